@@ -1,0 +1,54 @@
+//! Listening to the window and the document.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use web_sys::EventTarget;
+
+use super::{document, window};
+
+/// A listener that stays until it is dropped.
+pub struct Listener {
+    target: EventTarget,
+    name: &'static str,
+    callback: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Listener {
+    /// Listens on any target.
+    pub fn new(
+        target: &EventTarget,
+        name: &'static str,
+        run: impl FnMut(web_sys::Event) + 'static,
+    ) -> Self {
+        let callback = Closure::<dyn FnMut(web_sys::Event)>::new(run);
+        let _ = target.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
+        Listener {
+            target: target.clone(),
+            name,
+            callback,
+        }
+    }
+
+    /// Keeps listening for as long as the page lives.
+    pub fn forever(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.name, self.callback.as_ref().unchecked_ref());
+    }
+}
+
+/// Listens on the window.
+pub fn on_window(name: &'static str, run: impl FnMut(web_sys::Event) + 'static) -> Listener {
+    Listener::new(&window(), name, run)
+}
+
+/// Listens on the document.
+pub fn on_document(name: &'static str, run: impl FnMut(web_sys::Event) + 'static) -> Listener {
+    Listener::new(&document(), name, run)
+}

@@ -1,0 +1,70 @@
+//! The browser's clock, randomness, storage and timers, in the smallest wrapping.
+//!
+//! Everything here works without a secure context and survives a browser that
+//! refuses storage. Natively compiled tests never call it.
+
+mod listen;
+mod storage;
+mod time;
+
+pub use listen::{Listener, on_document, on_window};
+pub use storage::Store;
+pub use time::{after, next_frame, now_ms, sleep, unix_ms, utc_offset_minutes};
+
+use shared::id::ClientId;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Not behind a secure context, unlike `randomUUID`.
+    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
+    fn get_random_values(into: &js_sys::Uint8Array);
+}
+
+/// The window of the page.
+pub fn window() -> web_sys::Window {
+    web_sys::window().unwrap_or_else(|| js_sys::global().unchecked_into())
+}
+
+/// The document of the page.
+pub fn document() -> web_sys::Document {
+    window()
+        .document()
+        .unwrap_or_else(|| js_sys::Object::new().unchecked_into())
+}
+
+/// Bytes from the browser's cryptographic generator.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let length = u32::try_from(N).unwrap_or_default();
+    let buffer = js_sys::Uint8Array::new_with_length(length);
+    get_random_values(&buffer);
+    let mut bytes = [0; N];
+    buffer.copy_to(&mut bytes);
+    bytes
+}
+
+/// A new id for a command.
+pub fn new_client_id() -> ClientId {
+    ClientId::new(unix_ms(), &random_bytes::<10>())
+}
+
+/// A number in `0.0..1.0`.
+pub fn random_fraction() -> f64 {
+    js_sys::Math::random()
+}
+
+/// Whether a person can see this tab.
+pub fn is_visible() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Visible
+}
+
+/// Whether a person can see this tab and has it in front of them.
+pub fn is_attended() -> bool {
+    is_visible() && document().has_focus().unwrap_or(true)
+}
+
+/// Whether the browser believes that it has a network.
+pub fn is_online() -> bool {
+    window().navigator().on_line()
+}

@@ -1,0 +1,64 @@
+//! Clocks and timers.
+
+use std::time::Duration;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::window;
+
+/// Milliseconds since the page began, steady.
+pub fn now_ms() -> f64 {
+    window()
+        .performance()
+        .map_or_else(js_sys::Date::now, |clock| clock.now())
+}
+
+/// Milliseconds since 1970, by the browser's clock.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a clock's milliseconds are whole, positive and below 2^53"
+)]
+pub fn unix_ms() -> u64 {
+    js_sys::Date::now().max(0.0) as u64
+}
+
+/// Minutes that local time is ahead of UTC at this moment (milliseconds since 1970).
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "an offset is a few hundred minutes; a date is far below 2^53"
+)]
+pub fn utc_offset_minutes(at_ms: i64) -> i64 {
+    -(js_sys::Date::new(&JsValue::from_f64(at_ms as f64)).get_timezone_offset() as i64)
+}
+
+/// Waits. In a hidden tab the browser may wait longer.
+pub async fn sleep(duration: Duration) {
+    let millis = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
+    });
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Runs something once, after this long, in a task of its own.
+pub fn after(duration: Duration, run: impl FnOnce() + 'static) {
+    let millis = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
+    let callback = Closure::once_into_js(run);
+    let _ = window()
+        .set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), millis);
+}
+
+/// Runs something before the next painting. A hidden tab paints nothing: there it
+/// runs after a short while.
+pub fn next_frame(run: impl FnOnce() + 'static) {
+    if super::is_visible() {
+        let callback = Closure::once_into_js(run);
+        let _ = window().request_animation_frame(callback.unchecked_ref());
+    } else {
+        after(Duration::from_millis(50), run);
+    }
+}

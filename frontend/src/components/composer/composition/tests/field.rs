@@ -1,0 +1,152 @@
+//! A text field that behaves as a browser's does, for telling event orders.
+
+use super::super::{Act, Composition, Event, Key, KeyDown, Text};
+use crate::state::SendKey;
+
+/// One thing that the browser does.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step<'a> {
+    /// A key goes down.
+    Down(KeyDown),
+    /// Enter comes up.
+    Up,
+    /// `compositionstart`.
+    Start,
+    /// The composition shows this: `compositionupdate`, `beforeinput`, `input`.
+    Shows(&'a str),
+    /// `compositionend` with the field committed to this before it.
+    Commits(&'a str),
+    /// `input` of the composition after its end, as Firefox and Safari have it.
+    LateInput,
+    /// Text typed without an input method, or replaced in place.
+    Types(&'a str),
+    /// The default action of the last keydown, unless it was prevented: a line break
+    /// with `beforeinput` and `input`.
+    Breaks,
+    /// The next task begins; timers of the one before have run.
+    Task,
+}
+
+pub(super) const fn enter() -> KeyDown {
+    KeyDown {
+        key: Key::Enter,
+        shift: false,
+        command: false,
+        handled: false,
+        composing: false,
+    }
+}
+
+/// Enter inside a composition: 229 and `isComposing`.
+pub(super) const fn enter_composing() -> KeyDown {
+    KeyDown {
+        handled: true,
+        composing: true,
+        ..enter()
+    }
+}
+
+/// Enter that an input method has seen, outside of any composition: 229 only.
+pub(super) const fn enter_handled() -> KeyDown {
+    KeyDown {
+        handled: true,
+        ..enter()
+    }
+}
+
+/// Plays the steps into a field that already holds `text`; returns what was sent
+/// and what is left in the field.
+pub(super) fn run(text: &str, send_key: SendKey, steps: &[Step<'_>]) -> (Vec<String>, String) {
+    let mut field = Field {
+        machine: Composition::default(),
+        send_key,
+        committed: text.to_owned(),
+        preedit: String::new(),
+        sent: Vec::new(),
+        waiting: false,
+        prevented: false,
+    };
+    for step in steps {
+        field.play(*step);
+    }
+    field.play(Step::Task);
+    (field.sent, field.committed + &field.preedit)
+}
+
+struct Field {
+    machine: Composition,
+    send_key: SendKey,
+    committed: String,
+    preedit: String,
+    sent: Vec<String>,
+    waiting: bool,
+    prevented: bool,
+}
+
+impl Field {
+    fn play(&mut self, step: Step<'_>) {
+        match step {
+            Step::Down(down) => {
+                self.prevented = self.on(Event::KeyDown(down));
+                assert!(
+                    !(self.prevented && down.composing),
+                    "the input method needs its keys"
+                );
+            }
+            Step::Up => {
+                self.on(Event::KeyUp(Key::Enter));
+            }
+            Step::Start => {
+                self.on(Event::CompositionStart);
+            }
+            Step::Shows(text) => {
+                self.on(Event::BeforeInput(Text::Composed));
+                text.clone_into(&mut self.preedit);
+                self.on(Event::Input(Text::Composed));
+            }
+            Step::Commits(text) => {
+                self.preedit.clear();
+                self.committed.push_str(text);
+                self.on(Event::CompositionEnd(text));
+            }
+            Step::LateInput => {
+                self.on(Event::Input(Text::Composed));
+            }
+            Step::Types(text) => {
+                self.committed.push_str(text);
+                self.on(Event::Input(Text::Plain(text)));
+            }
+            Step::Breaks => {
+                if !self.prevented && !self.on(Event::BeforeInput(Text::LineBreak)) {
+                    self.committed.push('\n');
+                    self.on(Event::Input(Text::LineBreak));
+                }
+            }
+            Step::Task => {
+                if std::mem::take(&mut self.waiting) {
+                    self.on(Event::Tick);
+                }
+            }
+        }
+    }
+
+    fn on(&mut self, event: Event<'_>) -> bool {
+        let reply = self.machine.on(event, self.send_key);
+        match reply.act {
+            Act::Send => {
+                assert!(
+                    self.preedit.is_empty(),
+                    "sent inside a composition: {event:?}"
+                );
+                let text = std::mem::take(&mut self.committed);
+                if !text.is_empty() {
+                    self.sent.push(text);
+                }
+            }
+            Act::Wait => self.waiting = true,
+            Act::Clear => self.committed.clear(),
+            Act::Nothing | Act::Key(_) => {}
+        }
+        reply.prevent
+    }
+}

@@ -1,0 +1,28 @@
+//! The parts that the page is made of. Each shows what `state` knows and asks it
+//! to act; none talks to the network or keeps anything that outlives it.
+//!
+//! The page as a whole (`pages`):
+//!
+//! ```text
+//! div.shell[data-sidebar=open|closed][data-people=open|closed]
+//!   nav.shell__sidebar      the sidebar; a drawer on a phone
+//!   main.shell__main.conversation
+//!     header.conversation__header > button.icon-button (rooms), h1.conversation__name,
+//!                                   p.conversation__topic, button.icon-button (edit, people)
+//!     section.timeline, p.typing, form.composer
+//!   aside.shell__people     the people pane; a drawer below desktop width
+//!   button.shell__scrim     behind an open drawer
+//! ```
+//!
+//! Ready parts around the conversation, each with its root element:
+//! `sidebar::Sidebar` (`nav.shell__sidebar`), `room_header::RoomHeader room=RoomId`
+//! (`header.conversation__header`, with menu), `people::PeoplePane room=RoomId`
+//! (`aside.shell__people`), `sign_in::SignIn reason=SignedOut` (a whole page), and
+//! `overlays::Overlays` (dialogs, toasts, offline notice, global keys; once, in the
+//! root). `dialogs::use_dialogs().open(Dialog::…)` opens a dialog from anywhere.
+
+pub mod avatar;
+pub mod composer;
+pub mod icons;
+pub mod message;
+pub mod timeline;

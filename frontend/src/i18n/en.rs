@@ -1,0 +1,296 @@
+//! English.
+
+use shared::error::{ErrorCode, Field};
+
+use super::format;
+use super::strings::{
+    App, Composer, Connection, Message, NameForm, Notice, Notification, People, Places, Room,
+    RoomForm, Settings, Shortcuts, SignIn, Strings, Timeline, When,
+};
+
+const TAG: &str = "en";
+
+/// The number and the noun in its form: `1 person`, `1,204 people`.
+fn count(n: u64, one: &str, many: &str) -> String {
+    format!(
+        "{} {}",
+        format::number(TAG, n),
+        if n == 1 { one } else { many }
+    )
+}
+
+pub(super) static STRINGS: Strings = Strings {
+    tag: TAG,
+    own_name: "English",
+    refusal,
+    unreachable: "The server did not answer. Check your connection, then try again.",
+    app: App {
+        skip_to_messages: "Skip to messages",
+        skip_to_composer: "Skip to writing",
+        loading: "Loading…",
+        close: "Close",
+        cancel: "Cancel",
+        save: "Save",
+        failed_title: "Something went wrong on this page",
+        failed_text: "Your messages are safe. Reload the page to go on.",
+        reload: "Reload",
+        not_found_title: "There is nothing here",
+        not_found_text: "This address leads nowhere. The lobby is always open.",
+        to_lobby: "Go to the lobby",
+    },
+    sign_in: SignIn {
+        title: "Come in",
+        lead: "Pick the name that the others will see.",
+        name: "Your name",
+        name_hint: "You can change it later.",
+        guest: "You enter as a guest: this browser remembers you, and nothing else does.",
+        submit: "Enter",
+        submitting: "Entering…",
+        language: "Language",
+        ended: "Your session has ended. Pick a name to come back.",
+        guests_off_title: "No guests here",
+        guests_off_text: "This server does not let guests in. Ask the people who run it.",
+        forbidden_title: "This address is not allowed",
+        forbidden_text: "The server does not answer to pages from here. \
+            Use the address that its operator gave you.",
+        try_again: "Try again",
+    },
+    places: Places {
+        label: "Places",
+        rooms: "Rooms",
+        open: "Show places",
+        close: "Hide places",
+        new_room: "New room",
+        unread: |n| count(n, "unread message", "unread messages"),
+        open_unread: |n| {
+            format!(
+                "Show places, {}",
+                count(n, "unread message", "unread messages")
+            )
+        },
+        yourself: "You",
+        empty: "There are no rooms yet.",
+        next_unread: "Next unread room",
+    },
+    room: Room {
+        show_people: "Show people",
+        hide_people: "Hide people",
+        menu: "Room menu",
+        edit: "Name and topic",
+        mark_read: "Mark as read",
+        copy_link: "Copy link to room",
+        no_topic: "No topic yet",
+        gone_title: "This room was removed",
+        gone_text: "Its messages are gone with it. The other rooms are in the list.",
+        missing_title: "There is no such room",
+        missing_text: "The link may be wrong. The rooms that exist are in the list.",
+    },
+    people: People {
+        title: "Here now",
+        close: "Hide people",
+        count: |n| count(n as u64, "person", "people"),
+        too_many: "Too many to list by name.",
+        empty: "Nobody is here now.",
+        you: "you",
+        guest: "guest",
+        typing: |names| match names {
+            [] => String::new(),
+            [one] => format!("{one} is typing"),
+            [one, two] => format!("{one} and {two} are typing"),
+            more => format!(
+                "{} people are typing",
+                format::number(TAG, more.len() as u64)
+            ),
+        },
+        is_typing: "typing",
+    },
+    timeline: Timeline {
+        label: |room| format!("Messages in {room}"),
+        new_messages: "New messages",
+        jump_to_latest: "Jump to latest",
+        jump_to_new: |n| count(n, "new message", "new messages"),
+        loading_older: "Loading earlier messages…",
+        loading_newer: "Loading later messages…",
+        loading: "Loading messages…",
+        load_failed: "These messages could not be loaded.",
+        retry: "Try again",
+        beginning: |room| format!("This is where {room} begins."),
+        empty_title: "Nothing has been said here yet",
+        empty_text: "Write the first message below.",
+        announce: |author, text| format!("{author}: {text}"),
+    },
+    message: Message {
+        edited: "edited",
+        edited_at: |when| format!("Edited {when}"),
+        deleted: "Message deleted",
+        pending: "Sending…",
+        waiting: "Waiting for the connection",
+        failed: "Not sent",
+        retry: "Retry",
+        discard: "Delete",
+        cancel: "Cancel",
+        edit: "Edit",
+        delete: "Delete",
+        delete_sure: "Delete this message?",
+        delete_text: "It disappears for everyone, for good.",
+        copy_link: "Copy link",
+        more: "More",
+        actions: |author| format!("Actions for the message from {author}"),
+        code: "Code",
+        copy_code: "Copy code",
+    },
+    composer: Composer {
+        label: |room| format!("Message to {room}"),
+        placeholder: |room| format!("Write to {room}"),
+        send: "Send",
+        hint_enter: "Enter sends, Shift+Enter breaks the line",
+        hint_mod_enter: "Ctrl+Enter sends, Enter breaks the line",
+        too_long: "This is too long for one message. Shorten it or send it in parts.",
+        offline: "You are offline. What you send waits here and goes out by itself.",
+        edit_label: "Edit your message",
+        edit_save: "Save",
+        edit_cancel: "Cancel",
+        edit_hint: "Esc cancels",
+    },
+    room_form: RoomForm {
+        create_title: "New room",
+        edit_title: "Name and topic",
+        name: "Name",
+        name_hint: "Everyone here can see and enter it.",
+        topic: "Topic",
+        topic_hint: "What the room is for. You may leave it empty.",
+        create: "Make room",
+        stale: "Someone has changed this room meanwhile. Look at it once more and save again.",
+    },
+    name_form: NameForm {
+        title: "Your name",
+        name: "Name",
+        hint: "Everyone sees the new name, on your earlier messages too.",
+    },
+    settings: Settings {
+        title: "Settings",
+        language: "Language",
+        language_auto: "As the browser",
+        theme: "Appearance",
+        theme_system: "As the system",
+        theme_light: "Light",
+        theme_dark: "Dark",
+        send_key: "Send with",
+        send_enter: "Enter",
+        send_enter_hint: "Shift+Enter breaks the line.",
+        send_mod_enter: "Ctrl+Enter or ⌘+Enter",
+        send_mod_enter_hint: "Enter breaks the line.",
+        notifications: "Desktop notifications",
+        notifications_hint: "For messages in rooms that you are not looking at.",
+        notifications_on: "On",
+        notifications_off: "Off",
+        notifications_allow: "Allow…",
+        notifications_denied: "The browser blocks them. Allow notifications \
+            for this page in the browser’s own settings.",
+        notifications_unsupported: "This browser cannot show them here.",
+        sign_out: "Sign out",
+        sign_out_sure: "Sign out of this browser?",
+        sign_out_text: "A guest’s name cannot be taken up again afterwards. \
+            Drafts and unsent messages are dropped.",
+        version: |version| format!("Madang {version}"),
+    },
+    shortcuts: Shortcuts {
+        title: "Keyboard shortcuts",
+        anywhere: "Anywhere",
+        writing: "While writing",
+        show: "Show this list",
+        next_unread: "Next unread room",
+        next_room: "Next room",
+        previous_room: "Previous room",
+        mark_read: "Mark room as read",
+        to_composer: "Go to writing",
+        toggle_people: "Show or hide people",
+        send: "Send",
+        new_line: "Break the line",
+        edit_last: "Edit your last message",
+        cancel: "Cancel or close",
+        latest: "Jump to the latest message",
+    },
+    connection: Connection {
+        no_network: "You are offline",
+        unreachable: "The server does not answer",
+        next_attempt: |seconds| format!("next attempt in {} s", format::number(TAG, seconds)),
+        connecting: "connecting…",
+        reconnect: "Try now",
+        waits: "What you write is kept and goes out by itself.",
+    },
+    notice: Notice {
+        edit_stale: "The message changed meanwhile. Your text is still in the editor.",
+        link_copied: "Link copied",
+        code_copied: "Code copied",
+        copy_by_hand: "The browser did not allow copying. Here is the link:",
+        dismiss: "Dismiss",
+    },
+    notification: Notification {
+        title: |author, room| format!("{author} in {room}"),
+    },
+    when: When {
+        today: "Today",
+        yesterday: "Yesterday",
+    },
+};
+
+fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
+    match code {
+        ErrorCode::TextEmpty => match field {
+            Some(Field::Name) => "Enter a name.",
+            _ => "Write something first.",
+        },
+        ErrorCode::TextTooLong => match field {
+            Some(Field::Name) => "The name is too long. Shorten it.",
+            Some(Field::Topic) => "The topic is too long. Shorten it.",
+            _ => "The text is too long. Shorten it or send it in parts.",
+        },
+        ErrorCode::TextCharacters => match field {
+            Some(Field::Body) => "The text holds control characters. Remove them and send again.",
+            _ => "It holds invisible characters. Type it again without them.",
+        },
+        ErrorCode::NameTaken => "Another room has this name. Choose a different one.",
+        ErrorCode::Stale => "Someone has changed it meanwhile. Look at it once more and try again.",
+        ErrorCode::NotAuthor => "Only the person who wrote a message can change it.",
+        ErrorCode::NoSuchRoom => "There is no such room. Choose one from the list.",
+        ErrorCode::RoomGone => "The room was removed. Choose another one from the list.",
+        ErrorCode::NoSuchMessage => "There is no such message. It may have been removed.",
+        ErrorCode::MessageDeleted => "The message was deleted. There is nothing left to change.",
+        ErrorCode::Cancelled => "It was cancelled. Write it again if you still want to send it.",
+        ErrorCode::RateLimited => "That was a lot at once. Wait a moment, then try again.",
+        ErrorCode::TooManySubscriptions => "You have too many rooms open. Close other tabs.",
+        ErrorCode::TooManyRooms => {
+            "This server holds no more rooms. Use one that exists or ask the people who run it."
+        }
+        ErrorCode::TooManyConnections => "The server is full. Try again in a few minutes.",
+        ErrorCode::TooLarge => "That was too large. Make it smaller and try again.",
+        ErrorCode::StorageFull => {
+            "The server’s disk is full; nothing was stored. Tell the people who run it."
+        }
+        ErrorCode::StorageFailed => "The server could not store it. Try again.",
+        ErrorCode::ShuttingDown => "The server is restarting. It will be back in a moment.",
+        ErrorCode::Unauthorized => "Your session has ended. Reload the page to sign in again.",
+        ErrorCode::OriginForbidden | ErrorCode::HostForbidden => {
+            "The server does not answer to this address. Use the one that its operator gave you."
+        }
+        ErrorCode::GuestsOff => "This server does not let guests in. Ask the people who run it.",
+        ErrorCode::SimpleOff => "The simple protocol is off here. Ask the people who run it.",
+        ErrorCode::UnsupportedVersion => {
+            "This page is older than the server. Reload it to get the new one."
+        }
+        ErrorCode::NotFound | ErrorCode::MethodNotAllowed => {
+            "The server has nothing at this address. Reload the page."
+        }
+        ErrorCode::BadJson
+        | ErrorCode::BadCommand
+        | ErrorCode::UnknownCommand
+        | ErrorCode::NotText
+        | ErrorCode::HelloFirst
+        | ErrorCode::HelloTwice
+        | ErrorCode::ClientIdReused => {
+            "The page and the server misunderstood each other. Reload the page."
+        }
+        ErrorCode::Unknown => "The server refused. Reload the page and try again.",
+    }
+}

@@ -1,0 +1,174 @@
+//! Times and numbers as the present language writes them, in local time.
+//!
+//! The formatters of `Intl` are dear to make and cheap to use, so each language's
+//! are made once. Natively, where there is no `Intl`, numbers come out plain.
+
+#[cfg(target_arch = "wasm32")]
+pub use intl::{day, exact, number, time};
+#[cfg(not(target_arch = "wasm32"))]
+pub use plain::number;
+
+/// At most `99+`: a count in a small badge.
+pub fn badge(count: u64) -> String {
+    if count > 99 {
+        "99+".to_owned()
+    } else {
+        count.to_string()
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+mod intl {
+    use std::cell::RefCell;
+
+    use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+    use shared::id::Micros;
+    use wasm_bindgen::JsValue;
+
+    use crate::i18n::{self, Strings};
+
+    const DAY_MS: f64 = 86_400_000.0;
+
+    /// One language's formatters. Each is the bound function that `Intl` hands out.
+    struct Formats {
+        tag: &'static str,
+        time: Function,
+        day: Function,
+        day_and_year: Function,
+        exact: Function,
+        number: Function,
+    }
+
+    thread_local! {
+        static FORMATS: RefCell<Option<Formats>> = const { RefCell::new(None) };
+    }
+
+    fn with<T>(tag: &'static str, read: impl FnOnce(&Formats) -> T) -> T {
+        FORMATS.with_borrow_mut(|kept| {
+            if kept.as_ref().is_none_or(|formats| formats.tag != tag) {
+                *kept = None;
+            }
+            read(kept.get_or_insert_with(|| Formats::new(tag)))
+        })
+    }
+
+    impl Formats {
+        fn new(tag: &'static str) -> Self {
+            let locales = Array::of1(&JsValue::from_str(tag));
+            let date = |options: &[(&str, &str)]| {
+                Intl::DateTimeFormat::new(&locales, &object(options)).format()
+            };
+            Formats {
+                tag,
+                time: date(&[("hour", "numeric"), ("minute", "2-digit")]),
+                day: date(&[("weekday", "long"), ("month", "long"), ("day", "numeric")]),
+                day_and_year: date(&[
+                    ("year", "numeric"),
+                    ("month", "long"),
+                    ("day", "numeric"),
+                    ("weekday", "long"),
+                ]),
+                exact: date(&[("dateStyle", "full"), ("timeStyle", "medium")]),
+                number: Intl::NumberFormat::new(&locales, &Object::new()).format(),
+            }
+        }
+    }
+
+    fn object(pairs: &[(&str, &str)]) -> Object {
+        let object = Object::new();
+        for (key, value) in pairs {
+            // Setting a field of a fresh object cannot fail.
+            let _ = Reflect::set(&object, &JsValue::from_str(key), &JsValue::from_str(value));
+        }
+        object
+    }
+
+    fn call(format: &Function, value: &JsValue) -> String {
+        // `Intl` throws for a date that is out of range: then there is nothing to show.
+        format
+            .call1(&JsValue::UNDEFINED, value)
+            .ok()
+            .and_then(|text| text.as_string())
+            .unwrap_or_default()
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a date has no more than 53 bits of milliseconds"
+    )]
+    fn date(at: Micros) -> Date {
+        Date::new(&JsValue::from_f64((at.0 / 1_000) as f64))
+    }
+
+    /// The hour and minute: `3:07 PM`, `오후 3:07`.
+    pub fn time(at: Micros) -> String {
+        with(i18n::t().tag, |formats| call(&formats.time, &date(at)))
+    }
+
+    /// The exact moment, for a tooltip and for screen readers.
+    pub fn exact(at: Micros) -> String {
+        with(i18n::t().tag, |formats| call(&formats.exact, &date(at)))
+    }
+
+    /// The day, for the rule between days: today, yesterday, or its name, with the
+    /// year when that is not the present one. `now` is the present moment.
+    pub fn day(at: Micros, now: Micros) -> String {
+        let strings: &'static Strings = i18n::t();
+        let (then, today) = (date(at), date(now));
+        let same_day = |a: &Date, b: &Date| {
+            (a.get_full_year(), a.get_month(), a.get_date())
+                == (b.get_full_year(), b.get_month(), b.get_date())
+        };
+        if same_day(&then, &today) {
+            return strings.when.today.to_owned();
+        }
+        // Noon has a yesterday on every day, whatever clocks were changed at night.
+        let noon = Date::new_with_year_month_day_hr(
+            today.get_full_year(),
+            i32::try_from(today.get_month()).unwrap_or_default(),
+            i32::try_from(today.get_date()).unwrap_or_default(),
+            12,
+        );
+        if same_day(
+            &then,
+            &Date::new(&JsValue::from_f64(noon.get_time() - DAY_MS)),
+        ) {
+            return strings.when.yesterday.to_owned();
+        }
+        with(strings.tag, |formats| {
+            let format = if then.get_full_year() == today.get_full_year() {
+                &formats.day
+            } else {
+                &formats.day_and_year
+            };
+            call(format, &then)
+        })
+    }
+
+    /// A number with its separators, as the language `tag` writes it.
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+    pub fn number(tag: &'static str, value: u64) -> String {
+        with(tag, |formats| {
+            call(&formats.number, &JsValue::from_f64(value as f64))
+        })
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod plain {
+    /// A number; without `Intl` there are no separators.
+    pub fn number(_tag: &'static str, value: u64) -> String {
+        value.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_badge_stays_small() {
+        assert_eq!(badge(99), "99");
+        assert_eq!(badge(100), "99+");
+    }
+}

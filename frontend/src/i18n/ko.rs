@@ -1,0 +1,283 @@
+//! 한국어.
+//!
+//! 문장은 해요체, 단추는 명사형. 이름 뒤에는 조사가 갈리지 않게 쓴다.
+
+use shared::error::{ErrorCode, Field};
+
+use super::format;
+use super::strings::{
+    App, Composer, Connection, Message, NameForm, Notice, Notification, People, Places, Room,
+    RoomForm, Settings, Shortcuts, SignIn, Strings, Timeline, When,
+};
+
+const TAG: &str = "ko";
+
+fn number(n: u64) -> String {
+    format::number(TAG, n)
+}
+
+pub(super) static STRINGS: Strings = Strings {
+    tag: TAG,
+    own_name: "한국어",
+    refusal,
+    unreachable: "서버가 응답하지 않아요. 연결을 확인하고 다시 시도해 주세요.",
+    app: App {
+        skip_to_messages: "메시지로 건너뛰기",
+        skip_to_composer: "입력란으로 건너뛰기",
+        loading: "불러오는 중…",
+        close: "닫기",
+        cancel: "취소",
+        save: "저장",
+        failed_title: "이 페이지에 문제가 생겼어요",
+        failed_text: "메시지는 안전해요. 페이지를 새로 고치면 계속할 수 있어요.",
+        reload: "새로 고침",
+        not_found_title: "여기에는 아무것도 없어요",
+        not_found_text: "이 주소로는 갈 수 있는 곳이 없어요. 로비는 언제나 열려 있어요.",
+        to_lobby: "로비로 가기",
+    },
+    sign_in: SignIn {
+        title: "들어오세요",
+        lead: "다른 사람에게 보일 이름을 정해 주세요.",
+        name: "이름",
+        name_hint: "나중에 바꿀 수 있어요.",
+        guest: "손님으로 들어가요. 이 브라우저만 당신을 기억해요.",
+        submit: "들어가기",
+        submitting: "들어가는 중…",
+        language: "언어",
+        ended: "세션이 끝났어요. 이름을 정하면 다시 들어올 수 있어요.",
+        guests_off_title: "손님을 받지 않아요",
+        guests_off_text: "이 서버에는 손님이 들어올 수 없어요. 운영하는 분에게 문의해 주세요.",
+        forbidden_title: "허용되지 않은 주소예요",
+        forbidden_text: "서버가 이 주소의 페이지에는 응답하지 않아요. \
+            운영자가 알려 준 주소를 써 주세요.",
+        try_again: "다시 시도",
+    },
+    places: Places {
+        label: "공간",
+        rooms: "대화방",
+        open: "대화방 목록 열기",
+        close: "대화방 목록 닫기",
+        new_room: "새 대화방",
+        unread: |n| format!("읽지 않은 메시지 {}개", number(n)),
+        open_unread: |n| format!("대화방 목록 열기, 읽지 않은 메시지 {}개", number(n)),
+        yourself: "나",
+        empty: "아직 대화방이 없어요.",
+        next_unread: "다음 읽지 않은 대화방",
+    },
+    room: Room {
+        show_people: "사람 목록 열기",
+        hide_people: "사람 목록 닫기",
+        menu: "대화방 메뉴",
+        edit: "이름과 주제",
+        mark_read: "읽음으로 표시",
+        copy_link: "대화방 링크 복사",
+        no_topic: "아직 주제가 없어요",
+        gone_title: "삭제된 대화방이에요",
+        gone_text: "메시지도 함께 사라졌어요. 다른 대화방은 목록에 있어요.",
+        missing_title: "그런 대화방은 없어요",
+        missing_text: "링크가 잘못되었을 수 있어요. 있는 대화방은 목록에서 볼 수 있어요.",
+    },
+    people: People {
+        title: "지금 여기",
+        close: "사람 목록 닫기",
+        count: |n| format!("{}명", number(n as u64)),
+        too_many: "사람이 많아서 이름은 보여 주지 않아요.",
+        empty: "지금은 아무도 없어요.",
+        you: "나",
+        guest: "손님",
+        typing: |names| match names {
+            [] => String::new(),
+            [one] => format!("{one} 님이 입력 중"),
+            [one, two] => format!("{one} 님, {two} 님이 입력 중"),
+            more => format!("{}명이 입력 중", number(more.len() as u64)),
+        },
+        is_typing: "입력 중",
+    },
+    timeline: Timeline {
+        label: |room| format!("{room} 대화방의 메시지"),
+        new_messages: "새 메시지",
+        jump_to_latest: "최신 메시지로",
+        jump_to_new: |n| format!("새 메시지 {}개", number(n)),
+        loading_older: "이전 메시지를 불러오는 중…",
+        loading_newer: "다음 메시지를 불러오는 중…",
+        loading: "메시지를 불러오는 중…",
+        load_failed: "이 메시지를 불러오지 못했어요.",
+        retry: "다시 시도",
+        beginning: |room| format!("{room} 대화방은 여기서 시작해요."),
+        empty_title: "아직 나눈 이야기가 없어요",
+        empty_text: "아래에 첫 메시지를 써 보세요.",
+        announce: |author, text| format!("{author}: {text}"),
+    },
+    message: Message {
+        edited: "수정됨",
+        edited_at: |when| format!("{when}에 수정"),
+        deleted: "삭제된 메시지",
+        pending: "보내는 중…",
+        waiting: "연결을 기다리는 중",
+        failed: "보내지 못함",
+        retry: "다시 보내기",
+        discard: "삭제",
+        cancel: "취소",
+        edit: "수정",
+        delete: "삭제",
+        delete_sure: "이 메시지를 삭제할까요?",
+        delete_text: "모두에게서 사라지고 되돌릴 수 없어요.",
+        copy_link: "링크 복사",
+        more: "더 보기",
+        actions: |author| format!("{author} 님의 메시지에 할 수 있는 일"),
+        code: "코드",
+        copy_code: "코드 복사",
+    },
+    composer: Composer {
+        label: |room| format!("{room} 대화방에 보낼 메시지"),
+        placeholder: |room| format!("{room}에 메시지 쓰기"),
+        send: "보내기",
+        hint_enter: "Enter로 보내고 Shift+Enter로 줄을 바꿔요",
+        hint_mod_enter: "Ctrl+Enter로 보내고 Enter로 줄을 바꿔요",
+        too_long: "한 번에 보내기에는 너무 길어요. 줄이거나 나누어 보내 주세요.",
+        offline: "오프라인이에요. 보낸 메시지는 기다렸다가 저절로 나가요.",
+        edit_label: "내 메시지 수정",
+        edit_save: "저장",
+        edit_cancel: "취소",
+        edit_hint: "Esc로 취소",
+    },
+    room_form: RoomForm {
+        create_title: "새 대화방",
+        edit_title: "이름과 주제",
+        name: "이름",
+        name_hint: "여기 있는 누구나 보고 들어올 수 있어요.",
+        topic: "주제",
+        topic_hint: "무엇을 위한 대화방인지 적어요. 비워 두어도 돼요.",
+        create: "만들기",
+        stale: "그사이 누군가 이 대화방을 바꿨어요. 다시 확인하고 저장해 주세요.",
+    },
+    name_form: NameForm {
+        title: "내 이름",
+        name: "이름",
+        hint: "지난 메시지에도 모두에게 새 이름으로 보여요.",
+    },
+    settings: Settings {
+        title: "설정",
+        language: "언어",
+        language_auto: "브라우저 설정대로",
+        theme: "화면",
+        theme_system: "시스템 설정대로",
+        theme_light: "밝게",
+        theme_dark: "어둡게",
+        send_key: "보내기 키",
+        send_enter: "Enter",
+        send_enter_hint: "Shift+Enter로 줄을 바꿔요.",
+        send_mod_enter: "Ctrl+Enter 또는 ⌘+Enter",
+        send_mod_enter_hint: "Enter로 줄을 바꿔요.",
+        notifications: "데스크톱 알림",
+        notifications_hint: "보고 있지 않은 대화방의 메시지를 알려 줘요.",
+        notifications_on: "켜짐",
+        notifications_off: "꺼짐",
+        notifications_allow: "허용하기…",
+        notifications_denied: "브라우저가 막고 있어요. 브라우저 설정에서 \
+            이 페이지의 알림을 허용해 주세요.",
+        notifications_unsupported: "이 브라우저에서는 알림을 보여 줄 수 없어요.",
+        sign_out: "로그아웃",
+        sign_out_sure: "이 브라우저에서 로그아웃할까요?",
+        sign_out_text: "손님의 이름은 다시 이어 쓸 수 없어요. \
+            쓰던 글과 보내지 못한 메시지는 사라져요.",
+        version: |version| format!("마당 {version}"),
+    },
+    shortcuts: Shortcuts {
+        title: "키보드 단축키",
+        anywhere: "어디서나",
+        writing: "글을 쓸 때",
+        show: "이 목록 보기",
+        next_unread: "다음 읽지 않은 대화방",
+        next_room: "다음 대화방",
+        previous_room: "이전 대화방",
+        mark_read: "대화방을 읽음으로 표시",
+        to_composer: "입력란으로 가기",
+        toggle_people: "사람 목록 열고 닫기",
+        send: "보내기",
+        new_line: "줄 바꾸기",
+        edit_last: "내 마지막 메시지 수정",
+        cancel: "취소하거나 닫기",
+        latest: "최신 메시지로 가기",
+    },
+    connection: Connection {
+        no_network: "오프라인이에요",
+        unreachable: "서버가 응답하지 않아요",
+        next_attempt: |seconds| format!("{}초 뒤 다시 시도", number(seconds)),
+        connecting: "연결하는 중…",
+        reconnect: "지금 시도",
+        waits: "쓴 글은 보관했다가 저절로 보내요.",
+    },
+    notice: Notice {
+        edit_stale: "그사이 메시지가 바뀌었어요. 쓰던 글은 편집기에 그대로 있어요.",
+        link_copied: "링크를 복사했어요",
+        code_copied: "코드를 복사했어요",
+        copy_by_hand: "브라우저가 복사를 허용하지 않았어요. 링크는 여기 있어요:",
+        dismiss: "닫기",
+    },
+    notification: Notification {
+        title: |author, room| format!("{author} · {room}"),
+    },
+    when: When {
+        today: "오늘",
+        yesterday: "어제",
+    },
+};
+
+fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
+    match code {
+        ErrorCode::TextEmpty => match field {
+            Some(Field::Name) => "이름을 적어 주세요.",
+            _ => "먼저 내용을 적어 주세요.",
+        },
+        ErrorCode::TextTooLong => match field {
+            Some(Field::Name) => "이름이 너무 길어요. 줄여 주세요.",
+            Some(Field::Topic) => "주제가 너무 길어요. 줄여 주세요.",
+            _ => "글이 너무 길어요. 줄이거나 나누어 보내 주세요.",
+        },
+        ErrorCode::TextCharacters => match field {
+            Some(Field::Body) => "제어 문자가 들어 있어요. 지우고 다시 보내 주세요.",
+            _ => "보이지 않는 문자가 들어 있어요. 빼고 다시 적어 주세요.",
+        },
+        ErrorCode::NameTaken => "같은 이름의 대화방이 있어요. 다른 이름을 골라 주세요.",
+        ErrorCode::Stale => "그사이 누군가 바꿨어요. 다시 확인하고 시도해 주세요.",
+        ErrorCode::NotAuthor => "메시지는 쓴 사람만 바꿀 수 있어요.",
+        ErrorCode::NoSuchRoom => "그런 대화방은 없어요. 목록에서 골라 주세요.",
+        ErrorCode::RoomGone => "삭제된 대화방이에요. 목록에서 다른 곳을 골라 주세요.",
+        ErrorCode::NoSuchMessage => "그런 메시지는 없어요. 삭제되었을 수 있어요.",
+        ErrorCode::MessageDeleted => "삭제된 메시지예요. 더 바꿀 수 없어요.",
+        ErrorCode::Cancelled => "취소되었어요. 보내려면 다시 써 주세요.",
+        ErrorCode::RateLimited => "한꺼번에 너무 많이 보냈어요. 잠시 뒤 다시 시도해 주세요.",
+        ErrorCode::TooManySubscriptions => "열어 둔 대화방이 너무 많아요. 다른 탭을 닫아 주세요.",
+        ErrorCode::TooManyRooms => {
+            "이 서버에는 대화방을 더 만들 수 없어요. 있는 곳을 쓰거나 운영자에게 문의해 주세요."
+        }
+        ErrorCode::TooManyConnections => "서버가 가득 찼어요. 몇 분 뒤 다시 시도해 주세요.",
+        ErrorCode::TooLarge => "너무 커요. 줄여서 다시 시도해 주세요.",
+        ErrorCode::StorageFull => {
+            "서버의 디스크가 가득 차서 저장하지 못했어요. 운영자에게 알려 주세요."
+        }
+        ErrorCode::StorageFailed => "서버가 저장하지 못했어요. 다시 시도해 주세요.",
+        ErrorCode::ShuttingDown => "서버를 다시 시작하는 중이에요. 곧 돌아와요.",
+        ErrorCode::Unauthorized => "세션이 끝났어요. 새로 고쳐서 다시 들어와 주세요.",
+        ErrorCode::OriginForbidden | ErrorCode::HostForbidden => {
+            "서버가 이 주소에는 응답하지 않아요. 운영자가 알려 준 주소를 써 주세요."
+        }
+        ErrorCode::GuestsOff => "이 서버는 손님을 받지 않아요. 운영자에게 문의해 주세요.",
+        ErrorCode::SimpleOff => "간단한 규약이 꺼져 있어요. 운영자에게 문의해 주세요.",
+        ErrorCode::UnsupportedVersion => "페이지가 서버보다 오래되었어요. 새로 고쳐 주세요.",
+        ErrorCode::NotFound | ErrorCode::MethodNotAllowed => {
+            "서버에 이 주소가 없어요. 페이지를 새로 고쳐 주세요."
+        }
+        ErrorCode::BadJson
+        | ErrorCode::BadCommand
+        | ErrorCode::UnknownCommand
+        | ErrorCode::NotText
+        | ErrorCode::HelloFirst
+        | ErrorCode::HelloTwice
+        | ErrorCode::ClientIdReused => {
+            "페이지와 서버의 말이 어긋났어요. 페이지를 새로 고쳐 주세요."
+        }
+        ErrorCode::Unknown => "서버가 거절했어요. 새로 고치고 다시 시도해 주세요.",
+    }
+}

@@ -1,0 +1,189 @@
+//! The page's words.
+//!
+//! [`Strings`] has a field for every text; each language is one file with one
+//! static of it, so that a text that is missing does not compile. [`t`] gives the
+//! words of the present language and is tracked: what is read inside of a view's
+//! closure changes at once when the language does; [`tr!`](crate::tr) is the short
+//! form for a text without arguments. Times and numbers are in [`format`].
+//! Nothing that a person or a server wrote passes through here.
+
+mod en;
+pub mod format;
+mod ko;
+mod strings;
+
+use std::cell::Cell;
+
+use leptos::prelude::*;
+
+use crate::state::Language;
+pub use strings::Strings;
+
+impl Language {
+    /// All of them, in the order in which the settings offer them.
+    pub const ALL: [Language; 2] = [Language::English, Language::Korean];
+
+    /// The words.
+    pub fn strings(self) -> &'static Strings {
+        match self {
+            Language::English => &en::STRINGS,
+            Language::Korean => &ko::STRINGS,
+        }
+    }
+}
+
+thread_local! {
+    // A page has one language, and texts are also needed where no owner is set
+    // (event handlers, answers of the server), so the source is not a context.
+    static SOURCE: Cell<Option<Memo<Language>>> = const { Cell::new(None) };
+}
+
+/// Names where the language comes from. Call once, before the first view.
+pub fn follow(language: Memo<Language>) {
+    SOURCE.set(Some(language));
+}
+
+/// The present language, tracked; English before [`follow`].
+pub fn language() -> Language {
+    SOURCE
+        .get()
+        .and_then(|source| source.try_get())
+        .unwrap_or(Language::English)
+}
+
+/// The words of the present language, tracked.
+pub fn t() -> &'static Strings {
+    language().strings()
+}
+
+/// A text without arguments for a view: `<p>{tr!(people.empty)}</p>`.
+///
+/// It is a plain function pointer: every text in a view has the same type, which
+/// keeps the WebAssembly small.
+#[macro_export]
+macro_rules! tr {
+    ($($path:tt)+) => {
+        (|| $crate::i18n::t().$($path)+) as fn() -> &'static str
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::error::{ErrorCode, Field};
+
+    use super::*;
+
+    const CODES: [ErrorCode; 35] = [
+        ErrorCode::BadJson,
+        ErrorCode::BadCommand,
+        ErrorCode::UnknownCommand,
+        ErrorCode::NotText,
+        ErrorCode::HelloFirst,
+        ErrorCode::HelloTwice,
+        ErrorCode::UnsupportedVersion,
+        ErrorCode::Unauthorized,
+        ErrorCode::OriginForbidden,
+        ErrorCode::HostForbidden,
+        ErrorCode::GuestsOff,
+        ErrorCode::SimpleOff,
+        ErrorCode::NotAuthor,
+        ErrorCode::NoSuchRoom,
+        ErrorCode::RoomGone,
+        ErrorCode::NoSuchMessage,
+        ErrorCode::MessageDeleted,
+        ErrorCode::Stale,
+        ErrorCode::NameTaken,
+        ErrorCode::TextEmpty,
+        ErrorCode::TextTooLong,
+        ErrorCode::TextCharacters,
+        ErrorCode::ClientIdReused,
+        ErrorCode::Cancelled,
+        ErrorCode::RateLimited,
+        ErrorCode::TooManySubscriptions,
+        ErrorCode::TooManyRooms,
+        ErrorCode::TooManyConnections,
+        ErrorCode::TooLarge,
+        ErrorCode::NotFound,
+        ErrorCode::MethodNotAllowed,
+        ErrorCode::StorageFull,
+        ErrorCode::StorageFailed,
+        ErrorCode::ShuttingDown,
+        ErrorCode::Unknown,
+    ];
+
+    /// The list above is complete: the enum's source names no other variant.
+    #[test]
+    fn the_list_of_codes_is_the_enum() {
+        let source = include_str!("../../../shared/src/error.rs");
+        let body = source
+            .split_once("pub enum ErrorCode {")
+            .and_then(|(_, rest)| rest.split_once("\n}"))
+            .unwrap()
+            .0;
+        let variants = body
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.ends_with(',') && line.starts_with(char::is_uppercase))
+            .map(|line| line.trim_end_matches(',').to_owned());
+        let listed = CODES.map(|code| format!("{code:?}"));
+        assert!(variants.eq(listed));
+    }
+
+    #[test]
+    fn every_refusal_has_a_sentence_in_every_language() {
+        for language in Language::ALL {
+            for code in CODES {
+                for field in [
+                    None,
+                    Some(Field::Body),
+                    Some(Field::Name),
+                    Some(Field::Topic),
+                ] {
+                    let sentence = (language.strings().refusal)(code, field);
+                    assert!(sentence.ends_with('.'), "{language:?} {code:?}: {sentence}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_languages_do_not_share_sentences() {
+        for code in CODES {
+            let [english, korean] = Language::ALL.map(|l| (l.strings().refusal)(code, None));
+            assert_ne!(english, korean, "{code:?}");
+            assert!(
+                english.is_ascii() || english.contains(['’', '…']),
+                "{english}"
+            );
+        }
+    }
+
+    #[test]
+    fn english_knows_one_from_many() {
+        let strings = Language::English.strings();
+        assert_eq!((strings.people.count)(1), "1 person");
+        assert_eq!((strings.people.count)(2), "2 people");
+        assert_eq!((strings.places.unread)(1), "1 unread message");
+        assert_eq!((strings.places.unread)(7), "7 unread messages");
+    }
+
+    #[test]
+    fn typing_names_up_to_two() {
+        let names = |n: usize| ["하나", "John", "Mina"][..n].to_vec();
+        let english = Language::English.strings();
+        assert_eq!((english.people.typing)(&names(1)), "하나 is typing");
+        assert_eq!(
+            (english.people.typing)(&names(2)),
+            "하나 and John are typing"
+        );
+        assert_eq!((english.people.typing)(&names(3)), "3 people are typing");
+        let korean = Language::Korean.strings();
+        assert_eq!((korean.people.typing)(&names(1)), "하나 님이 입력 중");
+        assert_eq!((korean.people.typing)(&names(3)), "3명이 입력 중");
+    }
+
+    #[test]
+    fn without_a_source_the_page_speaks_english() {
+        assert_eq!(t().tag, "en");
+    }
+}

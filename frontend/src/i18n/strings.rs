@@ -1,0 +1,268 @@
+//! Which texts there are. A field's name says where it stands; functions take
+//! what is filled in and choose the plural.
+
+use shared::error::{ErrorCode, Field};
+
+/// All texts of one language.
+#[expect(
+    missing_docs,
+    reason = "the fields are named for where their text stands"
+)]
+pub struct Strings {
+    /// The language's tag (BCP 47), for `lang` and `Intl`.
+    pub tag: &'static str,
+    /// The language's own name.
+    pub own_name: &'static str,
+    /// What to tell a person about a refusal: what happened and what to do.
+    pub refusal: fn(ErrorCode, Option<Field>) -> &'static str,
+    /// The server was not reached, or did not answer.
+    pub unreachable: &'static str,
+    pub app: App,
+    pub sign_in: SignIn,
+    pub places: Places,
+    pub room: Room,
+    pub people: People,
+    pub timeline: Timeline,
+    pub message: Message,
+    pub composer: Composer,
+    pub room_form: RoomForm,
+    pub name_form: NameForm,
+    pub settings: Settings,
+    pub shortcuts: Shortcuts,
+    pub connection: Connection,
+    pub notice: Notice,
+    pub notification: Notification,
+    pub when: When,
+}
+
+macro_rules! texts {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident $(: $kind:ty)?,)* })*) => {
+        $(
+            $(#[$meta])*
+            #[expect(missing_docs, reason = "the fields are named for where their text stands")]
+            pub struct $name {
+                $($(#[$field_meta])* pub $field: texts!(@type $($kind)?),)*
+            }
+        )*
+    };
+    (@type) => { &'static str };
+    (@type $kind:ty) => { $kind };
+}
+
+texts! {
+    /// The page as a whole.
+    App {
+        skip_to_messages,
+        skip_to_composer,
+        loading,
+        close,
+        cancel,
+        save,
+        failed_title,
+        failed_text,
+        reload,
+        not_found_title,
+        not_found_text,
+        to_lobby,
+    }
+    /// Picking a name.
+    SignIn {
+        title,
+        lead,
+        name,
+        name_hint,
+        guest,
+        submit,
+        submitting,
+        language,
+        ended,
+        guests_off_title,
+        guests_off_text,
+        forbidden_title,
+        forbidden_text,
+        try_again,
+    }
+    /// The first pane.
+    Places {
+        label,
+        rooms,
+        open,
+        close,
+        new_room,
+        unread: fn(u64) -> String,
+        /// For the button that opens the pane on a phone.
+        open_unread: fn(u64) -> String,
+        yourself,
+        empty,
+        next_unread,
+    }
+    /// The head of a conversation.
+    Room {
+        show_people,
+        hide_people,
+        menu,
+        edit,
+        mark_read,
+        copy_link,
+        no_topic,
+        gone_title,
+        gone_text,
+        missing_title,
+        missing_text,
+    }
+    /// The third pane.
+    People {
+        title,
+        close,
+        count: fn(usize) -> String,
+        too_many,
+        empty,
+        you,
+        guest,
+        typing: fn(&[&str]) -> String,
+        is_typing,
+    }
+    /// The messages.
+    Timeline {
+        /// The label of the log, with the room's name.
+        label: fn(&str) -> String,
+        new_messages,
+        jump_to_latest,
+        jump_to_new: fn(u64) -> String,
+        loading_older,
+        loading_newer,
+        loading,
+        load_failed,
+        retry,
+        beginning: fn(&str) -> String,
+        empty_title,
+        empty_text,
+        /// What is read out when a message arrives: author, text.
+        announce: fn(&str, &str) -> String,
+    }
+    /// One message.
+    Message {
+        edited,
+        edited_at: fn(&str) -> String,
+        deleted,
+        pending,
+        waiting,
+        failed,
+        retry,
+        discard,
+        cancel,
+        edit,
+        delete,
+        delete_sure,
+        delete_text,
+        copy_link,
+        more,
+        /// The label of the buttons, with the author's name.
+        actions: fn(&str) -> String,
+        code,
+        copy_code,
+    }
+    /// Writing.
+    Composer {
+        label: fn(&str) -> String,
+        placeholder: fn(&str) -> String,
+        send,
+        hint_enter,
+        hint_mod_enter,
+        too_long,
+        offline,
+        edit_label,
+        edit_save,
+        edit_cancel,
+        edit_hint,
+    }
+    /// Making and changing a room.
+    RoomForm {
+        create_title,
+        edit_title,
+        name,
+        name_hint,
+        topic,
+        topic_hint,
+        create,
+        stale,
+    }
+    /// Changing one's own name.
+    NameForm {
+        title,
+        name,
+        hint,
+    }
+    /// What a person chooses for this browser.
+    Settings {
+        title,
+        language,
+        language_auto,
+        theme,
+        theme_system,
+        theme_light,
+        theme_dark,
+        send_key,
+        send_enter,
+        send_enter_hint,
+        send_mod_enter,
+        send_mod_enter_hint,
+        notifications,
+        notifications_hint,
+        notifications_on,
+        notifications_off,
+        notifications_allow,
+        notifications_denied,
+        notifications_unsupported,
+        sign_out,
+        sign_out_sure,
+        sign_out_text,
+        version: fn(&str) -> String,
+    }
+    /// The keys.
+    Shortcuts {
+        title,
+        anywhere,
+        writing,
+        show,
+        next_unread,
+        next_room,
+        previous_room,
+        mark_read,
+        to_composer,
+        toggle_people,
+        send,
+        new_line,
+        edit_last,
+        cancel,
+        latest,
+    }
+    /// The line to the server.
+    Connection {
+        no_network,
+        unreachable,
+        /// Seconds to the next attempt.
+        next_attempt: fn(u64) -> String,
+        connecting,
+        reconnect,
+        waits,
+    }
+    /// Short words that go by themselves.
+    Notice {
+        edit_stale,
+        link_copied,
+        code_copied,
+        copy_by_hand,
+        dismiss,
+    }
+    /// Desktop notifications.
+    Notification {
+        /// Author, room.
+        title: fn(&str, &str) -> String,
+    }
+    /// Days.
+    When {
+        today,
+        yesterday,
+    }
+}

@@ -1,0 +1,87 @@
+//! Addresses of the page: `/`, `/rooms/1`, `/rooms/1/42`.
+
+use shared::id::{RoomId, Seq};
+
+/// What an address shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// The room that was open last, else the lobby.
+    Home,
+    /// A room where the person left it.
+    Room(RoomId),
+    /// A message in its surroundings.
+    Message(RoomId, Seq),
+    /// Nothing that we know.
+    Unknown,
+}
+
+impl Route {
+    /// Reads a path.
+    pub fn parse(path: &str) -> Self {
+        let number = |text: &str| text.parse::<i64>().ok().filter(|n| *n > 0);
+        let mut parts = path.split('/').filter(|part| !part.is_empty());
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (None, ..) => Route::Home,
+            (Some("rooms"), Some(room), None, None) => {
+                number(room).map_or(Route::Unknown, |room| Route::Room(RoomId(room)))
+            }
+            (Some("rooms"), Some(room), Some(seq), None) => match (number(room), number(seq)) {
+                (Some(room), Some(seq)) => Route::Message(RoomId(room), Seq(seq)),
+                _ => Route::Unknown,
+            },
+            _ => Route::Unknown,
+        }
+    }
+
+    /// The path, for `href`.
+    pub fn path(self) -> String {
+        match self {
+            Route::Home | Route::Unknown => "/".to_owned(),
+            Route::Room(room) => format!("/rooms/{room}"),
+            Route::Message(room, seq) => format!("/rooms/{room}/{seq}"),
+        }
+    }
+
+    /// The room that it names.
+    pub fn room(self) -> Option<RoomId> {
+        match self {
+            Route::Room(room) | Route::Message(room, _) => Some(room),
+            Route::Home | Route::Unknown => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_reads_back() {
+        for route in [
+            Route::Home,
+            Route::Room(RoomId(1)),
+            Route::Message(RoomId(7), Seq(42)),
+        ] {
+            assert_eq!(Route::parse(&route.path()), route);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_of_ours_is_unknown() {
+        for path in [
+            "/rooms",
+            "/rooms/x",
+            "/rooms/0",
+            "/rooms/1/2/3",
+            "/admin",
+            "/rooms/-1",
+        ] {
+            assert_eq!(Route::parse(path), Route::Unknown, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_slash_at_the_end_changes_nothing() {
+        assert_eq!(Route::parse("/rooms/3/"), Route::Room(RoomId(3)));
+    }
+}

@@ -1,0 +1,165 @@
+//! Whether the other side is still there.
+//!
+//! A browser cannot send WebSocket pings, and a sleeping machine's line looks open
+//! for minutes. So: after a silence we ask, and only a question that stays
+//! unanswered means that the line is dead. A silence alone never does, because we
+//! may have been the ones who slept.
+
+/// How often [`Heartbeat::tick`] shall be called, in milliseconds.
+pub(crate) const TICK_MS: u32 = 5_000;
+/// A tick that comes so much later means that the machine slept.
+const SLEPT_MS: f64 = 15_000.0;
+/// How long a question may stay open when there is a reason to doubt the line.
+const PROBE_MS: f64 = 5_000.0;
+
+/// What to do now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Beat {
+    /// Nothing.
+    Fine,
+    /// Send a ping.
+    Ping,
+    /// Take the line for dead.
+    Dead,
+}
+
+/// The watch over one connection. All times are in milliseconds of one clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Heartbeat {
+    quiet: f64,
+    patience: f64,
+    heard: f64,
+    ticked: f64,
+    asked: Option<Question>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Question {
+    until: f64,
+}
+
+impl Heartbeat {
+    /// A watch that asks after `quiet` without a word, and gives up when the answer
+    /// has not come `patience` later.
+    pub(crate) fn new(now: f64, quiet: f64, patience: f64) -> Self {
+        Heartbeat {
+            quiet,
+            patience,
+            heard: now,
+            ticked: now,
+            asked: None,
+        }
+    }
+
+    /// Takes the server's own figures.
+    pub(crate) fn set(&mut self, quiet: f64, patience: f64) {
+        self.quiet = quiet;
+        self.patience = patience;
+    }
+
+    /// Something was heard, whatever it was.
+    pub(crate) fn heard(&mut self, now: f64) {
+        self.heard = now;
+        self.asked = None;
+    }
+
+    /// Time has passed.
+    pub(crate) fn tick(&mut self, now: f64) -> Beat {
+        let slept = now - self.ticked > SLEPT_MS;
+        self.ticked = now;
+        if slept {
+            // The question that was open before the sleep proves nothing either.
+            self.asked = None;
+            return self.doubt(now);
+        }
+        match self.asked {
+            Some(question) if now >= question.until => Beat::Dead,
+            Some(_) => Beat::Fine,
+            None if now - self.heard >= self.quiet => self.ask(now, self.patience),
+            None => Beat::Fine,
+        }
+    }
+
+    /// There is a reason to doubt the line: the network changed, the tab came back.
+    pub(crate) fn doubt(&mut self, now: f64) -> Beat {
+        if now - self.heard < 1_000.0 {
+            return Beat::Fine;
+        }
+        let sooner = now + PROBE_MS;
+        match &mut self.asked {
+            Some(question) => {
+                question.until = question.until.min(sooner);
+                Beat::Fine
+            }
+            None => self.ask(now, PROBE_MS),
+        }
+    }
+
+    fn ask(&mut self, now: f64, patience: f64) -> Beat {
+        self.asked = Some(Question {
+            until: now + patience,
+        });
+        Beat::Ping
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn watch() -> Heartbeat {
+        Heartbeat::new(0.0, 25_000.0, 35_000.0)
+    }
+
+    /// Ticks every five seconds up to `until`; returns what was not fine, and when.
+    fn ticks(heartbeat: &mut Heartbeat, from: u32, until: u32) -> Vec<(u32, Beat)> {
+        (from..=until)
+            .step_by(TICK_MS as usize)
+            .map(|now| (now, heartbeat.tick(f64::from(now))))
+            .filter(|(_, beat)| *beat != Beat::Fine)
+            .collect()
+    }
+
+    #[test]
+    fn silence_is_asked_about_and_an_unanswered_question_is_death() {
+        assert_eq!(
+            ticks(&mut watch(), 5_000, 60_000),
+            [(25_000, Beat::Ping), (60_000, Beat::Dead)]
+        );
+    }
+
+    #[test]
+    fn an_answer_starts_over() {
+        let mut heartbeat = watch();
+        ticks(&mut heartbeat, 5_000, 25_000);
+        heartbeat.heard(25_050.0);
+        assert_eq!(ticks(&mut heartbeat, 30_000, 45_000), []);
+        assert_eq!(heartbeat.tick(50_050.0), Beat::Ping);
+    }
+
+    #[test]
+    fn a_machine_that_slept_asks_before_it_mourns() {
+        let mut heartbeat = watch();
+        ticks(&mut heartbeat, 5_000, 30_000);
+        let woken = 3_600_000.0;
+        assert_eq!(heartbeat.tick(woken), Beat::Ping);
+        assert_eq!(heartbeat.tick(woken + 4_000.0), Beat::Fine);
+        assert_eq!(heartbeat.tick(woken + 5_000.0), Beat::Dead);
+    }
+
+    #[test]
+    fn a_doubted_line_gets_five_seconds() {
+        let mut heartbeat = watch();
+        assert_eq!(heartbeat.doubt(10_000.0), Beat::Ping);
+        assert_eq!(heartbeat.doubt(11_000.0), Beat::Fine);
+        assert_eq!(heartbeat.tick(12_000.0), Beat::Fine);
+        assert_eq!(heartbeat.tick(15_000.0), Beat::Dead);
+    }
+
+    #[test]
+    fn a_line_that_spoke_just_now_is_not_doubted() {
+        let mut heartbeat = watch();
+        heartbeat.heard(10_000.0);
+        assert_eq!(heartbeat.doubt(10_500.0), Beat::Fine);
+    }
+}

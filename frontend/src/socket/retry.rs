@@ -1,0 +1,88 @@
+//! When to try again.
+
+use std::time::Duration;
+
+/// The longest wait between two attempts.
+const LONGEST: f64 = 30_000.0;
+/// What the first wait after a lost line is drawn from, in milliseconds.
+const FIRST: f64 = 500.0;
+/// A restarting server's clients come back within this time, in milliseconds.
+const RESTART: f64 = 3_000.0;
+/// No wait is shorter than this, in milliseconds.
+const SHORTEST: f64 = 100.0;
+
+/// Why the line is down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// It broke, or never came up.
+    Broken,
+    /// The server said that it restarts (close code 1012).
+    Restart,
+}
+
+/// Exponential backoff with full jitter: the n-th wait is drawn evenly from
+/// nothing to twice the range before, so that many clients spread out.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Retry {
+    failures: i32,
+}
+
+impl Retry {
+    /// The line is up and the server has welcomed us.
+    pub(crate) fn succeeded(&mut self) {
+        self.failures = 0;
+    }
+
+    /// How long to wait now. `fraction` is drawn from `0.0..1.0`.
+    pub(crate) fn wait(&mut self, loss: Loss, fraction: f64) -> Duration {
+        let range = match (loss, self.failures) {
+            (Loss::Restart, 0) => RESTART,
+            (_, failures) => (FIRST * 2_f64.powi(failures)).min(LONGEST),
+        };
+        self.failures = (self.failures + 1).min(16);
+        Duration::from_secs_f64((range * fraction.clamp(0.0, 1.0)).max(SHORTEST) / 1_000.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn longest_waits(loss: Loss, count: usize) -> Vec<u128> {
+        let mut retry = Retry::default();
+        (0..count)
+            .map(|_| retry.wait(loss, 1.0).as_millis())
+            .collect()
+    }
+
+    #[test]
+    fn the_range_doubles_up_to_half_a_minute() {
+        assert_eq!(
+            longest_waits(Loss::Broken, 8),
+            [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]
+        );
+    }
+
+    #[test]
+    fn the_wait_is_drawn_from_the_whole_range() {
+        let mut retry = Retry { failures: 3 };
+        assert_eq!(retry.wait(Loss::Broken, 0.25).as_millis(), 1_000);
+    }
+
+    #[test]
+    fn clients_of_a_restarting_server_spread_over_three_seconds() {
+        assert_eq!(longest_waits(Loss::Restart, 3), [3_000, 1_000, 2_000]);
+    }
+
+    #[test]
+    fn no_wait_is_none_at_all() {
+        assert_eq!(Retry::default().wait(Loss::Broken, 0.0).as_millis(), 100);
+    }
+
+    #[test]
+    fn a_welcome_forgets_what_failed_before() {
+        let mut retry = Retry { failures: 9 };
+        retry.succeeded();
+        assert_eq!(retry.wait(Loss::Broken, 1.0).as_millis(), 500);
+    }
+}

@@ -1,0 +1,217 @@
+//! What runs behind the [`Client`]: the replica, the line, and the way from one to
+//! the other and on to the signals.
+//!
+//! Every change takes the same way: something happens ([`Engine::act`]), the replica
+//! says what follows, frames go to the socket, notices to the signals. Signals only
+//! mark what depends on them; nothing of the page runs while the replica is borrowed.
+
+mod intake;
+mod news;
+mod session;
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::channel::oneshot;
+use leptos::prelude::*;
+use shared::frame::Ack;
+use shared::id::{ClientId, Micros, RoomId};
+use shared::sync::{Attention, Output, Replica};
+
+use super::pending::PendingStore;
+use super::timeline::{RoomView, Wish};
+use super::{Failure, Presence, RoomState, Signals, Typists};
+use crate::browser;
+use crate::socket::Socket;
+use intake::Intake;
+
+/// The signals of one room that are not about its messages.
+#[derive(Clone)]
+pub(super) struct RoomSignals {
+    pub(super) state: ArcRwSignal<RoomState>,
+    pub(super) presence: ArcRwSignal<Presence>,
+    pub(super) typing: ArcRwSignal<Typists>,
+}
+
+pub(super) type Answer = Result<Ack, Failure>;
+
+/// The one engine of the page.
+pub(super) struct Engine {
+    pub(super) signals: Signals,
+    replica: RefCell<Option<Replica>>,
+    socket: OnceCell<Socket>,
+    intake: Intake,
+    view: RefCell<Option<Rc<RoomView>>>,
+    rooms: RefCell<BTreeMap<RoomId, RoomSignals>>,
+    waiting: RefCell<BTreeMap<ClientId, oneshot::Sender<Answer>>>,
+    pending: RefCell<Option<PendingStore>>,
+    due: Cell<Option<Micros>>,
+    /// When the line went down (milliseconds of the page's clock).
+    down_since: Cell<Option<f64>>,
+    touched: Cell<f64>,
+}
+
+impl Engine {
+    pub(super) fn new(signals: Signals) -> Rc<Self> {
+        Rc::new(Engine {
+            signals,
+            replica: RefCell::default(),
+            socket: OnceCell::new(),
+            intake: Intake::default(),
+            view: RefCell::default(),
+            rooms: RefCell::default(),
+            waiting: RefCell::default(),
+            pending: RefCell::default(),
+            due: Cell::new(None),
+            down_since: Cell::new(None),
+            touched: Cell::new(f64::MIN),
+        })
+    }
+
+    /// Lets something happen to the replica, and carries out what follows. Without a
+    /// person there is no replica, and nothing happens.
+    pub(super) fn act(self: &Rc<Self>, event: impl FnOnce(&mut Replica, Micros) -> Output) {
+        let output = match self.replica.borrow_mut().as_mut() {
+            Some(replica) => event(replica, now()),
+            None => return,
+        };
+        self.carry_out(output);
+    }
+
+    /// Reads from the replica.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Replica) -> T) -> Option<T> {
+        self.replica.borrow().as_ref().map(read)
+    }
+
+    /// Gives a command and waits for its answer.
+    pub(super) async fn command(
+        self: &Rc<Self>,
+        give: impl FnOnce(&mut Replica, ClientId, Micros) -> Output,
+    ) -> Answer {
+        let client_id = browser::new_client_id();
+        let (answer, answered) = oneshot::channel();
+        self.waiting.borrow_mut().insert(client_id, answer);
+        self.act(|replica, now| give(replica, client_id, now));
+        answered.await.unwrap_or(Err(Failure::Unreachable))
+    }
+
+    pub(super) fn socket(&self) -> Option<&Socket> {
+        self.socket.get()
+    }
+
+    /// The signals of a room, made when they are first asked for.
+    pub(super) fn room(&self, room: RoomId) -> RoomSignals {
+        if let Some(signals) = self.rooms.borrow().get(&room) {
+            return signals.clone();
+        }
+        let signals = RoomSignals {
+            state: ArcRwSignal::new(RoomState::Unknown),
+            presence: ArcRwSignal::default(),
+            typing: ArcRwSignal::default(),
+        };
+        self.rooms.borrow_mut().insert(room, signals.clone());
+        self.tell_room(room);
+        self.tell_presence(room);
+        self.tell_typing(room);
+        signals
+    }
+
+    /// The room on the screen.
+    pub(super) fn view(&self) -> Option<Rc<RoomView>> {
+        self.view.borrow().clone()
+    }
+
+    /// A room comes onto the screen.
+    pub(super) fn enter(self: &Rc<Self>, view: &Rc<RoomView>) {
+        let before = self.view.replace(Some(Rc::clone(view)));
+        if let Some(before) = before.filter(|before| before.room != view.room) {
+            self.act(|replica, _| replica.follow(before.room, Attention::Background));
+        }
+        self.act(|replica, _| replica.follow(view.room, Attention::Open));
+        self.show();
+        self.mark_read();
+    }
+
+    /// A room leaves the screen, unless another view has taken its place.
+    pub(super) fn leave(self: &Rc<Self>, view: &Rc<RoomView>) {
+        let is_current = self.view().is_some_and(|now| Rc::ptr_eq(&now, view));
+        if is_current {
+            self.view.replace(None);
+            self.act(|replica, _| replica.follow(view.room, Attention::Background));
+        }
+    }
+
+    /// Brings the room on the screen up to date, and asks for what it lacks.
+    pub(super) fn show(self: &Rc<Self>) {
+        let Some(view) = self.view() else { return };
+        let Some(wish) = self.read(|replica| view.refresh(replica)).flatten() else {
+            return;
+        };
+        let room = view.room;
+        self.act(|replica, _| match wish {
+            Wish::Around(seq) => replica.open_around(room, seq),
+            Wish::Latest => replica.jump_to_latest(room),
+            Wish::Older => replica.load_older(room),
+            Wish::Newer => replica.load_newer(room),
+        });
+    }
+
+    /// Whether a person has this page before their eyes.
+    pub(super) fn is_attended(&self) -> bool {
+        const A_MINUTE: f64 = 60_000.0;
+        browser::is_attended()
+            || (browser::is_visible() && browser::now_ms() - self.touched.get() < A_MINUTE)
+    }
+
+    /// The person did something with the page.
+    pub(super) fn touched(&self) {
+        self.touched.set(browser::now_ms());
+    }
+
+    /// Marks the room on the screen as read, if its newest line is before a person's
+    /// eyes.
+    pub(super) fn mark_read(self: &Rc<Self>) {
+        let Some(view) = self.view() else { return };
+        let at_end = view.is_following()
+            && matches!(
+                view.phase.get_untracked(),
+                super::timeline::Phase::Ready | super::timeline::Phase::Empty
+            );
+        if at_end && self.is_attended() {
+            let head = view.head();
+            view.saw(head);
+            let is_new = self
+                .read(|replica| replica.read_seq(view.room).is_none_or(|read| read < head))
+                .unwrap_or(false);
+            if is_new {
+                self.act(|replica, _| replica.mark_read(view.room, head));
+            }
+        }
+    }
+
+    /// Calls the replica when something of it comes due.
+    fn wait_for_due(self: &Rc<Self>) {
+        let due = self.read(Replica::next_due).flatten();
+        if due == self.due.get() {
+            return;
+        }
+        self.due.set(due);
+        let Some(due) = due else { return };
+        let micros = u64::try_from(due.0 - now().0).unwrap_or(0);
+        let engine = Rc::clone(self);
+        browser::after(Duration::from_micros(micros) + Duration::from_millis(1), move || {
+            if engine.due.get() == Some(due) {
+                engine.due.set(None);
+                engine.act(Replica::poll);
+                engine.wait_for_due();
+            }
+        });
+    }
+}
+
+/// This moment, by the browser's clock.
+pub(super) fn now() -> Micros {
+    Micros(i64::try_from(browser::unix_ms()).unwrap_or(i64::MAX).saturating_mul(1_000))
+}

@@ -1,0 +1,338 @@
+//! Carrying out what the replica says: frames to the line, news to the signals.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::id::{ClientId, RoomId, Seq};
+use shared::model::Message;
+use shared::sync::{Attention, Command, Notice, Output, Replica};
+
+use super::{Engine, RoomSignals};
+use crate::state::timeline::{Editing, set_if_new};
+use crate::state::{Failure, Presence, RoomRow, RoomState, attention, types};
+
+/// No more new messages than this are read out at once.
+const MOST_SAID: usize = 3;
+
+impl Engine {
+    pub(super) fn carry_out(self: &Rc<Self>, output: Output) {
+        if let Some(socket) = self.socket() {
+            for frame in &output.send {
+                if let Ok(text) = serde_json::to_string(frame) {
+                    socket.send(text);
+                }
+            }
+        }
+        if output.notices.is_empty() {
+            self.wait_for_due();
+            return;
+        }
+        let mut told = Told::default();
+        for notice in output.notices {
+            self.tell(notice, &mut told);
+        }
+        if told.rooms {
+            self.follow_rooms();
+            self.tell_rooms();
+        }
+        if told.pending {
+            self.keep_pending();
+        }
+        self.say(told.said);
+        self.show();
+        self.mark_read();
+        self.wait_for_due();
+    }
+
+    fn tell(self: &Rc<Self>, notice: Notice, told: &mut Told) {
+        match notice {
+            Notice::Welcome => self.welcomed(),
+            Notice::OtherPerson(profile) => self.become_other(profile),
+            Notice::SignedOut => self.session_ended(),
+            Notice::Rooms => {
+                told.rooms = true;
+                set_if_new_rw(self.signals.directory_known, true);
+                for room in self.known_rooms() {
+                    self.tell_room(room);
+                }
+            }
+            Notice::Name(user) => {
+                let me = self.read(|replica| replica.user().clone());
+                if let Some(me) = me.filter(|me| me.id == user) {
+                    self.tell_me(me);
+                }
+                // Those who type and those who are here are shown by name.
+                for room in self.known_rooms() {
+                    self.tell_presence(room);
+                }
+            }
+            Notice::Timeline(change) => told.rooms |= self.is_listed(change.room),
+            Notice::Posted {
+                room,
+                message,
+                mine,
+            } => {
+                told.rooms = true;
+                if !mine {
+                    self.posted(room, &message, told);
+                }
+            }
+            Notice::Unavailable { room, .. } => self.tell_room(room),
+            Notice::HistoryFailed { room, .. } => {
+                if let Some(view) = self.view().filter(|view| view.room == room) {
+                    view.history_failed();
+                }
+            }
+            Notice::Pending(_) => told.pending = true,
+            Notice::Done {
+                client_id, ack, ..
+            } => self.answer(client_id, Ok(ack)),
+            Notice::Refused {
+                client_id,
+                command,
+                refusal,
+            } => self.refused(client_id, *command, refusal),
+            Notice::ReadMarks(_) => told.rooms = true,
+            Notice::Typing(room) => self.tell_typing(room),
+            Notice::Presence(room) => self.tell_presence(room),
+            Notice::Trouble(refusal) => {
+                self.notify(types::Notice::Failed(Failure::Refused(refusal)));
+            }
+        }
+    }
+
+    fn posted(&self, room: RoomId, message: &Message, told: &mut Told) {
+        let attended = self.is_attended();
+        let view = self.view().filter(|view| view.room == room);
+        let author = self
+            .read(|replica| replica.display_name(&message.author).to_owned())
+            .unwrap_or_default();
+        if let Some(view) = &view {
+            if !attended {
+                view.unattended(message.seq);
+            }
+            told.said.push((author.clone(), message.body.clone()));
+        }
+        let settings = self.signals.settings.get_untracked();
+        if settings.notifications && (view.is_none() || !attended) {
+            let name = self
+                .read(|replica| replica.room(room).map(|room| room.name.clone()))
+                .flatten()
+                .unwrap_or_default();
+            attention::show_notification(room, message, &author, &name);
+        }
+    }
+
+    /// Hands new messages to the screen reader's log; of many at once the last ones.
+    fn say(&self, mut said: Vec<(String, String)>) {
+        if let Some(view) = self.view().filter(|_| !said.is_empty()) {
+            let surplus = said.len().saturating_sub(MOST_SAID);
+            said.drain(..surplus);
+            let _ = view.said.try_set(said);
+        }
+    }
+
+    fn refused(&self, client_id: ClientId, command: Command, refusal: Box<Refusal>) {
+        let code = refusal.code;
+        if self.waiting.borrow().contains_key(&client_id) {
+            return self.answer(client_id, Err(Failure::Refused(refusal)));
+        }
+        match command {
+            // It stands in the timeline with its own buttons.
+            Command::Send { .. } => {}
+            // Nobody is left to be told: what was to go is gone.
+            Command::Delete { .. } if code == ErrorCode::MessageDeleted => {}
+            Command::Edit {
+                room, seq, body, ..
+            } => {
+                let rev = refusal.current.as_ref().map(|message| message.rev);
+                self.edit_again(room, seq, rev, body);
+                self.notify(if code == ErrorCode::Stale {
+                    types::Notice::EditStale
+                } else {
+                    types::Notice::Failed(Failure::Refused(refusal))
+                });
+            }
+            _ => self.notify(types::Notice::Failed(Failure::Refused(refusal))),
+        }
+    }
+
+    /// Opens the editor again with what was typed, so that nothing of it is lost.
+    fn edit_again(&self, room: RoomId, seq: Seq, rev: Option<shared::id::Rev>, text: String) {
+        let rev = rev.or_else(|| {
+            self.read(|replica| Some(replica.timeline(room)?.get(seq)?.rev))
+                .flatten()
+        });
+        if let (Some(view), Some(rev)) = (self.view().filter(|view| view.room == room), rev) {
+            let _ = view.editing.try_set(Some(Editing { seq, rev, text }));
+        }
+    }
+
+    fn answer(&self, client_id: ClientId, answer: super::Answer) {
+        if let Some(waiting) = self.waiting.borrow_mut().remove(&client_id) {
+            // Whoever asked may be gone; that is theirs to decide.
+            let _ = waiting.send(answer);
+        }
+    }
+
+    /// Follows every room in the background, for its unread count.
+    fn follow_rooms(self: &Rc<Self>) {
+        let on_screen = self.view().map(|view| view.room);
+        let (news, gone) = self
+            .read(|replica| {
+                let most = replica.limits().subscriptions.saturating_sub(1);
+                let space = most.saturating_sub(replica.followed().count());
+                let news: Vec<RoomId> = replica
+                    .rooms()
+                    .map(|room| room.id)
+                    .filter(|room| !replica.is_followed(*room))
+                    .take(space)
+                    .collect();
+                let gone: Vec<RoomId> = replica
+                    .followed()
+                    .filter(|room| Some(*room) != on_screen)
+                    .filter(|room| replica.room(*room).is_some_and(|r| r.removed_at.is_some()))
+                    .collect();
+                (news, gone)
+            })
+            .unwrap_or_default();
+        let mut output = Output::default();
+        if let Some(replica) = self.replica.borrow_mut().as_mut() {
+            for room in news {
+                output.extend(replica.follow(room, Attention::Background));
+            }
+            for room in gone {
+                output.extend(replica.unfollow(room));
+            }
+        }
+        if output != Output::default() {
+            self.carry_out(output);
+        }
+    }
+
+    /// Brings the list of rooms up to date.
+    pub(super) fn tell_rooms(&self) {
+        let rows = self.read(room_rows).unwrap_or_default();
+        let total = rows.iter().map(|row| row.unread).sum();
+        set_if_new_rw(self.signals.unread, total);
+        set_if_new_rw(self.signals.rooms, rows);
+    }
+
+    pub(super) fn tell_room(&self, room: RoomId) {
+        if let Some(signals) = self.known(room) {
+            let state = self
+                .read(|replica| room_state(replica, room))
+                .unwrap_or(RoomState::Unknown);
+            set_if_new(&signals.state, state);
+        }
+    }
+
+    pub(super) fn tell_typing(&self, room: RoomId) {
+        if let Some(signals) = self.known(room) {
+            let people = self
+                .read(|replica| replica.typing(room).cloned().collect())
+                .unwrap_or_default();
+            set_if_new(&signals.typing, people);
+        }
+    }
+
+    pub(super) fn tell_presence(&self, room: RoomId) {
+        if let Some(signals) = self.known(room) {
+            let presence = self
+                .read(|replica| presence(replica, room))
+                .unwrap_or_default();
+            set_if_new(&signals.presence, presence);
+        }
+    }
+
+    fn known(&self, room: RoomId) -> Option<RoomSignals> {
+        self.rooms.borrow().get(&room).cloned()
+    }
+
+    fn known_rooms(&self) -> Vec<RoomId> {
+        self.rooms.borrow().keys().copied().collect()
+    }
+
+    fn is_listed(&self, room: RoomId) -> bool {
+        self.read(|replica| replica.room(room).is_some())
+            .unwrap_or(false)
+    }
+
+    pub(super) fn notify(&self, notice: types::Notice) {
+        let _ = self.signals.notice.try_set(Some(notice));
+    }
+}
+
+/// What a batch of notices asks for once, at its end.
+#[derive(Default)]
+struct Told {
+    rooms: bool,
+    pending: bool,
+    said: Vec<(String, String)>,
+}
+
+fn room_rows(replica: &Replica) -> Vec<RoomRow> {
+    let mut rows: Vec<RoomRow> = replica
+        .rooms()
+        .map(|room| RoomRow {
+            id: room.id,
+            name: room.name.clone(),
+            topic: room.topic.clone(),
+            unread: unread(replica, room.id),
+            last: replica.head(room.id),
+        })
+        .collect();
+    let lobby = replica.lobby();
+    rows.sort_by_cached_key(|row| (row.id != lobby, row.name.to_lowercase(), row.id));
+    rows
+}
+
+/// A room that was never read has no badge: its history is not news.
+fn unread(replica: &Replica, room: RoomId) -> u64 {
+    replica
+        .read_seq(room)
+        .map_or(0, |_| replica.unread(room))
+}
+
+fn room_state(replica: &Replica, room: RoomId) -> RoomState {
+    if let Some(known) = replica.room(room) {
+        return if known.removed_at.is_some() {
+            RoomState::Gone
+        } else {
+            RoomState::Here(known.clone())
+        };
+    }
+    match replica.timeline(room).and_then(|t| t.unavailable()) {
+        Some(ErrorCode::NoSuchRoom) => RoomState::Missing,
+        Some(ErrorCode::RoomGone) => RoomState::Gone,
+        _ => RoomState::Unknown,
+    }
+}
+
+fn presence(replica: &Replica, room: RoomId) -> Presence {
+    let Some(known) = replica.presence(room) else {
+        return Presence::default();
+    };
+    let people = known.people.as_ref().map(|people| {
+        let mut people = people.clone();
+        for person in &mut people {
+            if let Some(name) = replica.name(person.id) {
+                name.clone_into(&mut person.name);
+            }
+        }
+        people.sort_by_cached_key(|person| (person.name.to_lowercase(), person.id));
+        people
+    });
+    Presence {
+        count: known.count,
+        people,
+    }
+}
+
+fn set_if_new_rw<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.try_with_untracked(|old| *old != value) == Some(true) {
+        signal.try_set(value);
+    }
+}

@@ -1,0 +1,92 @@
+//! What a person has chosen for this browser.
+
+use serde::{Deserialize, Serialize};
+
+/// A language that the page speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// 한국어.
+    #[serde(rename = "ko")]
+    Korean,
+}
+
+impl Language {
+    /// The tag for `lang` attributes and `Intl` (BCP 47).
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Korean => "ko",
+        }
+    }
+
+    /// The first of the browser's languages that the page speaks; English if none.
+    pub fn pick<'a>(wanted: impl IntoIterator<Item = &'a str>) -> Self {
+        wanted
+            .into_iter()
+            .find_map(|tag| match tag.split('-').next() {
+                Some("en") => Some(Language::English),
+                Some("ko") => Some(Language::Korean),
+                _ => None,
+            })
+            .unwrap_or(Language::English)
+    }
+}
+
+/// Light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// What the system says.
+    #[default]
+    System,
+    /// Warm paper.
+    Light,
+    /// Deep ink.
+    Dark,
+}
+
+impl Theme {
+    /// The value of `data-theme` on the root element; absent for the system's.
+    pub fn attribute(self) -> Option<&'static str> {
+        match self {
+            Theme::System => None,
+            Theme::Light => Some("light"),
+            Theme::Dark => Some("dark"),
+        }
+    }
+}
+
+/// Which key sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SendKey {
+    /// Enter sends, Shift+Enter breaks the line.
+    #[default]
+    Enter,
+    /// Ctrl+Enter or Cmd+Enter sends, Enter breaks the line.
+    ModEnter,
+}
+
+/// All of it, kept in `localStorage` under [`Settings::KEY`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The language; absent: the browser's.
+    pub language: Option<Language>,
+    /// The theme.
+    pub theme: Theme,
+    /// The key that sends.
+    pub send_key: SendKey,
+    /// Whether other rooms' messages may show a desktop notification. Takes effect
+    /// only with the browser's permission.
+    pub notifications: bool,
+}
+
+impl Settings {
+    /// Where the settings are kept. `index.html` reads `theme` and `language` from
+    /// there before the first paint.
+    pub const KEY: &'static str = "madang.settings";
+}

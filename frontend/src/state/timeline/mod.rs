@@ -1,0 +1,257 @@
+//! The conversation on the screen: which rows there are, and a signal for each part
+//! of a row that can change.
+//!
+//! A [`RoomView`] lives from entering a room to leaving it. It reads the replica and
+//! never asks it for anything; what it wishes for it says to [`super::Client`]. It
+//! knows nothing of pixels: the component tells it where the reader is.
+
+mod refresh;
+pub mod row;
+pub mod shown;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use shared::error::ErrorCode;
+use shared::id::{Rev, RoomId, Seq};
+
+pub use refresh::Wish;
+pub use row::{Content, Delivery, Place, RowKey};
+use shown::Shown;
+
+/// What the middle of the page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Nothing is known yet.
+    Loading,
+    /// Messages.
+    Ready,
+    /// There are none.
+    Empty,
+    /// They will not come, for this reason.
+    Failed(ErrorCode),
+}
+
+/// What lies beyond one end of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// Nothing: the room begins, or ends, here.
+    End,
+    /// More, which comes when the reader nears it.
+    More,
+    /// They were asked for and did not come.
+    Failed,
+}
+
+/// Where the component shall scroll once the rows stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// To the end.
+    End,
+    /// So that the first unread message is in sight.
+    Unread(Seq),
+    /// So that this message is in the middle.
+    Message(Seq),
+}
+
+/// A message that is being changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Editing {
+    /// Which.
+    pub seq: Seq,
+    /// The revision that the change rests on.
+    pub rev: Rev,
+    /// The text that the editor starts with.
+    pub text: String,
+}
+
+/// The signals of one row.
+#[derive(Clone)]
+pub struct Row {
+    /// How it stands among its neighbours.
+    pub place: ArcRwSignal<Place>,
+    /// The message.
+    pub content: ArcRwSignal<Content>,
+}
+
+/// A room on the screen.
+pub struct RoomView {
+    /// The room.
+    pub room: RoomId,
+    /// The rows, from the oldest on.
+    pub rows: ArcRwSignal<Vec<RowKey>>,
+    /// What the middle of the page shows.
+    pub phase: ArcRwSignal<Phase>,
+    /// What lies above the rows.
+    pub older: ArcRwSignal<Edge>,
+    /// What lies below them.
+    pub newer: ArcRwSignal<Edge>,
+    /// How many messages came that the reader has not had on the screen.
+    pub unseen: ArcRwSignal<u64>,
+    /// Where to scroll; the component takes it.
+    pub goal: ArcRwSignal<Option<Goal>>,
+    /// The last new message of others, as author and text, for screen readers.
+    pub said: ArcRwSignal<Vec<(String, String)>>,
+    /// The message that is being changed.
+    pub editing: ArcRwSignal<Option<Editing>>,
+    state: RefCell<State>,
+}
+
+struct State {
+    shown: Shown,
+    /// What was held when `shown` was right.
+    held: shared::sync::Span,
+    opening: Opening,
+    following: bool,
+    unread_from: Option<Seq>,
+    marked: Option<Seq>,
+    /// The last message that was on the screen.
+    seen: Seq,
+    head: Seq,
+    history_failed: bool,
+    rows: HashMap<RowKey, Row>,
+    /// The offset from UTC in minutes, of the last quarter of an hour that was asked for.
+    offset: (i64, i64),
+}
+
+/// How far the opening of the room has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Opening {
+    /// At the first unread message, or the end.
+    Unread,
+    /// At a message that a link names.
+    At(Seq),
+    /// As one of these, but asked for and on its way.
+    Asked(Seq, Target),
+    /// Back to the end, asked for and on its way.
+    Latest,
+    /// Done.
+    Done,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    Unread,
+    Message,
+}
+
+impl RoomView {
+    /// A view of a room, at a message if a link names one.
+    pub fn new(room: RoomId, at: Option<Seq>) -> Self {
+        RoomView {
+            room,
+            rows: ArcRwSignal::default(),
+            phase: ArcRwSignal::new(Phase::Loading),
+            older: ArcRwSignal::new(Edge::More),
+            newer: ArcRwSignal::new(Edge::End),
+            unseen: ArcRwSignal::new(0),
+            goal: ArcRwSignal::new(None),
+            said: ArcRwSignal::default(),
+            editing: ArcRwSignal::new(None),
+            state: RefCell::new(State {
+                shown: Shown::NOTHING,
+                held: shared::sync::Span {
+                    first: Seq(1),
+                    len: 0,
+                },
+                opening: at.map_or(Opening::Unread, Opening::At),
+                following: true,
+                unread_from: None,
+                marked: at,
+                seen: Seq::ZERO,
+                head: Seq::ZERO,
+                history_failed: false,
+                rows: HashMap::new(),
+                offset: (i64::MIN, 0),
+            }),
+        }
+    }
+
+    /// The signals of a row; `None` once it is gone.
+    pub fn row(&self, key: RowKey) -> Option<Row> {
+        self.state.borrow().rows.get(&key).cloned()
+    }
+
+    /// Which places stand in the document.
+    pub fn shown(&self) -> Shown {
+        self.state.borrow().shown
+    }
+
+    /// Whether the reader is at the end and stays there.
+    pub fn is_following(&self) -> bool {
+        self.state.borrow().following
+    }
+
+    /// The room's last message.
+    pub fn head(&self) -> Seq {
+        self.state.borrow().head
+    }
+
+    /// The reader is at the end, or has left it.
+    pub fn set_following(&self, following: bool) {
+        self.state.borrow_mut().following = following;
+    }
+
+    /// This was the lowest message on the screen.
+    pub fn saw(&self, seq: Seq) {
+        let mut state = self.state.borrow_mut();
+        state.seen = state.seen.max(seq);
+        let unseen = u64::try_from(state.head.0 - state.seen.0).unwrap_or(0);
+        drop(state);
+        set_if_new(&self.unseen, unseen);
+    }
+
+    /// Takes the goal.
+    pub fn take_goal(&self) -> Option<Goal> {
+        self.goal.try_update_untracked(Option::take).flatten()
+    }
+
+    /// A message came while nobody looked: the rule "new messages" stands above it,
+    /// unless there is one already.
+    pub(super) fn unattended(&self, seq: Seq) {
+        let mut state = self.state.borrow_mut();
+        if state.unread_from.is_none() && state.opening == Opening::Done {
+            state.unread_from = Some(seq);
+        }
+    }
+
+    /// Goes to a message.
+    pub(super) fn go_to(&self, seq: Seq) {
+        let mut state = self.state.borrow_mut();
+        state.marked = Some(seq);
+        state.opening = Opening::At(seq);
+    }
+
+    /// Goes to the end; whether the window has to be fetched for that.
+    pub(super) fn go_to_end(&self) {
+        let mut state = self.state.borrow_mut();
+        state.following = true;
+        state.opening = Opening::Latest;
+    }
+
+    /// Older or newer messages will not come.
+    pub(super) fn history_failed(&self) {
+        let mut state = self.state.borrow_mut();
+        state.history_failed = true;
+        if let Opening::Asked(..) | Opening::Latest = state.opening {
+            // Better the end than nothing.
+            state.opening = Opening::Done;
+        }
+    }
+
+    /// The reader asked again.
+    pub(super) fn try_again(&self) {
+        self.state.borrow_mut().history_failed = false;
+    }
+}
+
+/// Sets a signal only when that says something new.
+pub(super) fn set_if_new<T: PartialEq + Send + Sync + 'static>(
+    signal: &ArcRwSignal<T>,
+    value: T,
+) {
+    if signal.try_with_untracked(|old| *old != value) == Some(true) {
+        signal.try_set(value);
+    }
+}

@@ -1,0 +1,285 @@
+//! Bringing the rows up to what the replica holds.
+
+use std::collections::HashMap;
+
+use leptos::prelude::*;
+use shared::id::{Micros, Seq};
+use shared::sync::{Command, PendingState, Replica, Span, Timeline};
+
+use super::row::{Content, Place, RowKey};
+use super::shown::Shown;
+use super::{Edge, Goal, Opening, Phase, RoomView, Row, State, Target, set_if_new};
+
+/// No more rows than this of messages that the server does not have.
+const MOST_PENDING: usize = 40;
+/// Fewer messages than this beyond the rows: time to ask for more.
+const AHEAD: i64 = 80;
+
+/// What the view would like the replica to ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// The surroundings of a message.
+    Around(Seq),
+    /// The room's end.
+    Latest,
+    /// Older messages.
+    Older,
+    /// Newer messages.
+    Newer,
+}
+
+impl RoomView {
+    /// Brings the signals up to date; each is set only if it says something new.
+    pub fn refresh(&self, replica: &Replica) -> Option<Wish> {
+        let mut state = self.state.borrow_mut();
+        let timeline = replica.timeline(self.room);
+        let held = timeline.filter(Timeline::is_known);
+        let wish = match held {
+            Some(timeline) => {
+                state.head = timeline.head();
+                let before = std::mem::replace(&mut state.held, timeline.span());
+                self.settle(&mut state, replica, timeline, before)
+            }
+            None => None,
+        };
+        let waits = matches!(state.opening, Opening::Asked(..));
+        let messages = match held {
+            Some(timeline) if !waits => contents(&state, replica, timeline),
+            _ => Vec::new(),
+        };
+        let at_end = held.is_none_or(|timeline| {
+            timeline.is_live() && state.shown.end >= timeline.span().end()
+        });
+        let mut rows = messages;
+        if at_end && !waits {
+            let pending = pending(replica, self.room, &rows);
+            rows.extend(pending);
+        }
+        let phase = match (held, timeline.and_then(|timeline| timeline.unavailable())) {
+            (None, Some(code)) => Phase::Failed(code),
+            (None, None) if rows.is_empty() => Phase::Loading,
+            (Some(_), _) if waits => Phase::Loading,
+            (Some(_), _) if rows.is_empty() => Phase::Empty,
+            _ => Phase::Ready,
+        };
+        let failed = state.history_failed;
+        let edge = |more: bool| match (more, failed) {
+            (false, _) => Edge::End,
+            (true, false) => Edge::More,
+            (true, true) => Edge::Failed,
+        };
+        let older = held.is_none_or(|t| t.has_older() || state.shown.first > t.span().first);
+        let newer = held.is_some_and(|t| t.has_newer() || state.shown.end < t.span().end());
+        let unseen = u64::try_from(state.head.0 - state.seen.0).unwrap_or(0);
+        let keys = place_rows(&mut state, rows);
+        drop(state);
+
+        set_if_new(&self.older, edge(older));
+        set_if_new(&self.newer, edge(newer));
+        set_if_new(&self.rows, keys);
+        set_if_new(&self.phase, phase);
+        set_if_new(&self.unseen, unseen);
+        wish
+    }
+
+    /// Moves the shown run to where it has to be; what is missing for that is asked for.
+    fn settle(
+        &self,
+        state: &mut State,
+        replica: &Replica,
+        timeline: Timeline<'_>,
+        before: Span,
+    ) -> Option<Wish> {
+        let now = timeline.span();
+        let (seq, target) = match state.opening {
+            Opening::Done => {
+                let following = state.following && timeline.is_live();
+                state.shown = state.shown.after_change(before, now, following);
+                return ahead(state, timeline);
+            }
+            Opening::Latest if timeline.is_live() => {
+                self.arrive(state, Shown::at_end(now), Goal::End);
+                return None;
+            }
+            Opening::Latest => {
+                state.shown = state.shown.after_change(before, now, false);
+                return timeline.loading().is_none().then_some(Wish::Latest);
+            }
+            Opening::Unread => match first_unread(replica, self.room, state.head) {
+                Some(seq) => (seq, Target::Unread),
+                None => {
+                    self.arrive(state, Shown::at_end(now), Goal::End);
+                    return timeline.has_newer().then_some(Wish::Latest);
+                }
+            },
+            Opening::At(seq) if seq > state.head => {
+                self.arrive(state, Shown::at_end(now), Goal::End);
+                return timeline.has_newer().then_some(Wish::Latest);
+            }
+            Opening::At(seq) => (seq, Target::Message),
+            Opening::Asked(seq, target) => (seq, target),
+        };
+        if now.contains(seq) {
+            let goal = match target {
+                Target::Unread => {
+                    state.unread_from = Some(seq);
+                    Goal::Unread(seq)
+                }
+                Target::Message => Goal::Message(seq),
+            };
+            state.following = false;
+            self.arrive(state, Shown::around(now, seq), goal);
+            return None;
+        }
+        if state.opening != Opening::Asked(seq, target) {
+            state.opening = Opening::Asked(seq, target);
+            return Some(Wish::Around(seq));
+        }
+        if timeline.loading().is_none() {
+            // The answer did not hold it.
+            self.arrive(state, Shown::at_end(now), Goal::End);
+        }
+        None
+    }
+
+    fn arrive(&self, state: &mut State, shown: Shown, goal: Goal) {
+        state.opening = Opening::Done;
+        state.history_failed = false;
+        state.shown = shown;
+        if goal == Goal::End {
+            state.following = true;
+        }
+        let _ = self.goal.try_set(Some(goal));
+    }
+
+    /// The reader nears the upper end of the rows.
+    pub(in crate::state) fn extend_older(&self) {
+        let mut state = self.state.borrow_mut();
+        state.shown = state.shown.older(state.held);
+    }
+
+    /// The reader nears the lower end of the rows.
+    pub(in crate::state) fn extend_newer(&self) {
+        let mut state = self.state.borrow_mut();
+        state.shown = state.shown.newer(state.held);
+    }
+}
+
+/// What to ask for before the reader gets there.
+fn ahead(state: &State, timeline: Timeline<'_>) -> Option<Wish> {
+    if state.history_failed || timeline.loading().is_some() {
+        return None;
+    }
+    let held = timeline.span();
+    if timeline.has_older() && state.shown.first.0 - held.first.0 < AHEAD {
+        return Some(Wish::Older);
+    }
+    (timeline.has_newer() && held.end().0 - state.shown.end.0 < AHEAD).then_some(Wish::Newer)
+}
+
+/// The first message above the read mark. A room without a mark was never read; it
+/// opens at its end, not at its beginning.
+fn first_unread(replica: &Replica, room: shared::id::RoomId, head: Seq) -> Option<Seq> {
+    replica
+        .read_seq(room)
+        .filter(|read| *read < head)
+        .map(Seq::next)
+}
+
+fn contents(state: &State, replica: &Replica, timeline: Timeline<'_>) -> Vec<Content> {
+    let live = replica.is_welcome();
+    let skipped = usize::try_from(state.shown.first.0 - timeline.span().first.0).unwrap_or(0);
+    let wanted = usize::try_from(state.shown.end.0 - state.shown.first.0).unwrap_or(0);
+    let mut rows: Vec<Content> = timeline
+        .messages()
+        .skip(skipped)
+        .take(wanted)
+        .map(|message| {
+            let name = replica.display_name(&message.author);
+            Content::of_message(message, name, replica.is_mine(&message.author))
+        })
+        .collect();
+    for pending in replica.all_pending() {
+        if let Command::Edit { room, seq, .. } | Command::Delete { room, seq } = pending.command
+            && Some(room) == pending.command.room()
+            && let Some(row) = rows.iter_mut().find(|row| row.seq == Some(seq))
+            && is_newer(&pending.state, row)
+        {
+            row.overlay(pending, live);
+        }
+    }
+    rows
+}
+
+/// Whether a pending change is not yet in the row.
+fn is_newer(state: &PendingState, row: &Content) -> bool {
+    !matches!(state, PendingState::Done { rev, .. } if *rev <= row.rev)
+}
+
+fn pending(replica: &Replica, room: shared::id::RoomId, shown: &[Content]) -> Vec<Content> {
+    let live = replica.is_welcome();
+    let mut rows: Vec<Content> = replica
+        .pending(Some(room))
+        .filter_map(|pending| Content::of_pending(pending, replica.user(), live))
+        .filter(|row| !shown.iter().any(|message| message.key() == row.key()))
+        .collect();
+    let surplus = rows.len().saturating_sub(MOST_PENDING);
+    rows.drain(..surplus);
+    rows
+}
+
+/// Gives each row its signals, new or old, and lets go of those that went.
+fn place_rows(state: &mut State, rows: Vec<Content>) -> Vec<RowKey> {
+    let mut old = std::mem::take(&mut state.rows);
+    let mut kept = HashMap::with_capacity(rows.len());
+    let mut keys = Vec::with_capacity(rows.len());
+    let mut above: Option<Content> = None;
+    for content in rows {
+        let key = content.key();
+        let first_unread = content.seq.is_some() && content.seq == state.unread_from;
+        let marked = content.seq.is_some() && content.seq == state.marked;
+        let offset = &mut state.offset;
+        let place = Place::below(above.as_ref(), &content, first_unread, marked, |at| {
+            local_day(offset, at)
+        });
+        let row = match old.remove(&key) {
+            Some(row) => {
+                set_if_new(&row.place, place);
+                set_if_new(&row.content, content.clone());
+                row
+            }
+            None => Row {
+                place: ArcRwSignal::new(place),
+                content: ArcRwSignal::new(content.clone()),
+            },
+        };
+        if kept.insert(key, row).is_none() {
+            keys.push(key);
+        }
+        above = Some(content);
+    }
+    state.rows = kept;
+    keys
+}
+
+/// The day in local time, as a number. The offset is asked for once for each quarter
+/// of an hour in a row of messages, as no clock changes within one.
+fn local_day(known: &mut (i64, i64), at: Micros) -> i64 {
+    const MINUTE: i64 = 60_000_000;
+    let quarter = at.0.div_euclid(15 * MINUTE);
+    if known.0 != quarter {
+        *known = (quarter, offset_minutes(at));
+    }
+    (at.0.div_euclid(MINUTE) + known.1).div_euclid(24 * 60)
+}
+
+#[cfg(target_arch = "wasm32")]
+fn offset_minutes(at: Micros) -> i64 {
+    crate::browser::utc_offset_minutes(at.0.div_euclid(1_000))
+}
+
+/// Natively run tests live in UTC.
+#[cfg(not(target_arch = "wasm32"))]
+fn offset_minutes(_at: Micros) -> i64 {
+    0
+}

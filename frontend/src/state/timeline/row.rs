@@ -1,0 +1,259 @@
+//! What one row shows, made from a message and its neighbour. Pure.
+
+use shared::error::{ErrorCode, Field};
+use shared::id::{ClientId, Micros, Rev, Seq, UserId};
+use shared::model::{Author, Message, Profile};
+use shared::sync::{Command, PendingCommand, PendingState};
+
+/// Messages of one author that follow each other within this time share a head.
+const TOGETHER: i64 = 5 * 60 * 1_000_000;
+
+/// Which row. One's own message keeps its key from the moment it is sent, so that
+/// its element is the same before and after the server has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RowKey {
+    /// A message by its place.
+    Place(Seq),
+    /// A message that was sent from here or from another device of the person.
+    Own(ClientId),
+}
+
+/// How a message of one's own stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// The server has it.
+    Sent,
+    /// It is on its way.
+    Sending,
+    /// It waits for the connection or for its turn.
+    Waiting,
+    /// The server refused it.
+    Failed(ErrorCode, Option<Field>),
+}
+
+impl Delivery {
+    /// The value of `data-delivery`.
+    pub fn attribute(self) -> &'static str {
+        match self {
+            Delivery::Sent => "sent",
+            Delivery::Sending => "pending",
+            Delivery::Waiting => "waiting",
+            Delivery::Failed(..) => "failed",
+        }
+    }
+}
+
+/// The message itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Its place; `None` before the server has it.
+    pub seq: Option<Seq>,
+    /// The revision on which an edit of it would rest.
+    pub rev: Rev,
+    /// The sender's own id, where it is one's own.
+    pub client_id: Option<ClientId>,
+    /// The author; `None` for someone on the simple protocol.
+    pub author_id: Option<UserId>,
+    /// The author's present name.
+    pub author: String,
+    /// Whether it is one's own.
+    pub mine: bool,
+    /// The text.
+    pub body: String,
+    /// When it was posted.
+    pub at: Micros,
+    /// When it was edited last.
+    pub edited_at: Option<Micros>,
+    /// Whether only the tombstone is left.
+    pub deleted: bool,
+    /// How it stands.
+    pub delivery: Delivery,
+}
+
+/// How it stands among its neighbours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// It is the first of its day: the rule above it names the day.
+    pub new_day: bool,
+    /// The rule "new messages" stands above it.
+    pub first_unread: bool,
+    /// It shows its author and time.
+    pub head: bool,
+    /// It is the one that a link led to.
+    pub marked: bool,
+}
+
+impl Content {
+    /// A message that the server has.
+    pub fn of_message(message: &Message, name: &str, mine: bool) -> Self {
+        Content {
+            seq: Some(message.seq),
+            rev: message.rev,
+            client_id: message.client_id.filter(|_| mine),
+            author_id: message.author.id,
+            author: name.to_owned(),
+            mine,
+            body: message.body.clone(),
+            at: message.posted_at,
+            edited_at: message.edited_at,
+            deleted: message.is_deleted(),
+            delivery: Delivery::Sent,
+        }
+    }
+
+    /// A message of one's own that the server may not have yet; `None` for what is
+    /// pending otherwise. `live`: whether the line is up.
+    pub fn of_pending(pending: &PendingCommand, me: &Profile, live: bool) -> Option<Self> {
+        let Command::Send { body, .. } = &pending.command else {
+            return None;
+        };
+        let (seq, rev) = match pending.state {
+            PendingState::Done { seq, rev } => (Some(seq), rev),
+            _ => (None, Rev::ZERO),
+        };
+        Some(Content {
+            seq,
+            rev,
+            client_id: Some(pending.client_id),
+            author_id: Some(me.id),
+            author: me.name.clone(),
+            mine: true,
+            body: body.clone(),
+            at: pending.given_at,
+            edited_at: None,
+            deleted: false,
+            delivery: delivery(&pending.state, live),
+        })
+    }
+
+    /// Shows what a pending change will make of it.
+    pub fn overlay(&mut self, pending: &PendingCommand, live: bool) {
+        match &pending.command {
+            Command::Edit { body, .. } => {
+                self.body.clone_from(body);
+                self.delivery = delivery(&pending.state, live);
+            }
+            Command::Delete { .. } => {
+                self.deleted = true;
+                self.body.clear();
+            }
+            _ => {}
+        }
+    }
+
+    /// Its key.
+    pub fn key(&self) -> RowKey {
+        match (self.client_id, self.seq) {
+            (Some(client_id), _) => RowKey::Own(client_id),
+            (None, seq) => RowKey::Place(seq.unwrap_or_default()),
+        }
+    }
+}
+
+impl Place {
+    /// How a message stands below its neighbour; `day` tells the day of a moment in
+    /// local time.
+    pub fn below(
+        above: Option<&Content>,
+        this: &Content,
+        first_unread: bool,
+        marked: bool,
+        mut day: impl FnMut(Micros) -> i64,
+    ) -> Self {
+        let new_day = above.is_none_or(|above| day(above.at) != day(this.at));
+        let together = above.is_some_and(|above| {
+            same_author(above, this) && (this.at.0 - above.at.0).abs() <= TOGETHER
+        });
+        Place {
+            new_day,
+            first_unread,
+            head: new_day || first_unread || !together,
+            marked,
+        }
+    }
+}
+
+fn same_author(a: &Content, b: &Content) -> bool {
+    match (a.author_id, b.author_id) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => a.author == b.author,
+        _ => false,
+    }
+}
+
+fn delivery(state: &PendingState, live: bool) -> Delivery {
+    match state {
+        PendingState::Waiting if live => Delivery::Sending,
+        PendingState::Waiting | PendingState::Held { .. } => Delivery::Waiting,
+        PendingState::Refused { code, field } => Delivery::Failed(*code, *field),
+        PendingState::Done { .. } => Delivery::Sent,
+    }
+}
+
+/// Whether an author is this person.
+pub fn is_by(author: &Author, me: UserId) -> bool {
+    author.id == Some(me)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: i64 = 60 * 1_000_000;
+    const DAY: i64 = 24 * 60 * MINUTE;
+
+    fn said(by: i64, at: i64) -> Content {
+        Content {
+            seq: Some(Seq(1)),
+            rev: Rev(1),
+            client_id: None,
+            author_id: Some(UserId(by)),
+            author: format!("P{by}"),
+            mine: false,
+            body: "x".into(),
+            at: Micros(at),
+            edited_at: None,
+            deleted: false,
+            delivery: Delivery::Sent,
+        }
+    }
+
+    fn below(above: Option<&Content>, this: &Content) -> Place {
+        Place::below(above, this, false, false, |at| at.0.div_euclid(DAY))
+    }
+
+    #[test]
+    fn messages_of_one_author_within_five_minutes_share_a_head() {
+        let first = said(1, 10 * MINUTE);
+        assert!(below(None, &first).head);
+        assert!(!below(Some(&first), &said(1, 15 * MINUTE)).head);
+        assert!(below(Some(&first), &said(1, 15 * MINUTE + 1)).head);
+        assert!(below(Some(&first), &said(2, 11 * MINUTE)).head);
+    }
+
+    #[test]
+    fn a_new_day_and_the_unread_rule_start_a_group() {
+        let late = said(1, DAY - MINUTE);
+        let early = said(1, DAY + MINUTE);
+        let place = below(Some(&late), &early);
+        assert!(place.new_day && place.head);
+        let place = Place::below(Some(&early), &said(1, DAY + 2 * MINUTE), true, false, |_| 0);
+        assert!(place.head && !place.new_day);
+    }
+
+    #[test]
+    fn people_without_an_account_are_told_apart_by_name() {
+        let john = Content {
+            author_id: None,
+            author: "John".into(),
+            ..said(0, 0)
+        };
+        let jane = Content {
+            author: "Jane".into(),
+            ..john.clone()
+        };
+        assert!(!below(Some(&john), &john).head);
+        assert!(below(Some(&john), &jane).head);
+        assert!(below(Some(&john), &said(1, 0)).head);
+    }
+}

@@ -1,0 +1,202 @@
+//! Which of the messages that are held stand in the document: a run of bounded
+//! length that moves with the reader. Pure.
+
+use shared::id::Seq;
+use shared::sync::Span;
+
+/// Rows that a room opens with: more than a screen, few enough to be quick.
+const OPENING: i64 = 60;
+/// Rows that come at once when the reader nears an end.
+const STEP: i64 = 40;
+/// No more than this stand in the document.
+pub const MOST: i64 = 160;
+
+/// A run of places, `first..end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The first place.
+    pub first: Seq,
+    /// The place after the last one.
+    pub end: Seq,
+}
+
+impl Shown {
+    /// Nothing.
+    pub const NOTHING: Shown = Shown {
+        first: Seq(1),
+        end: Seq(1),
+    };
+
+    /// The last messages that are held.
+    pub fn at_end(span: Span) -> Self {
+        let end = span.end();
+        Shown {
+            first: Seq(end.0 - OPENING).max(span.first),
+            end,
+        }
+    }
+
+    /// Those around a place.
+    pub fn around(span: Span, seq: Seq) -> Self {
+        let half = OPENING / 2;
+        Shown {
+            first: Seq(seq.0 - half),
+            end: Seq(seq.0 + half),
+        }
+        .within(span)
+    }
+
+    /// Some more at the upper end; what is too many goes at the lower end.
+    #[must_use]
+    pub fn older(self, span: Span) -> Self {
+        let first = Seq(self.first.0 - STEP).max(span.first);
+        Shown {
+            first,
+            end: Seq(first.0 + MOST).min(self.end),
+        }
+    }
+
+    /// Some more at the lower end; what is too many goes at the upper end.
+    #[must_use]
+    pub fn newer(self, span: Span) -> Self {
+        let end = Seq(self.end.0 + STEP).min(span.end());
+        Shown {
+            first: Seq(end.0 - MOST).max(self.first),
+            end,
+        }
+    }
+
+    /// What is right after the messages that are held have changed from `before` to
+    /// `now`. A reader at the end stays there; another one stays where they are.
+    #[must_use]
+    pub fn after_change(self, before: Span, now: Span, following: bool) -> Self {
+        if now.len == 0 {
+            return Shown {
+                first: now.first,
+                end: now.first,
+            };
+        }
+        let apart = self.end <= now.first || self.first >= now.end();
+        if self.is_empty() || apart {
+            return Shown::at_end(now);
+        }
+        if following {
+            let end = now.end();
+            return Shown {
+                first: self.first.max(Seq(end.0 - MOST)).max(now.first),
+                end,
+            };
+        }
+        let kept = self.within(now);
+        // Someone who reads a few lines above the end sees new ones arrive below, as
+        // long as there is room for them.
+        let had_the_end = self.end == before.end();
+        if had_the_end && kept.end < now.end() {
+            let room_left = kept.first.0 + MOST;
+            return Shown {
+                end: now.end().min(Seq(room_left)).max(kept.end),
+                ..kept
+            };
+        }
+        kept
+    }
+
+    /// Whether a place is in it.
+    pub fn contains(self, seq: Seq) -> bool {
+        self.first <= seq && seq < self.end
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(self) -> bool {
+        self.end <= self.first
+    }
+
+    fn within(self, span: Span) -> Self {
+        let first = self.first.max(span.first);
+        Shown {
+            first,
+            end: self.end.min(span.end()).max(first),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(first: i64, end: i64) -> Span {
+        Span {
+            first: Seq(first),
+            len: usize::try_from(end - first).unwrap(),
+        }
+    }
+
+    fn shown(first: i64, end: i64) -> Shown {
+        Shown {
+            first: Seq(first),
+            end: Seq(end),
+        }
+    }
+
+    #[test]
+    fn a_room_opens_at_its_end_or_around_a_place() {
+        assert_eq!(Shown::at_end(span(1, 1_001)), shown(941, 1_001));
+        assert_eq!(Shown::at_end(span(1, 11)), shown(1, 11));
+        assert_eq!(Shown::around(span(1, 1_001), Seq(500)), shown(470, 530));
+        assert_eq!(Shown::around(span(1, 1_001), Seq(3)), shown(1, 33));
+    }
+
+    #[test]
+    fn scrolling_through_everything_meets_every_message_and_stays_bounded() {
+        let held = span(1, 5_001);
+        let mut at = Shown::at_end(held);
+        while at.first > Seq(1) {
+            let next = at.older(held);
+            assert!(next.first < at.first && next.end > at.first, "no gap");
+            assert!(next.end.0 - next.first.0 <= MOST);
+            at = next;
+        }
+        while at.end < held.end() {
+            let next = at.newer(held);
+            assert!(next.end > at.end && next.first < at.end, "no gap");
+            assert!(next.end.0 - next.first.0 <= MOST);
+            at = next;
+        }
+        assert_eq!(at.end, held.end());
+    }
+
+    #[test]
+    fn a_reader_at_the_end_follows_it() {
+        let at = shown(1, 161);
+        assert_eq!(
+            at.after_change(span(1, 161), span(1, 171), true),
+            shown(11, 171)
+        );
+    }
+
+    #[test]
+    fn a_reader_further_up_keeps_every_line_that_is_shown() {
+        let at = shown(41, 161);
+        assert_eq!(
+            at.after_change(span(1, 161), span(1, 171), false),
+            shown(41, 171)
+        );
+        let full = shown(1, 161);
+        assert_eq!(full.after_change(span(1, 161), span(1, 171), false), full);
+        let middle = shown(41, 101);
+        assert_eq!(
+            middle.after_change(span(1, 161), span(1, 171), false),
+            middle
+        );
+    }
+
+    #[test]
+    fn another_window_starts_at_its_end() {
+        let at = shown(41, 101);
+        assert_eq!(
+            at.after_change(span(1, 161), span(900, 1_001), false),
+            shown(941, 1_001)
+        );
+        assert!(at.after_change(span(1, 161), span(5, 5), true).is_empty());
+    }
+}

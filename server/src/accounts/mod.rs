@@ -1,0 +1,101 @@
+//! Who someone is: guests for now, and the sessions that prove it.
+//!
+//! A session is a random token that only its holder knows; the store keeps its hash.
+//! Nothing here knows how a token travels (a cookie, a bearer token): that is the
+//! transport's affair.
+
+mod token;
+
+use std::sync::Arc;
+
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::limits::Limits;
+use shared::model::Profile;
+use shared::text;
+use tokio::sync::oneshot;
+
+use crate::store::{Actor, Command, Outcome, Reply, Store, StoreError, Write};
+pub use token::Token;
+
+/// People and their sessions.
+pub struct Accounts {
+    store: Arc<dyn Store>,
+    limits: Limits,
+    guests: bool,
+}
+
+impl Accounts {
+    /// Accounts in this store; `guests` says whether someone may come in with just a name.
+    pub fn new(store: Arc<dyn Store>, limits: Limits, guests: bool) -> Self {
+        Accounts {
+            store,
+            limits,
+            guests,
+        }
+    }
+
+    /// Makes a guest of this name with a first session.
+    ///
+    /// # Errors
+    /// `guests_off`, a code that speaks of the name, or the store's.
+    pub async fn come_in(&self, name: &str) -> Result<(Profile, Token), Refusal> {
+        if !self.guests {
+            return Err(Refusal::new(ErrorCode::GuestsOff));
+        }
+        let name = text::name(name, &self.limits).map_err(crate::chat::refuse_text)?;
+        let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+        let command = Command::CreateGuest {
+            name,
+            token: token.hash(),
+        };
+        let outcome = self
+            .carry_out(command)
+            .await
+            .map_err(StoreError::into_refusal)?;
+        let user = outcome
+            .user
+            .ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+        Ok((user, token))
+    }
+
+    /// Whose session a token is.
+    ///
+    /// # Errors
+    /// `unauthorized` when it is no one's, or the store's.
+    pub async fn who(&self, token: &Token) -> Result<Profile, Refusal> {
+        self.store
+            .session(token.hash())
+            .await
+            .map_err(StoreError::into_refusal)?
+            .ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))
+    }
+
+    /// Ends a session; one that has ended already stays so.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn leave(&self, token: &Token) -> Result<(), Refusal> {
+        let command = Command::EndSession {
+            token: token.hash(),
+        };
+        self.carry_out(command)
+            .await
+            .map_err(StoreError::into_refusal)?;
+        Ok(())
+    }
+
+    async fn carry_out(&self, command: Command) -> Result<Outcome, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let write = Write {
+            actor: Actor::Operator,
+            client_id: None,
+            command,
+            origin: None,
+            // Whoever asked may have gone meanwhile; then there is no one to tell.
+            reply: Reply::new(move |result| drop(answer.send(result))),
+        };
+        self.store.submit(write).await;
+        answered.await.unwrap_or(Err(StoreError::Closed))
+    }
+}

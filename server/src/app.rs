@@ -1,0 +1,71 @@
+//! The parts of a server, put together.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use shared::id::Micros;
+use shared::limits::Limits;
+
+use crate::accounts::Accounts;
+use crate::chat::Chat;
+use crate::gateway::access::{Access, Asker};
+use crate::gateway::hub::Hub;
+use crate::gateway::{Settings, Stopping};
+use crate::http::ApiError;
+use crate::http::control::Control;
+use crate::http::visitors::Visitors;
+use crate::store::Store;
+
+/// Everything that requests and connections share. All parts guard themselves.
+pub struct App {
+    /// The truth.
+    pub store: Arc<dyn Store>,
+    /// The rooms.
+    pub chat: Chat,
+    /// People and sessions.
+    pub accounts: Accounts,
+    /// Who follows what here.
+    pub hub: Arc<Hub>,
+    /// Who may ask.
+    pub access: Access,
+    /// Whether the simple protocol is spoken.
+    pub speaks_simple: bool,
+    /// What every connection is held to.
+    pub connections: Settings,
+    /// Turns true when the server stops.
+    pub stopping: Stopping,
+    /// The session cookie's name.
+    pub cookie_name: String,
+    /// Who comes in how often.
+    pub visitors: Visitors,
+    /// How the operator's command line proves itself.
+    pub control: Control,
+}
+
+impl App {
+    /// The limits that clients are told.
+    pub fn limits(&self) -> &Limits {
+        self.chat.limits()
+    }
+
+    /// The server's clock.
+    pub fn now(&self) -> Micros {
+        crate::store::now()
+    }
+
+    /// Checks `Host` and `Origin`; what is refused is logged with the setting that
+    /// would allow it.
+    ///
+    /// # Errors
+    /// 403 with `host_forbidden` or `origin_forbidden`.
+    pub fn admit(&self, headers: &HeaderMap) -> Result<Asker, ApiError> {
+        let admitted = self
+            .access
+            .host(headers)
+            .and_then(|()| self.access.origin(headers));
+        admitted.map_err(|denied| {
+            tracing::warn!("refused: {}", denied.hint);
+            shared::frame::Refusal::new(denied.code).into()
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! From what a client asked for to what the store is to do.
+
+use shared::error::ErrorCode;
+use shared::frame::{ClientFrame, Refusal};
+use shared::id::{ClientId, RoomId};
+use shared::limits::Limits;
+use shared::text;
+
+use super::refuse_text;
+use crate::store::Command;
+
+/// A post, with its text made presentable.
+pub fn post(room: RoomId, body: String, limits: &Limits) -> Result<Command, Refusal> {
+    let body = text::body(body, limits).map_err(refuse_text)?;
+    Ok(Command::Post { room, body })
+}
+
+/// Any other change, with its texts made presentable.
+pub fn change(
+    frame: ClientFrame,
+    limits: &Limits,
+    most_rooms: usize,
+) -> Result<(Option<ClientId>, Command), Refusal> {
+    let checked = match frame {
+        ClientFrame::Edit {
+            client_id,
+            room,
+            seq,
+            rev,
+            body,
+        } => {
+            let body = text::body(body, limits).map_err(refuse_text)?;
+            (
+                Some(client_id),
+                Command::Edit {
+                    room,
+                    seq,
+                    rev,
+                    body,
+                },
+            )
+        }
+        ClientFrame::Delete {
+            client_id,
+            room,
+            seq,
+        } => (Some(client_id), Command::Delete { room, seq }),
+        ClientFrame::Cancel {
+            client_id,
+            room,
+            target,
+        } => (Some(client_id), Command::Cancel { room, target }),
+        ClientFrame::CreateRoom {
+            client_id,
+            name,
+            topic,
+        } => {
+            let name = text::name(&name, limits).map_err(refuse_text)?;
+            let topic = text::topic(&topic, limits).map_err(refuse_text)?;
+            (
+                Some(client_id),
+                Command::CreateRoom {
+                    name,
+                    topic,
+                    most_rooms,
+                },
+            )
+        }
+        ClientFrame::UpdateRoom {
+            client_id,
+            room,
+            rev,
+            name,
+            topic,
+        } => {
+            let name = name.map(|name| text::name(&name, limits)).transpose();
+            let topic = topic.map(|topic| text::topic(&topic, limits)).transpose();
+            let (name, topic) = (name.map_err(refuse_text)?, topic.map_err(refuse_text)?);
+            (
+                Some(client_id),
+                Command::UpdateRoom {
+                    room,
+                    rev,
+                    name,
+                    topic,
+                },
+            )
+        }
+        ClientFrame::Rename { client_id, name } => {
+            let name = text::name(&name, limits).map_err(refuse_text)?;
+            (Some(client_id), Command::Rename { name })
+        }
+        ClientFrame::MarkRead { room, seq } => (None, Command::MarkRead { room, seq }),
+        _ => return Err(Refusal::new(ErrorCode::BadCommand)),
+    };
+    Ok(checked)
+}

@@ -1,0 +1,61 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Real-time chat that anyone can run.
+#[derive(Debug, Parser)]
+#[command(name = "madang", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server.
+    #[command(
+        long_about = "Run the server: the web page, the native and the simple protocol on one \
+        address, everything that is kept in one folder. Every setting can also be given as the \
+        environment variable beside it."
+    )]
+    Serve(Box<Config>),
+    /// Remove a message, a guest or a room, from a running server or a stopped one.
+    Admin(Admin),
+}
+
+/// `madang admin`.
+#[derive(Debug, clap::Args)]
+pub struct Admin {
+    /// The server's data folder.
+    #[arg(long, env = "MADANG_DATA", default_value = "data")]
+    pub data: std::path::PathBuf,
+    /// What to remove.
+    #[command(subcommand)]
+    pub removal: Removal,
+}
+
+/// What can be removed.
+#[derive(Debug, Subcommand)]
+pub enum Removal {
+    /// Erase one message's text; its place stays, marked as deleted.
+    RemoveMessage {
+        /// The room's number, as in the page's address `/rooms/ROOM/SEQ`.
+        room: i64,
+        /// The message's place in the room.
+        seq: i64,
+    },
+    /// End a guest's sessions; what they wrote stays.
+    RemoveGuest {
+        /// The person's number, as the protocol shows it.
+        user: i64,
+    },
+    /// Remove a room with all that was said there.
+    RemoveRoom {
+        /// The room's number, as in the page's address `/rooms/ROOM`.
+        room: i64,
+    },
+}

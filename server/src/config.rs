@@ -1,0 +1,218 @@
+//! Every setting of a server, with its default and its meaning.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use shared::limits::Limits;
+
+/// The settings of `madang serve`, from the command line or the environment.
+#[derive(Clone, Debug, Args)]
+pub struct Config {
+    /// Address and port to listen on. On a loopback address the server is in local mode:
+    /// guests and the simple protocol are on, and pages from this machine may connect.
+    #[arg(long, env = "MADANG_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+
+    /// Folder for everything that is kept; made if it is missing.
+    #[arg(long, env = "MADANG_DATA", default_value = "data")]
+    pub data: PathBuf,
+
+    /// Address at which people reach the server, such as `https://chat.example.org`.
+    /// Turns local mode off: only this origin may connect, unless others are allowed.
+    #[arg(long, env = "MADANG_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+
+    /// Another origin whose pages may connect, such as `https://www.example.org`; `null` for
+    /// pages opened from a file. May be given several times.
+    #[arg(
+        long = "allow-origin",
+        env = "MADANG_ALLOW_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    pub allow_origins: Vec<String>,
+
+    /// Whether people may come in with nothing but a name. On in local mode only, unless set.
+    #[arg(long, env = "MADANG_GUESTS", value_enum, default_value_t = Switch::Local)]
+    pub guests: Switch,
+
+    /// Whether programs may speak the simple protocol at `/`. On in local mode only, unless set.
+    #[arg(long, env = "MADANG_SIMPLE", value_enum, default_value_t = Switch::Local)]
+    pub simple: Switch,
+
+    /// Proxy in front of the server: its `X-Forwarded-For` is believed, and its connections
+    /// are not counted as one address's. May be given several times.
+    #[arg(
+        long = "trusted-proxy",
+        env = "MADANG_TRUSTED_PROXY",
+        value_name = "IP",
+        value_delimiter = ','
+    )]
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+
+    /// Sends, edits and the like per second and person, or `off` for benchmarks and
+    /// trusted networks. Five times as many may come at once.
+    #[arg(long, env = "MADANG_RATE_LIMIT", default_value = "10", value_parser = parse_rate)]
+    pub rate_limit: Rate,
+
+    /// Connections in all.
+    #[arg(long, env = "MADANG_MAX_CONNECTIONS", default_value_t = 20_000)]
+    pub max_connections: usize,
+
+    /// Connections from one address; loopback and trusted proxies are not counted.
+    #[arg(
+        long,
+        env = "MADANG_MAX_CONNECTIONS_PER_ADDRESS",
+        default_value_t = 500
+    )]
+    pub max_connections_per_address: usize,
+
+    /// Rooms that may exist.
+    #[arg(long, env = "MADANG_MAX_ROOMS", default_value_t = 10_000)]
+    pub max_rooms: usize,
+
+    /// Size of the store in bytes beyond which sends are refused; without it, the disk's.
+    #[arg(long, env = "MADANG_MAX_STORE_BYTES", value_name = "BYTES")]
+    pub max_store_bytes: Option<u64>,
+
+    /// Size of one frame from a client, in bytes.
+    #[arg(long, env = "MADANG_MAX_FRAME_BYTES", default_value_t = Limits::default().frame_bytes)]
+    pub max_frame_bytes: usize,
+
+    /// Size of one message's text, in bytes.
+    #[arg(long, env = "MADANG_MAX_MESSAGE_BYTES", default_value_t = Limits::default().body_bytes)]
+    pub max_message_bytes: usize,
+
+    /// Bytes that may wait for one reader before it is told to ask again.
+    #[arg(long, env = "MADANG_MAX_OUTBOX_BYTES", default_value_t = Limits::default().outbox_bytes)]
+    pub max_outbox_bytes: usize,
+
+    /// Commands of one connection that may wait for their answer.
+    #[arg(long, env = "MADANG_MAX_IN_FLIGHT", default_value_t = Limits::default().in_flight)]
+    pub max_in_flight: usize,
+
+    /// Rooms that one connection may follow.
+    #[arg(long, env = "MADANG_MAX_SUBSCRIPTIONS", default_value_t = Limits::default().subscriptions)]
+    pub max_subscriptions: usize,
+
+    /// Missed changes that a returning client catches up with; beyond, it starts from the
+    /// newest page.
+    #[arg(long, env = "MADANG_RESUME_LIMIT", default_value_t = Limits::default().resume)]
+    pub resume_limit: usize,
+
+    /// Seconds of silence after which a side sends a ping.
+    #[arg(long, env = "MADANG_HEARTBEAT_SECONDS", default_value_t = Limits::default().heartbeat_ms / 1000)]
+    pub heartbeat_seconds: u64,
+
+    /// Seconds of silence after which a connection is taken for dead.
+    #[arg(long, env = "MADANG_DEAD_AFTER_SECONDS", default_value_t = Limits::default().dead_after_ms / 1000)]
+    pub dead_after_seconds: u64,
+
+    /// Seconds that a client has to send a request's headers, or its hello.
+    #[arg(long, env = "MADANG_HEADER_SECONDS", default_value_t = 10)]
+    pub header_seconds: u64,
+
+    /// Seconds that a reader who does not read may hold up its connection.
+    #[arg(long, env = "MADANG_STALL_SECONDS", default_value_t = 30)]
+    pub stall_seconds: u64,
+
+    /// Log level and filter, such as `info` or `server=debug`.
+    #[arg(long, env = "MADANG_LOG", default_value = "info")]
+    pub log: String,
+
+    /// A fault for the tests of the tests to notice.
+    #[cfg(feature = "faults")]
+    #[arg(long, value_enum, hide = true)]
+    pub fault: Option<Fault>,
+}
+
+/// On, off, or as local mode is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On in local mode, off elsewhere.
+    Local,
+    /// On.
+    On,
+    /// Off.
+    Off,
+}
+
+impl Switch {
+    /// What the switch means on a server that is, or is not, in local mode.
+    pub fn is_on(self, local_mode: bool) -> bool {
+        match self {
+            Switch::Local => local_mode,
+            Switch::On => true,
+            Switch::Off => false,
+        }
+    }
+}
+
+/// How many commands a person may send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rate {
+    /// As many as they like.
+    Off,
+    /// So many per second on average, five times as many at once.
+    PerSecond(u32),
+}
+
+fn parse_rate(text: &str) -> Result<Rate, String> {
+    match text {
+        "off" => Ok(Rate::Off),
+        number => match number.parse() {
+            Ok(rate) if rate > 0 => Ok(Rate::PerSecond(rate)),
+            _ => Err("give a number above 0, or `off`".into()),
+        },
+    }
+}
+
+/// What a build with the feature `faults` can be made to do wrong.
+#[cfg(feature = "faults")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Fault {
+    /// Commits without waiting for the disk.
+    SyncOff,
+    /// Acknowledges before it commits.
+    EarlyAck,
+}
+
+impl Config {
+    /// Whether the server listens for this machine only and has no public address.
+    pub fn is_local(&self) -> bool {
+        self.listen.ip().is_loopback() && self.public_url.is_none()
+    }
+
+    /// The limits that clients are told.
+    pub fn limits(&self) -> Limits {
+        let (rate_per_second, rate_burst) = match self.rate_limit {
+            Rate::Off => (0, 0),
+            Rate::PerSecond(rate) => (rate, rate.saturating_mul(5)),
+        };
+        Limits {
+            frame_bytes: self.max_frame_bytes,
+            body_bytes: self.max_message_bytes,
+            in_flight: self.max_in_flight.max(1),
+            rate_per_second,
+            rate_burst,
+            resume: self.resume_limit,
+            subscriptions: self.max_subscriptions,
+            outbox_bytes: self.max_outbox_bytes,
+            heartbeat_ms: self.heartbeat_seconds.max(1) * 1000,
+            dead_after_ms: self.dead_after_seconds.max(self.heartbeat_seconds + 1) * 1000,
+            ..Limits::default()
+        }
+    }
+
+    /// How long a client has for its headers, or its hello.
+    pub fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.header_seconds.max(1))
+    }
+
+    /// How long a reader may stall.
+    pub fn stall_timeout(&self) -> Duration {
+        Duration::from_secs(self.stall_seconds.max(1))
+    }
+}

@@ -1,0 +1,212 @@
+//! Who may ask at all: the `Host` that is asked for, the `Origin` that asks.
+//!
+//! A server on loopback is reachable from any web page by DNS rebinding, and a
+//! WebSocket from any origin; therefore both are checked, before anything else is done.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, Uri, header};
+use shared::error::ErrorCode;
+
+use crate::config::Config;
+
+/// What the server is known as, and which pages may connect.
+#[derive(Clone, Debug)]
+pub struct Access {
+    local_mode: bool,
+    public: Option<PublicUrl>,
+    allowed: Vec<String>,
+}
+
+/// The address at which people reach the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    origin: String,
+    authority: String,
+    /// Whether it is `https`.
+    pub is_secure: bool,
+}
+
+impl PublicUrl {
+    /// Reads what the operator gave.
+    ///
+    /// # Errors
+    /// A sentence that says what it must look like.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let wrong =
+            || format!("--public-url must look like https://chat.example.org, not {text:?}");
+        let uri: Uri = text.parse().map_err(|_| wrong())?;
+        let scheme = uri
+            .scheme_str()
+            .filter(|scheme| matches!(*scheme, "http" | "https"));
+        let (Some(scheme), Some(authority)) = (scheme, uri.authority()) else {
+            return Err(wrong());
+        };
+        if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
+            return Err(wrong());
+        }
+        let authority = authority.as_str().to_ascii_lowercase();
+        Ok(PublicUrl {
+            origin: format!("{scheme}://{authority}"),
+            authority,
+            is_secure: scheme == "https",
+        })
+    }
+}
+
+/// Who sent a request, as far as its headers say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// A page that may.
+    Page,
+    /// A program: no browser sends a WebSocket handshake or a change without an Origin.
+    Program,
+}
+
+/// Why a request is refused, and which setting would allow it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// `host_forbidden` or `origin_forbidden`.
+    pub code: ErrorCode,
+    /// For the log: what was asked and which setting allows it.
+    pub hint: String,
+}
+
+impl Access {
+    /// What the settings say.
+    ///
+    /// # Errors
+    /// A sentence about a setting that cannot be read.
+    pub fn new(config: &Config) -> Result<Self, String> {
+        let public = config
+            .public_url
+            .as_deref()
+            .map(PublicUrl::parse)
+            .transpose()?;
+        let allowed = config
+            .allow_origins
+            .iter()
+            .map(|origin| origin.trim_end_matches('/').to_ascii_lowercase())
+            .collect();
+        Ok(Access {
+            local_mode: config.is_local(),
+            public,
+            allowed,
+        })
+    }
+
+    /// Whether the server listens for this machine only.
+    pub fn is_local(&self) -> bool {
+        self.local_mode
+    }
+
+    /// Whether people reach the server by `https`, so that cookies must be `Secure`.
+    pub fn is_secure(&self) -> bool {
+        self.public.as_ref().is_some_and(|public| public.is_secure)
+    }
+
+    /// Whether the request's `Host` is one that the server is known as.
+    ///
+    /// # Errors
+    /// When it is missing, doubled, or another's.
+    pub fn host(&self, headers: &HeaderMap) -> Result<(), Denied> {
+        let mut hosts = headers.get_all(header::HOST).iter();
+        let host = match (hosts.next(), hosts.next()) {
+            (Some(host), None) => host.to_str().unwrap_or_default().to_ascii_lowercase(),
+            _ => {
+                return Err(denied(
+                    ErrorCode::HostForbidden,
+                    "a request needs one Host header".into(),
+                ));
+            }
+        };
+        let known = match (&self.public, self.local_mode) {
+            (Some(public), _) => host == public.authority || is_loopback(&host),
+            (None, true) => is_loopback(&host),
+            // Without a public address the server cannot know its names; a numeric one
+            // cannot be another site's by rebinding.
+            (None, false) => is_address(&host) || is_loopback(&host),
+        };
+        if known {
+            return Ok(());
+        }
+        Err(denied(
+            ErrorCode::HostForbidden,
+            format!(
+                "Host {host:?} is not known; if people reach the server by it, set --public-url"
+            ),
+        ))
+    }
+
+    /// Whether the request's `Origin`, if it has one, may use the server.
+    ///
+    /// # Errors
+    /// When a page of another origin asks.
+    pub fn origin(&self, headers: &HeaderMap) -> Result<Asker, Denied> {
+        let mut origins = headers.get_all(header::ORIGIN).iter();
+        let origin = match (origins.next(), origins.next()) {
+            (None, _) => return Ok(Asker::Program),
+            (Some(origin), None) => origin.to_str().unwrap_or_default().to_ascii_lowercase(),
+            _ => {
+                return Err(denied(
+                    ErrorCode::OriginForbidden,
+                    "a request needs one Origin at most".into(),
+                ));
+            }
+        };
+        let is_public = self
+            .public
+            .as_ref()
+            .is_some_and(|public| public.origin == origin);
+        let is_own = || {
+            let host = headers
+                .get(header::HOST)
+                .and_then(|host| host.to_str().ok());
+            let (_, authority) = origin.split_once("://")?;
+            Some(self.public.is_none() && host?.eq_ignore_ascii_case(authority))
+        };
+        let is_local_page = || {
+            let authority = origin
+                .strip_prefix("http://")
+                .or_else(|| origin.strip_prefix("https://"));
+            self.local_mode && authority.is_some_and(is_loopback)
+        };
+        if is_public || self.allowed.contains(&origin) || is_own() == Some(true) || is_local_page()
+        {
+            return Ok(Asker::Page);
+        }
+        Err(denied(
+            ErrorCode::OriginForbidden,
+            format!(
+                "Origin {origin:?} is not allowed; if its pages may connect, set --allow-origin {origin}"
+            ),
+        ))
+    }
+}
+
+fn denied(code: ErrorCode, hint: String) -> Denied {
+    Denied { code, hint }
+}
+
+/// The host of `host[:port]`, brackets of an IPv6 address taken off.
+fn host_part(authority: &str) -> &str {
+    if let Some(rest) = authority.strip_prefix('[') {
+        return rest.split(']').next().unwrap_or(rest);
+    }
+    authority
+        .rsplit_once(':')
+        .map_or(authority, |(host, _)| host)
+}
+
+fn is_loopback(authority: &str) -> bool {
+    let host = host_part(authority);
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
+fn is_address(authority: &str) -> bool {
+    host_part(authority).parse::<IpAddr>().is_ok()
+}

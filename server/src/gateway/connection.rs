@@ -1,0 +1,314 @@
+//! One connection: its two directions, its heartbeat, its end.
+//!
+//! Both directions run in one task. The writing side gathers what waits into one
+//! vectored write per wake-up. The reading side does not read on while the
+//! connection's commands are unanswered above the cap or its outbox is half full: the
+//! sender's TCP then waits, and nobody else does.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use shared::frame::close;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout, timeout_at};
+use tungstenite::{Message, Utf8Bytes};
+
+use super::in_flight::InFlight;
+use super::incoming::{End, Incoming};
+use super::outbox::Outbox;
+use super::wire;
+
+/// Frames in one vectored write.
+const VECTORED: usize = 64;
+/// How long a closing handshake may take.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// What every connection is held to.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// A frame from a client, in bytes.
+    pub frame_bytes: usize,
+    /// Bytes that may wait to be written.
+    pub outbox_bytes: usize,
+    /// Commands without an answer.
+    pub in_flight: usize,
+    /// Silence after which a ping is sent.
+    pub heartbeat: Duration,
+    /// Silence after which the other side is taken for dead.
+    pub dead_after: Duration,
+    /// How long the other side may take its time before it has said who it is.
+    pub greeting: Duration,
+    /// How long a reader may stall.
+    pub stall: Duration,
+}
+
+/// Turns true when the server stops.
+pub type Stopping = watch::Receiver<bool>;
+
+/// What is said on a connection, and what is done about it.
+pub trait Protocol {
+    /// A text frame came.
+    fn text(&mut self, text: Utf8Bytes) -> impl Future<Output = Flow> + Send;
+    /// A binary frame came.
+    fn binary(&mut self);
+    /// The outbox overflowed and all that waited is lost.
+    fn overflowed(&mut self);
+    /// Until when the other side must have said who it is; none if it has.
+    fn greeting_due(&self) -> Option<Instant>;
+}
+
+/// Whether a connection goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// It does.
+    Go,
+    /// It is closed with this code and reason.
+    Close(u16, &'static str),
+}
+
+/// Runs a connection to its end.
+pub async fn run(
+    stream: TcpStream,
+    leftover: Vec<u8>,
+    outbox: Arc<Outbox>,
+    in_flight: Arc<InFlight>,
+    settings: &Settings,
+    mut stopping: Stopping,
+    protocol: &mut (impl Protocol + Send),
+) {
+    let mut incoming = Incoming::new(settings.frame_bytes, leftover);
+    let mut reader = Reader {
+        stream: &stream,
+        incoming: &mut incoming,
+        outbox: &outbox,
+        in_flight: &in_flight,
+        settings,
+        heard: Instant::now(),
+        pinged: false,
+    };
+    let reading = async {
+        let flow = reader.run(protocol, &mut stopping).await;
+        if let Flow::Close(code, reason) = flow {
+            if code == close::RESTART {
+                // What was accepted is carried out and acknowledged first.
+                in_flight.below(1).await;
+            }
+            outbox.close(wire::close(code, reason));
+        }
+        // The writing side ends the connection once all is written; wait for it.
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        () = reading => {}
+        _ended = write(&stream, &outbox, settings.stall) => {}
+    }
+    // The other side's close frame, or its end: without it a reset could overtake
+    // what was written last. Whatever comes, nobody waits longer than this.
+    let _drained = timeout(CLOSING, drain(&stream)).await;
+}
+
+struct Reader<'a> {
+    stream: &'a TcpStream,
+    incoming: &'a mut Incoming,
+    outbox: &'a Outbox,
+    in_flight: &'a InFlight,
+    settings: &'a Settings,
+    heard: Instant,
+    pinged: bool,
+}
+
+impl Reader<'_> {
+    async fn run(&mut self, protocol: &mut impl Protocol, stopping: &mut Stopping) -> Flow {
+        loop {
+            if *stopping.borrow_and_update() {
+                return Flow::Close(close::RESTART, "the server restarts; come back in a moment");
+            }
+            if self.outbox.is_closed() {
+                return Flow::Go;
+            }
+            if self.outbox.has_overflowed() {
+                protocol.overflowed();
+            }
+            let may_read =
+                !self.outbox.is_busy() && self.in_flight.count() < self.settings.in_flight;
+            let due = self.next_deadline(protocol);
+            tokio::select! {
+                biased;
+                _changed = stopping.changed() => {}
+                () = self.outbox.changed() => {}
+                () = self.in_flight.below(self.settings.in_flight), if !may_read => {}
+                ready = timeout_at(due, self.readable()), if may_read => match ready {
+                    Ok(Ok(())) => match self.read(protocol).await {
+                        Flow::Go => {}
+                        close @ Flow::Close(..) => return close,
+                    },
+                    Ok(Err(_)) => return self.gone(),
+                    Err(_) => match self.silent(protocol) {
+                        Flow::Go => {}
+                        close @ Flow::Close(..) => return close,
+                    },
+                },
+            }
+        }
+    }
+
+    async fn readable(&self) -> io::Result<()> {
+        if self.incoming.has_leftover() {
+            Ok(())
+        } else {
+            self.stream.readable().await
+        }
+    }
+
+    async fn read(&mut self, protocol: &mut impl Protocol) -> Flow {
+        let reading = self.incoming.read(self.stream);
+        if !reading.messages.is_empty() || !reading.control.is_empty() {
+            self.heard = Instant::now();
+            self.pinged = false;
+        }
+        for message in reading.messages {
+            let flow = match message {
+                Message::Text(text) => protocol.text(text).await,
+                Message::Binary(_) => {
+                    protocol.binary();
+                    Flow::Go
+                }
+                _ => {
+                    self.heard = Instant::now();
+                    self.pinged = false;
+                    Flow::Go
+                }
+            };
+            if flow != Flow::Go {
+                return flow;
+            }
+            // The rest of what was read waits here: it is bounded by one reading.
+            if self.in_flight.count() >= self.settings.in_flight {
+                self.in_flight.below(self.settings.in_flight).await;
+            }
+        }
+        match reading.end {
+            None => {
+                if !reading.control.is_empty() {
+                    self.outbox.push(Bytes::from(reading.control));
+                }
+                Flow::Go
+            }
+            Some(End::Closed) => {
+                // The answer to a close is the last frame.
+                self.outbox.close(Bytes::from(reading.control));
+                Flow::Go
+            }
+            Some(End::Gone) => self.gone(),
+            Some(End::Broken(code)) => Flow::Close(code, broken(code)),
+        }
+    }
+
+    /// Nobody is there to read what waits.
+    fn gone(&self) -> Flow {
+        self.outbox.abandon();
+        Flow::Go
+    }
+
+    fn next_deadline(&self, protocol: &impl Protocol) -> Instant {
+        let silence = if self.pinged {
+            self.settings.dead_after
+        } else {
+            self.settings.heartbeat
+        };
+        let due = self.heard + silence;
+        protocol
+            .greeting_due()
+            .map_or(due, |greeting| greeting.min(due))
+    }
+
+    fn silent(&mut self, protocol: &impl Protocol) -> Flow {
+        if protocol
+            .greeting_due()
+            .is_some_and(|due| due <= Instant::now())
+        {
+            return Flow::Close(close::NO_HELLO, "say hello within the time that is given");
+        }
+        if self.pinged {
+            return Flow::Close(close::SILENT, "nothing was heard for too long");
+        }
+        self.pinged = true;
+        self.outbox.push(wire::ping());
+        Flow::Go
+    }
+}
+
+fn broken(code: u16) -> &'static str {
+    match code {
+        close::TOO_LARGE => "the frame is larger than frame_bytes",
+        close::NOT_UTF8 => "text frames must be UTF-8",
+        _ => "this is not the WebSocket protocol",
+    }
+}
+
+/// Writes what waits until the last frame is out, the reader stalls, or is gone.
+async fn write(stream: &TcpStream, outbox: &Outbox, stall: Duration) -> io::Result<()> {
+    let mut batch = VecDeque::new();
+    loop {
+        outbox.take(&mut batch, VECTORED);
+        if batch.is_empty() {
+            if outbox.is_closed() {
+                return Ok(());
+            }
+            outbox.filled().await;
+            continue;
+        }
+        match write_vectored(stream, &batch) {
+            Ok(written) => {
+                advance(&mut batch, written);
+                outbox.written(written);
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                timeout(stall, stream.writable()).await??;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn write_vectored(stream: &TcpStream, batch: &VecDeque<Bytes>) -> io::Result<usize> {
+    let mut slices = [IoSlice::new(&[]); VECTORED];
+    let mut count = 0;
+    for (slice, frame) in slices.iter_mut().zip(batch) {
+        *slice = IoSlice::new(frame);
+        count += 1;
+    }
+    stream.try_write_vectored(&slices[..count])
+}
+
+fn advance(batch: &mut VecDeque<Bytes>, mut written: usize) {
+    while let Some(front) = batch.front_mut() {
+        if written < front.len() {
+            front.advance(written);
+            return;
+        }
+        written -= front.len();
+        batch.pop_front();
+    }
+}
+
+/// Says that nothing more will be written and reads until the other side says the same.
+async fn drain(stream: &TcpStream) {
+    let mut ignored = [0_u8; 1024];
+    let socket = socket2::SockRef::from(stream);
+    if socket.shutdown(std::net::Shutdown::Write).is_err() {
+        return;
+    }
+    while stream.readable().await.is_ok() {
+        match stream.try_read(&mut ignored) {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_) => return,
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Who follows what on this node.
+//!
+//! A committed change is framed once for each protocol; every follower's outbox gets
+//! a reference to the same bytes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use parking_lot::{Mutex, RwLock};
+use shared::error::ErrorCode;
+use shared::frame::{Changes, ServerFrame, close};
+use shared::id::{RoomId, UserId};
+use shared::model::Profile;
+use shared::simple::SimpleMessage;
+use slab::Slab;
+
+use super::outbox::Outbox;
+use super::wire;
+use crate::bus::Deliver;
+use crate::chat::presence::Presence;
+use crate::chat::rate::Bucket;
+use crate::store::{Batch, Origin, RoomBatch, TokenHash};
+
+/// Something that can be followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// A room's changes.
+    Room(RoomId),
+    /// Rooms and people's names.
+    Directory,
+    /// A person's own stream.
+    Stream(UserId),
+    /// A person's connections, to close them all.
+    Person(UserId),
+    /// One session's connections, to close them when it ends.
+    Session(TokenHash),
+    /// The lobby, for simple clients.
+    Simple,
+}
+
+/// A place among a topic's followers, to give back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(usize);
+
+type Followers = Arc<Mutex<Slab<Follower>>>;
+
+struct Follower {
+    outbox: Arc<Outbox>,
+    origin: Origin,
+}
+
+/// All topics that someone follows.
+pub struct Hub {
+    // Read at every delivery, written when a topic gains its first or loses its last
+    // follower. A topic's own lock is held while its followers are gone through.
+    topics: RwLock<HashMap<Topic, Followers>>,
+    /// Who is where and typing; locked for single changes and once per second to tell.
+    pub presence: Mutex<Presence>,
+    // What each connected person may still send.
+    buckets: Mutex<HashMap<UserId, (Arc<Bucket>, usize)>>,
+}
+
+impl Hub {
+    /// Nobody follows anything.
+    pub fn new(presence: Presence) -> Self {
+        Hub {
+            topics: RwLock::default(),
+            presence: Mutex::new(presence),
+            buckets: Mutex::default(),
+        }
+    }
+
+    /// Follows a topic from now on.
+    pub fn follow(&self, topic: Topic, outbox: &Arc<Outbox>, origin: Origin) -> Place {
+        let follower = Follower {
+            outbox: Arc::clone(outbox),
+            origin,
+        };
+        // A topic leaves the map only under the map's write lock and when it is empty,
+        // so that one found under its read lock and filled there is not lost.
+        if let Some(followers) = self.topics.read().get(&topic) {
+            return Place(followers.lock().insert(follower));
+        }
+        let mut topics = self.topics.write();
+        let followers = topics.entry(topic).or_default();
+        let place = followers.lock().insert(follower);
+        Place(place)
+    }
+
+    /// Follows a topic no longer.
+    pub fn unfollow(&self, topic: Topic, place: Place) {
+        let is_empty = {
+            let topics = self.topics.read();
+            let Some(followers) = topics.get(&topic) else {
+                return;
+            };
+            let mut followers = followers.lock();
+            followers.try_remove(place.0);
+            followers.is_empty()
+        };
+        if is_empty {
+            let mut topics = self.topics.write();
+            if topics
+                .get(&topic)
+                .is_some_and(|followers| followers.lock().is_empty())
+            {
+                topics.remove(&topic);
+            }
+        }
+    }
+
+    /// The bucket of a person, shared by all of their connections. To be given back with
+    /// [`Hub::return_bucket`].
+    pub fn bucket(&self, person: UserId, make: impl FnOnce() -> Bucket) -> Arc<Bucket> {
+        let mut buckets = self.buckets.lock();
+        let (bucket, holders) = buckets
+            .entry(person)
+            .or_insert_with(|| (Arc::new(make()), 0));
+        *holders += 1;
+        Arc::clone(bucket)
+    }
+
+    /// A connection of a person no longer needs the bucket.
+    pub fn return_bucket(&self, person: UserId) {
+        let mut buckets = self.buckets.lock();
+        if let Some((_, holders)) = buckets.get_mut(&person) {
+            *holders -= 1;
+            if *holders == 0 {
+                buckets.remove(&person);
+            }
+        }
+    }
+
+    /// Closes the connections of a session that has ended.
+    pub fn end_session(&self, token: TokenHash) {
+        self.close(Topic::Session(token));
+    }
+
+    fn close(&self, topic: Topic) {
+        let frame = wire::close(close::UNAUTHORIZED, &ErrorCode::Unauthorized.to_string());
+        self.each(topic, |follower| follower.outbox.close(frame.clone()));
+    }
+
+    fn each(&self, topic: Topic, call: impl FnMut(&Follower)) {
+        let Some(followers) = self.topics.read().get(&topic).cloned() else {
+            return;
+        };
+        followers
+            .lock()
+            .iter()
+            .map(|(_, follower)| follower)
+            .for_each(call);
+    }
+
+    fn tell(&self, topic: Topic, frame: &ServerFrame) {
+        if let Some(bytes) = wire::text(frame) {
+            self.each(topic, |follower| {
+                follower.outbox.push(bytes.clone());
+            });
+        }
+    }
+
+    /// Tells what may be lost, to those who keep up.
+    pub fn tell_soft(&self, room: RoomId, frame: &ServerFrame) {
+        if let Some(bytes) = wire::text(frame) {
+            self.each(Topic::Room(room), |follower| {
+                follower.outbox.push_soft(bytes.clone());
+            });
+        }
+    }
+
+    fn is_followed(&self, topic: Topic) -> bool {
+        self.topics.read().contains_key(&topic)
+    }
+
+    fn deliver_room(&self, batch: &RoomBatch) {
+        if batch.room == RoomId::LOBBY && self.is_followed(Topic::Simple) {
+            self.deliver_simple(batch);
+        }
+        let topic = Topic::Room(batch.room);
+        if self.is_followed(topic) {
+            self.tell(
+                topic,
+                &ServerFrame::Changes(Changes {
+                    room: batch.room,
+                    from: batch.from,
+                    through: batch.through,
+                    head: None,
+                    info: batch.info.clone(),
+                    messages: batch
+                        .messages
+                        .iter()
+                        .map(|posted| posted.message.clone())
+                        .collect(),
+                }),
+            );
+        }
+        let mut presence = self.presence.lock();
+        for posted in &batch.messages {
+            if let (true, Some(author)) = (posted.is_new, posted.message.author.id) {
+                presence.posted(batch.room, author);
+            }
+        }
+    }
+
+    /// New messages as simple frames, all in one piece of memory; a simple client gets
+    /// all but its own.
+    fn deliver_simple(&self, batch: &RoomBatch) {
+        let mut bytes = BytesMut::new();
+        let mut frames: Vec<(Option<Origin>, usize, usize)> = Vec::new();
+        for posted in batch.messages.iter().filter(|posted| posted.is_new) {
+            let message = SimpleMessage {
+                user: posted.message.author.name.as_str().into(),
+                content: posted.message.body.as_str().into(),
+            };
+            if let Some(frame) = wire::text(&message) {
+                let start = bytes.len();
+                bytes.extend_from_slice(&frame);
+                frames.push((posted.origin, start, bytes.len()));
+            }
+        }
+        let bytes = bytes.freeze();
+        if bytes.is_empty() {
+            return;
+        }
+        self.each(Topic::Simple, |follower| {
+            if frames
+                .iter()
+                .any(|(origin, ..)| *origin == Some(follower.origin))
+            {
+                for stretch in others(&frames, follower.origin) {
+                    follower.outbox.push(bytes.slice(stretch));
+                }
+            } else {
+                follower.outbox.push(bytes.clone());
+            }
+        });
+    }
+}
+
+/// The longest stretches of frames that are not of `own` origin.
+fn others(
+    frames: &[(Option<Origin>, usize, usize)],
+    own: Origin,
+) -> impl Iterator<Item = std::ops::Range<usize>> {
+    frames
+        .split(move |(origin, ..)| *origin == Some(own))
+        .filter_map(|run| Some(run.first()?.1..run.last()?.2))
+}
+
+impl Deliver for Hub {
+    fn deliver(&self, batch: &Batch) {
+        for room in &batch.rooms {
+            self.deliver_room(room);
+        }
+        if let Some(directory) = &batch.directory {
+            for person in &directory.people {
+                self.presence.lock().rename(person);
+            }
+            self.tell(Topic::Directory, &ServerFrame::Directory(directory.clone()));
+        }
+        for (user, stream) in &batch.streams {
+            let topic = Topic::Stream(*user);
+            if self.is_followed(topic) {
+                self.tell(topic, &ServerFrame::Stream(stream.clone()));
+            }
+        }
+        for user in &batch.removed_users {
+            self.close(Topic::Person(*user));
+        }
+        if batch.resync {
+            self.resync();
+        }
+    }
+}
+
+impl Hub {
+    /// Makes every native connection ask again for all that it follows.
+    fn resync(&self) {
+        let followers: Vec<_> = self.topics.read().values().cloned().collect();
+        for followers in followers {
+            for (_, follower) in followers.lock().iter() {
+                follower.outbox.overflow();
+            }
+        }
+    }
+
+    /// Someone on a connection here is in a room.
+    pub fn enter(&self, room: RoomId, person: &Profile) {
+        self.presence.lock().enter(room, person);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_s_own_frames_are_cut_out_of_a_batch() {
+        let (me, you) = (Some(Origin(1)), Some(Origin(2)));
+        let frames = [
+            (you, 0, 5),
+            (None, 5, 9),
+            (me, 9, 12),
+            (me, 12, 15),
+            (you, 15, 20),
+        ];
+        assert_eq!(
+            others(&frames, Origin(1)).collect::<Vec<_>>(),
+            [0..9, 15..20]
+        );
+        assert_eq!(others(&frames, Origin(2)).next(), Some(5..15));
+        assert_eq!(others(&frames, Origin(3)).next(), Some(0..20));
+    }
+
+    #[test]
+    fn a_topic_without_followers_is_forgotten() {
+        let hub = Hub::new(Presence::new(10, std::time::Duration::from_secs(5)));
+        let outbox = Arc::new(Outbox::new(1000));
+        let first = hub.follow(Topic::Directory, &outbox, Origin(1));
+        let second = hub.follow(Topic::Directory, &outbox, Origin(2));
+        hub.unfollow(Topic::Directory, first);
+        assert!(hub.is_followed(Topic::Directory));
+        hub.unfollow(Topic::Directory, second);
+        assert!(!hub.is_followed(Topic::Directory));
+    }
+
+    #[test]
+    fn a_bytes_reference_is_shared_and_not_copied() {
+        let hub = Hub::new(Presence::new(10, std::time::Duration::from_secs(5)));
+        let outboxes: Vec<_> = (0..2).map(|_| Arc::new(Outbox::new(1000))).collect();
+        for (index, outbox) in outboxes.iter().enumerate() {
+            hub.follow(Topic::Directory, outbox, Origin(index as u64));
+        }
+        hub.tell(Topic::Directory, &ServerFrame::Pong {});
+        let pointers: Vec<*const u8> = outboxes
+            .iter()
+            .map(|outbox| {
+                let mut batch = std::collections::VecDeque::new();
+                outbox.take(&mut batch, 1);
+                batch.pop_front().map(|frame| frame.as_ptr()).unwrap()
+            })
+            .collect();
+        assert_eq!(pointers[0], pointers[1]);
+    }
+}

@@ -1,0 +1,21 @@
+//! Sockets: from bytes to commands and back.
+//!
+//! Here live the upgrade, the connections, both protocols, and the outboxes into
+//! which the bus delivers. What a command may do is `chat`'s affair; what is kept,
+//! the store's. Nothing here decides either.
+
+pub mod access;
+mod connection;
+pub mod hub;
+mod in_flight;
+mod incoming;
+mod native;
+pub mod outbox;
+mod simple;
+mod soft;
+mod upgrade;
+mod wire;
+
+pub use connection::{Settings, Stopping};
+pub use soft::tell_soft_state;
+pub use upgrade::{native, simple_or};

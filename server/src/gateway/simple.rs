@@ -1,0 +1,144 @@
+//! The simple protocol on one connection: `{"user": …, "content": …}` both ways.
+
+use std::sync::Arc;
+
+use shared::error::ErrorCode;
+use shared::frame::{Refusal, close};
+use shared::id::RoomId;
+use shared::simple::{SimplePost, SimpleRefusal};
+use shared::text;
+use tokio::time::Instant;
+use tungstenite::Utf8Bytes;
+
+use super::connection::{Flow, Protocol};
+use super::hub::{Place, Topic};
+use super::in_flight::InFlight;
+use super::outbox::Outbox;
+use super::wire;
+use crate::app::App;
+use crate::chat::rate::Bucket;
+use crate::chat::{Caller, refuse_text};
+use crate::store::{Actor, Origin, Reply};
+
+/// Frames refused in a row before the connection is closed.
+const MOST_REFUSED: u32 = 1_000;
+
+/// A simple connection. It follows the lobby from its first moment.
+pub struct Simple {
+    app: Arc<App>,
+    outbox: Arc<Outbox>,
+    in_flight: Arc<InFlight>,
+    origin: Origin,
+    place: Place,
+    bucket: Arc<Bucket>,
+    refused: u32,
+}
+
+impl Simple {
+    /// A new connection.
+    pub fn new(
+        app: Arc<App>,
+        outbox: Arc<Outbox>,
+        in_flight: Arc<InFlight>,
+        origin: Origin,
+    ) -> Self {
+        let place = app.hub.follow(Topic::Simple, &outbox, origin);
+        let bucket = Arc::new(Bucket::new(app.chat.limits()));
+        Simple {
+            app,
+            outbox,
+            in_flight,
+            origin,
+            place,
+            bucket,
+            refused: 0,
+        }
+    }
+
+    async fn post(&self, text: &str) -> Result<(), Refusal> {
+        let post: SimplePost<'_> = serde_json::from_str(text).map_err(|error| {
+            let code = if error.is_data() {
+                ErrorCode::BadCommand
+            } else {
+                ErrorCode::BadJson
+            };
+            let message =
+                format!(r#"send {{"user": "your name", "content": "your words"}}: {error}"#);
+            Refusal {
+                message,
+                ..Refusal::new(code)
+            }
+        })?;
+        let limits = self.app.chat.limits();
+        let name = text::name(&post.user, limits).map_err(refuse_text)?;
+        let caller = Caller {
+            actor: Actor::Named(name),
+            origin: self.origin,
+            bucket: Arc::clone(&self.bucket),
+        };
+        let outbox = Arc::clone(&self.outbox);
+        let flight = self.in_flight.begin();
+        let reply = Reply::new(move |result| {
+            if let Err(error) = result {
+                refuse(&outbox, &error.into_refusal());
+            }
+            drop(flight);
+        });
+        self.app
+            .chat
+            .send(
+                &caller,
+                None,
+                RoomId::LOBBY,
+                post.content.into_owned(),
+                reply,
+            )
+            .await
+    }
+}
+
+fn refuse(outbox: &Outbox, refusal: &Refusal) {
+    let frame = SimpleRefusal {
+        user: "".into(),
+        content: refusal.message.as_str().into(),
+        error: refusal.code,
+    };
+    if let Some(bytes) = wire::text(&frame) {
+        outbox.push(bytes);
+    }
+}
+
+impl Protocol for Simple {
+    async fn text(&mut self, text: Utf8Bytes) -> Flow {
+        let Err(refusal) = self.post(&text).await else {
+            self.refused = 0;
+            return Flow::Go;
+        };
+        self.refused += 1;
+        refuse(&self.outbox, &refusal);
+        if self.refused >= MOST_REFUSED {
+            return Flow::Close(close::FLOOD, "too many frames in a row were refused");
+        }
+        Flow::Go
+    }
+
+    fn binary(&mut self) {
+        refuse(&self.outbox, &Refusal::new(ErrorCode::NotText));
+    }
+
+    fn overflowed(&mut self) {
+        // There is no history to ask for: what was lost is lost, and the client must know.
+        let reason = "messages came faster than they were read; connect again";
+        self.outbox.close(wire::close(close::SLOW_READER, reason));
+    }
+
+    fn greeting_due(&self) -> Option<Instant> {
+        None
+    }
+}
+
+impl Drop for Simple {
+    fn drop(&mut self) {
+        self.app.hub.unfollow(Topic::Simple, self.place);
+    }
+}

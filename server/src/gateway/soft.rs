@@ -1,0 +1,24 @@
+//! Tells who is here and who types, once per second and only what changed.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::hub::Hub;
+
+/// Between two tellings.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// Runs as long as the server does.
+pub async fn tell_soft_state(hub: Arc<Hub>) {
+    let mut ticks = interval(INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let changes = hub.presence.lock().changes(Instant::now());
+        for (room, frame) in changes {
+            hub.tell_soft(room, &frame);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! From an HTTP request to a WebSocket (RFC 6455 §4.2), with the raw socket in hand.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use tokio::net::TcpStream;
+use tungstenite::handshake::derive_accept_key;
+
+use super::access::Asker;
+use super::connection::{self, Protocol};
+use super::in_flight::InFlight;
+use super::native::Native;
+use super::outbox::Outbox;
+use super::simple::Simple;
+use crate::app::App;
+use crate::http::{ApiError, Place, session_token};
+use crate::store::Origin;
+
+/// `GET /api/v1/ws`: the native protocol.
+///
+/// # Errors
+/// 403 for a foreign `Host` or `Origin`, 426 for what is no handshake.
+pub async fn native(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
+    let headers = request.headers();
+    let is_page = app.admit(headers)? == Asker::Page;
+    let cookie = if is_page {
+        session_token(&app, headers)
+    } else {
+        None
+    };
+    accept(app, request, move |app, outbox, in_flight, origin| {
+        Native::new(app, outbox, in_flight, origin, cookie, is_page)
+    })
+}
+
+/// `GET /`: the simple protocol for a WebSocket handshake, else whatever `page` gives.
+///
+/// # Errors
+/// As [`native`], and 403 where the simple protocol is off.
+pub async fn simple_or(
+    app: Arc<App>,
+    request: Request,
+    page: impl FnOnce(Request) -> Response,
+) -> Result<Response, ApiError> {
+    if !request.headers().contains_key(header::SEC_WEBSOCKET_KEY)
+        && !asks_upgrade(request.headers())
+    {
+        return Ok(page(request));
+    }
+    app.admit(request.headers())?;
+    if !app.speaks_simple {
+        tracing::warn!("a simple client was refused; --simple on would let it in");
+        return Err(Refusal::new(ErrorCode::SimpleOff).into());
+    }
+    accept(app, request, Simple::new)
+}
+
+fn accept<P: Protocol + Send + 'static>(
+    app: Arc<App>,
+    mut request: Request,
+    protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, Origin) -> P + Send + 'static,
+) -> Result<Response, ApiError> {
+    let key = handshake_key(request.headers()).ok_or_else(|| {
+        ApiError::from(Refusal {
+            message: "this address takes a WebSocket handshake, version 13".into(),
+            ..Refusal::new(ErrorCode::BadCommand)
+        })
+        .with_status(StatusCode::UPGRADE_REQUIRED)
+    })?;
+    let upgrade = request
+        .extensions_mut()
+        .remove::<OnUpgrade>()
+        .ok_or_else(|| Refusal::new(ErrorCode::BadCommand))?;
+    let place = request.extensions().get::<Place>().cloned();
+    tokio::spawn(async move {
+        match upgrade.await {
+            Ok(upgraded) => serve(app, upgraded, protocol).await,
+            Err(error) => tracing::debug!(%error, "a handshake was not completed"),
+        }
+        // The connection counts until here.
+        drop(place);
+    });
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(header::SEC_WEBSOCKET_ACCEPT, key);
+    Ok(response)
+}
+
+async fn serve<P: Protocol + Send>(
+    app: Arc<App>,
+    upgraded: Upgraded,
+    protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, Origin) -> P,
+) {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+        tracing::error!("an upgraded connection is not the socket that was accepted");
+        return;
+    };
+    let origin = Origin(NEXT.fetch_add(1, Ordering::Relaxed));
+    let outbox = Arc::new(Outbox::new(app.connections.outbox_bytes));
+    let in_flight = Arc::new(InFlight::default());
+    let settings = app.connections.clone();
+    let stopping = app.stopping.clone();
+    let mut protocol = protocol(app, Arc::clone(&outbox), Arc::clone(&in_flight), origin);
+    let stream = parts.io.into_inner();
+    let leftover = parts.read_buf.to_vec();
+    connection::run(
+        stream,
+        leftover,
+        outbox,
+        in_flight,
+        &settings,
+        stopping,
+        &mut protocol,
+    )
+    .await;
+}
+
+/// The answer to a valid handshake's key; none if the handshake is not valid.
+fn handshake_key(headers: &HeaderMap) -> Option<HeaderValue> {
+    let version = headers.get(header::SEC_WEBSOCKET_VERSION)?;
+    let key = headers.get(header::SEC_WEBSOCKET_KEY)?;
+    let valid = asks_upgrade(headers) && version.as_bytes() == b"13" && is_key(key.as_bytes());
+    if !valid {
+        return None;
+    }
+    HeaderValue::try_from(derive_accept_key(key.as_bytes())).ok()
+}
+
+fn asks_upgrade(headers: &HeaderMap) -> bool {
+    let lists = |name, token: &str| {
+        headers
+            .get_all(name)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .any(|item| item.trim().eq_ignore_ascii_case(token))
+    };
+    lists(header::CONNECTION, "upgrade") && lists(header::UPGRADE, "websocket")
+}
+
+/// Sixteen bytes in base64: 22 digits of which the last leaves four bits unused, and `==`.
+fn is_key(key: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    match key.split_at_checked(22) {
+        Some((digits, b"==")) => {
+            digits.iter().all(is_digit) && digits.last().is_some_and(|last| b"AQgw".contains(last))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_sixteen_bytes_in_base64() {
+        assert!(is_key(b"dGhlIHNhbXBsZSBub25jZQ=="));
+        for key in [
+            "",
+            "dGhlIHNhbXBsZSBub25jZQ=",
+            "dGhlIHNhbXBsZSBub25jZR==",
+            "dGhlIHNhbXBsZSBub25jZQ==x",
+        ] {
+            assert!(!is_key(key.as_bytes()), "{key}");
+        }
+    }
+
+    #[test]
+    fn the_answer_is_the_specification_s() {
+        // RFC 6455 §1.3.
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("connection", "keep-alive, Upgrade"),
+            ("upgrade", "websocket"),
+            ("sec-websocket-version", "13"),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        assert_eq!(
+            handshake_key(&headers).unwrap(),
+            "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+        );
+        headers.insert("sec-websocket-version", HeaderValue::from_static("8"));
+        assert!(handshake_key(&headers).is_none());
+    }
+}

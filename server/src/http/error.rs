@@ -1,0 +1,82 @@
+//! Refusals as HTTP answers: `{"error": {"code": …, "message": …}}`.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+
+/// A refusal on its way out.
+#[derive(Debug)]
+pub struct ApiError {
+    refusal: Box<Refusal>,
+    status: StatusCode,
+}
+
+impl ApiError {
+    /// The same with another status than its code's.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        ApiError {
+            status: status(refusal.code),
+            refusal: Box::new(refusal),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a Refusal,
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = (
+            self.status,
+            Json(Body {
+                error: &self.refusal,
+            }),
+        )
+            .into_response();
+        if let Some(wait) = self.refusal.retry_after_ms {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(wait.div_ceil(1000)));
+        }
+        response
+    }
+}
+
+fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
+        ErrorCode::OriginForbidden
+        | ErrorCode::HostForbidden
+        | ErrorCode::GuestsOff
+        | ErrorCode::SimpleOff
+        | ErrorCode::NotAuthor => StatusCode::FORBIDDEN,
+        ErrorCode::NoSuchRoom | ErrorCode::NoSuchMessage | ErrorCode::NotFound => {
+            StatusCode::NOT_FOUND
+        }
+        ErrorCode::RoomGone | ErrorCode::MessageDeleted => StatusCode::GONE,
+        ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::Stale
+        | ErrorCode::NameTaken
+        | ErrorCode::ClientIdReused
+        | ErrorCode::Cancelled => StatusCode::CONFLICT,
+        ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+        ErrorCode::StorageFailed => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorCode::ShuttingDown | ErrorCode::TooManyConnections => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}

@@ -1,0 +1,80 @@
+//! What is asked for and answered once: the page, sessions, history, health, and the
+//! operator's commands.
+
+pub mod control;
+mod error;
+mod messages;
+pub mod page;
+mod session;
+pub mod visitors;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+
+use crate::app::App;
+use crate::gateway;
+pub use error::ApiError;
+pub use session::session_token;
+
+/// A request's body at most, in bytes: a name, or an operator's command.
+const BODY: usize = 16 * 1024;
+
+/// A connection's place among those that the server takes; held as long as it lasts.
+pub type Place = Arc<dyn Send + Sync>;
+
+/// The address at the other end of the connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// Every address of the server.
+pub fn routes(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(root))
+        .route("/healthz", get(healthz))
+        .route("/api/v1/ws", get(gateway::native))
+        .route(
+            "/api/v1/session",
+            get(session::show)
+                .post(session::create)
+                .delete(session::delete),
+        )
+        .route("/api/v1/rooms/{room}/messages", get(messages::list))
+        .route("/api/v1/control/remove", post(control::remove))
+        .route("/api/{*rest}", axum::routing::any(nothing))
+        .fallback(page)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(BODY))
+        .with_state(app)
+}
+
+async fn root(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
+    gateway::simple_or(app, request, |request| serve_page(&request)).await
+}
+
+async fn page(request: Request) -> Response {
+    serve_page(&request)
+}
+
+fn serve_page(request: &Request) -> Response {
+    page::serve(request.method(), request.uri().path(), request.headers())
+}
+
+/// Ready: the store is open, or there would be no server to ask.
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+async fn nothing() -> ApiError {
+    Refusal::new(ErrorCode::NotFound).into()
+}
+
+async fn wrong_method() -> Response {
+    ApiError::from(Refusal::new(ErrorCode::MethodNotAllowed)).into_response()
+}

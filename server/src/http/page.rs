@@ -1,0 +1,384 @@
+//! The web page, out of the program itself: files, their compressed forms, and the
+//! headers that say how long they keep and what they may do. Knows nothing else
+//! of the server. The table of files is made at build time (`build.rs`).
+
+mod negotiate;
+
+use std::fmt::Write as _;
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+    ETAG, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::Response;
+
+/// The page and everything it loads.
+#[derive(Debug)]
+#[allow(dead_code, reason = "made only where the build found a page")]
+struct Page {
+    /// In the order of their paths.
+    assets: &'static [Asset],
+    /// Sources for the policy, by hash: `'sha256-…' 'sha256-…'`.
+    script_hashes: &'static str,
+    style_hashes: &'static str,
+}
+
+/// One file of the page.
+#[derive(Debug)]
+#[allow(dead_code, reason = "made only where the build found a page")]
+struct Asset {
+    /// Without the leading slash.
+    path: &'static str,
+    content_type: &'static str,
+    /// Changes with the content.
+    tag: &'static str,
+    /// The path itself changes with the content, so that browsers may keep it for ever.
+    named_by_content: bool,
+    plain: &'static [u8],
+    brotli: Option<&'static [u8]>,
+}
+
+static PAGE: Option<Page> = include!(concat!(env!("OUT_DIR"), "/page.rs"));
+
+const INDEX: &str = "index.html";
+
+const NO_PAGE: &str = "<!doctype html><html lang=\"en\"><title>Madang</title>\
+    <h1>This server was built without its page</h1>\
+    <p>Run <code>cargo xtask run</code> in the source folder: it builds both. \
+    The programming interface works all the same.</p></html>\n";
+
+/// Answers a request for the page or one of its files.
+///
+/// - `/` and every path without a file extension is the page: its own router
+///   shows `/rooms/1`. Paths under `/api/` and `/.well-known/` never are.
+/// - Any other method than GET and HEAD is answered 405, a file that does not
+///   exist 404, and everything 503 if the program was built without a page.
+/// - The page carries a Content-Security-Policy. Its `'self'` covers the WebSocket
+///   of the same host too: Chrome since 71, Firefox, Safari since 16.
+pub fn serve(method: &Method, path: &str, headers: &HeaderMap) -> Response {
+    serve_from(PAGE.as_ref(), method, path, headers)
+}
+
+fn serve_from(page: Option<&Page>, method: &Method, path: &str, headers: &HeaderMap) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        let mut response = text(method, StatusCode::METHOD_NOT_ALLOWED, "GET or HEAD only\n");
+        set(&mut response, ALLOW, "GET, HEAD");
+        return response;
+    }
+    let Some(page) = page else {
+        return without_page(method);
+    };
+    let path = path.strip_prefix('/').unwrap_or(path);
+    if let Some(asset) = page.find(path) {
+        return if asset.path == INDEX {
+            page.index(asset, method, headers)
+        } else {
+            asset.response(method, headers)
+        };
+    }
+    match page.find(INDEX) {
+        Some(index) if is_route(path) => page.index(index, method, headers),
+        _ => text(method, StatusCode::NOT_FOUND, "not found\n"),
+    }
+}
+
+/// Whether the page's own router may know the path.
+fn is_route(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    !last.contains('.') && !path.starts_with("api/") && !path.starts_with(".well-known/")
+}
+
+impl Page {
+    fn find(&self, path: &str) -> Option<&Asset> {
+        let found = self.assets.binary_search_by(|asset| asset.path.cmp(path));
+        found.ok().and_then(|index| self.assets.get(index))
+    }
+
+    fn index(&self, index: &Asset, method: &Method, headers: &HeaderMap) -> Response {
+        let mut response = index.response(method, headers);
+        // Hashes are plain ASCII, so this cannot fail; without a policy nothing is sent.
+        let Ok(policy) = HeaderValue::try_from(self.policy()) else {
+            return text(method, StatusCode::INTERNAL_SERVER_ERROR, "bad policy\n");
+        };
+        response
+            .headers_mut()
+            .insert(CONTENT_SECURITY_POLICY, policy);
+        for (name, value) in [
+            ("cross-origin-opener-policy", "same-origin"),
+            (
+                "permissions-policy",
+                "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+            ),
+        ] {
+            set(&mut response, HeaderName::from_static(name), value);
+        }
+        response
+    }
+
+    /// What the page may load and run (CSP 3). Styles and scripts in the page itself
+    /// only by hash; style attributes not at all.
+    fn policy(&self) -> String {
+        let mut policy = String::from("default-src 'none'");
+        for (directive, sources, hashes) in [
+            (
+                "script-src",
+                "'self' 'wasm-unsafe-eval'",
+                self.script_hashes,
+            ),
+            ("style-src", "'self'", self.style_hashes),
+            ("connect-src", "'self'", ""),
+            ("img-src", "'self' data:", ""),
+            ("font-src", "'self'", ""),
+            ("manifest-src", "'self'", ""),
+            ("base-uri", "'none'", ""),
+            ("form-action", "'self'", ""),
+            ("frame-ancestors", "'self'", ""),
+        ] {
+            let _ = write!(policy, "; {directive} {sources}");
+            if !hashes.is_empty() {
+                let _ = write!(policy, " {hashes}");
+            }
+        }
+        policy
+    }
+}
+
+impl Asset {
+    fn response(&self, method: &Method, headers: &HeaderMap) -> Response {
+        let brotli = self.brotli.filter(|_| negotiate::accepts_brotli(headers));
+        // Two forms are two representations, and a strong tag names one (RFC 9110 § 8.8.3).
+        let suffix = if brotli.is_some() { "-br" } else { "" };
+        let tag = format!("\"{}{suffix}\"", self.tag);
+
+        let mut response = if negotiate::knows(headers, &tag) {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response
+        } else {
+            body(method, brotli.unwrap_or(self.plain))
+        };
+        if response.status() == StatusCode::OK {
+            set(&mut response, CONTENT_TYPE, self.content_type);
+            if brotli.is_some() {
+                set(&mut response, CONTENT_ENCODING, "br");
+            }
+        }
+        if let Ok(tag) = HeaderValue::try_from(tag) {
+            response.headers_mut().insert(ETAG, tag);
+        }
+        let keep = if self.named_by_content {
+            "public, max-age=31536000, immutable"
+        } else {
+            "no-cache"
+        };
+        set(&mut response, CACHE_CONTROL, keep);
+        if self.brotli.is_some() {
+            set(&mut response, VARY, "Accept-Encoding");
+        }
+        guarded(response)
+    }
+}
+
+fn without_page(method: &Method) -> Response {
+    let mut response = body(method, NO_PAGE.as_bytes());
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    set(&mut response, CONTENT_TYPE, "text/html; charset=utf-8");
+    set(&mut response, CACHE_CONTROL, "no-store");
+    set(
+        &mut response,
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'self'",
+    );
+    guarded(response)
+}
+
+fn text(method: &Method, status: StatusCode, content: &'static str) -> Response {
+    let mut response = body(method, content.as_bytes());
+    *response.status_mut() = status;
+    set(&mut response, CONTENT_TYPE, "text/plain; charset=utf-8");
+    set(&mut response, CACHE_CONTROL, "no-store");
+    guarded(response)
+}
+
+/// The content with its length; for HEAD only the length.
+fn body(method: &Method, content: &'static [u8]) -> Response {
+    let sent = if method == Method::HEAD { &[] } else { content };
+    let mut response = Response::new(Body::from(Bytes::from_static(sent)));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(content.len()));
+    response
+}
+
+/// What every answer from here says to the browser.
+fn guarded(mut response: Response) -> Response {
+    set(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(&mut response, REFERRER_POLICY, "same-origin");
+    response
+}
+
+fn set(response: &mut Response, name: HeaderName, value: &'static str) {
+    let headers = response.headers_mut();
+    headers.insert(name, HeaderValue::from_static(value));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
+
+    const WASM: &str = "/web-0123456789abcdef_bg.wasm";
+
+    static TEST_PAGE: Page = Page {
+        assets: &[
+            Asset {
+                path: "icon.png",
+                content_type: "image/png",
+                tag: "c3",
+                named_by_content: false,
+                plain: b"png",
+                brotli: None,
+            },
+            Asset {
+                path: INDEX,
+                content_type: "text/html; charset=utf-8",
+                tag: "a1",
+                named_by_content: false,
+                plain: b"<html>",
+                brotli: Some(b"h"),
+            },
+            Asset {
+                path: "web-0123456789abcdef_bg.wasm",
+                content_type: "application/wasm",
+                tag: "b2",
+                named_by_content: true,
+                plain: b"wasm wasm",
+                brotli: Some(b"w"),
+            },
+        ],
+        script_hashes: "'sha256-AAAA='",
+        style_hashes: "",
+    };
+
+    fn get(path: &str, given: &[(HeaderName, &'static str)]) -> Response {
+        let given = given.iter().cloned();
+        let headers = given.map(|(name, value)| (name, HeaderValue::from_static(value)));
+        serve_from(Some(&TEST_PAGE), &Method::GET, path, &headers.collect())
+    }
+
+    fn header(response: &Response, name: impl axum::http::header::AsHeaderName) -> &str {
+        let value = response.headers().get(name);
+        value.map_or("", |value| value.to_str().unwrap())
+    }
+
+    #[test]
+    fn the_page_answers_at_its_root_and_at_its_own_routes() {
+        for path in ["/", "/index.html", "/rooms/1", "/rooms/1/at/5", "/settings"] {
+            let response = get(path, &[]);
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            assert_eq!(header(&response, CONTENT_TYPE), "text/html; charset=utf-8");
+            assert_eq!(header(&response, CACHE_CONTROL), "no-cache");
+            assert_eq!(header(&response, ETAG), "\"a1\"");
+        }
+    }
+
+    #[test]
+    fn what_is_no_file_and_no_route_is_not_found() {
+        for path in [
+            "/x.js",
+            "/a/b.wasm",
+            "/api/v1/x",
+            "/.well-known/x",
+            "/../Cargo.toml",
+        ] {
+            let response = get(path, &[]);
+            assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(header(&response, CACHE_CONTROL), "no-store");
+        }
+    }
+
+    #[test]
+    fn a_file_named_by_its_content_is_kept_for_ever() {
+        let response = get(WASM, &[]);
+        assert_eq!(header(&response, CONTENT_TYPE), "application/wasm");
+        assert_eq!(
+            header(&response, CACHE_CONTROL),
+            "public, max-age=31536000, immutable"
+        );
+        assert_eq!(header(&get("/icon.png", &[]), CACHE_CONTROL), "no-cache");
+    }
+
+    #[test]
+    fn a_file_is_sent_compressed_to_those_who_take_it() {
+        for (accepted, coding, length) in [("gzip, br", "br", "1"), ("gzip", "", "9")] {
+            let response = get(WASM, &[(ACCEPT_ENCODING, accepted)]);
+            assert_eq!(header(&response, CONTENT_ENCODING), coding);
+            assert_eq!(header(&response, CONTENT_LENGTH), length);
+            assert_eq!(header(&response, VARY), "Accept-Encoding");
+        }
+        let icon = get("/icon.png", &[(ACCEPT_ENCODING, "br")]);
+        assert_eq!(header(&icon, CONTENT_ENCODING), "");
+        assert_eq!(header(&icon, VARY), "");
+    }
+
+    #[test]
+    fn a_known_form_of_the_page_is_not_sent_again() {
+        // The uncompressed form is another one.
+        let cases = [("\"a1-br\"", 304), ("\"a1\"", 200)];
+        for (known, status) in cases {
+            let response = get("/", &[(IF_NONE_MATCH, known), (ACCEPT_ENCODING, "br")]);
+            assert_eq!(response.status(), status, "{known}");
+            assert_eq!(header(&response, ETAG), "\"a1-br\"");
+            assert!(
+                response.headers().contains_key(CONTENT_SECURITY_POLICY),
+                "{known}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_policy_allows_the_page_itself_its_hashes_and_nothing_else() {
+        let response = get("/", &[]);
+        let policy = header(&response, CONTENT_SECURITY_POLICY);
+        assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-AAAA='; style-src 'self'; connect-src 'self';"), "{policy}");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains(" 'unsafe-eval'"));
+        assert_eq!(header(&response, X_CONTENT_TYPE_OPTIONS), "nosniff");
+        assert_eq!(
+            header(&response, "cross-origin-opener-policy"),
+            "same-origin"
+        );
+    }
+
+    #[test]
+    fn head_says_the_same_without_the_content() {
+        let response = serve_from(Some(&TEST_PAGE), &Method::HEAD, WASM, &HeaderMap::new());
+        assert_eq!(header(&response, CONTENT_LENGTH), "9");
+        assert_eq!(
+            axum::body::HttpBody::size_hint(response.body()).exact(),
+            Some(0)
+        );
+    }
+
+    #[test]
+    fn other_methods_are_refused() {
+        let response = serve_from(Some(&TEST_PAGE), &Method::POST, "/", &HeaderMap::new());
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+        assert_eq!(header(&response, ALLOW), "GET, HEAD");
+    }
+
+    #[test]
+    fn a_server_without_its_page_says_how_to_get_one() {
+        let response = serve_from(None, &Method::GET, "/rooms/1", &HeaderMap::new());
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(header(&response, CONTENT_TYPE), "text/html; charset=utf-8");
+        assert!(NO_PAGE.contains("cargo xtask run"));
+    }
+
+    #[test]
+    fn the_embedded_table_is_in_the_order_it_is_searched_in() {
+        let Some(page) = &PAGE else { return };
+        assert!(page.assets.is_sorted_by(|a, b| a.path < b.path));
+        assert!(page.find(INDEX).is_some());
+    }
+}

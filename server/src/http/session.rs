@@ -1,0 +1,145 @@
+//! `/api/v1/session`: coming in, who one is, leaving.
+//!
+//! A page gets its token as a cookie that scripts cannot read; a program, which sends
+//! no Origin, gets it in the answer and shows it in its `hello`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Extension, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::model::Profile;
+
+use super::{ApiError, Peer};
+use crate::accounts::Token;
+use crate::app::App;
+use crate::gateway::access::Asker;
+
+/// As long as browsers keep a cookie: 400 days.
+const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
+
+#[derive(Deserialize)]
+pub(super) struct ComeIn {
+    name: String,
+}
+
+#[derive(Serialize)]
+struct Session {
+    user: Profile,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+/// `POST`: a guest of this name, with a session.
+pub(super) async fn create(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    body: Result<Json<ComeIn>, JsonRejection>,
+) -> Result<Response, ApiError> {
+    let asker = app.admit(&headers)?;
+    let Json(ComeIn { name }) = body.map_err(|rejection| unreadable(&rejection))?;
+    app.visitors.admit(peer.0.ip(), &headers)?;
+    let (user, token) = app.accounts.come_in(&name).await?;
+    let mut response = match asker {
+        Asker::Page => Json(Session { user, token: None }).into_response(),
+        Asker::Program => {
+            let token = Some(token.secret().to_owned());
+            return Ok((StatusCode::CREATED, Json(Session { user, token })).into_response());
+        }
+    };
+    *response.status_mut() = StatusCode::CREATED;
+    set_cookie(&app, &mut response, token.secret(), MAX_AGE_SECONDS);
+    Ok(response)
+}
+
+/// `GET`: whose session this is.
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    app.admit(&headers)?;
+    let token = credential(&app, &headers)?;
+    let user = app.accounts.who(&token).await?;
+    Ok(Json(Session { user, token: None }).into_response())
+}
+
+/// `DELETE`: ends the session, and closes its connections.
+pub(super) async fn delete(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    app.admit(&headers)?;
+    let token = credential(&app, &headers)?;
+    app.accounts.leave(&token).await?;
+    app.hub.end_session(token.hash());
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    set_cookie(&app, &mut response, "", 0);
+    Ok(response)
+}
+
+/// The token in the session cookie, if there is one.
+pub fn session_token(app: &App, headers: &HeaderMap) -> Option<Token> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == app.cookie_name)
+        .find_map(|(_, value)| Token::parse(value))
+}
+
+/// A page's cookie or a program's bearer token.
+///
+/// A page without an Origin header is one that asks its own server with a plain GET;
+/// its cookie is good, as the answer can only be read by that page.
+pub(super) fn credential(app: &App, headers: &HeaderMap) -> Result<Token, ApiError> {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .and_then(Token::parse);
+    let unauthorized = || ApiError::from(Refusal::new(ErrorCode::Unauthorized));
+    bearer
+        .or_else(|| session_token(app, headers))
+        .ok_or_else(unauthorized)
+}
+
+fn set_cookie(app: &App, response: &mut Response, value: &str, max_age: u32) {
+    let secure = if app.access.is_secure() {
+        "; Secure"
+    } else {
+        ""
+    };
+    let cookie = format!(
+        "{}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}",
+        app.cookie_name
+    );
+    // Hexadecimal digits and a name of ours: always a valid header.
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+/// What is wrong with a request's body.
+pub(super) fn unreadable(rejection: &JsonRejection) -> ApiError {
+    let code = match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
+        StatusCode::UNPROCESSABLE_ENTITY => ErrorCode::BadCommand,
+        _ => ErrorCode::BadJson,
+    };
+    Refusal {
+        message: rejection.body_text(),
+        ..Refusal::new(code)
+    }
+    .into()
+}

@@ -1,0 +1,35 @@
+//! The program `madang`.
+
+use clap::Parser;
+use server::cli::{Cli, Command};
+use server::{admin, server as serving};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+fn main() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    match Cli::parse().command {
+        Command::Serve(config) => {
+            let filter = EnvFilter::builder().parse_lossy(&config.log);
+            tracing_subscriber::fmt()
+                .with_env_filter(filter)
+                .with_writer(std::io::stderr)
+                .init();
+            runtime.block_on(async {
+                // The signals are taken before anything else, so that none is lost.
+                let mut terminate = signal(SignalKind::terminate())?;
+                let listener = serving::bind(config.listen)?;
+                let shutdown = async move {
+                    tokio::select! {
+                        _terminated = terminate.recv() => {}
+                        _interrupted = tokio::signal::ctrl_c() => {}
+                    }
+                };
+                serving::run(*config, listener, shutdown).await
+            })
+        }
+        Command::Admin(admin) => runtime.block_on(admin::run(admin)),
+    }
+}

@@ -1,0 +1,380 @@
+//! Starting, accepting, stopping.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use axum::response::{IntoResponse, Response};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use parking_lot::Mutex;
+use shared::error::ErrorCode;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tower::ServiceExt;
+
+use crate::accounts::Accounts;
+use crate::app::App;
+use crate::bus::local::{LocalBus, relay};
+use crate::chat::Chat;
+use crate::chat::presence::Presence;
+use crate::config::{Config, Rate};
+use crate::gateway::access::Access;
+use crate::gateway::hub::Hub;
+use crate::gateway::{Settings, Stopping, tell_soft_state};
+use crate::http::control::Control;
+use crate::http::visitors::Visitors;
+use crate::http::{Peer, Place, routes};
+use crate::store::Store;
+use crate::store::sqlite::{self, Committed, SqliteStore};
+
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 4_096;
+/// Commands that may wait for the writer.
+const QUEUE: usize = 16_384;
+/// Memory for one request's headers, in bytes.
+const HEADERS: usize = 16 * 1024;
+/// How long a request other than a WebSocket may take.
+const REQUEST: Duration = Duration::from_secs(30);
+/// How long a clean stop waits for connections to end.
+const STOP: Duration = Duration::from_secs(15);
+
+/// Opens the listening socket.
+///
+/// # Errors
+/// When the address is taken or not this machine's; the text says what to do.
+pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let open = || -> io::Result<TcpListener> {
+        let socket = if address.is_ipv4() {
+            TcpSocket::new_v4()?
+        } else {
+            TcpSocket::new_v6()?
+        };
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    open().with_context(|| match address.port() {
+        0 => format!("cannot listen on {address}"),
+        port => format!(
+            "cannot listen on {address}; if port {port} is taken, give another with --listen {}:PORT",
+            address.ip()
+        ),
+    })
+}
+
+/// Runs a server on `listener` until `shutdown` is done and everything is in order.
+///
+/// # Errors
+/// When the settings or the store are not good to start with.
+pub async fn run(
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
+    let address = listener.local_addr()?;
+    let (stop, stopping) = watch::channel(false);
+    let server = Server::build(&config, address, stopping.clone())?;
+    announce(&config, &server.app, address);
+    tokio::select! {
+        () = server.accept(&listener) => {}
+        () = shutdown => {}
+    }
+    drop(listener);
+    tracing::info!("stopping: what was accepted is committed and acknowledged");
+    stop.send_replace(true);
+    server.finish().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn announce(config: &Config, app: &App, address: SocketAddr) {
+    let guests = config.guests.is_on(config.is_local());
+    let shown = config
+        .public_url
+        .clone()
+        .unwrap_or_else(|| match address.ip() {
+            ip if ip.is_loopback() => format!("http://localhost:{}", address.port()),
+            _ => format!("http://{address}"),
+        });
+    println!(
+        "Madang is at {shown}  (listening on http://{address}, data in {})",
+        config.data.display()
+    );
+    tracing::info!(
+        local_mode = app.access.is_local(),
+        guests,
+        simple_protocol = app.speaks_simple,
+        "started"
+    );
+    if !guests {
+        tracing::warn!(
+            "guests are off, and there are no accounts yet: nobody can come in; --guests on lets people in with a name"
+        );
+    }
+    if !app.access.is_local() && config.public_url.is_none() {
+        tracing::warn!(
+            "without --public-url only pages opened by a numeric address may connect; give the address that people use"
+        );
+    }
+}
+
+struct Server {
+    app: Arc<App>,
+    routes: Router,
+    places: Places,
+    header_timeout: Duration,
+    relay: JoinHandle<()>,
+    soft: JoinHandle<()>,
+}
+
+impl Server {
+    fn build(config: &Config, address: SocketAddr, stopping: Stopping) -> anyhow::Result<Self> {
+        let access = Access::new(config).map_err(anyhow::Error::msg)?;
+        let (store, committed) = open_store(config)?;
+        let control =
+            Control::leave(&config.data, address).context("the data folder cannot be written")?;
+        let limits = config.limits();
+        let presence = Presence::new(
+            limits.presence_people,
+            Duration::from_millis(limits.typing_ms),
+        );
+        let hub = Arc::new(Hub::new(presence));
+        let guests = config.guests.is_on(config.is_local());
+        let port = config.public_url.as_deref().map_or(address.port(), |url| {
+            if url.starts_with("https") { 443 } else { 80 }
+        });
+        let app = Arc::new(App {
+            chat: Chat::new(Arc::clone(&store), limits.clone(), config.max_rooms),
+            accounts: Accounts::new(Arc::clone(&store), limits, guests),
+            store,
+            hub: Arc::clone(&hub),
+            speaks_simple: config.simple.is_on(config.is_local()),
+            access,
+            connections: connection_settings(config),
+            stopping,
+            // Cookies do not tell ports apart: two servers on one host need two names.
+            cookie_name: format!("madang_session_{port}"),
+            visitors: Visitors::new(
+                config.rate_limit == Rate::Off,
+                config.trusted_proxies.clone(),
+            ),
+            control,
+        });
+        let bus = Arc::new(LocalBus::new(Arc::clone(&hub)));
+        Ok(Server {
+            routes: routes(Arc::clone(&app)),
+            places: Places::new(config),
+            header_timeout: config.header_timeout(),
+            relay: tokio::spawn(relay(bus, committed)),
+            soft: tokio::spawn(tell_soft_state(hub)),
+            app,
+        })
+    }
+
+    async fn accept(&self, listener: &TcpListener) {
+        loop {
+            let (stream, peer) = match listener.accept().await {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of files, mostly: those that are open must end first.
+                    tracing::warn!(%error, "a connection cannot be accepted at the moment");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            };
+            // Small frames go out at once instead of waiting for an acknowledgement.
+            if stream.set_nodelay(true).is_err() {
+                continue;
+            }
+            match self.places.take(peer.ip()) {
+                Some(place) => {
+                    tokio::spawn(self.serve(stream, peer, place));
+                }
+                None => drop(tokio::spawn(refuse(stream))),
+            }
+        }
+    }
+
+    /// Answers one connection's requests, until it ends or becomes a WebSocket.
+    fn serve(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        place: Place,
+    ) -> impl Future<Output = ()> + Send + 'static {
+        let routes = self.routes.clone();
+        let header_timeout = self.header_timeout;
+        let mut stopping = self.app.stopping.clone();
+        async move {
+            let service = service_fn(move |mut request: Request<Incoming>| {
+                request.extensions_mut().insert(Peer(peer));
+                request.extensions_mut().insert(Arc::clone(&place));
+                answer(routes.clone(), request.map(Body::new))
+            });
+            let connection = hyper::server::conn::http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(header_timeout)
+                .max_buf_size(HEADERS)
+                .serve_connection(TokioIo::new(stream), service)
+                .with_upgrades();
+            let mut connection = pin!(connection);
+            // What goes wrong here is the other side's doing, and concerns no one else.
+            tokio::select! {
+                _ended = connection.as_mut() => {}
+                () = stopped(&mut stopping) => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ended = connection.await;
+                }
+            }
+        }
+    }
+
+    async fn finish(self) {
+        if timeout(STOP, self.places.empty()).await.is_err() {
+            tracing::warn!("some connections did not end in time and are cut off");
+        }
+        self.app.store.close().await;
+        let _relayed = self.relay.await;
+        self.soft.abort();
+    }
+}
+
+/// Waits until the server stops.
+async fn stopped(stopping: &mut Stopping) {
+    while !*stopping.borrow_and_update() {
+        if stopping.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn answer(routes: Router, request: Request<Body>) -> Result<Response, Infallible> {
+    match timeout(REQUEST, routes.oneshot(request)).await {
+        Ok(answered) => answered,
+        Err(_) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
+    }
+}
+
+fn open_store(config: &Config) -> anyhow::Result<(Arc<dyn Store>, mpsc::Receiver<Committed>)> {
+    let settings = sqlite::Settings {
+        folder: config.data.clone(),
+        most_bytes: config.max_store_bytes,
+        queue: QUEUE,
+        #[cfg(feature = "faults")]
+        fault: config.fault,
+    };
+    let (store, committed) = SqliteStore::open(&settings)?;
+    Ok((store, committed))
+}
+
+fn connection_settings(config: &Config) -> Settings {
+    let limits = config.limits();
+    Settings {
+        frame_bytes: limits.frame_bytes,
+        outbox_bytes: limits.outbox_bytes,
+        in_flight: limits.in_flight,
+        heartbeat: Duration::from_millis(limits.heartbeat_ms),
+        dead_after: Duration::from_millis(limits.dead_after_ms),
+        greeting: config.header_timeout(),
+        stall: config.stall_timeout(),
+    }
+}
+
+/// How many connections an address has.
+type Counts = Arc<Mutex<HashMap<IpAddr, usize>>>;
+
+/// The places for connections: so many in all, so many for one address.
+struct Places {
+    free: Arc<Semaphore>,
+    all: u32,
+    // Held to count, at a connection's begin and end.
+    addresses: Counts,
+    most_per_address: usize,
+    uncounted: Vec<IpAddr>,
+}
+
+/// One connection's place, given back when dropped.
+struct Taken {
+    _permit: OwnedSemaphorePermit,
+    counted: Option<(IpAddr, Counts)>,
+}
+
+impl Places {
+    fn new(config: &Config) -> Self {
+        let all = u32::try_from(config.max_connections)
+            .unwrap_or(u32::MAX)
+            .max(1);
+        Places {
+            free: Arc::new(Semaphore::new(all as usize)),
+            all,
+            addresses: Arc::default(),
+            most_per_address: config.max_connections_per_address,
+            uncounted: config.trusted_proxies.clone(),
+        }
+    }
+
+    fn take(&self, address: IpAddr) -> Option<Place> {
+        let permit = Arc::clone(&self.free).try_acquire_owned().ok()?;
+        let mut counted = None;
+        if !address.is_loopback() && !self.uncounted.contains(&address) {
+            let mut addresses = self.addresses.lock();
+            let count = addresses.entry(address).or_insert(0);
+            if *count >= self.most_per_address {
+                return None;
+            }
+            *count += 1;
+            counted = Some((address, Arc::clone(&self.addresses)));
+        }
+        Some(Arc::new(Taken {
+            _permit: permit,
+            counted,
+        }))
+    }
+
+    async fn empty(&self) {
+        // The semaphore is never closed.
+        let _all = self.free.acquire_many(self.all).await;
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        if let Some((address, addresses)) = &self.counted {
+            let mut addresses = addresses.lock();
+            if let Some(count) = addresses.get_mut(address) {
+                *count -= 1;
+                if *count == 0 {
+                    addresses.remove(address);
+                }
+            }
+        }
+    }
+}
+
+/// Says that there is no place, in as few words as possible.
+async fn refuse(mut stream: TcpStream) {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let body = format!(
+        r#"{{"error":{{"code":"too_many_connections","message":"{}"}}}}"#,
+        ErrorCode::TooManyConnections
+    );
+    let text = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nretry-after: 5\r\nconnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let _written = timeout(Duration::from_secs(1), stream.write_all(text.as_bytes())).await;
+}

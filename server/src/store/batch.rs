@@ -1,0 +1,62 @@
+//! What one commit changed, on its way to those who follow it.
+
+use shared::frame::{Directory, Stream};
+use shared::id::{Rev, RoomId, UserId};
+use shared::model::{Message, Room};
+
+use super::command::Origin;
+
+/// Everything that one commit changed, each stream's part in the order of its
+/// revisions.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Rooms with changes.
+    pub rooms: Vec<RoomBatch>,
+    /// The directory's changes, if it has any.
+    pub directory: Option<Directory>,
+    /// Changes of people's own streams.
+    pub streams: Vec<(UserId, Stream)>,
+    /// People whose sessions ended, all of them.
+    pub removed_users: Vec<UserId>,
+    /// Whether a commit ended without a known outcome: whoever follows anything
+    /// must ask again.
+    pub resync: bool,
+}
+
+impl Batch {
+    /// Whether there is anything to tell.
+    pub fn is_empty(&self) -> bool {
+        self.rooms.is_empty()
+            && self.directory.is_none()
+            && self.streams.is_empty()
+            && self.removed_users.is_empty()
+            && !self.resync
+    }
+}
+
+/// What one commit changed in one room.
+#[derive(Debug)]
+pub struct RoomBatch {
+    /// The room.
+    pub room: RoomId,
+    /// The revision before the first one told here.
+    pub from: Rev,
+    /// The last revision told here.
+    pub through: Rev,
+    /// The room's own state, if it changed.
+    pub info: Option<Room>,
+    /// The messages' states after the commit, ascending by revision.
+    pub messages: Vec<Posted>,
+}
+
+/// A message, and how it came to change.
+#[derive(Debug)]
+pub struct Posted {
+    /// Its state after the commit.
+    pub message: Message,
+    /// The connection that posted it, for a post that came in through one here.
+    /// None for edits and deletions.
+    pub origin: Option<Origin>,
+    /// Whether this is its first state.
+    pub is_new: bool,
+}

@@ -1,0 +1,150 @@
+//! Making, changing and removing rooms.
+
+use rusqlite::{OptionalExtension, params};
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::id::{Rev, RoomId, Seq};
+use shared::model::Room;
+
+use super::super::rows;
+use super::{Applied, Halt, Transaction};
+use crate::store::{Actor, Outcome};
+
+impl Transaction<'_> {
+    pub(super) fn create_room(
+        &mut self,
+        actor: &Actor,
+        name: &str,
+        topic: &str,
+        most: usize,
+    ) -> Applied {
+        let creator = self.actor(actor)?.id;
+        let existing: usize = self
+            .connection
+            .prepare_cached("SELECT count(*) FROM rooms WHERE removed_at IS NULL")?
+            .query_row([], |row| row.get(0))?;
+        if existing >= most {
+            return Err(ErrorCode::TooManyRooms.into());
+        }
+        let key = name_key(name);
+        self.name_is_free(&key, None)?;
+        let directory_rev = self.raise_directory()?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO rooms (name, name_key, topic, seq, rev, info_rev, directory_rev, created_at, created_by)
+                 VALUES (?1, ?2, ?3, 0, 0, 1, ?4, ?5, ?6)",
+            )?
+            .execute(params![name, key, topic, directory_rev.0, self.now.0, creator.0])?;
+        let id = RoomId(self.connection.last_insert_rowid());
+        let rev = self.heads.raise_room(id);
+        let room = Room {
+            id,
+            name: name.to_owned(),
+            topic: topic.to_owned(),
+            rev,
+            directory_rev,
+            seq: Seq::ZERO,
+            created_at: self.now,
+            removed_at: None,
+        };
+        self.tell_room(room);
+        Ok(Outcome {
+            room: Some(id),
+            rev: Some(rev),
+            ..Outcome::default()
+        })
+    }
+
+    pub(super) fn update_room(
+        &mut self,
+        id: RoomId,
+        rev: Rev,
+        name: Option<&str>,
+        topic: Option<&str>,
+    ) -> Applied {
+        let mut room = self.room_state(id)?;
+        if room.rev != rev {
+            return Err(Halt::Refused(Box::new(Refusal {
+                current_room: Some(Box::new(room)),
+                ..Refusal::new(ErrorCode::Stale)
+            })));
+        }
+        if let Some(name) = name {
+            self.name_is_free(&name_key(name), Some(id))?;
+            name.clone_into(&mut room.name);
+        }
+        if let Some(topic) = topic {
+            topic.clone_into(&mut room.topic);
+        }
+        self.store_room(room)
+    }
+
+    /// The room stays as a tombstone; its messages are erased afterwards, in small
+    /// steps (`purge`), so that no one waits for it.
+    pub(super) fn remove_room(&mut self, id: RoomId) -> Applied {
+        if id == RoomId::LOBBY {
+            return Err(ErrorCode::BadCommand.into());
+        }
+        let mut room = self.room_state(id)?;
+        room.removed_at = Some(self.now);
+        self.heads.remove_room(id);
+        self.removed_room = true;
+        self.store_room(room)
+    }
+
+    fn store_room(&mut self, mut room: Room) -> Applied {
+        room.rev = self.heads.raise_room(room.id);
+        room.directory_rev = self.raise_directory()?;
+        self.connection
+            .prepare_cached(
+                "UPDATE rooms SET name = ?2, name_key = ?3, topic = ?4, info_rev = ?5, directory_rev = ?6,
+                 removed_at = ?7 WHERE id = ?1",
+            )?
+            .execute(params![
+                room.id.0,
+                room.name,
+                name_key(&room.name),
+                room.topic,
+                room.rev.0,
+                room.directory_rev.0,
+                room.removed_at.map(|at| at.0),
+            ])?;
+        let outcome = Outcome {
+            room: Some(room.id),
+            rev: Some(room.rev),
+            ..Outcome::default()
+        };
+        self.tell_room(room);
+        Ok(outcome)
+    }
+
+    /// The stored state, with the place of the last message as this transaction has it.
+    fn room_state(&mut self, id: RoomId) -> Result<Room, Halt> {
+        let head = self.open_room(id)?;
+        let room = self
+            .connection
+            .prepare_cached(&format!("SELECT {} FROM rooms WHERE id = ?1", rows::ROOM))?
+            .query_row([id.0], rows::room)?;
+        Ok(Room {
+            seq: head.seq,
+            ..room
+        })
+    }
+
+    fn name_is_free(&mut self, key: &str, except: Option<RoomId>) -> Result<(), Halt> {
+        let holder: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT id FROM rooms WHERE name_key = ?1 AND removed_at IS NULL")?
+            .query_row([key], |row| row.get(0))
+            .optional()?;
+        match holder {
+            Some(holder) if Some(RoomId(holder)) != except => Err(ErrorCode::NameTaken.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Two rooms are told apart by their names, whatever the case.
+fn name_key(name: &str) -> String {
+    name.to_lowercase()
+}

@@ -1,0 +1,228 @@
+//! Opening the data folder and its file, and refusing what cannot be trusted.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+use thiserror::Error;
+
+use super::Settings;
+use shared::id::RoomId;
+
+/// The database's name in the data folder.
+pub const FILE: &str = "madang.sqlite";
+const LOCK: &str = "madang.lock";
+
+/// Versions of the schema, in order; `user_version` counts those that are applied.
+const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_first.sql")];
+
+/// Why the store cannot be opened. Each text tells the operator what to do.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The folder cannot be made or written.
+    #[error(
+        "the data folder {folder} cannot be written ({source}); give another with --data, or the right to write there"
+    )]
+    Folder {
+        /// Which folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Another server has the folder.
+    #[error(
+        "the data folder {0} is in use by another madang; stop that one, or give another folder with --data"
+    )]
+    InUse(PathBuf),
+    /// The file was written by a newer version.
+    #[error(
+        "the data in {path} was written by a newer version of madang (schema {found}, this one knows {known}); start that version, or give another folder with --data"
+    )]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Its schema version.
+        found: usize,
+        /// Ours.
+        known: usize,
+    },
+    /// SQLite would not keep what it acknowledges.
+    #[error(
+        "SQLite does not take the setting {setting} on this disk (it says {found}); use a local disk"
+    )]
+    NotDurable {
+        /// The setting.
+        setting: &'static str,
+        /// What SQLite answered.
+        found: String,
+    },
+    /// The file is damaged, or is no database.
+    #[error("the data in {path} is damaged ({detail}); restore it from a backup")]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// What SQLite found.
+        detail: String,
+    },
+    /// Any other error of SQLite.
+    #[error("the store cannot be opened: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The writer's thread could not be started.
+    #[error("a thread cannot be started: {0}")]
+    Thread(std::io::Error),
+}
+
+/// Makes the folder and takes it for this process.
+pub fn lock(folder: &Path) -> Result<File, OpenError> {
+    let unwritable = |source| OpenError::Folder {
+        folder: folder.to_owned(),
+        source,
+    };
+    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join(LOCK))
+        .map_err(unwritable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
+        Err(TryLockError::Error(source)) => Err(unwritable(source)),
+    }
+}
+
+/// The writing connection, with durability asked for and read back.
+pub fn writer(path: &Path, settings: &Settings) -> Result<Connection, OpenError> {
+    let connection = Connection::open(path).map_err(|error| describe(path, error))?;
+    connection
+        .pragma_update(None, "journal_mode", "wal")
+        .map_err(|error| describe(path, error))?;
+    connection.pragma_update(None, "synchronous", synchronous(settings))?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // 64 MiB of pages in memory: the hot ends of the indexes stay there.
+    connection.pragma_update(None, "cache_size", -65_536)?;
+    // A checkpoint leaves the log file behind at its size; more than this is cut off.
+    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    if let Some(most) = settings.most_bytes {
+        let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let pages = i64::try_from(most / page.max(1)).unwrap_or(i64::MAX).max(1);
+        connection.pragma_update(None, "max_page_count", pages)?;
+    }
+    expect(&connection, "journal_mode", "wal")?;
+    expect(&connection, "synchronous", synchronous(settings))?;
+    Ok(connection)
+}
+
+/// `FULL`: a commit has reached the disk when it returns. `NORMAL` would survive a
+/// killed process, but not a power cut.
+#[cfg(not(feature = "faults"))]
+fn synchronous(_: &Settings) -> &'static str {
+    "2"
+}
+
+#[cfg(feature = "faults")]
+fn synchronous(settings: &Settings) -> &'static str {
+    if settings.fault == Some(crate::config::Fault::SyncOff) {
+        "0"
+    } else {
+        "2"
+    }
+}
+
+fn expect(connection: &Connection, setting: &'static str, wanted: &str) -> Result<(), OpenError> {
+    let found = connection.pragma_query_value(None, setting, |row| {
+        row.get_ref(0).map(|value| match value {
+            rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+            other => other.as_str().unwrap_or("nothing").to_owned(),
+        })
+    })?;
+    if found == wanted {
+        Ok(())
+    } else {
+        Err(OpenError::NotDurable { setting, found })
+    }
+}
+
+/// Brings the schema up to this version's.
+pub fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
+    let path = PathBuf::from(connection.path().unwrap_or(FILE));
+    let check: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| describe(&path, error))?;
+    if check != "ok" {
+        return Err(OpenError::Damaged {
+            path,
+            detail: check,
+        });
+    }
+    let found: usize = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found > MIGRATIONS.len() {
+        return Err(OpenError::Newer {
+            path,
+            found,
+            known: MIGRATIONS.len(),
+        });
+    }
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(found) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "user_version", index + 1)?;
+        transaction.commit()?;
+        tracing::info!(version = index + 1, "schema brought up to date");
+    }
+    Ok(())
+}
+
+/// Makes the lobby in a new store.
+pub fn first_room(connection: &mut Connection, epoch: i64) -> Result<(), OpenError> {
+    let transaction = connection.transaction()?;
+    let exists: bool = transaction.query_row(
+        "SELECT EXISTS (SELECT 1 FROM rooms WHERE id = ?1)",
+        [RoomId::LOBBY.0],
+        |row| row.get(0),
+    )?;
+    if !exists {
+        let now = super::writer::now();
+        transaction.execute(
+            "INSERT INTO rooms (id, name, name_key, topic, seq, rev, info_rev, directory_rev, created_at)
+             VALUES (?1, 'lobby', 'lobby', '', 0, 1, 1, 1, ?2)",
+            [RoomId::LOBBY.0, now.0],
+        )?;
+        transaction.execute("UPDATE directory SET rev = 1", [])?;
+        super::epoch::start(&transaction, super::epoch::Kind::Directory, 0, epoch, 1)?;
+        super::epoch::start(
+            &transaction,
+            super::epoch::Kind::Room,
+            RoomId::LOBBY.0,
+            epoch,
+            1,
+        )?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// A connection for questions.
+pub fn reader(path: &Path) -> Result<Connection, OpenError> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    Ok(connection)
+}
+
+fn describe(path: &Path, error: rusqlite::Error) -> OpenError {
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+            OpenError::Damaged {
+                path: path.to_owned(),
+                detail: error.to_string(),
+            }
+        }
+        _ => OpenError::Sqlite(error),
+    }
+}

@@ -1,0 +1,207 @@
+//! Answering questions, each within one snapshot of the file.
+//!
+//! A few read-only connections serve everyone; who finds none free waits for one.
+
+pub mod room;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use shared::frame::{Directory, Stream};
+use shared::id::{Rev, RoomId, Seq, UserId};
+use shared::model::{Profile, ReadMark};
+use tokio::sync::Semaphore;
+
+use super::epoch::{self, Kind};
+use super::open::{self, OpenError};
+use super::rows;
+use crate::store::{Seen, StoreError, TokenHash};
+
+/// Connections for questions. Reading is short; more would only compete for the cores.
+const READERS: usize = 4;
+
+/// The pool of read-only connections.
+pub struct Readers {
+    idle: Arc<Mutex<Vec<Connection>>>,
+    free: Arc<Semaphore>,
+}
+
+impl Readers {
+    /// Opens them.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let idle = (0..READERS)
+            .map(|_| open::reader(path))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Readers {
+            idle: Arc::new(Mutex::new(idle)),
+            free: Arc::new(Semaphore::new(READERS)),
+        })
+    }
+
+    /// Runs `question` on a connection of the pool, off the async threads.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Transaction<'_>) -> Result<T, Unanswered> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let permit = Arc::clone(&self.free)
+            .acquire_owned()
+            .await
+            .map_err(|_| StoreError::Closed)?;
+        let idle = Arc::clone(&self.idle);
+        let answer = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            let Some(mut connection) = idle.lock().pop() else {
+                return Err(StoreError::Failed);
+            };
+            let answer = connection
+                .transaction()
+                .map_err(Unanswered::from)
+                .and_then(|snapshot| question(&snapshot));
+            idle.lock().push(connection);
+            answer.map_err(|unanswered| match unanswered {
+                Unanswered::Refused(code) => StoreError::refused(code),
+                Unanswered::Sqlite(error) => {
+                    tracing::error!(%error, "a question to the store failed");
+                    StoreError::Failed
+                }
+            })
+        });
+        answer.await.unwrap_or(Err(StoreError::Failed))
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum Unanswered {
+    /// What was asked for is not there.
+    Refused(shared::error::ErrorCode),
+    /// SQLite failed.
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Unanswered {
+    fn from(error: rusqlite::Error) -> Self {
+        Unanswered::Sqlite(error)
+    }
+}
+
+impl From<shared::error::ErrorCode> for Unanswered {
+    fn from(code: shared::error::ErrorCode) -> Self {
+        Unanswered::Refused(code)
+    }
+}
+
+/// Rooms that changed and people who took another name, in the order of revisions.
+pub fn directory(
+    snapshot: &Transaction<'_>,
+    seen: Seen,
+    limit: usize,
+) -> Result<Directory, Unanswered> {
+    let head = Rev(snapshot
+        .prepare_cached("SELECT rev FROM directory")?
+        .query_row([], |row| row.get(0))?);
+    let from = if epoch::knows(snapshot, Kind::Directory, 0, seen, head)? {
+        seen.rev
+    } else {
+        Rev::ZERO
+    };
+    let mut rooms = snapshot
+        .prepare_cached(&format!(
+            "SELECT {} FROM rooms WHERE directory_rev > ?1 AND (?2 OR removed_at IS NULL)
+             ORDER BY directory_rev LIMIT ?3",
+            rows::ROOM
+        ))?
+        .query_map(params![from.0, from > Rev::ZERO, limit], rows::room)?
+        .collect::<Result<Vec<_>, _>>()?;
+    // Who comes for the first time has seen no one's former name.
+    let mut people = if from > Rev::ZERO {
+        snapshot
+            .prepare_cached(&format!(
+                "SELECT {} FROM users WHERE directory_rev > ?1 ORDER BY directory_rev LIMIT ?2",
+                rows::PROFILE
+            ))?
+            .query_map(params![from.0, limit], rows::profile)?
+            .collect::<Result<Vec<_>, _>>()?
+    } else {
+        Vec::new()
+    };
+    // Where one of the two lists was cut, both end there.
+    let mut through = head;
+    if rooms.len() == limit
+        && let Some(last) = rooms.last()
+    {
+        through = through.min(last.directory_rev);
+    }
+    if people.len() == limit
+        && let Some(last) = people.last()
+    {
+        through = through.min(last.rev);
+    }
+    rooms.retain(|room| room.directory_rev <= through);
+    people.retain(|person| person.rev <= through);
+    Ok(Directory {
+        from,
+        through,
+        head: Some(head),
+        rooms,
+        people,
+    })
+}
+
+/// Read marks that moved.
+pub fn stream(
+    snapshot: &Transaction<'_>,
+    user: UserId,
+    seen: Seen,
+    limit: usize,
+) -> Result<Stream, Unanswered> {
+    let head = snapshot
+        .prepare_cached("SELECT stream_rev FROM users WHERE id = ?1")?
+        .query_row([user.0], |row| row.get(0))
+        .optional()?
+        .map_or(Rev::ZERO, Rev);
+    let from = if epoch::knows(snapshot, Kind::User, user.0, seen, head)? {
+        seen.rev
+    } else {
+        Rev::ZERO
+    };
+    let marks = snapshot
+        .prepare_cached(
+            "SELECT room, seq, rev FROM read_marks WHERE user = ?1 AND rev > ?2 ORDER BY rev LIMIT ?3",
+        )?
+        .query_map(params![user.0, from.0, limit], |row| {
+            Ok(ReadMark {
+                room: RoomId(row.get(0)?),
+                seq: Seq(row.get(1)?),
+                rev: Rev(row.get(2)?),
+            })
+        })?
+        .collect::<Result<Vec<_>, _>>()?;
+    let through = match marks.last() {
+        Some(last) if marks.len() == limit => last.rev,
+        _ => head,
+    };
+    Ok(Stream {
+        from,
+        through,
+        head: Some(head),
+        marks,
+    })
+}
+
+/// Whose session a token is.
+pub fn session(
+    snapshot: &Transaction<'_>,
+    token: &TokenHash,
+) -> Result<Option<Profile>, Unanswered> {
+    let profile = snapshot
+        .prepare_cached(
+            "SELECT u.id, u.name, u.directory_rev, u.kind FROM sessions s JOIN users u ON u.id = s.user
+             WHERE s.token_hash = ?1 AND u.removed_at IS NULL",
+        )?
+        .query_row([token.as_slice()], rows::profile)
+        .optional()?;
+    Ok(profile)
+}

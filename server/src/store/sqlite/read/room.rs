@@ -1,0 +1,169 @@
+//! What a room holds: changes above a revision, pages of messages, its state.
+
+use rusqlite::{OptionalExtension, Statement, ToSql, Transaction, params};
+use shared::error::ErrorCode;
+use shared::frame::{Anchor, Changes, History, Reset};
+use shared::id::{Rev, RoomId, Seq};
+use shared::model::{Message, Room};
+
+use super::super::epoch::{self, Kind};
+use super::super::rows;
+use super::Unanswered;
+use crate::store::{Most, Resume, Seen};
+
+/// Text in one page, in bytes: long messages make a page short, not large.
+const PAGE_BYTES: usize = 256 * 1024;
+
+/// A room as stored, removed or not, with its last revision.
+fn load(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), Unanswered> {
+    let room = snapshot
+        .prepare_cached(&format!(
+            "SELECT {}, rev FROM rooms WHERE id = ?1",
+            rows::ROOM
+        ))?
+        .query_row([room.0], |row| Ok((rows::room(row)?, Rev(row.get(8)?))))
+        .optional()?;
+    room.ok_or(Unanswered::Refused(ErrorCode::NoSuchRoom))
+}
+
+fn load_open(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), Unanswered> {
+    let (room, head) = load(snapshot, room)?;
+    if room.removed_at.is_some() {
+        return Err(ErrorCode::RoomGone.into());
+    }
+    Ok((room, head))
+}
+
+/// A room's state.
+pub fn state(snapshot: &Transaction<'_>, room: RoomId) -> Result<Room, Unanswered> {
+    load(snapshot, room).map(|(room, _)| room)
+}
+
+/// What a room has above `seen`, or its newest page.
+pub fn resume(
+    snapshot: &Transaction<'_>,
+    room: RoomId,
+    seen: Seen,
+    most: Most,
+) -> Result<Resume, Unanswered> {
+    let (info, head) = load_open(snapshot, room)?;
+    let known = epoch::knows(snapshot, Kind::Room, room.0, seen, head)?;
+    let missed = usize::try_from(head.0 - seen.rev.0).unwrap_or(usize::MAX);
+    if !known || missed > most.missed {
+        let messages = newest(snapshot, room, most.newest)?;
+        return Ok(Resume::Reset(Reset {
+            rev: head,
+            info,
+            messages,
+        }));
+    }
+    let mut statement = snapshot.prepare_cached(&format!(
+        "SELECT {} FROM messages m LEFT JOIN users u ON u.id = m.author
+         WHERE m.room = ?1 AND m.rev > ?2 ORDER BY m.rev LIMIT ?3",
+        rows::MESSAGE
+    ))?;
+    let (messages, is_cut) = page(
+        &mut statement,
+        params![room.0, seen.rev.0, most.changes],
+        most.changes,
+    )?;
+    let through = match messages.last() {
+        Some(last) if is_cut => last.rev,
+        _ => head,
+    };
+    Ok(Resume::Changes(Changes {
+        room,
+        from: seen.rev,
+        through,
+        head: Some(head),
+        info: (info.rev > seen.rev).then_some(info),
+        messages,
+    }))
+}
+
+/// A page of a room's messages.
+pub fn history(
+    snapshot: &Transaction<'_>,
+    room: RoomId,
+    anchor: Anchor,
+    limit: usize,
+) -> Result<History, Unanswered> {
+    let (info, rev) = load_open(snapshot, room)?;
+    let messages = match anchor {
+        Anchor::Before(seq) => before(snapshot, room, seq, limit)?,
+        Anchor::After(seq) => after(snapshot, room, seq, limit)?,
+        Anchor::Around(seq) => {
+            let half = limit.div_ceil(2);
+            let mut messages = before(snapshot, room, seq.next(), half)?;
+            messages.extend(after(snapshot, room, seq, limit - half)?);
+            messages
+        }
+    };
+    Ok(History {
+        request: 0,
+        room,
+        rev,
+        seq: info.seq,
+        messages,
+    })
+}
+
+fn newest(
+    snapshot: &Transaction<'_>,
+    room: RoomId,
+    limit: usize,
+) -> Result<Vec<Message>, Unanswered> {
+    before(snapshot, room, Seq(i64::MAX), limit)
+}
+
+fn before(
+    snapshot: &Transaction<'_>,
+    room: RoomId,
+    seq: Seq,
+    limit: usize,
+) -> Result<Vec<Message>, Unanswered> {
+    let mut statement = snapshot.prepare_cached(&format!(
+        "SELECT {} FROM messages m LEFT JOIN users u ON u.id = m.author
+         WHERE m.room = ?1 AND m.seq < ?2 ORDER BY m.seq DESC LIMIT ?3",
+        rows::MESSAGE
+    ))?;
+    let (mut messages, _) = page(&mut statement, params![room.0, seq.0, limit], limit)?;
+    messages.reverse();
+    Ok(messages)
+}
+
+fn after(
+    snapshot: &Transaction<'_>,
+    room: RoomId,
+    seq: Seq,
+    limit: usize,
+) -> Result<Vec<Message>, Unanswered> {
+    let mut statement = snapshot.prepare_cached(&format!(
+        "SELECT {} FROM messages m LEFT JOIN users u ON u.id = m.author
+         WHERE m.room = ?1 AND m.seq > ?2 ORDER BY m.seq LIMIT ?3",
+        rows::MESSAGE
+    ))?;
+    Ok(page(&mut statement, params![room.0, seq.0, limit], limit)?.0)
+}
+
+/// Up to `limit` messages and about [`PAGE_BYTES`], at least one if there is any; and
+/// whether more may follow.
+fn page(
+    statement: &mut Statement<'_>,
+    parameters: &[&dyn ToSql],
+    limit: usize,
+) -> rusqlite::Result<(Vec<Message>, bool)> {
+    let mut rows = statement.query(parameters)?;
+    let mut messages = Vec::new();
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        let message = rows::message(row)?;
+        bytes += message.body.len();
+        messages.push(message);
+        if bytes >= PAGE_BYTES {
+            return Ok((messages, true));
+        }
+    }
+    let is_full = messages.len() >= limit;
+    Ok((messages, is_full))
+}

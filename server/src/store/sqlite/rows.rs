@@ -1,0 +1,72 @@
+//! From rows to the things they describe, and back.
+
+use rusqlite::Row;
+use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
+use shared::model::{Author, Message, Profile, Room, UserKind};
+use uuid::Uuid;
+
+/// The columns that [`message`] reads, of `messages m LEFT JOIN users u ON u.id = m.author`.
+pub const MESSAGE: &str = "m.seq, m.rev, m.author, coalesce(m.author_name, u.name, ''), \
+     coalesce(u.directory_rev, 0), m.client_id, m.body, m.posted_at, m.edited_at, m.deleted_at";
+
+/// A message from the columns of [`MESSAGE`].
+pub fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+    Ok(Message {
+        seq: Seq(row.get(0)?),
+        rev: Rev(row.get(1)?),
+        author: Author {
+            id: row.get::<_, Option<i64>>(2)?.map(UserId),
+            name: row.get(3)?,
+            rev: Rev(row.get(4)?),
+        },
+        client_id: row
+            .get::<_, Option<[u8; 16]>>(5)?
+            .map(|bytes| ClientId(Uuid::from_bytes(bytes))),
+        body: row.get(6)?,
+        posted_at: Micros(row.get(7)?),
+        edited_at: row.get::<_, Option<i64>>(8)?.map(Micros),
+        deleted_at: row.get::<_, Option<i64>>(9)?.map(Micros),
+    })
+}
+
+/// The columns that [`room`] reads, of `rooms`.
+pub const ROOM: &str = "id, name, topic, info_rev, directory_rev, seq, created_at, removed_at";
+
+/// A room from the columns of [`ROOM`].
+pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
+    Ok(Room {
+        id: RoomId(row.get(0)?),
+        name: row.get(1)?,
+        topic: row.get(2)?,
+        rev: Rev(row.get(3)?),
+        directory_rev: Rev(row.get(4)?),
+        seq: Seq(row.get(5)?),
+        created_at: Micros(row.get(6)?),
+        removed_at: row.get::<_, Option<i64>>(7)?.map(Micros),
+    })
+}
+
+/// The columns that [`profile`] reads, of `users`.
+pub const PROFILE: &str = "id, name, directory_rev, kind";
+
+/// A person from the columns of [`PROFILE`].
+pub fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
+    Ok(Profile {
+        id: UserId(row.get(0)?),
+        name: row.get(1)?,
+        rev: Rev(row.get(2)?),
+        kind: kind(row.get(3)?),
+    })
+}
+
+/// A guest, as `users.kind` has it.
+pub const GUEST: i64 = 0;
+
+/// What `users.kind` says.
+pub fn kind(stored: i64) -> UserKind {
+    if stored == GUEST {
+        UserKind::Guest
+    } else {
+        UserKind::Member
+    }
+}

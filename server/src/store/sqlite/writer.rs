@@ -1,0 +1,272 @@
+//! The one thread that writes.
+//!
+//! It takes every command that waits, applies them in one transaction, commits, and
+//! hands on what changed with the answers. While a commit waits for the disk the next
+//! commands gather, so that the disk sets the number of commits and not of messages.
+//! It never waits on purpose.
+
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rusqlite::Connection;
+use shared::id::Micros;
+use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TryRecvError;
+
+use super::apply::{Halt, Transaction};
+use super::heads::Heads;
+use super::{Committed, Settings, open, purge};
+use crate::store::{Batch, Outcome, StoreError, Write};
+
+/// Commands in one transaction at most: what a commit holds is told at once.
+const MOST: usize = 4_096;
+
+/// Commits that may wait to be told; then the writer waits, and so do those who send.
+pub const UNTOLD: usize = 16;
+
+/// The time as the store keeps it.
+pub fn now() -> Micros {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// The writer's state.
+pub struct Writer {
+    // None after a failure that left the connection in doubt, until it is reopened.
+    connection: Option<Connection>,
+    path: PathBuf,
+    settings: Settings,
+    epoch: i64,
+    heads: Heads,
+    latest: Micros,
+    purging: bool,
+    committed: mpsc::Sender<Committed>,
+}
+
+/// Why a transaction was not committed.
+enum Failure {
+    /// It was rolled back, or never began; nothing of it is stored.
+    Undone(rusqlite::Error),
+    /// The commit failed in a way that leaves open what is stored.
+    Unknown(rusqlite::Error),
+}
+
+impl Writer {
+    /// A writer on an opened connection.
+    pub fn new(
+        connection: Connection,
+        path: PathBuf,
+        settings: &Settings,
+        epoch: i64,
+        committed: mpsc::Sender<Committed>,
+    ) -> Self {
+        connection.set_prepared_statement_cache_capacity(64);
+        Writer {
+            connection: Some(connection),
+            path,
+            settings: settings.clone(),
+            epoch,
+            heads: Heads::default(),
+            latest: now(),
+            purging: true,
+            committed,
+        }
+    }
+
+    /// Carries out what comes until the queue is closed and empty.
+    pub fn run(mut self, mut queue: mpsc::Receiver<Write>) {
+        let mut writes = Vec::with_capacity(MOST);
+        loop {
+            if self.purging {
+                match queue.try_recv() {
+                    Ok(write) => writes.push(write),
+                    Err(TryRecvError::Disconnected) => return,
+                    Err(TryRecvError::Empty) => {
+                        self.purge();
+                        continue;
+                    }
+                }
+            } else if queue.blocking_recv_many(&mut writes, MOST) == 0 {
+                return;
+            }
+            while writes.len() < MOST
+                && let Ok(write) = queue.try_recv()
+            {
+                writes.push(write);
+            }
+            self.carry_out(std::mem::take(&mut writes));
+        }
+    }
+
+    fn carry_out(&mut self, mut writes: Vec<Write>) {
+        #[cfg(feature = "faults")]
+        if self.settings.fault == Some(crate::config::Fault::EarlyAck) {
+            return self.carry_out_early(writes);
+        }
+        match self.transact(&writes) {
+            Ok((batch, outcomes)) => self.hand_on(batch, writes, outcomes),
+            Err(Failure::Undone(error)) if is_full(&error) => {
+                tracing::warn!("the disk is full: commands are refused until there is space");
+                self.give_up(writes, || StoreError::Full, false);
+            }
+            Err(Failure::Undone(error)) if writes.len() > 1 => {
+                // One of them may be what SQLite chokes on: the others must not suffer.
+                tracing::warn!(%error, "a transaction failed; its commands are tried one by one");
+                for write in writes.drain(..) {
+                    self.carry_out(vec![write]);
+                }
+            }
+            Err(Failure::Undone(error)) => {
+                tracing::error!(%error, "a command failed");
+                self.give_up(writes, || StoreError::Failed, false);
+            }
+            Err(Failure::Unknown(error)) => {
+                tracing::error!(%error, "a commit failed; the store is opened anew");
+                self.connection = None;
+                self.give_up(writes, || StoreError::Failed, true);
+            }
+        }
+    }
+
+    /// One transaction with all commands: what it changed, and the answers in order.
+    fn transact(
+        &mut self,
+        writes: &[Write],
+    ) -> Result<(Batch, Vec<Result<Outcome, StoreError>>), Failure> {
+        self.reopen().map_err(Failure::Undone)?;
+        let Some(connection) = &self.connection else {
+            return Err(Failure::Undone(rusqlite::Error::InvalidQuery));
+        };
+        self.latest = self.latest.max(now());
+        let mut committing = false;
+        let result = apply_all(connection, &mut self.heads, self.epoch, self.latest, writes)
+            .and_then(|applied| {
+                committing = true;
+                connection.execute_batch("COMMIT")?;
+                Ok(applied)
+            });
+        match result {
+            Ok(((batch, removed_room), outcomes)) => {
+                self.heads.committed();
+                self.purging |= removed_room;
+                Ok((batch, outcomes))
+            }
+            Err(error) => {
+                self.heads = Heads::default();
+                // Still inside the transaction, nothing is stored and all can be undone.
+                // Outside, SQLite has undone it itself, unless it was at the commit.
+                let inside = !connection.is_autocommit();
+                let undone = !inside || connection.execute_batch("ROLLBACK").is_ok();
+                if undone && (inside || !committing) {
+                    Err(Failure::Undone(error))
+                } else {
+                    Err(Failure::Unknown(error))
+                }
+            }
+        }
+    }
+
+    fn hand_on(
+        &self,
+        batch: Batch,
+        writes: Vec<Write>,
+        outcomes: Vec<Result<Outcome, StoreError>>,
+    ) {
+        let answers = writes
+            .into_iter()
+            .zip(outcomes)
+            .map(|(write, outcome)| (write.reply, outcome))
+            .collect();
+        // The receiver ends with the server: then nobody is left to be told.
+        let _untold = self.committed.blocking_send(Committed { batch, answers });
+    }
+
+    fn give_up(&self, writes: Vec<Write>, error: impl Fn() -> StoreError, resync: bool) {
+        let outcomes = writes.iter().map(|_| Err(error())).collect();
+        self.hand_on(
+            Batch {
+                resync,
+                ..Batch::default()
+            },
+            writes,
+            outcomes,
+        );
+    }
+
+    fn reopen(&mut self) -> rusqlite::Result<()> {
+        if self.connection.is_none() {
+            let opened = open::writer(&self.path, &self.settings).map_err(|error| {
+                tracing::error!(%error, "the store cannot be opened anew");
+                rusqlite::Error::InvalidQuery
+            })?;
+            self.connection = Some(opened);
+        }
+        Ok(())
+    }
+
+    fn purge(&mut self) {
+        let Some(connection) = &self.connection else {
+            self.purging = false;
+            return;
+        };
+        self.purging = purge::step(connection).unwrap_or_else(|error| {
+            tracing::warn!(%error, "what removed rooms held cannot be erased at the moment");
+            false
+        });
+    }
+
+    /// Answers before it commits: what no store may do, and the crash test must notice.
+    #[cfg(feature = "faults")]
+    fn carry_out_early(&mut self, writes: Vec<Write>) {
+        let Some(connection) = &self.connection else {
+            return;
+        };
+        let Ok((changed, outcomes)) = apply_all(
+            connection,
+            &mut self.heads,
+            self.epoch,
+            self.latest,
+            &writes,
+        ) else {
+            return;
+        };
+        self.hand_on(changed.0, writes, outcomes);
+        // Time for the answers to leave before the commit.
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        if let Some(connection) = &self.connection
+            && let Err(error) = connection.execute_batch("COMMIT")
+        {
+            tracing::error!(%error, "the late commit failed");
+        }
+        self.heads.committed();
+    }
+}
+
+type AppliedAll = ((Batch, bool), Vec<Result<Outcome, StoreError>>);
+
+fn apply_all(
+    connection: &Connection,
+    heads: &mut Heads,
+    epoch: i64,
+    now: Micros,
+    writes: &[Write],
+) -> rusqlite::Result<AppliedAll> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let mut transaction = Transaction::new(connection, heads, epoch, now);
+    let mut outcomes = Vec::with_capacity(writes.len());
+    for write in writes {
+        outcomes.push(match transaction.apply(write) {
+            Ok(outcome) => Ok(outcome),
+            Err(Halt::Refused(refusal)) => Err(StoreError::Refused(refusal)),
+            Err(Halt::Sqlite(error)) => return Err(error),
+        });
+    }
+    transaction.finish()?;
+    Ok((transaction.into_batch(), outcomes))
+}
+
+fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
+}

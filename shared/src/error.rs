@@ -1,0 +1,146 @@
+//! What the server says when it will not do something.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// The stable name of a refusal. Programs decide by it; the text beside it is
+/// for people who read logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Error)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The frame is not JSON, or nested too deeply.
+    #[error("the frame is not valid JSON")]
+    BadJson,
+    /// The frame is JSON, but a field is missing or of the wrong type.
+    #[error("the command lacks a field or has one of the wrong type")]
+    BadCommand,
+    /// The `type` is not one that this version knows.
+    #[error("there is no command of this type")]
+    UnknownCommand,
+    /// A binary frame; the protocol is text.
+    #[error("send text frames; binary ones are not read")]
+    NotText,
+    /// The first frame of a connection must be `hello`.
+    #[error("say hello first")]
+    HelloFirst,
+    /// `hello` came a second time.
+    #[error("hello was said already")]
+    HelloTwice,
+    /// The server does not speak the version that `hello` named.
+    #[error("this server does not speak that protocol version")]
+    UnsupportedVersion,
+    /// No valid session: no cookie, no token, or one that has ended.
+    #[error("sign in first: the session is missing or has ended")]
+    Unauthorized,
+    /// The page that asks is not one that this server allows.
+    #[error("this origin is not allowed")]
+    OriginForbidden,
+    /// The `Host` that was asked for is not one that this server answers to.
+    #[error("this host name is not one that the server answers to")]
+    HostForbidden,
+    /// Guests are turned off here.
+    #[error("this server does not admit guests")]
+    GuestsOff,
+    /// The simple protocol is turned off here.
+    #[error("this server does not speak the simple protocol")]
+    SimpleOff,
+    /// Only the author may do this.
+    #[error("only the author of the message may change it")]
+    NotAuthor,
+    /// The room does not exist.
+    #[error("there is no such room")]
+    NoSuchRoom,
+    /// The room was removed.
+    #[error("the room was removed")]
+    RoomGone,
+    /// The message does not exist.
+    #[error("there is no such message")]
+    NoSuchMessage,
+    /// The message was deleted before.
+    #[error("the message was deleted")]
+    MessageDeleted,
+    /// What was to be changed has changed since; the present state comes along.
+    #[error("it has changed since; look at the present state and try again")]
+    Stale,
+    /// Another room has that name.
+    #[error("another room has this name")]
+    NameTaken,
+    /// Text that must say something is empty.
+    #[error("the text is empty")]
+    TextEmpty,
+    /// Text is longer than its limit.
+    #[error("the text is too long")]
+    TextTooLong,
+    /// Text holds control characters, or characters that hide or turn others.
+    #[error("the text holds characters that are not allowed here")]
+    TextCharacters,
+    /// The `client_id` was used before for something else.
+    #[error("this client_id was used for another command")]
+    ClientIdReused,
+    /// The command was cancelled by its sender before it arrived.
+    #[error("this command was cancelled by its sender")]
+    Cancelled,
+    /// Too much at once; wait for `retry_after_ms`.
+    #[error("too many commands at once; wait a little")]
+    RateLimited,
+    /// The connection follows as many rooms as it may.
+    #[error("this connection follows as many rooms as it may")]
+    TooManySubscriptions,
+    /// The server holds as many rooms as it may.
+    #[error("this server holds as many rooms as it may")]
+    TooManyRooms,
+    /// The server has as many connections as it takes, in all or from one address.
+    #[error("too many connections; try again later")]
+    TooManyConnections,
+    /// The request was larger than its limit.
+    #[error("the request is too large")]
+    TooLarge,
+    /// There is nothing at this address.
+    #[error("there is nothing at this address")]
+    NotFound,
+    /// The address does not take this method.
+    #[error("this address does not take this method")]
+    MethodNotAllowed,
+    /// The disk is full, or the store has reached its limit. Nothing was written.
+    #[error("the server's disk is full; nothing was stored")]
+    StorageFull,
+    /// The store did not answer as it should. Whether the command was carried out
+    /// is unknown: send it again with the same `client_id`.
+    #[error("the store failed; send the same command again")]
+    StorageFailed,
+    /// The server is stopping.
+    #[error("the server is stopping; come back in a moment")]
+    ShuttingDown,
+    /// A code that this version does not know.
+    #[serde(other)]
+    #[error("the server refused")]
+    Unknown,
+}
+
+impl ErrorCode {
+    /// Whether the same command may be accepted later without a change to it.
+    ///
+    /// A client keeps such a command waiting; any other refusal is the answer.
+    pub fn is_temporary(self) -> bool {
+        matches!(
+            self,
+            ErrorCode::RateLimited
+                | ErrorCode::TooManyConnections
+                | ErrorCode::StorageFull
+                | ErrorCode::StorageFailed
+                | ErrorCode::ShuttingDown
+        )
+    }
+}
+
+/// Which text of a command a refusal speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// A message's text.
+    Body,
+    /// A person's or a room's name.
+    Name,
+    /// A room's topic.
+    Topic,
+}

@@ -1,0 +1,120 @@
+//! The things that have a state: messages, rooms, people, read marks.
+//!
+//! Each travels whole. Applying one twice, or only the last of three, ends in
+//! the same state; between two copies the one with the higher revision is newer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
+
+/// A message, or what is left of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its place in the room.
+    pub seq: Seq,
+    /// The room's revision that last changed it.
+    pub rev: Rev,
+    /// Who wrote it.
+    pub author: Author,
+    /// The author's own name for the send; absent for the simple protocol.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
+    /// The text as it was typed. Empty once deleted.
+    pub body: String,
+    /// When the server accepted it.
+    pub posted_at: Micros,
+    /// When its author last changed the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Micros>,
+    /// When it was deleted. Such a message is a tombstone: it keeps its place, and
+    /// its text is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<Micros>,
+}
+
+impl Message {
+    /// Whether only the tombstone is left.
+    pub fn is_deleted(&self) -> bool {
+        self.deleted_at.is_some()
+    }
+}
+
+/// Who wrote a message, by the name they had when it was read from the store.
+///
+/// A later name, with a higher `rev`, arrives through the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// The person; absent for someone on the simple protocol, who is only a name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<UserId>,
+    /// The display name.
+    pub name: String,
+    /// The directory revision at which the person took that name; 0 for a name that was
+    /// never changed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rev: Rev,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes the field by reference; seen on 64 bits only"
+)]
+fn is_zero(rev: &Rev) -> bool {
+    *rev == Rev::ZERO
+}
+
+/// A person as others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The person.
+    pub id: UserId,
+    /// The display name.
+    pub name: String,
+    /// The directory revision that last changed it; 0 if it never was.
+    pub rev: Rev,
+    /// What kind of person this is to the server.
+    pub kind: UserKind,
+}
+
+/// What stands behind a person's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserKind {
+    /// A name that someone picked, kept by a cookie or a token and by nothing else.
+    Guest,
+    /// An account with a way to prove itself.
+    Member,
+}
+
+/// A room's own state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    /// The room.
+    pub id: RoomId,
+    /// Its name, unique among the rooms that exist, whatever the case.
+    pub name: String,
+    /// What it is for; may be empty.
+    pub topic: String,
+    /// The room's revision that last changed its name, topic or existence.
+    pub rev: Rev,
+    /// The directory revision of the same change.
+    pub directory_rev: Rev,
+    /// The last message's place when this was read. It only ever grows.
+    pub seq: Seq,
+    /// When it was made.
+    pub created_at: Micros,
+    /// When it was removed; such a room takes no commands and shows no messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<Micros>,
+}
+
+/// How far a person has read a room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadMark {
+    /// The room.
+    pub room: RoomId,
+    /// The last message that was read; what lies above is unread.
+    pub seq: Seq,
+    /// The revision of the person's own stream that set it.
+    pub rev: Rev,
+}

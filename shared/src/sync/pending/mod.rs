@@ -1,0 +1,13 @@
+//! Commands that have no answer yet, and sends that were refused.
+//!
+//! They are kept in the order in which they were given. Of one room only the
+//! first unanswered one is on its way: were a second one sent along, the server
+//! could refuse the first for now and carry out the second, and the order would be
+//! lost. What waits goes out again after a reconnect with the same `client_id`,
+//! and so is carried out once.
+
+mod command;
+mod queue;
+
+pub use command::{Command, PendingCommand, PendingSnapshot, PendingState};
+pub(super) use queue::{Answer, Pending, later, wait_ms};

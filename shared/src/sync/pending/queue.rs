@@ -1,0 +1,298 @@
+//! The queue of pending commands.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::error::ErrorCode;
+use crate::frame::{Ack, ClientFrame, Refusal};
+use crate::id::{ClientId, Micros, Rev, RoomId, Seq};
+
+use super::command::{Command, PendingCommand, PendingState};
+
+/// The shortest wait before a command that was refused for now goes out again.
+const SHORTEST_WAIT_MS: u64 = 100;
+/// The longest, whatever the server says.
+const LONGEST_WAIT_MS: u64 = 60_000;
+/// The first wait where the server names none; it doubles with every refusal.
+const FIRST_WAIT_MS: u64 = 500;
+
+#[derive(Debug, Default)]
+pub(in crate::sync) struct Pending {
+    queue: VecDeque<PendingCommand>,
+}
+
+/// What an answer did to the queue.
+#[derive(Debug)]
+pub(in crate::sync) enum Answer {
+    /// No such command waits: it was answered before, or completed by its message.
+    Unknown,
+    /// A change to a message is stored and waits here for the message.
+    Stored(Command),
+    /// Carried out, and gone from the queue.
+    Finished(Command),
+    /// Refused for now; it stays.
+    Held(Option<RoomId>),
+    /// Refused for good. A send stays in the queue, anything else is gone.
+    Refused(Command),
+}
+
+impl Pending {
+    pub(in crate::sync) fn iter(&self) -> impl DoubleEndedIterator<Item = &PendingCommand> {
+        self.queue.iter()
+    }
+
+    pub(in crate::sync) fn push(&mut self, client_id: ClientId, command: Command, now: Micros) {
+        self.queue.push_back(PendingCommand {
+            client_id,
+            command,
+            state: PendingState::Waiting,
+            given_at: now,
+            tried: false,
+            refusals: 0,
+            on_its_way: false,
+        });
+    }
+
+    /// Puts commands of an earlier life in front of those of this one.
+    pub(in crate::sync) fn restore(&mut self, commands: Vec<PendingCommand>) {
+        for mut restored in commands.into_iter().rev() {
+            match restored.state {
+                PendingState::Done { .. } => continue,
+                PendingState::Held { .. } => restored.state = PendingState::Waiting,
+                PendingState::Waiting | PendingState::Refused { .. } => {}
+            }
+            // The snapshot may be older than the sending.
+            restored.tried = true;
+            if self.position(restored.client_id).is_none() {
+                self.queue.push_front(restored);
+            }
+        }
+    }
+
+    /// The connection is gone, or has dropped answers: all goes out again.
+    pub(in crate::sync) fn hang_up(&mut self) {
+        for pending in &mut self.queue {
+            pending.on_its_way = false;
+            if matches!(pending.state, PendingState::Held { .. }) {
+                pending.state = PendingState::Waiting;
+            }
+        }
+    }
+
+    /// What may go out now, of each room the first unanswered one, while fewer than
+    /// `most` are on their way.
+    pub(in crate::sync) fn flush(&mut self, most: usize) -> Vec<ClientFrame> {
+        let under_way = self.queue.iter().filter(|p| p.on_its_way).count();
+        let mut room_left = most.saturating_sub(1).max(1).saturating_sub(under_way);
+        let mut taken = BTreeSet::new();
+        let mut frames = Vec::new();
+        for pending in &mut self.queue {
+            let waits = match pending.state {
+                PendingState::Waiting => !pending.on_its_way,
+                PendingState::Held { .. } => false,
+                PendingState::Refused { .. } | PendingState::Done { .. } => continue,
+            };
+            let first_of_its_room = taken.insert(pending.command.room());
+            if waits && first_of_its_room && room_left > 0 {
+                pending.on_its_way = true;
+                pending.tried = true;
+                room_left -= 1;
+                frames.push(pending.command.frame(pending.client_id));
+            }
+        }
+        frames
+    }
+
+    /// Lets go what was held up to now; whether there was anything.
+    pub(in crate::sync) fn release(&mut self, now: Micros) -> Vec<Option<RoomId>> {
+        let mut rooms = Vec::new();
+        for pending in &mut self.queue {
+            if matches!(pending.state, PendingState::Held { until, .. } if until <= now) {
+                pending.state = PendingState::Waiting;
+                rooms.push(pending.command.room());
+            }
+        }
+        rooms
+    }
+
+    /// When the next held command is to go out.
+    pub(in crate::sync) fn next_due(&self) -> Option<Micros> {
+        self.queue
+            .iter()
+            .filter_map(|pending| match pending.state {
+                PendingState::Held { until, .. } => Some(until),
+                _ => None,
+            })
+            .min()
+    }
+
+    pub(in crate::sync) fn acknowledged(&mut self, ack: &Ack) -> Answer {
+        let Some(at) = self.unanswered(ack.client_id) else {
+            return Answer::Unknown;
+        };
+        let pending = &mut self.queue[at];
+        pending.on_its_way = false;
+        let is_about_a_message = matches!(
+            pending.command,
+            Command::Send { .. } | Command::Edit { .. } | Command::Delete { .. }
+        );
+        match ack.seq {
+            Some(seq) if is_about_a_message => {
+                let rev = ack.rev.unwrap_or(Rev::ZERO);
+                pending.state = PendingState::Done { seq, rev };
+                Answer::Stored(pending.command.clone())
+            }
+            _ => self.take(at).map_or(Answer::Unknown, Answer::Finished),
+        }
+    }
+
+    pub(in crate::sync) fn refused(
+        &mut self,
+        client_id: ClientId,
+        refusal: &Refusal,
+        now: Micros,
+    ) -> Answer {
+        let Some(at) = self.unanswered(client_id) else {
+            return Answer::Unknown;
+        };
+        let pending = &mut self.queue[at];
+        pending.on_its_way = false;
+        if refusal.code == ErrorCode::Unauthorized {
+            // Not about the command: it waits for the next session.
+            return Answer::Held(pending.command.room());
+        }
+        if refusal.code.is_temporary() {
+            let until = later(now, wait_ms(refusal.retry_after_ms, pending.refusals));
+            pending.refusals = pending.refusals.saturating_add(1);
+            pending.state = PendingState::Held {
+                code: refusal.code,
+                until,
+            };
+            return Answer::Held(pending.command.room());
+        }
+        if matches!(pending.command, Command::Send { .. }) {
+            pending.state = PendingState::Refused {
+                code: refusal.code,
+                field: refusal.field,
+            };
+            return Answer::Refused(pending.command.clone());
+        }
+        self.take(at).map_or(Answer::Unknown, Answer::Refused)
+    }
+
+    /// The message of a send has arrived: it is stored, whether acknowledged or not.
+    pub(in crate::sync) fn complete_send(&mut self, client_id: ClientId) -> bool {
+        let at = self
+            .position(client_id)
+            .filter(|at| matches!(self.queue[*at].command, Command::Send { .. }));
+        at.and_then(|at| self.take(at)).is_some()
+    }
+
+    /// Drops stored changes of a room whose effect can be seen, or never will be;
+    /// whether there were any.
+    pub(in crate::sync) fn sweep(
+        &mut self,
+        room: RoomId,
+        is_over: impl Fn(&Command, Seq, Rev) -> bool,
+    ) -> bool {
+        let before = self.queue.len();
+        self.queue.retain(|pending| match pending.state {
+            PendingState::Done { seq, rev } if pending.command.room() == Some(room) => {
+                !is_over(&pending.command, seq, rev)
+            }
+            _ => true,
+        });
+        self.queue.len() != before
+    }
+
+    /// Gives a refused send another chance, behind what was given since. An id that
+    /// the server will not hear of again is replaced by `fresh`.
+    pub(in crate::sync) fn retry(
+        &mut self,
+        client_id: ClientId,
+        fresh: ClientId,
+    ) -> Option<RoomId> {
+        let at = self.position(client_id)?;
+        let PendingState::Refused { code, .. } = self.queue[at].state else {
+            return None;
+        };
+        let mut pending = self.take_whole(at)?;
+        if matches!(code, ErrorCode::ClientIdReused | ErrorCode::Cancelled) {
+            pending.client_id = fresh;
+        }
+        pending.state = PendingState::Waiting;
+        let room = pending.command.room();
+        self.queue.push_back(pending);
+        room
+    }
+
+    /// Forgets a refused send.
+    pub(in crate::sync) fn discard(&mut self, client_id: ClientId) -> Option<Command> {
+        let at = self.position(client_id)?;
+        matches!(self.queue[at].state, PendingState::Refused { .. })
+            .then(|| self.take(at))
+            .flatten()
+    }
+
+    /// Takes back a send without an answer: at once if the server cannot have seen
+    /// it, else by a `cancel` in its place.
+    pub(in crate::sync) fn cancel(
+        &mut self,
+        client_id: ClientId,
+        target: ClientId,
+    ) -> Option<RoomId> {
+        let at = self.position(target)?;
+        let pending = &mut self.queue[at];
+        let Command::Send { room, .. } = pending.command else {
+            return None;
+        };
+        if matches!(pending.state, PendingState::Done { .. }) {
+            return None;
+        }
+        let refused = matches!(pending.state, PendingState::Refused { .. });
+        if refused || !pending.tried {
+            self.take(at);
+        } else {
+            pending.client_id = client_id;
+            pending.command = Command::Cancel { room, target };
+            pending.state = PendingState::Waiting;
+            pending.tried = false;
+            pending.refusals = 0;
+            pending.on_its_way = false;
+        }
+        Some(room)
+    }
+
+    fn position(&self, client_id: ClientId) -> Option<usize> {
+        self.queue.iter().position(|p| p.client_id == client_id)
+    }
+
+    fn unanswered(&self, client_id: ClientId) -> Option<usize> {
+        self.position(client_id).filter(|at| {
+            matches!(
+                self.queue[*at].state,
+                PendingState::Waiting | PendingState::Held { .. }
+            )
+        })
+    }
+
+    fn take_whole(&mut self, at: usize) -> Option<PendingCommand> {
+        self.queue.remove(at)
+    }
+
+    fn take(&mut self, at: usize) -> Option<Command> {
+        self.take_whole(at).map(|pending| pending.command)
+    }
+}
+
+/// A time so many milliseconds after another.
+pub(in crate::sync) fn later(now: Micros, millis: u64) -> Micros {
+    let micros = i64::try_from(millis.saturating_mul(1_000)).unwrap_or(i64::MAX);
+    Micros(now.0.saturating_add(micros))
+}
+
+/// How long to wait after a refusal: as long as the server says, within reason.
+pub(in crate::sync) fn wait_ms(asked: Option<u64>, refusals: u32) -> u64 {
+    asked
+        .unwrap_or_else(|| FIRST_WAIT_MS << refusals.min(7))
+        .clamp(SHORTEST_WAIT_MS, LONGEST_WAIT_MS)
+}

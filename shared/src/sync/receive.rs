@@ -1,0 +1,282 @@
+//! What the server says.
+
+use crate::error::ErrorCode;
+use crate::frame::{Ack, Directory, ServerFrame, Stream, Welcome};
+use crate::id::{Epoch, Micros, RoomId, Seq, UserId};
+use crate::model::{Message, Profile};
+
+use super::output::{Span, TimelineChange};
+use super::pending::{Answer, Command, later};
+use super::room::{Context, Delta, Load, RoomState};
+use super::soft::Presence;
+use super::{Link, Notice, Output, Replica};
+
+impl Replica {
+    /// Takes in a frame. Nothing that a server can say makes it panic; what makes no
+    /// sense is dropped.
+    pub fn receive(&mut self, frame: ServerFrame, now: Micros) -> Output {
+        let mut out = Output::default();
+        match (self.link, frame) {
+            (Link::Down | Link::Ended, _) => {}
+            (Link::Greeting, ServerFrame::Welcome(welcome)) => self.welcome(*welcome, &mut out),
+            (_, ServerFrame::Error(refusal)) => self.refused(refusal, now, &mut out),
+            (Link::Greeting, _) => {}
+            (Link::Up(_), frame) => self.told(frame, now, &mut out),
+        }
+        out
+    }
+
+    fn told(&mut self, frame: ServerFrame, now: Micros, out: &mut Output) {
+        let Some(epoch) = self.epoch() else { return };
+        if matches!(frame, ServerFrame::Resync {}) {
+            return self.resync(out);
+        }
+        self.heard_since_asking = true;
+        match frame {
+            ServerFrame::Directory(frame) => self.told_directory(epoch, frame, out),
+            ServerFrame::Stream(frame) => self.told_stream(epoch, frame, out),
+            ServerFrame::Changes(frame) => {
+                self.learn_authors(&frame.messages, out);
+                self.in_room(frame.room, out, |room, context| {
+                    room.changes(frame, context)
+                });
+            }
+            ServerFrame::Reset(frame) => {
+                self.learn_authors(&frame.messages, out);
+                self.in_room(frame.info.id, out, |room, context| {
+                    room.reset(frame, context)
+                });
+            }
+            ServerFrame::History(frame) => {
+                self.learn_authors(&frame.messages, out);
+                self.in_room(frame.room, out, |room, context| {
+                    room.history(frame, context)
+                });
+            }
+            ServerFrame::Ack(ack) => self.acknowledged(ack, out),
+            ServerFrame::Typing { room, people } => self.told_typing(room, people, now, out),
+            ServerFrame::Presence {
+                room,
+                count,
+                people,
+            } => self.told_presence(room, Presence { count, people }, out),
+            ServerFrame::Welcome(_)
+            | ServerFrame::Error(_)
+            | ServerFrame::Resync {}
+            | ServerFrame::Pong {} => {}
+        }
+    }
+
+    fn told_directory(&mut self, epoch: Epoch, frame: Directory, out: &mut Output) {
+        let change = self.directory.apply(epoch, frame);
+        if change.rooms {
+            out.notice(Notice::Rooms);
+        }
+        for user in change.names {
+            self.renamed(user, out);
+        }
+        if self.directory.cursor.wants_to_ask() {
+            self.ask_directory(out);
+        }
+    }
+
+    fn told_stream(&mut self, epoch: Epoch, frame: Stream, out: &mut Output) {
+        let moved = self.marks.apply(epoch, frame);
+        if !moved.is_empty() {
+            out.notice(Notice::ReadMarks(moved));
+        }
+        if self.marks.cursor.wants_to_ask() {
+            self.ask_stream(out);
+        }
+    }
+
+    fn told_typing(&mut self, id: RoomId, people: Vec<Profile>, now: Micros, out: &mut Output) {
+        self.learn_people(&people, out);
+        let until = later(now, self.limits.typing_ms);
+        if let Some(room) = self.rooms.get_mut(&id)
+            && room.soft.set_typing(people, until)
+        {
+            out.notice(Notice::Typing(id));
+        }
+    }
+
+    fn told_presence(&mut self, id: RoomId, presence: Presence, out: &mut Output) {
+        self.learn_people(presence.people.as_deref().unwrap_or_default(), out);
+        if let Some(room) = self.rooms.get_mut(&id) {
+            room.soft.presence = Some(presence);
+            out.notice(Notice::Presence(id));
+        }
+    }
+
+    fn welcome(&mut self, welcome: Welcome, out: &mut Output) {
+        if welcome.user.id != self.me() {
+            self.link = Link::Ended;
+            return out.notice(Notice::OtherPerson(welcome.user));
+        }
+        self.link = Link::Up(welcome.epoch);
+        self.limits = welcome.limits;
+        self.lobby = welcome.lobby;
+        self.directory.learn_profile(&welcome.user);
+        self.user = welcome.user;
+        out.notice(Notice::Welcome);
+        self.flush(out);
+    }
+
+    /// The connection has dropped frames and follows nothing any more.
+    fn resync(&mut self, out: &mut Output) {
+        // Once is enough until something has come of it.
+        if std::mem::take(&mut self.heard_since_asking) {
+            self.hang_up(out);
+            self.ask_for_everything(out);
+        }
+    }
+
+    fn acknowledged(&mut self, ack: Ack, out: &mut Output) {
+        match self.pending.acknowledged(&ack) {
+            Answer::Stored(command) => {
+                out.notice(Notice::Pending(command.room()));
+                if let Some(room) = command.room() {
+                    self.sweep(room, out);
+                }
+                if !matches!(command, Command::Send { .. }) {
+                    out.notice(done(command, ack));
+                }
+            }
+            Answer::Finished(command) => {
+                out.notice(Notice::Pending(command.room()));
+                out.notice(done(command, ack));
+            }
+            Answer::Unknown | Answer::Held(_) | Answer::Refused(_) => {}
+        }
+        self.flush(out);
+    }
+
+    /// Lets an event happen in a followed room, and tells and asks what follows.
+    fn in_room(
+        &mut self,
+        id: RoomId,
+        out: &mut Output,
+        event: impl FnOnce(&mut RoomState, Context<'_>) -> Delta,
+    ) {
+        let (Some(epoch), me) = (self.epoch(), self.me()) else {
+            return;
+        };
+        let Some(room) = self.rooms.get_mut(&id) else {
+            return;
+        };
+        let context = Context {
+            epoch,
+            me,
+            settings: &self.settings,
+        };
+        let before = look(room);
+        let mut delta = event(room, context);
+        let after = look(room);
+        if room.cursor.wants_to_ask() {
+            out.send.push(room.subscribe(&self.settings));
+        }
+        let head = room.head;
+        if before != after || delta.replaced || !delta.changed.is_empty() {
+            let span = after.0;
+            delta.changed.retain(|seq| span.contains(*seq));
+            delta.changed.sort_unstable();
+            delta.changed.dedup();
+            out.notice(Notice::Timeline(TimelineChange {
+                room: id,
+                replaced: delta.replaced,
+                before: before.0,
+                after: span,
+                changed: delta.changed,
+            }));
+        }
+        if delta.replaced {
+            self.marks.clamp(id, head);
+        }
+        for info in delta.infos {
+            if self.directory.learn_room(info) {
+                out.notice(Notice::Rooms);
+            }
+        }
+        for client_id in delta.stored {
+            if self.pending.complete_send(client_id) {
+                out.notice(Notice::Pending(Some(id)));
+            }
+        }
+        for message in delta.posted {
+            out.notices.push(Notice::Posted {
+                room: id,
+                mine: message.author.id == Some(me),
+                message: Box::new(message),
+            });
+        }
+        if delta.failed {
+            let code = ErrorCode::Unknown;
+            out.notice(Notice::HistoryFailed { room: id, code });
+        }
+        self.sweep(id, out);
+        self.ask_history(id, out);
+        self.flush(out);
+    }
+
+    /// Lets go of stored changes whose effect can be seen in the room, or will not be.
+    pub(super) fn sweep(&mut self, id: RoomId, out: &mut Output) {
+        let room = self.rooms.get(&id).filter(|room| room.is_known());
+        let swept = self.pending.sweep(id, |command, seq, rev| {
+            let Some(room) = room else { return true };
+            if room.cursor.known() >= rev {
+                return true;
+            }
+            match command {
+                Command::Send { .. } => !room.window.is_live() || seq <= room.window.last(),
+                _ => room.window.get(seq).is_none_or(|held| held.rev >= rev),
+            }
+        });
+        if swept {
+            out.notice(Notice::Pending(Some(id)));
+        }
+    }
+
+    fn learn_authors(&mut self, messages: &[Message], out: &mut Output) {
+        for message in messages {
+            if let Some(user) = self.directory.learn_author(&message.author) {
+                self.renamed(user, out);
+            }
+        }
+    }
+
+    fn learn_people(&mut self, people: &[Profile], out: &mut Output) {
+        for person in people {
+            if self.directory.learn_profile(person) {
+                self.renamed(person.id, out);
+            }
+        }
+    }
+
+    fn renamed(&mut self, user: UserId, out: &mut Output) {
+        if user == self.me()
+            && let Some(name) = self.directory.name(user)
+        {
+            name.clone_into(&mut self.user.name);
+        }
+        out.notice(Notice::Name(user));
+    }
+}
+
+fn done(command: Command, ack: Ack) -> Notice {
+    Notice::Done {
+        client_id: ack.client_id,
+        command: Box::new(command),
+        ack,
+    }
+}
+
+/// What a view sees of a room besides the messages themselves.
+fn look(room: &RoomState) -> (Span, bool, Seq, Option<Load>, bool) {
+    (
+        room.window.span(),
+        room.window.is_live(),
+        room.head,
+        room.loading(),
+        room.is_known(),
+    )
+}

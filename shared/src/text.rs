@@ -1,0 +1,199 @@
+//! What may stand in a name, a topic, a message.
+
+use crate::error::{ErrorCode, Field};
+use crate::limits::Limits;
+
+/// Why a text was refused: the code and which text it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextError {
+    /// [`ErrorCode::TextEmpty`], [`ErrorCode::TextTooLong`] or
+    /// [`ErrorCode::TextCharacters`].
+    pub code: ErrorCode,
+    /// Which text.
+    pub field: Field,
+}
+
+/// A person's or a room's name, made presentable: outer white space is cut, inner
+/// runs of it become one space.
+///
+/// # Errors
+/// When nothing visible is left, when it is longer than `limits.name_chars`, or when
+/// it holds a character that is invisible or changes how its neighbours are shown.
+pub fn name(raw: &str, limits: &Limits) -> Result<String, TextError> {
+    let text = single_line(raw, Field::Name)?;
+    if text.is_empty() {
+        return Err(refuse(ErrorCode::TextEmpty, Field::Name));
+    }
+    within(text.chars().count(), limits.name_chars, Field::Name)?;
+    Ok(text)
+}
+
+/// A room's topic: as a name, but it may be empty.
+///
+/// # Errors
+/// When it is longer than `limits.topic_chars`, or holds a character that is
+/// invisible or changes how its neighbours are shown.
+pub fn topic(raw: &str, limits: &Limits) -> Result<String, TextError> {
+    let text = single_line(raw, Field::Topic)?;
+    within(text.chars().count(), limits.topic_chars, Field::Topic)?;
+    Ok(text)
+}
+
+/// A message's text: line ends become `\n`, empty lines around it are cut, all
+/// else stays as it was typed.
+///
+/// Characters that turn the direction of writing may stand here, as
+/// right-to-left languages need them: whoever shows a message isolates it.
+///
+/// # Errors
+/// When nothing visible is left, when it is longer than `limits.body_bytes`, or when
+/// it holds control characters other than tab and line feed.
+pub fn body(raw: String, limits: &Limits) -> Result<String, TextError> {
+    within(raw.len(), limits.body_bytes, Field::Body)?;
+    let mut visible = false;
+    let mut has_return = false;
+    for c in raw.chars() {
+        match c {
+            '\n' | '\t' => {}
+            '\r' => has_return = true,
+            c if c.is_control() => return Err(refuse(ErrorCode::TextCharacters, Field::Body)),
+            c => visible |= !is_blank(c),
+        }
+    }
+    if !visible {
+        return Err(refuse(ErrorCode::TextEmpty, Field::Body));
+    }
+    let text = if has_return {
+        raw.replace("\r\n", "\n").replace('\r', "\n")
+    } else {
+        raw
+    };
+    let trimmed = text.trim_start_matches('\n').trim_end();
+    Ok(if trimmed.len() == text.len() {
+        text
+    } else {
+        trimmed.to_owned()
+    })
+}
+
+fn single_line(raw: &str, field: Field) -> Result<String, TextError> {
+    // A paste may bring a line end or a tab; those are white space like any other.
+    let allowed_space = |c: char| matches!(c, '\t' | '\n' | '\r');
+    if raw
+        .chars()
+        .any(|c| !allowed_space(c) && (c.is_control() || is_deceptive(c)))
+    {
+        return Err(refuse(ErrorCode::TextCharacters, field));
+    }
+    Ok(raw.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn within(length: usize, limit: usize, field: Field) -> Result<(), TextError> {
+    if length > limit {
+        return Err(refuse(ErrorCode::TextTooLong, field));
+    }
+    Ok(())
+}
+
+fn refuse(code: ErrorCode, field: Field) -> TextError {
+    TextError { code, field }
+}
+
+/// Characters that show nothing or change how others are shown: two names that
+/// look the same must be the same.
+fn is_deceptive(c: char) -> bool {
+    matches!(c,
+        '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
+        | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E007F}')
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_deceptive(c) || matches!(c, '\u{200C}' | '\u{200D}' | '\u{2800}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits::default()
+    }
+
+    fn code(result: Result<String, TextError>) -> ErrorCode {
+        result.unwrap_err().code
+    }
+
+    #[test]
+    fn a_name_is_trimmed_and_its_inner_space_folded() {
+        assert_eq!(name("  김 \t 하나\n", &limits()), Ok("김 하나".to_owned()));
+    }
+
+    #[test]
+    fn a_name_needs_something_visible() {
+        assert_eq!(code(name(" \u{3000} ", &limits())), ErrorCode::TextEmpty);
+    }
+
+    #[test]
+    fn a_name_is_counted_in_characters_not_bytes() {
+        let longest = "가".repeat(limits().name_chars);
+        assert!(name(&longest, &limits()).is_ok());
+        assert_eq!(
+            code(name(&format!("{longest}나"), &limits())),
+            ErrorCode::TextTooLong
+        );
+    }
+
+    #[test]
+    fn a_name_may_not_hide_or_turn_characters() {
+        for deceptive in [
+            "a\u{0}b",
+            "a\u{202E}b",
+            "a\u{200B}b",
+            "\u{3164}",
+            "a\u{2067}b",
+        ] {
+            assert_eq!(
+                code(name(deceptive, &limits())),
+                ErrorCode::TextCharacters,
+                "{deceptive:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_topic_may_be_empty_and_a_name_may_not() {
+        assert_eq!(topic("  ", &limits()), Ok(String::new()));
+        assert_eq!(code(name("  ", &limits())), ErrorCode::TextEmpty);
+    }
+
+    #[test]
+    fn a_body_keeps_its_lines_and_loses_the_empty_ones_around_it() {
+        let raw = "\r\n\r\n  fn main()\r\n\treturn\r\n\r\n".to_owned();
+        assert_eq!(body(raw, &limits()), Ok("  fn main()\n\treturn".to_owned()));
+    }
+
+    #[test]
+    fn a_body_of_blanks_is_empty() {
+        for blank in ["", " \n\t", "\u{200B}\u{FEFF}", "\u{3164}"] {
+            assert_eq!(code(body(blank.into(), &limits())), ErrorCode::TextEmpty);
+        }
+    }
+
+    #[test]
+    fn a_body_refuses_control_characters_but_not_marks_of_direction() {
+        assert_eq!(
+            code(body("a\u{7}b".into(), &limits())),
+            ErrorCode::TextCharacters
+        );
+        assert!(body("שלום \u{2067}abc\u{2069}".into(), &limits()).is_ok());
+    }
+
+    #[test]
+    fn a_body_is_limited_in_bytes() {
+        let longest = "x".repeat(limits().body_bytes);
+        assert!(body(longest.clone(), &limits()).is_ok());
+        assert_eq!(code(body(longest + "x", &limits())), ErrorCode::TextTooLong);
+    }
+}

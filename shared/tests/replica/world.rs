@@ -1,0 +1,325 @@
+//! Devices, a network that loses, doubles, delays and reorders, and the server.
+
+use std::collections::BTreeMap;
+
+use shared::frame::ClientFrame;
+use shared::id::{ClientId, Micros, RoomId, UserId};
+use shared::sync::{Command, Notice, Output, PendingState, Replica, Settings};
+
+use super::server::Server;
+use super::store::{Store, profile};
+use super::view::View;
+
+pub const USERS: [UserId; 2] = [UserId(11), UserId(12)];
+pub const ROOMS: [RoomId; 2] = [RoomId(1), RoomId(2)];
+
+/// Three devices of two people.
+pub const DEVICES: usize = 3;
+
+/// What befalls a frame on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Arrives,
+    Lost,
+    Doubled,
+    /// It is overtaken by those behind it.
+    Overtaken,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    ToServer,
+    ToDevice,
+}
+
+/// A send, as the person remembers it.
+#[derive(Clone, Debug)]
+pub struct Given {
+    pub id: ClientId,
+    pub room: RoomId,
+    pub cancelled: bool,
+    /// It was refused for good once: its place among the others is open.
+    pub refused: bool,
+    /// How many backups had been restored when it was given.
+    pub restores: usize,
+}
+
+#[derive(Debug)]
+pub struct Device {
+    pub replica: Replica,
+    pub user: UserId,
+    pub connection: Option<usize>,
+    pub to_server: Vec<ClientFrame>,
+    pub given: Vec<Given>,
+    pub view: View,
+}
+
+#[derive(Debug)]
+pub struct World {
+    pub server: Server,
+    pub devices: Vec<Device>,
+    pub now: Micros,
+    pub restores: usize,
+    pub delivered: usize,
+    backup: Option<Store>,
+    connections: usize,
+    ids: u128,
+}
+
+pub fn settings() -> Settings {
+    Settings {
+        window: 8,
+        background_window: 4,
+        background_page: 2,
+        history_page: Some(3),
+    }
+}
+
+impl World {
+    pub fn new() -> Self {
+        let devices = (0..DEVICES).map(|n| {
+            let user = USERS[n % USERS.len()];
+            let me = profile(user, "me".into(), shared::id::Rev::ZERO);
+            Device {
+                replica: Replica::with_settings(me, settings()),
+                user,
+                connection: None,
+                to_server: Vec::new(),
+                given: Vec::new(),
+                view: View::default(),
+            }
+        });
+        World {
+            server: Server::new(&USERS, &ROOMS),
+            devices: devices.collect(),
+            now: Micros(1_000_000),
+            restores: 0,
+            delivered: 0,
+            backup: None,
+            connections: 0,
+            ids: 0,
+        }
+    }
+
+    pub fn client_id(&mut self) -> ClientId {
+        self.ids += 1;
+        ClientId(uuid::Uuid::from_u128(self.ids))
+    }
+
+    /// Lets a person do something on a device.
+    pub fn act(&mut self, device: usize, act: impl FnOnce(&mut Replica) -> Output) {
+        let output = act(&mut self.devices[device].replica);
+        self.take(device, output);
+    }
+
+    fn take(&mut self, n: usize, output: Output) {
+        let device = &mut self.devices[n];
+        for notice in &output.notices {
+            if let Notice::Refused { client_id, .. } = notice
+                && let Some(given) = device.given.iter_mut().find(|g| g.id == *client_id)
+            {
+                given.refused = true;
+            }
+        }
+        device.view.take(&device.replica, &output.notices);
+        if device.connection.is_some() {
+            device.to_server.extend(output.send);
+        }
+        device.view.check(&device.replica);
+    }
+
+    pub fn connect(&mut self, n: usize) {
+        self.disconnect(n);
+        self.connections += 1;
+        let device = &mut self.devices[n];
+        device.connection = Some(self.connections);
+        self.server.connect(self.connections, device.user);
+        self.act(n, Replica::connected);
+    }
+
+    pub fn disconnect(&mut self, n: usize) {
+        let device = &mut self.devices[n];
+        device.to_server.clear();
+        if let Some(connection) = device.connection.take() {
+            self.server.connections.remove(&connection);
+            self.act(n, Replica::disconnected);
+        }
+    }
+
+    /// Moves one frame; whether there was one.
+    pub fn carry(&mut self, n: usize, way: Way, fate: Fate) -> bool {
+        let Some(connection) = self.devices[n].connection else {
+            return false;
+        };
+        let Some(at_server) = self.server.connections.get_mut(&connection) else {
+            return false;
+        };
+        self.delivered += 1;
+        match way {
+            Way::ToServer => {
+                // The greeting is the first thing that passes, or nothing does.
+                let queue = &mut self.devices[n].to_server;
+                let greeting = matches!(queue.first(), Some(ClientFrame::Hello { .. }));
+                let Some(frame) = pick(queue, fate, greeting) else {
+                    return false;
+                };
+                self.server.receive(connection, frame);
+            }
+            Way::ToDevice => {
+                use shared::frame::ServerFrame;
+                let greeting = matches!(at_server.out.first(), Some(ServerFrame::Welcome(_)));
+                let Some(frame) = pick(&mut at_server.out, fate, greeting) else {
+                    return false;
+                };
+                let now = self.now;
+                self.act(n, |replica| replica.receive(frame, now));
+            }
+        }
+        true
+    }
+
+    pub fn post(&mut self, n: usize, room: RoomId, body: &str) {
+        let (id, now) = (self.client_id(), self.now);
+        self.devices[n].given.push(Given {
+            id,
+            room,
+            cancelled: false,
+            refused: false,
+            restores: self.restores,
+        });
+        self.act(n, |replica| replica.post(id, room, body.to_owned(), now));
+    }
+
+    /// The person takes back a send that is still pending.
+    pub fn cancel(&mut self, n: usize, which: usize) {
+        let fresh = self.client_id();
+        let device = &mut self.devices[n];
+        let sends: Vec<ClientId> = (device.replica.all_pending())
+            .filter(|p| matches!(p.command, Command::Send { .. }))
+            .filter(|p| !matches!(p.state, PendingState::Done { .. }))
+            .map(|p| p.client_id)
+            .collect();
+        let Some(target) = sends.get(which % sends.len().max(1)).copied() else {
+            return;
+        };
+        for given in device.given.iter_mut().filter(|g| g.id == target) {
+            given.cancelled = true;
+        }
+        self.act(n, |replica| replica.cancel(fresh, target));
+    }
+
+    /// The person retries or discards a refused send.
+    pub fn decide(&mut self, n: usize, retry: bool) {
+        let fresh = self.client_id();
+        let device = &mut self.devices[n];
+        let refused = (device.replica.all_pending())
+            .find(|p| matches!(p.state, PendingState::Refused { .. }))
+            .map(|p| p.client_id);
+        let Some(refused) = refused else { return };
+        if retry {
+            self.act(n, |replica| replica.retry(refused, fresh));
+        } else {
+            for given in device.given.iter_mut().filter(|g| g.id == refused) {
+                given.cancelled = true;
+            }
+            self.act(n, |replica| replica.discard(refused));
+        }
+    }
+
+    /// The page is reloaded: only the pending commands are kept.
+    pub fn reload(&mut self, n: usize) {
+        self.disconnect(n);
+        let device = &mut self.devices[n];
+        let followed: Vec<RoomId> = device.replica.followed().collect();
+        let snapshot = device.replica.pending_snapshot();
+        let json = serde_json::to_string(&snapshot).unwrap();
+        let me = profile(device.user, "me".into(), shared::id::Rev::ZERO);
+        device.replica = Replica::with_settings(me, settings());
+        device.view = View::default();
+        let snapshot = serde_json::from_str(&json).unwrap();
+        self.act(n, |replica| replica.restore_pending(snapshot));
+        for room in followed {
+            self.act(n, |replica| {
+                replica.follow(room, shared::sync::Attention::Open)
+            });
+        }
+    }
+
+    pub fn back_up(&mut self) {
+        self.backup = Some(self.server.store.clone());
+    }
+
+    pub fn restart(&mut self, from_backup: bool) {
+        let backup = self.backup.take().filter(|_| from_backup);
+        self.restores += usize::from(backup.is_some());
+        for n in 0..DEVICES {
+            self.disconnect(n);
+        }
+        self.server.restart(backup);
+    }
+
+    pub fn tick(&mut self, micros: i64) {
+        self.now = Micros(self.now.0 + micros);
+        let now = self.now;
+        for n in 0..DEVICES {
+            self.act(n, |replica| replica.poll(now));
+        }
+    }
+
+    /// Lets everything run out on a network that does nothing wrong.
+    pub fn run_out(&mut self) {
+        let start = self.delivered;
+        loop {
+            let mut moved = false;
+            for n in 0..DEVICES {
+                for way in [Way::ToServer, Way::ToDevice] {
+                    while self.carry(n, way, Fate::Arrives) {
+                        moved = true;
+                        assert!(
+                            self.delivered - start < 20_000,
+                            "they go on asking for ever"
+                        );
+                    }
+                }
+            }
+            if moved {
+                continue;
+            }
+            let due = (self.devices.iter())
+                .filter_map(|device| device.replica.next_due())
+                .min();
+            let Some(due) = due else { return };
+            self.tick((due.0 - self.now.0).max(0));
+        }
+    }
+
+    pub fn given_by_room(&self, n: usize) -> BTreeMap<RoomId, Vec<&Given>> {
+        let mut rooms: BTreeMap<RoomId, Vec<&Given>> = BTreeMap::new();
+        for given in &self.devices[n].given {
+            rooms.entry(given.room).or_default().push(given);
+        }
+        rooms
+    }
+}
+
+/// Takes a frame off a queue as its fate has it. The greeting always arrives.
+fn pick<T: Clone>(queue: &mut Vec<T>, fate: Fate, greeting: bool) -> Option<T> {
+    if queue.is_empty() {
+        return None;
+    }
+    match fate {
+        _ if greeting => Some(queue.remove(0)),
+        Fate::Arrives => Some(queue.remove(0)),
+        Fate::Doubled => queue.first().cloned(),
+        Fate::Overtaken => {
+            let late = queue.remove(0);
+            let at = queue.len().min(3);
+            queue.insert(at, late);
+            Some(queue.remove(0))
+        }
+        Fate::Lost => {
+            queue.remove(0);
+            (!queue.is_empty()).then(|| queue.remove(0))
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! A digest of everything the page is made of.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
+
+use crate::process;
+use crate::tools::Tools;
+use crate::workspace::Workspace;
+
+/// Folders and files of the repository that the page depends on.
+const SOURCES: [&str; 2] = ["frontend", "shared"];
+const FILES: [&str; 5] = [
+    "index.html",
+    "Trunk.toml",
+    "Cargo.lock",
+    "Cargo.toml",
+    "rust-toolchain.toml",
+];
+
+/// Raised when this program itself makes something else of the same sources.
+const RECIPE: &str = "1";
+
+/// The digest of sources, settings and tools, in hexadecimal.
+pub(super) fn of(workspace: &Workspace, tools: &Tools) -> Result<String> {
+    let mut paths = Vec::new();
+    for folder in SOURCES {
+        paths.extend(super::files(&workspace.root.join(folder))?);
+    }
+    paths.extend(FILES.iter().map(|file| workspace.root.join(file)));
+
+    let mut digest = Sha256::new();
+    for path in paths {
+        let content = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = path.strip_prefix(&workspace.root).unwrap_or(&path);
+        // Lengths in between, so that no two sets of files look the same.
+        let name = name.to_string_lossy();
+        digest.update(format!("{} {} ", name.len(), content.len()));
+        digest.update(name.as_bytes());
+        digest.update(&content);
+    }
+    let rustc = process::capture(Command::new("rustc").arg("-vV")).unwrap_or_default();
+    let versions = [
+        RECIPE,
+        &rustc,
+        super::version(tools.trunk.as_ref()),
+        super::version(tools.wasm_bindgen.as_ref()),
+        super::version(tools.wasm_opt.as_ref()),
+    ];
+    digest.update(versions.join("\n"));
+    Ok(hex(&digest.finalize()))
+}
+
+/// Bytes in hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

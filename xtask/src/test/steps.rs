@@ -1,0 +1,122 @@
+//! What each step of `cargo xtask test` runs.
+
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use super::Step;
+use crate::tools::Tools;
+use crate::workspace::Workspace;
+use crate::{invariants, page, process};
+
+/// Tests in `server/tests` whose names begin so need a browser. They carry
+/// `#[ignore = "needs a browser"]`, so that a plain `cargo test` runs anywhere.
+const BROWSER_TESTS: &str = "browser";
+
+/// Runs one step; the output of what it starts goes straight through.
+pub(super) fn run(step: Step, workspace: &Workspace, tools: &Tools) -> Result<()> {
+    match step {
+        Step::Fmt => process::run(cargo(workspace).args(["fmt", "--all", "--check"])),
+        Step::Invariants => invariants::check(&workspace.root),
+        Step::Clippy => clippy(workspace),
+        Step::Deny => deny(workspace),
+        Step::Page => {
+            page::build(workspace, tools)?;
+            page::check_weight(workspace)
+        }
+        Step::Native => native(workspace, tools),
+        Step::Wasm => wasm(workspace, tools),
+        Step::Browser => browser(workspace, tools),
+    }
+}
+
+fn cargo(workspace: &Workspace) -> Command {
+    let mut cargo = process::cargo();
+    cargo.current_dir(&workspace.root);
+    cargo
+}
+
+/// The features that native code is checked with: everything there is for tests.
+fn features(workspace: &Workspace) -> &'static [&'static str] {
+    if workspace.has_feature("server", "faults") {
+        &["--features", "server/faults"]
+    } else {
+        &[]
+    }
+}
+
+fn clippy(workspace: &Workspace) -> Result<()> {
+    process::run(
+        cargo(workspace)
+            .args(["clippy", "--workspace", "--all-targets"])
+            .args(features(workspace))
+            .args(["--", "-D", "warnings"]),
+    )?;
+    process::run(
+        cargo(workspace)
+            .args(["clippy", "--package", "frontend", "--all-targets"])
+            .args(["--target", "wasm32-unknown-unknown"])
+            .args(["--", "-D", "warnings"]),
+    )
+}
+
+/// Advisories need a database from the internet, which a test must not; they
+/// are for `cargo deny check` by hand.
+fn deny(workspace: &Workspace) -> Result<()> {
+    if process::find("cargo-deny").is_none() {
+        println!("cargo-deny is not installed here; skipped.");
+        return Ok(());
+    }
+    process::run(cargo(workspace).args(["deny", "check", "bans", "licenses", "sources"]))
+}
+
+fn native(workspace: &Workspace, tools: &Tools) -> Result<()> {
+    page::build(workspace, tools)?;
+    let mut cargo = cargo(workspace);
+    // The page's crate as well: what of it is pure logic has ordinary tests, and
+    // the runner in the browser takes no notice of those.
+    cargo
+        .args(["test", "--workspace"])
+        .args(features(workspace));
+    tools.show_browser(&mut cargo);
+    process::run(&mut cargo)
+}
+
+fn wasm(workspace: &Workspace, tools: &Tools) -> Result<()> {
+    let runner = tools
+        .wasm_test_runner()
+        .context("wasm-bindgen-test-runner is missing")?;
+    let driver = tools
+        .chromedriver
+        .as_ref()
+        .context("chromedriver is missing")?;
+    process::run(
+        cargo(workspace)
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+            .env("CHROMEDRIVER", driver)
+            // The default of 20 seconds is for all tests of a file together.
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
+            .args(["test", "--package", "frontend"])
+            .args(["--target", "wasm32-unknown-unknown"]),
+    )
+}
+
+fn browser(workspace: &Workspace, tools: &Tools) -> Result<()> {
+    page::build(workspace, tools)?;
+    let tests = workspace.tests("server", BROWSER_TESTS);
+    if tests.is_empty() {
+        println!("There is no server/tests/{BROWSER_TESTS}*.rs yet.");
+        return Ok(());
+    }
+    let mut cargo = cargo(workspace);
+    // The same features as in the native step, or everything would be compiled again.
+    cargo
+        .args(["test", "--package", "server"])
+        .args(features(workspace));
+    for test in tests {
+        cargo.args(["--test", test]);
+    }
+    cargo.args(["--", "--include-ignored"]);
+    tools.show_browser(&mut cargo);
+    process::run(&mut cargo)
+}

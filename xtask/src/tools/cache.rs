@@ -1,0 +1,19 @@
+//! The folder per user, tool and version in which our own tools live.
+
+use std::env;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+/// The folder of one tool in one version: `~/.cache/madang/tools/trunk-0.21.14`.
+///
+/// # Errors
+/// When neither `XDG_CACHE_HOME` nor `HOME` is set.
+pub(super) fn folder(tool: &str, version: &str) -> Result<PathBuf> {
+    let base = env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))
+        .context("neither XDG_CACHE_HOME nor HOME is set, so there is no place for tools")?;
+    Ok(base.join("madang/tools").join(format!("{tool}-{version}")))
+}

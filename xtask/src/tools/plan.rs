@@ -1,0 +1,183 @@
+//! Finds what is missing for a purpose, says so, and installs it step by step.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::binaryen;
+use super::cargo_tool::{self, CargoTool};
+use super::system::{self, SystemTool};
+use super::{Purpose, Tools};
+use crate::process;
+use crate::workspace::Workspace;
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// One thing to install.
+#[derive(Debug)]
+enum Step {
+    Components(Vec<&'static str>),
+    WasmTarget,
+    Packages(Vec<SystemTool>),
+    Optimiser,
+    Cargo(CargoTool),
+}
+
+/// Makes sure that everything needed for `purpose` is there.
+///
+/// # Errors
+/// When something needed cannot be installed; the message has the commands that
+/// would do it.
+pub(crate) fn prepare(workspace: &Workspace, purpose: Purpose) -> Result<Tools> {
+    let missing = missing(workspace, purpose)?;
+    let total = missing.len();
+    for (index, step) in missing.into_iter().enumerate() {
+        let begun = Instant::now();
+        println!("Set-up, step {} of {total}: {}", index + 1, step.title());
+        step.install(purpose)?;
+        println!("Done in {}.\n", process::spelled(begun.elapsed()));
+    }
+    find(workspace, purpose)
+}
+
+/// What is there now.
+fn find(workspace: &Workspace, purpose: Purpose) -> Result<Tools> {
+    let (trunk, wasm_bindgen) = match purpose {
+        Purpose::Lint => (None, None),
+        Purpose::Develop | Purpose::Page | Purpose::Test => (
+            cargo_tool::trunk().find(),
+            cargo_tool::wasm_bindgen(workspace.locked_version("wasm-bindgen")?).find(),
+        ),
+    };
+    Ok(Tools {
+        trunk,
+        wasm_bindgen,
+        wasm_opt: binaryen::find(),
+        chromium: system::chromium(),
+        chromedriver: system::chromedriver(),
+    })
+}
+
+fn missing(workspace: &Workspace, purpose: Purpose) -> Result<Vec<Step>> {
+    let mut steps = Vec::new();
+    if matches!(purpose, Purpose::Lint | Purpose::Test) {
+        let components: Vec<_> = [("clippy", "cargo-clippy"), ("rustfmt", "rustfmt")]
+            .into_iter()
+            .filter(|(_, program)| !answers(program))
+            .map(|(component, _)| component)
+            .collect();
+        if !components.is_empty() {
+            steps.push(Step::Components(components));
+        }
+    }
+    if !has_wasm_target() {
+        steps.push(Step::WasmTarget);
+    }
+    if purpose == Purpose::Test {
+        let mut packages = SystemTool::FOR_TESTS.to_vec();
+        packages.retain(|tool| !tool.is_there());
+        if !packages.is_empty() {
+            steps.push(Step::Packages(packages));
+        }
+    }
+    if matches!(purpose, Purpose::Page | Purpose::Test) && binaryen::find().is_none() {
+        steps.push(Step::Optimiser);
+    }
+    if purpose != Purpose::Lint {
+        let wasm_bindgen = cargo_tool::wasm_bindgen(workspace.locked_version("wasm-bindgen")?);
+        let tools = [cargo_tool::trunk(), wasm_bindgen];
+        let absent = tools.into_iter().filter(|tool| tool.find().is_none());
+        steps.extend(absent.map(Step::Cargo));
+    }
+    Ok(steps)
+}
+
+/// Whether a component of the toolchain runs; rustup's shim alone does not.
+fn answers(program: &str) -> bool {
+    process::capture(Command::new(program).arg("--version")).is_some()
+}
+
+/// Whether the compiler in use has the standard library for the page.
+fn has_wasm_target() -> bool {
+    let mut rustc = Command::new("rustc");
+    rustc.args(["--print", "target-libdir", "--target", WASM_TARGET]);
+    process::capture(&mut rustc).is_some_and(|folder| Path::new(folder.trim()).is_dir())
+}
+
+impl Step {
+    fn title(&self) -> String {
+        match self {
+            Self::Components(names) => {
+                format!("{}, with rustup (a few seconds)", names.join(" and "))
+            }
+            Self::WasmTarget => {
+                format!("the compiler's {WASM_TARGET} target, with rustup (a few seconds)")
+            }
+            Self::Packages(tools) => {
+                let names: Vec<_> = tools.iter().map(|tool| tool.name()).collect();
+                format!("{} (about a minute)", names.join(", "))
+            }
+            Self::Optimiser => "wasm-opt, with npm (a few seconds)".to_owned(),
+            Self::Cargo(tool) => format!(
+                "{} {} (about {} where it has to be compiled)",
+                tool.package, tool.version, tool.takes
+            ),
+        }
+    }
+
+    fn install(&self, purpose: Purpose) -> Result<()> {
+        match self {
+            Self::Components(names) => rustup("component", names),
+            Self::WasmTarget => rustup("target", &[WASM_TARGET]),
+            Self::Packages(tools) => install_packages(tools),
+            Self::Optimiser => install_optimiser(purpose),
+            Self::Cargo(tool) => tool.install(),
+        }
+    }
+}
+
+fn rustup(kind: &str, names: &[&str]) -> Result<()> {
+    let mut rustup = Command::new("rustup");
+    rustup.args([kind, "add"]).args(names);
+    process::run(&mut rustup).with_context(|| {
+        let names = names.join(" ");
+        format!("the Rust toolchain lacks {names}; with rustup: rustup {kind} add {names}")
+    })
+}
+
+fn install_packages(tools: &[SystemTool]) -> Result<()> {
+    let advice = system::advice(tools);
+    if !system::may_install() {
+        bail!("the tests need what this program may not install here.\n{advice}");
+    }
+    system::install(tools).context(advice)?;
+    if let Some(tool) = tools.iter().find(|tool| !tool.is_there()) {
+        bail!("{} is still not there", tool.name());
+    }
+    Ok(())
+}
+
+/// Only the tests insist on it: a page can do without.
+fn install_optimiser(purpose: Purpose) -> Result<()> {
+    let failure = binaryen::install().err();
+    if binaryen::find().is_some() {
+        return Ok(());
+    }
+    if let Some(error) = failure {
+        println!("{error:#}");
+    }
+    let advice = format!(
+        "{}\n  Or install Node.js with npm; then this program does the rest.",
+        system::advice(&[SystemTool::WasmOpt])
+    );
+    if purpose == Purpose::Test {
+        bail!("wasm-opt is missing or too old.\n{advice}");
+    }
+    println!(
+        "Going on without wasm-opt: everything works, but the page is about a fifth\n\
+         larger to load. To change that:\n{advice}"
+    );
+    Ok(())
+}

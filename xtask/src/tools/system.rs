@@ -1,0 +1,124 @@
+//! What comes from the system's packages: the optimiser, the browser, strace, a font.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::binaryen;
+use crate::process;
+
+/// Something that a Debian package brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SystemTool {
+    WasmOpt,
+    Chromium,
+    Chromedriver,
+    Strace,
+    /// For Hangul in screenshots and in measured text.
+    CjkFont,
+}
+
+impl SystemTool {
+    /// What only the tests need.
+    pub(super) const FOR_TESTS: [Self; 4] = [
+        Self::Chromium,
+        Self::Chromedriver,
+        Self::Strace,
+        Self::CjkFont,
+    ];
+
+    /// What people call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::WasmOpt => "wasm-opt (Binaryen 110 or newer)",
+            Self::Chromium => "Chromium",
+            Self::Chromedriver => "chromedriver",
+            Self::Strace => "strace",
+            Self::CjkFont => "a Korean font (Noto Sans CJK)",
+        }
+    }
+
+    /// The Debian package that has it.
+    pub(super) fn package(self) -> &'static str {
+        match self {
+            Self::WasmOpt => "binaryen",
+            Self::Chromium => "chromium",
+            Self::Chromedriver => "chromium-driver",
+            Self::Strace => "strace",
+            Self::CjkFont => "fonts-noto-cjk",
+        }
+    }
+
+    pub(super) fn is_there(self) -> bool {
+        match self {
+            Self::WasmOpt => binaryen::find().is_some(),
+            Self::Chromium => chromium().is_some(),
+            Self::Chromedriver => chromedriver().is_some(),
+            Self::Strace => process::find("strace").is_some(),
+            Self::CjkFont => has_korean_font(),
+        }
+    }
+}
+
+/// The browser, under one of the names that systems give it.
+pub(super) fn chromium() -> Option<PathBuf> {
+    let names = [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ];
+    names.into_iter().find_map(process::find)
+}
+
+pub(super) fn chromedriver() -> Option<PathBuf> {
+    process::find("chromedriver")
+}
+
+fn has_korean_font() -> bool {
+    let listed = process::capture(Command::new("fc-list").args([":lang=ko", "family"]));
+    match listed {
+        Some(fonts) => !fonts.trim().is_empty(),
+        // No fontconfig: look where Debian puts the font.
+        None => Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists(),
+    }
+}
+
+/// Whether packages can be installed without asking anyone: on Debian, as root.
+pub(super) fn may_install() -> bool {
+    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let debian = release.lines().any(|line| line == "ID=debian");
+    debian && rustix::process::geteuid().is_root() && process::find("apt-get").is_some()
+}
+
+/// Installs the packages of these tools.
+pub(super) fn install(tools: &[SystemTool]) -> Result<()> {
+    process::run(apt_get().arg("update"))?;
+    let packages = tools.iter().map(|tool| tool.package());
+    process::run(
+        apt_get()
+            .args(["install", "--yes", "--no-install-recommends"])
+            .args(packages),
+    )
+}
+
+fn apt_get() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive").arg("-q");
+    command
+}
+
+/// The commands for a person to run, where this program does not.
+pub(super) fn advice(tools: &[SystemTool]) -> String {
+    let names: Vec<_> = tools.iter().map(|tool| tool.name()).collect();
+    let packages: Vec<_> = tools.iter().map(|tool| tool.package()).collect();
+    format!(
+        "  On Debian and its kin:\n    \
+         sudo apt-get update && sudo apt-get install --no-install-recommends {}\n  \
+         Elsewhere, from the system's own packages: {}.",
+        packages.join(" "),
+        names.join(", ")
+    )
+}
