@@ -1,5 +1,7 @@
 //! The program `madang`.
 
+use std::io::IsTerminal;
+
 use clap::Parser;
 use server::cli::{Cli, Command};
 use server::{admin, server as serving};
@@ -15,6 +17,7 @@ fn main() -> anyhow::Result<()> {
             let filter = EnvFilter::builder().parse_lossy(&config.log);
             tracing_subscriber::fmt()
                 .with_env_filter(filter)
+                .with_ansi(std::io::stderr().is_terminal())
                 .with_writer(std::io::stderr)
                 .init();
             runtime.block_on(async {

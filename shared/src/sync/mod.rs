@@ -96,7 +96,7 @@ impl Replica {
     /// A replica that holds more or less than usual.
     pub fn with_settings(user: Profile, settings: Settings) -> Self {
         let mut directory = Directory::default();
-        directory.learn_profile(&user);
+        directory.overhear_profile(&user);
         Replica {
             user,
             settings,

@@ -65,6 +65,7 @@ impl Replica {
             | ServerFrame::Resync {}
             | ServerFrame::Pong {} => {}
         }
+        self.follow_own_name(out);
     }
 
     fn told_directory(&mut self, epoch: Epoch, frame: Directory, out: &mut Output) {
@@ -73,7 +74,7 @@ impl Replica {
             out.notice(Notice::Rooms);
         }
         for user in change.names {
-            self.renamed(user, out);
+            out.notice(Notice::Name(user));
         }
         if self.directory.cursor.wants_to_ask() {
             self.ask_directory(out);
@@ -116,7 +117,7 @@ impl Replica {
         self.link = Link::Up(welcome.epoch);
         self.limits = welcome.limits;
         self.lobby = welcome.lobby;
-        self.directory.learn_profile(&welcome.user);
+        self.directory.overhear_profile(&welcome.user);
         self.user = welcome.user;
         out.notice(Notice::Welcome);
         self.flush(out);
@@ -192,10 +193,8 @@ impl Replica {
         if delta.replaced {
             self.marks.clamp(id, head);
         }
-        for info in delta.infos {
-            if self.directory.learn_room(info) {
-                out.notice(Notice::Rooms);
-            }
+        if delta.info {
+            out.notice(Notice::Rooms);
         }
         for client_id in delta.stored {
             if self.pending.complete_send(client_id) {
@@ -238,27 +237,28 @@ impl Replica {
 
     fn learn_authors(&mut self, messages: &[Message], out: &mut Output) {
         for message in messages {
-            if let Some(user) = self.directory.learn_author(&message.author) {
-                self.renamed(user, out);
+            if let Some(user) = self.directory.overhear_author(&message.author) {
+                out.notice(Notice::Name(user));
             }
         }
     }
 
     fn learn_people(&mut self, people: &[Profile], out: &mut Output) {
         for person in people {
-            if self.directory.learn_profile(person) {
-                self.renamed(person.id, out);
+            if self.directory.overhear_profile(person) {
+                out.notice(Notice::Name(person.id));
             }
         }
     }
 
-    fn renamed(&mut self, user: UserId, out: &mut Output) {
-        if user == self.me()
-            && let Some(name) = self.directory.name(user)
+    fn follow_own_name(&mut self, out: &mut Output) {
+        let me = self.me();
+        if let Some(name) = self.directory.name(me)
+            && name != self.user.name
         {
             name.clone_into(&mut self.user.name);
+            out.notice(Notice::Name(me));
         }
-        out.notice(Notice::Name(user));
     }
 }
 

@@ -37,13 +37,26 @@ impl Replica {
 
     /// The rooms that exist, by id.
     pub fn rooms(&self) -> impl Iterator<Item = &Room> {
-        self.directory.rooms()
+        self.directory
+            .rooms()
+            .map(|told| self.newest(told))
+            .filter(|room| room.removed_at.is_none())
     }
 
     /// A room's own state, removed ones included; its `seq` may be old, see
     /// [`Self::head`].
     pub fn room(&self, room: RoomId) -> Option<&Room> {
-        self.directory.room(room)
+        match self.directory.room(room) {
+            Some(told) => Some(self.newest(told)),
+            None => self.rooms.get(&room)?.info.as_ref(),
+        }
+    }
+
+    /// The newer one of what the directory and the room itself have told.
+    fn newest<'a>(&'a self, told: &'a Room) -> &'a Room {
+        let followed = self.rooms.get(&told.id);
+        let own = followed.and_then(|room| room.info.as_ref());
+        own.filter(|own| own.rev > told.rev).unwrap_or(told)
     }
 
     /// The name under which to show the author of a message.

@@ -65,3 +65,31 @@ impl Drop for Child {
         let _ = self.process.wait();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::process::Stdio;
+
+    use super::*;
+
+    #[test]
+    fn a_child_stops_together_with_what_it_has_started() -> Result<()> {
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", "sleep 1000 & echo started; wait"])
+            .stdout(Stdio::piped());
+        let mut child = Child::start("shell", &mut shell)?;
+        let stdout = child.process.stdout.take().context("no output")?;
+        let mut output = BufReader::new(stdout);
+        let mut line = String::new();
+        output.read_line(&mut line)?;
+        assert_eq!(line, "started\n");
+        assert!(child.ended()?.is_none());
+
+        drop(child);
+        // Both hold the pipe open; it ends once both are gone.
+        assert_eq!(output.read_to_end(&mut Vec::new())?, 0);
+        Ok(())
+    }
+}

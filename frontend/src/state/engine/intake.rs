@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use shared::frame::ServerFrame;
+use shared::id::Rev;
 use shared::sync::Output;
 
 use super::{Engine, now};
@@ -62,7 +63,7 @@ impl Engine {
             };
             // What this version does not understand is for a later one.
             if let Ok(frame) = serde_json::from_str::<ServerFrame>(&text) {
-                self.welcome(&frame);
+                self.note(&frame);
                 if let Some(replica) = self.replica.borrow_mut().as_mut() {
                     output.extend(replica.receive(frame, now()));
                 }
@@ -77,10 +78,22 @@ impl Engine {
         }
     }
 
-    fn welcome(&self, frame: &ServerFrame) {
-        if let (ServerFrame::Welcome(welcome), Some(socket)) = (frame, self.socket()) {
-            let limits = &welcome.limits;
-            socket.welcomed(limits.heartbeat_ms, limits.dead_after_ms);
+    /// What the engine itself learns from a frame.
+    fn note(&self, frame: &ServerFrame) {
+        match frame {
+            ServerFrame::Welcome(welcome) => {
+                if let Some(socket) = self.socket() {
+                    let limits = &welcome.limits;
+                    socket.welcomed(limits.heartbeat_ms, limits.dead_after_ms);
+                }
+            }
+            ServerFrame::Stream(stream) if !self.marks_known.get() => {
+                let whole = stream.head.is_none_or(|head| head <= stream.through);
+                self.marks_known.set(whole);
+                self.newcomer
+                    .set(whole && stream.from == Rev::ZERO && stream.marks.is_empty());
+            }
+            _ => {}
         }
     }
 }

@@ -48,6 +48,10 @@ pub(super) struct Engine {
     waiting: RefCell<BTreeMap<ClientId, oneshot::Sender<Answer>>>,
     pending: RefCell<Option<PendingStore>>,
     due: Cell<Option<Micros>>,
+    /// Whether it is known how far the person has read each room.
+    marks_known: Cell<bool>,
+    /// The person has never read anything here.
+    newcomer: Cell<bool>,
     /// When the line went down (milliseconds of the page's clock).
     down_since: Cell<Option<f64>>,
     touched: Cell<f64>,
@@ -65,6 +69,8 @@ impl Engine {
             waiting: RefCell::default(),
             pending: RefCell::default(),
             due: Cell::new(None),
+            marks_known: Cell::new(false),
+            newcomer: Cell::new(false),
             down_since: Cell::new(None),
             touched: Cell::new(f64::MIN),
         })
@@ -146,7 +152,9 @@ impl Engine {
     /// Brings the room on the screen up to date, and asks for what it lacks.
     pub(super) fn show(self: &Rc<Self>) {
         let Some(view) = self.view() else { return };
-        let Some(wish) = self.read(|replica| view.refresh(replica)).flatten() else {
+        let known = self.marks_known.get();
+        let wish = self.read(|replica| view.refresh(replica, known)).flatten();
+        let Some(wish) = wish else {
             return;
         };
         let room = view.room;

@@ -25,7 +25,7 @@ impl Engine {
                 }
             }
         }
-        if output.notices.is_empty() {
+        if output.notices.is_empty() && !self.newcomer.get() {
             self.wait_for_due();
             return;
         }
@@ -35,6 +35,11 @@ impl Engine {
         }
         if told.rooms {
             self.follow_rooms();
+        }
+        if self.newcomer.take() {
+            self.start_at_the_heads();
+        }
+        if told.rooms {
             self.tell_rooms();
         }
         if told.pending {
@@ -177,6 +182,23 @@ impl Engine {
         }
     }
 
+    /// What was said before a person came is not news to them.
+    fn start_at_the_heads(self: &Rc<Self>) {
+        let heads: Vec<(RoomId, Seq)> = self
+            .read(|replica| {
+                let ids = replica.rooms().map(|room| room.id);
+                ids.map(|room| (room, replica.head(room))).collect()
+            })
+            .unwrap_or_default();
+        self.act(|replica, _| {
+            let mut output = Output::default();
+            for (room, head) in heads {
+                output.extend(replica.mark_read(room, head));
+            }
+            output
+        });
+    }
+
     /// Follows every room in the background, for its unread count.
     fn follow_rooms(self: &Rc<Self>) {
         let on_screen = self.view().map(|view| view.room);
@@ -214,7 +236,11 @@ impl Engine {
 
     /// Brings the list of rooms up to date.
     pub(super) fn tell_rooms(&self) {
-        let rows = self.read(room_rows).unwrap_or_default();
+        let mut rows = self.read(room_rows).unwrap_or_default();
+        if !self.marks_known.get() {
+            // Not known is not unread.
+            rows.iter_mut().for_each(|row| row.unread = 0);
+        }
         let total = rows.iter().map(|row| row.unread).sum();
         set_if_new_rw(self.signals.unread, total);
         set_if_new_rw(self.signals.rooms, rows);
@@ -280,20 +306,13 @@ fn room_rows(replica: &Replica) -> Vec<RoomRow> {
             id: room.id,
             name: room.name.clone(),
             topic: room.topic.clone(),
-            unread: unread(replica, room.id),
+            unread: replica.unread(room.id),
             last: replica.head(room.id),
         })
         .collect();
     let lobby = replica.lobby();
     rows.sort_by_cached_key(|row| (row.id != lobby, row.name.to_lowercase(), row.id));
     rows
-}
-
-/// A room that was never read has no badge: its history is not news.
-fn unread(replica: &Replica, room: RoomId) -> u64 {
-    replica
-        .read_seq(room)
-        .map_or(0, |_| replica.unread(room))
 }
 
 fn room_state(replica: &Replica, room: RoomId) -> RoomState {

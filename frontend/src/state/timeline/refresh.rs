@@ -30,7 +30,10 @@ pub enum Wish {
 
 impl RoomView {
     /// Brings the signals up to date; each is set only if it says something new.
-    pub fn refresh(&self, replica: &Replica) -> Option<Wish> {
+    ///
+    /// `marks_known`: whether it is known how far the person has read; before, a room
+    /// cannot open at the first unread message.
+    pub fn refresh(&self, replica: &Replica, marks_known: bool) -> Option<Wish> {
         let mut state = self.state.borrow_mut();
         let timeline = replica.timeline(self.room);
         let held = timeline.filter(Timeline::is_known);
@@ -38,11 +41,15 @@ impl RoomView {
             Some(timeline) => {
                 state.head = timeline.head();
                 let before = std::mem::replace(&mut state.held, timeline.span());
-                self.settle(&mut state, replica, timeline, before)
+                if state.opening == Opening::Unread && !marks_known {
+                    None
+                } else {
+                    self.settle(&mut state, replica, timeline, before)
+                }
             }
             None => None,
         };
-        let waits = matches!(state.opening, Opening::Asked(..));
+        let waits = matches!(state.opening, Opening::Asked(..) | Opening::Unread);
         let messages = match held {
             Some(timeline) if !waits => contents(&state, replica, timeline),
             _ => Vec::new(),
@@ -177,13 +184,10 @@ fn ahead(state: &State, timeline: Timeline<'_>) -> Option<Wish> {
     (timeline.has_newer() && held.end().0 - state.shown.end.0 < AHEAD).then_some(Wish::Newer)
 }
 
-/// The first message above the read mark. A room without a mark was never read; it
-/// opens at its end, not at its beginning.
+/// The first message above the read mark.
 fn first_unread(replica: &Replica, room: shared::id::RoomId, head: Seq) -> Option<Seq> {
-    replica
-        .read_seq(room)
-        .filter(|read| *read < head)
-        .map(Seq::next)
+    let read = replica.read_seq(room).unwrap_or(Seq::ZERO);
+    (read < head).then(|| read.next())
 }
 
 fn contents(state: &State, replica: &Replica, timeline: Timeline<'_>) -> Vec<Content> {

@@ -23,6 +23,8 @@ pub(in crate::sync) struct RoomState {
     pub(in crate::sync) attention: Attention,
     pub(in crate::sync) cursor: Cursor,
     pub(in crate::sync) window: Window,
+    /// The room's own state, as far as the room itself has told it.
+    pub(in crate::sync) info: Option<Room>,
     /// The room's last message.
     pub(in crate::sync) head: Seq,
     /// The message that the reader looks at; none: the end.
@@ -48,8 +50,8 @@ pub(in crate::sync) struct Delta {
     pub(in crate::sync) stored: Vec<ClientId>,
     /// A page that was asked for will not come.
     pub(in crate::sync) failed: bool,
-    /// Infos that came along.
-    pub(in crate::sync) infos: Vec<Room>,
+    /// The room's own state is another.
+    pub(in crate::sync) info: bool,
 }
 
 /// What holds for a connection.
@@ -67,6 +69,7 @@ impl RoomState {
             attention,
             cursor: Cursor::default(),
             window: Window::unknown(),
+            info: None,
             head: Seq::ZERO,
             reader: None,
             soft: Soft::default(),
@@ -186,6 +189,7 @@ impl RoomState {
             Verdict::Apply => {}
             Verdict::Replace => {
                 self.void(delta);
+                self.info = None;
                 self.window = Window::after(Seq::ZERO, true);
                 self.head = Seq::ZERO;
                 self.told = Seq::ZERO;
@@ -204,7 +208,15 @@ impl RoomState {
                 self.void(delta);
                 self.window = Window::after(self.head, true);
             }
-            delta.infos.push(info);
+            self.learn(info, verdict == Verdict::Replace, delta);
+        }
+    }
+
+    fn learn(&mut self, info: Room, anew: bool, delta: &mut Delta) {
+        let newer = self.info.as_ref().is_none_or(|held| held.rev < info.rev);
+        if anew || newer {
+            delta.info |= self.info.as_ref() != Some(&info);
+            self.info = Some(info);
         }
     }
 
@@ -245,7 +257,7 @@ impl RoomState {
         }
         self.told = self.head;
         self.window = Window::from_page(messages, self.head, true);
-        delta.infos.push(frame.info);
+        self.learn(frame.info, true, &mut delta);
         while let Some(frame) = self.ahead.next(self.cursor.known()) {
             self.take(frame, context, &mut delta);
         }
