@@ -5,9 +5,11 @@
 //! rules among them (retry delays, composition of Hangul and kana, the rendered
 //! window) compile and are tested natively.
 
+mod api;
 pub mod browser;
 pub mod components;
 pub mod i18n;
+pub mod navigation;
 pub mod route;
 pub mod socket;
 pub mod state;

@@ -27,7 +27,10 @@ impl Oklch {
     /// Linear sRGB, clipped to the gamut as a screen does.
     fn linear(self) -> [f64; 3] {
         let Oklch(lightness, chroma, hue) = self;
-        let (a, b) = (chroma * hue.to_radians().cos(), chroma * hue.to_radians().sin());
+        let (a, b) = (
+            chroma * hue.to_radians().cos(),
+            chroma * hue.to_radians().sin(),
+        );
         let l = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
         let m = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
         let s = (lightness - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
@@ -59,7 +62,8 @@ fn colours(hue: f64) -> BTreeMap<&'static str, [Oklch; 2]> {
         let Some((name, value)) = declaration.and_then(|d| d.split_once(": light-dark(")) else {
             continue;
         };
-        let Some((light, dark)) = value.strip_suffix("));").unwrap_or(value).split_once("), ") else {
+        let Some((light, dark)) = value.strip_suffix("));").unwrap_or(value).split_once("), ")
+        else {
             panic!("--{name} is not on one line");
         };
         let both = [light, dark].map(|colour| Oklch::parse(&format!("{colour})"), hue));
@@ -153,7 +157,13 @@ fn the_words_of_a_message_have_the_most_contrast() {
 fn initials_are_readable_on_every_tone() {
     let hues: Vec<f64> = TOKENS
         .lines()
-        .filter_map(|line| line.trim().strip_prefix("--hue: ")?.strip_suffix(';')?.parse().ok())
+        .filter_map(|line| {
+            line.trim()
+                .strip_prefix("--hue: ")?
+                .strip_suffix(';')?
+                .parse()
+                .ok()
+        })
         .collect();
     assert_eq!(hues.len(), usize::from(frontend::components::avatar::TONES));
     for hue in hues {

@@ -1,10 +1,9 @@
 //! Starting, accepting, stopping.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,11 +16,10 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use parking_lot::Mutex;
 use shared::error::ErrorCode;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tower::ServiceExt;
@@ -35,9 +33,10 @@ use crate::config::{Config, Rate};
 use crate::gateway::access::Access;
 use crate::gateway::hub::Hub;
 use crate::gateway::{Settings, Stopping, tell_soft_state};
+use crate::http::admission::{Admission, Admissions};
 use crate::http::control::Control;
 use crate::http::visitors::Visitors;
-use crate::http::{Peer, Place, routes};
+use crate::http::{Peer, routes};
 use crate::store::Store;
 use crate::store::sqlite::{self, Committed, SqliteStore};
 
@@ -135,7 +134,7 @@ fn announce(config: &Config, app: &App, address: SocketAddr) {
 struct Server {
     app: Arc<App>,
     routes: Router,
-    places: Places,
+    admissions: Admissions,
     header_timeout: Duration,
     relay: JoinHandle<()>,
     soft: JoinHandle<()>,
@@ -177,7 +176,7 @@ impl Server {
         let bus = Arc::new(LocalBus::new(Arc::clone(&hub)));
         Ok(Server {
             routes: routes(Arc::clone(&app)),
-            places: Places::new(config),
+            admissions: Admissions::new(config),
             header_timeout: config.header_timeout(),
             relay: tokio::spawn(relay(bus, committed)),
             soft: tokio::spawn(tell_soft_state(hub)),
@@ -200,9 +199,9 @@ impl Server {
             if stream.set_nodelay(true).is_err() {
                 continue;
             }
-            match self.places.take(peer.ip()) {
-                Some(place) => {
-                    tokio::spawn(self.serve(stream, peer, place));
+            match self.admissions.admit(peer.ip()) {
+                Some(admission) => {
+                    tokio::spawn(self.serve(stream, peer, admission));
                 }
                 None => drop(tokio::spawn(refuse(stream))),
             }
@@ -214,7 +213,7 @@ impl Server {
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-        place: Place,
+        admission: Admission,
     ) -> impl Future<Output = ()> + Send + 'static {
         let routes = self.routes.clone();
         let header_timeout = self.header_timeout;
@@ -222,7 +221,7 @@ impl Server {
         async move {
             let service = service_fn(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(Peer(peer));
-                request.extensions_mut().insert(Arc::clone(&place));
+                request.extensions_mut().insert(Arc::clone(&admission));
                 answer(routes.clone(), request.map(Body::new))
             });
             let connection = hyper::server::conn::http1::Builder::new()
@@ -244,7 +243,7 @@ impl Server {
     }
 
     async fn finish(self) {
-        if timeout(STOP, self.places.empty()).await.is_err() {
+        if timeout(STOP, self.admissions.all_gone()).await.is_err() {
             tracing::warn!("some connections did not end in time and are cut off");
         }
         self.app.store.close().await;
@@ -291,77 +290,6 @@ fn connection_settings(config: &Config) -> Settings {
         dead_after: Duration::from_millis(limits.dead_after_ms),
         greeting: config.header_timeout(),
         stall: config.stall_timeout(),
-    }
-}
-
-/// How many connections an address has.
-type Counts = Arc<Mutex<HashMap<IpAddr, usize>>>;
-
-/// The places for connections: so many in all, so many for one address.
-struct Places {
-    free: Arc<Semaphore>,
-    all: u32,
-    // Held to count, at a connection's begin and end.
-    addresses: Counts,
-    most_per_address: usize,
-    uncounted: Vec<IpAddr>,
-}
-
-/// One connection's place, given back when dropped.
-struct Taken {
-    _permit: OwnedSemaphorePermit,
-    counted: Option<(IpAddr, Counts)>,
-}
-
-impl Places {
-    fn new(config: &Config) -> Self {
-        let all = u32::try_from(config.max_connections)
-            .unwrap_or(u32::MAX)
-            .max(1);
-        Places {
-            free: Arc::new(Semaphore::new(all as usize)),
-            all,
-            addresses: Arc::default(),
-            most_per_address: config.max_connections_per_address,
-            uncounted: config.trusted_proxies.clone(),
-        }
-    }
-
-    fn take(&self, address: IpAddr) -> Option<Place> {
-        let permit = Arc::clone(&self.free).try_acquire_owned().ok()?;
-        let mut counted = None;
-        if !address.is_loopback() && !self.uncounted.contains(&address) {
-            let mut addresses = self.addresses.lock();
-            let count = addresses.entry(address).or_insert(0);
-            if *count >= self.most_per_address {
-                return None;
-            }
-            *count += 1;
-            counted = Some((address, Arc::clone(&self.addresses)));
-        }
-        Some(Arc::new(Taken {
-            _permit: permit,
-            counted,
-        }))
-    }
-
-    async fn empty(&self) {
-        // The semaphore is never closed.
-        let _all = self.free.acquire_many(self.all).await;
-    }
-}
-
-impl Drop for Taken {
-    fn drop(&mut self) {
-        if let Some((address, addresses)) = &self.counted {
-            let mut addresses = addresses.lock();
-            if let Some(count) = addresses.get_mut(address) {
-                *count -= 1;
-                if *count == 0 {
-                    addresses.remove(address);
-                }
-            }
-        }
     }
 }
 

@@ -34,6 +34,11 @@ pub fn document() -> web_sys::Document {
         .unwrap_or_else(|| js_sys::Object::new().unchecked_into())
 }
 
+/// The path of the page's address.
+pub fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
 /// Bytes from the browser's cryptographic generator.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let length = u32::try_from(N).unwrap_or_default();
@@ -67,4 +72,35 @@ pub fn is_attended() -> bool {
 /// Whether the browser believes that it has a network.
 pub fn is_online() -> bool {
     window().navigator().on_line()
+}
+
+/// The languages that the browser's person reads, the best one first.
+pub fn languages() -> Vec<String> {
+    window()
+        .navigator()
+        .languages()
+        .iter()
+        .filter_map(|tag| tag.as_string())
+        .collect()
+}
+
+/// Whether the screen is as a media query says.
+pub fn matches(query: &str) -> bool {
+    window()
+        .match_media(query)
+        .ok()
+        .flatten()
+        .is_some_and(|list| list.matches())
+}
+
+/// The clipboard, where the browser has one: without a secure context it has none.
+pub fn clipboard() -> Option<web_sys::Clipboard> {
+    window()
+        .is_secure_context()
+        .then(|| window().navigator().clipboard())
+}
+
+/// The key that a `storage` event is about.
+pub fn storage_key(event: &web_sys::Event) -> Option<String> {
+    event.dyn_ref::<web_sys::StorageEvent>()?.key()
 }

@@ -69,7 +69,7 @@ pub(super) fn show_notification(room: RoomId, message: &Message, author: &str, n
     let shown = notification.clone();
     Listener::new(&notification, "click", move |_| {
         let _ = browser::window().focus();
-        crate::route::go(&path);
+        crate::navigation::go(&path);
         shown.close();
     })
     .forever();
@@ -119,7 +119,7 @@ fn set_icon(unread: Option<u64>) {
 
 /// An image of its own, as a data address: it works without another request.
 fn icon_with(count: &str) -> String {
-    let size = if count.len() > 2 { 22 } else { 30 };
+    let size = if count.len() > 2 { 26 } else { 38 };
     let svg = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'>\
          <rect width='64' height='64' rx='16' fill='#2f6b4f'/>\

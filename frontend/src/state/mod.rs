@@ -6,31 +6,58 @@
 //! code may use it at any time. No markup, no styles, and nothing that knows a
 //! WebSocket lives here.
 
+mod actions;
+mod attention;
+mod drafts;
+mod engine;
+mod pending;
 mod settings;
+pub mod timeline;
 mod types;
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use shared::id::RoomId;
+use shared::limits::Limits;
+use shared::model::Profile;
 
 pub use settings::{Language, SendKey, Settings, Theme};
 pub use types::{
-    Connection, Failure, Notice, OfflineNotice, Presence, RoomRow, RoomState, Session, SignedOut,
-    Typists,
+    Connection, Failure, Notice, NotificationPermission, OfflineNotice, Presence, RoomRow,
+    RoomState, Session, SignedOut, Typists,
 };
 
-use leptos::prelude::*;
-use shared::id::{RoomId, Seq};
-use shared::limits::Limits;
-use shared::model::Profile;
+use crate::browser::{self, Store};
+use crate::route::Route;
+use engine::Engine;
+
+/// Where the room that was open last is kept.
+pub(crate) const LAST_ROOM: &str = "madang.room";
 
 /// The handle that every component uses: `let client = use_client();`.
 #[derive(Clone, Copy)]
 pub struct Client {
+    engine: StoredValue<Rc<Engine>, LocalStorage>,
+    signals: Signals,
+    route: Signal<Route>,
+    language: Memo<Language>,
+    panes: Panes,
+}
+
+/// The signals that the engine sets.
+#[derive(Clone, Copy)]
+struct Signals {
     session: RwSignal<Session>,
     connection: RwSignal<Connection>,
     offline: RwSignal<Option<OfflineNotice>>,
     rooms: RwSignal<Vec<RoomRow>>,
     directory_known: RwSignal<bool>,
+    unread: RwSignal<u64>,
+    limits: RwSignal<Limits>,
     settings: RwSignal<Settings>,
     notice: RwSignal<Option<Notice>>,
-    panes: Panes,
+    permission: RwSignal<NotificationPermission>,
 }
 
 /// The panes that open over the conversation where the screen is narrow.
@@ -51,14 +78,67 @@ pub fn use_client() -> Client {
 }
 
 impl Client {
+    /// Makes the page's client. Nothing is connected before [`Client::start`].
+    pub fn new(route: Signal<Route>) -> Self {
+        let settings = RwSignal::new(Store::Local.get(Settings::KEY).unwrap_or_default());
+        let signals = Signals {
+            session: RwSignal::new(Session::Unknown),
+            connection: RwSignal::new(Connection::Connecting),
+            offline: RwSignal::new(None),
+            rooms: RwSignal::default(),
+            directory_known: RwSignal::new(false),
+            unread: RwSignal::new(0),
+            limits: RwSignal::new(Limits::default()),
+            settings,
+            notice: RwSignal::new(None),
+            permission: RwSignal::new(attention::permission()),
+        };
+        let wanted = browser::languages();
+        let language = Memo::new(move |_| {
+            let chosen = settings.get().language;
+            chosen.unwrap_or_else(|| Language::pick(wanted.iter().map(String::as_str)))
+        });
+        let wide = browser::matches("(min-width: 75rem)");
+        Client {
+            engine: StoredValue::new_local(Engine::new(signals)),
+            signals,
+            route,
+            language,
+            panes: Panes {
+                sidebar: RwSignal::new(false),
+                people: RwSignal::new(wide),
+            },
+        }
+    }
+
+    /// Starts with whoever was here last, and keeps the page's surroundings right.
+    pub fn start(self) {
+        let engine = self.engine();
+        wasm_bindgen_futures::spawn_local(engine.start());
+        let room_name = Signal::derive(move || {
+            let room = self.route.get().room()?;
+            let rooms = self.signals.rooms.read();
+            let row = rooms.iter().find(|row| row.id == room)?;
+            Some(row.name.clone())
+        });
+        attention::follow(&self.signals, room_name);
+        let settings = self.signals.settings;
+        browser::on_window("storage", move |event| {
+            if browser::storage_key(&event).as_deref() == Some(Settings::KEY) {
+                settings.set(Store::Local.get(Settings::KEY).unwrap_or_default());
+            }
+        })
+        .forever();
+    }
+
     /// Who is signed in.
     pub fn session(self) -> Signal<Session> {
-        self.session.into()
+        self.signals.session.into()
     }
 
     /// The signed-in person; `None` before and after.
     pub fn me(self) -> Signal<Option<Profile>> {
-        let session = self.session;
+        let session = self.signals.session;
         Signal::derive(move || match session.get() {
             Session::SignedIn(profile) => Some(profile),
             _ => None,
@@ -68,90 +148,80 @@ impl Client {
     /// How the line is, moment by moment. For the notice use
     /// [`Client::offline_notice`], which has a grace.
     pub fn connection(self) -> Signal<Connection> {
-        self.connection.into()
+        self.signals.connection.into()
     }
 
     /// What to say of a lost line; `None` while all is well and during a short grace.
     pub fn offline_notice(self) -> Signal<Option<OfflineNotice>> {
-        self.offline.into()
+        self.signals.offline.into()
     }
-
-    /// Tries to connect now.
-    pub fn reconnect_now(self) {}
 
     /// The rooms that exist, `lobby` first, then by name; empty before
     /// [`Client::directory_known`].
     pub fn rooms(self) -> Signal<Vec<RoomRow>> {
-        self.rooms.into()
+        self.signals.rooms.into()
     }
 
     /// Whether the list of rooms has arrived (else show a skeleton).
     pub fn directory_known(self) -> Signal<bool> {
-        self.directory_known.into()
+        self.signals.directory_known.into()
+    }
+
+    /// How many messages are unread in all rooms together.
+    pub fn unread(self) -> Signal<u64> {
+        self.signals.unread.into()
     }
 
     /// The row of one room. Changes only when that room's row does.
     pub fn room_row(self, room: RoomId) -> Memo<Option<RoomRow>> {
-        let rooms = self.rooms;
+        let rooms = self.signals.rooms;
         Memo::new(move |_| rooms.with(|all| all.iter().find(|row| row.id == room).cloned()))
+    }
+
+    /// What the address shows.
+    pub fn route(self) -> Signal<Route> {
+        self.route
     }
 
     /// Which room the address names.
     pub fn current_room(self) -> Signal<Option<RoomId>> {
-        todo!()
+        let route = self.route;
+        Signal::derive(move || route.get().room())
     }
 
     /// A room's state: here, gone, missing.
     pub fn room(self, room: RoomId) -> Signal<RoomState> {
-        let _ = room;
-        todo!()
+        self.engine().room(room).state.into()
     }
 
-    /// Who is in a room now. Empty for a room that is not on the screen.
+    /// Who is in a room now. Empty for a room that is not followed.
     pub fn presence(self, room: RoomId) -> Signal<Presence> {
-        let _ = room;
-        todo!()
+        self.engine().room(room).presence.into()
     }
 
     /// Who types in a room, without oneself.
     pub fn typing(self, room: RoomId) -> Signal<Typists> {
-        let _ = room;
-        todo!()
+        self.engine().room(room).typing.into()
     }
 
     /// The server's limits; the defaults before the first welcome.
     pub fn limits(self) -> Signal<Limits> {
-        todo!()
+        self.signals.limits.into()
     }
 
     /// The settings of this browser.
     pub fn settings(self) -> Signal<Settings> {
-        self.settings.into()
-    }
-
-    /// Changes the settings and keeps them; other tabs follow.
-    pub fn change_settings(self, change: impl FnOnce(&mut Settings)) {
-        let _ = change;
+        self.signals.settings.into()
     }
 
     /// The language that the page speaks now.
     pub fn language(self) -> Memo<Language> {
-        todo!()
+        self.language
     }
 
     /// The word to the person that is waiting to be seen.
     pub fn notice(self) -> Signal<Option<Notice>> {
-        self.notice.into()
-    }
-
-    /// Shows a word; it replaces the one before.
-    pub fn notify(self, notice: Notice) {
-        self.notice.set(Some(notice));
-    }
-
-    /// Takes the word away.
-    pub fn dismiss_notice(self) {
-        self.notice.set(None);
+        self.signals.notice.into()
     }
 
     /// The panes that may be open.
@@ -161,95 +231,10 @@ impl Client {
 
     /// Whether this browser can show desktop notifications at all, and what it says.
     pub fn notification_permission(self) -> Signal<NotificationPermission> {
-        todo!()
+        self.signals.permission.into()
     }
 
-    /// Asks the browser for the permission (call it from a click only), and turns
-    /// the setting on when it is given.
-    pub fn ask_for_notifications(self) {}
-
-    /// Signs in as a guest by this name, then connects.
-    ///
-    /// # Errors
-    /// When the server refuses the name or guests altogether, or cannot be reached.
-    #[expect(clippy::unused_async, reason = "to be filled in")]
-    pub async fn sign_in(self, name: String) -> Result<(), Failure> {
-        let _ = name;
-        Err(Failure::Unreachable)
+    fn engine(self) -> Rc<Engine> {
+        self.engine.get_value()
     }
-
-    /// Ends the session here and on the server. Drafts and pending messages of the
-    /// person are dropped.
-    ///
-    /// # Errors
-    /// When the server cannot be reached: the session then still stands.
-    #[expect(clippy::unused_async, reason = "to be filled in")]
-    pub async fn sign_out(self) -> Result<(), Failure> {
-        Err(Failure::Unreachable)
-    }
-
-    /// Makes a room, waiting for the line if it is down. Dropping the future does
-    /// not take the command back.
-    ///
-    /// # Errors
-    /// What the server refused, with the field.
-    #[expect(clippy::unused_async, reason = "to be filled in")]
-    pub async fn create_room(self, name: String, topic: String) -> Result<RoomId, Failure> {
-        let _ = (name, topic);
-        Err(Failure::Unreachable)
-    }
-
-    /// Changes a room's name, topic or both.
-    ///
-    /// # Errors
-    /// What the server refused, with the field; `stale` brings the present state.
-    #[expect(clippy::unused_async, reason = "to be filled in")]
-    pub async fn update_room(
-        self,
-        room: RoomId,
-        name: Option<String>,
-        topic: Option<String>,
-    ) -> Result<(), Failure> {
-        let _ = (room, name, topic);
-        Err(Failure::Unreachable)
-    }
-
-    /// Changes one's own display name.
-    ///
-    /// # Errors
-    /// What the server refused, with the field.
-    #[expect(clippy::unused_async, reason = "to be filled in")]
-    pub async fn rename(self, name: String) -> Result<(), Failure> {
-        let _ = name;
-        Err(Failure::Unreachable)
-    }
-
-    /// Shows a room, as a click on its row does (a real link works too:
-    /// [`crate::route::Route::path`], plain clicks on it are taken over).
-    pub fn open_room(self, room: RoomId) {
-        let _ = room;
-    }
-
-    /// Shows a message in its surroundings.
-    pub fn open_message(self, room: RoomId, seq: Seq) {
-        let _ = (room, seq);
-    }
-
-    /// Marks everything in a room as read.
-    pub fn mark_all_read(self, room: RoomId) {
-        let _ = room;
-    }
-}
-
-/// What the browser says of desktop notifications.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotificationPermission {
-    /// It cannot show any here (no support, or no secure context).
-    Unsupported,
-    /// It has not been asked.
-    Unasked,
-    /// Allowed.
-    Granted,
-    /// Refused; only the browser's own settings can change that.
-    Denied,
 }

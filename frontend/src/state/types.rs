@@ -136,3 +136,16 @@ pub enum Notice {
 
 /// Who types in a room besides oneself.
 pub type Typists = Vec<Profile>;
+
+/// What the browser says of desktop notifications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotificationPermission {
+    /// It cannot show any here (no support, or no secure context).
+    Unsupported,
+    /// It has not been asked.
+    Unasked,
+    /// Allowed.
+    Granted,
+    /// Refused; only the browser's own settings can change that.
+    Denied,
+}

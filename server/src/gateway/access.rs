@@ -25,6 +25,8 @@ pub struct PublicUrl {
     authority: String,
     /// Whether it is `https`.
     pub is_secure: bool,
+    /// The port, named or implied.
+    pub port: u16,
 }
 
 impl PublicUrl {
@@ -45,11 +47,16 @@ impl PublicUrl {
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
             return Err(wrong());
         }
+        let is_secure = scheme == "https";
+        let port = authority
+            .port_u16()
+            .unwrap_or(if is_secure { 443 } else { 80 });
         let authority = authority.as_str().to_ascii_lowercase();
         Ok(PublicUrl {
             origin: format!("{scheme}://{authority}"),
             authority,
-            is_secure: scheme == "https",
+            is_secure,
+            port,
         })
     }
 }
@@ -103,6 +110,11 @@ impl Access {
     /// Whether people reach the server by `https`, so that cookies must be `Secure`.
     pub fn is_secure(&self) -> bool {
         self.public.as_ref().is_some_and(|public| public.is_secure)
+    }
+
+    /// The port that people use, where it is not the one that the server listens on.
+    pub fn public_port(&self) -> Option<u16> {
+        self.public.as_ref().map(|public| public.port)
     }
 
     /// Whether the request's `Host` is one that the server is known as.
@@ -209,4 +221,153 @@ fn is_loopback(authority: &str) -> bool {
 
 fn is_address(authority: &str) -> bool {
     host_part(authority).parse::<IpAddr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Settings {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    fn access(arguments: &[&str]) -> Access {
+        let arguments = std::iter::once("madang").chain(arguments.iter().copied());
+        Access::new(&Settings::parse_from(arguments).config).unwrap()
+    }
+
+    fn headers(host: &str, origin: Option<&str>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
+        if let Some(origin) = origin {
+            headers.insert(header::ORIGIN, HeaderValue::from_str(origin).unwrap());
+        }
+        headers
+    }
+
+    fn admits(access: &Access, host: &str, origin: Option<&str>) -> bool {
+        let headers = headers(host, origin);
+        access.host(&headers).is_ok() && access.origin(&headers).is_ok()
+    }
+
+    #[test]
+    fn local_mode_takes_pages_of_this_machine_only() {
+        let access = access(&[]);
+        assert!(admits(
+            &access,
+            "localhost:3000",
+            Some("http://localhost:3000")
+        ));
+        assert!(
+            admits(&access, "localhost", Some("http://localhost:8080")),
+            "the development loop"
+        );
+        assert!(admits(&access, "[::1]:3000", Some("http://[::1]:3000")));
+        assert!(!admits(
+            &access,
+            "localhost:3000",
+            Some("https://evil.example")
+        ));
+        assert!(!admits(&access, "localhost:3000", Some("null")));
+        assert!(!admits(&access, "evil.example:3000", None), "DNS rebinding");
+    }
+
+    #[test]
+    fn a_public_server_takes_its_own_origin_only() {
+        let access = access(&["--public-url", "https://chat.example.org"]);
+        assert!(admits(
+            &access,
+            "chat.example.org",
+            Some("https://chat.example.org")
+        ));
+        assert!(!admits(
+            &access,
+            "chat.example.org",
+            Some("http://chat.example.org")
+        ));
+        assert!(!admits(
+            &access,
+            "chat.example.org",
+            Some("http://localhost:8080")
+        ));
+        assert!(!admits(&access, "other.example.org", None));
+    }
+
+    #[test]
+    fn a_home_network_s_address_is_its_own_origin() {
+        let access = access(&["--listen", "0.0.0.0:3000"]);
+        assert!(admits(
+            &access,
+            "192.168.0.5:3000",
+            Some("http://192.168.0.5:3000")
+        ));
+        assert!(!admits(
+            &access,
+            "192.168.0.5:3000",
+            Some("http://192.168.0.5:8080")
+        ));
+        assert!(!admits(
+            &access,
+            "evil.example:3000",
+            Some("http://evil.example:3000")
+        ));
+    }
+
+    #[test]
+    fn further_origins_are_named_one_by_one() {
+        let access = access(&[
+            "--allow-origin",
+            "null",
+            "--allow-origin",
+            "https://www.example.org/",
+        ]);
+        assert!(admits(&access, "localhost:3000", Some("null")));
+        assert!(admits(
+            &access,
+            "localhost:3000",
+            Some("https://www.example.org")
+        ));
+        assert!(!admits(
+            &access,
+            "localhost:3000",
+            Some("https://www.example.org.evil.example")
+        ));
+    }
+
+    #[test]
+    fn one_host_and_at_most_one_origin() {
+        let access = access(&[]);
+        let mut doubled = headers("localhost", Some("http://localhost"));
+        doubled.append(header::HOST, HeaderValue::from_static("localhost"));
+        assert!(access.host(&doubled).is_err());
+        doubled.append(header::ORIGIN, HeaderValue::from_static("http://localhost"));
+        assert!(access.origin(&doubled).is_err());
+        assert!(access.host(&HeaderMap::new()).is_err());
+    }
+
+    #[test]
+    fn what_is_no_public_url_is_refused_with_a_model() {
+        for text in [
+            "chat.example.org",
+            "ftp://a.example",
+            "https://a.example/chat",
+            "",
+        ] {
+            assert!(
+                PublicUrl::parse(text)
+                    .unwrap_err()
+                    .contains("https://chat.example.org"),
+                "{text}"
+            );
+        }
+        assert_eq!(
+            PublicUrl::parse("https://A.Example:8443/").unwrap().port,
+            8443
+        );
+    }
 }

@@ -20,7 +20,8 @@ use super::native::Native;
 use super::outbox::Outbox;
 use super::simple::Simple;
 use crate::app::App;
-use crate::http::{ApiError, Place, session_token};
+use crate::http::admission::Admission;
+use crate::http::{ApiError, session_token};
 use crate::store::Origin;
 
 /// `GET /api/v1/ws`: the native protocol.
@@ -78,14 +79,14 @@ fn accept<P: Protocol + Send + 'static>(
         .extensions_mut()
         .remove::<OnUpgrade>()
         .ok_or_else(|| Refusal::new(ErrorCode::BadCommand))?;
-    let place = request.extensions().get::<Place>().cloned();
+    let admission = request.extensions().get::<Admission>().cloned();
     tokio::spawn(async move {
         match upgrade.await {
             Ok(upgraded) => serve(app, upgraded, protocol).await,
             Err(error) => tracing::debug!(%error, "a handshake was not completed"),
         }
         // The connection counts until here.
-        drop(place);
+        drop(admission);
     });
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     let headers = response.headers_mut();

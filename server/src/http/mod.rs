@@ -1,6 +1,7 @@
 //! What is asked for and answered once: the page, sessions, history, health, and the
 //! operator's commands.
 
+pub mod admission;
 pub mod control;
 mod error;
 mod messages;
@@ -25,9 +26,6 @@ pub use session::session_token;
 
 /// A request's body at most, in bytes: a name, or an operator's command.
 const BODY: usize = 16 * 1024;
-
-/// A connection's place among those that the server takes; held as long as it lasts.
-pub type Place = Arc<dyn Send + Sync>;
 
 /// The address at the other end of the connection.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 
 use crate::error::ErrorCode;
 use crate::frame::{Ack, Directory, ServerFrame, Stream, Welcome};
-use crate::id::{Epoch, Micros, RoomId, Seq, UserId};
+use crate::id::{Epoch, Micros, RoomId, Seq};
 use crate::model::{Message, Profile};
 
 use super::output::{Span, TimelineChange};

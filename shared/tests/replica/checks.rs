@@ -75,8 +75,10 @@ impl World {
             assert_eq!(known.name, store.rooms[&room].name);
             assert_eq!(known.rev, store.rooms[&room].rev);
             let read = store.marks.get(&(user, room)).map(|mark| mark.seq);
-            assert_eq!(replica.read_seq(room), read, "the read mark of {room}");
+            // A mark that the server has not told back is kept; that the messages it
+            // counted were lost with a backup is only seen in a room that is followed.
             if replica.is_followed(room) {
+                assert_eq!(replica.read_seq(room), read, "the read mark of {room}");
                 let unread = store.head(room).0 - read.unwrap_or(Seq::ZERO).0;
                 assert_eq!(replica.unread(room), u64::try_from(unread).unwrap());
             }

@@ -166,6 +166,13 @@ impl Engine {
         });
     }
 
+    /// The reader looks at this message; `None`: at the end.
+    pub(super) fn set_reader(&self, room: RoomId, seq: Option<shared::id::Seq>) {
+        if let Some(replica) = self.replica.borrow_mut().as_mut() {
+            replica.set_reader(room, seq);
+        }
+    }
+
     /// Whether a person has this page before their eyes.
     pub(super) fn is_attended(&self) -> bool {
         const A_MINUTE: f64 = 60_000.0;
@@ -209,17 +216,24 @@ impl Engine {
         let Some(due) = due else { return };
         let micros = u64::try_from(due.0 - now().0).unwrap_or(0);
         let engine = Rc::clone(self);
-        browser::after(Duration::from_micros(micros) + Duration::from_millis(1), move || {
-            if engine.due.get() == Some(due) {
-                engine.due.set(None);
-                engine.act(Replica::poll);
-                engine.wait_for_due();
-            }
-        });
+        browser::after(
+            Duration::from_micros(micros) + Duration::from_millis(1),
+            move || {
+                if engine.due.get() == Some(due) {
+                    engine.due.set(None);
+                    engine.act(Replica::poll);
+                    engine.wait_for_due();
+                }
+            },
+        );
     }
 }
 
 /// This moment, by the browser's clock.
 pub(super) fn now() -> Micros {
-    Micros(i64::try_from(browser::unix_ms()).unwrap_or(i64::MAX).saturating_mul(1_000))
+    Micros(
+        i64::try_from(browser::unix_ms())
+            .unwrap_or(i64::MAX)
+            .saturating_mul(1_000),
+    )
 }

@@ -91,9 +91,7 @@ impl Engine {
                 }
             }
             Notice::Pending(_) => told.pending = true,
-            Notice::Done {
-                client_id, ack, ..
-            } => self.answer(client_id, Ok(ack)),
+            Notice::Done { client_id, ack, .. } => self.answer(client_id, Ok(ack)),
             Notice::Refused {
                 client_id,
                 command,

@@ -165,7 +165,12 @@ impl Engine {
 
     pub(super) fn tell_me(&self, me: Profile) {
         let session = Session::SignedIn(me);
-        if self.signals.session.try_with_untracked(|old| *old != session) == Some(true) {
+        if self
+            .signals
+            .session
+            .try_with_untracked(|old| *old != session)
+            == Some(true)
+        {
             if let Session::SignedIn(me) = &session {
                 Store::Local.set(ME, me);
             }

@@ -247,10 +247,7 @@ impl RoomView {
 }
 
 /// Sets a signal only when that says something new.
-pub(super) fn set_if_new<T: PartialEq + Send + Sync + 'static>(
-    signal: &ArcRwSignal<T>,
-    value: T,
-) {
+pub(super) fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
     if signal.try_with_untracked(|old| *old != value) == Some(true) {
         signal.try_set(value);
     }

@@ -54,9 +54,8 @@ impl RoomView {
             Some(timeline) if !waits => contents(&state, replica, timeline),
             _ => Vec::new(),
         };
-        let at_end = held.is_none_or(|timeline| {
-            timeline.is_live() && state.shown.end >= timeline.span().end()
-        });
+        let at_end = held
+            .is_none_or(|timeline| timeline.is_live() && state.shown.end >= timeline.span().end());
         let mut rows = messages;
         if at_end && !waits {
             let pending = pending(replica, self.room, &rows);

@@ -1,0 +1,72 @@
+//! What all dialogs have in common.
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+
+use super::use_dialogs;
+use crate::components::icons::{Glyph, Icon};
+use crate::tr;
+
+/// A dialog with its title and the button that closes it.
+#[component]
+pub fn DialogFrame(
+    /// What it is about.
+    title: fn() -> &'static str,
+    /// Whether nothing is lost when a click beside it closes it. The focus then
+    /// begins at the title; else a field inside takes it.
+    #[prop(optional)]
+    light: bool,
+    children: Children,
+) -> impl IntoView {
+    let dialogs = use_dialogs();
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        if let Some(dialog) = node.get()
+            && !dialog.open()
+        {
+            let _ = dialog.show_modal();
+            dialogs.shown_in(dialog);
+        }
+    });
+    let close_beside = move |event: ev::MouseEvent| {
+        // The dialog has no padding: what hits the element itself is beside its content.
+        if light && event.target() == event.current_target() {
+            dialogs.close();
+        }
+    };
+    view! {
+        <dialog
+            class="dialog"
+            aria-labelledby="dialog-title"
+            node_ref=node
+            on:close=move |_| dialogs.closed()
+            on:click=close_beside
+        >
+            <div class="dialog__head">
+                <h2 class="dialog__title" id="dialog-title" tabindex="-1" autofocus=light>
+                    {title}
+                </h2>
+                <button
+                    class="icon-button"
+                    type="button"
+                    aria-label=tr!(app.close)
+                    on:click=move |_| dialogs.close()
+                >
+                    <Icon glyph=Glyph::Close />
+                </button>
+            </div>
+            {children()}
+        </dialog>
+    }
+}
+
+/// The button that leaves everything as it is.
+#[component]
+pub(super) fn CancelButton() -> impl IntoView {
+    let dialogs = use_dialogs();
+    view! {
+        <button class="button button--quiet" type="button" on:click=move |_| dialogs.close()>
+            {tr!(app.cancel)}
+        </button>
+    }
+}

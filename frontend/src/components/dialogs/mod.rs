@@ -1,0 +1,106 @@
+//! The dialogs, and who may open them: anyone, one at a time.
+//!
+//! Each is a native `<dialog>`: Esc closes it, Tab stays inside, and the focus goes
+//! back to where it came from.
+
+mod frame;
+mod name_form;
+mod room_form;
+mod settings;
+mod shortcut_list;
+
+use leptos::prelude::*;
+use shared::id::RoomId;
+use web_sys::HtmlDialogElement;
+
+pub use frame::DialogFrame;
+use name_form::NameForm;
+use room_form::{CreateRoom, EditRoom};
+use settings::SettingsDialog;
+use shortcut_list::ShortcutList;
+
+/// A dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// Make a room.
+    CreateRoom,
+    /// Change a room's name and topic.
+    EditRoom(RoomId),
+    /// Change one's own name.
+    Rename,
+    /// The settings of this browser.
+    Settings,
+    /// The keyboard shortcuts.
+    Shortcuts,
+}
+
+/// The handle on the dialogs: `use_dialogs().open(Dialog::Settings)`.
+#[derive(Clone, Copy)]
+pub struct Dialogs {
+    open: RwSignal<Option<Dialog>>,
+    element: StoredValue<Option<HtmlDialogElement>, LocalStorage>,
+}
+
+/// Makes the handle; once, at the root of the page.
+pub fn provide_dialogs() -> Dialogs {
+    let dialogs = Dialogs {
+        open: RwSignal::new(None),
+        element: StoredValue::new_local(None),
+    };
+    provide_context(dialogs);
+    dialogs
+}
+
+/// The handle.
+///
+/// # Panics
+/// Outside of the page's tree, where nobody called [`provide_dialogs`].
+pub fn use_dialogs() -> Dialogs {
+    expect_context::<Dialogs>()
+}
+
+impl Dialogs {
+    /// Opens a dialog, unless one is open.
+    pub fn open(self, dialog: Dialog) {
+        if self.open.get_untracked().is_none() {
+            self.open.set(Some(dialog));
+        }
+    }
+
+    /// Closes the open one as Esc would, so that the focus goes back.
+    pub fn close(self) {
+        match self.element.try_get_value().flatten() {
+            Some(element) => element.close(),
+            None => self.closed(),
+        }
+    }
+
+    /// Whether one is open.
+    pub fn is_open(self) -> bool {
+        self.open.get_untracked().is_some()
+    }
+
+    fn shown_in(self, element: HtmlDialogElement) {
+        self.element.set_value(Some(element));
+    }
+
+    fn closed(self) {
+        self.element.try_set_value(None);
+        self.open.try_set(None);
+    }
+}
+
+/// Shows the open dialog; once in the page.
+#[component]
+pub fn DialogHost() -> impl IntoView {
+    let dialogs = use_dialogs();
+    move || {
+        dialogs.open.get().map(|dialog| match dialog {
+            Dialog::CreateRoom => view! { <CreateRoom /> }.into_any(),
+            Dialog::EditRoom(room) => view! { <EditRoom room /> }.into_any(),
+            Dialog::Rename => view! { <NameForm /> }.into_any(),
+            Dialog::Settings => view! { <SettingsDialog /> }.into_any(),
+            Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! Making a room, and changing its name and topic.
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+use shared::error::Field;
+use shared::id::RoomId;
+use shared::text;
+
+use super::frame::{CancelButton, DialogFrame};
+use super::use_dialogs;
+use crate::components::form::{FormError, FormState, Submit, TextField, value_of};
+use crate::state::{Client, RoomState, use_client};
+use crate::tr;
+
+const FIELDS: &[Field] = &[Field::Name, Field::Topic];
+
+/// What both forms have: the two fields, and reading them.
+#[derive(Clone, Copy)]
+struct RoomFields {
+    client: Client,
+    form: FormState,
+    name: NodeRef<html::Input>,
+    topic: NodeRef<html::Input>,
+}
+
+impl RoomFields {
+    fn new(client: Client) -> Self {
+        RoomFields {
+            client,
+            form: FormState::new(),
+            name: NodeRef::new(),
+            topic: NodeRef::new(),
+        }
+    }
+
+    /// Name and topic, made presentable; `None` when one was refused, which is
+    /// shown at its field without asking the server.
+    fn read(self) -> Option<(String, String)> {
+        let limits = self.client.limits().get_untracked();
+        let checked = text::name(&value_of(self.name), &limits)
+            .and_then(|name| Ok((name, text::topic(&value_of(self.topic), &limits)?)));
+        checked.map_err(|error| self.form.refuse(error)).ok()
+    }
+
+    fn view(self, name: String, topic: String) -> impl IntoView {
+        view! {
+            <TextField
+                form=self.form
+                field=Field::Name
+                id="room-name"
+                label=tr!(room_form.name)
+                hint=tr!(room_form.name_hint)
+                node=self.name
+                value=name
+                autofocus=true
+            />
+            <TextField
+                form=self.form
+                field=Field::Topic
+                id="room-topic"
+                label=tr!(room_form.topic)
+                hint=tr!(room_form.topic_hint)
+                node=self.topic
+                value=topic
+            />
+            <FormError form=self.form fields=FIELDS />
+        }
+    }
+}
+
+/// Makes a room and goes there.
+#[component]
+pub(super) fn CreateRoom() -> impl IntoView {
+    let (client, dialogs) = (use_client(), use_dialogs());
+    let fields = RoomFields::new(client);
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some((name, topic)) = fields.read() {
+            fields
+                .form
+                .submit(client.create_room(name, topic), move |room| {
+                    dialogs.close();
+                    client.open_room(room);
+                });
+        }
+    };
+    view! {
+        <DialogFrame title=tr!(room_form.create_title)>
+            <form class="dialog__form" novalidate on:submit=submit>
+                <div class="dialog__body">{fields.view(String::new(), String::new())}</div>
+                <div class="dialog__foot">
+                    <CancelButton />
+                    <Submit form=fields.form label=tr!(room_form.create) />
+                </div>
+            </form>
+        </DialogFrame>
+    }
+}
+
+/// Changes a room. What has changed elsewhere meanwhile is not overwritten: the
+/// form says so, and saving again saves.
+#[component]
+pub(super) fn EditRoom(
+    /// The room.
+    room: RoomId,
+) -> impl IntoView {
+    let (client, dialogs) = (use_client(), use_dialogs());
+    let fields = RoomFields::new(client);
+    let (name, topic) = match client.room(room).get_untracked() {
+        RoomState::Here(room) => (room.name, room.topic),
+        _ => Default::default(),
+    };
+    let submit = {
+        let (old_name, old_topic) = (name.clone(), topic.clone());
+        move |event: ev::SubmitEvent| {
+            event.prevent_default();
+            let Some((name, topic)) = fields.read() else {
+                return;
+            };
+            let name = (name != old_name).then_some(name);
+            let topic = (topic != old_topic).then_some(topic);
+            if name.is_none() && topic.is_none() {
+                dialogs.close();
+                return;
+            }
+            fields
+                .form
+                .submit(client.update_room(room, name, topic), move |()| {
+                    dialogs.close();
+                });
+        }
+    };
+    view! {
+        <DialogFrame title=tr!(room_form.edit_title)>
+            <form class="dialog__form" novalidate on:submit=submit>
+                <div class="dialog__body">{fields.view(name, topic)}</div>
+                <div class="dialog__foot">
+                    <CancelButton />
+                    <Submit form=fields.form label=tr!(app.save) />
+                </div>
+            </form>
+        </DialogFrame>
+    }
+}

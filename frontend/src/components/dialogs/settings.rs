@@ -1,0 +1,221 @@
+//! What a person chooses for this browser. Every choice takes effect at once.
+
+use leptos::prelude::*;
+use shared::error::Field;
+
+use super::frame::DialogFrame;
+use super::use_dialogs;
+use crate::components::form::{FormError, FormState};
+use crate::i18n::t;
+use crate::state::{Language, NotificationPermission, SendKey, Settings, Theme, use_client};
+use crate::tr;
+
+/// The settings.
+#[component]
+pub(super) fn SettingsDialog() -> impl IntoView {
+    let send_hint = move || match use_client().settings().get().send_key {
+        SendKey::Enter => t().settings.send_enter_hint,
+        SendKey::ModEnter => t().settings.send_mod_enter_hint,
+    };
+    view! {
+        <DialogFrame title=tr!(settings.title) light=true>
+            <div class="dialog__body">
+                <fieldset class="choices">
+                    <legend>{tr!(settings.language)}</legend>
+                    <div class="segments">
+                        {segment("language", None, language_of, set_language, tr!(settings.language_auto))}
+                        {Language::ALL.map(language_segment)}
+                    </div>
+                </fieldset>
+                <fieldset class="choices">
+                    <legend>{tr!(settings.theme)}</legend>
+                    <div class="segments">
+                        {segment("theme", Theme::System, theme_of, set_theme, tr!(settings.theme_system))}
+                        {segment("theme", Theme::Light, theme_of, set_theme, tr!(settings.theme_light))}
+                        {segment("theme", Theme::Dark, theme_of, set_theme, tr!(settings.theme_dark))}
+                    </div>
+                </fieldset>
+                <fieldset class="choices">
+                    <legend>{tr!(settings.send_key)}</legend>
+                    <div class="segments">
+                        {segment("send-key", SendKey::Enter, send_key_of, set_send_key, tr!(settings.send_enter))}
+                        {segment("send-key", SendKey::ModEnter, send_key_of, set_send_key, tr!(settings.send_mod_enter))}
+                    </div>
+                    <p class="dialog__note">{send_hint}</p>
+                </fieldset>
+                <Notifications />
+                <SignOut />
+            </div>
+        </DialogFrame>
+    }
+}
+
+fn language_of(settings: &Settings) -> Option<Language> {
+    settings.language
+}
+
+fn set_language(settings: &mut Settings, language: Option<Language>) {
+    settings.language = language;
+}
+
+fn theme_of(settings: &Settings) -> Theme {
+    settings.theme
+}
+
+fn set_theme(settings: &mut Settings, theme: Theme) {
+    settings.theme = theme;
+}
+
+fn send_key_of(settings: &Settings) -> SendKey {
+    settings.send_key
+}
+
+fn set_send_key(settings: &mut Settings, key: SendKey) {
+    settings.send_key = key;
+}
+
+fn notifications_of(settings: &Settings) -> bool {
+    settings.notifications
+}
+
+fn set_notifications(settings: &mut Settings, on: bool) {
+    settings.notifications = on;
+}
+
+/// One of a few choices of a setting.
+fn segment<T: Copy + PartialEq + 'static>(
+    name: &'static str,
+    choice: T,
+    read: fn(&Settings) -> T,
+    write: fn(&mut Settings, T),
+    label: fn() -> &'static str,
+) -> AnyView {
+    radio(
+        name,
+        Signal::derive(move || use_client().settings().with(read) == choice),
+        move || use_client().change_settings(|settings| write(settings, choice)),
+        view! { <span>{label}</span> }.into_any(),
+    )
+}
+
+fn language_segment(language: Language) -> AnyView {
+    let client = use_client();
+    let strings = language.strings();
+    radio(
+        "language",
+        Signal::derive(move || client.settings().with(language_of) == Some(language)),
+        move || client.change_settings(|settings| settings.language = Some(language)),
+        view! { <span lang=strings.tag>{strings.own_name}</span> }.into_any(),
+    )
+}
+
+fn radio(
+    name: &'static str,
+    checked: Signal<bool>,
+    choose: impl Fn() + 'static,
+    label: AnyView,
+) -> AnyView {
+    view! {
+        <label class="segment">
+            <input type="radio" name=name prop:checked=checked on:change=move |_| choose() />
+            {label}
+        </label>
+    }
+    .into_any()
+}
+
+/// Desktop notifications: asks the browser only on a click, and says when it blocks.
+#[component]
+fn Notifications() -> impl IntoView {
+    let client = use_client();
+    let permission = client.notification_permission();
+    let control = move || match permission.get() {
+        NotificationPermission::Unsupported => {
+            view! { <p class="dialog__note">{tr!(settings.notifications_unsupported)}</p> }.into_any()
+        }
+        NotificationPermission::Denied => {
+            view! { <p class="dialog__note">{tr!(settings.notifications_denied)}</p> }.into_any()
+        }
+        NotificationPermission::Unasked => view! {
+            <p class="dialog__note">{tr!(settings.notifications_hint)}</p>
+            <div>
+                <button
+                    class="button button--quiet"
+                    type="button"
+                    on:click=move |_| client.ask_for_notifications()
+                >
+                    {tr!(settings.notifications_allow)}
+                </button>
+            </div>
+        }
+        .into_any(),
+        NotificationPermission::Granted => view! {
+            <div class="segments">
+                {segment("notifications", true, notifications_of, set_notifications, tr!(settings.notifications_on))}
+                {segment("notifications", false, notifications_of, set_notifications, tr!(settings.notifications_off))}
+            </div>
+            <p class="dialog__note">{tr!(settings.notifications_hint)}</p>
+        }
+        .into_any(),
+    };
+    view! {
+        <fieldset class="choices">
+            <legend>{tr!(settings.notifications)}</legend>
+            {control}
+        </fieldset>
+    }
+}
+
+/// Signing out, asked twice, as a guest cannot come back under the same name.
+#[component]
+fn SignOut() -> impl IntoView {
+    let (client, dialogs) = (use_client(), use_dialogs());
+    let form = FormState::new();
+    let asked = RwSignal::new(false);
+    let ask = move || {
+        view! {
+            <button
+                class="button button--quiet"
+                type="button"
+                on:click=move |_| asked.set(true)
+            >
+                {tr!(settings.sign_out)}
+            </button>
+        }
+    };
+    let answer = move || {
+        view! {
+            <h3 id="sign-out-sure">{tr!(settings.sign_out_sure)}</h3>
+            <p class="dialog__note" id="sign-out-text">{tr!(settings.sign_out_text)}</p>
+            <FormError form fields=NO_FIELDS />
+            <div class="dialog__row">
+                <button
+                    class="button button--quiet"
+                    type="button"
+                    autofocus
+                    on:click=move |_| asked.set(false)
+                >
+                    {tr!(app.cancel)}
+                </button>
+                <button
+                    class="button button--alarm"
+                    type="button"
+                    aria-describedby="sign-out-sure sign-out-text"
+                    aria-disabled=move || form.busy().get().then_some("true")
+                    on:click=move |_| form.submit(client.sign_out(), move |()| dialogs.close())
+                >
+                    {tr!(settings.sign_out)}
+                </button>
+            </div>
+        }
+    };
+    view! {
+        <div class="dialog__section">
+            <Show when=move || asked.get() fallback=ask>
+                {answer}
+            </Show>
+        </div>
+    }
+}
+
+const NO_FIELDS: &[Field] = &[];

@@ -1,0 +1,66 @@
+//! What the keyboard can do.
+
+use leptos::prelude::*;
+
+use super::frame::DialogFrame;
+use crate::browser;
+use crate::state::{SendKey, use_client};
+use crate::tr;
+
+/// The list of keys.
+#[component]
+pub(super) fn ShortcutList() -> impl IntoView {
+    let apple = is_apple();
+    let modifier = if apple { "⌘" } else { "Ctrl" };
+    let alt = if apple { "⌥" } else { "Alt" };
+    let writing = move || {
+        let (send, line): (&[_], &[_]) = match use_client().settings().get().send_key {
+            SendKey::Enter => (&["Enter"], &["Shift", "Enter"]),
+            SendKey::ModEnter => (&[modifier, "Enter"], &["Enter"]),
+        };
+        view! {
+            {line_of(tr!(shortcuts.send), send)}
+            {line_of(tr!(shortcuts.new_line), line)}
+        }
+    };
+    view! {
+        <DialogFrame title=tr!(shortcuts.title) light=true>
+            <div class="dialog__body">
+                <section class="dialog__section">
+                    <h3>{tr!(shortcuts.anywhere)}</h3>
+                    <dl class="keys">
+                        {line_of(tr!(shortcuts.next_room), &[alt, "↓"])}
+                        {line_of(tr!(shortcuts.previous_room), &[alt, "↑"])}
+                        {line_of(tr!(shortcuts.next_unread), &[alt, "Shift", "↓"])}
+                        {line_of(tr!(shortcuts.mark_read), &["Shift", "Esc"])}
+                        {line_of(tr!(shortcuts.cancel), &["Esc"])}
+                        {line_of(tr!(shortcuts.show), &[modifier, "/"])}
+                        {line_of(tr!(shortcuts.show), &["?"])}
+                    </dl>
+                </section>
+                <section class="dialog__section">
+                    <h3>{tr!(shortcuts.writing)}</h3>
+                    <dl class="keys">{writing} {line_of(tr!(shortcuts.edit_last), &["↑"])}</dl>
+                </section>
+            </div>
+        </DialogFrame>
+    }
+}
+
+fn line_of(what: fn() -> &'static str, keys: &[&'static str]) -> impl IntoView + use<> {
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|key| view! { <kbd class="key">{*key}</kbd>" " })
+        .collect();
+    view! {
+        <dt>{what}</dt>
+        <dd>{keys}</dd>
+    }
+}
+
+fn is_apple() -> bool {
+    browser::window()
+        .navigator()
+        .user_agent()
+        .is_ok_and(|agent| agent.contains("Mac OS") || agent.contains("iPhone"))
+}

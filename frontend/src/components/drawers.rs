@@ -1,0 +1,184 @@
+//! The panes that slide over the conversation where the screen is narrow: what is
+//! below them cannot be reached meanwhile, the focus comes and goes back, and a
+//! swipe, Esc or the browser's Back moves them.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, TouchEvent};
+
+use crate::browser::{Listener, document, next_frame, on_document, window};
+use crate::state::Client;
+
+/// As in `shell.css`.
+const PEOPLE_SLIDE: &str = "(width < 68rem)";
+const PLACES_SLIDE: &str = "(width < 45rem)";
+
+/// A swipe is at least so long (in pixels) and so much longer than it is high.
+const SWIPE: f64 = 56.0;
+const FLAT: f64 = 2.0;
+/// Swipes that begin at the very edge are the browser's own.
+const EDGE: f64 = 20.0;
+
+/// A drawer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Drawer {
+    Places,
+    People,
+}
+
+impl Drawer {
+    fn selector(self) -> &'static str {
+        match self {
+            Drawer::Places => ".shell__sidebar",
+            Drawer::People => ".shell__people",
+        }
+    }
+}
+
+/// Looks after the drawers until the page ends.
+pub fn follow(client: Client) {
+    let opener = StoredValue::new_local(None::<HtmlElement>);
+    Effect::new(move |before: Option<Option<Drawer>>| {
+        let panes = client.panes();
+        // Both are read always, so that both are followed.
+        let (places, people) = (panes.sidebar.get(), panes.people.get());
+        let open = open_drawer(places, people);
+        if before.flatten() != open {
+            shut_off(open);
+            match open {
+                Some(drawer) => {
+                    let focused = document().active_element();
+                    opener.set_value(focused.and_then(|element| element.dyn_into().ok()));
+                    focus_inside(drawer);
+                }
+                None => give_back(opener.try_update_value(Option::take).flatten()),
+            }
+        }
+        open
+    });
+    // A pane that stands beside the conversation must not cover it when the window
+    // becomes narrow.
+    if let Ok(Some(query)) = window().match_media(PEOPLE_SLIDE) {
+        let narrow = query.clone();
+        Listener::new(&query, "change", move |_| {
+            client.panes().people.set(!narrow.matches());
+            client.panes().sidebar.set(false);
+        })
+        .forever();
+    }
+    listen_for_swipes(client);
+}
+
+/// Closes the open drawer. Says whether one was open.
+pub fn close(client: Client) -> bool {
+    let panes = client.panes();
+    let open = open_drawer(panes.sidebar.get_untracked(), panes.people.get_untracked());
+    match open {
+        Some(Drawer::Places) => panes.sidebar.set(false),
+        Some(Drawer::People) => panes.people.set(false),
+        None => {}
+    }
+    open.is_some()
+}
+
+fn open_drawer(places: bool, people: bool) -> Option<Drawer> {
+    if places && matches(PLACES_SLIDE) {
+        Some(Drawer::Places)
+    } else if people && matches(PEOPLE_SLIDE) {
+        Some(Drawer::People)
+    } else {
+        None
+    }
+}
+
+fn matches(query: &str) -> bool {
+    let list = window().match_media(query).ok().flatten();
+    list.is_some_and(|list| list.matches())
+}
+
+/// Makes everything but the open drawer unreachable.
+fn shut_off(open: Option<Drawer>) {
+    for selector in [".shell__sidebar", ".shell__main", ".shell__people"] {
+        if let Some(pane) = find(selector) {
+            pane.set_inert(open.is_some_and(|drawer| drawer.selector() != selector));
+        }
+    }
+}
+
+fn focus_inside(drawer: Drawer) {
+    // What is hidden takes no focus, and styles are applied with the frame.
+    next_frame(move || {
+        let target = find(drawer.selector()).and_then(|pane| {
+            let inside = pane.query_selector("[aria-current], button").ok()??;
+            inside.dyn_into::<HtmlElement>().ok()
+        });
+        if let Some(target) = target {
+            let _ = target.focus();
+        }
+    });
+}
+
+fn give_back(opener: Option<HtmlElement>) {
+    if let Some(opener) = opener.filter(|opener| opener.is_connected()) {
+        let _ = opener.focus();
+    }
+}
+
+fn find(selector: &str) -> Option<HtmlElement> {
+    let element = document().query_selector(selector).ok().flatten()?;
+    element.dyn_into().ok()
+}
+
+fn listen_for_swipes(client: Client) {
+    let start = StoredValue::new_local(None::<(f64, f64)>);
+    on_document("touchstart", move |event| {
+        let begun = event
+            .dyn_ref::<TouchEvent>()
+            .filter(|event| event.touches().length() == 1 && !takes_swipes(event))
+            .and_then(|event| event.touches().get(0))
+            .map(|touch| (f64::from(touch.client_x()), f64::from(touch.client_y())));
+        start.set_value(begun);
+    })
+    .forever();
+    on_document("touchend", move |event| {
+        let ended = event
+            .dyn_ref::<TouchEvent>()
+            .and_then(|event| event.changed_touches().get(0));
+        let Some(((from_x, from_y), touch)) = start
+            .try_update_value(Option::take)
+            .flatten()
+            .zip(ended)
+        else {
+            return;
+        };
+        let (dx, dy) = (
+            f64::from(touch.client_x()) - from_x,
+            f64::from(touch.client_y()) - from_y,
+        );
+        if from_x > EDGE && dx.abs() >= SWIPE && dx.abs() >= FLAT * dy.abs() {
+            swiped(client, dx > 0.0);
+        }
+    })
+    .forever();
+}
+
+/// Whether a swipe there moves something else: text that scrolls sideways, a selection.
+fn takes_swipes(event: &TouchEvent) -> bool {
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|element| {
+        let found = element.closest("pre, input, textarea, dialog");
+        found.is_ok_and(|found| found.is_some())
+    })
+}
+
+fn swiped(client: Client, to_the_right: bool) {
+    let panes = client.panes();
+    let open = open_drawer(panes.sidebar.get_untracked(), panes.people.get_untracked());
+    match (open, to_the_right) {
+        (None, true) if matches(PLACES_SLIDE) => panes.sidebar.set(true),
+        (None, false) if matches(PEOPLE_SLIDE) => panes.people.set(true),
+        (Some(Drawer::Places), false) => panes.sidebar.set(false),
+        (Some(Drawer::People), true) => panes.people.set(false),
+        _ => {}
+    }
+}

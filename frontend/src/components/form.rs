@@ -1,0 +1,232 @@
+//! Forms: a field with its label, hint and error, and what a form knows while it
+//! is being sent.
+//!
+//! Fields are left to the browser while someone types (an input method would be
+//! disturbed by any write), and are read when the form is sent. A refusal stands at
+//! the field that it is about, and nothing that was typed is lost.
+
+use std::future::Future;
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+use shared::error::{ErrorCode, Field};
+use shared::frame::Refusal;
+use shared::text::TextError;
+use wasm_bindgen_futures::spawn_local;
+
+use super::icons::{Glyph, Icon};
+use crate::i18n;
+use crate::state::Failure;
+
+/// The sentence for a failure, in the present language; tracked.
+pub fn sentence(failure: &Failure) -> &'static str {
+    match failure {
+        Failure::Unreachable => i18n::t().unreachable,
+        Failure::Refused(refusal) => (i18n::t().refusal)(refusal.code, refusal.field),
+    }
+}
+
+/// What a form knows: whether it is on its way, and why it was not done.
+#[derive(Clone, Copy)]
+pub struct FormState {
+    busy: RwSignal<bool>,
+    failure: RwSignal<Option<Failure>>,
+}
+
+impl FormState {
+    /// A form that nobody has sent yet.
+    #[expect(clippy::new_without_default, reason = "it makes signals: not a value")]
+    pub fn new() -> Self {
+        FormState {
+            busy: RwSignal::new(false),
+            failure: RwSignal::new(None),
+        }
+    }
+
+    /// Whether the answer is awaited.
+    pub fn busy(self) -> Signal<bool> {
+        self.busy.into()
+    }
+
+    /// Why it was not done.
+    pub fn failure(self) -> Signal<Option<Failure>> {
+        self.failure.into()
+    }
+
+    /// Shows a refusal that the page itself knows already.
+    pub fn refuse(self, error: TextError) {
+        let mut refusal = Refusal::new(error.code);
+        refusal.field = Some(error.field);
+        self.fail(Failure::Refused(Box::new(refusal)));
+    }
+
+    /// Shows a failure.
+    pub fn fail(self, failure: Failure) {
+        self.failure.try_set(Some(failure));
+    }
+
+    /// Does the work unless it is being done; then `done`, or the failure is shown.
+    pub fn submit<T: 'static>(
+        self,
+        work: impl Future<Output = Result<T, Failure>> + 'static,
+        done: impl FnOnce(T) + 'static,
+    ) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.failure.set(None);
+        spawn_local(async move {
+            let result = work.await;
+            // The form may be gone by now: its signals are then asked in vain.
+            self.busy.try_set(false);
+            match result {
+                Ok(value) => done(value),
+                Err(failure) => self.fail(failure),
+            }
+        });
+    }
+
+    /// The failure, if it is about this field.
+    pub fn at(self, field: Field) -> Signal<Option<Failure>> {
+        Signal::derive(move || {
+            self.failure
+                .get()
+                .filter(|failure| field_of(failure) == Some(field))
+        })
+    }
+
+    /// The failure, if it is about none of these fields.
+    pub fn beside(self, fields: &'static [Field]) -> Signal<Option<Failure>> {
+        Signal::derive(move || {
+            self.failure
+                .get()
+                .filter(|failure| field_of(failure).is_none_or(|field| !fields.contains(&field)))
+        })
+    }
+
+    fn clear(self) {
+        if self.failure.with_untracked(Option::is_some) {
+            self.failure.set(None);
+        }
+    }
+}
+
+fn field_of(failure: &Failure) -> Option<Field> {
+    failure
+        .field()
+        .or_else(|| (failure.code() == Some(ErrorCode::NameTaken)).then_some(Field::Name))
+}
+
+/// One line of text.
+#[component]
+pub fn TextField(
+    /// The form that it belongs to.
+    form: FormState,
+    /// Which text it is, for errors.
+    field: Field,
+    /// Unique in the page.
+    id: &'static str,
+    /// What it is called.
+    label: fn() -> &'static str,
+    /// What else to know.
+    hint: fn() -> &'static str,
+    /// For reading what was typed.
+    node: NodeRef<html::Input>,
+    /// What stands there at first.
+    #[prop(optional, into)]
+    value: String,
+    /// Whether a dialog begins here.
+    #[prop(optional)]
+    autofocus: bool,
+    /// What a browser may fill in.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+) -> impl IntoView {
+    let failure = form.at(field);
+    Effect::new(move |_| {
+        if failure.with(Option::is_some)
+            && let Some(input) = node.get()
+        {
+            let _ = input.focus();
+        }
+    });
+    let error = move || {
+        failure.get().map(|failure| {
+            view! {
+                <Icon glyph=Glyph::Alert />
+                <span>{move || sentence(&failure)}</span>
+            }
+        })
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for=id>
+                {label}
+            </label>
+            <input
+                class="field__input"
+                id=id
+                name=id
+                type="text"
+                dir="auto"
+                node_ref=node
+                value=value
+                autofocus=autofocus
+                autocomplete=autocomplete
+                spellcheck="false"
+                aria-invalid=move || failure.with(Option::is_some).then_some("true")
+                aria-describedby=format!("{id}-error {id}-hint")
+                on:input=move |_: ev::Event| form.clear()
+            />
+            <p class="field__error" id=format!("{id}-error") role="alert">
+                {error}
+            </p>
+            <p class="field__hint" id=format!("{id}-hint")>
+                {hint}
+            </p>
+        </div>
+    }
+}
+
+/// What a form says of a failure that is about none of its fields.
+#[component]
+pub fn FormError(
+    /// The form.
+    form: FormState,
+    /// The fields that show their own.
+    fields: &'static [Field],
+) -> impl IntoView {
+    let failure = form.beside(fields);
+    view! {
+        <p class="dialog__error" role="alert">
+            {move || failure.get().map(|failure| sentence(&failure))}
+        </p>
+    }
+}
+
+/// The button that sends the form. It stays focusable while the answer is awaited.
+#[component]
+pub fn Submit(
+    /// The form.
+    form: FormState,
+    /// What it says.
+    label: fn() -> &'static str,
+) -> impl IntoView {
+    view! {
+        <button
+            class="button"
+            type="submit"
+            aria-disabled=move || form.busy.get().then_some("true")
+        >
+            {label}
+        </button>
+    }
+}
+
+/// What stands in a field now.
+pub fn value_of(node: NodeRef<html::Input>) -> String {
+    node.get_untracked()
+        .map(|input| input.value())
+        .unwrap_or_default()
+}

@@ -1,0 +1,159 @@
+//! A button that opens a short list of actions.
+//!
+//! A native popover: a click elsewhere or Esc closes it and gives the focus back.
+//! Arrows, Home and End move inside, as the ARIA menu pattern asks for.
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::icons::{Glyph, Icon};
+use crate::browser;
+
+/// The space between a menu and what is around it, in pixels.
+const GAP: f64 = 4.0;
+
+/// The button and the list.
+#[component]
+pub fn Menu(
+    /// Unique in the page.
+    id: &'static str,
+    /// What the button says to screen readers.
+    label: fn() -> &'static str,
+    /// [`MenuItem`]s.
+    children: Children,
+) -> impl IntoView {
+    let button = NodeRef::<html::Button>::new();
+    let menu = NodeRef::<html::Div>::new();
+    let open = RwSignal::new(false);
+    let toggled = move |event: ev::Event| {
+        let Some(menu) = menu.get_untracked() else {
+            return;
+        };
+        let is_open = menu.matches(":popover-open").unwrap_or(false);
+        open.set(is_open);
+        if is_open && event.type_() == "toggle" {
+            if let Some(button) = button.get_untracked() {
+                place(&menu, &button);
+            }
+            focus_item(&menu, |_, _| 0);
+        }
+    };
+    let key = move |event: ev::KeyboardEvent| {
+        let Some(menu) = menu.get_untracked() else {
+            return;
+        };
+        match event.key().as_str() {
+            "ArrowDown" => focus_item(&menu, |now, count| (now + 1) % count),
+            "ArrowUp" => focus_item(&menu, |now, count| (now + count - 1) % count),
+            "Home" => focus_item(&menu, |_, _| 0),
+            "End" => focus_item(&menu, |_, count| count - 1),
+            "Tab" => {
+                let _ = menu.hide_popover();
+                return;
+            }
+            _ => return,
+        }
+        event.prevent_default();
+    };
+    let chosen = move |_: ev::MouseEvent| {
+        if let Some(menu) = menu.get_untracked() {
+            let _ = menu.hide_popover();
+        }
+    };
+    view! {
+        <button
+            class="icon-button"
+            type="button"
+            aria-haspopup="menu"
+            aria-label=label
+            aria-expanded=move || open.get().to_string()
+            popovertarget=id
+            node_ref=button
+        >
+            <Icon glyph=Glyph::More />
+        </button>
+        <div
+            class="menu"
+            id=id
+            role="menu"
+            popover="auto"
+            aria-label=label
+            node_ref=menu
+            on:toggle=toggled
+            on:keydown=key
+            on:click:capture=chosen
+        >
+            {children()}
+        </div>
+    }
+}
+
+/// One action.
+#[component]
+pub fn MenuItem(
+    /// What it shows.
+    glyph: Glyph,
+    /// What it says.
+    label: fn() -> &'static str,
+    /// What it does.
+    on_choose: impl Fn() + 'static,
+) -> impl IntoView {
+    view! {
+        <button
+            class="menu__item"
+            type="button"
+            role="menuitem"
+            tabindex="-1"
+            on:click=move |_| on_choose()
+        >
+            <Icon glyph />
+            {label}
+        </button>
+    }
+}
+
+/// Puts the list below its button, or above where there is no room below.
+fn place(menu: &HtmlElement, button: &HtmlElement) {
+    let around = |side: web_sys::Window| {
+        let pixels = |value: Result<_, _>| value.ok().and_then(|v: wasm_bindgen::JsValue| v.as_f64());
+        Some((pixels(side.inner_width())?, pixels(side.inner_height())?))
+    };
+    let Some((width, height)) = around(browser::window()) else {
+        return;
+    };
+    let (anchor, size) = (
+        button.get_bounding_client_rect(),
+        menu.get_bounding_client_rect(),
+    );
+    let left = (anchor.right() - size.width()).clamp(GAP, (width - size.width() - GAP).max(GAP));
+    let below = anchor.bottom() + GAP;
+    let top = if below + size.height() > height - GAP {
+        (anchor.top() - size.height() - GAP).max(GAP)
+    } else {
+        below
+    };
+    let style = menu.style();
+    let _ = style.set_property("inset", &format!("{top}px auto auto {left}px"));
+}
+
+/// Moves the focus to the item that `choose` names, given the present one and how
+/// many there are.
+fn focus_item(menu: &HtmlElement, choose: impl Fn(u32, u32) -> u32) {
+    let Ok(items) = menu.query_selector_all("[role=menuitem]") else {
+        return;
+    };
+    let item = |index| items.get(index)?.dyn_into::<HtmlElement>().ok();
+    let focused = browser::document().active_element();
+    let present = (0..items.length())
+        .find(|&index| item(index).map(Into::into) == focused)
+        .unwrap_or(items.length());
+    if let Some(next) = items
+        .length()
+        .checked_sub(1)
+        .and_then(|_| item(choose(present, items.length())))
+    {
+        let _ = next.focus();
+    }
+}

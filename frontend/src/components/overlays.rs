@@ -1,0 +1,41 @@
+//! What lies over every page, and what holds for all of them.
+
+use leptos::prelude::*;
+
+use super::dialogs::{DialogHost, use_dialogs};
+use super::notices::Notices;
+use super::{drawers, failure, shortcuts, viewport};
+use crate::browser::{self, Store};
+use crate::state::{Session, use_client};
+
+/// Read by `assets/first.js`: someone was here, so the first paint shows the panes.
+const KNOWN: &str = "madang.known";
+
+/// Dialogs, notices, keys, drawers; once, at the root, below
+/// [`provide_dialogs`](super::dialogs::provide_dialogs).
+#[component]
+pub fn Overlays() -> impl IntoView {
+    let client = use_client();
+    failure::follow_language();
+    viewport::follow();
+    drawers::follow(client);
+    shortcuts::listen(client, use_dialogs());
+    let session = client.session();
+    Effect::new(move |_| {
+        match session.get() {
+            // The frame of the first paint stands until there is something better.
+            Session::Unknown => return,
+            Session::SignedOut(_) => Store::Local.remove(KNOWN),
+            Session::SignedIn(_) => {
+                Store::Local.set_text(KNOWN, "1");
+            }
+        }
+        if let Some(frame) = browser::document().get_element_by_id("frame") {
+            frame.remove();
+        }
+    });
+    view! {
+        <Notices />
+        <DialogHost />
+    }
+}

@@ -1,0 +1,95 @@
+//! The third pane: who is in the room now, and who of them is typing.
+
+use leptos::prelude::*;
+use shared::id::RoomId;
+use shared::model::{Profile, UserKind};
+
+use super::avatar::Avatar;
+use super::icons::{Glyph, Icon};
+use crate::i18n::{format, t};
+use crate::state::use_client;
+use crate::tr;
+
+/// The pane.
+#[component]
+pub fn PeoplePane(
+    /// The room.
+    room: RoomId,
+) -> impl IntoView {
+    let client = use_client();
+    let presence = client.presence(room);
+    let count = Memo::new(move |_| presence.with(|presence| presence.count));
+    let unnamed = Memo::new(move |_| presence.with(|presence| presence.people.is_none()));
+    let people = move || presence.with(|presence| presence.people.clone().unwrap_or_default());
+    let note = move || match (count.get(), unnamed.get()) {
+        (0, _) => Some(t().people.empty),
+        (_, true) => Some(t().people.too_many),
+        _ => None,
+    };
+    view! {
+        <aside class="shell__people" id="people" aria-labelledby="people-title">
+            <div class="people__head">
+                <h2 class="people__title" id="people-title">
+                    {tr!(people.title)}" "
+                    <span class="people__count">
+                        {move || format::number(t().tag, count.get() as u64)}
+                    </span>
+                </h2>
+                <button
+                    class="icon-button"
+                    type="button"
+                    aria-label=tr!(people.close)
+                    on:click=move |_| client.panes().people.set(false)
+                >
+                    <Icon glyph=Glyph::Close />
+                </button>
+            </div>
+            {move || note().map(|note| view! { <p class="people__note">{note}</p> })}
+            <ul class="people__list">
+                <For each=people key=|profile| (profile.id, profile.rev) let:profile>
+                    <Person room profile />
+                </For>
+            </ul>
+        </aside>
+    }
+}
+
+/// One person of the list.
+#[component]
+fn Person(
+    /// The room, for who is typing.
+    room: RoomId,
+    /// Who it is.
+    profile: Profile,
+) -> impl IntoView {
+    let client = use_client();
+    let (me, typing, id) = (client.me(), client.typing(room), profile.id);
+    let is_me = Memo::new(move |_| me.with(|me| me.as_ref().is_some_and(|me| me.id == id)));
+    let is_typing = Memo::new(move |_| typing.with(|all| all.iter().any(|other| other.id == id)));
+    let guest = profile.kind == UserKind::Guest;
+    let note = move || match (is_me.get(), guest) {
+        (true, _) => Some(t().people.you),
+        (false, true) => Some(t().people.guest),
+        (false, false) => None,
+    };
+    view! {
+        <li class="person">
+            <Avatar id=profile.id name=profile.name.clone() small=true />
+            <span class="person__name" dir="auto">
+                {profile.name}
+            </span>
+            {move || note().map(|note| view! { <span class="person__note">{note}</span> })}
+            {move || {
+                is_typing
+                    .get()
+                    .then(|| {
+                        view! {
+                            <span class="person__note person__note--typing">
+                                {tr!(people.is_typing)}
+                            </span>
+                        }
+                    })
+            }}
+        </li>
+    }
+}

@@ -1,0 +1,121 @@
+//! The head of a conversation: which room, what for, who is here, what can be done.
+
+use leptos::prelude::*;
+use shared::id::RoomId;
+
+use super::dialogs::{Dialog, use_dialogs};
+use super::icons::{Glyph, Icon};
+use super::menu::{Menu, MenuItem};
+use crate::i18n::{format, t};
+use crate::state::use_client;
+use crate::tr;
+
+/// The head.
+#[component]
+pub fn RoomHeader(
+    /// The room.
+    room: RoomId,
+) -> impl IntoView {
+    let (client, dialogs) = (use_client(), use_dialogs());
+    let row = client.room_row(room);
+    let name = move || row.with(|row| row.as_ref().map(|row| row.name.clone()));
+    let topic = move || row.with(|row| row.as_ref().map(|row| row.topic.clone()));
+    view! {
+        <header class="conversation__header">
+            <PlacesButton room />
+            <div class="conversation__title">
+                <h1 class="conversation__name" dir="auto">
+                    {name}
+                </h1>
+                <p class="conversation__topic" dir="auto" title=topic>
+                    {topic}
+                </p>
+            </div>
+            <PeopleButton room />
+            <Menu id="room-menu" label=tr!(room.menu)>
+                <MenuItem
+                    glyph=Glyph::Edit
+                    label=tr!(room.edit)
+                    on_choose=move || dialogs.open(Dialog::EditRoom(room))
+                />
+                <MenuItem
+                    glyph=Glyph::Check
+                    label=tr!(room.mark_read)
+                    on_choose=move || client.mark_all_read(room)
+                />
+            </Menu>
+        </header>
+    }
+}
+
+/// On a phone, opens the places; says when something waits there.
+#[component]
+fn PlacesButton(
+    /// The room that is open: what is unread in it does not count.
+    room: RoomId,
+) -> impl IntoView {
+    let client = use_client();
+    let rooms = client.rooms();
+    let elsewhere = Memo::new(move |_| {
+        rooms.with(|rooms| {
+            let others = rooms.iter().filter(|row| row.id != room);
+            others.map(|row| row.unread).sum::<u64>()
+        })
+    });
+    let label = move || match elsewhere.get() {
+        0 => t().places.open.to_owned(),
+        unread => (t().places.open_unread)(unread),
+    };
+    let open = client.panes().sidebar;
+    view! {
+        <button
+            class="icon-button only-narrow conversation__back"
+            type="button"
+            aria-label=label
+            aria-controls="places"
+            aria-expanded=move || open.get().to_string()
+            data-unread=move || (elsewhere.get() > 0).then_some("")
+            on:click=move |_| open.set(true)
+        >
+            <Icon glyph=Glyph::Places />
+        </button>
+    }
+}
+
+/// How many are here; shows and hides who.
+#[component]
+fn PeopleButton(
+    /// The room.
+    room: RoomId,
+) -> impl IntoView {
+    let client = use_client();
+    let presence = client.presence(room);
+    let open = client.panes().people;
+    let label = move || {
+        let strings = t();
+        let verb = if open.get() {
+            strings.room.hide_people
+        } else {
+            strings.room.show_people
+        };
+        let count = (strings.people.count)(presence.with(|presence| presence.count));
+        format!("{verb}, {count}")
+    };
+    let count = move || {
+        let count = presence.with(|presence| presence.count);
+        (count > 0).then(|| format::number(t().tag, count as u64))
+    };
+    view! {
+        <button
+            class="icon-button conversation__people"
+            type="button"
+            aria-label=label
+            aria-controls="people"
+            aria-expanded=move || open.get().to_string()
+            on:click=move |_| open.update(|open| *open = !*open)
+        >
+            <Icon glyph=Glyph::People />
+            {count}
+        </button>
+    }
+}

@@ -1,0 +1,190 @@
+//! The keys that work everywhere on the page.
+
+use leptos::prelude::*;
+use shared::id::RoomId;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+use super::dialogs::{Dialog, Dialogs};
+use crate::browser::on_document;
+use crate::state::{Client, RoomRow};
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    ShowKeys,
+    NextRoom,
+    PreviousRoom,
+    NextUnread,
+    MarkRead,
+    CloseDrawer,
+}
+
+/// A pressed key, free of the browser.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a keyboard event has these four modifiers"
+)]
+struct Press<'a> {
+    key: &'a str,
+    alt: bool,
+    shift: bool,
+    /// Ctrl or Cmd.
+    command: bool,
+    /// Whether a text is being written where it was pressed.
+    writing: bool,
+}
+
+impl Press<'_> {
+    fn wish(self) -> Option<Wish> {
+        match (self.key, self.alt, self.shift, self.command) {
+            ("?", false, _, false) if !self.writing => Some(Wish::ShowKeys),
+            ("/", false, _, true) => Some(Wish::ShowKeys),
+            ("ArrowDown", true, false, false) => Some(Wish::NextRoom),
+            ("ArrowUp", true, false, false) => Some(Wish::PreviousRoom),
+            ("ArrowDown", true, true, false) => Some(Wish::NextUnread),
+            ("Escape", false, true, false) => Some(Wish::MarkRead),
+            ("Escape", false, false, false) => Some(Wish::CloseDrawer),
+            _ => None,
+        }
+    }
+}
+
+/// Listens until the page ends.
+pub fn listen(client: Client, dialogs: Dialogs) {
+    on_document("keydown", move |event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+            return;
+        };
+        // What an input method, a menu or a dialog takes for itself is not ours.
+        if event.default_prevented() || event.is_composing() || event.key_code() == 229 {
+            return;
+        }
+        if dialogs.is_open() || client.me().with_untracked(Option::is_none) {
+            return;
+        }
+        let key = event.key();
+        let press = Press {
+            key: &key,
+            alt: event.alt_key(),
+            shift: event.shift_key(),
+            command: event.ctrl_key() || event.meta_key(),
+            writing: is_writing(event),
+        };
+        if let Some(wish) = press.wish()
+            && grant(client, dialogs, wish)
+        {
+            event.prevent_default();
+        }
+    })
+    .forever();
+}
+
+fn is_writing(event: &KeyboardEvent) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|element| {
+            element
+                .matches("input, textarea, [contenteditable]")
+                .unwrap_or(false)
+        })
+}
+
+/// Does it; says whether there was something to do.
+fn grant(client: Client, dialogs: Dialogs, wish: Wish) -> bool {
+    let current = client.current_room().get_untracked();
+    let go = |room: Option<RoomId>| room.inspect(|&room| client.open_room(room)).is_some();
+    let rooms = client.rooms();
+    match wish {
+        Wish::ShowKeys => {
+            dialogs.open(Dialog::Shortcuts);
+            true
+        }
+        Wish::NextRoom => go(rooms.with_untracked(|rooms| step(rooms.iter(), current, |_| true))),
+        Wish::PreviousRoom => {
+            go(rooms.with_untracked(|rooms| step(rooms.iter().rev(), current, |_| true)))
+        }
+        Wish::NextUnread => {
+            go(rooms.with_untracked(|rooms| step(rooms.iter(), current, |row| row.unread > 0)))
+        }
+        Wish::MarkRead => current
+            .inspect(|&room| client.mark_all_read(room))
+            .is_some(),
+        Wish::CloseDrawer => super::drawers::close(client),
+    }
+}
+
+/// The room after the current one that is wanted, from the beginning again after
+/// the end; never the current one.
+fn step<'a>(
+    rooms: impl Iterator<Item = &'a RoomRow> + Clone,
+    current: Option<RoomId>,
+    wanted: impl Fn(&RoomRow) -> bool,
+) -> Option<RoomId> {
+    let after = rooms
+        .clone()
+        .skip_while(|row| Some(row.id) != current)
+        .skip(1);
+    let before = rooms.take_while(|row| Some(row.id) != current);
+    after.chain(before).find(|row| wanted(row)).map(|row| row.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::id::Seq;
+
+    use super::*;
+
+    fn room(id: i64, unread: u64) -> RoomRow {
+        RoomRow {
+            id: RoomId(id),
+            name: id.to_string(),
+            topic: String::new(),
+            unread,
+            last: Seq(9),
+        }
+    }
+
+    #[test]
+    fn the_question_mark_is_a_letter_while_writing() {
+        let press = Press {
+            key: "?",
+            shift: true,
+            ..Press::default()
+        };
+        assert_eq!(press.wish(), Some(Wish::ShowKeys));
+        let writing = Press {
+            writing: true,
+            ..press
+        };
+        assert_eq!(writing.wish(), None);
+        let command = Press {
+            key: "/",
+            command: true,
+            shift: false,
+            ..writing
+        };
+        assert_eq!(command.wish(), Some(Wish::ShowKeys));
+    }
+
+    #[test]
+    fn stepping_goes_round_and_never_stays() {
+        let rooms = [room(1, 0), room(2, 0), room(3, 4)];
+        let next = |from| step(rooms.iter(), Some(RoomId(from)), |_| true);
+        assert_eq!(next(1), Some(RoomId(2)));
+        assert_eq!(next(3), Some(RoomId(1)));
+        assert_eq!(step(rooms[..1].iter(), Some(RoomId(1)), |_| true), None);
+        let back = step(rooms.iter().rev(), Some(RoomId(1)), |_| true);
+        assert_eq!(back, Some(RoomId(3)));
+    }
+
+    #[test]
+    fn the_next_unread_room_skips_what_is_read() {
+        let rooms = [room(1, 2), room(2, 0), room(3, 4)];
+        let unread = |from| step(rooms.iter(), Some(RoomId(from)), |row| row.unread > 0);
+        assert_eq!(unread(1), Some(RoomId(3)));
+        assert_eq!(unread(3), Some(RoomId(1)));
+    }
+}

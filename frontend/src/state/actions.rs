@@ -1,0 +1,281 @@
+//! What a person can do.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use shared::frame::Ack;
+use shared::id::{ClientId, Rev, RoomId, Seq};
+use shared::text;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use super::timeline::{Edge, RoomView};
+use super::types::Failure;
+use super::{Client, LAST_ROOM, Notice, Settings, attention, drafts};
+use crate::browser::{self, Store};
+use crate::navigation;
+use crate::route::Route;
+
+/// Why a text was not taken: nothing was sent.
+pub type TextError = text::TextError;
+
+impl Client {
+    /// Tries to connect now.
+    pub fn reconnect_now(self) {
+        if let Some(socket) = self.engine().socket() {
+            socket.connect();
+        }
+    }
+
+    /// Changes the settings and keeps them; other tabs follow.
+    pub fn change_settings(self, change: impl FnOnce(&mut Settings)) {
+        self.signals.settings.update(change);
+        Store::Local.set(Settings::KEY, &self.signals.settings.get_untracked());
+    }
+
+    /// Shows a word; it replaces the one before.
+    pub fn notify(self, notice: Notice) {
+        let _ = self.signals.notice.try_set(Some(notice));
+    }
+
+    /// Takes the word away.
+    pub fn dismiss_notice(self) {
+        let _ = self.signals.notice.try_set(None);
+    }
+
+    /// Asks the browser for the permission (call it from a click only), and turns
+    /// the setting on when it is given.
+    pub fn ask_for_notifications(self) {
+        spawn_local(async move {
+            let answer = attention::ask().await;
+            let _ = self.signals.permission.try_set(answer);
+            if answer == super::NotificationPermission::Granted {
+                self.change_settings(|settings| settings.notifications = true);
+            }
+        });
+    }
+
+    /// Signs in as a guest by this name, then connects.
+    ///
+    /// # Errors
+    /// When the server refuses the name or guests altogether, or cannot be reached.
+    pub async fn sign_in(self, name: String) -> Result<(), Failure> {
+        self.engine().sign_in(&name).await
+    }
+
+    /// Ends the session here and on the server. Drafts and pending messages of the
+    /// person are dropped.
+    ///
+    /// # Errors
+    /// When the server cannot be reached: the session then still stands.
+    pub async fn sign_out(self) -> Result<(), Failure> {
+        self.engine().sign_out().await
+    }
+
+    /// Makes a room, waiting for the line if it is down. Dropping the future does
+    /// not take the command back.
+    ///
+    /// # Errors
+    /// What the server refused, with the field.
+    pub async fn create_room(self, name: String, topic: String) -> Result<RoomId, Failure> {
+        let engine = self.engine();
+        let ack: Ack = engine
+            .command(|replica, id, now| replica.create_room(id, name, topic, now))
+            .await?;
+        ack.room.ok_or(Failure::Unreachable)
+    }
+
+    /// Changes a room's name, topic or both. `rev` is the room's revision that the form
+    /// showed ([`shared::model::Room::rev`]).
+    ///
+    /// # Errors
+    /// What the server refused, with the field; `stale` brings the present state.
+    pub async fn update_room(
+        self,
+        room: RoomId,
+        rev: Rev,
+        name: Option<String>,
+        topic: Option<String>,
+    ) -> Result<(), Failure> {
+        self.engine()
+            .command(|replica, id, now| replica.update_room(id, (room, rev), name, topic, now))
+            .await
+            .map(|_| ())
+    }
+
+    /// Changes one's own display name.
+    ///
+    /// # Errors
+    /// What the server refused, with the field.
+    pub async fn rename(self, name: String) -> Result<(), Failure> {
+        self.engine()
+            .command(|replica, id, now| replica.rename(id, name, now))
+            .await
+            .map(|_| ())
+    }
+
+    /// Shows a room, as a click on its row does (a real link works too:
+    /// [`Route::path`], plain clicks on it are taken over).
+    pub fn open_room(self, room: RoomId) {
+        navigation::go(&Route::Room(room).path());
+    }
+
+    /// Shows a message in its surroundings.
+    pub fn open_message(self, room: RoomId, seq: Seq) {
+        navigation::go(&Route::Message(room, seq).path());
+    }
+
+    /// Marks everything in a room as read.
+    pub fn mark_all_read(self, room: RoomId) {
+        self.engine().act(|replica, _| {
+            let head = replica.head(room);
+            replica.mark_read(room, head)
+        });
+    }
+
+    /// Posts a message.
+    ///
+    /// # Errors
+    /// When the text is empty, too long or holds what may not be in it; nothing was sent.
+    pub fn send(self, room: RoomId, raw: String) -> Result<(), TextError> {
+        let body = text::body(raw, &self.signals.limits.read_untracked())?;
+        let id = browser::new_client_id();
+        let engine = self.engine();
+        if let Some(view) = engine.view().filter(|view| view.room == room) {
+            view.go_to_end();
+        }
+        engine.act(|replica, now| replica.post(id, room, body, now));
+        Ok(())
+    }
+
+    /// Changes one's own message.
+    ///
+    /// # Errors
+    /// As for [`Client::send`].
+    pub fn edit(self, room: RoomId, (seq, rev): (Seq, Rev), raw: String) -> Result<(), TextError> {
+        let body = text::body(raw, &self.signals.limits.read_untracked())?;
+        let id = browser::new_client_id();
+        self.engine()
+            .act(|replica, now| replica.edit(id, room, (seq, rev), body, now));
+        Ok(())
+    }
+
+    /// Deletes one's own message.
+    pub fn delete(self, room: RoomId, seq: Seq) {
+        let id = browser::new_client_id();
+        self.engine()
+            .act(|replica, now| replica.delete(id, room, seq, now));
+    }
+
+    /// Takes back a message that has no answer yet.
+    pub fn cancel(self, target: ClientId) {
+        let id = browser::new_client_id();
+        self.engine().act(|replica, _| replica.cancel(id, target));
+    }
+
+    /// Gives a refused message another chance.
+    pub fn retry(self, target: ClientId) {
+        let fresh = browser::new_client_id();
+        self.engine().act(|replica, _| replica.retry(target, fresh));
+    }
+
+    /// Forgets a refused message.
+    pub fn discard(self, target: ClientId) {
+        self.engine().act(|replica, _| replica.discard(target));
+    }
+
+    /// A key was pressed in a room's composer.
+    pub fn typed(self, room: RoomId) {
+        self.engine()
+            .act(|replica, now| replica.say_typing(room, now));
+    }
+
+    /// The draft for a room.
+    pub fn draft(self, room: RoomId) -> String {
+        self.engine()
+            .read(|replica| drafts::read(replica.user().id, room))
+            .unwrap_or_default()
+    }
+
+    /// Keeps the draft for a room.
+    pub fn keep_draft(self, room: RoomId, draft: &str) {
+        self.engine()
+            .read(|replica| drafts::keep(replica.user().id, room, draft));
+    }
+
+    /// Puts a link to a message into the clipboard, or shows it where the browser
+    /// does not allow that.
+    pub fn copy_link(self, room: RoomId, seq: Option<Seq>) {
+        let route = seq.map_or(Route::Room(room), |seq| Route::Message(room, seq));
+        let origin = browser::window().location().origin().unwrap_or_default();
+        let link = origin + &route.path();
+        spawn_local(async move {
+            self.notify(match browser::clipboard() {
+                Some(clipboard) if JsFuture::from(clipboard.write_text(&link)).await.is_ok() => {
+                    Notice::LinkCopied
+                }
+                _ => Notice::CopyByHand(link),
+            });
+        });
+    }
+
+    /// Puts a room on the screen, at a message if a link names one.
+    pub fn enter(self, room: RoomId, at: Option<Seq>) -> Rc<RoomView> {
+        Store::Local.set(LAST_ROOM, &room.0);
+        let view = Rc::new(RoomView::new(room, at));
+        self.engine().enter(&view);
+        view
+    }
+
+    /// Takes a room off the screen.
+    pub fn leave(self, view: &Rc<RoomView>) {
+        self.engine().leave(view);
+    }
+
+    /// A link led to a message of the room on the screen.
+    pub fn go_to(self, view: &RoomView, seq: Seq) {
+        view.go_to(seq);
+        self.engine().show();
+    }
+
+    /// Back to the room's end.
+    pub fn jump_to_latest(self, view: &RoomView) {
+        view.go_to_end();
+        self.engine().show();
+    }
+
+    /// The reader nears the upper end of the rows.
+    pub fn show_older(self, view: &RoomView) {
+        if view.older.get_untracked() == Edge::More {
+            view.extend_older();
+            self.engine().show();
+        }
+    }
+
+    /// The reader nears the lower end of the rows.
+    pub fn show_newer(self, view: &RoomView) {
+        if view.newer.get_untracked() == Edge::More {
+            view.extend_newer();
+            self.engine().show();
+        }
+    }
+
+    /// Asks once more for messages that did not come.
+    pub fn try_history_again(self, view: &RoomView) {
+        view.try_again();
+        self.engine().show();
+    }
+
+    /// Where the reader is: the uppermost and the lowest message on the screen, and
+    /// whether that is the room's end.
+    pub fn reader_is_at(self, view: &RoomView, top: Option<Seq>, low: Option<Seq>, at_end: bool) {
+        let engine = self.engine();
+        view.set_following(at_end);
+        if let Some(low) = low {
+            view.saw(low);
+        }
+        engine.set_reader(view.room, top.filter(|_| !at_end));
+        if at_end {
+            engine.mark_read();
+        }
+    }
+}
