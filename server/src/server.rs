@@ -153,9 +153,7 @@ impl Server {
         );
         let hub = Arc::new(Hub::new(presence));
         let guests = config.guests.is_on(config.is_local());
-        let port = config.public_url.as_deref().map_or(address.port(), |url| {
-            if url.starts_with("https") { 443 } else { 80 }
-        });
+        let port = access.public_port().unwrap_or(address.port());
         let app = Arc::new(App {
             chat: Chat::new(Arc::clone(&store), limits.clone(), config.max_rooms),
             accounts: Accounts::new(Arc::clone(&store), limits, guests),

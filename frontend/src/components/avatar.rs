@@ -60,9 +60,17 @@ pub fn Avatar(
     /// The display name.
     #[prop(into)]
     name: Signal<String>,
+    /// Whether it stands in a list of people rather than beside a message.
+    #[prop(optional)]
+    small: bool,
 ) -> impl IntoView {
     view! {
-        <span class="avatar" aria-hidden="true" data-tone=move || tone(id, &name.read()).to_string()>
+        <span
+            class="avatar"
+            class:avatar--small=small
+            aria-hidden="true"
+            data-tone=move || tone(id, &name.read()).to_string()
+        >
             {move || initials(&name.read())}
         </span>
     }

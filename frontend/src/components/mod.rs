@@ -23,6 +23,20 @@
 
 pub mod avatar;
 pub mod composer;
+pub mod dialogs;
+mod drawers;
+pub mod failure;
+pub mod form;
 pub mod icons;
+pub mod menu;
 pub mod message;
+mod notices;
+pub mod overlays;
+pub mod people;
+pub mod room_header;
+mod shortcuts;
+pub mod sidebar;
+pub mod sign_in;
 pub mod timeline;
+mod viewport;
+pub mod wordmark;

@@ -39,11 +39,10 @@ pub fn Sidebar() -> impl IntoView {
             <div class="sidebar__foot">
                 <Me />
                 <button
-                    class="icon-button"
+                    class="icon-button only-hover"
                     type="button"
                     aria-label=tr!(shortcuts.title)
                     title=tr!(shortcuts.title)
-                    data-only="hover"
                     on:click=move |_| dialogs.open(Dialog::Shortcuts)
                 >
                     <Icon glyph=Glyph::Keyboard />

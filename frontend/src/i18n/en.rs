@@ -25,6 +25,7 @@ pub(super) static STRINGS: Strings = Strings {
     refusal,
     unreachable: "The server did not answer. Check your connection, then try again.",
     app: App {
+        name: "Madang",
         skip_to_messages: "Skip to messages",
         skip_to_composer: "Skip to writing",
         loading: "Loading…",

@@ -22,6 +22,7 @@ pub(super) static STRINGS: Strings = Strings {
     refusal,
     unreachable: "서버가 응답하지 않아요. 연결을 확인하고 다시 시도해 주세요.",
     app: App {
+        name: "마당",
         skip_to_messages: "메시지로 건너뛰기",
         skip_to_composer: "입력란으로 건너뛰기",
         loading: "불러오는 중…",

@@ -39,7 +39,6 @@ macro_rules! texts {
     ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident $(: $kind:ty)?,)* })*) => {
         $(
             $(#[$meta])*
-            #[expect(missing_docs, reason = "the fields are named for where their text stands")]
             pub struct $name {
                 $($(#[$field_meta])* pub $field: texts!(@type $($kind)?),)*
             }
@@ -52,6 +51,7 @@ macro_rules! texts {
 texts! {
     /// The page as a whole.
     App {
+        name,
         skip_to_messages,
         skip_to_composer,
         loading,

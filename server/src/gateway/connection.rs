@@ -186,10 +186,7 @@ impl Reader<'_> {
             if flow != Flow::Go {
                 return flow;
             }
-            // The rest of what was read waits here: it is bounded by one reading.
-            if self.in_flight.count() >= self.settings.in_flight {
-                self.in_flight.below(self.settings.in_flight).await;
-            }
+            self.have_room().await;
         }
         match reading.end {
             None => {
@@ -205,6 +202,17 @@ impl Reader<'_> {
             }
             Some(End::Gone) => self.gone(),
             Some(End::Broken(code)) => Flow::Close(code, broken(code)),
+        }
+    }
+
+    /// Waits until another answer has its place: what was read already, which is bounded
+    /// by one reading, is carried out no faster than it is answered.
+    async fn have_room(&self) {
+        while self.outbox.is_busy() {
+            self.outbox.changed().await;
+        }
+        if self.in_flight.count() >= self.settings.in_flight {
+            self.in_flight.below(self.settings.in_flight).await;
         }
     }
 
