@@ -1,3 +1,49 @@
-//! The binary.
+//! `cargo xtask bench`: what the relay and the page cost, in figures.
+//!
+//! `relay` puts load on the finished server over raw sockets (`load`), `page` drives a
+//! real Chromium through its debugging protocol; `process` starts and watches what is
+//! measured; `report` holds the figures and prints them. `suite` lists all benchmarks.
+//! Nothing here judges: there is no threshold, and nothing of it runs in a test.
 
-fn main() {}
+#![allow(
+    clippy::cast_precision_loss,
+    reason = "counts and times become figures with three digits"
+)]
+
+mod cli;
+mod context;
+mod disk;
+mod load;
+mod machine;
+mod page;
+mod process;
+mod relay;
+mod report;
+mod stats;
+mod suite;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> anyhow::Result<ExitCode> {
+    let cli = cli::Cli::parse();
+    if cli.list {
+        for benchmark in suite::ALL {
+            println!("{:<22}  {}", benchmark.name, benchmark.about);
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let chosen = suite::chosen(&cli.names)?;
+    let context = context::Context::new(&cli)?;
+    let report = suite::run(&chosen, &context);
+    print!("{}", report::table::text(&report));
+    if let Some(path) = &cli.json {
+        report::json::write(&report, path)?;
+    }
+    Ok(if report.has_failed() {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}

@@ -1,7 +1,7 @@
 //! What is asked of the server without a WebSocket: the session.
 
 use gloo_net::http::{Request, RequestBuilder, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::model::Profile;
@@ -13,6 +13,11 @@ const SESSION: &str = "/api/v1/session";
 #[derive(Serialize)]
 struct NewSession<'a> {
     name: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Session {
+    user: Profile,
 }
 
 /// Who this browser's session belongs to; `None` if there is no session.
@@ -58,7 +63,8 @@ async fn profile(response: Result<Response, gloo_net::Error>) -> Result<Profile,
     if !response.ok() {
         return Err(refusal(&response).await);
     }
-    response.json().await.map_err(|_| Failure::Unreachable)
+    let session: Session = response.json().await.map_err(|_| Failure::Unreachable)?;
+    Ok(session.user)
 }
 
 async fn refusal(response: &Response) -> Failure {

@@ -13,6 +13,9 @@ use web_sys::{Element, MouseEvent};
 use crate::browser;
 use crate::route::Route;
 
+/// The state of a history entry that stands for a drawer, not for an address.
+const DRAWER: &str = "drawer";
+
 thread_local! {
     // A page has one address; links are clicked where no owner is set.
     static ROUTE: Cell<Option<RwSignal<Route>>> = const { Cell::new(None) };
@@ -22,7 +25,14 @@ thread_local! {
 pub fn follow() -> Signal<Route> {
     let route = RwSignal::new(Route::parse(&browser::path()));
     ROUTE.set(Some(route));
-    browser::on_window("popstate", |_| tell()).forever();
+    browser::on_window("popstate", |_| {
+        // Leaving a drawer changes no address.
+        let known = ROUTE.get().and_then(|route| route.try_get_untracked());
+        if known != Some(Route::parse(&browser::path())) {
+            tell();
+        }
+    })
+    .forever();
     browser::on_document("click", |event| {
         if let Some(path) = event.dyn_ref::<MouseEvent>().and_then(inner_link) {
             event.prevent_default();
@@ -37,13 +47,40 @@ pub fn follow() -> Signal<Route> {
 pub fn go(path: &str) {
     let same = browser::path() == path;
     if let Ok(history) = browser::window().history() {
-        let _ = if same {
+        let _ = if same && in_drawer() {
+            Ok(())
+        } else if same || in_drawer() {
             history.replace_state_with_url(&JsValue::NULL, "", Some(path))
         } else {
             history.push_state_with_url(&JsValue::NULL, "", Some(path))
         };
     }
     tell();
+}
+
+/// Whether the present history entry stands for a drawer.
+pub fn in_drawer() -> bool {
+    let state = browser::window().history().and_then(|it| it.state());
+    state.is_ok_and(|state| state.as_string().as_deref() == Some(DRAWER))
+}
+
+/// A drawer was opened: Back closes it. Who listens to `popstate` learns of that.
+pub fn enter_drawer() {
+    if !in_drawer()
+        && let Ok(history) = browser::window().history()
+    {
+        let _ = history.push_state_with_url(&JsValue::from_str(DRAWER), "", None);
+    }
+}
+
+/// A drawer was closed by other means than Back: its entry goes, unless an address
+/// has taken its place.
+pub fn leave_drawer() {
+    if in_drawer()
+        && let Ok(history) = browser::window().history()
+    {
+        let _ = history.back();
+    }
 }
 
 /// Goes to an address in place of the present one.

@@ -41,7 +41,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     }
 
     let begun = Instant::now();
-    println!("Page: building (a cold build takes about 4 minutes).");
+    println!("Page: building (about 3 minutes the first time, seconds later).");
     fetch(workspace)?;
     let next = swap::fresh(workspace)?;
     forget_snippets(workspace)?;

@@ -20,6 +20,9 @@ extern "C" {
     /// Not behind a secure context, unlike `randomUUID`.
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn get_random_values(into: &js_sys::Uint8Array);
+
+    #[wasm_bindgen(catch, js_namespace = CSS, js_name = supports)]
+    fn supports_style(property: &str, value: &str) -> Result<bool, JsValue>;
 }
 
 /// The window of the page.
@@ -103,4 +106,9 @@ pub fn clipboard() -> Option<web_sys::Clipboard> {
 /// The key that a `storage` event is about.
 pub fn storage_key(event: &web_sys::Event) -> Option<String> {
     event.dyn_ref::<web_sys::StorageEvent>()?.key()
+}
+
+/// Whether the browser's style knows a property and value.
+pub fn supports(property: &str, value: &str) -> bool {
+    supports_style(property, value).unwrap_or(false)
 }

@@ -38,7 +38,7 @@ pub fn initials(name: &str) -> String {
         return one;
     }
     let two = words
-        .last()
+        .next_back()
         .filter(|word| !word.starts_with(is_wide))
         .and_then(letter);
     one + &two.unwrap_or_default()

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, TouchEvent};
 
-use crate::browser::{Listener, document, next_frame, on_document, window};
+use crate::browser::{Listener, document, matches, next_frame, on_document, on_window, window};
+use crate::navigation;
 use crate::state::Client;
 
 /// As in `shell.css`.
@@ -47,11 +48,15 @@ pub fn follow(client: Client) {
             shut_off(open);
             match open {
                 Some(drawer) => {
+                    navigation::enter_drawer();
                     let focused = document().active_element();
                     opener.set_value(focused.and_then(|element| element.dyn_into().ok()));
                     focus_inside(drawer);
                 }
-                None => give_back(opener.try_update_value(Option::take).flatten()),
+                None => {
+                    navigation::leave_drawer();
+                    give_back(opener.try_update_value(Option::take).flatten());
+                }
             }
         }
         open
@@ -66,6 +71,12 @@ pub fn follow(client: Client) {
         })
         .forever();
     }
+    on_window("popstate", move |_| {
+        if !navigation::in_drawer() {
+            close(client);
+        }
+    })
+    .forever();
     listen_for_swipes(client);
 }
 
@@ -89,11 +100,6 @@ fn open_drawer(places: bool, people: bool) -> Option<Drawer> {
     } else {
         None
     }
-}
-
-fn matches(query: &str) -> bool {
-    let list = window().match_media(query).ok().flatten();
-    list.is_some_and(|list| list.matches())
 }
 
 /// Makes everything but the open drawer unreachable.
@@ -144,10 +150,8 @@ fn listen_for_swipes(client: Client) {
         let ended = event
             .dyn_ref::<TouchEvent>()
             .and_then(|event| event.changed_touches().get(0));
-        let Some(((from_x, from_y), touch)) = start
-            .try_update_value(Option::take)
-            .flatten()
-            .zip(ended)
+        let Some(((from_x, from_y), touch)) =
+            start.try_update_value(Option::take).flatten().zip(ended)
         else {
             return;
         };
@@ -164,7 +168,9 @@ fn listen_for_swipes(client: Client) {
 
 /// Whether a swipe there moves something else: text that scrolls sideways, a selection.
 fn takes_swipes(event: &TouchEvent) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
     target.is_some_and(|element| {
         let found = element.closest("pre, input, textarea, dialog");
         found.is_ok_and(|found| found.is_some())

@@ -117,7 +117,8 @@ pub fn MenuItem(
 /// Puts the list below its button, or above where there is no room below.
 fn place(menu: &HtmlElement, button: &HtmlElement) {
     let around = |side: web_sys::Window| {
-        let pixels = |value: Result<_, _>| value.ok().and_then(|v: wasm_bindgen::JsValue| v.as_f64());
+        let pixels =
+            |value: Result<_, _>| value.ok().and_then(|v: wasm_bindgen::JsValue| v.as_f64());
         Some((pixels(side.inner_width())?, pixels(side.inner_height())?))
     };
     let Some((width, height)) = around(browser::window()) else {

@@ -24,6 +24,7 @@
 pub mod avatar;
 pub mod composer;
 pub mod dialogs;
+mod document;
 mod drawers;
 pub mod failure;
 pub mod form;
@@ -37,6 +38,7 @@ pub mod room_header;
 mod shortcuts;
 pub mod sidebar;
 pub mod sign_in;
+pub mod skip_links;
 pub mod timeline;
 mod viewport;
 pub mod wordmark;

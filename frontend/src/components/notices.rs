@@ -44,9 +44,8 @@ fn Offline() -> impl IntoView {
             <div class="offline">
                 <Icon glyph=Glyph::Offline />
                 <div class="offline__words">
-                    <p>{what}</p>
+                    <p>{what} <NextAttempt /></p>
                     <small>{tr!(connection.waits)}</small>
-                    <NextAttempt />
                 </div>
                 <button
                     class="button button--quiet"
@@ -73,17 +72,18 @@ fn NextAttempt() -> impl IntoView {
     ) {
         on_cleanup(move || ticking.clear());
     }
+    let connecting = || format!("· {}", t().connection.connecting);
     let words = move || match notice.get() {
         Some(OfflineNotice::Unreachable {
             until_ms: Some(until),
         }) => match until.saturating_sub(now.get()).div_ceil(1000) {
-            0 => t().connection.connecting.to_owned(),
-            seconds => (t().connection.next_attempt)(seconds),
+            0 => connecting(),
+            seconds => format!("· {}", (t().connection.next_attempt)(seconds)),
         },
-        Some(OfflineNotice::Unreachable { until_ms: None }) => t().connection.connecting.to_owned(),
+        Some(OfflineNotice::Unreachable { until_ms: None }) => connecting(),
         Some(OfflineNotice::NoNetwork) | None => String::new(),
     };
-    view! { <small aria-hidden="true">{words}</small> }
+    view! { <small aria-hidden="true">" " {words}</small> }
 }
 
 #[component]

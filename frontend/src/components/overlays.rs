@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::dialogs::{DialogHost, use_dialogs};
 use super::notices::Notices;
-use super::{drawers, failure, shortcuts, viewport};
+use super::{document, drawers, shortcuts, viewport};
 use crate::browser::{self, Store};
 use crate::state::{Session, use_client};
 
@@ -16,7 +16,7 @@ const KNOWN: &str = "madang.known";
 #[component]
 pub fn Overlays() -> impl IntoView {
     let client = use_client();
-    failure::follow_language();
+    document::follow(client);
     viewport::follow();
     drawers::follow(client);
     shortcuts::listen(client, use_dialogs());

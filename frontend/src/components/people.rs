@@ -7,7 +7,7 @@ use shared::model::{Profile, UserKind};
 use super::avatar::Avatar;
 use super::icons::{Glyph, Icon};
 use crate::i18n::{format, t};
-use crate::state::use_client;
+use crate::state::{Connection, use_client};
 use crate::tr;
 
 /// The pane.
@@ -21,9 +21,12 @@ pub fn PeoplePane(
     let count = Memo::new(move |_| presence.with(|presence| presence.count));
     let unnamed = Memo::new(move |_| presence.with(|presence| presence.people.is_none()));
     let people = move || presence.with(|presence| presence.people.clone().unwrap_or_default());
-    let note = move || match (count.get(), unnamed.get()) {
-        (0, _) => Some(t().people.empty),
-        (_, true) => Some(t().people.too_many),
+    let connection = client.connection();
+    let live = Memo::new(move |_| connection.get() == Connection::Live);
+    let note = move || match (live.get(), count.get(), unnamed.get()) {
+        (false, ..) => Some(t().people.unknown),
+        (true, 0, _) => Some(t().people.empty),
+        (true, _, true) => Some(t().people.too_many),
         _ => None,
     };
     view! {
@@ -32,7 +35,7 @@ pub fn PeoplePane(
                 <h2 class="people__title" id="people-title">
                     {tr!(people.title)}" "
                     <span class="people__count">
-                        {move || format::number(t().tag, count.get() as u64)}
+                        {move || live.get().then(|| format::number(t().tag, count.get() as u64))}
                     </span>
                 </h2>
                 <button
@@ -45,7 +48,7 @@ pub fn PeoplePane(
                 </button>
             </div>
             {move || note().map(|note| view! { <p class="people__note">{note}</p> })}
-            <ul class="people__list">
+            <ul class="people__list" tabindex="0" aria-labelledby="people-title">
                 <For each=people key=|profile| (profile.id, profile.rev) let:profile>
                     <Person room profile />
                 </For>

@@ -128,7 +128,10 @@ fn step<'a>(
         .skip_while(|row| Some(row.id) != current)
         .skip(1);
     let before = rooms.take_while(|row| Some(row.id) != current);
-    after.chain(before).find(|row| wanted(row)).map(|row| row.id)
+    after
+        .chain(before)
+        .find(|row| wanted(row))
+        .map(|row| row.id)
 }
 
 #[cfg(test)]

@@ -92,6 +92,7 @@ pub(super) static STRINGS: Strings = Strings {
         count: |n| count(n as u64, "person", "people"),
         too_many: "Too many to list by name.",
         empty: "Nobody is here now.",
+        unknown: "Shown again when the connection is back.",
         you: "you",
         guest: "guest",
         typing: |names| match names {

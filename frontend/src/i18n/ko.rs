@@ -84,6 +84,7 @@ pub(super) static STRINGS: Strings = Strings {
         count: |n| format!("{}명", number(n as u64)),
         too_many: "사람이 많아서 이름은 보여 주지 않아요.",
         empty: "지금은 아무도 없어요.",
+        unknown: "다시 연결되면 보여 줘요.",
         you: "나",
         guest: "손님",
         typing: |names| match names {

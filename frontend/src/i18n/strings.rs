@@ -117,6 +117,8 @@ texts! {
         count: fn(usize) -> String,
         too_many,
         empty,
+        /// Without a connection nobody can tell.
+        unknown,
         you,
         guest,
         typing: fn(&[&str]) -> String,

@@ -72,13 +72,12 @@ pub(super) async fn converse(
                 on_event(Event::Frame(frame));
                 Beat::Fine
             }
-            // The protocol is text; a binary frame is none of ours.
-            Input::Socket(Some(Ok(Message::Bytes(_)))) => Beat::Fine,
             Input::Socket(Some(Err(WebSocketError::ConnectionClose(event)))) => {
                 return end_of(event.code);
             }
-            // `ConnectionError` is followed by the close, which knows the code.
-            Input::Socket(Some(Err(_))) => Beat::Fine,
+            // The protocol is text: a binary frame is none of ours. `ConnectionError`
+            // is followed by the close, which knows the code.
+            Input::Socket(Some(_)) | Input::Order(Order::Connect) => Beat::Fine,
             Input::Socket(None) => return End::Broken,
             Input::Order(Order::Send(frame)) => say(&mut write, frame).await,
             Input::Order(Order::Welcomed { quiet_ms, dead_ms }) => {
@@ -88,7 +87,6 @@ pub(super) async fn converse(
             }
             Input::Order(Order::Doubt) => heartbeat.doubt(now),
             Input::Order(Order::Tick) => heartbeat.tick(now),
-            Input::Order(Order::Connect) => Beat::Fine,
             Input::Order(Order::Disconnect) => return End::Disconnected,
         };
         match beat {

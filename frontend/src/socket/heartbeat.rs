@@ -74,9 +74,8 @@ impl Heartbeat {
         }
         match self.asked {
             Some(question) if now >= question.until => Beat::Dead,
-            Some(_) => Beat::Fine,
             None if now - self.heard >= self.quiet => self.ask(now, self.patience),
-            None => Beat::Fine,
+            Some(_) | None => Beat::Fine,
         }
     }
 

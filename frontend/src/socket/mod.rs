@@ -186,11 +186,12 @@ async fn pause(
     let mut timer = std::pin::pin!(browser::sleep(wait));
     loop {
         match select(&mut timer, orders.next()).await {
-            Either::Left(_) => return true,
             // A restarting server's clients keep to their drawn moment: a tab that
             // comes to the front is one person, a network that comes back is many.
             Either::Right((Some(Order::Doubt), _)) if loss == Loss::Restart => {}
-            Either::Right((Some(Order::Connect | Order::Doubt), _)) => return true,
+            Either::Left(_) | Either::Right((Some(Order::Connect | Order::Doubt), _)) => {
+                return true;
+            }
             Either::Right((Some(Order::Disconnect), _)) => return wait_for_connect(orders).await,
             Either::Right((Some(_), _)) => {}
             Either::Right((None, _)) => return false,

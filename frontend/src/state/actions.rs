@@ -8,7 +8,7 @@ use shared::id::{ClientId, Rev, RoomId, Seq};
 use shared::text;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::timeline::{Edge, RoomView};
+use super::timeline::{Edge, Editing, RoomView};
 use super::types::Failure;
 use super::{Client, LAST_ROOM, Notice, Settings, attention, drafts};
 use crate::browser::{self, Store};
@@ -28,18 +28,18 @@ impl Client {
 
     /// Changes the settings and keeps them; other tabs follow.
     pub fn change_settings(self, change: impl FnOnce(&mut Settings)) {
-        self.signals.settings.update(change);
-        Store::Local.set(Settings::KEY, &self.signals.settings.get_untracked());
+        self.0.signals.settings.update(change);
+        Store::Local.set(Settings::KEY, &self.0.signals.settings.get_untracked());
     }
 
     /// Shows a word; it replaces the one before.
     pub fn notify(self, notice: Notice) {
-        let _ = self.signals.notice.try_set(Some(notice));
+        let _ = self.0.signals.notice.try_set(Some(notice));
     }
 
     /// Takes the word away.
     pub fn dismiss_notice(self) {
-        let _ = self.signals.notice.try_set(None);
+        let _ = self.0.signals.notice.try_set(None);
     }
 
     /// Asks the browser for the permission (call it from a click only), and turns
@@ -47,7 +47,7 @@ impl Client {
     pub fn ask_for_notifications(self) {
         spawn_local(async move {
             let answer = attention::ask().await;
-            let _ = self.signals.permission.try_set(answer);
+            let _ = self.0.signals.permission.try_set(answer);
             if answer == super::NotificationPermission::Granted {
                 self.change_settings(|settings| settings.notifications = true);
             }
@@ -137,7 +137,7 @@ impl Client {
     /// # Errors
     /// When the text is empty, too long or holds what may not be in it; nothing was sent.
     pub fn send(self, room: RoomId, raw: String) -> Result<(), TextError> {
-        let body = text::body(raw, &self.signals.limits.read_untracked())?;
+        let body = text::body(raw, &self.0.signals.limits.read_untracked())?;
         let id = browser::new_client_id();
         let engine = self.engine();
         if let Some(view) = engine.view().filter(|view| view.room == room) {
@@ -152,7 +152,7 @@ impl Client {
     /// # Errors
     /// As for [`Client::send`].
     pub fn edit(self, room: RoomId, (seq, rev): (Seq, Rev), raw: String) -> Result<(), TextError> {
-        let body = text::body(raw, &self.signals.limits.read_untracked())?;
+        let body = text::body(raw, &self.0.signals.limits.read_untracked())?;
         let id = browser::new_client_id();
         self.engine()
             .act(|replica, now| replica.edit(id, room, (seq, rev), body, now));
@@ -202,6 +202,12 @@ impl Client {
             .read(|replica| drafts::keep(replica.user().id, room, draft));
     }
 
+    /// Keeps the change of a message that was begun in a room, or that it is over.
+    pub fn keep_edit(self, room: RoomId, edit: Option<&Editing>) {
+        self.engine()
+            .read(|replica| drafts::keep_edit(replica.user().id, room, edit));
+    }
+
     /// Puts a link to a message into the clipboard, or shows it where the browser
     /// does not allow that.
     pub fn copy_link(self, room: RoomId, seq: Option<Seq>) {
@@ -222,7 +228,10 @@ impl Client {
     pub fn enter(self, room: RoomId, at: Option<Seq>) -> Rc<RoomView> {
         Store::Local.set(LAST_ROOM, &room.0);
         let view = Rc::new(RoomView::new(room, at));
-        self.engine().enter(&view);
+        let engine = self.engine();
+        let begun = engine.read(|replica| drafts::read_edit(replica.user().id, room));
+        view.editing.set(begun.flatten());
+        engine.enter(&view);
         view
     }
 

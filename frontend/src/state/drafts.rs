@@ -2,9 +2,13 @@
 
 use shared::id::{RoomId, UserId};
 
+use super::timeline::Editing;
 use crate::browser::Store;
 
 const PREFIX: &str = "madang.draft.";
+/// A change of a message that was begun, in the tab's own store: two tabs may change
+/// two messages of one room.
+const EDIT: &str = "madang.edit.";
 
 fn key(user: UserId, room: RoomId) -> String {
     format!("{PREFIX}{user}.{room}")
@@ -29,5 +33,24 @@ pub(super) fn keep(user: UserId, room: RoomId, text: &str) {
 pub(super) fn forget(user: UserId) {
     for key in Store::Local.keys(&format!("{PREFIX}{user}.")) {
         Store::Local.remove(&key);
+    }
+    for key in Store::Tab.keys(&format!("{EDIT}{user}.")) {
+        Store::Tab.remove(&key);
+    }
+}
+
+/// The change of a message that was begun in a room.
+pub(super) fn read_edit(user: UserId, room: RoomId) -> Option<Editing> {
+    Store::Tab.get(&format!("{EDIT}{user}.{room}"))
+}
+
+/// Keeps the change of a message that was begun; `None`: it is over.
+pub(super) fn keep_edit(user: UserId, room: RoomId, edit: Option<&Editing>) {
+    let key = format!("{EDIT}{user}.{room}");
+    match edit {
+        Some(edit) => {
+            Store::Tab.set(&key, edit);
+        }
+        None => Store::Tab.remove(&key),
     }
 }

@@ -16,9 +16,10 @@ pub mod timeline;
 mod types;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::prelude::*;
-use shared::id::RoomId;
+use shared::id::{Micros, RoomId};
 use shared::limits::Limits;
 use shared::model::Profile;
 
@@ -36,8 +37,12 @@ use engine::Engine;
 pub(crate) const LAST_ROOM: &str = "madang.room";
 
 /// The handle that every component uses: `let client = use_client();`.
+///
+/// There is one for the life of the page, so it is as small as a reference.
 #[derive(Clone, Copy)]
-pub struct Client {
+pub struct Client(&'static Parts);
+
+struct Parts {
     engine: StoredValue<Rc<Engine>, LocalStorage>,
     signals: Signals,
     route: Signal<Route>,
@@ -58,6 +63,7 @@ struct Signals {
     settings: RwSignal<Settings>,
     notice: RwSignal<Option<Notice>>,
     permission: RwSignal<NotificationPermission>,
+    today: RwSignal<Micros>,
 }
 
 /// The panes that open over the conversation where the screen is narrow.
@@ -92,6 +98,7 @@ impl Client {
             settings,
             notice: RwSignal::new(None),
             permission: RwSignal::new(attention::permission()),
+            today: RwSignal::new(engine::now()),
         };
         let wanted = browser::languages();
         let language = Memo::new(move |_| {
@@ -99,7 +106,7 @@ impl Client {
             chosen.unwrap_or_else(|| Language::pick(wanted.iter().map(String::as_str)))
         });
         let wide = browser::matches("(min-width: 75rem)");
-        Client {
+        Client(Box::leak(Box::new(Parts {
             engine: StoredValue::new_local(Engine::new(signals)),
             signals,
             route,
@@ -108,7 +115,7 @@ impl Client {
                 sidebar: RwSignal::new(false),
                 people: RwSignal::new(wide),
             },
-        }
+        })))
     }
 
     /// Starts with whoever was here last, and keeps the page's surroundings right.
@@ -116,13 +123,14 @@ impl Client {
         let engine = self.engine();
         wasm_bindgen_futures::spawn_local(engine.start());
         let room_name = Signal::derive(move || {
-            let room = self.route.get().room()?;
-            let rooms = self.signals.rooms.read();
+            let room = self.0.route.get().room()?;
+            let rooms = self.0.signals.rooms.read();
             let row = rooms.iter().find(|row| row.id == room)?;
             Some(row.name.clone())
         });
-        attention::follow(&self.signals, room_name);
-        let settings = self.signals.settings;
+        attention::follow(&self.0.signals, room_name);
+        wasm_bindgen_futures::spawn_local(follow_days(self.0.signals.today));
+        let settings = self.0.signals.settings;
         browser::on_window("storage", move |event| {
             if browser::storage_key(&event).as_deref() == Some(Settings::KEY) {
                 settings.set(Store::Local.get(Settings::KEY).unwrap_or_default());
@@ -133,12 +141,12 @@ impl Client {
 
     /// Who is signed in.
     pub fn session(self) -> Signal<Session> {
-        self.signals.session.into()
+        self.0.signals.session.into()
     }
 
     /// The signed-in person; `None` before and after.
     pub fn me(self) -> Signal<Option<Profile>> {
-        let session = self.signals.session;
+        let session = self.0.signals.session;
         Signal::derive(move || match session.get() {
             Session::SignedIn(profile) => Some(profile),
             _ => None,
@@ -148,44 +156,44 @@ impl Client {
     /// How the line is, moment by moment. For the notice use
     /// [`Client::offline_notice`], which has a grace.
     pub fn connection(self) -> Signal<Connection> {
-        self.signals.connection.into()
+        self.0.signals.connection.into()
     }
 
     /// What to say of a lost line; `None` while all is well and during a short grace.
     pub fn offline_notice(self) -> Signal<Option<OfflineNotice>> {
-        self.signals.offline.into()
+        self.0.signals.offline.into()
     }
 
     /// The rooms that exist, `lobby` first, then by name; empty before
     /// [`Client::directory_known`].
     pub fn rooms(self) -> Signal<Vec<RoomRow>> {
-        self.signals.rooms.into()
+        self.0.signals.rooms.into()
     }
 
     /// Whether the list of rooms has arrived (else show a skeleton).
     pub fn directory_known(self) -> Signal<bool> {
-        self.signals.directory_known.into()
+        self.0.signals.directory_known.into()
     }
 
     /// How many messages are unread in all rooms together.
     pub fn unread(self) -> Signal<u64> {
-        self.signals.unread.into()
+        self.0.signals.unread.into()
     }
 
     /// The row of one room. Changes only when that room's row does.
     pub fn room_row(self, room: RoomId) -> Memo<Option<RoomRow>> {
-        let rooms = self.signals.rooms;
+        let rooms = self.0.signals.rooms;
         Memo::new(move |_| rooms.with(|all| all.iter().find(|row| row.id == room).cloned()))
     }
 
     /// What the address shows.
     pub fn route(self) -> Signal<Route> {
-        self.route
+        self.0.route
     }
 
     /// Which room the address names.
     pub fn current_room(self) -> Signal<Option<RoomId>> {
-        let route = self.route;
+        let route = self.0.route;
         Signal::derive(move || route.get().room())
     }
 
@@ -206,35 +214,57 @@ impl Client {
 
     /// The server's limits; the defaults before the first welcome.
     pub fn limits(self) -> Signal<Limits> {
-        self.signals.limits.into()
+        self.0.signals.limits.into()
     }
 
     /// The settings of this browser.
     pub fn settings(self) -> Signal<Settings> {
-        self.signals.settings.into()
+        self.0.signals.settings.into()
     }
 
     /// The language that the page speaks now.
     pub fn language(self) -> Memo<Language> {
-        self.language
+        self.0.language
     }
 
     /// The word to the person that is waiting to be seen.
     pub fn notice(self) -> Signal<Option<Notice>> {
-        self.signals.notice.into()
+        self.0.signals.notice.into()
     }
 
     /// The panes that may be open.
     pub fn panes(self) -> Panes {
-        self.panes
+        self.0.panes
     }
 
     /// Whether this browser can show desktop notifications at all, and what it says.
     pub fn notification_permission(self) -> Signal<NotificationPermission> {
-        self.signals.permission.into()
+        self.0.signals.permission.into()
+    }
+
+    /// A moment of the present day; set anew when the day changes.
+    pub fn today(self) -> Signal<Micros> {
+        self.0.signals.today.into()
     }
 
     fn engine(self) -> Rc<Engine> {
-        self.engine.get_value()
+        self.0.engine.get_value()
+    }
+}
+
+/// Notes within a minute that it is another day.
+async fn follow_days(today: RwSignal<Micros>) {
+    let day = || {
+        let now = engine::now();
+        let minutes = now.0.div_euclid(60_000_000);
+        (minutes + browser::utc_offset_minutes(now.0.div_euclid(1_000))).div_euclid(24 * 60)
+    };
+    let mut present = day();
+    loop {
+        browser::sleep(Duration::from_mins(1)).await;
+        if present != day() {
+            present = day();
+            today.set(engine::now());
+        }
     }
 }

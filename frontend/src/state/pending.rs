@@ -48,7 +48,10 @@ impl PendingStore {
             _listener: store.answer(&silent),
             ..store
         };
-        store.take_own(user, &adopt);
+        if let Some(left) = Store::Tab.text(LEFT) {
+            Store::Tab.remove(LEFT);
+            take(&left, user, &adopt);
+        }
         store.ask_after_others(user, silent, adopt);
         store
     }
@@ -68,21 +71,13 @@ impl PendingStore {
     }
 
     /// The tab was left and came back as it was.
-    pub(super) fn come_back(&self) {
+    pub(super) fn come_back() {
         Store::Tab.remove(LEFT);
     }
 
     /// The person signed out: nothing of theirs is sent any more.
     pub(super) fn forget(&self) {
         Store::Local.remove(&self.key);
-    }
-
-    fn take_own(&self, user: UserId, adopt: &impl Fn(PendingSnapshot)) {
-        let Some(key) = Store::Tab.text(LEFT) else {
-            return;
-        };
-        Store::Tab.remove(LEFT);
-        take(&key, user, adopt);
     }
 
     /// Answers for this tab's key, and notes which others are answered for.

@@ -11,7 +11,6 @@ use parking_lot::{Mutex, RwLock};
 use shared::error::ErrorCode;
 use shared::frame::{Changes, ServerFrame, close};
 use shared::id::{RoomId, UserId};
-use shared::model::Profile;
 use shared::simple::SimpleMessage;
 use slab::Slab;
 
@@ -284,11 +283,6 @@ impl Hub {
                 follower.outbox.overflow();
             }
         }
-    }
-
-    /// Someone on a connection here is in a room.
-    pub fn enter(&self, room: RoomId, person: &Profile) {
-        self.presence.lock().enter(room, person);
     }
 }
 

@@ -220,12 +220,17 @@ impl Replica {
     /// Lets go of stored changes whose effect can be seen in the room, or will not be.
     pub(super) fn sweep(&mut self, id: RoomId, out: &mut Output) {
         let room = self.rooms.get(&id).filter(|room| room.is_known());
-        let swept = self.pending.sweep(id, |command, seq, rev| {
+        let epoch = self.epoch();
+        let swept = self.pending.sweep(id, |pending, seq, rev| {
             let Some(room) = room else { return true };
-            if room.cursor.known() >= rev {
+            // A new connection that has told everything has told this too, or it was
+            // lost with a backup.
+            let told = epoch.is_some_and(|epoch| room.cursor.is_confirmed(epoch))
+                && !room.is_catching_up();
+            if room.cursor.known() >= rev || (pending.outlived && told) {
                 return true;
             }
-            match command {
+            match pending.command {
                 Command::Send { .. } => !room.window.is_live() || seq <= room.window.last(),
                 _ => room.window.get(seq).is_none_or(|held| held.rev >= rev),
             }

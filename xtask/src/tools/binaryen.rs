@@ -40,11 +40,11 @@ fn number(answer: &str) -> Option<u32> {
 }
 
 /// Installs it with npm into our own folder, or else as a system package, which
-/// may turn out to be too old.
+/// may turn out to be too old; then it is left at that.
 pub(super) fn install() -> Result<()> {
     if process::find("npm").is_some() {
         process::run(&mut npm(&folder()?))
-    } else if system::may_install() {
+    } else if process::find("wasm-opt").is_none() && system::may_install() {
         system::install(&[SystemTool::WasmOpt])
     } else {
         Ok(())

@@ -159,6 +159,10 @@ fn install_packages(tools: &[SystemTool]) -> Result<()> {
     Ok(())
 }
 
+/// How a person gets wasm-opt.
+const ADVICE: &str = "  Install Node.js with npm, and this program does the rest; or, from the system's\n  \
+    packages, Binaryen 110 or newer (Debian from 13 on: sudo apt-get install binaryen).";
+
 /// Only the tests insist on it: a page can do without.
 fn install_optimiser(purpose: Purpose) -> Result<()> {
     let failure = binaryen::install().err();
@@ -168,16 +172,12 @@ fn install_optimiser(purpose: Purpose) -> Result<()> {
     if let Some(error) = failure {
         println!("{error:#}");
     }
-    let advice = format!(
-        "{}\n  Or install Node.js with npm; then this program does the rest.",
-        system::advice(&[SystemTool::WasmOpt])
-    );
     if purpose == Purpose::Test {
-        bail!("wasm-opt is missing or too old.\n{advice}");
+        bail!("wasm-opt is missing or too old.\n{ADVICE}");
     }
     println!(
-        "Going on without wasm-opt: everything works, but the page is about a fifth\n\
-         larger to load. To change that:\n{advice}"
+        "Going on without wasm-opt: everything works, but the page is about a third\n\
+         larger to load. To change that:\n{ADVICE}"
     );
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Where a message is written, and the rules of Enter for every text field.
 //!
 //! ```text
-//! form.composer  .composer--editing (inside a message)
+//! form#composer.composer  .composer--editing (inside a message)
 //!   div.composer__frame
 //!     textarea.composer__input[rows=1]
 //!     span.composer__counter[data-over=true|false]   near the limit only
@@ -9,4 +9,102 @@
 //!   p.composer__error[role=alert]
 //! p.typing                                           above the composer, of constant height
 //! ```
+
 pub mod composition;
+mod counter;
+mod field;
+mod typing;
+mod writing;
+
+use leptos::prelude::*;
+use shared::error::ErrorCode;
+
+pub use composition::{Act, Key};
+pub use field::attend_to;
+pub use typing::TypingLine;
+pub use writing::{Writing, WritingForm};
+
+use crate::components::icons::{Glyph, Icon};
+use crate::components::timeline::RoomContext;
+use crate::i18n::t;
+use crate::state::SendKey;
+use crate::tr;
+
+/// The composer of the room in the [`RoomContext`].
+///
+/// The field is left to the browser while someone types; it is read when the text
+/// is sent and after every input, to keep the draft.
+#[component]
+pub fn Composer(
+    /// The room's name, for labels.
+    #[prop(into)]
+    name: Signal<String>,
+) -> impl IntoView {
+    let context = RoomContext::expect();
+    let (client, room) = (context.client, context.room);
+    let writing = Writing::new();
+    let clear = move || {
+        writing.set_text("");
+        client.keep_draft(room, "");
+    };
+    let send = move || match client.send(room, writing.text()) {
+        Ok(()) => {
+            clear();
+            writing.error.set(None);
+        }
+        // Nothing to say of nothing.
+        Err(why) if why.code == ErrorCode::TextEmpty => {}
+        Err(why) => writing.error.set(Some(why)),
+    };
+    let on_act = move |act| match act {
+        Act::Send => send(),
+        Act::Clear => clear(),
+        Act::Key(Key::Up) if writing.text().is_empty() => {
+            context.edit_last();
+        }
+        _ => {}
+    };
+    let on_text = move |text: &str| {
+        client.keep_draft(room, text);
+        if !text.is_empty() {
+            client.typed(room);
+        }
+    };
+    Effect::new(move |_| {
+        if writing.field.get().is_some() {
+            writing.set_text(&client.draft(room));
+            context.focus_composer();
+        }
+    });
+    let empty = Memo::new(move |_| writing.length.get().0 == 0);
+    view! {
+        <WritingForm
+            writing
+            id="composer"
+            label=Signal::derive(move || (t().composer.label)(&name.read()))
+            placeholder=Signal::derive(move || (t().composer.placeholder)(&name.read()))
+            on_text
+            on_act
+            hint=hint
+            hint_class="visually-hidden"
+        >
+            <button
+                class="composer__send icon-button"
+                type="submit"
+                aria-label=tr!(composer.send)
+                aria-disabled=move || empty.get().then_some("true")
+                // The focus, and with it a phone's keyboard, stays where it is.
+                on:pointerdown=move |event| event.prevent_default()
+            >
+                <Icon glyph=Glyph::Send />
+            </button>
+        </WritingForm>
+    }
+}
+
+fn hint() -> &'static str {
+    match crate::state::use_client().settings().get().send_key {
+        SendKey::Enter => t().composer.hint_enter,
+        SendKey::ModEnter => t().composer.hint_mod_enter,
+    }
+}

@@ -3,6 +3,7 @@
 //! Each is a native `<dialog>`: Esc closes it, Tab stays inside, and the focus goes
 //! back to where it came from.
 
+mod delete_message;
 mod frame;
 mod name_form;
 mod room_form;
@@ -10,9 +11,10 @@ mod settings;
 mod shortcut_list;
 
 use leptos::prelude::*;
-use shared::id::RoomId;
+use shared::id::{RoomId, Seq};
 use web_sys::HtmlDialogElement;
 
+use delete_message::DeleteMessage;
 pub use frame::DialogFrame;
 use name_form::NameForm;
 use room_form::{CreateRoom, EditRoom};
@@ -32,6 +34,8 @@ pub enum Dialog {
     Settings,
     /// The keyboard shortcuts.
     Shortcuts,
+    /// Delete a message of one's own.
+    DeleteMessage(RoomId, Seq),
 }
 
 /// The handle on the dialogs: `use_dialogs().open(Dialog::Settings)`.
@@ -101,6 +105,7 @@ pub fn DialogHost() -> impl IntoView {
             Dialog::Rename => view! { <NameForm /> }.into_any(),
             Dialog::Settings => view! { <SettingsDialog /> }.into_any(),
             Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
+            Dialog::DeleteMessage(room, seq) => view! { <DeleteMessage room seq /> }.into_any(),
         })
     }
 }

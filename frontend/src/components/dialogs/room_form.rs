@@ -9,7 +9,7 @@ use shared::text;
 use super::frame::{CancelButton, DialogFrame};
 use super::use_dialogs;
 use crate::components::form::{FormError, FormState, Submit, TextField, value_of};
-use crate::state::{Client, RoomState, use_client};
+use crate::state::{Client, Failure, RoomState, use_client};
 use crate::tr;
 
 const FIELDS: &[Field] = &[Field::Name, Field::Topic];
@@ -97,8 +97,8 @@ pub(super) fn CreateRoom() -> impl IntoView {
     }
 }
 
-/// Changes a room. What has changed elsewhere meanwhile is not overwritten: the
-/// form says so, and saving again saves.
+/// Changes a room. When it was changed elsewhere meanwhile, the form says so and
+/// keeps what was typed; saving again saves that, and only that.
 #[component]
 pub(super) fn EditRoom(
     /// The room.
@@ -106,10 +106,19 @@ pub(super) fn EditRoom(
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let fields = RoomFields::new(client);
-    let (name, topic) = match client.room(room).get_untracked() {
-        RoomState::Here(room) => (room.name, room.topic),
+    let (name, topic, rev) = match client.room(room).get_untracked() {
+        RoomState::Here(room) => (room.name, room.topic, room.rev),
         _ => Default::default(),
     };
+    let rests_on = StoredValue::new(rev);
+    let failure = fields.form.failure();
+    Effect::new(move |_| {
+        if let Some(Failure::Refused(refusal)) = failure.get()
+            && let Some(present) = refusal.current_room
+        {
+            rests_on.set_value(present.rev);
+        }
+    });
     let submit = {
         let (old_name, old_topic) = (name.clone(), topic.clone());
         move |event: ev::SubmitEvent| {
@@ -123,11 +132,8 @@ pub(super) fn EditRoom(
                 dialogs.close();
                 return;
             }
-            fields
-                .form
-                .submit(client.update_room(room, name, topic), move |()| {
-                    dialogs.close();
-                });
+            let update = client.update_room(room, rests_on.get_value(), name, topic);
+            fields.form.submit(update, move |()| dialogs.close());
         }
     };
     view! {

@@ -13,7 +13,8 @@ use crate::tr;
 /// The settings.
 #[component]
 pub(super) fn SettingsDialog() -> impl IntoView {
-    let send_hint = move || match use_client().settings().get().send_key {
+    let client = use_client();
+    let send_hint = move || match client.settings().get().send_key {
         SendKey::Enter => t().settings.send_enter_hint,
         SendKey::ModEnter => t().settings.send_mod_enter_hint,
     };
@@ -50,7 +51,7 @@ pub(super) fn SettingsDialog() -> impl IntoView {
     }
 }
 
-fn language_of(settings: &Settings) -> Option<Language> {
+fn language_of(settings: Settings) -> Option<Language> {
     settings.language
 }
 
@@ -58,7 +59,7 @@ fn set_language(settings: &mut Settings, language: Option<Language>) {
     settings.language = language;
 }
 
-fn theme_of(settings: &Settings) -> Theme {
+fn theme_of(settings: Settings) -> Theme {
     settings.theme
 }
 
@@ -66,7 +67,7 @@ fn set_theme(settings: &mut Settings, theme: Theme) {
     settings.theme = theme;
 }
 
-fn send_key_of(settings: &Settings) -> SendKey {
+fn send_key_of(settings: Settings) -> SendKey {
     settings.send_key
 }
 
@@ -74,7 +75,7 @@ fn set_send_key(settings: &mut Settings, key: SendKey) {
     settings.send_key = key;
 }
 
-fn notifications_of(settings: &Settings) -> bool {
+fn notifications_of(settings: Settings) -> bool {
     settings.notifications
 }
 
@@ -83,17 +84,18 @@ fn set_notifications(settings: &mut Settings, on: bool) {
 }
 
 /// One of a few choices of a setting.
-fn segment<T: Copy + PartialEq + 'static>(
+fn segment<T: Copy + PartialEq + Send + Sync + 'static>(
     name: &'static str,
     choice: T,
-    read: fn(&Settings) -> T,
+    read: fn(Settings) -> T,
     write: fn(&mut Settings, T),
     label: fn() -> &'static str,
 ) -> AnyView {
+    let client = use_client();
     radio(
         name,
-        Signal::derive(move || use_client().settings().with(read) == choice),
-        move || use_client().change_settings(|settings| write(settings, choice)),
+        Signal::derive(move || read(client.settings().get()) == choice),
+        move || client.change_settings(|settings| write(settings, choice)),
         view! { <span>{label}</span> }.into_any(),
     )
 }
@@ -103,7 +105,7 @@ fn language_segment(language: Language) -> AnyView {
     let strings = language.strings();
     radio(
         "language",
-        Signal::derive(move || client.settings().with(language_of) == Some(language)),
+        Signal::derive(move || client.settings().get().language == Some(language)),
         move || client.change_settings(|settings| settings.language = Some(language)),
         view! { <span lang=strings.tag>{strings.own_name}</span> }.into_any(),
     )
@@ -129,7 +131,8 @@ fn radio(
 fn Notifications() -> impl IntoView {
     let client = use_client();
     let permission = client.notification_permission();
-    let control = move || match permission.get() {
+    let control = move || {
+        match permission.get() {
         NotificationPermission::Unsupported => {
             view! { <p class="dialog__note">{tr!(settings.notifications_unsupported)}</p> }.into_any()
         }
@@ -157,6 +160,7 @@ fn Notifications() -> impl IntoView {
             <p class="dialog__note">{tr!(settings.notifications_hint)}</p>
         }
         .into_any(),
+    }
     };
     view! {
         <fieldset class="choices">

@@ -13,8 +13,9 @@ pub(super) fn ShortcutList() -> impl IntoView {
     let apple = is_apple();
     let modifier = if apple { "⌘" } else { "Ctrl" };
     let alt = if apple { "⌥" } else { "Alt" };
+    let client = use_client();
     let writing = move || {
-        let (send, line): (&[_], &[_]) = match use_client().settings().get().send_key {
+        let (send, line): (&[_], &[_]) = match client.settings().get().send_key {
             SendKey::Enter => (&["Enter"], &["Shift", "Enter"]),
             SendKey::ModEnter => (&[modifier, "Enter"], &["Enter"]),
         };

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! article.message  .message--head (shows its author) .message--deleted .message--own
-//!   span.message__avatar[data-tone=0..7]           initials; heads only
+//!   span.avatar[data-tone=0..7]                    initials; heads only
 //!   header.message__head > span.message__author, span.message__badge, time.message__time
 //!   time.message__time.message__time--aside        rows that follow a head: shown on hover
 //!   div.message__body[dir=auto]  code.message__code  pre.message__pre>code  a.message__link
@@ -12,5 +12,203 @@
 //!   div.message__actions[role=toolbar] > button.icon-button      where a pointer hovers, or on focus
 //!   button.message__more.icon-button                             where nothing hovers; opens
 //!     div.menu[popover][role=menu] > button.menu__item[role=menuitem]
-//!   form.message__editor                           a composer in place of the body
+//!   div.message__editor > form.composer.composer--editing  a composer in place of the body
 //! ```
+//!
+//! A row's parts follow signals of their own: an edit draws the text anew, an
+//! acknowledgement the status, and neither touches another row.
+
+mod actions;
+mod body;
+mod editor;
+mod head;
+mod menu;
+mod status;
+
+use leptos::prelude::*;
+
+pub use actions::Action;
+use actions::Toolbar;
+use body::body;
+use editor::Editor;
+use head::{AsideTime, Head};
+pub use menu::MessageMenu;
+use status::Status;
+
+use crate::browser;
+use crate::components::icons::{Glyph, Icon};
+use crate::components::timeline::RoomContext;
+use crate::i18n::{format, t};
+use crate::state::timeline::{Content, Delivery, Place, RowKey};
+use crate::tr;
+
+/// What the parts of one row share.
+#[derive(Clone, Copy)]
+pub(crate) struct RowContext {
+    pub(crate) key: RowKey,
+    pub(crate) place: RwSignal<Place>,
+    pub(crate) content: RwSignal<Content>,
+    pub(crate) room: RoomContext,
+}
+
+/// A row of the timeline: a message, and the rules above it.
+#[component]
+pub fn MessageRow(
+    /// Which.
+    key: RowKey,
+) -> impl IntoView {
+    let room = RoomContext::expect();
+    let Some(row) = room.view().row(key) else {
+        // Gone again before it was drawn.
+        return ().into_any();
+    };
+    let (place, message) = (RwSignal::from(row.place), RwSignal::from(row.content));
+    let active = RwSignal::from(row.active);
+    let context = RowContext {
+        key,
+        place,
+        content: message,
+        room,
+    };
+    let own = message.with_untracked(|content| content.mine);
+    let seq = Memo::new(move |_| message.with(|content| content.seq));
+    let delivery = Memo::new(move |_| message.with(|content| content.delivery));
+    let deleted = Memo::new(move |_| message.with(|content| content.deleted));
+    let head = Memo::new(move |_| place.get().head);
+    let editing = RwSignal::from(room.view().editing.clone());
+    let edited_here = Memo::new(move |_| {
+        let here = seq.get();
+        here.is_some() && editing.with(|editing| editing.as_ref().map(|e| e.seq)) == here
+    });
+    view! {
+        <li
+            class="row"
+            class:row--own=own
+            class:row--marked=move || place.get().marked
+            tabindex="-1"
+            data-seq=move || seq.get().map(|seq| seq.to_string())
+            data-delivery=move || delivery.get().attribute()
+            on:pointerenter=move |_| room.activate(key)
+            on:focusin=move |_| room.activate(key)
+        >
+            {move || rules(context)}
+            <article
+                class="message"
+                class:message--head=move || head.get()
+                class:message--own=own
+                class:message--deleted=move || deleted.get()
+            >
+                {move || if head.get() {
+                    view! { <Head context /> }.into_any()
+                } else {
+                    view! { <AsideTime context /> }.into_any()
+                }}
+                {move || match (edited_here.get(), deleted.get()) {
+                    (_, true) => {
+                        view! { <p class="message__tombstone">{tr!(message.deleted)}</p> }.into_any()
+                    }
+                    (true, false) => view! { <Editor context editing /> }.into_any(),
+                    (false, false) => text(message).into_any(),
+                }}
+                {move || {
+                    (delivery.get() != Delivery::Sent)
+                        .then(|| view! { <Status context delivery=delivery.get() /> })
+                }}
+                {move || {
+                    (active.get() && !room.touch && !deleted.get() && !edited_here.get())
+                        .then(|| view! { <Toolbar context /> })
+                }}
+                {(room.touch).then(|| more(context, deleted))}
+            </article>
+        </li>
+    }
+    .into_any()
+}
+
+/// The text, and that it was edited.
+fn text(content: RwSignal<Content>) -> impl IntoView {
+    let text = Memo::new(move |_| content.with(|content| content.body.clone()));
+    let edited = Memo::new(move |_| content.with(|content| content.edited_at));
+    view! {
+        <div class="message__body" dir="auto">
+            {move || text.with(|text| body(text))}
+            {move || {
+                edited
+                    .get()
+                    .map(|at| {
+                        view! {
+                            <span
+                                class="message__edited"
+                                title=move || (t().message.edited_at)(&format::exact(at))
+                            >
+                                {tr!(message.edited)}
+                            </span>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// The rules above a row: its day, and where the unread messages begin.
+fn rules(context: RowContext) -> impl IntoView {
+    let place = context.place.get();
+    let day = place.new_day.then(|| {
+        let at = context.content.with_untracked(|content| content.at);
+        let today = context.room.client.today();
+        view! {
+            <div class="row__day" role="separator">
+                <span>{move || format::day(at, today.get())}</span>
+            </div>
+        }
+    });
+    let unread = place.first_unread.then(|| {
+        view! {
+            <div class="row__unread" role="separator">
+                <span>{tr!(timeline.new_messages)}</span>
+            </div>
+        }
+    });
+    (day, unread)
+}
+
+/// The button for the menu, where nothing hovers.
+fn more(context: RowContext, deleted: Memo<bool>) -> impl IntoView {
+    let open = move |event: leptos::ev::MouseEvent| {
+        let button: web_sys::Element = event_target(&event);
+        let around = button.get_bounding_client_rect();
+        context
+            .room
+            .menu
+            .set(Some((context.key, around.right(), around.bottom())));
+    };
+    move || {
+        (!deleted.get()).then(|| {
+            view! {
+                <button
+                    class="message__more icon-button"
+                    type="button"
+                    tabindex="-1"
+                    aria-haspopup="menu"
+                    aria-label=tr!(message.more)
+                    on:click=open
+                >
+                    <Icon glyph=Glyph::More />
+                </button>
+            }
+        })
+    }
+}
+
+/// Puts the focus on a row, wherever the view stands by then.
+pub(crate) fn focus_row(seq: shared::id::Seq) {
+    browser::next_frame(move || {
+        let selector = format!(".timeline__rows > [data-seq='{seq}']");
+        let row = browser::document().query_selector(&selector).ok().flatten();
+        if let Some(row) =
+            row.and_then(|row| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(row).ok())
+        {
+            let _ = row.focus();
+        }
+    });
+}

@@ -14,3 +14,173 @@
 //!   button.timeline__jump  > span.timeline__jump-count
 //!   div.visually-hidden[role=log]                 text of new messages only
 //! ```
+//!
+//! The browser's own scroll anchoring is off (`overflow-anchor: none`): Safari has
+//! none, and the others' does not see rows come and go at both ends at once.
+//! [`Keeper`] holds the reader's line instead.
+
+mod context;
+mod edges;
+mod keeper;
+mod keys;
+mod log;
+
+use std::rc::Rc;
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+
+pub use context::RoomContext;
+use edges::{Newer, Older, WholeState};
+use keeper::Keeper;
+use log::Log;
+
+use crate::components::icons::{Glyph, Icon};
+use crate::components::message::{MessageMenu, MessageRow};
+use crate::i18n::t;
+use crate::state::timeline::Phase;
+use crate::tr;
+
+/// The conversation of the room in the [`RoomContext`].
+#[component]
+pub fn Timeline(
+    /// The room's name, for labels.
+    #[prop(into)]
+    name: Signal<String>,
+) -> impl IntoView {
+    let room = RoomContext::expect();
+    let scroller = NodeRef::<html::Div>::new();
+    let content = NodeRef::<html::Div>::new();
+    let list = NodeRef::<html::Ol>::new();
+    let phase = RwSignal::from(room.view().phase.clone());
+    let rows = RwSignal::from(room.view().rows.clone());
+    let kept = StoredValue::new_local(None::<Rc<Keeper>>);
+    let keeper = move || kept.try_get_value().flatten();
+
+    Effect::new(move |_| {
+        let parts = (scroller.get(), content.get(), list.get());
+        if let (Some(scroller), Some(content), Some(list)) = parts {
+            let keeper = Keeper::new(room, scroller.unchecked_into(), list.unchecked_into());
+            keeper.observe(&content);
+            kept.try_set_value(Some(Rc::clone(&keeper)));
+            keeper.settle();
+        }
+    });
+    keep_after_changes(room, rows, keeper);
+    on_cleanup(move || {
+        if let Some(keeper) = keeper() {
+            keeper.let_go();
+        }
+    });
+
+    view! {
+        <section
+            class="timeline"
+            data-state=move || data_state(phase.get())
+        >
+            <div
+                class="timeline__scroller"
+                id="messages"
+                node_ref=scroller
+                tabindex="0"
+                aria-label=move || (t().timeline.label)(&name.read())
+                role="region"
+                on:scroll=move |_| {
+                    if let Some(keeper) = keeper() {
+                        keeper.scrolled();
+                    }
+                }
+                on:keydown=move |event| keys::on_key(room, &event)
+            >
+                <div class="timeline__content" node_ref=content>
+                    <Older name />
+                    <WholeState />
+                    <ol class="timeline__rows" node_ref=list>
+                        <For each=move || rows.get() key=|key| *key let:key>
+                            <MessageRow key />
+                        </For>
+                    </ol>
+                    <Newer />
+                </div>
+            </div>
+            <Jump />
+            <Log />
+            <MessageMenu />
+        </section>
+    }
+}
+
+/// Whenever rows have come or gone, and stand in the document: the reader's line is
+/// put back where it was, before anything is painted.
+fn keep_after_changes(
+    context: RoomContext,
+    rows: RwSignal<Vec<crate::state::timeline::RowKey>>,
+    keeper: impl Fn() -> Option<Rc<Keeper>> + Copy + 'static,
+) {
+    let view = context.view();
+    let (held, goal, newer) = (view.held.clone(), view.goal.clone(), view.newer.clone());
+    Effect::new(move |_| {
+        rows.track();
+        held.track();
+        goal.track();
+        newer.track();
+        // The rows are drawn by an effect of their own that is due as well: after it.
+        spawn_local(async move {
+            if let Some(keeper) = keeper() {
+                keeper.settle();
+            }
+        });
+    });
+}
+
+/// The way back to the end, with how much is new there.
+#[component]
+fn Jump() -> impl IntoView {
+    let context = RoomContext::expect();
+    let unseen = RwSignal::from(context.view().unseen.clone());
+    let away = context.away;
+    let jump = move |_| {
+        let view = context.view();
+        context.client.jump_to_latest(&view);
+        context.focus_composer();
+    };
+    move || {
+        away.get().then(|| {
+            view! {
+                <button class="timeline__jump" type="button" on:click=jump>
+                    <Icon glyph=Glyph::Down />
+                    <span class="timeline__jump-count">
+                        {move || match unseen.get() {
+                            0 => t().timeline.jump_to_latest.to_owned(),
+                            count => (t().timeline.jump_to_new)(count),
+                        }}
+                    </span>
+                </button>
+            }
+        })
+    }
+}
+
+fn data_state(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Loading => "loading",
+        Phase::Ready => "ready",
+        Phase::Empty => "empty",
+        Phase::Failed(_) => "failed",
+    }
+}
+
+/// A skeleton of messages, for screen readers a word.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="skeleton" role="status">
+            <span class="visually-hidden">{tr!(timeline.loading)}</span>
+            <div class="skeleton__line"></div>
+            <div class="skeleton__line"></div>
+            <div class="skeleton__line"></div>
+        </div>
+    }
+}

@@ -237,7 +237,9 @@ impl Engine {
         let mut rows = self.read(room_rows).unwrap_or_default();
         if !self.marks_known.get() {
             // Not known is not unread.
-            rows.iter_mut().for_each(|row| row.unread = 0);
+            for row in &mut rows {
+                row.unread = 0;
+            }
         }
         let total = rows.iter().map(|row| row.unread).sum();
         set_if_new_rw(self.signals.unread, total);

@@ -277,9 +277,8 @@ impl Engine {
         .forever();
         let engine = Rc::clone(self);
         browser::on_window("pageshow", move |_| {
-            if let Some(pending) = engine.pending.borrow().as_ref() {
-                pending.come_back();
-            }
+            PendingStore::come_back();
+            engine.mark_read();
         })
         .forever();
     }

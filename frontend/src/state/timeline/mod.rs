@@ -13,12 +13,19 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::id::{Rev, RoomId, Seq};
+use shared::sync::Span;
 
 pub use refresh::Wish;
 pub use row::{Content, Delivery, Place, RowKey};
 use shown::Shown;
+
+const NONE_HELD: Span = Span {
+    first: Seq(1),
+    len: 0,
+};
 
 /// What the middle of the page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +63,7 @@ pub enum Goal {
 }
 
 /// A message that is being changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Editing {
     /// Which.
     pub seq: Seq,
@@ -73,6 +80,8 @@ pub struct Row {
     pub place: ArcRwSignal<Place>,
     /// The message.
     pub content: ArcRwSignal<Content>,
+    /// Whether the pointer or the focus is on it: only then it has its buttons.
+    pub active: ArcRwSignal<bool>,
 }
 
 /// A room on the screen.
@@ -83,6 +92,8 @@ pub struct RoomView {
     pub rows: ArcRwSignal<Vec<RowKey>>,
     /// What the middle of the page shows.
     pub phase: ArcRwSignal<Phase>,
+    /// Which places are held; rows can be had from them at once.
+    pub held: ArcRwSignal<Span>,
     /// What lies above the rows.
     pub older: ArcRwSignal<Edge>,
     /// What lies below them.
@@ -101,7 +112,7 @@ pub struct RoomView {
 struct State {
     shown: Shown,
     /// What was held when `shown` was right.
-    held: shared::sync::Span,
+    held: Span,
     opening: Opening,
     following: bool,
     unread_from: Option<Seq>,
@@ -143,6 +154,7 @@ impl RoomView {
             room,
             rows: ArcRwSignal::default(),
             phase: ArcRwSignal::new(Phase::Loading),
+            held: ArcRwSignal::new(NONE_HELD),
             older: ArcRwSignal::new(Edge::More),
             newer: ArcRwSignal::new(Edge::End),
             unseen: ArcRwSignal::new(0),
@@ -151,10 +163,7 @@ impl RoomView {
             editing: ArcRwSignal::new(None),
             state: RefCell::new(State {
                 shown: Shown::NOTHING,
-                held: shared::sync::Span {
-                    first: Seq(1),
-                    len: 0,
-                },
+                held: NONE_HELD,
                 opening: at.map_or(Opening::Unread, Opening::At),
                 following: true,
                 unread_from: None,
@@ -171,6 +180,35 @@ impl RoomView {
     /// The signals of a row; `None` once it is gone.
     pub fn row(&self, key: RowKey) -> Option<Row> {
         self.state.borrow().rows.get(&key).cloned()
+    }
+
+    /// The last message of one's own that can be edited.
+    pub fn last_own(&self) -> Option<Editing> {
+        let state = self.state.borrow();
+        let own = |row: &Row| {
+            row.content.with_untracked(|content| {
+                let seq = content.seq.filter(|_| {
+                    content.mine && !content.deleted && content.delivery == Delivery::Sent
+                })?;
+                Some(Editing {
+                    seq,
+                    rev: content.rev,
+                    text: content.body.clone(),
+                })
+            })
+        };
+        let own = state.rows.values().filter_map(own);
+        own.max_by_key(|editing| editing.seq)
+    }
+
+    /// The row of a message, if it stands in the document.
+    pub fn find(&self, seq: Seq) -> Option<Row> {
+        let state = self.state.borrow();
+        let at = |row: &&Row| {
+            row.content
+                .with_untracked(|content| content.seq == Some(seq))
+        };
+        state.rows.values().find(at).cloned()
     }
 
     /// Which places stand in the document.

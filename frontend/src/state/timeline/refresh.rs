@@ -78,11 +78,13 @@ impl RoomView {
         let newer = held.is_some_and(|t| t.has_newer() || state.shown.end < t.span().end());
         let unseen = u64::try_from(state.head.0 - state.seen.0).unwrap_or(0);
         let keys = place_rows(&mut state, rows);
+        let held = state.held;
         drop(state);
 
         set_if_new(&self.older, edge(older));
         set_if_new(&self.newer, edge(newer));
         set_if_new(&self.rows, keys);
+        set_if_new(&self.held, held);
         set_if_new(&self.phase, phase);
         set_if_new(&self.unseen, unseen);
         wish
@@ -111,13 +113,13 @@ impl RoomView {
                 state.shown = state.shown.after_change(before, now, false);
                 return timeline.loading().is_none().then_some(Wish::Latest);
             }
-            Opening::Unread => match first_unread(replica, self.room, state.head) {
-                Some(seq) => (seq, Target::Unread),
-                None => {
+            Opening::Unread => {
+                let Some(seq) = first_unread(replica, self.room, state.head) else {
                     self.arrive(state, Shown::at_end(now), Goal::End);
                     return timeline.has_newer().then_some(Wish::Latest);
-                }
-            },
+                };
+                (seq, Target::Unread)
+            }
             Opening::At(seq) if seq > state.head => {
                 self.arrive(state, Shown::at_end(now), Goal::End);
                 return timeline.has_newer().then_some(Wish::Latest);
@@ -254,6 +256,7 @@ fn place_rows(state: &mut State, rows: Vec<Content>) -> Vec<RowKey> {
             None => Row {
                 place: ArcRwSignal::new(place),
                 content: ArcRwSignal::new(content.clone()),
+                active: ArcRwSignal::new(false),
             },
         };
         if kept.insert(key, row).is_none() {

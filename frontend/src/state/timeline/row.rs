@@ -72,6 +72,10 @@ pub struct Content {
 
 /// How it stands among its neighbours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is something of its own that is there or not"
+)]
 pub struct Place {
     /// It is the first of its day: the rule above it names the day.
     pub new_day: bool,

@@ -181,6 +181,9 @@ pub struct PendingCommand {
     /// Whether it was sent on the present connection.
     #[serde(skip)]
     pub(super) on_its_way: bool,
+    /// Whether the connection on which it was acknowledged is gone.
+    #[serde(skip)]
+    pub(in crate::sync) outlived: bool,
 }
 
 /// The pending commands of one person, to be kept over a reload. It serialises.

@@ -49,6 +49,7 @@ impl Pending {
             tried: false,
             refusals: 0,
             on_its_way: false,
+            outlived: false,
         });
     }
 
@@ -72,8 +73,10 @@ impl Pending {
     pub(in crate::sync) fn hang_up(&mut self) {
         for pending in &mut self.queue {
             pending.on_its_way = false;
-            if matches!(pending.state, PendingState::Held { .. }) {
-                pending.state = PendingState::Waiting;
+            match pending.state {
+                PendingState::Held { .. } => pending.state = PendingState::Waiting,
+                PendingState::Done { .. } => pending.outlived = true,
+                PendingState::Waiting | PendingState::Refused { .. } => {}
             }
         }
     }
@@ -192,12 +195,12 @@ impl Pending {
     pub(in crate::sync) fn sweep(
         &mut self,
         room: RoomId,
-        is_over: impl Fn(&Command, Seq, Rev) -> bool,
+        is_over: impl Fn(&PendingCommand, Seq, Rev) -> bool,
     ) -> bool {
         let before = self.queue.len();
         self.queue.retain(|pending| match pending.state {
             PendingState::Done { seq, rev } if pending.command.room() == Some(room) => {
-                !is_over(&pending.command, seq, rev)
+                !is_over(pending, seq, rev)
             }
             _ => true,
         });

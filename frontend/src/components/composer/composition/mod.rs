@@ -55,6 +55,10 @@ impl Key {
 
 /// A key going down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one attribute of the event"
+)]
 pub struct KeyDown {
     /// Which.
     pub key: Key,
@@ -194,7 +198,6 @@ impl Composition {
                 }
                 NOTHING
             }
-            Event::KeyUp(_) => NOTHING,
             Event::CompositionStart => {
                 self.composing = true;
                 self.hangul_in_place = false;
@@ -202,7 +205,7 @@ impl Composition {
             }
             Event::CompositionEnd(data) => self.ended(ends_in_hangul(data)),
             Event::BeforeInput(Text::LineBreak) => self.line_break(),
-            Event::BeforeInput(_) => NOTHING,
+            Event::KeyUp(_) | Event::BeforeInput(_) => NOTHING,
             Event::Input(text) => self.input(text),
             Event::Tick => self.due_send(),
             Event::Blur => {

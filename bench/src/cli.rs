@@ -1,0 +1,48 @@
+//! The command line.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Measures a finished Madang: the relay under load, the page in Chromium.
+#[derive(Debug, Parser)]
+#[command(name = "bench", about, max_term_width = 100)]
+pub struct Cli {
+    /// What to measure, such as `relay`, `relay.flood` or `page`; everything unless named.
+    pub names: Vec<String>,
+
+    /// Print what can be measured, and measure nothing.
+    #[arg(long)]
+    pub list: bool,
+
+    /// Write the figures, each repetition's too, to this file.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+
+    /// How long load is put on for one figure of one repetition.
+    #[arg(long, default_value = "3")]
+    pub seconds: NonZeroU32,
+
+    /// How often everything is measured; the table shows medians, and min–max.
+    #[arg(long, default_value = "3")]
+    pub repetitions: NonZeroUsize,
+
+    /// The server program.
+    #[arg(
+        long,
+        env = "MADANG_BENCH_SERVER",
+        value_name = "FILE",
+        default_value = "target/release/madang"
+    )]
+    pub server: PathBuf,
+
+    /// Where the servers' data lies, and so which disk is measured; beside the server
+    /// program unless set.
+    #[arg(long, value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+
+    /// The browser; looked for on PATH unless set.
+    #[arg(long, env = "MADANG_TEST_CHROMIUM", value_name = "FILE")]
+    pub chromium: Option<PathBuf>,
+}

@@ -1,0 +1,113 @@
+//! What every benchmark is given.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tempfile::TempDir;
+
+use crate::cli::Cli;
+
+/// What is measured, where, how long and how often.
+#[derive(Debug)]
+pub struct Context {
+    /// The server program.
+    pub server: PathBuf,
+    /// The browser, if there is one.
+    pub chromium: Option<PathBuf>,
+    /// How long load is put on for one figure.
+    pub load_time: Duration,
+    /// How often everything is measured.
+    pub repetitions: usize,
+    scratch: TempDir,
+}
+
+impl Context {
+    /// What the command line says.
+    ///
+    /// # Errors
+    /// When the server program is not there, or the folder cannot be written.
+    pub fn new(cli: &Cli) -> Result<Self> {
+        let server = cli.server.canonicalize().with_context(|| {
+            format!(
+                "there is no server at {}; `cargo xtask build` makes it",
+                cli.server.display()
+            )
+        })?;
+        ensure!(server.is_file(), "{} is no program", server.display());
+        let beside = server.parent().unwrap_or(Path::new("."));
+        let folder = cli.folder.as_deref().unwrap_or(beside);
+        let scratch = tempfile::Builder::new()
+            .prefix("bench-")
+            .tempdir_in(folder)
+            .with_context(|| format!("{} cannot be written", folder.display()))?;
+        allow_many_files();
+        Ok(Context {
+            server,
+            chromium: cli.chromium.clone().or_else(chromium_on_path),
+            load_time: Duration::from_secs(cli.seconds.get().into()),
+            repetitions: cli.repetitions.get(),
+            scratch,
+        })
+    }
+
+    /// A new empty folder on the disk that is measured; gone with the value.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn folder(&self) -> Result<TempDir> {
+        tempfile::tempdir_in(&self.scratch).context("a temporary folder cannot be made")
+    }
+
+    /// The folder in which all others are made.
+    pub fn scratch(&self) -> &Path {
+        self.scratch.path()
+    }
+
+    /// Says what is being done, in one line that the next one replaces.
+    pub fn progress(&self, what: &str) {
+        let mut stderr = std::io::stderr();
+        // Nobody reads it: nothing is lost.
+        let _written = if stderr.is_terminal() {
+            write!(stderr, "\r\x1b[2K{what}")
+        } else {
+            writeln!(stderr, "{what}")
+        };
+    }
+
+    /// As [`Context::progress`], with the number of the repetition.
+    pub fn repetition(&self, what: &str, index: usize) {
+        self.progress(&format!("{what}, {} of {}", index + 1, self.repetitions));
+    }
+
+    /// Takes the line of progress away.
+    pub fn progress_ends(&self) {
+        let mut stderr = std::io::stderr();
+        if stderr.is_terminal() {
+            let _written = write!(stderr, "\r\x1b[2K");
+        }
+    }
+}
+
+/// Thousands of connections need as many files, here and in the server, which inherits it.
+fn allow_many_files() {
+    let limit = getrlimit(Resource::Nofile);
+    // Where it is refused, connecting will say so.
+    let _raised = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            maximum: limit.maximum,
+        },
+    );
+}
+
+fn chromium_on_path() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    std::env::split_paths(&path)
+        .flat_map(|folder| names.map(|name| folder.join(name)))
+        .find(|candidate| candidate.is_file())
+}

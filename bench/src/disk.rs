@@ -1,0 +1,43 @@
+//! What a bare `fdatasync` costs: the least that a durable message can.
+
+use std::fs::File;
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+use crate::stats::Sorted;
+
+/// A page of the write-ahead log with its header, in bytes.
+const FRAME: usize = 4096 + 24;
+/// Frames until the log begins anew, as SQLite does by default.
+const FRAMES: usize = 1000;
+
+/// Writes one log frame and waits for the disk, `count` times; the times in milliseconds.
+///
+/// The file has its full size before, as a write-ahead log has that was used for a
+/// while: growing costs more.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn sync_costs(folder: &Path, count: usize) -> Result<Sorted> {
+    let mut file = tempfile::tempfile_in(folder).context("the disk cannot be measured")?;
+    let frame = [0x5a_u8; FRAME];
+    for _ in 0..FRAMES {
+        file.write_all(&frame)?;
+    }
+    file.sync_all()?;
+    let costs: Result<Vec<Duration>> = (0..count)
+        .map(|index| one(&mut file, index % FRAMES, &frame))
+        .collect();
+    Ok(Sorted::millis(costs?))
+}
+
+fn one(file: &mut File, place: usize, frame: &[u8]) -> Result<Duration> {
+    file.seek(SeekFrom::Start((place * FRAME) as u64))?;
+    let begun = Instant::now();
+    file.write_all(frame)?;
+    file.sync_data()?;
+    Ok(begun.elapsed())
+}

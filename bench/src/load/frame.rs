@@ -1,0 +1,142 @@
+//! WebSocket frames (RFC 6455 §5.2), as far as a client of a known server needs them:
+//! what comes is unmasked and whole.
+
+/// Text.
+pub const TEXT: u8 = 0x1;
+/// The end of the connection.
+pub const CLOSE: u8 = 0x8;
+/// To be answered with the same content.
+pub const PING: u8 = 0x9;
+const PONG: u8 = 0xA;
+const FIN: u8 = 0x80;
+const MASKED: u8 = 0x80;
+/// Instead of a length: it follows in two bytes, or in eight.
+const LONG: u8 = 0x7E;
+const LONGER: u8 = 0x7F;
+
+/// A frame that came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame<'a> {
+    /// What kind it is.
+    pub opcode: u8,
+    /// What it holds.
+    pub payload: &'a [u8],
+}
+
+/// Cuts a stream of bytes into frames.
+#[derive(Debug, Default)]
+pub struct Frames {
+    // The beginning of a frame whose end has not come yet.
+    kept: Vec<u8>,
+}
+
+impl Frames {
+    /// Takes what was read and gives every frame that is complete.
+    pub fn feed(&mut self, bytes: &[u8], each: impl FnMut(Frame<'_>)) {
+        if self.kept.is_empty() {
+            let used = cut(bytes, each);
+            self.kept.extend_from_slice(&bytes[used..]);
+        } else {
+            self.kept.extend_from_slice(bytes);
+            let used = cut(&self.kept, each);
+            self.kept.drain(..used);
+        }
+        if self.kept.is_empty() {
+            // Thousands of connections wait; none of them keeps what it once needed.
+            self.kept = Vec::new();
+        }
+    }
+}
+
+/// Gives the complete frames, and how many bytes they took.
+fn cut(bytes: &[u8], mut each: impl FnMut(Frame<'_>)) -> usize {
+    let mut used = 0;
+    while let Some((frame, length)) = first(&bytes[used..]) {
+        each(frame);
+        used += length;
+    }
+    used
+}
+
+fn first(bytes: &[u8]) -> Option<(Frame<'_>, usize)> {
+    let (&[head, short], rest) = bytes.split_first_chunk()?;
+    let (length, header): (usize, usize) = match short {
+        LONG => (usize::from(u16::from_be_bytes(*rest.first_chunk()?)), 4),
+        LONGER => (
+            usize::try_from(u64::from_be_bytes(*rest.first_chunk()?)).ok()?,
+            10,
+        ),
+        short => (usize::from(short), 2),
+    };
+    let payload = bytes.get(header..header.checked_add(length)?)?;
+    let frame = Frame {
+        opcode: head & 0x0F,
+        payload,
+    };
+    Some((frame, header + length))
+}
+
+/// Appends a text frame.
+pub fn text(payload: &[u8], out: &mut Vec<u8>) {
+    append(TEXT, payload, out);
+}
+
+/// Appends the answer to a ping.
+pub fn pong(payload: &[u8], out: &mut Vec<u8>) {
+    append(PONG, payload, out);
+}
+
+/// A client's frames are masked. The mask is zero: the server unmasks just the same, and
+/// the load client has nothing to do for it.
+fn append(opcode: u8, payload: &[u8], out: &mut Vec<u8>) {
+    out.push(FIN | opcode);
+    let length = payload.len();
+    match (u8::try_from(length), u16::try_from(length)) {
+        (Ok(short @ ..=125), _) => out.push(MASKED | short),
+        (_, Ok(long)) => {
+            out.push(MASKED | LONG);
+            out.extend_from_slice(&long.to_be_bytes());
+        }
+        _ => {
+            out.push(MASKED | LONGER);
+            out.extend_from_slice(&(length as u64).to_be_bytes());
+        }
+    }
+    out.extend_from_slice(&[0; 4]);
+    out.extend_from_slice(payload);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unmasked(payload: &[u8]) -> Vec<u8> {
+        let mut frame = Vec::new();
+        text(payload, &mut frame);
+        // What a server sends has neither mask bit nor mask.
+        frame[1] &= !MASKED;
+        let mask = frame.len() - payload.len() - 4;
+        frame.drain(mask..mask + 4);
+        frame
+    }
+
+    #[test]
+    fn frames_of_every_length_are_cut_wherever_the_stream_is_divided() {
+        let payloads: Vec<Vec<u8>> = [0, 1, 125, 126, 127, 65_535, 65_536]
+            .iter()
+            .map(|length| vec![b'x'; *length])
+            .collect();
+        let stream: Vec<u8> = payloads.iter().flat_map(|text| unmasked(text)).collect();
+        for step in [1, 2, 7, 1000, stream.len()] {
+            let mut frames = Frames::default();
+            let mut lengths = Vec::new();
+            for piece in stream.chunks(step) {
+                frames.feed(piece, |frame| {
+                    assert_eq!(frame.opcode, TEXT);
+                    lengths.push(frame.payload.len());
+                });
+            }
+            assert_eq!(lengths, [0, 1, 125, 126, 127, 65_535, 65_536], "{step}");
+        }
+    }
+}

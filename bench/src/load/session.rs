@@ -1,0 +1,119 @@
+//! Guests' sessions, by `POST /api/v1/session`.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::connect::read_head;
+
+/// Connections that ask at once: what they ask together is committed together.
+const AT_ONCE: usize = 16;
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Deserialize)]
+struct Created {
+    token: String,
+}
+
+/// A page's session, as the cookie that it has to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cookie {
+    /// Its name, which holds the port.
+    pub name: String,
+    /// The token.
+    pub value: String,
+}
+
+/// The tokens of so many new guests.
+///
+/// # Errors
+/// When the server refuses one.
+pub fn guests(address: SocketAddr, count: usize) -> Result<Vec<String>> {
+    let share = count.div_ceil(AT_ONCE).max(1);
+    let starts: Vec<usize> = (0..count).step_by(share).collect();
+    thread::scope(|scope| {
+        let askers: Vec<_> = starts
+            .into_iter()
+            .map(|start| scope.spawn(move || ask(address, start..count.min(start + share))))
+            .collect();
+        let mut tokens = Vec::with_capacity(count);
+        for asker in askers {
+            let answered = asker.join().map_err(|_| anyhow!("an asker panicked"))?;
+            tokens.extend(answered?);
+        }
+        Ok(tokens)
+    })
+}
+
+fn ask(address: SocketAddr, numbers: std::ops::Range<usize>) -> Result<Vec<String>> {
+    let mut stream = connect(address)?;
+    numbers
+        .map(|number| {
+            let (_, body) = post(&mut stream, address, &format!("guest {number}"), "")?;
+            let created: Created = serde_json::from_slice(&body)?;
+            Ok(created.token)
+        })
+        .collect()
+}
+
+/// A session for a page at `origin`.
+///
+/// # Errors
+/// When the server refuses it.
+pub fn page(address: SocketAddr, origin: &str, name: &str) -> Result<Cookie> {
+    let mut stream = connect(address)?;
+    let header = format!("Origin: {origin}\r\n");
+    let (head, _) = post(&mut stream, address, name, &header)?;
+    let cookie = head.lines().find_map(|line| {
+        let (header, value) = line.split_once(": ")?;
+        let is_cookie = header.eq_ignore_ascii_case("set-cookie");
+        let (name, value) = value.split(';').next()?.split_once('=')?;
+        is_cookie.then(|| Cookie {
+            name: name.to_owned(),
+            value: value.to_owned(),
+        })
+    });
+    cookie.context("the server set no cookie")
+}
+
+fn connect(address: SocketAddr) -> Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}
+
+/// Asks on a connection that stays open; gives the answer's head and body.
+fn post(
+    stream: &mut TcpStream,
+    address: SocketAddr,
+    name: &str,
+    more_headers: &str,
+) -> Result<(String, Vec<u8>)> {
+    let body = json!({ "name": name }).to_string();
+    let request = format!(
+        "POST /api/v1/session HTTP/1.1\r\nHost: {address}\r\n{more_headers}\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes())?;
+    let (head, mut body) = read_head(stream)?;
+    let length = head.lines().find_map(|line| {
+        let (header, value) = line.split_once(": ")?;
+        header.eq_ignore_ascii_case("content-length").then_some(value)
+    });
+    let length: usize = length.context("an answer without a length")?.parse()?;
+    let came = body.len();
+    body.resize(length.max(came), 0);
+    stream.read_exact(&mut body[came..])?;
+    if !head.starts_with("HTTP/1.1 201 ") {
+        bail!("no session: {}", String::from_utf8_lossy(&body));
+    }
+    Ok((head, body))
+}

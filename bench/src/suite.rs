@@ -1,0 +1,117 @@
+//! All benchmarks, by name.
+
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::context::Context;
+use crate::machine::Machine;
+use crate::report::{Report, Section};
+use crate::{page, relay};
+
+/// One benchmark: it measures, repeats, and gives a section of the table.
+pub struct Benchmark {
+    /// Its name; what stands before the dot is its group.
+    pub name: &'static str,
+    /// What it measures, in a line.
+    pub about: &'static str,
+    /// Measures.
+    pub run: fn(&Context, &mut Section) -> Result<()>,
+}
+
+/// Everything that can be measured, in the order in which it is.
+pub const ALL: &[Benchmark] = &[
+    Benchmark {
+        name: "relay.fanout",
+        about: "one room, messages of 200 bytes at given rates: send to receipt",
+        run: relay::fan_out::run,
+    },
+    Benchmark {
+        name: "relay.flood",
+        about: "32 clients, each sends 1,600 short messages without waiting",
+        run: relay::flood::run,
+    },
+    Benchmark {
+        name: "relay.acknowledged",
+        about: "sends over up to 16 connections with a room each, beside bare fdatasync",
+        run: relay::acknowledged::run,
+    },
+    Benchmark {
+        name: "relay.memory",
+        about: "the server's resident memory per idle connection",
+        run: relay::memory::run,
+    },
+    Benchmark {
+        name: "page.visit",
+        about: "weight, first paint and readable chat; processor / 4, 1.6 Mbit/s, 150 ms",
+        run: page::visit::run,
+    },
+    Benchmark {
+        name: "page.live",
+        about: "another's message, sent to painted, beside bare fdatasync",
+        run: page::live::run,
+    },
+    Benchmark {
+        name: "page.room",
+        about: "a room of 5,000 messages: opening, memory, scrolling",
+        run: page::room::run,
+    },
+    Benchmark {
+        name: "page.burst",
+        about: "300 messages at once: until painted, and the longest task",
+        run: page::burst::run,
+    },
+];
+
+/// The benchmarks of these names or groups; all of them for no names.
+///
+/// # Errors
+/// When a name fits none.
+pub fn chosen(names: &[String]) -> Result<Vec<&'static Benchmark>> {
+    let fits = |benchmark: &Benchmark, name: &str| {
+        benchmark.name == name || benchmark.name.split('.').next() == Some(name)
+    };
+    for name in names {
+        if !ALL.iter().any(|benchmark| fits(benchmark, name)) {
+            bail!("there is no benchmark {name:?}; --list shows them");
+        }
+    }
+    let wanted = |benchmark: &&Benchmark| {
+        names.is_empty() || names.iter().any(|name| fits(benchmark, name))
+    };
+    Ok(ALL.iter().filter(wanted).collect())
+}
+
+/// Runs them one after the other. One that fails says so in the report, and the others
+/// go on.
+pub fn run(chosen: &[&Benchmark], context: &Context) -> Report {
+    let mut report = Report::new(Machine::new(&context.server));
+    let begun = Instant::now();
+    for benchmark in chosen {
+        context.progress(benchmark.name);
+        let mut section = Section::new(benchmark.name, benchmark.about);
+        if let Err(error) = (benchmark.run)(context, &mut section) {
+            section.fail(format!("{error:#}"));
+        }
+        report.sections.push(section);
+    }
+    context.progress_ends();
+    report.took = begun.elapsed();
+    report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_s_name_chooses_all_of_it_and_an_unknown_one_is_refused() {
+        let names = |names: &[&str]| -> Vec<String> {
+            names.iter().map(|name| (*name).to_owned()).collect()
+        };
+        assert_eq!(chosen(&[]).unwrap().len(), ALL.len());
+        assert_eq!(chosen(&names(&["relay"])).unwrap().len(), 4);
+        assert_eq!(chosen(&names(&["page.live", "relay"])).unwrap().len(), 5);
+        assert!(chosen(&names(&["pag"])).is_err());
+    }
+}

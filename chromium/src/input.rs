@@ -1,0 +1,287 @@
+//! Keys, pointer, fingers and input methods, as the browser would get them from the
+//! system.
+
+use std::ops::BitOr;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Value, json};
+
+use crate::page::Page;
+
+/// A key that is no letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Enter.
+    Enter,
+    /// Esc.
+    Escape,
+    /// Tab.
+    Tab,
+    /// Backspace.
+    Backspace,
+    /// ↑.
+    Up,
+    /// ↓.
+    Down,
+    /// End.
+    End,
+    /// Home.
+    Home,
+    /// Page up.
+    PageUp,
+    /// Page down.
+    PageDown,
+}
+
+impl Key {
+    /// Its names in `key` and `code`, and its number in `keyCode`.
+    fn names(self) -> (&'static str, &'static str, u32) {
+        match self {
+            Self::Enter => ("Enter", "Enter", 13),
+            Self::Escape => ("Escape", "Escape", 27),
+            Self::Tab => ("Tab", "Tab", 9),
+            Self::Backspace => ("Backspace", "Backspace", 8),
+            Self::Up => ("ArrowUp", "ArrowUp", 38),
+            Self::Down => ("ArrowDown", "ArrowDown", 40),
+            Self::End => ("End", "End", 35),
+            Self::Home => ("Home", "Home", 36),
+            Self::PageUp => ("PageUp", "PageUp", 33),
+            Self::PageDown => ("PageDown", "PageDown", 34),
+        }
+    }
+}
+
+/// The keys that are held down meanwhile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Modifiers(u8);
+
+impl Modifiers {
+    /// None.
+    pub const NONE: Self = Self(0);
+    /// Alt.
+    pub const ALT: Self = Self(1);
+    /// Ctrl.
+    pub const CTRL: Self = Self(2);
+    /// Shift.
+    pub const SHIFT: Self = Self(8);
+}
+
+impl BitOr for Modifiers {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// The number in `keyCode` of every key while an input method is at work.
+const IN_COMPOSITION: u32 = 229;
+
+impl Page {
+    /// Presses a key and lets it go.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn press(&self, key: Key, held: Modifiers) -> Result<()> {
+        let (name, code, number) = key.names();
+        // Ctrl+Enter types nothing.
+        let types = key == Key::Enter && held.0 & Modifiers::CTRL.0 == 0;
+        let text = if types { "\r" } else { "" };
+        self.key(name, code, number, text, held)
+    }
+
+    /// Types a text letter by letter.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn type_text(&self, text: &str) -> Result<()> {
+        for letter in text.chars() {
+            let letter = letter.to_string();
+            let number = letter.to_uppercase().chars().next().map_or(0, u32::from);
+            self.key(&letter, "", number, &letter, Modifiers::NONE)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a text where the cursor is, as pasting does. While something is being
+    /// composed this replaces and ends the composition.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn insert_text(&self, text: &str) -> Result<()> {
+        self.call("Input.insertText", json!({ "text": text }))?;
+        Ok(())
+    }
+
+    /// An input method shows this as what is being composed.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn compose(&self, text: &str) -> Result<()> {
+        let end = text.encode_utf16().count();
+        let params = json!({ "text": text, "selectionStart": end, "selectionEnd": end });
+        self.call("Input.imeSetComposition", params)?;
+        Ok(())
+    }
+
+    /// A key goes down that an input method takes for itself: the page learns that
+    /// something was pressed, but it does nothing by itself.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn press_into_composition(&self, key: Key) -> Result<()> {
+        let (name, code, _) = key.names();
+        let params = json!({
+            "type": "rawKeyDown", "key": name, "code": code,
+            "windowsVirtualKeyCode": IN_COMPOSITION, "nativeVirtualKeyCode": IN_COMPOSITION,
+        });
+        self.call("Input.dispatchKeyEvent", params)?;
+        Ok(())
+    }
+
+    /// A key comes up.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn release(&self, key: Key) -> Result<()> {
+        let (name, code, number) = key.names();
+        let params = json!({
+            "type": "keyUp", "key": name, "code": code,
+            "windowsVirtualKeyCode": number, "nativeVirtualKeyCode": number,
+        });
+        self.call("Input.dispatchKeyEvent", params)?;
+        Ok(())
+    }
+
+    /// Clicks in the middle of the first element of a selector.
+    ///
+    /// # Errors
+    /// When there is none, or something else lies over it.
+    pub fn click(&self, selector: &str) -> Result<()> {
+        self.click_on(&query(selector))
+    }
+
+    /// Clicks in the middle of the element that an expression names.
+    ///
+    /// # Errors
+    /// When there is none, or something else lies over it.
+    pub fn click_on(&self, element: &str) -> Result<()> {
+        let (x, y) = self.middle(element)?;
+        self.click_at(x, y)
+    }
+
+    /// Clicks at a point of the window.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn click_at(&self, x: f64, y: f64) -> Result<()> {
+        self.hover_at(x, y)?;
+        for kind in ["mousePressed", "mouseReleased"] {
+            let params = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+            self.call("Input.dispatchMouseEvent", params)?;
+        }
+        Ok(())
+    }
+
+    /// Moves the pointer over the element that an expression names.
+    ///
+    /// # Errors
+    /// When there is none, or something else lies over it.
+    pub fn hover_over(&self, element: &str) -> Result<()> {
+        let (x, y) = self.middle(element)?;
+        self.hover_at(x, y)
+    }
+
+    fn hover_at(&self, x: f64, y: f64) -> Result<()> {
+        let params = json!({ "type": "mouseMoved", "x": x, "y": y });
+        self.call("Input.dispatchMouseEvent", params)?;
+        Ok(())
+    }
+
+    /// Turns the wheel at a point, by so many pixels downwards.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn wheel(&self, (x, y): (f64, f64), down: f64) -> Result<()> {
+        let params = json!({ "type": "mouseWheel", "x": x, "y": y, "deltaX": 0, "deltaY": down });
+        self.call("Input.dispatchMouseEvent", params)?;
+        Ok(())
+    }
+
+    /// A finger touches the element that an expression names.
+    ///
+    /// # Errors
+    /// When there is none, or something else lies over it.
+    pub fn tap_on(&self, element: &str) -> Result<()> {
+        let point = self.middle(element)?;
+        self.swipe(point, point)
+    }
+
+    /// A finger moves from one point to another, quickly.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn swipe(&self, from: (f64, f64), to: (f64, f64)) -> Result<()> {
+        const STEPS: u8 = 4;
+        self.touch("touchStart", Some(from))?;
+        if from != to {
+            for step in 1..=STEPS {
+                let part = f64::from(step) / f64::from(STEPS);
+                let on_the_way = |a: f64, b: f64| a + (b - a) * part;
+                let at = (on_the_way(from.0, to.0), on_the_way(from.1, to.1));
+                self.touch("touchMove", Some(at))?;
+            }
+        }
+        self.touch("touchEnd", None)
+    }
+
+    fn touch(&self, kind: &str, at: Option<(f64, f64)>) -> Result<()> {
+        let points: Vec<Value> = at.iter().map(|(x, y)| json!({ "x": x, "y": y })).collect();
+        let params = json!({ "type": kind, "touchPoints": points });
+        self.call("Input.dispatchTouchEvent", params)?;
+        Ok(())
+    }
+
+    fn key(&self, name: &str, code: &str, number: u32, text: &str, held: Modifiers) -> Result<()> {
+        for kind in ["keyDown", "keyUp"] {
+            let mut params = json!({
+                "type": kind, "key": name, "code": code, "modifiers": held.0,
+                "windowsVirtualKeyCode": number, "nativeVirtualKeyCode": number,
+            });
+            if kind == "keyDown" && !text.is_empty() {
+                params["text"] = text.into();
+            }
+            self.call("Input.dispatchKeyEvent", params)?;
+        }
+        Ok(())
+    }
+
+    /// The middle of what is in sight of an element.
+    fn middle(&self, element: &str) -> Result<(f64, f64)> {
+        let found = self.evaluate(&format!(
+            "(() => {{
+                const element = {element};
+                if (!element) return null;
+                element.scrollIntoView({{ block: 'nearest', inline: 'nearest' }});
+                const box = element.getBoundingClientRect();
+                const at = [box.x + box.width / 2, box.y + box.height / 2];
+                const top = document.elementFromPoint(...at);
+                const hit = top && (element.contains(top) || top.contains(element));
+                return {{ at, over: hit ? null : top ? top.outerHTML.slice(0, 120) : 'nothing' }};
+            }})()"
+        ))?;
+        let at = found["at"].as_array().map(Vec::as_slice);
+        let Some([x, y]) = at else {
+            bail!("there is no {element}");
+        };
+        if let Some(over) = found["over"].as_str() {
+            bail!("over {element} lies {over}");
+        }
+        let number = |value: &Value| value.as_f64().context("not a number");
+        Ok((number(x)?, number(y)?))
+    }
+}
+
+fn query(selector: &str) -> String {
+    format!("document.querySelector({})", Value::from(selector))
+}

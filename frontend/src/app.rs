@@ -1,0 +1,43 @@
+//! The root of the page.
+
+use leptos::prelude::*;
+
+use crate::components::dialogs::provide_dialogs;
+use crate::components::overlays::Overlays;
+use crate::components::sign_in::SignIn;
+use crate::pages::Shell;
+use crate::state::{Client, Session, SignedOut};
+use crate::{i18n, navigation};
+
+/// Everything. What is provided here lives as long as the page.
+#[component]
+pub fn App() -> impl IntoView {
+    let client = Client::new(navigation::follow());
+    provide_context(client);
+    i18n::follow(client.language());
+    provide_dialogs();
+    client.start();
+
+    let session = client.session();
+    // A new name is not another session.
+    let who = Memo::new(move |_| match session.get() {
+        Session::Unknown => Who::Unknown,
+        Session::SignedOut(reason) => Who::Nobody(reason),
+        Session::SignedIn(profile) => Who::Person(profile.id),
+    });
+    view! {
+        {move || match who.get() {
+            Who::Unknown => ().into_any(),
+            Who::Nobody(reason) => view! { <SignIn reason /> }.into_any(),
+            Who::Person(_) => view! { <Shell /> }.into_any(),
+        }}
+        <Overlays />
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Unknown,
+    Nobody(SignedOut),
+    Person(shared::id::UserId),
+}

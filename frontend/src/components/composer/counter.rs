@@ -1,0 +1,68 @@
+//! How much may still be written; seen only near the limit.
+
+use leptos::prelude::*;
+
+use crate::i18n::format;
+use crate::i18n::t;
+use crate::state::use_client;
+
+/// How much is left, in characters; below zero, how much is too much. `None` while
+/// the limit is far.
+///
+/// The limit is in bytes, and a Hangul syllable takes three; what is left is told in
+/// characters of the kind that was written.
+fn left(bytes: usize, characters: usize, limit: usize) -> Option<i64> {
+    if bytes <= limit / 10 * 9 {
+        return None;
+    }
+    let (bytes, characters, limit) = (signed(bytes), signed(characters), signed(limit));
+    let left = (limit - bytes).saturating_mul(characters.max(1));
+    Some(left.div_euclid(bytes.max(1)))
+}
+
+fn signed(value: usize) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+/// The number.
+#[component]
+pub fn Counter(
+    /// What is written: in bytes, in characters.
+    length: RwSignal<(usize, usize)>,
+) -> impl IntoView {
+    let limits = use_client().limits();
+    let left = Memo::new(move |_| {
+        let (bytes, characters) = length.get();
+        left(bytes, characters, limits.read().body_bytes)
+    });
+    move || {
+        left.get().map(|left| {
+            let number = format::number(t().tag, left.unsigned_abs());
+            let sign = if left < 0 { "−" } else { "" };
+            view! {
+                <span class="composer__counter" role="status" data-over=(left < 0).to_string()>
+                    {format!("{sign}{number}")}
+                </span>
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn far_from_the_limit_there_is_nothing_to_say() {
+        assert_eq!(left(0, 0, 1_000), None);
+        assert_eq!(left(900, 900, 1_000), None);
+    }
+
+    #[test]
+    fn near_it_the_rest_is_told_in_characters_of_the_same_kind() {
+        assert_eq!(left(950, 950, 1_000), Some(50));
+        assert_eq!(left(990, 330, 1_050), Some(20));
+        assert_eq!(left(1_000, 1_000, 1_000), Some(0));
+        assert_eq!(left(1_030, 1_030, 1_000), Some(-30));
+    }
+}

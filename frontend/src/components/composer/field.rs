@@ -1,0 +1,160 @@
+//! Wiring a text field to the composition machine.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::html::ElementType;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{CompositionEvent, EventTarget, HtmlTextAreaElement, InputEvent, KeyboardEvent};
+
+use super::composition::{Act, Composition, Event, Key, KeyDown, Reply, Text};
+use crate::browser::{self, Listener};
+use crate::state::{SendKey, use_client};
+
+/// What `keyCode` says of a key that an input method has handled (UI Events, legacy
+/// key attributes).
+const HANDLED: u32 = 229;
+
+/// Makes a text field act on Enter (and Escape and arrow up) as a person means it,
+/// whatever input method they use: from when it stands in the document to when the
+/// present owner goes. The acts are [`Act::Send`], [`Act::Clear`] and [`Act::Key`].
+pub fn attend_to<E>(field: NodeRef<E>, on_act: impl Fn(Act) + 'static)
+where
+    E: ElementType,
+    E::Output: JsCast + AsRef<EventTarget> + Clone + 'static,
+{
+    let settings = use_client().settings();
+    let on_act = Rc::new(on_act);
+    let kept = StoredValue::new_local(Vec::new());
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            let send_key = move || {
+                settings
+                    .try_get_untracked()
+                    .map_or(SendKey::Enter, |settings| settings.send_key)
+            };
+            kept.set_value(attend(field.as_ref(), send_key, Rc::clone(&on_act)));
+        }
+    });
+    on_cleanup(move || {
+        let _ = kept.try_update_value(Vec::clear);
+    });
+}
+
+/// Listens to all that the machine wants to hear of.
+fn attend(
+    field: &EventTarget,
+    send_key: impl Fn() -> SendKey + 'static,
+    on_act: Rc<impl Fn(Act) + 'static>,
+) -> Vec<Listener> {
+    let machine = Rc::new(Attendant {
+        machine: RefCell::default(),
+        send_key: Box::new(send_key),
+        on_act,
+    });
+    let names = [
+        "keydown",
+        "keyup",
+        "compositionstart",
+        "compositionend",
+        "beforeinput",
+        "input",
+        "blur",
+    ];
+    names
+        .into_iter()
+        .map(|name| {
+            let machine = Rc::clone(&machine);
+            Listener::new(field, name, move |event| machine.hear(&event))
+        })
+        .collect()
+}
+
+struct Attendant<F> {
+    machine: RefCell<Composition>,
+    send_key: Box<dyn Fn() -> SendKey>,
+    on_act: Rc<F>,
+}
+
+impl<F: Fn(Act) + 'static> Attendant<F> {
+    fn hear(self: &Rc<Self>, event: &web_sys::Event) {
+        let name = event.type_();
+        let data;
+        let told = if let Some(key) = event.dyn_ref::<KeyboardEvent>() {
+            if name == "keydown" {
+                Event::KeyDown(key_down(key))
+            } else {
+                Event::KeyUp(Key::read(&key.key(), &key.code()))
+            }
+        } else if let Some(composed) = event.dyn_ref::<CompositionEvent>() {
+            if name == "compositionstart" {
+                Event::CompositionStart
+            } else {
+                data = composed.data().unwrap_or_default();
+                Event::CompositionEnd(&data)
+            }
+        } else if let Some(input) = event.dyn_ref::<InputEvent>() {
+            data = input.data().unwrap_or_default();
+            let kind = input.input_type();
+            let text = Text::read(&kind, &data);
+            if name == "beforeinput" {
+                Event::BeforeInput(text)
+            } else {
+                Event::Input(text)
+            }
+        } else if name == "blur" {
+            Event::Blur
+        } else {
+            return;
+        };
+        let reply = self.tell(told);
+        if reply.prevent {
+            event.prevent_default();
+        }
+        self.act(reply.act);
+    }
+
+    fn tell(&self, event: Event<'_>) -> Reply {
+        let send_key = (self.send_key)();
+        self.machine.borrow_mut().on(event, send_key)
+    }
+
+    fn act(self: &Rc<Self>, act: Act) {
+        match act {
+            Act::Nothing => {}
+            Act::Wait => {
+                let machine = Rc::clone(self);
+                browser::after(Duration::ZERO, move || {
+                    let reply = machine.tell(Event::Tick);
+                    machine.act(reply.act);
+                });
+            }
+            act => (self.on_act)(act),
+        }
+    }
+}
+
+fn key_down(event: &KeyboardEvent) -> KeyDown {
+    KeyDown {
+        key: Key::read(&event.key(), &event.code()),
+        shift: event.shift_key() || event.alt_key(),
+        command: event.ctrl_key() || event.meta_key(),
+        handled: event.key_code() == HANDLED,
+        composing: event.is_composing(),
+    }
+}
+
+/// Makes a field as high as its text, where the style cannot.
+pub fn grow(field: &HtmlTextAreaElement) {
+    thread_local! {
+        static BY_STYLE: bool = browser::supports("field-sizing", "content");
+    }
+    if BY_STYLE.with(|by_style| *by_style) {
+        return;
+    }
+    let style = web_sys::HtmlElement::style(field);
+    let _ = style.set_property("height", "auto");
+    let _ = style.set_property("height", &format!("{}px", field.scroll_height()));
+}

@@ -1,0 +1,23 @@
+//! Who is typing: one line above the composer, always there, mostly empty.
+
+use leptos::prelude::*;
+
+use crate::components::timeline::RoomContext;
+use crate::i18n::t;
+
+/// The line.
+#[component]
+pub fn TypingLine() -> impl IntoView {
+    let context = RoomContext::expect();
+    let typing = context.client.typing(context.room);
+    view! {
+        <p class="typing">
+            {move || {
+                typing.with(|people| {
+                    let names: Vec<&str> = people.iter().map(|p| p.name.as_str()).collect();
+                    (!names.is_empty()).then(|| (t().people.typing)(&names))
+                })
+            }}
+        </p>
+    }
+}

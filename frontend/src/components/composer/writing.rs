@@ -1,0 +1,147 @@
+//! The field in its frame, as the composer and the editor of a message have it.
+
+use leptos::html;
+use leptos::prelude::*;
+use shared::text::TextError;
+use web_sys::HtmlTextAreaElement;
+
+use super::composition::Act;
+use super::counter::Counter;
+use super::field::{attend_to, grow};
+use crate::i18n::t;
+
+/// What is known of a text that is being written.
+#[derive(Clone, Copy)]
+pub struct Writing {
+    /// The field. What stands in it is the browser's while someone types.
+    pub field: NodeRef<html::Textarea>,
+    /// How long the text is: in bytes, in characters.
+    pub length: RwSignal<(usize, usize)>,
+    /// Why it was not taken.
+    pub error: RwSignal<Option<TextError>>,
+}
+
+impl Writing {
+    /// Nothing yet.
+    #[expect(clippy::new_without_default, reason = "it makes signals: not a value")]
+    pub fn new() -> Self {
+        Writing {
+            field: NodeRef::new(),
+            length: RwSignal::new((0, 0)),
+            error: RwSignal::new(None),
+        }
+    }
+
+    /// What stands in the field.
+    pub fn text(self) -> String {
+        self.element()
+            .map(|field| field.value())
+            .unwrap_or_default()
+    }
+
+    /// Puts a text into the field.
+    pub fn set_text(self, text: &str) {
+        if let Some(field) = self.element() {
+            field.set_value(text);
+            self.measure();
+        }
+    }
+
+    /// Notes how long the text is, and makes the field as high as it.
+    pub fn measure(self) -> String {
+        let text = self.text();
+        self.length.set((text.len(), text.chars().count()));
+        if let Some(field) = self.element() {
+            grow(&field);
+        }
+        text
+    }
+
+    /// Puts the focus behind the last letter.
+    pub fn focus_end(self) {
+        if let Some(field) = self.element() {
+            let _ = field.focus();
+            let end = field.value().encode_utf16().count();
+            let end = u32::try_from(end).unwrap_or(u32::MAX);
+            let _ = field.set_selection_range(end, end);
+        }
+    }
+
+    fn element(self) -> Option<HtmlTextAreaElement> {
+        self.field.try_get_untracked().flatten()
+    }
+}
+
+/// The form: the field, the counter, the buttons, the error.
+#[component]
+pub fn WritingForm(
+    /// The text.
+    writing: Writing,
+    /// Unique in the page.
+    id: &'static str,
+    /// Further classes of the form.
+    #[prop(default = "")]
+    class: &'static str,
+    /// What the field is called.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What stands in it while it is empty.
+    #[prop(optional, into)]
+    placeholder: Signal<String>,
+    /// The text has changed, to this.
+    on_text: impl Fn(&str) + 'static,
+    /// Enter, Escape or arrow up, as the person means it; [`Act::Send`] for the button.
+    on_act: impl Fn(Act) + Copy + 'static,
+    /// The text once more is empty, or was never anything: the buttons.
+    children: Children,
+    /// What to know of the keys.
+    hint: fn() -> &'static str,
+    /// The hint's class.
+    #[prop(default = "composer__hint")]
+    hint_class: &'static str,
+) -> impl IntoView {
+    let Writing {
+        field,
+        length,
+        error,
+    } = writing;
+    attend_to(field, on_act);
+    let typed = move |_| {
+        error.set(None);
+        on_text(&writing.measure());
+    };
+    view! {
+        <form
+            class=format!("composer {class}")
+            id=id
+            on:submit=move |event| {
+                event.prevent_default();
+                on_act(Act::Send);
+            }
+        >
+            <div class="composer__frame">
+                <textarea
+                    class="composer__input"
+                    rows="1"
+                    dir="auto"
+                    autocomplete="off"
+                    enterkeyhint="send"
+                    aria-label=move || label.get()
+                    aria-describedby=format!("{id}-error {id}-hint")
+                    aria-invalid=move || error.get().is_some().then_some("true")
+                    placeholder=move || placeholder.get()
+                    node_ref=field
+                    on:input=typed
+                ></textarea>
+                <Counter length />
+                {children()}
+            </div>
+            <p class="composer__error" id=format!("{id}-error") role="alert">
+                {move || error.get().map(|why| (t().refusal)(why.code, Some(why.field)))}
+            </p>
+            <p class=hint_class id=format!("{id}-hint")>
+                {hint}
+            </p>
+        </form>
+    }
+}

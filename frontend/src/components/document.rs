@@ -1,0 +1,59 @@
+//! What stands outside of the program's own markup and has to follow it: language
+//! and theme of the root element, the colour of the browser's bars, the words of the
+//! failure banner. `assets/first.js` sets the first two before the first paint.
+
+use leptos::prelude::*;
+
+use crate::browser::document;
+use crate::i18n::t;
+use crate::state::{Client, Theme};
+
+/// Follows language and theme from now on.
+pub fn follow(client: Client) {
+    Effect::new(|_| {
+        let strings = t();
+        if let Some(root) = document().document_element() {
+            let _ = root.set_attribute("lang", strings.tag);
+        }
+        let app = &strings.app;
+        for (id, text) in [
+            ("failure-title", app.failed_title),
+            ("failure-text", app.failed_text),
+            ("failure-reload", app.reload),
+        ] {
+            if let Some(element) = document().get_element_by_id(id) {
+                element.set_text_content(Some(text));
+            }
+        }
+    });
+    let settings = client.settings();
+    let theme = Memo::new(move |_| settings.with(|settings| settings.theme));
+    Effect::new(move |_| show(theme.get()));
+}
+
+fn show(theme: Theme) {
+    if let Some(root) = document().document_element() {
+        let _ = match theme.attribute() {
+            Some(value) => root.set_attribute("data-theme", value),
+            None => root.remove_attribute("data-theme"),
+        };
+    }
+    // The bars have a colour for each theme, chosen by the system's: a theme that was
+    // chosen here makes its own count always.
+    for (of, by_system) in [
+        (Theme::Light, "(prefers-color-scheme: light)"),
+        (Theme::Dark, "(prefers-color-scheme: dark)"),
+    ] {
+        let name = of.attribute().unwrap_or_default();
+        let selector = format!("meta[name=theme-color][data-for={name}]");
+        let Ok(Some(bar)) = document().query_selector(&selector) else {
+            continue;
+        };
+        let media = match theme {
+            Theme::System => by_system,
+            chosen if chosen == of => "all",
+            _ => "not all",
+        };
+        let _ = bar.set_attribute("media", media);
+    }
+}

@@ -1,0 +1,132 @@
+//! What can be done with a message.
+
+use leptos::prelude::*;
+use shared::id::Seq;
+
+use super::RowContext;
+use crate::components::dialogs::Dialog;
+use crate::components::icons::{Glyph, Icon};
+use crate::components::timeline::RoomContext;
+use crate::i18n::t;
+use crate::state::timeline::{Content, Delivery, Editing, RowKey};
+
+/// One thing that can be done with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Change one's own.
+    Edit,
+    /// Delete one's own.
+    Delete,
+    /// Copy a link to it.
+    CopyLink,
+}
+
+impl Action {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Action; 3] = [Action::Edit, Action::CopyLink, Action::Delete];
+
+    /// Whether it can be done with this message.
+    pub fn fits(self, content: &Content) -> bool {
+        let there = content.seq.is_some() && !content.deleted;
+        match self {
+            Action::CopyLink => there,
+            Action::Edit | Action::Delete => {
+                there && content.mine && content.delivery == Delivery::Sent
+            }
+        }
+    }
+
+    /// Its icon.
+    pub fn glyph(self) -> Glyph {
+        match self {
+            Action::Edit => Glyph::Edit,
+            Action::Delete => Glyph::Trash,
+            Action::CopyLink => Glyph::Link,
+        }
+    }
+
+    /// What it is called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Action::Edit => t().message.edit,
+            Action::Delete => t().message.delete,
+            Action::CopyLink => t().message.copy_link,
+        }
+    }
+
+    /// Does it, if it can be done.
+    pub fn run(self, room: RoomContext, content: &Content) -> bool {
+        let Some(seq) = content.seq.filter(|_| self.fits(content)) else {
+            return false;
+        };
+        match self {
+            Action::Edit => {
+                let _ = room.view().editing.try_set(Some(Editing {
+                    seq,
+                    rev: content.rev,
+                    text: content.body.clone(),
+                }));
+            }
+            Action::Delete => room.dialogs.open(Dialog::DeleteMessage(room.room, seq)),
+            Action::CopyLink => room.client.copy_link(room.room, Some(seq)),
+        }
+        true
+    }
+
+    /// Does it with the message at a place.
+    pub fn run_at(self, room: RoomContext, seq: Seq) -> bool {
+        let row = room.view().find(seq);
+        row.is_some_and(|row| {
+            row.content
+                .with_untracked(|content| self.run(room, content))
+        })
+    }
+
+    /// Does it with the message of a row.
+    pub fn run_on(self, room: RoomContext, key: RowKey) -> bool {
+        let row = room.view().row(key);
+        row.is_some_and(|row| {
+            row.content
+                .with_untracked(|content| self.run(room, content))
+        })
+    }
+}
+
+/// The buttons of the message that the pointer or the focus is on.
+#[component]
+pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
+    let message = context.content;
+    let fitting =
+        Memo::new(move |_| message.with(|content| Action::ALL.map(|action| action.fits(content))));
+    view! {
+        <div
+            class="message__actions"
+            role="toolbar"
+            aria-label=move || message.with(|content| (t().message.actions)(&content.author))
+        >
+            {move || {
+                let fitting = fitting.get();
+                Action::ALL
+                    .into_iter()
+                    .zip(fitting)
+                    .filter(|(_, fits)| *fits)
+                    .map(|(action, _)| {
+                        view! {
+                            <button
+                                class="icon-button"
+                                type="button"
+                                aria-label=move || action.label()
+                                title=move || action.label()
+                                on:click=move |_| {
+                                    action.run_on(context.room, context.key);
+                                }
+                            >
+                                <Icon glyph=action.glyph() />
+                            </button>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </div>
+    }
+}

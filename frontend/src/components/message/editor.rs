@@ -1,0 +1,95 @@
+//! Changing a message where it stands.
+
+use leptos::prelude::*;
+
+use super::{RowContext, focus_row};
+use crate::components::composer::{Act, Key, Writing, WritingForm};
+use crate::components::icons::{Glyph, Icon};
+use crate::i18n::t;
+use crate::state::timeline::Editing;
+use crate::tr;
+
+/// A composer in place of the text. What is typed outlives a change of room.
+#[component]
+pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) -> impl IntoView {
+    let (client, room) = (context.room.client, context.room.room);
+    let writing = Writing::new();
+    let begun = editing.get_untracked();
+
+    let close = move || {
+        let Some(begun) = editing.get_untracked() else {
+            return;
+        };
+        client.keep_edit(room, None);
+        editing.set(None);
+        if context.room.touch {
+            focus_row(begun.seq);
+        } else {
+            context.room.focus_composer();
+        }
+    };
+    let save = move || {
+        let Some(begun) = editing.get_untracked() else {
+            return;
+        };
+        let text = writing.text();
+        let same = context
+            .content
+            .with_untracked(|content| content.body.trim_end() == text.trim_end());
+        if same {
+            return close();
+        }
+        match client.edit(room, (begun.seq, begun.rev), text) {
+            Ok(()) => close(),
+            Err(why) => writing.error.set(Some(why)),
+        }
+    };
+    let on_act = move |act| match act {
+        Act::Send => save(),
+        Act::Key(Key::Escape) => close(),
+        _ => {}
+    };
+    let on_text = move |text: &str| {
+        if let Some(begun) = editing.get_untracked() {
+            let text = text.to_owned();
+            client.keep_edit(room, Some(&Editing { text, ..begun }));
+        }
+    };
+    Effect::new(move |_| {
+        if writing.field.get().is_some() {
+            if let Some(begun) = &begun {
+                writing.set_text(&begun.text);
+            }
+            writing.focus_end();
+        }
+    });
+    view! {
+        <div class="message__editor">
+            <WritingForm
+                writing
+                id="editor"
+                class="composer--editing"
+                label=Signal::derive(|| t().composer.edit_label.to_owned())
+                on_text
+                on_act
+                hint=tr!(composer.edit_hint)
+            >
+                <button
+                    class="icon-button"
+                    type="button"
+                    aria-label=tr!(composer.edit_cancel)
+                    on:click=move |_| close()
+                >
+                    <Icon glyph=Glyph::Close />
+                </button>
+                <button
+                    class="composer__send icon-button"
+                    type="submit"
+                    aria-label=tr!(composer.edit_save)
+                >
+                    <Icon glyph=Glyph::Check />
+                </button>
+            </WritingForm>
+        </div>
+    }
+}

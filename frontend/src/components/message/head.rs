@@ -1,0 +1,72 @@
+//! Who wrote it and when.
+
+use leptos::prelude::*;
+
+use super::RowContext;
+use crate::components::avatar::{initials, tone};
+use crate::i18n::format;
+use crate::tr;
+
+/// The author and the time, above the first of their messages in a row.
+#[component]
+pub(super) fn Head(context: RowContext) -> impl IntoView {
+    let message = context.content;
+    let name = Memo::new(move |_| message.with(|content| content.author.clone()));
+    let (id, at) = message.with_untracked(|content| (content.author_id, content.at));
+    view! {
+        <span
+            class="avatar"
+            aria-hidden="true"
+            data-tone=move || name.with(|name| tone(id, name)).to_string()
+        >
+            {move || name.with(|name| initials(name))}
+        </span>
+        <header class="message__head">
+            <span class="message__author" dir="auto">
+                {move || name.get()}
+            </span>
+            {id.is_none().then(|| view! { <span class="message__badge">{tr!(people.guest)}</span> })}
+            <Time at class="message__time" />
+        </header>
+    }
+}
+
+/// The time of a message that follows another of its author, and, for screen
+/// readers, the author once more.
+#[component]
+pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
+    let message = context.content;
+    let at = message.with_untracked(|content| content.at);
+    view! {
+        <span class="visually-hidden">
+            {move || message.with(|content| content.author.clone())}
+        </span>
+        <Time at class="message__time message__time--aside" />
+    }
+}
+
+/// A moment: short to read, exact on hover and for screen readers.
+#[component]
+fn Time(at: shared::id::Micros, class: &'static str) -> impl IntoView {
+    view! {
+        <time class=class datetime=iso(at) title=move || format::exact(at)>
+            {move || format::time(at)}
+        </time>
+    }
+}
+
+/// RFC 3339, in UTC.
+fn iso(at: shared::id::Micros) -> String {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a date has no more than 53 bits of milliseconds"
+    )]
+    let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(
+        at.0.div_euclid(1_000) as f64
+    ));
+    // A date that is out of range has no such form, and the browser throws.
+    if date.get_time().is_nan() {
+        return String::new();
+    }
+    date.to_iso_string().into()
+}

@@ -1,0 +1,79 @@
+//! How a message of one's own stands, while the server does not have it.
+
+use leptos::prelude::*;
+
+use super::RowContext;
+use crate::components::icons::{Glyph, Icon};
+use crate::i18n::t;
+use crate::state::timeline::Delivery;
+use crate::tr;
+
+/// Quiet while it goes well; a failure says why and offers a way on.
+#[component]
+pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
+    let client = context.room.client;
+    // A change of a message that is there already is not taken back.
+    let id = context
+        .content
+        .with_untracked(|content| content.client_id.filter(|_| content.seq.is_none()));
+    let cancel = move || {
+        id.map(|id| {
+            view! {
+                <button class="link-button" type="button" on:click=move |_| client.cancel(id)>
+                    {tr!(message.cancel)}
+                </button>
+            }
+        })
+    };
+    let inside = match delivery {
+        Delivery::Sent => ().into_any(),
+        Delivery::Sending => view! {
+            <span class="message__note">{tr!(message.pending)}</span>
+            {cancel()}
+        }
+        .into_any(),
+        Delivery::Waiting => view! {
+            <span class="message__note">
+                <Icon glyph=Glyph::Clock />
+                {tr!(message.waiting)}
+            </span>
+            {cancel()}
+        }
+        .into_any(),
+        Delivery::Failed(code, field) => view! {
+            <span class="message__note">
+                <Icon glyph=Glyph::Alert />
+                {tr!(message.failed)}
+            </span>
+            <span>{move || (t().refusal)(code, field)}</span>
+            <button
+                class="link-button"
+                type="button"
+                on:click=move |_| {
+                    if let Some(id) = id {
+                        client.retry(id);
+                    }
+                }
+            >
+                {tr!(message.retry)}
+            </button>
+            <button
+                class="link-button"
+                type="button"
+                on:click=move |_| {
+                    if let Some(id) = id {
+                        client.discard(id);
+                    }
+                }
+            >
+                {tr!(message.discard)}
+            </button>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="message__status" data-delivery=delivery.attribute()>
+            {inside}
+        </div>
+    }
+}

@@ -1,0 +1,32 @@
+//! The first stops of the Tab key: straight to the messages, or to writing.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use crate::browser::document;
+use crate::tr;
+
+/// Both links; the first thing in the page.
+#[component]
+pub fn SkipLinks() -> impl IntoView {
+    view! {
+        <a class="skip" href="#messages" on:click=|event| skip_to(&event, "#messages")>
+            {tr!(app.skip_to_messages)}
+        </a>
+        <a class="skip" href="#composer" on:click=|event| skip_to(&event, "#composer textarea")>
+            {tr!(app.skip_to_composer)}
+        </a>
+    }
+}
+
+/// Moves the focus and leaves the address as it is: it names a room, not a place on
+/// the screen.
+fn skip_to(event: &ev::MouseEvent, selector: &str) {
+    event.prevent_default();
+    let target = document().query_selector(selector).ok().flatten();
+    if let Some(target) = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+        let _ = target.focus();
+    }
+}

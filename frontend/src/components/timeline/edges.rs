@@ -1,0 +1,113 @@
+//! What stands at the ends of the rows, and in their place.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::{RoomContext, Skeleton};
+use crate::browser;
+use crate::components::icons::{Glyph, Icon};
+use crate::i18n::t;
+use crate::state::timeline::{Edge, Phase};
+use crate::tr;
+
+/// Nothing that is quicker than this gets a skeleton.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// Above the rows: where the room begins, or that more is coming.
+#[component]
+pub(super) fn Older(
+    /// The room's name.
+    name: Signal<String>,
+) -> impl IntoView {
+    let context = RoomContext::expect();
+    let edge = RwSignal::from(context.view().older.clone());
+    let phase = RwSignal::from(context.view().phase.clone());
+    view! {
+        <div class="timeline__edge" data-edge="older">
+            {move || match (phase.get(), edge.get()) {
+                (Phase::Ready, Edge::End) => {
+                    view! {
+                        <p class="timeline__begin">
+                            {move || (t().timeline.beginning)(&name.read())}
+                        </p>
+                    }
+                        .into_any()
+                }
+                (Phase::Ready, Edge::Failed) => view! { <Failed /> }.into_any(),
+                (Phase::Ready, Edge::More) => view! { <Late /> }.into_any(),
+                _ => ().into_any(),
+            }}
+        </div>
+    }
+}
+
+/// Below the rows: that more is coming.
+#[component]
+pub(super) fn Newer() -> impl IntoView {
+    let context = RoomContext::expect();
+    let edge = RwSignal::from(context.view().newer.clone());
+    view! {
+        <div class="timeline__edge" data-edge="newer">
+            {move || match edge.get() {
+                Edge::End => ().into_any(),
+                Edge::Failed => view! { <Failed /> }.into_any(),
+                Edge::More => view! { <Late /> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// In place of the rows: nothing said yet, not loaded yet, or not to be had.
+#[component]
+pub(super) fn WholeState() -> impl IntoView {
+    let context = RoomContext::expect();
+    let phase = RwSignal::from(context.view().phase.clone());
+    move || match phase.get() {
+        Phase::Ready => ().into_any(),
+        Phase::Loading => view! { <Late /> }.into_any(),
+        Phase::Empty => view! {
+            <div class="state">
+                <Icon glyph=Glyph::Room />
+                <h2 class="state__title">{tr!(timeline.empty_title)}</h2>
+                <p>{tr!(timeline.empty_text)}</p>
+            </div>
+        }
+        .into_any(),
+        Phase::Failed(code) => view! {
+            <div class="state">
+                <Icon glyph=Glyph::Alert />
+                <h2 class="state__title">{tr!(timeline.load_failed)}</h2>
+                <p>{move || (t().refusal)(code, None)}</p>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+/// A skeleton, once it takes long enough to need one.
+#[component]
+fn Late() -> impl IntoView {
+    let late = RwSignal::new(false);
+    browser::after(PATIENCE, move || {
+        let _ = late.try_set(true);
+    });
+    move || late.get().then(|| view! { <Skeleton /> })
+}
+
+#[component]
+fn Failed() -> impl IntoView {
+    let context = RoomContext::expect();
+    view! {
+        <div class="timeline__failed" role="status">
+            <span>{tr!(timeline.load_failed)}</span>
+            <button
+                class="button"
+                type="button"
+                on:click=move |_| context.client.try_history_again(&context.view())
+            >
+                {tr!(timeline.retry)}
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,46 @@
+//! Addresses that are no room.
+
+use leptos::prelude::*;
+use shared::id::RoomId;
+
+use crate::browser::Store;
+use crate::components::icons::{Glyph, Icon};
+use crate::navigation;
+use crate::route::Route;
+use crate::state::LAST_ROOM;
+use crate::tr;
+
+/// `/`: leads on to the room that was open last, else to the lobby.
+#[component]
+pub(super) fn Home() -> impl IntoView {
+    let last = Store::Local.get::<i64>(LAST_ROOM).map(RoomId);
+    Effect::new(move |_| {
+        navigation::replace(&Route::Room(last.unwrap_or(RoomId::LOBBY)).path());
+    });
+    view! { <main class="shell__main conversation"></main> }
+}
+
+/// An address that leads nowhere.
+#[component]
+pub(super) fn Nowhere() -> impl IntoView {
+    view! {
+        <main class="shell__main conversation">
+            <div class="state">
+                <Icon glyph=Glyph::Alert />
+                <h1 class="state__title">{tr!(app.not_found_title)}</h1>
+                <p>{tr!(app.not_found_text)}</p>
+                <ToLobby />
+            </div>
+        </main>
+    }
+}
+
+/// The way to the room that always exists.
+#[component]
+pub(super) fn ToLobby() -> impl IntoView {
+    view! {
+        <a class="button" href=Route::Room(RoomId::LOBBY).path()>
+            {tr!(app.to_lobby)}
+        </a>
+    }
+}

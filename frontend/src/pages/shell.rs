@@ -1,0 +1,59 @@
+//! The panes, and which of them shows what.
+
+use leptos::prelude::*;
+
+use super::home::{Home, Nowhere};
+use super::room::RoomPage;
+use crate::components::people::PeoplePane;
+use crate::components::sidebar::Sidebar;
+use crate::components::skip_links::SkipLinks;
+use crate::route::Route;
+use crate::state::use_client;
+use crate::tr;
+
+/// Everything that a signed-in person sees. The sidebar, and the line behind it all,
+/// stay as they are when the room changes.
+#[component]
+pub fn Shell() -> impl IntoView {
+    let client = use_client();
+    let panes = client.panes();
+    let route = client.route();
+    // A link to another message of the same room is not another room.
+    let place = Memo::new(move |_| match route.get() {
+        Route::Message(room, _) => Route::Room(room),
+        other => other,
+    });
+    let state = |open: bool| if open { "open" } else { "closed" };
+    let close = move |_| {
+        panes.sidebar.set(false);
+        panes.people.set(false);
+    };
+    view! {
+        <div
+            class="shell"
+            data-sidebar=move || state(panes.sidebar.get())
+            data-people=move || state(panes.people.get())
+        >
+            <SkipLinks />
+            <Sidebar />
+            {move || match place.get() {
+                Route::Room(room) | Route::Message(room, _) => {
+                    view! {
+                        <RoomPage room />
+                        <PeoplePane room />
+                    }
+                        .into_any()
+                }
+                Route::Home => view! { <Home /> }.into_any(),
+                Route::Unknown => view! { <Nowhere /> }.into_any(),
+            }}
+            <button
+                class="shell__scrim"
+                type="button"
+                tabindex="-1"
+                aria-label=tr!(app.close)
+                on:click=close
+            ></button>
+        </div>
+    }
+}

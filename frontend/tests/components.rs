@@ -1,0 +1,295 @@
+//! Components in a real browser, without a server.
+#![cfg(target_arch = "wasm32")]
+
+use frontend::browser::{self, Store, document};
+use frontend::components::dialogs::{Dialog, DialogHost, Dialogs, provide_dialogs};
+use frontend::components::icons::Glyph;
+use frontend::components::menu::{Menu, MenuItem};
+use frontend::components::overlays::Overlays;
+use frontend::components::sign_in::SignIn;
+use frontend::i18n::{self, format};
+use frontend::route::Route;
+use frontend::state::{Client, Language, Notice, Settings, SignedOut, Theme};
+use frontend::tr;
+use leptos::prelude::*;
+use shared::id::{Micros, RoomId};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, KeyboardEventInit};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A page with a root of its own, taken down at the end.
+struct Page {
+    root: HtmlElement,
+    client: Client,
+    dialogs: Dialogs,
+    _handle: Box<dyn std::any::Any>,
+}
+
+impl Page {
+    /// Mounts a view, in English.
+    fn open<V: IntoView + 'static>(view: impl FnOnce(Client) -> V + 'static) -> Self {
+        Store::Local.remove(Settings::KEY);
+        let root: HtmlElement = document()
+            .create_element("div")
+            .unwrap()
+            .dyn_into()
+            .unwrap();
+        document().body().unwrap().append_child(&root).unwrap();
+        let made = std::rc::Rc::new(std::cell::Cell::new(None));
+        let make = made.clone();
+        let handle = leptos::mount::mount_to(root.clone(), move || {
+            let client = Client::new(Signal::stored(Route::Room(RoomId::LOBBY)));
+            client.change_settings(|settings| settings.language = Some(Language::English));
+            provide_context(client);
+            i18n::follow(client.language());
+            make.set(Some((client, provide_dialogs())));
+            view(client)
+        });
+        let (client, dialogs) = made.take().unwrap();
+        Page {
+            root,
+            client,
+            dialogs,
+            _handle: Box::new(handle),
+        }
+    }
+
+    fn find(&self, selector: &str) -> Option<Element> {
+        self.root.query_selector(selector).unwrap()
+    }
+
+    async fn wait_for(&self, selector: &str) -> Element {
+        until(selector, || self.find(selector)).await
+    }
+
+    async fn wait_for_none(&self, selector: &str) {
+        until(selector, || self.find(selector).is_none().then_some(())).await;
+    }
+
+    async fn wait_for_text(&self, selector: &str, text: &str) {
+        until(text, || {
+            let found = self.find(selector)?.text_content()?;
+            found.contains(text).then_some(())
+        })
+        .await;
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.root.remove();
+        Store::Local.remove(Settings::KEY);
+    }
+}
+
+/// Looks once per frame, at most for five seconds.
+async fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+    let deadline = browser::now_ms() + 5_000.0;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(browser::now_ms() < deadline, "in vain: {what}");
+        let (done, frame) = futures::channel::oneshot::channel();
+        browser::next_frame(move || {
+            let _ = done.send(());
+        });
+        frame.await.unwrap();
+    }
+}
+
+fn html(element: Element) -> HtmlElement {
+    element.dyn_into().unwrap()
+}
+
+fn write(element: Element, text: &str) -> HtmlInputElement {
+    let input: HtmlInputElement = element.dyn_into().unwrap();
+    input.set_value(text);
+    let init = EventInit::new();
+    init.set_bubbles(true);
+    let event = Event::new_with_event_init_dict("input", &init).unwrap();
+    input.dispatch_event(&event).unwrap();
+    input
+}
+
+fn press(target: &Element, key: &str) {
+    let init = KeyboardEventInit::new();
+    init.set_key(key);
+    init.set_bubbles(true);
+    init.set_cancelable(true);
+    let event =
+        web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
+    target.dispatch_event(&event).unwrap();
+}
+
+fn focused() -> Option<Element> {
+    document().active_element()
+}
+
+#[wasm_bindgen_test]
+async fn a_closed_dialog_gives_the_focus_back() {
+    let page = Page::open(|_| {
+        let dialogs = frontend::components::dialogs::use_dialogs();
+        view! {
+            <button id="opener" on:click=move |_| dialogs.open(Dialog::Settings)>
+                "open"
+            </button>
+            <DialogHost />
+        }
+    });
+    let opener = html(page.wait_for("#opener").await);
+    opener.focus().unwrap();
+    opener.click();
+    page.wait_for("dialog[open]").await;
+    assert_ne!(focused().unwrap(), *opener);
+    html(page.wait_for("dialog .icon-button").await).click();
+    page.wait_for_none("dialog").await;
+    assert_eq!(focused().unwrap(), *opener);
+    assert!(!page.dialogs.is_open());
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_form_keeps_what_was_typed_and_says_why_at_the_field() {
+    let page = Page::open(|_| view! { <DialogHost /> });
+    page.dialogs.open(Dialog::CreateRoom);
+    let name = write(page.wait_for("#room-name").await, &"가".repeat(41));
+    let topic = write(page.wait_for("#room-topic").await, "무엇이든");
+    html(page.wait_for("button[type=submit]").await).click();
+    page.wait_for_text("#room-name-error", "too long").await;
+    assert_eq!(name.get_attribute("aria-invalid").as_deref(), Some("true"));
+    assert_eq!(name.value(), "가".repeat(41));
+    assert_eq!(topic.value(), "무엇이든");
+    assert_eq!(focused().unwrap(), **name);
+    write(name.clone().into(), "회의");
+    page.wait_for_none("[aria-invalid]").await;
+    page.dialogs.close();
+    page.wait_for_none("dialog").await;
+}
+
+#[wasm_bindgen_test]
+async fn another_language_changes_every_text_at_once() {
+    let page = Page::open(|_| view! { <Overlays /> });
+    page.dialogs.open(Dialog::Settings);
+    page.wait_for_text(".dialog__title", "Settings").await;
+    html(page.wait_for(".segment [lang=ko]").await).click();
+    page.wait_for_text(".dialog__title", "설정").await;
+    page.wait_for_text(".dialog__body", "보내기 키").await;
+    let root = document().document_element().unwrap();
+    until("lang", || {
+        (root.get_attribute("lang").as_deref() == Some("ko")).then_some(())
+    })
+    .await;
+    assert_eq!(
+        Store::Local
+            .get::<Settings>(Settings::KEY)
+            .unwrap()
+            .language,
+        Some(Language::Korean)
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_chosen_theme_stands_on_the_root() {
+    let page = Page::open(|_| view! { <Overlays /> });
+    let root = document().document_element().unwrap();
+    page.client.change_settings(|all| all.theme = Theme::Dark);
+    until("dark", || {
+        (root.get_attribute("data-theme").as_deref() == Some("dark")).then_some(())
+    })
+    .await;
+    page.client.change_settings(|all| all.theme = Theme::System);
+    until("system", || {
+        (!root.has_attribute("data-theme")).then_some(())
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn an_empty_name_is_refused_at_the_door_without_asking_the_server() {
+    let page = Page::open(|_| view! { <SignIn reason=SignedOut::Fresh /> });
+    let name = write(page.wait_for("#name").await, "  ");
+    html(page.wait_for("button[type=submit]").await).click();
+    page.wait_for_text("#name-error", "Enter a name.").await;
+    assert_eq!(name.value(), "  ");
+    html(page.wait_for(".language[lang=ko]").await).click();
+    page.wait_for_text("#name-error", "이름을 적어 주세요.")
+        .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_server_without_guests_shows_a_closed_door() {
+    let reason = SignedOut::Forbidden(shared::error::ErrorCode::GuestsOff);
+    let page = Page::open(move |_| view! { <SignIn reason /> });
+    page.wait_for_text("[role=alert]", "No guests here").await;
+    assert!(page.find("form").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_menu_is_walked_with_the_arrows_and_gives_the_focus_back() {
+    let chosen = ArcRwSignal::new(0);
+    let choice = chosen.clone();
+    let page = Page::open(move |_| {
+        let (first, second) = (choice.clone(), choice);
+        view! {
+            <Menu id="test-menu" label=tr!(room.menu)>
+                <MenuItem glyph=Glyph::Edit label=tr!(room.edit) on_choose=move || first.set(1) />
+                <MenuItem
+                    glyph=Glyph::Check
+                    label=tr!(room.mark_read)
+                    on_choose=move || second.set(2)
+                />
+            </Menu>
+        }
+    });
+    let button = html(page.wait_for("button[popovertarget]").await);
+    button.focus().unwrap();
+    button.click();
+    let menu = page.wait_for("[role=menu]:popover-open").await;
+    let items = menu.query_selector_all("[role=menuitem]").unwrap();
+    let item = |index| items.get(index).unwrap().dyn_into::<Element>().unwrap();
+    until("first item", || (focused()? == item(0)).then_some(())).await;
+    press(&item(0), "ArrowDown");
+    assert_eq!(focused().unwrap(), item(1));
+    press(&item(1), "ArrowDown");
+    assert_eq!(focused().unwrap(), item(0));
+    press(&item(0), "End");
+    html(item(1)).click();
+    page.wait_for_none("[role=menu]:popover-open").await;
+    assert_eq!(chosen.get_untracked(), 2);
+    assert_eq!(focused().unwrap(), *button);
+}
+
+#[wasm_bindgen_test]
+async fn a_toast_is_said_politely_and_can_be_dismissed() {
+    let page = Page::open(|_| view! { <Overlays /> });
+    page.client
+        .notify(Notice::CopyByHand("http://example.org/rooms/1".to_owned()));
+    page.wait_for_text("[role=status] .toast", "example.org")
+        .await;
+    html(page.wait_for(".toast .icon-button").await).click();
+    page.wait_for_none(".toast").await;
+}
+
+#[wasm_bindgen_test]
+async fn times_and_numbers_are_written_as_the_language_does() {
+    let page = Page::open(|_| view! { <Overlays /> });
+    assert_eq!(format::number("en", 1_234_567), "1,234,567");
+    let noon = js_sys::Date::new_with_year_month_day_hr(2026, 2, 3, 15);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a date in milliseconds is whole"
+    )]
+    let at = |hours: i64| Micros((noon.get_time() as i64 + hours * 3_600_000) * 1_000);
+    // ICU writes a narrow space before PM.
+    assert_eq!(format::time(at(0)).replace('\u{202f}', " "), "3:00 PM");
+    assert_eq!(format::day(at(0), at(1)), "Today");
+    assert_eq!(format::day(at(-24), at(0)), "Yesterday");
+    assert_eq!(format::day(at(-48), at(0)), "Sunday, March 1");
+    assert!(format::day(at(-24 * 365), at(0)).contains("2025"));
+    page.client
+        .change_settings(|settings| settings.language = Some(Language::Korean));
+    assert_eq!(format::time(at(0)), "오후 3:00");
+    assert_eq!(format::day(at(-48), at(0)), "3월 1일 일요일");
+}

@@ -1,0 +1,316 @@
+//! The native protocol on one connection: who it is, what it follows, what it asks.
+
+mod answer;
+mod decode;
+mod following;
+
+use std::sync::Arc;
+
+use shared::PROTOCOL_VERSION;
+use shared::error::ErrorCode;
+use shared::frame::{Anchor, ClientFrame, Refusal, ServerFrame, Welcome, close};
+use shared::id::RoomId;
+use shared::model::Profile;
+use tokio::time::Instant;
+use tungstenite::Utf8Bytes;
+
+use super::connection::{Flow, Protocol};
+use super::in_flight::InFlight;
+use super::outbox::Outbox;
+use super::wire;
+use crate::accounts::Token;
+use crate::app::App;
+use crate::chat::Caller;
+use crate::chat::rate::Bucket;
+use crate::store::{Actor, Origin, Resume, Seen};
+use answer::{Stop, named, reply};
+use decode::{decode, names};
+use following::Following;
+
+/// Frames refused in a row before the connection is closed.
+const MOST_REFUSED: u32 = 1_000;
+
+/// A native connection.
+pub struct Native {
+    app: Arc<App>,
+    outbox: Arc<Outbox>,
+    in_flight: Arc<InFlight>,
+    origin: Origin,
+    /// From the cookie of a page that may connect.
+    cookie: Option<Token>,
+    /// Whether the connection came from a page; then a token in `hello` does not count.
+    is_page: bool,
+    greeting_due: Instant,
+    greeted: Option<Greeted>,
+    refused: u32,
+}
+
+/// What is known once `hello` was answered.
+struct Greeted {
+    person: Profile,
+    caller: Caller,
+    following: Following,
+}
+
+impl Native {
+    /// A connection that has not said hello.
+    pub fn new(
+        app: Arc<App>,
+        outbox: Arc<Outbox>,
+        in_flight: Arc<InFlight>,
+        origin: Origin,
+        cookie: Option<Token>,
+        is_page: bool,
+    ) -> Self {
+        let greeting_due = Instant::now() + app.connections.greeting;
+        Native {
+            app,
+            outbox,
+            in_flight,
+            origin,
+            cookie,
+            is_page,
+            greeting_due,
+            greeted: None,
+            refused: 0,
+        }
+    }
+
+    fn say(&self, frame: &ServerFrame) {
+        if let Some(bytes) = wire::text(frame) {
+            self.outbox.push(bytes);
+        }
+    }
+
+    async fn handle(&mut self, frame: ClientFrame) -> Result<(), Stop> {
+        let Some(greeted) = &mut self.greeted else {
+            return match frame {
+                ClientFrame::Hello { version, token } => self.hello(version, token).await,
+                _ => Err(Refusal::new(ErrorCode::HelloFirst).into()),
+            };
+        };
+        match frame {
+            ClientFrame::Hello { .. } => Err(Refusal::new(ErrorCode::HelloTwice).into()),
+            ClientFrame::Directory { epoch, rev } => {
+                // Follow first, then read: what is committed in between comes twice, not never.
+                greeted.following.directory();
+                let directory = self.app.chat.directory(Seen { epoch, rev }).await?;
+                self.say(&ServerFrame::Directory(directory));
+                Ok(())
+            }
+            ClientFrame::Stream { epoch, rev } => {
+                greeted.following.stream();
+                let user = greeted.person.id;
+                let stream = self.app.chat.stream(user, Seen { epoch, rev }).await?;
+                self.say(&ServerFrame::Stream(stream));
+                Ok(())
+            }
+            ClientFrame::Subscribe {
+                room,
+                epoch,
+                rev,
+                most,
+                page,
+            } => {
+                let answer = self.subscribe(room, Seen { epoch, rev }, most, page).await;
+                self.say(&answer.map_err(|refusal| Refusal {
+                    room: Some(room),
+                    ..refusal
+                })?);
+                Ok(())
+            }
+            ClientFrame::Unsubscribe { room } => {
+                greeted.following.leave(room);
+                Ok(())
+            }
+            ClientFrame::History {
+                request,
+                room,
+                anchor,
+                limit,
+            } => self.history(request, room, anchor, limit).await,
+            ClientFrame::Typing { room } => {
+                let now = std::time::Instant::now();
+                self.app
+                    .hub
+                    .presence
+                    .lock()
+                    .types(room, greeted.person.id, now);
+                Ok(())
+            }
+            ClientFrame::Ping {} => {
+                self.say(&ServerFrame::Pong {});
+                Ok(())
+            }
+            change => self.change(change).await,
+        }
+    }
+
+    /// A command that changes something. A refusal reaches the client from here or through
+    /// the reply, never both: what is refused here never got as far as the store.
+    async fn change(&self, frame: ClientFrame) -> Result<(), Stop> {
+        let Some(greeted) = &self.greeted else {
+            return Ok(());
+        };
+        let (client_id, room) = names(&frame);
+        let reply = reply(&self.outbox, &self.in_flight, client_id, room);
+        let chat = &self.app.chat;
+        let taken = match frame {
+            ClientFrame::Send {
+                client_id,
+                room,
+                body,
+            } => {
+                chat.send(&greeted.caller, Some(client_id), room, body, reply)
+                    .await
+            }
+            change => chat.change(&greeted.caller, change, reply).await,
+        };
+        named(taken, client_id, room)
+    }
+
+    async fn hello(&mut self, version: u32, token: Option<String>) -> Result<(), Stop> {
+        if version != PROTOCOL_VERSION {
+            let refusal = Refusal::new(ErrorCode::UnsupportedVersion);
+            return Err(Stop::closing(refusal, close::NO_HELLO));
+        }
+        let token = if self.is_page {
+            self.cookie.take()
+        } else {
+            token.as_deref().and_then(Token::parse)
+        };
+        let Some(token) = token else {
+            let refusal = Refusal::new(ErrorCode::Unauthorized);
+            return Err(Stop::closing(refusal, close::UNAUTHORIZED));
+        };
+        let hub = &self.app.hub;
+        let session = Following::session(hub, &self.outbox, self.origin, token.hash());
+        let person = match self.app.accounts.who(&token).await {
+            Ok(person) => person,
+            Err(refusal) => {
+                hub.unfollow(session.0, session.1);
+                // The token may be good: the client may try it again.
+                self.cookie = Some(token);
+                let is_final = refusal.code == ErrorCode::Unauthorized;
+                return Err(Stop {
+                    refusal,
+                    close: is_final.then_some(close::UNAUTHORIZED),
+                });
+            }
+        };
+        let limits = self.app.chat.limits();
+        self.greeted = Some(Greeted {
+            caller: Caller {
+                actor: Actor::User(person.id),
+                origin: self.origin,
+                bucket: hub.bucket(person.id, || Bucket::new(limits)),
+            },
+            following: Following::new(
+                hub,
+                &self.outbox,
+                self.origin,
+                session,
+                person.clone(),
+                limits.subscriptions,
+            ),
+            person: person.clone(),
+        });
+        self.say(&ServerFrame::Welcome(Box::new(Welcome {
+            version: PROTOCOL_VERSION,
+            epoch: self.app.store.epoch(),
+            user: person,
+            lobby: RoomId::LOBBY,
+            now: self.app.now(),
+            limits: limits.clone(),
+        })));
+        Ok(())
+    }
+
+    async fn subscribe(
+        &mut self,
+        room: RoomId,
+        seen: Seen,
+        most: Option<usize>,
+        page: Option<usize>,
+    ) -> Result<ServerFrame, Refusal> {
+        let Some(greeted) = &mut self.greeted else {
+            return Err(Refusal::new(ErrorCode::HelloFirst));
+        };
+        let is_new = greeted.following.enter(room)?;
+        match self.app.chat.resume(room, seen, most, page).await {
+            Ok(Resume::Changes(changes)) => Ok(ServerFrame::Changes(changes)),
+            Ok(Resume::Reset(reset)) => Ok(ServerFrame::Reset(reset)),
+            Err(refusal) => {
+                if is_new {
+                    greeted.following.leave(room);
+                }
+                Err(refusal)
+            }
+        }
+    }
+
+    async fn history(
+        &self,
+        request: u32,
+        room: RoomId,
+        anchor: Anchor,
+        limit: Option<usize>,
+    ) -> Result<(), Stop> {
+        let asked = self.app.chat.history(room, anchor, limit).await;
+        let mut history = asked.map_err(|refusal| Refusal {
+            request: Some(request),
+            room: Some(room),
+            ..refusal
+        })?;
+        history.request = request;
+        self.say(&ServerFrame::History(history));
+        Ok(())
+    }
+}
+
+impl Protocol for Native {
+    async fn text(&mut self, text: Utf8Bytes) -> Flow {
+        let handled = match decode(&text) {
+            Ok(frame) => self.handle(frame).await,
+            Err(refusal) => Err((*refusal).into()),
+        };
+        let Err(Stop { refusal, close }) = handled else {
+            self.refused = 0;
+            return Flow::Go;
+        };
+        self.refused += 1;
+        self.say(&ServerFrame::Error(refusal));
+        match close {
+            Some(code) => Flow::Close(code, "see the error frame before"),
+            None if self.refused >= MOST_REFUSED => {
+                Flow::Close(close::FLOOD, "too many frames in a row were refused")
+            }
+            None => Flow::Go,
+        }
+    }
+
+    fn binary(&mut self) {
+        self.say(&ServerFrame::Error(Refusal::new(ErrorCode::NotText)));
+    }
+
+    fn overflowed(&mut self) {
+        if let Some(greeted) = &mut self.greeted {
+            greeted.following.nothing();
+        }
+        if let Some(bytes) = wire::text(&ServerFrame::Resync {}) {
+            self.outbox.reopen(bytes);
+        }
+    }
+
+    fn greeting_due(&self) -> Option<Instant> {
+        self.greeted.is_none().then_some(self.greeting_due)
+    }
+}
+
+impl Drop for Native {
+    fn drop(&mut self) {
+        if let Some(greeted) = &self.greeted {
+            self.app.hub.return_bucket(greeted.person.id);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The whole thing: the real binary, and people in front of real browsers.
+//!
+//! `stage` has the server and who else is there, `person` what someone does and sees,
+//! `helpers.js` what a page is asked, `line` a line between page and server that can
+//! be cut and tampered with. The other files are stories, by subject.
+//!
+//! Nothing here sleeps. What is waited for is looked at within the page, with a
+//! deadline. A word of complaint in a page's console fails its test.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what goes wrong here fails the test, and says where"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod complaints;
+mod keep;
+mod line;
+mod person;
+mod stage;
+
+mod attention;
+mod composer;
+mod composition;
+mod delivery;
+mod hostile;
+mod looks;
+mod missed;
+mod opening;
+mod outage;
+mod phone;
+mod portrait;
+mod rooms;
+mod safety;
+mod scrolling;
+mod weight;

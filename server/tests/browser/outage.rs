@@ -1,0 +1,168 @@
+//! The line breaks, and comes back.
+
+
+use chromium::Network;
+use serde_json::json;
+
+use crate::line::Line;
+use crate::person::{Looks, Person};
+use crate::stage::{Stage, browser};
+
+const NOTICE: &str = "document.querySelector('.offline')";
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_killed_server_is_come_back_to_without_a_reload() {
+    let mut stage = Stage::new();
+    let (ada, ben) = (stage.person("Ada"), stage.person("Ben"));
+    for person in [&ada, &ben] {
+        person.expect_lost_line();
+        person.look("window.marker = 'the same page'");
+    }
+    let mut john = stage.simple();
+    ada.say("before");
+    ben.sees_sent("before");
+    assert_eq!(stage.run(john.hears()).1, "before");
+
+    stage.kill();
+    ada.say("meanwhile, Ada");
+    ada.wait("seen.row('meanwhile, Ada').dataset.delivery === 'waiting'");
+    stage.start();
+
+    ben.sees_sent("meanwhile, Ada");
+    ada.sees_sent("meanwhile, Ada");
+    let mut john = stage.simple();
+    stage.run(john.say("John", "back too"));
+    ben.sees("back too");
+    ben.say("after");
+    for person in [&ada, &ben] {
+        person.sees_exactly(&["before", "meanwhile, Ada", "back too", "after"]);
+        assert_eq!(person.look("window.marker"), "the same page");
+    }
+    assert_eq!(stage.run(john.hears()).1, "after");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_offline_notice_comes_after_a_grace_goes_by_itself_and_moves_nothing() {
+    let mut stage = Stage::new();
+    let ada = stage.person("Ada");
+    ada.expect_lost_line();
+    ada.say("a line to look at");
+    ada.sees_sent("a line to look at");
+    let top = "seen.row('a line to look at').getBoundingClientRect().top";
+    let before = ada.look(top);
+    // A page that notices writes down when.
+    ada.look(
+        "window.lost = 0; window.noticed = 0; new MutationObserver(() => {
+            if (document.querySelector('.offline')) noticed ||= performance.now();
+        }).observe(document.body, { subtree: true, childList: true });
+        window.lost = performance.now()",
+    );
+
+    stage.kill();
+
+    ada.wait(NOTICE);
+    let grace = ada.look("noticed - lost");
+    assert!(grace.as_f64().unwrap() > 2_000.0, "{grace} ms");
+    assert_eq!(ada.look(top), before);
+    assert!(ada.finds("seen.composer().checkVisibility() && !seen.composer().disabled"));
+
+    stage.start();
+    ada.wait(&format!("!{NOTICE}"));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn what_is_sent_while_offline_waits_survives_a_reload_and_goes_out_once_in_order() {
+    let stage = Stage::new();
+    let line = Line::to(stage.address);
+    let ada = over(&line, "Ada");
+    ada.expect_lost_line();
+    let ben = stage.person("Ben");
+    ada.say("while all is well");
+    ben.sees_sent("while all is well");
+
+    line.cut();
+    let texts: Vec<String> = (1..=20).map(|number| format!("offline {number}")).collect();
+    for text in &texts {
+        ada.say(text);
+    }
+    ada.wait("seen.row('offline 20').dataset.delivery === 'waiting'");
+
+    // The page itself still comes; the conversation does not.
+    ada.page.reload().unwrap();
+    ada.wait("seen.row('offline 20')?.dataset.delivery === 'waiting'");
+    for text in &texts {
+        assert!(ada.finds(&format!("seen.row({text:?})")), "{text}");
+    }
+    ada.say("offline, after the reload");
+    line.mend();
+
+    let mut all = vec!["while all is well"];
+    all.extend(texts.iter().map(String::as_str));
+    all.push("offline, after the reload");
+    ben.sees_exactly(&all);
+    ada.sees_exactly(&all);
+    ada.wait("seen.rows().every(row => row.dataset.delivery === 'sent')");
+    // Nothing is left that another reload would send again.
+    ada.page.reload().unwrap();
+    ada.ready();
+    ada.sees_exactly(&all);
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn waking_from_sleep_catches_up_without_a_reload() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    ada.expect_lost_line();
+    ada.say("good night");
+    ada.sees_sent("good night");
+    ada.look("window.marker = 'the same page'");
+
+    ada.page.set_network(Network::Offline).unwrap();
+    let frozen = json!({ "state": "frozen" });
+    ada.page.call("Page.setWebLifecycleState", frozen).unwrap();
+    let mut john = stage.simple();
+    stage.run(john.say("John", "said in the night"));
+    let mut ben = stage.guest("Ben");
+    stage.run(ben.post(shared::id::RoomId::LOBBY, "and this"));
+    let active = json!({ "state": "active" });
+    ada.page.call("Page.setWebLifecycleState", active).unwrap();
+    ada.page.set_network(Network::Full).unwrap();
+
+    ada.sees_exactly(&["good night", "said in the night", "and this"]);
+    assert_eq!(ada.look("window.marker"), "the same page");
+    ada.say("good morning");
+    ada.sees_sent("good morning");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_page_that_is_told_of_a_restart_comes_back_by_itself() {
+    let mut stage = Stage::new();
+    let people: Vec<Person> = ["Ada", "Ben", "Carl"].map(|name| stage.person(name)).into();
+    for person in &people {
+        person.expect_lost_line();
+    }
+
+    stage.stop();
+    stage.start();
+
+    for (person, text) in people.iter().zip(["one", "two", "three"]) {
+        person.say(text);
+    }
+    for person in &people {
+        person.wait("seen.texts().toSorted().join() === 'one,three,two'");
+    }
+}
+
+/// Someone whose line can be cut.
+fn over(line: &Line, name: &str) -> Person {
+    let origin = format!("http://{}", line.address);
+    let person = Person::new(browser(), origin, Looks::default());
+    person.go("/");
+    person.come_in(name);
+    person
+}

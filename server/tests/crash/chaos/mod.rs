@@ -1,0 +1,208 @@
+//! People who talk, read and come back, while the server is killed and started again.
+
+mod final_state;
+mod reader;
+mod sender;
+mod talker;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use shared::frame::ClientFrame;
+use shared::id::{Rev, RoomId};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::evidence::{Evidence, Listener, Reader, Sent};
+use crate::random::Random;
+use crate::support::guest::{self, Guest};
+use crate::support::within;
+
+/// How many of each there are.
+#[derive(Clone, Copy, Debug)]
+pub struct Crowd {
+    /// People who send, edit and delete.
+    pub senders: usize,
+    /// Commands that each of them may have under way.
+    pub window: usize,
+    /// People who follow all rooms.
+    pub readers: usize,
+    /// Simple clients that talk and listen.
+    pub talkers: usize,
+    /// Rooms beside the lobby.
+    pub rooms: usize,
+}
+
+/// The server as clients know it: one more life after each start.
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    /// Counts the starts.
+    pub number: u32,
+    /// Where it listens; none while it is down.
+    pub address: Option<SocketAddr>,
+}
+
+/// What everyone looks at.
+#[derive(Clone)]
+struct World {
+    life: watch::Receiver<Life>,
+    /// Whether nothing new shall be begun.
+    finishing: watch::Receiver<bool>,
+    /// Up to which revisions readers shall still read.
+    heads: watch::Receiver<Option<BTreeMap<RoomId, Rev>>>,
+    /// How many acknowledgements came, over all senders.
+    acks: watch::Sender<u64>,
+    /// How many readers know all rooms.
+    settled: watch::Sender<usize>,
+}
+
+impl World {
+    /// Waits for a life other than the one that ended; none when all is over.
+    async fn next_life(&mut self, ended: u32) -> Option<(u32, SocketAddr)> {
+        let life = self
+            .life
+            .wait_for(|life| life.number > ended && life.address.is_some())
+            .await
+            .ok()?;
+        Some((life.number, life.address?))
+    }
+
+    /// Fails the test if a server that nobody stopped has closed a connection.
+    fn assert_ended(&self, life: u32, who: &str) {
+        let now = *self.life.borrow();
+        let is_up = now.number == life && now.address.is_some();
+        assert!(!is_up, "{who}: the server closed the connection by itself");
+    }
+}
+
+/// The people, at work.
+pub struct Chaos {
+    life: watch::Sender<Life>,
+    finishing: watch::Sender<bool>,
+    heads: watch::Sender<Option<BTreeMap<RoomId, Rev>>>,
+    acks: watch::Receiver<u64>,
+    checker: Guest,
+    rooms: Vec<RoomId>,
+    senders: JoinSet<Vec<Sent>>,
+    talkers: JoinSet<(Vec<String>, Listener)>,
+    readers: JoinSet<Reader>,
+}
+
+impl Chaos {
+    /// Lets everyone in. They talk as soon as every reader is there.
+    pub async fn begin(address: SocketAddr, crowd: Crowd, random: &mut Random) -> Self {
+        let checker = Guest::come_in(address, "checker").await;
+        let mut maker = checker.connect(address).await;
+        let mut rooms = vec![RoomId::LOBBY];
+        for number in 0..crowd.rooms {
+            rooms.push(maker.create_room(&format!("room {number}")).await);
+        }
+        let (life, life_seen) = watch::channel(Life {
+            number: 1,
+            address: Some(address),
+        });
+        let (finishing, finishing_seen) = watch::channel(false);
+        let (heads, heads_seen) = watch::channel(None);
+        let (acks, acks_seen) = watch::channel(0);
+        let (settled, mut settled_seen) = watch::channel(0);
+        let world = World {
+            life: life_seen,
+            finishing: finishing_seen,
+            heads: heads_seen,
+            acks,
+            settled,
+        };
+        let mut chaos = Chaos {
+            life,
+            finishing,
+            heads,
+            acks: acks_seen,
+            checker,
+            rooms: rooms.clone(),
+            senders: JoinSet::new(),
+            talkers: JoinSet::new(),
+            readers: JoinSet::new(),
+        };
+        for number in 0..crowd.readers {
+            let guest = Guest::come_in(address, &format!("reader {number}")).await;
+            let task = reader::run(guest, rooms.clone(), world.clone());
+            chaos.readers.spawn(task);
+        }
+        let all_read = settled_seen.wait_for(|settled| *settled == crowd.readers);
+        within("the readers", all_read).await.unwrap();
+        for number in 0..crowd.talkers {
+            let task = talker::run(format!("simple-{number}"), world.clone());
+            chaos.talkers.spawn(task);
+        }
+        for number in 0..crowd.senders {
+            let guest = Guest::come_in(address, &format!("sender {number}")).await;
+            let task = sender::Sender::new(guest, rooms.clone(), crowd.window, random.fork());
+            chaos.senders.spawn(task.run(world.clone()));
+        }
+        chaos
+    }
+
+    /// Tells everyone that the server is about to go.
+    pub fn down(&self) {
+        self.life.send_modify(|life| life.address = None);
+    }
+
+    /// Tells everyone where the server is now.
+    pub fn up(&self, address: SocketAddr) {
+        self.life.send_modify(|life| {
+            life.number += 1;
+            life.address = Some(address);
+        });
+    }
+
+    /// Waits for this many acknowledgements more.
+    pub async fn acknowledged(&mut self, more: u64) {
+        let target = *self.acks.borrow_and_update() + more;
+        within(
+            "acknowledgements",
+            self.acks.wait_for(|acks| *acks >= target),
+        )
+        .await
+        .unwrap();
+    }
+
+    /// How many acknowledgements came so far.
+    pub fn acks(&self) -> u64 {
+        *self.acks.borrow()
+    }
+
+    /// Lets those who talk get their last answers and go.
+    pub async fn fall_silent(&mut self, evidence: &mut Evidence) {
+        self.finishing.send_replace(true);
+        while let Some(sent) = within("the senders", self.senders.join_next()).await {
+            evidence.sent.extend(sent.unwrap());
+        }
+        while let Some(talker) = within("the talkers", self.talkers.join_next()).await {
+            let (said, listener) = talker.unwrap();
+            evidence.said.extend(said);
+            evidence.listeners.push(listener);
+        }
+    }
+
+    /// Reads what there is in the end, and lets the readers do the same.
+    pub async fn end(mut self, address: SocketAddr, evidence: &mut Evidence) {
+        let mut native = self.checker.connect(address).await;
+        for &room in &self.rooms {
+            let stored = final_state::read(&mut native, room).await;
+            evidence.rooms.insert(room, stored);
+        }
+        let heads = evidence.rooms.iter();
+        let heads = heads.map(|(&room, stored)| (room, stored.head)).collect();
+        self.heads.send_replace(Some(heads));
+        while let Some(reader) = within("the readers", self.readers.join_next()).await {
+            evidence.readers.push(reader.unwrap());
+        }
+        // Each of them was a person to the server all the time, and still is.
+        let _newcomer = guest::enter(address, "newcomer").await;
+    }
+}
+
+/// A frame as it goes over the wire.
+fn text(frame: &ClientFrame) -> String {
+    serde_json::to_string(frame).unwrap()
+}

@@ -1,0 +1,141 @@
+//! A reader: follows every room live and takes up where it was after each restart.
+//!
+//! What to ask for is decided by the client's own state machine, so that it is tried
+//! here as well; what came is kept as it came, for the judge.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use shared::frame::{ClientFrame, ServerFrame};
+use shared::id::{Micros, Rev, RoomId};
+use shared::sync::{Attention, Replica, Settings};
+
+use super::{World, text};
+use crate::evidence::{Reader, Seen};
+use crate::support::guest::Guest;
+use crate::support::native::PATH;
+use crate::support::socket::{Event, Socket};
+
+/// Reads until all is over; what was seen, and what is shown in the end.
+pub async fn run(guest: Guest, rooms: Vec<RoomId>, mut world: World) -> Reader {
+    // Nothing falls out of the window, and no absence is too long to catch up.
+    let settings = Settings {
+        window: usize::MAX,
+        ..Settings::default()
+    };
+    let mut replica = Replica::with_settings(guest.profile.clone(), settings);
+    replica.set_token(Some(guest.token.clone()));
+    for &room in &rooms {
+        let _asked_once_connected = replica.follow(room, Attention::Open);
+    }
+    let mut following = Following {
+        replica,
+        known: rooms.iter().map(|&room| (room, Rev::ZERO)).collect(),
+        told: false,
+        seen: Vec::new(),
+        name: guest.profile.name,
+    };
+    let mut life = 0;
+    while let Some((number, address)) = world.next_life(life).await {
+        life = number;
+        if following.connection(address, &mut world).await {
+            break;
+        }
+        world.assert_ended(life, &following.name);
+    }
+    let shown = |room: &RoomId| {
+        let timeline = following.replica.timeline(*room).unwrap();
+        (*room, timeline.messages().cloned().collect())
+    };
+    Reader {
+        shown: rooms.iter().map(shown).collect(),
+        name: following.name,
+        seen: following.seen,
+    }
+}
+
+struct Following {
+    name: String,
+    replica: Replica,
+    known: BTreeMap<RoomId, Rev>,
+    /// Whether the world was told that all rooms are known.
+    told: bool,
+    seen: Vec<Seen>,
+}
+
+impl Following {
+    /// One connection, to its end; whether all is read that shall be.
+    async fn connection(&mut self, address: SocketAddr, world: &mut World) -> bool {
+        let Ok(mut socket) = Socket::open(address, PATH, &[]).await else {
+            return false;
+        };
+        self.seen.push(Seen::Begun);
+        let first = self.replica.connected().send;
+        send(&mut socket, &first).await;
+        let mut heads_may_change = true;
+        loop {
+            if self.has_read(world) {
+                return true;
+            }
+            let event = tokio::select! {
+                event = socket.event() => event,
+                changed = world.heads.changed(), if heads_may_change => {
+                    heads_may_change = changed.is_ok();
+                    continue;
+                }
+            };
+            let frame = match event {
+                Event::Text(text) => serde_json::from_str(&text).unwrap(),
+                Event::Closed(_) => break,
+                Event::Other(other) => panic!("{}: {other:?}", self.name),
+            };
+            let answers = self.take(frame);
+            send(&mut socket, &answers).await;
+            if !self.told && self.known.values().all(|rev| *rev > Rev::ZERO) {
+                self.told = true;
+                world.settled.send_modify(|settled| *settled += 1);
+            }
+        }
+        let _nothing_to_send = self.replica.disconnected();
+        false
+    }
+
+    fn take(&mut self, frame: ServerFrame) -> Vec<ClientFrame> {
+        match &frame {
+            ServerFrame::Reset(reset) => {
+                self.known.insert(reset.info.id, reset.rev);
+                self.seen.push(Seen::Reset(reset.clone()));
+            }
+            ServerFrame::Changes(changes) => {
+                let known = self.known.entry(changes.room).or_default();
+                if changes.from <= *known {
+                    *known = changes.through.max(*known);
+                }
+                self.seen.push(Seen::Changes(changes.clone()));
+            }
+            ServerFrame::Resync {} => self.seen.push(Seen::Begun),
+            ServerFrame::Error(refusal) => panic!("{}: {refusal:?}", self.name),
+            _ => {}
+        }
+        self.replica.receive(frame, Micros(0)).send
+    }
+
+    fn has_read(&self, world: &mut World) -> bool {
+        let heads = world.heads.borrow_and_update();
+        heads.as_ref().is_some_and(|heads| {
+            heads.iter().all(|(room, head)| {
+                let timeline = self.replica.timeline(*room);
+                self.known[room] >= *head && timeline.is_some_and(|room| !room.is_catching_up())
+            })
+        })
+    }
+}
+
+async fn send(socket: &mut Socket, frames: &[ClientFrame]) {
+    for frame in frames {
+        socket.feed(text(frame)).await;
+    }
+    if !frames.is_empty() {
+        socket.flush().await;
+    }
+}

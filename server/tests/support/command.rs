@@ -1,0 +1,115 @@
+//! Commands with ids of their own.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use shared::frame::ClientFrame;
+use shared::id::{ClientId, Epoch, Rev, RoomId, Seq};
+
+/// A number that no other question of this process has.
+pub fn number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// An id that no other command has.
+pub fn new_id() -> ClientId {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let mut unique = [0_u8; 10];
+    unique[..8].copy_from_slice(&NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    let process = std::process::id().to_be_bytes();
+    unique[8..].copy_from_slice(&process[2..]);
+    ClientId::new(u64::try_from(now.as_millis()).unwrap(), &unique)
+}
+
+/// The id of a command that has one.
+pub fn id(command: &ClientFrame) -> ClientId {
+    match command {
+        ClientFrame::Send { client_id, .. }
+        | ClientFrame::Edit { client_id, .. }
+        | ClientFrame::Delete { client_id, .. }
+        | ClientFrame::Cancel { client_id, .. }
+        | ClientFrame::CreateRoom { client_id, .. }
+        | ClientFrame::UpdateRoom { client_id, .. }
+        | ClientFrame::Rename { client_id, .. } => *client_id,
+        other => panic!("no id: {other:?}"),
+    }
+}
+
+/// A post.
+pub fn send(room: RoomId, body: &str) -> ClientFrame {
+    ClientFrame::Send {
+        client_id: new_id(),
+        room,
+        body: body.to_owned(),
+    }
+}
+
+/// A change of a message that rests on `rev`.
+pub fn edit(room: RoomId, seq: Seq, rev: Rev, body: &str) -> ClientFrame {
+    ClientFrame::Edit {
+        client_id: new_id(),
+        room,
+        seq,
+        rev,
+        body: body.to_owned(),
+    }
+}
+
+/// The deletion of a message.
+pub fn delete(room: RoomId, seq: Seq) -> ClientFrame {
+    ClientFrame::Delete {
+        client_id: new_id(),
+        room,
+        seq,
+    }
+}
+
+/// The cancellation of a post.
+pub fn cancel(room: RoomId, target: ClientId) -> ClientFrame {
+    ClientFrame::Cancel {
+        client_id: new_id(),
+        room,
+        target,
+    }
+}
+
+/// A new room.
+pub fn create_room(name: &str, topic: &str) -> ClientFrame {
+    ClientFrame::CreateRoom {
+        client_id: new_id(),
+        name: name.to_owned(),
+        topic: topic.to_owned(),
+    }
+}
+
+/// A change of a room that rests on `rev`.
+pub fn update_room(room: RoomId, rev: Rev, name: Option<&str>, topic: Option<&str>) -> ClientFrame {
+    ClientFrame::UpdateRoom {
+        client_id: new_id(),
+        room,
+        rev,
+        name: name.map(str::to_owned),
+        topic: topic.map(str::to_owned),
+    }
+}
+
+/// Another name for oneself.
+pub fn rename(name: &str) -> ClientFrame {
+    ClientFrame::Rename {
+        client_id: new_id(),
+        name: name.to_owned(),
+    }
+}
+
+/// Follows a room from what was seen, with the server's own limits.
+pub fn subscribe(room: RoomId, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
+    ClientFrame::Subscribe {
+        room,
+        epoch,
+        rev,
+        most: None,
+        page: None,
+    }
+}

@@ -1,0 +1,38 @@
+//! What the server's tests share: servers, people, clients.
+//!
+//! Everything goes over real sockets to a real file. Nothing here sleeps: whoever
+//! waits, waits for an event, and no longer than [`DEADLINE`].
+
+#![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what goes wrong here fails the test, and says where"
+)]
+
+pub mod command;
+pub mod guest;
+pub mod http;
+pub mod mirror;
+pub mod native;
+pub mod process;
+pub mod raw;
+pub mod server;
+pub mod simple;
+pub mod socket;
+
+use std::time::Duration;
+
+/// How long an event may take on a busy machine. No test waits so long when all is well.
+pub const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Waits for an event.
+///
+/// # Panics
+/// When it does not come within [`DEADLINE`].
+pub async fn within<T>(what: &str, event: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(DEADLINE, event).await {
+        Ok(value) => value,
+        Err(_) => panic!("waited {DEADLINE:?} in vain for: {what}"),
+    }
+}

@@ -1,0 +1,200 @@
+//! The real binary as a child process, which never outlives its test.
+
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::sync::{oneshot, watch};
+
+use super::server::command_line;
+use super::within;
+
+/// The program under test.
+pub const MADANG: &str = env!("CARGO_BIN_EXE_madang");
+
+/// A running `madang serve`. Killed when dropped.
+pub struct Process {
+    /// Where it listens.
+    pub address: SocketAddr,
+    child: Child,
+    log: Arc<Mutex<String>>,
+    ended: watch::Receiver<bool>,
+}
+
+impl Process {
+    /// Starts `madang serve` on a folder and waits for its address.
+    ///
+    /// # Panics
+    /// When it ends before it has said where it listens.
+    pub async fn start(folder: &Path, arguments: &[&str]) -> Self {
+        match Self::spawn(serve(folder, arguments)).await {
+            Ok(process) => process,
+            Err((status, log)) => panic!("madang ended with {status}:\n{log}"),
+        }
+    }
+
+    /// Starts a command that becomes `madang serve`; its own process must be the
+    /// server's (`exec`), as signals go there.
+    ///
+    /// # Errors
+    /// When it ends without saying where it listens: how, and what it said.
+    pub async fn spawn(mut command: Command) -> Result<Self, (ExitStatus, String)> {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = Arc::new(Mutex::new(String::new()));
+        let (tell_address, address) = oneshot::channel();
+        let (tell_end, ended) = watch::channel(false);
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        let kept = Arc::clone(&log);
+        let listening = std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                let mut log = kept.lock().unwrap();
+                log.push_str(&line);
+                log.push('\n');
+            }
+        });
+        std::thread::spawn(move || {
+            let mut tell_address = Some(tell_address);
+            for line in stdout.lines().map_while(Result::ok) {
+                if let (Some(address), Some(_)) = (address_in(&line), &tell_address) {
+                    // Nobody waits any more when the test has failed meanwhile.
+                    let _told = tell_address.take().map(|tell| tell.send(address));
+                }
+            }
+            drop(tell_address);
+            let _joined = listening.join();
+            tell_end.send_replace(true);
+        });
+        let mut guard = Guard(Some(child));
+        match within("the address of a started server", address).await {
+            Ok(address) => Ok(Process {
+                address,
+                child: guard.0.take().unwrap(),
+                log,
+                ended,
+            }),
+            Err(_) => {
+                let status = guard.0.as_mut().unwrap().wait().unwrap();
+                let mut ended = ended;
+                within("the last of the log", ended.wait_for(|ended| *ended))
+                    .await
+                    .unwrap();
+                let log = log.lock().unwrap().clone();
+                Err((status, log))
+            }
+        }
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Asks it to stop.
+    pub fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
+    /// Ends it where it stands, and waits until it is gone.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop and waits until it has.
+    pub async fn stop(self) {
+        self.terminate();
+        let (status, log) = self.exited().await;
+        assert!(status.success(), "madang ended with {status}:\n{log}");
+    }
+
+    /// Waits until it has ended by itself; how, and what it logged.
+    pub async fn exited(mut self) -> (ExitStatus, String) {
+        within("the end of the server", self.ended.wait_for(|ended| *ended))
+            .await
+            .unwrap();
+        let status = self.child.wait().unwrap();
+        (status, self.log())
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).unwrap();
+        kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already; then there is nothing to kill.
+        let _killed = self.child.kill();
+        let _waited = self.child.wait();
+    }
+}
+
+/// A child that must not be left behind while its start is awaited.
+struct Guard(Option<Child>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _killed = child.kill();
+            let _waited = child.wait();
+        }
+    }
+}
+
+/// `madang serve` with the arguments of [`command_line`].
+pub fn serve(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(MADANG);
+    command.args(&command_line(folder, arguments)[1..]);
+    command
+}
+
+/// Runs `madang` to its end.
+pub fn run(arguments: &[&str]) -> Output {
+    Command::new(MADANG)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+/// Runs `madang admin` on a folder, which must succeed.
+pub async fn admin(folder: &Path, removal: &[&str]) {
+    let output = try_admin(folder, removal).await;
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Runs `madang admin` on a folder. The test's own tasks go on meanwhile.
+pub async fn try_admin(folder: &Path, removal: &[&str]) -> Output {
+    let mut arguments = vec!["admin", "--data", folder.to_str().unwrap()];
+    arguments.extend(removal);
+    let arguments: Vec<String> = arguments.into_iter().map(str::to_owned).collect();
+    let ended = tokio::task::spawn_blocking(move || {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        run(&arguments)
+    });
+    within("the end of `madang admin`", ended).await.unwrap()
+}
+
+fn address_in(line: &str) -> Option<SocketAddr> {
+    let (_, rest) = line.split_once("listening on http://")?;
+    rest.split(',').next()?.parse().ok()
+}

@@ -1,0 +1,21 @@
+//! The codes with which the server closes a WebSocket (RFC 6455 §7.4, and 4000 up for
+//! Madang's own).
+
+/// The server restarts or stops: come back after a jittered wait.
+pub const RESTART: u16 = 1012;
+/// The frame was no valid WebSocket frame.
+pub const PROTOCOL: u16 = 1002;
+/// A text frame was not UTF-8.
+pub const NOT_UTF8: u16 = 1007;
+/// The frame was larger than `frame_bytes`.
+pub const TOO_LARGE: u16 = 1009;
+/// No session, or it has ended: sign in before coming back.
+pub const UNAUTHORIZED: u16 = 4001;
+/// `hello` did not come in time, or named a version that is not spoken.
+pub const NO_HELLO: u16 = 4002;
+/// Nothing was heard for `dead_after_ms`.
+pub const SILENT: u16 = 4003;
+/// The reader stalled: what waited for it was over the limit for too long.
+pub const SLOW_READER: u16 = 4004;
+/// Command after command was refused as too many.
+pub const FLOOD: u16 = 4005;
