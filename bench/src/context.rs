@@ -22,6 +22,8 @@ pub struct Context {
     /// How often everything is measured.
     pub repetitions: usize,
     scratch: TempDir,
+    // Whether progress is one line that changes, or one line after the other.
+    is_terminal: bool,
 }
 
 impl Context {
@@ -50,6 +52,7 @@ impl Context {
             load_time: Duration::from_secs(cli.seconds.get().into()),
             repetitions: cli.repetitions.get(),
             scratch,
+            is_terminal: std::io::stderr().is_terminal(),
         })
     }
 
@@ -70,7 +73,7 @@ impl Context {
     pub fn progress(&self, what: &str) {
         let mut stderr = std::io::stderr();
         // Nobody reads it: nothing is lost.
-        let _written = if stderr.is_terminal() {
+        let _written = if self.is_terminal {
             write!(stderr, "\r\x1b[2K{what}")
         } else {
             writeln!(stderr, "{what}")
@@ -84,9 +87,8 @@ impl Context {
 
     /// Takes the line of progress away.
     pub fn progress_ends(&self) {
-        let mut stderr = std::io::stderr();
-        if stderr.is_terminal() {
-            let _written = write!(stderr, "\r\x1b[2K");
+        if self.is_terminal {
+            let _written = write!(std::io::stderr(), "\r\x1b[2K");
         }
     }
 }

@@ -26,24 +26,32 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-fn main() -> anyhow::Result<ExitCode> {
-    let cli = cli::Cli::parse();
+fn main() -> ExitCode {
+    match run(&cli::Cli::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        // The report says what could not be finished.
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Says whether all that was asked for could be finished.
+fn run(cli: &cli::Cli) -> anyhow::Result<bool> {
     if cli.list {
         for benchmark in suite::ALL {
-            println!("{:<22}  {}", benchmark.name, benchmark.about);
+            println!("{:<18}  {}", benchmark.name, benchmark.about);
         }
-        return Ok(ExitCode::SUCCESS);
+        return Ok(true);
     }
     let chosen = suite::chosen(&cli.names)?;
-    let context = context::Context::new(&cli)?;
+    let context = context::Context::new(cli)?;
     let report = suite::run(&chosen, &context);
     print!("{}", report::table::text(&report));
     if let Some(path) = &cli.json {
         report::json::write(&report, path)?;
     }
-    Ok(if report.has_failed() {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(!report.has_failed())
 }

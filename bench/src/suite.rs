@@ -76,9 +76,8 @@ pub fn chosen(names: &[String]) -> Result<Vec<&'static Benchmark>> {
             bail!("there is no benchmark {name:?}; --list shows them");
         }
     }
-    let wanted = |benchmark: &&Benchmark| {
-        names.is_empty() || names.iter().any(|name| fits(benchmark, name))
-    };
+    let wanted =
+        |benchmark: &&Benchmark| names.is_empty() || names.iter().any(|name| fits(benchmark, name));
     Ok(ALL.iter().filter(wanted).collect())
 }
 

@@ -19,8 +19,9 @@ const USUAL_PROGRAM: &str = "/usr/bin/chromium";
 /// How long the browser has to end by itself.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What every run needs: no window, no questions, no traffic of its own, and a tab in
-/// the background that is as quick as one in front.
+/// What every run needs: no window, no questions, no traffic of its own, a tab in the
+/// background that is as quick as one in front, and a mouse (without a screen there is
+/// none, and pages take that for a phone).
 const FLAGS: &[&str] = &[
     "--headless=new",
     "--remote-debugging-pipe",
@@ -35,9 +36,9 @@ const FLAGS: &[&str] = &[
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
     "--disable-dev-shm-usage",
-    "--hide-scrollbars=false",
     "--force-color-profile=srgb",
     "--mute-audio",
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,primaryPointerType=4,availablePointerTypes=4",
     "--lang=en-US",
 ];
 

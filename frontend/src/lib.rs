@@ -15,6 +15,7 @@ mod pages;
 pub mod route;
 pub mod socket;
 pub mod state;
+mod view;
 
 pub use app::App;
 

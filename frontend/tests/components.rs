@@ -1,5 +1,6 @@
 //! Components in a real browser, without a server.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test's helpers may fail it")]
 
 use frontend::browser::{self, Store, document};
 use frontend::components::dialogs::{Dialog, DialogHost, Dialogs, provide_dialogs};
@@ -38,13 +39,13 @@ impl Page {
             .unwrap();
         document().body().unwrap().append_child(&root).unwrap();
         let made = std::rc::Rc::new(std::cell::Cell::new(None));
-        let make = made.clone();
+        let give = made.clone();
         let handle = leptos::mount::mount_to(root.clone(), move || {
             let client = Client::new(Signal::stored(Route::Room(RoomId::LOBBY)));
             client.change_settings(|settings| settings.language = Some(Language::English));
             provide_context(client);
             i18n::follow(client.language());
-            make.set(Some((client, provide_dialogs())));
+            give.set(Some((client, provide_dialogs())));
             view(client)
         });
         let (client, dialogs) = made.take().unwrap();
@@ -292,4 +293,39 @@ async fn times_and_numbers_are_written_as_the_language_does() {
         .change_settings(|settings| settings.language = Some(Language::Korean));
     assert_eq!(format::time(at(0)), "오후 3:00");
     assert_eq!(format::day(at(-48), at(0)), "3월 1일 일요일");
+}
+
+#[wasm_bindgen_test]
+async fn an_open_drawer_shuts_the_rest_off_until_back_closes_it() {
+    let page = Page::open(|client| {
+        let people = client.panes().people;
+        let state = move || if people.get() { "open" } else { "closed" };
+        people.set(false);
+        view! {
+            <div class="shell" data-people=state data-sidebar="closed">
+                <main class="shell__main">
+                    <button id="opener" on:click=move |_| people.set(true)>
+                        "people"
+                    </button>
+                </main>
+                <aside class="shell__people">
+                    <button id="inside">"close"</button>
+                </aside>
+            </div>
+            <Overlays />
+        }
+    });
+    // The test's window is narrower than three panes need.
+    assert!(browser::matches("(width < 68rem)"));
+    let opener = html(page.wait_for("#opener").await);
+    let main = html(page.wait_for("main").await);
+    opener.focus().unwrap();
+    opener.click();
+    let inside = page.wait_for("#inside").await;
+    until("focus inside", || (focused()? == inside).then_some(())).await;
+    assert!(main.inert());
+    browser::window().history().unwrap().back().unwrap();
+    page.wait_for("[data-people=closed]").await;
+    until("focus outside", || (focused()? == *opener).then_some(())).await;
+    assert!(!main.inert());
 }

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+const PAGE: &str = include_str!("../../index.html");
+const MANIFEST: &str = include_str!("../assets/manifest.webmanifest");
 const TOKENS: &str = include_str!("../styles/tokens.css");
 const WORDS: f64 = 4.5;
 const SHAPES: f64 = 3.0;
@@ -25,6 +27,10 @@ impl Oklch {
     }
 
     /// Linear sRGB, clipped to the gamut as a screen does.
+    #[expect(
+        clippy::many_single_char_names,
+        reason = "the specification's own names"
+    )]
     fn linear(self) -> [f64; 3] {
         let Oklch(lightness, chroma, hue) = self;
         let (a, b) = (
@@ -40,6 +46,24 @@ impl Oklch {
             -0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701_0 * s,
         ]
         .map(|channel| channel.clamp(0.0, 1.0))
+    }
+
+    /// As `#rrggbb`, for what does not read CSS.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a clipped channel lies between 0 and 255"
+    )]
+    fn hex(self) -> String {
+        let [r, g, b] = self.linear().map(|channel| {
+            let curved = if channel <= 0.003_130_8 {
+                12.92 * channel
+            } else {
+                1.055 * channel.powf(1.0 / 2.4) - 0.055
+            };
+            format!("{:02x}", (curved * 255.0).round() as u8)
+        });
+        format!("#{r}{g}{b}")
     }
 
     fn luminance(self) -> f64 {
@@ -145,7 +169,7 @@ fn edges_and_rings_are_seen() {
 #[test]
 fn the_words_of_a_message_have_the_most_contrast() {
     let colours = colours(0.0);
-    for theme in 0..2 {
+    for theme in [0, 1] {
         let on_paper = |name: &str| ratio(colours[name][theme], colours["paper"][theme]);
         for other in ["ink-soft", "ink-faint", "accent-ink", "alarm", "edge"] {
             assert!(on_paper("ink") > 1.4 * on_paper(other), "{other}");
@@ -169,4 +193,20 @@ fn initials_are_readable_on_every_tone() {
     for hue in hues {
         check(&["tone-ink"], &["tone-paper"], WORDS, hue);
     }
+}
+
+#[test]
+fn the_bars_of_the_browser_have_the_colour_of_the_page() {
+    let [light, dark] = colours(0.0)["paper"].map(Oklch::hex);
+    assert!(
+        PAGE.contains(&format!("content=\"{light}\" data-for=\"light\"")),
+        "{light}"
+    );
+    assert!(
+        PAGE.contains(&format!("content=\"{dark}\" data-for=\"dark\"")),
+        "{dark}"
+    );
+    let pine = colours(0.0)["accent"][0].hex();
+    assert!(MANIFEST.contains(&pine), "{pine}");
+    assert!(include_str!("../assets/icon.svg").contains(&pine), "{pine}");
 }

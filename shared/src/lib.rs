@@ -10,6 +10,7 @@ pub mod error;
 pub mod frame;
 pub mod id;
 pub mod limits;
+pub mod markup;
 pub mod model;
 pub mod simple;
 pub mod sync;

@@ -106,6 +106,7 @@ pub(crate) fn fetch(workspace: &Workspace) -> Result<()> {
 fn trunk_build(workspace: &Workspace, tools: &Tools, next: &Path) -> Result<Command> {
     let mut trunk = trunk(workspace, tools, "build")?;
     trunk.arg("--dist").arg(next);
+    trunk.env("CARGO_ENCODED_RUSTFLAGS", rust_flags()?);
     if tools.wasm_opt.is_some() {
         trunk.arg("--release");
     } else {
@@ -114,6 +115,25 @@ fn trunk_build(workspace: &Workspace, tools: &Tools, next: &Path) -> Result<Comm
         trunk.args(["--cargo-profile", "wasm-release"]);
     }
     Ok(trunk)
+}
+
+/// Flags for the page's code: those of `.cargo/config.toml`, which this variable stands
+/// in for, and shorter names for the sources that panics speak of. They are some
+/// kilobytes of every page, and no one else's business.
+fn rust_flags() -> Result<String> {
+    let mut flags = vec!["--cfg".to_owned(), "erase_components".to_owned()];
+    let home = match env::var_os("CARGO_HOME") {
+        Some(home) => PathBuf::from(home),
+        None => PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".cargo"),
+    };
+    let registries = home.join("registry").join("src");
+    if let Ok(entries) = fs::read_dir(&registries) {
+        for entry in entries {
+            let source = entry?.path();
+            flags.push(format!("--remap-path-prefix={}/=", source.display()));
+        }
+    }
+    Ok(flags.join("\u{1f}"))
 }
 
 /// Trunk copies whatever JavaScript earlier builds left behind.

@@ -7,6 +7,7 @@
 //! `plan` finds out what is missing and does it, step by step. Nothing that is
 //! there is ever installed again.
 
+mod axe;
 mod binaryen;
 mod cache;
 mod cargo_tool;
@@ -50,6 +51,8 @@ pub(crate) struct Tools {
     pub(crate) wasm_opt: Option<Tool>,
     pub(crate) chromium: Option<PathBuf>,
     pub(crate) chromedriver: Option<PathBuf>,
+    /// `axe.min.js`.
+    pub(crate) axe: Option<PathBuf>,
 }
 
 impl Tools {
@@ -76,6 +79,9 @@ impl Tools {
         }
         if let Some(chromedriver) = &self.chromedriver {
             command.env("MADANG_TEST_CHROMEDRIVER", chromedriver);
+        }
+        if let Some(axe) = &self.axe {
+            command.env("MADANG_TEST_AXE", axe);
         }
     }
 }

@@ -72,9 +72,7 @@ fn join_native(pool: &mut Pool, address: SocketAddr, tokens: &[String]) -> Resul
         let line = pool.add(connect::open(address, connect::NATIVE)?, &mut |_| {})?;
         let mut frames = Vec::new();
         say::native(&say::hello(token), &mut frames)?;
-        for asked in say::follow(RoomId::LOBBY) {
-            say::native(&asked, &mut frames)?;
-        }
+        frames.extend(follow_lobby()?);
         pool.send(line, &frames);
     }
     // The room's answer is the last one.
@@ -89,14 +87,31 @@ fn join_native(pool: &mut Pool, address: SocketAddr, tokens: &[String]) -> Resul
     Ok(())
 }
 
+/// The frames by which a native member follows the lobby; again after a `resync`.
+///
+/// # Errors
+/// Never, for these types.
+pub fn follow_lobby() -> Result<Vec<u8>> {
+    let mut frames = Vec::new();
+    for asked in say::follow(RoomId::LOBBY) {
+        say::native(&asked, &mut frames)?;
+    }
+    Ok(frames)
+}
+
 /// Adds someone who only writes: on the native protocol one who follows nothing.
 ///
 /// # Errors
 /// When it is refused.
-pub fn add_writer(pool: &mut Pool, address: SocketAddr, protocol: Protocol) -> Result<Line> {
+pub fn add_writer(
+    pool: &mut Pool,
+    address: SocketAddr,
+    protocol: Protocol,
+    name: &str,
+) -> Result<Line> {
     let line = pool.add(connect::open(address, protocol.path())?, &mut |_| {})?;
     if protocol == Protocol::Native {
-        let token = session::guests(address, 1)?.remove(0);
+        let token = session::guest(address, name)?;
         let mut frames = Vec::new();
         say::native(&say::hello(&token), &mut frames)?;
         pool.send(line, &frames);

@@ -86,11 +86,6 @@ impl Pool {
         Ok(line)
     }
 
-    /// How many connections there are, those that have ended too.
-    pub fn len(&self) -> usize {
-        self.lines.len()
-    }
-
     /// Why connections have ended, and how many for each reason.
     pub fn endings(&self) -> BTreeMap<String, usize> {
         let mut endings = BTreeMap::new();
@@ -175,17 +170,18 @@ impl Connection {
         let at = Instant::now();
         let mut ended = None;
         let answer = &mut self.unsent;
-        self.frames.feed(bytes, |Frame { opcode, payload }| match opcode {
-            TEXT => hear(Received {
-                line,
-                text: payload,
-                at,
-                answer,
-            }),
-            PING => frame::pong(payload, answer),
-            CLOSE => ended = Some(close_reason(payload)),
-            _ => {}
-        });
+        self.frames
+            .feed(bytes, |Frame { opcode, payload }| match opcode {
+                TEXT => hear(Received {
+                    line,
+                    text: payload,
+                    at,
+                    answer,
+                }),
+                PING => frame::pong(payload, answer),
+                CLOSE => ended = Some(close_reason(payload)),
+                _ => {}
+            });
         if let Some(reason) = ended {
             self.end(&reason);
         }

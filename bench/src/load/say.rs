@@ -191,6 +191,9 @@ mod tests {
         assert_eq!(Ids::number(answer.as_bytes()), Some(258));
         assert!(is_type(answer.as_bytes(), "ack"));
         assert!(!is_type(answer.as_bytes(), "ac"));
-        assert_eq!(room_of(br#"{"type":"ack","room":12,"rev":1}"#), Some(RoomId(12)));
+        assert_eq!(
+            room_of(br#"{"type":"ack","room":12,"rev":1}"#),
+            Some(RoomId(12))
+        );
     }
 }

@@ -30,6 +30,14 @@ pub struct Cookie {
     pub value: String,
 }
 
+/// The token of a new guest.
+///
+/// # Errors
+/// When the server refuses it.
+pub fn guest(address: SocketAddr, name: &str) -> Result<String> {
+    token(&mut connect(address)?, address, name)
+}
+
 /// The tokens of so many new guests.
 ///
 /// # Errors
@@ -54,12 +62,14 @@ pub fn guests(address: SocketAddr, count: usize) -> Result<Vec<String>> {
 fn ask(address: SocketAddr, numbers: std::ops::Range<usize>) -> Result<Vec<String>> {
     let mut stream = connect(address)?;
     numbers
-        .map(|number| {
-            let (_, body) = post(&mut stream, address, &format!("guest {number}"), "")?;
-            let created: Created = serde_json::from_slice(&body)?;
-            Ok(created.token)
-        })
+        .map(|number| token(&mut stream, address, &format!("guest {number}")))
         .collect()
+}
+
+fn token(stream: &mut TcpStream, address: SocketAddr, name: &str) -> Result<String> {
+    let (_, body) = post(stream, address, name, "")?;
+    let created: Created = serde_json::from_slice(&body)?;
+    Ok(created.token)
 }
 
 /// A session for a page at `origin`.
@@ -106,7 +116,9 @@ fn post(
     let (head, mut body) = read_head(stream)?;
     let length = head.lines().find_map(|line| {
         let (header, value) = line.split_once(": ")?;
-        header.eq_ignore_ascii_case("content-length").then_some(value)
+        header
+            .eq_ignore_ascii_case("content-length")
+            .then_some(value)
     });
     let length: usize = length.context("an answer without a length")?.parse()?;
     let came = body.len();

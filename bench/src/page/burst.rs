@@ -1,1 +1,63 @@
-use anyhow::Result; use crate::{context::Context, report::Section}; pub fn run(_c:&Context,_s:&mut Section)->Result<()>{Ok(())}
+//! Many messages at once in the room that is open.
+
+use anyhow::Result;
+use shared::id::RoomId;
+
+use super::chromium::Chromium;
+use super::figures::{Figure, figure, measure};
+use super::stage::Author;
+use super::tab::Tab;
+use super::trace;
+use crate::context::Context;
+use crate::load::say;
+use crate::report::Section;
+
+/// Messages of a burst.
+const MESSAGES: u64 = 300;
+/// Bytes of a message.
+const BODY: usize = 80;
+
+const FIGURES: [Figure; 3] = [
+    figure("sent until the last one is painted, s", "≤ 1"),
+    figure("longest task meanwhile, ms", "≤ 50"),
+    figure("longest task, its time on the processor, ms", ""),
+];
+
+/// Measures.
+///
+/// # Errors
+/// When server, browser or page do not do what they should.
+pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+    section.note("axe-core's findings (UI.md's last row) are the browser tests' business");
+    measure(context, section, &FIGURES, |stage, _| {
+        let mut author = stage.author()?;
+        let mut browser = Chromium::start(context)?;
+        let mut tab = stage.show(&mut browser, "/rooms/1")?;
+        let took = burst(&mut author, &mut tab, 0)?;
+        // Tracing costs time itself, so that a burst of its own is looked at.
+        trace::start(&mut tab)?;
+        burst(&mut author, &mut tab, 1)?;
+        let longest = trace::longest_task(&mut tab)?;
+        tab.close()?;
+        browser.end()?;
+        Ok([
+            Some(took / 1e3),
+            longest.map(|task| task.wall_ms),
+            longest.and_then(|task| task.processor_ms),
+        ])
+    })
+}
+
+/// Milliseconds from sending to the paint of the last message.
+fn burst(author: &mut Author, tab: &mut Tab<'_>, round: u64) -> Result<f64> {
+    let clock = tab.clock()?;
+    let numbers = round * MESSAGES..(round + 1) * MESSAGES;
+    let last = say::marked(numbers.end - 1, 0);
+    let bodies = numbers.map(|number| say::marked(number, BODY)).collect();
+    let painted = tab.ask(&format!("__bench.row({last:?})"))?;
+    let sent = std::time::Instant::now();
+    author.say(RoomId::LOBBY, bodies)?;
+    author.acknowledged()?;
+    let painted = tab.answer(painted)?.as_f64().unwrap_or(f64::NAN);
+    Ok(painted - clock.page_ms(sent))
+}

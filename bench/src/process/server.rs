@@ -104,10 +104,7 @@ mod tests {
     #[test]
     fn the_address_is_read_from_what_the_server_says() {
         let line = "Madang is at http://localhost:4711  (listening on http://127.0.0.1:4711, data in data)\n";
-        assert_eq!(
-            listening_at(line),
-            Some("127.0.0.1:4711".parse().unwrap())
-        );
+        assert_eq!(listening_at(line), Some("127.0.0.1:4711".parse().unwrap()));
         assert_eq!(listening_at(""), None);
     }
 }

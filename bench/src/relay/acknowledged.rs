@@ -97,7 +97,8 @@ impl Load {
         let mut pool = Pool::new()?;
         let mut writers = Vec::new();
         for number in 0..CONNECTIONS {
-            let line = member::add_writer(&mut pool, server.address(), Protocol::Native)?;
+            let name = format!("writer {number}");
+            let line = member::add_writer(&mut pool, server.address(), Protocol::Native, &name)?;
             let ids = Ids::new(u32::try_from(number)?);
             let room = create_room(&mut pool, line, number)?;
             writers.push(Writer {

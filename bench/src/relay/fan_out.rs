@@ -21,6 +21,9 @@ const ROOMS: &[(usize, &[u32])] = &[(100, &[100, 1000]), (1000, &[10, 50, 100, 5
 /// How long deliveries may lag behind the last message.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// Who writes.
+const WRITER: &str = "writer";
+
 const COLUMNS: [&str; 6] = [
     "deliveries/s",
     "delivered %",
@@ -60,7 +63,7 @@ fn room(
     for repetition in 0..context.repetitions {
         for (rate, runs) in rates.iter().zip(&mut runs) {
             context.repetition(&format!("fan-out: {}", label(*rate)), repetition);
-            runs.add(&load.measure(&server, *rate, context.load_time)?);
+            runs.add(&load.measure(&server, *rate, context.load_time, section)?);
         }
     }
     for (rate, runs) in rates.iter().zip(runs) {
@@ -79,6 +82,8 @@ struct Load {
     ids: Ids,
     sent: u32,
     frame: Vec<u8>,
+    // What a reader says that fell behind; what it missed stays lost.
+    again: Vec<u8>,
 }
 
 /// What came of one measure.
@@ -87,12 +92,13 @@ struct Received {
     // Send to receipt.
     waits: Vec<Duration>,
     last: Option<Instant>,
+    resyncs: usize,
 }
 
 impl Load {
     fn new(server: &Server, protocol: Protocol, members: usize) -> Result<Self> {
         let mut pool = member::join(server.address(), protocol, members)?;
-        let writer = member::add_writer(&mut pool, server.address(), protocol)?;
+        let writer = member::add_writer(&mut pool, server.address(), protocol, WRITER)?;
         Ok(Load {
             pool,
             writer,
@@ -101,6 +107,7 @@ impl Load {
             ids: Ids::new(0),
             sent: 0,
             frame: Vec::new(),
+            again: member::follow_lobby()?,
         })
     }
 
@@ -110,6 +117,7 @@ impl Load {
         server: &Server,
         rate: u32,
         time: Duration,
+        section: &mut Section,
     ) -> Result<[Option<f64>; COLUMNS.len()]> {
         let count = rate.saturating_mul(u32::try_from(time.as_secs())?);
         let expected = self.members * usize::try_from(count)?;
@@ -133,6 +141,13 @@ impl Load {
             self.turn(left, clock, &mut received)?;
         }
         let (spent, own) = (processor.spent()?, own_processor_time().saturating_sub(own));
+        if received.resyncs > 0 {
+            let (name, members) = (self.protocol.name(), self.members);
+            section.note(format!(
+                "{name}, {members} members, {rate}/s: a run with {} resyncs",
+                received.resyncs
+            ));
+        }
         let delivered = received.waits.len();
         let took = received.last.map(|last| last - begun);
         let waits = Sorted::millis(received.waits);
@@ -151,7 +166,7 @@ impl Load {
         self.frame.clear();
         let body = say::marked(clock.number(Instant::now()), BODY);
         match self.protocol {
-            Protocol::Simple => say::simple("writer", &body, &mut self.frame)?,
+            Protocol::Simple => say::simple(WRITER, &body, &mut self.frame)?,
             Protocol::Native => {
                 let said = ClientFrame::Send {
                     client_id: self.ids.id(self.sent),
@@ -169,7 +184,11 @@ impl Load {
     fn turn(&mut self, wait: Duration, clock: Clock, received: &mut Received) -> Result<()> {
         let writer = self.writer;
         self.pool.turn(wait, &mut |came| {
-            if came.line == writer {
+            if say::is_type(came.text, "resync") {
+                received.resyncs += 1;
+                came.answer.extend_from_slice(&self.again);
+            }
+            if came.line == writer || say::is_type(came.text, "reset") {
                 return;
             }
             for number in say::marks(came.text) {

@@ -61,6 +61,8 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
 #[derive(Default)]
 struct Sum {
     delivered: usize,
+    // Readers that were told to ask again.
+    resyncs: usize,
     time: Duration,
     server: Duration,
     client: Duration,
@@ -79,6 +81,13 @@ fn repeat(
         round(&server, &mut pool, protocol, number, &mut sum)?;
     }
     note_endings(section, protocol.name(), &pool);
+    if sum.resyncs > 0 {
+        let resyncs = sum.resyncs;
+        section.note(format!(
+            "{}: a repetition with {resyncs} resyncs",
+            protocol.name()
+        ));
+    }
     drop(pool);
     server.stop()?;
     let messages = ROUNDS * CLIENTS * MESSAGES;
@@ -114,7 +123,9 @@ fn round(
         .collect();
     let words = words?;
     let expected = CLIENTS * MESSAGES * readers(protocol);
-    let mut delivered = 0;
+    // A reader that fell behind follows again from then on; what it missed stays lost.
+    let again = member::follow_lobby()?;
+    let (mut delivered, mut resyncs) = (0, 0);
     let processor = server.processor()?;
     let own = own_processor_time();
     let begun = Instant::now();
@@ -125,13 +136,19 @@ fn round(
     while delivered < expected && last.elapsed() < QUIET && begun.elapsed() < PATIENCE {
         pool.turn(Duration::from_millis(100), &mut |came| {
             let marks = say::count_marks(came.text);
-            if marks > 0 {
+            if marks == 0 {
+                if say::is_type(came.text, "resync") {
+                    resyncs += 1;
+                    came.answer.extend_from_slice(&again);
+                }
+            } else if !say::is_type(came.text, "reset") {
                 delivered += marks;
                 last = came.at;
             }
         })?;
     }
     sum.delivered += delivered;
+    sum.resyncs += resyncs;
     sum.time += last - begun;
     sum.server += processor.spent()?;
     sum.client += own_processor_time().saturating_sub(own);

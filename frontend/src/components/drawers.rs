@@ -46,20 +46,26 @@ pub fn follow(client: Client) {
         let open = open_drawer(places, people);
         if before.flatten() != open {
             shut_off(open);
-            match open {
-                Some(drawer) => {
-                    navigation::enter_drawer();
-                    let focused = document().active_element();
-                    opener.set_value(focused.and_then(|element| element.dyn_into().ok()));
-                    focus_inside(drawer);
-                }
-                None => {
-                    navigation::leave_drawer();
-                    give_back(opener.try_update_value(Option::take).flatten());
-                }
+            if let Some(drawer) = open {
+                navigation::enter_drawer();
+                let focused = document().active_element();
+                opener.set_value(focused.and_then(|element| element.dyn_into().ok()));
+                focus_inside(drawer);
+            } else {
+                navigation::leave_drawer();
+                give_back(opener.try_update_value(Option::take).flatten());
             }
         }
         open
+    });
+    // After the address has changed, not at the click that changes it: the address
+    // takes the place of the drawer's history entry.
+    let route = client.route();
+    Effect::new(move |before: Option<()>| {
+        route.track();
+        if before.is_some() {
+            close(client);
+        }
     });
     // A pane that stands beside the conversation must not cover it when the window
     // becomes narrow.

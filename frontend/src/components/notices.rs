@@ -35,6 +35,8 @@ fn Offline() -> impl IntoView {
     let client = use_client();
     let notice = client.offline_notice();
     let shown = Memo::new(move |_| notice.with(Option::is_some));
+    let me = client.me();
+    let someone = Memo::new(move |_| me.with(Option::is_some));
     let what = move || match notice.get() {
         Some(OfflineNotice::NoNetwork) => t().connection.no_network,
         _ => t().connection.unreachable,
@@ -45,7 +47,9 @@ fn Offline() -> impl IntoView {
                 <Icon glyph=Glyph::Offline />
                 <div class="offline__words">
                     <p>{what} <NextAttempt /></p>
-                    <small>{tr!(connection.waits)}</small>
+                    {move || {
+                        someone.get().then(|| view! { <small>{tr!(connection.waits)}</small> })
+                    }}
                 </div>
                 <button
                     class="button button--quiet"

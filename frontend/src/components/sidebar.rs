@@ -137,7 +137,6 @@ fn Place(
             href=Route::Room(id).path()
             aria-current=move || (current.get() == Some(id)).then_some("page")
             data-unread=move || (unread.get() > 0).then_some("")
-            on:click=move |_| client.panes().sidebar.set(false)
         >
             <Icon glyph=Glyph::Room />
             <span class="place__name" dir="auto">

@@ -28,7 +28,6 @@ pub(super) static STRINGS: Strings = Strings {
         name: "Madang",
         skip_to_messages: "Skip to messages",
         skip_to_composer: "Skip to writing",
-        loading: "Loading…",
         close: "Close",
         cancel: "Cancel",
         save: "Save",
@@ -69,9 +68,6 @@ pub(super) static STRINGS: Strings = Strings {
                 count(n, "unread message", "unread messages")
             )
         },
-        yourself: "You",
-        empty: "There are no rooms yet.",
-        next_unread: "Next unread room",
     },
     room: Room {
         show_people: "Show people",
@@ -79,8 +75,6 @@ pub(super) static STRINGS: Strings = Strings {
         menu: "Room menu",
         edit: "Name and topic",
         mark_read: "Mark as read",
-        copy_link: "Copy link to room",
-        no_topic: "No topic yet",
         gone_title: "This room was removed",
         gone_text: "Its messages are gone with it. The other rooms are in the list.",
         missing_title: "There is no such room",
@@ -111,8 +105,6 @@ pub(super) static STRINGS: Strings = Strings {
         new_messages: "New messages",
         jump_to_latest: "Jump to latest",
         jump_to_new: |n| count(n, "new message", "new messages"),
-        loading_older: "Loading earlier messages…",
-        loading_newer: "Loading later messages…",
         loading: "Loading messages…",
         load_failed: "These messages could not be loaded.",
         retry: "Try again",
@@ -139,7 +131,6 @@ pub(super) static STRINGS: Strings = Strings {
         more: "More",
         actions: |author| format!("Actions for the message from {author}"),
         code: "Code",
-        copy_code: "Copy code",
     },
     composer: Composer {
         label: |room| format!("Message to {room}"),
@@ -147,8 +138,6 @@ pub(super) static STRINGS: Strings = Strings {
         send: "Send",
         hint_enter: "Enter sends, Shift+Enter breaks the line",
         hint_mod_enter: "Ctrl+Enter sends, Enter breaks the line",
-        too_long: "This is too long for one message. Shorten it or send it in parts.",
-        offline: "You are offline. What you send waits here and goes out by itself.",
         edit_label: "Edit your message",
         edit_save: "Save",
         edit_cancel: "Cancel",
@@ -162,7 +151,6 @@ pub(super) static STRINGS: Strings = Strings {
         topic: "Topic",
         topic_hint: "What the room is for. You may leave it empty.",
         create: "Make room",
-        stale: "Someone has changed this room meanwhile. Look at it once more and save again.",
     },
     name_form: NameForm {
         title: "Your name",
@@ -194,7 +182,6 @@ pub(super) static STRINGS: Strings = Strings {
         sign_out_sure: "Sign out of this browser?",
         sign_out_text: "A guest’s name cannot be taken up again afterwards. \
             Drafts and unsent messages are dropped.",
-        version: |version| format!("Madang {version}"),
     },
     shortcuts: Shortcuts {
         title: "Keyboard shortcuts",
@@ -205,13 +192,10 @@ pub(super) static STRINGS: Strings = Strings {
         next_room: "Next room",
         previous_room: "Previous room",
         mark_read: "Mark room as read",
-        to_composer: "Go to writing",
-        toggle_people: "Show or hide people",
         send: "Send",
         new_line: "Break the line",
         edit_last: "Edit your last message",
         cancel: "Cancel or close",
-        latest: "Jump to the latest message",
     },
     connection: Connection {
         no_network: "You are offline",
@@ -224,7 +208,6 @@ pub(super) static STRINGS: Strings = Strings {
     notice: Notice {
         edit_stale: "The message changed meanwhile. Your text is still in the editor.",
         link_copied: "Link copied",
-        code_copied: "Code copied",
         copy_by_hand: "The browser did not allow copying. Here is the link:",
         dismiss: "Dismiss",
     },

@@ -1,12 +1,12 @@
 //! Times and numbers as the present language writes them, in local time.
 //!
 //! The formatters of `Intl` are dear to make and cheap to use, so each language's
-//! are made once. Natively, where there is no `Intl`, numbers come out plain.
+//! are made once. Natively, where there is no `Intl`, everything comes out plain.
 
 #[cfg(target_arch = "wasm32")]
 pub use intl::{day, exact, number, time};
 #[cfg(not(target_arch = "wasm32"))]
-pub use plain::number;
+pub use plain::{day, exact, number, time};
 
 /// At most `99+`: a count in a small badge.
 pub fn badge(count: u64) -> String {
@@ -156,6 +156,23 @@ mod intl {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod plain {
+    use shared::id::Micros;
+
+    /// Stands in for the hour and minute.
+    pub fn time(at: Micros) -> String {
+        at.to_string()
+    }
+
+    /// Stands in for the exact moment.
+    pub fn exact(at: Micros) -> String {
+        at.to_string()
+    }
+
+    /// Stands in for the day.
+    pub fn day(at: Micros, _now: Micros) -> String {
+        at.to_string()
+    }
+
     /// A number; without `Intl` there are no separators.
     pub fn number(_tag: &'static str, value: u64) -> String {
         value.to_string()

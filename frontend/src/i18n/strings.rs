@@ -54,7 +54,6 @@ texts! {
         name,
         skip_to_messages,
         skip_to_composer,
-        loading,
         close,
         cancel,
         save,
@@ -92,9 +91,6 @@ texts! {
         unread: fn(u64) -> String,
         /// For the button that opens the pane on a phone.
         open_unread: fn(u64) -> String,
-        yourself,
-        empty,
-        next_unread,
     }
     /// The head of a conversation.
     Room {
@@ -103,8 +99,6 @@ texts! {
         menu,
         edit,
         mark_read,
-        copy_link,
-        no_topic,
         gone_title,
         gone_text,
         missing_title,
@@ -131,8 +125,6 @@ texts! {
         new_messages,
         jump_to_latest,
         jump_to_new: fn(u64) -> String,
-        loading_older,
-        loading_newer,
         loading,
         load_failed,
         retry,
@@ -162,7 +154,6 @@ texts! {
         /// The label of the buttons, with the author's name.
         actions: fn(&str) -> String,
         code,
-        copy_code,
     }
     /// Writing.
     Composer {
@@ -171,8 +162,6 @@ texts! {
         send,
         hint_enter,
         hint_mod_enter,
-        too_long,
-        offline,
         edit_label,
         edit_save,
         edit_cancel,
@@ -187,7 +176,6 @@ texts! {
         topic,
         topic_hint,
         create,
-        stale,
     }
     /// Changing one's own name.
     NameForm {
@@ -219,7 +207,6 @@ texts! {
         sign_out,
         sign_out_sure,
         sign_out_text,
-        version: fn(&str) -> String,
     }
     /// The keys.
     Shortcuts {
@@ -231,13 +218,10 @@ texts! {
         next_room,
         previous_room,
         mark_read,
-        to_composer,
-        toggle_people,
         send,
         new_line,
         edit_last,
         cancel,
-        latest,
     }
     /// The line to the server.
     Connection {
@@ -253,7 +237,6 @@ texts! {
     Notice {
         edit_stale,
         link_copied,
-        code_copied,
         copy_by_hand,
         dismiss,
     }

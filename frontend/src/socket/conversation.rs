@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::{Either, poll_fn, ready, select};
-use futures::stream::{self, SplitSink, SplitStream};
-use futures::{FutureExt, SinkExt, StreamExt};
+use futures::stream::{self, SplitSink};
+use futures::{SinkExt, StreamExt};
 use gloo_net::websocket::futures::WebSocket;
-use gloo_net::websocket::{Message, WebSocketError};
+use gloo_net::websocket::{Message, State, WebSocketError};
 use shared::frame::{ClientFrame, close};
 
 use super::heartbeat::{Beat, Heartbeat};
@@ -34,7 +34,6 @@ pub(super) enum End {
     Disconnected,
 }
 
-type Read = SplitStream<WebSocket>;
 type Write = SplitSink<WebSocket, Message>;
 
 enum Input {
@@ -49,14 +48,14 @@ pub(super) async fn converse(
     on_event: &impl Fn(Event),
     retry: &mut Retry,
 ) -> End {
-    let Ok(socket) = WebSocket::open(url) else {
+    let Ok(mut socket) = WebSocket::open(url) else {
         return End::Broken;
     };
-    // Dropping both halves closes the connection; so does every return below.
-    let (mut write, mut read) = socket.split();
-    if let Err(end) = opened(&mut write, &mut read).await {
+    // Dropping it closes the connection; so does every return below.
+    if let Err(end) = opened(&mut socket).await {
         return end;
     }
+    let (mut write, read) = socket.split();
     on_event(Event::Open);
 
     let mut heartbeat = Heartbeat::new(browser::now_ms(), QUIET_MS, PATIENCE_MS);
@@ -102,23 +101,24 @@ pub(super) async fn converse(
     End::Disconnected
 }
 
-/// Waits until the connection is up.
-async fn opened(write: &mut Write, read: &mut Read) -> Result<(), End> {
-    let writable = poll_fn(|context| write.poll_ready_unpin(context));
+/// Waits until the connection is up. (Its halves cannot: they are "ready" for a first
+/// frame long before.)
+async fn opened(socket: &mut WebSocket) -> Result<(), End> {
+    let writable = poll_fn(|context| socket.poll_ready_unpin(context));
     let timer = std::pin::pin!(browser::sleep(OPENING));
     if let Either::Right(_) = select(writable, timer).await {
         return Err(End::Broken);
     }
-    // A connection that failed is "ready" too; it says so at once.
-    match read.next().now_or_never() {
-        None => Ok(()),
-        Some(_) => Err(loop {
-            match read.next().await {
-                Some(Err(WebSocketError::ConnectionClose(event))) => break end_of(event.code),
-                Some(_) => {}
-                None => break End::Broken,
-            }
-        }),
+    // A connection that failed is "ready" too.
+    if matches!(socket.state(), State::Open) {
+        return Ok(());
+    }
+    loop {
+        match socket.next().await {
+            Some(Err(WebSocketError::ConnectionClose(event))) => return Err(end_of(event.code)),
+            Some(_) => {}
+            None => return Err(End::Broken),
+        }
     }
 }
 

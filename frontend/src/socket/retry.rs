@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The longest wait between two attempts.
-const LONGEST: f64 = 30_000.0;
+const LONGEST: f64 = 10_000.0;
 /// What the first wait after a lost line is drawn from, in milliseconds.
 const FIRST: f64 = 500.0;
 /// A restarting server's clients come back within this time, in milliseconds.
@@ -56,10 +56,10 @@ mod tests {
     }
 
     #[test]
-    fn the_range_doubles_up_to_half_a_minute() {
+    fn the_range_doubles_up_to_ten_seconds() {
         assert_eq!(
             longest_waits(Loss::Broken, 8),
-            [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]
+            [500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]
         );
     }
 

@@ -1,11 +1,17 @@
 //! How many commands a person may send.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
+use shared::id::UserId;
 use shared::limits::Limits;
+
+/// People who are remembered before the first look for those who can be forgotten.
+const REMEMBERED: usize = 1_024;
 
 /// A token bucket: `burst` commands at once, refilled at a steady rate.
 #[derive(Debug)]
@@ -47,6 +53,10 @@ impl Bucket {
         })
     }
 
+    fn is_full(&self, now: Instant) -> bool {
+        self.due.lock().is_none_or(|due| due <= now)
+    }
+
     fn take_at(&self, now: Instant) -> Result<(), Duration> {
         let mut due = self.due.lock();
         let at = due.map_or(now, |due| due.max(now));
@@ -56,6 +66,51 @@ impl Bucket {
         }
         *due = Some(at + self.interval);
         Ok(())
+    }
+}
+
+/// The buckets of all people who are here, or were so lately that theirs is not full
+/// again: coming back must not give what waiting would.
+#[derive(Debug)]
+pub struct Buckets {
+    // Held to find a bucket, not while it is used.
+    people: Mutex<People>,
+}
+
+#[derive(Debug)]
+struct People {
+    buckets: HashMap<UserId, Arc<Bucket>>,
+    // When so many are remembered, those that need not be are forgotten.
+    swept_at: usize,
+}
+
+impl Default for Buckets {
+    fn default() -> Self {
+        Buckets {
+            people: Mutex::new(People {
+                buckets: HashMap::new(),
+                swept_at: REMEMBERED,
+            }),
+        }
+    }
+}
+
+impl Buckets {
+    /// A person's bucket, the same for all of their connections.
+    pub fn of(&self, person: UserId, limits: &Limits) -> Arc<Bucket> {
+        let mut people = self.people.lock();
+        if people.buckets.len() >= people.swept_at {
+            let now = Instant::now();
+            people
+                .buckets
+                .retain(|_, bucket| Arc::strong_count(bucket) > 1 || !bucket.is_full(now));
+            people.swept_at = REMEMBERED.max(2 * people.buckets.len());
+        }
+        let bucket = people
+            .buckets
+            .entry(person)
+            .or_insert_with(|| Arc::new(Bucket::new(limits)));
+        Arc::clone(bucket)
     }
 }
 
@@ -95,6 +150,25 @@ mod tests {
             assert_eq!(bucket.take_at(later), Ok(()));
         }
         assert!(bucket.take_at(later).is_err());
+    }
+
+    #[test]
+    fn only_those_who_are_away_and_rested_are_forgotten() {
+        let buckets = Buckets::default();
+        let limits = Limits {
+            rate_per_second: 1,
+            rate_burst: 3,
+            ..Limits::default()
+        };
+        let here = buckets.of(UserId(-1), &limits);
+        buckets.of(UserId(-2), &limits).take().unwrap();
+        for id in 0..=i64::try_from(REMEMBERED).unwrap() {
+            buckets.of(UserId(id), &limits);
+        }
+        assert!(buckets.people.lock().buckets.len() < 10);
+        assert!(Arc::ptr_eq(&here, &buckets.of(UserId(-1), &limits)));
+        let tired = buckets.of(UserId(-2), &limits);
+        assert!(!tired.is_full(Instant::now()));
     }
 
     #[test]

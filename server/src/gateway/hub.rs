@@ -18,7 +18,7 @@ use super::outbox::Outbox;
 use super::wire;
 use crate::bus::Deliver;
 use crate::chat::presence::Presence;
-use crate::chat::rate::Bucket;
+use crate::chat::rate::Buckets;
 use crate::store::{Batch, Origin, RoomBatch, TokenHash};
 
 /// Something that can be followed.
@@ -56,8 +56,8 @@ pub struct Hub {
     topics: RwLock<HashMap<Topic, Followers>>,
     /// Who is where and typing; locked for single changes and once per second to tell.
     pub presence: Mutex<Presence>,
-    // What each connected person may still send.
-    buckets: Mutex<HashMap<UserId, (Arc<Bucket>, usize)>>,
+    /// What each person may still send.
+    pub buckets: Buckets,
 }
 
 impl Hub {
@@ -66,7 +66,7 @@ impl Hub {
         Hub {
             topics: RwLock::default(),
             presence: Mutex::new(presence),
-            buckets: Mutex::default(),
+            buckets: Buckets::default(),
         }
     }
 
@@ -105,28 +105,6 @@ impl Hub {
                 .is_some_and(|followers| followers.lock().is_empty())
             {
                 topics.remove(&topic);
-            }
-        }
-    }
-
-    /// The bucket of a person, shared by all of their connections. To be given back with
-    /// [`Hub::return_bucket`].
-    pub fn bucket(&self, person: UserId, make: impl FnOnce() -> Bucket) -> Arc<Bucket> {
-        let mut buckets = self.buckets.lock();
-        let (bucket, holders) = buckets
-            .entry(person)
-            .or_insert_with(|| (Arc::new(make()), 0));
-        *holders += 1;
-        Arc::clone(bucket)
-    }
-
-    /// A connection of a person no longer needs the bucket.
-    pub fn return_bucket(&self, person: UserId) {
-        let mut buckets = self.buckets.lock();
-        if let Some((_, holders)) = buckets.get_mut(&person) {
-            *holders -= 1;
-            if *holders == 0 {
-                buckets.remove(&person);
             }
         }
     }

@@ -46,6 +46,16 @@ impl IntoResponse for ApiError {
             }),
         )
             .into_response();
+        if self.status == StatusCode::UPGRADE_REQUIRED {
+            // Which protocol and version it takes: RFC 9110 §15.5.22, RFC 6455 §4.4.
+            let headers = response.headers_mut();
+            headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(
+                header::SEC_WEBSOCKET_VERSION,
+                HeaderValue::from_static("13"),
+            );
+        }
         if let Some(wait) = self.refusal.retry_after_ms {
             response
                 .headers_mut()

@@ -31,7 +31,9 @@ fn complaint(event: &Event) -> Option<String> {
         }
         "Log.entryAdded" => {
             let entry = &params["entry"];
-            matches!(entry["level"].as_str(), Some("error" | "warning")).then(|| entry.to_string())
+            // Warnings of the browser's own are advice.
+            let counts = entry["level"] == "error" || entry["source"] == "security";
+            counts.then(|| format!("{} {}", entry["text"], entry["url"]))
         }
         "Audits.issueAdded" => {
             let issue = &params["issue"];

@@ -88,10 +88,14 @@ fn pending_sent_and_failed_messages_look_different_and_a_failed_one_has_two_ways
     assert_ne!(sent, failed);
     assert_ne!(waiting, failed);
 
-    ada.click_on(&format!("{row}.querySelectorAll('.message__status button')[0]"));
+    ada.click_on(&format!(
+        "{row}.querySelectorAll('.message__status button')[0]"
+    ));
     ada.wait(&format!("{row}.dataset.delivery === 'failed'"));
     // Refused once more, and still there.
-    ada.click_on(&format!("{row}.querySelectorAll('.message__status button')[1]"));
+    ada.click_on(&format!(
+        "{row}.querySelectorAll('.message__status button')[1]"
+    ));
     ada.wait(&format!("!{row}"));
 
     // A reload does not bring it back.
@@ -116,7 +120,9 @@ fn a_failed_message_goes_out_when_it_is_tried_again_under_better_conditions() {
     stage.kill();
     stage.start();
 
-    ada.click_on(&format!("{row}.querySelectorAll('.message__status button')[0]"));
+    ada.click_on(&format!(
+        "{row}.querySelectorAll('.message__status button')[0]"
+    ));
 
     ada.sees_sent(long);
     let ben = stage.person("Ben");

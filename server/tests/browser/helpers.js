@@ -66,7 +66,7 @@ globalThis.seen = (() => {
   const smallTargets = least =>
     [...document.querySelectorAll('a[href], button, input, textarea, select, [role=menuitem]')]
       .filter(e => e.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
-      .filter(e => !e.closest('[inert]') && !e.matches('.visually-hidden, .shell__scrim, .message__link'))
+      .filter(e => !e.closest('[inert]') && !e.matches('.visually-hidden, .skip, .shell__scrim, .message__link'))
       .map(element => {
         // A label around a field is pressed in its stead.
         const target = element.closest('label') ?? element;

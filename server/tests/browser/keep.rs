@@ -22,7 +22,10 @@ pub fn screenshot(page: &Page, name: &str) -> PathBuf {
 
 /// Keeps a picture of what a failed test saw last.
 pub fn failure(page: &Page) {
-    let test = thread::current().name().unwrap_or("test").replace("::", "-");
+    let test = thread::current()
+        .name()
+        .unwrap_or("test")
+        .replace("::", "-");
     let file = folder().join(format!("failed-{test}.png"));
     // The test has failed already; there may be nothing left to see.
     if let Ok(picture) = page.screenshot()

@@ -25,7 +25,7 @@ pub struct Line {
 struct Shared {
     server: SocketAddr,
     down: AtomicBool,
-    /// The pages' ends of the WebSockets that are open.
+    /// The pages' end of every WebSocket that is open.
     sockets: Mutex<Vec<Arc<Mutex<TcpStream>>>>,
 }
 
@@ -50,7 +50,7 @@ impl Line {
         Line { address, shared }
     }
 
-    /// Cuts all WebSockets and lets no new one through; requests still pass.
+    /// Cuts every WebSocket and lets no new one through; requests still pass.
     pub fn cut(&self) {
         self.shared.down.store(true, Ordering::SeqCst);
         for socket in self.shared.sockets.lock().unwrap().drain(..) {
@@ -58,7 +58,7 @@ impl Line {
         }
     }
 
-    /// Lets WebSockets through again.
+    /// Lets a WebSocket through again.
     pub fn mend(&self) {
         self.shared.down.store(false, Ordering::SeqCst);
     }
@@ -73,7 +73,7 @@ impl Line {
         self.frame(BINARY, bytes);
     }
 
-    /// Closes all WebSockets with a code in the server's place.
+    /// Closes every WebSocket with a code in the server's place.
     pub fn close(&self, code: u16) {
         self.frame(CLOSE, &code.to_be_bytes());
     }

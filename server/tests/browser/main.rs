@@ -18,6 +18,7 @@
 mod support;
 
 mod complaints;
+mod history;
 mod keep;
 mod line;
 mod person;

@@ -50,7 +50,9 @@ fn after_a_thousand_missed_messages_there_is_no_hole_no_double_and_no_disorder()
     stage.run(ben.ask(&edit)).unwrap();
     expected.insert(18, Some("known 18, edited".into()));
     for seq in [19, 500] {
-        stage.run(ben.ask(&command::delete(LOBBY, Seq(seq)))).unwrap();
+        stage
+            .run(ben.ask(&command::delete(LOBBY, Seq(seq))))
+            .unwrap();
         expected.insert(seq, None);
     }
     line.mend();

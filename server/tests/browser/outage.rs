@@ -1,6 +1,5 @@
 //! The line breaks, and comes back.
 
-
 use chromium::Network;
 use serde_json::json;
 

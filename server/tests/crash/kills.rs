@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::alone;
-use crate::chaos::{Chaos, Crowd};
+use crate::chaos::{Chaos, Crowd, Gathering};
 use crate::checker::check;
 use crate::evidence::Evidence;
 use crate::random::{self, Random};
@@ -41,17 +41,17 @@ impl Moment {
     /// From the first instruction to deep in the flood.
     pub fn any(random: &mut Random) -> Self {
         match random.below(10) {
-            0..3 => Moment::Starting(Duration::from_micros(random.below(60_000))),
-            3..5 => Moment::Running(Duration::from_micros(random.below(30_000))),
-            5..8 => Moment::Running(Duration::from_micros(random.below(900_000))),
-            _ => Moment::Answering(1 + random.below(500)),
+            0..2 => Moment::Starting(Duration::from_micros(random.below(80_000))),
+            2..3 => Moment::Running(Duration::from_micros(random.below(30_000))),
+            3..7 => Moment::Running(Duration::from_micros(random.below(1_500_000))),
+            _ => Moment::Answering(1 + random.below(1_500)),
         }
     }
 }
 
 #[test]
 fn what_was_acknowledged_survives_being_killed() {
-    let kills = std::env::var(KILLS).map_or(25, |text| text.parse().expect("a number of kills"));
+    let kills = std::env::var(KILLS).map_or(30, |text| text.parse().expect("a number of kills"));
     let seed = random::seed();
     println!("seed {seed} ({}={seed} repeats it)", random::SEED);
     let began = Instant::now();
@@ -62,6 +62,7 @@ fn what_was_acknowledged_survives_being_killed() {
         evidence.said.len(),
         began.elapsed()
     );
+    assert!(evidence.sent.len() > 100, "there is little to judge by");
     let wrong = check(&evidence);
     let shown = &wrong[..wrong.len().min(20)];
     assert!(
@@ -82,7 +83,8 @@ async fn run(seed: u64, kills: u32) -> Evidence {
         killed += 1;
     }
     let mut process = Process::start(folder.path(), &SETTINGS).await;
-    let mut chaos = Chaos::begin(process.address, CROWD, &mut random).await;
+    let people = Gathering::new(process.address, CROWD).await;
+    let mut chaos = Chaos::begin(process.address, people, &mut random).await;
     while killed < kills {
         match Moment::any(&mut random) {
             Moment::Starting(patience) => {
@@ -102,7 +104,7 @@ async fn run(seed: u64, kills: u32) -> Evidence {
         process = Process::start(folder.path(), &SETTINGS).await;
         chaos.up(process.address);
     }
-    finish(process, chaos, folder.path(), &SETTINGS).await
+    finish(process, chaos, folder.path()).await
 }
 
 /// Waits for a moment of a running server.
@@ -117,18 +119,13 @@ pub async fn pass(moment: Moment, chaos: &mut Chaos) {
 
 /// Lets everyone get their answers, stops the server in good order, and reads on the
 /// next one what there is.
-pub async fn finish(
-    process: Process,
-    mut chaos: Chaos,
-    folder: &Path,
-    settings: &[&str],
-) -> Evidence {
+pub async fn finish(process: Process, mut chaos: Chaos, folder: &Path) -> Evidence {
     let mut evidence = Evidence::default();
     chaos.fall_silent(&mut evidence).await;
     chaos.down();
     // Now everything is committed that was taken, from simple clients too.
     process.stop().await;
-    let process = Process::start(folder, settings).await;
+    let process = Process::start(folder, &SETTINGS).await;
     chaos.up(process.address);
     chaos.end(process.address, &mut evidence).await;
     process.kill();

@@ -42,11 +42,9 @@ impl Random {
 
 /// The seed of this run: [`SEED`] if it is set, else another one each time.
 pub fn seed() -> u64 {
-    match std::env::var(SEED) {
-        Ok(text) => text.parse().expect("the seed is a number"),
-        Err(_) => {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-            Random(u64::try_from(now.as_micros()).unwrap()).below(1_000_000)
-        }
+    if let Ok(text) = std::env::var(SEED) {
+        return text.parse().expect("the seed is a number");
     }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Random(u64::try_from(now.as_micros()).unwrap()).below(1_000_000)
 }

@@ -10,4 +10,26 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
+mod admin;
+mod backpressure;
+mod connections;
+mod edits;
+mod epochs;
+mod frames;
+mod full;
+mod heartbeat;
+mod history;
+mod marks;
+mod people;
+mod rate;
+mod requests;
+mod resume;
+mod retry;
+mod rooms;
+mod sessions;
+mod start;
+mod stop;
 mod talk;
+mod texts;
+mod wire;

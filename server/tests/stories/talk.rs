@@ -1,11 +1,13 @@
 //! People on both protocols in one conversation.
 
 use shared::frame::Anchor;
-use shared::id::{RoomId, Seq};
+use shared::id::{Rev, RoomId, Seq};
 
 use crate::support::guest::enter;
+use crate::support::mirror::Mirror;
 use crate::support::server::Server;
 use crate::support::simple::Simple;
+use crate::support::{command, http, within};
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
@@ -52,4 +54,69 @@ async fn what_natives_post_in_the_lobby_reaches_simple_clients_and_other_rooms_d
     let live = bob.changes(garden).await;
     assert_eq!(live.messages[0].body, "between us");
     assert_eq!(live.messages[0].author.id, Some(ada.user().id));
+}
+
+#[tokio::test]
+async fn edits_and_deletions_do_not_disturb_simple_clients() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut simple = Simple::connect(server.address).await;
+    let ack = ada.post(LOBBY, "first").await;
+    let (seq, rev) = (ack.seq.unwrap(), ack.rev.unwrap());
+
+    ada.ask(&command::edit(LOBBY, seq, rev, "changed"))
+        .await
+        .unwrap();
+    ada.ask(&command::delete(LOBBY, seq)).await.unwrap();
+    ada.post(LOBBY, "second").await;
+
+    assert_eq!(simple.hears().await.1, "first");
+    assert_eq!(simple.hears().await.1, "second");
+}
+
+#[tokio::test]
+async fn all_readers_of_a_room_see_one_order() {
+    let server = Server::start(&[]).await;
+    let mut readers = Vec::new();
+    for name in ["Ada", "Bob"] {
+        let mut native = enter(server.address, name).await;
+        let mirror = Mirror::follow(&mut native, LOBBY).await;
+        readers.push((native, mirror));
+    }
+    let mut simple = Simple::connect(server.address).await;
+    let mut writers = Vec::new();
+    for writer in ["Cora", "Dan", "Eve"] {
+        let mut native = enter(server.address, writer).await;
+        writers.push(tokio::spawn(async move {
+            let bodies = (0..100).map(|number| format!("{writer} {number}"));
+            native.post_all(LOBBY, bodies).await
+        }));
+    }
+    let mut last = Rev::ZERO;
+    for writer in writers {
+        let acks = within("a writer's acks", writer).await.unwrap();
+        assert_eq!(acks.len(), 100);
+        last = last.max(acks[99].rev.unwrap());
+    }
+    let mut orders = Vec::new();
+    for (native, mirror) in &mut readers {
+        mirror.read_to(native, last).await;
+        mirror.assert_whole();
+        let bodies = mirror.bodies().into_iter().map(str::to_owned);
+        orders.push(bodies.collect::<Vec<_>>());
+    }
+    let mut heard = Vec::new();
+    for _ in 0..300 {
+        heard.push(simple.hears().await.1);
+    }
+    assert_eq!(orders[0].len(), 300);
+    assert_eq!(orders[0], orders[1]);
+    assert_eq!(orders[0], heard);
+}
+
+#[tokio::test]
+async fn a_server_is_ready_when_it_says_where_it_is() {
+    let server = Server::start(&[]).await;
+    let answer = http::get(server.address, "/healthz", &[]).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "ok\n"));
 }

@@ -48,6 +48,9 @@ impl Mirror {
     /// Applies what comes next: nothing may be missing before it, nothing comes out of order.
     pub fn apply(&mut self, changes: Changes) {
         assert_eq!(changes.room, self.room);
+        if changes.through <= self.rev {
+            return;
+        }
         assert!(
             changes.from <= self.rev,
             "a hole: {} is known, this begins after {}",
@@ -69,7 +72,7 @@ impl Mirror {
         {
             self.info = info;
         }
-        self.rev = self.rev.max(changes.through);
+        self.rev = changes.through;
     }
 
     /// Applies live changes until this revision is known.

@@ -11,6 +11,7 @@
 )]
 
 pub mod command;
+pub mod flood;
 pub mod guest;
 pub mod http;
 pub mod mirror;
@@ -31,8 +32,6 @@ pub const DEADLINE: Duration = Duration::from_secs(30);
 /// # Panics
 /// When it does not come within [`DEADLINE`].
 pub async fn within<T>(what: &str, event: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(DEADLINE, event).await {
-        Ok(value) => value,
-        Err(_) => panic!("waited {DEADLINE:?} in vain for: {what}"),
-    }
+    let waited = tokio::time::timeout(DEADLINE, event).await;
+    waited.unwrap_or_else(|_| panic!("waited {DEADLINE:?} in vain for: {what}"))
 }

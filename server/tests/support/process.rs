@@ -74,23 +74,21 @@ impl Process {
             tell_end.send_replace(true);
         });
         let mut guard = Guard(Some(child));
-        match within("the address of a started server", address).await {
-            Ok(address) => Ok(Process {
+        if let Ok(address) = within("the address of a started server", address).await {
+            return Ok(Process {
                 address,
                 child: guard.0.take().unwrap(),
                 log,
                 ended,
-            }),
-            Err(_) => {
-                let status = guard.0.as_mut().unwrap().wait().unwrap();
-                let mut ended = ended;
-                within("the last of the log", ended.wait_for(|ended| *ended))
-                    .await
-                    .unwrap();
-                let log = log.lock().unwrap().clone();
-                Err((status, log))
-            }
+            });
         }
+        let status = guard.0.as_mut().unwrap().wait().unwrap();
+        let mut ended = ended;
+        within("the last of the log", ended.wait_for(|ended| *ended))
+            .await
+            .unwrap();
+        let log = log.lock().unwrap().clone();
+        Err((status, log))
     }
 
     /// Its process id.
@@ -106,6 +104,11 @@ impl Process {
     /// Asks it to stop.
     pub fn terminate(&self) {
         self.signal(Signal::TERM);
+    }
+
+    /// Interrupts it, as Ctrl+C does.
+    pub fn interrupt(&self) {
+        self.signal(Signal::INT);
     }
 
     /// Ends it where it stands, and waits until it is gone.
@@ -159,8 +162,13 @@ impl Drop for Guard {
 /// `madang serve` with the arguments of [`command_line`].
 pub fn serve(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(MADANG);
-    command.args(&command_line(folder, arguments)[1..]);
+    command.args(command_words(folder, arguments));
     command
+}
+
+/// The words of [`command_line`] after the program's name.
+pub fn command_words(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    command_line(folder, arguments).split_off(1)
 }
 
 /// Runs `madang` to its end.

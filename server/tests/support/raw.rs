@@ -34,28 +34,56 @@ pub struct Raw(pub TcpStream);
 impl Raw {
     /// Opens one.
     pub async fn open(address: SocketAddr, path: &str) -> Self {
+        match Self::try_open(address, path).await {
+            Ok(raw) => raw,
+            Err(head) => panic!("no upgrade: {head}"),
+        }
+    }
+
+    /// Opens one.
+    ///
+    /// # Errors
+    /// What the server said instead of 101.
+    pub async fn try_open(address: SocketAddr, path: &str) -> Result<Self, String> {
+        Self::open_with(address, path, &[]).await
+    }
+
+    /// Opens one; the first frames go out together with the handshake.
+    ///
+    /// # Errors
+    /// What the server said instead of 101.
+    pub async fn open_with(address: SocketAddr, path: &str, early: &[u8]) -> Result<Self, String> {
         let mut stream = TcpStream::connect(address).await.unwrap();
         let mut text = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n");
         for (name, value) in HANDSHAKE {
             text.extend([name, ": ", value, "\r\n"]);
         }
         text.push_str("\r\n");
-        stream.write_all(text.as_bytes()).await.unwrap();
+        let _sent = stream.write_all(&[text.as_bytes(), early].concat()).await;
         // Byte by byte, so that no frame is taken for a part of the answer.
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
-            head.push(
-                within("the handshake's answer", stream.read_u8())
-                    .await
-                    .unwrap(),
-            );
+            match within("the handshake's answer", stream.read_u8()).await {
+                Ok(byte) => head.push(byte),
+                Err(error) => return Err(error.to_string()),
+            }
         }
-        assert!(
-            head.starts_with(b"HTTP/1.1 101 "),
-            "{}",
-            String::from_utf8_lossy(&head)
-        );
-        Raw(stream)
+        if head.starts_with(b"HTTP/1.1 101 ") {
+            Ok(Raw(stream))
+        } else {
+            Err(String::from_utf8_lossy(&head).into_owned())
+        }
+    }
+
+    /// Opens a native connection and says hello.
+    pub async fn greeted(address: SocketAddr, token: &str) -> Self {
+        let mut raw = Self::open(address, super::native::PATH).await;
+        raw.text(&format!(
+            r#"{{"type":"hello","version":1,"token":"{token}"}}"#
+        ))
+        .await;
+        assert_eq!(raw.json().await["type"], "welcome");
+        raw
     }
 
     /// Sends bytes as they are.
@@ -115,15 +143,18 @@ impl Raw {
 /// A masked frame. The mask is zero, which is a mask like any other.
 pub fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     const MASKED: u8 = 0x80;
+    // A length of its own follows, of two bytes or of eight.
+    const TWO: u8 = 0x7E;
+    const EIGHT: u8 = 0x7F;
     let mut bytes = vec![first];
     match payload.len() {
         length @ 0..=125 => bytes.push(MASKED | u8::try_from(length).unwrap()),
         length @ 126..=0xFFFF => {
-            bytes.push(MASKED | 126);
+            bytes.push(MASKED | TWO);
             bytes.extend(u16::try_from(length).unwrap().to_be_bytes());
         }
         length => {
-            bytes.push(MASKED | 127);
+            bytes.push(MASKED | EIGHT);
             bytes.extend((length as u64).to_be_bytes());
         }
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Parser;
 use server::cli::{Cli, Command};
 use server::config::Config;
+use server::store::sqlite::FILE;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -19,6 +20,29 @@ pub type Folder = Arc<TempDir>;
 /// A new, empty data folder.
 pub fn folder() -> Folder {
     Arc::new(TempDir::with_prefix("madang-test-").unwrap())
+}
+
+/// A copy of a data folder, as a backup would be made of a server at rest: with all that
+/// is in its log file.
+pub fn backup(of: &Folder) -> Folder {
+    let copy = folder();
+    for entry in std::fs::read_dir(of.path()).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name();
+        let text = name.to_string_lossy();
+        if text == FILE || text == format!("{FILE}-wal") {
+            std::fs::copy(entry.path(), copy.path().join(name)).unwrap();
+        }
+    }
+    copy
+}
+
+/// Whether a stopped server's file holds a text anywhere.
+pub fn holds(folder: &Folder, text: &str) -> bool {
+    let bytes = std::fs::read(folder.path().join(FILE)).unwrap();
+    bytes
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
 }
 
 /// The settings that `madang serve` would have with these arguments: port 0, this

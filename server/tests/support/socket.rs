@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
+use futures::stream::{SplitSink, SplitStream};
 use futures::{SinkExt, StreamExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
@@ -92,12 +94,17 @@ impl Socket {
 
     /// What comes next. Pings are answered on the way.
     pub async fn event(&mut self) -> Event {
+        within("something from the server", self.next_event()).await
+    }
+
+    async fn next_event(&mut self) -> Event {
         loop {
-            match within("something from the server", self.0.next()).await {
+            match self.0.next().await {
                 Some(Ok(Message::Text(text))) => return Event::Text(text.to_string()),
                 Some(Ok(Message::Close(frame))) => {
-                    // One more look lets the answer out.
-                    let _end = within("the closing handshake", self.0.next()).await;
+                    // One more look lets the answer out; then the connection is over.
+                    let _end = self.0.next().await;
+                    let _shut = self.0.get_mut().shutdown().await;
                     return Event::Closed(frame.map(|frame| frame.code.into()));
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
@@ -107,9 +114,43 @@ impl Socket {
         }
     }
 
+    /// The two directions apart, for one that is not read while the other is written.
+    pub fn split(self) -> (Sending, Receiving) {
+        let (sending, receiving) = self.0.split();
+        (Sending(sending), Receiving(receiving))
+    }
+
     /// Closes in good order and waits for the server's answer.
     pub async fn close(mut self) {
         let _closed = within("the closing handshake", self.0.close(None)).await;
         while !matches!(self.event().await, Event::Closed(_)) {}
+    }
+}
+
+/// What goes to the server.
+pub struct Sending(SplitSink<WebSocketStream<TcpStream>, Message>);
+
+/// What comes from it.
+pub struct Receiving(SplitStream<WebSocketStream<TcpStream>>);
+
+impl Sending {
+    /// Sends text frames; waits as long as the server does not take them.
+    pub async fn text_all(&mut self, texts: Vec<String>) {
+        for text in texts {
+            within("room to send", self.0.feed(Message::text(text)))
+                .await
+                .unwrap();
+        }
+        within("room to send", self.0.flush()).await.unwrap();
+    }
+}
+
+impl Receiving {
+    /// The next frame, which must be a text frame.
+    pub async fn text(&mut self) -> String {
+        match within("something from the server", self.0.next()).await {
+            Some(Ok(Message::Text(text))) => text.to_string(),
+            other => panic!("not a text frame: {other:?}"),
+        }
     }
 }

@@ -7,7 +7,7 @@
 //! server's timeline whatever was lost on the way, asks for a hole once, and
 //! neither panics nor grows without bound on anything that a server can say.
 //!
-//! * [`cursor`](self) rule: one pair of epoch and revision for each stream;
+//! * one pair of epoch and revision says how far each stream of changes is known;
 //! * a room holds one run of messages without a hole ([`Timeline`]);
 //! * commands wait in order until they are answered ([`PendingCommand`]).
 //!

@@ -12,7 +12,8 @@ use super::{Notice, Output, Replica};
 const SCREENFUL: usize = 50;
 
 impl Replica {
-    /// Follows a room, or follows it more or less closely than before.
+    /// Follows a room, or follows it more or less closely than before. One that could
+    /// not be followed is tried again.
     pub fn follow(&mut self, room: RoomId, attention: Attention) -> Output {
         let mut out = Output::default();
         let may_ask = self.may_ask();
@@ -26,6 +27,9 @@ impl Replica {
         };
         let before = state.window.span();
         state.attention = attention;
+        if may_ask && state.unavailable.take().is_some() {
+            out.send.push(state.subscribe(&self.settings));
+        }
         if attention == Attention::Background {
             state.reader = None;
         }

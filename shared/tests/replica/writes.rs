@@ -40,29 +40,7 @@ impl Store {
                 client_id,
                 room,
                 body,
-            } => {
-                if self.cancelled.contains(&(user, client_id)) {
-                    return Err(ErrorCode::Cancelled);
-                }
-                if body.is_empty() {
-                    return Err(ErrorCode::TextEmpty);
-                }
-                let message = Message {
-                    seq: self.head(room).next(),
-                    rev: Rev::ZERO,
-                    author: author(&self.people[&user]),
-                    client_id: Some(client_id),
-                    body,
-                    posted_at: Micros(1),
-                    edited_at: None,
-                    deleted_at: None,
-                };
-                let seq = message.seq;
-                self.messages.get_mut(&room).unwrap().push(message);
-                let ack = self.changed(client_id, room, seq, live);
-                self.mark(user, room, seq, live);
-                Ok(ack)
-            }
+            } => self.post(user, client_id, room, body, live),
             ClientFrame::Edit {
                 client_id,
                 room,
@@ -110,52 +88,94 @@ impl Store {
                 rev,
                 name,
                 topic: _,
-            } => {
-                if self.rooms[&room].rev != rev {
-                    return Err(ErrorCode::Stale);
-                }
-                let (rev, directory_rev) = (
-                    self.bump(Counter::Room(room)),
-                    self.bump(Counter::Directory),
-                );
-                let state = self.rooms.get_mut(&room).unwrap();
-                state.name = name.unwrap_or_default();
-                state.rev = rev;
-                state.directory_rev = directory_rev;
-                let state = self.present(&self.rooms[&room]);
-                live.push((
-                    Counter::Room(room),
-                    ServerFrame::Changes(Changes {
-                        room,
-                        from: rev.previous(),
-                        through: rev,
-                        head: None,
-                        info: Some(state.clone()),
-                        messages: Vec::new(),
-                    }),
-                ));
-                live.push((
-                    Counter::Directory,
-                    live_directory(directory_rev, vec![state], Vec::new()),
-                ));
-                Ok(ack(client_id, room, None, Some(rev)))
-            }
-            ClientFrame::Rename { client_id, name } => {
-                let rev = self.bump(Counter::Directory);
-                let person = profile(user, name, rev);
-                self.people.insert(user, person.clone());
-                live.push((
-                    Counter::Directory,
-                    live_directory(rev, Vec::new(), vec![person]),
-                ));
-                Ok(Ack {
-                    client_id,
-                    room: None,
-                    seq: None,
-                    rev: Some(rev),
-                })
-            }
+            } => self.update_room(client_id, room, rev, name.unwrap_or_default(), live),
+            ClientFrame::Rename { client_id, name } => Ok(self.rename(user, client_id, name, live)),
             other => panic!("{other:?} is not part of this model"),
+        }
+    }
+
+    fn post(
+        &mut self,
+        user: UserId,
+        client_id: ClientId,
+        room: RoomId,
+        body: String,
+        live: &mut Live,
+    ) -> Result<Ack, ErrorCode> {
+        if self.cancelled.contains(&(user, client_id)) {
+            return Err(ErrorCode::Cancelled);
+        }
+        if body.is_empty() {
+            return Err(ErrorCode::TextEmpty);
+        }
+        let message = Message {
+            seq: self.head(room).next(),
+            rev: Rev::ZERO,
+            author: author(&self.people[&user]),
+            client_id: Some(client_id),
+            body,
+            posted_at: Micros(1),
+            edited_at: None,
+            deleted_at: None,
+        };
+        let seq = message.seq;
+        self.messages.get_mut(&room).unwrap().push(message);
+        let ack = self.changed(client_id, room, seq, live);
+        self.mark(user, room, seq, live);
+        Ok(ack)
+    }
+
+    fn update_room(
+        &mut self,
+        client_id: ClientId,
+        room: RoomId,
+        rev: Rev,
+        name: String,
+        live: &mut Live,
+    ) -> Result<Ack, ErrorCode> {
+        if self.rooms[&room].rev != rev {
+            return Err(ErrorCode::Stale);
+        }
+        let (rev, directory_rev) = (
+            self.bump(Counter::Room(room)),
+            self.bump(Counter::Directory),
+        );
+        let state = self.rooms.get_mut(&room).unwrap();
+        state.name = name;
+        state.rev = rev;
+        state.directory_rev = directory_rev;
+        let state = self.present(&self.rooms[&room]);
+        live.push((
+            Counter::Room(room),
+            ServerFrame::Changes(Changes {
+                room,
+                from: rev.previous(),
+                through: rev,
+                head: None,
+                info: Some(state.clone()),
+                messages: Vec::new(),
+            }),
+        ));
+        live.push((
+            Counter::Directory,
+            live_directory(directory_rev, vec![state], Vec::new()),
+        ));
+        Ok(ack(client_id, room, None, Some(rev)))
+    }
+
+    fn rename(&mut self, user: UserId, client_id: ClientId, name: String, live: &mut Live) -> Ack {
+        let rev = self.bump(Counter::Directory);
+        let person = profile(user, name, rev);
+        self.people.insert(user, person.clone());
+        live.push((
+            Counter::Directory,
+            live_directory(rev, Vec::new(), vec![person]),
+        ));
+        Ack {
+            client_id,
+            room: None,
+            seq: None,
+            rev: Some(rev),
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
+use super::axe;
 use super::binaryen;
 use super::cargo_tool::{self, CargoTool};
 use super::system::{self, SystemTool};
@@ -22,6 +23,7 @@ enum Step {
     WasmTarget,
     Packages(Vec<SystemTool>),
     Optimiser,
+    Axe,
     Cargo(CargoTool),
 }
 
@@ -57,6 +59,7 @@ fn find(workspace: &Workspace, purpose: Purpose) -> Result<Tools> {
         wasm_opt: binaryen::find(),
         chromium: system::chromium(),
         chromedriver: system::chromedriver(),
+        axe: axe::find(),
     })
 }
 
@@ -84,6 +87,9 @@ fn missing(workspace: &Workspace, purpose: Purpose) -> Result<Vec<Step>> {
     }
     if matches!(purpose, Purpose::Page | Purpose::Test) && binaryen::find().is_none() {
         steps.push(Step::Optimiser);
+    }
+    if purpose == Purpose::Test && axe::find().is_none() {
+        steps.push(Step::Axe);
     }
     if purpose != Purpose::Lint {
         let wasm_bindgen = cargo_tool::wasm_bindgen(workspace.locked_version("wasm-bindgen")?);
@@ -120,6 +126,7 @@ impl Step {
                 format!("{} (about a minute)", names.join(", "))
             }
             Self::Optimiser => "wasm-opt, with npm (a few seconds)".to_owned(),
+            Self::Axe => "axe-core, with npm (a few seconds)".to_owned(),
             Self::Cargo(tool) => format!(
                 "{} {} (about {} where it has to be compiled)",
                 tool.package, tool.version, tool.takes
@@ -133,6 +140,7 @@ impl Step {
             Self::WasmTarget => rustup("target", &[WASM_TARGET]),
             Self::Packages(tools) => install_packages(tools),
             Self::Optimiser => install_optimiser(purpose),
+            Self::Axe => axe::install(),
             Self::Cargo(tool) => tool.install(),
         }
     }

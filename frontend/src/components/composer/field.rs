@@ -19,8 +19,9 @@ const HANDLED: u32 = 229;
 
 /// Makes a text field act on Enter (and Escape and arrow up) as a person means it,
 /// whatever input method they use: from when it stands in the document to when the
-/// present owner goes. The acts are [`Act::Send`], [`Act::Clear`] and [`Act::Key`].
-pub fn attend_to<E>(field: NodeRef<E>, on_act: impl Fn(Act) + 'static)
+/// present owner goes. The acts are [`Act::Send`], [`Act::Clear`] and [`Act::Key`];
+/// `on_act` says whether it did something about it: else a key does what it does.
+pub fn attend_to<E>(field: NodeRef<E>, on_act: impl Fn(Act) -> bool + 'static)
 where
     E: ElementType,
     E::Output: JsCast + AsRef<EventTarget> + Clone + 'static,
@@ -47,7 +48,7 @@ where
 fn attend(
     field: &EventTarget,
     send_key: impl Fn() -> SendKey + 'static,
-    on_act: Rc<impl Fn(Act) + 'static>,
+    on_act: Rc<impl Fn(Act) -> bool + 'static>,
 ) -> Vec<Listener> {
     let machine = Rc::new(Attendant {
         machine: RefCell::default(),
@@ -78,7 +79,7 @@ struct Attendant<F> {
     on_act: Rc<F>,
 }
 
-impl<F: Fn(Act) + 'static> Attendant<F> {
+impl<F: Fn(Act) -> bool + 'static> Attendant<F> {
     fn hear(self: &Rc<Self>, event: &web_sys::Event) {
         let name = event.type_();
         let data;
@@ -110,10 +111,10 @@ impl<F: Fn(Act) + 'static> Attendant<F> {
             return;
         };
         let reply = self.tell(told);
-        if reply.prevent {
+        let done = self.act(reply.act);
+        if reply.prevent || (done && matches!(reply.act, Act::Key(_))) {
             event.prevent_default();
         }
-        self.act(reply.act);
     }
 
     fn tell(&self, event: Event<'_>) -> Reply {
@@ -121,15 +122,16 @@ impl<F: Fn(Act) + 'static> Attendant<F> {
         self.machine.borrow_mut().on(event, send_key)
     }
 
-    fn act(self: &Rc<Self>, act: Act) {
+    fn act(self: &Rc<Self>, act: Act) -> bool {
         match act {
-            Act::Nothing => {}
+            Act::Nothing => false,
             Act::Wait => {
                 let machine = Rc::clone(self);
                 browser::after(Duration::ZERO, move || {
                     let reply = machine.tell(Event::Tick);
                     machine.act(reply.act);
                 });
+                false
             }
             act => (self.on_act)(act),
         }

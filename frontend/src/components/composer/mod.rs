@@ -56,13 +56,14 @@ pub fn Composer(
         Err(why) if why.code == ErrorCode::TextEmpty => {}
         Err(why) => writing.error.set(Some(why)),
     };
-    let on_act = move |act| match act {
-        Act::Send => send(),
-        Act::Clear => clear(),
-        Act::Key(Key::Up) if writing.text().is_empty() => {
-            context.edit_last();
+    let on_act = move |act| {
+        match act {
+            Act::Send => send(),
+            Act::Clear => clear(),
+            Act::Key(Key::Up) if writing.text().is_empty() => return context.edit_last(),
+            _ => return false,
         }
-        _ => {}
+        true
     };
     let on_text = move |text: &str| {
         client.keep_draft(room, text);

@@ -91,8 +91,9 @@ pub fn WritingForm(
     /// The text has changed, to this.
     on_text: impl Fn(&str) + 'static,
     /// Enter, Escape or arrow up, as the person means it; [`Act::Send`] for the button.
-    on_act: impl Fn(Act) + Copy + 'static,
-    /// The text once more is empty, or was never anything: the buttons.
+    /// Says whether it did something about it.
+    on_act: impl Fn(Act) -> bool + Copy + 'static,
+    /// The buttons.
     children: Children,
     /// What to know of the keys.
     hint: fn() -> &'static str,

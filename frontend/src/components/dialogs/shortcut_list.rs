@@ -35,13 +35,15 @@ pub(super) fn ShortcutList() -> impl IntoView {
                         {line_of(tr!(shortcuts.next_unread), &[alt, "Shift", "↓"])}
                         {line_of(tr!(shortcuts.mark_read), &["Shift", "Esc"])}
                         {line_of(tr!(shortcuts.cancel), &["Esc"])}
-                        {line_of(tr!(shortcuts.show), &[modifier, "/"])}
                         {line_of(tr!(shortcuts.show), &["?"])}
                     </dl>
                 </section>
                 <section class="dialog__section">
                     <h3>{tr!(shortcuts.writing)}</h3>
-                    <dl class="keys">{writing} {line_of(tr!(shortcuts.edit_last), &["↑"])}</dl>
+                    <dl class="keys">
+                        {writing} {line_of(tr!(shortcuts.edit_last), &["↑"])}
+                        {line_of(tr!(shortcuts.show), &[modifier, "/"])}
+                    </dl>
                 </section>
             </div>
         </DialogFrame>

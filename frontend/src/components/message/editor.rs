@@ -44,10 +44,13 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
             Err(why) => writing.error.set(Some(why)),
         }
     };
-    let on_act = move |act| match act {
-        Act::Send => save(),
-        Act::Key(Key::Escape) => close(),
-        _ => {}
+    let on_act = move |act| {
+        match act {
+            Act::Send => save(),
+            Act::Key(Key::Escape) => close(),
+            _ => return false,
+        }
+        true
     };
     let on_text = move |text: &str| {
         if let Some(begun) = editing.get_untracked() {

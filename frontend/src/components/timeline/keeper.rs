@@ -22,6 +22,13 @@ const AT_END: f64 = 8.0;
 /// A part of the screen's height that stays above what was jumped to.
 const HEADROOM: f64 = 0.2;
 
+#[wasm_bindgen]
+extern "C" {
+    type Scrolled;
+    #[wasm_bindgen(method, getter, js_name = scrollTop)]
+    fn scroll_top(this: &Scrolled) -> f64;
+}
+
 pub(super) struct Keeper {
     context: RoomContext,
     scroller: HtmlElement,
@@ -247,7 +254,9 @@ impl Keeper {
     }
 
     fn top(&self) -> f64 {
-        f64::from(self.scroller.scroll_top())
+        // `scroll_top` rounds, and a line that moves by half a pixel each time moves.
+        let scroller: &Scrolled = self.scroller.unchecked_ref();
+        scroller.scroll_top()
     }
 
     fn below(&self) -> f64 {

@@ -5,11 +5,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use shared::frame::ServerFrame;
+use shared::frame::{ServerFrame, decode_server_frame};
 use shared::id::Rev;
 use shared::sync::Output;
 
-use super::{Engine, now};
+use super::{Engine, frame, now};
 use crate::browser;
 
 /// How long one batch may take before the page gets to paint, in milliseconds.
@@ -61,8 +61,7 @@ impl Engine {
             let Some(text) = self.intake.queue.borrow_mut().pop_front() else {
                 break;
             };
-            // What this version does not understand is for a later one.
-            if let Ok(frame) = serde_json::from_str::<ServerFrame>(&text) {
+            if let Some(frame) = frame::read(&text) {
                 self.note(&frame);
                 if let Some(replica) = self.replica.borrow_mut().as_mut() {
                     output.extend(replica.receive(frame, now()));

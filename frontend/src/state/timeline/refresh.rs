@@ -49,7 +49,8 @@ impl RoomView {
             }
             None => None,
         };
-        let waits = matches!(state.opening, Opening::Asked(..) | Opening::Unread);
+        let opening = matches!(state.opening, Opening::Asked(..) | Opening::Unread);
+        let waits = held.is_some() && opening;
         let messages = match held {
             Some(timeline) if !waits => contents(&state, replica, timeline),
             _ => Vec::new(),

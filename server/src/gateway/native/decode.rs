@@ -80,6 +80,8 @@ fn explain(text: &str, error: &serde_json::Error) -> Refusal {
         };
     };
     let code = match envelope.r#type.as_ref().and_then(|name| name.as_str()) {
+        // Too deep, or half a character: no JSON that could be read, wherever in it.
+        _ if error.is_syntax() => ErrorCode::BadJson,
         Some(name) if !COMMANDS.contains(&name) => ErrorCode::UnknownCommand,
         _ => ErrorCode::BadCommand,
     };

@@ -21,7 +21,6 @@ use super::wire;
 use crate::accounts::Token;
 use crate::app::App;
 use crate::chat::Caller;
-use crate::chat::rate::Bucket;
 use crate::store::{Actor, Origin, Resume, Seen};
 use answer::{Stop, named, reply};
 use decode::{decode, names};
@@ -203,7 +202,7 @@ impl Native {
             caller: Caller {
                 actor: Actor::User(person.id),
                 origin: self.origin,
-                bucket: hub.bucket(person.id, || Bucket::new(limits)),
+                bucket: hub.buckets.of(person.id, limits),
             },
             following: Following::new(
                 hub,
@@ -304,13 +303,5 @@ impl Protocol for Native {
 
     fn greeting_due(&self) -> Option<Instant> {
         self.greeted.is_none().then_some(self.greeting_due)
-    }
-}
-
-impl Drop for Native {
-    fn drop(&mut self) {
-        if let Some(greeted) = &self.greeted {
-            self.app.hub.return_bucket(greeted.person.id);
-        }
     }
 }

@@ -78,7 +78,7 @@ pub fn lock(folder: &Path) -> Result<File, OpenError> {
         folder: folder.to_owned(),
         source,
     };
-    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    make(folder).map_err(unwritable)?;
     let file = File::options()
         .create(true)
         .truncate(false)
@@ -92,6 +92,28 @@ pub fn lock(folder: &Path) -> Result<File, OpenError> {
     }
 }
 
+/// Makes the folder, and sees to it that its name outlives a power cut: SQLite syncs
+/// the names of its files, but not that of the folder they lie in.
+fn make(folder: &Path) -> std::io::Result<()> {
+    let missing = folder
+        .ancestors()
+        .take_while(|path| !path.as_os_str().is_empty() && !path.exists())
+        .count();
+    std::fs::create_dir_all(folder)?;
+    // The last step always: the start that made it may not have come this far.
+    for parent in folder.ancestors().skip(1).take(missing.max(1)) {
+        let parent = if parent.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            parent
+        };
+        if let Err(error) = File::open(parent).and_then(|parent| parent.sync_all()) {
+            tracing::warn!(%error, "the folder {} cannot be synced", parent.display());
+        }
+    }
+    Ok(())
+}
+
 /// The writing connection, with durability asked for and read back.
 pub fn writer(path: &Path, settings: &Settings) -> Result<Connection, OpenError> {
     let connection = Connection::open(path).map_err(|error| describe(path, error))?;
@@ -100,6 +122,8 @@ pub fn writer(path: &Path, settings: &Settings) -> Result<Connection, OpenError>
         .map_err(|error| describe(path, error))?;
     connection.pragma_update(None, "synchronous", synchronous(settings))?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What was deleted is gone from the file, not only from what can be asked for.
+    connection.pragma_update(None, "secure_delete", true)?;
     // 64 MiB of pages in memory: the hot ends of the indexes stay there.
     connection.pragma_update(None, "cache_size", -65_536)?;
     // A checkpoint leaves the log file behind at its size; more than this is cut off.

@@ -156,10 +156,12 @@ impl Writer {
             Err(error) => {
                 self.heads = Heads::default();
                 // Still inside the transaction, nothing is stored and all can be undone.
-                // Outside, SQLite has undone it itself, unless it was at the commit.
+                // Outside, SQLite has undone it itself, unless it was at the commit. One that
+                // found no space is undone too: its pages are appended to the log in order,
+                // the one that marks the commit comes last, and no reader was shown any.
                 let inside = !connection.is_autocommit();
                 let undone = !inside || connection.execute_batch("ROLLBACK").is_ok();
-                if undone && (inside || !committing) {
+                if undone && (inside || !committing || is_full(&error)) {
                     Err(Failure::Undone(error))
                 } else {
                     Err(Failure::Unknown(error))

@@ -75,6 +75,43 @@ impl World {
     }
 }
 
+/// The people and the rooms, before anyone says a word.
+pub struct Gathering {
+    crowd: Crowd,
+    rooms: Vec<RoomId>,
+    checker: Guest,
+    senders: Vec<Guest>,
+    readers: Vec<Guest>,
+}
+
+impl Gathering {
+    /// Lets everyone in and makes the rooms. What was acknowledged of this must last as
+    /// well, or nobody could come back.
+    pub async fn new(address: SocketAddr, crowd: Crowd) -> Self {
+        let checker = Guest::come_in(address, "checker").await;
+        let mut maker = checker.connect(address).await;
+        let mut rooms = vec![RoomId::LOBBY];
+        for number in 0..crowd.rooms {
+            rooms.push(maker.create_room(&format!("room {number}")).await);
+        }
+        Gathering {
+            senders: come_in(address, "sender", crowd.senders).await,
+            readers: come_in(address, "reader", crowd.readers).await,
+            crowd,
+            rooms,
+            checker,
+        }
+    }
+}
+
+async fn come_in(address: SocketAddr, name: &str, number: usize) -> Vec<Guest> {
+    let mut guests = Vec::new();
+    for number in 0..number {
+        guests.push(Guest::come_in(address, &format!("{name} {number}")).await);
+    }
+    guests
+}
+
 /// The people, at work.
 pub struct Chaos {
     life: watch::Sender<Life>,
@@ -89,14 +126,8 @@ pub struct Chaos {
 }
 
 impl Chaos {
-    /// Lets everyone in. They talk as soon as every reader is there.
-    pub async fn begin(address: SocketAddr, crowd: Crowd, random: &mut Random) -> Self {
-        let checker = Guest::come_in(address, "checker").await;
-        let mut maker = checker.connect(address).await;
-        let mut rooms = vec![RoomId::LOBBY];
-        for number in 0..crowd.rooms {
-            rooms.push(maker.create_room(&format!("room {number}")).await);
-        }
+    /// Lets everyone begin. They talk as soon as every reader is there.
+    pub async fn begin(address: SocketAddr, people: Gathering, random: &mut Random) -> Self {
         let (life, life_seen) = watch::channel(Life {
             number: 1,
             address: Some(address),
@@ -117,27 +148,27 @@ impl Chaos {
             finishing,
             heads,
             acks: acks_seen,
-            checker,
-            rooms: rooms.clone(),
+            checker: people.checker,
+            rooms: people.rooms,
             senders: JoinSet::new(),
             talkers: JoinSet::new(),
             readers: JoinSet::new(),
         };
-        for number in 0..crowd.readers {
-            let guest = Guest::come_in(address, &format!("reader {number}")).await;
-            let task = reader::run(guest, rooms.clone(), world.clone());
+        let readers = people.readers.len();
+        for guest in people.readers {
+            let task = reader::run(guest, chaos.rooms.clone(), world.clone());
             chaos.readers.spawn(task);
         }
-        let all_read = settled_seen.wait_for(|settled| *settled == crowd.readers);
+        let all_read = settled_seen.wait_for(|settled| *settled == readers);
         within("the readers", all_read).await.unwrap();
-        for number in 0..crowd.talkers {
+        for number in 0..people.crowd.talkers {
             let task = talker::run(format!("simple-{number}"), world.clone());
             chaos.talkers.spawn(task);
         }
-        for number in 0..crowd.senders {
-            let guest = Guest::come_in(address, &format!("sender {number}")).await;
-            let task = sender::Sender::new(guest, rooms.clone(), crowd.window, random.fork());
-            chaos.senders.spawn(task.run(world.clone()));
+        for guest in people.senders {
+            let (rooms, window) = (chaos.rooms.clone(), people.crowd.window);
+            let sender = sender::Sender::new(guest, rooms, window, random.fork());
+            chaos.senders.spawn(sender.run(world.clone()));
         }
         chaos
     }
@@ -164,11 +195,6 @@ impl Chaos {
         )
         .await
         .unwrap();
-    }
-
-    /// How many acknowledgements came so far.
-    pub fn acks(&self) -> u64 {
-        *self.acks.borrow()
     }
 
     /// Lets those who talk get their last answers and go.

@@ -30,8 +30,8 @@ pub async fn run(guest: Guest, rooms: Vec<RoomId>, mut world: World) -> Reader {
     }
     let mut following = Following {
         replica,
-        known: rooms.iter().map(|&room| (room, Rev::ZERO)).collect(),
-        told: false,
+        reached: BTreeMap::new(),
+        settled: false,
         seen: Vec::new(),
         name: guest.profile.name,
     };
@@ -57,9 +57,10 @@ pub async fn run(guest: Guest, rooms: Vec<RoomId>, mut world: World) -> Reader {
 struct Following {
     name: String,
     replica: Replica,
-    known: BTreeMap<RoomId, Rev>,
+    /// How far this connection has brought each room.
+    reached: BTreeMap<RoomId, Rev>,
     /// Whether the world was told that all rooms are known.
-    told: bool,
+    settled: bool,
     seen: Vec<Seen>,
 }
 
@@ -69,7 +70,7 @@ impl Following {
         let Ok(mut socket) = Socket::open(address, PATH, &[]).await else {
             return false;
         };
-        self.seen.push(Seen::Begun);
+        self.begin();
         let first = self.replica.connected().send;
         send(&mut socket, &first).await;
         let mut heads_may_change = true;
@@ -91,8 +92,8 @@ impl Following {
             };
             let answers = self.take(frame);
             send(&mut socket, &answers).await;
-            if !self.told && self.known.values().all(|rev| *rev > Rev::ZERO) {
-                self.told = true;
+            if !self.settled && self.reached.len() == self.replica.followed().count() {
+                self.settled = true;
                 world.settled.send_modify(|settled| *settled += 1);
             }
         }
@@ -100,32 +101,40 @@ impl Following {
         false
     }
 
+    fn begin(&mut self) {
+        self.seen.push(Seen::Begun);
+        self.reached.clear();
+    }
+
     fn take(&mut self, frame: ServerFrame) -> Vec<ClientFrame> {
         match &frame {
             ServerFrame::Reset(reset) => {
-                self.known.insert(reset.info.id, reset.rev);
+                self.reached.insert(reset.info.id, reset.rev);
                 self.seen.push(Seen::Reset(reset.clone()));
             }
             ServerFrame::Changes(changes) => {
-                let known = self.known.entry(changes.room).or_default();
-                if changes.from <= *known {
-                    *known = changes.through.max(*known);
+                // An answer follows on what was asked from, all before that is known.
+                if changes.head.is_some() {
+                    self.reached.insert(changes.room, changes.through);
                 }
                 self.seen.push(Seen::Changes(changes.clone()));
             }
-            ServerFrame::Resync {} => self.seen.push(Seen::Begun),
+            ServerFrame::Resync {} => self.begin(),
             ServerFrame::Error(refusal) => panic!("{}: {refusal:?}", self.name),
             _ => {}
         }
         self.replica.receive(frame, Micros(0)).send
     }
 
+    /// Whether this connection has brought all that there is in the end.
     fn has_read(&self, world: &mut World) -> bool {
         let heads = world.heads.borrow_and_update();
         heads.as_ref().is_some_and(|heads| {
             heads.iter().all(|(room, head)| {
+                let reached = self.reached.get(room);
                 let timeline = self.replica.timeline(*room);
-                self.known[room] >= *head && timeline.is_some_and(|room| !room.is_catching_up())
+                reached.is_some_and(|reached| reached >= head)
+                    && timeline.is_some_and(|timeline| !timeline.is_catching_up())
             })
         })
     }

@@ -1,1 +1,22 @@
-//! placeholder
+//! The other judge: from a trace of system calls, whether anything was told before it
+//! could survive a power cut. No I/O.
+//!
+//! strace stops a thread at the entry of a call and at its return, and writes in the
+//! order of these stops. What stands above a call's line has happened before that call
+//! did anything; the place in the file is therefore all the clock that is needed.
+
+mod call;
+mod check;
+mod needles;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+pub use call::Call;
+pub use check::{Command, Violation, check};
+pub use parse::parse;
+
+/// The calls by which a file or a socket can be written, or made to last. What strace
+/// is asked to trace.
+pub const CALLS: &str = "mkdir,mkdirat,openat,fsync,fdatasync,sync_file_range,pwrite64,pwritev,\
+    pwritev2,write,writev,sendto,sendmsg,sendmmsg,sendfile,splice";

@@ -8,7 +8,7 @@ use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 
 /// A command that the server answers with `ack` or `error`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Posts a message.
     Send {
@@ -133,7 +133,7 @@ impl Command {
 
 /// How a pending command stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PendingState {
     /// It has no answer: on its way, or waiting for a connection or its turn.
     Waiting,

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod history;
+mod loading;
 mod state;
 mod timeline;
 mod window;

@@ -1,9 +1,7 @@
 //! A room's state: what is known, what is held, what was asked for.
 
-use std::collections::BTreeMap;
-
 use crate::error::ErrorCode;
-use crate::frame::{Changes, ClientFrame, History, Reset};
+use crate::frame::{Changes, ClientFrame, Reset};
 use crate::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use crate::model::{Message, Room};
 
@@ -11,11 +9,8 @@ use super::super::cursor::{Cursor, Stretch, Verdict};
 use super::super::settings::{Attention, Settings};
 use super::super::soft::Soft;
 use super::ahead::Ahead;
-use super::history::{Load, Request, anchor};
+use super::history::{Load, Request};
 use super::window::{Put, Window};
-
-/// How often in a row a page that was too old is asked for again.
-const MOST_TRIES: u8 = 3;
 
 #[derive(Debug)]
 pub(in crate::sync) struct RoomState {
@@ -32,12 +27,12 @@ pub(in crate::sync) struct RoomState {
     pub(in crate::sync) soft: Soft,
     pub(in crate::sync) unavailable: Option<ErrorCode>,
     /// The last message that was told as posted.
-    told: Seq,
-    ahead: Ahead,
-    wish: Option<Load>,
-    wish_at: Option<Micros>,
-    tries: u8,
-    request: Option<Request>,
+    pub(super) told: Seq,
+    pub(super) ahead: Ahead,
+    pub(super) wish: Option<Load>,
+    pub(super) wish_at: Option<Micros>,
+    pub(super) tries: u8,
+    pub(super) request: Option<Request>,
 }
 
 /// What an event did to a room.
@@ -91,10 +86,6 @@ impl RoomState {
         self.cursor.is_asking() || !self.cursor.is_caught_up()
     }
 
-    pub(in crate::sync) fn loading(&self) -> Option<Load> {
-        self.request.as_ref().map(|r| r.load).or(self.wish)
-    }
-
     /// The question that follows the room from what is known.
     pub(in crate::sync) fn subscribe(&mut self, settings: &Settings) -> ClientFrame {
         let (epoch, rev) = self.cursor.ask();
@@ -119,57 +110,13 @@ impl RoomState {
         }
     }
 
-    /// Wishes for messages. A later wish takes the place of an earlier one.
-    pub(in crate::sync) fn wish(&mut self, load: Load) {
-        if self.request.as_ref().is_some_and(|r| r.load == load) {
-            return;
-        }
-        self.request = None;
-        self.wish = Some(load);
-        self.wish_at = None;
-        self.tries = 0;
-    }
-
-    /// The question for what is wished for, once the ground is firm.
-    pub(in crate::sync) fn ask_history(
-        &mut self,
-        epoch: Epoch,
-        limit: Option<usize>,
-        number: &mut u32,
-    ) -> Option<ClientFrame> {
-        let firm = self.cursor.is_confirmed(epoch) && !self.cursor.is_asking();
-        if !firm || self.request.is_some() || self.wish_at.is_some() {
-            return None;
-        }
-        let load = self.wish.take()?;
-        let needless = match load {
-            Load::Older => self.window.span().first <= Seq(1),
-            Load::Newer => self.window.is_live(),
-            Load::Latest => self.window.is_live() && self.window.last() >= self.head,
-            Load::Around(_) => false,
-        };
-        if needless {
-            return None;
-        }
-        *number = number.wrapping_add(1);
-        self.request = Some(Request::new(*number, load, self.cursor.known()));
-        Some(ClientFrame::History {
-            request: *number,
-            room: self.id,
-            anchor: anchor(
-                load,
-                self.window.span().first,
-                self.window.last(),
-                self.head,
-            ),
-            limit,
-        })
-    }
-
     pub(in crate::sync) fn changes(&mut self, frame: Changes, context: Context<'_>) -> Delta {
         let mut delta = Delta::default();
         self.take(frame, context, &mut delta);
-        while let Some(frame) = self.ahead.next(self.cursor.known()) {
+        // Before an answer has carried it into this epoch, nothing follows on what it knows.
+        while self.cursor.is_confirmed(context.epoch)
+            && let Some(frame) = self.ahead.next(self.cursor.known())
+        {
             self.take(frame, context, &mut delta);
         }
         self.after(context, &mut delta);
@@ -196,14 +143,16 @@ impl RoomState {
             }
         }
         self.unavailable = None;
-        for message in frame.messages {
+        // Nothing is held from beyond what is known: the cursor could not vouch for it.
+        let through = frame.through;
+        for message in frame.messages.into_iter().filter(|m| m.rev <= through) {
             self.merge(message, context, delta);
         }
         if verdict == Verdict::Replace {
             // All of it is new here, none of it is news.
             delta.posted.clear();
         }
-        if let Some(info) = frame.info {
+        if let Some(info) = frame.info.filter(|info| info.rev <= through) {
             if info.removed_at.is_some() {
                 self.void(delta);
                 self.window = Window::after(self.head, true);
@@ -279,45 +228,6 @@ impl RoomState {
             .filter(|load| matches!(load, Load::Around(_)));
     }
 
-    pub(in crate::sync) fn history(&mut self, page: History, context: Context<'_>) -> Delta {
-        let mut delta = Delta::default();
-        if let Some(request) = self.request.as_mut().filter(|r| r.number == page.request) {
-            self.cursor.hear(page.rev);
-            request.answer(page);
-            self.after(context, &mut delta);
-        }
-        delta
-    }
-
-    /// A question for history was refused: again at a time, or never.
-    pub(in crate::sync) fn history_refused(
-        &mut self,
-        number: u32,
-        retry_at: Option<Micros>,
-    ) -> bool {
-        let Some(request) = self.request.take_if(|r| r.number == number) else {
-            return false;
-        };
-        if retry_at.is_some() {
-            self.wish.get_or_insert(request.load);
-            self.wish_at = retry_at;
-        }
-        true
-    }
-
-    /// When something that was refused is to be asked for again.
-    pub(in crate::sync) fn retry_at(&self) -> Option<Micros> {
-        [self.wish_at, self.cursor.retry_at()]
-            .into_iter()
-            .flatten()
-            .min()
-    }
-
-    /// Lets go a wish that was put off.
-    pub(in crate::sync) fn release(&mut self, now: Micros) {
-        self.wish_at = self.wish_at.filter(|at| *at > now);
-    }
-
     /// Joins a page that has become ripe, settles what waits, keeps within bounds.
     pub(in crate::sync) fn after(&mut self, context: Context<'_>, delta: &mut Delta) {
         let firm = self.cursor.is_confirmed(context.epoch);
@@ -335,63 +245,9 @@ impl RoomState {
         let most = context.settings.window(self.attention);
         self.window.trim(most, self.reader);
     }
-
-    fn join(&mut self, context: Context<'_>, delta: &mut Delta) {
-        let Some(request) = self.request.take() else {
-            return;
-        };
-        let load = request.load;
-        let Some((load, page, newer)) = request.into_page() else {
-            self.tries = self.tries.saturating_add(1);
-            if self.tries < MOST_TRIES {
-                self.wish.get_or_insert(load);
-            } else {
-                delta.failed = true;
-            }
-            return;
-        };
-        self.tries = 0;
-        self.head = self.head.max(page.seq);
-        for message in &page.messages {
-            note_stored(message, context.me, delta);
-        }
-        delta.failed = !self.place(load, page.messages, newer, delta);
-    }
-
-    fn place(
-        &mut self,
-        load: Load,
-        page: Vec<Message>,
-        newer: BTreeMap<Seq, Message>,
-        delta: &mut Delta,
-    ) -> bool {
-        if load == Load::Older {
-            return self.window.prepend(page);
-        }
-        let joined = if load == Load::Newer {
-            self.window.append(page)
-        } else if page.is_empty() && self.head > Seq::ZERO {
-            false
-        } else {
-            delta.replaced = true;
-            delta.changed.clear();
-            self.reader = match load {
-                Load::Around(seq) => Some(seq),
-                _ => None,
-            };
-            self.window = Window::from_page(page, self.head, false);
-            true
-        };
-        if joined {
-            self.window.append(newer.into_values());
-            let at_end = self.window.last() >= self.head;
-            self.window.set_live(at_end);
-        }
-        joined
-    }
 }
 
-fn note_stored(message: &Message, me: UserId, delta: &mut Delta) {
+pub(super) fn note_stored(message: &Message, me: UserId, delta: &mut Delta) {
     if message.author.id == Some(me)
         && let Some(client_id) = message.client_id
     {

@@ -215,3 +215,94 @@ fn unbroken_end(page: Vec<Message>) -> VecDeque<Message> {
     }
     run
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::id::{Micros, Rev};
+    use crate::model::Author;
+
+    use super::*;
+
+    fn message(seq: i64, rev: i64) -> Message {
+        Message {
+            seq: Seq(seq),
+            rev: Rev(rev),
+            author: Author {
+                id: None,
+                name: "John".into(),
+                rev: Rev::ZERO,
+            },
+            client_id: None,
+            body: String::new(),
+            posted_at: Micros(1),
+            edited_at: None,
+            deleted_at: None,
+        }
+    }
+
+    fn window(seqs: std::ops::RangeInclusive<i64>) -> Window {
+        let page: Vec<_> = seqs.map(|seq| message(seq, seq)).collect();
+        Window::from_page(page, Seq::ZERO, true)
+    }
+
+    fn places(window: &Window) -> Vec<i64> {
+        window.messages().iter().map(|m| m.seq.0).collect()
+    }
+
+    #[test]
+    fn a_newer_state_replaces_an_older_one_and_never_the_other_way() {
+        let mut window = window(4..=6);
+        assert_eq!(window.put(message(5, 9), 8), Put::Changed);
+        assert_eq!(window.put(message(5, 8), 8), Put::Unseen);
+        assert_eq!(window.get(Seq(5)).map(|m| m.rev), Some(Rev(9)));
+    }
+
+    #[test]
+    fn a_post_waits_for_its_neighbour() {
+        let mut window = window(4..=6);
+        assert_eq!(window.put(message(8, 8), 8), Put::Unseen);
+        assert!(window.is_waiting());
+        assert_eq!(window.put(message(7, 9), 8), Put::Appended);
+        assert_eq!(places(&window), [4, 5, 6, 7, 8]);
+    }
+
+    #[test]
+    fn a_neighbour_that_does_not_come_is_given_up() {
+        let mut at_end = window(4..=6);
+        at_end.put(message(8, 8), 8);
+        assert!(at_end.settle(true));
+        assert_eq!((places(&at_end), at_end.is_live()), (vec![8], true));
+        let mut further_up = window(4..=6);
+        further_up.put(message(8, 8), 8);
+        assert!(!further_up.settle(false));
+        assert_eq!(
+            (places(&further_up), further_up.is_live()),
+            (vec![4, 5, 6], false)
+        );
+    }
+
+    #[test]
+    fn it_is_cut_at_the_end_that_is_farther_from_the_reader() {
+        let mut at_end = window(1..=9);
+        at_end.trim(4, None);
+        assert_eq!(
+            (places(&at_end), at_end.is_live()),
+            (vec![6, 7, 8, 9], true)
+        );
+        let mut further_up = window(1..=9);
+        further_up.trim(4, Some(Seq(2)));
+        assert_eq!(
+            (places(&further_up), further_up.is_live()),
+            (vec![1, 2, 3, 4], false)
+        );
+    }
+
+    #[test]
+    fn only_what_follows_without_a_hole_is_joined() {
+        let mut window = window(4..=6);
+        assert!(!window.prepend(vec![message(1, 1), message(2, 2)]));
+        assert!(window.prepend(vec![message(1, 1), message(3, 3)]));
+        assert!(window.append(vec![message(7, 7), message(9, 9)]));
+        assert_eq!(places(&window), [3, 4, 5, 6, 7]);
+    }
+}

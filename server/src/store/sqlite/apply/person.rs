@@ -84,7 +84,7 @@ impl Transaction<'_> {
     pub(super) fn mark_read(&mut self, actor: &Actor, room: RoomId, seq: Seq) -> Applied {
         let last = self.open_room(room)?.seq;
         let user = self.actor(actor)?.id;
-        self.raise_mark(user, room, seq.min(last));
+        self.raise_mark(user, room, seq.clamp(Seq::ZERO, last));
         Ok(Outcome {
             room: Some(room),
             ..Outcome::default()

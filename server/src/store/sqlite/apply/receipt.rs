@@ -68,7 +68,10 @@ impl Write {
         }
         let bytes: [u8; 32] = hash.finalize().into();
         let first = bytes.first_chunk::<8>().copied().unwrap_or_default();
-        i64::from_le_bytes(first).max(CANCELLED + 1)
+        match i64::from_le_bytes(first) {
+            CANCELLED => CANCELLED + 1,
+            digest => digest,
+        }
     }
 }
 

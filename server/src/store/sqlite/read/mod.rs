@@ -52,14 +52,15 @@ impl Readers {
         let idle = Arc::clone(&self.idle);
         let answer = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            let Some(mut connection) = idle.lock().pop() else {
+            let Some(mut loan) = Loan::take(&idle) else {
                 return Err(StoreError::Failed);
             };
-            let answer = connection
-                .transaction()
-                .map_err(Unanswered::from)
+            let answer = loan
+                .connection
+                .as_mut()
+                .ok_or(Unanswered::Sqlite(rusqlite::Error::InvalidQuery))
+                .and_then(|connection| Ok(connection.transaction()?))
                 .and_then(|snapshot| question(&snapshot));
-            idle.lock().push(connection);
             answer.map_err(|unanswered| match unanswered {
                 Unanswered::Refused(code) => StoreError::refused(code),
                 Unanswered::Sqlite(error) => {
@@ -69,6 +70,26 @@ impl Readers {
             })
         });
         answer.await.unwrap_or(Err(StoreError::Failed))
+    }
+}
+
+/// A connection on loan: it comes back even when a question panics, or a few of those
+/// would leave nobody to answer.
+struct Loan<'a> {
+    connection: Option<Connection>,
+    idle: &'a Mutex<Vec<Connection>>,
+}
+
+impl<'a> Loan<'a> {
+    fn take(idle: &'a Mutex<Vec<Connection>>) -> Option<Self> {
+        let connection = Some(idle.lock().pop()?);
+        Some(Loan { connection, idle })
+    }
+}
+
+impl Drop for Loan<'_> {
+    fn drop(&mut self) {
+        self.idle.lock().extend(self.connection.take());
     }
 }
 
@@ -204,4 +225,24 @@ pub fn session(
         .query_row([token.as_slice()], rows::profile)
         .optional()?;
     Ok(profile)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_question_that_panics_does_not_cost_a_connection() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(open::FILE);
+        Connection::open(&path).unwrap();
+        let readers = Readers::open(&path).unwrap();
+        for _ in 0..=READERS {
+            let asked = readers.ask(|_| -> Result<(), Unanswered> { panic!("on purpose") });
+            assert!(matches!(asked.await, Err(StoreError::Failed)));
+        }
+        let answer = readers
+            .ask(|snapshot| Ok(snapshot.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?));
+        assert_eq!(answer.await.unwrap(), 1);
+    }
 }

@@ -48,7 +48,7 @@ pub fn resume(
 ) -> Result<Resume, Unanswered> {
     let (info, head) = load_open(snapshot, room)?;
     let known = epoch::knows(snapshot, Kind::Room, room.0, seen, head)?;
-    let missed = usize::try_from(head.0 - seen.rev.0).unwrap_or(usize::MAX);
+    let missed = usize::try_from(head.0.saturating_sub(seen.rev.0)).unwrap_or(usize::MAX);
     if !known || missed > most.missed {
         let messages = newest(snapshot, room, most.newest)?;
         return Ok(Resume::Reset(Reset {

@@ -1,0 +1,124 @@
+// Runs in the page before its own scripts, and notes when rows of messages are painted.
+//
+// A frame is: animation callbacks, then style, layout and paint, then the message that
+// was posted in a callback. What stands in the document before the paint of a frame is
+// seen when that frame's message arrives.
+(() => {
+  "use strict";
+  const ROW = "[data-seq]";
+  const MARK = /~[0-9a-f]{16}/g;
+  const PATIENCE_MS = 60_000;
+
+  const painted = {};
+  const paintedIn = new WeakMap();
+  const memories = [];
+  let marks = [];
+  let waiting = [];
+  let frames = 0;
+  let inFrame = false;
+  let last = 0;
+  let longest = 0;
+
+  const channel = new MessageChannel();
+  const tick = (now) => {
+    inFrame = true;
+    frames += 1;
+    if (last) longest = Math.max(longest, now - last);
+    last = now;
+    channel.port2.postMessage(null);
+    requestAnimationFrame(tick);
+  };
+  channel.port1.onmessage = () => {
+    inFrame = false;
+    const now = performance.now();
+    marks = marks.filter(({ mark, frame }) => {
+      if (frame > frames) return true;
+      painted[mark] ??= now;
+      return false;
+    });
+    if (waiting.length) waiting = waiting.filter((waiter) => !waiter(now));
+  };
+  requestAnimationFrame(tick);
+
+  const onScreen = (row) => {
+    const box = row.getBoundingClientRect();
+    return box.height > 0 && box.bottom > 0 && box.top < innerHeight;
+  };
+  const see = (row, frame) => {
+    if (!paintedIn.has(row)) paintedIn.set(row, frame);
+    for (const mark of row.textContent.match(MARK) ?? []) {
+      if (!(mark in painted)) marks.push({ mark, frame });
+    }
+  };
+  new MutationObserver((changes) => {
+    const frame = inFrame ? frames : frames + 1;
+    const rows = new Set();
+    for (const { target, addedNodes } of changes) {
+      const around = (target instanceof Element ? target : target.parentElement)?.closest(ROW);
+      if (around) rows.add(around);
+      for (const node of addedNodes) {
+        if (!(node instanceof Element)) continue;
+        if (node.matches(ROW)) rows.add(node);
+        else for (const row of node.querySelectorAll(ROW)) rows.add(row);
+      }
+    }
+    for (const row of rows) see(row, frame);
+  }).observe(document, { childList: true, characterData: true, subtree: true });
+
+  // The memory of WebAssembly is no part of the JavaScript heap.
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const real = WebAssembly[name];
+    WebAssembly[name] = async (...args) => {
+      const made = await real.apply(WebAssembly, args);
+      const { exports } = made.instance ?? made;
+      for (const value of Object.values(exports)) {
+        if (value instanceof WebAssembly.Memory) memories.push(value);
+      }
+      return made;
+    };
+  }
+
+  // When a row that `fits` has been painted on the screen.
+  const row = (fits, what) =>
+    new Promise((resolve, reject) => {
+      const due = performance.now() + PATIENCE_MS;
+      waiting.push((now) => {
+        const found = [...document.querySelectorAll(ROW)].some(
+          (row) => (paintedIn.get(row) ?? 0) <= frames && fits(row) && onScreen(row),
+        );
+        if (found) resolve(now);
+        else if (now > due) reject(new Error(`no row: ${what}; the page says: ${document.body?.innerText.slice(0, 200)}`));
+        return found || now > due;
+      });
+    });
+
+  globalThis.__bench = {
+    painted,
+    row: (words) => row((row) => row.textContent.trim() && row.textContent.includes(words), words),
+    place: (seq) => row((row) => row.dataset.seq === String(seq), `number ${seq}`),
+    isAt: (seq) => {
+      const row = document.querySelector(`[data-seq="${seq}"]`);
+      return row !== null && onScreen(row);
+    },
+    firstPaint: () => performance.getEntriesByName("first-paint")[0]?.startTime ?? null,
+    frames: () => ({ frames, now: performance.now() }),
+    longestPause: () => {
+      const found = longest;
+      longest = 0;
+      return found;
+    },
+    memory: () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
+    // Follows a link of the page, until words of the room are on the screen.
+    open: async (path, words) => {
+      const due = performance.now() + PATIENCE_MS;
+      let link = null;
+      while (!(link = document.querySelector(`a[href="${path}"]`))) {
+        if (performance.now() > due) throw new Error(`no link to ${path}`);
+        await new Promise(requestAnimationFrame);
+      }
+      const begun = performance.now();
+      link.click();
+      return (await globalThis.__bench.row(words)) - begun;
+    },
+  };
+})();

@@ -1,0 +1,143 @@
+//! What is unread, who is told, and who has read.
+
+use shared::id::RoomId;
+
+use crate::history::long;
+use crate::stage::Stage;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+
+#[test]
+#[ignore = "needs a browser"]
+fn unread_messages_of_other_rooms_are_counted_until_they_are_read() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    stage.run(ben.create_room("garden"));
+    let ada = stage.person("Ada");
+    ada.enter("garden");
+    assert_eq!(ada.look("seen.badge('lobby')"), "");
+
+    for text in ["one", "two", "three"] {
+        stage.run(ben.post(LOBBY, text));
+    }
+    ada.wait("seen.badge('lobby') === '3'");
+    ada.wait("document.title.startsWith('(3) ')");
+    assert_eq!(ada.look("seen.badge('garden')"), "");
+    // What one says oneself is read.
+    ada.say("in the garden");
+    ada.sees_sent("in the garden");
+    assert_eq!(ada.look("seen.badge('garden')"), "");
+
+    ada.enter("lobby");
+    ada.sees("three");
+    ada.wait("seen.badge('lobby') === ''");
+    ada.wait("!document.title.startsWith('(')");
+    // Read once, it stays read.
+    ada.page.reload().unwrap();
+    ada.ready();
+    ada.enter("garden");
+    assert_eq!(ada.look("seen.badge('lobby')"), "");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_hidden_tab_marks_nothing_read_and_shows_the_count_in_title_and_icon() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let ada = stage.person("Ada");
+    ada.say("here I am");
+    ada.sees_sent("here I am");
+    let icon = "document.querySelector('link[rel~=icon]').href";
+    let plain = ada.look(icon);
+
+    let cover = ada.cover();
+    ada.wait("document.visibilityState === 'hidden'");
+    stage.run(ben.post(LOBBY, "are you there?"));
+    stage.run(ben.post(LOBBY, "hello?"));
+
+    ada.wait("document.title.startsWith('(2) ')");
+    ada.wait("seen.badge('lobby') === '2'");
+    assert_ne!(ada.look(icon), plain);
+
+    drop(cover);
+    ada.page.bring_to_front().unwrap();
+    ada.page.set_focused(true).unwrap();
+    ada.wait("document.visibilityState === 'visible'");
+    ada.wait("!document.title.startsWith('(') && seen.badge('lobby') === ''");
+    assert_eq!(ada.look(icon), plain);
+    // What came meanwhile is marked as new.
+    ada.wait("seen.row('are you there?').querySelector('.row__unread')");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn reading_in_one_window_clears_the_badge_in_the_other_and_it_never_comes_back() {
+    let mut stage = Stage::new();
+    let garden = stage.run(stage.guest("Maker").create_room("garden"));
+    let one = stage.person("Ada");
+    one.enter("garden");
+    let two = one.second_window();
+    two.go(&format!("/rooms/{garden}"));
+    two.ready();
+    for window in [&one, &two] {
+        window.expect_lost_line();
+    }
+    let mut ben = stage.guest("Ben");
+    for text in ["one", "two"] {
+        stage.run(ben.post(LOBBY, text));
+    }
+    for window in [&one, &two] {
+        window.wait("seen.badge('lobby') === '2'");
+    }
+
+    one.enter("lobby");
+
+    two.wait("seen.badge('lobby') === ''");
+    // Not by a reload, a restart, or going there and back.
+    two.page.reload().unwrap();
+    two.ready();
+    two.wait("seen.place('lobby')");
+    assert_eq!(two.look("seen.badge('lobby')"), "");
+    stage.kill();
+    stage.start();
+    two.say("after the restart");
+    two.sees_sent("after the restart");
+    assert_eq!(two.look("seen.badge('lobby')"), "");
+    let mut ben = stage.guest("Ben again");
+    stage.run(ben.post(garden, "welcome back"));
+    one.wait("seen.badge('garden') === '1'");
+    one.enter("garden");
+    two.wait("seen.badge('garden') === ''");
+    // And what is new counts from there.
+    stage.run(ben.post(LOBBY, "three"));
+    for window in [&one, &two] {
+        window.wait("seen.badge('lobby') === '1'");
+    }
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn screen_readers_hear_new_messages_only() {
+    let mut stage = Stage::new();
+    stage.put_into_lobby(long(1_000));
+    let mut ben = stage.guest("Ben");
+    let ada = stage.person("Ada");
+    ada.sees_place(1_000);
+    let log = "document.querySelector('.timeline [role=log]').innerText.trim()";
+    assert_eq!(ada.look(log), "", "what was there is not read out");
+
+    stage.run(ben.post(LOBBY, "good evening"));
+    ada.wait(&format!("{log} === 'Ben: good evening'"));
+    let first = ada.look("seen.seq(seen.rows()[0])");
+    ada.look("seen.scroller().scrollTop = 0");
+    ada.wait(&format!("seen.seq(seen.rows()[0]) < {first}"));
+    ada.look("seen.frame().then(seen.frame)");
+    assert_eq!(ada.look(log), "Ben: good evening", "history is not either");
+
+    // Nor what one says oneself, nor that something changed.
+    ada.say("hello Ben");
+    ada.sees_sent("hello Ben");
+    assert_eq!(ada.look(log), "Ben: good evening");
+    stage.run(ben.post(LOBBY, "and a second"));
+    ada.wait(&format!("{log}.split('\\n').filter(Boolean).length === 2"));
+}

@@ -1,0 +1,239 @@
+//! Both themes and both languages, on a desk and on a phone: nothing that axe-core
+//! finds fault with, and a picture of each for people to look at.
+
+use std::{env, fs};
+
+use chromium::Key;
+use serde_json::Value;
+
+use crate::history::Said;
+use crate::keep;
+use crate::person::{DESK, Looks, PHONE, Person};
+use crate::stage::Stage;
+
+/// The environment variable that says where `axe.min.js` is; `cargo xtask test` sets it.
+const AXE: &str = "MADANG_TEST_AXE";
+
+#[test]
+#[ignore = "needs a browser"]
+fn light_and_english() {
+    look_at_everything(false, "en-US");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn light_and_korean() {
+    look_at_everything(false, "ko-KR");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn dark_and_english() {
+    look_at_everything(true, "en-US");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn dark_and_korean() {
+    look_at_everything(true, "ko-KR");
+}
+
+/// Goes through the page as a person would.
+fn look_at_everything(dark: bool, language: &'static str) {
+    let looks = Looks {
+        screen: DESK,
+        dark,
+        language,
+        zone: "Asia/Seoul",
+    };
+    let mut stage = Stage::new();
+    stage.put_into_lobby(conversation());
+    stage.run(stage.guest("Maker").create_room("정원 garden"));
+    at_a_desk(&stage, looks);
+    on_a_phone(
+        &stage,
+        Looks {
+            screen: PHONE,
+            ..looks
+        },
+    );
+    without_a_line(&mut stage, looks);
+}
+
+fn at_a_desk(stage: &Stage, looks: Looks) {
+    let view = Viewer::new(stage, looks, "desk");
+    let ada = &view.person;
+    view.look_at("sign-in");
+    ada.page
+        .press(Key::Enter, chromium::Modifiers::NONE)
+        .unwrap();
+    ada.wait("document.querySelector('#name-error').textContent");
+    view.look_at("sign-in-refused");
+    ada.come_in("하나 Ada");
+    ada.say("A word of my own, and `some code`.");
+    ada.sees_sent("A word of my own, and `some code`.");
+    ada.say("Another, to be deleted");
+    ada.sees_sent("Another, to be deleted");
+    view.look_at("conversation");
+    ada.page
+        .hover_over("seen.rows().at(-2).querySelector('.message__body')")
+        .unwrap();
+    ada.wait("document.querySelector('.message__actions button')");
+    view.look_at("actions");
+    ada.press(Key::Up);
+    ada.wait("document.querySelector('.message__editor textarea')");
+    view.look_at("editing");
+    ada.press(Key::Escape);
+    ada.look("seen.rows().at(-1).focus()");
+    ada.press(Key::Backspace);
+    ada.wait("document.querySelector('dialog[open] .button--alarm')");
+    view.look_at("deleting");
+    ada.click("dialog .button--alarm");
+    ada.wait("document.querySelector('.message__tombstone')");
+    view.look_at("tombstone");
+    ada.click("[popovertarget=room-menu]");
+    ada.wait("document.querySelector('#room-menu:popover-open')");
+    view.look_at("room-menu");
+    ada.press(Key::Escape);
+    for (index, name) in [(1, "settings"), (0, "shortcuts")] {
+        ada.click_on(&format!(
+            "[...document.querySelectorAll('.sidebar__foot > .icon-button')].at({index})"
+        ));
+        ada.wait("document.querySelector('dialog[open]')");
+        view.look_at(name);
+        ada.press(Key::Escape);
+        ada.wait("!document.querySelector('dialog[open]')");
+    }
+    ada.click(".sidebar__scroller button.place");
+    ada.wait("document.querySelector('dialog[open] #room-name')");
+    ada.page.insert_text("LOBBY").unwrap();
+    ada.press(Key::Enter);
+    ada.wait("document.querySelector('#room-name-error').textContent");
+    view.look_at("new-room-refused");
+    ada.press(Key::Escape);
+    ada.enter("정원 garden");
+    view.look_at("empty-room");
+    ada.go("/rooms/999");
+    ada.wait("document.querySelector('.state__title')");
+    view.look_at("missing-room");
+    ada.go("/rooms/1/3");
+    ada.wait("document.querySelector('.row--marked')");
+    view.look_at("marked");
+}
+
+fn on_a_phone(stage: &Stage, looks: Looks) {
+    let view = Viewer::new(stage, looks, "phone");
+    let ada = &view.person;
+    view.look_at("sign-in");
+    ada.come_in("하나");
+    ada.wait("seen.atEnd()");
+    view.look_at("conversation");
+    ada.click("button.conversation__back");
+    ada.wait("document.querySelector('.shell').dataset.sidebar === 'open'");
+    view.look_at("sidebar");
+    ada.press(Key::Escape);
+    ada.click(".conversation__people");
+    ada.wait("document.querySelector('.shell').dataset.people === 'open'");
+    view.look_at("people");
+    ada.press(Key::Escape);
+    ada.click_on("seen.rows().at(-1).querySelector('.message__more')");
+    ada.wait("document.querySelector('.menu:popover-open')");
+    view.look_at("message-menu");
+}
+
+fn without_a_line(stage: &mut Stage, looks: Looks) {
+    let view = Viewer::new(stage, looks, "desk");
+    let ada = &view.person;
+    ada.expect_lost_line();
+    ada.come_in("Cleo");
+    stage.kill();
+    ada.say("This waits.");
+    ada.wait("document.querySelector('.offline')");
+    view.look_at("offline");
+    ada.page.click(".offline button").unwrap();
+}
+
+/// Someone who looks closely.
+struct Viewer {
+    person: Person,
+    name: String,
+}
+
+impl Viewer {
+    fn new(stage: &Stage, looks: Looks, place: &str) -> Self {
+        let person = stage.visitor(looks);
+        person.go("/");
+        person.wait("document.querySelector('form.card input#name')");
+        let theme = if looks.dark { "dark" } else { "light" };
+        let language = &looks.language[..2];
+        // The picture is of the language that was asked for.
+        assert_eq!(person.look("document.documentElement.lang"), language);
+        Viewer {
+            person,
+            name: format!("{place}-{theme}-{language}"),
+        }
+    }
+
+    #[track_caller]
+    fn look_at(&self, what: &str) {
+        let person = &self.person;
+        // What fades in would have too little contrast on its way.
+        person.look(
+            "seen.frame().then(() => Promise.allSettled(document.getAnimations()
+                .filter(animation => animation.effect.getComputedTiming().endTime !== Infinity)
+                .map(animation => animation.finished)))",
+        );
+        keep::screenshot(&person.page, &format!("{}-{what}", self.name));
+        if !person.finds("globalThis.axe") {
+            let path = env::var(AXE).unwrap_or_else(|_| {
+                panic!("{AXE} is not set; run: cargo xtask test --only browser")
+            });
+            person.look(&fs::read_to_string(path).unwrap());
+        }
+        let found = person.look(
+            "axe.run(document, { resultTypes: ['violations'] }).then(found =>
+                found.violations.map(({ id, impact, nodes }) => ({ id, impact, nodes:
+                    nodes.slice(0, 4).map(node => [node.target.join(' '), node.failureSummary]) })))",
+        );
+        assert_eq!(
+            found,
+            Value::Array(Vec::new()),
+            "{} {what}: {found:#}",
+            self.name
+        );
+    }
+}
+
+/// A little of everything that a conversation can have.
+fn conversation() -> Vec<Said> {
+    const BEGIN: i64 = 1_763_780_000_000_000;
+    let texts = [
+        ("Iris", "Good morning! Who waters the garden today?"),
+        ("Iris", "It has not rained for a week."),
+        (
+            "준호",
+            "제가 할게요. 오후에 들를 수 있어요.\n호스는 창고에 있지요?",
+        ),
+        (
+            "Iris",
+            "Yes, behind the door: https://example.org/a/rather/long/address?with=parameters&and=more#and-a-place",
+        ),
+        (
+            "Juno",
+            "I wrote it down:\n```\nfor bed in beds:\n    water(bed, litres=10)\n```\nand `water` takes litres.",
+        ),
+        ("준호", "고마워요 🙂"),
+        ("يوسف", "صباح الخير، سأساعدكم غدًا"),
+        ("花子", "私も行きます。何時に始めますか。"),
+    ];
+    let minutes = [0, 1, 14, 15, 40, 41, 90, 95];
+    texts
+        .into_iter()
+        .zip(minutes)
+        .map(|((author, text), minute)| Said {
+            author,
+            text: text.to_owned(),
+            at: BEGIN + minute * 60_000_000,
+        })
+        .collect()
+}

@@ -1,0 +1,167 @@
+//! A phone in one hand.
+
+use crate::history::long;
+use crate::person::{Looks, PHONE, Person};
+use crate::stage::Stage;
+
+/// The least height and width of what is pressed with a finger, in pixels.
+const LEAST: u32 = 44;
+const SIDEBAR_OPEN: &str = "document.querySelector('.shell').dataset.sidebar === 'open'";
+
+fn by_phone() -> Looks {
+    Looks {
+        screen: PHONE,
+        ..Looks::default()
+    }
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_conversation_has_the_whole_screen_and_the_composer_is_in_it() {
+    let mut stage = Stage::new();
+    stage.put_into_lobby(long(100));
+    let ada = stage.person_like("Ada", by_phone());
+    ada.sees_place(100);
+    ada.wait("seen.atEnd()");
+
+    let main = ada.look("document.querySelector('.shell__main').getBoundingClientRect().toJSON()");
+    assert_eq!((&main["x"], &main["width"]), (&0.into(), &390.into()));
+    let composer = ada.look("seen.composer().getBoundingClientRect().toJSON()");
+    assert!(composer["bottom"].as_f64().unwrap() <= 844.0, "{composer}");
+    assert!(composer["width"].as_f64().unwrap() > 200.0, "{composer}");
+    for pane in [".shell__sidebar", ".shell__people"] {
+        assert!(
+            !ada.finds(&format!(
+                "document.querySelector('{pane}').checkVisibility({{ visibilityProperty: true }})"
+            )),
+            "{pane}"
+        );
+    }
+    assert_no_sideways(&ada);
+
+    // When the keyboard takes half of the screen, the composer and the last line stay.
+    let with_keyboard = chromium::Screen {
+        height: 420,
+        ..PHONE
+    };
+    ada.page.set_screen(with_keyboard).unwrap();
+    ada.wait("innerHeight === 420 && seen.composer().getBoundingClientRect().bottom <= 420");
+    ada.wait("seen.atEnd()");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_sidebar_opens_by_a_button_and_by_a_swipe() {
+    let stage = Stage::new();
+    stage.run(stage.guest("Maker").create_room("garden"));
+    let ada = stage.person_like("Ada", by_phone());
+
+    tap(&ada, "button.conversation__back");
+    ada.wait(SIDEBAR_OPEN);
+    ada.wait("seen.place('garden').checkVisibility({ visibilityProperty: true })");
+    assert_no_sideways(&ada);
+    // A room closes it.
+    tap_on(&ada, "seen.place('garden')");
+    ada.wait("document.querySelector('.conversation__name')?.textContent === 'garden'");
+    ada.wait(&format!("!({SIDEBAR_OPEN})"));
+    // The browser's Back leads to the room before, not out of the page.
+    ada.look("history.back()");
+    ada.wait("document.querySelector('.conversation__name')?.textContent === 'lobby'");
+
+    ada.page.swipe((60.0, 400.0), (300.0, 410.0)).unwrap();
+    ada.wait(SIDEBAR_OPEN);
+    ada.page.swipe((300.0, 400.0), (60.0, 410.0)).unwrap();
+    ada.wait(&format!("!({SIDEBAR_OPEN})"));
+    // Scrolling is no swipe.
+    ada.page.swipe((200.0, 600.0), (240.0, 200.0)).unwrap();
+    ada.look("seen.frame()");
+    assert!(!ada.finds(SIDEBAR_OPEN));
+
+    // Beside it one gets back.
+    tap(&ada, "button.conversation__back");
+    ada.wait(SIDEBAR_OPEN);
+    ada.page.swipe((380.0, 600.0), (380.0, 600.0)).unwrap();
+    ada.wait(&format!("!({SIDEBAR_OPEN})"));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn everything_that_is_pressed_is_large_enough_for_a_finger() {
+    let stage = Stage::new();
+    let visitor = stage.visitor(by_phone());
+    visitor.go("/");
+    visitor.wait("document.querySelector('form.card input#name')");
+    assert_large_enough(&visitor, "signing in");
+    visitor.come_in("Ada");
+    let ada = visitor;
+    ada.say("hello");
+    ada.sees_sent("hello");
+    assert_large_enough(&ada, "the conversation");
+
+    tap(&ada, "button.conversation__back");
+    ada.wait(SIDEBAR_OPEN);
+    assert_large_enough(&ada, "the sidebar");
+    tap_on(&ada, "seen.named('button', 'Settings')");
+    ada.wait("document.querySelector('dialog[open]')");
+    assert_large_enough(&ada, "the settings");
+    tap_on(&ada, "seen.named('dialog button', 'Close')");
+    tap_on(&ada, "seen.named('button', 'New room')");
+    ada.wait("document.querySelector('dialog[open] #room-name')");
+    assert_large_enough(&ada, "a new room");
+    tap_on(&ada, "seen.named('dialog button', 'Close')");
+    ada.page.swipe((380.0, 600.0), (380.0, 600.0)).unwrap();
+    ada.wait(&format!("!({SIDEBAR_OPEN})"));
+    tap(&ada, ".conversation__people");
+    ada.wait("document.querySelector('.shell').dataset.people === 'open'");
+    assert_large_enough(&ada, "the people");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_message_is_edited_and_deleted_without_hovering() {
+    let stage = Stage::new();
+    let (ada, ben) = (stage.person_like("Ada", by_phone()), stage.person("Ben"));
+    ada.say("tpyo");
+    ada.sees_sent("tpyo");
+
+    tap_on(&ada, "seen.row('tpyo').querySelector('.message__more')");
+    assert_large_enough(&ada, "a message's menu");
+    tap_on(&ada, "seen.named('[role=menuitem]', 'Edit')");
+    let editor = "document.querySelector('.message__editor textarea')";
+    ada.wait(&format!("document.activeElement === {editor}"));
+    assert_large_enough(&ada, "the editor");
+    ada.look(&format!("{editor}.select()"));
+    ada.page.insert_text("typo").unwrap();
+    tap(&ada, ".message__editor .composer__send");
+    ben.sees("typo");
+
+    ada.sees_sent("typo");
+    tap_on(&ada, "seen.row('typo').querySelector('.message__more')");
+    tap_on(&ada, "seen.named('[role=menuitem]', 'Delete')");
+    tap(&ada, "dialog .button--alarm");
+    ben.wait("document.querySelector('.message__tombstone')");
+}
+
+#[track_caller]
+fn tap(person: &Person, selector: &str) {
+    tap_on(person, &format!("document.querySelector('{selector}')"));
+}
+
+#[track_caller]
+fn tap_on(person: &Person, element: &str) {
+    person.wait(element);
+    person.page.tap_on(element).unwrap();
+}
+
+#[track_caller]
+fn assert_large_enough(person: &Person, what: &str) {
+    let small = person.look(&format!("seen.smallTargets({LEAST})"));
+    assert_eq!(small, serde_json::json!([]), "too small in {what}");
+    assert_no_sideways(person);
+}
+
+#[track_caller]
+fn assert_no_sideways(person: &Person) {
+    let width = person.look("document.scrollingElement.scrollWidth");
+    assert_eq!(width, 390, "the page scrolls sideways");
+}

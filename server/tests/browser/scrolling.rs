@@ -1,0 +1,190 @@
+//! Reading up and down: the line that is being read never moves by itself.
+
+use shared::id::RoomId;
+
+use crate::history::long;
+use crate::person::Person;
+use crate::stage::Stage;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+/// More rows than this never stand in the document.
+const MOST_ROWS: i64 = 400;
+/// Nor more elements than this in all.
+const MOST_NODES: i64 = 6_000;
+
+/// Notes a line in the middle of the screen, and from then on how far it has moved
+/// from there in what was painted. What the page has changed since the last painting,
+/// and may put right before the next one, nobody has seen.
+const WATCH: &str = "(() => {
+    const around = seen.scroller().getBoundingClientRect();
+    const middle = around.y + around.height / 2;
+    const line = seen.rows().find(row => row.getBoundingClientRect().top >= middle);
+    const top = line.getBoundingClientRect().top;
+    window.moved = 0;
+    window.watched = line.dataset.seq;
+    let changed = false;
+    new MutationObserver(() => { changed = true; })
+        .observe(document.body, { subtree: true, childList: true, characterData: true });
+    const painted = new MessageChannel();
+    painted.port1.onmessage = () => {
+        if (changed) return;
+        window.moved = Math.max(window.moved, Math.abs(line.getBoundingClientRect().top - top));
+    };
+    const look = () => {
+        if (!line.isConnected || window.watched !== line.dataset.seq) return;
+        changed = false;
+        painted.port2.postMessage(null);
+        requestAnimationFrame(look);
+    };
+    look();
+    return true;
+})()";
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_new_message_moves_nothing_while_scrolled_up_and_is_counted() {
+    let mut stage = Stage::new();
+    stage.put_into_lobby(long(200));
+    let ada = stage.person("Ada");
+    ada.sees_place(200);
+    ada.wait("seen.atEnd()");
+    let mut ben = stage.guest("Ben");
+    stage.run(ben.post(LOBBY, "seen at once"));
+    ada.wait("seen.row('seen at once') && seen.atEnd()");
+    assert!(!ada.finds("document.querySelector('.timeline__jump')"));
+
+    ada.page.wheel((640.0, 400.0), -900.0).unwrap();
+    ada.wait("document.querySelector('.timeline__jump')");
+    settle(&ada);
+    ada.look(WATCH);
+    for text in ["one", "two", "three"] {
+        stage.run(ben.post(LOBBY, text));
+    }
+
+    ada.wait("document.querySelector('.timeline__jump').textContent.includes('3 new messages')");
+    settle(&ada);
+    assert_still(&ada);
+    ada.click(".timeline__jump");
+    ada.wait("seen.atEnd() && seen.row('three')");
+    ada.wait("!document.querySelector('.timeline__jump')");
+
+    // What one says oneself leads there too.
+    ada.page.wheel((640.0, 400.0), -900.0).unwrap();
+    ada.wait("document.querySelector('.timeline__jump')");
+    ada.say("my own");
+    ada.wait("seen.row('my own') && seen.atEnd()");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn older_history_arriving_above_never_moves_the_line_being_read() {
+    let mut stage = Stage::new();
+    stage.put_into_lobby(long(2_000));
+    let ada = stage.person("Ada");
+    ada.sees_place(2_000);
+    ada.wait("seen.atEnd()");
+    for _ in 0..12 {
+        let first = first_place(&ada);
+        // Near the top, so that more comes, which arrives above.
+        ada.look("seen.scroller().scrollTop = 350; seen.frame()");
+        ada.look(WATCH);
+        ada.wait(&format!("seen.seq(seen.rows()[0]) < {first}"));
+        settle(&ada);
+        assert_still(&ada);
+    }
+    assert!(first_place(&ada) < 1_700);
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_message_that_grows_or_goes_above_does_not_move_the_line_being_read() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let mut revs = Vec::new();
+    for number in 1..=80 {
+        let ack = stage.run(ben.post(LOBBY, &format!("line {number}")));
+        revs.push((ack.seq.unwrap(), ack.rev.unwrap()));
+    }
+    let ada = stage.person("Ada");
+    ada.sees("line 80");
+    ada.page.wheel((640.0, 400.0), -500.0).unwrap();
+    ada.wait("document.querySelector('.timeline__jump')");
+    settle(&ada);
+    ada.look(WATCH);
+    let (seq, rev) = revs[20];
+    let edit = crate::support::command::edit(LOBBY, seq, rev, "grown\nto\nsix\nlines\nof\ntext");
+    stage.run(ben.ask(&edit)).unwrap();
+    stage
+        .run(ben.ask(&crate::support::command::delete(LOBBY, revs[21].0)))
+        .unwrap();
+    ada.wait("document.querySelector('.row[data-seq=\"22\"] .message__tombstone')");
+    settle(&ada);
+    assert_still(&ada);
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_document_stays_small_over_a_hundred_thousand_messages() {
+    let mut stage = Stage::new();
+    stage.put_into_lobby(long(100_000));
+    let ada = stage.person("Ada");
+    ada.sees_place(100_000);
+    ada.look(
+        "window.most = { rows: 0, nodes: 0 };
+        window.count = () => {
+            most.rows = Math.max(most.rows, seen.rows().length);
+            most.nodes = Math.max(most.nodes, document.querySelectorAll('*').length);
+        };
+        // Steps to an end of what stands there, and waits for more to come.
+        window.steps = async (times, upwards) => {
+            for (let step = 0; step < times; step += 1) {
+                const edge = () => seen.rows().at(upwards ? 0 : -1).dataset.seq;
+                const before = edge();
+                seen.scroller().scrollTop = upwards ? 0 : 1e9;
+                await seen.until(() => edge() !== before);
+                count();
+            }
+            return seen.seq(seen.rows().at(upwards ? 0 : -1));
+        }",
+    );
+    let up = ada.look("steps(100, true)").as_i64().unwrap();
+    assert!(up < 97_500, "{up}");
+    let down = ada.look("steps(30, false)").as_i64().unwrap();
+    assert!(down > up + 1_000, "{down}");
+    // Nothing is missing between the rows that stand there.
+    assert!(ada.finds(
+        "seen.rows().every((row, at, rows) => at === 0 || seen.seq(row) === seen.seq(rows[at - 1]) + 1)"
+    ));
+
+    // Far away, by a link; and back.
+    ada.look(
+        "history.pushState(null, '', '/rooms/1/50000'); dispatchEvent(new PopStateEvent('popstate'))",
+    );
+    ada.wait("document.querySelector('.row--marked')?.dataset.seq === '50000'");
+    ada.look("steps(10, true)");
+    ada.look("steps(20, false)");
+    ada.click(".timeline__jump");
+    ada.sees_place(100_000);
+    ada.wait("seen.atEnd()");
+
+    let most = ada.look("count(), most");
+    println!("100,000 messages: at most {most}");
+    assert!(most["rows"].as_i64().unwrap() <= MOST_ROWS, "{most}");
+    assert!(most["nodes"].as_i64().unwrap() <= MOST_NODES, "{most}");
+}
+
+fn first_place(person: &Person) -> i64 {
+    person.look("seen.seq(seen.rows()[0])").as_i64().unwrap()
+}
+
+/// Lets everything that is due in the page run and be painted.
+fn settle(person: &Person) {
+    person.look("seen.frame().then(seen.frame).then(seen.frame)");
+}
+
+#[track_caller]
+fn assert_still(person: &Person) {
+    let moved = person.look("moved").as_f64().unwrap();
+    assert!(moved <= 1.0, "the line being read moved by {moved} pixels");
+    assert!(person.finds("document.querySelector(`.row[data-seq=\"${watched}\"]`)"));
+}

@@ -1,0 +1,157 @@
+//! Readers that do not read, and senders that do not read their answers: they alone
+//! have to bear it.
+
+use shared::frame::{Anchor, ClientFrame, ServerFrame, close};
+use shared::id::{Rev, RoomId, Seq};
+
+use crate::support::command;
+use crate::support::guest::{Guest, enter};
+use crate::support::mirror::Mirror;
+use crate::support::native::Native;
+use crate::support::server::Server;
+use crate::support::simple::Simple;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+/// More than the network holds for one connection, with what may wait in the server.
+const FLOOD: usize = 6 * 1024 * 1024;
+/// What is said at once: so little that who reads is never behind.
+const AT_ONCE: usize = 32;
+
+/// Posts until `FLOOD` bytes were said, while a witness reads along.
+async fn flood(writer: &mut Native, witness: &mut Native, mirror: &mut Mirror) -> Rev {
+    let body = "x".repeat(writer.welcome.limits.body_bytes);
+    let mut last = mirror.rev;
+    for _ in 0..FLOOD / (AT_ONCE * body.len()) {
+        let bodies = std::iter::repeat_n(body.clone(), AT_ONCE);
+        let acks = writer.post_all(LOBBY, bodies).await;
+        last = acks.last().unwrap().rev.unwrap();
+        mirror.read_to(witness, last).await;
+    }
+    last
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_that_stalls_is_told_to_ask_again_and_the_others_notice_nothing() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut witness = enter(server.address, "Witness").await;
+    let mut watching = Mirror::follow(&mut witness, LOBBY).await;
+    let guest = Guest::come_in(server.address, "Sleepy").await;
+    let mut sleepy = Native::connect_narrow(server.address, &guest.token).await;
+    let mut mirror = Mirror::follow(&mut sleepy, LOBBY).await;
+    let mut simple = Simple::connect_narrow(server.address).await;
+
+    let last = flood(&mut ada, &mut witness, &mut watching).await;
+    watching.assert_whole();
+
+    // The one with a history is told to ask again, and then has everything.
+    loop {
+        match sleepy.try_next().await {
+            Ok(ServerFrame::Changes(changes)) => mirror.apply(changes),
+            Ok(ServerFrame::Resync {}) => break,
+            Ok(_) => {}
+            Err(code) => panic!("closed with {code:?} instead of a resync"),
+        }
+    }
+    assert!(mirror.rev < last, "it has missed something");
+    mirror.catch_up(&mut sleepy).await;
+    assert_eq!(mirror.rev, last);
+    mirror.assert_whole();
+    assert_eq!(mirror.messages.len(), watching.messages.len());
+    // It follows the room again.
+    let rev = ada.post(LOBBY, "awake?").await.rev.unwrap();
+    mirror.read_to(&mut sleepy, rev).await;
+    // The one without is closed with the reason.
+    assert_eq!(simple.closed().await, Some(close::SLOW_READER));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_that_stalls_too_long_is_given_up() {
+    let server = Server::start(&["--stall-seconds", "1", "--max-outbox-bytes", "100000000"]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut witness = enter(server.address, "Witness").await;
+    let mut watching = Mirror::follow(&mut witness, LOBBY).await;
+    let guest = Guest::come_in(server.address, "Asleep").await;
+    let mut asleep = Native::connect_narrow(server.address, &guest.token).await;
+    asleep.subscribe(LOBBY).await;
+    present(&mut witness, 2).await;
+
+    flood(&mut ada, &mut witness, &mut watching).await;
+
+    present(&mut witness, 1).await;
+    assert_eq!(
+        asleep.closed().await,
+        None,
+        "there was no room for a reason"
+    );
+}
+
+async fn present(native: &mut Native, expected: usize) {
+    native
+        .expect("people to come or go", |frame| match frame {
+            ServerFrame::Presence { count, .. } if *count == expected => Some(()),
+            _ => None,
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sender_that_does_not_read_its_answers_waits_and_loses_nothing() {
+    const SENDS: usize = 12_000;
+    let server = Server::start(&["--max-outbox-bytes", "65536", "--max-in-flight", "100"]).await;
+    let guest = Guest::come_in(server.address, "Hasty").await;
+    let hasty = Native::connect_narrow(server.address, &guest.token).await;
+    let commands: Vec<ClientFrame> = (0..SENDS)
+        .map(|number| command::send(LOBBY, &number.to_string()))
+        .collect();
+    let (mut sending, mut answers) = hasty.socket.split();
+    let frames: Vec<String> = commands
+        .iter()
+        .map(|command| serde_json::to_string(command).unwrap())
+        .collect();
+    let sent = tokio::spawn(async move { sending.text_all(frames).await });
+
+    // Others are served while this one's answers pile up.
+    let mut ada = enter(server.address, "Ada").await;
+    ada.post_numbers(LOBBY, 0..200).await;
+
+    for command in &commands {
+        let text = answers.text().await;
+        match serde_json::from_str(&text).unwrap() {
+            ServerFrame::Ack(ack) => assert_eq!(ack.client_id, command::id(command)),
+            other => panic!("not an acknowledgement: {other:?}"),
+        }
+    }
+    sent.await.unwrap();
+    let end = ada.history(LOBBY, Anchor::After(Seq(i64::MAX)), None);
+    assert_eq!(end.await.unwrap().seq, Seq(12_200));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_asks_for_more_than_fits_gets_all_of_it_in_time() {
+    const QUESTIONS: u32 = 200;
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let body = "x".repeat(ada.welcome.limits.body_bytes);
+    ada.post_all(LOBBY, vec![body; 20]).await;
+    let guest = Guest::come_in(server.address, "Curious").await;
+    let mut curious = Native::connect_narrow(server.address, &guest.token).await;
+
+    // All at once: some 50 MB of answers, of which 1 MB may wait.
+    let questions: Vec<ClientFrame> = (0..QUESTIONS)
+        .map(|request| ClientFrame::History {
+            request,
+            room: LOBBY,
+            anchor: Anchor::After(Seq::ZERO),
+            limit: None,
+        })
+        .collect();
+    curious.say_all(&questions).await;
+
+    for request in 0..QUESTIONS {
+        match curious.try_next().await {
+            Ok(ServerFrame::History(history)) => assert_eq!(history.request, request),
+            other => panic!("instead of answer {request}: {other:?}"),
+        }
+    }
+}

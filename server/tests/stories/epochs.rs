@@ -1,0 +1,105 @@
+//! Coming back to a server that is not the one it was.
+
+use shared::id::{Epoch, Rev, RoomId};
+
+use crate::support::guest::{Guest, enter};
+use crate::support::mirror::Mirror;
+use crate::support::server::{Server, backup};
+
+const LOBBY: RoomId = RoomId::LOBBY;
+
+#[tokio::test]
+async fn a_restart_is_no_reason_to_begin_anew() {
+    let mut server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut ada = guest.connect(server.address).await;
+    ada.post(LOBBY, "first").await;
+    let mut mirror = Mirror::follow(&mut ada, LOBBY).await;
+    let first_epoch = mirror.epoch;
+
+    for text in ["second", "third", "fourth"] {
+        ada.post(LOBBY, text).await;
+        drop(ada);
+        server = server.restart().await;
+        ada = guest.connect(server.address).await;
+    }
+
+    assert_ne!(ada.epoch(), first_epoch);
+    mirror.catch_up(&mut ada).await;
+    assert_eq!(mirror.bodies(), ["first", "second", "third", "fourth"]);
+    // The directory and the own stream go on likewise.
+    let directory = ada.directory(Some(first_epoch), Rev(1)).await;
+    assert_eq!(directory.from, Rev(1));
+    let stream = ada.stream(Some(first_epoch), Rev(1)).await;
+    assert_eq!(stream.from, Rev(1));
+    assert_eq!(stream.marks[0].seq.0, 4);
+}
+
+#[tokio::test]
+async fn what_was_seen_of_a_life_that_a_backup_undid_is_void() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut ada = guest.connect(server.address).await;
+    let saved = ada.post(LOBBY, "saved").await.rev.unwrap();
+    let copy = backup(&server.folder);
+    let lost = ada.post_numbers(LOBBY, 0..5).await;
+    let epoch = ada.epoch();
+    drop(ada);
+    server.stop().await;
+
+    let server = Server::start_in(copy, &[]).await;
+    let mut ada = guest.connect(server.address).await;
+    // Nothing was said since: a revision of the lost life lies above the room's.
+    ada.resume(LOBBY, epoch, lost).await.reset();
+    // The new life reaches and passes the lost revisions: they still are not its past.
+    let present = ada.post_numbers(LOBBY, 100..110).await;
+    assert!(present > lost);
+    let reset = ada.resume(LOBBY, epoch, lost).await.reset();
+    assert_eq!(reset.messages.len(), 11);
+    ada.resume(LOBBY, epoch, saved.next()).await.reset();
+    // What lies before the backup is its past.
+    let changes = ada.resume(LOBBY, epoch, saved).await.changes();
+    assert_eq!(changes.messages.len(), 10);
+}
+
+#[tokio::test]
+async fn an_older_copy_of_the_file_does_not_pass_for_the_present() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut ada = guest.connect(server.address).await;
+    ada.post(LOBBY, "saved").await;
+    drop(ada);
+    let folder = server.stop().await;
+    let copy = backup(&folder);
+
+    let server = Server::start_in(folder, &[]).await;
+    let mut ada = guest.connect(server.address).await;
+    ada.post(LOBBY, "lost").await;
+    let mirror = Mirror::follow(&mut ada, LOBBY).await;
+    let directory = ada.directory(None, Rev::ZERO).await;
+    drop(ada);
+    server.stop().await;
+
+    let server = Server::start_in(copy, &[]).await;
+    let mut ada = guest.connect(server.address).await;
+    ada.post(LOBBY, "another").await;
+    let reset = ada.resume(LOBBY, mirror.epoch, mirror.rev).await.reset();
+    let bodies: Vec<&str> = reset.messages.iter().map(|m| m.body.as_str()).collect();
+    assert_eq!(bodies, ["saved", "another"]);
+    let answer = ada.directory(Some(mirror.epoch), directory.through).await;
+    assert_eq!(answer.from, Rev::ZERO, "all of it, anew");
+}
+
+#[tokio::test]
+async fn an_unknown_epoch_and_a_revision_that_is_none_are_answered_with_the_present() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let rev = ada.post(LOBBY, "hello").await.rev.unwrap();
+    let epoch = ada.epoch();
+    ada.resume(LOBBY, Epoch::new([7; 16]), rev).await.reset();
+    for wrong in [Rev(-1), Rev::ZERO, rev.next(), Rev(i64::MAX), Rev(i64::MIN)] {
+        ada.resume(LOBBY, epoch, wrong).await.reset();
+    }
+    let changes = ada.resume(LOBBY, epoch, rev).await.changes();
+    assert_eq!((changes.through, changes.messages.len()), (rev, 0));
+}

@@ -1,0 +1,188 @@
+//! Frames that no client should send: each has a defined answer, and no one else
+//! hears of it.
+
+use serde_json::json;
+use shared::error::ErrorCode;
+use shared::frame::close;
+use shared::id::RoomId;
+
+use crate::support::guest::{Guest, enter};
+use crate::support::native::PATH;
+use crate::support::raw::{FIN, Raw, TEXT, frame};
+use crate::support::server::Server;
+use crate::support::simple::Simple;
+
+const BINARY: u8 = 0x2;
+
+fn code(json: &serde_json::Value) -> ErrorCode {
+    serde_json::from_value(json["code"].clone()).unwrap_or_else(|_| panic!("no code in {json}"))
+}
+
+#[tokio::test]
+async fn what_cannot_be_understood_is_refused_and_the_connection_lives() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut raw = Raw::greeted(server.address, &guest.token).await;
+    let deep = format!(
+        r#"{{"type":"ping","x":{}1{}}}"#,
+        "[".repeat(20_000),
+        "]".repeat(20_000)
+    );
+    let cases = [
+        ("", ErrorCode::BadJson),
+        ("hello", ErrorCode::BadJson),
+        ("{", ErrorCode::BadJson),
+        (r#"{"type":"ping"} {"type":"ping"}"#, ErrorCode::BadJson),
+        (&deep, ErrorCode::BadJson),
+        ("[]", ErrorCode::BadCommand),
+        ("null", ErrorCode::BadCommand),
+        ("17", ErrorCode::BadCommand),
+        ("{}", ErrorCode::BadCommand),
+        (r#"{"type":17}"#, ErrorCode::BadCommand),
+        (r#"{"type":"send"}"#, ErrorCode::BadCommand),
+        (
+            r#"{"type":"send","client_id":"x","room":1,"body":"x"}"#,
+            ErrorCode::BadCommand,
+        ),
+        (
+            r#"{"type":"mark_read","room":1.5,"seq":1}"#,
+            ErrorCode::BadCommand,
+        ),
+        (
+            r#"{"type":"mark_read","room":"1","seq":1}"#,
+            ErrorCode::BadCommand,
+        ),
+        (
+            r#"{"type":"mark_read","room":1,"seq":9223372036854775808}"#,
+            ErrorCode::BadCommand,
+        ),
+        (
+            r#"{"type":"history","request":1,"room":1}"#,
+            ErrorCode::BadCommand,
+        ),
+        (
+            r#"{"type":"subscribe","room":1,"epoch":"yesterday"}"#,
+            ErrorCode::BadCommand,
+        ),
+        (r#"{"type":"dance"}"#, ErrorCode::UnknownCommand),
+        (r#"{"type":"Ping"}"#, ErrorCode::UnknownCommand),
+        (r#"{"type":"hello","version":1}"#, ErrorCode::HelloTwice),
+    ];
+    for (text, expected) in cases {
+        raw.text(text).await;
+        let answer = raw.json().await;
+        let shown = &text[..text.len().min(80)];
+        assert_eq!(answer["type"], "error", "{shown}");
+        assert_eq!(code(&answer), expected, "{shown}");
+    }
+    raw.frame(FIN | BINARY, br#"{"type":"ping"}"#).await;
+    assert_eq!(code(&raw.json().await), ErrorCode::NotText);
+    // A field that this version does not know is no reason to refuse.
+    raw.text(r#"{"type":"ping","colour":"green"}"#).await;
+    assert_eq!(raw.json().await["type"], "pong");
+}
+
+#[tokio::test]
+async fn half_a_character_in_an_escape_is_refused_and_not_stored() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut raw = Raw::greeted(server.address, &guest.token).await;
+    let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let text = format!(r#"{{"type":"send","client_id":"{id}","room":1,"body":"\ud83d"}}"#);
+    raw.text(&text).await;
+    let answer = raw.json().await;
+    assert_eq!(answer["type"], "error");
+    assert_eq!(code(&answer), ErrorCode::BadJson);
+    assert_eq!(answer["client_id"], id);
+    let mut ada = guest.connect(server.address).await;
+    assert!(ada.subscribe(RoomId::LOBBY).await.messages.is_empty());
+}
+
+#[tokio::test]
+async fn before_hello_only_hello_is_heard() {
+    let server = Server::start(&[]).await;
+    let mut raw = Raw::open(server.address, PATH).await;
+    for text in [r#"{"type":"ping"}"#, r#"{"type":"subscribe","room":1}"#] {
+        raw.text(text).await;
+        assert_eq!(code(&raw.json().await), ErrorCode::HelloFirst);
+    }
+    raw.text(r#"{"type":"hello","version":2}"#).await;
+    assert_eq!(code(&raw.json().await), ErrorCode::UnsupportedVersion);
+    assert_eq!(raw.closed().await, Some(close::NO_HELLO));
+}
+
+#[tokio::test]
+async fn frames_after_hello_need_not_wait_for_the_welcome() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut raw = Raw::open(server.address, PATH).await;
+    let hello = json!({"type": "hello", "version": 1, "token": guest.token}).to_string();
+    let mut bytes = frame(FIN | TEXT, hello.as_bytes());
+    bytes.extend(frame(FIN | TEXT, br#"{"type":"subscribe","room":1}"#));
+    bytes.extend(frame(FIN | TEXT, br#"{"type":"ping"}"#));
+    raw.bytes(&bytes).await;
+    for expected in ["welcome", "reset", "pong"] {
+        assert_eq!(raw.json().await["type"], expected);
+    }
+}
+
+#[tokio::test]
+async fn garbage_without_end_closes_the_connection_and_harms_no_one() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Mallory").await;
+    let mut witness = enter(server.address, "Witness").await;
+    let bad = frame(FIN | TEXT, b"garbage").repeat(1_000);
+    let mut connections = [
+        Raw::open(server.address, "/").await,
+        Raw::open(server.address, PATH).await,
+        Raw::greeted(server.address, &guest.token).await,
+    ];
+    for raw in &mut connections {
+        raw.bytes(&bad).await;
+        witness.post(RoomId::LOBBY, "undisturbed").await;
+        assert_eq!(raw.closed().await, Some(close::FLOOD));
+    }
+}
+
+#[tokio::test]
+async fn a_simple_client_is_told_what_to_send() {
+    let server = Server::start(&[]).await;
+    let mut simple = Simple::connect(server.address).await;
+    let long = json!({"user": "x".repeat(41), "content": "x"}).to_string();
+    let cases = [
+        ("hello", ErrorCode::BadJson),
+        ("[1, 2]", ErrorCode::BadCommand),
+        (r#"{"user":"John"}"#, ErrorCode::BadCommand),
+        (r#"{"content":"hello"}"#, ErrorCode::BadCommand),
+        (r#"{"user":5,"content":"hello"}"#, ErrorCode::BadCommand),
+        (r#"{"user":"","content":"hello"}"#, ErrorCode::TextEmpty),
+        (r#"{"user":"John","content":" \n "}"#, ErrorCode::TextEmpty),
+        (
+            r#"{"user":"Jo\u202ehn","content":"x"}"#,
+            ErrorCode::TextCharacters,
+        ),
+        (
+            r#"{"user":"John","content":"\u0000"}"#,
+            ErrorCode::TextCharacters,
+        ),
+        (&long, ErrorCode::TextTooLong),
+    ];
+    for (text, expected) in cases {
+        simple.0.text(text).await;
+        assert_eq!(simple.refused().await, expected, "{text}");
+    }
+    simple.0.binary(br#"{"user":"John","content":"x"}"#).await;
+    assert_eq!(simple.refused().await, ErrorCode::NotText);
+    // Further fields are ignored, and nothing of the above was posted.
+    simple
+        .0
+        .text(r#"{"user":"John","content":"at last","colour":"green"}"#)
+        .await;
+    let mut native = enter(server.address, "Ada").await;
+    let reset = native.subscribe(RoomId::LOBBY).await;
+    let posted = match reset.messages.into_iter().next() {
+        Some(message) => message,
+        None => native.changes(RoomId::LOBBY).await.messages.remove(0),
+    };
+    assert_eq!((posted.seq.0, posted.body.as_str()), (1, "at last"));
+}

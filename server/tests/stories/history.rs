@@ -1,0 +1,161 @@
+//! Pages of a room's past, over the socket and over HTTP.
+
+use serde_json::Value;
+use shared::error::ErrorCode;
+use shared::frame::Anchor;
+use shared::id::{RoomId, Seq};
+use shared::model::Message;
+
+use crate::support::guest::{Guest, enter};
+use crate::support::http;
+use crate::support::native::Native;
+use crate::support::server::Server;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+const PATH: &str = "/api/v1/rooms/1/messages";
+
+fn places(messages: &[Message]) -> Vec<i64> {
+    messages.iter().map(|message| message.seq.0).collect()
+}
+
+async fn page(native: &mut Native, anchor: Anchor, limit: usize) -> Vec<i64> {
+    let history = native.history(LOBBY, anchor, Some(limit)).await.unwrap();
+    places(&history.messages)
+}
+
+#[tokio::test]
+async fn a_page_lies_before_after_or_around_a_place() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let rev = ada.post_numbers(LOBBY, 0..10).await;
+    let (before, after, around) = (Anchor::Before, Anchor::After, Anchor::Around);
+    let cases: [(Anchor, usize, &[i64]); 11] = [
+        (before(Seq(6)), 3, &[3, 4, 5]),
+        (before(Seq(3)), 5, &[1, 2]),
+        (before(Seq(i64::MAX)), 2, &[9, 10]),
+        (before(Seq(1)), 5, &[]),
+        (after(Seq(6)), 3, &[7, 8, 9]),
+        (after(Seq::ZERO), 2, &[1, 2]),
+        (after(Seq(10)), 2, &[]),
+        (around(Seq(5)), 4, &[4, 5, 6, 7]),
+        (around(Seq(5)), 1, &[5]),
+        (around(Seq(10)), 4, &[9, 10]),
+        (around(Seq(i64::MIN)), 4, &[1, 2]),
+    ];
+    for (anchor, limit, expected) in cases {
+        assert_eq!(
+            page(&mut ada, anchor, limit).await,
+            expected,
+            "{anchor:?} {limit}"
+        );
+    }
+    let history = ada.history(LOBBY, after(Seq(8)), None).await.unwrap();
+    assert_eq!((history.rev, history.seq), (rev, Seq(10)));
+    // Nothing is no page: the least is one message.
+    assert_eq!(page(&mut ada, before(Seq(6)), 0).await, [5]);
+}
+
+#[tokio::test]
+async fn a_page_is_bounded_in_messages_and_in_bytes() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let most = ada.welcome.limits.page;
+    ada.post_numbers(LOBBY, 0..most + 50).await;
+    let full = page(&mut ada, Anchor::After(Seq::ZERO), usize::MAX).await;
+    assert_eq!(full.len(), most);
+
+    let long = "x".repeat(ada.welcome.limits.body_bytes);
+    let large = ada.create_room("large").await;
+    ada.post_all(large, vec![long; 40]).await;
+    let mut seen = Vec::new();
+    while seen.len() < 40 {
+        let last = Seq(seen.last().copied().unwrap_or(0));
+        let history = ada.history(large, Anchor::After(last), None).await.unwrap();
+        let bytes: usize = history.messages.iter().map(|m| m.body.len()).sum();
+        assert!(bytes <= 300_000, "{bytes}");
+        assert!(!history.messages.is_empty());
+        seen.extend(places(&history.messages));
+    }
+    assert_eq!(seen, (1..=40).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn http_gives_the_same_pages() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut ada = guest.connect(server.address).await;
+    ada.post_numbers(LOBBY, 0..10).await;
+    let bearer = guest.bearer();
+    let headers = [("authorization", bearer.as_str())];
+    let cases = [
+        ("?before=6&limit=3", Anchor::Before(Seq(6)), 3),
+        ("?after=6&limit=3", Anchor::After(Seq(6)), 3),
+        ("?around=5&limit=4", Anchor::Around(Seq(5)), 4),
+        ("", Anchor::Before(Seq(i64::MAX)), 200),
+    ];
+    for (query, anchor, limit) in cases {
+        let answer = http::get(server.address, &format!("{PATH}{query}"), &headers).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let history = ada.history(LOBBY, anchor, Some(limit)).await.unwrap();
+        let mut expected = serde_json::to_value(history).unwrap();
+        expected.as_object_mut().unwrap().remove("request");
+        assert_eq!(answer.json(), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn http_refuses_what_it_cannot_read_with_a_code() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let bearer = guest.bearer();
+    let headers = [("authorization", bearer.as_str())];
+    let cases = [
+        (
+            "/api/v1/rooms/1/messages?before=x",
+            400,
+            ErrorCode::BadCommand,
+        ),
+        (
+            "/api/v1/rooms/1/messages?limit=-1",
+            400,
+            ErrorCode::BadCommand,
+        ),
+        (
+            "/api/v1/rooms/1/messages?before=1&after=1",
+            400,
+            ErrorCode::BadCommand,
+        ),
+        ("/api/v1/rooms/one/messages", 400, ErrorCode::BadCommand),
+        ("/api/v1/rooms/4711/messages", 404, ErrorCode::NoSuchRoom),
+        ("/api/v1/nothing", 404, ErrorCode::NotFound),
+    ];
+    for (path, status, code) in cases {
+        let answer = http::get(server.address, path, &headers).await;
+        assert_eq!((answer.status, answer.code()), (status, code), "{path}");
+    }
+    let answer = http::post(server.address, PATH, &headers, "{}").await;
+    assert_eq!(answer.status, 405);
+    assert_eq!(answer.code(), ErrorCode::MethodNotAllowed);
+}
+
+#[tokio::test]
+async fn nobody_reads_without_a_session() {
+    let server = Server::start(&[]).await;
+    let wrong = format!("Bearer {}", "0".repeat(64));
+    let attempts: [&[(&str, &str)]; 4] = [
+        &[],
+        &[("authorization", "Bearer x")],
+        &[("authorization", &wrong)],
+        &[("cookie", "madang_session_1=x")],
+    ];
+    for headers in attempts {
+        for path in [PATH, "/api/v1/session"] {
+            let answer = http::get(server.address, path, headers).await;
+            assert_eq!(
+                (answer.status, answer.code()),
+                (401, ErrorCode::Unauthorized)
+            );
+            assert_ne!(answer.json()["error"]["message"], Value::Null);
+        }
+    }
+}

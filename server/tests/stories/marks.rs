@@ -1,0 +1,120 @@
+//! How far a person has read, on all of their windows.
+
+use shared::frame::ClientFrame;
+use shared::id::{Rev, RoomId, Seq};
+
+use crate::support::guest::{Guest, enter};
+use crate::support::server::Server;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+
+fn mark(seq: i64) -> ClientFrame {
+    ClientFrame::MarkRead {
+        room: LOBBY,
+        seq: Seq(seq),
+    }
+}
+
+#[tokio::test]
+async fn a_mark_set_in_one_window_is_set_in_the_other_and_only_rises() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    ada.post_numbers(LOBBY, 0..5).await;
+    let guest = Guest::come_in(server.address, "Bob").await;
+    let mut window = guest.connect(server.address).await;
+    let mut other = guest.connect(server.address).await;
+    assert_eq!(other.stream(None, Rev::ZERO).await.through, Rev::ZERO);
+
+    window.say(&mark(3)).await;
+    let stream = other.next_stream().await;
+    assert_eq!((stream.from, stream.through), (Rev::ZERO, Rev(1)));
+    assert_eq!(stream.marks[0].seq, Seq(3));
+    // Lower ones change nothing; one beyond the end means the end.
+    window.say(&mark(2)).await;
+    window.say(&mark(-5)).await;
+    window.say(&mark(i64::MAX)).await;
+    let stream = other.next_stream().await;
+    assert_eq!((stream.from, stream.marks[0].seq), (Rev(1), Seq(5)));
+}
+
+#[tokio::test]
+async fn what_one_wrote_oneself_is_read() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    bob.stream(None, Rev::ZERO).await;
+    ada.post_numbers(LOBBY, 0..3).await;
+    let own = bob.post(LOBBY, "mine").await;
+    assert_eq!(Some(bob.next_stream().await.marks[0].seq), own.seq);
+    ada.post_numbers(LOBBY, 3..5).await;
+    // Unread: the room's last place above one's own mark.
+    let room = bob.subscribe(LOBBY).await.info;
+    let stream = bob.stream(None, Rev::ZERO).await;
+    assert_eq!(room.seq.0 - stream.marks[0].seq.0, 2);
+}
+
+#[tokio::test]
+async fn marks_that_moved_meanwhile_come_with_the_stream() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let garden = ada.create_room("garden").await;
+    ada.post_numbers(LOBBY, 0..3).await;
+    ada.post_numbers(garden, 0..3).await;
+    let guest = Guest::come_in(server.address, "Bob").await;
+    let mut away = guest.connect(server.address).await;
+    away.say(&mark(1)).await;
+    away.settle().await;
+    let seen = loop {
+        let stream = away.stream(None, Rev::ZERO).await;
+        if stream.through > Rev::ZERO {
+            break stream;
+        }
+    };
+    let epoch = away.epoch();
+    away.socket.close().await;
+
+    let mut window = guest.connect(server.address).await;
+    window.stream(Some(epoch), seen.through).await;
+    window
+        .say(&ClientFrame::MarkRead {
+            room: garden,
+            seq: Seq(2),
+        })
+        .await;
+    window.next_stream().await;
+
+    let mut back = guest.connect(server.address).await;
+    let missed = back.stream(Some(epoch), seen.through).await;
+    assert_eq!(missed.from, seen.through);
+    assert_eq!(missed.marks.len(), 1);
+    assert_eq!(
+        (missed.marks[0].room, missed.marks[0].seq),
+        (garden, Seq(2))
+    );
+    // A first visit, or one that knows nothing that counts, gets all of them.
+    let all = back.stream(None, Rev::ZERO).await;
+    assert_eq!((all.from, all.marks.len()), (Rev::ZERO, 2));
+    // Another person's stream is another stream.
+    assert!(
+        ada.stream(None, Rev::ZERO)
+            .await
+            .marks
+            .iter()
+            .all(|mark| mark.seq == Seq(3))
+    );
+}
+
+#[tokio::test]
+async fn nobody_has_read_less_than_nothing() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let guest = Guest::come_in(server.address, "Bob").await;
+    let mut bob = guest.connect(server.address).await;
+    ada.post_numbers(LOBBY, 0..3).await;
+    bob.say(&mark(-5)).await;
+    bob.say(&mark(i64::MIN)).await;
+    // What is answered after it was carried out after it.
+    bob.create_room("after").await;
+    let stream = bob.stream(None, Rev::ZERO).await;
+    assert!(stream.marks.iter().all(|mark| mark.seq >= Seq::ZERO));
+}

@@ -1,0 +1,165 @@
+//! Names, who is here, who is typing.
+
+use shared::error::ErrorCode;
+use shared::frame::{ClientFrame, ServerFrame};
+use shared::id::{Rev, RoomId};
+use shared::model::Profile;
+
+use crate::support::command::rename;
+use crate::support::guest::{Guest, enter};
+use crate::support::native::Native;
+use crate::support::server::Server;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+
+fn names(people: &[Profile]) -> Vec<&str> {
+    people.iter().map(|person| person.name.as_str()).collect()
+}
+
+/// Waits until exactly these people are said to be in the lobby.
+async fn here(native: &mut Native, expected: &[&str]) {
+    let what = format!("{expected:?} in the lobby");
+    native
+        .expect(&what, |frame| match frame {
+            ServerFrame::Presence {
+                room: LOBBY,
+                count,
+                people: Some(people),
+            } if names(people) == expected => {
+                assert_eq!(*count, expected.len());
+                Some(())
+            }
+            _ => None,
+        })
+        .await;
+}
+
+/// Waits until exactly these people are said to be typing in the lobby.
+async fn typing(native: &mut Native, expected: &[&str]) {
+    let what = format!("{expected:?} typing");
+    native
+        .expect(&what, |frame| match frame {
+            ServerFrame::Typing {
+                room: LOBBY,
+                people,
+            } if names(people) == expected => Some(()),
+            _ => None,
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn another_name_is_seen_by_those_who_are_here_and_by_those_who_return() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    ada.post(LOBBY, "under the old name").await;
+    let seen = bob.directory(None, Rev::ZERO).await.through;
+    bob.subscribe(LOBBY).await;
+    let guest = Guest::come_in(server.address, "Cora").await;
+    let cora = guest.connect(server.address).await;
+    let epoch = cora.epoch();
+    cora.socket.close().await;
+
+    let ack = ada.ask(&rename("Ada Lovelace")).await.unwrap();
+
+    let live = bob.next_directory().await;
+    assert_eq!(names(&live.people), ["Ada Lovelace"]);
+    assert_eq!(live.people[0].id, ada.user().id);
+    assert_eq!(Some(live.people[0].rev), ack.rev);
+    let mut cora = guest.connect(server.address).await;
+    let missed = cora.directory(Some(epoch), seen).await;
+    assert_eq!((missed.from, &missed.people), (seen, &live.people));
+    // Old messages carry the present name, with the revision that gave it.
+    let reset = cora.subscribe(LOBBY).await;
+    assert_eq!(reset.messages[0].author.name, "Ada Lovelace");
+    assert_eq!(Some(reset.messages[0].author.rev), ack.rev);
+    ada.post(LOBBY, "under the new name").await;
+    let posted = bob.changes(LOBBY).await;
+    assert_eq!(posted.messages[0].author.name, "Ada Lovelace");
+}
+
+#[tokio::test]
+async fn a_name_survives_a_restart() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut ada = guest.connect(server.address).await;
+    ada.ask(&rename("Ada Lovelace")).await.unwrap();
+    drop(ada);
+    let server = server.restart().await;
+    let ada = guest.connect(server.address).await;
+    assert_eq!(ada.user().name, "Ada Lovelace");
+    assert_eq!(ada.user().id, guest.profile.id);
+}
+
+#[tokio::test]
+async fn who_is_here_is_told_when_people_come_and_go() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    ada.subscribe(LOBBY).await;
+    here(&mut ada, &["Ada"]).await;
+    let guest = Guest::come_in(server.address, "Bob").await;
+    let mut bob = guest.connect(server.address).await;
+    bob.subscribe(LOBBY).await;
+    here(&mut ada, &["Ada", "Bob"]).await;
+    here(&mut bob, &["Ada", "Bob"]).await;
+    // With a second window Bob is still one person, and here until both are closed.
+    let mut window = guest.connect(server.address).await;
+    window.subscribe(LOBBY).await;
+    // Asking again for what is followed already is not coming in again.
+    window.subscribe(LOBBY).await;
+    here(&mut window, &["Ada", "Bob"]).await;
+    bob.socket.close().await;
+    window.ask(&rename("Rob")).await.unwrap();
+    here(&mut ada, &["Ada", "Rob"]).await;
+    window.say(&ClientFrame::Unsubscribe { room: LOBBY }).await;
+    here(&mut ada, &["Ada"]).await;
+}
+
+#[tokio::test]
+async fn typing_is_shown_and_ends_with_the_message_or_the_typist_s_leaving() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    ada.subscribe(LOBBY).await;
+    bob.subscribe(LOBBY).await;
+    bob.say(&ClientFrame::Typing { room: LOBBY }).await;
+    typing(&mut ada, &["Bob"]).await;
+    bob.post(LOBBY, "done").await;
+    typing(&mut ada, &[]).await;
+    bob.say(&ClientFrame::Typing { room: LOBBY }).await;
+    typing(&mut ada, &["Bob"]).await;
+    bob.socket.close().await;
+    typing(&mut ada, &[]).await;
+}
+
+#[tokio::test]
+async fn who_is_not_in_a_room_cannot_type_there() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut stranger = enter(server.address, "Stranger").await;
+    ada.subscribe(LOBBY).await;
+    here(&mut ada, &["Ada"]).await;
+    stranger.say(&ClientFrame::Typing { room: LOBBY }).await;
+    stranger
+        .say(&ClientFrame::Typing { room: RoomId(4711) })
+        .await;
+    stranger.settle().await;
+    ada.say(&ClientFrame::Typing { room: LOBBY }).await;
+    typing(&mut ada, &["Ada"]).await;
+}
+
+#[tokio::test]
+async fn a_removed_or_unknown_room_has_no_one_in_it() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let nowhere = RoomId(4711);
+    ada.say(&ClientFrame::Unsubscribe { room: nowhere }).await;
+    ada.say(&ClientFrame::MarkRead {
+        room: nowhere,
+        seq: shared::id::Seq(1),
+    })
+    .await;
+    assert_eq!(ada.error().await, ErrorCode::NoSuchRoom);
+    ada.settle().await;
+}

@@ -1,0 +1,126 @@
+//! Requests that come slowly, too large, or malformed.
+
+use std::time::Duration;
+
+use shared::error::ErrorCode;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::guest::enter;
+use crate::support::native::PATH;
+use crate::support::raw::handshake;
+use crate::support::server::Server;
+use crate::support::{http, within};
+
+const SESSION: &str = "/api/v1/session";
+
+#[tokio::test]
+async fn headers_that_drip_are_cut_off_and_others_are_served_meanwhile() {
+    let server = Server::start(&["--header-seconds", "1"]).await;
+    let address = server.address;
+    let silent = TcpStream::connect(address).await.unwrap();
+    let dripping = TcpStream::connect(address).await.unwrap();
+    let (mut reading, mut writing) = dripping.into_split();
+    let drip = tokio::spawn(async move {
+        // The attacker's clock: one byte now and then, for ever.
+        let mut ticks = tokio::time::interval(Duration::from_millis(50));
+        let header = b"GET / HTTP/1.1\r\nhost: localhost\r\nx-slow: ".iter();
+        for byte in header.chain(std::iter::repeat(&b'x')) {
+            ticks.tick().await;
+            if writing.write_all(&[*byte]).await.is_err() {
+                return;
+            }
+        }
+    });
+    let mut ada = enter(address, "Ada").await;
+    ada.post(shared::id::RoomId::LOBBY, "served").await;
+    let mut left = Vec::new();
+    // Closed or reset: it is over.
+    let _end = within(
+        "the end of a dripping request",
+        reading.read_to_end(&mut left),
+    )
+    .await;
+    drip.abort();
+    let mut silent = silent;
+    let _end = within("the end of a silent one", silent.read_to_end(&mut left)).await;
+}
+
+#[tokio::test]
+async fn what_is_no_handshake_is_told_so() {
+    let server = Server::start(&[]).await;
+    let cases: [&[(&str, &str)]; 9] = [
+        &[("sec-websocket-key", "")],
+        &[("sec-websocket-key", "short")],
+        &[("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZR==")],
+        &[("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==AAAA")],
+        &[("sec-websocket-version", "")],
+        &[("sec-websocket-version", "8")],
+        &[("sec-websocket-version", "13, 8")],
+        &[("upgrade", "h2c")],
+        &[("connection", "close")],
+    ];
+    for headers in cases {
+        let answer = handshake(server.address, PATH, headers).await;
+        assert_eq!(answer.status, 426, "{headers:?} {answer:?}");
+        assert_eq!(answer.code(), ErrorCode::BadCommand);
+        // RFC 9110 §15.5.22 and RFC 6455 §4.4.
+        assert_eq!(answer.header("upgrade"), Some("websocket"), "{answer:?}");
+        assert_eq!(answer.header("sec-websocket-version"), Some("13"));
+    }
+    let answer = http::get(server.address, PATH, &[]).await;
+    assert_eq!(answer.status, 426);
+}
+
+#[tokio::test]
+async fn a_request_that_is_no_session_is_refused_with_a_code() {
+    let server = Server::start(&[]).await;
+    let large = format!(r#"{{"name":"{}"}}"#, "x".repeat(20_000));
+    let cases = [
+        (large.as_str(), 413, ErrorCode::TooLarge),
+        ("name=Ada", 400, ErrorCode::BadJson),
+        ("{\"name\":", 400, ErrorCode::BadJson),
+        ("[]", 400, ErrorCode::BadCommand),
+        ("{}", 400, ErrorCode::BadCommand),
+        (r#"{"name":5}"#, 400, ErrorCode::BadCommand),
+    ];
+    for (body, status, code) in cases {
+        let answer = http::post(server.address, SESSION, &[], body).await;
+        assert_eq!((answer.status, answer.code()), (status, code), "{answer:?}");
+    }
+    // A form of another site's page, which needs no permission to be sent.
+    let form = [("content-type", "text/plain")];
+    let answer = http::ask(server.address, "POST", SESSION, &form, r#"{"name":"Ada"}"#).await;
+    assert_eq!(answer.status, 400, "{answer:?}");
+    assert_eq!(answer.code(), ErrorCode::BadJson);
+    let answer = http::ask(server.address, "PUT", SESSION, &[], "").await;
+    assert_eq!(answer.code(), ErrorCode::MethodNotAllowed);
+}
+
+#[tokio::test]
+async fn a_body_that_never_comes_is_not_waited_for() {
+    let server = Server::start(&[]).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let head = "POST /api/v1/session HTTP/1.1\r\nhost: localhost\r\n\
+        content-type: application/json\r\ncontent-length: 100\r\n\r\n{\"name\":";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut ada = enter(server.address, "Ada").await;
+    ada.settle().await;
+    // Nothing else runs here now: the clock goes on by itself as far as the server waits.
+    tokio::time::pause();
+    let answer = tokio::time::timeout(Duration::from_mins(10), async {
+        let mut bytes = [0; 12];
+        stream.read_exact(&mut bytes).await.map(|_| bytes)
+    });
+    assert_eq!(&answer.await.unwrap().unwrap(), b"HTTP/1.1 408");
+}
+
+#[tokio::test]
+async fn headers_without_end_are_refused() {
+    let server = Server::start(&[]).await;
+    let large = "x".repeat(100_000);
+    let answer = http::get(server.address, "/", &[("x-large", &large)]).await;
+    assert_eq!(answer.status, 431);
+    let answer = http::get(server.address, &format!("/{large}"), &[]).await;
+    assert!(matches!(answer.status, 414 | 431), "{}", answer.status);
+}

@@ -1,0 +1,149 @@
+//! Sending again what had no answer: one message, whatever was lost on the way.
+
+use shared::error::ErrorCode;
+use shared::frame::{Anchor, ClientFrame};
+use shared::id::{RoomId, Seq};
+
+use crate::support::command;
+use crate::support::guest::{Guest, enter};
+use crate::support::native::Native;
+use crate::support::server::Server;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+
+async fn bodies(native: &mut Native) -> Vec<String> {
+    let history = native.history(LOBBY, Anchor::After(Seq::ZERO), None).await;
+    let messages = history.unwrap().messages.into_iter();
+    messages.map(|message| message.body).collect()
+}
+
+#[tokio::test]
+async fn a_retry_gets_the_first_answer_and_makes_no_second_message() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut ada = guest.connect(server.address).await;
+    let send = command::send(LOBBY, "once");
+    let first = ada.ask(&send).await.unwrap();
+    ada.post(LOBBY, "and another").await;
+
+    assert_eq!(ada.ask(&send).await.unwrap(), first, "the same connection");
+    let mut again = guest.connect(server.address).await;
+    assert_eq!(again.ask(&send).await.unwrap(), first, "a new connection");
+    drop((ada, again));
+    let server = server.restart().await;
+    let mut later = guest.connect(server.address).await;
+    assert_eq!(later.ask(&send).await.unwrap(), first, "after a restart");
+    assert_eq!(bodies(&mut later).await, ["once", "and another"]);
+}
+
+#[tokio::test]
+async fn the_same_command_twice_in_one_breath_is_one() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let send = command::send(LOBBY, "once");
+    ada.say_all([&send, &send, &send]).await;
+    let id = command::id(&send);
+    let first = ada.answer(id).await.unwrap();
+    assert_eq!(ada.answer(id).await.unwrap(), first);
+    assert_eq!(ada.answer(id).await.unwrap(), first);
+    assert_eq!(bodies(&mut ada).await, ["once"]);
+}
+
+#[tokio::test]
+async fn every_kind_of_command_can_be_retried() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let posted = ada.post(LOBBY, "text").await;
+    let (seq, rev) = (posted.seq.unwrap(), posted.rev.unwrap());
+    let create = command::create_room("garden", "");
+    let room = ada.ask(&create).await.unwrap();
+    let (room, room_rev) = (room.room.unwrap(), room.rev.unwrap());
+    let commands = [
+        create,
+        command::edit(LOBBY, seq, rev, "another text"),
+        command::delete(LOBBY, seq),
+        command::update_room(room, room_rev, Some("yard"), None),
+        command::rename("Ada L."),
+        command::cancel(LOBBY, command::new_id()),
+    ];
+    for command in &commands {
+        let first = ada.ask(command).await.unwrap();
+        // An edit, say, would be stale the second time if it were carried out again.
+        assert_eq!(ada.ask(command).await.unwrap(), first, "{command:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_id_is_good_for_one_command_of_one_person() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    let garden = ada.create_room("garden").await;
+    let send = command::send(LOBBY, "mine");
+    let client_id = command::id(&send);
+    ada.ask(&send).await.unwrap();
+    let reuses = [
+        ClientFrame::Send {
+            client_id,
+            room: LOBBY,
+            body: "other words".into(),
+        },
+        ClientFrame::Send {
+            client_id,
+            room: garden,
+            body: "mine".into(),
+        },
+        ClientFrame::Rename {
+            client_id,
+            name: "mine".into(),
+        },
+    ];
+    for reuse in &reuses {
+        assert_eq!(ada.refused(reuse).await, ErrorCode::ClientIdReused);
+    }
+    // Another person's ids are their own affair.
+    let theirs = bob.ask(&reuses[0]).await.unwrap();
+    assert_eq!(theirs.seq, Some(Seq(2)));
+    assert_eq!(bodies(&mut ada).await, ["mine", "other words"]);
+}
+
+#[tokio::test]
+async fn what_was_cancelled_before_it_arrived_never_appears() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut ada = guest.connect(server.address).await;
+    let send = command::send(LOBBY, "late");
+    let cancelled = ada
+        .ask(&command::cancel(LOBBY, command::id(&send)))
+        .await
+        .unwrap();
+    assert_eq!(cancelled.seq, None);
+    assert_eq!(ada.refused(&send).await, ErrorCode::Cancelled);
+    drop(ada);
+    let server = server.restart().await;
+    let mut ada = guest.connect(server.address).await;
+    assert_eq!(ada.refused(&send).await, ErrorCode::Cancelled);
+    assert!(bodies(&mut ada).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_was_cancelled_after_it_arrived_is_deleted() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    bob.subscribe(LOBBY).await;
+    let send = command::send(LOBBY, "too fast");
+    let cancel = command::cancel(LOBBY, command::id(&send));
+    // Nobody has waited for an answer: both are on their way at once.
+    ada.say_all([&send, &cancel]).await;
+    let posted = ada.answer(command::id(&send)).await.unwrap();
+    let cancelled = ada.answer(command::id(&cancel)).await.unwrap();
+    assert_eq!(cancelled.seq, posted.seq);
+    assert!(cancelled.rev > posted.rev);
+    let mut changes = bob.changes(LOBBY).await;
+    while changes.through < cancelled.rev.unwrap() {
+        changes = bob.changes(LOBBY).await;
+    }
+    assert!(changes.messages.last().unwrap().is_deleted());
+    assert_eq!(bodies(&mut ada).await, [""]);
+}

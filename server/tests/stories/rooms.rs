@@ -1,0 +1,162 @@
+//! Making, naming and renaming rooms.
+
+use shared::error::ErrorCode;
+use shared::id::{Rev, RoomId};
+
+use crate::support::command::{create_room, rename, send, subscribe, update_room};
+use crate::support::guest::enter;
+use crate::support::server::Server;
+
+#[tokio::test]
+async fn a_new_room_is_in_everyone_s_directory_at_once() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    let first = bob.directory(None, Rev::ZERO).await;
+    assert_eq!(first.rooms.len(), 1);
+    assert_eq!(first.rooms[0].id, RoomId::LOBBY);
+    assert_eq!(first.rooms[0].name, "lobby");
+
+    let ack = ada
+        .ask(&create_room("  garden\t party ", "roses"))
+        .await
+        .unwrap();
+
+    let live = bob.next_directory().await;
+    assert_eq!(
+        (live.from, live.through),
+        (first.through, first.through.next())
+    );
+    let room = &live.rooms[0];
+    assert_eq!(Some(room.id), ack.room);
+    assert_eq!(
+        (room.name.as_str(), room.topic.as_str()),
+        ("garden party", "roses")
+    );
+    let reset = bob.subscribe(room.id).await;
+    assert_eq!(&reset.info, room);
+    assert!(reset.messages.is_empty());
+}
+
+#[tokio::test]
+async fn two_rooms_cannot_share_a_name_whatever_the_case() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    ada.create_room("Garten").await;
+    let other = ada.create_room("Hof").await;
+    for name in ["Garten", "gARTEN", " garten ", "LOBBY"] {
+        assert_eq!(
+            ada.refused(&create_room(name, "")).await,
+            ErrorCode::NameTaken,
+            "{name}"
+        );
+        let rename = update_room(other, Rev(1), Some(name), None);
+        assert_eq!(ada.refused(&rename).await, ErrorCode::NameTaken, "{name}");
+    }
+    // A room's own name in another case is free to it.
+    let rename = update_room(other, Rev(1), Some("HOF"), None);
+    ada.ask(&rename).await.unwrap();
+}
+
+#[tokio::test]
+async fn name_and_topic_change_for_all_and_only_on_the_present_state() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    let room = ada.create_room("garden").await;
+    bob.subscribe(room).await;
+    bob.directory(None, Rev::ZERO).await;
+
+    let change = update_room(room, Rev(1), Some("yard"), Some("stones"));
+    let ack = ada.ask(&change).await.unwrap();
+
+    let info = bob.changes(room).await.info.unwrap();
+    assert_eq!(
+        (info.name.as_str(), info.topic.as_str()),
+        ("yard", "stones")
+    );
+    assert_eq!(Some(info.rev), ack.rev);
+    assert_eq!(bob.next_directory().await.rooms[0], info);
+    let stale = update_room(room, Rev(1), Some("backyard"), None);
+    let refusal = bob.ask(&stale).await.unwrap_err();
+    assert_eq!(refusal.code, ErrorCode::Stale);
+    assert_eq!(*refusal.current_room.unwrap(), info);
+    // A message does not make a change of the name stale.
+    bob.post(room, "hello").await;
+    let topic = update_room(room, info.rev, None, Some(""));
+    bob.ask(&topic).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_holds_as_many_rooms_as_it_may() {
+    let server = Server::start(&["--max-rooms", "3"]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    ada.create_room("one").await;
+    ada.create_room("two").await;
+    assert_eq!(
+        ada.refused(&create_room("three", "")).await,
+        ErrorCode::TooManyRooms
+    );
+}
+
+#[tokio::test]
+async fn a_room_that_does_not_exist_takes_nothing() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    for room in [RoomId(2), RoomId(0), RoomId(-1), RoomId(i64::MAX)] {
+        let code = ErrorCode::NoSuchRoom;
+        assert_eq!(ada.refused(&send(room, "hello?")).await, code);
+        assert_eq!(
+            ada.refused(&update_room(room, Rev(1), None, None)).await,
+            code
+        );
+        ada.say(&subscribe(room, None, Rev::ZERO)).await;
+        assert_eq!(ada.error().await, code);
+        let anchor = shared::frame::Anchor::After(shared::id::Seq::ZERO);
+        assert_eq!(
+            ada.history(room, anchor, None).await.unwrap_err().code,
+            code
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_directory_larger_than_a_page_comes_in_pages_without_hole_or_double() {
+    const ROOMS: usize = 450;
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    let first = bob.directory(None, Rev::ZERO).await.through;
+    for number in 0..ROOMS {
+        ada.create_room(&format!("room {number}")).await;
+        if number % 100 == 0 {
+            ada.ask(&rename(&format!("Ada {number}"))).await.unwrap();
+        }
+    }
+    // Once for someone new, once for someone who has been here.
+    for start in [Rev::ZERO, first] {
+        let mut known = start;
+        let (mut rooms, mut people, mut pages) = (Vec::new(), Vec::new(), 0);
+        loop {
+            let epoch = (known > Rev::ZERO).then(|| ada.epoch());
+            let page = ada.directory(epoch, known).await;
+            assert_eq!(page.from, known);
+            assert!(page.rooms.len() <= ada.welcome.limits.page);
+            rooms.extend(page.rooms.into_iter().map(|room| room.id));
+            people.extend(page.people);
+            pages += 1;
+            known = page.through;
+            if Some(known) == page.head {
+                break;
+            }
+        }
+        assert_eq!(pages, 3);
+        let lobby = usize::from(start == Rev::ZERO);
+        assert_eq!(rooms.len(), ROOMS + lobby, "from {start}");
+        assert!(
+            rooms.is_sorted(),
+            "in the order of their making, none twice"
+        );
+        assert!(people.iter().all(|person| person.name == "Ada 400"));
+    }
+}

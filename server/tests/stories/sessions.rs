@@ -1,0 +1,183 @@
+//! How people and programs prove who they are.
+
+use shared::error::ErrorCode;
+use shared::frame::close;
+use shared::id::RoomId;
+
+use crate::support::guest::Guest;
+use crate::support::http::{self, Answer};
+use crate::support::native::{Native, PATH};
+use crate::support::server::Server;
+use crate::support::socket::Socket;
+
+const SESSION: &str = "/api/v1/session";
+
+type Headers<'a> = &'a [(&'a str, &'a str)];
+
+/// A page of this server's own.
+fn own_page(server: &Server) -> String {
+    format!("http://localhost:{}", server.address.port())
+}
+
+/// Comes in as a page does; the answer, and the cookie as it is sent back.
+async fn come_in(server: &Server, name: &str) -> (Answer, String) {
+    let body = serde_json::json!({ "name": name }).to_string();
+    let origin = own_page(server);
+    let answer = http::post(server.address, SESSION, &[("origin", &origin)], &body).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let cookie = answer.header("set-cookie").unwrap();
+    let pair = cookie.split(';').next().unwrap().to_owned();
+    (answer, pair)
+}
+
+#[tokio::test]
+async fn a_page_gets_a_cookie_that_no_script_and_no_other_site_can_use() {
+    let server = Server::start(&[]).await;
+    let (answer, _) = come_in(&server, "Ada").await;
+    let cookie = answer.header("set-cookie").unwrap();
+    let name = format!("madang_session_{}=", server.address.port());
+    assert!(cookie.starts_with(&name), "{cookie}");
+    for flag in ["; Path=/", "; HttpOnly", "; SameSite=Strict", "; Max-Age="] {
+        assert!(cookie.contains(flag), "{cookie}");
+    }
+    assert!(!cookie.contains("Secure"), "plain http works: {cookie}");
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert!(
+        answer.json().get("token").is_none(),
+        "scripts cannot read it"
+    );
+}
+
+#[tokio::test]
+async fn a_public_https_address_makes_cookies_secure_and_its_port_names_them() {
+    let cases = [
+        ("https://chat.example.org", "madang_session_443=", true),
+        ("http://chat.example.org", "madang_session_80=", false),
+        (
+            "https://chat.example.org:8443",
+            "madang_session_8443=",
+            true,
+        ),
+        (
+            "http://chat.example.org:8081",
+            "madang_session_8081=",
+            false,
+        ),
+    ];
+    for (url, name, secure) in cases {
+        let server = Server::start(&["--public-url", url, "--guests", "on"]).await;
+        let host = url.split_once("://").unwrap().1;
+        let headers = [("host", host), ("origin", url)];
+        let answer = http::post(server.address, SESSION, &headers, r#"{"name":"Ada"}"#).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let cookie = answer.header("set-cookie").unwrap();
+        assert!(cookie.starts_with(name), "{url}: {cookie}");
+        assert_eq!(cookie.contains("; Secure"), secure, "{url}: {cookie}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_s_session_survives_reload_and_restart() {
+    let server = Server::start(&[]).await;
+    let (answer, cookie) = come_in(&server, "Ada").await;
+    let ada = answer.json()["user"].clone();
+    let (_, secret) = cookie.split_once('=').unwrap();
+    let server = server.restart().await;
+    // The test's server has another port now, which names the cookie.
+    let cookie = format!("other=1; madang_session_{}={secret}", server.address.port());
+    let shown = http::get(server.address, SESSION, &[("cookie", &cookie)]).await;
+    assert_eq!(shown.json()["user"], ada);
+    let origin = own_page(&server);
+    let headers = [("cookie", cookie.as_str()), ("origin", &origin)];
+    let socket = Socket::open(server.address, PATH, &headers).await.unwrap();
+    let native = Native::greet(socket, None).await;
+    assert_eq!(native.ok().unwrap().user().name, "Ada");
+}
+
+#[tokio::test]
+async fn a_page_proves_itself_by_cookie_and_a_program_by_token_never_the_other_way() {
+    let server = Server::start(&[]).await;
+    let program = Guest::come_in(server.address, "Program").await;
+    let (_, cookie) = come_in(&server, "Page").await;
+    let origin = own_page(&server);
+    let cases: [(Headers, Option<&str>, Option<&str>); 6] = [
+        (&[], Some(&program.token), Some("Program")),
+        (
+            &[("origin", &origin), ("cookie", &cookie)],
+            None,
+            Some("Page"),
+        ),
+        (&[("origin", &origin)], Some(&program.token), None),
+        (&[("cookie", &cookie)], None, None),
+        (&[], None, None),
+        (&[], Some("no token"), None),
+    ];
+    for (headers, token, expected) in cases {
+        let socket = Socket::open(server.address, PATH, headers).await.unwrap();
+        match (Native::greet(socket, token).await, expected) {
+            (Ok(native), Some(name)) => assert_eq!(native.user().name, name),
+            (Err((refusal, code)), None) => {
+                assert_eq!(refusal.unwrap().code, ErrorCode::Unauthorized);
+                assert_eq!(code, Some(close::UNAUTHORIZED));
+            }
+            (Ok(_), None) => panic!("welcome with {headers:?} and {token:?}"),
+            (Err(_), Some(_)) => panic!("not welcome with {headers:?} and {token:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_s_cookie_does_not_lose_to_its_token() {
+    let server = Server::start(&[]).await;
+    let program = Guest::come_in(server.address, "Program").await;
+    let (_, cookie) = come_in(&server, "Page").await;
+    let origin = own_page(&server);
+    let headers = [("origin", origin.as_str()), ("cookie", cookie.as_str())];
+    let socket = Socket::open(server.address, PATH, &headers).await.unwrap();
+    let native = Native::greet(socket, Some(&program.token)).await;
+    assert_eq!(native.ok().unwrap().user().name, "Page");
+}
+
+#[tokio::test]
+async fn signing_out_closes_the_session_s_connections_and_ends_it() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let other = Guest::come_in(server.address, "Bob").await;
+    let mut ada = guest.connect(server.address).await;
+    let mut window = guest.connect(server.address).await;
+    let mut bob = other.connect(server.address).await;
+    let bearer = guest.bearer();
+    let headers = [("authorization", bearer.as_str())];
+
+    let answer = http::ask(server.address, "DELETE", SESSION, &headers, "").await;
+
+    assert_eq!(answer.status, 204);
+    let cookie = answer.header("set-cookie").unwrap();
+    assert!(
+        cookie.contains("=; ") && cookie.contains("Max-Age=0"),
+        "{cookie}"
+    );
+    assert_eq!(ada.closed().await, Some(close::UNAUTHORIZED));
+    assert_eq!(window.closed().await, Some(close::UNAUTHORIZED));
+    let shown = http::get(server.address, SESSION, &headers).await;
+    assert_eq!(shown.status, 401);
+    bob.post(RoomId::LOBBY, "still here").await;
+}
+
+#[tokio::test]
+async fn the_file_does_not_hold_what_opens_a_session() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let folder = server.stop().await;
+    let token = guest.token.as_bytes();
+    let raw: Vec<u8> = token
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect();
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        for secret in [token, &raw] {
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret));
+        }
+    }
+}

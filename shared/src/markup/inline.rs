@@ -1,0 +1,155 @@
+//! What stands within a line.
+
+use std::collections::HashMap;
+
+use super::link;
+
+/// A part of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inline<'a> {
+    /// Plain text, to be shown as it is.
+    Text(&'a str),
+    /// Code.
+    Code {
+        /// What stands between the backticks; a space at both ends is taken off, so
+        /// that code can begin with a backtick.
+        text: &'a str,
+        /// All of it, backticks included.
+        source: &'a str,
+    },
+    /// A link: the address and the text are the same. The scheme is `http`, `https` or
+    /// `mailto`, never anything that a page would run.
+    Link(&'a str),
+}
+
+impl<'a> Inline<'a> {
+    /// What was written.
+    pub fn source(&self) -> &'a str {
+        match self {
+            Inline::Text(source) | Inline::Code { source, .. } | Inline::Link(source) => source,
+        }
+    }
+}
+
+/// Takes a line apart.
+pub(super) fn parse(line: &str) -> Vec<Inline<'_>> {
+    let partners = partners(line);
+    let mut parts = Vec::new();
+    let mut plain_from = 0;
+    let mut at = 0;
+    while at < line.len() {
+        let Some(part) = special(line, at, &partners) else {
+            // The next place at which something can begin.
+            at = line[at..]
+                .char_indices()
+                .nth(1)
+                .map_or(line.len(), |(next, _)| at + next);
+            continue;
+        };
+        if let Ok((part, end)) = part {
+            if plain_from < at {
+                parts.push(Inline::Text(&line[plain_from..at]));
+            }
+            parts.push(part);
+            plain_from = end;
+            at = end;
+        } else if let Err(skip) = part {
+            at += skip;
+        }
+    }
+    if plain_from < line.len() {
+        parts.push(Inline::Text(&line[plain_from..]));
+    }
+    parts
+}
+
+/// A code span or a link that begins here; `Err` skips backticks that enclose nothing.
+fn special<'a>(
+    line: &'a str,
+    at: usize,
+    partners: &HashMap<usize, usize>,
+) -> Option<Result<(Inline<'a>, usize), usize>> {
+    let rest = &line[at..];
+    if rest.starts_with('`') {
+        let length = run(rest);
+        let Some(&partner) = partners.get(&at) else {
+            return Some(Err(length));
+        };
+        let end = partner + length;
+        let text = trim_one(&line[at + length..partner]);
+        let source = &line[at..end];
+        return Some(Ok((Inline::Code { text, source }, end)));
+    }
+    let length = link::length(rest).filter(|_| link::may_begin(&line[..at]))?;
+    Some(Ok((Inline::Link(&rest[..length]), at + length)))
+}
+
+/// For each run of backticks, where the next one of the same length begins.
+fn partners(line: &str) -> HashMap<usize, usize> {
+    let mut partners = HashMap::new();
+    let mut last_of_length = HashMap::new();
+    let mut at = 0;
+    while let Some(found) = line[at..].find('`') {
+        let start = at + found;
+        let length = run(&line[start..]);
+        if let Some(before) = last_of_length.insert(length, start) {
+            partners.insert(before, start);
+        }
+        at = start + length;
+    }
+    partners
+}
+
+fn run(text: &str) -> usize {
+    text.len() - text.trim_start_matches('`').len()
+}
+
+fn trim_one(code: &str) -> &str {
+    code.strip_prefix(' ')
+        .and_then(|code| code.strip_suffix(' '))
+        .filter(|inner| !inner.trim().is_empty())
+        .unwrap_or(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(source: &str) -> Vec<String> {
+        parse(source)
+            .iter()
+            .map(|part| match part {
+                Inline::Text(text) => format!("text {text}"),
+                Inline::Code { text, .. } => format!("code {text}"),
+                Inline::Link(link) => format!("link {link}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn backticks_enclose_code() {
+        assert_eq!(shown("a `b` c"), ["text a ", "code b", "text  c"]);
+        assert_eq!(shown("``a`b``"), ["code a`b"]);
+        assert_eq!(shown("`` `a` ``"), ["code `a`"]);
+        assert_eq!(shown("`https://a.b`"), ["code https://a.b"]);
+        assert_eq!(shown("` `"), ["code  "]);
+    }
+
+    #[test]
+    fn backticks_without_a_partner_are_text() {
+        assert_eq!(shown("a ` b"), ["text a ` b"]);
+        assert_eq!(shown("``a`"), ["text ``a`"]);
+        assert_eq!(shown("``a` b`"), ["text ``a", "code  b"]);
+        assert_eq!(shown("```"), ["text ```"]);
+    }
+
+    #[test]
+    fn links_stand_between_words() {
+        assert_eq!(
+            shown("see https://a.b, or `c`"),
+            ["text see ", "link https://a.b", "text , or ", "code c"]
+        );
+        assert_eq!(shown("xhttps://a.b"), ["text xhttps://a.b"]);
+        assert_eq!(shown("주소https://a.b"), ["text 주소", "link https://a.b"]);
+    }
+}

@@ -1,0 +1,176 @@
+//! A message's text as a small tree: lines, links, code.
+//!
+//! Everything borrows from the text, and nothing of it is lost: the sources of the
+//! blocks, joined by line feeds, are the text again. The parser takes time in
+//! proportion to the text and does not call itself, whatever stands there.
+//!
+//! * A line of three backticks, with at most three spaces before and a language after
+//!   them if there is one, begins a block of code; the next line of nothing but three
+//!   or more ends it. Without an end it is no block but plain text.
+//! * Backticks enclose code within a line, as many after it as before it.
+//! * `http://`, `https://` and `mailto:` begin a link where no ASCII letter or digit
+//!   stands before. It ends before white space, quotation marks, angle brackets and
+//!   the punctuation of Chinese, Japanese and Korean; before a character of these
+//!   scripts that follows an ASCII letter or digit (the particle of
+//!   `https://example.com에서`); and without punctuation that ends a sentence, or
+//!   brackets that were not opened within it.
+
+mod inline;
+mod link;
+
+pub use inline::Inline;
+
+/// A part of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Block<'a> {
+    /// Lines, empty ones included.
+    Text(Vec<Line<'a>>),
+    /// A block of code.
+    Code(Fence<'a>),
+}
+
+/// What stands on a line; nothing if it is empty.
+pub type Line<'a> = Vec<Inline<'a>>;
+
+/// A block of code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fence<'a> {
+    /// The word after the opening backticks.
+    pub language: Option<&'a str>,
+    /// The lines between, without the last line feed.
+    pub code: &'a str,
+    /// All of it, backticks included.
+    pub source: &'a str,
+}
+
+/// Takes a text apart.
+pub fn parse(text: &str) -> Vec<Block<'_>> {
+    let mut blocks = Vec::new();
+    if text.is_empty() {
+        return blocks;
+    }
+    let mut lines = Vec::new();
+    let mut at = 0;
+    // Where no fence is closed from one place on, none is from a later one.
+    let mut may_close = true;
+    while at <= text.len() {
+        let end = line_end(text, at);
+        if let Some(language) = opening(&text[at..end]).filter(|_| may_close) {
+            if let Some((code_end, fence_end)) = closing(text, end) {
+                if !lines.is_empty() {
+                    blocks.push(Block::Text(std::mem::take(&mut lines)));
+                }
+                blocks.push(Block::Code(Fence {
+                    language: language.split_whitespace().next(),
+                    code: text.get(end + 1..code_end).unwrap_or_default(),
+                    source: &text[at..fence_end],
+                }));
+                at = fence_end + 1;
+                continue;
+            }
+            may_close = false;
+        }
+        lines.push(inline::parse(&text[at..end]));
+        at = end + 1;
+    }
+    if !lines.is_empty() {
+        blocks.push(Block::Text(lines));
+    }
+    blocks
+}
+
+fn line_end(text: &str, from: usize) -> usize {
+    text[from..]
+        .find('\n')
+        .map_or(text.len(), |length| from + length)
+}
+
+/// What follows the backticks on a line that can begin a block of code.
+fn opening(line: &str) -> Option<&str> {
+    let unindented = line.trim_start_matches(' ');
+    if line.len() - unindented.len() > 3 {
+        return None;
+    }
+    let rest = unindented.strip_prefix("```")?.trim_start_matches('`');
+    (!rest.contains('`')).then_some(rest)
+}
+
+/// Where the code and the block end that begin after a line's end.
+fn closing(text: &str, mut line_before: usize) -> Option<(usize, usize)> {
+    while line_before < text.len() {
+        let start = line_before + 1;
+        let end = line_end(text, start);
+        if opening(&text[start..end]).is_some_and(|rest| rest.trim().is_empty()) {
+            return Some((line_before, end));
+        }
+        line_before = end;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fence<'a>(language: Option<&'a str>, code: &'a str, source: &'a str) -> Block<'a> {
+        Block::Code(Fence {
+            language,
+            code,
+            source,
+        })
+    }
+
+    fn text<'a>(lines: &[&'a str]) -> Block<'a> {
+        let line = |line: &'a str| {
+            let words = (!line.is_empty()).then_some(Inline::Text(line));
+            words.into_iter().collect()
+        };
+        Block::Text(lines.iter().map(|words| line(words)).collect())
+    }
+
+    #[test]
+    fn lines_are_kept_empty_ones_too() {
+        assert_eq!(parse("a\n\nb"), [text(&["a", "", "b"])]);
+        assert_eq!(parse(""), []);
+    }
+
+    #[test]
+    fn a_fence_makes_a_block() {
+        assert_eq!(
+            parse("see\n```rust\nfn main() {}\n\n```\nso"),
+            [
+                text(&["see"]),
+                fence(
+                    Some("rust"),
+                    "fn main() {}\n",
+                    "```rust\nfn main() {}\n\n```"
+                ),
+                text(&["so"]),
+            ]
+        );
+        assert_eq!(
+            parse("```\n  a `b` https://c.d\n  ```"),
+            [fence(
+                None,
+                "  a `b` https://c.d",
+                "```\n  a `b` https://c.d\n  ```"
+            )]
+        );
+        assert_eq!(parse("```\n```"), [fence(None, "", "```\n```")]);
+    }
+
+    #[test]
+    fn a_fence_without_an_end_is_text() {
+        assert_eq!(parse("```rust\nlet a"), [text(&["```rust", "let a"])]);
+        assert_eq!(parse("    ```\na\n    ```").len(), 1);
+    }
+
+    #[test]
+    fn a_fence_with_backticks_behind_it_is_code_within_the_line() {
+        let source = "```a```";
+        assert_eq!(
+            parse(source),
+            [Block::Text(vec![vec![Inline::Code { text: "a", source }]])]
+        );
+    }
+}

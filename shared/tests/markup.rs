@@ -1,0 +1,88 @@
+//! Markup on anything at all: nothing is lost, and the time stays in proportion.
+
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+use shared::markup::{Block, Inline, parse};
+
+/// What the parts were made from.
+fn source(text: &str) -> String {
+    let blocks: Vec<String> = parse(text)
+        .iter()
+        .map(|block| match block {
+            Block::Code(fence) => fence.source.to_owned(),
+            Block::Text(lines) => {
+                let lines: Vec<String> = lines
+                    .iter()
+                    .map(|line| line.iter().map(Inline::source).collect())
+                    .collect();
+                lines.join("\n")
+            }
+        })
+        .collect();
+    blocks.join("\n")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_is_lost(text in any::<String>()) {
+        prop_assert_eq!(source(&text), text);
+    }
+
+    #[test]
+    fn nothing_is_lost_where_much_is_special(
+        text in "(`{1,4}|\n|https://|mailto:|[a-c]|[.@()\\[\\] ]|에서|。|rust){0,40}"
+    ) {
+        prop_assert_eq!(source(&text), text);
+    }
+
+    #[test]
+    fn links_lead_nowhere_else(text in "(https?://|mailto:|javascript:|[a-c.@:/]){1,20}") {
+        for block in parse(&text) {
+            let Block::Text(lines) = block else { continue };
+            for part in lines.into_iter().flatten() {
+                if let Inline::Link(link) = part {
+                    let known = ["http://", "https://", "mailto:"];
+                    prop_assert!(known.iter().any(|scheme| link.starts_with(scheme)));
+                }
+            }
+        }
+    }
+}
+
+/// Texts that are quadratic or worse for a careless parser, far longer than any
+/// message. The bound is generous: it tells milliseconds from minutes.
+#[test]
+fn hostile_texts_take_no_longer_than_others() {
+    let length = 400_000;
+    for pattern in [
+        "`",
+        "` ",
+        "`` ` ",
+        "```\n",
+        "```a\n",
+        "http://",
+        "http://a",
+        "http://.",
+        "mailto:",
+        "mailto:a:",
+        "https://a(",
+        "https://a)",
+        "https://a.b/((((",
+        ")",
+        "https://a....",
+        "가",
+        "\n",
+        "mailto:a@b ",
+        "`a``b```c````",
+    ] {
+        let text = pattern.repeat(length / pattern.len());
+        let start = Instant::now();
+        assert_eq!(source(&text), text);
+        let growing: String = (1..800).map(|n| "`".repeat(n) + " ").collect();
+        assert_eq!(source(&growing), growing);
+        assert!(start.elapsed() < Duration::from_secs(10), "{pattern:?}");
+    }
+}

@@ -1,0 +1,161 @@
+//! `docs/PROTOCOL.md` against the code: its examples are what it says they are, and its
+//! tables name everything there is.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use shared::error::ErrorCode;
+use shared::frame::{ClientFrame, ServerFrame};
+use shared::limits::Limits;
+use shared::simple::SimpleMessage;
+
+const PAGE: &str = include_str!("../../docs/PROTOCOL.md");
+
+/// The examples in JSON, each with the word that says whose it is.
+fn examples() -> Vec<(&'static str, &'static str)> {
+    let fences = PAGE.split("\n```json ").skip(1);
+    fences
+        .map(|fence| {
+            let (kind, rest) = fence.split_once('\n').unwrap();
+            (kind, rest.split_once("\n```").unwrap().0)
+        })
+        .collect()
+}
+
+/// The cells of the rows whose first cell is a code span or a number.
+fn rows() -> Vec<Vec<&'static str>> {
+    PAGE.lines()
+        .filter_map(|line| line.strip_prefix("| "))
+        .map(|line| line.split('|').map(str::trim).collect())
+        .collect()
+}
+
+fn types(kind: &str) -> BTreeSet<String> {
+    examples()
+        .into_iter()
+        .filter(|(of, _)| *of == kind)
+        .map(|(_, json)| {
+            let value: Value = serde_json::from_str(json).unwrap();
+            value["type"].as_str().unwrap().to_owned()
+        })
+        .collect()
+}
+
+/// Nothing in the example but what the code would write itself.
+fn is_whole(json: &str, written: &Value) {
+    let example: Value = serde_json::from_str(json).unwrap();
+    for (field, value) in example.as_object().unwrap() {
+        assert_eq!(Some(value), written.get(field), "{field} in {json}");
+    }
+}
+
+#[test]
+fn every_example_is_what_it_says() {
+    assert_eq!(
+        PAGE.matches("```json").count(),
+        examples().len(),
+        "an example does not say whose it is"
+    );
+    for (kind, json) in examples() {
+        match kind {
+            "client" => {
+                let frame: ClientFrame = serde_json::from_str(json).expect(json);
+                is_whole(json, &serde_json::to_value(frame).unwrap());
+            }
+            "server" => {
+                let frame: ServerFrame = serde_json::from_str(json).expect(json);
+                is_whole(json, &serde_json::to_value(frame).unwrap());
+            }
+            "simple" => {
+                serde_json::from_str::<SimpleMessage<'_>>(json).expect(json);
+            }
+            "http" => {
+                serde_json::from_str::<Value>(json).expect(json);
+            }
+            other => panic!("{other} is no kind of example"),
+        }
+    }
+}
+
+#[test]
+fn every_frame_has_an_example() {
+    // As many as `tests/wire` counts.
+    assert_eq!(types("client").len(), 16);
+    assert_eq!(types("server").len(), 12);
+}
+
+#[test]
+fn every_error_code_is_in_the_table_and_none_besides() {
+    let told: BTreeSet<String> = rows()
+        .into_iter()
+        .filter(|row| matches!(row.get(1), Some(&("yes" | "no"))))
+        .map(|row| {
+            let name = row[0].trim_matches('`');
+            let code: ErrorCode = serde_json::from_value(Value::from(name)).unwrap();
+            assert!(code != ErrorCode::Unknown || name == "unknown", "{name}");
+            assert_eq!(row[1] == "yes", code.is_temporary(), "{name}");
+            name.to_owned()
+        })
+        .collect();
+    let source = include_str!("../src/error.rs");
+    let variants = source
+        .split("pub enum ErrorCode {")
+        .nth(1)
+        .and_then(|rest| rest.split("\n}").next())
+        .unwrap();
+    let known: BTreeSet<String> = variants
+        .lines()
+        .filter_map(|line| line.trim().strip_suffix(','))
+        .filter(|name| name.chars().all(char::is_alphanumeric))
+        .map(snake_case)
+        .collect();
+    assert!(known.len() > 30, "the codes were not found in the source");
+    assert_eq!(told, known);
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}
+
+#[test]
+fn every_limit_is_in_the_table_with_its_default() {
+    let limits = serde_json::to_value(Limits::default()).unwrap();
+    for (name, value) in limits.as_object().unwrap() {
+        let row = rows()
+            .into_iter()
+            .find(|row| row[0].trim_matches('`') == name)
+            .expect(name);
+        assert_eq!(row[1], value.to_string(), "{name}");
+    }
+}
+
+#[test]
+fn every_close_code_is_in_the_table() {
+    use shared::frame::close;
+    let codes = [
+        close::RESTART,
+        close::PROTOCOL,
+        close::NOT_UTF8,
+        close::TOO_LARGE,
+        close::UNAUTHORIZED,
+        close::NO_HELLO,
+        close::SILENT,
+        close::SLOW_READER,
+        close::FLOOD,
+    ];
+    for code in codes {
+        assert!(
+            rows().iter().any(|row| row[0] == code.to_string()),
+            "{code}"
+        );
+    }
+}

@@ -1,0 +1,108 @@
+//! Commands that wait, are held, refused, taken back.
+
+use shared::error::ErrorCode;
+use shared::frame::ClientFrame;
+use shared::id::Micros;
+use shared::sync::{Command, PendingState};
+
+use super::world::{Fate, ROOMS, Way, World};
+
+fn bodies_on_the_way(world: &World, n: usize) -> Vec<&str> {
+    world.devices[n]
+        .to_server
+        .iter()
+        .filter_map(|frame| match frame {
+            ClientFrame::Send { body, .. } => Some(body.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn of_one_room_one_send_is_on_its_way_and_rooms_do_not_wait_for_each_other() {
+    let mut world = World::at_home();
+    for body in ["one", "two"] {
+        world.post(0, ROOMS[0], body);
+    }
+    world.post(0, ROOMS[1], "elsewhere");
+    assert_eq!(bodies_on_the_way(&world, 0), ["one", "elsewhere"]);
+    world.run_out();
+    world.check_all();
+}
+
+#[test]
+fn a_held_send_goes_out_again_and_those_behind_it_wait() {
+    let mut world = World::at_home();
+    world.server.busy = 1;
+    world.post(0, ROOMS[0], "held");
+    world.post(0, ROOMS[0], "behind");
+    while world.carry(0, Way::ToServer, Fate::Arrives) {}
+    while world.carry(0, Way::ToDevice, Fate::Arrives) {}
+    let replica = &world.devices[0].replica;
+    let until = replica.next_due().unwrap();
+    assert_eq!(until, Micros(world.now.0 + 200_000));
+    let first = replica.pending(Some(ROOMS[0])).next().unwrap();
+    let code = ErrorCode::RateLimited;
+    assert_eq!(first.state, PendingState::Held { code, until });
+    assert!(bodies_on_the_way(&world, 0).is_empty());
+    world.tick(200_000);
+    assert_eq!(bodies_on_the_way(&world, 0), ["held"]);
+    world.run_out();
+    world.check_all();
+}
+
+#[test]
+fn a_refused_send_is_kept_until_it_is_retried_or_discarded() {
+    let mut world = World::at_home();
+    world.post(0, ROOMS[0], "");
+    world.post(0, ROOMS[0], "behind");
+    world.run_out();
+    let pending: Vec<_> = world.devices[0].replica.all_pending().cloned().collect();
+    assert_eq!(pending.len(), 1, "the one behind it went on");
+    assert!(matches!(
+        pending[0].state,
+        PendingState::Refused {
+            code: ErrorCode::TextEmpty,
+            ..
+        }
+    ));
+    world.decide(0, true);
+    let again = world.devices[0].replica.all_pending().next().unwrap();
+    assert_eq!(again.client_id, pending[0].client_id);
+    world.run_out();
+    world.decide(0, false);
+    assert_eq!(world.devices[0].replica.all_pending().count(), 0);
+}
+
+#[test]
+fn a_send_that_never_left_is_taken_back_at_once_and_another_by_the_server() {
+    let mut world = World::at_home();
+    world.disconnect(0);
+    world.post(0, ROOMS[0], "never left");
+    world.cancel(0, 0);
+    assert_eq!(world.devices[0].replica.all_pending().count(), 0);
+
+    world.connect(0);
+    world.run_out();
+    world.post(0, ROOMS[0], "on its way");
+    world.cancel(0, 0);
+    let pending = world.devices[0].replica.all_pending().next().unwrap();
+    assert!(matches!(pending.command, Command::Cancel { .. }));
+    world.run_out();
+    world.check_all();
+    assert_eq!(world.devices[0].replica.all_pending().count(), 0);
+}
+
+#[test]
+fn what_waits_survives_a_reload_in_its_order() {
+    let mut world = World::at_home();
+    world.disconnect(0);
+    for body in ["one", "two", "three"] {
+        world.post(0, ROOMS[0], body);
+    }
+    world.reload(0);
+    world.settle();
+    let stored = &world.server.store.messages[&ROOMS[0]];
+    let bodies: Vec<&str> = stored.iter().map(|m| m.body.as_str()).collect();
+    assert_eq!(bodies, ["one", "two", "three"]);
+}

@@ -1,0 +1,123 @@
+//! What a client says.
+
+use shared::frame::{Anchor, ClientFrame};
+use shared::id::{Rev, RoomId, Seq};
+
+use super::{client_id, epoch, lines, types};
+
+fn frames() -> Vec<ClientFrame> {
+    let room = RoomId(2);
+    let history = |anchor, limit| ClientFrame::History {
+        request: 3,
+        room,
+        anchor,
+        limit,
+    };
+    vec![
+        ClientFrame::Hello {
+            version: 1,
+            token: None,
+        },
+        ClientFrame::Hello {
+            version: 1,
+            token: Some("5e…".into()),
+        },
+        ClientFrame::Directory {
+            epoch: None,
+            rev: Rev::ZERO,
+        },
+        ClientFrame::Stream {
+            epoch: Some(epoch()),
+            rev: Rev(4),
+        },
+        ClientFrame::Subscribe {
+            room,
+            epoch: None,
+            rev: Rev::ZERO,
+            most: None,
+            page: None,
+        },
+        ClientFrame::Subscribe {
+            room,
+            epoch: Some(epoch()),
+            rev: Rev(90),
+            most: Some(2_000),
+            page: Some(20),
+        },
+        ClientFrame::Unsubscribe { room },
+        history(Anchor::Before(Seq(50)), None),
+        history(Anchor::After(Seq(50)), Some(100)),
+        history(Anchor::Around(Seq(50)), Some(100)),
+        ClientFrame::Send {
+            client_id: client_id(),
+            room,
+            body: "안녕\n\"hello\"".into(),
+        },
+        ClientFrame::Edit {
+            client_id: client_id(),
+            room,
+            seq: Seq(7),
+            rev: Rev(12),
+            body: "better".into(),
+        },
+        ClientFrame::Delete {
+            client_id: client_id(),
+            room,
+            seq: Seq(7),
+        },
+        ClientFrame::Cancel {
+            client_id: client_id(),
+            room,
+            target: client_id(),
+        },
+        ClientFrame::CreateRoom {
+            client_id: client_id(),
+            name: "garden".into(),
+            topic: String::new(),
+        },
+        ClientFrame::UpdateRoom {
+            client_id: client_id(),
+            room,
+            rev: Rev(12),
+            name: None,
+            topic: Some("plants".into()),
+        },
+        ClientFrame::Rename {
+            client_id: client_id(),
+            name: "Ada".into(),
+        },
+        ClientFrame::Typing { room },
+        ClientFrame::MarkRead { room, seq: Seq(8) },
+        ClientFrame::Ping {},
+    ]
+}
+
+#[test]
+fn every_client_frame() {
+    insta::assert_snapshot!(lines(&frames()));
+}
+
+#[test]
+fn none_is_missing() {
+    // A new frame breaks this match; it then belongs into the list above too.
+    let known = |frame: &ClientFrame| match frame {
+        ClientFrame::Hello { .. }
+        | ClientFrame::Directory { .. }
+        | ClientFrame::Stream { .. }
+        | ClientFrame::Subscribe { .. }
+        | ClientFrame::Unsubscribe { .. }
+        | ClientFrame::History { .. }
+        | ClientFrame::Send { .. }
+        | ClientFrame::Edit { .. }
+        | ClientFrame::Delete { .. }
+        | ClientFrame::Cancel { .. }
+        | ClientFrame::CreateRoom { .. }
+        | ClientFrame::UpdateRoom { .. }
+        | ClientFrame::Rename { .. }
+        | ClientFrame::Typing { .. }
+        | ClientFrame::MarkRead { .. }
+        | ClientFrame::Ping {} => true,
+    };
+    assert!(frames().iter().all(known));
+    assert_eq!(types(&frames()).len(), 16);
+}
