@@ -240,9 +240,7 @@ proptest! {
     }
 }
 
-#[test]
-fn a_message_that_is_never_told_does_not_hold_up_the_rest() {
-    let mut replica = replica();
+fn changes(seqs: std::ops::RangeInclusive<i64>, from: i64, head: Option<i64>) -> ServerFrame {
     let message = |seq| Message {
         seq: Seq(seq),
         rev: Rev(seq),
@@ -257,19 +255,39 @@ fn a_message_that_is_never_told_does_not_hold_up_the_rest() {
         edited_at: None,
         deleted_at: None,
     };
-    for messages in [vec![message(1)], vec![message(3), message(4)]] {
-        let known = replica.head(RoomId(1)).0;
-        let changes = Changes {
-            room: RoomId(1),
-            from: Rev(known),
-            through: messages.last().unwrap().rev,
-            head: None,
-            info: None,
-            messages,
-        };
-        let _ = replica.receive(ServerFrame::Changes(changes), Micros(0));
-    }
+    ServerFrame::Changes(Changes {
+        room: RoomId(1),
+        from: Rev(from),
+        through: Rev(*seqs.end()),
+        head: head.map(Rev),
+        info: None,
+        messages: seqs.map(message).collect(),
+    })
+}
+
+fn shown(replica: &Replica) -> Vec<i64> {
     let timeline = replica.timeline(RoomId(1)).unwrap();
-    let seqs: Vec<i64> = timeline.messages().map(|message| message.seq.0).collect();
-    assert_eq!((seqs, timeline.is_live()), (vec![3, 4], true));
+    timeline.messages().map(|message| message.seq.0).collect()
+}
+
+#[test]
+fn a_message_that_is_never_told_does_not_hold_up_the_rest() {
+    let mut replica = replica();
+    let _ = replica.receive(changes(1..=1, 0, Some(1)), Micros(0));
+    let _ = replica.receive(changes(3..=4, 1, None), Micros(0));
+    assert_eq!(shown(&replica), [3, 4]);
+    assert!(replica.timeline(RoomId(1)).unwrap().is_live());
+}
+
+#[test]
+fn what_came_before_the_hole_was_filled_is_not_asked_for_again() {
+    let mut replica = replica();
+    let _ = replica.receive(changes(1..=1, 0, Some(1)), Micros(0));
+    let asked = replica.receive(changes(3..=3, 2, None), Micros(0)).send;
+    assert_eq!(asked.len(), 1, "the hole is asked for");
+    // Two more pass the page on its way.
+    let _ = replica.receive(changes(4..=5, 3, None), Micros(0));
+    let asked = replica.receive(changes(2..=2, 1, Some(2)), Micros(0)).send;
+    assert_eq!(asked, [], "everything is here");
+    assert_eq!(shown(&replica), [1, 2, 3, 4, 5]);
 }

@@ -29,6 +29,8 @@ pub const LOBBY_WORDS: &str = "In the lobby";
 const AUTHORS: [&str; 5] = ["Haneul", "Bora", "Ines", "도윤", "Jonas"];
 /// What each of them says before another does.
 const IN_A_ROW: u32 = 4;
+/// How long a page is left alone after it can be read.
+const SETTLE: Duration = Duration::from_secs(1);
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -70,7 +72,8 @@ impl Stage {
         Author::new(self.server.address(), "Mina")
     }
 
-    /// Lets a tab's person in and shows a room; is back once a row of it is painted.
+    /// Lets a tab's person in and shows a room; is back once a row of it is painted and the
+    /// page has come to rest.
     ///
     /// # Errors
     /// When no row is.
@@ -78,6 +81,8 @@ impl Stage {
         let mut tab = self.visitor(browser)?;
         tab.navigate(&format!("{}{path}", self.origin))?;
         tab.evaluate("__bench.row('')")?;
+        // What follows is about a page at rest.
+        tab.listen(SETTLE)?;
         Ok(tab)
     }
 

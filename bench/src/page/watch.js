@@ -7,7 +7,7 @@
   "use strict";
   const ROW = "[data-seq]";
   const MARK = /~[0-9a-f]{16}/g;
-  const PATIENCE_MS = 60_000;
+  const PATIENCE_MS = 30_000;
 
   const painted = {};
   const paintedIn = new WeakMap();
@@ -78,6 +78,15 @@
     };
   }
 
+  // What the page shows, for those who wonder why it does not show what it should.
+  const state = () => {
+    const all = [...document.querySelectorAll(ROW)];
+    const ends = (rows) => (rows.length ? `${rows[0].dataset.seq}–${rows.at(-1).dataset.seq}` : "none");
+    const focus = document.hasFocus() ? "focused" : "not focused";
+    const words = all.length ? "" : `, ${document.body?.innerText.slice(0, 100)}`;
+    return `rows ${ends(all)}, on screen ${ends(all.filter(onScreen))}, ${document.visibilityState}, ${focus}${words}`;
+  };
+
   // When a row that `fits` has been painted on the screen.
   const row = (fits, what) =>
     new Promise((resolve, reject) => {
@@ -87,7 +96,7 @@
           (row) => (paintedIn.get(row) ?? 0) <= frames && fits(row) && onScreen(row),
         );
         if (found) resolve(now);
-        else if (now > due) reject(new Error(`no row: ${what}; the page says: ${document.body?.innerText.slice(0, 200)}`));
+        else if (now > due) reject(new Error(`no row "${what}"; the page: ${state()}`));
         return found || now > due;
       });
     });

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use bytes::BytesMut;
 use parking_lot::{Mutex, RwLock};
 use shared::error::ErrorCode;
-use shared::frame::{Changes, ServerFrame, close};
+use shared::frame::{ServerFrame, close};
 use shared::id::{RoomId, UserId};
 use shared::simple::SimpleMessage;
 use slab::Slab;
 
 use super::outbox::Outbox;
+use super::stretches::{frames, others};
 use super::wire;
 use crate::bus::Deliver;
 use crate::chat::presence::Presence;
@@ -157,21 +158,9 @@ impl Hub {
         }
         let topic = Topic::Room(batch.room);
         if self.is_followed(topic) {
-            self.tell(
-                topic,
-                &ServerFrame::Changes(Changes {
-                    room: batch.room,
-                    from: batch.from,
-                    through: batch.through,
-                    head: None,
-                    info: batch.info.clone(),
-                    messages: batch
-                        .messages
-                        .iter()
-                        .map(|posted| posted.message.clone())
-                        .collect(),
-                }),
-            );
+            for changes in frames(batch) {
+                self.tell(topic, &ServerFrame::Changes(changes));
+            }
         }
         let mut presence = self.presence.lock();
         for posted in &batch.messages {
@@ -185,7 +174,7 @@ impl Hub {
     /// all but its own.
     fn deliver_simple(&self, batch: &RoomBatch) {
         let mut bytes = BytesMut::new();
-        let mut frames: Vec<(Option<Origin>, usize, usize)> = Vec::new();
+        let mut places: Vec<(Option<Origin>, usize, usize)> = Vec::new();
         for posted in batch.messages.iter().filter(|posted| posted.is_new) {
             let message = SimpleMessage {
                 user: posted.message.author.name.as_str().into(),
@@ -194,7 +183,7 @@ impl Hub {
             if let Some(frame) = wire::text(&message) {
                 let start = bytes.len();
                 bytes.extend_from_slice(&frame);
-                frames.push((posted.origin, start, bytes.len()));
+                places.push((posted.origin, start, bytes.len()));
             }
         }
         let bytes = bytes.freeze();
@@ -202,11 +191,11 @@ impl Hub {
             return;
         }
         self.each(Topic::Simple, |follower| {
-            if frames
+            if places
                 .iter()
                 .any(|(origin, ..)| *origin == Some(follower.origin))
             {
-                for stretch in others(&frames, follower.origin) {
+                for stretch in others(&places, follower.origin) {
                     follower.outbox.push(bytes.slice(stretch));
                 }
             } else {
@@ -214,16 +203,6 @@ impl Hub {
             }
         });
     }
-}
-
-/// The longest stretches of frames that are not of `own` origin.
-fn others(
-    frames: &[(Option<Origin>, usize, usize)],
-    own: Origin,
-) -> impl Iterator<Item = std::ops::Range<usize>> {
-    frames
-        .split(move |(origin, ..)| *origin == Some(own))
-        .filter_map(|run| Some(run.first()?.1..run.last()?.2))
 }
 
 impl Deliver for Hub {
@@ -267,24 +246,6 @@ impl Hub {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_s_own_frames_are_cut_out_of_a_batch() {
-        let (me, you) = (Some(Origin(1)), Some(Origin(2)));
-        let frames = [
-            (you, 0, 5),
-            (None, 5, 9),
-            (me, 9, 12),
-            (me, 12, 15),
-            (you, 15, 20),
-        ];
-        assert_eq!(
-            others(&frames, Origin(1)).collect::<Vec<_>>(),
-            [0..9, 15..20]
-        );
-        assert_eq!(others(&frames, Origin(2)).next(), Some(5..15));
-        assert_eq!(others(&frames, Origin(3)).next(), Some(0..20));
-    }
 
     #[test]
     fn a_topic_without_followers_is_forgotten() {

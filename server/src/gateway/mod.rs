@@ -13,6 +13,7 @@ mod native;
 pub mod outbox;
 mod simple;
 mod soft;
+mod stretches;
 mod upgrade;
 mod wire;
 

@@ -18,6 +18,18 @@ globalThis.seen = (() => {
   const named = (selector, wanted) =>
     [...document.querySelectorAll(selector)].find(e => name(e) === wanted && e.checkVisibility());
 
+  // Whether an element stands still, in sight, with nothing over it. To be asked twice.
+  const stood = new WeakMap();
+  const still = element => {
+    if (!element) return false;
+    element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const now = `${x} ${y} ${width} ${height}`, before = stood.get(element);
+    stood.set(element, now);
+    const top = document.elementFromPoint(x + width / 2, y + height / 2);
+    return now === before && (element.contains(top) || Boolean(top?.contains(element)));
+  };
+
   const scroller = () => document.querySelector('.timeline__scroller');
   const inSight = element => {
     const box = element.getBoundingClientRect(), around = scroller().getBoundingClientRect();
@@ -77,7 +89,7 @@ globalThis.seen = (() => {
         right > 0 && bottom > 0 && (width < least - 0.5 || height < least - 0.5));
 
   return {
-    rows, seq, text, row, texts, named, scroller, inSight, atEnd, composer, place, badge,
+    rows, seq, text, row, texts, named, still, scroller, inSight, atEnd, composer, place, badge,
     frame, until, everything, smallTargets,
   };
 })();

@@ -216,3 +216,20 @@ fn rooms_and_people() -> Vec<Value> {
         json!({ "type": "resync" }),
     ]
 }
+
+#[test]
+#[ignore = "needs a browser"]
+fn zz_trace() {
+    let stage = Stage::new();
+    let line = Line::to(stage.address);
+    let ada = visitor(&line);
+    ada.page.call("Network.enable", json!({})).unwrap();
+    ada.go("/");
+    ada.come_in("Ada");
+    ada.look("window.trace = []; const W = WebSocket; for (const n of ['open','close','error']) { } ");
+    line.close(4001);
+    ada.look("new Promise(d => setTimeout(d, 4000))");
+    for e in ada.page.take_events(|e| e.name.starts_with("Network.webSocket") || e.name == "Network.responseReceived") {
+        println!("{} {} {}", e.name, e.params["response"]["payloadData"].as_str().unwrap_or("").chars().take(100).collect::<String>(), e.params["response"]["url"]);
+    }
+}

@@ -214,8 +214,14 @@ impl Person {
     /// Clicks on what an expression finds, once it is there.
     #[track_caller]
     pub fn click_on(&self, element: &str) {
-        self.wait(element);
+        self.holds_still(element);
         self.page.click_on(element).unwrap();
+    }
+
+    /// Waits until what an expression finds can be pressed.
+    #[track_caller]
+    pub fn holds_still(&self, element: &str) {
+        self.wait(&format!("seen.still({element})"));
     }
 
     /// Clicks on the button that is called so, once it is there.
@@ -276,6 +282,7 @@ impl Drop for Person {
     fn drop(&mut self) {
         if std::thread::panicking() {
             keep::failure(&self.page);
+            eprintln!("complaints of the page: {:#?}", self.complaints());
             return;
         }
         let complaints = self.complaints();

@@ -36,6 +36,9 @@ pub(crate) struct Cursor {
     known: Rev,
     /// The highest revision that this connection has spoken of.
     heard: Rev,
+    /// Where the last page of catching up ends. Before that, what is known lacks all
+    /// that has changed again since: it is no state that the server ever was in.
+    complete_at: Rev,
     asked: Option<Rev>,
     stuck: bool,
     voided: bool,
@@ -56,6 +59,18 @@ impl Cursor {
     /// Whether nothing is missing of what this connection has spoken of.
     pub(crate) fn is_caught_up(&self) -> bool {
         self.known >= self.heard
+    }
+
+    /// Whether catching up was begun and not finished. What is known then is of use in
+    /// its own epoch only: a store that was restored to this very revision would not
+    /// tell again what had been overtaken by changes that it has lost.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.known < self.complete_at
+    }
+
+    /// Nothing is known: the next question is that of a first visit.
+    pub(crate) fn forget(&mut self) {
+        *self = Cursor::default();
     }
 
     /// Whether a question waits for its answer.
@@ -118,10 +133,16 @@ impl Cursor {
         let verdict = self.judge(epoch, from, through, answered);
         let before = self.known;
         if matches!(verdict, Verdict::Apply | Verdict::Replace) {
+            if verdict == Verdict::Replace {
+                self.complete_at = Rev::ZERO;
+            }
+            self.complete_at = self.complete_at.max(head.unwrap_or(through));
             self.known = through;
             self.epoch = Some(epoch);
         }
-        self.judge_answer(before, answered.is_some());
+        // A new start moves things, even where it ends at the same number as before.
+        let moved = verdict == Verdict::Replace || self.known != before;
+        self.judge_answer(moved, answered.is_some());
         verdict
     }
 
@@ -153,8 +174,8 @@ impl Cursor {
     }
 
     /// An answer that leaves a hole and has moved nothing would only come again.
-    fn judge_answer(&mut self, before: Rev, answered: bool) {
-        if self.known != before {
+    fn judge_answer(&mut self, moved: bool, answered: bool) {
+        if moved {
             self.stuck = false;
         } else if answered && !self.is_caught_up() {
             self.stuck = true;
@@ -165,13 +186,14 @@ impl Cursor {
     pub(crate) fn take_reset(&mut self, epoch: Epoch, rev: Rev) -> bool {
         let answered = self.asked.take().is_some();
         self.hear(rev);
-        let before = self.known;
-        let counts = rev >= Rev::ZERO && (rev >= before || !self.is_confirmed(epoch));
+        let before = (self.epoch, self.known);
+        let counts = rev >= Rev::ZERO && (rev >= self.known || !self.is_confirmed(epoch));
         if counts {
+            self.complete_at = rev;
             self.known = rev;
             self.epoch = Some(epoch);
         }
-        self.judge_answer(before, answered);
+        self.judge_answer(before != (self.epoch, self.known), answered);
         counts
     }
 }
@@ -240,6 +262,29 @@ mod tests {
         cursor.ask();
         assert_eq!(cursor.take(NEW, stretch(0, 3, Some(9))), Verdict::Drop);
         assert!(!cursor.wants_to_ask());
+    }
+
+    #[test]
+    fn a_new_start_that_ends_at_the_same_number_goes_on() {
+        let mut cursor = cursor_at(OLD, 3);
+        cursor.ask();
+        assert_eq!(cursor.take(NEW, stretch(0, 3, Some(9))), Verdict::Replace);
+        assert!(cursor.wants_to_ask());
+        let mut cursor = cursor_at(OLD, 3);
+        cursor.ask();
+        cursor.hear(Rev(9));
+        assert!(cursor.take_reset(NEW, Rev(3)));
+        assert!(cursor.wants_to_ask());
+    }
+
+    #[test]
+    fn catching_up_is_partial_up_to_its_last_page() {
+        let mut cursor = cursor_at(NEW, 5);
+        cursor.ask();
+        cursor.take(NEW, stretch(5, 7, Some(9)));
+        assert!(cursor.is_partial());
+        cursor.take(NEW, stretch(7, 9, None));
+        assert!(!cursor.is_partial());
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub use room::{Load, Timeline};
 pub use settings::{Attention, Settings};
 pub use soft::Presence;
 
+use cursor::Cursor;
 use directory::Directory;
 use marks::Marks;
 use pending::Pending;
@@ -220,17 +221,42 @@ impl Replica {
 
     fn ask_for_everything(&mut self, out: &mut Output) {
         self.heard_since_asking = false;
-        self.ask_directory(out);
-        self.ask_stream(out);
-        for room in self.rooms.values_mut() {
-            out.send.push(room.subscribe(&self.settings));
-        }
+        self.ask_where(|cursor| !cursor.is_partial(), out);
         out.send.extend(
             self.marks
                 .wanted()
                 .map(|(room, seq)| ClientFrame::MarkRead { room, seq }),
         );
         self.flush(out);
+    }
+
+    /// What was being caught up on goes on in the same life of the store, and begins
+    /// anew in another.
+    fn ask_for_the_rest(&mut self, epoch: Epoch, out: &mut Output) {
+        let rooms = self.rooms.values_mut().map(|room| &mut room.cursor);
+        let cursors = rooms.chain([&mut self.directory.cursor, &mut self.marks.cursor]);
+        let mut any = false;
+        for cursor in cursors.filter(|cursor| cursor.is_partial()) {
+            any = true;
+            if !cursor.is_confirmed(epoch) {
+                cursor.forget();
+            }
+        }
+        if any {
+            self.ask_where(|cursor| !cursor.is_asking(), out);
+        }
+    }
+
+    fn ask_where(&mut self, which: impl Fn(&Cursor) -> bool, out: &mut Output) {
+        if which(&self.directory.cursor) {
+            self.ask_directory(out);
+        }
+        if which(&self.marks.cursor) {
+            self.ask_stream(out);
+        }
+        for room in self.rooms.values_mut().filter(|room| which(&room.cursor)) {
+            out.send.push(room.subscribe(&self.settings));
+        }
     }
 
     fn ask_directory(&mut self, out: &mut Output) {

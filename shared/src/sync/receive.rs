@@ -120,6 +120,7 @@ impl Replica {
         self.directory.overhear_profile(&welcome.user);
         self.user = welcome.user;
         out.notice(Notice::Welcome);
+        self.ask_for_the_rest(welcome.epoch, out);
         self.flush(out);
     }
 
@@ -129,6 +130,9 @@ impl Replica {
         if std::mem::take(&mut self.heard_since_asking) {
             self.hang_up(out);
             self.ask_for_everything(out);
+            if let Some(epoch) = self.epoch() {
+                self.ask_for_the_rest(epoch, out);
+            }
         }
     }
 
