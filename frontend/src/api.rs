@@ -7,6 +7,7 @@ use shared::frame::Refusal;
 use shared::model::Profile;
 
 use crate::state::Failure;
+use crate::wire;
 
 const SESSION: &str = "/api/v1/session";
 
@@ -63,12 +64,14 @@ async fn profile(response: Result<Response, gloo_net::Error>) -> Result<Profile,
     if !response.ok() {
         return Err(refusal(&response).await);
     }
-    let session: Session = response.json().await.map_err(|_| Failure::Unreachable)?;
+    let text = response.text().await.map_err(|_| Failure::Unreachable)?;
+    let session: Session = wire::from_str(&text).map_err(|_| Failure::Unreachable)?;
     Ok(session.user)
 }
 
 async fn refusal(response: &Response) -> Failure {
-    if let Ok(refusal) = response.json::<Refusal>().await {
+    let text = response.text().await.unwrap_or_default();
+    if let Ok(refusal) = wire::from_str::<Refusal>(&text) {
         return Failure::Refused(Box::new(refusal));
     }
     // Not our server's words: something in between answered.

@@ -7,6 +7,7 @@ use crate::components::overlays::Overlays;
 use crate::components::sign_in::SignIn;
 use crate::pages::Shell;
 use crate::state::{Client, Session, SignedOut};
+use crate::view::live;
 use crate::{i18n, navigation};
 
 /// Everything. What is provided here lives as long as the page.
@@ -26,11 +27,11 @@ pub fn App() -> impl IntoView {
         Session::SignedIn(profile) => Who::Person(profile.id),
     });
     view! {
-        {move || match who.get() {
+        {live(move || match who.get() {
             Who::Unknown => ().into_any(),
             Who::Nobody(reason) => view! { <SignIn reason /> }.into_any(),
             Who::Person(_) => view! { <Shell /> }.into_any(),
-        }}
+        })}
         <Overlays />
     }
 }

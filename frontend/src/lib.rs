@@ -16,6 +16,7 @@ pub mod route;
 pub mod socket;
 pub mod state;
 mod view;
+mod wire;
 
 pub use app::App;
 

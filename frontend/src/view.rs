@@ -16,9 +16,7 @@ pub fn live<T>(value: impl Fn() -> T + Send + 'static) -> Live<T> {
 }
 
 /// A piece of a view that follows the signals that it reads, and may be nothing.
-pub fn part<V: IntoAny>(
-    view: impl Fn() -> Option<V> + Send + 'static,
-) -> Live<Option<AnyView>> {
+pub fn part<V: IntoAny>(view: impl Fn() -> Option<V> + Send + 'static) -> Live<Option<AnyView>> {
     Box::new(move || view().map(IntoAny::into_any))
 }
 

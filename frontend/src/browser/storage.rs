@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::window;
+use crate::wire;
 
 /// One of the browser's two stores of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl Store {
 
     /// What is kept under a key; `None` too where it cannot be read any more.
     pub fn get<T: DeserializeOwned>(self, key: &str) -> Option<T> {
-        serde_json::from_str(&self.text(key)?).ok()
+        wire::from_str(&self.text(key)?).ok()
     }
 
     /// Keeps a text. Says whether the browser took it.

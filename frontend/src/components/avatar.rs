@@ -52,14 +52,17 @@ fn is_wide(c: char) -> bool {
 }
 
 /// The disc with the initials; decoration, as the name stands beside it.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what a component takes outlives the view that makes it"
+)]
 #[component]
 pub fn Avatar(
     /// The person; absent on the simple protocol.
     #[prop(into)]
     id: Option<UserId>,
     /// The display name.
-    #[prop(into)]
-    name: Signal<String>,
+    name: String,
     /// Whether it stands in a list of people rather than beside a message.
     #[prop(optional)]
     small: bool,
@@ -69,9 +72,9 @@ pub fn Avatar(
             class="avatar"
             class:avatar--small=small
             aria-hidden="true"
-            data-tone=move || tone(id, &name.read()).to_string()
+            data-tone=tone(id, &name).to_string()
         >
-            {move || initials(&name.read())}
+            {initials(&name)}
         </span>
     }
 }

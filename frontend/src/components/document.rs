@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use crate::browser::document;
 use crate::i18n::t;
 use crate::state::{Client, Theme};
+use crate::view::watch;
 
 /// Follows language and theme from now on.
 pub fn follow(client: Client) {
-    Effect::new(|_| {
+    watch(|| {
         let strings = t();
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", strings.tag);
@@ -27,8 +28,7 @@ pub fn follow(client: Client) {
         }
     });
     let settings = client.settings();
-    let theme = Memo::new(move |_| settings.with(|settings| settings.theme));
-    Effect::new(move |_| show(theme.get()));
+    watch(move || show(settings.get().theme));
 }
 
 fn show(theme: Theme) {

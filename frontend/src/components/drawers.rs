@@ -2,6 +2,9 @@
 //! below them cannot be reached meanwhile, the focus comes and goes back, and a
 //! swipe, Esc or the browser's Back moves them.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, TouchEvent};
@@ -9,6 +12,7 @@ use web_sys::{Element, HtmlElement, TouchEvent};
 use crate::browser::{Listener, document, matches, next_frame, on_document, on_window, window};
 use crate::navigation;
 use crate::state::Client;
+use crate::view::watch;
 
 /// As in `shell.css`.
 const PEOPLE_SLIDE: &str = "(width < 68rem)";
@@ -38,32 +42,33 @@ impl Drawer {
 
 /// Looks after the drawers until the page ends.
 pub fn follow(client: Client) {
-    let opener = StoredValue::new_local(None::<HtmlElement>);
-    Effect::new(move |before: Option<Option<Drawer>>| {
+    let opener = Cell::new(None::<HtmlElement>);
+    let shown = Cell::new(None);
+    watch(move || {
         let panes = client.panes();
         // Both are read always, so that both are followed.
         let (places, people) = (panes.sidebar.get(), panes.people.get());
         let open = open_drawer(places, people);
-        if before.flatten() != open {
+        if shown.replace(open) != open {
             shut_off(open);
             if let Some(drawer) = open {
                 navigation::enter_drawer();
                 let focused = document().active_element();
-                opener.set_value(focused.and_then(|element| element.dyn_into().ok()));
+                opener.set(focused.and_then(|element| element.dyn_into().ok()));
                 focus_inside(drawer);
             } else {
                 navigation::leave_drawer();
-                give_back(opener.try_update_value(Option::take).flatten());
+                give_back(opener.take());
             }
         }
-        open
     });
     // After the address has changed, not at the click that changes it: the address
     // takes the place of the drawer's history entry.
     let route = client.route();
-    Effect::new(move |before: Option<()>| {
+    let first = Cell::new(true);
+    watch(move || {
         route.track();
-        if before.is_some() {
+        if !first.take() {
             close(client);
         }
     });
@@ -142,23 +147,22 @@ fn find(selector: &str) -> Option<HtmlElement> {
 }
 
 fn listen_for_swipes(client: Client) {
-    let start = StoredValue::new_local(None::<(f64, f64)>);
+    let start = Rc::new(Cell::new(None::<(f64, f64)>));
+    let begin = Rc::clone(&start);
     on_document("touchstart", move |event| {
-        let begun = event
+        let touched = event
             .dyn_ref::<TouchEvent>()
             .filter(|event| event.touches().length() == 1 && !takes_swipes(event))
             .and_then(|event| event.touches().get(0))
             .map(|touch| (f64::from(touch.client_x()), f64::from(touch.client_y())));
-        start.set_value(begun);
+        begin.set(touched);
     })
     .forever();
     on_document("touchend", move |event| {
         let ended = event
             .dyn_ref::<TouchEvent>()
             .and_then(|event| event.changed_touches().get(0));
-        let Some(((from_x, from_y), touch)) =
-            start.try_update_value(Option::take).flatten().zip(ended)
-        else {
+        let Some(((from_x, from_y), touch)) = start.take().zip(ended) else {
             return;
         };
         let (dx, dy) = (

@@ -6,9 +6,10 @@
 //! the field that it is about, and nothing that was typed is lost.
 
 use std::future::Future;
+use std::pin::Pin;
 
+use leptos::html;
 use leptos::prelude::*;
-use leptos::{ev, html};
 use shared::error::{ErrorCode, Field};
 use shared::frame::Refusal;
 use shared::text::TextError;
@@ -17,6 +18,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::icons::{Glyph, Icon};
 use crate::i18n;
 use crate::state::Failure;
+use crate::view::{live, on, part, watch};
 
 /// The sentence for a failure, in the present language; tracked.
 pub fn sentence(failure: &Failure) -> &'static str {
@@ -43,14 +45,14 @@ impl FormState {
         }
     }
 
-    /// Whether the answer is awaited.
-    pub fn busy(self) -> Signal<bool> {
-        self.busy.into()
+    /// Whether the answer is awaited; tracked.
+    pub fn busy(self) -> bool {
+        self.busy.get()
     }
 
-    /// Why it was not done.
-    pub fn failure(self) -> Signal<Option<Failure>> {
-        self.failure.into()
+    /// Why it was not done; tracked.
+    pub fn failure<T>(self, read: impl FnOnce(&Failure) -> Option<T>) -> Option<T> {
+        self.failure.with(|failure| failure.as_ref().and_then(read))
     }
 
     /// Shows a refusal that the page itself knows already.
@@ -65,12 +67,12 @@ impl FormState {
         self.failure.try_set(Some(failure));
     }
 
-    /// Does the work unless it is being done; then `done`, or the failure is shown.
-    pub fn submit<T: 'static>(
-        self,
-        work: impl Future<Output = Result<T, Failure>> + 'static,
-        done: impl FnOnce(T) + 'static,
-    ) {
+    /// Does the work unless it is being done; a failure is shown.
+    pub fn submit(self, work: impl Future<Output = Result<(), Failure>> + 'static) {
+        self.submit_boxed(Box::pin(work));
+    }
+
+    fn submit_boxed(self, work: Pin<Box<dyn Future<Output = Result<(), Failure>>>>) {
         if self.busy.get_untracked() {
             return;
         }
@@ -80,28 +82,26 @@ impl FormState {
             let result = work.await;
             // The form may be gone by now: its signals are then asked in vain.
             self.busy.try_set(false);
-            match result {
-                Ok(value) => done(value),
-                Err(failure) => self.fail(failure),
+            if let Err(failure) = result {
+                self.fail(failure);
             }
         });
     }
 
-    /// The failure, if it is about this field.
-    pub fn at(self, field: Field) -> Signal<Option<Failure>> {
-        Signal::derive(move || {
-            self.failure
-                .get()
-                .filter(|failure| field_of(failure) == Some(field))
-        })
+    /// The sentence to say at this field; tracked.
+    fn at(self, field: Field) -> Option<&'static str> {
+        self.said(|of| of == Some(field))
     }
 
-    /// The failure, if it is about none of these fields.
-    pub fn beside(self, fields: &'static [Field]) -> Signal<Option<Failure>> {
-        Signal::derive(move || {
-            self.failure
-                .get()
-                .filter(|failure| field_of(failure).is_none_or(|field| !fields.contains(&field)))
+    /// The sentence to say when none of these fields says it; tracked.
+    fn beside(self, fields: &[Field]) -> Option<&'static str> {
+        self.said(|of| of.is_none_or(|field| !fields.contains(&field)))
+    }
+
+    fn said(self, here: impl Fn(Option<Field>) -> bool) -> Option<&'static str> {
+        self.failure.with(|failure| {
+            let failure = failure.as_ref()?;
+            here(field_of(failure)).then(|| sentence(failure))
         })
     }
 
@@ -143,22 +143,21 @@ pub fn TextField(
     #[prop(default = "off")]
     autocomplete: &'static str,
 ) -> impl IntoView {
-    let failure = form.at(field);
-    Effect::new(move |_| {
-        if failure.with(Option::is_some)
+    watch(move || {
+        if form.at(field).is_some()
             && let Some(input) = node.get()
         {
             let _ = input.focus();
         }
     });
-    let error = move || {
-        failure.get().map(|failure| {
+    let error = part(move || {
+        form.at(field).map(|sentence| {
             view! {
                 <Icon glyph=Glyph::Alert />
-                <span>{move || sentence(&failure)}</span>
+                <span>{sentence}</span>
             }
         })
-    };
+    });
     view! {
         <div class="field">
             <label class="field__label" for=id>
@@ -175,9 +174,9 @@ pub fn TextField(
                 autofocus=autofocus
                 autocomplete=autocomplete
                 spellcheck="false"
-                aria-invalid=move || failure.with(Option::is_some).then_some("true")
+                aria-invalid=live(move || form.at(field).map(|_| "true"))
                 aria-describedby=format!("{id}-error {id}-hint")
-                on:input=move |_: ev::Event| form.clear()
+                on:input=on(move |_| form.clear())
             />
             <p class="field__error" id=format!("{id}-error") role="alert">
                 {error}
@@ -197,10 +196,9 @@ pub fn FormError(
     /// The fields that show their own.
     fields: &'static [Field],
 ) -> impl IntoView {
-    let failure = form.beside(fields);
     view! {
         <p class="dialog__error" role="alert">
-            {move || failure.get().map(|failure| sentence(&failure))}
+            {live(move || form.beside(fields))}
         </p>
     }
 }
@@ -217,7 +215,7 @@ pub fn Submit(
         <button
             class="button"
             type="submit"
-            aria-disabled=move || form.busy.get().then_some("true")
+            aria-disabled=live(move || form.busy().then_some("true"))
         >
             {label}
         </button>

@@ -10,6 +10,7 @@ use web_sys::HtmlElement;
 
 use super::icons::{Glyph, Icon};
 use crate::browser;
+use crate::view::{live, on};
 
 /// The space between a menu and what is around it, in pixels.
 const GAP: f64 = 4.0;
@@ -68,7 +69,7 @@ pub fn Menu(
             type="button"
             aria-haspopup="menu"
             aria-label=label
-            aria-expanded=move || open.get().to_string()
+            aria-expanded=live(move || open.get().to_string())
             popovertarget=id
             node_ref=button
         >
@@ -81,9 +82,9 @@ pub fn Menu(
             popover="auto"
             aria-label=label
             node_ref=menu
-            on:toggle=toggled
-            on:keydown=key
-            on:click:capture=chosen
+            on:toggle=on(toggled)
+            on:keydown=on(key)
+            on:click:capture=on(chosen)
         >
             {children()}
         </div>
@@ -106,7 +107,7 @@ pub fn MenuItem(
             type="button"
             role="menuitem"
             tabindex="-1"
-            on:click=move |_| on_choose()
+            on:click=on(move |_| on_choose())
         >
             <Icon glyph />
             {label}

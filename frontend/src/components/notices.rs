@@ -1,6 +1,7 @@
 //! What comes and goes by itself: the word that the line is lost, and toasts. They
 //! lie over the page, so that nothing is pushed.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use crate::browser;
 use crate::i18n::t;
 use crate::state::{Notice, OfflineNotice, use_client};
 use crate::tr;
+use crate::view::{live, on, part, watch};
 
 /// How long a toast stays when it asks for nothing.
 const TOAST: Duration = Duration::from_secs(6);
@@ -41,26 +43,28 @@ fn Offline() -> impl IntoView {
         Some(OfflineNotice::NoNetwork) => t().connection.no_network,
         _ => t().connection.unreachable,
     };
-    view! {
-        <Show when=move || shown.get()>
-            <div class="offline">
-                <Icon glyph=Glyph::Offline />
-                <div class="offline__words">
-                    <p>{what} <NextAttempt /></p>
-                    {move || {
-                        someone.get().then(|| view! { <small>{tr!(connection.waits)}</small> })
-                    }}
+    part(move || {
+        shown.get().then(|| {
+            view! {
+                <div class="offline">
+                    <Icon glyph=Glyph::Offline />
+                    <div class="offline__words">
+                        <p>{live(what)} <NextAttempt /></p>
+                        {part(move || {
+                            someone.get().then(|| view! { <small>{tr!(connection.waits)}</small> })
+                        })}
+                    </div>
+                    <button
+                        class="button button--quiet"
+                        type="button"
+                        on:click=on(move |_| client.reconnect_now())
+                    >
+                        {tr!(connection.reconnect)}
+                    </button>
                 </div>
-                <button
-                    class="button button--quiet"
-                    type="button"
-                    on:click=move |_| client.reconnect_now()
-                >
-                    {tr!(connection.reconnect)}
-                </button>
-            </div>
-        </Show>
-    }
+            }
+        })
+    })
 }
 
 /// Counts down for the eye only: a screen reader would hear every second.
@@ -87,7 +91,7 @@ fn NextAttempt() -> impl IntoView {
         Some(OfflineNotice::Unreachable { until_ms: None }) => connecting(),
         Some(OfflineNotice::NoNetwork) | None => String::new(),
     };
-    view! { <small aria-hidden="true">" " {words}</small> }
+    view! { <small aria-hidden="true">" " {live(words)}</small> }
 }
 
 #[component]
@@ -95,9 +99,9 @@ fn Toast() -> impl IntoView {
     let client = use_client();
     let notice = client.notice();
     // What came later must not be taken away by the timer of what came before.
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    Effect::new(move |_| {
-        if let Some(running) = timer.try_update_value(Option::take).flatten() {
+    let timer = Cell::new(None::<TimeoutHandle>);
+    watch(move || {
+        if let Some(running) = timer.take() {
             running.clear();
         }
         let passing = notice.with(|notice| match notice {
@@ -106,10 +110,10 @@ fn Toast() -> impl IntoView {
         });
         if passing {
             let handle = set_timeout_with_handle(move || client.dismiss_notice(), TOAST);
-            timer.set_value(handle.ok());
+            timer.set(handle.ok());
         }
     });
-    move || {
+    part(move || {
         notice.get().map(|notice| {
             view! {
                 <div class="toast">
@@ -118,19 +122,19 @@ fn Toast() -> impl IntoView {
                         class="icon-button"
                         type="button"
                         aria-label=tr!(notice.dismiss)
-                        on:click=move |_| client.dismiss_notice()
+                        on:click=on(move |_| client.dismiss_notice())
                     >
                         <Icon glyph=Glyph::Close />
                     </button>
                 </div>
             }
         })
-    }
+    })
 }
 
 fn words(notice: Notice) -> AnyView {
     match notice {
-        Notice::Failed(failure) => view! { <p>{move || sentence(&failure)}</p> }.into_any(),
+        Notice::Failed(failure) => view! { <p>{live(move || sentence(&failure))}</p> }.into_any(),
         Notice::EditStale => view! { <p>{tr!(notice.edit_stale)}</p> }.into_any(),
         Notice::LinkCopied => view! { <p>{tr!(notice.link_copied)}</p> }.into_any(),
         Notice::CopyByHand(link) => view! {

@@ -7,6 +7,7 @@ use super::notices::Notices;
 use super::{document, drawers, shortcuts, viewport};
 use crate::browser::{self, Store};
 use crate::state::{Session, use_client};
+use crate::view::watch;
 
 /// Read by `assets/first.js`: someone was here, so the first paint shows the panes.
 const KNOWN: &str = "madang.known";
@@ -21,7 +22,7 @@ pub fn Overlays() -> impl IntoView {
     drawers::follow(client);
     shortcuts::listen(client, use_dialogs());
     let session = client.session();
-    Effect::new(move |_| {
+    watch(move || {
         match session.get() {
             // The frame of the first paint stands until there is something better.
             Session::Unknown => return,

@@ -9,6 +9,7 @@ use super::icons::{Glyph, Icon};
 use crate::i18n::{format, t};
 use crate::state::{Connection, use_client};
 use crate::tr;
+use crate::view::{live, on, part};
 
 /// The pane.
 #[component]
@@ -18,12 +19,12 @@ pub fn PeoplePane(
 ) -> impl IntoView {
     let client = use_client();
     let presence = client.presence(room);
-    let count = Memo::new(move |_| presence.with(|presence| presence.count));
+    let count = Memo::new(move |_| presence.with(|presence| presence.count as u64));
     let unnamed = Memo::new(move |_| presence.with(|presence| presence.people.is_none()));
     let people = move || presence.with(|presence| presence.people.clone().unwrap_or_default());
     let connection = client.connection();
-    let live = Memo::new(move |_| connection.get() == Connection::Live);
-    let note = move || match (live.get(), count.get(), unnamed.get()) {
+    let connected = Memo::new(move |_| connection.get() == Connection::Live);
+    let note = move || match (connected.get(), count.get(), unnamed.get()) {
         (false, ..) => Some(t().people.unknown),
         (true, 0, _) => Some(t().people.empty),
         (true, _, true) => Some(t().people.too_many),
@@ -35,19 +36,19 @@ pub fn PeoplePane(
                 <h2 class="people__title" id="people-title">
                     {tr!(people.title)}" "
                     <span class="people__count">
-                        {move || live.get().then(|| format::number(t().tag, count.get() as u64))}
+                        {live(move || connected.get().then(|| format::number(t().tag, count.get())))}
                     </span>
                 </h2>
                 <button
                     class="icon-button"
                     type="button"
                     aria-label=tr!(people.close)
-                    on:click=move |_| client.panes().people.set(false)
+                    on:click=on(move |_| client.panes().people.set(false))
                 >
                     <Icon glyph=Glyph::Close />
                 </button>
             </div>
-            {move || note().map(|note| view! { <p class="people__note">{note}</p> })}
+            {part(move || note().map(|note| view! { <p class="people__note">{note}</p> }))}
             <ul class="people__list" tabindex="0" aria-labelledby="people-title">
                 <For each=people key=|profile| (profile.id, profile.rev) let:profile>
                     <Person room profile />
@@ -81,8 +82,8 @@ fn Person(
             <span class="person__name" dir="auto">
                 {profile.name}
             </span>
-            {move || note().map(|note| view! { <span class="person__note">{note}</span> })}
-            {move || {
+            {part(move || note().map(|note| view! { <span class="person__note">{note}</span> }))}
+            {part(move || {
                 is_typing
                     .get()
                     .then(|| {
@@ -92,7 +93,7 @@ fn Person(
                             </span>
                         }
                     })
-            }}
+            })}
         </li>
     }
 }

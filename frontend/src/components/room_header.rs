@@ -9,6 +9,7 @@ use super::menu::{Menu, MenuItem};
 use crate::i18n::{format, t};
 use crate::state::use_client;
 use crate::tr;
+use crate::view::{live, on, part};
 
 /// The head.
 #[component]
@@ -18,17 +19,19 @@ pub fn RoomHeader(
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let row = client.room_row(room);
-    let name = move || row.with(|row| row.as_ref().map(|row| row.name.clone()));
+    // A room that is not here has no name, and an empty heading would say nothing.
+    let name = part(move || {
+        let name = row.with(|row| row.as_ref().map(|row| row.name.clone()));
+        name.map(|name| view! { <h1 class="conversation__name" dir="auto">{name}</h1> })
+    });
     let topic = move || row.with(|row| row.as_ref().map(|row| row.topic.clone()));
     view! {
         <header class="conversation__header">
             <PlacesButton room />
             <div class="conversation__title">
-                <h1 class="conversation__name" dir="auto">
-                    {name}
-                </h1>
-                <p class="conversation__topic" dir="auto" title=topic>
-                    {topic}
+                {name}
+                <p class="conversation__topic" dir="auto" title=live(topic)>
+                    {live(topic)}
                 </p>
             </div>
             <PeopleButton room />
@@ -71,11 +74,11 @@ fn PlacesButton(
         <button
             class="icon-button only-narrow conversation__back"
             type="button"
-            aria-label=label
+            aria-label=live(label)
             aria-controls="places"
-            aria-expanded=move || open.get().to_string()
-            data-unread=move || (elsewhere.get() > 0).then_some("")
-            on:click=move |_| open.set(true)
+            aria-expanded=live(move || open.get().to_string())
+            data-unread=live(move || (elsewhere.get() > 0).then_some(""))
+            on:click=on(move |_| open.set(true))
         >
             <Icon glyph=Glyph::Places />
         </button>
@@ -109,13 +112,13 @@ fn PeopleButton(
         <button
             class="icon-button conversation__people"
             type="button"
-            aria-label=label
+            aria-label=live(label)
             aria-controls="people"
-            aria-expanded=move || open.get().to_string()
-            on:click=move |_| open.update(|open| *open = !*open)
+            aria-expanded=live(move || open.get().to_string())
+            on:click=on(move |_| open.update(|open| *open = !*open))
         >
             <Icon glyph=Glyph::People />
-            {count}
+            <span aria-hidden="true">{live(count)}</span>
         </button>
     }
 }

@@ -1,6 +1,7 @@
 //! The first pane: the rooms with what is unread in them, and oneself.
 
 use leptos::prelude::*;
+use shared::id::RoomId;
 use shared::model::UserKind;
 
 use super::avatar::Avatar;
@@ -9,14 +10,15 @@ use super::icons::{Glyph, Icon};
 use super::wordmark::Wordmark;
 use crate::i18n::{format, t};
 use crate::route::Route;
-use crate::state::{RoomRow, use_client};
+use crate::state::use_client;
 use crate::tr;
+use crate::view::{live, on, part};
 
 /// The pane.
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
-    let close = move |_| client.panes().sidebar.set(false);
+    let close = on(move |_| client.panes().sidebar.set(false));
     view! {
         <nav class="shell__sidebar" id="places" aria-label=tr!(places.label)>
             <div class="sidebar__head">
@@ -43,7 +45,7 @@ pub fn Sidebar() -> impl IntoView {
                     type="button"
                     aria-label=tr!(shortcuts.title)
                     title=tr!(shortcuts.title)
-                    on:click=move |_| dialogs.open(Dialog::Shortcuts)
+                    on:click=on(move |_| dialogs.open(Dialog::Shortcuts))
                 >
                     <Icon glyph=Glyph::Keyboard />
                 </button>
@@ -52,7 +54,7 @@ pub fn Sidebar() -> impl IntoView {
                     type="button"
                     aria-label=tr!(settings.title)
                     title=tr!(settings.title)
-                    on:click=move |_| dialogs.open(Dialog::Settings)
+                    on:click=on(move |_| dialogs.open(Dialog::Settings))
                 >
                     <Icon glyph=Glyph::Settings />
                 </button>
@@ -66,77 +68,67 @@ fn RoomList() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let known = client.directory_known();
     let rooms = client.rooms();
-    view! {
-        <Show
-            when=move || known.get()
-            fallback=|| {
-                view! {
-                    <div class="skeleton" aria-hidden="true">
-                        <div class="skeleton__line"></div>
-                        <div class="skeleton__line"></div>
-                        <div class="skeleton__line"></div>
-                    </div>
-                }
+    let ids = move || rooms.with(|rooms| rooms.iter().map(|row| row.id).collect::<Vec<_>>());
+    let skeleton = part(move || {
+        (!known.get()).then(|| {
+            view! {
+                <div class="skeleton" aria-hidden="true">
+                    <div class="skeleton__line"></div>
+                    <div class="skeleton__line"></div>
+                    <div class="skeleton__line"></div>
+                </div>
             }
-        >
-            <ul aria-labelledby="rooms-title">
-                <For each=move || rooms.get() key=|row| row.id let:row>
+        })
+    });
+    view! {
+            {skeleton}
+            <ul aria-labelledby="rooms-title" hidden=live(move || !known.get())>
+                <For each=move || ids() key=|id| *id let:id>
                     <li>
-                        <Place row />
+                        <Place id />
                     </li>
                 </For>
                 <li>
                     <button
                         class="place"
                         type="button"
-                        on:click=move |_| dialogs.open(Dialog::CreateRoom)
+                        on:click=on(move |_| dialogs.open(Dialog::CreateRoom))
                     >
                         <Icon glyph=Glyph::Plus />
                         <span class="place__name">{tr!(places.new_room)}</span>
                     </button>
                 </li>
             </ul>
-        </Show>
     }
 }
 
 /// One room of the list.
 #[component]
 fn Place(
-    /// The row at first; later ones are read from the client.
-    row: RoomRow,
+    /// The room.
+    id: RoomId,
 ) -> impl IntoView {
     let client = use_client();
-    let id = row.id;
     let present = client.room_row(id);
-    // A row that was removed stays as it was until the list itself goes on.
-    let name = {
-        let first = row.name;
-        Memo::new(move |last: Option<&String>| {
-            present
-                .with(|row| row.as_ref().map(|row| row.name.clone()))
-                .or_else(|| last.cloned())
-                .unwrap_or_else(|| first.clone())
-        })
-    };
+    let name = live(move || present.with(|row| row.as_ref().map(|row| row.name.clone())));
     let unread = Memo::new(move |_| present.with(|row| row.as_ref().map_or(0, |row| row.unread)));
     let current = client.current_room();
-    let badge = move || {
+    let badge = part(move || {
         (unread.get() > 0).then(|| {
             view! {
                 <span class="badge" aria-hidden="true">
-                    {move || format::badge(unread.get())}
+                    {live(move || format::badge(unread.get()))}
                 </span>
-                <span class="visually-hidden">{move || (t().places.unread)(unread.get())}</span>
+                <span class="visually-hidden">{live(move || (t().places.unread)(unread.get()))}</span>
             }
         })
-    };
+    });
     view! {
         <a
             class="place"
             href=Route::Room(id).path()
-            aria-current=move || (current.get() == Some(id)).then_some("page")
-            data-unread=move || (unread.get() > 0).then_some("")
+            aria-current=live(move || (current.get() == Some(id)).then_some("page"))
+            data-unread=live(move || (unread.get() > 0).then_some(""))
         >
             <Icon glyph=Glyph::Room />
             <span class="place__name" dir="auto">
@@ -152,7 +144,7 @@ fn Place(
 fn Me() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let me = client.me();
-    move || {
+    part(move || {
         me.get().map(|profile| {
             let kind = (profile.kind == UserKind::Guest)
                 .then(|| view! { <span class="me__kind">{tr!(people.guest)}</span> });
@@ -161,7 +153,7 @@ fn Me() -> impl IntoView {
                     class="me"
                     type="button"
                     title=tr!(name_form.title)
-                    on:click=move |_| dialogs.open(Dialog::Rename)
+                    on:click=on(move |_| dialogs.open(Dialog::Rename))
                 >
                     <span class="visually-hidden">{tr!(name_form.title)}": "</span>
                     <Avatar id=profile.id name=profile.name.clone() small=true />
@@ -174,5 +166,5 @@ fn Me() -> impl IntoView {
                 </button>
             }
         })
-    }
+    })
 }

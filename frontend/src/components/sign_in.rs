@@ -11,6 +11,7 @@ use super::wordmark::Wordmark;
 use crate::i18n::{self, t};
 use crate::state::{Failure, Language, SignedOut, use_client};
 use crate::tr;
+use crate::view::{live, on, watch};
 
 /// The page of someone who is not signed in.
 #[component]
@@ -20,24 +21,26 @@ pub fn SignIn(
 ) -> impl IntoView {
     let form = FormState::new();
     // What the server said now counts as much as what it said when the page opened.
-    let closed = Memo::new(move |_| {
-        let said = form
-            .failure()
-            .with(|failure| failure.as_ref().and_then(Failure::code));
-        match (reason, said) {
-            (_, Some(ErrorCode::GuestsOff))
-            | (SignedOut::Forbidden(ErrorCode::GuestsOff), None) => Some(Closed::Guests),
-            (_, Some(ErrorCode::OriginForbidden | ErrorCode::HostForbidden))
-            | (SignedOut::Forbidden(_), None) => Some(Closed::Address),
-            _ => None,
+    let closed = move || match (reason, form.failure(Failure::code)) {
+        (_, Some(ErrorCode::GuestsOff)) | (SignedOut::Forbidden(ErrorCode::GuestsOff), None) => {
+            Some(Closed::Guests)
         }
-    });
+        (_, Some(ErrorCode::OriginForbidden | ErrorCode::HostForbidden))
+        | (SignedOut::Forbidden(_), None) => Some(Closed::Address),
+        _ => None,
+    };
+    // As long as the door is open it stays the same, with what was typed in it.
+    let open = Memo::new(move |_| closed().is_none());
     view! {
         <main class="sign-in">
-            {move || match closed.get() {
-                Some(closed) => view! { <ClosedDoor closed /> }.into_any(),
-                None => view! { <Door form ended=reason == SignedOut::Ended /> }.into_any(),
-            }}
+            {live(move || {
+                if open.get() {
+                    view! { <Door form ended=reason == SignedOut::Ended /> }.into_any()
+                } else {
+                    let closed = untrack(closed).unwrap_or(Closed::Address);
+                    view! { <ClosedDoor closed /> }.into_any()
+                }
+            })}
             <Languages />
         </main>
     }
@@ -57,18 +60,17 @@ fn Door(form: FormState, ended: bool) -> impl IntoView {
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         match text::name(&value_of(node), &client.limits().get_untracked()) {
-            Ok(name) => form.submit(client.sign_in(name), |()| {}),
+            Ok(name) => form.submit(client.sign_in(name)),
             Err(error) => form.refuse(error),
         }
     };
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(input) = node.get() {
             let _ = input.focus();
         }
     });
-    let busy = form.busy();
     view! {
-        <form class="card" novalidate on:submit=submit>
+        <form class="card" novalidate on:submit=on(submit)>
             <div class="card__head">
                 <Wordmark />
                 <h1 class="card__title">{tr!(sign_in.title)}</h1>
@@ -88,9 +90,9 @@ fn Door(form: FormState, ended: bool) -> impl IntoView {
             <button
                 class="button"
                 type="submit"
-                aria-disabled=move || busy.get().then_some("true")
+                aria-disabled=live(move || form.busy().then_some("true"))
             >
-                {move || if busy.get() { t().sign_in.submitting } else { t().sign_in.submit }}
+                {live(move || if form.busy() { t().sign_in.submitting } else { t().sign_in.submit })}
             </button>
             <p class="card__note">{tr!(sign_in.guest)}</p>
         </form>
@@ -114,7 +116,7 @@ fn ClosedDoor(closed: Closed) -> impl IntoView {
                 <button
                     class="button button--quiet"
                     type="button"
-                    on:click=move |_| client.reconnect_now()
+                    on:click=on(move |_| client.reconnect_now())
                 >
                     {tr!(sign_in.try_again)}
                 </button>
@@ -133,8 +135,8 @@ fn Languages() -> impl IntoView {
                 class="language"
                 type="button"
                 lang=strings.tag
-                aria-pressed=move || (i18n::language() == language).to_string()
-                on:click=move |_| client.change_settings(|all| all.language = Some(language))
+                aria-pressed=live(move || (i18n::language() == language).to_string())
+                on:click=on(move |_| client.change_settings(|all| all.language = Some(language)))
             >
                 {strings.own_name}
             </button>

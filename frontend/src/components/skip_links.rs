@@ -6,19 +6,35 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::browser::document;
+use crate::state::use_client;
 use crate::tr;
+use crate::view::part;
 
-/// Both links; the first thing in the page.
+/// Both links; the first thing in the page. Without a room they would lead nowhere.
 #[component]
 pub fn SkipLinks() -> impl IntoView {
-    view! {
-        <a class="skip" href="#messages" on:click=|event| skip_to(&event, "#messages")>
-            {tr!(app.skip_to_messages)}
-        </a>
-        <a class="skip" href="#composer" on:click=|event| skip_to(&event, "#composer textarea")>
-            {tr!(app.skip_to_composer)}
-        </a>
-    }
+    let client = use_client();
+    let (current, rooms) = (client.current_room(), client.rooms());
+    let there = Memo::new(move |_| {
+        let room = current.get();
+        rooms.with(|rooms| rooms.iter().any(|row| Some(row.id) == room))
+    });
+    part(move || {
+        there.get().then(|| {
+            view! {
+                <a class="skip" href="#messages" on:click=|event| skip_to(&event, "#messages")>
+                    {tr!(app.skip_to_messages)}
+                </a>
+                <a
+                    class="skip"
+                    href="#composer"
+                    on:click=|event| skip_to(&event, "#composer textarea")
+                >
+                    {tr!(app.skip_to_composer)}
+                </a>
+            }
+        })
+    })
 }
 
 /// Moves the focus and leaves the address as it is: it names a room, not a place on

@@ -9,12 +9,13 @@ use crate::navigation;
 use crate::route::Route;
 use crate::state::LAST_ROOM;
 use crate::tr;
+use crate::view::watch;
 
 /// `/`: leads on to the room that was open last, else to the lobby.
 #[component]
 pub(super) fn Home() -> impl IntoView {
     let last = Store::Local.get::<i64>(LAST_ROOM).map(RoomId);
-    Effect::new(move |_| {
+    watch(move || {
         navigation::replace(&Route::Room(last.unwrap_or(RoomId::LOBBY)).path());
     });
     view! { <main class="shell__main conversation"></main> }

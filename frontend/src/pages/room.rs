@@ -11,6 +11,7 @@ use crate::components::timeline::{RoomContext, Timeline};
 use crate::route::Route;
 use crate::state::{Client, RoomState, use_client};
 use crate::tr;
+use crate::view::live;
 
 /// A room that may exist or not.
 #[component]
@@ -35,7 +36,7 @@ pub(super) fn RoomPage(
     view! {
         <main class="shell__main conversation">
             <RoomHeader room />
-            {move || match there.get() {
+            {live(move || match there.get() {
                 There::Here => {
                     view! {
                         <Timeline name />
@@ -46,7 +47,7 @@ pub(super) fn RoomPage(
                 }
                 There::Gone => view! { <NotHere gone=true /> }.into_any(),
                 There::Missing => view! { <NotHere gone=false /> }.into_any(),
-            }}
+            })}
         </main>
     }
 }
@@ -91,7 +92,7 @@ fn NotHere(gone: bool) -> impl IntoView {
     view! {
         <div class="state">
             <Icon glyph=Glyph::Alert />
-            <h2 class="state__title">{title}</h2>
+            <h1 class="state__title">{title}</h1>
             <p>{text}</p>
             <ToLobby />
         </div>

@@ -10,6 +10,7 @@ use crate::components::skip_links::SkipLinks;
 use crate::route::Route;
 use crate::state::use_client;
 use crate::tr;
+use crate::view::{live, on};
 
 /// Everything that a signed-in person sees. The sidebar, and the line behind it all,
 /// stay as they are when the room changes.
@@ -31,12 +32,12 @@ pub fn Shell() -> impl IntoView {
     view! {
         <div
             class="shell"
-            data-sidebar=move || state(panes.sidebar.get())
-            data-people=move || state(panes.people.get())
+            data-sidebar=live(move || state(panes.sidebar.get()))
+            data-people=live(move || state(panes.people.get()))
         >
             <SkipLinks />
             <Sidebar />
-            {move || match place.get() {
+            {live(move || match place.get() {
                 Route::Room(room) | Route::Message(room, _) => {
                     view! {
                         <RoomPage room />
@@ -46,13 +47,13 @@ pub fn Shell() -> impl IntoView {
                 }
                 Route::Home => view! { <Home /> }.into_any(),
                 Route::Unknown => view! { <Nowhere /> }.into_any(),
-            }}
+            })}
             <button
                 class="shell__scrim"
                 type="button"
                 tabindex="-1"
                 aria-label=tr!(app.close)
-                on:click=close
+                on:click=on(close)
             ></button>
         </div>
     }

@@ -76,6 +76,10 @@ impl Line {
     /// Closes every WebSocket with a code in the server's place.
     pub fn close(&self, code: u16) {
         self.frame(CLOSE, &code.to_be_bytes());
+        for socket in self.shared.sockets.lock().unwrap().drain(..) {
+            // What the server itself still says comes too late.
+            let _ended = socket.lock().unwrap().shutdown(Shutdown::Write);
+        }
     }
 
     fn frame(&self, kind: u8, payload: &[u8]) {

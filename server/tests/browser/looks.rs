@@ -71,7 +71,7 @@ fn at_a_desk(stage: &Stage, looks: Looks) {
     view.look_at("sign-in-refused");
     ada.come_in("하나 Ada");
     ada.say("A word of my own, and `some code`.");
-    ada.sees_sent("A word of my own, and `some code`.");
+    ada.sees_sent("A word of my own, and some code.");
     ada.say("Another, to be deleted");
     ada.sees_sent("Another, to be deleted");
     view.look_at("conversation");

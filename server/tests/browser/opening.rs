@@ -187,33 +187,3 @@ impl Person {
         ));
     }
 }
-
-#[test]
-#[ignore = "needs a browser"]
-fn zz_trace() {
-    let mut stage = Stage::new();
-    stage.put_into_lobby(long(20_000));
-    let ada = stage.person("Ada");
-    ada.sees_place(20_000);
-    ada.page.call("Network.enable", json!({})).unwrap();
-    ada.look(
-        "window.trace = []; const s = seen.scroller(); window.log = what => trace.push([what, performance.now()|0, s.scrollTop, s.scrollHeight, s.clientHeight, seen.rows().length, seen.rows()[0]?.dataset.seq, seen.rows().at(-1)?.dataset.seq, document.querySelector('[data-edge=newer]').innerHTML.length].join(' ')); window.steps = async (times, upwards) => {
-            for (let step = 0; step < times; step += 1) {
-                const edge = () => seen.rows().at(upwards ? 0 : -1).dataset.seq;
-                const before = edge();
-                seen.scroller().scrollTop = upwards ? 0 : 1e9;
-                log('step');
-                try { await seen.until(() => edge() !== before, 2000); } catch (e) { log('stuck'); return }
-            }
-            return seen.seq(seen.rows().at(upwards ? 0 : -1));
-        }",
-    );
-    ada.look("steps(100, true)");
-    ada.look("trace.length = 0");
-    ada.look("s.addEventListener('scroll', () => log('scroll'))");
-    ada.look("steps(30, false)");
-    println!("{:#}", ada.look("trace.slice(-60)"));
-    for e in ada.page.take_events(|e| e.name.starts_with("Network.webSocketFrame")).iter().rev().take(14).rev() {
-        println!("{} {}", e.name, e.params["response"]["payloadData"].as_str().unwrap_or("").chars().take(200).collect::<String>());
-    }
-}

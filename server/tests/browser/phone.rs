@@ -165,22 +165,3 @@ fn assert_no_sideways(person: &Person) {
     let width = person.look("document.scrollingElement.scrollWidth");
     assert_eq!(width, 390, "the page scrolls sideways");
 }
-
-#[test]
-#[ignore = "needs a browser"]
-fn zz_trace() {
-    let stage = Stage::new();
-    stage.run(stage.guest("Maker").create_room("garden"));
-    let ada = stage.person_like("Ada", by_phone());
-    tap(&ada, "button.conversation__back");
-    ada.wait(SIDEBAR_OPEN);
-    tap_on(&ada, "seen.place('garden')");
-    ada.wait("document.querySelector('.conversation__name')?.textContent === 'garden'");
-    println!("{}", ada.look("[history.length, location.href]"));
-    ada.look("history.back()");
-    ada.look("new Promise(d => setTimeout(d, 1000))");
-    println!("{}", ada.look("[history.length, location.href, document.body.innerText]"));
-    ada.page.swipe((60.0, 400.0), (300.0, 410.0)).unwrap();
-    ada.look("new Promise(d => setTimeout(d, 1000))");
-    println!("{}", ada.look("[history.length, location.href, document.body.innerText]"));
-}

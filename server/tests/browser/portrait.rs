@@ -37,10 +37,11 @@ fn two_people_talk_and_a_picture_is_taken() {
     stage.run(john.say("John", "Hello, World! I am ten lines of JavaScript."));
     june.sees("Hello, World! I am ten lines of JavaScript.");
     say("Welcome, John. Everything you say here is on the disk before we see it.");
-    post(
-        &mut mina,
+    stage.run(mina.post(
+        RoomId::LOBBY,
         "If you want to join in from your own page:\n```\nconst s = new WebSocket('ws://localhost:3000');\ns.onopen = () => s.send(JSON.stringify({user: 'John', content: 'Hello!'}));\n```",
-    );
+    ));
+    june.wait("document.querySelector('.message__pre')");
     say("I killed the server while you were typing that, by the way. Did you notice?");
     post(&mut mina, "전혀요 😄");
     stage.run(mina.post(garden, "물 주는 순서를 정해요"));

@@ -1,10 +1,11 @@
 //! A store that was copied back from a backup: what was seen after it never happened.
 
+use shared::id::{RoomId, Seq};
 use shared::sync::{Attention, Replica};
 
 use super::world::{Fate, ROOMS, Way, World};
 
-const ROOM: shared::id::RoomId = ROOMS[0];
+const ROOM: RoomId = ROOMS[0];
 
 fn post_some(world: &mut World, device: usize, times: usize) {
     for _ in 0..times {
@@ -39,32 +40,32 @@ fn a_page_from_a_lost_future_is_not_kept() {
     world.settle();
 }
 
+fn edit_first(world: &mut World, device: usize, body: &str) {
+    let timeline = world.devices[device].replica.timeline(ROOM).unwrap();
+    let first = timeline.get(Seq(1)).unwrap().clone();
+    let (id, now) = (world.client_id(), world.now);
+    world.act(device, |replica| {
+        replica.edit(id, ROOM, (first.seq, first.rev), body.into(), now)
+    });
+    world.run_out();
+}
+
 #[test]
 fn half_of_a_catching_up_is_not_resumed_in_another_life() {
     let mut world = World::at_home();
     post_some(&mut world, 1, 2);
     world.disconnect(0);
-    post_some(&mut world, 1, 4);
+    edit_first(&mut world, 1, "edited");
+    post_some(&mut world, 1, 3);
     world.back_up();
-    // The third message is overtaken by its edit, which a restored store has not seen:
-    // a page that ends where the backup does leaves it out.
-    let timeline = world.devices[1].replica.timeline(ROOM).unwrap();
-    let third = timeline.get(shared::id::Seq(3)).unwrap().clone();
-    let (id, now) = (world.client_id(), world.now);
-    world.act(1, |replica| {
-        replica.edit(id, ROOM, (third.seq, third.rev), "edited".into(), now)
-    });
-    world.run_out();
+    // The edit is overtaken by another, which a restored store has not seen: a page
+    // that ends where the backup does leaves both out.
+    edit_first(&mut world, 1, "edited again");
     world.connect(0);
     while world.carry(0, Way::ToServer, Fate::Arrives) {}
     while world.carry(0, Way::ToDevice, Fate::Arrives) {}
-    assert!(
-        world.devices[0]
-            .replica
-            .timeline(ROOM)
-            .unwrap()
-            .is_catching_up()
-    );
+    let timeline = world.devices[0].replica.timeline(ROOM).unwrap();
+    assert!(timeline.is_catching_up());
     world.disconnect(0);
     world.restart(true);
     world.settle();

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::i18n::format;
 use crate::i18n::t;
 use crate::state::use_client;
+use crate::view::part;
 
 /// How much is left, in characters; below zero, how much is too much. `None` while
 /// the limit is far.
@@ -35,7 +36,7 @@ pub fn Counter(
         let (bytes, characters) = length.get();
         left(bytes, characters, limits.read().body_bytes)
     });
-    move || {
+    part(move || {
         left.get().map(|left| {
             let number = format::number(t().tag, left.unsigned_abs());
             let sign = if left < 0 { "−" } else { "" };
@@ -45,7 +46,7 @@ pub fn Counter(
                 </span>
             }
         })
-    }
+    })
 }
 
 #[cfg(test)]

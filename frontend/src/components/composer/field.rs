@@ -12,6 +12,7 @@ use web_sys::{CompositionEvent, EventTarget, HtmlTextAreaElement, InputEvent, Ke
 use super::composition::{Act, Composition, Event, Key, KeyDown, Reply, Text};
 use crate::browser::{self, Listener};
 use crate::state::{SendKey, use_client};
+use crate::view::watch;
 
 /// What `keyCode` says of a key that an input method has handled (UI Events, legacy
 /// key attributes).
@@ -29,7 +30,7 @@ where
     let settings = use_client().settings();
     let on_act = Rc::new(on_act);
     let kept = StoredValue::new_local(Vec::new());
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(field) = field.get() {
             let send_key = move || {
                 settings

@@ -29,6 +29,7 @@ use crate::components::timeline::RoomContext;
 use crate::i18n::t;
 use crate::state::SendKey;
 use crate::tr;
+use crate::view::{live, on, watch};
 
 /// The composer of the room in the [`RoomContext`].
 ///
@@ -50,15 +51,16 @@ pub fn Composer(
     let send = move || match client.send(room, writing.text()) {
         Ok(()) => {
             clear();
-            writing.error.set(None);
+            writing.accept();
         }
         // Nothing to say of nothing.
         Err(why) if why.code == ErrorCode::TextEmpty => {}
-        Err(why) => writing.error.set(Some(why)),
+        Err(why) => writing.refuse(why),
     };
     let on_act = move |act| {
         match act {
             Act::Send => send(),
+            Act::Clear if writing.take_back_break() => {}
             Act::Clear => clear(),
             Act::Key(Key::Up) if writing.text().is_empty() => return context.edit_last(),
             _ => return false,
@@ -71,7 +73,7 @@ pub fn Composer(
             client.typed(room);
         }
     };
-    Effect::new(move |_| {
+    watch(move || {
         if writing.field.get().is_some() {
             writing.set_text(&client.draft(room));
             context.focus_composer();
@@ -93,9 +95,9 @@ pub fn Composer(
                 class="composer__send icon-button"
                 type="submit"
                 aria-label=tr!(composer.send)
-                aria-disabled=move || empty.get().then_some("true")
+                aria-disabled=live(move || empty.get().then_some("true"))
                 // The focus, and with it a phone's keyboard, stays where it is.
-                on:pointerdown=move |event| event.prevent_default()
+                on:pointerdown=on(move |event: leptos::ev::PointerEvent| event.prevent_default())
             >
                 <Icon glyph=Glyph::Send />
             </button>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::timeline::RoomContext;
 use crate::i18n::t;
+use crate::view::live;
 
 /// The line.
 #[component]
@@ -12,12 +13,12 @@ pub fn TypingLine() -> impl IntoView {
     let typing = context.client.typing(context.room);
     view! {
         <p class="typing">
-            {move || {
+            {live(move || {
                 typing.with(|people| {
                     let names: Vec<&str> = people.iter().map(|p| p.name.as_str()).collect();
                     (!names.is_empty()).then(|| (t().people.typing)(&names))
                 })
-            }}
+            })}
         </p>
     }
 }

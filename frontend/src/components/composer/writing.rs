@@ -9,6 +9,7 @@ use super::composition::Act;
 use super::counter::Counter;
 use super::field::{attend_to, grow};
 use crate::i18n::t;
+use crate::view::{live, on};
 
 /// What is known of a text that is being written.
 #[derive(Clone, Copy)]
@@ -19,6 +20,8 @@ pub struct Writing {
     pub length: RwSignal<(usize, usize)>,
     /// Why it was not taken.
     pub error: RwSignal<Option<TextError>>,
+    /// What was not taken.
+    refused: StoredValue<Option<String>>,
 }
 
 impl Writing {
@@ -29,6 +32,7 @@ impl Writing {
             field: NodeRef::new(),
             length: RwSignal::new((0, 0)),
             error: RwSignal::new(None),
+            refused: StoredValue::new(None),
         }
     }
 
@@ -55,6 +59,37 @@ impl Writing {
             grow(&field);
         }
         text
+    }
+
+    /// The text was not taken, and stays.
+    pub fn refuse(self, why: TextError) {
+        self.refused.set_value(Some(self.text()));
+        self.error.set(Some(why));
+    }
+
+    /// Takes back the line break that came with the Enter that was to send. Says
+    /// whether the text was not taken; else the field is to be emptied.
+    pub fn take_back_break(self) -> bool {
+        let refused = self.refused.get_value();
+        if let Some(text) = &refused {
+            self.set_text(text);
+        }
+        refused.is_some()
+    }
+
+    /// There is nothing to say against what stands in the field.
+    pub fn accept(self) {
+        self.refused.set_value(None);
+        self.error.set(None);
+    }
+
+    fn changed_to(self, text: &str) {
+        if self
+            .refused
+            .with_value(|refused| refused.as_deref() != Some(text))
+        {
+            self.accept();
+        }
     }
 
     /// Puts the focus behind the last letter.
@@ -105,20 +140,22 @@ pub fn WritingForm(
         field,
         length,
         error,
+        ..
     } = writing;
     attend_to(field, on_act);
-    let typed = move |_| {
-        error.set(None);
-        on_text(&writing.measure());
+    let typed = move |_: leptos::ev::Event| {
+        let text = writing.measure();
+        writing.changed_to(&text);
+        on_text(&text);
     };
     view! {
         <form
             class=format!("composer {class}")
             id=id
-            on:submit=move |event| {
+            on:submit=on(move |event: leptos::ev::SubmitEvent| {
                 event.prevent_default();
                 on_act(Act::Send);
-            }
+            })
         >
             <div class="composer__frame">
                 <textarea
@@ -127,18 +164,18 @@ pub fn WritingForm(
                     dir="auto"
                     autocomplete="off"
                     enterkeyhint="send"
-                    aria-label=move || label.get()
+                    aria-label=live(move || label.get())
                     aria-describedby=format!("{id}-error {id}-hint")
-                    aria-invalid=move || error.get().is_some().then_some("true")
-                    placeholder=move || placeholder.get()
+                    aria-invalid=live(move || error.get().is_some().then_some("true"))
+                    placeholder=live(move || placeholder.get())
                     node_ref=field
-                    on:input=typed
+                    on:input=on(typed)
                 ></textarea>
                 <Counter length />
                 {children()}
             </div>
             <p class="composer__error" id=format!("{id}-error") role="alert">
-                {move || error.get().map(|why| (t().refusal)(why.code, Some(why.field)))}
+                {live(move || error.get().map(|why| (t().refusal)(why.code, Some(why.field))))}
             </p>
             <p class=hint_class id=format!("{id}-hint")>
                 {hint}

@@ -7,6 +7,7 @@ use super::frame::{CancelButton, DialogFrame};
 use super::use_dialogs;
 use crate::state::use_client;
 use crate::tr;
+use crate::view::on;
 
 /// The question.
 #[component]
@@ -33,7 +34,7 @@ pub(super) fn DeleteMessage(
                         class="button button--alarm"
                         type="button"
                         aria-describedby="delete-message-text"
-                        on:click=delete
+                        on:click=on(delete)
                     >
                         {tr!(message.delete)}
                     </button>

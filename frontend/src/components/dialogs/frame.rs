@@ -6,6 +6,7 @@ use leptos::{ev, html};
 use super::use_dialogs;
 use crate::components::icons::{Glyph, Icon};
 use crate::tr;
+use crate::view::{on, watch};
 
 /// A dialog with its title and the button that closes it.
 #[component]
@@ -20,12 +21,11 @@ pub fn DialogFrame(
 ) -> impl IntoView {
     let dialogs = use_dialogs();
     let node = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    watch(move || {
         if let Some(dialog) = node.get()
             && !dialog.open()
         {
             let _ = dialog.show_modal();
-            dialogs.shown_in(dialog);
         }
     });
     let close_beside = move |event: ev::MouseEvent| {
@@ -39,8 +39,8 @@ pub fn DialogFrame(
             class="dialog"
             aria-labelledby="dialog-title"
             node_ref=node
-            on:close=move |_| dialogs.closed()
-            on:click=close_beside
+            on:close=on(move |_| dialogs.closed())
+            on:click=on(close_beside)
         >
             <div class="dialog__head">
                 <h2 class="dialog__title" id="dialog-title" tabindex="-1" autofocus=light>
@@ -50,7 +50,7 @@ pub fn DialogFrame(
                     class="icon-button"
                     type="button"
                     aria-label=tr!(app.close)
-                    on:click=move |_| dialogs.close()
+                    on:click=on(move |_| dialogs.close())
                 >
                     <Icon glyph=Glyph::Close />
                 </button>
@@ -65,7 +65,7 @@ pub fn DialogFrame(
 pub(super) fn CancelButton() -> impl IntoView {
     let dialogs = use_dialogs();
     view! {
-        <button class="button button--quiet" type="button" on:click=move |_| dialogs.close()>
+        <button class="button button--quiet" type="button" on:click=on(move |_| dialogs.close())>
             {tr!(app.cancel)}
         </button>
     }

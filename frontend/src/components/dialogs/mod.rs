@@ -12,7 +12,11 @@ mod shortcut_list;
 
 use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
+use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
+
+use crate::browser::document;
+use crate::view::part;
 
 use delete_message::DeleteMessage;
 pub use frame::DialogFrame;
@@ -42,14 +46,12 @@ pub enum Dialog {
 #[derive(Clone, Copy)]
 pub struct Dialogs {
     open: RwSignal<Option<Dialog>>,
-    element: StoredValue<Option<HtmlDialogElement>, LocalStorage>,
 }
 
 /// Makes the handle; once, at the root of the page.
 pub fn provide_dialogs() -> Dialogs {
     let dialogs = Dialogs {
         open: RwSignal::new(None),
-        element: StoredValue::new_local(None),
     };
     provide_context(dialogs);
     dialogs
@@ -73,7 +75,8 @@ impl Dialogs {
 
     /// Closes the open one as Esc would, so that the focus goes back.
     pub fn close(self) {
-        match self.element.try_get_value().flatten() {
+        let element = document().query_selector("dialog[open]").ok().flatten();
+        match element.and_then(|element| element.dyn_into::<HtmlDialogElement>().ok()) {
             Some(element) => element.close(),
             None => self.closed(),
         }
@@ -84,12 +87,7 @@ impl Dialogs {
         self.open.get_untracked().is_some()
     }
 
-    fn shown_in(self, element: HtmlDialogElement) {
-        self.element.set_value(Some(element));
-    }
-
     fn closed(self) {
-        self.element.try_set_value(None);
         self.open.try_set(None);
     }
 }
@@ -98,7 +96,7 @@ impl Dialogs {
 #[component]
 pub fn DialogHost() -> impl IntoView {
     let dialogs = use_dialogs();
-    move || {
+    part(move || {
         dialogs.open.get().map(|dialog| match dialog {
             Dialog::CreateRoom => view! { <CreateRoom /> }.into_any(),
             Dialog::EditRoom(room) => view! { <EditRoom room /> }.into_any(),
@@ -107,5 +105,5 @@ pub fn DialogHost() -> impl IntoView {
             Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
             Dialog::DeleteMessage(room, seq) => view! { <DeleteMessage room seq /> }.into_any(),
         })
-    }
+    })
 }

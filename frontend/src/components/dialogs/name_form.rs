@@ -10,6 +10,7 @@ use super::use_dialogs;
 use crate::components::form::{FormError, FormState, Submit, TextField, value_of};
 use crate::state::use_client;
 use crate::tr;
+use crate::view::on;
 
 /// Changes one's own name.
 #[component]
@@ -28,14 +29,18 @@ pub(super) fn NameForm() -> impl IntoView {
             event.prevent_default();
             match text::name(&value_of(node), &client.limits().get_untracked()) {
                 Ok(name) if name == present => dialogs.close(),
-                Ok(name) => form.submit(client.rename(name), move |()| dialogs.close()),
+                Ok(name) => form.submit(async move {
+                    client.rename(name).await?;
+                    dialogs.close();
+                    Ok(())
+                }),
                 Err(error) => form.refuse(error),
             }
         }
     };
     view! {
         <DialogFrame title=tr!(name_form.title)>
-            <form class="dialog__form" novalidate on:submit=submit>
+            <form class="dialog__form" novalidate on:submit=on(submit)>
                 <div class="dialog__body">
                     <TextField
                         form

@@ -1,9 +1,12 @@
 //! Making a room, and changing its name and topic.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::error::Field;
-use shared::id::RoomId;
+use shared::id::{Rev, RoomId};
 use shared::text;
 
 use super::frame::{CancelButton, DialogFrame};
@@ -11,6 +14,7 @@ use super::use_dialogs;
 use crate::components::form::{FormError, FormState, Submit, TextField, value_of};
 use crate::state::{Client, Failure, RoomState, use_client};
 use crate::tr;
+use crate::view::{on, watch};
 
 const FIELDS: &[Field] = &[Field::Name, Field::Topic];
 
@@ -76,17 +80,17 @@ pub(super) fn CreateRoom() -> impl IntoView {
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if let Some((name, topic)) = fields.read() {
-            fields
-                .form
-                .submit(client.create_room(name, topic), move |room| {
-                    dialogs.close();
-                    client.open_room(room);
-                });
+            fields.form.submit(async move {
+                let room = client.create_room(name, topic).await?;
+                dialogs.close();
+                client.open_room(room);
+                Ok(())
+            });
         }
     };
     view! {
         <DialogFrame title=tr!(room_form.create_title)>
-            <form class="dialog__form" novalidate on:submit=submit>
+            <form class="dialog__form" novalidate on:submit=on(submit)>
                 <div class="dialog__body">{fields.view(String::new(), String::new())}</div>
                 <div class="dialog__foot">
                     <CancelButton />
@@ -110,13 +114,15 @@ pub(super) fn EditRoom(
         RoomState::Here(room) => (room.name, room.topic, room.rev),
         _ => Default::default(),
     };
-    let rests_on = StoredValue::new(rev);
-    let failure = fields.form.failure();
-    Effect::new(move |_| {
-        if let Some(Failure::Refused(refusal)) = failure.get()
-            && let Some(present) = refusal.current_room
-        {
-            rests_on.set_value(present.rev);
+    let rests_on = Arc::new(AtomicI64::new(rev.0));
+    let present = Arc::clone(&rests_on);
+    watch(move || {
+        let newer = fields.form.failure(|failure| match failure {
+            Failure::Refused(refusal) => refusal.current_room.as_ref().map(|room| room.rev),
+            Failure::Unreachable => None,
+        });
+        if let Some(newer) = newer {
+            present.store(newer.0, Ordering::Relaxed);
         }
     });
     let submit = {
@@ -132,13 +138,17 @@ pub(super) fn EditRoom(
                 dialogs.close();
                 return;
             }
-            let update = client.update_room(room, rests_on.get_value(), name, topic);
-            fields.form.submit(update, move |()| dialogs.close());
+            let rev = Rev(rests_on.load(Ordering::Relaxed));
+            fields.form.submit(async move {
+                client.update_room(room, rev, name, topic).await?;
+                dialogs.close();
+                Ok(())
+            });
         }
     };
     view! {
         <DialogFrame title=tr!(room_form.edit_title)>
-            <form class="dialog__form" novalidate on:submit=submit>
+            <form class="dialog__form" novalidate on:submit=on(submit)>
                 <div class="dialog__body">{fields.view(name, topic)}</div>
                 <div class="dialog__foot">
                     <CancelButton />

@@ -1,5 +1,6 @@
 //! What a person chooses for this browser. Every choice takes effect at once.
 
+use leptos::html;
 use leptos::prelude::*;
 use shared::error::Field;
 
@@ -9,15 +10,16 @@ use crate::components::form::{FormError, FormState};
 use crate::i18n::t;
 use crate::state::{Language, NotificationPermission, SendKey, Settings, Theme, use_client};
 use crate::tr;
+use crate::view::{Live, live, on, watch};
 
 /// The settings.
 #[component]
 pub(super) fn SettingsDialog() -> impl IntoView {
     let client = use_client();
-    let send_hint = move || match client.settings().get().send_key {
+    let send_hint = live(move || match client.settings().get().send_key {
         SendKey::Enter => t().settings.send_enter_hint,
         SendKey::ModEnter => t().settings.send_mod_enter_hint,
-    };
+    });
     view! {
         <DialogFrame title=tr!(settings.title) light=true>
             <div class="dialog__body">
@@ -94,7 +96,7 @@ fn segment<T: Copy + PartialEq + Send + Sync + 'static>(
     let client = use_client();
     radio(
         name,
-        Signal::derive(move || read(client.settings().get()) == choice),
+        live(move || read(client.settings().get()) == choice),
         move || client.change_settings(|settings| write(settings, choice)),
         view! { <span>{label}</span> }.into_any(),
     )
@@ -105,7 +107,7 @@ fn language_segment(language: Language) -> AnyView {
     let strings = language.strings();
     radio(
         "language",
-        Signal::derive(move || client.settings().get().language == Some(language)),
+        live(move || client.settings().get().language == Some(language)),
         move || client.change_settings(|settings| settings.language = Some(language)),
         view! { <span lang=strings.tag>{strings.own_name}</span> }.into_any(),
     )
@@ -113,13 +115,13 @@ fn language_segment(language: Language) -> AnyView {
 
 fn radio(
     name: &'static str,
-    checked: Signal<bool>,
+    checked: Live<bool>,
     choose: impl Fn() + 'static,
     label: AnyView,
 ) -> AnyView {
     view! {
         <label class="segment">
-            <input type="radio" name=name prop:checked=checked on:change=move |_| choose() />
+            <input type="radio" name=name prop:checked=checked on:change=on(move |_| choose()) />
             {label}
         </label>
     }
@@ -131,7 +133,7 @@ fn radio(
 fn Notifications() -> impl IntoView {
     let client = use_client();
     let permission = client.notification_permission();
-    let control = move || {
+    let control = live(move || {
         match permission.get() {
         NotificationPermission::Unsupported => {
             view! { <p class="dialog__note">{tr!(settings.notifications_unsupported)}</p> }.into_any()
@@ -145,7 +147,7 @@ fn Notifications() -> impl IntoView {
                 <button
                     class="button button--quiet"
                     type="button"
-                    on:click=move |_| client.ask_for_notifications()
+                    on:click=on(move |_| client.ask_for_notifications())
                 >
                     {tr!(settings.notifications_allow)}
                 </button>
@@ -161,7 +163,7 @@ fn Notifications() -> impl IntoView {
         }
         .into_any(),
     }
-    };
+    });
     view! {
         <fieldset class="choices">
             <legend>{tr!(settings.notifications)}</legend>
@@ -173,51 +175,68 @@ fn Notifications() -> impl IntoView {
 /// Signing out, asked twice, as a guest cannot come back under the same name.
 #[component]
 fn SignOut() -> impl IntoView {
-    let (client, dialogs) = (use_client(), use_dialogs());
-    let form = FormState::new();
     let asked = RwSignal::new(false);
-    let ask = move || {
-        view! {
-            <button
-                class="button button--quiet"
-                type="button"
-                on:click=move |_| asked.set(true)
-            >
-                {tr!(settings.sign_out)}
-            </button>
-        }
-    };
-    let answer = move || {
-        view! {
-            <h3 id="sign-out-sure">{tr!(settings.sign_out_sure)}</h3>
-            <p class="dialog__note" id="sign-out-text">{tr!(settings.sign_out_text)}</p>
-            <FormError form fields=NO_FIELDS />
-            <div class="dialog__row">
+    let button = live(move || {
+        if asked.get() {
+            view! { <SignOutSure asked /> }.into_any()
+        } else {
+            view! {
                 <button
                     class="button button--quiet"
                     type="button"
-                    autofocus
-                    on:click=move |_| asked.set(false)
-                >
-                    {tr!(app.cancel)}
-                </button>
-                <button
-                    class="button button--alarm"
-                    type="button"
-                    aria-describedby="sign-out-sure sign-out-text"
-                    aria-disabled=move || form.busy().get().then_some("true")
-                    on:click=move |_| form.submit(client.sign_out(), move |()| dialogs.close())
+                    on:click=on(move |_| asked.set(true))
                 >
                     {tr!(settings.sign_out)}
                 </button>
-            </div>
+            }
+            .into_any()
         }
+    });
+    view! { <div class="dialog__section">{button}</div> }
+}
+
+#[component]
+fn SignOutSure(asked: RwSignal<bool>) -> impl IntoView {
+    let (client, dialogs) = (use_client(), use_dialogs());
+    let form = FormState::new();
+    let cancel = NodeRef::<html::Button>::new();
+    // The button that was pressed is gone; the focus goes to the harmless answer.
+    watch(move || {
+        if let Some(cancel) = cancel.get() {
+            let _ = cancel.focus();
+        }
+    });
+    let sign_out = move || {
+        form.submit(async move {
+            client.sign_out().await?;
+            dialogs.close();
+            Ok(())
+        });
     };
     view! {
-        <div class="dialog__section">
-            <Show when=move || asked.get() fallback=ask>
-                {answer}
-            </Show>
+        <h3 id="sign-out-sure">{tr!(settings.sign_out_sure)}</h3>
+        <p class="dialog__note" id="sign-out-text">
+            {tr!(settings.sign_out_text)}
+        </p>
+        <FormError form fields=NO_FIELDS />
+        <div class="dialog__row">
+            <button
+                class="button button--quiet"
+                type="button"
+                node_ref=cancel
+                on:click=on(move |_| asked.set(false))
+            >
+                {tr!(app.cancel)}
+            </button>
+            <button
+                class="button button--alarm"
+                type="button"
+                aria-describedby="sign-out-sure sign-out-text"
+                aria-disabled=live(move || form.busy().then_some("true"))
+                on:click=on(move |_| sign_out())
+            >
+                {tr!(settings.sign_out)}
+            </button>
         </div>
     }
 }

@@ -6,6 +6,7 @@ use super::frame::DialogFrame;
 use crate::browser;
 use crate::state::{SendKey, use_client};
 use crate::tr;
+use crate::view::live;
 
 /// The list of keys.
 #[component]
@@ -14,7 +15,7 @@ pub(super) fn ShortcutList() -> impl IntoView {
     let modifier = if apple { "⌘" } else { "Ctrl" };
     let alt = if apple { "⌥" } else { "Alt" };
     let client = use_client();
-    let writing = move || {
+    let writing = live(move || {
         let (send, line): (&[_], &[_]) = match client.settings().get().send_key {
             SendKey::Enter => (&["Enter"], &["Shift", "Enter"]),
             SendKey::ModEnter => (&[modifier, "Enter"], &["Enter"]),
@@ -23,7 +24,8 @@ pub(super) fn ShortcutList() -> impl IntoView {
             {line_of(tr!(shortcuts.send), send)}
             {line_of(tr!(shortcuts.new_line), line)}
         }
-    };
+        .into_any()
+    });
     view! {
         <DialogFrame title=tr!(shortcuts.title) light=true>
             <div class="dialog__body">

@@ -9,6 +9,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::components::timeline::RoomContext;
 use crate::i18n::t;
 use crate::state::timeline::{Content, Delivery, Editing, RowKey};
+use crate::view::{live, on};
 
 /// One thing that can be done with a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,9 +103,9 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
         <div
             class="message__actions"
             role="toolbar"
-            aria-label=move || message.with(|content| (t().message.actions)(&content.author))
+            aria-label=live(move || message.with(|content| (t().message.actions)(&content.author)))
         >
-            {move || {
+            {live(move || {
                 let fitting = fitting.get();
                 Action::ALL
                     .into_iter()
@@ -115,18 +116,18 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
                             <button
                                 class="icon-button"
                                 type="button"
-                                aria-label=move || action.label()
-                                title=move || action.label()
-                                on:click=move |_| {
+                                aria-label=live(move || action.label())
+                                title=live(move || action.label())
+                                on:click=on(move |_| {
                                     action.run_on(context.room, context.key);
-                                }
+                                })
                             >
                                 <Icon glyph=action.glyph() />
                             </button>
                         }
                     })
                     .collect_view()
-            }}
+            })}
         </div>
     }
 }

@@ -8,6 +8,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::timeline::Editing;
 use crate::tr;
+use crate::view::{on, watch};
 
 /// A composer in place of the text. What is typed outlives a change of room.
 #[component]
@@ -41,12 +42,13 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
         }
         match client.edit(room, (begun.seq, begun.rev), text) {
             Ok(()) => close(),
-            Err(why) => writing.error.set(Some(why)),
+            Err(why) => writing.refuse(why),
         }
     };
     let on_act = move |act| {
         match act {
             Act::Send => save(),
+            Act::Clear => return writing.take_back_break(),
             Act::Key(Key::Escape) => close(),
             _ => return false,
         }
@@ -58,7 +60,7 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
             client.keep_edit(room, Some(&Editing { text, ..begun }));
         }
     };
-    Effect::new(move |_| {
+    watch(move || {
         if writing.field.get().is_some() {
             if let Some(begun) = &begun {
                 writing.set_text(&begun.text);
@@ -81,7 +83,7 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
                     class="icon-button"
                     type="button"
                     aria-label=tr!(composer.edit_cancel)
-                    on:click=move |_| close()
+                    on:click=on(move |_| close())
                 >
                     <Icon glyph=Glyph::Close />
                 </button>

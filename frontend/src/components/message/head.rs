@@ -6,6 +6,7 @@ use super::RowContext;
 use crate::components::avatar::{initials, tone};
 use crate::i18n::format;
 use crate::tr;
+use crate::view::live;
 
 /// The author and the time, above the first of their messages in a row.
 #[component]
@@ -17,13 +18,13 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
         <span
             class="avatar"
             aria-hidden="true"
-            data-tone=move || name.with(|name| tone(id, name)).to_string()
+            data-tone=live(move || name.with(|name| tone(id, name)).to_string())
         >
-            {move || name.with(|name| initials(name))}
+            {live(move || name.with(|name| initials(name)))}
         </span>
         <header class="message__head">
             <span class="message__author" dir="auto">
-                {move || name.get()}
+                {live(move || name.get())}
             </span>
             {id.is_none().then(|| view! { <span class="message__badge">{tr!(people.guest)}</span> })}
             <Time at class="message__time" />
@@ -39,7 +40,7 @@ pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
     let at = message.with_untracked(|content| content.at);
     view! {
         <span class="visually-hidden">
-            {move || message.with(|content| content.author.clone())}
+            {live(move || message.with(|content| content.author.clone()))}
         </span>
         <Time at class="message__time message__time--aside" />
     }
@@ -49,8 +50,8 @@ pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
 #[component]
 fn Time(at: shared::id::Micros, class: &'static str) -> impl IntoView {
     view! {
-        <time class=class datetime=iso(at) title=move || format::exact(at)>
-            {move || format::time(at)}
+        <time class=class datetime=iso(at) title=live(move || format::exact(at))>
+            {live(move || format::time(at))}
         </time>
     }
 }

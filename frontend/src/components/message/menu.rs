@@ -10,6 +10,7 @@ use crate::browser;
 use crate::components::icons::Icon;
 use crate::components::timeline::RoomContext;
 use crate::tr;
+use crate::view::{live, on, part, watch};
 
 /// The space between the menu and the edge of the screen, in CSS pixels.
 const GAP: f64 = 8.0;
@@ -19,7 +20,7 @@ const GAP: f64 = 8.0;
 pub fn MessageMenu() -> impl IntoView {
     let context = RoomContext::expect();
     let menu = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
+    watch(move || {
         let Some((_, right, bottom)) = context.menu.get() else {
             return;
         };
@@ -46,7 +47,7 @@ pub fn MessageMenu() -> impl IntoView {
     };
     view! {
         <div class="menu" role="menu" popover="auto" aria-label=tr!(message.more) node_ref=menu>
-            {move || {
+            {part(move || {
                 let row = context.menu.get().and_then(|(key, ..)| context.view().row(key));
                 row.map(|row| {
                     let fitting = row.content.with_untracked(|content| {
@@ -61,16 +62,16 @@ pub fn MessageMenu() -> impl IntoView {
                                     class:menu__item--alarm=action == Action::Delete
                                     type="button"
                                     role="menuitem"
-                                    on:click=move |_| choose(action)
+                                    on:click=on(move |_| choose(action))
                                 >
                                     <Icon glyph=action.glyph() />
-                                    {move || action.label()}
+                                    {live(move || action.label())}
                                 </button>
                             }
                         })
                         .collect_view()
                 })
-            }}
+            })}
         </div>
     }
 }

@@ -25,11 +25,12 @@ mod head;
 mod menu;
 mod status;
 
+use leptos::html;
 use leptos::prelude::*;
 
 pub use actions::Action;
 use actions::Toolbar;
-use body::body;
+use body::fill;
 use editor::Editor;
 use head::{AsideTime, Head};
 pub use menu::MessageMenu;
@@ -41,6 +42,7 @@ use crate::components::timeline::RoomContext;
 use crate::i18n::{format, t};
 use crate::state::timeline::{Content, Delivery, Place, RowKey};
 use crate::tr;
+use crate::view::{Live, live, on, part, watch};
 
 /// What the parts of one row share.
 #[derive(Clone, Copy)]
@@ -84,40 +86,42 @@ pub fn MessageRow(
         <li
             class="row"
             class:row--own=own
-            class:row--marked=move || place.get().marked
+            class:row--marked=live(move || place.get().marked)
             tabindex="-1"
-            data-seq=move || seq.get().map(|seq| seq.to_string())
-            data-delivery=move || delivery.get().attribute()
-            on:pointerenter=move |_| room.activate(key)
-            on:focusin=move |_| room.activate(key)
+            data-seq=live(move || seq.get().map(|seq| seq.to_string()))
+            data-delivery=live(move || delivery.get().attribute())
+            on:pointerenter=on(move |_| room.activate(key))
+            on:focusin=on(move |_| room.activate(key))
         >
-            {move || rules(context)}
+            {rules(context)}
             <article
                 class="message"
-                class:message--head=move || head.get()
+                class:message--head=live(move || head.get())
                 class:message--own=own
-                class:message--deleted=move || deleted.get()
+                class:message--deleted=live(move || deleted.get())
             >
-                {move || if head.get() {
-                    view! { <Head context /> }.into_any()
-                } else {
-                    view! { <AsideTime context /> }.into_any()
-                }}
-                {move || match (edited_here.get(), deleted.get()) {
+                {live(move || {
+                    if head.get() {
+                        view! { <Head context /> }.into_any()
+                    } else {
+                        view! { <AsideTime context /> }.into_any()
+                    }
+                })}
+                {live(move || match (edited_here.get(), deleted.get()) {
                     (_, true) => {
                         view! { <p class="message__tombstone">{tr!(message.deleted)}</p> }.into_any()
                     }
                     (true, false) => view! { <Editor context editing /> }.into_any(),
                     (false, false) => text(message).into_any(),
-                }}
-                {move || {
+                })}
+                {part(move || {
                     (delivery.get() != Delivery::Sent)
                         .then(|| view! { <Status context delivery=delivery.get() /> })
-                }}
-                {move || {
+                })}
+                {part(move || {
                     (active.get() && !room.touch && !deleted.get() && !edited_here.get())
                         .then(|| view! { <Toolbar context /> })
-                }}
+                })}
                 {(room.touch).then(|| more(context, deleted))}
             </article>
         </li>
@@ -126,54 +130,68 @@ pub fn MessageRow(
 }
 
 /// The text, and that it was edited.
-fn text(content: RwSignal<Content>) -> impl IntoView {
-    let text = Memo::new(move |_| content.with(|content| content.body.clone()));
-    let edited = Memo::new(move |_| content.with(|content| content.edited_at));
+fn text(message: RwSignal<Content>) -> impl IntoView {
+    let text = Memo::new(move |_| message.with(|content| content.body.clone()));
+    let edited = Memo::new(move |_| message.with(|content| content.edited_at));
+    let body = NodeRef::<html::Div>::new();
+    watch(move || {
+        if let Some(body) = body.get() {
+            text.with(|text| fill(&body, text));
+        }
+    });
     view! {
-        <div class="message__body" dir="auto">
-            {move || text.with(|text| body(text))}
-            {move || {
-                edited
-                    .get()
-                    .map(|at| {
-                        view! {
-                            <span
-                                class="message__edited"
-                                title=move || (t().message.edited_at)(&format::exact(at))
-                            >
-                                {tr!(message.edited)}
-                            </span>
-                        }
-                    })
-            }}
-        </div>
+        <div class="message__body" dir="auto" node_ref=body></div>
+        {part(move || {
+            edited
+                .get()
+                .map(|at| {
+                    view! {
+                        <span
+                            class="message__edited"
+                            title=live(move || (t().message.edited_at)(&format::exact(at)))
+                        >
+                            {tr!(message.edited)}
+                        </span>
+                    }
+                })
+        })}
     }
 }
 
 /// The rules above a row: its day, and where the unread messages begin.
 fn rules(context: RowContext) -> impl IntoView {
-    let place = context.place.get();
-    let day = place.new_day.then(|| {
-        let at = context.content.with_untracked(|content| content.at);
-        let today = context.room.client.today();
-        view! {
-            <div class="row__day" role="separator">
-                <span>{move || format::day(at, today.get())}</span>
-            </div>
-        }
-    });
-    let unread = place.first_unread.then(|| {
-        view! {
-            <div class="row__unread" role="separator">
-                <span>{tr!(timeline.new_messages)}</span>
-            </div>
-        }
-    });
-    (day, unread)
+    let (place, today) = (context.place, context.room.client.today());
+    let at = context.content.with_untracked(|content| content.at);
+    view! {
+        {part(move || {
+            place
+                .get()
+                .new_day
+                .then(|| {
+                    view! {
+                        <div class="row__day" role="separator">
+                            <span>{live(move || format::day(at, today.get()))}</span>
+                        </div>
+                    }
+                })
+        })}
+        {part(move || {
+            place
+                .get()
+                .first_unread
+                .then(|| {
+                    view! {
+                        <div class="row__unread" role="separator">
+                            <span>{tr!(timeline.new_messages)}</span>
+                        </div>
+                    }
+                })
+        })}
+    }
 }
 
 /// The button for the menu, where nothing hovers.
-fn more(context: RowContext, deleted: Memo<bool>) -> impl IntoView {
+fn more(context: RowContext, deleted: Memo<bool>) -> Live<Option<AnyView>> {
     let open = move |event: leptos::ev::MouseEvent| {
         let button: web_sys::Element = event_target(&event);
         let around = button.get_bounding_client_rect();
@@ -182,7 +200,7 @@ fn more(context: RowContext, deleted: Memo<bool>) -> impl IntoView {
             .menu
             .set(Some((context.key, around.right(), around.bottom())));
     };
-    move || {
+    part(move || {
         (!deleted.get()).then(|| {
             view! {
                 <button
@@ -191,13 +209,13 @@ fn more(context: RowContext, deleted: Memo<bool>) -> impl IntoView {
                     tabindex="-1"
                     aria-haspopup="menu"
                     aria-label=tr!(message.more)
-                    on:click=open
+                    on:click=on(open)
                 >
                     <Icon glyph=Glyph::More />
                 </button>
             }
         })
-    }
+    })
 }
 
 /// Puts the focus on a row, wherever the view stands by then.

@@ -7,6 +7,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::timeline::Delivery;
 use crate::tr;
+use crate::view::{live, on};
 
 /// Quiet while it goes well; a failure says why and offers a way on.
 #[component]
@@ -19,7 +20,7 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
     let cancel = move || {
         id.map(|id| {
             view! {
-                <button class="link-button" type="button" on:click=move |_| client.cancel(id)>
+                <button class="link-button" type="button" on:click=on(move |_| client.cancel(id))>
                     {tr!(message.cancel)}
                 </button>
             }
@@ -45,26 +46,26 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
                 <Icon glyph=Glyph::Alert />
                 {tr!(message.failed)}
             </span>
-            <span>{move || (t().refusal)(code, field)}</span>
+            <span>{live(move || (t().refusal)(code, field))}</span>
             <button
                 class="link-button"
                 type="button"
-                on:click=move |_| {
+                on:click=on(move |_| {
                     if let Some(id) = id {
                         client.retry(id);
                     }
-                }
+                })
             >
                 {tr!(message.retry)}
             </button>
             <button
                 class="link-button"
                 type="button"
-                on:click=move |_| {
+                on:click=on(move |_| {
                     if let Some(id) = id {
                         client.discard(id);
                     }
-                }
+                })
             >
                 {tr!(message.discard)}
             </button>

@@ -10,6 +10,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::timeline::{Edge, Phase};
 use crate::tr;
+use crate::view::{live, on, part};
 
 /// Nothing that is quicker than this gets a skeleton.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -25,11 +26,11 @@ pub(super) fn Older(
     let phase = RwSignal::from(context.view().phase.clone());
     view! {
         <div class="timeline__edge" data-edge="older">
-            {move || match (phase.get(), edge.get()) {
+            {live(move || match (phase.get(), edge.get()) {
                 (Phase::Ready, Edge::End) => {
                     view! {
                         <p class="timeline__begin">
-                            {move || (t().timeline.beginning)(&name.read())}
+                            {live(move || (t().timeline.beginning)(&name.read()))}
                         </p>
                     }
                         .into_any()
@@ -37,7 +38,7 @@ pub(super) fn Older(
                 (Phase::Ready, Edge::Failed) => view! { <Failed /> }.into_any(),
                 (Phase::Ready, Edge::More) => view! { <Late /> }.into_any(),
                 _ => ().into_any(),
-            }}
+            })}
         </div>
     }
 }
@@ -49,11 +50,11 @@ pub(super) fn Newer() -> impl IntoView {
     let edge = RwSignal::from(context.view().newer.clone());
     view! {
         <div class="timeline__edge" data-edge="newer">
-            {move || match edge.get() {
+            {live(move || match edge.get() {
                 Edge::End => ().into_any(),
                 Edge::Failed => view! { <Failed /> }.into_any(),
                 Edge::More => view! { <Late /> }.into_any(),
-            }}
+            })}
         </div>
     }
 }
@@ -63,7 +64,7 @@ pub(super) fn Newer() -> impl IntoView {
 pub(super) fn WholeState() -> impl IntoView {
     let context = RoomContext::expect();
     let phase = RwSignal::from(context.view().phase.clone());
-    move || match phase.get() {
+    live(move || match phase.get() {
         Phase::Ready => ().into_any(),
         Phase::Loading => view! { <Late /> }.into_any(),
         Phase::Empty => view! {
@@ -78,11 +79,11 @@ pub(super) fn WholeState() -> impl IntoView {
             <div class="state">
                 <Icon glyph=Glyph::Alert />
                 <h2 class="state__title">{tr!(timeline.load_failed)}</h2>
-                <p>{move || (t().refusal)(code, None)}</p>
+                <p>{live(move || (t().refusal)(code, None))}</p>
             </div>
         }
         .into_any(),
-    }
+    })
 }
 
 /// A skeleton, once it takes long enough to need one.
@@ -92,7 +93,7 @@ fn Late() -> impl IntoView {
     browser::after(PATIENCE, move || {
         let _ = late.try_set(true);
     });
-    move || late.get().then(|| view! { <Skeleton /> })
+    part(move || late.get().then(|| view! { <Skeleton /> }))
 }
 
 #[component]
@@ -104,7 +105,7 @@ fn Failed() -> impl IntoView {
             <button
                 class="button"
                 type="button"
-                on:click=move |_| context.client.try_history_again(&context.view())
+                on:click=on(move |_| context.client.try_history_again(&context.view()))
             >
                 {tr!(timeline.retry)}
             </button>

@@ -35,6 +35,8 @@ pub(super) struct Keeper {
     list: HtmlElement,
     anchor: RefCell<Option<Anchor>>,
     following: Cell<bool>,
+    /// How far it was scrolled when that was last known.
+    last_top: Cell<f64>,
     observer: RefCell<Option<Observer>>,
 }
 
@@ -59,6 +61,7 @@ impl Keeper {
             list,
             anchor: RefCell::new(None),
             following: Cell::new(context.view().is_following()),
+            last_top: Cell::new(0.0),
             observer: RefCell::new(None),
         })
     }
@@ -94,7 +97,14 @@ impl Keeper {
         if !self.scroller.is_connected() {
             return;
         }
-        self.note();
+        // The end may have gone on before the event of a scroll to it came: only who
+        // goes up leaves it.
+        let went_up = self.top() < self.last_top.get() - 0.5;
+        if self.following.get() && !went_up {
+            self.hold();
+        } else {
+            self.note();
+        }
         self.reach();
     }
 
@@ -158,7 +168,7 @@ impl Keeper {
                 // A scroll of the reader's whose event is still to come counts; the
                 // browser's own step back from an end that is gone does not.
                 let scrolled = self.top() - anchor.top;
-                if scrolled != 0.0 && self.below() > 0.5 {
+                if scrolled > 0.0 || (scrolled < 0.0 && self.below() > 0.5) {
                     anchor.offset -= scrolled;
                     anchor.top += scrolled;
                 }
@@ -184,6 +194,7 @@ impl Keeper {
         let at_end = self.below() <= AT_END;
         let whole = self.context.view().newer.get_untracked() == Edge::End;
         self.following.set(at_end && whole);
+        self.last_top.set(self.top());
         let anchor = self.first_in_sight().map(|row| Anchor {
             offset: self.offset(&row),
             top: self.top(),
@@ -270,6 +281,7 @@ impl Keeper {
         options.set_top(top);
         options.set_behavior(web_sys::ScrollBehavior::Instant);
         self.scroller.scroll_to_with_scroll_to_options(&options);
+        self.last_top.set(self.top());
     }
 }
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::RoomContext;
 use crate::browser;
 use crate::i18n::t;
+use crate::view::watch;
 
 /// Lines that are kept; a screen reader has read the older ones.
 const MOST_LINES: u32 = 6;
@@ -17,7 +18,7 @@ pub(super) fn Log() -> impl IntoView {
     let context = RoomContext::expect();
     let said = RwSignal::from(context.view().said.clone());
     let log = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
+    watch(move || {
         let news = said.get();
         let Some(log) = log.get_untracked() else {
             return;

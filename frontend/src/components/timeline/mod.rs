@@ -42,6 +42,7 @@ use crate::components::message::{MessageMenu, MessageRow};
 use crate::i18n::t;
 use crate::state::timeline::Phase;
 use crate::tr;
+use crate::view::{live, on, part, watch};
 
 /// The conversation of the room in the [`RoomContext`].
 #[component]
@@ -59,7 +60,7 @@ pub fn Timeline(
     let kept = StoredValue::new_local(None::<Rc<Keeper>>);
     let keeper = move || kept.try_get_value().flatten();
 
-    Effect::new(move |_| {
+    watch(move || {
         let parts = (scroller.get(), content.get(), list.get());
         if let (Some(scroller), Some(content), Some(list)) = parts {
             let keeper = Keeper::new(room, scroller.unchecked_into(), list.unchecked_into());
@@ -78,27 +79,27 @@ pub fn Timeline(
     view! {
         <section
             class="timeline"
-            data-state=move || data_state(phase.get())
+            data-state=live(move || data_state(phase.get()))
         >
             <div
                 class="timeline__scroller"
                 id="messages"
                 node_ref=scroller
                 tabindex="0"
-                aria-label=move || (t().timeline.label)(&name.read())
+                aria-label=live(move || (t().timeline.label)(&name.read()))
                 role="region"
-                on:scroll=move |_| {
+                on:scroll=on(move |_| {
                     if let Some(keeper) = keeper() {
                         keeper.scrolled();
                     }
-                }
-                on:keydown=move |event| keys::on_key(room, &event)
+                })
+                on:keydown=on(move |event| keys::on_key(room, &event))
             >
                 <div class="timeline__content" node_ref=content>
                     <Older name />
                     <WholeState />
                     <ol class="timeline__rows" node_ref=list>
-                        <For each=move || rows.get() key=|key| *key let:key>
+                        <For each=live(move || rows.get()) key=|key| *key let:key>
                             <MessageRow key />
                         </For>
                     </ol>
@@ -121,7 +122,7 @@ fn keep_after_changes(
 ) {
     let view = context.view();
     let (held, goal, newer) = (view.held.clone(), view.goal.clone(), view.newer.clone());
-    Effect::new(move |_| {
+    watch(move || {
         rows.track();
         held.track();
         goal.track();
@@ -146,21 +147,21 @@ fn Jump() -> impl IntoView {
         context.client.jump_to_latest(&view);
         context.focus_composer();
     };
-    move || {
+    part(move || {
         away.get().then(|| {
             view! {
-                <button class="timeline__jump" type="button" on:click=jump>
+                <button class="timeline__jump" type="button" on:click=on(jump)>
                     <Icon glyph=Glyph::Down />
                     <span class="timeline__jump-count">
-                        {move || match unseen.get() {
+                        {live(move || match unseen.get() {
                             0 => t().timeline.jump_to_latest.to_owned(),
                             count => (t().timeline.jump_to_new)(count),
-                        }}
+                        })}
                     </span>
                 </button>
             }
         })
-    }
+    })
 }
 
 fn data_state(phase: Phase) -> &'static str {

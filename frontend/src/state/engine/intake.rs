@@ -5,12 +5,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use shared::frame::{ServerFrame, decode_server_frame};
+use shared::frame::ServerFrame;
 use shared::id::Rev;
 use shared::sync::Output;
 
-use super::{Engine, frame, now};
-use crate::browser;
+use super::{Engine, now};
+use crate::{browser, wire};
 
 /// How long one batch may take before the page gets to paint, in milliseconds.
 const BUDGET_MS: f64 = 8.0;
@@ -61,7 +61,8 @@ impl Engine {
             let Some(text) = self.intake.queue.borrow_mut().pop_front() else {
                 break;
             };
-            if let Some(frame) = frame::read(&text) {
+            // What this version does not understand is for a later one.
+            if let Some(frame) = wire::frame(&text) {
                 self.note(&frame);
                 if let Some(replica) = self.replica.borrow_mut().as_mut() {
                     output.extend(replica.receive(frame, now()));

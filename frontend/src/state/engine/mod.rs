@@ -5,7 +5,6 @@
 //! says what follows, frames go to the socket, notices to the signals. Signals only
 //! mark what depends on them; nothing of the page runs while the replica is borrowed.
 
-mod frame;
 mod intake;
 mod news;
 mod session;

@@ -1,18 +1,18 @@
-//! Reading frames.
-//!
-//! `ServerFrame` can read itself, but only by way of a copy of everything in between,
-//! as its `type` may stand anywhere. Looking for the type first is quicker, and much
-//! less code in the page.
+//! Reading a server's frame in two steps: its `type`, then exactly that frame.
+
+use std::borrow::Cow;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use shared::frame::ServerFrame;
 use shared::id::RoomId;
 use shared::model::Profile;
 
+use super::from_str;
+
 #[derive(Deserialize)]
-struct Kind<'a> {
-    r#type: &'a str,
+struct Tagged<'a> {
+    #[serde(borrow)]
+    r#type: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
@@ -30,19 +30,19 @@ struct Presence {
 
 /// The frame in a text; `None` for what this version does not understand, which is
 /// for a later one.
-pub(super) fn read(text: &str) -> Option<ServerFrame> {
-    let kind: Kind = serde_json::from_str(text).ok()?;
-    Some(match kind.r#type {
-        "welcome" => ServerFrame::Welcome(parse(text)?),
-        "directory" => ServerFrame::Directory(parse(text)?),
-        "stream" => ServerFrame::Stream(parse(text)?),
-        "changes" => ServerFrame::Changes(parse(text)?),
-        "reset" => ServerFrame::Reset(parse(text)?),
-        "history" => ServerFrame::History(parse(text)?),
-        "ack" => ServerFrame::Ack(parse(text)?),
-        "error" => ServerFrame::Error(parse(text)?),
+pub fn frame(text: &str) -> Option<ServerFrame> {
+    let tagged: Tagged<'_> = from_str(text).ok()?;
+    Some(match &*tagged.r#type {
+        "welcome" => ServerFrame::Welcome(from_str(text).ok()?),
+        "directory" => ServerFrame::Directory(from_str(text).ok()?),
+        "stream" => ServerFrame::Stream(from_str(text).ok()?),
+        "changes" => ServerFrame::Changes(from_str(text).ok()?),
+        "reset" => ServerFrame::Reset(from_str(text).ok()?),
+        "history" => ServerFrame::History(from_str(text).ok()?),
+        "ack" => ServerFrame::Ack(from_str(text).ok()?),
+        "error" => ServerFrame::Error(from_str(text).ok()?),
         "typing" => {
-            let Typing { room, people } = parse(text)?;
+            let Typing { room, people } = from_str(text).ok()?;
             ServerFrame::Typing { room, people }
         }
         "presence" => {
@@ -50,7 +50,7 @@ pub(super) fn read(text: &str) -> Option<ServerFrame> {
                 room,
                 count,
                 people,
-            } = parse(text)?;
+            } = from_str(text).ok()?;
             ServerFrame::Presence {
                 room,
                 count,
@@ -63,24 +63,20 @@ pub(super) fn read(text: &str) -> Option<ServerFrame> {
     })
 }
 
-fn parse<T: DeserializeOwned>(text: &str) -> Option<T> {
-    serde_json::from_str(text).ok()
-}
-
 #[cfg(test)]
 mod tests {
-    use shared::error::ErrorCode;
-    use shared::frame::{Ack, Changes, Directory, Refusal, Reset, Stream};
+    use shared::error::{ErrorCode, Field};
+    use shared::frame::{Ack, Changes, Directory, History, Refusal, Reset, Stream, Welcome};
     use shared::id::{ClientId, Epoch, Micros, Rev, Seq, UserId};
     use shared::limits::Limits;
-    use shared::model::{Author, Message, Room, UserKind};
+    use shared::model::{Author, Message, ReadMark, Room, UserKind};
 
     use super::*;
 
     fn person() -> Profile {
         Profile {
             id: UserId(7),
-            name: "김하나".into(),
+            name: "김하나 \u{1F331}".into(),
             rev: Rev(2),
             kind: UserKind::Guest,
         }
@@ -94,8 +90,8 @@ mod tests {
             rev: Rev(1),
             directory_rev: Rev(1),
             seq: Seq(1),
-            created_at: Micros(1),
-            removed_at: None,
+            created_at: Micros(1_700_000_000_000_000),
+            removed_at: Some(Micros(2)),
         }
     }
 
@@ -109,16 +105,26 @@ mod tests {
                 rev: Rev::ZERO,
             },
             client_id: Some(ClientId::new(1, &[7; 10])),
-            body: "\"type\": \"pong\"".into(),
+            body: "\"type\": \"pong\"\n\t\\ \u{1} 끝".into(),
             posted_at: Micros(5),
             edited_at: None,
             deleted_at: None,
         }
     }
 
+    fn refusal() -> Refusal {
+        Refusal {
+            field: Some(Field::Body),
+            retry_after_ms: Some(1_500),
+            current: Some(Box::new(message())),
+            current_room: Some(Box::new(room())),
+            ..Refusal::new(ErrorCode::Stale)
+        }
+    }
+
     fn frames() -> Vec<ServerFrame> {
         vec![
-            ServerFrame::Welcome(Box::new(shared::frame::Welcome {
+            ServerFrame::Welcome(Box::new(Welcome {
                 version: 1,
                 epoch: Epoch::new([3; 16]),
                 user: person(),
@@ -137,27 +143,31 @@ mod tests {
                 from: Rev(0),
                 through: Rev(0),
                 head: None,
-                marks: Vec::new(),
+                marks: vec![ReadMark {
+                    room: RoomId(1),
+                    seq: Seq(4),
+                    rev: Rev(5),
+                }],
             }),
             ServerFrame::Changes(Changes {
                 room: RoomId(1),
                 from: Rev(1),
                 through: Rev(2),
                 head: None,
-                info: None,
-                messages: vec![message()],
+                info: Some(room()),
+                messages: vec![message(), message()],
             }),
             ServerFrame::Reset(Reset {
                 rev: Rev(2),
                 info: room(),
                 messages: vec![message()],
             }),
-            ServerFrame::History(shared::frame::History {
+            ServerFrame::History(History {
                 request: 3,
                 room: RoomId(1),
                 rev: Rev(2),
                 seq: Seq(1),
-                messages: vec![message()],
+                messages: Vec::new(),
             }),
             ServerFrame::Ack(Ack {
                 client_id: ClientId::new(1, &[7; 10]),
@@ -165,7 +175,7 @@ mod tests {
                 seq: Some(Seq(1)),
                 rev: Some(Rev(2)),
             }),
-            ServerFrame::Error(Refusal::new(ErrorCode::Stale)),
+            ServerFrame::Error(refusal()),
             ServerFrame::Typing {
                 room: RoomId(1),
                 people: vec![person()],
@@ -182,22 +192,49 @@ mod tests {
 
     #[test]
     fn every_frame_reads_as_it_reads_itself() {
-        for frame in frames() {
-            let text = serde_json::to_string(&frame).unwrap();
-            assert_eq!(read(&text), Some(frame));
+        for told in frames() {
+            let text = serde_json::to_string(&told).unwrap();
+            assert_eq!(frame(&text), Some(told.clone()), "{text}");
+            let roomy = serde_json::to_string_pretty(&told).unwrap();
+            assert_eq!(frame(&roomy), Some(told));
         }
     }
 
     #[test]
     fn what_is_no_frame_is_none() {
-        for text in ["", "[]", "{}", r#"{"type":7}"#, r#"{"type":"later"}"#, r#"{"type":"ack"}"#] {
-            assert_eq!(read(text), None, "{text}");
+        for text in [
+            "",
+            "[]",
+            "{}",
+            "null",
+            r#"{"type":7}"#,
+            r#"{"type":"later"}"#,
+            r#"{"type":"ack"}"#,
+            r#"{"type":"pong"} x"#,
+            r#"{"type":"history","request":1.5,"room":1,"rev":1,"seq":1,"messages":[]}"#,
+        ] {
+            assert_eq!(frame(text), None, "{text}");
         }
     }
 
     #[test]
-    fn the_type_may_stand_anywhere() {
-        let text = r#"{"room":1,"new":[{}],"people":[],"type":"typing"}"#;
-        assert!(matches!(read(text), Some(ServerFrame::Typing { .. })));
+    fn the_type_may_stand_anywhere_and_what_is_not_known_is_passed_over() {
+        let text = r#"{"room":1,"new":[{"a":[1.5e3,true,null,"]}"]}],"people":[],"type":"typing"}"#;
+        assert!(matches!(frame(text), Some(ServerFrame::Typing { .. })));
+    }
+
+    #[test]
+    fn a_code_of_a_later_version_is_unknown_and_a_text_cut_anywhere_is_none() {
+        let text = r#"{"type":"error","code":"too_purple","message":"no"}"#;
+        assert_eq!(
+            frame(text),
+            Some(ServerFrame::Error(Refusal {
+                message: "no".into(),
+                ..Refusal::new(ErrorCode::Unknown)
+            }))
+        );
+        for (cut, _) in text.char_indices() {
+            assert_eq!(frame(&text[..cut]), None);
+        }
     }
 }

@@ -1,0 +1,94 @@
+//! Lists and objects.
+
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
+
+use super::reader::{Broken, Reader};
+
+/// The items of a list, behind its opening bracket.
+pub(super) struct Items<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    state: State,
+}
+
+/// The pairs of an object, behind its opening brace.
+pub(super) struct Pairs<'a, 'de> {
+    reader: &'a mut Reader<'de>,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    First,
+    Later,
+    Over,
+}
+
+/// Whether another one comes; goes past the comma before it, or the end.
+fn comes(reader: &mut Reader<'_>, state: &mut State, end: u8) -> Result<bool, Broken> {
+    if *state == State::Over {
+        return Ok(false);
+    }
+    if reader.peek() == Some(end) {
+        *state = State::Over;
+        reader.expect(end)?;
+        return Ok(false);
+    }
+    if *state == State::Later {
+        reader.expect(b',')?;
+    }
+    *state = State::Later;
+    Ok(true)
+}
+
+impl<'a, 'de> Items<'a, 'de> {
+    pub(super) fn new(reader: &'a mut Reader<'de>) -> Self {
+        Items {
+            reader,
+            state: State::First,
+        }
+    }
+}
+
+impl<'de> SeqAccess<'de> for Items<'_, 'de> {
+    type Error = Broken;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Broken> {
+        if comes(self.reader, &mut self.state, b']')? {
+            seed.deserialize(&mut *self.reader).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+impl<'a, 'de> Pairs<'a, 'de> {
+    pub(super) fn new(reader: &'a mut Reader<'de>) -> Self {
+        Pairs {
+            reader,
+            state: State::First,
+        }
+    }
+}
+
+impl<'de> MapAccess<'de> for Pairs<'_, 'de> {
+    type Error = Broken;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Broken> {
+        if comes(self.reader, &mut self.state, b'}')? {
+            seed.deserialize(&mut *self.reader).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Broken> {
+        self.reader.expect(b':')?;
+        seed.deserialize(&mut *self.reader)
+    }
+}

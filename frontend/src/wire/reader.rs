@@ -1,0 +1,445 @@
+//! A deserializer for JSON text (RFC 8259), without floating-point numbers.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{self, Deserialize, Expected, Unexpected, Visitor};
+
+use super::enums::Choice;
+use super::nested::{Items, Pairs};
+
+/// The text is no JSON, or not what was expected. It does not say where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken;
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not the JSON that was expected")
+    }
+}
+
+impl std::error::Error for Broken {}
+
+/// Every way to fail is the same: the messages are never made.
+impl de::Error for Broken {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Broken
+    }
+
+    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Broken
+    }
+
+    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Broken
+    }
+
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Broken
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Broken
+    }
+
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Broken
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        Broken
+    }
+
+    fn duplicate_field(_: &'static str) -> Self {
+        Broken
+    }
+}
+
+/// Reads a value from a text that holds nothing else.
+///
+/// # Errors
+/// When the text is no JSON, or not of this type.
+pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Broken> {
+    let mut reader = Reader { text, at: 0 };
+    let value = T::deserialize(&mut reader)?;
+    match reader.peek() {
+        None => Ok(value),
+        Some(_) => Err(Broken),
+    }
+}
+
+/// A place in a text.
+pub(super) struct Reader<'de> {
+    text: &'de str,
+    at: usize,
+}
+
+impl<'de> Reader<'de> {
+    /// The next byte that is no white space, without going past it.
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let blank = rest
+            .iter()
+            .position(|byte| !matches!(byte, b' ' | b'\n' | b'\t' | b'\r'))?;
+        self.at += blank;
+        rest.get(blank).copied()
+    }
+
+    /// Goes past a byte that has to come next.
+    pub(super) fn expect(&mut self, wanted: u8) -> Result<(), Broken> {
+        if self.peek() == Some(wanted) {
+            self.at += 1;
+            Ok(())
+        } else {
+            Err(Broken)
+        }
+    }
+
+    fn word(&mut self, word: &str) -> Result<(), Broken> {
+        let rest = self.text.get(self.at..).ok_or(Broken)?;
+        if rest.starts_with(word) {
+            self.at += word.len();
+            Ok(())
+        } else {
+            Err(Broken)
+        }
+    }
+
+    fn boolean(&mut self) -> Result<bool, Broken> {
+        match self.peek() {
+            Some(b't') => self.word("true").map(|()| true),
+            Some(b'f') => self.word("false").map(|()| false),
+            _ => Err(Broken),
+        }
+    }
+
+    /// A whole number within the bounds of `i64`.
+    fn integer(&mut self) -> Result<i64, Broken> {
+        self.peek();
+        let rest = self.text.get(self.at..).ok_or(Broken)?;
+        let length = rest
+            .bytes()
+            .position(|byte| !matches!(byte, b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z'))
+            .unwrap_or(rest.len());
+        let digits = &rest[..length];
+        // `parse` would take a plus sign, which JSON does not.
+        if digits.starts_with('+') {
+            return Err(Broken);
+        }
+        self.at += length;
+        digits.parse().map_err(|_| Broken)
+    }
+
+    /// A string; borrowed where nothing in it is escaped.
+    pub(super) fn string(&mut self) -> Result<Cow<'de, str>, Broken> {
+        self.expect(b'"')?;
+        let start = self.at;
+        let mut changed: Option<String> = None;
+        let mut plain_from = start;
+        loop {
+            let byte = *self.text.as_bytes().get(self.at).ok_or(Broken)?;
+            match byte {
+                b'"' => {
+                    let plain = self.text.get(plain_from..self.at).ok_or(Broken)?;
+                    self.at += 1;
+                    return Ok(match changed {
+                        None => Cow::Borrowed(plain),
+                        Some(mut text) => {
+                            text.push_str(plain);
+                            Cow::Owned(text)
+                        }
+                    });
+                }
+                b'\\' => {
+                    let text = changed.get_or_insert_with(String::new);
+                    text.push_str(self.text.get(plain_from..self.at).ok_or(Broken)?);
+                    self.at += 1;
+                    let letter = self.escaped()?;
+                    changed.get_or_insert_with(String::new).push(letter);
+                    plain_from = self.at;
+                }
+                0..=0x1F => return Err(Broken),
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    fn escaped(&mut self) -> Result<char, Broken> {
+        let byte = *self.text.as_bytes().get(self.at).ok_or(Broken)?;
+        self.at += 1;
+        Ok(match byte {
+            b'"' | b'\\' | b'/' => char::from(byte),
+            b'b' => '\u{8}',
+            b'f' => '\u{C}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => return self.code_point(),
+            _ => return Err(Broken),
+        })
+    }
+
+    fn code_point(&mut self) -> Result<char, Broken> {
+        let first = self.unit()?;
+        if !(0xD800..0xDC00).contains(&first) {
+            return char::from_u32(first).ok_or(Broken);
+        }
+        self.word("\\u")?;
+        let second = self.unit()?;
+        if !(0xDC00..0xE000).contains(&second) {
+            return Err(Broken);
+        }
+        char::from_u32(0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00)).ok_or(Broken)
+    }
+
+    fn unit(&mut self) -> Result<u32, Broken> {
+        let digits = self.text.get(self.at..self.at + 4).ok_or(Broken)?;
+        self.at += 4;
+        if digits.starts_with('+') {
+            return Err(Broken);
+        }
+        u32::from_str_radix(digits, 16).map_err(|_| Broken)
+    }
+
+    /// Goes past a value, whatever it is. Nesting costs no stack.
+    pub(super) fn skip(&mut self) -> Result<(), Broken> {
+        let mut open = 0_usize;
+        loop {
+            match self.peek().ok_or(Broken)? {
+                b'"' => {
+                    self.string()?;
+                }
+                b'[' | b'{' => {
+                    open += 1;
+                    self.at += 1;
+                    continue;
+                }
+                b']' | b'}' => {
+                    open = open.checked_sub(1).ok_or(Broken)?;
+                    self.at += 1;
+                }
+                b',' | b':' if open > 0 => {
+                    self.at += 1;
+                    continue;
+                }
+                _ => self.skip_word()?,
+            }
+            if open == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Goes past a number, `true`, `false` or `null`.
+    fn skip_word(&mut self) -> Result<(), Broken> {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let length = rest
+            .iter()
+            .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.')))
+            .unwrap_or(rest.len());
+        if length == 0 {
+            return Err(Broken);
+        }
+        self.at += length;
+        Ok(())
+    }
+
+    fn visit_string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Broken> {
+        match self.string()? {
+            Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
+            Cow::Owned(text) => visitor.visit_string(text),
+        }
+    }
+}
+
+macro_rules! integers {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
+            visitor.visit_i64(self.integer()?)
+        })*
+    };
+}
+
+macro_rules! strings {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
+            self.visit_string(visitor)
+        })*
+    };
+}
+
+/// What no type of ours asks for.
+macro_rules! unknown {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Broken> {
+            Err(Broken)
+        })*
+    };
+}
+
+impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
+    type Error = Broken;
+
+    integers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+    }
+
+    strings! { deserialize_str deserialize_string deserialize_identifier }
+
+    unknown! {
+        deserialize_any deserialize_i128 deserialize_u128 deserialize_f32 deserialize_f64
+        deserialize_char deserialize_bytes deserialize_byte_buf deserialize_unit
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
+        visitor.visit_bool(self.boolean()?)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
+        if self.peek() == Some(b'n') {
+            self.word("null")?;
+            return visitor.visit_none();
+        }
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: V,
+    ) -> Result<V::Value, Broken> {
+        Err(Broken)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Broken> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
+        self.expect(b'[')?;
+        visitor.visit_seq(Items::new(self))
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Broken> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Broken> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
+        self.expect(b'{')?;
+        visitor.visit_map(Pairs::new(self))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Broken> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Broken> {
+        visitor.visit_enum(Choice(self))
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
+        self.skip()?;
+        visitor.visit_unit()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_read_as_serde_json_reads_them() {
+        for text in [
+            r#""""#,
+            r#""plain""#,
+            r#""a\nb\t\"\\\/\b\f\r""#,
+            r#""\u0041\uac00\ud83c\udf31""#,
+            r#" "김하나" "#,
+            r#""\ud83c""#,
+            r#""\udf31""#,
+            r#""\u00""#,
+            r#""\x""#,
+            "\"a\nb\"",
+            r#""open"#,
+            r#""\u+123""#,
+        ] {
+            let theirs = serde_json::from_str::<String>(text).ok();
+            assert_eq!(from_str::<String>(text).ok(), theirs, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_read_as_serde_json_reads_them() {
+        for text in [
+            "0",
+            "-7",
+            "9223372036854775807",
+            "9223372036854775808",
+            "+1",
+            "1.5",
+            "1e3",
+            "-",
+            "",
+            "x",
+        ] {
+            let theirs = serde_json::from_str::<i64>(text).ok();
+            assert_eq!(from_str::<i64>(text).ok(), theirs, "{text}");
+        }
+        assert_eq!(from_str::<u8>("256"), Err(Broken));
+        assert_eq!(from_str::<u64>("-1"), Err(Broken));
+    }
+
+    #[test]
+    fn lists_and_options_read_as_serde_json_reads_them() {
+        for text in [
+            "[]",
+            "[1]",
+            "[1, null ,3]",
+            "[1,]",
+            "[,1]",
+            "[1 2]",
+            "[1",
+            "null",
+            "]",
+        ] {
+            let theirs = serde_json::from_str::<Vec<Option<i32>>>(text).ok();
+            assert_eq!(from_str::<Vec<Option<i32>>>(text).ok(), theirs, "{text}");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_that_is_passed_over_costs_no_stack() {
+        #[derive(Debug, PartialEq, serde::Deserialize)]
+        struct One {
+            a: u8,
+        }
+        let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+        let text = format!(r#"{{"x":{deep},"a":1}}"#);
+        assert_eq!(from_str::<One>(&text), Ok(One { a: 1 }));
+        assert_eq!(from_str::<One>(&format!(r#"{{"x":{deep}"#)), Err(Broken));
+    }
+}
