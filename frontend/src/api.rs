@@ -1,15 +1,17 @@
 //! What is asked of the server without a WebSocket: the session.
 
-use gloo_net::http::{Request, RequestBuilder, Response};
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::model::Profile;
 
+use crate::browser::{self, Answer};
 use crate::state::Failure;
 use crate::wire;
 
 const SESSION: &str = "/api/v1/session";
+/// The status of a request without a session (RFC 9110 §15.5.2).
+const UNAUTHORIZED: u16 = 401;
 
 #[derive(Serialize)]
 struct NewSession<'a> {
@@ -26,8 +28,8 @@ struct Session {
 /// # Errors
 /// When the server cannot be reached, or does not answer to this page.
 pub async fn session() -> Result<Option<Profile>, Failure> {
-    match profile(Request::get(SESSION).send().await).await {
-        Ok(profile) => Ok(Some(profile)),
+    match ask("GET", None).await {
+        Ok(answer) => profile(&answer).map(Some),
         Err(failure) if failure.code() == Some(ErrorCode::Unauthorized) => Ok(None),
         Err(failure) => Err(failure),
     }
@@ -38,10 +40,8 @@ pub async fn session() -> Result<Option<Profile>, Failure> {
 /// # Errors
 /// When the server refuses the name or guests, or cannot be reached.
 pub async fn sign_in(name: &str) -> Result<Profile, Failure> {
-    let request = Request::post(SESSION)
-        .json(&NewSession { name })
-        .map_err(|_| Failure::Unreachable)?;
-    profile(request.send().await).await
+    let body = serde_json::to_string(&NewSession { name }).map_err(|_| Failure::Unreachable)?;
+    profile(&ask("POST", Some(body)).await?)
 }
 
 /// Ends the session.
@@ -49,34 +49,31 @@ pub async fn sign_in(name: &str) -> Result<Profile, Failure> {
 /// # Errors
 /// When the server cannot be reached.
 pub async fn sign_out() -> Result<(), Failure> {
-    let request: RequestBuilder = Request::delete(SESSION);
-    let response = request.send().await.map_err(|_| Failure::Unreachable)?;
-    // A session that is gone already is as good as ended.
-    if response.ok() || response.status() == 401 {
-        Ok(())
-    } else {
-        Err(refusal(&response).await)
+    match ask("DELETE", None).await {
+        // A session that is gone already is as good as ended.
+        Err(failure) if failure.code() != Some(ErrorCode::Unauthorized) => Err(failure),
+        _ => Ok(()),
     }
 }
 
-async fn profile(response: Result<Response, gloo_net::Error>) -> Result<Profile, Failure> {
-    let response = response.map_err(|_| Failure::Unreachable)?;
-    if !response.ok() {
-        return Err(refusal(&response).await);
+async fn ask(method: &str, body: Option<String>) -> Result<Answer, Failure> {
+    let answer = browser::ask(method, SESSION, body).await;
+    let answer = answer.ok_or(Failure::Unreachable)?;
+    if (200..300).contains(&answer.status) {
+        return Ok(answer);
     }
-    let text = response.text().await.map_err(|_| Failure::Unreachable)?;
-    let session: Session = wire::from_str(&text).map_err(|_| Failure::Unreachable)?;
-    Ok(session.user)
-}
-
-async fn refusal(response: &Response) -> Failure {
-    let text = response.text().await.unwrap_or_default();
-    if let Ok(refusal) = wire::from_str::<Refusal>(&text) {
-        return Failure::Refused(Box::new(refusal));
+    if let Ok(refusal) = wire::from_str::<Refusal>(&answer.text) {
+        return Err(Failure::Refused(Box::new(refusal)));
     }
     // Not our server's words: something in between answered.
-    match response.status() {
-        401 => Failure::Refused(Box::new(Refusal::new(ErrorCode::Unauthorized))),
-        _ => Failure::Unreachable,
-    }
+    Err(if answer.status == UNAUTHORIZED {
+        Failure::Refused(Box::new(Refusal::new(ErrorCode::Unauthorized)))
+    } else {
+        Failure::Unreachable
+    })
+}
+
+fn profile(answer: &Answer) -> Result<Profile, Failure> {
+    let session: Session = wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)?;
+    Ok(session.user)
 }

@@ -7,7 +7,7 @@ use crate::components::overlays::Overlays;
 use crate::components::sign_in::SignIn;
 use crate::pages::Shell;
 use crate::state::{Client, Session, SignedOut};
-use crate::view::live;
+use crate::view::{live, memo};
 use crate::{i18n, navigation};
 
 /// Everything. What is provided here lives as long as the page.
@@ -21,7 +21,7 @@ pub fn App() -> impl IntoView {
 
     let session = client.session();
     // A new name is not another session.
-    let who = Memo::new(move |_| match session.get() {
+    let who = memo(move || match session.get() {
         Session::Unknown => Who::Unknown,
         Session::SignedOut(reason) => Who::Nobody(reason),
         Session::SignedIn(profile) => Who::Person(profile.id),

@@ -22,7 +22,7 @@ thread_local! {
 }
 
 /// Starts to follow the address. Call once, at the root.
-pub fn follow() -> Signal<Route> {
+pub fn follow() -> ReadSignal<Route> {
     let route = RwSignal::new(Route::parse(&browser::path()));
     ROUTE.set(Some(route));
     browser::on_window("popstate", |_| {
@@ -40,7 +40,7 @@ pub fn follow() -> Signal<Route> {
         }
     })
     .forever();
-    route.into()
+    route.read_only()
 }
 
 /// Goes to an address of the page; Back leads to the present one.

@@ -35,3 +35,16 @@ pub fn watch(act: impl Fn() + 'static) {
 fn watch_boxed(act: Box<dyn Fn()>) {
     Effect::new(move |_: Option<()>| act());
 }
+
+/// A value that is worked out of signals, and told on only when it has changed.
+pub fn memo<T: PartialEq + Send + Sync + 'static>(
+    value: impl Fn() -> T + Send + Sync + 'static,
+) -> Memo<T> {
+    memo_boxed(Box::new(value))
+}
+
+fn memo_boxed<T: PartialEq + Send + Sync + 'static>(
+    value: Box<dyn Fn() -> T + Send + Sync>,
+) -> Memo<T> {
+    Memo::new(move |_| value())
+}

@@ -41,7 +41,7 @@ impl Page {
         let made = std::rc::Rc::new(std::cell::Cell::new(None));
         let give = made.clone();
         let handle = leptos::mount::mount_to(root.clone(), move || {
-            let client = Client::new(Signal::stored(Route::Room(RoomId::LOBBY)));
+            let client = Client::new(RwSignal::new(Route::Room(RoomId::LOBBY)).read_only());
             client.change_settings(|settings| settings.language = Some(Language::English));
             provide_context(client);
             i18n::follow(client.language());

@@ -20,7 +20,8 @@ impl Listener {
         name: &'static str,
         run: impl FnMut(web_sys::Event) + 'static,
     ) -> Self {
-        let callback = Closure::<dyn FnMut(web_sys::Event)>::new(run);
+        let run: Box<dyn FnMut(web_sys::Event)> = Box::new(run);
+        let callback = Closure::wrap(run);
         let _ = target.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
         Listener {
             target: target.clone(),

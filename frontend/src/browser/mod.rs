@@ -3,10 +3,12 @@
 //! Everything here works without a secure context and survives a browser that
 //! refuses storage. Natively compiled tests never call it.
 
+mod http;
 mod listen;
 mod storage;
 mod time;
 
+pub use http::{Answer, ask};
 pub use listen::{Listener, on_document, on_window};
 pub use storage::Store;
 pub use time::{after, next_frame, now_ms, sleep, unix_ms, utc_offset_minutes};
@@ -75,6 +77,18 @@ pub fn is_attended() -> bool {
 /// Whether the browser believes that it has a network.
 pub fn is_online() -> bool {
     window().navigator().on_line()
+}
+
+/// A length for a style, in whole CSS pixels.
+#[expect(clippy::cast_possible_truncation, reason = "no screen is that large")]
+pub fn pixels(length: f64) -> String {
+    // Rust's own way to write a fraction down is ten kilobytes.
+    format!("{}px", length.round() as i32)
+}
+
+/// The text in small letters, for ordering by name.
+pub fn small_letters(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }
 
 /// The languages that the browser's person reads, the best one first.

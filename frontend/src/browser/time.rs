@@ -47,6 +47,8 @@ pub async fn sleep(duration: Duration) {
 /// Runs something once, after this long, in a task of its own.
 pub fn after(duration: Duration, run: impl FnOnce() + 'static) {
     let millis = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
+    // One type of closure for all.
+    let run: Box<dyn FnOnce()> = Box::new(run);
     let callback = Closure::once_into_js(run);
     let _ = window()
         .set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), millis);
@@ -56,6 +58,7 @@ pub fn after(duration: Duration, run: impl FnOnce() + 'static) {
 /// runs after a short while.
 pub fn next_frame(run: impl FnOnce() + 'static) {
     if super::is_visible() {
+        let run: Box<dyn FnOnce()> = Box::new(run);
         let callback = Closure::once_into_js(run);
         let _ = window().request_animation_frame(callback.unchecked_ref());
     } else {

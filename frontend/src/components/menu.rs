@@ -129,7 +129,9 @@ fn place(menu: &HtmlElement, button: &HtmlElement) {
         button.get_bounding_client_rect(),
         menu.get_bounding_client_rect(),
     );
-    let left = (anchor.right() - size.width()).clamp(GAP, (width - size.width() - GAP).max(GAP));
+    let left = (anchor.right() - size.width())
+        .min(width - size.width() - GAP)
+        .max(GAP);
     let below = anchor.bottom() + GAP;
     let top = if below + size.height() > height - GAP {
         (anchor.top() - size.height() - GAP).max(GAP)
@@ -137,7 +139,14 @@ fn place(menu: &HtmlElement, button: &HtmlElement) {
         below
     };
     let style = menu.style();
-    let _ = style.set_property("inset", &format!("{top}px auto auto {left}px"));
+    let _ = style.set_property(
+        "inset",
+        &format!(
+            "{} auto auto {}",
+            browser::pixels(top),
+            browser::pixels(left)
+        ),
+    );
 }
 
 /// Moves the focus to the item that `choose` names, given the present one and how

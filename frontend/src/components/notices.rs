@@ -12,7 +12,7 @@ use crate::browser;
 use crate::i18n::t;
 use crate::state::{Notice, OfflineNotice, use_client};
 use crate::tr;
-use crate::view::{live, on, part, watch};
+use crate::view::{live, memo, on, part, watch};
 
 /// How long a toast stays when it asks for nothing.
 const TOAST: Duration = Duration::from_secs(6);
@@ -36,9 +36,9 @@ pub fn Notices() -> impl IntoView {
 fn Offline() -> impl IntoView {
     let client = use_client();
     let notice = client.offline_notice();
-    let shown = Memo::new(move |_| notice.with(Option::is_some));
+    let shown = memo(move || notice.with(Option::is_some));
     let me = client.me();
-    let someone = Memo::new(move |_| me.with(Option::is_some));
+    let someone = memo(move || me.with(Option::is_some));
     let what = move || match notice.get() {
         Some(OfflineNotice::NoNetwork) => t().connection.no_network,
         _ => t().connection.unreachable,

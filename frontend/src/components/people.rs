@@ -9,7 +9,7 @@ use super::icons::{Glyph, Icon};
 use crate::i18n::{format, t};
 use crate::state::{Connection, use_client};
 use crate::tr;
-use crate::view::{live, on, part};
+use crate::view::{live, memo, on, part};
 
 /// The pane.
 #[component]
@@ -19,11 +19,11 @@ pub fn PeoplePane(
 ) -> impl IntoView {
     let client = use_client();
     let presence = client.presence(room);
-    let count = Memo::new(move |_| presence.with(|presence| presence.count as u64));
-    let unnamed = Memo::new(move |_| presence.with(|presence| presence.people.is_none()));
+    let count = memo(move || presence.with(|presence| presence.count as u64));
+    let unnamed = memo(move || presence.with(|presence| presence.people.is_none()));
     let people = move || presence.with(|presence| presence.people.clone().unwrap_or_default());
     let connection = client.connection();
-    let connected = Memo::new(move |_| connection.get() == Connection::Live);
+    let connected = memo(move || connection.get() == Connection::Live);
     let note = move || match (connected.get(), count.get(), unnamed.get()) {
         (false, ..) => Some(t().people.unknown),
         (true, 0, _) => Some(t().people.empty),
@@ -68,8 +68,8 @@ fn Person(
 ) -> impl IntoView {
     let client = use_client();
     let (me, typing, id) = (client.me(), client.typing(room), profile.id);
-    let is_me = Memo::new(move |_| me.with(|me| me.as_ref().is_some_and(|me| me.id == id)));
-    let is_typing = Memo::new(move |_| typing.with(|all| all.iter().any(|other| other.id == id)));
+    let is_me = memo(move || me.with(|me| me.as_ref().is_some_and(|me| me.id == id)));
+    let is_typing = memo(move || typing.with(|all| all.iter().any(|other| other.id == id)));
     let guest = profile.kind == UserKind::Guest;
     let note = move || match (is_me.get(), guest) {
         (true, _) => Some(t().people.you),

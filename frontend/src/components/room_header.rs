@@ -9,7 +9,7 @@ use super::menu::{Menu, MenuItem};
 use crate::i18n::{format, t};
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{live, on, part};
+use crate::view::{live, memo, on, part};
 
 /// The head.
 #[component]
@@ -59,7 +59,7 @@ fn PlacesButton(
 ) -> impl IntoView {
     let client = use_client();
     let rooms = client.rooms();
-    let elsewhere = Memo::new(move |_| {
+    let elsewhere = memo(move || {
         rooms.with(|rooms| {
             let others = rooms.iter().filter(|row| row.id != room);
             others.map(|row| row.unread).sum::<u64>()
@@ -112,11 +112,11 @@ fn PeopleButton(
         <button
             class="icon-button conversation__people"
             type="button"
-            aria-label=live(label)
             aria-controls="people"
             aria-expanded=live(move || open.get().to_string())
             on:click=on(move |_| open.update(|open| *open = !*open))
         >
+            <span class="visually-hidden">{live(label)}</span>
             <Icon glyph=Glyph::People />
             <span aria-hidden="true">{live(count)}</span>
         </button>

@@ -12,7 +12,7 @@ use crate::i18n::{format, t};
 use crate::route::Route;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{live, on, part};
+use crate::view::{live, memo, on, part};
 
 /// The pane.
 #[component]
@@ -111,7 +111,7 @@ fn Place(
     let client = use_client();
     let present = client.room_row(id);
     let name = live(move || present.with(|row| row.as_ref().map(|row| row.name.clone())));
-    let unread = Memo::new(move |_| present.with(|row| row.as_ref().map_or(0, |row| row.unread)));
+    let unread = memo(move || present.with(|row| row.as_ref().map_or(0, |row| row.unread)));
     let current = client.current_room();
     let badge = part(move || {
         (unread.get() > 0).then(|| {

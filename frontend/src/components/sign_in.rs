@@ -11,7 +11,7 @@ use super::wordmark::Wordmark;
 use crate::i18n::{self, t};
 use crate::state::{Failure, Language, SignedOut, use_client};
 use crate::tr;
-use crate::view::{live, on, watch};
+use crate::view::{live, memo, on, watch};
 
 /// The page of someone who is not signed in.
 #[component]
@@ -30,7 +30,7 @@ pub fn SignIn(
         _ => None,
     };
     // As long as the door is open it stays the same, with what was typed in it.
-    let open = Memo::new(move |_| closed().is_none());
+    let open = memo(move || closed().is_none());
     view! {
         <main class="sign-in">
             {live(move || {

@@ -8,14 +8,14 @@ use web_sys::HtmlElement;
 use crate::browser::document;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::part;
+use crate::view::{memo, part};
 
 /// Both links; the first thing in the page. Without a room they would lead nowhere.
 #[component]
 pub fn SkipLinks() -> impl IntoView {
     let client = use_client();
     let (current, rooms) = (client.current_room(), client.rooms());
-    let there = Memo::new(move |_| {
+    let there = memo(move || {
         let room = current.get();
         rooms.with(|rooms| rooms.iter().any(|row| Some(row.id) == room))
     });

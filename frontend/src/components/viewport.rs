@@ -5,7 +5,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use crate::browser::{Listener, document, window};
+use crate::browser::{Listener, document, pixels, window};
 
 const HEIGHT: &str = "--visible-height";
 /// Address bars move by less; no keyboard is lower. In pixels.
@@ -30,7 +30,7 @@ pub fn follow() {
             let covered = visible.scale() <= 1.01 && whole - visible.height() > KEYBOARD;
             let style = root.style();
             if covered {
-                let _ = style.set_property(HEIGHT, &format!("{}px", visible.height()));
+                let _ = style.set_property(HEIGHT, &pixels(visible.height()));
                 // Safari scrolls the page up to the field; it fits now.
                 window().scroll_to_with_x_and_y(0.0, 0.0);
             } else {

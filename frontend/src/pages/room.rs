@@ -1,5 +1,7 @@
 //! A room: its head, its conversation, and where one writes.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
 
@@ -11,7 +13,7 @@ use crate::components::timeline::{RoomContext, Timeline};
 use crate::route::Route;
 use crate::state::{Client, RoomState, use_client};
 use crate::tr;
-use crate::view::live;
+use crate::view::{live, memo, watch};
 
 /// A room that may exist or not.
 #[component]
@@ -23,7 +25,7 @@ pub(super) fn RoomPage(
     let context = RoomContext::enter(room, named_message(client));
     follow_links(context);
     let state = client.room(room);
-    let there = Memo::new(move |_| match state.get() {
+    let there = memo(move || match state.get() {
         RoomState::Gone => There::Gone,
         RoomState::Missing => There::Missing,
         RoomState::Unknown | RoomState::Here(_) => There::Here,
@@ -69,13 +71,14 @@ fn named_message(client: Client) -> Option<Seq> {
 /// A link to another message of this room moves the conversation there.
 fn follow_links(context: RoomContext) {
     let route = context.client.route();
-    Effect::new(move |first: Option<()>| {
+    let opened = Cell::new(false);
+    watch(move || {
         let named = match route.get() {
             Route::Message(room, seq) if room == context.room => Some(seq),
             _ => None,
         };
         // The first one the room has opened at.
-        if let (Some(()), Some(seq)) = (first, named) {
+        if let (true, Some(seq)) = (opened.replace(true), named) {
             context.client.go_to(&context.view(), seq);
         }
     });

@@ -10,7 +10,7 @@ use crate::components::skip_links::SkipLinks;
 use crate::route::Route;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{live, on};
+use crate::view::{live, memo, on};
 
 /// Everything that a signed-in person sees. The sidebar, and the line behind it all,
 /// stay as they are when the room changes.
@@ -20,7 +20,7 @@ pub fn Shell() -> impl IntoView {
     let panes = client.panes();
     let route = client.route();
     // A link to another message of the same room is not another room.
-    let place = Memo::new(move |_| match route.get() {
+    let place = memo(move || match route.get() {
         Route::Message(room, _) => Route::Room(room),
         other => other,
     });

@@ -40,8 +40,17 @@ impl Retry {
             (_, failures) => (FIRST * 2_f64.powi(failures)).min(LONGEST),
         };
         self.failures = (self.failures + 1).min(16);
-        Duration::from_secs_f64((range * fraction.clamp(0.0, 1.0)).max(SHORTEST) / 1_000.0)
+        Duration::from_millis(whole((range * fraction).max(SHORTEST)))
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between SHORTEST and LONGEST"
+)]
+fn whole(millis: f64) -> u64 {
+    millis as u64
 }
 
 #[cfg(test)]

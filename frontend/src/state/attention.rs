@@ -1,5 +1,7 @@
 //! Calling a person back: the title, the icon, desktop notifications.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::model::Message;
@@ -11,6 +13,7 @@ use super::{NotificationPermission, Signals};
 use crate::browser::{self, Listener};
 use crate::i18n;
 use crate::route::Route;
+use crate::view::watch;
 
 /// A notification shows no more than this of a message, in characters.
 const MOST_TEXT: usize = 200;
@@ -78,7 +81,7 @@ pub(super) fn show_notification(room: RoomId, message: &Message, author: &str, n
 /// Keeps the title and the icon right: the room's name, and how much is unread.
 pub(super) fn follow(signals: &Signals, room_name: Signal<Option<String>>) {
     let unread = signals.unread;
-    Effect::new(move |_| {
+    watch(move || {
         let title = room_name
             .get()
             .map_or_else(|| "Madang".to_owned(), |name| format!("{name} · Madang"));
@@ -89,12 +92,12 @@ pub(super) fn follow(signals: &Signals, room_name: Signal<Option<String>>) {
             title
         });
     });
-    Effect::new(move |shown: Option<Option<u64>>| {
-        let unread = Some(unread.get()).filter(|count| *count > 0);
-        if shown.flatten() != unread && (shown.is_some() || unread.is_some()) {
-            set_icon(unread);
+    let shown = Cell::new(0);
+    watch(move || {
+        let unread = unread.get();
+        if shown.replace(unread) != unread {
+            set_icon(Some(unread).filter(|count| *count > 0));
         }
-        unread
     });
 }
 

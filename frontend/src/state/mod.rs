@@ -31,6 +31,7 @@ pub use types::{
 
 use crate::browser::{self, Store};
 use crate::route::Route;
+use crate::view::memo;
 use engine::Engine;
 
 /// Where the room that was open last is kept.
@@ -45,7 +46,7 @@ pub struct Client(&'static Parts);
 struct Parts {
     engine: StoredValue<Rc<Engine>, LocalStorage>,
     signals: Signals,
-    route: Signal<Route>,
+    route: ReadSignal<Route>,
     language: Memo<Language>,
     panes: Panes,
 }
@@ -85,7 +86,7 @@ pub fn use_client() -> Client {
 
 impl Client {
     /// Makes the page's client. Nothing is connected before [`Client::start`].
-    pub fn new(route: Signal<Route>) -> Self {
+    pub fn new(route: ReadSignal<Route>) -> Self {
         let settings = RwSignal::new(Store::Local.get(Settings::KEY).unwrap_or_default());
         let signals = Signals {
             session: RwSignal::new(Session::Unknown),
@@ -101,7 +102,7 @@ impl Client {
             today: RwSignal::new(engine::now()),
         };
         let wanted = browser::languages();
-        let language = Memo::new(move |_| {
+        let language = memo(move || {
             let chosen = settings.get().language;
             chosen.unwrap_or_else(|| Language::pick(wanted.iter().map(String::as_str)))
         });
@@ -140,14 +141,14 @@ impl Client {
     }
 
     /// Who is signed in.
-    pub fn session(self) -> Signal<Session> {
-        self.0.signals.session.into()
+    pub fn session(self) -> ReadSignal<Session> {
+        self.0.signals.session.read_only()
     }
 
     /// The signed-in person; `None` before and after.
-    pub fn me(self) -> Signal<Option<Profile>> {
+    pub fn me(self) -> Memo<Option<Profile>> {
         let session = self.0.signals.session;
-        Signal::derive(move || match session.get() {
+        memo(move || match session.get() {
             Session::SignedIn(profile) => Some(profile),
             _ => None,
         })
@@ -155,71 +156,71 @@ impl Client {
 
     /// How the line is, moment by moment. For the notice use
     /// [`Client::offline_notice`], which has a grace.
-    pub fn connection(self) -> Signal<Connection> {
-        self.0.signals.connection.into()
+    pub fn connection(self) -> ReadSignal<Connection> {
+        self.0.signals.connection.read_only()
     }
 
     /// What to say of a lost line; `None` while all is well and during a short grace.
-    pub fn offline_notice(self) -> Signal<Option<OfflineNotice>> {
-        self.0.signals.offline.into()
+    pub fn offline_notice(self) -> ReadSignal<Option<OfflineNotice>> {
+        self.0.signals.offline.read_only()
     }
 
     /// The rooms that exist, `lobby` first, then by name; empty before
     /// [`Client::directory_known`].
-    pub fn rooms(self) -> Signal<Vec<RoomRow>> {
-        self.0.signals.rooms.into()
+    pub fn rooms(self) -> ReadSignal<Vec<RoomRow>> {
+        self.0.signals.rooms.read_only()
     }
 
     /// Whether the list of rooms has arrived (else show a skeleton).
-    pub fn directory_known(self) -> Signal<bool> {
-        self.0.signals.directory_known.into()
+    pub fn directory_known(self) -> ReadSignal<bool> {
+        self.0.signals.directory_known.read_only()
     }
 
     /// How many messages are unread in all rooms together.
-    pub fn unread(self) -> Signal<u64> {
-        self.0.signals.unread.into()
+    pub fn unread(self) -> ReadSignal<u64> {
+        self.0.signals.unread.read_only()
     }
 
     /// The row of one room. Changes only when that room's row does.
     pub fn room_row(self, room: RoomId) -> Memo<Option<RoomRow>> {
         let rooms = self.0.signals.rooms;
-        Memo::new(move |_| rooms.with(|all| all.iter().find(|row| row.id == room).cloned()))
+        memo(move || rooms.with(|all| all.iter().find(|row| row.id == room).cloned()))
     }
 
     /// What the address shows.
-    pub fn route(self) -> Signal<Route> {
+    pub fn route(self) -> ReadSignal<Route> {
         self.0.route
     }
 
     /// Which room the address names.
-    pub fn current_room(self) -> Signal<Option<RoomId>> {
+    pub fn current_room(self) -> Memo<Option<RoomId>> {
         let route = self.0.route;
-        Signal::derive(move || route.get().room())
+        memo(move || route.get().room())
     }
 
     /// A room's state: here, gone, missing.
-    pub fn room(self, room: RoomId) -> Signal<RoomState> {
-        self.engine().room(room).state.into()
+    pub fn room(self, room: RoomId) -> ReadSignal<RoomState> {
+        self.engine().room(room).state.read_only().into()
     }
 
     /// Who is in a room now. Empty for a room that is not followed.
-    pub fn presence(self, room: RoomId) -> Signal<Presence> {
-        self.engine().room(room).presence.into()
+    pub fn presence(self, room: RoomId) -> ReadSignal<Presence> {
+        self.engine().room(room).presence.read_only().into()
     }
 
     /// Who types in a room, without oneself.
-    pub fn typing(self, room: RoomId) -> Signal<Typists> {
-        self.engine().room(room).typing.into()
+    pub fn typing(self, room: RoomId) -> ReadSignal<Typists> {
+        self.engine().room(room).typing.read_only().into()
     }
 
     /// The server's limits; the defaults before the first welcome.
-    pub fn limits(self) -> Signal<Limits> {
-        self.0.signals.limits.into()
+    pub fn limits(self) -> ReadSignal<Limits> {
+        self.0.signals.limits.read_only()
     }
 
     /// The settings of this browser.
-    pub fn settings(self) -> Signal<Settings> {
-        self.0.signals.settings.into()
+    pub fn settings(self) -> ReadSignal<Settings> {
+        self.0.signals.settings.read_only()
     }
 
     /// The language that the page speaks now.
@@ -228,8 +229,8 @@ impl Client {
     }
 
     /// The word to the person that is waiting to be seen.
-    pub fn notice(self) -> Signal<Option<Notice>> {
-        self.0.signals.notice.into()
+    pub fn notice(self) -> ReadSignal<Option<Notice>> {
+        self.0.signals.notice.read_only()
     }
 
     /// The panes that may be open.
@@ -238,13 +239,13 @@ impl Client {
     }
 
     /// Whether this browser can show desktop notifications at all, and what it says.
-    pub fn notification_permission(self) -> Signal<NotificationPermission> {
-        self.0.signals.permission.into()
+    pub fn notification_permission(self) -> ReadSignal<NotificationPermission> {
+        self.0.signals.permission.read_only()
     }
 
     /// A moment of the present day; set anew when the day changes.
-    pub fn today(self) -> Signal<Micros> {
-        self.0.signals.today.into()
+    pub fn today(self) -> ReadSignal<Micros> {
+        self.0.signals.today.read_only()
     }
 
     fn engine(self) -> Rc<Engine> {

@@ -9,6 +9,8 @@ mod enums;
 mod frame;
 mod nested;
 mod reader;
+#[cfg(test)]
+mod tests;
 
 pub use frame::frame;
-pub use reader::{Broken, from_str};
+pub use reader::from_str;

@@ -1,7 +1,5 @@
 //! What stands within a line.
 
-use std::collections::HashMap;
-
 use super::link;
 
 /// A part of a line.
@@ -67,14 +65,15 @@ pub(super) fn parse(line: &str) -> Vec<Inline<'_>> {
 fn special<'a>(
     line: &'a str,
     at: usize,
-    partners: &HashMap<usize, usize>,
+    partners: &[(usize, usize)],
 ) -> Option<Result<(Inline<'a>, usize), usize>> {
     let rest = &line[at..];
     if rest.starts_with('`') {
         let length = run(rest);
-        let Some(&partner) = partners.get(&at) else {
+        let Ok(found) = partners.binary_search_by_key(&at, |(start, _)| *start) else {
             return Some(Err(length));
         };
+        let partner = partners[found].1;
         let end = partner + length;
         let text = trim_one(&line[at + length..partner]);
         let source = &line[at..end];
@@ -84,19 +83,34 @@ fn special<'a>(
     Some(Ok((Inline::Link(&rest[..length]), at + length)))
 }
 
-/// For each run of backticks, where the next one of the same length begins.
-fn partners(line: &str) -> HashMap<usize, usize> {
-    let mut partners = HashMap::new();
-    let mut last_of_length = HashMap::new();
+/// For each run of backticks that has one, where the next of the same length begins;
+/// ascending.
+fn partners(line: &str) -> Vec<(usize, usize)> {
+    let mut runs = Vec::new();
     let mut at = 0;
     while let Some(found) = line[at..].find('`') {
         let start = at + found;
         let length = run(&line[start..]);
-        if let Some(before) = last_of_length.insert(length, start) {
-            partners.insert(before, start);
-        }
+        runs.push((length, start));
         at = start + length;
     }
+    // From the end, as the next one is the last one seen. There are few lengths: all
+    // together are no longer than the line.
+    let mut next_of_length: Vec<(usize, usize)> = Vec::new();
+    let mut partners = Vec::new();
+    for (length, start) in runs.into_iter().rev() {
+        match next_of_length
+            .iter_mut()
+            .find(|(known, _)| *known == length)
+        {
+            Some((_, next)) => {
+                partners.push((start, *next));
+                *next = start;
+            }
+            None => next_of_length.push((length, start)),
+        }
+    }
+    partners.reverse();
     partners
 }
 

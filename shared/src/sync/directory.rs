@@ -1,12 +1,11 @@
 //! The rooms that exist and the names that people go by.
 
-use std::collections::BTreeMap;
-
 use crate::frame::Directory as Frame;
 use crate::id::{Epoch, Rev, RoomId, UserId};
 use crate::model::{Author, Profile, Room};
 
 use super::cursor::{Cursor, Stretch, Verdict};
+use super::map::Map;
 
 /// More rooms than any server holds; what lies above is not kept.
 const MOST_ROOMS: usize = 20_000;
@@ -17,13 +16,13 @@ const MOST_PEOPLE: usize = 50_000;
 #[derive(Debug, Default)]
 pub(super) struct Directory {
     pub(super) cursor: Cursor,
-    rooms: BTreeMap<RoomId, Room>,
+    rooms: Map<RoomId, Room>,
     /// What the directory itself has told.
-    names: BTreeMap<UserId, Name>,
+    names: Map<UserId, Name>,
     /// What messages and notices of presence have told, maybe ahead of the directory.
     /// It is kept apart because the cursor does not vouch for it: when the store was
     /// restored from a backup, these names may never have been.
-    overheard: BTreeMap<UserId, Name>,
+    overheard: Map<UserId, Name>,
 }
 
 #[derive(Debug)]
@@ -84,7 +83,7 @@ impl Directory {
             return change;
         }
         // Names may differ from those shown up to now: compare with all of them.
-        let mut before = BTreeMap::new();
+        let mut before = Map::new();
         if !same_epoch || verdict == Verdict::Replace {
             before = std::mem::take(&mut self.overheard);
         }
@@ -146,7 +145,7 @@ impl Directory {
 }
 
 /// Takes over a name if it is newer; whether another one was there.
-fn learn(names: &mut BTreeMap<UserId, Name>, id: UserId, name: &str, rev: Rev) -> bool {
+fn learn(names: &mut Map<UserId, Name>, id: UserId, name: &str, rev: Rev) -> bool {
     let is_full = names.len() >= MOST_PEOPLE;
     match names.get_mut(&id) {
         Some(known) if known.rev >= rev => false,

@@ -1,12 +1,11 @@
 //! The person's own stream: how far each room has been read.
 
-use std::collections::BTreeMap;
-
 use crate::frame::Stream;
 use crate::id::{Epoch, RoomId, Seq};
 use crate::model::ReadMark;
 
 use super::cursor::{Cursor, Stretch, Verdict};
+use super::map::Map;
 
 /// More marks than there are rooms; what lies above is not kept.
 const MOST_MARKS: usize = 20_000;
@@ -14,10 +13,10 @@ const MOST_MARKS: usize = 20_000;
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     pub(super) cursor: Cursor,
-    told: BTreeMap<RoomId, ReadMark>,
+    told: Map<RoomId, ReadMark>,
     /// Marks set here that the server has not told back yet. They are shown at once
     /// and said again after a reconnect: a cleared badge does not come back.
-    wanted: BTreeMap<RoomId, Seq>,
+    wanted: Map<RoomId, Seq>,
 }
 
 impl Marks {

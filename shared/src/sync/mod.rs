@@ -27,6 +27,7 @@
 mod commands;
 mod cursor;
 mod directory;
+mod map;
 mod marks;
 mod output;
 mod pending;
@@ -37,8 +38,6 @@ mod room;
 mod settings;
 mod soft;
 mod view;
-
-use std::collections::BTreeMap;
 
 use crate::PROTOCOL_VERSION;
 use crate::frame::ClientFrame;
@@ -54,6 +53,7 @@ pub use soft::Presence;
 
 use cursor::Cursor;
 use directory::Directory;
+use map::Map;
 use marks::Marks;
 use pending::Pending;
 use room::RoomState;
@@ -69,7 +69,7 @@ pub struct Replica {
     lobby: RoomId,
     directory: Directory,
     marks: Marks,
-    rooms: BTreeMap<RoomId, RoomState>,
+    rooms: Map<RoomId, RoomState>,
     pending: Pending,
     request: u32,
     /// Whether anything was heard since everything was last asked for.
@@ -107,7 +107,7 @@ impl Replica {
             lobby: RoomId::LOBBY,
             directory,
             marks: Marks::default(),
-            rooms: BTreeMap::new(),
+            rooms: Map::new(),
             pending: Pending::default(),
             request: 0,
             heard_since_asking: false,

@@ -5,6 +5,7 @@ use crate::frame::{Ack, Directory, ServerFrame, Stream, Welcome};
 use crate::id::{Epoch, Micros, RoomId, Seq};
 use crate::model::{Message, Profile};
 
+use super::map::Map;
 use super::output::{Span, TimelineChange};
 use super::pending::{Answer, Command, later};
 use super::room::{Context, Delta, Load, RoomState};
@@ -184,8 +185,7 @@ impl Replica {
         if before != after || delta.replaced || !delta.changed.is_empty() {
             let span = after.0;
             delta.changed.retain(|seq| span.contains(*seq));
-            delta.changed.sort_unstable();
-            delta.changed.dedup();
+            delta.changed = ascending(delta.changed);
             out.notice(Notice::Timeline(TimelineChange {
                 room: id,
                 replaced: delta.replaced,
@@ -277,6 +277,15 @@ fn done(command: Command, ack: Ack) -> Notice {
         command: Box::new(command),
         ack,
     }
+}
+
+/// Each place once, in their order.
+fn ascending(places: Vec<Seq>) -> Vec<Seq> {
+    let mut sorted = Map::new();
+    for seq in places {
+        sorted.insert(seq, ());
+    }
+    sorted.into_keys().collect()
 }
 
 /// What a view sees of a room besides the messages themselves.

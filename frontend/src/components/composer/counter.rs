@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::i18n::format;
 use crate::i18n::t;
 use crate::state::use_client;
-use crate::view::part;
+use crate::view::{memo, part};
 
 /// How much is left, in characters; below zero, how much is too much. `None` while
 /// the limit is far.
@@ -32,7 +32,7 @@ pub fn Counter(
     length: RwSignal<(usize, usize)>,
 ) -> impl IntoView {
     let limits = use_client().limits();
-    let left = Memo::new(move |_| {
+    let left = memo(move || {
         let (bytes, characters) = length.get();
         left(bytes, characters, limits.read().body_bytes)
     });

@@ -29,7 +29,7 @@ use crate::components::timeline::RoomContext;
 use crate::i18n::t;
 use crate::state::SendKey;
 use crate::tr;
-use crate::view::{live, on, watch};
+use crate::view::{live, memo, on, watch};
 
 /// The composer of the room in the [`RoomContext`].
 ///
@@ -79,7 +79,7 @@ pub fn Composer(
             context.focus_composer();
         }
     });
-    let empty = Memo::new(move |_| writing.length.get().0 == 0);
+    let empty = memo(move || writing.length.get().0 == 0);
     view! {
         <WritingForm
             writing

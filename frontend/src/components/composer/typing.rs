@@ -16,7 +16,11 @@ pub fn TypingLine() -> impl IntoView {
             {live(move || {
                 typing.with(|people| {
                     let names: Vec<&str> = people.iter().map(|p| p.name.as_str()).collect();
-                    (!names.is_empty()).then(|| (t().people.typing)(&names))
+                    if names.is_empty() {
+                        String::new()
+                    } else {
+                        (t().people.typing)(&names)
+                    }
                 })
             })}
         </p>

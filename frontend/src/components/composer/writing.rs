@@ -175,7 +175,7 @@ pub fn WritingForm(
                 {children()}
             </div>
             <p class="composer__error" id=format!("{id}-error") role="alert">
-                {live(move || error.get().map(|why| (t().refusal)(why.code, Some(why.field))))}
+                {live(move || error.get().map_or("", |why| (t().refusal)(why.code, Some(why.field))))}
             </p>
             <p class=hint_class id=format!("{id}-hint")>
                 {hint}

@@ -9,7 +9,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::components::timeline::RoomContext;
 use crate::i18n::t;
 use crate::state::timeline::{Content, Delivery, Editing, RowKey};
-use crate::view::{live, on};
+use crate::view::{live, memo, on};
 
 /// One thing that can be done with a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ impl Action {
 pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
     let message = context.content;
     let fitting =
-        Memo::new(move |_| message.with(|content| Action::ALL.map(|action| action.fits(content))));
+        memo(move || message.with(|content| Action::ALL.map(|action| action.fits(content))));
     view! {
         <div
             class="message__actions"
@@ -127,6 +127,7 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
                         }
                     })
                     .collect_view()
+                    .into_any()
             })}
         </div>
     }

@@ -6,13 +6,13 @@ use super::RowContext;
 use crate::components::avatar::{initials, tone};
 use crate::i18n::format;
 use crate::tr;
-use crate::view::live;
+use crate::view::{live, memo};
 
 /// The author and the time, above the first of their messages in a row.
 #[component]
 pub(super) fn Head(context: RowContext) -> impl IntoView {
     let message = context.content;
-    let name = Memo::new(move |_| message.with(|content| content.author.clone()));
+    let name = memo(move || message.with(|content| content.author.clone()));
     let (id, at) = message.with_untracked(|content| (content.author_id, content.at));
     view! {
         <span

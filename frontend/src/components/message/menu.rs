@@ -86,9 +86,16 @@ fn place(menu: &web_sys::HtmlElement, right: f64, bottom: f64) {
             f64::from(root.client_height()),
         )
     });
-    let left = (right - around.width()).clamp(GAP, (width - around.width() - GAP).max(GAP));
+    let left = (right - around.width())
+        .min(width - around.width() - GAP)
+        .max(GAP);
     let top = bottom.min(height - around.height() - GAP).max(GAP);
-    let _ = menu
-        .style()
-        .set_property("inset", &format!("{top}px auto auto {left}px"));
+    let _ = menu.style().set_property(
+        "inset",
+        &format!(
+            "{} auto auto {}",
+            browser::pixels(top),
+            browser::pixels(left)
+        ),
+    );
 }

@@ -25,8 +25,10 @@ mod head;
 mod menu;
 mod status;
 
-use leptos::html;
+use std::cell::Cell;
+
 use leptos::prelude::*;
+use web_sys::Element;
 
 pub use actions::Action;
 use actions::Toolbar;
@@ -42,7 +44,7 @@ use crate::components::timeline::RoomContext;
 use crate::i18n::{format, t};
 use crate::state::timeline::{Content, Delivery, Place, RowKey};
 use crate::tr;
-use crate::view::{Live, live, on, part, watch};
+use crate::view::{Live, live, memo, on, part, watch};
 
 /// What the parts of one row share.
 #[derive(Clone, Copy)]
@@ -73,12 +75,12 @@ pub fn MessageRow(
         room,
     };
     let own = message.with_untracked(|content| content.mine);
-    let seq = Memo::new(move |_| message.with(|content| content.seq));
-    let delivery = Memo::new(move |_| message.with(|content| content.delivery));
-    let deleted = Memo::new(move |_| message.with(|content| content.deleted));
-    let head = Memo::new(move |_| place.get().head);
+    let seq = memo(move || message.with(|content| content.seq));
+    let delivery = memo(move || message.with(|content| content.delivery));
+    let deleted = memo(move || message.with(|content| content.deleted));
+    let head = memo(move || place.get().head);
     let editing = RwSignal::from(room.view().editing.clone());
-    let edited_here = Memo::new(move |_| {
+    let edited_here = memo(move || {
         let here = seq.get();
         here.is_some() && editing.with(|editing| editing.as_ref().map(|e| e.seq)) == here
     });
@@ -131,16 +133,10 @@ pub fn MessageRow(
 
 /// The text, and that it was edited.
 fn text(message: RwSignal<Content>) -> impl IntoView {
-    let text = Memo::new(move |_| message.with(|content| content.body.clone()));
-    let edited = Memo::new(move |_| message.with(|content| content.edited_at));
-    let body = NodeRef::<html::Div>::new();
-    watch(move || {
-        if let Some(body) = body.get() {
-            text.with(|text| fill(&body, text));
-        }
-    });
+    let text = memo(move || message.with(|content| content.body.clone()));
+    let edited = memo(move || message.with(|content| content.edited_at));
     view! {
-        <div class="message__body" dir="auto" node_ref=body></div>
+        <div class="message__body" dir="auto" use:shows=text></div>
         {part(move || {
             edited
                 .get()
@@ -156,6 +152,19 @@ fn text(message: RwSignal<Content>) -> impl IntoView {
                 })
         })}
     }
+}
+
+/// Shows a text in an element, and follows it. The first time at once: a row has its
+/// height when it is put into the document, or the reader's line would move.
+fn shows(body: Element, text: Memo<String>) {
+    text.with_untracked(|text| fill(&body, text));
+    let filled = Cell::new(false);
+    watch(move || {
+        text.track();
+        if filled.replace(true) {
+            text.with_untracked(|text| fill(&body, text));
+        }
+    });
 }
 
 /// The rules above a row: its day, and where the unread messages begin.

@@ -97,12 +97,11 @@ impl Keeper {
         if !self.scroller.is_connected() {
             return;
         }
-        // The end may have gone on before the event of a scroll to it came: only who
-        // goes up leaves it.
-        let went_up = self.top() < self.last_top.get() - 0.5;
-        if self.following.get() && !went_up {
-            self.hold();
-        } else {
+        // The event comes late: what has grown since the scroll is put right first, and
+        // a scroll of our own changes nothing in where the reader is.
+        let is_own = (self.top() - self.last_top.get()).abs() < 0.5;
+        self.hold();
+        if !is_own {
             self.note();
         }
         self.reach();
@@ -156,6 +155,9 @@ impl Keeper {
 
     /// Puts the noted row, or the end, back where it was.
     fn hold(&self) {
+        if self.following.get() && self.has_left_end() {
+            return self.note();
+        }
         if self.following.get() {
             if self.below() > 0.5 {
                 self.scroll_to(f64::from(self.scroller.scroll_height()));
@@ -187,6 +189,12 @@ impl Keeper {
             None => self.note(),
         }
         self.tell();
+    }
+
+    /// Whether the reader has gone up from the end since that was last looked at. (Who
+    /// is taken up because the content has shrunk is at its end all the same.)
+    fn has_left_end(&self) -> bool {
+        self.top() < self.last_top.get() - 0.5 && self.below() > AT_END
     }
 
     /// Notes where the reader is.

@@ -10,7 +10,6 @@ mod news;
 mod session;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -44,8 +43,8 @@ pub(super) struct Engine {
     socket: OnceCell<Socket>,
     intake: Intake,
     view: RefCell<Option<Rc<RoomView>>>,
-    rooms: RefCell<BTreeMap<RoomId, RoomSignals>>,
-    waiting: RefCell<BTreeMap<ClientId, oneshot::Sender<Answer>>>,
+    rooms: RefCell<Vec<(RoomId, RoomSignals)>>,
+    waiting: RefCell<Vec<(ClientId, oneshot::Sender<Answer>)>>,
     pending: RefCell<Option<PendingStore>>,
     due: Cell<Option<Micros>>,
     /// Whether it is known how far the person has read each room.
@@ -98,7 +97,7 @@ impl Engine {
     ) -> Answer {
         let client_id = browser::new_client_id();
         let (answer, answered) = oneshot::channel();
-        self.waiting.borrow_mut().insert(client_id, answer);
+        self.waiting.borrow_mut().push((client_id, answer));
         self.act(|replica, now| give(replica, client_id, now));
         answered.await.unwrap_or(Err(Failure::Unreachable))
     }
@@ -109,15 +108,15 @@ impl Engine {
 
     /// The signals of a room, made when they are first asked for.
     pub(super) fn room(&self, room: RoomId) -> RoomSignals {
-        if let Some(signals) = self.rooms.borrow().get(&room) {
-            return signals.clone();
+        if let Some(signals) = self.known(room) {
+            return signals;
         }
         let signals = RoomSignals {
             state: ArcRwSignal::new(RoomState::Unknown),
             presence: ArcRwSignal::default(),
             typing: ArcRwSignal::default(),
         };
-        self.rooms.borrow_mut().insert(room, signals.clone());
+        self.rooms.borrow_mut().push((room, signals.clone()));
         self.tell_room(room);
         self.tell_presence(room);
         self.tell_typing(room);

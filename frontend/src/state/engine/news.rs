@@ -10,6 +10,7 @@ use shared::model::Message;
 use shared::sync::{Attention, Command, Notice, Output, Replica};
 
 use super::{Engine, RoomSignals};
+use crate::browser::small_letters;
 use crate::state::timeline::{Editing, set_if_new};
 use crate::state::{Failure, Presence, RoomRow, RoomState, attention, types};
 
@@ -139,7 +140,7 @@ impl Engine {
 
     fn refused(&self, client_id: ClientId, command: Command, refusal: Box<Refusal>) {
         let code = refusal.code;
-        if self.waiting.borrow().contains_key(&client_id) {
+        if self.waiting.borrow().iter().any(|(id, _)| *id == client_id) {
             return self.answer(client_id, Err(Failure::Refused(refusal)));
         }
         match command {
@@ -174,9 +175,10 @@ impl Engine {
     }
 
     fn answer(&self, client_id: ClientId, answer: super::Answer) {
-        if let Some(waiting) = self.waiting.borrow_mut().remove(&client_id) {
+        let mut waiting = self.waiting.borrow_mut();
+        if let Some(at) = waiting.iter().position(|(id, _)| *id == client_id) {
             // Whoever asked may be gone; that is theirs to decide.
-            let _ = waiting.send(answer);
+            let _ = waiting.swap_remove(at).1.send(answer);
         }
     }
 
@@ -273,12 +275,14 @@ impl Engine {
         }
     }
 
-    fn known(&self, room: RoomId) -> Option<RoomSignals> {
-        self.rooms.borrow().get(&room).cloned()
+    pub(super) fn known(&self, room: RoomId) -> Option<RoomSignals> {
+        let rooms = self.rooms.borrow();
+        let found = rooms.iter().find(|(id, _)| *id == room);
+        found.map(|(_, signals)| signals.clone())
     }
 
     fn known_rooms(&self) -> Vec<RoomId> {
-        self.rooms.borrow().keys().copied().collect()
+        self.rooms.borrow().iter().map(|(id, _)| *id).collect()
     }
 
     fn is_listed(&self, room: RoomId) -> bool {
@@ -300,7 +304,7 @@ struct Told {
 }
 
 fn room_rows(replica: &Replica) -> Vec<RoomRow> {
-    let mut rows: Vec<RoomRow> = replica
+    let rows: Vec<RoomRow> = replica
         .rooms()
         .map(|room| RoomRow {
             id: room.id,
@@ -311,8 +315,29 @@ fn room_rows(replica: &Replica) -> Vec<RoomRow> {
         })
         .collect();
     let lobby = replica.lobby();
-    rows.sort_by_cached_key(|row| (row.id != lobby, row.name.to_lowercase(), row.id));
-    rows
+    in_order(rows, |row| {
+        // Before every letter.
+        let first = if row.id == lobby { "" } else { &row.name };
+        (small_letters(first), row.id.0)
+    })
+}
+
+/// Sorts by name, whatever the case; equal names by id.
+fn in_order<T>(items: Vec<T>, key: impl Fn(&T) -> (String, i64)) -> Vec<T> {
+    let keys = items.iter().map(key).collect();
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    let ranks = ranks(keys).into_iter();
+    ranks
+        .filter_map(|at| items.get_mut(at).and_then(Option::take))
+        .collect()
+}
+
+/// The positions of the keys in their order. One sorting for all kinds of things: it
+/// is long, and would be compiled for each.
+fn ranks(keys: Vec<(String, i64)>) -> Vec<usize> {
+    let mut keys: Vec<_> = keys.into_iter().zip(0_usize..).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|(_, at)| at).collect()
 }
 
 fn room_state(replica: &Replica, room: RoomId) -> RoomState {
@@ -341,8 +366,7 @@ fn presence(replica: &Replica, room: RoomId) -> Presence {
                 name.clone_into(&mut person.name);
             }
         }
-        people.sort_by_cached_key(|person| (person.name.to_lowercase(), person.id));
-        people
+        in_order(people, |person| (small_letters(&person.name), person.id.0))
     });
     Presence {
         count: known.count,

@@ -10,7 +10,6 @@ pub mod row;
 pub mod shown;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -121,7 +120,8 @@ struct State {
     seen: Seq,
     head: Seq,
     history_failed: bool,
-    rows: HashMap<RowKey, Row>,
+    /// In their order.
+    rows: Vec<(RowKey, Row)>,
     /// The offset from UTC in minutes, of the last quarter of an hour that was asked for.
     offset: (i64, i64),
 }
@@ -171,7 +171,7 @@ impl RoomView {
                 seen: Seq::ZERO,
                 head: Seq::ZERO,
                 history_failed: false,
-                rows: HashMap::new(),
+                rows: Vec::new(),
                 offset: (i64::MIN, 0),
             }),
         }
@@ -179,7 +179,9 @@ impl RoomView {
 
     /// The signals of a row; `None` once it is gone.
     pub fn row(&self, key: RowKey) -> Option<Row> {
-        self.state.borrow().rows.get(&key).cloned()
+        let state = self.state.borrow();
+        let found = state.rows.iter().find(|(at, _)| *at == key);
+        found.map(|(_, row)| row.clone())
     }
 
     /// The last message of one's own that can be edited.
@@ -197,18 +199,18 @@ impl RoomView {
                 })
             })
         };
-        let own = state.rows.values().filter_map(own);
-        own.max_by_key(|editing| editing.seq)
+        state.rows.iter().rev().find_map(|(_, row)| own(row))
     }
 
     /// The row of a message, if it stands in the document.
     pub fn find(&self, seq: Seq) -> Option<Row> {
         let state = self.state.borrow();
-        let at = |row: &&Row| {
+        let at = |row: &Row| {
             row.content
                 .with_untracked(|content| content.seq == Some(seq))
         };
-        state.rows.values().find(at).cloned()
+        let found = state.rows.iter().find(|(_, row)| at(row));
+        found.map(|(_, row)| row.clone())
     }
 
     /// Which places stand in the document.

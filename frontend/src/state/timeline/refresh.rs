@@ -1,7 +1,5 @@
 //! Bringing the rows up to what the replica holds.
 
-use std::collections::HashMap;
-
 use leptos::prelude::*;
 use shared::id::{Micros, Seq};
 use shared::sync::{Command, PendingState, Replica, Span, Timeline};
@@ -236,23 +234,33 @@ fn pending(replica: &Replica, room: shared::id::RoomId, shown: &[Content]) -> Ve
 
 /// Gives each row its signals, new or old, and lets go of those that went.
 fn place_rows(state: &mut State, rows: Vec<Content>) -> Vec<RowKey> {
-    let mut old = std::mem::take(&mut state.rows);
-    let mut kept = HashMap::with_capacity(rows.len());
+    let old = std::mem::take(&mut state.rows);
+    let mut next_old = 0;
+    let mut kept = Vec::with_capacity(rows.len());
     let mut keys = Vec::with_capacity(rows.len());
     let mut above: Option<Content> = None;
     for content in rows {
         let key = content.key();
+        // Places differ; an id that comes twice is a server's mistake, and two rows of
+        // one key would be ours.
+        if matches!(key, RowKey::Own(_)) && keys.contains(&key) {
+            continue;
+        }
         let first_unread = content.seq.is_some() && content.seq == state.unread_from;
         let marked = content.seq.is_some() && content.seq == state.marked;
         let offset = &mut state.offset;
         let place = Place::below(above.as_ref(), &content, first_unread, marked, |at| {
             local_day(offset, at)
         });
-        let row = match old.remove(&key) {
-            Some(row) => {
+        // Rows keep their order, so the next one is mostly the next one.
+        let ahead = old.get(next_old..).unwrap_or_default().iter();
+        let found = ahead.zip(next_old..).find(|((at, _), _)| *at == key);
+        let row = match found {
+            Some(((_, row), at)) => {
+                next_old = at + 1;
                 set_if_new(&row.place, place);
                 set_if_new(&row.content, content.clone());
-                row
+                row.clone()
             }
             None => Row {
                 place: ArcRwSignal::new(place),
@@ -260,9 +268,8 @@ fn place_rows(state: &mut State, rows: Vec<Content>) -> Vec<RowKey> {
                 active: ArcRwSignal::new(false),
             },
         };
-        if kept.insert(key, row).is_none() {
-            keys.push(key);
-        }
+        kept.push((key, row));
+        keys.push(key);
         above = Some(content);
     }
     state.rows = kept;

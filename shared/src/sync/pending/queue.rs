@@ -1,11 +1,12 @@
 //! The queue of pending commands.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use crate::error::ErrorCode;
 use crate::frame::{Ack, ClientFrame, Refusal};
 use crate::id::{ClientId, Micros, Rev, RoomId, Seq};
 
+use super::super::map::Map;
 use super::command::{Command, PendingCommand, PendingState};
 
 /// The shortest wait before a command that was refused for now goes out again.
@@ -86,7 +87,7 @@ impl Pending {
     pub(in crate::sync) fn flush(&mut self, most: usize) -> Vec<ClientFrame> {
         let under_way = self.queue.iter().filter(|p| p.on_its_way).count();
         let mut room_left = most.saturating_sub(1).max(1).saturating_sub(under_way);
-        let mut taken = BTreeSet::new();
+        let mut taken = Map::new();
         let mut frames = Vec::new();
         for pending in &mut self.queue {
             let waits = match pending.state {
@@ -94,7 +95,7 @@ impl Pending {
                 PendingState::Held { .. } => false,
                 PendingState::Refused { .. } | PendingState::Done { .. } => continue,
             };
-            let first_of_its_room = taken.insert(pending.command.room());
+            let first_of_its_room = taken.insert(pending.command.room(), ()).is_none();
             if waits && first_of_its_room && room_left > 0 {
                 pending.on_its_way = true;
                 pending.tried = true;

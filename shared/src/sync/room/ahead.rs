@@ -3,8 +3,7 @@
 //! Without them a client that catches up in a busy room would never arrive: while
 //! one page is on its way, the next posts have passed by.
 
-use std::collections::BTreeMap;
-
+use super::super::map::Map;
 use crate::frame::Changes;
 use crate::id::Rev;
 
@@ -15,7 +14,7 @@ const MOST_MESSAGES: usize = 1_024;
 
 #[derive(Debug, Default)]
 pub(super) struct Ahead {
-    frames: BTreeMap<Rev, Changes>,
+    frames: Map<Rev, Changes>,
     messages: usize,
 }
 

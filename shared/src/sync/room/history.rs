@@ -5,8 +5,7 @@
 //! ahead of what is known waits until that is known too. A page that is older than
 //! what was known when it was asked for is asked for again.
 
-use std::collections::BTreeMap;
-
+use super::super::map::Map;
 use serde::{Deserialize, Serialize};
 
 use crate::frame::{Anchor, History};
@@ -36,7 +35,7 @@ pub(super) struct Request {
     pub(super) load: Load,
     /// What was known when it was asked.
     asked_at: Rev,
-    changes: BTreeMap<Seq, Message>,
+    changes: Map<Seq, Message>,
     /// The highest revision among changes that were not kept.
     lost: Rev,
     page: Option<History>,
@@ -48,7 +47,7 @@ impl Request {
             number,
             load,
             asked_at: known,
-            changes: BTreeMap::new(),
+            changes: Map::new(),
             lost: Rev::ZERO,
             page: None,
         }
@@ -79,7 +78,7 @@ impl Request {
 
     /// The page as it is at the revision that is known now, and the changes to lay
     /// behind it; `None` if it is too old for that.
-    pub(super) fn into_page(mut self) -> Option<(Load, History, BTreeMap<Seq, Message>)> {
+    pub(super) fn into_page(mut self) -> Option<(Load, History, Map<Seq, Message>)> {
         let mut page = self.page.take()?;
         if page.rev < self.asked_at || page.rev < self.lost {
             return None;

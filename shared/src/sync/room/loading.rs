@@ -1,7 +1,6 @@
 //! Old messages: wished for, asked for, joined.
 
-use std::collections::BTreeMap;
-
+use super::super::map::Map;
 use crate::frame::{ClientFrame, History};
 use crate::id::{Epoch, Micros, Seq};
 use crate::model::Message;
@@ -130,7 +129,7 @@ impl RoomState {
         &mut self,
         load: Load,
         page: Vec<Message>,
-        newer: BTreeMap<Seq, Message>,
+        newer: Map<Seq, Message>,
         delta: &mut Delta,
     ) -> bool {
         if load == Load::Older {

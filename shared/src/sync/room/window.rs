@@ -1,10 +1,11 @@
 //! The run of messages that is held of a room: no hole, bounded, newest state only.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use crate::id::Seq;
 use crate::model::Message;
 
+use super::super::map::Map;
 use super::super::output::Span;
 
 /// A run of messages without a hole.
@@ -19,7 +20,7 @@ pub(crate) struct Window {
     live: bool,
     /// Posts above the end whose neighbours are still to come: while catching up, a
     /// message that was edited since comes later than those posted after it.
-    waiting: BTreeMap<Seq, Message>,
+    waiting: Map<Seq, Message>,
 }
 
 /// What became of a message.
@@ -45,7 +46,7 @@ impl Window {
             first: end.next(),
             messages: VecDeque::new(),
             live,
-            waiting: BTreeMap::new(),
+            waiting: Map::new(),
         }
     }
 

@@ -1,0 +1,35 @@
+//! Asking our own server over HTTP.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
+
+use super::window;
+
+/// What a server answered.
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The body.
+    pub text: String,
+}
+
+/// Asks; a body is sent as JSON. `None`: there was no answer.
+pub async fn ask(method: &str, path: &str, body: Option<String>) -> Option<Answer> {
+    let request = RequestInit::new();
+    request.set_method(method);
+    if let Some(body) = body {
+        let headers = Headers::new().ok()?;
+        headers.set("Content-Type", "application/json").ok()?;
+        request.set_headers(&headers);
+        request.set_body(&JsValue::from_str(&body));
+    }
+    let response = JsFuture::from(window().fetch_with_str_and_init(path, &request)).await;
+    let response: Response = response.ok()?.dyn_into().ok()?;
+    let text = JsFuture::from(response.text().ok()?).await.ok()?;
+    Some(Answer {
+        status: response.status(),
+        text: text.as_string().unwrap_or_default(),
+    })
+}

@@ -1,0 +1,175 @@
+//! An ordered map for keys that mostly come in their order.
+//!
+//! Ids, places and revisions grow, so a new one belongs at the end, and the oldest
+//! ones go first: a queue that is kept sorted does that as quickly as a tree, and is
+//! a fraction of the code in the page.
+
+use std::collections::VecDeque;
+
+/// The pairs, ascending by key.
+#[derive(Clone, Debug)]
+pub(crate) struct Map<K, V> {
+    pairs: VecDeque<(K, V)>,
+}
+
+impl<K, V> Default for Map<K, V> {
+    fn default() -> Self {
+        Map::new()
+    }
+}
+
+impl<K, V> Map<K, V> {
+    pub(crate) const fn new() -> Self {
+        Map {
+            pairs: VecDeque::new(),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.pairs.clear();
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (&K, &V)> {
+        self.pairs.iter().map(|(key, value)| (key, value))
+    }
+
+    pub(crate) fn keys(&self) -> impl DoubleEndedIterator<Item = &K> {
+        self.pairs.iter().map(|(key, _)| key)
+    }
+
+    pub(crate) fn values(&self) -> impl DoubleEndedIterator<Item = &V> {
+        self.pairs.iter().map(|(_, value)| value)
+    }
+
+    pub(crate) fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> {
+        self.pairs.iter_mut().map(|(_, value)| value)
+    }
+
+    pub(crate) fn into_keys(self) -> impl Iterator<Item = K> {
+        self.pairs.into_iter().map(|(key, _)| key)
+    }
+
+    pub(crate) fn into_values(self) -> impl Iterator<Item = V> {
+        self.pairs.into_iter().map(|(_, value)| value)
+    }
+
+    /// The lowest key and its value.
+    pub(crate) fn first_key_value(&self) -> Option<(&K, &V)> {
+        self.pairs.front().map(|(key, value)| (key, value))
+    }
+
+    /// Takes the lowest key and its value out.
+    pub(crate) fn pop_first(&mut self) -> Option<(K, V)> {
+        self.pairs.pop_front()
+    }
+}
+
+impl<K: Ord, V> Map<K, V> {
+    /// Where a key is, or would be.
+    fn find(&self, key: &K) -> Result<usize, usize> {
+        match self.pairs.back() {
+            // The usual case: a new key is the highest.
+            Some((last, _)) if last < key => Err(self.pairs.len()),
+            _ => self.pairs.binary_search_by(|(held, _)| held.cmp(key)),
+        }
+    }
+
+    pub(crate) fn contains_key(&self, key: &K) -> bool {
+        self.find(key).is_ok()
+    }
+
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        let at = self.find(key).ok()?;
+        self.pairs.get(at).map(|(_, value)| value)
+    }
+
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+        let at = self.find(key).ok()?;
+        self.pairs.get_mut(at).map(|(_, value)| value)
+    }
+
+    /// Puts a value in; the one that was there under this key comes back.
+    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
+        match self.find(&key) {
+            Ok(at) => {
+                let held = self.pairs.get_mut(at)?;
+                Some(std::mem::replace(&mut held.1, value))
+            }
+            Err(at) => {
+                self.pairs.insert(at, (key, value));
+                None
+            }
+        }
+    }
+
+    /// Takes a value out.
+    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+        let at = self.find(key).ok()?;
+        self.pairs.remove(at).map(|(_, value)| value)
+    }
+
+    /// Moves everything of another map into this one; what is there already under the
+    /// same key is replaced.
+    pub(crate) fn append(&mut self, other: &mut Self) {
+        for (key, value) in std::mem::take(&mut other.pairs) {
+            self.insert(key, value);
+        }
+    }
+}
+
+impl<K, V> IntoIterator for Map<K, V> {
+    type Item = (K, V);
+    type IntoIter = std::collections::vec_deque::IntoIter<(K, V)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.pairs.into_iter()
+    }
+}
+
+impl<'a, K, V> IntoIterator for &'a mut Map<K, V> {
+    type Item = (&'a K, &'a mut V);
+    type IntoIter = std::iter::Map<
+        std::collections::vec_deque::IterMut<'a, (K, V)>,
+        fn(&'a mut (K, V)) -> (&'a K, &'a mut V),
+    >;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.pairs.iter_mut().map(|pair| (&pair.0, &mut pair.1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::Map;
+
+    proptest! {
+        #[test]
+        fn it_does_what_a_tree_does(steps in prop::collection::vec((0..5_u8, 0..20_u8), 0..200)) {
+            let (mut map, mut tree) = (Map::new(), BTreeMap::new());
+            for (at, (step, key)) in steps.into_iter().enumerate() {
+                match step {
+                    0 | 1 => prop_assert_eq!(map.insert(key, at), tree.insert(key, at)),
+                    2 => prop_assert_eq!(map.remove(&key), tree.remove(&key)),
+                    3 => prop_assert_eq!(map.pop_first(), tree.pop_first()),
+                    _ => prop_assert_eq!(map.get(&key), tree.get(&key)),
+                }
+                prop_assert_eq!(map.len(), tree.len());
+                prop_assert_eq!(map.contains_key(&key), tree.contains_key(&key));
+                prop_assert_eq!(map.first_key_value(), tree.first_key_value());
+                prop_assert!(map.iter().eq(tree.iter()));
+            }
+        }
+    }
+}
