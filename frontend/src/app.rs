@@ -18,6 +18,7 @@ pub fn App() -> impl IntoView {
     i18n::follow(client.language());
     provide_dialogs();
     client.start();
+    on_cleanup(move || client.stop());
 
     let session = client.session();
     // A new name is not another session.

@@ -1,5 +1,7 @@
 //! Clocks and timers.
 
+use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use wasm_bindgen::JsCast;
@@ -54,14 +56,22 @@ pub fn after(duration: Duration, run: impl FnOnce() + 'static) {
         .set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), millis);
 }
 
+/// Without a painting for so long, the tab is hidden, or was hidden meanwhile.
+const NO_FRAME: Duration = Duration::from_millis(100);
+
 /// Runs something before the next painting. A hidden tab paints nothing: there it
 /// runs after a short while.
 pub fn next_frame(run: impl FnOnce() + 'static) {
-    if super::is_visible() {
-        let run: Box<dyn FnOnce()> = Box::new(run);
-        let callback = Closure::once_into_js(run);
-        let _ = window().request_animation_frame(callback.unchecked_ref());
-    } else {
-        after(Duration::from_millis(50), run);
-    }
+    let run: Box<dyn FnOnce()> = Box::new(run);
+    let run = Rc::new(Cell::new(Some(run)));
+    let late = Rc::clone(&run);
+    let once = move |run: &Cell<Option<Box<dyn FnOnce()>>>| {
+        if let Some(run) = run.take() {
+            run();
+        }
+    };
+    let painted: Box<dyn FnOnce()> = Box::new(move || once(&run));
+    let callback = Closure::once_into_js(painted);
+    let _ = window().request_animation_frame(callback.unchecked_ref());
+    after(NO_FRAME, move || once(&late));
 }

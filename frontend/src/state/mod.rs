@@ -140,6 +140,13 @@ impl Client {
         .forever();
     }
 
+    /// Hangs up: the page is being taken down. Only tests do that.
+    pub fn stop(self) {
+        if let Some(engine) = self.0.engine.try_get_value() {
+            engine.stop();
+        }
+    }
+
     /// Who is signed in.
     pub fn session(self) -> ReadSignal<Session> {
         self.0.signals.session.read_only()

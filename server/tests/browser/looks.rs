@@ -136,7 +136,7 @@ fn on_a_phone(stage: &Stage, looks: Looks) {
     ada.wait("document.querySelector('.shell').dataset.people === 'open'");
     view.look_at("people");
     ada.press(Key::Escape);
-    ada.click_on("seen.rows().at(-1).querySelector('.message__more')");
+    ada.click_on("seen.rows().map(row => row.querySelector('.message__more')).findLast(Boolean)");
     ada.wait("document.querySelector('.menu:popover-open')");
     view.look_at("message-menu");
 }

@@ -31,8 +31,7 @@ fn two_people_talk_and_a_picture_is_taken() {
     };
     post(&mut mina, "Good morning! The courtyard is open ☀️");
     post(&mut mina, "어제 심은 토마토에 벌써 싹이 났어요.");
-    say("벌써요? 사진 있어요?");
-    post(&mut mina, "저녁에 찍어서 올릴게요. 물은 제가 줬어요.");
+    say("벌써요? 저녁에 보러 갈게요!");
     let mut john = stage.simple();
     stage.run(john.say("John", "Hello, World! I am ten lines of JavaScript."));
     june.sees("Hello, World! I am ten lines of JavaScript.");
@@ -52,6 +51,8 @@ fn two_people_talk_and_a_picture_is_taken() {
     }));
     june.wait("document.querySelector('.typing').textContent");
     june.wait("seen.atEnd()");
+
+    june.page.hover_over("seen.composer()").unwrap();
 
     let file = keep::screenshot(&june.page, "readme");
 

@@ -92,7 +92,7 @@ fn older_history_arriving_above_never_moves_the_line_being_read() {
         settle(&ada);
         assert_still(&ada);
     }
-    assert!(first_place(&ada) < 1_700);
+    assert!(first_place(&ada) < 1_900);
 }
 
 #[test]
@@ -191,29 +191,4 @@ fn assert_still(person: &Person) {
     let moved = person.look("watch.moved").as_f64().unwrap();
     assert!(moved <= 1.0, "the line being read moved by {moved} pixels");
     assert!(person.finds("watch.line.isConnected"));
-}
-
-#[test]
-#[ignore = "needs a browser"]
-fn zz_trace() {
-    let mut stage = Stage::new();
-    stage.put_into_lobby(long(2_000));
-    let ada = stage.person("Ada");
-    ada.sees_place(2_000);
-    ada.wait("seen.atEnd()");
-    settle(&ada);
-    ada.look("window.trace = []; window.s = seen.scroller(); window.log = what => trace.push([what, performance.now()|0, s.scrollTop, s.scrollHeight, seen.rows().length, seen.rows()[0]?.dataset.seq, seen.rows().at(-1)?.dataset.seq, window.watch?.line.getBoundingClientRect().top].join(' ')); s.addEventListener('scroll', () => log('scroll'), true); s.addEventListener('scroll', () => log('scroll end')); new MutationObserver(() => log('mutation')).observe(s, {subtree:true, childList:true}); new ResizeObserver(() => log('resize')).observe(s.firstChild); const st = s.scrollTo.bind(s); s.scrollTo = (o) => { log('scrollTo ' + JSON.stringify(o)); st(o); log('after'); }; const f = () => { log('raf'); const c = new MessageChannel(); c.port1.onmessage = () => log('painted'); c.port2.postMessage(0); requestAnimationFrame(f); }; f(); true");
-    for _ in 0..12 {
-        let first = first_place(&ada);
-        watch(&ada, "log('---------'); seen.scroller().scrollTop = 350; ");
-        ada.wait(&format!("seen.seq(seen.rows()[0]) < {first}"));
-        settle(&ada);
-        if ada.look("watch.moved").as_f64().unwrap() > 1.0 {
-            break;
-        }
-    }
-    println!(
-        "{:#}",
-        ada.look("trace.slice(trace.findLastIndex(t => t.startsWith('----'))).slice(0,50)")
-    );
 }

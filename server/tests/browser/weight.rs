@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use serde_json::json;
+use chromium::Page;
+use serde_json::{Value, json};
 
 use crate::person::Looks;
 use crate::stage::Stage;
 
-/// In bytes: everything that a first visit loads, compressed, with all headers.
+/// In bytes: everything that a first visit loads, compressed.
 const MOST: u64 = 250_000;
 
 #[test]
@@ -41,32 +42,41 @@ fn a_first_visit_is_light_and_a_second_one_next_to_nothing() {
     assert!(second.values().sum::<u64>() < total / 20);
 }
 
-/// What has come over the wire since the last question, by address.
-fn loaded(page: &chromium::Page) -> HashMap<String, u64> {
+/// What has come over the wire since the last question, compressed as it came and
+/// without headers, by address.
+fn loaded(page: &Page) -> HashMap<String, u64> {
     let events = page.take_events(|event| event.name.starts_with("Network."));
-    let mut addresses = HashMap::new();
+    let mut announced = HashMap::new();
     let mut weights = HashMap::new();
     for event in &events {
         let id = event.params["requestId"].as_str().unwrap_or_default();
         match event.name.as_str() {
-            "Network.requestWillBeSent" => {
-                let address = event.params["request"]["url"].as_str().unwrap();
-                addresses.insert(id.to_owned(), address.to_owned());
+            "Network.responseReceived" => {
+                let response = &event.params["response"];
+                let address = response["url"].as_str().unwrap().to_owned();
+                announced.insert(id, (address, length(&response["headers"])));
             }
             "Network.loadingFinished" => {
-                let weight = event.params["encodedDataLength"].as_f64().unwrap();
-                if let Some(address) = addresses.get(id) {
-                    #[expect(
-                        clippy::cast_possible_truncation,
-                        clippy::cast_sign_loss,
-                        reason = "a number of bytes"
-                    )]
-                    let weight = weight as u64;
-                    *weights.entry(address.clone()).or_default() += weight;
+                let came = event.params["encodedDataLength"].as_f64() > Some(0.0);
+                if let Some((address, length)) = announced.remove(id)
+                    && came
+                {
+                    *weights.entry(address).or_default() += length;
                 }
             }
             _ => {}
         }
     }
     weights
+}
+
+/// How long an answer says it is; nothing when it only says that nothing has changed.
+fn length(headers: &Value) -> u64 {
+    let header = |name: &str| {
+        let headers = headers.as_object().unwrap();
+        let mut headers = headers.iter();
+        headers.find_map(|(known, value)| known.eq_ignore_ascii_case(name).then_some(value))
+    };
+    let length = header("content-length").and_then(Value::as_str);
+    length.map_or(0, |length| length.parse().unwrap())
 }

@@ -116,7 +116,8 @@ fn browser(workspace: &Workspace, tools: &Tools) -> Result<()> {
     for test in tests {
         cargo.args(["--test", test]);
     }
-    cargo.args(["--", "--include-ignored"]);
+    // With what they have measured.
+    cargo.args(["--", "--include-ignored", "--show-output"]);
     tools.show_browser(&mut cargo);
     process::run(&mut cargo)
 }

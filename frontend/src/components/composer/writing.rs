@@ -84,10 +84,10 @@ impl Writing {
     }
 
     fn changed_to(self, text: &str) {
-        if self
-            .refused
-            .with_value(|refused| refused.as_deref() != Some(text))
-        {
+        // The line break that is about to be taken back is no change.
+        let words = |text: &str| text.replace('\n', "");
+        let refused = self.refused.get_value();
+        if refused.is_none_or(|refused| words(&refused) != words(text)) {
             self.accept();
         }
     }

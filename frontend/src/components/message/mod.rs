@@ -5,8 +5,9 @@
 //!   span.avatar[data-tone=0..7]                    initials; heads only
 //!   header.message__head > span.message__author, span.message__badge, time.message__time
 //!   time.message__time.message__time--aside        rows that follow a head: shown on hover
-//!   div.message__body[dir=auto]  code.message__code  pre.message__pre>code  a.message__link
-//!   span.message__edited
+//!   div.message__body[dir=auto]
+//!     span.message__text          code.message__code  pre.message__pre>code  a.message__link
+//!     span.message__edited
 //!   p.message__tombstone
 //!   div.message__status[data-delivery]  span.message__note + button.link-button (Retry, Delete, Cancel)
 //!   div.message__actions[role=toolbar] > button.icon-button      where a pointer hovers, or on focus
@@ -136,21 +137,23 @@ fn text(message: RwSignal<Content>) -> impl IntoView {
     let text = memo(move || message.with(|content| content.body.clone()));
     let edited = memo(move || message.with(|content| content.edited_at));
     view! {
-        <div class="message__body" dir="auto" use:shows=text></div>
-        {part(move || {
-            edited
-                .get()
-                .map(|at| {
-                    view! {
-                        <span
-                            class="message__edited"
-                            title=live(move || (t().message.edited_at)(&format::exact(at)))
-                        >
-                            {tr!(message.edited)}
-                        </span>
-                    }
-                })
-        })}
+        <div class="message__body" dir="auto">
+            <span class="message__text" use:shows=text></span>
+            {part(move || {
+                edited
+                    .get()
+                    .map(|at| {
+                        view! {
+                            <span
+                                class="message__edited"
+                                title=live(move || (t().message.edited_at)(&format::exact(at)))
+                            >
+                                {tr!(message.edited)}
+                            </span>
+                        }
+                    })
+            })}
+        </div>
     }
 }
 

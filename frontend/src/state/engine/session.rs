@@ -49,6 +49,15 @@ impl Engine {
         }
     }
 
+    /// Hangs up for good.
+    pub(in crate::state) fn stop(&self) {
+        if let Some(socket) = self.socket() {
+            socket.disconnect();
+        }
+        self.view.replace(None);
+        self.forget_person();
+    }
+
     pub(in crate::state) async fn sign_in(self: &Rc<Self>, name: &str) -> Result<(), Failure> {
         let profile = api::sign_in(name).await?;
         self.begin(profile);
@@ -241,9 +250,9 @@ impl Engine {
 
     fn tell_offline_as_it_is(self: &Rc<Self>) {
         if self.down_since.get().is_some() {
-            self.tell_offline(match self.signals.connection.get_untracked() {
-                Connection::Waiting { until_ms } => Some(until_ms),
-                Connection::Connecting | Connection::Live => None,
+            self.tell_offline(match self.signals.connection.try_get_untracked() {
+                Some(Connection::Waiting { until_ms }) => Some(until_ms),
+                _ => None,
             });
         }
     }

@@ -101,7 +101,12 @@ impl RoomView {
         let (seq, target) = match state.opening {
             Opening::Done => {
                 let following = state.following && timeline.is_live();
-                state.shown = state.shown.after_change(before, now, following);
+                let shown = state.shown.after_change(before, now, following);
+                if shown.is_apart_from(state.shown) {
+                    // Nothing that the reader saw is left.
+                    self.arrive(state, shown, Goal::End);
+                }
+                state.shown = shown;
                 return ahead(state, timeline);
             }
             Opening::Latest if timeline.is_live() => {

@@ -6,8 +6,12 @@ use shared::sync::Span;
 
 /// Rows that a room opens with: more than a screen, few enough to be quick.
 const OPENING: i64 = 60;
-/// Rows that come at once when the reader nears an end.
-const STEP: i64 = 40;
+/// Rows that come at once when the reader nears an end: few, so that each of the many
+/// steps of a long scroll fits into one frame.
+const STEP: i64 = 20;
+/// When more than this arrive at once at the end, only so many are put there: no
+/// burst may hold the page up, and the reader sees no more anyway.
+const BURST: i64 = 40;
 /// No more than this stand in the document.
 pub const MOST: i64 = 160;
 
@@ -82,8 +86,10 @@ impl Shown {
         }
         if following {
             let end = now.end();
+            let many = end.0 - self.end.0 > BURST;
+            let most = if many { BURST } else { MOST };
             return Shown {
-                first: self.first.max(Seq(end.0 - MOST)).max(now.first),
+                first: self.first.max(Seq(end.0 - most)).max(now.first),
                 end,
             };
         }
@@ -99,6 +105,13 @@ impl Shown {
             };
         }
         kept
+    }
+
+    /// Whether the two have nothing in common, though there is something in both.
+    pub fn is_apart_from(self, other: Shown) -> bool {
+        !self.is_empty()
+            && !other.is_empty()
+            && (self.end <= other.first || other.end <= self.first)
     }
 
     /// Whether a place is in it.
@@ -171,6 +184,15 @@ mod tests {
         assert_eq!(
             at.after_change(span(1, 161), span(1, 171), true),
             shown(11, 171)
+        );
+    }
+
+    #[test]
+    fn a_burst_at_the_end_brings_what_fits_the_screen() {
+        let at = shown(1, 161);
+        assert_eq!(
+            at.after_change(span(1, 161), span(1, 461), true),
+            shown(421, 461)
         );
     }
 
