@@ -22,9 +22,12 @@ async fn a_sent_row_stands_in_the_document_before_the_next_frame() {
 async fn a_row_keeps_its_element_when_the_server_has_it() {
     let page = Page::open(3).await;
     page.until_row("message 3", "sent").await;
+    set_online(false);
     page.field().types("mine");
     page.field().press(ENTER);
-    let before = page.until_row("mine", "pending").await;
+    let before = page.until_row("mine", "waiting").await;
+    set_online(true);
+    happens("online");
     let after = page.until_row("mine", "sent").await;
     assert!(before.is_same_node(Some(&after)));
     assert_eq!(after.get_attribute("data-seq").as_deref(), Some("4"));
