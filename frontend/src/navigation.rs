@@ -32,14 +32,14 @@ pub fn follow() -> ReadSignal<Route> {
             tell();
         }
     })
-    .forever();
+    .with_owner();
     browser::on_document("click", |event| {
         if let Some(path) = event.dyn_ref::<MouseEvent>().and_then(inner_link) {
             event.prevent_default();
             go(&path);
         }
     })
-    .forever();
+    .with_owner();
     route.read_only()
 }
 

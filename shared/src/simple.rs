@@ -39,4 +39,7 @@ pub struct SimpleRefusal<'a> {
     pub content: Cow<'a, str>,
     /// The stable code.
     pub error: ErrorCode,
+    /// For a refusal for now: the milliseconds after which the same may be taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
 }

@@ -1,5 +1,6 @@
 //! Listening to the window and the document.
 
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::EventTarget;
@@ -28,6 +29,11 @@ impl Listener {
             name,
             callback,
         }
+    }
+
+    /// Keeps listening for as long as the present owner lives.
+    pub fn with_owner(self) {
+        StoredValue::new_local(self);
     }
 
     /// Keeps listening for as long as the page lives.

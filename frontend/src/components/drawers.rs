@@ -80,14 +80,14 @@ pub fn follow(client: Client) {
             client.panes().people.set(!narrow.matches());
             client.panes().sidebar.set(false);
         })
-        .forever();
+        .with_owner();
     }
     on_window("popstate", move |_| {
         if !navigation::in_drawer() {
             close(client);
         }
     })
-    .forever();
+    .with_owner();
     listen_for_swipes(client);
 }
 
@@ -157,7 +157,7 @@ fn listen_for_swipes(client: Client) {
             .map(|touch| (f64::from(touch.client_x()), f64::from(touch.client_y())));
         begin.set(touched);
     })
-    .forever();
+    .with_owner();
     on_document("touchend", move |event| {
         let ended = event
             .dyn_ref::<TouchEvent>()
@@ -173,7 +173,7 @@ fn listen_for_swipes(client: Client) {
             swiped(client, dx > 0.0);
         }
     })
-    .forever();
+    .with_owner();
 }
 
 /// Whether a swipe there moves something else: text that scrolls sideways, a selection.

@@ -78,7 +78,7 @@ pub fn listen(client: Client, dialogs: Dialogs) {
             event.prevent_default();
         }
     })
-    .forever();
+    .with_owner();
 }
 
 fn is_writing(event: &KeyboardEvent) -> bool {

@@ -38,6 +38,6 @@ pub fn follow() {
             }
         }
     };
-    Listener::new(&visible, "resize", adjust.clone()).forever();
-    Listener::new(&visible, "scroll", adjust).forever();
+    Listener::new(&visible, "resize", adjust.clone()).with_owner();
+    Listener::new(&visible, "scroll", adjust).with_owner();
 }

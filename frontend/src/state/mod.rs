@@ -137,7 +137,7 @@ impl Client {
                 settings.set(Store::Local.get(Settings::KEY).unwrap_or_default());
             }
         })
-        .forever();
+        .with_owner();
     }
 
     /// Hangs up: the page is being taken down. Only tests do that.

@@ -102,6 +102,7 @@ fn refuse(outbox: &Outbox, refusal: &Refusal) {
         user: "".into(),
         content: refusal.message.as_str().into(),
         error: refusal.code,
+        retry_after_ms: refusal.retry_after_ms,
     };
     if let Some(bytes) = wire::text(&frame) {
         outbox.push(bytes);
@@ -114,7 +115,8 @@ impl Protocol for Simple {
             self.refused = 0;
             return Flow::Go;
         };
-        self.refused += 1;
+        // Who is refused for now has made no mistake.
+        self.refused += u32::from(!refusal.code.is_temporary());
         refuse(&self.outbox, &refusal);
         if self.refused >= MOST_REFUSED {
             return Flow::Close(close::FLOOD, "too many frames in a row were refused");

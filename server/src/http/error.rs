@@ -15,6 +15,11 @@ pub struct ApiError {
 }
 
 impl ApiError {
+    /// How it will be answered.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// The same with another status than its code's.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {

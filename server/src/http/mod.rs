@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use shared::error::ErrorCode;
@@ -53,15 +54,24 @@ pub fn routes(app: Arc<App>) -> Router {
 }
 
 async fn root(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
-    gateway::simple_or(app, request, |request| serve_page(&request)).await
+    let page_of = Arc::clone(&app);
+    gateway::simple_or(app, request, move |request| serve_page(&page_of, &request)).await
 }
 
-async fn page(request: Request) -> Response {
-    serve_page(&request)
+async fn page(State(app): State<Arc<App>>, request: Request) -> Response {
+    serve_page(&app, &request)
 }
 
-fn serve_page(request: &Request) -> Response {
-    page::serve(request.method(), request.uri().path(), request.headers())
+fn serve_page(app: &App, request: &Request) -> Response {
+    let mut response = page::serve(request.method(), request.uri().path(), request.headers());
+    // Browsers heed it only over https (HTML § 7.1.3), and complain of it elsewhere.
+    if app.access.is_secure() {
+        response.headers_mut().insert(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        );
+    }
+    response
 }
 
 /// Ready: the store is open, or there would be no server to ask.

@@ -105,15 +105,11 @@ impl Page {
         response
             .headers_mut()
             .insert(CONTENT_SECURITY_POLICY, policy);
-        for (name, value) in [
-            ("cross-origin-opener-policy", "same-origin"),
-            (
-                "permissions-policy",
-                "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-            ),
-        ] {
-            set(&mut response, HeaderName::from_static(name), value);
-        }
+        set(
+            &mut response,
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+        );
         response
     }
 
@@ -344,10 +340,6 @@ mod tests {
         assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-AAAA='; style-src 'self'; connect-src 'self';"), "{policy}");
         assert!(!policy.contains("unsafe-inline") && !policy.contains(" 'unsafe-eval'"));
         assert_eq!(header(&response, X_CONTENT_TYPE_OPTIONS), "nosniff");
-        assert_eq!(
-            header(&response, "cross-origin-opener-policy"),
-            "same-origin"
-        );
     }
 
     #[test]

@@ -35,6 +35,11 @@ struct Session {
     token: Option<String>,
 }
 
+#[derive(Serialize)]
+struct Present {
+    user: Option<Profile>,
+}
+
 /// `POST`: a guest of this name, with a session.
 pub(super) async fn create(
     State(app): State<Arc<App>>,
@@ -58,15 +63,27 @@ pub(super) async fn create(
     Ok(response)
 }
 
-/// `GET`: whose session this is.
+/// `GET`: whose session this is; `null` for a page without one, which is a newcomer's
+/// and no mistake. A program that shows a token means it: a bad one is refused.
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     app.admit(&headers)?;
-    let token = credential(&app, &headers)?;
-    let user = app.accounts.who(&token).await?;
-    Ok(Json(Session { user, token: None }).into_response())
+    let is_page = !headers.contains_key(header::AUTHORIZATION);
+    let user = match who(&app, &headers).await {
+        Ok(user) => Some(user),
+        Err(error) if is_page && error.status() == StatusCode::UNAUTHORIZED => None,
+        Err(error) => return Err(error),
+    };
+    let mut response = Json(Present { user }).into_response();
+    forbid_storing(&mut response);
+    Ok(response)
+}
+
+async fn who(app: &App, headers: &HeaderMap) -> Result<Profile, ApiError> {
+    let token = credential(app, headers)?;
+    Ok(app.accounts.who(&token).await?)
 }
 
 /// `DELETE`: ends the session, and closes its connections.
@@ -103,8 +120,10 @@ pub(super) fn credential(app: &App, headers: &HeaderMap) -> Result<Token, ApiErr
     let bearer = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .and_then(Token::parse);
+        // The scheme's case says nothing (RFC 9110 §11.1).
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .and_then(|(_, token)| Token::parse(token.trim_start()));
     let unauthorized = || ApiError::from(Refusal::new(ErrorCode::Unauthorized));
     bearer
         .or_else(|| session_token(app, headers))
@@ -125,9 +144,14 @@ fn set_cookie(app: &App, response: &mut Response, value: &str, max_age: u32) {
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
+    forbid_storing(response);
+}
+
+fn forbid_storing(response: &mut Response) {
+    let no_store = HeaderValue::from_static("no-store");
     response
         .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        .insert(header::CACHE_CONTROL, no_store);
 }
 
 /// What is wrong with a request's body.

@@ -73,6 +73,39 @@ async fn a_public_https_address_makes_cookies_secure_and_its_port_names_them() {
         let cookie = answer.header("set-cookie").unwrap();
         assert!(cookie.starts_with(name), "{url}: {cookie}");
         assert_eq!(cookie.contains("; Secure"), secure, "{url}: {cookie}");
+        // Over plain http browsers only complain of it.
+        let page = http::get(server.address, "/", &headers).await;
+        let apart = page.header("cross-origin-opener-policy");
+        assert_eq!(apart, secure.then_some("same-origin"), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn a_newcomer_s_page_hears_that_nobody_is_here_and_a_bad_token_is_refused() {
+    let server = Server::start(&[]).await;
+    let stale = format!(
+        "madang_session_{}={}",
+        server.address.port(),
+        "0".repeat(64)
+    );
+    let newcomers: [Headers; 3] = [
+        &[],
+        &[("cookie", "madang_session_1=x")],
+        &[("cookie", &stale)],
+    ];
+    for headers in newcomers {
+        let answer = http::get(server.address, SESSION, headers).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(answer.json(), serde_json::json!({ "user": null }));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
+    let wrong = format!("Bearer {}", "0".repeat(64));
+    for bearer in ["Bearer x", &wrong] {
+        let answer = http::get(server.address, SESSION, &[("authorization", bearer)]).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (401, ErrorCode::Unauthorized)
+        );
     }
 }
 

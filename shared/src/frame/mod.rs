@@ -6,9 +6,7 @@
 
 mod client;
 pub mod close;
-mod decode;
 mod server;
 
 pub use client::{Anchor, ClientFrame};
-pub use decode::decode_server_frame;
 pub use server::{Ack, Changes, Directory, History, Refusal, Reset, ServerFrame, Stream, Welcome};

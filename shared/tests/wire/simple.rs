@@ -17,6 +17,7 @@ fn every_simple_frame() {
         user: "".into(),
         content: "the text is empty".into(),
         error: ErrorCode::TextEmpty,
+        retry_after_ms: None,
     };
     let lines = [
         serde_json::to_string(&post).unwrap(),

@@ -125,7 +125,7 @@ pub fn MessageRow(
                     (active.get() && !room.touch && !deleted.get() && !edited_here.get())
                         .then(|| view! { <Toolbar context /> })
                 })}
-                {(room.touch).then(|| more(context, deleted))}
+                {(room.touch).then(|| more(context, deleted, active))}
             </article>
         </li>
     }
@@ -203,7 +203,7 @@ fn rules(context: RowContext) -> impl IntoView {
 }
 
 /// The button for the menu, where nothing hovers.
-fn more(context: RowContext, deleted: Memo<bool>) -> Live<Option<AnyView>> {
+fn more(context: RowContext, deleted: Memo<bool>, active: RwSignal<bool>) -> Live<Option<AnyView>> {
     let open = move |event: leptos::ev::MouseEvent| {
         let button: web_sys::Element = event_target(&event);
         let around = button.get_bounding_client_rect();
@@ -218,7 +218,8 @@ fn more(context: RowContext, deleted: Memo<bool>) -> Live<Option<AnyView>> {
                 <button
                     class="message__more icon-button"
                     type="button"
-                    tabindex="-1"
+                    // One stop for Tab, not one for each message.
+                    tabindex=live(move || if active.get() { "0" } else { "-1" })
                     aria-haspopup="menu"
                     aria-label=tr!(message.more)
                     on:click=on(open)

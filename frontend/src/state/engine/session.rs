@@ -82,6 +82,10 @@ impl Engine {
         let user = profile.id;
         self.marks_known.set(false);
         self.replica.replace(Some(Replica::new(profile.clone())));
+        // Before the page is shown: the server answers while it is being built.
+        if let Some(socket) = self.socket() {
+            socket.connect();
+        }
         let _ = self.signals.session.try_set(Session::SignedIn(profile));
         if let Some(room) = self.first_room() {
             self.act(|replica, _| replica.follow(room, Attention::Open));
@@ -95,9 +99,6 @@ impl Engine {
         });
         self.pending.replace(Some(store));
         self.keep_pending();
-        if let Some(socket) = self.socket() {
-            socket.connect();
-        }
     }
 
     /// The room that the page is about to show: it is asked for first.

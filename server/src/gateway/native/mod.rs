@@ -277,7 +277,8 @@ impl Protocol for Native {
             self.refused = 0;
             return Flow::Go;
         };
-        self.refused += 1;
+        // Who is refused for now has made no mistake.
+        self.refused += u32::from(!refusal.code.is_temporary());
         self.say(&ServerFrame::Error(refusal));
         match close {
             Some(code) => Flow::Close(code, "see the error frame before"),
