@@ -8,12 +8,15 @@ use shared::limits::Limits;
 
 use crate::accounts::Accounts;
 use crate::chat::Chat;
+use crate::chat::rate::Bucket;
 use crate::gateway::access::{Access, Asker};
 use crate::gateway::hub::Hub;
 use crate::gateway::{Settings, Stopping};
-use crate::http::ApiError;
+use crate::http::address::Place;
+use crate::http::admission::Admissions;
 use crate::http::control::Control;
 use crate::http::visitors::Visitors;
+use crate::http::{ApiError, Peer};
 use crate::store::Store;
 
 /// Everything that requests and connections share. All parts guard themselves.
@@ -36,8 +39,12 @@ pub struct App {
     pub stopping: Stopping,
     /// The session cookie's name.
     pub cookie_name: String,
+    /// Who is connected from where.
+    pub admissions: Admissions,
     /// Who comes in how often.
     pub visitors: Visitors,
+    /// How often refusals are logged as warnings.
+    pub complaints: Bucket,
     /// How the operator's command line proves itself.
     pub control: Control,
 }
@@ -53,6 +60,11 @@ impl App {
         crate::store::now()
     }
 
+    /// Where a request comes from, as far as places are counted.
+    pub fn place(&self, peer: Peer, headers: &HeaderMap) -> Place {
+        Place::of(self.admissions.proxies().origin(peer.0.ip(), headers))
+    }
+
     /// Checks `Host` and `Origin`; what is refused is logged with the setting that
     /// would allow it.
     ///
@@ -64,7 +76,10 @@ impl App {
             .host(headers)
             .and_then(|()| self.access.origin(headers));
         admitted.map_err(|denied| {
-            tracing::warn!("refused: {}", denied.hint);
+            // A visitor may be refused as often as it likes; the log is the operator's.
+            if self.complaints.take().is_ok() {
+                tracing::warn!("refused: {}", denied.hint);
+            }
             shared::frame::Refusal::new(denied.code).into()
         })
     }

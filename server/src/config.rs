@@ -61,7 +61,8 @@ pub struct Config {
     #[arg(long, env = "MADANG_MAX_CONNECTIONS", default_value_t = 20_000)]
     pub max_connections: usize,
 
-    /// Connections from one address; loopback and trusted proxies are not counted.
+    /// Connections from one address, or one /64 network of IPv6; loopback is not counted, and
+    /// what comes through a trusted proxy counts for the visitor.
     #[arg(
         long,
         env = "MADANG_MAX_CONNECTIONS_PER_ADDRESS",

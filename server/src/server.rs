@@ -17,6 +17,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use shared::error::ErrorCode;
+use shared::limits::Limits;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, watch};
@@ -29,12 +30,14 @@ use crate::app::App;
 use crate::bus::local::{LocalBus, relay};
 use crate::chat::Chat;
 use crate::chat::presence::Presence;
-use crate::config::{Config, Rate};
+use crate::chat::rate::Bucket;
+use crate::config::Config;
 use crate::gateway::access::Access;
 use crate::gateway::hub::Hub;
 use crate::gateway::{Settings, Stopping, tell_soft_state};
 use crate::http::admission::{Admission, Admissions};
 use crate::http::control::Control;
+use crate::http::stall::Watched;
 use crate::http::visitors::Visitors;
 use crate::http::{Peer, routes};
 use crate::store::Store;
@@ -50,6 +53,9 @@ const HEADERS: usize = 16 * 1024;
 const REQUEST: Duration = Duration::from_secs(30);
 /// How long a clean stop waits for connections to end.
 const STOP: Duration = Duration::from_secs(15);
+
+/// Refusals that are logged as warnings, per second.
+const COMPLAINTS: u32 = 2;
 
 /// Opens the listening socket.
 ///
@@ -75,6 +81,17 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
+/// Raises how many files, and so connections, this process may open to what the system
+/// allows it; what most systems give at first would end at a thousand.
+fn raise_file_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files cannot be raised");
+    }
+}
+
 /// Runs a server on `listener` until `shutdown` is done and everything is in order.
 ///
 /// # Errors
@@ -85,6 +102,7 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
+    raise_file_limit();
     let (stop, stopping) = watch::channel(false);
     let server = Server::build(&config, address, stopping.clone())?;
     announce(&config, &server.app, address);
@@ -134,7 +152,6 @@ fn announce(config: &Config, app: &App, address: SocketAddr) {
 struct Server {
     app: Arc<App>,
     routes: Router,
-    admissions: Admissions,
     header_timeout: Duration,
     relay: JoinHandle<()>,
     soft: JoinHandle<()>,
@@ -154,27 +171,32 @@ impl Server {
         let hub = Arc::new(Hub::new(presence));
         let guests = config.guests.is_on(config.is_local());
         let port = access.public_port().unwrap_or(address.port());
+        // Cookies do not tell ports apart: two servers on one host need two names. The
+        // prefix keeps a sibling domain from planting one (RFC 6265bis § 4.1.3.2).
+        let prefix = if access.is_secure() { "__Host-" } else { "" };
+        let cookie_name = format!("{prefix}madang_session_{port}");
         let app = Arc::new(App {
             chat: Chat::new(Arc::clone(&store), limits.clone(), config.max_rooms),
-            accounts: Accounts::new(Arc::clone(&store), limits, guests),
+            accounts: Accounts::new(Arc::clone(&store), limits.clone(), guests),
             store,
             hub: Arc::clone(&hub),
             speaks_simple: config.simple.is_on(config.is_local()),
             access,
             connections: connection_settings(config),
             stopping,
-            // Cookies do not tell ports apart: two servers on one host need two names.
-            cookie_name: format!("madang_session_{port}"),
-            visitors: Visitors::new(
-                config.rate_limit == Rate::Off,
-                config.trusted_proxies.clone(),
-            ),
+            cookie_name,
+            visitors: Visitors::new(&limits),
+            complaints: Bucket::new(&Limits {
+                rate_per_second: COMPLAINTS,
+                rate_burst: 10 * COMPLAINTS,
+                ..Limits::default()
+            }),
+            admissions: Admissions::new(config),
             control,
         });
         let bus = Arc::new(LocalBus::new(Arc::clone(&hub)));
         Ok(Server {
             routes: routes(Arc::clone(&app)),
-            admissions: Admissions::new(config),
             header_timeout: config.header_timeout(),
             relay: tokio::spawn(relay(bus, committed)),
             soft: tokio::spawn(tell_soft_state(hub)),
@@ -197,7 +219,7 @@ impl Server {
             if stream.set_nodelay(true).is_err() {
                 continue;
             }
-            match self.admissions.admit(peer.ip()) {
+            match self.app.admissions.admit(peer.ip()) {
                 Some(admission) => {
                     tokio::spawn(self.serve(stream, peer, admission));
                 }
@@ -215,6 +237,7 @@ impl Server {
     ) -> impl Future<Output = ()> + Send + 'static {
         let routes = self.routes.clone();
         let header_timeout = self.header_timeout;
+        let stall = self.app.connections.stall;
         let mut stopping = self.app.stopping.clone();
         async move {
             let service = service_fn(move |mut request: Request<Incoming>| {
@@ -226,7 +249,7 @@ impl Server {
                 .timer(TokioTimer::new())
                 .header_read_timeout(header_timeout)
                 .max_buf_size(HEADERS)
-                .serve_connection(TokioIo::new(stream), service)
+                .serve_connection(TokioIo::new(Watched::new(stream, stall)), service)
                 .with_upgrades();
             let mut connection = pin!(connection);
             // What goes wrong here is the other side's doing, and concerns no one else.
@@ -241,7 +264,7 @@ impl Server {
     }
 
     async fn finish(self) {
-        if timeout(STOP, self.admissions.all_gone()).await.is_err() {
+        if timeout(STOP, self.app.admissions.all_gone()).await.is_err() {
             tracing::warn!("some connections did not end in time and are cut off");
         }
         self.app.store.close().await;

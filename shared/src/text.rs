@@ -21,7 +21,7 @@ pub struct TextError {
 /// it holds a character that is invisible or changes how its neighbours are shown.
 pub fn name(raw: &str, limits: &Limits) -> Result<String, TextError> {
     let text = single_line(raw, Field::Name)?;
-    if text.is_empty() {
+    if !text.chars().any(|c| !is_blank(c) && !is_mark(c)) {
         return Err(refuse(ErrorCode::TextEmpty, Field::Name));
     }
     within(text.chars().count(), limits.name_chars, Field::Name)?;
@@ -85,6 +85,9 @@ fn single_line(raw: &str, field: Field) -> Result<String, TextError> {
     {
         return Err(refuse(ErrorCode::TextCharacters, field));
     }
+    if !joins_only_what_is_joined(raw) || has_tower_of_marks(raw) {
+        return Err(refuse(ErrorCode::TextCharacters, field));
+    }
     Ok(raw.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
@@ -104,13 +107,49 @@ fn refuse(code: ErrorCode, field: Field) -> TextError {
 fn is_deceptive(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-        | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}'
-        | '\u{E0000}'..='\u{E007F}')
+        | '\u{180B}'..='\u{180F}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0D}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E01EF}')
+}
+
+/// Characters that say how their neighbours are shown, and that emoji and some scripts
+/// need: joiners and the choice between a picture and a sign.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200C}' | '\u{200D}' | '\u{FE0E}' | '\u{FE0F}')
+}
+
+/// Whether joiners stand only where they have something to do: behind a character that
+/// is not ASCII, and not behind one another.
+fn joins_only_what_is_joined(text: &str) -> bool {
+    let mut before = ' ';
+    text.chars().all(|c| {
+        let last = std::mem::replace(&mut before, c);
+        !is_joiner(c) || !(last.is_ascii() || is_blank(last))
+            // A picture may be joined with the next one: "heart, as a picture, on fire".
+            || (c == '\u{200D}' && last == '\u{FE0F}')
+    })
+}
+
+/// Marks that are drawn over or under the character before them.
+fn is_mark(c: char) -> bool {
+    matches!(c,
+        '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{1AB0}'..='\u{1AFF}'
+        | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}' | '\u{FE20}'..='\u{FE2F}')
+}
+
+/// Whether marks are heaped up so high that they cover other lines.
+fn has_tower_of_marks(text: &str) -> bool {
+    /// No language writes more over one letter.
+    const MOST: usize = 4;
+    let mut height = 0;
+    text.chars().any(|c| {
+        height = if is_mark(c) { height + 1 } else { 0 };
+        height > MOST
+    })
 }
 
 fn is_blank(c: char) -> bool {
-    c.is_whitespace() || is_deceptive(c) || matches!(c, '\u{200C}' | '\u{200D}' | '\u{2800}')
+    c.is_whitespace() || is_deceptive(c) || is_joiner(c)
 }
 
 #[cfg(test)]
@@ -159,6 +198,38 @@ mod tests {
                 ErrorCode::TextCharacters,
                 "{deceptive:?}"
             );
+        }
+    }
+
+    #[test]
+    fn names_that_look_alike_are_not_different() {
+        for alike in [
+            "Ada\u{200D}",
+            "Ada\u{FE0F}",
+            "Ada\u{E0101}",
+            "\u{2800}",
+            "\u{200D}",
+            "\u{FE0F}",
+            "김\u{200D}\u{200D}",
+        ] {
+            let refused = code(name(alike, &limits()));
+            assert_eq!(refused, ErrorCode::TextCharacters, "{alike:?}");
+        }
+        assert_eq!(code(name("\u{301}", &limits())), ErrorCode::TextEmpty);
+        let tower = format!("a{}", "\u{301}".repeat(5));
+        assert_eq!(code(name(&tower, &limits())), ErrorCode::TextCharacters);
+    }
+
+    #[test]
+    fn scripts_and_pictures_that_need_joiners_have_them() {
+        // A family, a heart on fire, Persian, Vietnamese taken apart.
+        for fine in [
+            "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}",
+            "\u{2764}\u{FE0F}\u{200D}\u{1F525}",
+            "می\u{200C}خواهم",
+            "Ngo\u{302}\u{323}c",
+        ] {
+            assert_eq!(name(fine, &limits()).as_deref(), Ok(fine));
         }
     }
 

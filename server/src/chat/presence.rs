@@ -11,6 +11,9 @@ use shared::frame::ServerFrame;
 use shared::id::{RoomId, UserId};
 use shared::model::Profile;
 
+/// Typing people who are named at most: nobody reads more, and each frame goes to all.
+const MOST_TYPISTS: usize = 20;
+
 /// All rooms with someone in them.
 #[derive(Debug)]
 pub struct Presence {
@@ -117,7 +120,8 @@ impl Presence {
             here.typing.retain(|_, (_, until)| *until > now);
             here.typing_changed |= here.typing.len() != before;
             if std::mem::take(&mut here.typing_changed) {
-                let people = sorted(here.typing.values().map(|(person, _)| person));
+                let typing = here.typing.values().map(|(person, _)| person);
+                let people = sorted(typing.take(MOST_TYPISTS));
                 frames.push((room, ServerFrame::Typing { room, people }));
             }
             !here.people.is_empty()

@@ -1,16 +1,16 @@
 //! How many commands a person may send.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::id::UserId;
 use shared::limits::Limits;
 
-/// People who are remembered before the first look for those who can be forgotten.
+/// How many are remembered before the first look for those who can be forgotten.
 const REMEMBERED: usize = 1_024;
 
 /// A token bucket: `burst` commands at once, refilled at a steady rate.
@@ -23,6 +23,8 @@ pub struct Bucket {
     // When the next command would be due at the steady rate. Shared by a person's
     // connections; held for a few instructions.
     due: Mutex<Option<Instant>>,
+    // Shared with others: what is taken here is taken there too.
+    outer: Option<Arc<Bucket>>,
 }
 
 impl Bucket {
@@ -36,6 +38,15 @@ impl Bucket {
             interval,
             tolerance: interval * limits.rate_burst.saturating_sub(1),
             due: Mutex::new(None),
+            outer: None,
+        }
+    }
+
+    /// A full bucket of someone who shares another one with others.
+    pub fn sharing(limits: &Limits, outer: Arc<Bucket>) -> Self {
+        Bucket {
+            outer: Some(outer),
+            ..Bucket::new(limits)
         }
     }
 
@@ -50,7 +61,9 @@ impl Bucket {
         self.take_at(Instant::now()).map_err(|wait| Refusal {
             retry_after_ms: Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1)),
             ..Refusal::new(ErrorCode::RateLimited)
-        })
+        })?;
+        // Its own first: one who is refused there takes nothing from the others.
+        self.outer.as_ref().map_or(Ok(()), |outer| outer.take())
     }
 
     fn is_full(&self, now: Instant) -> bool {
@@ -69,25 +82,25 @@ impl Bucket {
     }
 }
 
-/// The buckets of all people who are here, or were so lately that theirs is not full
-/// again: coming back must not give what waiting would.
+/// The buckets of all who are here (people, addresses), or were so lately that theirs
+/// is not full again: coming back must not give what waiting would.
 #[derive(Debug)]
-pub struct Buckets {
+pub struct Buckets<K> {
     // Held to find a bucket, not while it is used.
-    people: Mutex<People>,
+    known: Mutex<Known<K>>,
 }
 
 #[derive(Debug)]
-struct People {
-    buckets: HashMap<UserId, Arc<Bucket>>,
+struct Known<K> {
+    buckets: HashMap<K, Arc<Bucket>>,
     // When so many are remembered, those that need not be are forgotten.
     swept_at: usize,
 }
 
-impl Default for Buckets {
+impl<K> Default for Buckets<K> {
     fn default() -> Self {
         Buckets {
-            people: Mutex::new(People {
+            known: Mutex::new(Known {
                 buckets: HashMap::new(),
                 swept_at: REMEMBERED,
             }),
@@ -95,20 +108,20 @@ impl Default for Buckets {
     }
 }
 
-impl Buckets {
-    /// A person's bucket, the same for all of their connections.
-    pub fn of(&self, person: UserId, limits: &Limits) -> Arc<Bucket> {
-        let mut people = self.people.lock();
-        if people.buckets.len() >= people.swept_at {
+impl<K: Eq + Hash> Buckets<K> {
+    /// Someone's bucket, the same for all of their connections.
+    pub fn of(&self, key: K, limits: &Limits) -> Arc<Bucket> {
+        let mut known = self.known.lock();
+        if known.buckets.len() >= known.swept_at {
             let now = Instant::now();
-            people
+            known
                 .buckets
                 .retain(|_, bucket| Arc::strong_count(bucket) > 1 || !bucket.is_full(now));
-            people.swept_at = REMEMBERED.max(2 * people.buckets.len());
+            known.swept_at = REMEMBERED.max(2 * known.buckets.len());
         }
-        let bucket = people
+        let bucket = known
             .buckets
-            .entry(person)
+            .entry(key)
             .or_insert_with(|| Arc::new(Bucket::new(limits)));
         Arc::clone(bucket)
     }
@@ -117,6 +130,7 @@ impl Buckets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::id::UserId;
 
     fn bucket(rate_per_second: u32, rate_burst: u32) -> Bucket {
         Bucket::new(&Limits {
@@ -165,7 +179,7 @@ mod tests {
         for id in 0..=i64::try_from(REMEMBERED).unwrap() {
             buckets.of(UserId(id), &limits);
         }
-        assert!(buckets.people.lock().buckets.len() < 10);
+        assert!(buckets.known.lock().buckets.len() < 10);
         assert!(Arc::ptr_eq(&here, &buckets.of(UserId(-1), &limits)));
         let tired = buckets.of(UserId(-2), &limits);
         assert!(!tired.is_full(Instant::now()));

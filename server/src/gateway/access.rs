@@ -145,7 +145,8 @@ impl Access {
         Err(denied(
             ErrorCode::HostForbidden,
             format!(
-                "Host {host:?} is not known; if people reach the server by it, set --public-url"
+                "Host {:?} is not known; if people reach the server by it, set --public-url",
+                short(&host)
             ),
         ))
     }
@@ -190,7 +191,8 @@ impl Access {
         Err(denied(
             ErrorCode::OriginForbidden,
             format!(
-                "Origin {origin:?} is not allowed; if its pages may connect, set --allow-origin {origin}"
+                "Origin {0:?} is not allowed; if its pages may connect, set --allow-origin {0:?}",
+                short(&origin)
             ),
         ))
     }
@@ -200,18 +202,30 @@ fn denied(code: ErrorCode, hint: String) -> Denied {
     Denied { code, hint }
 }
 
-/// The host of `host[:port]`, brackets of an IPv6 address taken off.
-fn host_part(authority: &str) -> &str {
-    if let Some(rest) = authority.strip_prefix('[') {
-        return rest.split(']').next().unwrap_or(rest);
-    }
-    authority
-        .rsplit_once(':')
-        .map_or(authority, |(host, _)| host)
+/// As much of a header as a log needs.
+fn short(header: &str) -> &str {
+    const LONG: usize = 100;
+    header.get(..LONG).unwrap_or(header)
+}
+
+/// The host of `host[:port]`, brackets of an IPv6 address taken off; none if it is not
+/// of that form.
+fn host_part(authority: &str) -> Option<&str> {
+    let (host, rest) = match authority.strip_prefix('[') {
+        Some(rest) => rest.split_once(']')?,
+        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
+    };
+    let is_port = |rest: &str| {
+        rest.strip_prefix(':')
+            .is_some_and(|port| port.parse::<u16>().is_ok())
+    };
+    (rest.is_empty() || is_port(rest)).then_some(host)
 }
 
 fn is_loopback(authority: &str) -> bool {
-    let host = host_part(authority);
+    let Some(host) = host_part(authority) else {
+        return false;
+    };
     host == "localhost"
         || host.ends_with(".localhost")
         || host
@@ -220,7 +234,7 @@ fn is_loopback(authority: &str) -> bool {
 }
 
 fn is_address(authority: &str) -> bool {
-    host_part(authority).parse::<IpAddr>().is_ok()
+    host_part(authority).is_some_and(|host| host.parse::<IpAddr>().is_ok())
 }
 
 #[cfg(test)]

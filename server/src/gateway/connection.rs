@@ -54,7 +54,7 @@ pub trait Protocol {
     /// A text frame came.
     fn text(&mut self, text: Utf8Bytes) -> impl Future<Output = Flow> + Send;
     /// A binary frame came.
-    fn binary(&mut self);
+    fn binary(&mut self) -> Flow;
     /// The outbox overflowed and all that waited is lost.
     fn overflowed(&mut self);
     /// Until when the other side must have said who it is; none if it has.
@@ -133,14 +133,16 @@ impl Reader<'_> {
             if self.outbox.has_overflowed() {
                 protocol.overflowed();
             }
-            let may_read =
-                !self.outbox.is_busy() && self.in_flight.count() < self.settings.in_flight;
+            let is_full = self.in_flight.count() >= self.settings.in_flight;
+            let may_read = !is_full && !self.outbox.is_busy();
             let due = self.next_deadline(protocol);
             tokio::select! {
                 biased;
                 _changed = stopping.changed() => {}
                 () = self.outbox.changed() => {}
-                () = self.in_flight.below(self.settings.in_flight), if !may_read => {}
+                // Only while it has something to wait for: a wait that is over at once,
+                // turn after turn, would leave the writing side no turn of its own.
+                () = self.in_flight.below(self.settings.in_flight), if is_full => {}
                 ready = timeout_at(due, self.readable()), if may_read => match ready {
                     Ok(Ok(())) => match self.read(protocol).await {
                         Flow::Go => {}
@@ -173,10 +175,7 @@ impl Reader<'_> {
         for message in reading.messages {
             let flow = match message {
                 Message::Text(text) => protocol.text(text).await,
-                Message::Binary(_) => {
-                    protocol.binary();
-                    Flow::Go
-                }
+                Message::Binary(_) => protocol.binary(),
                 _ => {
                     self.heard = Instant::now();
                     self.pinged = false;
@@ -187,6 +186,10 @@ impl Reader<'_> {
                 return flow;
             }
             self.have_room().await;
+            if self.outbox.is_closed() {
+                // The session has ended meanwhile: what was read behind is not carried out.
+                return Flow::Go;
+            }
         }
         match reading.end {
             None => {

@@ -31,17 +31,24 @@ pub enum Topic {
     Directory,
     /// A person's own stream.
     Stream(UserId),
-    /// A person's connections, to close them all.
-    Person(UserId),
     /// One session's connections, to close them when it ends.
     Session(TokenHash),
     /// The lobby, for simple clients.
     Simple,
 }
 
-/// A place among a topic's followers, to give back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place(usize);
+/// A place among a topic's followers; it is given back when this is dropped.
+pub struct Follow {
+    hub: Arc<Hub>,
+    topic: Topic,
+    place: usize,
+}
+
+impl Drop for Follow {
+    fn drop(&mut self) {
+        self.hub.unfollow(self.topic, self.place);
+    }
+}
 
 type Followers = Arc<Mutex<Slab<Follower>>>;
 
@@ -58,7 +65,7 @@ pub struct Hub {
     /// Who is where and typing; locked for single changes and once per second to tell.
     pub presence: Mutex<Presence>,
     /// What each person may still send.
-    pub buckets: Buckets,
+    pub buckets: Buckets<UserId>,
 }
 
 impl Hub {
@@ -71,8 +78,16 @@ impl Hub {
         }
     }
 
-    /// Follows a topic from now on.
-    pub fn follow(&self, topic: Topic, outbox: &Arc<Outbox>, origin: Origin) -> Place {
+    /// Follows a topic for as long as the answer lives.
+    pub fn follow(self: &Arc<Self>, topic: Topic, outbox: &Arc<Outbox>, origin: Origin) -> Follow {
+        Follow {
+            hub: Arc::clone(self),
+            topic,
+            place: self.insert(topic, outbox, origin),
+        }
+    }
+
+    fn insert(&self, topic: Topic, outbox: &Arc<Outbox>, origin: Origin) -> usize {
         let follower = Follower {
             outbox: Arc::clone(outbox),
             origin,
@@ -80,23 +95,21 @@ impl Hub {
         // A topic leaves the map only under the map's write lock and when it is empty,
         // so that one found under its read lock and filled there is not lost.
         if let Some(followers) = self.topics.read().get(&topic) {
-            return Place(followers.lock().insert(follower));
+            return followers.lock().insert(follower);
         }
         let mut topics = self.topics.write();
         let followers = topics.entry(topic).or_default();
-        let place = followers.lock().insert(follower);
-        Place(place)
+        followers.lock().insert(follower)
     }
 
-    /// Follows a topic no longer.
-    pub fn unfollow(&self, topic: Topic, place: Place) {
+    fn unfollow(&self, topic: Topic, place: usize) {
         let is_empty = {
             let topics = self.topics.read();
             let Some(followers) = topics.get(&topic) else {
                 return;
             };
             let mut followers = followers.lock();
-            followers.try_remove(place.0);
+            followers.try_remove(place);
             followers.is_empty()
         };
         if is_empty {
@@ -108,11 +121,6 @@ impl Hub {
                 topics.remove(&topic);
             }
         }
-    }
-
-    /// Closes the connections of a session that has ended.
-    pub fn end_session(&self, token: TokenHash) {
-        self.close(Topic::Session(token));
     }
 
     fn close(&self, topic: Topic) {
@@ -222,8 +230,8 @@ impl Deliver for Hub {
                 self.tell(topic, &ServerFrame::Stream(stream.clone()));
             }
         }
-        for user in &batch.removed_users {
-            self.close(Topic::Person(*user));
+        for token in &batch.ended_sessions {
+            self.close(Topic::Session(*token));
         }
         if batch.resync {
             self.resync();
@@ -249,23 +257,30 @@ mod tests {
 
     #[test]
     fn a_topic_without_followers_is_forgotten() {
-        let hub = Hub::new(Presence::new(10, std::time::Duration::from_secs(5)));
+        let hub = Arc::new(Hub::new(Presence::new(
+            10,
+            std::time::Duration::from_secs(5),
+        )));
         let outbox = Arc::new(Outbox::new(1000));
         let first = hub.follow(Topic::Directory, &outbox, Origin(1));
         let second = hub.follow(Topic::Directory, &outbox, Origin(2));
-        hub.unfollow(Topic::Directory, first);
+        drop(first);
         assert!(hub.is_followed(Topic::Directory));
-        hub.unfollow(Topic::Directory, second);
+        drop(second);
         assert!(!hub.is_followed(Topic::Directory));
     }
 
     #[test]
     fn a_bytes_reference_is_shared_and_not_copied() {
-        let hub = Hub::new(Presence::new(10, std::time::Duration::from_secs(5)));
+        let hub = Arc::new(Hub::new(Presence::new(
+            10,
+            std::time::Duration::from_secs(5),
+        )));
         let outboxes: Vec<_> = (0..2).map(|_| Arc::new(Outbox::new(1000))).collect();
-        for (index, outbox) in outboxes.iter().enumerate() {
-            hub.follow(Topic::Directory, outbox, Origin(index as u64));
-        }
+        let _follows: Vec<_> = (0..)
+            .zip(&outboxes)
+            .map(|(index, outbox)| hub.follow(Topic::Directory, outbox, Origin(index)))
+            .collect();
         hub.tell(Topic::Directory, &ServerFrame::Pong {});
         let pointers: Vec<*const u8> = outboxes
             .iter()

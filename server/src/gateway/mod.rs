@@ -11,6 +11,7 @@ mod in_flight;
 mod incoming;
 mod native;
 pub mod outbox;
+mod refusals;
 mod simple;
 mod soft;
 mod stretches;

@@ -11,17 +11,16 @@ use tokio::time::Instant;
 use tungstenite::Utf8Bytes;
 
 use super::connection::{Flow, Protocol};
-use super::hub::{Place, Topic};
+use super::hub::{Follow, Topic};
 use super::in_flight::InFlight;
 use super::outbox::Outbox;
+use super::refusals::Refusals;
 use super::wire;
 use crate::app::App;
 use crate::chat::rate::Bucket;
 use crate::chat::{Caller, refuse_text};
+use crate::http::address::Place;
 use crate::store::{Actor, Origin, Reply};
-
-/// Frames refused in a row before the connection is closed.
-const MOST_REFUSED: u32 = 1_000;
 
 /// A simple connection. It follows the lobby from its first moment.
 pub struct Simple {
@@ -29,9 +28,9 @@ pub struct Simple {
     outbox: Arc<Outbox>,
     in_flight: Arc<InFlight>,
     origin: Origin,
-    place: Place,
     bucket: Arc<Bucket>,
-    refused: u32,
+    refusals: Refusals,
+    _lobby: Follow,
 }
 
 impl Simple {
@@ -41,17 +40,20 @@ impl Simple {
         outbox: Arc<Outbox>,
         in_flight: Arc<InFlight>,
         origin: Origin,
+        place: Place,
     ) -> Self {
-        let place = app.hub.follow(Topic::Simple, &outbox, origin);
-        let bucket = Arc::new(Bucket::new(app.chat.limits()));
+        let lobby = app.hub.follow(Topic::Simple, &outbox, origin);
+        // A place's clients share what they may say, so that coming anew gives no more.
+        let together = app.visitors.speaker(place);
+        let bucket = Arc::new(Bucket::sharing(app.chat.limits(), together));
         Simple {
             app,
             outbox,
             in_flight,
             origin,
-            place,
             bucket,
-            refused: 0,
+            refusals: Refusals::default(),
+            _lobby: lobby,
         }
     }
 
@@ -112,20 +114,16 @@ fn refuse(outbox: &Outbox, refusal: &Refusal) {
 impl Protocol for Simple {
     async fn text(&mut self, text: Utf8Bytes) -> Flow {
         let Err(refusal) = self.post(&text).await else {
-            self.refused = 0;
+            self.refusals.taken();
             return Flow::Go;
         };
-        // Who is refused for now has made no mistake.
-        self.refused += u32::from(!refusal.code.is_temporary());
         refuse(&self.outbox, &refusal);
-        if self.refused >= MOST_REFUSED {
-            return Flow::Close(close::FLOOD, "too many frames in a row were refused");
-        }
-        Flow::Go
+        self.refusals.refused(refusal.code)
     }
 
-    fn binary(&mut self) {
+    fn binary(&mut self) -> Flow {
         refuse(&self.outbox, &Refusal::new(ErrorCode::NotText));
+        self.refusals.refused(ErrorCode::NotText)
     }
 
     fn overflowed(&mut self) {
@@ -136,11 +134,5 @@ impl Protocol for Simple {
 
     fn greeting_due(&self) -> Option<Instant> {
         None
-    }
-}
-
-impl Drop for Simple {
-    fn drop(&mut self) {
-        self.app.hub.unfollow(Topic::Simple, self.place);
     }
 }

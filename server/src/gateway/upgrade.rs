@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use tokio::net::TcpStream;
 use tungstenite::handshake::derive_accept_key;
 
 use super::access::Asker;
@@ -20,8 +19,9 @@ use super::native::Native;
 use super::outbox::Outbox;
 use super::simple::Simple;
 use crate::app::App;
-use crate::http::admission::Admission;
-use crate::http::{ApiError, session_token};
+use crate::http::admission::{Admission, Counted};
+use crate::http::stall::Watched;
+use crate::http::{ApiError, Peer, session_token};
 use crate::store::Origin;
 
 /// `GET /api/v1/ws`: the native protocol.
@@ -50,9 +50,8 @@ pub async fn simple_or(
     request: Request,
     page: impl FnOnce(Request) -> Response,
 ) -> Result<Response, ApiError> {
-    if !request.headers().contains_key(header::SEC_WEBSOCKET_KEY)
-        && !asks_upgrade(request.headers())
-    {
+    let headers = request.headers();
+    if !headers.contains_key(header::SEC_WEBSOCKET_KEY) && !asks_upgrade(headers) {
         return Ok(page(request));
     }
     app.admit(request.headers())?;
@@ -60,7 +59,16 @@ pub async fn simple_or(
         tracing::warn!("a simple client was refused; --simple on would let it in");
         return Err(Refusal::new(ErrorCode::SimpleOff).into());
     }
-    accept(app, request, Simple::new)
+    let place = app.place(peer(&request)?, request.headers());
+    accept(app, request, move |app, outbox, in_flight, origin| {
+        Simple::new(app, outbox, in_flight, origin, place)
+    })
+}
+
+/// The other end; every request that was accepted has one.
+fn peer(request: &Request) -> Result<Peer, ApiError> {
+    let peer = request.extensions().get::<Peer>().copied();
+    peer.ok_or_else(|| Refusal::new(ErrorCode::BadCommand).into())
 }
 
 fn accept<P: Protocol + Send + 'static>(
@@ -68,13 +76,14 @@ fn accept<P: Protocol + Send + 'static>(
     mut request: Request,
     protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, Origin) -> P + Send + 'static,
 ) -> Result<Response, ApiError> {
-    let key = handshake_key(request.headers()).ok_or_else(|| {
+    let key = handshake_key(&request).ok_or_else(|| {
         ApiError::from(Refusal {
             message: "this address takes a WebSocket handshake, version 13".into(),
             ..Refusal::new(ErrorCode::BadCommand)
         })
         .with_status(StatusCode::UPGRADE_REQUIRED)
     })?;
+    let counted = count(&app, &request)?;
     let upgrade = request
         .extensions_mut()
         .remove::<OnUpgrade>()
@@ -86,7 +95,7 @@ fn accept<P: Protocol + Send + 'static>(
             Err(error) => tracing::debug!(%error, "a handshake was not completed"),
         }
         // The connection counts until here.
-        drop(admission);
+        drop((admission, counted));
     });
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     let headers = response.headers_mut();
@@ -102,7 +111,7 @@ async fn serve<P: Protocol + Send>(
     protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, Origin) -> P,
 ) {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+    let Ok(parts) = upgraded.downcast::<TokioIo<Watched>>() else {
         tracing::error!("an upgraded connection is not the socket that was accepted");
         return;
     };
@@ -112,7 +121,7 @@ async fn serve<P: Protocol + Send>(
     let settings = app.connections.clone();
     let stopping = app.stopping.clone();
     let mut protocol = protocol(app, Arc::clone(&outbox), Arc::clone(&in_flight), origin);
-    let stream = parts.io.into_inner();
+    let stream = parts.io.into_inner().into_inner();
     let leftover = parts.read_buf.to_vec();
     connection::run(
         stream,
@@ -126,11 +135,35 @@ async fn serve<P: Protocol + Send>(
     .await;
 }
 
+/// Counts a WebSocket that comes through a proxy as one of the place behind it.
+fn count(app: &App, request: &Request) -> Result<Option<Counted>, ApiError> {
+    let peer = peer(request)?;
+    if !app.admissions.proxies().has(peer.0.ip()) {
+        return Ok(None);
+    }
+    let place = app.place(peer, request.headers());
+    let counted = app.admissions.count(place);
+    let full = || Refusal::new(ErrorCode::TooManyConnections);
+    Ok(Some(counted.ok_or_else(full)?))
+}
+
 /// The answer to a valid handshake's key; none if the handshake is not valid.
-fn handshake_key(headers: &HeaderMap) -> Option<HeaderValue> {
+fn handshake_key(request: &Request) -> Option<HeaderValue> {
+    let headers = request.headers();
     let version = headers.get(header::SEC_WEBSOCKET_VERSION)?;
-    let key = headers.get(header::SEC_WEBSOCKET_KEY)?;
-    let valid = asks_upgrade(headers) && version.as_bytes() == b"13" && is_key(key.as_bytes());
+    let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
+    let (Some(key), None) = (keys.next(), keys.next()) else {
+        return None;
+    };
+    let has_body = headers.contains_key(header::TRANSFER_ENCODING)
+        || headers
+            .get(header::CONTENT_LENGTH)
+            .is_some_and(|length| length != "0");
+    let valid = request.method() == Method::GET
+        && !has_body
+        && asks_upgrade(headers)
+        && version.as_bytes() == b"13"
+        && is_key(key.as_bytes());
     if !valid {
         return None;
     }
@@ -180,20 +213,22 @@ mod tests {
     #[test]
     fn the_answer_is_the_specification_s() {
         // RFC 6455 §1.3.
-        let mut headers = HeaderMap::new();
+        let mut request = Request::default();
         for (name, value) in [
             ("connection", "keep-alive, Upgrade"),
             ("upgrade", "websocket"),
             ("sec-websocket-version", "13"),
             ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
         ] {
-            headers.insert(name, HeaderValue::from_static(value));
+            let value = HeaderValue::from_static(value);
+            request.headers_mut().insert(name, value);
         }
         assert_eq!(
-            handshake_key(&headers).unwrap(),
+            handshake_key(&request).unwrap(),
             "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
         );
-        headers.insert("sec-websocket-version", HeaderValue::from_static("8"));
-        assert!(handshake_key(&headers).is_none());
+        let old = HeaderValue::from_static("8");
+        request.headers_mut().insert("sec-websocket-version", old);
+        assert!(handshake_key(&request).is_none());
     }
 }

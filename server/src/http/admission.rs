@@ -1,36 +1,40 @@
 //! How many connections there may be, and who still has one.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::address::{Place, Proxies};
 use crate::config::Config;
 
 /// A connection's admission; held as long as the connection lasts, also when it has
 /// become a WebSocket.
 pub type Admission = Arc<dyn Send + Sync>;
 
-/// How many connections an address has.
-type Counts = Arc<Mutex<HashMap<IpAddr, usize>>>;
+/// How many connections a place has.
+type Counts = Arc<Mutex<HashMap<Place, usize>>>;
 
-/// How many connections the server takes: so many in all, so many from one address.
+/// How many connections the server takes: so many in all, so many from one place.
 pub struct Admissions {
     free: Arc<Semaphore>,
     all: u32,
     // Held to count, at a connection's begin and end.
-    addresses: Counts,
-    most_per_address: usize,
-    uncounted: Vec<IpAddr>,
+    places: Counts,
+    most_per_place: usize,
+    proxies: Proxies,
 }
 
 /// One admitted connection.
 struct Admitted {
     _permit: OwnedSemaphorePermit,
-    counted: Option<(IpAddr, Counts)>,
+    _counted: Option<Counted>,
 }
+
+/// A connection that counts among those of its place, until this is dropped. Of this
+/// machine none counts.
+pub struct Counted(Option<(Place, Counts)>);
 
 impl Admissions {
     /// As the settings say.
@@ -41,29 +45,44 @@ impl Admissions {
         Admissions {
             free: Arc::new(Semaphore::new(all as usize)),
             all,
-            addresses: Arc::default(),
-            most_per_address: config.max_connections_per_address,
-            uncounted: config.trusted_proxies.clone(),
+            places: Arc::default(),
+            most_per_place: config.max_connections_per_address,
+            proxies: Proxies::new(&config.trusted_proxies),
         }
     }
 
-    /// Admits a connection, if there is room for it.
-    pub fn admit(&self, address: IpAddr) -> Option<Admission> {
+    /// Admits a connection, if there is room for it. A proxy's connections are those of
+    /// many places: what comes through is counted once it is a WebSocket.
+    pub fn admit(&self, peer: std::net::IpAddr) -> Option<Admission> {
         let permit = Arc::clone(&self.free).try_acquire_owned().ok()?;
-        let mut counted = None;
-        if !address.is_loopback() && !self.uncounted.contains(&address) {
-            let mut addresses = self.addresses.lock();
-            let count = addresses.entry(address).or_insert(0);
-            if *count >= self.most_per_address {
-                return None;
-            }
-            *count += 1;
-            counted = Some((address, Arc::clone(&self.addresses)));
-        }
+        let counted = if self.proxies.has(peer) {
+            None
+        } else {
+            Some(self.count(Place::of(peer))?)
+        };
         Some(Arc::new(Admitted {
             _permit: permit,
-            counted,
+            _counted: counted,
         }))
+    }
+
+    /// Counts one more connection of a place, if it may have one.
+    pub fn count(&self, place: Place) -> Option<Counted> {
+        if place.is_this_machine() {
+            return Some(Counted(None));
+        }
+        let mut places = self.places.lock();
+        let count = places.entry(place).or_insert(0);
+        if *count >= self.most_per_place {
+            return None;
+        }
+        *count += 1;
+        Some(Counted(Some((place, Arc::clone(&self.places)))))
+    }
+
+    /// The proxies that are trusted.
+    pub fn proxies(&self) -> &Proxies {
+        &self.proxies
     }
 
     /// Waits until every connection has ended.
@@ -73,16 +92,62 @@ impl Admissions {
     }
 }
 
-impl Drop for Admitted {
+impl Drop for Counted {
     fn drop(&mut self) {
-        if let Some((address, addresses)) = &self.counted {
-            let mut addresses = addresses.lock();
-            if let Some(count) = addresses.get_mut(address) {
+        if let Some((place, places)) = &self.0 {
+            let mut places = places.lock();
+            if let Some(count) = places.get_mut(place) {
                 *count -= 1;
                 if *count == 0 {
-                    addresses.remove(address);
+                    places.remove(place);
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Settings {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    #[test]
+    fn a_place_has_so_many_connections_and_gets_them_back() {
+        let arguments = ["madang", "--max-connections-per-address", "2"];
+        let admissions = Admissions::new(&Settings::parse_from(arguments).config);
+        let admit = |address: &str| admissions.admit(address.parse().unwrap());
+        let first = admit("2001:db8::1");
+        let second = admit("2001:db8::2");
+        assert!(first.is_some() && second.is_some());
+        assert!(admit("2001:db8::3").is_none(), "the same household");
+        assert!(admit("203.0.113.9").is_some());
+        drop(second);
+        assert!(admit("2001:db8::3").is_some());
+        drop(first);
+    }
+
+    #[test]
+    fn a_proxy_s_connections_are_not_one_place_s() {
+        let arguments = [
+            "madang",
+            "--max-connections-per-address",
+            "1",
+            "--trusted-proxy",
+            "10.0.0.1",
+        ];
+        let admissions = Admissions::new(&Settings::parse_from(arguments).config);
+        let proxy = "10.0.0.1".parse().unwrap();
+        let held = [admissions.admit(proxy), admissions.admit(proxy)];
+        assert!(held.iter().all(Option::is_some));
+        let visitor = Place::of("203.0.113.9".parse().unwrap());
+        let counted = admissions.count(visitor);
+        assert!(counted.is_some() && admissions.count(visitor).is_none());
     }
 }

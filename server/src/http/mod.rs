@@ -1,12 +1,14 @@
 //! What is asked for and answered once: the page, sessions, history, health, and the
 //! operator's commands.
 
+pub mod address;
 pub mod admission;
 pub mod control;
 mod error;
 mod messages;
 pub mod page;
 mod session;
+pub mod stall;
 pub mod visitors;
 
 use std::net::SocketAddr;

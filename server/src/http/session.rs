@@ -49,7 +49,7 @@ pub(super) async fn create(
 ) -> Result<Response, ApiError> {
     let asker = app.admit(&headers)?;
     let Json(ComeIn { name }) = body.map_err(|rejection| unreadable(&rejection))?;
-    app.visitors.admit(peer.0.ip(), &headers)?;
+    app.visitors.admit(app.place(peer, &headers))?;
     let (user, token) = app.accounts.come_in(&name).await?;
     let mut response = match asker {
         Asker::Page => Json(Session { user, token: None }).into_response(),
@@ -94,7 +94,6 @@ pub(super) async fn delete(
     app.admit(&headers)?;
     let token = credential(&app, &headers)?;
     app.accounts.leave(&token).await?;
-    app.hub.end_session(token.hash());
     let mut response = StatusCode::NO_CONTENT.into_response();
     set_cookie(&app, &mut response, "", 0);
     Ok(response)

@@ -4,7 +4,7 @@ use shared::frame::{Directory, Stream};
 use shared::id::{Rev, RoomId, UserId};
 use shared::model::{Message, Room};
 
-use super::command::Origin;
+use super::command::{Origin, TokenHash};
 
 /// Everything that one commit changed, each stream's part in the order of its
 /// revisions.
@@ -16,20 +16,26 @@ pub struct Batch {
     pub directory: Option<Directory>,
     /// Changes of people's own streams.
     pub streams: Vec<(UserId, Stream)>,
-    /// People whose sessions ended, all of them.
-    pub removed_users: Vec<UserId>,
+    /// Sessions that have ended: their connections are closed.
+    pub ended_sessions: Vec<TokenHash>,
     /// Whether a commit ended without a known outcome: whoever follows anything
     /// must ask again.
     pub resync: bool,
 }
 
 impl Batch {
+    /// Whether a text was replaced or taken away.
+    pub fn has_deletion(&self) -> bool {
+        let messages = self.rooms.iter().flat_map(|room| &room.messages);
+        messages.into_iter().any(|posted| !posted.is_new)
+    }
+
     /// Whether there is anything to tell.
     pub fn is_empty(&self) -> bool {
         self.rooms.is_empty()
             && self.directory.is_none()
             && self.streams.is_empty()
-            && self.removed_users.is_empty()
+            && self.ended_sessions.is_empty()
             && !self.resync
     }
 }

@@ -173,7 +173,7 @@ async fn the_log_names_the_setting_that_would_allow_what_was_refused() {
     assert!(status.success());
     for hint in [
         "--guests on",
-        "--allow-origin https://evil.example",
+        "--allow-origin \"https://evil.example\"",
         "--public-url",
         "--simple on",
     ] {

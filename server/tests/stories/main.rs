@@ -28,6 +28,7 @@ mod resume;
 mod retry;
 mod rooms;
 mod sessions;
+mod stalled;
 mod start;
 mod stop;
 mod talk;

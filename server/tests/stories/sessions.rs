@@ -51,11 +51,15 @@ async fn a_page_gets_a_cookie_that_no_script_and_no_other_site_can_use() {
 #[tokio::test]
 async fn a_public_https_address_makes_cookies_secure_and_its_port_names_them() {
     let cases = [
-        ("https://chat.example.org", "madang_session_443=", true),
+        (
+            "https://chat.example.org",
+            "__Host-madang_session_443=",
+            true,
+        ),
         ("http://chat.example.org", "madang_session_80=", false),
         (
             "https://chat.example.org:8443",
-            "madang_session_8443=",
+            "__Host-madang_session_8443=",
             true,
         ),
         (

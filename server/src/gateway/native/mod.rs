@@ -15,8 +15,10 @@ use tokio::time::Instant;
 use tungstenite::Utf8Bytes;
 
 use super::connection::{Flow, Protocol};
+use super::hub::Topic;
 use super::in_flight::InFlight;
 use super::outbox::Outbox;
+use super::refusals::Refusals;
 use super::wire;
 use crate::accounts::Token;
 use crate::app::App;
@@ -25,9 +27,6 @@ use crate::store::{Actor, Origin, Resume, Seen};
 use answer::{Stop, named, reply};
 use decode::{decode, names};
 use following::Following;
-
-/// Frames refused in a row before the connection is closed.
-const MOST_REFUSED: u32 = 1_000;
 
 /// A native connection.
 pub struct Native {
@@ -41,7 +40,7 @@ pub struct Native {
     is_page: bool,
     greeting_due: Instant,
     greeted: Option<Greeted>,
-    refused: u32,
+    refusals: Refusals,
 }
 
 /// What is known once `hello` was answered.
@@ -71,7 +70,7 @@ impl Native {
             is_page,
             greeting_due,
             greeted: None,
-            refused: 0,
+            refusals: Refusals::default(),
         }
     }
 
@@ -183,11 +182,11 @@ impl Native {
             return Err(Stop::closing(refusal, close::UNAUTHORIZED));
         };
         let hub = &self.app.hub;
-        let session = Following::session(hub, &self.outbox, self.origin, token.hash());
+        // Followed before it is looked up, so that an end in between is not missed.
+        let session = hub.follow(Topic::Session(token.hash()), &self.outbox, self.origin);
         let person = match self.app.accounts.who(&token).await {
             Ok(person) => person,
             Err(refusal) => {
-                hub.unfollow(session.0, session.1);
                 // The token may be good: the client may try it again.
                 self.cookie = Some(token);
                 let is_final = refusal.code == ErrorCode::Unauthorized;
@@ -274,23 +273,20 @@ impl Protocol for Native {
             Err(refusal) => Err((*refusal).into()),
         };
         let Err(Stop { refusal, close }) = handled else {
-            self.refused = 0;
+            self.refusals.taken();
             return Flow::Go;
         };
-        // Who is refused for now has made no mistake.
-        self.refused += u32::from(!refusal.code.is_temporary());
+        let flow = self.refusals.refused(refusal.code);
         self.say(&ServerFrame::Error(refusal));
         match close {
             Some(code) => Flow::Close(code, "see the error frame before"),
-            None if self.refused >= MOST_REFUSED => {
-                Flow::Close(close::FLOOD, "too many frames in a row were refused")
-            }
-            None => Flow::Go,
+            None => flow,
         }
     }
 
-    fn binary(&mut self) {
+    fn binary(&mut self) -> Flow {
         self.say(&ServerFrame::Error(Refusal::new(ErrorCode::NotText)));
+        self.refusals.refused(ErrorCode::NotText)
     }
 
     fn overflowed(&mut self) {

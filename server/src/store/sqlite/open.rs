@@ -1,6 +1,7 @@
 //! Opening the data folder and its file, and refusing what cannot be trusted.
 
 use std::fs::{File, TryLockError};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
@@ -79,16 +80,32 @@ pub fn lock(folder: &Path) -> Result<File, OpenError> {
         source,
     };
     make(folder).map_err(unwritable)?;
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join(LOCK))
-        .map_err(unwritable)?;
+    warn_if_open_to_others(folder);
+    let file = private(&folder.join(LOCK)).map_err(unwritable)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
         Err(TryLockError::Error(source)) => Err(unwritable(source)),
+    }
+}
+
+/// Opens a file for writing; one that is made is this user's alone.
+fn private(path: &Path) -> std::io::Result<File> {
+    File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+}
+
+fn warn_if_open_to_others(folder: &Path) {
+    let mode = std::fs::metadata(folder).map(|folder| folder.permissions().mode());
+    if mode.is_ok_and(|mode| mode & 0o077 != 0) {
+        tracing::warn!(
+            "the data folder {} is open to other users of this machine; chmod 700 closes it",
+            folder.display()
+        );
     }
 }
 
@@ -99,7 +116,10 @@ fn make(folder: &Path) -> std::io::Result<()> {
         .ancestors()
         .take_while(|path| !path.as_os_str().is_empty() && !path.exists())
         .count();
-    std::fs::create_dir_all(folder)?;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
     // The last step always: the start that made it may not have come this far.
     for parent in folder.ancestors().skip(1).take(missing.max(1)) {
         let parent = if parent.as_os_str().is_empty() {
@@ -116,6 +136,11 @@ fn make(folder: &Path) -> std::io::Result<()> {
 
 /// The writing connection, with durability asked for and read back.
 pub fn writer(path: &Path, settings: &Settings) -> Result<Connection, OpenError> {
+    // SQLite gives the log and the index beside it the rights of the file itself.
+    private(path).map_err(|source| OpenError::Folder {
+        folder: path.to_owned(),
+        source,
+    })?;
     let connection = Connection::open(path).map_err(|error| describe(path, error))?;
     connection
         .pragma_update(None, "journal_mode", "wal")
@@ -248,5 +273,21 @@ fn describe(path: &Path, error: rusqlite::Error) -> OpenError {
             }
         }
         _ => OpenError::Sqlite(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_is_made_is_this_user_s_alone() {
+        let around = tempfile::TempDir::new().unwrap();
+        let folder = around.path().join("one/two");
+        let _lock = lock(&folder).unwrap();
+        for made in [folder.as_path(), &around.path().join("one")] {
+            let mode = made.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700, "{}", made.display());
+        }
     }
 }

@@ -42,6 +42,10 @@ pub struct Writer {
     heads: Heads,
     latest: Micros,
     purging: bool,
+    /// Whether deleted text may still stand in the log, which is to be emptied.
+    scrubbing: bool,
+    /// The same, but somebody read it just then: to be tried again after the next commit.
+    scrub_owed: bool,
     committed: mpsc::Sender<Committed>,
 }
 
@@ -71,6 +75,8 @@ impl Writer {
             heads: Heads::default(),
             latest: now(),
             purging: true,
+            scrubbing: true,
+            scrub_owed: false,
             committed,
         }
     }
@@ -79,12 +85,12 @@ impl Writer {
     pub fn run(mut self, mut queue: mpsc::Receiver<Write>) {
         let mut writes = Vec::with_capacity(MOST);
         loop {
-            if self.purging {
+            if self.purging || self.scrubbing {
                 match queue.try_recv() {
                     Ok(write) => writes.push(write),
                     Err(TryRecvError::Disconnected) => return,
                     Err(TryRecvError::Empty) => {
-                        self.purge();
+                        self.clean_up();
                         continue;
                     }
                 }
@@ -151,6 +157,7 @@ impl Writer {
             Ok(((batch, removed_room), outcomes)) => {
                 self.heads.committed();
                 self.purging |= removed_room;
+                self.scrubbing |= self.scrub_owed || batch.has_deletion();
                 Ok((batch, outcomes))
             }
             Err(error) => {
@@ -208,15 +215,25 @@ impl Writer {
         Ok(())
     }
 
-    fn purge(&mut self) {
+    /// What can wait until there is nothing else to do, one small step of it.
+    fn clean_up(&mut self) {
         let Some(connection) = &self.connection else {
-            self.purging = false;
+            (self.purging, self.scrubbing) = (false, false);
             return;
         };
-        self.purging = purge::step(connection).unwrap_or_else(|error| {
-            tracing::warn!(%error, "what removed rooms held cannot be erased at the moment");
-            false
-        });
+        if self.purging {
+            self.purging = purge::step(connection).unwrap_or_else(|error| {
+                tracing::warn!(%error, "what removed rooms held cannot be erased at the moment");
+                false
+            });
+            self.scrubbing = true;
+        } else {
+            let emptied = purge::scrub(connection).unwrap_or_else(|error| {
+                tracing::warn!(%error, "the log cannot be emptied at the moment");
+                false
+            });
+            (self.scrubbing, self.scrub_owed) = (false, !emptied);
+        }
     }
 
     /// Answers before it commits: what no store may do, and the crash test must notice.

@@ -19,7 +19,7 @@ use shared::id::{Micros, Rev, RoomId, UserId};
 use shared::model::{Message, Profile, ReadMark, Room};
 
 use super::heads::{Heads, RoomHead};
-use crate::store::{Actor, Batch, Command, Origin, Outcome, Posted, RoomBatch, Write};
+use crate::store::{Actor, Batch, Command, Origin, Outcome, Posted, RoomBatch, TokenHash, Write};
 
 /// Why a command was not carried out.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub struct Transaction<'a> {
     directory: Option<Directory>,
     marks: HashMap<(UserId, RoomId), ReadMark>,
     streams: Vec<(UserId, Stream)>,
-    removed_users: Vec<UserId>,
+    ended_sessions: Vec<TokenHash>,
     removed_room: bool,
 }
 
@@ -72,7 +72,7 @@ impl<'a> Transaction<'a> {
             directory: None,
             marks: HashMap::new(),
             streams: Vec::new(),
-            removed_users: Vec::new(),
+            ended_sessions: Vec::new(),
             removed_room: false,
         }
     }
@@ -102,7 +102,7 @@ impl<'a> Transaction<'a> {
                 rev,
                 name,
                 topic,
-            } => self.update_room(*room, *rev, name.as_deref(), topic.as_deref()),
+            } => self.update_room(&write.actor, *room, *rev, name.as_deref(), topic.as_deref()),
             Command::RemoveRoom { room } => self.remove_room(*room),
             Command::Rename { name } => self.rename(&write.actor, name),
             Command::MarkRead { room, seq } => self.mark_read(&write.actor, *room, *seq),
@@ -126,7 +126,7 @@ impl<'a> Transaction<'a> {
             rooms: self.rooms,
             directory: self.directory,
             streams: self.streams,
-            removed_users: self.removed_users,
+            ended_sessions: self.ended_sessions,
             resync: false,
         };
         (batch, self.removed_room)

@@ -40,21 +40,24 @@ impl Transaction<'_> {
         self.connection
             .prepare_cached("DELETE FROM sessions WHERE token_hash = ?1")?
             .execute([token.as_slice()])?;
+        self.ended_sessions.push(*token);
         Ok(Outcome::default())
     }
 
     pub(super) fn remove_user(&mut self, user: UserId) -> Applied {
         let person = self.person(user)?;
-        self.connection
-            .prepare_cached("DELETE FROM sessions WHERE user = ?1")?
-            .execute([user.0])?;
+        let ended = self
+            .connection
+            .prepare_cached("DELETE FROM sessions WHERE user = ?1 RETURNING token_hash")?
+            .query_map([user.0], |row| row.get::<_, TokenHash>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        self.ended_sessions.extend(ended);
         self.connection
             .prepare_cached("UPDATE users SET removed_at = ?2 WHERE id = ?1")?
             .execute([user.0, self.now.0])?;
         if let Some(head) = self.heads.user(self.connection, self.epoch, user)? {
             head.removed = true;
         }
-        self.removed_users.push(user);
         Ok(Outcome {
             user: Some(person),
             ..Outcome::default()

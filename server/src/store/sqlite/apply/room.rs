@@ -57,11 +57,13 @@ impl Transaction<'_> {
 
     pub(super) fn update_room(
         &mut self,
+        actor: &Actor,
         id: RoomId,
         rev: Rev,
         name: Option<&str>,
         topic: Option<&str>,
     ) -> Applied {
+        self.actor(actor)?;
         let mut room = self.room_state(id)?;
         if room.rev != rev {
             return Err(Halt::Refused(Box::new(Refusal {
