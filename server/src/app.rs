@@ -34,7 +34,7 @@ pub struct App {
     /// Whether the simple protocol is spoken.
     pub speaks_simple: bool,
     /// What every connection is held to.
-    pub connections: Settings,
+    pub connections: Arc<Settings>,
     /// Turns true when the server stops.
     pub stopping: Stopping,
     /// The session cookie's name.

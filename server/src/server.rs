@@ -182,7 +182,7 @@ impl Server {
             hub: Arc::clone(&hub),
             speaks_simple: config.simple.is_on(config.is_local()),
             access,
-            connections: connection_settings(config),
+            connections: Arc::new(connection_settings(config)),
             stopping,
             cookie_name,
             visitors: Visitors::new(&limits),

@@ -24,6 +24,8 @@ use super::wire;
 
 /// Frames in one vectored write.
 const VECTORED: usize = 64;
+/// Frames for which a connection keeps room while nothing is written.
+const IDLE: usize = 4;
 /// How long a closing handshake may take.
 const CLOSING: Duration = Duration::from_secs(5);
 
@@ -70,45 +72,69 @@ pub enum Flow {
     Close(u16, &'static str),
 }
 
-/// Runs a connection to its end.
-pub async fn run(
-    stream: TcpStream,
-    leftover: Vec<u8>,
-    outbox: Arc<Outbox>,
-    in_flight: Arc<InFlight>,
-    settings: &Settings,
-    mut stopping: Stopping,
-    protocol: &mut (impl Protocol + Send),
-) {
-    let mut incoming = Incoming::new(settings.frame_bytes, leftover);
-    let mut reader = Reader {
-        stream: &stream,
-        incoming: &mut incoming,
-        outbox: &outbox,
-        in_flight: &in_flight,
-        settings,
-        heard: Instant::now(),
-        pinged: false,
-    };
-    let reading = async {
-        let flow = reader.run(protocol, &mut stopping).await;
-        if let Flow::Close(code, reason) = flow {
-            if code == close::RESTART {
-                // What was accepted is carried out and acknowledged first.
-                in_flight.below(1).await;
+/// A connection after its handshake.
+pub struct Connection<P, A> {
+    /// The socket.
+    pub stream: TcpStream,
+    /// What came together with the handshake.
+    pub leftover: Vec<u8>,
+    /// What waits to be written.
+    pub outbox: Arc<Outbox>,
+    /// Its commands without an answer.
+    pub in_flight: Arc<InFlight>,
+    /// What it is held to.
+    pub settings: Arc<Settings>,
+    /// Whether the server stops.
+    pub stopping: Stopping,
+    /// What is said on it.
+    pub protocol: P,
+    /// Kept until the connection has ended.
+    pub admitted: A,
+}
+
+impl<P: Protocol + Send, A: Send> Connection<P, A> {
+    /// Runs it to its end.
+    ///
+    /// What is kept here across a wait is paid for by every idle connection: rare and
+    /// large waits are boxed where they happen.
+    pub fn run(mut self) -> impl Future<Output = ()> + Send {
+        // Not an `async fn`: that would keep the connection twice, as it came and as it is used.
+        async move {
+            let mut incoming = Incoming::new(
+                self.settings.frame_bytes,
+                std::mem::take(&mut self.leftover),
+            );
+            let mut reader = Reader {
+                stream: &self.stream,
+                incoming: &mut incoming,
+                outbox: &self.outbox,
+                in_flight: &self.in_flight,
+                settings: &self.settings,
+                heard: Instant::now(),
+                pinged: false,
+            };
+            let reading = async {
+                let flow = reader.run(&mut self.protocol, &mut self.stopping).await;
+                if let Flow::Close(code, reason) = flow {
+                    if code == close::RESTART {
+                        // What was accepted is carried out and acknowledged first.
+                        self.in_flight.below(1).await;
+                    }
+                    self.outbox.close(wire::close(code, reason));
+                }
+                // The writing side ends the connection once all is written; wait for it.
+                std::future::pending::<()>().await;
+            };
+            tokio::select! {
+                () = reading => {}
+                _ended = write(&self.stream, &self.outbox, self.settings.stall) => {}
             }
-            outbox.close(wire::close(code, reason));
+            // The other side's close frame, or its end: without it a reset could overtake
+            // what was written last. Whatever comes, nobody waits longer than this.
+            let _drained = Box::pin(timeout(CLOSING, drain(&self.stream))).await;
+            drop(self.admitted);
         }
-        // The writing side ends the connection once all is written; wait for it.
-        std::future::pending::<()>().await;
-    };
-    tokio::select! {
-        () = reading => {}
-        _ended = write(&stream, &outbox, settings.stall) => {}
     }
-    // The other side's close frame, or its end: without it a reset could overtake
-    // what was written last. Whatever comes, nobody waits longer than this.
-    let _drained = timeout(CLOSING, drain(&stream)).await;
 }
 
 struct Reader<'a> {
@@ -122,7 +148,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    async fn run(&mut self, protocol: &mut impl Protocol, stopping: &mut Stopping) -> Flow {
+    async fn run(
+        &mut self,
+        protocol: &mut (impl Protocol + Send),
+        stopping: &mut Stopping,
+    ) -> Flow {
         loop {
             if *stopping.borrow_and_update() {
                 return Flow::Close(close::RESTART, "the server restarts; come back in a moment");
@@ -144,7 +174,7 @@ impl Reader<'_> {
                 // turn after turn, would leave the writing side no turn of its own.
                 () = self.in_flight.below(self.settings.in_flight), if is_full => {}
                 ready = timeout_at(due, self.readable()), if may_read => match ready {
-                    Ok(Ok(())) => match self.read(protocol).await {
+                    Ok(Ok(())) => match Box::pin(self.read(protocol)).await {
                         Flow::Go => {}
                         close @ Flow::Close(..) => return close,
                     },
@@ -270,6 +300,8 @@ async fn write(stream: &TcpStream, outbox: &Outbox, stall: Duration) -> io::Resu
             if outbox.is_closed() {
                 return Ok(());
             }
+            // Room for what once was much is not kept by those who wait.
+            batch.shrink_to(IDLE);
             outbox.filled().await;
             continue;
         }
@@ -279,7 +311,7 @@ async fn write(stream: &TcpStream, outbox: &Outbox, stall: Duration) -> io::Resu
                 outbox.written(written);
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                timeout(stall, stream.writable()).await??;
+                Box::pin(timeout(stall, stream.writable())).await??;
             }
             Err(error) => return Err(error),
         }
@@ -309,13 +341,12 @@ fn advance(batch: &mut VecDeque<Bytes>, mut written: usize) {
 
 /// Says that nothing more will be written and reads until the other side says the same.
 async fn drain(stream: &TcpStream) {
-    let mut ignored = [0_u8; 1024];
     let socket = socket2::SockRef::from(stream);
     if socket.shutdown(std::net::Shutdown::Write).is_err() {
         return;
     }
     while stream.readable().await.is_ok() {
-        match stream.try_read(&mut ignored) {
+        match stream.try_read(&mut [0; 1024]) {
             Ok(0) => return,
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}

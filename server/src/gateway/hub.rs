@@ -98,7 +98,10 @@ impl Hub {
             return followers.lock().insert(follower);
         }
         let mut topics = self.topics.write();
-        let followers = topics.entry(topic).or_default();
+        // Most topics are a session's or a person's, and have one follower.
+        let followers = topics
+            .entry(topic)
+            .or_insert_with(|| Arc::new(Mutex::new(Slab::with_capacity(1))));
         followers.lock().insert(follower)
     }
 

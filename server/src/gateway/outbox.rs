@@ -9,6 +9,9 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
+/// Frames for which an empty queue may keep room.
+const ROOMY: usize = 64;
+
 /// The queue of one connection.
 #[derive(Debug)]
 pub struct Outbox {
@@ -187,6 +190,9 @@ impl Outbox {
         {
             queue.taken += frame.len();
             batch.push_back(frame);
+        }
+        if queue.frames.is_empty() && queue.frames.capacity() > ROOMY {
+            queue.frames = VecDeque::new();
         }
     }
 

@@ -13,7 +13,7 @@ use shared::frame::Refusal;
 use tungstenite::handshake::derive_accept_key;
 
 use super::access::Asker;
-use super::connection::{self, Protocol};
+use super::connection::{Connection, Protocol};
 use super::in_flight::InFlight;
 use super::native::Native;
 use super::outbox::Outbox;
@@ -89,13 +89,13 @@ fn accept<P: Protocol + Send + 'static>(
         .remove::<OnUpgrade>()
         .ok_or_else(|| Refusal::new(ErrorCode::BadCommand))?;
     let admission = request.extensions().get::<Admission>().cloned();
+    // The connection counts as long as this lives.
+    let admitted = (admission, counted);
     tokio::spawn(async move {
         match upgrade.await {
-            Ok(upgraded) => serve(app, upgraded, protocol).await,
+            Ok(upgraded) => serve(app, upgraded, protocol, admitted),
             Err(error) => tracing::debug!(%error, "a handshake was not completed"),
         }
-        // The connection counts until here.
-        drop((admission, counted));
     });
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     let headers = response.headers_mut();
@@ -105,10 +105,12 @@ fn accept<P: Protocol + Send + 'static>(
     Ok(response)
 }
 
-async fn serve<P: Protocol + Send>(
+/// Starts the connection's own task: what only the handshake needed is gone with it.
+fn serve<P: Protocol + Send + 'static>(
     app: Arc<App>,
     upgraded: Upgraded,
     protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, Origin) -> P,
+    admitted: impl Send + 'static,
 ) {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let Ok(parts) = upgraded.downcast::<TokioIo<Watched>>() else {
@@ -118,21 +120,17 @@ async fn serve<P: Protocol + Send>(
     let origin = Origin(NEXT.fetch_add(1, Ordering::Relaxed));
     let outbox = Arc::new(Outbox::new(app.connections.outbox_bytes));
     let in_flight = Arc::new(InFlight::default());
-    let settings = app.connections.clone();
-    let stopping = app.stopping.clone();
-    let mut protocol = protocol(app, Arc::clone(&outbox), Arc::clone(&in_flight), origin);
-    let stream = parts.io.into_inner().into_inner();
-    let leftover = parts.read_buf.to_vec();
-    connection::run(
-        stream,
-        leftover,
-        outbox,
-        in_flight,
-        &settings,
-        stopping,
-        &mut protocol,
-    )
-    .await;
+    let connection = Connection {
+        stream: parts.io.into_inner().into_inner(),
+        leftover: parts.read_buf.to_vec(),
+        outbox: Arc::clone(&outbox),
+        in_flight: Arc::clone(&in_flight),
+        settings: Arc::clone(&app.connections),
+        stopping: app.stopping.clone(),
+        protocol: protocol(app, outbox, in_flight, origin),
+        admitted,
+    };
+    tokio::spawn(connection.run());
 }
 
 /// Counts a WebSocket that comes through a proxy as one of the place behind it.
