@@ -33,5 +33,8 @@ pub async fn relay(bus: Arc<dyn Bus>, mut committed: mpsc::Receiver<Committed>) 
             bus.publish(&committed.batch);
         }
         committed.answer();
+        // Readers write what they have before more comes: a burst of commits must not
+        // overflow those who keep up.
+        tokio::task::yield_now().await;
     }
 }

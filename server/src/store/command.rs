@@ -81,6 +81,16 @@ pub enum Command {
     RemoveUser { user: UserId },
 }
 
+impl Command {
+    /// The bytes of text that everybody will be told.
+    pub fn text_bytes(&self) -> usize {
+        match self {
+            Command::Post { body, .. } | Command::Edit { body, .. } => body.len(),
+            _ => 0,
+        }
+    }
+}
+
 /// A command with all that belongs to it.
 pub struct Write {
     /// On whose behalf.

@@ -5,6 +5,7 @@
 //! commands gather, so that the disk sets the number of commits and not of messages.
 //! It never waits on purpose.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -18,8 +19,10 @@ use super::heads::Heads;
 use super::{Committed, Settings, open, purge};
 use crate::store::{Batch, Outcome, StoreError, Write};
 
-/// Commands in one transaction at most: what a commit holds is told at once.
-const MOST: usize = 4_096;
+/// Commands in one transaction at most, and bytes of text: what a commit holds is told
+/// at once, and has to fit well into what may wait for a reader.
+const MOST: usize = 2_048;
+const MOST_BYTES: usize = 256 * 1024;
 
 /// Commits that may wait to be told; then the writer waits, and so do those who send.
 pub const UNTOLD: usize = 16;
@@ -83,26 +86,30 @@ impl Writer {
 
     /// Carries out what comes until the queue is closed and empty.
     pub fn run(mut self, mut queue: mpsc::Receiver<Write>) {
-        let mut writes = Vec::with_capacity(MOST);
+        let mut waiting = VecDeque::new();
+        let mut taken = Vec::new();
         loop {
-            if self.purging || self.scrubbing {
+            if !waiting.is_empty() {
+                // What came meanwhile joins it below.
+            } else if self.purging || self.scrubbing {
                 match queue.try_recv() {
-                    Ok(write) => writes.push(write),
+                    Ok(write) => waiting.push_back(write),
                     Err(TryRecvError::Disconnected) => return,
                     Err(TryRecvError::Empty) => {
                         self.clean_up();
                         continue;
                     }
                 }
-            } else if queue.blocking_recv_many(&mut writes, MOST) == 0 {
+            } else if queue.blocking_recv_many(&mut taken, MOST) == 0 {
                 return;
             }
-            while writes.len() < MOST
+            waiting.extend(taken.drain(..));
+            while waiting.len() < MOST
                 && let Ok(write) = queue.try_recv()
             {
-                writes.push(write);
+                waiting.push_back(write);
             }
-            self.carry_out(std::mem::take(&mut writes));
+            self.carry_out(share(&mut waiting));
         }
     }
 
@@ -261,6 +268,21 @@ impl Writer {
         }
         self.heads.committed();
     }
+}
+
+/// As much of what waits as one transaction takes; one command in any case.
+fn share(waiting: &mut VecDeque<Write>) -> Vec<Write> {
+    let mut bytes = 0;
+    let count = waiting
+        .iter()
+        .take(MOST)
+        .take_while(|write| {
+            let fits = bytes < MOST_BYTES;
+            bytes += write.command.text_bytes();
+            fits
+        })
+        .count();
+    waiting.drain(..count).collect()
 }
 
 type AppliedAll = ((Batch, bool), Vec<Result<Outcome, StoreError>>);
