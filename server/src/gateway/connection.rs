@@ -97,8 +97,11 @@ impl<P: Protocol + Send, A: Send> Connection<P, A> {
     ///
     /// What is kept here across a wait is paid for by every idle connection: rare and
     /// large waits are boxed where they happen.
+    #[allow(
+        clippy::manual_async_fn,
+        reason = "an `async fn` keeps what it is given twice, as it came and as it is used"
+    )]
     pub fn run(mut self) -> impl Future<Output = ()> + Send {
-        // Not an `async fn`: that would keep the connection twice, as it came and as it is used.
         async move {
             let mut incoming = Incoming::new(
                 self.settings.frame_bytes,

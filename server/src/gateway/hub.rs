@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use bytes::BytesMut;
+use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
 use shared::error::ErrorCode;
 use shared::frame::{ServerFrame, close};
@@ -184,20 +184,20 @@ impl Hub {
     /// New messages as simple frames, all in one piece of memory; a simple client gets
     /// all but its own.
     fn deliver_simple(&self, batch: &RoomBatch) {
-        let mut bytes = BytesMut::new();
-        let mut places: Vec<(Option<Origin>, usize, usize)> = Vec::new();
+        let mut bytes = Vec::new();
+        let mut places: Vec<(Option<Origin>, usize, usize)> =
+            Vec::with_capacity(batch.messages.len());
         for posted in batch.messages.iter().filter(|posted| posted.is_new) {
             let message = SimpleMessage {
                 user: posted.message.author.name.as_str().into(),
                 content: posted.message.body.as_str().into(),
             };
-            if let Some(frame) = wire::text(&message) {
-                let start = bytes.len();
-                bytes.extend_from_slice(&frame);
+            let start = bytes.len();
+            if wire::append_text(&mut bytes, &message) {
                 places.push((posted.origin, start, bytes.len()));
             }
         }
-        let bytes = bytes.freeze();
+        let bytes = Bytes::from(bytes);
         if bytes.is_empty() {
             return;
         }

@@ -1,6 +1,8 @@
 //! Ready WebSocket frames. A server's frames are not masked (RFC 6455 §5.1), so that
 //! the same bytes serve every recipient.
 
+use std::cell::RefCell;
+
 use bytes::Bytes;
 use serde::Serialize;
 
@@ -8,20 +10,36 @@ const FIN: u8 = 0x80;
 const TEXT: u8 = 0x1;
 const CLOSE: u8 = 0x8;
 const PING: u8 = 0x9;
-/// The longest header of an unmasked frame.
-const HEADER: usize = 10;
 /// The longest reason that fits into a control frame beside its code (§5.5).
 const REASON: usize = 123;
+/// What a thread keeps of its scratch memory; a larger frame is rare.
+const KEPT: usize = 1 << 20;
+
+thread_local! {
+    // Where JSON is written first, so that a frame's own memory is asked for once and
+    // has its size; one per thread, used between two awaits only.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A text frame with `value` as JSON. None if it has no JSON form, which no frame
 /// of the `shared` crate lacks.
 pub fn text(value: &impl Serialize) -> Option<Bytes> {
-    let mut buffer = vec![0_u8; HEADER];
-    if let Err(error) = serde_json::to_writer(&mut buffer, value) {
-        tracing::error!(%error, "a frame cannot be written as JSON");
-        return None;
-    }
-    Some(finish(buffer, TEXT))
+    let mut frame = Vec::new();
+    append_text(&mut frame, value).then(|| Bytes::from(frame))
+}
+
+/// Appends a text frame with `value` as JSON; says whether it has such a form.
+pub fn append_text(frames: &mut Vec<u8>, value: &impl Serialize) -> bool {
+    SCRATCH.with_borrow_mut(|json| {
+        json.clear();
+        if let Err(error) = serde_json::to_writer(&mut *json, value) {
+            tracing::error!(%error, "a frame cannot be written as JSON");
+            return false;
+        }
+        append(frames, TEXT, json);
+        json.shrink_to(KEPT);
+        true
+    })
 }
 
 /// A close frame.
@@ -30,10 +48,11 @@ pub fn close(code: u16, reason: &str) -> Bytes {
     while !reason.is_char_boundary(end) {
         end -= 1;
     }
-    let mut buffer = vec![0_u8; HEADER];
-    buffer.extend_from_slice(&code.to_be_bytes());
-    buffer.extend_from_slice(&reason.as_bytes()[..end]);
-    finish(buffer, CLOSE)
+    let mut payload = code.to_be_bytes().to_vec();
+    payload.extend_from_slice(&reason.as_bytes()[..end]);
+    let mut frame = Vec::new();
+    append(&mut frame, CLOSE, &payload);
+    Bytes::from(frame)
 }
 
 /// A ping frame without content.
@@ -41,28 +60,25 @@ pub fn ping() -> Bytes {
     Bytes::from_static(&[FIN | PING, 0])
 }
 
-/// Puts the header right before the payload and gives both as one.
-fn finish(mut buffer: Vec<u8>, opcode: u8) -> Bytes {
-    let length = buffer.len() - HEADER;
-    let (start, bytes): (usize, [u8; 8]) = match length {
-        0..=125 => (HEADER - 2, [0; 8]),
-        126..=0xFFFF => (HEADER - 4, (length as u64).to_be_bytes()),
-        _ => (0, (length as u64).to_be_bytes()),
-    };
-    buffer[start] = FIN | opcode;
-    match length {
-        // It fits: the arm's range says so.
-        0..=125 => buffer[start + 1] = u8::try_from(length).unwrap_or(125),
-        126..=0xFFFF => {
-            buffer[start + 1] = 126;
-            buffer[start + 2..HEADER].copy_from_slice(&bytes[6..]);
+fn append(frames: &mut Vec<u8>, opcode: u8, payload: &[u8]) {
+    /// The longest header of an unmasked frame.
+    const HEADER: usize = 10;
+    if frames.is_empty() {
+        frames.reserve_exact(HEADER + payload.len());
+    }
+    frames.push(FIN | opcode);
+    match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
+        (Ok(short @ 0..=125), _) => frames.push(short),
+        (_, Ok(long)) => {
+            frames.push(126);
+            frames.extend_from_slice(&long.to_be_bytes());
         }
         _ => {
-            buffer[start + 1] = 127;
-            buffer[start + 2..HEADER].copy_from_slice(&bytes);
+            frames.push(127);
+            frames.extend_from_slice(&(payload.len() as u64).to_be_bytes());
         }
     }
-    Bytes::from(buffer).slice(start..)
+    frames.extend_from_slice(payload);
 }
 
 #[cfg(test)]
@@ -84,7 +100,7 @@ mod tests {
     #[test]
     fn every_length_is_read_back_by_another_implementation() {
         for length in [
-            0, 1, 122, 123, 124, 125, 126, 65_533, 65_534, 65_536, 200_000,
+            0, 1, 122, 123, 124, 125, 126, 65_532, 65_533, 65_534, 65_536, 200_000,
         ] {
             let value = "x".repeat(length);
             let frame = text(&value).unwrap();
