@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test's helpers may fail it")]
 
 use frontend::browser::{self, Store, document};
-use frontend::components::dialogs::{Dialog, DialogHost, Dialogs, provide_dialogs};
+use frontend::components::dialogs::{Dialog, DialogFrame, DialogHost, Dialogs, provide_dialogs};
+use frontend::components::form::{FormState, TextField};
 use frontend::components::icons::Glyph;
 use frontend::components::menu::{Menu, MenuItem};
 use frontend::components::overlays::Overlays;
@@ -13,6 +14,7 @@ use frontend::route::Route;
 use frontend::state::{Client, Language, Notice, Settings, SignedOut, Theme};
 use frontend::tr;
 use leptos::prelude::*;
+use shared::error::Field;
 use shared::id::{Micros, RoomId};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -158,7 +160,8 @@ async fn a_refused_form_keeps_what_was_typed_and_says_why_at_the_field() {
     let name = write(page.wait_for("#room-name").await, &"가".repeat(41));
     let topic = write(page.wait_for("#room-topic").await, "무엇이든");
     html(page.wait_for("button[type=submit]").await).click();
-    page.wait_for_text("#room-name-error", "too long").await;
+    page.wait_for_text("#room-name-error", "too long: 40 characters")
+        .await;
     assert_eq!(name.get_attribute("aria-invalid").as_deref(), Some("true"));
     assert_eq!(name.value(), "가".repeat(41));
     assert_eq!(topic.value(), "무엇이든");
@@ -167,6 +170,37 @@ async fn a_refused_form_keeps_what_was_typed_and_says_why_at_the_field() {
     page.wait_for_none("[aria-invalid]").await;
     page.dialogs.close();
     page.wait_for_none("dialog").await;
+}
+
+#[wasm_bindgen_test]
+async fn what_stands_in_a_dialogs_first_field_is_selected() {
+    let page = Page::open(|_| view! { <FirstField /> });
+    let input: HtmlInputElement = page.wait_for("#own-name").await.dyn_into().unwrap();
+    until("the selection", || {
+        let range = (input.selection_start().ok()?, input.selection_end().ok()?);
+        (range == (Some(0), Some(3))).then_some(())
+    })
+    .await;
+    assert_eq!(focused().unwrap(), **input);
+}
+
+/// A dialog with a name that can be changed.
+#[component]
+fn FirstField() -> impl IntoView {
+    view! {
+        <DialogFrame title=tr!(name_form.title)>
+            <TextField
+                form=FormState::new()
+                field=Field::Name
+                id="own-name"
+                label=tr!(name_form.name)
+                hint=tr!(name_form.hint)
+                node=NodeRef::new()
+                value="Ada"
+                autofocus=true
+            />
+        </DialogFrame>
+    }
 }
 
 #[wasm_bindgen_test]

@@ -51,7 +51,12 @@ fn is_wide(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// The disc with the initials; decoration, as the name stands beside it.
+/// The value of `data-tone`.
+pub fn attribute(id: Option<UserId>, name: &str) -> Option<String> {
+    Some(tone(id, name).to_string())
+}
+
+/// The small disc with the initials, in a list of people; decoration, as the name stands beside it.
 #[expect(
     clippy::needless_pass_by_value,
     reason = "what a component takes outlives the view that makes it"
@@ -63,16 +68,12 @@ pub fn Avatar(
     id: Option<UserId>,
     /// The display name.
     name: String,
-    /// Whether it stands in a list of people rather than beside a message.
-    #[prop(optional)]
-    small: bool,
 ) -> impl IntoView {
     view! {
         <span
-            class="avatar"
-            class:avatar--small=small
+            class="avatar avatar--small"
             aria-hidden="true"
-            data-tone=tone(id, &name).to_string()
+            data-tone=attribute(id, &name)
         >
             {initials(&name)}
         </span>

@@ -192,7 +192,9 @@ fn swiped(client: Client, to_the_right: bool) {
     let open = open_drawer(panes.sidebar.get_untracked(), panes.people.get_untracked());
     match (open, to_the_right) {
         (None, true) if matches(PLACES_SLIDE) => panes.sidebar.set(true),
-        (None, false) if matches(PEOPLE_SLIDE) => panes.people.set(true),
+        (None, false) if matches(PEOPLE_SLIDE) && find(Drawer::People.selector()).is_some() => {
+            panes.people.set(true);
+        }
         (Some(Drawer::Places), false) => panes.sidebar.set(false),
         (Some(Drawer::People), true) => panes.people.set(false),
         _ => {}

@@ -17,7 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::icons::{Glyph, Icon};
 use crate::i18n;
-use crate::state::Failure;
+use crate::state::{Failure, use_client};
 use crate::view::{live, on, part, watch};
 
 /// The sentence for a failure, in the present language; tracked.
@@ -88,20 +88,22 @@ impl FormState {
         });
     }
 
+    /// Whether there is something to say at this field; tracked.
+    fn is_at(self, field: Field) -> bool {
+        self.failure(field_of) == Some(field)
+    }
+
     /// The sentence to say at this field; tracked.
-    fn at(self, field: Field) -> Option<&'static str> {
-        self.said(|of| of == Some(field))
+    fn at(self, field: Field) -> Option<String> {
+        self.failure(|failure| (field_of(failure) == Some(field)).then(|| at(failure, field)))
     }
 
     /// The sentence to say when none of these fields says it; tracked.
     fn beside(self, fields: &[Field]) -> Option<&'static str> {
-        self.said(|of| of.is_none_or(|field| !fields.contains(&field)))
-    }
-
-    fn said(self, here: impl Fn(Option<Field>) -> bool) -> Option<&'static str> {
-        self.failure.with(|failure| {
-            let failure = failure.as_ref()?;
-            here(field_of(failure)).then(|| sentence(failure))
+        self.failure(|failure| {
+            let of = field_of(failure);
+            let said = of.is_some_and(|field| fields.contains(&field));
+            (!said).then(|| sentence(failure))
         })
     }
 
@@ -109,6 +111,21 @@ impl FormState {
         if self.failure.with_untracked(Option::is_some) {
             self.failure.set(None);
         }
+    }
+}
+
+/// As [`sentence`], with the limit where the page knows it.
+fn at(failure: &Failure, field: Field) -> String {
+    let limits = use_client().limits();
+    let limits = limits.read();
+    let most = match field {
+        Field::Name => limits.name_chars,
+        _ => limits.topic_chars,
+    };
+    if failure.code() == Some(ErrorCode::TextTooLong) {
+        (i18n::t().too_long)(most as u64)
+    } else {
+        sentence(failure).to_owned()
     }
 }
 
@@ -144,10 +161,19 @@ pub fn TextField(
     autocomplete: &'static str,
 ) -> impl IntoView {
     watch(move || {
-        if form.at(field).is_some()
+        if form.is_at(field)
             && let Some(input) = node.get()
         {
             let _ = input.focus();
+        }
+    });
+    // What stands there at first is to be replaced, not to be added to.
+    watch(move || {
+        if let Some(input) = node.get().filter(|_| !value.is_empty()) {
+            input.set_value(&value);
+            if autofocus {
+                input.select();
+            }
         }
     });
     let error = part(move || {
@@ -170,11 +196,10 @@ pub fn TextField(
                 type="text"
                 dir="auto"
                 node_ref=node
-                value=value
                 autofocus=autofocus
                 autocomplete=autocomplete
                 spellcheck="false"
-                aria-invalid=live(move || form.at(field).map(|_| "true"))
+                aria-invalid=live(move || form.is_at(field).then_some("true"))
                 aria-describedby=format!("{id}-error {id}-hint")
                 on:input=on(move |_| form.clear())
             />

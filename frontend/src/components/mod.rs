@@ -9,7 +9,7 @@
 //!   main.shell__main.conversation
 //!     header.conversation__header > button.icon-button (rooms), h1.conversation__name,
 //!                                   p.conversation__topic, button.icon-button (edit, people)
-//!     section.timeline, p.typing, form.composer
+//!     section.timeline, div.typing, form.composer
 //!   aside.shell__people     the people pane; a drawer below desktop width
 //!   button.shell__scrim     behind an open drawer
 //! ```
@@ -25,7 +25,7 @@ pub mod avatar;
 pub mod composer;
 pub mod dialogs;
 mod document;
-mod drawers;
+pub mod drawers;
 pub mod failure;
 pub mod form;
 pub mod icons;

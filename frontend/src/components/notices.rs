@@ -1,7 +1,9 @@
-//! What comes and goes by itself: the word that the line is lost, and toasts. They
-//! lie over the page, so that nothing is pushed.
+//! What comes and goes by itself: the word that the line is lost, and toasts. Nothing
+//! is pushed by them: toasts lie over the page, and in a room the other word stands in
+//! the line above the composer.
 
 use std::cell::Cell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -16,15 +18,18 @@ use crate::view::{live, memo, on, part, watch};
 
 /// How long a toast stays when it asks for nothing.
 const TOAST: Duration = Duration::from_secs(6);
+/// How long one stays that only says that all went well.
+const SHORT_TOAST: Duration = Duration::from_millis(2_500);
 
 /// The region at the top.
 #[component]
 pub fn Notices() -> impl IntoView {
+    let client = use_client();
+    let (room, me) = (client.current_room(), client.me());
+    let in_room = memo(move || room.get().is_some() && me.with(Option::is_some));
     view! {
         <div class="notices">
-            <div role="status">
-                <Offline />
-            </div>
+            <div role="status">{part(move || (!in_room.get()).then(|| view! { <Offline /> }))}</div>
             <div role="status">
                 <Toast />
             </div>
@@ -32,8 +37,21 @@ pub fn Notices() -> impl IntoView {
     }
 }
 
+/// Three lines that stand for what is coming; seen once it takes long.
 #[component]
-fn Offline() -> impl IntoView {
+pub(super) fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="skeleton" aria-hidden="true">
+            <div class="skeleton__line"></div>
+            <div class="skeleton__line"></div>
+            <div class="skeleton__line"></div>
+        </div>
+    }
+}
+
+/// The line is lost, and since a while.
+#[component]
+pub(super) fn Offline() -> impl IntoView {
     let client = use_client();
     let notice = client.offline_notice();
     let shown = memo(move || notice.with(Option::is_some));
@@ -48,14 +66,12 @@ fn Offline() -> impl IntoView {
             view! {
                 <div class="offline">
                     <Icon glyph=Glyph::Offline />
-                    <div class="offline__words">
-                        <p>{live(what)} <NextAttempt /></p>
-                        {part(move || {
-                            someone.get().then(|| view! { <small>{tr!(connection.waits)}</small> })
-                        })}
-                    </div>
+                    <p>{live(what)} <NextAttempt /></p>
+                    {part(move || {
+                        someone.get().then(|| view! { <small>{tr!(connection.waits)}</small> })
+                    })}
                     <button
-                        class="button button--quiet"
+                        class="link-button"
                         type="button"
                         on:click=on(move |_| client.reconnect_now())
                     >
@@ -72,14 +88,7 @@ fn Offline() -> impl IntoView {
 fn NextAttempt() -> impl IntoView {
     let notice = use_client().offline_notice();
     let now = RwSignal::new(browser::unix_ms());
-    if let Ok(ticking) = set_interval_with_handle(
-        move || {
-            now.try_set(browser::unix_ms());
-        },
-        Duration::from_secs(1),
-    ) {
-        on_cleanup(move || ticking.clear());
-    }
+    tick(now);
     let connecting = || format!("· {}", t().connection.connecting);
     let words = move || match notice.get() {
         Some(OfflineNotice::Unreachable {
@@ -94,23 +103,44 @@ fn NextAttempt() -> impl IntoView {
     view! { <small aria-hidden="true">" " {live(words)}</small> }
 }
 
+/// Sets the time each second, for as long as someone looks at it.
+fn tick(now: RwSignal<u64>) {
+    browser::after(Duration::from_secs(1), move || {
+        if now.try_set(browser::unix_ms()).is_none() {
+            tick(now);
+        }
+    });
+}
+
 #[component]
 fn Toast() -> impl IntoView {
     let client = use_client();
     let notice = client.notice();
     // What came later must not be taken away by the timer of what came before.
-    let timer = Cell::new(None::<TimeoutHandle>);
+    let shown = Rc::new(Cell::new(0_u32));
     watch(move || {
-        if let Some(running) = timer.take() {
-            running.clear();
-        }
-        let passing = notice.with(|notice| match notice {
-            None | Some(Notice::CopyByHand(_)) => false,
-            Some(_) => true,
+        let turn = shown.get().wrapping_add(1);
+        shown.set(turn);
+        let stays = notice.with(|notice| match notice {
+            None | Some(Notice::CopyByHand(_)) => None,
+            Some(Notice::LinkCopied) => Some(SHORT_TOAST),
+            Some(_) => Some(TOAST),
         });
-        if passing {
-            let handle = set_timeout_with_handle(move || client.dismiss_notice(), TOAST);
-            timer.set(handle.ok());
+        if let Some(stays) = stays {
+            let shown = Rc::clone(&shown);
+            browser::after(stays, move || {
+                if shown.get() == turn {
+                    client.dismiss_notice();
+                }
+            });
+        }
+    });
+    // In another room it would be about nothing.
+    let room = client.current_room();
+    watch(move || {
+        room.track();
+        if notice.with_untracked(|notice| *notice == Some(Notice::LinkCopied)) {
+            client.dismiss_notice();
         }
     });
     part(move || {

@@ -6,26 +6,44 @@ use shared::model::{Profile, UserKind};
 
 use super::avatar::Avatar;
 use super::icons::{Glyph, Icon};
+use super::notices::Skeleton;
 use crate::i18n::{format, t};
 use crate::state::{Connection, use_client};
 use crate::tr;
 use crate::view::{live, memo, on, part};
 
-/// The pane.
+/// The pane; there is none for a room that is not.
 #[component]
 pub fn PeoplePane(
     /// The room.
     room: RoomId,
 ) -> impl IntoView {
+    let there = use_client().is_there(room);
+    part(move || there.get().then(|| view! { <Pane room /> }))
+}
+
+#[component]
+fn Pane(room: RoomId) -> impl IntoView {
     let client = use_client();
     let presence = client.presence(room);
-    let count = memo(move || presence.with(|presence| presence.count as u64));
-    let unnamed = memo(move || presence.with(|presence| presence.people.is_none()));
-    let people = move || presence.with(|presence| presence.people.clone().unwrap_or_default());
+    let known = memo(move || presence.with(Option::is_some));
+    let count = memo(move || presence.with(|p| p.as_ref().map_or(0, |p| p.count as u64)));
+    let unnamed =
+        memo(move || presence.with(|known| known.as_ref().is_none_or(|k| k.people.is_none())));
+    let people = move || {
+        presence.with(|known| {
+            known
+                .as_ref()
+                .and_then(|known| known.people.clone())
+                .unwrap_or_default()
+        })
+    };
     let connection = client.connection();
     let connected = memo(move || connection.get() == Connection::Live);
-    let note = move || match (connected.get(), count.get(), unnamed.get()) {
-        (false, ..) => Some(t().people.unknown),
+    // Before it is known there is nothing to say.
+    let told = memo(move || connected.get() && known.get());
+    let note = move || match (told.get(), count.get(), unnamed.get()) {
+        (false, ..) if !connected.get() => Some(t().people.unknown),
         (true, 0, _) => Some(t().people.empty),
         (true, _, true) => Some(t().people.too_many),
         _ => None,
@@ -36,7 +54,7 @@ pub fn PeoplePane(
                 <h2 class="people__title" id="people-title">
                     {tr!(people.title)}" "
                     <span class="people__count">
-                        {live(move || connected.get().then(|| format::number(t().tag, count.get())))}
+                        {live(move || told.get().then(|| format::number(t().tag, count.get())))}
                     </span>
                 </h2>
                 <button
@@ -48,6 +66,9 @@ pub fn PeoplePane(
                     <Icon glyph=Glyph::Close />
                 </button>
             </div>
+            {part(move || {
+                (connected.get() && !told.get()).then(|| view! { <Skeleton /> })
+            })}
             {part(move || note().map(|note| view! { <p class="people__note">{note}</p> }))}
             <ul class="people__list" tabindex="0" aria-labelledby="people-title">
                 <For each=people key=|profile| (profile.id, profile.rev) let:profile>
@@ -78,7 +99,7 @@ fn Person(
     };
     view! {
         <li class="person">
-            <Avatar id=profile.id name=profile.name.clone() small=true />
+            <Avatar id=profile.id name=profile.name.clone() />
             <span class="person__name" dir="auto">
                 {profile.name}
             </span>

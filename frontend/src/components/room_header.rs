@@ -17,8 +17,9 @@ pub fn RoomHeader(
     /// The room.
     room: RoomId,
 ) -> impl IntoView {
-    let (client, dialogs) = (use_client(), use_dialogs());
+    let client = use_client();
     let row = client.room_row(room);
+    let there = client.is_there(room);
     // A room that is not here has no name, and an empty heading would say nothing.
     let name = part(move || {
         let name = row.with(|row| row.as_ref().map(|row| row.name.clone()));
@@ -30,24 +31,36 @@ pub fn RoomHeader(
             <PlacesButton room />
             <div class="conversation__title">
                 {name}
-                <p class="conversation__topic" dir="auto" title=live(topic)>
+                <p class="conversation__topic" dir="auto" title=live(move || topic().unwrap_or_default())>
                     {live(topic)}
                 </p>
             </div>
-            <PeopleButton room />
-            <Menu id="room-menu" label=tr!(room.menu)>
-                <MenuItem
-                    glyph=Glyph::Edit
-                    label=tr!(room.edit)
-                    on_choose=move || dialogs.open(Dialog::EditRoom(room))
-                />
-                <MenuItem
-                    glyph=Glyph::Check
-                    label=tr!(room.mark_read)
-                    on_choose=move || client.mark_all_read(room)
-                />
-            </Menu>
+            {part(move || there.get().then(|| view! { <Tools room /> }))}
         </header>
+    }
+}
+
+/// What can be done with a room that is there.
+#[component]
+fn Tools(
+    /// The room.
+    room: RoomId,
+) -> impl IntoView {
+    let (client, dialogs) = (use_client(), use_dialogs());
+    view! {
+        <PeopleButton room />
+        <Menu id="room-menu" label=tr!(room.menu)>
+            <MenuItem
+                glyph=Glyph::Edit
+                label=tr!(room.edit)
+                on_choose=move || dialogs.open(Dialog::EditRoom(room))
+            />
+            <MenuItem
+                glyph=Glyph::Check
+                label=tr!(room.mark_read)
+                on_choose=move || client.mark_all_read(room)
+            />
+        </Menu>
     }
 }
 
@@ -93,6 +106,9 @@ fn PeopleButton(
 ) -> impl IntoView {
     let client = use_client();
     let presence = client.presence(room);
+    // Not known is none: then nothing is said of it.
+    let count =
+        memo(move || presence.with(|known| known.as_ref().map_or(0, |known| known.count as u64)));
     let open = client.panes().people;
     let label = move || {
         let strings = t();
@@ -101,12 +117,15 @@ fn PeopleButton(
         } else {
             strings.room.show_people
         };
-        let count = (strings.people.count)(presence.with(|presence| presence.count));
-        format!("{verb}, {count}")
+        match count.get() {
+            0 => verb.to_owned(),
+            count => format!("{verb}, {}", (strings.people.count)(count)),
+        }
     };
-    let count = move || {
-        let count = presence.with(|presence| presence.count);
-        (count > 0).then(|| format::number(t().tag, count as u64))
+    let number = move || {
+        Some(count.get())
+            .filter(|n| *n > 0)
+            .map(|n| format::number(t().tag, n))
     };
     view! {
         <button
@@ -118,7 +137,7 @@ fn PeopleButton(
         >
             <span class="visually-hidden">{live(label)}</span>
             <Icon glyph=Glyph::People />
-            <span aria-hidden="true">{live(count)}</span>
+            <span aria-hidden="true">{live(number)}</span>
         </button>
     }
 }

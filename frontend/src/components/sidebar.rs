@@ -7,6 +7,7 @@ use shared::model::UserKind;
 use super::avatar::Avatar;
 use super::dialogs::{Dialog, use_dialogs};
 use super::icons::{Glyph, Icon};
+use super::notices::Skeleton;
 use super::wordmark::Wordmark;
 use crate::i18n::{format, t};
 use crate::route::Route;
@@ -24,6 +25,15 @@ pub fn Sidebar() -> impl IntoView {
             <div class="sidebar__head">
                 <Wordmark />
                 <button
+                    class="icon-button only-hover"
+                    type="button"
+                    aria-label=tr!(shortcuts.title)
+                    title=tr!(shortcuts.title)
+                    on:click=on(move |_| dialogs.open(Dialog::Shortcuts))
+                >
+                    <Icon glyph=Glyph::Keyboard />
+                </button>
+                <button
                     class="icon-button only-narrow"
                     type="button"
                     aria-label=tr!(places.close)
@@ -40,15 +50,6 @@ pub fn Sidebar() -> impl IntoView {
             </div>
             <div class="sidebar__foot">
                 <Me />
-                <button
-                    class="icon-button only-hover"
-                    type="button"
-                    aria-label=tr!(shortcuts.title)
-                    title=tr!(shortcuts.title)
-                    on:click=on(move |_| dialogs.open(Dialog::Shortcuts))
-                >
-                    <Icon glyph=Glyph::Keyboard />
-                </button>
                 <button
                     class="icon-button"
                     type="button"
@@ -69,20 +70,10 @@ fn RoomList() -> impl IntoView {
     let known = client.directory_known();
     let rooms = client.rooms();
     let ids = move || rooms.with(|rooms| rooms.iter().map(|row| row.id).collect::<Vec<_>>());
-    let skeleton = part(move || {
-        (!known.get()).then(|| {
-            view! {
-                <div class="skeleton" aria-hidden="true">
-                    <div class="skeleton__line"></div>
-                    <div class="skeleton__line"></div>
-                    <div class="skeleton__line"></div>
-                </div>
-            }
-        })
-    });
+    let skeleton = part(move || (!known.get()).then(|| view! { <Skeleton /> }));
     view! {
             {skeleton}
-            <ul aria-labelledby="rooms-title" hidden=live(move || !known.get())>
+            <ul aria-labelledby="rooms-title" data-unknown=live(move || (!known.get()).then_some(""))>
                 <For each=move || ids() key=|id| *id let:id>
                     <li>
                         <Place id />
@@ -147,7 +138,7 @@ fn Me() -> impl IntoView {
     part(move || {
         me.get().map(|profile| {
             let kind = (profile.kind == UserKind::Guest)
-                .then(|| view! { <span class="me__kind">{tr!(people.guest)}</span> });
+                .then(|| view! { <span class="me__kind">{tr!(people.guest)}</span> }.into_any());
             view! {
                 <button
                     class="me"
@@ -156,7 +147,7 @@ fn Me() -> impl IntoView {
                     on:click=on(move |_| dialogs.open(Dialog::Rename))
                 >
                     <span class="visually-hidden">{tr!(name_form.title)}": "</span>
-                    <Avatar id=profile.id name=profile.name.clone() small=true />
+                    <Avatar id=profile.id name=profile.name.clone() />
                     <span class="me__words">
                         <span class="me__name" dir="auto">
                             {profile.name}

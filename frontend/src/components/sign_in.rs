@@ -76,7 +76,7 @@ fn Door(form: FormState, ended: bool) -> impl IntoView {
                 <h1 class="card__title">{tr!(sign_in.title)}</h1>
                 <p class="card__lead">{tr!(sign_in.lead)}</p>
             </div>
-            {ended.then(|| view! { <p class="card__ended">{tr!(sign_in.ended)}</p> })}
+            {ended.then(|| view! { <p class="card__ended">{tr!(sign_in.ended)}</p> }.into_any())}
             <TextField
                 form
                 field=Field::Name

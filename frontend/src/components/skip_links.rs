@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 use crate::browser::document;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{memo, part};
+use crate::view::{memo, on, part};
 
 /// Both links; the first thing in the page. Without a room they would lead nowhere.
 #[component]
@@ -22,13 +22,13 @@ pub fn SkipLinks() -> impl IntoView {
     part(move || {
         there.get().then(|| {
             view! {
-                <a class="skip" href="#messages" on:click=|event| skip_to(&event, "#messages")>
+                <a class="skip" href="#messages" on:click=on(|event| skip_to(&event, "#messages"))>
                     {tr!(app.skip_to_messages)}
                 </a>
                 <a
                     class="skip"
                     href="#composer"
-                    on:click=|event| skip_to(&event, "#composer textarea")
+                    on:click=on(|event| skip_to(&event, "#composer textarea"))
                 >
                     {tr!(app.skip_to_composer)}
                 </a>

@@ -23,6 +23,12 @@ pub(super) static STRINGS: Strings = Strings {
     tag: TAG,
     own_name: "English",
     refusal,
+    too_long: |most| {
+        format!(
+            "That is too long: {} at most.",
+            count(most, "character", "characters")
+        )
+    },
     unreachable: "The server did not answer. Check your connection, then try again.",
     app: App {
         name: "Madang",
@@ -35,8 +41,8 @@ pub(super) static STRINGS: Strings = Strings {
         failed_text: "Your messages are safe. Reload the page to go on.",
         reload: "Reload",
         not_found_title: "There is nothing here",
-        not_found_text: "This address leads nowhere. The lobby is always open.",
-        to_lobby: "Go to the lobby",
+        not_found_text: "This address leads nowhere. The rooms that exist are in the list.",
+        to_lobby: |lobby| format!("Go to {lobby}"),
     },
     sign_in: SignIn {
         title: "Come in",
@@ -83,7 +89,7 @@ pub(super) static STRINGS: Strings = Strings {
     people: People {
         title: "Here now",
         close: "Hide people",
-        count: |n| count(n as u64, "person", "people"),
+        count: |n| count(n, "person", "people"),
         too_many: "Too many to list by name.",
         empty: "Nobody is here now.",
         unknown: "Shown again when the connection is back.",
@@ -126,7 +132,7 @@ pub(super) static STRINGS: Strings = Strings {
         edit: "Edit",
         delete: "Delete",
         delete_sure: "Delete this message?",
-        delete_text: "It disappears for everyone, for good.",
+        delete_text: "It will be gone for everyone. This can’t be undone.",
         copy_link: "Copy link",
         more: "More",
         actions: |author| format!("Actions for the message from {author}"),
@@ -135,6 +141,7 @@ pub(super) static STRINGS: Strings = Strings {
     composer: Composer {
         label: |room| format!("Message to {room}"),
         placeholder: |room| format!("Write to {room}"),
+        placeholder_short: "Message",
         send: "Send",
         hint_enter: "Enter sends, Shift+Enter breaks the line",
         hint_mod_enter: "Ctrl+Enter sends, Enter breaks the line",
@@ -160,9 +167,9 @@ pub(super) static STRINGS: Strings = Strings {
     settings: Settings {
         title: "Settings",
         language: "Language",
-        language_auto: "As the browser",
+        language_auto: "Same as browser",
         theme: "Appearance",
-        theme_system: "As the system",
+        theme_system: "System",
         theme_light: "Light",
         theme_dark: "Dark",
         send_key: "Send with",
@@ -170,7 +177,7 @@ pub(super) static STRINGS: Strings = Strings {
         send_enter_hint: "Shift+Enter breaks the line.",
         send_mod_enter: "Ctrl+Enter or ⌘+Enter",
         send_mod_enter_hint: "Enter breaks the line.",
-        notifications: "Desktop notifications",
+        notifications: "Notifications",
         notifications_hint: "For messages in rooms that you are not looking at.",
         notifications_on: "On",
         notifications_off: "Off",
@@ -187,6 +194,7 @@ pub(super) static STRINGS: Strings = Strings {
         title: "Keyboard shortcuts",
         anywhere: "Anywhere",
         writing: "While writing",
+        reading: "On a message (↑ from the messages)",
         show: "Show this list",
         next_unread: "Next unread room",
         next_room: "Next room",
@@ -196,11 +204,17 @@ pub(super) static STRINGS: Strings = Strings {
         new_line: "Break the line",
         edit_last: "Edit your last message",
         cancel: "Cancel or close",
+        step: "Message above or below",
+        edit: "Edit it",
+        copy_link: "Copy its link",
+        delete: "Delete it",
+        latest: "Latest message",
+        write: "Back to writing",
     },
     connection: Connection {
         no_network: "You are offline",
         unreachable: "The server does not answer",
-        next_attempt: |seconds| format!("next attempt in {} s", format::number(TAG, seconds)),
+        next_attempt: |seconds| format!("again in {} s", format::number(TAG, seconds)),
         connecting: "connecting…",
         reconnect: "Try now",
         waits: "What you write is kept and goes out by itself.",

@@ -17,6 +17,11 @@ pub fn badge(count: u64) -> String {
     }
 }
 
+/// What of a time is digits: `3:07` of `3:07 PM` and of `오후 3:07`.
+pub fn digits(time: &str) -> &str {
+    time.trim_matches(|c: char| !c.is_ascii_digit())
+}
+
 #[cfg(target_arch = "wasm32")]
 mod intl {
     use std::cell::RefCell;
@@ -182,6 +187,12 @@ mod plain {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_margin_has_room_for_the_digits_of_a_time() {
+        assert_eq!(digits("3:07\u{202f}PM"), "3:07");
+        assert_eq!(digits("오후 12:07"), "12:07");
+    }
 
     #[test]
     fn a_badge_stays_small() {

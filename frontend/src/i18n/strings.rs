@@ -15,6 +15,8 @@ pub struct Strings {
     pub own_name: &'static str,
     /// What to tell a person about a refusal: what happened and what to do.
     pub refusal: fn(ErrorCode, Option<Field>) -> &'static str,
+    /// A name or topic is too long: how many characters it may have.
+    pub too_long: fn(u64) -> String,
     /// The server was not reached, or did not answer.
     pub unreachable: &'static str,
     pub app: App,
@@ -62,7 +64,8 @@ texts! {
         reload,
         not_found_title,
         not_found_text,
-        to_lobby,
+        /// The way to the first room, by its name.
+        to_lobby: fn(&str) -> String,
     }
     /// Picking a name.
     SignIn {
@@ -108,7 +111,7 @@ texts! {
     People {
         title,
         close,
-        count: fn(usize) -> String,
+        count: fn(u64) -> String,
         too_many,
         empty,
         /// Without a connection nobody can tell.
@@ -159,6 +162,8 @@ texts! {
     Composer {
         label: fn(&str) -> String,
         placeholder: fn(&str) -> String,
+        /// Where there is no room for the room's name.
+        placeholder_short,
         send,
         hint_enter,
         hint_mod_enter,
@@ -213,6 +218,7 @@ texts! {
         title,
         anywhere,
         writing,
+        reading,
         show,
         next_unread,
         next_room,
@@ -222,6 +228,12 @@ texts! {
         new_line,
         edit_last,
         cancel,
+        step,
+        edit,
+        copy_link,
+        delete,
+        latest,
+        write,
     }
     /// The line to the server.
     Connection {

@@ -5,11 +5,12 @@ use shared::id::RoomId;
 
 use crate::browser::Store;
 use crate::components::icons::{Glyph, Icon};
+use crate::i18n::t;
 use crate::navigation;
 use crate::route::Route;
-use crate::state::LAST_ROOM;
+use crate::state::{LAST_ROOM, use_client};
 use crate::tr;
-use crate::view::watch;
+use crate::view::{live, watch};
 
 /// `/`: leads on to the room that was open last, else to the lobby.
 #[component]
@@ -39,9 +40,12 @@ pub(super) fn Nowhere() -> impl IntoView {
 /// The way to the room that always exists.
 #[component]
 pub(super) fn ToLobby() -> impl IntoView {
+    let row = use_client().room_row(RoomId::LOBBY);
+    let label =
+        move || row.with(|row| (t().app.to_lobby)(row.as_ref().map_or("lobby", |row| &row.name)));
     view! {
         <a class="button" href=Route::Room(RoomId::LOBBY).path()>
-            {tr!(app.to_lobby)}
+            {live(label)}
         </a>
     }
 }

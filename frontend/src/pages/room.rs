@@ -6,14 +6,15 @@ use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
 
 use super::home::ToLobby;
-use crate::components::composer::{Composer, TypingLine};
+use crate::components::composer::{Composer, TypingLine, Writing};
+use crate::components::drawers;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::room_header::RoomHeader;
 use crate::components::timeline::{RoomContext, Timeline};
 use crate::route::Route;
 use crate::state::{Client, RoomState, use_client};
 use crate::tr;
-use crate::view::{live, memo, watch};
+use crate::view::{live, watch};
 
 /// A room that may exist or not.
 #[component]
@@ -24,11 +25,14 @@ pub(super) fn RoomPage(
     let client = use_client();
     let context = RoomContext::enter(room, named_message(client));
     follow_links(context);
-    let state = client.room(room);
-    let there = memo(move || match state.get() {
-        RoomState::Gone => There::Gone,
-        RoomState::Missing => There::Missing,
-        RoomState::Unknown | RoomState::Here(_) => There::Here,
+    // What is being written; a message that was refused can be put back into it.
+    provide_context(Writing::new());
+    let (state, there) = (client.room(room), client.is_there(room));
+    watch(move || {
+        if !there.get() {
+            // With what there was to be seen in it.
+            drawers::close(client);
+        }
     });
     let row = client.room_row(room);
     let name = Signal::derive(move || {
@@ -38,27 +42,21 @@ pub(super) fn RoomPage(
     view! {
         <main class="shell__main conversation">
             <RoomHeader room />
-            {live(move || match there.get() {
-                There::Here => {
+            {live(move || {
+                if there.get() {
                     view! {
                         <Timeline name />
                         <TypingLine />
                         <Composer name />
                     }
                         .into_any()
+                } else {
+                    let gone = state.with_untracked(|state| *state == RoomState::Gone);
+                    view! { <NotHere gone /> }.into_any()
                 }
-                There::Gone => view! { <NotHere gone=true /> }.into_any(),
-                There::Missing => view! { <NotHere gone=false /> }.into_any(),
             })}
         </main>
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum There {
-    Here,
-    Gone,
-    Missing,
 }
 
 fn named_message(client: Client) -> Option<Seq> {
@@ -99,5 +97,6 @@ fn NotHere(gone: bool) -> impl IntoView {
             <p>{text}</p>
             <ToLobby />
         </div>
+        <TypingLine />
     }
 }

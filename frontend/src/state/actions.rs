@@ -252,18 +252,18 @@ impl Client {
         self.engine().show();
     }
 
-    /// The reader nears the upper end of the rows.
-    pub fn show_older(self, view: &RoomView) {
+    /// The reader nears the upper end of the rows; those from `until` on are far away.
+    pub fn show_older(self, view: &RoomView, until: Option<Seq>) {
         if view.older.get_untracked() == Edge::More {
-            view.extend_older();
+            view.extend_older(until);
             self.engine().show();
         }
     }
 
-    /// The reader nears the lower end of the rows.
-    pub fn show_newer(self, view: &RoomView) {
+    /// The reader nears the lower end of the rows; those above `from` are far away.
+    pub fn show_newer(self, view: &RoomView, from: Option<Seq>) {
         if view.newer.get_untracked() == Edge::More {
-            view.extend_newer();
+            view.extend_newer(from);
             self.engine().show();
         }
     }
@@ -274,14 +274,11 @@ impl Client {
         self.engine().show();
     }
 
-    /// Where the reader is: the uppermost and the lowest message on the screen, and
-    /// whether that is the room's end.
-    pub fn reader_is_at(self, view: &RoomView, top: Option<Seq>, low: Option<Seq>, at_end: bool) {
+    /// Where the reader is: the uppermost message on the screen, and whether that is the
+    /// room's end.
+    pub fn reader_is_at(self, view: &RoomView, top: Option<Seq>, at_end: bool) {
         let engine = self.engine();
         view.set_following(at_end);
-        if let Some(low) = low {
-            view.saw(low);
-        }
         engine.set_reader(view.room, top.filter(|_| !at_end));
         if at_end {
             engine.mark_read();

@@ -78,13 +78,11 @@ pub(super) fn show_notification(room: RoomId, message: &Message, author: &str, n
     .forever();
 }
 
-/// Keeps the title and the icon right: the room's name, and how much is unread.
-pub(super) fn follow(signals: &Signals, room_name: Signal<Option<String>>) {
+/// Keeps the title and the icon right: the place's name, and how much is unread.
+pub(super) fn follow(signals: &Signals, place: impl Fn() -> Option<String> + 'static) {
     let unread = signals.unread;
     watch(move || {
-        let title = room_name
-            .get()
-            .map_or_else(|| "Madang".to_owned(), |name| format!("{name} · Madang"));
+        let title = place().map_or_else(|| "Madang".to_owned(), |name| format!("{name} · Madang"));
         let unread = unread.get();
         browser::document().set_title(&if unread > 0 {
             format!("({}) {title}", i18n::format::badge(unread))

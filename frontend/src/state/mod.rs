@@ -30,6 +30,7 @@ pub use types::{
 };
 
 use crate::browser::{self, Store};
+use crate::i18n;
 use crate::route::Route;
 use crate::view::memo;
 use engine::Engine;
@@ -123,13 +124,7 @@ impl Client {
     pub fn start(self) {
         let engine = self.engine();
         wasm_bindgen_futures::spawn_local(engine.start());
-        let room_name = Signal::derive(move || {
-            let room = self.0.route.get().room()?;
-            let rooms = self.0.signals.rooms.read();
-            let row = rooms.iter().find(|row| row.id == room)?;
-            Some(row.name.clone())
-        });
-        attention::follow(&self.0.signals, room_name);
+        attention::follow(&self.0.signals, move || self.place_name());
         wasm_bindgen_futures::spawn_local(follow_days(self.0.signals.today));
         let settings = self.0.signals.settings;
         browser::on_window("storage", move |event| {
@@ -138,6 +133,24 @@ impl Client {
             }
         })
         .with_owner();
+    }
+
+    /// What the address shows, in a word; tracked.
+    fn place_name(self) -> Option<String> {
+        let route = self.0.route.get();
+        let Some(room) = route.room() else {
+            let nowhere = i18n::t().app.not_found_title;
+            return (route == Route::Unknown).then(|| nowhere.to_owned());
+        };
+        let rooms = self.0.signals.rooms.read();
+        if let Some(row) = rooms.iter().find(|row| row.id == room) {
+            return Some(row.name.clone());
+        }
+        self.room(room).with(|state| match state {
+            RoomState::Gone => Some(i18n::t().room.gone_title.to_owned()),
+            RoomState::Missing => Some(i18n::t().room.missing_title.to_owned()),
+            RoomState::Unknown | RoomState::Here(_) => None,
+        })
     }
 
     /// Hangs up: the page is being taken down. Only tests do that.
@@ -210,8 +223,15 @@ impl Client {
         self.engine().room(room).state.read_only().into()
     }
 
-    /// Who is in a room now. Empty for a room that is not followed.
-    pub fn presence(self, room: RoomId) -> ReadSignal<Presence> {
+    /// Whether there is such a room, as far as is known.
+    pub fn is_there(self, room: RoomId) -> Memo<bool> {
+        let state = self.room(room);
+        memo(move || state.with(|state| !matches!(state, RoomState::Gone | RoomState::Missing)))
+    }
+
+    /// Who is in a room now; `None` before it is known, and for a room that is not
+    /// followed.
+    pub fn presence(self, room: RoomId) -> ReadSignal<Option<Presence>> {
         self.engine().room(room).presence.read_only().into()
     }
 

@@ -85,7 +85,7 @@ pub enum RoomState {
 }
 
 /// Who is in a room now.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presence {
     /// How many people.
     pub count: usize,

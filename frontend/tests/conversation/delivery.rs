@@ -37,7 +37,7 @@ async fn a_row_keeps_its_element_when_the_server_has_it() {
 async fn a_refused_message_offers_a_way_on() {
     let page = Page::open(3).await;
     page.until_row("message 3", "sent").await;
-    refuse("text_characters");
+    refuse("cancelled");
     page.field().types("odd");
     page.field().press(ENTER);
     let row = page.until_row("odd", "failed").await;
@@ -51,6 +51,30 @@ async fn a_refused_message_offers_a_way_on() {
     );
     page.until_row("odd", "sent").await;
     assert_eq!(page.all(".row").len(), 4);
+}
+
+#[wasm_bindgen_test]
+async fn a_text_that_would_be_refused_again_goes_back_to_where_it_was_written() {
+    let page = Page::open(3).await;
+    page.until_row("message 3", "sent").await;
+    refuse("text_too_long");
+    page.field().types("too long");
+    page.field().press(ENTER);
+    let row = page.until_row("too long", "failed").await;
+    page.field().types("the next thought");
+    let button = row.query_selector(".message__status button").unwrap();
+    let button = button.unwrap();
+    assert_eq!(button.text_content().as_deref(), Some("Edit"));
+    click(&button);
+    page.until("its end", || (page.all(".row").len() == 3).then_some(()))
+        .await;
+    assert_eq!(page.field().text(), "too long\nthe next thought");
+    // As a draft, it outlives a reload.
+    let page = page.reload().await;
+    page.until("the draft", || {
+        (page.field().text() == "too long\nthe next thought").then_some(())
+    })
+    .await;
 }
 
 #[wasm_bindgen_test]

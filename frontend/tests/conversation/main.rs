@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test's helpers may fail it")]
 
+mod around;
 mod delivery;
 mod page;
 mod timeline;

@@ -20,6 +20,7 @@ extern "C" {
     pub(crate) fn post(body: &str);
     pub(crate) fn post_odd();
     pub(crate) fn edit(seq: u32, body: &str);
+    pub(crate) fn remove(seq: u32);
     pub(crate) fn say(text: &str);
     fn heard_of(kind: &str) -> Vec<String>;
 }

@@ -47,6 +47,11 @@ export function edit(seq, body) {
   change({ ...at(seq), body, edited_at: START + seq });
 }
 
+/** The other person deletes what they wrote. */
+export function remove(seq) {
+  change({ ...at(seq), body: "", deleted_at: START });
+}
+
 /** Says something as it is. */
 export function say(text) {
   socket?.told(text);

@@ -2,7 +2,11 @@
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Page, click, edit, painted, post, post_odd, say, scroll_by, top_of};
+use std::time::Duration;
+
+use frontend::browser;
+
+use crate::page::{Page, click, edit, painted, post, post_odd, remove, say, scroll_by, top_of};
 
 #[wasm_bindgen_test]
 async fn a_hundred_thousand_messages_make_a_bounded_document() {
@@ -128,6 +132,58 @@ async fn only_new_messages_are_read_out() {
     })
     .await;
     assert_eq!(log.child_element_count(), 1);
+    // What is deleted is not kept there either.
+    post("and listen");
+    remove(501);
+    page.until("its end", || {
+        let said = log.text_content()?;
+        (said == "Bob: and listen").then_some(())
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_burst_leaves_who_is_at_the_end_there() {
+    let page = Page::open(300).await;
+    page.until_row("message 300", "sent").await;
+    for turn in 0..6 {
+        // More than are put there at once, then a few: the rows shrink and grow.
+        for number in 0..(if turn % 2 == 0 { 70 } else { 3 }) {
+            post(&format!("burst {turn} {number}"));
+        }
+        browser::sleep(Duration::ZERO).await;
+    }
+    page.until_row("burst 5 2", "sent").await;
+    painted().await;
+    assert!(below(&page) < 2.0, "{} pixels are left", below(&page));
+}
+
+#[wasm_bindgen_test]
+async fn a_field_that_shrinks_and_grows_leaves_who_is_at_the_end_there() {
+    let page = Page::open(300).await;
+    page.until_row("message 300", "sent").await;
+    let under = page.find(".timeline").unwrap();
+    let room_for = |pixels: u32| {
+        let style = format!("margin-bottom: {pixels}px");
+        under.set_attribute("style", &style).unwrap();
+        // Laid out at once, and the browser steps back where there is less to scroll.
+        page.scroller().scroll_height();
+    };
+    room_for(100);
+    painted().await;
+    assert!(below(&page) < 2.0);
+    room_for(0);
+    room_for(200);
+    painted().await;
+    assert!(below(&page) < 2.0, "{} pixels are left", below(&page));
+    // A reader who goes up is not held.
+    scroll_by(&page.scroller(), -300.0).await;
+    assert!(below(&page) > 290.0);
+}
+
+fn below(page: &Page) -> f64 {
+    let it = page.scroller();
+    f64::from(it.scroll_height() - it.client_height() - it.scroll_top())
 }
 
 #[wasm_bindgen_test]
@@ -142,6 +198,30 @@ async fn a_link_to_a_message_opens_its_surroundings_and_marks_it() {
     })
     .await;
     assert!(page.row(1_230).is_connected() && page.row(1_238).is_connected());
+    // All is read: nothing below is new.
+    let jump = page.until("the way back", || page.find(".timeline__jump"));
+    let jump = jump.await.text_content().unwrap();
+    assert!(!jump.contains(|c: char| c.is_ascii_digit()), "{jump}");
+    post("news");
+    page.until("the count", || {
+        let jump = page.find(".timeline__jump")?.text_content()?;
+        jump.contains("1 new").then_some(())
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn a_link_to_a_message_that_is_not_there_says_so_and_leads_to_the_room() {
+    let page = Page::open_at("/rooms/1/5555", 300).await;
+    page.until_row("message 300", "sent").await;
+    page.until("the word", || {
+        let toast = page.find(".toast")?.text_content()?;
+        toast.contains("no such message").then_some(())
+    })
+    .await;
+    assert_eq!(browser::path(), "/rooms/1");
+    assert!(page.find(".row--marked").is_none());
+    assert!(below(&page) < 2.0);
 }
 
 #[wasm_bindgen_test]

@@ -1,5 +1,6 @@
 //! The composer and the editor.
 
+use frontend::browser;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{ENTER, ENTER_COMPOSING, Page, Press, heard, painted};
@@ -119,6 +120,36 @@ async fn up_edits_the_last_own_message_and_escape_lets_it_be() {
     page.editor().press(ENTER);
     page.until_row("first", "sent").await;
     assert_eq!(heard("edit").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn who_began_to_edit_in_the_composer_is_led_back_there_on_a_touch_screen_too() {
+    // As the tests' browser is.
+    assert!(browser::matches("(hover: none)"));
+    let page = Page::open(1).await;
+    page.until_row("message 1", "sent").await;
+    page.field().types("mine");
+    page.field().press(ENTER);
+    page.until_row("mine", "sent").await;
+    for key in [ESCAPE, ENTER] {
+        let composer = page.field().0;
+        composer.focus().unwrap();
+        page.field().press(UP);
+        let editor = page
+            .until("the editor", || page.find("#editor textarea"))
+            .await;
+        page.until("the focus", || (focused()? == editor).then_some(()))
+            .await;
+        page.editor().press(key);
+        page.until("its end", || page.find("#editor").is_none().then_some(()))
+            .await;
+        painted().await;
+        assert_eq!(focused().unwrap(), **composer);
+    }
+}
+
+fn focused() -> Option<web_sys::Element> {
+    browser::document().active_element()
 }
 
 #[wasm_bindgen_test]

@@ -1,8 +1,11 @@
 //! What is unread, who is told, and who has read.
 
+use chromium::Key;
+use serde_json::json;
 use shared::id::RoomId;
 
 use crate::history::long;
+use crate::person::Looks;
 use crate::stage::Stage;
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -115,6 +118,74 @@ fn reading_in_one_window_clears_the_badge_in_the_other_and_it_never_comes_back()
     for window in [&one, &two] {
         window.wait("seen.badge('lobby') === '1'");
     }
+}
+
+/// Writes down what would be shown, under the permission that the browser has given.
+const RECORDER: &str = "(() => {
+    const Real = window.Notification;
+    window.shown = [];
+    window.Notification = class extends EventTarget {
+        static get permission() { return Real.permission; }
+        constructor(title, { body }) { super(); shown.push(`${title}: ${body}`); }
+        close() {}
+    };
+})()";
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_message_elsewhere_is_notified_and_one_that_is_being_read_is_not() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let garden = stage.run(ben.create_room("garden"));
+    let ada = stage.visitor(Looks::default());
+    ada.allow(&["notifications"]);
+    ada.page.before_each_document(RECORDER).unwrap();
+    ada.go("/");
+    ada.come_in("Ada");
+    ada.wait("seen.place('garden')");
+    // Allowed by the browser, not yet wanted by the person.
+    stage.run(ben.post(garden, "unasked for"));
+    ada.wait("seen.badge('garden') === '1'");
+    assert_eq!(ada.look("shown"), json!([]));
+    ada.choose("Settings");
+    ada.choose("On");
+    ada.press(Key::Escape);
+    ada.wait("!document.querySelector('dialog')");
+
+    stage.run(ben.post(LOBBY, "before your eyes"));
+    ada.sees("before your eyes");
+    stage.run(ben.post(garden, "elsewhere"));
+    ada.wait("shown.length");
+    assert_eq!(ada.look("shown"), json!(["Ben in garden: elsewhere"]));
+
+    // Nor is a room read that is in a hidden tab.
+    let _cover = ada.cover();
+    ada.wait("document.visibilityState === 'hidden'");
+    stage.run(ben.post(LOBBY, "behind your back"));
+    ada.wait("shown.length > 1");
+    assert_eq!(ada.look("shown.at(-1)"), "Ben in lobby: behind your back");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn nothing_is_notified_without_permission() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let garden = stage.run(ben.create_room("garden"));
+    let ada = stage.visitor(Looks::default());
+    ada.page.before_each_document(RECORDER).unwrap();
+    ada.go("/");
+    ada.come_in("Ada");
+    ada.wait("seen.place('garden')");
+    // Wanted once, and taken back in the browser since.
+    ada.look("localStorage['madang.settings'] = '{\"notifications\":true}'");
+    ada.page.reload().unwrap();
+    ada.ready();
+    ada.wait("seen.place('garden')");
+    stage.run(ben.post(garden, "elsewhere"));
+    ada.wait("seen.badge('garden') === '1'");
+    assert_ne!(ada.look("Notification.permission"), "granted");
+    assert_eq!(ada.look("shown"), json!([]));
 }
 
 #[test]

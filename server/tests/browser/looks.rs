@@ -95,10 +95,11 @@ fn at_a_desk(stage: &Stage, looks: Looks) {
     ada.wait("document.querySelector('#room-menu:popover-open')");
     view.look_at("room-menu");
     ada.press(Key::Escape);
-    for (index, name) in [(1, "settings"), (0, "shortcuts")] {
-        ada.click_on(&format!(
-            "[...document.querySelectorAll('.sidebar__foot > .icon-button')].at({index})"
-        ));
+    for (button, name) in [
+        (".sidebar__foot > .icon-button", "settings"),
+        (".sidebar__head > .only-hover", "shortcuts"),
+    ] {
+        ada.click(button);
         ada.wait("document.querySelector('dialog[open]')");
         view.look_at(name);
         ada.press(Key::Escape);
@@ -114,7 +115,7 @@ fn at_a_desk(stage: &Stage, looks: Looks) {
     ada.enter("정원 garden");
     view.look_at("empty-room");
     ada.go("/rooms/999");
-    ada.wait("document.querySelector('.state__title')");
+    ada.wait("document.querySelector('.state .state__title')");
     view.look_at("missing-room");
     ada.go("/rooms/1/3");
     ada.wait("document.querySelector('.row--marked')");

@@ -138,12 +138,11 @@ fn a_link_to_a_message_opens_its_surroundings_both_ways_and_marks_it() {
         1
     );
     // Both ways.
-    ada.look("seen.scroller().scrollTop = 0");
-    ada.sees_place(640);
-    for place in [720, 760, 800] {
-        ada.look("seen.scroller().scrollTop = 1e9");
+    for place in [660, 640] {
+        ada.look("seen.scroller().scrollTop = 0");
         ada.sees_place(place);
     }
+    ada.wait("(seen.scroller().scrollTop = 1e9, document.querySelector('.row[data-seq=\"800\"]'))");
     ada.click(".timeline__jump");
     ada.sees_place(2_000);
     ada.wait("seen.atEnd()");
@@ -151,6 +150,8 @@ fn a_link_to_a_message_opens_its_surroundings_both_ways_and_marks_it() {
     // A place that there is not leads to the end, not into nothing.
     ada.go("/rooms/1/999999");
     ada.sees_place(2_000);
+    ada.wait("document.querySelector('.toast')?.textContent.includes('no such message')");
+    assert_eq!(ada.look("location.pathname"), "/rooms/1");
 }
 
 #[test]

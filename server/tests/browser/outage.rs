@@ -65,6 +65,10 @@ fn the_offline_notice_comes_after_a_grace_goes_by_itself_and_moves_nothing() {
     let grace = ada.look("noticed - lost");
     assert!(grace.as_f64().unwrap() > 2_000.0, "{grace} ms");
     assert_eq!(ada.look(top), before);
+    // Nor does it lie over what is to be read.
+    assert!(ada.finds(&format!(
+        "{NOTICE}.getBoundingClientRect().top >= seen.scroller().getBoundingClientRect().bottom"
+    )));
     assert!(ada.finds("seen.composer().checkVisibility() && !seen.composer().disabled"));
 
     stage.start();

@@ -1,11 +1,24 @@
 //! A phone in one hand.
 
+use chromium::Key;
+
 use crate::history::long;
 use crate::person::{Looks, PHONE, Person};
 use crate::stage::Stage;
 
 /// The least height and width of what is pressed with a finger, in pixels.
 const LEAST: u32 = 44;
+const EDITOR: &str = "document.querySelector('.message__editor textarea')";
+const EDITED: &str = "document.querySelector('.message:has(.message__editor)')";
+/// The messages' buttons that a finger would find.
+const IN_REACH: &str = "[...document.querySelectorAll('.message__more')].filter(button => {
+    const { x, y, width, height } = button.getBoundingClientRect();
+    return button.contains(document.elementFromPoint(x + width / 2, y + height / 2)); })";
+/// How many of them begin before the one above ends.
+const OVERLAPPING: &str = "[...document.querySelectorAll('.message__more')]
+    .filter(button => getComputedStyle(button).clipPath === 'none')
+    .map(button => button.getBoundingClientRect())
+    .filter((box, at, all) => at > 0 && box.top < all[at - 1].bottom - 0.5).length";
 const SIDEBAR_OPEN: &str = "document.querySelector('.shell').dataset.sidebar === 'open'";
 
 fn by_phone() -> Looks {
@@ -127,19 +140,78 @@ fn a_message_is_edited_and_deleted_without_hovering() {
     tap_on(&ada, "seen.row('tpyo').querySelector('.message__more')");
     assert_large_enough(&ada, "a message's menu");
     tap_on(&ada, "seen.named('[role=menuitem]', 'Edit')");
-    let editor = "document.querySelector('.message__editor textarea')";
-    ada.wait(&format!("document.activeElement === {editor}"));
+    ada.wait(&format!("document.activeElement === {EDITOR}"));
     assert_large_enough(&ada, "the editor");
-    ada.look(&format!("{editor}.select()"));
+    for part in [".message__more", ".composer__hint"] {
+        let part = format!("{EDITED}.querySelector('{part}').checkVisibility()");
+        assert!(!ada.finds(&part), "{part}");
+    }
+    ada.look(&format!("{EDITOR}.select()"));
     ada.page.insert_text("typo").unwrap();
     tap(&ada, ".message__editor .composer__send");
     ben.sees("typo");
 
     ada.sees_sent("typo");
+    // The focus goes back to the row, not to nowhere.
+    ada.wait("document.activeElement === seen.row('typo')");
     tap_on(&ada, "seen.row('typo').querySelector('.message__more')");
     tap_on(&ada, "seen.named('[role=menuitem]', 'Delete')");
     tap(&ada, "dialog .button--alarm");
     ben.wait("document.querySelector('.message__tombstone')");
+    ada.wait("document.activeElement?.matches('.row') && !document.querySelector('dialog')");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn with_a_keyboard_at_the_phone_editing_leads_back_to_the_composer() {
+    let stage = Stage::new();
+    let ada = stage.person_like("Ada", by_phone());
+    ada.say("first");
+    ada.say("secnod");
+    ada.sees_sent("secnod");
+    ada.press(Key::Up);
+    ada.wait(&format!("document.activeElement === {EDITOR}"));
+    // The second of a group: its time would stand under the editor.
+    assert!(!ada.finds(&format!(
+        "{EDITED}.querySelector('.message__time--aside').checkVisibility()"
+    )));
+    ada.press(Key::Escape);
+    ada.wait("document.activeElement === seen.composer()");
+
+    ada.press(Key::Up);
+    ada.wait(&format!("document.activeElement === {EDITOR}"));
+    ada.look(&format!("{EDITOR}.select()"));
+    ada.page.insert_text("second").unwrap();
+    ada.press(Key::Enter);
+    ada.sees_sent("second");
+    ada.wait("document.activeElement === seen.composer()");
+    ada.page.insert_text("each letter is a letter").unwrap();
+    assert_eq!(ada.look("seen.composer().value"), "each letter is a letter");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_buttons_of_short_messages_lie_apart() {
+    let stage = Stage::new();
+    let ada = stage.person_like("Ada", by_phone());
+    let mut ben = stage.guest("Ben");
+    for number in 1..=4 {
+        stage.run(ben.post(shared::id::RoomId::LOBBY, &number.to_string()));
+    }
+    ada.sees("4");
+    assert_eq!(ada.look(OVERLAPPING), 0);
+
+    // One is there for the message that was touched.
+    let (more, text) = (
+        "seen.row('3').querySelector('.message__more')",
+        "seen.row('3').querySelector('.message__body')",
+    );
+    assert!(!ada.finds(&format!("{IN_REACH}.includes({more})")));
+    tap_on(&ada, text);
+    ada.wait(&format!("{IN_REACH}.includes({more})"));
+    assert_eq!(ada.look(OVERLAPPING), 0);
+    tap_on(&ada, more);
+    ada.wait("document.querySelector('.menu:popover-open')");
 }
 
 #[track_caller]

@@ -3,7 +3,7 @@
 use chromium::{Key, Modifiers};
 use shared::id::RoomId;
 
-use crate::person::Person;
+use crate::person::{Looks, PHONE, Person};
 use crate::stage::Stage;
 use crate::support::process::admin;
 
@@ -130,10 +130,51 @@ fn an_address_that_leads_nowhere_says_so_and_leads_on() {
         ada.go(path);
         ada.wait("document.querySelector('.state .state__title')?.textContent");
         assert!(!ada.finds("seen.composer()"), "{path}");
-        ada.choose("Go to the lobby");
+        ada.choose("Go to lobby");
         ada.ready();
         ada.wait("document.querySelector('.conversation__name').textContent === 'lobby'");
     }
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_room_that_does_not_exist_offers_nothing_to_do_with_it() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    ada.go("/rooms/999");
+    ada.wait(
+        "document.querySelector('.state .state__title')?.textContent === 'There is no such room'",
+    );
+    ada.wait("document.title === 'There is no such room · Madang'");
+    for part in [
+        ".conversation__people",
+        "[popovertarget=room-menu]",
+        "#people",
+    ] {
+        assert!(
+            !ada.finds(&format!("document.querySelector('{part}')")),
+            "{part}"
+        );
+    }
+
+    // On a phone there is the way to the other rooms, and nobody to swipe in.
+    let ben = stage.person_like(
+        "Ben",
+        Looks {
+            screen: PHONE,
+            ..Looks::default()
+        },
+    );
+    ben.go("/rooms/999");
+    ben.wait("document.querySelector('.state .state__title')");
+    let open = "document.querySelector('.shell').dataset.sidebar === 'open'";
+    ben.click("button.conversation__back");
+    ben.wait(open);
+    ben.press(Key::Escape);
+    ben.wait(&format!("!({open})"));
+    ben.page.swipe((300.0, 400.0), (60.0, 410.0)).unwrap();
+    ben.look("seen.frame()");
+    assert!(!ben.finds("document.querySelector('main').inert"));
 }
 
 #[test]
@@ -152,7 +193,7 @@ fn a_room_that_is_removed_while_someone_reads_it_says_so() {
 
     ada.wait("document.querySelector('.state .state__title')?.textContent.includes('removed')");
     ada.wait("!seen.place('short-lived')");
-    ada.choose("Go to the lobby");
+    ada.choose("Go to lobby");
     ada.ready();
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::i18n::format;
 use crate::i18n::t;
 use crate::state::use_client;
-use crate::view::{memo, part};
+use crate::view::part;
 
 /// How much is left, in characters; below zero, how much is too much. `None` while
 /// the limit is far.
@@ -32,16 +32,13 @@ pub fn Counter(
     length: RwSignal<(usize, usize)>,
 ) -> impl IntoView {
     let limits = use_client().limits();
-    let left = memo(move || {
-        let (bytes, characters) = length.get();
-        left(bytes, characters, limits.read().body_bytes)
-    });
     part(move || {
-        left.get().map(|left| {
+        let (bytes, characters) = length.get();
+        left(bytes, characters, limits.read().body_bytes).map(|left| {
             let number = format::number(t().tag, left.unsigned_abs());
             let sign = if left < 0 { "−" } else { "" };
             view! {
-                <span class="composer__counter" role="status" data-over=(left < 0).to_string()>
+                <span class="composer__counter" role="status" data-over=if left < 0 { "true" } else { "false" }>
                     {format!("{sign}{number}")}
                 </span>
             }

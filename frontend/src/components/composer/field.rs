@@ -158,6 +158,17 @@ pub fn grow(field: &HtmlTextAreaElement) {
         return;
     }
     let style = web_sys::HtmlElement::style(field);
+    // What stands around keeps its height while the text is measured: the timeline
+    // would be scrolled by as much as it grows for that moment.
+    let around = field.parent_element();
+    let around = around.and_then(|around| around.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(around) = &around {
+        let height = format!("{}px", around.offset_height());
+        let _ = around.style().set_property("height", &height);
+    }
     let _ = style.set_property("height", "auto");
     let _ = style.set_property("height", &format!("{}px", field.scroll_height()));
+    if let Some(around) = &around {
+        let _ = around.style().remove_property("height");
+    }
 }

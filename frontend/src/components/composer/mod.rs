@@ -7,7 +7,7 @@
 //!     span.composer__counter[data-over=true|false]   near the limit only
 //!     button.composer__send.icon-button
 //!   p.composer__error[role=alert]
-//! p.typing                                           above the composer, of constant height
+//! div.typing > p, .offline                           above the composer, of constant height
 //! ```
 
 pub mod composition;
@@ -24,6 +24,7 @@ pub use field::attend_to;
 pub use typing::TypingLine;
 pub use writing::{Writing, WritingForm};
 
+use crate::browser;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::timeline::RoomContext;
 use crate::i18n::t;
@@ -31,7 +32,7 @@ use crate::state::SendKey;
 use crate::tr;
 use crate::view::{live, memo, on, watch};
 
-/// The composer of the room in the [`RoomContext`].
+/// The composer of the room in the [`RoomContext`], for the [`Writing`] of its page.
 ///
 /// The field is left to the browser while someone types; it is read when the text
 /// is sent and after every input, to keep the draft.
@@ -43,7 +44,7 @@ pub fn Composer(
 ) -> impl IntoView {
     let context = RoomContext::expect();
     let (client, room) = (context.client, context.room);
-    let writing = Writing::new();
+    let writing = expect_context::<Writing>();
     let clear = move || {
         writing.set_text("");
         client.keep_draft(room, "");
@@ -79,13 +80,20 @@ pub fn Composer(
             context.focus_composer();
         }
     });
+    let narrow = browser::matches("(width < 45rem)");
     let empty = memo(move || writing.length.get().0 == 0);
     view! {
         <WritingForm
             writing
             id="composer"
-            label=Signal::derive(move || (t().composer.label)(&name.read()))
-            placeholder=Signal::derive(move || (t().composer.placeholder)(&name.read()))
+            label=live(move || (t().composer.label)(&name.read()))
+            placeholder=live(move || {
+                if narrow {
+                    t().composer.placeholder_short.to_owned()
+                } else {
+                    (t().composer.placeholder)(&name.read())
+                }
+            })
             on_text
             on_act
             hint=hint

@@ -1,7 +1,9 @@
-//! Who is typing: one line above the composer, always there, mostly empty.
+//! Who is typing: one line above the composer, always there, mostly empty. Without a
+//! connection it says that: nobody is heard typing then.
 
 use leptos::prelude::*;
 
+use crate::components::notices::Offline;
 use crate::components::timeline::RoomContext;
 use crate::i18n::t;
 use crate::view::live;
@@ -12,17 +14,22 @@ pub fn TypingLine() -> impl IntoView {
     let context = RoomContext::expect();
     let typing = context.client.typing(context.room);
     view! {
-        <p class="typing">
-            {live(move || {
-                typing.with(|people| {
-                    let names: Vec<&str> = people.iter().map(|p| p.name.as_str()).collect();
-                    if names.is_empty() {
-                        String::new()
-                    } else {
-                        (t().people.typing)(&names)
-                    }
-                })
-            })}
-        </p>
+        <div class="typing">
+            <p>
+                {live(move || {
+                    typing.with(|people| {
+                        let names: Vec<&str> = people.iter().map(|p| p.name.as_str()).collect();
+                        if names.is_empty() {
+                            String::new()
+                        } else {
+                            (t().people.typing)(&names)
+                        }
+                    })
+                })}
+            </p>
+            <div role="status">
+                <Offline />
+            </div>
+        </div>
     }
 }

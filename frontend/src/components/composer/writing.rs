@@ -9,7 +9,7 @@ use super::composition::Act;
 use super::counter::Counter;
 use super::field::{attend_to, grow};
 use crate::i18n::t;
-use crate::view::{live, on};
+use crate::view::{Live, live, on};
 
 /// What is known of a text that is being written.
 #[derive(Clone, Copy)]
@@ -49,6 +49,18 @@ impl Writing {
             field.set_value(text);
             self.measure();
         }
+    }
+
+    /// Puts a text before what stands in the field, on lines of its own; gives the
+    /// whole.
+    pub fn put_back(self, mut text: String) -> String {
+        let present = self.text();
+        if !present.is_empty() {
+            text = text + "\n" + &present;
+        }
+        self.set_text(&text);
+        self.focus_end();
+        text
     }
 
     /// Notes how long the text is, and makes the field as high as it.
@@ -114,15 +126,13 @@ pub fn WritingForm(
     writing: Writing,
     /// Unique in the page.
     id: &'static str,
-    /// Further classes of the form.
-    #[prop(default = "")]
+    /// The form's classes.
+    #[prop(default = "composer")]
     class: &'static str,
     /// What the field is called.
-    #[prop(into)]
-    label: Signal<String>,
+    label: Live<String>,
     /// What stands in it while it is empty.
-    #[prop(optional, into)]
-    placeholder: Signal<String>,
+    placeholder: Live<String>,
     /// The text has changed, to this.
     on_text: impl Fn(&str) + 'static,
     /// Enter, Escape or arrow up, as the person means it; [`Act::Send`] for the button.
@@ -150,7 +160,7 @@ pub fn WritingForm(
     };
     view! {
         <form
-            class=format!("composer {class}")
+            class=class
             id=id
             on:submit=on(move |event: leptos::ev::SubmitEvent| {
                 event.prevent_default();
@@ -164,10 +174,10 @@ pub fn WritingForm(
                     dir="auto"
                     autocomplete="off"
                     enterkeyhint="send"
-                    aria-label=live(move || label.get())
+                    aria-label=label
                     aria-describedby=format!("{id}-error {id}-hint")
                     aria-invalid=live(move || error.get().is_some().then_some("true"))
-                    placeholder=live(move || placeholder.get())
+                    placeholder=placeholder
                     node_ref=field
                     on:input=on(typed)
                 ></textarea>

@@ -5,6 +5,7 @@ use shared::id::{RoomId, Seq};
 
 use super::frame::{CancelButton, DialogFrame};
 use super::use_dialogs;
+use crate::components::message::focus_row;
 use crate::state::use_client;
 use crate::tr;
 use crate::view::on;
@@ -18,6 +19,8 @@ pub(super) fn DeleteMessage(
     seq: Seq,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
+    // The button that opened it may be gone with the text.
+    on_cleanup(move || focus_row(seq));
     let delete = move |_| {
         client.delete(room, seq);
         dialogs.close();
@@ -25,20 +28,18 @@ pub(super) fn DeleteMessage(
     view! {
         <DialogFrame title=tr!(message.delete_sure) light=true>
             <div class="dialog__body">
-                <p class="dialog__note" id="delete-message-text">
-                    {tr!(message.delete_text)}
-                </p>
-                <div class="dialog__row">
-                    <CancelButton />
-                    <button
-                        class="button button--alarm"
-                        type="button"
-                        aria-describedby="delete-message-text"
-                        on:click=on(delete)
-                    >
-                        {tr!(message.delete)}
-                    </button>
-                </div>
+                <p id="delete-message-text">{tr!(message.delete_text)}</p>
+            </div>
+            <div class="dialog__foot">
+                <CancelButton />
+                <button
+                    class="button button--alarm"
+                    type="button"
+                    aria-describedby="delete-message-text"
+                    on:click=on(delete)
+                >
+                    {tr!(message.delete)}
+                </button>
             </div>
         </DialogFrame>
     }

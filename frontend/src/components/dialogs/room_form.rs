@@ -46,14 +46,14 @@ impl RoomFields {
         checked.map_err(|error| self.form.refuse(error)).ok()
     }
 
-    fn view(self, name: String, topic: String) -> impl IntoView {
+    fn view(self, name: String, topic: String, hint: fn() -> &'static str) -> impl IntoView {
         view! {
             <TextField
                 form=self.form
                 field=Field::Name
                 id="room-name"
                 label=tr!(room_form.name)
-                hint=tr!(room_form.name_hint)
+                hint
                 node=self.name
                 value=name
                 autofocus=true
@@ -91,7 +91,9 @@ pub(super) fn CreateRoom() -> impl IntoView {
     view! {
         <DialogFrame title=tr!(room_form.create_title)>
             <form class="dialog__form" novalidate on:submit=on(submit)>
-                <div class="dialog__body">{fields.view(String::new(), String::new())}</div>
+                <div class="dialog__body">
+                    {fields.view(String::new(), String::new(), tr!(room_form.name_hint))}
+                </div>
                 <div class="dialog__foot">
                     <CancelButton />
                     <Submit form=fields.form label=tr!(room_form.create) />
@@ -149,7 +151,7 @@ pub(super) fn EditRoom(
     view! {
         <DialogFrame title=tr!(room_form.edit_title)>
             <form class="dialog__form" novalidate on:submit=on(submit)>
-                <div class="dialog__body">{fields.view(name, topic)}</div>
+                <div class="dialog__body">{fields.view(name, topic, || "")}</div>
                 <div class="dialog__foot">
                     <CancelButton />
                     <Submit form=fields.form label=tr!(app.save) />

@@ -38,7 +38,7 @@ pub(super) fn SettingsDialog() -> impl IntoView {
                         {segment("theme", Theme::Dark, theme_of, set_theme, tr!(settings.theme_dark))}
                     </div>
                 </fieldset>
-                <fieldset class="choices">
+                <fieldset class="choices only-hover">
                     <legend>{tr!(settings.send_key)}</legend>
                     <div class="segments">
                         {segment("send-key", SendKey::Enter, send_key_of, set_send_key, tr!(settings.send_enter))}

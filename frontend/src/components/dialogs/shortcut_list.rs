@@ -8,6 +8,9 @@ use crate::state::{SendKey, use_client};
 use crate::tr;
 use crate::view::live;
 
+/// Stands between two ways to the same.
+const OR: &str = "·";
+
 /// The list of keys.
 #[component]
 pub(super) fn ShortcutList() -> impl IntoView {
@@ -37,14 +40,24 @@ pub(super) fn ShortcutList() -> impl IntoView {
                         {line_of(tr!(shortcuts.next_unread), &[alt, "Shift", "↓"])}
                         {line_of(tr!(shortcuts.mark_read), &["Shift", "Esc"])}
                         {line_of(tr!(shortcuts.cancel), &["Esc"])}
-                        {line_of(tr!(shortcuts.show), &["?"])}
+                        {line_of(tr!(shortcuts.show), &["?", OR, modifier, "/"])}
                     </dl>
                 </section>
                 <section class="dialog__section">
                     <h3>{tr!(shortcuts.writing)}</h3>
                     <dl class="keys">
                         {writing} {line_of(tr!(shortcuts.edit_last), &["↑"])}
-                        {line_of(tr!(shortcuts.show), &[modifier, "/"])}
+                    </dl>
+                </section>
+                <section class="dialog__section">
+                    <h3>{tr!(shortcuts.reading)}</h3>
+                    <dl class="keys">
+                        {line_of(tr!(shortcuts.step), &["↑", "↓"])}
+                        {line_of(tr!(shortcuts.edit), &["E"])}
+                        {line_of(tr!(shortcuts.copy_link), &["C"])}
+                        {line_of(tr!(shortcuts.delete), &["Delete"])}
+                        {line_of(tr!(shortcuts.latest), &["End"])}
+                        {line_of(tr!(shortcuts.write), &["Esc"])}
                     </dl>
                 </section>
             </div>
@@ -55,7 +68,10 @@ pub(super) fn ShortcutList() -> impl IntoView {
 fn line_of(what: fn() -> &'static str, keys: &[&'static str]) -> impl IntoView + use<> {
     let keys: Vec<_> = keys
         .iter()
-        .map(|key| view! { <kbd class="key">{*key}</kbd>" " })
+        .map(|key| {
+            let class = if *key == OR { "" } else { "key" };
+            view! { <kbd class=class>{*key}</kbd>" " }
+        })
         .collect();
     view! {
         <dt>{what}</dt>

@@ -9,6 +9,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::components::timeline::RoomContext;
 use crate::i18n::t;
 use crate::state::timeline::{Content, Delivery, Editing, RowKey};
+use crate::tr;
 use crate::view::{live, memo, on};
 
 /// One thing that can be done with a message.
@@ -47,11 +48,11 @@ impl Action {
     }
 
     /// What it is called.
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> fn() -> &'static str {
         match self {
-            Action::Edit => t().message.edit,
-            Action::Delete => t().message.delete,
-            Action::CopyLink => t().message.copy_link,
+            Action::Edit => tr!(message.edit),
+            Action::Delete => tr!(message.delete),
+            Action::CopyLink => tr!(message.copy_link),
         }
     }
 
@@ -97,8 +98,8 @@ impl Action {
 #[component]
 pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
     let message = context.content;
-    let fitting =
-        memo(move || message.with(|content| Action::ALL.map(|action| action.fits(content))));
+    let fits = |action: Action| memo(move || message.with(|content| action.fits(content)));
+    let (may_change, may_link) = (fits(Action::Edit), fits(Action::CopyLink));
     view! {
         <div
             class="message__actions"
@@ -106,18 +107,20 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
             aria-label=live(move || message.with(|content| (t().message.actions)(&content.author)))
         >
             {live(move || {
-                let fitting = fitting.get();
+                let (may_change, may_link) = (may_change.get(), may_link.get());
                 Action::ALL
                     .into_iter()
-                    .zip(fitting)
-                    .filter(|(_, fits)| *fits)
-                    .map(|(action, _)| {
+                    .filter(|action| match action {
+                        Action::CopyLink => may_link,
+                        Action::Edit | Action::Delete => may_change,
+                    })
+                    .map(|action| {
                         view! {
                             <button
                                 class="icon-button"
                                 type="button"
-                                aria-label=live(move || action.label())
-                                title=live(move || action.label())
+                                aria-label=action.label()
+                                title=action.label()
                                 on:click=on(move |_| {
                                     action.run_on(context.room, context.key);
                                 })

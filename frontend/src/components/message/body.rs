@@ -3,6 +3,7 @@
 //! The nodes are made by hand: a text has no signals inside, and most are one node.
 
 use shared::markup::{Block, Inline, parse};
+use wasm_bindgen::JsCast;
 use web_sys::{Document, Element};
 
 use crate::browser;
@@ -27,6 +28,8 @@ pub(super) fn fill(into: &Element, text: &str) {
             }
             Block::Code(fence) => {
                 add_code(&document, into, fence.language, fence.code);
+                // Once it has a size.
+                browser::next_frame(mark_stops);
                 // A block stands on lines of its own; no line feed is shown around it.
                 after_text = false;
             }
@@ -54,13 +57,26 @@ fn add_code(document: &Document, into: &Element, language: Option<&str>, code: &
     let Some(block) = add(document, into, "pre", "message__pre", "") else {
         return;
     };
-    // It scrolls sideways: without a mouse, by the keyboard.
-    let _ = block.set_attribute("tabindex", "0");
     let _ = block.set_attribute("dir", "ltr");
     if let Some(language) = language {
         let _ = block.set_attribute("data-language", language);
     }
     add(document, &block, "code", "", code);
+}
+
+/// What scrolls sideways is a stop for Tab, as without a mouse only the keyboard can
+/// scroll it; what does not is none. To be called when sizes have changed.
+pub(super) fn mark_stops() {
+    let Ok(blocks) = browser::document().query_selector_all(".message__pre") else {
+        return;
+    };
+    for at in 0..blocks.length() {
+        if let Some(block) = blocks.get(at) {
+            let block: web_sys::HtmlElement = block.unchecked_into();
+            let wide = block.scroll_width() > block.client_width();
+            block.set_tab_index(if wide { 0 } else { -1 });
+        }
+    }
 }
 
 fn add(document: &Document, into: &Element, tag: &str, class: &str, text: &str) -> Option<Element> {

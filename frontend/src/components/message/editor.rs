@@ -3,19 +3,24 @@
 use leptos::prelude::*;
 
 use super::{RowContext, focus_row};
+use crate::browser;
 use crate::components::composer::{Act, Key, Writing, WritingForm};
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::timeline::Editing;
 use crate::tr;
-use crate::view::{on, watch};
+use crate::view::{live, on, watch};
 
 /// A composer in place of the text. What is typed outlives a change of room.
 #[component]
 pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let (client, room) = (context.room.client, context.room.room);
-    let writing = Writing::new();
+    let (writing, composer) = (Writing::new(), expect_context::<Writing>());
     let begun = editing.get_untracked();
+    // Who asked for it gets the focus back: the composer, or else the message.
+    let asked_in_composer = browser::document()
+        .active_element()
+        .is_some_and(|field| field.matches("#composer textarea").unwrap_or(false));
 
     let close = move || {
         let Some(begun) = editing.get_untracked() else {
@@ -23,7 +28,9 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
         };
         client.keep_edit(room, None);
         editing.set(None);
-        if context.room.touch {
+        if asked_in_composer {
+            composer.focus_end();
+        } else if context.room.touch {
             focus_row(begun.seq);
         } else {
             context.room.focus_composer();
@@ -73,8 +80,9 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
             <WritingForm
                 writing
                 id="editor"
-                class="composer--editing"
-                label=Signal::derive(|| t().composer.edit_label.to_owned())
+                class="composer composer--editing"
+                label=live(|| t().composer.edit_label.to_owned())
+                placeholder=live(String::new)
                 on_text
                 on_act
                 hint=tr!(composer.edit_hint)

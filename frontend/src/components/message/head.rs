@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::RowContext;
-use crate::components::avatar::{initials, tone};
+use crate::components::avatar::{attribute, initials};
 use crate::i18n::format;
 use crate::tr;
 use crate::view::{live, memo};
@@ -18,7 +18,7 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
         <span
             class="avatar"
             aria-hidden="true"
-            data-tone=live(move || name.with(|name| tone(id, name)).to_string())
+            data-tone=live(move || name.with(|name| attribute(id, name)))
         >
             {live(move || name.with(|name| initials(name)))}
         </span>
@@ -26,8 +26,8 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
             <span class="message__author" dir="auto">
                 {live(move || name.get())}
             </span>
-            {id.is_none().then(|| view! { <span class="message__badge">{tr!(people.guest)}</span> })}
-            <Time at class="message__time" />
+            {id.is_none().then(|| view! { <span class="message__badge">{tr!(people.guest)}</span> }.into_any())}
+            <Time at short=false />
         </header>
     }
 }
@@ -42,16 +42,24 @@ pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
         <span class="visually-hidden">
             {live(move || message.with(|content| content.author.clone()))}
         </span>
-        <Time at class="message__time message__time--aside" />
+        <Time at short=true />
     }
 }
 
-/// A moment: short to read, exact on hover and for screen readers.
+/// A moment: short to read, exact on hover and for screen readers. The shortest form,
+/// for the margin, is without the half of the day.
 #[component]
-fn Time(at: shared::id::Micros, class: &'static str) -> impl IntoView {
+fn Time(at: shared::id::Micros, short: bool) -> impl IntoView {
     view! {
-        <time class=class datetime=iso(at) title=live(move || format::exact(at))>
-            {live(move || format::time(at))}
+        <time
+            class=if short { "message__time message__time--aside" } else { "message__time" }
+            datetime=iso(at)
+            title=live(move || format::exact(at))
+        >
+            {live(move || {
+                let time = format::time(at);
+                if short { format::digits(&time).to_owned() } else { time }
+            })}
         </time>
     }
 }

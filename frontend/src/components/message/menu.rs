@@ -6,11 +6,12 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Action;
+use super::body::mark_stops;
 use crate::browser;
 use crate::components::icons::Icon;
 use crate::components::timeline::RoomContext;
 use crate::tr;
-use crate::view::{live, on, part, watch};
+use crate::view::{on, part, watch};
 
 /// The space between the menu and the edge of the screen, in CSS pixels.
 const GAP: f64 = 8.0;
@@ -37,6 +38,7 @@ pub fn MessageMenu() -> impl IntoView {
             }
         });
     });
+    browser::on_window("resize", |_| mark_stops()).with_owner();
     let choose = move |action: Action| {
         if let Some((key, ..)) = context.menu.get_untracked() {
             if let Some(menu) = menu.get_untracked() {
@@ -58,14 +60,17 @@ pub fn MessageMenu() -> impl IntoView {
                         .map(|action| {
                             view! {
                                 <button
-                                    class="menu__item"
-                                    class:menu__item--alarm=action == Action::Delete
+                                    class=if action == Action::Delete {
+                                        "menu__item menu__item--alarm"
+                                    } else {
+                                        "menu__item"
+                                    }
                                     type="button"
                                     role="menuitem"
                                     on:click=on(move |_| choose(action))
                                 >
                                     <Icon glyph=action.glyph() />
-                                    {live(move || action.label())}
+                                    {action.label()}
                                 </button>
                             }
                         })

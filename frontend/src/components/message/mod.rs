@@ -11,7 +11,8 @@
 //!   p.message__tombstone
 //!   div.message__status[data-delivery]  span.message__note + button.link-button (Retry, Delete, Cancel)
 //!   div.message__actions[role=toolbar] > button.icon-button      where a pointer hovers, or on focus
-//!   button.message__more.icon-button                             where nothing hovers; opens
+//!   button.message__more.icon-button                             where nothing hovers; seen on
+//!                                                    heads and the row touched last; opens
 //!     div.menu[popover][role=menu] > button.menu__item[role=menuitem]
 //!   div.message__editor > form.composer.composer--editing  a composer in place of the body
 //! ```
@@ -87,20 +88,25 @@ pub fn MessageRow(
     });
     view! {
         <li
-            class="row"
-            class:row--own=own
+            class=if own { "row row--own" } else { "row" }
             class:row--marked=live(move || place.get().marked)
             tabindex="-1"
             data-seq=live(move || seq.get().map(|seq| seq.to_string()))
             data-delivery=live(move || delivery.get().attribute())
-            on:pointerenter=on(move |_| room.activate(key))
+            // A finger that scrolls comes by as well, and below a pointer that rests all
+            // rows that are scrolled: they are entered, but it does not move.
+            on:pointermove=on(move |_| {
+                if !room.touch {
+                    room.activate(key);
+                }
+            })
+            on:click=on(move |_| room.activate(key))
             on:focusin=on(move |_| room.activate(key))
         >
             {rules(context)}
             <article
-                class="message"
+                class=if own { "message message--own" } else { "message" }
                 class:message--head=live(move || head.get())
-                class:message--own=own
                 class:message--deleted=live(move || deleted.get())
             >
                 {live(move || {
@@ -218,7 +224,8 @@ fn more(context: RowContext, deleted: Memo<bool>, active: RwSignal<bool>) -> Liv
                 <button
                     class="message__more icon-button"
                     type="button"
-                    // One stop for Tab, not one for each message.
+                    // One stop for Tab, not one for each message; and in sight only there
+                    // and on heads, as on short messages they would lie on each other.
                     tabindex=live(move || if active.get() { "0" } else { "-1" })
                     aria-haspopup="menu"
                     aria-label=tr!(message.more)

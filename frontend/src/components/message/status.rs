@@ -1,8 +1,10 @@
 //! How a message of one's own stands, while the server does not have it.
 
 use leptos::prelude::*;
+use shared::error::ErrorCode;
 
 use super::RowContext;
+use crate::components::composer::Writing;
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::timeline::Delivery;
@@ -24,7 +26,15 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
                     {tr!(message.cancel)}
                 </button>
             }
+            .into_any()
         })
+    };
+    let writing = expect_context::<Writing>();
+    let take_back = move || {
+        let text = context
+            .content
+            .with_untracked(|content| content.body.clone());
+        client.keep_draft(context.room.room, &writing.put_back(text));
     };
     let inside = match delivery {
         Delivery::Sent => ().into_any(),
@@ -52,11 +62,19 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
                 type="button"
                 on:click=on(move |_| {
                     if let Some(id) = id {
-                        client.retry(id);
+                        if is_about_the_text(code) {
+                            take_back();
+                            client.discard(id);
+                        } else {
+                            client.retry(id);
+                        }
                     }
                 })
             >
-                {tr!(message.retry)}
+                {live(move || {
+                    let words = &t().message;
+                    if is_about_the_text(code) { words.edit } else { words.retry }
+                })}
             </button>
             <button
                 class="link-button"
@@ -77,4 +95,12 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
             {inside}
         </div>
     }
+}
+
+/// Whether the same text would be refused again.
+fn is_about_the_text(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::TextTooLong | ErrorCode::TextCharacters | ErrorCode::TooLarge
+    )
 }

@@ -15,12 +15,18 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver, ScrollToOptions};
 
 use super::RoomContext;
+use crate::browser;
 use crate::state::timeline::{Edge, Goal};
 
 /// Nearer to the end than this is at the end, in CSS pixels.
 const AT_END: f64 = 8.0;
 /// A part of the screen's height that stays above what was jumped to.
 const HEADROOM: f64 = 0.2;
+/// So many heights of the screen before the last rows more are put there.
+const NEAR: f64 = 1.5;
+/// Farther than so many heights of the screen no rows are kept when others come: they
+/// cost time in every frame. More than [`NEAR`], or they would come and go for ever.
+const FAR: f64 = 2.0;
 
 #[wasm_bindgen]
 extern "C" {
@@ -35,14 +41,34 @@ pub(super) struct Keeper {
     list: HtmlElement,
     anchor: RefCell<Option<Anchor>>,
     following: Cell<bool>,
-    /// How far it was scrolled when that was last known.
-    last_top: Cell<f64>,
+    /// How the scroller stood when that was last looked at.
+    last: Cell<Stand>,
+    /// Whether it is due to be seen whether more rows are wanted.
+    reaching: Cell<bool>,
     observer: RefCell<Option<Observer>>,
 }
 
 struct Observer {
     sizes: ResizeObserver,
     _callback: Closure<dyn FnMut()>,
+}
+
+/// How a scroller stands, in CSS pixels.
+#[derive(Clone, Copy, Default)]
+struct Stand {
+    /// How far it is scrolled.
+    top: f64,
+    /// How high it is.
+    height: i32,
+    /// How high what is in it is.
+    content: i32,
+}
+
+impl Stand {
+    /// How much there is below.
+    fn below(self) -> f64 {
+        f64::from(self.content - self.height) - self.top
+    }
 }
 
 struct Anchor {
@@ -61,7 +87,8 @@ impl Keeper {
             list,
             anchor: RefCell::new(None),
             following: Cell::new(context.view().is_following()),
-            last_top: Cell::new(0.0),
+            last: Cell::default(),
+            reaching: Cell::new(false),
             observer: RefCell::new(None),
         })
     }
@@ -93,22 +120,22 @@ impl Keeper {
     }
 
     /// The reader, or the browser, has scrolled.
-    pub(super) fn scrolled(&self) {
+    pub(super) fn scrolled(self: &Rc<Self>) {
         if !self.scroller.is_connected() {
             return;
         }
         // The event comes late: what has grown since the scroll is put right first, and
         // a scroll of our own changes nothing in where the reader is.
-        let is_own = (self.top() - self.last_top.get()).abs() < 0.5;
+        let is_own = (self.top() - self.last.get().top).abs() < 0.5;
         self.hold();
         if !is_own {
             self.note();
         }
-        self.reach();
+        self.reach_soon();
     }
 
     /// Rows have come or gone: the goal if there is one, else the line as it was.
-    pub(super) fn settle(&self) {
+    pub(super) fn settle(self: &Rc<Self>) {
         if !self.scroller.is_connected() {
             return;
         }
@@ -116,7 +143,7 @@ impl Keeper {
             Some(goal) => self.go_to(goal),
             None => self.hold(),
         }
-        self.reach();
+        self.reach_soon();
     }
 
     fn go_to(&self, goal: Goal) {
@@ -155,22 +182,23 @@ impl Keeper {
 
     /// Puts the noted row, or the end, back where it was.
     fn hold(&self) {
-        if self.following.get() && self.has_left_end() {
-            return self.note();
-        }
         if self.following.get() {
-            if self.below() > 0.5 {
-                self.scroll_to(f64::from(self.scroller.scroll_height()));
+            let now = self.stand();
+            if self.has_left_end(now) {
+                return self.note();
             }
-            self.tell();
-            return;
+            self.last.set(now);
+            if now.below() > 0.5 {
+                self.scroll_to(f64::from(now.content));
+            }
+            return self.tell();
         }
         let moved = match &mut *self.anchor.borrow_mut() {
             Some(anchor) if anchor.row.is_connected() => {
                 // A scroll of the reader's whose event is still to come counts; the
                 // browser's own step back from an end that is gone does not.
                 let scrolled = self.top() - anchor.top;
-                if scrolled > 0.0 || (scrolled < 0.0 && self.below() > 0.5) {
+                if scrolled > 0.0 || (scrolled < 0.0 && self.stand().below() > 0.5) {
                     anchor.offset -= scrolled;
                     anchor.top += scrolled;
                 }
@@ -191,22 +219,27 @@ impl Keeper {
         self.tell();
     }
 
-    /// Whether the reader has gone up from the end since that was last looked at. (Who
-    /// is taken up because the content has shrunk is at its end all the same.)
-    fn has_left_end(&self) -> bool {
-        self.top() < self.last_top.get() - 0.5 && self.below() > AT_END
+    /// Whether the reader has gone up from the end since that was last looked at. Where
+    /// there was less to scroll through for a moment, as the composer or the content has
+    /// changed its height, the browser has stepped back, not the reader.
+    fn has_left_end(&self, now: Stand) -> bool {
+        let last = self.last.get();
+        now.top < last.top - 0.5
+            && now.below() > AT_END
+            && now.height == last.height
+            && now.content >= last.content
     }
 
     /// Notes where the reader is.
     fn note(&self) {
-        let at_end = self.below() <= AT_END;
+        let now = self.stand();
         let whole = self.context.view().newer.get_untracked() == Edge::End;
-        self.following.set(at_end && whole);
-        self.last_top.set(self.top());
-        let anchor = self.first_in_sight().map(|row| Anchor {
-            offset: self.offset(&row),
-            top: self.top(),
+        self.following.set(now.below() <= AT_END && whole);
+        self.last.set(now);
+        let anchor = self.first_in_sight().map(|(row, offset)| Anchor {
             row,
+            offset,
+            top: now.top,
         });
         self.anchor.replace(anchor);
         self.tell();
@@ -217,59 +250,84 @@ impl Keeper {
         let view = self.context.view();
         let at_end = self.following.get();
         let top = self.anchor.borrow().as_ref().and_then(|a| seq_of(&a.row));
-        let low = self.last_in_sight().and_then(|row| seq_of(&row));
-        self.context.client.reader_is_at(&view, top, low, at_end);
+        self.context.client.reader_is_at(&view, top, at_end);
         let away = !at_end && self.list.child_element_count() > 0;
         if self.context.away.try_get_untracked() == Some(!away) {
             let _ = self.context.away.try_set(away);
         }
     }
 
-    /// Has more rows put where the reader is about to come to the last ones.
+    /// Has more rows put where the reader is about to come to the last ones: in the next
+    /// frame, and so in no frame more than one step of them.
+    fn reach_soon(self: &Rc<Self>) {
+        if !self.reaching.replace(true) {
+            let keeper = Rc::downgrade(self);
+            browser::next_frame(move || {
+                if let Some(keeper) = keeper.upgrade() {
+                    keeper.reaching.set(false);
+                    keeper.reach();
+                }
+            });
+        }
+    }
+
     fn reach(&self) {
+        if !self.scroller.is_connected() {
+            return;
+        }
         let view = self.context.view();
-        let near = f64::from(self.scroller.client_height()).max(400.0) * 1.5;
-        if self.top() < near {
-            self.context.client.show_older(&view);
+        let now = self.stand();
+        let screen = f64::from(now.height).max(400.0);
+        let near = screen * NEAR;
+        let at = |offset: f64| self.row_from(offset).and_then(|(row, _)| seq_of(&row));
+        if now.top < near {
+            let until = at(f64::from(now.height) + screen * FAR);
+            self.context.client.show_older(&view, until);
         }
-        if !self.following.get() && self.below() < near {
-            self.context.client.show_newer(&view);
+        if !self.following.get() && now.below() < near {
+            let from = at(-screen * FAR);
+            self.context.client.show_newer(&view, from);
         }
     }
 
-    /// The first row whose upper edge is in sight; a row that fills the whole screen
-    /// otherwise. What grows above such an edge does not move it.
-    fn first_in_sight(&self) -> Option<Element> {
-        let rows = self.list.children();
-        let first = self.search(|row| self.offset(row) >= 0.0);
+    /// The first row whose upper edge is in sight, and how far below that of the
+    /// scroller; a row that fills the whole screen otherwise. What grows above such an
+    /// edge does not move it.
+    fn first_in_sight(&self) -> Option<(Element, f64)> {
         let height = f64::from(self.scroller.client_height());
-        let found = rows.item(first).filter(|row| self.offset(row) < height);
-        found.or_else(|| rows.item(first.checked_sub(1)?))
+        let above = match self.row_from(0.0) {
+            Some((row, offset)) if offset < height => return Some((row, offset)),
+            Some((row, _)) => row.previous_element_sibling()?,
+            None => self.list.last_element_child()?,
+        };
+        let offset = self.offset(&above);
+        Some((above, offset))
     }
 
-    /// The last row whose upper edge is in sight.
-    fn last_in_sight(&self) -> Option<Element> {
-        let height = f64::from(self.scroller.client_height());
-        let below = self.search(|row| self.offset(row) >= height);
-        self.list.children().item(below.checked_sub(1)?)
-    }
-
-    /// The index of the first row of which this holds; rows stand in their order.
-    fn search(&self, holds: impl Fn(&Element) -> bool) -> u32 {
+    /// The first row whose upper edge stands so far below that of the scroller, or
+    /// farther, and how far it does.
+    fn row_from(&self, least: f64) -> Option<(Element, f64)> {
         let rows = self.list.children();
+        let upper = top_of(&self.scroller);
+        let offset = |at: u32| {
+            let row = rows.item(at)?;
+            let offset = top_of(&row) - upper;
+            Some((row, offset))
+        };
+        // Rows stand in their order.
         let (mut low, mut high) = (0, rows.length());
         while low < high {
             let middle = low + (high - low) / 2;
-            match rows.item(middle) {
-                Some(row) if !holds(&row) => low = middle + 1,
+            match offset(middle) {
+                Some((_, offset)) if offset < least => low = middle + 1,
                 _ => high = middle,
             }
         }
-        low
+        offset(low)
     }
 
     fn offset(&self, row: &Element) -> f64 {
-        row.get_bounding_client_rect().top() - self.scroller.get_bounding_client_rect().top()
+        top_of(row) - top_of(&self.scroller)
     }
 
     fn top(&self) -> f64 {
@@ -278,9 +336,12 @@ impl Keeper {
         scroller.scroll_top()
     }
 
-    fn below(&self) -> f64 {
-        let beyond = self.scroller.scroll_height() - self.scroller.client_height();
-        f64::from(beyond) - self.top()
+    fn stand(&self) -> Stand {
+        Stand {
+            top: self.top(),
+            height: self.scroller.client_height(),
+            content: self.scroller.scroll_height(),
+        }
     }
 
     fn scroll_to(&self, top: f64) {
@@ -289,8 +350,15 @@ impl Keeper {
         options.set_top(top);
         options.set_behavior(web_sys::ScrollBehavior::Instant);
         self.scroller.scroll_to_with_scroll_to_options(&options);
-        self.last_top.set(self.top());
+        self.last.set(Stand {
+            top: self.top(),
+            ..self.last.get()
+        });
     }
+}
+
+fn top_of(element: &Element) -> f64 {
+    element.get_bounding_client_rect().top()
 }
 
 fn seq_of(row: &Element) -> Option<Seq> {

@@ -12,12 +12,16 @@ pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
     let Some(target) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else {
         return;
     };
+    if event.key() == "Escape" && leave_buttons(&target) {
+        event.prevent_default();
+        return;
+    }
     let is_row = target.class_list().contains("row");
     let is_scroller = target.class_list().contains("timeline__scroller");
     if !(is_row || is_scroller) || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
-    let done = match event.key().as_str() {
+    let done = match letter(event).as_str() {
         "ArrowUp" if is_row => step(target.previous_element_sibling()),
         "ArrowDown" if is_row => step(target.next_element_sibling()),
         "ArrowUp" => step(last_row()),
@@ -37,6 +41,27 @@ pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
     if done {
         event.prevent_default();
     }
+}
+
+/// The key; of a layout without Latin letters, the letter that stands beside on the
+/// key (a Korean keyboard's ㄷ is an e as well).
+fn letter(event: &KeyboardEvent) -> String {
+    let key = event.key();
+    match event.code().as_str() {
+        "KeyE" if !key.is_ascii() => "e".to_owned(),
+        "KeyC" if !key.is_ascii() => "c".to_owned(),
+        _ => key,
+    }
+}
+
+/// From a message's buttons back to the message.
+fn leave_buttons(target: &Element) -> bool {
+    let row = target
+        .closest(".message__actions")
+        .ok()
+        .flatten()
+        .and_then(|buttons| buttons.closest(".row").ok().flatten());
+    row.is_some() && step(row)
 }
 
 fn step(row: Option<Element>) -> bool {

@@ -9,32 +9,42 @@ use crate::browser;
 use crate::i18n::t;
 use crate::view::watch;
 
-/// Lines that are kept; a screen reader has read the older ones.
-const MOST_LINES: u32 = 6;
-
-/// The log, hidden from sight.
+/// The log, hidden from sight. A line that comes is read out; that one goes, since its
+/// message was deleted or is old, is not.
 #[component]
 pub(super) fn Log() -> impl IntoView {
     let context = RoomContext::expect();
     let said = RwSignal::from(context.view().said.clone());
     let log = NodeRef::<html::Div>::new();
     watch(move || {
-        let news = said.get();
+        let said = said.read();
         let Some(log) = log.get_untracked() else {
             return;
         };
-        for (author, text) in &news {
-            let Ok(line) = browser::document().create_element("p") else {
+        // Both stand in the same order: what matches stays as it is.
+        let mut line = log.first_element_child();
+        for news in said.iter() {
+            let id = news.seq.to_string();
+            while let Some(gone) =
+                line.take_if(|line| line.get_attribute("data-seq").as_deref() != Some(&id))
+            {
+                line = gone.next_element_sibling();
+                gone.remove();
+            }
+            if let Some(there) = line {
+                line = there.next_element_sibling();
+                continue;
+            }
+            let Ok(new) = browser::document().create_element("p") else {
                 return;
             };
-            line.set_text_content(Some(&(t().timeline.announce)(author, text)));
-            let _ = log.append_child(&line);
+            let _ = new.set_attribute("data-seq", &id);
+            new.set_text_content(Some(&(t().timeline.announce)(&news.author, &news.text)));
+            let _ = log.append_child(&new);
         }
-        while log.child_element_count() > MOST_LINES {
-            match log.first_element_child() {
-                Some(line) => line.remove(),
-                None => break,
-            }
+        while let Some(gone) = line {
+            line = gone.next_element_sibling();
+            gone.remove();
         }
     });
     view! { <div class="visually-hidden" role="log" aria-live="polite" node_ref=log></div> }

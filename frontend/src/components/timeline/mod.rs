@@ -24,6 +24,7 @@ mod edges;
 mod keeper;
 mod keys;
 mod log;
+mod rows;
 
 use std::rc::Rc;
 
@@ -36,9 +37,10 @@ pub use context::RoomContext;
 use edges::{Newer, Older, WholeState};
 use keeper::Keeper;
 use log::Log;
+use rows::Rows;
 
 use crate::components::icons::{Glyph, Icon};
-use crate::components::message::{MessageMenu, MessageRow};
+use crate::components::message::MessageMenu;
 use crate::i18n::t;
 use crate::state::timeline::Phase;
 use crate::tr;
@@ -57,19 +59,23 @@ pub fn Timeline(
     let list = NodeRef::<html::Ol>::new();
     let phase = RwSignal::from(room.view().phase.clone());
     let rows = RwSignal::from(room.view().rows.clone());
-    let kept = StoredValue::new_local(None::<Rc<Keeper>>);
-    let keeper = move || kept.try_get_value().flatten();
+    let kept = StoredValue::new_local(None::<(Rc<Rows>, Rc<Keeper>)>);
+    let parts = move || kept.try_get_value().flatten();
+    let keeper = move || parts().map(|(_, keeper)| keeper);
+    let owner = StoredValue::new_local(Owner::current().unwrap_or_default());
 
     watch(move || {
         let parts = (scroller.get(), content.get(), list.get());
         if let (Some(scroller), Some(content), Some(list)) = parts {
+            let standing = Rc::new(Rows::new(owner.get_value(), list.clone().unchecked_into()));
+            standing.show(&rows.read_untracked());
             let keeper = Keeper::new(room, scroller.unchecked_into(), list.unchecked_into());
             keeper.observe(&content);
-            kept.try_set_value(Some(Rc::clone(&keeper)));
+            kept.try_set_value(Some((standing, Rc::clone(&keeper))));
             keeper.settle();
         }
     });
-    keep_after_changes(room, rows, keeper);
+    keep_after_changes(room, rows, parts);
     on_cleanup(move || {
         if let Some(keeper) = keeper() {
             keeper.let_go();
@@ -98,11 +104,7 @@ pub fn Timeline(
                 <div class="timeline__content" node_ref=content>
                     <Older name />
                     <WholeState />
-                    <ol class="timeline__rows" node_ref=list>
-                        <For each=live(move || rows.get()) key=|key| *key let:key>
-                            <MessageRow key />
-                        </For>
-                    </ol>
+                    <ol class="timeline__rows" node_ref=list></ol>
                     <Newer />
                 </div>
             </div>
@@ -113,34 +115,38 @@ pub fn Timeline(
     }
 }
 
-/// Whenever rows have come or gone, and stand in the document: the reader's line is
-/// put back where it was, before anything is painted.
+/// Whenever rows have come or gone: they are put into the document or taken out, and the
+/// reader's line is put back where it was, before anything is painted.
 fn keep_after_changes(
     context: RoomContext,
     rows: RwSignal<Vec<crate::state::timeline::RowKey>>,
-    keeper: impl Fn() -> Option<Rc<Keeper>> + Copy + 'static,
+    parts: impl Fn() -> Option<(Rc<Rows>, Rc<Keeper>)> + Copy + 'static,
 ) {
     let view = context.view();
     let (held, goal, newer) = (view.held.clone(), view.goal.clone(), view.newer.clone());
     watch(move || {
-        rows.track();
+        let keys = rows.get();
+        if let Some((standing, _)) = parts() {
+            standing.show(&keys);
+        }
         held.track();
         goal.track();
         newer.track();
-        // The rows are drawn by an effect of their own that is due as well: after it.
+        // What stands above and below the rows is drawn by effects of its own that are
+        // due as well: after them.
         spawn_local(async move {
-            if let Some(keeper) = keeper() {
+            if let Some((_, keeper)) = parts() {
                 keeper.settle();
             }
         });
     });
 }
 
-/// The way back to the end, with how much is new there.
+/// The way back to the end, with how much is unread.
 #[component]
 fn Jump() -> impl IntoView {
     let context = RoomContext::expect();
-    let unseen = RwSignal::from(context.view().unseen.clone());
+    let unread = RwSignal::from(context.view().unread.clone());
     let away = context.away;
     let jump = move |_| {
         let view = context.view();
@@ -153,7 +159,7 @@ fn Jump() -> impl IntoView {
                 <button class="timeline__jump" type="button" on:click=on(jump)>
                     <Icon glyph=Glyph::Down />
                     <span class="timeline__jump-count">
-                        {live(move || match unseen.get() {
+                        {live(move || match unread.get() {
                             0 => t().timeline.jump_to_latest.to_owned(),
                             count => (t().timeline.jump_to_new)(count),
                         })}

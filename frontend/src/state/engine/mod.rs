@@ -30,7 +30,7 @@ use intake::Intake;
 #[derive(Clone)]
 pub(super) struct RoomSignals {
     pub(super) state: ArcRwSignal<RoomState>,
-    pub(super) presence: ArcRwSignal<Presence>,
+    pub(super) presence: ArcRwSignal<Option<Presence>>,
     pub(super) typing: ArcRwSignal<Typists>,
 }
 
@@ -157,7 +157,12 @@ impl Engine {
             return;
         };
         let room = view.room;
+        if let Wish::Sorry(seq) = wish {
+            self.no_such_message(room, seq);
+            return self.show();
+        }
         self.act(|replica, _| match wish {
+            Wish::Sorry(_) => Output::default(),
             Wish::Around(seq) => replica.open_around(room, seq),
             Wish::Latest => replica.jump_to_latest(room),
             Wish::Older => replica.load_older(room),
@@ -195,7 +200,6 @@ impl Engine {
             );
         if at_end && self.is_attended() {
             let head = view.head();
-            view.saw(head);
             let is_new = self
                 .read(|replica| replica.read_seq(view.room).is_none_or(|read| read < head))
                 .unwrap_or(false);

@@ -10,8 +10,10 @@ use shared::model::Message;
 use shared::sync::{Attention, Command, Notice, Output, Replica};
 
 use super::{Engine, RoomSignals};
-use crate::browser::small_letters;
-use crate::state::timeline::{Editing, set_if_new};
+use crate::browser::{self, small_letters};
+use crate::navigation;
+use crate::route::Route;
+use crate::state::timeline::{Editing, Said, set_if_new};
 use crate::state::{Failure, Presence, RoomRow, RoomState, attention, types};
 
 /// No more new messages than this are read out at once.
@@ -117,7 +119,11 @@ impl Engine {
             if !attended {
                 view.unattended(message.seq);
             }
-            told.said.push((author.clone(), message.body.clone()));
+            told.said.push(Said {
+                seq: message.seq,
+                author: author.clone(),
+                text: message.body.clone(),
+            });
         }
         let settings = self.signals.settings.get_untracked();
         if settings.notifications && (view.is_none() || !attended) {
@@ -130,11 +136,20 @@ impl Engine {
     }
 
     /// Hands new messages to the screen reader's log; of many at once the last ones.
-    fn say(&self, mut said: Vec<(String, String)>) {
+    fn say(&self, mut said: Vec<Said>) {
         if let Some(view) = self.view().filter(|_| !said.is_empty()) {
             let surplus = said.len().saturating_sub(MOST_SAID);
             said.drain(..surplus);
-            let _ = view.said.try_set(said);
+            view.say(said);
+        }
+    }
+
+    /// A link names a message that there is not: the room is shown instead.
+    pub(super) fn no_such_message(&self, room: RoomId, seq: Seq) {
+        let refusal = Refusal::new(ErrorCode::NoSuchMessage);
+        self.notify(types::Notice::Failed(Failure::Refused(Box::new(refusal))));
+        if Route::parse(&browser::path()) == Route::Message(room, seq) {
+            navigation::replace(&Route::Room(room).path());
         }
     }
 
@@ -268,9 +283,7 @@ impl Engine {
 
     pub(super) fn tell_presence(&self, room: RoomId) {
         if let Some(signals) = self.known(room) {
-            let presence = self
-                .read(|replica| presence(replica, room))
-                .unwrap_or_default();
+            let presence = self.read(|replica| presence(replica, room)).flatten();
             set_if_new(&signals.presence, presence);
         }
     }
@@ -300,7 +313,7 @@ impl Engine {
 struct Told {
     rooms: bool,
     pending: bool,
-    said: Vec<(String, String)>,
+    said: Vec<Said>,
 }
 
 fn room_rows(replica: &Replica) -> Vec<RoomRow> {
@@ -355,10 +368,8 @@ fn room_state(replica: &Replica, room: RoomId) -> RoomState {
     }
 }
 
-fn presence(replica: &Replica, room: RoomId) -> Presence {
-    let Some(known) = replica.presence(room) else {
-        return Presence::default();
-    };
+fn presence(replica: &Replica, room: RoomId) -> Option<Presence> {
+    let known = replica.presence(room)?;
     let people = known.people.as_ref().map(|people| {
         let mut people = people.clone();
         for person in &mut people {
@@ -368,10 +379,10 @@ fn presence(replica: &Replica, room: RoomId) -> Presence {
         }
         in_order(people, |person| (small_letters(&person.name), person.id.0))
     });
-    Presence {
+    Some(Presence {
         count: known.count,
         people,
-    }
+    })
 }
 
 fn set_if_new_rw<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {

@@ -26,6 +26,9 @@ const NONE_HELD: Span = Span {
     len: 0,
 };
 
+/// New messages that are kept for screen readers, which have read the older ones.
+const MOST_SAID: usize = 6;
+
 /// What the middle of the page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
@@ -72,6 +75,17 @@ pub struct Editing {
     pub text: String,
 }
 
+/// A new message, as a screen reader says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// Its place.
+    pub seq: Seq,
+    /// Who wrote it.
+    pub author: String,
+    /// What it says.
+    pub text: String,
+}
+
 /// The signals of one row.
 #[derive(Clone)]
 pub struct Row {
@@ -97,12 +111,13 @@ pub struct RoomView {
     pub older: ArcRwSignal<Edge>,
     /// What lies below them.
     pub newer: ArcRwSignal<Edge>,
-    /// How many messages came that the reader has not had on the screen.
-    pub unseen: ArcRwSignal<u64>,
+    /// How many messages lie above the read mark: the number that the list of rooms shows
+    /// for this one. Both go once the room's end has been before the person's eyes.
+    pub unread: ArcRwSignal<u64>,
     /// Where to scroll; the component takes it.
     pub goal: ArcRwSignal<Option<Goal>>,
-    /// The last new message of others, as author and text, for screen readers.
-    pub said: ArcRwSignal<Vec<(String, String)>>,
+    /// The last new messages of others, for screen readers.
+    pub said: ArcRwSignal<Vec<Said>>,
     /// The message that is being changed.
     pub editing: ArcRwSignal<Option<Editing>>,
     state: RefCell<State>,
@@ -116,8 +131,6 @@ struct State {
     following: bool,
     unread_from: Option<Seq>,
     marked: Option<Seq>,
-    /// The last message that was on the screen.
-    seen: Seq,
     head: Seq,
     history_failed: bool,
     /// In their order.
@@ -157,7 +170,7 @@ impl RoomView {
             held: ArcRwSignal::new(NONE_HELD),
             older: ArcRwSignal::new(Edge::More),
             newer: ArcRwSignal::new(Edge::End),
-            unseen: ArcRwSignal::new(0),
+            unread: ArcRwSignal::new(0),
             goal: ArcRwSignal::new(None),
             said: ArcRwSignal::default(),
             editing: ArcRwSignal::new(None),
@@ -168,7 +181,6 @@ impl RoomView {
                 following: true,
                 unread_from: None,
                 marked: at,
-                seen: Seq::ZERO,
                 head: Seq::ZERO,
                 history_failed: false,
                 rows: Vec::new(),
@@ -233,13 +245,13 @@ impl RoomView {
         self.state.borrow_mut().following = following;
     }
 
-    /// This was the lowest message on the screen.
-    pub fn saw(&self, seq: Seq) {
-        let mut state = self.state.borrow_mut();
-        state.seen = state.seen.max(seq);
-        let unseen = u64::try_from(state.head.0 - state.seen.0).unwrap_or(0);
-        drop(state);
-        set_if_new(&self.unseen, unseen);
+    /// These were posted just now.
+    pub(super) fn say(&self, news: Vec<Said>) {
+        let _ = self.said.try_update(|said| {
+            said.extend(news);
+            let surplus = said.len().saturating_sub(MOST_SAID);
+            said.drain(..surplus);
+        });
     }
 
     /// Takes the goal.

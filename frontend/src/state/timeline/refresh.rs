@@ -6,7 +6,7 @@ use shared::sync::{Command, PendingState, Replica, Span, Timeline};
 
 use super::row::{Content, Place, RowKey};
 use super::shown::Shown;
-use super::{Edge, Goal, Opening, Phase, RoomView, Row, State, Target, set_if_new};
+use super::{Edge, Goal, Opening, Phase, RoomView, Row, Said, State, Target, set_if_new};
 
 /// No more rows than this of messages that the server does not have.
 const MOST_PENDING: usize = 40;
@@ -24,6 +24,8 @@ pub enum Wish {
     Older,
     /// Newer messages.
     Newer,
+    /// Nothing: that there is no such message as the link named has to be said.
+    Sorry(Seq),
 }
 
 impl RoomView {
@@ -47,7 +49,7 @@ impl RoomView {
             }
             None => None,
         };
-        let opening = matches!(state.opening, Opening::Asked(..) | Opening::Unread);
+        let opening = !matches!(state.opening, Opening::Latest | Opening::Done);
         let waits = held.is_some() && opening;
         let messages = match held {
             Some(timeline) if !waits => contents(&state, replica, timeline),
@@ -75,7 +77,12 @@ impl RoomView {
         };
         let older = held.is_none_or(|t| t.has_older() || state.shown.first > t.span().first);
         let newer = held.is_some_and(|t| t.has_newer() || state.shown.end < t.span().end());
-        let unseen = u64::try_from(state.head.0 - state.seen.0).unwrap_or(0);
+        // Not known is not unread.
+        let unread = if marks_known {
+            replica.unread(self.room)
+        } else {
+            0
+        };
         let keys = place_rows(&mut state, rows);
         let held = state.held;
         drop(state);
@@ -85,7 +92,10 @@ impl RoomView {
         set_if_new(&self.rows, keys);
         set_if_new(&self.held, held);
         set_if_new(&self.phase, phase);
-        set_if_new(&self.unseen, unseen);
+        set_if_new(&self.unread, unread);
+        if let Some(timeline) = timeline {
+            self.unsay(timeline);
+        }
         wish
     }
 
@@ -109,24 +119,23 @@ impl RoomView {
                 state.shown = shown;
                 return ahead(state, timeline);
             }
-            Opening::Latest if timeline.is_live() => {
-                self.arrive(state, Shown::at_end(now), Goal::End);
-                return None;
-            }
-            Opening::Latest => {
-                state.shown = state.shown.after_change(before, now, false);
-                return timeline.loading().is_none().then_some(Wish::Latest);
-            }
+            Opening::Latest => return self.to_end(state, timeline, before),
             Opening::Unread => {
                 let Some(seq) = first_unread(replica, self.room, state.head) else {
-                    self.arrive(state, Shown::at_end(now), Goal::End);
-                    return timeline.has_newer().then_some(Wish::Latest);
+                    return self.to_end(state, timeline, before);
                 };
                 (seq, Target::Unread)
             }
             Opening::At(seq) if seq > state.head => {
-                self.arrive(state, Shown::at_end(now), Goal::End);
-                return timeline.has_newer().then_some(Wish::Latest);
+                if timeline.is_catching_up() {
+                    // The room's end is about to be known better.
+                    return None;
+                }
+                if !replica.is_welcome() {
+                    return self.to_end(state, timeline, before);
+                }
+                state.opening = Opening::Latest;
+                return Some(Wish::Sorry(seq));
             }
             Opening::At(seq) => (seq, Target::Message),
             Opening::Asked(seq, target) => (seq, target),
@@ -149,9 +158,36 @@ impl RoomView {
         }
         if timeline.loading().is_none() {
             // The answer did not hold it.
-            self.arrive(state, Shown::at_end(now), Goal::End);
+            state.opening = Opening::Latest;
+            if target == Target::Message {
+                return Some(Wish::Sorry(seq));
+            }
+            return self.to_end(state, timeline, before);
         }
         None
+    }
+
+    /// To the room's end, which is asked for if it is not held.
+    fn to_end(&self, state: &mut State, timeline: Timeline<'_>, before: Span) -> Option<Wish> {
+        let now = timeline.span();
+        if timeline.is_live() {
+            self.arrive(state, Shown::at_end(now), Goal::End);
+            return None;
+        }
+        state.opening = Opening::Latest;
+        state.shown = state.shown.after_change(before, now, false);
+        timeline.loading().is_none().then_some(Wish::Latest)
+    }
+
+    /// What is deleted is not kept for screen readers either.
+    fn unsay(&self, timeline: Timeline<'_>) {
+        let stays = |said: &Said| {
+            let message = timeline.get(said.seq);
+            message.is_none_or(|message| message.deleted_at.is_none())
+        };
+        if self.said.with_untracked(|said| !said.iter().all(stays)) {
+            let _ = self.said.try_update(|said| said.retain(stays));
+        }
     }
 
     fn arrive(&self, state: &mut State, shown: Shown, goal: Goal) {
@@ -165,15 +201,26 @@ impl RoomView {
     }
 
     /// The reader nears the upper end of the rows.
-    pub(in crate::state) fn extend_older(&self) {
+    pub(in crate::state) fn extend_older(&self, until: Option<Seq>) {
         let mut state = self.state.borrow_mut();
-        state.shown = state.shown.older(state.held);
+        let mut shown = state.shown.older(state.held);
+        if shown != state.shown {
+            shown.end = shown.end.min(until.unwrap_or(shown.end));
+        }
+        // Who is at the end keeps it, however high the screen is.
+        if !state.following || shown.end == state.shown.end {
+            state.shown = shown;
+        }
     }
 
     /// The reader nears the lower end of the rows.
-    pub(in crate::state) fn extend_newer(&self) {
+    pub(in crate::state) fn extend_newer(&self, from: Option<Seq>) {
         let mut state = self.state.borrow_mut();
-        state.shown = state.shown.newer(state.held);
+        let mut shown = state.shown.newer(state.held);
+        if shown != state.shown {
+            shown.first = shown.first.max(from.unwrap_or(shown.first));
+        }
+        state.shown = shown;
     }
 }
 
@@ -244,6 +291,7 @@ fn place_rows(state: &mut State, rows: Vec<Content>) -> Vec<RowKey> {
     let mut kept = Vec::with_capacity(rows.len());
     let mut keys = Vec::with_capacity(rows.len());
     let mut above: Option<Content> = None;
+    let mut run = 0;
     for content in rows {
         let key = content.key();
         // Places differ; an id that comes twice is a server's mistake, and two rows of
@@ -260,6 +308,9 @@ fn place_rows(state: &mut State, rows: Vec<Content>) -> Vec<RowKey> {
         // Rows keep their order, so the next one is mostly the next one.
         let ahead = old.get(next_old..).unwrap_or_default().iter();
         let found = ahead.zip(next_old..).find(|((at, _), _)| *at == key);
+        let was_head = found.is_some_and(|((_, row), _)| row.place.with_untracked(|p| p.head));
+        let place = place.in_a_run(run, was_head);
+        run = if place.head { 1 } else { run + 1 };
         let row = match found {
             Some(((_, row), at)) => {
                 next_old = at + 1;

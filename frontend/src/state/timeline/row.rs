@@ -8,6 +8,9 @@ use shared::sync::{Command, PendingCommand, PendingState};
 /// Messages of one author that follow each other within this time share a head.
 const TOGETHER: i64 = 5 * 60 * 1_000_000;
 
+/// After so many rows without a head there is one, whoever speaks.
+const LONG_RUN: usize = 10;
+
 /// Which row. One's own message keeps its key from the moment it is sent, so that
 /// its element is the same before and after the server has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -155,6 +158,15 @@ impl Content {
 }
 
 impl Place {
+    /// The same, where its author has shown no name for so many rows: a long run shows it
+    /// now and then. A row that has shown it goes on to, unless that is close by now: the
+    /// rows come and go at both ends, and what is read must not change with that.
+    #[must_use]
+    pub fn in_a_run(self, rows: usize, was_head: bool) -> Self {
+        let head = self.head || rows >= LONG_RUN || (was_head && rows >= LONG_RUN / 2);
+        Place { head, ..self }
+    }
+
     /// How a message stands below its neighbour; `day` tells the day of a moment in
     /// local time.
     pub fn below(
@@ -243,6 +255,17 @@ mod tests {
         assert!(place.new_day && place.head);
         let place = Place::below(Some(&early), &said(1, DAY + 2 * MINUTE), true, false, |_| 0);
         assert!(place.head && !place.new_day);
+    }
+
+    #[test]
+    fn a_long_run_shows_its_author_now_and_then() {
+        let row = below(Some(&said(1, 0)), &said(1, 0));
+        assert!(!row.in_a_run(9, false).head);
+        assert!(row.in_a_run(10, false).head);
+        // Rows above have gone, and it is read at this moment.
+        assert!(row.in_a_run(7, true).head);
+        // Rows above have come, and one of them has a head.
+        assert!(!row.in_a_run(3, true).head);
     }
 
     #[test]

@@ -6,9 +6,9 @@ use shared::sync::Span;
 
 /// Rows that a room opens with: more than a screen, few enough to be quick.
 const OPENING: i64 = 60;
-/// Rows that come at once when the reader nears an end: few, so that each of the many
-/// steps of a long scroll fits into one frame.
-const STEP: i64 = 20;
+/// Rows that come in one frame when the reader nears an end: few, so that they fit into
+/// it, and as many as a wheel that is turned fast goes through.
+const STEP: i64 = 12;
 /// When more than this arrive at once at the end, only so many are put there: no
 /// burst may hold the page up, and the reader sees no more anyway.
 const BURST: i64 = 40;
