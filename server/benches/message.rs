@@ -6,20 +6,15 @@
     reason = "what goes wrong here ends the benchmark"
 )]
 
-use std::collections::VecDeque;
-use std::sync::Arc;
-use std::time::Duration;
+#[path = "../tests/support/followers.rs"]
+mod followers;
 
 use divan::{Bencher, black_box};
-use server::bus::Deliver;
-use server::chat::presence::Presence;
-use server::gateway::hub::{Follow, Hub, Topic};
-use server::gateway::outbox::Outbox;
-use server::store::{Batch, Origin, Posted, RoomBatch};
+use followers::{Followers, commit};
+use server::gateway::hub::Topic;
 use shared::frame::ClientFrame;
-use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
+use shared::id::{ClientId, RoomId};
 use shared::limits::Limits;
-use shared::model::{Author, Message};
 use shared::simple::SimplePost;
 
 #[global_allocator]
@@ -58,77 +53,10 @@ fn check_text(bencher: Bencher<'_, '_>) {
         .bench_values(|text| shared::text::body(text, &limits).unwrap());
 }
 
-/// Followers of one topic, whose outboxes are emptied as by their writing sides.
-struct Room {
-    hub: Arc<Hub>,
-    outboxes: Vec<Arc<Outbox>>,
-    _follows: Vec<Follow>,
-}
-
-impl Room {
-    fn new(topic: Topic, members: u64) -> Self {
-        let hub = Arc::new(Hub::new(Presence::new(200, Duration::from_secs(5))));
-        let outboxes: Vec<_> = (0..members)
-            .map(|_| Arc::new(Outbox::new(1_000_000)))
-            .collect();
-        let follows = (0..)
-            .zip(&outboxes)
-            .map(|(origin, outbox)| hub.follow(topic, outbox, Origin(origin)))
-            .collect();
-        Room {
-            hub,
-            outboxes,
-            _follows: follows,
-        }
-    }
-}
-
-fn batch(messages: i64) -> Batch {
-    let messages: Vec<_> = (1..=messages)
-        .map(|number| Posted {
-            message: Message {
-                seq: Seq(number),
-                rev: Rev(number),
-                author: Author {
-                    id: Some(UserId(1)),
-                    name: "Ada".into(),
-                    rev: Rev(1),
-                },
-                client_id: Some(ClientId::new(0, &[0; 10])),
-                body: words(),
-                posted_at: Micros(1),
-                edited_at: None,
-                deleted_at: None,
-            },
-            origin: None,
-            is_new: true,
-        })
-        .collect();
-    let room = RoomBatch {
-        room: RoomId::LOBBY,
-        from: Rev(0),
-        through: messages.last().unwrap().message.rev,
-        info: None,
-        messages,
-    };
-    Batch {
-        rooms: vec![room],
-        ..Batch::default()
-    }
-}
-
 fn deliver(bencher: Bencher<'_, '_>, topic: Topic, members: u64, messages: i64) {
-    let room = Room::new(topic, members);
-    let batch = batch(messages);
-    let mut written = VecDeque::new();
-    bencher.bench_local(|| {
-        room.hub.deliver(black_box(&batch));
-        for outbox in &room.outboxes {
-            outbox.take(&mut written, 64);
-            outbox.written(written.iter().map(bytes::Bytes::len).sum());
-            written.clear();
-        }
-    });
+    let mut followers = Followers::of(topic, members);
+    let batch = commit(messages);
+    bencher.bench_local(|| followers.deliver(black_box(&batch)));
 }
 
 /// One message, to so many members.

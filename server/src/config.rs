@@ -181,6 +181,18 @@ pub enum Fault {
 }
 
 impl Config {
+    /// The settings that these arguments make; the others have their defaults.
+    #[cfg(test)]
+    pub fn of(arguments: &[&str]) -> Self {
+        #[derive(clap::Parser)]
+        struct Settings {
+            #[command(flatten)]
+            config: Config,
+        }
+        let arguments = std::iter::once("madang").chain(arguments.iter().copied());
+        <Settings as clap::Parser>::parse_from(arguments).config
+    }
+
     /// Whether the server listens for this machine only and has no public address.
     pub fn is_local(&self) -> bool {
         self.listen.ip().is_loopback() && self.public_url.is_none()

@@ -5,57 +5,17 @@
     reason = "what goes wrong here ends the benchmark"
 )]
 
-use divan::{Bencher, black_box};
-use shared::PROTOCOL_VERSION;
-use shared::frame::{Changes, Reset, ServerFrame, Welcome};
-use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
-use shared::limits::Limits;
-use shared::model::{Author, Message, Profile, Room, UserKind};
-use shared::sync::{Attention, Replica};
+#[path = "../tests/support/busy_room.rs"]
+mod busy_room;
 
-const ROOM: RoomId = RoomId::LOBBY;
-const NOW: Micros = Micros(1);
+use busy_room::{NOW, ROOM, changes, empty_room, person, welcome};
+use divan::{Bencher, black_box};
+use shared::frame::ServerFrame;
+use shared::id::Epoch;
+use shared::sync::{Attention, Replica};
 
 fn main() {
     divan::main();
-}
-
-fn person() -> Profile {
-    Profile {
-        id: UserId(7),
-        name: "Ada".into(),
-        rev: Rev::ZERO,
-        kind: UserKind::Guest,
-    }
-}
-
-fn message(number: i64) -> Message {
-    Message {
-        seq: Seq(number),
-        rev: Rev(number + 1),
-        author: Author {
-            id: Some(UserId(8)),
-            name: "Tom".into(),
-            rev: Rev::ZERO,
-        },
-        client_id: None,
-        body: "x".repeat(200),
-        posted_at: NOW,
-        edited_at: None,
-        deleted_at: None,
-    }
-}
-
-/// Messages of these places as one stretch of changes.
-fn changes(numbers: std::ops::Range<i64>) -> ServerFrame {
-    ServerFrame::Changes(Changes {
-        room: ROOM,
-        from: Rev(numbers.start),
-        through: Rev(numbers.end),
-        head: None,
-        info: None,
-        messages: numbers.map(message).collect(),
-    })
 }
 
 /// A replica in an empty room.
@@ -64,37 +24,8 @@ fn replica() -> Replica {
     // What it would send is not looked at here.
     let _ = replica.follow(ROOM, Attention::Open);
     let _ = replica.connected();
-    let _ = replica.receive(
-        ServerFrame::Welcome(Box::new(Welcome {
-            version: PROTOCOL_VERSION,
-            epoch: Epoch(uuid::Uuid::nil()),
-            user: person(),
-            lobby: ROOM,
-            now: NOW,
-            limits: Limits::default(),
-        })),
-        NOW,
-    );
-    let info = Room {
-        id: ROOM,
-        name: "lobby".into(),
-        topic: String::new(),
-        rev: Rev(1),
-        directory_rev: Rev(1),
-        seq: Seq::ZERO,
-        created_at: NOW,
-        removed_at: None,
-    };
-    let rev = Rev(1);
-    let messages = Vec::new();
-    let _ = replica.receive(
-        ServerFrame::Reset(Reset {
-            rev,
-            info,
-            messages,
-        }),
-        NOW,
-    );
+    let _ = replica.receive(welcome(Epoch::new([1; 16])), NOW);
+    let _ = replica.receive(empty_room(), NOW);
     replica
 }
 
@@ -103,11 +34,11 @@ fn replica() -> Replica {
 fn receive_live(bencher: Bencher<'_, '_>, held: i64) {
     let mut replica = replica();
     if held > 0 {
-        let _ = replica.receive(changes(1..held + 1), NOW);
+        let _ = replica.receive(changes(1..=held, None), NOW);
     }
     let mut next = held + 1;
     bencher.bench_local(|| {
-        let output = replica.receive(black_box(changes(next..next + 1)), NOW);
+        let output = replica.receive(black_box(changes(next..=next, None)), NOW);
         next += 1;
         output
     });
@@ -117,7 +48,7 @@ fn receive_live(bencher: Bencher<'_, '_>, held: i64) {
 #[divan::bench]
 fn receive_page(bencher: Bencher<'_, '_>) {
     bencher
-        .with_inputs(|| (replica(), changes(1..201)))
+        .with_inputs(|| (replica(), changes(1..=200, None)))
         .bench_local_values(|(mut replica, page)| {
             let output = replica.receive(page, NOW);
             (replica, output)
@@ -126,6 +57,6 @@ fn receive_page(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn decode_page(bencher: Bencher<'_, '_>) {
-    let text = serde_json::to_string(&changes(1..201)).unwrap();
+    let text = serde_json::to_string(&changes(1..=200, None)).unwrap();
     bencher.bench(|| serde_json::from_str::<ServerFrame>(black_box(&text)).unwrap());
 }

@@ -1,78 +1,12 @@
 //! A client comes back to a server that was started again, in a busy room.
 
-use shared::frame::{Changes, ClientFrame, Reset, ServerFrame, Welcome};
-use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
-use shared::limits::Limits;
-use shared::model::{Author, Message, Profile, Room, UserKind};
+#[path = "support/busy_room.rs"]
+mod busy_room;
+
+use busy_room::{NOW, ROOM, changes, empty_room, person, welcome};
+use shared::frame::ClientFrame;
+use shared::id::{Epoch, Rev};
 use shared::sync::{Attention, Replica};
-
-const ROOM: RoomId = RoomId::LOBBY;
-const NOW: Micros = Micros(0);
-
-fn person() -> Profile {
-    Profile {
-        id: UserId(7),
-        name: "Ada".into(),
-        rev: Rev::ZERO,
-        kind: UserKind::Guest,
-    }
-}
-
-fn welcome(epoch: Epoch) -> ServerFrame {
-    ServerFrame::Welcome(Box::new(Welcome {
-        version: shared::PROTOCOL_VERSION,
-        epoch,
-        user: person(),
-        lobby: ROOM,
-        now: NOW,
-        limits: Limits::default(),
-    }))
-}
-
-fn message(number: i64) -> Message {
-    Message {
-        seq: Seq(number),
-        rev: Rev(number + 1),
-        author: Author {
-            id: Some(UserId(8)),
-            name: "Tom".into(),
-            rev: Rev::ZERO,
-        },
-        client_id: None,
-        body: number.to_string(),
-        posted_at: NOW,
-        edited_at: None,
-        deleted_at: None,
-    }
-}
-
-fn changes(numbers: std::ops::RangeInclusive<i64>, head: Option<i64>) -> ServerFrame {
-    ServerFrame::Changes(Changes {
-        room: ROOM,
-        from: Rev(*numbers.start()),
-        through: Rev(numbers.end() + 1),
-        head: head.map(Rev),
-        info: None,
-        messages: numbers.map(message).collect(),
-    })
-}
-
-fn empty_room() -> ServerFrame {
-    ServerFrame::Reset(Reset {
-        rev: Rev(1),
-        info: Room {
-            id: ROOM,
-            name: "lobby".into(),
-            topic: String::new(),
-            rev: Rev(1),
-            directory_rev: Rev(1),
-            seq: Seq::ZERO,
-            created_at: NOW,
-            removed_at: None,
-        },
-        messages: Vec::new(),
-    })
-}
 
 #[test]
 fn a_live_frame_before_the_first_answer_waits_for_it() {

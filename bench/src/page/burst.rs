@@ -31,7 +31,7 @@ const FIGURES: [Figure; 3] = [
 /// # Errors
 /// When server, browser or page do not do what they should.
 pub fn run(context: &Context, section: &mut Section) -> Result<()> {
-    section.note("axe-core's findings (UI.md's last row) are the browser tests' business");
+    section.note("axe-core's findings are the browser tests' business");
     // Marks are told apart from those of earlier bursts, which stand in the room.
     let mut next = 0;
     let mut numbers = move || {

@@ -240,19 +240,11 @@ fn is_address(authority: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
-    use clap::Parser;
 
     use super::*;
 
-    #[derive(Parser)]
-    struct Settings {
-        #[command(flatten)]
-        config: Config,
-    }
-
     fn access(arguments: &[&str]) -> Access {
-        let arguments = std::iter::once("madang").chain(arguments.iter().copied());
-        Access::new(&Settings::parse_from(arguments).config).unwrap()
+        Access::new(&Config::of(arguments)).unwrap()
     }
 
     fn headers(host: &str, origin: Option<&str>) -> HeaderMap {

@@ -202,15 +202,8 @@ impl Hub {
             return;
         }
         self.each(Topic::Simple, |follower| {
-            if places
-                .iter()
-                .any(|(origin, ..)| *origin == Some(follower.origin))
-            {
-                for stretch in others(&places, follower.origin) {
-                    follower.outbox.push(bytes.slice(stretch));
-                }
-            } else {
-                follower.outbox.push(bytes.clone());
+            for stretch in others(&places, follower.origin) {
+                follower.outbox.push(bytes.slice(stretch));
             }
         });
     }

@@ -108,20 +108,12 @@ impl Drop for Counted {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
     use super::*;
-
-    #[derive(Parser)]
-    struct Settings {
-        #[command(flatten)]
-        config: Config,
-    }
 
     #[test]
     fn a_place_has_so_many_connections_and_gets_them_back() {
-        let arguments = ["madang", "--max-connections-per-address", "2"];
-        let admissions = Admissions::new(&Settings::parse_from(arguments).config);
+        let config = Config::of(&["--max-connections-per-address", "2"]);
+        let admissions = Admissions::new(&config);
         let admit = |address: &str| admissions.admit(address.parse().unwrap());
         let first = admit("2001:db8::1");
         let second = admit("2001:db8::2");
@@ -135,14 +127,13 @@ mod tests {
 
     #[test]
     fn a_proxy_s_connections_are_not_one_place_s() {
-        let arguments = [
-            "madang",
+        let config = Config::of(&[
             "--max-connections-per-address",
             "1",
             "--trusted-proxy",
             "10.0.0.1",
-        ];
-        let admissions = Admissions::new(&Settings::parse_from(arguments).config);
+        ]);
+        let admissions = Admissions::new(&config);
         let proxy = "10.0.0.1".parse().unwrap();
         let held = [admissions.admit(proxy), admissions.admit(proxy)];
         assert!(held.iter().all(Option::is_some));

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
@@ -19,7 +19,7 @@ use shared::id::{RoomId, Seq, UserId};
 use tokio::sync::oneshot;
 
 use super::ApiError;
-use super::session::unreadable;
+use super::session::{bearer, unreadable};
 use crate::accounts::Token;
 use crate::app::App;
 use crate::store::{Command, Reply, StoreError};
@@ -106,7 +106,6 @@ impl Drop for Control {
     }
 }
 
-#[cfg(unix)]
 fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
@@ -122,22 +121,13 @@ fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
     file.write_all(content)
 }
 
-#[cfg(not(unix))]
-fn write_private(path: &Path, content: &[u8]) -> std::io::Result<()> {
-    std::fs::write(path, content)
-}
-
 /// `POST /api/v1/control/remove`.
 pub(super) async fn remove(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     body: Result<Json<Removal>, JsonRejection>,
 ) -> Result<StatusCode, ApiError> {
-    let shown = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .and_then(Token::parse);
+    let shown = bearer(&headers);
     // Hashes are compared: how long that takes tells nothing of the secret.
     if shown.is_none_or(|shown| shown.hash() != app.control.secret.hash()) {
         return Err(Refusal::new(ErrorCode::Unauthorized).into());

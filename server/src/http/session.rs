@@ -116,17 +116,22 @@ pub fn session_token(app: &App, headers: &HeaderMap) -> Option<Token> {
 /// A page without an Origin header is one that asks its own server with a plain GET;
 /// its cookie is good, as the answer can only be read by that page.
 pub(super) fn credential(app: &App, headers: &HeaderMap) -> Result<Token, ApiError> {
-    let bearer = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        // The scheme's case says nothing (RFC 9110 §11.1).
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .and_then(|(_, token)| Token::parse(token.trim_start()));
     let unauthorized = || ApiError::from(Refusal::new(ErrorCode::Unauthorized));
-    bearer
+    bearer(headers)
         .or_else(|| session_token(app, headers))
         .ok_or_else(unauthorized)
+}
+
+/// The token that a program shows in its `Authorization` header.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<Token> {
+    let (scheme, token) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
+    // The scheme's case says nothing (RFC 9110 §11.1).
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+    Token::parse(token.trim_start()).filter(|_| is_bearer)
 }
 
 fn set_cookie(app: &App, response: &mut Response, value: &str, max_age: u32) {

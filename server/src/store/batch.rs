@@ -24,10 +24,11 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// Whether a text was replaced or taken away.
+    /// Whether a message was deleted. An edit is none: its former text may stand in the
+    /// log until the next checkpoint.
     pub fn has_deletion(&self) -> bool {
-        let messages = self.rooms.iter().flat_map(|room| &room.messages);
-        messages.into_iter().any(|posted| !posted.is_new)
+        let mut messages = self.rooms.iter().flat_map(|room| &room.messages);
+        messages.any(|posted| posted.message.deleted_at.is_some())
     }
 
     /// Whether there is anything to tell.

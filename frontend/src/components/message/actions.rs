@@ -98,8 +98,8 @@ impl Action {
 #[component]
 pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
     let message = context.content;
-    let fits = |action: Action| memo(move || message.with(|content| action.fits(content)));
-    let (may_change, may_link) = (fits(Action::Edit), fits(Action::CopyLink));
+    let fitting =
+        memo(move || message.with(|content| Action::ALL.map(|action| action.fits(content))));
     view! {
         <div
             class="message__actions"
@@ -107,14 +107,11 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
             aria-label=live(move || message.with(|content| (t().message.actions)(&content.author)))
         >
             {live(move || {
-                let (may_change, may_link) = (may_change.get(), may_link.get());
                 Action::ALL
                     .into_iter()
-                    .filter(|action| match action {
-                        Action::CopyLink => may_link,
-                        Action::Edit | Action::Delete => may_change,
-                    })
-                    .map(|action| {
+                    .zip(fitting.get())
+                    .filter(|(_, fits)| *fits)
+                    .map(|(action, _)| {
                         view! {
                             <button
                                 class="icon-button"

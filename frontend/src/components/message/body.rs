@@ -4,7 +4,7 @@
 
 use shared::markup::{Block, Inline, parse};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element};
+use web_sys::{Document, Element, HtmlElement};
 
 use crate::browser;
 
@@ -27,9 +27,10 @@ pub(super) fn fill(into: &Element, text: &str) {
                 }
             }
             Block::Code(fence) => {
-                add_code(&document, into, fence.language, fence.code);
-                // Once it has a size.
-                browser::next_frame(mark_stops);
+                if let Some(block) = add_code(&document, into, fence.language, fence.code) {
+                    // Once it has a size.
+                    browser::next_frame(move || mark_stop(&block));
+                }
                 // A block stands on lines of its own; no line feed is shown around it.
                 after_text = false;
             }
@@ -53,30 +54,39 @@ fn add_part(document: &Document, into: &Element, part: Inline<'_>) {
     }
 }
 
-fn add_code(document: &Document, into: &Element, language: Option<&str>, code: &str) {
-    let Some(block) = add(document, into, "pre", "message__pre", "") else {
-        return;
-    };
+fn add_code(
+    document: &Document,
+    into: &Element,
+    language: Option<&str>,
+    code: &str,
+) -> Option<Element> {
+    let block = add(document, into, "pre", "message__pre", "")?;
     let _ = block.set_attribute("dir", "ltr");
     if let Some(language) = language {
         let _ = block.set_attribute("data-language", language);
     }
     add(document, &block, "code", "", code);
+    Some(block)
 }
 
-/// What scrolls sideways is a stop for Tab, as without a mouse only the keyboard can
-/// scroll it; what does not is none. To be called when sizes have changed.
-pub(super) fn mark_stops() {
+/// Marks every code block anew. To be called when sizes have changed.
+pub(in crate::components) fn mark_stops() {
     let Ok(blocks) = browser::document().query_selector_all(".message__pre") else {
         return;
     };
     for at in 0..blocks.length() {
         if let Some(block) = blocks.get(at) {
-            let block: web_sys::HtmlElement = block.unchecked_into();
-            let wide = block.scroll_width() > block.client_width();
-            block.set_tab_index(if wide { 0 } else { -1 });
+            mark_stop(block.unchecked_ref());
         }
     }
+}
+
+/// What scrolls sideways is a stop for Tab, as without a mouse only the keyboard can
+/// scroll it; what does not is none.
+fn mark_stop(block: &Element) {
+    let wide = block.scroll_width() > block.client_width();
+    let block: &HtmlElement = block.unchecked_ref();
+    block.set_tab_index(if wide { 0 } else { -1 });
 }
 
 fn add(document: &Document, into: &Element, tag: &str, class: &str, text: &str) -> Option<Element> {

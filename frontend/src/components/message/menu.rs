@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Action;
-use super::body::mark_stops;
 use crate::browser;
 use crate::components::icons::Icon;
 use crate::components::timeline::RoomContext;
@@ -38,7 +37,6 @@ pub fn MessageMenu() -> impl IntoView {
             }
         });
     });
-    browser::on_window("resize", |_| mark_stops()).with_owner();
     let choose = move |action: Action| {
         if let Some((key, ..)) = context.menu.get_untracked() {
             if let Some(menu) = menu.get_untracked() {

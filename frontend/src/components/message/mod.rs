@@ -35,6 +35,7 @@ use web_sys::Element;
 pub use actions::Action;
 use actions::Toolbar;
 use body::fill;
+pub(super) use body::mark_stops;
 use editor::Editor;
 use head::{AsideTime, Head};
 pub use menu::MessageMenu;

@@ -39,8 +39,9 @@ use keeper::Keeper;
 use log::Log;
 use rows::Rows;
 
+use crate::browser;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::message::MessageMenu;
+use crate::components::message::{MessageMenu, mark_stops};
 use crate::i18n::t;
 use crate::state::timeline::Phase;
 use crate::tr;
@@ -81,6 +82,8 @@ pub fn Timeline(
             keeper.let_go();
         }
     });
+
+    browser::on_window("resize", |_| mark_stops()).with_owner();
 
     view! {
         <section

@@ -5,7 +5,6 @@
 //! commands gather, so that the disk sets the number of commits and not of messages.
 //! It never waits on purpose.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -86,30 +85,29 @@ impl Writer {
 
     /// Carries out what comes until the queue is closed and empty.
     pub fn run(mut self, mut queue: mpsc::Receiver<Write>) {
-        let mut waiting = VecDeque::new();
-        let mut taken = Vec::new();
+        let mut waiting = Vec::new();
         loop {
             if !waiting.is_empty() {
                 // What came meanwhile joins it below.
             } else if self.purging || self.scrubbing {
                 match queue.try_recv() {
-                    Ok(write) => waiting.push_back(write),
+                    Ok(write) => waiting.push(write),
                     Err(TryRecvError::Disconnected) => return,
                     Err(TryRecvError::Empty) => {
                         self.clean_up();
                         continue;
                     }
                 }
-            } else if queue.blocking_recv_many(&mut taken, MOST) == 0 {
+            } else if queue.blocking_recv_many(&mut waiting, MOST) == 0 {
                 return;
             }
-            waiting.extend(taken.drain(..));
             while waiting.len() < MOST
                 && let Ok(write) = queue.try_recv()
             {
-                waiting.push_back(write);
+                waiting.push(write);
             }
-            self.carry_out(share(&mut waiting));
+            let rest = waiting.split_off(share(&waiting));
+            self.carry_out(std::mem::replace(&mut waiting, rest));
         }
     }
 
@@ -270,10 +268,10 @@ impl Writer {
     }
 }
 
-/// As much of what waits as one transaction takes; one command in any case.
-fn share(waiting: &mut VecDeque<Write>) -> Vec<Write> {
+/// How many of those that wait one transaction takes; one in any case.
+fn share(waiting: &[Write]) -> usize {
     let mut bytes = 0;
-    let count = waiting
+    waiting
         .iter()
         .take(MOST)
         .take_while(|write| {
@@ -281,8 +279,7 @@ fn share(waiting: &mut VecDeque<Write>) -> Vec<Write> {
             bytes += write.command.text_bytes();
             fits
         })
-        .count();
-    waiting.drain(..count).collect()
+        .count()
 }
 
 type AppliedAll = ((Batch, bool), Vec<Result<Outcome, StoreError>>);
