@@ -3,11 +3,18 @@
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
+
+use crate::peer::Peer;
 
 /// Measures a finished Madang: the relay under load, the page in Chromium.
 #[derive(Debug, Parser)]
-#[command(name = "bench", about, max_term_width = 100)]
+#[command(
+    name = "bench",
+    about,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true
+)]
 pub struct Cli {
     /// What to measure, such as `relay`, `relay.flood` or `page`; everything unless named.
     pub names: Vec<String>,
@@ -19,6 +26,10 @@ pub struct Cli {
     /// Write the figures, each repetition's too, to this file.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+
+    /// Draw the comparisons into this file.
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
 
     /// How long load is put on for one figure of one repetition.
     #[arg(long, default_value = "3")]
@@ -42,7 +53,25 @@ pub struct Cli {
     #[arg(long, value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
 
+    /// Where npm has put the relays to compare with; without it, those are missing.
+    #[arg(long, env = "MADANG_BENCH_PEERS", value_name = "FOLDER")]
+    pub peers: Option<PathBuf>,
+
     /// The browser; looked for on PATH unless set.
     #[arg(long, env = "MADANG_TEST_CHROMIUM", value_name = "FILE")]
     pub chromium: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What else this program does.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Be a relay to compare with.
+    Peer {
+        /// Which one.
+        #[command(subcommand)]
+        peer: Peer,
+    },
 }

@@ -17,6 +17,8 @@ pub struct Context {
     pub server: PathBuf,
     /// The browser, if there is one.
     pub chromium: Option<PathBuf>,
+    /// Where npm has put the peers that need it.
+    pub peers: Option<PathBuf>,
     /// How long load is put on for one figure.
     pub load_time: Duration,
     /// How often everything is measured.
@@ -49,6 +51,7 @@ impl Context {
         Ok(Context {
             server,
             chromium: cli.chromium.clone().or_else(chromium_on_path),
+            peers: cli.peers.clone(),
             load_time: Duration::from_secs(cli.seconds.get().into()),
             repetitions: cli.repetitions.get(),
             scratch,

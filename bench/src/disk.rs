@@ -1,4 +1,5 @@
-//! What a bare `fdatasync` costs: the least that a durable message can.
+//! What a bare `fdatasync` costs, and a bare commit of SQLite: the least that a durable
+//! message can.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -6,6 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use rusqlite::Connection;
 
 use crate::stats::Sorted;
 
@@ -40,4 +42,37 @@ fn one(file: &mut File, place: usize, frame: &[u8]) -> Result<Duration> {
     file.write_all(frame)?;
     file.sync_data()?;
     Ok(begun.elapsed())
+}
+
+/// A transaction of so many rows with so many bytes of text, over and over for some time;
+/// the times in milliseconds. Settings are those of a durable store: a write-ahead log,
+/// and the disk is waited for at each commit.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn insert_costs(folder: &Path, rows: usize, bytes: usize, time: Duration) -> Result<Sorted> {
+    let folder = tempfile::tempdir_in(folder)?;
+    let mut connection = Connection::open(folder.path().join("bare.db"))?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+         CREATE TABLE message (room INTEGER, seq INTEGER, body TEXT, PRIMARY KEY (room, seq))
+         WITHOUT ROWID;",
+    )?;
+    let text = "x".repeat(bytes);
+    let mut seq = 0_i64;
+    let mut costs = Vec::new();
+    let begun = Instant::now();
+    while begun.elapsed() < time {
+        let at = Instant::now();
+        let transaction = connection.transaction()?;
+        for _ in 0..rows {
+            seq += 1;
+            transaction
+                .prepare_cached("INSERT INTO message VALUES (1, ?1, ?2)")?
+                .execute((seq, &text))?;
+        }
+        transaction.commit()?;
+        costs.push(at.elapsed());
+    }
+    Ok(Sorted::millis(costs))
 }

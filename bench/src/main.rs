@@ -16,6 +16,7 @@ mod disk;
 mod load;
 mod machine;
 mod page;
+mod peer;
 mod process;
 mod relay;
 mod report;
@@ -40,6 +41,10 @@ fn main() -> ExitCode {
 
 /// Says whether all that was asked for could be finished.
 fn run(cli: &cli::Cli) -> anyhow::Result<bool> {
+    if let Some(cli::Command::Peer { peer }) = &cli.command {
+        peer.serve()?;
+        return Ok(true);
+    }
     if cli.list {
         for benchmark in suite::ALL {
             println!("{:<18}  {}", benchmark.name, benchmark.about);
@@ -52,6 +57,9 @@ fn run(cli: &cli::Cli) -> anyhow::Result<bool> {
     print!("{}", report::table::text(&report));
     if let Some(path) = &cli.json {
         report::json::write(&report, path)?;
+    }
+    if let Some(path) = &cli.svg {
+        report::svg::write(&report, path)?;
     }
     Ok(!report.has_failed())
 }

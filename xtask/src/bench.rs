@@ -21,5 +21,11 @@ pub(crate) fn run(workspace: &Workspace, args: &[OsString]) -> Result<()> {
         .args(args)
         .env("MADANG_BENCH_SERVER", server::release_path(workspace));
     tools.show_browser(&mut cargo);
+    match tools::peers::prepare() {
+        Ok(folder) => {
+            cargo.env("MADANG_BENCH_PEERS", folder);
+        }
+        Err(error) => println!("Going on without npm's relays to compare with: {error:#}"),
+    }
     process::run(&mut cargo)
 }

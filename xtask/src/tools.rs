@@ -11,6 +11,7 @@ mod axe;
 mod binaryen;
 mod cache;
 mod cargo_tool;
+pub(crate) mod peers;
 mod plan;
 mod system;
 

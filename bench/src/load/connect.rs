@@ -1,14 +1,11 @@
 //! Opening a WebSocket (RFC 6455 §4.1) by hand.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-/// How long a handshake may take.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// Room for the answer's headers, in bytes.
+/// Room for an answer's headers, in bytes.
 const HEADERS: usize = 4096;
 
 /// The path of the native protocol.
@@ -16,39 +13,40 @@ pub const NATIVE: &str = "/api/v1/ws";
 /// The path of the simple protocol.
 pub const SIMPLE: &str = "/";
 
-/// A socket after the handshake, set not to block.
-#[derive(Debug)]
-pub struct Opened {
-    /// The socket.
-    pub stream: TcpStream,
-    /// What the server has said already.
-    pub rest: Vec<u8>,
-}
-
-/// Connects and shakes hands.
-///
-/// # Errors
-/// When the server does not answer with 101 in time.
-pub fn open(address: SocketAddr, path: &str) -> Result<Opened> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)
-        .with_context(|| format!("{address} cannot be reached"))?;
-    stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+/// What a client says first.
+pub fn request(address: SocketAddr, path: &str) -> Vec<u8> {
     // The key is the specification's example: nothing here caches or replays.
-    let request = format!(
+    format!(
         "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    );
-    stream.write_all(request.as_bytes())?;
-    let (head, rest) = read_head(&mut stream)?;
-    if !head.starts_with("HTTP/1.1 101 ") {
-        bail!("no WebSocket: {}", head.lines().next().unwrap_or_default());
-    }
-    stream.set_nonblocking(true)?;
-    Ok(Opened { stream, rest })
+    )
+    .into_bytes()
 }
 
-/// An answer's head, and what came after it.
+/// What an answer that comes in pieces amounts to.
+#[derive(Debug)]
+pub enum Answer {
+    /// Its head is not complete.
+    Incomplete,
+    /// The handshake is done; frames begin at this byte.
+    Open(usize),
+    /// It was refused: the status line.
+    Refused(String),
+}
+
+/// Looks at what has come of the answer to a [`request`].
+pub fn answer(came: &[u8]) -> Answer {
+    match memchr::memmem::find(came, b"\r\n\r\n") {
+        None if came.len() <= HEADERS => Answer::Incomplete,
+        Some(end) if came.starts_with(b"HTTP/1.1 101 ") => Answer::Open(end + 4),
+        _ => {
+            let line = came.split(|byte| *byte == b'\r').next().unwrap_or_default();
+            Answer::Refused(String::from_utf8_lossy(line).into_owned())
+        }
+    }
+}
+
+/// An answer's head, and what came after it, from a socket that blocks.
 ///
 /// # Errors
 /// When the connection ends or stays silent, or the head is too long.

@@ -1,5 +1,5 @@
-//! WebSocket frames (RFC 6455 §5.2), as far as a client of a known server needs them:
-//! what comes is unmasked and whole.
+//! WebSocket frames (RFC 6455 §5.2), as far as a client of a known server needs them, or
+//! a server of a known client: what comes is whole, and a mask is zero.
 
 /// Text.
 pub const TEXT: u8 = 0x1;
@@ -10,6 +10,7 @@ pub const PING: u8 = 0x9;
 const PONG: u8 = 0xA;
 const FIN: u8 = 0x80;
 const MASKED: u8 = 0x80;
+const MASK: [u8; 4] = [0; 4];
 /// Instead of a length: it follows in two bytes, or in eight.
 const LONG: u8 = 0x7E;
 const LONGER: u8 = 0x7F;
@@ -60,7 +61,7 @@ fn cut(bytes: &[u8], mut each: impl FnMut(Frame<'_>)) -> usize {
 
 fn first(bytes: &[u8]) -> Option<(Frame<'_>, usize)> {
     let (&[head, short], rest) = bytes.split_first_chunk()?;
-    let (length, header): (usize, usize) = match short {
+    let (length, header): (usize, usize) = match short & !MASKED {
         LONG => (usize::from(u16::from_be_bytes(*rest.first_chunk()?)), 4),
         LONGER => (
             usize::try_from(u64::from_be_bytes(*rest.first_chunk()?)).ok()?,
@@ -68,6 +69,7 @@ fn first(bytes: &[u8]) -> Option<(Frame<'_>, usize)> {
         ),
         short => (usize::from(short), 2),
     };
+    let header = header + if short & MASKED == 0 { 0 } else { MASK.len() };
     let payload = bytes.get(header..header.checked_add(length)?)?;
     let frame = Frame {
         opcode: head & 0x0F,
@@ -76,33 +78,40 @@ fn first(bytes: &[u8]) -> Option<(Frame<'_>, usize)> {
     Some((frame, header + length))
 }
 
-/// Appends a text frame.
+/// Appends a client's text frame.
 pub fn text(payload: &[u8], out: &mut Vec<u8>) {
-    append(TEXT, payload, out);
+    append(TEXT, MASKED, payload, out);
 }
 
-/// Appends the answer to a ping.
+/// Appends a server's text frame.
+pub fn server_text(payload: &[u8], out: &mut Vec<u8>) {
+    append(TEXT, 0, payload, out);
+}
+
+/// Appends a client's answer to a ping.
 pub fn pong(payload: &[u8], out: &mut Vec<u8>) {
-    append(PONG, payload, out);
+    append(PONG, MASKED, payload, out);
 }
 
 /// A client's frames are masked. The mask is zero: the server unmasks just the same, and
 /// the load client has nothing to do for it.
-fn append(opcode: u8, payload: &[u8], out: &mut Vec<u8>) {
+fn append(opcode: u8, masked: u8, payload: &[u8], out: &mut Vec<u8>) {
     out.push(FIN | opcode);
     let length = payload.len();
     match (u8::try_from(length), u16::try_from(length)) {
-        (Ok(short @ ..=125), _) => out.push(MASKED | short),
+        (Ok(short @ ..=125), _) => out.push(masked | short),
         (_, Ok(long)) => {
-            out.push(MASKED | LONG);
+            out.push(masked | LONG);
             out.extend_from_slice(&long.to_be_bytes());
         }
         _ => {
-            out.push(MASKED | LONGER);
+            out.push(masked | LONGER);
             out.extend_from_slice(&(length as u64).to_be_bytes());
         }
     }
-    out.extend_from_slice(&[0; 4]);
+    if masked == MASKED {
+        out.extend_from_slice(&MASK);
+    }
     out.extend_from_slice(payload);
 }
 
@@ -110,33 +119,29 @@ fn append(opcode: u8, payload: &[u8], out: &mut Vec<u8>) {
 mod tests {
     use super::*;
 
-    fn unmasked(payload: &[u8]) -> Vec<u8> {
-        let mut frame = Vec::new();
-        text(payload, &mut frame);
-        // What a server sends has neither mask bit nor mask.
-        frame[1] &= !MASKED;
-        let mask = frame.len() - payload.len() - 4;
-        frame.drain(mask..mask + 4);
-        frame
-    }
-
     #[test]
     fn frames_of_every_length_are_cut_wherever_the_stream_is_divided() {
         let payloads: Vec<Vec<u8>> = [0, 1, 125, 126, 127, 65_535, 65_536]
             .iter()
             .map(|length| vec![b'x'; *length])
             .collect();
-        let stream: Vec<u8> = payloads.iter().flat_map(|text| unmasked(text)).collect();
+        let mut stream = Vec::new();
+        for payload in &payloads {
+            text(payload, &mut stream);
+            server_text(payload, &mut stream);
+        }
+        let lengths = payloads.iter().flat_map(|payload| [payload.len(); 2]);
+        let lengths: Vec<_> = lengths.collect();
         for step in [1, 2, 7, 1000, stream.len()] {
             let mut frames = Frames::default();
-            let mut lengths = Vec::new();
+            let mut came = Vec::new();
             for piece in stream.chunks(step) {
                 frames.feed(piece, |frame| {
                     assert_eq!(frame.opcode, TEXT);
-                    lengths.push(frame.payload.len());
+                    came.push(frame.payload.len());
                 });
             }
-            assert_eq!(lengths, [0, 1, 125, 126, 127, 65_535, 65_536], "{step}");
+            assert_eq!(came, lengths, "{step}");
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{connect, say, session};
 
 /// How long all may take to come in.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Native clients that ask at once to come in.
+/// Clients that ask at once to come in.
 const AT_ONCE: usize = 100;
 
 /// What is spoken.
@@ -52,8 +52,10 @@ pub fn join(address: SocketAddr, protocol: Protocol, count: usize) -> Result<Poo
     match protocol {
         Protocol::Simple => {
             for _ in 0..count {
-                pool.add(connect::open(address, connect::SIMPLE)?, &mut |_| {})?;
+                pool.shake_hands(AT_ONCE - 1)?;
+                pool.connect(address, connect::SIMPLE)?;
             }
+            pool.shake_hands(0)?;
         }
         Protocol::Native => {
             let tokens = session::guests(address, count)?;
@@ -69,7 +71,7 @@ pub fn join(address: SocketAddr, protocol: Protocol, count: usize) -> Result<Poo
 
 fn join_native(pool: &mut Pool, address: SocketAddr, tokens: &[String]) -> Result<()> {
     for token in tokens {
-        let line = pool.add(connect::open(address, connect::NATIVE)?, &mut |_| {})?;
+        let line = pool.connect(address, connect::NATIVE)?;
         let mut frames = Vec::new();
         say::native(&say::hello(token), &mut frames)?;
         frames.extend(follow_lobby()?);
@@ -109,7 +111,7 @@ pub fn add_writer(
     protocol: Protocol,
     name: &str,
 ) -> Result<Line> {
-    let line = pool.add(connect::open(address, protocol.path())?, &mut |_| {})?;
+    let line = pool.open(address, protocol.path())?;
     if protocol == Protocol::Native {
         let token = session::guest(address, name)?;
         let mut frames = Vec::new();

@@ -6,8 +6,10 @@
 //! the lobby. A pool belongs to one thread; a second thread takes a second pool.
 
 pub mod connect;
+mod connection;
 pub mod frame;
 pub mod member;
 pub mod pool;
+pub mod returning;
 pub mod say;
 pub mod session;

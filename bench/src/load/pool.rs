@@ -1,20 +1,23 @@
 //! Many connections, waited for at once by one thread.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Write};
+use std::io;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
-use super::connect::Opened;
-use super::frame::{self, CLOSE, Frame, Frames, PING, TEXT};
+use super::connect;
+use super::connection::Connection;
 
 /// Bytes read at once.
 const CHUNK: usize = 256 * 1024;
 /// Connections that are reported ready at once.
 const READY: usize = 1024;
+/// How long handshakes may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One connection of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,15 +41,9 @@ pub struct Pool {
     poll: Poll,
     events: Events,
     lines: Vec<Connection>,
+    // Those whose handshake is not done.
+    shaking: usize,
     chunk: Vec<u8>,
-}
-
-struct Connection {
-    stream: TcpStream,
-    frames: Frames,
-    unsent: Vec<u8>,
-    // What the server said when it closed, or why the connection is gone.
-    ended: Option<String>,
 }
 
 impl Pool {
@@ -59,31 +56,61 @@ impl Pool {
             poll: Poll::new()?,
             events: Events::with_capacity(READY),
             lines: Vec::new(),
+            shaking: 0,
             chunk: vec![0; CHUNK],
         })
     }
 
-    /// One more connection. What it has said already goes to `hear` at once.
+    /// One more connection; its handshake is done in the turns to come. What is sent
+    /// before goes out behind it.
     ///
     /// # Errors
-    /// When the system does not watch it.
-    pub fn add(&mut self, opened: Opened, hear: &mut impl FnMut(Received<'_>)) -> Result<Line> {
+    /// When the system gives no socket or does not watch it.
+    pub fn connect(&mut self, address: SocketAddr, path: &str) -> Result<Line> {
         let line = Line(self.lines.len());
-        let mut stream = TcpStream::from_std(opened.stream);
+        let mut stream = TcpStream::connect(address).context("too many files, probably")?;
+        stream.set_nodelay(true)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.poll
             .registry()
-            .register(&mut stream, Token(line.0), interest)
-            .context("too many files, probably")?;
-        let mut connection = Connection {
-            stream,
-            frames: Frames::default(),
-            unsent: Vec::new(),
-            ended: None,
-        };
-        connection.take(line, &opened.rest, hear);
-        self.lines.push(connection);
+            .register(&mut stream, Token(line.0), interest)?;
+        self.shaking += 1;
+        let request = connect::request(address, path);
+        self.lines.push(Connection::new(stream, request));
         Ok(line)
+    }
+
+    /// As [`Pool::connect`], and waits until the handshake is done.
+    ///
+    /// # Errors
+    /// When it is refused, or takes too long.
+    pub fn open(&mut self, address: SocketAddr, path: &str) -> Result<Line> {
+        let line = self.connect(address, path)?;
+        self.shake_hands(0)?;
+        if let Some(reason) = &self.lines[line.0].ended {
+            anyhow::bail!("{address} refused a connection: {reason}");
+        }
+        Ok(line)
+    }
+
+    /// Turns until at most so many handshakes are not done. What the server says meanwhile
+    /// is not heard.
+    ///
+    /// # Errors
+    /// When it takes too long.
+    pub fn shake_hands(&mut self, most: usize) -> Result<()> {
+        let due = Instant::now() + PATIENCE;
+        while self.shaking > most {
+            let left = due.saturating_duration_since(Instant::now());
+            ensure!(!left.is_zero(), "{} handshakes had no answer", self.shaking);
+            self.turn(left, &mut |_| {})?;
+        }
+        Ok(())
+    }
+
+    /// The sockets of all connections.
+    pub fn streams(&self) -> impl Iterator<Item = &TcpStream> {
+        self.lines.iter().map(Connection::stream)
     }
 
     /// Why connections have ended, and how many for each reason.
@@ -99,7 +126,10 @@ impl Pool {
     pub fn send(&mut self, line: Line, frames: &[u8]) {
         if let Some(connection) = self.lines.get_mut(line.0) {
             connection.unsent.extend_from_slice(frames);
-            connection.flush();
+            // While hands are shaken, the next turn does it.
+            if !connection.is_shaking() {
+                connection.flush();
+            }
         }
     }
 
@@ -117,10 +147,14 @@ impl Pool {
             let Some(connection) = self.lines.get_mut(line.0) else {
                 continue;
             };
+            let was_shaking = connection.is_shaking();
             if event.is_readable() {
                 connection.read(line, &mut self.chunk, hear);
             }
             connection.flush();
+            if was_shaking && !connection.is_shaking() {
+                self.shaking -= 1;
+            }
         }
         Ok(())
     }
@@ -143,77 +177,5 @@ impl Pool {
             self.turn(left, &mut |received| done |= hear(received))?;
         }
         Ok(true)
-    }
-}
-
-impl Connection {
-    /// Reads until there is nothing more. The system tells only once that something is there,
-    /// but tells again for what comes after a reading that did not fill the chunk.
-    fn read(&mut self, line: Line, chunk: &mut [u8], hear: &mut impl FnMut(Received<'_>)) {
-        while self.ended.is_none() {
-            match self.stream.read(chunk) {
-                Ok(0) => self.end("closed without a word"),
-                Ok(length) => {
-                    self.take(line, &chunk[..length], hear);
-                    if length < chunk.len() {
-                        return;
-                    }
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => self.end(&error.to_string()),
-            }
-        }
-    }
-
-    fn take(&mut self, line: Line, bytes: &[u8], hear: &mut impl FnMut(Received<'_>)) {
-        let at = Instant::now();
-        let mut ended = None;
-        let answer = &mut self.unsent;
-        self.frames
-            .feed(bytes, |Frame { opcode, payload }| match opcode {
-                TEXT => hear(Received {
-                    line,
-                    text: payload,
-                    at,
-                    answer,
-                }),
-                PING => frame::pong(payload, answer),
-                CLOSE => ended = Some(close_reason(payload)),
-                _ => {}
-            });
-        if let Some(reason) = ended {
-            self.end(&reason);
-        }
-    }
-
-    fn flush(&mut self) {
-        let mut sent = 0;
-        while sent < self.unsent.len() && self.ended.is_none() {
-            match self.stream.write(&self.unsent[sent..]) {
-                Ok(length) => sent += length,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => self.end(&error.to_string()),
-            }
-        }
-        self.unsent.drain(..sent);
-    }
-
-    fn end(&mut self, reason: &str) {
-        if self.ended.is_none() {
-            self.ended = Some(reason.to_owned());
-        }
-    }
-}
-
-/// The code and the reason of a close frame (RFC 6455 §5.5.1).
-fn close_reason(payload: &[u8]) -> String {
-    match payload.split_first_chunk() {
-        Some((code, reason)) => {
-            let code = u16::from_be_bytes(*code);
-            format!("closed with {code}: {}", String::from_utf8_lossy(reason))
-        }
-        None => "closed without a code".to_owned(),
     }
 }

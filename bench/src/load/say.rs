@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use anyhow::{Context as _, Result};
 use shared::PROTOCOL_VERSION;
 use shared::frame::ClientFrame;
-use shared::id::{ClientId, Rev, RoomId};
+use shared::id::{ClientId, Epoch, Rev, RoomId};
 use shared::simple::SimplePost;
 
 use super::frame;
@@ -30,6 +30,14 @@ pub fn marked(number: u64, bytes: usize) -> String {
         body.push('.');
     }
     body
+}
+
+/// Gives the mark in a frame another number.
+pub fn mark_again(frame: &mut [u8], number: u64) {
+    let place = memchr::memchr(MARK, frame).unwrap_or(frame.len());
+    if let Some(digits) = frame.get_mut(place + 1..place + 1 + DIGITS) {
+        digits.copy_from_slice(format!("{number:0DIGITS$x}").as_bytes());
+    }
 }
 
 /// The numbers of all marks in a text.
@@ -139,23 +147,42 @@ pub fn follow(room: RoomId) -> [ClientFrame; 3] {
     [
         ClientFrame::Directory { epoch, rev },
         ClientFrame::Stream { epoch, rev },
-        ClientFrame::Subscribe {
-            room,
-            epoch,
-            rev,
-            most: None,
-            page: None,
-        },
+        subscribe(room, None, rev),
     ]
+}
+
+/// Follows a room of which a revision is known.
+pub fn subscribe(room: RoomId, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
+    ClientFrame::Subscribe {
+        room,
+        epoch,
+        rev,
+        most: None,
+        page: None,
+    }
 }
 
 /// The room that an answer names first.
 pub fn room_of(text: &[u8]) -> Option<RoomId> {
-    let key = br#""room":"#;
-    let rest = &text[memchr::memmem::find(text, key)? + key.len()..];
+    number_of(text, "room").map(RoomId)
+}
+
+/// The first number of this name in an answer.
+pub fn number_of(text: &[u8], name: &str) -> Option<i64> {
+    let key = format!("\"{name}\":");
+    let rest = &text[memchr::memmem::find(text, key.as_bytes())? + key.len()..];
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let number = std::str::from_utf8(&rest[..digits]).ok()?;
-    number.parse().ok().map(RoomId)
+    std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()
+}
+
+/// The store's epoch in a welcome.
+pub fn epoch_of(text: &[u8]) -> Option<Epoch> {
+    #[derive(serde::Deserialize)]
+    struct Welcome {
+        epoch: Epoch,
+    }
+    let welcome = is_type(text, "welcome").then(|| serde_json::from_slice::<Welcome>(text));
+    Some(welcome?.ok()?.epoch)
 }
 
 /// Whether an answer is of this type. The server writes `type` first.
@@ -175,6 +202,9 @@ mod tests {
         assert_eq!(marks(text.as_bytes()).collect::<Vec<_>>(), [7, u64::MAX]);
         assert_eq!(count_marks(text.as_bytes()), 2);
         assert_eq!(marks(b"~12 ~").count(), 0);
+        let mut text = text.into_bytes();
+        mark_again(&mut text, 9);
+        assert_eq!(marks(&text).collect::<Vec<_>>(), [9, u64::MAX]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::load::member::{self, Protocol};
 use crate::load::pool::{Line, Pool};
 use crate::load::say::{self, Ids};
 use crate::load::session;
+use crate::process::program::Program;
 use crate::process::server::Server;
 
 /// Messages in the large room.
@@ -49,7 +50,7 @@ impl Stage {
     /// # Errors
     /// When the server does not take it.
     pub fn new(context: &Context) -> Result<Self> {
-        let server = Server::start(context)?;
+        let server = Server::start(context, Program::Madang)?;
         let mut authors: Vec<Author> = AUTHORS
             .iter()
             .map(|name| Author::new(server.address(), name))

@@ -1,6 +1,7 @@
 //! What is measured runs as a process of its own: started, watched and ended here, by
 //! its id.
 
+pub mod program;
 pub mod server;
 mod usage;
 

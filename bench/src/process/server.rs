@@ -1,15 +1,17 @@
-//! A Madang of its own for one benchmark: the release binary, an empty folder, a free
+//! A server of its own for one benchmark: a finished program, an empty folder, a free
 //! port of loopback.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
+use super::program::Program;
 use super::{Owned, Processor, resident_bytes};
 use crate::context::Context;
 
@@ -22,7 +24,23 @@ pub struct Server {
     process: Owned,
     address: SocketAddr,
     // Gone with the value, after the process.
-    _folder: TempDir,
+    _folder: Folder,
+}
+
+/// Where a server keeps what it keeps.
+#[derive(Debug)]
+enum Folder {
+    Own(TempDir),
+    Lent(PathBuf),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Folder::Own(folder) => folder.path(),
+            Folder::Lent(path) => path,
+        }
+    }
 }
 
 impl Server {
@@ -30,26 +48,36 @@ impl Server {
     ///
     /// # Errors
     /// When it does not start; with what it said.
-    pub fn start(context: &Context) -> Result<Self> {
+    pub fn start(context: &Context, program: Program) -> Result<Self> {
         let folder = context.folder()?;
+        Server::start_in(context, program, Folder::Own(folder))
+    }
+
+    /// As [`Server::start`], with what it keeps in a folder that outlives it.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub fn start_at(context: &Context, program: Program, folder: &Path) -> Result<Self> {
+        Server::start_in(context, program, Folder::Lent(folder.to_owned()))
+    }
+
+    fn start_in(context: &Context, program: Program, folder: Folder) -> Result<Self> {
         let log = folder.path().join("log");
-        let mut process = Command::new(&context.server)
-            .args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"])
-            .args(["--log", "warn", "--data"])
-            .arg(folder.path().join("data"))
+        let mut process = program
+            .command(context, folder.path())?
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(File::create(&log)?)
             .spawn()
             .map(Owned::new)
-            .with_context(|| format!("{} cannot be started", context.server.display()))?;
+            .with_context(|| format!("{} cannot be started", program.name()))?;
         let said = process.child().stdout.take().context("no output")?;
         let mut line = String::new();
         // Ends with a line, or with the process.
         BufReader::new(said).read_line(&mut line)?;
         let Some(address) = listening_at(&line) else {
             let log = std::fs::read_to_string(&log).unwrap_or_default();
-            bail!("the server did not start: {line}{log}");
+            bail!("{} did not start: {line}{log}", program.name());
         };
         Ok(Server {
             process,
@@ -91,10 +119,11 @@ impl Server {
     }
 }
 
-/// The address in `Madang is at … (listening on http://ADDRESS, data in …)`.
+/// The address in `Madang is at … (listening on http://ADDRESS, data in …)`, or in a
+/// peer's `listening on http://ADDRESS`.
 fn listening_at(line: &str) -> Option<SocketAddr> {
     let (_, rest) = line.split_once("listening on http://")?;
-    rest.split(',').next()?.parse().ok()
+    rest.split(',').next()?.trim().parse().ok()
 }
 
 #[cfg(test)]

@@ -6,14 +6,16 @@ use anyhow::Result;
 use shared::frame::ClientFrame;
 use shared::id::RoomId;
 
+use super::contender::{Contender, Table};
 use super::note_endings;
 use crate::context::Context;
 use crate::load::member::{self, Protocol};
 use crate::load::pool::{Line, Pool};
 use crate::load::say::{self, Ids};
 use crate::process::own_processor_time;
+use crate::process::program::Program;
 use crate::process::server::Server;
-use crate::report::{Runs, Section};
+use crate::report::Section;
 use crate::stats::micros_each;
 
 /// Who talks.
@@ -42,18 +44,18 @@ const COLUMNS: [&str; 6] = [
 /// When a server does not start or a client is refused.
 pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
-    let protocols = [Protocol::Simple, Protocol::Native];
-    let mut runs = [Runs::new(COLUMNS.len()), Runs::new(COLUMNS.len())];
+    let contenders = Contender::all();
+    let mut table = Table::new(context, section, &contenders, &[String::new()])?;
     for repetition in 0..context.repetitions {
-        for (protocol, runs) in protocols.into_iter().zip(&mut runs) {
-            context.repetition(&format!("flood: {}", protocol.name()), repetition);
-            runs.add(&repeat(context, section, protocol)?);
+        for contender in table.contenders() {
+            context.repetition(&format!("flood: {}", contender.name()), repetition);
+            table.add(contender, 0, &repeat(context, section, contender)?);
         }
     }
-    for (protocol, runs) in protocols.into_iter().zip(runs) {
-        section.row(protocol.name(), runs.cells());
-    }
-    section.note("simple: to all others; native: to all, and an acknowledgement of each");
+    let peers = [Program::Bun, Program::Limit];
+    let pairs = peers.map(|peer| [Contender::SIMPLE, Contender::NATIVE].map(|ours| (ours, peer)));
+    table.show(section, pairs.as_flattened());
+    section.note("to all others; plain axum, limit and the native protocol: to all, and on the last an acknowledgement of each");
     Ok(())
 }
 
@@ -71,28 +73,28 @@ struct Sum {
 fn repeat(
     context: &Context,
     section: &mut Section,
-    protocol: Protocol,
+    contender: Contender,
 ) -> Result<[Option<f64>; COLUMNS.len()]> {
-    let server = Server::start(context)?;
-    let mut pool = member::join(server.address(), protocol, CLIENTS)?;
+    let server = contender.start(context)?;
+    let mut pool = member::join(server.address(), contender.protocol, CLIENTS)?;
     let mut sum = Sum::default();
-    round(&server, &mut pool, protocol, 0, &mut Sum::default())?;
+    round(&server, &mut pool, contender, 0, &mut Sum::default())?;
     for number in 1..=ROUNDS {
-        round(&server, &mut pool, protocol, number, &mut sum)?;
+        round(&server, &mut pool, contender, number, &mut sum)?;
     }
-    note_endings(section, protocol.name(), &pool);
+    note_endings(section, &contender.name(), &pool);
     if sum.resyncs > 0 {
         let resyncs = sum.resyncs;
         section.note(format!(
             "{}: a repetition with {resyncs} resyncs",
-            protocol.name()
+            contender.name()
         ));
     }
     drop(pool);
     server.stop()?;
     let messages = ROUNDS * CLIENTS * MESSAGES;
     let seconds = sum.time.as_secs_f64();
-    let share = sum.delivered as f64 / (messages * readers(protocol)) as f64;
+    let share = sum.delivered as f64 / (messages * readers(contender)) as f64;
     Ok([
         Some(messages as f64 / seconds),
         Some(sum.delivered as f64 / seconds),
@@ -103,26 +105,23 @@ fn repeat(
     ])
 }
 
-/// How many get a message: on the simple protocol its author does not.
-fn readers(protocol: Protocol) -> usize {
-    match protocol {
-        Protocol::Simple => CLIENTS - 1,
-        Protocol::Native => CLIENTS,
-    }
+/// How many get a message.
+fn readers(contender: Contender) -> usize {
+    CLIENTS - usize::from(!contender.echoes())
 }
 
 fn round(
     server: &Server,
     pool: &mut Pool,
-    protocol: Protocol,
+    contender: Contender,
     number: usize,
     sum: &mut Sum,
 ) -> Result<()> {
     let words: Result<Vec<_>> = (0..CLIENTS)
-        .map(|client| words(protocol, number, client))
+        .map(|client| words(contender.protocol, number, client))
         .collect();
     let words = words?;
-    let expected = CLIENTS * MESSAGES * readers(protocol);
+    let expected = CLIENTS * MESSAGES * readers(contender);
     // A reader that fell behind follows again from then on; what it missed stays lost.
     let again = member::follow_lobby()?;
     let (mut delivered, mut resyncs) = (0, 0);

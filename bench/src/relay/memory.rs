@@ -2,16 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
+use super::contender::{Contender, Table};
 use crate::context::Context;
-use crate::load::member::{self, Protocol};
+use crate::load::member;
 use crate::load::pool::Pool;
-use crate::process::server::Server;
-use crate::report::{Runs, Section};
+use crate::report::Section;
 
 /// Connections.
-const COUNTS: [usize; 2] = [1000, 5000];
+const FEW: usize = 1000;
+const MANY: usize = 10_000;
+/// About as many as a process may have here, with 20,000 files.
+const MOST: usize = 19_000;
 /// Connections that come and go before: what the first ones need is not theirs alone.
 const WARM_UP: usize = 50;
 /// How long the server is left alone before its memory is read.
@@ -25,19 +28,21 @@ const COLUMNS: [&str; 2] = ["KiB per connection", "KiB left of each after all ha
 /// When a server does not start or a connection is refused.
 pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
-    for protocol in [Protocol::Simple, Protocol::Native] {
-        for count in COUNTS {
-            let label = match protocol {
-                Protocol::Simple => format!("simple, {count} connections"),
-                Protocol::Native => format!("native and joined, {count} connections"),
-            };
-            let mut runs = Runs::new(COLUMNS.len());
-            for repetition in 0..context.repetitions {
-                context.repetition(&format!("memory: {label}"), repetition);
-                runs.add(&measure(context, protocol, count)?);
+    for (count, contenders) in [
+        (FEW, Contender::all()),
+        (MANY, Contender::all()),
+        (MOST, vec![Contender::SIMPLE, Contender::NATIVE]),
+    ] {
+        let what = format!("{count} connections");
+        let mut table = Table::new(context, section, &contenders, &[what])?;
+        for repetition in 0..context.repetitions {
+            for contender in table.contenders() {
+                let what = format!("memory: {}, {count} connections", contender.name());
+                context.repetition(&what, repetition);
+                table.add(contender, 0, &measure(context, contender, count)?);
             }
-            section.row(label, runs.cells());
         }
+        table.show(section, &[]);
     }
     section.note("resident memory of the process; the kernel's own buffers are not in it");
     Ok(())
@@ -45,17 +50,18 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
 
 fn measure(
     context: &Context,
-    protocol: Protocol,
+    contender: Contender,
     count: usize,
 ) -> Result<[Option<f64>; COLUMNS.len()]> {
-    let server = Server::start(context)?;
-    let mut warm = member::join(server.address(), protocol, WARM_UP)?;
+    let server = contender.start(context)?;
+    let mut warm = member::join(server.address(), contender.protocol, WARM_UP)?;
     settle(&mut warm)?;
     drop(warm);
     settle(&mut Pool::new()?)?;
     let before = server.resident_bytes()?;
-    let mut pool = member::join(server.address(), protocol, count)?;
+    let mut pool = member::join(server.address(), contender.protocol, count)?;
     settle(&mut pool)?;
+    ensure!(pool.endings().is_empty(), "lost: {:?}", pool.endings());
     let with = server.resident_bytes()?;
     drop(pool);
     settle(&mut Pool::new()?)?;

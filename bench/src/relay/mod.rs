@@ -1,9 +1,20 @@
 //! The relay under load: the real server, raw sockets, loopback.
 
 pub mod acknowledged;
+pub mod connect;
+mod contender;
+mod crowd;
 pub mod fan_out;
 pub mod flood;
+pub mod growth;
+pub mod herd;
 pub mod memory;
+pub mod resume;
+mod room;
+pub mod rooms;
+pub mod stalled;
+pub mod stored;
+mod writers;
 
 use crate::load::pool::Pool;
 use crate::report::Section;

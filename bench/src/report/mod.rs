@@ -1,6 +1,7 @@
 //! The figures: sections of rows, each cell the runs of one measured quantity.
 
 pub mod json;
+pub mod svg;
 pub mod table;
 
 use std::time::Duration;
@@ -120,7 +121,7 @@ impl Cell {
 
 /// Gathers the runs of the same quantities: a value for each column in every repetition.
 #[derive(Debug, Clone)]
-pub struct Runs(Vec<Vec<f64>>);
+pub struct Runs(Vec<Vec<Option<f64>>>);
 
 impl Runs {
     /// For so many columns.
@@ -128,16 +129,28 @@ impl Runs {
         Runs(vec![Vec::new(); columns])
     }
 
-    /// One repetition's values; what was not measured is left out.
+    /// One repetition's values; none for what was not measured.
     pub fn add(&mut self, values: &[Option<f64>]) {
         for (runs, value) in self.0.iter_mut().zip(values) {
-            runs.extend(value);
+            runs.push(*value);
         }
+    }
+
+    /// These by those, repetition by repetition: what was measured side by side.
+    pub fn ratio(&self, those: &Runs) -> Runs {
+        let each = |(these, those): (&Vec<Option<f64>>, &Vec<Option<f64>>)| {
+            let pairs = these.iter().zip(those);
+            pairs
+                .map(|(this, that)| Some((*this)? / that.filter(|that| *that > 0.0)?))
+                .collect()
+        };
+        Runs(self.0.iter().zip(&those.0).map(each).collect())
     }
 
     /// As cells.
     pub fn cells(self) -> Vec<Cell> {
-        let cell = |runs: Vec<f64>| {
+        let cell = |runs: Vec<Option<f64>>| {
+            let runs: Vec<f64> = runs.into_iter().flatten().collect();
             if runs.is_empty() {
                 Cell::Missing("nothing was measured".into())
             } else {

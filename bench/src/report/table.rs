@@ -89,7 +89,7 @@ fn cell(cell: &Cell) -> String {
 }
 
 /// A figure with about three digits that count.
-fn figure(value: f64) -> String {
+pub fn figure(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
         magnitude if magnitude < 10.0 => format!("{value:.2}"),

@@ -14,6 +14,7 @@ use shared::id::{RoomId, UserId};
 use shared::simple::SimpleMessage;
 use slab::Slab;
 
+use super::answers::Answers;
 use super::outbox::Outbox;
 use super::stretches::{frames, others};
 use super::wire;
@@ -66,6 +67,8 @@ pub struct Hub {
     pub presence: Mutex<Presence>,
     /// What each person may still send.
     pub buckets: Buckets<UserId>,
+    /// What those who come back are told.
+    pub answers: Answers,
 }
 
 impl Hub {
@@ -75,6 +78,7 @@ impl Hub {
             topics: RwLock::default(),
             presence: Mutex::new(presence),
             buckets: Buckets::default(),
+            answers: Answers::default(),
         }
     }
 
@@ -164,6 +168,8 @@ impl Hub {
     }
 
     fn deliver_room(&self, batch: &RoomBatch) {
+        // First: whoever follows too late to be told must not get an answer from before.
+        self.answers.changed(batch);
         if batch.room == RoomId::LOBBY && self.is_followed(Topic::Simple) {
             self.deliver_simple(batch);
         }
@@ -238,6 +244,7 @@ impl Deliver for Hub {
 impl Hub {
     /// Makes every native connection ask again for all that it follows.
     fn resync(&self) {
+        self.answers.clear();
         let followers: Vec<_> = self.topics.read().values().cloned().collect();
         for followers in followers {
             for (_, follower) in followers.lock().iter() {

@@ -5,6 +5,7 @@
 //! the store's. Nothing here decides either.
 
 pub mod access;
+mod answers;
 mod connection;
 pub mod hub;
 mod in_flight;

@@ -1,4 +1,5 @@
-//! Tells who is here and who types, once per second and only what changed.
+//! What happens once per second: who is here and who types is told, as far as it changed,
+//! and answers that nobody asked for again are dropped.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,5 +21,6 @@ pub async fn tell_soft_state(hub: Arc<Hub>) {
         for (room, frame) in changes {
             hub.tell_soft(room, &frame);
         }
+        hub.answers.age();
     }
 }

@@ -26,6 +26,13 @@ const CROWD: Crowd = Crowd {
     rooms: 3,
 };
 
+/// Nobody waits: commits hold hundreds of messages, and readers are always behind.
+const FLOOD: Crowd = Crowd {
+    window: 500,
+    rooms: 1,
+    ..CROWD
+};
+
 /// When the server is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
@@ -52,10 +59,19 @@ impl Moment {
 #[test]
 fn what_was_acknowledged_survives_being_killed() {
     let kills = std::env::var(KILLS).map_or(30, |text| text.parse().expect("a number of kills"));
+    judge(kills, CROWD);
+}
+
+#[test]
+fn and_in_the_midst_of_a_flood() {
+    judge(8, FLOOD);
+}
+
+fn judge(kills: u32, crowd: Crowd) {
     let seed = random::seed();
     println!("seed {seed} ({}={seed} repeats it)", random::SEED);
     let began = Instant::now();
-    let evidence = alone(run(seed, kills));
+    let evidence = alone(run(seed, kills, crowd));
     println!(
         "{kills} kills, {} commands, {} simple posts in {:?}",
         evidence.sent.len(),
@@ -72,7 +88,7 @@ fn what_was_acknowledged_survives_being_killed() {
     );
 }
 
-async fn run(seed: u64, kills: u32) -> Evidence {
+async fn run(seed: u64, kills: u32, crowd: Crowd) -> Evidence {
     let mut random = Random::new(seed);
     let folder = folder();
     // The first start, which makes the file, is interrupted as well.
@@ -83,7 +99,7 @@ async fn run(seed: u64, kills: u32) -> Evidence {
         killed += 1;
     }
     let mut process = Process::start(folder.path(), &SETTINGS).await;
-    let people = Gathering::new(process.address, CROWD).await;
+    let people = Gathering::new(process.address, crowd).await;
     let mut chaos = Chaos::begin(process.address, people, &mut random).await;
     while killed < kills {
         match Moment::any(&mut random) {

@@ -2,7 +2,6 @@
 //! could not use. The browser tests run it inside the page.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Result, bail};
 
@@ -28,13 +27,7 @@ pub(super) fn install() -> Result<()> {
              Install Node.js with npm; then this program does the rest."
         );
     }
-    process::run(
-        Command::new("npm")
-            .args(["install", "--no-audit", "--no-fund", "--ignore-scripts"])
-            .arg("--prefix")
-            .arg(folder()?)
-            .arg(format!("axe-core@{VERSION}")),
-    )
+    cache::npm(&folder()?, &[format!("axe-core@{VERSION}")])
 }
 
 fn folder() -> Result<PathBuf> {

@@ -5,7 +5,7 @@
 //! two, as every page with wasm-bindgen has (WebAssembly/binaryen#4711): the page
 //! would load and then fail. Such a version is as good as none.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -43,21 +43,12 @@ fn number(answer: &str) -> Option<u32> {
 /// may turn out to be too old; then it is left at that.
 pub(super) fn install() -> Result<()> {
     if process::find("npm").is_some() {
-        process::run(&mut npm(&folder()?))
+        cache::npm(&folder()?, &[format!("binaryen@{VERSION}")])
     } else if process::find("wasm-opt").is_none() && system::may_install() {
         system::install(&[SystemTool::WasmOpt])
     } else {
         Ok(())
     }
-}
-
-fn npm(folder: &Path) -> Command {
-    let mut npm = Command::new("npm");
-    npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts"])
-        .arg("--prefix")
-        .arg(folder)
-        .arg(format!("binaryen@{VERSION}"));
-    npm
 }
 
 fn folder() -> Result<PathBuf> {

@@ -1,9 +1,12 @@
 //! The folder per user, tool and version in which our own tools live.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result};
+
+use crate::process;
 
 /// The folder of one tool in one version: `~/.cache/madang/tools/trunk-0.21.14`.
 ///
@@ -16,4 +19,18 @@ pub(super) fn folder(tool: &str, version: &str) -> Result<PathBuf> {
         .or_else(|| env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")))
         .context("neither XDG_CACHE_HOME nor HOME is set, so there is no place for tools")?;
     Ok(base.join("madang/tools").join(format!("{tool}-{version}")))
+}
+
+/// Has npm put packages (`name@version`) into a folder. Their install scripts do not run.
+///
+/// # Errors
+/// When npm cannot get them.
+pub(super) fn npm(folder: &Path, packages: &[String]) -> Result<()> {
+    process::run(
+        Command::new("npm")
+            .args(["install", "--no-audit", "--no-fund", "--ignore-scripts"])
+            .arg("--prefix")
+            .arg(folder)
+            .args(packages),
+    )
 }

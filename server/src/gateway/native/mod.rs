@@ -6,6 +6,7 @@ mod following;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use shared::PROTOCOL_VERSION;
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, ClientFrame, Refusal, ServerFrame, Welcome, close};
@@ -14,6 +15,7 @@ use shared::model::Profile;
 use tokio::time::Instant;
 use tungstenite::Utf8Bytes;
 
+use super::answers::Question;
 use super::connection::{Flow, Protocol};
 use super::hub::Topic;
 use super::in_flight::InFlight;
@@ -23,7 +25,7 @@ use super::wire;
 use crate::accounts::Token;
 use crate::app::App;
 use crate::chat::Caller;
-use crate::store::{Actor, Origin, Resume, Seen};
+use crate::store::{Actor, Origin, Seen};
 use answer::{Stop, named, reply};
 use decode::{decode, names};
 use following::Following;
@@ -110,8 +112,14 @@ impl Native {
                 most,
                 page,
             } => {
-                let answer = self.subscribe(room, Seen { epoch, rev }, most, page).await;
-                self.say(&answer.map_err(|refusal| Refusal {
+                let question = Question {
+                    epoch,
+                    rev,
+                    most,
+                    page,
+                };
+                let answer = self.subscribe(room, question).await;
+                self.outbox.push(answer.map_err(|refusal| Refusal {
                     room: Some(room),
                     ..refusal
                 })?);
@@ -224,27 +232,24 @@ impl Native {
         Ok(())
     }
 
-    async fn subscribe(
-        &mut self,
-        room: RoomId,
-        seen: Seen,
-        most: Option<usize>,
-        page: Option<usize>,
-    ) -> Result<ServerFrame, Refusal> {
+    async fn subscribe(&mut self, room: RoomId, question: Question) -> Result<Bytes, Refusal> {
         let Some(greeted) = &mut self.greeted else {
             return Err(Refusal::new(ErrorCode::HelloFirst));
         };
         let is_new = greeted.following.enter(room)?;
-        match self.app.chat.resume(room, seen, most, page).await {
-            Ok(Resume::Changes(changes)) => Ok(ServerFrame::Changes(changes)),
-            Ok(Resume::Reset(reset)) => Ok(ServerFrame::Reset(reset)),
-            Err(refusal) => {
-                if is_new {
-                    greeted.following.leave(room);
-                }
-                Err(refusal)
-            }
+        let Question {
+            epoch,
+            rev,
+            most,
+            page,
+        } = question;
+        let (chat, answers) = (&self.app.chat, &self.app.hub.answers);
+        let read = async || chat.resume(room, Seen { epoch, rev }, most, page).await;
+        let answer = answers.get(room, question, read).await;
+        if answer.is_err() && is_new {
+            greeted.following.leave(room);
         }
+        answer
     }
 
     async fn history(

@@ -57,19 +57,20 @@ pub fn resume(
             messages,
         }));
     }
+    let cut = cut_above(seen.rev, most.changes).min(head);
     let mut statement = snapshot.prepare_cached(&format!(
         "SELECT {} FROM messages m LEFT JOIN users u ON u.id = m.author
-         WHERE m.room = ?1 AND m.rev > ?2 ORDER BY m.rev LIMIT ?3",
+         WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3 ORDER BY m.rev",
         rows::MESSAGE
     ))?;
     let (messages, is_cut) = page(
         &mut statement,
-        params![room.0, seen.rev.0, most.changes],
+        params![room.0, seen.rev.0, cut.0],
         most.changes,
     )?;
     let through = match messages.last() {
         Some(last) if is_cut => last.rev,
-        _ => head,
+        _ => cut,
     };
     Ok(Resume::Changes(Changes {
         room,
@@ -79,6 +80,13 @@ pub fn resume(
         info: (info.rev > seen.rev).then_some(info),
         messages,
     }))
+}
+
+/// Where the page ends that begins above `rev`: at fixed revisions, so that whoever comes
+/// back asks for the same pages from the second one on.
+fn cut_above(rev: Rev, page: usize) -> Rev {
+    let page = i64::try_from(page).unwrap_or(i64::MAX).max(1);
+    Rev((rev.0 / page + 1).saturating_mul(page))
 }
 
 /// A page of a room's messages.

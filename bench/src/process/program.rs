@@ -1,0 +1,119 @@
+//! The programs that are measured.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::context::Context;
+use crate::peer;
+
+/// A relay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// What this is all about.
+    Madang,
+    /// npm's `ws` on Node.js.
+    Ws,
+    /// Bun.
+    Bun,
+    /// The obvious chat on axum.
+    PlainAxum,
+    /// The most that this machine gives.
+    Limit,
+}
+
+impl Program {
+    /// Those to compare with.
+    pub const PEERS: [Program; 4] = [
+        Program::Ws,
+        Program::Bun,
+        Program::PlainAxum,
+        Program::Limit,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Program::Madang => "madang",
+            Program::Ws => "ws",
+            Program::Bun => "bun",
+            Program::PlainAxum => "plain axum",
+            Program::Limit => "limit",
+        }
+    }
+
+    /// Whether a message comes back to its author as well.
+    pub fn echoes(self) -> bool {
+        matches!(self, Program::PlainAxum | Program::Limit)
+    }
+
+    /// The command that starts it, with everything that it keeps in `folder`.
+    ///
+    /// # Errors
+    /// When what it needs is not there; says what.
+    pub fn command(self, context: &Context, folder: &Path) -> Result<Command> {
+        match self {
+            Program::Madang => {
+                let mut command = Command::new(&context.server);
+                command
+                    .args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"])
+                    .args(["--log", "warn", "--data"])
+                    .arg(folder.join("data"));
+                Ok(command)
+            }
+            Program::Ws => {
+                let modules = modules(context, "ws")?;
+                let mut command = Command::new("node");
+                command
+                    .arg(write(folder, "ws.cjs", peer::WS)?)
+                    .env("NODE_PATH", modules);
+                Ok(command)
+            }
+            Program::Bun => {
+                let modules = modules(context, "bun")?;
+                let builds = std::fs::read_dir(modules.join("@oven"))?;
+                // The build for this processor; npm leaves the others out.
+                let bun = builds
+                    .filter_map(|build| Some(build.ok()?.path().join("bin/bun")))
+                    .find(|program| runs(program))
+                    .context("none of npm's builds of Bun runs here")?;
+                let mut command = Command::new(bun);
+                command
+                    .arg("run")
+                    .arg(write(folder, "bun.js", peer::BUN)?)
+                    // It asks nobody outside.
+                    .env("DO_NOT_TRACK", "1");
+                Ok(command)
+            }
+            Program::PlainAxum => own_peer("plain-axum"),
+            Program::Limit => own_peer("limit"),
+        }
+    }
+}
+
+fn own_peer(name: &str) -> Result<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.args(["peer", name]);
+    Ok(command)
+}
+
+fn modules(context: &Context, package: &str) -> Result<PathBuf> {
+    let modules = context
+        .peers
+        .as_ref()
+        .map(|folder| folder.join("node_modules"))
+        .filter(|modules| modules.join(package).is_dir());
+    modules.with_context(|| format!("npm's package {package} is not installed"))
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf> {
+    let path = folder.join(name);
+    std::fs::write(&path, text)?;
+    Ok(path)
+}
+
+fn runs(program: &Path) -> bool {
+    let answer = Command::new(program).arg("--version").output();
+    answer.is_ok_and(|answer| answer.status.success())
+}

@@ -1,0 +1,84 @@
+//! Very many come at once, while others talk.
+
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+
+use super::contender::{Contender, Table};
+use super::crowd::Crowd;
+use super::room::Room;
+use crate::context::Context;
+use crate::load::pool::Pool;
+use crate::load::{returning, session};
+use crate::report::Section;
+use crate::stats::Sorted;
+
+/// Those who come.
+const HERD: usize = 10_000;
+/// Those who talk in another room meanwhile, and how often.
+const MEMBERS: usize = 100;
+const RATE: u32 = 100;
+/// How long the talk lasts: from before the herd to after it.
+const TALK: Duration = Duration::from_secs(6);
+
+const COLUMNS: [&str; 5] = [
+    "all served after s",
+    "half after s",
+    "others' delivered %",
+    "others' p50 ms",
+    "others' p99 ms",
+];
+
+/// Measures.
+///
+/// # Errors
+/// When a server does not start or a client is refused.
+pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+    section.columns = COLUMNS.to_vec();
+    let what = ["without the herd", "with it"].map(str::to_owned);
+    let mut table = Table::new(context, section, &[Contender::NATIVE], &what)?;
+    for repetition in 0..context.repetitions {
+        for (index, what) in what.iter().enumerate() {
+            context.repetition(&format!("herd: {what}"), repetition);
+            table.add(Contender::NATIVE, index, &measure(context, index == 1)?);
+        }
+    }
+    table.show_growth(section);
+    section.note(format!(
+        "{HERD} connect, say hello and subscribe to a quiet room that they know; \
+         {MEMBERS} others hear {RATE} messages per second in another"
+    ));
+    Ok(())
+}
+
+fn measure(context: &Context, comes: bool) -> Result<[Option<f64>; COLUMNS.len()]> {
+    let server = Contender::NATIVE.start(context)?;
+    let room = Room::create(server.address(), "quiet")?;
+    let known = room.known();
+    let tokens = session::guests(server.address(), HERD)?;
+    let mut crowd = Crowd::join(&server, Contender::NATIVE, MEMBERS, 1)?;
+    let (others, herd) = thread::scope(|scope| {
+        let herd = comes.then(|| {
+            scope.spawn(|| {
+                let mut pool = Pool::new()?;
+                returning::come_back(&mut pool, server.address(), &tokens, known)
+            })
+        });
+        let others = crowd.measure(&server, RATE, TALK)?;
+        let herd = herd.map(|herd| herd.join().map_err(|_| anyhow!("the herd panicked")));
+        Ok::<_, anyhow::Error>((others, herd.transpose()?.transpose()?))
+    })?;
+    drop(crowd);
+    server.stop()?;
+    let came = Sorted::millis(herd.into_iter().flat_map(|herd| herd.waits));
+    let seconds = |millis: Option<f64>| millis.map(|millis| millis / 1e3);
+    let waits = Sorted::millis(others.waits.iter().copied());
+    Ok([
+        seconds(came.max()),
+        seconds(came.median()),
+        Some(100.0 * others.delivered() as f64 / others.expected as f64),
+        waits.percentile(50),
+        waits.percentile(99),
+    ])
+}
