@@ -151,7 +151,10 @@ mod tests {
         let relay = in_group("relay.");
         assert!(relay > 1 && relay < ALL.len());
         assert_eq!(chosen(&names(&["relay"])).unwrap().len(), relay);
-        assert_eq!(chosen(&names(&["page.live", "relay"])).unwrap().len(), relay + 1);
+        assert_eq!(
+            chosen(&names(&["page.live", "relay"])).unwrap().len(),
+            relay + 1
+        );
         assert!(chosen(&names(&["pag"])).is_err());
     }
 }

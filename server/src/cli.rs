@@ -6,12 +6,7 @@ use crate::config::Config;
 
 /// Real-time chat that anyone can run.
 #[derive(Debug, Parser)]
-#[command(
-    name = "madang",
-    version,
-    max_term_width = 100,
-    flatten_help = true
-)]
+#[command(name = "madang", version, max_term_width = 100, flatten_help = true)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -4,8 +4,10 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::pin::pin;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -21,7 +23,7 @@ use shared::limits::Limits;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use tower::ServiceExt;
 
@@ -34,7 +36,7 @@ use crate::chat::rate::Bucket;
 use crate::config::Config;
 use crate::gateway::access::Access;
 use crate::gateway::hub::Hub;
-use crate::gateway::{Settings, Stopping, tell_soft_state};
+use crate::gateway::{Settings, Stopping, tell_soft_state, write_out};
 use crate::http::admission::{Admission, Admissions};
 use crate::http::control::Control;
 use crate::http::stall::Watched;
@@ -154,7 +156,18 @@ struct Server {
     routes: Router,
     header_timeout: Duration,
     relay: JoinHandle<()>,
-    soft: JoinHandle<()>,
+    background: JoinSet<()>,
+}
+
+/// What goes on beside the connections, until the server ends.
+fn background(hub: &Arc<Hub>) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let processors = available_parallelism().map_or(1, NonZero::get);
+    for _ in 0..processors {
+        tasks.spawn(write_out(Arc::clone(hub)));
+    }
+    tasks.spawn(tell_soft_state(Arc::clone(hub)));
+    tasks
 }
 
 impl Server {
@@ -199,7 +212,7 @@ impl Server {
             routes: routes(Arc::clone(&app)),
             header_timeout: config.header_timeout(),
             relay: tokio::spawn(relay(bus, committed)),
-            soft: tokio::spawn(tell_soft_state(hub)),
+            background: background(&hub),
             app,
         })
     }
@@ -263,13 +276,13 @@ impl Server {
         }
     }
 
-    async fn finish(self) {
+    async fn finish(mut self) {
         if timeout(STOP, self.app.admissions.all_gone()).await.is_err() {
             tracing::warn!("some connections did not end in time and are cut off");
         }
         self.app.store.close().await;
         let _relayed = self.relay.await;
-        self.soft.abort();
+        self.background.abort_all();
     }
 }
 

@@ -46,7 +46,13 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         context.repetition("acknowledged: the bare disk", repetition);
         let costs = disk::sync_costs(context.scratch(), SYNCS)?;
         let p50 = costs.percentile(50);
-        sync.add(&[p50.map(|p50| 1e3 / p50), p50, costs.percentile(99), None, None]);
+        sync.add(&[
+            p50.map(|p50| 1e3 / p50),
+            p50,
+            costs.percentile(99),
+            None,
+            None,
+        ]);
         for (rows, runs) in ROWS.into_iter().zip(&mut bare) {
             let costs = disk::insert_costs(context.scratch(), rows, BODY, context.load_time)?;
             let p50 = costs.percentile(50);
@@ -71,7 +77,10 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     for (in_flight, runs) in IN_FLIGHT.into_iter().zip(&runs) {
         section.row(format!("{in_flight} in flight"), runs.clone().cells());
     }
-    section.row("1 in flight ÷ bare SQLite, 1 row", shown(&runs[0].ratio(&bare[0])));
+    section.row(
+        "1 in flight ÷ bare SQLite, 1 row",
+        shown(&runs[0].ratio(&bare[0])),
+    );
     writers.note_endings(section);
     drop(writers);
     server.stop()

@@ -17,11 +17,7 @@ const COUNT: usize = 10_000;
 /// Handshakes on the way at once.
 const AT_ONCE: usize = 200;
 
-const COLUMNS: [&str; 3] = [
-    "per second",
-    "server µs/connection",
-    "client µs/connection",
-];
+const COLUMNS: [&str; 3] = ["per second", "server µs/connection", "client µs/connection"];
 
 /// Measures.
 ///

@@ -155,18 +155,25 @@ impl Crowd {
                 .iter_mut()
                 .map(|pool| scope.spawn(move || ear.listen(pool)))
                 .collect();
-            let spoken = ear.speak(first, writer, frames, Duration::from_secs(1) / rate, expected);
+            let spoken = ear.speak(
+                first,
+                writer,
+                frames,
+                Duration::from_secs(1) / rate,
+                expected,
+            );
             progress.is_over.store(true, Ordering::Relaxed);
             let mut heard = vec![spoken?];
             for thread in listening {
-                heard.push(thread.join().map_err(|_| anyhow!("a listener panicked"))??);
+                heard.push(
+                    thread
+                        .join()
+                        .map_err(|_| anyhow!("a listener panicked"))??,
+                );
             }
             Ok::<_, anyhow::Error>(heard)
         })?;
-        let (server, client) = (
-            processor.spent()?,
-            own_processor_time().saturating_sub(own),
-        );
+        let (server, client) = (processor.spent()?, own_processor_time().saturating_sub(own));
         let last = heard.iter().filter_map(|heard| heard.last).max();
         Ok(Measured {
             expected,

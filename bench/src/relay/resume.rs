@@ -76,11 +76,7 @@ fn after_a_restart(context: &Context) -> Result<[Option<f64>; COLUMNS.len()]> {
     Ok(cells)
 }
 
-fn come_back(
-    server: &Server,
-    count: usize,
-    known: Known,
-) -> Result<[Option<f64>; COLUMNS.len()]> {
+fn come_back(server: &Server, count: usize, known: Known) -> Result<[Option<f64>; COLUMNS.len()]> {
     // They were guests before; only that they come is measured.
     let tokens = session::guests(server.address(), count)?;
     let mut pool = Pool::new()?;

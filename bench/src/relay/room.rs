@@ -94,11 +94,7 @@ impl Asking {
         through.map(Rev).context("no answer")
     }
 
-    fn ask_for(
-        &mut self,
-        said: &ClientFrame,
-        hear: impl FnMut(&[u8]) -> bool,
-    ) -> Result<()> {
+    fn ask_for(&mut self, said: &ClientFrame, hear: impl FnMut(&[u8]) -> bool) -> Result<()> {
         let mut frame = Vec::new();
         say::native(said, &mut frame)?;
         self.pool.send(self.line, &frame);

@@ -34,7 +34,9 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         let label = format!("{count} rooms ÷ {}", ROOMS[0]);
         section.row(label, runs.ratio(&rooms[0]).cells());
     }
-    section.note(format!("{IN_FLIGHT} sends in flight over {CONNECTIONS} connections"));
+    section.note(format!(
+        "{IN_FLIGHT} sends in flight over {CONNECTIONS} connections"
+    ));
     Ok(())
 }
 

@@ -58,7 +58,11 @@ fn measure(
     let server = contender.start(context)?;
     let mut crowd = Crowd::join(&server, contender, MEMBERS, 1)?;
     // Not looked at until the measure is over.
-    let stalled = member::join(server.address(), contender.protocol, usize::from(one_stalls))?;
+    let stalled = member::join(
+        server.address(),
+        contender.protocol,
+        usize::from(one_stalls),
+    )?;
     for stream in stalled.streams() {
         set_socket_recv_buffer_size(stream, ROOM)?;
     }

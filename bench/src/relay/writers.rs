@@ -115,12 +115,7 @@ impl Writers {
     ///
     /// # Errors
     /// When a send is refused or forgotten.
-    pub fn measure(
-        &mut self,
-        server: &Server,
-        in_flight: usize,
-        enough: Enough,
-    ) -> Result<Sends> {
+    pub fn measure(&mut self, server: &Server, in_flight: usize, enough: Enough) -> Result<Sends> {
         let used = in_flight.min(CONNECTIONS);
         let mut answered = Answered::default();
         let processor = server.processor()?;

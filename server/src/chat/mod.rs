@@ -127,22 +127,20 @@ impl Chat {
         }
     }
 
+    /// How much somebody gets who wants so much: missed changes, and newest messages.
+    pub fn most(&self, missed: Option<usize>, newest: Option<usize>) -> Most {
+        Most {
+            missed: missed.unwrap_or(usize::MAX).min(self.limits.resume),
+            changes: self.limits.page,
+            newest: newest.unwrap_or(usize::MAX).min(self.limits.page),
+        }
+    }
+
     /// What a room has above `seen`, or its newest messages.
     ///
     /// # Errors
     /// `no_such_room`, `room_gone`, `storage_failed`.
-    pub async fn resume(
-        &self,
-        room: RoomId,
-        seen: Seen,
-        most: Option<usize>,
-        page: Option<usize>,
-    ) -> Result<Resume, Refusal> {
-        let most = Most {
-            missed: most.unwrap_or(usize::MAX).min(self.limits.resume),
-            changes: self.limits.page,
-            newest: page.unwrap_or(usize::MAX).min(self.limits.page),
-        };
+    pub async fn resume(&self, room: RoomId, seen: Seen, most: Most) -> Result<Resume, Refusal> {
         self.store
             .resume(room, seen, most)
             .await

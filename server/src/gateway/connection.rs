@@ -1,16 +1,15 @@
 //! One connection: its two directions, its heartbeat, its end.
 //!
-//! Both directions run in one task. The writing side gathers what waits into one
-//! vectored write per wake-up. The reading side does not read on while the
+//! Both directions run in one task. The writing side writes answers, and what the shared
+//! writers could not, as the socket was full. The reading side does not read on while the
 //! connection's commands are unanswered above the cap or its outbox is half full: the
 //! sender's TCP then waits, and nobody else does.
 
-use std::collections::VecDeque;
-use std::io::{self, IoSlice};
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use shared::frame::close;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -19,13 +18,9 @@ use tungstenite::{Message, Utf8Bytes};
 
 use super::in_flight::InFlight;
 use super::incoming::{End, Incoming};
-use super::outbox::Outbox;
+use super::outbox::{Flushed, Outbox};
 use super::wire;
 
-/// Frames in one vectored write.
-const VECTORED: usize = 64;
-/// Frames for which a connection keeps room while nothing is written.
-const IDLE: usize = 4;
 /// How long a closing handshake may take.
 const CLOSING: Duration = Duration::from_secs(5);
 
@@ -75,7 +70,7 @@ pub enum Flow {
 /// A connection after its handshake.
 pub struct Connection<P, A> {
     /// The socket.
-    pub stream: TcpStream,
+    pub stream: Arc<TcpStream>,
     /// What came together with the handshake.
     pub leftover: Vec<u8>,
     /// What waits to be written.
@@ -132,6 +127,7 @@ impl<P: Protocol + Send, A: Send> Connection<P, A> {
                 () = reading => {}
                 _ended = write(&self.stream, &self.outbox, self.settings.stall) => {}
             }
+            self.outbox.let_go();
             // The other side's close frame, or its end: without it a reset could overtake
             // what was written last. Whatever comes, nobody waits longer than this.
             let _drained = Box::pin(timeout(CLOSING, drain(&self.stream))).await;
@@ -296,49 +292,12 @@ fn broken(code: u16) -> &'static str {
 
 /// Writes what waits until the last frame is out, the reader stalls, or is gone.
 async fn write(stream: &TcpStream, outbox: &Outbox, stall: Duration) -> io::Result<()> {
-    let mut batch = VecDeque::new();
     loop {
-        outbox.take(&mut batch, VECTORED);
-        if batch.is_empty() {
-            if outbox.is_closed() {
-                return Ok(());
-            }
-            // Room for what once was much is not kept by those who wait.
-            batch.shrink_to(IDLE);
-            outbox.filled().await;
-            continue;
+        match outbox.flush()? {
+            Flushed::All => outbox.filled().await,
+            Flushed::Closed => return Ok(()),
+            Flushed::Blocked => Box::pin(timeout(stall, stream.writable())).await??,
         }
-        match write_vectored(stream, &batch) {
-            Ok(written) => {
-                advance(&mut batch, written);
-                outbox.written(written);
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                Box::pin(timeout(stall, stream.writable())).await??;
-            }
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn write_vectored(stream: &TcpStream, batch: &VecDeque<Bytes>) -> io::Result<usize> {
-    let mut slices = [IoSlice::new(&[]); VECTORED];
-    let mut count = 0;
-    for (slice, frame) in slices.iter_mut().zip(batch) {
-        *slice = IoSlice::new(frame);
-        count += 1;
-    }
-    stream.try_write_vectored(&slices[..count])
-}
-
-fn advance(batch: &mut VecDeque<Bytes>, mut written: usize) {
-    while let Some(front) = batch.front_mut() {
-        if written < front.len() {
-            front.advance(written);
-            return;
-        }
-        written -= front.len();
-        batch.pop_front();
     }
 }
 

@@ -15,6 +15,7 @@ use shared::simple::SimpleMessage;
 use slab::Slab;
 
 use super::answers::Answers;
+use super::due::Due;
 use super::outbox::Outbox;
 use super::stretches::{frames, others};
 use super::wire;
@@ -69,6 +70,8 @@ pub struct Hub {
     pub buckets: Buckets<UserId>,
     /// What those who come back are told.
     pub answers: Answers,
+    /// Outboxes that were delivered to.
+    pub due: Due,
 }
 
 impl Hub {
@@ -79,6 +82,7 @@ impl Hub {
             presence: Mutex::new(presence),
             buckets: Buckets::default(),
             answers: Answers::default(),
+            due: Due::default(),
         }
     }
 
@@ -146,19 +150,29 @@ impl Hub {
             .for_each(call);
     }
 
+    /// Offers something to every follower; those whose outboxes have to be written out
+    /// then (`offer` says so) are put on the list.
+    fn offer(&self, topic: Topic, mut offer: impl FnMut(&Follower) -> bool) {
+        let mut due = self.due.spare();
+        self.each(topic, |follower| {
+            if offer(follower) {
+                due.push(Arc::clone(&follower.outbox));
+            }
+        });
+        self.due.add(due);
+    }
+
     fn tell(&self, topic: Topic, frame: &ServerFrame) {
         if let Some(bytes) = wire::text(frame) {
-            self.each(topic, |follower| {
-                follower.outbox.push(bytes.clone());
-            });
+            self.offer(topic, |follower| follower.outbox.offer(bytes.clone()));
         }
     }
 
     /// Tells what may be lost, to those who keep up.
     pub fn tell_soft(&self, room: RoomId, frame: &ServerFrame) {
         if let Some(bytes) = wire::text(frame) {
-            self.each(Topic::Room(room), |follower| {
-                follower.outbox.push_soft(bytes.clone());
+            self.offer(Topic::Room(room), |follower| {
+                follower.outbox.offer_soft(bytes.clone())
             });
         }
     }
@@ -207,10 +221,12 @@ impl Hub {
         if bytes.is_empty() {
             return;
         }
-        self.each(Topic::Simple, |follower| {
+        self.offer(Topic::Simple, |follower| {
+            let mut is_due = false;
             for stretch in others(&places, follower.origin) {
-                follower.outbox.push(bytes.slice(stretch));
+                is_due |= follower.outbox.offer(bytes.slice(stretch));
             }
+            is_due
         });
     }
 }
@@ -221,6 +237,10 @@ impl Deliver for Hub {
             self.deliver_room(room);
         }
         if let Some(directory) = &batch.directory {
+            if !directory.people.is_empty() {
+                // Messages bear the names of their authors.
+                self.answers.clear();
+            }
             for person in &directory.people {
                 self.presence.lock().rename(person);
             }
@@ -288,9 +308,13 @@ mod tests {
         let pointers: Vec<*const u8> = outboxes
             .iter()
             .map(|outbox| {
-                let mut batch = std::collections::VecDeque::new();
-                outbox.take(&mut batch, 1);
-                batch.pop_front().map(|frame| frame.as_ptr()).unwrap()
+                let mut pointer = std::ptr::null();
+                let flushed = outbox.flush_into(|slices| {
+                    pointer = slices[0].as_ptr();
+                    Ok(slices.iter().map(|slice| slice.len()).sum())
+                });
+                assert!(flushed.is_ok() && !pointer.is_null());
+                pointer
             })
             .collect();
         assert_eq!(pointers[0], pointers[1]);

@@ -7,6 +7,7 @@
 pub mod access;
 mod answers;
 mod connection;
+mod due;
 pub mod hub;
 mod in_flight;
 mod incoming;
@@ -20,5 +21,6 @@ mod upgrade;
 mod wire;
 
 pub use connection::{Settings, Stopping};
+pub use due::write_out;
 pub use soft::tell_soft_state;
 pub use upgrade::{native, simple_or};

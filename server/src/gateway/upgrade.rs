@@ -118,10 +118,12 @@ fn serve<P: Protocol + Send + 'static>(
         return;
     };
     let origin = Origin(NEXT.fetch_add(1, Ordering::Relaxed));
-    let outbox = Arc::new(Outbox::new(app.connections.outbox_bytes));
+    let stream = Arc::new(parts.io.into_inner().into_inner());
+    let limit = app.connections.outbox_bytes;
+    let outbox = Arc::new(Outbox::of(Arc::clone(&stream), limit));
     let in_flight = Arc::new(InFlight::default());
     let connection = Connection {
-        stream: parts.io.into_inner().into_inner(),
+        stream,
         leftover: parts.read_buf.to_vec(),
         outbox: Arc::clone(&outbox),
         in_flight: Arc::clone(&in_flight),

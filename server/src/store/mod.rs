@@ -71,7 +71,7 @@ pub enum Resume {
 }
 
 /// What a client says it has seen: revisions mean something only within an epoch.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Seen {
     /// The epoch in which it was seen; none at a first visit.
     pub epoch: Option<Epoch>,
@@ -80,7 +80,7 @@ pub struct Seen {
 }
 
 /// How much of an answer is wanted.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Most {
     /// Missed changes beyond which a reset is the answer.
     pub missed: usize,

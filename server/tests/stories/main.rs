@@ -26,6 +26,7 @@ mod rate;
 mod requests;
 mod resume;
 mod retry;
+mod returning;
 mod rooms;
 mod sessions;
 mod stalled;

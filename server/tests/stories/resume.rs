@@ -30,7 +30,8 @@ async fn ten_thousand_missed_messages_come_without_hole_or_double_and_one_more_i
 
     let mut bob = guest.connect(server.address).await;
     let pages = mirror.catch_up(&mut bob).await;
-    assert_eq!(pages, limits.resume / limits.page);
+    // Pages end at fixed revisions: the first and the last one are shorter.
+    assert_eq!(pages, limits.resume / limits.page + 1);
     mirror.assert_whole();
     let expected: Vec<String> = std::iter::once("before".to_owned())
         .chain((0..limits.resume).map(|number| number.to_string()))

@@ -1,7 +1,6 @@
 //! A hub with followers whose outboxes are emptied as by their writing sides, but without
 //! sockets: for what counts or measures the way of a message.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +16,6 @@ use shared::model::{Author, Message};
 pub struct Followers {
     hub: Arc<Hub>,
     outboxes: Vec<Arc<Outbox>>,
-    written: VecDeque<bytes::Bytes>,
     _follows: Vec<Follow>,
 }
 
@@ -34,7 +32,6 @@ impl Followers {
         Followers {
             hub,
             outboxes,
-            written: VecDeque::new(),
             _follows: follows,
         }
     }
@@ -43,9 +40,9 @@ impl Followers {
     pub fn deliver(&mut self, batch: &Batch) {
         self.hub.deliver(batch);
         for outbox in &self.outboxes {
-            outbox.take(&mut self.written, 64);
-            outbox.written(self.written.iter().map(bytes::Bytes::len).sum());
-            self.written.clear();
+            let flushed =
+                outbox.flush_into(|slices| Ok(slices.iter().map(|slice| slice.len()).sum()));
+            assert!(flushed.is_ok());
         }
     }
 }

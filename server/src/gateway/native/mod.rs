@@ -113,10 +113,8 @@ impl Native {
                 page,
             } => {
                 let question = Question {
-                    epoch,
-                    rev,
-                    most,
-                    page,
+                    seen: Seen { epoch, rev },
+                    most: self.app.chat.most(most, page),
                 };
                 let answer = self.subscribe(room, question).await;
                 self.outbox.push(answer.map_err(|refusal| Refusal {
@@ -237,14 +235,8 @@ impl Native {
             return Err(Refusal::new(ErrorCode::HelloFirst));
         };
         let is_new = greeted.following.enter(room)?;
-        let Question {
-            epoch,
-            rev,
-            most,
-            page,
-        } = question;
         let (chat, answers) = (&self.app.chat, &self.app.hub.answers);
-        let read = async || chat.resume(room, Seen { epoch, rev }, most, page).await;
+        let read = async || chat.resume(room, question.seen, question.most).await;
         let answer = answers.get(room, question, read).await;
         if answer.is_err() && is_new {
             greeted.following.leave(room);
