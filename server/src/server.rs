@@ -39,6 +39,7 @@ use crate::gateway::hub::Hub;
 use crate::gateway::{Settings, Stopping, tell_soft_state, write_out};
 use crate::http::admission::{Admission, Admissions};
 use crate::http::control::Control;
+use crate::http::pace::Pace;
 use crate::http::stall::Watched;
 use crate::http::visitors::Visitors;
 use crate::http::{Peer, routes};
@@ -151,6 +152,9 @@ fn announce(config: &Config, app: &App, address: SocketAddr) {
     }
 }
 
+/// A connection that was taken and waits to be served.
+type Newcomer = (TcpStream, SocketAddr, Admission);
+
 struct Server {
     app: Arc<App>,
     routes: Router,
@@ -218,6 +222,12 @@ impl Server {
     }
 
     async fn accept(&self, listener: &TcpListener) {
+        // As many as may be connected at most: each has its admission.
+        let (queue, newcomers) = mpsc::unbounded_channel();
+        tokio::join!(self.take(listener, queue), self.let_in(newcomers));
+    }
+
+    async fn take(&self, listener: &TcpListener, queue: mpsc::UnboundedSender<Newcomer>) {
         loop {
             let (stream, peer) = match listener.accept().await {
                 Ok(accepted) => accepted,
@@ -233,11 +243,18 @@ impl Server {
                 continue;
             }
             match self.app.admissions.admit(peer.ip()) {
-                Some(admission) => {
-                    tokio::spawn(self.serve(stream, peer, admission));
-                }
+                // The other side of the queue lives as long as this one.
+                Some(admission) => drop(queue.send((stream, peer, admission))),
                 None => drop(tokio::spawn(refuse(stream))),
             }
+        }
+    }
+
+    async fn let_in(&self, mut newcomers: mpsc::UnboundedReceiver<Newcomer>) {
+        let mut pace = Pace::start();
+        while let Some((stream, peer, admission)) = newcomers.recv().await {
+            pace.next(&self.app.hub).await;
+            tokio::spawn(self.serve(stream, peer, admission));
         }
     }
 

@@ -62,12 +62,15 @@ fn measure(context: &Context, comes: bool) -> Result<[Option<f64>; COLUMNS.len()
         let herd = comes.then(|| {
             scope.spawn(|| {
                 let mut pool = Pool::new()?;
-                returning::come_back(&mut pool, server.address(), &tokens, known)
+                let came = returning::come_back(&mut pool, server.address(), &tokens, known)?;
+                // They stay: how they go is not what is measured.
+                Ok::<_, anyhow::Error>((came, pool))
             })
         });
         let others = crowd.measure(&server, RATE, TALK)?;
         let herd = herd.map(|herd| herd.join().map_err(|_| anyhow!("the herd panicked")));
-        Ok::<_, anyhow::Error>((others, herd.transpose()?.transpose()?))
+        let herd = herd.transpose()?.transpose()?;
+        Ok::<_, anyhow::Error>((others, herd.map(|(came, _pool)| came)))
     })?;
     drop(crowd);
     server.stop()?;

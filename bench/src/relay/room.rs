@@ -15,11 +15,16 @@ use crate::load::{connect, session};
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Missed changes that a client may catch up on.
+const LIMIT: usize = 10_000;
+
 /// A native client that asks one thing after the other.
 pub struct Asking {
     pool: Pool,
     line: Line,
     epoch: Epoch,
+    // Questions so far.
+    asked: usize,
 }
 
 impl Asking {
@@ -42,6 +47,7 @@ impl Asking {
             pool,
             line,
             epoch: epoch.context("no epoch")?,
+            asked: 0,
         })
     }
 
@@ -63,7 +69,7 @@ impl Asking {
             room,
             epoch: None,
             rev: Rev::ZERO,
-            most: Some(0),
+            most: Some(self.other()),
             page: Some(0),
         };
         let mut now = None;
@@ -83,7 +89,13 @@ impl Asking {
     /// # Errors
     /// When no answer comes.
     pub fn changes_since(&mut self, room: RoomId, rev: Rev) -> Result<Rev> {
-        let said = say::subscribe(room, Some(self.epoch), rev);
+        let said = ClientFrame::Subscribe {
+            room,
+            epoch: Some(self.epoch),
+            rev,
+            most: Some(self.other()),
+            page: None,
+        };
         let mut through = None;
         self.ask_for(&said, |text| {
             if say::is_type(text, "changes") {
@@ -92,6 +104,13 @@ impl Asking {
             through.is_some()
         })?;
         through.map(Rev).context("no answer")
+    }
+
+    /// A limit that makes a question another one than all before, and no difference else:
+    /// the server keeps answers for those who ask the same.
+    fn other(&mut self) -> usize {
+        self.asked += 1;
+        LIMIT - self.asked
     }
 
     fn ask_for(&mut self, said: &ClientFrame, hear: impl FnMut(&[u8]) -> bool) -> Result<()> {

@@ -1,10 +1,10 @@
 //! The shared writers: outboxes that were delivered to, and those who write them out.
 //!
 //! A delivery to a thousand members would otherwise wake a thousand tasks, each for one
-//! write. Here a few tasks, one for each processor, go through the list and write what
-//! each outbox holds by then. While they are behind, deliveries gather in the outboxes:
-//! the more there is to do, the more goes into one write. No delivery waits longer for
-//! that than one turn through the list takes.
+//! write. Here a few tasks, one for each processor, write what each outbox holds by then.
+//! While they are behind, deliveries gather in the outboxes: the more there is to do, the
+//! more goes into one write. Deliveries take turns, so that a small room's does not wait
+//! for all of a large one's; no outbox waits longer than one write to every other takes.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -15,41 +15,61 @@ use tokio::sync::Notify;
 use super::hub::Hub;
 use super::outbox::Outbox;
 
-/// Outboxes that are written between two looks at what else is to be done: about a tenth
-/// of a millisecond.
+/// Outboxes that are written at a turn: about a tenth of a millisecond.
 const SHARE: usize = 32;
+/// Emptied lists whose memory is kept.
+const SPARE: usize = 4;
 
-/// The list.
+/// One delivery's outboxes that are not written yet.
+type Delivery = Vec<Arc<Outbox>>;
+
+/// What is to be written.
 #[derive(Debug, Default)]
 pub struct Due {
-    // First come, first written.
-    list: Mutex<VecDeque<Arc<Outbox>>>,
-    // Memory for the next delivery's outboxes, so that it need not be asked for.
-    spare: Mutex<Vec<Arc<Outbox>>>,
+    // In the order of their turns. An outbox is in one of them at most.
+    deliveries: Mutex<VecDeque<Delivery>>,
+    // So that a delivery need not ask for memory.
+    spare: Mutex<Vec<Delivery>>,
     filled: Notify,
 }
 
 impl Due {
-    /// Memory for [`Due::add`].
-    pub fn spare(&self) -> Vec<Arc<Outbox>> {
-        std::mem::take(&mut *self.spare.lock())
+    /// An empty list for [`Due::add`].
+    pub fn spare(&self) -> Delivery {
+        self.spare.lock().pop().unwrap_or_default()
     }
 
-    /// Puts outboxes on the list.
-    pub fn add(&self, mut outboxes: Vec<Arc<Outbox>>) {
-        if !outboxes.is_empty() {
-            self.list.lock().extend(outboxes.drain(..));
+    /// Takes outboxes to write them.
+    pub fn add(&self, outboxes: Delivery) {
+        if outboxes.is_empty() {
+            self.keep(outboxes);
+        } else {
+            self.deliveries.lock().push_back(outboxes);
             self.filled.notify_one();
         }
-        *self.spare.lock() = outboxes;
     }
 
-    /// Takes the next ones, and says whether there are more.
-    fn take(&self, share: &mut Vec<Arc<Outbox>>) -> bool {
-        let mut list = self.list.lock();
-        let count = list.len().min(SHARE);
-        share.extend(list.drain(..count));
-        !list.is_empty()
+    fn keep(&self, outboxes: Delivery) {
+        let mut spare = self.spare.lock();
+        if spare.len() < SPARE {
+            spare.push(outboxes);
+        }
+    }
+
+    /// Takes the next share, and says whether there is more.
+    fn take(&self, share: &mut Delivery) -> bool {
+        let mut deliveries = self.deliveries.lock();
+        let Some(mut first) = deliveries.pop_front() else {
+            return false;
+        };
+        let from = first.len().saturating_sub(SHARE);
+        share.extend(first.drain(from..));
+        if first.is_empty() {
+            self.keep(first);
+        } else {
+            deliveries.push_back(first);
+        }
+        !deliveries.is_empty()
     }
 }
 
@@ -70,5 +90,38 @@ pub async fn write_out(hub: Arc<Hub>) {
             outbox.flush_listed();
         }
         tokio::task::yield_now().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deliveries_take_turns_and_each_outbox_is_written_once() {
+        let due = Due::default();
+        let large: Delivery = (0..100).map(|_| Arc::new(Outbox::new(1))).collect();
+        let small: Delivery = (0..10).map(|_| Arc::new(Outbox::new(1))).collect();
+        let all: usize = large.len() + small.len();
+        let last = Arc::clone(&small[9]);
+        due.add(large);
+        due.add(small);
+        let mut taken = Vec::new();
+        let mut shares = Vec::new();
+        loop {
+            let mut share = due.spare();
+            let is_more = due.take(&mut share);
+            shares.push(share.len());
+            taken.extend(share);
+            if !is_more {
+                break;
+            }
+        }
+        assert_eq!(shares, [SHARE, 10, SHARE, SHARE, 4]);
+        assert!(Arc::ptr_eq(&taken[SHARE + 9], &last));
+        let mut pointers: Vec<_> = taken.iter().map(Arc::as_ptr).collect();
+        pointers.sort_unstable();
+        pointers.dedup();
+        assert_eq!(pointers.len(), all);
     }
 }

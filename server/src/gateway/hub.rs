@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
@@ -72,6 +73,8 @@ pub struct Hub {
     pub answers: Answers,
     /// Outboxes that were delivered to.
     pub due: Due,
+    // Commits that were told.
+    told: AtomicU64,
 }
 
 impl Hub {
@@ -83,6 +86,7 @@ impl Hub {
             buckets: Buckets::default(),
             answers: Answers::default(),
             due: Due::default(),
+            told: AtomicU64::new(0),
         }
     }
 
@@ -177,6 +181,11 @@ impl Hub {
         }
     }
 
+    /// How many commits were told: it grows while people talk.
+    pub fn told(&self) -> u64 {
+        self.told.load(Ordering::Relaxed)
+    }
+
     fn is_followed(&self, topic: Topic) -> bool {
         self.topics.read().contains_key(&topic)
     }
@@ -233,6 +242,7 @@ impl Hub {
 
 impl Deliver for Hub {
     fn deliver(&self, batch: &Batch) {
+        self.told.fetch_add(1, Ordering::Relaxed);
         for room in &batch.rooms {
             self.deliver_room(room);
         }

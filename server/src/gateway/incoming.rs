@@ -15,7 +15,7 @@ use tungstenite::protocol::{Message, Role, WebSocketConfig, WebSocketContext};
 /// Bytes read from a socket at once.
 const CHUNK: usize = 16 * 1024;
 /// What a connection keeps for an incomplete frame, to begin with.
-const KEPT: usize = 256;
+const KEPT: usize = 128;
 
 thread_local! {
     // One per thread, used between two awaits only.
