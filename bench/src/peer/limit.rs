@@ -42,6 +42,7 @@ pub fn serve() -> Result<()> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             polled => polled?,
         }
+        let mut is_one_gone = false;
         for event in &events {
             if event.token() == LISTENER {
                 accept(&listener, &poll, &mut clients)?;
@@ -50,15 +51,19 @@ pub fn serve() -> Result<()> {
                 if event.is_readable() {
                     client.read(&mut chunk, &mut said);
                 }
+                is_one_gone |= client.is_gone;
             }
         }
         if !said.is_empty() {
             for (_, client) in &mut clients {
                 client.write(&said);
+                is_one_gone |= client.is_gone;
             }
             said.clear();
         }
-        clients.retain(|_, client| !client.is_gone);
+        if is_one_gone {
+            clients.retain(|_, client| !client.is_gone);
+        }
     }
 }
 

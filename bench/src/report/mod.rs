@@ -152,7 +152,7 @@ impl Runs {
         let cell = |runs: Vec<Option<f64>>| {
             let runs: Vec<f64> = runs.into_iter().flatten().collect();
             if runs.is_empty() {
-                Cell::Missing("nothing was measured".into())
+                Cell::Text("–".into())
             } else {
                 Cell::Runs(runs)
             }
