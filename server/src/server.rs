@@ -48,6 +48,8 @@ use crate::store::sqlite::{self, Committed, SqliteStore};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4_096;
+/// Connections that are taken before others on the same thread have their turn.
+const TAKEN_AT_ONCE: u32 = 16;
 /// Commands that may wait for the writer.
 const QUEUE: usize = 16_384;
 /// Memory for one request's headers, in bytes.
@@ -228,7 +230,12 @@ impl Server {
     }
 
     async fn take(&self, listener: &TcpListener, queue: mpsc::UnboundedSender<Newcomer>) {
+        let mut taken = 0;
         loop {
+            taken = (taken + 1) % TAKEN_AT_ONCE;
+            if taken == 0 {
+                tokio::task::yield_now().await;
+            }
             let (stream, peer) = match listener.accept().await {
                 Ok(accepted) => accepted,
                 Err(error) => {

@@ -296,7 +296,20 @@ async fn write(stream: &TcpStream, outbox: &Outbox, stall: Duration) -> io::Resu
         match outbox.flush()? {
             Flushed::All => outbox.filled().await,
             Flushed::Closed => return Ok(()),
-            Flushed::Blocked => Box::pin(timeout(stall, stream.writable())).await??,
+            Flushed::Blocked => Box::pin(writable(stream, outbox, stall)).await?,
+        }
+    }
+}
+
+/// Waits for a socket that is full. The shared writers may be quicker whenever it takes
+/// something: a reader stalls who has taken nothing from anyone for so long.
+async fn writable(stream: &TcpStream, outbox: &Outbox, stall: Duration) -> io::Result<()> {
+    loop {
+        let steps = outbox.steps();
+        match timeout(stall, stream.writable()).await {
+            Ok(writable) => return writable,
+            Err(_) if outbox.steps() != steps => {}
+            Err(stalled) => return Err(stalled.into()),
         }
     }
 }

@@ -1,0 +1,286 @@
+//! What waits to be written to one connection: ready frames, bounded in bytes.
+//!
+//! Whoever has something to say puts it here and goes on; nobody waits for a reader. One
+//! that falls too far behind loses what waited and is told so.
+//!
+//! Any thread may write what waits, as far as the socket takes it at once: a delivery's
+//! frames go out by the shared writers ([`super::due`]), which saves waking a task for
+//! each member. Only the connection's own task waits for a socket that is full.
+
+mod queue;
+
+use std::io::{self, IoSlice};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parking_lot::{Mutex, MutexGuard};
+use rustix::net::{SendFlags, send};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+
+use queue::{Queue, State};
+
+/// The queue of one connection.
+#[derive(Debug)]
+pub struct Outbox {
+    // Shared between everyone who has something to say to this connection and whoever
+    // writes it; held for a push or to take what waits, never while it is written.
+    queue: Mutex<Queue>,
+    limit: usize,
+    /// Wakes the writing side: there is something to write, or the socket was full.
+    filled: Notify,
+    /// Wakes the reading side: there is room again, or the outbox overflowed or closed.
+    changed: Notify,
+}
+
+/// What became of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pushed {
+    /// It will be written.
+    Queued,
+    /// It was dropped; nothing more need be offered to this connection.
+    Dropped,
+}
+
+/// How far writing came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flushed {
+    /// All that waited is out.
+    All,
+    /// All is out, and the close frame was the last of it.
+    Closed,
+    /// The socket takes no more at the moment.
+    Blocked,
+}
+
+impl Outbox {
+    /// An empty outbox for at most `limit` bytes, without a socket: what waits goes where
+    /// [`Outbox::flush_into`] says.
+    pub fn new(limit: usize) -> Self {
+        Outbox {
+            queue: Mutex::default(),
+            limit,
+            filled: Notify::new(),
+            changed: Notify::new(),
+        }
+    }
+
+    /// An empty outbox for a connection.
+    pub fn of(socket: Arc<TcpStream>, limit: usize) -> Self {
+        let outbox = Outbox::new(limit);
+        outbox.queue.lock().socket = Some(socket);
+        outbox
+    }
+
+    /// Queues a frame that the connection itself is to write. Over the limit everything
+    /// that waits is dropped instead, and the connection is told by
+    /// [`Outbox::has_overflowed`].
+    pub fn push(&self, frame: Bytes) -> Pushed {
+        let pushed = self.put(&mut self.queue.lock(), frame);
+        match pushed {
+            Pushed::Queued => self.filled.notify_one(),
+            Pushed::Dropped => self.changed.notify_one(),
+        }
+        pushed
+    }
+
+    /// As [`Outbox::push`], for the shared writers. Says whether they have to be told.
+    pub fn offer(&self, frame: Bytes) -> bool {
+        let mut queue = self.queue.lock();
+        match self.put(&mut queue, frame) {
+            Pushed::Queued => !std::mem::replace(&mut queue.is_listed, true),
+            Pushed::Dropped => {
+                drop(queue);
+                self.changed.notify_one();
+                false
+            }
+        }
+    }
+
+    /// As [`Outbox::offer`], for a frame that may be lost: only while the reader keeps up.
+    pub fn offer_soft(&self, frame: Bytes) -> bool {
+        let keeps_up = self.queue.lock().bytes <= self.limit / 8;
+        keeps_up && self.offer(frame)
+    }
+
+    fn put(&self, queue: &mut Queue, frame: Bytes) -> Pushed {
+        if queue.state != State::Open {
+            return Pushed::Dropped;
+        }
+        // A single frame may be larger than the limit; it must then go alone.
+        if queue.bytes + frame.len() > self.limit && queue.bytes > 0 {
+            queue.overflow();
+            return Pushed::Dropped;
+        }
+        queue.add(frame);
+        Pushed::Queued
+    }
+
+    /// Drops what waits, as if the limit were reached: the connection is to ask for
+    /// everything anew.
+    pub fn overflow(&self) {
+        let mut queue = self.queue.lock();
+        if queue.state == State::Open {
+            queue.overflow();
+            drop(queue);
+            self.changed.notify_one();
+        }
+    }
+
+    /// Ends with this close frame, after what waits.
+    pub fn close(&self, frame: Bytes) {
+        let mut queue = self.queue.lock();
+        if queue.state == State::Closed {
+            return;
+        }
+        // What was acknowledged goes out before; what overflowed is gone already.
+        queue.state = State::Closed;
+        queue.add(frame);
+        drop(queue);
+        self.filled.notify_one();
+        self.changed.notify_one();
+    }
+
+    /// Drops what waits: nobody is there to read it.
+    pub fn abandon(&self) {
+        let mut queue = self.queue.lock();
+        queue.drop_waiting();
+        queue.state = State::Closed;
+        drop(queue);
+        self.filled.notify_one();
+        self.changed.notify_one();
+    }
+
+    /// The connection has ended: nothing more is written, and the socket is given back.
+    pub fn let_go(&self) {
+        self.abandon();
+        self.queue.lock().socket = None;
+    }
+
+    /// Whether a close frame was queued.
+    pub fn is_closed(&self) -> bool {
+        self.queue.lock().state == State::Closed
+    }
+
+    /// Whether the outbox overflowed.
+    pub fn has_overflowed(&self) -> bool {
+        self.queue.lock().state == State::Overflowed
+    }
+
+    /// Takes frames again after an overflow, beginning with this one.
+    pub fn reopen(&self, frame: Bytes) {
+        let mut queue = self.queue.lock();
+        if queue.state == State::Overflowed {
+            queue.state = State::Open;
+            queue.add(frame);
+            drop(queue);
+            self.filled.notify_one();
+        }
+    }
+
+    /// Whether so much waits that nothing more should be asked for.
+    pub fn is_busy(&self) -> bool {
+        let queue = self.queue.lock();
+        queue.state == State::Open && queue.bytes > self.limit / 2
+    }
+
+    /// Waits until something about the outbox may have changed for the reading side.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// Waits until there may be something to write.
+    pub async fn filled(&self) {
+        self.filled.notified().await;
+    }
+
+    /// Something that changes whenever the socket takes something, whoever writes.
+    pub fn steps(&self) -> u32 {
+        self.queue.lock().steps
+    }
+
+    /// Writes what waits, as far as the socket takes it at once. While somebody else does,
+    /// it is left to them.
+    ///
+    /// # Errors
+    /// When the socket fails.
+    pub fn flush(&self) -> io::Result<Flushed> {
+        self.flush_socket(self.queue.lock(), TcpStream::try_write)
+    }
+
+    /// As [`Outbox::flush`], for the shared writers, which have taken it off their list.
+    /// What they cannot do is the connection's affair.
+    pub fn flush_listed(&self) {
+        let mut queue = self.queue.lock();
+        queue.is_listed = false;
+        let flushed = self.flush_socket(queue, |socket, frame| {
+            // Without a look at what tokio knows of the socket, which would have to be
+            // fetched into the cache for each member.
+            Ok(send(
+                socket,
+                frame,
+                SendFlags::DONTWAIT | SendFlags::NOSIGNAL,
+            )?)
+        });
+        if !matches!(flushed, Ok(Flushed::All)) {
+            self.filled.notify_one();
+        }
+    }
+
+    fn flush_socket(
+        &self,
+        queue: MutexGuard<'_, Queue>,
+        send_one: impl Fn(&TcpStream, &[u8]) -> io::Result<usize>,
+    ) -> io::Result<Flushed> {
+        let Some(socket) = queue.socket.clone() else {
+            return Ok(Flushed::Closed);
+        };
+        self.write(queue, |slices| match slices {
+            // Cheaper than a list of one.
+            [one] => send_one(&socket, one),
+            several => socket.try_write_vectored(several),
+        })
+    }
+
+    /// As [`Outbox::flush`], into something else.
+    ///
+    /// # Errors
+    /// As `write`.
+    pub fn flush_into(
+        &self,
+        write: impl FnMut(&[IoSlice<'_>]) -> io::Result<usize>,
+    ) -> io::Result<Flushed> {
+        self.write(self.queue.lock(), write)
+    }
+
+    fn write(
+        &self,
+        mut queue: MutexGuard<'_, Queue>,
+        mut write: impl FnMut(&[IoSlice<'_>]) -> io::Result<usize>,
+    ) -> io::Result<Flushed> {
+        loop {
+            if queue.is_writing {
+                return Ok(Flushed::All);
+            }
+            if queue.frames.is_empty() {
+                return Ok(match queue.state {
+                    State::Closed => Flushed::Closed,
+                    State::Open | State::Overflowed => Flushed::All,
+                });
+            }
+            let mut taken = queue.take();
+            let written = MutexGuard::unlocked(&mut queue, || taken.write(&mut write));
+            let was_busy = queue.bytes > self.limit / 2;
+            queue.put_back(taken);
+            if was_busy && queue.bytes <= self.limit / 2 {
+                self.changed.notify_one();
+            }
+            if !written? {
+                return Ok(Flushed::Blocked);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! The queue of an outbox, and what somebody takes from it to write it.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+use std::sync::Arc;
+
+use bytes::{Buf, Bytes};
+use tokio::net::TcpStream;
+
+/// Frames for which an empty queue may keep room.
+const ROOMY: usize = 16;
+/// Frames in one vectored write.
+pub const VECTORED: usize = 64;
+
+#[derive(Debug, Default)]
+pub struct Queue {
+    pub frames: VecDeque<Bytes>,
+    // Of `frames`, and of what was taken to be written.
+    pub bytes: usize,
+    pub taken: usize,
+    // Whether somebody has taken frames; they take what comes meanwhile as well.
+    pub is_writing: bool,
+    // Whether a part of the first frame is out: then the rest has to follow.
+    pub is_begun: bool,
+    // How often what waited was dropped, and how often the socket took something.
+    pub drops: u32,
+    pub steps: u32,
+    // Whether the shared writers have it on their list.
+    pub is_listed: bool,
+    pub state: State,
+    // Until the connection has ended.
+    pub socket: Option<Arc<TcpStream>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// Frames are taken.
+    #[default]
+    Open,
+    /// Over the limit: frames are dropped until the connection has noticed.
+    Overflowed,
+    /// A close frame is the last thing to be written.
+    Closed,
+}
+
+impl Queue {
+    pub fn overflow(&mut self) {
+        self.drop_waiting();
+        self.state = State::Overflowed;
+    }
+
+    /// Drops what is not begun. What was taken is dropped when it comes back.
+    pub fn drop_waiting(&mut self) {
+        self.frames.truncate(usize::from(self.is_begun));
+        self.bytes = self.taken + self.frames.iter().map(Bytes::len).sum::<usize>();
+        self.drops += 1;
+    }
+
+    pub fn add(&mut self, frame: Bytes) {
+        self.bytes += frame.len();
+        self.frames.push_back(frame);
+    }
+
+    pub fn take(&mut self) -> Taken {
+        self.is_writing = true;
+        self.taken = self.bytes;
+        Taken {
+            frames: std::mem::take(&mut self.frames),
+            is_begun: std::mem::take(&mut self.is_begun),
+            drops: self.drops,
+            steps: 0,
+        }
+    }
+
+    /// Takes back what could not be written.
+    pub fn put_back(&mut self, mut taken: Taken) {
+        self.is_writing = false;
+        self.steps = self.steps.wrapping_add(taken.steps);
+        self.bytes -= self.taken;
+        self.taken = 0;
+        if taken.drops != self.drops {
+            taken.frames.truncate(usize::from(taken.is_begun));
+        }
+        self.is_begun = taken.is_begun && !taken.frames.is_empty();
+        self.bytes += taken.frames.iter().map(Bytes::len).sum::<usize>();
+        // Their memory is kept, unless it was much.
+        if taken.frames.capacity() <= ROOMY || !taken.frames.is_empty() {
+            taken.frames.append(&mut self.frames);
+            self.frames = taken.frames;
+        }
+    }
+}
+
+/// What somebody has taken to write it.
+pub struct Taken {
+    frames: VecDeque<Bytes>,
+    is_begun: bool,
+    drops: u32,
+    steps: u32,
+}
+
+impl Taken {
+    /// Writes until all is out or nothing is taken; says whether all is out.
+    pub fn write(
+        &mut self,
+        write: &mut impl FnMut(&[IoSlice<'_>]) -> io::Result<usize>,
+    ) -> io::Result<bool> {
+        while !self.frames.is_empty() {
+            let mut slices = [IoSlice::new(&[]); VECTORED];
+            let mut count = 0;
+            for (slice, frame) in slices.iter_mut().zip(&self.frames) {
+                *slice = IoSlice::new(frame);
+                count += 1;
+            }
+            match write(&slices[..count]) {
+                Ok(written) => {
+                    self.steps += 1;
+                    self.advance(written);
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(true)
+    }
+
+    fn advance(&mut self, mut written: usize) {
+        while let Some(front) = self.frames.front_mut() {
+            if written < front.len() {
+                front.advance(written);
+                self.is_begun |= written > 0;
+                return;
+            }
+            written -= front.len();
+            self.frames.pop_front();
+            self.is_begun = false;
+        }
+    }
+}
