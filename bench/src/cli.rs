@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::peer::Peer;
+use crate::process::program::Program;
 
 /// Measures a finished Madang: the relay under load, the page in Chromium.
 #[derive(Debug, Parser)]
@@ -38,6 +39,14 @@ pub struct Cli {
     /// How often everything is measured; the table shows medians, and min–max.
     #[arg(long, default_value = "3")]
     pub repetitions: NonZeroUsize,
+
+    /// Where several programs are compared, only these; all of them unless named.
+    #[arg(long = "with", value_name = "PROGRAM")]
+    pub programs: Vec<Program>,
+
+    /// An earlier build of the server, measured in turn with the present one.
+    #[arg(long, value_name = "FILE")]
+    pub before: Option<PathBuf>,
 
     /// The server program.
     #[arg(

@@ -9,12 +9,17 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tempfile::TempDir;
 
 use crate::cli::Cli;
+use crate::process::program::Program;
 
 /// What is measured, where, how long and how often.
 #[derive(Debug)]
 pub struct Context {
     /// The server program.
     pub server: PathBuf,
+    /// An earlier build of it, to be measured as well.
+    pub before: Option<PathBuf>,
+    /// The only programs to compare; all if there are none.
+    pub programs: Vec<Program>,
     /// The browser, if there is one.
     pub chromium: Option<PathBuf>,
     /// Where npm has put the peers that need it.
@@ -50,6 +55,8 @@ impl Context {
         allow_many_files();
         Ok(Context {
             server,
+            before: cli.before.clone(),
+            programs: cli.programs.clone(),
             chromium: cli.chromium.clone().or_else(chromium_on_path),
             peers: cli.peers.clone(),
             load_time: Duration::from_secs(cli.seconds.get().into()),
@@ -70,6 +77,12 @@ impl Context {
     /// The folder in which all others are made.
     pub fn scratch(&self) -> &Path {
         self.scratch.path()
+    }
+
+    /// Whether this program is to be compared.
+    pub fn has(&self, program: Program) -> bool {
+        let is_there = program != Program::Before || self.before.is_some();
+        is_there && (self.programs.is_empty() || self.programs.contains(&program))
     }
 
     /// Says what is being done, in one line that the next one replaces.

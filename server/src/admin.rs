@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -11,7 +12,9 @@ use tokio::sync::oneshot;
 use crate::cli::{self, Admin};
 use crate::http::control::{Control, ControlFile, Removal};
 use crate::store::sqlite::{OpenError, Settings, SqliteStore};
-use crate::store::{Actor, Reply, Store, StoreError, Write as StoreWrite};
+use crate::store::{
+    Actor, Committed, Outlet, Pressure, Reply, Store, StoreError, Write as StoreWrite,
+};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -41,17 +44,12 @@ pub async fn run(admin: Admin) -> anyhow::Result<()> {
         #[cfg(feature = "faults")]
         fault: None,
     };
-    match SqliteStore::open(&settings) {
-        Ok((store, mut committed)) => {
-            // Nobody follows anything here: only the answer counts.
-            let relay = tokio::spawn(async move {
-                while let Some(committed) = committed.recv().await {
-                    committed.answer();
-                }
-            });
+    match SqliteStore::open(&settings, Arc::new(Alone)) {
+        Ok((store, commits)) => {
+            let answering = tokio::spawn(commits.run());
             let result = remove_here(store.as_ref(), removal).await;
             store.close().await;
-            relay.await?;
+            answering.await?;
             result?;
         }
         Err(OpenError::InUse(_)) => {
@@ -63,6 +61,15 @@ pub async fn run(admin: Admin) -> anyhow::Result<()> {
     }
     println!("removed");
     Ok(())
+}
+
+/// Nobody follows anything here: only the answer counts.
+struct Alone;
+
+impl Outlet for Alone {
+    fn tell(&self, committed: Committed, _: Pressure) {
+        committed.answer();
+    }
 }
 
 async fn remove_here(store: &dyn Store, removal: Removal) -> Result<(), StoreError> {

@@ -29,14 +29,14 @@ use tower::ServiceExt;
 
 use crate::accounts::Accounts;
 use crate::app::App;
-use crate::bus::local::{LocalBus, relay};
+use crate::bus::local::LocalBus;
 use crate::chat::Chat;
 use crate::chat::presence::Presence;
 use crate::chat::rate::Bucket;
 use crate::config::Config;
 use crate::gateway::access::Access;
 use crate::gateway::hub::Hub;
-use crate::gateway::{Settings, Stopping, tell_soft_state, write_out};
+use crate::gateway::{Settings, Stopping, Telling, tell_soft_state, write_out};
 use crate::http::admission::{Admission, Admissions};
 use crate::http::control::Control;
 use crate::http::pace::Pace;
@@ -44,7 +44,7 @@ use crate::http::stall::Watched;
 use crate::http::visitors::Visitors;
 use crate::http::{Peer, routes};
 use crate::store::Store;
-use crate::store::sqlite::{self, Committed, SqliteStore};
+use crate::store::sqlite::{self, Commits, SqliteStore};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4_096;
@@ -161,7 +161,7 @@ struct Server {
     app: Arc<App>,
     routes: Router,
     header_timeout: Duration,
-    relay: JoinHandle<()>,
+    telling: JoinHandle<()>,
     background: JoinSet<()>,
 }
 
@@ -179,15 +179,16 @@ fn background(hub: &Arc<Hub>) -> JoinSet<()> {
 impl Server {
     fn build(config: &Config, address: SocketAddr, stopping: Stopping) -> anyhow::Result<Self> {
         let access = Access::new(config).map_err(anyhow::Error::msg)?;
-        let (store, committed) = open_store(config)?;
-        let control =
-            Control::leave(&config.data, address).context("the data folder cannot be written")?;
         let limits = config.limits();
         let presence = Presence::new(
             limits.presence_people,
             Duration::from_millis(limits.typing_ms),
         );
         let hub = Arc::new(Hub::new(presence));
+        let bus = Arc::new(LocalBus::new(Arc::clone(&hub)));
+        let (store, commits) = open_store(config, Telling::new(bus, Arc::clone(&hub)))?;
+        let control =
+            Control::leave(&config.data, address).context("the data folder cannot be written")?;
         let guests = config.guests.is_on(config.is_local());
         let port = access.public_port().unwrap_or(address.port());
         // Cookies do not tell ports apart: two servers on one host need two names. The
@@ -213,11 +214,10 @@ impl Server {
             admissions: Admissions::new(config),
             control,
         });
-        let bus = Arc::new(LocalBus::new(Arc::clone(&hub)));
         Ok(Server {
             routes: routes(Arc::clone(&app)),
             header_timeout: config.header_timeout(),
-            relay: tokio::spawn(relay(bus, committed)),
+            telling: tokio::spawn(commits.run()),
             background: background(&hub),
             app,
         })
@@ -305,7 +305,7 @@ impl Server {
             tracing::warn!("some connections did not end in time and are cut off");
         }
         self.app.store.close().await;
-        let _relayed = self.relay.await;
+        let _told = self.telling.await;
         self.background.abort_all();
     }
 }
@@ -326,7 +326,7 @@ async fn answer(routes: Router, request: Request<Body>) -> Result<Response, Infa
     }
 }
 
-fn open_store(config: &Config) -> anyhow::Result<(Arc<dyn Store>, mpsc::Receiver<Committed>)> {
+fn open_store(config: &Config, telling: Telling) -> anyhow::Result<(Arc<dyn Store>, Commits)> {
     let settings = sqlite::Settings {
         folder: config.data.clone(),
         most_bytes: config.max_store_bytes,
@@ -334,8 +334,8 @@ fn open_store(config: &Config) -> anyhow::Result<(Arc<dyn Store>, mpsc::Receiver
         #[cfg(feature = "faults")]
         fault: config.fault,
     };
-    let (store, committed) = SqliteStore::open(&settings)?;
-    Ok((store, committed))
+    let (store, commits) = SqliteStore::open(&settings, Arc::new(telling))?;
+    Ok((store, commits))
 }
 
 fn connection_settings(config: &Config) -> Settings {

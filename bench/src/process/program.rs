@@ -4,15 +4,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
+use clap::ValueEnum;
 
 use crate::context::Context;
 use crate::peer;
 
 /// A relay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Program {
     /// What this is all about.
     Madang,
+    /// An earlier build of it.
+    Before,
     /// npm's `ws` on Node.js.
     Ws,
     /// Bun.
@@ -36,6 +39,7 @@ impl Program {
     pub fn name(self) -> &'static str {
         match self {
             Program::Madang => "madang",
+            Program::Before => "before",
             Program::Ws => "ws",
             Program::Bun => "bun",
             Program::PlainAxum => "plain axum",
@@ -54,13 +58,11 @@ impl Program {
     /// When what it needs is not there; says what.
     pub fn command(self, context: &Context, folder: &Path) -> Result<Command> {
         match self {
-            Program::Madang => {
-                let mut command = Command::new(&context.server);
-                command
-                    .args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"])
-                    .args(["--log", "warn", "--data"])
-                    .arg(folder.join("data"));
-                Ok(command)
+            Program::Madang => Ok(madang(&context.server, folder)),
+            Program::Before => {
+                let before = context.before.as_ref();
+                let before = before.context("no earlier build was given with --before")?;
+                Ok(madang(before, folder))
             }
             Program::Ws => {
                 let modules = modules(context, "ws")?;
@@ -90,6 +92,15 @@ impl Program {
             Program::Limit => own_peer("limit"),
         }
     }
+}
+
+fn madang(program: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"])
+        .args(["--log", "warn", "--data"])
+        .arg(folder.join("data"));
+    command
 }
 
 fn own_peer(name: &str) -> Result<Command> {

@@ -62,6 +62,8 @@ impl Server {
     }
 
     fn start_in(context: &Context, program: Program, folder: Folder) -> Result<Self> {
+        // What others wrote or removed before is the disk's first, and not measured with this.
+        rustix::fs::sync();
         let log = folder.path().join("log");
         let mut process = program
             .command(context, folder.path())?

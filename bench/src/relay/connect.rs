@@ -32,8 +32,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
             table.add(contender, 0, &measure(context, contender)?);
         }
     }
-    let pairs = [Contender::SIMPLE, Contender::NATIVE].map(|ours| (ours, Program::Bun));
-    table.show(section, &pairs);
+    table.show(section, &[Program::Bun]);
     section.note(format!(
         "{COUNT} connections until the last handshake is done, {AT_ONCE} on the way at once"
     ));

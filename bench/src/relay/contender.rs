@@ -26,6 +26,14 @@ impl Contender {
     /// The most that this machine gives.
     pub const LIMIT: Contender = Contender::new(Program::Limit, Protocol::Simple);
 
+    /// Madang on both, and an earlier build of it.
+    pub const OURS: [Contender; 4] = [
+        Contender::SIMPLE,
+        Contender::NATIVE,
+        Contender::new(Program::Before, Protocol::Simple),
+        Contender::new(Program::Before, Protocol::Native),
+    ];
+
     const fn new(program: Program, protocol: Protocol) -> Self {
         Contender { program, protocol }
     }
@@ -33,16 +41,23 @@ impl Contender {
     /// All of them.
     pub fn all() -> Vec<Contender> {
         let peers = Program::PEERS.map(|peer| Contender::new(peer, Protocol::Simple));
-        [Contender::SIMPLE, Contender::NATIVE]
-            .into_iter()
-            .chain(peers)
-            .collect()
+        Contender::OURS.into_iter().chain(peers).collect()
+    }
+
+    /// Another program on the same protocol, or on the one that it knows.
+    fn beside(self, program: Program) -> Contender {
+        match program {
+            Program::Madang | Program::Before => Contender::new(program, self.protocol),
+            peer => Contender::new(peer, Protocol::Simple),
+        }
     }
 
     /// Its name.
     pub fn name(self) -> String {
         match self.program {
-            Program::Madang => format!("madang, {}", self.protocol.name()),
+            Program::Madang | Program::Before => {
+                format!("{}, {}", self.program.name(), self.protocol.name())
+            }
             peer => peer.name().to_owned(),
         }
     }
@@ -82,6 +97,9 @@ impl Table {
         let columns = section.columns.len();
         let mut rows = Vec::new();
         for contender in contenders {
+            if !context.has(contender.program) {
+                continue;
+            }
             let folder = context.folder()?;
             if let Err(error) = contender.program.command(context, folder.path()) {
                 section.row(contender.name(), vec![Cell::Missing(format!("{error:#}"))]);
@@ -123,26 +141,28 @@ impl Table {
         }
     }
 
-    /// Puts the rows into the section; below them, by how much the first of each pair
-    /// differs from the second, in every repetition by itself.
-    pub fn show(self, section: &mut Section, pairs: &[(Contender, Program)]) {
+    /// Puts the rows into the section; below them, by how much Madang differs from each of
+    /// `others` and from its earlier build, in every repetition by itself.
+    pub fn show(self, section: &mut Section, others: &[Program]) {
+        let others = others.iter().copied().chain([Program::Before]);
+        let pairs = others.flat_map(|other| {
+            [Contender::SIMPLE, Contender::NATIVE].map(|ours| (ours, ours.beside(other)))
+        });
+        let pairs: Vec<_> = pairs.collect();
         for index in 0..self.rows.first().map_or(0, |(_, rows)| rows.len()) {
             for (contender, rows) in &self.rows {
                 let (what, runs) = &rows[index];
                 section.row(label(&contender.name(), what), runs.clone().cells());
             }
-            for (first, second) in pairs {
-                let find = |wanted: &dyn Fn(Contender) -> bool| {
-                    let row = self.rows.iter().find(|(one, _)| wanted(*one));
+            for (first, second) in &pairs {
+                let find = |wanted: &Contender| {
+                    let row = self.rows.iter().find(|(one, _)| one == wanted);
                     row.map(|(_, rows)| &rows[index])
                 };
-                let (Some((what, one)), Some((_, other))) = (
-                    find(&|one| one == *first),
-                    find(&|one| one.program == *second),
-                ) else {
+                let (Some((what, one)), Some((_, other))) = (find(first), find(second)) else {
                     continue;
                 };
-                let name = format!("{} ÷ {}", first.name(), second.name());
+                let name = format!("{} ÷ {}", first.name(), second.program.name());
                 section.row(label(&name, what), one.ratio(other).cells());
             }
         }

@@ -65,16 +65,14 @@ fn by_rate(context: &Context, section: &mut Section) -> Result<()> {
             server.stop()?;
         }
     }
-    let peers = [Program::Bun, Program::Limit];
-    let pairs = peers.map(|peer| [Contender::SIMPLE, Contender::NATIVE].map(|ours| (ours, peer)));
-    table.show(section, pairs.as_flattened());
+    table.show(section, &[Program::Bun, Program::Limit]);
     Ok(())
 }
 
 /// Whether it is the server that is measured, and not the load client.
 fn with_two_threads(context: &Context, section: &mut Section) -> Result<()> {
     let what = [format!("{TWICE}/s, a load client of two threads")];
-    let contenders = [Contender::SIMPLE, Contender::NATIVE, Contender::LIMIT];
+    let contenders = [&Contender::OURS[..], &[Contender::LIMIT]].concat();
     let mut table = Table::new(context, section, &contenders, &what)?;
     for repetition in 0..context.repetitions {
         for contender in table.contenders() {
@@ -90,8 +88,7 @@ fn with_two_threads(context: &Context, section: &mut Section) -> Result<()> {
             server.stop()?;
         }
     }
-    let pairs = [Contender::SIMPLE, Contender::NATIVE].map(|ours| (ours, Program::Limit));
-    table.show(section, &pairs);
+    table.show(section, &[Program::Limit]);
     Ok(())
 }
 

@@ -52,9 +52,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
             table.add(contender, 0, &repeat(context, section, contender)?);
         }
     }
-    let peers = [Program::Bun, Program::Limit];
-    let pairs = peers.map(|peer| [Contender::SIMPLE, Contender::NATIVE].map(|ours| (ours, peer)));
-    table.show(section, pairs.as_flattened());
+    table.show(section, &[Program::Bun, Program::Limit]);
     section.note("to all others; plain axum, limit and the native protocol: to all, and on the last an acknowledgement of each");
     Ok(())
 }

@@ -22,8 +22,7 @@ const LISTEN: Duration = Duration::from_secs(5);
 pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     section.columns = fan_out::COLUMNS.to_vec();
     let what = MEMBERS.map(|(members, rate)| format!("{members} members, {rate}/s"));
-    let contenders = [Contender::SIMPLE, Contender::NATIVE];
-    let mut table = Table::new(context, section, &contenders, &what)?;
+    let mut table = Table::new(context, section, &Contender::OURS, &what)?;
     for repetition in 0..context.repetitions {
         for contender in table.contenders() {
             for (index, (members, rate)) in MEMBERS.into_iter().enumerate() {

@@ -37,11 +37,19 @@ const COLUMNS: [&str; 5] = [
 pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
     let what = ["without the herd", "with it"].map(str::to_owned);
-    let mut table = Table::new(context, section, &[Contender::NATIVE], &what)?;
+    let mut table = Table::new(
+        context,
+        section,
+        &[Contender::NATIVE, Contender::OURS[3]],
+        &what,
+    )?;
     for repetition in 0..context.repetitions {
-        for (index, what) in what.iter().enumerate() {
-            context.repetition(&format!("herd: {what}"), repetition);
-            table.add(Contender::NATIVE, index, &measure(context, index == 1)?);
+        for contender in table.contenders() {
+            for (index, what) in what.iter().enumerate() {
+                let name = contender.name();
+                context.repetition(&format!("herd: {name}, {what}"), repetition);
+                table.add(contender, index, &measure(context, contender, index == 1)?);
+            }
         }
     }
     table.show_growth(section);
@@ -52,12 +60,16 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     Ok(())
 }
 
-fn measure(context: &Context, comes: bool) -> Result<[Option<f64>; COLUMNS.len()]> {
-    let server = Contender::NATIVE.start(context)?;
+fn measure(
+    context: &Context,
+    contender: Contender,
+    comes: bool,
+) -> Result<[Option<f64>; COLUMNS.len()]> {
+    let server = contender.start(context)?;
     let room = Room::create(server.address(), "quiet")?;
     let known = room.known();
     let tokens = session::guests(server.address(), HERD)?;
-    let mut crowd = Crowd::join(&server, Contender::NATIVE, MEMBERS, 1)?;
+    let mut crowd = Crowd::join(&server, contender, MEMBERS, 1)?;
     let (others, herd) = thread::scope(|scope| {
         let herd = comes.then(|| {
             scope.spawn(|| {

@@ -31,7 +31,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     for (count, contenders) in [
         (FEW, Contender::all()),
         (MANY, Contender::all()),
-        (MOST, vec![Contender::SIMPLE, Contender::NATIVE]),
+        (MOST, Contender::OURS.to_vec()),
     ] {
         let what = format!("{count} connections");
         let mut table = Table::new(context, section, &contenders, &[what])?;

@@ -31,7 +31,7 @@ const COLUMNS: [&str; 4] = [
 /// When a server does not start or a member is refused.
 pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
-    for contender in [Contender::SIMPLE, Contender::NATIVE] {
+    for contender in Contender::OURS {
         let what = ["all read", "one does not"].map(str::to_owned);
         let mut table = Table::new(context, section, &[contender], &what)?;
         for repetition in 0..context.repetitions {

@@ -69,11 +69,9 @@ pub enum Flow {
 
 /// A connection after its handshake.
 pub struct Connection<P, A> {
-    /// The socket.
-    pub stream: Arc<TcpStream>,
     /// What came together with the handshake.
     pub leftover: Vec<u8>,
-    /// What waits to be written.
+    /// What waits to be written, and the socket.
     pub outbox: Arc<Outbox>,
     /// Its commands without an answer.
     pub in_flight: Arc<InFlight>,
@@ -98,12 +96,15 @@ impl<P: Protocol + Send, A: Send> Connection<P, A> {
     )]
     pub fn run(mut self) -> impl Future<Output = ()> + Send {
         async move {
+            let Some(stream) = self.outbox.socket() else {
+                return;
+            };
             let mut incoming = Incoming::new(
                 self.settings.frame_bytes,
                 std::mem::take(&mut self.leftover),
             );
             let mut reader = Reader {
-                stream: &self.stream,
+                stream,
                 incoming: &mut incoming,
                 outbox: &self.outbox,
                 in_flight: &self.in_flight,
@@ -125,13 +126,14 @@ impl<P: Protocol + Send, A: Send> Connection<P, A> {
             };
             tokio::select! {
                 () = reading => {}
-                _ended = write(&self.stream, &self.outbox, self.settings.stall) => {}
+                _ended = write(stream, &self.outbox, self.settings.stall) => {}
             }
-            self.outbox.let_go();
+            self.outbox.abandon();
             // The other side's close frame, or its end: without it a reset could overtake
             // what was written last. Whatever comes, nobody waits longer than this.
-            let _drained = Box::pin(timeout(CLOSING, drain(&self.stream))).await;
-            drop(self.admitted);
+            let _drained = Box::pin(timeout(CLOSING, drain(stream))).await;
+            // It counts for as long as its socket is open.
+            drop((self.protocol, self.outbox, self.admitted));
         }
     }
 }

@@ -5,9 +5,13 @@
 //! While they are behind, deliveries gather in the outboxes: the more there is to do, the
 //! more goes into one write. Deliveries take turns, so that a small room's does not wait
 //! for all of a large one's; no outbox waits longer than one write to every other takes.
+//!
+//! Where a delivery is small, waking anybody costs more than the writes: whoever delivers
+//! may then do them itself ([`Due::hold`]).
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -30,8 +34,14 @@ pub struct Due {
     deliveries: Mutex<VecDeque<Delivery>>,
     // So that a delivery need not ask for memory.
     spare: Mutex<Vec<Delivery>>,
+    // By how many it is held.
+    held: AtomicUsize,
     filled: Notify,
 }
+
+/// While this is there, the shared writers are not told of what is added; then they are,
+/// if anything is left.
+pub struct Held<'a>(&'a Due);
 
 impl Due {
     /// An empty list for [`Due::add`].
@@ -45,6 +55,34 @@ impl Due {
             self.keep(outboxes);
         } else {
             self.deliveries.lock().push_back(outboxes);
+            self.tell();
+        }
+    }
+
+    /// Takes one outbox to write it.
+    pub fn add_one(&self, outbox: Arc<Outbox>) {
+        let mut deliveries = self.deliveries.lock();
+        match deliveries.back_mut() {
+            Some(last) if last.len() < SHARE => last.push(outbox),
+            _ => {
+                let mut outboxes = self.spare();
+                outboxes.push(outbox);
+                deliveries.push_back(outboxes);
+            }
+        }
+        drop(deliveries);
+        self.tell();
+    }
+
+    /// Has what is added from now on wait for whoever holds it.
+    pub fn hold(&self) -> Held<'_> {
+        self.held.fetch_add(1, Ordering::SeqCst);
+        Held(self)
+    }
+
+    fn tell(&self) {
+        // What was added before this look is seen by whoever lets go after it.
+        if self.held.load(Ordering::SeqCst) == 0 {
             self.filled.notify_one();
         }
     }
@@ -70,6 +108,27 @@ impl Due {
             deliveries.push_back(first);
         }
         !deliveries.is_empty()
+    }
+}
+
+impl Held<'_> {
+    /// Writes out a share of what is due.
+    pub fn write(&self) {
+        let mut share = self.0.spare();
+        self.0.take(&mut share);
+        for outbox in share.drain(..) {
+            outbox.flush_listed();
+        }
+        self.0.keep(share);
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.held.fetch_sub(1, Ordering::SeqCst);
+        if !self.0.deliveries.lock().is_empty() {
+            self.0.tell();
+        }
     }
 }
 

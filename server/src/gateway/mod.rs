@@ -17,10 +17,12 @@ mod refusals;
 mod simple;
 mod soft;
 mod stretches;
+mod telling;
 mod upgrade;
 mod wire;
 
 pub use connection::{Settings, Stopping};
 pub use due::write_out;
 pub use soft::tell_soft_state;
+pub use telling::Telling;
 pub use upgrade::{native, simple_or};

@@ -118,12 +118,11 @@ fn serve<P: Protocol + Send + 'static>(
         return;
     };
     let origin = Origin(NEXT.fetch_add(1, Ordering::Relaxed));
-    let stream = Arc::new(parts.io.into_inner().into_inner());
+    let stream = parts.io.into_inner().into_inner();
     let limit = app.connections.outbox_bytes;
-    let outbox = Arc::new(Outbox::of(Arc::clone(&stream), limit));
+    let outbox = Arc::new(Outbox::of(stream, limit));
     let in_flight = Arc::new(InFlight::default());
     let connection = Connection {
-        stream,
         leftover: parts.read_buf.to_vec(),
         outbox: Arc::clone(&outbox),
         in_flight: Arc::clone(&in_flight),

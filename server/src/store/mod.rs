@@ -8,6 +8,7 @@
 
 mod batch;
 mod command;
+mod outlet;
 pub mod sqlite;
 
 use async_trait::async_trait;
@@ -19,6 +20,7 @@ use thiserror::Error;
 
 pub use batch::{Batch, Posted, RoomBatch};
 pub use command::{Actor, Command, Origin, Outcome, Reply, TokenHash, Write};
+pub use outlet::{Committed, Outlet, Pressure};
 
 /// Why a command or a question has no better answer.
 #[derive(Debug, Error)]

@@ -5,20 +5,22 @@ use std::sync::Arc;
 use shared::frame::{Ack, Refusal, ServerFrame};
 use shared::id::{ClientId, RoomId};
 
+use crate::gateway::hub::Hub;
 use crate::gateway::in_flight::InFlight;
 use crate::gateway::outbox::Outbox;
 use crate::gateway::wire;
 use crate::store::{Reply, StoreError};
 
-/// Where the store's answer to a command goes: as a frame into the outbox. The command
-/// counts as in flight until then.
+/// Where the store's answer to a command goes: as a frame into the outbox, for whoever
+/// writes out what a commit brought. The command counts as in flight until then.
 pub fn reply(
+    hub: &Arc<Hub>,
     outbox: &Arc<Outbox>,
     in_flight: &Arc<InFlight>,
     client_id: Option<ClientId>,
     room: Option<RoomId>,
 ) -> Reply {
-    let outbox = Arc::clone(outbox);
+    let (hub, outbox) = (Arc::clone(hub), Arc::clone(outbox));
     let flight = in_flight.begin();
     Reply::new(move |result| {
         let frame = match (result, client_id) {
@@ -32,10 +34,13 @@ pub fn reply(
             (Ok(_), None) => None,
             (Err(error), client_id) => Some(refusal_frame(error, client_id, room)),
         };
-        if let Some(bytes) = frame.as_ref().and_then(wire::text) {
-            outbox.push(bytes);
-        }
+        let bytes = frame.as_ref().and_then(wire::text);
+        let is_due = bytes.is_some_and(|bytes| outbox.offer(bytes));
+        // A clean stop closes the connection then: the answer has its place before.
         drop(flight);
+        if is_due {
+            hub.due.add_one(outbox);
+        }
     })
 }
 

@@ -157,7 +157,13 @@ impl Native {
             return Ok(());
         };
         let (client_id, room) = names(&frame);
-        let reply = reply(&self.outbox, &self.in_flight, client_id, room);
+        let reply = reply(
+            &self.app.hub,
+            &self.outbox,
+            &self.in_flight,
+            client_id,
+            room,
+        );
         let chat = &self.app.chat;
         let taken = match frame {
             ClientFrame::Send {

@@ -10,7 +10,6 @@
 mod queue;
 
 use std::io::{self, IoSlice};
-use std::sync::Arc;
 
 use bytes::Bytes;
 use parking_lot::{Mutex, MutexGuard};
@@ -26,6 +25,9 @@ pub struct Outbox {
     // Shared between everyone who has something to say to this connection and whoever
     // writes it; held for a push or to take what waits, never while it is written.
     queue: Mutex<Queue>,
+    // In one piece of memory with the queue: a delivery to many has to fetch it for each.
+    // None where what waits goes somewhere else.
+    socket: Option<TcpStream>,
     limit: usize,
     /// Wakes the writing side: there is something to write, or the socket was full.
     filled: Notify,
@@ -59,17 +61,24 @@ impl Outbox {
     pub fn new(limit: usize) -> Self {
         Outbox {
             queue: Mutex::default(),
+            socket: None,
             limit,
             filled: Notify::new(),
             changed: Notify::new(),
         }
     }
 
-    /// An empty outbox for a connection.
-    pub fn of(socket: Arc<TcpStream>, limit: usize) -> Self {
-        let outbox = Outbox::new(limit);
-        outbox.queue.lock().socket = Some(socket);
-        outbox
+    /// An empty outbox for a connection, whose socket it holds.
+    pub fn of(socket: TcpStream, limit: usize) -> Self {
+        Outbox {
+            socket: Some(socket),
+            ..Outbox::new(limit)
+        }
+    }
+
+    /// The connection's socket.
+    pub fn socket(&self) -> Option<&TcpStream> {
+        self.socket.as_ref()
     }
 
     /// Queues a frame that the connection itself is to write. Over the limit everything
@@ -141,7 +150,7 @@ impl Outbox {
         self.changed.notify_one();
     }
 
-    /// Drops what waits: nobody is there to read it.
+    /// Drops what waits: nobody is there to read it. Nothing is written from then on.
     pub fn abandon(&self) {
         let mut queue = self.queue.lock();
         queue.drop_waiting();
@@ -149,12 +158,6 @@ impl Outbox {
         drop(queue);
         self.filled.notify_one();
         self.changed.notify_one();
-    }
-
-    /// The connection has ended: nothing more is written, and the socket is given back.
-    pub fn let_go(&self) {
-        self.abandon();
-        self.queue.lock().socket = None;
     }
 
     /// Whether a close frame was queued.
@@ -232,12 +235,12 @@ impl Outbox {
         queue: MutexGuard<'_, Queue>,
         send_one: impl Fn(&TcpStream, &[u8]) -> io::Result<usize>,
     ) -> io::Result<Flushed> {
-        let Some(socket) = queue.socket.clone() else {
+        let Some(socket) = &self.socket else {
             return Ok(Flushed::Closed);
         };
         self.write(queue, |slices| match slices {
             // Cheaper than a list of one.
-            [one] => send_one(&socket, one),
+            [one] => send_one(socket, one),
             several => socket.try_write_vectored(several),
         })
     }

@@ -2,10 +2,8 @@
 
 use std::collections::VecDeque;
 use std::io::{self, IoSlice};
-use std::sync::Arc;
 
 use bytes::{Buf, Bytes};
-use tokio::net::TcpStream;
 
 /// Frames for which an empty queue may keep room.
 const ROOMY: usize = 16;
@@ -28,8 +26,6 @@ pub struct Queue {
     // Whether the shared writers have it on their list.
     pub is_listed: bool,
     pub state: State,
-    // Until the connection has ended.
-    pub socket: Option<Arc<TcpStream>>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

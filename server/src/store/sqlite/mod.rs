@@ -6,6 +6,7 @@
 //! pool of read-only connections ([`read`]), each within one snapshot.
 
 mod apply;
+mod commits;
 mod epoch;
 mod heads;
 mod open;
@@ -24,7 +25,8 @@ use shared::id::{Epoch, RoomId, UserId};
 use shared::model::{Profile, Room};
 use tokio::sync::mpsc;
 
-use super::{Batch, Most, Outcome, Reply, Resume, Seen, Store, StoreError, TokenHash, Write};
+use super::{Most, Outlet, Resume, Seen, Store, StoreError, TokenHash, Write};
+pub use commits::Commits;
 pub use open::{FILE, OpenError};
 use read::Readers;
 pub use writer::now;
@@ -43,24 +45,6 @@ pub struct Settings {
     pub fault: Option<crate::config::Fault>,
 }
 
-/// What the writer hands on after a commit, in commit order: first tell, then answer.
-#[derive(Default)]
-pub struct Committed {
-    /// What changed.
-    pub batch: Batch,
-    /// The answers to the commands of this commit.
-    pub answers: Vec<(Reply, Result<Outcome, StoreError>)>,
-}
-
-impl Committed {
-    /// Gives the answers; to be called once the batch was told.
-    pub fn answer(self) {
-        for (reply, result) in self.answers {
-            reply.send(result);
-        }
-    }
-}
-
 /// A store in a SQLite file.
 pub struct SqliteStore {
     epoch: Epoch,
@@ -72,13 +56,16 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the store and starts its writer. What is committed comes out of the
-    /// returned receiver, in commit order; the writer waits while it is full.
+    /// Opens the store and starts its writer. What is committed goes to the outlet, in
+    /// commit order, as long as what is returned beside the store runs.
     ///
     /// # Errors
     /// When the folder cannot be written, is in use, holds a newer version's file or
     /// one that is damaged, or when SQLite cannot promise durability.
-    pub fn open(settings: &Settings) -> Result<(Arc<Self>, mpsc::Receiver<Committed>), OpenError> {
+    pub fn open(
+        settings: &Settings,
+        outlet: Arc<dyn Outlet>,
+    ) -> Result<(Arc<Self>, Commits), OpenError> {
         let lock = open::lock(&settings.folder)?;
         let path = settings.folder.join(open::FILE);
         let mut connection = open::writer(&path, settings)?;
@@ -87,11 +74,12 @@ impl SqliteStore {
         open::first_room(&mut connection, epoch_ordinal)?;
         let readers = Readers::open(&path)?;
         let (queue, waiting) = mpsc::channel(settings.queue);
-        let (committed, published) = mpsc::channel(writer::UNTOLD);
-        let writer = writer::Writer::new(connection, path, settings, epoch_ordinal, committed);
+        let (outgoing, commits) = commits::way(outlet);
+        let writer =
+            writer::Writer::new(connection, path, settings, epoch_ordinal, waiting, outgoing);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || writer.run(waiting))
+            .spawn(move || writer.run())
             .map_err(OpenError::Thread)?;
         let store = SqliteStore {
             epoch,
@@ -100,7 +88,7 @@ impl SqliteStore {
             writer: Mutex::new(Some(thread)),
             _lock: lock,
         };
-        Ok((Arc::new(store), published))
+        Ok((Arc::new(store), commits))
     }
 }
 

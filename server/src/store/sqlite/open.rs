@@ -15,7 +15,10 @@ pub const FILE: &str = "madang.sqlite";
 const LOCK: &str = "madang.lock";
 
 /// Versions of the schema, in order; `user_version` counts those that are applied.
-const MIGRATIONS: &[&str] = &[include_str!("../../../migrations/sqlite/0001_first.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/sqlite/0001_first.sql"),
+    include_str!("../../../migrations/sqlite/0002_fewer_indexes.sql"),
+];
 
 /// Why the store cannot be opened. Each text tells the operator what to do.
 #[derive(Debug, Error)]

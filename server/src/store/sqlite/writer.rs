@@ -14,17 +14,19 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 
 use super::apply::{Halt, Transaction};
+use super::commits::Outgoing;
 use super::heads::Heads;
-use super::{Committed, Settings, open, purge};
-use crate::store::{Batch, Outcome, StoreError, Write};
+use super::{Settings, open, purge};
+use crate::store::{Batch, Committed, Outcome, Pressure, StoreError, Write};
 
 /// Commands in one transaction at most, and bytes of text: what a commit holds is told
 /// at once, and has to fit well into what may wait for a reader.
 const MOST: usize = 2_048;
 const MOST_BYTES: usize = 256 * 1024;
 
-/// Commits that may wait to be told; then the writer waits, and so do those who send.
-pub const UNTOLD: usize = 16;
+/// Commands of a commit that the writer answers itself when nothing waits behind it: more
+/// would keep the next ones waiting.
+const FEW: usize = 16;
 
 /// The time as the store keeps it.
 pub fn now() -> Micros {
@@ -48,7 +50,10 @@ pub struct Writer {
     scrubbing: bool,
     /// The same, but somebody read it just then: to be tried again after the next commit.
     scrub_owed: bool,
-    committed: mpsc::Sender<Committed>,
+    queue: mpsc::Receiver<Write>,
+    // Whether commands wait that came out of the queue already.
+    has_more: bool,
+    outgoing: Outgoing,
 }
 
 /// Why a transaction was not committed.
@@ -66,7 +71,8 @@ impl Writer {
         path: PathBuf,
         settings: &Settings,
         epoch: i64,
-        committed: mpsc::Sender<Committed>,
+        queue: mpsc::Receiver<Write>,
+        outgoing: Outgoing,
     ) -> Self {
         connection.set_prepared_statement_cache_capacity(64);
         Writer {
@@ -79,18 +85,20 @@ impl Writer {
             purging: true,
             scrubbing: true,
             scrub_owed: false,
-            committed,
+            queue,
+            has_more: false,
+            outgoing,
         }
     }
 
     /// Carries out what comes until the queue is closed and empty.
-    pub fn run(mut self, mut queue: mpsc::Receiver<Write>) {
+    pub fn run(mut self) {
         let mut waiting = Vec::new();
         loop {
             if !waiting.is_empty() {
                 // What came meanwhile joins it below.
             } else if self.purging || self.scrubbing {
-                match queue.try_recv() {
+                match self.queue.try_recv() {
                     Ok(write) => waiting.push(write),
                     Err(TryRecvError::Disconnected) => return,
                     Err(TryRecvError::Empty) => {
@@ -98,15 +106,16 @@ impl Writer {
                         continue;
                     }
                 }
-            } else if queue.blocking_recv_many(&mut waiting, MOST) == 0 {
+            } else if self.queue.blocking_recv_many(&mut waiting, MOST) == 0 {
                 return;
             }
             while waiting.len() < MOST
-                && let Ok(write) = queue.try_recv()
+                && let Ok(write) = self.queue.try_recv()
             {
                 waiting.push(write);
             }
             let rest = waiting.split_off(share(&waiting));
+            self.has_more = !rest.is_empty();
             self.carry_out(std::mem::replace(&mut waiting, rest));
         }
     }
@@ -155,7 +164,7 @@ impl Writer {
         let result = apply_all(connection, &mut self.heads, self.epoch, self.latest, writes)
             .and_then(|applied| {
                 committing = true;
-                connection.execute_batch("COMMIT")?;
+                connection.prepare_cached("COMMIT")?.execute([])?;
                 Ok(applied)
             });
         match result {
@@ -188,13 +197,19 @@ impl Writer {
         writes: Vec<Write>,
         outcomes: Vec<Result<Outcome, StoreError>>,
     ) {
-        let answers = writes
+        let answers: Vec<_> = writes
             .into_iter()
             .zip(outcomes)
             .map(|(write, outcome)| (write.reply, outcome))
             .collect();
-        // The receiver ends with the server: then nobody is left to be told.
-        let _untold = self.committed.blocking_send(Committed { batch, answers });
+        let is_idle = answers.len() <= FEW && !self.has_more && self.queue.is_empty();
+        let pressure = if is_idle {
+            Pressure::Idle
+        } else {
+            Pressure::Busy
+        };
+        self.outgoing
+            .hand_on(Committed { batch, answers }, pressure);
     }
 
     fn give_up(&self, writes: Vec<Write>, error: impl Fn() -> StoreError, resync: bool) {
@@ -291,7 +306,7 @@ fn apply_all(
     now: Micros,
     writes: &[Write],
 ) -> rusqlite::Result<AppliedAll> {
-    connection.execute_batch("BEGIN IMMEDIATE")?;
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let mut transaction = Transaction::new(connection, heads, epoch, now);
     let mut outcomes = Vec::with_capacity(writes.len());
     for write in writes {

@@ -58,14 +58,22 @@ pub fn resume(
         }));
     }
     let cut = cut_above(seen.rev, most.changes).min(head);
+    // Messages as they were posted, found by their places, and those that were changed.
     let mut statement = snapshot.prepare_cached(&format!(
-        "SELECT {} FROM messages m LEFT JOIN users u ON u.id = m.author
-         WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3 ORDER BY m.rev",
-        rows::MESSAGE
+        "SELECT {columns} FROM messages m LEFT JOIN users u ON u.id = m.author
+         WHERE m.room = ?1 AND m.seq >= ?4 AND m.seq < ?5 AND m.rev = m.posted_rev
+         UNION ALL
+         SELECT {columns} FROM messages m LEFT JOIN users u ON u.id = m.author
+         WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3 AND m.rev > m.posted_rev
+         ORDER BY 2",
+        columns = rows::MESSAGE
     ))?;
+    let changes = head.0 - info.seq.0;
+    let first = first_posted_above(snapshot, room, seen.rev, changes)?;
+    let end = first_posted_above(snapshot, room, cut, changes)?;
     let (messages, is_cut) = page(
         &mut statement,
-        params![room.0, seen.rev.0, cut.0],
+        params![room.0, seen.rev.0, cut.0, first.0, end.0],
         most.changes,
     )?;
     let through = match messages.last() {
@@ -80,6 +88,32 @@ pub fn resume(
         info: (info.rev > seen.rev).then_some(info),
         messages,
     }))
+}
+
+/// The place of the first message that was posted above `rev`, or the one after the last.
+/// Places and revisions rise together, and a message's revision is above its place by the
+/// changes before it that were no posts: at most `changes`, which is all of them.
+fn first_posted_above(
+    snapshot: &Transaction<'_>,
+    room: RoomId,
+    rev: Rev,
+    changes: i64,
+) -> rusqlite::Result<Seq> {
+    let mut statement =
+        snapshot.prepare_cached("SELECT posted_rev FROM messages WHERE room = ?1 AND seq = ?2")?;
+    let (mut low, mut high) = ((rev.0 - changes + 1).max(1), rev.0 + 1);
+    while low < high {
+        let middle = i64::midpoint(low, high);
+        let posted: Option<i64> = statement
+            .query_row([room.0, middle], |row| row.get(0))
+            .optional()?;
+        if posted.is_some_and(|posted| posted <= rev.0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(Seq(low))
 }
 
 /// Where the page ends that begins above `rev`: at fixed revisions, so that whoever comes
