@@ -68,7 +68,7 @@ pub const ALL: &[Benchmark] = &[
     },
     Benchmark {
         name: "relay.rooms",
-        about: "as many sends to 16, 1,000 and 9,600 rooms",
+        about: "as many sends to few and to all of 16, 1,000 and 9,600 rooms",
         run: relay::rooms::run,
     },
     Benchmark {

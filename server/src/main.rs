@@ -30,7 +30,9 @@ fn main() -> anyhow::Result<()> {
                         _interrupted = tokio::signal::ctrl_c() => {}
                     }
                 };
-                serving::run(*config, listener, shutdown).await
+                // On a worker, where what is accepted goes on: this thread would have to be
+                // woken for each connection, and wake another one.
+                tokio::spawn(serving::run(*config, listener, shutdown)).await?
             })
         }
         Command::Admin(admin) => runtime.block_on(admin::run(admin)),

@@ -5,14 +5,17 @@ use anyhow::Result;
 use super::contender::{Contender, Table};
 use super::crowd::{Crowd, Measured};
 use crate::context::Context;
+use crate::disk;
 use crate::process::program::Program;
-use crate::report::Section;
+use crate::report::{Runs, Section};
 use crate::stats::{Sorted, micros_each};
 
 /// Members of the room.
 const MEMBERS: usize = 1000;
 /// Messages per second, one rate after the other.
 const RATES: [u32; 5] = [10, 50, 100, 500, 1000];
+/// How often the bare disk is asked in a repetition.
+const SYNCS: usize = 200;
 /// The rate at which the load client is tried with two threads.
 const TWICE: u32 = 100;
 
@@ -44,7 +47,12 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
 fn by_rate(context: &Context, section: &mut Section) -> Result<()> {
     let what = RATES.map(|rate| format!("{rate}/s"));
     let mut table = Table::new(context, section, &Contender::all(), &what)?;
+    let mut disk = Runs::new(COLUMNS.len());
     for repetition in 0..context.repetitions {
+        // By so much may a message come later that is stored before.
+        let costs = disk::sync_costs(context.scratch(), SYNCS)?;
+        let (p50, p99) = (costs.percentile(50), costs.percentile(99));
+        disk.add(&[None, None, p50, p99, None, None]);
         for contender in table.contenders() {
             let name = contender.name();
             context.repetition(&format!("fan-out: {name}, coming in"), repetition);
@@ -65,6 +73,7 @@ fn by_rate(context: &Context, section: &mut Section) -> Result<()> {
             server.stop()?;
         }
     }
+    section.row("bare fdatasync of 4 KiB", disk.cells());
     table.show(section, &[Program::Bun, Program::Limit]);
     Ok(())
 }

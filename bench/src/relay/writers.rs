@@ -82,6 +82,13 @@ impl Writers {
         })
     }
 
+    /// Has them write to so many of their rooms only, shared out among them.
+    pub fn keep_to(&mut self, rooms: usize) {
+        for writer in &mut self.writers {
+            writer.rooms.truncate((rooms / CONNECTIONS).max(1));
+        }
+    }
+
     /// Lets them in; all write to one room that is there.
     ///
     /// # Errors

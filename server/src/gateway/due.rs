@@ -154,6 +154,8 @@ pub async fn write_out(hub: Arc<Hub>) {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
     use super::*;
 
     #[test]
@@ -182,5 +184,30 @@ mod tests {
         pointers.sort_unstable();
         pointers.dedup();
         assert_eq!(pointers.len(), all);
+    }
+
+    /// Whether a shared writer that waits would be woken.
+    fn is_told(due: &Due) -> bool {
+        pin!(due.filled.notified()).as_mut().enable()
+    }
+
+    #[test]
+    fn whoever_holds_it_writes_a_share_and_the_shared_writers_are_told_of_the_rest() {
+        let due = Due::default();
+        let outbox = || Arc::new(Outbox::new(1));
+        let held = due.hold();
+        due.add((0..=SHARE).map(|_| outbox()).collect());
+        due.add_one(outbox());
+        assert!(!is_told(&due));
+        held.write();
+        drop(held);
+        assert!(is_told(&due), "two are left");
+        let held = due.hold();
+        held.write();
+        held.write();
+        drop(held);
+        assert!(!is_told(&due), "nothing is left");
+        due.add_one(outbox());
+        assert!(is_told(&due));
     }
 }

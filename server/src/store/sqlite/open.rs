@@ -293,4 +293,33 @@ mod tests {
             assert_eq!(mode & 0o777, 0o700, "{}", made.display());
         }
     }
+
+    #[test]
+    fn a_file_of_the_first_version_is_brought_up_to_date() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(MIGRATIONS[0]).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        let (_, epoch) = super::super::epoch::begin(&mut connection).unwrap();
+        first_room(&mut connection, epoch).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO messages (room, seq, rev, posted_rev, author_name, body, posted_at)
+                 VALUES (1, 1, 4, 2, 'Ada', 'Hello again', 0), (1, 2, 3, 3, 'Ada', 'You there', 0)",
+            )
+            .unwrap();
+        migrate(&mut connection).unwrap();
+        let version: usize = connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .unwrap();
+        assert_eq!(version, MIGRATIONS.len());
+        let changed: i64 = connection
+            .query_row(
+                "SELECT seq FROM messages INDEXED BY messages_by_change
+                 WHERE room = 1 AND rev > 2 AND rev > posted_rev",
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(changed, 1);
+    }
 }

@@ -51,8 +51,8 @@ pub struct Writer {
     /// The same, but somebody read it just then: to be tried again after the next commit.
     scrub_owed: bool,
     queue: mpsc::Receiver<Write>,
-    // Whether commands wait that came out of the queue already.
-    has_more: bool,
+    // Commands that came out of the queue already and wait for the next transaction.
+    left: usize,
     outgoing: Outgoing,
 }
 
@@ -86,7 +86,7 @@ impl Writer {
             scrubbing: true,
             scrub_owed: false,
             queue,
-            has_more: false,
+            left: 0,
             outgoing,
         }
     }
@@ -115,7 +115,7 @@ impl Writer {
                 waiting.push(write);
             }
             let rest = waiting.split_off(share(&waiting));
-            self.has_more = !rest.is_empty();
+            self.left = rest.len();
             self.carry_out(std::mem::replace(&mut waiting, rest));
         }
     }
@@ -202,7 +202,7 @@ impl Writer {
             .zip(outcomes)
             .map(|(write, outcome)| (write.reply, outcome))
             .collect();
-        let is_idle = answers.len() <= FEW && !self.has_more && self.queue.is_empty();
+        let is_idle = answers.len() <= FEW && self.left == 0 && self.queue.is_empty();
         let pressure = if is_idle {
             Pressure::Idle
         } else {

@@ -58,24 +58,8 @@ pub fn resume(
         }));
     }
     let cut = cut_above(seen.rev, most.changes).min(head);
-    // Messages as they were posted, found by their places, and those that were changed.
-    let mut statement = snapshot.prepare_cached(&format!(
-        "SELECT {columns} FROM messages m LEFT JOIN users u ON u.id = m.author
-         WHERE m.room = ?1 AND m.seq >= ?4 AND m.seq < ?5 AND m.rev = m.posted_rev
-         UNION ALL
-         SELECT {columns} FROM messages m LEFT JOIN users u ON u.id = m.author
-         WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3 AND m.rev > m.posted_rev
-         ORDER BY 2",
-        columns = rows::MESSAGE
-    ))?;
     let changes = head.0 - info.seq.0;
-    let first = first_posted_above(snapshot, room, seen.rev, changes)?;
-    let end = first_posted_above(snapshot, room, cut, changes)?;
-    let (messages, is_cut) = page(
-        &mut statement,
-        params![room.0, seen.rev.0, cut.0, first.0, end.0],
-        most.changes,
-    )?;
+    let (messages, is_cut) = changed(snapshot, room, seen.rev, cut, changes, most.changes)?;
     let through = match messages.last() {
         Some(last) if is_cut => last.rev,
         _ => cut,
@@ -88,6 +72,35 @@ pub fn resume(
         info: (info.rev > seen.rev).then_some(info),
         messages,
     }))
+}
+
+/// Messages last changed above one revision and up to another, in that order, and whether
+/// more may follow; `changes` is how many of the room's changes were no posts.
+fn changed(
+    snapshot: &Transaction<'_>,
+    room: RoomId,
+    above: Rev,
+    up_to: Rev,
+    changes: i64,
+    limit: usize,
+) -> rusqlite::Result<(Vec<Message>, bool)> {
+    // Messages as they were posted, found by their places, and those that were changed.
+    let mut statement = snapshot.prepare_cached(&format!(
+        "SELECT {columns} FROM messages m LEFT JOIN users u ON u.id = m.author
+         WHERE m.room = ?1 AND m.seq >= ?4 AND m.seq < ?5 AND m.rev = m.posted_rev
+         UNION ALL
+         SELECT {columns} FROM messages m LEFT JOIN users u ON u.id = m.author
+         WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3 AND m.rev > m.posted_rev
+         ORDER BY 2",
+        columns = rows::MESSAGE
+    ))?;
+    let first = first_posted_above(snapshot, room, above, changes)?;
+    let end = first_posted_above(snapshot, room, up_to, changes)?;
+    page(
+        &mut statement,
+        params![room.0, above.0, up_to.0, first.0, end.0],
+        limit,
+    )
 }
 
 /// The place of the first message that was posted above `rev`, or the one after the last.
@@ -208,4 +221,63 @@ fn page(
     }
     let is_full = messages.len() >= limit;
     Ok((messages, is_full))
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::super::super::open;
+    use super::*;
+
+    /// Three of four changes are posts; the others change a message from before, or the room.
+    fn filled() -> (Connection, i64) {
+        let mut connection = Connection::open_in_memory().unwrap();
+        open::migrate(&mut connection).unwrap();
+        let (_, epoch) = epoch::begin(&mut connection).unwrap();
+        open::first_room(&mut connection, epoch).unwrap();
+        let mut seq = 0;
+        for rev in 2..=200 {
+            if rev % 4 != 0 {
+                seq += 1;
+                connection
+                    .execute(
+                        "INSERT INTO messages (room, seq, rev, posted_rev, author_name, body, posted_at)
+                         VALUES (1, ?1, ?2, ?2, 'Ada', 'Hello', 0)",
+                        [seq, rev],
+                    )
+                    .unwrap();
+            } else if rev % 12 != 0 {
+                connection
+                    .execute(
+                        "UPDATE messages SET rev = ?2 WHERE room = 1 AND seq = ?1",
+                        [seq * 5 / 7, rev],
+                    )
+                    .unwrap();
+            }
+        }
+        (connection, 200 - seq)
+    }
+
+    #[test]
+    fn what_is_found_by_places_is_all_that_has_a_revision_in_between() {
+        let (mut connection, changes) = filled();
+        let snapshot = connection.transaction().unwrap();
+        for (above, up_to) in (0..=200).flat_map(|low| (low..=200).map(move |high| (low, high))) {
+            let expected: Vec<i64> = snapshot
+                .prepare_cached(
+                    "SELECT rev FROM messages WHERE rev > ?1 AND rev <= ?2 ORDER BY rev",
+                )
+                .unwrap()
+                .query_map([above, up_to], |row| row.get(0))
+                .unwrap()
+                .collect::<Result<_, _>>()
+                .unwrap();
+            let (above, up_to) = (Rev(above), Rev(up_to));
+            let (found, _) =
+                changed(&snapshot, RoomId::LOBBY, above, up_to, changes, 1000).unwrap();
+            let found: Vec<_> = found.iter().map(|message| message.rev.0).collect();
+            assert_eq!(found, expected, "above {above:?} up to {up_to:?}");
+        }
+    }
 }
