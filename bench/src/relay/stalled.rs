@@ -32,6 +32,9 @@ const COLUMNS: [&str; 4] = [
 pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
     for contender in Contender::OURS {
+        if !context.has(contender.program) {
+            continue;
+        }
         let what = ["all read", "one does not"].map(str::to_owned);
         let mut table = Table::new(context, section, &[contender], &what)?;
         for repetition in 0..context.repetitions {
