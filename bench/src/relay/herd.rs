@@ -1,5 +1,6 @@
 //! Very many come at once, while others talk.
 
+use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
@@ -9,8 +10,10 @@ use super::contender::{Contender, Table};
 use super::crowd::Crowd;
 use super::room::Room;
 use crate::context::Context;
+use crate::load::member::Protocol;
 use crate::load::pool::Pool;
-use crate::load::{returning, session};
+use crate::load::returning::{self, Returned};
+use crate::load::session;
 use crate::report::Section;
 use crate::stats::Sorted;
 
@@ -21,6 +24,20 @@ const MEMBERS: usize = 100;
 const RATE: u32 = 100;
 /// How long the talk lasts: from before the herd to after it.
 const TALK: Duration = Duration::from_secs(6);
+
+/// Where the herd goes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Herd {
+    None,
+    Elsewhere,
+    Here,
+}
+
+const HERDS: [(Herd, &str); 3] = [
+    (Herd::None, "without the herd"),
+    (Herd::Elsewhere, "while it connects to the bare program"),
+    (Herd::Here, "with it"),
+];
 
 const COLUMNS: [&str; 5] = [
     "all served after s",
@@ -36,7 +53,7 @@ const COLUMNS: [&str; 5] = [
 /// When a server does not start or a client is refused.
 pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
-    let what = ["without the herd", "with it"].map(str::to_owned);
+    let what = HERDS.map(|(_, what)| what.to_owned());
     let mut table = Table::new(
         context,
         section,
@@ -45,36 +62,51 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     )?;
     for repetition in 0..context.repetitions {
         for contender in table.contenders() {
-            for (index, what) in what.iter().enumerate() {
+            for (index, (herd, what)) in HERDS.into_iter().enumerate() {
                 let name = contender.name();
                 context.repetition(&format!("herd: {name}, {what}"), repetition);
-                table.add(contender, index, &measure(context, contender, index == 1)?);
+                table.add(contender, index, &measure(context, contender, herd)?);
             }
         }
     }
     table.show_growth(section);
     section.note(format!(
         "{HERD} connect, say hello and subscribe to a quiet room that they know; \
-         {MEMBERS} others hear {RATE} messages per second in another"
+         {MEMBERS} others hear {RATE} messages per second in another; \
+         the second row shows what so many handshakes alone do to everyone on this machine"
     ));
     Ok(())
+}
+
+/// Has the herd connect, and no more.
+fn knock(pool: &mut Pool, address: SocketAddr) -> Result<()> {
+    for _ in 0..HERD {
+        pool.connect(address, Protocol::Simple.path())?;
+    }
+    pool.shake_hands(0)
 }
 
 fn measure(
     context: &Context,
     contender: Contender,
-    comes: bool,
+    herd: Herd,
 ) -> Result<[Option<f64>; COLUMNS.len()]> {
     let server = contender.start(context)?;
     let room = Room::create(server.address(), "quiet")?;
     let known = room.known();
     let tokens = session::guests(server.address(), HERD)?;
     let mut crowd = Crowd::join(&server, contender, MEMBERS, 1)?;
+    let elsewhere = Contender::LIMIT.start(context)?;
     let (others, herd) = thread::scope(|scope| {
-        let herd = comes.then(|| {
+        let herd = (herd != Herd::None).then(|| {
             scope.spawn(|| {
                 let mut pool = Pool::new()?;
-                let came = returning::come_back(&mut pool, server.address(), &tokens, known)?;
+                let came = if herd == Herd::Elsewhere {
+                    knock(&mut pool, elsewhere.address())?;
+                    Returned::default()
+                } else {
+                    returning::come_back(&mut pool, server.address(), &tokens, known)?
+                };
                 // They stay: how they go is not what is measured.
                 Ok::<_, anyhow::Error>((came, pool))
             })
@@ -85,6 +117,7 @@ fn measure(
         Ok::<_, anyhow::Error>((others, herd.map(|(came, _pool)| came)))
     })?;
     drop(crowd);
+    elsewhere.stop()?;
     server.stop()?;
     let came = Sorted::millis(herd.into_iter().flat_map(|herd| herd.waits));
     let seconds = |millis: Option<f64>| millis.map(|millis| millis / 1e3);

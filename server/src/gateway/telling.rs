@@ -22,12 +22,12 @@ impl Telling {
 
 impl Outlet for Telling {
     fn tell(&self, committed: Committed, pressure: Pressure) {
-        let held = self.hub.due.hold();
+        let held = (pressure == Pressure::Idle).then(|| self.hub.due.hold());
         if !committed.batch.is_empty() {
             self.bus.publish(&committed.batch);
         }
         committed.answer();
-        if pressure == Pressure::Idle {
+        if let Some(held) = held {
             held.write();
         }
     }

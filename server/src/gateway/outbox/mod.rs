@@ -13,7 +13,6 @@ use std::io::{self, IoSlice};
 
 use bytes::Bytes;
 use parking_lot::{Mutex, MutexGuard};
-use rustix::net::{SendFlags, send};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
@@ -208,7 +207,7 @@ impl Outbox {
     /// # Errors
     /// When the socket fails.
     pub fn flush(&self) -> io::Result<Flushed> {
-        self.flush_socket(self.queue.lock(), TcpStream::try_write)
+        self.flush_socket(self.queue.lock())
     }
 
     /// As [`Outbox::flush`], for the shared writers, which have taken it off their list.
@@ -216,31 +215,18 @@ impl Outbox {
     pub fn flush_listed(&self) {
         let mut queue = self.queue.lock();
         queue.is_listed = false;
-        let flushed = self.flush_socket(queue, |socket, frame| {
-            // Without a look at what tokio knows of the socket, which would have to be
-            // fetched into the cache for each member.
-            Ok(send(
-                socket,
-                frame,
-                SendFlags::DONTWAIT | SendFlags::NOSIGNAL,
-            )?)
-        });
-        if !matches!(flushed, Ok(Flushed::All)) {
+        if !matches!(self.flush_socket(queue), Ok(Flushed::All)) {
             self.filled.notify_one();
         }
     }
 
-    fn flush_socket(
-        &self,
-        queue: MutexGuard<'_, Queue>,
-        send_one: impl Fn(&TcpStream, &[u8]) -> io::Result<usize>,
-    ) -> io::Result<Flushed> {
+    fn flush_socket(&self, queue: MutexGuard<'_, Queue>) -> io::Result<Flushed> {
         let Some(socket) = &self.socket else {
             return Ok(Flushed::Closed);
         };
         self.write(queue, |slices| match slices {
             // Cheaper than a list of one.
-            [one] => send_one(socket, one),
+            [one] => socket.try_write(one),
             several => socket.try_write_vectored(several),
         })
     }
