@@ -99,7 +99,7 @@ impl Answers {
     pub fn changed(&self, batch: &RoomBatch) {
         let are_posts = batch.info.is_none() && batch.messages.iter().all(|posted| posted.is_new);
         self.rooms.lock().retain_in(batch.room, |question, entry| {
-            let missed = usize::try_from(batch.through.0 - question.seen.rev.0);
+            let missed = usize::try_from(batch.through.0.saturating_sub(question.seen.rev.0));
             // One that is being read may miss what was just committed.
             are_posts
                 && missed.is_ok_and(|missed| missed <= question.most.missed)
@@ -330,5 +330,14 @@ mod tests {
         let rooms = answers.rooms.lock();
         assert!(rooms.entries.is_empty());
         assert_eq!((rooms.count, rooms.bytes), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_revision_that_there_cannot_be_is_no_more_than_a_question() {
+        let answers = Answers::default();
+        let read = async || Ok(changes(4, 8));
+        answers.get(ROOM, question(i64::MIN), read).await.unwrap();
+        answers.changed(&batch(true));
+        assert_eq!(answers.rooms.lock().count, 0);
     }
 }

@@ -297,6 +297,7 @@ async fn write(stream: &TcpStream, outbox: &Outbox, stall: Duration) -> io::Resu
     loop {
         match outbox.flush()? {
             Flushed::All => outbox.filled().await,
+            Flushed::Left => {}
             Flushed::Closed => return Ok(()),
             Flushed::Blocked => Box::pin(writable(stream, outbox, stall)).await?,
         }

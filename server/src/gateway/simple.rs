@@ -78,10 +78,10 @@ impl Simple {
             origin: self.origin,
             bucket: Arc::clone(&self.bucket),
         };
-        let outbox = Arc::clone(&self.outbox);
+        let outbox = Arc::downgrade(&self.outbox);
         let flight = self.in_flight.begin();
         let reply = Reply::new(move |result| {
-            if let Err(error) = result {
+            if let (Err(error), Some(outbox)) = (result, outbox.upgrade()) {
                 refuse(&outbox, &error.into_refusal());
             }
             drop(flight);

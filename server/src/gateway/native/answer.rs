@@ -20,7 +20,8 @@ pub fn reply(
     client_id: Option<ClientId>,
     room: Option<RoomId>,
 ) -> Reply {
-    let (hub, outbox) = (Arc::clone(hub), Arc::clone(outbox));
+    // A connection that has ended gives its socket back, whatever is still on its way.
+    let (hub, outbox) = (Arc::clone(hub), Arc::downgrade(outbox));
     let flight = in_flight.begin();
     Reply::new(move |result| {
         let frame = match (result, client_id) {
@@ -35,12 +36,13 @@ pub fn reply(
             (Err(error), client_id) => Some(refusal_frame(error, client_id, room)),
         };
         let bytes = frame.as_ref().and_then(wire::text);
-        let is_due = bytes.is_some_and(|bytes| outbox.offer(bytes));
-        // A clean stop closes the connection then: the answer has its place before.
-        drop(flight);
-        if is_due {
+        if let (Some(outbox), Some(bytes)) = (outbox.upgrade(), bytes)
+            && outbox.offer(bytes)
+        {
             hub.due.add_one(outbox);
         }
+        // A clean stop closes the connection then: the answer has its place before.
+        drop(flight);
     })
 }
 

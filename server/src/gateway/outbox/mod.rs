@@ -52,6 +52,17 @@ pub enum Flushed {
     Closed,
     /// The socket takes no more at the moment.
     Blocked,
+    /// Something came while the rest was written, and waits.
+    Left,
+}
+
+/// How long whoever writes goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turns {
+    /// For what waits now: others have to be written to as well.
+    One,
+    /// Until nothing more comes.
+    All,
 }
 
 impl Outbox {
@@ -149,7 +160,8 @@ impl Outbox {
         self.changed.notify_one();
     }
 
-    /// Drops what waits: nobody is there to read it. Nothing is written from then on.
+    /// Drops what waits: nobody is there to read it. A frame that is partly out may still be
+    /// finished.
     pub fn abandon(&self) {
         let mut queue = self.queue.lock();
         queue.drop_waiting();
@@ -207,7 +219,7 @@ impl Outbox {
     /// # Errors
     /// When the socket fails.
     pub fn flush(&self) -> io::Result<Flushed> {
-        self.flush_socket(self.queue.lock())
+        self.flush_socket(self.queue.lock(), Turns::All)
     }
 
     /// As [`Outbox::flush`], for the shared writers, which have taken it off their list.
@@ -215,16 +227,16 @@ impl Outbox {
     pub fn flush_listed(&self) {
         let mut queue = self.queue.lock();
         queue.is_listed = false;
-        if !matches!(self.flush_socket(queue), Ok(Flushed::All)) {
+        if !matches!(self.flush_socket(queue, Turns::One), Ok(Flushed::All)) {
             self.filled.notify_one();
         }
     }
 
-    fn flush_socket(&self, queue: MutexGuard<'_, Queue>) -> io::Result<Flushed> {
+    fn flush_socket(&self, queue: MutexGuard<'_, Queue>, turns: Turns) -> io::Result<Flushed> {
         let Some(socket) = &self.socket else {
             return Ok(Flushed::Closed);
         };
-        self.write(queue, |slices| match slices {
+        self.write(queue, turns, |slices| match slices {
             // Cheaper than a list of one.
             [one] => socket.try_write(one),
             several => socket.try_write_vectored(several),
@@ -239,12 +251,13 @@ impl Outbox {
         &self,
         write: impl FnMut(&[IoSlice<'_>]) -> io::Result<usize>,
     ) -> io::Result<Flushed> {
-        self.write(self.queue.lock(), write)
+        self.write(self.queue.lock(), Turns::All, write)
     }
 
     fn write(
         &self,
         mut queue: MutexGuard<'_, Queue>,
+        turns: Turns,
         mut write: impl FnMut(&[IoSlice<'_>]) -> io::Result<usize>,
     ) -> io::Result<Flushed> {
         loop {
@@ -266,6 +279,11 @@ impl Outbox {
             }
             if !written? {
                 return Ok(Flushed::Blocked);
+            }
+            if turns == Turns::One && !queue.frames.is_empty() {
+                // What is on the shared writers' list again has its turn there.
+                let is_due = queue.is_listed;
+                return Ok(if is_due { Flushed::All } else { Flushed::Left });
             }
         }
     }

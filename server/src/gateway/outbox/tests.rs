@@ -151,3 +151,21 @@ fn a_close_is_the_last_frame_and_comes_after_what_was_promised() {
     assert_eq!(taken(&outbox), [10, 4]);
     assert_eq!(outbox.flush_into(takes(0)).unwrap(), Flushed::Closed);
 }
+
+#[test]
+fn a_shared_writer_does_not_stay_with_one_for_whom_more_comes() {
+    for (is_offered, flushed) in [(false, Flushed::Left), (true, Flushed::All)] {
+        let outbox = Outbox::new(100);
+        outbox.push(frame(20));
+        let written = outbox.write(outbox.queue.lock(), Turns::One, |slices| {
+            if is_offered {
+                assert!(outbox.offer(frame(30)), "it has its turn on the list");
+            } else {
+                outbox.push(frame(30));
+            }
+            Ok(slices[0].len())
+        });
+        assert_eq!(written.unwrap(), flushed);
+        assert_eq!(taken(&outbox), [30]);
+    }
+}
