@@ -86,6 +86,8 @@ pub struct Reader {
 pub enum Seen {
     /// Everything was asked for anew: a new connection, or the server said `resync`.
     Begun,
+    /// A room was asked for as at a first visit, without a word of what is known.
+    Anew(RoomId),
     /// The present of a room: what was known before is void.
     Reset(Reset),
     /// What a room has in `(from, through]`; live if it names no head.

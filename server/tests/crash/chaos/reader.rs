@@ -72,6 +72,7 @@ impl Following {
         };
         self.begin();
         let first = self.replica.connected().send;
+        self.note(&first);
         send(&mut socket, &first).await;
         let mut heads_may_change = true;
         loop {
@@ -91,6 +92,7 @@ impl Following {
                 Event::Other(other) => panic!("{}: {other:?}", self.name),
             };
             let answers = self.take(frame);
+            self.note(&answers);
             send(&mut socket, &answers).await;
             if !self.settled && self.reached.len() == self.replica.followed().count() {
                 self.settled = true;
@@ -104,6 +106,17 @@ impl Following {
     fn begin(&mut self) {
         self.seen.push(Seen::Begun);
         self.reached.clear();
+    }
+
+    /// Keeps what is asked for as at a first visit.
+    fn note(&mut self, asked: &[ClientFrame]) {
+        let anew = asked.iter().filter_map(|frame| match frame {
+            ClientFrame::Subscribe {
+                room, epoch: None, ..
+            } => Some(Seen::Anew(*room)),
+            _ => None,
+        });
+        self.seen.extend(anew);
     }
 
     fn take(&mut self, frame: ServerFrame) -> Vec<ClientFrame> {

@@ -34,6 +34,7 @@ pub fn check(
                     view.live = None;
                 }
             }
+            Seen::Anew(room) => judge.anew(*room),
             Seen::Reset(reset) => judge.reset(reset),
             Seen::Changes(changes) => judge.changes(changes),
         }
@@ -50,6 +51,12 @@ struct View<'a> {
     told: Vec<(Rev, Rev)>,
     /// Where the last live frame of this subscription ended.
     live: Option<Rev>,
+    /// Up to where it was brought without a hole, and where that catching up ends.
+    known: Rev,
+    complete_at: Rev,
+    /// Whether a restart came between two pages of catching up, so that the reader had to
+    /// begin anew.
+    begins_anew: bool,
 }
 
 impl<'a> View<'a> {
@@ -60,6 +67,9 @@ impl<'a> View<'a> {
             final_revs: messages.map(|message| (message.rev, message.seq)).collect(),
             told: Vec::new(),
             live: None,
+            known: Rev::ZERO,
+            complete_at: Rev::ZERO,
+            begins_anew: false,
         }
     }
 }
@@ -81,14 +91,28 @@ impl Judge<'_, '_> {
         self.found.push(Violation::Phantom(name, room, what));
     }
 
+    /// The reader asked as at a first visit: later only when a restart came between two pages.
+    fn anew(&mut self, room: RoomId) {
+        let name = self.name();
+        if let Some(view) = self.rooms.get_mut(&room)
+            && view.known > Rev::ZERO
+        {
+            view.begins_anew = view.known < view.complete_at;
+            if !view.begins_anew {
+                self.found.push(Violation::Forgotten(name, room));
+            }
+        }
+    }
+
     fn reset(&mut self, reset: &Reset) {
         let room = reset.info.id;
         let Some(view) = self.rooms.get_mut(&room) else {
             return self.phantom(room, "the room".into());
         };
         // Whoever was there at the beginning and takes up where they were needs none.
-        let again = !view.told.is_empty();
+        let again = !view.told.is_empty() && !view.begins_anew;
         view.told.push((Rev::ZERO, reset.rev));
+        (view.known, view.complete_at) = (reset.rev, reset.rev);
         if again {
             let name = self.name();
             self.found.push(Violation::Forgotten(name, room));
@@ -105,6 +129,11 @@ impl Judge<'_, '_> {
             return self.phantom(room, "the room".into());
         };
         view.told.push((changes.from, changes.through));
+        if changes.from <= view.known {
+            view.known = view.known.max(changes.through);
+            let end = changes.head.unwrap_or(changes.through);
+            view.complete_at = view.complete_at.max(end);
+        }
         if changes.head.is_none() {
             let before = view.live.replace(changes.through);
             if let Some(before) = before
@@ -182,7 +211,15 @@ impl Judge<'_, '_> {
                 self.found.push(Violation::Phantom(name(), room, what));
             }
             let shown = shown.get(&room).map_or(&[][..], Vec::as_slice);
-            if let Some(seq) = difference(shown, &view.stored.messages) {
+            let stored = &view.stored.messages;
+            // Who began anew is shown the newest ones, and no hole after the first of them.
+            let start = match shown.first() {
+                Some(first) if view.begins_anew => {
+                    stored.partition_point(|message| message.seq < first.seq)
+                }
+                _ => 0,
+            };
+            if let Some(seq) = difference(shown, &stored[start..]) {
                 self.found
                     .push(Violation::ShownOtherwise(name(), room, seq));
             }

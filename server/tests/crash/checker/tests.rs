@@ -1,5 +1,7 @@
 //! The judge is judged: a good history passes, and each fault in it is found.
 
+mod anew;
+
 use std::collections::BTreeMap;
 
 use shared::frame::{Changes, Reset};
