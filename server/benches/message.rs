@@ -55,8 +55,9 @@ fn check_text(bencher: Bencher<'_, '_>) {
 
 fn deliver(bencher: Bencher<'_, '_>, topic: Topic, members: u64, messages: i64) {
     let mut followers = Followers::of(topic, members);
-    let batch = commit(messages);
-    bencher.bench_local(|| followers.deliver(black_box(&batch)));
+    bencher
+        .with_inputs(|| commit(messages))
+        .bench_local_values(|batch| followers.deliver(black_box(batch)));
 }
 
 /// One message, to so many members.

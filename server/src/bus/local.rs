@@ -18,7 +18,7 @@ impl<D: Deliver> LocalBus<D> {
 }
 
 impl<D: Deliver> Bus for LocalBus<D> {
-    fn publish(&self, batch: &Batch) {
+    fn publish(&self, batch: Batch) {
         self.sessions.deliver(batch);
     }
 }

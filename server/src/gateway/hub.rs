@@ -190,22 +190,24 @@ impl Hub {
         self.topics.read().contains_key(&topic)
     }
 
-    fn deliver_room(&self, batch: &RoomBatch) {
+    fn deliver_room(&self, batch: RoomBatch) {
         // First: whoever follows too late to be told must not get an answer from before.
-        self.answers.changed(batch);
+        self.answers.changed(&batch);
         if batch.room == RoomId::LOBBY && self.is_followed(Topic::Simple) {
-            self.deliver_simple(batch);
+            self.deliver_simple(&batch);
+        }
+        {
+            let mut presence = self.presence.lock();
+            for posted in &batch.messages {
+                if let (true, Some(author)) = (posted.is_new, posted.message.author.id) {
+                    presence.posted(batch.room, author);
+                }
+            }
         }
         let topic = Topic::Room(batch.room);
         if self.is_followed(topic) {
             for changes in frames(batch) {
                 self.tell(topic, &ServerFrame::Changes(changes));
-            }
-        }
-        let mut presence = self.presence.lock();
-        for posted in &batch.messages {
-            if let (true, Some(author)) = (posted.is_new, posted.message.author.id) {
-                presence.posted(batch.room, author);
             }
         }
     }
@@ -241,12 +243,12 @@ impl Hub {
 }
 
 impl Deliver for Hub {
-    fn deliver(&self, batch: &Batch) {
+    fn deliver(&self, batch: Batch) {
         self.told.fetch_add(1, Ordering::Relaxed);
-        for room in &batch.rooms {
+        for room in batch.rooms {
             self.deliver_room(room);
         }
-        if let Some(directory) = &batch.directory {
+        if let Some(directory) = batch.directory {
             if !directory.people.is_empty() {
                 // Messages bear the names of their authors.
                 self.answers.clear();
@@ -254,16 +256,16 @@ impl Deliver for Hub {
             for person in &directory.people {
                 self.presence.lock().rename(person);
             }
-            self.tell(Topic::Directory, &ServerFrame::Directory(directory.clone()));
+            self.tell(Topic::Directory, &ServerFrame::Directory(directory));
         }
-        for (user, stream) in &batch.streams {
-            let topic = Topic::Stream(*user);
+        for (user, stream) in batch.streams {
+            let topic = Topic::Stream(user);
             if self.is_followed(topic) {
-                self.tell(topic, &ServerFrame::Stream(stream.clone()));
+                self.tell(topic, &ServerFrame::Stream(stream));
             }
         }
-        for token in &batch.ended_sessions {
-            self.close(Topic::Session(*token));
+        for token in batch.ended_sessions {
+            self.close(Topic::Session(token));
         }
         if batch.resync {
             self.resync();

@@ -10,17 +10,17 @@ const FRAME: usize = 200;
 
 /// A commit's changes to a room, in stretches that follow each other: a large commit is
 /// no large frame, which a reader would have to take in at once.
-pub fn frames(batch: &RoomBatch) -> impl Iterator<Item = Changes> {
+pub fn frames(mut batch: RoomBatch) -> impl Iterator<Item = Changes> {
     let count = batch.messages.len().div_ceil(FRAME).max(1);
     let mut from = batch.from;
-    (0..count).map(move |index| {
-        let start = index * FRAME;
-        let end = batch.messages.len().min(start + FRAME);
-        let messages: Vec<_> = batch.messages[start..end]
-            .iter()
-            .map(|posted| posted.message.clone())
+    let mut posted = batch.messages.into_iter();
+    (1..=count).map(move |number| {
+        let messages: Vec<_> = posted
+            .by_ref()
+            .take(FRAME)
+            .map(|posted| posted.message)
             .collect();
-        let is_last = index + 1 == count;
+        let is_last = number == count;
         let through = match messages.last() {
             Some(last) if !is_last => last.rev,
             _ => batch.through,
@@ -30,7 +30,7 @@ pub fn frames(batch: &RoomBatch) -> impl Iterator<Item = Changes> {
             from: std::mem::replace(&mut from, through),
             through,
             head: None,
-            info: batch.info.clone().filter(|_| is_last),
+            info: if is_last { batch.info.take() } else { None },
             messages,
         }
     })
@@ -83,11 +83,12 @@ mod tests {
             info: None,
             messages: (1..=count).map(posted).collect(),
         };
-        let told: Vec<_> = frames(&batch).collect();
+        let (from, through) = (batch.from, batch.through);
+        let told: Vec<_> = frames(batch).collect();
         assert_eq!(told.len(), 3);
-        assert_eq!(told[0].from, batch.from);
+        assert_eq!(told[0].from, from);
         assert!(told.windows(2).all(|pair| pair[0].through == pair[1].from));
-        assert_eq!(told[2].through, batch.through);
+        assert_eq!(told[2].through, through);
         assert_eq!(
             told.iter()
                 .map(|changes| changes.messages.len())
@@ -106,7 +107,7 @@ mod tests {
             info: None,
             messages: Vec::new(),
         };
-        let told: Vec<_> = frames(&batch)
+        let told: Vec<_> = frames(batch)
             .map(|changes| (changes.from, changes.through))
             .collect();
         assert_eq!(told, [(from, through)]);

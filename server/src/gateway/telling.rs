@@ -21,10 +21,11 @@ impl Telling {
 }
 
 impl Outlet for Telling {
-    fn tell(&self, committed: Committed, pressure: Pressure) {
+    fn tell(&self, mut committed: Committed, pressure: Pressure) {
         let held = (pressure == Pressure::Idle).then(|| self.hub.due.hold());
-        if !committed.batch.is_empty() {
-            self.bus.publish(&committed.batch);
+        let batch = std::mem::take(&mut committed.batch);
+        if !batch.is_empty() {
+            self.bus.publish(batch);
         }
         committed.answer();
         if let Some(held) = held {

@@ -72,7 +72,7 @@ mod tests {
         let begun = Instant::now();
         for _ in 0..count {
             if talks {
-                hub.deliver(&Batch::default());
+                hub.deliver(Batch::default());
             }
             pace.next(&hub).await;
         }

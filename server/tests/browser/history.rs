@@ -59,9 +59,6 @@ impl Stage {
                     .unwrap();
             }
         }
-        change
-            .execute("UPDATE rooms SET seq = ?1, rev = ?1 WHERE id = 1", [place])
-            .unwrap();
         change.commit().unwrap();
         store.close().unwrap();
         self.start();

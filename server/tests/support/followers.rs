@@ -37,7 +37,7 @@ impl Followers {
     }
 
     /// Delivers a commit and takes it out of every outbox.
-    pub fn deliver(&mut self, batch: &Batch) {
+    pub fn deliver(&mut self, batch: Batch) {
         self.hub.deliver(batch);
         for outbox in &self.outboxes {
             let flushed =

@@ -1,7 +1,8 @@
 //! What the writer keeps in memory of each stream: where it stands.
 //!
-//! Counters are raised here while a transaction runs and written once at its end.
-//! After any failure all of it is forgotten and read again.
+//! Counters are raised here while a transaction runs. Those of rooms and people follow from
+//! what the transaction writes and are not written themselves; the directory's is, at its
+//! end. After any failure all of it is forgotten and read again.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -91,8 +92,8 @@ impl Heads {
             let found = connection
                 .prepare_cached(
                     "SELECT seq, rev, removed_at IS NOT NULL, EXISTS (SELECT 1 FROM epoch_starts
-                       WHERE kind = ?2 AND stream = rooms.id AND epoch = ?3)
-                     FROM rooms WHERE id = ?1",
+                       WHERE kind = ?2 AND stream = rooms_now.id AND epoch = ?3)
+                     FROM rooms_now WHERE id = ?1",
                 )?
                 .query_row(params![room.0, Kind::Room as i64, epoch], |row| {
                     Ok(RoomHead {
@@ -121,8 +122,8 @@ impl Heads {
                 .prepare_cached(
                     "SELECT stream_rev, name, directory_rev, kind, removed_at IS NOT NULL,
                        EXISTS (SELECT 1 FROM epoch_starts
-                         WHERE kind = ?2 AND stream = users.id AND epoch = ?3)
-                     FROM users WHERE id = ?1",
+                         WHERE kind = ?2 AND stream = users_now.id AND epoch = ?3)
+                     FROM users_now WHERE id = ?1",
                 )?
                 .query_row(params![user.0, Kind::User as i64, epoch], |row| {
                     Ok(UserHead {
@@ -193,21 +194,16 @@ impl Heads {
         Some(entry.head.next())
     }
 
-    /// Writes the counters that this transaction raised.
+    /// Writes what cannot be derived: the directory's counter, and where an epoch begins in
+    /// the streams that this transaction raised.
     pub fn write(&mut self, connection: &Connection, epoch: i64) -> rusqlite::Result<()> {
         for room in &self.raised_rooms {
             if let Some(entry) = self.rooms.get_mut(room) {
-                connection
-                    .prepare_cached("UPDATE rooms SET seq = ?2, rev = ?3 WHERE id = ?1")?
-                    .execute([room.0, entry.seq.0, entry.head.rev.0])?;
                 begin_epoch(connection, Kind::Room, room.0, epoch, &mut entry.head)?;
             }
         }
         for user in &self.raised_users {
             if let Some(entry) = self.users.get_mut(user) {
-                connection
-                    .prepare_cached("UPDATE users SET stream_rev = ?2 WHERE id = ?1")?
-                    .execute([user.0, entry.head.rev.0])?;
                 begin_epoch(connection, Kind::User, user.0, epoch, &mut entry.head)?;
             }
         }

@@ -29,7 +29,7 @@ pub fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     })
 }
 
-/// The columns that [`room`] reads, of `rooms`.
+/// The columns that [`room`] reads, of `rooms_now`.
 pub const ROOM: &str = "id, name, topic, info_rev, directory_rev, seq, created_at, removed_at";
 
 /// A room from the columns of [`ROOM`].

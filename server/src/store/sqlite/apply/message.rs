@@ -33,22 +33,17 @@ impl Transaction<'_> {
         let rev = self.heads.raise_room(room);
         let seq = self.heads.place(room);
         let kept_name = author.id.is_none().then_some(author.name.as_str());
-        self.connection
-            .prepare_cached(
-                "INSERT INTO messages (room, seq, rev, posted_rev, author, author_name, client_id, digest, body, posted_at)
-                 VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            )?
-            .execute(params![
-                room.0,
-                seq.0,
-                rev.0,
-                author.id.map(|id| id.0),
-                kept_name,
-                write.client_id.as_ref().map(|id| id.0.as_bytes()),
-                write.client_id.map(|_| write.digest()),
-                body,
-                self.now.0,
-            ])?;
+        self.statements.post.on(self.connection)?.execute(params![
+            room.0,
+            seq.0,
+            rev.0,
+            author.id.map(|id| id.0),
+            kept_name,
+            write.client_id.as_ref().map(|id| id.0.as_bytes()),
+            write.client_id.map(|_| write.digest()),
+            body,
+            self.now.0,
+        ])?;
         if let Some(user) = author.id {
             self.raise_mark(user, room, seq);
         }

@@ -8,6 +8,7 @@ mod message;
 mod person;
 mod receipt;
 mod room;
+mod statements;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -20,6 +21,7 @@ use shared::model::{Message, Profile, ReadMark, Room};
 
 use super::heads::{Heads, RoomHead};
 use crate::store::{Actor, Batch, Command, Origin, Outcome, Posted, RoomBatch, TokenHash, Write};
+use statements::Statements;
 
 /// Why a command was not carried out.
 #[derive(Debug)]
@@ -47,6 +49,7 @@ type Applied = Result<Outcome, Halt>;
 /// One transaction of the writer, and what it has changed so far.
 pub struct Transaction<'a> {
     connection: &'a Connection,
+    statements: Statements<'a>,
     heads: &'a mut Heads,
     epoch: i64,
     now: Micros,
@@ -64,6 +67,7 @@ impl<'a> Transaction<'a> {
     pub fn new(connection: &'a Connection, heads: &'a mut Heads, epoch: i64, now: Micros) -> Self {
         Transaction {
             connection,
+            statements: Statements::default(),
             heads,
             epoch,
             now,

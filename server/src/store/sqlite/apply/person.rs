@@ -15,7 +15,7 @@ impl Transaction<'_> {
         let rev = Rev::ZERO;
         self.connection
             .prepare_cached(
-                "INSERT INTO users (kind, name, directory_rev, stream_rev, created_at) VALUES (?1, ?2, ?3, 0, ?4)",
+                "INSERT INTO users (kind, name, directory_rev, created_at) VALUES (?1, ?2, ?3, ?4)",
             )?
             .execute(params![rows::GUEST, name, rev.0, self.now.0])?;
         let id = UserId(self.connection.last_insert_rowid());

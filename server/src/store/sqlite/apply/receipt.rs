@@ -92,19 +92,17 @@ impl Transaction<'_> {
             Ok((row.get::<_, i64>(0)?, outcome))
         };
         let posted = self
-            .connection
-            .prepare_cached(
-                "SELECT digest, room, seq, posted_rev FROM messages WHERE client_id = ?1 AND author = ?2",
-            )?
+            .statements
+            .posted
+            .on(self.connection)?
             .query_row(key, answer)
             .optional()?;
         let found = match posted {
             Some(found) => Some(found),
             None => self
-                .connection
-                .prepare_cached(
-                    "SELECT digest, room, seq, rev FROM receipts WHERE client_id = ?1 AND author = ?2",
-                )?
+                .statements
+                .receipt
+                .on(self.connection)?
                 .query_row(key, answer)
                 .optional()?,
         };

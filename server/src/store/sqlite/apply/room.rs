@@ -31,8 +31,8 @@ impl Transaction<'_> {
         let directory_rev = self.raise_directory()?;
         self.connection
             .prepare_cached(
-                "INSERT INTO rooms (name, name_key, topic, seq, rev, info_rev, directory_rev, created_at, created_by)
-                 VALUES (?1, ?2, ?3, 0, 0, 1, ?4, ?5, ?6)",
+                "INSERT INTO rooms (name, name_key, topic, info_rev, directory_rev, created_at, created_by)
+                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)",
             )?
             .execute(params![name, key, topic, directory_rev.0, self.now.0, creator.0])?;
         let id = RoomId(self.connection.last_insert_rowid());
@@ -125,7 +125,10 @@ impl Transaction<'_> {
         let head = self.open_room(id)?;
         let room = self
             .connection
-            .prepare_cached(&format!("SELECT {} FROM rooms WHERE id = ?1", rows::ROOM))?
+            .prepare_cached(&format!(
+                "SELECT {} FROM rooms_now WHERE id = ?1",
+                rows::ROOM
+            ))?
             .query_row([id.0], rows::room)?;
         Ok(Room {
             seq: head.seq,

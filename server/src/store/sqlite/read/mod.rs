@@ -130,7 +130,7 @@ pub fn directory(
     };
     let mut rooms = snapshot
         .prepare_cached(&format!(
-            "SELECT {} FROM rooms WHERE directory_rev > ?1 AND (?2 OR removed_at IS NULL)
+            "SELECT {} FROM rooms_now WHERE directory_rev > ?1 AND (?2 OR removed_at IS NULL)
              ORDER BY directory_rev LIMIT ?3",
             rows::ROOM
         ))?
@@ -179,7 +179,7 @@ pub fn stream(
     limit: usize,
 ) -> Result<Stream, Unanswered> {
     let head = snapshot
-        .prepare_cached("SELECT stream_rev FROM users WHERE id = ?1")?
+        .prepare_cached("SELECT stream_rev FROM users_now WHERE id = ?1")?
         .query_row([user.0], |row| row.get(0))
         .optional()?
         .map_or(Rev::ZERO, Rev);

@@ -18,7 +18,7 @@ const PAGE_BYTES: usize = 256 * 1024;
 fn load(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), Unanswered> {
     let room = snapshot
         .prepare_cached(&format!(
-            "SELECT {}, rev FROM rooms WHERE id = ?1",
+            "SELECT {}, rev FROM rooms_now WHERE id = ?1",
             rows::ROOM
         ))?
         .query_row([room.0], |row| Ok((rows::room(row)?, Rev(row.get(8)?))))
@@ -254,7 +254,14 @@ mod tests {
                         [seq * 5 / 7, rev],
                     )
                     .unwrap();
+            } else {
+                connection
+                    .execute("UPDATE rooms SET info_rev = ?1 WHERE id = 1", [rev])
+                    .unwrap();
             }
+            let snapshot = connection.transaction().unwrap();
+            let (room, head) = load(&snapshot, RoomId::LOBBY).unwrap();
+            assert_eq!((room.seq, head), (Seq(seq), Rev(rev)));
         }
         (connection, 200 - seq)
     }
