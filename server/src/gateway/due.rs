@@ -112,14 +112,15 @@ impl Due {
 }
 
 impl Held<'_> {
-    /// Writes out a share of what is due.
-    pub fn write(&self) {
+    /// Writes out a share of what is due, and says whether there is more.
+    pub fn write(&self) -> bool {
         let mut share = self.0.spare();
-        self.0.take(&mut share);
+        let is_more = self.0.take(&mut share);
         for outbox in share.drain(..) {
             outbox.flush_listed();
         }
         self.0.keep(share);
+        is_more
     }
 }
 

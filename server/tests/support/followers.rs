@@ -21,10 +21,12 @@ pub struct Followers {
 
 impl Followers {
     pub fn of(topic: Topic, count: u64) -> Self {
+        let outboxes = (0..count).map(|_| Arc::new(Outbox::new(1_000_000)));
+        Followers::following(topic, outboxes.collect())
+    }
+
+    fn following(topic: Topic, outboxes: Vec<Arc<Outbox>>) -> Self {
         let hub = Arc::new(Hub::new(Presence::new(200, Duration::from_secs(5))));
-        let outboxes: Vec<_> = (0..count)
-            .map(|_| Arc::new(Outbox::new(1_000_000)))
-            .collect();
         let follows = (0..)
             .zip(&outboxes)
             .map(|(origin, outbox)| hub.follow(topic, outbox, Origin(origin)))
@@ -34,6 +36,24 @@ impl Followers {
             outboxes,
             _follows: follows,
         }
+    }
+
+    /// Followers with sockets.
+    pub async fn with(topic: Topic, sockets: Vec<std::net::TcpStream>) -> Self {
+        let mut outboxes = Vec::new();
+        for socket in sockets {
+            let socket = tokio::net::TcpStream::from_std(socket).unwrap();
+            socket.writable().await.unwrap();
+            outboxes.push(Arc::new(Outbox::of(socket, 1_000_000)));
+        }
+        Followers::following(topic, outboxes)
+    }
+
+    /// Delivers a commit and writes it out to every socket.
+    pub fn write_out(&mut self, batch: Batch) {
+        let held = self.hub.due.hold();
+        self.hub.deliver(batch);
+        while held.write() {}
     }
 
     /// Delivers a commit and takes it out of every outbox.

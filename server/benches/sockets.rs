@@ -1,0 +1,101 @@
+//! One message to a thousand members through real sockets, beside the bare writes: what the
+//! server adds to them, with nothing else on the machine's mind.
+//! `cargo bench -p server --bench sockets`
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what goes wrong here ends the benchmark"
+)]
+
+#[path = "../tests/support/followers.rs"]
+mod followers;
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{TcpListener, TcpStream};
+
+use divan::Bencher;
+use followers::{Followers, commit};
+use server::gateway::hub::Topic;
+use shared::id::RoomId;
+use tokio::runtime::Runtime;
+
+const MEMBERS: usize = 1_000;
+
+fn main() {
+    divan::main();
+}
+
+/// Both ends of so many connections.
+struct Ends {
+    servers: Vec<TcpStream>,
+    clients: Vec<TcpStream>,
+}
+
+impl Ends {
+    fn new(count: usize) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (mut servers, mut clients) = (Vec::new(), Vec::new());
+        for _ in 0..count {
+            let client = TcpStream::connect(address).unwrap();
+            client.set_nonblocking(true).unwrap();
+            let (server, _) = listener.accept().unwrap();
+            server.set_nodelay(true).unwrap();
+            server.set_nonblocking(true).unwrap();
+            servers.push(server);
+            clients.push(client);
+        }
+        Ends { servers, clients }
+    }
+}
+
+/// Takes what has come; returns how many clients got something.
+fn drain(clients: &mut [TcpStream]) -> usize {
+    let mut buffer = [0; 4096];
+    let reads = clients.iter_mut().map(|client| client.read(&mut buffer));
+    reads
+        .filter(|read| match read {
+            Ok(length) => *length > 0,
+            Err(error) => {
+                assert_eq!(error.kind(), ErrorKind::WouldBlock);
+                false
+            }
+        })
+        .count()
+}
+
+/// The same bytes to every socket, and nothing else.
+#[divan::bench(sample_count = 300, sample_size = 1)]
+fn bare(bencher: Bencher<'_, '_>) {
+    let Ends {
+        servers,
+        mut clients,
+    } = Ends::new(MEMBERS);
+    let frame = [b'x'; 400];
+    bencher
+        .with_inputs(|| drain(&mut clients))
+        .bench_local_values(|_| {
+            for mut server in &servers {
+                assert_eq!(server.write(&frame).unwrap(), frame.len());
+            }
+        });
+}
+
+/// A committed message, from the hub to every socket.
+#[divan::bench(sample_count = 300, sample_size = 1)]
+fn delivered(bencher: Bencher<'_, '_>) {
+    let Ends {
+        servers,
+        mut clients,
+    } = Ends::new(MEMBERS);
+    let runtime = Runtime::new().unwrap();
+    let mut followers = runtime.block_on(Followers::with(Topic::Room(RoomId::LOBBY), servers));
+    followers.write_out(commit(1));
+    assert_eq!(drain(&mut clients), MEMBERS);
+    bencher
+        .with_inputs(|| {
+            drain(&mut clients);
+            commit(1)
+        })
+        .bench_local_values(|batch| followers.write_out(batch));
+}
