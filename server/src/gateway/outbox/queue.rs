@@ -1,18 +1,21 @@
 //! The queue of an outbox, and what somebody takes from it to write it.
 
-use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 
 use bytes::{Buf, Bytes};
+use smallvec::SmallVec;
 
 /// Frames for which an empty queue may keep room.
 const ROOMY: usize = 16;
 /// Frames in one vectored write.
 pub const VECTORED: usize = 64;
 
+/// Where one frame waits, which is the rule, it waits in the queue's own memory.
+type Frames = SmallVec<[Bytes; 1]>;
+
 #[derive(Debug, Default)]
 pub struct Queue {
-    pub frames: VecDeque<Bytes>,
+    pub frames: Frames,
     // Of `frames`, and of what was taken to be written.
     pub bytes: usize,
     pub taken: usize,
@@ -54,7 +57,7 @@ impl Queue {
 
     pub fn add(&mut self, frame: Bytes) {
         self.bytes += frame.len();
-        self.frames.push_back(frame);
+        self.frames.push(frame);
     }
 
     pub fn take(&mut self) -> Taken {
@@ -62,6 +65,7 @@ impl Queue {
         self.taken = self.bytes;
         Taken {
             frames: std::mem::take(&mut self.frames),
+            written: 0,
             is_begun: std::mem::take(&mut self.is_begun),
             drops: self.drops,
             steps: 0,
@@ -74,13 +78,15 @@ impl Queue {
         self.steps = self.steps.wrapping_add(taken.steps);
         self.bytes -= self.taken;
         self.taken = 0;
+        self.is_begun = taken.is_begun;
+        // Their memory is kept, unless it was much, or more than is needed.
+        let is_kept = 1 < taken.written && taken.frames.capacity() <= ROOMY;
+        taken.frames.drain(..taken.written);
         if taken.drops != self.drops {
             taken.frames.truncate(usize::from(taken.is_begun));
         }
-        self.is_begun = taken.is_begun && !taken.frames.is_empty();
         self.bytes += taken.frames.iter().map(Bytes::len).sum::<usize>();
-        // Their memory is kept, unless it was much.
-        if taken.frames.capacity() <= ROOMY || !taken.frames.is_empty() {
+        if is_kept || !taken.frames.is_empty() {
             taken.frames.append(&mut self.frames);
             self.frames = taken.frames;
         }
@@ -89,7 +95,9 @@ impl Queue {
 
 /// What somebody has taken to write it.
 pub struct Taken {
-    frames: VecDeque<Bytes>,
+    frames: Frames,
+    // How many of them are out.
+    written: usize,
     is_begun: bool,
     drops: u32,
     steps: u32,
@@ -101,14 +109,18 @@ impl Taken {
         &mut self,
         write: &mut impl FnMut(&[IoSlice<'_>]) -> io::Result<usize>,
     ) -> io::Result<bool> {
-        while !self.frames.is_empty() {
-            let mut slices = [IoSlice::new(&[]); VECTORED];
-            let mut count = 0;
-            for (slice, frame) in slices.iter_mut().zip(&self.frames) {
-                *slice = IoSlice::new(frame);
-                count += 1;
-            }
-            match write(&slices[..count]) {
+        while self.written < self.frames.len() {
+            let result = match &self.frames[self.written..] {
+                [one] => write(&[IoSlice::new(one)]),
+                several => {
+                    let mut slices = [IoSlice::new(&[]); VECTORED];
+                    for (slice, frame) in slices.iter_mut().zip(several) {
+                        *slice = IoSlice::new(frame);
+                    }
+                    write(&slices[..several.len().min(VECTORED)])
+                }
+            };
+            match result {
                 Ok(written) => {
                     self.steps += 1;
                     self.advance(written);
@@ -121,14 +133,14 @@ impl Taken {
     }
 
     fn advance(&mut self, mut written: usize) {
-        while let Some(front) = self.frames.front_mut() {
+        for front in &mut self.frames[self.written..] {
             if written < front.len() {
                 front.advance(written);
                 self.is_begun |= written > 0;
                 return;
             }
             written -= front.len();
-            self.frames.pop_front();
+            self.written += 1;
             self.is_begun = false;
         }
     }
