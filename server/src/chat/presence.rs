@@ -1,7 +1,9 @@
 //! Who is in a room, and who is typing there.
 //!
-//! Soft state of this process: never stored, without a revision. It is told at most
-//! once per room and second, and only when it changed.
+//! Soft state of this process: never stored, without a revision. Who comes is told at once;
+//! the others at most once per room and second, and only when it changed. In a crowd there
+//! is always somebody who comes or goes, and a telling is a delivery to each: it waits for
+//! a second per thousand people, so that it never costs more than a thousand in a second.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -13,6 +15,11 @@ use shared::model::Profile;
 
 /// Typing people who are named at most: nobody reads more, and each frame goes to all.
 const MOST_TYPISTS: usize = 20;
+
+/// Between two tellings.
+pub const TOLD_EVERY: Duration = Duration::from_secs(1);
+/// A room's people are told of its changes at most once in so long for each of them.
+const INTERVAL_EACH: Duration = Duration::from_millis(1);
 
 /// All rooms with someone in them.
 #[derive(Debug)]
@@ -29,6 +36,8 @@ struct Room {
     typing: HashMap<UserId, (Profile, Instant)>,
     people_changed: bool,
     typing_changed: bool,
+    // Nothing is told before, where a crowd was told something.
+    told_until: Option<Instant>,
 }
 
 impl Presence {
@@ -45,12 +54,11 @@ impl Presence {
     /// One of a person's connections follows a room.
     pub fn enter(&mut self, room: RoomId, person: &Profile) {
         let room = self.rooms.entry(room).or_default();
-        // Who just came must be told who is here, even if they were here already.
-        room.people_changed = true;
         match room.people.entry(person.id) {
             Entry::Occupied(mut entry) => entry.get_mut().1 += 1,
             Entry::Vacant(entry) => {
                 entry.insert((person.clone(), 1));
+                room.people_changed = true;
             }
         }
     }
@@ -99,22 +107,21 @@ impl Presence {
         }
     }
 
-    /// What has changed since the last call, as frames for those in each room.
+    /// Who is in a room, for somebody who just came.
+    pub fn of(&self, room: RoomId) -> Option<ServerFrame> {
+        Some(self.rooms.get(&room)?.people_frame(room, self.most_people))
+    }
+
+    /// What has changed, as frames for those in each room.
     pub fn changes(&mut self, now: Instant) -> Vec<(RoomId, ServerFrame)> {
         let mut frames = Vec::new();
         self.rooms.retain(|&room, here| {
+            if here.told_until.is_some_and(|until| now < until) {
+                return !here.people.is_empty();
+            }
+            let told = frames.len();
             if std::mem::take(&mut here.people_changed) {
-                let people = (here.people.len() <= self.most_people)
-                    .then(|| sorted(here.people.values().map(|(person, _)| person)));
-                let count = here.people.len();
-                frames.push((
-                    room,
-                    ServerFrame::Presence {
-                        room,
-                        count,
-                        people,
-                    },
-                ));
+                frames.push((room, here.people_frame(room, self.most_people)));
             }
             let before = here.typing.len();
             here.typing.retain(|_, (_, until)| *until > now);
@@ -124,9 +131,29 @@ impl Presence {
                 let people = sorted(typing.take(MOST_TYPISTS));
                 frames.push((room, ServerFrame::Typing { room, people }));
             }
+            if frames.len() > told {
+                here.told_until = here.interval().map(|interval| now + interval);
+            }
             !here.people.is_empty()
         });
         frames
+    }
+}
+
+impl Room {
+    fn people_frame(&self, room: RoomId, most_people: usize) -> ServerFrame {
+        let people = self.people.values().map(|(person, _)| person);
+        ServerFrame::Presence {
+            room,
+            count: self.people.len(),
+            people: (self.people.len() <= most_people).then(|| sorted(people)),
+        }
+    }
+
+    /// How long a crowd is left alone.
+    fn interval(&self) -> Option<Duration> {
+        let people = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
+        Some(INTERVAL_EACH * people).filter(|interval| *interval > TOLD_EVERY)
     }
 }
 
@@ -189,6 +216,22 @@ mod tests {
             presence.enter(ROOM, &person(id));
         }
         assert_eq!(people(&presence.changes(Instant::now())), [(3, None)]);
+    }
+
+    #[test]
+    fn a_crowd_is_told_rarely_and_who_comes_at_once() {
+        let mut presence = Presence::new(2, TYPING);
+        for id in 1..=3_000 {
+            presence.enter(ROOM, &person(id));
+        }
+        let now = Instant::now();
+        assert_eq!(presence.changes(now).len(), 1);
+        presence.enter(ROOM, &person(3_001));
+        presence.types(ROOM, UserId(1), now);
+        let told = [(ROOM, presence.of(ROOM).unwrap())];
+        assert_eq!(people(&told), [(3_001, None)]);
+        assert!(presence.changes(now + 2 * TOLD_EVERY).is_empty());
+        assert_eq!(presence.changes(now + 3 * TOLD_EVERY).len(), 2);
     }
 
     #[test]

@@ -2,18 +2,16 @@
 //! and answers that nobody asked for again are dropped.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::hub::Hub;
-
-/// Between two tellings.
-const INTERVAL: Duration = Duration::from_secs(1);
+use crate::chat::presence::TOLD_EVERY;
 
 /// Runs as long as the server does.
 pub async fn tell_soft_state(hub: Arc<Hub>) {
-    let mut ticks = interval(INTERVAL);
+    let mut ticks = interval(TOLD_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;

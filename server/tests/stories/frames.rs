@@ -121,7 +121,7 @@ async fn frames_after_hello_need_not_wait_for_the_welcome() {
     bytes.extend(frame(FIN | TEXT, br#"{"type":"subscribe","room":1}"#));
     bytes.extend(frame(FIN | TEXT, br#"{"type":"ping"}"#));
     raw.bytes(&bytes).await;
-    for expected in ["welcome", "reset", "pong"] {
+    for expected in ["welcome", "reset", "presence", "pong"] {
         assert_eq!(raw.json().await["type"], expected);
     }
 }

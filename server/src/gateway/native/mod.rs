@@ -117,10 +117,16 @@ impl Native {
                     most: self.app.chat.most(most, page),
                 };
                 let answer = self.subscribe(room, question).await;
-                self.outbox.push(answer.map_err(|refusal| Refusal {
+                let (answer, is_new) = answer.map_err(|refusal| Refusal {
                     room: Some(room),
                     ..refusal
-                })?);
+                })?;
+                self.outbox.push(answer);
+                if is_new {
+                    // Under the lock: what is told of a later state comes later.
+                    let presence = self.app.hub.presence.lock();
+                    presence.of(room).iter().for_each(|frame| self.say(frame));
+                }
                 Ok(())
             }
             ClientFrame::Unsubscribe { room } => {
@@ -236,7 +242,12 @@ impl Native {
         Ok(())
     }
 
-    async fn subscribe(&mut self, room: RoomId, question: Question) -> Result<Bytes, Refusal> {
+    /// Follows a room: what answers the question, and whether it was not followed before.
+    async fn subscribe(
+        &mut self,
+        room: RoomId,
+        question: Question,
+    ) -> Result<(Bytes, bool), Refusal> {
         let Some(greeted) = &mut self.greeted else {
             return Err(Refusal::new(ErrorCode::HelloFirst));
         };
@@ -247,7 +258,7 @@ impl Native {
         if answer.is_err() && is_new {
             greeted.following.leave(room);
         }
-        answer
+        Ok((answer?, is_new))
     }
 
     async fn history(
