@@ -6,11 +6,14 @@
     reason = "what goes wrong here ends the benchmark"
 )]
 
+#[path = "../tests/support/commit.rs"]
+mod commit;
 #[path = "../tests/support/followers.rs"]
 mod followers;
 
+use commit::commit;
 use divan::{Bencher, black_box};
-use followers::{Followers, commit};
+use followers::Followers;
 use server::gateway::hub::Topic;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, RoomId};

@@ -7,15 +7,21 @@
     reason = "what goes wrong here ends the benchmark"
 )]
 
-#[path = "../tests/support/followers.rs"]
-mod followers;
+#[path = "../tests/support/commit.rs"]
+mod commit;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
 
+use commit::commit;
 use divan::Bencher;
-use followers::{Followers, commit};
-use server::gateway::hub::Topic;
+use server::bus::Deliver;
+use server::chat::presence::Presence;
+use server::gateway::hub::{Follow, Hub, Topic};
+use server::gateway::outbox::Outbox;
+use server::store::{Batch, Origin};
 use shared::id::RoomId;
 use tokio::runtime::Runtime;
 
@@ -81,6 +87,36 @@ fn bare(bencher: Bencher<'_, '_>) {
         });
 }
 
+/// A hub, and followers with sockets.
+struct Room {
+    hub: Arc<Hub>,
+    _follows: Vec<Follow>,
+}
+
+impl Room {
+    async fn of(sockets: Vec<TcpStream>) -> Self {
+        let hub = Arc::new(Hub::new(Presence::new(200, Duration::from_secs(5))));
+        let mut follows = Vec::new();
+        for (origin, socket) in (0..).zip(sockets) {
+            let socket = tokio::net::TcpStream::from_std(socket).unwrap();
+            socket.writable().await.unwrap();
+            let outbox = Arc::new(Outbox::of(socket, 1_000_000));
+            follows.push(hub.follow(Topic::Room(RoomId::LOBBY), &outbox, Origin(origin)));
+        }
+        Room {
+            hub,
+            _follows: follows,
+        }
+    }
+
+    /// Delivers a commit and writes it out to every socket.
+    fn tell(&self, batch: Batch) {
+        let held = self.hub.due.hold();
+        self.hub.deliver(batch);
+        while held.write() {}
+    }
+}
+
 /// A committed message, from the hub to every socket.
 #[divan::bench(sample_count = 300, sample_size = 1)]
 fn delivered(bencher: Bencher<'_, '_>) {
@@ -89,13 +125,13 @@ fn delivered(bencher: Bencher<'_, '_>) {
         mut clients,
     } = Ends::new(MEMBERS);
     let runtime = Runtime::new().unwrap();
-    let mut followers = runtime.block_on(Followers::with(Topic::Room(RoomId::LOBBY), servers));
-    followers.write_out(commit(1));
+    let room = runtime.block_on(Room::of(servers));
+    room.tell(commit(1));
     assert_eq!(drain(&mut clients), MEMBERS);
     bencher
         .with_inputs(|| {
             drain(&mut clients);
             commit(1)
         })
-        .bench_local_values(|batch| followers.write_out(batch));
+        .bench_local_values(|batch| room.tell(batch));
 }

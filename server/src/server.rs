@@ -18,11 +18,9 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use shared::error::ErrorCode;
 use shared::limits::Limits;
-use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{mpsc, watch};
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 use tower::ServiceExt;
@@ -37,9 +35,9 @@ use crate::config::Config;
 use crate::gateway::access::Access;
 use crate::gateway::hub::Hub;
 use crate::gateway::{Settings, Stopping, Telling, tell_soft_state, write_out};
-use crate::http::admission::{Admission, Admissions};
+use crate::http::admission::Admissions;
 use crate::http::control::Control;
-use crate::http::pace::Pace;
+use crate::http::door::{Door, Newcomer};
 use crate::http::stall::Watched;
 use crate::http::visitors::Visitors;
 use crate::http::{Peer, routes};
@@ -48,8 +46,6 @@ use crate::store::sqlite::{self, Commits, SqliteStore};
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4_096;
-/// Connections that are taken before others on the same thread have their turn.
-const TAKEN_AT_ONCE: u32 = 16;
 /// Commands that may wait for the writer.
 const QUEUE: usize = 16_384;
 /// Memory for one request's headers, in bytes.
@@ -87,13 +83,23 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Raises how many files, and so connections, this process may open to what the system
-/// allows it; what most systems give at first would end at a thousand.
-fn raise_file_limit() {
+/// allows it; what most systems give at first would end at a thousand. Then has the system
+/// make room for so many connections: it doubles a process's table of files whenever that is
+/// full, and the thread that opens one then waits, up to tens of milliseconds, until no
+/// other can be looking at the old table.
+fn prepare_for_files(listener: &TcpListener, connections: usize) {
+    use rustix::io::fcntl_dupfd_cloexec;
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
     if let Err(error) = setrlimit(Resource::Nofile, limit) {
         tracing::warn!(%error, "the limit of open files cannot be raised");
+    }
+    let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let highest = limit.saturating_sub(1).min(connections as u64);
+    if let Ok(highest) = i32::try_from(highest) {
+        // A file of that number, for a moment. Without it the table grows as it is needed.
+        drop(fcntl_dupfd_cloexec(listener, highest));
     }
 }
 
@@ -107,15 +113,15 @@ pub async fn run(
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
-    raise_file_limit();
+    prepare_for_files(&listener, config.max_connections);
     let (stop, stopping) = watch::channel(false);
     let server = Server::build(&config, address, stopping.clone())?;
+    let door = Door::new(listener, Arc::clone(&server.app))?;
     announce(&config, &server.app, address);
     tokio::select! {
-        () = server.accept(&listener) => {}
+        () = server.accept(door) => {}
         () = shutdown => {}
     }
-    drop(listener);
     tracing::info!("stopping: what was accepted is committed and acknowledged");
     stop.send_replace(true);
     server.finish().await;
@@ -153,9 +159,6 @@ fn announce(config: &Config, app: &App, address: SocketAddr) {
         );
     }
 }
-
-/// A connection that was taken and waits to be served.
-type Newcomer = (TcpStream, SocketAddr, Admission);
 
 struct Server {
     app: Arc<App>,
@@ -223,55 +226,21 @@ impl Server {
         })
     }
 
-    async fn accept(&self, listener: &TcpListener) {
-        // As many as may be connected at most: each has its admission.
-        let (queue, newcomers) = mpsc::unbounded_channel();
-        tokio::join!(self.take(listener, queue), self.let_in(newcomers));
-    }
-
-    async fn take(&self, listener: &TcpListener, queue: mpsc::UnboundedSender<Newcomer>) {
-        let mut taken = 0;
+    /// Serves whoever is let in.
+    async fn accept(&self, mut door: Door) {
         loop {
-            taken = (taken + 1) % TAKEN_AT_ONCE;
-            if taken == 0 {
-                tokio::task::yield_now().await;
-            }
-            let (stream, peer) = match listener.accept().await {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Out of files, mostly: those that are open must end first.
-                    tracing::warn!(%error, "a connection cannot be accepted at the moment");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            };
-            // Small frames go out at once instead of waiting for an acknowledgement.
-            if stream.set_nodelay(true).is_err() {
-                continue;
-            }
-            match self.app.admissions.admit(peer.ip()) {
-                // The other side of the queue lives as long as this one.
-                Some(admission) => drop(queue.send((stream, peer, admission))),
-                None => drop(tokio::spawn(refuse(stream))),
-            }
-        }
-    }
-
-    async fn let_in(&self, mut newcomers: mpsc::UnboundedReceiver<Newcomer>) {
-        let mut pace = Pace::start();
-        while let Some((stream, peer, admission)) = newcomers.recv().await {
-            pace.next(&self.app.hub).await;
-            tokio::spawn(self.serve(stream, peer, admission));
+            let newcomer = door.next().await;
+            tokio::spawn(self.serve(newcomer));
         }
     }
 
     /// Answers one connection's requests, until it ends or becomes a WebSocket.
-    fn serve(
-        &self,
-        stream: TcpStream,
-        peer: SocketAddr,
-        admission: Admission,
-    ) -> impl Future<Output = ()> + Send + 'static {
+    fn serve(&self, newcomer: Newcomer) -> impl Future<Output = ()> + Send + 'static {
+        let Newcomer {
+            stream,
+            peer,
+            admission,
+        } = newcomer;
         let routes = self.routes.clone();
         let header_timeout = self.header_timeout;
         let stall = self.app.connections.stall;
@@ -349,18 +318,4 @@ fn connection_settings(config: &Config) -> Settings {
         greeting: config.header_timeout(),
         stall: config.stall_timeout(),
     }
-}
-
-/// Says that there is no place, in as few words as possible.
-async fn refuse(mut stream: TcpStream) {
-    let status = StatusCode::SERVICE_UNAVAILABLE;
-    let body = format!(
-        r#"{{"error":{{"code":"too_many_connections","message":"{}"}}}}"#,
-        ErrorCode::TooManyConnections
-    );
-    let text = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nretry-after: 5\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    );
-    let _written = timeout(Duration::from_secs(1), stream.write_all(text.as_bytes())).await;
 }

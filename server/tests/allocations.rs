@@ -3,11 +3,14 @@
 //!
 //! A file of its own: the counter stands in for the allocator of the whole program.
 
+#[path = "support/commit.rs"]
+mod commit;
 #[path = "support/followers.rs"]
 mod followers;
 
 use allocation_counter::measure;
-use followers::{Followers, commit};
+use commit::commit;
+use followers::Followers;
 use server::gateway::hub::Topic;
 use shared::id::RoomId;
 
@@ -25,7 +28,7 @@ fn allocations(topic: Topic, members: u64) -> u64 {
     measure(|| {
         next.take()
             .into_iter()
-            .for_each(|batch| followers.deliver(batch))
+            .for_each(|batch| followers.deliver(batch));
     })
     .count_total
 }

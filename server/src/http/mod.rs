@@ -4,6 +4,7 @@
 pub mod address;
 pub mod admission;
 pub mod control;
+pub mod door;
 mod error;
 mod messages;
 pub mod pace;

@@ -36,13 +36,20 @@ impl Pace {
         }
     }
 
-    /// Waits until the next one may be let in: not at all while nobody talks.
-    pub async fn next(&mut self, hub: &Hub) {
-        self.share += 1;
-        if self.share > SHARE && self.is_talked(hub.told()) {
-            self.ticks.tick().await;
-            self.share = 1;
+    /// Waits until the next one may be let in: not at all while nobody talks. Nothing is
+    /// lost when this is given up.
+    pub async fn turn(&mut self, hub: &Hub) {
+        if self.share >= SHARE {
+            if self.is_talked(hub.told()) {
+                self.ticks.tick().await;
+            }
+            self.share = 0;
         }
+    }
+
+    /// One is let in.
+    pub fn step(&mut self) {
+        self.share += 1;
     }
 
     fn is_talked(&mut self, told: u64) -> bool {
@@ -74,7 +81,8 @@ mod tests {
             if talks {
                 hub.deliver(Batch::default());
             }
-            pace.next(&hub).await;
+            pace.turn(&hub).await;
+            pace.step();
         }
         begun.elapsed()
     }
