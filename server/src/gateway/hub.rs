@@ -14,6 +14,7 @@ use shared::frame::{ServerFrame, close};
 use shared::id::{RoomId, UserId};
 use shared::simple::SimpleMessage;
 use slab::Slab;
+use smallvec::SmallVec;
 
 use super::answers::Answers;
 use super::due::Due;
@@ -196,19 +197,17 @@ impl Hub {
         if batch.room == RoomId::LOBBY && self.is_followed(Topic::Simple) {
             self.deliver_simple(&batch);
         }
-        {
-            let mut presence = self.presence.lock();
-            for posted in &batch.messages {
-                if let (true, Some(author)) = (posted.is_new, posted.message.author.id) {
-                    presence.posted(batch.room, author);
-                }
-            }
-        }
-        let topic = Topic::Room(batch.room);
+        let room = batch.room;
+        let topic = Topic::Room(room);
+        let authors = authors(&batch);
         if self.is_followed(topic) {
             for changes in frames(batch) {
                 self.tell(topic, &ServerFrame::Changes(changes));
             }
+        }
+        let mut presence = self.presence.lock();
+        for author in authors {
+            presence.posted(room, author);
         }
     }
 
@@ -240,6 +239,16 @@ impl Hub {
             is_due
         });
     }
+}
+
+/// Who has posted, each once for messages in a row.
+fn authors(batch: &RoomBatch) -> SmallVec<[UserId; 4]> {
+    let posted = batch.messages.iter().filter(|posted| posted.is_new);
+    let mut authors: SmallVec<_> = posted
+        .filter_map(|posted| posted.message.author.id)
+        .collect();
+    authors.dedup();
+    authors
 }
 
 impl Deliver for Hub {
