@@ -13,6 +13,7 @@
 mod cli;
 mod context;
 mod disk;
+mod echo;
 mod load;
 mod machine;
 mod page;

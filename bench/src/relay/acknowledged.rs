@@ -1,5 +1,5 @@
 //! Sends that are stored durably and said to be: how many in a second, and how long one
-//! waits, beside what the disk and the database alone cost.
+//! waits, beside what the disk, the database and a round trip alone cost.
 
 use anyhow::Result;
 
@@ -7,6 +7,7 @@ use super::BODY;
 use super::writers::{Enough, Sends, Writers};
 use crate::context::Context;
 use crate::disk;
+use crate::echo;
 use crate::process::program::Program;
 use crate::process::server::Server;
 use crate::report::{Cell, Runs, Section};
@@ -16,6 +17,8 @@ use crate::stats::{Sorted, micros_each};
 const IN_FLIGHT: [usize; 5] = [1, 10, 100, 1000, 10_000];
 /// How often the bare disk is asked in a repetition.
 const SYNCS: usize = 200;
+/// How often something is sent there and back.
+const ECHOES: usize = 5_000;
 /// Rows of a bare transaction: one, and as many as a full commit has.
 const ROWS: [usize; 2] = [1, 2000];
 
@@ -40,6 +43,8 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     // The log grows to its full size once; only then does a commit cost what it does later.
     writers.measure(&server, 1000, enough)?;
     let mut sync = Runs::new(COLUMNS.len());
+    let mut there_and_back = Runs::new(COLUMNS.len());
+    let mut least = Runs::new(COLUMNS.len());
     let mut bare = vec![Runs::new(COLUMNS.len()); ROWS.len()];
     let mut runs = vec![Runs::new(COLUMNS.len()); IN_FLIGHT.len()];
     for repetition in 0..context.repetitions {
@@ -53,11 +58,24 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
             None,
             None,
         ]);
+        let costs = echo::costs(ECHOES, BODY)?;
+        let echo = costs.percentile(50);
+        there_and_back.add(&[
+            echo.map(|p50| 1e3 / p50),
+            echo,
+            costs.percentile(99),
+            None,
+            None,
+        ]);
         for (rows, runs) in ROWS.into_iter().zip(&mut bare) {
             let costs = disk::insert_costs(context.scratch(), rows, BODY, context.load_time)?;
             let p50 = costs.percentile(50);
             let rate = p50.map(|p50| rows as f64 * 1e3 / p50);
             runs.add(&[rate, p50, costs.percentile(99), None, None]);
+            if rows == ROWS[0] {
+                let both = p50.zip(echo).map(|(p50, echo)| p50 + echo);
+                least.add(&[both.map(|both| 1e3 / both), both, None, None, None]);
+            }
         }
         for (in_flight, runs) in IN_FLIGHT.into_iter().zip(&mut runs) {
             context.repetition(&format!("acknowledged: {in_flight} in flight"), repetition);
@@ -71,6 +89,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         cells
     };
     section.row("bare fdatasync of 4 KiB", shown(&sync));
+    section.row("bare round trip over TCP", shown(&there_and_back));
     for (rows, runs) in ROWS.into_iter().zip(&bare) {
         section.row(format!("bare SQLite, {rows} rows in a commit"), shown(runs));
     }
@@ -80,6 +99,14 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     section.row(
         "1 in flight ÷ bare SQLite, 1 row",
         shown(&runs[0].ratio(&bare[0])),
+    );
+    section.row(
+        "1 in flight ÷ bare SQLite, 1 row, and a bare round trip together",
+        shown(&runs[0].ratio(&least)),
+    );
+    section.row(
+        "both of these together ÷ bare SQLite, 1 row",
+        shown(&least.ratio(&bare[0])),
     );
     writers.note_endings(section);
     drop(writers);
