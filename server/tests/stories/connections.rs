@@ -1,10 +1,17 @@
 //! How many may be connected.
 
+use std::process::Command;
+
 use shared::error::ErrorCode;
+use tokio::net::TcpStream;
 
 use crate::support::flood::{open_when_free, refused_connection};
 use crate::support::http;
+use crate::support::native::PATH;
+use crate::support::process::{MADANG, Process, command_words};
+use crate::support::raw::Raw;
 use crate::support::server::Server;
+use crate::support::within;
 
 #[tokio::test]
 async fn one_too_many_is_told_so_and_taken_when_another_leaves() {
@@ -33,4 +40,33 @@ async fn one_too_many_is_told_so_and_taken_when_another_leaves() {
     assert_eq!(polite.closed().await, Some(1000));
     drop(polite);
     inside.push(open_when_free(server.address).await);
+}
+
+#[tokio::test]
+async fn out_of_files_those_inside_go_on_and_others_come_in_when_some_have_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", r#"ulimit -n 64; exec "$0" "$@""#, MADANG])
+        .args(command_words(folder.path(), &[]));
+    let server = Process::spawn(command).await.unwrap();
+    let mut inside = Raw::open(server.address, PATH).await;
+    // More than the server has files for; the system takes them in its stead.
+    let mut idle = Vec::new();
+    for _ in 0..64 {
+        idle.push(TcpStream::connect(server.address).await.unwrap());
+    }
+    within("a word about it in the log", async {
+        while !server.log().contains("cannot be accepted") {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    inside.text(r#"{"type":"ping"}"#).await;
+    assert_eq!(inside.json().await["code"], "hello_first");
+    drop(idle);
+    let mut after = open_when_free(server.address).await;
+    after.text(r#"{"type":"ping"}"#).await;
+    assert_eq!(after.json().await["code"], "hello_first");
+    server.stop().await;
 }
