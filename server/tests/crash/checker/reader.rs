@@ -32,6 +32,7 @@ pub fn check(
             Seen::Begun => {
                 for view in judge.rooms.values_mut() {
                     view.live = None;
+                    view.is_answered = false;
                 }
             }
             Seen::Anew(room) => judge.anew(*room),
@@ -54,6 +55,8 @@ struct View<'a> {
     /// Up to where it was brought without a hole, and where that catching up ends.
     known: Rev,
     complete_at: Rev,
+    /// Whether this connection has had an answer.
+    is_answered: bool,
     /// Whether a restart came between two pages of catching up, so that the reader had to
     /// begin anew.
     begins_anew: bool,
@@ -69,6 +72,7 @@ impl<'a> View<'a> {
             live: None,
             known: Rev::ZERO,
             complete_at: Rev::ZERO,
+            is_answered: false,
             begins_anew: false,
         }
     }
@@ -113,6 +117,7 @@ impl Judge<'_, '_> {
         let again = !view.told.is_empty() && !view.begins_anew;
         view.told.push((Rev::ZERO, reset.rev));
         (view.known, view.complete_at) = (reset.rev, reset.rev);
+        view.is_answered = true;
         if again {
             let name = self.name();
             self.found.push(Violation::Forgotten(name, room));
@@ -129,7 +134,13 @@ impl Judge<'_, '_> {
             return self.phantom(room, "the room".into());
         };
         view.told.push((changes.from, changes.through));
-        if changes.from <= view.known {
+        if changes.head.is_some() {
+            // An answer begins where the question did: at what the reader knows. What came
+            // live before it is held back by the reader, and may be known only then.
+            view.known = view.known.max(changes.from);
+            view.is_answered = true;
+        }
+        if view.is_answered && changes.from <= view.known {
             view.known = view.known.max(changes.through);
             let end = changes.head.unwrap_or(changes.through);
             view.complete_at = view.complete_at.max(end);

@@ -37,6 +37,20 @@ fn who_was_between_two_pages_may_begin_anew_and_shows_the_newest_ones() {
 }
 
 #[test]
+fn what_came_live_before_the_answer_is_no_page_that_was_finished() {
+    let right = found(|evidence| {
+        begins_anew(evidence, 7);
+        let reader = &mut evidence.readers[0];
+        let stored = reader.shown[&ROOM].clone();
+        let live = changes(4, 7, None, &[&stored[1], &stored[3]]);
+        let page = reader.seen.len() - 4;
+        reader.seen.insert(page, Seen::Changes(live));
+        reader.shown.get_mut(&ROOM).unwrap().drain(..2);
+    });
+    assert_eq!(right, []);
+}
+
+#[test]
 fn who_had_all_and_begins_anew_is_found() {
     let found = found(|evidence| begins_anew(evidence, 5));
     let forgotten = Violation::Forgotten(reader(), ROOM);
