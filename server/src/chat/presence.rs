@@ -3,7 +3,7 @@
 //! Soft state of this process: never stored, without a revision. Who comes is told at once;
 //! the others at most once per room and second, and only when it changed. In a crowd there
 //! is always somebody who comes or goes, and a telling is a delivery to each: it waits for
-//! a second per thousand people, so that it never costs more than a thousand in a second.
+//! a second per thousand people, so that it costs about a thousand in a second at most.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -36,6 +36,8 @@ struct Room {
     typing: HashMap<UserId, (Profile, Instant)>,
     people_changed: bool,
     typing_changed: bool,
+    // Whether somebody was said to type.
+    typing_told: bool,
     // Nothing is told before, where a crowd was told something.
     told_until: Option<Instant>,
 }
@@ -112,6 +114,13 @@ impl Presence {
         Some(self.rooms.get(&room)?.people_frame(room, self.most_people))
     }
 
+    /// Has who is in a room told again, changed or not.
+    pub fn remind(&mut self, room: RoomId) {
+        if let Some(here) = self.rooms.get_mut(&room) {
+            here.people_changed = true;
+        }
+    }
+
     /// What has changed, as frames for those in each room.
     pub fn changes(&mut self, now: Instant) -> Vec<(RoomId, ServerFrame)> {
         let mut frames = Vec::new();
@@ -129,7 +138,11 @@ impl Presence {
             if std::mem::take(&mut here.typing_changed) {
                 let typing = here.typing.values().map(|(person, _)| person);
                 let people = sorted(typing.take(MOST_TYPISTS));
-                frames.push((room, ServerFrame::Typing { room, people }));
+                // Who began and stopped between two tellings was never seen to type.
+                let was_told = std::mem::replace(&mut here.typing_told, !people.is_empty());
+                if was_told || here.typing_told {
+                    frames.push((room, ServerFrame::Typing { room, people }));
+                }
             }
             if frames.len() > told {
                 here.told_until = here.interval().map(|interval| now + interval);

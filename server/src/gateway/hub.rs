@@ -66,7 +66,8 @@ pub struct Hub {
     // Read at every delivery, written when a topic gains its first or loses its last
     // follower. A topic's own lock is held while its followers are gone through.
     topics: RwLock<HashMap<Topic, Followers>>,
-    /// Who is where and typing; locked for single changes and once per second to tell.
+    /// Who is where and typing; locked for single changes, to tell who comes, and once per
+    /// second to tell all.
     pub presence: Mutex<Presence>,
     /// What each person may still send.
     pub buckets: Buckets<UserId>,
@@ -205,9 +206,11 @@ impl Hub {
                 self.tell(topic, &ServerFrame::Changes(changes));
             }
         }
-        let mut presence = self.presence.lock();
-        for author in authors {
-            presence.posted(room, author);
+        if !authors.is_empty() {
+            let mut presence = self.presence.lock();
+            for author in authors {
+                presence.posted(room, author);
+            }
         }
     }
 

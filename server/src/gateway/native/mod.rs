@@ -123,9 +123,7 @@ impl Native {
                 })?;
                 self.outbox.push(answer);
                 if is_new {
-                    // Under the lock: what is told of a later state comes later.
-                    let presence = self.app.hub.presence.lock();
-                    presence.of(room).iter().for_each(|frame| self.say(frame));
+                    self.tell_presence(room);
                 }
                 Ok(())
             }
@@ -259,6 +257,17 @@ impl Native {
             greeted.following.leave(room);
         }
         Ok((answer?, is_new))
+    }
+
+    /// Says who is in a room that was just entered; if that has no place now, all there
+    /// are told in time.
+    fn tell_presence(&self, room: RoomId) {
+        // Held until it is said: what is told of a later state comes later.
+        let mut presence = self.app.hub.presence.lock();
+        let frame = presence.of(room).as_ref().and_then(wire::text);
+        if !frame.is_some_and(|frame| self.outbox.push_soft(frame)) {
+            presence.remind(room);
+        }
     }
 
     async fn history(

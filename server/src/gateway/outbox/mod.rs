@@ -122,6 +122,19 @@ impl Outbox {
         keeps_up && self.offer(frame)
     }
 
+    /// As [`Outbox::push`], for a frame that may be lost: it is not taken where it does not
+    /// fit. Says whether it was.
+    pub fn push_soft(&self, frame: Bytes) -> bool {
+        let mut queue = self.queue.lock();
+        let fits = queue.bytes + frame.len() <= self.limit;
+        let is_taken = fits && self.put(&mut queue, frame) == Pushed::Queued;
+        drop(queue);
+        if is_taken {
+            self.filled.notify_one();
+        }
+        is_taken
+    }
+
     fn put(&self, queue: &mut Queue, frame: Bytes) -> Pushed {
         if queue.state != State::Open {
             return Pushed::Dropped;

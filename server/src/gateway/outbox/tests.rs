@@ -142,6 +142,15 @@ fn soft_frames_are_the_first_to_go() {
 }
 
 #[test]
+fn a_soft_frame_does_not_push_out_what_waits() {
+    let outbox = Outbox::new(100);
+    outbox.push(frame(95));
+    assert!(!outbox.push_soft(frame(7)));
+    assert!(outbox.push_soft(frame(5)));
+    assert_eq!(taken(&outbox), [95, 5]);
+}
+
+#[test]
 fn a_close_is_the_last_frame_and_comes_after_what_was_promised() {
     let outbox = Outbox::new(100);
     outbox.push(frame(10));

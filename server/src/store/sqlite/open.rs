@@ -146,6 +146,7 @@ pub fn writer(path: &Path, settings: &Settings) -> Result<Connection, OpenError>
         source,
     })?;
     let connection = Connection::open(path).map_err(|error| describe(path, error))?;
+    connection.set_prepared_statement_cache_capacity(64);
     connection
         .pragma_update(None, "journal_mode", "wal")
         .map_err(|error| describe(path, error))?;

@@ -74,7 +74,6 @@ impl Writer {
         queue: mpsc::Receiver<Write>,
         outgoing: Outgoing,
     ) -> Self {
-        connection.set_prepared_statement_cache_capacity(64);
         Writer {
             connection: Some(connection),
             path,

@@ -11,7 +11,7 @@ use super::{Applied, Halt, Transaction};
 use crate::store::{Actor, Outcome, Write};
 
 impl Transaction<'_> {
-    /// One insert; the room's counters are written once for the whole batch.
+    /// One insert, and the author's mark once for the whole batch.
     pub(super) fn post(&mut self, write: &Write, room: RoomId, body: &str) -> Applied {
         self.open_room(room)?;
         let author = match &write.actor {

@@ -118,7 +118,8 @@ impl<'a> Transaction<'a> {
         Ok(outcome)
     }
 
-    /// Writes the counters; the caller commits next.
+    /// Writes what all commands together come to: marks, the directory's counter, where
+    /// streams began in this epoch. The caller commits next.
     pub fn finish(&mut self) -> rusqlite::Result<()> {
         self.flush_marks()?;
         self.heads.write(self.connection, self.epoch)

@@ -267,6 +267,25 @@ mod tests {
     }
 
     #[test]
+    fn where_a_room_stands_is_looked_up_without_a_walk_through_its_messages() {
+        let (connection, _) = filled();
+        let plan: Vec<String> = connection
+            .prepare("EXPLAIN QUERY PLAN SELECT seq, rev FROM rooms_now WHERE id = 1")
+            .unwrap()
+            .query_map([], |row| row.get("detail"))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let searches = |index: &str| plan.iter().filter(|step| step.contains(index)).count();
+        assert_eq!(searches("INDEX messages_by_place (room=?)"), 2, "{plan:?}");
+        assert_eq!(searches("INDEX messages_by_change (room=?)"), 1, "{plan:?}");
+        assert!(
+            !plan.iter().any(|step| step.starts_with("SCAN m")),
+            "{plan:?}"
+        );
+    }
+
+    #[test]
     fn what_is_found_by_places_is_all_that_has_a_revision_in_between() {
         let (mut connection, changes) = filled();
         let snapshot = connection.transaction().unwrap();
