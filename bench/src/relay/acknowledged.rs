@@ -49,31 +49,15 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     let mut runs = vec![Runs::new(COLUMNS.len()); IN_FLIGHT.len()];
     for repetition in 0..context.repetitions {
         context.repetition("acknowledged: the bare disk", repetition);
-        let costs = disk::sync_costs(context.scratch(), SYNCS)?;
-        let p50 = costs.percentile(50);
-        sync.add(&[
-            p50.map(|p50| 1e3 / p50),
-            p50,
-            costs.percentile(99),
-            None,
-            None,
-        ]);
-        let costs = echo::costs(ECHOES, BODY)?;
-        let echo = costs.percentile(50);
-        there_and_back.add(&[
-            echo.map(|p50| 1e3 / p50),
-            echo,
-            costs.percentile(99),
-            None,
-            None,
-        ]);
+        sync.add(&bare_cells(&disk::sync_costs(context.scratch(), SYNCS)?, 1));
+        let echoes = echo::costs(ECHOES, BODY)?;
+        there_and_back.add(&bare_cells(&echoes, 1));
         for (rows, runs) in ROWS.into_iter().zip(&mut bare) {
             let costs = disk::insert_costs(context.scratch(), rows, BODY, context.load_time)?;
-            let p50 = costs.percentile(50);
-            let rate = p50.map(|p50| rows as f64 * 1e3 / p50);
-            runs.add(&[rate, p50, costs.percentile(99), None, None]);
+            runs.add(&bare_cells(&costs, rows));
             if rows == ROWS[0] {
-                let both = p50.zip(echo).map(|(p50, echo)| p50 + echo);
+                let (commit, echo) = (costs.percentile(50), echoes.percentile(50));
+                let both = commit.zip(echo).map(|(commit, echo)| commit + echo);
                 least.add(&[both.map(|both| 1e3 / both), both, None, None, None]);
             }
         }
@@ -111,6 +95,13 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     writers.note_endings(section);
     drop(writers);
     server.stop()
+}
+
+/// What something costs that is done by itself, each time for so many.
+fn bare_cells(costs: &Sorted, count: usize) -> [Option<f64>; COLUMNS.len()] {
+    let p50 = costs.percentile(50);
+    let rate = p50.map(|p50| count as f64 * 1e3 / p50);
+    [rate, p50, costs.percentile(99), None, None]
 }
 
 /// What one measure came to.

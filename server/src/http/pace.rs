@@ -1,6 +1,6 @@
 //! Newcomers and those who talk share the processors: while messages go out, connections
 //! are let in at a pace that leaves room for them. After a restart thousands come back at
-//! once, and nobody should notice but themselves.
+//! once, and those who talk should notice as little of it as can be.
 
 use std::time::Duration;
 

@@ -120,9 +120,9 @@ impl Transaction<'_> {
         Ok(outcome)
     }
 
-    /// The stored state, with the place of the last message as this transaction has it.
+    /// The state of a room that exists, with what this transaction has changed so far.
     fn room_state(&mut self, id: RoomId) -> Result<Room, Halt> {
-        let head = self.open_room(id)?;
+        self.open_room(id)?;
         let room = self
             .connection
             .prepare_cached(&format!(
@@ -130,10 +130,7 @@ impl Transaction<'_> {
                 rows::ROOM
             ))?
             .query_row([id.0], rows::room)?;
-        Ok(Room {
-            seq: head.seq,
-            ..room
-        })
+        Ok(room)
     }
 
     fn name_is_free(&mut self, key: &str, except: Option<RoomId>) -> Result<(), Halt> {
