@@ -111,9 +111,8 @@ impl Room {
 
     /// Delivers a commit and writes it out to every socket.
     fn tell(&self, batch: Batch) {
-        let held = self.hub.due.hold();
         self.hub.deliver(batch);
-        while held.write() {}
+        while self.hub.due.write() {}
     }
 }
 

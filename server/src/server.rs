@@ -4,10 +4,8 @@ use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::num::NonZero;
 use std::pin::pin;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -34,7 +32,7 @@ use crate::chat::rate::Bucket;
 use crate::config::Config;
 use crate::gateway::access::Access;
 use crate::gateway::hub::Hub;
-use crate::gateway::{Settings, Stopping, Telling, tell_soft_state, write_out};
+use crate::gateway::{Settings, Stopping, Telling, Writers, tell_soft_state};
 use crate::http::admission::Admissions;
 use crate::http::control::Control;
 use crate::http::door::{Door, Newcomer};
@@ -166,15 +164,13 @@ struct Server {
     header_timeout: Duration,
     telling: JoinHandle<()>,
     background: JoinSet<()>,
+    // They write until the last connection has ended.
+    _writers: Writers,
 }
 
 /// What goes on beside the connections, until the server ends.
 fn background(hub: &Arc<Hub>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    let processors = available_parallelism().map_or(1, NonZero::get);
-    for _ in 0..processors {
-        tasks.spawn(write_out(Arc::clone(hub)));
-    }
     tasks.spawn(tell_soft_state(Arc::clone(hub)));
     tasks
 }
@@ -222,6 +218,7 @@ impl Server {
             header_timeout: config.header_timeout(),
             telling: tokio::spawn(commits.run()),
             background: background(&hub),
+            _writers: Writers::start(hub)?,
             app,
         })
     }

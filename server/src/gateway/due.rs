@@ -1,42 +1,59 @@
-//! The shared writers: outboxes that were delivered to, and those who write them out.
+//! What is due to be written, for the shared writers ([`super::writers`]).
 //!
-//! A delivery to a thousand members would otherwise wake a thousand tasks, each for one
-//! write. Here a few tasks, one for each processor, write what each outbox holds by then.
-//! While they are behind, deliveries gather in the outboxes: the more there is to do, the
-//! more goes into one write. Deliveries take turns, so that a small room's does not wait
-//! for all of a large one's; no outbox waits longer than one write to every other takes.
+//! A writer takes a share of a feed's followers at a time and writes to each what waits for
+//! it. Feeds take turns, so that a small room's message does not wait for all of a large
+//! one's.
 //!
-//! Where a delivery is small, waking anybody costs more than the writes: whoever delivers
-//! may then do them itself ([`Due::hold`]).
+//! Where little is due, waking anybody costs more than the writes: whoever tells may then
+//! do them itself ([`Due::hold`]).
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use parking_lot::Mutex;
-use tokio::sync::Notify;
+use parking_lot::{Condvar, Mutex};
 
-use super::hub::Hub;
+use super::feed::Feed;
 use super::outbox::Outbox;
 
 /// Outboxes that are written at a turn: about a tenth of a millisecond.
 const SHARE: usize = 32;
+/// Outboxes that one writer has to do before another one helps: about ten milliseconds.
+/// Several at once get in each other's way in the system's locks, and take the processors
+/// from those who read.
+const MANY: usize = 2048;
 /// Emptied lists whose memory is kept.
 const SPARE: usize = 4;
 
-/// One delivery's outboxes that are not written yet.
-type Delivery = Vec<Arc<Outbox>>;
+/// Outboxes that somebody writes out.
+pub type Share = Vec<Arc<Outbox>>;
 
 /// What is to be written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Due {
-    // In the order of their turns. An outbox is in one of them at most.
-    deliveries: Mutex<VecDeque<Delivery>>,
-    // So that a delivery need not ask for memory.
-    spare: Mutex<Vec<Delivery>>,
+    list: Mutex<List>,
     // By how many it is held.
     held: AtomicUsize,
-    filled: Notify,
+    // Where each writer waits until there is enough to do.
+    filled: Vec<Condvar>,
+    // So that a share need not ask for memory.
+    spare: Mutex<Vec<Share>>,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    turns: VecDeque<Turn>,
+    // How many are due in all, those of turns that are being taken as well.
+    outboxes: usize,
+    is_closed: bool,
+}
+
+#[derive(Debug)]
+enum Turn {
+    /// A feed's followers, of whom so many are left.
+    Feed(Arc<Feed>, usize),
+    /// Outboxes with something of their own.
+    Outboxes(Share),
 }
 
 /// While this is there, the shared writers are not told of what is added; then they are,
@@ -44,34 +61,47 @@ pub struct Due {
 pub struct Held<'a>(&'a Due);
 
 impl Due {
-    /// An empty list for [`Due::add`].
-    pub fn spare(&self) -> Delivery {
-        self.spare.lock().pop().unwrap_or_default()
+    /// Nothing is due. So many writers may be started for it.
+    pub fn new(writers: usize) -> Self {
+        Due {
+            list: Mutex::default(),
+            held: AtomicUsize::new(0),
+            filled: (0..writers).map(|_| Condvar::new()).collect(),
+            spare: Mutex::default(),
+        }
     }
 
-    /// Takes outboxes to write them.
-    pub fn add(&self, outboxes: Delivery) {
-        if outboxes.is_empty() {
-            self.keep(outboxes);
-        } else {
-            self.deliveries.lock().push_back(outboxes);
-            self.tell();
-        }
+    /// Takes a feed with so many followers, to write to them.
+    pub fn add(&self, feed: Arc<Feed>, followers: usize) {
+        self.add_turn(Turn::Feed(feed, followers), followers);
     }
 
     /// Takes one outbox to write it.
     pub fn add_one(&self, outbox: Arc<Outbox>) {
-        let mut deliveries = self.deliveries.lock();
-        match deliveries.back_mut() {
-            Some(last) if last.len() < SHARE => last.push(outbox),
-            _ => {
-                let mut outboxes = self.spare();
-                outboxes.push(outbox);
-                deliveries.push_back(outboxes);
-            }
+        let mut list = self.list.lock();
+        if let Some(Turn::Outboxes(last)) = list.turns.back_mut()
+            && last.len() < SHARE
+        {
+            last.push(outbox);
+            list.outboxes += 1;
+            let due = list.outboxes;
+            drop(list);
+            self.tell(due);
+            return;
         }
-        drop(deliveries);
-        self.tell();
+        drop(list);
+        let mut outboxes = self.spare();
+        outboxes.push(outbox);
+        self.add_turn(Turn::Outboxes(outboxes), 1);
+    }
+
+    fn add_turn(&self, turn: Turn, outboxes: usize) {
+        let mut list = self.list.lock();
+        list.outboxes += outboxes;
+        list.turns.push_back(turn);
+        let due = list.outboxes;
+        drop(list);
+        self.tell(due);
     }
 
     /// Has what is added from now on wait for whoever holds it.
@@ -80,135 +110,231 @@ impl Due {
         Held(self)
     }
 
-    fn tell(&self) {
+    /// Tells the writers that so many are due.
+    fn tell(&self, due: usize) {
         // What was added before this look is seen by whoever lets go after it.
         if self.held.load(Ordering::SeqCst) == 0 {
-            self.filled.notify_one();
+            for filled in self.filled.iter().take(wanted(due)) {
+                filled.notify_one();
+            }
         }
     }
 
-    fn keep(&self, outboxes: Delivery) {
-        let mut spare = self.spare.lock();
-        if spare.len() < SPARE {
-            spare.push(outboxes);
+    /// How many writers there may be.
+    pub fn writers(&self) -> usize {
+        self.filled.len()
+    }
+
+    /// Waits until the writer of this number, from 0 on, has something to do; says whether
+    /// it goes on.
+    pub fn wait(&self, writer: usize) -> bool {
+        let mut list = self.list.lock();
+        while !list.is_closed && (list.turns.is_empty() || wanted(list.outboxes) <= writer) {
+            self.filled[writer].wait(&mut list);
+        }
+        !list.is_closed
+    }
+
+    /// Ends the writers' waiting.
+    pub fn close(&self) {
+        self.list.lock().is_closed = true;
+        for filled in &self.filled {
+            filled.notify_one();
         }
     }
 
-    /// Takes the next share, and says whether there is more.
-    fn take(&self, share: &mut Delivery) -> bool {
-        let mut deliveries = self.deliveries.lock();
-        let Some(mut first) = deliveries.pop_front() else {
-            return false;
-        };
-        let from = first.len().saturating_sub(SHARE);
-        share.extend(first.drain(from..));
-        if first.is_empty() {
-            self.keep(first);
-        } else {
-            deliveries.push_back(first);
+    fn spare(&self) -> Share {
+        self.spare.lock().pop().unwrap_or_default()
+    }
+
+    fn keep(&self, share: Share) {
+        let mut kept = self.spare.lock();
+        if kept.len() < SPARE {
+            kept.push(share);
         }
-        !deliveries.is_empty()
+    }
+
+    /// Takes the next share. Its outboxes are to be flushed.
+    pub fn take(&self, share: &mut Share) {
+        while share.len() < SHARE {
+            let Some(turn) = self.list.lock().turns.pop_front() else {
+                return;
+            };
+            let (turn, before, left) = match turn {
+                Turn::Feed(feed, before) => {
+                    let left = feed.take(share, SHARE);
+                    (Turn::Feed(feed, left), before, left)
+                }
+                Turn::Outboxes(mut outboxes) => {
+                    let before = outboxes.len();
+                    let from = before.saturating_sub(SHARE - share.len());
+                    for outbox in outboxes.drain(from..) {
+                        outbox.unlist();
+                        share.push(outbox);
+                    }
+                    (Turn::Outboxes(outboxes), before, from)
+                }
+            };
+            let mut list = self.list.lock();
+            list.outboxes = list.outboxes + left - before;
+            if left > 0 {
+                list.turns.push_back(turn);
+                let due = list.outboxes;
+                drop(list);
+                self.tell(due);
+            } else if let Turn::Outboxes(outboxes) = turn {
+                drop(list);
+                self.keep(outboxes);
+            }
+        }
+    }
+
+    /// Writes out a share of what is due; says whether there was one.
+    pub fn write(&self) -> bool {
+        let mut share = self.spare();
+        self.take(&mut share);
+        let is_some = !share.is_empty();
+        for outbox in share.drain(..) {
+            outbox.flush_shared();
+        }
+        self.keep(share);
+        is_some
     }
 }
 
 impl Held<'_> {
-    /// Writes out a share of what is due, and says whether there is more.
-    pub fn write(&self) -> bool {
-        let mut share = self.0.spare();
-        let is_more = self.0.take(&mut share);
-        for outbox in share.drain(..) {
-            outbox.flush_listed();
+    /// As [`Due::write`], if a share is all that is due.
+    pub fn write(&self) {
+        if self.0.list.lock().outboxes <= SHARE {
+            self.0.write();
         }
-        self.0.keep(share);
-        is_more
     }
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
         self.0.held.fetch_sub(1, Ordering::SeqCst);
-        if !self.0.deliveries.lock().is_empty() {
-            self.0.tell();
+        let list = self.0.list.lock();
+        let (due, is_empty) = (list.outboxes, list.turns.is_empty());
+        drop(list);
+        if !is_empty {
+            self.0.tell(due);
         }
     }
 }
 
-/// Writes out what is due, as long as the server runs.
-pub async fn write_out(hub: Arc<Hub>) {
-    let due = &hub.due;
-    let mut share = Vec::with_capacity(SHARE);
-    loop {
-        if due.take(&mut share) {
-            // Another writer takes some of it, if one is free.
-            due.filled.notify_one();
-        }
-        if share.is_empty() {
-            due.filled.notified().await;
-            continue;
-        }
-        for outbox in share.drain(..) {
-            outbox.flush_listed();
-        }
-        tokio::task::yield_now().await;
-    }
+/// How many writers write where so many outboxes are due.
+fn wanted(due: usize) -> usize {
+    due.div_ceil(MANY).max(1)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::pin::pin;
+    use std::thread;
 
+    use bytes::Bytes;
+
+    use super::super::feed::Told;
     use super::*;
+    use crate::store::Origin;
 
-    #[test]
-    fn deliveries_take_turns_and_each_outbox_is_written_once() {
-        let due = Due::default();
-        let large: Delivery = (0..100).map(|_| Arc::new(Outbox::new(1))).collect();
-        let small: Delivery = (0..10).map(|_| Arc::new(Outbox::new(1))).collect();
-        let all: usize = large.len() + small.len();
-        let last = Arc::clone(&small[9]);
-        due.add(large);
-        due.add(small);
-        let mut taken = Vec::new();
+    fn outbox() -> Arc<Outbox> {
+        Arc::new(Outbox::new(1000))
+    }
+
+    /// A feed that has told something to so many.
+    fn told(followers: usize) -> (Arc<Feed>, Vec<Arc<Outbox>>) {
+        let feed = Arc::new(Feed::default());
+        let outboxes: Vec<_> = (0..followers).map(|_| outbox()).collect();
+        for outbox in &outboxes {
+            feed.follow(outbox, Origin(0));
+        }
+        assert_eq!(
+            feed.tell(Told::All(Bytes::from_static(b"x"))),
+            Some(followers)
+        );
+        (feed, outboxes)
+    }
+
+    fn shares(due: &Due) -> Vec<Share> {
         let mut shares = Vec::new();
         loop {
             let mut share = due.spare();
-            let is_more = due.take(&mut share);
-            shares.push(share.len());
-            taken.extend(share);
-            if !is_more {
-                break;
+            due.take(&mut share);
+            if share.is_empty() {
+                return shares;
             }
+            shares.push(share);
         }
-        assert_eq!(shares, [SHARE, 10, SHARE, SHARE, 4]);
-        assert!(Arc::ptr_eq(&taken[SHARE + 9], &last));
-        let mut pointers: Vec<_> = taken.iter().map(Arc::as_ptr).collect();
-        pointers.sort_unstable();
-        pointers.dedup();
-        assert_eq!(pointers.len(), all);
-    }
-
-    /// Whether a shared writer that waits would be woken.
-    fn is_told(due: &Due) -> bool {
-        pin!(due.filled.notified()).as_mut().enable()
     }
 
     #[test]
-    fn whoever_holds_it_writes_a_share_and_the_shared_writers_are_told_of_the_rest() {
-        let due = Due::default();
-        let outbox = || Arc::new(Outbox::new(1));
-        let held = due.hold();
-        due.add((0..=SHARE).map(|_| outbox()).collect());
-        due.add_one(outbox());
-        assert!(!is_told(&due));
-        held.write();
-        drop(held);
-        assert!(is_told(&due), "two are left");
-        let held = due.hold();
-        held.write();
-        held.write();
-        drop(held);
-        assert!(!is_told(&due), "nothing is left");
-        due.add_one(outbox());
-        assert!(is_told(&due));
+    fn feeds_take_turns_and_each_outbox_is_in_one_share() {
+        let due = Due::new(1);
+        let (large, _) = told(100);
+        let (small, in_small) = told(10);
+        due.add(large, 100);
+        due.add(small, 10);
+        let shares = shares(&due);
+        let sizes: Vec<_> = shares.iter().map(Vec::len).collect();
+        assert_eq!(sizes, [SHARE, SHARE, SHARE, 110 - 3 * SHARE]);
+        let is_second = |outbox| shares[1].iter().any(|other| Arc::ptr_eq(outbox, other));
+        assert!(in_small.iter().all(is_second), "its turn is the next");
+        let mut pointers: Vec<_> = shares.iter().flatten().map(Arc::as_ptr).collect();
+        pointers.sort_unstable();
+        pointers.dedup();
+        assert_eq!(pointers.len(), 110);
+        assert_eq!(due.list.lock().outboxes, 0);
+    }
+
+    #[test]
+    fn single_outboxes_share_a_turn_and_may_come_again_once_they_are_taken() {
+        let due = Due::new(1);
+        let outboxes: Vec<_> = (0..=SHARE).map(|_| outbox()).collect();
+        for outbox in &outboxes {
+            assert!(outbox.offer(Bytes::from_static(b"x")));
+            due.add_one(Arc::clone(outbox));
+        }
+        assert!(!outboxes[0].offer(Bytes::from_static(b"y")), "it is listed");
+        let sizes: Vec<_> = shares(&due).iter().map(Vec::len).collect();
+        assert_eq!(sizes, [SHARE, 1]);
+        assert!(outboxes[0].offer(Bytes::from_static(b"z")));
+    }
+
+    #[test]
+    fn the_more_is_due_the_more_write() {
+        let wanted = [1, MANY, MANY + 1, 3 * MANY].map(wanted);
+        assert_eq!(wanted, [1, 1, 2, 3]);
+    }
+
+    #[test]
+    fn whoever_holds_it_writes_a_share_and_a_writer_does_the_rest() {
+        let due = Due::new(1);
+        let (feed, outboxes) = told(SHARE + 1);
+        let mut taken = Share::new();
+        thread::scope(|scope| {
+            let writer = scope.spawn(|| {
+                while taken.is_empty() && due.wait(0) {
+                    due.take(&mut taken);
+                }
+            });
+            let held = due.hold();
+            due.add(feed, outboxes.len());
+            held.write();
+            drop(held);
+            writer.join()
+        })
+        .unwrap();
+        assert!(!taken.is_empty());
+    }
+
+    #[test]
+    fn a_writer_that_waits_ends_when_it_is_closed() {
+        let due = Due::new(1);
+        thread::scope(|scope| {
+            let writer = scope.spawn(|| due.wait(0));
+            due.close();
+            assert!(!writer.join().unwrap());
+        });
     }
 }

@@ -4,8 +4,10 @@
 //! a reference to the same bytes.
 
 use std::collections::HashMap;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::{self, available_parallelism};
 
 use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
@@ -13,13 +15,13 @@ use shared::error::ErrorCode;
 use shared::frame::{ServerFrame, close};
 use shared::id::{RoomId, UserId};
 use shared::simple::SimpleMessage;
-use slab::Slab;
 use smallvec::SmallVec;
 
 use super::answers::Answers;
 use super::due::Due;
+use super::feed::{Feed, Told};
 use super::outbox::Outbox;
-use super::stretches::{frames, others};
+use super::stretches::{Place, frames};
 use super::wire;
 use crate::bus::Deliver;
 use crate::chat::presence::Presence;
@@ -54,18 +56,11 @@ impl Drop for Follow {
     }
 }
 
-type Followers = Arc<Mutex<Slab<Follower>>>;
-
-struct Follower {
-    outbox: Arc<Outbox>,
-    origin: Origin,
-}
-
 /// All topics that someone follows.
 pub struct Hub {
     // Read at every delivery, written when a topic gains its first or loses its last
-    // follower. A topic's own lock is held while its followers are gone through.
-    topics: RwLock<HashMap<Topic, Followers>>,
+    // follower.
+    topics: RwLock<HashMap<Topic, Arc<Feed>>>,
     /// Who is where and typing; locked for single changes, to tell who comes, and once per
     /// second to tell all.
     pub presence: Mutex<Presence>,
@@ -73,7 +68,7 @@ pub struct Hub {
     pub buckets: Buckets<UserId>,
     /// What those who come back are told.
     pub answers: Answers,
-    /// Outboxes that were delivered to.
+    /// What is to be written out.
     pub due: Due,
     // Commits that were told.
     told: AtomicU64,
@@ -87,7 +82,7 @@ impl Hub {
             presence: Mutex::new(presence),
             buckets: Buckets::default(),
             answers: Answers::default(),
-            due: Due::default(),
+            due: Due::new(available_parallelism().map_or(1, NonZero::get)),
             told: AtomicU64::new(0),
         }
     }
@@ -102,84 +97,62 @@ impl Hub {
     }
 
     fn insert(&self, topic: Topic, outbox: &Arc<Outbox>, origin: Origin) -> usize {
-        let follower = Follower {
-            outbox: Arc::clone(outbox),
-            origin,
-        };
         // A topic leaves the map only under the map's write lock and when it is empty,
         // so that one found under its read lock and filled there is not lost.
-        if let Some(followers) = self.topics.read().get(&topic) {
-            return followers.lock().insert(follower);
+        if let Some(feed) = self.topics.read().get(&topic) {
+            return feed.follow(outbox, origin);
         }
         let mut topics = self.topics.write();
-        // Most topics are a session's or a person's, and have one follower.
-        let followers = topics
-            .entry(topic)
-            .or_insert_with(|| Arc::new(Mutex::new(Slab::with_capacity(1))));
-        followers.lock().insert(follower)
+        topics.entry(topic).or_default().follow(outbox, origin)
     }
 
     fn unfollow(&self, topic: Topic, place: usize) {
-        let is_empty = {
-            let topics = self.topics.read();
-            let Some(followers) = topics.get(&topic) else {
-                return;
-            };
-            let mut followers = followers.lock();
-            followers.try_remove(place);
-            followers.is_empty()
-        };
-        if is_empty {
+        let feed = self.feed(topic);
+        if feed.is_some_and(|feed| feed.unfollow(place)) {
             let mut topics = self.topics.write();
-            if topics
-                .get(&topic)
-                .is_some_and(|followers| followers.lock().is_empty())
-            {
+            if topics.get(&topic).is_some_and(|feed| feed.is_empty()) {
                 topics.remove(&topic);
             }
         }
     }
 
+    fn feed(&self, topic: Topic) -> Option<Arc<Feed>> {
+        self.topics.read().get(&topic).cloned()
+    }
+
     fn close(&self, topic: Topic) {
         let frame = wire::close(close::UNAUTHORIZED, &ErrorCode::Unauthorized.to_string());
-        self.each(topic, |follower| follower.outbox.close(frame.clone()));
+        if let Some(feed) = self.feed(topic) {
+            feed.each(|outbox| outbox.close(frame.clone()));
+        }
     }
 
-    fn each(&self, topic: Topic, call: impl FnMut(&Follower)) {
-        let Some(followers) = self.topics.read().get(&topic).cloned() else {
+    /// Tells a topic's followers, through the shared writers.
+    fn tell(&self, topic: Topic, told: Told) {
+        let Some(feed) = self.feed(topic) else {
             return;
         };
-        followers
-            .lock()
-            .iter()
-            .map(|(_, follower)| follower)
-            .for_each(call);
-    }
-
-    /// Offers something to every follower; those whose outboxes have to be written out
-    /// then (`offer` says so) are put on the list.
-    fn offer(&self, topic: Topic, mut offer: impl FnMut(&Follower) -> bool) {
-        let mut due = self.due.spare();
-        self.each(topic, |follower| {
-            if offer(follower) {
-                due.push(Arc::clone(&follower.outbox));
+        if let Some(followers) = feed.tell(told) {
+            self.due.add(Arc::clone(&feed), followers);
+        }
+        // Where they cannot keep up, whoever tells has no time for more.
+        while feed.is_behind() {
+            if !self.due.write() {
+                thread::yield_now();
             }
-        });
-        self.due.add(due);
+        }
     }
 
-    fn tell(&self, topic: Topic, frame: &ServerFrame) {
+    fn tell_frame(&self, topic: Topic, frame: &ServerFrame) {
         if let Some(bytes) = wire::text(frame) {
-            self.offer(topic, |follower| follower.outbox.offer(bytes.clone()));
+            self.tell(topic, Told::All(bytes));
         }
     }
 
     /// Tells what may be lost, to those who keep up.
     pub fn tell_soft(&self, room: RoomId, frame: &ServerFrame) {
         if let Some(bytes) = wire::text(frame) {
-            self.offer(Topic::Room(room), |follower| {
-                follower.outbox.offer_soft(bytes.clone())
-            });
+            self.tell(Topic::Room(room), Told::Soft(bytes));
         }
     }
 
@@ -203,7 +176,7 @@ impl Hub {
         let authors = authors(&batch);
         if self.is_followed(topic) {
             for changes in frames(batch) {
-                self.tell(topic, &ServerFrame::Changes(changes));
+                self.tell_frame(topic, &ServerFrame::Changes(changes));
             }
         }
         if !authors.is_empty() {
@@ -218,8 +191,7 @@ impl Hub {
     /// all but its own.
     fn deliver_simple(&self, batch: &RoomBatch) {
         let mut bytes = Vec::new();
-        let mut places: Vec<(Option<Origin>, usize, usize)> =
-            Vec::with_capacity(batch.messages.len());
+        let mut places: Vec<Place> = Vec::with_capacity(batch.messages.len());
         for posted in batch.messages.iter().filter(|posted| posted.is_new) {
             let message = SimpleMessage {
                 user: posted.message.author.name.as_str().into(),
@@ -234,13 +206,7 @@ impl Hub {
         if bytes.is_empty() {
             return;
         }
-        self.offer(Topic::Simple, |follower| {
-            let mut is_due = false;
-            for stretch in others(&places, follower.origin) {
-                is_due |= follower.outbox.offer(bytes.slice(stretch));
-            }
-            is_due
-        });
+        self.tell(Topic::Simple, Told::Others(bytes, places));
     }
 }
 
@@ -268,12 +234,12 @@ impl Deliver for Hub {
             for person in &directory.people {
                 self.presence.lock().rename(person);
             }
-            self.tell(Topic::Directory, &ServerFrame::Directory(directory));
+            self.tell_frame(Topic::Directory, &ServerFrame::Directory(directory));
         }
         for (user, stream) in batch.streams {
             let topic = Topic::Stream(user);
             if self.is_followed(topic) {
-                self.tell(topic, &ServerFrame::Stream(stream));
+                self.tell_frame(topic, &ServerFrame::Stream(stream));
             }
         }
         for token in batch.ended_sessions {
@@ -289,25 +255,26 @@ impl Hub {
     /// Makes every native connection ask again for all that it follows.
     fn resync(&self) {
         self.answers.clear();
-        let followers: Vec<_> = self.topics.read().values().cloned().collect();
-        for followers in followers {
-            for (_, follower) in followers.lock().iter() {
-                follower.outbox.overflow();
-            }
+        let feeds: Vec<_> = self.topics.read().values().cloned().collect();
+        for feed in feeds {
+            feed.each(Outbox::overflow);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    fn hub() -> Arc<Hub> {
+        Arc::new(Hub::new(Presence::new(10, Duration::from_secs(5))))
+    }
 
     #[test]
     fn a_topic_without_followers_is_forgotten() {
-        let hub = Arc::new(Hub::new(Presence::new(
-            10,
-            std::time::Duration::from_secs(5),
-        )));
+        let hub = hub();
         let outbox = Arc::new(Outbox::new(1000));
         let first = hub.follow(Topic::Directory, &outbox, Origin(1));
         let second = hub.follow(Topic::Directory, &outbox, Origin(2));
@@ -318,17 +285,31 @@ mod tests {
     }
 
     #[test]
+    fn whoever_tells_more_than_the_writers_can_do_helps_them() {
+        let hub = hub();
+        let outbox = Arc::new(Outbox::new(1000));
+        let _follow = hub.follow(Topic::Directory, &outbox, Origin(1));
+        // No writer was started.
+        let told = || Told::All(Bytes::from(vec![b'x'; 100_000]));
+        (0..20).for_each(|_| hub.tell(Topic::Directory, told()));
+        let feed = hub.feed(Topic::Directory).unwrap();
+        assert!(!feed.is_behind());
+        assert!(
+            outbox.has_overflowed(),
+            "what waits there is bounded as well"
+        );
+    }
+
+    #[test]
     fn a_bytes_reference_is_shared_and_not_copied() {
-        let hub = Arc::new(Hub::new(Presence::new(
-            10,
-            std::time::Duration::from_secs(5),
-        )));
+        let hub = hub();
         let outboxes: Vec<_> = (0..2).map(|_| Arc::new(Outbox::new(1000))).collect();
         let _follows: Vec<_> = (0..)
             .zip(&outboxes)
             .map(|(index, outbox)| hub.follow(Topic::Directory, outbox, Origin(index)))
             .collect();
-        hub.tell(Topic::Directory, &ServerFrame::Pong {});
+        hub.tell_frame(Topic::Directory, &ServerFrame::Pong {});
+        while hub.due.write() {}
         let pointers: Vec<*const u8> = outboxes
             .iter()
             .map(|outbox| {

@@ -36,11 +36,11 @@ pub fn frames(mut batch: RoomBatch) -> impl Iterator<Item = Changes> {
     })
 }
 
+/// Whose a frame is, and from where to where it goes among others in a row.
+pub type Place = (Option<Origin>, usize, usize);
+
 /// The longest stretches of frames that are not of `own` origin.
-pub fn others(
-    frames: &[(Option<Origin>, usize, usize)],
-    own: Origin,
-) -> impl Iterator<Item = std::ops::Range<usize>> {
+pub fn others(frames: &[Place], own: Origin) -> impl Iterator<Item = std::ops::Range<usize>> {
     frames
         .split(move |(origin, ..)| *origin == Some(own))
         .filter_map(|run| Some(run.first()?.1..run.last()?.2))

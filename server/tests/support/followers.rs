@@ -37,6 +37,7 @@ impl Followers {
     /// Delivers a commit and takes it out of every outbox.
     pub fn deliver(&mut self, batch: Batch) {
         self.hub.deliver(batch);
+        while self.hub.due.write() {}
         for outbox in &self.outboxes {
             let flushed =
                 outbox.flush_into(|slices| Ok(slices.iter().map(|slice| slice.len()).sum()));

@@ -4,7 +4,7 @@
 //! that falls too far behind loses what waited and is told so.
 //!
 //! Any thread may write what waits, as far as the socket takes it at once: a delivery's
-//! frames go out by the shared writers ([`super::due`]), which saves waking a task for
+//! frames go out by the shared writers ([`super::writers`]), which saves waking a task for
 //! each member. Only the connection's own task waits for a socket that is full.
 
 mod queue;
@@ -103,7 +103,8 @@ impl Outbox {
         pushed
     }
 
-    /// As [`Outbox::push`], for the shared writers. Says whether they have to be told.
+    /// As [`Outbox::push`], for the shared writers. Says whether it has to be put on their
+    /// list.
     pub fn offer(&self, frame: Bytes) -> bool {
         let mut queue = self.queue.lock();
         match self.put(&mut queue, frame) {
@@ -116,10 +117,20 @@ impl Outbox {
         }
     }
 
-    /// As [`Outbox::offer`], for a frame that may be lost: only while the reader keeps up.
-    pub fn offer_soft(&self, frame: Bytes) -> bool {
+    /// As [`Outbox::push`], by a shared writer, who flushes it then. Says whether there is
+    /// something to flush.
+    pub fn hand(&self, frame: Bytes) -> bool {
+        let pushed = self.put(&mut self.queue.lock(), frame);
+        if pushed == Pushed::Dropped {
+            self.changed.notify_one();
+        }
+        pushed == Pushed::Queued
+    }
+
+    /// As [`Outbox::hand`], for a frame that may be lost: only while the reader keeps up.
+    pub fn hand_soft(&self, frame: Bytes) -> bool {
         let keeps_up = self.queue.lock().bytes <= self.limit / 8;
-        keeps_up && self.offer(frame)
+        keeps_up && self.hand(frame)
     }
 
     /// As [`Outbox::push`], for a frame that may be lost: it is not taken where it does not
@@ -235,12 +246,18 @@ impl Outbox {
         self.flush_socket(self.queue.lock(), Turns::All)
     }
 
-    /// As [`Outbox::flush`], for the shared writers, which have taken it off their list.
-    /// What they cannot do is the connection's affair.
-    pub fn flush_listed(&self) {
-        let mut queue = self.queue.lock();
-        queue.is_listed = false;
-        if !matches!(self.flush_socket(queue, Turns::One), Ok(Flushed::All)) {
+    /// The shared writers have taken it off their list, and are about to flush it.
+    pub fn unlist(&self) {
+        self.queue.lock().is_listed = false;
+    }
+
+    /// As [`Outbox::flush`], for the shared writers: what they cannot do is the
+    /// connection's affair.
+    pub fn flush_shared(&self) {
+        if !matches!(
+            self.flush_socket(self.queue.lock(), Turns::One),
+            Ok(Flushed::All)
+        ) {
             self.filled.notify_one();
         }
     }

@@ -50,7 +50,7 @@ fn the_shared_writers_are_told_once_until_they_come() {
     let outbox = Outbox::new(100);
     assert!(outbox.offer(frame(1)));
     assert!(!outbox.offer(frame(1)));
-    outbox.flush_listed();
+    outbox.unlist();
     assert!(outbox.offer(frame(1)));
 }
 
@@ -136,9 +136,9 @@ fn a_frame_over_the_limit_goes_alone() {
 fn soft_frames_are_the_first_to_go() {
     let outbox = Outbox::new(100);
     outbox.push(frame(50));
-    assert!(!outbox.offer_soft(frame(7)));
+    assert!(!outbox.hand_soft(frame(7)));
     assert_eq!(taken(&outbox), [50]);
-    assert!(outbox.offer_soft(frame(7)));
+    assert!(outbox.hand_soft(frame(7)));
 }
 
 #[test]
