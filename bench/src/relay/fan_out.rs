@@ -7,6 +7,7 @@ use super::crowd::{Crowd, Measured};
 use crate::context::Context;
 use crate::disk;
 use crate::process::program::Program;
+use crate::process::server::Server;
 use crate::report::{Runs, Section};
 use crate::stats::{Sorted, micros_each};
 
@@ -53,29 +54,67 @@ fn by_rate(context: &Context, section: &mut Section) -> Result<()> {
         let costs = disk::sync_costs(context.scratch(), SYNCS)?;
         let (p50, p99) = (costs.percentile(50), costs.percentile(99));
         disk.add(&[None, None, p50, p99, None, None]);
+        let mut rooms = Vec::new();
         for contender in table.contenders() {
-            let name = contender.name();
-            context.repetition(&format!("fan-out: {name}, coming in"), repetition);
-            let server = contender.start(context)?;
-            let mut crowd = Crowd::join(&server, contender, MEMBERS, 1)?;
-            for (index, rate) in RATES.into_iter().enumerate() {
+            context.repetition(
+                &format!("fan-out: {}, coming in", contender.name()),
+                repetition,
+            );
+            rooms.push(Open::start(context, contender)?);
+        }
+        // Those who are compared are measured right after each other, each of them first in
+        // turn: the machine is not the same from one minute to the next.
+        for (index, rate) in RATES.into_iter().enumerate() {
+            let first = repetition % rooms.len().max(1);
+            rooms.rotate_left(first);
+            let mut going_on = Vec::new();
+            for mut room in rooms {
+                let name = room.contender.name();
                 context.repetition(&format!("fan-out: {name}, {rate}/s"), repetition);
-                let measured = crowd.measure(&server, rate, context.load_time)?;
+                let measured = room.crowd.measure(&room.server, rate, context.load_time)?;
                 measured.note(section, &format!("{name}, {rate}/s"));
-                table.add(contender, index, &cells(&measured));
+                table.add(room.contender, index, &cells(&measured));
                 // What comes late would be counted among what comes next.
                 if measured.delivered() < measured.expected {
-                    break;
+                    room.end(section)?;
+                } else {
+                    going_on.push(room);
                 }
             }
-            crowd.note_endings(section, &name);
-            drop(crowd);
-            server.stop()?;
+            rooms = going_on;
+        }
+        for room in rooms {
+            room.end(section)?;
         }
     }
     section.row("bare fdatasync of 4 KiB", disk.cells());
     table.show(section, &[Program::Bun, Program::Limit]);
     Ok(())
+}
+
+/// A contender's room, with everyone in it.
+struct Open {
+    contender: Contender,
+    server: Server,
+    crowd: Crowd,
+}
+
+impl Open {
+    fn start(context: &Context, contender: Contender) -> Result<Self> {
+        let server = contender.start(context)?;
+        let crowd = Crowd::join(&server, contender, MEMBERS, 1)?;
+        Ok(Open {
+            contender,
+            server,
+            crowd,
+        })
+    }
+
+    fn end(self, section: &mut Section) -> Result<()> {
+        self.crowd.note_endings(section, &self.contender.name());
+        drop(self.crowd);
+        self.server.stop()
+    }
 }
 
 /// Whether it is the server that is measured, and not the load client.
