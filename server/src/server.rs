@@ -164,7 +164,7 @@ struct Server {
     header_timeout: Duration,
     telling: JoinHandle<()>,
     background: JoinSet<()>,
-    // They write until the last connection has ended.
+    // They write until all else has ended.
     _writers: Writers,
 }
 

@@ -54,6 +54,8 @@ pub trait Protocol {
     fn binary(&mut self) -> Flow;
     /// The outbox overflowed and all that waited is lost.
     fn overflowed(&mut self);
+    /// Has what was told before now come before what is said next.
+    fn catch_up(&self);
     /// Until when the other side must have said who it is; none if it has.
     fn greeting_due(&self) -> Option<Instant>;
 }
@@ -116,8 +118,10 @@ impl<P: Protocol + Send, A: Send> Connection<P, A> {
                 let flow = reader.run(&mut self.protocol, &mut self.stopping).await;
                 if let Flow::Close(code, reason) = flow {
                     if code == close::RESTART {
-                        // What was accepted is carried out and acknowledged first.
+                        // What was accepted is carried out and acknowledged first, and what
+                        // others were told is told here as well.
                         self.in_flight.below(1).await;
+                        self.protocol.catch_up();
                     }
                     self.outbox.close(wire::close(code, reason));
                 }

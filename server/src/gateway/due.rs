@@ -16,7 +16,7 @@ use parking_lot::{Condvar, Mutex};
 use super::feed::Feed;
 use super::outbox::Outbox;
 
-/// Outboxes that are written at a turn: about a tenth of a millisecond.
+/// Outboxes that are written at a turn: with short messages, a tenth or two of a millisecond.
 const SHARE: usize = 32;
 /// Outboxes that one writer has to do before another one helps: about ten milliseconds.
 /// Several at once get in each other's way in the system's locks, and take the processors
@@ -36,6 +36,8 @@ pub struct Due {
     held: AtomicUsize,
     // Where each writer waits until there is enough to do.
     filled: Vec<Condvar>,
+    #[cfg(test)]
+    told: AtomicUsize,
     // So that a share need not ask for memory.
     spare: Mutex<Vec<Share>>,
 }
@@ -67,6 +69,8 @@ impl Due {
             list: Mutex::default(),
             held: AtomicUsize::new(0),
             filled: (0..writers).map(|_| Condvar::new()).collect(),
+            #[cfg(test)]
+            told: AtomicUsize::new(0),
             spare: Mutex::default(),
         }
     }
@@ -95,6 +99,14 @@ impl Due {
         self.add_turn(Turn::Outboxes(outboxes), 1);
     }
 
+    /// Takes outboxes to write them.
+    pub fn add_all(&self, outboxes: Share) {
+        if !outboxes.is_empty() {
+            let count = outboxes.len();
+            self.add_turn(Turn::Outboxes(outboxes), count);
+        }
+    }
+
     fn add_turn(&self, turn: Turn, outboxes: usize) {
         let mut list = self.list.lock();
         list.outboxes += outboxes;
@@ -114,6 +126,8 @@ impl Due {
     fn tell(&self, due: usize) {
         // What was added before this look is seen by whoever lets go after it.
         if self.held.load(Ordering::SeqCst) == 0 {
+            #[cfg(test)]
+            self.told.fetch_add(1, Ordering::SeqCst);
             for filled in self.filled.iter().take(wanted(due)) {
                 filled.notify_one();
             }
@@ -167,12 +181,13 @@ impl Due {
                 }
                 Turn::Outboxes(mut outboxes) => {
                     let before = outboxes.len();
-                    let from = before.saturating_sub(SHARE - share.len());
-                    for outbox in outboxes.drain(from..) {
+                    let taken = before.min(SHARE - share.len());
+                    // From the front: those who came first are not to be passed over.
+                    for outbox in outboxes.drain(..taken) {
                         outbox.unlist();
                         share.push(outbox);
                     }
-                    (Turn::Outboxes(outboxes), before, from)
+                    (Turn::Outboxes(outboxes), before, before - taken)
                 }
             };
             let mut list = self.list.lock();
@@ -249,10 +264,7 @@ mod tests {
         for outbox in &outboxes {
             feed.follow(outbox, Origin(0));
         }
-        assert_eq!(
-            feed.tell(Told::All(Bytes::from_static(b"x"))),
-            Some(followers)
-        );
+        feed.tell(Told::All(Bytes::from_static(b"x")));
         (feed, outboxes)
     }
 
@@ -307,25 +319,56 @@ mod tests {
         assert_eq!(wanted, [1, 1, 2, 3]);
     }
 
+    /// How often the writers were told by `call`.
+    fn told_by(due: &Due, call: impl FnOnce()) -> usize {
+        let before = due.told.load(Ordering::SeqCst);
+        call();
+        due.told.load(Ordering::SeqCst) - before
+    }
+
     #[test]
-    fn whoever_holds_it_writes_a_share_and_a_writer_does_the_rest() {
+    fn whoever_holds_it_writes_up_to_a_share_and_the_writers_are_told_of_more() {
         let due = Due::new(1);
-        let (feed, outboxes) = told(SHARE + 1);
-        let mut taken = Share::new();
+        for (followers, is_left) in [(SHARE, false), (SHARE + 1, true)] {
+            let (feed, _outboxes) = told(followers);
+            let held = due.hold();
+            let while_held = told_by(&due, || {
+                due.add(feed, followers);
+                held.write();
+            });
+            assert_eq!(while_held, 0);
+            assert_eq!(due.list.lock().turns.is_empty(), !is_left);
+            assert_eq!(told_by(&due, || drop(held)), usize::from(is_left));
+        }
+    }
+
+    #[test]
+    fn a_writer_waits_until_something_is_due() {
+        let due = Due::new(1);
+        let (feed, outboxes) = told(3);
+        let mut share = Share::new();
         thread::scope(|scope| {
             let writer = scope.spawn(|| {
-                while taken.is_empty() && due.wait(0) {
-                    due.take(&mut taken);
-                }
+                let goes_on = due.wait(0);
+                due.take(&mut share);
+                goes_on
             });
-            let held = due.hold();
             due.add(feed, outboxes.len());
-            held.write();
-            drop(held);
-            writer.join()
-        })
-        .unwrap();
-        assert!(!taken.is_empty());
+            assert!(writer.join().unwrap());
+        });
+        assert_eq!(share.len(), 3);
+    }
+
+    #[test]
+    fn those_who_came_first_are_not_passed_over() {
+        let due = Due::new(1);
+        let outboxes: Vec<_> = (0..SHARE).map(|_| outbox()).collect();
+        let (feed, _others) = told(10);
+        due.add(feed, 10);
+        due.add_all(outboxes.clone());
+        let mut share = Share::new();
+        due.take(&mut share);
+        assert!(Arc::ptr_eq(&share[10], &outboxes[0]));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub struct Simple {
     origin: Origin,
     bucket: Arc<Bucket>,
     refusals: Refusals,
-    _lobby: Follow,
+    lobby: Follow,
 }
 
 impl Simple {
@@ -53,7 +53,7 @@ impl Simple {
             origin,
             bucket,
             refusals: Refusals::default(),
-            _lobby: lobby,
+            lobby,
         }
     }
 
@@ -130,6 +130,10 @@ impl Protocol for Simple {
         // There is no history to ask for: what was lost is lost, and the client must know.
         let reason = "messages came faster than they were read; connect again";
         self.outbox.close(wire::close(close::SLOW_READER, reason));
+    }
+
+    fn catch_up(&self) {
+        self.lobby.catch_up();
     }
 
     fn greeting_due(&self) -> Option<Instant> {

@@ -91,6 +91,14 @@ impl Following {
         }
     }
 
+    /// Has what was told of all that is followed come at once.
+    pub fn catch_up(&self) {
+        let rooms = self.rooms.values();
+        for follow in rooms.chain(&self.directory).chain(&self.stream) {
+            follow.catch_up();
+        }
+    }
+
     /// Follows nothing that could be asked for anew.
     pub fn nothing(&mut self) {
         self.directory = None;

@@ -321,6 +321,12 @@ impl Protocol for Native {
         }
     }
 
+    fn catch_up(&self) {
+        if let Some(greeted) = &self.greeted {
+            greeted.following.catch_up();
+        }
+    }
+
     fn greeting_due(&self) -> Option<Instant> {
         self.greeted.is_none().then_some(self.greeting_due)
     }

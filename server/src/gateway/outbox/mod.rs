@@ -1,6 +1,7 @@
 //! What waits to be written to one connection: ready frames, bounded in bytes.
 //!
-//! Whoever has something to say puts it here and goes on; nobody waits for a reader. One
+//! Whoever has something to say to one connection puts it here and goes on; what a topic's
+//! followers are told comes by its feed ([`super::feed`]). Nobody waits for a reader. One
 //! that falls too far behind loses what waited and is told so.
 //!
 //! Any thread may write what waits, as far as the socket takes it at once: a delivery's
@@ -127,10 +128,9 @@ impl Outbox {
         pushed == Pushed::Queued
     }
 
-    /// As [`Outbox::hand`], for a frame that may be lost: only while the reader keeps up.
-    pub fn hand_soft(&self, frame: Bytes) -> bool {
-        let keeps_up = self.queue.lock().bytes <= self.limit / 8;
-        keeps_up && self.hand(frame)
+    /// Whether the reader keeps up: then it may be handed what may be lost.
+    pub fn keeps_up(&self) -> bool {
+        self.queue.lock().bytes <= self.limit / 8
     }
 
     /// As [`Outbox::push`], for a frame that may be lost: it is not taken where it does not

@@ -133,12 +133,14 @@ fn a_frame_over_the_limit_goes_alone() {
 }
 
 #[test]
-fn soft_frames_are_the_first_to_go() {
+fn a_reader_keeps_up_while_little_waits() {
     let outbox = Outbox::new(100);
-    outbox.push(frame(50));
-    assert!(!outbox.hand_soft(frame(7)));
-    assert_eq!(taken(&outbox), [50]);
-    assert!(outbox.hand_soft(frame(7)));
+    outbox.push(frame(12));
+    assert!(outbox.keeps_up());
+    outbox.push(frame(1));
+    assert!(!outbox.keeps_up());
+    assert_eq!(taken(&outbox), [12, 1]);
+    assert!(outbox.keeps_up());
 }
 
 #[test]

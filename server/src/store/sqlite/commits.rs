@@ -66,8 +66,8 @@ impl Commits {
         while let Some(committed) = self.queue.recv().await {
             self.outlet.tell(committed, Pressure::Busy);
             self.untold.fetch_sub(1, Ordering::Release);
-            // Readers write what they have before more comes: a burst of commits must not
-            // overflow those who keep up.
+            // Connections have their turn before more comes, as their sockets may take more by
+            // now: a burst of commits must not overflow those who keep up.
             tokio::task::yield_now().await;
         }
     }
