@@ -50,12 +50,25 @@ pub struct Follow {
     place: usize,
 }
 
+/// Which place it is: for [`Hub::catch_up`].
+#[derive(Clone, Copy, Debug)]
+pub struct Seat {
+    topic: Topic,
+    place: usize,
+}
+
 impl Follow {
-    /// Has the follower get at once what was told and would come in its turn.
-    pub fn catch_up(&self) {
-        if let Some(feed) = self.hub.feed(self.topic) {
-            feed.catch_up(self.place);
+    /// Which place it is.
+    pub fn seat(&self) -> Seat {
+        Seat {
+            topic: self.topic,
+            place: self.place,
         }
+    }
+
+    /// As [`Hub::catch_up`].
+    pub fn catch_up(&self) {
+        self.hub.catch_up(self.seat());
     }
 }
 
@@ -127,6 +140,13 @@ impl Hub {
 
     fn feed(&self, topic: Topic) -> Option<Arc<Feed>> {
         self.topics.read().get(&topic).cloned()
+    }
+
+    /// Has whoever has this place now get at once what was told and would come in its turn.
+    pub fn catch_up(&self, seat: Seat) {
+        if let Some(feed) = self.feed(seat.topic) {
+            feed.catch_up(seat.place);
+        }
     }
 
     fn close(&self, topic: Topic) {

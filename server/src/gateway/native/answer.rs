@@ -5,20 +5,22 @@ use std::sync::Arc;
 use shared::frame::{Ack, Refusal, ServerFrame};
 use shared::id::{ClientId, RoomId};
 
-use crate::gateway::hub::Hub;
+use crate::gateway::hub::{Hub, Seat};
 use crate::gateway::in_flight::InFlight;
 use crate::gateway::outbox::Outbox;
 use crate::gateway::wire;
 use crate::store::{Reply, StoreError};
 
 /// Where the store's answer to a command goes: as a frame into the outbox, for whoever
-/// writes out what a commit brought. The command counts as in flight until then.
+/// writes out what a commit brought, behind what the commit changed where the connection
+/// follows that. The command counts as in flight until then.
 pub fn reply(
     hub: &Arc<Hub>,
     outbox: &Arc<Outbox>,
     in_flight: &Arc<InFlight>,
     client_id: Option<ClientId>,
     room: Option<RoomId>,
+    follows: Option<Seat>,
 ) -> Reply {
     // A connection that has ended gives its socket back, whatever is still on its way.
     let (hub, outbox) = (Arc::clone(hub), Arc::downgrade(outbox));
@@ -36,10 +38,13 @@ pub fn reply(
             (Err(error), client_id) => Some(refusal_frame(error, client_id, room)),
         };
         let bytes = frame.as_ref().and_then(wire::text);
-        if let (Some(outbox), Some(bytes)) = (outbox.upgrade(), bytes)
-            && outbox.offer(bytes)
-        {
-            hub.due.add_one(outbox);
+        if let (Some(outbox), Some(bytes)) = (outbox.upgrade(), bytes) {
+            if let Some(seat) = follows {
+                hub.catch_up(seat);
+            }
+            if outbox.offer(bytes) {
+                hub.due.add_one(outbox);
+            }
         }
         // A clean stop closes the connection then: the answer has its place before.
         drop(flight);

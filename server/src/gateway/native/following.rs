@@ -9,7 +9,7 @@ use shared::frame::Refusal;
 use shared::id::RoomId;
 use shared::model::Profile;
 
-use crate::gateway::hub::{Follow, Hub, Topic};
+use crate::gateway::hub::{Follow, Hub, Seat, Topic};
 use crate::gateway::outbox::Outbox;
 use crate::store::Origin;
 
@@ -89,6 +89,15 @@ impl Following {
         if self.rooms.remove(&room).is_some() {
             self.hub.presence.lock().leave(room, self.person.id);
         }
+    }
+
+    /// Where a command's changes come, if they do: the room, or the directory.
+    pub fn seat(&self, room: Option<RoomId>) -> Option<Seat> {
+        let follow = match room {
+            Some(room) => self.rooms.get(&room),
+            None => self.directory.as_ref(),
+        };
+        follow.map(Follow::seat)
     }
 
     /// Has what was told of all that is followed come at once.

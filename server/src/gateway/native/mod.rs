@@ -167,6 +167,7 @@ impl Native {
             &self.in_flight,
             client_id,
             room,
+            greeted.following.seat(room),
         );
         let chat = &self.app.chat;
         let taken = match frame {
