@@ -46,8 +46,7 @@ pub enum Topic {
 /// A place among a topic's followers; it is given back when this is dropped.
 pub struct Follow {
     hub: Arc<Hub>,
-    topic: Topic,
-    place: usize,
+    seat: Seat,
 }
 
 /// Which place it is: for [`Hub::catch_up`].
@@ -60,21 +59,13 @@ pub struct Seat {
 impl Follow {
     /// Which place it is.
     pub fn seat(&self) -> Seat {
-        Seat {
-            topic: self.topic,
-            place: self.place,
-        }
-    }
-
-    /// As [`Hub::catch_up`].
-    pub fn catch_up(&self) {
-        self.hub.catch_up(self.seat());
+        self.seat
     }
 }
 
 impl Drop for Follow {
     fn drop(&mut self) {
-        self.hub.unfollow(self.topic, self.place);
+        self.hub.unfollow(self.seat);
     }
 }
 
@@ -111,10 +102,10 @@ impl Hub {
 
     /// Follows a topic for as long as the answer lives.
     pub fn follow(self: &Arc<Self>, topic: Topic, outbox: &Arc<Outbox>, origin: Origin) -> Follow {
+        let place = self.insert(topic, outbox, origin);
         Follow {
             hub: Arc::clone(self),
-            topic,
-            place: self.insert(topic, outbox, origin),
+            seat: Seat { topic, place },
         }
     }
 
@@ -128,7 +119,7 @@ impl Hub {
         topics.entry(topic).or_default().follow(outbox, origin)
     }
 
-    fn unfollow(&self, topic: Topic, place: usize) {
+    fn unfollow(&self, Seat { topic, place }: Seat) {
         let feed = self.feed(topic);
         if feed.is_some_and(|feed| feed.unfollow(place)) {
             let mut topics = self.topics.write();
@@ -142,10 +133,11 @@ impl Hub {
         self.topics.read().get(&topic).cloned()
     }
 
-    /// Has whoever has this place now get at once what was told and would come in its turn.
-    pub fn catch_up(&self, seat: Seat) {
+    /// Puts into a follower's outbox at once what was told and would come in its turn;
+    /// whoever asks for it has to flush it. Nothing if the place is another one's by now.
+    pub fn catch_up(&self, seat: Seat, outbox: &Arc<Outbox>) {
         if let Some(feed) = self.feed(seat.topic) {
-            feed.catch_up(seat.place);
+            feed.catch_up(seat.place, outbox);
         }
     }
 

@@ -165,9 +165,14 @@ impl Feed {
         self.0.lock().take(share, most)
     }
 
-    /// Hands what was told to the follower at a place, out of its turn.
-    pub fn catch_up(&self, place: usize) {
-        self.0.lock().hand(place);
+    /// Hands what was told to the follower at a place, out of its turn, if this is its
+    /// outbox: whoever asks flushes it then, and another one's would not be.
+    pub fn catch_up(&self, place: usize, outbox: &Arc<Outbox>) {
+        let mut state = self.0.lock();
+        let follower = state.followers.get(place);
+        if follower.is_some_and(|follower| Arc::ptr_eq(&follower.outbox, outbox)) {
+            state.hand(place);
+        }
     }
 }
 

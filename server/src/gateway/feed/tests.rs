@@ -156,11 +156,26 @@ fn where_too_much_waits_all_of_it_is_handed_over_at_once() {
 fn who_catches_up_is_told_once() {
     let (feed, outboxes) = feed(&[1, 2]);
     feed.tell(all("a"));
-    feed.catch_up(1);
+    feed.catch_up(1, &outboxes[1]);
     assert_eq!(heard(&outboxes[1]), "a");
-    assert_eq!(take(&feed, 10), 0);
+    let mut share = Vec::new();
+    assert_eq!(feed.take(&mut share, 10), 0);
+    assert!(share.iter().all(|due| Arc::ptr_eq(due, &outboxes[0])));
     let heard: Vec<_> = outboxes.iter().map(|outbox| heard(outbox)).collect();
     assert_eq!(heard, ["a", ""]);
+}
+
+#[test]
+fn whose_place_another_one_has_by_now_does_not_catch_up_for_it() {
+    let (feed, outboxes) = feed(&[1, 2]);
+    feed.unfollow(1);
+    let other = Arc::new(Outbox::new(1000));
+    assert_eq!(feed.follow(&other, Origin(3)), 1);
+    feed.tell(all("a"));
+    feed.catch_up(1, &outboxes[1]);
+    let mut share = Vec::new();
+    assert_eq!(feed.take(&mut share, 10), 0);
+    assert!(share.iter().any(|due| Arc::ptr_eq(due, &other)));
 }
 
 #[test]

@@ -104,7 +104,7 @@ impl Following {
     pub fn catch_up(&self) {
         let rooms = self.rooms.values();
         for follow in rooms.chain(&self.directory).chain(&self.stream) {
-            follow.catch_up();
+            self.hub.catch_up(follow.seat(), &self.outbox);
         }
     }
 
