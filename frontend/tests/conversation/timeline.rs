@@ -49,6 +49,20 @@ async fn older_history_never_moves_the_line_that_is_being_read() {
 }
 
 #[wasm_bindgen_test]
+async fn what_says_that_more_is_coming_has_its_place_from_the_start() {
+    let page = Page::open(5_000).await;
+    let edge = page
+        .until("the rows", || {
+            page.all(".row").last()?;
+            page.find("[data-edge=older]")
+        })
+        .await;
+    assert!(edge.query_selector(".skeleton").unwrap().is_some());
+    let stands = edge.get_bounding_client_rect().height();
+    assert!(stands > 0.0, "hidden from sight, not from the layout");
+}
+
+#[wasm_bindgen_test]
 async fn a_new_message_while_scrolled_up_moves_nothing_and_is_counted() {
     let page = Page::open(300).await;
     page.until_row("message 300", "sent").await;

@@ -1,19 +1,13 @@
 //! What stands at the ends of the rows, and in their place.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use super::{RoomContext, Skeleton};
-use crate::browser;
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::timeline::{Edge, Phase};
 use crate::tr;
-use crate::view::{live, on, part};
-
-/// Nothing that is quicker than this gets a skeleton.
-const PATIENCE: Duration = Duration::from_millis(300);
+use crate::view::{live, on};
 
 /// Above the rows: where the room begins, or that more is coming.
 #[component]
@@ -36,7 +30,7 @@ pub(super) fn Older(
                         .into_any()
                 }
                 (Phase::Ready, Edge::Failed) => view! { <Failed /> }.into_any(),
-                (Phase::Ready, Edge::More) => view! { <Late /> }.into_any(),
+                (Phase::Ready, Edge::More) => view! { <Skeleton /> }.into_any(),
                 _ => ().into_any(),
             })}
         </div>
@@ -53,7 +47,7 @@ pub(super) fn Newer() -> impl IntoView {
             {live(move || match edge.get() {
                 Edge::End => ().into_any(),
                 Edge::Failed => view! { <Failed /> }.into_any(),
-                Edge::More => view! { <Late /> }.into_any(),
+                Edge::More => view! { <Skeleton /> }.into_any(),
             })}
         </div>
     }
@@ -66,7 +60,7 @@ pub(super) fn WholeState() -> impl IntoView {
     let phase = RwSignal::from(context.view().phase.clone());
     live(move || match phase.get() {
         Phase::Ready => ().into_any(),
-        Phase::Loading => view! { <Late /> }.into_any(),
+        Phase::Loading => view! { <Skeleton /> }.into_any(),
         Phase::Empty => view! {
             <div class="state">
                 <Icon glyph=Glyph::Room />
@@ -84,16 +78,6 @@ pub(super) fn WholeState() -> impl IntoView {
         }
         .into_any(),
     })
-}
-
-/// A skeleton, once it takes long enough to need one.
-#[component]
-fn Late() -> impl IntoView {
-    let late = RwSignal::new(false);
-    browser::after(PATIENCE, move || {
-        let _ = late.try_set(true);
-    });
-    part(move || late.get().then(|| view! { <Skeleton /> }))
 }
 
 #[component]

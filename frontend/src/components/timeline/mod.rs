@@ -182,7 +182,8 @@ fn data_state(phase: Phase) -> &'static str {
     }
 }
 
-/// A skeleton of messages, for screen readers a word.
+/// A skeleton of messages, for screen readers a word. It has its place from the start
+/// and is seen after a while: one that came later would move the lines.
 #[component]
 fn Skeleton() -> impl IntoView {
     view! {
