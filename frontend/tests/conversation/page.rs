@@ -17,6 +17,8 @@ extern "C" {
     fn reset(messages: u32);
     pub(crate) fn set_online(value: bool);
     pub(crate) fn refuse(code: &str);
+    pub(crate) fn hold_changes();
+    pub(crate) fn tell_changes();
     pub(crate) fn post(body: &str);
     pub(crate) fn post_odd();
     pub(crate) fn edit(seq: u32, body: &str);

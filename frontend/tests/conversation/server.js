@@ -5,13 +5,13 @@ const ME = { id: 7, name: "Ada", rev: 1, kind: "guest" };
 const OTHER = { id: 8, name: "Bob", rev: 1 };
 const START = 1_700_000_000_000_000;
 
-let room, socket, heard, online, refusals, frames;
+let room, socket, heard, online, refusals, late;
 
 export function reset(messages) {
   socket?.close();
   room = { rev: messages, seq: messages, changed: new Map() };
   heard = [];
-  frames = [];
+  late = undefined;
   online = true;
   refusals = [];
   localStorage.clear();
@@ -30,6 +30,17 @@ export function set_online(value) {
 /** Refuses the next commands with these codes. */
 export function refuse(...codes) {
   refusals.push(...codes);
+}
+
+/** Changes are told when that is said, and answers before them. */
+export function hold_changes() {
+  late = [];
+}
+
+/** Tells what was held. */
+export function tell_changes() {
+  late.splice(0).forEach(tell);
+  late = undefined;
 }
 
 /** The other person posts. */
@@ -76,7 +87,9 @@ function change(message) {
   room.rev += 1;
   message.rev = room.rev;
   room.changed.set(message.seq, message);
-  tell({ type: "changes", room: 1, from: room.rev - 1, through: room.rev, messages: [message] });
+  const frame = { type: "changes", room: 1, from: room.rev - 1, through: room.rev, messages: [message] };
+  if (late) late.push(frame);
+  else tell(frame);
   return message;
 }
 

@@ -3,7 +3,9 @@
 use frontend::browser;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{ENTER, ENTER_COMPOSING, Page, Press, heard, painted};
+use crate::page::{
+    ENTER, ENTER_COMPOSING, Page, Press, heard, hold_changes, painted, tell_changes,
+};
 
 const UP: Press = Press {
     key: "ArrowUp",
@@ -120,6 +122,30 @@ async fn up_edits_the_last_own_message_and_escape_lets_it_be() {
     page.editor().press(ENTER);
     page.until_row("first", "sent").await;
     assert_eq!(heard("edit").len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn an_edit_whose_answer_came_before_its_change_can_be_edited_again() {
+    let page = Page::open(1).await;
+    page.until_row("message 1", "sent").await;
+    hold_changes();
+    page.field().types("one");
+    page.field().press(ENTER);
+    page.until_row("one", "sent").await;
+    for text in ["two", "three"] {
+        page.field().press(UP);
+        page.until("the editor", || page.find("#editor textarea"))
+            .await;
+        page.editor().0.set_value(text);
+        page.editor().press(ENTER);
+        page.until_row(text, "sent").await;
+    }
+    let edits = heard("edit");
+    assert!(edits[0].contains("\"rev\":2"), "{edits:?}");
+    assert!(edits[1].contains("\"rev\":3"), "{edits:?}");
+    tell_changes();
+    painted().await;
+    assert_eq!(page.texts(), ["message 1", "three"]);
 }
 
 #[wasm_bindgen_test]

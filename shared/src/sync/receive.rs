@@ -234,9 +234,10 @@ impl Replica {
             if room.cursor.known() >= rev || (pending.outlived && told) {
                 return true;
             }
-            match pending.command {
-                Command::Send { .. } => !room.window.is_live() || seq <= room.window.last(),
-                _ => room.window.get(seq).is_none_or(|held| held.rev >= rev),
+            match (&pending.command, room.window.get(seq)) {
+                (Command::Edit { .. } | Command::Delete { .. }, Some(held)) => held.rev >= rev,
+                // Its message is still to come, unless what comes now is not held here.
+                _ => !room.window.is_live() || seq <= room.window.last(),
             }
         });
         if swept {

@@ -8,6 +8,8 @@
 mod refresh;
 pub mod row;
 pub mod shown;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 

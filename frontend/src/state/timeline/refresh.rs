@@ -62,6 +62,7 @@ impl RoomView {
             let pending = pending(replica, self.room, &rows);
             rows.extend(pending);
         }
+        overlay(&mut rows, replica, self.room);
         let phase = match (held, timeline.and_then(|timeline| timeline.unavailable())) {
             (None, Some(code)) => Phase::Failed(code),
             (None, None) if rows.is_empty() => Phase::Loading,
@@ -243,10 +244,9 @@ fn first_unread(replica: &Replica, room: shared::id::RoomId, head: Seq) -> Optio
 }
 
 fn contents(state: &State, replica: &Replica, timeline: Timeline<'_>) -> Vec<Content> {
-    let live = replica.is_welcome();
     let skipped = usize::try_from(state.shown.first.0 - timeline.span().first.0).unwrap_or(0);
     let wanted = usize::try_from(state.shown.end.0 - state.shown.first.0).unwrap_or(0);
-    let mut rows: Vec<Content> = timeline
+    timeline
         .messages()
         .skip(skipped)
         .take(wanted)
@@ -254,17 +254,21 @@ fn contents(state: &State, replica: &Replica, timeline: Timeline<'_>) -> Vec<Con
             let name = replica.display_name(&message.author);
             Content::of_message(message, name, replica.is_mine(&message.author))
         })
-        .collect();
-    for pending in replica.all_pending() {
-        if let Command::Edit { room, seq, .. } | Command::Delete { room, seq } = pending.command
-            && Some(room) == pending.command.room()
+        .collect()
+}
+
+/// Shows what pending changes will make of the rows. An answer may come before what it
+/// speaks of, so that a row may be changed that is itself still pending.
+fn overlay(rows: &mut [Content], replica: &Replica, room: shared::id::RoomId) {
+    let live = replica.is_welcome();
+    for pending in replica.pending(Some(room)) {
+        if let Command::Edit { seq, .. } | Command::Delete { seq, .. } = pending.command
             && let Some(row) = rows.iter_mut().find(|row| row.seq == Some(seq))
             && is_newer(&pending.state, row)
         {
             row.overlay(pending, live);
         }
     }
-    rows
 }
 
 /// Whether a pending change is not yet in the row.

@@ -135,6 +135,10 @@ impl Content {
 
     /// Shows what a pending change will make of it.
     pub fn overlay(&mut self, pending: &PendingCommand, live: bool) {
+        // Stored before it was told here: the next change rests on it already.
+        if let PendingState::Done { rev, .. } = pending.state {
+            self.rev = self.rev.max(rev);
+        }
         match &pending.command {
             Command::Edit { body, .. } => {
                 self.body.clone_from(body);
