@@ -27,7 +27,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
     let mut table = Table::new(context, section, &Contender::all(), &[String::new()])?;
     for repetition in 0..context.repetitions {
-        for contender in table.contenders() {
+        for contender in table.contenders(repetition) {
             context.repetition(&format!("connecting: {}", contender.name()), repetition);
             table.add(contender, 0, &measure(context, contender)?);
         }

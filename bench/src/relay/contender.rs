@@ -111,9 +111,11 @@ impl Table {
         Ok(Table { rows })
     }
 
-    /// Those that are there.
-    pub fn contenders(&self) -> Vec<Contender> {
-        self.rows.iter().map(|(contender, _)| *contender).collect()
+    /// Those that are there, each of them first in turn: who is measured first finds
+    /// another machine than who is measured last.
+    pub fn contenders(&self, repetition: usize) -> Vec<Contender> {
+        let all = self.rows.iter().map(|(contender, _)| *contender);
+        in_turn(all, repetition)
     }
 
     /// Adds a repetition's values to row `what` of a contender.
@@ -167,6 +169,14 @@ impl Table {
             }
         }
     }
+}
+
+/// Begins with another one at each repetition.
+pub fn in_turn<T>(all: impl IntoIterator<Item = T>, repetition: usize) -> Vec<T> {
+    let mut all: Vec<T> = all.into_iter().collect();
+    let first = repetition % all.len().max(1);
+    all.rotate_left(first);
+    all
 }
 
 fn label(name: &str, what: &str) -> String {

@@ -55,18 +55,16 @@ fn by_rate(context: &Context, section: &mut Section) -> Result<()> {
         let (p50, p99) = (costs.percentile(50), costs.percentile(99));
         disk.add(&[None, None, p50, p99, None, None]);
         let mut rooms = Vec::new();
-        for contender in table.contenders() {
+        for contender in table.contenders(repetition) {
             context.repetition(
                 &format!("fan-out: {}, coming in", contender.name()),
                 repetition,
             );
             rooms.push(Open::start(context, contender)?);
         }
-        // Those who are compared are measured right after each other, each of them first in
-        // turn: the machine is not the same from one minute to the next.
+        // Those who are compared are measured right after each other: the machine is not the
+        // same from one minute to the next.
         for (index, rate) in RATES.into_iter().enumerate() {
-            let first = repetition % rooms.len().max(1);
-            rooms.rotate_left(first);
             let mut going_on = Vec::new();
             for mut room in rooms {
                 let name = room.contender.name();
@@ -123,7 +121,7 @@ fn with_two_threads(context: &Context, section: &mut Section) -> Result<()> {
     let contenders = [&Contender::OURS[..], &[Contender::LIMIT]].concat();
     let mut table = Table::new(context, section, &contenders, &what)?;
     for repetition in 0..context.repetitions {
-        for contender in table.contenders() {
+        for contender in table.contenders(repetition) {
             context.repetition(
                 &format!("fan-out: {}, two threads", contender.name()),
                 repetition,

@@ -47,7 +47,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     let contenders = Contender::all();
     let mut table = Table::new(context, section, &contenders, &[String::new()])?;
     for repetition in 0..context.repetitions {
-        for contender in table.contenders() {
+        for contender in table.contenders(repetition) {
             context.repetition(&format!("flood: {}", contender.name()), repetition);
             table.add(contender, 0, &repeat(context, section, contender)?);
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::contender::{Contender, Table};
+use super::contender::{Contender, Table, in_turn};
 use super::crowd::Crowd;
 use super::fan_out::{self, cells};
 use crate::context::Context;
@@ -24,8 +24,8 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     let what = MEMBERS.map(|(members, rate)| format!("{members} members, {rate}/s"));
     let mut table = Table::new(context, section, &Contender::OURS, &what)?;
     for repetition in 0..context.repetitions {
-        for contender in table.contenders() {
-            for (index, (members, rate)) in MEMBERS.into_iter().enumerate() {
+        for contender in table.contenders(repetition) {
+            for (index, (members, rate)) in in_turn(MEMBERS.into_iter().enumerate(), repetition) {
                 let name = contender.name();
                 context.repetition(&format!("growth: {name}, {members} members"), repetition);
                 let server = contender.start(context)?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 
-use super::contender::{Contender, Table};
+use super::contender::{Contender, Table, in_turn};
 use super::crowd::Crowd;
 use super::room::Room;
 use crate::context::Context;
@@ -61,8 +61,8 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         &what,
     )?;
     for repetition in 0..context.repetitions {
-        for contender in table.contenders() {
-            for (index, (herd, what)) in HERDS.into_iter().enumerate() {
+        for contender in table.contenders(repetition) {
+            for (index, (herd, what)) in in_turn(HERDS.into_iter().enumerate(), repetition) {
                 let name = contender.name();
                 context.repetition(&format!("herd: {name}, {what}"), repetition);
                 table.add(contender, index, &measure(context, contender, herd)?);

@@ -36,7 +36,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         let what = format!("{count} connections");
         let mut table = Table::new(context, section, &contenders, &[what])?;
         for repetition in 0..context.repetitions {
-            for contender in table.contenders() {
+            for contender in table.contenders(repetition) {
                 let what = format!("memory: {}, {count} connections", contender.name());
                 context.repetition(&what, repetition);
                 table.add(contender, 0, &measure(context, contender, count)?);

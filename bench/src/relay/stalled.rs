@@ -3,7 +3,7 @@
 use anyhow::Result;
 use rustix::net::sockopt::set_socket_recv_buffer_size;
 
-use super::contender::{Contender, Table};
+use super::contender::{Contender, Table, in_turn};
 use super::crowd::{Crowd, Measured};
 use crate::context::Context;
 use crate::load::member;
@@ -38,7 +38,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         let what = ["all read", "one does not"].map(str::to_owned);
         let mut table = Table::new(context, section, &[contender], &what)?;
         for repetition in 0..context.repetitions {
-            for (index, what) in what.iter().enumerate() {
+            for (index, what) in in_turn(what.iter().enumerate(), repetition) {
                 let name = contender.name();
                 context.repetition(&format!("stalled: {name}, {what}"), repetition);
                 table.add(contender, index, &measure(context, contender, index == 1)?);
