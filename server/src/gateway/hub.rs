@@ -46,26 +46,37 @@ pub enum Topic {
 /// A place among a topic's followers; it is given back when this is dropped.
 pub struct Follow {
     hub: Arc<Hub>,
+    topic: Topic,
     seat: Seat,
 }
 
-/// Which place it is: for [`Hub::catch_up`].
-#[derive(Clone, Copy, Debug)]
+/// Which place it is.
+#[derive(Clone, Debug)]
 pub struct Seat {
-    topic: Topic,
+    feed: Arc<Feed>,
     place: usize,
 }
 
 impl Follow {
     /// Which place it is.
-    pub fn seat(&self) -> Seat {
-        self.seat
+    pub fn seat(&self) -> &Seat {
+        &self.seat
+    }
+}
+
+impl Seat {
+    /// Puts into the follower's outbox at once what was told and would come in its turn;
+    /// whoever asks for it has to flush it. Nothing if the place is another one's by now.
+    pub fn catch_up(&self, outbox: &Arc<Outbox>) {
+        self.feed.catch_up(self.place, outbox);
     }
 }
 
 impl Drop for Follow {
     fn drop(&mut self) {
-        self.hub.unfollow(self.seat);
+        if self.seat.feed.unfollow(self.seat.place) {
+            self.hub.forget_if_empty(self.topic);
+        }
     }
 }
 
@@ -102,43 +113,35 @@ impl Hub {
 
     /// Follows a topic for as long as the answer lives.
     pub fn follow(self: &Arc<Self>, topic: Topic, outbox: &Arc<Outbox>, origin: Origin) -> Follow {
-        let place = self.insert(topic, outbox, origin);
         Follow {
             hub: Arc::clone(self),
-            seat: Seat { topic, place },
+            topic,
+            seat: self.insert(topic, outbox, origin),
         }
     }
 
-    fn insert(&self, topic: Topic, outbox: &Arc<Outbox>, origin: Origin) -> usize {
+    fn insert(&self, topic: Topic, outbox: &Arc<Outbox>, origin: Origin) -> Seat {
+        let seat = |feed: &Arc<Feed>| Seat {
+            place: feed.follow(outbox, origin),
+            feed: Arc::clone(feed),
+        };
         // A topic leaves the map only under the map's write lock and when it is empty,
         // so that one found under its read lock and filled there is not lost.
         if let Some(feed) = self.topics.read().get(&topic) {
-            return feed.follow(outbox, origin);
+            return seat(feed);
         }
-        let mut topics = self.topics.write();
-        topics.entry(topic).or_default().follow(outbox, origin)
+        seat(self.topics.write().entry(topic).or_default())
     }
 
-    fn unfollow(&self, Seat { topic, place }: Seat) {
-        let feed = self.feed(topic);
-        if feed.is_some_and(|feed| feed.unfollow(place)) {
-            let mut topics = self.topics.write();
-            if topics.get(&topic).is_some_and(|feed| feed.is_empty()) {
-                topics.remove(&topic);
-            }
+    fn forget_if_empty(&self, topic: Topic) {
+        let mut topics = self.topics.write();
+        if topics.get(&topic).is_some_and(|feed| feed.is_empty()) {
+            topics.remove(&topic);
         }
     }
 
     fn feed(&self, topic: Topic) -> Option<Arc<Feed>> {
         self.topics.read().get(&topic).cloned()
-    }
-
-    /// Puts into a follower's outbox at once what was told and would come in its turn;
-    /// whoever asks for it has to flush it. Nothing if the place is another one's by now.
-    pub fn catch_up(&self, seat: Seat, outbox: &Arc<Outbox>) {
-        if let Some(feed) = self.feed(seat.topic) {
-            feed.catch_up(seat.place, outbox);
-        }
     }
 
     fn close(&self, topic: Topic) {

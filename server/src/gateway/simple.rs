@@ -133,7 +133,7 @@ impl Protocol for Simple {
     }
 
     fn catch_up(&self) {
-        self.app.hub.catch_up(self.lobby.seat(), &self.outbox);
+        self.lobby.seat().catch_up(&self.outbox);
     }
 
     fn greeting_due(&self) -> Option<Instant> {

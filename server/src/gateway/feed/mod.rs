@@ -192,6 +192,9 @@ impl State {
     fn hand(&mut self, place: usize) -> Option<&Arc<Outbox>> {
         let next = self.next();
         let follower = self.followers.get_mut(place)?;
+        if follower.next == next {
+            return None;
+        }
         // All that is kept has a number from `first` on.
         let known = usize::try_from(follower.next.saturating_sub(self.first)).ok()?;
         follower.next = next;

@@ -40,7 +40,7 @@ pub fn reply(
         let bytes = frame.as_ref().and_then(wire::text);
         if let (Some(outbox), Some(bytes)) = (outbox.upgrade(), bytes) {
             if let Some(seat) = follows {
-                hub.catch_up(seat, &outbox);
+                seat.catch_up(&outbox);
             }
             if outbox.offer(bytes) {
                 hub.due.add_one(outbox);

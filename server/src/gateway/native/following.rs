@@ -97,14 +97,14 @@ impl Following {
             Some(room) => self.rooms.get(&room),
             None => self.directory.as_ref(),
         };
-        follow.map(Follow::seat)
+        follow.map(Follow::seat).cloned()
     }
 
     /// Has what was told of all that is followed come at once.
     pub fn catch_up(&self) {
         let rooms = self.rooms.values();
         for follow in rooms.chain(&self.directory).chain(&self.stream) {
-            self.hub.catch_up(follow.seat(), &self.outbox);
+            follow.seat().catch_up(&self.outbox);
         }
     }
 
