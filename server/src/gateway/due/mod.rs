@@ -22,6 +22,10 @@ const SHARE: usize = 32;
 /// Several at once get in each other's way in the system's locks, and take the processors
 /// from those who read.
 const MANY: usize = 2048;
+/// The same where nothing else was due: what comes after a pause is done sooner by two, and
+/// there is time before the next. With fewer, the time until the last one has it falls on,
+/// and the processor time of a thousand single messages rises.
+const MANY_ANEW: usize = 768;
 /// Emptied lists whose memory is kept.
 const SPARE: usize = 4;
 
@@ -47,7 +51,32 @@ struct List {
     turns: VecDeque<Turn>,
     // How many are due in all, those of turns that are being taken as well.
     outboxes: usize,
+    // How many of them came anew, if all that is due did: after a pause, and not where
+    // those who were written to are due again.
+    anew: usize,
     is_closed: bool,
+}
+
+impl List {
+    fn add(&mut self, outboxes: usize) {
+        if self.anew == self.outboxes {
+            self.anew += outboxes;
+        }
+        self.outboxes += outboxes;
+    }
+
+    /// Of `before` outboxes of a turn, so many are left or due again.
+    fn have_left(&mut self, before: usize, left: usize) {
+        self.outboxes = self.outboxes + left - before;
+        let taken = if left < before { before - left } else { before };
+        self.anew = self.anew.saturating_sub(taken).min(self.outboxes);
+    }
+
+    /// How many writers write.
+    fn wanted(&self) -> usize {
+        let all = self.outboxes.div_ceil(MANY);
+        all.max(self.anew.div_ceil(MANY_ANEW)).max(1)
+    }
 }
 
 #[derive(Debug)]
@@ -87,10 +116,10 @@ impl Due {
             && last.len() < SHARE
         {
             last.push(outbox);
-            list.outboxes += 1;
-            let due = list.outboxes;
+            list.add(1);
+            let wanted = list.wanted();
             drop(list);
-            self.tell(due);
+            self.tell(wanted);
             return;
         }
         drop(list);
@@ -109,11 +138,11 @@ impl Due {
 
     fn add_turn(&self, turn: Turn, outboxes: usize) {
         let mut list = self.list.lock();
-        list.outboxes += outboxes;
+        list.add(outboxes);
         list.turns.push_back(turn);
-        let due = list.outboxes;
+        let wanted = list.wanted();
         drop(list);
-        self.tell(due);
+        self.tell(wanted);
     }
 
     /// Has what is added from now on wait for whoever holds it.
@@ -122,13 +151,13 @@ impl Due {
         Held(self)
     }
 
-    /// Tells the writers that so many are due.
-    fn tell(&self, due: usize) {
+    /// Tells so many writers that something is due.
+    fn tell(&self, wanted: usize) {
         // What was added before this look is seen by whoever lets go after it.
         if self.held.load(Ordering::SeqCst) == 0 {
             #[cfg(test)]
             self.told.fetch_add(1, Ordering::SeqCst);
-            for filled in self.filled.iter().take(wanted(due)) {
+            for filled in self.filled.iter().take(wanted) {
                 filled.notify_one();
             }
         }
@@ -143,7 +172,7 @@ impl Due {
     /// it goes on.
     pub fn wait(&self, writer: usize) -> bool {
         let mut list = self.list.lock();
-        while !list.is_closed && (list.turns.is_empty() || wanted(list.outboxes) <= writer) {
+        while !list.is_closed && (list.turns.is_empty() || list.wanted() <= writer) {
             self.filled[writer].wait(&mut list);
         }
         !list.is_closed
@@ -191,12 +220,12 @@ impl Due {
                 }
             };
             let mut list = self.list.lock();
-            list.outboxes = list.outboxes + left - before;
+            list.have_left(before, left);
             if left > 0 {
                 list.turns.push_back(turn);
-                let due = list.outboxes;
+                let wanted = list.wanted();
                 drop(list);
-                self.tell(due);
+                self.tell(wanted);
             } else if let Turn::Outboxes(outboxes) = turn {
                 drop(list);
                 self.keep(outboxes);
@@ -230,154 +259,13 @@ impl Drop for Held<'_> {
     fn drop(&mut self) {
         self.0.held.fetch_sub(1, Ordering::SeqCst);
         let list = self.0.list.lock();
-        let (due, is_empty) = (list.outboxes, list.turns.is_empty());
+        let (wanted, is_empty) = (list.wanted(), list.turns.is_empty());
         drop(list);
         if !is_empty {
-            self.0.tell(due);
+            self.0.tell(wanted);
         }
     }
-}
-
-/// How many writers write where so many outboxes are due.
-fn wanted(due: usize) -> usize {
-    due.div_ceil(MANY).max(1)
 }
 
 #[cfg(test)]
-mod tests {
-    use std::thread;
-
-    use bytes::Bytes;
-
-    use super::super::feed::Told;
-    use super::*;
-    use crate::store::Origin;
-
-    fn outbox() -> Arc<Outbox> {
-        Arc::new(Outbox::new(1000))
-    }
-
-    /// A feed that has told something to so many.
-    fn told(followers: usize) -> (Arc<Feed>, Vec<Arc<Outbox>>) {
-        let feed = Arc::new(Feed::default());
-        let outboxes: Vec<_> = (0..followers).map(|_| outbox()).collect();
-        for outbox in &outboxes {
-            feed.follow(outbox, Origin(0));
-        }
-        feed.tell(Told::All(Bytes::from_static(b"x")));
-        (feed, outboxes)
-    }
-
-    fn shares(due: &Due) -> Vec<Share> {
-        let mut shares = Vec::new();
-        loop {
-            let mut share = due.spare();
-            due.take(&mut share);
-            if share.is_empty() {
-                return shares;
-            }
-            shares.push(share);
-        }
-    }
-
-    #[test]
-    fn feeds_take_turns_and_each_outbox_is_in_one_share() {
-        let due = Due::new(1);
-        let (large, _) = told(100);
-        let (small, in_small) = told(10);
-        due.add(large, 100);
-        due.add(small, 10);
-        let shares = shares(&due);
-        let sizes: Vec<_> = shares.iter().map(Vec::len).collect();
-        assert_eq!(sizes, [SHARE, SHARE, SHARE, 110 - 3 * SHARE]);
-        let is_second = |outbox| shares[1].iter().any(|other| Arc::ptr_eq(outbox, other));
-        assert!(in_small.iter().all(is_second), "its turn is the next");
-        let mut pointers: Vec<_> = shares.iter().flatten().map(Arc::as_ptr).collect();
-        pointers.sort_unstable();
-        pointers.dedup();
-        assert_eq!(pointers.len(), 110);
-        assert_eq!(due.list.lock().outboxes, 0);
-    }
-
-    #[test]
-    fn single_outboxes_share_a_turn_and_may_come_again_once_they_are_taken() {
-        let due = Due::new(1);
-        let outboxes: Vec<_> = (0..=SHARE).map(|_| outbox()).collect();
-        for outbox in &outboxes {
-            assert!(outbox.offer(Bytes::from_static(b"x")));
-            due.add_one(Arc::clone(outbox));
-        }
-        assert!(!outboxes[0].offer(Bytes::from_static(b"y")), "it is listed");
-        let sizes: Vec<_> = shares(&due).iter().map(Vec::len).collect();
-        assert_eq!(sizes, [SHARE, 1]);
-        assert!(outboxes[0].offer(Bytes::from_static(b"z")));
-    }
-
-    #[test]
-    fn the_more_is_due_the_more_write() {
-        let wanted = [1, MANY, MANY + 1, 3 * MANY].map(wanted);
-        assert_eq!(wanted, [1, 1, 2, 3]);
-    }
-
-    /// How often the writers were told by `call`.
-    fn told_by(due: &Due, call: impl FnOnce()) -> usize {
-        let before = due.told.load(Ordering::SeqCst);
-        call();
-        due.told.load(Ordering::SeqCst) - before
-    }
-
-    #[test]
-    fn whoever_holds_it_writes_up_to_a_share_and_the_writers_are_told_of_more() {
-        let due = Due::new(1);
-        for (followers, is_left) in [(SHARE, false), (SHARE + 1, true)] {
-            let (feed, _outboxes) = told(followers);
-            let held = due.hold();
-            let while_held = told_by(&due, || {
-                due.add(feed, followers);
-                held.write();
-            });
-            assert_eq!(while_held, 0);
-            assert_eq!(due.list.lock().turns.is_empty(), !is_left);
-            assert_eq!(told_by(&due, || drop(held)), usize::from(is_left));
-        }
-    }
-
-    #[test]
-    fn a_writer_waits_until_something_is_due() {
-        let due = Due::new(1);
-        let (feed, outboxes) = told(3);
-        let mut share = Share::new();
-        thread::scope(|scope| {
-            let writer = scope.spawn(|| {
-                let goes_on = due.wait(0);
-                due.take(&mut share);
-                goes_on
-            });
-            due.add(feed, outboxes.len());
-            assert!(writer.join().unwrap());
-        });
-        assert_eq!(share.len(), 3);
-    }
-
-    #[test]
-    fn those_who_came_first_are_not_passed_over() {
-        let due = Due::new(1);
-        let outboxes: Vec<_> = (0..SHARE).map(|_| outbox()).collect();
-        let (feed, _others) = told(10);
-        due.add(feed, 10);
-        due.add_all(outboxes.clone());
-        let mut share = Share::new();
-        due.take(&mut share);
-        assert!(Arc::ptr_eq(&share[10], &outboxes[0]));
-    }
-
-    #[test]
-    fn a_writer_that_waits_ends_when_it_is_closed() {
-        let due = Due::new(1);
-        thread::scope(|scope| {
-            let writer = scope.spawn(|| due.wait(0));
-            due.close();
-            assert!(!writer.join().unwrap());
-        });
-    }
-}
+mod tests;
