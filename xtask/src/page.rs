@@ -46,6 +46,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     let next = swap::fresh(workspace)?;
     forget_snippets(workspace)?;
     process::run(&mut trunk_build(workspace, tools, &next)?)?;
+    minify(tools, &next)?;
     names::make_true(&next)?;
     compress::folder(&next)?;
     swap::into_place(workspace, &next)?;
@@ -134,6 +135,24 @@ fn rust_flags() -> Result<String> {
         }
     }
     Ok(flags.join("\u{1f}"))
+}
+
+/// Makes the scripts small, if that can be done here.
+fn minify(tools: &Tools, folder: &Path) -> Result<()> {
+    let Some(esbuild) = &tools.esbuild else {
+        return Ok(());
+    };
+    for file in files(folder)? {
+        if file.extension().is_some_and(|extension| extension == "js") {
+            let mut command = Command::new(&esbuild.path);
+            command
+                .args(["--minify", "--log-level=warning", "--allow-overwrite"])
+                .arg(format!("--outfile={}", file.display()))
+                .arg(&file);
+            process::run(&mut command)?;
+        }
+    }
+    Ok(())
 }
 
 /// Trunk copies whatever JavaScript earlier builds left behind.

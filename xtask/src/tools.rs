@@ -2,7 +2,7 @@
 //!
 //! A tool that is on `PATH` in the right version is used as it is. Otherwise
 //! one of ours is, from a folder per user and version (`cache`), installed there
-//! once (`cargo_tool`, `binaryen`). What comes from the system's packages (`system`) is
+//! once (`cargo_tool`, `binaryen`, `esbuild`). What comes from the system's packages (`system`) is
 //! installed only on Debian and as root; elsewhere the commands are printed.
 //! `plan` finds out what is missing and does it, step by step. Nothing that is
 //! there is ever installed again.
@@ -11,6 +11,7 @@ mod axe;
 mod binaryen;
 mod cache;
 mod cargo_tool;
+mod esbuild;
 pub(crate) mod peers;
 mod plan;
 mod system;
@@ -28,7 +29,7 @@ pub(crate) use plan::prepare;
 pub(crate) enum Purpose {
     /// Working on the page: no optimiser.
     Develop,
-    /// Building the page as it is shipped. Goes on without wasm-opt.
+    /// Building the page as it is shipped. Goes on without wasm-opt and esbuild.
     Page,
     /// Formatting and lints only.
     Lint,
@@ -50,6 +51,7 @@ pub(crate) struct Tools {
     pub(crate) trunk: Option<Tool>,
     pub(crate) wasm_bindgen: Option<Tool>,
     pub(crate) wasm_opt: Option<Tool>,
+    pub(crate) esbuild: Option<Tool>,
     pub(crate) chromium: Option<PathBuf>,
     pub(crate) chromedriver: Option<PathBuf>,
     /// `axe.min.js`.

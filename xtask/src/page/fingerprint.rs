@@ -49,6 +49,7 @@ pub(super) fn of(workspace: &Workspace, tools: &Tools) -> Result<String> {
         super::version(tools.trunk.as_ref()),
         super::version(tools.wasm_bindgen.as_ref()),
         super::version(tools.wasm_opt.as_ref()),
+        super::version(tools.esbuild.as_ref()),
     ];
     digest.update(versions.join("\n"));
     Ok(hex(&digest.finalize()))

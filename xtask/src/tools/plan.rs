@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use super::axe;
 use super::binaryen;
 use super::cargo_tool::{self, CargoTool};
+use super::esbuild;
 use super::system::{self, SystemTool};
 use super::{Purpose, Tools};
 use crate::process;
@@ -23,6 +24,7 @@ enum Step {
     WasmTarget,
     Packages(Vec<SystemTool>),
     Optimiser,
+    Minifier,
     Axe,
     Cargo(CargoTool),
 }
@@ -57,6 +59,7 @@ fn find(workspace: &Workspace, purpose: Purpose) -> Result<Tools> {
         trunk,
         wasm_bindgen,
         wasm_opt: binaryen::find(),
+        esbuild: esbuild::find(),
         chromium: system::chromium(),
         chromedriver: system::chromedriver(),
         axe: axe::find(),
@@ -87,6 +90,9 @@ fn missing(workspace: &Workspace, purpose: Purpose) -> Result<Vec<Step>> {
     }
     if matches!(purpose, Purpose::Page | Purpose::Test) && binaryen::find().is_none() {
         steps.push(Step::Optimiser);
+    }
+    if matches!(purpose, Purpose::Page | Purpose::Test) && esbuild::find().is_none() {
+        steps.push(Step::Minifier);
     }
     if purpose == Purpose::Test && axe::find().is_none() {
         steps.push(Step::Axe);
@@ -126,6 +132,7 @@ impl Step {
                 format!("{} (about a minute)", names.join(", "))
             }
             Self::Optimiser => "wasm-opt, with npm (a few seconds)".to_owned(),
+            Self::Minifier => "esbuild, with npm (a few seconds)".to_owned(),
             Self::Axe => "axe-core, with npm (a few seconds)".to_owned(),
             Self::Cargo(tool) => format!(
                 "{} {} (about {} where it has to be compiled)",
@@ -140,6 +147,7 @@ impl Step {
             Self::WasmTarget => rustup("target", &[WASM_TARGET]),
             Self::Packages(tools) => install_packages(tools),
             Self::Optimiser => install_optimiser(purpose),
+            Self::Minifier => install_minifier(purpose),
             Self::Axe => axe::install(),
             Self::Cargo(tool) => tool.install(),
         }
@@ -187,5 +195,21 @@ fn install_optimiser(purpose: Purpose) -> Result<()> {
         "Going on without wasm-opt: everything works, but the page is about a third\n\
          larger to load. To change that:\n{ADVICE}"
     );
+    Ok(())
+}
+
+/// As [`install_optimiser`], for the little JavaScript that there is.
+fn install_minifier(purpose: Purpose) -> Result<()> {
+    let failure = esbuild::install().err();
+    if esbuild::find().is_some() {
+        return Ok(());
+    }
+    if let Some(error) = failure {
+        println!("{error:#}");
+    }
+    if purpose == Purpose::Test {
+        bail!("esbuild is missing: install Node.js with npm, and this program does the rest");
+    }
+    println!("Going on without esbuild: the page is some kilobytes larger to load.");
     Ok(())
 }

@@ -1,0 +1,40 @@
+//! esbuild, which makes the page's JavaScript half as large. Trunk means to do so by
+//! itself, and gives up on what wasm-bindgen writes (`export { … as default }`).
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Result;
+
+use super::{Tool, cache};
+use crate::process;
+
+/// What is installed.
+const VERSION: &str = "0.28.2";
+
+/// An esbuild, from `PATH` or from our own folder.
+pub(super) fn find() -> Option<Tool> {
+    let ours = folder().map(|folder| folder.join("node_modules/.bin/esbuild"));
+    let candidates = [process::find("esbuild"), ours.ok()];
+    candidates.into_iter().flatten().find_map(check)
+}
+
+fn check(path: PathBuf) -> Option<Tool> {
+    let answer = process::capture(Command::new(&path).arg("--version"))?;
+    Some(Tool {
+        path,
+        version: answer.trim().to_owned(),
+    })
+}
+
+/// Installs it with npm into our own folder; without npm it is left at that.
+pub(super) fn install() -> Result<()> {
+    if process::find("npm").is_none() {
+        return Ok(());
+    }
+    cache::npm(&folder()?, &[format!("esbuild@{VERSION}")])
+}
+
+fn folder() -> Result<PathBuf> {
+    cache::folder("esbuild", VERSION)
+}
