@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The limits of a server, sent in its `welcome`.
 ///
-/// [`Limits::default`] is what a server starts with; each can be set there.
+/// [`Limits::default`] is what a server starts with; most can be set there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// A frame from a client, in bytes. A larger one closes the connection (1009).
@@ -20,7 +20,7 @@ pub struct Limits {
     pub in_flight: usize,
     /// Sends, edits and the like per second and person, on average; 0 is without limit.
     pub rate_per_second: u32,
-    /// How many of them may come at once.
+    /// How many of them may come at once; 0 is without limit.
     pub rate_burst: u32,
     /// Messages in one history page, and changes in one page of catching up.
     pub page: usize,

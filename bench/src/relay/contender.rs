@@ -111,8 +111,8 @@ impl Table {
         Ok(Table { rows })
     }
 
-    /// Those that are there, each of them first in turn: who is measured first finds
-    /// another machine than who is measured last.
+    /// Those that are there, another one first at each repetition: who is measured first
+    /// finds another machine than who is measured last.
     pub fn contenders(&self, repetition: usize) -> Vec<Contender> {
         let all = self.rows.iter().map(|(contender, _)| *contender);
         in_turn(all, repetition)

@@ -272,7 +272,7 @@ impl Deliver for Hub {
 }
 
 impl Hub {
-    /// Makes every native connection ask again for all that it follows.
+    /// Makes every native connection ask again for all that it follows, and closes simple ones.
     fn resync(&self) {
         self.answers.clear();
         let feeds: Vec<_> = self.topics.read().values().cloned().collect();

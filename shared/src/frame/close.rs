@@ -15,7 +15,8 @@ pub const UNAUTHORIZED: u16 = 4001;
 pub const NO_HELLO: u16 = 4002;
 /// Nothing was heard for `dead_after_ms`.
 pub const SILENT: u16 = 4003;
-/// The reader stalled: what waited for it was over the limit for too long.
+/// On the simple protocol: what waited was dropped, as it was not read in time or what
+/// became of a commit is not known. There is no history to ask for.
 pub const SLOW_READER: u16 = 4004;
-/// Command after command was refused as too many.
+/// Too many frames in a row were refused as they were read.
 pub const FLOOD: u16 = 4005;

@@ -22,8 +22,8 @@ const SHARE: usize = 32;
 /// Several at once get in each other's way in the system's locks, and take the processors
 /// from those who read.
 const MANY: usize = 2048;
-/// The same where nothing else was due: what comes after a pause is done sooner by two, and
-/// there is time before the next. With fewer, the time until the last one has it falls on,
+/// The same where nobody who was written to is due again: writing keeps up, what comes is
+/// done sooner by two, and there is time before the next. With fewer, the time until the last one has it falls on,
 /// and the processor time of a thousand single messages rises.
 const MANY_ANEW: usize = 768;
 /// Emptied lists whose memory is kept.
