@@ -17,7 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::icons::{Glyph, Icon};
 use crate::i18n;
-use crate::state::{Failure, use_client};
+use crate::state::{Client, Failure, Notice, use_client};
 use crate::view::{live, on, part, watch};
 
 /// The sentence for a failure, in the present language; tracked.
@@ -31,6 +31,7 @@ pub fn sentence(failure: &Failure) -> &'static str {
 /// What a form knows: whether it is on its way, and why it was not done.
 #[derive(Clone, Copy)]
 pub struct FormState {
+    client: Client,
     busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
 }
@@ -40,6 +41,7 @@ impl FormState {
     #[expect(clippy::new_without_default, reason = "it makes signals: not a value")]
     pub fn new() -> Self {
         FormState {
+            client: use_client(),
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
         }
@@ -67,7 +69,14 @@ impl FormState {
         self.failure.try_set(Some(failure));
     }
 
-    /// Does the work unless it is being done; a failure is shown.
+    /// Whether the form is still there. After a wait it may not be, and the person has gone on
+    /// to something else: then nothing of the page is to change.
+    pub fn is_here(self) -> bool {
+        self.busy.try_get_untracked().is_some()
+    }
+
+    /// Does the work unless it is being done. A failure is shown; where the form is gone by
+    /// then, as a notice.
     pub fn submit(self, work: impl Future<Output = Result<(), Failure>> + 'static) {
         self.submit_boxed(Box::pin(work));
     }
@@ -80,10 +89,11 @@ impl FormState {
         self.failure.set(None);
         spawn_local(async move {
             let result = work.await;
-            // The form may be gone by now: its signals are then asked in vain.
             self.busy.try_set(false);
-            if let Err(failure) = result {
-                self.fail(failure);
+            match result {
+                Ok(()) => {}
+                Err(failure) if self.is_here() => self.fail(failure),
+                Err(failure) => self.client.notify(Notice::Failed(failure)),
             }
         });
     }

@@ -166,6 +166,7 @@ fn words(notice: Notice) -> AnyView {
     match notice {
         Notice::Failed(failure) => view! { <p>{live(move || sentence(&failure))}</p> }.into_any(),
         Notice::EditStale => view! { <p>{tr!(notice.edit_stale)}</p> }.into_any(),
+        Notice::EditReturned => view! { <p>{tr!(notice.edit_returned)}</p> }.into_any(),
         Notice::LinkCopied => view! { <p>{tr!(notice.link_copied)}</p> }.into_any(),
         Notice::CopyByHand(link) => view! {
             <p>{tr!(notice.copy_by_hand)}</p>

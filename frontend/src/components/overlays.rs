@@ -20,13 +20,18 @@ pub fn Overlays() -> impl IntoView {
     document::follow(client);
     viewport::follow();
     drawers::follow(client);
-    shortcuts::listen(client, use_dialogs());
+    let dialogs = use_dialogs();
+    shortcuts::listen(client, dialogs);
     let session = client.session();
     watch(move || {
         match session.get() {
             // The frame of the first paint stands until there is something better.
             Session::Unknown => return,
-            Session::SignedOut(_) => Store::Local.remove(KNOWN),
+            Session::SignedOut(_) => {
+                Store::Local.remove(KNOWN);
+                // It was the person's.
+                dialogs.close();
+            }
             Session::SignedIn(_) => {
                 Store::Local.set_text(KNOWN, "1");
             }

@@ -18,14 +18,15 @@ pub fn RoomHeader(
     room: RoomId,
 ) -> impl IntoView {
     let client = use_client();
-    let row = client.room_row(room);
+    // The list of rooms need not have it yet, when it was made just now.
+    let state = client.room(room);
     let there = client.is_there(room);
     // A room that is not here has no name, and an empty heading would say nothing.
     let name = part(move || {
-        let name = row.with(|row| row.as_ref().map(|row| row.name.clone()));
+        let name = state.with(|state| state.here().map(|room| room.name.clone()));
         name.map(|name| view! { <h1 class="conversation__name" dir="auto">{name}</h1> })
     });
-    let topic = move || row.with(|row| row.as_ref().map(|row| row.topic.clone()));
+    let topic = move || state.with(|state| state.here().map(|room| room.topic.clone()));
     view! {
         <header class="conversation__header">
             <PlacesButton room />
@@ -47,14 +48,17 @@ fn Tools(
     room: RoomId,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
+    let state = client.room(room);
+    // Before the room is known the form would have nothing to begin with.
+    let edit = move || {
+        if state.with_untracked(|state| state.here().is_some()) {
+            dialogs.open(Dialog::EditRoom(room));
+        }
+    };
     view! {
         <PeopleButton room />
         <Menu id="room-menu" label=tr!(room.menu)>
-            <MenuItem
-                glyph=Glyph::Edit
-                label=tr!(room.edit)
-                on_choose=move || dialogs.open(Dialog::EditRoom(room))
-            />
+            <MenuItem glyph=Glyph::Edit label=tr!(room.edit) on_choose=edit />
             <MenuItem
                 glyph=Glyph::Check
                 label=tr!(room.mark_read)

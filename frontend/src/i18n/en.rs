@@ -221,6 +221,7 @@ pub(super) static STRINGS: Strings = Strings {
     },
     notice: Notice {
         edit_stale: "The message changed meanwhile. Your text is still in the editor.",
+        edit_returned: "The message was not changed. Your text is where you write.",
         link_copied: "Link copied",
         copy_by_hand: "The browser did not allow copying. Here is the link:",
         dismiss: "Dismiss",

@@ -248,6 +248,7 @@ texts! {
     /// Short words that go by themselves.
     Notice {
         edit_stale,
+        edit_returned,
         link_copied,
         copy_by_hand,
         dismiss,

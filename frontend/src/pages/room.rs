@@ -14,7 +14,7 @@ use crate::components::timeline::{RoomContext, Timeline};
 use crate::route::Route;
 use crate::state::{Client, RoomState, use_client};
 use crate::tr;
-use crate::view::{live, watch};
+use crate::view::{live, part, watch};
 
 /// A room that may exist or not.
 #[component]
@@ -34,9 +34,10 @@ pub(super) fn RoomPage(
             drawers::close(client);
         }
     });
-    let row = client.room_row(room);
+    // A room that was made just now need not be in the list yet.
     let name = Signal::derive(move || {
-        row.with(|row| row.as_ref().map(|row| row.name.clone()))
+        state
+            .with(|state| state.here().map(|room| room.name.clone()))
             .unwrap_or_default()
     });
     view! {
@@ -52,7 +53,7 @@ pub(super) fn RoomPage(
                         .into_any()
                 } else {
                     let gone = state.with_untracked(|state| *state == RoomState::Gone);
-                    view! { <NotHere gone /> }.into_any()
+                    view! { <NotHere gone name /> }.into_any()
                 }
             })}
         </main>
@@ -84,7 +85,9 @@ fn follow_links(context: RoomContext) {
 
 /// A room that is not, or not any more.
 #[component]
-fn NotHere(gone: bool) -> impl IntoView {
+fn NotHere(gone: bool, name: Signal<String>) -> impl IntoView {
+    // What was written here and not sent can still be read, and thrown away.
+    let unsent = RwSignal::from(RoomContext::expect().view().rows.clone());
     let (title, text) = if gone {
         (tr!(room.gone_title), tr!(room.gone_text))
     } else {
@@ -97,6 +100,7 @@ fn NotHere(gone: bool) -> impl IntoView {
             <p>{text}</p>
             <ToLobby />
         </div>
+        {part(move || (!unsent.read().is_empty()).then(|| view! { <Timeline name /> }))}
         <TypingLine />
     }
 }

@@ -84,6 +84,16 @@ pub enum RoomState {
     Missing,
 }
 
+impl RoomState {
+    /// The room, if it exists.
+    pub fn here(&self) -> Option<&Room> {
+        match self {
+            RoomState::Here(room) => Some(room),
+            _ => None,
+        }
+    }
+}
+
 /// Who is in a room now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presence {
@@ -128,6 +138,8 @@ pub enum Notice {
     Failed(Failure),
     /// An edit met a newer text; what was typed is still in the editor.
     EditStale,
+    /// An edit was not done and cannot be; what was typed is where messages are written.
+    EditReturned,
     /// A link stands in the clipboard.
     LinkCopied,
     /// The browser did not let us copy; this is the link.

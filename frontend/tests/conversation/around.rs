@@ -3,7 +3,7 @@
 use frontend::browser::document;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{Page, painted, say};
+use crate::page::{ENTER, Page, click, heard, painted, refuse, say};
 
 #[wasm_bindgen_test]
 async fn nobody_is_said_to_be_here_only_once_that_is_known() {
@@ -45,4 +45,32 @@ async fn a_room_that_was_removed_has_no_people_and_nothing_to_do() {
         (document().title() == "This room was removed · Madang").then_some(())
     })
     .await;
+}
+
+#[wasm_bindgen_test]
+async fn what_was_written_before_a_room_was_removed_can_still_be_read() {
+    let page = Page::open(3).await;
+    page.until_row("message 3", "sent").await;
+    refuse("room_gone");
+    page.field().types("too late");
+    page.field().press(ENTER);
+    page.until("the word", || page.find(".toast")).await;
+    say(
+        r#"{"type":"changes","room":1,"from":3,"through":4,"info":{"id":1,
+        "name":"lobby","topic":"","rev":4,"directory_rev":2,"seq":3,"created_at":1,
+        "removed_at":2}}"#,
+    );
+    page.until("the word", || page.find(".state__title")).await;
+    page.until_row("too late", "failed").await;
+    assert_eq!(page.all(".row").len(), 1);
+    click(
+        &page
+            .last_row()
+            .query_selector(".message__status button:last-child")
+            .unwrap()
+            .unwrap(),
+    );
+    page.until("its end", || page.find(".timeline").is_none().then_some(()))
+        .await;
+    assert_eq!(heard("send").len(), 1);
 }

@@ -4,7 +4,8 @@ use frontend::browser;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{
-    ENTER, ENTER_COMPOSING, Page, Press, heard, hold_changes, painted, tell_changes,
+    ENTER, ENTER_COMPOSING, Page, Press, click, heard, hold_changes, painted, refuse, scroll_by,
+    tell_changes,
 };
 
 const UP: Press = Press {
@@ -146,6 +147,59 @@ async fn an_edit_whose_answer_came_before_its_change_can_be_edited_again() {
     tell_changes();
     painted().await;
     assert_eq!(page.texts(), ["message 1", "three"]);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_typed_in_the_editor_outlives_its_row() {
+    let page = Page::open(1_000).await;
+    page.until_row("message 1000", "sent").await;
+    page.field().types("mine");
+    page.field().press(ENTER);
+    page.until_row("mine", "sent").await;
+    page.field().press(UP);
+    page.until("the editor", || page.find("#editor textarea"))
+        .await;
+    page.editor().types(" and more");
+    let scroller = page.scroller();
+    while page.find("#editor").is_some() {
+        scroll_by(&scroller, -1_000.0).await;
+    }
+    click(&page.find(".timeline__jump").unwrap());
+    page.until("the editor again", || page.find("#editor textarea"))
+        .await;
+    assert_eq!(page.editor().text(), "mine and more");
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_edit_is_open_again_or_where_messages_are_written() {
+    let page = Page::open(1).await;
+    page.until_row("message 1", "sent").await;
+    page.field().types("mine");
+    page.field().press(ENTER);
+    page.until_row("mine", "sent").await;
+    for (code, stays) in [("stale", true), ("message_deleted", false)] {
+        if page.find("#editor").is_none() {
+            page.field().press(UP);
+        }
+        page.until("the editor", || page.find("#editor textarea"))
+            .await;
+        page.editor().0.set_value("changed");
+        refuse(code);
+        page.editor().press(ENTER);
+        page.until("the word", || page.find(".toast")).await;
+        click(&page.find(".toast button").unwrap());
+        page.until("its end", || page.find(".toast").is_none().then_some(()))
+            .await;
+        assert_eq!(page.find("#editor").is_some(), stays, "{code}");
+        if stays {
+            assert_eq!(page.editor().text(), "changed");
+        } else {
+            page.until("the text", || {
+                (page.field().text() == "changed").then_some(())
+            })
+            .await;
+        }
+    }
 }
 
 #[wasm_bindgen_test]

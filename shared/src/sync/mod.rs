@@ -120,7 +120,8 @@ impl Replica {
     }
 
     /// A connection is open. Everything is asked for at once, without waiting for
-    /// the welcome; pending commands follow it, when it is certain whose they are.
+    /// the welcome; read marks and pending commands follow it, when it is certain whose
+    /// they are.
     pub fn connected(&mut self) -> Output {
         let mut out = self.disconnected();
         self.link = Link::Greeting;
@@ -222,12 +223,18 @@ impl Replica {
     fn ask_for_everything(&mut self, out: &mut Output) {
         self.heard_since_asking = false;
         self.ask_where(|cursor| !cursor.is_partial(), out);
-        out.send.extend(
-            self.marks
-                .wanted()
-                .map(|(room, seq)| ClientFrame::MarkRead { room, seq }),
-        );
+        self.say_marks(out);
         self.flush(out);
+    }
+
+    /// Says what was read and not told back yet; before the welcome it is not certain whose
+    /// connection this is.
+    fn say_marks(&self, out: &mut Output) {
+        if self.epoch().is_some() {
+            let wanted = self.marks.wanted();
+            out.send
+                .extend(wanted.map(|(room, seq)| ClientFrame::MarkRead { room, seq }));
+        }
     }
 
     /// What was being caught up on goes on in the same life of the store, and begins

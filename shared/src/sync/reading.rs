@@ -121,7 +121,8 @@ impl Replica {
         let seq = seq.min(self.head(room));
         if seq > Seq::ZERO && self.marks.want(room, seq) {
             out.notice(Notice::ReadMarks(vec![room]));
-            if self.may_ask() {
+            // Before the welcome it is not certain whose connection this is.
+            if self.epoch().is_some() {
                 out.send.push(ClientFrame::MarkRead { room, seq });
             }
         }

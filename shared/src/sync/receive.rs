@@ -122,6 +122,7 @@ impl Replica {
         self.user = welcome.user;
         out.notice(Notice::Welcome);
         self.ask_for_the_rest(welcome.epoch, out);
+        self.say_marks(out);
         self.flush(out);
     }
 
@@ -223,10 +224,13 @@ impl Replica {
 
     /// Lets go of stored changes whose effect can be seen in the room, or will not be.
     pub(super) fn sweep(&mut self, id: RoomId, out: &mut Output) {
-        let room = self.rooms.get(&id).filter(|room| room.is_known());
+        let room = self.rooms.get(&id);
         let epoch = self.epoch();
         let swept = self.pending.sweep(id, |pending, seq, rev| {
             let Some(room) = room else { return true };
+            if !room.is_known() {
+                return pending.outlived || room.unavailable.is_some();
+            }
             // A new connection that has told everything has told this too, or it was
             // lost with a backup.
             let told = epoch.is_some_and(|epoch| room.cursor.is_confirmed(epoch))
@@ -235,9 +239,10 @@ impl Replica {
                 return true;
             }
             match (&pending.command, room.window.get(seq)) {
-                (Command::Edit { .. } | Command::Delete { .. }, Some(held)) => held.rev >= rev,
-                // Its message is still to come, unless what comes now is not held here.
-                _ => !room.window.is_live() || seq <= room.window.last(),
+                (Command::Send { .. }, Some(_)) => true,
+                (_, Some(held)) => held.rev >= rev,
+                // It is still to come, or lies above what is held.
+                (_, None) => seq <= room.window.last(),
             }
         });
         if swept {

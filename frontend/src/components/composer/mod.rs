@@ -80,6 +80,13 @@ pub fn Composer(
             context.focus_composer();
         }
     });
+    let returned = RwSignal::from(context.view().returned.clone());
+    watch(move || {
+        returned.track();
+        if let Some(text) = context.view().take_returned() {
+            client.keep_draft(room, &writing.put_back(text));
+        }
+    });
     let narrow = browser::matches("(width < 45rem)");
     let empty = memo(move || writing.length.get().0 == 0);
     view! {

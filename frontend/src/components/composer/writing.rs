@@ -52,14 +52,13 @@ impl Writing {
     }
 
     /// Puts a text before what stands in the field, on lines of its own; gives the
-    /// whole.
+    /// whole. The focus stays where it is.
     pub fn put_back(self, mut text: String) -> String {
         let present = self.text();
         if !present.is_empty() {
             text = text + "\n" + &present;
         }
         self.set_text(&text);
-        self.focus_end();
         text
     }
 

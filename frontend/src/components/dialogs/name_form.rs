@@ -31,7 +31,9 @@ pub(super) fn NameForm() -> impl IntoView {
                 Ok(name) if name == present => dialogs.close(),
                 Ok(name) => form.submit(async move {
                     client.rename(name).await?;
-                    dialogs.close();
+                    if form.is_here() {
+                        dialogs.close();
+                    }
                     Ok(())
                 }),
                 Err(error) => form.refuse(error),

@@ -82,8 +82,10 @@ pub(super) fn CreateRoom() -> impl IntoView {
         if let Some((name, topic)) = fields.read() {
             fields.form.submit(async move {
                 let room = client.create_room(name, topic).await?;
-                dialogs.close();
-                client.open_room(room);
+                if fields.form.is_here() {
+                    dialogs.close();
+                    client.open_room(room);
+                }
                 Ok(())
             });
         }
@@ -143,7 +145,9 @@ pub(super) fn EditRoom(
             let rev = Rev(rests_on.load(Ordering::Relaxed));
             fields.form.submit(async move {
                 client.update_room(room, rev, name, topic).await?;
-                dialogs.close();
+                if fields.form.is_here() {
+                    dialogs.close();
+                }
                 Ok(())
             });
         }

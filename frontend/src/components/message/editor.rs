@@ -62,10 +62,13 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
         true
     };
     let on_text = move |text: &str| {
-        if let Some(begun) = editing.get_untracked() {
-            let text = text.to_owned();
-            client.keep_edit(room, Some(&Editing { text, ..begun }));
-        }
+        // Quietly: the row may leave the document and come back, and the editor begins anew
+        // with this.
+        let begun = editing.try_update_untracked(|editing| {
+            text.clone_into(&mut editing.as_mut()?.text);
+            editing.clone()
+        });
+        client.keep_edit(room, begun.flatten().as_ref());
     };
     watch(move || {
         if writing.field.get().is_some() {

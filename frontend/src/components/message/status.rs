@@ -35,6 +35,7 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
             .content
             .with_untracked(|content| content.body.clone());
         client.keep_draft(context.room.room, &writing.put_back(text));
+        writing.focus_end();
     };
     let inside = match delivery {
         Delivery::Sent => ().into_any(),

@@ -7,6 +7,7 @@
 
 mod intake;
 mod news;
+mod refused;
 mod session;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -95,6 +96,10 @@ impl Engine {
         self: &Rc<Self>,
         give: impl FnOnce(&mut Replica, ClientId, Micros) -> Output,
     ) -> Answer {
+        if self.replica.borrow().is_none() {
+            // The session has ended, under the form.
+            return Err(Failure::Unreachable);
+        }
         let client_id = browser::new_client_id();
         let (answer, answered) = oneshot::channel();
         self.waiting.borrow_mut().push((client_id, answer));
@@ -134,9 +139,22 @@ impl Engine {
         if let Some(before) = before.filter(|before| before.room != view.room) {
             self.act(|replica, _| replica.follow(before.room, Attention::Background));
         }
+        self.make_way_for(view.room);
         self.act(|replica, _| replica.follow(view.room, Attention::Open));
         self.show();
         self.mark_read();
+    }
+
+    /// A connection follows so many rooms and no more: one in the background goes.
+    fn make_way_for(self: &Rc<Self>, room: RoomId) {
+        let other = self.read(|replica| {
+            let is_full = replica.followed().count() >= replica.limits().subscriptions;
+            let last = replica.followed().last();
+            last.filter(|_| is_full && !replica.is_followed(room))
+        });
+        if let Some(other) = other.flatten() {
+            self.act(|replica, _| replica.unfollow(other));
+        }
     }
 
     /// A room leaves the screen, unless another view has taken its place.

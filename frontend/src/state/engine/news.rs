@@ -7,13 +7,13 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{ClientId, RoomId, Seq};
 use shared::model::Message;
-use shared::sync::{Attention, Command, Notice, Output, Replica};
+use shared::sync::{Attention, Notice, Output, Replica};
 
 use super::{Engine, RoomSignals};
 use crate::browser::{self, small_letters};
 use crate::navigation;
 use crate::route::Route;
-use crate::state::timeline::{Editing, Said, set_if_new};
+use crate::state::timeline::{Said, set_if_new};
 use crate::state::{Failure, Presence, RoomRow, RoomState, attention, types};
 
 /// No more new messages than this are read out at once.
@@ -153,43 +153,7 @@ impl Engine {
         }
     }
 
-    fn refused(&self, client_id: ClientId, command: Command, refusal: Box<Refusal>) {
-        let code = refusal.code;
-        if self.waiting.borrow().iter().any(|(id, _)| *id == client_id) {
-            return self.answer(client_id, Err(Failure::Refused(refusal)));
-        }
-        match command {
-            // It stands in the timeline with its own buttons.
-            Command::Send { .. } => {}
-            // Nobody is left to be told: what was to go is gone.
-            Command::Delete { .. } if code == ErrorCode::MessageDeleted => {}
-            Command::Edit {
-                room, seq, body, ..
-            } => {
-                let rev = refusal.current.as_ref().map(|message| message.rev);
-                self.edit_again(room, seq, rev, body);
-                self.notify(if code == ErrorCode::Stale {
-                    types::Notice::EditStale
-                } else {
-                    types::Notice::Failed(Failure::Refused(refusal))
-                });
-            }
-            _ => self.notify(types::Notice::Failed(Failure::Refused(refusal))),
-        }
-    }
-
-    /// Opens the editor again with what was typed, so that nothing of it is lost.
-    fn edit_again(&self, room: RoomId, seq: Seq, rev: Option<shared::id::Rev>, text: String) {
-        let rev = rev.or_else(|| {
-            self.read(|replica| Some(replica.timeline(room)?.get(seq)?.rev))
-                .flatten()
-        });
-        if let (Some(view), Some(rev)) = (self.view().filter(|view| view.room == room), rev) {
-            let _ = view.editing.try_set(Some(Editing { seq, rev, text }));
-        }
-    }
-
-    fn answer(&self, client_id: ClientId, answer: super::Answer) {
+    pub(super) fn answer(&self, client_id: ClientId, answer: super::Answer) {
         let mut waiting = self.waiting.borrow_mut();
         if let Some(at) = waiting.iter().position(|(id, _)| *id == client_id) {
             // Whoever asked may be gone; that is theirs to decide.

@@ -122,6 +122,9 @@ pub struct RoomView {
     pub said: ArcRwSignal<Vec<Said>>,
     /// The message that is being changed.
     pub editing: ArcRwSignal<Option<Editing>>,
+    /// How many texts have come back to where messages are written; the component takes
+    /// them.
+    pub returned: ArcRwSignal<u64>,
     state: RefCell<State>,
 }
 
@@ -137,6 +140,8 @@ struct State {
     history_failed: bool,
     /// In their order.
     rows: Vec<(RowKey, Row)>,
+    /// What has come back and was not taken.
+    returned: Option<String>,
     /// The offset from UTC in minutes, of the last quarter of an hour that was asked for.
     offset: (i64, i64),
 }
@@ -176,6 +181,7 @@ impl RoomView {
             goal: ArcRwSignal::new(None),
             said: ArcRwSignal::default(),
             editing: ArcRwSignal::new(None),
+            returned: ArcRwSignal::new(0),
             state: RefCell::new(State {
                 shown: Shown::NOTHING,
                 held: NONE_HELD,
@@ -186,6 +192,7 @@ impl RoomView {
                 head: Seq::ZERO,
                 history_failed: false,
                 rows: Vec::new(),
+                returned: None,
                 offset: (i64::MIN, 0),
             }),
         }
@@ -198,22 +205,25 @@ impl RoomView {
         found.map(|(_, row)| row.clone())
     }
 
-    /// The last message of one's own that can be edited.
+    /// The last message of one's own, if it can be edited now: while its answer is awaited
+    /// it cannot, and the one before is not what was meant.
     pub fn last_own(&self) -> Option<Editing> {
         let state = self.state.borrow();
-        let own = |row: &Row| {
+        let is_last = |row: &&Row| {
             row.content.with_untracked(|content| {
-                let seq = content.seq.filter(|_| {
-                    content.mine && !content.deleted && content.delivery == Delivery::Sent
-                })?;
-                Some(Editing {
-                    seq,
-                    rev: content.rev,
-                    text: content.body.clone(),
-                })
+                let is_refused = matches!(content.delivery, Delivery::Failed(..));
+                content.mine && !content.deleted && !is_refused
             })
         };
-        state.rows.iter().rev().find_map(|(_, row)| own(row))
+        let last = state.rows.iter().rev().map(|(_, row)| row).find(is_last)?;
+        last.content.with_untracked(|content| {
+            let seq = content.seq.filter(|_| content.delivery == Delivery::Sent)?;
+            Some(Editing {
+                seq,
+                rev: content.rev,
+                text: content.body.clone(),
+            })
+        })
     }
 
     /// The row of a message, if it stands in the document.
@@ -270,6 +280,22 @@ impl RoomView {
         }
     }
 
+    /// A text could not be put where it was to go: back to where messages are written.
+    pub(super) fn put_back(&self, text: String) {
+        let mut state = self.state.borrow_mut();
+        state.returned = Some(match state.returned.take() {
+            Some(before) => before + "\n" + &text,
+            None => text,
+        });
+        drop(state);
+        let _ = self.returned.try_update(|count| *count += 1);
+    }
+
+    /// Takes what has come back.
+    pub fn take_returned(&self) -> Option<String> {
+        self.state.borrow_mut().returned.take()
+    }
+
     /// Goes to a message.
     pub(super) fn go_to(&self, seq: Seq) {
         let mut state = self.state.borrow_mut();
@@ -277,7 +303,7 @@ impl RoomView {
         state.opening = Opening::At(seq);
     }
 
-    /// Goes to the end; whether the window has to be fetched for that.
+    /// Goes to the end, which is asked for where it is not held.
     pub(super) fn go_to_end(&self) {
         let mut state = self.state.borrow_mut();
         state.following = true;

@@ -63,8 +63,9 @@ impl RoomView {
             rows.extend(pending);
         }
         overlay(&mut rows, replica, self.room);
-        let phase = match (held, timeline.and_then(|timeline| timeline.unavailable())) {
-            (None, Some(code)) => Phase::Failed(code),
+        let unavailable = timeline.and_then(|timeline| timeline.unavailable());
+        let phase = match (held, unavailable) {
+            (None, Some(code)) if rows.is_empty() => Phase::Failed(code),
             (None, None) if rows.is_empty() => Phase::Loading,
             (Some(_), _) if waits => Phase::Loading,
             (Some(_), _) if rows.is_empty() => Phase::Empty,
@@ -76,7 +77,9 @@ impl RoomView {
             (true, false) => Edge::More,
             (true, true) => Edge::Failed,
         };
-        let older = held.is_none_or(|t| t.has_older() || state.shown.first > t.span().first);
+        let older = held.map_or(unavailable.is_none(), |t| {
+            t.has_older() || state.shown.first > t.span().first
+        });
         let newer = held.is_some_and(|t| t.has_newer() || state.shown.end < t.span().end());
         // Not known is not unread.
         let unread = if marks_known {
@@ -262,8 +265,12 @@ fn contents(state: &State, replica: &Replica, timeline: Timeline<'_>) -> Vec<Con
 fn overlay(rows: &mut [Content], replica: &Replica, room: shared::id::RoomId) {
     let live = replica.is_welcome();
     for pending in replica.pending(Some(room)) {
-        if let Command::Edit { seq, .. } | Command::Delete { seq, .. } = pending.command
-            && let Some(row) = rows.iter_mut().find(|row| row.seq == Some(seq))
+        let is_its = |row: &&mut Content| match pending.command {
+            Command::Edit { seq, .. } | Command::Delete { seq, .. } => row.seq == Some(seq),
+            Command::Cancel { target, .. } => row.client_id == Some(target),
+            _ => false,
+        };
+        if let Some(row) = rows.iter_mut().find(is_its)
             && is_newer(&pending.state, row)
         {
             row.overlay(pending, live);
@@ -309,15 +316,19 @@ fn place_rows(state: &mut State, rows: Vec<Content>) -> Vec<RowKey> {
         let place = Place::below(above.as_ref(), &content, first_unread, marked, |at| {
             local_day(offset, at)
         });
-        // Rows keep their order, so the next one is mostly the next one.
-        let ahead = old.get(next_old..).unwrap_or_default().iter();
-        let found = ahead.zip(next_old..).find(|((at, _), _)| *at == key);
+        // Rows keep their order, so the next one is mostly the next one. One that was refused
+        // falls behind those that were sent after it.
+        let from = |first: usize| {
+            let mut rows = old.iter().zip(0..).skip(first);
+            rows.find(|((at, _), _)| *at == key)
+        };
+        let found = from(next_old).or_else(|| from(0));
         let was_head = found.is_some_and(|((_, row), _)| row.place.with_untracked(|p| p.head));
         let place = place.in_a_run(run, was_head);
         run = if place.head { 1 } else { run + 1 };
         let row = match found {
             Some(((_, row), at)) => {
-                next_old = at + 1;
+                next_old = next_old.max(at + 1);
                 set_if_new(&row.place, place);
                 set_if_new(&row.content, content.clone());
                 row.clone()

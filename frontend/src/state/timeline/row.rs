@@ -144,7 +144,7 @@ impl Content {
                 self.body.clone_from(body);
                 self.delivery = delivery(&pending.state, live);
             }
-            Command::Delete { .. } => {
+            Command::Delete { .. } | Command::Cancel { .. } => {
                 self.deleted = true;
                 self.body.clear();
             }

@@ -6,18 +6,29 @@ use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Profile;
 use shared::sync::{Attention, Replica};
 
-use super::{Content, Delivery, RoomView};
+use super::{Content, Delivery, RoomView, Row};
 
 const ROOM: RoomId = RoomId(1);
 const EPOCH: &str = "00000000-0000-4000-8000-000000000001";
 const NOW: Micros = Micros(1_700_000_000_000_000);
 
 /// A page of one person, told what a server tells.
-struct Told(Replica);
+struct Told(Replica, RoomView);
 
 impl Told {
     /// Welcome, in a room with one message of their own.
     fn new() -> Self {
+        let mut told = Told::early();
+        told.hears(&json!({
+            "type": "reset", "rev": 1, "messages": [message("first", 1)],
+            "info": {"id": 1, "name": "lobby", "topic": "", "rev": 1, "directory_rev": 1,
+                "seq": 1, "created_at": NOW},
+        }));
+        told
+    }
+
+    /// Welcome, before anything is known of the room.
+    fn early() -> Self {
         let mut replica = Replica::new(Profile {
             id: UserId(7),
             name: "Ada".to_owned(),
@@ -26,15 +37,10 @@ impl Told {
         });
         let _ = replica.connected();
         let _ = replica.follow(ROOM, Attention::Open);
-        let mut told = Told(replica);
+        let mut told = Told(replica, RoomView::new(ROOM, None));
         told.hears(&json!({
             "type": "welcome", "version": 1, "epoch": EPOCH, "lobby": 1, "now": NOW,
             "user": {"id": 7, "name": "Ada", "rev": 1, "kind": "guest"}, "limits": shared::limits::Limits::default(),
-        }));
-        told.hears(&json!({
-            "type": "reset", "rev": 1, "messages": [message("first", 1)],
-            "info": {"id": 1, "name": "lobby", "topic": "", "rev": 1, "directory_rev": 1,
-                "seq": 1, "created_at": NOW},
         }));
         told
     }
@@ -48,12 +54,16 @@ impl Told {
         self.hears(&json!({"type": "ack", "client_id": id, "room": ROOM, "seq": seq, "rev": rev}));
     }
 
+    /// The last row's signals.
+    fn signals(&self) -> Row {
+        self.1.refresh(&self.0, true);
+        let last = self.1.rows.with_untracked(|rows| *rows.last().unwrap());
+        self.1.row(last).unwrap()
+    }
+
     /// The last row.
     fn row(&self) -> Content {
-        let view = RoomView::new(ROOM, None);
-        view.refresh(&self.0, true);
-        let last = view.rows.with_untracked(|rows| *rows.last().unwrap());
-        view.row(last).unwrap().content.get_untracked()
+        self.signals().content.get_untracked()
     }
 }
 
@@ -113,4 +123,79 @@ fn a_change_in_another_room_changes_nothing_here() {
     let _ = page.0.delete(id(2), other, Seq(1), NOW);
     let row = page.row();
     assert_eq!((&*row.body, row.deleted), ("first", false));
+}
+
+#[test]
+fn what_is_stored_stays_while_the_room_itself_is_still_to_come() {
+    let mut page = Told::early();
+    let _ = page.0.post(id(1), ROOM, "early".to_owned(), NOW);
+    page.is_answered(id(1), 2, 2);
+    assert_eq!(page.row().body, "early");
+}
+
+#[test]
+fn a_message_without_an_answer_is_not_passed_over_for_the_one_before() {
+    let mut page = Told::new();
+    assert_eq!(page.row().seq, Some(Seq(1)));
+    assert_eq!(page.1.last_own().unwrap().text, "first");
+    let _ = page.0.post(id(1), ROOM, "second".to_owned(), NOW);
+    assert_eq!(page.row().delivery, Delivery::Sending);
+    assert_eq!(page.1.last_own(), None);
+    page.is_answered(id(1), 2, 2);
+    page.row();
+    assert_eq!(page.1.last_own().unwrap().text, "second");
+}
+
+#[test]
+fn a_message_that_was_taken_back_never_shows_as_sent() {
+    let mut page = Told::new();
+    let _ = page.0.post(id(1), ROOM, "no".to_owned(), NOW);
+    let _ = page.0.cancel(id(2), id(1));
+    assert_eq!(page.row().body, "first", "it is gone at once");
+    let mut stored = message("no", 2);
+    stored["seq"] = json!(2);
+    stored["client_id"] = json!(id(1));
+    let change = |message| {
+        let (from, through) = (1, 3);
+        json!({"type": "changes", "room": 1, "from": from, "through": through,
+            "messages": [message]})
+    };
+    let mut first = change(stored.clone());
+    first["through"] = json!(2);
+    page.hears(&first);
+    assert!(page.row().deleted);
+    // The answer comes before what it did.
+    page.is_answered(id(2), 2, 3);
+    assert!(page.row().deleted);
+    stored["rev"] = json!(3);
+    stored["body"] = json!("");
+    stored["deleted_at"] = json!(NOW);
+    page.hears(&change(stored));
+    assert!(page.row().deleted);
+    assert!(page.0.all_pending().next().is_none());
+}
+
+#[test]
+fn a_refused_row_that_is_overtaken_goes_on_to_say_how_it_stands() {
+    let mut page = Told::new();
+    let _ = page.0.post(id(1), ROOM, "refused".to_owned(), NOW);
+    page.hears(
+        &json!({"type": "error", "code": "text_characters", "message": "",
+        "client_id": id(1)}),
+    );
+    let refused = page.signals();
+    let _ = page.0.post(id(2), ROOM, "later".to_owned(), NOW);
+    assert_eq!(page.row().body, "later");
+    page.is_answered(id(2), 2, 2);
+    let mut stored = message("later", 2);
+    stored["seq"] = json!(2);
+    stored["client_id"] = json!(id(2));
+    page.hears(
+        &json!({"type": "changes", "room": 1, "from": 1, "through": 2,
+        "messages": [stored]}),
+    );
+    assert_eq!(page.row().body, "refused", "it was overtaken");
+    let _ = page.0.retry(id(1), id(3));
+    assert_eq!(page.row().delivery, Delivery::Sending);
+    assert_eq!(refused.content.get_untracked().delivery, Delivery::Sending);
 }

@@ -137,8 +137,12 @@ impl Pending {
         pending.on_its_way = false;
         let is_about_a_message = matches!(
             pending.command,
-            Command::Send { .. } | Command::Edit { .. } | Command::Delete { .. }
+            Command::Send { .. }
+                | Command::Edit { .. }
+                | Command::Delete { .. }
+                | Command::Cancel { .. }
         );
+        // A `cancel` that found nothing names no message.
         match ack.seq {
             Some(seq) if is_about_a_message => {
                 let rev = ack.rev.unwrap_or(Rev::ZERO);
