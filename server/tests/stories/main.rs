@@ -13,6 +13,7 @@ mod support;
 mod access;
 mod admin;
 mod backpressure;
+mod backup;
 mod connections;
 mod edits;
 mod epochs;
