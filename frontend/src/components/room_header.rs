@@ -20,7 +20,8 @@ pub fn RoomHeader(
     let client = use_client();
     // The list of rooms need not have it yet, when it was made just now.
     let state = client.room(room);
-    let there = client.is_there(room);
+    // Before it is known there is nothing that a form could begin with.
+    let here = memo(move || state.with(|state| state.here().is_some()));
     // A room that is not here has no name, and an empty heading would say nothing.
     let name = part(move || {
         let name = state.with(|state| state.here().map(|room| room.name.clone()));
@@ -36,7 +37,7 @@ pub fn RoomHeader(
                     {live(topic)}
                 </p>
             </div>
-            {part(move || there.get().then(|| view! { <Tools room /> }))}
+            {part(move || here.get().then(|| view! { <Tools room /> }))}
         </header>
     }
 }
@@ -48,17 +49,14 @@ fn Tools(
     room: RoomId,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
-    let state = client.room(room);
-    // Before the room is known the form would have nothing to begin with.
-    let edit = move || {
-        if state.with_untracked(|state| state.here().is_some()) {
-            dialogs.open(Dialog::EditRoom(room));
-        }
-    };
     view! {
         <PeopleButton room />
         <Menu id="room-menu" label=tr!(room.menu)>
-            <MenuItem glyph=Glyph::Edit label=tr!(room.edit) on_choose=edit />
+            <MenuItem
+                glyph=Glyph::Edit
+                label=tr!(room.edit)
+                on_choose=move || dialogs.open(Dialog::EditRoom(room))
+            />
             <MenuItem
                 glyph=Glyph::Check
                 label=tr!(room.mark_read)

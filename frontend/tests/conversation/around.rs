@@ -63,6 +63,7 @@ async fn what_was_written_before_a_room_was_removed_can_still_be_read() {
     page.until("the word", || page.find(".state__title")).await;
     page.until_row("too late", "failed").await;
     assert_eq!(page.all(".row").len(), 1);
+    assert!(page.find(".timeline__begin").is_none());
     click(
         &page
             .last_row()

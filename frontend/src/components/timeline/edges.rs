@@ -21,7 +21,8 @@ pub(super) fn Older(
     view! {
         <div class="timeline__edge" data-edge="older">
             {live(move || match (phase.get(), edge.get()) {
-                (Phase::Ready, Edge::End) => {
+                // A room that was removed has no name any more, and does not begin.
+                (Phase::Ready, Edge::End) if !name.read().is_empty() => {
                     view! {
                         <p class="timeline__begin">
                             {live(move || (t().timeline.beginning)(&name.read()))}
