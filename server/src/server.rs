@@ -29,10 +29,10 @@ use crate::bus::local::LocalBus;
 use crate::chat::Chat;
 use crate::chat::presence::Presence;
 use crate::chat::rate::Bucket;
-use crate::config::Config;
+use crate::config::{Config, Rate};
 use crate::gateway::access::Access;
 use crate::gateway::hub::Hub;
-use crate::gateway::{Settings, Stopping, Telling, Writers, tell_soft_state};
+use crate::gateway::{IntakeRates, Settings, Stopping, Telling, Writers, tell_soft_state};
 use crate::http::admission::Admissions;
 use crate::http::control::Control;
 use crate::http::door::{Door, Newcomer};
@@ -314,5 +314,9 @@ fn connection_settings(config: &Config) -> Settings {
         dead_after: Duration::from_millis(limits.dead_after_ms),
         greeting: config.header_timeout(),
         stall: config.stall_timeout(),
+        intake: match config.rate_limit {
+            Rate::Off => IntakeRates::TRUSTED,
+            Rate::PerSecond(_) => IntakeRates::LIMITED,
+        },
     }
 }

@@ -47,6 +47,12 @@ pub enum ErrorCode {
     /// Only the author may do this.
     #[error("only the author of the message may change it")]
     NotAuthor,
+    /// What is asked for is another's to do.
+    #[error("only who made the room, or the operator, may change it")]
+    NotPermitted,
+    /// The operator has blocked the address for a time.
+    #[error("the operator has blocked this address for a time")]
+    Blocked,
     /// The room does not exist.
     #[error("there is no such room")]
     NoSuchRoom,

@@ -61,3 +61,35 @@ impl Default for Limits {
         }
     }
 }
+
+/// What one connection may send, the same on every server with a rate limit. A client that
+/// answers pings, waits for its answers and sends what a person does comes nowhere near.
+pub mod intake {
+    use std::time::Duration;
+
+    /// Frames of messages on average. What comes faster is not read for a while.
+    pub const FRAMES_PER_SECOND: u64 = 256;
+    /// Frames of messages at once: all that may be followed, and all that may be unanswered.
+    pub const FRAMES_BURST: u64 = 4_096;
+    /// Bytes on average.
+    pub const BYTES_PER_SECOND: u64 = 1024 * 1024;
+    /// Bytes at once.
+    pub const BYTES_BURST: u64 = 8 * 1024 * 1024;
+    /// Pings and pongs on average. One that comes above closes the connection.
+    pub const CONTROL_PER_SECOND: u64 = 20;
+    /// Pings and pongs at once.
+    pub const CONTROL_BURST: u64 = 200;
+    /// A connection that has sent more than is allowed for so long without a pause is closed.
+    pub const EXCESS: Duration = Duration::from_secs(10);
+}
+
+/// The answer to a command is remembered for so many days: for so long the same command with
+/// the same `client_id` gets it again. A client asks its person before it sends again what is
+/// older.
+pub const RECEIPT_DAYS: i64 = 30;
+
+/// A session ends when it was not used for so many days.
+pub const SESSION_IDLE_DAYS: i64 = 90;
+
+/// A session ends so many days after it was made.
+pub const SESSION_DAYS: i64 = 400;

@@ -103,6 +103,9 @@ pub struct Room {
     pub seq: Seq,
     /// When it was made.
     pub created_at: Micros,
+    /// Who made it, and may change it; absent for the lobby, which is the operator's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_by: Option<UserId>,
     /// When it was removed; such a room takes no commands and shows no messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removed_at: Option<Micros>,

@@ -4,6 +4,10 @@
 //! writers could not, as the socket was full. The reading side does not read on while the
 //! connection's commands are unanswered above the cap or its outbox is half full: the
 //! sender's TCP then waits, and nobody else does.
+//!
+//! A peer that always has something to say must cost the others nothing: deadlines are
+//! checked by the clock before anything is read, a turn ends after a few frames, and what
+//! comes faster than [`Intake`] allows is left in the socket.
 
 use std::io;
 use std::sync::Arc;
@@ -13,16 +17,23 @@ use bytes::Bytes;
 use shared::frame::close;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tungstenite::{Message, Utf8Bytes};
 
 use super::in_flight::InFlight;
-use super::incoming::{End, Incoming};
+use super::incoming::{End, Incoming, Reading};
+use super::intake::{Excess, Intake, IntakeRates};
 use super::outbox::{Flushed, Outbox};
 use super::wire;
 
-/// How long a closing handshake may take.
+/// How long a closing handshake may take, and how much may come meanwhile.
 const CLOSING: Duration = Duration::from_secs(5);
+const CLOSING_BYTES: usize = 64 * 1024;
+/// Frames that are carried out before other connections have their turn.
+const TURN: usize = 32;
+/// After a deadline, how long what may lie in the socket already is waited for: after the
+/// process or the machine was stopped for a while, the clock runs ahead of what was read.
+const LAST_LOOK: Duration = Duration::from_millis(100);
 
 /// What every connection is held to.
 #[derive(Clone, Debug)]
@@ -39,8 +50,10 @@ pub struct Settings {
     pub dead_after: Duration,
     /// How long the other side may take its time before it has said who it is.
     pub greeting: Duration,
-    /// How long a reader may stall.
+    /// How long a reader may stall, and how long a message may take to come.
     pub stall: Duration,
+    /// How much the other side may send.
+    pub intake: IntakeRates,
 }
 
 /// Turns true when the server stops.
@@ -112,7 +125,11 @@ impl<P: Protocol + Send, A: Send> Connection<P, A> {
                 in_flight: &self.in_flight,
                 settings: &self.settings,
                 heard: Instant::now(),
-                pinged: false,
+                pinged: None,
+                unfinished: None,
+                looked: false,
+                intake: Intake::default(),
+                turn: 0,
             };
             let reading = async {
                 let flow = reader.run(&mut self.protocol, &mut self.stopping).await;
@@ -149,7 +166,15 @@ struct Reader<'a> {
     in_flight: &'a InFlight,
     settings: &'a Settings,
     heard: Instant,
-    pinged: bool,
+    // When it was asked whether it is still there, if it has not answered.
+    pinged: Option<Instant>,
+    // When the message began that is not complete.
+    unfinished: Option<Instant>,
+    // Whether it was read from since the deadline that has passed.
+    looked: bool,
+    intake: Intake,
+    // Frames that were carried out in this turn.
+    turn: usize,
 }
 
 impl Reader<'_> {
@@ -168,9 +193,24 @@ impl Reader<'_> {
             if self.outbox.has_overflowed() {
                 protocol.overflowed();
             }
-            let is_full = self.in_flight.count() >= self.settings.in_flight;
-            let may_read = !is_full && !self.outbox.is_busy();
+            // The clock before the socket: one that always has something to read would
+            // otherwise keep every deadline from being seen.
+            let now = Instant::now();
             let due = self.next_deadline(protocol);
+            let until = if now < due {
+                self.looked = false;
+                due
+            } else if self.looked {
+                match self.overdue(protocol, now) {
+                    Flow::Go => continue,
+                    close @ Flow::Close(..) => return close,
+                }
+            } else {
+                now + LAST_LOOK
+            };
+            let is_full = self.in_flight.count() >= self.settings.in_flight;
+            let resumes_at = self.intake.resumes_at(&self.settings.intake, now);
+            let may_read = !is_full && resumes_at.is_none() && !self.outbox.is_busy();
             tokio::select! {
                 biased;
                 _changed = stopping.changed() => {}
@@ -178,17 +218,22 @@ impl Reader<'_> {
                 // Only while it has something to wait for: a wait that is over at once,
                 // turn after turn, would leave the writing side no turn of its own.
                 () = self.in_flight.below(self.settings.in_flight), if is_full => {}
-                ready = timeout_at(due, self.readable()), if may_read => match ready {
-                    Ok(Ok(())) => match Box::pin(self.read(protocol)).await {
-                        Flow::Go => {}
-                        close @ Flow::Close(..) => return close,
-                    },
-                    Ok(Err(_)) => return self.gone(),
-                    Err(_) => match self.silent(protocol) {
-                        Flow::Go => {}
-                        close @ Flow::Close(..) => return close,
-                    },
+                () = sleep_until(resumes_at.unwrap_or(until)), if resumes_at.is_some() => {}
+                ready = timeout_at(until, self.readable()), if may_read => {
+                    self.looked = now >= due;
+                    match ready {
+                        Ok(Ok(())) => match Box::pin(self.read(protocol)).await {
+                            Flow::Go => {}
+                            close @ Flow::Close(..) => return close,
+                        },
+                        Ok(Err(_)) => return self.gone(),
+                        Err(_) => {}
+                    }
                 },
+            }
+            if !may_read {
+                // What it could not be read from is not its own time.
+                self.unfinished = self.unfinished.map(|began| began + now.elapsed());
             }
         }
     }
@@ -202,30 +247,35 @@ impl Reader<'_> {
     }
 
     async fn read(&mut self, protocol: &mut impl Protocol) -> Flow {
-        let reading = self.incoming.read(self.stream);
-        if !reading.messages.is_empty() || !reading.control.is_empty() {
-            self.heard = Instant::now();
-            self.pinged = false;
-        }
+        let (intake, rates) = (&mut self.intake, &self.settings.intake);
+        let reading = self.incoming.read(self.stream, |bytes, begun| {
+            intake.count(rates, bytes, begun, Instant::now())
+        });
+        let reading = match reading {
+            Ok(reading) => reading,
+            Err(excess) => return Flow::Close(close::FLOOD, excess.reason()),
+        };
+        self.note(&reading);
         for message in reading.messages {
             let flow = match message {
                 Message::Text(text) => protocol.text(text).await,
                 Message::Binary(_) => protocol.binary(),
-                _ => {
-                    self.heard = Instant::now();
-                    self.pinged = false;
-                    Flow::Go
-                }
+                // Control frames are answered as they are read.
+                _ => Flow::Go,
             };
             if flow != Flow::Go {
                 return flow;
             }
+            self.take_turns().await;
             self.have_room().await;
             if self.outbox.is_closed() {
                 // The session has ended meanwhile: what was read behind is not carried out.
                 return Flow::Go;
             }
         }
+        // What is read at once has cost something, whatever it was.
+        self.turn += TURN / 4;
+        self.take_turns().await;
         match reading.end {
             None => {
                 if !reading.control.is_empty() {
@@ -240,6 +290,31 @@ impl Reader<'_> {
             }
             Some(End::Gone) => self.gone(),
             Some(End::Broken(code)) => Flow::Close(code, broken(code)),
+        }
+    }
+
+    /// Notes what came, for the deadlines.
+    fn note(&mut self, reading: &Reading) {
+        let now = Instant::now();
+        if !reading.messages.is_empty() || reading.begun.control > 0 {
+            self.heard = now;
+            self.pinged = None;
+        }
+        if !reading.messages.is_empty() {
+            self.unfinished = None;
+        }
+        self.unfinished = match self.unfinished {
+            began if self.incoming.is_unfinished() => began.or(Some(now)),
+            _ => None,
+        };
+    }
+
+    /// Lets other connections have their turn, after some frames.
+    async fn take_turns(&mut self) {
+        self.turn += 1;
+        if self.turn >= TURN {
+            self.turn = 0;
+            tokio::task::yield_now().await;
         }
     }
 
@@ -260,29 +335,37 @@ impl Reader<'_> {
         Flow::Go
     }
 
+    /// When something has to have come.
     fn next_deadline(&self, protocol: &impl Protocol) -> Instant {
-        let silence = if self.pinged {
-            self.settings.dead_after
-        } else {
-            self.settings.heartbeat
+        let silence = match self.pinged {
+            // Counted from the question: it may have been asked late.
+            Some(asked) => {
+                let settings = &self.settings;
+                asked + settings.dead_after.saturating_sub(settings.heartbeat)
+            }
+            None => self.heard + self.settings.heartbeat,
         };
-        let due = self.heard + silence;
-        protocol
-            .greeting_due()
-            .map_or(due, |greeting| greeting.min(due))
+        let finished = self.unfinished.map(|began| began + self.settings.stall);
+        [protocol.greeting_due(), finished]
+            .into_iter()
+            .flatten()
+            .fold(silence, Instant::min)
     }
 
-    fn silent(&mut self, protocol: &impl Protocol) -> Flow {
-        if protocol
-            .greeting_due()
-            .is_some_and(|due| due <= Instant::now())
-        {
+    /// What is done about a deadline that has passed.
+    fn overdue(&mut self, protocol: &impl Protocol, now: Instant) -> Flow {
+        self.looked = false;
+        if protocol.greeting_due().is_some_and(|due| due <= now) {
             return Flow::Close(close::NO_HELLO, "say hello within the time that is given");
         }
-        if self.pinged {
+        let stall = self.settings.stall;
+        if self.unfinished.is_some_and(|began| began + stall <= now) {
+            return Flow::Close(close::UNFINISHED, "a message was begun and not finished");
+        }
+        if self.pinged.is_some() {
             return Flow::Close(close::SILENT, "nothing was heard for too long");
         }
-        self.pinged = true;
+        self.pinged = Some(now);
         self.outbox.push(wire::ping());
         Flow::Go
     }
@@ -321,18 +404,22 @@ async fn writable(stream: &TcpStream, outbox: &Outbox, stall: Duration) -> io::R
     }
 }
 
-/// Says that nothing more will be written and reads until the other side says the same.
+/// Says that nothing more will be written and reads until the other side says the same, or
+/// sends more than a close frame and what was on its way.
 async fn drain(stream: &TcpStream) {
     let socket = socket2::SockRef::from(stream);
     if socket.shutdown(std::net::Shutdown::Write).is_err() {
         return;
     }
-    while stream.readable().await.is_ok() {
+    let mut drained = 0;
+    while drained < CLOSING_BYTES && stream.readable().await.is_ok() {
         match stream.try_read(&mut [0; 1024]) {
             Ok(0) => return,
-            Ok(_) => {}
+            Ok(length) => drained += length,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(_) => return,
         }
+        // Waiting for a socket that is ready spends no budget of the runtime's.
+        tokio::task::coop::consume_budget().await;
     }
 }

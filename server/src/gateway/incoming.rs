@@ -12,6 +12,8 @@ use tokio::net::TcpStream;
 use tungstenite::error::{CapacityError, Error};
 use tungstenite::protocol::{Message, Role, WebSocketConfig, WebSocketContext};
 
+use super::framing::{Begun, Framing};
+
 /// Bytes read from a socket at once.
 const CHUNK: usize = 16 * 1024;
 /// What a connection keeps for an incomplete frame, to begin with.
@@ -25,6 +27,7 @@ thread_local! {
 /// The reading half of a connection.
 pub struct Incoming {
     context: WebSocketContext,
+    framing: Framing,
     // What came with the request, before the upgrade.
     leftover: Vec<u8>,
 }
@@ -32,10 +35,12 @@ pub struct Incoming {
 /// What one reading brought.
 #[derive(Debug, Default)]
 pub struct Reading {
-    /// Whole messages, in order.
+    /// Whole text and binary messages, in order.
     pub messages: Vec<Message>,
     /// Answers to pings and to a close, ready to be written.
     pub control: Vec<u8>,
+    /// Frames that began with them.
+    pub begun: Begun,
     /// Why nothing more will come, if so.
     pub end: Option<End>,
 }
@@ -61,6 +66,7 @@ impl Incoming {
             .max_frame_size(Some(frame_bytes));
         Incoming {
             context: WebSocketContext::new(Role::Server, Some(config)),
+            framing: Framing::default(),
             leftover,
         }
     }
@@ -70,22 +76,46 @@ impl Incoming {
         !self.leftover.is_empty()
     }
 
-    /// Reads once, without waiting. Nothing at all means that nothing is there.
-    pub fn read(&mut self, stream: &TcpStream) -> Reading {
+    /// Whether a message is begun and not complete.
+    pub fn is_unfinished(&self) -> bool {
+        self.framing.is_unfinished()
+    }
+
+    /// Bytes that are kept of a message that is not complete.
+    pub fn held(&self) -> usize {
+        self.framing.held()
+    }
+
+    /// Reads once, without waiting, and parses what came if `may` says so. Nothing at all
+    /// means that nothing is there.
+    pub fn read<E>(
+        &mut self,
+        stream: &TcpStream,
+        mut may: impl FnMut(usize, Begun) -> Result<(), E>,
+    ) -> Result<Reading, E> {
         SCRATCH.with_borrow_mut(|scratch| {
             let mut read = Reading::default();
-            if !self.leftover.is_empty() {
-                let leftover = std::mem::take(&mut self.leftover);
-                self.parse(&leftover, &mut read);
-                return read;
-            }
-            match stream.try_read(scratch) {
-                Ok(0) => read.end = Some(End::Gone),
-                Ok(length) => self.parse(&scratch[..length], &mut read),
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(_) => read.end = Some(End::Gone),
-            }
-            read
+            let leftover = std::mem::take(&mut self.leftover);
+            let bytes = if leftover.is_empty() {
+                match stream.try_read(scratch) {
+                    Ok(0) => {
+                        read.end = Some(End::Gone);
+                        return Ok(read);
+                    }
+                    Ok(length) => &scratch[..length],
+                    Err(error) => {
+                        let is_empty = error.kind() == io::ErrorKind::WouldBlock;
+                        read.end = (!is_empty).then_some(End::Gone);
+                        return Ok(read);
+                    }
+                }
+            } else {
+                &leftover
+            };
+            read.begun = self.framing.walk(bytes);
+            may(bytes.len(), read.begun)?;
+            self.parse(bytes, &mut read);
+            Ok(read)
         })
     }
 
@@ -96,9 +126,8 @@ impl Incoming {
         };
         loop {
             match self.context.read(&mut pipe) {
-                Ok(Message::Close(_)) => {
-                    // One more round lets the answer out.
-                }
+                // Counted by its frame. For a close, one more round lets the answer out.
+                Ok(Message::Close(_) | Message::Ping(_) | Message::Pong(_)) => {}
                 Ok(message) => read.messages.push(message),
                 Err(error) => {
                     read.end = end(&error);

@@ -1,9 +1,12 @@
 //! What the store can be asked to change.
 
-use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
+use std::net::IpAddr;
+
+use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Profile;
 
 use super::StoreError;
+use crate::network::Network;
 
 /// The SHA-256 of a session's token. The token itself is never stored.
 pub type TokenHash = [u8; 32];
@@ -58,7 +61,7 @@ pub enum Command {
     CreateRoom {
         name: String,
         topic: String,
-        most_rooms: usize,
+        most: MostRooms,
     },
     /// Changes a room's name or topic.
     UpdateRoom {
@@ -69,19 +72,77 @@ pub enum Command {
     },
     /// Removes a room and the text of all its messages.
     RemoveRoom { room: RoomId },
+    /// Changes a room's name or topic, whatever they are now.
+    SetRoom {
+        room: RoomId,
+        name: Option<String>,
+        topic: Option<String>,
+    },
     /// Changes a person's name.
     Rename { name: String },
     /// Raises a read mark.
     MarkRead { room: RoomId, seq: Seq },
     /// Makes a guest and a first session.
     CreateGuest { name: String, token: TokenHash },
+    /// Notes that a session is in use.
+    TouchSession { token: TokenHash },
     /// Ends one session.
     EndSession { token: TokenHash },
     /// Ends all sessions of a person, who cannot come back. What they wrote stays.
     RemoveUser { user: UserId },
+    /// Keeps everybody at some addresses out until then.
+    Block { network: Network, until: Micros },
+    /// Lets them in again.
+    Unblock { network: Network },
+    /// Changes nothing: what is no longer needed is swept, if it is time.
+    Tend,
+}
+
+/// How many rooms there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MostRooms {
+    /// In all.
+    pub all: usize,
+    /// Made by one person, of those that stand.
+    pub of_one: usize,
+}
+
+/// What a command does to the store's size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Burden {
+    /// It adds text.
+    Text,
+    /// It lets somebody in, or notes what somebody has read.
+    Presence,
+    /// It takes something away, or is the operator's.
+    Relief,
 }
 
 impl Command {
+    /// What it does to the store's size.
+    pub fn burden(&self) -> Burden {
+        match self {
+            Command::Post { .. }
+            | Command::Edit { .. }
+            | Command::CreateRoom { .. }
+            | Command::UpdateRoom { .. }
+            | Command::Rename { .. } => Burden::Text,
+            Command::CreateGuest { .. }
+            | Command::TouchSession { .. }
+            | Command::MarkRead { .. } => Burden::Presence,
+            Command::Delete { .. }
+            | Command::Cancel { .. }
+            | Command::RemoveRoom { .. }
+            | Command::SetRoom { .. }
+            | Command::EndSession { .. }
+            | Command::RemoveUser { .. }
+            | Command::Block { .. }
+            | Command::Unblock { .. }
+            | Command::Tend => Burden::Relief,
+        }
+    }
+
+
     /// The bytes of text that everybody will be told.
     pub fn text_bytes(&self) -> usize {
         match self {
@@ -101,6 +162,8 @@ pub struct Write {
     pub command: Command,
     /// Where it came from.
     pub origin: Option<Origin>,
+    /// The address it came from, as far as addresses are told apart.
+    pub from: Option<IpAddr>,
     /// Called once with what came of it.
     pub reply: Reply,
 }

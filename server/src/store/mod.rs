@@ -11,15 +11,19 @@ mod command;
 mod outlet;
 pub mod sqlite;
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, Changes, Directory, History, Refusal, Reset, Stream};
-use shared::id::{Epoch, Rev, RoomId, UserId};
-use shared::model::{Profile, Room};
+use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
+use shared::model::Profile;
 use thiserror::Error;
 
+use crate::network::Network;
+
 pub use batch::{Batch, Posted, RoomBatch};
-pub use command::{Actor, Command, Origin, Outcome, Reply, TokenHash, Write};
+pub use command::{Actor, Burden, Command, MostRooms, Origin, Outcome, Reply, TokenHash, Write};
 pub use outlet::{Committed, Outlet, Pressure};
 
 /// Why a command or a question has no better answer.
@@ -92,6 +96,57 @@ pub struct Most {
     pub newest: usize,
 }
 
+/// Who asks: the store answers one question of each at a time, in turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Asker {
+    /// A person, on all connections together.
+    Person(UserId),
+    /// Somebody at an address who has not said who it is.
+    Address(IpAddr),
+    /// The server itself, or its operator.
+    Server,
+}
+
+/// A session, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub person: Profile,
+    /// When it was last noted to be in use.
+    pub used_at: Micros,
+}
+
+/// Whose writing is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writer {
+    /// A person's.
+    Person(UserId),
+    /// That which came from some addresses.
+    Network(Network),
+}
+
+/// A slice of what somebody wrote.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Writings {
+    /// Messages that stand.
+    pub messages: Vec<(RoomId, Seq)>,
+    /// Rooms that stand; told with the first slice.
+    pub rooms: Vec<RoomId>,
+    /// Where the next slice begins; none after the last.
+    pub next: Option<i64>,
+}
+
+/// How the store is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// It takes what it is given.
+    Well,
+    /// It takes no more text: the disk is full, or the store at its limit.
+    Full,
+    /// The last commit failed, one takes too long, or nobody writes any more.
+    Ill,
+}
+
 /// The store, whatever lies beneath.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -108,7 +163,13 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// `no_such_room` or `room_gone` as a refusal; [`StoreError::Failed`].
-    async fn resume(&self, room: RoomId, seen: Seen, most: Most) -> Result<Resume, StoreError>;
+    async fn resume(
+        &self,
+        asker: Asker,
+        room: RoomId,
+        seen: Seen,
+        most: Most,
+    ) -> Result<Resume, StoreError>;
 
     /// A page of a room's messages; `request` is 0, for the caller to fill in.
     ///
@@ -116,6 +177,7 @@ pub trait Store: Send + Sync {
     /// `no_such_room` or `room_gone` as a refusal; [`StoreError::Failed`].
     async fn history(
         &self,
+        asker: Asker,
         room: RoomId,
         anchor: Anchor,
         limit: usize,
@@ -125,7 +187,12 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    async fn directory(&self, seen: Seen, limit: usize) -> Result<Directory, StoreError>;
+    async fn directory(
+        &self,
+        asker: Asker,
+        seen: Seen,
+        limit: usize,
+    ) -> Result<Directory, StoreError>;
 
     /// What a person's own stream has above `seen`, at most `limit` marks.
     ///
@@ -137,20 +204,29 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    async fn session(&self, token: TokenHash) -> Result<Option<Profile>, StoreError>;
+    async fn session(&self, asker: Asker, token: TokenHash) -> Result<Option<Session>, StoreError>;
 
-    /// A room's present state.
+    /// What somebody wrote since a moment: the slice that begins at `from`, 0 for the first.
     ///
     /// # Errors
-    /// `no_such_room` as a refusal; [`StoreError::Failed`].
-    async fn room(&self, room: RoomId) -> Result<Room, StoreError>;
+    /// [`StoreError::Failed`].
+    async fn writings(
+        &self,
+        writer: Writer,
+        since: Micros,
+        from: i64,
+    ) -> Result<Writings, StoreError>;
+
+    /// Addresses that are kept out, each until when.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn blocks(&self) -> Result<Vec<(Network, Micros)>, StoreError>;
+
+    /// How the store is.
+    fn health(&self) -> Health;
 
     /// Takes no more commands, carries out and answers those that were taken, and
     /// returns when all is committed.
     async fn close(&self);
-}
-
-/// The server's clock, in the store's unit.
-pub fn now() -> shared::id::Micros {
-    sqlite::now()
 }

@@ -18,5 +18,10 @@ pub const SILENT: u16 = 4003;
 /// On the simple protocol: what waited was dropped, as it was not read in time or what
 /// became of a commit is not known. There is no history to ask for.
 pub const SLOW_READER: u16 = 4004;
-/// Too many frames in a row were refused as they were read.
+/// Too many frames in a row were refused as they were read, or more came than
+/// [`crate::limits::intake`] allows.
 pub const FLOOD: u16 = 4005;
+/// A message was begun and not finished in time.
+pub const UNFINISHED: u16 = 4006;
+/// The operator has blocked the address for a time.
+pub const BLOCKED: u16 = 4007;

@@ -6,7 +6,7 @@
 //! saw a life of the store that was lost, such as one after a backup.
 
 use rusqlite::{Connection, OptionalExtension, params};
-use shared::id::{Epoch, Rev};
+use shared::id::{Epoch, Micros, Rev};
 
 use crate::store::Seen;
 
@@ -22,14 +22,14 @@ pub enum Kind {
 }
 
 /// Opens the epoch of this start; returns it with its place among all epochs.
-pub fn begin(connection: &mut Connection) -> rusqlite::Result<(Epoch, i64)> {
+pub fn begin(connection: &mut Connection, now: Micros) -> rusqlite::Result<(Epoch, i64)> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     let epoch = Epoch::new(random);
     connection.execute(
         "INSERT INTO epochs (id, started_at) VALUES (?1, ?2)",
-        params![epoch.0.as_bytes(), super::writer::now().0],
+        params![epoch.0.as_bytes(), now.0],
     )?;
     Ok((epoch, connection.last_insert_rowid()))
 }

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::net::IpAddr;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::id::{Rev, RoomId, Seq, UserId};
@@ -65,6 +66,10 @@ pub struct UserHead {
     pub name_rev: Rev,
     /// What kind of person, as stored.
     pub kind: i64,
+    /// Whether a message bears the person's name.
+    pub has_posted: bool,
+    /// How many answers to the person's commands are kept; none if that is not known.
+    pub receipts: Option<u32>,
     /// Whether the person was removed.
     pub removed: bool,
 }
@@ -75,6 +80,8 @@ pub struct Heads {
     rooms: HashMap<RoomId, RoomHead>,
     users: HashMap<UserId, UserHead>,
     directory: Option<Head>,
+    // The numbers of addresses, each with the day on which it was noted to be used.
+    addresses: HashMap<IpAddr, (i64, i64)>,
     // Which of them this transaction has raised, each once.
     raised_rooms: Vec<RoomId>,
     raised_users: Vec<UserId>,
@@ -120,14 +127,16 @@ impl Heads {
         if let Entry::Vacant(entry) = self.users.entry(user) {
             let found = connection
                 .prepare_cached(
-                    "SELECT stream_rev, name, directory_rev, kind, removed_at IS NOT NULL,
+                    "SELECT stream_rev, name, directory_rev, kind, removed_at IS NOT NULL, has_posted,
                        EXISTS (SELECT 1 FROM epoch_starts
                          WHERE kind = ?2 AND stream = users_now.id AND epoch = ?3)
                      FROM users_now WHERE id = ?1",
                 )?
                 .query_row(params![user.0, Kind::User as i64, epoch], |row| {
                     Ok(UserHead {
-                        head: Head::new(row.get(0)?, row.get(5)?),
+                        head: Head::new(row.get(0)?, row.get(6)?),
+                        has_posted: row.get(5)?,
+                        receipts: None,
                         name: row.get(1)?,
                         name_rev: Rev(row.get(2)?),
                         kind: row.get(3)?,
@@ -140,6 +149,17 @@ impl Heads {
             }
         }
         Ok(self.users.get_mut(&user))
+    }
+
+    /// The number of an address that was noted to be used on that day.
+    pub fn address(&self, address: IpAddr, day: i64) -> Option<i64> {
+        let (id, noted) = self.addresses.get(&address)?;
+        (*noted == day).then_some(*id)
+    }
+
+    /// Keeps the number of an address.
+    pub fn keep_address(&mut self, address: IpAddr, day: i64, id: i64) {
+        self.addresses.insert(address, (id, day));
     }
 
     /// The directory's counter.
@@ -220,7 +240,7 @@ impl Heads {
 
     /// The transaction is durable: the next one begins here.
     pub fn committed(&mut self) {
-        if self.rooms.len() + self.users.len() > KEPT {
+        if self.rooms.len() + self.users.len() + self.addresses.len() > KEPT {
             *self = Heads::default();
             return;
         }

@@ -10,9 +10,12 @@ mod commits;
 mod epoch;
 mod heads;
 mod open;
+mod pulse;
 mod purge;
 mod read;
 mod rows;
+mod space;
+mod sweep;
 mod writer;
 
 use std::path::PathBuf;
@@ -21,28 +24,46 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use shared::frame::{Anchor, Directory, History, Stream};
-use shared::id::{Epoch, RoomId, UserId};
-use shared::model::{Profile, Room};
+use shared::id::{Epoch, Micros, RoomId, UserId};
 use tokio::sync::mpsc;
 
-use super::{Most, Outlet, Resume, Seen, Store, StoreError, TokenHash, Write};
+use super::{
+    Asker, Health, Most, Outlet, Resume, Seen, Session, Store, StoreError, TokenHash, Write,
+    Writer, Writings,
+};
+use crate::clock::Clock;
+use crate::network::Network;
+use crate::vital::Vital;
 pub use commits::Commits;
 pub use open::{FILE, OpenError};
+use pulse::Pulse;
 use read::Readers;
-pub use writer::now;
 
 /// How the store is set up.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The data folder; made if it is missing.
     pub folder: PathBuf,
-    /// The size in bytes beyond which the store refuses to grow; none is without limit.
-    pub most_bytes: Option<u64>,
+    /// How large the store may grow.
+    pub limit: StoreLimit,
     /// Commands that may wait for the writer.
     pub queue: usize,
+    /// The time.
+    pub clock: Clock,
+    /// Who hears of it when the writer dies.
+    pub vital: Vital,
     /// A fault to show, in tests of the tests.
     #[cfg(feature = "faults")]
     pub fault: Option<crate::config::Fault>,
+}
+
+/// How large the store may grow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreLimit {
+    /// So many bytes, and a reserve for what takes away.
+    Bytes(u64),
+    /// As long as a gibibyte of the disk is free, or a tenth of it if that is more.
+    LeaveRoom,
 }
 
 /// A store in a SQLite file.
@@ -50,6 +71,8 @@ pub struct SqliteStore {
     epoch: Epoch,
     queue: Mutex<Option<mpsc::Sender<Write>>>,
     readers: Readers,
+    clock: Clock,
+    pulse: Pulse,
     writer: Mutex<Option<std::thread::JoinHandle<()>>>,
     // Held as long as the store lives: no second server in the same folder.
     _lock: std::fs::File,
@@ -70,21 +93,36 @@ impl SqliteStore {
         let path = settings.folder.join(open::FILE);
         let mut connection = open::writer(&path, settings)?;
         open::migrate(&mut connection)?;
-        let (epoch, epoch_ordinal) = epoch::begin(&mut connection)?;
-        open::first_room(&mut connection, epoch_ordinal)?;
+        let now = settings.clock.now();
+        let (epoch, epoch_ordinal) = epoch::begin(&mut connection, now)?;
+        open::first_room(&mut connection, epoch_ordinal, now)?;
         let readers = Readers::open(&path)?;
         let (queue, waiting) = mpsc::channel(settings.queue);
         let (outgoing, commits) = commits::way(outlet);
-        let writer =
-            writer::Writer::new(connection, path, settings, epoch_ordinal, waiting, outgoing);
+        let pulse = Pulse::new();
+        let writer = writer::Writer::new(
+            connection,
+            path,
+            settings,
+            epoch_ordinal,
+            waiting,
+            outgoing,
+            pulse.clone(),
+        );
+        let guard = settings.vital.guard("store-writer");
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || writer.run())
+            .spawn(move || {
+                let _guard = guard;
+                writer.run();
+            })
             .map_err(OpenError::Thread)?;
         let store = SqliteStore {
             epoch,
             queue: Mutex::new(Some(queue)),
             readers,
+            clock: settings.clock.clone(),
+            pulse,
             writer: Mutex::new(Some(thread)),
             _lock: lock,
         };
@@ -106,45 +144,82 @@ impl Store for SqliteStore {
         }
     }
 
-    async fn resume(&self, room: RoomId, seen: Seen, most: Most) -> Result<Resume, StoreError> {
+    async fn resume(
+        &self,
+        asker: Asker,
+        room: RoomId,
+        seen: Seen,
+        most: Most,
+    ) -> Result<Resume, StoreError> {
         self.readers
-            .ask(move |snapshot| read::room::resume(snapshot, room, seen, most))
+            .ask(asker, move |snapshot| {
+                read::room::resume(snapshot, room, seen, most)
+            })
             .await
     }
 
     async fn history(
         &self,
+        asker: Asker,
         room: RoomId,
         anchor: Anchor,
         limit: usize,
     ) -> Result<History, StoreError> {
         self.readers
-            .ask(move |snapshot| read::room::history(snapshot, room, anchor, limit))
+            .ask(asker, move |snapshot| {
+                read::room::history(snapshot, room, anchor, limit)
+            })
             .await
     }
 
-    async fn directory(&self, seen: Seen, limit: usize) -> Result<Directory, StoreError> {
+    async fn directory(
+        &self,
+        asker: Asker,
+        seen: Seen,
+        limit: usize,
+    ) -> Result<Directory, StoreError> {
         self.readers
-            .ask(move |snapshot| read::directory(snapshot, seen, limit))
+            .ask(asker, move |snapshot| read::directory(snapshot, seen, limit))
             .await
     }
 
     async fn stream(&self, user: UserId, seen: Seen, limit: usize) -> Result<Stream, StoreError> {
         self.readers
-            .ask(move |snapshot| read::stream(snapshot, user, seen, limit))
+            .ask(Asker::Person(user), move |snapshot| {
+                read::stream(snapshot, user, seen, limit)
+            })
             .await
     }
 
-    async fn session(&self, token: TokenHash) -> Result<Option<Profile>, StoreError> {
+    async fn session(&self, asker: Asker, token: TokenHash) -> Result<Option<Session>, StoreError> {
+        let now = self.clock.now();
         self.readers
-            .ask(move |snapshot| read::session(snapshot, &token))
+            .ask(asker, move |snapshot| read::session(snapshot, &token, now))
             .await
     }
 
-    async fn room(&self, room: RoomId) -> Result<Room, StoreError> {
+    async fn writings(
+        &self,
+        writer: Writer,
+        since: Micros,
+        from: i64,
+    ) -> Result<Writings, StoreError> {
         self.readers
-            .ask(move |snapshot| read::room::state(snapshot, room))
+            .ask(Asker::Server, move |snapshot| {
+                read::writings::since(snapshot, writer, since, from)
+            })
             .await
+    }
+
+    async fn blocks(&self) -> Result<Vec<(Network, Micros)>, StoreError> {
+        self.readers
+            .ask(Asker::Server, read::writings::blocks)
+            .await
+    }
+
+    fn health(&self) -> Health {
+        let is_open = self.queue.lock().as_ref().is_some_and(|queue| !queue.is_closed());
+        if is_open { self.pulse.health() } else { Health::Ill }
     }
 
     async fn close(&self) {

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 use thiserror::Error;
 
 use super::Settings;
-use shared::id::RoomId;
+use shared::id::{Micros, RoomId};
 
 /// The database's name in the data folder.
 pub const FILE: &str = "madang.sqlite";
@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_first.sql"),
     include_str!("../../../migrations/sqlite/0002_fewer_indexes.sql"),
     include_str!("../../../migrations/sqlite/0003_counters_derived.sql"),
+    include_str!("../../../migrations/sqlite/0004_bounds.sql"),
 ];
 
 /// Why the store cannot be opened. Each text tells the operator what to do.
@@ -159,9 +160,8 @@ pub fn writer(path: &Path, settings: &Settings) -> Result<Connection, OpenError>
     connection.pragma_update(None, "cache_size", -16_384)?;
     // A checkpoint leaves the log file behind at its size; more than this is cut off.
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
-    if let Some(most) = settings.most_bytes {
-        let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
-        let pages = i64::try_from(most / page.max(1)).unwrap_or(i64::MAX).max(1);
+    let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    if let Some(pages) = super::space::most_pages(settings.limit, page) {
         connection.pragma_update(None, "max_page_count", pages)?;
     }
     expect(&connection, "journal_mode", "wal")?;
@@ -230,7 +230,11 @@ pub fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
 }
 
 /// Makes the lobby in a new store.
-pub fn first_room(connection: &mut Connection, epoch: i64) -> Result<(), OpenError> {
+pub fn first_room(
+    connection: &mut Connection,
+    epoch: i64,
+    now: Micros,
+) -> Result<(), OpenError> {
     let transaction = connection.transaction()?;
     let exists: bool = transaction.query_row(
         "SELECT EXISTS (SELECT 1 FROM rooms WHERE id = ?1)",
@@ -238,7 +242,6 @@ pub fn first_room(connection: &mut Connection, epoch: i64) -> Result<(), OpenErr
         |row| row.get(0),
     )?;
     if !exists {
-        let now = super::writer::now();
         transaction.execute(
             "INSERT INTO rooms (id, name, name_key, topic, info_rev, directory_rev, created_at)
              VALUES (?1, 'lobby', 'lobby', '', 1, 1, ?2)",

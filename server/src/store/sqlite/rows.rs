@@ -30,7 +30,7 @@ pub fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
 }
 
 /// The columns that [`room`] reads, of `rooms_now`.
-pub const ROOM: &str = "id, name, topic, info_rev, directory_rev, seq, created_at, removed_at";
+pub const ROOM: &str = "id, name, topic, info_rev, directory_rev, seq, created_at, created_by, removed_at";
 
 /// A room from the columns of [`ROOM`].
 pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
@@ -42,7 +42,8 @@ pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
         directory_rev: Rev(row.get(4)?),
         seq: Seq(row.get(5)?),
         created_at: Micros(row.get(6)?),
-        removed_at: row.get::<_, Option<i64>>(7)?.map(Micros),
+        created_by: row.get::<_, Option<i64>>(7)?.map(UserId),
+        removed_at: row.get::<_, Option<i64>>(8)?.map(Micros),
     })
 }
 

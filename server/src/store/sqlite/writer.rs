@@ -6,7 +6,6 @@
 //! It never waits on purpose.
 
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::Connection;
 use shared::id::Micros;
@@ -16,8 +15,11 @@ use tokio::sync::mpsc::error::TryRecvError;
 use super::apply::{Halt, Transaction};
 use super::commits::Outgoing;
 use super::heads::Heads;
+use super::pulse::Pulse;
+use super::space::{Space, Spaces};
+use super::sweep::{End, Swept, Sweeper};
 use super::{Settings, open, purge};
-use crate::store::{Batch, Committed, Outcome, Pressure, StoreError, Write};
+use crate::store::{Batch, Command, Committed, Health, Outcome, Pressure, StoreError, Write};
 
 /// Commands in one transaction at most, and bytes of text: what a commit holds is told
 /// at once, and has to fit well into what may wait for a reader.
@@ -28,14 +30,6 @@ const MOST_BYTES: usize = 256 * 1024;
 /// would keep the next ones waiting.
 const FEW: usize = 16;
 
-/// The time as the store keeps it.
-pub fn now() -> Micros {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
-}
-
 /// The writer's state.
 pub struct Writer {
     // None after a failure that left the connection in doubt, until it is reopened.
@@ -44,7 +38,9 @@ pub struct Writer {
     settings: Settings,
     epoch: i64,
     heads: Heads,
-    latest: Micros,
+    spaces: Spaces,
+    pulse: Pulse,
+    sweeper: Sweeper,
     purging: bool,
     /// Whether deleted text may still stand in the log, which is to be emptied.
     scrubbing: bool,
@@ -73,6 +69,7 @@ impl Writer {
         epoch: i64,
         queue: mpsc::Receiver<Write>,
         outgoing: Outgoing,
+        pulse: Pulse,
     ) -> Self {
         Writer {
             connection: Some(connection),
@@ -80,7 +77,9 @@ impl Writer {
             settings: settings.clone(),
             epoch,
             heads: Heads::default(),
-            latest: now(),
+            spaces: Spaces::new(settings.limit, &settings.folder),
+            pulse,
+            sweeper: Sweeper::new(),
             purging: true,
             scrubbing: true,
             scrub_owed: false,
@@ -96,7 +95,7 @@ impl Writer {
         loop {
             if !waiting.is_empty() {
                 // What came meanwhile joins it below.
-            } else if self.purging || self.scrubbing {
+            } else if self.purging || self.scrubbing || self.sweeper.is_due(true) {
                 match self.queue.try_recv() {
                     Ok(write) => waiting.push(write),
                     Err(TryRecvError::Disconnected) => return,
@@ -113,6 +112,11 @@ impl Writer {
             {
                 waiting.push(write);
             }
+            // Pokes that wake this thread have done so.
+            waiting.retain(|write| !matches!(write.command, Command::Tend));
+            if self.sweeper.is_due(false) {
+                self.sweep();
+            }
             let rest = waiting.split_off(share(&waiting));
             self.left = rest.len();
             self.carry_out(std::mem::replace(&mut waiting, rest));
@@ -124,11 +128,26 @@ impl Writer {
         if self.settings.fault == Some(crate::config::Fault::EarlyAck) {
             return self.carry_out_early(writes);
         }
-        match self.transact(&writes) {
-            Ok((batch, outcomes)) => self.hand_on(batch, writes, outcomes),
+        if writes.is_empty() {
+            return;
+        }
+        self.pulse.begin();
+        let carried_out = self.transact(&writes);
+        self.pulse.end(match &carried_out {
+            Ok((_, _, Space::Ample)) => Health::Well,
+            Ok(_) => Health::Full,
+            Err(Failure::Undone(error)) if is_full(error) => Health::Full,
+            Err(_) => Health::Ill,
+        });
+        match carried_out {
+            Ok((batch, outcomes, _)) => self.hand_on(batch, writes, outcomes),
             Err(Failure::Undone(error)) if is_full(&error) => {
-                tracing::warn!("the disk is full: commands are refused until there is space");
-                self.give_up(writes, || StoreError::Full, false);
+                if self.spaces.give_way() {
+                    tracing::warn!("the disk is full: nothing is taken that adds to the store until there is space");
+                    self.carry_out(writes);
+                } else {
+                    self.give_up(writes, || StoreError::Full, false);
+                }
             }
             Err(Failure::Undone(error)) if writes.len() > 1 => {
                 // One of them may be what SQLite chokes on: the others must not suffer.
@@ -153,14 +172,15 @@ impl Writer {
     fn transact(
         &mut self,
         writes: &[Write],
-    ) -> Result<(Batch, Vec<Result<Outcome, StoreError>>), Failure> {
+    ) -> Result<(Batch, Vec<Result<Outcome, StoreError>>, Space), Failure> {
         self.reopen().map_err(Failure::Undone)?;
         let Some(connection) = &self.connection else {
             return Err(Failure::Undone(rusqlite::Error::InvalidQuery));
         };
-        self.latest = self.latest.max(now());
+        let space = self.spaces.of(connection).map_err(Failure::Undone)?;
+        let now = self.settings.clock.now();
         let mut committing = false;
-        let result = apply_all(connection, &mut self.heads, self.epoch, self.latest, writes)
+        let result = apply_all(connection, &mut self.heads, self.epoch, now, space, writes)
             .and_then(|applied| {
                 committing = true;
                 connection.prepare_cached("COMMIT")?.execute([])?;
@@ -171,7 +191,7 @@ impl Writer {
                 self.heads.committed();
                 self.purging |= removed_room;
                 self.scrubbing |= self.scrub_owed || batch.has_deletion();
-                Ok((batch, outcomes))
+                Ok((batch, outcomes, space))
             }
             Err(error) => {
                 self.heads = Heads::default();
@@ -234,10 +254,43 @@ impl Writer {
         Ok(())
     }
 
+    /// One step of the sweeper's, in a transaction of its own.
+    fn sweep(&mut self) {
+        let now = self.settings.clock.now();
+        let Some(connection) = &self.connection else {
+            self.sweeper.give_up();
+            return;
+        };
+        match sweep_once(connection, &self.sweeper, now) {
+            Ok((swept, end)) => {
+                self.sweeper.advance(end);
+                if swept.has_forgotten {
+                    self.heads = Heads::default();
+                }
+                if !swept.ended.is_empty() {
+                    let batch = Batch {
+                        ended_sessions: swept.ended,
+                        ..Batch::default()
+                    };
+                    self.hand_on(batch, Vec::new(), Vec::new());
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "what is no longer needed cannot be swept at the moment");
+                if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
+                    self.connection = None;
+                    self.heads = Heads::default();
+                }
+                self.sweeper.give_up();
+            }
+        }
+    }
+
     /// What can wait until there is nothing else to do, one small step of it.
     fn clean_up(&mut self) {
         let Some(connection) = &self.connection else {
             (self.purging, self.scrubbing) = (false, false);
+            self.sweeper.give_up();
             return;
         };
         if self.purging {
@@ -246,6 +299,8 @@ impl Writer {
                 false
             });
             self.scrubbing = true;
+        } else if self.sweeper.is_due(true) {
+            self.sweep();
         } else {
             let emptied = purge::scrub(connection).unwrap_or_else(|error| {
                 tracing::warn!(%error, "the log cannot be emptied at the moment");
@@ -265,7 +320,8 @@ impl Writer {
             connection,
             &mut self.heads,
             self.epoch,
-            self.latest,
+            self.settings.clock.now(),
+            Space::Ample,
             &writes,
         ) else {
             return;
@@ -303,20 +359,41 @@ fn apply_all(
     heads: &mut Heads,
     epoch: i64,
     now: Micros,
+    space: Space,
     writes: &[Write],
 ) -> rusqlite::Result<AppliedAll> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let mut transaction = Transaction::new(connection, heads, epoch, now);
+    let mut transaction = Transaction::new(connection, heads, epoch, now, space);
     let mut outcomes = Vec::with_capacity(writes.len());
     for write in writes {
         outcomes.push(match transaction.apply(write) {
             Ok(outcome) => Ok(outcome),
             Err(Halt::Refused(refusal)) => Err(StoreError::Refused(refusal)),
+            Err(Halt::Full) => Err(StoreError::Full),
             Err(Halt::Sqlite(error)) => return Err(error),
         });
     }
     transaction.finish()?;
     Ok((transaction.into_batch(), outcomes))
+}
+
+/// One step of the sweeper's. Foreign keys are not checked meanwhile: some have no index to be
+/// found by, and the sweeper's own conditions stand for them.
+fn sweep_once(
+    connection: &Connection,
+    sweeper: &Sweeper,
+    now: Micros,
+) -> rusqlite::Result<(Swept, End)> {
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let swept = connection
+        .execute_batch("BEGIN IMMEDIATE")
+        .and_then(|()| sweeper.step(connection, now))
+        .and_then(|swept| connection.execute_batch("COMMIT").map(|()| swept));
+    if swept.is_err() && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK")?;
+    }
+    connection.pragma_update(None, "foreign_keys", true)?;
+    swept
 }
 
 fn is_full(error: &rusqlite::Error) -> bool {

@@ -33,6 +33,10 @@ impl Transaction<'_> {
         let rev = self.heads.raise_room(room);
         let seq = self.heads.place(room);
         let kept_name = author.id.is_none().then_some(author.name.as_str());
+        let from = self.address(write.from)?;
+        if let Some(id) = author.id {
+            self.has_posted(id)?;
+        }
         self.statements.post.on(self.connection)?.execute(params![
             room.0,
             seq.0,
@@ -43,6 +47,7 @@ impl Transaction<'_> {
             write.client_id.map(|_| write.digest()),
             body,
             self.now.0,
+            from,
         ])?;
         if let Some(user) = author.id {
             self.raise_mark(user, room, seq);

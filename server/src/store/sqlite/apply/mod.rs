@@ -4,6 +4,7 @@
 //! therefore leaves no trace, and needs no savepoint; an error of SQLite undoes
 //! the whole transaction, and the writer then tries each command by itself.
 
+mod address;
 mod message;
 mod person;
 mod receipt;
@@ -20,7 +21,9 @@ use shared::id::{Micros, Rev, RoomId, UserId};
 use shared::model::{Message, Profile, ReadMark, Room};
 
 use super::heads::{Heads, RoomHead};
+use super::space::Space;
 use crate::store::{Actor, Batch, Command, Origin, Outcome, Posted, RoomBatch, TokenHash, Write};
+pub use address::network_address;
 use statements::Statements;
 
 /// Why a command was not carried out.
@@ -28,6 +31,8 @@ use statements::Statements;
 pub enum Halt {
     /// It is refused; nothing was changed.
     Refused(Box<Refusal>),
+    /// There is no space for it; nothing was changed.
+    Full,
     /// SQLite failed; the transaction is void.
     Sqlite(rusqlite::Error),
 }
@@ -53,6 +58,7 @@ pub struct Transaction<'a> {
     heads: &'a mut Heads,
     epoch: i64,
     now: Micros,
+    space: Space,
     rooms: Vec<RoomBatch>,
     room_index: HashMap<RoomId, usize>,
     directory: Option<Directory>,
@@ -64,13 +70,20 @@ pub struct Transaction<'a> {
 
 impl<'a> Transaction<'a> {
     /// Begins; the caller has sent `BEGIN IMMEDIATE`.
-    pub fn new(connection: &'a Connection, heads: &'a mut Heads, epoch: i64, now: Micros) -> Self {
+    pub fn new(
+        connection: &'a Connection,
+        heads: &'a mut Heads,
+        epoch: i64,
+        now: Micros,
+        space: Space,
+    ) -> Self {
         Transaction {
             connection,
             statements: Statements::default(),
             heads,
             epoch,
             now,
+            space,
             rooms: Vec::new(),
             room_index: HashMap::new(),
             directory: None,
@@ -86,6 +99,9 @@ impl<'a> Transaction<'a> {
         if let Some(answer) = self.answered_before(write)? {
             return answer;
         }
+        if !self.space.takes(&write.command) {
+            return Err(Halt::Full);
+        }
         let outcome = match &write.command {
             Command::Post { room, body } => return self.post(write, *room, body),
             Command::Edit {
@@ -96,11 +112,9 @@ impl<'a> Transaction<'a> {
             } => self.edit(&write.actor, *room, *seq, *rev, body),
             Command::Delete { room, seq } => self.delete(&write.actor, *room, *seq),
             Command::Cancel { room, target } => self.cancel(&write.actor, *room, *target),
-            Command::CreateRoom {
-                name,
-                topic,
-                most_rooms,
-            } => self.create_room(&write.actor, name, topic, *most_rooms),
+            Command::CreateRoom { name, topic, most } => {
+                self.create_room(write, name, topic, *most)
+            }
             Command::UpdateRoom {
                 room,
                 rev,
@@ -108,11 +122,18 @@ impl<'a> Transaction<'a> {
                 topic,
             } => self.update_room(&write.actor, *room, *rev, name.as_deref(), topic.as_deref()),
             Command::RemoveRoom { room } => self.remove_room(*room),
+            Command::SetRoom { room, name, topic } => {
+                self.set_room(*room, name.as_deref(), topic.as_deref())
+            }
             Command::Rename { name } => self.rename(&write.actor, name),
             Command::MarkRead { room, seq } => self.mark_read(&write.actor, *room, *seq),
             Command::CreateGuest { name, token } => self.create_guest(name, token),
+            Command::TouchSession { token } => self.touch_session(token),
             Command::EndSession { token } => self.end_session(token),
             Command::RemoveUser { user } => self.remove_user(*user),
+            Command::Block { network, until } => self.block(*network, *until),
+            Command::Unblock { network } => self.unblock(*network),
+            Command::Tend => Ok(Outcome::default()),
         }?;
         self.remember(write, &outcome)?;
         Ok(outcome)

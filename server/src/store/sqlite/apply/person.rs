@@ -21,7 +21,7 @@ impl Transaction<'_> {
         let id = UserId(self.connection.last_insert_rowid());
         self.connection
             .prepare_cached(
-                "INSERT INTO sessions (token_hash, user, created_at) VALUES (?1, ?2, ?3)",
+                "INSERT INTO sessions (token_hash, user, created_at, used_at) VALUES (?1, ?2, ?3, ?3)",
             )?
             .execute(params![token.as_slice(), id.0, self.now.0])?;
         let user = Profile {
@@ -34,6 +34,25 @@ impl Transaction<'_> {
             user: Some(user),
             ..Outcome::default()
         })
+    }
+
+    pub(super) fn touch_session(&mut self, token: &TokenHash) -> Applied {
+        self.connection
+            .prepare_cached("UPDATE sessions SET used_at = ?2 WHERE token_hash = ?1")?
+            .execute(params![token.as_slice(), self.now.0])?;
+        Ok(Outcome::default())
+    }
+
+    /// Notes with the first message that a person's name stands under one.
+    pub(super) fn has_posted(&mut self, user: UserId) -> rusqlite::Result<()> {
+        if let Some(head) = self.heads.user(self.connection, self.epoch, user)?
+            && !std::mem::replace(&mut head.has_posted, true)
+        {
+            self.connection
+                .prepare_cached("UPDATE users SET has_posted = 1 WHERE id = ?1")?
+                .execute([user.0])?;
+        }
+        Ok(())
     }
 
     pub(super) fn end_session(&mut self, token: &TokenHash) -> Applied {

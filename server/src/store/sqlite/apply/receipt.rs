@@ -11,6 +11,10 @@ use crate::store::{Command, Outcome, Write};
 /// The digest of a post that was cancelled before it came. No command has it.
 const CANCELLED: i64 = 0;
 
+/// Answers of one author that are remembered; beyond, the oldest are forgotten, so many at once.
+const MOST: u32 = 10_000;
+const FORGOTTEN: u32 = 1_000;
+
 impl Write {
     /// A fingerprint of the command, to tell a retry from another command that uses
     /// the same id. Never [`CANCELLED`].
@@ -62,9 +66,14 @@ impl Write {
             // These carry no client_id: they are harmless to repeat, or are the operator's.
             Command::RemoveRoom { .. }
             | Command::MarkRead { .. }
+            | Command::SetRoom { .. }
             | Command::CreateGuest { .. }
+            | Command::TouchSession { .. }
             | Command::EndSession { .. }
-            | Command::RemoveUser { .. } => {}
+            | Command::RemoveUser { .. }
+            | Command::Block { .. }
+            | Command::Unblock { .. }
+            | Command::Tend => {}
         }
         let bytes: [u8; 32] = hash.finalize().into();
         let first = bytes.first_chunk::<8>().copied().unwrap_or_default();
@@ -135,8 +144,8 @@ impl Transaction<'_> {
     ) -> Result<(), Halt> {
         self.connection
             .prepare_cached(
-                "INSERT INTO receipts (client_id, author, digest, room, seq, rev)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+                "INSERT INTO receipts (client_id, author, digest, room, seq, rev, at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
             )?
             .execute(params![
                 client_id.0.as_bytes(),
@@ -145,7 +154,34 @@ impl Transaction<'_> {
                 outcome.room.map(|room| room.0),
                 outcome.seq.map(|seq| seq.0),
                 outcome.rev.map(|rev| rev.0),
+                self.now.0,
             ])?;
+        self.bound_receipts(author)
+    }
+
+    /// Forgets the oldest answers of an author who has too many.
+    fn bound_receipts(&mut self, author: UserId) -> Result<(), Halt> {
+        let (connection, epoch) = (self.connection, self.epoch);
+        let Some(head) = self.heads.user(connection, epoch, author)? else {
+            return Ok(());
+        };
+        let kept = match head.receipts {
+            Some(kept) => kept + 1,
+            None => connection
+                .prepare_cached("SELECT count(*) FROM receipts WHERE author = ?1")?
+                .query_row([author.0], |row| row.get(0))?,
+        };
+        head.receipts = Some(kept);
+        if kept > MOST {
+            let forgotten = connection
+                .prepare_cached(
+                    "DELETE FROM receipts WHERE (client_id, author) IN
+                     (SELECT client_id, author FROM receipts WHERE author = ?1 ORDER BY at LIMIT ?2)",
+                )?
+                .execute(params![author.0, FORGOTTEN])?;
+            let forgotten = u32::try_from(forgotten).unwrap_or(FORGOTTEN);
+            head.receipts = Some(kept.saturating_sub(forgotten));
+        }
         Ok(())
     }
 }

@@ -8,33 +8,40 @@ use shared::model::Room;
 
 use super::super::rows;
 use super::{Applied, Halt, Transaction};
-use crate::store::{Actor, Outcome};
+use crate::store::{Actor, MostRooms, Outcome, Write};
 
 impl Transaction<'_> {
     pub(super) fn create_room(
         &mut self,
-        actor: &Actor,
+        write: &Write,
         name: &str,
         topic: &str,
-        most: usize,
+        most: MostRooms,
     ) -> Applied {
-        let creator = self.actor(actor)?.id;
+        let creator = self.actor(&write.actor)?.id;
         let existing: usize = self
             .connection
             .prepare_cached("SELECT count(*) FROM rooms WHERE removed_at IS NULL")?
             .query_row([], |row| row.get(0))?;
-        if existing >= most {
+        let own: usize = self
+            .connection
+            .prepare_cached(
+                "SELECT count(*) FROM rooms WHERE created_by = ?1 AND removed_at IS NULL",
+            )?
+            .query_row([creator.0], |row| row.get(0))?;
+        if existing >= most.all || own >= most.of_one {
             return Err(ErrorCode::TooManyRooms.into());
         }
         let key = name_key(name);
         self.name_is_free(&key, None)?;
         let directory_rev = self.raise_directory()?;
+        let from = self.address(write.from)?;
         self.connection
             .prepare_cached(
-                "INSERT INTO rooms (name, name_key, topic, info_rev, directory_rev, created_at, created_by)
-                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6)",
+                "INSERT INTO rooms (name, name_key, topic, info_rev, directory_rev, created_at, created_by, created_from)
+                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7)",
             )?
-            .execute(params![name, key, topic, directory_rev.0, self.now.0, creator.0])?;
+            .execute(params![name, key, topic, directory_rev.0, self.now.0, creator.0, from])?;
         let id = RoomId(self.connection.last_insert_rowid());
         let rev = self.heads.raise_room(id);
         let room = Room {
@@ -45,6 +52,7 @@ impl Transaction<'_> {
             directory_rev,
             seq: Seq::ZERO,
             created_at: self.now,
+            created_by: Some(creator),
             removed_at: None,
         };
         self.tell_room(room);
@@ -63,16 +71,34 @@ impl Transaction<'_> {
         name: Option<&str>,
         topic: Option<&str>,
     ) -> Applied {
-        self.actor(actor)?;
-        let mut room = self.room_state(id)?;
+        let person = self.actor(actor)?.id;
+        let room = self.room_state(id)?;
+        if room.created_by != Some(person) {
+            return Err(ErrorCode::NotPermitted.into());
+        }
         if room.rev != rev {
             return Err(Halt::Refused(Box::new(Refusal {
                 current_room: Some(Box::new(room)),
                 ..Refusal::new(ErrorCode::Stale)
             })));
         }
+        self.rewrite_room(room, name, topic)
+    }
+
+    /// The operator's way, whatever the room is now.
+    pub(super) fn set_room(
+        &mut self,
+        id: RoomId,
+        name: Option<&str>,
+        topic: Option<&str>,
+    ) -> Applied {
+        let room = self.room_state(id)?;
+        self.rewrite_room(room, name, topic)
+    }
+
+    fn rewrite_room(&mut self, mut room: Room, name: Option<&str>, topic: Option<&str>) -> Applied {
         if let Some(name) = name {
-            self.name_is_free(&name_key(name), Some(id))?;
+            self.name_is_free(&name_key(name), Some(room.id))?;
             name.clone_into(&mut room.name);
         }
         if let Some(topic) = topic {

@@ -1,8 +1,10 @@
 //! Answering questions, each within one snapshot of the file.
 //!
-//! A few read-only connections serve everyone; who finds none free waits for one.
+//! A few read-only connections serve everyone; who finds none free waits for its turn.
 
 pub mod room;
+mod turns;
+pub mod writings;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,14 +12,14 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use shared::frame::{Directory, Stream};
-use shared::id::{Rev, RoomId, Seq, UserId};
-use shared::model::{Profile, ReadMark};
-use tokio::sync::Semaphore;
-
+use shared::id::{Micros, Rev, RoomId, Seq, UserId};
+use shared::limits::{SESSION_DAYS, SESSION_IDLE_DAYS};
+use shared::model::ReadMark;
 use super::epoch::{self, Kind};
 use super::open::{self, OpenError};
 use super::rows;
-use crate::store::{Seen, StoreError, TokenHash};
+use crate::store::{Asker, Seen, Session, StoreError, TokenHash};
+use turns::Turns;
 
 /// Connections for questions. Reading is short; more would only compete for the cores.
 const READERS: usize = 4;
@@ -25,7 +27,7 @@ const READERS: usize = 4;
 /// The pool of read-only connections.
 pub struct Readers {
     idle: Arc<Mutex<Vec<Connection>>>,
-    free: Arc<Semaphore>,
+    turns: Arc<Turns>,
 }
 
 impl Readers {
@@ -36,22 +38,21 @@ impl Readers {
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Readers {
             idle: Arc::new(Mutex::new(idle)),
-            free: Arc::new(Semaphore::new(READERS)),
+            turns: Turns::new(READERS),
         })
     }
 
-    /// Runs `question` on a connection of the pool, off the async threads.
+    /// Runs `question` on a connection of the pool, off the async threads, when it is the
+    /// asker's turn.
     pub async fn ask<T: Send + 'static>(
         &self,
+        asker: Asker,
         question: impl FnOnce(&Transaction<'_>) -> Result<T, Unanswered> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let permit = Arc::clone(&self.free)
-            .acquire_owned()
-            .await
-            .map_err(|_| StoreError::Closed)?;
+        let turn = self.turns.next(asker).await;
         let idle = Arc::clone(&self.idle);
         let answer = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+            let _turn = turn;
             let Some(mut loan) = Loan::take(&idle) else {
                 return Err(StoreError::Failed);
             };
@@ -120,14 +121,12 @@ pub fn directory(
     seen: Seen,
     limit: usize,
 ) -> Result<Directory, Unanswered> {
-    let head = Rev(snapshot
-        .prepare_cached("SELECT rev FROM directory")?
-        .query_row([], |row| row.get(0))?);
-    let from = if epoch::knows(snapshot, Kind::Directory, 0, seen, head)? {
-        seen.rev
-    } else {
-        Rev::ZERO
-    };
+    let (head, floor) = snapshot
+        .prepare_cached("SELECT rev, floor FROM directory")?
+        .query_row([], |row| Ok((Rev(row.get(0)?), Rev(row.get(1)?))))?;
+    // Tombstones below the floor are gone: who knows less could not be told of them.
+    let is_known = seen.rev >= floor && epoch::knows(snapshot, Kind::Directory, 0, seen, head)?;
+    let from = if is_known { seen.rev } else { Rev::ZERO };
     let mut rooms = snapshot
         .prepare_cached(&format!(
             "SELECT {} FROM rooms_now WHERE directory_rev > ?1 AND (?2 OR removed_at IS NULL)
@@ -216,15 +215,31 @@ pub fn stream(
 pub fn session(
     snapshot: &Transaction<'_>,
     token: &TokenHash,
-) -> Result<Option<Profile>, Unanswered> {
-    let profile = snapshot
+    now: Micros,
+) -> Result<Option<Session>, Unanswered> {
+    const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+    let session = snapshot
         .prepare_cached(
-            "SELECT u.id, u.name, u.directory_rev, u.kind FROM sessions s JOIN users u ON u.id = s.user
-             WHERE s.token_hash = ?1 AND u.removed_at IS NULL",
+            "SELECT u.id, u.name, u.directory_rev, u.kind, s.used_at
+             FROM sessions s JOIN users u ON u.id = s.user
+             WHERE s.token_hash = ?1 AND u.removed_at IS NULL
+             AND s.used_at >= ?2 AND s.created_at >= ?3",
         )?
-        .query_row([token.as_slice()], rows::profile)
+        .query_row(
+            params![
+                token.as_slice(),
+                now.0 - SESSION_IDLE_DAYS * DAY,
+                now.0 - SESSION_DAYS * DAY
+            ],
+            |row| {
+                Ok(Session {
+                    person: rows::profile(row)?,
+                    used_at: Micros(row.get(4)?),
+                })
+            },
+        )
         .optional()?;
-    Ok(profile)
+    Ok(session)
 }
 
 #[cfg(test)]
@@ -238,11 +253,12 @@ mod tests {
         Connection::open(&path).unwrap();
         let readers = Readers::open(&path).unwrap();
         for _ in 0..=READERS {
-            let asked = readers.ask(|_| -> Result<(), Unanswered> { panic!("on purpose") });
+            let asked = readers.ask(Asker::Server, |_| -> Result<(), Unanswered> { panic!("on purpose") });
             assert!(matches!(asked.await, Err(StoreError::Failed)));
         }
-        let answer = readers
-            .ask(|snapshot| Ok(snapshot.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?));
+        let answer = readers.ask(Asker::Server, |snapshot| {
+            Ok(snapshot.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?)
+        });
         assert_eq!(answer.await.unwrap(), 1);
     }
 }

@@ -21,7 +21,7 @@ fn load(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), Unanswe
             "SELECT {}, rev FROM rooms_now WHERE id = ?1",
             rows::ROOM
         ))?
-        .query_row([room.0], |row| Ok((rows::room(row)?, Rev(row.get(8)?))))
+        .query_row([room.0], |row| Ok((rows::room(row)?, Rev(row.get(9)?))))
         .optional()?;
     room.ok_or(Unanswered::Refused(ErrorCode::NoSuchRoom))
 }
@@ -32,11 +32,6 @@ fn load_open(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), Un
         return Err(ErrorCode::RoomGone.into());
     }
     Ok((room, head))
-}
-
-/// A room's state.
-pub fn state(snapshot: &Transaction<'_>, room: RoomId) -> Result<Room, Unanswered> {
-    load(snapshot, room).map(|(room, _)| room)
 }
 
 /// What a room has above `seen`, or its newest page.
@@ -234,8 +229,8 @@ mod tests {
     fn filled() -> (Connection, i64) {
         let mut connection = Connection::open_in_memory().unwrap();
         open::migrate(&mut connection).unwrap();
-        let (_, epoch) = epoch::begin(&mut connection).unwrap();
-        open::first_room(&mut connection, epoch).unwrap();
+        let (_, epoch) = epoch::begin(&mut connection, shared::id::Micros(0)).unwrap();
+        open::first_room(&mut connection, epoch, shared::id::Micros(0)).unwrap();
         let mut seq = 0;
         for rev in 2..=200 {
             if rev % 4 != 0 {
