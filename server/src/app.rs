@@ -14,7 +14,6 @@ use crate::gateway::hub::Hub;
 use crate::gateway::{Settings, Stopping};
 use crate::http::address::Place;
 use crate::http::admission::Admissions;
-use crate::http::control::Control;
 use crate::http::visitors::Visitors;
 use crate::http::{ApiError, Peer};
 use crate::store::Store;
@@ -45,8 +44,6 @@ pub struct App {
     pub visitors: Visitors,
     /// How often refusals are logged as warnings.
     pub complaints: Bucket,
-    /// How the operator's command line proves itself.
-    pub control: Control,
 }
 
 impl App {

@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
+use crate::http::control::OperatorCommand;
 
 /// Real-time chat that anyone can run.
 #[derive(Debug, Parser)]
@@ -33,29 +34,7 @@ pub struct Admin {
     /// The server's data folder.
     #[arg(long, env = "MADANG_DATA", default_value = "data")]
     pub data: std::path::PathBuf,
-    /// What to remove.
+    /// What to do.
     #[command(subcommand)]
-    pub removal: Removal,
-}
-
-/// What can be removed.
-#[derive(Debug, Subcommand)]
-pub enum Removal {
-    /// Erase one message's text; its place stays, marked as deleted.
-    RemoveMessage {
-        /// The room's number, as in the page's address `/rooms/ROOM/SEQ`.
-        room: i64,
-        /// The message's place in the room.
-        seq: i64,
-    },
-    /// End a guest's sessions; what they wrote stays.
-    RemoveGuest {
-        /// The person's number, as the protocol shows it.
-        user: i64,
-    },
-    /// Remove a room with all that was said there.
-    RemoveRoom {
-        /// The room's number, as in the page's address `/rooms/ROOM`.
-        room: i64,
-    },
+    pub command: OperatorCommand,
 }

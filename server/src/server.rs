@@ -34,7 +34,7 @@ use crate::gateway::access::Access;
 use crate::gateway::hub::Hub;
 use crate::gateway::{IntakeRates, Settings, Stopping, Telling, Writers, tell_soft_state};
 use crate::http::admission::Admissions;
-use crate::http::control::Control;
+use crate::http::control::{self, ControlSocket};
 use crate::http::door::{Door, Newcomer};
 use crate::http::stall::Watched;
 use crate::http::visitors::Visitors;
@@ -163,6 +163,8 @@ struct Server {
     routes: Router,
     header_timeout: Duration,
     telling: JoinHandle<()>,
+    // The operator's commands.
+    control: JoinHandle<()>,
     background: JoinSet<()>,
     // They write until all else has ended.
     _writers: Writers,
@@ -186,8 +188,9 @@ impl Server {
         let hub = Arc::new(Hub::new(presence));
         let bus = Arc::new(LocalBus::new(Arc::clone(&hub)));
         let (store, commits) = open_store(config, Telling::new(bus, Arc::clone(&hub)))?;
-        let control =
-            Control::leave(&config.data, address).context("the data folder cannot be written")?;
+        // After the store, whose lock is what makes a socket that lies there a dead one's.
+        let control = ControlSocket::bind(&config.data)
+            .context("the socket for `madang admin` cannot be made in the data folder")?;
         let guests = config.guests.is_on(config.is_local());
         let port = access.public_port().unwrap_or(address.port());
         // Cookies do not tell ports apart: two servers on one host need two names. The
@@ -211,12 +214,12 @@ impl Server {
                 ..Limits::default()
             }),
             admissions: Admissions::new(config),
-            control,
         });
         Ok(Server {
             routes: routes(Arc::clone(&app)),
             header_timeout: config.header_timeout(),
             telling: tokio::spawn(commits.run()),
+            control: tokio::spawn(control::serve(control, Arc::clone(&app))),
             background: background(&hub),
             _writers: Writers::start(hub)?,
             app,
@@ -267,8 +270,14 @@ impl Server {
     }
 
     async fn finish(mut self) {
-        if timeout(STOP, self.app.admissions.all_gone()).await.is_err() {
+        let ended = async {
+            self.app.admissions.all_gone().await;
+            // Its file is gone before the folder's lock is: it may be another server's then.
+            let _answered = (&mut self.control).await;
+        };
+        if timeout(STOP, ended).await.is_err() {
             tracing::warn!("some connections did not end in time and are cut off");
+            self.control.abort();
         }
         self.app.store.close().await;
         let _told = self.telling.await;

@@ -81,18 +81,6 @@ impl Chat {
         self.carry_out(caller, checked, reply).await
     }
 
-    /// Removes something on the operator's behalf.
-    pub async fn remove(&self, command: Command, reply: Reply) {
-        let write = Write {
-            actor: Actor::Operator,
-            client_id: None,
-            command,
-            origin: None,
-            reply,
-        };
-        self.store.submit(write).await;
-    }
-
     async fn carry_out(
         &self,
         caller: &Caller,

@@ -20,7 +20,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
@@ -49,7 +49,6 @@ pub fn routes(app: Arc<App>) -> Router {
                 .delete(session::delete),
         )
         .route("/api/v1/rooms/{room}/messages", get(messages::list))
-        .route("/api/v1/control/remove", post(control::remove))
         .route("/api/{*rest}", axum::routing::any(nothing))
         .fallback(page)
         .method_not_allowed_fallback(wrong_method)

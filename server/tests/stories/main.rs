@@ -15,6 +15,7 @@ mod admin;
 mod backpressure;
 mod backup;
 mod connections;
+mod control;
 mod edits;
 mod epochs;
 mod frames;

@@ -1,7 +1,7 @@
 //! What keeps a server from starting: said in a sentence that helps, with a failure
 //! for whoever started it.
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::Path;
 
 use crate::support::guest::Guest;
@@ -131,10 +131,11 @@ async fn a_fresh_start_makes_its_folder_and_says_where_everything_is() {
     assert!(data.join(STORE).exists());
     Guest::come_in(server.address, "Ada").await;
     // What lets `madang admin` in is for the server's own user.
-    let control = std::fs::metadata(data.join("control.json")).unwrap();
+    let control = std::fs::metadata(data.join("control.sock")).unwrap();
+    assert!(control.file_type().is_socket());
     assert_eq!(control.permissions().mode() & 0o777, 0o600);
     server.stop().await;
-    assert!(!data.join("control.json").exists());
+    assert!(!data.join("control.sock").exists());
 }
 
 #[tokio::test]
