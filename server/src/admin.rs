@@ -1,15 +1,17 @@
 //! `madang admin`: the operator's commands, to a running server or to the store itself.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
+use shared::limits::Limits;
 
 use crate::cli::Admin;
 use crate::http::control::{self, OperatorAnswer, OperatorCommand};
-use crate::store::sqlite::{OpenError, Settings, SqliteStore};
+use crate::clock::Clock;
+use crate::store::sqlite::{OpenError, Settings, SqliteStore, StoreLimit};
 use crate::store::{Committed, Outlet, Pressure, Store};
+use crate::vital::Vital;
 
 /// Carries out one command of the operator's.
 ///
@@ -18,7 +20,7 @@ use crate::store::{Committed, Outlet, Pressure, Store};
 pub async fn run(admin: Admin) -> anyhow::Result<()> {
     let answer = carry_out(&admin.data, admin.command).await?;
     // It was carried out, whether or not somebody reads so.
-    let _said = writeln!(std::io::stdout(), "{answer}");
+    crate::logging::print(&answer.to_string());
     Ok(())
 }
 
@@ -29,20 +31,29 @@ async fn carry_out(folder: &Path, command: OperatorCommand) -> anyhow::Result<Op
             folder.display()
         );
     }
+    let clock = Clock::system();
     let settings = Settings {
         folder: folder.to_owned(),
-        most_bytes: None,
+        limit: StoreLimit::LeaveRoom,
         queue: 1,
+        clock: clock.clone(),
+        vital: Vital::new(),
         #[cfg(feature = "faults")]
         fault: None,
     };
     match SqliteStore::open(&settings, Arc::new(Alone)) {
         Ok((store, commits)) => {
             let answering = tokio::spawn(commits.run());
-            let result = command.carry_out(store.as_ref()).await;
+            let place = control::Place {
+                store: store.as_ref(),
+                clock: &clock,
+                limits: &Limits::default(),
+                running: None,
+            };
+            let result = command.carry_out(place).await;
             store.close().await;
             answering.await?;
-            Ok(result?)
+            result.map_err(|refusal| anyhow!(refusal.message))
         }
         Err(OpenError::InUse(_)) => control::ask(folder, &command).await,
         Err(error) => Err(error.into()),

@@ -1,5 +1,6 @@
 //! The parts of a server, put together.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
@@ -8,13 +9,14 @@ use shared::limits::Limits;
 
 use crate::accounts::Accounts;
 use crate::chat::Chat;
-use crate::chat::rate::Bucket;
+use crate::chat::budgets::Budgets;
+use crate::clock::Clock;
 use crate::gateway::access::{Access, Asker};
 use crate::gateway::hub::Hub;
 use crate::gateway::{Settings, Stopping};
 use crate::http::address::Place;
 use crate::http::admission::Admissions;
-use crate::http::visitors::Visitors;
+use crate::http::blocks::Blocks;
 use crate::http::{ApiError, Peer};
 use crate::store::Store;
 
@@ -40,10 +42,12 @@ pub struct App {
     pub cookie_name: String,
     /// Who is connected from where.
     pub admissions: Admissions,
-    /// Who comes in how often.
-    pub visitors: Visitors,
-    /// How often refusals are logged as warnings.
-    pub complaints: Bucket,
+    /// What everyone may do.
+    pub budgets: Arc<Budgets>,
+    /// Who is kept out.
+    pub blocks: Blocks,
+    /// The time.
+    pub clock: Clock,
 }
 
 impl App {
@@ -54,12 +58,17 @@ impl App {
 
     /// The server's clock.
     pub fn now(&self) -> Micros {
-        crate::store::now()
+        self.clock.now()
+    }
+
+    /// Where a request comes from.
+    pub fn origin(&self, peer: Peer, headers: &HeaderMap) -> IpAddr {
+        self.admissions.proxies().origin(peer.0.ip(), headers)
     }
 
     /// Where a request comes from, as far as places are counted.
     pub fn place(&self, peer: Peer, headers: &HeaderMap) -> Place {
-        Place::of(self.admissions.proxies().origin(peer.0.ip(), headers))
+        Place::of(self.origin(peer, headers))
     }
 
     /// Checks `Host` and `Origin`; what is refused is logged with the setting that
@@ -73,10 +82,7 @@ impl App {
             .host(headers)
             .and_then(|()| self.access.origin(headers));
         admitted.map_err(|denied| {
-            // A visitor may be refused as often as it likes; the log is the operator's.
-            if self.complaints.take().is_ok() {
-                tracing::warn!("refused: {}", denied.hint);
-            }
+            tracing::warn!("refused: {}", denied.hint);
             shared::frame::Refusal::new(denied.code).into()
         })
     }

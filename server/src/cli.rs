@@ -24,7 +24,7 @@ pub enum Command {
         environment variable beside it."
     )]
     Serve(Box<Config>),
-    /// Remove a message, a guest or a room, from a running server or a stopped one.
+    /// Remove, block, rename: the operator's commands, to a running server or a stopped one.
     Admin(Admin),
 }
 

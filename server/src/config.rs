@@ -74,7 +74,13 @@ pub struct Config {
     #[arg(long, env = "MADANG_MAX_ROOMS", default_value_t = 10_000)]
     pub max_rooms: usize,
 
-    /// Size of the store in bytes beyond which sends are refused; without it, the disk's.
+    /// Rooms made by one person that may exist.
+    #[arg(long, env = "MADANG_MAX_ROOMS_PER_PERSON", default_value_t = 50)]
+    pub max_rooms_per_person: usize,
+
+    /// Size of the store in bytes beyond which nothing is taken that adds text; deleting and
+    /// signing in go on from a reserve above it. Without it, a tenth of the disk stays free,
+    /// and a gibibyte if that is more.
     #[arg(long, env = "MADANG_MAX_STORE_BYTES", value_name = "BYTES")]
     pub max_store_bytes: Option<u64>,
 
@@ -89,6 +95,11 @@ pub struct Config {
     /// Bytes that may wait for one reader before it is told to ask again.
     #[arg(long, env = "MADANG_MAX_OUTBOX_BYTES", default_value_t = Limits::default().outbox_bytes)]
     pub max_outbox_bytes: usize,
+
+    /// Bytes that may wait for all readers together, of what each asked for by itself; beyond,
+    /// those for whom most waits are closed.
+    #[arg(long, env = "MADANG_MAX_WAITING_BYTES", default_value_t = 256 * 1024 * 1024)]
+    pub max_waiting_bytes: usize,
 
     /// Commands of one connection that may wait for their answer.
     #[arg(long, env = "MADANG_MAX_IN_FLIGHT", default_value_t = Limits::default().in_flight)]

@@ -1,12 +1,9 @@
 //! The program `madang`.
 
-use std::io::IsTerminal;
-
 use clap::Parser;
 use server::cli::{Cli, Command};
-use server::{admin, server as serving};
+use server::{admin, logging, server as serving};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -14,12 +11,7 @@ fn main() -> anyhow::Result<()> {
         .build()?;
     match Cli::parse().command {
         Command::Serve(config) => {
-            let filter = EnvFilter::builder().parse_lossy(&config.log);
-            tracing_subscriber::fmt()
-                .with_env_filter(filter)
-                .with_ansi(std::io::stderr().is_terminal())
-                .with_writer(std::io::stderr)
-                .init();
+            let _log = logging::start(&config.log);
             runtime.block_on(async {
                 // The signals are taken before anything else, so that none is lost.
                 let mut terminate = signal(SignalKind::terminate())?;

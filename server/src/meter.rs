@@ -46,6 +46,15 @@ impl Rate {
         }
     }
 
+    /// The same rate, `of` parts of it as if there were `parts`.
+    pub const fn scaled(self, parts: u64, of: u64) -> Self {
+        let burst = self.burst * parts / of;
+        Rate {
+            nanos_per_unit: self.nanos_per_unit * of / parts,
+            burst: if burst == 0 { 1 } else { burst },
+        }
+    }
+
     /// Whether there is no limit.
     pub const fn is_unlimited(self) -> bool {
         self.nanos_per_unit == 0

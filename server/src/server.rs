@@ -11,16 +11,17 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use shared::limits::Limits;
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::timeout;
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tower::ServiceExt;
 
 use crate::accounts::Accounts;
@@ -28,19 +29,24 @@ use crate::app::App;
 use crate::bus::local::LocalBus;
 use crate::chat::Chat;
 use crate::chat::presence::Presence;
-use crate::chat::rate::Bucket;
+use crate::chat::budgets::Budgets;
+use crate::clock::Clock;
 use crate::config::{Config, Rate};
 use crate::gateway::access::Access;
 use crate::gateway::hub::Hub;
+use crate::gateway::memory::Memory;
 use crate::gateway::{IntakeRates, Settings, Stopping, Telling, Writers, tell_soft_state};
+use crate::http::address::Place;
 use crate::http::admission::Admissions;
+use crate::http::blocks::Blocks;
 use crate::http::control::{self, ControlSocket};
 use crate::http::door::{Door, Newcomer};
 use crate::http::stall::Watched;
-use crate::http::visitors::Visitors;
-use crate::http::{Peer, routes};
-use crate::store::Store;
-use crate::store::sqlite::{self, Commits, SqliteStore};
+use crate::http::{ApiError, Peer, routes};
+use crate::logging;
+use crate::store::sqlite::{self, Commits, SqliteStore, StoreLimit};
+use crate::store::{MostRooms, Store};
+use crate::vital::Vital;
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4_096;
@@ -53,8 +59,11 @@ const REQUEST: Duration = Duration::from_secs(30);
 /// How long a clean stop waits for connections to end.
 const STOP: Duration = Duration::from_secs(15);
 
-/// Refusals that are logged as warnings, per second.
-const COMPLAINTS: u32 = 2;
+/// What the system keeps for one connection of what is on its way, in bytes; it doubles it for
+/// its own use (socket(7)).
+const SEND_BUFFER: u32 = 128 * 1024;
+/// How often the store is asked whether it has something to sweep.
+const TENDED: Duration = Duration::from_secs(30);
 
 /// Opens the listening socket.
 ///
@@ -68,6 +77,8 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
             TcpSocket::new_v6()?
         };
         socket.set_reuseaddr(true)?;
+        // Those that are accepted inherit it.
+        socket.set_send_buffer_size(SEND_BUFFER)?;
         socket.bind(address)?;
         socket.listen(BACKLOG)
     };
@@ -110,21 +121,42 @@ pub async fn run(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
+    run_by(Clock::system(), config, listener, shutdown).await
+}
+
+/// As [`run`], by a clock of one's own.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_by(
+    clock: Clock,
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     prepare_for_files(&listener, config.max_connections);
     let (stop, stopping) = watch::channel(false);
-    let server = Server::build(&config, address, stopping.clone())?;
+    let vital = Vital::new();
+    let server = Server::build(&config, address, stopping.clone(), clock, &vital).await?;
     let door = Door::new(listener, Arc::clone(&server.app))?;
     announce(&config, &server.app, address);
-    tokio::select! {
-        () = server.accept(door) => {}
-        () = shutdown => {}
+    let died = tokio::select! {
+        () = server.accept(door) => None,
+        () = shutdown => None,
+        name = vital.died() => Some(name),
+    };
+    match died {
+        None => tracing::info!("stopping: what was accepted is committed and acknowledged"),
+        Some(name) => tracing::error!("the {name} has died, so the server ends; start it again"),
     }
-    tracing::info!("stopping: what was accepted is committed and acknowledged");
     stop.send_replace(true);
     server.finish().await;
     tracing::info!("stopped");
-    Ok(())
+    match died {
+        None => Ok(()),
+        Some(name) => Err(anyhow::anyhow!("the {name} has died; the log says why")),
+    }
 }
 
 fn announce(config: &Config, app: &App, address: SocketAddr) {
@@ -136,10 +168,10 @@ fn announce(config: &Config, app: &App, address: SocketAddr) {
             ip if ip.is_loopback() => format!("http://localhost:{}", address.port()),
             _ => format!("http://{address}"),
         });
-    println!(
+    logging::print(&format!(
         "Madang is at {shown}  (listening on http://{address}, data in {})",
         config.data.display()
-    );
+    ));
     tracing::info!(
         local_mode = app.access.is_local(),
         guests,
@@ -171,14 +203,35 @@ struct Server {
 }
 
 /// What goes on beside the connections, until the server ends.
-fn background(hub: &Arc<Hub>) -> JoinSet<()> {
+fn background(hub: &Arc<Hub>, store: &Arc<dyn Store>, vital: &Vital) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    tasks.spawn(tell_soft_state(Arc::clone(hub)));
+    let (hub, store) = (Arc::clone(hub), Arc::clone(store));
+    let guards = (vital.guard("soft-state-teller"), vital.guard("tender"));
+    tasks.spawn(async move {
+        let _guard = guards.0;
+        tell_soft_state(hub).await;
+    });
+    tasks.spawn(async move {
+        let _guard = guards.1;
+        let mut ticks = interval(TENDED);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            logging::report_left_out();
+            store.tend().await;
+        }
+    });
     tasks
 }
 
 impl Server {
-    fn build(config: &Config, address: SocketAddr, stopping: Stopping) -> anyhow::Result<Self> {
+    async fn build(
+        config: &Config,
+        address: SocketAddr,
+        stopping: Stopping,
+        clock: Clock,
+        vital: &Vital,
+    ) -> anyhow::Result<Self> {
         let access = Access::new(config).map_err(anyhow::Error::msg)?;
         let limits = config.limits();
         let presence = Presence::new(
@@ -187,7 +240,10 @@ impl Server {
         );
         let hub = Arc::new(Hub::new(presence));
         let bus = Arc::new(LocalBus::new(Arc::clone(&hub)));
-        let (store, commits) = open_store(config, Telling::new(bus, Arc::clone(&hub)))?;
+        let telling = Telling::new(bus, Arc::clone(&hub));
+        let (store, commits) = open_store(config, telling, &clock, vital)?;
+        let blocks = store.blocks().await.context("the store cannot be read")?;
+        let budgets = Arc::new(Budgets::new(&limits));
         // After the store, whose lock is what makes a socket that lies there a dead one's.
         let control = ControlSocket::bind(&config.data)
             .context("the socket for `madang admin` cannot be made in the data folder")?;
@@ -198,8 +254,16 @@ impl Server {
         let prefix = if access.is_secure() { "__Host-" } else { "" };
         let cookie_name = format!("{prefix}madang_session_{port}");
         let app = Arc::new(App {
-            chat: Chat::new(Arc::clone(&store), limits.clone(), config.max_rooms),
-            accounts: Accounts::new(Arc::clone(&store), limits.clone(), guests),
+            chat: Chat::new(
+                Arc::clone(&store),
+                limits.clone(),
+                MostRooms {
+                    all: config.max_rooms,
+                    of_one: config.max_rooms_per_person,
+                },
+                Arc::clone(&budgets),
+            ),
+            accounts: Accounts::new(Arc::clone(&store), limits, guests, clock.clone()),
             store,
             hub: Arc::clone(&hub),
             speaks_simple: config.simple.is_on(config.is_local()),
@@ -207,21 +271,24 @@ impl Server {
             connections: Arc::new(connection_settings(config)),
             stopping,
             cookie_name,
-            visitors: Visitors::new(&limits),
-            complaints: Bucket::new(&Limits {
-                rate_per_second: COMPLAINTS,
-                rate_burst: 10 * COMPLAINTS,
-                ..Limits::default()
-            }),
+            budgets,
+            blocks: Blocks::new(blocks),
+            clock,
             admissions: Admissions::new(config),
         });
         Ok(Server {
             routes: routes(Arc::clone(&app)),
             header_timeout: config.header_timeout(),
-            telling: tokio::spawn(commits.run()),
+            telling: {
+                let guard = vital.guard("commit-teller");
+                tokio::spawn(async move {
+                    let _guard = guard;
+                    commits.run().await;
+                })
+            },
             control: tokio::spawn(control::serve(control, Arc::clone(&app))),
-            background: background(&hub),
-            _writers: Writers::start(hub)?,
+            background: background(&hub, &app.store, vital),
+            _writers: Writers::start(hub, vital)?,
             app,
         })
     }
@@ -244,12 +311,13 @@ impl Server {
         let routes = self.routes.clone();
         let header_timeout = self.header_timeout;
         let stall = self.app.connections.stall;
-        let mut stopping = self.app.stopping.clone();
+        let app = Arc::clone(&self.app);
+        let mut stopping = app.stopping.clone();
         async move {
             let service = service_fn(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(Peer(peer));
                 request.extensions_mut().insert(Arc::clone(&admission));
-                answer(routes.clone(), request.map(Body::new))
+                answer(Arc::clone(&app), routes.clone(), Peer(peer), request.map(Body::new))
             });
             let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -294,18 +362,52 @@ async fn stopped(stopping: &mut Stopping) {
     }
 }
 
-async fn answer(routes: Router, request: Request<Body>) -> Result<Response, Infallible> {
+/// One request's answer. Others have their turn before each: a connection may hold as many
+/// requests as its peer can send.
+async fn answer(
+    app: Arc<App>,
+    routes: Router,
+    peer: Peer,
+    request: Request<Body>,
+) -> Result<Response, Infallible> {
+    tokio::task::yield_now().await;
+    if let Err(refusal) = may_ask(&app, peer, &request) {
+        return Ok(ApiError::from(refusal).into_response());
+    }
     match timeout(REQUEST, routes.oneshot(request)).await {
         Ok(answered) => answered,
         Err(_) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
     }
 }
 
-fn open_store(config: &Config, telling: Telling) -> anyhow::Result<(Arc<dyn Store>, Commits)> {
+/// Whether whoever sends a request may: an address may be blocked, or ask too often. The page's
+/// own files, and whether the server is well, are everybody's.
+fn may_ask(app: &App, peer: Peer, request: &Request<Body>) -> Result<(), Refusal> {
+    let is_upgrade = request.headers().contains_key(header::UPGRADE);
+    if !is_upgrade && !request.uri().path().starts_with("/api/") {
+        return Ok(());
+    }
+    let origin = app.origin(peer, request.headers());
+    if app.blocks.holds(origin, app.now()) {
+        return Err(Refusal::new(ErrorCode::Blocked));
+    }
+    app.budgets.request(Place::of(origin).address())
+}
+
+fn open_store(
+    config: &Config,
+    telling: Telling,
+    clock: &Clock,
+    vital: &Vital,
+) -> anyhow::Result<(Arc<dyn Store>, Commits)> {
     let settings = sqlite::Settings {
         folder: config.data.clone(),
-        most_bytes: config.max_store_bytes,
+        limit: config
+            .max_store_bytes
+            .map_or(StoreLimit::LeaveRoom, StoreLimit::Bytes),
         queue: QUEUE,
+        clock: clock.clone(),
+        vital: vital.clone(),
         #[cfg(feature = "faults")]
         fault: config.fault,
     };
@@ -327,5 +429,6 @@ fn connection_settings(config: &Config) -> Settings {
             Rate::Off => IntakeRates::TRUSTED,
             Rate::PerSecond(_) => IntakeRates::LIMITED,
         },
+        memory: Memory::new(config.max_waiting_bytes),
     }
 }

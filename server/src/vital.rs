@@ -32,9 +32,13 @@ impl Vital {
     pub async fn died(&self) -> &'static str {
         let mut names = self.0.subscribe();
         // This sender lives as long as the wait.
-        match names.wait_for(Option::is_some).await {
-            Ok(name) => name.unwrap_or_default(),
-            Err(_) => std::future::pending().await,
+        loop {
+            if let Some(name) = *names.borrow_and_update() {
+                return name;
+            }
+            if names.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
         }
     }
 

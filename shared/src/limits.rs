@@ -83,6 +83,10 @@ pub mod intake {
     pub const EXCESS: Duration = Duration::from_secs(10);
 }
 
+/// A reader for whom something waits has to take so many bytes per second, on average over the
+/// server's `--stall-seconds`.
+pub const READ_BYTES_PER_SECOND: u64 = 1024;
+
 /// The answer to a command is remembered for so many days: for so long the same command with
 /// the same `client_id` gets it again. A client asks its person before it sends again what is
 /// older.

@@ -15,7 +15,8 @@ use shared::model::Profile;
 use shared::text;
 use tokio::sync::oneshot;
 
-use crate::store::{Actor, Command, Outcome, Reply, Store, StoreError, Write};
+use crate::clock::Clock;
+use crate::store::{Actor, Asker, Command, Outcome, Reply, Store, StoreError, Write};
 pub use token::Token;
 
 /// People and their sessions.
@@ -23,15 +24,20 @@ pub struct Accounts {
     store: Arc<dyn Store>,
     limits: Limits,
     guests: bool,
+    clock: Clock,
 }
+
+/// A session is noted to be in use no more often than this, in microseconds.
+const NOTED: i64 = 24 * 60 * 60 * 1_000_000;
 
 impl Accounts {
     /// Accounts in this store; `guests` says whether someone may come in with just a name.
-    pub fn new(store: Arc<dyn Store>, limits: Limits, guests: bool) -> Self {
+    pub fn new(store: Arc<dyn Store>, limits: Limits, guests: bool, clock: Clock) -> Self {
         Accounts {
             store,
             limits,
             guests,
+            clock,
         }
     }
 
@@ -63,12 +69,19 @@ impl Accounts {
     ///
     /// # Errors
     /// `unauthorized` when it is no one's, or the store's.
-    pub async fn who(&self, token: &Token) -> Result<Profile, Refusal> {
-        self.store
-            .session(token.hash())
+    pub async fn who(&self, asker: Asker, token: &Token) -> Result<Profile, Refusal> {
+        let session = self
+            .store
+            .session(asker, token.hash())
             .await
             .map_err(StoreError::into_refusal)?
-            .ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))
+            .ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))?;
+        if self.clock.now().0 - session.used_at.0 > NOTED {
+            let token = token.hash();
+            // Whether it could be noted makes no difference to who comes.
+            let _noted = self.carry_out(Command::TouchSession { token }).await;
+        }
+        Ok(session.person)
     }
 
     /// Ends a session; one that has ended already stays so.
@@ -92,6 +105,7 @@ impl Accounts {
             client_id: None,
             command,
             origin: None,
+            from: None,
             // Whoever asked may have gone meanwhile; then there is no one to tell.
             reply: Reply::new(move |result| drop(answer.send(result))),
         };

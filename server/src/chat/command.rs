@@ -7,7 +7,7 @@ use shared::limits::Limits;
 use shared::text;
 
 use super::refuse_text;
-use crate::store::Command;
+use crate::store::{Command, MostRooms};
 
 /// A post, with its text made presentable.
 pub fn post(room: RoomId, body: String, limits: &Limits) -> Result<Command, Refusal> {
@@ -19,7 +19,7 @@ pub fn post(room: RoomId, body: String, limits: &Limits) -> Result<Command, Refu
 pub fn change(
     frame: ClientFrame,
     limits: &Limits,
-    most_rooms: usize,
+    most_rooms: MostRooms,
 ) -> Result<(Option<ClientId>, Command), Refusal> {
     let checked = match frame {
         ClientFrame::Edit {
@@ -62,7 +62,7 @@ pub fn change(
                 Command::CreateRoom {
                     name,
                     topic,
-                    most_rooms,
+                    most: most_rooms,
                 },
             )
         }

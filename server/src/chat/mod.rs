@@ -3,7 +3,10 @@
 //! Pure domain: a command comes in as the `shared` crate has it, is checked and
 //! normalised, and goes to the store. Nothing here names a socket, SQL or a broker.
 
+pub mod budgets;
 mod command;
+mod levels;
+mod marks;
 pub mod presence;
 pub mod rate;
 
@@ -14,8 +17,11 @@ use shared::id::{ClientId, RoomId, UserId};
 use shared::limits::Limits;
 use shared::text::TextError;
 
-use crate::store::{Actor, Command, Most, Origin, Reply, Resume, Seen, Store, StoreError, Write};
-use rate::Bucket;
+use crate::store::{
+    Actor, Asker, Command, Most, MostRooms, Origin, Reply, Resume, Seen, Store, StoreError, Write,
+};
+use budgets::{Budgets, Payer};
+use marks::Marks;
 
 /// Who asks, and how often they may.
 #[derive(Clone, Debug)]
@@ -24,24 +30,33 @@ pub struct Caller {
     pub actor: Actor,
     /// The connection, so that a simple client does not hear itself.
     pub origin: Origin,
-    /// What the person may still send; shared by all of a person's connections.
-    pub bucket: Arc<Bucket>,
+    /// Whose budget it takes from.
+    pub payer: Payer,
 }
 
 /// The rooms, as people use them.
 pub struct Chat {
     store: Arc<dyn Store>,
     limits: Limits,
-    most_rooms: usize,
+    most_rooms: MostRooms,
+    budgets: Arc<Budgets>,
+    marks: Arc<Marks>,
 }
 
 impl Chat {
     /// Rooms in this store, within these limits.
-    pub fn new(store: Arc<dyn Store>, limits: Limits, most_rooms: usize) -> Self {
+    pub fn new(
+        store: Arc<dyn Store>,
+        limits: Limits,
+        most_rooms: MostRooms,
+        budgets: Arc<Budgets>,
+    ) -> Self {
         Chat {
+            marks: Marks::new(Arc::clone(&store)),
             store,
             limits,
             most_rooms,
+            budgets,
         }
     }
 
@@ -87,22 +102,28 @@ impl Chat {
         checked: Result<(Option<ClientId>, Command), Refusal>,
         reply: Reply,
     ) -> Result<(), Refusal> {
-        let allowed = checked.and_then(|(client_id, command)| {
-            // A read mark only rises and costs nobody anything: it is not counted.
-            if !matches!(command, Command::MarkRead { .. }) {
-                caller.bucket.take()?;
+        let paid = match checked {
+            Ok((client_id, command)) => self
+                .pay(caller, &command)
+                .await
+                .map(|()| (client_id, command)),
+            refused => refused,
+        };
+        match paid {
+            Ok((None, Command::MarkRead { room, seq })) if let Some(user) = caller.actor.user() => {
+                self.marks
+                    .raise(user, caller.clone(), room, seq, reply)
+                    .await;
+                Ok(())
             }
-            Ok((client_id, command))
-        });
-        match allowed {
             Ok((client_id, command)) => {
-                let (actor, origin) = (caller.actor.clone(), Some(caller.origin));
                 self.store
                     .submit(Write {
-                        actor,
+                        actor: caller.actor.clone(),
                         client_id,
                         command,
-                        origin,
+                        origin: Some(caller.origin),
+                        from: Some(caller.payer.from),
                         reply,
                     })
                     .await;
@@ -112,6 +133,21 @@ impl Chat {
                 reply.dismiss();
                 Err(refusal)
             }
+        }
+    }
+
+    /// Takes from the caller's budget what a command costs.
+    async fn pay(&self, caller: &Caller, command: &Command) -> Result<(), Refusal> {
+        let payer = &caller.payer;
+        match (command, &caller.actor) {
+            // Nobody waits for its answer, and it is merged with others: a question's price.
+            (Command::MarkRead { .. }, _) => self.budgets.question(payer).await,
+            (Command::CreateRoom { .. }, _) => {
+                self.budgets.command(payer, command.text_bytes())?;
+                self.budgets.room(payer.from)
+            }
+            (_, Actor::Named(_)) => self.budgets.speak(payer, command.text_bytes()),
+            _ => self.budgets.command(payer, command.text_bytes()),
         }
     }
 
@@ -128,9 +164,15 @@ impl Chat {
     ///
     /// # Errors
     /// `no_such_room`, `room_gone`, `storage_failed`.
-    pub async fn resume(&self, room: RoomId, seen: Seen, most: Most) -> Result<Resume, Refusal> {
+    pub async fn resume(
+        &self,
+        asker: Asker,
+        room: RoomId,
+        seen: Seen,
+        most: Most,
+    ) -> Result<Resume, Refusal> {
         self.store
-            .resume(room, seen, most)
+            .resume(asker, room, seen, most)
             .await
             .map_err(StoreError::into_refusal)
     }
@@ -141,13 +183,14 @@ impl Chat {
     /// `no_such_room`, `room_gone`, `storage_failed`.
     pub async fn history(
         &self,
+        asker: Asker,
         room: RoomId,
         anchor: Anchor,
         limit: Option<usize>,
     ) -> Result<History, Refusal> {
         let limit = limit.unwrap_or(usize::MAX).clamp(1, self.limits.page);
         self.store
-            .history(room, anchor, limit)
+            .history(asker, room, anchor, limit)
             .await
             .map_err(StoreError::into_refusal)
     }
@@ -156,9 +199,9 @@ impl Chat {
     ///
     /// # Errors
     /// `storage_failed`.
-    pub async fn directory(&self, seen: Seen) -> Result<Directory, Refusal> {
+    pub async fn directory(&self, asker: Asker, seen: Seen) -> Result<Directory, Refusal> {
         self.store
-            .directory(seen, self.limits.page)
+            .directory(asker, seen, self.limits.page)
             .await
             .map_err(StoreError::into_refusal)
     }

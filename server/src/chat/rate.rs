@@ -1,4 +1,4 @@
-//! How many commands a person may send.
+//! What a person may send and ask.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -6,86 +6,93 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use shared::error::ErrorCode;
-use shared::frame::Refusal;
-use shared::limits::Limits;
+
+use crate::meter::{Meter, Rate};
 
 /// How many are remembered before the first look for those who can be forgotten.
 const REMEMBERED: usize = 1_024;
 
-/// A token bucket: `burst` commands at once, refilled at a steady rate.
+/// What somebody may do.
+#[derive(Clone, Copy, Debug)]
+pub struct Rates {
+    /// Commands that change something.
+    pub commands: Rate,
+    /// Bytes of text in them.
+    pub bytes: Rate,
+    /// Questions.
+    pub questions: Rate,
+}
+
+/// What somebody does, as far as it is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Commands that change something.
+    pub commands: u64,
+    /// Bytes of text in them.
+    pub bytes: u64,
+    /// Questions.
+    pub questions: u64,
+}
+
+/// What somebody has used of their rates; shared by all of a person's connections.
 #[derive(Debug)]
 pub struct Bucket {
-    // Between two commands on average; zero is without limit.
-    interval: Duration,
-    // How far ahead of the steady rate a sender may be.
-    tolerance: Duration,
-    // When the next command would be due at the steady rate. Shared by a person's
-    // connections; held for a few instructions.
-    due: Mutex<Option<Instant>>,
-    // Shared with others: what is taken here is taken there too.
-    outer: Option<Arc<Bucket>>,
+    rates: Rates,
+    // Held for a few instructions.
+    used: Mutex<Used>,
+}
+
+#[derive(Debug, Default)]
+struct Used {
+    commands: Meter,
+    bytes: Meter,
+    questions: Meter,
 }
 
 impl Bucket {
     /// A full bucket.
-    pub fn new(limits: &Limits) -> Self {
-        let interval = match limits.rate_per_second {
-            0 => Duration::ZERO,
-            rate => Duration::from_secs(1) / rate,
-        };
+    pub fn new(rates: Rates) -> Self {
         Bucket {
-            interval,
-            tolerance: interval * limits.rate_burst.saturating_sub(1),
-            due: Mutex::new(None),
-            outer: None,
+            rates,
+            used: Mutex::default(),
         }
     }
 
-    /// A full bucket of someone who shares another one with others.
-    pub fn sharing(limits: &Limits, outer: Arc<Bucket>) -> Self {
-        Bucket {
-            outer: Some(outer),
-            ..Bucket::new(limits)
-        }
-    }
-
-    /// Takes one command out.
+    /// Takes what something costs.
     ///
     /// # Errors
-    /// `rate_limited`, with the time to wait.
-    pub fn take(&self) -> Result<(), Refusal> {
-        if self.interval.is_zero() {
+    /// How long to wait until it is there; nothing is taken then.
+    pub fn take(&self, cost: Cost, now: Instant) -> Result<(), Duration> {
+        let rates = &self.rates;
+        if rates.commands.is_unlimited() {
             return Ok(());
         }
-        self.take_at(Instant::now()).map_err(|wait| Refusal {
-            retry_after_ms: Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1)),
-            ..Refusal::new(ErrorCode::RateLimited)
-        })?;
-        // Its own first: one who is refused there takes nothing from the others.
-        self.outer.as_ref().map_or(Ok(()), |outer| outer.take())
+        let mut used = self.used.lock();
+        let wait = used
+            .commands
+            .wait_for(rates.commands, cost.commands, now)
+            .max(used.bytes.wait_for(rates.bytes, cost.bytes, now))
+            .max(used.questions.wait_for(rates.questions, cost.questions, now));
+        if wait > Duration::ZERO {
+            return Err(wait);
+        }
+        used.commands.count(rates.commands, cost.commands, now);
+        used.bytes.count(rates.bytes, cost.bytes, now);
+        used.questions.count(rates.questions, cost.questions, now);
+        Ok(())
     }
 
     fn is_full(&self, now: Instant) -> bool {
-        self.due.lock().is_none_or(|due| due <= now)
-    }
-
-    fn take_at(&self, now: Instant) -> Result<(), Duration> {
-        let mut due = self.due.lock();
-        let at = due.map_or(now, |due| due.max(now));
-        let ahead = at.saturating_duration_since(now);
-        if ahead > self.tolerance {
-            return Err(ahead.saturating_sub(self.tolerance));
-        }
-        *due = Some(at + self.interval);
-        Ok(())
+        let used = self.used.lock();
+        used.commands.is_full(now) && used.bytes.is_full(now) && used.questions.is_full(now)
     }
 }
 
-/// The buckets of all who are here (people, addresses), or were so lately that theirs
-/// is not full again: coming back must not give what waiting would.
+/// The buckets of all who are here, or were so lately that theirs is not full again: coming
+/// back must not give what waiting would.
 #[derive(Debug)]
 pub struct Buckets<K> {
+    rates: Rates,
     // Held to find a bucket, not while it is used.
     known: Mutex<Known<K>>,
 }
@@ -97,20 +104,20 @@ struct Known<K> {
     swept_at: usize,
 }
 
-impl<K> Default for Buckets<K> {
-    fn default() -> Self {
+impl<K: Eq + Hash> Buckets<K> {
+    /// Nobody was here yet.
+    pub fn new(rates: Rates) -> Self {
         Buckets {
+            rates,
             known: Mutex::new(Known {
                 buckets: HashMap::new(),
                 swept_at: REMEMBERED,
             }),
         }
     }
-}
 
-impl<K: Eq + Hash> Buckets<K> {
     /// Someone's bucket, the same for all of their connections.
-    pub fn of(&self, key: K, limits: &Limits) -> Arc<Bucket> {
+    pub fn of(&self, key: K) -> Arc<Bucket> {
         let mut known = self.known.lock();
         if known.buckets.len() >= known.swept_at {
             let now = Instant::now();
@@ -122,7 +129,7 @@ impl<K: Eq + Hash> Buckets<K> {
         let bucket = known
             .buckets
             .entry(key)
-            .or_insert_with(|| Arc::new(Bucket::new(limits)));
+            .or_insert_with(|| Arc::new(Bucket::new(self.rates)));
         Arc::clone(bucket)
     }
 }
@@ -132,64 +139,43 @@ mod tests {
     use super::*;
     use shared::id::UserId;
 
-    fn bucket(rate_per_second: u32, rate_burst: u32) -> Bucket {
-        Bucket::new(&Limits {
-            rate_per_second,
-            rate_burst,
-            ..Limits::default()
-        })
+    const SLOW: Rates = Rates {
+        commands: Rate::per_second(1, 3),
+        bytes: Rate::per_second(10, 100),
+        questions: Rate::per_second(1, 3),
+    };
+
+    fn command(bytes: u64) -> Cost {
+        Cost {
+            commands: 1,
+            bytes,
+            ..Cost::default()
+        }
     }
 
     #[test]
-    fn a_burst_passes_and_the_next_waits_its_turn() {
-        let bucket = bucket(10, 3);
+    fn what_is_refused_takes_nothing() {
+        let bucket = Bucket::new(SLOW);
         let now = Instant::now();
-        for _ in 0..3 {
-            assert_eq!(bucket.take_at(now), Ok(()));
-        }
-        assert_eq!(bucket.take_at(now), Err(Duration::from_millis(100)));
-        assert_eq!(bucket.take_at(now + Duration::from_millis(100)), Ok(()));
-        assert!(bucket.take_at(now + Duration::from_millis(100)).is_err());
-    }
-
-    #[test]
-    fn rest_fills_the_bucket_and_no_further() {
-        let bucket = bucket(10, 3);
-        let now = Instant::now();
-        for _ in 0..3 {
-            bucket.take_at(now).unwrap();
-        }
-        let later = now + Duration::from_hours(1);
-        for _ in 0..3 {
-            assert_eq!(bucket.take_at(later), Ok(()));
-        }
-        assert!(bucket.take_at(later).is_err());
+        bucket.take(command(95), now).unwrap();
+        let wait = bucket.take(command(10), now).unwrap_err();
+        assert_eq!(wait, Duration::from_millis(500));
+        bucket.take(command(5), now).unwrap();
+        bucket.take(command(0), now).unwrap();
+        assert_eq!(bucket.take(command(0), now), Err(Duration::from_secs(1)));
     }
 
     #[test]
     fn only_those_who_are_away_and_rested_are_forgotten() {
-        let buckets = Buckets::default();
-        let limits = Limits {
-            rate_per_second: 1,
-            rate_burst: 3,
-            ..Limits::default()
-        };
-        let here = buckets.of(UserId(-1), &limits);
-        buckets.of(UserId(-2), &limits).take().unwrap();
+        let buckets = Buckets::new(SLOW);
+        let now = Instant::now();
+        let here = buckets.of(UserId(-1));
+        buckets.of(UserId(-2)).take(command(0), now).unwrap();
         for id in 0..=i64::try_from(REMEMBERED).unwrap() {
-            buckets.of(UserId(id), &limits);
+            buckets.of(UserId(id));
         }
         assert!(buckets.known.lock().buckets.len() < 10);
-        assert!(Arc::ptr_eq(&here, &buckets.of(UserId(-1), &limits)));
-        let tired = buckets.of(UserId(-2), &limits);
-        assert!(!tired.is_full(Instant::now()));
-    }
-
-    #[test]
-    fn without_a_rate_everything_passes() {
-        let bucket = bucket(0, 0);
-        for _ in 0..100_000 {
-            assert!(bucket.take().is_ok());
-        }
+        assert!(Arc::ptr_eq(&here, &buckets.of(UserId(-1))));
+        assert!(!buckets.of(UserId(-2)).is_full(now));
     }
 }

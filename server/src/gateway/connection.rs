@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use shared::frame::close;
+use shared::limits;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
@@ -22,7 +23,8 @@ use tungstenite::{Message, Utf8Bytes};
 
 use super::in_flight::InFlight;
 use super::incoming::{End, Incoming, Reading};
-use super::intake::{Excess, Intake, IntakeRates};
+use super::intake::{Intake, IntakeRates};
+use super::memory::{Charge, Memory};
 use super::outbox::{Flushed, Outbox};
 use super::wire;
 
@@ -31,6 +33,8 @@ const CLOSING: Duration = Duration::from_secs(5);
 const CLOSING_BYTES: usize = 64 * 1024;
 /// Frames that are carried out before other connections have their turn.
 const TURN: usize = 32;
+/// An unfinished message of less is not counted.
+const HELD: usize = 4 * 1024;
 /// After a deadline, how long what may lie in the socket already is waited for: after the
 /// process or the machine was stopped for a while, the clock runs ahead of what was read.
 const LAST_LOOK: Duration = Duration::from_millis(100);
@@ -54,6 +58,8 @@ pub struct Settings {
     pub stall: Duration,
     /// How much the other side may send.
     pub intake: IntakeRates,
+    /// What may wait for all readers together.
+    pub memory: Arc<Memory>,
 }
 
 /// Turns true when the server stops.
@@ -129,6 +135,7 @@ impl<P: Protocol + Send, A: Send> Connection<P, A> {
                 unfinished: None,
                 looked: false,
                 intake: Intake::default(),
+                charge: None,
                 turn: 0,
             };
             let reading = async {
@@ -173,6 +180,8 @@ struct Reader<'a> {
     // Whether it was read from since the deadline that has passed.
     looked: bool,
     intake: Intake,
+    // For what is kept of an unfinished message, if that is much.
+    charge: Option<Charge>,
     // Frames that were carried out in this turn.
     turn: usize,
 }
@@ -303,6 +312,17 @@ impl Reader<'_> {
         if !reading.messages.is_empty() {
             self.unfinished = None;
         }
+        let held = self.incoming.held();
+        if held >= HELD || self.charge.is_some() {
+            let memory = &self.settings.memory;
+            self.charge
+                .get_or_insert_with(|| memory.charge(0))
+                .resize(held);
+            self.outbox.note_held(held);
+            if held == 0 {
+                self.charge = None;
+            }
+        }
         self.unfinished = match self.unfinished {
             began if self.incoming.is_unfinished() => began.or(Some(now)),
             _ => None,
@@ -379,28 +399,34 @@ fn broken(code: u16) -> &'static str {
     }
 }
 
-/// Writes what waits until the last frame is out, the reader stalls, or is gone.
+/// Writes what waits until the last frame is out, the reader is too slow, or is gone.
 async fn write(stream: &TcpStream, outbox: &Outbox, stall: Duration) -> io::Result<()> {
+    // When what waits began to wait for the socket, and what that had taken by then.
+    let mut waits: Option<(Instant, u64)> = None;
     loop {
         match outbox.flush()? {
-            Flushed::All => outbox.filled().await,
+            Flushed::All => {
+                waits = None;
+                outbox.filled().await;
+            }
             Flushed::Left => {}
             Flushed::Closed => return Ok(()),
-            Flushed::Blocked => Box::pin(writable(stream, outbox, stall)).await?,
+            Flushed::Blocked => {
+                let (since, taken) = *waits.get_or_insert_with(|| (Instant::now(), outbox.written()));
+                let until = since + stall;
+                // The shared writers may be quicker whenever it takes something.
+                if let Ok(writable) = Box::pin(timeout_at(until, stream.writable())).await {
+                    writable?;
+                }
+                if Instant::now() >= until {
+                    if outbox.written().wrapping_sub(taken) < limits::READ_BYTES_PER_SECOND * stall.as_secs() {
+                        return Err(io::ErrorKind::TimedOut.into());
+                    }
+                    waits = None;
+                }
+            }
         }
-    }
-}
-
-/// Waits for a socket that is full. The shared writers may be quicker whenever it takes
-/// something: a reader stalls who has taken nothing from anyone for so long.
-async fn writable(stream: &TcpStream, outbox: &Outbox, stall: Duration) -> io::Result<()> {
-    loop {
-        let steps = outbox.steps();
-        match timeout(stall, stream.writable()).await {
-            Ok(writable) => return writable,
-            Err(_) if outbox.steps() != steps => {}
-            Err(stalled) => return Err(stalled.into()),
-        }
+        tokio::task::coop::consume_budget().await;
     }
 }
 

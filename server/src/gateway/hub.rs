@@ -25,7 +25,6 @@ use super::stretches::{Place, frames};
 use super::wire;
 use crate::bus::Deliver;
 use crate::chat::presence::Presence;
-use crate::chat::rate::Buckets;
 use crate::store::{Batch, Origin, RoomBatch, TokenHash};
 
 /// Something that can be followed.
@@ -88,8 +87,6 @@ pub struct Hub {
     /// Who is where and typing; locked for single changes, to tell who comes, and once per
     /// second to tell all.
     pub presence: Mutex<Presence>,
-    /// What each person may still send.
-    pub buckets: Buckets<UserId>,
     /// What those who come back are told.
     pub answers: Answers,
     /// What is to be written out.
@@ -104,7 +101,6 @@ impl Hub {
         Hub {
             topics: RwLock::default(),
             presence: Mutex::new(presence),
-            buckets: Buckets::default(),
             answers: Answers::default(),
             due: Due::new(available_parallelism().map_or(1, NonZero::get)),
             told: AtomicU64::new(0),

@@ -14,6 +14,7 @@ pub mod hub;
 mod in_flight;
 mod incoming;
 mod intake;
+pub mod memory;
 mod native;
 pub mod outbox;
 mod refusals;

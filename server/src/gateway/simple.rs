@@ -17,7 +17,7 @@ use super::outbox::Outbox;
 use super::refusals::Refusals;
 use super::wire;
 use crate::app::App;
-use crate::chat::rate::Bucket;
+use crate::chat::budgets::Payer;
 use crate::chat::{Caller, refuse_text};
 use crate::http::address::Place;
 use crate::store::{Actor, Origin, Reply};
@@ -28,7 +28,7 @@ pub struct Simple {
     outbox: Arc<Outbox>,
     in_flight: Arc<InFlight>,
     origin: Origin,
-    bucket: Arc<Bucket>,
+    payer: Payer,
     refusals: Refusals,
     lobby: Follow,
 }
@@ -43,15 +43,13 @@ impl Simple {
         place: Place,
     ) -> Self {
         let lobby = app.hub.follow(Topic::Simple, &outbox, origin);
-        // A place's clients share what they may say, so that coming anew gives no more.
-        let together = app.visitors.speaker(place);
-        let bucket = Arc::new(Bucket::sharing(app.chat.limits(), together));
+        let payer = app.budgets.speaker(place.address());
         Simple {
             app,
             outbox,
             in_flight,
             origin,
-            bucket,
+            payer,
             refusals: Refusals::default(),
             lobby,
         }
@@ -76,7 +74,7 @@ impl Simple {
         let caller = Caller {
             actor: Actor::Named(name),
             origin: self.origin,
-            bucket: Arc::clone(&self.bucket),
+            payer: self.payer.clone(),
         };
         let outbox = Arc::downgrade(&self.outbox);
         let flight = self.in_flight.begin();

@@ -1,5 +1,6 @@
 //! From an HTTP request to a WebSocket (RFC 6455 §4.2), with the raw socket in hand.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -36,8 +37,9 @@ pub async fn native(State(app): State<Arc<App>>, request: Request) -> Result<Res
     } else {
         None
     };
+    let place = app.place(peer(&request)?, headers);
     accept(app, request, move |app, outbox, in_flight, origin| {
-        Native::new(app, outbox, in_flight, origin, cookie, is_page)
+        Native::new(app, outbox, in_flight, origin, cookie, is_page, place)
     })
 }
 
@@ -84,6 +86,7 @@ fn accept<P: Protocol + Send + 'static>(
         .with_status(StatusCode::UPGRADE_REQUIRED)
     })?;
     let counted = count(&app, &request)?;
+    let from = app.origin(peer(&request)?, request.headers());
     let upgrade = request
         .extensions_mut()
         .remove::<OnUpgrade>()
@@ -93,7 +96,7 @@ fn accept<P: Protocol + Send + 'static>(
     let admitted = (admission, counted);
     tokio::spawn(async move {
         match upgrade.await {
-            Ok(upgraded) => serve(app, upgraded, protocol, admitted),
+            Ok(upgraded) => serve(app, upgraded, protocol, from, admitted),
             Err(error) => tracing::debug!(%error, "a handshake was not completed"),
         }
     });
@@ -110,6 +113,7 @@ fn serve<P: Protocol + Send + 'static>(
     app: Arc<App>,
     upgraded: Upgraded,
     protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, Origin) -> P,
+    from: IpAddr,
     admitted: impl Send + 'static,
 ) {
     static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -122,6 +126,7 @@ fn serve<P: Protocol + Send + 'static>(
     let limit = app.connections.outbox_bytes;
     let outbox = Arc::new(Outbox::of(stream, limit));
     let in_flight = Arc::new(InFlight::default());
+    let registered = app.connections.memory.register(&outbox, from);
     let connection = Connection {
         leftover: parts.read_buf.to_vec(),
         outbox: Arc::clone(&outbox),
@@ -129,7 +134,7 @@ fn serve<P: Protocol + Send + 'static>(
         settings: Arc::clone(&app.connections),
         stopping: app.stopping.clone(),
         protocol: protocol(app, outbox, in_flight, origin),
-        admitted,
+        admitted: (admitted, registered),
     };
     tokio::spawn(connection.run());
 }

@@ -11,6 +11,7 @@ use std::thread::{self, JoinHandle};
 
 use super::due::Share;
 use super::hub::Hub;
+use crate::vital::Vital;
 
 /// The writers of a hub; they end with this.
 pub struct Writers {
@@ -23,16 +24,20 @@ impl Writers {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(hub: Arc<Hub>) -> io::Result<Self> {
+    pub fn start(hub: Arc<Hub>, vital: &Vital) -> io::Result<Self> {
         let mut writers = Writers {
             hub,
             threads: Vec::new(),
         };
         for number in 0..writers.hub.due.writers() {
             let hub = Arc::clone(&writers.hub);
+            let guard = vital.guard("socket-writer");
             let thread = thread::Builder::new()
                 .name(format!("socket-writer-{number}"))
-                .spawn(move || write_out(&hub, number))?;
+                .spawn(move || {
+                    let _guard = guard;
+                    write_out(&hub, number);
+                })?;
             writers.threads.push(thread);
         }
         Ok(writers)

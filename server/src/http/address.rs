@@ -21,6 +21,11 @@ impl Place {
         })
     }
 
+    /// The address that stands for it: of an IPv6 network the first one.
+    pub fn address(self) -> IpAddr {
+        self.0
+    }
+
     /// Whether it is this machine.
     pub fn is_this_machine(self) -> bool {
         // ::1 lies in ::/64, where nobody else may be.

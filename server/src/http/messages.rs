@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
@@ -12,9 +12,10 @@ use shared::frame::{Anchor, Refusal};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Message;
 
-use super::ApiError;
-use super::session::credential;
+use super::session::who;
+use super::{ApiError, Peer};
 use crate::app::App;
+use crate::store::Asker;
 
 #[derive(Deserialize)]
 pub(super) struct Page {
@@ -35,12 +36,15 @@ pub(super) struct Listed {
 
 pub(super) async fn list(
     State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     room: Result<Path<RoomId>, PathRejection>,
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Listed>, ApiError> {
     app.admit(&headers)?;
-    app.accounts.who(&credential(&app, &headers)?).await?;
+    let person = who(&app, peer, &headers).await?;
+    let from = app.place(peer, &headers).address();
+    app.budgets.question(&app.budgets.person(person.id, from)).await?;
     let Path(room) = room.map_err(|rejection| wrong(rejection.body_text()))?;
     let Query(page) = page.map_err(|rejection| wrong(rejection.body_text()))?;
     let anchor = match (page.before, page.after, page.around) {
@@ -50,7 +54,8 @@ pub(super) async fn list(
         (None, None, Some(seq)) => Anchor::Around(seq),
         _ => return Err(wrong("give one of before, after and around".into())),
     };
-    let history = app.chat.history(room, anchor, page.limit).await?;
+    let asker = Asker::Person(person.id);
+    let history = app.chat.history(asker, room, anchor, page.limit).await?;
     Ok(Json(Listed {
         room: history.room,
         rev: history.rev,

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod admission;
+pub mod blocks;
 pub mod control;
 pub mod door;
 mod error;
@@ -11,14 +12,13 @@ pub mod pace;
 mod page;
 mod session;
 pub mod stall;
-pub mod visitors;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use shared::error::ErrorCode;
@@ -26,6 +26,7 @@ use shared::frame::Refusal;
 
 use crate::app::App;
 use crate::gateway;
+use crate::store::Health;
 pub use error::ApiError;
 pub use session::session_token;
 
@@ -77,9 +78,19 @@ fn serve_page(app: &App, request: &Request) -> Response {
     response
 }
 
-/// Ready: the store is open, or there would be no server to ask.
-async fn healthz() -> &'static str {
-    "ok\n"
+/// Whether the server does what it is there for. A full disk is no reason to start it anew.
+async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
+    match app.store.health() {
+        Health::Well => (StatusCode::OK, "ok\n"),
+        Health::Full => (
+            StatusCode::OK,
+            "full: nothing more is taken; remove something, or make room on the disk\n",
+        ),
+        Health::Ill => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ill: the store does not take what it is given; see the log\n",
+        ),
+    }
 }
 
 async fn nothing() -> ApiError {

@@ -18,7 +18,8 @@ use shared::model::Profile;
 use super::{ApiError, Peer};
 use crate::accounts::Token;
 use crate::app::App;
-use crate::gateway::access::Asker;
+use crate::gateway::access::Asker as Visitor;
+use crate::store::Asker;
 
 /// As long as browsers keep a cookie: 400 days.
 const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
@@ -49,11 +50,11 @@ pub(super) async fn create(
 ) -> Result<Response, ApiError> {
     let asker = app.admit(&headers)?;
     let Json(ComeIn { name }) = body.map_err(|rejection| unreadable(&rejection))?;
-    app.visitors.admit(app.place(peer, &headers))?;
+    app.budgets.guest(app.place(peer, &headers).address())?;
     let (user, token) = app.accounts.come_in(&name).await?;
     let mut response = match asker {
-        Asker::Page => Json(Session { user, token: None }).into_response(),
-        Asker::Program => {
+        Visitor::Page => Json(Session { user, token: None }).into_response(),
+        Visitor::Program => {
             let token = Some(token.secret().to_owned());
             return Ok((StatusCode::CREATED, Json(Session { user, token })).into_response());
         }
@@ -67,11 +68,12 @@ pub(super) async fn create(
 /// and no mistake. A program that shows a token means it: a bad one is refused.
 pub(super) async fn show(
     State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     app.admit(&headers)?;
     let is_page = !headers.contains_key(header::AUTHORIZATION);
-    let user = match who(&app, &headers).await {
+    let user = match who(&app, peer, &headers).await {
         Ok(user) => Some(user),
         Err(error) if is_page && error.status() == StatusCode::UNAUTHORIZED => None,
         Err(error) => return Err(error),
@@ -81,9 +83,12 @@ pub(super) async fn show(
     Ok(response)
 }
 
-async fn who(app: &App, headers: &HeaderMap) -> Result<Profile, ApiError> {
+/// Who asks, by what they show.
+pub(super) async fn who(app: &App, peer: Peer, headers: &HeaderMap) -> Result<Profile, ApiError> {
     let token = credential(app, headers)?;
-    Ok(app.accounts.who(&token).await?)
+    let from = app.place(peer, headers).address();
+    app.budgets.stranger(from)?;
+    Ok(app.accounts.who(Asker::Address(from), &token).await?)
 }
 
 /// `DELETE`: ends the session, and closes its connections.

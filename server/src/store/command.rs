@@ -147,7 +147,22 @@ impl Command {
     pub fn text_bytes(&self) -> usize {
         match self {
             Command::Post { body, .. } | Command::Edit { body, .. } => body.len(),
-            _ => 0,
+            Command::CreateRoom { name, topic, .. } => name.len() + topic.len(),
+            Command::UpdateRoom { name, topic, .. } | Command::SetRoom { name, topic, .. } => {
+                let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+                length(name) + length(topic)
+            }
+            Command::Rename { name } | Command::CreateGuest { name, .. } => name.len(),
+            Command::Delete { .. }
+            | Command::Cancel { .. }
+            | Command::RemoveRoom { .. }
+            | Command::MarkRead { .. }
+            | Command::TouchSession { .. }
+            | Command::EndSession { .. }
+            | Command::RemoveUser { .. }
+            | Command::Block { .. }
+            | Command::Unblock { .. }
+            | Command::Tend => 0,
         }
     }
 }
@@ -166,6 +181,20 @@ pub struct Write {
     pub from: Option<IpAddr>,
     /// Called once with what came of it.
     pub reply: Reply,
+}
+
+impl Write {
+    /// Nothing but a poke, for a writer that waits.
+    pub fn tend() -> Self {
+        Write {
+            actor: Actor::Operator,
+            client_id: None,
+            command: Command::Tend,
+            origin: None,
+            from: None,
+            reply: Reply::new(|_| {}),
+        }
+    }
 }
 
 /// What came of a command that was carried out.

@@ -223,6 +223,9 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Failed`].
     async fn blocks(&self) -> Result<Vec<(Network, Micros)>, StoreError>;
 
+    /// Lets it sweep what is no longer needed, if it is time.
+    async fn tend(&self);
+
     /// How the store is.
     fn health(&self) -> Health;
 

@@ -4,6 +4,7 @@ mod answer;
 mod decode;
 mod following;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -25,7 +26,8 @@ use super::wire;
 use crate::accounts::Token;
 use crate::app::App;
 use crate::chat::Caller;
-use crate::store::{Actor, Origin, Seen};
+use crate::http::address::Place;
+use crate::store::{Actor, Asker, Origin, Seen};
 use answer::{Stop, named, reply};
 use decode::{decode, names};
 use following::Following;
@@ -40,6 +42,7 @@ pub struct Native {
     cookie: Option<Token>,
     /// Whether the connection came from a page; then a token in `hello` does not count.
     is_page: bool,
+    from: IpAddr,
     greeting_due: Instant,
     greeted: Option<Greeted>,
     refusals: Refusals,
@@ -52,6 +55,13 @@ struct Greeted {
     following: Following,
 }
 
+impl Greeted {
+    /// Whose questions these are.
+    fn asker(&self) -> Asker {
+        Asker::Person(self.person.id)
+    }
+}
+
 impl Native {
     /// A connection that has not said hello.
     pub fn new(
@@ -61,6 +71,7 @@ impl Native {
         origin: Origin,
         cookie: Option<Token>,
         is_page: bool,
+        place: Place,
     ) -> Self {
         let greeting_due = Instant::now() + app.connections.greeting;
         Native {
@@ -70,6 +81,7 @@ impl Native {
             origin,
             cookie,
             is_page,
+            from: place.address(),
             greeting_due,
             greeted: None,
             refusals: Refusals::default(),
@@ -79,6 +91,13 @@ impl Native {
     fn say(&self, frame: &ServerFrame) {
         if let Some(bytes) = wire::text(frame) {
             self.outbox.push(bytes);
+        }
+    }
+
+    /// Says something that may be long, and is this connection's alone.
+    fn answer(&self, frame: &ServerFrame) {
+        if let Some(bytes) = wire::text(frame) {
+            self.outbox.push(self.app.connections.memory.hold(bytes));
         }
     }
 
@@ -94,15 +113,19 @@ impl Native {
             ClientFrame::Directory { epoch, rev } => {
                 // Follow first, then read: what is committed in between comes twice, not never.
                 greeted.following.directory();
-                let directory = self.app.chat.directory(Seen { epoch, rev }).await?;
-                self.say(&ServerFrame::Directory(directory));
+                let asker = greeted.asker();
+                self.app.budgets.question(&greeted.caller.payer).await?;
+                let seen = Seen { epoch, rev };
+                let directory = self.app.chat.directory(asker, seen).await?;
+                self.answer(&ServerFrame::Directory(directory));
                 Ok(())
             }
             ClientFrame::Stream { epoch, rev } => {
                 greeted.following.stream();
                 let user = greeted.person.id;
+                self.app.budgets.question(&greeted.caller.payer).await?;
                 let stream = self.app.chat.stream(user, Seen { epoch, rev }).await?;
-                self.say(&ServerFrame::Stream(stream));
+                self.answer(&ServerFrame::Stream(stream));
                 Ok(())
             }
             ClientFrame::Subscribe {
@@ -121,7 +144,8 @@ impl Native {
                     room: Some(room),
                     ..refusal
                 })?;
-                self.outbox.push(answer);
+                // Shared with those who ask the same, until it changes.
+                self.outbox.push(self.app.connections.memory.hold(answer));
                 if is_new {
                     self.tell_presence(room);
                 }
@@ -201,7 +225,8 @@ impl Native {
         let hub = &self.app.hub;
         // Followed before it is looked up, so that an end in between is not missed.
         let session = hub.follow(Topic::Session(token.hash()), &self.outbox, self.origin);
-        let person = match self.app.accounts.who(&token).await {
+        let asker = Asker::Address(self.from);
+        let person = match self.app.accounts.who(asker, &token).await {
             Ok(person) => person,
             Err(refusal) => {
                 // The token may be good: the client may try it again.
@@ -218,7 +243,7 @@ impl Native {
             caller: Caller {
                 actor: Actor::User(person.id),
                 origin: self.origin,
-                bucket: hub.buckets.of(person.id, limits),
+                payer: self.app.budgets.person(person.id, self.from),
             },
             following: Following::new(
                 hub,
@@ -250,9 +275,11 @@ impl Native {
         let Some(greeted) = &mut self.greeted else {
             return Err(Refusal::new(ErrorCode::HelloFirst));
         };
+        self.app.budgets.question(&greeted.caller.payer).await?;
         let is_new = greeted.following.enter(room)?;
+        let asker = greeted.asker();
         let (chat, answers) = (&self.app.chat, &self.app.hub.answers);
-        let read = async || chat.resume(room, question.seen, question.most).await;
+        let read = async || chat.resume(asker, room, question.seen, question.most).await;
         let answer = answers.get(room, question, read).await;
         if answer.is_err() && is_new {
             greeted.following.leave(room);
@@ -278,14 +305,23 @@ impl Native {
         anchor: Anchor,
         limit: Option<usize>,
     ) -> Result<(), Stop> {
-        let asked = self.app.chat.history(room, anchor, limit).await;
+        let Some(greeted) = &self.greeted else {
+            return Err(Refusal::new(ErrorCode::HelloFirst).into());
+        };
+        let asked = match self.app.budgets.question(&greeted.caller.payer).await {
+            Ok(()) => {
+                let asker = greeted.asker();
+                self.app.chat.history(asker, room, anchor, limit).await
+            }
+            Err(refusal) => Err(refusal),
+        };
         let mut history = asked.map_err(|refusal| Refusal {
             request: Some(request),
             room: Some(room),
             ..refusal
         })?;
         history.request = request;
-        self.say(&ServerFrame::History(history));
+        self.answer(&ServerFrame::History(history));
         Ok(())
     }
 }

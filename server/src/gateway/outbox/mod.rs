@@ -11,6 +11,7 @@
 mod queue;
 
 use std::io::{self, IoSlice};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use parking_lot::{Mutex, MutexGuard};
@@ -29,6 +30,8 @@ pub struct Outbox {
     // None where what waits goes somewhere else.
     socket: Option<TcpStream>,
     limit: usize,
+    // Of a message that is not complete, as the reading side has it.
+    held: AtomicUsize,
     /// Wakes the writing side: there is something to write, or the socket was full.
     filled: Notify,
     /// Wakes the reading side: there is room again, or the outbox overflowed or closed.
@@ -74,6 +77,7 @@ impl Outbox {
             queue: Mutex::default(),
             socket: None,
             limit,
+            held: AtomicUsize::new(0),
             filled: Notify::new(),
             changed: Notify::new(),
         }
@@ -232,9 +236,37 @@ impl Outbox {
         self.filled.notified().await;
     }
 
-    /// Something that changes whenever the socket takes something, whoever writes.
-    pub fn steps(&self) -> u32 {
-        self.queue.lock().steps
+    /// Bytes that the socket has taken, whoever wrote them.
+    pub fn written(&self) -> u64 {
+        self.queue.lock().written
+    }
+
+    /// Bytes that wait, those of a message that is not complete yet among them.
+    pub fn waiting(&self) -> usize {
+        self.queue.lock().bytes + self.held.load(Ordering::Relaxed)
+    }
+
+    /// Notes how many bytes are kept of a message that is not complete.
+    pub fn note_held(&self, bytes: usize) {
+        self.held.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Drops all that waits and ends the connection, with this close frame if nothing was
+    /// begun that would have to be finished before.
+    pub fn shed(&self, frame: Bytes) {
+        let mut queue = self.queue.lock();
+        if queue.state == State::Closed {
+            return;
+        }
+        let is_whole = !queue.is_begun && !queue.is_writing;
+        queue.drop_all();
+        queue.state = State::Closed;
+        if is_whole {
+            queue.add(frame);
+        }
+        drop(queue);
+        self.filled.notify_one();
+        self.changed.notify_one();
     }
 
     /// Writes what waits, as far as the socket takes it at once. While somebody else does,

@@ -23,9 +23,9 @@ pub struct Queue {
     pub is_writing: bool,
     // Whether a part of the first frame is out: then the rest has to follow.
     pub is_begun: bool,
-    // How often what waited was dropped, and how often the socket took something.
+    // How often what waited was dropped, and how much the socket has taken.
     pub drops: u32,
-    pub steps: u32,
+    pub written: u64,
     // Whether the shared writers have it on their list.
     pub is_listed: bool,
     pub state: State,
@@ -55,6 +55,15 @@ impl Queue {
         self.drops += 1;
     }
 
+    /// Drops everything, what is begun as well: nothing can be said any more then. What was
+    /// taken is dropped when it comes back, but for a frame that it has begun.
+    pub fn drop_all(&mut self) {
+        self.frames.clear();
+        self.is_begun = false;
+        self.bytes = self.taken;
+        self.drops += 1;
+    }
+
     pub fn add(&mut self, frame: Bytes) {
         self.bytes += frame.len();
         self.frames.push(frame);
@@ -68,14 +77,14 @@ impl Queue {
             written: 0,
             is_begun: std::mem::take(&mut self.is_begun),
             drops: self.drops,
-            steps: 0,
+            bytes: 0,
         }
     }
 
     /// Takes back what could not be written.
     pub fn put_back(&mut self, mut taken: Taken) {
         self.is_writing = false;
-        self.steps = self.steps.wrapping_add(taken.steps);
+        self.written = self.written.wrapping_add(taken.bytes);
         self.bytes -= self.taken;
         self.taken = 0;
         self.is_begun = taken.is_begun;
@@ -100,7 +109,8 @@ pub struct Taken {
     written: usize,
     is_begun: bool,
     drops: u32,
-    steps: u32,
+    // How much of them is out.
+    bytes: u64,
 }
 
 impl Taken {
@@ -122,7 +132,7 @@ impl Taken {
             };
             match result {
                 Ok(written) => {
-                    self.steps += 1;
+                    self.bytes += written as u64;
                     self.advance(written);
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),

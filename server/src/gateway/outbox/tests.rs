@@ -114,11 +114,11 @@ fn a_frame_that_is_not_begun_is_dropped_by_an_overflow() {
 fn what_is_not_written_counts() {
     let outbox = Outbox::new(100);
     outbox.push(frame(90));
-    let steps = outbox.steps();
+    let written = outbox.written();
     assert_eq!(outbox.flush_into(takes(0)).unwrap(), Flushed::Blocked);
-    assert_eq!(outbox.steps(), steps, "nothing was taken");
+    assert_eq!(outbox.written(), written, "nothing was taken");
     assert_eq!(outbox.flush_into(takes(40)).unwrap(), Flushed::Blocked);
-    assert_ne!(outbox.steps(), steps);
+    assert_ne!(outbox.written(), written);
     assert!(!outbox.is_busy(), "50 of 100");
     assert_eq!(outbox.push(frame(50)), Pushed::Queued);
     assert!(outbox.is_busy());

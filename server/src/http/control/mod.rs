@@ -11,7 +11,7 @@ mod service;
 mod socket;
 
 pub use client::ask;
-pub use command::{OperatorAnswer, OperatorCommand};
+pub use command::{OperatorAnswer, OperatorCommand, Place};
 pub use service::serve;
 pub use socket::ControlSocket;
 

@@ -14,12 +14,11 @@ use tokio::net::UnixStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{ControlSocket, OperatorAnswer, OperatorCommand, PATH};
+use super::{ControlSocket, OperatorAnswer, OperatorCommand, PATH, Place};
 use crate::app::App;
 use crate::gateway::Stopping;
 use crate::http::session::unreadable;
 use crate::http::{ApiError, BODY};
-use crate::store::StoreError;
 
 /// Connections at once.
 const MOST: usize = 8;
@@ -88,8 +87,12 @@ async fn command(
     let Json(command) = body.map_err(|rejection| unreadable(&rejection))?;
     tracing::info!(?command, "the operator's command");
     let answer = command
-        .carry_out(app.store.as_ref())
-        .await
-        .map_err(StoreError::into_refusal)?;
+        .carry_out(Place {
+            store: app.store.as_ref(),
+            clock: &app.clock,
+            limits: app.limits(),
+            running: Some(&app),
+        })
+        .await?;
     Ok(Json(answer))
 }

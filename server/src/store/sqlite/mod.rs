@@ -217,6 +217,10 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn tend(&self) {
+        self.submit(Write::tend()).await;
+    }
+
     fn health(&self) -> Health {
         let is_open = self.queue.lock().as_ref().is_some_and(|queue| !queue.is_closed());
         if is_open { self.pulse.health() } else { Health::Ill }

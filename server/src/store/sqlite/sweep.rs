@@ -103,11 +103,6 @@ impl Sweeper {
         }
     }
 
-    /// When the next round begins.
-    pub fn next_round(&self) -> Instant {
-        self.next_round
-    }
-
     /// One step, within a transaction of the caller's. Afterwards, [`Sweeper::advance`].
     ///
     /// # Errors
