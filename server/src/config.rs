@@ -189,6 +189,8 @@ pub enum Fault {
     SyncOff,
     /// Acknowledges before it commits.
     EarlyAck,
+    /// The store's writer dies of a message that says `die`.
+    DyingWriter,
 }
 
 impl Config {

@@ -12,7 +12,12 @@ use crate::support::native::Native;
 /// Between two things that are done.
 const RHYTHM: Duration = Duration::from_millis(20);
 /// What nobody may have to wait longer for.
-const PATIENCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = if cfg!(debug_assertions) {
+    // Unoptimised, everything takes four times as long and more.
+    Duration::from_millis(1_000)
+} else {
+    Duration::from_millis(250)
+};
 
 /// Two people who write to each other; beside them somebody asks whether the server is well.
 pub struct Witness {

@@ -8,15 +8,17 @@ use shared::error::ErrorCode;
 use shared::frame::{Anchor, ClientFrame};
 use shared::id::{RoomId, Seq};
 
-use crate::support::command::send;
+use crate::support::command::{delete, send};
 use crate::support::guest::{Guest, enter};
 use crate::support::http;
 use crate::support::native::Native;
-use crate::support::process::{MADANG, Process, command_words};
+use crate::support::process::{MADANG, Process, admin, command_words};
 use crate::support::server::{Folder, Server, folder};
 use crate::support::simple::Simple;
 
 const LOBBY: RoomId = RoomId::LOBBY;
+/// On a disk so small nothing would be left free.
+const NO_LIMIT: &[&str] = &["--max-store-bytes", "1000000000"];
 
 /// Posts until it is refused; how many were taken, and the post that was not.
 async fn fill(native: &mut Native) -> (i64, ClientFrame) {
@@ -67,7 +69,12 @@ async fn a_store_at_its_limit_refuses_and_reads_on() {
     let (taken, refused) = fill(&mut ada).await;
     assert!((10..50).contains(&taken), "{taken}");
     assert_reading_works(&mut ada, taken).await;
+    assert_well(server.address).await;
+    // What takes away goes on, and whoever comes in does so from a reserve.
+    Guest::come_in(server.address, "Bob").await;
     assert_eq!(try_to_come_in(server.address).await, 507);
+    ada.ask(&delete(LOBBY, Seq(1))).await.unwrap();
+    admin(server.folder.path(), &["remove-message", "1", "2"]).await;
     let mut simple = Simple::connect(server.address).await;
     simple.say("John", &"x".repeat(10_000)).await;
     assert_eq!(simple.refused().await, ErrorCode::StorageFull);
@@ -87,7 +94,7 @@ async fn a_store_at_its_limit_refuses_and_reads_on() {
 #[tokio::test]
 async fn a_full_disk_refuses_and_recovers_when_there_is_space_again() {
     let folder = folder();
-    let Some((server, ballast)) = on_a_small_disk(&folder).await else {
+    let Some((server, ballast)) = on_a_small_disk(&folder, NO_LIMIT).await else {
         // Not through the test's own capture: this must be seen in every run.
         let mut stderr = std::io::stderr();
         let _said = writeln!(
@@ -106,12 +113,16 @@ async fn a_full_disk_refuses_and_recovers_when_there_is_space_again() {
         assert_eq!(ada.refused(&refused).await, ErrorCode::StorageFull);
     }
     assert_reading_works(&mut ada, taken).await;
+    assert_well(server.address).await;
     assert_eq!(try_to_come_in(server.address).await, 507);
     // Nobody was sent away or made to begin anew.
     for seq in 1..=taken {
         assert_eq!(bob.changes(LOBBY).await.messages[0].seq, Seq(seq));
     }
     bob.settle().await;
+    // What takes away goes on, though the disk has nothing left but the reserve.
+    ada.ask(&delete(LOBBY, Seq(1))).await.unwrap();
+    assert!(bob.changes(LOBBY).await.messages[0].is_deleted());
 
     std::fs::remove_file(ballast).unwrap();
 
@@ -122,6 +133,13 @@ async fn a_full_disk_refuses_and_recovers_when_there_is_space_again() {
     ada.post_numbers(LOBBY, 0..20).await;
     drop((ada, bob));
     server.stop().await;
+}
+
+/// That the server says the truth of itself: it is there, and full.
+async fn assert_well(address: SocketAddr) {
+    let answer = http::get(address, "/healthz", &[]).await;
+    assert_eq!(answer.status, 200);
+    assert!(answer.body.starts_with("full"), "{}", answer.body);
 }
 
 async fn a_store_at_its_limit_recovers() {
@@ -135,7 +153,10 @@ async fn a_store_at_its_limit_recovers() {
 /// A server whose data folder is a disk of 3 MB with 1 MB of something else on it, in a
 /// mount namespace of its own; and where that something lies, seen from here. None
 /// where such a thing is not permitted.
-async fn on_a_small_disk(folder: &Folder) -> Option<(Process, std::path::PathBuf)> {
+async fn on_a_small_disk(
+    folder: &Folder,
+    arguments: &[&str],
+) -> Option<(Process, std::path::PathBuf)> {
     const SCRIPT: &str = r#"
         mount -t tmpfs -o size=3m madang-test "$0" &&
         head -c 1000000 /dev/zero > "$0/ballast" &&
@@ -152,7 +173,7 @@ async fn on_a_small_disk(folder: &Folder) -> Option<(Process, std::path::PathBuf
         .args(["-rm", "sh", "-c", SCRIPT])
         .arg(folder.path())
         .arg(MADANG)
-        .args(command_words(folder.path(), &[]));
+        .args(command_words(folder.path(), arguments));
     match Process::spawn(command).await {
         Ok(server) => {
             let seen = format!("/proc/{}/root{}", server.id(), folder.path().display());

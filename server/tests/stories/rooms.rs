@@ -5,6 +5,7 @@ use shared::id::{Rev, RoomId};
 
 use crate::support::command::{create_room, rename, send, subscribe, update_room};
 use crate::support::guest::enter;
+use crate::support::process::{admin, try_admin};
 use crate::support::server::Server;
 
 #[tokio::test]
@@ -78,13 +79,76 @@ async fn name_and_topic_change_for_all_and_only_on_the_present_state() {
     assert_eq!(Some(info.rev), ack.rev);
     assert_eq!(bob.next_directory().await.rooms[0], info);
     let stale = update_room(room, Rev(1), Some("backyard"), None);
-    let refusal = bob.ask(&stale).await.unwrap_err();
+    let refusal = ada.ask(&stale).await.unwrap_err();
     assert_eq!(refusal.code, ErrorCode::Stale);
     assert_eq!(*refusal.current_room.unwrap(), info);
     // A message does not make a change of the name stale.
     bob.post(room, "hello").await;
     let topic = update_room(room, info.rev, None, Some(""));
-    bob.ask(&topic).await.unwrap();
+    ada.ask(&topic).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_room_is_changed_by_who_made_it_and_the_lobby_by_the_operator() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    let room = ada.create_room("garden").await;
+    let directory = bob.directory(None, Rev::ZERO).await;
+    let makers: Vec<_> = directory.rooms.iter().map(|room| room.created_by).collect();
+    assert_eq!(makers, [None, Some(ada.user().id)]);
+    for (room, rev) in [(room, directory.rooms[1].rev), (RoomId::LOBBY, directory.rooms[0].rev)] {
+        for (name, topic) in [(Some("mine"), None), (None, Some("mine"))] {
+            let change = update_room(room, rev, name, topic);
+            assert_eq!(bob.refused(&change).await, ErrorCode::NotPermitted);
+        }
+    }
+    let change = update_room(RoomId::LOBBY, Rev(1), Some("mine"), None);
+    assert_eq!(ada.refused(&change).await, ErrorCode::NotPermitted);
+
+    let folder = server.folder.path();
+    admin(folder, &["edit-room", "1", "--name", "courtyard", "--topic", "all of us"]).await;
+    let told = bob.next_directory().await;
+    assert_eq!(told.rooms[0].name, "courtyard");
+    assert_eq!(told.rooms[0].topic, "all of us");
+    let taken = try_admin(folder, &["edit-room", "1", "--name", "garden"]).await;
+    assert!(String::from_utf8_lossy(&taken.stderr).contains("has this name"));
+}
+
+#[tokio::test]
+async fn one_person_makes_so_many_rooms_and_others_go_on() {
+    let server = Server::start(&["--max-rooms-per-person", "2"]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    let first = ada.create_room("one").await;
+    ada.create_room("two").await;
+    let third = create_room("three", "");
+    assert_eq!(ada.refused(&third).await, ErrorCode::TooManyRooms);
+    bob.create_room("three").await;
+    // One that is removed makes room for another.
+    admin(server.folder.path(), &["remove-room", &first.to_string()]).await;
+    ada.create_room("four").await;
+}
+
+#[tokio::test]
+async fn rooms_of_one_address_are_made_at_a_pace() {
+    let server = Server::start(&["--rate-limit", "10", "--max-rooms-per-person", "1000"]).await;
+    let mut made = 0;
+    'people: for person in 0..10 {
+        let mut guest = enter(server.address, &format!("Guest {person}")).await;
+        for number in 0..20 {
+            match guest.ask(&create_room(&format!("{person}-{number}"), "")).await {
+                Ok(_) => made += 1,
+                Err(refusal) => {
+                    assert_eq!(refusal.code, ErrorCode::RateLimited);
+                    let wait = refusal.retry_after_ms.unwrap();
+                    assert!((1_000..=60_000).contains(&wait), "{wait}");
+                    break 'people;
+                }
+            }
+        }
+    }
+    assert_eq!(made, 100);
 }
 
 #[tokio::test]
@@ -123,7 +187,7 @@ async fn a_room_that_does_not_exist_takes_nothing() {
 #[tokio::test]
 async fn a_directory_larger_than_a_page_comes_in_pages_without_hole_or_double() {
     const ROOMS: usize = 450;
-    let server = Server::start(&[]).await;
+    let server = Server::start(&["--max-rooms-per-person", "1000"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
     let first = bob.directory(None, Rev::ZERO).await.through;

@@ -144,7 +144,8 @@ async fn a_deleted_text_is_gone_from_the_log_as_well() {
     let holds = || {
         let files = std::fs::read_dir(server.folder.path()).unwrap();
         files.into_iter().any(|entry| {
-            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            // The operator's socket cannot be read.
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap_or_default();
             bytes
                 .windows(secret.len())
                 .any(|window| window == secret.as_bytes())

@@ -21,6 +21,7 @@ pub mod raw;
 pub mod server;
 pub mod simple;
 pub mod socket;
+pub mod time;
 
 use std::time::Duration;
 

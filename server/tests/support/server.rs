@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use server::cli::{Cli, Command};
+use server::clock::Clock;
 use server::config::Config;
 use server::store::sqlite::FILE;
 use tempfile::TempDir;
@@ -79,6 +80,7 @@ pub struct Server {
     /// Where it keeps what it keeps.
     pub folder: Folder,
     arguments: Vec<String>,
+    clock: Clock,
     stop: oneshot::Sender<()>,
     running: JoinHandle<anyhow::Result<()>>,
 }
@@ -91,11 +93,17 @@ impl Server {
 
     /// Starts one on this folder.
     pub async fn start_in(folder: Folder, arguments: &[&str]) -> Self {
+        Self::start_by(Clock::system(), folder, arguments).await
+    }
+
+    /// Starts one on this folder, with a clock of its own.
+    pub async fn start_by(clock: Clock, folder: Folder, arguments: &[&str]) -> Self {
         let config = config(folder.path(), arguments);
         let listener = server::server::bind(config.listen).unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(server::server::run(config, listener, async {
+        let time = clock.clone();
+        let running = tokio::spawn(server::server::run_by(time, config, listener, async {
             // A dropped sender stops the server as well.
             let _stopped = stopped.await;
         }));
@@ -105,6 +113,7 @@ impl Server {
             address,
             folder,
             arguments: arguments.iter().map(|&text| text.to_owned()).collect(),
+            clock,
             stop,
             running,
         }
@@ -123,10 +132,10 @@ impl Server {
 
     /// Stops it and starts it again on the same folder, with another port.
     pub async fn restart(self) -> Self {
-        let arguments = self.arguments.clone();
+        let (arguments, clock) = (self.arguments.clone(), self.clock.clone());
         let folder = self.stop().await;
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        Self::start_in(folder, &arguments).await
+        Self::start_by(clock, folder, &arguments).await
     }
 }
 

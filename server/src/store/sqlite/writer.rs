@@ -125,8 +125,10 @@ impl Writer {
 
     fn carry_out(&mut self, mut writes: Vec<Write>) {
         #[cfg(feature = "faults")]
-        if self.settings.fault == Some(crate::config::Fault::EarlyAck) {
-            return self.carry_out_early(writes);
+        match self.settings.fault {
+            Some(crate::config::Fault::EarlyAck) => return self.carry_out_early(writes),
+            Some(crate::config::Fault::DyingWriter) => die_if_told(&writes),
+            _ => {}
         }
         if writes.is_empty() {
             return;
@@ -394,6 +396,12 @@ fn sweep_once(
     }
     connection.pragma_update(None, "foreign_keys", true)?;
     swept
+}
+
+#[cfg(feature = "faults")]
+fn die_if_told(writes: &[Write]) {
+    let tells = |write: &Write| matches!(&write.command, Command::Post { body, .. } if body == "die");
+    assert!(!writes.iter().any(tells), "told to die");
 }
 
 fn is_full(error: &rusqlite::Error) -> bool {

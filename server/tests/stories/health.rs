@@ -1,0 +1,34 @@
+//! A part of the server dies: the process ends and says so, and nobody is told that all is
+//! well.
+#![cfg(feature = "faults")]
+
+use shared::frame::close;
+use shared::id::RoomId;
+use tempfile::TempDir;
+
+use crate::support::command::send;
+use crate::support::guest::enter;
+use crate::support::process::Process;
+
+#[tokio::test]
+async fn a_server_whose_writer_dies_ends_with_a_message() {
+    let folder = TempDir::new().unwrap();
+    let server = Process::start(folder.path(), &["--fault", "dying-writer"]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    ada.post(RoomId::LOBBY, "kept").await;
+    ada.say(&send(RoomId::LOBBY, "die")).await;
+    for native in [&mut ada, &mut bob] {
+        assert_eq!(native.closed().await, Some(close::RESTART));
+    }
+    let (status, log) = server.exited().await;
+    assert!(!status.success(), "whoever supervises it has to notice");
+    assert!(log.contains("store-writer has died"), "{log}");
+    // And another one goes on with all that was acknowledged.
+    let server = Process::start(folder.path(), &[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let messages = ada.subscribe(RoomId::LOBBY).await.messages;
+    assert_eq!(messages[0].body, "kept");
+    assert_eq!(messages.len(), 1);
+    server.stop().await;
+}
