@@ -11,13 +11,12 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use parking_lot::Mutex;
+use tracing::Metadata;
 use tracing::callsite::Identifier;
-use tracing::subscriber::Interest;
-use tracing::{Event, Metadata, Subscriber};
-use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::layer::{Context, Filter, SubscriberExt};
-use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, fmt};
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::writer::OptionalWriter;
 
 use crate::meter::{Meter, Rate};
 
@@ -36,17 +35,21 @@ pub fn start(filter: &str) -> WorkerGuard {
         .thread_name("log-writer")
         .finish(Quiet(io::stderr()));
     let limiter = LIMITER.get_or_init(Arc::default);
-    let lines = fmt::layer()
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::builder().parse_lossy(filter))
         .with_ansi(io::stderr().is_terminal())
-        .with_writer(writer)
-        .with_filter(Limited(Arc::clone(limiter)))
-        .with_filter(EnvFilter::builder().parse_lossy(filter));
-    tracing_subscriber::registry().with(lines).init();
-    std::panic::set_hook(Box::new(|panic| {
+        .with_writer(Limited {
+            writer: writer.clone(),
+            limiter: Arc::clone(limiter),
+        })
+        .init();
+    // Not as an event: what panics may be what logs.
+    std::panic::set_hook(Box::new(move |panic| {
         let thread = std::thread::current();
-        tracing::error!(
-            thread = thread.name().unwrap_or("unnamed"),
-            "{panic}: this is a mistake in madang, please report it"
+        let name = thread.name().unwrap_or("unnamed");
+        let _queued = writeln!(
+            writer.clone(),
+            "ERROR the thread {name} has {panic}\nThis is a mistake in madang, please report it."
         );
     }));
     guard
@@ -106,19 +109,26 @@ impl Limiter {
     }
 }
 
-struct Limited(Arc<Limiter>);
+/// Gives those lines their writer that are not one too many. A filter of events could do the
+/// same, but one that says no confuses the events after it in tracing-subscriber 0.3.
+struct Limited {
+    writer: NonBlocking,
+    limiter: Arc<Limiter>,
+}
 
-impl<S: Subscriber> Filter<S> for Limited {
-    fn enabled(&self, _: &Metadata<'_>, _: &Context<'_, S>) -> bool {
-        true
+impl<'a> MakeWriter<'a> for Limited {
+    type Writer = OptionalWriter<NonBlocking>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        OptionalWriter::some(self.writer.clone())
     }
 
-    fn callsite_enabled(&self, _: &'static Metadata<'static>) -> Interest {
-        Interest::always()
-    }
-
-    fn event_enabled(&self, event: &Event<'_>, _: &Context<'_, S>) -> bool {
-        self.0.takes(event.metadata().callsite(), Instant::now())
+    fn make_writer_for(&'a self, event: &Metadata<'_>) -> Self::Writer {
+        if self.limiter.takes(event.callsite(), Instant::now()) {
+            OptionalWriter::some(self.writer.clone())
+        } else {
+            OptionalWriter::none()
+        }
     }
 }
 

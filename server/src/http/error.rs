@@ -77,7 +77,9 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::HostForbidden
         | ErrorCode::GuestsOff
         | ErrorCode::SimpleOff
-        | ErrorCode::NotAuthor => StatusCode::FORBIDDEN,
+        | ErrorCode::NotAuthor
+        | ErrorCode::NotPermitted
+        | ErrorCode::Blocked => StatusCode::FORBIDDEN,
         ErrorCode::NoSuchRoom | ErrorCode::NoSuchMessage | ErrorCode::NotFound => {
             StatusCode::NOT_FOUND
         }

@@ -74,12 +74,16 @@ impl Spaces {
         spaces
     }
 
-    /// What is taken by a store of this size at the moment.
-    pub fn of(&mut self, connection: &Connection) -> rusqlite::Result<Space> {
+    /// Looks whether a disk that was full has room again. Not while what it had no room for is
+    /// tried once more: it would get the reserve back that was just given for that.
+    pub fn recover(&mut self) {
         if self.disk > Space::Ample {
-            // What was deleted, or taken from the disk by others, may have made room.
             self.refill();
         }
+    }
+
+    /// What is taken by a store of this size at the moment.
+    pub fn of(&mut self, connection: &Connection) -> rusqlite::Result<Space> {
         let by_limit = match self.limit {
             StoreLimit::Bytes(limit) => {
                 let bytes = size(connection)?;
@@ -130,13 +134,19 @@ impl Spaces {
         use std::os::unix::fs::OpenOptionsExt;
         let disk = statvfs(&self.folder)?;
         let length = RESERVE.min(disk.f_blocks.saturating_mul(disk.f_frsize) / PART_OF_DISK);
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
             .mode(0o600)
             .open(self.folder.join(FILE))?;
-        if file.metadata()?.len() != length {
+        let there = file.metadata()?.len();
+        if there != length {
+            if there + free < 2 * length {
+                // It would be used up again at once.
+                return Err(io::ErrorKind::StorageFull.into());
+            }
             file.set_len(0)?;
             if let Err(error) = fallocate(&file, FallocateFlags::empty(), 0, length.max(1)) {
                 file.set_len(0)?;

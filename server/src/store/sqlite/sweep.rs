@@ -14,8 +14,8 @@ use shared::limits::{RECEIPT_DAYS, SESSION_DAYS, SESSION_IDLE_DAYS};
 use super::rows;
 use crate::store::TokenHash;
 
-/// Between two rounds.
-const ROUND: Duration = Duration::from_hours(1);
+/// Between two rounds, in microseconds: an hour by the store's clock.
+const ROUND: i64 = 60 * 60 * 1_000_000;
 /// Between two steps, while there are commands to carry out.
 const BESIDE: Duration = Duration::from_millis(250);
 /// Rows that one step looks at.
@@ -69,7 +69,8 @@ pub struct Sweeper {
     table: Option<Table>,
     // The key behind which the next slice begins; none: at the table's beginning.
     behind: Option<Value>,
-    next_round: Instant,
+    // By a clock that may be set: when the last round ended, too.
+    next_round: Micros,
     next_step: Instant,
 }
 
@@ -85,21 +86,20 @@ pub struct Swept {
 impl Sweeper {
     /// The first round begins at once.
     pub fn new() -> Self {
-        let now = Instant::now();
         Sweeper {
             table: None,
             behind: None,
-            next_round: now,
-            next_step: now,
+            next_round: Micros(0),
+            next_step: Instant::now(),
         }
     }
 
     /// Whether there is something to do at the moment, with commands waiting or not.
-    pub fn is_due(&self, is_idle: bool) -> bool {
-        let now = Instant::now();
+    pub fn is_due(&self, is_idle: bool, now: Micros) -> bool {
         match self.table {
-            Some(_) => is_idle || now >= self.next_step,
-            None => now >= self.next_round,
+            Some(_) => is_idle || Instant::now() >= self.next_step,
+            // A clock that was set back does not put it off.
+            None => now >= self.next_round || self.next_round.0 - now.0 > ROUND,
         }
     }
 
@@ -125,22 +125,21 @@ impl Sweeper {
     }
 
     /// Notes how far a step has come, once it is committed.
-    pub fn advance(&mut self, end: End) {
-        let now = Instant::now();
-        self.next_step = now + BESIDE;
+    pub fn advance(&mut self, end: End, now: Micros) {
+        self.next_step = Instant::now() + BESIDE;
         (self.table, self.behind) = match end.behind {
             Slice::More(key) => (Some(end.table), key),
             Slice::Last => (end.table.next(), None),
         };
         if self.table.is_none() {
-            self.next_round = now + ROUND;
+            self.next_round = Micros(now.0 + ROUND);
         }
     }
 
     /// Gives up for now: the store fails.
-    pub fn give_up(&mut self) {
+    pub fn give_up(&mut self, now: Micros) {
         self.table = None;
-        self.next_round = Instant::now() + ROUND;
+        self.next_round = Micros(now.0 + ROUND);
     }
 
     fn sessions(

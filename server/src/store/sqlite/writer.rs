@@ -95,7 +95,7 @@ impl Writer {
         loop {
             if !waiting.is_empty() {
                 // What came meanwhile joins it below.
-            } else if self.purging || self.scrubbing || self.sweeper.is_due(true) {
+            } else if self.purging || self.scrubbing || self.is_due_to_sweep(true) {
                 match self.queue.try_recv() {
                     Ok(write) => waiting.push(write),
                     Err(TryRecvError::Disconnected) => return,
@@ -114,7 +114,7 @@ impl Writer {
             }
             // Pokes that wake this thread have done so.
             waiting.retain(|write| !matches!(write.command, Command::Tend));
-            if self.sweeper.is_due(false) {
+            if self.is_due_to_sweep(false) {
                 self.sweep();
             }
             let rest = waiting.split_off(share(&waiting));
@@ -134,7 +134,14 @@ impl Writer {
             return;
         }
         self.pulse.begin();
-        let carried_out = self.transact(&writes);
+        self.spaces.recover();
+        let mut carried_out = self.transact(&writes);
+        while matches!(&carried_out, Err(Failure::Undone(error)) if is_full(error))
+            && self.spaces.give_way()
+        {
+            tracing::warn!("the disk is full: nothing is taken that adds to the store until there is space");
+            carried_out = self.transact(&writes);
+        }
         self.pulse.end(match &carried_out {
             Ok((_, _, Space::Ample)) => Health::Well,
             Ok(_) => Health::Full,
@@ -144,12 +151,7 @@ impl Writer {
         match carried_out {
             Ok((batch, outcomes, _)) => self.hand_on(batch, writes, outcomes),
             Err(Failure::Undone(error)) if is_full(&error) => {
-                if self.spaces.give_way() {
-                    tracing::warn!("the disk is full: nothing is taken that adds to the store until there is space");
-                    self.carry_out(writes);
-                } else {
-                    self.give_up(writes, || StoreError::Full, false);
-                }
+                self.give_up(writes, || StoreError::Full, false);
             }
             Err(Failure::Undone(error)) if writes.len() > 1 => {
                 // One of them may be what SQLite chokes on: the others must not suffer.
@@ -256,16 +258,20 @@ impl Writer {
         Ok(())
     }
 
+    fn is_due_to_sweep(&self, is_idle: bool) -> bool {
+        self.sweeper.is_due(is_idle, self.settings.clock.now())
+    }
+
     /// One step of the sweeper's, in a transaction of its own.
     fn sweep(&mut self) {
         let now = self.settings.clock.now();
         let Some(connection) = &self.connection else {
-            self.sweeper.give_up();
+            self.sweeper.give_up(self.settings.clock.now());
             return;
         };
         match sweep_once(connection, &self.sweeper, now) {
             Ok((swept, end)) => {
-                self.sweeper.advance(end);
+                self.sweeper.advance(end, now);
                 if swept.has_forgotten {
                     self.heads = Heads::default();
                 }
@@ -283,7 +289,7 @@ impl Writer {
                     self.connection = None;
                     self.heads = Heads::default();
                 }
-                self.sweeper.give_up();
+                self.sweeper.give_up(self.settings.clock.now());
             }
         }
     }
@@ -292,7 +298,7 @@ impl Writer {
     fn clean_up(&mut self) {
         let Some(connection) = &self.connection else {
             (self.purging, self.scrubbing) = (false, false);
-            self.sweeper.give_up();
+            self.sweeper.give_up(self.settings.clock.now());
             return;
         };
         if self.purging {
@@ -301,7 +307,7 @@ impl Writer {
                 false
             });
             self.scrubbing = true;
-        } else if self.sweeper.is_due(true) {
+        } else if self.is_due_to_sweep(true) {
             self.sweep();
         } else {
             let emptied = purge::scrub(connection).unwrap_or_else(|error| {
