@@ -14,6 +14,7 @@ mod access;
 mod admin;
 mod backpressure;
 mod backup;
+mod client_ids;
 mod connections;
 mod edits;
 mod epochs;

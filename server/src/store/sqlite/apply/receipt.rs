@@ -41,7 +41,7 @@ impl Write {
             Command::Delete { room, seq } => text("delete", &[room.0, seq.0], &[]),
             Command::Cancel { room, target } => {
                 text("cancel", &[room.0], &[]);
-                hash.update(target.0.as_bytes());
+                hash.update(target.as_bytes());
             }
             Command::CreateRoom { name, topic, .. } => {
                 text("create_room", &[], &[Some(name), Some(topic)]);
@@ -81,7 +81,7 @@ impl Transaction<'_> {
         let (Some(client_id), Some(author)) = (write.client_id, write.actor.user()) else {
             return Ok(None);
         };
-        let key = params![client_id.0.as_bytes(), author.0];
+        let key = params![client_id.as_bytes(), author.0];
         let answer = |row: &rusqlite::Row<'_>| {
             let outcome = Outcome {
                 room: row.get::<_, Option<i64>>(1)?.map(RoomId),
@@ -113,7 +113,8 @@ impl Transaction<'_> {
         }))
     }
 
-    /// Keeps the answer to a command other than a post, whose message is its receipt.
+    /// Keeps the answer to a command other than a post, whose message is its receipt (and
+    /// leaves one behind when it is erased: `purge`).
     pub(super) fn remember(&mut self, write: &Write, outcome: &Outcome) -> Result<(), Halt> {
         let (Some(client_id), Some(author)) = (write.client_id, write.actor.user()) else {
             return Ok(());
@@ -139,7 +140,7 @@ impl Transaction<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
             )?
             .execute(params![
-                client_id.0.as_bytes(),
+                client_id.as_bytes(),
                 author.0,
                 digest,
                 outcome.room.map(|room| room.0),
