@@ -23,6 +23,7 @@ mod full;
 mod heartbeat;
 mod history;
 mod marks;
+mod pace;
 mod people;
 mod rate;
 mod requests;

@@ -292,7 +292,7 @@ impl Replica {
 
     fn flush(&mut self, out: &mut Output) {
         if self.epoch().is_some() {
-            out.send.extend(self.pending.flush(self.limits.in_flight));
+            out.send.extend(self.pending.flush());
         }
     }
 }
