@@ -10,6 +10,7 @@ pub mod bus;
 pub mod chat;
 pub mod cli;
 pub mod config;
+pub mod expected;
 pub mod gateway;
 pub mod http;
 pub mod server;

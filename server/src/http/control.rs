@@ -25,6 +25,8 @@ use crate::app::App;
 use crate::store::{Command, Reply, StoreError};
 
 const FILE: &str = "control.json";
+/// What `madang admin` sends, for one.
+const MODEL: &str = r#"{"room": {"room": 2}}"#;
 
 /// What an operator can have removed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -132,7 +134,7 @@ pub(super) async fn remove(
     if shown.is_none_or(|shown| shown.hash() != app.control.secret.hash()) {
         return Err(Refusal::new(ErrorCode::Unauthorized).into());
     }
-    let Json(removal) = body.map_err(|rejection| unreadable(&rejection))?;
+    let Json(removal) = body.map_err(|rejection| unreadable(&rejection, MODEL))?;
     let (answer, answered) = oneshot::channel();
     // Whoever asked may have gone meanwhile; then there is no one to tell.
     let reply = Reply::new(move |result| drop(answer.send(result)));

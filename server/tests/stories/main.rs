@@ -26,6 +26,7 @@ mod marks;
 mod pace;
 mod people;
 mod rate;
+mod refusals;
 mod requests;
 mod resume;
 mod retry;
