@@ -236,7 +236,7 @@ impl Writer {
 
     /// What can wait until there is nothing else to do, one small step of it.
     fn clean_up(&mut self) {
-        let Some(connection) = &self.connection else {
+        let Some(connection) = &mut self.connection else {
             (self.purging, self.scrubbing) = (false, false);
             return;
         };
