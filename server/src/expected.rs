@@ -79,6 +79,7 @@ impl Field {
     }
 
     /// The same, which may be left out.
+    #[must_use]
     pub const fn or_default(self) -> Self {
         Field {
             presence: Presence::Default,
@@ -87,6 +88,7 @@ impl Field {
     }
 
     /// The same, which may be left out or `null`.
+    #[must_use]
     pub const fn optional(self) -> Self {
         Field {
             presence: Presence::Optional,

@@ -59,7 +59,7 @@ impl Bucket {
             return Ok(());
         }
         self.take_at(Instant::now()).map_err(|wait| Refusal {
-            retry_after_ms: Some(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1)),
+            retry_after_ms: Some(whole_millis(wait)),
             ..Refusal::new(ErrorCode::RateLimited)
         })?;
         // Its own first: one who is refused there takes nothing from the others.
@@ -80,6 +80,12 @@ impl Bucket {
         *due = Some(at + self.interval);
         Ok(())
     }
+}
+
+/// Milliseconds after which the wait is over: part of one more, and it would not be.
+fn whole_millis(wait: Duration) -> u64 {
+    let millis = wait.as_micros().div_ceil(1_000);
+    u64::try_from(millis).unwrap_or(u64::MAX).max(1)
 }
 
 /// The buckets of all who are here (people, addresses), or were so lately that theirs
@@ -150,6 +156,22 @@ mod tests {
         assert_eq!(bucket.take_at(now), Err(Duration::from_millis(100)));
         assert_eq!(bucket.take_at(now + Duration::from_millis(100)), Ok(()));
         assert!(bucket.take_at(now + Duration::from_millis(100)).is_err());
+    }
+
+    #[test]
+    fn what_is_told_of_the_wait_is_long_enough() {
+        let bucket = bucket(3, 1);
+        let now = Instant::now();
+        bucket.take_at(now).unwrap();
+        for late in [0, 1, 10_700, 333_000] {
+            let asked = now + Duration::from_micros(late);
+            let wait = whole_millis(bucket.take_at(asked).unwrap_err());
+            let again = asked + Duration::from_millis(wait);
+            // The first that passes takes what the others wait for.
+            let due = *bucket.due.lock();
+            assert_eq!(bucket.take_at(again), Ok(()), "{late}");
+            *bucket.due.lock() = due;
+        }
     }
 
     #[test]

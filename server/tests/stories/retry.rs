@@ -151,6 +151,29 @@ async fn what_was_cancelled_after_it_arrived_is_deleted() {
     assert_eq!(bodies(&mut ada).await, [""]);
 }
 
+#[tokio::test]
+async fn only_a_send_can_be_taken_back() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let posted = ada.post(LOBBY, "text").await;
+    let create = command::create_room("garden", "");
+    let rename = command::rename("Ada L.");
+    let edit = command::edit(LOBBY, posted.seq.unwrap(), posted.rev.unwrap(), "others");
+    for done in [create, rename, edit] {
+        let first = ada.ask(&done).await.unwrap();
+        let cancel = command::cancel(LOBBY, command::id(&done));
+        // An acknowledgement would say that it never will be.
+        assert_eq!(ada.refused(&cancel).await, ErrorCode::ClientIdReused);
+        assert_eq!(ada.ask(&done).await.unwrap(), first, "{done:?}");
+    }
+    // What was taken back is taken back once more by who did not hear of it.
+    let never = command::new_id();
+    for _ in 0..2 {
+        let cancelled = ada.ask(&command::cancel(LOBBY, never)).await.unwrap();
+        assert_eq!(cancelled.seq, None);
+    }
+}
+
 /// The acknowledgement was lost, and then the room was removed: what was stored was stored.
 #[tokio::test]
 async fn a_retry_into_a_room_that_was_removed_since_gets_the_first_answer() {

@@ -122,9 +122,18 @@ impl Transaction<'_> {
         self.keep(client_id, author, write.digest(), outcome)
     }
 
-    /// Sees to it that a post that may still be on its way is refused when it comes.
+    /// Sees to it that a post that may still be on its way is refused when it comes. What was
+    /// carried out under this id is no post, and cannot be taken back.
     pub(super) fn forbid(&mut self, author: UserId, target: ClientId) -> Result<(), Halt> {
-        self.keep(target, author, CANCELLED, &Outcome::default())
+        let kept: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT digest FROM receipts WHERE client_id = ?1 AND author = ?2")?
+            .query_row(params![target.as_bytes(), author.0], |row| row.get(0))
+            .optional()?;
+        match kept {
+            Some(digest) if digest != CANCELLED => Err(ErrorCode::ClientIdReused.into()),
+            _ => self.keep(target, author, CANCELLED, &Outcome::default()),
+        }
     }
 
     fn keep(
