@@ -179,6 +179,7 @@ impl Replica {
                 self.pending.next_due(),
                 self.directory.cursor.retry_at(),
                 self.marks.cursor.retry_at(),
+                self.marks.say_again_at(),
             ])
             .flatten()
             .min()
@@ -203,6 +204,7 @@ impl Replica {
     fn hang_up(&mut self, out: &mut Output) {
         self.directory.cursor.hang_up();
         self.marks.cursor.hang_up();
+        self.marks.say_again(None);
         self.pending.hang_up();
         self.retries = Retries::default();
         for (id, room) in &mut self.rooms {
@@ -273,7 +275,9 @@ impl Replica {
         let due: Vec<RoomId> = open.into_iter().chain(others).map(|(id, _)| *id).collect();
         let directory = is_due(&self.directory.cursor);
         let marks = is_due(&self.marks.cursor);
-        if due.is_empty() && !directory && !marks || !self.may_ask() {
+        let says_again = self.marks.say_again_at().is_some_and(|at| at <= now);
+        let anything = directory || marks || says_again || !due.is_empty();
+        if !anything || !self.may_ask() {
             return;
         }
         let mut left = self.retries.round(now);
@@ -299,6 +303,15 @@ impl Replica {
             {
                 out.send.push(room.subscribe(&self.settings));
             }
+        }
+        if says_again && self.epoch().is_some() {
+            let wanted = self.marks.wanted();
+            let said = wanted.map(|(room, seq)| ClientFrame::MarkRead { room, seq });
+            out.send.extend(said.take(left));
+            // What is told back is wanted no more; what had no place comes later.
+            let rest = self.marks.wanted().nth(left).is_some();
+            self.marks
+                .say_again(rest.then(|| self.retries.after_round(now)));
         }
     }
 

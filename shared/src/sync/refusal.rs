@@ -70,6 +70,8 @@ impl Replica {
         let is_gone = matches!(refusal.code, ErrorCode::NoSuchRoom | ErrorCode::RoomGone);
         if is_gone {
             self.marks.give_up(id);
+        } else if retry_at.is_some() && self.marks.is_wanted(id) {
+            self.marks.say_again(retry_at);
         }
         let Some(room) = self.rooms.get_mut(&id) else {
             return;
