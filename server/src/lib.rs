@@ -11,6 +11,7 @@ pub mod chat;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod expected;
 pub mod gateway;
 pub mod http;
 pub mod logging;

@@ -6,6 +6,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod client_id;
+
+pub use client_id::ClientId;
+
 macro_rules! number {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
@@ -83,28 +87,6 @@ impl Rev {
     #[must_use]
     pub fn previous(self) -> Rev {
         Rev(self.0.saturating_sub(1).max(0))
-    }
-}
-
-/// The sender's own name for one command (UUID version 7, RFC 9562 §5.7).
-///
-/// The store carries out one command per author and `ClientId`; a retry gets the
-/// first answer again, whatever was lost on the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ClientId(pub Uuid);
-
-impl ClientId {
-    /// Makes an id from the sender's clock (milliseconds since 1970) and ten
-    /// random bytes.
-    pub fn new(unix_millis: u64, random: &[u8; 10]) -> Self {
-        ClientId(uuid::Builder::from_unix_timestamp_millis(unix_millis, random).into_uuid())
-    }
-}
-
-impl fmt::Display for ClientId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
     }
 }
 

@@ -34,7 +34,7 @@ fn room_id() -> impl Strategy<Value = RoomId> {
 }
 
 fn client_id() -> impl Strategy<Value = ClientId> {
-    (0..6_u128).prop_map(|n| ClientId(uuid::Uuid::from_u128(n)))
+    (0..6_u128).prop_map(|n| ClientId::from_bytes(n.to_be_bytes()))
 }
 
 fn profile() -> impl Strategy<Value = Profile> {
@@ -171,8 +171,8 @@ fn replica() -> Replica {
     }
     let _ = replica.connected();
     let _ = replica.receive(welcome(Limits::default()), Micros(0));
-    for n in 0..4 {
-        let id = ClientId(uuid::Uuid::from_u128(n));
+    for n in 0..4_u128 {
+        let id = ClientId::from_bytes(n.to_be_bytes());
         let _ = replica.post(id, RoomId(1), "mine".into(), Micros(0));
     }
     replica

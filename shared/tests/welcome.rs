@@ -1,11 +1,13 @@
-//! What waits for the welcome.
+//! Read marks that wait: for the welcome, and for a server that takes them.
 
 #[path = "support/busy_room.rs"]
 mod busy_room;
 
 use busy_room::{NOW, ROOM, changes, empty_room, person, welcome};
-use shared::frame::{ClientFrame, ServerFrame};
-use shared::id::{Epoch, Seq};
+use shared::error::ErrorCode;
+use shared::frame::{ClientFrame, Refusal, ServerFrame, Stream};
+use shared::id::{Epoch, Micros, Rev, Seq};
+use shared::model::ReadMark;
 use shared::sync::{Attention, Output, Replica};
 
 /// Welcome, in a room of three messages at revision 4.
@@ -23,12 +25,55 @@ fn hello() -> ServerFrame {
     welcome(Epoch::new([1; 16]))
 }
 
+fn marks(output: &Output) -> usize {
+    let is_mark = |frame: &&ClientFrame| matches!(frame, ClientFrame::MarkRead { .. });
+    output.send.iter().filter(is_mark).count()
+}
+
+#[test]
+fn a_mark_that_was_refused_for_now_is_said_again_until_it_is_told_back() {
+    let mut replica = replica();
+    assert_eq!(marks(&replica.mark_read(ROOM, Seq(2))), 1);
+    let refused = |replica: &mut Replica, now| {
+        let refusal = ServerFrame::Error(Refusal {
+            room: Some(ROOM),
+            retry_after_ms: Some(500),
+            ..Refusal::new(ErrorCode::StorageFull)
+        });
+        let _ = replica.receive(refusal, now);
+        replica.next_due().unwrap()
+    };
+    let mut now = NOW;
+    for _ in 0..3 {
+        let due = refused(&mut replica, now);
+        assert!(due.0 >= now.0 + 500_000, "{due}");
+        now = due;
+        assert_eq!(marks(&replica.poll(now)), 1);
+        assert_eq!(
+            replica.next_due(),
+            None,
+            "one that is not refused is on its way"
+        );
+    }
+    refused(&mut replica, now);
+    let mark = ReadMark {
+        room: ROOM,
+        seq: Seq(2),
+        rev: Rev(1),
+    };
+    let told = Stream {
+        from: Rev::ZERO,
+        through: Rev(1),
+        head: Some(Rev(1)),
+        marks: vec![mark],
+    };
+    let _ = replica.receive(ServerFrame::Stream(told), now);
+    assert_eq!(replica.next_due(), None);
+    assert_eq!(marks(&replica.poll(Micros(now.0 + 1_000_000))), 0);
+}
+
 #[test]
 fn what_was_read_is_said_once_it_is_certain_whose_connection_it_is() {
-    let marks = |output: &Output| {
-        let is_mark = |frame: &&ClientFrame| matches!(frame, ClientFrame::MarkRead { .. });
-        output.send.iter().filter(is_mark).count()
-    };
     let mut replica = replica();
     let _ = replica.disconnected();
     assert_eq!(marks(&replica.mark_read(ROOM, Seq(2))), 0);

@@ -104,7 +104,7 @@ mod tests {
                 name: "John".into(),
                 rev: Rev::ZERO,
             },
-            client_id: Some(ClientId::new(1, &[7; 10])),
+            client_id: Some(ClientId::from_bytes([0xAB; 16]).with_upper_case(0xF0F1)),
             body: "\"type\": \"pong\"\n\t\\ \u{1} 끝".into(),
             posted_at: Micros(5),
             edited_at: None,
@@ -194,7 +194,10 @@ mod tests {
     fn every_frame_reads_as_it_reads_itself() {
         for told in frames() {
             let text = serde_json::to_string(&told).unwrap();
-            assert_eq!(frame(&text), Some(told.clone()), "{text}");
+            let read = frame(&text);
+            assert_eq!(read, Some(told.clone()), "{text}");
+            // The spelling of ids included, which is no part of being equal.
+            assert_eq!(serde_json::to_string(&read).unwrap(), text);
             let roomy = serde_json::to_string_pretty(&told).unwrap();
             assert_eq!(frame(&roomy), Some(told));
         }

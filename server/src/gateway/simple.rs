@@ -19,8 +19,12 @@ use super::wire;
 use crate::app::App;
 use crate::chat::budgets::Payer;
 use crate::chat::{Caller, refuse_text};
+use crate::expected::{self, Field};
 use crate::http::address::Place;
 use crate::store::{Actor, Origin, Reply};
+
+/// What a client sends.
+const FIELDS: &[Field] = &[Field::text("user"), Field::text("content")];
 
 /// A simple connection. It follows the lobby from its first moment.
 pub struct Simple {
@@ -57,15 +61,15 @@ impl Simple {
 
     async fn post(&self, text: &str) -> Result<(), Refusal> {
         let post: SimplePost<'_> = serde_json::from_str(text).map_err(|error| {
-            let code = if error.is_data() {
-                ErrorCode::BadCommand
+            let (code, fault) = if error.is_data() {
+                (ErrorCode::BadCommand, expected::fault(text, FIELDS))
             } else {
-                ErrorCode::BadJson
+                (ErrorCode::BadJson, error.to_string())
             };
-            let message =
-                format!(r#"send {{"user": "your name", "content": "your words"}}: {error}"#);
             Refusal {
-                message,
+                message: format!(
+                    r#"send {{"user": "your name", "content": "your words"}}: {fault}"#
+                ),
                 ..Refusal::new(code)
             }
         })?;

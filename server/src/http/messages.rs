@@ -45,8 +45,13 @@ pub(super) async fn list(
     let person = who(&app, peer, &headers).await?;
     let from = app.place(peer, &headers).address();
     app.budgets.question(&app.budgets.person(person.id, from)).await?;
-    let Path(room) = room.map_err(|rejection| wrong(rejection.body_text()))?;
-    let Query(page) = page.map_err(|rejection| wrong(rejection.body_text()))?;
+    let Path(room) = room.map_err(|_| wrong("the room in the address is a whole number".into()))?;
+    let Query(page) = page.map_err(|_| {
+        wrong(
+            "`before`, `after`, `around` and `limit` are whole numbers, each given once at most"
+                .into(),
+        )
+    })?;
     let anchor = match (page.before, page.after, page.around) {
         (None, None, None) => Anchor::Before(Seq(i64::MAX)),
         (Some(seq), None, None) => Anchor::Before(seq),

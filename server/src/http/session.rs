@@ -24,6 +24,9 @@ use crate::store::Asker;
 /// As long as browsers keep a cookie: 400 days.
 const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
 
+/// What a newcomer sends.
+const MODEL: &str = r#"{"name": "your name"}"#;
+
 #[derive(Deserialize)]
 pub(super) struct ComeIn {
     name: String,
@@ -49,7 +52,7 @@ pub(super) async fn create(
     body: Result<Json<ComeIn>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let asker = app.admit(&headers)?;
-    let Json(ComeIn { name }) = body.map_err(|rejection| unreadable(&rejection))?;
+    let Json(ComeIn { name }) = body.map_err(|rejection| unreadable(&rejection, MODEL))?;
     app.budgets.guest(app.place(peer, &headers).address())?;
     let (user, token) = app.accounts.come_in(&name).await?;
     let mut response = match asker {
@@ -163,15 +166,30 @@ fn forbid_storing(response: &mut Response) {
         .insert(header::CACHE_CONTROL, no_store);
 }
 
-/// What is wrong with a request's body.
-pub(super) fn unreadable(rejection: &JsonRejection) -> ApiError {
-    let code = match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
-        StatusCode::UNPROCESSABLE_ENTITY => ErrorCode::BadCommand,
-        _ => ErrorCode::BadJson,
+/// What is wrong with a request's body, which should look like `model`. Serde's own words
+/// about a field name types of this program; those about syntax name places in the text.
+pub(super) fn unreadable(rejection: &JsonRejection, model: &str) -> ApiError {
+    let (code, message) = match rejection {
+        JsonRejection::JsonDataError(_) => (ErrorCode::BadCommand, format!("send {model}")),
+        JsonRejection::JsonSyntaxError(error) => {
+            let mut cause: &dyn std::error::Error = error;
+            while let Some(source) = cause.source() {
+                cause = source;
+            }
+            let message = format!("the body is not valid JSON: {cause}; send {model}");
+            (ErrorCode::BadJson, message)
+        }
+        JsonRejection::MissingJsonContentType(_) => (
+            ErrorCode::BadJson,
+            format!("send {model} with Content-Type: application/json"),
+        ),
+        other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            (ErrorCode::TooLarge, ErrorCode::TooLarge.to_string())
+        }
+        _ => (ErrorCode::BadJson, "the body could not be read".to_owned()),
     };
     Refusal {
-        message: rejection.body_text(),
+        message,
         ..Refusal::new(code)
     }
     .into()

@@ -101,7 +101,7 @@ fn sought(sent: &Sent) -> Option<Command> {
         // A deletion brings no text; the receipt that is kept of it holds its id.
         stored: match &marker {
             Some(marker) => marker.clone(),
-            None => sent.client_id.0.as_bytes().to_vec(),
+            None => sent.client_id.as_bytes().to_vec(),
         },
         told: marker,
     })

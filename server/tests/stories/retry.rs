@@ -1,5 +1,6 @@
 //! Sending again what had no answer: one message, whatever was lost on the way.
 
+use server::store::sqlite::FILE;
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, ClientFrame};
 use shared::id::{RoomId, Seq};
@@ -7,7 +8,9 @@ use shared::id::{RoomId, Seq};
 use crate::support::command;
 use crate::support::guest::{Guest, enter};
 use crate::support::native::Native;
+use crate::support::process::admin;
 use crate::support::server::Server;
+use crate::support::within;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
@@ -146,4 +149,76 @@ async fn what_was_cancelled_after_it_arrived_is_deleted() {
     }
     assert!(changes.messages.last().unwrap().is_deleted());
     assert_eq!(bodies(&mut ada).await, [""]);
+}
+
+#[tokio::test]
+async fn only_a_send_can_be_taken_back() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let posted = ada.post(LOBBY, "text").await;
+    let create = command::create_room("garden", "");
+    let rename = command::rename("Ada L.");
+    let edit = command::edit(LOBBY, posted.seq.unwrap(), posted.rev.unwrap(), "others");
+    for done in [create, rename, edit] {
+        let first = ada.ask(&done).await.unwrap();
+        let cancel = command::cancel(LOBBY, command::id(&done));
+        // An acknowledgement would say that it never will be.
+        assert_eq!(ada.refused(&cancel).await, ErrorCode::ClientIdReused);
+        assert_eq!(ada.ask(&done).await.unwrap(), first, "{done:?}");
+    }
+    // What was taken back is taken back once more by who did not hear of it.
+    let never = command::new_id();
+    for _ in 0..2 {
+        let cancelled = ada.ask(&command::cancel(LOBBY, never)).await.unwrap();
+        assert_eq!(cancelled.seq, None);
+    }
+}
+
+/// The acknowledgement was lost, and then the room was removed: what was stored was stored.
+#[tokio::test]
+async fn a_retry_into_a_room_that_was_removed_since_gets_the_first_answer() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut ada = guest.connect(server.address).await;
+    let garden = ada.create_room("garden").await;
+    let send = command::send(garden, "roses");
+    let first = ada.ask(&send).await.unwrap();
+    let (seq, rev) = (first.seq.unwrap(), first.rev.unwrap());
+    let edit = command::edit(garden, seq, rev, "tulips");
+    let edited = ada.ask(&edit).await.unwrap();
+    let reuse = ClientFrame::Send {
+        client_id: command::id(&send),
+        room: garden,
+        body: "other words".into(),
+    };
+    // More than is erased in one step.
+    let bodies = (0..600).map(|number| format!("weed {number}"));
+    ada.post_all(garden, bodies).await;
+
+    admin(server.folder.path(), &["remove-room", &garden.to_string()]).await;
+    let store = rusqlite::Connection::open(server.folder.path().join(FILE)).unwrap();
+    within("the end of the erasing", async {
+        let left = || -> i64 {
+            let count = "SELECT count(*) FROM messages WHERE room = ?1";
+            store
+                .query_row(count, [garden.0], |row| row.get(0))
+                .unwrap()
+        };
+        while left() > 0 {
+            ada.settle().await;
+        }
+    })
+    .await;
+    drop(store);
+
+    let gone = command::send(garden, "anyone?");
+    assert_eq!(ada.ask(&send).await.unwrap(), first);
+    assert_eq!(ada.ask(&edit).await.unwrap(), edited);
+    assert_eq!(ada.refused(&reuse).await, ErrorCode::ClientIdReused);
+    assert_eq!(ada.refused(&gone).await, ErrorCode::RoomGone);
+    drop(ada);
+    let server = server.restart().await;
+    let mut ada = guest.connect(server.address).await;
+    assert_eq!(ada.ask(&send).await.unwrap(), first, "after a restart");
+    assert_eq!(ada.refused(&gone).await, ErrorCode::RoomGone);
 }

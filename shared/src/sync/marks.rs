@@ -1,7 +1,7 @@
 //! The person's own stream: how far each room has been read.
 
 use crate::frame::Stream;
-use crate::id::{Epoch, RoomId, Seq};
+use crate::id::{Epoch, Micros, RoomId, Seq};
 use crate::model::ReadMark;
 
 use super::cursor::{Cursor, Stretch, Verdict};
@@ -17,6 +17,8 @@ pub(super) struct Marks {
     /// Marks set here that the server has not told back yet. They are shown at once
     /// and said again after a reconnect: a cleared badge does not come back.
     wanted: Map<RoomId, Seq>,
+    /// When marks that were refused for now are said again.
+    say_again_at: Option<Micros>,
 }
 
 impl Marks {
@@ -38,6 +40,21 @@ impl Marks {
     /// What is still to be said to the server.
     pub(super) fn wanted(&self) -> impl Iterator<Item = (RoomId, Seq)> {
         self.wanted.iter().map(|(room, seq)| (*room, *seq))
+    }
+
+    /// A mark was refused for now: it is to be said again, or what remains of them.
+    pub(super) fn say_again(&mut self, at: Option<Micros>) {
+        self.say_again_at = at;
+    }
+
+    /// Whether a mark of this room is not told back yet, and may have been refused.
+    pub(super) fn is_wanted(&self, room: RoomId) -> bool {
+        self.wanted.get(&room).is_some()
+    }
+
+    /// When marks are to be said again, if any are.
+    pub(super) fn say_again_at(&self) -> Option<Micros> {
+        self.say_again_at.filter(|_| !self.wanted.is_empty())
     }
 
     /// A room starts anew: what was read beyond its end was in another life of it.

@@ -34,6 +34,7 @@ mod pending;
 mod reading;
 mod receive;
 mod refusal;
+mod retries;
 mod room;
 mod settings;
 mod soft;
@@ -56,6 +57,7 @@ use directory::Directory;
 use map::Map;
 use marks::Marks;
 use pending::Pending;
+use retries::Retries;
 use room::RoomState;
 
 /// What one person's client knows, holds, waits for and wishes.
@@ -71,6 +73,7 @@ pub struct Replica {
     marks: Marks,
     rooms: Map<RoomId, RoomState>,
     pending: Pending,
+    retries: Retries,
     request: u32,
     /// Whether anything was heard since everything was last asked for.
     heard_since_asking: bool,
@@ -109,6 +112,7 @@ impl Replica {
             marks: Marks::default(),
             rooms: Map::new(),
             pending: Pending::default(),
+            retries: Retries::default(),
             request: 0,
             heard_since_asking: false,
         }
@@ -156,18 +160,10 @@ impl Replica {
                     out.notice(Notice::Typing(id));
                 }
                 room.release(now);
-                if self.link != Link::Ended && room.cursor.retry_at().is_some_and(|at| at <= now) {
-                    out.send.push(room.subscribe(&self.settings));
-                }
             }
             self.ask_history(id, &mut out);
         }
-        if self.directory.cursor.retry_at().is_some_and(|at| at <= now) {
-            self.ask_directory(&mut out);
-        }
-        if self.marks.cursor.retry_at().is_some_and(|at| at <= now) {
-            self.ask_stream(&mut out);
-        }
+        self.ask_again(now, &mut out);
         self.flush(&mut out);
         out
     }
@@ -183,6 +179,7 @@ impl Replica {
                 self.pending.next_due(),
                 self.directory.cursor.retry_at(),
                 self.marks.cursor.retry_at(),
+                self.marks.say_again_at(),
             ])
             .flatten()
             .min()
@@ -207,7 +204,9 @@ impl Replica {
     fn hang_up(&mut self, out: &mut Output) {
         self.directory.cursor.hang_up();
         self.marks.cursor.hang_up();
+        self.marks.say_again(None);
         self.pending.hang_up();
+        self.retries = Retries::default();
         for (id, room) in &mut self.rooms {
             room.hang_up();
             let (typing, presence) = room.soft.clear();
@@ -266,6 +265,56 @@ impl Replica {
         }
     }
 
+    /// Asks again what was refused for now and has come due, as much of it as goes at once:
+    /// first what all rooms need, then the rooms that somebody reads.
+    fn ask_again(&mut self, now: Micros, out: &mut Output) {
+        let is_due = |cursor: &Cursor| cursor.retry_at().is_some_and(|at| at <= now);
+        let rooms = self.rooms.iter().filter(|(_, room)| is_due(&room.cursor));
+        let (open, others): (Vec<_>, Vec<_>) =
+            rooms.partition(|(_, room)| room.attention == Attention::Open);
+        let due: Vec<RoomId> = open.into_iter().chain(others).map(|(id, _)| *id).collect();
+        let directory = is_due(&self.directory.cursor);
+        let marks = is_due(&self.marks.cursor);
+        let says_again = self.marks.say_again_at().is_some_and(|at| at <= now);
+        let anything = directory || marks || says_again || !due.is_empty();
+        if !anything || !self.may_ask() {
+            return;
+        }
+        let mut left = self.retries.round(now);
+        let mut takes_part = |retries: &mut Retries, cursor: &mut Cursor| {
+            let takes_part = left > 0;
+            left = left.saturating_sub(1);
+            if !takes_part {
+                cursor.refused(Some(retries.after_round(now)));
+            }
+            takes_part
+        };
+        if directory && takes_part(&mut self.retries, &mut self.directory.cursor) {
+            let (epoch, rev) = self.directory.cursor.ask();
+            out.send.push(ClientFrame::Directory { epoch, rev });
+        }
+        if marks && takes_part(&mut self.retries, &mut self.marks.cursor) {
+            let (epoch, rev) = self.marks.cursor.ask();
+            out.send.push(ClientFrame::Stream { epoch, rev });
+        }
+        for id in due {
+            if let Some(room) = self.rooms.get_mut(&id)
+                && takes_part(&mut self.retries, &mut room.cursor)
+            {
+                out.send.push(room.subscribe(&self.settings));
+            }
+        }
+        if says_again && self.epoch().is_some() {
+            let wanted = self.marks.wanted();
+            let said = wanted.map(|(room, seq)| ClientFrame::MarkRead { room, seq });
+            out.send.extend(said.take(left));
+            // What is told back is wanted no more; what had no place comes later.
+            let rest = self.marks.wanted().nth(left).is_some();
+            self.marks
+                .say_again(rest.then(|| self.retries.after_round(now)));
+        }
+    }
+
     fn ask_directory(&mut self, out: &mut Output) {
         if self.may_ask() {
             let (epoch, rev) = self.directory.cursor.ask();
@@ -292,7 +341,7 @@ impl Replica {
 
     fn flush(&mut self, out: &mut Output) {
         if self.epoch().is_some() {
-            out.send.extend(self.pending.flush(self.limits.in_flight));
+            out.send.extend(self.pending.flush());
         }
     }
 }

@@ -38,23 +38,23 @@ impl Replica {
             ServerFrame::Stream(frame) => self.told_stream(epoch, frame, out),
             ServerFrame::Changes(frame) => {
                 self.learn_authors(&frame.messages, out);
-                self.in_room(frame.room, out, |room, context| {
+                self.in_room(frame.room, now, out, |room, context| {
                     room.changes(frame, context)
                 });
             }
             ServerFrame::Reset(frame) => {
                 self.learn_authors(&frame.messages, out);
-                self.in_room(frame.info.id, out, |room, context| {
+                self.in_room(frame.info.id, now, out, |room, context| {
                     room.reset(frame, context)
                 });
             }
             ServerFrame::History(frame) => {
                 self.learn_authors(&frame.messages, out);
-                self.in_room(frame.room, out, |room, context| {
+                self.in_room(frame.room, now, out, |room, context| {
                     room.history(frame, context)
                 });
             }
-            ServerFrame::Ack(ack) => self.acknowledged(ack, out),
+            ServerFrame::Ack(ack) => self.acknowledged(ack, now, out),
             ServerFrame::Typing { room, people } => self.told_typing(room, people, now, out),
             ServerFrame::Presence {
                 room,
@@ -117,6 +117,7 @@ impl Replica {
         }
         self.link = Link::Up(welcome.epoch);
         self.limits = welcome.limits;
+        self.pending.learn(&self.limits);
         self.lobby = welcome.lobby;
         self.directory.overhear_profile(&welcome.user);
         self.user = welcome.user;
@@ -138,8 +139,8 @@ impl Replica {
         }
     }
 
-    fn acknowledged(&mut self, ack: Ack, out: &mut Output) {
-        match self.pending.acknowledged(&ack) {
+    fn acknowledged(&mut self, ack: Ack, now: Micros, out: &mut Output) {
+        match self.pending.acknowledged(&ack, now) {
             Answer::Stored(command) => {
                 out.notice(Notice::Pending(command.room()));
                 if let Some(room) = command.room() {
@@ -162,6 +163,7 @@ impl Replica {
     fn in_room(
         &mut self,
         id: RoomId,
+        now: Micros,
         out: &mut Output,
         event: impl FnOnce(&mut RoomState, Context<'_>) -> Delta,
     ) {
@@ -202,7 +204,7 @@ impl Replica {
             out.notice(Notice::Rooms);
         }
         for client_id in delta.stored {
-            if self.pending.complete_send(client_id) {
+            if self.pending.complete_send(client_id, now) {
                 out.notice(Notice::Pending(Some(id)));
             }
         }

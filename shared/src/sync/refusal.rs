@@ -4,7 +4,7 @@ use crate::error::ErrorCode;
 use crate::frame::Refusal;
 use crate::id::Micros;
 
-use super::pending::{Answer, later, wait_ms};
+use super::pending::{Answer, wait_ms};
 use super::{Link, Notice, Output, Replica};
 
 impl Replica {
@@ -21,7 +21,7 @@ impl Replica {
             self.room_refused(&refusal, now, out);
         } else if refusal.code.is_temporary() {
             // The directory or the stream: neither says which.
-            let retry_at = retry_at(&refusal, now);
+            let retry_at = self.retry_at(&refusal, now);
             for cursor in [&mut self.directory.cursor, &mut self.marks.cursor] {
                 if cursor.is_asking() {
                     cursor.refused(retry_at);
@@ -52,7 +52,7 @@ impl Replica {
     }
 
     fn history_refused(&mut self, number: u32, refusal: &Refusal, now: Micros, out: &mut Output) {
-        let retry_at = retry_at(refusal, now);
+        let retry_at = self.retry_at(refusal, now);
         for (id, room) in &mut self.rooms {
             if room.history_refused(number, retry_at) && retry_at.is_none() {
                 out.notice(Notice::HistoryFailed {
@@ -66,10 +66,12 @@ impl Replica {
     /// A question to follow the room was refused, or a read mark in it.
     fn room_refused(&mut self, refusal: &Refusal, now: Micros, out: &mut Output) {
         let Some(id) = refusal.room else { return };
-        let retry_at = retry_at(refusal, now);
+        let retry_at = self.retry_at(refusal, now);
         let is_gone = matches!(refusal.code, ErrorCode::NoSuchRoom | ErrorCode::RoomGone);
         if is_gone {
             self.marks.give_up(id);
+        } else if retry_at.is_some() && self.marks.is_wanted(id) {
+            self.marks.say_again(retry_at);
         }
         let Some(room) = self.rooms.get_mut(&id) else {
             return;
@@ -85,11 +87,10 @@ impl Replica {
             }
         }
     }
-}
 
-fn retry_at(refusal: &Refusal, now: Micros) -> Option<Micros> {
-    refusal
-        .code
-        .is_temporary()
-        .then(|| later(now, wait_ms(refusal.retry_after_ms, 1)))
+    /// When a question that was refused is to be asked again, if it is.
+    fn retry_at(&mut self, refusal: &Refusal, now: Micros) -> Option<Micros> {
+        let wait_ms = wait_ms(refusal.retry_after_ms, 1);
+        (refusal.code.is_temporary()).then(|| self.retries.refused(now, wait_ms))
+    }
 }

@@ -103,7 +103,7 @@ impl World {
 
     pub fn client_id(&mut self) -> ClientId {
         self.ids += 1;
-        ClientId(uuid::Uuid::from_u128(self.ids))
+        ClientId::from_bytes(self.ids.to_be_bytes())
     }
 
     /// Lets a person do something on a device.

@@ -5,6 +5,8 @@ use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Refusal};
 use shared::id::{ClientId, RoomId};
 
+use crate::expected::{self, Field};
+
 /// What a command says of itself, for the refusal of it.
 pub fn names(frame: &ClientFrame) -> (Option<ClientId>, Option<RoomId>) {
     match frame {
@@ -36,6 +38,74 @@ pub fn decode(text: &str) -> Result<ClientFrame, Box<Refusal>> {
     serde_json::from_str(text).map_err(|error| Box::new(explain(text, &error)))
 }
 
+/// The commands, each with its fields beside `type`.
+const COMMANDS: &[(&str, &[Field])] = &[
+    (
+        "hello",
+        &[Field::small("version"), Field::text("token").optional()],
+    ),
+    ("directory", SEEN),
+    ("stream", SEEN),
+    (
+        "subscribe",
+        &[
+            ROOM,
+            Field::epoch("epoch").optional(),
+            Field::integer("rev").or_default(),
+            Field::count("most").optional(),
+            Field::count("page").optional(),
+        ],
+    ),
+    ("unsubscribe", &[ROOM]),
+    (
+        "history",
+        &[
+            Field::small("request"),
+            ROOM,
+            Field::count("limit").optional(),
+            Field::integer("before").or_default(),
+            Field::integer("after").or_default(),
+            Field::integer("around").or_default(),
+        ],
+    ),
+    ("send", &[CLIENT_ID, ROOM, Field::text("body")]),
+    ("edit", &[CLIENT_ID, ROOM, SEQ, REV, Field::text("body")]),
+    ("delete", &[CLIENT_ID, ROOM, SEQ]),
+    ("cancel", &[CLIENT_ID, ROOM, Field::client_id("target")]),
+    (
+        "create_room",
+        &[
+            CLIENT_ID,
+            Field::text("name"),
+            Field::text("topic").or_default(),
+        ],
+    ),
+    (
+        "update_room",
+        &[
+            CLIENT_ID,
+            ROOM,
+            REV,
+            Field::text("name").optional(),
+            Field::text("topic").optional(),
+        ],
+    ),
+    ("rename", &[CLIENT_ID, Field::text("name")]),
+    ("typing", &[ROOM]),
+    ("mark_read", &[ROOM, SEQ]),
+    ("ping", &[]),
+];
+const CLIENT_ID: Field = Field::client_id("client_id");
+const ROOM: Field = Field::integer("room");
+const SEQ: Field = Field::integer("seq");
+const REV: Field = Field::integer("rev");
+const SEEN: &[Field] = &[
+    Field::epoch("epoch").optional(),
+    Field::integer("rev").or_default(),
+];
+/// Of these `history` has exactly one.
+const ANCHORS: &[&str] = &["before", "after", "around"];
+
 /// Which of the three it is: no JSON, an unknown command, or a known one that is wrong.
 /// What can be read of the frame's names goes back with the refusal.
 fn explain(text: &str, error: &serde_json::Error) -> Refusal {
@@ -50,43 +120,31 @@ fn explain(text: &str, error: &serde_json::Error) -> Refusal {
         #[serde(default)]
         room: Option<serde_json::Value>,
     }
-    const COMMANDS: &[&str] = &[
-        "hello",
-        "directory",
-        "stream",
-        "subscribe",
-        "unsubscribe",
-        "history",
-        "send",
-        "edit",
-        "delete",
-        "cancel",
-        "create_room",
-        "update_room",
-        "rename",
-        "typing",
-        "mark_read",
-        "ping",
-    ];
     let Ok(envelope) = serde_json::from_str::<Envelope>(text) else {
-        let code = if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
-            ErrorCode::BadCommand
-        } else {
-            ErrorCode::BadJson
-        };
-        return Refusal {
-            message: format!("{code}: {error}"),
-            ..Refusal::new(code)
+        return match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+            Ok(_) => refusal(
+                ErrorCode::BadCommand,
+                "a frame is a JSON object, and has each field once".into(),
+            ),
+            Err(error) => no_json(&error),
         };
     };
-    let code = match envelope.r#type.as_ref().and_then(|name| name.as_str()) {
+    let refused = match envelope.r#type.as_ref().and_then(|name| name.as_str()) {
         // Too deep, or half a character: no JSON that could be read, wherever in it.
-        _ if error.is_syntax() => ErrorCode::BadJson,
-        Some(name) if !COMMANDS.contains(&name) => ErrorCode::UnknownCommand,
-        _ => ErrorCode::BadCommand,
+        _ if error.is_syntax() => no_json(error),
+        None => refusal(
+            ErrorCode::BadCommand,
+            format!("a frame is a JSON object whose `type` is {}", types()),
+        ),
+        Some(name) => match COMMANDS.iter().find(|(known, _)| *known == name) {
+            Some((_, fields)) => refusal(ErrorCode::BadCommand, fault(text, name, fields)),
+            None => refusal(
+                ErrorCode::UnknownCommand,
+                format!("there is no command of this type; it is {}", types()),
+            ),
+        },
     };
     Refusal {
-        message: format!("{code}: {error}"),
         client_id: envelope
             .client_id
             .and_then(|id| serde_json::from_value(id).ok()),
@@ -96,8 +154,42 @@ fn explain(text: &str, error: &serde_json::Error) -> Refusal {
         room: envelope
             .room
             .and_then(|room| serde_json::from_value(room).ok()),
+        ..refused
+    }
+}
+
+fn fault(text: &str, name: &str, fields: &[Field]) -> String {
+    let fault = expected::fault(text, fields);
+    let anchors = match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(frame) if name == "history" => {
+            let given = ANCHORS.iter().filter(|anchor| frame.get(anchor).is_some());
+            given.count()
+        }
+        _ => 1,
+    };
+    if anchors == 1 {
+        format!("{name}: {fault}")
+    } else {
+        format!("{name}: give exactly one of `before`, `after` and `around`")
+    }
+}
+
+/// The message of a syntax error tells where it is, and names none of our types.
+fn no_json(error: &serde_json::Error) -> Refusal {
+    let code = ErrorCode::BadJson;
+    refusal(code, format!("{code}: {error}"))
+}
+
+fn refusal(code: ErrorCode, message: String) -> Refusal {
+    Refusal {
+        message,
         ..Refusal::new(code)
     }
+}
+
+fn types() -> String {
+    let names: Vec<&str> = COMMANDS.iter().map(|(name, _)| *name).collect();
+    format!("one of {}", names.join(", "))
 }
 
 #[cfg(test)]
@@ -144,24 +236,115 @@ mod tests {
         );
     }
 
-    #[test]
-    fn every_command_has_its_name_in_the_list() {
-        // A wrong field in a known command must not be called an unknown command.
-        for name in [
-            "hello",
-            "subscribe",
-            "history",
-            "send",
-            "edit",
-            "delete",
-            "cancel",
-            "update_room",
-        ] {
-            assert_eq!(
-                code(&format!(r#"{{"type":"{name}"}}"#)),
-                ErrorCode::BadCommand,
-                "{name}"
-            );
+    /// A frame with everything that its command must have.
+    fn whole(name: &str) -> serde_json::Map<String, serde_json::Value> {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let mut frame = serde_json::json!({
+            "client_id": id, "target": id, "room": 1, "seq": 1, "rev": 1, "version": 1,
+            "request": 1, "body": "words", "name": "words",
+        });
+        let frame = frame.as_object_mut().unwrap();
+        let (_, fields) = COMMANDS.iter().find(|(known, _)| *known == name).unwrap();
+        frame.retain(|field, _| fields.iter().any(|known| known.name == field));
+        frame.insert("type".into(), name.into());
+        if name == "history" {
+            frame.insert("before".into(), 1.into());
         }
+        std::mem::take(frame)
+    }
+
+    fn refused(frame: serde_json::Map<String, serde_json::Value>) -> Refusal {
+        let text = serde_json::Value::Object(frame).to_string();
+        *decode(&text).expect_err(&text)
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_field_is_said_by_its_name() {
+        for (name, fields) in COMMANDS {
+            let whole = whole(name);
+            let text = serde_json::Value::Object(whole.clone()).to_string();
+            assert!(decode(&text).is_ok(), "{text}");
+            for field in *fields {
+                let mut wrong = whole.clone();
+                if ANCHORS.contains(&field.name) {
+                    wrong.remove("before");
+                }
+                wrong.insert(field.name.into(), serde_json::json!([true]));
+                let named = format!("`{}`", field.name);
+                let refusal = refused(wrong);
+                assert_eq!(refusal.code, ErrorCode::BadCommand);
+                assert!(refusal.message.contains(&named), "{refusal:?}");
+                let mut lacking = whole.clone();
+                let was_there = lacking.remove(field.name).is_some();
+                if was_there && *name != "history" {
+                    let text = serde_json::Value::Object(lacking).to_string();
+                    if let Err(refusal) = decode(&text) {
+                        assert!(refusal.message.contains(&named), "{refusal:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_command_is_in_the_table() {
+        // As many as `tests/wire` of the crate `shared` counts.
+        assert_eq!(COMMANDS.len(), 16);
+    }
+
+    #[test]
+    fn no_message_names_a_type_of_this_program() {
+        let long = "9".repeat(30);
+        let values = [
+            "null",
+            "true",
+            "-1",
+            "1.5",
+            "1e999",
+            &long,
+            "\"\"",
+            "\"x\"",
+            "[]",
+            "{}",
+            "\"\\ud800\"",
+        ];
+        let mut texts: Vec<String> = [
+            "",
+            "5",
+            "[]",
+            "[1,2,3,4]",
+            "{",
+            "{\"type\":\"ping\",\"type\":\"ping\"}",
+        ]
+        .map(str::to_owned)
+        .into();
+        for (name, fields) in COMMANDS {
+            let all = fields.iter().map(|field| field.name);
+            for field in all.chain(["type"]) {
+                for value in values {
+                    let mut frame = whole(name);
+                    frame.insert(field.into(), "HERE".into());
+                    let text = serde_json::Value::Object(frame).to_string();
+                    texts.push(text.replace("\"HERE\"", value));
+                    let mut frame = whole(name);
+                    frame.remove(field);
+                    texts.push(serde_json::Value::Object(frame).to_string());
+                }
+            }
+        }
+        let mut refused = 0;
+        for text in texts {
+            let Err(refusal) = decode(&text) else {
+                continue;
+            };
+            refused += 1;
+            for word in [
+                "struct", "enum", "variant", "i64", "u32", "usize", "Frame", "borrowed", "tuple",
+                "sequence", "map", "Anchor",
+            ] {
+                assert!(!refusal.message.contains(word), "{text}: {refusal:?}");
+            }
+        }
+        assert!(refused > 200, "{refused}");
     }
 }

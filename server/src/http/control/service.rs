@@ -20,6 +20,8 @@ use crate::gateway::Stopping;
 use crate::http::session::unreadable;
 use crate::http::{ApiError, BODY};
 
+/// What `madang admin` sends, for one.
+const MODEL: &str = r#"{"command": "remove_room", "room": 2}"#;
 /// Connections at once.
 const MOST: usize = 8;
 /// How long a client has for a request's headers.
@@ -84,7 +86,7 @@ async fn command(
     State(app): State<Arc<App>>,
     body: Result<Json<OperatorCommand>, JsonRejection>,
 ) -> Result<Json<OperatorAnswer>, ApiError> {
-    let Json(command) = body.map_err(|rejection| unreadable(&rejection))?;
+    let Json(command) = body.map_err(|rejection| unreadable(&rejection, MODEL))?;
     tracing::info!(?command, "the operator's command");
     let answer = command
         .carry_out(Place {

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0002_fewer_indexes.sql"),
     include_str!("../../../migrations/sqlite/0003_counters_derived.sql"),
     include_str!("../../../migrations/sqlite/0004_bounds.sql"),
+    include_str!("../../../migrations/sqlite/0006_client_id_case.sql"),
 ];
 
 /// Why the store cannot be opened. Each text tells the operator what to do.

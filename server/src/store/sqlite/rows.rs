@@ -3,14 +3,15 @@
 use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Author, Message, Profile, Room, UserKind};
-use uuid::Uuid;
 
 /// The columns that [`message`] reads, of `messages m LEFT JOIN users u ON u.id = m.author`.
 pub const MESSAGE: &str = "m.seq, m.rev, m.author, coalesce(m.author_name, u.name, ''), \
-     coalesce(u.directory_rev, 0), m.client_id, m.body, m.posted_at, m.edited_at, m.deleted_at";
+     coalesce(u.directory_rev, 0), m.client_id, m.body, m.posted_at, m.edited_at, m.deleted_at, \
+     m.client_id_case";
 
 /// A message from the columns of [`MESSAGE`].
 pub fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
+    let upper_case: Option<u32> = row.get(10)?;
     Ok(Message {
         seq: Seq(row.get(0)?),
         rev: Rev(row.get(1)?),
@@ -21,12 +22,21 @@ pub fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         },
         client_id: row
             .get::<_, Option<[u8; 16]>>(5)?
-            .map(|bytes| ClientId(Uuid::from_bytes(bytes))),
+            .map(|bytes| as_spelled(bytes, upper_case)),
         body: row.get(6)?,
         posted_at: Micros(row.get(7)?),
         edited_at: row.get::<_, Option<i64>>(8)?.map(Micros),
         deleted_at: row.get::<_, Option<i64>>(9)?.map(Micros),
     })
+}
+
+/// What `messages.client_id_case` keeps of an id: nothing where it is in lower case.
+pub fn spelling(id: ClientId) -> Option<u32> {
+    Some(id.upper_case()).filter(|upper_case| *upper_case != 0)
+}
+
+fn as_spelled(bytes: [u8; 16], upper_case: Option<u32>) -> ClientId {
+    ClientId::from_bytes(bytes).with_upper_case(upper_case.unwrap_or_default())
 }
 
 /// The columns that [`room`] reads, of `rooms_now`.

@@ -296,18 +296,20 @@ impl Writer {
 
     /// What can wait until there is nothing else to do, one small step of it.
     fn clean_up(&mut self) {
-        let Some(connection) = &self.connection else {
+        let now = self.settings.clock.now();
+        let is_due_to_sweep = self.is_due_to_sweep(true);
+        let Some(connection) = &mut self.connection else {
             (self.purging, self.scrubbing) = (false, false);
-            self.sweeper.give_up(self.settings.clock.now());
+            self.sweeper.give_up(now);
             return;
         };
         if self.purging {
-            self.purging = purge::step(connection).unwrap_or_else(|error| {
+            self.purging = purge::step(connection, now).unwrap_or_else(|error| {
                 tracing::warn!(%error, "what removed rooms held cannot be erased at the moment");
                 false
             });
             self.scrubbing = true;
-        } else if self.is_due_to_sweep(true) {
+        } else if is_due_to_sweep {
             self.sweep();
         } else {
             let emptied = purge::scrub(connection).unwrap_or_else(|error| {

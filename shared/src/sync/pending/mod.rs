@@ -4,9 +4,10 @@
 //! first unanswered one is on its way: were a second one sent along, the server
 //! could refuse the first for now and carry out the second, and the order would be
 //! lost. What waits goes out again after a reconnect with the same `client_id`,
-//! and so is carried out once.
+//! and so is carried out once. How many are on their way in all is the [`pace`]'s affair.
 
 mod command;
+mod pace;
 mod queue;
 
 pub use command::{Command, PendingCommand, PendingSnapshot, PendingState};

@@ -5,9 +5,11 @@ use std::collections::VecDeque;
 use crate::error::ErrorCode;
 use crate::frame::{Ack, ClientFrame, Refusal};
 use crate::id::{ClientId, Micros, Rev, RoomId, Seq};
+use crate::limits::Limits;
 
 use super::super::map::Map;
 use super::command::{Command, PendingCommand, PendingState};
+use super::pace::Pace;
 
 /// The shortest wait before a command that was refused for now goes out again.
 const SHORTEST_WAIT_MS: u64 = 100;
@@ -19,6 +21,7 @@ const FIRST_WAIT_MS: u64 = 500;
 #[derive(Debug, Default)]
 pub(in crate::sync) struct Pending {
     queue: VecDeque<PendingCommand>,
+    pace: Pace,
 }
 
 /// What an answer did to the queue.
@@ -70,8 +73,14 @@ impl Pending {
         }
     }
 
+    /// Takes over how much the server takes.
+    pub(in crate::sync) fn learn(&mut self, limits: &Limits) {
+        self.pace.learn(limits);
+    }
+
     /// The connection is gone, or has dropped answers: all goes out again.
     pub(in crate::sync) fn hang_up(&mut self) {
+        self.pace.reset();
         for pending in &mut self.queue {
             pending.on_its_way = false;
             match pending.state {
@@ -82,11 +91,10 @@ impl Pending {
         }
     }
 
-    /// What may go out now, of each room the first unanswered one, while fewer than
-    /// `most` are on their way.
-    pub(in crate::sync) fn flush(&mut self, most: usize) -> Vec<ClientFrame> {
+    /// What may go out now, of each room the first unanswered one, as far as the pace allows.
+    pub(in crate::sync) fn flush(&mut self) -> Vec<ClientFrame> {
         let under_way = self.queue.iter().filter(|p| p.on_its_way).count();
-        let mut room_left = most.saturating_sub(1).max(1).saturating_sub(under_way);
+        let mut room_left = self.pace.room_beside(under_way);
         let mut taken = Map::new();
         let mut frames = Vec::new();
         for pending in &mut self.queue {
@@ -102,12 +110,20 @@ impl Pending {
                 room_left -= 1;
                 frames.push(pending.command.frame(pending.client_id));
             }
+            if room_left == 0 {
+                break;
+            }
+        }
+        self.pace.sent(frames.len());
+        if taken.is_empty() {
+            self.pace.idle();
         }
         frames
     }
 
     /// Lets go what was held up to now; whether there was anything.
     pub(in crate::sync) fn release(&mut self, now: Micros) -> Vec<Option<RoomId>> {
+        self.pace.advance(now);
         let mut rooms = Vec::new();
         for pending in &mut self.queue {
             if matches!(pending.state, PendingState::Held { until, .. } if until <= now) {
@@ -118,21 +134,23 @@ impl Pending {
         rooms
     }
 
-    /// When the next held command is to go out.
+    /// When the next command that has to wait is to go out.
     pub(in crate::sync) fn next_due(&self) -> Option<Micros> {
-        self.queue
-            .iter()
+        let waiting = self.queue.iter().filter(|pending| !pending.on_its_way);
+        waiting
             .filter_map(|pending| match pending.state {
                 PendingState::Held { until, .. } => Some(until),
-                _ => None,
+                PendingState::Waiting => self.pace.next_due(),
+                PendingState::Refused { .. } | PendingState::Done { .. } => None,
             })
             .min()
     }
 
-    pub(in crate::sync) fn acknowledged(&mut self, ack: &Ack) -> Answer {
+    pub(in crate::sync) fn acknowledged(&mut self, ack: &Ack, now: Micros) -> Answer {
         let Some(at) = self.unanswered(ack.client_id) else {
             return Answer::Unknown;
         };
+        self.pace.taken(now);
         let pending = &mut self.queue[at];
         pending.on_its_way = false;
         let is_about_a_message = matches!(
@@ -169,14 +187,26 @@ impl Pending {
             return Answer::Held(pending.command.room());
         }
         if refusal.code.is_temporary() {
-            let until = later(now, wait_ms(refusal.retry_after_ms, pending.refusals));
-            pending.refusals = pending.refusals.saturating_add(1);
+            let until = if refusal.code == ErrorCode::RateLimited {
+                // About the person: every command waits.
+                let wait = wait_ms(refusal.retry_after_ms, 0);
+                self.pace.limited(now, wait)
+            } else {
+                // Perhaps about this command: others go on, one by one, and it is tried less
+                // and less often, so that they come to be tried as well.
+                self.pace.narrow();
+                let growing = wait_ms(None, pending.refusals);
+                let told = wait_ms(refusal.retry_after_ms, pending.refusals);
+                pending.refusals = pending.refusals.saturating_add(1);
+                later(now, told.max(growing))
+            };
             pending.state = PendingState::Held {
                 code: refusal.code,
                 until,
             };
             return Answer::Held(pending.command.room());
         }
+        self.pace.taken(now);
         if matches!(pending.command, Command::Send { .. }) {
             pending.state = PendingState::Refused {
                 code: refusal.code,
@@ -188,11 +218,17 @@ impl Pending {
     }
 
     /// The message of a send has arrived: it is stored, whether acknowledged or not.
-    pub(in crate::sync) fn complete_send(&mut self, client_id: ClientId) -> bool {
+    pub(in crate::sync) fn complete_send(&mut self, client_id: ClientId, now: Micros) -> bool {
         let at = self
             .position(client_id)
             .filter(|at| matches!(self.queue[*at].command, Command::Send { .. }));
-        at.and_then(|at| self.take(at)).is_some()
+        let Some(done) = at.and_then(|at| self.take_whole(at)) else {
+            return false;
+        };
+        if done.on_its_way {
+            self.pace.taken(now);
+        }
+        true
     }
 
     /// Drops stored changes of a room whose effect can be seen, or never will be;

@@ -43,11 +43,12 @@ impl Transaction<'_> {
             rev.0,
             author.id.map(|id| id.0),
             kept_name,
-            write.client_id.as_ref().map(|id| id.0.as_bytes()),
+            write.client_id.as_ref().map(ClientId::as_bytes),
             write.client_id.map(|_| write.digest()),
             body,
             self.now.0,
             from,
+            write.client_id.and_then(rows::spelling),
         ])?;
         if let Some(user) = author.id {
             self.raise_mark(user, room, seq);
@@ -119,7 +120,7 @@ impl Transaction<'_> {
         let stored: Option<(i64, i64)> = self
             .connection
             .prepare_cached("SELECT room, seq FROM messages WHERE client_id = ?1 AND author = ?2")?
-            .query_row(params![target.0.as_bytes(), author.0], |row| {
+            .query_row(params![target.as_bytes(), author.0], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })
             .optional()?;

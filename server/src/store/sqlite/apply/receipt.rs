@@ -45,7 +45,7 @@ impl Write {
             Command::Delete { room, seq } => text("delete", &[room.0, seq.0], &[]),
             Command::Cancel { room, target } => {
                 text("cancel", &[room.0], &[]);
-                hash.update(target.0.as_bytes());
+                hash.update(target.as_bytes());
             }
             Command::CreateRoom { name, topic, .. } => {
                 text("create_room", &[], &[Some(name), Some(topic)]);
@@ -90,7 +90,7 @@ impl Transaction<'_> {
         let (Some(client_id), Some(author)) = (write.client_id, write.actor.user()) else {
             return Ok(None);
         };
-        let key = params![client_id.0.as_bytes(), author.0];
+        let key = params![client_id.as_bytes(), author.0];
         let answer = |row: &rusqlite::Row<'_>| {
             let outcome = Outcome {
                 room: row.get::<_, Option<i64>>(1)?.map(RoomId),
@@ -122,7 +122,8 @@ impl Transaction<'_> {
         }))
     }
 
-    /// Keeps the answer to a command other than a post, whose message is its receipt.
+    /// Keeps the answer to a command other than a post, whose message is its receipt (and
+    /// leaves one behind when it is erased: `purge`).
     pub(super) fn remember(&mut self, write: &Write, outcome: &Outcome) -> Result<(), Halt> {
         let (Some(client_id), Some(author)) = (write.client_id, write.actor.user()) else {
             return Ok(());
@@ -130,9 +131,18 @@ impl Transaction<'_> {
         self.keep(client_id, author, write.digest(), outcome)
     }
 
-    /// Sees to it that a post that may still be on its way is refused when it comes.
+    /// Sees to it that a post that may still be on its way is refused when it comes. What was
+    /// carried out under this id is no post, and cannot be taken back.
     pub(super) fn forbid(&mut self, author: UserId, target: ClientId) -> Result<(), Halt> {
-        self.keep(target, author, CANCELLED, &Outcome::default())
+        let kept: Option<i64> = self
+            .connection
+            .prepare_cached("SELECT digest FROM receipts WHERE client_id = ?1 AND author = ?2")?
+            .query_row(params![target.as_bytes(), author.0], |row| row.get(0))
+            .optional()?;
+        match kept {
+            Some(digest) if digest != CANCELLED => Err(ErrorCode::ClientIdReused.into()),
+            _ => self.keep(target, author, CANCELLED, &Outcome::default()),
+        }
     }
 
     fn keep(
@@ -148,7 +158,7 @@ impl Transaction<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
             )?
             .execute(params![
-                client_id.0.as_bytes(),
+                client_id.as_bytes(),
                 author.0,
                 digest,
                 outcome.room.map(|room| room.0),

@@ -111,7 +111,10 @@ impl Transaction<'_> {
     /// steps (`purge`), so that no one waits for it.
     pub(super) fn remove_room(&mut self, id: RoomId) -> Applied {
         if id == RoomId::LOBBY {
-            return Err(ErrorCode::BadCommand.into());
+            return Err(Halt::Refused(Box::new(Refusal {
+                message: "the lobby cannot be removed".into(),
+                ..Refusal::new(ErrorCode::BadCommand)
+            })));
         }
         let mut room = self.room_state(id)?;
         room.removed_at = Some(self.now);

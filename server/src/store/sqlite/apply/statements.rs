@@ -47,8 +47,9 @@ impl Default for Statements<'_> {
                 "SELECT digest, room, seq, rev FROM receipts WHERE client_id = ?1 AND author = ?2",
             ),
             post: Held::new(
-                "INSERT INTO messages (room, seq, rev, posted_rev, author, author_name, client_id, digest, body, posted_at, posted_from)
-                 VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                "INSERT INTO messages (room, seq, rev, posted_rev, author, author_name, client_id, digest, body, posted_at,
+                    posted_from, client_id_case)
+                 VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             ),
         }
     }

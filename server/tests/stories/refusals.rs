@@ -1,0 +1,302 @@
+//! What a refusal says, and what it leaves behind.
+
+use serde_json::{Value, json};
+use shared::error::ErrorCode;
+use shared::frame::ClientFrame;
+use shared::id::{ClientId, Rev, RoomId, Seq};
+
+use crate::support::command;
+use crate::support::guest::{Guest, enter};
+use crate::support::http;
+use crate::support::raw::Raw;
+use crate::support::server::Server;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+
+/// A sentence for whoever writes a client, in any language.
+fn is_plain(message: &str, about: &str) {
+    assert!(!message.is_empty(), "{about}");
+    for word in [
+        "struct",
+        "enum",
+        "tuple",
+        "variant",
+        "borrowed",
+        "expected a",
+        "deserialize",
+        "i64",
+        "u32",
+        "usize",
+        "SimplePost",
+        "Frame",
+        "ComeIn",
+        "Refusal",
+    ] {
+        assert!(!message.contains(word), "{about} is answered {message:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut raw = Raw::greeted(server.address, &guest.token).await;
+    let id = "018bcfe5-6800-7707-8707-070707070707";
+    let cases = [
+        (json!(5), "object"),
+        (json!([1, 2, 3, 4]), "object"),
+        (json!({}), "`type`"),
+        (json!({"type": 7}), "`type`"),
+        (json!({"type": "dance"}), "send"),
+        (json!({"type": "send"}), "`client_id`"),
+        (
+            json!({"type": "send", "client_id": 5, "room": 1, "body": "a"}),
+            "`client_id`",
+        ),
+        (
+            json!({"type": "send", "client_id": id, "room": "1", "body": "a"}),
+            "`room`",
+        ),
+        (
+            json!({"type": "send", "client_id": id, "room": 1.5, "body": "a"}),
+            "`room`",
+        ),
+        (
+            json!({"type": "send", "client_id": id, "room": 1}),
+            "`body`",
+        ),
+        (
+            json!({"type": "send", "client_id": id, "room": 1, "body": null}),
+            "`body`",
+        ),
+        (
+            json!({"type": "edit", "client_id": id, "room": 1, "seq": "x", "rev": 1, "body": "a"}),
+            "`seq`",
+        ),
+        (
+            json!({"type": "cancel", "client_id": id, "room": 1, "target": "x"}),
+            "`target`",
+        ),
+        (
+            json!({"type": "rename", "client_id": id, "name": {}}),
+            "`name`",
+        ),
+        (
+            json!({"type": "history", "request": -1, "room": 1, "before": 7}),
+            "`request`",
+        ),
+        (
+            json!({"type": "history", "request": 1, "room": 1}),
+            "`before`",
+        ),
+        (
+            json!({"type": "history", "request": 1, "room": 1, "after": "x"}),
+            "`after`",
+        ),
+        (
+            json!({"type": "history", "request": 1, "room": 1, "after": 1, "limit": -1}),
+            "`limit`",
+        ),
+        (
+            json!({"type": "subscribe", "room": 1, "epoch": 5}),
+            "`epoch`",
+        ),
+        (
+            json!({"type": "subscribe", "room": 1, "page": "all"}),
+            "`page`",
+        ),
+        (json!({"type": "stream", "rev": null}), "`rev`"),
+        (json!({"type": "mark_read", "room": 1}), "`seq`"),
+    ];
+    for (frame, named) in cases {
+        raw.text(&frame.to_string()).await;
+        let refused = raw.json().await;
+        let message = refused["message"].as_str().unwrap();
+        is_plain(message, &frame.to_string());
+        assert!(message.contains(named), "{frame} is answered {message:?}");
+    }
+    for text in [
+        "",
+        "words",
+        "{\"type\":",
+        "{\"type\":\"ping\",\"type\":\"ping\"}",
+    ] {
+        raw.text(text).await;
+        is_plain(raw.json().await["message"].as_str().unwrap(), text);
+    }
+}
+
+#[tokio::test]
+async fn a_simple_refusal_says_what_to_send() {
+    let server = Server::start(&[]).await;
+    let mut raw = Raw::open(server.address, "/").await;
+    for (text, code, named) in [
+        ("words", "bad_json", "\"content\""),
+        ("{", "bad_json", "\"content\""),
+        ("5", "bad_command", "object"),
+        ("[\"John\"]", "bad_command", "object"),
+        ("{}", "bad_command", "`user`"),
+        ("{\"user\": 5, \"content\": \"a\"}", "bad_command", "`user`"),
+        ("{\"user\": \"John\"}", "bad_command", "`content`"),
+        (
+            "{\"user\": \"John\", \"content\": null}",
+            "bad_command",
+            "`content`",
+        ),
+        (
+            "{\"user\": \"John\", \"user\": \"Jane\", \"content\": \"a\"}",
+            "bad_command",
+            "twice",
+        ),
+    ] {
+        raw.text(text).await;
+        let refused = raw.json().await;
+        assert_eq!(
+            (&refused["user"], &refused["error"]),
+            (&json!(""), &json!(code))
+        );
+        let content = refused["content"].as_str().unwrap();
+        is_plain(content, text);
+        assert!(content.contains(named), "{text} is answered {content:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_over_http_says_what_to_send() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let message = |answer: &http::Answer| {
+        let message = answer.json()["error"]["message"].clone();
+        message.as_str().unwrap().to_owned()
+    };
+    for body in [
+        "words",
+        "",
+        "{",
+        "5",
+        "[]",
+        "{}",
+        "{\"name\": 5}",
+        "{\"name\": null}",
+    ] {
+        let answer = http::post(server.address, "/api/v1/session", &[], body).await;
+        assert_eq!(answer.status, 400, "{body}");
+        let message = message(&answer);
+        is_plain(&message, body);
+        assert!(
+            message.contains("\"name\""),
+            "{body} is answered {message:?}"
+        );
+    }
+    let form = [("content-type", "text/plain")];
+    let path = "/api/v1/session";
+    let answer = http::ask(server.address, "POST", path, &form, "{\"name\": \"Ada\"}").await;
+    is_plain(&message(&answer), "another type");
+    assert!(message(&answer).contains("application/json"));
+    let bearer = guest.bearer();
+    let headers = [("authorization", bearer.as_str())];
+    for path in [
+        "one/messages",
+        "1.5/messages",
+        "1/messages?before=x",
+        "1/messages?limit=-1",
+        "1/messages?before=1&before=2",
+    ] {
+        let path = format!("/api/v1/rooms/{path}");
+        let answer = http::get(server.address, &path, &headers).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (400, ErrorCode::BadCommand),
+            "{path}"
+        );
+        is_plain(&message(&answer), &path);
+        assert!(message(&answer).contains("whole number"), "{path}");
+    }
+}
+
+/// A person corrects what was refused, and the client sends it under the same id.
+#[tokio::test]
+async fn a_refusal_leaves_no_trace_and_the_id_is_free() {
+    let server = Server::start(&["--max-message-bytes", "100"]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    let theirs = bob.post(LOBBY, "not yours").await.seq.unwrap();
+    let own = ada.post(LOBBY, "mine").await;
+    let (seq, rev) = (own.seq.unwrap(), own.rev.unwrap());
+    ada.create_room("garden").await;
+    let send = |client_id, room, body: &str| ClientFrame::Send {
+        client_id,
+        room,
+        body: body.into(),
+    };
+    let edit = |client_id, seq, rev, body: &str| ClientFrame::Edit {
+        client_id,
+        room: LOBBY,
+        seq,
+        rev,
+        body: body.into(),
+    };
+    let long = "x".repeat(101);
+    let refusals: [(ErrorCode, &dyn Fn(ClientId) -> ClientFrame); 6] = [
+        (ErrorCode::TextTooLong, &|id| send(id, LOBBY, &long)),
+        (ErrorCode::TextEmpty, &|id| send(id, LOBBY, " ")),
+        (ErrorCode::NoSuchRoom, &|id| {
+            send(id, RoomId(4711), "anyone?")
+        }),
+        (ErrorCode::Stale, &|id| edit(id, seq, Rev(1), "too late")),
+        (ErrorCode::NotAuthor, &|id| {
+            edit(id, theirs, rev, "not mine")
+        }),
+        (ErrorCode::NoSuchMessage, &|id| {
+            edit(id, Seq(4711), rev, "what?")
+        }),
+    ];
+    for (code, refused) in refusals {
+        let id = command::new_id();
+        assert_eq!(ada.refused(&refused(id)).await, code);
+        // The same again is refused again, for what is the case now.
+        assert_eq!(ada.refused(&refused(id)).await, code);
+        let body = format!("corrected after {code:?}");
+        let corrected = ada.ask(&send(id, LOBBY, &body)).await.unwrap();
+        assert_eq!(ada.ask(&send(id, LOBBY, &body)).await.unwrap(), corrected);
+        let reuse = send(id, LOBBY, "and another");
+        assert_eq!(ada.refused(&reuse).await, ErrorCode::ClientIdReused);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_name_is_free_for_the_next_try_under_the_same_id() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    ada.create_room("garden").await;
+    let client_id = command::new_id();
+    let create = |name: &str| ClientFrame::CreateRoom {
+        client_id,
+        name: name.into(),
+        topic: String::new(),
+    };
+    assert_eq!(ada.refused(&create("garden")).await, ErrorCode::NameTaken);
+    assert!(ada.ask(&create("yard")).await.is_ok());
+    assert_eq!(
+        ada.refused(&create("park")).await,
+        ErrorCode::ClientIdReused
+    );
+}
+
+/// What is said of a frame that names no command cannot be laid to one; its room can.
+#[tokio::test]
+async fn a_refusal_repeats_what_could_be_read() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut raw = Raw::greeted(server.address, &guest.token).await;
+    raw.text(r#"{"type":"history","request":4294967295,"room":1,"limit":"x","after":1}"#)
+        .await;
+    let refused = raw.json().await;
+    assert_eq!(refused["request"], 4_294_967_295_u32);
+    assert_eq!(refused["room"], 1);
+    raw.text(r#"{"type":"send","client_id":"1","room":1,"body":"a"}"#)
+        .await;
+    let refused = raw.json().await;
+    assert_eq!(refused.get("client_id"), None::<&Value>);
+    assert_eq!(refused["room"], 1);
+}
