@@ -59,7 +59,7 @@ impl App {
 
     /// Where a request comes from, as far as places are counted.
     pub fn place(&self, peer: Peer, headers: &HeaderMap) -> Place {
-        Place::of(self.admissions.proxies().origin(peer.0.ip(), headers))
+        self.admissions.proxies().place(peer.0.ip(), headers)
     }
 
     /// Checks `Host` and `Origin`; what is refused is logged with the setting that

@@ -24,6 +24,7 @@ mod heartbeat;
 mod history;
 mod marks;
 mod people;
+mod proxies;
 mod rate;
 mod requests;
 mod resume;
