@@ -9,7 +9,7 @@ use shared::limits::Limits;
 use crate::accounts::Accounts;
 use crate::chat::Chat;
 use crate::chat::rate::Bucket;
-use crate::gateway::access::{Access, Asker};
+use crate::gateway::access::{Access, Asker, Denied};
 use crate::gateway::hub::Hub;
 use crate::gateway::{Settings, Stopping};
 use crate::http::address::Place;
@@ -62,22 +62,34 @@ impl App {
         self.admissions.proxies().place(peer.0.ip(), headers)
     }
 
-    /// Checks `Host` and `Origin`; what is refused is logged with the setting that
-    /// would allow it.
+    /// Checks whether a request's `Host` and `Origin` are those of one that may have a
+    /// session; what is refused is logged with the setting that would allow it.
     ///
     /// # Errors
     /// 403 with `host_forbidden` or `origin_forbidden`.
     pub fn admit(&self, headers: &HeaderMap) -> Result<Asker, ApiError> {
-        let admitted = self
-            .access
-            .host(headers)
-            .and_then(|()| self.access.origin(headers));
+        self.checked(self.access.with_session(headers))
+    }
+
+    /// As [`App::admit`], for the simple protocol, which has no sessions.
+    ///
+    /// # Errors
+    /// As [`App::admit`].
+    pub fn admit_simple(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        self.checked(self.access.without_session(headers))
+    }
+
+    fn checked<T>(&self, admitted: Result<T, Denied>) -> Result<T, ApiError> {
         admitted.map_err(|denied| {
             // A visitor may be refused as often as it likes; the log is the operator's.
             if self.complaints.take().is_ok() {
                 tracing::warn!("refused: {}", denied.hint);
             }
-            shared::frame::Refusal::new(denied.code).into()
+            let mut refusal = shared::frame::Refusal::new(denied.code);
+            if let Some(message) = denied.message {
+                message.clone_into(&mut refusal.message);
+            }
+            refusal.into()
         })
     }
 }

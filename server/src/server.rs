@@ -1,6 +1,5 @@
 //! Starting, accepting, stopping.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -11,8 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -48,8 +46,6 @@ const BACKLOG: u32 = 4_096;
 const QUEUE: usize = 16_384;
 /// Memory for one request's headers, in bytes.
 const HEADERS: usize = 16 * 1024;
-/// How long a request other than a WebSocket may take.
-const REQUEST: Duration = Duration::from_secs(30);
 /// How long a clean stop waits for connections to end.
 const STOP: Duration = Duration::from_secs(15);
 
@@ -110,6 +106,7 @@ pub async fn run(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
+    config.check().map_err(anyhow::Error::msg)?;
     let address = listener.local_addr()?;
     prepare_for_files(&listener, config.max_connections);
     let (stop, stopping) = watch::channel(false);
@@ -129,9 +126,9 @@ pub async fn run(
 
 fn announce(config: &Config, app: &App, address: SocketAddr) {
     let guests = config.guests.is_on(config.is_local());
-    let shown = config
-        .public_url
-        .clone()
+    let shown = app
+        .access
+        .public_url()
         .unwrap_or_else(|| match address.ip() {
             ip if ip.is_loopback() => format!("http://localhost:{}", address.port()),
             _ => format!("http://{address}"),
@@ -149,6 +146,16 @@ fn announce(config: &Config, app: &App, address: SocketAddr) {
     if !guests {
         tracing::warn!(
             "guests are off, and there are no accounts yet: nobody can come in; --guests on lets people in with a name"
+        );
+    }
+    if app.access.allows_hidden_origins() {
+        tracing::warn!(
+            "--allow-origin null lets pages opened from a file speak the simple protocol, and with them any site's sandboxed frame"
+        );
+    }
+    if !config.allow_origins.is_empty() && !app.speaks_simple {
+        tracing::warn!(
+            "--allow-origin does nothing while the simple protocol is off; --simple on turns it on"
         );
     }
     if !app.access.is_local() && config.public_url.is_none() {
@@ -249,7 +256,7 @@ impl Server {
             let service = service_fn(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(Peer(peer));
                 request.extensions_mut().insert(Arc::clone(&admission));
-                answer(routes.clone(), request.map(Body::new))
+                routes.clone().oneshot(request.map(Body::new))
             });
             let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -291,13 +298,6 @@ async fn stopped(stopping: &mut Stopping) {
         if stopping.changed().await.is_err() {
             return;
         }
-    }
-}
-
-async fn answer(routes: Router, request: Request<Body>) -> Result<Response, Infallible> {
-    match timeout(REQUEST, routes.oneshot(request)).await {
-        Ok(answered) => answered,
-        Err(_) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
     }
 }
 

@@ -145,7 +145,7 @@ impl Chat {
         anchor: Anchor,
         limit: Option<usize>,
     ) -> Result<History, Refusal> {
-        let limit = limit.unwrap_or(usize::MAX).clamp(1, self.limits.page);
+        let limit = limit.unwrap_or(usize::MAX).min(self.limits.page);
         self.store
             .history(room, anchor, limit)
             .await

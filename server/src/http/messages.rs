@@ -8,12 +8,12 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
-use shared::frame::{Anchor, Refusal};
+use shared::frame::{Anchor, AnchorFields, Refusal};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Message;
 
 use super::ApiError;
-use super::session::credential;
+use super::session::reader;
 use crate::app::App;
 
 #[derive(Deserialize)]
@@ -39,16 +39,19 @@ pub(super) async fn list(
     room: Result<Path<RoomId>, PathRejection>,
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Listed>, ApiError> {
-    app.admit(&headers)?;
-    app.accounts.who(&credential(&app, &headers)?).await?;
+    let asker = app.admit(&headers)?;
+    reader(&app, asker, &headers).await?;
     let Path(room) = room.map_err(|rejection| wrong(rejection.body_text()))?;
     let Query(page) = page.map_err(|rejection| wrong(rejection.body_text()))?;
-    let anchor = match (page.before, page.after, page.around) {
-        (None, None, None) => Anchor::Before(Seq(i64::MAX)),
-        (Some(seq), None, None) => Anchor::Before(seq),
-        (None, Some(seq), None) => Anchor::After(seq),
-        (None, None, Some(seq)) => Anchor::Around(seq),
-        _ => return Err(wrong("give one of before, after and around".into())),
+    let place = AnchorFields {
+        before: page.before,
+        after: page.after,
+        around: page.around,
+    };
+    let anchor = if place == AnchorFields::default() {
+        Anchor::Before(Seq(i64::MAX))
+    } else {
+        Anchor::try_from(place).map_err(|error| wrong(error.to_string()))?
     };
     let history = app.chat.history(room, anchor, page.limit).await?;
     Ok(Json(Listed {

@@ -3,9 +3,11 @@
 
 pub mod address;
 pub mod admission;
+pub mod authority;
 pub mod control;
 pub mod door;
 mod error;
+mod guard;
 mod messages;
 pub mod pace;
 mod page;
@@ -19,6 +21,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use shared::error::ErrorCode;
@@ -53,6 +56,7 @@ pub fn routes(app: Arc<App>) -> Router {
         .fallback(page)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn(guard::guard))
         .with_state(app)
 }
 

@@ -67,7 +67,7 @@ impl SqliteStore {
         outlet: Arc<dyn Outlet>,
     ) -> Result<(Arc<Self>, Commits), OpenError> {
         let lock = open::lock(&settings.folder)?;
-        let path = settings.folder.join(open::FILE);
+        let path = open::path(&settings.folder)?;
         let mut connection = open::writer(&path, settings)?;
         open::migrate(&mut connection)?;
         let (epoch, epoch_ordinal) = epoch::begin(&mut connection)?;
