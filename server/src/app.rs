@@ -59,7 +59,14 @@ impl App {
 
     /// Where a request comes from, as far as places are counted.
     pub fn place(&self, peer: Peer, headers: &HeaderMap) -> Place {
-        self.admissions.proxies().place(peer.0.ip(), headers)
+        let place = self.admissions.proxies().place(peer.0.ip(), headers);
+        if place.is_unnamed() && self.complaints.take().is_ok() {
+            tracing::warn!(
+                "the trusted proxy {} names nobody in X-Forwarded-For that can be read; all such visitors count as one address",
+                peer.0.ip()
+            );
+        }
+        place
     }
 
     /// Checks whether a request's `Host` and `Origin` are those of one that may have a

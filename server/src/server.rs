@@ -197,7 +197,11 @@ impl Server {
         let (store, commits) = open_store(config, Telling::new(bus, Arc::clone(&hub)))?;
         // After the store, whose lock is what makes a socket that lies there a dead one's.
         let control = ControlSocket::bind(&config.data)
-            .context("the socket for `madang admin` cannot be made in the data folder")?;
+            .inspect_err(|error| {
+                // Some shared folders of virtual machines have no sockets; people can talk there.
+                tracing::warn!(%error, "`madang admin` will not reach this server: its socket cannot be made in the data folder");
+            })
+            .ok();
         let guests = config.guests.is_on(config.is_local());
         let port = access.public_port().unwrap_or(address.port());
         // Cookies do not tell ports apart: two servers on one host need two names. The
@@ -226,7 +230,7 @@ impl Server {
             routes: routes(Arc::clone(&app)),
             header_timeout: config.header_timeout(),
             telling: tokio::spawn(commits.run()),
-            control: tokio::spawn(control::serve(control, Arc::clone(&app))),
+            control: tokio::spawn(serve_operator(control, Arc::clone(&app))),
             background: background(&hub),
             _writers: Writers::start(hub)?,
             app,
@@ -289,6 +293,13 @@ impl Server {
         self.app.store.close().await;
         let _told = self.telling.await;
         self.background.abort_all();
+    }
+}
+
+/// Answers the operator's commands, where there is a socket for them.
+async fn serve_operator(socket: Option<ControlSocket>, app: Arc<App>) {
+    if let Some(socket) = socket {
+        control::serve(socket, app).await;
     }
 }
 

@@ -12,38 +12,46 @@ const HOUSEHOLD: u128 = u128::MAX << 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     address: IpAddr,
-    // What comes through a proxy is somebody's who is elsewhere, whatever its address.
-    is_proxied: bool,
+    seen: Seen,
+}
+
+/// How a place's address is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Seen {
+    /// It is the other end of the connection.
+    Itself,
+    /// A trusted proxy tells it.
+    Forwarded,
+    /// It is a trusted proxy's, which does not tell whom it forwards.
+    Unnamed,
 }
 
 impl Place {
     /// The place that the other end of a connection belongs to.
     pub fn of(address: IpAddr) -> Self {
+        Place::seen(address, Seen::Itself)
+    }
+
+    fn seen(address: IpAddr, seen: Seen) -> Self {
         let address = match address.to_canonical() {
             IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & HOUSEHOLD).into(),
             v4 @ IpAddr::V4(_) => v4,
         };
-        Place {
-            address,
-            is_proxied: false,
-        }
+        Place { address, seen }
     }
 
-    /// The place of a visitor whose address a proxy told; of one whom it did not name, the
-    /// proxy's own, where all of these are counted together.
-    pub fn behind_proxy(address: IpAddr) -> Self {
-        Place {
-            is_proxied: true,
-            ..Place::of(address)
-        }
-    }
-
-    /// Whether it is this machine, whose own programs are not counted.
+    /// Whether it is this machine, whose own programs are not counted. What comes through a
+    /// proxy is somebody's who is elsewhere, whatever its address.
     pub fn is_this_machine(self) -> bool {
         // ::1 lies in ::/64, where nobody else may be.
         let is_here =
             self.address.is_loopback() || self.address == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-        is_here && !self.is_proxied
+        is_here && self.seen == Seen::Itself
+    }
+
+    /// Whether it stands for all visitors whom a trusted proxy does not name.
+    pub fn is_unnamed(self) -> bool {
+        self.seen == Seen::Unnamed
     }
 }
 
@@ -78,11 +86,11 @@ impl Proxies {
         for entry in entries {
             match forwarded(entry) {
                 Some(address) if self.has(address) => nearest = address,
-                Some(address) => return Place::behind_proxy(address),
+                Some(address) => return Place::seen(address, Seen::Forwarded),
                 None => break,
             }
         }
-        Place::behind_proxy(nearest)
+        Place::seen(nearest, Seen::Unnamed)
     }
 }
 
@@ -130,7 +138,7 @@ mod tests {
     }
 
     fn behind(address: &str) -> Place {
-        Place::behind_proxy(address.parse().unwrap())
+        Place::seen(address.parse().unwrap(), Seen::Forwarded)
     }
 
     #[test]
@@ -179,7 +187,8 @@ mod tests {
             (&[b"10.0.0.1, 127.0.0.1"], "10.0.0.1"),
         ] {
             let found = said_by("127.0.0.1", lines);
-            assert_eq!(found, behind(expected), "{lines:?}");
+            let proxy = Place::seen(expected.parse().unwrap(), Seen::Unnamed);
+            assert_eq!(found, proxy, "{lines:?}");
             assert!(
                 !found.is_this_machine(),
                 "nobody behind a proxy is uncounted"

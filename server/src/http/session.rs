@@ -128,7 +128,7 @@ pub(super) async fn reader(
 /// Whether the cookie of a request that reads is that of a page of the server's own. Such a
 /// page sends no Origin with a plain GET; where the browser says that another site's page had
 /// it sent (Fetch Metadata § 2.4), the cookie does not count. Older browsers, and all of them
-/// over plain http, do not say so; what they give such a page it cannot read.
+/// over plain http on a network, do not say so; what they are answered such a page cannot read.
 fn reads_as_own_page(asker: Asker, headers: &HeaderMap) -> bool {
     match (asker, headers.get("sec-fetch-site")) {
         (Asker::Page, _) | (Asker::Program, None) => true,

@@ -7,8 +7,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::support::native::PATH;
+use crate::support::process::Process;
 use crate::support::raw::HANDSHAKE;
-use crate::support::server::Server;
+use crate::support::server::{Server, folder};
 use crate::support::within;
 
 /// Two connections for each visitor; the proxy is on this machine, whose own programs are
@@ -108,6 +109,18 @@ async fn visitors_whom_the_proxy_does_not_name_count_together_and_not_for_this_m
     // A visitor cannot choose to be this machine.
     assert_one_visitor([&[b"127.0.0.1"], &[b"127.0.0.1:80"], &[]]).await;
     assert_one_visitor([&[b"127.0.0.2"], &[b"127.0.0.2"], &[b"::ffff:127.0.0.2"]]).await;
+}
+
+#[tokio::test]
+async fn the_log_names_a_proxy_that_names_nobody() {
+    let folder = folder();
+    let server = Process::start(folder.path(), SETTINGS).await;
+    open(server.address, &[b"203.0.113.9"]).await;
+    assert!(!server.log().contains("X-Forwarded-For"));
+    open(server.address, &[]).await;
+    server.terminate();
+    let (_, log) = server.exited().await;
+    assert!(log.contains("trusted proxy 127.0.0.1"), "{log}");
 }
 
 #[tokio::test]
