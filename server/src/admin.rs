@@ -7,8 +7,8 @@ use anyhow::{anyhow, bail};
 use shared::limits::Limits;
 
 use crate::cli::Admin;
-use crate::http::control::{self, OperatorAnswer, OperatorCommand};
 use crate::clock::Clock;
+use crate::http::control::{self, OperatorAnswer, OperatorCommand};
 use crate::store::sqlite::{OpenError, Settings, SqliteStore, StoreLimit};
 use crate::store::{Committed, Outlet, Pressure, Store};
 use crate::vital::Vital;

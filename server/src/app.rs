@@ -11,7 +11,7 @@ use crate::accounts::Accounts;
 use crate::chat::Chat;
 use crate::chat::budgets::Budgets;
 use crate::clock::Clock;
-use crate::gateway::access::{Access, Asker};
+use crate::gateway::access::{Access, Asker, Denied};
 use crate::gateway::hub::Hub;
 use crate::gateway::{Settings, Stopping};
 use crate::http::address::Place;
@@ -68,22 +68,41 @@ impl App {
 
     /// Where a request comes from, as far as places are counted.
     pub fn place(&self, peer: Peer, headers: &HeaderMap) -> Place {
-        Place::of(self.origin(peer, headers))
+        let place = self.admissions.proxies().place(peer.0.ip(), headers);
+        if place.is_unnamed() {
+            tracing::warn!(
+                "the trusted proxy {} names nobody in X-Forwarded-For that can be read; all such visitors count as one address",
+                peer.0.ip()
+            );
+        }
+        place
     }
 
-    /// Checks `Host` and `Origin`; what is refused is logged with the setting that
-    /// would allow it.
+    /// Checks whether a request's `Host` and `Origin` are those of one that may have a
+    /// session; what is refused is logged with the setting that would allow it.
     ///
     /// # Errors
     /// 403 with `host_forbidden` or `origin_forbidden`.
     pub fn admit(&self, headers: &HeaderMap) -> Result<Asker, ApiError> {
-        let admitted = self
-            .access
-            .host(headers)
-            .and_then(|()| self.access.origin(headers));
+        Self::checked(self.access.with_session(headers))
+    }
+
+    /// As [`App::admit`], for the simple protocol, which has no sessions.
+    ///
+    /// # Errors
+    /// As [`App::admit`].
+    pub fn admit_simple(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        Self::checked(self.access.without_session(headers))
+    }
+
+    fn checked<T>(admitted: Result<T, Denied>) -> Result<T, ApiError> {
         admitted.map_err(|denied| {
             tracing::warn!("refused: {}", denied.hint);
-            shared::frame::Refusal::new(denied.code).into()
+            let mut refusal = shared::frame::Refusal::new(denied.code);
+            if let Some(message) = denied.message {
+                message.clone_into(&mut refusal.message);
+            }
+            refusal.into()
         })
     }
 }

@@ -7,11 +7,16 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use shared::limits::Limits;
 
+/// What a frame holds beside a message's text, in bytes: its type, its ids, its JSON.
+const AROUND_A_MESSAGE: usize = 256;
+/// The longest that anything is waited for, in seconds: a day.
+const LONGEST_SECONDS: u64 = 24 * 60 * 60;
+
 /// The settings of `madang serve`, from the command line or the environment.
 #[derive(Clone, Debug, Args)]
 pub struct Config {
     /// Address and port to listen on. On a loopback address the server is in local mode:
-    /// guests and the simple protocol are on, and pages from this machine may connect.
+    /// guests and the simple protocol are on, and pages from this machine may speak it.
     #[arg(long, env = "MADANG_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
 
@@ -20,12 +25,14 @@ pub struct Config {
     pub data: PathBuf,
 
     /// Address at which people reach the server, such as `https://chat.example.org`.
-    /// Turns local mode off: only this origin may connect, unless others are allowed.
+    /// Turns local mode off: only pages of this origin may connect, unless others are allowed.
     #[arg(long, env = "MADANG_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
 
-    /// Another origin whose pages may connect, such as `https://www.example.org`; `null` for
-    /// pages opened from a file. May be given several times.
+    /// Another origin whose pages may speak the simple protocol, such as
+    /// `https://www.example.org`; sessions are for the server's own pages alone. `null` stands
+    /// for pages opened from a file, and with them for every site, whose sandboxed frames say
+    /// the same. May be given several times.
     #[arg(
         long = "allow-origin",
         env = "MADANG_ALLOW_ORIGIN",
@@ -33,6 +40,17 @@ pub struct Config {
         value_delimiter = ','
     )]
     pub allow_origins: Vec<String>,
+
+    /// For work on the page, in local mode: an origin such as `http://localhost:8080` whose
+    /// development server passes `/api` on to this one. Its pages count as the server's own,
+    /// sessions included. May be given several times.
+    #[arg(
+        long = "dev-origin",
+        env = "MADANG_DEV_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    pub dev_origins: Vec<String>,
 
     /// Whether people may come in with nothing but a name. On in local mode only, unless set.
     #[arg(long, env = "MADANG_GUESTS", value_enum, default_value_t = Switch::Local)]
@@ -131,7 +149,7 @@ pub struct Config {
     pub stall_seconds: u64,
 
     /// Log level and filter, such as `info` or `server=debug`.
-    #[arg(long, env = "MADANG_LOG", default_value = "info")]
+    #[arg(long, env = "MADANG_LOG", default_value = "info", value_parser = parse_filter)]
     pub log: String,
 
     /// A fault for the tests of the tests to notice.
@@ -181,6 +199,13 @@ fn parse_rate(text: &str) -> Result<Rate, String> {
     }
 }
 
+fn parse_filter(text: &str) -> Result<String, String> {
+    let filter = tracing_subscriber::EnvFilter::builder().parse(text);
+    filter.map(|_| text.to_owned()).map_err(|error| {
+        format!("{error}; give a level (error, warn, info, debug, trace), or one for each part, as in `info,server=debug`")
+    })
+}
+
 /// What a build with the feature `faults` can be made to do wrong.
 #[cfg(feature = "faults")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -206,6 +231,75 @@ impl Config {
         <Settings as clap::Parser>::parse_from(arguments).config
     }
 
+    /// Whether a server can work with these settings; what each of them must look like by
+    /// itself is seen to where it is read.
+    ///
+    /// # Errors
+    /// A sentence about one that cannot work.
+    pub fn check(&self) -> Result<(), String> {
+        self.check_counts()?;
+        self.check_times()?;
+        if self.max_frame_bytes < self.max_message_bytes.saturating_add(AROUND_A_MESSAGE) {
+            return Err(format!(
+                "--max-frame-bytes {} has no room for a message of --max-message-bytes {}; make it {AROUND_A_MESSAGE} larger than that, or more",
+                self.max_frame_bytes, self.max_message_bytes
+            ));
+        }
+        if self.max_outbox_bytes < self.max_frame_bytes {
+            return Err(format!(
+                "--max-outbox-bytes {} is less than a frame of --max-frame-bytes {}; it has to hold one at least",
+                self.max_outbox_bytes, self.max_frame_bytes
+            ));
+        }
+        if let Some(proxy) = self.trusted_proxies.iter().find(|ip| ip.is_unspecified()) {
+            return Err(format!(
+                "--trusted-proxy {proxy} is no proxy's address; name the one that its connections come from"
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_counts(&self) -> Result<(), String> {
+        for (name, count) in [
+            ("--max-connections", self.max_connections),
+            (
+                "--max-connections-per-address",
+                self.max_connections_per_address,
+            ),
+            ("--max-rooms", self.max_rooms),
+            ("--max-message-bytes", self.max_message_bytes),
+            ("--max-in-flight", self.max_in_flight),
+            ("--max-subscriptions", self.max_subscriptions),
+        ] {
+            if count == 0 {
+                return Err(format!("{name} 0 leaves nothing; give 1 or more"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_times(&self) -> Result<(), String> {
+        for (name, seconds) in [
+            ("--heartbeat-seconds", self.heartbeat_seconds),
+            ("--dead-after-seconds", self.dead_after_seconds),
+            ("--header-seconds", self.header_seconds),
+            ("--stall-seconds", self.stall_seconds),
+        ] {
+            if !(1..=LONGEST_SECONDS).contains(&seconds) {
+                return Err(format!(
+                    "{name} {seconds} is out of range; give 1 to {LONGEST_SECONDS}"
+                ));
+            }
+        }
+        if self.dead_after_seconds <= self.heartbeat_seconds {
+            return Err(format!(
+                "--dead-after-seconds {} takes every quiet connection for dead, as a ping is sent after --heartbeat-seconds {}; make it longer than that",
+                self.dead_after_seconds, self.heartbeat_seconds
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether the server listens for this machine only and has no public address.
     pub fn is_local(&self) -> bool {
         self.listen.ip().is_loopback() && self.public_url.is_none()
@@ -220,25 +314,25 @@ impl Config {
         Limits {
             frame_bytes: self.max_frame_bytes,
             body_bytes: self.max_message_bytes,
-            in_flight: self.max_in_flight.max(1),
+            in_flight: self.max_in_flight,
             rate_per_second,
             rate_burst,
             resume: self.resume_limit,
             subscriptions: self.max_subscriptions,
             outbox_bytes: self.max_outbox_bytes,
-            heartbeat_ms: self.heartbeat_seconds.max(1) * 1000,
-            dead_after_ms: self.dead_after_seconds.max(self.heartbeat_seconds + 1) * 1000,
+            heartbeat_ms: self.heartbeat_seconds * 1000,
+            dead_after_ms: self.dead_after_seconds * 1000,
             ..Limits::default()
         }
     }
 
     /// How long a client has for its headers, or its hello.
     pub fn header_timeout(&self) -> Duration {
-        Duration::from_secs(self.header_seconds.max(1))
+        Duration::from_secs(self.header_seconds)
     }
 
     /// How long a reader may stall.
     pub fn stall_timeout(&self) -> Duration {
-        Duration::from_secs(self.stall_seconds.max(1))
+        Duration::from_secs(self.stall_seconds)
     }
 }

@@ -39,6 +39,7 @@ impl Rate {
     }
 
     /// The same rate, so many times as high.
+    #[must_use]
     pub const fn times(self, factor: u64) -> Self {
         Rate {
             nanos_per_unit: self.nanos_per_unit / factor,
@@ -47,6 +48,7 @@ impl Rate {
     }
 
     /// The same rate, `of` parts of it as if there were `parts`.
+    #[must_use]
     pub const fn scaled(self, parts: u64, of: u64) -> Self {
         let burst = self.burst * parts / of;
         Rate {

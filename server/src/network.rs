@@ -130,7 +130,14 @@ mod tests {
 
     #[test]
     fn what_is_no_range_is_refused_with_a_model() {
-        for text in ["", "example.org", "1.2.3.4/33", "::/129", "1.2.3.4/", "1.2.3/8"] {
+        for text in [
+            "",
+            "example.org",
+            "1.2.3.4/33",
+            "::/129",
+            "1.2.3.4/",
+            "1.2.3/8",
+        ] {
             let refused = text.parse::<Network>().unwrap_err();
             assert!(refused.contains("203.0.113.0/24"), "{text}");
         }

@@ -1,6 +1,5 @@
 //! Starting, accepting, stopping.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -11,13 +10,10 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use shared::error::ErrorCode;
-use shared::frame::Refusal;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -28,21 +24,20 @@ use crate::accounts::Accounts;
 use crate::app::App;
 use crate::bus::local::LocalBus;
 use crate::chat::Chat;
-use crate::chat::presence::Presence;
 use crate::chat::budgets::Budgets;
+use crate::chat::presence::Presence;
 use crate::clock::Clock;
 use crate::config::{Config, Rate};
 use crate::gateway::access::Access;
 use crate::gateway::hub::Hub;
 use crate::gateway::memory::Memory;
 use crate::gateway::{IntakeRates, Settings, Stopping, Telling, Writers, tell_soft_state};
-use crate::http::address::Place;
 use crate::http::admission::Admissions;
 use crate::http::blocks::Blocks;
 use crate::http::control::{self, ControlSocket};
 use crate::http::door::{Door, Newcomer};
 use crate::http::stall::Watched;
-use crate::http::{ApiError, Peer, routes};
+use crate::http::{Peer, routes};
 use crate::logging;
 use crate::store::sqlite::{self, Commits, SqliteStore, StoreLimit};
 use crate::store::{MostRooms, Store};
@@ -54,8 +49,6 @@ const BACKLOG: u32 = 4_096;
 const QUEUE: usize = 16_384;
 /// Memory for one request's headers, in bytes.
 const HEADERS: usize = 16 * 1024;
-/// How long a request other than a WebSocket may take.
-const REQUEST: Duration = Duration::from_secs(30);
 /// How long a clean stop waits for connections to end.
 const STOP: Duration = Duration::from_secs(15);
 
@@ -134,6 +127,7 @@ pub async fn run_by(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
+    config.check().map_err(anyhow::Error::msg)?;
     let address = listener.local_addr()?;
     prepare_for_files(&listener, config.max_connections);
     let (stop, stopping) = watch::channel(false);
@@ -161,9 +155,9 @@ pub async fn run_by(
 
 fn announce(config: &Config, app: &App, address: SocketAddr) {
     let guests = config.guests.is_on(config.is_local());
-    let shown = config
-        .public_url
-        .clone()
+    let shown = app
+        .access
+        .public_url()
         .unwrap_or_else(|| match address.ip() {
             ip if ip.is_loopback() => format!("http://localhost:{}", address.port()),
             _ => format!("http://{address}"),
@@ -181,6 +175,16 @@ fn announce(config: &Config, app: &App, address: SocketAddr) {
     if !guests {
         tracing::warn!(
             "guests are off, and there are no accounts yet: nobody can come in; --guests on lets people in with a name"
+        );
+    }
+    if app.access.allows_hidden_origins() {
+        tracing::warn!(
+            "--allow-origin null lets pages opened from a file speak the simple protocol, and with them any site's sandboxed frame"
+        );
+    }
+    if !config.allow_origins.is_empty() && !app.speaks_simple {
+        tracing::warn!(
+            "--allow-origin does nothing while the simple protocol is off; --simple on turns it on"
         );
     }
     if !app.access.is_local() && config.public_url.is_none() {
@@ -246,7 +250,11 @@ impl Server {
         let budgets = Arc::new(Budgets::new(&limits));
         // After the store, whose lock is what makes a socket that lies there a dead one's.
         let control = ControlSocket::bind(&config.data)
-            .context("the socket for `madang admin` cannot be made in the data folder")?;
+            .inspect_err(|error| {
+                // Some shared folders of virtual machines have no sockets; people can talk there.
+                tracing::warn!(%error, "`madang admin` will not reach this server: its socket cannot be made in the data folder");
+            })
+            .ok();
         let guests = config.guests.is_on(config.is_local());
         let port = access.public_port().unwrap_or(address.port());
         // Cookies do not tell ports apart: two servers on one host need two names. The
@@ -286,7 +294,7 @@ impl Server {
                     commits.run().await;
                 })
             },
-            control: tokio::spawn(control::serve(control, Arc::clone(&app))),
+            control: tokio::spawn(serve_operator(control, Arc::clone(&app))),
             background: background(&hub, &app.store, vital),
             _writers: Writers::start(hub, vital)?,
             app,
@@ -311,13 +319,12 @@ impl Server {
         let routes = self.routes.clone();
         let header_timeout = self.header_timeout;
         let stall = self.app.connections.stall;
-        let app = Arc::clone(&self.app);
-        let mut stopping = app.stopping.clone();
+        let mut stopping = self.app.stopping.clone();
         async move {
             let service = service_fn(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(Peer(peer));
                 request.extensions_mut().insert(Arc::clone(&admission));
-                answer(Arc::clone(&app), routes.clone(), Peer(peer), request.map(Body::new))
+                routes.clone().oneshot(request.map(Body::new))
             });
             let connection = hyper::server::conn::http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -353,6 +360,13 @@ impl Server {
     }
 }
 
+/// Answers the operator's commands, where there is a socket for them.
+async fn serve_operator(socket: Option<ControlSocket>, app: Arc<App>) {
+    if let Some(socket) = socket {
+        control::serve(socket, app).await;
+    }
+}
+
 /// Waits until the server stops.
 async fn stopped(stopping: &mut Stopping) {
     while !*stopping.borrow_and_update() {
@@ -360,38 +374,6 @@ async fn stopped(stopping: &mut Stopping) {
             return;
         }
     }
-}
-
-/// One request's answer. Others have their turn before each: a connection may hold as many
-/// requests as its peer can send.
-async fn answer(
-    app: Arc<App>,
-    routes: Router,
-    peer: Peer,
-    request: Request<Body>,
-) -> Result<Response, Infallible> {
-    tokio::task::yield_now().await;
-    if let Err(refusal) = may_ask(&app, peer, &request) {
-        return Ok(ApiError::from(refusal).into_response());
-    }
-    match timeout(REQUEST, routes.oneshot(request)).await {
-        Ok(answered) => answered,
-        Err(_) => Ok(StatusCode::REQUEST_TIMEOUT.into_response()),
-    }
-}
-
-/// Whether whoever sends a request may: an address may be blocked, or ask too often. The page's
-/// own files, and whether the server is well, are everybody's.
-fn may_ask(app: &App, peer: Peer, request: &Request<Body>) -> Result<(), Refusal> {
-    let is_upgrade = request.headers().contains_key(header::UPGRADE);
-    if !is_upgrade && !request.uri().path().starts_with("/api/") {
-        return Ok(());
-    }
-    let origin = app.origin(peer, request.headers());
-    if app.blocks.holds(origin, app.now()) {
-        return Err(Refusal::new(ErrorCode::Blocked));
-    }
-    app.budgets.request(Place::of(origin).address())
 }
 
 fn open_store(

@@ -23,6 +23,8 @@ use watch::Watch;
 
 /// Where `Trunk.toml` expects the server.
 const LISTEN: &str = "127.0.0.1:3000";
+/// Where Trunk shows the page, by both names: its pages count as the server's own.
+const DEV_ORIGIN: &str = "http://localhost:8080,http://127.0.0.1:8080";
 /// How often to look for changes and for children that have ended.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -94,7 +96,8 @@ impl<'a> Server<'a> {
         self.running = None;
         let mut command = Command::new(self.workspace.target.join("debug/madang"));
         command
-            .args(["serve", "--listen", LISTEN, "--data"])
+            .args(["serve", "--listen", LISTEN, "--dev-origin", DEV_ORIGIN])
+            .arg("--data")
             .arg(&self.data)
             .args(&self.args.serve_args);
         match Child::start("server", &mut command) {

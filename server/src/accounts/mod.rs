@@ -16,7 +16,7 @@ use shared::text;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
-use crate::store::{Actor, Asker, Command, Outcome, Reply, Store, StoreError, Write};
+use crate::store::{Actor, Command, Lane, Outcome, Reply, Store, StoreError, Write};
 pub use token::Token;
 
 /// People and their sessions.
@@ -69,10 +69,10 @@ impl Accounts {
     ///
     /// # Errors
     /// `unauthorized` when it is no one's, or the store's.
-    pub async fn who(&self, asker: Asker, token: &Token) -> Result<Profile, Refusal> {
+    pub async fn who(&self, lane: Lane, token: &Token) -> Result<Profile, Refusal> {
         let session = self
             .store
-            .session(asker, token.hash())
+            .session(lane, token.hash())
             .await
             .map_err(StoreError::into_refusal)?
             .ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))?;

@@ -209,7 +209,9 @@ impl Budgets {
     /// # Errors
     /// `rate_limited`, with the time to wait.
     pub fn stranger(&self, from: IpAddr) -> Result<(), Refusal> {
-        self.questions.take(from, 1, Instant::now()).or_else(limited)
+        self.questions
+            .take(from, 1, Instant::now())
+            .or_else(limited)
     }
 }
 

@@ -146,7 +146,11 @@ mod tests {
     #[test]
     fn whoever_has_a_wide_network_does_not_have_each_of_its_addresses() {
         let now = Instant::now();
-        for (widest, names) in [(10, "2001:db8:1:1::"), (20, "2001:db8:1:1"), (40, "2001:db8:1:")] {
+        for (widest, names) in [
+            (10, "2001:db8:1:1::"),
+            (20, "2001:db8:1:1"),
+            (40, "2001:db8:1:"),
+        ] {
             let levels = levels();
             let mut taken = 0;
             for number in 0..100 {
@@ -166,20 +170,27 @@ mod tests {
     fn the_server_as_a_whole_has_a_limit() {
         let (levels, now) = (levels(), Instant::now());
         let taken = (0..200)
-            .filter(|number| levels.take(address(&format!("203.0.113.{number}")), 1, now).is_ok())
+            .filter(|number| {
+                levels
+                    .take(address(&format!("203.0.113.{number}")), 1, now)
+                    .is_ok()
+            })
             .count();
         assert_eq!(taken, 100);
     }
 
     #[test]
     fn what_is_remembered_is_bounded() {
-        let levels = Levels::new(Rate::per_second(1, 10), Rate::per_second(1_000_000, 10_000_000));
+        let levels = Levels::new(
+            Rate::per_second(1, 10),
+            Rate::per_second(1_000_000, 10_000_000),
+        );
         let now = Instant::now();
         for number in 0..100_000_u32 {
             levels.count(IpAddr::from(number.to_be_bytes()), 1, now);
         }
         assert!(levels.used.lock().networks.len() <= MOST);
-        let later = now + Duration::from_secs(60);
+        let later = now + Duration::from_mins(1);
         levels.count(address("203.0.113.9"), 1, later);
         assert!(levels.used.lock().networks.len() <= REMEMBERED);
     }

@@ -18,7 +18,7 @@ use shared::limits::Limits;
 use shared::text::TextError;
 
 use crate::store::{
-    Actor, Asker, Command, Most, MostRooms, Origin, Reply, Resume, Seen, Store, StoreError, Write,
+    Actor, Command, Lane, Most, MostRooms, Origin, Reply, Resume, Seen, Store, StoreError, Write,
 };
 use budgets::{Budgets, Payer};
 use marks::Marks;
@@ -166,13 +166,13 @@ impl Chat {
     /// `no_such_room`, `room_gone`, `storage_failed`.
     pub async fn resume(
         &self,
-        asker: Asker,
+        lane: Lane,
         room: RoomId,
         seen: Seen,
         most: Most,
     ) -> Result<Resume, Refusal> {
         self.store
-            .resume(asker, room, seen, most)
+            .resume(lane, room, seen, most)
             .await
             .map_err(StoreError::into_refusal)
     }
@@ -183,14 +183,14 @@ impl Chat {
     /// `no_such_room`, `room_gone`, `storage_failed`.
     pub async fn history(
         &self,
-        asker: Asker,
+        lane: Lane,
         room: RoomId,
         anchor: Anchor,
         limit: Option<usize>,
     ) -> Result<History, Refusal> {
-        let limit = limit.unwrap_or(usize::MAX).clamp(1, self.limits.page);
+        let limit = limit.unwrap_or(usize::MAX).min(self.limits.page);
         self.store
-            .history(asker, room, anchor, limit)
+            .history(lane, room, anchor, limit)
             .await
             .map_err(StoreError::into_refusal)
     }
@@ -199,9 +199,9 @@ impl Chat {
     ///
     /// # Errors
     /// `storage_failed`.
-    pub async fn directory(&self, asker: Asker, seen: Seen) -> Result<Directory, Refusal> {
+    pub async fn directory(&self, lane: Lane, seen: Seen) -> Result<Directory, Refusal> {
         self.store
-            .directory(asker, seen, self.limits.page)
+            .directory(lane, seen, self.limits.page)
             .await
             .map_err(StoreError::into_refusal)
     }

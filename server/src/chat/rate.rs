@@ -72,7 +72,10 @@ impl Bucket {
             .commands
             .wait_for(rates.commands, cost.commands, now)
             .max(used.bytes.wait_for(rates.bytes, cost.bytes, now))
-            .max(used.questions.wait_for(rates.questions, cost.questions, now));
+            .max(
+                used.questions
+                    .wait_for(rates.questions, cost.questions, now),
+            );
         if wait > Duration::ZERO {
             return Err(wait);
         }

@@ -412,14 +412,17 @@ async fn write(stream: &TcpStream, outbox: &Outbox, stall: Duration) -> io::Resu
             Flushed::Left => {}
             Flushed::Closed => return Ok(()),
             Flushed::Blocked => {
-                let (since, taken) = *waits.get_or_insert_with(|| (Instant::now(), outbox.written()));
+                let (since, taken) =
+                    *waits.get_or_insert_with(|| (Instant::now(), outbox.written()));
                 let until = since + stall;
                 // The shared writers may be quicker whenever it takes something.
                 if let Ok(writable) = Box::pin(timeout_at(until, stream.writable())).await {
                     writable?;
                 }
                 if Instant::now() >= until {
-                    if outbox.written().wrapping_sub(taken) < limits::READ_BYTES_PER_SECOND * stall.as_secs() {
+                    if outbox.written().wrapping_sub(taken)
+                        < limits::READ_BYTES_PER_SECOND * stall.as_secs()
+                    {
                         return Err(io::ErrorKind::TimedOut.into());
                     }
                     waits = None;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
@@ -28,7 +28,8 @@ use crate::store::Origin;
 /// `GET /api/v1/ws`: the native protocol.
 ///
 /// # Errors
-/// 403 for a foreign `Host` or `Origin`, 426 for what is no handshake.
+/// 403 for a foreign `Host` or a page that is not the server's own; 426 for what is no
+/// handshake of version 13, 400 for one that is malformed.
 pub async fn native(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
     let headers = request.headers();
     let is_page = app.admit(headers)? == Asker::Page;
@@ -46,17 +47,16 @@ pub async fn native(State(app): State<Arc<App>>, request: Request) -> Result<Res
 /// `GET /`: the simple protocol for a WebSocket handshake, else whatever `page` gives.
 ///
 /// # Errors
-/// As [`native`], and 403 where the simple protocol is off.
+/// As [`native`], but for pages of allowed origins, who may; 403 where the protocol is off.
 pub async fn simple_or(
     app: Arc<App>,
     request: Request,
     page: impl FnOnce(Request) -> Response,
 ) -> Result<Response, ApiError> {
-    let headers = request.headers();
-    if !headers.contains_key(header::SEC_WEBSOCKET_KEY) && !asks_upgrade(headers) {
+    if !request.headers().contains_key(header::SEC_WEBSOCKET_KEY) && !asks_upgrade(&request) {
         return Ok(page(request));
     }
-    app.admit(request.headers())?;
+    app.admit_simple(request.headers())?;
     if !app.speaks_simple {
         tracing::warn!("a simple client was refused; --simple on would let it in");
         return Err(Refusal::new(ErrorCode::SimpleOff).into());
@@ -78,13 +78,7 @@ fn accept<P: Protocol + Send + 'static>(
     mut request: Request,
     protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, Origin) -> P + Send + 'static,
 ) -> Result<Response, ApiError> {
-    let key = handshake_key(&request).ok_or_else(|| {
-        ApiError::from(Refusal {
-            message: "this address takes a WebSocket handshake, version 13".into(),
-            ..Refusal::new(ErrorCode::BadCommand)
-        })
-        .with_status(StatusCode::UPGRADE_REQUIRED)
-    })?;
+    let key = accept_key(&request)?;
     let counted = count(&app, &request)?;
     let from = app.origin(peer(&request)?, request.headers());
     let upgrade = request
@@ -151,39 +145,64 @@ fn count(app: &App, request: &Request) -> Result<Option<Counted>, ApiError> {
     Ok(Some(counted.ok_or_else(full)?))
 }
 
-/// The answer to a valid handshake's key; none if the handshake is not valid.
-fn handshake_key(request: &Request) -> Option<HeaderValue> {
-    let headers = request.headers();
-    let version = headers.get(header::SEC_WEBSOCKET_VERSION)?;
-    let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
-    let (Some(key), None) = (keys.next(), keys.next()) else {
-        return None;
+/// The answer to a handshake's key (RFC 6455 §4.2.1).
+///
+/// # Errors
+/// 426 with the version that is spoken for what asks for another protocol or version, 400
+/// for a handshake that is malformed.
+fn accept_key(request: &Request) -> Result<HeaderValue, ApiError> {
+    let refused = |status, message: &str| {
+        let refusal = Refusal {
+            message: message.into(),
+            ..Refusal::new(ErrorCode::BadCommand)
+        };
+        Err(ApiError::from(refusal).with_status(status))
     };
+    let headers = request.headers();
+    let mut versions = headers.get_all(header::SEC_WEBSOCKET_VERSION).iter();
+    let speaks = versions.next().is_some_and(|version| version == "13");
+    if request.method() != Method::GET || !asks_upgrade(request) || !speaks {
+        return refused(
+            StatusCode::UPGRADE_REQUIRED,
+            "this address takes a WebSocket handshake, version 13",
+        );
+    }
     let has_body = headers.contains_key(header::TRANSFER_ENCODING)
         || headers
             .get(header::CONTENT_LENGTH)
             .is_some_and(|length| length != "0");
-    let valid = request.method() == Method::GET
-        && !has_body
-        && asks_upgrade(headers)
-        && version.as_bytes() == b"13"
-        && is_key(key.as_bytes());
-    if !valid {
-        return None;
+    if has_body || versions.next().is_some() {
+        return refused(
+            StatusCode::BAD_REQUEST,
+            "a WebSocket handshake has no body, and one Sec-WebSocket-Version",
+        );
     }
-    HeaderValue::try_from(derive_accept_key(key.as_bytes())).ok()
+    let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
+    let key = match (keys.next(), keys.next()) {
+        (Some(key), None) if is_key(key.as_bytes()) => derive_accept_key(key.as_bytes()),
+        _ => {
+            return refused(
+                StatusCode::BAD_REQUEST,
+                "a WebSocket handshake has one Sec-WebSocket-Key: sixteen bytes in base64",
+            );
+        }
+    };
+    // Base64 is always a valid header.
+    HeaderValue::try_from(key).map_err(|_| Refusal::new(ErrorCode::BadCommand).into())
 }
 
-fn asks_upgrade(headers: &HeaderMap) -> bool {
+/// Whether a request wants to become a WebSocket; one of HTTP/1.0 cannot (RFC 9110 §7.8).
+fn asks_upgrade(request: &Request) -> bool {
     let lists = |name, token: &str| {
-        headers
-            .get_all(name)
-            .iter()
+        let values = request.headers().get_all(name).iter();
+        values
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
             .any(|item| item.trim().eq_ignore_ascii_case(token))
     };
-    lists(header::CONNECTION, "upgrade") && lists(header::UPGRADE, "websocket")
+    request.version() >= Version::HTTP_11
+        && lists(header::CONNECTION, "upgrade")
+        && lists(header::UPGRADE, "websocket")
 }
 
 /// Sixteen bytes in base64: 22 digits of which the last leaves four bits unused, and `==`.
@@ -228,11 +247,8 @@ mod tests {
             request.headers_mut().insert(name, value);
         }
         assert_eq!(
-            handshake_key(&request).unwrap(),
+            accept_key(&request).unwrap(),
             "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
         );
-        let old = HeaderValue::from_static("8");
-        request.headers_mut().insert("sec-websocket-version", old);
-        assert!(handshake_key(&request).is_none());
     }
 }

@@ -17,6 +17,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::admission::Admission;
+use super::guard;
 use super::pace::Pace;
 use crate::app::App;
 
@@ -158,9 +159,13 @@ async fn refuse(stream: net::TcpStream) {
         r#"{{"error":{{"code":"too_many_connections","message":"{}"}}}}"#,
         ErrorCode::TooManyConnections
     );
-    let text = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nretry-after: 5\r\nconnection: close\r\n\r\n{body}",
+    let mut text = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nretry-after: 5\r\nconnection: close\r\n",
         body.len()
     );
+    for (name, value) in guard::HEADERS {
+        text.extend([name, ": ", value, "\r\n"]);
+    }
+    text.extend(["\r\n", &body]);
     let _written = timeout(Duration::from_secs(1), stream.write_all(text.as_bytes())).await;
 }

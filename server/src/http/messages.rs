@@ -8,14 +8,14 @@ use axum::extract::{Extension, Path, Query, State};
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
-use shared::frame::{Anchor, Refusal};
+use shared::frame::{Anchor, AnchorFields, Refusal};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Message;
 
-use super::session::who;
+use super::session::reader;
 use super::{ApiError, Peer};
 use crate::app::App;
-use crate::store::Asker;
+use crate::store::Lane;
 
 #[derive(Deserialize)]
 pub(super) struct Page {
@@ -41,10 +41,11 @@ pub(super) async fn list(
     room: Result<Path<RoomId>, PathRejection>,
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Listed>, ApiError> {
-    app.admit(&headers)?;
-    let person = who(&app, peer, &headers).await?;
+    let asker = app.admit(&headers)?;
+    let person = reader(&app, asker, peer, &headers).await?;
     let from = app.place(peer, &headers).address();
-    app.budgets.question(&app.budgets.person(person.id, from)).await?;
+    let payer = app.budgets.person(person.id, from);
+    app.budgets.question(&payer).await?;
     let Path(room) = room.map_err(|_| wrong("the room in the address is a whole number".into()))?;
     let Query(page) = page.map_err(|_| {
         wrong(
@@ -52,15 +53,18 @@ pub(super) async fn list(
                 .into(),
         )
     })?;
-    let anchor = match (page.before, page.after, page.around) {
-        (None, None, None) => Anchor::Before(Seq(i64::MAX)),
-        (Some(seq), None, None) => Anchor::Before(seq),
-        (None, Some(seq), None) => Anchor::After(seq),
-        (None, None, Some(seq)) => Anchor::Around(seq),
-        _ => return Err(wrong("give one of before, after and around".into())),
+    let place = AnchorFields {
+        before: page.before,
+        after: page.after,
+        around: page.around,
     };
-    let asker = Asker::Person(person.id);
-    let history = app.chat.history(asker, room, anchor, page.limit).await?;
+    let anchor = if place == AnchorFields::default() {
+        Anchor::Before(Seq(i64::MAX))
+    } else {
+        Anchor::try_from(place).map_err(|error| wrong(error.to_string()))?
+    };
+    let lane = Lane::Person(person.id);
+    let history = app.chat.history(lane, room, anchor, page.limit).await?;
     Ok(Json(Listed {
         room: history.room,
         rev: history.rev,

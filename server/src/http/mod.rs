@@ -3,10 +3,13 @@
 
 pub mod address;
 pub mod admission;
+pub mod authority;
 pub mod blocks;
 pub mod control;
 pub mod door;
+mod entry;
 mod error;
+mod guard;
 mod messages;
 pub mod pace;
 mod page;
@@ -19,6 +22,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use shared::error::ErrorCode;
@@ -54,6 +58,11 @@ pub fn routes(app: Arc<App>) -> Router {
         .fallback(page)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&app),
+            entry::enter,
+        ))
+        .layer(middleware::from_fn(guard::guard))
         .with_state(app)
 }
 

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use axum::body::{Body, Bytes};
 use axum::http::header::{
     ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    ETAG, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    ETAG, REFERRER_POLICY, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
@@ -207,9 +207,8 @@ fn body(method: &Method, content: &'static [u8]) -> Response {
     response
 }
 
-/// What every answer from here says to the browser.
+/// What every answer from here says to the browser, beside what all of the server's do.
 fn guarded(mut response: Response) -> Response {
-    set(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(&mut response, REFERRER_POLICY, "same-origin");
     response
 }
@@ -339,7 +338,6 @@ mod tests {
         let policy = header(&response, CONTENT_SECURITY_POLICY);
         assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-AAAA='; style-src 'self'; connect-src 'self';"), "{policy}");
         assert!(!policy.contains("unsafe-inline") && !policy.contains(" 'unsafe-eval'"));
-        assert_eq!(header(&response, X_CONTENT_TYPE_OPTIONS), "nosniff");
     }
 
     #[test]

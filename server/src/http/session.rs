@@ -1,7 +1,8 @@
 //! `/api/v1/session`: coming in, who one is, leaving.
 //!
-//! A page gets its token as a cookie that scripts cannot read; a program, which sends
-//! no Origin, gets it in the answer and shows it in its `hello`.
+//! A page of the server's own gets its token as a cookie that scripts cannot read; a
+//! program, which sends no Origin, gets it in the answer and shows it in its `hello`. Other
+//! pages have no sessions, whatever cookie the browser sends along.
 
 use std::sync::Arc;
 
@@ -18,8 +19,8 @@ use shared::model::Profile;
 use super::{ApiError, Peer};
 use crate::accounts::Token;
 use crate::app::App;
-use crate::gateway::access::Asker as Visitor;
-use crate::store::Asker;
+use crate::gateway::access::Asker;
+use crate::store::Lane;
 
 /// As long as browsers keep a cookie: 400 days.
 const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
@@ -40,7 +41,7 @@ struct Session {
 }
 
 #[derive(Serialize)]
-struct Present {
+pub(super) struct Present {
     user: Option<Profile>,
 }
 
@@ -56,8 +57,8 @@ pub(super) async fn create(
     app.budgets.guest(app.place(peer, &headers).address())?;
     let (user, token) = app.accounts.come_in(&name).await?;
     let mut response = match asker {
-        Visitor::Page => Json(Session { user, token: None }).into_response(),
-        Visitor::Program => {
+        Asker::Page => Json(Session { user, token: None }).into_response(),
+        Asker::Program => {
             let token = Some(token.secret().to_owned());
             return Ok((StatusCode::CREATED, Json(Session { user, token })).into_response());
         }
@@ -73,38 +74,85 @@ pub(super) async fn show(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
     headers: HeaderMap,
-) -> Result<Response, ApiError> {
-    app.admit(&headers)?;
-    let is_page = !headers.contains_key(header::AUTHORIZATION);
-    let user = match who(&app, peer, &headers).await {
+) -> Result<Json<Present>, ApiError> {
+    let asker = app.admit(&headers)?;
+    let user = match reader(&app, asker, peer, &headers).await {
         Ok(user) => Some(user),
-        Err(error) if is_page && error.status() == StatusCode::UNAUTHORIZED => None,
-        Err(error) => return Err(error),
+        Err(refusal) if refusal.code == ErrorCode::Unauthorized && bearer(&headers).is_none() => {
+            None
+        }
+        Err(refusal) => return Err(refusal.into()),
     };
-    let mut response = Json(Present { user }).into_response();
-    forbid_storing(&mut response);
-    Ok(response)
+    Ok(Json(Present { user }))
 }
 
-/// Who asks, by what they show.
-pub(super) async fn who(app: &App, peer: Peer, headers: &HeaderMap) -> Result<Profile, ApiError> {
-    let token = credential(app, headers)?;
-    let from = app.place(peer, headers).address();
-    app.budgets.stranger(from)?;
-    Ok(app.accounts.who(Asker::Address(from), &token).await?)
-}
-
-/// `DELETE`: ends the session, and closes its connections.
+/// `DELETE`: ends the session, and closes its connections. A page without one is where it
+/// wants to be; a program that shows a token means it.
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    app.admit(&headers)?;
-    let token = credential(&app, &headers)?;
-    app.accounts.leave(&token).await?;
+    let asker = app.admit(&headers)?;
+    let token = match bearer(&headers) {
+        Some(shown) => {
+            let token = shown?;
+            who(&app, peer, &headers, &token).await?;
+            Some(token)
+        }
+        // A change: without an Origin it is not known who has the browser send the cookie.
+        None if asker == Asker::Page => session_token(&app, &headers),
+        None => return Err(Refusal::new(ErrorCode::Unauthorized).into()),
+    };
+    if let Some(token) = token {
+        app.accounts.leave(&token).await?;
+    }
     let mut response = StatusCode::NO_CONTENT.into_response();
     set_cookie(&app, &mut response, "", 0);
     Ok(response)
+}
+
+/// Who reads: the person of a program's bearer token, or of a page's cookie.
+///
+/// # Errors
+/// `unauthorized`, or the store's.
+pub(super) async fn reader(
+    app: &App,
+    asker: Asker,
+    peer: Peer,
+    headers: &HeaderMap,
+) -> Result<Profile, Refusal> {
+    let token = match bearer(headers) {
+        Some(shown) => shown?,
+        None if reads_as_own_page(asker, headers) => {
+            session_token(app, headers).ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))?
+        }
+        None => return Err(Refusal::new(ErrorCode::Unauthorized)),
+    };
+    who(app, peer, headers, &token).await
+}
+
+/// Whose a token is; the question is paid for by the address that it comes from.
+async fn who(
+    app: &App,
+    peer: Peer,
+    headers: &HeaderMap,
+    token: &Token,
+) -> Result<Profile, Refusal> {
+    let from = app.place(peer, headers).address();
+    app.budgets.stranger(from)?;
+    app.accounts.who(Lane::Address(from), token).await
+}
+
+/// Whether the cookie of a request that reads is that of a page of the server's own. Such a
+/// page sends no Origin with a plain GET; where the browser says that another site's page had
+/// it sent (Fetch Metadata § 2.4), the cookie does not count. Older browsers, and all of them
+/// over plain http on a network, do not say so; what they are answered such a page cannot read.
+fn reads_as_own_page(asker: Asker, headers: &HeaderMap) -> bool {
+    match (asker, headers.get("sec-fetch-site")) {
+        (Asker::Page, _) | (Asker::Program, None) => true,
+        (Asker::Program, Some(site)) => matches!(site.as_bytes(), b"same-origin" | b"none"),
+    }
 }
 
 /// The token in the session cookie, if there is one.
@@ -119,27 +167,19 @@ pub fn session_token(app: &App, headers: &HeaderMap) -> Option<Token> {
         .find_map(|(_, value)| Token::parse(value))
 }
 
-/// A page's cookie or a program's bearer token.
-///
-/// A page without an Origin header is one that asks its own server with a plain GET;
-/// its cookie is good, as the answer can only be read by that page.
-pub(super) fn credential(app: &App, headers: &HeaderMap) -> Result<Token, ApiError> {
-    let unauthorized = || ApiError::from(Refusal::new(ErrorCode::Unauthorized));
-    bearer(headers)
-        .or_else(|| session_token(app, headers))
-        .ok_or_else(unauthorized)
-}
-
-/// The token that a program shows in its `Authorization` header.
-pub(super) fn bearer(headers: &HeaderMap) -> Option<Token> {
-    let (scheme, token) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
-    // The scheme's case says nothing (RFC 9110 §11.1).
-    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
-    Token::parse(token.trim_start()).filter(|_| is_bearer)
+/// The token that a program shows in its `Authorization` header (RFC 6750 § 2.1), or that it
+/// is none; nothing where it shows none.
+fn bearer(headers: &HeaderMap) -> Option<Result<Token, Refusal>> {
+    let shown = headers.get(header::AUTHORIZATION)?.as_bytes();
+    let end = shown.iter().position(|byte| *byte == b' ');
+    let (scheme, token) = shown.split_at(end.unwrap_or(shown.len()));
+    // The scheme's case says nothing (RFC 9110 § 11.1). Another one is a proxy's affair.
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
+        return None;
+    }
+    let token = str::from_utf8(token).ok().map(str::trim_ascii);
+    let token = token.and_then(Token::parse);
+    Some(token.ok_or_else(|| Refusal::new(ErrorCode::Unauthorized)))
 }
 
 fn set_cookie(app: &App, response: &mut Response, value: &str, max_age: u32) {
@@ -156,14 +196,6 @@ fn set_cookie(app: &App, response: &mut Response, value: &str, max_age: u32) {
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    forbid_storing(response);
-}
-
-fn forbid_storing(response: &mut Response) {
-    let no_store = HeaderValue::from_static("no-store");
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, no_store);
 }
 
 /// What is wrong with a request's body, which should look like `model`. Serde's own words

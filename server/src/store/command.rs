@@ -142,7 +142,6 @@ impl Command {
         }
     }
 
-
     /// The bytes of text that everybody will be told.
     pub fn text_bytes(&self) -> usize {
         match self {

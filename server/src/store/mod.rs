@@ -98,7 +98,7 @@ pub struct Most {
 
 /// Who asks: the store answers one question of each at a time, in turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Asker {
+pub enum Lane {
     /// A person, on all connections together.
     Person(UserId),
     /// Somebody at an address who has not said who it is.
@@ -165,7 +165,7 @@ pub trait Store: Send + Sync {
     /// `no_such_room` or `room_gone` as a refusal; [`StoreError::Failed`].
     async fn resume(
         &self,
-        asker: Asker,
+        lane: Lane,
         room: RoomId,
         seen: Seen,
         most: Most,
@@ -177,7 +177,7 @@ pub trait Store: Send + Sync {
     /// `no_such_room` or `room_gone` as a refusal; [`StoreError::Failed`].
     async fn history(
         &self,
-        asker: Asker,
+        lane: Lane,
         room: RoomId,
         anchor: Anchor,
         limit: usize,
@@ -189,7 +189,7 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Failed`].
     async fn directory(
         &self,
-        asker: Asker,
+        lane: Lane,
         seen: Seen,
         limit: usize,
     ) -> Result<Directory, StoreError>;
@@ -204,7 +204,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    async fn session(&self, asker: Asker, token: TokenHash) -> Result<Option<Session>, StoreError>;
+    async fn session(&self, lane: Lane, token: TokenHash) -> Result<Option<Session>, StoreError>;
 
     /// What somebody wrote since a moment: the slice that begins at `from`, 0 for the first.
     ///

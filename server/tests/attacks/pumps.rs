@@ -29,7 +29,9 @@ fn text(json: &str) -> Vec<u8> {
 }
 
 fn sorts(token: &str) -> Vec<Sort> {
-    let hello = text(&format!(r#"{{"type":"hello","version":1,"token":"{token}"}}"#));
+    let hello = text(&format!(
+        r#"{{"type":"hello","version":1,"token":"{token}"}}"#
+    ));
     let before = |name, unit| Sort {
         name,
         opening: Opening::WebSocket(PATH, Vec::new()),
@@ -76,7 +78,10 @@ fn sorts(token: &str) -> Vec<Sort> {
         after("directory", r#"{"type":"directory"}"#),
         simple("pongs of a simple client", frame(FIN | PONG, b"")),
         simple("simple messages", text(r#"{"user":"M","content":"x"}"#)),
-        simple("empty simple messages", text(r#"{"user":"M","content":""}"#)),
+        simple(
+            "empty simple messages",
+            text(r#"{"user":"M","content":""}"#),
+        ),
         request("requests", "GET /healthz HTTP/1.1"),
         request(
             "requests that are no handshakes",
@@ -129,7 +134,11 @@ async fn nobody_notices(workers: &str, counts: &[usize]) {
     for count in counts {
         slow.extend(attack_with_each(server.address, &mut witness, *count).await);
     }
-    assert!(slow.is_empty(), "with {workers} workers:\n{}", slow.join("\n"));
+    assert!(
+        slow.is_empty(),
+        "with {workers} workers:\n{}",
+        slow.join("\n")
+    );
     drop(witness);
     server.stop().await;
 }

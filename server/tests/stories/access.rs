@@ -1,71 +1,109 @@
-//! Which pages and programs may connect, by `Origin` and `Host`, before anything else.
+//! Which pages and programs may connect, by `Host` and `Origin`, before anything else:
+//! the server's own pages, those of allowed origins, and programs.
 
 use shared::error::ErrorCode;
 
-use crate::support::http::{self, Answer};
+use crate::support::http;
 use crate::support::native::PATH;
 use crate::support::process::Process;
 use crate::support::raw::handshake;
 use crate::support::server::{Server, folder};
 
 const SESSION: &str = "/api/v1/session";
-const OK: Option<ErrorCode> = None;
-const ORIGIN: Option<ErrorCode> = Some(ErrorCode::OriginForbidden);
-const HOST: Option<ErrorCode> = Some(ErrorCode::HostForbidden);
 
-/// That both handshakes and a change over HTTP are answered alike.
-async fn assert_all(server: &Server, headers: &[(&str, &str)], expected: Option<ErrorCode>) {
-    let change = http::post(server.address, SESSION, headers, r#"{"name":"Ada"}"#);
-    let answers: [(&str, Answer, u16); 3] = [
-        ("/", handshake(server.address, "/", headers).await, 101),
-        (PATH, handshake(server.address, PATH, headers).await, 101),
-        (SESSION, change.await, 201),
-    ];
-    for (path, answer, good) in answers {
-        match expected {
-            None => assert_eq!(answer.status, good, "{path} {headers:?} {answer:?}"),
-            Some(code) => {
-                assert_eq!(answer.status, 403, "{path} {headers:?}");
-                assert_eq!(answer.code(), code, "{path} {headers:?}");
+/// What somebody may do.
+#[derive(Clone, Copy, Debug)]
+enum May {
+    /// Everything: a page of the server's own, or a program.
+    All,
+    /// Speak the simple protocol, and nothing that needs a session.
+    Simple,
+    /// Nothing, for this reason.
+    Nothing(u16, ErrorCode),
+}
+
+use May::{All, Simple};
+
+const ORIGIN: May = May::Nothing(403, ErrorCode::OriginForbidden);
+const HOST: May = May::Nothing(403, ErrorCode::HostForbidden);
+const BAD: May = May::Nothing(400, ErrorCode::BadCommand);
+
+/// That both handshakes and a change over HTTP are answered as they should be.
+async fn assert_may(server: &Server, headers: &[(&str, &str)], may: May) {
+    let simple = handshake(server.address, "/", headers).await;
+    let native = handshake(server.address, PATH, headers).await;
+    let change = http::post(server.address, SESSION, headers, r#"{"name":"Ada"}"#).await;
+    for (door, answer, good) in [
+        ("simple", simple, 101),
+        ("native", native, 101),
+        ("session", change, 201),
+    ] {
+        let refused = match may {
+            All => None,
+            Simple if door == "simple" => None,
+            Simple => Some((403, ErrorCode::OriginForbidden)),
+            May::Nothing(status, code) => Some((status, code)),
+        };
+        let what = format!("{door} {headers:?} {answer:?}");
+        match refused {
+            None => assert_eq!(answer.status, good, "{what}"),
+            Some((status, code)) => {
+                assert_eq!((answer.status, answer.code()), (status, code), "{what}");
+                assert!(answer.header("set-cookie").is_none(), "{what}");
             }
         }
     }
 }
 
 #[tokio::test]
-async fn in_local_mode_pages_of_this_machine_may_connect_and_no_others() {
+async fn in_local_mode_other_pages_of_this_machine_speak_the_simple_protocol_only() {
     let server = Server::start(&[]).await;
     let port = server.address.port();
     let own = format!("http://localhost:{port}");
     let numeric = format!("http://127.0.0.1:{port}");
+    let other = format!("http://localhost:{}", port ^ 1);
+    let secure = format!("https://localhost:{port}");
     let origins = [
-        (own.as_str(), OK),
-        (&numeric, OK),
-        ("http://localhost:8080", OK),
-        ("https://localhost", OK),
-        ("http://[::1]:8080", OK),
-        ("http://app.localhost:8080", OK),
+        (own.as_str(), All),
+        (&numeric, All),
+        (&other, Simple),
+        (&secure, Simple),
+        ("http://localhost", Simple),
+        ("http://localhost:8080", Simple),
+        ("https://localhost", Simple),
+        ("http://[::1]:8080", Simple),
+        ("http://app.localhost:8080", Simple),
         ("https://evil.example", ORIGIN),
         ("http://localhost.evil.example", ORIGIN),
         ("http://evil.example:8080", ORIGIN),
         ("http://127.0.0.1.evil.example", ORIGIN),
         ("http://localhost@evil.example", ORIGIN),
+        ("http://evil.example@localhost", ORIGIN),
         ("http://notlocalhost", ORIGIN),
         ("file://", ORIGIN),
         ("null", ORIGIN),
+        ("\u{ff}", ORIGIN),
     ];
-    for (origin, expected) in origins {
-        assert_all(&server, &[("origin", origin)], expected).await;
+    for (origin, may) in origins {
+        assert_may(&server, &[("origin", origin)], may).await;
     }
-    assert_all(&server, &[("origin", &own), ("origin", &own)], ORIGIN).await;
+    assert_may(&server, &[("origin", &own), ("origin", &own)], ORIGIN).await;
 }
 
 #[tokio::test]
-async fn the_development_server_s_proxy_may_connect_with_or_without_the_port_in_host() {
-    let server = Server::start(&[]).await;
+async fn the_page_of_a_development_server_is_own_where_a_setting_says_so() {
+    let arguments = [
+        "--dev-origin",
+        "http://localhost:8080,http://127.0.0.1:8080",
+    ];
+    let server = Server::start(&arguments).await;
+    // Trunk passes on the browser's Origin, and a Host without its port.
     for host in ["localhost", "localhost:8080", "127.0.0.1", "LocalHost:8080"] {
-        let headers = [("origin", "http://localhost:8080"), ("host", host)];
-        assert_all(&server, &headers, OK).await;
+        for origin in ["http://localhost:8080", "http://127.0.0.1:8080"] {
+            assert_may(&server, &[("origin", origin), ("host", host)], All).await;
+        }
+        let another = [("origin", "http://localhost:8081"), ("host", host)];
+        assert_may(&server, &another, Simple).await;
     }
 }
 
@@ -77,48 +115,135 @@ async fn a_host_that_is_not_the_server_s_is_refused_whatever_the_origin() {
         "localhost.evil.example",
         "192.168.1.1:3000",
         "[::2]",
-        "@",
     ] {
-        assert_all(&server, &[("host", host)], HOST).await;
+        assert_may(&server, &[("host", host)], HOST).await;
         let origin = format!("http://{host}");
-        assert_all(&server, &[("host", host), ("origin", &origin)], HOST).await;
+        assert_may(&server, &[("host", host), ("origin", &origin)], HOST).await;
     }
-    assert_all(
-        &server,
-        &[("host", "localhost"), ("host", "localhost")],
-        HOST,
-    )
-    .await;
-    let missing = missing_host(&server).await;
-    assert!((400..=403).contains(&missing), "{missing}");
-}
-
-/// The status of a handshake without any `Host`.
-async fn missing_host(server: &Server) -> u16 {
-    use tokio::io::AsyncWriteExt;
-    let mut stream = tokio::net::TcpStream::connect(server.address)
-        .await
-        .unwrap();
-    let request = "GET / HTTP/1.1\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
-        sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    stream.write_all(request.as_bytes()).await.unwrap();
-    http::answer(&mut stream).await.unwrap().status
 }
 
 #[tokio::test]
-async fn further_origins_are_a_setting() {
-    let arguments = ["--allow-origin", "null,https://www.example.org/"];
-    let server = Server::start(&arguments).await;
-    assert_all(&server, &[("origin", "null")], OK).await;
-    assert_all(&server, &[("origin", "https://www.example.org")], OK).await;
-    assert_all(&server, &[("origin", "HTTPS://WWW.example.org")], OK).await;
-    assert_all(&server, &[("origin", "http://www.example.org")], ORIGIN).await;
-    assert_all(
+async fn a_host_that_is_none_is_a_bad_request() {
+    let server = Server::start(&[]).await;
+    for host in [
+        " ",
+        "@",
+        "ada@localhost",
+        "localhost, localhost",
+        "localhost/",
+        "http://localhost",
+        "localhost:port",
+        "localhost:99999",
+        "[::1",
+        "::1",
+        "\u{ff}",
+    ] {
+        assert_may(&server, &[("host", host)], BAD).await;
+        let page = http::get(server.address, "/", &[("host", host)]).await;
+        assert_eq!(page.status, 400, "{host:?}");
+    }
+    assert_may(
         &server,
-        &[("origin", "https://www.example.org:444")],
-        ORIGIN,
+        &[("host", "localhost"), ("host", "localhost")],
+        BAD,
     )
     .await;
+}
+
+#[tokio::test]
+async fn the_host_that_is_asked_for_is_named_once() {
+    const WEBSOCKET: &str = "connection: upgrade\r\nupgrade: websocket\r\n\
+        sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    let server = Server::start(&[]).await;
+    let none = "";
+    let local = "host: localhost\r\n";
+    let evil = "host: evil.example\r\n";
+    for (line, host, status) in [
+        // RFC 9112 § 3.2.
+        ("GET / HTTP/1.1", none, 400),
+        ("GET /api/v1/ws HTTP/1.1", none, 400),
+        ("GET http://localhost/api/v1/ws HTTP/1.1", none, 400),
+        ("GET /healthz HTTP/1.1", none, 400),
+        // § 3.2.2: the target's host takes the place of the header's.
+        ("GET http://localhost/api/v1/ws HTTP/1.1", evil, 101),
+        ("GET http://localhost:3000/ HTTP/1.1", evil, 101),
+        ("GET http://evil.example/ HTTP/1.1", local, 403),
+        ("GET http://evil.example/api/v1/ws HTTP/1.1", local, 403),
+        ("GET http://ada@localhost/api/v1/ws HTTP/1.1", local, 400),
+        ("GET http://localhost/healthz HTTP/1.1", local, 200),
+        // Health checks send such; a WebSocket needs HTTP/1.1 (RFC 6455 § 4.2.1).
+        ("GET /healthz HTTP/1.0", none, 200),
+        ("GET /api/v1/session HTTP/1.0", none, 400),
+        ("GET /api/v1/session HTTP/1.0", local, 200),
+        ("GET /api/v1/ws HTTP/1.0", local, 426),
+        ("GET / HTTP/1.0", local, 426),
+    ] {
+        let request = format!("{line}\r\n{host}{WEBSOCKET}\r\n");
+        let answer = http::exchange(server.address, request.as_bytes()).await;
+        assert_eq!(answer.status, status, "{line} {host:?} {answer:?}");
+        if matches!(status, 400 | 403) {
+            let code = if status == 400 {
+                ErrorCode::BadCommand
+            } else {
+                ErrorCode::HostForbidden
+            };
+            assert_eq!(answer.code(), code, "{line} {host:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn further_origins_may_speak_the_simple_protocol_only() {
+    let arguments = ["--allow-origin", "null,https://www.example.org:443/"];
+    let server = Server::start(&arguments).await;
+    for (origin, may) in [
+        ("null", Simple),
+        ("https://www.example.org", Simple),
+        ("HTTPS://WWW.example.org", Simple),
+        ("http://www.example.org", ORIGIN),
+        ("https://www.example.org:444", ORIGIN),
+        ("https://example.org", ORIGIN),
+    ] {
+        assert_may(&server, &[("origin", origin)], may).await;
+    }
+}
+
+#[tokio::test]
+async fn a_public_url_means_what_browsers_make_of_it() {
+    let on = ["--guests", "on", "--simple", "on"];
+    for (url, host, origin) in [
+        (
+            "https://chat.example.org:443",
+            "chat.example.org",
+            "https://chat.example.org",
+        ),
+        (
+            "https://Chat.Example.ORG.",
+            "chat.example.org",
+            "https://chat.example.org",
+        ),
+        (
+            "http://chat.example.org:80/",
+            "chat.example.org",
+            "http://chat.example.org",
+        ),
+        (
+            "https://chat.example.org:8443",
+            "chat.example.org:8443",
+            "https://chat.example.org:8443",
+        ),
+        (
+            "https://마당.example",
+            "xn--ok1b32k.example",
+            "https://xn--ok1b32k.example",
+        ),
+    ] {
+        let server = Server::start(&[&["--public-url", url][..], &on].concat()).await;
+        assert_may(&server, &[("host", host), ("origin", origin)], All).await;
+        assert_may(&server, &[("host", host)], All).await;
+        let dotted = host.replacen("example.org", "example.org.", 1);
+        assert_may(&server, &[("host", &dotted), ("origin", origin)], All).await;
+    }
 }
 
 #[tokio::test]
@@ -133,15 +258,15 @@ async fn outside_local_mode_guests_and_the_simple_protocol_are_off_unless_set() 
 
     let arguments = ["--public-url", url, "--guests", "on", "--simple", "on"];
     let server = Server::start(&arguments).await;
-    assert_all(&server, &headers, OK).await;
+    assert_may(&server, &headers, All).await;
     // Only this one origin: not the machine's own pages, nor the same name unencrypted.
     for origin in ["http://localhost:8080", "http://chat.example.org"] {
         let headers = [("host", "chat.example.org"), ("origin", origin)];
-        assert_all(&server, &headers, ORIGIN).await;
+        assert_may(&server, &headers, ORIGIN).await;
     }
     // The proxy on this machine may call the server by its numeric address.
-    assert_all(&server, &[("origin", url)], OK).await;
-    assert_all(&server, &[("host", "evil.example"), ("origin", url)], HOST).await;
+    assert_may(&server, &[("origin", url)], All).await;
+    assert_may(&server, &[("host", "evil.example"), ("origin", url)], HOST).await;
 }
 
 #[tokio::test]
@@ -161,22 +286,47 @@ async fn the_log_names_the_setting_that_would_allow_what_was_refused() {
     let folder = folder();
     let url = "https://chat.example.org";
     let server = Process::start(folder.path(), &["--public-url", url]).await;
-    let headers = [
-        ("host", "chat.example.org"),
-        ("origin", "https://evil.example"),
-    ];
-    handshake(server.address, "/", &headers).await;
-    handshake(server.address, "/", &[("host", "evil.example")]).await;
-    handshake(server.address, "/", &[("host", "chat.example.org")]).await;
+    let host = ("host", "chat.example.org");
+    for headers in [
+        &[host, ("origin", "https://evil.example")][..],
+        &[host, ("origin", "null")],
+        &[("host", "evil.example")],
+        &[host],
+    ] {
+        handshake(server.address, "/", headers).await;
+    }
     server.terminate();
     let (status, log) = server.exited().await;
     assert!(status.success());
     for hint in [
         "--guests on",
         "--allow-origin \"https://evil.example\"",
+        "opened from a file",
+        "--allow-origin null",
         "--public-url",
         "--simple on",
     ] {
         assert!(log.contains(hint), "{hint} in:\n{log}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_says_what_the_operator_may_not_have_meant() {
+    let folder = folder();
+    let allow = [
+        "--public-url",
+        "https://chat.example.org",
+        "--allow-origin",
+        "null",
+    ];
+    let server = Process::start(folder.path(), &allow).await;
+    server.terminate();
+    let (_, log) = server.exited().await;
+    for words in [
+        "any site's sandboxed frame",
+        "--allow-origin does nothing",
+        "--simple on",
+    ] {
+        assert!(log.contains(words), "{words} in:\n{log}");
     }
 }

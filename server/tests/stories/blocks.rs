@@ -86,13 +86,23 @@ async fn all_that_came_from_an_address_is_removed() {
     while ada.changes(LOBBY).await.messages[0].body != "second insult" {}
     let removed = try_admin(
         server.folder.path(),
-        &["remove-writings", "--address", "2001:db8:1::/48", "--since", "1h"],
+        &[
+            "remove-writings",
+            "--address",
+            "2001:db8:1::/48",
+            "--since",
+            "1h",
+        ],
     )
     .await;
     let said = String::from_utf8_lossy(&removed.stdout).into_owned();
     assert_eq!(said.trim(), "removed 2 messages and 1 rooms");
     let reset = ada.subscribe(LOBBY).await;
-    let bodies: Vec<_> = reset.messages.iter().map(|message| message.body.as_str()).collect();
+    let bodies: Vec<_> = reset
+        .messages
+        .iter()
+        .map(|message| message.body.as_str())
+        .collect();
     assert_eq!(bodies, ["", "kind words", ""]);
     let rooms = ada.directory(None, Rev::ZERO).await.rooms;
     assert!(rooms.iter().all(|room| room.id != insulting));
@@ -136,7 +146,10 @@ async fn what_is_no_address_and_no_time_is_said() {
     let folder = server.folder.path();
     let cases: [(&[&str], &str); 4] = [
         (&["block", "example.org", "--for", "1h"], "203.0.113.0/24"),
-        (&["block", "203.0.113.0/33", "--for", "1h"], "203.0.113.0/24"),
+        (
+            &["block", "203.0.113.0/33", "--for", "1h"],
+            "203.0.113.0/24",
+        ),
         (&["block", "203.0.113.9", "--for", "soon"], "7d"),
         (&["remove-writings", "--since", "1h"], "--guest"),
     ];

@@ -25,6 +25,12 @@ async fn one_too_many_is_told_so_and_taken_when_another_leaves() {
         assert_eq!(answer.status, 503);
         assert_eq!(answer.code(), ErrorCode::TooManyConnections);
         assert!(answer.header("retry-after").is_some());
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(
+            answer.header("cross-origin-resource-policy"),
+            Some("same-origin")
+        );
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(http::get(server.address, "/healthz", &[]).await.status, 503);
     }
     // Those who are inside are not concerned.

@@ -112,3 +112,20 @@ async fn what_is_no_command_is_refused_and_the_next_one_is_served() {
     let output = try_admin(path, &["remove-room", &RoomId::LOBBY.to_string()]).await;
     assert!(!output.status.success());
 }
+
+#[tokio::test]
+async fn a_folder_that_can_have_no_socket_is_warned_of_and_served() {
+    let folder = folder();
+    // Nothing can be put in the place of a folder that is not empty.
+    std::fs::create_dir_all(folder.path().join(FILE).join("in the way")).unwrap();
+    let server = Process::start(folder.path(), &[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    ada.post(RoomId::LOBBY, "served").await;
+    let output = try_admin(folder.path(), &["remove-guest", "1"]).await;
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("cannot be reached"), "{said}");
+    server.terminate();
+    let (status, log) = server.exited().await;
+    assert!(status.success() && log.contains("`madang admin`"), "{log}");
+}

@@ -9,6 +9,7 @@ use shared::model::Message;
 use crate::support::guest::{Guest, enter};
 use crate::support::http;
 use crate::support::native::Native;
+use crate::support::raw::Raw;
 use crate::support::server::Server;
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -51,8 +52,12 @@ async fn a_page_lies_before_after_or_around_a_place() {
     }
     let history = ada.history(LOBBY, after(Seq(8)), None).await.unwrap();
     assert_eq!((history.rev, history.seq), (rev, Seq(10)));
-    // Nothing is no page: the least is one message.
-    assert_eq!(page(&mut ada, before(Seq(6)), 0).await, [5]);
+    // At most none: how a room stands, without its messages.
+    for anchor in [before(Seq(6)), after(Seq(6)), around(Seq(6))] {
+        let history = ada.history(LOBBY, anchor, Some(0)).await.unwrap();
+        assert_eq!((history.rev, history.seq), (rev, Seq(10)));
+        assert_eq!(history.messages, [], "{anchor:?}");
+    }
 }
 
 #[tokio::test]
@@ -136,6 +141,47 @@ async fn http_refuses_what_it_cannot_read_with_a_code() {
     let answer = http::post(server.address, PATH, &headers, "{}").await;
     assert_eq!(answer.status, 405);
     assert_eq!(answer.code(), ErrorCode::MethodNotAllowed);
+}
+
+#[tokio::test]
+async fn an_anchor_is_one_place_over_the_socket_and_over_http() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let bearer = guest.bearer();
+    let mut raw = Raw::greeted(server.address, &guest.token).await;
+    for (fields, query) in [
+        (r#""before":7,"after":1"#, "before=7&after=1"),
+        (r#""after":1,"around":1"#, "after=1&around=1"),
+        (r#""before":1,"before":2"#, "before=1&before=2"),
+        (
+            r#""before":1,"after":1,"around":1"#,
+            "before=1&after=1&around=1",
+        ),
+    ] {
+        raw.text(&format!(
+            r#"{{"type":"history","request":9,"room":1,{fields}}}"#
+        ))
+        .await;
+        let refused = raw.json().await;
+        assert_eq!(refused["code"], "bad_command", "{fields} {refused}");
+        assert_eq!(refused["request"], 9, "{fields} {refused}");
+        let path = format!("{PATH}?{query}");
+        let answer = http::get(server.address, &path, &[("authorization", &bearer)]).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (400, ErrorCode::BadCommand),
+            "{query}"
+        );
+    }
+    // None at all is the newest page where it is asked for by an address.
+    raw.text(r#"{"type":"history","request":10,"room":1}"#)
+        .await;
+    assert_eq!(raw.json().await["code"], "bad_command");
+    let newest = http::get(server.address, PATH, &[("authorization", &bearer)]).await;
+    assert_eq!(newest.status, 200);
+    let none = format!("{PATH}?limit=0");
+    let none = http::get(server.address, &none, &[("authorization", &bearer)]).await;
+    assert_eq!(none.json()["messages"], serde_json::json!([]));
 }
 
 #[tokio::test]

@@ -46,7 +46,10 @@ impl Drop for Running {
 
 /// A port that is free at the moment.
 fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
 }
 
 /// A pipe that nobody reads.
@@ -72,7 +75,10 @@ async fn does_all(address: SocketAddr, server: Running) {
     for _ in 0..50 {
         let origin = [("origin", "https://evil.example")];
         let answer = handshake(address, "/api/v1/ws", &origin).await;
-        assert_eq!((answer.status, answer.code()), (403, ErrorCode::OriginForbidden));
+        assert_eq!(
+            (answer.status, answer.code()),
+            (403, ErrorCode::OriginForbidden)
+        );
     }
     let mut ada = enter(address, "Ada").await;
     ada.post(LOBBY, "hello").await;
@@ -204,7 +210,12 @@ async fn a_full_disk_with_the_log_on_it_is_survived() {
     for _ in 0..100 {
         assert_eq!(ada.refused(&refused).await, ErrorCode::StorageFull);
         let origin = [("origin", "https://evil.example")];
-        assert_eq!(handshake(server.address, "/api/v1/ws", &origin).await.status, 403);
+        assert_eq!(
+            handshake(server.address, "/api/v1/ws", &origin)
+                .await
+                .status,
+            403
+        );
     }
     std::fs::remove_file(seen.join("ballast")).unwrap();
     std::fs::remove_file(seen.join("filler")).unwrap();

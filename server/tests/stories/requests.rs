@@ -49,24 +49,43 @@ async fn headers_that_drip_are_cut_off_and_others_are_served_meanwhile() {
 #[tokio::test]
 async fn what_is_no_handshake_is_told_so() {
     let server = Server::start(&[]).await;
-    let cases: [&[(&str, &str)]; 9] = [
-        &[("sec-websocket-key", "")],
-        &[("sec-websocket-key", "short")],
-        &[("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZR==")],
-        &[("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==AAAA")],
+    // Another protocol or version: RFC 9110 §15.5.22 and RFC 6455 §4.4.
+    let others: [&[(&str, &str)]; 5] = [
         &[("sec-websocket-version", "")],
         &[("sec-websocket-version", "8")],
         &[("sec-websocket-version", "13, 8")],
         &[("upgrade", "h2c")],
         &[("connection", "close")],
     ];
-    for headers in cases {
-        let answer = handshake(server.address, PATH, headers).await;
-        assert_eq!(answer.status, 426, "{headers:?} {answer:?}");
-        assert_eq!(answer.code(), ErrorCode::BadCommand);
-        // RFC 9110 §15.5.22 and RFC 6455 §4.4.
-        assert_eq!(answer.header("upgrade"), Some("websocket"), "{answer:?}");
-        assert_eq!(answer.header("sec-websocket-version"), Some("13"));
+    for path in ["/", PATH] {
+        for headers in others {
+            let answer = handshake(server.address, path, headers).await;
+            assert_eq!(answer.status, 426, "{headers:?} {answer:?}");
+            assert_eq!(answer.code(), ErrorCode::BadCommand);
+            assert_eq!(answer.header("upgrade"), Some("websocket"), "{answer:?}");
+            assert_eq!(answer.header("sec-websocket-version"), Some("13"));
+        }
+    }
+    // What has to be there and is not, or not as it has to be: RFC 6455 §4.2.1.
+    let version = ("sec-websocket-version", "13");
+    let key = ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+    let malformed: [&[(&str, &str)]; 9] = [
+        &[("sec-websocket-key", "")],
+        &[("sec-websocket-key", "short")],
+        &[("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZR==")],
+        &[("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==AAAA")],
+        &[("sec-websocket-key", "\u{ff}\u{ff}hlIHNhbXBsZSBub25jZQ==")],
+        &[key, key],
+        &[version, version],
+        &[("content-length", "5")],
+        &[("transfer-encoding", "chunked")],
+    ];
+    for path in ["/", PATH] {
+        for headers in malformed {
+            let answer = handshake(server.address, path, headers).await;
+            assert_eq!(answer.status, 400, "{path} {headers:?} {answer:?}");
+            assert_eq!(answer.code(), ErrorCode::BadCommand);
+        }
     }
     let answer = http::get(server.address, PATH, &[]).await;
     assert_eq!(answer.status, 426);
@@ -109,10 +128,18 @@ async fn a_body_that_never_comes_is_not_waited_for() {
     // Nothing else runs here now: the clock goes on by itself as far as the server waits.
     tokio::time::pause();
     let answer = tokio::time::timeout(Duration::from_mins(10), async {
-        let mut bytes = [0; 12];
-        stream.read_exact(&mut bytes).await.map(|_| bytes)
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.unwrap());
+        }
+        String::from_utf8(head).unwrap()
     });
-    assert_eq!(&answer.await.unwrap().unwrap(), b"HTTP/1.1 408");
+    let head = answer.await.unwrap();
+    assert!(head.starts_with("HTTP/1.1 408"), "{head}");
+    // The layer around all answers is around this one too.
+    for header in ["nosniff", "same-origin", "no-store"] {
+        assert!(head.contains(header), "{head}");
+    }
 }
 
 #[tokio::test]

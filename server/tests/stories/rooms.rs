@@ -97,7 +97,10 @@ async fn a_room_is_changed_by_who_made_it_and_the_lobby_by_the_operator() {
     let directory = bob.directory(None, Rev::ZERO).await;
     let makers: Vec<_> = directory.rooms.iter().map(|room| room.created_by).collect();
     assert_eq!(makers, [None, Some(ada.user().id)]);
-    for (room, rev) in [(room, directory.rooms[1].rev), (RoomId::LOBBY, directory.rooms[0].rev)] {
+    for (room, rev) in [
+        (room, directory.rooms[1].rev),
+        (RoomId::LOBBY, directory.rooms[0].rev),
+    ] {
         for (name, topic) in [(Some("mine"), None), (None, Some("mine"))] {
             let change = update_room(room, rev, name, topic);
             assert_eq!(bob.refused(&change).await, ErrorCode::NotPermitted);
@@ -107,7 +110,18 @@ async fn a_room_is_changed_by_who_made_it_and_the_lobby_by_the_operator() {
     assert_eq!(ada.refused(&change).await, ErrorCode::NotPermitted);
 
     let folder = server.folder.path();
-    admin(folder, &["edit-room", "1", "--name", "courtyard", "--topic", "all of us"]).await;
+    admin(
+        folder,
+        &[
+            "edit-room",
+            "1",
+            "--name",
+            "courtyard",
+            "--topic",
+            "all of us",
+        ],
+    )
+    .await;
     let told = bob.next_directory().await;
     assert_eq!(told.rooms[0].name, "courtyard");
     assert_eq!(told.rooms[0].topic, "all of us");
@@ -137,7 +151,10 @@ async fn rooms_of_one_address_are_made_at_a_pace() {
     'people: for person in 0..10 {
         let mut guest = enter(server.address, &format!("Guest {person}")).await;
         for number in 0..20 {
-            match guest.ask(&create_room(&format!("{person}-{number}"), "")).await {
+            match guest
+                .ask(&create_room(&format!("{person}-{number}"), ""))
+                .await
+            {
                 Ok(_) => made += 1,
                 Err(refusal) => {
                     assert_eq!(refusal.code, ErrorCode::RateLimited);

@@ -198,6 +198,9 @@ async fn signing_out_closes_the_session_s_connections_and_ends_it() {
     assert_eq!(window.closed().await, Some(close::UNAUTHORIZED));
     let shown = http::get(server.address, SESSION, &headers).await;
     assert_eq!(shown.status, 401);
+    // A token that has ended is none, here as everywhere.
+    let again = http::ask(server.address, "DELETE", SESSION, &headers, "").await;
+    assert_eq!((again.status, again.code()), (401, ErrorCode::Unauthorized));
     bob.post(RoomId::LOBBY, "still here").await;
 }
 

@@ -3,9 +3,10 @@
 
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::Path;
+use std::process::Command;
 
 use crate::support::guest::Guest;
-use crate::support::process::{Process, admin, run, serve};
+use crate::support::process::{MADANG, Process, admin, run, serve};
 use crate::support::server::{Folder, Server, folder};
 
 const STORE: &str = "madang.sqlite";
@@ -107,19 +108,132 @@ async fn a_port_that_is_taken() {
 #[tokio::test]
 async fn a_setting_that_makes_no_sense() {
     let folder = folder();
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 12] = [
         (&["--public-url", "chat.example.org"], "--public-url"),
         (&["--public-url", "ftp://chat.example.org"], "--public-url"),
         (
             &["--public-url", "https://example.org/chat"],
             "--public-url",
         ),
+        (
+            &["--public-url", "https://ada@example.org"],
+            "it names a user",
+        ),
+        (&["--allow-origin", "*"], "--allow-origin"),
+        (&["--allow-origin", "www.example.org"], "--allow-origin"),
+        (&["--allow-origin", "file://"], "null"),
+        (&["--dev-origin", "https://example.org"], "--dev-origin"),
         (&["--rate-limit", "0"], "--rate-limit"),
         (&["--rate-limit", "fast"], "off"),
         (&["--listen", "localhost"], "--listen"),
+        (&["--log", "server=loud"], "--log"),
     ];
     for (arguments, words) in cases {
         assert_refuses(folder.path(), arguments, &[words]).await;
+    }
+}
+
+#[tokio::test]
+async fn settings_that_cannot_work() {
+    let folder = folder();
+    let cases: [(&[&str], &[&str]); 18] = [
+        (&["--max-connections", "0"], &["--max-connections 0"]),
+        (
+            &["--max-connections-per-address", "0"],
+            &["--max-connections-per-address 0"],
+        ),
+        (&["--max-rooms", "0"], &["--max-rooms 0"]),
+        (&["--max-in-flight", "0"], &["--max-in-flight 0"]),
+        (&["--max-subscriptions", "0"], &["--max-subscriptions 0"]),
+        (&["--max-message-bytes", "0"], &["--max-message-bytes 0"]),
+        (
+            &["--max-frame-bytes", "1000"],
+            &["--max-frame-bytes 1000", "--max-message-bytes 16384"],
+        ),
+        (
+            &["--max-message-bytes", "65536"],
+            &["--max-frame-bytes 65536", "--max-message-bytes 65536"],
+        ),
+        (
+            &["--max-message-bytes", "18446744073709551615"],
+            &["--max-message-bytes"],
+        ),
+        (
+            &["--max-outbox-bytes", "1000"],
+            &["--max-outbox-bytes 1000", "--max-frame-bytes 65536"],
+        ),
+        (
+            &["--heartbeat-seconds", "60"],
+            &["--heartbeat-seconds 60", "--dead-after-seconds 60"],
+        ),
+        (
+            &["--heartbeat-seconds", "0"],
+            &["--heartbeat-seconds 0", "86400"],
+        ),
+        (
+            &["--dead-after-seconds", "18446744073709551615"],
+            &["--dead-after-seconds", "86400"],
+        ),
+        (&["--header-seconds", "0"], &["--header-seconds 0"]),
+        (&["--stall-seconds", "0"], &["--stall-seconds 0"]),
+        (
+            &["--stall-seconds", "18446744073709551615"],
+            &["--stall-seconds"],
+        ),
+        (
+            &["--trusted-proxy", "0.0.0.0"],
+            &["--trusted-proxy 0.0.0.0"],
+        ),
+        (
+            &[
+                "--public-url",
+                "https://chat.example.org",
+                "--dev-origin",
+                "http://localhost:8080",
+            ],
+            &["--dev-origin", "local mode"],
+        ),
+    ];
+    for (arguments, words) in cases {
+        assert_refuses(folder.path(), arguments, words).await;
+    }
+    assert!(
+        !folder.path().join(STORE).exists(),
+        "nothing is made for what cannot work"
+    );
+}
+
+#[tokio::test]
+async fn a_data_folder_may_have_any_name() {
+    let around = folder();
+    for name in [
+        "file:odd",
+        "file:odd?mode=memory",
+        ":memory:",
+        "a b%20c?d#e",
+        "마당",
+        "-leading",
+    ] {
+        let data = format!("--data={name}");
+        for _restart in 0..2 {
+            let mut command = Command::new(MADANG);
+            command
+                .current_dir(around.path())
+                .args(["serve", "--listen", "127.0.0.1:0", &data]);
+            let server = Process::spawn(command).await.unwrap();
+            Guest::come_in(server.address, "Ada").await;
+            server.stop().await;
+        }
+        let made: Vec<_> = std::fs::read_dir(around.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(made, [name], "only this folder");
+        let folder = around.path().join(name);
+        assert!(folder.join(STORE).exists(), "{name}");
+        // The two guests are there after the restart.
+        admin(&folder, &["remove-guest", "2"]).await;
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 }
 

@@ -44,7 +44,9 @@ async fn a_session_that_is_not_used_ends_and_so_does_one_that_is_old() {
     let status = async |server: &Server, guest: &Guest| {
         let bearer = guest.bearer();
         let headers = [("authorization", bearer.as_str())];
-        http::get(server.address, "/api/v1/session", &headers).await.status
+        http::get(server.address, "/api/v1/session", &headers)
+            .await
+            .status
     };
     // Used now and then, it goes on.
     for day in [60, 120, 180] {
@@ -53,7 +55,10 @@ async fn a_session_that_is_not_used_ends_and_so_does_one_that_is_old() {
     }
     assert_eq!(status(&server, &idle).await, 401);
     let socket = Socket::open(server.address, PATH, &[]).await.unwrap();
-    let refused = Native::greet(socket, Some(&idle.token)).await.err().unwrap();
+    let refused = Native::greet(socket, Some(&idle.token))
+        .await
+        .err()
+        .unwrap();
     assert_eq!(refused.1, Some(close::UNAUTHORIZED));
     // The next start sweeps it away.
     server = server.restart().await;
@@ -121,7 +126,9 @@ async fn cancels_of_nothing_leave_no_more_than_so_many_rows() {
         let cancels: Vec<ClientFrame> = (0..250).map(|_| cancel(LOBBY, new_id())).collect();
         ada.say_all(&cancels).await;
         for command in &cancels {
-            ada.answer(crate::support::command::id(command)).await.unwrap();
+            ada.answer(crate::support::command::id(command))
+                .await
+                .unwrap();
         }
         last = cancels.into_iter().last();
     }
@@ -149,7 +156,10 @@ async fn a_removed_room_leaves_nothing_behind_and_no_revision_comes_twice() {
     // The last revision of the own stream is one of the room's mark.
     ada.post(room, "roses").await;
     let stream = ada.stream(None, Rev::ZERO).await;
-    assert_eq!(stream.through, stream.marks.iter().map(|mark| mark.rev).max().unwrap());
+    assert_eq!(
+        stream.through,
+        stream.marks.iter().map(|mark| mark.rev).max().unwrap()
+    );
     let known = ada.directory(None, Rev::ZERO).await.through;
     let epoch = Some(ada.epoch());
     admin(server.folder.path(), &["remove-room", &room.to_string()]).await;
@@ -199,7 +209,12 @@ async fn a_guest_without_a_word_is_forgotten_and_one_who_wrote_is_not() {
         wrote.connect(server.address).await,
     ];
     natives[1].post(LOBBY, "stays").await;
-    natives[0].say(&ClientFrame::MarkRead { room: LOBBY, seq: Seq(1) }).await;
+    natives[0]
+        .say(&ClientFrame::MarkRead {
+            room: LOBBY,
+            seq: Seq(1),
+        })
+        .await;
     natives[0].settle().await;
     for guest in [&silent, &wrote] {
         let bearer = guest.bearer();

@@ -14,7 +14,7 @@ const RESERVED_KIND: u8 = 0x3;
 
 #[tokio::test]
 async fn what_is_no_websocket_frame_closes_with_the_code_for_it() {
-    let server = Server::start(&["--max-frame-bytes", "1000"]).await;
+    let server = Server::start(&["--max-frame-bytes", "1000", "--max-message-bytes", "500"]).await;
     let mut witness = enter(server.address, "Witness").await;
     let masked = |first, payload: &[u8]| frame(first, payload);
     let fragments = |parts: &[(u8, &[u8])]| {

@@ -29,6 +29,15 @@ impl Answer {
         found.map(|(_, value)| value.as_str())
     }
 
+    /// A header's values, each time that it is there.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        let found = self
+            .headers
+            .iter()
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str()).collect()
+    }
+
     /// The body as JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
@@ -80,12 +89,17 @@ pub async fn ask(
     }
     text.push_str("\r\n");
     text.push_str(body);
+    exchange(address, text.as_bytes()).await
+}
+
+/// The answer to these bytes.
+pub async fn exchange(address: SocketAddr, request: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(address).await.unwrap();
     // A refusal may come, and the connection be closed, before all is sent.
-    let _sent = stream.write_all(text.as_bytes()).await;
+    let _sent = stream.write_all(request).await;
     answer(&mut stream)
         .await
-        .unwrap_or_else(|| panic!("no answer to:\n{text}"))
+        .unwrap_or_else(|| panic!("no answer to:\n{}", request.escape_ascii()))
 }
 
 /// Reads one answer; none if the connection ends before there is one.

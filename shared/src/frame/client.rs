@@ -1,6 +1,7 @@
 //! What a client says.
 
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
 use crate::id::{ClientId, Epoch, Rev, RoomId, Seq};
 
@@ -70,7 +71,7 @@ pub enum ClientFrame {
         /// Which side of which place.
         #[serde(flatten)]
         anchor: Anchor,
-        /// How many at most; the server's page if absent or larger.
+        /// How many at most, which may be none; the server's page if absent or larger.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         limit: Option<usize>,
     },
@@ -165,7 +166,7 @@ pub enum ClientFrame {
 
 /// Which messages a history page holds. Pages come in ascending order of `seq`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "AnchorFields")]
 pub enum Anchor {
     /// The last ones below this place.
     Before(Seq),
@@ -173,4 +174,33 @@ pub enum Anchor {
     After(Seq),
     /// Half of them up to and with this place, half of them after.
     Around(Seq),
+}
+
+/// An [`Anchor`] as it is sent: exactly one of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct AnchorFields {
+    /// See [`Anchor::Before`].
+    pub before: Option<Seq>,
+    /// See [`Anchor::After`].
+    pub after: Option<Seq>,
+    /// See [`Anchor::Around`].
+    pub around: Option<Seq>,
+}
+
+/// None of an anchor's fields was given, or more than one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("give one of before, after and around")]
+pub struct NotOneAnchor;
+
+impl TryFrom<AnchorFields> for Anchor {
+    type Error = NotOneAnchor;
+
+    fn try_from(fields: AnchorFields) -> Result<Self, NotOneAnchor> {
+        match (fields.before, fields.after, fields.around) {
+            (Some(seq), None, None) => Ok(Anchor::Before(seq)),
+            (None, Some(seq), None) => Ok(Anchor::After(seq)),
+            (None, None, Some(seq)) => Ok(Anchor::Around(seq)),
+            _ => Err(NotOneAnchor),
+        }
+    }
 }

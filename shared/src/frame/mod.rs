@@ -8,5 +8,5 @@ mod client;
 pub mod close;
 mod server;
 
-pub use client::{Anchor, ClientFrame};
+pub use client::{Anchor, AnchorFields, ClientFrame, NotOneAnchor};
 pub use server::{Ack, Changes, Directory, History, Refusal, Reset, ServerFrame, Stream, Welcome};

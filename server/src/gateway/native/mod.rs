@@ -27,7 +27,7 @@ use crate::accounts::Token;
 use crate::app::App;
 use crate::chat::Caller;
 use crate::http::address::Place;
-use crate::store::{Actor, Asker, Origin, Seen};
+use crate::store::{Actor, Lane, Origin, Seen};
 use answer::{Stop, named, reply};
 use decode::{decode, names};
 use following::Following;
@@ -57,8 +57,8 @@ struct Greeted {
 
 impl Greeted {
     /// Whose questions these are.
-    fn asker(&self) -> Asker {
-        Asker::Person(self.person.id)
+    fn lane(&self) -> Lane {
+        Lane::Person(self.person.id)
     }
 }
 
@@ -113,10 +113,10 @@ impl Native {
             ClientFrame::Directory { epoch, rev } => {
                 // Follow first, then read: what is committed in between comes twice, not never.
                 greeted.following.directory();
-                let asker = greeted.asker();
+                let lane = greeted.lane();
                 self.app.budgets.question(&greeted.caller.payer).await?;
                 let seen = Seen { epoch, rev };
-                let directory = self.app.chat.directory(asker, seen).await?;
+                let directory = self.app.chat.directory(lane, seen).await?;
                 self.answer(&ServerFrame::Directory(directory));
                 Ok(())
             }
@@ -225,8 +225,8 @@ impl Native {
         let hub = &self.app.hub;
         // Followed before it is looked up, so that an end in between is not missed.
         let session = hub.follow(Topic::Session(token.hash()), &self.outbox, self.origin);
-        let asker = Asker::Address(self.from);
-        let person = match self.app.accounts.who(asker, &token).await {
+        let lane = Lane::Address(self.from);
+        let person = match self.app.accounts.who(lane, &token).await {
             Ok(person) => person,
             Err(refusal) => {
                 // The token may be good: the client may try it again.
@@ -277,9 +277,9 @@ impl Native {
         };
         self.app.budgets.question(&greeted.caller.payer).await?;
         let is_new = greeted.following.enter(room)?;
-        let asker = greeted.asker();
+        let lane = greeted.lane();
         let (chat, answers) = (&self.app.chat, &self.app.hub.answers);
-        let read = async || chat.resume(asker, room, question.seen, question.most).await;
+        let read = async || chat.resume(lane, room, question.seen, question.most).await;
         let answer = answers.get(room, question, read).await;
         if answer.is_err() && is_new {
             greeted.following.leave(room);
@@ -310,8 +310,8 @@ impl Native {
         };
         let asked = match self.app.budgets.question(&greeted.caller.payer).await {
             Ok(()) => {
-                let asker = greeted.asker();
-                self.app.chat.history(asker, room, anchor, limit).await
+                let lane = greeted.lane();
+                self.app.chat.history(lane, room, anchor, limit).await
             }
             Err(refusal) => Err(refusal),
         };

@@ -70,7 +70,7 @@ pub enum OperatorCommand {
     },
     /// Keep everybody at an address out for a time, and close their connections.
     Block {
-        /// An address like 203.0.113.9, or a range like 203.0.113.0/24 or 2001:db8::/48.
+        /// An address like 203.0.113.9, or a range like 203.0.113.0/24 or `2001:db8::/48`.
         address: Network,
         /// For how long: 30m, 12h, 7d.
         #[arg(long = "for", value_name = "TIME")]
@@ -172,8 +172,10 @@ impl fmt::Display for OperatorAnswer {
 }
 
 fn moment(time: Micros) -> String {
-    jiff::Timestamp::from_microsecond(time.0)
-        .map_or_else(|_| time.0.to_string(), |time| time.round(jiff::Unit::Second).unwrap_or(time).to_string())
+    jiff::Timestamp::from_microsecond(time.0).map_or_else(
+        |_| time.0.to_string(),
+        |time| time.round(jiff::Unit::Second).unwrap_or(time).to_string(),
+    )
 }
 
 /// Where a command is carried out: on a store, and at the connections of a running server.

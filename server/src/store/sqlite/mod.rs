@@ -28,8 +28,8 @@ use shared::id::{Epoch, Micros, RoomId, UserId};
 use tokio::sync::mpsc;
 
 use super::{
-    Asker, Health, Most, Outlet, Resume, Seen, Session, Store, StoreError, TokenHash, Write,
-    Writer, Writings,
+    Health, Lane, Most, Outlet, Resume, Seen, Session, Store, StoreError, TokenHash, Write, Writer,
+    Writings,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -90,7 +90,7 @@ impl SqliteStore {
         outlet: Arc<dyn Outlet>,
     ) -> Result<(Arc<Self>, Commits), OpenError> {
         let lock = open::lock(&settings.folder)?;
-        let path = settings.folder.join(open::FILE);
+        let path = open::path(&settings.folder)?;
         let mut connection = open::writer(&path, settings)?;
         open::migrate(&mut connection)?;
         let now = settings.clock.now();
@@ -146,13 +146,13 @@ impl Store for SqliteStore {
 
     async fn resume(
         &self,
-        asker: Asker,
+        lane: Lane,
         room: RoomId,
         seen: Seen,
         most: Most,
     ) -> Result<Resume, StoreError> {
         self.readers
-            .ask(asker, move |snapshot| {
+            .ask(lane, move |snapshot| {
                 read::room::resume(snapshot, room, seen, most)
             })
             .await
@@ -160,13 +160,13 @@ impl Store for SqliteStore {
 
     async fn history(
         &self,
-        asker: Asker,
+        lane: Lane,
         room: RoomId,
         anchor: Anchor,
         limit: usize,
     ) -> Result<History, StoreError> {
         self.readers
-            .ask(asker, move |snapshot| {
+            .ask(lane, move |snapshot| {
                 read::room::history(snapshot, room, anchor, limit)
             })
             .await
@@ -174,27 +174,27 @@ impl Store for SqliteStore {
 
     async fn directory(
         &self,
-        asker: Asker,
+        lane: Lane,
         seen: Seen,
         limit: usize,
     ) -> Result<Directory, StoreError> {
         self.readers
-            .ask(asker, move |snapshot| read::directory(snapshot, seen, limit))
+            .ask(lane, move |snapshot| read::directory(snapshot, seen, limit))
             .await
     }
 
     async fn stream(&self, user: UserId, seen: Seen, limit: usize) -> Result<Stream, StoreError> {
         self.readers
-            .ask(Asker::Person(user), move |snapshot| {
+            .ask(Lane::Person(user), move |snapshot| {
                 read::stream(snapshot, user, seen, limit)
             })
             .await
     }
 
-    async fn session(&self, asker: Asker, token: TokenHash) -> Result<Option<Session>, StoreError> {
+    async fn session(&self, lane: Lane, token: TokenHash) -> Result<Option<Session>, StoreError> {
         let now = self.clock.now();
         self.readers
-            .ask(asker, move |snapshot| read::session(snapshot, &token, now))
+            .ask(lane, move |snapshot| read::session(snapshot, &token, now))
             .await
     }
 
@@ -205,16 +205,14 @@ impl Store for SqliteStore {
         from: i64,
     ) -> Result<Writings, StoreError> {
         self.readers
-            .ask(Asker::Server, move |snapshot| {
+            .ask(Lane::Server, move |snapshot| {
                 read::writings::since(snapshot, writer, since, from)
             })
             .await
     }
 
     async fn blocks(&self) -> Result<Vec<(Network, Micros)>, StoreError> {
-        self.readers
-            .ask(Asker::Server, read::writings::blocks)
-            .await
+        self.readers.ask(Lane::Server, read::writings::blocks).await
     }
 
     async fn tend(&self) {
@@ -222,8 +220,16 @@ impl Store for SqliteStore {
     }
 
     fn health(&self) -> Health {
-        let is_open = self.queue.lock().as_ref().is_some_and(|queue| !queue.is_closed());
-        if is_open { self.pulse.health() } else { Health::Ill }
+        let is_open = self
+            .queue
+            .lock()
+            .as_ref()
+            .is_some_and(|queue| !queue.is_closed());
+        if is_open {
+            self.pulse.health()
+        } else {
+            Health::Ill
+        }
     }
 
     async fn close(&self) {

@@ -95,6 +95,15 @@ pub fn lock(folder: &Path) -> Result<File, OpenError> {
     }
 }
 
+/// The database's path in a folder, from the root: SQLite takes a name that begins with
+/// `file:` for a URI, in which further characters mean something else than themselves.
+pub fn path(folder: &Path) -> Result<PathBuf, OpenError> {
+    std::path::absolute(folder.join(FILE)).map_err(|source| OpenError::Folder {
+        folder: folder.to_owned(),
+        source,
+    })
+}
+
 /// Opens a file for writing; one that is made is this user's alone.
 fn private(path: &Path) -> std::io::Result<File> {
     File::options()
@@ -231,11 +240,7 @@ pub fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
 }
 
 /// Makes the lobby in a new store.
-pub fn first_room(
-    connection: &mut Connection,
-    epoch: i64,
-    now: Micros,
-) -> Result<(), OpenError> {
+pub fn first_room(connection: &mut Connection, epoch: i64, now: Micros) -> Result<(), OpenError> {
     let transaction = connection.transaction()?;
     let exists: bool = transaction.query_row(
         "SELECT EXISTS (SELECT 1 FROM rooms WHERE id = ?1)",

@@ -40,7 +40,8 @@ fn as_spelled(bytes: [u8; 16], upper_case: Option<u32>) -> ClientId {
 }
 
 /// The columns that [`room`] reads, of `rooms_now`.
-pub const ROOM: &str = "id, name, topic, info_rev, directory_rev, seq, created_at, created_by, removed_at";
+pub const ROOM: &str =
+    "id, name, topic, info_rev, directory_rev, seq, created_at, created_by, removed_at";
 
 /// A room from the columns of [`ROOM`].
 pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {

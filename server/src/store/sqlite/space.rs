@@ -105,11 +105,13 @@ impl Spaces {
             Space::Reserve => Space::Last,
             Space::Last => return false,
         };
-        let keeps = if self.disk == Space::Reserve { 2 } else { 0 };
         let file = File::options().write(true).open(self.folder.join(FILE));
         let given = file.and_then(|file| {
             let length = file.metadata()?.len();
-            file.set_len(if keeps == 0 { 0 } else { length / keeps })
+            match self.disk {
+                Space::Last => file.set_len(0),
+                _ => file.set_len(length / 2),
+            }
         });
         if let Err(error) = given {
             tracing::warn!(%error, "the disk is full, and its reserve cannot be used");

@@ -17,7 +17,7 @@ use super::commits::Outgoing;
 use super::heads::Heads;
 use super::pulse::Pulse;
 use super::space::{Space, Spaces};
-use super::sweep::{End, Swept, Sweeper};
+use super::sweep::{End, Sweeper, Swept};
 use super::{Settings, open, purge};
 use crate::store::{Batch, Command, Committed, Health, Outcome, Pressure, StoreError, Write};
 
@@ -51,6 +51,9 @@ pub struct Writer {
     left: usize,
     outgoing: Outgoing,
 }
+
+/// What a transaction changed, the answers in order, and what was taken.
+type CarriedOut = (Batch, Vec<Result<Outcome, StoreError>>, Space);
 
 /// Why a transaction was not committed.
 enum Failure {
@@ -139,7 +142,9 @@ impl Writer {
         while matches!(&carried_out, Err(Failure::Undone(error)) if is_full(error))
             && self.spaces.give_way()
         {
-            tracing::warn!("the disk is full: nothing is taken that adds to the store until there is space");
+            tracing::warn!(
+                "the disk is full: nothing is taken that adds to the store until there is space"
+            );
             carried_out = self.transact(&writes);
         }
         self.pulse.end(match &carried_out {
@@ -173,10 +178,7 @@ impl Writer {
     }
 
     /// One transaction with all commands: what it changed, and the answers in order.
-    fn transact(
-        &mut self,
-        writes: &[Write],
-    ) -> Result<(Batch, Vec<Result<Outcome, StoreError>>, Space), Failure> {
+    fn transact(&mut self, writes: &[Write]) -> Result<CarriedOut, Failure> {
         self.reopen().map_err(Failure::Undone)?;
         let Some(connection) = &self.connection else {
             return Err(Failure::Undone(rusqlite::Error::InvalidQuery));
@@ -408,7 +410,8 @@ fn sweep_once(
 
 #[cfg(feature = "faults")]
 fn die_if_told(writes: &[Write]) {
-    let tells = |write: &Write| matches!(&write.command, Command::Post { body, .. } if body == "die");
+    let tells =
+        |write: &Write| matches!(&write.command, Command::Post { body, .. } if body == "die");
     assert!(!writes.iter().any(tells), "told to die");
 }
 

@@ -80,6 +80,7 @@ fn nothing_yet() -> Reset {
             directory_rev: Rev(1),
             seq: Seq::ZERO,
             created_at: Micros(0),
+            created_by: None,
             removed_at: None,
         },
         messages: Vec::new(),

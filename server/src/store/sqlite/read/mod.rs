@@ -9,16 +9,16 @@ pub mod writings;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::epoch::{self, Kind};
+use super::open::{self, OpenError};
+use super::rows;
+use crate::store::{Lane, Seen, Session, StoreError, TokenHash};
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use shared::frame::{Directory, Stream};
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::{SESSION_DAYS, SESSION_IDLE_DAYS};
 use shared::model::ReadMark;
-use super::epoch::{self, Kind};
-use super::open::{self, OpenError};
-use super::rows;
-use crate::store::{Asker, Seen, Session, StoreError, TokenHash};
 use turns::Turns;
 
 /// Connections for questions. Reading is short; more would only compete for the cores.
@@ -43,13 +43,13 @@ impl Readers {
     }
 
     /// Runs `question` on a connection of the pool, off the async threads, when it is the
-    /// asker's turn.
+    /// lane's turn.
     pub async fn ask<T: Send + 'static>(
         &self,
-        asker: Asker,
+        lane: Lane,
         question: impl FnOnce(&Transaction<'_>) -> Result<T, Unanswered> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let turn = self.turns.next(asker).await;
+        let turn = self.turns.next(lane).await;
         let idle = Arc::clone(&self.idle);
         let answer = tokio::task::spawn_blocking(move || {
             let _turn = turn;
@@ -253,10 +253,12 @@ mod tests {
         Connection::open(&path).unwrap();
         let readers = Readers::open(&path).unwrap();
         for _ in 0..=READERS {
-            let asked = readers.ask(Asker::Server, |_| -> Result<(), Unanswered> { panic!("on purpose") });
+            let asked = readers.ask(Lane::Server, |_| -> Result<(), Unanswered> {
+                panic!("on purpose")
+            });
             assert!(matches!(asked.await, Err(StoreError::Failed)));
         }
-        let answer = readers.ask(Asker::Server, |snapshot| {
+        let answer = readers.ask(Lane::Server, |snapshot| {
             Ok(snapshot.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?)
         });
         assert_eq!(answer.await.unwrap(), 1);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-use crate::store::Asker;
+use crate::store::Lane;
 
 /// Those who wait, and those whose turn it is. Whoever waits is a connection that asks one
 /// thing at a time: there are no more than there are connections.
@@ -20,16 +20,16 @@ pub struct Turns(Mutex<State>);
 #[derive(Debug)]
 struct State {
     free: usize,
-    answered: HashSet<Asker>,
-    waiting: HashMap<Asker, VecDeque<oneshot::Sender<Turn>>>,
+    answered: HashSet<Lane>,
+    waiting: HashMap<Lane, VecDeque<oneshot::Sender<Turn>>>,
     // Each who waits, once.
-    order: VecDeque<Asker>,
+    order: VecDeque<Lane>,
 }
 
 /// Somebody's turn; the next one begins when this is dropped.
 #[derive(Debug)]
 pub struct Turn {
-    asker: Asker,
+    lane: Lane,
     // None once it was taken back, as nobody waited for it any more.
     turns: Option<Arc<Turns>>,
 }
@@ -46,19 +46,19 @@ impl Turns {
     }
 
     /// Waits for a turn.
-    pub async fn next(self: &Arc<Self>, asker: Asker) -> Turn {
+    pub async fn next(self: &Arc<Self>, lane: Lane) -> Turn {
         let waits = {
             let mut state = self.0.lock();
-            if state.may_begin(asker) {
-                state.begin(asker);
+            if state.may_begin(lane) {
+                state.begin(lane);
                 None
             } else {
                 let (sender, receiver) = oneshot::channel();
-                match state.waiting.entry(asker) {
-                    Entry::Occupied(mut lane) => lane.get_mut().push_back(sender),
-                    Entry::Vacant(lane) => {
-                        lane.insert(VecDeque::from([sender]));
-                        state.order.push_back(asker);
+                match state.waiting.entry(lane) {
+                    Entry::Occupied(mut queue) => queue.get_mut().push_back(sender),
+                    Entry::Vacant(queue) => {
+                        queue.insert(VecDeque::from([sender]));
+                        state.order.push_back(lane);
                     }
                 }
                 Some(receiver)
@@ -70,66 +70,66 @@ impl Turns {
             return turn;
         }
         Turn {
-            asker,
+            lane,
             turns: Some(Arc::clone(self)),
         }
     }
 
-    fn end(self: &Arc<Self>, asker: Asker) {
-        self.0.lock().end(asker);
+    fn end(self: &Arc<Self>, lane: Lane) {
+        self.0.lock().end(lane);
         loop {
-            let Some((asker, sender)) = self.0.lock().begin_next() else {
+            let Some((lane, sender)) = self.0.lock().begin_next() else {
                 return;
             };
             let turn = Turn {
-                asker,
+                lane,
                 turns: Some(Arc::clone(self)),
             };
             if let Err(mut turn) = sender.send(turn) {
                 // Who waited has gone: the next one, then.
                 turn.turns = None;
-                self.0.lock().end(asker);
+                self.0.lock().end(lane);
             }
         }
     }
 }
 
 impl State {
-    fn may_begin(&self, asker: Asker) -> bool {
-        self.free > 0 && (asker == Asker::Server || !self.answered.contains(&asker))
+    fn may_begin(&self, lane: Lane) -> bool {
+        self.free > 0 && (lane == Lane::Server || !self.answered.contains(&lane))
     }
 
-    fn begin(&mut self, asker: Asker) {
+    fn begin(&mut self, lane: Lane) {
         self.free -= 1;
-        self.answered.insert(asker);
+        self.answered.insert(lane);
     }
 
-    fn end(&mut self, asker: Asker) {
+    fn end(&mut self, lane: Lane) {
         self.free += 1;
-        self.answered.remove(&asker);
+        self.answered.remove(&lane);
     }
 
     /// The next one in turn who may begin; it has begun then.
-    fn begin_next(&mut self) -> Option<(Asker, oneshot::Sender<Turn>)> {
-        let index = self.order.iter().position(|asker| self.may_begin(*asker))?;
-        let asker = self.order.remove(index)?;
-        let lane = self.waiting.get_mut(&asker)?;
-        let sender = lane.pop_front();
-        if lane.is_empty() {
-            self.waiting.remove(&asker);
+    fn begin_next(&mut self) -> Option<(Lane, oneshot::Sender<Turn>)> {
+        let index = self.order.iter().position(|lane| self.may_begin(*lane))?;
+        let lane = self.order.remove(index)?;
+        let queue = self.waiting.get_mut(&lane)?;
+        let sender = queue.pop_front();
+        if queue.is_empty() {
+            self.waiting.remove(&lane);
         } else {
-            self.order.push_back(asker);
+            self.order.push_back(lane);
         }
         let sender = sender?;
-        self.begin(asker);
-        Some((asker, sender))
+        self.begin(lane);
+        Some((lane, sender))
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
         if let Some(turns) = self.turns.take() {
-            turns.end(self.asker);
+            turns.end(self.lane);
         }
     }
 }
@@ -140,8 +140,8 @@ mod tests {
 
     use super::*;
 
-    fn person(id: i64) -> Asker {
-        Asker::Person(UserId(id))
+    fn person(id: i64) -> Lane {
+        Lane::Person(UserId(id))
     }
 
     #[tokio::test]
