@@ -93,6 +93,7 @@ fn room() -> impl Strategy<Value = Room> {
             directory_rev,
             seq: Seq(seq),
             created_at: Micros(1),
+            created_by: None,
             removed_at: removed.then_some(Micros(2)),
         },
     )

@@ -60,6 +60,7 @@ impl Server {
                 directory_rev: Rev(1),
                 seq: Seq::ZERO,
                 created_at: Micros(1),
+                created_by: None,
                 removed_at: None,
             },
             messages: Vec::new(),

@@ -49,14 +49,28 @@ fn Tools(
     room: RoomId,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
+    let (state, me) = (client.room(room), client.me());
+    // What one may not do is not shown.
+    let may_edit = memo(move || {
+        let me = me.with(|me| me.as_ref().map(|me| me.id));
+        let made_by = state.with(|state| state.here().and_then(|room| room.created_by));
+        me.is_some() && made_by == me
+    });
+    let edit = part(move || {
+        may_edit.get().then(|| {
+            view! {
+                <MenuItem
+                    glyph=Glyph::Edit
+                    label=tr!(room.edit)
+                    on_choose=move || dialogs.open(Dialog::EditRoom(room))
+                />
+            }
+        })
+    });
     view! {
         <PeopleButton room />
         <Menu id="room-menu" label=tr!(room.menu)>
-            <MenuItem
-                glyph=Glyph::Edit
-                label=tr!(room.edit)
-                on_choose=move || dialogs.open(Dialog::EditRoom(room))
-            />
+            {edit}
             <MenuItem
                 glyph=Glyph::Check
                 label=tr!(room.mark_read)

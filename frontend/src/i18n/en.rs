@@ -253,6 +253,12 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::NameTaken => "Another room has this name. Choose a different one.",
         ErrorCode::Stale => "Someone has changed it meanwhile. Look at it once more and try again.",
         ErrorCode::NotAuthor => "Only the person who wrote a message can change it.",
+        ErrorCode::NotPermitted => {
+            "Only who made the room can change it. Ask them, or the people who run this server."
+        }
+        ErrorCode::Blocked => {
+            "Your address is blocked here for a time. Ask the people who run this server."
+        }
         ErrorCode::NoSuchRoom => "There is no such room. Choose one from the list.",
         ErrorCode::RoomGone => "The room was removed. Choose another one from the list.",
         ErrorCode::NoSuchMessage => "There is no such message. It may have been removed.",
@@ -261,7 +267,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::RateLimited => "That was a lot at once. Wait a moment, then try again.",
         ErrorCode::TooManySubscriptions => "You have too many rooms open. Close other tabs.",
         ErrorCode::TooManyRooms => {
-            "This server holds no more rooms. Use one that exists or ask the people who run it."
+            "No more rooms can be made here. Use one that exists, or ask the people who run it."
         }
         ErrorCode::TooManyConnections => "The server is full. Try again in a few minutes.",
         ErrorCode::TooLarge => "That was too large. Make it smaller and try again.",

@@ -237,6 +237,10 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::NameTaken => "같은 이름의 대화방이 있어요. 다른 이름을 골라 주세요.",
         ErrorCode::Stale => "그사이 누군가 바꿨어요. 다시 확인하고 시도해 주세요.",
         ErrorCode::NotAuthor => "메시지는 쓴 사람만 바꿀 수 있어요.",
+        ErrorCode::NotPermitted => {
+            "대화방은 만든 사람만 바꿀 수 있어요. 만든 사람이나 운영자에게 부탁해 보세요."
+        }
+        ErrorCode::Blocked => "이 주소는 한동안 막혀 있어요. 운영자에게 문의해 주세요.",
         ErrorCode::NoSuchRoom => "대화방을 찾을 수 없어요. 목록에서 골라 주세요.",
         ErrorCode::RoomGone => "삭제된 대화방이에요. 목록에서 다른 곳을 골라 주세요.",
         ErrorCode::NoSuchMessage => "그런 메시지는 없어요. 삭제되었을 수 있어요.",

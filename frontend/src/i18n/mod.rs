@@ -73,7 +73,7 @@ mod tests {
 
     use super::*;
 
-    const CODES: [ErrorCode; 35] = [
+    const CODES: [ErrorCode; 37] = [
         ErrorCode::BadJson,
         ErrorCode::BadCommand,
         ErrorCode::UnknownCommand,
@@ -87,6 +87,8 @@ mod tests {
         ErrorCode::GuestsOff,
         ErrorCode::SimpleOff,
         ErrorCode::NotAuthor,
+        ErrorCode::NotPermitted,
+        ErrorCode::Blocked,
         ErrorCode::NoSuchRoom,
         ErrorCode::RoomGone,
         ErrorCode::NoSuchMessage,

@@ -91,6 +91,7 @@ mod tests {
             directory_rev: Rev(1),
             seq: Seq(1),
             created_at: Micros(1_700_000_000_000_000),
+            created_by: None,
             removed_at: Some(Micros(2)),
         }
     }

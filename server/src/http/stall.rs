@@ -2,19 +2,28 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use shared::limits::READ_BYTES_PER_SECOND;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A socket that breaks when a write has waited for too long.
+/// A socket that breaks when what is written to it is taken too slowly.
 pub struct Watched {
     stream: TcpStream,
     patience: Duration,
-    // While a write waits; else none, so that an idle connection costs no timer.
-    waiting: Option<Pin<Box<Sleep>>>,
+    // While something waits to be written; else none, so that an idle connection costs no
+    // timer.
+    waiting: Option<Waiting>,
+}
+
+/// Since a write had to wait.
+struct Waiting {
+    // When it is looked how much was taken.
+    until: Pin<Box<Sleep>>,
+    taken: u64,
 }
 
 impl Watched {
@@ -32,21 +41,30 @@ impl Watched {
         self.stream
     }
 
-    fn watch<T>(
+    fn watch(
         &mut self,
         context: &mut Context<'_>,
-        written: Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.waiting = None;
-            return written;
-        }
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        let taken = match &written {
+            Poll::Ready(Ok(taken)) if self.waiting.is_some() => *taken as u64,
+            Poll::Ready(_) => return written,
+            Poll::Pending => 0,
+        };
         let patience = self.patience;
-        let waiting = self
-            .waiting
-            .get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + patience)));
-        ready!(waiting.as_mut().poll(context));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+        let begin = || Waiting {
+            until: Box::pin(sleep_until(Instant::now() + patience)),
+            taken: 0,
+        };
+        let waiting = self.waiting.get_or_insert_with(begin);
+        waiting.taken += taken;
+        while waiting.until.as_mut().poll(context).is_ready() {
+            if waiting.taken < READ_BYTES_PER_SECOND * patience.as_secs() {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            *waiting = begin();
+        }
+        written
     }
 }
 
@@ -84,6 +102,8 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // All that waited has been written.
+        self.waiting = None;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 

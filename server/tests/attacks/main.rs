@@ -13,6 +13,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod crowds;
 mod pump;
 mod pumps;
+mod readers;
 mod witness;

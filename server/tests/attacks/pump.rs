@@ -36,7 +36,8 @@ impl Pump {
     pub fn start(address: SocketAddr, count: usize, opening: &Opening, chunk: Vec<u8>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let closed = Arc::new(AtomicUsize::new(0));
-        let (opening, ends, closes) = (opening.clone(), Arc::clone(&stop), Arc::clone(&closed));
+        let (opening, ends, count_of_closed) =
+            (opening.clone(), Arc::clone(&stop), Arc::clone(&closed));
         let thread = std::thread::spawn(move || {
             // Of this thread alone, on Linux.
             let _niced = rustix::process::nice(19);
@@ -49,13 +50,14 @@ impl Pump {
                     }
                     match slot {
                         None => *slot = Attacker::open(address, &opening),
-                        Some(attacker) => match attacker.push(&chunk) {
-                            Ok(is_done) => is_idle &= !is_done,
-                            Err(()) => {
+                        Some(attacker) => {
+                            if let Ok(is_done) = attacker.push(&chunk) {
+                                is_idle &= !is_done;
+                            } else {
                                 *slot = None;
-                                closes.fetch_add(1, Ordering::Relaxed);
+                                count_of_closed.fetch_add(1, Ordering::Relaxed);
                             }
-                        },
+                        }
                     }
                 }
                 if is_idle {

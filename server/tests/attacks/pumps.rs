@@ -96,7 +96,7 @@ fn seconds() -> Duration {
 }
 
 /// A folder in memory where there is one: it is not the disk that is measured.
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     TempDir::new_in("/dev/shm").unwrap_or_else(|_| TempDir::new().unwrap())
 }
 

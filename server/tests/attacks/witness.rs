@@ -14,7 +14,7 @@ const RHYTHM: Duration = Duration::from_millis(20);
 /// What nobody may have to wait longer for.
 const PATIENCE: Duration = if cfg!(debug_assertions) {
     // Unoptimised, everything takes four times as long and more.
-    Duration::from_millis(1_000)
+    Duration::from_secs(1)
 } else {
     Duration::from_millis(250)
 };

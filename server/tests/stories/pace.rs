@@ -81,7 +81,7 @@ impl Client {
 
 #[tokio::test]
 async fn much_that_waits_is_sent_with_few_refusals() {
-    let server = Server::start(&["--rate-limit", "200"]).await;
+    let server = Server::start(&["--rate-limit", "200", "--max-rooms-per-person", "1000"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut rooms = Vec::new();
     for number in 0..ROOMS {

@@ -53,7 +53,12 @@ impl Raw {
     /// # Errors
     /// What the server said instead of 101.
     pub async fn open_with(address: SocketAddr, path: &str, early: &[u8]) -> Result<Self, String> {
-        let mut stream = TcpStream::connect(address).await.unwrap();
+        let stream = TcpStream::connect(address).await.unwrap();
+        Self::open_over(stream, path, early).await
+    }
+
+    async fn open_over(mut stream: TcpStream, path: &str, early: &[u8]) -> Result<Self, String> {
+        let address = stream.peer_addr().unwrap();
         let mut text = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n");
         for (name, value) in HANDSHAKE {
             text.extend([name, ": ", value, "\r\n"]);
@@ -77,7 +82,13 @@ impl Raw {
 
     /// Opens a native connection and says hello.
     pub async fn greeted(address: SocketAddr, token: &str) -> Self {
-        let mut raw = Self::open(address, super::native::PATH).await;
+        let stream = TcpStream::connect(address).await.unwrap();
+        Self::greet_over(stream, super::native::PATH, token).await
+    }
+
+    /// As [`Raw::greeted`], over a stream of one's own.
+    pub async fn greet_over(stream: TcpStream, path: &str, token: &str) -> Self {
+        let mut raw = Self::open_over(stream, path, b"").await.unwrap();
         raw.text(&format!(
             r#"{{"type":"hello","version":1,"token":"{token}"}}"#
         ))

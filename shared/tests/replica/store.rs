@@ -76,6 +76,7 @@ impl Store {
             directory_rev: self.bump(Counter::Directory),
             seq: Seq::ZERO,
             created_at: Micros(1),
+            created_by: None,
             removed_at: None,
         };
         self.rooms.insert(id, room);

@@ -40,6 +40,7 @@ pub fn empty_room() -> ServerFrame {
             directory_rev: Rev(1),
             seq: Seq::ZERO,
             created_at: NOW,
+            created_by: None,
             removed_at: None,
         },
         messages: Vec::new(),

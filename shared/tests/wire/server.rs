@@ -30,6 +30,7 @@ fn room(removed_at: Option<Micros>) -> Room {
         directory_rev: Rev(9),
         seq: Seq(7),
         created_at: NOW,
+        created_by: None,
         removed_at,
     }
 }

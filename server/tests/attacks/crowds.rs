@@ -1,0 +1,135 @@
+//! Honest crowds: none of them meets a limit that was made for attacks.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use serde_json::Value;
+use shared::id::{Rev, RoomId};
+use tokio::sync::Semaphore;
+
+use crate::pumps::folder;
+use crate::support::command;
+use crate::support::guest::Guest;
+use crate::support::process::Process;
+use crate::support::raw::Raw;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+/// The limits that a server has where nothing is set.
+const USUAL: &[&str] = &["--rate-limit", "10"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_hundred_people_behind_one_address_come_in_and_talk() {
+    const PEOPLE: usize = 500;
+    let folder = folder();
+    let server = Process::start(folder.path(), USUAL).await;
+    let address = server.address;
+    let together = Arc::new(Semaphore::new(50));
+    let mut talking = Vec::new();
+    for number in 0..PEOPLE {
+        let together = Arc::clone(&together);
+        talking.push(tokio::spawn(async move {
+            let _turn = together.acquire_owned().await.unwrap();
+            let guest = Guest::come_in(address, &format!("Pupil {number}")).await;
+            let mut native = guest.connect(address).await;
+            native.directory(None, Rev::ZERO).await;
+            native.stream(None, Rev::ZERO).await;
+            native.subscribe(LOBBY).await;
+            for sentence in 0..5 {
+                let said = format!("Sentence {sentence}, and it is a long one, of {number}.");
+                native.post(LOBBY, &said).await;
+            }
+            native
+        }));
+    }
+    let mut natives = Vec::new();
+    for talked in talking {
+        // Any refusal fails the task.
+        natives.push(talked.await.unwrap());
+    }
+    assert_eq!(natives.len(), PEOPLE);
+    drop(natives);
+    server.stop().await;
+}
+
+/// Says hello and asks for everything at once, as a client that comes back does; whether all
+/// was answered and nothing refused.
+async fn come_back(address: SocketAddr, token: String) -> Result<Raw, Value> {
+    let mut raw = Raw::greeted(address, &token).await;
+    for question in [
+        r#"{"type":"directory"}"#,
+        r#"{"type":"stream"}"#,
+        r#"{"type":"subscribe","room":1}"#,
+    ] {
+        raw.text(question).await;
+    }
+    let (mut directory, mut stream, mut room) = (false, false, false);
+    while !(directory && stream && room) {
+        let frame = raw.json().await;
+        match frame["type"].as_str() {
+            Some("directory") => directory = true,
+            Some("stream") => stream = true,
+            Some("reset" | "changes") => room = true,
+            Some("error") => return Err(frame),
+            _ => {}
+        }
+    }
+    Ok(raw)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn ten_thousand_who_come_back_at_once_are_all_served() {
+    const PEOPLE: usize = 400;
+    const EACH: usize = 25;
+    let folder = folder();
+    let server = Process::start(folder.path(), USUAL).await;
+    let address = server.address;
+    let mut guests = Vec::new();
+    for number in 0..PEOPLE {
+        guests.push(Guest::come_in(address, &format!("Guest {number}")).await);
+    }
+    let mut coming = Vec::new();
+    for number in 0..PEOPLE * EACH {
+        let token = guests[number % PEOPLE].token.clone();
+        coming.push(tokio::spawn(come_back(address, token)));
+    }
+    let mut here = Vec::new();
+    for came in coming {
+        here.push(came.await.unwrap().expect("no refusal"));
+    }
+    assert_eq!(here.len(), PEOPLE * EACH);
+    drop(here);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_person_follows_a_thousand_rooms() {
+    const ROOMS: usize = 999;
+    let folder = folder();
+    let free = Process::start(
+        folder.path(),
+        &["--rate-limit", "off", "--max-rooms-per-person", "1000"],
+    )
+    .await;
+    let guest = Guest::come_in(free.address, "Ada").await;
+    let mut ada = guest.connect(free.address).await;
+    for number in 0..ROOMS {
+        let room = ada.create_room(&format!("room {number}")).await;
+        ada.post(room, "hello").await;
+    }
+    drop(ada);
+    free.stop().await;
+    let server = Process::start(folder.path(), USUAL).await;
+    let mut ada = guest.connect(server.address).await;
+    let rooms = (1..=ROOMS + 1).map(|id| RoomId(i64::try_from(id).unwrap()));
+    let questions: Vec<_> = rooms
+        .clone()
+        .map(|room| command::subscribe(room, None, Rev::ZERO))
+        .collect();
+    ada.say_all(&questions).await;
+    for room in rooms {
+        // A refusal would leave this without an answer.
+        ada.subscribed(room).await;
+    }
+    drop(ada);
+    server.stop().await;
+}
