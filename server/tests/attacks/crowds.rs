@@ -19,6 +19,7 @@ const USUAL: &[&str] = &["--rate-limit", "10"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_hundred_people_behind_one_address_come_in_and_talk() {
+    let _alone = crate::alone().await;
     const PEOPLE: usize = 500;
     let folder = folder();
     let server = Process::start(folder.path(), USUAL).await;
@@ -78,6 +79,7 @@ async fn come_back(address: SocketAddr, token: String) -> Result<Raw, Value> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_who_come_back_at_once_are_all_served() {
+    let _alone = crate::alone().await;
     const PEOPLE: usize = 400;
     const EACH: usize = 25;
     let folder = folder();
@@ -103,6 +105,7 @@ async fn ten_thousand_who_come_back_at_once_are_all_served() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_person_follows_a_thousand_rooms() {
+    let _alone = crate::alone().await;
     const ROOMS: usize = 999;
     let folder = folder();
     let free = Process::start(

@@ -18,3 +18,13 @@ mod pump;
 mod pumps;
 mod readers;
 mod witness;
+
+/// One test at a time: they would measure each other.
+async fn alone() -> tokio::sync::MutexGuard<'static, ()> {
+    static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    // As many connections as the system allows.
+    let mut limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    limit.current = limit.maximum;
+    let _raised = rustix::process::setrlimit(rustix::process::Resource::Nofile, limit);
+    ALONE.lock().await
+}

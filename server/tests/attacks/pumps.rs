@@ -145,6 +145,7 @@ async fn nobody_notices(workers: &str, counts: &[usize]) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sockets_that_send_without_end_keep_nobody_waiting() {
+    let _alone = crate::alone().await;
     // One after the other: they would measure each other.
     nobody_notices("1", &[1, 10, 200]).await;
     nobody_notices("2", &[1, 200]).await;

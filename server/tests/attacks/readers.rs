@@ -43,6 +43,7 @@ async fn narrow(address: SocketAddr, token: &str) -> Raw {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_readers_hold_no_more_than_the_budget_and_not_for_long() {
+    let _alone = crate::alone().await;
     const READERS: usize = 400;
     const BUDGET: usize = 24 * MIB;
     let folder = folder();
@@ -108,6 +109,7 @@ async fn slow_readers_hold_no_more_than_the_budget_and_not_for_long() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn half_messages_are_given_up_however_often_they_ping() {
+    let _alone = crate::alone().await;
     let folder = folder();
     let server = Process::start(folder.path(), &["--stall-seconds", "2"]).await;
     let mut halves = Vec::new();

@@ -15,6 +15,7 @@ mod admin;
 mod backpressure;
 mod backup;
 mod blocks;
+mod brought_forward;
 mod client_ids;
 mod clock;
 mod connections;

@@ -1,0 +1,93 @@
+//! A store that an earlier version wrote is opened, and nothing in it is lost.
+//!
+//! `data/schema-3.sqlite` was written by the program of commit 69bae3c: two guests, messages of
+//! which one was changed and one deleted, one from a program, a command that was taken back, a
+//! room that was removed, and rooms whose names look alike.
+
+use shared::error::ErrorCode;
+use shared::frame::ClientFrame;
+use shared::id::{Epoch, Rev, RoomId, Seq};
+
+use crate::support::command::send;
+use crate::support::guest::Guest;
+use crate::support::native::Native;
+use crate::support::server::{Folder, Server, folder};
+use server::store::sqlite::FILE;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+const GARDEN: RoomId = RoomId(2);
+const REMOVED: RoomId = RoomId(7);
+const ADA: &str = "83cbcb0455b37ccc8a029d9efc0de204bcac29efee684d16b94bd4e7fc8f29c3";
+/// The only start that the file had.
+const EPOCH: &str = "\"f650e7ae-b31c-4015-85cc-095598204736\"";
+const BOB: &str = "ad79768cf8f977d444fcd953ea1783dd533ed143e5f8c0b64ef078549e37368d";
+
+fn written_before() -> Folder {
+    let folder = folder();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/schema-3.sqlite");
+    std::fs::copy(file, folder.path().join(FILE)).unwrap();
+    folder
+}
+
+async fn connect(server: &Server, token: &str) -> Native {
+    Native::connect(server.address, token).await
+}
+
+#[tokio::test]
+async fn people_messages_and_what_was_acknowledged_are_still_there() {
+    let server = Server::start_in(written_before(), &[]).await;
+    let mut ada = connect(&server, ADA).await;
+    assert_eq!(ada.user().name, "Ada");
+    assert_eq!(connect(&server, BOB).await.user().name, "Bob B.");
+    let messages = ada.subscribe(LOBBY).await.messages;
+    assert_eq!(messages.len(), 22);
+    assert_eq!(messages[0].body, "message 1, edited");
+    assert!(messages[0].edited_at.is_some());
+    assert!(messages[1].is_deleted() && messages[1].body.is_empty());
+    for (message, number) in messages[2..20].iter().zip(3..) {
+        assert_eq!(message.body, format!("message {number}"));
+    }
+    let program = &messages[21];
+    assert_eq!(
+        (program.author.id, program.author.name.as_str()),
+        (None, "Program")
+    );
+    // A retry gets its first answer.
+    let mut again = send(LOBBY, "known send");
+    if let ClientFrame::Send { client_id, .. } = &mut again {
+        *client_id = serde_json::from_str("\"018bcfe5-6800-7707-8707-070707070707\"").unwrap();
+    }
+    let ack = ada.ask(&again).await.unwrap();
+    assert_eq!((ack.seq, ack.rev), (Some(Seq(21)), Some(Rev(22))));
+    assert_eq!(ada.refused(&send(REMOVED, "x")).await, ErrorCode::RoomGone);
+    ada.post(LOBBY, "and it goes on").await;
+}
+
+#[tokio::test]
+async fn who_comes_back_gets_what_was_missed_and_no_more() {
+    let server = Server::start_in(written_before(), &[]).await;
+    let mut bob = connect(&server, BOB).await;
+    let epoch: Epoch = serde_json::from_str(EPOCH).unwrap();
+    let missed = bob.resume(LOBBY, epoch, Rev(22)).await.changes();
+    let places: Vec<_> = missed
+        .messages
+        .iter()
+        .map(|message| message.seq.0)
+        .collect();
+    assert_eq!(places, [1, 2, 22]);
+    // The highest revision of the own stream was of a mark in the room that was removed.
+    let stream = bob.stream(Some(epoch), Rev(16)).await;
+    assert_eq!((stream.from, stream.through), (Rev(16), Rev(16)));
+    bob.post(GARDEN, "after").await;
+    assert_eq!(bob.next_stream().await.marks[0].rev, Rev(17));
+}
+
+#[tokio::test]
+async fn it_is_brought_forward_once() {
+    let server = Server::start_in(written_before(), &[]).await;
+    let directory = connect(&server, ADA).await.directory(None, Rev::ZERO).await;
+    let server = server.restart().await;
+    let again = connect(&server, ADA).await.directory(None, Rev::ZERO).await;
+    assert_eq!(again.rooms, directory.rooms);
+    assert_eq!(again.through, directory.through);
+}
