@@ -65,9 +65,10 @@ fn settle_host(request: &mut Request) -> Result<(), Refusal> {
         return Err(refused("a request needs a Host header"));
     }
     if let Some(target) = request.uri().authority() {
+        let is_ours = matches!(request.uri().scheme_str(), None | Some("http" | "https"));
         let host = HeaderValue::from_str(target.as_str())
             .ok()
-            .filter(|_| Authority::parse(target.as_str()).is_some())
+            .filter(|_| is_ours && Authority::parse(target.as_str()).is_some())
             .ok_or_else(|| refused("the request's target must name a host and its port"))?;
         request.headers_mut().insert(header::HOST, host);
     }

@@ -171,6 +171,7 @@ async fn the_host_that_is_asked_for_is_named_once() {
         ("GET http://evil.example/api/v1/ws HTTP/1.1", local, 403),
         ("GET http://ada@localhost/api/v1/ws HTTP/1.1", local, 400),
         ("GET http://localhost/healthz HTTP/1.1", local, 200),
+        ("GET ftp://localhost/api/v1/ws HTTP/1.1", local, 400),
         // Health checks send such; a WebSocket needs HTTP/1.1 (RFC 6455 § 4.2.1).
         ("GET /healthz HTTP/1.0", none, 200),
         ("GET /api/v1/session HTTP/1.0", none, 400),

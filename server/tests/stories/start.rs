@@ -136,7 +136,7 @@ async fn a_setting_that_makes_no_sense() {
 #[tokio::test]
 async fn settings_that_cannot_work() {
     let folder = folder();
-    let cases: [(&[&str], &[&str]); 18] = [
+    let cases: [(&[&str], &[&str]); 19] = [
         (&["--max-connections", "0"], &["--max-connections 0"]),
         (
             &["--max-connections-per-address", "0"],
@@ -157,6 +157,10 @@ async fn settings_that_cannot_work() {
         (
             &["--max-message-bytes", "18446744073709551615"],
             &["--max-message-bytes"],
+        ),
+        (
+            &["--resume-limit", "4294967296"],
+            &["--resume-limit", "4294967295"],
         ),
         (
             &["--max-outbox-bytes", "1000"],

@@ -121,8 +121,13 @@ impl Access {
                      sessions are for the server's own pages and for programs",
                 ),
                 hint: format!(
-                    "Origin {} may speak the simple protocol, but has no sessions",
-                    shown(headers, &header::ORIGIN)
+                    "Origin {} may speak the simple protocol, but has no sessions{}",
+                    shown(headers, &header::ORIGIN),
+                    if self.local_mode {
+                        "; for work on the page, --dev-origin takes it for the server's own"
+                    } else {
+                        ""
+                    }
                 ),
             }),
         }
