@@ -111,6 +111,16 @@ impl Process {
         self.signal(Signal::INT);
     }
 
+    /// Stops it where it stands, as a laptop that is closed does, until [`Process::go_on`].
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on.
+    pub fn go_on(&self) {
+        self.signal(Signal::CONT);
+    }
+
     /// Ends it where it stands, and waits until it is gone.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
