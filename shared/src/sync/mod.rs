@@ -56,7 +56,7 @@ use cursor::Cursor;
 use directory::Directory;
 use map::Map;
 use marks::Marks;
-use pending::Pending;
+use pending::{Pending, is_due};
 use retries::Retries;
 use room::RoomState;
 
@@ -268,14 +268,17 @@ impl Replica {
     /// Asks again what was refused for now and has come due, as much of it as goes at once:
     /// first what all rooms need, then the rooms that somebody reads.
     fn ask_again(&mut self, now: Micros, out: &mut Output) {
-        let is_due = |cursor: &Cursor| cursor.retry_at().is_some_and(|at| at <= now);
-        let rooms = self.rooms.iter().filter(|(_, room)| is_due(&room.cursor));
+        let due_again = |cursor: &Cursor| cursor.retry_at().is_some_and(|at| is_due(at, now));
+        let rooms = self
+            .rooms
+            .iter()
+            .filter(|(_, room)| due_again(&room.cursor));
         let (open, others): (Vec<_>, Vec<_>) =
             rooms.partition(|(_, room)| room.attention == Attention::Open);
         let due: Vec<RoomId> = open.into_iter().chain(others).map(|(id, _)| *id).collect();
-        let directory = is_due(&self.directory.cursor);
-        let marks = is_due(&self.marks.cursor);
-        let says_again = self.marks.say_again_at().is_some_and(|at| at <= now);
+        let directory = due_again(&self.directory.cursor);
+        let marks = due_again(&self.marks.cursor);
+        let says_again = (self.marks.say_again_at()).is_some_and(|at| is_due(at, now));
         let anything = directory || marks || says_again || !due.is_empty();
         if !anything || !self.may_ask() {
             return;

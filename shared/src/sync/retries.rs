@@ -4,7 +4,7 @@
 
 use crate::id::Micros;
 
-use super::pending::later;
+use super::pending::{is_due, later};
 
 /// When refused questions are asked again, and how many at once.
 #[derive(Debug)]
@@ -32,13 +32,19 @@ impl Retries {
     pub(super) fn refused(&mut self, now: Micros, wait_ms: u64) -> Micros {
         self.refused = true;
         self.wait_ms = wait_ms;
-        self.next_round = self.next_round.max(later(now, wait_ms));
+        let next = later(now, wait_ms);
+        // One from before the clock was set back does not count.
+        self.next_round = if is_due(self.next_round, now) {
+            next
+        } else {
+            self.next_round.max(next)
+        };
         self.next_round
     }
 
     /// Begins a round, if it is time for one; how many questions it has.
     pub(super) fn round(&mut self, now: Micros) -> usize {
-        if now < self.next_round {
+        if !is_due(self.next_round, now) {
             return 0;
         }
         self.window = if std::mem::take(&mut self.refused) {
@@ -51,7 +57,7 @@ impl Retries {
 
     /// When those are asked that had no place in a round.
     pub(super) fn after_round(&mut self, now: Micros) -> Micros {
-        if self.next_round <= now {
+        if is_due(self.next_round, now) {
             self.next_round = later(now, self.wait_ms.max(1));
         }
         self.next_round

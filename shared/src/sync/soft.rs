@@ -4,6 +4,8 @@
 use crate::id::Micros;
 use crate::model::Profile;
 
+use super::pending::is_due;
+
 /// Who is in a room.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Presence {
@@ -41,7 +43,7 @@ impl Soft {
 
     /// Ends a notice that has stood for its time; whether there was one.
     pub(super) fn expire(&mut self, now: Micros) -> bool {
-        let over = self.typing_until.is_some_and(|until| until <= now);
+        let over = self.typing_until.is_some_and(|until| is_due(until, now));
         if over {
             self.typing_until = None;
             self.typing.clear();

@@ -52,6 +52,23 @@ fn a_held_send_goes_out_again_and_those_behind_it_wait() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_holds_nothing() {
+    let mut world = World::at_home();
+    world.server.busy = 2;
+    world.post(0, ROOMS[0], "held");
+    for _ in 0..2 {
+        while world.carry(0, Way::ToServer, Fate::Arrives) {}
+        while world.carry(0, Way::ToDevice, Fate::Arrives) {}
+        assert!(bodies_on_the_way(&world, 0).is_empty());
+        // The timer rings, and it is three days earlier.
+        world.tick(-3 * 24 * 60 * 60 * 1_000_000);
+        assert_eq!(bodies_on_the_way(&world, 0), ["held"]);
+    }
+    world.run_out();
+    world.check_all();
+}
+
+#[test]
 fn a_refused_send_is_kept_until_it_is_retried_or_discarded() {
     let mut world = World::at_home();
     world.post(0, ROOMS[0], "");

@@ -159,19 +159,13 @@ fn explain(text: &str, error: &serde_json::Error) -> Refusal {
 }
 
 fn fault(text: &str, name: &str, fields: &[Field]) -> String {
-    let fault = expected::fault(text, fields);
-    let anchors = match serde_json::from_str::<serde_json::Value>(text) {
-        Ok(frame) if name == "history" => {
-            let given = ANCHORS.iter().filter(|anchor| frame.get(anchor).is_some());
-            given.count()
-        }
-        _ => 1,
-    };
-    if anchors == 1 {
-        format!("{name}: {fault}")
-    } else {
-        format!("{name}: give exactly one of `before`, `after` and `around`")
+    if name == "history"
+        && let Ok(frame) = serde_json::from_str::<serde_json::Value>(text)
+        && (ANCHORS.iter().filter(|anchor| frame.get(anchor).is_some())).count() != 1
+    {
+        return format!("{name}: give exactly one of `before`, `after` and `around`");
     }
+    format!("{name}: {}", expected::fault(text, fields))
 }
 
 /// The message of a syntax error tells where it is, and names none of our types.

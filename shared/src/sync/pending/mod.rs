@@ -11,4 +11,4 @@ mod pace;
 mod queue;
 
 pub use command::{Command, PendingCommand, PendingSnapshot, PendingState};
-pub(super) use queue::{Answer, Pending, later, wait_ms};
+pub(super) use queue::{Answer, Pending, is_due, later, wait_ms};

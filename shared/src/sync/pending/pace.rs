@@ -9,7 +9,7 @@
 use crate::id::Micros;
 use crate::limits::Limits;
 
-use super::queue::later;
+use super::queue::{LONGEST_WAIT_MS, is_due, later};
 
 /// Commands that may go out on a new connection before the first of them is answered.
 const FIRST_WINDOW: usize = 4;
@@ -133,14 +133,16 @@ impl Pace {
                 told
             }
             Mode::Paced(paced) => {
-                if now < paced.refused_until {
-                    // It went out together with the one that was refused before.
-                    paced.due = paced.due.max(told);
-                } else {
+                if is_due(paced.refused_until, now) {
                     let slowest = paced.interval.saturating_mul(SLOWEST);
-                    paced.spacing = paced.spacing.saturating_mul(2).min(slowest);
+                    let longest = later(Micros(0), LONGEST_WAIT_MS).0;
+                    let doubled = paced.spacing.saturating_mul(2);
+                    paced.spacing = doubled.min(slowest).min(longest);
                     paced.due = told.max(Micros(now.0.saturating_add(paced.spacing)));
                     paced.refused_until = paced.due;
+                } else {
+                    // It went out together with the one that was refused before.
+                    paced.due = paced.due.max(told);
                 }
                 paced.allowance = 0;
                 paced.due
@@ -167,7 +169,8 @@ impl Pace {
         let Mode::Paced(paced) = &mut self.mode else {
             return;
         };
-        if now >= paced.due {
+        if is_due(paced.due, now) {
+            paced.due = paced.due.min(now);
             // More than one where the timer was late.
             let due = 1 + now.0.saturating_sub(paced.due.0) / paced.spacing.max(1);
             let count = usize::try_from(due).unwrap_or(usize::MAX);

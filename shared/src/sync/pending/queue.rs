@@ -14,7 +14,7 @@ use super::pace::Pace;
 /// The shortest wait before a command that was refused for now goes out again.
 const SHORTEST_WAIT_MS: u64 = 100;
 /// The longest, whatever the server says.
-const LONGEST_WAIT_MS: u64 = 60_000;
+pub(super) const LONGEST_WAIT_MS: u64 = 60_000;
 /// The first wait where the server names none; it doubles with every refusal.
 const FIRST_WAIT_MS: u64 = 500;
 
@@ -126,7 +126,7 @@ impl Pending {
         self.pace.advance(now);
         let mut rooms = Vec::new();
         for pending in &mut self.queue {
-            if matches!(pending.state, PendingState::Held { until, .. } if until <= now) {
+            if matches!(pending.state, PendingState::Held { until, .. } if is_due(until, now)) {
                 pending.state = PendingState::Waiting;
                 rooms.push(pending.command.room());
             }
@@ -332,6 +332,12 @@ impl Pending {
 pub(in crate::sync) fn later(now: Micros, millis: u64) -> Micros {
     let micros = i64::try_from(millis.saturating_mul(1_000)).unwrap_or(i64::MAX);
     Micros(now.0.saturating_add(micros))
+}
+
+/// Whether a time has come. One that is further away than any wait was set by a clock that
+/// has been set back since: nobody waits for days because of that.
+pub(in crate::sync) fn is_due(at: Micros, now: Micros) -> bool {
+    at <= now || at > later(now, LONGEST_WAIT_MS)
 }
 
 /// How long to wait after a refusal: as long as the server says, within reason.

@@ -1,6 +1,7 @@
 //! Old messages: wished for, asked for, joined.
 
 use super::super::map::Map;
+use super::super::pending::is_due;
 use crate::frame::{ClientFrame, History};
 use crate::id::{Epoch, Micros, Seq};
 use crate::model::Message;
@@ -100,7 +101,7 @@ impl RoomState {
 
     /// Lets go a wish that was put off.
     pub(in crate::sync) fn release(&mut self, now: Micros) {
-        self.wish_at = self.wish_at.filter(|at| *at > now);
+        self.wish_at = self.wish_at.filter(|at| !is_due(*at, now));
     }
 
     pub(super) fn join(&mut self, context: Context<'_>, delta: &mut Delta) {
