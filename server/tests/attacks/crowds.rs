@@ -2,16 +2,21 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use shared::error::ErrorCode;
 use shared::id::{Rev, RoomId};
 use tokio::sync::Semaphore;
 
 use crate::pumps::folder;
 use crate::support::command;
 use crate::support::guest::Guest;
+use crate::support::http;
+use crate::support::native::{Native, PATH};
 use crate::support::process::Process;
 use crate::support::raw::Raw;
+use crate::support::socket::Socket;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 /// The limits that a server has where nothing is set.
@@ -134,5 +139,74 @@ async fn one_person_follows_a_thousand_rooms() {
         ada.subscribed(room).await;
     }
     drop(ada);
+    server.stop().await;
+}
+
+/// Bytes that an address may write at once, and per second (docs/PROTOCOL.md).
+const AT_ONCE: usize = 4 * 1024 * 1024;
+const PER_SECOND: usize = 128 * 1024;
+
+/// So many guests write the longest messages as fast as they can, for so long; the bytes that
+/// were taken. Where each comes from, `from` says.
+async fn flood(
+    address: SocketAddr,
+    guests: usize,
+    seconds: u64,
+    from: impl Fn(usize) -> String,
+) -> usize {
+    let mut writing = Vec::new();
+    for number in 0..guests {
+        let from = from(number);
+        let body = serde_json::json!({ "name": format!("Legion {number}") }).to_string();
+        let headers = [("x-forwarded-for", from.as_str())];
+        let answer = http::post(address, "/api/v1/session", &headers, &body).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let token = answer.json()["token"].as_str().unwrap().to_owned();
+        writing.push(tokio::spawn(async move {
+            let headers = [("x-forwarded-for", from.as_str())];
+            let socket = Socket::open(address, PATH, &headers).await.unwrap();
+            let mut native = Native::greet(socket, Some(&token)).await.ok().unwrap();
+            let body = "x".repeat(native.welcome.limits.body_bytes);
+            let until = Instant::now() + Duration::from_secs(seconds);
+            let mut taken = 0;
+            while Instant::now() < until {
+                match native.ask(&command::send(LOBBY, &body)).await {
+                    Ok(_) => taken += body.len(),
+                    Err(refusal) => assert_eq!(refusal.code, ErrorCode::RateLimited),
+                }
+            }
+            taken
+        }));
+    }
+    let mut taken = 0;
+    for wrote in writing {
+        taken += wrote.await.unwrap();
+    }
+    taken
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_of_one_writes_no_more_than_its_address_may() {
+    let _alone = crate::alone().await;
+    const SECONDS: u64 = 3;
+    let folder = folder();
+    let settings = ["--rate-limit", "10", "--trusted-proxy", "127.0.0.1"];
+    let server = Process::start(folder.path(), &settings).await;
+    let begun = Instant::now();
+    let taken = flood(server.address, 60, SECONDS, |_| "203.0.113.9".to_owned()).await;
+    let seconds = usize::try_from(begun.elapsed().as_secs() + 1).unwrap();
+    println!("60 guests of one address wrote {taken} bytes");
+    assert!(taken <= AT_ONCE + seconds * PER_SECOND, "{taken}");
+    assert!(taken > AT_ONCE / 2, "{taken}: less than a crowd may");
+    // Whoever has a wide network of IPv6 has four times as much, and not for each address.
+    let begun = Instant::now();
+    let wide = |number| format!("2001:db8:7:{number:x}00::{number:x}");
+    let taken = flood(server.address, 60, SECONDS, wide).await;
+    let seconds = usize::try_from(begun.elapsed().as_secs() + 1).unwrap();
+    println!("60 guests of one /48 wrote {taken} bytes");
+    assert!(taken <= 4 * (AT_ONCE + seconds * PER_SECOND), "{taken}");
+    // Another address has its own.
+    let other = flood(server.address, 1, 1, |_| "198.51.100.7".to_owned()).await;
+    assert!(other > 100_000, "{other}");
     server.stop().await;
 }

@@ -13,7 +13,7 @@ use crate::support::raw::{CLOSE, FIN, PING, PONG, TEXT, frame};
 use crate::witness::Witness;
 
 /// How long one attack goes on in an ordinary run.
-const SECONDS: f64 = 1.0;
+const SECONDS: f64 = 0.7;
 /// Bytes that are sent in one go.
 const CHUNK: usize = 64 * 1024;
 
@@ -148,5 +148,5 @@ async fn sockets_that_send_without_end_keep_nobody_waiting() {
     let _alone = crate::alone().await;
     // One after the other: they would measure each other.
     nobody_notices("1", &[1, 10, 200]).await;
-    nobody_notices("2", &[1, 200]).await;
+    nobody_notices("2", &[200]).await;
 }
