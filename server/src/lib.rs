@@ -12,5 +12,6 @@ pub mod cli;
 pub mod config;
 pub mod gateway;
 pub mod http;
+pub mod names;
 pub mod server;
 pub mod store;

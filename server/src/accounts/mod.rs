@@ -12,9 +12,9 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::limits::Limits;
 use shared::model::Profile;
-use shared::text;
 use tokio::sync::oneshot;
 
+use crate::names;
 use crate::store::{Actor, Command, Outcome, Reply, Store, StoreError, Write};
 pub use token::Token;
 
@@ -43,7 +43,7 @@ impl Accounts {
         if !self.guests {
             return Err(Refusal::new(ErrorCode::GuestsOff));
         }
-        let name = text::name(name, &self.limits).map_err(crate::chat::refuse_text)?;
+        let name = names::person(name, &self.limits).map_err(crate::chat::refuse_text)?;
         let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
         let command = Command::CreateGuest {
             name,

@@ -22,6 +22,7 @@ mod full;
 mod heartbeat;
 mod history;
 mod marks;
+mod names;
 mod people;
 mod rate;
 mod requests;

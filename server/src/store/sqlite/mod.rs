@@ -72,6 +72,7 @@ impl SqliteStore {
         open::migrate(&mut connection)?;
         let (epoch, epoch_ordinal) = epoch::begin(&mut connection)?;
         open::first_room(&mut connection, epoch_ordinal)?;
+        open::tell_rooms_apart(&mut connection, epoch_ordinal)?;
         let readers = Readers::open(&path)?;
         let (queue, waiting) = mpsc::channel(settings.queue);
         let (outgoing, commits) = commits::way(outlet);

@@ -8,6 +8,7 @@ mod message;
 mod person;
 mod receipt;
 mod room;
+mod room_names;
 mod statements;
 
 use std::collections::HashMap;
