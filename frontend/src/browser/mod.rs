@@ -5,11 +5,13 @@
 
 mod http;
 mod listen;
+mod platform;
 mod storage;
 mod time;
 
 pub use http::{Answer, ask};
 pub use listen::{Listener, on_document, on_window};
+pub use platform::Browser;
 pub use storage::Store;
 pub use time::{after, next_frame, now_ms, sleep, unix_ms, utc_offset_minutes};
 
