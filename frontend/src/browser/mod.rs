@@ -93,6 +93,14 @@ pub fn small_letters(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()
 }
 
+/// A name with case, width and form out of account, for comparing.
+pub fn folded(name: &str) -> String {
+    js_sys::JsString::from(name)
+        .normalize("NFKC")
+        .to_lower_case()
+        .into()
+}
+
 /// The languages that the browser's person reads, the best one first.
 pub fn languages() -> Vec<String> {
     window()

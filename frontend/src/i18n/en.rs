@@ -95,6 +95,7 @@ pub(super) static STRINGS: Strings = Strings {
         unknown: "Shown again when the connection is back.",
         you: "you",
         guest: "guest",
+        app: "app",
         typing: |names| match names {
             [] => String::new(),
             [one] => format!("{one} is typing"),

@@ -82,6 +82,7 @@ pub(super) static STRINGS: Strings = Strings {
         unknown: "다시 연결되면 보여 줘요.",
         you: "나",
         guest: "손님",
+        app: "앱",
         typing: |names| match names {
             [] => String::new(),
             [one] => format!("{one} 님이 입력 중"),
