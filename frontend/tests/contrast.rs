@@ -189,7 +189,7 @@ fn initials_are_readable_on_every_tone() {
                 .ok()
         })
         .collect();
-    assert_eq!(hues.len(), usize::from(frontend::components::avatar::TONES));
+    assert_eq!(hues.len(), usize::from(frontend::state::TONES));
     for hue in hues {
         check(&["tone-ink"], &["tone-paper"], WORDS, hue);
     }

@@ -16,6 +16,7 @@ pub mod gateway;
 pub mod http;
 pub mod logging;
 pub mod meter;
+pub mod names;
 pub mod network;
 pub mod server;
 pub mod store;

@@ -68,8 +68,8 @@ pub enum ErrorCode {
     /// What was to be changed has changed since; the present state comes along.
     #[error("it has changed since; look at the present state and try again")]
     Stale,
-    /// Another room has that name.
-    #[error("another room has this name")]
+    /// Another room has that name, or one that looks like it.
+    #[error("another room has this name, or one that looks like it")]
     NameTaken,
     /// Text that must say something is empty.
     #[error("the text is empty")]
@@ -77,7 +77,8 @@ pub enum ErrorCode {
     /// Text is longer than its limit.
     #[error("the text is too long")]
     TextTooLong,
-    /// Text holds control characters, or characters that hide or turn others.
+    /// Text holds control characters; or a name what hides, turns or covers others, or
+    /// words of mixed scripts.
     #[error("the text holds characters that are not allowed here")]
     TextCharacters,
     /// The `client_id` was used before for something else.

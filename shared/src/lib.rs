@@ -6,6 +6,10 @@
 //! and randomness come in as arguments, so that every rule can be tested exactly
 //! and the crate builds for WebAssembly and for a server alike.
 
+// For a platform that unit tests and the tests beside them share.
+#[cfg(test)]
+extern crate self as shared;
+
 pub mod error;
 pub mod frame;
 pub mod id;

@@ -91,7 +91,7 @@ pub enum UserKind {
 pub struct Room {
     /// The room.
     pub id: RoomId,
-    /// Its name, unique among the rooms that exist, whatever the case.
+    /// Its name; no other room that exists has one that is or looks the same.
     pub name: String,
     /// What it is for; may be empty.
     pub topic: String,

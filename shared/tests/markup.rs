@@ -3,7 +3,14 @@
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use shared::markup::{Block, Inline, parse};
+use shared::markup::{Block, Inline};
+
+#[path = "support/platform.rs"]
+mod platform;
+
+fn parse(text: &str) -> Vec<Block<'_>> {
+    shared::markup::parse(text, &platform::Native)
+}
 
 /// What the parts were made from.
 fn source(text: &str) -> String {
@@ -33,7 +40,7 @@ proptest! {
 
     #[test]
     fn nothing_is_lost_where_much_is_special(
-        text in "(`{1,4}|\n|https://|mailto:|[a-c]|[.@()\\[\\] ]|에서|。|rust){0,40}"
+        text in "(`{1,4}|\n|https://|mailto:|[a-c]|[.@()\\[\\] ]|에서|。|rust|·|👍|\u{FE0F}|\u{200C}|é){0,40}"
     ) {
         prop_assert_eq!(source(&text), text);
     }
@@ -73,6 +80,10 @@ fn hostile_texts_take_no_longer_than_others() {
         "https://a.b/((((",
         ")",
         "https://a....",
+        "https://a·",
+        "https://a·····",
+        "https://가\u{200C}",
+        "https://가\u{FE0F}",
         "가",
         "\n",
         "mailto:a@b ",

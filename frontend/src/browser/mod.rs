@@ -5,11 +5,13 @@
 
 mod http;
 mod listen;
+mod platform;
 mod storage;
 mod time;
 
 pub use http::{Answer, ask};
 pub use listen::{Listener, on_document, on_window};
+pub use platform::Browser;
 pub use storage::Store;
 pub use time::{after, next_frame, now_ms, sleep, unix_ms, utc_offset_minutes};
 
@@ -89,6 +91,14 @@ pub fn pixels(length: f64) -> String {
 /// The text in small letters, for ordering by name.
 pub fn small_letters(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()
+}
+
+/// A name with case, width and form out of account, for comparing.
+pub fn folded(name: &str) -> String {
+    js_sys::JsString::from(name)
+        .normalize("NFKC")
+        .to_lower_case()
+        .into()
 }
 
 /// The languages that the browser's person reads, the best one first.

@@ -3,22 +3,8 @@
 use leptos::prelude::*;
 use shared::id::UserId;
 
-/// How many tones `tokens.css` has (`--tone-0` …).
-pub const TONES: u8 = 8;
-
-/// The tone of a person, the same everywhere and for ever; of a name on the simple
-/// protocol, which has no id, the name's.
-pub fn tone(id: Option<UserId>, name: &str) -> u8 {
-    let seed = match id {
-        Some(id) => id.0.unsigned_abs(),
-        // FNV-1a: short, and spreads short names well.
-        None => name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        }),
-    };
-    // Neighbouring ids get distant tones (3 has no factor in common with 8).
-    u8::try_from(seed.wrapping_mul(3) % u64::from(TONES)).unwrap_or(0)
-}
+use crate::state::use_client;
+use crate::view::{Live, live, part};
 
 /// One or two letters that stand for a name.
 ///
@@ -51,16 +37,22 @@ fn is_wide(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// The value of `data-tone`.
+/// The value of `data-tone`; tracked.
 pub fn attribute(id: Option<UserId>, name: &str) -> Option<String> {
-    Some(tone(id, name).to_string())
+    Some(use_client().tone(id, name).to_string())
+}
+
+/// The number of a person who shares a name with others, behind the name.
+pub fn number(id: UserId) -> Live<Option<AnyView>> {
+    let client = use_client();
+    part(move || {
+        client
+            .has_namesake(id)
+            .then(|| view! { <span class="number">{format!("#{id}")}</span> })
+    })
 }
 
 /// The small disc with the initials, in a list of people; decoration, as the name stands beside it.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "what a component takes outlives the view that makes it"
-)]
 #[component]
 pub fn Avatar(
     /// The person; absent on the simple protocol.
@@ -69,13 +61,14 @@ pub fn Avatar(
     /// The display name.
     name: String,
 ) -> impl IntoView {
+    let initials = initials(&name);
     view! {
         <span
             class="avatar avatar--small"
             aria-hidden="true"
-            data-tone=attribute(id, &name)
+            data-tone=live(move || attribute(id, &name))
         >
-            {initials(&name)}
+            {initials}
         </span>
     }
 }
@@ -104,14 +97,5 @@ mod tests {
         assert_eq!(initials("🌱"), "🌱");
         assert_eq!(initials("_x_"), "X");
         assert_eq!(initials(""), "");
-    }
-
-    #[test]
-    fn a_tone_is_stable_and_spread() {
-        let tones: std::collections::BTreeSet<_> =
-            (1..=8).map(|id| tone(Some(UserId(id)), "")).collect();
-        assert_eq!(tones.len(), 8);
-        assert_eq!(tone(None, "John"), tone(None, "John"));
-        assert!(tone(Some(UserId(i64::MIN)), "") < TONES);
     }
 }

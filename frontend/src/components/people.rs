@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::model::{Profile, UserKind};
 
-use super::avatar::Avatar;
+use super::avatar::{Avatar, number};
 use super::icons::{Glyph, Icon};
 use super::notices::Skeleton;
 use crate::i18n::{format, t};
@@ -103,6 +103,7 @@ fn Person(
             <span class="person__name" dir="auto">
                 {profile.name}
             </span>
+            {number(id)}
             {part(move || note().map(|note| view! { <span class="person__note">{note}</span> }))}
             {part(move || {
                 is_typing

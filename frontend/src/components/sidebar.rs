@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::model::UserKind;
 
-use super::avatar::Avatar;
+use super::avatar::{Avatar, number};
 use super::dialogs::{Dialog, use_dialogs};
 use super::icons::{Glyph, Icon};
 use super::notices::Skeleton;
@@ -137,8 +137,12 @@ fn Me() -> impl IntoView {
     let me = client.me();
     part(move || {
         me.get().map(|profile| {
-            let kind = (profile.kind == UserKind::Guest)
-                .then(|| view! { <span class="me__kind">{tr!(people.guest)}</span> }.into_any());
+            let kind = (profile.kind == UserKind::Guest).then(|| {
+                view! {
+                    <span class="me__kind">{tr!(people.guest)}" "{number(profile.id)}</span>
+                }
+                .into_any()
+            });
             view! {
                 <button
                     class="me"

@@ -95,6 +95,7 @@ pub(super) static STRINGS: Strings = Strings {
         unknown: "Shown again when the connection is back.",
         you: "you",
         guest: "guest",
+        app: "app",
         typing: |names| match names {
             [] => String::new(),
             [one] => format!("{one} is typing"),
@@ -248,9 +249,13 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         },
         ErrorCode::TextCharacters => match field {
             Some(Field::Body) => "The text holds control characters. Remove them and send again.",
-            _ => "It holds invisible characters. Type it again without them.",
+            _ => {
+                "It holds characters that are invisible or heaped up, or letters of two alphabets in one word. Type it again without them."
+            }
         },
-        ErrorCode::NameTaken => "Another room has this name. Choose a different one.",
+        ErrorCode::NameTaken => {
+            "Another room has this name or one that looks like it. Choose a different one."
+        }
         ErrorCode::Stale => "Someone has changed it meanwhile. Look at it once more and try again.",
         ErrorCode::NotAuthor => "Only the person who wrote a message can change it.",
         ErrorCode::NotPermitted => {

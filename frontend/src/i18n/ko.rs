@@ -82,6 +82,7 @@ pub(super) static STRINGS: Strings = Strings {
         unknown: "다시 연결되면 보여 줘요.",
         you: "나",
         guest: "손님",
+        app: "앱",
         typing: |names| match names {
             [] => String::new(),
             [one] => format!("{one} 님이 입력 중"),
@@ -232,9 +233,13 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         },
         ErrorCode::TextCharacters => match field {
             Some(Field::Body) => "제어 문자가 들어 있어요. 지우고 다시 보내 주세요.",
-            _ => "보이지 않는 문자가 들어 있어요. 빼고 다시 적어 주세요.",
+            _ => {
+                "쓸 수 없는 문자가 있어요. 보이지 않거나 겹쳐 쌓인 문자, 한 낱말에 섞인 다른 문자를 빼고 다시 적어 주세요."
+            }
         },
-        ErrorCode::NameTaken => "같은 이름의 대화방이 있어요. 다른 이름을 골라 주세요.",
+        ErrorCode::NameTaken => {
+            "이름이 같거나 똑같이 보이는 대화방이 있어요. 다른 이름을 골라 주세요."
+        }
         ErrorCode::Stale => "그사이 누군가 바꿨어요. 다시 확인하고 시도해 주세요.",
         ErrorCode::NotAuthor => "메시지는 쓴 사람만 바꿀 수 있어요.",
         ErrorCode::NotPermitted => {

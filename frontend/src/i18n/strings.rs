@@ -118,6 +118,7 @@ texts! {
         unknown,
         you,
         guest,
+        app,
         typing: fn(&[&str]) -> String,
         is_typing,
     }

@@ -11,6 +11,7 @@ mod attention;
 mod drafts;
 mod engine;
 mod pending;
+mod people;
 mod settings;
 pub mod timeline;
 mod types;
@@ -19,7 +20,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use shared::id::{Micros, RoomId};
+use shared::id::{Micros, RoomId, UserId};
 use shared::limits::Limits;
 use shared::model::Profile;
 
@@ -34,6 +35,8 @@ use crate::i18n;
 use crate::route::Route;
 use crate::view::memo;
 use engine::Engine;
+use people::Namesake;
+pub use people::TONES;
 
 /// Where the room that was open last is kept.
 pub(crate) const LAST_ROOM: &str = "madang.room";
@@ -66,6 +69,7 @@ struct Signals {
     notice: RwSignal<Option<Notice>>,
     permission: RwSignal<NotificationPermission>,
     today: RwSignal<Micros>,
+    namesakes: RwSignal<Vec<Namesake>>,
 }
 
 /// The panes that open over the conversation where the screen is narrow.
@@ -101,6 +105,7 @@ impl Client {
             notice: RwSignal::new(None),
             permission: RwSignal::new(attention::permission()),
             today: RwSignal::new(engine::now()),
+            namesakes: RwSignal::default(),
         };
         let wanted = browser::languages();
         let language = memo(move || {
@@ -240,6 +245,31 @@ impl Client {
         self.engine().room(room).typing.read_only().into()
     }
 
+    /// Notes that a person goes by this name, so that they are told apart from others
+    /// who do.
+    pub fn meet(self, id: UserId, name: &str) {
+        self.engine().meet(id, name);
+    }
+
+    /// Whether this is one of several people of one name; tracked.
+    pub fn has_namesake(self, id: UserId) -> bool {
+        let namesakes = self.0.signals.namesakes.read();
+        namesakes.iter().any(|other| other.id == id)
+    }
+
+    /// A name as it stands in a sentence: with the person's number, where others are
+    /// called the same; tracked.
+    pub fn full_name(self, id: Option<UserId>, name: &str) -> String {
+        full_name(&self.0.signals.namesakes.read(), id, name)
+    }
+
+    /// The tone of a person or, on the simple protocol, a name; tracked.
+    pub fn tone(self, id: Option<UserId>, name: &str) -> u8 {
+        let namesakes = self.0.signals.namesakes.read();
+        let told_apart = namesakes.iter().find(|other| Some(other.id) == id);
+        told_apart.map_or_else(|| people::tone(id, name), |other| other.tone)
+    }
+
     /// The server's limits; the defaults before the first welcome.
     pub fn limits(self) -> ReadSignal<Limits> {
         self.0.signals.limits.read_only()
@@ -277,6 +307,13 @@ impl Client {
 
     fn engine(self) -> Rc<Engine> {
         self.0.engine.get_value()
+    }
+}
+
+fn full_name(namesakes: &[Namesake], id: Option<UserId>, name: &str) -> String {
+    match id {
+        Some(id) if namesakes.iter().any(|other| other.id == id) => format!("{name} #{id}"),
+        _ => name.to_owned(),
     }
 }
 

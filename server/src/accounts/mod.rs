@@ -12,10 +12,10 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::limits::Limits;
 use shared::model::Profile;
-use shared::text;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
+use crate::names;
 use crate::store::{Actor, Command, Lane, Outcome, Reply, Store, StoreError, Write};
 pub use token::Token;
 
@@ -49,7 +49,7 @@ impl Accounts {
         if !self.guests {
             return Err(Refusal::new(ErrorCode::GuestsOff));
         }
-        let name = text::name(name, &self.limits).map_err(crate::chat::refuse_text)?;
+        let name = names::person(name, &self.limits).map_err(crate::chat::refuse_text)?;
         let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
         let command = Command::CreateGuest {
             name,

@@ -7,6 +7,7 @@ use shared::limits::Limits;
 use shared::text;
 
 use super::refuse_text;
+use crate::names;
 use crate::store::{Command, MostRooms};
 
 /// A post, with its text made presentable.
@@ -55,8 +56,8 @@ pub fn change(
             name,
             topic,
         } => {
-            let name = text::name(&name, limits).map_err(refuse_text)?;
-            let topic = text::topic(&topic, limits).map_err(refuse_text)?;
+            let name = names::room(&name, limits).map_err(refuse_text)?;
+            let topic = names::topic(&topic, limits).map_err(refuse_text)?;
             (
                 Some(client_id),
                 Command::CreateRoom {
@@ -73,8 +74,8 @@ pub fn change(
             name,
             topic,
         } => {
-            let name = name.map(|name| text::name(&name, limits)).transpose();
-            let topic = topic.map(|topic| text::topic(&topic, limits)).transpose();
+            let name = name.map(|name| names::room(&name, limits)).transpose();
+            let topic = topic.map(|topic| names::topic(&topic, limits)).transpose();
             let (name, topic) = (name.map_err(refuse_text)?, topic.map_err(refuse_text)?);
             (
                 Some(client_id),
@@ -87,7 +88,7 @@ pub fn change(
             )
         }
         ClientFrame::Rename { client_id, name } => {
-            let name = text::name(&name, limits).map_err(refuse_text)?;
+            let name = names::person(&name, limits).map_err(refuse_text)?;
             (Some(client_id), Command::Rename { name })
         }
         ClientFrame::MarkRead { room, seq } => (None, Command::MarkRead { room, seq }),

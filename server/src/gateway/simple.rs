@@ -6,7 +6,6 @@ use shared::error::ErrorCode;
 use shared::frame::{Refusal, close};
 use shared::id::RoomId;
 use shared::simple::{SimplePost, SimpleRefusal};
-use shared::text;
 use tokio::time::Instant;
 use tungstenite::Utf8Bytes;
 
@@ -21,6 +20,7 @@ use crate::chat::budgets::Payer;
 use crate::chat::{Caller, refuse_text};
 use crate::expected::{self, Field};
 use crate::http::address::Place;
+use crate::names;
 use crate::store::{Actor, Origin, Reply};
 
 /// What a client sends.
@@ -74,7 +74,7 @@ impl Simple {
             }
         })?;
         let limits = self.app.chat.limits();
-        let name = text::name(&post.user, limits).map_err(refuse_text)?;
+        let name = names::person(&post.user, limits).map_err(refuse_text)?;
         let caller = Caller {
             actor: Actor::Named(name),
             origin: self.origin,

@@ -24,8 +24,8 @@ const USUAL: &[&str] = &["--rate-limit", "10"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn five_hundred_people_behind_one_address_come_in_and_talk() {
-    let _alone = crate::alone().await;
     const PEOPLE: usize = 500;
+    let _alone = crate::alone().await;
     let folder = folder();
     let server = Process::start(folder.path(), USUAL).await;
     let address = server.address;
@@ -84,9 +84,9 @@ async fn come_back(address: SocketAddr, token: String) -> Result<Raw, Value> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ten_thousand_who_come_back_at_once_are_all_served() {
-    let _alone = crate::alone().await;
     const PEOPLE: usize = 400;
     const EACH: usize = 25;
+    let _alone = crate::alone().await;
     let folder = folder();
     let server = Process::start(folder.path(), USUAL).await;
     let address = server.address;
@@ -110,8 +110,8 @@ async fn ten_thousand_who_come_back_at_once_are_all_served() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_person_follows_a_thousand_rooms() {
-    let _alone = crate::alone().await;
     const ROOMS: usize = 999;
+    let _alone = crate::alone().await;
     let folder = folder();
     let free = Process::start(
         folder.path(),
@@ -168,27 +168,27 @@ async fn flood(
             let mut native = Native::greet(socket, Some(&token)).await.ok().unwrap();
             let body = "x".repeat(native.welcome.limits.body_bytes);
             let until = Instant::now() + Duration::from_secs(seconds);
-            let mut taken = 0;
+            let mut written = 0;
             while Instant::now() < until {
                 match native.ask(&command::send(LOBBY, &body)).await {
-                    Ok(_) => taken += body.len(),
+                    Ok(_) => written += body.len(),
                     Err(refusal) => assert_eq!(refusal.code, ErrorCode::RateLimited),
                 }
             }
-            taken
+            written
         }));
     }
-    let mut taken = 0;
+    let mut all = 0;
     for wrote in writing {
-        taken += wrote.await.unwrap();
+        all += wrote.await.unwrap();
     }
-    taken
+    all
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_of_one_writes_no_more_than_its_address_may() {
-    let _alone = crate::alone().await;
     const SECONDS: u64 = 3;
+    let _alone = crate::alone().await;
     let folder = folder();
     let settings = ["--rate-limit", "10", "--trusted-proxy", "127.0.0.1"];
     let server = Process::start(folder.path(), &settings).await;

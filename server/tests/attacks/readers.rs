@@ -43,9 +43,9 @@ async fn narrow(address: SocketAddr, token: &str) -> Raw {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_readers_hold_no_more_than_the_budget_and_not_for_long() {
-    let _alone = crate::alone().await;
     const READERS: usize = 400;
     const BUDGET: usize = 24 * MIB;
+    let _alone = crate::alone().await;
     let folder = folder();
     let budget = BUDGET.to_string();
     let server = Process::start(

@@ -27,6 +27,7 @@ mod stage;
 mod attention;
 mod composer;
 mod composition;
+mod deception;
 mod delivery;
 mod hostile;
 mod keyboard;

@@ -9,7 +9,6 @@ use shared::frame::ClientFrame;
 use shared::id::{Epoch, Rev, RoomId, Seq};
 
 use crate::support::command::send;
-use crate::support::guest::Guest;
 use crate::support::native::Native;
 use crate::support::server::{Folder, Server, folder};
 use server::store::sqlite::FILE;

@@ -31,6 +31,7 @@ mod heartbeat;
 mod history;
 mod log;
 mod marks;
+mod names;
 mod pace;
 mod people;
 mod proxies;

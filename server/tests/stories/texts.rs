@@ -37,7 +37,6 @@ fn bad_names() -> Vec<(String, ErrorCode)> {
         '\u{202e}',
         '\u{2066}',
         '\u{2069}',
-        '\u{2028}',
         '\u{3164}',
         '\u{feff}',
         '\u{fff9}',

@@ -1,6 +1,7 @@
 //! What stands within a line.
 
 use super::link;
+use super::platform::Platform;
 
 /// A part of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +16,8 @@ pub enum Inline<'a> {
         /// All of it, backticks included.
         source: &'a str,
     },
-    /// A link: the address and the text are the same. The scheme is `http`, `https` or
-    /// `mailto`, never anything that a page would run.
+    /// What may be a link: [`super::address`] says what it opens. The scheme is `http`,
+    /// `https` or `mailto`, never anything that a page would run.
     Link(&'a str),
 }
 
@@ -30,13 +31,13 @@ impl<'a> Inline<'a> {
 }
 
 /// Takes a line apart.
-pub(super) fn parse(line: &str) -> Vec<Inline<'_>> {
+pub(super) fn parse<'a>(line: &'a str, platform: &dyn Platform) -> Vec<Inline<'a>> {
     let partners = partners(line);
     let mut parts = Vec::new();
     let mut plain_from = 0;
     let mut at = 0;
     while at < line.len() {
-        let Some(part) = special(line, at, &partners) else {
+        let Some(part) = special(line, at, &partners, platform) else {
             // The next place at which something can begin.
             at = line[at..]
                 .char_indices()
@@ -66,6 +67,7 @@ fn special<'a>(
     line: &'a str,
     at: usize,
     partners: &[(usize, usize)],
+    platform: &dyn Platform,
 ) -> Option<Result<(Inline<'a>, usize), usize>> {
     let rest = &line[at..];
     if rest.starts_with('`') {
@@ -79,7 +81,7 @@ fn special<'a>(
         let source = &line[at..end];
         return Some(Ok((Inline::Code { text, source }, end)));
     }
-    let length = link::length(rest).filter(|_| link::may_begin(&line[..at]))?;
+    let length = link::length(rest, platform).filter(|_| link::may_begin(&line[..at]))?;
     Some(Ok((Inline::Link(&rest[..length]), at + length)))
 }
 
@@ -127,10 +129,11 @@ fn trim_one(code: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::platform::native::Native;
     use super::*;
 
     fn shown(source: &str) -> Vec<String> {
-        parse(source)
+        parse(source, &Native)
             .iter()
             .map(|part| match part {
                 Inline::Text(text) => format!("text {text}"),

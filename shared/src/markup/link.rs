@@ -3,18 +3,28 @@
 //! A link begins with `http://`, `https://` or `mailto:`, in whatever case, where no
 //! ASCII letter or digit stands before it. It ends
 //!
-//! * before white space, a control character, `<`, `>`, `"`, a backtick, or
-//!   punctuation that only Chinese, Japanese and Korean text uses (`。`, `」` …);
-//! * before a Hangul syllable, a kana or a Chinese character that follows an ASCII
-//!   letter, digit or closing bracket: in `https://example.com에서` the particle is
-//!   none of the address, while `https://example.com/문서` goes on behind the slash.
-//!   What follows such characters in a path cannot be told from them and belongs to it;
-//! * and loses, from its end, `. , ; : ! ? ' * _ ~` and closing brackets that were not
-//!   opened within it, so that it can end a sentence or stand in brackets.
+//! * before white space, a control character, `<`, `>`, `"`, a backtick or a backslash;
+//! * beyond ASCII, before anything but letters, digits, marks and punctuation: before
+//!   symbols and emoji, brackets and quotation marks, what ends a sentence or a clause in
+//!   any language (`。`, `،`, `।` …), and what shows nothing;
+//! * before a letter without case (Hangul, kana, Han, Thai, Arabic, Devanagari …) that
+//!   follows an ASCII letter, digit or closing bracket: in `https://example.com에서` the
+//!   particle is none of the address, while `https://example.com/문서` goes on behind the
+//!   slash. What follows such letters in a path cannot be told from them and belongs to it;
+//! * and loses, from its end, punctuation other than that of addresses, and closing
+//!   brackets that were not opened within it, so that it can end a sentence or stand in
+//!   brackets.
+
+use super::platform::{Class, Platform};
 
 /// The longest part before the `@` of a mail address: RFC 5321 §4.5.3.1.1. Looking no
 /// further keeps the time in proportion to the text.
 const LONGEST_LOCAL_PART: usize = 64;
+
+/// Asks for a character to be shown as a picture.
+const PICTURE_STYLE: char = '\u{FE0F}';
+/// Makes a key of a digit.
+const KEYCAP: char = '\u{20E3}';
 
 /// Whether a link may begin behind this text.
 pub(super) fn may_begin(before: &str) -> bool {
@@ -25,7 +35,7 @@ pub(super) fn may_begin(before: &str) -> bool {
 }
 
 /// How long the link is that this text begins with, in bytes; none if it does not.
-pub(super) fn length(text: &str) -> Option<usize> {
+pub(super) fn length(text: &str, platform: &dyn Platform) -> Option<usize> {
     let scheme = scheme(text)?;
     let rest = &text[scheme..];
     let first = rest.chars().next()?;
@@ -44,7 +54,7 @@ pub(super) fn length(text: &str) -> Option<usize> {
             return None;
         }
     }
-    let end = scheme + trimmed(&rest[..extent(rest)]);
+    let end = scheme + trimmed(&rest[..extent(rest, platform)], platform);
     (end > scheme).then_some(end)
 }
 
@@ -61,38 +71,48 @@ fn scheme(text: &str) -> Option<usize> {
 }
 
 /// How far an address could go.
-fn extent(text: &str) -> usize {
-    let mut before = '/';
-    for (at, c) in text.char_indices() {
-        let is_word_end = before.is_ascii_alphanumeric() || matches!(before, ')' | ']' | '}');
-        if ends(c) || (is_word_end && is_cjk(c)) {
+fn extent(text: &str, platform: &dyn Platform) -> usize {
+    let (mut before, mut before_at) = ('/', 0);
+    let mut before_class = Class::End;
+    let mut is_behind_host = false;
+    let mut rest = text.char_indices().peekable();
+    while let Some((at, c)) = rest.next() {
+        let class = if c.is_ascii() {
+            Class::End
+        } else {
+            platform.class(c)
+        };
+        let ends = match c {
+            // What came before it is a picture.
+            PICTURE_STYLE | KEYCAP => return before_at,
+            '\u{200C}' | '\u{200D}' => {
+                let joined = |class| matches!(class, Class::Word | Class::Caseless);
+                let next = rest.peek().filter(|(_, next)| !next.is_ascii());
+                let next = next.map_or(Class::End, |(_, next)| platform.class(*next));
+                !is_behind_host || !joined(before_class) || !joined(next)
+            }
+            c if c.is_ascii() => {
+                is_behind_host |= matches!(c, '/' | '?' | '#');
+                c.is_ascii_whitespace()
+                    || c.is_ascii_control()
+                    || matches!(c, '<' | '>' | '"' | '`' | '\\')
+            }
+            _ => {
+                let is_word_end =
+                    before.is_ascii_alphanumeric() || matches!(before, ')' | ']' | '}');
+                class == Class::End || (class == Class::Caseless && is_word_end)
+            }
+        };
+        if ends {
             return at;
         }
-        before = c;
+        (before, before_at, before_class) = (c, at, class);
     }
     text.len()
 }
 
-fn ends(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '<' | '>' | '"' | '`' | '“' | '”' | '‘' | '’')
-        || matches!(c, '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{301F}')
-        || matches!(c, '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}' | '\u{FF3B}'..='\u{FF40}')
-        || matches!(c, '\u{FF5B}'..='\u{FF65}')
-        // Marks of direction show nothing and would turn what follows the link.
-        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}')
-}
-
-fn is_cjk(c: char) -> bool {
-    matches!(c,
-        '\u{1100}'..='\u{11FF}' | '\u{3040}'..='\u{30FF}' | '\u{3130}'..='\u{318F}'
-        | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{A960}'..='\u{A97F}'
-        | '\u{AC00}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}')
-}
-
 /// What is left without punctuation that belongs to the sentence.
-fn trimmed(text: &str) -> usize {
+fn trimmed(text: &str, platform: &dyn Platform) -> usize {
     let count = |c: char| text.matches(c).count();
     let mut unopened = [
         (')', count(')').saturating_sub(count('('))),
@@ -108,10 +128,13 @@ fn trimmed(text: &str) -> usize {
                 true
             }
             Some(_) => false,
-            None => matches!(
-                c,
-                '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '…'
-            ),
+            None if c.is_ascii() => {
+                matches!(
+                    c,
+                    '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~'
+                )
+            }
+            None => platform.class(c) == Class::Punctuation,
         };
         if !falls {
             break;
@@ -123,7 +146,11 @@ fn trimmed(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::platform::native::Native;
+
+    fn length(text: &str) -> Option<usize> {
+        super::length(text, &Native)
+    }
 
     #[test]
     fn a_link_ends_where_the_address_does() {
@@ -160,8 +187,145 @@ mod tests {
             ("https://example.comを見て", "https://example.com"),
             ("https://example.com。次", "https://example.com"),
             ("https://example.com」と", "https://example.com"),
+            ("https://example.comを見て", "https://example.com"),
+            ("https://example.comครับ", "https://example.com"),
+            ("https://example.com/aको देखें", "https://example.com/a"),
+            ("https://example.com/文書。次", "https://example.com/文書"),
         ] {
             assert_eq!(length(text), Some(link.len()), "{text}");
+        }
+    }
+
+    #[test]
+    #[allow(clippy::too_many_lines, reason = "a table of what ends a link")]
+    fn a_link_ends_by_the_classes_of_characters() {
+        let address = "https://example.com/a";
+        for end in [
+            "»",
+            "«",
+            "›",
+            "”",
+            "“",
+            "„",
+            "‚",
+            "’",
+            "‘",
+            "‹",
+            "「",
+            "」",
+            "『",
+            "』",
+            "（",
+            "）",
+            "【",
+            "》",
+            "⟩",
+            "⦆",
+            "،",
+            "؛",
+            "؟",
+            "۔",
+            "।",
+            "॥",
+            "။",
+            "።",
+            "։",
+            "؟!",
+            "…",
+            "…!",
+            "—",
+            "–",
+            "·",
+            "•",
+            "、",
+            "。",
+            "！",
+            "？",
+            "：",
+            "．",
+            "·.",
+            "‼",
+            "⁇",
+            "¿",
+            "†",
+            "👍",
+            "👍🏽",
+            "🇰🇷",
+            "❤\u{FE0F}",
+            "☎\u{FE0E}",
+            "👩\u{200D}🚀",
+            "🅰\u{FE0F}",
+            "Ⓜ",
+            "ℹ\u{FE0F}",
+            "©",
+            "™",
+            "→",
+            "=▶",
+            "₩",
+            "°",
+            "\u{200B}",
+            "\u{FEFF}",
+            "\u{202E}",
+            "\u{2069}",
+            "\u{200D}",
+            "\u{200C}",
+            "\u{AD}",
+            "\u{A0}",
+            "\u{3000}",
+            "\u{2028}",
+            "\u{85}",
+            "\u{FE0E}",
+            "\u{E0041}",
+            "\u{3164}",
+            "\u{E000}",
+            "\u{FFFC}",
+            "\u{FFFF}",
+            "\u{378}",
+            "\\b",
+            "\\@evil.example",
+            "🅰",
+        ] {
+            // What stands behind is another word.
+            for behind in ["", " b", "\n"] {
+                let text = format!("{address}{end}{behind}");
+                let linked = &text[..length(&text).unwrap()];
+                let expected = if end == "=▶" {
+                    "https://example.com/a="
+                } else {
+                    address
+                };
+                assert_eq!(linked, expected, "{end:?}");
+            }
+        }
+        for (text, link) in [
+            (
+                "https://example.com/1\u{FE0F}\u{20E3}",
+                "https://example.com/",
+            ),
+            ("https://example.com/a1\u{20E3}", "https://example.com/a"),
+            ("https://example.com/aⓂ\u{FE0F}", "https://example.com/a"),
+        ] {
+            assert_eq!(length(text), Some(link.len()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_an_address_in_any_language_stays() {
+        for link in [
+            "https://ko.wikipedia.org/wiki/가·나",
+            "https://ja.wikipedia.org/wiki/ジョン・レノン",
+            "https://ja.wikipedia.org/wiki/コンピューター",
+            "https://en.wikipedia.org/wiki/Michelson–Morley_experiment",
+            "https://hi.wikipedia.org/wiki/हिन्दी",
+            "https://fa.wikipedia.org/wiki/می\u{200C}خواهم",
+            "https://th.wikipedia.org/wiki/ผู้ใหญ่",
+            "https://ar.wikipedia.org/wiki/عَرَبِيّ",
+            "https://fr.wikipedia.org/wiki/Cafe\u{301}_(lieu)",
+            "https://bücher.example/ä#Ü",
+            "https://example.com/①½",
+            "https://ru.wikipedia.org/wiki/Ёж?a=б",
+        ] {
+            assert_eq!(length(link), Some(link.len()), "{link}");
         }
     }
 

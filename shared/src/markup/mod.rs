@@ -9,16 +9,17 @@
 //!   or more ends it. Without an end it is no block but plain text.
 //! * Backticks enclose code within a line, as many after it as before it.
 //! * `http://`, `https://` and `mailto:` begin a link where no ASCII letter or digit
-//!   stands before. It ends before white space, quotation marks, angle brackets and
-//!   the punctuation of Chinese, Japanese and Korean; before a character of these
-//!   scripts that follows an ASCII letter or digit (the particle of
-//!   `https://example.com에서`); and without punctuation that ends a sentence, or
-//!   brackets that were not opened within it.
+//!   stands before. Where it ends the classes of Unicode say: see `link.rs`. What it
+//!   shows is what it opens: see `address.rs`.
 
+mod address;
 mod inline;
 mod link;
+mod platform;
 
+pub use address::{Address, address};
 pub use inline::Inline;
+pub use platform::{Class, Opened, Platform};
 
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub struct Fence<'a> {
 }
 
 /// Takes a text apart.
-pub fn parse(text: &str) -> Vec<Block<'_>> {
+pub fn parse<'a>(text: &'a str, platform: &dyn Platform) -> Vec<Block<'a>> {
     let mut blocks = Vec::new();
     if text.is_empty() {
         return blocks;
@@ -70,7 +71,7 @@ pub fn parse(text: &str) -> Vec<Block<'_>> {
             }
             may_close = false;
         }
-        lines.push(inline::parse(&text[at..end]));
+        lines.push(inline::parse(&text[at..end], platform));
         at = end + 1;
     }
     if !lines.is_empty() {
@@ -110,7 +111,12 @@ fn closing(text: &str, mut line_before: usize) -> Option<(usize, usize)> {
 
 #[cfg(test)]
 mod tests {
+    use super::platform::native::Native;
     use super::*;
+
+    fn parse(text: &str) -> Vec<Block<'_>> {
+        super::parse(text, &Native)
+    }
 
     fn fence<'a>(language: Option<&'a str>, code: &'a str, source: &'a str) -> Block<'a> {
         Block::Code(Fence {

@@ -23,7 +23,7 @@ impl Rule {
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        inside: &["server/src/chat", "server/src/accounts"],
+        inside: &["server/src/chat", "server/src/accounts", "server/src/names"],
         except: &[],
         words: &[
             "axum",

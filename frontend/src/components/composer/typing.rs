@@ -18,7 +18,11 @@ pub fn TypingLine() -> impl IntoView {
             <p>
                 {live(move || {
                     typing.with(|people| {
-                        let names: Vec<&str> = people.iter().map(|p| p.name.as_str()).collect();
+                        let names: Vec<String> = people
+                            .iter()
+                            .map(|person| context.client.full_name(Some(person.id), &person.name))
+                            .collect();
+                        let names: Vec<&str> = names.iter().map(String::as_str).collect();
                         if names.is_empty() {
                             String::new()
                         } else {

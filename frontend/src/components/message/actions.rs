@@ -104,7 +104,10 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
         <div
             class="message__actions"
             role="toolbar"
-            aria-label=live(move || message.with(|content| (t().message.actions)(&content.author)))
+            aria-label=live(move || message.with(|content| {
+                let author = context.room.client.full_name(content.author_id, &content.author);
+                (t().message.actions)(&author)
+            }))
         >
             {live(move || {
                 Action::ALL

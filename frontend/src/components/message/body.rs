@@ -2,18 +2,18 @@
 //!
 //! The nodes are made by hand: a text has no signals inside, and most are one node.
 
-use shared::markup::{Block, Inline, parse};
+use shared::markup::{Address, Block, Inline, address, parse};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement};
 
-use crate::browser;
+use crate::browser::{self, Browser};
 
 /// Puts the nodes of a text into an element, in place of what was there.
 pub(super) fn fill(into: &Element, text: &str) {
     into.set_text_content(None);
     let document = browser::document();
     let mut after_text = false;
-    for block in parse(text) {
+    for block in parse(text, &Browser) {
         match block {
             Block::Text(lines) => {
                 for line in lines {
@@ -40,18 +40,50 @@ pub(super) fn fill(into: &Element, text: &str) {
 
 fn add_part(document: &Document, into: &Element, part: Inline<'_>) {
     match part {
+        // What turns the direction stays with itself; mostly nothing does, and a text is
+        // one node.
+        Inline::Text(text) if text.contains(turns_direction) => {
+            add(document, into, "bdi", "", text);
+        }
         Inline::Text(text) => add_text(document, into, text),
         Inline::Code { text, .. } => {
-            add(document, into, "code", "message__code", text);
+            add_left_to_right(document, into, "code", "message__code", text);
         }
-        Inline::Link(address) => {
-            if let Some(link) = add(document, into, "a", "message__link", address) {
-                let _ = link.set_attribute("href", address);
-                let _ = link.set_attribute("target", "_blank");
-                let _ = link.set_attribute("rel", "noopener noreferrer nofollow");
-            }
-        }
+        Inline::Link(written) => match address(written, &Browser) {
+            Some(address) => add_link(document, into, &address),
+            None => add_text(document, into, written),
+        },
     }
+}
+
+fn add_link(document: &Document, into: &Element, address: &Address) {
+    if !address.unlinked.is_empty() {
+        let class = "message__unlinked";
+        add_left_to_right(document, into, "span", class, &address.unlinked);
+    }
+    if let Some(link) = add_left_to_right(document, into, "a", "message__link", &address.text) {
+        let _ = link.set_attribute("href", &address.href);
+        let _ = link.set_attribute("target", "_blank");
+        let _ = link.set_attribute("rel", "noopener noreferrer nofollow");
+    }
+}
+
+/// Embeddings, overrides and isolates.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// An element of a direction of its own is isolated: nothing around it turns it.
+fn add_left_to_right(
+    document: &Document,
+    into: &Element,
+    tag: &str,
+    class: &str,
+    text: &str,
+) -> Option<Element> {
+    let element = add(document, into, tag, class, text)?;
+    let _ = element.set_attribute("dir", "ltr");
+    Some(element)
 }
 
 fn add_code(
@@ -60,8 +92,7 @@ fn add_code(
     language: Option<&str>,
     code: &str,
 ) -> Option<Element> {
-    let block = add(document, into, "pre", "message__pre", "")?;
-    let _ = block.set_attribute("dir", "ltr");
+    let block = add_left_to_right(document, into, "pre", "message__pre", "")?;
     if let Some(language) = language {
         let _ = block.set_attribute("data-language", language);
     }

@@ -3,10 +3,9 @@
 use leptos::prelude::*;
 
 use super::RowContext;
-use crate::components::avatar::{attribute, initials};
-use crate::i18n::format;
-use crate::tr;
-use crate::view::{live, memo};
+use crate::components::avatar::{attribute, initials, number};
+use crate::i18n::{format, t};
+use crate::view::{live, memo, watch};
 
 /// The author and the time, above the first of their messages in a row.
 #[component]
@@ -14,6 +13,18 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
     let message = context.content;
     let name = memo(move || message.with(|content| content.author.clone()));
     let (id, at) = message.with_untracked(|content| (content.author_id, content.at));
+    if let Some(id) = id {
+        let client = context.room.client;
+        watch(move || name.with(|name| client.meet(id, name)));
+    }
+    // Until there are accounts, whoever has an id is a guest.
+    let kind = move || {
+        if id.is_some() {
+            t().people.guest
+        } else {
+            t().people.app
+        }
+    };
     view! {
         <span
             class="avatar"
@@ -26,7 +37,8 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
             <span class="message__author" dir="auto">
                 {live(move || name.get())}
             </span>
-            {id.is_none().then(|| view! { <span class="message__badge">{tr!(people.guest)}</span> }.into_any())}
+            {id.map(number)}
+            <span class="message__badge">{live(kind)}</span>
             <Time at short=false />
         </header>
     }
@@ -36,11 +48,13 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
 /// readers, the author once more.
 #[component]
 pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
-    let message = context.content;
+    let (message, client) = (context.content, context.room.client);
     let at = message.with_untracked(|content| content.at);
     view! {
         <span class="visually-hidden">
-            {live(move || message.with(|content| content.author.clone()))}
+            {live(move || {
+                message.with(|content| client.full_name(content.author_id, &content.author))
+            })}
         </span>
         <Time at short=true />
     }

@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! article.message  .message--head (shows its author) .message--deleted .message--own
-//!   span.avatar[data-tone=0..7]                    initials; heads only
-//!   header.message__head > span.message__author, span.message__badge, time.message__time
+//!   span.avatar[data-tone=0..11]                   initials; heads only
+//!   header.message__head > span.message__author, span.number, span.message__badge, time.message__time
 //!   time.message__time.message__time--aside        rows that follow a head: shown on hover
 //!   div.message__body[dir=auto]
 //!     span.message__text          code.message__code  pre.message__pre>code  a.message__link
+//!                                 bdi  span.message__unlinked
 //!     span.message__edited
 //!   p.message__tombstone
 //!   div.message__status[data-delivery]  span.message__note + button.link-button (Retry, Delete, Cancel)

@@ -17,10 +17,11 @@ use std::time::Duration;
 use futures::channel::oneshot;
 use leptos::prelude::*;
 use shared::frame::Ack;
-use shared::id::{ClientId, Micros, RoomId};
+use shared::id::{ClientId, Micros, RoomId, UserId};
 use shared::sync::{Attention, Output, Replica};
 
 use super::pending::PendingStore;
+use super::people::People;
 use super::timeline::{RoomView, Wish};
 use super::{Failure, Presence, RoomState, Signals, Typists};
 use crate::browser;
@@ -47,6 +48,7 @@ pub(super) struct Engine {
     rooms: RefCell<Vec<(RoomId, RoomSignals)>>,
     waiting: RefCell<Vec<(ClientId, oneshot::Sender<Answer>)>>,
     pending: RefCell<Option<PendingStore>>,
+    people: RefCell<People>,
     due: Cell<Option<Micros>>,
     /// Whether it is known how far the person has read each room.
     marks_known: Cell<bool>,
@@ -68,6 +70,7 @@ impl Engine {
             rooms: RefCell::default(),
             waiting: RefCell::default(),
             pending: RefCell::default(),
+            people: RefCell::default(),
             due: Cell::new(None),
             marks_known: Cell::new(false),
             newcomer: Cell::new(false),
@@ -84,6 +87,14 @@ impl Engine {
             None => return,
         };
         self.carry_out(output);
+    }
+
+    /// Notes that a person goes by this name.
+    pub(super) fn meet(&self, id: UserId, name: &str) {
+        let changed = self.people.borrow_mut().meet(id, name, browser::folded);
+        if let Some(namesakes) = changed {
+            let _ = self.signals.namesakes.try_set(namesakes);
+        }
     }
 
     /// Reads from the replica.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{ClientId, RoomId, Seq};
-use shared::model::Message;
+use shared::model::{Message, Profile};
 use shared::sync::{Attention, Notice, Output, Replica};
 
 use super::{Engine, RoomSignals};
@@ -14,7 +14,7 @@ use crate::browser::{self, small_letters};
 use crate::navigation;
 use crate::route::Route;
 use crate::state::timeline::{Said, set_if_new};
-use crate::state::{Failure, Presence, RoomRow, RoomState, attention, types};
+use crate::state::{Failure, Presence, RoomRow, RoomState, attention, full_name, types};
 
 /// No more new messages than this are read out at once.
 const MOST_SAID: usize = 3;
@@ -115,6 +115,11 @@ impl Engine {
         let author = self
             .read(|replica| replica.display_name(&message.author).to_owned())
             .unwrap_or_default();
+        if let Some(id) = message.author.id {
+            self.meet(id, &author);
+        }
+        let namesakes = self.signals.namesakes.read_untracked();
+        let author = full_name(&namesakes, message.author.id, &author);
         if let Some(view) = &view {
             if !attended {
                 view.unattended(message.seq);
@@ -238,9 +243,10 @@ impl Engine {
 
     pub(super) fn tell_typing(&self, room: RoomId) {
         if let Some(signals) = self.known(room) {
-            let people = self
+            let people: Vec<Profile> = self
                 .read(|replica| replica.typing(room).cloned().collect())
                 .unwrap_or_default();
+            self.meet_all(&people);
             set_if_new(&signals.typing, people);
         }
     }
@@ -248,7 +254,16 @@ impl Engine {
     pub(super) fn tell_presence(&self, room: RoomId) {
         if let Some(signals) = self.known(room) {
             let presence = self.read(|replica| presence(replica, room)).flatten();
+            if let Some(people) = presence.as_ref().and_then(|known| known.people.as_ref()) {
+                self.meet_all(people);
+            }
             set_if_new(&signals.presence, presence);
+        }
+    }
+
+    fn meet_all(&self, people: &[Profile]) {
+        for person in people {
+            self.meet(person.id, &person.name);
         }
     }
 

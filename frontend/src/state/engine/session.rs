@@ -182,6 +182,7 @@ impl Engine {
             == Some(true)
         {
             if let Session::SignedIn(me) = &session {
+                self.meet(me.id, &me.name);
                 Store::Local.set(ME, me);
             }
             let _ = self.signals.session.try_set(session);

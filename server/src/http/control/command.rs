@@ -10,12 +10,12 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
 use shared::limits::Limits;
-use shared::text;
 use tokio::sync::oneshot;
 
 use crate::app::App;
 use crate::chat::refuse_text;
 use crate::clock::Clock;
+use crate::names;
 use crate::network::Network;
 use crate::store::{Actor, Command, Reply, Store, StoreError, Write, Writer};
 
@@ -217,8 +217,8 @@ impl OperatorCommand {
                 return remove_writings(store, writer, since).await;
             }
             OperatorCommand::EditRoom { room, name, topic } => {
-                let name = name.map(|name| text::name(&name, place.limits));
-                let topic = topic.map(|topic| text::topic(&topic, place.limits));
+                let name = name.map(|name| names::room(&name, place.limits));
+                let topic = topic.map(|topic| names::topic(&topic, place.limits));
                 let change = Command::SetRoom {
                     room,
                     name: name.transpose().map_err(refuse_text)?,

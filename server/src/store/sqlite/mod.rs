@@ -96,6 +96,7 @@ impl SqliteStore {
         let now = settings.clock.now();
         let (epoch, epoch_ordinal) = epoch::begin(&mut connection, now)?;
         open::first_room(&mut connection, epoch_ordinal, now)?;
+        open::tell_rooms_apart(&mut connection, epoch_ordinal, now)?;
         let readers = Readers::open(&path)?;
         let (queue, waiting) = mpsc::channel(settings.queue);
         let (outgoing, commits) = commits::way(outlet);

@@ -4,10 +4,13 @@ use std::fs::{File, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use thiserror::Error;
 
 use super::Settings;
+use super::apply::{Halt, Transaction as Changes};
+use super::heads::Heads;
+use super::space::Space;
 use shared::id::{Micros, RoomId};
 
 /// The database's name in the data folder.
@@ -20,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0002_fewer_indexes.sql"),
     include_str!("../../../migrations/sqlite/0003_counters_derived.sql"),
     include_str!("../../../migrations/sqlite/0004_bounds.sql"),
+    include_str!("../../../migrations/sqlite/0005_room_names.sql"),
     include_str!("../../../migrations/sqlite/0006_client_id_case.sql"),
 ];
 
@@ -263,6 +267,27 @@ pub fn first_room(connection: &mut Connection, epoch: i64, now: Micros) -> Resul
             1,
         )?;
     }
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Gives rooms the keys that their names are unique by, where they have none yet: a new
+/// store's first room, and those of a store from before there were such keys.
+pub fn tell_rooms_apart(
+    connection: &mut Connection,
+    epoch: i64,
+    now: Micros,
+) -> Result<(), OpenError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut heads = Heads::default();
+    let mut changes = Changes::new(&transaction, &mut heads, epoch, now, Space::Ample);
+    match changes.tell_rooms_apart() {
+        Err(Halt::Sqlite(error)) => return Err(error.into()),
+        // None of its commands asks for anything that can be refused.
+        Err(Halt::Refused(_) | Halt::Full) | Ok(()) => {}
+    }
+    changes.finish()?;
+    drop(changes);
     transaction.commit()?;
     Ok(())
 }

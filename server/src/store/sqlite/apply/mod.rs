@@ -9,6 +9,7 @@ mod message;
 mod person;
 mod receipt;
 mod room;
+mod room_names;
 mod statements;
 
 use std::collections::HashMap;

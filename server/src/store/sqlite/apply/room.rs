@@ -1,6 +1,6 @@
 //! Making, changing and removing rooms.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Rev, RoomId, Seq};
@@ -8,6 +8,7 @@ use shared::model::Room;
 
 use super::super::rows;
 use super::{Applied, Halt, Transaction};
+use crate::names::RoomKey;
 use crate::store::{Actor, MostRooms, Outcome, Write};
 
 impl Transaction<'_> {
@@ -32,16 +33,26 @@ impl Transaction<'_> {
         if existing >= most.all || own >= most.of_one {
             return Err(ErrorCode::TooManyRooms.into());
         }
-        let key = name_key(name);
+        let key = RoomKey::of(name);
         self.name_is_free(&key, None)?;
         let directory_rev = self.raise_directory()?;
         let from = self.address(write.from)?;
         self.connection
             .prepare_cached(
-                "INSERT INTO rooms (name, name_key, topic, info_rev, directory_rev, created_at, created_by, created_from)
-                 VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?7)",
+                "INSERT INTO rooms (name, name_key, name_look, topic, info_rev, directory_rev, created_at, created_by,
+                    created_from)
+                 VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8)",
             )?
-            .execute(params![name, key, topic, directory_rev.0, self.now.0, creator.0, from])?;
+            .execute(params![
+                name,
+                key.word,
+                key.look,
+                topic,
+                directory_rev.0,
+                self.now.0,
+                creator.0,
+                from,
+            ])?;
         let id = RoomId(self.connection.last_insert_rowid());
         let rev = self.heads.raise_room(id);
         let room = Room {
@@ -98,7 +109,7 @@ impl Transaction<'_> {
 
     fn rewrite_room(&mut self, mut room: Room, name: Option<&str>, topic: Option<&str>) -> Applied {
         if let Some(name) = name {
-            self.name_is_free(&name_key(name), Some(room.id))?;
+            self.name_is_free(&RoomKey::of(name), Some(room.id))?;
             name.clone_into(&mut room.name);
         }
         if let Some(topic) = topic {
@@ -123,18 +134,20 @@ impl Transaction<'_> {
         self.store_room(room)
     }
 
-    fn store_room(&mut self, mut room: Room) -> Applied {
+    pub(super) fn store_room(&mut self, mut room: Room) -> Applied {
+        let key = RoomKey::of(&room.name);
         room.rev = self.heads.raise_room(room.id);
         room.directory_rev = self.raise_directory()?;
         self.connection
             .prepare_cached(
-                "UPDATE rooms SET name = ?2, name_key = ?3, topic = ?4, info_rev = ?5, directory_rev = ?6,
-                 removed_at = ?7 WHERE id = ?1",
+                "UPDATE rooms SET name = ?2, name_key = ?3, name_look = ?4, topic = ?5, info_rev = ?6,
+                 directory_rev = ?7, removed_at = ?8 WHERE id = ?1",
             )?
             .execute(params![
                 room.id.0,
                 room.name,
-                name_key(&room.name),
+                key.word,
+                key.look,
                 room.topic,
                 room.rev.0,
                 room.directory_rev.0,
@@ -162,20 +175,29 @@ impl Transaction<'_> {
         Ok(room)
     }
 
-    fn name_is_free(&mut self, key: &str, except: Option<RoomId>) -> Result<(), Halt> {
-        let holder: Option<i64> = self
-            .connection
-            .prepare_cached("SELECT id FROM rooms WHERE name_key = ?1 AND removed_at IS NULL")?
-            .query_row([key], |row| row.get(0))
-            .optional()?;
-        match holder {
-            Some(holder) if Some(RoomId(holder)) != except => Err(ErrorCode::NameTaken.into()),
-            _ => Ok(()),
+    fn name_is_free(&mut self, key: &RoomKey, except: Option<RoomId>) -> Result<(), Halt> {
+        if self.holds_name(key, except)? {
+            return Err(ErrorCode::NameTaken.into());
         }
+        Ok(())
     }
-}
 
-/// Two rooms are told apart by their names, whatever the case.
-fn name_key(name: &str) -> String {
-    name.to_lowercase()
+    /// Whether another room than `except` is called so, or looks so.
+    pub(super) fn holds_name(
+        &mut self,
+        key: &RoomKey,
+        except: Option<RoomId>,
+    ) -> rusqlite::Result<bool> {
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM rooms WHERE name_key = ?1 AND removed_at IS NULL
+                     AND name_look IS NOT NULL AND id IS NOT ?3)
+                 OR EXISTS (SELECT 1 FROM rooms WHERE name_look = ?2 AND removed_at IS NULL
+                     AND id IS NOT ?3)",
+            )?
+            .query_row(
+                params![key.word, key.look, except.map(|room| room.0)],
+                |row| row.get(0),
+            )
+    }
 }

@@ -1,0 +1,70 @@
+//! The browser's own tables of Unicode and its URL parser. They weigh nothing here, and
+//! the parser is the one that opens what is clicked.
+
+use js_sys::RegExp;
+use shared::markup::{Class, Opened, Platform};
+use web_sys::Url;
+
+/// What ends a link: see [`Class::End`].
+const END: &str =
+    r"[\p{C}\p{Z}\p{S}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Term}\p{DI}\p{ExtPict}]|(?=\p{CWKCF})\p{P}";
+const PUNCTUATION: &str = r"\p{P}";
+const WORD: &str = r"[\p{Cased}\p{M}\p{N}]";
+/// What stands for something else.
+const FOLDED: &str = r"\p{CWKCF}";
+
+/// The scripts that a host may be written in, together: those of UTS #39, "highly
+/// restrictive", and each other one of UAX #31, table 5.
+const ALPHABETS: &str = "Latn Hang Hani,Latn Hani Hira scx=Kana,Latn Hani Bopo,Arab,Armn,Beng,\
+    Cyrl,Deva,Ethi,Geor,Grek,Gujr,Guru,Hebr,Khmr,Knda,Laoo,Mlym,Mymr,Orya,Sinh,Taml,Telu,Thaa,\
+    Thai,Tibt";
+
+/// The browser.
+pub struct Browser;
+
+impl Platform for Browser {
+    fn class(&self, c: char) -> Class {
+        let c = c.encode_utf8(&mut [0; 4]).to_owned();
+        if test(END, &c) {
+            Class::End
+        } else if test(PUNCTUATION, &c) {
+            Class::Punctuation
+        } else if test(WORD, &c) {
+            Class::Word
+        } else {
+            Class::Caseless
+        }
+    }
+
+    fn is_of_one_alphabet(&self, host: &str) -> bool {
+        let host = super::small_letters(host);
+        let mut pattern = String::new();
+        for alphabet in ALPHABETS.split(',') {
+            pattern += if pattern.is_empty() { "^(?:[" } else { "|[" };
+            for script in alphabet.split(' ') {
+                pattern += if script.contains('=') {
+                    r"\p{"
+                } else {
+                    r"\p{sc="
+                };
+                pattern += script;
+                pattern += "}";
+            }
+            pattern += r"\d.:-]+";
+        }
+        pattern += ")$";
+        test(&pattern, &host) && !test(FOLDED, &host)
+    }
+
+    fn open(&self, address: &str) -> Option<Opened> {
+        let url = Url::new(address).ok()?;
+        Some(Opened {
+            href: url.href(),
+            host: url.host(),
+        })
+    }
+}
+
+fn test(pattern: &str, text: &str) -> bool {
+    RegExp::new(pattern, "u").test(text)
+}

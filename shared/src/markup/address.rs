@@ -1,0 +1,314 @@
+//! What a link shows: what it opens.
+//!
+//! An address is shown as it was written where the URL parser makes nothing else of it
+//! than percent signs, and its host cannot be mistaken for another. Else the link shows
+//! the parser's own form, with the host in ASCII (`xn--…`). What stands before the host
+//! as if it were one, the user information of `https://bank.example@evil.example`, is no
+//! part of the link.
+
+use super::platform::{Opened, Platform};
+
+/// A link as it is to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// What the link shows.
+    pub text: String,
+    /// Stands before the link, as text; mostly empty.
+    pub unlinked: String,
+    /// What it opens.
+    pub href: String,
+}
+
+/// The link that an address becomes; none if it opens nothing.
+pub fn address(written: &str, platform: &dyn Platform) -> Option<Address> {
+    let Opened { href, host } = platform.open(written)?;
+    let shown = |text: &str, unlinked: &str, href: String| {
+        let (text, unlinked) = (text.to_owned(), unlinked.to_owned());
+        Some(Address {
+            text,
+            unlinked,
+            href,
+        })
+    };
+    if shows_what_it_opens(written, &href, &host, platform) {
+        return shown(written, "", href);
+    }
+    let behind_user = href.find("://").and_then(|at| {
+        let path = path_at(&href, at + 3);
+        let user = href[at + 3..path].rfind('@')?;
+        Some((at + 3, at + 3 + user + 1))
+    });
+    match behind_user {
+        Some((scheme, host)) => {
+            let opened = href[..scheme].to_owned() + &href[host..];
+            shown(&href[host..], &href[..host], opened)
+        }
+        None => shown(&href.clone(), "", href),
+    }
+}
+
+/// Where the path begins, or whatever follows the host.
+fn path_at(address: &str, host: usize) -> usize {
+    address[host..]
+        .find(['/', '?', '#'])
+        .map_or(address.len(), |at| host + at)
+}
+
+fn shows_what_it_opens(written: &str, href: &str, host: &str, platform: &dyn Platform) -> bool {
+    let scheme = written.find("://").map(|at| at + 3);
+    // Of mail, the part before the `@` is no disguise.
+    let from = scheme.or_else(|| written.rfind('@')).unwrap_or_default();
+    let path = path_at(written, from);
+    let named = &written[from..path];
+    let is_named_truly = match (scheme, named.is_ascii()) {
+        (Some(_), true) => named.eq_ignore_ascii_case(host),
+        (Some(_), false) if named.contains('@') => false,
+        _ => is_unmistakable(named, platform),
+    };
+    // A host by itself is opened with a slash behind it.
+    let opened = |from: usize| href.get(from..)?.strip_prefix(host);
+    let (path, opened) = match scheme {
+        None => (written, Some(href)),
+        Some(scheme) if written[path..].starts_with('/') => (&written[path..], opened(scheme)),
+        Some(scheme) => (
+            &written[path..],
+            opened(scheme).and_then(|path| path.strip_prefix('/')),
+        ),
+    };
+    is_named_truly && opened.is_some_and(|opened| opens_as_written(path, opened))
+}
+
+/// Whether two addresses differ in nothing but percent signs and the scheme's case.
+fn opens_as_written(written: &str, opened: &str) -> bool {
+    let (mut written, mut opened) = (written.bytes(), opened.bytes());
+    loop {
+        match (decoded(&mut written), decoded(&mut opened)) {
+            (None, None) => return true,
+            (a, b) if a == b => {}
+            _ => return false,
+        }
+    }
+}
+
+/// The next byte, a percent sign and two digits as the byte that they stand for.
+fn decoded(bytes: &mut std::str::Bytes<'_>) -> Option<u8> {
+    let byte = bytes.next()?;
+    if byte == b'%' {
+        let mut ahead = bytes.clone();
+        let mut digit = || char::from(ahead.next()?).to_digit(16);
+        if let (Some(high), Some(low)) = (digit(), digit()) {
+            *bytes = ahead;
+            return u8::try_from(high * 16 + low).ok();
+        }
+    }
+    Some(byte)
+}
+
+/// Whether nobody takes this host for another one.
+fn is_unmistakable(host: &str, platform: &dyn Platform) -> bool {
+    if host.is_ascii() {
+        return true;
+    }
+    let is_lookalike = |c: char| LOOKALIKES.contains(c);
+    let mut foreign = host.chars().filter(|c| !c.is_ascii());
+    let imitates = if host.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        foreign.any(is_lookalike)
+    } else {
+        foreign.all(is_lookalike)
+    };
+    !imitates && platform.is_of_one_alphabet(host)
+}
+
+/// What looks like one character of ASCII: the characters of scripts in modern use (UAX
+/// #31, table 5) that a host may hold and whose skeleton (UTS #39) is one of ASCII.
+const LOOKALIKES: &str = "\
+    þıƍƒƽƿǀǃȣȷɑɡɣɩɪɯʄʋʏʔαγινορσυϳϸабгеорсухшѕіјѡѵүһҽӏԁԛԝ՚՛՝ագզհյ\
+    ոռսցւքօֆ։׀׃וטיןס׳؍اه٭ھہ۔ە۰۱۵۷०३ॽ০৪৭੦੧੪૦૩ଠ୦୨௦౦೦ടഠ൦൭๐໐ငဝ၀၊ၚყჽჿ\
+    ᄋᆼሀዐ፡᎓០ᴄᴏᴑᴜᴠᴡᴢᴦᶃᶌẝỿⱬⴭ〇ノㄒㄚ丅丫丶丿ꙇꜱꝯꝸꞁꞌꞙꞟꟺꟾꬲꬵꬽꭇꭈꭎꭒꭚꭤ𐅀𐅁𐅛𐅾𐆋𝈆𝈇𝈌𝈍𝈏𝈒𝈓\
+    𝈖𝈪𝈶𝈷𝈺𝈻\
+    \u{1DF5A}\u{1DF7D}\u{1DF81}";
+
+#[cfg(test)]
+mod tests {
+    use icu_properties::props::{ChangesWhenNfkcCasefolded, Script as S};
+    use icu_properties::{CodePointMapData, CodePointSetData};
+
+    use super::super::platform::native::Native;
+    use super::*;
+
+    fn shown(written: &str) -> (String, String, String) {
+        let Address {
+            text,
+            unlinked,
+            href,
+        } = address(written, &Native).unwrap_or_else(|| panic!("no link: {written}"));
+        (unlinked, text, href)
+    }
+
+    #[test]
+    fn an_honest_address_is_shown_as_it_was_written() {
+        for (written, href) in [
+            ("https://example.com", "https://example.com/"),
+            ("HTTP://Example.COM/A", "http://example.com/A"),
+            ("https://example.com?a=b", "https://example.com/?a=b"),
+            ("https://example.com#a", "https://example.com/#a"),
+            ("https://example.com:8080/", "https://example.com:8080/"),
+            ("https://example.com/@ada", "https://example.com/@ada"),
+            (
+                "https://example.com/?to=a@b.c",
+                "https://example.com/?to=a@b.c",
+            ),
+            (
+                "https://example.com/a{1}|'b'",
+                "https://example.com/a{1}|'b'",
+            ),
+            ("https://example.com/%41%zz%", "https://example.com/%41%zz%"),
+            ("https://한국.kr/길", "https://xn--3e0b707e.kr/%EA%B8%B8"),
+            ("https://例え.jp", "https://xn--r8jz45g.jp/"),
+            ("https://コーヒー.jp/", "https://xn--tck2c4fb.jp/"),
+            (
+                "https://bücher.example/ä",
+                "https://xn--bcher-kva.example/%C3%A4",
+            ),
+            ("https://пример.рф/", "https://xn--e1afmkfd.xn--p1ai/"),
+            (
+                "https://παράδειγμα.ελ/",
+                "https://xn--hxajbheg2az3al.xn--qxam/",
+            ),
+            ("https://xn--80ak6aa92e.com/", "https://xn--80ak6aa92e.com/"),
+            ("https://[::1]:80/a", "https://[::1]:80/a"),
+            (
+                "mailto:ada@example.com?subject=a%20b",
+                "mailto:ada@example.com?subject=a%20b",
+            ),
+        ] {
+            let (unlinked, text, opened) = shown(written);
+            assert_eq!((unlinked.as_str(), text.as_str()), ("", written));
+            // ICU4X and this URL parser may know other versions of Unicode and the standard.
+            let same = url::Url::parse(href).unwrap();
+            assert_eq!(opened, same.as_str());
+        }
+    }
+
+    #[test]
+    fn an_address_that_deceives_shows_what_it_opens() {
+        for (written, unlinked, text) in [
+            (
+                "https://bank.example@evil.example",
+                "https://bank.example@",
+                "evil.example/",
+            ),
+            (
+                "https://bank.example%2Flogin:80@evil.example:81/a?b#c",
+                "https://bank.example%2Flogin:80@",
+                "evil.example:81/a?b#c",
+            ),
+            (
+                "https://a@bank.example@evil.example/@b",
+                "https://a%40bank.example@",
+                "evil.example/@b",
+            ),
+            // Cyrillic, alone and mixed; Greek; Latin that is no English.
+            ("https://аpple.com/", "", "https://xn--pple-43d.com/"),
+            ("https://пример.com/", "", "https://xn--e1afmkfd.com/"),
+            ("https://аррӏе.со/", "", "https://xn--80ak6aa92e.xn--n1af/"),
+            ("https://αpple.com/", "", "https://xn--pple-zld.com/"),
+            ("https://ɡoogle.com/", "", "https://xn--oogle-qmc.com/"),
+            ("https://ıcloud.com/", "", "https://xn--cloud-m4a.com/"),
+            (
+                "https://bankノlogin.jp/",
+                "",
+                "https://xn--banklogin-j74h.jp/",
+            ),
+            ("https://ｂａｎｋ.example/", "", "https://bank.example/"),
+            (
+                "https://b\u{E1}nk\u{331}.example/",
+                "",
+                "https://xn--bn-mia7411a.example/",
+            ),
+            // Another place than it says.
+            ("https://0x7f.1/", "", "https://127.0.0.1/"),
+            ("https://2130706433", "", "https://127.0.0.1/"),
+            ("https://b%61nk.example/", "", "https://bank.example/"),
+            (
+                "https://a.example/bank/../evil",
+                "",
+                "https://a.example/evil",
+            ),
+            (
+                "https://a.example/%2e%2e/evil",
+                "",
+                "https://a.example/evil",
+            ),
+            ("https://a.example:443/", "", "https://a.example/"),
+            (
+                "mailto:ada@bаnk.example",
+                "",
+                "mailto:ada@b%D0%B0nk.example",
+            ),
+        ] {
+            let (before, shows, href) = shown(written);
+            assert_eq!(before, unlinked, "{written}");
+            assert_eq!(shows, text, "{written}");
+            assert!(href.ends_with(&shows), "{written}: {href}");
+            assert!(!href[7..].contains("@evil"), "{written}: {href}");
+        }
+        for nothing in [
+            "https://a b/",
+            "https://bank.example／a@evil.example/",
+            "https://a..b:99999/",
+        ] {
+            assert_eq!(address(nothing, &Native), None, "{nothing}");
+        }
+    }
+
+    /// Unicode's modern scripts: UAX #31, table 5.
+    const MODERN: &[S] = &[
+        S::Arabic,
+        S::Armenian,
+        S::Bengali,
+        S::Bopomofo,
+        S::Cyrillic,
+        S::Devanagari,
+        S::Ethiopic,
+        S::Georgian,
+        S::Greek,
+        S::Gujarati,
+        S::Gurmukhi,
+        S::Han,
+        S::Hangul,
+        S::Hebrew,
+        S::Hiragana,
+        S::Kannada,
+        S::Katakana,
+        S::Khmer,
+        S::Lao,
+        S::Latin,
+        S::Malayalam,
+        S::Myanmar,
+        S::Oriya,
+        S::Sinhala,
+        S::Tamil,
+        S::Telugu,
+        S::Thaana,
+        S::Thai,
+        S::Tibetan,
+    ];
+
+    #[test]
+    fn lookalikes_are_those_of_unicode() {
+        let found: String = ('\u{80}'..=char::MAX)
+            .filter(|c| MODERN.contains(&CodePointMapData::<S>::new().get(*c)))
+            .filter(|c| !CodePointSetData::new::<ChangesWhenNfkcCasefolded>().contains(*c))
+            .filter(|c| {
+                let skeleton: String = unicode_security::skeleton(&c.to_string()).collect();
+                skeleton.len() == 1
+            })
+            .filter(|c| {
+                let opened = Native.open(&format!("https://{c}/"));
+                opened.is_some_and(|opened| opened.host.starts_with("xn--"))
+            })
+            .collect();
+        assert_eq!(LOOKALIKES, found);
+    }
+}
