@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+/// For how many days a server remembers which commands it has carried out, by their
+/// `client_id`. What has waited for longer might be carried out twice: a client asks its
+/// person before it sends that.
+pub const RECEIPT_DAYS: i64 = 30;
+
 /// The limits of a server, sent in its `welcome`.
 ///
 /// [`Limits::default`] is what a server starts with; most can be set there.

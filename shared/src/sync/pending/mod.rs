@@ -6,6 +6,7 @@
 //! lost. What waits goes out again after a reconnect with the same `client_id`,
 //! and so is carried out once.
 
+mod age;
 mod command;
 mod queue;
 
