@@ -40,4 +40,7 @@ mod reading;
 mod rooms;
 mod safety;
 mod scrolling;
+mod shown;
+mod states;
+mod tabs;
 mod weight;

@@ -308,6 +308,20 @@ fn what_one_person_wrote_is_not_shown_to_the_next_in_the_same_browser() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn a_draft_that_the_page_before_this_one_kept_is_found() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    // As it kept them: without a tab and a time.
+    ada.look("localStorage['madang.draft.' + JSON.parse(localStorage['madang.me']).id + '.1'] = '12 eggs'");
+    ada.page.reload().unwrap();
+    finds_written(&ada, "12 eggs");
+    ada.press(Key::Enter);
+    ada.sees_sent("12 eggs");
+    assert_eq!(ada.look(&format!("{OTHERS}.length")), 0);
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn settings_that_two_tabs_change_do_not_undo_each_other() {
     let stage = Stage::new();
     let here = stage.person("Ada");

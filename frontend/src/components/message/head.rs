@@ -6,7 +6,7 @@ use super::RowContext;
 use crate::components::avatar::{attribute, initials};
 use crate::i18n::format;
 use crate::tr;
-use crate::view::{live, memo};
+use crate::view::{live, memo, says, words};
 
 /// The author and the time, above the first of their messages in a row.
 #[component]
@@ -19,14 +19,15 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
             class="avatar"
             aria-hidden="true"
             data-tone=live(move || name.with(|name| attribute(id, name)))
-        >
-            {live(move || name.with(|name| initials(name)))}
-        </span>
+        use:says=words(move || name.with(|name| initials(name)))></span>
         <header class="message__head">
-            <span class="message__author" dir="auto">
-                {live(move || name.get())}
-            </span>
-            {id.is_none().then(|| view! { <span class="message__badge">{tr!(people.guest)}</span> }.into_any())}
+            <span
+                class="message__author"
+                dir="auto"
+                translate="no"
+                use:says=words(move || name.get())
+            ></span>
+            {id.is_none().then(|| view! { <span class="message__badge" use:says=tr!(people.guest)></span> }.into_any())}
             <Time at short=false />
         </header>
     }
@@ -39,9 +40,11 @@ pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
     let message = context.content;
     let at = message.with_untracked(|content| content.at);
     view! {
-        <span class="visually-hidden">
-            {live(move || message.with(|content| content.author.clone()))}
-        </span>
+        <span
+            class="visually-hidden"
+            translate="no"
+            use:says=words(move || message.with(|content| content.author.clone()))
+        ></span>
         <Time at short=true />
     }
 }
@@ -55,12 +58,10 @@ fn Time(at: shared::id::Micros, short: bool) -> impl IntoView {
             class=if short { "message__time message__time--aside" } else { "message__time" }
             datetime=iso(at)
             title=live(move || format::exact(at))
-        >
-            {live(move || {
+        use:says=words(move || {
                 let time = format::time(at);
                 if short { format::digits(&time).to_owned() } else { time }
-            })}
-        </time>
+            })></time>
     }
 }
 
