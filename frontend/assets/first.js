@@ -16,7 +16,13 @@
   const failed = (event) => {
     const source = event.target;
     if (source instanceof HTMLImageElement || source instanceof HTMLLinkElement) return;
-    document.getElementById("failure").hidden = false;
+    const failure = document.getElementById("failure");
+    // Not the connection's fault; loading once more would end the same way.
+    if (!globalThis.WebAssembly) {
+      failure.querySelector("#failure-text").hidden = true;
+      failure.querySelector("#failure-wasm").hidden = false;
+    }
+    failure.hidden = false;
   };
   const events = ["error", "unhandledrejection"];
   for (const name of events) addEventListener(name, failed, true);

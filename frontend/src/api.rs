@@ -23,6 +23,12 @@ struct Session {
     user: Profile,
 }
 
+/// What every refusal over HTTP looks like.
+#[derive(Deserialize)]
+struct Refused {
+    error: Refusal,
+}
+
 #[derive(Deserialize)]
 struct Present {
     user: Option<Profile>,
@@ -65,7 +71,7 @@ async fn ask(method: &str, body: Option<String>) -> Result<Answer, Failure> {
     if (200..300).contains(&answer.status) {
         return Ok(answer);
     }
-    if let Ok(refusal) = wire::from_str::<Refusal>(&answer.text) {
+    if let Some(refusal) = refusal(&answer.text) {
         return Err(Failure::Refused(Box::new(refusal)));
     }
     // Not our server's words: something in between answered.
@@ -76,7 +82,48 @@ async fn ask(method: &str, body: Option<String>) -> Result<Answer, Failure> {
     })
 }
 
+/// What a body says that the server did not do; `None` if it is none of our server's.
+fn refusal(body: &str) -> Option<Refusal> {
+    let Refused { error } = wire::from_str(body).ok()?;
+    Some(error)
+}
+
 fn profile(answer: &Answer) -> Result<Profile, Failure> {
     let session: Session = wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)?;
     Ok(session.user)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_read_as_the_server_writes_it() {
+        // `docs/PROTOCOL.md`, HTTP.
+        let body =
+            r#"{"error": {"code": "rate_limited", "message": "too many", "retry_after_ms": 990}}"#;
+        let read = refusal(body).unwrap();
+        assert_eq!(read.code, ErrorCode::RateLimited);
+        assert_eq!(read.retry_after_ms, Some(990));
+        for (code, read) in [
+            ("guests_off", ErrorCode::GuestsOff),
+            ("host_forbidden", ErrorCode::HostForbidden),
+            ("a_code_of_tomorrow", ErrorCode::Unknown),
+        ] {
+            let body = format!(r#"{{"error":{{"code":"{code}","message":""}}}}"#);
+            assert_eq!(refusal(&body).map(|refusal| refusal.code), Some(read));
+        }
+    }
+
+    #[test]
+    fn what_somebody_else_says_is_no_refusal() {
+        for body in [
+            "",
+            "<html>502</html>",
+            "{}",
+            r#"{"code":"guests_off","message":""}"#,
+        ] {
+            assert_eq!(refusal(body), None, "{body}");
+        }
+    }
 }

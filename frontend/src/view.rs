@@ -4,7 +4,11 @@
 //! it: in a view that is a kilobyte or two of WebAssembly each. Boxed, all that give
 //! the same kind of value share one.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use leptos::prelude::*;
+use web_sys::Element;
 
 /// A value in a view that follows the signals that it reads.
 pub type Live<T> = Box<dyn Fn() -> T + Send>;
@@ -18,6 +22,48 @@ pub fn live<T>(value: impl Fn() -> T + Send + 'static) -> Live<T> {
 /// A piece of a view that follows the signals that it reads, and may be nothing.
 pub fn part<V: IntoAny>(view: impl Fn() -> Option<V> + Send + 'static) -> Live<Option<AnyView>> {
     Box::new(move || view().map(IntoAny::into_any))
+}
+
+/// What an element says: a text that follows the signals that it reads.
+#[derive(Clone)]
+pub struct Words(Arc<dyn Fn() -> Cow<'static, str> + Send + Sync>);
+
+impl From<fn() -> &'static str> for Words {
+    fn from(words: fn() -> &'static str) -> Self {
+        Words(Arc::new(move || words().into()))
+    }
+}
+
+impl From<String> for Words {
+    fn from(words: String) -> Self {
+        Words(Arc::new(move || words.clone().into()))
+    }
+}
+
+/// Makes a text follow the signals that it reads: `<p use:says=words(move || …)></p>`.
+pub fn words<T: Into<Cow<'static, str>>>(text: impl Fn() -> T + Send + Sync + 'static) -> Words {
+    Words(Arc::new(move || text().into()))
+}
+
+/// Has an element say something: `<p use:says=tr!(people.empty)></p>`.
+///
+/// Whatever may change is said so, and is no text node of the view's: a translator in the
+/// browser puts elements of its own in the place of text nodes, and one that is no longer
+/// in the document can be changed as often as one likes. An element stays.
+pub fn says<W: Into<Words>>(element: Element, words: W) {
+    say(element, words.into());
+}
+
+fn say(element: Element, words: Words) {
+    let effect = RenderEffect::new(move |said: Option<Cow<'static, str>>| {
+        let now = (words.0)();
+        if said.as_ref() != Some(&now) {
+            element.set_text_content(Some(&now));
+        }
+        now
+    });
+    // For as long as the view stands.
+    StoredValue::new_local(effect);
 }
 
 /// Handles an event: `on:click=on(move |_| …)`.

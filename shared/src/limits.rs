@@ -2,6 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+/// For how many days a server remembers which commands it has carried out, by their
+/// `client_id`. What has waited for longer might be carried out twice: a client asks its
+/// person before it sends that.
+pub const RECEIPT_DAYS: i64 = 30;
+
 /// The limits of a server, sent in its `welcome`.
 ///
 /// [`Limits::default`] is what a server starts with; most can be set there.
@@ -86,11 +91,6 @@ pub mod intake {
 /// A reader for whom something waits has to take so many bytes per second, on average over the
 /// server's `--stall-seconds`.
 pub const READ_BYTES_PER_SECOND: u64 = 1024;
-
-/// The answer to a command is remembered for so many days: for so long the same command with
-/// the same `client_id` gets it again. A client asks its person before it sends again what is
-/// older.
-pub const RECEIPT_DAYS: i64 = 30;
 
 /// A session ends when it was not used for so many days.
 pub const SESSION_IDLE_DAYS: i64 = 90;

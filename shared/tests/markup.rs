@@ -40,7 +40,7 @@ proptest! {
 
     #[test]
     fn nothing_is_lost_where_much_is_special(
-        text in "(`{1,4}|\n|https://|mailto:|[a-c]|[.@()\\[\\] ]|에서|。|rust|·|👍|\u{FE0F}|\u{200C}|é){0,40}"
+        text in "(`{1,5}|\n|https://|mailto:|[a-c]|[.@()\\[\\] ]|에서|。|rust|·|👍|\u{FE0F}|\u{200C}|é){0,40}"
     ) {
         prop_assert_eq!(source(&text), text);
     }
@@ -94,6 +94,8 @@ fn hostile_texts_take_no_longer_than_others() {
         assert_eq!(source(&text), text);
         let growing: String = (1..800).map(|n| "`".repeat(n) + " ").collect();
         assert_eq!(source(&growing), growing);
+        let shrinking: String = (3..800).rev().map(|n| "`".repeat(n) + "\n").collect();
+        assert_eq!(source(&shrinking), shrinking);
         assert!(start.elapsed() < Duration::from_secs(10), "{pattern:?}");
     }
 }

@@ -6,6 +6,7 @@
 
 mod compress;
 mod fingerprint;
+mod imports;
 mod names;
 mod swap;
 
@@ -46,6 +47,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     let next = swap::fresh(workspace)?;
     forget_snippets(workspace)?;
     process::run(&mut trunk_build(workspace, tools, &next)?)?;
+    imports::shorten(&next)?;
     minify(tools, &next)?;
     names::make_true(&next)?;
     compress::folder(&next)?;

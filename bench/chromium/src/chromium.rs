@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::wire::Wire;
@@ -59,12 +59,25 @@ impl Chromium {
     /// # Errors
     /// When there is no such program, or it does not answer.
     pub fn launch(flags: &[&str]) -> Result<Self> {
+        Self::launch_with(flags, &json!({}))
+    }
+
+    /// The same, with what its person has chosen in its settings, as the profile's file
+    /// `Preferences` has it.
+    ///
+    /// # Errors
+    /// As for [`Self::launch`].
+    pub fn launch_with(flags: &[&str], preferences: &Value) -> Result<Self> {
         let program = env::var_os(PROGRAM).map_or_else(|| USUAL_PROGRAM.into(), PathBuf::from);
         let profile = tempfile::Builder::new()
             .prefix("chromium-")
             .tempdir()
             .context("no folder for the browser's profile")?
             .keep();
+        let settings = profile.join("Default");
+        fs::create_dir(&settings).context("no folder for the browser's settings")?;
+        fs::write(settings.join("Preferences"), preferences.to_string())
+            .context("cannot write the browser's settings")?;
         let mut process = Command::new("sh")
             .args(["-c", SHELL])
             .arg(&profile)

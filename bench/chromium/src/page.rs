@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 use crate::event::{Event, Inbox};
 use crate::wire::Wire;
 
+/// How long a tab's program may take to crash.
+const CRASHING: Duration = Duration::from_secs(20);
+
 /// A tab. Dropping it closes it.
 pub struct Page {
     wire: Arc<Wire>,
@@ -60,6 +63,18 @@ impl Page {
     /// When the browser has gone.
     pub fn reload(&self) -> Result<()> {
         self.call("Page.reload", json!({}))?;
+        Ok(())
+    }
+
+    /// Has the tab's program crash, and waits until it has.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn crash(&self) -> Result<()> {
+        self.call("Inspector.enable", json!({}))?;
+        self.wire.tell(&self.session, "Page.crash")?;
+        let crashed = |event: &Event| event.name == "Inspector.targetCrashed";
+        self.wait_for_event(CRASHING, crashed)?;
         Ok(())
     }
 

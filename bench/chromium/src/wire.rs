@@ -75,6 +75,16 @@ impl Wire {
     }
 
     /// Where the events of a tab go from now on.
+    /// Says something that nobody will answer.
+    pub(crate) fn tell(&self, session: &str, method: &str) -> Result<()> {
+        let id = {
+            let mut state = self.state();
+            state.last_id += 1;
+            state.last_id
+        };
+        self.send(&json!({ "id": id, "method": method, "sessionId": session }))
+    }
+
     pub(crate) fn inbox(&self, session: &str) -> Arc<Inbox> {
         let mut state = self.state();
         Arc::clone(state.inboxes.entry(session.to_owned()).or_default())

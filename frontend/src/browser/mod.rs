@@ -5,12 +5,14 @@
 
 mod http;
 mod listen;
+mod locks;
 mod platform;
 mod storage;
 mod time;
 
 pub use http::{Answer, ask};
 pub use listen::{Listener, on_document, on_window};
+pub use locks::{Lock, lock};
 pub use platform::Browser;
 pub use storage::Store;
 pub use time::{after, next_frame, now_ms, sleep, unix_ms, utc_offset_minutes};
@@ -81,6 +83,20 @@ pub fn is_online() -> bool {
     window().navigator().on_line()
 }
 
+/// Whether the browser takes cookies here. It says so itself, but not when its settings
+/// forbid them for all sites or for this one: so it is tried.
+pub fn takes_cookies() -> bool {
+    const TRIED: &str = "madang_tried=1";
+    let (document, key) = (document(), JsValue::from_str("cookie"));
+    let set = |text: &str| js_sys::Reflect::set(&document, &key, &text.into());
+    let _ = set(&format!("{TRIED}; SameSite=Strict"));
+    let kept = js_sys::Reflect::get(&document, &key);
+    let _ = set(&format!("{TRIED}; Max-Age=0"));
+    kept.ok()
+        .and_then(|kept| kept.as_string())
+        .is_some_and(|kept| kept.contains(TRIED))
+}
+
 /// A length for a style, in whole CSS pixels.
 #[expect(clippy::cast_possible_truncation, reason = "no screen is that large")]
 pub fn pixels(length: f64) -> String {
@@ -130,6 +146,12 @@ pub fn clipboard() -> Option<web_sys::Clipboard> {
 /// The key that a `storage` event is about.
 pub fn storage_key(event: &web_sys::Event) -> Option<String> {
     event.dyn_ref::<web_sys::StorageEvent>()?.key()
+}
+
+/// The key that another tab has removed, if that is what a `storage` event tells.
+pub fn removed_key(event: &web_sys::Event) -> Option<String> {
+    let event = event.dyn_ref::<web_sys::StorageEvent>()?;
+    event.key().filter(|_| event.new_value().is_none())
 }
 
 /// Whether the browser's style knows a property and value.

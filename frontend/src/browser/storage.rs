@@ -47,11 +47,10 @@ impl Store {
         serde_json::to_string(value).is_ok_and(|text| self.set_text(key, &text))
     }
 
-    /// Forgets a key.
-    pub fn remove(self, key: &str) {
-        if let Some(store) = self.open() {
-            let _ = store.remove_item(key);
-        }
+    /// Forgets a key. Says whether there is a store at all.
+    pub fn remove(self, key: &str) -> bool {
+        self.open()
+            .is_some_and(|store| store.remove_item(key).is_ok())
     }
 
     /// All keys with this beginning.

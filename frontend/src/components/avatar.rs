@@ -10,24 +10,70 @@ use crate::view::{Live, live, part};
 ///
 /// Latin and the like: the first letters of the first and the last word. Hangul, Han
 /// and kana: the first character, which fills the disc. A name without a letter: its
-/// first character, whatever it is.
+/// first character, whatever it is. A character is what a reader takes for one: a flag,
+/// a family, a letter with its marks.
 pub fn initials(name: &str) -> String {
-    let mut words = name
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty());
+    initials_of(&clusters(name))
+}
+
+fn initials_of(clusters: &[String]) -> String {
+    let is_letter = |cluster: &String| cluster.starts_with(char::is_alphanumeric);
+    let mut words = clusters
+        .split(|cluster| !is_letter(cluster))
+        .filter_map(|word| word.first());
     let Some(first) = words.next() else {
-        return name.chars().take(1).collect();
+        return clusters.first().cloned().unwrap_or_default();
     };
-    let letter = |word: &str| word.chars().next().map(|c| c.to_uppercase().to_string());
-    let one = letter(first).unwrap_or_default();
-    if first.chars().next().is_some_and(is_wide) {
-        return one;
+    if first.starts_with(is_wide) {
+        return first.clone();
     }
-    let two = words
-        .next_back()
-        .filter(|word| !word.starts_with(is_wide))
-        .and_then(letter);
-    one + &two.unwrap_or_default()
+    let last = words.next_back().filter(|last| !last.starts_with(is_wide));
+    let upper = |cluster: &String| cluster.to_uppercase();
+    upper(first) + &last.map(upper).unwrap_or_default()
+}
+
+/// The characters of a name, composed (NFC).
+#[cfg(target_arch = "wasm32")]
+fn clusters(name: &str) -> Vec<String> {
+    if name.is_ascii() {
+        return name.chars().map(String::from).collect();
+    }
+    segments::of(name)
+}
+
+/// Natively run tests know code points only.
+#[cfg(not(target_arch = "wasm32"))]
+fn clusters(name: &str) -> Vec<String> {
+    name.chars().map(String::from).collect()
+}
+
+#[cfg(target_arch = "wasm32")]
+mod segments {
+    use js_sys::{Array, JsString, Object, Reflect};
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(js_namespace = Intl)]
+        type Segmenter;
+        // A browser of before 2024 may have none.
+        #[wasm_bindgen(catch, constructor, js_namespace = Intl)]
+        fn new() -> Result<Segmenter, JsValue>;
+        #[wasm_bindgen(method)]
+        fn segment(this: &Segmenter, text: &JsString) -> Object;
+    }
+
+    /// The grapheme clusters of a text (UAX 29 §3).
+    pub(super) fn of(text: &str) -> Vec<String> {
+        let composed = JsString::from(text).normalize("NFC");
+        let Ok(segmenter) = Segmenter::new() else {
+            let composed = String::from(composed);
+            return composed.chars().map(String::from).collect();
+        };
+        let segments = Array::from(&segmenter.segment(&composed));
+        let text = |segment| Reflect::get(&segment, &"segment".into()).ok()?.as_string();
+        segments.iter().filter_map(text).collect()
+    }
 }
 
 /// Hangul, Han and kana: one character fills the disc.
@@ -48,7 +94,7 @@ pub fn number(id: UserId) -> Live<Option<AnyView>> {
     part(move || {
         client
             .has_namesake(id)
-            .then(|| view! { <span class="number">{format!("#{id}")}</span> })
+            .then(|| view! { <span class="number" translate="no" use:says=format!("#{id}")></span> })
     })
 }
 
@@ -96,6 +142,20 @@ mod tests {
     fn a_name_without_letters_gives_what_it_has() {
         assert_eq!(initials("🌱"), "🌱");
         assert_eq!(initials("_x_"), "X");
+        assert_eq!(initials("🌱 🌻"), "🌱");
         assert_eq!(initials(""), "");
     }
+
+    #[test]
+    fn characters_stay_whole() {
+        let of = |clusters: &[&str]| {
+            let clusters: Vec<String> = clusters.iter().map(ToString::to_string).collect();
+            initials_of(&clusters)
+        };
+        assert_eq!(of(&["🇰🇷"]), "🇰🇷");
+        assert_eq!(of(&["👩🏽‍🚀", " ", "A"]), "A");
+        assert_eq!(of(&["1️⃣", " ", "f"]), "1️⃣F");
+        assert_eq!(of(&["क्षि", "ति", " ", "जी"]), "क्षिजी");
+    }
+
 }

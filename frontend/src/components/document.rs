@@ -11,7 +11,8 @@ use crate::view::watch;
 
 /// Follows language and theme from now on.
 pub fn follow(client: Client) {
-    watch(|| {
+    let keeps = client.keeps();
+    watch(move || {
         let strings = t();
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", strings.tag);
@@ -19,7 +20,14 @@ pub fn follow(client: Client) {
         let app = &strings.app;
         for (id, text) in [
             ("failure-title", app.failed_title),
-            ("failure-text", app.failed_text),
+            (
+                "failure-text",
+                if keeps.get() {
+                    app.failed_text
+                } else {
+                    app.failed_text_unkept
+                },
+            ),
             ("failure-reload", app.reload),
         ] {
             if let Some(element) = document().get_element_by_id(id) {

@@ -7,6 +7,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -16,9 +17,11 @@ use shared::text::TextError;
 use wasm_bindgen_futures::spawn_local;
 
 use super::icons::{Glyph, Icon};
+use super::notices::tick;
+use crate::browser;
 use crate::i18n;
 use crate::state::{Client, Failure, Notice, use_client};
-use crate::view::{live, on, part, watch};
+use crate::view::{live, on, part, says, watch, words};
 
 /// The sentence for a failure, in the present language; tracked.
 pub fn sentence(failure: &Failure) -> &'static str {
@@ -34,6 +37,8 @@ pub struct FormState {
     client: Client,
     busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
+    /// When the next attempt starts, in milliseconds since 1970.
+    waits_until: RwSignal<Option<u64>>,
 }
 
 impl FormState {
@@ -44,6 +49,7 @@ impl FormState {
             client: use_client(),
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
+            waits_until: RwSignal::new(None),
         }
     }
 
@@ -67,6 +73,14 @@ impl FormState {
     /// Shows a failure.
     pub fn fail(self, failure: Failure) {
         self.failure.try_set(Some(failure));
+    }
+
+    /// Waits before another attempt, and says for how long.
+    pub async fn wait(self, millis: u64) {
+        let until = browser::unix_ms().saturating_add(millis);
+        self.waits_until.try_set(Some(until));
+        browser::sleep(Duration::from_millis(millis)).await;
+        self.waits_until.try_set(None);
     }
 
     /// Whether the form is still there. After a wait it may not be, and the person has gone on
@@ -108,6 +122,13 @@ impl FormState {
         self.failure(|failure| (field_of(failure) == Some(field)).then(|| at(failure, field)))
     }
 
+    /// How long it is until the next attempt, in words; tracked.
+    fn waits(self, now: RwSignal<u64>) -> Option<String> {
+        let until = self.waits_until.get()?;
+        let seconds = until.saturating_sub(now.get()).div_ceil(1000).max(1);
+        Some((i18n::t().wait)(seconds))
+    }
+
     /// The sentence to say when none of these fields says it; tracked.
     fn beside(self, fields: &[Field]) -> Option<&'static str> {
         self.failure(|failure| {
@@ -117,7 +138,8 @@ impl FormState {
         })
     }
 
-    fn clear(self) {
+    /// There is nothing to say any more.
+    pub fn clear(self) {
         if self.failure.with_untracked(Option::is_some) {
             self.failure.set(None);
         }
@@ -190,15 +212,13 @@ pub fn TextField(
         form.at(field).map(|sentence| {
             view! {
                 <Icon glyph=Glyph::Alert />
-                <span>{sentence}</span>
+                <span use:says=sentence></span>
             }
         })
     });
     view! {
         <div class="field">
-            <label class="field__label" for=id>
-                {label}
-            </label>
+            <label class="field__label" for=id use:says=label></label>
             <input
                 class="field__input"
                 id=id
@@ -216,9 +236,7 @@ pub fn TextField(
             <p class="field__error" id=format!("{id}-error") role="alert">
                 {error}
             </p>
-            <p class="field__hint" id=format!("{id}-hint")>
-                {hint}
-            </p>
+            <p class="field__hint" id=format!("{id}-hint") use:says=hint></p>
         </div>
     }
 }
@@ -231,10 +249,22 @@ pub fn FormError(
     /// The fields that show their own.
     fields: &'static [Field],
 ) -> impl IntoView {
+    let now = RwSignal::new(0);
+    watch(move || {
+        if form.waits_until.get().is_some() {
+            now.set(browser::unix_ms());
+            tick(now);
+        }
+    });
     view! {
-        <p class="dialog__error" role="alert">
-            {live(move || form.beside(fields))}
-        </p>
+        <p
+            class="dialog__error"
+            role="alert"
+            use:says=words(move || {
+                let beside = form.beside(fields).map(str::to_owned);
+                beside.or_else(|| form.waits(now)).unwrap_or_default()
+            })
+        ></p>
     }
 }
 
@@ -251,9 +281,7 @@ pub fn Submit(
             class="button"
             type="submit"
             aria-disabled=live(move || form.busy().then_some("true"))
-        >
-            {label}
-        </button>
+        use:says=label></button>
     }
 }
 

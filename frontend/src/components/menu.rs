@@ -10,7 +10,7 @@ use web_sys::HtmlElement;
 
 use super::icons::{Glyph, Icon};
 use crate::browser;
-use crate::view::{live, on};
+use crate::view::{live, on, says};
 
 /// The space between a menu and what is around it, in pixels.
 const GAP: f64 = 4.0;
@@ -110,7 +110,7 @@ pub fn MenuItem(
             on:click=on(move |_| on_choose())
         >
             <Icon glyph />
-            {label}
+            <span use:says=label></span>
         </button>
     }
 }

@@ -7,14 +7,15 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use shared::error::ErrorCode;
 
 use super::form::sentence;
 use super::icons::{Glyph, Icon};
 use crate::browser;
 use crate::i18n::t;
-use crate::state::{Notice, OfflineNotice, use_client};
+use crate::state::{Notice, Why, use_client};
 use crate::tr;
-use crate::view::{live, memo, on, part, watch};
+use crate::view::{memo, on, part, says, watch, words};
 
 /// How long a toast stays when it asks for nothing.
 const TOAST: Duration = Duration::from_secs(6);
@@ -56,27 +57,52 @@ pub(super) fn Offline() -> impl IntoView {
     let notice = client.offline_notice();
     let shown = memo(move || notice.with(Option::is_some));
     let me = client.me();
-    let someone = memo(move || me.with(Option::is_some));
-    let what = move || match notice.get() {
-        Some(OfflineNotice::NoNetwork) => t().connection.no_network,
-        _ => t().connection.unreachable,
+    let why = memo(move || notice.with(|notice| notice.map(|notice| notice.why)));
+    let what = move || match why.get() {
+        Some(Why::NoNetwork) => t().connection.no_network,
+        Some(Why::NoSocket) => t().connection.no_socket,
+        Some(Why::Refused(code)) => (t().refusal)(code, None),
+        Some(Why::NoAnswer) | None => t().connection.unreachable,
+    };
+    let waits = move || {
+        let strings = &t().connection;
+        let keeps = client.keeps().get();
+        let text = if keeps {
+            strings.waits
+        } else {
+            strings.waits_open
+        };
+        if me.with(Option::is_some) { text } else { "" }
+    };
+    // No other attempt of this page will do.
+    let wants_reload = memo(move || why.get() == Some(Why::Refused(ErrorCode::UnsupportedVersion)));
+    let act = move |_| {
+        if wants_reload.get_untracked() {
+            let _ = browser::window().location().reload();
+        } else {
+            client.reconnect_now();
+        }
+    };
+    let button = move || {
+        if wants_reload.get() {
+            t().app.reload
+        } else {
+            t().connection.reconnect
+        }
     };
     part(move || {
         shown.get().then(|| {
             view! {
                 <div class="offline">
                     <Icon glyph=Glyph::Offline />
-                    <p>{live(what)} <NextAttempt /></p>
-                    {part(move || {
-                        someone.get().then(|| view! { <small>{tr!(connection.waits)}</small> })
-                    })}
+                    <p><span use:says=words(what)></span><NextAttempt /></p>
+                    <small use:says=words(waits)></small>
                     <button
                         class="link-button"
                         type="button"
-                        on:click=on(move |_| client.reconnect_now())
-                    >
-                        {tr!(connection.reconnect)}
-                    </button>
+                        on:click=on(act)
+                        use:says=words(button)
+                    ></button>
                 </div>
             }
         })
@@ -89,22 +115,23 @@ fn NextAttempt() -> impl IntoView {
     let notice = use_client().offline_notice();
     let now = RwSignal::new(browser::unix_ms());
     tick(now);
-    let connecting = || format!("· {}", t().connection.connecting);
-    let words = move || match notice.get() {
-        Some(OfflineNotice::Unreachable {
-            until_ms: Some(until),
-        }) => match until.saturating_sub(now.get()).div_ceil(1000) {
-            0 => connecting(),
-            seconds => format!("· {}", (t().connection.next_attempt)(seconds)),
+    let connecting = || format!(" · {}", t().connection.connecting);
+    let text = move || match notice.get() {
+        None => String::new(),
+        Some(notice) if notice.why == Why::NoNetwork => String::new(),
+        Some(notice) => match notice.until_ms {
+            Some(until) => match until.saturating_sub(now.get()).div_ceil(1000) {
+                0 => connecting(),
+                seconds => format!(" · {}", (t().connection.next_attempt)(seconds)),
+            },
+            None => connecting(),
         },
-        Some(OfflineNotice::Unreachable { until_ms: None }) => connecting(),
-        Some(OfflineNotice::NoNetwork) | None => String::new(),
     };
-    view! { <small aria-hidden="true">" " {live(words)}</small> }
+    view! { <small aria-hidden="true" use:says=words(text)></small> }
 }
 
 /// Sets the time each second, for as long as someone looks at it.
-fn tick(now: RwSignal<u64>) {
+pub(super) fn tick(now: RwSignal<u64>) {
     browser::after(Duration::from_secs(1), move || {
         if now.try_set(browser::unix_ms()).is_none() {
             tick(now);
@@ -147,7 +174,7 @@ fn Toast() -> impl IntoView {
         notice.get().map(|notice| {
             view! {
                 <div class="toast">
-                    {words(notice)}
+                    {words_of(notice)}
                     <button
                         class="icon-button"
                         type="button"
@@ -162,15 +189,17 @@ fn Toast() -> impl IntoView {
     })
 }
 
-fn words(notice: Notice) -> AnyView {
+fn words_of(notice: Notice) -> AnyView {
     match notice {
-        Notice::Failed(failure) => view! { <p>{live(move || sentence(&failure))}</p> }.into_any(),
-        Notice::EditStale => view! { <p>{tr!(notice.edit_stale)}</p> }.into_any(),
-        Notice::EditReturned => view! { <p>{tr!(notice.edit_returned)}</p> }.into_any(),
-        Notice::LinkCopied => view! { <p>{tr!(notice.link_copied)}</p> }.into_any(),
+        Notice::Failed(failure) => {
+            view! { <p use:says=words(move || sentence(&failure))></p> }.into_any()
+        }
+        Notice::EditStale => view! { <p use:says=tr!(notice.edit_stale)></p> }.into_any(),
+        Notice::EditReturned => view! { <p use:says=tr!(notice.edit_returned)></p> }.into_any(),
+        Notice::LinkCopied => view! { <p use:says=tr!(notice.link_copied)></p> }.into_any(),
         Notice::CopyByHand(link) => view! {
-            <p>{tr!(notice.copy_by_hand)}</p>
-            <code class="toast__link">{link}</code>
+            <p use:says=tr!(notice.copy_by_hand)></p>
+            <code class="toast__link" use:says=link></code>
         }
         .into_any(),
     }

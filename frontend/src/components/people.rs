@@ -10,7 +10,7 @@ use super::notices::Skeleton;
 use crate::i18n::{format, t};
 use crate::state::{Connection, use_client};
 use crate::tr;
-use crate::view::{live, memo, on, part};
+use crate::view::{memo, on, part, says, words};
 
 /// The pane; there is none for a room that is not.
 #[component]
@@ -48,14 +48,19 @@ fn Pane(room: RoomId) -> impl IntoView {
         (true, _, true) => Some(t().people.too_many),
         _ => None,
     };
+    let counted = move || {
+        if told.get() {
+            format::number(t().tag, count.get())
+        } else {
+            String::new()
+        }
+    };
     view! {
         <aside class="shell__people" id="people" aria-labelledby="people-title">
             <div class="people__head">
                 <h2 class="people__title" id="people-title">
-                    {tr!(people.title)}" "
-                    <span class="people__count">
-                        {live(move || told.get().then(|| format::number(t().tag, count.get())))}
-                    </span>
+                    <span use:says=tr!(people.title)></span>" "
+                    <span class="people__count" use:says=words(counted)></span>
                 </h2>
                 <button
                     class="icon-button"
@@ -69,7 +74,7 @@ fn Pane(room: RoomId) -> impl IntoView {
             {part(move || {
                 (connected.get() && !told.get()).then(|| view! { <Skeleton /> })
             })}
-            {part(move || note().map(|note| view! { <p class="people__note">{note}</p> }))}
+            {part(move || note().map(|note| view! { <p class="people__note" use:says=note.to_owned()></p> }))}
             <ul class="people__list" tabindex="0" aria-labelledby="people-title">
                 <For each=people key=|profile| (profile.id, profile.rev) let:profile>
                     <Person room profile />
@@ -100,19 +105,15 @@ fn Person(
     view! {
         <li class="person">
             <Avatar id=profile.id name=profile.name.clone() />
-            <span class="person__name" dir="auto">
-                {profile.name}
-            </span>
+            <span class="person__name" dir="auto" translate="no" use:says=profile.name></span>
             {number(id)}
-            {part(move || note().map(|note| view! { <span class="person__note">{note}</span> }))}
+            {part(move || note().map(|note| view! { <span class="person__note" use:says=note.to_owned()></span> }))}
             {part(move || {
                 is_typing
                     .get()
                     .then(|| {
                         view! {
-                            <span class="person__note person__note--typing">
-                                {tr!(people.is_typing)}
-                            </span>
+                            <span class="person__note person__note--typing" use:says=tr!(people.is_typing)></span>
                         }
                     })
             })}

@@ -9,7 +9,7 @@ use super::menu::{Menu, MenuItem};
 use crate::i18n::{format, t};
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{live, memo, on, part};
+use crate::view::{live, memo, on, part, says, words};
 
 /// The head.
 #[component]
@@ -25,17 +25,22 @@ pub fn RoomHeader(
     // A room that is not here has no name, and an empty heading would say nothing.
     let name = part(move || {
         let name = state.with(|state| state.here().map(|room| room.name.clone()));
-        name.map(|name| view! { <h1 class="conversation__name" dir="auto">{name}</h1> })
+        name.map(|name| view! { <h1 class="conversation__name" dir="auto" translate="no" use:says=name></h1> })
     });
-    let topic = move || state.with(|state| state.here().map(|room| room.topic.clone()));
+    let topic = move || {
+        state.with(|state| {
+            state
+                .here()
+                .map(|room| room.topic.clone())
+                .unwrap_or_default()
+        })
+    };
     view! {
         <header class="conversation__header">
             <PlacesButton room />
             <div class="conversation__title">
                 {name}
-                <p class="conversation__topic" dir="auto" title=live(move || topic().unwrap_or_default())>
-                    {live(topic)}
-                </p>
+                <p class="conversation__topic" dir="auto" title=live(topic) use:says=words(topic)></p>
             </div>
             {part(move || here.get().then(|| view! { <Tools room /> }))}
         </header>
@@ -138,10 +143,9 @@ fn PeopleButton(
             count => format!("{verb}, {}", (strings.people.count)(count)),
         }
     };
-    let number = move || {
-        Some(count.get())
-            .filter(|n| *n > 0)
-            .map(|n| format::number(t().tag, n))
+    let number = move || match count.get() {
+        0 => String::new(),
+        count => format::number(t().tag, count),
     };
     view! {
         <button
@@ -151,9 +155,9 @@ fn PeopleButton(
             aria-expanded=live(move || open.get().to_string())
             on:click=on(move |_| open.update(|open| *open = !*open))
         >
-            <span class="visually-hidden">{live(label)}</span>
+            <span class="visually-hidden" use:says=words(label)></span>
             <Icon glyph=Glyph::People />
-            <span aria-hidden="true">{live(number)}</span>
+            <span aria-hidden="true" use:says=words(number)></span>
         </button>
     }
 }

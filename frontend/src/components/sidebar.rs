@@ -13,7 +13,7 @@ use crate::i18n::{format, t};
 use crate::route::Route;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{live, memo, on, part};
+use crate::view::{live, memo, on, part, says, words};
 
 /// The pane.
 #[component]
@@ -43,9 +43,7 @@ pub fn Sidebar() -> impl IntoView {
                 </button>
             </div>
             <div class="sidebar__scroller">
-                <h2 class="sidebar__title" id="rooms-title">
-                    {tr!(places.rooms)}
-                </h2>
+                <h2 class="sidebar__title" id="rooms-title" use:says=tr!(places.rooms)></h2>
                 <RoomList />
             </div>
             <div class="sidebar__foot">
@@ -86,7 +84,7 @@ fn RoomList() -> impl IntoView {
                         on:click=on(move |_| dialogs.open(Dialog::CreateRoom))
                     >
                         <Icon glyph=Glyph::Plus />
-                        <span class="place__name">{tr!(places.new_room)}</span>
+                        <span class="place__name" use:says=tr!(places.new_room)></span>
                     </button>
                 </li>
             </ul>
@@ -101,16 +99,23 @@ fn Place(
 ) -> impl IntoView {
     let client = use_client();
     let present = client.room_row(id);
-    let name = live(move || present.with(|row| row.as_ref().map(|row| row.name.clone())));
+    let name = words(move || {
+        present.with(|row| row.as_ref().map(|row| row.name.clone()).unwrap_or_default())
+    });
     let unread = memo(move || present.with(|row| row.as_ref().map_or(0, |row| row.unread)));
     let current = client.current_room();
     let badge = part(move || {
         (unread.get() > 0).then(|| {
             view! {
-                <span class="badge" aria-hidden="true">
-                    {live(move || format::badge(unread.get()))}
-                </span>
-                <span class="visually-hidden">{live(move || (t().places.unread)(unread.get()))}</span>
+                <span
+                    class="badge"
+                    aria-hidden="true"
+                    use:says=words(move || format::badge(unread.get()))
+                ></span>
+                <span
+                    class="visually-hidden"
+                    use:says=words(move || (t().places.unread)(unread.get()))
+                ></span>
             }
         })
     });
@@ -122,9 +127,7 @@ fn Place(
             data-unread=live(move || (unread.get() > 0).then_some(""))
         >
             <Icon glyph=Glyph::Room />
-            <span class="place__name" dir="auto">
-                {name}
-            </span>
+            <span class="place__name" dir="auto" translate="no" use:says=name></span>
             {badge}
         </a>
     }
@@ -139,7 +142,11 @@ fn Me() -> impl IntoView {
         me.get().map(|profile| {
             let kind = (profile.kind == UserKind::Guest).then(|| {
                 view! {
-                    <span class="me__kind">{tr!(people.guest)}" "{number(profile.id)}</span>
+                    <span class="me__kind">
+                        <span use:says=tr!(people.guest)></span>
+                        " "
+                        {number(profile.id)}
+                    </span>
                 }
                 .into_any()
             });
@@ -150,12 +157,13 @@ fn Me() -> impl IntoView {
                     title=tr!(name_form.title)
                     on:click=on(move |_| dialogs.open(Dialog::Rename))
                 >
-                    <span class="visually-hidden">{tr!(name_form.title)}": "</span>
+                    <span
+                        class="visually-hidden"
+                        use:says=words(|| format!("{}: ", t().name_form.title))
+                    ></span>
                     <Avatar id=profile.id name=profile.name.clone() />
                     <span class="me__words">
-                        <span class="me__name" dir="auto">
-                            {profile.name}
-                        </span>
+                        <span class="me__name" dir="auto" translate="no" use:says=profile.name></span>
                         {kind}
                     </span>
                 </button>

@@ -8,10 +8,11 @@ use shared::text;
 use super::form::{FormError, FormState, TextField, value_of};
 use super::icons::{Glyph, Icon};
 use super::wordmark::Wordmark;
+use crate::browser;
 use crate::i18n::{self, t};
-use crate::state::{Failure, Language, SignedOut, use_client};
+use crate::state::{Client, Failure, Language, SignedOut, use_client};
 use crate::tr;
-use crate::view::{live, memo, on, watch};
+use crate::view::{live, memo, on, says, watch, words};
 
 /// The page of someone who is not signed in.
 #[component]
@@ -35,10 +36,10 @@ pub fn SignIn(
         <main class="sign-in">
             {live(move || {
                 if open.get() {
-                    view! { <Door form ended=reason == SignedOut::Ended /> }.into_any()
+                    view! { <Door form reason /> }.into_any()
                 } else {
                     let closed = untrack(closed).unwrap_or(Closed::Address);
-                    view! { <ClosedDoor closed /> }.into_any()
+                    view! { <ClosedDoor form closed /> }.into_any()
                 }
             })}
             <Languages />
@@ -54,13 +55,19 @@ enum Closed {
 }
 
 #[component]
-fn Door(form: FormState, ended: bool) -> impl IntoView {
+fn Door(form: FormState, reason: SignedOut) -> impl IntoView {
     let client = use_client();
+    let keeps = reason != SignedOut::NotKept && browser::takes_cookies();
+    let word = match reason {
+        _ if !keeps => Some(tr!(sign_in.not_kept)),
+        SignedOut::Ended => Some(tr!(sign_in.ended)),
+        _ => None,
+    };
     let node = NodeRef::<html::Input>::new();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         match text::name(&value_of(node), &client.limits().get_untracked()) {
-            Ok(name) => form.submit(client.sign_in(name)),
+            Ok(name) => form.submit(come_in(client, form, name)),
             Err(error) => form.refuse(error),
         }
     };
@@ -73,10 +80,10 @@ fn Door(form: FormState, ended: bool) -> impl IntoView {
         <form class="card" novalidate on:submit=on(submit)>
             <div class="card__head">
                 <Wordmark />
-                <h1 class="card__title">{tr!(sign_in.title)}</h1>
-                <p class="card__lead">{tr!(sign_in.lead)}</p>
+                <h1 class="card__title" use:says=tr!(sign_in.title)></h1>
+                <p class="card__lead" use:says=tr!(sign_in.lead)></p>
             </div>
-            {ended.then(|| view! { <p class="card__ended">{tr!(sign_in.ended)}</p> }.into_any())}
+            {word.map(|word| view! { <p class="card__ended" role="alert" use:says=word></p> }.into_any())}
             <TextField
                 form
                 field=Field::Name
@@ -91,16 +98,29 @@ fn Door(form: FormState, ended: bool) -> impl IntoView {
                 class="button"
                 type="submit"
                 aria-disabled=live(move || form.busy().then_some("true"))
-            >
-                {live(move || if form.busy() { t().sign_in.submitting } else { t().sign_in.submit })}
-            </button>
-            <p class="card__note">{tr!(sign_in.guest)}</p>
+            use:says=words(move || {
+                    if form.busy() { t().sign_in.submitting } else { t().sign_in.submit }
+                })
+            ></button>
+            {keeps.then(|| view! { <p class="card__note" use:says=tr!(sign_in.guest)></p> }.into_any())}
         </form>
     }
 }
 
+/// Signs in, however long the server has one wait for that.
+async fn come_in(client: Client, form: FormState, name: String) -> Result<(), Failure> {
+    loop {
+        let result = client.sign_in(name.clone()).await;
+        let wait = result.as_ref().err().and_then(Failure::wait_ms);
+        match wait.filter(|_| form.is_here()) {
+            Some(millis) => form.wait(millis).await,
+            None => return result,
+        }
+    }
+}
+
 #[component]
-fn ClosedDoor(closed: Closed) -> impl IntoView {
+fn ClosedDoor(form: FormState, closed: Closed) -> impl IntoView {
     let (title, text) = match closed {
         Closed::Guests => (tr!(sign_in.guests_off_title), tr!(sign_in.guests_off_text)),
         Closed::Address => (tr!(sign_in.forbidden_title), tr!(sign_in.forbidden_text)),
@@ -111,15 +131,16 @@ fn ClosedDoor(closed: Closed) -> impl IntoView {
             <Wordmark />
             <div class="state" role="alert">
                 <Icon glyph=Glyph::Alert />
-                <h1 class="state__title">{title}</h1>
-                <p>{text}</p>
+                <h1 class="state__title" use:says=title></h1>
+                <p use:says=text></p>
                 <button
                     class="button button--quiet"
                     type="button"
-                    on:click=on(move |_| client.reconnect_now())
-                >
-                    {tr!(sign_in.try_again)}
-                </button>
+                    on:click=on(move |_| {
+                        form.clear();
+                        client.reconnect_now();
+                    })
+                use:says=tr!(sign_in.try_again)></button>
             </div>
         </div>
     }

@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 use crate::browser::document;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{memo, on, part};
+use crate::view::{memo, on, part, says};
 
 /// Both links; the first thing in the page. Without a room they would lead nowhere.
 #[component]
@@ -22,16 +22,12 @@ pub fn SkipLinks() -> impl IntoView {
     part(move || {
         there.get().then(|| {
             view! {
-                <a class="skip" href="#messages" on:click=on(|event| skip_to(&event, "#messages"))>
-                    {tr!(app.skip_to_messages)}
-                </a>
+                <a class="skip" href="#messages" on:click=on(|event| skip_to(&event, "#messages")) use:says=tr!(app.skip_to_messages)></a>
                 <a
                     class="skip"
                     href="#composer"
                     on:click=on(|event| skip_to(&event, "#composer textarea"))
-                >
-                    {tr!(app.skip_to_composer)}
-                </a>
+                use:says=tr!(app.skip_to_composer)></a>
             }
         })
     })

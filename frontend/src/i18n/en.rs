@@ -30,6 +30,12 @@ pub(super) static STRINGS: Strings = Strings {
         )
     },
     unreachable: "The server did not answer. Check your connection, then try again.",
+    wait: |seconds| {
+        format!(
+            "Many people are coming in at once. Trying again in {} s.",
+            format::number(TAG, seconds)
+        )
+    },
     app: App {
         name: "Madang",
         skip_to_messages: "Skip to messages",
@@ -39,6 +45,8 @@ pub(super) static STRINGS: Strings = Strings {
         save: "Save",
         failed_title: "Something went wrong on this page",
         failed_text: "Your messages are safe. Reload the page to go on.",
+        failed_text_unkept: "This browser keeps nothing: copy what you have not sent. \
+            Then reload the page to go on.",
         reload: "Reload",
         not_found_title: "There is nothing here",
         not_found_text: "This address leads nowhere. The rooms that exist are in the list.",
@@ -54,6 +62,8 @@ pub(super) static STRINGS: Strings = Strings {
         submitting: "Entering…",
         language: "Language",
         ended: "Your session has ended. Pick a name to come back.",
+        not_kept: "This browser keeps no cookies here, so you cannot stay signed in. \
+            Allow cookies for this site in the browser’s settings, then enter.",
         guests_off_title: "No guests here",
         guests_off_text: "This server does not let guests in. Ask the people who run it.",
         forbidden_title: "This address is not allowed",
@@ -134,6 +144,14 @@ pub(super) static STRINGS: Strings = Strings {
         delete: "Delete",
         delete_sure: "Delete this message?",
         delete_text: "It will be gone for everyone. This can’t be undone.",
+        expired: |days| {
+            format!(
+                "Written more than {} ago, and perhaps sent then.",
+                count(days, "day", "days")
+            )
+        },
+        send_it: "Send it now?",
+        send_anyway: "Send anyway",
         copy_link: "Copy link",
         more: "More",
         actions: |author| format!("Actions for the message from {author}"),
@@ -150,6 +168,7 @@ pub(super) static STRINGS: Strings = Strings {
         edit_save: "Save",
         edit_cancel: "Cancel",
         edit_hint: "Esc cancels",
+        unkept: "This browser keeps nothing. Send before closing.",
     },
     room_form: RoomForm {
         create_title: "New room",
@@ -215,10 +234,12 @@ pub(super) static STRINGS: Strings = Strings {
     connection: Connection {
         no_network: "You are offline",
         unreachable: "The server does not answer",
+        no_socket: "Something on the way blocks live connections",
         next_attempt: |seconds| format!("again in {} s", format::number(TAG, seconds)),
         connecting: "connecting…",
         reconnect: "Try now",
         waits: "What you write is kept and goes out by itself.",
+        waits_open: "Sent later if this page stays open.",
     },
     notice: Notice {
         edit_stale: "The message changed meanwhile. Your text is still in the editor.",

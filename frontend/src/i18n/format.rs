@@ -1,5 +1,8 @@
 //! Times and numbers as the present language writes them, in local time.
 //!
+//! Within the language that was chosen the browser's own form of it counts: a day is
+//! written otherwise in Britain than in America.
+//!
 //! The formatters of `Intl` are dear to make and cheap to use, so each language's
 //! are made once. Natively, where there is no `Intl`, everything comes out plain.
 
@@ -28,8 +31,9 @@ mod intl {
 
     use js_sys::{Array, Date, Function, Intl, Object, Reflect};
     use shared::id::Micros;
-    use wasm_bindgen::JsValue;
+    use wasm_bindgen::prelude::*;
 
+    use crate::browser;
     use crate::i18n::{self, Strings};
 
     const DAY_MS: f64 = 86_400_000.0;
@@ -59,7 +63,7 @@ mod intl {
 
     impl Formats {
         fn new(tag: &'static str) -> Self {
-            let locales = Array::of1(&JsValue::from_str(tag));
+            let locales = locales(tag);
             let date = |options: &[(&str, &str)]| {
                 Intl::DateTimeFormat::new(&locales, &object(options)).format()
             };
@@ -77,6 +81,23 @@ mod intl {
                 number: Intl::NumberFormat::new(&locales, &Object::new()).format(),
             }
         }
+    }
+
+    #[wasm_bindgen]
+    extern "C" {
+        #[wasm_bindgen(catch, js_namespace = Intl, js_name = getCanonicalLocales)]
+        fn canonical(tag: &str) -> Result<Array, JsValue>;
+    }
+
+    /// The browser's own form of a language, as `en-GB` of `en`, before the language.
+    fn locales(tag: &'static str) -> Array {
+        let wanted = browser::languages().into_iter();
+        // `Intl` throws for a tag that is none.
+        let own = wanted
+            .filter(|own| own.split('-').next() == Some(tag))
+            .find_map(|own| canonical(&own).ok());
+        own.unwrap_or_default()
+            .concat(&Array::of1(&JsValue::from_str(tag)))
     }
 
     fn object(pairs: &[(&str, &str)]) -> Object {

@@ -22,6 +22,12 @@ pub(super) static STRINGS: Strings = Strings {
     refusal,
     too_long: |most| format!("너무 길어요. {}자까지 쓸 수 있어요.", number(most)),
     unreachable: "서버가 응답하지 않아요. 연결을 확인하고 다시 시도해 주세요.",
+    wait: |seconds| {
+        format!(
+            "지금 들어오는 사람이 많아요. {}초 뒤에 다시 시도해요.",
+            number(seconds)
+        )
+    },
     app: App {
         name: "마당",
         skip_to_messages: "메시지로 건너뛰기",
@@ -31,6 +37,8 @@ pub(super) static STRINGS: Strings = Strings {
         save: "저장",
         failed_title: "이 페이지에 문제가 생겼어요",
         failed_text: "메시지는 안전해요. 페이지를 새로 고치면 계속할 수 있어요.",
+        failed_text_unkept: "이 브라우저에는 저장되지 않아요. 보내지 않은 글을 먼저 복사한 뒤 \
+            페이지를 새로 고쳐 주세요.",
         reload: "새로 고침",
         not_found_title: "여기에는 아무것도 없어요",
         not_found_text: "이 주소로는 갈 수 있는 곳이 없어요. 있는 대화방은 목록에서 볼 수 있어요.",
@@ -46,6 +54,8 @@ pub(super) static STRINGS: Strings = Strings {
         submitting: "들어가는 중…",
         language: "언어",
         ended: "세션이 끝났어요. 이름을 정하면 다시 들어올 수 있어요.",
+        not_kept: "이 브라우저가 쿠키를 막고 있어서 로그인을 유지할 수 없어요. \
+            브라우저 설정에서 이 사이트의 쿠키를 허용한 뒤 들어와 주세요.",
         guests_off_title: "손님을 받지 않아요",
         guests_off_text: "이 서버에는 손님이 들어올 수 없어요. 운영하는 분에게 문의해 주세요.",
         forbidden_title: "허용되지 않은 주소예요",
@@ -118,6 +128,14 @@ pub(super) static STRINGS: Strings = Strings {
         delete: "삭제",
         delete_sure: "이 메시지를 삭제할까요?",
         delete_text: "모두에게서 사라지고 되돌릴 수 없어요.",
+        expired: |days| {
+            format!(
+                "쓴 지 {}일이 넘었고, 이미 보냈을 수도 있어요.",
+                number(days)
+            )
+        },
+        send_it: "지금 보낼까요?",
+        send_anyway: "그래도 보내기",
         copy_link: "링크 복사",
         more: "더 보기",
         actions: |author| format!("{author} 님의 메시지에 할 수 있는 일"),
@@ -134,6 +152,7 @@ pub(super) static STRINGS: Strings = Strings {
         edit_save: "저장",
         edit_cancel: "취소",
         edit_hint: "Esc로 취소",
+        unkept: "이 브라우저에는 저장되지 않아요. 닫기 전에 보내 주세요.",
     },
     room_form: RoomForm {
         create_title: "새 대화방",
@@ -199,10 +218,12 @@ pub(super) static STRINGS: Strings = Strings {
     connection: Connection {
         no_network: "오프라인이에요",
         unreachable: "서버가 응답하지 않아요",
+        no_socket: "서버와의 실시간 연결이 중간에서 막혀 있어요",
         next_attempt: |seconds| format!("{}초 뒤 다시 시도", number(seconds)),
         connecting: "연결하는 중…",
         reconnect: "지금 시도",
         waits: "쓴 글은 보관했다가 자동으로 보내요.",
+        waits_open: "페이지를 열어 두면 나중에 보내요.",
     },
     notice: Notice {
         edit_stale: "그사이 메시지가 바뀌었어요. 쓰던 글은 편집기에 그대로 있어요.",

@@ -19,6 +19,8 @@ pub struct Strings {
     pub too_long: fn(u64) -> String,
     /// The server was not reached, or did not answer.
     pub unreachable: &'static str,
+    /// The server has one wait; it is tried again in so many seconds.
+    pub wait: fn(u64) -> String,
     pub app: App,
     pub sign_in: SignIn,
     pub places: Places,
@@ -61,6 +63,8 @@ texts! {
         save,
         failed_title,
         failed_text,
+        /// Where the browser keeps nothing.
+        failed_text_unkept,
         reload,
         not_found_title,
         not_found_text,
@@ -78,6 +82,8 @@ texts! {
         submitting,
         language,
         ended,
+        /// The browser takes no cookies.
+        not_kept,
         guests_off_title,
         guests_off_text,
         forbidden_title,
@@ -153,6 +159,11 @@ texts! {
         delete,
         delete_sure,
         delete_text,
+        /// Too old to go out by itself: older than so many days.
+        expired: fn(u64) -> String,
+        /// The question that goes with it.
+        send_it,
+        send_anyway,
         copy_link,
         more,
         /// The label of the buttons, with the author's name.
@@ -172,6 +183,8 @@ texts! {
         edit_save,
         edit_cancel,
         edit_hint,
+        /// The browser keeps nothing.
+        unkept,
     }
     /// Making and changing a room.
     RoomForm {
@@ -240,11 +253,15 @@ texts! {
     Connection {
         no_network,
         unreachable,
+        /// The server answers, but no WebSocket comes up.
+        no_socket,
         /// Seconds to the next attempt.
         next_attempt: fn(u64) -> String,
         connecting,
         reconnect,
         waits,
+        /// As `waits`, where the browser keeps nothing.
+        waits_open,
     }
     /// Short words that go by themselves.
     Notice {

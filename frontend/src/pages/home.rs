@@ -10,7 +10,7 @@ use crate::navigation;
 use crate::route::Route;
 use crate::state::{LAST_ROOM, use_client};
 use crate::tr;
-use crate::view::{live, watch};
+use crate::view::{says, watch, words};
 
 /// `/`: leads on to the room that was open last, else to the lobby.
 #[component]
@@ -29,8 +29,8 @@ pub(super) fn Nowhere() -> impl IntoView {
         <main class="shell__main conversation">
             <div class="state">
                 <Icon glyph=Glyph::Alert />
-                <h1 class="state__title">{tr!(app.not_found_title)}</h1>
-                <p>{tr!(app.not_found_text)}</p>
+                <h1 class="state__title" use:says=tr!(app.not_found_title)></h1>
+                <p use:says=tr!(app.not_found_text)></p>
                 <ToLobby />
             </div>
         </main>
@@ -44,8 +44,6 @@ pub(super) fn ToLobby() -> impl IntoView {
     let label =
         move || row.with(|row| (t().app.to_lobby)(row.as_ref().map_or("lobby", |row| &row.name)));
     view! {
-        <a class="button" href=Route::Room(RoomId::LOBBY).path()>
-            {live(label)}
-        </a>
+        <a class="button" href=Route::Room(RoomId::LOBBY).path() use:says=words(label)></a>
     }
 }

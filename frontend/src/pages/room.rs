@@ -14,7 +14,7 @@ use crate::components::timeline::{RoomContext, Timeline};
 use crate::route::Route;
 use crate::state::{Client, RoomState, use_client};
 use crate::tr;
-use crate::view::{live, part, watch};
+use crate::view::{live, part, says, watch};
 
 /// A room that may exist or not.
 #[component]
@@ -96,8 +96,8 @@ fn NotHere(gone: bool, name: Signal<String>) -> impl IntoView {
     view! {
         <div class="state">
             <Icon glyph=Glyph::Alert />
-            <h1 class="state__title">{title}</h1>
-            <p>{text}</p>
+            <h1 class="state__title" use:says=title></h1>
+            <p use:says=text></p>
             <ToLobby />
         </div>
         {part(move || (!unsent.read().is_empty()).then(|| view! { <Timeline name /> }))}

@@ -52,7 +52,15 @@ pub(super) async fn converse(
         return End::Broken;
     };
     // Dropping it closes the connection; so does every return below.
-    if let Err(end) = opened(&mut socket).await {
+    let opening = {
+        let opened = std::pin::pin!(opened(&mut socket));
+        let hung_up = std::pin::pin!(hung_up(orders));
+        match select(opened, hung_up).await {
+            Either::Left((opening, _)) => opening,
+            Either::Right(_) => Err(End::Disconnected),
+        }
+    };
+    if let Err(end) = opening {
         return end;
     }
     let (mut write, read) = socket.split();
@@ -118,6 +126,15 @@ async fn opened(socket: &mut WebSocket) -> Result<(), End> {
             Some(Err(WebSocketError::ConnectionClose(event))) => return Err(end_of(event.code)),
             Some(_) => {}
             None => return Err(End::Broken),
+        }
+    }
+}
+
+/// Waits for the order to hang up. Before the connection is up no other one counts.
+async fn hung_up(orders: &mut UnboundedReceiver<Order>) {
+    while let Some(order) = orders.next().await {
+        if matches!(order, Order::Disconnect) {
+            return;
         }
     }
 }

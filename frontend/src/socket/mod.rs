@@ -37,13 +37,24 @@ pub enum Event {
     Lost {
         /// When the next attempt starts.
         until_ms: u64,
-        /// Whether the line had been up. If not, the server may have refused it in a
-        /// way that a WebSocket cannot tell.
-        was_open: bool,
+        /// What became of it.
+        how: Lost,
     },
     /// The server wants a sign-in first; no further attempt is made before
     /// [`Socket::connect`].
     Unauthorized,
+}
+
+/// How a line was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// It never came up. The server may have refused it in a way that a WebSocket cannot
+    /// tell.
+    NeverOpen,
+    /// It broke.
+    Broken,
+    /// The server restarts.
+    Restart,
 }
 
 /// What the task is told.
@@ -155,9 +166,14 @@ async fn run(url: String, mut orders: UnboundedReceiver<Order>, on_event: impl F
         };
         let end = converse(&url, &mut orders, &tell, &mut retry).await;
         wanted = match end {
-            End::Restart => pause(Loss::Restart, &mut retry, &mut orders, &tell, true).await,
+            End::Restart => pause(Lost::Restart, &mut retry, &mut orders, &tell).await,
             End::Broken => {
-                pause(Loss::Broken, &mut retry, &mut orders, &tell, was_open.get()).await
+                let how = if was_open.get() {
+                    Lost::Broken
+                } else {
+                    Lost::NeverOpen
+                };
+                pause(how, &mut retry, &mut orders, &tell).await
             }
             End::Unauthorized => {
                 retry.succeeded();
@@ -171,17 +187,20 @@ async fn run(url: String, mut orders: UnboundedReceiver<Order>, on_event: impl F
 
 /// Waits until it is time for the next attempt; false when the page is gone.
 async fn pause(
-    loss: Loss,
+    how: Lost,
     retry: &mut Retry,
     orders: &mut UnboundedReceiver<Order>,
     on_event: &impl Fn(Event),
-    was_open: bool,
 ) -> bool {
+    let loss = match how {
+        Lost::Restart => Loss::Restart,
+        Lost::NeverOpen | Lost::Broken => Loss::Broken,
+    };
     let wait = retry.wait(loss, browser::random_fraction());
     let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
     on_event(Event::Lost {
         until_ms: browser::unix_ms().saturating_add(millis),
-        was_open,
+        how,
     });
     let mut timer = std::pin::pin!(browser::sleep(wait));
     loop {

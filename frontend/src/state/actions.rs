@@ -10,7 +10,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::timeline::{Edge, Editing, RoomView};
 use super::types::Failure;
-use super::{Client, LAST_ROOM, Notice, Settings, attention, drafts};
+use super::{Client, LAST_ROOM, Notice, Settings, attention};
 use crate::browser::{self, Store};
 use crate::navigation;
 use crate::route::Route;
@@ -21,14 +21,19 @@ pub type TextError = text::TextError;
 impl Client {
     /// Tries to connect now.
     pub fn reconnect_now(self) {
-        if let Some(socket) = self.engine().socket() {
-            socket.connect();
-        }
+        self.engine().try_now();
     }
 
     /// Changes the settings and keeps them; other tabs follow.
     pub fn change_settings(self, change: impl FnOnce(&mut Settings)) {
-        self.0.signals.settings.update(change);
+        // As another tab may have changed them just now.
+        let stored = Store::Local.get(Settings::KEY);
+        self.0.signals.settings.update(|settings| {
+            if let Some(stored) = stored {
+                *settings = stored;
+            }
+            change(settings);
+        });
         Store::Local.set(Settings::KEY, &self.0.signals.settings.get_untracked());
     }
 
@@ -172,13 +177,14 @@ impl Client {
         self.engine().act(|replica, _| replica.cancel(id, target));
     }
 
-    /// Gives a refused message another chance.
+    /// Gives a message that was refused, or is too old, another chance.
     pub fn retry(self, target: ClientId) {
         let fresh = browser::new_client_id();
-        self.engine().act(|replica, _| replica.retry(target, fresh));
+        self.engine()
+            .act(|replica, now| replica.retry(target, fresh, now));
     }
 
-    /// Forgets a refused message.
+    /// Forgets a message that was refused, or is too old.
     pub fn discard(self, target: ClientId) {
         self.engine().act(|replica, _| replica.discard(target));
     }
@@ -191,21 +197,34 @@ impl Client {
 
     /// The draft for a room.
     pub fn draft(self, room: RoomId) -> String {
-        self.engine()
-            .read(|replica| drafts::read(replica.user().id, room))
-            .unwrap_or_default()
+        self.engine().draft(room)
     }
 
     /// Keeps the draft for a room.
     pub fn keep_draft(self, room: RoomId, draft: &str) {
-        self.engine()
-            .read(|replica| drafts::keep(replica.user().id, room, draft));
+        self.engine().keep_draft(room, draft);
+    }
+
+    /// Takes in what closed tabs have left behind for a room, if the draft is as it was
+    /// when that is known; `show` is called with the whole.
+    pub fn adopt_drafts(
+        self,
+        room: RoomId,
+        is_as_it_was: impl Fn() -> bool + 'static,
+        show: impl Fn(&str) + 'static,
+    ) {
+        self.engine().adopt_drafts(room, is_as_it_was, show);
+    }
+
+    /// The draft for a room that another tab has taken, if that is what this event of the
+    /// browser's store tells: it is not this tab's any more.
+    pub fn lost_draft(self, room: RoomId, event: &web_sys::Event) -> Option<String> {
+        self.engine().lost_draft(room, event)
     }
 
     /// Keeps the change of a message that was begun in a room, or that it is over.
     pub fn keep_edit(self, room: RoomId, edit: Option<&Editing>) {
-        self.engine()
-            .read(|replica| drafts::keep_edit(replica.user().id, room, edit));
+        self.engine().keep_edit(room, edit);
     }
 
     /// Puts a link to a message into the clipboard, or shows it where the browser
@@ -228,10 +247,7 @@ impl Client {
     pub fn enter(self, room: RoomId, at: Option<Seq>) -> Rc<RoomView> {
         Store::Local.set(LAST_ROOM, &room.0);
         let view = Rc::new(RoomView::new(room, at));
-        let engine = self.engine();
-        let begun = engine.read(|replica| drafts::read_edit(replica.user().id, room));
-        view.editing.set(begun.flatten());
-        engine.enter(&view);
+        self.engine().enter(&view);
         view
     }
 

@@ -10,9 +10,11 @@ mod actions;
 mod attention;
 mod drafts;
 mod engine;
+mod order;
 mod pending;
 mod people;
 mod settings;
+mod tab;
 pub mod timeline;
 mod types;
 
@@ -27,7 +29,7 @@ use shared::model::Profile;
 pub use settings::{Language, SendKey, Settings, Theme};
 pub use types::{
     Connection, Failure, Notice, NotificationPermission, OfflineNotice, Presence, RoomRow,
-    RoomState, Session, SignedOut, Typists,
+    RoomState, Session, SignedOut, Typists, Why,
 };
 
 use crate::browser::{self, Store};
@@ -61,6 +63,7 @@ struct Signals {
     session: RwSignal<Session>,
     connection: RwSignal<Connection>,
     offline: RwSignal<Option<OfflineNotice>>,
+    keeps: RwSignal<bool>,
     rooms: RwSignal<Vec<RoomRow>>,
     directory_known: RwSignal<bool>,
     unread: RwSignal<u64>,
@@ -97,6 +100,7 @@ impl Client {
             session: RwSignal::new(Session::Unknown),
             connection: RwSignal::new(Connection::Connecting),
             offline: RwSignal::new(None),
+            keeps: RwSignal::new(true),
             rooms: RwSignal::default(),
             directory_known: RwSignal::new(false),
             unread: RwSignal::new(0),
@@ -188,6 +192,11 @@ impl Client {
     /// What to say of a lost line; `None` while all is well and during a short grace.
     pub fn offline_notice(self) -> ReadSignal<Option<OfflineNotice>> {
         self.0.signals.offline.read_only()
+    }
+
+    /// Whether what is typed and not sent would outlive this page.
+    pub fn keeps(self) -> ReadSignal<bool> {
+        self.0.signals.keeps.read_only()
     }
 
     /// The rooms that exist, `lobby` first, then by name; empty before

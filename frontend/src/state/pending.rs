@@ -1,138 +1,92 @@
 //! Commands without an answer, kept over a reload.
 //!
-//! Each tab keeps its own, under a key of its own, so that two tabs never write
-//! over each other. What a closed tab has left behind is adopted by the next one
-//! that opens: it asks on a channel whether the owner is still there, and takes
-//! over what nobody answers for. Should an owner wake up after all (a frozen tab),
-//! both send the same commands with the same ids, which is harmless: the server
+//! Each tab keeps its own, under a key of its own (see [`Tab`]). What a closed tab has
+//! left behind is taken over by the next one that opens. Should an owner be there after
+//! all, both send the same commands with the same ids, which is harmless: the server
 //! carries each out once.
 
-use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use shared::id::UserId;
 use shared::sync::PendingSnapshot;
-use wasm_bindgen::JsValue;
-use web_sys::{BroadcastChannel, MessageEvent};
+use wasm_bindgen_futures::spawn_local;
 
-use crate::browser::{self, Listener, Store};
+use super::tab::Tab;
+use crate::browser::{self, Store};
 
 const PREFIX: &str = "madang.pending.";
-/// In the tab's own store: the key that this tab had before it was left.
-const LEFT: &str = "madang.pending.left";
-const CHANNEL: &str = "madang.pending";
-/// How long the owner of a key has to answer.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+/// Another person's go when they have waited for so long.
+const KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 
-/// This tab's place for what is pending.
+/// A person's place in this tab for what is pending.
 pub(super) struct PendingStore {
     key: String,
-    channel: Option<BroadcastChannel>,
-    _listener: Option<Listener>,
 }
 
 impl PendingStore {
-    /// Opens this tab's place, and finds what was left behind: `adopt` is called with
-    /// each find, at once with what this tab itself left before a reload, and later
-    /// with what closed tabs did.
-    pub(super) fn open(user: UserId, adopt: impl Fn(PendingSnapshot) + 'static) -> Self {
-        let id = u64::from_be_bytes(browser::random_bytes());
+    /// Opens it, and finds what was left behind: `adopt` is called with each find, at
+    /// once with what this tab itself left before a reload, and later with what closed
+    /// tabs did.
+    pub(super) fn open(
+        tab: &Rc<Tab>,
+        user: UserId,
+        adopt: impl Fn(PendingSnapshot) + 'static,
+    ) -> Self {
         let store = PendingStore {
-            key: format!("{PREFIX}{id:016x}"),
-            channel: BroadcastChannel::new(CHANNEL).ok(),
-            _listener: None,
+            key: tab.key(&format!("{PREFIX}{user}")),
         };
-        let silent = Rc::new(RefCell::new(Vec::new()));
-        let store = PendingStore {
-            _listener: store.answer(&silent),
-            ..store
-        };
-        if let Some(left) = Store::Tab.text(LEFT) {
-            Store::Tab.remove(LEFT);
-            take(&left, user, &adopt);
+        if let Some(snapshot) = mine(&store.key, user) {
+            adopt(snapshot);
         }
-        store.ask_after_others(user, silent, adopt);
+        let mut others = Store::Local.keys(PREFIX);
+        others.retain(|key| *key != store.key && mine(key, user).is_some());
+        let tab = Rc::clone(tab);
+        spawn_local(async move {
+            for key in others {
+                if tab.may_take(&key).await
+                    && let Some(snapshot) = mine(&key, user)
+                {
+                    adopt(snapshot);
+                    Store::Local.remove(&key);
+                }
+            }
+        });
         store
     }
 
-    /// Keeps what is pending now.
-    pub(super) fn keep(&self, snapshot: &PendingSnapshot) {
+    /// Keeps what is pending now. Says whether it would outlive the tab.
+    pub(super) fn keep(&self, snapshot: &PendingSnapshot) -> bool {
         if snapshot.commands.is_empty() {
-            Store::Local.remove(&self.key);
-        } else {
-            Store::Local.set(&self.key, snapshot);
+            return Store::Local.remove(&self.key);
         }
-    }
-
-    /// The tab is being left, perhaps to be reloaded.
-    pub(super) fn leave(&self) {
-        Store::Tab.set_text(LEFT, &self.key);
-    }
-
-    /// The tab was left and came back as it was.
-    pub(super) fn come_back() {
-        Store::Tab.remove(LEFT);
-    }
-
-    /// The person signed out: nothing of theirs is sent any more.
-    pub(super) fn forget(&self) {
-        Store::Local.remove(&self.key);
-    }
-
-    /// Answers for this tab's key, and notes which others are answered for.
-    fn answer(&self, alive: &Rc<RefCell<Vec<String>>>) -> Option<Listener> {
-        let channel = self.channel.clone()?;
-        let (key, alive, replies) = (self.key.clone(), Rc::clone(alive), channel.clone());
-        Some(Listener::new(&channel, "message", move |event| {
-            let text = wasm_bindgen::JsCast::dyn_into::<MessageEvent>(event)
-                .ok()
-                .and_then(|event| event.data().as_string())
-                .unwrap_or_default();
-            if let Some(asked) = text.strip_prefix("who ") {
-                if asked == key {
-                    let _ = replies.post_message(&JsValue::from_str(&format!("here {key}")));
-                }
-            } else if let Some(there) = text.strip_prefix("here ") {
-                alive.borrow_mut().push(there.to_owned());
-            }
-        }))
-    }
-
-    fn ask_after_others(
-        &self,
-        user: UserId,
-        alive: Rc<RefCell<Vec<String>>>,
-        adopt: impl Fn(PendingSnapshot) + 'static,
-    ) {
-        let own = self.key.clone();
-        let others: Vec<String> = Store::Local
-            .keys(PREFIX)
-            .into_iter()
-            .filter(|key| *key != own)
-            .collect();
-        let Some(channel) = self.channel.clone().filter(|_| !others.is_empty()) else {
-            return;
-        };
-        for key in &others {
-            let _ = channel.post_message(&JsValue::from_str(&format!("who {key}")));
-        }
-        browser::after(PATIENCE, move || {
-            let alive = alive.borrow();
-            for key in others.iter().filter(|key| !alive.contains(key)) {
-                take(key, user, &adopt);
-            }
-        });
+        Store::Local.set(&self.key, snapshot)
     }
 }
 
-fn take(key: &str, user: UserId, adopt: &impl Fn(PendingSnapshot)) {
-    let Some(snapshot) = Store::Local.get::<PendingSnapshot>(key) else {
-        return;
-    };
-    // Another person's wait for that person.
-    if snapshot.user == user {
-        adopt(snapshot);
+/// The person signed out: nothing of theirs is sent any more, from no tab.
+pub(super) fn forget(user: UserId) {
+    for key in Store::Local.keys(PREFIX) {
+        if mine(&key, user).is_some() {
+            Store::Local.remove(&key);
+        }
+    }
+}
+
+/// What stands under a key, if it is this person's: another's waits for that person, for
+/// a time.
+fn mine(key: &str, user: UserId) -> Option<PendingSnapshot> {
+    let snapshot = Store::Local.get::<PendingSnapshot>(key);
+    let newest = snapshot
+        .iter()
+        .flat_map(|snapshot| &snapshot.commands)
+        .map(|pending| pending.given_at.0)
+        .max();
+    if let Some(snapshot) = snapshot.filter(|snapshot| snapshot.user == user) {
+        return Some(snapshot);
+    }
+    let now = i64::try_from(browser::unix_ms()).unwrap_or(i64::MAX);
+    if newest.is_none_or(|newest| newest / 1_000 < now - KEPT_MS) {
         Store::Local.remove(key);
     }
+    None
 }

@@ -23,6 +23,8 @@ pub enum SignedOut {
     Fresh,
     /// A session that was there has ended.
     Ended,
+    /// Someone signed in, and the browser did not keep the session: it takes no cookies.
+    NotKept,
     /// The server does not take this page or this address ([`ErrorCode::OriginForbidden`],
     /// [`ErrorCode::HostForbidden`]): signing in would not help, the operator has to.
     Forbidden(ErrorCode),
@@ -45,15 +47,25 @@ pub enum Connection {
 
 /// What the offline notice has to say, once the grace is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OfflineNotice {
+pub struct OfflineNotice {
+    /// What is the case.
+    pub why: Why,
+    /// When the next attempt starts (milliseconds since 1970); `None` while one is
+    /// running.
+    pub until_ms: Option<u64>,
+}
+
+/// Why there is no line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
     /// The device has no network.
     NoNetwork,
-    /// The server does not answer; the next attempt starts at this time
-    /// (milliseconds since 1970), or is running when it is `None`.
-    Unreachable {
-        /// When the next attempt starts.
-        until_ms: Option<u64>,
-    },
+    /// The server does not answer.
+    NoAnswer,
+    /// The server answers, but no WebSocket comes up.
+    NoSocket,
+    /// The server answers, and says why not.
+    Refused(ErrorCode),
 }
 
 /// One line of the list of rooms.
@@ -119,6 +131,14 @@ impl Failure {
         match self {
             Failure::Unreachable => None,
             Failure::Refused(refusal) => refusal.field,
+        }
+    }
+
+    /// How long to wait before the same may be accepted, in milliseconds.
+    pub fn wait_ms(&self) -> Option<u64> {
+        match self {
+            Failure::Unreachable => None,
+            Failure::Refused(refusal) => refusal.retry_after_ms,
         }
     }
 

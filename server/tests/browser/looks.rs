@@ -57,6 +57,7 @@ fn look_at_everything(dark: bool, language: &'static str) {
             ..looks
         },
     );
+    in_trouble(&mut stage, looks);
     without_a_line(&mut stage, looks);
 }
 
@@ -156,6 +157,55 @@ fn without_a_line(stage: &mut Stage, looks: Looks) {
     ada.wait("document.querySelector('.row[data-delivery=failed]')");
     ada.wait("!document.querySelector('.offline')");
     view.look_at("failed");
+}
+
+/// What a browser or a server does not allow.
+fn in_trouble(stage: &mut Stage, looks: Looks) {
+    for (screen, place) in [(DESK, "desk"), (PHONE, "phone")] {
+        let view = Viewer::new(stage, Looks { screen, ..looks }, place);
+        let ada = &view.person;
+        ada.page
+            .before_each_document(
+                "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } });
+                 Object.defineProperty(Document.prototype, 'cookie', { get: () => '', set() {} });",
+            )
+            .unwrap();
+        ada.go("/");
+        ada.wait("document.querySelector('.card__ended')");
+        view.look_at("no-cookies");
+        ada.come_in("Dana");
+        ada.wait("document.querySelector('.typing .offline')");
+        view.look_at("nothing-kept");
+
+        let view = Viewer::new(stage, Looks { screen, ..looks }, place);
+        let ben = &view.person;
+        ben.expect_lost_line();
+        ben.come_in("Ben");
+        stage.kill();
+        ben.say("An old word.");
+        ben.wait("document.querySelector('.row[data-delivery=waiting]')");
+        // A month goes by, by the page's clock.
+        ben.look("Date.now = (now => () => now() + 31 * 864e5)(Date.now)");
+        stage.start();
+        ben.wait("document.querySelectorAll('.row[data-delivery=failed] button').length >= 2");
+        view.look_at("expired");
+        ben.look("document.getElementById('failure').hidden = false");
+        ben.look("document.getElementById('failure-text').hidden = true");
+        ben.look("document.getElementById('failure-wasm').hidden = false");
+        view.look_at("no-webassembly");
+    }
+    stage.stop();
+    stage.start_with(&["--guests", "off"]);
+    let view = Viewer::new(stage, looks, "desk");
+    let ada = &view.person;
+    ada.expect_complaint("403");
+    ada.page.click("#name").unwrap();
+    ada.page.insert_text("Ada").unwrap();
+    ada.press(Key::Enter);
+    ada.wait("document.querySelector('.card .state__title')");
+    view.look_at("guests-off");
+    stage.stop();
+    stage.start();
 }
 
 /// Someone who looks closely.

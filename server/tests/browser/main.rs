@@ -41,4 +41,7 @@ mod reading;
 mod rooms;
 mod safety;
 mod scrolling;
+mod shown;
+mod states;
+mod tabs;
 mod weight;

@@ -4,9 +4,9 @@
 //! blocks, joined by line feeds, are the text again. The parser takes time in
 //! proportion to the text and does not call itself, whatever stands there.
 //!
-//! * A line of three backticks, with at most three spaces before and a language after
-//!   them if there is one, begins a block of code; the next line of nothing but three
-//!   or more ends it. Without an end it is no block but plain text.
+//! * A line of three or more backticks, with at most three spaces before and a language
+//!   after them if there is one, begins a block of code; the next line of nothing but as
+//!   many or more ends it (`CommonMark` §4.5). Without an end it is no block but plain text.
 //! * Backticks enclose code within a line, as many after it as before it.
 //! * `http://`, `https://` and `mailto:` begin a link where no ASCII letter or digit
 //!   stands before. Where it ends the classes of Unicode say: see `link.rs`. What it
@@ -51,28 +51,36 @@ pub fn parse<'a>(text: &'a str, platform: &dyn Platform) -> Vec<Block<'a>> {
         return blocks;
     }
     let mut lines = Vec::new();
-    let mut at = 0;
-    // Where no fence is closed from one place on, none is from a later one.
-    let mut may_close = true;
+    let (mut at, mut line) = (0, 0);
+    // Most texts have no fence at all.
+    let below = if text.contains(FENCE) {
+        longest_below(text)
+    } else {
+        Vec::new()
+    };
     while at <= text.len() {
         let end = line_end(text, at);
-        if let Some(language) = opening(&text[at..end]).filter(|_| may_close) {
-            if let Some((code_end, fence_end)) = closing(text, end) {
-                if !lines.is_empty() {
-                    blocks.push(Block::Text(std::mem::take(&mut lines)));
-                }
-                blocks.push(Block::Code(Fence {
-                    language: language.split_whitespace().next(),
-                    code: text.get(end + 1..code_end).unwrap_or_default(),
-                    source: &text[at..fence_end],
-                }));
-                at = fence_end + 1;
-                continue;
+        let is_closed =
+            |ticks: &Ticks<'_>| below.get(line).is_some_and(|most| *most >= ticks.count);
+        let opening = Ticks::of(&text[at..end]).filter(is_closed);
+        let closed = opening.and_then(|ticks| Some((ticks, closing(text, end, ticks.count)?)));
+        if let Some((ticks, (code_end, fence_end))) = closed {
+            if !lines.is_empty() {
+                blocks.push(Block::Text(std::mem::take(&mut lines)));
             }
-            may_close = false;
+            let source = &text[at..fence_end];
+            blocks.push(Block::Code(Fence {
+                language: ticks.rest.split_whitespace().next(),
+                code: text.get(end + 1..code_end).unwrap_or_default(),
+                source,
+            }));
+            line += source.matches('\n').count();
+            at = fence_end + 1;
+        } else {
+            lines.push(inline::parse(&text[at..end], platform));
+            at = end + 1;
         }
-        lines.push(inline::parse(&text[at..end], platform));
-        at = end + 1;
+        line += 1;
     }
     if !lines.is_empty() {
         blocks.push(Block::Text(lines));
@@ -86,22 +94,59 @@ fn line_end(text: &str, from: usize) -> usize {
         .map_or(text.len(), |length| from + length)
 }
 
-/// What follows the backticks on a line that can begin a block of code.
-fn opening(line: &str) -> Option<&str> {
-    let unindented = line.trim_start_matches(' ');
-    if line.len() - unindented.len() > 3 {
-        return None;
-    }
-    let rest = unindented.strip_prefix("```")?.trim_start_matches('`');
-    (!rest.contains('`')).then_some(rest)
+/// The shortest fence.
+const FENCE: &str = "```";
+
+/// For each line, how many backticks the longest line below it has that can end a block
+/// of code; 0 if there is none.
+fn longest_below(text: &str) -> Vec<usize> {
+    let mut longest = 0;
+    let mut below: Vec<usize> = text
+        .split('\n')
+        .rev()
+        .map(|line| {
+            let ending = Ticks::of(line).filter(Ticks::can_end);
+            let count = ending.map_or(0, |ticks| ticks.count);
+            let below = longest;
+            longest = below.max(count);
+            below
+        })
+        .collect();
+    below.reverse();
+    below
 }
 
-/// Where the code and the block end that begin after a line's end.
-fn closing(text: &str, mut line_before: usize) -> Option<(usize, usize)> {
+/// The backticks of a line that can begin or end a block of code.
+#[derive(Clone, Copy)]
+struct Ticks<'a> {
+    count: usize,
+    /// What follows them.
+    rest: &'a str,
+}
+
+impl<'a> Ticks<'a> {
+    fn of(line: &'a str) -> Option<Self> {
+        let unindented = line.trim_start_matches(' ');
+        let rest = unindented.trim_start_matches('`');
+        let count = unindented.len() - rest.len();
+        let is_indented = line.len() - unindented.len() > 3;
+        let is_one = !is_indented && count >= FENCE.len() && !rest.contains('`');
+        is_one.then_some(Ticks { count, rest })
+    }
+
+    fn can_end(&self) -> bool {
+        self.rest.trim().is_empty()
+    }
+}
+
+/// Where the code and the block end that begin after a line's end, with a fence of so
+/// many backticks.
+fn closing(text: &str, mut line_before: usize, count: usize) -> Option<(usize, usize)> {
     while line_before < text.len() {
         let start = line_before + 1;
         let end = line_end(text, start);
-        if opening(&text[start..end]).is_some_and(|rest| rest.trim().is_empty()) {
+        let closes = |ticks: Ticks<'_>| ticks.count >= count && ticks.can_end();
+        if Ticks::of(&text[start..end]).is_some_and(closes) {
             return Some((line_before, end));
         }
         line_before = end;
@@ -163,6 +208,27 @@ mod tests {
             )]
         );
         assert_eq!(parse("```\n```"), [fence(None, "", "```\n```")]);
+    }
+
+    #[test]
+    fn a_fence_is_closed_by_one_that_is_as_long_or_longer() {
+        assert_eq!(
+            parse("````md\n```\ninner\n```\n````\nafter"),
+            [
+                fence(
+                    Some("md"),
+                    "```\ninner\n```",
+                    "````md\n```\ninner\n```\n````"
+                ),
+                text(&["after"]),
+            ]
+        );
+        assert_eq!(parse("```\na\n`````"), [fence(None, "a", "```\na\n`````")]);
+        // A long one that stays open does not keep a short one from being closed.
+        assert_eq!(
+            parse("`````\n```\na\n```"),
+            [text(&["`````"]), fence(None, "a", "```\na\n```")]
+        );
     }
 
     #[test]

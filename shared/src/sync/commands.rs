@@ -87,18 +87,19 @@ impl Replica {
         out
     }
 
-    /// Gives a refused send another chance. It keeps its id, as it was never stored,
-    /// unless the server will not hear of that id again: then it takes `fresh`.
-    pub fn retry(&mut self, client_id: ClientId, fresh: ClientId) -> Output {
+    /// Gives a send that was refused, or is too old to go out by itself, another chance.
+    /// It keeps its id, unless the server will not hear of that id again: then it takes
+    /// `fresh`.
+    pub fn retry(&mut self, client_id: ClientId, fresh: ClientId, now: Micros) -> Output {
         let mut out = Output::default();
-        if let Some(room) = self.pending.retry(client_id, fresh) {
+        if let Some(room) = self.pending.retry(client_id, fresh, now) {
             out.notice(Notice::Pending(Some(room)));
             self.flush(&mut out);
         }
         out
     }
 
-    /// Forgets a refused send.
+    /// Forgets a send that was refused, or is too old to go out by itself.
     pub fn discard(&mut self, client_id: ClientId) -> Output {
         let mut out = Output::default();
         if let Some(command) = self.pending.discard(client_id) {

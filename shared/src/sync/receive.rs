@@ -1,13 +1,13 @@
 //! What the server says.
 
 use crate::error::ErrorCode;
-use crate::frame::{Ack, Directory, ServerFrame, Stream, Welcome};
+use crate::frame::{Ack, Directory, Refusal, ServerFrame, Stream, Welcome};
 use crate::id::{Epoch, Micros, RoomId, Seq};
 use crate::model::{Message, Profile};
 
 use super::map::Map;
 use super::output::{Span, TimelineChange};
-use super::pending::{Answer, Command, later};
+use super::pending::{Answer, Command, PendingState, later};
 use super::room::{Context, Delta, Load, RoomState};
 use super::soft::Presence;
 use super::{Link, Notice, Output, Replica};
@@ -19,7 +19,9 @@ impl Replica {
         let mut out = Output::default();
         match (self.link, frame) {
             (Link::Down | Link::Ended, _) => {}
-            (Link::Greeting, ServerFrame::Welcome(welcome)) => self.welcome(*welcome, &mut out),
+            (Link::Greeting, ServerFrame::Welcome(welcome)) => {
+                self.welcome(*welcome, now, &mut out);
+            }
             (_, ServerFrame::Error(refusal)) => self.refused(refusal, now, &mut out),
             (Link::Greeting, _) => {}
             (Link::Up(_), frame) => self.told(frame, now, &mut out),
@@ -110,7 +112,7 @@ impl Replica {
         }
     }
 
-    fn welcome(&mut self, welcome: Welcome, out: &mut Output) {
+    fn welcome(&mut self, welcome: Welcome, now: Micros, out: &mut Output) {
         if welcome.user.id != self.me() {
             self.link = Link::Ended;
             return out.notice(Notice::OtherPerson(welcome.user));
@@ -124,7 +126,23 @@ impl Replica {
         out.notice(Notice::Welcome);
         self.ask_for_the_rest(welcome.epoch, out);
         self.say_marks(out);
+        self.expire(now, out);
         self.flush(out);
+    }
+
+    /// Nothing goes out by itself that is older than the server remembers.
+    pub(super) fn expire(&mut self, now: Micros, out: &mut Output) {
+        for over in self.pending.expire(now) {
+            out.notice(Notice::Refused {
+                client_id: over.client_id,
+                command: Box::new(over.command),
+                refusal: Box::new(Refusal::new(ErrorCode::Cancelled)),
+            });
+        }
+        let expired = (self.pending.iter()).filter(|p| p.state == PendingState::Expired);
+        for room in expired.map(|pending| pending.command.room()) {
+            out.notice(Notice::Pending(room));
+        }
     }
 
     /// The connection has dropped frames and follows nothing any more.

@@ -1,6 +1,6 @@
 //! What a view reads.
 
-use crate::id::{Epoch, RoomId, Seq, UserId};
+use crate::id::{Epoch, Micros, RoomId, Seq, UserId};
 use crate::limits::Limits;
 use crate::model::{Author, Profile, Room};
 
@@ -132,14 +132,16 @@ impl Replica {
     }
 
     /// Takes over the pending commands of an earlier life, in front of those given
-    /// since. Another person's are not taken.
-    pub fn restore_pending(&mut self, snapshot: PendingSnapshot) -> Output {
+    /// since. Another person's are not taken. What is older than the server remembers
+    /// ([`crate::limits::RECEIPT_DAYS`]) does not go out by itself.
+    pub fn restore_pending(&mut self, snapshot: PendingSnapshot, now: Micros) -> Output {
         let mut out = Output::default();
         if snapshot.user == self.me() {
             for pending in &snapshot.commands {
                 out.notice(Notice::Pending(pending.command.room()));
             }
             self.pending.restore(snapshot.commands);
+            self.expire(now, &mut out);
             self.flush(&mut out);
         }
         out

@@ -2,7 +2,8 @@
 
 use shared::error::ErrorCode;
 use shared::frame::ClientFrame;
-use shared::id::Micros;
+use shared::id::{Micros, Rev, Seq};
+use shared::limits::RECEIPT_DAYS;
 use shared::sync::{Command, PendingState};
 
 use super::world::{Fate, ROOMS, Way, World};
@@ -122,4 +123,74 @@ fn what_waits_survives_a_reload_in_its_order() {
     let stored = &world.server.store.messages[&ROOMS[0]];
     let bodies: Vec<&str> = stored.iter().map(|m| m.body.as_str()).collect();
     assert_eq!(bodies, ["one", "two", "three"]);
+}
+
+/// As long as the server remembers, in microseconds.
+const REMEMBERED: i64 = RECEIPT_DAYS * 24 * 60 * 60 * 1_000_000;
+
+fn stored(world: &World) -> Vec<&str> {
+    let messages = &world.server.store.messages[&ROOMS[0]];
+    messages.iter().map(|m| m.body.as_str()).collect()
+}
+
+#[test]
+fn what_is_older_than_the_server_remembers_waits_for_the_persons_word() {
+    for reload in [true, false] {
+        let mut world = World::at_home();
+        world.disconnect(0);
+        world.post(0, ROOMS[0], "too old");
+        world.tick(1_000_000);
+        world.post(0, ROOMS[0], "just young enough");
+        world.tick(REMEMBERED);
+        if reload {
+            world.reload(0);
+        }
+        world.connect(0);
+        world.run_out();
+        assert_eq!(stored(&world), ["just young enough"]);
+        let old = world.devices[0].replica.all_pending().next().unwrap();
+        assert_eq!(old.state, PendingState::Expired);
+
+        // With the person's word it goes out, however long the line stays away.
+        world.disconnect(0);
+        world.decide(0, true);
+        world.connect(0);
+        world.run_out();
+        assert_eq!(stored(&world), ["just young enough", "too old"]);
+        assert_eq!(world.devices[0].replica.all_pending().count(), 0);
+    }
+}
+
+#[test]
+fn what_is_too_old_can_be_thrown_away_and_is_not_taken_for_sent() {
+    let mut world = World::at_home();
+    world.disconnect(0);
+    world.post(0, ROOMS[0], "too old");
+    world.tick(REMEMBERED + 1);
+    world.reload(0);
+    world.decide(0, false);
+    assert_eq!(world.devices[0].replica.all_pending().count(), 0);
+    world.connect(0);
+    world.run_out();
+    assert!(stored(&world).is_empty());
+}
+
+#[test]
+fn an_edit_that_is_too_old_is_given_back() {
+    let mut world = World::at_home();
+    world.post(0, ROOMS[0], "first");
+    world.run_out();
+    world.disconnect(0);
+    let (id, now) = (world.client_id(), world.now);
+    let edit = (Seq(1), Rev(1));
+    world.act(0, |replica| {
+        replica.edit(id, ROOMS[0], edit, "changed".into(), now)
+    });
+    assert_eq!(world.devices[0].replica.all_pending().count(), 1);
+    world.tick(REMEMBERED + 1);
+    world.reload(0);
+    world.connect(0);
+    world.run_out();
+    assert_eq!(stored(&world), ["first"]);
+    assert_eq!(world.devices[0].replica.all_pending().count(), 0);
 }

@@ -210,14 +210,19 @@ impl World {
 
     /// The person retries or discards a refused send.
     pub fn decide(&mut self, n: usize, retry: bool) {
-        let fresh = self.client_id();
+        let (fresh, now) = (self.client_id(), self.now);
         let device = &mut self.devices[n];
         let refused = (device.replica.all_pending())
-            .find(|p| matches!(p.state, PendingState::Refused { .. }))
+            .find(|p| {
+                matches!(
+                    p.state,
+                    PendingState::Refused { .. } | PendingState::Expired
+                )
+            })
             .map(|p| p.client_id);
         let Some(refused) = refused else { return };
         if retry {
-            self.act(n, |replica| replica.retry(refused, fresh));
+            self.act(n, |replica| replica.retry(refused, fresh, now));
         } else {
             for given in device.given.iter_mut().filter(|g| g.id == refused) {
                 given.cancelled = true;
@@ -237,7 +242,8 @@ impl World {
         device.replica = Replica::with_settings(me, settings());
         device.view = View::default();
         let snapshot = serde_json::from_str(&json).unwrap();
-        self.act(n, |replica| replica.restore_pending(snapshot));
+        let now = self.now;
+        self.act(n, |replica| replica.restore_pending(snapshot, now));
         for room in followed {
             self.act(n, |replica| {
                 replica.follow(room, shared::sync::Attention::Open)

@@ -12,7 +12,7 @@ use crate::tools::Tools;
 use crate::workspace::Workspace;
 
 /// Folders and files of the repository that the page depends on.
-const SOURCES: [&str; 2] = ["frontend", "shared"];
+const SOURCES: [&str; 3] = ["frontend", "shared", "stubs"];
 const FILES: [&str; 5] = [
     "index.html",
     "Trunk.toml",
@@ -22,7 +22,7 @@ const FILES: [&str; 5] = [
 ];
 
 /// Raised when this program itself makes something else of the same sources.
-const RECIPE: &str = "1";
+const RECIPE: &str = "2";
 
 /// The digest of sources, settings and tools, in hexadecimal.
 pub(super) fn of(workspace: &Workspace, tools: &Tools) -> Result<String> {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::i18n::format;
 use crate::i18n::t;
 use crate::state::use_client;
-use crate::view::part;
+use crate::view::{part, says};
 
 /// How much is left, in characters; below zero, how much is too much. `None` while
 /// the limit is far.
@@ -38,9 +38,12 @@ pub fn Counter(
             let number = format::number(t().tag, left.unsigned_abs());
             let sign = if left < 0 { "−" } else { "" };
             view! {
-                <span class="composer__counter" role="status" data-over=if left < 0 { "true" } else { "false" }>
-                    {format!("{sign}{number}")}
-                </span>
+                <span
+                    class="composer__counter"
+                    role="status"
+                    data-over=if left < 0 { "true" } else { "false" }
+                    use:says=format!("{sign}{number}")
+                ></span>
             }
         })
     })

@@ -76,10 +76,25 @@ pub fn Composer(
     };
     watch(move || {
         if writing.field.get().is_some() {
-            writing.set_text(&client.draft(room));
+            let draft = client.draft(room);
+            writing.set_text(&draft);
             context.focus_composer();
+            // What closed tabs have left comes while nothing has been written here, and
+            // else the next time: not into the middle of a word.
+            client.adopt_drafts(
+                room,
+                move || writing.text() == draft,
+                move |text| writing.set_text(text),
+            );
         }
     });
+    browser::on_window("storage", move |event| {
+        let lost = client.lost_draft(room, &event);
+        if lost.is_some_and(|lost| lost == writing.text()) {
+            writing.set_text("");
+        }
+    })
+    .with_owner();
     let returned = RwSignal::from(context.view().returned.clone());
     watch(move || {
         returned.track();

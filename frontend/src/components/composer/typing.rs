@@ -3,10 +3,32 @@
 
 use leptos::prelude::*;
 
+use crate::components::icons::{Glyph, Icon};
 use crate::components::notices::Offline;
 use crate::components::timeline::RoomContext;
 use crate::i18n::t;
-use crate::view::live;
+use crate::state::use_client;
+use crate::tr;
+use crate::view::{memo, part, says, words};
+
+/// What is written here would not outlive the page. Said where one writes, and only when
+/// the line has nothing to say.
+#[component]
+fn Unkept() -> impl IntoView {
+    let client = use_client();
+    let (keeps, offline) = (client.keeps(), client.offline_notice());
+    let shown = memo(move || !keeps.get() && offline.with(Option::is_none));
+    part(move || {
+        shown.get().then(|| {
+            view! {
+                <div class="offline">
+                    <Icon glyph=Glyph::Alert />
+                    <p use:says=tr!(composer.unkept)></p>
+                </div>
+            }
+        })
+    })
+}
 
 /// The line.
 #[component]
@@ -15,8 +37,7 @@ pub fn TypingLine() -> impl IntoView {
     let typing = context.client.typing(context.room);
     view! {
         <div class="typing">
-            <p>
-                {live(move || {
+            <p use:says=words(move || {
                     typing.with(|people| {
                         let names: Vec<String> = people
                             .iter()
@@ -29,10 +50,10 @@ pub fn TypingLine() -> impl IntoView {
                             (t().people.typing)(&names)
                         }
                     })
-                })}
-            </p>
+            })></p>
             <div role="status">
                 <Offline />
+                <Unkept />
             </div>
         </div>
     }

@@ -9,7 +9,7 @@ use super::composition::Act;
 use super::counter::Counter;
 use super::field::{attend_to, grow};
 use crate::i18n::t;
-use crate::view::{Live, live, on};
+use crate::view::{Live, live, on, says, words};
 
 /// What is known of a text that is being written.
 #[derive(Clone, Copy)]
@@ -183,12 +183,10 @@ pub fn WritingForm(
                 <Counter length />
                 {children()}
             </div>
-            <p class="composer__error" id=format!("{id}-error") role="alert">
-                {live(move || error.get().map_or("", |why| (t().refusal)(why.code, Some(why.field))))}
-            </p>
-            <p class=hint_class id=format!("{id}-hint")>
-                {hint}
-            </p>
+            <p class="composer__error" id=format!("{id}-error") role="alert" use:says=words(move || {
+                error.get().map_or("", |why| (t().refusal)(why.code, Some(why.field)))
+            })></p>
+            <p class=hint_class id=format!("{id}-hint") use:says=hint></p>
         </form>
     }
 }

@@ -6,7 +6,7 @@ use leptos::{ev, html};
 use super::use_dialogs;
 use crate::components::icons::{Glyph, Icon};
 use crate::tr;
-use crate::view::{on, watch};
+use crate::view::{on, says, watch};
 
 /// A dialog with its title and the button that closes it.
 #[component]
@@ -43,9 +43,7 @@ pub fn DialogFrame(
             on:click=on(close_beside)
         >
             <div class="dialog__head">
-                <h2 class="dialog__title" id="dialog-title" tabindex="-1" autofocus=light>
-                    {title}
-                </h2>
+                <h2 class="dialog__title" id="dialog-title" tabindex="-1" autofocus=light use:says=title></h2>
                 <button
                     class="icon-button"
                     type="button"
@@ -65,8 +63,6 @@ pub fn DialogFrame(
 pub(super) fn CancelButton() -> impl IntoView {
     let dialogs = use_dialogs();
     view! {
-        <button class="button button--quiet" type="button" on:click=on(move |_| dialogs.close())>
-            {tr!(app.cancel)}
-        </button>
+        <button class="button button--quiet" type="button" on:click=on(move |_| dialogs.close()) use:says=tr!(app.cancel)></button>
     }
 }

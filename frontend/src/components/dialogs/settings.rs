@@ -10,13 +10,13 @@ use crate::components::form::{FormError, FormState};
 use crate::i18n::t;
 use crate::state::{Language, NotificationPermission, SendKey, Settings, Theme, use_client};
 use crate::tr;
-use crate::view::{Live, live, on, watch};
+use crate::view::{Live, live, on, says, watch, words};
 
 /// The settings.
 #[component]
 pub(super) fn SettingsDialog() -> impl IntoView {
     let client = use_client();
-    let send_hint = live(move || match client.settings().get().send_key {
+    let send_hint = words(move || match client.settings().get().send_key {
         SendKey::Enter => t().settings.send_enter_hint,
         SendKey::ModEnter => t().settings.send_mod_enter_hint,
     });
@@ -24,14 +24,14 @@ pub(super) fn SettingsDialog() -> impl IntoView {
         <DialogFrame title=tr!(settings.title) light=true>
             <div class="dialog__body">
                 <fieldset class="choices">
-                    <legend>{tr!(settings.language)}</legend>
+                    <legend use:says=tr!(settings.language)></legend>
                     <div class="segments">
                         {segment("language", None, language_of, set_language, tr!(settings.language_auto))}
                         {Language::ALL.map(language_segment)}
                     </div>
                 </fieldset>
                 <fieldset class="choices">
-                    <legend>{tr!(settings.theme)}</legend>
+                    <legend use:says=tr!(settings.theme)></legend>
                     <div class="segments">
                         {segment("theme", Theme::System, theme_of, set_theme, tr!(settings.theme_system))}
                         {segment("theme", Theme::Light, theme_of, set_theme, tr!(settings.theme_light))}
@@ -39,12 +39,12 @@ pub(super) fn SettingsDialog() -> impl IntoView {
                     </div>
                 </fieldset>
                 <fieldset class="choices only-hover">
-                    <legend>{tr!(settings.send_key)}</legend>
+                    <legend use:says=tr!(settings.send_key)></legend>
                     <div class="segments">
                         {segment("send-key", SendKey::Enter, send_key_of, set_send_key, tr!(settings.send_enter))}
                         {segment("send-key", SendKey::ModEnter, send_key_of, set_send_key, tr!(settings.send_mod_enter))}
                     </div>
-                    <p class="dialog__note">{send_hint}</p>
+                    <p class="dialog__note" use:says=send_hint></p>
                 </fieldset>
                 <Notifications />
                 <SignOut />
@@ -98,7 +98,7 @@ fn segment<T: Copy + PartialEq + Send + Sync + 'static>(
         name,
         live(move || read(client.settings().get()) == choice),
         move || client.change_settings(|settings| write(settings, choice)),
-        view! { <span>{label}</span> }.into_any(),
+        view! { <span use:says=label></span> }.into_any(),
     )
 }
 
@@ -136,21 +136,19 @@ fn Notifications() -> impl IntoView {
     let control = live(move || {
         match permission.get() {
         NotificationPermission::Unsupported => {
-            view! { <p class="dialog__note">{tr!(settings.notifications_unsupported)}</p> }.into_any()
+            view! { <p class="dialog__note" use:says=tr!(settings.notifications_unsupported)></p> }.into_any()
         }
         NotificationPermission::Denied => {
-            view! { <p class="dialog__note">{tr!(settings.notifications_denied)}</p> }.into_any()
+            view! { <p class="dialog__note" use:says=tr!(settings.notifications_denied)></p> }.into_any()
         }
         NotificationPermission::Unasked => view! {
-            <p class="dialog__note">{tr!(settings.notifications_hint)}</p>
+            <p class="dialog__note" use:says=tr!(settings.notifications_hint)></p>
             <div>
                 <button
                     class="button button--quiet"
                     type="button"
                     on:click=on(move |_| client.ask_for_notifications())
-                >
-                    {tr!(settings.notifications_allow)}
-                </button>
+                use:says=tr!(settings.notifications_allow)></button>
             </div>
         }
         .into_any(),
@@ -159,14 +157,14 @@ fn Notifications() -> impl IntoView {
                 {segment("notifications", true, notifications_of, set_notifications, tr!(settings.notifications_on))}
                 {segment("notifications", false, notifications_of, set_notifications, tr!(settings.notifications_off))}
             </div>
-            <p class="dialog__note">{tr!(settings.notifications_hint)}</p>
+            <p class="dialog__note" use:says=tr!(settings.notifications_hint)></p>
         }
         .into_any(),
     }
     });
     view! {
         <fieldset class="choices">
-            <legend>{tr!(settings.notifications)}</legend>
+            <legend use:says=tr!(settings.notifications)></legend>
             {control}
         </fieldset>
     }
@@ -185,9 +183,7 @@ fn SignOut() -> impl IntoView {
                     class="button button--quiet"
                     type="button"
                     on:click=on(move |_| asked.set(true))
-                >
-                    {tr!(settings.sign_out)}
-                </button>
+                use:says=tr!(settings.sign_out)></button>
             }
             .into_any()
         }
@@ -214,10 +210,8 @@ fn SignOutSure(asked: RwSignal<bool>) -> impl IntoView {
         });
     };
     view! {
-        <h3 id="sign-out-sure">{tr!(settings.sign_out_sure)}</h3>
-        <p class="dialog__note" id="sign-out-text">
-            {tr!(settings.sign_out_text)}
-        </p>
+        <h3 id="sign-out-sure" use:says=tr!(settings.sign_out_sure)></h3>
+        <p class="dialog__note" id="sign-out-text" use:says=tr!(settings.sign_out_text)></p>
         <FormError form fields=NO_FIELDS />
         <div class="dialog__row">
             <button
@@ -225,18 +219,14 @@ fn SignOutSure(asked: RwSignal<bool>) -> impl IntoView {
                 type="button"
                 node_ref=cancel
                 on:click=on(move |_| asked.set(false))
-            >
-                {tr!(app.cancel)}
-            </button>
+            use:says=tr!(app.cancel)></button>
             <button
                 class="button button--alarm"
                 type="button"
                 aria-describedby="sign-out-sure sign-out-text"
                 aria-disabled=live(move || form.busy().then_some("true"))
                 on:click=on(move |_| sign_out())
-            >
-                {tr!(settings.sign_out)}
-            </button>
+            use:says=tr!(settings.sign_out)></button>
         </div>
     }
 }

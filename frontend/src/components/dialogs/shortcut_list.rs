@@ -6,7 +6,7 @@ use super::frame::DialogFrame;
 use crate::browser;
 use crate::state::{SendKey, use_client};
 use crate::tr;
-use crate::view::live;
+use crate::view::{live, says};
 
 /// Stands between two ways to the same.
 const OR: &str = "·";
@@ -33,7 +33,7 @@ pub(super) fn ShortcutList() -> impl IntoView {
         <DialogFrame title=tr!(shortcuts.title) light=true>
             <div class="dialog__body">
                 <section class="dialog__section">
-                    <h3>{tr!(shortcuts.anywhere)}</h3>
+                    <h3 use:says=tr!(shortcuts.anywhere)></h3>
                     <dl class="keys">
                         {line_of(tr!(shortcuts.next_room), &[alt, "↓"])}
                         {line_of(tr!(shortcuts.previous_room), &[alt, "↑"])}
@@ -44,13 +44,13 @@ pub(super) fn ShortcutList() -> impl IntoView {
                     </dl>
                 </section>
                 <section class="dialog__section">
-                    <h3>{tr!(shortcuts.writing)}</h3>
+                    <h3 use:says=tr!(shortcuts.writing)></h3>
                     <dl class="keys">
                         {writing} {line_of(tr!(shortcuts.edit_last), &["↑"])}
                     </dl>
                 </section>
                 <section class="dialog__section">
-                    <h3>{tr!(shortcuts.reading)}</h3>
+                    <h3 use:says=tr!(shortcuts.reading)></h3>
                     <dl class="keys">
                         {line_of(tr!(shortcuts.step), &["↑", "↓"])}
                         {line_of(tr!(shortcuts.edit), &["E"])}
@@ -74,7 +74,7 @@ fn line_of(what: fn() -> &'static str, keys: &[&'static str]) -> impl IntoView +
         })
         .collect();
     view! {
-        <dt>{what}</dt>
+        <dt use:says=what></dt>
         <dd>{keys}</dd>
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::RowContext;
 use crate::components::avatar::{attribute, initials, number};
 use crate::i18n::{format, t};
-use crate::view::{live, memo, watch};
+use crate::view::{live, memo, says, watch, words};
 
 /// The author and the time, above the first of their messages in a row.
 #[component]
@@ -30,15 +30,16 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
             class="avatar"
             aria-hidden="true"
             data-tone=live(move || name.with(|name| attribute(id, name)))
-        >
-            {live(move || name.with(|name| initials(name)))}
-        </span>
+        use:says=words(move || name.with(|name| initials(name)))></span>
         <header class="message__head">
-            <span class="message__author" dir="auto">
-                {live(move || name.get())}
-            </span>
+            <span
+                class="message__author"
+                dir="auto"
+                translate="no"
+                use:says=words(move || name.get())
+            ></span>
             {id.map(number)}
-            <span class="message__badge">{live(kind)}</span>
+            <span class="message__badge" use:says=words(kind)></span>
             <Time at short=false />
         </header>
     }
@@ -51,11 +52,13 @@ pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
     let (message, client) = (context.content, context.room.client);
     let at = message.with_untracked(|content| content.at);
     view! {
-        <span class="visually-hidden">
-            {live(move || {
+        <span
+            class="visually-hidden"
+            translate="no"
+            use:says=words(move || {
                 message.with(|content| client.full_name(content.author_id, &content.author))
-            })}
-        </span>
+            })
+        ></span>
         <Time at short=true />
     }
 }
@@ -69,12 +72,10 @@ fn Time(at: shared::id::Micros, short: bool) -> impl IntoView {
             class=if short { "message__time message__time--aside" } else { "message__time" }
             datetime=iso(at)
             title=live(move || format::exact(at))
-        >
-            {live(move || {
+        use:says=words(move || {
                 let time = format::time(at);
                 if short { format::digits(&time).to_owned() } else { time }
-            })}
-        </time>
+            })></time>
     }
 }
 

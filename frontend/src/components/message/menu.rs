@@ -10,7 +10,7 @@ use crate::browser;
 use crate::components::icons::Icon;
 use crate::components::timeline::RoomContext;
 use crate::tr;
-use crate::view::{on, part, watch};
+use crate::view::{on, part, says, watch};
 
 /// The space between the menu and the edge of the screen, in CSS pixels.
 const GAP: f64 = 8.0;
@@ -68,7 +68,7 @@ pub fn MessageMenu() -> impl IntoView {
                                     on:click=on(move |_| choose(action))
                                 >
                                     <Icon glyph=action.glyph() />
-                                    {action.label()}
+                                    <span use:says=action.label()></span>
                                 </button>
                             }
                         })

@@ -48,7 +48,7 @@ use crate::components::timeline::RoomContext;
 use crate::i18n::{format, t};
 use crate::state::timeline::{Content, Delivery, Place, RowKey};
 use crate::tr;
-use crate::view::{Live, live, memo, on, part, watch};
+use crate::view::{Live, live, memo, on, part, says, watch, words};
 
 /// What the parts of one row share.
 #[derive(Clone, Copy)]
@@ -120,7 +120,7 @@ pub fn MessageRow(
                 })}
                 {live(move || match (edited_here.get(), deleted.get()) {
                     (_, true) => {
-                        view! { <p class="message__tombstone">{tr!(message.deleted)}</p> }.into_any()
+                        view! { <p class="message__tombstone" use:says=tr!(message.deleted)></p> }.into_any()
                     }
                     (true, false) => view! { <Editor context editing /> }.into_any(),
                     (false, false) => text(message).into_any(),
@@ -155,9 +155,7 @@ fn text(message: RwSignal<Content>) -> impl IntoView {
                             <span
                                 class="message__edited"
                                 title=live(move || (t().message.edited_at)(&format::exact(at)))
-                            >
-                                {tr!(message.edited)}
-                            </span>
+                            use:says=tr!(message.edited)></span>
                         }
                     })
             })}
@@ -190,7 +188,7 @@ fn rules(context: RowContext) -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="row__day" role="separator">
-                            <span>{live(move || format::day(at, today.get()))}</span>
+                            <span use:says=words(move || format::day(at, today.get()))></span>
                         </div>
                     }
                 })
@@ -202,7 +200,7 @@ fn rules(context: RowContext) -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="row__unread" role="separator">
-                            <span>{tr!(timeline.new_messages)}</span>
+                            <span use:says=tr!(timeline.new_messages)></span>
                         </div>
                     }
                 })

@@ -2,14 +2,17 @@
 
 use leptos::prelude::*;
 use shared::error::ErrorCode;
+use shared::id::ClientId;
+use shared::limits::RECEIPT_DAYS;
 
 use super::RowContext;
 use crate::components::composer::Writing;
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
+use crate::state::Client;
 use crate::state::timeline::Delivery;
 use crate::tr;
-use crate::view::{live, on};
+use crate::view::{Words, on, says, words};
 
 /// Quiet while it goes well; a failure says why and offers a way on.
 #[component]
@@ -22,9 +25,7 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
     let cancel = move || {
         id.map(|id| {
             view! {
-                <button class="link-button" type="button" on:click=on(move |_| client.cancel(id))>
-                    {tr!(message.cancel)}
-                </button>
+                <button class="link-button" type="button" on:click=on(move |_| client.cancel(id)) use:says=tr!(message.cancel)></button>
             }
             .into_any()
         })
@@ -40,62 +41,91 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
     let inside = match delivery {
         Delivery::Sent => ().into_any(),
         Delivery::Sending => view! {
-            <span class="message__note">{tr!(message.pending)}</span>
+            <span class="message__note" use:says=tr!(message.pending)></span>
             {cancel()}
         }
         .into_any(),
         Delivery::Waiting => view! {
             <span class="message__note">
                 <Icon glyph=Glyph::Clock />
-                {tr!(message.waiting)}
+                <span use:says=tr!(message.waiting)></span>
             </span>
             {cancel()}
         }
         .into_any(),
-        Delivery::Failed(code, field) => view! {
-            <span class="message__note">
-                <Icon glyph=Glyph::Alert />
-                {tr!(message.failed)}
-            </span>
-            <span>{live(move || (t().refusal)(code, field))}</span>
-            <button
-                class="link-button"
-                type="button"
-                on:click=on(move |_| {
-                    if let Some(id) = id {
-                        if is_about_the_text(code) {
-                            take_back();
-                            client.discard(id);
-                        } else {
-                            client.retry(id);
-                        }
-                    }
-                })
-            >
-                {live(move || {
-                    let words = &t().message;
-                    if is_about_the_text(code) { words.edit } else { words.retry }
-                })}
-            </button>
-            <button
-                class="link-button"
-                type="button"
-                on:click=on(move |_| {
-                    if let Some(id) = id {
-                        client.discard(id);
-                    }
-                })
-            >
-                {tr!(message.discard)}
-            </button>
+        Delivery::Failed(code, field) => {
+            let is_about_the_text = is_about_the_text(code);
+            let again = move |id| {
+                if is_about_the_text {
+                    take_back();
+                    client.discard(id);
+                } else {
+                    client.retry(id);
+                }
+            };
+            let label = if is_about_the_text {
+                tr!(message.edit)
+            } else {
+                tr!(message.retry)
+            };
+            let why = words(move || (t().refusal)(code, field));
+            undecided(client, id, (tr!(message.failed), why), label, on(again))
         }
-        .into_any(),
+        Delivery::Expired => {
+            let why = words(|| (t().message.expired)(RECEIPT_DAYS.unsigned_abs()));
+            let again = on(move |id| client.retry(id));
+            undecided(
+                client,
+                id,
+                (tr!(message.send_it), why),
+                tr!(message.send_anyway),
+                again,
+            )
+        }
     };
     view! {
         <div class="message__status" data-delivery=delivery.attribute()>
             {inside}
         </div>
     }
+}
+
+/// What waits for the person's word, why, and the two ways on.
+fn undecided(
+    client: Client,
+    id: Option<ClientId>,
+    (title, why): (fn() -> &'static str, Words),
+    label: fn() -> &'static str,
+    mut again: Box<dyn FnMut(ClientId)>,
+) -> AnyView {
+    view! {
+        <span class="message__note">
+            <Icon glyph=Glyph::Alert />
+            <span use:says=title></span>
+        </span>
+        <span use:says=why></span>
+        <button
+            class="link-button"
+            type="button"
+            on:click=on(move |_| {
+                if let Some(id) = id {
+                    again(id);
+                }
+            })
+            use:says=label
+        ></button>
+        <button
+            class="link-button"
+            type="button"
+            on:click=on(move |_| {
+                if let Some(id) = id {
+                    client.discard(id);
+                }
+            })
+            use:says=tr!(message.discard)
+        ></button>
+    }
+    .into_any()
 }
 
 /// Whether the same text would be refused again.

@@ -7,7 +7,7 @@ use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::timeline::{Edge, Phase};
 use crate::tr;
-use crate::view::{live, on};
+use crate::view::{live, on, says, words};
 
 /// Above the rows: where the room begins, or that more is coming.
 #[component]
@@ -24,9 +24,10 @@ pub(super) fn Older(
                 // A room that was removed has no name any more, and does not begin.
                 (Phase::Ready, Edge::End) if !name.read().is_empty() => {
                     view! {
-                        <p class="timeline__begin">
-                            {live(move || (t().timeline.beginning)(&name.read()))}
-                        </p>
+                        <p
+                            class="timeline__begin"
+                            use:says=words(move || (t().timeline.beginning)(&name.read()))
+                        ></p>
                     }
                         .into_any()
                 }
@@ -65,16 +66,16 @@ pub(super) fn WholeState() -> impl IntoView {
         Phase::Empty => view! {
             <div class="state">
                 <Icon glyph=Glyph::Room />
-                <h2 class="state__title">{tr!(timeline.empty_title)}</h2>
-                <p>{tr!(timeline.empty_text)}</p>
+                <h2 class="state__title" use:says=tr!(timeline.empty_title)></h2>
+                <p use:says=tr!(timeline.empty_text)></p>
             </div>
         }
         .into_any(),
         Phase::Failed(code) => view! {
             <div class="state">
                 <Icon glyph=Glyph::Alert />
-                <h2 class="state__title">{tr!(timeline.load_failed)}</h2>
-                <p>{live(move || (t().refusal)(code, None))}</p>
+                <h2 class="state__title" use:says=tr!(timeline.load_failed)></h2>
+                <p use:says=words(move || (t().refusal)(code, None))></p>
             </div>
         }
         .into_any(),
@@ -86,14 +87,12 @@ fn Failed() -> impl IntoView {
     let context = RoomContext::expect();
     view! {
         <div class="timeline__failed" role="status">
-            <span>{tr!(timeline.load_failed)}</span>
+            <span use:says=tr!(timeline.load_failed)></span>
             <button
                 class="button"
                 type="button"
                 on:click=on(move |_| context.client.try_history_again(&context.view()))
-            >
-                {tr!(timeline.retry)}
-            </button>
+            use:says=tr!(timeline.retry)></button>
         </div>
     }
 }

@@ -43,13 +43,15 @@ pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
     }
 }
 
-/// The key; of a layout without Latin letters, the letter that stands beside on the
-/// key (a Korean keyboard's ㄷ is an e as well).
+/// The key; a letter without its case, which is also Caps Lock's. Of a layout without
+/// Latin letters, the letter that stands beside on the key (a Korean keyboard's ㄷ is an e
+/// as well).
 fn letter(event: &KeyboardEvent) -> String {
     let key = event.key();
     match event.code().as_str() {
         "KeyE" if !key.is_ascii() => "e".to_owned(),
         "KeyC" if !key.is_ascii() => "c".to_owned(),
+        _ if key.len() == 1 => key.to_ascii_lowercase(),
         _ => key,
     }
 }

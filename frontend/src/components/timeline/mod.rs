@@ -45,7 +45,7 @@ use crate::components::message::{MessageMenu, mark_stops};
 use crate::i18n::t;
 use crate::state::timeline::Phase;
 use crate::tr;
-use crate::view::{live, on, part, watch};
+use crate::view::{live, on, part, says, watch, words};
 
 /// The conversation of the room in the [`RoomContext`].
 #[component]
@@ -161,12 +161,10 @@ fn Jump() -> impl IntoView {
             view! {
                 <button class="timeline__jump" type="button" on:click=on(jump)>
                     <Icon glyph=Glyph::Down />
-                    <span class="timeline__jump-count">
-                        {live(move || match unread.get() {
+                    <span class="timeline__jump-count" use:says=words(move || match unread.get() {
                             0 => t().timeline.jump_to_latest.to_owned(),
                             count => (t().timeline.jump_to_new)(count),
-                        })}
-                    </span>
+                        })></span>
                 </button>
             }
         })
@@ -188,7 +186,7 @@ fn data_state(phase: Phase) -> &'static str {
 fn Skeleton() -> impl IntoView {
     view! {
         <div class="skeleton" role="status">
-            <span class="visually-hidden">{tr!(timeline.loading)}</span>
+            <span class="visually-hidden" use:says=tr!(timeline.loading)></span>
             <div class="skeleton__line"></div>
             <div class="skeleton__line"></div>
             <div class="skeleton__line"></div>

@@ -6,6 +6,7 @@
 //! mark what depends on them; nothing of the page runs while the replica is borrowed.
 
 mod intake;
+mod kept;
 mod news;
 mod refused;
 mod session;
@@ -20,10 +21,12 @@ use shared::frame::Ack;
 use shared::id::{ClientId, Micros, RoomId, UserId};
 use shared::sync::{Attention, Output, Replica};
 
+use super::drafts::Drafts;
 use super::pending::PendingStore;
 use super::people::People;
+use super::tab::Tab;
 use super::timeline::{RoomView, Wish};
-use super::{Failure, Presence, RoomState, Signals, Typists};
+use super::{Failure, Presence, RoomState, Signals, Typists, Why};
 use crate::browser;
 use crate::socket::Socket;
 use intake::Intake;
@@ -47,6 +50,8 @@ pub(super) struct Engine {
     view: RefCell<Option<Rc<RoomView>>>,
     rooms: RefCell<Vec<(RoomId, RoomSignals)>>,
     waiting: RefCell<Vec<(ClientId, oneshot::Sender<Answer>)>>,
+    tab: Rc<Tab>,
+    pub(super) drafts: Drafts,
     pending: RefCell<Option<PendingStore>>,
     people: RefCell<People>,
     due: Cell<Option<Micros>>,
@@ -56,11 +61,19 @@ pub(super) struct Engine {
     newcomer: Cell<bool>,
     /// When the line went down (milliseconds of the page's clock).
     down_since: Cell<Option<f64>>,
+    /// Why there is no line, as far as is known.
+    why: Cell<Why>,
+    /// Counts who was here: an answer that was asked for by someone before says nothing.
+    turn: Cell<u32>,
+    /// The person signed in just now, and nothing has shown yet that the browser kept it.
+    is_unproven: Cell<bool>,
     touched: Cell<f64>,
 }
 
 impl Engine {
     pub(super) fn new(signals: Signals) -> Rc<Self> {
+        let tab = Tab::open();
+        tab.take_over();
         Rc::new(Engine {
             signals,
             replica: RefCell::default(),
@@ -69,12 +82,17 @@ impl Engine {
             view: RefCell::default(),
             rooms: RefCell::default(),
             waiting: RefCell::default(),
+            drafts: Drafts::open(Rc::clone(&tab)),
+            tab,
             pending: RefCell::default(),
             people: RefCell::default(),
             due: Cell::new(None),
             marks_known: Cell::new(false),
             newcomer: Cell::new(false),
             down_since: Cell::new(None),
+            why: Cell::new(Why::NoAnswer),
+            turn: Cell::new(0),
+            is_unproven: Cell::new(false),
             touched: Cell::new(f64::MIN),
         })
     }
@@ -95,6 +113,11 @@ impl Engine {
         if let Some(namesakes) = changed {
             let _ = self.signals.namesakes.try_set(namesakes);
         }
+    }
+
+    /// Who is signed in.
+    pub(super) fn user(&self) -> Option<UserId> {
+        self.read(|replica| replica.user().id)
     }
 
     /// Reads from the replica.
@@ -150,6 +173,7 @@ impl Engine {
         if let Some(before) = before.filter(|before| before.room != view.room) {
             self.act(|replica, _| replica.follow(before.room, Attention::Background));
         }
+        self.adopt_edit(view);
         self.make_way_for(view.room);
         self.act(|replica, _| replica.follow(view.room, Attention::Open));
         self.show();

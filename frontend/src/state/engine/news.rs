@@ -13,8 +13,9 @@ use super::{Engine, RoomSignals};
 use crate::browser::{self, small_letters};
 use crate::navigation;
 use crate::route::Route;
+use crate::state::order::in_order;
 use crate::state::timeline::{Said, set_if_new};
-use crate::state::{Failure, Presence, RoomRow, RoomState, attention, full_name, types};
+use crate::state::{Failure, Presence, RoomRow, RoomState, Why, attention, full_name, types};
 
 /// No more new messages than this are read out at once.
 const MOST_SAID: usize = 3;
@@ -103,6 +104,10 @@ impl Engine {
             Notice::ReadMarks(_) => told.rooms = true,
             Notice::Typing(room) => self.tell_typing(room),
             Notice::Presence(room) => self.tell_presence(room),
+            // Told at the line, for as long as it is so.
+            Notice::Trouble(refusal) if refusal.code == ErrorCode::UnsupportedVersion => {
+                self.tell_why(Why::Refused(refusal.code));
+            }
             Notice::Trouble(refusal) => {
                 self.notify(types::Notice::Failed(Failure::Refused(refusal)));
             }
@@ -314,24 +319,6 @@ fn room_rows(replica: &Replica) -> Vec<RoomRow> {
     })
 }
 
-/// Sorts by name, whatever the case; equal names by id.
-fn in_order<T>(items: Vec<T>, key: impl Fn(&T) -> (String, i64)) -> Vec<T> {
-    let keys = items.iter().map(key).collect();
-    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
-    let ranks = ranks(keys).into_iter();
-    ranks
-        .filter_map(|at| items.get_mut(at).and_then(Option::take))
-        .collect()
-}
-
-/// The positions of the keys in their order. One sorting for all kinds of things: it
-/// is long, and would be compiled for each.
-fn ranks(keys: Vec<(String, i64)>) -> Vec<usize> {
-    let mut keys: Vec<_> = keys.into_iter().zip(0_usize..).collect();
-    keys.sort_unstable();
-    keys.into_iter().map(|(_, at)| at).collect()
-}
-
 fn room_state(replica: &Replica, room: RoomId) -> RoomState {
     if let Some(known) = replica.room(room) {
         return if known.removed_at.is_some() {
@@ -364,7 +351,7 @@ fn presence(replica: &Replica, room: RoomId) -> Option<Presence> {
     })
 }
 
-fn set_if_new_rw<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+pub(super) fn set_if_new_rw<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.try_with_untracked(|old| *old != value) == Some(true) {
         signal.try_set(value);
     }

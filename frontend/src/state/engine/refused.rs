@@ -8,7 +8,7 @@ use shared::sync::Command;
 
 use super::Engine;
 use crate::state::timeline::Editing;
-use crate::state::{Failure, drafts, types};
+use crate::state::{Failure, types};
 
 impl Engine {
     pub(super) fn refused(&self, client_id: ClientId, command: Command, refusal: Box<Refusal>) {
@@ -64,7 +64,7 @@ impl Engine {
         };
         let text = text.to_owned();
         let editing = Some(Editing { seq, rev, text });
-        self.read(|replica| drafts::keep_edit(replica.user().id, room, editing.as_ref()));
+        self.keep_edit(room, editing.as_ref());
         let _ = view.editing.try_set(editing);
         true
     }
@@ -73,10 +73,9 @@ impl Engine {
     fn put_back(&self, room: RoomId, text: String) {
         if let Some(view) = self.view().filter(|view| view.room == room) {
             view.put_back(text);
-        } else if let Some(user) = self.read(|replica| replica.user().id) {
-            let draft = drafts::read(user, room);
-            let text = text + "\n" + &draft;
-            drafts::keep(user, room, text.trim_end());
+        } else {
+            let text = text + "\n" + &self.draft(room);
+            self.keep_draft(room, text.trim_end());
         }
     }
 }

@@ -130,6 +130,8 @@ pub struct RoomView {
 
 struct State {
     shown: Shown,
+    /// What was shown before all was, to be printed.
+    on_screen: Option<Shown>,
     /// What was held when `shown` was right.
     held: Span,
     opening: Opening,
@@ -184,6 +186,7 @@ impl RoomView {
             returned: ArcRwSignal::new(0),
             state: RefCell::new(State {
                 shown: Shown::NOTHING,
+                on_screen: None,
                 held: NONE_HELD,
                 opening: at.map_or(Opening::Unread, Opening::At),
                 following: true,
@@ -211,7 +214,8 @@ impl RoomView {
         let state = self.state.borrow();
         let is_last = |row: &&Row| {
             row.content.with_untracked(|content| {
-                let is_refused = matches!(content.delivery, Delivery::Failed(..));
+                let is_refused =
+                    matches!(content.delivery, Delivery::Failed(..) | Delivery::Expired);
                 content.mine && !content.deleted && !is_refused
             })
         };

@@ -217,6 +217,20 @@ impl RoomView {
         }
     }
 
+    /// The page is about to be printed: all that is held, or what stood there before.
+    pub(in crate::state) fn print(&self, begins: bool) {
+        let mut state = self.state.borrow_mut();
+        if state.opening != Opening::Done {
+            return;
+        }
+        if begins {
+            state.on_screen = Some(state.shown);
+            state.shown = Shown::all(state.held);
+        } else if let Some(shown) = state.on_screen.take() {
+            state.shown = shown;
+        }
+    }
+
     /// The reader nears the lower end of the rows.
     pub(in crate::state) fn extend_newer(&self, from: Option<Seq>) {
         let mut state = self.state.borrow_mut();

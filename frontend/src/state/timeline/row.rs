@@ -32,6 +32,8 @@ pub enum Delivery {
     Waiting,
     /// The server refused it.
     Failed(ErrorCode, Option<Field>),
+    /// It is so old that it does not go out by itself.
+    Expired,
 }
 
 impl Delivery {
@@ -41,7 +43,7 @@ impl Delivery {
             Delivery::Sent => "sent",
             Delivery::Sending => "pending",
             Delivery::Waiting => "waiting",
-            Delivery::Failed(..) => "failed",
+            Delivery::Failed(..) | Delivery::Expired => "failed",
         }
     }
 }
@@ -206,6 +208,7 @@ fn delivery(state: &PendingState, live: bool) -> Delivery {
         PendingState::Waiting if live => Delivery::Sending,
         PendingState::Waiting | PendingState::Held { .. } => Delivery::Waiting,
         PendingState::Refused { code, field } => Delivery::Failed(*code, *field),
+        PendingState::Expired => Delivery::Expired,
         PendingState::Done { .. } => Delivery::Sent,
     }
 }

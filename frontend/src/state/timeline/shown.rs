@@ -40,6 +40,14 @@ impl Shown {
         }
     }
 
+    /// All that are held: for paper, which does not scroll.
+    pub fn all(span: Span) -> Self {
+        Shown {
+            first: span.first,
+            end: span.end(),
+        }
+    }
+
     /// Those around a place.
     pub fn around(span: Span, seq: Seq) -> Self {
         let half = OPENING / 2;

@@ -195,7 +195,7 @@ fn a_refused_row_that_is_overtaken_goes_on_to_say_how_it_stands() {
         "messages": [stored]}),
     );
     assert_eq!(page.row().body, "refused", "it was overtaken");
-    let _ = page.0.retry(id(1), id(3));
+    let _ = page.0.retry(id(1), id(3), NOW);
     assert_eq!(page.row().delivery, Delivery::Sending);
     assert_eq!(refused.content.get_untracked().delivery, Delivery::Sending);
 }

@@ -153,6 +153,9 @@ pub enum PendingState {
         /// Which text was wrong.
         field: Option<Field>,
     },
+    /// It is so old that the server may have carried it out and forgotten: the person
+    /// decides between retry and discard. Only sends stay so.
+    Expired,
     /// It is stored; its effect has not arrived here yet, but will in a moment.
     Done {
         /// The message's place.

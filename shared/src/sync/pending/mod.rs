@@ -6,6 +6,7 @@
 //! lost. What waits goes out again after a reconnect with the same `client_id`,
 //! and so is carried out once. How many are on their way in all is the [`pace`]'s affair.
 
+mod age;
 mod command;
 mod pace;
 mod queue;

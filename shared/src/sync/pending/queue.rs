@@ -20,7 +20,7 @@ const FIRST_WAIT_MS: u64 = 500;
 
 #[derive(Debug, Default)]
 pub(in crate::sync) struct Pending {
-    queue: VecDeque<PendingCommand>,
+    pub(super) queue: VecDeque<PendingCommand>,
     pace: Pace,
 }
 
@@ -63,7 +63,7 @@ impl Pending {
             match restored.state {
                 PendingState::Done { .. } => continue,
                 PendingState::Held { .. } => restored.state = PendingState::Waiting,
-                PendingState::Waiting | PendingState::Refused { .. } => {}
+                PendingState::Waiting | PendingState::Refused { .. } | PendingState::Expired => {}
             }
             // The snapshot may be older than the sending.
             restored.tried = true;
@@ -86,7 +86,7 @@ impl Pending {
             match pending.state {
                 PendingState::Held { .. } => pending.state = PendingState::Waiting,
                 PendingState::Done { .. } => pending.outlived = true,
-                PendingState::Waiting | PendingState::Refused { .. } => {}
+                PendingState::Waiting | PendingState::Refused { .. } | PendingState::Expired => {}
             }
         }
     }
@@ -101,7 +101,9 @@ impl Pending {
             let waits = match pending.state {
                 PendingState::Waiting => !pending.on_its_way,
                 PendingState::Held { .. } => false,
-                PendingState::Refused { .. } | PendingState::Done { .. } => continue,
+                PendingState::Refused { .. }
+                | PendingState::Expired
+                | PendingState::Done { .. } => continue,
             };
             let first_of_its_room = taken.insert(pending.command.room(), ()).is_none();
             if waits && first_of_its_room && room_left > 0 {
@@ -141,7 +143,9 @@ impl Pending {
             .filter_map(|pending| match pending.state {
                 PendingState::Held { until, .. } => Some(until),
                 PendingState::Waiting => self.pace.next_due(),
-                PendingState::Refused { .. } | PendingState::Done { .. } => None,
+                PendingState::Refused { .. }
+                | PendingState::Expired
+                | PendingState::Done { .. } => None,
             })
             .min()
     }
@@ -248,31 +252,39 @@ impl Pending {
         self.queue.len() != before
     }
 
-    /// Gives a refused send another chance, behind what was given since. An id that
-    /// the server will not hear of again is replaced by `fresh`.
+    /// Gives a send that was refused, or is too old, another chance, behind what was given
+    /// since. An id that the server will not hear of again is replaced by `fresh`.
     pub(in crate::sync) fn retry(
         &mut self,
         client_id: ClientId,
         fresh: ClientId,
+        now: Micros,
     ) -> Option<RoomId> {
         let at = self.position(client_id)?;
-        let PendingState::Refused { code, .. } = self.queue[at].state else {
-            return None;
+        let is_void = match self.queue[at].state {
+            PendingState::Refused { code, .. } => {
+                matches!(code, ErrorCode::ClientIdReused | ErrorCode::Cancelled)
+            }
+            PendingState::Expired => false,
+            _ => return None,
         };
         let mut pending = self.take_whole(at)?;
-        if matches!(code, ErrorCode::ClientIdReused | ErrorCode::Cancelled) {
+        if is_void {
             pending.client_id = fresh;
         }
+        // The person wants it now, however old it is.
+        pending.given_at = now;
         pending.state = PendingState::Waiting;
         let room = pending.command.room();
         self.queue.push_back(pending);
         room
     }
 
-    /// Forgets a refused send.
+    /// Forgets a send that was refused or is too old.
     pub(in crate::sync) fn discard(&mut self, client_id: ClientId) -> Option<Command> {
         let at = self.position(client_id)?;
-        matches!(self.queue[at].state, PendingState::Refused { .. })
+        let state = &self.queue[at].state;
+        matches!(state, PendingState::Refused { .. } | PendingState::Expired)
             .then(|| self.take(at))
             .flatten()
     }
@@ -292,7 +304,10 @@ impl Pending {
         if matches!(pending.state, PendingState::Done { .. }) {
             return None;
         }
-        let refused = matches!(pending.state, PendingState::Refused { .. });
+        let refused = matches!(
+            pending.state,
+            PendingState::Refused { .. } | PendingState::Expired
+        );
         if refused || !pending.tried {
             self.take(at);
         } else {

@@ -1,0 +1,70 @@
+//! Locks that the tabs of one browser share (Web Locks). A browser has them only in a
+//! secure context, and gives them back by itself when a tab ends, however it ends: what
+//! holds one is alive, frozen or not.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use futures::channel::oneshot;
+use futures::future::{Either, select};
+use js_sys::{Object, Promise, Reflect};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use super::time::sleep;
+
+#[wasm_bindgen]
+extern "C" {
+    // Without a secure context there is no `navigator.locks`, and the call throws.
+    #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = request)]
+    fn request(name: &str, options: &Object, granted: &JsValue) -> Result<Promise, JsValue>;
+}
+
+/// How a lock is asked for. Nobody waits for one: it is free, or it is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// By one only, for as long as this tab lives.
+    ForLife,
+    /// By one only, for a while.
+    For(Duration),
+    /// Together with others who ask so, for a moment: whether nobody has it alone.
+    Look,
+}
+
+/// Asks for a lock: whether it was free. `None`: this browser has no locks here.
+pub async fn lock(name: &str, how: Lock) -> Option<bool> {
+    let options = Object::new();
+    let set = |key: &str, value: JsValue| Reflect::set(&options, &key.into(), &value);
+    let mode = if how == Lock::Look {
+        "shared"
+    } else {
+        "exclusive"
+    };
+    set("mode", mode.into())
+        .and(set("ifAvailable", true.into()))
+        .ok()?;
+    let (tell, told) = oneshot::channel();
+    let tell = Cell::new(Some(tell));
+    let granted: Box<dyn FnMut(JsValue) -> JsValue> = Box::new(move |lock| {
+        let is_free = !lock.is_null();
+        if let Some(tell) = tell.take() {
+            let _ = tell.send(is_free);
+        }
+        match how {
+            Lock::ForLife if is_free => Promise::new(&mut |_, _| {}).into(),
+            Lock::For(while_) if is_free => wasm_bindgen_futures::future_to_promise(async move {
+                sleep(while_).await;
+                Ok(JsValue::UNDEFINED)
+            })
+            .into(),
+            _ => JsValue::UNDEFINED,
+        }
+    });
+    let granted = Closure::wrap(granted).into_js_value();
+    let over = JsFuture::from(request(name, &options, &granted).ok()?);
+    match select(told, over).await {
+        Either::Left((is_free, _)) => is_free.ok(),
+        // Refused before anyone was asked, as where all storage is forbidden.
+        Either::Right(_) => None,
+    }
+}

@@ -1,0 +1,19 @@
+//! Sorting.
+
+/// Sorts by a text and a number.
+pub(super) fn in_order<T>(items: Vec<T>, key: impl Fn(&T) -> (String, i64)) -> Vec<T> {
+    let keys = items.iter().map(key).collect();
+    let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
+    let ranks = ranks(keys).into_iter();
+    ranks
+        .filter_map(|at| items.get_mut(at).and_then(Option::take))
+        .collect()
+}
+
+/// The positions of the keys in their order. One sorting for all kinds of things: it
+/// is long, and would be compiled for each.
+fn ranks(keys: Vec<(String, i64)>) -> Vec<usize> {
+    let mut keys: Vec<_> = keys.into_iter().zip(0_usize..).collect();
+    keys.sort_unstable();
+    keys.into_iter().map(|(_, at)| at).collect()
+}

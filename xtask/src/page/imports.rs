@@ -1,0 +1,264 @@
+//! Short names for what the page's WebAssembly imports.
+//!
+//! wasm-bindgen calls each import after what it does, its types and a hash; the names
+//! stand in the module and in its script. Nobody reads them, and they compress badly: they
+//! are some kilobytes of every page.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+
+/// The section of imports (WebAssembly core specification 2.0, 5.5.5).
+const IMPORTS: u8 = 2;
+/// What begins a module: its magic number and version (5.5.16).
+const HEADER: &[u8] = b"\0asm\x01\0\0\0";
+/// What begins the names that wasm-bindgen makes. All others stay.
+const MADE: &str = "__wb";
+
+/// Shortens the names in the module of `folder` and in its script.
+pub(super) fn shorten(folder: &Path) -> Result<()> {
+    let files = super::files(folder)?;
+    let ending_in = |end: &str| -> Result<PathBuf> {
+        let is_it = |file: &&PathBuf| file.to_string_lossy().ends_with(end);
+        let found = files.iter().find(is_it);
+        found
+            .cloned()
+            .with_context(|| format!("Trunk left no *{end}"))
+    };
+    let module = ending_in("_bg.wasm")?;
+    let script = PathBuf::from(module.to_string_lossy().replace("_bg.wasm", ".js"));
+    let bytes = fs::read(&module)?;
+    let mut names = HashMap::new();
+    let shortened = rewrite(&bytes, &mut names).context("the page's module cannot be read")?;
+    let text =
+        fs::read_to_string(&script).with_context(|| format!("cannot read {}", script.display()))?;
+    fs::write(&module, shortened)?;
+    fs::write(&script, replace(&text, &names))?;
+    Ok(())
+}
+
+/// The module with short names; which stand for which is noted.
+fn rewrite(module: &[u8], names: &mut HashMap<String, String>) -> Result<Vec<u8>> {
+    let Some(sections) = module.strip_prefix(HEADER) else {
+        bail!("it is no WebAssembly");
+    };
+    let mut rest = Reader(sections);
+    let mut new = HEADER.to_vec();
+    while !rest.0.is_empty() {
+        let kind = rest.byte()?;
+        let content = rest.sized()?;
+        new.push(kind);
+        if kind == IMPORTS {
+            let content = imports(content, names)?;
+            push_sized(&mut new, &content);
+        } else {
+            push_sized(&mut new, content);
+        }
+    }
+    Ok(new)
+}
+
+fn imports(section: &[u8], names: &mut HashMap<String, String>) -> Result<Vec<u8>> {
+    let mut rest = Reader(section);
+    let count = rest.number()?;
+    let mut new = Vec::new();
+    push_number(&mut new, count);
+    for _ in 0..count {
+        push_sized(&mut new, rest.sized()?);
+        let name = std::str::from_utf8(rest.sized()?)?;
+        if name.starts_with(MADE) {
+            let next = short(names.len());
+            let short = names.entry(name.to_owned()).or_insert(next);
+            push_sized(&mut new, short.as_bytes());
+        } else {
+            push_sized(&mut new, name.as_bytes());
+        }
+        new.extend(rest.description()?);
+    }
+    Ok(new)
+}
+
+/// `$0`, `$1` …: no word of a script begins so.
+fn short(number: usize) -> String {
+    const DIGITS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut digits = Vec::new();
+    let mut rest = number;
+    loop {
+        digits.push(char::from(DIGITS[rest % DIGITS.len()]));
+        rest /= DIGITS.len();
+        if rest == 0 {
+            break;
+        }
+    }
+    digits.push('$');
+    digits.iter().rev().collect()
+}
+
+/// The script with the names replaced, each where it stands as a whole word.
+fn replace(script: &str, names: &HashMap<String, String>) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    let mut new = String::with_capacity(script.len());
+    let mut rest = script;
+    while let Some(at) = rest.find(MADE) {
+        let (before, after) = rest.split_at(at);
+        let end = after.find(|c| !is_part(c)).unwrap_or(after.len());
+        let (word, left) = after.split_at(end);
+        let is_whole = !before.ends_with(is_part);
+        new.push_str(before);
+        new.push_str(
+            names
+                .get(word)
+                .filter(|_| is_whole)
+                .map_or(word, String::as_str),
+        );
+        rest = left;
+    }
+    new.push_str(rest);
+    new
+}
+
+/// What of a module is not read yet.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn byte(&mut self) -> Result<u8> {
+        let (first, rest) = self.0.split_first().context("it ends too early")?;
+        self.0 = rest;
+        Ok(*first)
+    }
+
+    /// LEB128, unsigned (5.2.2).
+    fn number(&mut self) -> Result<u64> {
+        let (mut number, mut shift) = (0_u64, 0);
+        loop {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
+            shift += 7;
+            if byte & 0x80 == 0 {
+                return Ok(number);
+            }
+        }
+    }
+
+    /// A length, and so many bytes.
+    fn sized(&mut self) -> Result<&'a [u8]> {
+        let length = usize::try_from(self.number()?)?;
+        let (taken, rest) = self
+            .0
+            .split_at_checked(length)
+            .context("it ends too early")?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    /// What an import is (5.5.5), as it stands.
+    fn description(&mut self) -> Result<&'a [u8]> {
+        let begun = self.0;
+        match self.byte()? {
+            // A function: its type.
+            0 => {
+                self.number()?;
+            }
+            // A table: the type of its elements, and how many.
+            1 => {
+                self.byte()?;
+                self.limits()?;
+            }
+            // A memory.
+            2 => self.limits()?,
+            // A global: its type, and whether it can change.
+            3 => {
+                self.byte()?;
+                self.byte()?;
+            }
+            // A tag: its attribute and type.
+            4 => {
+                self.byte()?;
+                self.number()?;
+            }
+            kind => bail!("it imports something of an unknown kind: {kind}"),
+        }
+        Ok(&begun[..begun.len() - self.0.len()])
+    }
+
+    fn limits(&mut self) -> Result<()> {
+        let has_most = self.byte()? & 1 == 1;
+        self.number()?;
+        if has_most {
+            self.number()?;
+        }
+        Ok(())
+    }
+}
+
+fn push_sized(into: &mut Vec<u8>, bytes: &[u8]) {
+    push_number(into, bytes.len() as u64);
+    into.extend(bytes);
+}
+
+fn push_number(into: &mut Vec<u8>, mut number: u64) {
+    while number > 0x7f {
+        into.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    into.push(number.to_le_bytes()[0]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A module with these imported functions and one custom section.
+    fn module(names: &[&str]) -> Vec<u8> {
+        let mut section = Vec::new();
+        push_number(&mut section, names.len() as u64);
+        for name in names {
+            push_sized(&mut section, b"./page_bg.js");
+            push_sized(&mut section, name.as_bytes());
+            section.extend([0, 5]);
+        }
+        let mut module = HEADER.to_vec();
+        module.push(IMPORTS);
+        push_sized(&mut module, &section);
+        module.push(0);
+        push_sized(&mut module, b"\x04name!");
+        module
+    }
+
+    #[test]
+    fn made_names_are_short_in_the_module_and_in_the_script_and_others_stay() -> Result<()> {
+        let long = module(&[
+            "__wbg_new_1a2b",
+            "memory",
+            "__wbindgen_throw",
+            "__wbg_new_1a2b",
+        ]);
+        let mut names = HashMap::new();
+        assert_eq!(
+            rewrite(&long, &mut names)?,
+            module(&["$0", "memory", "$1", "$0"])
+        );
+        let script = "imports.__wbg_new_1a2b = () => 0; imports.__wbg_new_1a2b_ = x__wbindgen_throw, __wbindgen_throw";
+        assert_eq!(
+            replace(script, &names),
+            "imports.$0 = () => 0; imports.__wbg_new_1a2b_ = x__wbindgen_throw, $1"
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_cut_short_is_an_error() {
+        let whole = module(&["__wbg_a", "__wbg_b"]);
+        assert!(rewrite(&whole[..whole.len() - 1], &mut HashMap::new()).is_err());
+        assert!(rewrite(b"\0asm", &mut HashMap::new()).is_err());
+    }
+
+    #[test]
+    fn short_names_differ() {
+        let names: std::collections::BTreeSet<String> = (0..2_000).map(short).collect();
+        assert_eq!(names.len(), 2_000);
+        assert_eq!((short(0), short(36)), ("$0".to_owned(), "$10".to_owned()));
+    }
+}
