@@ -40,4 +40,5 @@ mod reading;
 mod rooms;
 mod safety;
 mod scrolling;
+mod stranger;
 mod weight;
