@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::id::UserId;
 
 use crate::state::use_client;
-use crate::view::{Live, live, part};
+use crate::view::{Live, live, part, says};
 
 /// One or two letters that stand for a name.
 ///

@@ -44,4 +44,5 @@ mod scrolling;
 mod shown;
 mod states;
 mod tabs;
+mod stranger;
 mod weight;
