@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 mod client_id;
@@ -95,14 +95,27 @@ impl Rev {
 /// Revisions are comparable within an epoch and with the epochs before it that
 /// the store remembers. A data file that was copied back from yesterday has other
 /// epochs than its clients have seen, and so never passes for the present.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Epoch(pub Uuid);
 
 impl Epoch {
     /// Makes an epoch from sixteen random bytes (UUID version 4).
     pub fn new(random: [u8; 16]) -> Self {
         Epoch(uuid::Builder::from_random_bytes(random).into_uuid())
+    }
+}
+
+/// Read and written in the same form as a [`ClientId`]; always in lower case.
+impl Serialize for Epoch {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ClientId::from_bytes(*self.0.as_bytes()).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Epoch {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = ClientId::deserialize(deserializer)?;
+        Ok(Epoch(Uuid::from_bytes(*id.as_bytes())))
     }
 }
 

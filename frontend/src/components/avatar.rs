@@ -92,9 +92,9 @@ pub fn attribute(id: Option<UserId>, name: &str) -> Option<String> {
 pub fn number(id: UserId) -> Live<Option<AnyView>> {
     let client = use_client();
     part(move || {
-        client
-            .has_namesake(id)
-            .then(|| view! { <span class="number" translate="no" use:says=format!("#{id}")></span> })
+        client.has_namesake(id).then(
+            || view! { <span class="number" translate="no" use:says=format!("#{id}")></span> },
+        )
     })
 }
 
@@ -157,5 +157,4 @@ mod tests {
         assert_eq!(of(&["1️⃣", " ", "f"]), "1️⃣F");
         assert_eq!(of(&["क्षि", "ति", " ", "जी"]), "क्षिजी");
     }
-
 }

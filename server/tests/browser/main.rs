@@ -43,6 +43,6 @@ mod safety;
 mod scrolling;
 mod shown;
 mod states;
-mod tabs;
 mod stranger;
+mod tabs;
 mod weight;

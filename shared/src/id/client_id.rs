@@ -63,9 +63,11 @@ impl ClientId {
 
     /// Reads the form of 36 characters.
     fn parse(text: &str) -> Option<Self> {
-        // Of the forms that `uuid` takes only this one has so many characters.
-        let uuid = Uuid::try_parse(text).ok();
-        let uuid = uuid.filter(|_| text.len() == Hyphenated::LENGTH)?;
+        if text.len() != Hyphenated::LENGTH {
+            return None;
+        }
+        // Of the forms that it takes only this one has so many characters.
+        let uuid = Uuid::try_parse_ascii(text.as_bytes()).ok()?;
         let digits = text.bytes().filter(|byte| *byte != b'-');
         let upper_case = digits
             .enumerate()
@@ -120,7 +122,7 @@ impl Hash for ClientId {
 
 impl fmt::Display for ClientId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.with_text(|text| f.pad(text))
+        self.with_text(|text| f.write_str(text))
     }
 }
 
@@ -152,7 +154,7 @@ impl de::Visitor<'_> for Text {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<ClientId, E> {
-        ClientId::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+        ClientId::parse(text).ok_or_else(|| E::custom("not a UUID of 36 characters"))
     }
 }
 

@@ -269,13 +269,14 @@ impl Replica {
     /// first what all rooms need, then the rooms that somebody reads.
     fn ask_again(&mut self, now: Micros, out: &mut Output) {
         let due_again = |cursor: &Cursor| cursor.retry_at().is_some_and(|at| is_due(at, now));
-        let rooms = self
-            .rooms
-            .iter()
-            .filter(|(_, room)| due_again(&room.cursor));
-        let (open, others): (Vec<_>, Vec<_>) =
-            rooms.partition(|(_, room)| room.attention == Attention::Open);
-        let due: Vec<RoomId> = open.into_iter().chain(others).map(|(id, _)| *id).collect();
+        let mut due = Vec::new();
+        for attention in [Attention::Open, Attention::Background] {
+            for (id, room) in self.rooms.iter() {
+                if room.attention == attention && due_again(&room.cursor) {
+                    due.push(*id);
+                }
+            }
+        }
         let directory = due_again(&self.directory.cursor);
         let marks = due_again(&self.marks.cursor);
         let says_again = (self.marks.say_again_at()).is_some_and(|at| is_due(at, now));
