@@ -14,6 +14,7 @@ pub mod config;
 pub mod expected;
 pub mod gateway;
 pub mod http;
+pub mod listener;
 pub mod logging;
 pub mod meter;
 pub mod names;

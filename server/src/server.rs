@@ -1,7 +1,6 @@
 //! Starting, accepting, stopping.
 
 use std::future::Future;
-use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use axum::http::Request;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -38,13 +37,13 @@ use crate::http::control::{self, ControlSocket};
 use crate::http::door::{Door, Newcomer};
 use crate::http::stall::Watched;
 use crate::http::{Peer, routes};
+pub use crate::listener::bind;
+use crate::listener::prepare_for_files;
 use crate::logging;
 use crate::store::sqlite::{self, Commits, SqliteStore, StoreLimit};
 use crate::store::{MostRooms, Store};
 use crate::vital::Vital;
 
-/// Connections that may wait to be accepted.
-const BACKLOG: u32 = 4_096;
 /// Commands that may wait for the writer.
 const QUEUE: usize = 16_384;
 /// Memory for one request's headers, in bytes.
@@ -52,58 +51,8 @@ const HEADERS: usize = 16 * 1024;
 /// How long a clean stop waits for connections to end.
 const STOP: Duration = Duration::from_secs(15);
 
-/// What the system keeps for one connection of what is on its way, in bytes; it doubles it for
-/// its own use (socket(7)).
-const SEND_BUFFER: u32 = 128 * 1024;
 /// How often the store is asked whether it has something to sweep.
 const TENDED: Duration = Duration::from_secs(30);
-
-/// Opens the listening socket.
-///
-/// # Errors
-/// When the address is taken or not this machine's; the text says what to do.
-pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    let open = || -> io::Result<TcpListener> {
-        let socket = if address.is_ipv4() {
-            TcpSocket::new_v4()?
-        } else {
-            TcpSocket::new_v6()?
-        };
-        socket.set_reuseaddr(true)?;
-        // Those that are accepted inherit it.
-        socket.set_send_buffer_size(SEND_BUFFER)?;
-        socket.bind(address)?;
-        socket.listen(BACKLOG)
-    };
-    open().with_context(|| match address.port() {
-        0 => format!("cannot listen on {address}"),
-        port => format!(
-            "cannot listen on {address}; if port {port} is taken, give another with --listen {}:PORT",
-            address.ip()
-        ),
-    })
-}
-
-/// Raises how many files, and so connections, this process may open to what the system
-/// allows it; what most systems give at first would end at a thousand. Then has the system
-/// make room for so many connections: it doubles a process's table of files whenever that is
-/// full, and the thread that opens one then waits, up to tens of milliseconds, until no
-/// other can be looking at the old table.
-fn prepare_for_files(listener: &TcpListener, connections: usize) {
-    use rustix::io::fcntl_dupfd_cloexec;
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    if let Err(error) = setrlimit(Resource::Nofile, limit) {
-        tracing::warn!(%error, "the limit of open files cannot be raised");
-    }
-    let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-    let highest = limit.saturating_sub(1).min(connections as u64);
-    if let Ok(highest) = i32::try_from(highest) {
-        // A file of that number, for a moment. Without it the table grows as it is needed.
-        drop(fcntl_dupfd_cloexec(listener, highest));
-    }
-}
 
 /// Runs a server on `listener` until `shutdown` is done and everything is in order.
 ///

@@ -18,6 +18,7 @@ pub mod memory;
 mod native;
 pub mod outbox;
 mod refusals;
+mod sending;
 mod simple;
 mod soft;
 mod stretches;

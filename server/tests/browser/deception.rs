@@ -391,10 +391,8 @@ fn people_of_one_name_never_wear_one_colour() {
         let ack = stage.run(other.post(LOBBY, "me too"));
         last = ack.seq;
     }
-    ada.wait(&format!(
-        "seen.rows().at(-1)?.dataset.seq === '{}'",
-        last.unwrap()
-    ));
+    let last = last.unwrap();
+    ada.wait(&format!("seen.rows().at(-1)?.dataset.seq === '{last}'"));
     let tones = "new Set([...document.querySelectorAll('.message--head')]
         .filter(row => row.querySelector('.message__author').textContent === 'Ada').slice(0, 12)
         .map(row => row.querySelector('.avatar').dataset.tone)).size";

@@ -327,12 +327,8 @@ fn settings_that_two_tabs_change_do_not_undo_each_other() {
     let here = stage.person("Ada");
     let there = here.second_window();
     // It does not hear of what the other changes.
-    there
-        .page
-        .before_each_document(
-            "addEventListener('storage', event => event.stopImmediatePropagation(), true)",
-        )
-        .unwrap();
+    let deaf = "addEventListener('storage', event => event.stopImmediatePropagation(), true)";
+    there.page.before_each_document(deaf).unwrap();
     there.go("/");
     there.ready();
 

@@ -12,7 +12,7 @@ use crate::tools::Tools;
 use crate::workspace::Workspace;
 
 /// Folders and files of the repository that the page depends on.
-const SOURCES: [&str; 3] = ["frontend", "shared", "stubs"];
+const SOURCES: [&str; 2] = ["frontend", "shared"];
 const FILES: [&str; 5] = [
     "index.html",
     "Trunk.toml",

@@ -8,6 +8,8 @@
 mod apply;
 mod commits;
 mod epoch;
+#[cfg(feature = "faults")]
+mod faults;
 mod heads;
 mod open;
 mod pulse;

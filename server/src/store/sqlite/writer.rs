@@ -17,7 +17,7 @@ use super::commits::Outgoing;
 use super::heads::Heads;
 use super::pulse::Pulse;
 use super::space::{Space, Spaces};
-use super::sweep::{End, Sweeper, Swept};
+use super::sweep::Sweeper;
 use super::{Settings, open, purge};
 use crate::store::{Batch, Command, Committed, Health, Outcome, Pressure, StoreError, Write};
 
@@ -98,7 +98,7 @@ impl Writer {
         loop {
             if !waiting.is_empty() {
                 // What came meanwhile joins it below.
-            } else if self.purging || self.scrubbing || self.is_due_to_sweep(true) {
+            } else if self.purging || self.scrubbing || self.sweeper.is_due(true, self.now()) {
                 match self.queue.try_recv() {
                     Ok(write) => waiting.push(write),
                     Err(TryRecvError::Disconnected) => return,
@@ -117,7 +117,7 @@ impl Writer {
             }
             // Pokes that wake this thread have done so.
             waiting.retain(|write| !matches!(write.command, Command::Tend));
-            if self.is_due_to_sweep(false) {
+            if self.sweeper.is_due(false, self.now()) {
                 self.sweep();
             }
             let rest = waiting.split_off(share(&waiting));
@@ -130,7 +130,7 @@ impl Writer {
         #[cfg(feature = "faults")]
         match self.settings.fault {
             Some(crate::config::Fault::EarlyAck) => return self.carry_out_early(writes),
-            Some(crate::config::Fault::DyingWriter) => die_if_told(&writes),
+            Some(crate::config::Fault::DyingWriter) => super::faults::die_if_told(&writes),
             _ => {}
         }
         if writes.is_empty() {
@@ -184,7 +184,7 @@ impl Writer {
             return Err(Failure::Undone(rusqlite::Error::InvalidQuery));
         };
         let space = self.spaces.of(connection).map_err(Failure::Undone)?;
-        let now = self.settings.clock.now();
+        let now = self.now();
         let mut committing = false;
         let result = apply_all(connection, &mut self.heads, self.epoch, now, space, writes)
             .and_then(|applied| {
@@ -260,18 +260,18 @@ impl Writer {
         Ok(())
     }
 
-    fn is_due_to_sweep(&self, is_idle: bool) -> bool {
-        self.sweeper.is_due(is_idle, self.settings.clock.now())
+    fn now(&self) -> Micros {
+        self.settings.clock.now()
     }
 
-    /// One step of the sweeper's, in a transaction of its own.
+    /// One step of the sweeper's.
     fn sweep(&mut self) {
-        let now = self.settings.clock.now();
+        let now = self.now();
         let Some(connection) = &self.connection else {
-            self.sweeper.give_up(self.settings.clock.now());
+            self.sweeper.give_up(self.now());
             return;
         };
-        match sweep_once(connection, &self.sweeper, now) {
+        match self.sweeper.step(connection, now) {
             Ok((swept, end)) => {
                 self.sweeper.advance(end, now);
                 if swept.has_forgotten {
@@ -291,15 +291,15 @@ impl Writer {
                     self.connection = None;
                     self.heads = Heads::default();
                 }
-                self.sweeper.give_up(self.settings.clock.now());
+                self.sweeper.give_up(self.now());
             }
         }
     }
 
     /// What can wait until there is nothing else to do, one small step of it.
     fn clean_up(&mut self) {
-        let now = self.settings.clock.now();
-        let is_due_to_sweep = self.is_due_to_sweep(true);
+        let now = self.now();
+        let is_due_to_sweep = self.sweeper.is_due(true, self.now());
         let Some(connection) = &mut self.connection else {
             (self.purging, self.scrubbing) = (false, false);
             self.sweeper.give_up(now);
@@ -387,32 +387,6 @@ fn apply_all(
     }
     transaction.finish()?;
     Ok((transaction.into_batch(), outcomes))
-}
-
-/// One step of the sweeper's. Foreign keys are not checked meanwhile: some have no index to be
-/// found by, and the sweeper's own conditions stand for them.
-fn sweep_once(
-    connection: &Connection,
-    sweeper: &Sweeper,
-    now: Micros,
-) -> rusqlite::Result<(Swept, End)> {
-    connection.pragma_update(None, "foreign_keys", false)?;
-    let swept = connection
-        .execute_batch("BEGIN IMMEDIATE")
-        .and_then(|()| sweeper.step(connection, now))
-        .and_then(|swept| connection.execute_batch("COMMIT").map(|()| swept));
-    if swept.is_err() && !connection.is_autocommit() {
-        connection.execute_batch("ROLLBACK")?;
-    }
-    connection.pragma_update(None, "foreign_keys", true)?;
-    swept
-}
-
-#[cfg(feature = "faults")]
-fn die_if_told(writes: &[Write]) {
-    let tells =
-        |write: &Write| matches!(&write.command, Command::Post { body, .. } if body == "die");
-    assert!(!writes.iter().any(tells), "told to die");
 }
 
 fn is_full(error: &rusqlite::Error) -> bool {
