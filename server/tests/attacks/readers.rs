@@ -115,12 +115,12 @@ async fn half_messages_are_given_up_however_often_they_ping() {
     let mut halves = Vec::new();
     for _ in 0..100 {
         let mut half = Raw::open(server.address, PATH).await;
-        half.bytes(&frame(TEXT, &[b'x'; 60_000])).await;
+        half.bytes(&frame(TEXT, &b"x".repeat(60_000))).await;
         halves.push(half);
     }
     let mut simple = Raw::open(server.address, "/").await;
     simple
-        .bytes(&frame(FIN | TEXT, &[b'x'; 60_000])[..1_000])
+        .bytes(&frame(FIN | TEXT, &b"x".repeat(60_000))[..1_000])
         .await;
     halves.push(simple);
     let mut closed = Vec::new();
