@@ -103,7 +103,7 @@ fn Person(
             <span class="person__name" dir="auto">
                 {profile.name}
             </span>
-            {number(id)}
+            {number(Some(id))}
             {part(move || note().map(|note| view! { <span class="person__note">{note}</span> }))}
             {part(move || {
                 is_typing

@@ -139,7 +139,7 @@ fn Me() -> impl IntoView {
         me.get().map(|profile| {
             let kind = (profile.kind == UserKind::Guest).then(|| {
                 view! {
-                    <span class="me__kind">{tr!(people.guest)}" "{number(profile.id)}</span>
+                    <span class="me__kind">{tr!(people.guest)}" "{number(Some(profile.id))}</span>
                 }
                 .into_any()
             });

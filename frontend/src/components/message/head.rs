@@ -37,7 +37,7 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
             <span class="message__author" dir="auto">
                 {live(move || name.get())}
             </span>
-            {id.map(number)}
+            {number(id)}
             <span class="message__badge">{live(kind)}</span>
             <Time at short=false />
         </header>

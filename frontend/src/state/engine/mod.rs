@@ -10,7 +10,7 @@ mod news;
 mod refused;
 mod session;
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -92,9 +92,15 @@ impl Engine {
     /// Notes that a person goes by this name.
     pub(super) fn meet(&self, id: UserId, name: &str) {
         let changed = self.people.borrow_mut().meet(id, name, browser::folded);
-        if let Some(namesakes) = changed {
-            let _ = self.signals.namesakes.try_set(namesakes);
+        if changed {
+            let times = self.signals.people.try_get_untracked().unwrap_or_default();
+            let _ = self.signals.people.try_set(times + 1);
         }
+    }
+
+    /// Everyone whose name the page has shown.
+    pub(super) fn people(&self) -> Ref<'_, People> {
+        self.people.borrow()
     }
 
     /// Reads from the replica.

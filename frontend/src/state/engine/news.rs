@@ -14,7 +14,7 @@ use crate::browser::{self, small_letters};
 use crate::navigation;
 use crate::route::Route;
 use crate::state::timeline::{Said, set_if_new};
-use crate::state::{Failure, Presence, RoomRow, RoomState, attention, full_name, types};
+use crate::state::{Failure, Presence, RoomRow, RoomState, attention, types};
 
 /// No more new messages than this are read out at once.
 const MOST_SAID: usize = 3;
@@ -118,8 +118,7 @@ impl Engine {
         if let Some(id) = message.author.id {
             self.meet(id, &author);
         }
-        let namesakes = self.signals.namesakes.read_untracked();
-        let author = full_name(&namesakes, message.author.id, &author);
+        let author = self.people().full_name(message.author.id, &author);
         if let Some(view) = &view {
             if !attended {
                 view.unattended(message.seq);
