@@ -89,12 +89,11 @@ pub fn attribute(id: Option<UserId>, name: &str) -> Option<String> {
 }
 
 /// The number of a person who shares a name with others, behind the name.
-pub fn number(id: UserId) -> Live<Option<AnyView>> {
+pub fn number(id: Option<UserId>) -> Live<Option<AnyView>> {
     let client = use_client();
     part(move || {
-        client.has_namesake(id).then(
-            || view! { <span class="number" translate="no" use:says=format!("#{id}")></span> },
-        )
+        let number = id.filter(|_| client.has_namesake(id))?;
+        Some(view! { <span class="number" translate="no" use:says=format!("#{number}")></span> })
     })
 }
 

@@ -106,7 +106,7 @@ fn Person(
         <li class="person">
             <Avatar id=profile.id name=profile.name.clone() />
             <span class="person__name" dir="auto" translate="no" use:says=profile.name></span>
-            {number(id)}
+            {number(Some(id))}
             {part(move || note().map(|note| view! { <span class="person__note" use:says=note.to_owned()></span> }))}
             {part(move || {
                 is_typing

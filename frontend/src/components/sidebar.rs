@@ -145,7 +145,7 @@ fn Me() -> impl IntoView {
                     <span class="me__kind">
                         <span use:says=tr!(people.guest)></span>
                         " "
-                        {number(profile.id)}
+                        {number(Some(profile.id))}
                     </span>
                 }
                 .into_any()

@@ -37,7 +37,6 @@ use crate::i18n;
 use crate::route::Route;
 use crate::view::memo;
 use engine::Engine;
-use people::Namesake;
 pub use people::TONES;
 
 /// Where the room that was open last is kept.
@@ -72,7 +71,8 @@ struct Signals {
     notice: RwSignal<Option<Notice>>,
     permission: RwSignal<NotificationPermission>,
     today: RwSignal<Micros>,
-    namesakes: RwSignal<Vec<Namesake>>,
+    /// Rises when people may be shown otherwise than before, as others have their names.
+    people: RwSignal<u64>,
 }
 
 /// The panes that open over the conversation where the screen is narrow.
@@ -109,7 +109,7 @@ impl Client {
             notice: RwSignal::new(None),
             permission: RwSignal::new(attention::permission()),
             today: RwSignal::new(engine::now()),
-            namesakes: RwSignal::default(),
+            people: RwSignal::new(0),
         };
         let wanted = browser::languages();
         let language = memo(move || {
@@ -261,22 +261,24 @@ impl Client {
     }
 
     /// Whether this is one of several people of one name; tracked.
-    pub fn has_namesake(self, id: UserId) -> bool {
-        let namesakes = self.0.signals.namesakes.read();
-        namesakes.iter().any(|other| other.id == id)
+    pub fn has_namesake(self, id: Option<UserId>) -> bool {
+        self.0.signals.people.track();
+        let engine = self.engine();
+        id.is_some_and(|id| engine.people().tone(id).is_some())
     }
 
     /// A name as it stands in a sentence: with the person's number, where others are
     /// called the same; tracked.
     pub fn full_name(self, id: Option<UserId>, name: &str) -> String {
-        full_name(&self.0.signals.namesakes.read(), id, name)
+        self.0.signals.people.track();
+        self.engine().people().full_name(id, name)
     }
 
     /// The tone of a person or, on the simple protocol, a name; tracked.
     pub fn tone(self, id: Option<UserId>, name: &str) -> u8 {
-        let namesakes = self.0.signals.namesakes.read();
-        let told_apart = namesakes.iter().find(|other| Some(other.id) == id);
-        told_apart.map_or_else(|| people::tone(id, name), |other| other.tone)
+        self.0.signals.people.track();
+        let told_apart = id.and_then(|id| self.engine().people().tone(id));
+        told_apart.unwrap_or_else(|| people::tone(id, name))
     }
 
     /// The server's limits; the defaults before the first welcome.
@@ -316,13 +318,6 @@ impl Client {
 
     fn engine(self) -> Rc<Engine> {
         self.0.engine.get_value()
-    }
-}
-
-fn full_name(namesakes: &[Namesake], id: Option<UserId>, name: &str) -> String {
-    match id {
-        Some(id) if namesakes.iter().any(|other| other.id == id) => format!("{name} #{id}"),
-        _ => name.to_owned(),
     }
 }
 

@@ -9,80 +9,83 @@ use shared::id::UserId;
 /// How many tones `tokens.css` has (`--tone-0` …).
 pub const TONES: u8 = 12;
 
-/// People that are remembered; whoever was met first is forgotten first.
+/// People that are remembered; whoever came to the server first is forgotten first.
 const MOST: usize = 4_096;
-
-/// One of several people of one name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Namesake {
-    /// Who.
-    pub id: UserId,
-    /// The tone, which none of the others has.
-    pub tone: u8,
-}
 
 struct Met {
     id: UserId,
     name: String,
     key: String,
+    /// The tone among those of one name, if there are several.
+    tone: Option<u8>,
 }
 
-/// Everyone who was met.
+/// Everyone who was met, by their ids.
 #[derive(Default)]
-pub(super) struct People {
-    met: Vec<Met>,
-    namesakes: Vec<Namesake>,
-}
+pub(super) struct People(Vec<Met>);
 
 impl People {
     /// Meets a person, perhaps under another name than before; `fold` makes one of names
-    /// that differ in case or width. Whoever shares a name now, if that has changed.
+    /// that differ in case or width. Whether others may be shown otherwise now.
     pub(super) fn meet(
         &mut self,
         id: UserId,
         name: &str,
-        fold: impl Fn(&str) -> String,
-    ) -> Option<Vec<Namesake>> {
-        let known = self.met.iter().position(|met| met.id == id);
-        if known.is_some_and(|at| self.met[at].name == name) {
-            return None;
+        fold: impl FnOnce(&str) -> String,
+    ) -> bool {
+        let mut at = self.0.partition_point(|met| met.id < id);
+        let mut changed = false;
+        if let Some(known) = self.0.get(at).filter(|met| met.id == id) {
+            if known.name == name {
+                return false;
+            }
+            let before = self.0.remove(at).key;
+            changed = self.tell_apart(&before) > 0;
+        } else if self.0.len() >= MOST {
+            self.0.remove(0);
+            at = at.saturating_sub(1);
         }
-        let forgotten = known.or((self.met.len() >= MOST).then_some(0));
-        let before = forgotten.map(|at| self.met.remove(at));
         let key = key(fold(name));
-        let name = name.to_owned();
-        self.met.push(Met {
+        let met = Met {
             id,
-            name,
+            name: name.to_owned(),
             key: key.clone(),
-        });
-        let changed = self.namesakes.clone();
-        if let Some(before) = before {
-            self.namesakes.retain(|other| other.id != before.id);
-            self.tell_apart(&before.key);
-        }
-        self.tell_apart(&key);
-        (changed != self.namesakes).then(|| self.namesakes.clone())
+            tone: None,
+        };
+        self.0.insert(at, met);
+        self.tell_apart(&key) > 1 || changed
     }
 
-    fn tell_apart(&mut self, key: &str) {
-        let bearers = self.met.iter().filter(|met| met.key == key);
-        let mut bearers: Vec<UserId> = bearers.map(|met| met.id).collect();
-        self.namesakes.retain(|other| !bearers.contains(&other.id));
-        if bearers.len() < 2 {
-            return;
+    /// The tone of one of several people of one name, which none of the others has; none
+    /// for who is alone with a name.
+    pub(super) fn tone(&self, id: UserId) -> Option<u8> {
+        self.0.iter().find(|met| met.id == id)?.tone
+    }
+
+    /// A name as it stands in a sentence: with the person's number, where others are
+    /// called the same.
+    pub(super) fn full_name(&self, id: Option<UserId>, name: &str) -> String {
+        match id {
+            Some(id) if self.tone(id).is_some() => format!("{name} #{id}"),
+            _ => name.to_owned(),
         }
-        bearers.sort_unstable();
-        let mut taken = [false; TONES as usize];
-        for (id, number) in bearers.into_iter().zip(0..) {
-            let mut tone = tone(Some(id), "");
+    }
+
+    /// Gives those of one name their tones. How many there are.
+    fn tell_apart(&mut self, key: &str) -> usize {
+        let is_one = |met: &&mut Met| met.key == key;
+        let number = self.0.iter_mut().filter(is_one).count();
+        let mut taken = 0_u16;
+        for met in self.0.iter_mut().filter(is_one) {
+            let mut tone = tone(Some(met.id), "");
             // With more people than tones some have to share.
-            while number < TONES && taken[usize::from(tone)] {
+            while taken >> tone & 1 == 1 && taken + 1 < 1 << TONES {
                 tone = (tone + 1) % TONES;
             }
-            taken[usize::from(tone)] = true;
-            self.namesakes.push(Namesake { id, tone });
+            taken |= 1 << tone;
+            met.tone = (number > 1).then_some(tone);
         }
+        number
     }
 }
 
@@ -120,9 +123,8 @@ mod tests {
     }
 
     fn namesakes(people: &People) -> Vec<i64> {
-        let mut ids: Vec<_> = people.namesakes.iter().map(|other| other.id.0).collect();
-        ids.sort_unstable();
-        ids
+        let several = people.0.iter().filter(|met| met.tone.is_some());
+        several.map(|met| met.id.0).collect()
     }
 
     #[test]
@@ -139,7 +141,7 @@ mod tests {
         assert_eq!(namesakes(&people), [1, 2]);
         meet(&mut people, 1, "Ada L.");
         assert_eq!(namesakes(&people), [0_i64; 0]);
-        assert_eq!(people.meet(UserId(1), "Ada L.", str::to_lowercase), None);
+        assert!(!people.meet(UserId(1), "Ada L.", str::to_lowercase));
     }
 
     #[test]
@@ -149,13 +151,13 @@ mod tests {
         for number in 0..i64::from(TONES) {
             meet(&mut people, 1 + number * i64::from(TONES), "Ada");
         }
-        let tones: std::collections::BTreeSet<_> =
-            people.namesakes.iter().map(|other| other.tone).collect();
+        let tones: std::collections::BTreeSet<Option<u8>> =
+            people.0.iter().map(|met| met.tone).collect();
         assert_eq!(tones.len(), usize::from(TONES));
         for more in 0..10 {
             meet(&mut people, 1_000 + more, "Ada");
         }
-        assert_eq!(people.namesakes.len(), usize::from(TONES) + 10);
+        assert_eq!(namesakes(&people).len(), usize::from(TONES) + 10);
     }
 
     #[test]
@@ -164,7 +166,7 @@ mod tests {
         for id in 0..5_000 {
             meet(&mut people, id, &format!("P{id}"));
         }
-        assert_eq!(people.met.len(), MOST);
+        assert_eq!(people.0.len(), MOST);
         meet(&mut people, 5_000, "p4999");
         meet(&mut people, 5_001, "p1");
         assert_eq!(namesakes(&people), [4_999, 5_000]);

@@ -1,8 +1,7 @@
-//! What is shown is what there is: links open what they show, marks stay within their
-//! message, and people of one name are told apart.
+//! What is shown is what there is: links open what they show, and directions and marks
+//! stay within their message.
 
 use serde_json::{Value, json};
-use shared::frame::ClientFrame;
 use shared::id::RoomId;
 
 use crate::person::Person;
@@ -106,10 +105,10 @@ fn a_link_shows_what_it_opens() {
             "https://xn--tck2c4fb.jp/",
         ),
         (
-            "HTTPS://Example.COM:8080/a{b}|c%41@d",
-            "HTTPS://Example.COM:8080/a{b}|c%41@d",
-            "HTTPS://Example.COM:8080/a{b}|c%41@d",
-            "https://example.com:8080/a%7Bb%7D|c%41@d",
+            "HTTPS://Example.COM:8080/a{b}c%41@d",
+            "HTTPS://Example.COM:8080/a{b}c%41@d",
+            "HTTPS://Example.COM:8080/a{b}c%41@d",
+            "https://example.com:8080/a%7Bb%7Dc%41@d",
         ),
         (
             "mailto:ada@example.com?subject=a",
@@ -122,11 +121,7 @@ fn a_link_shows_what_it_opens() {
         assert_eq!(text, seen, "{written}");
         assert_eq!(links, [(shows.to_owned(), opens.to_owned())], "{written}");
     }
-    for nothing in [
-        "https://bank.example／@evil.example/",
-        "https://a.b:99999/",
-        "https:/\\evil.example",
-    ] {
+    for nothing in ["https://a.b:99999/", "https:/\\evil.example"] {
         let (text, links) = posted(&stage, &ada, nothing);
         assert_eq!((text.as_str(), links.len()), (nothing, 0), "{nothing}");
     }
@@ -224,8 +219,21 @@ fn no_direction_reaches_into_a_link_or_out_of_a_message() {
     assert_eq!(places[0], places[1]);
 }
 
-/// A picture of an element, `around` pixels larger than it.
+/// A picture of an element, `around` pixels larger than it, once nothing moves there.
 fn picture(person: &Person, element: &str, around: f64) -> Value {
+    let mut before = Value::Null;
+    for _ in 0..100 {
+        let taken = picture_now(person, element, around);
+        if taken == before {
+            return taken;
+        }
+        before = taken;
+        person.look("seen.frame()");
+    }
+    panic!("{element} does not stand still");
+}
+
+fn picture_now(person: &Person, element: &str, around: f64) -> Value {
     let around_it = person.look(&format!(
         "(() => {{ const {{ x, y, width, height }} = {element}.getBoundingClientRect();
             return {{ x: x - {around}, y: y - {around}, width: width + 2 * {around},
@@ -296,105 +304,4 @@ fn no_script_and_no_ring_of_focus_is_cut() {
         let whole = picture(&ada, body, 12.0);
         assert!(clipped == whole, "{text} is cut");
     }
-}
-
-#[test]
-#[ignore = "needs a browser"]
-fn people_of_one_name_are_told_apart_wherever_it_stands() {
-    let stage = Stage::new();
-    let ada = stage.person("Ada");
-    let heads = "[...document.querySelectorAll('.message__head')].map(head =>
-        [...head.children].slice(0, -1).map(part => part.textContent).join(' '))";
-    ada.say("the first");
-    ada.sees_sent("the first");
-    let mut ben = stage.guest("Ben");
-    stage.run(ben.post(LOBBY, "another"));
-    ada.sees("another");
-    // Who is alone with a name has no number.
-    assert_eq!(ada.look(heads), json!(["Ada guest", "Ben guest"]));
-
-    let mut other = stage.guest("ａｄａ");
-    stage.run(other.subscribe(LOBBY));
-    stage.run(other.post(LOBBY, "the second"));
-    let mut program = stage.simple();
-    stage.run(program.say("Ada", "the third"));
-    ada.sees("the third");
-    let mine = ada.look("JSON.parse(localStorage['madang.me']).id");
-    let numbers = [mine.as_i64().unwrap(), other.user().id.0];
-    let expected = json!([
-        format!("Ada #{} guest", numbers[0]),
-        "Ben guest",
-        format!("ａｄａ #{} guest", numbers[1]),
-        "Ada app",
-    ]);
-    ada.wait(&format!(
-        "JSON.stringify({heads}) === {}",
-        Value::from(expected.to_string())
-    ));
-    let people = "[...document.querySelectorAll('.person')].map(person =>
-        person.querySelector('.person__name').textContent + ' ' + person.querySelector('.number')?.textContent)";
-    ada.wait(&format!(
-        "document.querySelectorAll('.person').length === 2 && {people}"
-    ));
-    assert_eq!(
-        ada.look(people),
-        json!([
-            format!("Ada #{}", numbers[0]),
-            format!("ａｄａ #{}", numbers[1])
-        ])
-    );
-    stage.run(other.say(&ClientFrame::Typing { room: LOBBY }));
-    ada.wait(&format!(
-        "document.querySelector('.typing').textContent === 'ａｄａ #{} is typing'",
-        numbers[1]
-    ));
-    // What is read out, and what the buttons are called.
-    ada.wait(&format!(
-        "[...document.querySelectorAll('[role=log] p')].some(line => line.textContent === 'ａｄａ #{}: the second')",
-        numbers[1]
-    ));
-    ada.page
-        .hover_over("seen.row('the second').querySelector('.message__body')")
-        .unwrap();
-    ada.wait(&format!(
-        "seen.row('the second').querySelector('[role=toolbar]')?.ariaLabel.endsWith('ａｄａ #{}')",
-        numbers[1]
-    ));
-    let tones = "[...document.querySelectorAll('.message .avatar')].map(disc => disc.dataset.tone)";
-    let tones = ada.look(tones);
-    assert_ne!(tones[0], tones[2]);
-
-    // Under another name nobody is mistaken for anybody.
-    let rename = crate::support::command::rename("Cora");
-    stage.run(other.ask(&rename)).unwrap();
-    ada.wait(&format!(
-        "JSON.stringify({heads}) === {}",
-        Value::from(json!(["Ada guest", "Ben guest", "Cora guest", "Ada app"]).to_string())
-    ));
-}
-
-#[test]
-#[ignore = "needs a browser"]
-fn people_of_one_name_never_wear_one_colour() {
-    let stage = Stage::new();
-    let ada = stage.person("Ada");
-    ada.say("the first");
-    ada.sees_sent("the first");
-    // The twelfth after her would have her tone by itself.
-    for number in 1..12 {
-        stage.guest(&format!("Guest {number}"));
-    }
-    posted(&stage, &ada, "somebody else");
-    let mut last = None;
-    for _ in 0..12 {
-        let mut other = stage.guest("Ada");
-        let ack = stage.run(other.post(LOBBY, "me too"));
-        last = ack.seq;
-    }
-    let last = last.unwrap();
-    ada.wait(&format!("seen.rows().at(-1)?.dataset.seq === '{last}'"));
-    let tones = "new Set([...document.querySelectorAll('.message--head')]
-        .filter(row => row.querySelector('.message__author').textContent === 'Ada').slice(0, 12)
-        .map(row => row.querySelector('.avatar').dataset.tone)).size";
-    ada.wait(&format!("{tones} === 12"));
 }

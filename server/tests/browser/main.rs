@@ -33,6 +33,7 @@ mod hostile;
 mod keyboard;
 mod looks;
 mod missed;
+mod namesakes;
 mod opening;
 mod outage;
 mod phone;

@@ -42,7 +42,7 @@ fn add_part(document: &Document, into: &Element, part: Inline<'_>) {
     match part {
         // What turns the direction stays with itself; mostly nothing does, and a text is
         // one node.
-        Inline::Text(text) if text.contains(turns_direction) => {
+        Inline::Text(text) if text.chars().any(turns_direction) => {
             add(document, into, "bdi", "", text);
         }
         Inline::Text(text) => add_text(document, into, text),

@@ -38,7 +38,7 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
                 translate="no"
                 use:says=words(move || name.get())
             ></span>
-            {id.map(number)}
+            {number(id)}
             <span class="message__badge" use:says=words(kind)></span>
             <Time at short=false />
         </header>

@@ -11,7 +11,7 @@ mod news;
 mod refused;
 mod session;
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -110,14 +110,20 @@ impl Engine {
     /// Notes that a person goes by this name.
     pub(super) fn meet(&self, id: UserId, name: &str) {
         let changed = self.people.borrow_mut().meet(id, name, browser::folded);
-        if let Some(namesakes) = changed {
-            let _ = self.signals.namesakes.try_set(namesakes);
+        if changed {
+            let times = self.signals.people.try_get_untracked().unwrap_or_default();
+            let _ = self.signals.people.try_set(times + 1);
         }
     }
 
     /// Who is signed in.
     pub(super) fn user(&self) -> Option<UserId> {
         self.read(|replica| replica.user().id)
+    }
+
+    /// Everyone whose name the page has shown.
+    pub(super) fn people(&self) -> Ref<'_, People> {
+        self.people.borrow()
     }
 
     /// Reads from the replica.

@@ -15,7 +15,7 @@ use crate::navigation;
 use crate::route::Route;
 use crate::state::order::in_order;
 use crate::state::timeline::{Said, set_if_new};
-use crate::state::{Failure, Presence, RoomRow, RoomState, Why, attention, full_name, types};
+use crate::state::{Failure, Presence, RoomRow, RoomState, Why, attention, types};
 
 /// No more new messages than this are read out at once.
 const MOST_SAID: usize = 3;
@@ -123,8 +123,7 @@ impl Engine {
         if let Some(id) = message.author.id {
             self.meet(id, &author);
         }
-        let namesakes = self.signals.namesakes.read_untracked();
-        let author = full_name(&namesakes, message.author.id, &author);
+        let author = self.people().full_name(message.author.id, &author);
         if let Some(view) = &view {
             if !attended {
                 view.unattended(message.seq);
