@@ -21,6 +21,9 @@ const RESERVE: u64 = 16 * 1024 * 1024;
 /// The part of a store's limit, or of a disk, that is its reserve at most.
 const PART_OF_LIMIT: u64 = 8;
 const PART_OF_DISK: u64 = 64;
+/// What it takes to delete at all, where the disk is small; and no more than so much of it.
+const LEAST_RESERVE: u64 = 1024 * 1024;
+const PART_OF_SMALL_DISK: u64 = 8;
 /// What is left of a disk where no limit is set: the larger of so much and a tenth.
 const LEFT: u64 = 1024 * 1024 * 1024;
 const PART_LEFT: u64 = 10;
@@ -135,7 +138,9 @@ impl Spaces {
     fn fill(&self) -> io::Result<()> {
         use std::os::unix::fs::OpenOptionsExt;
         let disk = statvfs(&self.folder)?;
-        let length = RESERVE.min(disk.f_blocks.saturating_mul(disk.f_frsize) / PART_OF_DISK);
+        let size = disk.f_blocks.saturating_mul(disk.f_frsize);
+        let least = LEAST_RESERVE.min(size / PART_OF_SMALL_DISK);
+        let length = RESERVE.min(size / PART_OF_DISK).max(least);
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
         let file = File::options()
             .create(true)
