@@ -111,19 +111,19 @@ impl Native {
         match frame {
             ClientFrame::Hello { .. } => Err(Refusal::new(ErrorCode::HelloTwice).into()),
             ClientFrame::Directory { epoch, rev } => {
+                self.app.budgets.question(&greeted.caller.payer).await?;
                 // Follow first, then read: what is committed in between comes twice, not never.
                 greeted.following.directory();
                 let lane = greeted.lane();
-                self.app.budgets.question(&greeted.caller.payer).await?;
                 let seen = Seen { epoch, rev };
                 let directory = self.app.chat.directory(lane, seen).await?;
                 self.answer(&ServerFrame::Directory(directory));
                 Ok(())
             }
             ClientFrame::Stream { epoch, rev } => {
+                self.app.budgets.question(&greeted.caller.payer).await?;
                 greeted.following.stream();
                 let user = greeted.person.id;
-                self.app.budgets.question(&greeted.caller.payer).await?;
                 let stream = self.app.chat.stream(user, Seen { epoch, rev }).await?;
                 self.answer(&ServerFrame::Stream(stream));
                 Ok(())

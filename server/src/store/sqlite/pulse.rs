@@ -52,3 +52,29 @@ impl Pulse {
         }
     }
 }
+
+/// Whether the store as a whole is in trouble, and not one command.
+pub fn is_of_the_disk(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{
+        CannotOpen, DatabaseCorrupt, FileLockingProtocolFailed, NotADatabase, OutOfMemory,
+        PermissionDenied, ReadOnly, SystemIoFailure,
+    };
+    matches!(
+        error.sqlite_error_code(),
+        None | Some(
+            CannotOpen
+                | DatabaseCorrupt
+                | FileLockingProtocolFailed
+                | NotADatabase
+                | OutOfMemory
+                | PermissionDenied
+                | ReadOnly
+                | SystemIoFailure
+        )
+    )
+}
+
+/// Whether there was no space for a transaction.
+pub fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
+}

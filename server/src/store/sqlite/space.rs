@@ -13,7 +13,8 @@ use rusqlite::Connection;
 use rustix::fs::{FallocateFlags, fallocate, statvfs};
 
 use super::StoreLimit;
-use crate::store::{Burden, Command};
+use super::pulse::Pulse;
+use crate::store::{Burden, Command, Health};
 
 const FILE: &str = "madang.reserve";
 /// The reserve, in bytes; a small store or disk has a smaller one.
@@ -75,6 +76,16 @@ impl Spaces {
         };
         spaces.refill();
         spaces
+    }
+
+    /// Says at the start what would otherwise be found out by the first who writes.
+    pub fn warn_if_scarce(&mut self, connection: &Connection, pulse: &Pulse) {
+        if matches!(self.of(connection), Ok(space) if space > Space::Ample) {
+            pulse.end(Health::Full);
+            tracing::warn!(
+                "nothing is taken that adds to the store: it is at its limit, or too little of the disk is free; make room, or set --max-store-bytes"
+            );
+        }
     }
 
     /// Looks whether a disk that was full has room again. Not while what it had no room for is

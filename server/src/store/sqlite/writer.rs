@@ -15,7 +15,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 use super::apply::{Halt, Transaction};
 use super::commits::Outgoing;
 use super::heads::Heads;
-use super::pulse::Pulse;
+use super::pulse::{Pulse, is_full, is_of_the_disk};
 use super::space::{Space, Spaces};
 use super::sweep::Sweeper;
 use super::{Settings, open, purge};
@@ -94,6 +94,9 @@ impl Writer {
 
     /// Carries out what comes until the queue is closed and empty.
     pub fn run(mut self) {
+        if let Some(connection) = &self.connection {
+            self.spaces.warn_if_scarce(connection, &self.pulse);
+        }
         let mut waiting = Vec::new();
         loop {
             if !waiting.is_empty() {
@@ -151,6 +154,7 @@ impl Writer {
             Ok((_, _, Space::Ample)) => Health::Well,
             Ok(_) => Health::Full,
             Err(Failure::Undone(error)) if is_full(error) => Health::Full,
+            Err(Failure::Undone(error)) if !is_of_the_disk(error) => Health::Well,
             Err(_) => Health::Ill,
         });
         match carried_out {
@@ -387,8 +391,4 @@ fn apply_all(
     }
     transaction.finish()?;
     Ok((transaction.into_batch(), outcomes))
-}
-
-fn is_full(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
 }
