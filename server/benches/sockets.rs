@@ -20,6 +20,7 @@ use divan::Bencher;
 use server::bus::Deliver;
 use server::chat::presence::Presence;
 use server::gateway::hub::{Follow, Hub, Topic};
+use server::gateway::memory::Memory;
 use server::gateway::outbox::Outbox;
 use server::store::{Batch, Origin};
 use shared::id::RoomId;
@@ -100,7 +101,7 @@ impl Room {
         for (origin, socket) in (0..).zip(sockets) {
             let socket = tokio::net::TcpStream::from_std(socket).unwrap();
             socket.writable().await.unwrap();
-            let outbox = Arc::new(Outbox::of(socket, 1_000_000));
+            let outbox = Arc::new(Outbox::of(socket, 1_000_000, Memory::new(usize::MAX)));
             follows.push(hub.follow(Topic::Room(RoomId::LOBBY), &outbox, Origin(origin)));
         }
         Room {

@@ -38,12 +38,17 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
+/// Files that are the server's own: its store, its log, the operator's socket, and what it opens
+/// for a moment.
+const OWN_FILES: u64 = 64;
+
 /// Raises how many files, and so connections, this process may open to what the system
 /// allows it; what most systems give at first would end at a thousand. Then has the system
 /// make room for so many connections: it doubles a process's table of files whenever that is
 /// full, and the thread that opens one then waits, up to tens of milliseconds, until no
-/// other can be looking at the old table.
-pub fn prepare_for_files(listener: &TcpListener, connections: usize) {
+/// other can be looking at the old table. Gives how many connections there may be: no more
+/// than there are files for, but for some of the server's own.
+pub fn prepare_for_files(listener: &TcpListener, connections: usize) -> usize {
     use rustix::io::fcntl_dupfd_cloexec;
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
@@ -57,4 +62,12 @@ pub fn prepare_for_files(listener: &TcpListener, connections: usize) {
         // A file of that number, for a moment. Without it the table grows as it is needed.
         drop(fcntl_dupfd_cloexec(listener, highest));
     }
+    let room = usize::try_from(limit.saturating_sub(OWN_FILES)).unwrap_or(usize::MAX);
+    if room < connections {
+        tracing::warn!(
+            "the system lets this process have {limit} files: {} connections are taken instead of {connections}; raise the limit (ulimit -n)",
+            room.max(1)
+        );
+    }
+    connections.min(room.max(1))
 }

@@ -15,7 +15,23 @@ pub struct Network {
     prefix: u8,
 }
 
+/// The networks of IPv6 that are counted, by their bits, and how much more the wider may.
+const SIX: [(u8, u64); 3] = [(64, 1), (56, 2), (48, 4)];
+const FOUR: [(u8, u64); 1] = [(32, 1)];
+
 impl Network {
+    /// The networks that an address counts for, each with how much more it may than the first.
+    pub fn levels(address: IpAddr) -> impl Iterator<Item = (Self, u64)> {
+        let levels: &[(u8, u64)] = if address.to_canonical().is_ipv4() {
+            &FOUR
+        } else {
+            &SIX
+        };
+        levels
+            .iter()
+            .map(move |(bits, factor)| (Network::around(address, *bits), *factor))
+    }
+
     /// The network of so many bits that an address lies in; more bits than an address has
     /// are as many as it has.
     pub fn around(address: IpAddr, prefix: u8) -> Self {

@@ -72,13 +72,13 @@ pub async fn run(
 /// As [`run`].
 pub async fn run_by(
     clock: Clock,
-    config: Config,
+    mut config: Config,
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     config.check().map_err(anyhow::Error::msg)?;
     let address = listener.local_addr()?;
-    prepare_for_files(&listener, config.max_connections);
+    config.max_connections = prepare_for_files(&listener, config.max_connections);
     let (stop, stopping) = watch::channel(false);
     let vital = Vital::new();
     let server = Server::build(&config, address, stopping.clone(), clock, &vital).await?;

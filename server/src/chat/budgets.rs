@@ -2,8 +2,7 @@
 //! around it, of the server. An honest crowd does not meet them: five hundred people behind
 //! one address who talk, ten thousand who come back at once.
 //!
-//! A command that is one too many is refused with the time to wait. A question waits by
-//! itself, as long as that is short: whoever asks has to know the answer anyway.
+//! What is one too many is refused, with the time to wait.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -42,8 +41,6 @@ const ALL_ROOMS: Rate = Rate::per(Duration::from_hours(1), 600, 1_000);
 const ALL_GUESTS: Rate = Rate::per_second(50, 10_000);
 /// Simple clients of one address together may send as much as so many people.
 const SPEAKERS: u64 = 4;
-/// For longer than this no question waits: it is refused.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The budgets of everyone.
 #[derive(Debug)]
@@ -175,33 +172,20 @@ impl Budgets {
         self.requests.take(from, 1, Instant::now()).or_else(limited)
     }
 
-    /// Takes a question, and waits for its turn if that is soon.
+    /// Takes a question.
     ///
     /// # Errors
     /// `rate_limited`, with the time to wait.
-    pub async fn question(&self, payer: &Payer) -> Result<(), Refusal> {
+    pub fn question(&self, payer: &Payer) -> Result<(), Refusal> {
         let cost = Cost {
             questions: 1,
             ..Cost::default()
         };
-        let begun = Instant::now();
-        loop {
-            let now = Instant::now();
-            let mut wait = self.questions.wait_for(payer.from, 1, now);
-            if wait.is_zero() {
-                match payer.bucket.take(cost, now) {
-                    Ok(()) => {
-                        self.questions.count(payer.from, 1, now);
-                        return Ok(());
-                    }
-                    Err(own) => wait = own,
-                }
-            }
-            if begun.elapsed() + wait > PATIENCE {
-                return limited(wait);
-            }
-            tokio::time::sleep(wait).await;
-        }
+        let now = Instant::now();
+        limited(self.questions.wait_for(payer.from, 1, now))?;
+        payer.bucket.take(cost, now).or_else(limited)?;
+        self.questions.count(payer.from, 1, now);
+        Ok(())
     }
 
     /// As [`Budgets::question`], of somebody at an address who has not said who it is.

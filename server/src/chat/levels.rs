@@ -16,10 +16,6 @@ use crate::network::Network;
 const REMEMBERED: usize = 1_024;
 /// How many are remembered at most: with more, what is new is counted by its wider networks.
 const MOST: usize = 65_536;
-/// The networks of IPv6 that are counted, by their bits, and how much more the wider may.
-const SIX: [(u8, u64); 3] = [(64, 1), (56, 2), (48, 4)];
-const FOUR: [(u8, u64); 1] = [(32, 1)];
-
 /// One thing that is counted, by network and in all.
 #[derive(Debug)]
 pub struct Levels {
@@ -56,7 +52,7 @@ impl Levels {
         }
         let used = self.used.lock();
         let of_all = used.all.wait_for(self.all, units, now);
-        networks(from)
+        Network::levels(from)
             .filter_map(|(network, factor)| {
                 let meter = used.networks.get(&network)?;
                 Some(meter.wait_for(self.rate.times(factor), units, now))
@@ -72,7 +68,7 @@ impl Levels {
         let mut used = self.used.lock();
         used.sweep(now);
         used.all.count(self.all, units, now);
-        for (network, factor) in networks(from) {
+        for (network, factor) in Network::levels(from) {
             let rate = self.rate.times(factor);
             if used.networks.len() >= MOST && !used.networks.contains_key(&network) {
                 continue;
@@ -108,18 +104,6 @@ impl Used {
             self.not_before = Some(now + Duration::from_secs(1));
         }
     }
-}
-
-/// The networks that an address counts for, each with how much more it may than the first.
-fn networks(from: IpAddr) -> impl Iterator<Item = (Network, u64)> {
-    let levels: &[(u8, u64)] = if from.to_canonical().is_ipv4() {
-        &FOUR
-    } else {
-        &SIX
-    };
-    levels
-        .iter()
-        .map(move |(bits, factor)| (Network::around(from, *bits), *factor))
 }
 
 #[cfg(test)]

@@ -103,10 +103,7 @@ impl Chat {
         reply: Reply,
     ) -> Result<(), Refusal> {
         let paid = match checked {
-            Ok((client_id, command)) => self
-                .pay(caller, &command)
-                .await
-                .map(|()| (client_id, command)),
+            Ok((client_id, command)) => self.pay(caller, &command).map(|()| (client_id, command)),
             refused => refused,
         };
         match paid {
@@ -137,11 +134,11 @@ impl Chat {
     }
 
     /// Takes from the caller's budget what a command costs.
-    async fn pay(&self, caller: &Caller, command: &Command) -> Result<(), Refusal> {
+    fn pay(&self, caller: &Caller, command: &Command) -> Result<(), Refusal> {
         let payer = &caller.payer;
         match (command, &caller.actor) {
             // Nobody waits for its answer, and it is merged with others: a question's price.
-            (Command::MarkRead { .. }, _) => self.budgets.question(payer).await,
+            (Command::MarkRead { .. }, _) => self.budgets.question(payer),
             (Command::CreateRoom { .. }, _) => {
                 self.budgets.command(payer, command.text_bytes())?;
                 self.budgets.room(payer.from)

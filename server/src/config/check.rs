@@ -48,6 +48,12 @@ impl Config {
                 1,
             ),
             ("--max-rooms", self.max_rooms, 1),
+            ("--max-rooms-per-person", self.max_rooms_per_person, 0),
+            (
+                "--max-waiting-bytes",
+                self.max_waiting_bytes,
+                4 * 1024 * 1024,
+            ),
             ("--max-message-bytes", self.max_message_bytes, 1),
             ("--max-frame-bytes", self.max_frame_bytes, 1),
             ("--max-outbox-bytes", self.max_outbox_bytes, 1),

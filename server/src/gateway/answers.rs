@@ -16,6 +16,7 @@ use shared::frame::{Refusal, ServerFrame};
 use shared::id::RoomId;
 use tokio::sync::OnceCell;
 
+use super::memory::Memory;
 use super::wire;
 use crate::store::{Most, Resume, RoomBatch, Seen};
 
@@ -69,6 +70,8 @@ impl Answers {
     /// The answer to a question about a room, ready to be written; `read` gets it from the
     /// store if it is not there.
     ///
+    /// What it takes counts in `memory`, once for all who get it.
+    ///
     /// Who asks must follow the room already: what changes from then on either drops the
     /// answer before it is looked up here, or comes live.
     ///
@@ -78,6 +81,7 @@ impl Answers {
         &self,
         room: RoomId,
         question: Question,
+        memory: &Arc<Memory>,
         read: impl AsyncFnOnce() -> Result<Resume, Refusal>,
     ) -> Result<Bytes, Refusal> {
         let cell = self.rooms.lock().entry(room, question);
@@ -85,7 +89,10 @@ impl Answers {
         let answer = cell
             .get_or_try_init(async || {
                 is_new = true;
-                answer(read().await?)
+                let mut answer = answer(read().await?)?;
+                // As long as anybody has it: it may wait for many, and lie here no more.
+                answer.frame = memory.hold(answer.frame);
+                Ok::<_, Refusal>(answer)
             })
             .await?;
         if is_new {
@@ -199,6 +206,10 @@ mod tests {
 
     const ROOM: RoomId = RoomId::LOBBY;
 
+    fn memory() -> Arc<Memory> {
+        Memory::new(usize::MAX)
+    }
+
     fn question(rev: i64) -> Question {
         Question {
             seen: Seen {
@@ -261,7 +272,10 @@ mod tests {
                 reads.fetch_add(1, Ordering::Relaxed);
                 Ok(changes(through, 8))
             };
-            answers.get(ROOM, question(rev), read).await.unwrap();
+            answers
+                .get(ROOM, question(rev), &memory(), read)
+                .await
+                .unwrap();
         }
         reads.into_inner()
     }
@@ -279,7 +293,10 @@ mod tests {
                         tokio::task::yield_now().await;
                         Ok(changes(4, 8))
                     };
-                    answers.get(ROOM, question(1), read).await.unwrap()
+                    answers
+                        .get(ROOM, question(1), &memory(), read)
+                        .await
+                        .unwrap()
                 })
             })
             .collect();
@@ -311,7 +328,10 @@ mod tests {
             answers.changed(&batch(true));
             Ok(changes(4, 8))
         };
-        answers.get(ROOM, question(1), read).await.unwrap();
+        answers
+            .get(ROOM, question(1), &memory(), read)
+            .await
+            .unwrap();
         assert_eq!(reads(&answers).await, 2);
         let rooms = answers.rooms.lock();
         let weighed = rooms.entries[&ROOM].values().map(|entry| entry.bytes);
@@ -322,7 +342,12 @@ mod tests {
     async fn a_failure_is_not_an_answer_and_nothing_is_kept_for_long() {
         let answers = Answers::default();
         let fails = async || Err(Refusal::new(ErrorCode::StorageFailed));
-        assert!(answers.get(ROOM, question(1), fails).await.is_err());
+        assert!(
+            answers
+                .get(ROOM, question(1), &memory(), fails)
+                .await
+                .is_err()
+        );
         assert_eq!(reads(&answers).await, 2);
         for _ in 0..IDLE_TURNS {
             answers.age();
@@ -336,7 +361,10 @@ mod tests {
     async fn a_revision_that_there_cannot_be_is_no_more_than_a_question() {
         let answers = Answers::default();
         let read = async || Ok(changes(4, 8));
-        answers.get(ROOM, question(i64::MIN), read).await.unwrap();
+        answers
+            .get(ROOM, question(i64::MIN), &memory(), read)
+            .await
+            .unwrap();
         answers.changed(&batch(true));
         assert_eq!(answers.rooms.lock().count, 0);
     }

@@ -318,6 +318,7 @@ impl Reader<'_> {
                 .get_or_insert_with(|| memory.charge(0))
                 .resize(held);
             self.outbox.note_held(held);
+            memory.relieve();
             if held == 0 {
                 self.charge = None;
             }

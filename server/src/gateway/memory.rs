@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
@@ -17,10 +18,10 @@ use super::outbox::Outbox;
 use super::wire;
 use crate::network::Network;
 
-/// Who has less waiting is not closed for the budget's sake.
-const WORTH: usize = 16 * 1024;
 /// Connections that are closed at one look.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 256;
+/// Between two looks: what was closed has to have time to give back what it held.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// The budget, and the connections that use it.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub struct Memory {
     used: AtomicUsize,
     // Held to add or remove one, and to look through all when the budget is used up.
     connections: Mutex<Slab<Entry>>,
+    // Before this nobody looks through them again.
+    next_look: Mutex<Option<Instant>>,
 }
 
 #[derive(Debug)]
@@ -69,6 +72,7 @@ impl Memory {
             most,
             used: AtomicUsize::new(0),
             connections: Mutex::default(),
+            next_look: Mutex::default(),
         })
     }
 
@@ -84,7 +88,8 @@ impl Memory {
         }
     }
 
-    /// Takes a part of the budget; where it is used up, those who have most waiting pay.
+    /// Takes a part of the budget. Where it is used up, [`Memory::relieve`] is to be called,
+    /// by somebody who holds no outbox.
     pub fn charge(self: &Arc<Self>, bytes: usize) -> Charge {
         let mut charge = Charge {
             memory: Arc::clone(self),
@@ -103,6 +108,29 @@ impl Memory {
         })
     }
 
+    /// As [`Memory::hold`], if the budget has room for it.
+    pub fn try_hold(self: &Arc<Self>, bytes: Bytes) -> Option<Bytes> {
+        let held = self.hold(bytes);
+        self.relieve();
+        (!self.is_over()).then_some(held)
+    }
+
+    /// Where the budget is used up, closes those who have most waiting.
+    pub fn relieve(&self) {
+        if !self.is_over() {
+            return;
+        }
+        let now = Instant::now();
+        {
+            let mut next = self.next_look.lock();
+            if next.is_some_and(|next| now < next) {
+                return;
+            }
+            *next = Some(now + BETWEEN_LOOKS);
+        }
+        self.shed();
+    }
+
     /// Closes the connections from some addresses.
     pub fn close_from(&self, network: Network) {
         let frame = wire::close(close::BLOCKED, "this address is blocked for a time");
@@ -119,25 +147,18 @@ impl Memory {
         self.used.load(Ordering::Relaxed) > self.most
     }
 
-    /// Closes those who have most waiting, until there is room again.
     fn shed(&self) {
-        let mut worst: Vec<(usize, Arc<Outbox>)> = {
-            // One look at a time; who comes meanwhile finds what it has done.
-            let connections = self.connections.lock();
-            if !self.is_over() {
-                return;
-            }
-            connections
-                .iter()
-                .filter_map(|(_, entry)| {
-                    let outbox = entry.outbox.upgrade()?;
-                    let waiting = outbox.waiting();
-                    (waiting >= WORTH).then_some((waiting, outbox))
-                })
-                .collect()
-        };
-        worst.sort_unstable_by_key(|(waiting, _)| std::cmp::Reverse(*waiting));
-        for (_, outbox) in worst.iter().take(AT_ONCE) {
+        let mut waiting: Vec<(usize, Arc<Outbox>)> = self
+            .connections
+            .lock()
+            .iter()
+            .filter_map(|(_, entry)| {
+                let outbox = entry.outbox.upgrade()?;
+                Some((outbox.waiting(), outbox)).filter(|(waiting, _)| *waiting > 0)
+            })
+            .collect();
+        waiting.sort_unstable_by_key(|(waiting, _)| std::cmp::Reverse(*waiting));
+        for (_, outbox) in waiting.iter().take(AT_ONCE) {
             if !self.is_over() {
                 return;
             }
@@ -158,11 +179,7 @@ impl Charge {
         } else {
             used.fetch_add(bytes - self.bytes, Ordering::Relaxed);
         }
-        let grows = bytes > self.bytes;
         self.bytes = bytes;
-        if grows && self.memory.is_over() {
-            self.memory.shed();
-        }
     }
 }
 
@@ -199,6 +216,7 @@ mod tests {
         for (outbox, length) in outboxes.iter().zip([50_000, 200_000, 100_000, 100_000]) {
             outbox.push(memory.hold(frame(length)));
         }
+        memory.relieve();
         let closed: Vec<_> = outboxes.iter().map(|outbox| outbox.is_closed()).collect();
         assert_eq!(closed, [false, true, false, false]);
         assert_eq!(memory.used.load(Ordering::Relaxed), 250_000);

@@ -35,6 +35,9 @@ pub struct Simple {
     payer: Payer,
     refusals: Refusals,
     lobby: Follow,
+    // The name that came last, and what became of it: most say one again and again, and to
+    // judge a name takes longer than all else here.
+    named: Option<(Box<str>, String)>,
 }
 
 impl Simple {
@@ -56,10 +59,11 @@ impl Simple {
             payer,
             refusals: Refusals::default(),
             lobby,
+            named: None,
         }
     }
 
-    async fn post(&self, text: &str) -> Result<(), Refusal> {
+    async fn post(&mut self, text: &str) -> Result<(), Refusal> {
         let post: SimplePost<'_> = serde_json::from_str(text).map_err(|error| {
             let (code, fault) = if error.is_data() {
                 (ErrorCode::BadCommand, expected::fault(text, FIELDS))
@@ -73,8 +77,15 @@ impl Simple {
                 ..Refusal::new(code)
             }
         })?;
-        let limits = self.app.chat.limits();
-        let name = names::person(&post.user, limits).map_err(refuse_text)?;
+        let name = match &self.named {
+            Some((raw, name)) if **raw == *post.user => name.clone(),
+            _ => {
+                let limits = self.app.chat.limits();
+                let name = names::person(&post.user, limits).map_err(refuse_text)?;
+                self.named = Some((post.user.as_ref().into(), name.clone()));
+                name
+            }
+        };
         let caller = Caller {
             actor: Actor::Named(name),
             origin: self.origin,

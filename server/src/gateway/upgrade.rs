@@ -118,7 +118,11 @@ fn serve<P: Protocol + Send + 'static>(
     let origin = Origin(NEXT.fetch_add(1, Ordering::Relaxed));
     let stream = parts.io.into_inner().into_inner();
     let limit = app.connections.outbox_bytes;
-    let outbox = Arc::new(Outbox::of(stream, limit));
+    let outbox = Arc::new(Outbox::of(
+        stream,
+        limit,
+        Arc::clone(&app.connections.memory),
+    ));
     let in_flight = Arc::new(InFlight::default());
     let registered = app.connections.memory.register(&outbox, from);
     let connection = Connection {

@@ -1,6 +1,7 @@
 //! How many connections there may be, and who still has one.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -8,13 +9,14 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::address::{Place, Proxies};
 use crate::config::Config;
+use crate::network::Network;
 
 /// A connection's admission; held as long as the connection lasts, also when it has
 /// become a WebSocket.
 pub type Admission = Arc<dyn Send + Sync>;
 
-/// How many connections a place has.
-type Counts = Arc<Mutex<HashMap<Place, usize>>>;
+/// How many connections there are from a network.
+type Counts = Arc<Mutex<HashMap<Network, usize>>>;
 
 /// How many connections the server takes: so many in all, so many from one place.
 pub struct Admissions {
@@ -34,7 +36,7 @@ struct Admitted {
 
 /// A connection that counts among those of its place, until this is dropped. Of this
 /// machine none counts.
-pub struct Counted(Option<(Place, Counts)>);
+pub struct Counted(Option<(IpAddr, Counts)>);
 
 impl Admissions {
     /// As the settings say.
@@ -71,13 +73,20 @@ impl Admissions {
         if place.is_this_machine() {
             return Some(Counted(None));
         }
+        let from = place.address();
         let mut places = self.places.lock();
-        let count = places.entry(place).or_insert(0);
-        if *count >= self.most_per_place {
+        let is_full = Network::levels(from).any(|(network, factor)| {
+            let factor = usize::try_from(factor).unwrap_or(1);
+            let most = self.most_per_place.saturating_mul(factor);
+            places.get(&network).is_some_and(|count| *count >= most)
+        });
+        if is_full {
             return None;
         }
-        *count += 1;
-        Some(Counted(Some((place, Arc::clone(&self.places)))))
+        for (network, _) in Network::levels(from) {
+            *places.entry(network).or_insert(0) += 1;
+        }
+        Some(Counted(Some((from, Arc::clone(&self.places)))))
     }
 
     /// The proxies that are trusted.
@@ -94,12 +103,14 @@ impl Admissions {
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        if let Some((place, places)) = &self.0 {
+        if let Some((from, places)) = &self.0 {
             let mut places = places.lock();
-            if let Some(count) = places.get_mut(place) {
-                *count -= 1;
-                if *count == 0 {
-                    places.remove(place);
+            for (network, _) in Network::levels(*from) {
+                if let Some(count) = places.get_mut(&network) {
+                    *count -= 1;
+                    if *count == 0 {
+                        places.remove(&network);
+                    }
                 }
             }
         }

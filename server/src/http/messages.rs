@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Extension, Path, Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, AnchorFields, Refusal};
@@ -16,6 +17,9 @@ use super::session::reader;
 use super::{ApiError, Peer};
 use crate::app::App;
 use crate::store::Lane;
+
+/// Where too much waits for readers, in milliseconds.
+const RETRY_AFTER_MS: u64 = 1_000;
 
 #[derive(Deserialize)]
 pub(super) struct Page {
@@ -40,12 +44,12 @@ pub(super) async fn list(
     headers: HeaderMap,
     room: Result<Path<RoomId>, PathRejection>,
     page: Result<Query<Page>, QueryRejection>,
-) -> Result<Json<Listed>, ApiError> {
+) -> Result<Response, ApiError> {
     let asker = app.admit(&headers)?;
     let person = reader(&app, asker, peer, &headers).await?;
     let from = app.place(peer, &headers).address();
     let payer = app.budgets.person(person.id, from);
-    app.budgets.question(&payer).await?;
+    app.budgets.question(&payer)?;
     let Path(room) = room.map_err(|_| wrong("the room in the address is a whole number".into()))?;
     let Query(page) = page.map_err(|_| {
         wrong(
@@ -65,12 +69,25 @@ pub(super) async fn list(
     };
     let lane = Lane::Person(person.id);
     let history = app.chat.history(lane, room, anchor, page.limit).await?;
-    Ok(Json(Listed {
+    let listed = Listed {
         room: history.room,
         rev: history.rev,
         seq: history.seq,
         messages: history.messages,
-    }))
+    };
+    let text = serde_json::to_vec(&listed).map_err(|_| failed())?;
+    // It waits for its reader like any other answer, and counts as long.
+    let held = app.connections.memory.try_hold(Bytes::from(text));
+    let body = held.ok_or_else(|| Refusal {
+        retry_after_ms: Some(RETRY_AFTER_MS),
+        ..Refusal::new(ErrorCode::RateLimited)
+    })?;
+    let json = HeaderValue::from_static("application/json");
+    Ok(([(header::CONTENT_TYPE, json)], Body::from(body)).into_response())
+}
+
+fn failed() -> Refusal {
+    Refusal::new(ErrorCode::StorageFailed)
 }
 
 fn wrong(message: String) -> ApiError {

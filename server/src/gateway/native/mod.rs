@@ -94,13 +94,6 @@ impl Native {
         }
     }
 
-    /// Says something that may be long, and is this connection's alone.
-    fn answer(&self, frame: &ServerFrame) {
-        if let Some(bytes) = wire::text(frame) {
-            self.outbox.push(self.app.connections.memory.hold(bytes));
-        }
-    }
-
     async fn handle(&mut self, frame: ClientFrame) -> Result<(), Stop> {
         let Some(greeted) = &mut self.greeted else {
             return match frame {
@@ -111,21 +104,21 @@ impl Native {
         match frame {
             ClientFrame::Hello { .. } => Err(Refusal::new(ErrorCode::HelloTwice).into()),
             ClientFrame::Directory { epoch, rev } => {
-                self.app.budgets.question(&greeted.caller.payer).await?;
+                self.app.budgets.question(&greeted.caller.payer)?;
                 // Follow first, then read: what is committed in between comes twice, not never.
                 greeted.following.directory();
                 let lane = greeted.lane();
                 let seen = Seen { epoch, rev };
                 let directory = self.app.chat.directory(lane, seen).await?;
-                self.answer(&ServerFrame::Directory(directory));
+                self.say(&ServerFrame::Directory(directory));
                 Ok(())
             }
             ClientFrame::Stream { epoch, rev } => {
-                self.app.budgets.question(&greeted.caller.payer).await?;
+                self.app.budgets.question(&greeted.caller.payer)?;
                 greeted.following.stream();
                 let user = greeted.person.id;
                 let stream = self.app.chat.stream(user, Seen { epoch, rev }).await?;
-                self.answer(&ServerFrame::Stream(stream));
+                self.say(&ServerFrame::Stream(stream));
                 Ok(())
             }
             ClientFrame::Subscribe {
@@ -144,8 +137,8 @@ impl Native {
                     room: Some(room),
                     ..refusal
                 })?;
-                // Shared with those who ask the same, until it changes.
-                self.outbox.push(self.app.connections.memory.hold(answer));
+                // Shared with those who ask the same, until it changes; counted once.
+                self.outbox.push_shared(answer);
                 if is_new {
                     self.tell_presence(room);
                 }
@@ -275,12 +268,13 @@ impl Native {
         let Some(greeted) = &mut self.greeted else {
             return Err(Refusal::new(ErrorCode::HelloFirst));
         };
-        self.app.budgets.question(&greeted.caller.payer).await?;
+        self.app.budgets.question(&greeted.caller.payer)?;
         let is_new = greeted.following.enter(room)?;
         let lane = greeted.lane();
         let (chat, answers) = (&self.app.chat, &self.app.hub.answers);
+        let memory = &self.app.connections.memory;
         let read = async || chat.resume(lane, room, question.seen, question.most).await;
-        let answer = answers.get(room, question, read).await;
+        let answer = answers.get(room, question, memory, read).await;
         if answer.is_err() && is_new {
             greeted.following.leave(room);
         }
@@ -308,7 +302,7 @@ impl Native {
         let Some(greeted) = &self.greeted else {
             return Err(Refusal::new(ErrorCode::HelloFirst).into());
         };
-        let asked = match self.app.budgets.question(&greeted.caller.payer).await {
+        let asked = match self.app.budgets.question(&greeted.caller.payer) {
             Ok(()) => {
                 let lane = greeted.lane();
                 self.app.chat.history(lane, room, anchor, limit).await
@@ -321,7 +315,7 @@ impl Native {
             ..refusal
         })?;
         history.request = request;
-        self.answer(&ServerFrame::History(history));
+        self.say(&ServerFrame::History(history));
         Ok(())
     }
 }

@@ -11,6 +11,7 @@
 mod queue;
 
 use std::io::{self, IoSlice};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
@@ -18,7 +19,13 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
+use super::memory::Memory;
 use queue::{Queue, State};
+
+/// A frame of so many bytes counts in any case, in the memory of all connections.
+const LARGE: usize = 4 * 1024;
+/// So do all that come while so much waits already.
+const BACKLOG: usize = 16 * 1024;
 
 /// The queue of one connection.
 #[derive(Debug)]
@@ -30,6 +37,8 @@ pub struct Outbox {
     // None where what waits goes somewhere else.
     socket: Option<TcpStream>,
     limit: usize,
+    // What waits for all connections together; none in tests.
+    memory: Option<Arc<Memory>>,
     // Of a message that is not complete, as the reading side has it.
     held: AtomicUsize,
     /// Wakes the writing side: there is something to write, or the socket was full.
@@ -77,6 +86,7 @@ impl Outbox {
             queue: Mutex::default(),
             socket: None,
             limit,
+            memory: None,
             held: AtomicUsize::new(0),
             filled: Notify::new(),
             changed: Notify::new(),
@@ -84,9 +94,10 @@ impl Outbox {
     }
 
     /// An empty outbox for a connection, whose socket it holds.
-    pub fn of(socket: TcpStream, limit: usize) -> Self {
+    pub fn of(socket: TcpStream, limit: usize, memory: Arc<Memory>) -> Self {
         Outbox {
             socket: Some(socket),
+            memory: Some(memory),
             ..Outbox::new(limit)
         }
     }
@@ -100,18 +111,52 @@ impl Outbox {
     /// that waits is dropped instead, and the connection is told by
     /// [`Outbox::has_overflowed`].
     pub fn push(&self, frame: Bytes) -> Pushed {
-        let pushed = self.put(&mut self.queue.lock(), frame);
+        self.push_as(frame, true)
+    }
+
+    /// As [`Outbox::push`], for a frame that others have too: it counts elsewhere.
+    pub fn push_shared(&self, frame: Bytes) -> Pushed {
+        self.push_as(frame, false)
+    }
+
+    fn push_as(&self, frame: Bytes, is_own: bool) -> Pushed {
+        let pushed = {
+            let mut queue = self.queue.lock();
+            let frame = if is_own {
+                self.charged(&queue, frame)
+            } else {
+                frame
+            };
+            self.put(&mut queue, frame)
+        };
         match pushed {
             Pushed::Queued => self.filled.notify_one(),
             Pushed::Dropped => self.changed.notify_one(),
         }
+        self.relieve_memory();
         pushed
+    }
+
+    /// Counts a frame of this connection's own where it is large, or one of many that wait:
+    /// what is read at once is not worth it.
+    fn charged(&self, queue: &Queue, frame: Bytes) -> Bytes {
+        match &self.memory {
+            Some(memory) if frame.len() >= LARGE || queue.bytes >= BACKLOG => memory.hold(frame),
+            _ => frame,
+        }
+    }
+
+    fn relieve_memory(&self) {
+        if let Some(memory) = &self.memory {
+            memory.relieve();
+        }
     }
 
     /// As [`Outbox::push`], for the shared writers. Says whether it has to be put on their
     /// list.
     pub fn offer(&self, frame: Bytes) -> bool {
         let mut queue = self.queue.lock();
+        let frame = self.charged(&queue, frame);
         match self.put(&mut queue, frame) {
             Pushed::Queued => !std::mem::replace(&mut queue.is_listed, true),
             Pushed::Dropped => {

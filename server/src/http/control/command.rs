@@ -106,8 +106,8 @@ impl FromStr for Span {
             _ => return Err(wrong()),
         };
         let number: u32 = number.parse().map_err(|_| wrong())?;
-        let micros = i64::from(number) * seconds * 1_000_000;
-        Ok(Span { micros })
+        let micros = i64::from(number).checked_mul(seconds * 1_000_000);
+        micros.map(|micros| Span { micros }).ok_or_else(wrong)
     }
 }
 

@@ -20,11 +20,12 @@ mod space;
 mod sweep;
 mod writer;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
+use rusqlite::Connection;
 use shared::frame::{Anchor, Directory, History, Stream};
 use shared::id::{Epoch, Micros, RoomId, UserId};
 use tokio::sync::mpsc;
@@ -93,12 +94,16 @@ impl SqliteStore {
     ) -> Result<(Arc<Self>, Commits), OpenError> {
         let lock = open::lock(&settings.folder)?;
         let path = open::path(&settings.folder)?;
-        let mut connection = open::writer(&path, settings)?;
-        open::migrate(&mut connection)?;
-        let now = settings.clock.now();
-        let (epoch, epoch_ordinal) = epoch::begin(&mut connection, now)?;
-        open::first_room(&mut connection, epoch_ordinal, now)?;
-        open::tell_rooms_apart(&mut connection, epoch_ordinal, now)?;
+        let prepared = prepare(&path, settings).or_else(|error| {
+            // What the last life of the store left in its log has to be moved into the file.
+            let is_retried = error.is_full() && space::Spaces::give_up_reserve(&settings.folder);
+            if is_retried {
+                prepare(&path, settings)
+            } else {
+                Err(error)
+            }
+        });
+        let (connection, epoch, epoch_ordinal) = prepared?;
         let readers = Readers::open(&path)?;
         let (queue, waiting) = mpsc::channel(settings.queue);
         let (outgoing, commits) = commits::way(outlet);
@@ -131,6 +136,17 @@ impl SqliteStore {
         };
         Ok((Arc::new(store), commits))
     }
+}
+
+/// Opens the file, brings it up to date, and opens this start's epoch.
+fn prepare(path: &Path, settings: &Settings) -> Result<(Connection, Epoch, i64), OpenError> {
+    let mut connection = open::writer(path, settings)?;
+    open::migrate(&mut connection)?;
+    let now = settings.clock.now();
+    let (epoch, epoch_ordinal) = epoch::begin(&mut connection, now)?;
+    open::first_room(&mut connection, epoch_ordinal, now)?;
+    open::tell_rooms_apart(&mut connection, epoch_ordinal, now)?;
+    Ok((connection, epoch, epoch_ordinal))
 }
 
 #[async_trait]

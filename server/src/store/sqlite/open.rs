@@ -75,12 +75,25 @@ pub enum OpenError {
         /// What SQLite found.
         detail: String,
     },
+    /// There is no space left.
+    #[error(
+        "the disk is full, and the store cannot be opened without some space; make room, and start again"
+    )]
+    Full,
     /// Any other error of SQLite.
     #[error("the store cannot be opened: {0}")]
     Sqlite(#[from] rusqlite::Error),
     /// The writer's thread could not be started.
     #[error("a thread cannot be started: {0}")]
     Thread(std::io::Error),
+}
+
+impl OpenError {
+    /// Whether the disk had no space.
+    pub fn is_full(&self) -> bool {
+        matches!(self, OpenError::Full)
+            || matches!(self, OpenError::Sqlite(error) if super::pulse::is_full(error))
+    }
 }
 
 /// Makes the folder and takes it for this process.
@@ -312,6 +325,7 @@ fn describe(path: &Path, error: rusqlite::Error) -> OpenError {
                 detail: error.to_string(),
             }
         }
+        Some(rusqlite::ErrorCode::DiskFull) => OpenError::Full,
         _ => OpenError::Sqlite(error),
     }
 }

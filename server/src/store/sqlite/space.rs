@@ -6,11 +6,12 @@
 
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use rustix::fs::{FallocateFlags, fallocate, statvfs};
+use rustix::fs::{FallocateFlags, OFlags, fallocate, statvfs};
 
 use super::StoreLimit;
 use super::pulse::Pulse;
@@ -23,11 +24,13 @@ const RESERVE: u64 = 16 * 1024 * 1024;
 const PART_OF_LIMIT: u64 = 8;
 const PART_OF_DISK: u64 = 64;
 /// What it takes to delete at all, where the disk is small; and no more than so much of it.
-const LEAST_RESERVE: u64 = 1024 * 1024;
+const LEAST_RESERVE: u64 = 4 * 1024 * 1024;
 const PART_OF_SMALL_DISK: u64 = 8;
 /// What is left of a disk where no limit is set: the larger of so much and a tenth.
 const LEFT: u64 = 1024 * 1024 * 1024;
 const PART_LEFT: u64 = 10;
+/// Whatever lies there instead of the reserve is not waited for and not followed.
+const SAFELY: i32 = (OFlags::NONBLOCK.bits() | OFlags::NOFOLLOW.bits()).cast_signed();
 /// How long what was seen of the disk is believed.
 const SEEN: Duration = Duration::from_millis(200);
 
@@ -112,6 +115,15 @@ impl Spaces {
         Ok(by_limit.max(self.disk))
     }
 
+    /// Gives all of the reserve away, for a store that cannot be opened without.
+    pub fn give_up_reserve(folder: &Path) -> bool {
+        let path = folder.join(FILE);
+        let is_some = path
+            .symlink_metadata()
+            .is_ok_and(|file| file.is_file() && file.len() > 0);
+        is_some && std::fs::remove_file(path).is_ok()
+    }
+
     /// SQLite had no space. Gives some of the reserve; false if there is none left.
     pub fn give_way(&mut self) -> bool {
         self.disk = match self.disk {
@@ -119,7 +131,8 @@ impl Spaces {
             Space::Reserve => Space::Last,
             Space::Last => return false,
         };
-        let file = File::options().write(true).open(self.folder.join(FILE));
+        let path = self.folder.join(FILE);
+        let file = File::options().write(true).custom_flags(SAFELY).open(path);
         let given = file.and_then(|file| {
             let length = file.metadata()?.len();
             match self.disk {
@@ -147,7 +160,6 @@ impl Spaces {
     }
 
     fn fill(&self) -> io::Result<()> {
-        use std::os::unix::fs::OpenOptionsExt;
         let disk = statvfs(&self.folder)?;
         let size = disk.f_blocks.saturating_mul(disk.f_frsize);
         let least = LEAST_RESERVE.min(size / PART_OF_SMALL_DISK);
@@ -158,7 +170,11 @@ impl Spaces {
             .truncate(false)
             .write(true)
             .mode(0o600)
+            .custom_flags(SAFELY)
             .open(self.folder.join(FILE))?;
+        if !file.metadata()?.is_file() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
         let there = file.metadata()?.len();
         if there != length {
             if there + free < 2 * length {
