@@ -141,3 +141,54 @@ async fn half_messages_are_given_up_however_often_they_ping() {
     }
     server.stop().await;
 }
+
+/// What is refused, acknowledged and answered counts as well, if nobody reads it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refusals_that_nobody_reads_are_held_to_the_budget() {
+    const PEERS: usize = 300;
+    const BUDGET: usize = 16 * MIB;
+    let _alone = crate::alone().await;
+    let folder = folder();
+    let budget = BUDGET.to_string();
+    let server = Process::start(
+        folder.path(),
+        &["--rate-limit", "10", "--max-waiting-bytes", &budget],
+    )
+    .await;
+    let ada = Guest::come_in(server.address, "Ada").await;
+    let mut ada = ada.connect(server.address).await;
+    let mallory = Guest::come_in(server.address, "Mallory").await;
+    let mut peers = Vec::new();
+    for _ in 0..PEERS {
+        peers.push(narrow(server.address, &mallory.token).await);
+    }
+    let before = resident(&server);
+    let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let refused = format!(r#"{{"type":"send","client_id":"{id}","room":4711,"body":"x"}}"#);
+    let many = frame(FIN | TEXT, refused.as_bytes()).repeat(3_000);
+    let mut sending = Vec::new();
+    for mut peer in peers {
+        let many = many.clone();
+        sending.push(tokio::spawn(async move {
+            // The server reads no further when its answers are not read.
+            let sent = tokio::time::timeout(Duration::from_secs(3), peer.bytes(&many)).await;
+            (sent.is_ok(), peer)
+        }));
+    }
+    let mut most = 0;
+    let mut here = Vec::new();
+    for sent in sending {
+        here.push(sent.await.unwrap());
+        most = most.max(resident(&server));
+        ada.settle().await;
+    }
+    let held = most.saturating_sub(before);
+    println!(
+        "{PEERS} who read no refusal: {} MiB more at most",
+        held / MIB
+    );
+    assert!(held < 5 * BUDGET, "{} MiB", held / MIB);
+    ada.post(LOBBY, "still here").await;
+    drop(here);
+    server.stop().await;
+}

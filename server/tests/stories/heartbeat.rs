@@ -84,8 +84,9 @@ async fn a_frame_that_waited_while_the_server_slept_is_read() {
     /// With few the server may happen to look at all sockets before its clock.
     const CLIENTS: usize = 200;
     let folder = folder();
-    let quick = ["--heartbeat-seconds", "1", "--dead-after-seconds", "2"];
-    let server = Process::start(folder.path(), &quick).await;
+    // Long enough for all of them to come in on a busy machine.
+    let patient = ["--heartbeat-seconds", "3", "--dead-after-seconds", "6"];
+    let server = Process::start(folder.path(), &patient).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut natives = Vec::new();
     for _ in 0..CLIENTS {
@@ -103,7 +104,7 @@ async fn a_frame_that_waited_while_the_server_slept_is_read() {
     simple.text("more words").await;
     // As long as it sleeps nothing comes but what was on its way.
     let asleep = async { while natives[0].next().await.is_some() {} };
-    let asleep = tokio::time::timeout(Duration::from_secs(3), asleep).await;
+    let asleep = tokio::time::timeout(Duration::from_secs(7), asleep).await;
     assert!(asleep.is_err(), "it did not sleep");
     server.go_on();
 
