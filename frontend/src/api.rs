@@ -76,7 +76,7 @@ async fn ask(method: &str, body: Option<String>) -> Result<Answer, Failure> {
     }
     // Not our server's words: something in between answered.
     Err(if answer.status == UNAUTHORIZED {
-        Failure::Refused(Box::new(Refusal::new(ErrorCode::Unauthorized)))
+        Failure::Refused(Box::new(Refusal::of(ErrorCode::Unauthorized)))
     } else {
         Failure::Unreachable
     })

@@ -66,6 +66,39 @@ fn say(element: Element, words: Words) {
     StoredValue::new_local(effect);
 }
 
+/// What was provided above in the view. Leptos has the same, and with it the name of the
+/// type and kilobytes of code to write that down, should it be missing.
+pub fn provided<T: Clone + 'static>() -> T {
+    use_context().unwrap_or_else(|| missing())
+}
+
+fn missing() -> ! {
+    unreachable!("nothing was provided")
+}
+
+/// An entry of a [`list`].
+pub struct Entry {
+    /// Which one it is.
+    key: (i64, i64),
+    view: Box<dyn FnOnce() -> AnyView + Send>,
+}
+
+impl Entry {
+    /// An entry by what it shows: what has the same key is shown once, and stays.
+    pub fn new<V: IntoAny>(key: (i64, i64), view: impl FnOnce() -> V + Send + 'static) -> Self {
+        let view = Box::new(move || view().into_any());
+        Entry { key, view }
+    }
+}
+
+/// Pieces of a view that come and go. Lists of all kinds of things share what finds out
+/// which.
+pub fn list(entries: impl Fn() -> Vec<Entry> + Send + Sync + 'static) -> AnyView {
+    let entries: Box<dyn Fn() -> Vec<Entry> + Send + Sync> = Box::new(entries);
+    let children = |entry: Entry| (entry.view)();
+    view! { <For each=entries key=|entry: &Entry| entry.key children /> }.into_any()
+}
+
 /// Handles an event: `on:click=on(move |_| …)`.
 pub fn on<E>(handle: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
     Box::new(handle)

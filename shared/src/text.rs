@@ -63,17 +63,35 @@ pub fn body(raw: String, limits: &Limits) -> Result<String, TextError> {
     if !visible {
         return Err(refuse(ErrorCode::TextEmpty, Field::Body));
     }
-    let text = if has_return {
-        raw.replace("\r\n", "\n").replace('\r', "\n")
-    } else {
-        raw
-    };
+    let text = if has_return { line_feeds(&raw) } else { raw };
     let trimmed = text.trim_start_matches('\n').trim_end();
     Ok(if trimmed.len() == text.len() {
         text
     } else {
         trimmed.to_owned()
     })
+}
+
+/// A text in which every line ends with a line feed alone.
+fn line_feeds(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len());
+    let mut before = ' ';
+    for c in raw.chars() {
+        match (before, c) {
+            ('\r', '\n') => {}
+            (_, '\r') => text.push('\n'),
+            (_, c) => text.push(c),
+        }
+        before = c;
+    }
+    text
+}
+
+/// Whether a text contains another one. For short ones: the standard library's way, which
+/// is quick with long ones, is two kilobytes of the page.
+pub fn contains(text: &str, part: &str) -> bool {
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    (0..text.len()).any(|at| text[at..].starts_with(part))
 }
 
 fn single_line(raw: &str, field: Field) -> Result<String, TextError> {
@@ -173,6 +191,27 @@ mod tests {
     fn a_body_keeps_its_lines_and_loses_the_empty_ones_around_it() {
         let raw = "\r\n\r\n  fn main()\r\n\treturn\r\n\r\n".to_owned();
         assert_eq!(body(raw, &limits()), Ok("  fn main()\n\treturn".to_owned()));
+    }
+
+    #[test]
+    fn every_line_end_becomes_a_line_feed() {
+        let raw = "a\rb\r\nc\r\r\nd\n\re\r".to_owned();
+        assert_eq!(body(raw, &limits()), Ok("a\nb\nc\n\nd\n\ne".to_owned()));
+    }
+
+    #[test]
+    fn a_text_contains_what_stands_in_it() {
+        for (text, part) in [
+            ("", "a"),
+            ("a", ""),
+            ("``", "```"),
+            ("````", "```"),
+            ("가나", "나"),
+            ("insertFromComposition", "Composition"),
+            ("insertText", "Composition"),
+        ] {
+            assert_eq!(contains(text, part), text.contains(part), "{text} {part}");
+        }
     }
 
     #[test]

@@ -94,7 +94,7 @@ pub fn takes_cookies() -> bool {
     let _ = set(&format!("{TRIED}; Max-Age=0"));
     kept.ok()
         .and_then(|kept| kept.as_string())
-        .is_some_and(|kept| kept.contains(TRIED))
+        .is_some_and(|kept| shared::text::contains(&kept, TRIED))
 }
 
 /// A length for a style, in whole CSS pixels.
@@ -107,6 +107,11 @@ pub fn pixels(length: f64) -> String {
 /// The text in small letters, for ordering by name.
 pub fn small_letters(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()
+}
+
+/// The text in capital letters.
+pub fn capital_letters(text: &str) -> String {
+    js_sys::JsString::from(text).to_upper_case().into()
 }
 
 /// A name with case, width and form out of account, for comparing.

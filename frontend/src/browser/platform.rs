@@ -9,6 +9,7 @@ use web_sys::Url;
 const END: &str =
     r"[\p{C}\p{Z}\p{S}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Term}\p{DI}\p{ExtPict}]|(?=\p{CWKCF})\p{P}";
 const PUNCTUATION: &str = r"\p{P}";
+const ALPHANUMERIC: &str = r"[\p{Alpha}\p{N}]";
 const WORD: &str = r"[\p{Cased}\p{M}\p{N}]";
 /// What stands for something else.
 const FOLDED: &str = r"\p{CWKCF}";
@@ -33,6 +34,13 @@ const ONE_ALPHABET: &str = one_of!(
 pub struct Browser;
 
 impl Platform for Browser {
+    fn is_alphanumeric(&self, c: char) -> bool {
+        if c.is_ascii() {
+            return c.is_ascii_alphanumeric();
+        }
+        test(ALPHANUMERIC, c.encode_utf8(&mut [0; 4]))
+    }
+
     fn class(&self, c: char) -> Class {
         let c = c.encode_utf8(&mut [0; 4]).to_owned();
         if test(END, &c) {

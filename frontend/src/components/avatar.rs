@@ -17,7 +17,7 @@ pub fn initials(name: &str) -> String {
 }
 
 fn initials_of(clusters: &[String]) -> String {
-    let is_letter = |cluster: &String| cluster.starts_with(char::is_alphanumeric);
+    let is_letter = |cluster: &String| cluster.starts_with(unicode::is_alphanumeric);
     let mut words = clusters
         .split(|cluster| !is_letter(cluster))
         .filter_map(|word| word.first());
@@ -28,8 +28,32 @@ fn initials_of(clusters: &[String]) -> String {
         return first.clone();
     }
     let last = words.next_back().filter(|last| !last.starts_with(is_wide));
-    let upper = |cluster: &String| cluster.to_uppercase();
+    let upper = |cluster: &String| unicode::capital_letters(cluster);
     upper(first) + &last.map(upper).unwrap_or_default()
+}
+
+/// Asks the browser: Rust's own tables are kilobytes.
+#[cfg(target_arch = "wasm32")]
+mod unicode {
+    use shared::markup::Platform as _;
+
+    pub(super) use crate::browser::capital_letters;
+
+    pub(super) fn is_alphanumeric(c: char) -> bool {
+        crate::browser::Browser.is_alphanumeric(c)
+    }
+}
+
+/// Natively run tests have Rust's.
+#[cfg(not(target_arch = "wasm32"))]
+mod unicode {
+    pub(super) fn is_alphanumeric(c: char) -> bool {
+        c.is_alphanumeric()
+    }
+
+    pub(super) fn capital_letters(text: &str) -> String {
+        text.to_uppercase()
+    }
 }
 
 /// The characters of a name, composed (NFC).

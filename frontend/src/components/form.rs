@@ -65,7 +65,7 @@ impl FormState {
 
     /// Shows a refusal that the page itself knows already.
     pub fn refuse(self, error: TextError) {
-        let mut refusal = Refusal::new(error.code);
+        let mut refusal = Refusal::of(error.code);
         refusal.field = Some(error.field);
         self.fail(Failure::Refused(Box::new(refusal)));
     }

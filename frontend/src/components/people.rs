@@ -10,7 +10,7 @@ use super::notices::Skeleton;
 use crate::i18n::{format, t};
 use crate::state::{Connection, use_client};
 use crate::tr;
-use crate::view::{memo, on, part, says, words};
+use crate::view::{Entry, list, memo, on, part, says, words};
 
 /// The pane; there is none for a room that is not.
 #[component]
@@ -30,12 +30,15 @@ fn Pane(room: RoomId) -> impl IntoView {
     let count = memo(move || presence.with(|p| p.as_ref().map_or(0, |p| p.count as u64)));
     let unnamed =
         memo(move || presence.with(|known| known.as_ref().is_none_or(|k| k.people.is_none())));
-    let people = move || {
+    let entry = move |profile: &Profile| {
+        let profile = profile.clone();
+        let key = (profile.id.0, profile.rev.0);
+        Entry::new(key, move || view! { <Person room profile /> })
+    };
+    let entries = move || {
         presence.with(|known| {
-            known
-                .as_ref()
-                .and_then(|known| known.people.clone())
-                .unwrap_or_default()
+            let people = known.as_ref().and_then(|known| known.people.as_ref());
+            people.map_or_else(Vec::new, |people| people.iter().map(entry).collect())
         })
     };
     let connection = client.connection();
@@ -76,9 +79,7 @@ fn Pane(room: RoomId) -> impl IntoView {
             })}
             {part(move || note().map(|note| view! { <p class="people__note" use:says=note.to_owned()></p> }))}
             <ul class="people__list" tabindex="0" aria-labelledby="people-title">
-                <For each=people key=|profile| (profile.id, profile.rev) let:profile>
-                    <Person room profile />
-                </For>
+                {list(entries)}
             </ul>
         </aside>
     }

@@ -13,7 +13,7 @@ use crate::i18n::{format, t};
 use crate::route::Route;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{live, memo, on, part, says, words};
+use crate::view::{Entry, list, live, memo, on, part, says, words};
 
 /// The pane.
 #[component]
@@ -67,16 +67,16 @@ fn RoomList() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let known = client.directory_known();
     let rooms = client.rooms();
-    let ids = move || rooms.with(|rooms| rooms.iter().map(|row| row.id).collect::<Vec<_>>());
+    let entry = |id: RoomId| {
+        let place = move || view! { <li><Place id /></li> };
+        Entry::new((id.0, 0), place)
+    };
+    let entries = move || rooms.with(|rooms| rooms.iter().map(|row| entry(row.id)).collect());
     let skeleton = part(move || (!known.get()).then(|| view! { <Skeleton /> }));
     view! {
             {skeleton}
             <ul aria-labelledby="rooms-title" data-unknown=live(move || (!known.get()).then_some(""))>
-                <For each=move || ids() key=|id| *id let:id>
-                    <li>
-                        <Place id />
-                    </li>
-                </For>
+                {list(entries)}
                 <li>
                     <button
                         class="place"

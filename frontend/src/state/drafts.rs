@@ -220,7 +220,8 @@ fn sweep() -> Vec<(String, Draft)> {
 /// A page before this one kept drafts without a tab and a time.
 fn bring_forward() {
     for key in Store::Local.keys(DRAFT) {
-        if key[DRAFT.len()..].matches('.').count() == 1
+        let name = key.strip_prefix(DRAFT).unwrap_or_default();
+        if name.matches('.').count() == 1
             && let Some(text) = Store::Local.text(&key)
         {
             Store::Local.remove(&key);

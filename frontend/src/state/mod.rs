@@ -35,7 +35,7 @@ pub use types::{
 use crate::browser::{self, Store};
 use crate::i18n;
 use crate::route::Route;
-use crate::view::memo;
+use crate::view::{memo, provided};
 use engine::Engine;
 pub use people::TONES;
 
@@ -89,7 +89,7 @@ pub struct Panes {
 /// # Panics
 /// Outside of the page's tree, where nobody provided it.
 pub fn use_client() -> Client {
-    expect_context::<Client>()
+    provided::<Client>()
 }
 
 impl Client {

@@ -119,7 +119,7 @@ mod tests {
             retry_after_ms: Some(1_500),
             current: Some(Box::new(message())),
             current_room: Some(Box::new(room())),
-            ..Refusal::new(ErrorCode::Stale)
+            ..Refusal::of(ErrorCode::Stale)
         }
     }
 
@@ -234,7 +234,7 @@ mod tests {
             frame(text),
             Some(ServerFrame::Error(Refusal {
                 message: "no".into(),
-                ..Refusal::new(ErrorCode::Unknown)
+                ..Refusal::of(ErrorCode::Unknown)
             }))
         );
         for (cut, _) in text.char_indices() {

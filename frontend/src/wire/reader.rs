@@ -121,7 +121,7 @@ impl<'de> Reader<'de> {
             .bytes()
             .position(|byte| !matches!(byte, b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z'))
             .unwrap_or(rest.len());
-        let digits = &rest[..length];
+        let digits = rest.get(..length).ok_or(Broken)?;
         // `parse` would take a plus sign, which JSON does not.
         if digits.starts_with('+') {
             return Err(Broken);

@@ -205,8 +205,16 @@ impl Refusal {
     /// A refusal that says what its code says.
     pub fn new(code: ErrorCode) -> Self {
         Refusal {
-            code,
             message: code.to_string(),
+            ..Refusal::of(code)
+        }
+    }
+
+    /// A refusal without a sentence: the page has its own, and does not carry these.
+    pub fn of(code: ErrorCode) -> Self {
+        Refusal {
+            code,
+            message: String::new(),
             client_id: None,
             request: None,
             room: None,

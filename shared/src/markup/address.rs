@@ -6,6 +6,7 @@
 //! as if it were one, the user information of `https://bank.example@evil.example`, is no
 //! part of the link.
 
+use super::piece;
 use super::platform::{Opened, Platform};
 
 /// A link as it is to be shown.
@@ -34,13 +35,13 @@ pub fn address(written: &str, platform: &dyn Platform) -> Option<Address> {
         return shown(written, "", href);
     }
     let behind_user = host_at(&href).and_then(|scheme| {
-        let mut named = href[scheme..path_at(&href, scheme)].bytes();
+        let mut named = piece(&href, scheme..path_at(&href, scheme)).bytes();
         Some((scheme, scheme + named.rposition(|byte| byte == b'@')? + 1))
     });
     match behind_user {
         Some((scheme, host)) => {
-            let opened = href[..scheme].to_owned() + &href[host..];
-            shown(&href[host..], &href[..host], opened)
+            let opened = piece(&href, ..scheme).to_owned() + piece(&href, host..);
+            shown(piece(&href, host..), piece(&href, ..host), opened)
         }
         None => shown(&href.clone(), "", href),
     }
@@ -49,7 +50,9 @@ pub fn address(written: &str, platform: &dyn Platform) -> Option<Address> {
 /// Where the host begins; none of mail.
 fn host_at(address: &str) -> Option<usize> {
     let scheme = address.bytes().position(|byte| byte == b':')?;
-    address[scheme..].starts_with("://").then_some(scheme + 3)
+    piece(address, scheme..)
+        .starts_with("://")
+        .then_some(scheme + 3)
 }
 
 /// Where the path begins, or whatever follows the host.
@@ -66,7 +69,7 @@ fn shows_what_it_opens(written: &str, href: &str, host: &str, platform: &dyn Pla
         .or_else(|| written.bytes().rposition(|byte| byte == b'@'))
         .unwrap_or_default();
     let path = path_at(written, from);
-    let named = &written[from..path];
+    let named = piece(written, from..path);
     let is_named_truly = match (scheme, named.is_ascii()) {
         (Some(_), true) => named.eq_ignore_ascii_case(host),
         (Some(_), false) if named.bytes().any(|byte| byte == b'@') => false,
@@ -76,9 +79,11 @@ fn shows_what_it_opens(written: &str, href: &str, host: &str, platform: &dyn Pla
     let opened = |from: usize| href.get(from..)?.strip_prefix(host);
     let (path, opened) = match scheme {
         None => (written, Some(href)),
-        Some(scheme) if written[path..].starts_with('/') => (&written[path..], opened(scheme)),
+        Some(scheme) if piece(written, path..).starts_with('/') => {
+            (piece(written, path..), opened(scheme))
+        }
         Some(scheme) => (
-            &written[path..],
+            piece(written, path..),
             opened(scheme).and_then(|path| path.strip_prefix('/')),
         ),
     };

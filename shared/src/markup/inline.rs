@@ -1,7 +1,7 @@
 //! What stands within a line.
 
-use super::link;
 use super::platform::Platform;
+use super::{link, piece};
 
 /// A part of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub(super) fn parse<'a>(line: &'a str, platform: &dyn Platform) -> Vec<Inline<'a
     while at < line.len() {
         let Some(part) = special(line, at, &partners, platform) else {
             // The next place at which something can begin.
-            at = line[at..]
+            at = piece(line, at..)
                 .char_indices()
                 .nth(1)
                 .map_or(line.len(), |(next, _)| at + next);
@@ -47,7 +47,7 @@ pub(super) fn parse<'a>(line: &'a str, platform: &dyn Platform) -> Vec<Inline<'a
         };
         if let Ok((part, end)) = part {
             if plain_from < at {
-                parts.push(Inline::Text(&line[plain_from..at]));
+                parts.push(Inline::Text(piece(line, plain_from..at)));
             }
             parts.push(part);
             plain_from = end;
@@ -57,7 +57,7 @@ pub(super) fn parse<'a>(line: &'a str, platform: &dyn Platform) -> Vec<Inline<'a
         }
     }
     if plain_from < line.len() {
-        parts.push(Inline::Text(&line[plain_from..]));
+        parts.push(Inline::Text(piece(line, plain_from..)));
     }
     parts
 }
@@ -69,7 +69,7 @@ fn special<'a>(
     partners: &[(usize, usize)],
     platform: &dyn Platform,
 ) -> Option<Result<(Inline<'a>, usize), usize>> {
-    let rest = &line[at..];
+    let rest = piece(line, at..);
     if rest.starts_with('`') {
         let length = run(rest);
         let Ok(found) = partners.binary_search_by_key(&at, |(start, _)| *start) else {
@@ -77,12 +77,12 @@ fn special<'a>(
         };
         let partner = partners[found].1;
         let end = partner + length;
-        let text = trim_one(&line[at + length..partner]);
-        let source = &line[at..end];
+        let text = trim_one(piece(line, at + length..partner));
+        let source = piece(line, at..end);
         return Some(Ok((Inline::Code { text, source }, end)));
     }
-    let length = link::length(rest, platform).filter(|_| link::may_begin(&line[..at]))?;
-    Some(Ok((Inline::Link(&rest[..length]), at + length)))
+    let length = link::length(rest, platform).filter(|_| link::may_begin(piece(line, ..at)))?;
+    Some(Ok((Inline::Link(piece(rest, ..length)), at + length)))
 }
 
 /// For each run of backticks that has one, where the next of the same length begins;
@@ -90,9 +90,9 @@ fn special<'a>(
 fn partners(line: &str) -> Vec<(usize, usize)> {
     let mut runs = Vec::new();
     let mut at = 0;
-    while let Some(found) = line[at..].find('`') {
+    while let Some(found) = piece(line, at..).find('`') {
         let start = at + found;
-        let length = run(&line[start..]);
+        let length = run(piece(line, start..));
         runs.push((length, start));
         at = start + length;
     }

@@ -15,6 +15,7 @@
 //!   brackets that were not opened within it, so that it can end a sentence or stand in
 //!   brackets.
 
+use super::piece;
 use super::platform::{Class, Platform};
 
 /// The longest part before the `@` of a mail address: RFC 5321 §4.5.3.1.1. Looking no
@@ -37,9 +38,9 @@ pub(super) fn may_begin(before: &str) -> bool {
 /// How long the link is that this text begins with, in bytes; none if it does not.
 pub(super) fn length(text: &str, platform: &dyn Platform) -> Option<usize> {
     let scheme = scheme(text)?;
-    let rest = &text[scheme..];
+    let rest = piece(text, scheme..);
     let first = rest.chars().next()?;
-    if !(first.is_alphanumeric() || first == '[') {
+    if !(platform.is_alphanumeric(first) || first == '[') {
         return None;
     }
     let is_mail = text.as_bytes()[scheme - 1] == b':';
@@ -48,13 +49,13 @@ pub(super) fn length(text: &str, platform: &dyn Platform) -> Option<usize> {
             .bytes()
             .take(LONGEST_LOCAL_PART + 1)
             .position(|byte| byte == b'@')?;
-        let host = rest[at + 1..].chars().next()?;
+        let host = piece(rest, at + 1..).chars().next()?;
         let is_word = |byte: u8| byte.is_ascii_graphic();
-        if !host.is_alphanumeric() || !rest.bytes().take(at).all(is_word) {
+        if !platform.is_alphanumeric(host) || !rest.bytes().take(at).all(is_word) {
             return None;
         }
     }
-    let end = scheme + trimmed(&rest[..extent(rest, platform)], platform);
+    let end = scheme + trimmed(piece(rest, ..extent(rest, platform)), platform);
     (end > scheme).then_some(end)
 }
 

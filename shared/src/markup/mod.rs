@@ -21,6 +21,10 @@ pub use address::{Address, address};
 pub use inline::Inline;
 pub use platform::{Class, Opened, Platform};
 
+use std::slice::SliceIndex;
+
+use crate::text::contains;
+
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block<'a> {
@@ -53,7 +57,7 @@ pub fn parse<'a>(text: &'a str, platform: &dyn Platform) -> Vec<Block<'a>> {
     let mut lines = Vec::new();
     let (mut at, mut line) = (0, 0);
     // Most texts have no fence at all.
-    let below = if text.contains(FENCE) {
+    let below = if contains(text, FENCE) {
         longest_below(text)
     } else {
         Vec::new()
@@ -62,13 +66,13 @@ pub fn parse<'a>(text: &'a str, platform: &dyn Platform) -> Vec<Block<'a>> {
         let end = line_end(text, at);
         let is_closed =
             |ticks: &Ticks<'_>| below.get(line).is_some_and(|most| *most >= ticks.count);
-        let opening = Ticks::of(&text[at..end]).filter(is_closed);
+        let opening = Ticks::of(piece(text, at..end)).filter(is_closed);
         let closed = opening.and_then(|ticks| Some((ticks, closing(text, end, ticks.count)?)));
         if let Some((ticks, (code_end, fence_end))) = closed {
             if !lines.is_empty() {
                 blocks.push(Block::Text(std::mem::take(&mut lines)));
             }
-            let source = &text[at..fence_end];
+            let source = piece(text, at..fence_end);
             blocks.push(Block::Code(Fence {
                 language: ticks.rest.split_whitespace().next(),
                 code: text.get(end + 1..code_end).unwrap_or_default(),
@@ -77,7 +81,7 @@ pub fn parse<'a>(text: &'a str, platform: &dyn Platform) -> Vec<Block<'a>> {
             line += source.matches('\n').count();
             at = fence_end + 1;
         } else {
-            lines.push(inline::parse(&text[at..end], platform));
+            lines.push(inline::parse(piece(text, at..end), platform));
             at = end + 1;
         }
         line += 1;
@@ -88,8 +92,14 @@ pub fn parse<'a>(text: &'a str, platform: &dyn Platform) -> Vec<Block<'a>> {
     blocks
 }
 
+/// A piece of a text, between places that were found in it. Indexing would do the same,
+/// and bring with it what a panic shows of a text: some kilobytes of the page.
+fn piece(text: &str, at: impl SliceIndex<str, Output = str>) -> &str {
+    text.get(at).unwrap_or_default()
+}
+
 fn line_end(text: &str, from: usize) -> usize {
-    text[from..]
+    piece(text, from..)
         .find('\n')
         .map_or(text.len(), |length| from + length)
 }
@@ -146,7 +156,7 @@ fn closing(text: &str, mut line_before: usize, count: usize) -> Option<(usize, u
         let start = line_before + 1;
         let end = line_end(text, start);
         let closes = |ticks: Ticks<'_>| ticks.count >= count && ticks.can_end();
-        if Ticks::of(&text[start..end]).is_some_and(closes) {
+        if Ticks::of(piece(text, start..end)).is_some_and(closes) {
             return Some((line_before, end));
         }
         line_before = end;

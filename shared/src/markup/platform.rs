@@ -3,6 +3,9 @@
 /// Unicode's tables and the URL parser. A page asks its browser: both are there for
 /// nothing, and the parser is the one that opens the links.
 pub trait Platform {
+    /// Whether a character is a letter or a digit, in whatever script.
+    fn is_alphanumeric(&self, c: char) -> bool;
+
     /// What a character beyond ASCII means to a link that it stands in.
     fn class(&self, c: char) -> Class;
 

@@ -1,15 +1,13 @@
 //! An ordered map for keys that mostly come in their order.
 //!
-//! Ids, places and revisions grow, so a new one belongs at the end, and the oldest
-//! ones go first: a queue that is kept sorted does that as quickly as a tree, and is
-//! a fraction of the code in the page.
-
-use std::collections::VecDeque;
+//! Ids, places and revisions grow, so a new one belongs at the end: a vector that is
+//! kept sorted does that as quickly as a tree. None is so long that it matters to take
+//! from its front, and it is a fraction of the code in the page.
 
 /// The pairs, ascending by key.
 #[derive(Clone, Debug)]
 pub(crate) struct Map<K, V> {
-    pairs: VecDeque<(K, V)>,
+    pairs: Vec<(K, V)>,
 }
 
 impl<K, V> Default for Map<K, V> {
@@ -20,9 +18,7 @@ impl<K, V> Default for Map<K, V> {
 
 impl<K, V> Map<K, V> {
     pub(crate) const fn new() -> Self {
-        Map {
-            pairs: VecDeque::new(),
-        }
+        Map { pairs: Vec::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -63,19 +59,19 @@ impl<K, V> Map<K, V> {
 
     /// The lowest key and its value.
     pub(crate) fn first_key_value(&self) -> Option<(&K, &V)> {
-        self.pairs.front().map(|(key, value)| (key, value))
+        self.pairs.first().map(|(key, value)| (key, value))
     }
 
     /// Takes the lowest key and its value out.
     pub(crate) fn pop_first(&mut self) -> Option<(K, V)> {
-        self.pairs.pop_front()
+        (!self.pairs.is_empty()).then(|| self.pairs.remove(0))
     }
 }
 
 impl<K: Ord, V> Map<K, V> {
     /// Where a key is, or would be.
     fn find(&self, key: &K) -> Result<usize, usize> {
-        match self.pairs.back() {
+        match self.pairs.last() {
             // The usual case: a new key is the highest.
             Some((last, _)) if last < key => Err(self.pairs.len()),
             _ => self.pairs.binary_search_by(|(held, _)| held.cmp(key)),
@@ -113,7 +109,7 @@ impl<K: Ord, V> Map<K, V> {
     /// Takes a value out.
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
         let at = self.find(key).ok()?;
-        self.pairs.remove(at).map(|(_, value)| value)
+        Some(self.pairs.remove(at).1)
     }
 
     /// Moves everything of another map into this one; what is there already under the
@@ -127,7 +123,7 @@ impl<K: Ord, V> Map<K, V> {
 
 impl<K, V> IntoIterator for Map<K, V> {
     type Item = (K, V);
-    type IntoIter = std::collections::vec_deque::IntoIter<(K, V)>;
+    type IntoIter = std::vec::IntoIter<(K, V)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.pairs.into_iter()
@@ -136,10 +132,8 @@ impl<K, V> IntoIterator for Map<K, V> {
 
 impl<'a, K, V> IntoIterator for &'a mut Map<K, V> {
     type Item = (&'a K, &'a mut V);
-    type IntoIter = std::iter::Map<
-        std::collections::vec_deque::IterMut<'a, (K, V)>,
-        fn(&'a mut (K, V)) -> (&'a K, &'a mut V),
-    >;
+    type IntoIter =
+        std::iter::Map<std::slice::IterMut<'a, (K, V)>, fn(&'a mut (K, V)) -> (&'a K, &'a mut V)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.pairs.iter_mut().map(|pair| (&pair.0, &mut pair.1))

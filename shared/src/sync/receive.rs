@@ -136,7 +136,7 @@ impl Replica {
             out.notice(Notice::Refused {
                 client_id: over.client_id,
                 command: Box::new(over.command),
-                refusal: Box::new(Refusal::new(ErrorCode::Cancelled)),
+                refusal: Box::new(Refusal::of(ErrorCode::Cancelled)),
             });
         }
         let expired = (self.pending.iter()).filter(|p| p.state == PendingState::Expired);

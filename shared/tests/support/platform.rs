@@ -12,6 +12,10 @@ use shared::markup::{Class, Opened, Platform};
 pub struct Native;
 
 impl Platform for Native {
+    fn is_alphanumeric(&self, c: char) -> bool {
+        c.is_alphanumeric()
+    }
+
     fn class(&self, c: char) -> Class {
         let category = CodePointMapData::<GeneralCategory>::new().get(c);
         let is = |group: Group| group.contains(category);

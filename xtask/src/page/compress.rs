@@ -50,6 +50,8 @@ fn brotli(content: &[u8]) -> Result<Vec<u8>> {
         quality: 11,
         // A window as large as the format has: the whole file counts.
         lgwin: 24,
+        // Statistics of their own for every 64 kB of it: code changes its character.
+        lgblock: 16,
         size_hint: content.len(),
         ..BrotliEncoderParams::default()
     };

@@ -30,7 +30,7 @@ use crate::components::timeline::RoomContext;
 use crate::i18n::t;
 use crate::state::SendKey;
 use crate::tr;
-use crate::view::{live, memo, on, watch};
+use crate::view::{live, memo, on, provided, watch};
 
 /// The composer of the room in the [`RoomContext`], for the [`Writing`] of its page.
 ///
@@ -44,7 +44,7 @@ pub fn Composer(
 ) -> impl IntoView {
     let context = RoomContext::expect();
     let (client, room) = (context.client, context.room);
-    let writing = expect_context::<Writing>();
+    let writing = provided::<Writing>();
     let clear = move || {
         writing.set_text("");
         client.keep_draft(room, "");

@@ -16,7 +16,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
 use crate::browser::document;
-use crate::view::part;
+use crate::view::{part, provided};
 
 use delete_message::DeleteMessage;
 pub use frame::DialogFrame;
@@ -62,7 +62,7 @@ pub fn provide_dialogs() -> Dialogs {
 /// # Panics
 /// Outside of the page's tree, where nobody called [`provide_dialogs`].
 pub fn use_dialogs() -> Dialogs {
-    expect_context::<Dialogs>()
+    provided::<Dialogs>()
 }
 
 impl Dialogs {

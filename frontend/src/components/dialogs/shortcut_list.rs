@@ -1,6 +1,7 @@
 //! What the keyboard can do.
 
 use leptos::prelude::*;
+use shared::text::contains;
 
 use super::frame::DialogFrame;
 use crate::browser;
@@ -83,5 +84,5 @@ fn is_apple() -> bool {
     browser::window()
         .navigator()
         .user_agent()
-        .is_ok_and(|agent| agent.contains("Mac OS") || agent.contains("iPhone"))
+        .is_ok_and(|agent| contains(&agent, "Mac OS") || contains(&agent, "iPhone"))
 }

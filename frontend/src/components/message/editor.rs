@@ -9,13 +9,13 @@ use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::timeline::Editing;
 use crate::tr;
-use crate::view::{live, on, watch};
+use crate::view::{live, on, provided, watch};
 
 /// A composer in place of the text. What is typed outlives a change of room.
 #[component]
 pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let (client, room) = (context.room.client, context.room.room);
-    let (writing, composer) = (Writing::new(), expect_context::<Writing>());
+    let (writing, composer) = (Writing::new(), provided::<Writing>());
     let begun = editing.get_untracked();
     // Who asked for it gets the focus back: the composer, or else the message.
     let asked_in_composer = browser::document()

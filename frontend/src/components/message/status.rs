@@ -12,7 +12,7 @@ use crate::i18n::t;
 use crate::state::Client;
 use crate::state::timeline::Delivery;
 use crate::tr;
-use crate::view::{Words, on, says, words};
+use crate::view::{Words, on, provided, says, words};
 
 /// Quiet while it goes well; a failure says why and offers a way on.
 #[component]
@@ -30,7 +30,7 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
             .into_any()
         })
     };
-    let writing = expect_context::<Writing>();
+    let writing = provided::<Writing>();
     let take_back = move || {
         let text = context
             .content

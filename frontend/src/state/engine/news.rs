@@ -155,7 +155,7 @@ impl Engine {
 
     /// A link names a message that there is not: the room is shown instead.
     pub(super) fn no_such_message(&self, room: RoomId, seq: Seq) {
-        let refusal = Refusal::new(ErrorCode::NoSuchMessage);
+        let refusal = Refusal::of(ErrorCode::NoSuchMessage);
         self.notify(types::Notice::Failed(Failure::Refused(Box::new(refusal))));
         if Route::parse(&browser::path()) == Route::Message(room, seq) {
             navigation::replace(&Route::Room(room).path());

@@ -1,13 +1,10 @@
 //! The queue of pending commands.
 
-use std::collections::VecDeque;
-
 use crate::error::ErrorCode;
 use crate::frame::{Ack, ClientFrame, Refusal};
 use crate::id::{ClientId, Micros, Rev, RoomId, Seq};
 use crate::limits::Limits;
 
-use super::super::map::Map;
 use super::command::{Command, PendingCommand, PendingState};
 use super::pace::Pace;
 
@@ -20,7 +17,7 @@ const FIRST_WAIT_MS: u64 = 500;
 
 #[derive(Debug, Default)]
 pub(in crate::sync) struct Pending {
-    pub(super) queue: VecDeque<PendingCommand>,
+    pub(super) queue: Vec<PendingCommand>,
     pace: Pace,
 }
 
@@ -45,7 +42,7 @@ impl Pending {
     }
 
     pub(in crate::sync) fn push(&mut self, client_id: ClientId, command: Command, now: Micros) {
-        self.queue.push_back(PendingCommand {
+        self.queue.push(PendingCommand {
             client_id,
             command,
             state: PendingState::Waiting,
@@ -68,7 +65,7 @@ impl Pending {
             // The snapshot may be older than the sending.
             restored.tried = true;
             if self.position(restored.client_id).is_none() {
-                self.queue.push_front(restored);
+                self.queue.insert(0, restored);
             }
         }
     }
@@ -95,7 +92,7 @@ impl Pending {
     pub(in crate::sync) fn flush(&mut self) -> Vec<ClientFrame> {
         let under_way = self.queue.iter().filter(|p| p.on_its_way).count();
         let mut room_left = self.pace.room_beside(under_way);
-        let mut taken = Map::new();
+        let mut rooms = Vec::new();
         let mut frames = Vec::new();
         for pending in &mut self.queue {
             let waits = match pending.state {
@@ -105,7 +102,11 @@ impl Pending {
                 | PendingState::Expired
                 | PendingState::Done { .. } => continue,
             };
-            let first_of_its_room = taken.insert(pending.command.room(), ()).is_none();
+            let room = pending.command.room();
+            let first_of_its_room = !rooms.contains(&room);
+            if first_of_its_room {
+                rooms.push(room);
+            }
             if waits && first_of_its_room && room_left > 0 {
                 pending.on_its_way = true;
                 pending.tried = true;
@@ -117,7 +118,7 @@ impl Pending {
             }
         }
         self.pace.sent(frames.len());
-        if taken.is_empty() {
+        if rooms.is_empty() {
             self.pace.idle();
         }
         frames
@@ -276,7 +277,7 @@ impl Pending {
         pending.given_at = now;
         pending.state = PendingState::Waiting;
         let room = pending.command.room();
-        self.queue.push_back(pending);
+        self.queue.push(pending);
         room
     }
 
@@ -335,7 +336,7 @@ impl Pending {
     }
 
     fn take_whole(&mut self, at: usize) -> Option<PendingCommand> {
-        self.queue.remove(at)
+        (at < self.queue.len()).then(|| self.queue.remove(at))
     }
 
     fn take(&mut self, at: usize) -> Option<Command> {

@@ -1,7 +1,5 @@
 //! The run of messages that is held of a room: no hole, bounded, newest state only.
 
-use std::collections::VecDeque;
-
 use crate::id::Seq;
 use crate::model::Message;
 
@@ -16,7 +14,7 @@ use super::super::output::Span;
 #[derive(Debug)]
 pub(crate) struct Window {
     first: Seq,
-    messages: VecDeque<Message>,
+    messages: Vec<Message>,
     live: bool,
     /// Posts above the end whose neighbours are still to come: while catching up, a
     /// message that was edited since comes later than those posted after it.
@@ -44,7 +42,7 @@ impl Window {
     pub(crate) fn after(end: Seq, live: bool) -> Self {
         Window {
             first: end.next(),
-            messages: VecDeque::new(),
+            messages: Vec::new(),
             live,
             waiting: Map::new(),
         }
@@ -54,7 +52,7 @@ impl Window {
     pub(crate) fn from_page(page: Vec<Message>, head: Seq, live: bool) -> Self {
         let mut window = Window::after(head, live);
         let run = unbroken_end(page);
-        if let Some(first) = run.front() {
+        if let Some(first) = run.first() {
             window.first = first.seq;
             window.messages = run;
         }
@@ -81,7 +79,7 @@ impl Window {
         self.span().end().previous()
     }
 
-    pub(crate) fn messages(&self) -> &VecDeque<Message> {
+    pub(crate) fn messages(&self) -> &[Message] {
         &self.messages
     }
 
@@ -118,7 +116,7 @@ impl Window {
         }
         let before = self.messages.len();
         while let Some(next) = self.waiting.remove(&self.span().end()) {
-            self.messages.push_back(next);
+            self.messages.push(next);
         }
         if self.waiting.len() > most_waiting {
             self.waiting.pop_first();
@@ -150,17 +148,16 @@ impl Window {
 
     /// Joins a page that ends right below the window; whether it does.
     pub(crate) fn prepend(&mut self, page: Vec<Message>) -> bool {
-        let run = unbroken_end(page);
-        let (Some(first), Some(last)) = (run.front(), run.back()) else {
+        let mut run = unbroken_end(page);
+        let (Some(first), Some(last)) = (run.first(), run.last()) else {
             return false;
         };
         if last.seq.0.checked_add(1) != Some(self.first.0) {
             return false;
         }
         self.first = first.seq;
-        for message in run.into_iter().rev() {
-            self.messages.push_front(message);
-        }
+        run.append(&mut self.messages);
+        self.messages = run;
         true
     }
 
@@ -169,7 +166,7 @@ impl Window {
         let before = self.messages.len();
         for message in following {
             if message.seq == self.span().end() {
-                self.messages.push_back(message);
+                self.messages.push(message);
             }
         }
         self.messages.len() > before
@@ -203,16 +200,16 @@ impl Window {
 }
 
 /// The longest run without a hole that ends with the last message.
-fn unbroken_end(page: Vec<Message>) -> VecDeque<Message> {
-    let mut run: VecDeque<Message> = VecDeque::with_capacity(page.len());
+fn unbroken_end(page: Vec<Message>) -> Vec<Message> {
+    let mut run: Vec<Message> = Vec::with_capacity(page.len());
     for message in page.into_iter().filter(|message| message.seq > Seq::ZERO) {
         let follows = run
-            .back()
+            .last()
             .is_none_or(|last| last.seq.0.checked_add(1) == Some(message.seq.0));
         if !follows {
             run.clear();
         }
-        run.push_back(message);
+        run.push(message);
     }
     run
 }

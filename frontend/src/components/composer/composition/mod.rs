@@ -25,6 +25,8 @@ mod tests;
 
 pub use hangul::ends_in_hangul;
 
+use shared::text::contains;
+
 use crate::state::SendKey;
 
 /// The keys that a text field of ours acts on.
@@ -88,7 +90,7 @@ impl<'a> Text<'a> {
     pub fn read(input_type: &str, data: &'a str) -> Self {
         match input_type {
             "insertLineBreak" | "insertParagraph" => Text::LineBreak,
-            kind if kind.contains("Composition") => Text::Composed,
+            kind if contains(kind, "Composition") => Text::Composed,
             _ => Text::Plain(data),
         }
     }
