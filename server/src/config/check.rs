@@ -7,6 +7,8 @@ const AROUND_A_MESSAGE: usize = 256;
 /// The largest number that a limit may be: the page, which is told most of them, counts in
 /// 32 bits.
 const LARGEST: usize = u32::MAX as usize;
+/// An empty store, its indexes and a few words, in bytes.
+const LEAST_STORE: u64 = 256 * 1024;
 /// The longest that anything is waited for, in seconds: a day.
 const LONGEST_SECONDS: u64 = 24 * 60 * 60;
 
@@ -29,6 +31,11 @@ impl Config {
             return Err(format!(
                 "--max-outbox-bytes {} is less than a frame of --max-frame-bytes {}; it has to hold one at least",
                 self.max_outbox_bytes, self.max_frame_bytes
+            ));
+        }
+        if let Some(bytes) = self.max_store_bytes.filter(|bytes| *bytes < LEAST_STORE) {
+            return Err(format!(
+                "--max-store-bytes {bytes} has no room for an empty store; give {LEAST_STORE} at least"
             ));
         }
         if let Some(proxy) = self.trusted_proxies.iter().find(|ip| ip.is_unspecified()) {

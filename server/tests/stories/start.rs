@@ -136,13 +136,21 @@ async fn a_setting_that_makes_no_sense() {
 #[tokio::test]
 async fn settings_that_cannot_work() {
     let folder = folder();
-    let cases: [(&[&str], &[&str]); 19] = [
+    let cases: [(&[&str], &[&str]); 21] = [
         (&["--max-connections", "0"], &["--max-connections 0"]),
         (
             &["--max-connections-per-address", "0"],
             &["--max-connections-per-address 0"],
         ),
         (&["--max-rooms", "0"], &["--max-rooms 0"]),
+        (
+            &["--max-store-bytes", "1"],
+            &["--max-store-bytes 1", "262144"],
+        ),
+        (
+            &["--max-waiting-bytes", "0"],
+            &["--max-waiting-bytes 0", "4194304"],
+        ),
         (&["--max-in-flight", "0"], &["--max-in-flight 0"]),
         (&["--max-subscriptions", "0"], &["--max-subscriptions 0"]),
         (&["--max-message-bytes", "0"], &["--max-message-bytes 0"]),

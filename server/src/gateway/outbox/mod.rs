@@ -157,14 +157,14 @@ impl Outbox {
     pub fn offer(&self, frame: Bytes) -> bool {
         let mut queue = self.queue.lock();
         let frame = self.charged(&queue, frame);
-        match self.put(&mut queue, frame) {
-            Pushed::Queued => !std::mem::replace(&mut queue.is_listed, true),
-            Pushed::Dropped => {
-                drop(queue);
-                self.changed.notify_one();
-                false
-            }
+        let is_queued = self.put(&mut queue, frame) == Pushed::Queued;
+        let is_new = is_queued && !std::mem::replace(&mut queue.is_listed, true);
+        drop(queue);
+        if !is_queued {
+            self.changed.notify_one();
         }
+        self.relieve_memory();
+        is_new
     }
 
     /// As [`Outbox::push`], by a shared writer, who flushes it then. Says whether there is
