@@ -18,6 +18,8 @@ pub async fn tell_soft_state(hub: Arc<Hub>) {
         let changes = hub.presence.lock().changes(Instant::now());
         for (room, frame) in changes {
             hub.tell_soft(room, &frame);
+            // A crowd may come and go in many rooms at once: others have their turn in between.
+            tokio::task::yield_now().await;
         }
         hub.answers.age();
     }
