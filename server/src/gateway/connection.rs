@@ -30,8 +30,11 @@ use super::wire;
 
 /// How long a closing handshake may take.
 const CLOSING: Duration = Duration::from_secs(5);
-/// Frames that are carried out before other connections have their turn.
+/// Frames that are carried out before other connections have their turn, and how long they may
+/// take, which is looked at after every few.
 const TURN: usize = 32;
+const TURN_TIME: Duration = Duration::from_micros(200);
+const LOOKS: usize = 4;
 /// An unfinished message of less is not counted.
 const HELD: usize = 4 * 1024;
 /// After a deadline, how long what may lie in the socket already is waited for: after the
@@ -136,6 +139,7 @@ impl<P: Protocol + Send, A: Send> Connection<P, A> {
                 intake: Intake::default(),
                 charge: None,
                 turn: 0,
+                turn_began: Instant::now(),
             };
             let reading = async {
                 let flow = reader.run(&mut self.protocol, &mut self.stopping).await;
@@ -181,8 +185,9 @@ struct Reader<'a> {
     intake: Intake,
     // For what is kept of an unfinished message, if that is much.
     charge: Option<Charge>,
-    // Frames that were carried out in this turn.
+    // Frames that were carried out in this turn, and when it began.
     turn: usize,
+    turn_began: Instant,
 }
 
 impl Reader<'_> {
@@ -282,7 +287,7 @@ impl Reader<'_> {
             }
         }
         // What is read at once has cost something, whatever it was.
-        self.turn += TURN / 4;
+        self.turn += TURN / 4 - 1;
         self.take_turns().await;
         match reading.end {
             None => {
@@ -329,12 +334,15 @@ impl Reader<'_> {
         };
     }
 
-    /// Lets other connections have their turn, after some frames.
+    /// Lets other connections have their turn, after some frames or some time.
     async fn take_turns(&mut self) {
         self.turn += 1;
-        if self.turn >= TURN {
-            self.turn = 0;
+        let is_over = self.turn >= TURN
+            || self.turn.is_multiple_of(LOOKS) && self.turn_began.elapsed() > TURN_TIME;
+        if is_over {
             tokio::task::yield_now().await;
+            self.turn = 0;
+            self.turn_began = Instant::now();
         }
     }
 

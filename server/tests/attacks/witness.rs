@@ -13,8 +13,9 @@ use crate::support::native::Native;
 const RHYTHM: Duration = Duration::from_millis(20);
 /// What nobody may have to wait longer for.
 const PATIENCE: Duration = if cfg!(debug_assertions) {
-    // Unoptimised, everything takes four times as long and more.
-    Duration::from_secs(1)
+    // Unoptimised, everything takes ten times as long. (What does not yield freezes for as
+    // long as the attack goes on, and longer.)
+    Duration::from_millis(2_500)
 } else {
     Duration::from_millis(250)
 };
