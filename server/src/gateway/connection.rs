@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tungstenite::{Message, Utf8Bytes};
 
 use super::in_flight::InFlight;
-use super::incoming::{End, Incoming, Reading};
+use super::incoming::{End, Incoming, Reading, broken};
 use super::intake::{Intake, IntakeRates};
 use super::memory::{Charge, Memory};
 use super::outbox::Outbox;
@@ -396,13 +396,5 @@ impl Reader<'_> {
         self.pinged = Some(now);
         self.outbox.push(wire::ping());
         Flow::Go
-    }
-}
-
-fn broken(code: u16) -> &'static str {
-    match code {
-        close::TOO_LARGE => "the frame is larger than frame_bytes",
-        close::NOT_UTF8 => "text frames must be UTF-8",
-        _ => "this is not the WebSocket protocol",
     }
 }

@@ -176,3 +176,12 @@ impl Write for Pipe<'_> {
         Ok(())
     }
 }
+
+/// What the other side is told beside the code of its mistake.
+pub fn broken(code: u16) -> &'static str {
+    match code {
+        close::TOO_LARGE => "the frame is larger than frame_bytes",
+        close::NOT_UTF8 => "text frames must be UTF-8",
+        _ => "this is not the WebSocket protocol",
+    }
+}
