@@ -47,7 +47,7 @@ pub fn holds(folder: &Folder, text: &str) -> bool {
 }
 
 /// The settings that `madang serve` would have with these arguments: port 0, this
-/// folder, and no rate limit unless the arguments name one.
+/// folder, and no rate limit and none of the store's unless the arguments name one.
 pub fn config(folder: &Path, arguments: &[&str]) -> Config {
     let line = command_line(folder, arguments);
     let Command::Serve(config) = Cli::try_parse_from(line).unwrap().command else {
@@ -64,7 +64,12 @@ pub fn command_line(folder: &Path, arguments: &[&str]) -> Vec<String> {
         "--data".to_owned(),
         folder.to_str().unwrap().to_owned(),
     ];
-    for (name, value) in [("--listen", "127.0.0.1:0"), ("--rate-limit", "off")] {
+    for (name, value) in [
+        ("--listen", "127.0.0.1:0"),
+        ("--rate-limit", "off"),
+        // However much of its disk the machine has free: no test is about that unless it says so.
+        ("--max-store-bytes", "100000000000"),
+    ] {
         if !arguments.contains(&name) {
             line.extend([name.to_owned(), value.to_owned()]);
         }
