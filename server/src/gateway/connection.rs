@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tungstenite::{Message, Utf8Bytes};
 
 use super::in_flight::InFlight;
-use super::incoming::{End, Incoming, Reading, broken};
+use super::incoming::{End, Incoming, Reading, broken, has_unread};
 use super::intake::{Intake, IntakeRates};
 use super::memory::{Charge, Memory};
 use super::outbox::Outbox;
@@ -390,7 +390,7 @@ impl Reader<'_> {
         if self.unfinished.is_some_and(|began| began + stall <= now) {
             return Flow::Close(close::UNFINISHED, "a message was begun and not finished");
         }
-        if self.pinged.is_some() {
+        if self.pinged.is_some() && !has_unread(self.stream) {
             return Flow::Close(close::SILENT, "nothing was heard for too long");
         }
         self.pinged = Some(now);

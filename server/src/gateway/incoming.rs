@@ -185,3 +185,11 @@ pub fn broken(code: u16) -> &'static str {
         _ => "this is not the WebSocket protocol",
     }
 }
+
+/// Whether something lies in a socket that was not read, by the system's own word: after the
+/// process was stopped for a while the runtime may hear of its clock before it hears of that.
+pub fn has_unread(stream: &TcpStream) -> bool {
+    let mut one = [std::mem::MaybeUninit::uninit()];
+    let peeked = socket2::SockRef::from(stream).peek(&mut one);
+    peeked.is_ok_and(|length| length > 0)
+}
