@@ -12,11 +12,10 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::limits::Limits;
 use shared::model::Profile;
-use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::names;
-use crate::store::{Actor, Command, Lane, Outcome, Reply, Store, StoreError, Write};
+use crate::store::{Command, Lane, Store, StoreError};
 pub use token::Token;
 
 /// People and their sessions.
@@ -56,6 +55,7 @@ impl Accounts {
             token: token.hash(),
         };
         let outcome = self
+            .store
             .carry_out(command)
             .await
             .map_err(StoreError::into_refusal)?;
@@ -79,7 +79,7 @@ impl Accounts {
         if self.clock.now().0 - session.used_at.0 > NOTED {
             let token = token.hash();
             // Whether it could be noted makes no difference to who comes.
-            let _noted = self.carry_out(Command::TouchSession { token }).await;
+            let _noted = self.store.carry_out(Command::TouchSession { token }).await;
         }
         Ok(session.person)
     }
@@ -92,24 +92,10 @@ impl Accounts {
         let command = Command::EndSession {
             token: token.hash(),
         };
-        self.carry_out(command)
+        self.store
+            .carry_out(command)
             .await
             .map_err(StoreError::into_refusal)?;
         Ok(())
-    }
-
-    async fn carry_out(&self, command: Command) -> Result<Outcome, StoreError> {
-        let (answer, answered) = oneshot::channel();
-        let write = Write {
-            actor: Actor::Operator,
-            client_id: None,
-            command,
-            origin: None,
-            from: None,
-            // Whoever asked may have gone meanwhile; then there is no one to tell.
-            reply: Reply::new(move |result| drop(answer.send(result))),
-        };
-        self.store.submit(write).await;
-        answered.await.unwrap_or(Err(StoreError::Closed))
     }
 }

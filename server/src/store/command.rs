@@ -183,15 +183,15 @@ pub struct Write {
 }
 
 impl Write {
-    /// Nothing but a poke, for a writer that waits.
-    pub fn tend() -> Self {
+    /// A command on the server's or its operator's own behalf.
+    pub fn of_operator(command: Command, reply: Reply) -> Self {
         Write {
             actor: Actor::Operator,
             client_id: None,
-            command: Command::Tend,
+            command,
             origin: None,
             from: None,
-            reply: Reply::new(|_| {}),
+            reply,
         }
     }
 }

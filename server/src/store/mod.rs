@@ -19,6 +19,7 @@ use shared::frame::{Anchor, Changes, Directory, History, Refusal, Reset, Stream}
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Profile;
 use thiserror::Error;
+use tokio::sync::oneshot;
 
 use crate::network::Network;
 
@@ -158,6 +159,19 @@ pub trait Store: Send + Sync {
     /// changed was handed to the bus. A store that takes no more answers
     /// [`StoreError::Closed`] there.
     async fn submit(&self, write: Write);
+
+    /// Submits a command on the server's or its operator's own behalf and waits until
+    /// it is durable.
+    ///
+    /// # Errors
+    /// What [`Store::submit`] answers.
+    async fn carry_out(&self, command: Command) -> Result<Outcome, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        // Whoever asked may have gone meanwhile; then there is no one to tell.
+        let reply = Reply::new(move |result| drop(answer.send(result)));
+        self.submit(Write::of_operator(command, reply)).await;
+        answered.await.unwrap_or(Err(StoreError::Closed))
+    }
 
     /// What a room has above `seen`, or its newest page.
     ///

@@ -10,14 +10,13 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
 use shared::limits::Limits;
-use tokio::sync::oneshot;
 
 use crate::app::App;
 use crate::chat::refuse_text;
 use crate::clock::Clock;
 use crate::names;
 use crate::network::Network;
-use crate::store::{Actor, Command, Reply, Store, StoreError, Write, Writer};
+use crate::store::{Command, Store, StoreError, Writer};
 
 /// A command of `madang admin`; it goes to a running server as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
@@ -286,20 +285,8 @@ async fn removes(store: &dyn Store, command: Command) -> Result<bool, Refusal> {
     }
 }
 
-/// Submits a change on the operator's behalf and waits until it is stored.
+/// Carries a change out; what it made is of no interest.
 async fn submit(store: &dyn Store, command: Command) -> Result<(), Refusal> {
-    let (answer, answered) = oneshot::channel();
-    let write = Write {
-        actor: Actor::Operator,
-        client_id: None,
-        command,
-        origin: None,
-        from: None,
-        // Whoever asked may have gone meanwhile; then there is no one to tell.
-        reply: Reply::new(move |result| drop(answer.send(result))),
-    };
-    store.submit(write).await;
-    let answered = answered.await.unwrap_or(Err(StoreError::Closed));
-    answered.map_err(StoreError::into_refusal)?;
-    Ok(())
+    let outcome = store.carry_out(command).await;
+    outcome.map(drop).map_err(StoreError::into_refusal)
 }

@@ -31,8 +31,8 @@ use shared::id::{Epoch, Micros, RoomId, UserId};
 use tokio::sync::mpsc;
 
 use super::{
-    Health, Lane, Most, Outlet, Resume, Seen, Session, Store, StoreError, TokenHash, Write, Writer,
-    Writings,
+    Command, Health, Lane, Most, Outlet, Reply, Resume, Seen, Session, Store, StoreError,
+    TokenHash, Write, Writer, Writings,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -235,7 +235,8 @@ impl Store for SqliteStore {
     }
 
     async fn tend(&self) {
-        self.submit(Write::tend()).await;
+        let poke = Write::of_operator(Command::Tend, Reply::new(|_| {}));
+        self.submit(poke).await;
     }
 
     fn health(&self) -> Health {
