@@ -16,6 +16,7 @@ use crate::network::Network;
 const REMEMBERED: usize = 1_024;
 /// How many are remembered at most: with more, what is new is counted by its wider networks.
 const MOST: usize = 65_536;
+
 /// One thing that is counted, by network and in all.
 #[derive(Debug)]
 pub struct Levels {

@@ -1,11 +1,14 @@
 //! Silence: who is asked, who is given up.
 
+use std::time::Duration;
+
 use shared::frame::close;
 
 use crate::support::guest::Guest;
 use crate::support::native::PATH;
-use crate::support::raw::{FIN, PING, PONG, Raw};
-use crate::support::server::Server;
+use crate::support::process::Process;
+use crate::support::raw::{FIN, PING, PONG, Raw, TEXT};
+use crate::support::server::{Server, folder};
 
 const QUICK: &[&str] = &["--heartbeat-seconds", "1", "--dead-after-seconds", "3"];
 
@@ -59,4 +62,63 @@ async fn who_does_not_say_hello_in_time_is_closed() {
     for raw in [&mut silent, &mut chatty] {
         assert_eq!(raw.closed().await, Some(close::NO_HELLO));
     }
+}
+
+/// The next text frame, whatever pings come before it.
+async fn next_text(raw: &mut Raw) -> serde_json::Value {
+    loop {
+        match raw.next().await {
+            Some((first, payload)) if first == FIN | TEXT => {
+                return serde_json::from_slice(&payload).unwrap();
+            }
+            Some((first, _)) if first == FIN | PING => {}
+            other => panic!("the connection was closed: {other:?}"),
+        }
+    }
+}
+
+/// A server that slept longer than it bears silence has heard nothing, and not because
+/// nothing was said.
+#[tokio::test]
+async fn a_frame_that_waited_while_the_server_slept_is_read() {
+    /// With few the server may happen to look at all sockets before its clock.
+    const CLIENTS: usize = 200;
+    let folder = folder();
+    let patient = ["--heartbeat-seconds", "1", "--dead-after-seconds", "6"];
+    let server = Process::start(folder.path(), &patient).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut natives = Vec::new();
+    for _ in 0..CLIENTS {
+        natives.push(Raw::greeted(server.address, &guest.token).await);
+    }
+    let mut simple = Raw::open(server.address, "/").await;
+    // A first exchange, so that it is served when the server stops.
+    simple.text("words").await;
+    assert_eq!(next_text(&mut simple).await["error"], "bad_json");
+
+    // All of them are asked whether they are there, and have not answered.
+    for native in &mut natives {
+        assert_eq!(native.next().await.unwrap().0, FIN | PING);
+    }
+    server.pause();
+    for native in &mut natives {
+        native.text(r#"{"type":"ping"}"#).await;
+    }
+    simple.text("more words").await;
+    // As long as it sleeps nobody is answered.
+    let answered = next_text(&mut natives[0]);
+    let answered = tokio::time::timeout(Duration::from_secs(7), answered).await;
+    assert!(answered.is_err(), "it did not sleep: {answered:?}");
+    server.go_on();
+
+    assert_eq!(next_text(&mut simple).await["error"], "bad_json");
+    for native in &mut natives {
+        assert_eq!(next_text(native).await["type"], "pong");
+    }
+    // And they go on.
+    for native in &mut natives {
+        native.text(r#"{"type":"ping"}"#).await;
+        assert_eq!(next_text(native).await["type"], "pong");
+    }
+    server.stop().await;
 }
