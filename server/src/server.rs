@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use hyper::body::Incoming;
+use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
@@ -36,7 +36,7 @@ use crate::http::blocks::Blocks;
 use crate::http::control::{self, ControlSocket};
 use crate::http::door::{Door, Newcomer};
 use crate::http::stall::Watched;
-use crate::http::{Peer, routes};
+use crate::http::{Peer, routes, serving};
 pub use crate::listener::bind;
 use crate::listener::prepare_for_files;
 use crate::logging;
@@ -50,7 +50,6 @@ const QUEUE: usize = 16_384;
 const HEADERS: usize = 16 * 1024;
 /// How long a clean stop waits for connections to end.
 const STOP: Duration = Duration::from_secs(15);
-
 /// How often the store is asked whether it has something to sweep.
 const TENDED: Duration = Duration::from_secs(30);
 
@@ -268,28 +267,19 @@ impl Server {
         let routes = self.routes.clone();
         let header_timeout = self.header_timeout;
         let stall = self.app.connections.stall;
-        let mut stopping = self.app.stopping.clone();
+        let stopping = self.app.stopping.clone();
         async move {
             let service = service_fn(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(Peer(peer));
                 request.extensions_mut().insert(Arc::clone(&admission));
                 routes.clone().oneshot(request.map(Body::new))
             });
-            let connection = hyper::server::conn::http1::Builder::new()
-                .timer(TokioTimer::new())
+            let mut http = Builder::new();
+            http.timer(TokioTimer::new())
                 .header_read_timeout(header_timeout)
-                .max_buf_size(HEADERS)
-                .serve_connection(TokioIo::new(Watched::new(stream, stall)), service)
-                .with_upgrades();
-            let mut connection = pin!(connection);
-            // What goes wrong here is the other side's doing, and concerns no one else.
-            tokio::select! {
-                _ended = connection.as_mut() => {}
-                () = stopped(&mut stopping) => {
-                    connection.as_mut().graceful_shutdown();
-                    let _ended = connection.await;
-                }
-            }
+                .max_buf_size(HEADERS);
+            let io = TokioIo::new(Watched::new(stream, stall));
+            serving::serve(&http, io, service, stopping).await;
         }
     }
 
@@ -313,15 +303,6 @@ impl Server {
 async fn serve_operator(socket: Option<ControlSocket>, app: Arc<App>) {
     if let Some(socket) = socket {
         control::serve(socket, app).await;
-    }
-}
-
-/// Waits until the server stops.
-async fn stopped(stopping: &mut Stopping) {
-    while !*stopping.borrow_and_update() {
-        if stopping.changed().await.is_err() {
-            return;
-        }
     }
 }
 

@@ -13,6 +13,7 @@ mod guard;
 mod messages;
 pub mod pace;
 mod page;
+pub mod serving;
 mod session;
 pub mod stall;
 

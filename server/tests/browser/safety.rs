@@ -1,9 +1,7 @@
 //! What people write stays text, and the page runs nothing but itself.
 
-use std::net::TcpListener;
-
 use crate::person::{Looks, Person};
-use crate::stage::{PLAIN_HOST, Stage, browser};
+use crate::stage::{Stage, browser};
 
 const TRICKS: &[&str] = &[
     "<script>window.broken = 'script'</script>",
@@ -105,20 +103,7 @@ fn the_page_runs_nothing_but_itself() {
 #[test]
 #[ignore = "needs a browser"]
 fn everything_works_over_plain_http_on_a_home_network() {
-    // The address has to be known before the server starts.
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let listen = free.local_addr().unwrap().to_string();
-    let port = free.local_addr().unwrap().port();
-    drop(free);
-    let origin = format!("http://{PLAIN_HOST}:{port}");
-    let _stage = Stage::with(&[
-        "--listen",
-        &listen,
-        "--public-url",
-        &origin,
-        "--guests",
-        "on",
-    ]);
+    let (_stage, origin) = Stage::plain();
     let people: Vec<Person> = ["Ada", "Ben"]
         .map(|name| {
             let person = Person::new(browser(), origin.clone(), Looks::default());

@@ -1,6 +1,6 @@
 //! What a story needs: a server, and people.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::OnceLock;
 
 use chromium::Chromium;
@@ -53,6 +53,25 @@ impl Stage {
             address: process.address,
             process: Some(process),
         }
+    }
+
+    /// A server on a home network, that people reach over plain HTTP: and its origin.
+    pub fn plain() -> (Self, String) {
+        // The address has to be known before the server starts.
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listen = free.local_addr().unwrap();
+        drop(free);
+        let origin = format!("http://{PLAIN_HOST}:{}", listen.port());
+        let listen = listen.to_string();
+        let stage = Self::with(&[
+            "--listen",
+            &listen,
+            "--public-url",
+            &origin,
+            "--guests",
+            "on",
+        ]);
+        (stage, origin)
     }
 
     /// Lets programs do something on the server.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::line::Line;
 use crate::person::{Looks, Person};
-use crate::stage::{PLAIN_HOST, Stage, browser};
+use crate::stage::{Stage, browser};
 
 const FIELD: &str = "seen.composer().value";
 const OTHERS: &str = "Object.keys(localStorage).filter(key => key.startsWith('madang.draft.'))";
@@ -223,19 +223,7 @@ fn a_change_of_a_message_lives_in_its_tab_and_outlives_it() {
 #[test]
 #[ignore = "needs a browser"]
 fn the_same_holds_over_plain_http_where_a_browser_has_no_locks() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let listen = free.local_addr().unwrap();
-    drop(free);
-    let origin = format!("http://{PLAIN_HOST}:{}", listen.port());
-    let listen = listen.to_string();
-    let _stage = Stage::with(&[
-        "--listen",
-        &listen,
-        "--public-url",
-        &origin,
-        "--guests",
-        "on",
-    ]);
+    let (_stage, origin) = Stage::plain();
     let quiet = |tab: Person| {
         tab.expect_complaint("Cross-Origin-Opener-Policy header has been ignored");
         tab

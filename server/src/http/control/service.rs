@@ -1,6 +1,5 @@
 //! The server's side: answers commands, a few at a time, each within a deadline.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::post;
 use axum::{Json, Router};
+use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::UnixStream;
@@ -17,6 +17,7 @@ use tokio::time::{sleep, timeout};
 use super::{ControlSocket, OperatorAnswer, OperatorCommand, PATH, Place};
 use crate::app::App;
 use crate::gateway::Stopping;
+use crate::http::serving::{self, stopped};
 use crate::http::session::unreadable;
 use crate::http::{ApiError, BODY};
 
@@ -59,27 +60,14 @@ pub async fn serve(socket: ControlSocket, app: Arc<App>) {
 }
 
 /// Answers the one request of a connection.
-async fn answer(stream: UnixStream, routes: Router, mut stopping: Stopping) {
-    let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
+async fn answer(stream: UnixStream, routes: Router, stopping: Stopping) {
+    let mut http = Builder::new();
+    http.timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
         .max_buf_size(BODY)
-        .keep_alive(false)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
-    let mut connection = pin!(connection);
-    // What goes wrong here is the other side's doing, and its own to report.
-    tokio::select! {
-        _ended = connection.as_mut() => {}
-        () = stopped(&mut stopping) => {
-            connection.as_mut().graceful_shutdown();
-            let _ended = connection.await;
-        }
-    }
-}
-
-/// Waits until the server stops.
-async fn stopped(stopping: &mut Stopping) {
-    let _stops = stopping.wait_for(|stops| *stops).await;
+        .keep_alive(false);
+    let service = TowerToHyperService::new(routes);
+    serving::serve(&http, TokioIo::new(stream), service, stopping).await;
 }
 
 async fn command(

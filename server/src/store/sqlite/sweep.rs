@@ -193,9 +193,7 @@ impl Sweeper {
         Ok(Slice::upto(upto))
     }
 
-    /// Guests who never wrote, made nothing and have no session. A foreign key that nobody
-    /// would find by an index is not checked while this runs (`writer`): the conditions here
-    /// stand for it.
+    /// Guests who never wrote, made nothing and have no session.
     fn users(
         &self,
         connection: &Connection,

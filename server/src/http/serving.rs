@@ -1,0 +1,37 @@
+//! One connection's requests, until it ends, becomes a WebSocket, or the server stops.
+
+use std::convert::Infallible;
+use std::pin::pin;
+
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::rt::{Read, Write};
+use hyper::server::conn::http1::Builder;
+use hyper::service::Service;
+
+use crate::gateway::Stopping;
+
+/// Answers requests. When the server stops, the one that has begun is the last.
+pub async fn serve<I, S>(http: &Builder, io: I, service: S, mut stopping: Stopping)
+where
+    I: Read + Write + Unpin + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>,
+{
+    let connection = http.serve_connection(io, service).with_upgrades();
+    let mut connection = pin!(connection);
+    // What goes wrong here is the other side's doing, and concerns no one else.
+    tokio::select! {
+        _ended = connection.as_mut() => {}
+        () = stopped(&mut stopping) => {
+            connection.as_mut().graceful_shutdown();
+            let _ended = connection.await;
+        }
+    }
+}
+
+/// Waits until the server stops.
+pub async fn stopped(stopping: &mut Stopping) {
+    // Nobody who could say so is left: it has stopped.
+    let _stops = stopping.wait_for(|stops| *stops).await;
+}
