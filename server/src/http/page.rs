@@ -43,6 +43,9 @@ struct Asset {
 static PAGE: Option<Page> = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 const INDEX: &str = "index.html";
+/// What browsers ask for beside anything that names no icon: an answer of the API, a picture.
+const ASKED_ICON: &str = "favicon.ico";
+const ICON: &str = "icon.svg";
 
 const NO_PAGE: &str = "<!doctype html><html lang=\"en\"><title>Madang</title>\
     <h1>This server was built without its page</h1>\
@@ -92,6 +95,7 @@ fn is_route(path: &str) -> bool {
 
 impl Page {
     fn find(&self, path: &str) -> Option<&Asset> {
+        let path = if path == ASKED_ICON { ICON } else { path };
         let found = self.assets.binary_search_by(|asset| asset.path.cmp(path));
         found.ok().and_then(|index| self.assets.get(index))
     }
@@ -228,11 +232,11 @@ mod tests {
     static TEST_PAGE: Page = Page {
         assets: &[
             Asset {
-                path: "icon.png",
-                content_type: "image/png",
+                path: ICON,
+                content_type: "image/svg+xml",
                 tag: "c3",
                 named_by_content: false,
-                plain: b"png",
+                plain: b"<svg>",
                 brotli: None,
             },
             Asset {
@@ -294,6 +298,13 @@ mod tests {
     }
 
     #[test]
+    fn the_icon_that_browsers_ask_for_unbidden_is_the_page_s() {
+        let response = get("/favicon.ico", &[]);
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(header(&response, CONTENT_TYPE), "image/svg+xml");
+    }
+
+    #[test]
     fn a_file_named_by_its_content_is_kept_for_ever() {
         let response = get(WASM, &[]);
         assert_eq!(header(&response, CONTENT_TYPE), "application/wasm");
@@ -301,7 +312,7 @@ mod tests {
             header(&response, CACHE_CONTROL),
             "public, max-age=31536000, immutable"
         );
-        assert_eq!(header(&get("/icon.png", &[]), CACHE_CONTROL), "no-cache");
+        assert_eq!(header(&get("/icon.svg", &[]), CACHE_CONTROL), "no-cache");
     }
 
     #[test]
@@ -312,7 +323,7 @@ mod tests {
             assert_eq!(header(&response, CONTENT_LENGTH), length);
             assert_eq!(header(&response, VARY), "Accept-Encoding");
         }
-        let icon = get("/icon.png", &[(ACCEPT_ENCODING, "br")]);
+        let icon = get("/icon.svg", &[(ACCEPT_ENCODING, "br")]);
         assert_eq!(header(&icon, CONTENT_ENCODING), "");
         assert_eq!(header(&icon, VARY), "");
     }
