@@ -49,17 +49,40 @@ async fn one_too_many_is_told_so_and_taken_when_another_leaves() {
 }
 
 #[tokio::test]
-async fn out_of_files_those_inside_go_on_and_others_come_in_when_some_have_left() {
+async fn of_the_files_that_the_system_gives_some_are_kept_for_the_server_itself() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("sh");
     command
-        .args(["-c", r#"ulimit -n 64; exec "$0" "$@""#, MADANG])
+        .args(["-c", r#"ulimit -n 128; exec "$0" "$@""#, MADANG])
         .args(command_words(folder.path(), &[]));
     let server = Process::spawn(command).await.unwrap();
+    assert!(server.log().contains("64 connections are taken instead"));
     let mut inside = Raw::open(server.address, PATH).await;
+    let mut idle = Vec::new();
+    for _ in 0..63 {
+        idle.push(TcpStream::connect(server.address).await.unwrap());
+    }
+    for _ in 0..20 {
+        let answer = refused_connection(server.address).await;
+        assert_eq!(answer.code(), ErrorCode::TooManyConnections);
+    }
+    inside.text(r#"{"type":"ping"}"#).await;
+    assert_eq!(inside.json().await["code"], "hello_first");
+    drop(idle);
+    open_when_free(server.address).await;
+    assert!(!server.log().contains("cannot be accepted"));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn out_of_files_those_inside_go_on_and_others_come_in_when_some_have_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Process::start(folder.path(), &[]).await;
+    let mut inside = Raw::open(server.address, PATH).await;
+    server.leave_files(8);
     // More than the server has files for; the system takes them in its stead.
     let mut idle = Vec::new();
-    for _ in 0..64 {
+    for _ in 0..16 {
         idle.push(TcpStream::connect(server.address).await.unwrap());
     }
     within("a word about it in the log", async {

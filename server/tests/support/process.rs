@@ -1,12 +1,15 @@
 //! The real binary as a child process, which never outlives its test.
 
+use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
+use rustix::process::{
+    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, getrlimit, kill_process, prlimit, waitid,
+};
 use tokio::sync::{oneshot, watch};
 
 use super::server::command_line;
@@ -99,6 +102,24 @@ impl Process {
     /// What it has logged so far.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()
+    }
+
+    /// From now on it may open so many files more.
+    pub fn leave_files(&self, more: usize) {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", self.id())).unwrap();
+        let numbers: HashSet<u64> = open
+            .map(|file| file.unwrap().file_name().to_str().unwrap().parse().unwrap())
+            .collect();
+        // A new file gets the lowest number that is free, and none from the limit on.
+        let mut free = (0..).filter(|number| !numbers.contains(number));
+        let first_too_many = free.nth(more);
+        let limit = Rlimit {
+            current: first_too_many,
+            // What it inherited; only a privileged process may raise it.
+            maximum: getrlimit(Resource::Nofile).maximum,
+        };
+        let pid = Pid::from_child(&self.child);
+        prlimit(Some(pid), Resource::Nofile, limit).unwrap();
     }
 
     /// Asks it to stop.
