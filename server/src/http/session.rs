@@ -20,7 +20,7 @@ use super::{ApiError, Peer};
 use crate::accounts::Token;
 use crate::app::App;
 use crate::gateway::access::Asker;
-use crate::store::Lane;
+use crate::store::QueryClient;
 
 /// As long as browsers keep a cookie: 400 days.
 const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
@@ -54,8 +54,9 @@ pub(super) async fn create(
 ) -> Result<Response, ApiError> {
     let asker = app.admit(&headers)?;
     let Json(ComeIn { name }) = body.map_err(|rejection| unreadable(&rejection, MODEL))?;
-    app.budgets.guest(app.place(peer, &headers).address())?;
-    let (user, token) = app.accounts.come_in(&name).await?;
+    app.rate_limits
+        .take_guest(app.place(peer, &headers).address())?;
+    let (user, token) = app.accounts.create_guest(&name).await?;
     let mut response = match asker {
         Asker::Page => Json(Session { user, token: None }).into_response(),
         Asker::Program => {
@@ -105,7 +106,7 @@ pub(super) async fn delete(
         None => return Err(Refusal::new(ErrorCode::Unauthorized).into()),
     };
     if let Some(token) = token {
-        app.accounts.leave(&token).await?;
+        app.accounts.end_session(&token).await?;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     set_cookie(&app, &mut response, "", 0);
@@ -140,8 +141,10 @@ async fn who(
     token: &Token,
 ) -> Result<Profile, Refusal> {
     let from = app.place(peer, headers).address();
-    app.budgets.stranger(from)?;
-    app.accounts.who(Lane::Address(from), token).await
+    app.rate_limits.take_anonymous_query(from)?;
+    app.accounts
+        .authenticate(QueryClient::Address(from), token)
+        .await
 }
 
 /// Whether the cookie of a request that reads is that of a page of the server's own. Such a

@@ -7,7 +7,7 @@
 
 mod characters;
 mod emoji;
-mod key;
+mod room_name_key;
 mod scripts;
 
 use shared::error::{ErrorCode, Field};
@@ -15,7 +15,7 @@ use shared::limits::Limits;
 use shared::text::{self, TextError};
 use unicode_normalization::UnicodeNormalization;
 
-pub use key::RoomKey;
+pub use room_name_key::RoomNameKey;
 
 /// A person's name: as a room's, and each word of it in one way of writing.
 ///

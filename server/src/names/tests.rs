@@ -184,7 +184,7 @@ fn a_word_of_a_person_s_name_is_of_one_script() {
 #[test]
 fn names_that_look_alike_are_one_room() {
     let collide = |a: &str, b: &str| {
-        let (a, b) = (RoomKey::of(a), RoomKey::of(b));
+        let (a, b) = (RoomNameKey::of(a), RoomNameKey::of(b));
         a.word == b.word || a.look == b.look
     };
     let apart: String = "카페".nfd().collect();
@@ -209,8 +209,8 @@ fn names_that_look_alike_are_one_room() {
         assert!(
             collide(a, b),
             "{a:?} and {b:?}: {:?} {:?}",
-            RoomKey::of(a),
-            RoomKey::of(b)
+            RoomNameKey::of(a),
+            RoomNameKey::of(b)
         );
     }
     for (a, b) in [

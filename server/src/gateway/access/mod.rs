@@ -4,7 +4,7 @@
 //! from any origin; therefore both are checked, before anything else is done. The server's
 //! *own* pages are told from those of *allowed* origins: only its own have sessions.
 
-mod settings;
+mod configured_origins;
 mod web_origin;
 
 use axum::http::{HeaderMap, header};
@@ -12,7 +12,7 @@ use shared::error::ErrorCode;
 
 use crate::config::Config;
 use crate::http::authority::Authority;
-use settings::PublicUrl;
+use configured_origins::PublicUrl;
 use web_origin::WebOrigin;
 
 /// What the server is known as, and which pages may connect.
@@ -69,10 +69,10 @@ impl Access {
             local_mode: config.is_local(),
             public: public.transpose()?,
             allowed: allowed
-                .map(|text| settings::allowed_origin(text))
+                .map(|text| configured_origins::allowed_origin(text))
                 .collect::<Result<_, _>>()?,
             development: development
-                .map(|text| settings::development_origin(text))
+                .map(|text| configured_origins::development_origin(text))
                 .collect::<Result<_, _>>()?,
         })
     }

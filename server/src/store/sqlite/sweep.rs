@@ -1,8 +1,8 @@
-//! What no one needs any more is taken out of the store, in steps so small that no one
-//! waits for one: sessions that have ended, answers that are too old to be asked for, what
-//! removed rooms and guests without a word have left behind.
+//! Deletes rows that nobody needs any more: expired sessions, old receipts, and what removed
+//! rooms and guests who never posted have left.
 //!
-//! Each table is walked along its key, a slice in each step, once in a [`ROUND`].
+//! It goes through the tables once in a [`ROUND_INTERVAL`], each along its key, in steps so
+//! small that no command waits long for one.
 
 use std::time::{Duration, Instant};
 
@@ -14,25 +14,25 @@ use shared::limits::{RECEIPT_DAYS, SESSION_DAYS, SESSION_IDLE_DAYS};
 use super::rows;
 use crate::store::TokenHash;
 
-/// Between two rounds, in microseconds: an hour by the store's clock.
-const ROUND: i64 = 60 * 60 * 1_000_000;
-/// Between two steps, while there are commands to carry out.
-const BESIDE: Duration = Duration::from_millis(250);
+/// The time between two rounds, in microseconds: an hour by the store's clock.
+const ROUND_INTERVAL: i64 = 60 * 60 * 1_000_000;
+/// The time between two steps while commands wait.
+const STEP_INTERVAL: Duration = Duration::from_millis(250);
 /// Rows that one step looks at.
-const SLICE: i64 = 500;
-/// Starts of the server that are remembered: who comes back after more begins anew.
-const EPOCHS: i64 = 500;
-/// A room's tombstone stands for so long.
+const STEP_ROWS: i64 = 500;
+/// Epochs that are kept. A client from an older one gets everything again.
+const MAX_EPOCHS: i64 = 500;
+/// How long the row of a removed room is kept.
 const TOMBSTONE_DAYS: i64 = 30;
-/// For so long it is known from where something was written, and from how many addresses.
+/// How long it is known from which address something was written, and of how many addresses.
 const ADDRESS_DAYS: i64 = 30;
-const ADDRESSES: i64 = 100_000;
-/// A guest who never wrote and has no session is remembered for so long.
+const MAX_ADDRESSES: i64 = 100_000;
+/// How long a guest is kept who never posted and has no session.
 const GUEST_DAYS: i64 = 1;
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
-/// What is swept, in this order.
+/// The tables, in the order in which they are swept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Table {
     Sessions,
@@ -62,25 +62,25 @@ impl Table {
     }
 }
 
-/// Where the sweeper stands.
+/// How far the sweeper has come.
 #[derive(Debug)]
 pub struct Sweeper {
     // None between two rounds.
     table: Option<Table>,
-    // The key behind which the next slice begins; none: at the table's beginning.
-    behind: Option<Value>,
-    // By a clock that may be set: when the last round ended, too.
+    // The next step begins after this key; none: at the table's start.
+    after_key: Option<Value>,
+    // By the store's clock, which may be set back.
     next_round: Micros,
     next_step: Instant,
 }
 
-/// What one step has done.
+/// What one step has deleted.
 #[derive(Debug, Default)]
 pub struct Swept {
-    /// Sessions that have ended.
-    pub ended: Vec<TokenHash>,
-    /// Whether people or rooms are gone, of whom the writer may hold something in memory.
-    pub has_forgotten: bool,
+    /// Sessions that have expired.
+    pub ended_sessions: Vec<TokenHash>,
+    /// Whether people or rooms were deleted, whose heads the writer may have cached.
+    pub affects_heads: bool,
 }
 
 impl Sweeper {
@@ -88,28 +88,28 @@ impl Sweeper {
     pub fn new() -> Self {
         Sweeper {
             table: None,
-            behind: None,
+            after_key: None,
             next_round: Micros(0),
             next_step: Instant::now(),
         }
     }
 
-    /// Whether there is something to do at the moment, with commands waiting or not.
+    /// Whether a step should be made now; `is_idle` says that no command waits.
     pub fn is_due(&self, is_idle: bool, now: Micros) -> bool {
         match self.table {
             Some(_) => is_idle || Instant::now() >= self.next_step,
-            // A clock that was set back does not put it off.
-            None => now >= self.next_round || self.next_round.0 - now.0 > ROUND,
+            // The second condition holds after the clock was set back.
+            None => now >= self.next_round || self.next_round.0 - now.0 > ROUND_INTERVAL,
         }
     }
 
-    /// One step, in a transaction of its own. Afterwards, [`Sweeper::advance`]. Foreign keys
-    /// are not checked meanwhile: some have no index to be found by, and the conditions here
-    /// stand for them.
+    /// Makes one step, in a transaction of its own. The caller then calls [`Sweeper::advance`].
+    /// Foreign keys are not checked meanwhile: some have no index, so that each check would scan
+    /// a table. The conditions in the statements ensure the same.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn step(&self, connection: &Connection, now: Micros) -> rusqlite::Result<(Swept, End)> {
+    pub fn step(&self, connection: &Connection, now: Micros) -> rusqlite::Result<(Swept, StepEnd)> {
         connection.pragma_update(None, "foreign_keys", false)?;
         let swept = connection
             .execute_batch("BEGIN IMMEDIATE")
@@ -122,7 +122,7 @@ impl Sweeper {
         swept
     }
 
-    fn sweep(&self, connection: &Connection, now: Micros) -> rusqlite::Result<(Swept, End)> {
+    fn sweep(&self, connection: &Connection, now: Micros) -> rusqlite::Result<(Swept, StepEnd)> {
         let table = self.table.unwrap_or(Table::Sessions);
         let mut swept = Swept::default();
         let end = match table {
@@ -136,25 +136,31 @@ impl Sweeper {
             Table::Addresses => addresses(connection, now)?,
             Table::Blocks => blocks(connection, now)?,
         };
-        Ok((swept, End { table, behind: end }))
+        Ok((
+            swept,
+            StepEnd {
+                table,
+                progress: end,
+            },
+        ))
     }
 
-    /// Notes how far a step has come, once it is committed.
-    pub fn advance(&mut self, end: End, now: Micros) {
-        self.next_step = Instant::now() + BESIDE;
-        (self.table, self.behind) = match end.behind {
-            Slice::More(key) => (Some(end.table), key),
-            Slice::Last => (end.table.next(), None),
+    /// Records how far a committed step has come.
+    pub fn advance(&mut self, end: StepEnd, now: Micros) {
+        self.next_step = Instant::now() + STEP_INTERVAL;
+        (self.table, self.after_key) = match end.progress {
+            Progress::More(key) => (Some(end.table), key),
+            Progress::Done => (end.table.next(), None),
         };
         if self.table.is_none() {
-            self.next_round = Micros(now.0 + ROUND);
+            self.next_round = Micros(now.0 + ROUND_INTERVAL);
         }
     }
 
-    /// Gives up for now: the store fails.
+    /// Waits for the next round, because the store fails.
     pub fn give_up(&mut self, now: Micros) {
         self.table = None;
-        self.next_round = Micros(now.0 + ROUND);
+        self.next_round = Micros(now.0 + ROUND_INTERVAL);
     }
 
     fn sessions(
@@ -162,8 +168,8 @@ impl Sweeper {
         connection: &Connection,
         now: Micros,
         swept: &mut Swept,
-    ) -> rusqlite::Result<Slice> {
-        let (behind, upto) = self.slice(connection, "sessions", "token_hash")?;
+    ) -> rusqlite::Result<Progress> {
+        let (behind, upto) = self.next_rows(connection, "sessions", "token_hash")?;
         let ended = connection
             .prepare_cached(
                 "DELETE FROM sessions WHERE token_hash > ?1 AND token_hash <= ?2
@@ -179,28 +185,28 @@ impl Sweeper {
                 |row| row.get(0),
             )?
             .collect::<rusqlite::Result<Vec<_>>>()?;
-        swept.ended = ended;
-        Ok(Slice::upto(upto))
+        swept.ended_sessions = ended;
+        Ok(Progress::upto(upto))
     }
 
-    fn receipts(&self, connection: &Connection, now: Micros) -> rusqlite::Result<Slice> {
-        let (behind, upto) = self.slice(connection, "receipts", "client_id")?;
+    fn receipts(&self, connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
+        let (behind, upto) = self.next_rows(connection, "receipts", "client_id")?;
         connection
             .prepare_cached(
                 "DELETE FROM receipts WHERE client_id > ?1 AND client_id <= ?2 AND at < ?3",
             )?
             .execute(params![behind, upto, before(now, RECEIPT_DAYS)])?;
-        Ok(Slice::upto(upto))
+        Ok(Progress::upto(upto))
     }
 
-    /// Guests who never wrote, made nothing and have no session.
+    /// Guests who never posted, created no room and have no session.
     fn users(
         &self,
         connection: &Connection,
         now: Micros,
         swept: &mut Swept,
-    ) -> rusqlite::Result<Slice> {
-        let (behind, upto) = self.slice(connection, "users", "id")?;
+    ) -> rusqlite::Result<Progress> {
+        let (behind, upto) = self.next_rows(connection, "users", "id")?;
         let gone = connection
             .prepare_cached(
                 "DELETE FROM users WHERE id > ?1 AND id <= ?2 AND kind = ?3 AND has_posted = 0
@@ -223,18 +229,18 @@ impl Sweeper {
                 connection.prepare_cached(statement)?.execute([user])?;
             }
         }
-        swept.has_forgotten |= !gone.is_empty();
-        Ok(Slice::upto(upto))
+        swept.affects_heads |= !gone.is_empty();
+        Ok(Progress::upto(upto))
     }
 
-    /// The next slice of a table, as the keys that it lies between.
-    fn slice(
+    /// The next rows of a table: after the first key, and up to the second.
+    fn next_rows(
         &self,
         connection: &Connection,
         table: &str,
         key: &str,
     ) -> rusqlite::Result<(Value, Option<Value>)> {
-        let behind = self.behind.clone().unwrap_or_else(|| match key {
+        let behind = self.after_key.clone().unwrap_or_else(|| match key {
             "id" => Value::Integer(i64::MIN),
             _ => Value::Blob(Vec::new()),
         });
@@ -243,40 +249,40 @@ impl Sweeper {
                 "SELECT max(k) FROM
                  (SELECT {key} AS k FROM {table} WHERE {key} > ?1 ORDER BY {key} LIMIT ?2)"
             ))?
-            .query_row(params![behind, SLICE], |row| row.get(0))?;
+            .query_row(params![behind, STEP_ROWS], |row| row.get(0))?;
         Ok((behind, upto))
     }
 }
 
 /// How far one step has come.
 #[derive(Debug)]
-pub struct End {
+pub struct StepEnd {
     table: Table,
-    behind: Slice,
+    progress: Progress,
 }
 
 #[derive(Debug)]
-enum Slice {
-    /// More follows, behind this key where the table is walked.
+enum Progress {
+    /// More rows may follow, after this key if the table is swept along its key.
     More(Option<Value>),
-    /// That was all.
-    Last,
+    /// The table is done.
+    Done,
 }
 
-impl Slice {
+impl Progress {
     fn upto(key: Option<Value>) -> Self {
         match key {
-            Some(key) => Slice::More(Some(key)),
-            None => Slice::Last,
+            Some(key) => Progress::More(Some(key)),
+            None => Progress::Done,
         }
     }
 
-    /// For a table of which one step takes so many rows that were found by an index.
-    fn of(taken: usize) -> Self {
-        if i64::try_from(taken).unwrap_or(i64::MAX) < SLICE {
-            Slice::Last
+    /// For a table whose rows are found by an index: a full step means that more may follow.
+    fn by_count(taken: usize) -> Self {
+        if i64::try_from(taken).unwrap_or(i64::MAX) < STEP_ROWS {
+            Progress::Done
         } else {
-            Slice::More(None)
+            Progress::More(None)
         }
     }
 }
@@ -285,8 +291,8 @@ fn before(now: Micros, days: i64) -> i64 {
     now.0.saturating_sub(days * DAY)
 }
 
-/// Marks in rooms that were removed. How far their people's streams have come is kept.
-fn read_marks(connection: &Connection) -> rusqlite::Result<Slice> {
+/// Read marks in removed rooms. The last revisions of the people's streams are kept.
+fn read_marks(connection: &Connection) -> rusqlite::Result<Progress> {
     let in_removed = "SELECT m.user FROM rooms r JOIN read_marks m ON m.room = r.id
                       WHERE r.removed_at IS NOT NULL ORDER BY m.room, m.user LIMIT ?1";
     connection
@@ -295,19 +301,19 @@ fn read_marks(connection: &Connection) -> rusqlite::Result<Slice> {
                coalesce((SELECT max(rev) FROM read_marks WHERE user = users.id), 0))
              WHERE id IN ({in_removed})"
         ))?
-        .execute([SLICE])?;
+        .execute([STEP_ROWS])?;
     let taken = connection
         .prepare_cached(
             "DELETE FROM read_marks WHERE (user, room) IN
              (SELECT m.user, m.room FROM rooms r JOIN read_marks m ON m.room = r.id
               WHERE r.removed_at IS NOT NULL ORDER BY m.room, m.user LIMIT ?1)",
         )?
-        .execute([SLICE])?;
-    Ok(Slice::of(taken))
+        .execute([STEP_ROWS])?;
+    Ok(Progress::by_count(taken))
 }
 
-/// Where the epochs begin in rooms that were removed: nobody follows them any more.
-fn room_epochs(connection: &Connection) -> rusqlite::Result<Slice> {
+/// The epoch starts of removed rooms, which nobody can subscribe to any more.
+fn room_epochs(connection: &Connection) -> rusqlite::Result<Progress> {
     let taken = connection
         .prepare_cached(
             "DELETE FROM epoch_starts WHERE (kind, stream, epoch) IN
@@ -315,13 +321,13 @@ fn room_epochs(connection: &Connection) -> rusqlite::Result<Slice> {
               JOIN epoch_starts e ON e.kind = 1 AND e.stream = r.id
               WHERE r.removed_at IS NOT NULL LIMIT ?1)",
         )?
-        .execute([SLICE])?;
-    Ok(Slice::of(taken))
+        .execute([STEP_ROWS])?;
+    Ok(Progress::by_count(taken))
 }
 
-/// Rooms that were removed long ago, and hold nothing. Who knows less of the directory than
-/// their removal is told all of it anew.
-fn rooms(connection: &Connection, now: Micros, swept: &mut Swept) -> rusqlite::Result<Slice> {
+/// Rooms that were removed long ago and have no rows left in other tables. A client that does
+/// not know of the removal gets the whole directory again.
+fn rooms(connection: &Connection, now: Micros, swept: &mut Swept) -> rusqlite::Result<Progress> {
     let gone = connection
         .prepare_cached(
             "DELETE FROM rooms WHERE id IN
@@ -330,7 +336,7 @@ fn rooms(connection: &Connection, now: Micros, swept: &mut Swept) -> rusqlite::R
               AND NOT EXISTS (SELECT 1 FROM read_marks WHERE room = rooms.id) LIMIT ?2)
              RETURNING directory_rev",
         )?
-        .query_map(params![before(now, TOMBSTONE_DAYS), SLICE], |row| {
+        .query_map(params![before(now, TOMBSTONE_DAYS), STEP_ROWS], |row| {
             row.get::<_, i64>(0)
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -338,58 +344,58 @@ fn rooms(connection: &Connection, now: Micros, swept: &mut Swept) -> rusqlite::R
         connection
             .prepare_cached("UPDATE directory SET floor = max(floor, ?1)")?
             .execute([last])?;
-        swept.has_forgotten = true;
+        swept.affects_heads = true;
     }
-    Ok(Slice::of(gone.len()))
+    Ok(Progress::by_count(gone.len()))
 }
 
-/// Starts of long ago. What a client saw in one that is gone is taken for another life's.
-fn epochs(connection: &Connection) -> rusqlite::Result<Slice> {
+/// The oldest epochs. A client from one of them is treated as one of a lost past.
+fn epochs(connection: &Connection) -> rusqlite::Result<Progress> {
     let oldest: Option<i64> = connection
         .prepare_cached("SELECT ordinal FROM epochs ORDER BY ordinal DESC LIMIT 1 OFFSET ?1")?
-        .query_row([EPOCHS], |row| row.get(0))
+        .query_row([MAX_EPOCHS], |row| row.get(0))
         .optional()?;
     let Some(oldest) = oldest else {
-        return Ok(Slice::Last);
+        return Ok(Progress::Done);
     };
     let taken = connection
         .prepare_cached(
             "DELETE FROM epoch_starts WHERE (kind, stream, epoch) IN
              (SELECT kind, stream, epoch FROM epoch_starts WHERE epoch <= ?1 LIMIT ?2)",
         )?
-        .execute(params![oldest, SLICE])?;
-    if let more @ Slice::More(_) = Slice::of(taken) {
+        .execute(params![oldest, STEP_ROWS])?;
+    if let more @ Progress::More(_) = Progress::by_count(taken) {
         return Ok(more);
     }
     connection
         .prepare_cached("DELETE FROM epochs WHERE ordinal <= ?1")?
         .execute([oldest])?;
-    Ok(Slice::Last)
+    Ok(Progress::Done)
 }
 
-fn addresses(connection: &Connection, now: Micros) -> rusqlite::Result<Slice> {
+fn addresses(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
     let taken = connection
         .prepare_cached(
             "DELETE FROM addresses WHERE id IN
              (SELECT id FROM addresses WHERE used_at < ?1 ORDER BY used_at LIMIT ?2)",
         )?
-        .execute(params![before(now, ADDRESS_DAYS), SLICE])?;
+        .execute(params![before(now, ADDRESS_DAYS), STEP_ROWS])?;
     let above = connection
         .prepare_cached(
             "DELETE FROM addresses WHERE id IN
              (SELECT id FROM addresses ORDER BY used_at
               LIMIT min(?2, max(0, (SELECT count(*) FROM addresses) - ?1)))",
         )?
-        .execute(params![ADDRESSES, SLICE])?;
-    Ok(Slice::of(taken.max(above)))
+        .execute(params![MAX_ADDRESSES, STEP_ROWS])?;
+    Ok(Progress::by_count(taken.max(above)))
 }
 
-fn blocks(connection: &Connection, now: Micros) -> rusqlite::Result<Slice> {
+fn blocks(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
     let taken = connection
         .prepare_cached(
             "DELETE FROM blocks WHERE network IN
              (SELECT network FROM blocks WHERE until < ?1 LIMIT ?2)",
         )?
-        .execute(params![now.0, SLICE])?;
-    Ok(Slice::of(taken))
+        .execute(params![now.0, STEP_ROWS])?;
+    Ok(Progress::by_count(taken))
 }
