@@ -12,7 +12,7 @@ use shared::id::Micros;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 
-use super::apply::{self, ApplyError, WriteTransaction};
+use super::apply::apply_all;
 use super::commit_queue::CommitSender;
 use super::config::SqliteConfig;
 use super::disk_space::{SpaceLevel, SpaceMonitor};
@@ -383,29 +383,4 @@ fn transaction_size(waiting: &[WriteRequest]) -> usize {
             fits
         })
         .count()
-}
-
-type AppliedAll = ((Batch, bool), Vec<Result<Outcome, StoreError>>);
-
-fn apply_all(
-    connection: &Connection,
-    heads: &mut StreamHeads,
-    epoch_ordinal: i64,
-    now: Micros,
-    space: SpaceLevel,
-    requests: &[WriteRequest],
-) -> rusqlite::Result<AppliedAll> {
-    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let mut transaction = WriteTransaction::new(connection, heads, epoch_ordinal, now, space);
-    let mut outcomes = Vec::with_capacity(requests.len());
-    for request in requests {
-        outcomes.push(match apply::apply(&mut transaction, request) {
-            Ok(outcome) => Ok(outcome),
-            Err(ApplyError::Refused(refusal)) => Err(StoreError::Refused(refusal)),
-            Err(ApplyError::Full) => Err(StoreError::Full),
-            Err(ApplyError::Sqlite(error)) => return Err(error),
-        });
-    }
-    apply::finish(&mut transaction)?;
-    Ok((transaction.into_batch(), outcomes))
 }

@@ -8,6 +8,7 @@
 //! ([`super::writers`]) do so for deliveries, which saves waking a task for each member. Only
 //! the connection's own task waits for a full socket.
 
+mod outcome;
 mod queue;
 
 use std::io::{self, IoSlice};
@@ -20,6 +21,8 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 use super::memory_budget::MemoryBudget;
+use outcome::FlushMode;
+pub use outcome::{Flushed, Pushed};
 use queue::{FrameQueue, OutboxState};
 
 /// A connection's own frame of at least so many bytes counts in the memory budget.
@@ -45,37 +48,6 @@ pub struct Outbox {
     writer_wakeup: Notify,
     /// Wakes the reading side: there is room again, or the outbox overflowed or closed.
     reader_wakeup: Notify,
-}
-
-/// What became of a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pushed {
-    /// It will be written.
-    Queued,
-    /// It was dropped. More frames for this connection would be dropped too.
-    Dropped,
-}
-
-/// How far a flush came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flushed {
-    /// All that waited is written.
-    All,
-    /// All is written, and the last frame was the close frame.
-    Closed,
-    /// The socket is full.
-    Blocked,
-    /// More frames came during the write, and wait.
-    MorePending,
-}
-
-/// When a flush ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FlushMode {
-    /// After what waits now: other outboxes have to be written too.
-    Once,
-    /// When nothing more waits.
-    UntilEmpty,
 }
 
 impl Outbox {

@@ -13,15 +13,49 @@ mod room_names;
 mod statements;
 mod transaction;
 
-use crate::store::{Command, Outcome, WriteRequest};
-pub use address::network_address;
-pub use transaction::{Applied, ApplyError, WriteTransaction};
+use rusqlite::Connection;
+use shared::id::Micros;
 
-/// Carries out one command.
+use super::disk_space::SpaceLevel;
+use super::stream_heads::StreamHeads;
+use crate::store::{Batch, Command, Outcome, StoreError, WriteRequest};
+pub use address::network_address;
+use transaction::Applied;
+pub use transaction::{ApplyError, WriteTransaction};
+
+/// What a transaction changed and whether it removed a room; and the results of its commands,
+/// in order.
+type AppliedAll = ((Batch, bool), Vec<Result<Outcome, StoreError>>);
+
+/// Begins a transaction and carries out all commands in it. The caller commits.
 ///
 /// # Errors
-/// Why it was not carried out.
-pub fn apply(transaction: &mut WriteTransaction<'_>, request: &WriteRequest) -> Applied {
+/// SQLite's; then the caller rolls back.
+pub fn apply_all(
+    connection: &Connection,
+    heads: &mut StreamHeads,
+    epoch_ordinal: i64,
+    now: Micros,
+    space: SpaceLevel,
+    requests: &[WriteRequest],
+) -> rusqlite::Result<AppliedAll> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let mut transaction = WriteTransaction::new(connection, heads, epoch_ordinal, now, space);
+    let mut outcomes = Vec::with_capacity(requests.len());
+    for request in requests {
+        outcomes.push(match apply(&mut transaction, request) {
+            Ok(outcome) => Ok(outcome),
+            Err(ApplyError::Refused(refusal)) => Err(StoreError::Refused(refusal)),
+            Err(ApplyError::Full) => Err(StoreError::Full),
+            Err(ApplyError::Sqlite(error)) => return Err(error),
+        });
+    }
+    finish(&mut transaction)?;
+    Ok((transaction.into_batch(), outcomes))
+}
+
+/// Carries out one command.
+fn apply(transaction: &mut WriteTransaction<'_>, request: &WriteRequest) -> Applied {
     if let Some(first_result) = transaction.find_receipt(request)? {
         return first_result;
     }

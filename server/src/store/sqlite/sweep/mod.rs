@@ -4,33 +4,26 @@
 //! It goes through the tables once in a [`ROUND_INTERVAL`], each along its key, in steps so
 //! small that no command waits long for one.
 
+mod progress;
+mod tables;
+
 use std::time::{Duration, Instant};
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use shared::id::Micros;
 use shared::limits::{RECEIPT_DAYS, SESSION_DAYS, SESSION_IDLE_DAYS};
 
 use super::rows;
-use crate::store::TokenHash;
+pub use progress::Swept;
+use progress::{Progress, STEP_ROWS, days_before};
 
 /// The time between two rounds, in microseconds: an hour by the store's clock.
 const ROUND_INTERVAL: i64 = 60 * 60 * 1_000_000;
 /// The time between two steps while commands wait.
 const STEP_INTERVAL: Duration = Duration::from_millis(250);
-/// Rows that one step looks at.
-const STEP_ROWS: i64 = 500;
-/// Epochs that are kept. A client from an older one gets everything again.
-const MAX_EPOCHS: i64 = 500;
-/// How long the row of a removed room is kept.
-const TOMBSTONE_DAYS: i64 = 30;
-/// How long it is known from which address something was written, and of how many addresses.
-const ADDRESS_DAYS: i64 = 30;
-const MAX_ADDRESSES: i64 = 100_000;
 /// How long a guest is kept who never posted and has no session.
 const GUEST_DAYS: i64 = 1;
-
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// The tables, in the order in which they are swept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,15 +65,6 @@ pub struct Sweeper {
     // By the store's clock, which may be set back.
     next_round: Micros,
     next_step: Instant,
-}
-
-/// What one step has deleted.
-#[derive(Debug, Default)]
-pub struct Swept {
-    /// Sessions that have expired.
-    pub ended_sessions: Vec<TokenHash>,
-    /// Whether people or rooms were deleted, whose heads the writer may have cached.
-    pub affects_heads: bool,
 }
 
 impl Sweeper {
@@ -128,13 +112,13 @@ impl Sweeper {
         let end = match table {
             Table::Sessions => self.sessions(connection, now, &mut swept)?,
             Table::Receipts => self.receipts(connection, now)?,
-            Table::ReadMarks => read_marks(connection)?,
-            Table::RoomEpochs => room_epochs(connection)?,
-            Table::Rooms => rooms(connection, now, &mut swept)?,
+            Table::ReadMarks => tables::read_marks(connection)?,
+            Table::RoomEpochs => tables::room_epochs(connection)?,
+            Table::Rooms => tables::rooms(connection, now, &mut swept)?,
             Table::Users => self.users(connection, now, &mut swept)?,
-            Table::Epochs => epochs(connection)?,
-            Table::Addresses => addresses(connection, now)?,
-            Table::Blocks => blocks(connection, now)?,
+            Table::Epochs => tables::epochs(connection)?,
+            Table::Addresses => tables::addresses(connection, now)?,
+            Table::Blocks => tables::blocks(connection, now)?,
         };
         Ok((
             swept,
@@ -169,7 +153,7 @@ impl Sweeper {
         now: Micros,
         swept: &mut Swept,
     ) -> rusqlite::Result<Progress> {
-        let (behind, upto) = self.next_rows(connection, "sessions", "token_hash")?;
+        let (after, upto) = self.next_rows(connection, "sessions", "token_hash")?;
         let ended = connection
             .prepare_cached(
                 "DELETE FROM sessions WHERE token_hash > ?1 AND token_hash <= ?2
@@ -177,10 +161,10 @@ impl Sweeper {
             )?
             .query_map(
                 params![
-                    behind,
+                    after,
                     upto,
-                    before(now, SESSION_IDLE_DAYS),
-                    before(now, SESSION_DAYS)
+                    days_before(now, SESSION_IDLE_DAYS),
+                    days_before(now, SESSION_DAYS)
                 ],
                 |row| row.get(0),
             )?
@@ -190,12 +174,12 @@ impl Sweeper {
     }
 
     fn receipts(&self, connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
-        let (behind, upto) = self.next_rows(connection, "receipts", "client_id")?;
+        let (after, upto) = self.next_rows(connection, "receipts", "client_id")?;
         connection
             .prepare_cached(
                 "DELETE FROM receipts WHERE client_id > ?1 AND client_id <= ?2 AND at < ?3",
             )?
-            .execute(params![behind, upto, before(now, RECEIPT_DAYS)])?;
+            .execute(params![after, upto, days_before(now, RECEIPT_DAYS)])?;
         Ok(Progress::upto(upto))
     }
 
@@ -206,7 +190,7 @@ impl Sweeper {
         now: Micros,
         swept: &mut Swept,
     ) -> rusqlite::Result<Progress> {
-        let (behind, upto) = self.next_rows(connection, "users", "id")?;
+        let (after, upto) = self.next_rows(connection, "users", "id")?;
         let gone = connection
             .prepare_cached(
                 "DELETE FROM users WHERE id > ?1 AND id <= ?2 AND kind = ?3 AND has_posted = 0
@@ -216,7 +200,7 @@ impl Sweeper {
                  RETURNING id",
             )?
             .query_map(
-                params![behind, upto, rows::GUEST, before(now, GUEST_DAYS)],
+                params![after, upto, rows::GUEST, days_before(now, GUEST_DAYS)],
                 |row| row.get::<_, i64>(0),
             )?
             .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -240,7 +224,7 @@ impl Sweeper {
         table: &str,
         key: &str,
     ) -> rusqlite::Result<(Value, Option<Value>)> {
-        let behind = self.after_key.clone().unwrap_or_else(|| match key {
+        let after = self.after_key.clone().unwrap_or_else(|| match key {
             "id" => Value::Integer(i64::MIN),
             _ => Value::Blob(Vec::new()),
         });
@@ -249,8 +233,8 @@ impl Sweeper {
                 "SELECT max(k) FROM
                  (SELECT {key} AS k FROM {table} WHERE {key} > ?1 ORDER BY {key} LIMIT ?2)"
             ))?
-            .query_row(params![behind, STEP_ROWS], |row| row.get(0))?;
-        Ok((behind, upto))
+            .query_row(params![after, STEP_ROWS], |row| row.get(0))?;
+        Ok((after, upto))
     }
 }
 
@@ -259,143 +243,4 @@ impl Sweeper {
 pub struct StepEnd {
     table: Table,
     progress: Progress,
-}
-
-#[derive(Debug)]
-enum Progress {
-    /// More rows may follow, after this key if the table is swept along its key.
-    More(Option<Value>),
-    /// The table is done.
-    Done,
-}
-
-impl Progress {
-    fn upto(key: Option<Value>) -> Self {
-        match key {
-            Some(key) => Progress::More(Some(key)),
-            None => Progress::Done,
-        }
-    }
-
-    /// For a table whose rows are found by an index: a full step means that more may follow.
-    fn by_count(taken: usize) -> Self {
-        if i64::try_from(taken).unwrap_or(i64::MAX) < STEP_ROWS {
-            Progress::Done
-        } else {
-            Progress::More(None)
-        }
-    }
-}
-
-fn before(now: Micros, days: i64) -> i64 {
-    now.0.saturating_sub(days * DAY)
-}
-
-/// Read marks in removed rooms. The last revisions of the people's streams are kept.
-fn read_marks(connection: &Connection) -> rusqlite::Result<Progress> {
-    let in_removed = "SELECT m.user FROM rooms r JOIN read_marks m ON m.room = r.id
-                      WHERE r.removed_at IS NOT NULL ORDER BY m.room, m.user LIMIT ?1";
-    connection
-        .prepare_cached(&format!(
-            "UPDATE users SET stream_floor = max(stream_floor,
-               coalesce((SELECT max(rev) FROM read_marks WHERE user = users.id), 0))
-             WHERE id IN ({in_removed})"
-        ))?
-        .execute([STEP_ROWS])?;
-    let taken = connection
-        .prepare_cached(
-            "DELETE FROM read_marks WHERE (user, room) IN
-             (SELECT m.user, m.room FROM rooms r JOIN read_marks m ON m.room = r.id
-              WHERE r.removed_at IS NOT NULL ORDER BY m.room, m.user LIMIT ?1)",
-        )?
-        .execute([STEP_ROWS])?;
-    Ok(Progress::by_count(taken))
-}
-
-/// The epoch starts of removed rooms, which nobody can subscribe to any more.
-fn room_epochs(connection: &Connection) -> rusqlite::Result<Progress> {
-    let taken = connection
-        .prepare_cached(
-            "DELETE FROM epoch_starts WHERE (kind, stream, epoch) IN
-             (SELECT e.kind, e.stream, e.epoch FROM rooms r
-              JOIN epoch_starts e ON e.kind = 1 AND e.stream = r.id
-              WHERE r.removed_at IS NOT NULL LIMIT ?1)",
-        )?
-        .execute([STEP_ROWS])?;
-    Ok(Progress::by_count(taken))
-}
-
-/// Rooms that were removed long ago and have no rows left in other tables. A client that does
-/// not know of the removal gets the whole directory again.
-fn rooms(connection: &Connection, now: Micros, swept: &mut Swept) -> rusqlite::Result<Progress> {
-    let gone = connection
-        .prepare_cached(
-            "DELETE FROM rooms WHERE id IN
-             (SELECT id FROM rooms WHERE removed_at < ?1
-              AND NOT EXISTS (SELECT 1 FROM messages WHERE room = rooms.id)
-              AND NOT EXISTS (SELECT 1 FROM read_marks WHERE room = rooms.id) LIMIT ?2)
-             RETURNING directory_rev",
-        )?
-        .query_map(params![before(now, TOMBSTONE_DAYS), STEP_ROWS], |row| {
-            row.get::<_, i64>(0)
-        })?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    if let Some(last) = gone.iter().max() {
-        connection
-            .prepare_cached("UPDATE directory SET floor = max(floor, ?1)")?
-            .execute([last])?;
-        swept.affects_heads = true;
-    }
-    Ok(Progress::by_count(gone.len()))
-}
-
-/// The oldest epochs. A client from one of them is treated as one of a lost past.
-fn epochs(connection: &Connection) -> rusqlite::Result<Progress> {
-    let oldest: Option<i64> = connection
-        .prepare_cached("SELECT ordinal FROM epochs ORDER BY ordinal DESC LIMIT 1 OFFSET ?1")?
-        .query_row([MAX_EPOCHS], |row| row.get(0))
-        .optional()?;
-    let Some(oldest) = oldest else {
-        return Ok(Progress::Done);
-    };
-    let taken = connection
-        .prepare_cached(
-            "DELETE FROM epoch_starts WHERE (kind, stream, epoch) IN
-             (SELECT kind, stream, epoch FROM epoch_starts WHERE epoch <= ?1 LIMIT ?2)",
-        )?
-        .execute(params![oldest, STEP_ROWS])?;
-    if let more @ Progress::More(_) = Progress::by_count(taken) {
-        return Ok(more);
-    }
-    connection
-        .prepare_cached("DELETE FROM epochs WHERE ordinal <= ?1")?
-        .execute([oldest])?;
-    Ok(Progress::Done)
-}
-
-fn addresses(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
-    let taken = connection
-        .prepare_cached(
-            "DELETE FROM addresses WHERE id IN
-             (SELECT id FROM addresses WHERE used_at < ?1 ORDER BY used_at LIMIT ?2)",
-        )?
-        .execute(params![before(now, ADDRESS_DAYS), STEP_ROWS])?;
-    let above = connection
-        .prepare_cached(
-            "DELETE FROM addresses WHERE id IN
-             (SELECT id FROM addresses ORDER BY used_at
-              LIMIT min(?2, max(0, (SELECT count(*) FROM addresses) - ?1)))",
-        )?
-        .execute(params![MAX_ADDRESSES, STEP_ROWS])?;
-    Ok(Progress::by_count(taken.max(above)))
-}
-
-fn blocks(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
-    let taken = connection
-        .prepare_cached(
-            "DELETE FROM blocks WHERE network IN
-             (SELECT network FROM blocks WHERE until < ?1 LIMIT ?2)",
-        )?
-        .execute(params![now.0, STEP_ROWS])?;
-    Ok(Progress::by_count(taken))
 }
