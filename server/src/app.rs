@@ -11,7 +11,7 @@ use crate::accounts::Accounts;
 use crate::chat::Chat;
 use crate::chat::rate_limits::RateLimits;
 use crate::clock::Clock;
-use crate::gateway::access::{Access, Asker, Denied};
+use crate::gateway::access::{Access, ClientKind, Denied};
 use crate::gateway::delivery::hub::Hub;
 use crate::gateway::{ConnectionConfig, StopSignal};
 use crate::http::address::Place;
@@ -83,7 +83,7 @@ impl App {
     ///
     /// # Errors
     /// 403 with `host_forbidden` or `origin_forbidden`.
-    pub fn admit(&self, headers: &HeaderMap) -> Result<Asker, ApiError> {
+    pub fn admit(&self, headers: &HeaderMap) -> Result<ClientKind, ApiError> {
         Self::checked(self.access.with_session(headers))
     }
 

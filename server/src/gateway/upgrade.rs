@@ -13,7 +13,7 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use tungstenite::handshake::derive_accept_key;
 
-use super::access::Asker;
+use super::access::ClientKind;
 use super::connection::{Connection, InFlight, Protocol};
 use super::delivery::outbox::Outbox;
 use super::native::Native;
@@ -31,7 +31,7 @@ use crate::store::ConnectionId;
 /// no handshake of version 13; 400 for a malformed handshake.
 pub async fn native(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
     let headers = request.headers();
-    let is_page = app.admit(headers)? == Asker::Page;
+    let is_page = app.admit(headers)? == ClientKind::Page;
     let cookie = if is_page {
         session_token(&app, headers)
     } else {

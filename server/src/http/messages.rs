@@ -45,8 +45,8 @@ pub(super) async fn list(
     room: Result<Path<RoomId>, PathRejection>,
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Response, ApiError> {
-    let asker = app.admit(&headers)?;
-    let person = reader(&app, asker, peer, &headers).await?;
+    let client_kind = app.admit(&headers)?;
+    let person = reader(&app, client_kind, peer, &headers).await?;
     let from = app.place(peer, &headers).address();
     let subject = app.rate_limits.person(person.id, from);
     app.rate_limits.take_query(&subject)?;

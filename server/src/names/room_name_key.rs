@@ -1,17 +1,16 @@
-//! When two rooms' names are one.
+//! When two room names count as the same.
 
 use shared::text::is_default_ignorable;
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::skeleton;
 
-/// What is unique among the rooms that exist, each for itself.
+/// The keys of a room's name. Each of the two is unique among the rooms that are not removed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RoomNameKey {
-    /// The word that it is: equal for names that differ in case, width, form of
-    /// normalisation, or in letters that look alike.
+    /// The name as a word: equal for names that differ only in case, width, normalisation form,
+    /// or in letters that look alike.
     pub word: String,
-    /// What it looks like as it is written. `Iobby` with a capital I looks like `lobby`
-    /// and is another word.
+    /// The name as it looks. `Iobby` with a capital I looks like `lobby`, and is another word.
     pub look: String,
 }
 
@@ -19,11 +18,11 @@ impl RoomNameKey {
     /// The keys of a name.
     pub fn of(name: &str) -> Self {
         let plain: String = name.nfkc().filter(|c| !is_default_ignorable(*c)).collect();
-        // There and back again: ß and SS, ſ and s, ς and σ are one.
+        // Lower, upper and lower case, so that ß and SS, ſ and s, ς and σ become equal.
         let folded = plain.to_lowercase().to_uppercase().to_lowercase();
         let word: String = skeleton(&folded).collect();
         RoomNameKey {
-            // Prototypes may be capitals, as of 0.
+            // A skeleton may contain capitals, as that of the digit 0 does.
             word: word.to_lowercase(),
             look: skeleton(&plain).collect(),
         }

@@ -1,4 +1,4 @@
-//! The addresses that the operator gives, read once at the start.
+//! Parses the addresses that the operator configures, once at the start.
 
 use url::Host;
 
@@ -8,18 +8,18 @@ use crate::http::authority::Authority;
 /// The address at which people reach the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
-    /// The origin of the pages that are had from there.
+    /// The origin of pages that are served there.
     pub origin: WebOrigin,
     /// The host.
     pub host: Host,
-    /// The port, named or implied.
+    /// The port, given or implied by the scheme.
     pub port: u16,
     /// Whether it is `https`.
     pub is_secure: bool,
 }
 
 impl PublicUrl {
-    /// Reads `--public-url`.
+    /// Parses `--public-url`.
     ///
     /// # Errors
     /// A sentence that says what it must look like.
@@ -48,7 +48,7 @@ impl PublicUrl {
     }
 }
 
-/// Reads one `--allow-origin`.
+/// Parses one `--allow-origin`.
 ///
 /// # Errors
 /// A sentence that says what it must look like.
@@ -63,7 +63,7 @@ pub fn allowed_origin(text: &str) -> Result<WebOrigin, String> {
     }
 }
 
-/// Reads one `--dev-origin`.
+/// Parses one `--dev-origin`.
 ///
 /// # Errors
 /// A sentence that says what it must look like.
@@ -78,7 +78,7 @@ pub fn development_origin(text: &str) -> Result<WebOrigin, String> {
     Ok(origin)
 }
 
-/// What is given as an address is an origin and no more.
+/// Parses an address that must be an origin and nothing more.
 fn site(text: &str) -> Result<WebOrigin, &'static str> {
     let text = text.trim();
     let origin = text.strip_suffix('/').unwrap_or(text);
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_url_is_read_as_browsers_would() {
+    fn a_public_url_is_parsed_as_browsers_do() {
         for (text, origin, port) in [
             ("https://chat.example.org", "https://chat.example.org", 443),
             (
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_public_url_is_refused_with_a_model() {
+    fn an_invalid_public_url_is_refused_with_an_example() {
         for text in [
             "",
             "null",
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn an_origin_is_allowed_by_its_whole_name_or_as_null() {
+    fn an_allowed_origin_is_a_complete_origin_or_null() {
         for (text, origin) in [
             ("null", "null"),
             ("NULL", "null"),

@@ -27,7 +27,7 @@ impl WriteTransaction<'_> {
         // take longer.
         let mut numbers: HashMap<RoomNameKey, u32> = HashMap::new();
         for mut room in rooms {
-            let name = names::composed(&room.name);
+            let name = names::to_nfc(&room.name);
             let mut key = RoomNameKey::of(&name);
             let number = numbers.entry(key.clone()).or_insert(1);
             let mut free = name.clone();
