@@ -14,7 +14,7 @@ mod followers;
 use commit::commit;
 use divan::{Bencher, black_box};
 use followers::Followers;
-use server::gateway::hub::Topic;
+use server::gateway::delivery::hub::Topic;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, RoomId};
 use shared::limits::Limits;
@@ -72,7 +72,7 @@ fn deliver_native(bencher: Bencher<'_, '_>, members: u64) {
 /// The same over the simple protocol.
 #[divan::bench(args = [1, 100, 1_000])]
 fn deliver_simple(bencher: Bencher<'_, '_>, members: u64) {
-    deliver(bencher, Topic::Simple, members, 1);
+    deliver(bencher, Topic::SimpleLobby, members, 1);
 }
 
 /// A commit of 200 messages, to 32 members.
@@ -84,5 +84,5 @@ fn deliver_burst_native(bencher: Bencher<'_, '_>) {
 /// The same over the simple protocol.
 #[divan::bench]
 fn deliver_burst_simple(bencher: Bencher<'_, '_>) {
-    deliver(bencher, Topic::Simple, 32, 200);
+    deliver(bencher, Topic::SimpleLobby, 32, 200);
 }

@@ -18,11 +18,11 @@ use std::time::Duration;
 use commit::commit;
 use divan::Bencher;
 use server::bus::Deliver;
-use server::chat::presence::Presence;
-use server::gateway::hub::{Follow, Hub, Topic};
-use server::gateway::memory::Memory;
-use server::gateway::outbox::Outbox;
-use server::store::{Batch, Origin};
+use server::chat::presence::PresenceTracker;
+use server::gateway::delivery::hub::{Hub, Subscription, Topic};
+use server::gateway::delivery::memory_budget::MemoryBudget;
+use server::gateway::delivery::outbox::Outbox;
+use server::store::{Batch, ConnectionId};
 use shared::id::RoomId;
 use tokio::runtime::Runtime;
 
@@ -91,29 +91,37 @@ fn bare(bencher: Bencher<'_, '_>) {
 /// A hub, and followers with sockets.
 struct Room {
     hub: Arc<Hub>,
-    _follows: Vec<Follow>,
+    _subscriptions: Vec<Subscription>,
 }
 
 impl Room {
     async fn of(sockets: Vec<TcpStream>) -> Self {
-        let hub = Arc::new(Hub::new(Presence::new(200, Duration::from_secs(5))));
-        let mut follows = Vec::new();
-        for (origin, socket) in (0..).zip(sockets) {
+        let hub = Arc::new(Hub::new(PresenceTracker::new(200, Duration::from_secs(5))));
+        let mut subscriptions = Vec::new();
+        for (connection, socket) in (0..).zip(sockets) {
             let socket = tokio::net::TcpStream::from_std(socket).unwrap();
             socket.writable().await.unwrap();
-            let outbox = Arc::new(Outbox::of(socket, 1_000_000, Memory::new(usize::MAX)));
-            follows.push(hub.follow(Topic::Room(RoomId::LOBBY), &outbox, Origin(origin)));
+            let outbox = Arc::new(Outbox::with_socket(
+                socket,
+                1_000_000,
+                MemoryBudget::new(usize::MAX),
+            ));
+            subscriptions.push(hub.subscribe(
+                Topic::Room(RoomId::LOBBY),
+                &outbox,
+                ConnectionId(connection),
+            ));
         }
         Room {
             hub,
-            _follows: follows,
+            _subscriptions: subscriptions,
         }
     }
 
     /// Delivers a commit and writes it out to every socket.
     fn tell(&self, batch: Batch) {
         self.hub.deliver(batch);
-        while self.hub.due.write() {}
+        while self.hub.write_queue.write_next_batch() {}
     }
 }
 

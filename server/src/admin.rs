@@ -9,8 +9,8 @@ use shared::limits::Limits;
 use crate::cli::Admin;
 use crate::clock::Clock;
 use crate::http::control::{self, OperatorAnswer, OperatorCommand};
-use crate::store::sqlite::{OpenError, Settings, SqliteStore, StoreLimit};
-use crate::store::{Committed, Outlet, Pressure, Store};
+use crate::store::sqlite::{OpenError, SqliteConfig, SqliteStore, StoreLimit};
+use crate::store::{Commit, CommitSink, Store, WriterLoad};
 use crate::vital::Vital;
 
 /// Carries out one command of the operator's.
@@ -32,7 +32,7 @@ async fn carry_out(folder: &Path, command: OperatorCommand) -> anyhow::Result<Op
         );
     }
     let clock = Clock::system();
-    let settings = Settings {
+    let config = SqliteConfig {
         folder: folder.to_owned(),
         limit: StoreLimit::LeaveRoom,
         queue: 1,
@@ -41,7 +41,7 @@ async fn carry_out(folder: &Path, command: OperatorCommand) -> anyhow::Result<Op
         #[cfg(feature = "faults")]
         fault: None,
     };
-    match SqliteStore::open(&settings, Arc::new(Alone)) {
+    match SqliteStore::open(&config, Arc::new(ReplyOnly)) {
         Ok((store, commits)) => {
             let answering = tokio::spawn(commits.run());
             let place = control::Place {
@@ -61,10 +61,10 @@ async fn carry_out(folder: &Path, command: OperatorCommand) -> anyhow::Result<Op
 }
 
 /// Nobody follows anything here: only the answer counts.
-struct Alone;
+struct ReplyOnly;
 
-impl Outlet for Alone {
-    fn tell(&self, committed: Committed, _: Pressure) {
-        committed.answer();
+impl CommitSink for ReplyOnly {
+    fn publish(&self, commit: Commit, _: WriterLoad) {
+        commit.send_replies();
     }
 }

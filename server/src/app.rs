@@ -9,11 +9,11 @@ use shared::limits::Limits;
 
 use crate::accounts::Accounts;
 use crate::chat::Chat;
-use crate::chat::budgets::Budgets;
+use crate::chat::rate_limits::RateLimits;
 use crate::clock::Clock;
-use crate::gateway::access::{Access, Asker, Denied};
-use crate::gateway::hub::Hub;
-use crate::gateway::{Settings, Stopping};
+use crate::gateway::access::{Access, ClientKind, Denied};
+use crate::gateway::delivery::hub::Hub;
+use crate::gateway::{ConnectionConfig, StopSignal};
 use crate::http::address::Place;
 use crate::http::admission::Admissions;
 use crate::http::blocks::Blocks;
@@ -35,15 +35,15 @@ pub struct App {
     /// Whether the simple protocol is spoken.
     pub speaks_simple: bool,
     /// What every connection is held to.
-    pub connections: Arc<Settings>,
+    pub connections: Arc<ConnectionConfig>,
     /// Turns true when the server stops.
-    pub stopping: Stopping,
+    pub stopping: StopSignal,
     /// The session cookie's name.
     pub cookie_name: String,
     /// Who is connected from where.
     pub admissions: Admissions,
     /// What everyone may do.
-    pub budgets: Arc<Budgets>,
+    pub rate_limits: Arc<RateLimits>,
     /// Who is kept out.
     pub blocks: Blocks,
     /// The time.
@@ -83,7 +83,7 @@ impl App {
     ///
     /// # Errors
     /// 403 with `host_forbidden` or `origin_forbidden`.
-    pub fn admit(&self, headers: &HeaderMap) -> Result<Asker, ApiError> {
+    pub fn admit(&self, headers: &HeaderMap) -> Result<ClientKind, ApiError> {
         Self::checked(self.access.with_session(headers))
     }
 

@@ -23,14 +23,15 @@ use crate::accounts::Accounts;
 use crate::app::App;
 use crate::bus::local::LocalBus;
 use crate::chat::Chat;
-use crate::chat::budgets::Budgets;
-use crate::chat::presence::Presence;
+use crate::chat::presence::PresenceTracker;
+use crate::chat::rate_limits::RateLimits;
 use crate::clock::Clock;
 use crate::config::{Config, Rate};
 use crate::gateway::access::Access;
-use crate::gateway::hub::Hub;
-use crate::gateway::memory::Memory;
-use crate::gateway::{IntakeRates, Settings, Stopping, Telling, Writers, tell_soft_state};
+use crate::gateway::delivery::hub::Hub;
+use crate::gateway::delivery::memory_budget::MemoryBudget;
+use crate::gateway::delivery::{CommitPublisher, Writers, publish_ephemeral_state};
+use crate::gateway::{ConnectionConfig, InboundRates, StopSignal};
 use crate::http::admission::Admissions;
 use crate::http::blocks::Blocks;
 use crate::http::control::{self, ControlSocket};
@@ -40,8 +41,8 @@ use crate::http::{Peer, routes, serving};
 pub use crate::listener::bind;
 use crate::listener::prepare_for_files;
 use crate::logging;
-use crate::store::sqlite::{self, Commits, SqliteStore, StoreLimit};
-use crate::store::{MostRooms, Store};
+use crate::store::sqlite::{self, CommitReceiver, SqliteStore, StoreLimit};
+use crate::store::{RoomQuota, Store};
 use crate::vital::Vital;
 
 /// Commands that may wait for the writer.
@@ -161,7 +162,7 @@ fn background(hub: &Arc<Hub>, store: &Arc<dyn Store>, vital: &Vital) -> JoinSet<
     let guards = (vital.guard("soft-state-teller"), vital.guard("tender"));
     tasks.spawn(async move {
         let _guard = guards.0;
-        tell_soft_state(hub).await;
+        publish_ephemeral_state(hub).await;
     });
     tasks.spawn(async move {
         let _guard = guards.1;
@@ -170,7 +171,7 @@ fn background(hub: &Arc<Hub>, store: &Arc<dyn Store>, vital: &Vital) -> JoinSet<
         loop {
             ticks.tick().await;
             logging::report_left_out();
-            store.tend().await;
+            store.request_maintenance().await;
         }
     });
     tasks
@@ -180,22 +181,22 @@ impl Server {
     async fn build(
         config: &Config,
         address: SocketAddr,
-        stopping: Stopping,
+        stopping: StopSignal,
         clock: Clock,
         vital: &Vital,
     ) -> anyhow::Result<Self> {
         let access = Access::new(config).map_err(anyhow::Error::msg)?;
         let limits = config.limits();
-        let presence = Presence::new(
+        let presence = PresenceTracker::new(
             limits.presence_people,
             Duration::from_millis(limits.typing_ms),
         );
         let hub = Arc::new(Hub::new(presence));
         let bus = Arc::new(LocalBus::new(Arc::clone(&hub)));
-        let telling = Telling::new(bus, Arc::clone(&hub));
-        let (store, commits) = open_store(config, telling, &clock, vital)?;
+        let publisher = CommitPublisher::new(bus, Arc::clone(&hub));
+        let (store, commits) = open_store(config, publisher, &clock, vital)?;
         let blocks = store.blocks().await.context("the store cannot be read")?;
-        let budgets = Arc::new(Budgets::new(&limits));
+        let rate_limits = Arc::new(RateLimits::new(&limits));
         // After the store, whose lock is what makes a socket that lies there a dead one's.
         let control = ControlSocket::bind(&config.data)
             .inspect_err(|error| {
@@ -213,21 +214,21 @@ impl Server {
             chat: Chat::new(
                 Arc::clone(&store),
                 limits.clone(),
-                MostRooms {
-                    all: config.max_rooms,
-                    of_one: config.max_rooms_per_person,
+                RoomQuota {
+                    total: config.max_rooms,
+                    per_person: config.max_rooms_per_person,
                 },
-                Arc::clone(&budgets),
+                Arc::clone(&rate_limits),
             ),
             accounts: Accounts::new(Arc::clone(&store), limits, guests, clock.clone()),
             store,
             hub: Arc::clone(&hub),
             speaks_simple: config.simple.is_on(config.is_local()),
             access,
-            connections: Arc::new(connection_settings(config)),
+            connections: Arc::new(connection_config(config)),
             stopping,
             cookie_name,
-            budgets,
+            rate_limits,
             blocks: Blocks::new(blocks),
             clock,
             admissions: Admissions::new(config),
@@ -266,7 +267,7 @@ impl Server {
         } = newcomer;
         let routes = self.routes.clone();
         let header_timeout = self.header_timeout;
-        let stall = self.app.connections.stall;
+        let stall = self.app.connections.progress_timeout;
         let stopping = self.app.stopping.clone();
         async move {
             let service = service_fn(move |mut request: Request<Incoming>| {
@@ -308,11 +309,11 @@ async fn serve_operator(socket: Option<ControlSocket>, app: Arc<App>) {
 
 fn open_store(
     config: &Config,
-    telling: Telling,
+    publisher: CommitPublisher,
     clock: &Clock,
     vital: &Vital,
-) -> anyhow::Result<(Arc<dyn Store>, Commits)> {
-    let settings = sqlite::Settings {
+) -> anyhow::Result<(Arc<dyn Store>, CommitReceiver)> {
+    let store_config = sqlite::SqliteConfig {
         folder: config.data.clone(),
         limit: config
             .max_store_bytes
@@ -323,24 +324,24 @@ fn open_store(
         #[cfg(feature = "faults")]
         fault: config.fault,
     };
-    let (store, commits) = SqliteStore::open(&settings, Arc::new(telling))?;
+    let (store, commits) = SqliteStore::open(&store_config, Arc::new(publisher))?;
     Ok((store, commits))
 }
 
-fn connection_settings(config: &Config) -> Settings {
+fn connection_config(config: &Config) -> ConnectionConfig {
     let limits = config.limits();
-    Settings {
+    ConnectionConfig {
         frame_bytes: limits.frame_bytes,
         outbox_bytes: limits.outbox_bytes,
         in_flight: limits.in_flight,
         heartbeat: Duration::from_millis(limits.heartbeat_ms),
         dead_after: Duration::from_millis(limits.dead_after_ms),
-        greeting: config.header_timeout(),
-        stall: config.stall_timeout(),
-        intake: match config.rate_limit {
-            Rate::Off => IntakeRates::TRUSTED,
-            Rate::PerSecond(_) => IntakeRates::LIMITED,
+        hello_timeout: config.header_timeout(),
+        progress_timeout: config.stall_timeout(),
+        inbound: match config.rate_limit {
+            Rate::Off => InboundRates::TRUSTED,
+            Rate::PerSecond(_) => InboundRates::LIMITED,
         },
-        memory: Memory::new(config.max_waiting_bytes),
+        memory: MemoryBudget::new(config.max_waiting_bytes),
     }
 }

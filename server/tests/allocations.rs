@@ -11,10 +11,10 @@ mod followers;
 use allocation_counter::measure;
 use commit::commit;
 use followers::Followers;
-use server::gateway::hub::Topic;
+use server::gateway::delivery::hub::Topic;
 use shared::id::RoomId;
 
-/// Asked for by a delivery on the native protocol, whoever follows: among it the list of
+/// Asked for by a delivery on the native protocol, whoever subscriptions: among it the list of
 /// messages, their frame, and the count of those who hold the frame.
 const NATIVE: u64 = 4;
 /// On the simple protocol: the places of the messages, their frames, and the count.
@@ -37,7 +37,7 @@ fn allocations(topic: Topic, members: u64) -> u64 {
 fn a_delivery_asks_for_memory_once_for_all_and_not_for_each() {
     for (topic, most) in [
         (Topic::Room(RoomId::LOBBY), NATIVE),
-        (Topic::Simple, SIMPLE),
+        (Topic::SimpleLobby, SIMPLE),
     ] {
         let few = allocations(topic, 10);
         let many = allocations(topic, 1_000);

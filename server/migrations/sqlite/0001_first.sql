@@ -1,4 +1,5 @@
--- Times are microseconds since 1970 in UTC. Revisions and places start at 1.
+-- Times are microseconds since 1970 in UTC. Revisions (`rev`) and sequence numbers (`seq`)
+-- start at 1.
 
 -- One row per start of the server: see `store/sqlite/epoch.rs`.
 CREATE TABLE epochs (
@@ -7,7 +8,7 @@ CREATE TABLE epochs (
     started_at INTEGER NOT NULL
 ) STRICT;
 
--- The first revision that an epoch gave to a stream. `kind`: 0 directory, 1 room, 2 person.
+-- The first revision that an epoch gave in a stream. `kind`: 0 directory, 1 room, 2 person.
 CREATE TABLE epoch_starts (
     kind      INTEGER NOT NULL,
     stream    INTEGER NOT NULL,
@@ -46,7 +47,7 @@ CREATE TABLE rooms (
     name          TEXT    NOT NULL,
     name_key      TEXT    NOT NULL, -- lower case, for uniqueness
     topic         TEXT    NOT NULL,
-    seq           INTEGER NOT NULL, -- the last message's place
+    seq           INTEGER NOT NULL, -- of the last message
     rev           INTEGER NOT NULL, -- the last change
     info_rev      INTEGER NOT NULL, -- the last change of name, topic or existence
     directory_rev INTEGER NOT NULL, -- the directory's revision of that change
@@ -62,11 +63,11 @@ CREATE TABLE messages (
     room        INTEGER NOT NULL REFERENCES rooms (id),
     seq         INTEGER NOT NULL,
     rev         INTEGER NOT NULL, -- the last change
-    posted_rev  INTEGER NOT NULL, -- the first, for the answer to a retry
+    posted_rev  INTEGER NOT NULL, -- the first, for the reply to a retry
     author      INTEGER REFERENCES users (id), -- NULL: the simple protocol
-    author_name TEXT, -- NULL: the user's present name
+    author_name TEXT, -- NULL: the user's current name
     client_id   BLOB,
-    digest      INTEGER, -- of the command, to tell a retry from a reuse
+    digest      INTEGER, -- of the command: a retry has the same
     body        TEXT    NOT NULL,
     posted_at   INTEGER NOT NULL,
     edited_at   INTEGER,
@@ -76,7 +77,7 @@ CREATE UNIQUE INDEX messages_by_place ON messages (room, seq);
 CREATE UNIQUE INDEX messages_by_rev ON messages (room, rev);
 CREATE UNIQUE INDEX messages_by_client_id ON messages (client_id, author) WHERE client_id IS NOT NULL;
 
--- The answers to commands other than posts, and posts that were cancelled before they came.
+-- The results of commands other than posts, and posts that were cancelled before they came.
 CREATE TABLE receipts (
     client_id BLOB    NOT NULL,
     author    INTEGER NOT NULL REFERENCES users (id),

@@ -1,12 +1,12 @@
--- A post need not write to its room's row nor to its author's: where a stream stands follows
--- from what it holds. That rests on this: as long as a room stands, none of its messages'
--- rows is taken away (a deleted message keeps its row), and no read mark ever is.
+-- A post need not write to the rows of its room and its author: a stream's counters follow from
+-- the rows that it contains. This requires that no row of a message is deleted while its room
+-- exists (a deleted message keeps its row), and that no read mark is deleted.
 ALTER TABLE rooms DROP COLUMN seq;
 ALTER TABLE rooms DROP COLUMN rev;
 ALTER TABLE users DROP COLUMN stream_rev;
 
--- Rooms, with the last message's place (`seq`) and the last change (`rev`): of the room
--- itself, a post, or a change of a message.
+-- Rooms with the last sequence number (`seq`) and the last revision (`rev`), which is that of
+-- the room itself, of a post, or of a change of a message.
 CREATE VIEW rooms_now AS
 SELECT r.*,
     coalesce((SELECT max(seq) FROM messages WHERE room = r.id), 0) AS seq,
@@ -17,7 +17,7 @@ SELECT r.*,
     ) AS rev
 FROM rooms r;
 
--- People, with the last change of their own stream (`stream_rev`).
+-- People with the last revision of their own stream (`stream_rev`).
 CREATE VIEW users_now AS
 SELECT u.*, coalesce((SELECT max(rev) FROM read_marks WHERE user = u.id), 0) AS stream_rev
 FROM users u;

@@ -1,6 +1,6 @@
--- Rooms are told apart by what they are called and by what they look like: `names::RoomKey`,
--- which SQL cannot work out. The next start does (`apply/room_names.rs`), under its own epoch, as
--- a room that gets another name is changed; until then a room's `name_look` is NULL.
+-- Room names must differ as words and in their look (`names::RoomNameKey`). SQL cannot compute
+-- these keys. The next start of the server does (`apply/room_names.rs`), in its own epoch, because
+-- renaming a room changes it. Until then a room's `name_look` is NULL.
 DROP INDEX rooms_by_name;
 ALTER TABLE rooms ADD COLUMN name_look TEXT;
 CREATE UNIQUE INDEX rooms_by_name ON rooms (name_key) WHERE removed_at IS NULL AND name_look IS NOT NULL;

@@ -1,8 +1,8 @@
-//! Who someone is: guests for now, and the sessions that prove it.
+//! Accounts and sessions. For now all accounts are guests.
 //!
-//! A session is a random token that only its holder knows; the store keeps its hash.
-//! Nothing here knows how a token travels (a cookie, a bearer token): that is the
-//! transport's affair.
+//! A session is a random token that only its holder knows; the store has its hash. Nothing
+//! here knows how a token is sent (as a cookie or a bearer token): that is the transport's
+//! part.
 
 mod token;
 
@@ -15,7 +15,7 @@ use shared::model::Profile;
 
 use crate::clock::Clock;
 use crate::names;
-use crate::store::{Command, Lane, Store, StoreError};
+use crate::store::{Command, QueryClient, Store, StoreError};
 pub use token::Token;
 
 /// People and their sessions.
@@ -26,11 +26,11 @@ pub struct Accounts {
     clock: Clock,
 }
 
-/// A session is noted to be in use no more often than this, in microseconds.
-const NOTED: i64 = 24 * 60 * 60 * 1_000_000;
+/// A session's use is stored at most once in this time, in microseconds.
+const TOUCH_INTERVAL: i64 = 24 * 60 * 60 * 1_000_000;
 
 impl Accounts {
-    /// Accounts in this store; `guests` says whether someone may come in with just a name.
+    /// Accounts in this store. `guests` says whether anybody may get a guest account.
     pub fn new(store: Arc<dyn Store>, limits: Limits, guests: bool, clock: Clock) -> Self {
         Accounts {
             store,
@@ -40,11 +40,11 @@ impl Accounts {
         }
     }
 
-    /// Makes a guest of this name with a first session.
+    /// Creates a guest with this name, and a first session.
     ///
     /// # Errors
-    /// `guests_off`, a code that speaks of the name, or the store's.
-    pub async fn come_in(&self, name: &str) -> Result<(Profile, Token), Refusal> {
+    /// `guests_off`, a code about the name, or the store's.
+    pub async fn create_guest(&self, name: &str) -> Result<(Profile, Token), Refusal> {
         if !self.guests {
             return Err(Refusal::new(ErrorCode::GuestsOff));
         }
@@ -65,30 +65,34 @@ impl Accounts {
         Ok((user, token))
     }
 
-    /// Whose session a token is.
+    /// The person whose session a token is.
     ///
     /// # Errors
-    /// `unauthorized` when it is no one's, or the store's.
-    pub async fn who(&self, lane: Lane, token: &Token) -> Result<Profile, Refusal> {
+    /// `unauthorized` if there is no such session, or the store's.
+    pub async fn authenticate(
+        &self,
+        client: QueryClient,
+        token: &Token,
+    ) -> Result<Profile, Refusal> {
         let session = self
             .store
-            .session(lane, token.hash())
+            .session(client, token.hash())
             .await
             .map_err(StoreError::into_refusal)?
             .ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))?;
-        if self.clock.now().0 - session.used_at.0 > NOTED {
+        if self.clock.now().0 - session.used_at.0 > TOUCH_INTERVAL {
             let token = token.hash();
-            // Whether it could be noted makes no difference to who comes.
-            let _noted = self.store.carry_out(Command::TouchSession { token }).await;
+            // The person is authenticated even if this fails.
+            let _touched = self.store.carry_out(Command::TouchSession { token }).await;
         }
         Ok(session.person)
     }
 
-    /// Ends a session; one that has ended already stays so.
+    /// Ends a session. It is no error if it has ended already.
     ///
     /// # Errors
     /// The store's.
-    pub async fn leave(&self, token: &Token) -> Result<(), Refusal> {
+    pub async fn end_session(&self, token: &Token) -> Result<(), Refusal> {
         let command = Command::EndSession {
             token: token.hash(),
         };

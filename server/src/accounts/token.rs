@@ -1,4 +1,4 @@
-//! The secret that a session is.
+//! Session tokens.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ const BYTES: usize = 32;
 pub struct Token(String);
 
 impl Token {
-    /// A new one; none if the system has no randomness to give.
+    /// A new token; none if the system gives no random bytes.
     pub fn random() -> Option<Self> {
         let mut bytes = [0_u8; BYTES];
         getrandom::fill(&mut bytes).ok()?;
@@ -25,18 +25,18 @@ impl Token {
         Some(Token(text))
     }
 
-    /// What someone says is one; none if it does not even look so.
+    /// Parses a token; none if the text does not have its form.
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() == 2 * BYTES && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
             .then(|| Token(text.to_ascii_lowercase()))
     }
 
-    /// What is stored of it.
+    /// Its SHA-256, which is all that is stored.
     pub fn hash(&self) -> TokenHash {
         Sha256::digest(self.0.as_bytes()).into()
     }
 
-    /// The secret, for its holder alone.
+    /// The secret itself, to be sent to its holder only.
     pub fn secret(&self) -> &str {
         &self.0
     }
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_read_back_as_itself() {
+    fn a_token_is_parsed_back_to_itself() {
         let token = Token::random().unwrap();
         assert_eq!(Token::parse(token.secret()).unwrap().hash(), token.hash());
     }
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_not_read() {
+    fn malformed_tokens_are_rejected() {
         for text in ["", "abc", &"g".repeat(64), &"a".repeat(65)] {
             assert!(Token::parse(text).is_none(), "{text}");
         }

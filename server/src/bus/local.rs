@@ -7,18 +7,18 @@ use crate::store::Batch;
 
 /// Delivers within the process.
 pub struct LocalBus<D> {
-    sessions: Arc<D>,
+    receiver: Arc<D>,
 }
 
 impl<D: Deliver> LocalBus<D> {
-    /// A bus that delivers to these sessions.
-    pub fn new(sessions: Arc<D>) -> Self {
-        LocalBus { sessions }
+    /// A bus that delivers to this receiver.
+    pub fn new(receiver: Arc<D>) -> Self {
+        LocalBus { receiver }
     }
 }
 
 impl<D: Deliver> Bus for LocalBus<D> {
     fn publish(&self, batch: Batch) {
-        self.sessions.deliver(batch);
+        self.receiver.deliver(batch);
     }
 }

@@ -1,20 +1,20 @@
-//! Carries what was committed to those who follow it.
+//! Carries committed changes to the nodes whose connections subscribe to them.
 //!
-//! On one node that is a call within the process ([`local`]). The bus is a hint and
-//! not the truth: whatever it loses, clients notice by the revisions and ask the store.
+//! With one node that is a call within the process ([`local`]). The bus may lose changes:
+//! clients notice gaps by the revisions and ask the store.
 
 pub mod local;
 
 use crate::store::Batch;
 
-/// Takes what a commit changed to everyone who follows it, on whatever node.
+/// Publishes a commit's changes to all nodes.
 pub trait Bus: Send + Sync {
-    /// Hands on one commit's changes. Called in commit order, never for two at once.
+    /// Publishes one commit's changes. Called in commit order and never twice at once.
     fn publish(&self, batch: Batch);
 }
 
-/// Where a node's bus delivers: the sessions that are connected to this node.
+/// Receives a node's changes for the connections of that node.
 pub trait Deliver: Send + Sync {
-    /// Tells everyone here who follows something that changed.
+    /// Delivers one commit's changes to their subscribers here.
     fn deliver(&self, batch: Batch);
 }

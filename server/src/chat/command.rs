@@ -1,4 +1,4 @@
-//! From what a client asked for to what the store is to do.
+//! Makes store commands from a client's frames, with their texts validated and normalised.
 
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Refusal};
@@ -6,21 +6,27 @@ use shared::id::{ClientId, RoomId};
 use shared::limits::Limits;
 use shared::text;
 
-use super::refuse_text;
+use super::text_refusal::refuse_text;
 use crate::names;
-use crate::store::{Command, MostRooms};
+use crate::store::{Command, RoomQuota};
 
-/// A post, with its text made presentable.
+/// A post.
+///
+/// # Errors
+/// When its text is not valid.
 pub fn post(room: RoomId, body: String, limits: &Limits) -> Result<Command, Refusal> {
     let body = text::body(body, limits).map_err(refuse_text)?;
     Ok(Command::Post { room, body })
 }
 
-/// Any other change, with its texts made presentable.
+/// Any other change, with its `client_id` if it has one.
+///
+/// # Errors
+/// When a text is not valid, or the frame changes nothing.
 pub fn change(
     frame: ClientFrame,
     limits: &Limits,
-    most_rooms: MostRooms,
+    room_quota: RoomQuota,
 ) -> Result<(Option<ClientId>, Command), Refusal> {
     let checked = match frame {
         ClientFrame::Edit {
@@ -63,7 +69,7 @@ pub fn change(
                 Command::CreateRoom {
                     name,
                     topic,
-                    most: most_rooms,
+                    quota: room_quota,
                 },
             )
         }

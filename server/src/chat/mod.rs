@@ -1,62 +1,56 @@
-//! What people may do, and what their words must be like.
+//! What people may do, and what their texts must be like.
 //!
-//! Pure domain: a command comes in as the `shared` crate has it, is checked and
-//! normalised, and goes to the store. Nothing here names a socket, SQL or a broker.
+//! A command arrives as the `shared` crate defines it, is validated, normalised and checked
+//! against the rate limits, and goes to the store. Nothing here knows a socket, SQL or a
+//! message broker.
 
-pub mod budgets;
+mod caller;
+mod client_bucket;
 mod command;
-mod levels;
-mod marks;
+mod network_limiter;
 pub mod presence;
-pub mod rate;
+pub mod rate_limits;
+mod read_marks;
+mod text_refusal;
 
 use std::sync::Arc;
 
 use shared::frame::{Anchor, ClientFrame, Directory, History, Refusal, Stream};
 use shared::id::{ClientId, RoomId, UserId};
 use shared::limits::Limits;
-use shared::text::TextError;
 
 use crate::store::{
-    Actor, Command, Lane, Most, MostRooms, Origin, Reply, Resume, Seen, Store, StoreError, Write,
+    Actor, Command, QueryClient, Reply, Resume, ResumeLimits, ResumePoint, RoomQuota, Store,
+    StoreError, WriteRequest,
 };
-use budgets::{Budgets, Payer};
-use marks::Marks;
+pub use caller::Caller;
+use rate_limits::RateLimits;
+use read_marks::ReadMarkQueue;
+pub use text_refusal::refuse_text;
 
-/// Who asks, and how often they may.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// On whose behalf.
-    pub actor: Actor,
-    /// The connection, so that a simple client does not hear itself.
-    pub origin: Origin,
-    /// Whose budget it takes from.
-    pub payer: Payer,
-}
-
-/// The rooms, as people use them.
+/// Commands and queries about rooms, as people may make them.
 pub struct Chat {
     store: Arc<dyn Store>,
     limits: Limits,
-    most_rooms: MostRooms,
-    budgets: Arc<Budgets>,
-    marks: Arc<Marks>,
+    room_quota: RoomQuota,
+    rate_limits: Arc<RateLimits>,
+    read_marks: Arc<ReadMarkQueue>,
 }
 
 impl Chat {
-    /// Rooms in this store, within these limits.
+    /// Commands go to this store, within these limits.
     pub fn new(
         store: Arc<dyn Store>,
         limits: Limits,
-        most_rooms: MostRooms,
-        budgets: Arc<Budgets>,
+        room_quota: RoomQuota,
+        rate_limits: Arc<RateLimits>,
     ) -> Self {
         Chat {
-            marks: Marks::new(Arc::clone(&store)),
+            read_marks: ReadMarkQueue::new(Arc::clone(&store)),
             store,
             limits,
-            most_rooms,
-            budgets,
+            room_quota,
+            rate_limits,
         }
     }
 
@@ -68,7 +62,7 @@ impl Chat {
     /// Posts a message.
     ///
     /// # Errors
-    /// Refused at once, for its text or as one too many; any later refusal goes to `reply`.
+    /// When the text is not valid or a rate limit is exceeded. A later refusal goes to `reply`.
     pub async fn send(
         &self,
         caller: &Caller,
@@ -81,8 +75,8 @@ impl Chat {
         self.carry_out(caller, checked, reply).await
     }
 
-    /// Carries out any other change that a native client can ask for. Frames that
-    /// change nothing are refused as `bad_command`.
+    /// Carries out any other command of a native client. A frame that changes nothing is refused
+    /// as `bad_command`.
     ///
     /// # Errors
     /// As [`Chat::send`].
@@ -92,7 +86,7 @@ impl Chat {
         frame: ClientFrame,
         reply: Reply,
     ) -> Result<(), Refusal> {
-        let checked = command::change(frame, &self.limits, self.most_rooms);
+        let checked = command::change(frame, &self.limits, self.room_quota);
         self.carry_out(caller, checked, reply).await
     }
 
@@ -102,25 +96,27 @@ impl Chat {
         checked: Result<(Option<ClientId>, Command), Refusal>,
         reply: Reply,
     ) -> Result<(), Refusal> {
-        let paid = match checked {
-            Ok((client_id, command)) => self.pay(caller, &command).map(|()| (client_id, command)),
+        let accepted = match checked {
+            Ok((client_id, command)) => self
+                .check_rate(caller, &command)
+                .map(|()| (client_id, command)),
             refused => refused,
         };
-        match paid {
+        match accepted {
             Ok((None, Command::MarkRead { room, seq })) if let Some(user) = caller.actor.user() => {
-                self.marks
+                self.read_marks
                     .raise(user, caller.clone(), room, seq, reply)
                     .await;
                 Ok(())
             }
             Ok((client_id, command)) => {
                 self.store
-                    .submit(Write {
+                    .submit(WriteRequest {
                         actor: caller.actor.clone(),
                         client_id,
                         command,
-                        origin: Some(caller.origin),
-                        from: Some(caller.payer.from),
+                        connection: Some(caller.connection),
+                        address: Some(caller.limit_subject.address),
                         reply,
                     })
                     .await;
@@ -133,43 +129,46 @@ impl Chat {
         }
     }
 
-    /// Takes from the caller's budget what a command costs.
-    fn pay(&self, caller: &Caller, command: &Command) -> Result<(), Refusal> {
-        let payer = &caller.payer;
+    /// Counts a command against the caller's rate limits.
+    fn check_rate(&self, caller: &Caller, command: &Command) -> Result<(), Refusal> {
+        let subject = &caller.limit_subject;
         match (command, &caller.actor) {
-            // Nobody waits for its answer, and it is merged with others: a question's price.
-            (Command::MarkRead { .. }, _) => self.budgets.question(payer),
+            // Read marks are merged, and nobody waits for their replies: each counts as a query.
+            (Command::MarkRead { .. }, _) => self.rate_limits.take_query(subject),
             (Command::CreateRoom { .. }, _) => {
-                self.budgets.command(payer, command.text_bytes())?;
-                self.budgets.room(payer.from)
+                self.rate_limits
+                    .take_command(subject, command.text_bytes())?;
+                self.rate_limits.take_room(subject.address)
             }
-            (_, Actor::Named(_)) => self.budgets.speak(payer, command.text_bytes()),
-            _ => self.budgets.command(payer, command.text_bytes()),
+            (_, Actor::Named(_)) => self
+                .rate_limits
+                .take_simple_post(subject, command.text_bytes()),
+            _ => self.rate_limits.take_command(subject, command.text_bytes()),
         }
     }
 
-    /// How much somebody gets who wants so much: missed changes, and newest messages.
-    pub fn most(&self, missed: Option<usize>, newest: Option<usize>) -> Most {
-        Most {
+    /// How much a client gets that wants so many missed changes and newest messages.
+    pub fn resume_limits(&self, missed: Option<usize>, newest: Option<usize>) -> ResumeLimits {
+        ResumeLimits {
             missed: missed.unwrap_or(usize::MAX).min(self.limits.resume),
             changes: self.limits.page,
             newest: newest.unwrap_or(usize::MAX).min(self.limits.page),
         }
     }
 
-    /// What a room has above `seen`, or its newest messages.
+    /// What changed in a room above `known`, or its newest messages.
     ///
     /// # Errors
     /// `no_such_room`, `room_gone`, `storage_failed`.
     pub async fn resume(
         &self,
-        lane: Lane,
+        client: QueryClient,
         room: RoomId,
-        seen: Seen,
-        most: Most,
+        known: ResumePoint,
+        limits: ResumeLimits,
     ) -> Result<Resume, Refusal> {
         self.store
-            .resume(lane, room, seen, most)
+            .resume(client, room, known, limits)
             .await
             .map_err(StoreError::into_refusal)
     }
@@ -180,45 +179,41 @@ impl Chat {
     /// `no_such_room`, `room_gone`, `storage_failed`.
     pub async fn history(
         &self,
-        lane: Lane,
+        client: QueryClient,
         room: RoomId,
         anchor: Anchor,
         limit: Option<usize>,
     ) -> Result<History, Refusal> {
         let limit = limit.unwrap_or(usize::MAX).min(self.limits.page);
         self.store
-            .history(lane, room, anchor, limit)
+            .history(client, room, anchor, limit)
             .await
             .map_err(StoreError::into_refusal)
     }
 
-    /// What the directory has above `seen`.
+    /// What changed in the directory above `known`.
     ///
     /// # Errors
     /// `storage_failed`.
-    pub async fn directory(&self, lane: Lane, seen: Seen) -> Result<Directory, Refusal> {
+    pub async fn directory(
+        &self,
+        client: QueryClient,
+        known: ResumePoint,
+    ) -> Result<Directory, Refusal> {
         self.store
-            .directory(lane, seen, self.limits.page)
+            .directory(client, known, self.limits.page)
             .await
             .map_err(StoreError::into_refusal)
     }
 
-    /// What a person's own stream has above `seen`.
+    /// What changed in a person's own stream above `known`.
     ///
     /// # Errors
     /// `storage_failed`.
-    pub async fn stream(&self, user: UserId, seen: Seen) -> Result<Stream, Refusal> {
+    pub async fn stream(&self, user: UserId, known: ResumePoint) -> Result<Stream, Refusal> {
         self.store
-            .stream(user, seen, self.limits.page)
+            .stream(user, known, self.limits.page)
             .await
             .map_err(StoreError::into_refusal)
-    }
-}
-
-/// The refusal of a text.
-pub fn refuse_text(error: TextError) -> Refusal {
-    Refusal {
-        field: Some(error.field),
-        ..Refusal::new(error.code)
     }
 }

@@ -1,9 +1,10 @@
-//! Who is in a room, and who is typing there.
+//! Who is present in a room, and who types there.
 //!
-//! Soft state of this process: never stored, without a revision. Who comes is told at once;
-//! the others at most once per room and second, and only when it changed. In a crowd there
-//! is always somebody who comes or goes, and a telling is a delivery to each: it waits for
-//! a second per thousand people, so that it costs about a thousand in a second at most.
+//! This is ephemeral state of the process: never stored, and without a revision. A newcomer
+//! gets it at once. The others get an update at most once per second and room, and only if
+//! something changed. In a large room somebody always comes or goes, and an update goes to
+//! everybody. Therefore the time between two updates is one second per thousand people, which
+//! keeps the cost at about a thousand frames per second and room.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -13,47 +14,47 @@ use shared::frame::ServerFrame;
 use shared::id::{RoomId, UserId};
 use shared::model::Profile;
 
-/// Typing people who are named at most: nobody reads more, and each frame goes to all.
-const MOST_TYPISTS: usize = 20;
+/// People who are named as typing at most. Nobody reads more names, and each frame goes to all.
+const MAX_NAMED_TYPING: usize = 20;
 
-/// Between two tellings.
-pub const TOLD_EVERY: Duration = Duration::from_secs(1);
-/// A room's people are told of its changes at most once in so long for each of them.
-const INTERVAL_EACH: Duration = Duration::from_millis(1);
+/// The time between two updates.
+pub const PUBLISH_INTERVAL: Duration = Duration::from_secs(1);
+/// In a large room, the time between two updates is so much per person.
+const INTERVAL_PER_PERSON: Duration = Duration::from_millis(1);
 
-/// All rooms with someone in them.
+/// The rooms with at least one person.
 #[derive(Debug)]
-pub struct Presence {
-    rooms: HashMap<RoomId, Room>,
-    most_people: usize,
-    typing: Duration,
+pub struct PresenceTracker {
+    rooms: HashMap<RoomId, RoomPresence>,
+    max_named: usize,
+    typing_time: Duration,
 }
 
 #[derive(Debug, Default)]
-struct Room {
-    // A person may be here with several connections.
+struct RoomPresence {
+    // Each person with the number of connections.
     people: HashMap<UserId, (Profile, usize)>,
     typing: HashMap<UserId, (Profile, Instant)>,
     people_changed: bool,
     typing_changed: bool,
-    // Whether somebody was said to type.
-    typing_told: bool,
-    // Nothing is told before, where a crowd was told something.
-    told_until: Option<Instant>,
+    // Whether the last typing frame named anybody.
+    typing_published: bool,
+    // In a large room, no update before this.
+    quiet_until: Option<Instant>,
 }
 
-impl Presence {
-    /// Nobody anywhere. Above `most_people` only a number is told; a typing notice
-    /// stands for `typing`.
-    pub fn new(most_people: usize, typing: Duration) -> Self {
-        Presence {
+impl PresenceTracker {
+    /// Without anybody. In rooms with more than `max_named` people only their number is
+    /// published. A person counts as typing for `typing_time` after each typing frame.
+    pub fn new(max_named: usize, typing_time: Duration) -> Self {
+        PresenceTracker {
             rooms: HashMap::new(),
-            most_people,
-            typing,
+            max_named,
+            typing_time,
         }
     }
 
-    /// One of a person's connections follows a room.
+    /// A connection of a person has subscribed to a room.
     pub fn enter(&mut self, room: RoomId, person: &Profile) {
         let room = self.rooms.entry(room).or_default();
         match room.people.entry(person.id) {
@@ -65,7 +66,7 @@ impl Presence {
         }
     }
 
-    /// One of a person's connections no longer follows a room.
+    /// A connection of a person has unsubscribed from a room.
     pub fn leave(&mut self, room: RoomId, person: UserId) {
         let Some(here) = self.rooms.get_mut(&room) else {
             return;
@@ -80,7 +81,7 @@ impl Presence {
         }
     }
 
-    /// A person took another name.
+    /// A person was renamed.
     pub fn rename(&mut self, person: &Profile) {
         for room in self.rooms.values_mut() {
             if let Some((known, _)) = room.people.get_mut(&person.id) {
@@ -90,62 +91,63 @@ impl Presence {
         }
     }
 
-    /// A person who is in a room types there.
-    pub fn types(&mut self, room: RoomId, person: UserId, now: Instant) {
+    /// A person types in a room. Ignored if the person is not present there.
+    pub fn start_typing(&mut self, room: RoomId, person: UserId, now: Instant) {
         let Some(here) = self.rooms.get_mut(&room) else {
             return;
         };
         if let Some((profile, _)) = here.people.get(&person) {
-            let until = now + self.typing;
+            let until = now + self.typing_time;
             here.typing.insert(person, (profile.clone(), until));
             here.typing_changed = true;
         }
     }
 
-    /// A person's message was posted: they are no longer typing it.
-    pub fn posted(&mut self, room: RoomId, person: UserId) {
+    /// A person's message was posted.
+    pub fn stop_typing(&mut self, room: RoomId, person: UserId) {
         if let Some(here) = self.rooms.get_mut(&room) {
             here.typing_changed |= here.typing.remove(&person).is_some();
         }
     }
 
-    /// Who is in a room, for somebody who just came.
-    pub fn of(&self, room: RoomId) -> Option<ServerFrame> {
-        Some(self.rooms.get(&room)?.people_frame(room, self.most_people))
+    /// Who is present in a room, for a newcomer.
+    pub fn snapshot(&self, room: RoomId) -> Option<ServerFrame> {
+        Some(self.rooms.get(&room)?.people_frame(room, self.max_named))
     }
 
-    /// Has who is in a room told again, changed or not.
-    pub fn remind(&mut self, room: RoomId) {
+    /// Puts who is present into the room's next update, changed or not.
+    pub fn mark_changed(&mut self, room: RoomId) {
         if let Some(here) = self.rooms.get_mut(&room) {
             here.people_changed = true;
         }
     }
 
-    /// What has changed, as frames for those in each room.
-    pub fn changes(&mut self, now: Instant) -> Vec<(RoomId, ServerFrame)> {
+    /// The updates that are due, as frames for the people in each room.
+    pub fn take_updates(&mut self, now: Instant) -> Vec<(RoomId, ServerFrame)> {
         let mut frames = Vec::new();
         self.rooms.retain(|&room, here| {
-            if here.told_until.is_some_and(|until| now < until) {
+            if here.quiet_until.is_some_and(|until| now < until) {
                 return !here.people.is_empty();
             }
-            let told = frames.len();
+            let before_room = frames.len();
             if std::mem::take(&mut here.people_changed) {
-                frames.push((room, here.people_frame(room, self.most_people)));
+                frames.push((room, here.people_frame(room, self.max_named)));
             }
             let before = here.typing.len();
             here.typing.retain(|_, (_, until)| *until > now);
             here.typing_changed |= here.typing.len() != before;
             if std::mem::take(&mut here.typing_changed) {
                 let typing = here.typing.values().map(|(person, _)| person);
-                let people = sorted(typing.take(MOST_TYPISTS));
-                // Who began and stopped between two tellings was never seen to type.
-                let was_told = std::mem::replace(&mut here.typing_told, !people.is_empty());
-                if was_told || here.typing_told {
+                let people = sorted(typing.take(MAX_NAMED_TYPING));
+                // Somebody who began and stopped between two updates was never named.
+                let was_published =
+                    std::mem::replace(&mut here.typing_published, !people.is_empty());
+                if was_published || here.typing_published {
                     frames.push((room, ServerFrame::Typing { room, people }));
                 }
             }
-            if frames.len() > told {
-                here.told_until = here.interval().map(|interval| now + interval);
+            if frames.len() > before_room {
+                here.quiet_until = here.interval().map(|interval| now + interval);
             }
             !here.people.is_empty()
         });
@@ -153,20 +155,20 @@ impl Presence {
     }
 }
 
-impl Room {
-    fn people_frame(&self, room: RoomId, most_people: usize) -> ServerFrame {
+impl RoomPresence {
+    fn people_frame(&self, room: RoomId, max_named: usize) -> ServerFrame {
         let people = self.people.values().map(|(person, _)| person);
         ServerFrame::Presence {
             room,
             count: self.people.len(),
-            people: (self.people.len() <= most_people).then(|| sorted(people)),
+            people: (self.people.len() <= max_named).then(|| sorted(people)),
         }
     }
 
-    /// How long a crowd is left alone.
+    /// The time until the next update, if the room is large.
     fn interval(&self) -> Option<Duration> {
         let people = u32::try_from(self.people.len()).unwrap_or(u32::MAX);
-        Some(INTERVAL_EACH * people).filter(|interval| *interval > TOLD_EVERY)
+        Some(INTERVAL_PER_PERSON * people).filter(|interval| *interval > PUBLISH_INTERVAL)
     }
 }
 
@@ -210,76 +212,80 @@ mod tests {
     }
 
     #[test]
-    fn a_person_with_two_windows_is_one_and_leaves_with_the_last() {
-        let mut presence = Presence::new(10, TYPING);
+    fn a_person_with_two_connections_is_present_once_until_the_last_one_ends() {
+        let mut presence = PresenceTracker::new(10, TYPING);
         let now = Instant::now();
         presence.enter(ROOM, &person(1));
         presence.enter(ROOM, &person(1));
-        assert_eq!(people(&presence.changes(now)), [(1, Some(vec![1]))]);
+        assert_eq!(people(&presence.take_updates(now)), [(1, Some(vec![1]))]);
         presence.leave(ROOM, UserId(1));
-        assert!(presence.changes(now).is_empty());
+        assert!(presence.take_updates(now).is_empty());
         presence.leave(ROOM, UserId(1));
-        assert_eq!(people(&presence.changes(now)), [(0, Some(vec![]))]);
+        assert_eq!(people(&presence.take_updates(now)), [(0, Some(vec![]))]);
     }
 
     #[test]
-    fn a_crowd_is_only_counted() {
-        let mut presence = Presence::new(2, TYPING);
+    fn in_a_large_room_people_are_counted_and_not_named() {
+        let mut presence = PresenceTracker::new(2, TYPING);
         for id in 1..=3 {
             presence.enter(ROOM, &person(id));
         }
-        assert_eq!(people(&presence.changes(Instant::now())), [(3, None)]);
+        assert_eq!(people(&presence.take_updates(Instant::now())), [(3, None)]);
     }
 
     #[test]
-    fn a_crowd_is_told_rarely_and_who_comes_at_once() {
-        let mut presence = Presence::new(2, TYPING);
+    fn a_large_room_gets_fewer_updates_and_a_newcomer_a_snapshot_at_once() {
+        let mut presence = PresenceTracker::new(2, TYPING);
         for id in 1..=3_000 {
             presence.enter(ROOM, &person(id));
         }
         let now = Instant::now();
-        assert_eq!(presence.changes(now).len(), 1);
+        assert_eq!(presence.take_updates(now).len(), 1);
         presence.enter(ROOM, &person(3_001));
-        presence.types(ROOM, UserId(1), now);
-        let told = [(ROOM, presence.of(ROOM).unwrap())];
-        assert_eq!(people(&told), [(3_001, None)]);
-        assert!(presence.changes(now + 2 * TOLD_EVERY).is_empty());
-        assert_eq!(presence.changes(now + 3 * TOLD_EVERY).len(), 2);
+        presence.start_typing(ROOM, UserId(1), now);
+        let snapshot = [(ROOM, presence.snapshot(ROOM).unwrap())];
+        assert_eq!(people(&snapshot), [(3_001, None)]);
+        assert!(presence.take_updates(now + 2 * PUBLISH_INTERVAL).is_empty());
+        assert_eq!(presence.take_updates(now + 3 * PUBLISH_INTERVAL).len(), 2);
     }
 
     #[test]
-    fn many_changes_are_told_once() {
-        let mut presence = Presence::new(10, TYPING);
+    fn many_changes_make_one_update() {
+        let mut presence = PresenceTracker::new(10, TYPING);
         for id in 1..=5 {
             presence.enter(ROOM, &person(id));
         }
-        assert_eq!(presence.changes(Instant::now()).len(), 1);
-        assert!(presence.changes(Instant::now()).is_empty());
+        assert_eq!(presence.take_updates(Instant::now()).len(), 1);
+        assert!(presence.take_updates(Instant::now()).is_empty());
     }
 
     #[test]
-    fn typing_ends_by_itself_and_with_the_message() {
-        let mut presence = Presence::new(10, TYPING);
+    fn typing_ends_after_its_time_and_with_the_message() {
+        let mut presence = PresenceTracker::new(10, TYPING);
         let now = Instant::now();
         presence.enter(ROOM, &person(1));
-        presence.changes(now);
-        presence.types(ROOM, UserId(1), now);
-        assert_eq!(presence.changes(now).len(), 1);
+        presence.take_updates(now);
+        presence.start_typing(ROOM, UserId(1), now);
+        assert_eq!(presence.take_updates(now).len(), 1);
         assert_eq!(
-            presence.changes(now + TYPING).len(),
+            presence.take_updates(now + TYPING).len(),
             1,
             "it ended by itself"
         );
-        presence.types(ROOM, UserId(1), now);
-        presence.changes(now);
-        presence.posted(ROOM, UserId(1));
-        assert_eq!(presence.changes(now).len(), 1, "it ended with the message");
+        presence.start_typing(ROOM, UserId(1), now);
+        presence.take_updates(now);
+        presence.stop_typing(ROOM, UserId(1));
+        assert_eq!(
+            presence.take_updates(now).len(),
+            1,
+            "it ended with the message"
+        );
     }
 
     #[test]
-    fn who_is_not_in_the_room_does_not_type_there() {
-        let mut presence = Presence::new(10, TYPING);
-        presence.types(ROOM, UserId(1), Instant::now());
-        assert!(presence.changes(Instant::now()).is_empty());
+    fn a_person_who_is_not_present_does_not_type() {
+        let mut presence = PresenceTracker::new(10, TYPING);
+        presence.start_typing(ROOM, UserId(1), Instant::now());
+        assert!(presence.take_updates(Instant::now()).is_empty());
     }
 }

@@ -1,35 +1,19 @@
-//! Sockets: from bytes to commands and back.
+//! Reads commands from connections and brings changes to them.
 //!
-//! Here live the upgrade, the connections, both protocols, and the outboxes into
-//! which the bus delivers. What a command may do is `chat`'s affair; what is kept,
-//! the store's. Nothing here decides either.
+//! - `upgrade` turns an HTTP request into a WebSocket;
+//! - `connection` reads and writes one socket, whatever protocol is spoken on it;
+//! - `native` and `simple` are the two protocols;
+//! - `delivery` brings committed changes to the connections that subscribed to them;
+//! - `access` checks the `Host` and the `Origin` of a request.
+//!
+//! Nothing here decides what a command may do (that is `chat`), or what is kept (`store`).
 
 pub mod access;
-mod answers;
 mod connection;
-mod due;
-mod feed;
-mod framing;
-pub mod hub;
-mod in_flight;
-mod incoming;
-mod intake;
-pub mod memory;
+pub mod delivery;
 mod native;
-pub mod outbox;
-mod refusals;
-mod sending;
 mod simple;
-mod soft;
-mod stretches;
-mod telling;
 mod upgrade;
-mod wire;
-mod writers;
 
-pub use connection::{Settings, Stopping};
-pub use intake::IntakeRates;
-pub use soft::tell_soft_state;
-pub use telling::Telling;
+pub use connection::{ConnectionConfig, InboundRates, StopSignal};
 pub use upgrade::{native, simple_or};
-pub use writers::Writers;

@@ -9,35 +9,33 @@ use shared::simple::{SimplePost, SimpleRefusal};
 use tokio::time::Instant;
 use tungstenite::Utf8Bytes;
 
-use super::connection::{Flow, Protocol};
-use super::hub::{Follow, Topic};
-use super::in_flight::InFlight;
-use super::outbox::Outbox;
-use super::refusals::Refusals;
-use super::wire;
+use super::connection::{Flow, InFlight, Protocol, RefusalCounter};
+use super::delivery::encode;
+use super::delivery::hub::{Subscription, Topic};
+use super::delivery::outbox::Outbox;
 use crate::app::App;
-use crate::chat::budgets::Payer;
+use crate::chat::rate_limits::LimitSubject;
 use crate::chat::{Caller, refuse_text};
 use crate::expected::{self, Field};
 use crate::http::address::Place;
 use crate::names;
-use crate::store::{Actor, Origin, Reply};
+use crate::store::{Actor, ConnectionId, Reply};
 
-/// What a client sends.
+/// The fields of a client's frame.
 const FIELDS: &[Field] = &[Field::text("user"), Field::text("content")];
 
-/// A simple connection. It follows the lobby from its first moment.
+/// A simple connection. It is subscribed to the lobby from the start.
 pub struct Simple {
     app: Arc<App>,
     outbox: Arc<Outbox>,
     in_flight: Arc<InFlight>,
-    origin: Origin,
-    payer: Payer,
-    refusals: Refusals,
-    lobby: Follow,
-    // The name that came last, and what became of it: most say one again and again, and to
-    // judge a name takes longer than all else here.
-    named: Option<(Box<str>, String)>,
+    connection: ConnectionId,
+    limit_subject: LimitSubject,
+    refusals: RefusalCounter,
+    lobby: Subscription,
+    // The last name, as it came and as it was accepted. Most clients repeat one name, and
+    // checking a name takes longer than everything else here.
+    checked_name: Option<(Box<str>, String)>,
 }
 
 impl Simple {
@@ -46,20 +44,20 @@ impl Simple {
         app: Arc<App>,
         outbox: Arc<Outbox>,
         in_flight: Arc<InFlight>,
-        origin: Origin,
+        connection: ConnectionId,
         place: Place,
     ) -> Self {
-        let lobby = app.hub.follow(Topic::Simple, &outbox, origin);
-        let payer = app.budgets.speaker(place.address());
+        let lobby = app.hub.subscribe(Topic::SimpleLobby, &outbox, connection);
+        let limit_subject = app.rate_limits.simple_client(place.address());
         Simple {
             app,
             outbox,
             in_flight,
-            origin,
-            payer,
-            refusals: Refusals::default(),
+            connection,
+            limit_subject,
+            refusals: RefusalCounter::default(),
             lobby,
-            named: None,
+            checked_name: None,
         }
     }
 
@@ -77,27 +75,27 @@ impl Simple {
                 ..Refusal::new(code)
             }
         })?;
-        let name = match &self.named {
+        let name = match &self.checked_name {
             Some((raw, name)) if **raw == *post.user => name.clone(),
             _ => {
                 let limits = self.app.chat.limits();
                 let name = names::person(&post.user, limits).map_err(refuse_text)?;
-                self.named = Some((post.user.as_ref().into(), name.clone()));
+                self.checked_name = Some((post.user.as_ref().into(), name.clone()));
                 name
             }
         };
         let caller = Caller {
             actor: Actor::Named(name),
-            origin: self.origin,
-            payer: self.payer.clone(),
+            connection: self.connection,
+            limit_subject: self.limit_subject.clone(),
         };
         let outbox = Arc::downgrade(&self.outbox);
-        let flight = self.in_flight.begin();
+        let guard = self.in_flight.begin();
         let reply = Reply::new(move |result| {
             if let (Err(error), Some(outbox)) = (result, outbox.upgrade()) {
                 refuse(&outbox, &error.into_refusal());
             }
-            drop(flight);
+            drop(guard);
         });
         self.app
             .chat
@@ -119,7 +117,7 @@ fn refuse(outbox: &Outbox, refusal: &Refusal) {
         error: refusal.code,
         retry_after_ms: refusal.retry_after_ms,
     };
-    if let Some(bytes) = wire::text(&frame) {
+    if let Some(bytes) = encode::text_frame(&frame) {
         outbox.push(bytes);
     }
 }
@@ -127,8 +125,8 @@ fn refuse(outbox: &Outbox, refusal: &Refusal) {
 impl Protocol for Simple {
     async fn text(&mut self, text: Utf8Bytes) -> Flow {
         let Err(refusal) = self.post(&text).await else {
-            self.refusals.taken();
-            return Flow::Go;
+            self.refusals.accepted();
+            return Flow::Continue;
         };
         refuse(&self.outbox, &refusal);
         self.refusals.refused(refusal.code)
@@ -140,16 +138,17 @@ impl Protocol for Simple {
     }
 
     fn overflowed(&mut self) {
-        // There is no history to ask for: what was lost is lost, and the client must know.
+        // A simple client cannot ask for what it missed; closing tells it that something is lost.
         let reason = "messages came faster than they were read; connect again";
-        self.outbox.close(wire::close(close::SLOW_READER, reason));
+        self.outbox
+            .close(encode::close_frame(close::SLOW_READER, reason));
     }
 
-    fn catch_up(&self) {
-        self.lobby.seat().catch_up(&self.outbox);
+    fn deliver_pending(&self) {
+        self.lobby.slot().deliver_pending(&self.outbox);
     }
 
-    fn greeting_due(&self) -> Option<Instant> {
+    fn hello_deadline(&self) -> Option<Instant> {
         None
     }
 }

@@ -1,4 +1,4 @@
-//! From an HTTP request to a WebSocket (RFC 6455 §4.2), with the raw socket in hand.
+//! Makes a WebSocket of an HTTP request (RFC 6455 §4.2), and takes over its raw socket.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -13,41 +13,40 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use tungstenite::handshake::derive_accept_key;
 
-use super::access::Asker;
-use super::connection::{Connection, Protocol};
-use super::in_flight::InFlight;
+use super::access::ClientKind;
+use super::connection::{Connection, InFlight, Protocol};
+use super::delivery::outbox::Outbox;
 use super::native::Native;
-use super::outbox::Outbox;
 use super::simple::Simple;
 use crate::app::App;
 use crate::http::admission::{Admission, Counted};
 use crate::http::stall::Watched;
 use crate::http::{ApiError, Peer, session_token};
-use crate::store::Origin;
+use crate::store::ConnectionId;
 
 /// `GET /api/v1/ws`: the native protocol.
 ///
 /// # Errors
-/// 403 for a foreign `Host` or a page that is not the server's own; 426 for what is no
-/// handshake of version 13, 400 for one that is malformed.
+/// 403 for a foreign `Host` or a page that is not the server's own; 426 for a request that is
+/// no handshake of version 13; 400 for a malformed handshake.
 pub async fn native(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
     let headers = request.headers();
-    let is_page = app.admit(headers)? == Asker::Page;
+    let is_page = app.admit(headers)? == ClientKind::Page;
     let cookie = if is_page {
         session_token(&app, headers)
     } else {
         None
     };
     let place = app.place(peer(&request)?, headers);
-    accept(app, request, move |app, outbox, in_flight, origin| {
-        Native::new(app, outbox, in_flight, origin, cookie, is_page, place)
+    accept(app, request, move |app, outbox, in_flight, connection| {
+        Native::new(app, outbox, in_flight, connection, cookie, is_page, place)
     })
 }
 
-/// `GET /`: the simple protocol for a WebSocket handshake, else whatever `page` gives.
+/// `GET /`: the simple protocol for a WebSocket handshake, else the answer of `page`.
 ///
 /// # Errors
-/// As [`native`], but for pages of allowed origins, who may; 403 where the protocol is off.
+/// As [`native`], except that pages of allowed origins may connect; 403 if the protocol is off.
 pub async fn simple_or(
     app: Arc<App>,
     request: Request,
@@ -62,12 +61,12 @@ pub async fn simple_or(
         return Err(Refusal::new(ErrorCode::SimpleOff).into());
     }
     let place = app.place(peer(&request)?, request.headers());
-    accept(app, request, move |app, outbox, in_flight, origin| {
-        Simple::new(app, outbox, in_flight, origin, place)
+    accept(app, request, move |app, outbox, in_flight, connection| {
+        Simple::new(app, outbox, in_flight, connection, place)
     })
 }
 
-/// The other end; every request that was accepted has one.
+/// The other end of the request's connection. Every accepted request has one.
 fn peer(request: &Request) -> Result<Peer, ApiError> {
     let peer = request.extensions().get::<Peer>().copied();
     peer.ok_or_else(|| Refusal::new(ErrorCode::BadCommand).into())
@@ -76,7 +75,7 @@ fn peer(request: &Request) -> Result<Peer, ApiError> {
 fn accept<P: Protocol + Send + 'static>(
     app: Arc<App>,
     mut request: Request,
-    protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, Origin) -> P + Send + 'static,
+    protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, ConnectionId) -> P + Send + 'static,
 ) -> Result<Response, ApiError> {
     let key = accept_key(&request)?;
     let counted = count(&app, &request)?;
@@ -86,7 +85,7 @@ fn accept<P: Protocol + Send + 'static>(
         .remove::<OnUpgrade>()
         .ok_or_else(|| Refusal::new(ErrorCode::BadCommand))?;
     let admission = request.extensions().get::<Admission>().cloned();
-    // The connection counts as long as this lives.
+    // The connection counts for as long as this lives.
     let admitted = (admission, counted);
     tokio::spawn(async move {
         match upgrade.await {
@@ -102,11 +101,11 @@ fn accept<P: Protocol + Send + 'static>(
     Ok(response)
 }
 
-/// Starts the connection's own task: what only the handshake needed is gone with it.
+/// Starts the connection as a task of its own, so that the memory of the handshake is freed.
 fn serve<P: Protocol + Send + 'static>(
     app: Arc<App>,
     upgraded: Upgraded,
-    protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, Origin) -> P,
+    protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, ConnectionId) -> P,
     from: IpAddr,
     admitted: impl Send + 'static,
 ) {
@@ -115,10 +114,10 @@ fn serve<P: Protocol + Send + 'static>(
         tracing::error!("an upgraded connection is not the socket that was accepted");
         return;
     };
-    let origin = Origin(NEXT.fetch_add(1, Ordering::Relaxed));
+    let connection_id = ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed));
     let stream = parts.io.into_inner().into_inner();
     let limit = app.connections.outbox_bytes;
-    let outbox = Arc::new(Outbox::of(
+    let outbox = Arc::new(Outbox::with_socket(
         stream,
         limit,
         Arc::clone(&app.connections.memory),
@@ -129,15 +128,15 @@ fn serve<P: Protocol + Send + 'static>(
         leftover: parts.read_buf.to_vec(),
         outbox: Arc::clone(&outbox),
         in_flight: Arc::clone(&in_flight),
-        settings: Arc::clone(&app.connections),
+        config: Arc::clone(&app.connections),
         stopping: app.stopping.clone(),
-        protocol: protocol(app, outbox, in_flight, origin),
+        protocol: protocol(app, outbox, in_flight, connection_id),
         admitted: (admitted, registered),
     };
     tokio::spawn(connection.run());
 }
 
-/// Counts a WebSocket that comes through a proxy as one of the place behind it.
+/// Counts a WebSocket that came through a trusted proxy for the address behind it.
 fn count(app: &App, request: &Request) -> Result<Option<Counted>, ApiError> {
     let peer = peer(request)?;
     if !app.admissions.proxies().has(peer.0.ip()) {
@@ -149,11 +148,11 @@ fn count(app: &App, request: &Request) -> Result<Option<Counted>, ApiError> {
     Ok(Some(counted.ok_or_else(full)?))
 }
 
-/// The answer to a handshake's key (RFC 6455 §4.2.1).
+/// Checks a handshake and returns `Sec-WebSocket-Accept` (RFC 6455 §4.2.1).
 ///
 /// # Errors
-/// 426 with the version that is spoken for what asks for another protocol or version, 400
-/// for a handshake that is malformed.
+/// 426 with the supported version for another protocol or version; 400 for a malformed
+/// handshake.
 fn accept_key(request: &Request) -> Result<HeaderValue, ApiError> {
     let refused = |status, message: &str| {
         let refusal = Refusal {
@@ -195,7 +194,7 @@ fn accept_key(request: &Request) -> Result<HeaderValue, ApiError> {
     HeaderValue::try_from(key).map_err(|_| Refusal::new(ErrorCode::BadCommand).into())
 }
 
-/// Whether a request wants to become a WebSocket; one of HTTP/1.0 cannot (RFC 9110 §7.8).
+/// Whether a request asks to become a WebSocket. HTTP/1.0 cannot (RFC 9110 §7.8).
 fn asks_upgrade(request: &Request) -> bool {
     let lists = |name, token: &str| {
         let values = request.headers().get_all(name).iter();
@@ -238,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_is_the_specification_s() {
+    fn the_accept_value_is_that_of_the_specification_s_example() {
         // RFC 6455 §1.3.
         let mut request = Request::default();
         for (name, value) in [

@@ -12,12 +12,12 @@ const HOUSEHOLD: u128 = u128::MAX << 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     address: IpAddr,
-    seen: Seen,
+    seen: ResumePoint,
 }
 
 /// How a place's address is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Seen {
+enum ResumePoint {
     /// It is the other end of the connection.
     Itself,
     /// A trusted proxy tells it.
@@ -29,7 +29,7 @@ enum Seen {
 impl Place {
     /// The place that the other end of a connection belongs to.
     pub fn of(address: IpAddr) -> Self {
-        Place::seen(address, Seen::Itself)
+        Place::seen(address, ResumePoint::Itself)
     }
 
     /// The address that stands for it: of an IPv6 network the first one.
@@ -37,7 +37,7 @@ impl Place {
         self.address
     }
 
-    fn seen(address: IpAddr, seen: Seen) -> Self {
+    fn seen(address: IpAddr, seen: ResumePoint) -> Self {
         let address = match address.to_canonical() {
             IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & HOUSEHOLD).into(),
             v4 @ IpAddr::V4(_) => v4,
@@ -51,12 +51,12 @@ impl Place {
         // ::1 lies in ::/64, where nobody else may be.
         let is_here =
             self.address.is_loopback() || self.address == IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-        is_here && self.seen == Seen::Itself
+        is_here && self.seen == ResumePoint::Itself
     }
 
     /// Whether it stands for all visitors whom a trusted proxy does not name.
     pub fn is_unnamed(self) -> bool {
-        self.seen == Seen::Unnamed
+        self.seen == ResumePoint::Unnamed
     }
 }
 
@@ -91,9 +91,9 @@ impl Proxies {
         self.seen(peer, headers).0
     }
 
-    fn seen(&self, peer: IpAddr, headers: &HeaderMap) -> (IpAddr, Seen) {
+    fn seen(&self, peer: IpAddr, headers: &HeaderMap) -> (IpAddr, ResumePoint) {
         if !self.has(peer) {
-            return (peer, Seen::Itself);
+            return (peer, ResumePoint::Itself);
         }
         let lines = headers.get_all("x-forwarded-for").iter().rev();
         let entries = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
@@ -101,11 +101,11 @@ impl Proxies {
         for entry in entries {
             match forwarded(entry) {
                 Some(address) if self.has(address) => nearest = address,
-                Some(address) => return (address, Seen::Forwarded),
+                Some(address) => return (address, ResumePoint::Forwarded),
                 None => break,
             }
         }
-        (nearest, Seen::Unnamed)
+        (nearest, ResumePoint::Unnamed)
     }
 }
 
@@ -153,7 +153,7 @@ mod tests {
     }
 
     fn behind(address: &str) -> Place {
-        Place::seen(address.parse().unwrap(), Seen::Forwarded)
+        Place::seen(address.parse().unwrap(), ResumePoint::Forwarded)
     }
 
     #[test]
@@ -202,7 +202,7 @@ mod tests {
             (&[b"10.0.0.1, 127.0.0.1"], "10.0.0.1"),
         ] {
             let found = said_by("127.0.0.1", lines);
-            let proxy = Place::seen(expected.parse().unwrap(), Seen::Unnamed);
+            let proxy = Place::seen(expected.parse().unwrap(), ResumePoint::Unnamed);
             assert_eq!(found, proxy, "{lines:?}");
             assert!(
                 !found.is_this_machine(),

@@ -40,5 +40,6 @@ fn may_enter(app: &App, peer: Peer, request: &Request) -> Result<(), Refusal> {
     if app.blocks.holds(app.origin(peer, headers), app.now()) {
         return Err(Refusal::new(ErrorCode::Blocked));
     }
-    app.budgets.request(app.place(peer, headers).address())
+    app.rate_limits
+        .take_request(app.place(peer, headers).address())
 }

@@ -16,7 +16,7 @@ use shared::model::Message;
 use super::session::reader;
 use super::{ApiError, Peer};
 use crate::app::App;
-use crate::store::Lane;
+use crate::store::QueryClient;
 
 /// Where too much waits for readers, in milliseconds.
 const RETRY_AFTER_MS: u64 = 1_000;
@@ -45,11 +45,11 @@ pub(super) async fn list(
     room: Result<Path<RoomId>, PathRejection>,
     page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Response, ApiError> {
-    let asker = app.admit(&headers)?;
-    let person = reader(&app, asker, peer, &headers).await?;
+    let client_kind = app.admit(&headers)?;
+    let person = reader(&app, client_kind, peer, &headers).await?;
     let from = app.place(peer, &headers).address();
-    let payer = app.budgets.person(person.id, from);
-    app.budgets.question(&payer)?;
+    let subject = app.rate_limits.person(person.id, from);
+    app.rate_limits.take_query(&subject)?;
     let Path(room) = room.map_err(|_| wrong("the room in the address is a whole number".into()))?;
     let Query(page) = page.map_err(|_| {
         wrong(
@@ -67,8 +67,8 @@ pub(super) async fn list(
     } else {
         Anchor::try_from(place).map_err(|error| wrong(error.to_string()))?
     };
-    let lane = Lane::Person(person.id);
-    let history = app.chat.history(lane, room, anchor, page.limit).await?;
+    let client = QueryClient::Person(person.id);
+    let history = app.chat.history(client, room, anchor, page.limit).await?;
     let listed = Listed {
         room: history.room,
         rev: history.rev,

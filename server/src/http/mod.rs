@@ -91,12 +91,12 @@ fn serve_page(app: &App, request: &Request) -> Response {
 /// Whether the server does what it is there for. A full disk is no reason to start it anew.
 async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
     match app.store.health() {
-        Health::Well => (StatusCode::OK, "ok\n"),
+        Health::Healthy => (StatusCode::OK, "ok\n"),
         Health::Full => (
             StatusCode::OK,
             "full: nothing more is taken; remove something, or make room on the disk\n",
         ),
-        Health::Ill => (
+        Health::Failing => (
             StatusCode::SERVICE_UNAVAILABLE,
             "ill: the store does not take what it is given; see the log\n",
         ),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
-use crate::gateway::hub::Hub;
+use crate::gateway::delivery::hub::Hub;
 
 /// Connections that are let in on a tick: 3,000 in a second.
 const SHARE: u32 = 3;
@@ -40,7 +40,7 @@ impl Pace {
     /// lost when this is given up.
     pub async fn turn(&mut self, hub: &Hub) {
         if self.share >= SHARE {
-            if self.is_talked(hub.told()) {
+            if self.is_talked(hub.delivered_commits()) {
                 self.ticks.tick().await;
             }
             self.share = 0;
@@ -66,12 +66,12 @@ impl Pace {
 mod tests {
     use super::*;
     use crate::bus::Deliver;
-    use crate::chat::presence::Presence;
+    use crate::chat::presence::PresenceTracker;
     use crate::store::Batch;
 
     /// How long so many take to be let in, while somebody talks all the time or not.
     async fn taken(count: u32, talks: bool) -> Duration {
-        let hub = Hub::new(Presence::new(10, Duration::from_secs(5)));
+        let hub = Hub::new(PresenceTracker::new(10, Duration::from_secs(5)));
         let mut pace = Pace::start();
         // What is before the first tick is no pace.
         pace.ticks.tick().await;

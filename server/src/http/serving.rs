@@ -10,10 +10,10 @@ use hyper::rt::{Read, Write};
 use hyper::server::conn::http1::Builder;
 use hyper::service::Service;
 
-use crate::gateway::Stopping;
+use crate::gateway::StopSignal;
 
 /// Answers requests. When the server stops, the one that has begun is the last.
-pub async fn serve<I, S>(http: &Builder, io: I, service: S, mut stopping: Stopping)
+pub async fn serve<I, S>(http: &Builder, io: I, service: S, mut stopping: StopSignal)
 where
     I: Read + Write + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>,
@@ -31,7 +31,7 @@ where
 }
 
 /// Waits until the server stops.
-pub async fn stopped(stopping: &mut Stopping) {
+pub async fn stopped(stopping: &mut StopSignal) {
     // Nobody who could say so is left: it has stopped.
     let _stops = stopping.wait_for(|stops| *stops).await;
 }

@@ -19,8 +19,8 @@ use shared::model::Profile;
 use super::{ApiError, Peer};
 use crate::accounts::Token;
 use crate::app::App;
-use crate::gateway::access::Asker;
-use crate::store::Lane;
+use crate::gateway::access::ClientKind;
+use crate::store::QueryClient;
 
 /// As long as browsers keep a cookie: 400 days.
 const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
@@ -52,13 +52,14 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Result<Json<ComeIn>, JsonRejection>,
 ) -> Result<Response, ApiError> {
-    let asker = app.admit(&headers)?;
+    let client_kind = app.admit(&headers)?;
     let Json(ComeIn { name }) = body.map_err(|rejection| unreadable(&rejection, MODEL))?;
-    app.budgets.guest(app.place(peer, &headers).address())?;
-    let (user, token) = app.accounts.come_in(&name).await?;
-    let mut response = match asker {
-        Asker::Page => Json(Session { user, token: None }).into_response(),
-        Asker::Program => {
+    app.rate_limits
+        .take_guest(app.place(peer, &headers).address())?;
+    let (user, token) = app.accounts.create_guest(&name).await?;
+    let mut response = match client_kind {
+        ClientKind::Page => Json(Session { user, token: None }).into_response(),
+        ClientKind::Program => {
             let token = Some(token.secret().to_owned());
             return Ok((StatusCode::CREATED, Json(Session { user, token })).into_response());
         }
@@ -75,8 +76,8 @@ pub(super) async fn show(
     Extension(peer): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Json<Present>, ApiError> {
-    let asker = app.admit(&headers)?;
-    let user = match reader(&app, asker, peer, &headers).await {
+    let client_kind = app.admit(&headers)?;
+    let user = match reader(&app, client_kind, peer, &headers).await {
         Ok(user) => Some(user),
         Err(refusal) if refusal.code == ErrorCode::Unauthorized && bearer(&headers).is_none() => {
             None
@@ -93,7 +94,7 @@ pub(super) async fn delete(
     Extension(peer): Extension<Peer>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let asker = app.admit(&headers)?;
+    let client_kind = app.admit(&headers)?;
     let token = match bearer(&headers) {
         Some(shown) => {
             let token = shown?;
@@ -101,11 +102,11 @@ pub(super) async fn delete(
             Some(token)
         }
         // A change: without an Origin it is not known who has the browser send the cookie.
-        None if asker == Asker::Page => session_token(&app, &headers),
+        None if client_kind == ClientKind::Page => session_token(&app, &headers),
         None => return Err(Refusal::new(ErrorCode::Unauthorized).into()),
     };
     if let Some(token) = token {
-        app.accounts.leave(&token).await?;
+        app.accounts.end_session(&token).await?;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     set_cookie(&app, &mut response, "", 0);
@@ -118,13 +119,13 @@ pub(super) async fn delete(
 /// `unauthorized`, or the store's.
 pub(super) async fn reader(
     app: &App,
-    asker: Asker,
+    client_kind: ClientKind,
     peer: Peer,
     headers: &HeaderMap,
 ) -> Result<Profile, Refusal> {
     let token = match bearer(headers) {
         Some(shown) => shown?,
-        None if reads_as_own_page(asker, headers) => {
+        None if reads_as_own_page(client_kind, headers) => {
             session_token(app, headers).ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))?
         }
         None => return Err(Refusal::new(ErrorCode::Unauthorized)),
@@ -140,18 +141,20 @@ async fn who(
     token: &Token,
 ) -> Result<Profile, Refusal> {
     let from = app.place(peer, headers).address();
-    app.budgets.stranger(from)?;
-    app.accounts.who(Lane::Address(from), token).await
+    app.rate_limits.take_anonymous_query(from)?;
+    app.accounts
+        .authenticate(QueryClient::Address(from), token)
+        .await
 }
 
 /// Whether the cookie of a request that reads is that of a page of the server's own. Such a
 /// page sends no Origin with a plain GET; where the browser says that another site's page had
 /// it sent (Fetch Metadata § 2.4), the cookie does not count. Older browsers, and all of them
 /// over plain http on a network, do not say so; what they are answered such a page cannot read.
-fn reads_as_own_page(asker: Asker, headers: &HeaderMap) -> bool {
-    match (asker, headers.get("sec-fetch-site")) {
-        (Asker::Page, _) | (Asker::Program, None) => true,
-        (Asker::Program, Some(site)) => matches!(site.as_bytes(), b"same-origin" | b"none"),
+fn reads_as_own_page(client_kind: ClientKind, headers: &HeaderMap) -> bool {
+    match (client_kind, headers.get("sec-fetch-site")) {
+        (ClientKind::Page, _) | (ClientKind::Program, None) => true,
+        (ClientKind::Program, Some(site)) => matches!(site.as_bytes(), b"same-origin" | b"none"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The grammar of emoji: UTS #51 §1.4.
+//! Recognises emoji sequences (UTS #51 §1.4).
 
 use icu_properties::CodePointSetData;
 use icu_properties::props::{
@@ -13,13 +13,12 @@ const BLACK_FLAG: char = '\u{1F3F4}';
 const FIRST_TAG: u32 = 0xE0000;
 const LAST_TAG: char = '\u{E007F}';
 
-/// The flags that are spelled by tags and recommended for interchange
-/// (`RGI_Emoji_Tag_Sequence`): England, Scotland, Wales. Any other spelling would show
-/// the same black flag.
+/// The tag sequences that are recommended for interchange (`RGI_Emoji_Tag_Sequence`): the flags
+/// of England, Scotland and Wales. Any other tags would all show the same black flag.
 const SUBDIVISIONS: [&str; 3] = ["gbeng", "gbsct", "gbwls"];
 
-/// How many characters the emoji has that stands here; none if there is none.
-pub fn sequence(characters: &[char]) -> Option<usize> {
+/// The number of characters of the emoji at the start of the text; none if there is no emoji.
+pub fn sequence_length(characters: &[char]) -> Option<usize> {
     keycap(characters)
         .or_else(|| flag(characters))
         .or_else(|| subdivision(characters))
@@ -27,7 +26,7 @@ pub fn sequence(characters: &[char]) -> Option<usize> {
         .or_else(|| joined(characters))
 }
 
-/// A digit, `#` or `*` on a key.
+/// A keycap: a digit, `#` or `*`.
 fn keycap(characters: &[char]) -> Option<usize> {
     match characters {
         ['0'..='9' | '#' | '*', PICTURE_STYLE, KEYCAP, ..] => Some(3),
@@ -55,7 +54,7 @@ fn subdivision(characters: &[char]) -> Option<usize> {
     SUBDIVISIONS.contains(&spelled?.as_str()).then_some(end + 2)
 }
 
-/// An emoji that is asked for as a sign in the line.
+/// An emoji with the selector for text style.
 fn text_style(characters: &[char]) -> Option<usize> {
     match characters {
         [c, TEXT_STYLE, ..] if is_picture(*c) => Some(2),
@@ -63,7 +62,7 @@ fn text_style(characters: &[char]) -> Option<usize> {
     }
 }
 
-/// Pictures that are joined to one.
+/// Several emoji joined to one.
 fn joined(characters: &[char]) -> Option<usize> {
     let mut length = element(characters)?;
     while let [ZERO_WIDTH_JOINER, rest @ ..] = &characters[length..] {
@@ -73,7 +72,7 @@ fn joined(characters: &[char]) -> Option<usize> {
     Some(length)
 }
 
-/// A picture, with its style or a tone of skin.
+/// One emoji, with its style or a skin tone.
 fn element(characters: &[char]) -> Option<usize> {
     match characters {
         [c, PICTURE_STYLE, ..] if is_picture(*c) => Some(2),
@@ -83,7 +82,8 @@ fn element(characters: &[char]) -> Option<usize> {
     }
 }
 
-/// Digits, `#` and `*` are emoji to Unicode as well, but only as keycaps.
+/// Whether a character is an emoji by itself. Digits, `#` and `*` have the property too, but are
+/// emoji only as keycaps.
 fn is_picture(c: char) -> bool {
     !c.is_ascii() && has::<Emoji>(c) && !has::<RegionalIndicator>(c)
 }

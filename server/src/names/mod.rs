@@ -1,13 +1,13 @@
-//! What may stand in a name or a topic, and when two rooms' names are one.
+//! Which names and topics are valid, and when two room names count as the same.
 //!
-//! Decided by Unicode's tables: the general category and the properties of emoji
-//! (UTS #51), the restriction levels and skeletons of UTS #39, normalisation form C.
-//! Pure; nothing here knows of a store or a transport. What clients check as well, the
-//! length and the white space, is in `shared::text`.
+//! The rules are Unicode's: general categories and emoji properties (UTS #51), restriction
+//! levels and skeletons (UTS #39), normalisation form C. Everything here is a pure function of
+//! a text; nothing knows a store or a transport. What clients check too, length and white
+//! space, is in `shared::text`.
 
 mod characters;
 mod emoji;
-mod key;
+mod room_name_key;
 mod scripts;
 
 use shared::error::{ErrorCode, Field};
@@ -15,48 +15,48 @@ use shared::limits::Limits;
 use shared::text::{self, TextError};
 use unicode_normalization::UnicodeNormalization;
 
-pub use key::RoomKey;
+pub use room_name_key::RoomNameKey;
 
-/// A person's name: as a room's, and each word of it in one way of writing.
+/// Validates and normalises a person's name: as a room's name, and each word in one script.
 ///
 /// # Errors
-/// As [`room`], and `text_characters` for a word of several scripts, such as Latin and
-/// Cyrillic, that no language mixes.
+/// As [`room`], and `text_characters` for a word that mixes scripts which no language mixes,
+/// such as Latin and Cyrillic.
 pub fn person(raw: &str, limits: &Limits) -> Result<String, TextError> {
     let name = room(raw, limits)?;
-    if scripts::are_told_apart(&name) {
+    if scripts::has_no_mixed_words(&name) {
         Ok(name)
     } else {
         Err(refuse(Field::Name))
     }
 }
 
-/// A room's name, in normalisation form C, its white space folded.
+/// Validates a room's name, and normalises it: form C, with folded white space.
 ///
 /// # Errors
 /// `text_empty` when nothing is left, `text_too_long` beyond `limits.name_chars`,
-/// `text_characters` for what [`characters`] does not take.
+/// `text_characters` for characters that [`characters`] does not allow.
 pub fn room(raw: &str, limits: &Limits) -> Result<String, TextError> {
-    let name = text::name(&composed(raw), limits)?;
-    presentable(name, Field::Name)
+    let name = text::name(&to_nfc(raw), limits)?;
+    check_characters(name, Field::Name)
 }
 
-/// A room's topic: as its name, but it may be empty, and is longer.
+/// Validates and normalises a room's topic: as its name, but it may be empty, and longer.
 ///
 /// # Errors
 /// As [`room`], other than `text_empty`.
 pub fn topic(raw: &str, limits: &Limits) -> Result<String, TextError> {
-    let topic = text::topic(&composed(raw), limits)?;
-    presentable(topic, Field::Topic)
+    let topic = text::topic(&to_nfc(raw), limits)?;
+    check_characters(topic, Field::Topic)
 }
 
-/// Normalisation form C.
-pub fn composed(raw: &str) -> String {
+/// A text in normalisation form C.
+pub fn to_nfc(raw: &str) -> String {
     raw.nfc().collect()
 }
 
-fn presentable(text: String, field: Field) -> Result<String, TextError> {
-    if characters::are_presentable(&text) {
+fn check_characters(text: String, field: Field) -> Result<String, TextError> {
+    if characters::are_allowed(&text) {
         Ok(text)
     } else {
         Err(refuse(field))

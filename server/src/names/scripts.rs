@@ -1,18 +1,19 @@
-//! Words that mix scripts to look like others.
+//! Finds words that mix scripts to look like other words.
 
 use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 use unicode_security::mixed_script::AugmentedScriptSet;
 
 use super::characters::category;
 
-/// Whether each word is "highly restrictive" in the sense of UTS #39 §5.2: of one script,
-/// or of those that Chinese, Japanese and Korean are written in, with Latin. A name may
-/// consist of words of several: "Anna (Анна)".
-pub fn are_told_apart(name: &str) -> bool {
-    name.split(|c| !is_of_a_word(c)).all(is_highly_restrictive)
+/// Whether each word is "highly restrictive" (UTS #39 §5.2): in one script, or in the scripts of
+/// Chinese, Japanese or Korean together with Latin. Different words may have different scripts:
+/// "Anna (Анна)".
+pub fn has_no_mixed_words(name: &str) -> bool {
+    name.split(|c| !is_word_character(c))
+        .all(is_highly_restrictive)
 }
 
-fn is_of_a_word(c: char) -> bool {
+fn is_word_character(c: char) -> bool {
     let category = category(c);
     GeneralCategoryGroup::Letter.contains(category)
         || GeneralCategoryGroup::Mark.contains(category)

@@ -1,37 +1,37 @@
-//! What one commit changed, on its way to those who follow it.
+//! What one commit changed, for those who subscribe to it.
 
 use shared::frame::{Directory, Stream};
 use shared::id::{Rev, RoomId, UserId};
 use shared::model::{Message, Room};
 
-use super::command::{Origin, TokenHash};
+use super::command::{ConnectionId, TokenHash};
 
-/// Everything that one commit changed, each stream's part in the order of its
+/// Everything that one commit changed. The changes of a stream are in the order of their
 /// revisions.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Rooms with changes.
+    /// The rooms that changed.
     pub rooms: Vec<RoomBatch>,
-    /// The directory's changes, if it has any.
+    /// The changes of the directory, if there are any.
     pub directory: Option<Directory>,
-    /// Changes of people's own streams.
+    /// The changes of people's own streams.
     pub streams: Vec<(UserId, Stream)>,
-    /// Sessions that have ended: their connections are closed.
+    /// Sessions that have ended. Their connections have to be closed.
     pub ended_sessions: Vec<TokenHash>,
-    /// Whether a commit ended without a known outcome: whoever follows anything
-    /// must ask again.
+    /// Whether the outcome of a commit is unknown. Then every subscriber has to ask for its
+    /// streams again.
     pub resync: bool,
 }
 
 impl Batch {
-    /// Whether a message was deleted. An edit is none: its former text may stand in the
-    /// log until the next checkpoint.
+    /// Whether a message was deleted. An edit does not count: its former text may stay in the
+    /// write-ahead log until the next checkpoint.
     pub fn has_deletion(&self) -> bool {
         let mut messages = self.rooms.iter().flat_map(|room| &room.messages);
         messages.any(|posted| posted.message.deleted_at.is_some())
     }
 
-    /// Whether there is anything to tell.
+    /// Whether there is nothing to publish.
     pub fn is_empty(&self) -> bool {
         self.rooms.is_empty()
             && self.directory.is_none()
@@ -46,24 +46,24 @@ impl Batch {
 pub struct RoomBatch {
     /// The room.
     pub room: RoomId,
-    /// The revision before the first one told here.
+    /// The revision before the first change.
     pub from: Rev,
-    /// The last revision told here.
+    /// The revision of the last change.
     pub through: Rev,
     /// The room's own state, if it changed.
     pub info: Option<Room>,
-    /// The messages' states after the commit, ascending by revision.
+    /// The messages' states after the commit, in the order of their revisions.
     pub messages: Vec<Posted>,
 }
 
-/// A message, and how it came to change.
+/// A message that changed.
 #[derive(Debug)]
 pub struct Posted {
     /// Its state after the commit.
     pub message: Message,
-    /// The connection that posted it, for a post that came in through one here.
-    /// None for edits and deletions.
-    pub origin: Option<Origin>,
-    /// Whether this is its first state.
+    /// The connection that posted it. None if that is not on this node, and for edits and
+    /// deletions.
+    pub connection: Option<ConnectionId>,
+    /// Whether the message is new.
     pub is_new: bool,
 }

@@ -1,34 +1,34 @@
-//! What the store can be asked to change.
+//! The commands that change something, and how they are submitted.
 
 use std::net::IpAddr;
 
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Profile;
 
-use super::StoreError;
+use super::error::StoreError;
 use crate::network::Network;
 
 /// The SHA-256 of a session's token. The token itself is never stored.
 pub type TokenHash = [u8; 32];
 
-/// Which connection of this process a command came from, so that a simple
-/// client does not hear itself.
+/// The connection of this process that a command came from. A simple client does not get its
+/// own messages back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Origin(pub u64);
+pub struct ConnectionId(pub u64);
 
 /// On whose behalf a command is carried out.
 #[derive(Clone, Debug)]
 pub enum Actor {
     /// A person with a session.
     User(UserId),
-    /// Someone on the simple protocol, who is only a name.
+    /// Somebody on the simple protocol, who has a name and no account.
     Named(String),
-    /// Whoever runs the server, from the command line.
+    /// The operator of the server, from the command line.
     Operator,
 }
 
 impl Actor {
-    /// The person, if there is a row for one.
+    /// The person, if the actor has an account.
     pub fn user(&self) -> Option<UserId> {
         match self {
             Actor::User(id) => Some(*id),
@@ -37,7 +37,7 @@ impl Actor {
     }
 }
 
-/// A change. Texts are valid and normalised when they get here.
+/// A change. Its texts have been validated and normalised.
 #[derive(Clone, Debug)]
 #[expect(
     missing_docs,
@@ -55,13 +55,13 @@ pub enum Command {
     },
     /// Deletes a message.
     Delete { room: RoomId, seq: Seq },
-    /// Takes back a post that may or may not have arrived.
+    /// Takes back a post, whether it has arrived or not.
     Cancel { room: RoomId, target: ClientId },
-    /// Makes a room.
+    /// Creates a room.
     CreateRoom {
         name: String,
         topic: String,
-        most: MostRooms,
+        quota: RoomQuota,
     },
     /// Changes a room's name or topic.
     UpdateRoom {
@@ -72,7 +72,7 @@ pub enum Command {
     },
     /// Removes a room and the text of all its messages.
     RemoveRoom { room: RoomId },
-    /// Changes a room's name or topic, whatever they are now.
+    /// Changes a room's name or topic, whatever its revision is.
     SetRoom {
         room: RoomId,
         name: Option<String>,
@@ -82,54 +82,55 @@ pub enum Command {
     Rename { name: String },
     /// Raises a read mark.
     MarkRead { room: RoomId, seq: Seq },
-    /// Makes a guest and a first session.
+    /// Creates a guest and a first session.
     CreateGuest { name: String, token: TokenHash },
-    /// Notes that a session is in use.
+    /// Stores that a session is in use.
     TouchSession { token: TokenHash },
     /// Ends one session.
     EndSession { token: TokenHash },
-    /// Ends all sessions of a person, who cannot come back. What they wrote stays.
+    /// Ends all sessions of a person, who cannot come back. What the person wrote stays.
     RemoveUser { user: UserId },
-    /// Keeps everybody at some addresses out until then.
+    /// Blocks a network until a moment.
     Block { network: Network, until: Micros },
-    /// Lets them in again.
+    /// Ends the block of a network.
     Unblock { network: Network },
-    /// Changes nothing: what is no longer needed is swept, if it is time.
-    Tend,
+    /// Changes nothing. It wakes the writer, which deletes what is no longer needed if it is
+    /// time for that.
+    Maintain,
 }
 
-/// How many rooms there may be.
+/// How many rooms there may be that are not removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MostRooms {
+pub struct RoomQuota {
     /// In all.
-    pub all: usize,
-    /// Made by one person, of those that stand.
-    pub of_one: usize,
+    pub total: usize,
+    /// Created by one person.
+    pub per_person: usize,
 }
 
-/// What a command does to the store's size.
+/// How a command changes the space that the store needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Burden {
+pub enum SpaceDemand {
     /// It adds text.
-    Text,
-    /// It lets somebody in, or notes what somebody has read.
-    Presence,
-    /// It takes something away, or is the operator's.
-    Relief,
+    AddsText,
+    /// It adds a session or a read mark.
+    AddsRecord,
+    /// It deletes something, or comes from the operator.
+    FreesSpace,
 }
 
 impl Command {
-    /// What it does to the store's size.
-    pub fn burden(&self) -> Burden {
+    /// How it changes the space that the store needs.
+    pub fn space_demand(&self) -> SpaceDemand {
         match self {
             Command::Post { .. }
             | Command::Edit { .. }
             | Command::CreateRoom { .. }
             | Command::UpdateRoom { .. }
-            | Command::Rename { .. } => Burden::Text,
+            | Command::Rename { .. } => SpaceDemand::AddsText,
             Command::CreateGuest { .. }
             | Command::TouchSession { .. }
-            | Command::MarkRead { .. } => Burden::Presence,
+            | Command::MarkRead { .. } => SpaceDemand::AddsRecord,
             Command::Delete { .. }
             | Command::Cancel { .. }
             | Command::RemoveRoom { .. }
@@ -138,11 +139,11 @@ impl Command {
             | Command::RemoveUser { .. }
             | Command::Block { .. }
             | Command::Unblock { .. }
-            | Command::Tend => Burden::Relief,
+            | Command::Maintain => SpaceDemand::FreesSpace,
         }
     }
 
-    /// The bytes of text that everybody will be told.
+    /// Its text, in bytes, which is published to all readers.
     pub fn text_bytes(&self) -> usize {
         match self {
             Command::Post { body, .. } | Command::Edit { body, .. } => body.len(),
@@ -161,72 +162,72 @@ impl Command {
             | Command::RemoveUser { .. }
             | Command::Block { .. }
             | Command::Unblock { .. }
-            | Command::Tend => 0,
+            | Command::Maintain => 0,
         }
     }
 }
 
-/// A command with all that belongs to it.
-pub struct Write {
-    /// On whose behalf.
+/// A command with its actor and the reply to it.
+pub struct WriteRequest {
+    /// On whose behalf it is carried out.
     pub actor: Actor,
-    /// The sender's own id; with it a retry gets the first answer.
+    /// The sender's own id. A retry with the same id gets the first reply.
     pub client_id: Option<ClientId>,
     /// What to change.
     pub command: Command,
-    /// Where it came from.
-    pub origin: Option<Origin>,
-    /// The address it came from, as far as addresses are told apart.
-    pub from: Option<IpAddr>,
-    /// Called once with what came of it.
+    /// The connection that it came from.
+    pub connection: Option<ConnectionId>,
+    /// The address that it came from.
+    pub address: Option<IpAddr>,
+    /// Called once with the outcome.
     pub reply: Reply,
 }
 
-impl Write {
-    /// A command on the server's or its operator's own behalf.
+impl WriteRequest {
+    /// A command of the server or its operator.
     pub fn of_operator(command: Command, reply: Reply) -> Self {
-        Write {
+        WriteRequest {
             actor: Actor::Operator,
             client_id: None,
             command,
-            origin: None,
-            from: None,
+            connection: None,
+            address: None,
             reply,
         }
     }
 }
 
-/// What came of a command that was carried out.
+/// The result of a command that was carried out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// The room it was about, or the new one.
+    /// Its room, or the new room.
     pub room: Option<RoomId>,
-    /// The message it was about.
+    /// Its message.
     pub seq: Option<Seq>,
-    /// The revision it made.
+    /// The revision that it gave.
     pub rev: Option<Rev>,
-    /// The person it made.
+    /// The person, for a command about one.
     pub user: Option<Profile>,
 }
 
-/// Where the answer to one command goes. Dropped without an answer, it says
-/// [`StoreError::Closed`]: no one waits for ever.
-pub struct Reply(Option<ReplyFn>);
+/// Receives the result of one command. If it is dropped unused, the result is
+/// [`StoreError::Closed`], so that nobody waits for ever.
+pub struct Reply(Option<Callback>);
 
-type ReplyFn = Box<dyn FnOnce(Result<Outcome, StoreError>) + Send>;
+type Callback = Box<dyn FnOnce(Result<Outcome, StoreError>) + Send>;
 
 impl Reply {
-    /// An answer that goes to `call`, which must be quick: the others wait for it.
+    /// A reply that calls `call`, which must be quick: other replies wait for it.
     pub fn new(call: impl FnOnce(Result<Outcome, StoreError>) + Send + 'static) -> Self {
         Reply(Some(Box::new(call)))
     }
 
-    /// Takes the answer back: it is given in another way.
+    /// Drops the reply without calling it: the sender gets its answer in another way.
     pub fn dismiss(mut self) {
         self.0 = None;
     }
 
-    /// Gives the answer.
+    /// Calls it with the result.
     pub fn send(mut self, result: Result<Outcome, StoreError>) {
         if let Some(call) = self.0.take() {
             call(result);

@@ -37,7 +37,7 @@ fn posted(number: i64) -> Posted {
     };
     Posted {
         message,
-        origin: None,
+        connection: None,
         is_new: true,
     }
 }

@@ -5,39 +5,39 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use server::bus::Deliver;
-use server::chat::presence::Presence;
-use server::gateway::hub::{Follow, Hub, Topic};
-use server::gateway::outbox::Outbox;
-use server::store::{Batch, Origin};
+use server::chat::presence::PresenceTracker;
+use server::gateway::delivery::hub::{Hub, Subscription, Topic};
+use server::gateway::delivery::outbox::Outbox;
+use server::store::{Batch, ConnectionId};
 
 /// Followers of one topic.
 pub struct Followers {
     hub: Arc<Hub>,
     outboxes: Vec<Arc<Outbox>>,
-    _follows: Vec<Follow>,
+    _subscriptions: Vec<Subscription>,
 }
 
 impl Followers {
     pub fn of(topic: Topic, count: u64) -> Self {
-        let hub = Arc::new(Hub::new(Presence::new(200, Duration::from_secs(5))));
+        let hub = Arc::new(Hub::new(PresenceTracker::new(200, Duration::from_secs(5))));
         let outboxes: Vec<_> = (0..count)
             .map(|_| Arc::new(Outbox::new(1_000_000)))
             .collect();
-        let follows = (0..)
+        let subscriptions = (0..)
             .zip(&outboxes)
-            .map(|(origin, outbox)| hub.follow(topic, outbox, Origin(origin)))
+            .map(|(connection, outbox)| hub.subscribe(topic, outbox, ConnectionId(connection)))
             .collect();
         Followers {
             hub,
             outboxes,
-            _follows: follows,
+            _subscriptions: subscriptions,
         }
     }
 
     /// Delivers a commit and takes it out of every outbox.
     pub fn deliver(&mut self, batch: Batch) {
         self.hub.deliver(batch);
-        while self.hub.due.write() {}
+        while self.hub.write_queue.write_next_batch() {}
         for outbox in &self.outboxes {
             let flushed =
                 outbox.flush_into(|slices| Ok(slices.iter().map(|slice| slice.len()).sum()));

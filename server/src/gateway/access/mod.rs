@@ -1,10 +1,11 @@
-//! Who may ask at all: the `Host` that is asked for, the `Origin` that asks.
+//! Which requests are served at all, by their `Host` and `Origin` headers.
 //!
-//! A server on loopback is reachable from any web page by DNS rebinding, and a WebSocket
-//! from any origin; therefore both are checked, before anything else is done. The server's
-//! *own* pages are told from those of *allowed* origins: only its own have sessions.
+//! Any web page can reach a server on loopback by DNS rebinding, and can open a WebSocket from
+//! any origin. Therefore both headers are checked before anything else. Pages of the server's
+//! *own* origin may have sessions; pages of *allowed* origins may only speak the simple
+//! protocol.
 
-mod settings;
+mod configured_origins;
 mod web_origin;
 
 use axum::http::{HeaderMap, header};
@@ -12,31 +13,31 @@ use shared::error::ErrorCode;
 
 use crate::config::Config;
 use crate::http::authority::Authority;
-use settings::PublicUrl;
+use configured_origins::PublicUrl;
 use web_origin::WebOrigin;
 
-/// What the server is known as, and which pages may connect.
+/// The names of the server, and the origins whose pages may connect.
 #[derive(Clone, Debug)]
 pub struct Access {
     local_mode: bool,
     public: Option<PublicUrl>,
     allowed: Vec<WebOrigin>,
-    // Own pages that another server shows: that of whoever works on the page.
+    // Origins that count as own, for a development server of the page.
     development: Vec<WebOrigin>,
 }
 
-/// Who sent a request that may have a session, as far as its headers say.
+/// What sent a request that may have a session, by its headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asker {
+pub enum ClientKind {
     /// A page of the server's own.
     Page,
-    /// A program: no browser sends a WebSocket handshake or a change without an Origin.
+    /// A program: browsers send an Origin with every WebSocket handshake and every change.
     Program,
 }
 
-/// Whose page it is that asks.
+/// Where a request comes from, by its `Origin`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Requester {
+enum RequestSource {
     OwnPage,
     AllowedPage,
     Program,
@@ -47,17 +48,17 @@ enum Requester {
 pub struct Denied {
     /// `host_forbidden` or `origin_forbidden`; `bad_command` where there is no host.
     pub code: ErrorCode,
-    /// For whoever asks, where the code does not say it all.
+    /// For the client, if the code alone does not say enough.
     pub message: Option<&'static str>,
-    /// For the log: what was asked and which setting allows it.
+    /// For the log: what was refused, and which setting would allow it.
     pub hint: String,
 }
 
 impl Access {
-    /// What the settings say.
+    /// As configured.
     ///
     /// # Errors
-    /// A sentence about a setting that cannot be read.
+    /// A sentence about an option that is not valid.
     pub fn new(config: &Config) -> Result<Self, String> {
         let public = config.public_url.as_deref().map(PublicUrl::parse);
         let allowed = config.allow_origins.iter();
@@ -69,10 +70,10 @@ impl Access {
             local_mode: config.is_local(),
             public: public.transpose()?,
             allowed: allowed
-                .map(|text| settings::allowed_origin(text))
+                .map(|text| configured_origins::allowed_origin(text))
                 .collect::<Result<_, _>>()?,
             development: development
-                .map(|text| settings::development_origin(text))
+                .map(|text| configured_origins::development_origin(text))
                 .collect::<Result<_, _>>()?,
         })
     }
@@ -87,34 +88,33 @@ impl Access {
         self.public.as_ref().is_some_and(|public| public.is_secure)
     }
 
-    /// The address at which people reach the server, where the operator named it; as browsers
-    /// write it.
+    /// The server's public address as browsers write it, if the operator gave one.
     pub fn public_url(&self) -> Option<String> {
         let public = self.public.as_ref()?;
         Some(public.origin.to_string())
     }
 
-    /// The port that people use, where it is not the one that the server listens on.
+    /// The port of the public address, if the operator gave one.
     pub fn public_port(&self) -> Option<u16> {
         self.public.as_ref().map(|public| public.port)
     }
 
-    /// Whether pages may connect whose origin browsers do not tell.
+    /// Whether pages with the origin `null` may connect.
     pub fn allows_hidden_origins(&self) -> bool {
         self.allowed.contains(&WebOrigin::Hidden)
     }
 
-    /// Whether a request may use what needs a session: it comes from a page of the
-    /// server's own, or from a program.
+    /// Checks a request that may have a session: from a page of the server's own origin, or from
+    /// a program.
     ///
     /// # Errors
-    /// When another host is asked for, or the page is another one's.
-    pub fn with_session(&self, headers: &HeaderMap) -> Result<Asker, Denied> {
+    /// When `Host` is not the server's, or the page has another origin.
+    pub fn with_session(&self, headers: &HeaderMap) -> Result<ClientKind, Denied> {
         let host = self.host(headers)?;
         match self.origin(&host, headers)? {
-            Requester::OwnPage => Ok(Asker::Page),
-            Requester::Program => Ok(Asker::Program),
-            Requester::AllowedPage => Err(Denied {
+            RequestSource::OwnPage => Ok(ClientKind::Page),
+            RequestSource::Program => Ok(ClientKind::Program),
+            RequestSource::AllowedPage => Err(Denied {
                 code: ErrorCode::OriginForbidden,
                 message: Some(
                     "pages of this origin may speak the simple protocol only; \
@@ -122,7 +122,7 @@ impl Access {
                 ),
                 hint: format!(
                     "Origin {} may speak the simple protocol, but has no sessions{}",
-                    shown(headers, &header::ORIGIN),
+                    for_log(headers, &header::ORIGIN),
                     if self.local_mode {
                         "; for work on the page, --dev-origin takes it for the server's own"
                     } else {
@@ -133,18 +133,18 @@ impl Access {
         }
     }
 
-    /// Whether a request may speak the simple protocol: pages of allowed origins may as well.
+    /// Checks a request for the simple protocol. Pages of allowed origins may speak it too.
     ///
     /// # Errors
-    /// When another host is asked for, or the page's origin is not allowed.
+    /// When `Host` is not the server's, or the page's origin is not allowed.
     pub fn without_session(&self, headers: &HeaderMap) -> Result<(), Denied> {
         let host = self.host(headers)?;
-        self.origin(&host, headers).map(|_requester| ())
+        self.origin(&host, headers).map(|_source| ())
     }
 
-    /// The request's `Host`, if it is one that the server is known as.
+    /// The request's `Host`, if it is a name of the server.
     fn host(&self, headers: &HeaderMap) -> Result<Authority, Denied> {
-        // That there is one at most, and that it can be read, was seen to (`http::guard`).
+        // `http::guard` has refused requests with several, or with one that is malformed.
         let host = headers
             .get(header::HOST)
             .and_then(|host| host.to_str().ok());
@@ -158,8 +158,8 @@ impl Access {
         let is_known = match (&self.public, self.local_mode) {
             (Some(public), _) => host.host == public.host || host.is_loopback(),
             (None, true) => host.is_loopback(),
-            // Without a public address the server cannot know its names; a numeric one
-            // cannot be another site's by rebinding.
+            // Without a public address the server does not know its names. A numeric one is
+            // safe: DNS rebinding needs a name.
             (None, false) => host.is_numeric() || host.is_loopback(),
         };
         if is_known {
@@ -170,37 +170,35 @@ impl Access {
             message: None,
             hint: format!(
                 "Host {} is not known; if people reach the server by it, set --public-url",
-                shown(headers, &header::HOST)
+                for_log(headers, &header::HOST)
             ),
         })
     }
 
-    /// Whose page the request comes from, if from any, by its `Origin`. What was asked for
-    /// is a host that the server is known as.
-    fn origin(&self, host: &Authority, headers: &HeaderMap) -> Result<Requester, Denied> {
+    /// The source of a request by its `Origin`. `host` has been checked before.
+    fn origin(&self, host: &Authority, headers: &HeaderMap) -> Result<RequestSource, Denied> {
         let mut origins = headers.get_all(header::ORIGIN).iter();
         let origin = match (origins.next(), origins.next()) {
-            (None, _) => return Ok(Requester::Program),
+            (None, _) => return Ok(RequestSource::Program),
             (Some(origin), None) => origin.to_str().ok().and_then(WebOrigin::parse),
             _ => None,
         };
         let Some(origin) = origin else {
             return Err(forbidden(format!(
                 "Origin {} is not an origin",
-                shown(headers, &header::ORIGIN)
+                for_log(headers, &header::ORIGIN)
             )));
         };
-        // A browser says of itself where a page is from and which host it asks: where the
-        // two are the same, it is this server that the page was had from.
+        // The browser sets both headers. If they name the same server, the page came from here.
         let is_own = match &self.public {
             Some(public) => origin == public.origin,
             None => origin == WebOrigin::plain(host) || (self.local_mode && origin.is_this(host)),
         };
         if is_own || self.development.contains(&origin) {
-            return Ok(Requester::OwnPage);
+            return Ok(RequestSource::OwnPage);
         }
         if self.allowed.contains(&origin) || (self.local_mode && origin.is_loopback()) {
-            return Ok(Requester::AllowedPage);
+            return Ok(RequestSource::AllowedPage);
         }
         Err(forbidden(match origin {
             WebOrigin::Hidden => "Origin \"null\" is not allowed: a page that was opened from a \
@@ -223,12 +221,11 @@ fn forbidden(hint: String) -> Denied {
     }
 }
 
-/// A header as a log shows it: not more of it than is needed, and nothing that a terminal
-/// would take for a command.
-fn shown(headers: &HeaderMap, name: &header::HeaderName) -> String {
-    const LONG: usize = 100;
+/// A header's value for the log: cut, and without characters that a terminal would interpret.
+fn for_log(headers: &HeaderMap, name: &header::HeaderName) -> String {
+    const MAX_BYTES: usize = 100;
     let value = headers.get(name).map_or(&b""[..], |value| value.as_bytes());
-    let end = value.len().min(LONG);
+    let end = value.len().min(MAX_BYTES);
     format!("\"{}\"", value[..end].escape_ascii())
 }
 
@@ -242,26 +239,26 @@ mod tests {
         Access::new(&Config::of(arguments)).unwrap()
     }
 
-    fn requester(access: &Access, host: &str, origin: &str) -> Result<Requester, ErrorCode> {
+    fn source_of(access: &Access, host: &str, origin: &str) -> Result<RequestSource, ErrorCode> {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
         if !origin.is_empty() {
             headers.insert(header::ORIGIN, HeaderValue::from_str(origin).unwrap());
         }
-        let asked = access.host(&headers).map_err(|denied| denied.code)?;
+        let checked_host = access.host(&headers).map_err(|denied| denied.code)?;
         access
-            .origin(&asked, &headers)
+            .origin(&checked_host, &headers)
             .map_err(|denied| denied.code)
     }
 
-    const OWN: Result<Requester, ErrorCode> = Ok(Requester::OwnPage);
-    const ALLOWED: Result<Requester, ErrorCode> = Ok(Requester::AllowedPage);
-    const PROGRAM: Result<Requester, ErrorCode> = Ok(Requester::Program);
-    const ORIGIN: Result<Requester, ErrorCode> = Err(ErrorCode::OriginForbidden);
-    const HOST: Result<Requester, ErrorCode> = Err(ErrorCode::HostForbidden);
+    const OWN: Result<RequestSource, ErrorCode> = Ok(RequestSource::OwnPage);
+    const ALLOWED: Result<RequestSource, ErrorCode> = Ok(RequestSource::AllowedPage);
+    const PROGRAM: Result<RequestSource, ErrorCode> = Ok(RequestSource::Program);
+    const ORIGIN: Result<RequestSource, ErrorCode> = Err(ErrorCode::OriginForbidden);
+    const HOST: Result<RequestSource, ErrorCode> = Err(ErrorCode::HostForbidden);
 
     #[test]
-    fn in_local_mode_a_page_is_own_on_the_port_that_it_asks_and_allowed_on_another() {
+    fn in_local_mode_a_page_of_the_same_port_is_own_and_of_another_port_allowed() {
         let access = access(&[]);
         for (host, origin, expected) in [
             ("localhost:3000", "http://localhost:3000", OWN),
@@ -282,13 +279,13 @@ mod tests {
             ("evil.example:3000", "", HOST),
             ("evil.example:3000", "http://evil.example:3000", HOST),
         ] {
-            let found = requester(&access, host, origin);
+            let found = source_of(&access, host, origin);
             assert_eq!(found, expected, "{host} {origin}");
         }
     }
 
     #[test]
-    fn a_public_server_has_its_one_own_origin_and_those_that_are_named() {
+    fn a_public_server_has_one_own_origin_and_the_configured_allowed_ones() {
         let access = access(&[
             "--public-url",
             "https://Chat.Example.org:443",
@@ -313,30 +310,30 @@ mod tests {
             ("chat.example.org", "http://localhost:8080", ORIGIN),
             ("other.example.org", "", HOST),
         ] {
-            let found = requester(&access, host, origin);
+            let found = source_of(&access, host, origin);
             assert_eq!(found, expected, "{host} {origin}");
         }
     }
 
     #[test]
-    fn a_home_network_s_address_is_its_own_origin() {
+    fn a_numeric_address_on_a_home_network_is_an_own_origin() {
         let access = access(&["--listen", "0.0.0.0:3000"]);
         for (host, origin, expected) in [
             ("192.168.0.5:3000", "http://192.168.0.5:3000", OWN),
             ("192.168.0.5:3000", "http://192.168.0.5:8080", ORIGIN),
             ("evil.example:3000", "http://evil.example:3000", HOST),
         ] {
-            let found = requester(&access, host, origin);
+            let found = source_of(&access, host, origin);
             assert_eq!(found, expected, "{host} {origin}");
         }
     }
 
     #[test]
-    fn only_own_pages_and_programs_have_sessions() {
+    fn only_own_pages_and_programs_may_have_sessions() {
         let access = access(&["--dev-origin", "http://localhost:8080"]);
         for (origin, expected) in [
-            ("http://localhost:3000", Ok(Asker::Page)),
-            ("http://localhost:8080", Ok(Asker::Page)),
+            ("http://localhost:3000", Ok(ClientKind::Page)),
+            ("http://localhost:8080", Ok(ClientKind::Page)),
             ("http://localhost:8081", Err(ErrorCode::OriginForbidden)),
         ] {
             let mut headers = HeaderMap::new();
@@ -356,7 +353,7 @@ mod tests {
     }
 
     #[test]
-    fn one_origin_at_most() {
+    fn a_request_with_two_origins_is_refused() {
         let access = access(&[]);
         let mut doubled = HeaderMap::new();
         doubled.insert(header::HOST, HeaderValue::from_static("localhost"));

@@ -1,28 +1,28 @@
-//! Where a page comes from.
+//! The origin of a web page.
 
 use url::Host;
 
 use crate::http::authority::Authority;
 
-/// The origin of a page (RFC 6454 § 4): in a request's `Origin`, or in a setting.
+/// The origin of a page (RFC 6454 § 4), from an `Origin` header or an option.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WebOrigin {
-    /// One that browsers do not tell, `null`: a page that was opened from a file, and a
-    /// sandboxed frame of any site.
+    /// `null`: browsers do not reveal it. Pages opened from a file have it, and sandboxed frames
+    /// of any site.
     Hidden,
-    /// A site's.
+    /// The origin of a site.
     Site {
         /// In lower case.
         scheme: String,
         /// The host.
         host: Host,
-        /// The port; the scheme's own where none is named and it has one.
+        /// The port; if none is given, the scheme's default port if there is one.
         port: Option<u16>,
     },
 }
 
 impl WebOrigin {
-    /// Reads `scheme://host[:port]` or `null`; none if it is neither.
+    /// Parses `scheme://host[:port]` or `null`; none if the text is neither.
     pub fn parse(text: &str) -> Option<Self> {
         if text.eq_ignore_ascii_case("null") {
             return Some(WebOrigin::Hidden);
@@ -44,25 +44,25 @@ impl WebOrigin {
         })
     }
 
-    /// The origin of a page that was had from this host without TLS.
-    pub fn plain(asked: &Authority) -> Self {
+    /// The origin of a page that this host serves without TLS.
+    pub fn plain(authority: &Authority) -> Self {
         WebOrigin::Site {
             scheme: "http".into(),
-            host: asked.host.clone(),
-            port: asked.port.or(default_port("http")),
+            host: authority.host.clone(),
+            port: authority.port.or(default_port("http")),
         }
     }
 
-    /// Whether it is a page that this machine serves without TLS on the port of `asked`: all
-    /// of a loopback server's names are that server.
-    pub fn is_this(&self, asked: &Authority) -> bool {
+    /// Whether it is a page of this machine without TLS, on the port of
+    /// `authority`. All loopback names with that port mean the same server.
+    pub fn is_this(&self, authority: &Authority) -> bool {
         let WebOrigin::Site { scheme, port, .. } = self else {
             return false;
         };
-        scheme == "http" && self.is_loopback() && *port == asked.port.or(default_port("http"))
+        scheme == "http" && self.is_loopback() && *port == authority.port.or(default_port("http"))
     }
 
-    /// Whether it is a page that this machine serves.
+    /// Whether it is a page of this machine.
     pub fn is_loopback(&self) -> bool {
         match self {
             WebOrigin::Site { scheme, host, port } if default_port(scheme).is_some() => {
@@ -90,7 +90,7 @@ impl std::fmt::Display for WebOrigin {
     }
 }
 
-/// The port that a scheme means where none is named.
+/// The port of a scheme if none is given.
 pub fn default_port(scheme: &str) -> Option<u16> {
     match scheme {
         "http" => Some(80),

@@ -1,4 +1,4 @@
-//! From a text frame to a command, or to what is wrong with it.
+//! Reads a text frame as a command, or explains what is wrong with it.
 
 use serde::Deserialize;
 use shared::error::ErrorCode;
@@ -7,8 +7,8 @@ use shared::id::{ClientId, RoomId};
 
 use crate::expected::{self, Field};
 
-/// What a command says of itself, for the refusal of it.
-pub fn names(frame: &ClientFrame) -> (Option<ClientId>, Option<RoomId>) {
+/// The `client_id` and the room of a command, for its refusal.
+pub fn command_ids(frame: &ClientFrame) -> (Option<ClientId>, Option<RoomId>) {
     match frame {
         ClientFrame::Send {
             client_id, room, ..
@@ -33,19 +33,22 @@ pub fn names(frame: &ClientFrame) -> (Option<ClientId>, Option<RoomId>) {
     }
 }
 
-/// A frame as the protocol has it, or what is wrong with it.
+/// Decodes a frame.
+///
+/// # Errors
+/// A refusal that says what is wrong.
 pub fn decode(text: &str) -> Result<ClientFrame, Box<Refusal>> {
     serde_json::from_str(text).map_err(|error| Box::new(explain(text, &error)))
 }
 
-/// The commands, each with its fields beside `type`.
+/// The commands, each with its fields besides `type`.
 const COMMANDS: &[(&str, &[Field])] = &[
     (
         "hello",
         &[Field::small("version"), Field::text("token").optional()],
     ),
-    ("directory", SEEN),
-    ("stream", SEEN),
+    ("directory", KNOWN),
+    ("stream", KNOWN),
     (
         "subscribe",
         &[
@@ -99,15 +102,15 @@ const CLIENT_ID: Field = Field::client_id("client_id");
 const ROOM: Field = Field::integer("room");
 const SEQ: Field = Field::integer("seq");
 const REV: Field = Field::integer("rev");
-const SEEN: &[Field] = &[
+const KNOWN: &[Field] = &[
     Field::epoch("epoch").optional(),
     Field::integer("rev").or_default(),
 ];
-/// Of these `history` has exactly one.
+/// `history` has exactly one of these.
 const ANCHORS: &[&str] = &["before", "after", "around"];
 
-/// Which of the three it is: no JSON, an unknown command, or a known one that is wrong.
-/// What can be read of the frame's names goes back with the refusal.
+/// Tells three cases apart: no JSON, an unknown command, a known command with a wrong field.
+/// The refusal carries the frame's ids as far as they can be read.
 fn explain(text: &str, error: &serde_json::Error) -> Refusal {
     #[derive(Deserialize)]
     struct Envelope {
@@ -126,12 +129,12 @@ fn explain(text: &str, error: &serde_json::Error) -> Refusal {
                 ErrorCode::BadCommand,
                 "a frame is a JSON object, and has each field once".into(),
             ),
-            Err(error) => no_json(&error),
+            Err(error) => not_json(&error),
         };
     };
     let refused = match envelope.r#type.as_ref().and_then(|name| name.as_str()) {
-        // Too deep, or half a character: no JSON that could be read, wherever in it.
-        _ if error.is_syntax() => no_json(error),
+        // Nested too deeply, or half a surrogate pair: not JSON that can be read.
+        _ if error.is_syntax() => not_json(error),
         None => refusal(
             ErrorCode::BadCommand,
             format!("a frame is a JSON object whose `type` is {}", types()),
@@ -168,8 +171,8 @@ fn fault(text: &str, name: &str, fields: &[Field]) -> String {
     format!("{name}: {}", expected::fault(text, fields))
 }
 
-/// The message of a syntax error tells where it is, and names none of our types.
-fn no_json(error: &serde_json::Error) -> Refusal {
+/// The message of a syntax error says where it is, and names no type of this program.
+fn not_json(error: &serde_json::Error) -> Refusal {
     let code = ErrorCode::BadJson;
     refusal(code, format!("{code}: {error}"))
 }
@@ -195,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_apart() {
+    fn bad_json_bad_command_and_unknown_command_have_different_codes() {
         assert_eq!(code("no json"), ErrorCode::BadJson);
         assert_eq!(code(&"[".repeat(100_000)), ErrorCode::BadJson);
         assert_eq!(code("[1]"), ErrorCode::BadCommand);
@@ -209,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_command_where_it_can() {
+    fn a_refusal_carries_the_ids_of_the_command() {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let refusal = decode(&format!(
             r#"{{"type":"send","client_id":"{id}","room":1,"body":5}}"#
@@ -230,7 +233,7 @@ mod tests {
         );
     }
 
-    /// A frame with everything that its command must have.
+    /// A valid frame of a command, with all required fields.
     fn whole(name: &str) -> serde_json::Map<String, serde_json::Value> {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let mut frame = serde_json::json!({
@@ -253,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_field_is_said_by_its_name() {
+    fn a_refusal_names_the_field_that_is_wrong_or_missing() {
         for (name, fields) in COMMANDS {
             let whole = whole(name);
             let text = serde_json::Value::Object(whole.clone()).to_string();

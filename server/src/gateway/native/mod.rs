@@ -1,8 +1,11 @@
-//! The native protocol on one connection: who it is, what it follows, what it asks.
+//! The native protocol on one connection: authentication, subscriptions, queries, commands.
+//!
+//! `decode` reads frames, `reply` answers commands, `subscriptions` holds what the connection
+//! receives. What a command may do is decided by `chat`.
 
-mod answer;
 mod decode;
-mod following;
+mod reply;
+mod subscriptions;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,86 +19,84 @@ use shared::model::Profile;
 use tokio::time::Instant;
 use tungstenite::Utf8Bytes;
 
-use super::answers::Question;
-use super::connection::{Flow, Protocol};
-use super::hub::Topic;
-use super::in_flight::InFlight;
-use super::outbox::Outbox;
-use super::refusals::Refusals;
-use super::wire;
+use super::connection::{Flow, InFlight, Protocol, RefusalCounter};
+use super::delivery::encode;
+use super::delivery::hub::Topic;
+use super::delivery::outbox::Outbox;
+use super::delivery::resume_cache::ResumeQuery;
 use crate::accounts::Token;
 use crate::app::App;
 use crate::chat::Caller;
 use crate::http::address::Place;
-use crate::store::{Actor, Lane, Origin, Seen};
-use answer::{Stop, named, reply};
-use decode::{decode, names};
-use following::Following;
+use crate::store::{Actor, ConnectionId, QueryClient, ResumePoint};
+use decode::{command_ids, decode};
+use reply::{Rejection, about_command, reply};
+use subscriptions::Subscriptions;
 
 /// A native connection.
 pub struct Native {
     app: Arc<App>,
     outbox: Arc<Outbox>,
     in_flight: Arc<InFlight>,
-    origin: Origin,
-    /// From the cookie of a page that may connect.
+    connection: ConnectionId,
+    /// The session cookie, if the request came from the server's own page.
     cookie: Option<Token>,
-    /// Whether the connection came from a page; then a token in `hello` does not count.
+    /// Whether the connection came from a page. Then a token in `hello` does not count.
     is_page: bool,
-    from: IpAddr,
-    greeting_due: Instant,
-    greeted: Option<Greeted>,
-    refusals: Refusals,
+    address: IpAddr,
+    hello_deadline: Instant,
+    client: Option<AuthenticatedClient>,
+    refusals: RefusalCounter,
 }
 
-/// What is known once `hello` was answered.
-struct Greeted {
+/// The client after its `hello` was accepted.
+struct AuthenticatedClient {
     person: Profile,
     caller: Caller,
-    following: Following,
+    subscriptions: Subscriptions,
 }
 
-impl Greeted {
-    /// Whose questions these are.
-    fn lane(&self) -> Lane {
-        Lane::Person(self.person.id)
+impl AuthenticatedClient {
+    /// For whom the store reads.
+    fn query_client(&self) -> QueryClient {
+        QueryClient::Person(self.person.id)
     }
 }
 
 impl Native {
-    /// A connection that has not said hello.
+    /// A connection before its `hello`.
     pub fn new(
         app: Arc<App>,
         outbox: Arc<Outbox>,
         in_flight: Arc<InFlight>,
-        origin: Origin,
+        connection: ConnectionId,
         cookie: Option<Token>,
         is_page: bool,
         place: Place,
     ) -> Self {
-        let greeting_due = Instant::now() + app.connections.greeting;
+        let hello_deadline = Instant::now() + app.connections.hello_timeout;
         Native {
             app,
             outbox,
             in_flight,
-            origin,
+            connection,
             cookie,
             is_page,
-            from: place.address(),
-            greeting_due,
-            greeted: None,
-            refusals: Refusals::default(),
+            address: place.address(),
+            hello_deadline,
+            client: None,
+            refusals: RefusalCounter::default(),
         }
     }
 
-    fn say(&self, frame: &ServerFrame) {
-        if let Some(bytes) = wire::text(frame) {
+    fn send(&self, frame: &ServerFrame) {
+        if let Some(bytes) = encode::text_frame(frame) {
             self.outbox.push(bytes);
         }
     }
 
-    async fn handle(&mut self, frame: ClientFrame) -> Result<(), Stop> {
-        let Some(greeted) = &mut self.greeted else {
+    async fn handle(&mut self, frame: ClientFrame) -> Result<(), Rejection> {
+        let Some(client) = &mut self.client else {
             return match frame {
                 ClientFrame::Hello { version, token } => self.hello(version, token).await,
                 _ => Err(Refusal::new(ErrorCode::HelloFirst).into()),
@@ -104,21 +105,27 @@ impl Native {
         match frame {
             ClientFrame::Hello { .. } => Err(Refusal::new(ErrorCode::HelloTwice).into()),
             ClientFrame::Directory { epoch, rev } => {
-                self.app.budgets.question(&greeted.caller.payer)?;
-                // Follow first, then read: what is committed in between comes twice, not never.
-                greeted.following.directory();
-                let lane = greeted.lane();
-                let seen = Seen { epoch, rev };
-                let directory = self.app.chat.directory(lane, seen).await?;
-                self.say(&ServerFrame::Directory(directory));
+                self.app
+                    .rate_limits
+                    .take_query(&client.caller.limit_subject)?;
+                // Subscribe before reading: what is committed in between is sent twice, which is
+                // harmless, and not lost.
+                client.subscriptions.subscribe_directory();
+                let known = ResumePoint { epoch, rev };
+                let query_client = client.query_client();
+                let directory = self.app.chat.directory(query_client, known).await?;
+                self.send(&ServerFrame::Directory(directory));
                 Ok(())
             }
             ClientFrame::Stream { epoch, rev } => {
-                self.app.budgets.question(&greeted.caller.payer)?;
-                greeted.following.stream();
-                let user = greeted.person.id;
-                let stream = self.app.chat.stream(user, Seen { epoch, rev }).await?;
-                self.say(&ServerFrame::Stream(stream));
+                self.app
+                    .rate_limits
+                    .take_query(&client.caller.limit_subject)?;
+                client.subscriptions.subscribe_stream();
+                let user = client.person.id;
+                let known = ResumePoint { epoch, rev };
+                let stream = self.app.chat.stream(user, known).await?;
+                self.send(&ServerFrame::Stream(stream));
                 Ok(())
             }
             ClientFrame::Subscribe {
@@ -128,24 +135,24 @@ impl Native {
                 most,
                 page,
             } => {
-                let question = Question {
-                    seen: Seen { epoch, rev },
-                    most: self.app.chat.most(most, page),
+                let query = ResumeQuery {
+                    known: ResumePoint { epoch, rev },
+                    limits: self.app.chat.resume_limits(most, page),
                 };
-                let answer = self.subscribe(room, question).await;
+                let answer = self.subscribe(room, query).await;
                 let (answer, is_new) = answer.map_err(|refusal| Refusal {
                     room: Some(room),
                     ..refusal
                 })?;
-                // Shared with those who ask the same, until it changes; counted once.
+                // The cache shares it with others and has counted its bytes.
                 self.outbox.push_shared(answer);
                 if is_new {
-                    self.tell_presence(room);
+                    self.send_presence(room);
                 }
                 Ok(())
             }
             ClientFrame::Unsubscribe { room } => {
-                greeted.following.leave(room);
+                client.subscriptions.unsubscribe_room(room);
                 Ok(())
             }
             ClientFrame::History {
@@ -160,51 +167,51 @@ impl Native {
                     .hub
                     .presence
                     .lock()
-                    .types(room, greeted.person.id, now);
+                    .start_typing(room, client.person.id, now);
                 Ok(())
             }
             ClientFrame::Ping {} => {
-                self.say(&ServerFrame::Pong {});
+                self.send(&ServerFrame::Pong {});
                 Ok(())
             }
             change => self.change(change).await,
         }
     }
 
-    /// A command that changes something. A refusal reaches the client from here or through
-    /// the reply, never both: what is refused here never got as far as the store.
-    async fn change(&self, frame: ClientFrame) -> Result<(), Stop> {
-        let Some(greeted) = &self.greeted else {
+    /// Carries out a command that changes something. A refusal is sent either from here or by
+    /// the reply, never by both: what is refused here did not reach the store.
+    async fn change(&self, frame: ClientFrame) -> Result<(), Rejection> {
+        let Some(client) = &self.client else {
             return Ok(());
         };
-        let (client_id, room) = names(&frame);
+        let (client_id, room) = command_ids(&frame);
         let reply = reply(
             &self.app.hub,
             &self.outbox,
             &self.in_flight,
             client_id,
             room,
-            greeted.following.seat(room),
+            client.subscriptions.slot_of(room),
         );
         let chat = &self.app.chat;
-        let taken = match frame {
+        let accepted = match frame {
             ClientFrame::Send {
                 client_id,
                 room,
                 body,
             } => {
-                chat.send(&greeted.caller, Some(client_id), room, body, reply)
+                chat.send(&client.caller, Some(client_id), room, body, reply)
                     .await
             }
-            change => chat.change(&greeted.caller, change, reply).await,
+            change => chat.change(&client.caller, change, reply).await,
         };
-        named(taken, client_id, room)
+        about_command(accepted, client_id, room)
     }
 
-    async fn hello(&mut self, version: u32, token: Option<String>) -> Result<(), Stop> {
+    async fn hello(&mut self, version: u32, token: Option<String>) -> Result<(), Rejection> {
         if version != PROTOCOL_VERSION {
             let refusal = Refusal::new(ErrorCode::UnsupportedVersion);
-            return Err(Stop::closing(refusal, close::NO_HELLO));
+            return Err(Rejection::closing(refusal, close::NO_HELLO));
         }
         let token = if self.is_page {
             self.cookie.take()
@@ -213,42 +220,43 @@ impl Native {
         };
         let Some(token) = token else {
             let refusal = Refusal::new(ErrorCode::Unauthorized);
-            return Err(Stop::closing(refusal, close::UNAUTHORIZED));
+            return Err(Rejection::closing(refusal, close::UNAUTHORIZED));
         };
         let hub = &self.app.hub;
-        // Followed before it is looked up, so that an end in between is not missed.
-        let session = hub.follow(Topic::Session(token.hash()), &self.outbox, self.origin);
-        let lane = Lane::Address(self.from);
-        let person = match self.app.accounts.who(lane, &token).await {
+        // Subscribe before the look-up, so that the session's end in between is not missed.
+        let topic = Topic::Session(token.hash());
+        let session = hub.subscribe(topic, &self.outbox, self.connection);
+        let query_client = QueryClient::Address(self.address);
+        let person = match self.app.accounts.authenticate(query_client, &token).await {
             Ok(person) => person,
             Err(refusal) => {
-                // The token may be good: the client may try it again.
+                // The token may be valid: the client may try again.
                 self.cookie = Some(token);
                 let is_final = refusal.code == ErrorCode::Unauthorized;
-                return Err(Stop {
+                return Err(Rejection {
                     refusal,
                     close: is_final.then_some(close::UNAUTHORIZED),
                 });
             }
         };
         let limits = self.app.chat.limits();
-        self.greeted = Some(Greeted {
+        self.client = Some(AuthenticatedClient {
             caller: Caller {
                 actor: Actor::User(person.id),
-                origin: self.origin,
-                payer: self.app.budgets.person(person.id, self.from),
+                connection: self.connection,
+                limit_subject: self.app.rate_limits.person(person.id, self.address),
             },
-            following: Following::new(
+            subscriptions: Subscriptions::new(
                 hub,
                 &self.outbox,
-                self.origin,
+                self.connection,
                 session,
                 person.clone(),
                 limits.subscriptions,
             ),
             person: person.clone(),
         });
-        self.say(&ServerFrame::Welcome(Box::new(Welcome {
+        self.send(&ServerFrame::Welcome(Box::new(Welcome {
             version: PROTOCOL_VERSION,
             epoch: self.app.store.epoch(),
             user: person,
@@ -259,36 +267,45 @@ impl Native {
         Ok(())
     }
 
-    /// Follows a room: what answers the question, and whether it was not followed before.
+    /// Subscribes to a room. Returns the answer to the query, and whether the room was not
+    /// subscribed before.
     async fn subscribe(
         &mut self,
         room: RoomId,
-        question: Question,
+        query: ResumeQuery,
     ) -> Result<(Bytes, bool), Refusal> {
-        let Some(greeted) = &mut self.greeted else {
+        let Some(client) = &mut self.client else {
             return Err(Refusal::new(ErrorCode::HelloFirst));
         };
-        self.app.budgets.question(&greeted.caller.payer)?;
-        let is_new = greeted.following.enter(room)?;
-        let lane = greeted.lane();
-        let (chat, answers) = (&self.app.chat, &self.app.hub.answers);
+        self.app
+            .rate_limits
+            .take_query(&client.caller.limit_subject)?;
+        let is_new = client.subscriptions.subscribe_room(room)?;
+        let query_client = client.query_client();
+        let (chat, cache) = (&self.app.chat, &self.app.hub.resume_cache);
         let memory = &self.app.connections.memory;
-        let read = async || chat.resume(lane, room, question.seen, question.most).await;
-        let answer = answers.get(room, question, memory, read).await;
+        let read = async || {
+            chat.resume(query_client, room, query.known, query.limits)
+                .await
+        };
+        let answer = cache.get_or_read(room, query, memory, read).await;
         if answer.is_err() && is_new {
-            greeted.following.leave(room);
+            client.subscriptions.unsubscribe_room(room);
         }
         Ok((answer?, is_new))
     }
 
-    /// Says who is in a room that was just entered; if that has no place now, all there
-    /// are told in time.
-    fn tell_presence(&self, room: RoomId) {
-        // Held until it is said: what is told of a later state comes later.
+    /// Sends who is present in a room that was just subscribed. If it does not fit into the
+    /// outbox, it is sent with the room's next presence update.
+    fn send_presence(&self, room: RoomId) {
+        // Locked until the frame is queued, so that a later state is sent after it.
         let mut presence = self.app.hub.presence.lock();
-        let frame = presence.of(room).as_ref().and_then(wire::text);
-        if !frame.is_some_and(|frame| self.outbox.push_soft(frame)) {
-            presence.remind(room);
+        let frame = presence
+            .snapshot(room)
+            .as_ref()
+            .and_then(encode::text_frame);
+        if !frame.is_some_and(|frame| self.outbox.push_ephemeral(frame)) {
+            presence.mark_changed(room);
         }
     }
 
@@ -298,24 +315,31 @@ impl Native {
         room: RoomId,
         anchor: Anchor,
         limit: Option<usize>,
-    ) -> Result<(), Stop> {
-        let Some(greeted) = &self.greeted else {
+    ) -> Result<(), Rejection> {
+        let Some(client) = &self.client else {
             return Err(Refusal::new(ErrorCode::HelloFirst).into());
         };
-        let asked = match self.app.budgets.question(&greeted.caller.payer) {
+        let answer = match self
+            .app
+            .rate_limits
+            .take_query(&client.caller.limit_subject)
+        {
             Ok(()) => {
-                let lane = greeted.lane();
-                self.app.chat.history(lane, room, anchor, limit).await
+                let query_client = client.query_client();
+                self.app
+                    .chat
+                    .history(query_client, room, anchor, limit)
+                    .await
             }
             Err(refusal) => Err(refusal),
         };
-        let mut history = asked.map_err(|refusal| Refusal {
+        let mut history = answer.map_err(|refusal| Refusal {
             request: Some(request),
             room: Some(room),
             ..refusal
         })?;
         history.request = request;
-        self.say(&ServerFrame::History(history));
+        self.send(&ServerFrame::History(history));
         Ok(())
     }
 }
@@ -326,12 +350,12 @@ impl Protocol for Native {
             Ok(frame) => self.handle(frame).await,
             Err(refusal) => Err((*refusal).into()),
         };
-        let Err(Stop { refusal, close }) = handled else {
-            self.refusals.taken();
-            return Flow::Go;
+        let Err(Rejection { refusal, close }) = handled else {
+            self.refusals.accepted();
+            return Flow::Continue;
         };
         let flow = self.refusals.refused(refusal.code);
-        self.say(&ServerFrame::Error(refusal));
+        self.send(&ServerFrame::Error(refusal));
         match close {
             Some(code) => Flow::Close(code, "see the error frame before"),
             None => flow,
@@ -339,26 +363,26 @@ impl Protocol for Native {
     }
 
     fn binary(&mut self) -> Flow {
-        self.say(&ServerFrame::Error(Refusal::new(ErrorCode::NotText)));
+        self.send(&ServerFrame::Error(Refusal::new(ErrorCode::NotText)));
         self.refusals.refused(ErrorCode::NotText)
     }
 
     fn overflowed(&mut self) {
-        if let Some(greeted) = &mut self.greeted {
-            greeted.following.nothing();
+        if let Some(client) = &mut self.client {
+            client.subscriptions.clear();
         }
-        if let Some(bytes) = wire::text(&ServerFrame::Resync {}) {
+        if let Some(bytes) = encode::text_frame(&ServerFrame::Resync {}) {
             self.outbox.reopen(bytes);
         }
     }
 
-    fn catch_up(&self) {
-        if let Some(greeted) = &self.greeted {
-            greeted.following.catch_up();
+    fn deliver_pending(&self) {
+        if let Some(client) = &self.client {
+            client.subscriptions.deliver_pending();
         }
     }
 
-    fn greeting_due(&self) -> Option<Instant> {
-        self.greeted.is_none().then_some(self.greeting_due)
+    fn hello_deadline(&self) -> Option<Instant> {
+        self.client.is_none().then_some(self.hello_deadline)
     }
 }

@@ -16,7 +16,7 @@ use crate::chat::refuse_text;
 use crate::clock::Clock;
 use crate::names;
 use crate::network::Network;
-use crate::store::{Command, Store, StoreError, Writer};
+use crate::store::{AuthorFilter, Command, Store, StoreError};
 
 /// A command of `madang admin`; it goes to a running server as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
@@ -207,13 +207,13 @@ impl OperatorCommand {
                 address,
                 since,
             } => {
-                let writer = match (guest, address) {
-                    (Some(user), _) => Writer::Person(user),
-                    (None, Some(network)) => Writer::Network(network),
+                let author = match (guest, address) {
+                    (Some(user), _) => AuthorFilter::Person(user),
+                    (None, Some(network)) => AuthorFilter::Network(network),
                     (None, None) => return Err(Refusal::new(ErrorCode::BadCommand)),
                 };
                 let since = Micros(now.0.saturating_sub(since.micros));
-                return remove_writings(store, writer, since).await;
+                return remove_writings(store, author, since).await;
             }
             OperatorCommand::EditRoom { room, name, topic } => {
                 let name = name.map(|name| names::room(&name, place.limits));
@@ -257,13 +257,13 @@ impl OperatorCommand {
 /// Removes what somebody wrote, slice by slice: everyone else's commands go on in between.
 async fn remove_writings(
     store: &dyn Store,
-    writer: Writer,
+    author: AuthorFilter,
     since: Micros,
 ) -> Result<OperatorAnswer, Refusal> {
     let (mut messages, mut rooms) = (0, 0);
     let mut next = Some(0);
     while let Some(from) = next {
-        let found = store.writings(writer, since, from).await;
+        let found = store.authored_since(author, since, from).await;
         let found = found.map_err(StoreError::into_refusal)?;
         for room in found.rooms {
             rooms += usize::from(removes(store, Command::RemoveRoom { room }).await?);

@@ -16,7 +16,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{ControlSocket, OperatorAnswer, OperatorCommand, PATH, Place};
 use crate::app::App;
-use crate::gateway::Stopping;
+use crate::gateway::StopSignal;
 use crate::http::serving::{self, stopped};
 use crate::http::session::unreadable;
 use crate::http::{ApiError, BODY};
@@ -60,7 +60,7 @@ pub async fn serve(socket: ControlSocket, app: Arc<App>) {
 }
 
 /// Answers the one request of a connection.
-async fn answer(stream: UnixStream, routes: Router, stopping: Stopping) {
+async fn answer(stream: UnixStream, routes: Router, stopping: StopSignal) {
     let mut http = Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEADERS)

@@ -1,18 +1,19 @@
-//! Epochs: how a store knows whether a client's revisions are its own past.
+//! Epochs: how the store knows whether a client's revisions belong to its own past.
 //!
-//! Each start opens one. A stream (the directory, a room, a person's own) remembers
-//! at which revision an epoch first changed it, so that the end of each earlier epoch
-//! in it is known: one below the start of the next. A client that saw more than that
-//! saw a life of the store that was lost, such as one after a backup.
+//! Each start of the store begins an epoch. A stream (the directory, a room, a person's own)
+//! stores at which revision an epoch first changed it. An earlier epoch therefore ends in a
+//! stream one revision below the start of the next. A client that knows a later revision of
+//! that epoch has seen changes that were lost, such as those made after a backup that was
+//! restored.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::id::{Epoch, Micros, Rev};
 
-use crate::store::Seen;
+use crate::store::ResumePoint;
 
-/// Which kind of stream.
+/// The kinds of streams, as stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum StreamKind {
     /// The directory; its number is 0.
     Directory = 0,
     /// A room.
@@ -21,7 +22,7 @@ pub enum Kind {
     User = 2,
 }
 
-/// Opens the epoch of this start; returns it with its place among all epochs.
+/// Begins the epoch of this start. Returns it with its ordinal among all epochs.
 pub fn begin(connection: &mut Connection, now: Micros) -> rusqlite::Result<(Epoch, i64)> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random)
@@ -34,12 +35,12 @@ pub fn begin(connection: &mut Connection, now: Micros) -> rusqlite::Result<(Epoc
     Ok((epoch, connection.last_insert_rowid()))
 }
 
-/// Remembers that `epoch` first changed a stream at `first_rev`.
+/// Stores that an epoch first changed a stream at `first_rev`.
 pub fn start(
     connection: &Connection,
-    kind: Kind,
+    kind: StreamKind,
     stream: i64,
-    epoch: i64,
+    epoch_ordinal: i64,
     first_rev: i64,
 ) -> rusqlite::Result<()> {
     connection
@@ -47,23 +48,23 @@ pub fn start(
             "INSERT INTO epoch_starts (kind, stream, epoch, first_rev) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT DO NOTHING",
         )?
-        .execute(params![kind as i64, stream, epoch, first_rev])?;
+        .execute(params![kind as i64, stream, epoch_ordinal, first_rev])?;
     Ok(())
 }
 
-/// Whether what a client saw is part of this store's own past, given the stream's
-/// present revision.
-pub fn knows(
+/// Whether what a client knows of a stream belongs to this store's own past. `head` is the
+/// stream's last revision.
+pub fn is_known(
     connection: &Connection,
-    kind: Kind,
+    kind: StreamKind,
     stream: i64,
-    seen: Seen,
+    known: ResumePoint,
     head: Rev,
 ) -> rusqlite::Result<bool> {
-    let Some(epoch) = seen.epoch else {
+    let Some(epoch) = known.epoch else {
         return Ok(false);
     };
-    if seen.rev <= Rev::ZERO || seen.rev > head {
+    if known.rev <= Rev::ZERO || known.rev > head {
         return Ok(false);
     }
     let ordinal: Option<i64> = connection
@@ -78,5 +79,5 @@ pub fn knows(
             "SELECT min(first_rev) FROM epoch_starts WHERE kind = ?1 AND stream = ?2 AND epoch > ?3",
         )?
         .query_row(params![kind as i64, stream, ordinal], |row| row.get(0))?;
-    Ok(next_start.is_none_or(|start| seen.rev.0 < start))
+    Ok(next_start.is_none_or(|start| known.rev.0 < start))
 }

@@ -1,13 +1,12 @@
-//! Faults that tests have the store show.
+//! Faults that tests switch on, to show that they would be noticed.
 
-use crate::store::{Command, Write};
+use crate::store::{Command, WriteRequest};
 
-/// Dies of a message that says so.
+/// Panics if a message with the text `die` is posted.
 ///
 /// # Panics
-/// Then.
-pub fn die_if_told(writes: &[Write]) {
-    let tells =
-        |write: &Write| matches!(&write.command, Command::Post { body, .. } if body == "die");
-    assert!(!writes.iter().any(tells), "told to die");
+/// In that case.
+pub fn panic_on_request(requests: &[WriteRequest]) {
+    let asks_to_die = |request: &WriteRequest| matches!(&request.command, Command::Post { body, .. } if body == "die");
+    assert!(!requests.iter().any(asks_to_die), "a test asked for this");
 }

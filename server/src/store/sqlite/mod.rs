@@ -1,26 +1,28 @@
-//! The embedded store: one SQLite file in the data folder, write-ahead log,
+//! The embedded store: one SQLite file in the data folder, in write-ahead log mode with
 //! `synchronous=FULL`.
 //!
-//! One thread writes ([`writer`]); it takes all commands that wait, applies them in
-//! one transaction ([`apply`]) and commits once. Questions are answered from a small
-//! pool of read-only connections ([`read`]), each within one snapshot.
+//! One thread writes ([`writer`]). It takes all commands that wait, applies them in one
+//! transaction ([`apply`]) and commits once. Queries run on a small pool of read-only
+//! connections ([`read`]), each within one snapshot. Only this folder contains SQL.
 
 mod apply;
-mod commits;
+mod commit_queue;
+mod config;
+mod disk_space;
 mod epoch;
 #[cfg(feature = "faults")]
 mod faults;
-mod heads;
 mod open;
-mod pulse;
 mod purge;
 mod read;
 mod rows;
-mod space;
+mod sqlite_error;
+mod stream_heads;
 mod sweep;
 mod writer;
+mod writer_health;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -31,93 +33,68 @@ use shared::id::{Epoch, Micros, RoomId, UserId};
 use tokio::sync::mpsc;
 
 use super::{
-    Command, Health, Lane, Most, Outlet, Reply, Resume, Seen, Session, Store, StoreError,
-    TokenHash, Write, Writer, Writings,
+    AuthorFilter, AuthoredItems, Command, CommitSink, Health, QueryClient, Reply, Resume,
+    ResumeLimits, ResumePoint, Session, Store, StoreError, TokenHash, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
-use crate::vital::Vital;
-pub use commits::Commits;
+pub use commit_queue::CommitReceiver;
+pub use config::{SqliteConfig, StoreLimit};
 pub use open::{FILE, OpenError};
-use pulse::Pulse;
-use read::Readers;
-
-/// How the store is set up.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The data folder; made if it is missing.
-    pub folder: PathBuf,
-    /// How large the store may grow.
-    pub limit: StoreLimit,
-    /// Commands that may wait for the writer.
-    pub queue: usize,
-    /// The time.
-    pub clock: Clock,
-    /// Who hears of it when the writer dies.
-    pub vital: Vital,
-    /// A fault to show, in tests of the tests.
-    #[cfg(feature = "faults")]
-    pub fault: Option<crate::config::Fault>,
-}
-
-/// How large the store may grow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StoreLimit {
-    /// So many bytes, and a reserve for what takes away.
-    Bytes(u64),
-    /// As long as a gibibyte of the disk is free, or a tenth of it if that is more.
-    LeaveRoom,
-}
+use read::ReaderPool;
+use writer_health::WriterHealth;
 
 /// A store in a SQLite file.
 pub struct SqliteStore {
     epoch: Epoch,
-    queue: Mutex<Option<mpsc::Sender<Write>>>,
-    readers: Readers,
+    // None once the store is closed.
+    queue: Mutex<Option<mpsc::Sender<WriteRequest>>>,
+    readers: ReaderPool,
     clock: Clock,
-    pulse: Pulse,
+    health: WriterHealth,
     writer: Mutex<Option<std::thread::JoinHandle<()>>>,
-    // Held as long as the store lives: no second server in the same folder.
+    // Locked as long as the store lives, so that no second server uses the same folder.
     _lock: std::fs::File,
 }
 
 impl SqliteStore {
-    /// Opens the store and starts its writer. What is committed goes to the outlet, in
-    /// commit order, as long as what is returned beside the store runs.
+    /// Opens the store and starts its writer. Commits go to the sink in order; the returned
+    /// receiver has to run for that.
     ///
     /// # Errors
-    /// When the folder cannot be written, is in use, holds a newer version's file or
-    /// one that is damaged, or when SQLite cannot promise durability.
+    /// When the folder cannot be written or is in use, when its file is damaged or from a newer
+    /// version, or when SQLite does not promise durability.
     pub fn open(
-        settings: &Settings,
-        outlet: Arc<dyn Outlet>,
-    ) -> Result<(Arc<Self>, Commits), OpenError> {
-        let lock = open::lock(&settings.folder)?;
-        let path = open::path(&settings.folder)?;
-        let prepared = prepare(&path, settings).or_else(|error| {
-            // What the last life of the store left in its log has to be moved into the file.
-            let is_retried = error.is_full() && space::Spaces::give_up_reserve(&settings.folder);
-            if is_retried {
-                prepare(&path, settings)
+        config: &SqliteConfig,
+        sink: Arc<dyn CommitSink>,
+    ) -> Result<(Arc<Self>, CommitReceiver), OpenError> {
+        let lock = open::lock(&config.folder)?;
+        let path = open::path(&config.folder)?;
+        let prepared = prepare(&path, config).or_else(|error| {
+            // Opening moves the last run's log into the file, which needs space.
+            let has_more_space =
+                error.is_full() && disk_space::SpaceMonitor::delete_reserve(&config.folder);
+            if has_more_space {
+                prepare(&path, config)
             } else {
                 Err(error)
             }
         });
         let (connection, epoch, epoch_ordinal) = prepared?;
-        let readers = Readers::open(&path)?;
-        let (queue, waiting) = mpsc::channel(settings.queue);
-        let (outgoing, commits) = commits::way(outlet);
-        let pulse = Pulse::new();
+        let readers = ReaderPool::open(&path)?;
+        let (queue, waiting) = mpsc::channel(config.queue);
+        let (sender, receiver) = commit_queue::commit_channel(sink);
+        let health = WriterHealth::new();
         let writer = writer::Writer::new(
             connection,
             path,
-            settings,
+            config,
             epoch_ordinal,
             waiting,
-            outgoing,
-            pulse.clone(),
+            sender,
+            health.clone(),
         );
-        let guard = settings.vital.guard("store-writer");
+        let guard = config.vital.guard("store-writer");
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
@@ -129,23 +106,23 @@ impl SqliteStore {
             epoch,
             queue: Mutex::new(Some(queue)),
             readers,
-            clock: settings.clock.clone(),
-            pulse,
+            clock: config.clock.clone(),
+            health,
             writer: Mutex::new(Some(thread)),
             _lock: lock,
         };
-        Ok((Arc::new(store), commits))
+        Ok((Arc::new(store), receiver))
     }
 }
 
-/// Opens the file, brings it up to date, and opens this start's epoch.
-fn prepare(path: &Path, settings: &Settings) -> Result<(Connection, Epoch, i64), OpenError> {
-    let mut connection = open::writer(path, settings)?;
+/// Opens the file, migrates it to this version, and begins this start's epoch.
+fn prepare(path: &Path, config: &SqliteConfig) -> Result<(Connection, Epoch, i64), OpenError> {
+    let mut connection = open::writer(path, config)?;
     open::migrate(&mut connection)?;
-    let now = settings.clock.now();
+    let now = config.clock.now();
     let (epoch, epoch_ordinal) = epoch::begin(&mut connection, now)?;
-    open::first_room(&mut connection, epoch_ordinal, now)?;
-    open::tell_rooms_apart(&mut connection, epoch_ordinal, now)?;
+    open::create_lobby(&mut connection, epoch_ordinal, now)?;
+    open::assign_name_keys(&mut connection, epoch_ordinal, now)?;
     Ok((connection, epoch, epoch_ordinal))
 }
 
@@ -155,37 +132,37 @@ impl Store for SqliteStore {
         self.epoch
     }
 
-    async fn submit(&self, write: Write) {
+    async fn submit(&self, request: WriteRequest) {
         let queue = self.queue.lock().clone();
         if let Some(queue) = queue {
-            // A write that comes back unsent is dropped, and its reply says so.
-            let _unsent = queue.send(write).await;
+            // If it cannot be sent it is dropped, and its reply says `Closed`.
+            let _unsent = queue.send(request).await;
         }
     }
 
     async fn resume(
         &self,
-        lane: Lane,
+        client: QueryClient,
         room: RoomId,
-        seen: Seen,
-        most: Most,
+        known: ResumePoint,
+        limits: ResumeLimits,
     ) -> Result<Resume, StoreError> {
         self.readers
-            .ask(lane, move |snapshot| {
-                read::room::resume(snapshot, room, seen, most)
+            .run(client, move |snapshot| {
+                read::room::resume(snapshot, room, known, limits)
             })
             .await
     }
 
     async fn history(
         &self,
-        lane: Lane,
+        client: QueryClient,
         room: RoomId,
         anchor: Anchor,
         limit: usize,
     ) -> Result<History, StoreError> {
         self.readers
-            .ask(lane, move |snapshot| {
+            .run(client, move |snapshot| {
                 read::room::history(snapshot, room, anchor, limit)
             })
             .await
@@ -193,50 +170,65 @@ impl Store for SqliteStore {
 
     async fn directory(
         &self,
-        lane: Lane,
-        seen: Seen,
+        client: QueryClient,
+        known: ResumePoint,
         limit: usize,
     ) -> Result<Directory, StoreError> {
         self.readers
-            .ask(lane, move |snapshot| read::directory(snapshot, seen, limit))
-            .await
-    }
-
-    async fn stream(&self, user: UserId, seen: Seen, limit: usize) -> Result<Stream, StoreError> {
-        self.readers
-            .ask(Lane::Person(user), move |snapshot| {
-                read::stream(snapshot, user, seen, limit)
+            .run(client, move |snapshot| {
+                read::directory::changes(snapshot, known, limit)
             })
             .await
     }
 
-    async fn session(&self, lane: Lane, token: TokenHash) -> Result<Option<Session>, StoreError> {
-        let now = self.clock.now();
+    async fn stream(
+        &self,
+        user: UserId,
+        known: ResumePoint,
+        limit: usize,
+    ) -> Result<Stream, StoreError> {
         self.readers
-            .ask(lane, move |snapshot| read::session(snapshot, &token, now))
+            .run(QueryClient::Person(user), move |snapshot| {
+                read::person::stream(snapshot, user, known, limit)
+            })
             .await
     }
 
-    async fn writings(
+    async fn session(
         &self,
-        writer: Writer,
+        client: QueryClient,
+        token: TokenHash,
+    ) -> Result<Option<Session>, StoreError> {
+        let now = self.clock.now();
+        self.readers
+            .run(client, move |snapshot| {
+                read::person::session(snapshot, &token, now)
+            })
+            .await
+    }
+
+    async fn authored_since(
+        &self,
+        author: AuthorFilter,
         since: Micros,
         from: i64,
-    ) -> Result<Writings, StoreError> {
+    ) -> Result<AuthoredItems, StoreError> {
         self.readers
-            .ask(Lane::Server, move |snapshot| {
-                read::writings::since(snapshot, writer, since, from)
+            .run(QueryClient::Server, move |snapshot| {
+                read::authored::since(snapshot, author, since, from)
             })
             .await
     }
 
     async fn blocks(&self) -> Result<Vec<(Network, Micros)>, StoreError> {
-        self.readers.ask(Lane::Server, read::writings::blocks).await
+        self.readers
+            .run(QueryClient::Server, read::authored::blocks)
+            .await
     }
 
-    async fn tend(&self) {
-        let poke = Write::of_operator(Command::Tend, Reply::new(|_| {}));
-        self.submit(poke).await;
+    async fn request_maintenance(&self) {
+        let request = WriteRequest::of_operator(Command::Maintain, Reply::new(|_| {}));
+        self.submit(request).await;
     }
 
     fn health(&self) -> Health {
@@ -246,9 +238,9 @@ impl Store for SqliteStore {
             .as_ref()
             .is_some_and(|queue| !queue.is_closed());
         if is_open {
-            self.pulse.health()
+            self.health.health()
         } else {
-            Health::Ill
+            Health::Failing
         }
     }
 
@@ -256,7 +248,7 @@ impl Store for SqliteStore {
         drop(self.queue.lock().take());
         let thread = self.writer.lock().take();
         if let Some(thread) = thread {
-            // A panic of the writer was reported by its own thread already.
+            // The writer's own thread has logged a panic.
             let _ended = tokio::task::spawn_blocking(move || thread.join()).await;
         }
     }

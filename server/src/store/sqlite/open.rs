@@ -1,4 +1,4 @@
-//! Opening the data folder and its file, and refusing what cannot be trusted.
+//! Opens the data folder and its file, and refuses a file that cannot be trusted.
 
 use std::fs::{File, TryLockError};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -7,17 +7,19 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use thiserror::Error;
 
-use super::Settings;
-use super::apply::{Halt, Transaction as Changes};
-use super::heads::Heads;
-use super::space::Space;
+use super::apply::{self, ApplyError, WriteTransaction};
+use super::config::SqliteConfig;
+use super::disk_space::{self, SpaceLevel};
+use super::epoch::{self, StreamKind};
+use super::sqlite_error::is_disk_full;
+use super::stream_heads::StreamHeads;
 use shared::id::{Micros, RoomId};
 
 /// The database's name in the data folder.
 pub const FILE: &str = "madang.sqlite";
 const LOCK: &str = "madang.lock";
 
-/// Versions of the schema, in order; `user_version` counts those that are applied.
+/// The versions of the schema, in order. `user_version` counts those that are applied.
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_first.sql"),
     include_str!("../../../migrations/sqlite/0002_fewer_indexes.sql"),
@@ -30,7 +32,7 @@ const MIGRATIONS: &[&str] = &[
 /// Why the store cannot be opened. Each text tells the operator what to do.
 #[derive(Debug, Error)]
 pub enum OpenError {
-    /// The folder cannot be made or written.
+    /// The folder cannot be created or written.
     #[error(
         "the data folder {folder} cannot be written ({source}); give another with --data, or the right to write there"
     )]
@@ -40,7 +42,7 @@ pub enum OpenError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// Another server has the folder.
+    /// Another server uses the folder.
     #[error(
         "the data folder {0} is in use by another madang; stop that one, or give another folder with --data"
     )]
@@ -57,7 +59,7 @@ pub enum OpenError {
         /// Ours.
         known: usize,
     },
-    /// SQLite would not keep what it acknowledges.
+    /// SQLite would not make commits durable.
     #[error(
         "SQLite does not take the setting {setting} on this disk (it says {found}); use a local disk"
     )]
@@ -67,7 +69,7 @@ pub enum OpenError {
         /// What SQLite answered.
         found: String,
     },
-    /// The file is damaged, or is no database.
+    /// The file is damaged, or not a database.
     #[error("the data in {path} is damaged ({detail}); restore it from a backup")]
     Damaged {
         /// Which file.
@@ -75,7 +77,7 @@ pub enum OpenError {
         /// What SQLite found.
         detail: String,
     },
-    /// There is no space left.
+    /// The disk is full.
     #[error(
         "the disk is full, and the store cannot be opened without some space; make room, and start again"
     )]
@@ -89,22 +91,22 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    /// Whether the disk had no space.
+    /// Whether the disk is full.
     pub fn is_full(&self) -> bool {
         matches!(self, OpenError::Full)
-            || matches!(self, OpenError::Sqlite(error) if super::pulse::is_full(error))
+            || matches!(self, OpenError::Sqlite(error) if is_disk_full(error))
     }
 }
 
-/// Makes the folder and takes it for this process.
+/// Creates the folder, if it is missing, and locks it for this process.
 pub fn lock(folder: &Path) -> Result<File, OpenError> {
     let unwritable = |source| OpenError::Folder {
         folder: folder.to_owned(),
         source,
     };
-    make(folder).map_err(unwritable)?;
+    create_folder(folder).map_err(unwritable)?;
     warn_if_open_to_others(folder);
-    let file = private(&folder.join(LOCK)).map_err(unwritable)?;
+    let file = open_private(&folder.join(LOCK)).map_err(unwritable)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
@@ -112,8 +114,8 @@ pub fn lock(folder: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// The database's path in a folder, from the root: SQLite takes a name that begins with
-/// `file:` for a URI, in which further characters mean something else than themselves.
+/// The absolute path of the database in a folder. SQLite reads a name that begins with `file:`
+/// as a URI, in which some characters have another meaning.
 pub fn path(folder: &Path) -> Result<PathBuf, OpenError> {
     std::path::absolute(folder.join(FILE)).map_err(|source| OpenError::Folder {
         folder: folder.to_owned(),
@@ -121,8 +123,8 @@ pub fn path(folder: &Path) -> Result<PathBuf, OpenError> {
     })
 }
 
-/// Opens a file for writing; one that is made is this user's alone.
-fn private(path: &Path) -> std::io::Result<File> {
+/// Opens a file for writing. A new one is readable by this user alone.
+fn open_private(path: &Path) -> std::io::Result<File> {
     File::options()
         .create(true)
         .truncate(false)
@@ -141,9 +143,9 @@ fn warn_if_open_to_others(folder: &Path) {
     }
 }
 
-/// Makes the folder, and sees to it that its name outlives a power cut: SQLite syncs
-/// the names of its files, but not that of the folder they lie in.
-fn make(folder: &Path) -> std::io::Result<()> {
+/// Creates the folder and syncs its parents, so that its name survives a power cut. SQLite
+/// syncs the folder that its files lie in, but not the folder above.
+fn create_folder(folder: &Path) -> std::io::Result<()> {
     let missing = folder
         .ancestors()
         .take_while(|path| !path.as_os_str().is_empty() && !path.exists())
@@ -152,7 +154,8 @@ fn make(folder: &Path) -> std::io::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)?;
-    // The last step always: the start that made it may not have come this far.
+    // At least one parent always: an earlier start may have created the folder and ended
+    // before the sync.
     for parent in folder.ancestors().skip(1).take(missing.max(1)) {
         let parent = if parent.as_os_str().is_empty() {
             Path::new(".")
@@ -166,46 +169,46 @@ fn make(folder: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The writing connection, with durability asked for and read back.
-pub fn writer(path: &Path, settings: &Settings) -> Result<Connection, OpenError> {
-    // SQLite gives the log and the index beside it the rights of the file itself.
-    private(path).map_err(|source| OpenError::Folder {
+/// Opens the writing connection. Settings for durability are read back and checked.
+pub fn writer(path: &Path, config: &SqliteConfig) -> Result<Connection, OpenError> {
+    // SQLite gives its log files the permissions of the database file.
+    open_private(path).map_err(|source| OpenError::Folder {
         folder: path.to_owned(),
         source,
     })?;
-    let connection = Connection::open(path).map_err(|error| describe(path, error))?;
+    let connection = Connection::open(path).map_err(|error| open_error(path, error))?;
     connection.set_prepared_statement_cache_capacity(64);
     connection
         .pragma_update(None, "journal_mode", "wal")
-        .map_err(|error| describe(path, error))?;
-    connection.pragma_update(None, "synchronous", synchronous(settings))?;
+        .map_err(|error| open_error(path, error))?;
+    connection.pragma_update(None, "synchronous", synchronous(config))?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // What was deleted is gone from the file, not only from what can be asked for.
+    // Deleted text is overwritten in the file.
     connection.pragma_update(None, "secure_delete", true)?;
-    // 16 MiB of pages in memory hold the hot ends of the indexes. More makes commits slower:
-    // SQLite goes through all of them after a page of an index was split.
+    // A cache of 16 MiB holds the often used ends of the indexes. With more, commits become
+    // slower: SQLite visits all cached pages after it has split a page of an index.
     connection.pragma_update(None, "cache_size", -16_384)?;
-    // A checkpoint leaves the log file behind at its size; more than this is cut off.
+    // After a checkpoint the log file keeps its size; this is the most that it keeps.
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     let page: u64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
-    if let Some(pages) = super::space::most_pages(settings.limit, page) {
+    if let Some(pages) = disk_space::max_pages(config.limit, page) {
         connection.pragma_update(None, "max_page_count", pages)?;
     }
     expect(&connection, "journal_mode", "wal")?;
-    expect(&connection, "synchronous", synchronous(settings))?;
+    expect(&connection, "synchronous", synchronous(config))?;
     Ok(connection)
 }
 
-/// `FULL`: a commit has reached the disk when it returns. `NORMAL` would survive a
-/// killed process, but not a power cut.
+/// `FULL`: a commit is on the disk when it returns. With `NORMAL` it would survive a killed
+/// process, but not a power cut.
 #[cfg(not(feature = "faults"))]
-fn synchronous(_: &Settings) -> &'static str {
+fn synchronous(_: &SqliteConfig) -> &'static str {
     "2"
 }
 
 #[cfg(feature = "faults")]
-fn synchronous(settings: &Settings) -> &'static str {
-    if settings.fault == Some(crate::config::Fault::SyncOff) {
+fn synchronous(config: &SqliteConfig) -> &'static str {
+    if config.fault == Some(crate::config::Fault::SyncOff) {
         "0"
     } else {
         "2"
@@ -226,12 +229,12 @@ fn expect(connection: &Connection, setting: &'static str, wanted: &str) -> Resul
     }
 }
 
-/// Brings the schema up to this version's.
+/// Migrates the schema to this version.
 pub fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     let path = PathBuf::from(connection.path().unwrap_or(FILE));
     let check: String = connection
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .map_err(|error| describe(&path, error))?;
+        .map_err(|error| open_error(&path, error))?;
     if check != "ok" {
         return Err(OpenError::Damaged {
             path,
@@ -256,8 +259,12 @@ pub fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// Makes the lobby in a new store.
-pub fn first_room(connection: &mut Connection, epoch: i64, now: Micros) -> Result<(), OpenError> {
+/// Creates the lobby in a new store.
+pub fn create_lobby(
+    connection: &mut Connection,
+    epoch_ordinal: i64,
+    now: Micros,
+) -> Result<(), OpenError> {
     let transaction = connection.transaction()?;
     let exists: bool = transaction.query_row(
         "SELECT EXISTS (SELECT 1 FROM rooms WHERE id = ?1)",
@@ -271,12 +278,12 @@ pub fn first_room(connection: &mut Connection, epoch: i64, now: Micros) -> Resul
             [RoomId::LOBBY.0, now.0],
         )?;
         transaction.execute("UPDATE directory SET rev = 1", [])?;
-        super::epoch::start(&transaction, super::epoch::Kind::Directory, 0, epoch, 1)?;
-        super::epoch::start(
+        epoch::start(&transaction, StreamKind::Directory, 0, epoch_ordinal, 1)?;
+        epoch::start(
             &transaction,
-            super::epoch::Kind::Room,
+            StreamKind::Room,
             RoomId::LOBBY.0,
-            epoch,
+            epoch_ordinal,
             1,
         )?;
     }
@@ -284,28 +291,29 @@ pub fn first_room(connection: &mut Connection, epoch: i64, now: Micros) -> Resul
     Ok(())
 }
 
-/// Gives rooms the keys that their names are unique by, where they have none yet: a new
-/// store's first room, and those of a store from before there were such keys.
-pub fn tell_rooms_apart(
+/// Gives the keys that make names unique to rooms without them: a new store's lobby, and the
+/// rooms of a store from before there were such keys.
+pub fn assign_name_keys(
     connection: &mut Connection,
-    epoch: i64,
+    epoch_ordinal: i64,
     now: Micros,
 ) -> Result<(), OpenError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut heads = Heads::default();
-    let mut changes = Changes::new(&transaction, &mut heads, epoch, now, Space::Ample);
-    match changes.tell_rooms_apart() {
-        Err(Halt::Sqlite(error)) => return Err(error.into()),
-        // None of its commands asks for anything that can be refused.
-        Err(Halt::Refused(_) | Halt::Full) | Ok(()) => {}
+    let mut heads = StreamHeads::default();
+    let space = SpaceLevel::Ample;
+    let mut changes = WriteTransaction::new(&transaction, &mut heads, epoch_ordinal, now, space);
+    match changes.assign_name_keys() {
+        Err(ApplyError::Sqlite(error)) => return Err(error.into()),
+        // Nothing here can be refused.
+        Err(ApplyError::Refused(_) | ApplyError::Full) | Ok(()) => {}
     }
-    changes.finish()?;
+    apply::finish(&mut changes)?;
     drop(changes);
     transaction.commit()?;
     Ok(())
 }
 
-/// A connection for questions.
+/// Opens a connection for queries.
 pub fn reader(path: &Path) -> Result<Connection, OpenError> {
     let connection = Connection::open_with_flags(
         path,
@@ -317,7 +325,7 @@ pub fn reader(path: &Path) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
-fn describe(path: &Path, error: rusqlite::Error) -> OpenError {
+fn open_error(path: &Path, error: rusqlite::Error) -> OpenError {
     match error.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
             OpenError::Damaged {
@@ -335,18 +343,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_that_is_made_is_this_user_s_alone() {
+    fn a_new_data_folder_is_readable_by_its_owner_alone() {
         let around = tempfile::TempDir::new().unwrap();
         let folder = around.path().join("one/two");
         let _lock = lock(&folder).unwrap();
-        for made in [folder.as_path(), &around.path().join("one")] {
-            let mode = made.metadata().unwrap().permissions().mode();
-            assert_eq!(mode & 0o777, 0o700, "{}", made.display());
+        for created in [folder.as_path(), &around.path().join("one")] {
+            let mode = created.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o700, "{}", created.display());
         }
     }
 
     #[test]
-    fn a_file_of_the_first_version_is_brought_up_to_date() {
+    fn a_file_of_the_first_version_is_migrated_with_its_counters() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(MIGRATIONS[0]).unwrap();
         connection.pragma_update(None, "user_version", 1).unwrap();
@@ -375,12 +383,12 @@ mod tests {
             )
             .unwrap();
         assert_eq!(changed, 1);
-        let stands = "SELECT r.seq, r.rev, u.stream_rev FROM rooms_now r, users_now u";
-        let stands: (i64, i64, i64) = connection
-            .query_row(stands, [], |row| {
+        let counters = "SELECT r.seq, r.rev, u.stream_rev FROM rooms_now r, users_now u";
+        let counters: (i64, i64, i64) = connection
+            .query_row(counters, [], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })
             .unwrap();
-        assert_eq!(stands, (2, 4, 7));
+        assert_eq!(counters, (2, 4, 7));
     }
 }

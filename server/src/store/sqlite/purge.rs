@@ -1,8 +1,8 @@
-//! Erasing what was taken away, while the writer has nothing else to do.
+//! Erases deleted text while the writer is idle.
 //!
-//! A room's removal takes effect at once; its messages are erased afterwards, in
-//! transactions so small that no one waits for one. SQLite overwrites deleted text in
-//! the file (`secure_delete`), but its log keeps what the file held before.
+//! A room's removal takes effect at once. Its messages are erased afterwards, in transactions
+//! so small that no command waits long for one. SQLite overwrites deleted text in the file
+//! (`secure_delete`), but the write-ahead log still has the former pages until it is truncated.
 
 use std::time::Duration;
 
@@ -10,17 +10,17 @@ use rusqlite::{Connection, Row, params};
 use shared::id::Micros;
 use shared::limits::RECEIPT_DAYS;
 
-/// Messages erased in one transaction.
-const STEP: usize = 500;
+/// Messages that one transaction erases.
+const STEP_ROWS: usize = 500;
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
-/// How long commands may have to wait for the log to be emptied.
-const PATIENCE: Duration = Duration::from_millis(10);
+/// How long the truncation of the log may wait for readers; commands wait as long.
+const READER_WAIT: Duration = Duration::from_millis(10);
 
-/// Erases one step's worth; returns whether anything is left.
+/// Erases some messages of removed rooms. Returns whether more may be left.
 ///
-/// A post's row is the receipt of its send: what is erased leaves a receipt behind, so that
-/// who has not heard of the acknowledgement gets it even when the room is gone.
-pub fn step(connection: &mut Connection, now: Micros) -> rusqlite::Result<bool> {
+/// The row of a message is also the receipt of its post. An erased message leaves a receipt, so
+/// that a client that retries the post still gets its acknowledgement.
+pub fn erase_removed_messages(connection: &mut Connection, now: Micros) -> rusqlite::Result<bool> {
     let transaction = connection.transaction()?;
     let erased = {
         let mut erase = transaction.prepare_cached(
@@ -33,10 +33,10 @@ pub fn step(connection: &mut Connection, now: Micros) -> rusqlite::Result<bool> 
             "INSERT INTO receipts (room, seq, rev, client_id, author, digest, at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
         )?;
-        let erased = erase.query_map([STEP], Receipt::of_post)?;
+        let erased = erase.query_map([STEP_ROWS], Receipt::of_post)?;
         let erased = erased.collect::<rusqlite::Result<Vec<_>>>()?;
-        // What came over the simple protocol has no id, and nobody asks for it again.
-        // Nor for what is so old that its answer need not be remembered.
+        // Messages of the simple protocol have no id and are never retried. Receipts that are
+        // too old are not kept.
         let oldest = now.0 - RECEIPT_DAYS * DAY;
         let is_kept = |erased: &&Receipt| erased.client_id.is_some() && erased.posted_at >= oldest;
         for receipt in erased.iter().filter(is_kept) {
@@ -53,10 +53,10 @@ pub fn step(connection: &mut Connection, now: Micros) -> rusqlite::Result<bool> 
         erased.len()
     };
     transaction.commit()?;
-    Ok(erased == STEP)
+    Ok(erased == STEP_ROWS)
 }
 
-/// What a post's row says of its send.
+/// The receipt that a message's row contains.
 struct Receipt {
     room: i64,
     seq: i64,
@@ -81,10 +81,10 @@ impl Receipt {
     }
 }
 
-/// Brings the log into the file and empties it: what it said before is gone. Returns
-/// whether it is; a reader in the middle of something is waited for only briefly.
-pub fn scrub(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.busy_timeout(PATIENCE)?;
+/// Moves the write-ahead log into the file and truncates it, so that no deleted text is left in
+/// it. Returns false if a reader was in the way for longer than [`READER_WAIT`].
+pub fn truncate_log(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.busy_timeout(READER_WAIT)?;
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
     connection.busy_timeout(Duration::ZERO)?;
     busy.map(|busy: bool| !busy)

@@ -1,4 +1,4 @@
-//! From rows to the things they describe, and back.
+//! Converts between rows and the models of `shared`.
 
 use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
@@ -22,7 +22,7 @@ pub fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
         },
         client_id: row
             .get::<_, Option<[u8; 16]>>(5)?
-            .map(|bytes| as_spelled(bytes, upper_case)),
+            .map(|bytes| client_id_from(bytes, upper_case)),
         body: row.get(6)?,
         posted_at: Micros(row.get(7)?),
         edited_at: row.get::<_, Option<i64>>(8)?.map(Micros),
@@ -30,12 +30,13 @@ pub fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     })
 }
 
-/// What `messages.client_id_case` keeps of an id: nothing where it is in lower case.
-pub fn spelling(id: ClientId) -> Option<u32> {
+/// Which letters of an id are in upper case, as `messages.client_id_case` stores it; none for an
+/// id in lower case.
+pub fn client_id_case(id: ClientId) -> Option<u32> {
     Some(id.upper_case()).filter(|upper_case| *upper_case != 0)
 }
 
-fn as_spelled(bytes: [u8; 16], upper_case: Option<u32>) -> ClientId {
+fn client_id_from(bytes: [u8; 16], upper_case: Option<u32>) -> ClientId {
     ClientId::from_bytes(bytes).with_upper_case(upper_case.unwrap_or_default())
 }
 
@@ -71,10 +72,10 @@ pub fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     })
 }
 
-/// A guest, as `users.kind` has it.
+/// The value of `users.kind` for a guest.
 pub const GUEST: i64 = 0;
 
-/// What `users.kind` says.
+/// Reads `users.kind`.
 pub fn kind(stored: i64) -> UserKind {
     if stored == GUEST {
         UserKind::Guest

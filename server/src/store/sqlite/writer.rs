@@ -1,9 +1,9 @@
-//! The one thread that writes.
+//! The only thread that writes.
 //!
-//! It takes every command that waits, applies them in one transaction, commits, and
-//! hands on what changed with the answers. While a commit waits for the disk the next
-//! commands gather, so that the disk sets the number of commits and not of messages.
-//! It never waits on purpose.
+//! It takes every command that waits, applies them in one transaction, commits once (group
+//! commit), and sends the changes and the replies on. While a commit waits for the disk, the
+//! next commands gather. So the disk limits the number of commits and not of messages. The
+//! thread never delays a commit to gather more.
 
 use std::path::PathBuf;
 
@@ -12,54 +12,58 @@ use shared::id::Micros;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TryRecvError;
 
-use super::apply::{Halt, Transaction};
-use super::commits::Outgoing;
-use super::heads::Heads;
-use super::pulse::{Pulse, is_full, is_of_the_disk};
-use super::space::{Space, Spaces};
+use super::apply::apply_all;
+use super::commit_queue::CommitSender;
+use super::config::SqliteConfig;
+use super::disk_space::{SpaceLevel, SpaceMonitor};
+use super::sqlite_error::{is_disk_full, is_storage_failure};
+use super::stream_heads::StreamHeads;
 use super::sweep::Sweeper;
-use super::{Settings, open, purge};
-use crate::store::{Batch, Command, Committed, Health, Outcome, Pressure, StoreError, Write};
+use super::writer_health::WriterHealth;
+use super::{open, purge};
+use crate::store::{Batch, Command, Commit, Health, Outcome, StoreError, WriteRequest, WriterLoad};
 
-/// Commands in one transaction at most, and bytes of text: what a commit holds is told
-/// at once, and has to fit well into what may wait for a reader.
-const MOST: usize = 2_048;
-const MOST_BYTES: usize = 256 * 1024;
+/// Commands in one transaction at most, and bytes of text. A commit is published at once, and
+/// its text must take only a part of what may wait for a reader.
+const MAX_COMMANDS: usize = 2_048;
+const MAX_TEXT_BYTES: usize = 256 * 1024;
 
-/// Commands of a commit that the writer answers itself when nothing waits behind it: more
-/// would keep the next ones waiting.
-const FEW: usize = 16;
+/// The writer publishes a commit itself only if it has at most so many commands. Publishing more
+/// would delay commands that come meanwhile.
+const MAX_SELF_PUBLISHED: usize = 16;
 
-/// The writer's state.
+/// The writer and its state.
 pub struct Writer {
-    // None after a failure that left the connection in doubt, until it is reopened.
+    // None after a failure that left the connection in an unknown state, until it is reopened.
     connection: Option<Connection>,
     path: PathBuf,
-    settings: Settings,
-    epoch: i64,
-    heads: Heads,
-    spaces: Spaces,
-    pulse: Pulse,
+    config: SqliteConfig,
+    epoch_ordinal: i64,
+    heads: StreamHeads,
+    space: SpaceMonitor,
+    health: WriterHealth,
     sweeper: Sweeper,
-    purging: bool,
-    /// Whether deleted text may still stand in the log, which is to be emptied.
-    scrubbing: bool,
-    /// The same, but somebody read it just then: to be tried again after the next commit.
-    scrub_owed: bool,
-    queue: mpsc::Receiver<Write>,
-    // Commands that came out of the queue already and wait for the next transaction.
-    left: usize,
-    outgoing: Outgoing,
+    // Whether a removed room may have messages left to erase.
+    must_erase: bool,
+    // Whether the log may contain deleted text and has to be truncated.
+    must_truncate_log: bool,
+    // The same, but a reader was in the way: to be tried again after the next commit.
+    truncate_log_later: bool,
+    queue: mpsc::Receiver<WriteRequest>,
+    // Commands that were taken out of the queue and wait for the next transaction.
+    left_over: usize,
+    commits: CommitSender,
 }
 
-/// What a transaction changed, the answers in order, and what was taken.
-type CarriedOut = (Batch, Vec<Result<Outcome, StoreError>>, Space);
+/// What a transaction changed, the results of its commands in order, and the space level that
+/// it was made at.
+type CarriedOut = (Batch, Vec<Result<Outcome, StoreError>>, SpaceLevel);
 
 /// Why a transaction was not committed.
 enum Failure {
-    /// It was rolled back, or never began; nothing of it is stored.
+    /// It was rolled back, or never began. Nothing of it is stored.
     Undone(rusqlite::Error),
-    /// The commit failed in a way that leaves open what is stored.
+    /// The commit failed, and it is unknown whether it is stored.
     Unknown(rusqlite::Error),
 }
 
@@ -68,150 +72,157 @@ impl Writer {
     pub fn new(
         connection: Connection,
         path: PathBuf,
-        settings: &Settings,
-        epoch: i64,
-        queue: mpsc::Receiver<Write>,
-        outgoing: Outgoing,
-        pulse: Pulse,
+        config: &SqliteConfig,
+        epoch_ordinal: i64,
+        queue: mpsc::Receiver<WriteRequest>,
+        commits: CommitSender,
+        health: WriterHealth,
     ) -> Self {
         Writer {
             connection: Some(connection),
             path,
-            settings: settings.clone(),
-            epoch,
-            heads: Heads::default(),
-            spaces: Spaces::new(settings.limit, &settings.folder),
-            pulse,
+            config: config.clone(),
+            epoch_ordinal,
+            heads: StreamHeads::default(),
+            space: SpaceMonitor::new(config.limit, &config.folder),
+            health,
             sweeper: Sweeper::new(),
-            purging: true,
-            scrubbing: true,
-            scrub_owed: false,
+            must_erase: true,
+            must_truncate_log: true,
+            truncate_log_later: false,
             queue,
-            left: 0,
-            outgoing,
+            left_over: 0,
+            commits,
         }
     }
 
-    /// Carries out what comes until the queue is closed and empty.
+    /// Carries out commands until the queue is closed and empty.
     pub fn run(mut self) {
         if let Some(connection) = &self.connection {
-            self.spaces.warn_if_scarce(connection, &self.pulse);
+            self.space.warn_if_low(connection, &self.health);
         }
         let mut waiting = Vec::new();
         loop {
             if !waiting.is_empty() {
-                // What came meanwhile joins it below.
-            } else if self.purging || self.scrubbing || self.sweeper.is_due(true, self.now()) {
+                // More commands are added below.
+            } else if self.has_idle_work() {
                 match self.queue.try_recv() {
-                    Ok(write) => waiting.push(write),
+                    Ok(request) => waiting.push(request),
                     Err(TryRecvError::Disconnected) => return,
                     Err(TryRecvError::Empty) => {
-                        self.clean_up();
+                        self.do_idle_work();
                         continue;
                     }
                 }
-            } else if self.queue.blocking_recv_many(&mut waiting, MOST) == 0 {
+            } else if self.queue.blocking_recv_many(&mut waiting, MAX_COMMANDS) == 0 {
                 return;
             }
-            while waiting.len() < MOST
-                && let Ok(write) = self.queue.try_recv()
+            while waiting.len() < MAX_COMMANDS
+                && let Ok(request) = self.queue.try_recv()
             {
-                waiting.push(write);
+                waiting.push(request);
             }
-            // Pokes that wake this thread have done so.
-            waiting.retain(|write| !matches!(write.command, Command::Tend));
+            // A request for maintenance has done its part: it woke this thread.
+            waiting.retain(|request| !matches!(request.command, Command::Maintain));
             if self.sweeper.is_due(false, self.now()) {
                 self.sweep();
             }
-            let rest = waiting.split_off(share(&waiting));
-            self.left = rest.len();
+            let rest = waiting.split_off(transaction_size(&waiting));
+            self.left_over = rest.len();
             self.carry_out(std::mem::replace(&mut waiting, rest));
         }
     }
 
-    fn carry_out(&mut self, mut writes: Vec<Write>) {
+    fn carry_out(&mut self, mut requests: Vec<WriteRequest>) {
         #[cfg(feature = "faults")]
-        match self.settings.fault {
-            Some(crate::config::Fault::EarlyAck) => return self.carry_out_early(writes),
-            Some(crate::config::Fault::DyingWriter) => super::faults::die_if_told(&writes),
+        match self.config.fault {
+            Some(crate::config::Fault::EarlyAck) => return self.reply_before_commit(requests),
+            Some(crate::config::Fault::DyingWriter) => super::faults::panic_on_request(&requests),
             _ => {}
         }
-        if writes.is_empty() {
+        if requests.is_empty() {
             return;
         }
-        self.pulse.begin();
-        self.spaces.recover();
-        let mut carried_out = self.transact(&writes);
-        while matches!(&carried_out, Err(Failure::Undone(error)) if is_full(error))
-            && self.spaces.give_way()
+        self.health.begin_transaction();
+        self.space.recheck_disk();
+        let mut carried_out = self.transact(&requests);
+        while matches!(&carried_out, Err(Failure::Undone(error)) if is_disk_full(error))
+            && self.space.release_reserve()
         {
             tracing::warn!(
                 "the disk is full: nothing is taken that adds to the store until there is space"
             );
-            carried_out = self.transact(&writes);
+            carried_out = self.transact(&requests);
         }
-        self.pulse.end(match &carried_out {
-            Ok((_, _, Space::Ample)) => Health::Well,
+        self.health.set(match &carried_out {
+            Ok((_, _, SpaceLevel::Ample)) => Health::Healthy,
             Ok(_) => Health::Full,
-            Err(Failure::Undone(error)) if is_full(error) => Health::Full,
-            Err(Failure::Undone(error)) if !is_of_the_disk(error) => Health::Well,
-            Err(_) => Health::Ill,
+            Err(Failure::Undone(error)) if is_disk_full(error) => Health::Full,
+            Err(Failure::Undone(error)) if !is_storage_failure(error) => Health::Healthy,
+            Err(_) => Health::Failing,
         });
         match carried_out {
-            Ok((batch, outcomes, _)) => self.hand_on(batch, writes, outcomes),
-            Err(Failure::Undone(error)) if is_full(&error) => {
-                self.give_up(writes, || StoreError::Full, false);
+            Ok((batch, outcomes, _)) => self.send_commit(batch, requests, outcomes),
+            Err(Failure::Undone(error)) if is_disk_full(&error) => {
+                self.fail(requests, || StoreError::Full, false);
             }
-            Err(Failure::Undone(error)) if writes.len() > 1 => {
-                // One of them may be what SQLite chokes on: the others must not suffer.
+            Err(Failure::Undone(error)) if requests.len() > 1 => {
+                // SQLite may fail on one of them: the others must not fail with it.
                 tracing::warn!(%error, "a transaction failed; its commands are tried one by one");
-                for write in writes.drain(..) {
-                    self.carry_out(vec![write]);
+                for request in requests.drain(..) {
+                    self.carry_out(vec![request]);
                 }
             }
             Err(Failure::Undone(error)) => {
                 tracing::error!(%error, "a command failed");
-                self.give_up(writes, || StoreError::Failed, false);
+                self.fail(requests, || StoreError::Failed, false);
             }
             Err(Failure::Unknown(error)) => {
-                tracing::error!(%error, "a commit failed; the store is opened anew");
+                tracing::error!(%error, "a commit failed; the store is reopened");
                 self.connection = None;
-                self.give_up(writes, || StoreError::Failed, true);
+                self.fail(requests, || StoreError::Failed, true);
             }
         }
     }
 
-    /// One transaction with all commands: what it changed, and the answers in order.
-    fn transact(&mut self, writes: &[Write]) -> Result<CarriedOut, Failure> {
+    /// Makes one transaction with all commands.
+    fn transact(&mut self, requests: &[WriteRequest]) -> Result<CarriedOut, Failure> {
         self.reopen().map_err(Failure::Undone)?;
         let Some(connection) = &self.connection else {
             return Err(Failure::Undone(rusqlite::Error::InvalidQuery));
         };
-        let space = self.spaces.of(connection).map_err(Failure::Undone)?;
+        let space = self.space.level(connection).map_err(Failure::Undone)?;
         let now = self.now();
         let mut committing = false;
-        let result = apply_all(connection, &mut self.heads, self.epoch, now, space, writes)
-            .and_then(|applied| {
-                committing = true;
-                connection.prepare_cached("COMMIT")?.execute([])?;
-                Ok(applied)
-            });
+        let result = apply_all(
+            connection,
+            &mut self.heads,
+            self.epoch_ordinal,
+            now,
+            space,
+            requests,
+        )
+        .and_then(|applied| {
+            committing = true;
+            connection.prepare_cached("COMMIT")?.execute([])?;
+            Ok(applied)
+        });
         match result {
             Ok(((batch, removed_room), outcomes)) => {
                 self.heads.committed();
-                self.purging |= removed_room;
-                self.scrubbing |= self.scrub_owed || batch.has_deletion();
+                self.must_erase |= removed_room;
+                self.must_truncate_log |= self.truncate_log_later || batch.has_deletion();
                 Ok((batch, outcomes, space))
             }
             Err(error) => {
-                self.heads = Heads::default();
-                // Still inside the transaction, nothing is stored and all can be undone.
-                // Outside, SQLite has undone it itself, unless it was at the commit. One that
-                // found no space is undone too: its pages are appended to the log in order,
-                // the one that marks the commit comes last, and no reader was shown any.
+                self.heads = StreamHeads::default();
+                // Inside the transaction nothing is stored, and it can be rolled back. Outside of
+                // it SQLite has rolled it back itself, unless the COMMIT failed. A COMMIT that
+                // found no space is rolled back too: its pages are appended to the log in order,
+                // the page that marks the commit is the last one, and no reader has seen any.
                 let inside = !connection.is_autocommit();
                 let undone = !inside || connection.execute_batch("ROLLBACK").is_ok();
-                if undone && (inside || !committing || is_full(&error)) {
+                if undone && (inside || !committing || is_disk_full(&error)) {
                     Err(Failure::Undone(error))
                 } else {
                     Err(Failure::Unknown(error))
@@ -220,43 +231,44 @@ impl Writer {
         }
     }
 
-    fn hand_on(
+    fn send_commit(
         &self,
         batch: Batch,
-        writes: Vec<Write>,
+        requests: Vec<WriteRequest>,
         outcomes: Vec<Result<Outcome, StoreError>>,
     ) {
-        let answers: Vec<_> = writes
+        let replies: Vec<_> = requests
             .into_iter()
             .zip(outcomes)
-            .map(|(write, outcome)| (write.reply, outcome))
+            .map(|(request, outcome)| (request.reply, outcome))
             .collect();
-        let is_idle = answers.len() <= FEW && self.left == 0 && self.queue.is_empty();
-        let pressure = if is_idle {
-            Pressure::Idle
+        let is_idle =
+            replies.len() <= MAX_SELF_PUBLISHED && self.left_over == 0 && self.queue.is_empty();
+        let load = if is_idle {
+            WriterLoad::Idle
         } else {
-            Pressure::Busy
+            WriterLoad::Busy
         };
-        self.outgoing
-            .hand_on(Committed { batch, answers }, pressure);
+        self.commits.send(Commit { batch, replies }, load);
     }
 
-    fn give_up(&self, writes: Vec<Write>, error: impl Fn() -> StoreError, resync: bool) {
-        let outcomes = writes.iter().map(|_| Err(error())).collect();
-        self.hand_on(
+    /// Answers all commands with an error.
+    fn fail(&self, requests: Vec<WriteRequest>, error: impl Fn() -> StoreError, resync: bool) {
+        let outcomes = requests.iter().map(|_| Err(error())).collect();
+        self.send_commit(
             Batch {
                 resync,
                 ..Batch::default()
             },
-            writes,
+            requests,
             outcomes,
         );
     }
 
     fn reopen(&mut self) -> rusqlite::Result<()> {
         if self.connection.is_none() {
-            let opened = open::writer(&self.path, &self.settings).map_err(|error| {
-                tracing::error!(%error, "the store cannot be opened anew");
+            let opened = open::writer(&self.path, &self.config).map_err(|error| {
+                tracing::error!(%error, "the store cannot be reopened");
                 rusqlite::Error::InvalidQuery
             })?;
             self.connection = Some(opened);
@@ -265,10 +277,10 @@ impl Writer {
     }
 
     fn now(&self) -> Micros {
-        self.settings.clock.now()
+        self.config.clock.now()
     }
 
-    /// One step of the sweeper's.
+    /// Makes one step of the sweeper.
     fn sweep(&mut self) {
         let now = self.now();
         let Some(connection) = &self.connection else {
@@ -278,72 +290,77 @@ impl Writer {
         match self.sweeper.step(connection, now) {
             Ok((swept, end)) => {
                 self.sweeper.advance(end, now);
-                if swept.has_forgotten {
-                    self.heads = Heads::default();
+                if swept.affects_heads {
+                    self.heads = StreamHeads::default();
                 }
-                if !swept.ended.is_empty() {
+                if !swept.ended_sessions.is_empty() {
                     let batch = Batch {
-                        ended_sessions: swept.ended,
+                        ended_sessions: swept.ended_sessions,
                         ..Batch::default()
                     };
-                    self.hand_on(batch, Vec::new(), Vec::new());
+                    self.send_commit(batch, Vec::new(), Vec::new());
                 }
             }
             Err(error) => {
-                tracing::warn!(%error, "what is no longer needed cannot be swept at the moment");
+                tracing::warn!(%error, "rows that are no longer needed cannot be deleted at the moment");
                 if !connection.is_autocommit() && connection.execute_batch("ROLLBACK").is_err() {
                     self.connection = None;
-                    self.heads = Heads::default();
+                    self.heads = StreamHeads::default();
                 }
                 self.sweeper.give_up(self.now());
             }
         }
     }
 
-    /// What can wait until there is nothing else to do, one small step of it.
-    fn clean_up(&mut self) {
+    fn has_idle_work(&self) -> bool {
+        self.must_erase || self.must_truncate_log || self.sweeper.is_due(true, self.now())
+    }
+
+    /// Makes one small step of the work that waits until the writer is idle.
+    fn do_idle_work(&mut self) {
         let now = self.now();
-        let is_due_to_sweep = self.sweeper.is_due(true, self.now());
+        let must_sweep = self.sweeper.is_due(true, self.now());
         let Some(connection) = &mut self.connection else {
-            (self.purging, self.scrubbing) = (false, false);
+            (self.must_erase, self.must_truncate_log) = (false, false);
             self.sweeper.give_up(now);
             return;
         };
-        if self.purging {
-            self.purging = purge::step(connection, now).unwrap_or_else(|error| {
-                tracing::warn!(%error, "what removed rooms held cannot be erased at the moment");
+        if self.must_erase {
+            let erased = purge::erase_removed_messages(connection, now);
+            self.must_erase = erased.unwrap_or_else(|error| {
+                tracing::warn!(%error, "the messages of removed rooms cannot be erased at the moment");
                 false
             });
-            self.scrubbing = true;
-        } else if is_due_to_sweep {
+            self.must_truncate_log = true;
+        } else if must_sweep {
             self.sweep();
         } else {
-            let emptied = purge::scrub(connection).unwrap_or_else(|error| {
-                tracing::warn!(%error, "the log cannot be emptied at the moment");
+            let is_truncated = purge::truncate_log(connection).unwrap_or_else(|error| {
+                tracing::warn!(%error, "the write-ahead log cannot be truncated at the moment");
                 false
             });
-            (self.scrubbing, self.scrub_owed) = (false, !emptied);
+            (self.must_truncate_log, self.truncate_log_later) = (false, !is_truncated);
         }
     }
 
-    /// Answers before it commits: what no store may do, and the crash test must notice.
+    /// A fault: sends the replies before the commit. The crash test must notice it.
     #[cfg(feature = "faults")]
-    fn carry_out_early(&mut self, writes: Vec<Write>) {
+    fn reply_before_commit(&mut self, requests: Vec<WriteRequest>) {
         let Some(connection) = &self.connection else {
             return;
         };
         let Ok((changed, outcomes)) = apply_all(
             connection,
             &mut self.heads,
-            self.epoch,
-            self.settings.clock.now(),
-            Space::Ample,
-            &writes,
+            self.epoch_ordinal,
+            self.config.clock.now(),
+            SpaceLevel::Ample,
+            &requests,
         ) else {
             return;
         };
-        self.hand_on(changed.0, writes, outcomes);
-        // Time for the answers to leave before the commit.
+        self.send_commit(changed.0, requests, outcomes);
+        // Time for the replies to leave before the commit.
         std::thread::sleep(std::time::Duration::from_millis(20));
         if let Some(connection) = &self.connection
             && let Err(error) = connection.execute_batch("COMMIT")
@@ -354,41 +371,16 @@ impl Writer {
     }
 }
 
-/// How many of those that wait one transaction takes; one in any case.
-fn share(waiting: &[Write]) -> usize {
+/// How many of the waiting commands fit into one transaction; at least one.
+fn transaction_size(waiting: &[WriteRequest]) -> usize {
     let mut bytes = 0;
     waiting
         .iter()
-        .take(MOST)
-        .take_while(|write| {
-            let fits = bytes < MOST_BYTES;
-            bytes += write.command.text_bytes();
+        .take(MAX_COMMANDS)
+        .take_while(|request| {
+            let fits = bytes < MAX_TEXT_BYTES;
+            bytes += request.command.text_bytes();
             fits
         })
         .count()
-}
-
-type AppliedAll = ((Batch, bool), Vec<Result<Outcome, StoreError>>);
-
-fn apply_all(
-    connection: &Connection,
-    heads: &mut Heads,
-    epoch: i64,
-    now: Micros,
-    space: Space,
-    writes: &[Write],
-) -> rusqlite::Result<AppliedAll> {
-    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let mut transaction = Transaction::new(connection, heads, epoch, now, space);
-    let mut outcomes = Vec::with_capacity(writes.len());
-    for write in writes {
-        outcomes.push(match transaction.apply(write) {
-            Ok(outcome) => Ok(outcome),
-            Err(Halt::Refused(refusal)) => Err(StoreError::Refused(refusal)),
-            Err(Halt::Full) => Err(StoreError::Full),
-            Err(Halt::Sqlite(error)) => return Err(error),
-        });
-    }
-    transaction.finish()?;
-    Ok((transaction.into_batch(), outcomes))
 }

@@ -1,25 +1,25 @@
-//! Where things were written, and addresses that are kept out.
+//! The addresses that messages came from, and blocked networks.
 
 use std::net::IpAddr;
 
 use rusqlite::params;
 use shared::id::Micros;
 
-use super::{Applied, Transaction};
+use super::transaction::{Applied, WriteTransaction};
 use crate::network::Network;
 use crate::store::Outcome;
 
-/// How exactly it is kept when an address was last used.
+/// The last use of an address is stored once a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
-impl Transaction<'_> {
-    /// The number of an address, by which what was written from there can be found.
-    pub(super) fn address(&mut self, from: Option<IpAddr>) -> rusqlite::Result<Option<i64>> {
-        let Some(from) = from else {
+impl WriteTransaction<'_> {
+    /// The id of an address, by which the messages from there can be found.
+    pub(super) fn address_id(&mut self, address: Option<IpAddr>) -> rusqlite::Result<Option<i64>> {
+        let Some(address) = address else {
             return Ok(None);
         };
         let day = self.now.0 / DAY;
-        if let Some(id) = self.heads.address(from, day) {
+        if let Some(id) = self.heads.address_id(address, day) {
             return Ok(Some(id));
         }
         let id = self
@@ -28,8 +28,10 @@ impl Transaction<'_> {
                 "INSERT INTO addresses (network, used_at) VALUES (?1, ?2)
                  ON CONFLICT (network) DO UPDATE SET used_at = excluded.used_at RETURNING id",
             )?
-            .query_row(params![network_bytes(from), self.now.0], |row| row.get(0))?;
-        self.heads.keep_address(from, day, id);
+            .query_row(params![network_bytes(address), self.now.0], |row| {
+                row.get(0)
+            })?;
+        self.heads.cache_address(address, day, id);
         Ok(Some(id))
     }
 
@@ -51,8 +53,8 @@ impl Transaction<'_> {
     }
 }
 
-/// An address as `addresses.network` has it: four bytes, or the first eight of an IPv6
-/// address, which belong to one household.
+/// An address as `addresses.network` stores it: four bytes, or the first eight of an IPv6
+/// address, which one household shares.
 pub fn network_bytes(address: IpAddr) -> Vec<u8> {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.octets().to_vec(),
@@ -60,7 +62,7 @@ pub fn network_bytes(address: IpAddr) -> Vec<u8> {
     }
 }
 
-/// The first address of what `addresses.network` says.
+/// The first address of a stored `addresses.network`.
 pub fn network_address(bytes: &[u8]) -> Option<IpAddr> {
     if let Ok(four) = <[u8; 4]>::try_from(bytes) {
         return Some(IpAddr::from(four));

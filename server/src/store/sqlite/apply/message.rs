@@ -1,4 +1,4 @@
-//! Posting, editing, deleting, taking back.
+//! Posting, editing, deleting and cancelling messages.
 
 use rusqlite::{OptionalExtension, params};
 use shared::error::ErrorCode;
@@ -6,15 +6,15 @@ use shared::frame::Refusal;
 use shared::id::{ClientId, Rev, RoomId, Seq};
 use shared::model::{Author, Message};
 
-use super::super::rows;
-use super::{Applied, Halt, Transaction};
-use crate::store::{Actor, Outcome, Write};
+use super::transaction::{Applied, ApplyError, WriteTransaction};
+use crate::store::sqlite::rows;
+use crate::store::{Actor, Outcome, WriteRequest};
 
-impl Transaction<'_> {
-    /// One insert, and the author's mark once for the whole batch.
-    pub(super) fn post(&mut self, write: &Write, room: RoomId, body: &str) -> Applied {
+impl WriteTransaction<'_> {
+    /// Inserts one row. The author's read mark is stored once for the whole transaction.
+    pub(super) fn post(&mut self, request: &WriteRequest, room: RoomId, body: &str) -> Applied {
         self.open_room(room)?;
-        let author = match &write.actor {
+        let author = match &request.actor {
             Actor::User(user) => {
                 let person = self.person(*user)?;
                 Author {
@@ -30,40 +30,43 @@ impl Transaction<'_> {
             },
             Actor::Operator => return Err(ErrorCode::Unauthorized.into()),
         };
-        let rev = self.heads.raise_room(room);
-        let seq = self.heads.place(room);
-        let kept_name = author.id.is_none().then_some(author.name.as_str());
-        let from = self.address(write.from)?;
+        let rev = self.heads.next_room_rev(room);
+        let seq = self.heads.next_seq(room);
+        let stored_name = author.id.is_none().then_some(author.name.as_str());
+        let address_id = self.address_id(request.address)?;
         if let Some(id) = author.id {
-            self.has_posted(id)?;
+            self.mark_as_author(id)?;
         }
-        self.statements.post.on(self.connection)?.execute(params![
-            room.0,
-            seq.0,
-            rev.0,
-            author.id.map(|id| id.0),
-            kept_name,
-            write.client_id.as_ref().map(ClientId::as_bytes),
-            write.client_id.map(|_| write.digest()),
-            body,
-            self.now.0,
-            from,
-            write.client_id.and_then(rows::spelling),
-        ])?;
+        self.statements
+            .insert_post
+            .prepared(self.connection)?
+            .execute(params![
+                room.0,
+                seq.0,
+                rev.0,
+                author.id.map(|id| id.0),
+                stored_name,
+                request.client_id.as_ref().map(ClientId::as_bytes),
+                request.client_id.map(|_| request.digest()),
+                body,
+                self.now.0,
+                address_id,
+                request.client_id.and_then(rows::client_id_case),
+            ])?;
         if let Some(user) = author.id {
-            self.raise_mark(user, room, seq);
+            self.raise_read_mark(user, room, seq);
         }
         let message = Message {
             seq,
             rev,
             author,
-            client_id: write.client_id,
+            client_id: request.client_id,
             body: body.to_owned(),
             posted_at: self.now,
             edited_at: None,
             deleted_at: None,
         };
-        self.tell_message(room, message, write.origin, true);
+        self.record_message(room, message, request.connection, true);
         Ok(Outcome {
             room: Some(room),
             seq: Some(seq),
@@ -85,12 +88,12 @@ impl Transaction<'_> {
             return Err(ErrorCode::MessageDeleted.into());
         }
         if message.rev != rev {
-            return Err(Halt::Refused(Box::new(Refusal {
+            return Err(ApplyError::Refused(Box::new(Refusal {
                 current: Some(Box::new(message)),
                 ..Refusal::new(ErrorCode::Stale)
             })));
         }
-        message.rev = self.heads.raise_room(room);
+        message.rev = self.heads.next_room_rev(room);
         message.edited_at = Some(self.now);
         body.clone_into(&mut message.body);
         self.store_message(room, message)
@@ -99,7 +102,7 @@ impl Transaction<'_> {
     pub(super) fn delete(&mut self, actor: &Actor, room: RoomId, seq: Seq) -> Applied {
         let mut message = self.own_message(actor, room, seq)?;
         if message.is_deleted() {
-            // What was asked for is so already: a second window, or a retry by hand.
+            // It is deleted already, by another window or by a second click.
             return Ok(Outcome {
                 room: Some(room),
                 seq: Some(seq),
@@ -107,16 +110,17 @@ impl Transaction<'_> {
                 user: None,
             });
         }
-        message.rev = self.heads.raise_room(room);
+        message.rev = self.heads.next_room_rev(room);
         message.deleted_at = Some(self.now);
         message.body.clear();
         self.store_message(room, message)
     }
 
-    /// Deletes a post by its sender's id, or sees to it that it never is stored.
+    /// Deletes a message by the id that its sender gave it. If it is not stored yet, it will be
+    /// refused when it comes.
     pub(super) fn cancel(&mut self, actor: &Actor, room: RoomId, target: ClientId) -> Applied {
         self.open_room(room)?;
-        let author = self.actor(actor)?.id;
+        let author = self.acting_person(actor)?.id;
         let stored: Option<(i64, i64)> = self
             .connection
             .prepare_cached("SELECT room, seq FROM messages WHERE client_id = ?1 AND author = ?2")?
@@ -127,19 +131,24 @@ impl Transaction<'_> {
         if let Some((stored_room, seq)) = stored {
             return self.delete(actor, RoomId(stored_room), Seq(seq));
         }
-        self.forbid(author, target)?;
+        self.store_cancellation(author, target)?;
         Ok(Outcome {
             room: Some(room),
             ..Outcome::default()
         })
     }
 
-    /// A message that the actor may change: its author, or the operator.
-    fn own_message(&mut self, actor: &Actor, room: RoomId, seq: Seq) -> Result<Message, Halt> {
+    /// A message that the actor may change, as its author or as the operator.
+    fn own_message(
+        &mut self,
+        actor: &Actor,
+        room: RoomId,
+        seq: Seq,
+    ) -> Result<Message, ApplyError> {
         self.open_room(room)?;
         let allowed = match actor {
             Actor::Operator => None,
-            Actor::User(_) | Actor::Named(_) => Some(self.actor(actor)?.id),
+            Actor::User(_) | Actor::Named(_) => Some(self.acting_person(actor)?.id),
         };
         let message = self
             .connection
@@ -172,7 +181,7 @@ impl Transaction<'_> {
                 message.deleted_at.map(|at| at.0),
             ])?;
         let (seq, rev) = (message.seq, message.rev);
-        self.tell_message(room, message, None, false);
+        self.record_message(room, message, None, false);
         Ok(Outcome {
             room: Some(room),
             seq: Some(seq),

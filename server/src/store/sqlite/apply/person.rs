@@ -1,17 +1,16 @@
 //! People: guests, names, sessions, read marks.
 
 use rusqlite::{OptionalExtension, params};
-use shared::frame::Stream;
 use shared::id::{Rev, RoomId, Seq, UserId};
 use shared::model::{Profile, ReadMark, UserKind};
 
-use super::super::rows;
-use super::{Applied, Transaction};
+use super::transaction::{Applied, WriteTransaction};
+use crate::store::sqlite::rows;
 use crate::store::{Actor, Outcome, TokenHash};
 
-impl Transaction<'_> {
+impl WriteTransaction<'_> {
     pub(super) fn create_guest(&mut self, name: &str, token: &TokenHash) -> Applied {
-        // The directory is not told: nobody has seen another name of this person.
+        // Not in the directory's stream: nobody knows another name of this person.
         let rev = Rev::ZERO;
         self.connection
             .prepare_cached(
@@ -43,9 +42,9 @@ impl Transaction<'_> {
         Ok(Outcome::default())
     }
 
-    /// Notes with the first message that a person's name stands under one.
-    pub(super) fn has_posted(&mut self, user: UserId) -> rusqlite::Result<()> {
-        if let Some(head) = self.heads.user(self.connection, self.epoch, user)?
+    /// Stores at a person's first message that the person has posted.
+    pub(super) fn mark_as_author(&mut self, user: UserId) -> rusqlite::Result<()> {
+        if let Some(head) = self.heads.user(self.connection, self.epoch_ordinal, user)?
             && !std::mem::replace(&mut head.has_posted, true)
         {
             self.connection
@@ -74,7 +73,7 @@ impl Transaction<'_> {
         self.connection
             .prepare_cached("UPDATE users SET removed_at = ?2 WHERE id = ?1")?
             .execute([user.0, self.now.0])?;
-        if let Some(head) = self.heads.user(self.connection, self.epoch, user)? {
+        if let Some(head) = self.heads.user(self.connection, self.epoch_ordinal, user)? {
             head.removed = true;
         }
         Ok(Outcome {
@@ -84,18 +83,21 @@ impl Transaction<'_> {
     }
 
     pub(super) fn rename(&mut self, actor: &Actor, name: &str) -> Applied {
-        let mut person = self.actor(actor)?;
-        person.rev = self.raise_directory()?;
+        let mut person = self.acting_person(actor)?;
+        person.rev = self.next_directory_rev()?;
         name.clone_into(&mut person.name);
         self.connection
             .prepare_cached("UPDATE users SET name = ?2, directory_rev = ?3 WHERE id = ?1")?
             .execute(params![person.id.0, name, person.rev.0])?;
-        if let Some(head) = self.heads.user(self.connection, self.epoch, person.id)? {
+        if let Some(head) = self
+            .heads
+            .user(self.connection, self.epoch_ordinal, person.id)?
+        {
             head.name.clone_from(&person.name);
             head.name_rev = person.rev;
         }
         let rev = person.rev;
-        self.told_directory(rev).people.push(person.clone());
+        self.record_name(person.clone());
         Ok(Outcome {
             rev: Some(rev),
             user: Some(person),
@@ -105,17 +107,17 @@ impl Transaction<'_> {
 
     pub(super) fn mark_read(&mut self, actor: &Actor, room: RoomId, seq: Seq) -> Applied {
         let last = self.open_room(room)?.seq;
-        let user = self.actor(actor)?.id;
-        self.raise_mark(user, room, seq.clamp(Seq::ZERO, last));
+        let user = self.acting_person(actor)?.id;
+        self.raise_read_mark(user, room, seq.clamp(Seq::ZERO, last));
         Ok(Outcome {
             room: Some(room),
             ..Outcome::default()
         })
     }
 
-    /// Notes that a mark is to be raised; written once for the whole batch.
-    pub(super) fn raise_mark(&mut self, user: UserId, room: RoomId, seq: Seq) {
-        let mark = self.marks.entry((user, room)).or_insert(ReadMark {
+    /// Raises a read mark. It is stored once, at the end of the transaction.
+    pub(super) fn raise_read_mark(&mut self, user: UserId, room: RoomId, seq: Seq) {
+        let mark = self.read_marks.entry((user, room)).or_insert(ReadMark {
             room,
             seq,
             rev: Rev::ZERO,
@@ -123,9 +125,11 @@ impl Transaction<'_> {
         mark.seq = mark.seq.max(seq);
     }
 
-    /// Writes the marks that really rise, each with the next revision of its stream.
-    pub(super) fn flush_marks(&mut self) -> rusqlite::Result<()> {
-        let mut marks: Vec<_> = std::mem::take(&mut self.marks).into_iter().collect();
+    /// Stores the read marks that have risen, each with the next revision of its person's
+    /// stream.
+    pub(super) fn store_read_marks(&mut self) -> rusqlite::Result<()> {
+        let mut marks: Vec<_> = std::mem::take(&mut self.read_marks).into_iter().collect();
+        // By person, as `record_read_mark` needs them.
         marks.sort_unstable_by_key(|(key, _)| *key);
         for ((user, room), mut mark) in marks {
             let stored: Option<i64> = self
@@ -136,8 +140,8 @@ impl Transaction<'_> {
             if stored.is_some_and(|stored| stored >= mark.seq.0) {
                 continue;
             }
-            self.heads.user(self.connection, self.epoch, user)?;
-            let Some(rev) = self.heads.raise_user(user) else {
+            self.heads.user(self.connection, self.epoch_ordinal, user)?;
+            let Some(rev) = self.heads.next_user_rev(user) else {
                 continue;
             };
             mark.rev = rev;
@@ -147,27 +151,8 @@ impl Transaction<'_> {
                      ON CONFLICT (user, room) DO UPDATE SET seq = excluded.seq, rev = excluded.rev",
                 )?
                 .execute([user.0, room.0, mark.seq.0, rev.0])?;
-            self.tell_mark(user, mark);
+            self.record_read_mark(user, mark);
         }
         Ok(())
-    }
-
-    fn tell_mark(&mut self, user: UserId, mark: ReadMark) {
-        // Sorted by person: a person's marks stand together.
-        match self.streams.last_mut() {
-            Some((last, stream)) if *last == user => {
-                stream.through = mark.rev;
-                stream.marks.push(mark);
-            }
-            _ => self.streams.push((
-                user,
-                Stream {
-                    from: mark.rev.previous(),
-                    through: mark.rev,
-                    head: None,
-                    marks: vec![mark],
-                },
-            )),
-        }
     }
 }

@@ -1,23 +1,24 @@
-//! One command per author and `client_id`: a retry gets the first answer.
+//! Receipts: a command with an author and a `client_id` is carried out once. A retry gets the
+//! first result.
 
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use shared::error::ErrorCode;
 use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
 
-use super::{Applied, Halt, Transaction};
-use crate::store::{Command, Outcome, Write};
+use super::transaction::{Applied, ApplyError, WriteTransaction};
+use crate::store::{Command, Outcome, WriteRequest};
 
-/// The digest of a post that was cancelled before it came. No command has it.
+/// The stored digest of a post that was cancelled before it came. No command has this digest.
 const CANCELLED: i64 = 0;
 
-/// Answers of one author that are remembered; beyond, the oldest are forgotten, so many at once.
-const MOST: u32 = 10_000;
-const FORGOTTEN: u32 = 1_000;
+/// Receipts that one author may have. Above that, the oldest are deleted, so many at once.
+const MAX_RECEIPTS: u32 = 10_000;
+const DELETED_AT_ONCE: u32 = 1_000;
 
-impl Write {
-    /// A fingerprint of the command, to tell a retry from another command that uses
-    /// the same id. Never [`CANCELLED`].
+impl WriteRequest {
+    /// A digest of the command, which distinguishes a retry from another command with the same
+    /// id. Never [`CANCELLED`].
     pub(super) fn digest(&self) -> i64 {
         let mut hash = Sha256::new();
         let mut text = |tag: &str, numbers: &[i64], texts: &[Option<&str>]| {
@@ -63,7 +64,7 @@ impl Write {
                 );
             }
             Command::Rename { name } => text("rename", &[], &[Some(name)]),
-            // These carry no client_id: they are harmless to repeat, or are the operator's.
+            // These have no client_id: repeating them is harmless, or they are the operator's.
             Command::RemoveRoom { .. }
             | Command::MarkRead { .. }
             | Command::SetRoom { .. }
@@ -73,7 +74,7 @@ impl Write {
             | Command::RemoveUser { .. }
             | Command::Block { .. }
             | Command::Unblock { .. }
-            | Command::Tend => {}
+            | Command::Maintain => {}
         }
         let bytes: [u8; 32] = hash.finalize().into();
         let first = bytes.first_chunk::<8>().copied().unwrap_or_default();
@@ -84,14 +85,17 @@ impl Write {
     }
 }
 
-impl Transaction<'_> {
-    /// The first answer, if this command was carried out before.
-    pub(super) fn answered_before(&mut self, write: &Write) -> Result<Option<Applied>, Halt> {
-        let (Some(client_id), Some(author)) = (write.client_id, write.actor.user()) else {
+impl WriteTransaction<'_> {
+    /// The first result, if this command was carried out before.
+    pub(super) fn find_receipt(
+        &mut self,
+        request: &WriteRequest,
+    ) -> Result<Option<Applied>, ApplyError> {
+        let (Some(client_id), Some(author)) = (request.client_id, request.actor.user()) else {
             return Ok(None);
         };
         let key = params![client_id.as_bytes(), author.0];
-        let answer = |row: &rusqlite::Row<'_>| {
+        let read_receipt = |row: &rusqlite::Row<'_>| {
             let outcome = Outcome {
                 room: row.get::<_, Option<i64>>(1)?.map(RoomId),
                 seq: row.get::<_, Option<i64>>(2)?.map(Seq),
@@ -102,56 +106,64 @@ impl Transaction<'_> {
         };
         let posted = self
             .statements
-            .posted
-            .on(self.connection)?
-            .query_row(key, answer)
+            .find_posted
+            .prepared(self.connection)?
+            .query_row(key, read_receipt)
             .optional()?;
         let found = match posted {
             Some(found) => Some(found),
             None => self
                 .statements
-                .receipt
-                .on(self.connection)?
-                .query_row(key, answer)
+                .find_receipt
+                .prepared(self.connection)?
+                .query_row(key, read_receipt)
                 .optional()?,
         };
         Ok(found.map(|(digest, outcome)| match digest {
             CANCELLED => Err(ErrorCode::Cancelled.into()),
-            digest if digest == write.digest() => Ok(outcome),
+            digest if digest == request.digest() => Ok(outcome),
             _ => Err(ErrorCode::ClientIdReused.into()),
         }))
     }
 
-    /// Keeps the answer to a command other than a post, whose message is its receipt (and
-    /// leaves one behind when it is erased: `purge`).
-    pub(super) fn remember(&mut self, write: &Write, outcome: &Outcome) -> Result<(), Halt> {
-        let (Some(client_id), Some(author)) = (write.client_id, write.actor.user()) else {
+    /// Stores the receipt of a command. A post needs none: its message is the receipt, and
+    /// leaves one when it is erased (`purge`).
+    pub(super) fn store_receipt(
+        &mut self,
+        request: &WriteRequest,
+        outcome: &Outcome,
+    ) -> Result<(), ApplyError> {
+        let (Some(client_id), Some(author)) = (request.client_id, request.actor.user()) else {
             return Ok(());
         };
-        self.keep(client_id, author, write.digest(), outcome)
+        self.insert_receipt(client_id, author, request.digest(), outcome)
     }
 
-    /// Sees to it that a post that may still be on its way is refused when it comes. What was
-    /// carried out under this id is no post, and cannot be taken back.
-    pub(super) fn forbid(&mut self, author: UserId, target: ClientId) -> Result<(), Halt> {
-        let kept: Option<i64> = self
+    /// Makes a post that may still be on its way be refused when it comes. If another command
+    /// was carried out under this id, it cannot be cancelled.
+    pub(super) fn store_cancellation(
+        &mut self,
+        author: UserId,
+        target: ClientId,
+    ) -> Result<(), ApplyError> {
+        let stored: Option<i64> = self
             .connection
             .prepare_cached("SELECT digest FROM receipts WHERE client_id = ?1 AND author = ?2")?
             .query_row(params![target.as_bytes(), author.0], |row| row.get(0))
             .optional()?;
-        match kept {
+        match stored {
             Some(digest) if digest != CANCELLED => Err(ErrorCode::ClientIdReused.into()),
-            _ => self.keep(target, author, CANCELLED, &Outcome::default()),
+            _ => self.insert_receipt(target, author, CANCELLED, &Outcome::default()),
         }
     }
 
-    fn keep(
+    fn insert_receipt(
         &mut self,
         client_id: ClientId,
         author: UserId,
         digest: i64,
         outcome: &Outcome,
-    ) -> Result<(), Halt> {
+    ) -> Result<(), ApplyError> {
         self.connection
             .prepare_cached(
                 "INSERT INTO receipts (client_id, author, digest, room, seq, rev, at)
@@ -166,31 +178,31 @@ impl Transaction<'_> {
                 outcome.rev.map(|rev| rev.0),
                 self.now.0,
             ])?;
-        self.bound_receipts(author)
+        self.limit_receipts(author)
     }
 
-    /// Forgets the oldest answers of an author who has too many.
-    fn bound_receipts(&mut self, author: UserId) -> Result<(), Halt> {
-        let (connection, epoch) = (self.connection, self.epoch);
+    /// Deletes the oldest receipts of an author who has too many.
+    fn limit_receipts(&mut self, author: UserId) -> Result<(), ApplyError> {
+        let (connection, epoch) = (self.connection, self.epoch_ordinal);
         let Some(head) = self.heads.user(connection, epoch, author)? else {
             return Ok(());
         };
-        let kept = match head.receipts {
-            Some(kept) => kept + 1,
+        let count = match head.receipts {
+            Some(count) => count + 1,
             None => connection
                 .prepare_cached("SELECT count(*) FROM receipts WHERE author = ?1")?
                 .query_row([author.0], |row| row.get(0))?,
         };
-        head.receipts = Some(kept);
-        if kept > MOST {
-            let forgotten = connection
+        head.receipts = Some(count);
+        if count > MAX_RECEIPTS {
+            let deleted = connection
                 .prepare_cached(
                     "DELETE FROM receipts WHERE (client_id, author) IN
                      (SELECT client_id, author FROM receipts WHERE author = ?1 ORDER BY at LIMIT ?2)",
                 )?
-                .execute(params![author.0, FORGOTTEN])?;
-            let forgotten = u32::try_from(forgotten).unwrap_or(FORGOTTEN);
-            head.receipts = Some(kept.saturating_sub(forgotten));
+                .execute(params![author.0, DELETED_AT_ONCE])?;
+            let deleted = u32::try_from(deleted).unwrap_or(DELETED_AT_ONCE);
+            head.receipts = Some(count.saturating_sub(deleted));
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Making, changing and removing rooms.
+//! Creating, changing and removing rooms.
 
 use rusqlite::params;
 use shared::error::ErrorCode;
@@ -6,20 +6,20 @@ use shared::frame::Refusal;
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Room;
 
-use super::super::rows;
-use super::{Applied, Halt, Transaction};
-use crate::names::RoomKey;
-use crate::store::{Actor, MostRooms, Outcome, Write};
+use super::transaction::{Applied, ApplyError, WriteTransaction};
+use crate::names::RoomNameKey;
+use crate::store::sqlite::rows;
+use crate::store::{Actor, Outcome, RoomQuota, WriteRequest};
 
-impl Transaction<'_> {
+impl WriteTransaction<'_> {
     pub(super) fn create_room(
         &mut self,
-        write: &Write,
+        request: &WriteRequest,
         name: &str,
         topic: &str,
-        most: MostRooms,
+        quota: RoomQuota,
     ) -> Applied {
-        let creator = self.actor(&write.actor)?.id;
+        let creator = self.acting_person(&request.actor)?.id;
         let existing: usize = self
             .connection
             .prepare_cached("SELECT count(*) FROM rooms WHERE removed_at IS NULL")?
@@ -30,13 +30,13 @@ impl Transaction<'_> {
                 "SELECT count(*) FROM rooms WHERE created_by = ?1 AND removed_at IS NULL",
             )?
             .query_row([creator.0], |row| row.get(0))?;
-        if existing >= most.all || own >= most.of_one {
+        if existing >= quota.total || own >= quota.per_person {
             return Err(ErrorCode::TooManyRooms.into());
         }
-        let key = RoomKey::of(name);
-        self.name_is_free(&key, None)?;
-        let directory_rev = self.raise_directory()?;
-        let from = self.address(write.from)?;
+        let key = RoomNameKey::of(name);
+        self.require_free_name(&key, None)?;
+        let directory_rev = self.next_directory_rev()?;
+        let address_id = self.address_id(request.address)?;
         self.connection
             .prepare_cached(
                 "INSERT INTO rooms (name, name_key, name_look, topic, info_rev, directory_rev, created_at, created_by,
@@ -51,10 +51,10 @@ impl Transaction<'_> {
                 directory_rev.0,
                 self.now.0,
                 creator.0,
-                from,
+                address_id,
             ])?;
         let id = RoomId(self.connection.last_insert_rowid());
-        let rev = self.heads.raise_room(id);
+        let rev = self.heads.next_room_rev(id);
         let room = Room {
             id,
             name: name.to_owned(),
@@ -66,7 +66,7 @@ impl Transaction<'_> {
             created_by: Some(creator),
             removed_at: None,
         };
-        self.tell_room(room);
+        self.record_room(room);
         Ok(Outcome {
             room: Some(id),
             rev: Some(rev),
@@ -82,13 +82,13 @@ impl Transaction<'_> {
         name: Option<&str>,
         topic: Option<&str>,
     ) -> Applied {
-        let person = self.actor(actor)?.id;
+        let person = self.acting_person(actor)?.id;
         let room = self.room_state(id)?;
         if room.created_by != Some(person) {
             return Err(ErrorCode::NotPermitted.into());
         }
         if room.rev != rev {
-            return Err(Halt::Refused(Box::new(Refusal {
+            return Err(ApplyError::Refused(Box::new(Refusal {
                 current_room: Some(Box::new(room)),
                 ..Refusal::new(ErrorCode::Stale)
             })));
@@ -96,7 +96,7 @@ impl Transaction<'_> {
         self.rewrite_room(room, name, topic)
     }
 
-    /// The operator's way, whatever the room is now.
+    /// As [`WriteTransaction::update_room`], by the operator and whatever the room's revision.
     pub(super) fn set_room(
         &mut self,
         id: RoomId,
@@ -109,7 +109,7 @@ impl Transaction<'_> {
 
     fn rewrite_room(&mut self, mut room: Room, name: Option<&str>, topic: Option<&str>) -> Applied {
         if let Some(name) = name {
-            self.name_is_free(&RoomKey::of(name), Some(room.id))?;
+            self.require_free_name(&RoomNameKey::of(name), Some(room.id))?;
             name.clone_into(&mut room.name);
         }
         if let Some(topic) = topic {
@@ -118,26 +118,26 @@ impl Transaction<'_> {
         self.store_room(room)
     }
 
-    /// The room stays as a tombstone; its messages are erased afterwards, in small
-    /// steps (`purge`), so that no one waits for it.
+    /// The room's row stays as a tombstone. Its messages are erased later in small steps
+    /// (`purge`), so that no command waits for that.
     pub(super) fn remove_room(&mut self, id: RoomId) -> Applied {
         if id == RoomId::LOBBY {
-            return Err(Halt::Refused(Box::new(Refusal {
+            return Err(ApplyError::Refused(Box::new(Refusal {
                 message: "the lobby cannot be removed".into(),
                 ..Refusal::new(ErrorCode::BadCommand)
             })));
         }
         let mut room = self.room_state(id)?;
         room.removed_at = Some(self.now);
-        self.heads.remove_room(id);
-        self.removed_room = true;
+        self.heads.mark_removed(id);
+        self.has_removed_room = true;
         self.store_room(room)
     }
 
     pub(super) fn store_room(&mut self, mut room: Room) -> Applied {
-        let key = RoomKey::of(&room.name);
-        room.rev = self.heads.raise_room(room.id);
-        room.directory_rev = self.raise_directory()?;
+        let key = RoomNameKey::of(&room.name);
+        room.rev = self.heads.next_room_rev(room.id);
+        room.directory_rev = self.next_directory_rev()?;
         self.connection
             .prepare_cached(
                 "UPDATE rooms SET name = ?2, name_key = ?3, name_look = ?4, topic = ?5, info_rev = ?6,
@@ -158,12 +158,13 @@ impl Transaction<'_> {
             rev: Some(room.rev),
             ..Outcome::default()
         };
-        self.tell_room(room);
+        self.record_room(room);
         Ok(outcome)
     }
 
-    /// The state of a room that exists, with what this transaction has changed so far.
-    fn room_state(&mut self, id: RoomId) -> Result<Room, Halt> {
+    /// The state of a room that exists and is not removed, with what this transaction has changed
+    /// so far.
+    fn room_state(&mut self, id: RoomId) -> Result<Room, ApplyError> {
         self.open_room(id)?;
         let room = self
             .connection
@@ -175,17 +176,21 @@ impl Transaction<'_> {
         Ok(room)
     }
 
-    fn name_is_free(&mut self, key: &RoomKey, except: Option<RoomId>) -> Result<(), Halt> {
-        if self.holds_name(key, except)? {
+    fn require_free_name(
+        &mut self,
+        key: &RoomNameKey,
+        except: Option<RoomId>,
+    ) -> Result<(), ApplyError> {
+        if self.is_name_taken(key, except)? {
             return Err(ErrorCode::NameTaken.into());
         }
         Ok(())
     }
 
-    /// Whether another room than `except` is called so, or looks so.
-    pub(super) fn holds_name(
+    /// Whether another room than `except` has this name, or one that looks the same.
+    pub(super) fn is_name_taken(
         &mut self,
-        key: &RoomKey,
+        key: &RoomNameKey,
         except: Option<RoomId>,
     ) -> rusqlite::Result<bool> {
         self.connection

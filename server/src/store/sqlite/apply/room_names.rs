@@ -1,4 +1,4 @@
-//! Names of rooms from before they were told apart by their looks.
+//! Gives name keys to rooms from before names that look alike were refused.
 
 use std::collections::HashMap;
 
@@ -6,15 +6,15 @@ use rusqlite::params;
 use shared::limits::Limits;
 use shared::model::Room;
 
-use super::super::rows;
-use super::{Halt, Transaction};
-use crate::names::{self, RoomKey};
+use super::transaction::{ApplyError, WriteTransaction};
+use crate::names::{self, RoomNameKey};
+use crate::store::sqlite::rows;
 
-impl Transaction<'_> {
-    /// Gives every room that has none its keys, the oldest first. One that is called as an
-    /// older one, or looks so, gets a number behind its name; whoever follows it hears of
-    /// that as of any other change.
-    pub fn tell_rooms_apart(&mut self) -> Result<(), Halt> {
+impl WriteTransaction<'_> {
+    /// Gives each room without keys its keys, the oldest first. If an older room has the same
+    /// name, or one that looks the same, the room gets a number behind its name. Subscribers get
+    /// this as any other change.
+    pub fn assign_name_keys(&mut self) -> Result<(), ApplyError> {
         let rooms: Vec<Room> = self
             .connection
             .prepare(&format!(
@@ -23,17 +23,18 @@ impl Transaction<'_> {
             ))?
             .query_map([], rows::room)?
             .collect::<rusqlite::Result<_>>()?;
-        // The last number that a name was given, so that many of one name take no longer.
-        let mut numbers: HashMap<RoomKey, u32> = HashMap::new();
+        // The last number that was given to each name, so that many rooms of one name do not
+        // take longer.
+        let mut numbers: HashMap<RoomNameKey, u32> = HashMap::new();
         for mut room in rooms {
-            let name = names::composed(&room.name);
-            let mut key = RoomKey::of(&name);
+            let name = names::to_nfc(&room.name);
+            let mut key = RoomNameKey::of(&name);
             let number = numbers.entry(key.clone()).or_insert(1);
             let mut free = name.clone();
-            while self.holds_name(&key, Some(room.id))? {
+            while self.is_name_taken(&key, Some(room.id))? {
                 *number += 1;
                 free = numbered(&name, *number);
-                key = RoomKey::of(&free);
+                key = RoomNameKey::of(&free);
             }
             if free == room.name {
                 self.connection
@@ -58,7 +59,7 @@ impl Transaction<'_> {
 /// A name with a number, within the limit.
 fn numbered(name: &str, number: u32) -> String {
     let suffix = format!(" ({number})");
-    let most = Limits::default().name_chars - suffix.chars().count();
-    let name: String = name.chars().take(most).collect();
+    let max_chars = Limits::default().name_chars - suffix.chars().count();
+    let name: String = name.chars().take(max_chars).collect();
     format!("{}{suffix}", name.trim_end())
 }

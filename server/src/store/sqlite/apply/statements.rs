@@ -1,24 +1,27 @@
-//! The statements that every post runs, looked up once for a whole transaction.
+//! The statements that every post executes, looked up once per transaction.
 
 use rusqlite::{CachedStatement, Connection};
 
-/// A statement that is looked up when it is first used.
-pub struct Held<'a> {
+/// A statement that is looked up when it is first used, and then kept.
+pub struct LazyStatement<'a> {
     sql: &'static str,
     statement: Option<CachedStatement<'a>>,
 }
 
-impl<'a> Held<'a> {
-    /// The statement of this text.
+impl<'a> LazyStatement<'a> {
+    /// A statement with this SQL.
     pub fn new(sql: &'static str) -> Self {
-        Held {
+        LazyStatement {
             sql,
             statement: None,
         }
     }
 
-    /// Ready to run.
-    pub fn on(&mut self, connection: &'a Connection) -> rusqlite::Result<&mut CachedStatement<'a>> {
+    /// The prepared statement.
+    pub fn prepared(
+        &mut self,
+        connection: &'a Connection,
+    ) -> rusqlite::Result<&mut CachedStatement<'a>> {
         let statement = match self.statement.take() {
             Some(statement) => statement,
             None => connection.prepare_cached(self.sql)?,
@@ -27,26 +30,26 @@ impl<'a> Held<'a> {
     }
 }
 
-/// What carrying out a post asks of the store.
+/// The statements of a post.
 pub struct Statements<'a> {
-    /// The post that a client's id belongs to.
-    pub posted: Held<'a>,
-    /// The answer that was given to a client's id.
-    pub receipt: Held<'a>,
-    /// Stores a post.
-    pub post: Held<'a>,
+    /// Finds a message by its `client_id`.
+    pub find_posted: LazyStatement<'a>,
+    /// Finds a receipt by its `client_id`.
+    pub find_receipt: LazyStatement<'a>,
+    /// Inserts a message.
+    pub insert_post: LazyStatement<'a>,
 }
 
 impl Default for Statements<'_> {
     fn default() -> Self {
         Statements {
-            posted: Held::new(
+            find_posted: LazyStatement::new(
                 "SELECT digest, room, seq, posted_rev FROM messages WHERE client_id = ?1 AND author = ?2",
             ),
-            receipt: Held::new(
+            find_receipt: LazyStatement::new(
                 "SELECT digest, room, seq, rev FROM receipts WHERE client_id = ?1 AND author = ?2",
             ),
-            post: Held::new(
+            insert_post: LazyStatement::new(
                 "INSERT INTO messages (room, seq, rev, posted_rev, author, author_name, client_id, digest, body, posted_at,
                     posted_from, client_id_case)
                  VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",

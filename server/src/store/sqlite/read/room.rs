@@ -1,4 +1,4 @@
-//! What a room holds: changes above a revision, pages of messages, its state.
+//! Queries about a room: its changes above a revision, and pages of its messages.
 
 use rusqlite::{OptionalExtension, Statement, ToSql, Transaction, params};
 use shared::error::ErrorCode;
@@ -6,16 +6,16 @@ use shared::frame::{Anchor, Changes, History, Reset};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::{Message, Room};
 
-use super::super::epoch::{self, Kind};
-use super::super::rows;
-use super::Unanswered;
-use crate::store::{Most, Resume, Seen};
+use super::pool::QueryError;
+use crate::store::sqlite::epoch::{self, StreamKind};
+use crate::store::sqlite::rows;
+use crate::store::{Resume, ResumeLimits, ResumePoint};
 
-/// Text in one page, in bytes: long messages make a page short, not large.
+/// Text in one page, in bytes. A page of long messages has fewer of them.
 const PAGE_BYTES: usize = 256 * 1024;
 
-/// A room as stored, removed or not, with its last revision.
-fn load(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), Unanswered> {
+/// A room, removed or not, and its last revision.
+fn load(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), QueryError> {
     let room = snapshot
         .prepare_cached(&format!(
             "SELECT {}, rev FROM rooms_now WHERE id = ?1",
@@ -23,10 +23,10 @@ fn load(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), Unanswe
         ))?
         .query_row([room.0], |row| Ok((rows::room(row)?, Rev(row.get(9)?))))
         .optional()?;
-    room.ok_or(Unanswered::Refused(ErrorCode::NoSuchRoom))
+    room.ok_or(QueryError::Refused(ErrorCode::NoSuchRoom))
 }
 
-fn load_open(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), Unanswered> {
+fn load_open(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), QueryError> {
     let (room, head) = load(snapshot, room)?;
     if room.removed_at.is_some() {
         return Err(ErrorCode::RoomGone.into());
@@ -34,52 +34,63 @@ fn load_open(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), Un
     Ok((room, head))
 }
 
-/// What a room has above `seen`, or its newest page.
+/// What changed in a room above `known`, or its newest page.
+///
+/// # Errors
+/// `no_such_room`, `room_gone`, or SQLite's.
 pub fn resume(
     snapshot: &Transaction<'_>,
     room: RoomId,
-    seen: Seen,
-    most: Most,
-) -> Result<Resume, Unanswered> {
+    known: ResumePoint,
+    limits: ResumeLimits,
+) -> Result<Resume, QueryError> {
     let (info, head) = load_open(snapshot, room)?;
-    let known = epoch::knows(snapshot, Kind::Room, room.0, seen, head)?;
-    let missed = usize::try_from(head.0.saturating_sub(seen.rev.0)).unwrap_or(usize::MAX);
-    if !known || missed > most.missed {
-        let messages = newest(snapshot, room, most.newest)?;
+    let is_known = epoch::is_known(snapshot, StreamKind::Room, room.0, known, head)?;
+    let missed = usize::try_from(head.0.saturating_sub(known.rev.0)).unwrap_or(usize::MAX);
+    if !is_known || missed > limits.missed {
+        let messages = newest(snapshot, room, limits.newest)?;
         return Ok(Resume::Reset(Reset {
             rev: head,
             info,
             messages,
         }));
     }
-    let cut = cut_above(seen.rev, most.changes).min(head);
-    let changes = head.0 - info.seq.0;
-    let (messages, is_cut) = changed(snapshot, room, seen.rev, cut, changes, most.changes)?;
+    let page_end = page_end_above(known.rev, limits.changes).min(head);
+    let other_changes = head.0 - info.seq.0;
+    let (messages, is_cut) = changed(
+        snapshot,
+        room,
+        known.rev,
+        page_end,
+        other_changes,
+        limits.changes,
+    )?;
     let through = match messages.last() {
         Some(last) if is_cut => last.rev,
-        _ => cut,
+        _ => page_end,
     };
     Ok(Resume::Changes(Changes {
         room,
-        from: seen.rev,
+        from: known.rev,
         through,
         head: Some(head),
-        info: (info.rev > seen.rev).then_some(info),
+        info: (info.rev > known.rev).then_some(info),
         messages,
     }))
 }
 
-/// Messages last changed above one revision and up to another, in that order, and whether
-/// more may follow; `changes` is how many of the room's changes were no posts.
+/// The messages whose last change lies above one revision and up to another, in that order, and
+/// whether more may follow. `other_changes` is how many of the room's changes were not posts.
 fn changed(
     snapshot: &Transaction<'_>,
     room: RoomId,
     above: Rev,
     up_to: Rev,
-    changes: i64,
+    other_changes: i64,
     limit: usize,
 ) -> rusqlite::Result<(Vec<Message>, bool)> {
-    // Messages as they were posted, found by their places, and those that were changed.
+    // The first half finds unchanged messages by their sequence numbers, the second half those
+    // that were changed later.
     let mut statement = snapshot.prepare_cached(&format!(
         "SELECT {columns} FROM messages m LEFT JOIN users u ON u.id = m.author
          WHERE m.room = ?1 AND m.seq >= ?4 AND m.seq < ?5 AND m.rev = m.posted_rev
@@ -89,8 +100,8 @@ fn changed(
          ORDER BY 2",
         columns = rows::MESSAGE
     ))?;
-    let first = first_posted_above(snapshot, room, above, changes)?;
-    let end = first_posted_above(snapshot, room, up_to, changes)?;
+    let first = first_posted_above(snapshot, room, above, other_changes)?;
+    let end = first_posted_above(snapshot, room, up_to, other_changes)?;
     page(
         &mut statement,
         params![room.0, above.0, up_to.0, first.0, end.0],
@@ -98,18 +109,19 @@ fn changed(
     )
 }
 
-/// The place of the first message that was posted above `rev`, or the one after the last.
-/// Places and revisions rise together, and a message's revision is above its place by the
-/// changes before it that were no posts: at most `changes`, which is all of them.
+/// The sequence number of the first message that was posted above `rev`, or the one behind the
+/// last message. A binary search: sequence numbers and revisions rise together, and a message's
+/// revision exceeds its sequence number by the changes before it that were not posts, so by at
+/// most `other_changes`.
 fn first_posted_above(
     snapshot: &Transaction<'_>,
     room: RoomId,
     rev: Rev,
-    changes: i64,
+    other_changes: i64,
 ) -> rusqlite::Result<Seq> {
     let mut statement =
         snapshot.prepare_cached("SELECT posted_rev FROM messages WHERE room = ?1 AND seq = ?2")?;
-    let (mut low, mut high) = ((rev.0 - changes + 1).max(1), rev.0 + 1);
+    let (mut low, mut high) = ((rev.0 - other_changes + 1).max(1), rev.0 + 1);
     while low < high {
         let middle = i64::midpoint(low, high);
         let posted: Option<i64> = statement
@@ -124,20 +136,23 @@ fn first_posted_above(
     Ok(Seq(low))
 }
 
-/// Where the page ends that begins above `rev`: at fixed revisions, so that whoever comes
-/// back asks for the same pages from the second one on.
-fn cut_above(rev: Rev, page: usize) -> Rev {
+/// The revision at which a page ends that begins above `rev`. Pages end at fixed revisions, so
+/// that all clients ask for the same pages from the second one on.
+fn page_end_above(rev: Rev, page: usize) -> Rev {
     let page = i64::try_from(page).unwrap_or(i64::MAX).max(1);
     Rev((rev.0 / page + 1).saturating_mul(page))
 }
 
 /// A page of a room's messages.
+///
+/// # Errors
+/// `no_such_room`, `room_gone`, or SQLite's.
 pub fn history(
     snapshot: &Transaction<'_>,
     room: RoomId,
     anchor: Anchor,
     limit: usize,
-) -> Result<History, Unanswered> {
+) -> Result<History, QueryError> {
     let (info, rev) = load_open(snapshot, room)?;
     let messages = match anchor {
         Anchor::Before(seq) => before(snapshot, room, seq, limit)?,
@@ -162,7 +177,7 @@ fn newest(
     snapshot: &Transaction<'_>,
     room: RoomId,
     limit: usize,
-) -> Result<Vec<Message>, Unanswered> {
+) -> Result<Vec<Message>, QueryError> {
     before(snapshot, room, Seq(i64::MAX), limit)
 }
 
@@ -171,7 +186,7 @@ fn before(
     room: RoomId,
     seq: Seq,
     limit: usize,
-) -> Result<Vec<Message>, Unanswered> {
+) -> Result<Vec<Message>, QueryError> {
     let mut statement = snapshot.prepare_cached(&format!(
         "SELECT {} FROM messages m LEFT JOIN users u ON u.id = m.author
          WHERE m.room = ?1 AND m.seq < ?2 ORDER BY m.seq DESC LIMIT ?3",
@@ -187,7 +202,7 @@ fn after(
     room: RoomId,
     seq: Seq,
     limit: usize,
-) -> Result<Vec<Message>, Unanswered> {
+) -> Result<Vec<Message>, QueryError> {
     let mut statement = snapshot.prepare_cached(&format!(
         "SELECT {} FROM messages m LEFT JOIN users u ON u.id = m.author
          WHERE m.room = ?1 AND m.seq > ?2 ORDER BY m.seq LIMIT ?3",
@@ -196,7 +211,7 @@ fn after(
     Ok(page(&mut statement, params![room.0, seq.0, limit], limit)?.0)
 }
 
-/// Up to `limit` messages and about [`PAGE_BYTES`], at least one if there is any; and
+/// Up to `limit` messages and about [`PAGE_BYTES`], but at least one if there is any; and
 /// whether more may follow.
 fn page(
     statement: &mut Statement<'_>,
@@ -222,15 +237,16 @@ fn page(
 mod tests {
     use rusqlite::Connection;
 
-    use super::super::super::open;
     use super::*;
+    use crate::store::sqlite::open;
 
-    /// Three of four changes are posts; the others change a message from before, or the room.
+    /// A room in which three of four changes are posts; the others change an older message or
+    /// the room. Returns it with the number of these other changes.
     fn filled() -> (Connection, i64) {
         let mut connection = Connection::open_in_memory().unwrap();
         open::migrate(&mut connection).unwrap();
         let (_, epoch) = epoch::begin(&mut connection, shared::id::Micros(0)).unwrap();
-        open::first_room(&mut connection, epoch, shared::id::Micros(0)).unwrap();
+        open::create_lobby(&mut connection, epoch, shared::id::Micros(0)).unwrap();
         let mut seq = 0;
         for rev in 2..=200 {
             if rev % 4 != 0 {
@@ -262,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_room_stands_is_looked_up_without_a_walk_through_its_messages() {
+    fn a_room_s_head_is_read_without_a_scan_of_its_messages() {
         let (connection, _) = filled();
         let plan: Vec<String> = connection
             .prepare("EXPLAIN QUERY PLAN SELECT seq, rev FROM rooms_now WHERE id = 1")
@@ -281,8 +297,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_found_by_places_is_all_that_has_a_revision_in_between() {
-        let (mut connection, changes) = filled();
+    fn the_search_by_sequence_numbers_finds_all_messages_between_two_revisions() {
+        let (mut connection, other_changes) = filled();
         let snapshot = connection.transaction().unwrap();
         for (above, up_to) in (0..=200).flat_map(|low| (low..=200).map(move |high| (low, high))) {
             let expected: Vec<i64> = snapshot
@@ -296,7 +312,7 @@ mod tests {
                 .unwrap();
             let (above, up_to) = (Rev(above), Rev(up_to));
             let (found, _) =
-                changed(&snapshot, RoomId::LOBBY, above, up_to, changes, 1000).unwrap();
+                changed(&snapshot, RoomId::LOBBY, above, up_to, other_changes, 1000).unwrap();
             let found: Vec<_> = found.iter().map(|message| message.rev.0).collect();
             assert_eq!(found, expected, "above {above:?} up to {up_to:?}");
         }

@@ -1,0 +1,222 @@
+//! The rate limits of everything that costs: of the person, of the address and the networks
+//! around it, and of the server. They are high enough for honest crowds: five hundred people
+//! who talk behind one address, or ten thousand who come back at once.
+//!
+//! A request above a limit is refused with the time to wait.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::id::UserId;
+use shared::limits::Limits;
+
+use super::client_bucket::{ClientBucket, ClientBuckets, ClientRates, Cost};
+use super::network_limiter::NetworkLimiter;
+use crate::meter::Rate;
+
+/// The commands per second and person for which the following rates are meant. If the operator
+/// sets another number, they are scaled with it.
+const REFERENCE_RATE: u64 = 10;
+
+/// Bytes of text from one person.
+const PERSON_BYTES: Rate = Rate::per_second(8 * 1024, 512 * 1024);
+/// Queries from one person: enough to subscribe to all rooms, and to read more pages of some.
+const PERSON_QUERIES: Rate = Rate::per_second(200, 2_500);
+/// From one address.
+const ADDRESS_COMMANDS: Rate = Rate::per_second(500, 5_000);
+const ADDRESS_BYTES: Rate = Rate::per_second(128 * 1024, 4 * 1024 * 1024);
+const ADDRESS_QUERIES: Rate = Rate::per_second(2_000, 50_000);
+const ADDRESS_REQUESTS: Rate = Rate::per_second(1_000, 30_000);
+const ADDRESS_ROOMS: Rate = Rate::per(Duration::from_hours(1), 60, 100);
+const ADDRESS_GUESTS: Rate = Rate::per_second(1, 600);
+/// From all addresses together.
+const TOTAL_COMMANDS: Rate = Rate::per_second(10_000, 50_000);
+const TOTAL_BYTES: Rate = Rate::per_second(2 * 1024 * 1024, 64 * 1024 * 1024);
+const TOTAL_QUERIES: Rate = Rate::per_second(20_000, 200_000);
+const TOTAL_REQUESTS: Rate = Rate::per_second(20_000, 200_000);
+const TOTAL_ROOMS: Rate = Rate::per(Duration::from_hours(1), 600, 1_000);
+const TOTAL_GUESTS: Rate = Rate::per_second(50, 10_000);
+/// All simple clients of one address together may send as much as so many people.
+const SIMPLE_CLIENTS_FACTOR: u64 = 4;
+
+/// The rate limits of the server.
+#[derive(Debug)]
+pub struct RateLimits {
+    client_rates: ClientRates,
+    people: ClientBuckets<UserId>,
+    commands: NetworkLimiter,
+    bytes: NetworkLimiter,
+    queries: NetworkLimiter,
+    requests: NetworkLimiter,
+    rooms: NetworkLimiter,
+    guests: NetworkLimiter,
+    simple_posts: NetworkLimiter,
+}
+
+/// Whose limits a request counts against: a person or a simple client, and an address.
+#[derive(Clone, Debug)]
+pub struct LimitSubject {
+    /// The client's own limits, shared by all connections of a person.
+    pub bucket: Arc<ClientBucket>,
+    /// The address of the connection.
+    pub address: IpAddr,
+}
+
+impl RateLimits {
+    /// By the operator's limits. If the rate of commands is zero, nothing is limited.
+    pub fn new(limits: &Limits) -> Self {
+        let (per_second, burst) = (limits.rate_per_second, limits.rate_burst);
+        let commands = Rate::per_second(u64::from(per_second), u64::from(burst));
+        let scaled = |rate: Rate| {
+            if per_second == 0 {
+                Rate::UNLIMITED
+            } else {
+                rate.scaled(u64::from(per_second), REFERENCE_RATE)
+            }
+        };
+        let client_rates = ClientRates {
+            commands,
+            bytes: scaled(PERSON_BYTES),
+            queries: scaled(PERSON_QUERIES),
+        };
+        let limiter = |rate, total| NetworkLimiter::new(scaled(rate), scaled(total));
+        RateLimits {
+            client_rates,
+            people: ClientBuckets::new(client_rates),
+            commands: limiter(ADDRESS_COMMANDS, TOTAL_COMMANDS),
+            bytes: limiter(ADDRESS_BYTES, TOTAL_BYTES),
+            queries: limiter(ADDRESS_QUERIES, TOTAL_QUERIES),
+            requests: limiter(ADDRESS_REQUESTS, TOTAL_REQUESTS),
+            rooms: limiter(ADDRESS_ROOMS, TOTAL_ROOMS),
+            guests: limiter(ADDRESS_GUESTS, TOTAL_GUESTS),
+            simple_posts: NetworkLimiter::new(
+                commands.times(SIMPLE_CLIENTS_FACTOR),
+                scaled(TOTAL_COMMANDS),
+            ),
+        }
+    }
+
+    /// The subject for a person at an address.
+    pub fn person(&self, user: UserId, address: IpAddr) -> LimitSubject {
+        LimitSubject {
+            bucket: self.people.bucket(user),
+            address,
+        }
+    }
+
+    /// The subject for a simple client at an address. The simple clients of an address also have
+    /// a limit together, so that connecting again allows no more.
+    pub fn simple_client(&self, address: IpAddr) -> LimitSubject {
+        LimitSubject {
+            bucket: Arc::new(ClientBucket::new(self.client_rates)),
+            address,
+        }
+    }
+
+    /// Takes one command with so many bytes of text.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_command(&self, subject: &LimitSubject, bytes: usize) -> Result<(), Refusal> {
+        let bytes = bytes as u64;
+        let now = Instant::now();
+        let address_wait = self
+            .commands
+            .wait_for(subject.address, 1, now)
+            .max(self.bytes.wait_for(subject.address, bytes, now));
+        refuse_if_waiting(address_wait)?;
+        let cost = Cost {
+            commands: 1,
+            bytes,
+            ..Cost::default()
+        };
+        subject.bucket.take(cost, now).or_else(refuse_if_waiting)?;
+        self.commands.count(subject.address, 1, now);
+        self.bytes.count(subject.address, bytes, now);
+        Ok(())
+    }
+
+    /// Takes one message of a simple client.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_simple_post(&self, subject: &LimitSubject, bytes: usize) -> Result<(), Refusal> {
+        let now = Instant::now();
+        refuse_if_waiting(self.simple_posts.wait_for(subject.address, 1, now))?;
+        self.take_command(subject, bytes)?;
+        self.simple_posts.count(subject.address, 1, now);
+        Ok(())
+    }
+
+    /// Takes a new room, in addition to the command.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_room(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.rooms
+            .take(address, 1, Instant::now())
+            .or_else(refuse_if_waiting)
+    }
+
+    /// Takes a new guest.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_guest(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.guests
+            .take(address, 1, Instant::now())
+            .or_else(refuse_if_waiting)
+    }
+
+    /// Takes one HTTP request.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_request(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.requests
+            .take(address, 1, Instant::now())
+            .or_else(refuse_if_waiting)
+    }
+
+    /// Takes one query.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_query(&self, subject: &LimitSubject) -> Result<(), Refusal> {
+        let cost = Cost {
+            queries: 1,
+            ..Cost::default()
+        };
+        let now = Instant::now();
+        refuse_if_waiting(self.queries.wait_for(subject.address, 1, now))?;
+        subject.bucket.take(cost, now).or_else(refuse_if_waiting)?;
+        self.queries.count(subject.address, 1, now);
+        Ok(())
+    }
+
+    /// As [`RateLimits::take_query`], for somebody who is not authenticated.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_anonymous_query(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.queries
+            .take(address, 1, Instant::now())
+            .or_else(refuse_if_waiting)
+    }
+}
+
+/// A refusal with the time to wait, unless that is zero.
+fn refuse_if_waiting(wait: Duration) -> Result<(), Refusal> {
+    if wait.is_zero() {
+        return Ok(());
+    }
+    // Rounded up, so that waiting so long is enough.
+    let millis = u64::try_from(wait.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX);
+    Err(Refusal {
+        retry_after_ms: Some(millis),
+        ..Refusal::new(ErrorCode::RateLimited)
+    })
+}

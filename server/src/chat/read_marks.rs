@@ -1,0 +1,106 @@
+//! Merges read marks on their way to the store: one command per person and room at a time.
+//!
+//! A read mark only rises, so the highest of those that wait is enough. A client that sends
+//! marks without end causes no more work in the store than one that sends a few.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use shared::id::{RoomId, Seq, UserId};
+use tokio::runtime::Handle;
+
+use super::caller::Caller;
+use crate::store::{Command, Reply, Store, WriteRequest};
+
+type Key = (UserId, RoomId);
+type Submitting<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// The read marks that were submitted and have no reply yet. There are no more of them than
+/// commands in flight.
+pub struct ReadMarkQueue {
+    store: Arc<dyn Store>,
+    // Each submitted mark, with the one that waits behind it. Locked for a look-up.
+    submitted: Mutex<HashMap<Key, Option<PendingMark>>>,
+}
+
+struct PendingMark {
+    caller: Caller,
+    seq: Seq,
+    reply: Reply,
+}
+
+impl ReadMarkQueue {
+    /// Without any mark.
+    pub fn new(store: Arc<dyn Store>) -> Arc<Self> {
+        Arc::new(ReadMarkQueue {
+            store,
+            submitted: Mutex::default(),
+        })
+    }
+
+    /// Raises a person's mark in a room.
+    pub async fn raise(
+        self: &Arc<Self>,
+        user: UserId,
+        caller: Caller,
+        room: RoomId,
+        seq: Seq,
+        reply: Reply,
+    ) {
+        let key = (user, room);
+        match self.submitted.lock().entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert(None);
+            }
+            Entry::Occupied(mut entry) => {
+                let before = entry.get_mut().take();
+                let seq = before.as_ref().map_or(seq, |before| before.seq.max(seq));
+                if let Some(before) = before {
+                    // The mark that replaces it gets the reply.
+                    before.reply.dismiss();
+                }
+                entry.insert(Some(PendingMark { caller, seq, reply }));
+                return;
+            }
+        }
+        self.submit(key, PendingMark { caller, seq, reply }).await;
+    }
+
+    /// Boxed, because the reply submits the next mark.
+    fn submit(self: &Arc<Self>, key: Key, mark: PendingMark) -> Submitting<'_> {
+        let (queue, runtime) = (Arc::clone(self), Handle::current());
+        let PendingMark { caller, seq, reply } = mark;
+        let write = WriteRequest {
+            actor: caller.actor,
+            client_id: None,
+            command: Command::MarkRead { room: key.1, seq },
+            connection: Some(caller.connection),
+            address: Some(caller.limit_subject.address),
+            reply: Reply::new(move |result| {
+                reply.send(result);
+                if let Some(next) = queue.next(key) {
+                    runtime.spawn(async move { queue.submit(key, next).await });
+                }
+            }),
+        };
+        self.store.submit(write)
+    }
+
+    /// The mark that came while another one was submitted. If there is none, nothing is
+    /// submitted any more.
+    fn next(&self, key: Key) -> Option<PendingMark> {
+        match self.submitted.lock().entry(key) {
+            Entry::Vacant(_) => None,
+            Entry::Occupied(mut entry) => {
+                let next = entry.get_mut().take();
+                if next.is_none() {
+                    entry.remove();
+                }
+                next
+            }
+        }
+    }
+}

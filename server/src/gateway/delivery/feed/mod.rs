@@ -1,0 +1,268 @@
+//! The subscribers of one topic, and what was published for them.
+//!
+//! Publishing only appends to the feed. The shared writers ([`super::writers`]) then make a
+//! *delivery pass*: they go through the subscribers, move to each outbox what it has not got
+//! yet, and write that outbox to its socket. What is published during a pass reaches the
+//! subscribers that the pass has not come to; the others get it in the next pass. The further
+//! writing falls behind, the more goes into one write, and nobody waits longer than one write
+//! to every other subscriber takes.
+//!
+//! When too many bytes wait here, the publisher moves them to all outboxes itself, and each
+//! outbox has a limit of its own.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use slab::Slab;
+
+use super::outbox::Outbox;
+use super::ranges::{FrameRange, ranges_of_others};
+use crate::store::ConnectionId;
+
+/// Bytes that may be published without having been moved to every outbox.
+const MAX_BACKLOG_BYTES: usize = 512 * 1024;
+/// Slots that are visited while the feed is locked.
+const MAX_SLOTS_PER_LOCK: usize = 256;
+/// Payloads for which an empty feed keeps its memory.
+const KEPT_CAPACITY: usize = 64;
+
+/// Something published to a topic, encoded.
+#[derive(Debug)]
+pub enum Payload {
+    /// A frame for every subscriber.
+    Everyone(Bytes),
+    /// A frame that may be lost, for subscribers that read fast enough.
+    Ephemeral(Bytes),
+    /// Several frames one behind the other, and where each one lies. A subscriber gets all but
+    /// its own.
+    ExceptAuthor(Bytes, Vec<FrameRange>),
+}
+
+impl Payload {
+    fn len(&self) -> usize {
+        match self {
+            Payload::Everyone(bytes)
+            | Payload::Ephemeral(bytes)
+            | Payload::ExceptAuthor(bytes, _) => bytes.len(),
+        }
+    }
+
+    /// Puts it into a subscriber's outbox. Returns whether that outbox has to be flushed.
+    fn enqueue_for(&self, subscriber: &Subscriber, keeps_up: bool) -> bool {
+        let outbox = &subscriber.outbox;
+        match self {
+            Payload::Everyone(bytes) => outbox.enqueue(bytes.clone()),
+            Payload::Ephemeral(bytes) => keeps_up && outbox.enqueue(bytes.clone()),
+            Payload::ExceptAuthor(bytes, frames) => ranges_of_others(frames, subscriber.connection)
+                .map(|range| outbox.enqueue(bytes.slice(range)))
+                .fold(false, |must_flush, is_queued| must_flush | is_queued),
+        }
+    }
+}
+
+/// What the publisher has to do next.
+#[derive(Debug)]
+pub enum NextStep {
+    /// Nothing: there is no subscriber, or a delivery pass is scheduled already.
+    Nothing,
+    /// Schedule a delivery pass over so many subscribers.
+    ScheduleFeed(usize),
+    /// Schedule these outboxes: the backlog was too large and was moved to them.
+    ScheduleOutboxes(Vec<Arc<Outbox>>),
+}
+
+/// One topic's subscribers and backlog.
+#[derive(Debug, Default)]
+pub struct Feed(Mutex<FeedState>);
+
+#[derive(Debug, Default)]
+struct FeedState {
+    subscribers: Slab<Subscriber>,
+    // All slots that were ever used lie below this.
+    slots: usize,
+    // What some subscriber has not got yet. Payloads are numbered from the feed's start; the
+    // front one has the number `first`.
+    backlog: VecDeque<Payload>,
+    first: u64,
+    backlog_bytes: usize,
+    // Present while a delivery pass is scheduled.
+    pass: Option<DeliveryPass>,
+}
+
+#[derive(Debug)]
+struct Subscriber {
+    outbox: Arc<Outbox>,
+    connection: ConnectionId,
+    // The number of the next payload to deliver.
+    next: u64,
+}
+
+/// How far the writers have come through the subscribers.
+#[derive(Debug, Default)]
+struct DeliveryPass {
+    // The next slot to visit.
+    slot: usize,
+    // The number that was next when the pass began. At its end everyone has got every payload
+    // below this number.
+    from: u64,
+}
+
+impl Feed {
+    /// Adds a subscriber, which gets what is published from now on. Returns its slot.
+    pub fn subscribe(&self, outbox: &Arc<Outbox>, connection: ConnectionId) -> usize {
+        let mut state = self.0.lock();
+        let next = state.next_number();
+        // Most topics are a session or a person and have one subscriber.
+        if state.subscribers.is_empty() {
+            state.subscribers.reserve_exact(1);
+        }
+        let slot = state.subscribers.insert(Subscriber {
+            outbox: Arc::clone(outbox),
+            connection,
+            next,
+        });
+        state.slots = state.slots.max(slot + 1);
+        slot
+    }
+
+    /// Frees a slot. What was published and not delivered is not delivered there any more.
+    /// Returns whether the feed has no subscriber left.
+    pub fn unsubscribe(&self, slot: usize) -> bool {
+        let mut state = self.0.lock();
+        state.subscribers.try_remove(slot);
+        state.subscribers.is_empty()
+    }
+
+    /// Whether there is no subscriber.
+    pub fn is_empty(&self) -> bool {
+        self.0.lock().subscribers.is_empty()
+    }
+
+    /// Calls `call` with the outbox of every subscriber.
+    pub fn for_each_outbox(&self, mut call: impl FnMut(&Outbox)) {
+        for (_, subscriber) in &self.0.lock().subscribers {
+            call(&subscriber.outbox);
+        }
+    }
+
+    /// Appends a payload.
+    pub fn publish(&self, payload: Payload) -> NextStep {
+        let mut state = self.0.lock();
+        if state.subscribers.is_empty() {
+            return NextStep::Nothing;
+        }
+        state.backlog_bytes += payload.len();
+        state.backlog.push_back(payload);
+        if state.pass.is_none() {
+            return NextStep::ScheduleFeed(state.begin_pass());
+        }
+        if state.backlog_bytes > MAX_BACKLOG_BYTES {
+            return NextStep::ScheduleOutboxes(state.deliver_to_all());
+        }
+        NextStep::Nothing
+    }
+
+    /// Continues the delivery pass until `outboxes` holds `limit` outboxes to flush. Returns
+    /// how many subscribers are left; with none left the feed need not be scheduled until
+    /// something is published again.
+    pub fn continue_pass(&self, outboxes: &mut Vec<Arc<Outbox>>, limit: usize) -> usize {
+        self.0.lock().continue_pass(outboxes, limit)
+    }
+
+    /// Delivers to one slot without waiting for the pass, if the slot has this outbox. The
+    /// caller flushes the outbox; it could not flush the one of another subscriber.
+    pub fn deliver_pending(&self, slot: usize, outbox: &Arc<Outbox>) {
+        let mut state = self.0.lock();
+        let subscriber = state.subscribers.get(slot);
+        if subscriber.is_some_and(|subscriber| Arc::ptr_eq(&subscriber.outbox, outbox)) {
+            state.deliver_to(slot);
+        }
+    }
+}
+
+impl FeedState {
+    /// The number of the payload that is published next.
+    fn next_number(&self) -> u64 {
+        self.first + self.backlog.len() as u64
+    }
+
+    fn begin_pass(&mut self) -> usize {
+        self.pass = Some(DeliveryPass::default());
+        self.subscribers.len()
+    }
+
+    /// Moves to a slot's outbox what it has not got yet. Returns the outbox if it has to be
+    /// flushed.
+    fn deliver_to(&mut self, slot: usize) -> Option<&Arc<Outbox>> {
+        let next = self.next_number();
+        let subscriber = self.subscribers.get_mut(slot)?;
+        if subscriber.next == next {
+            return None;
+        }
+        // No subscriber needs a payload from before `first`.
+        let known = usize::try_from(subscriber.next.saturating_sub(self.first)).ok()?;
+        subscriber.next = next;
+        let pending = || self.backlog.iter().skip(known);
+        let is_ephemeral = |payload: &Payload| matches!(payload, Payload::Ephemeral(_));
+        let keeps_up = pending().any(is_ephemeral) && subscriber.outbox.is_keeping_up();
+        let must_flush = pending().fold(false, |must_flush, payload| {
+            must_flush | payload.enqueue_for(subscriber, keeps_up)
+        });
+        must_flush.then_some(&subscriber.outbox)
+    }
+
+    fn deliver_to_all(&mut self) -> Vec<Arc<Outbox>> {
+        let mut outboxes = Vec::new();
+        for slot in 0..self.slots {
+            outboxes.extend(self.deliver_to(slot).map(Arc::clone));
+        }
+        self.drop_delivered(self.next_number());
+        outboxes
+    }
+
+    fn continue_pass(&mut self, outboxes: &mut Vec<Arc<Outbox>>, limit: usize) -> usize {
+        let next = self.next_number();
+        let Some(pass) = &mut self.pass else {
+            return 0;
+        };
+        if pass.slot == 0 {
+            pass.from = next;
+        }
+        let from = pass.from;
+        let begin = pass.slot;
+        let end = self.slots.min(begin + MAX_SLOTS_PER_LOCK);
+        let mut slot = begin;
+        while slot < end && outboxes.len() < limit {
+            outboxes.extend(self.deliver_to(slot).map(Arc::clone));
+            slot += 1;
+        }
+        if slot < self.slots {
+            self.pass = Some(DeliveryPass { slot, from });
+            return (self.slots - slot).min(self.subscribers.len()).max(1);
+        }
+        self.pass = None;
+        // If all subscribers have left, nobody needs what was published during the pass.
+        let has_no_reader = self.subscribers.is_empty();
+        self.drop_delivered(if has_no_reader { next } else { from });
+        if self.backlog.is_empty() {
+            self.backlog.shrink_to(KEPT_CAPACITY);
+            return 0;
+        }
+        self.begin_pass()
+    }
+
+    /// Drops the payloads below a number: everyone has them.
+    fn drop_delivered(&mut self, number: u64) {
+        while self.first < number
+            && let Some(payload) = self.backlog.pop_front()
+        {
+            self.backlog_bytes -= payload.len();
+            self.first += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+use super::*;
+
+/// A feed with a subscriber for each of these connections, and their outboxes.
+fn feed(connections: &[u64]) -> (Feed, Vec<Arc<Outbox>>) {
+    let feed = Feed::default();
+    let outboxes = connections.iter().map(|connection| {
+        let outbox = Arc::new(Outbox::new(1000));
+        feed.subscribe(&outbox, ConnectionId(*connection));
+        outbox
+    });
+    let outboxes = outboxes.collect();
+    (feed, outboxes)
+}
+
+fn frame(author: Option<u64>, start: usize, end: usize) -> FrameRange {
+    let author = author.map(ConnectionId);
+    FrameRange { author, start, end }
+}
+
+fn everyone(text: &'static str) -> Payload {
+    Payload::Everyone(Bytes::from_static(text.as_bytes()))
+}
+
+/// Continues the pass with so many subscribers; returns how many are left.
+fn continue_pass(feed: &Feed, limit: usize) -> usize {
+    feed.continue_pass(&mut Vec::new(), limit)
+}
+
+fn received(outbox: &Outbox) -> String {
+    let mut received = Vec::new();
+    let flushed = outbox.flush_into(|slices| {
+        for slice in slices {
+            received.extend_from_slice(slice);
+        }
+        Ok(slices.iter().map(|slice| slice.len()).sum())
+    });
+    assert!(flushed.is_ok());
+    String::from_utf8(received).unwrap()
+}
+
+#[test]
+fn each_payload_is_delivered_once_to_those_who_subscribed_before_it() {
+    let (feed, mut outboxes) = feed(&[1, 2]);
+    assert!(
+        matches!(feed.publish(everyone("a")), NextStep::ScheduleFeed(2)),
+        "the feed has to be scheduled"
+    );
+    let late = Arc::new(Outbox::new(1000));
+    feed.subscribe(&late, ConnectionId(3));
+    outboxes.push(late);
+    assert!(
+        matches!(feed.publish(everyone("b")), NextStep::Nothing),
+        "it is scheduled"
+    );
+    assert_eq!(continue_pass(&feed, 10), 0);
+    let received: Vec<_> = outboxes.iter().map(|outbox| received(outbox)).collect();
+    assert_eq!(received, ["ab", "ab", "b"]);
+    assert!(matches!(
+        feed.publish(everyone("c")),
+        NextStep::ScheduleFeed(3)
+    ));
+}
+
+#[test]
+fn a_payload_published_during_a_pass_is_delivered_in_order_to_everyone() {
+    let (feed, outboxes) = feed(&[1, 2, 3]);
+    feed.publish(everyone("a"));
+    assert_eq!(continue_pass(&feed, 1), 2);
+    feed.publish(everyone("b"));
+    assert_ne!(continue_pass(&feed, 2), 0, "the first subscriber lacks b");
+    let once: Vec<_> = outboxes.iter().map(|outbox| received(outbox)).collect();
+    assert_eq!(once, ["a", "ab", "ab"]);
+    assert_eq!(continue_pass(&feed, 10), 0);
+    let twice: Vec<_> = outboxes.iter().map(|outbox| received(outbox)).collect();
+    assert_eq!(twice, ["b", "", ""]);
+}
+
+#[test]
+fn payloads_that_everyone_has_are_dropped() {
+    let (feed, _outboxes) = feed(&[1, 2, 3]);
+    for text in ["a", "b", "c"] {
+        feed.publish(everyone(text));
+        continue_pass(&feed, 2);
+    }
+    while continue_pass(&feed, 2) > 0 {}
+    let state = feed.0.lock();
+    assert_eq!((state.backlog.len(), state.backlog_bytes), (0, 0));
+}
+
+#[test]
+fn a_subscriber_that_leaves_gets_nothing_and_delays_nobody() {
+    let (feed, outboxes) = feed(&[1, 2, 3]);
+    feed.publish(everyone("a"));
+    continue_pass(&feed, 1);
+    assert!(!feed.unsubscribe(1));
+    assert_eq!(continue_pass(&feed, 10), 0);
+    let received: Vec<_> = outboxes.iter().map(|outbox| received(outbox)).collect();
+    assert_eq!(received, ["a", "", "a"]);
+    feed.publish(everyone("b"));
+    feed.unsubscribe(0);
+    assert!(feed.unsubscribe(2));
+    assert_eq!(continue_pass(&feed, 10), 0);
+    assert!(
+        matches!(feed.publish(everyone("c")), NextStep::Nothing),
+        "there is no subscriber"
+    );
+}
+
+#[test]
+fn an_author_does_not_get_its_own_messages() {
+    let (feed, outboxes) = feed(&[1, 2]);
+    let frames = vec![
+        frame(Some(1), 0, 1),
+        frame(Some(2), 1, 2),
+        frame(None, 2, 3),
+    ];
+    feed.publish(Payload::ExceptAuthor(Bytes::from_static(b"abc"), frames));
+    assert_eq!(continue_pass(&feed, 10), 0);
+    let received: Vec<_> = outboxes.iter().map(|outbox| received(outbox)).collect();
+    assert_eq!(received, ["bc", "ac"]);
+}
+
+#[test]
+fn an_author_that_is_the_only_subscriber_needs_no_flush() {
+    let (feed, _outboxes) = feed(&[1]);
+    let frames = vec![frame(Some(1), 0, 1)];
+    feed.publish(Payload::ExceptAuthor(Bytes::from_static(b"a"), frames));
+    let mut batch = Vec::new();
+    assert_eq!(feed.continue_pass(&mut batch, 10), 0);
+    assert!(batch.is_empty());
+}
+
+#[test]
+fn when_all_subscribers_leave_during_a_pass_the_backlog_is_dropped() {
+    let (feed, _outboxes) = feed(&[1, 2]);
+    feed.publish(everyone("a"));
+    assert_eq!(continue_pass(&feed, 1), 1);
+    feed.publish(everyone("b"));
+    feed.unsubscribe(0);
+    feed.unsubscribe(1);
+    assert_eq!(continue_pass(&feed, 10), 0);
+    let state = feed.0.lock();
+    assert_eq!((state.backlog.len(), state.backlog_bytes), (0, 0));
+}
+
+#[test]
+fn a_backlog_above_the_limit_is_moved_to_all_outboxes_at_once() {
+    let feed = Feed::default();
+    let outboxes: Vec<_> = (0..3)
+        .map(|_| Arc::new(Outbox::new(2 * MAX_BACKLOG_BYTES)))
+        .collect();
+    for outbox in &outboxes {
+        feed.subscribe(outbox, ConnectionId(1));
+    }
+    feed.publish(everyone("a"));
+    assert_eq!(continue_pass(&feed, 1), 2);
+    let large = "x".repeat(MAX_BACKLOG_BYTES);
+    let NextStep::ScheduleOutboxes(outboxes_to_flush) =
+        feed.publish(Payload::Everyone(Bytes::from(large)))
+    else {
+        panic!("the backlog was not moved");
+    };
+    assert_eq!(outboxes_to_flush.len(), 3);
+    assert_eq!(
+        continue_pass(&feed, 10),
+        0,
+        "the pass has nothing left to do"
+    );
+    for outbox in &outboxes {
+        assert_eq!(received(outbox).len(), 1 + MAX_BACKLOG_BYTES);
+    }
+}
+
+#[test]
+fn what_was_delivered_out_of_turn_is_not_delivered_again() {
+    let (feed, outboxes) = feed(&[1, 2]);
+    feed.publish(everyone("a"));
+    feed.deliver_pending(1, &outboxes[1]);
+    assert_eq!(received(&outboxes[1]), "a");
+    let mut batch = Vec::new();
+    assert_eq!(feed.continue_pass(&mut batch, 10), 0);
+    assert!(batch.iter().all(|outbox| Arc::ptr_eq(outbox, &outboxes[0])));
+    let received: Vec<_> = outboxes.iter().map(|outbox| received(outbox)).collect();
+    assert_eq!(received, ["a", ""]);
+}
+
+#[test]
+fn a_former_slot_holder_does_not_take_the_new_subscriber_s_payloads() {
+    let (feed, outboxes) = feed(&[1, 2]);
+    feed.unsubscribe(1);
+    let other = Arc::new(Outbox::new(1000));
+    assert_eq!(feed.subscribe(&other, ConnectionId(3)), 1);
+    feed.publish(everyone("a"));
+    feed.deliver_pending(1, &outboxes[1]);
+    let mut batch = Vec::new();
+    assert_eq!(feed.continue_pass(&mut batch, 10), 0);
+    assert!(batch.iter().any(|outbox| Arc::ptr_eq(outbox, &other)));
+}
+
+#[test]
+fn an_ephemeral_frame_goes_only_to_readers_that_were_keeping_up_before() {
+    let (feed, outboxes) = feed(&[1, 2]);
+    outboxes[0].push(Bytes::from_static(&[b'-'; 200]));
+    feed.publish(Payload::Everyone(Bytes::from_static(&[b'x'; 200])));
+    feed.publish(Payload::Ephemeral(Bytes::from_static(b"s")));
+    continue_pass(&feed, 10);
+    assert!(!received(&outboxes[0]).ends_with('s'));
+    assert!(received(&outboxes[1]).ends_with('s'));
+}
+
+#[test]
+fn a_pass_over_many_overflowed_outboxes_takes_several_calls() {
+    let (feed, outboxes) = feed(&vec![1; MAX_SLOTS_PER_LOCK + 1]);
+    feed.publish(everyone("a"));
+    for outbox in &outboxes {
+        outbox.overflow();
+    }
+    assert_eq!(continue_pass(&feed, 10), 1);
+    assert_eq!(continue_pass(&feed, 10), 0);
+}

@@ -1,0 +1,24 @@
+//! From a committed change to the bytes on each socket of this node.
+//!
+//! The way of a change: [`commit_publisher`] receives the commit, [`hub`] encodes it once per
+//! topic, a [`feed`] delivers the same bytes to the outbox of each subscriber, and the shared
+//! [`writers`] write the outboxes to the sockets, in the order of the [`write_queue`].
+//!
+//! Nothing here reads from a socket, knows a protocol's commands or decides what somebody may
+//! do: connections subscribe here and fill their own [`outbox`].
+
+mod commit_publisher;
+pub mod encode;
+mod ephemeral;
+mod feed;
+pub mod hub;
+pub mod memory_budget;
+pub mod outbox;
+mod ranges;
+pub mod resume_cache;
+mod write_queue;
+mod writers;
+
+pub use commit_publisher::CommitPublisher;
+pub use ephemeral::publish_ephemeral_state;
+pub use writers::Writers;

@@ -1,0 +1,33 @@
+//! How the embedded store is set up.
+
+use std::path::PathBuf;
+
+use crate::clock::Clock;
+use crate::vital::Vital;
+
+/// The settings of a [`super::SqliteStore`].
+#[derive(Clone, Debug)]
+pub struct SqliteConfig {
+    /// The data folder; it is created if it is missing.
+    pub folder: PathBuf,
+    /// How large the store may become.
+    pub limit: StoreLimit,
+    /// How many commands may wait for the writer.
+    pub queue: usize,
+    /// The clock.
+    pub clock: Clock,
+    /// Learns of it when the writer's thread panics.
+    pub vital: Vital,
+    /// A fault to show, for tests that must notice it.
+    #[cfg(feature = "faults")]
+    pub fault: Option<crate::config::Fault>,
+}
+
+/// How large the store may become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreLimit {
+    /// So many bytes, and a reserve for commands that delete.
+    Bytes(u64),
+    /// As large as leaves a gibibyte of the disk free, or a tenth of it if that is more.
+    LeaveRoom,
+}

@@ -1,0 +1,52 @@
+//! What one step of the sweeper has done.
+
+use rusqlite::types::Value;
+use shared::id::Micros;
+
+use crate::store::TokenHash;
+
+/// Rows that one step looks at.
+pub const STEP_ROWS: i64 = 500;
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
+/// What one step has deleted.
+#[derive(Debug, Default)]
+pub struct Swept {
+    /// Sessions that have expired.
+    pub ended_sessions: Vec<TokenHash>,
+    /// Whether people or rooms were deleted, whose heads the writer may have cached.
+    pub affects_heads: bool,
+}
+
+/// Whether a table is done.
+#[derive(Debug)]
+pub enum Progress {
+    /// More rows may follow, after this key if the table is swept along its key.
+    More(Option<Value>),
+    /// The table is done.
+    Done,
+}
+
+impl Progress {
+    /// For a table that is swept along its key: done if there was no further key.
+    pub fn upto(key: Option<Value>) -> Self {
+        match key {
+            Some(key) => Progress::More(Some(key)),
+            None => Progress::Done,
+        }
+    }
+
+    /// For a table whose rows are found by an index: a full step means that more may follow.
+    pub fn by_count(taken: usize) -> Self {
+        if i64::try_from(taken).unwrap_or(i64::MAX) < STEP_ROWS {
+            Progress::Done
+        } else {
+            Progress::More(None)
+        }
+    }
+}
+
+/// The moment so many days ago.
+pub fn days_before(now: Micros, days: i64) -> i64 {
+    now.0.saturating_sub(days * DAY)
+}

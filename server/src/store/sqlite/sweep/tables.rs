@@ -1,0 +1,130 @@
+//! The tables that are swept without walking along their keys.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use shared::id::Micros;
+
+use super::progress::{Progress, STEP_ROWS, Swept, days_before};
+
+/// Epochs that are kept. A client from an older one gets everything again.
+const MAX_EPOCHS: i64 = 500;
+/// How long the row of a removed room is kept.
+const TOMBSTONE_DAYS: i64 = 30;
+/// How long it is known from which address something was written, and of how many addresses.
+const ADDRESS_DAYS: i64 = 30;
+const MAX_ADDRESSES: i64 = 100_000;
+
+/// Read marks in removed rooms. The last revisions of the people's streams are kept.
+pub fn read_marks(connection: &Connection) -> rusqlite::Result<Progress> {
+    let in_removed = "SELECT m.user FROM rooms r JOIN read_marks m ON m.room = r.id
+                      WHERE r.removed_at IS NOT NULL ORDER BY m.room, m.user LIMIT ?1";
+    connection
+        .prepare_cached(&format!(
+            "UPDATE users SET stream_floor = max(stream_floor,
+               coalesce((SELECT max(rev) FROM read_marks WHERE user = users.id), 0))
+             WHERE id IN ({in_removed})"
+        ))?
+        .execute([STEP_ROWS])?;
+    let taken = connection
+        .prepare_cached(
+            "DELETE FROM read_marks WHERE (user, room) IN
+             (SELECT m.user, m.room FROM rooms r JOIN read_marks m ON m.room = r.id
+              WHERE r.removed_at IS NOT NULL ORDER BY m.room, m.user LIMIT ?1)",
+        )?
+        .execute([STEP_ROWS])?;
+    Ok(Progress::by_count(taken))
+}
+
+/// The epoch starts of removed rooms, which nobody can subscribe to any more.
+pub fn room_epochs(connection: &Connection) -> rusqlite::Result<Progress> {
+    let taken = connection
+        .prepare_cached(
+            "DELETE FROM epoch_starts WHERE (kind, stream, epoch) IN
+             (SELECT e.kind, e.stream, e.epoch FROM rooms r
+              JOIN epoch_starts e ON e.kind = 1 AND e.stream = r.id
+              WHERE r.removed_at IS NOT NULL LIMIT ?1)",
+        )?
+        .execute([STEP_ROWS])?;
+    Ok(Progress::by_count(taken))
+}
+
+/// Rooms that were removed long ago and have no rows left in other tables. A client that does
+/// not know of the removal gets the whole directory again.
+pub fn rooms(
+    connection: &Connection,
+    now: Micros,
+    swept: &mut Swept,
+) -> rusqlite::Result<Progress> {
+    let gone = connection
+        .prepare_cached(
+            "DELETE FROM rooms WHERE id IN
+             (SELECT id FROM rooms WHERE removed_at < ?1
+              AND NOT EXISTS (SELECT 1 FROM messages WHERE room = rooms.id)
+              AND NOT EXISTS (SELECT 1 FROM read_marks WHERE room = rooms.id) LIMIT ?2)
+             RETURNING directory_rev",
+        )?
+        .query_map(
+            params![days_before(now, TOMBSTONE_DAYS), STEP_ROWS],
+            |row| row.get::<_, i64>(0),
+        )?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    if let Some(last) = gone.iter().max() {
+        connection
+            .prepare_cached("UPDATE directory SET floor = max(floor, ?1)")?
+            .execute([last])?;
+        swept.affects_heads = true;
+    }
+    Ok(Progress::by_count(gone.len()))
+}
+
+/// The oldest epochs. A client from one of them is treated as one of a lost past.
+pub fn epochs(connection: &Connection) -> rusqlite::Result<Progress> {
+    let oldest: Option<i64> = connection
+        .prepare_cached("SELECT ordinal FROM epochs ORDER BY ordinal DESC LIMIT 1 OFFSET ?1")?
+        .query_row([MAX_EPOCHS], |row| row.get(0))
+        .optional()?;
+    let Some(oldest) = oldest else {
+        return Ok(Progress::Done);
+    };
+    let taken = connection
+        .prepare_cached(
+            "DELETE FROM epoch_starts WHERE (kind, stream, epoch) IN
+             (SELECT kind, stream, epoch FROM epoch_starts WHERE epoch <= ?1 LIMIT ?2)",
+        )?
+        .execute(params![oldest, STEP_ROWS])?;
+    if let more @ Progress::More(_) = Progress::by_count(taken) {
+        return Ok(more);
+    }
+    connection
+        .prepare_cached("DELETE FROM epochs WHERE ordinal <= ?1")?
+        .execute([oldest])?;
+    Ok(Progress::Done)
+}
+
+/// Addresses that were not used lately, and the oldest above the limit.
+pub fn addresses(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
+    let taken = connection
+        .prepare_cached(
+            "DELETE FROM addresses WHERE id IN
+             (SELECT id FROM addresses WHERE used_at < ?1 ORDER BY used_at LIMIT ?2)",
+        )?
+        .execute(params![days_before(now, ADDRESS_DAYS), STEP_ROWS])?;
+    let above = connection
+        .prepare_cached(
+            "DELETE FROM addresses WHERE id IN
+             (SELECT id FROM addresses ORDER BY used_at
+              LIMIT min(?2, max(0, (SELECT count(*) FROM addresses) - ?1)))",
+        )?
+        .execute(params![MAX_ADDRESSES, STEP_ROWS])?;
+    Ok(Progress::by_count(taken.max(above)))
+}
+
+/// Blocks that have ended.
+pub fn blocks(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
+    let taken = connection
+        .prepare_cached(
+            "DELETE FROM blocks WHERE network IN
+             (SELECT network FROM blocks WHERE until < ?1 LIMIT ?2)",
+        )?
+        .execute(params![now.0, STEP_ROWS])?;
+    Ok(Progress::by_count(taken))
+}
