@@ -1,4 +1,4 @@
-//! The client's sync state machine: `cargo bench -p shared`.
+//! Benchmarks of the sync state machine: `cargo bench -p shared`.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,7 @@ use busy_room::{NOW, ROOM, changes, empty_room, person, welcome};
 use divan::{Bencher, black_box};
 use shared::frame::ServerFrame;
 use shared::id::Epoch;
-use shared::sync::{Attention, Replica};
+use shared::sync::{Replica, SubscriptionLevel};
 
 fn main() {
     divan::main();
@@ -21,8 +21,8 @@ fn main() {
 /// A replica in an empty room.
 fn replica() -> Replica {
     let mut replica = Replica::new(person());
-    // What it would send is not looked at here.
-    let _ = replica.follow(ROOM, Attention::Open);
+    // The frames that it would send are not used here.
+    let _ = replica.subscribe(ROOM, SubscriptionLevel::Open);
     let _ = replica.connected();
     let _ = replica.receive(welcome(Epoch::new([1; 16])), NOW);
     let _ = replica.receive(empty_room(), NOW);

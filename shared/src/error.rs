@@ -1,10 +1,9 @@
-//! What the server says when it will not do something.
+//! Error codes: why the server refuses something.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// The stable name of a refusal. Programs decide by it; the text beside it is
-/// for people who read logs.
+/// The stable code of a refusal. Programs decide by it; the text beside it is for logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Error)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
@@ -23,7 +22,7 @@ pub enum ErrorCode {
     /// The first frame of a connection must be `hello`.
     #[error("say hello first")]
     HelloFirst,
-    /// `hello` came a second time.
+    /// `hello` was sent a second time.
     #[error("hello was said already")]
     HelloTwice,
     /// The server does not speak the version that `hello` named.
@@ -32,10 +31,10 @@ pub enum ErrorCode {
     /// No valid session: no cookie, no token, or one that has ended.
     #[error("sign in first: the session is missing or has ended")]
     Unauthorized,
-    /// The page that asks is not one that this server allows.
+    /// The request comes from a page (Origin) that this server does not allow.
     #[error("this origin is not allowed")]
     OriginForbidden,
-    /// The `Host` that was asked for is not one that this server answers to.
+    /// The `Host` of the request is not one of this server's names.
     #[error("this host name is not one that the server answers to")]
     HostForbidden,
     /// Guests are turned off here.
@@ -47,7 +46,7 @@ pub enum ErrorCode {
     /// Only the author may do this.
     #[error("only the author of the message may change it")]
     NotAuthor,
-    /// What is asked for is another's to do.
+    /// The person lacks the permission for this.
     #[error("only who made the room, or the operator, may change it")]
     NotPermitted,
     /// The operator has blocked the address for a time.
@@ -65,38 +64,39 @@ pub enum ErrorCode {
     /// The message was deleted before.
     #[error("the message was deleted")]
     MessageDeleted,
-    /// What was to be changed has changed since; the present state comes along.
+    /// What the command changes has changed in the meantime. The refusal holds the current
+    /// state.
     #[error("it has changed since; look at the present state and try again")]
     Stale,
     /// Another room has that name, or one that looks like it.
     #[error("another room has this name, or one that looks like it")]
     NameTaken,
-    /// Text that must say something is empty.
+    /// A text that may not be empty is empty.
     #[error("the text is empty")]
     TextEmpty,
-    /// Text is longer than its limit.
+    /// A text is longer than its limit.
     #[error("the text is too long")]
     TextTooLong,
-    /// Text holds control characters; or a name what hides, turns or covers others, or
-    /// words of mixed scripts.
+    /// A text holds control characters. Or a name holds characters that hide, turn or cover
+    /// others, or words of mixed scripts.
     #[error("the text holds characters that are not allowed here")]
     TextCharacters,
-    /// The `client_id` was used before for something else.
+    /// The `client_id` was used before for another command.
     #[error("this client_id was used for another command")]
     ClientIdReused,
-    /// The command was cancelled by its sender before it arrived.
+    /// The sender cancelled the command before it arrived.
     #[error("this command was cancelled by its sender")]
     Cancelled,
-    /// Too much at once; wait for `retry_after_ms`.
+    /// A rate limit; wait for `retry_after_ms`.
     #[error("too many commands at once; wait a little")]
     RateLimited,
-    /// The connection follows as many rooms as it may.
+    /// The connection has as many subscriptions as allowed.
     #[error("this connection follows as many rooms as it may")]
     TooManySubscriptions,
-    /// The server holds as many rooms as it may.
+    /// The server has as many rooms as allowed.
     #[error("this server holds as many rooms as it may")]
     TooManyRooms,
-    /// The server has as many connections as it takes, in all or from one address.
+    /// The server has as many connections as it accepts, in all or from one address.
     #[error("too many connections; try again later")]
     TooManyConnections,
     /// The request was larger than its limit.
@@ -105,14 +105,14 @@ pub enum ErrorCode {
     /// There is nothing at this address.
     #[error("there is nothing at this address")]
     NotFound,
-    /// The address does not take this method.
+    /// The address does not support this method.
     #[error("this address does not take this method")]
     MethodNotAllowed,
     /// The disk is full, or the store has reached its limit. Nothing was written.
     #[error("the server's disk is full; nothing was stored")]
     StorageFull,
-    /// The store did not answer as it should. Whether the command was carried out
-    /// is unknown: send it again with the same `client_id`.
+    /// The store failed. Whether the command was carried out is unknown: send it again with
+    /// the same `client_id`.
     #[error("the store failed; send the same command again")]
     StorageFailed,
     /// The server is stopping.
@@ -125,9 +125,9 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    /// Whether the same command may be accepted later without a change to it.
+    /// Whether the same command may be accepted later without a change.
     ///
-    /// A client keeps such a command waiting; any other refusal is the answer.
+    /// A client sends such a command again later. Any other refusal is final.
     pub fn is_temporary(self) -> bool {
         matches!(
             self,
@@ -140,7 +140,7 @@ impl ErrorCode {
     }
 }
 
-/// Which text of a command a refusal speaks of.
+/// The text of a command that a refusal is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {

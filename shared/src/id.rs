@@ -1,5 +1,4 @@
-//! Identifiers and counters, each a type of its own so that none can stand in
-//! for another.
+//! Identifiers and counters. Each has its own type, so that they cannot be mixed up.
 
 use std::fmt;
 
@@ -28,21 +27,21 @@ macro_rules! number {
 }
 
 number! {
-    /// A room. Given by the store, never used twice. [`RoomId::LOBBY`] always exists.
+    /// A room. The store assigns it and never uses it twice. [`RoomId::LOBBY`] always exists.
     RoomId
 }
 number! {
-    /// A person: a guest or, later, an account. Given by the store, never used twice.
+    /// A person: a guest or, later, an account. The store assigns it and never uses it twice.
     UserId
 }
 number! {
-    /// A message's place in its room: 1, 2, 3 … without a hole. A deleted message
-    /// keeps its place as a tombstone. With the room it names the message.
+    /// The number of a message in its room: 1, 2, 3 … without a gap. A deleted message keeps
+    /// its number as a tombstone. Room and `Seq` together identify the message.
     Seq
 }
 number! {
-    /// A place in a stream of changes: 1, 2, 3 … A room, a person's own stream and
-    /// the directory each have their own counter. 0 is "nothing seen yet".
+    /// A revision: the number of a change in a stream, 1, 2, 3 … Each room, each person's
+    /// own stream and the directory has its own counter. 0 means "nothing seen yet".
     Rev
 }
 number! {
@@ -51,8 +50,8 @@ number! {
 }
 
 impl RoomId {
-    /// The room that exists from the first start and cannot be removed. What is
-    /// said over the simple protocol is said here.
+    /// The room that exists from the first start and cannot be removed. Messages of the
+    /// simple protocol are posted here.
     pub const LOBBY: RoomId = RoomId(1);
 }
 
@@ -60,13 +59,13 @@ impl Seq {
     /// Before the first message.
     pub const ZERO: Seq = Seq(0);
 
-    /// The place after this one.
+    /// The number after this one.
     #[must_use]
     pub fn next(self) -> Seq {
         Seq(self.0.saturating_add(1))
     }
 
-    /// The place before this one; of [`Seq::ZERO`], itself.
+    /// The number before this one; of [`Seq::ZERO`], itself.
     #[must_use]
     pub fn previous(self) -> Seq {
         Seq(self.0.saturating_sub(1).max(0))
@@ -90,11 +89,11 @@ impl Rev {
     }
 }
 
-/// One unbroken life of the store: a random id, new at every start.
+/// One run of the store: a random id, new at every start.
 ///
-/// Revisions are comparable within an epoch and with the epochs before it that
-/// the store remembers. A data file that was copied back from yesterday has other
-/// epochs than its clients have seen, and so never passes for the present.
+/// Revisions can be compared within an epoch, and with those earlier epochs that the store
+/// has recorded. A data file that was restored from a backup has not recorded the epochs
+/// that its clients have seen, so it is never mistaken for the current state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Epoch(pub Uuid);
 
@@ -105,7 +104,7 @@ impl Epoch {
     }
 }
 
-/// Read and written in the same form as a [`ClientId`]; always in lower case.
+/// Serialised in the form of a [`ClientId`], always in lower case.
 impl Serialize for Epoch {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         ClientId::from_bytes(*self.0.as_bytes()).serialize(serializer)

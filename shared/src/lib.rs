@@ -1,12 +1,13 @@
-//! What Madang's server and client agree on.
+//! What Madang's server and its clients share: ids, the frames of the native and of the
+//! simple protocol, limits, the rules for text, the markup parser, and the state machine
+//! that keeps a client equal to the server ([`sync`]).
 //!
-//! Ids, the frames of the native and the simple protocol, limits, the rules for
-//! text, and the state machine that keeps a client equal to the server's
-//! timeline. Nothing here does I/O, reads a clock or draws a random number: time
-//! and randomness come in as arguments, so that every rule can be tested exactly
-//! and the crate builds for WebAssembly and for a server alike.
+//! Nothing here does I/O, reads a clock or draws a random number. Time and randomness are
+//! arguments, so that every rule can be tested exactly, and the crate builds for
+//! WebAssembly and for a server.
 
-// For a platform that unit tests and the tests beside them share.
+// `tests/support/platform.rs` is used by unit tests and by integration tests; it names this
+// crate `shared` in both.
 #[cfg(test)]
 extern crate self as shared;
 
@@ -20,7 +21,7 @@ pub mod simple;
 pub mod sync;
 pub mod text;
 
-/// The version of the native protocol that this crate speaks.
+/// The version of the native protocol that this crate implements.
 ///
 /// A client names it in its `hello`; the server answers `unsupported_version`
 /// when it cannot speak it.

@@ -1,15 +1,15 @@
-//! Every limit that a client has to know, in one place.
+//! Every limit that a client has to know.
 
 use serde::{Deserialize, Serialize};
 
-/// For how many days a server remembers which commands it has carried out, by their
-/// `client_id`. What has waited for longer might be carried out twice: a client asks its
-/// person before it sends that.
+/// For how many days a server keeps receipts: which commands it has carried out, by their
+/// `client_id`. A command that has waited for longer might be carried out twice, so a client
+/// asks its person before it sends it.
 pub const RECEIPT_DAYS: i64 = 30;
 
 /// The limits of a server, sent in its `welcome`.
 ///
-/// [`Limits::default`] is what a server starts with; most can be set there.
+/// [`Limits::default`] holds the server's defaults; an operator can change most of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// A frame from a client, in bytes. A larger one closes the connection (1009).
@@ -20,28 +20,28 @@ pub struct Limits {
     pub name_chars: usize,
     /// A room's topic, in Unicode scalar values.
     pub topic_chars: usize,
-    /// Commands of one connection that may wait for their answer. The server does
-    /// not read on from a connection that has more.
+    /// Commands of one connection that may be unanswered. The server stops reading from a
+    /// connection that has more.
     pub in_flight: usize,
-    /// Sends, edits and the like per second and person, on average; 0 is without limit.
+    /// Commands per second and person, on average; 0: no limit.
     pub rate_per_second: u32,
-    /// How many of them may come at once; 0 is without limit.
+    /// Commands at once; 0: no limit.
     pub rate_burst: u32,
     /// Messages in one history page, and changes in one page of catching up.
     pub page: usize,
-    /// Missed changes beyond which catching up is answered by `reset`.
+    /// Missed changes above which the answer is a `reset`.
     pub resume: usize,
-    /// Rooms that one connection may follow.
+    /// Rooms that one connection may subscribe to.
     pub subscriptions: usize,
-    /// Bytes that may wait for a reader; beyond, it is told to `resync`.
+    /// Bytes that may wait for a slow reader; above, it gets a `resync`.
     pub outbox_bytes: usize,
-    /// A side that has heard nothing for so long sends a ping, in milliseconds.
+    /// A side that has received nothing for this long sends a ping, in milliseconds.
     pub heartbeat_ms: u64,
-    /// A side that has heard nothing for so long takes the other for dead, in milliseconds.
+    /// A side that has received nothing for this long closes the connection, in milliseconds.
     pub dead_after_ms: u64,
-    /// A typing notice stands for so long, in milliseconds; send it again before.
+    /// How long a typing notice is valid, in milliseconds; send it again before.
     pub typing_ms: u64,
-    /// Rooms with more people present tell only how many they are.
+    /// For rooms with more people present, only their number is sent.
     pub presence_people: usize,
 }
 
@@ -68,32 +68,32 @@ impl Default for Limits {
 }
 
 /// What one connection may send, the same on every server with a rate limit. A client that
-/// answers pings, waits for its answers and sends what a person does comes nowhere near.
+/// answers pings, waits for answers and sends a person's actions stays far below.
 pub mod intake {
     use std::time::Duration;
 
-    /// Frames of messages on average. What comes faster is not read for a while.
+    /// Data frames per second, on average. Above, the server stops reading for a while.
     pub const FRAMES_PER_SECOND: u64 = 256;
-    /// Frames of messages at once: all that may be followed, and all that may be unanswered.
+    /// Data frames at once: enough for all subscriptions and all unanswered commands.
     pub const FRAMES_BURST: u64 = 4_096;
-    /// Bytes on average.
+    /// Bytes per second, on average.
     pub const BYTES_PER_SECOND: u64 = 1024 * 1024;
     /// Bytes at once.
     pub const BYTES_BURST: u64 = 8 * 1024 * 1024;
-    /// Pings and pongs on average. One that comes above closes the connection.
+    /// Pings and pongs per second, on average. Above, the connection is closed.
     pub const CONTROL_PER_SECOND: u64 = 20;
     /// Pings and pongs at once.
     pub const CONTROL_BURST: u64 = 200;
-    /// A connection that has sent more than is allowed for so long without a pause is closed.
+    /// A connection that stays above its limits for this long is closed.
     pub const EXCESS: Duration = Duration::from_secs(10);
 }
 
-/// A reader for whom something waits has to take so many bytes per second, on average over the
+/// A reader with waiting data has to read this many bytes per second, on average over the
 /// server's `--stall-seconds`.
 pub const READ_BYTES_PER_SECOND: u64 = 1024;
 
-/// A session ends when it was not used for so many days.
+/// A session ends after this many days without use.
 pub const SESSION_IDLE_DAYS: i64 = 90;
 
-/// A session ends so many days after it was made.
+/// A session ends this many days after it was made.
 pub const SESSION_DAYS: i64 = 400;

@@ -1,22 +1,22 @@
-//! The things that have a state: messages, rooms, people, read marks.
+//! Messages, rooms, people and read marks.
 //!
-//! Each travels whole. Applying one twice, or only the last of three, ends in
-//! the same state; between two copies the one with the higher revision is newer.
+//! Each is always sent whole. Applying one twice, or only the last of three, gives the same
+//! state. Of two copies the one with the higher revision is newer.
 
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 
-/// A message, or what is left of one.
+/// A message, or the tombstone of a deleted one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Its place in the room.
+    /// Its number in the room.
     pub seq: Seq,
     /// The room's revision that last changed it.
     pub rev: Rev,
     /// Who wrote it.
     pub author: Author,
-    /// The author's own name for the send; absent for the simple protocol.
+    /// The author's id for the send; absent for the simple protocol.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<ClientId>,
     /// The text as it was typed. Empty once deleted.
@@ -26,31 +26,29 @@ pub struct Message {
     /// When its author last changed the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_at: Option<Micros>,
-    /// When it was deleted. Such a message is a tombstone: it keeps its place, and
-    /// its text is gone.
+    /// When it was deleted. Such a message is a tombstone: it keeps its `seq`, and its text
+    /// is removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<Micros>,
 }
 
 impl Message {
-    /// Whether only the tombstone is left.
+    /// Whether this is a tombstone.
     pub fn is_deleted(&self) -> bool {
         self.deleted_at.is_some()
     }
 }
 
-/// Who wrote a message, by the name they had when it was read from the store.
-///
-/// A later name, with a higher `rev`, arrives through the directory.
+/// The author of a message, with the name at the time when the message was read from the
+/// store. A newer name, with a higher `rev`, arrives through the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
-    /// The person; absent for someone on the simple protocol, who is only a name.
+    /// The person; absent for the simple protocol, which has names only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<UserId>,
     /// The display name.
     pub name: String,
-    /// The directory revision at which the person took that name; 0 for a name that was
-    /// never changed.
+    /// The directory revision of that name; 0 for a name that was never changed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rev: Rev,
 }
@@ -76,13 +74,13 @@ pub struct Profile {
     pub kind: UserKind,
 }
 
-/// What stands behind a person's name.
+/// What kind of account a person has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserKind {
-    /// A name that someone picked, kept by a cookie or a token and by nothing else.
+    /// A name that someone picked. Only a cookie or a token proves it.
     Guest,
-    /// An account with a way to prove itself.
+    /// An account with credentials.
     Member,
 }
 
@@ -91,7 +89,7 @@ pub enum UserKind {
 pub struct Room {
     /// The room.
     pub id: RoomId,
-    /// Its name; no other room that exists has one that is or looks the same.
+    /// Its name. No two existing rooms have names that are, or look, the same.
     pub name: String,
     /// What it is for; may be empty.
     pub topic: String,
@@ -99,24 +97,24 @@ pub struct Room {
     pub rev: Rev,
     /// The directory revision of the same change.
     pub directory_rev: Rev,
-    /// The last message's place when this was read. It only ever grows.
+    /// The `seq` of the last message when this was read. It only grows.
     pub seq: Seq,
     /// When it was made.
     pub created_at: Micros,
-    /// Who made it, and may change it; absent for the lobby, which is the operator's.
+    /// Who made it and may change it; absent for the lobby, which belongs to the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<UserId>,
-    /// When it was removed; such a room takes no commands and shows no messages.
+    /// When it was removed. Such a room accepts no commands and shows no messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removed_at: Option<Micros>,
 }
 
-/// How far a person has read a room.
+/// A read mark: how far a person has read a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadMark {
     /// The room.
     pub room: RoomId,
-    /// The last message that was read; what lies above is unread.
+    /// The last message that was read. Later ones are unread.
     pub seq: Seq,
     /// The revision of the person's own stream that set it.
     pub rev: Rev,

@@ -1,4 +1,4 @@
-//! The simple protocol: ten lines of JavaScript and a WebSocket at `/`.
+//! The frames of the simple protocol: a WebSocket at `/`, without history.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::ErrorCode;
 
-/// What a simple client sends: its name and its words, for the lobby.
+/// A frame of a simple client: a message for the lobby.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SimplePost<'a> {
     /// The name to show.
@@ -17,7 +17,7 @@ pub struct SimplePost<'a> {
     pub content: Cow<'a, str>,
 }
 
-/// What every other simple client receives.
+/// The frame that every other simple client receives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SimpleMessage<'a> {
     /// Who wrote it.
@@ -28,10 +28,10 @@ pub struct SimpleMessage<'a> {
     pub content: Cow<'a, str>,
 }
 
-/// What a simple client receives when its frame was refused.
+/// The frame that a simple client receives when its message was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SimpleRefusal<'a> {
-    /// Always empty: nobody of that name speaks.
+    /// Always empty: the frame is no message.
     #[serde(borrow)]
     pub user: Cow<'a, str>,
     /// What to do, as a sentence.
@@ -39,7 +39,7 @@ pub struct SimpleRefusal<'a> {
     pub content: Cow<'a, str>,
     /// The stable code.
     pub error: ErrorCode,
-    /// For a refusal for now: the milliseconds after which the same may be taken.
+    /// For a temporary refusal: how long to wait before trying again, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
 }

@@ -1,25 +1,25 @@
-//! What may stand in a name, a topic, a message.
+//! The rules for names, topics and message texts.
 
 use crate::error::{ErrorCode, Field};
 use crate::limits::Limits;
 
-/// Why a text was refused: the code and which text it was.
+/// Why a text was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TextError {
     /// [`ErrorCode::TextEmpty`], [`ErrorCode::TextTooLong`] or
     /// [`ErrorCode::TextCharacters`].
     pub code: ErrorCode,
-    /// Which text.
+    /// The text.
     pub field: Field,
 }
 
-/// A person's or a room's name as far as any side can judge it: outer white space is
-/// cut, inner runs of it become one space. Which characters may stand in a name takes
-/// Unicode's tables; those are with the server, which has the last word.
+/// Normalises a person's or a room's name: outer white space is removed, inner white space
+/// becomes one space. Which characters a name may hold needs Unicode's tables; only the
+/// server has them, and it decides.
 ///
 /// # Errors
-/// When nothing is left, when it is longer than `limits.name_chars`, or when it holds a
-/// control character.
+/// If nothing is left, if it is longer than `limits.name_chars`, or if it holds a control
+/// character.
 pub fn name(raw: &str, limits: &Limits) -> Result<String, TextError> {
     let text = single_line(raw, Field::Name)?;
     if text.chars().all(is_blank) {
@@ -29,25 +29,25 @@ pub fn name(raw: &str, limits: &Limits) -> Result<String, TextError> {
     Ok(text)
 }
 
-/// A room's topic: as a name, but it may be empty.
+/// Normalises a room's topic: as a name, but it may be empty.
 ///
 /// # Errors
-/// When it is longer than `limits.topic_chars`, or holds a control character.
+/// If it is longer than `limits.topic_chars`, or holds a control character.
 pub fn topic(raw: &str, limits: &Limits) -> Result<String, TextError> {
     let text = single_line(raw, Field::Topic)?;
     within(text.chars().count(), limits.topic_chars, Field::Topic)?;
     Ok(text)
 }
 
-/// A message's text: line ends become `\n`, empty lines around it are cut, all
-/// else stays as it was typed.
+/// Normalises a message's text: line ends become `\n`, empty lines around it are removed,
+/// everything else stays as it was typed.
 ///
-/// Characters that turn the direction of writing may stand here, as
-/// right-to-left languages need them: whoever shows a message isolates it.
+/// Characters that change the direction of writing are allowed, because right-to-left
+/// languages need them. The page isolates each message.
 ///
 /// # Errors
-/// When nothing visible is left, when it is longer than `limits.body_bytes`, or when
-/// it holds control characters other than tab and line feed.
+/// If nothing visible is left, if it is longer than `limits.body_bytes`, or if it holds
+/// control characters other than tab and line feed.
 pub fn body(raw: String, limits: &Limits) -> Result<String, TextError> {
     within(raw.len(), limits.body_bytes, Field::Body)?;
     let mut visible = false;
@@ -72,7 +72,7 @@ pub fn body(raw: String, limits: &Limits) -> Result<String, TextError> {
     })
 }
 
-/// A text in which every line ends with a line feed alone.
+/// The text with every line end as a single line feed.
 fn line_feeds(raw: &str) -> String {
     let mut text = String::with_capacity(raw.len());
     let mut before = ' ';
@@ -87,15 +87,15 @@ fn line_feeds(raw: &str) -> String {
     text
 }
 
-/// Whether a text contains another one. For short ones: the standard library's way, which
-/// is quick with long ones, is two kilobytes of the page.
+/// Whether a text contains another one. For short texts: `str::contains` is faster with long
+/// ones, but adds two kilobytes to the page.
 pub fn contains(text: &str, part: &str) -> bool {
     let (text, part) = (text.as_bytes(), part.as_bytes());
     (0..text.len()).any(|at| text[at..].starts_with(part))
 }
 
 fn single_line(raw: &str, field: Field) -> Result<String, TextError> {
-    // A paste may bring a line end or a tab; those are white space like any other.
+    // A pasted text may hold line ends and tabs; they count as white space.
     let allowed_space = |c: char| matches!(c, '\t' | '\n' | '\r');
     if raw.chars().any(|c| c.is_control() && !allowed_space(c)) {
         return Err(refuse(ErrorCode::TextCharacters, field));
@@ -114,14 +114,14 @@ fn refuse(code: ErrorCode, field: Field) -> TextError {
     TextError { code, field }
 }
 
-/// Whether a character is shown as nothing, or as white space.
+/// Whether a character is invisible, or white space.
 fn is_blank(c: char) -> bool {
     /// A Braille cell without a dot.
     const BRAILLE_BLANK: char = '\u{2800}';
     c.is_whitespace() || is_default_ignorable(c) || c == BRAILLE_BLANK
 }
 
-/// Unicode's property `Default_Ignorable_Code_Point`: what shows nothing by itself.
+/// Unicode's property `Default_Ignorable_Code_Point`: characters that are invisible alone.
 pub fn is_default_ignorable(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_shows_nothing_is_what_unicode_says() {
+    fn default_ignorable_matches_unicode() {
         let table = CodePointSetData::new::<DefaultIgnorableCodePoint>();
         for c in '\0'..=char::MAX {
             assert_eq!(is_default_ignorable(c), table.contains(c), "{c:?}");

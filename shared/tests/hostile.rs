@@ -1,5 +1,5 @@
-//! A server that says anything at all: the replica neither panics nor grows nor asks
-//! without end.
+//! A server that sends anything: the replica does not panic, does not grow without bound and
+//! does not send requests for ever.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
@@ -11,7 +11,7 @@ use shared::frame::{
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{Author, Message, Profile, ReadMark, Room, UserKind};
-use shared::sync::{Attention, Replica, Settings};
+use shared::sync::{Replica, ReplicaConfig, SubscriptionLevel};
 
 const WINDOW: usize = 6;
 
@@ -73,7 +73,7 @@ fn message() -> impl Strategy<Value = Message> {
 fn messages() -> impl Strategy<Value = Vec<Message>> {
     prop_oneof![
         prop::collection::vec(message(), 0..8),
-        // A run without a hole, as a page has it.
+        // A run without a gap, as in a page.
         (prop::collection::vec(message(), 0..8), number()).prop_map(|(mut run, first)| {
             for (message, n) in run.iter_mut().zip(0..) {
                 message.seq = Seq(first.saturating_add(n));
@@ -158,9 +158,9 @@ fn welcome(limits: Limits) -> ServerFrame {
     }))
 }
 
-/// A replica that has been welcomed, follows three rooms and has something pending.
+/// A replica after `welcome`, with three subscriptions and pending commands.
 fn replica() -> Replica {
-    let settings = Settings {
+    let settings = ReplicaConfig {
         window: WINDOW,
         background_window: 3,
         background_page: 1,
@@ -168,7 +168,7 @@ fn replica() -> Replica {
     };
     let mut replica = Replica::with_settings(me(), settings);
     for room in 1..4 {
-        let _ = replica.follow(RoomId(room), Attention::Open);
+        let _ = replica.subscribe(RoomId(room), SubscriptionLevel::Open);
     }
     let _ = replica.connected();
     let _ = replica.receive(welcome(Limits::default()), Micros(0));
@@ -180,7 +180,7 @@ fn replica() -> Replica {
 }
 
 fn check(replica: &Replica) {
-    for room in replica.followed().collect::<Vec<_>>() {
+    for room in replica.subscribed_rooms().collect::<Vec<_>>() {
         let timeline = replica.timeline(room).unwrap();
         let seqs: Vec<i64> = timeline.messages().map(|message| message.seq.0).collect();
         assert!(seqs.len() <= WINDOW);
@@ -201,7 +201,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_that_is_said_can_harm(
+    fn no_sequence_of_frames_breaks_the_replica(
         frames in prop::collection::vec((frame(), 0..5_u8), 1..60),
         start in number(),
     ) {
@@ -218,20 +218,20 @@ proptest! {
             };
             prop_assert!(wished.send.len() <= 1);
             let output = replica.receive(frame, now);
-            // Asking for everything once: directory, stream, rooms, marks, commands.
+            // At most everything once: directory, own stream, rooms, marks, commands.
             prop_assert!(output.send.len() <= 10, "{:?}", output.send);
             check(&replica);
-            if let Some(due) = replica.next_due() {
+            if let Some(due) = replica.next_timer() {
                 now = now.max(due);
                 let _ = replica.poll(now);
-                prop_assert!(replica.next_due().is_none_or(|next| next > now || now.0 == i64::MAX));
+                prop_assert!(replica.next_timer().is_none_or(|next| next > now || now.0 == i64::MAX));
             }
         }
     }
 
-    /// However often the same thing is said, the questions about it run out.
+    /// However often the same frame arrives, the replica stops sending requests for it.
     #[test]
-    fn what_is_said_again_and_again_is_not_asked_about_for_ever(frame in frame()) {
+    fn a_repeated_frame_causes_a_bounded_number_of_requests(frame in frame()) {
         let mut replica = replica();
         let mut questions = 0;
         for _ in 0..50 {
@@ -272,7 +272,7 @@ fn shown(replica: &Replica) -> Vec<i64> {
 }
 
 #[test]
-fn a_message_that_is_never_told_does_not_hold_up_the_rest() {
+fn a_message_that_never_arrives_does_not_block_the_later_ones() {
     let mut replica = replica();
     let _ = replica.receive(changes(1..=1, 0, Some(1)), Micros(0));
     let _ = replica.receive(changes(3..=4, 1, None), Micros(0));
@@ -281,14 +281,14 @@ fn a_message_that_is_never_told_does_not_hold_up_the_rest() {
 }
 
 #[test]
-fn what_came_before_the_hole_was_filled_is_not_asked_for_again() {
+fn frames_received_before_the_gap_was_filled_are_not_requested_again() {
     let mut replica = replica();
     let _ = replica.receive(changes(1..=1, 0, Some(1)), Micros(0));
-    let asked = replica.receive(changes(3..=3, 2, None), Micros(0)).send;
-    assert_eq!(asked.len(), 1, "the hole is asked for");
-    // Two more pass the page on its way.
+    let requests = replica.receive(changes(3..=3, 2, None), Micros(0)).send;
+    assert_eq!(requests.len(), 1, "the gap is requested");
+    // Two more arrive while the page is in flight.
     let _ = replica.receive(changes(4..=5, 3, None), Micros(0));
-    let asked = replica.receive(changes(2..=2, 1, Some(2)), Micros(0)).send;
-    assert_eq!(asked, [], "everything is here");
+    let requests = replica.receive(changes(2..=2, 1, Some(2)), Micros(0)).send;
+    assert_eq!(requests, [], "everything is here");
     assert_eq!(shown(&replica), [1, 2, 3, 4, 5]);
 }

@@ -1,4 +1,4 @@
-//! Markup on anything at all: nothing is lost, and the time stays in proportion.
+//! The markup parser on arbitrary text: no text is lost, and the time is linear.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ fn parse(text: &str) -> Vec<Block<'_>> {
     shared::markup::parse(text, &platform::Native)
 }
 
-/// What the parts were made from.
+/// The source text of all parts.
 fn source(text: &str) -> String {
     let blocks: Vec<String> = parse(text)
         .iter()
@@ -34,19 +34,19 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_is_lost(text in any::<String>()) {
+    fn no_text_is_lost(text in any::<String>()) {
         prop_assert_eq!(source(&text), text);
     }
 
     #[test]
-    fn nothing_is_lost_where_much_is_special(
+    fn no_text_is_lost_among_special_characters(
         text in "(`{1,5}|\n|https://|mailto:|[a-c]|[.@()\\[\\] ]|에서|。|rust|·|👍|\u{FE0F}|\u{200C}|é){0,40}"
     ) {
         prop_assert_eq!(source(&text), text);
     }
 
     #[test]
-    fn links_lead_nowhere_else(text in "(https?://|mailto:|javascript:|[a-c.@:/]){1,20}") {
+    fn links_have_only_the_known_schemes(text in "(https?://|mailto:|javascript:|[a-c.@:/]){1,20}") {
         for block in parse(&text) {
             let Block::Text(lines) = block else { continue };
             for part in lines.into_iter().flatten() {
@@ -59,10 +59,10 @@ proptest! {
     }
 }
 
-/// Texts that are quadratic or worse for a careless parser, far longer than any
-/// message. The bound is generous: it tells milliseconds from minutes.
+/// Texts that take quadratic time or worse in a careless parser, far longer than any
+/// message. The bound is generous: it separates milliseconds from minutes.
 #[test]
-fn hostile_texts_take_no_longer_than_others() {
+fn hostile_texts_are_parsed_in_linear_time() {
     let length = 400_000;
     for pattern in [
         "`",

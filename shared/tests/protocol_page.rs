@@ -1,5 +1,4 @@
-//! `docs/PROTOCOL.md` against the code: its examples are what it says they are, and its
-//! tables name everything there is.
+//! `docs/PROTOCOL.md` against the code: its examples parse, and its tables are complete.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
@@ -13,7 +12,7 @@ use shared::simple::SimpleMessage;
 
 const PAGE: &str = include_str!("../../docs/PROTOCOL.md");
 
-/// The examples in JSON, each with the word that says whose it is.
+/// The JSON examples, each with its kind (`client`, `server` …).
 fn examples() -> Vec<(&'static str, &'static str)> {
     let fences = PAGE.split("\n```json ").skip(1);
     fences
@@ -24,7 +23,7 @@ fn examples() -> Vec<(&'static str, &'static str)> {
         .collect()
 }
 
-/// The cells of the rows whose first cell is a code span or a number.
+/// The cells of all table rows.
 fn rows() -> Vec<Vec<&'static str>> {
     PAGE.lines()
         .filter_map(|line| line.strip_prefix("| "))
@@ -43,8 +42,8 @@ fn types(kind: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Nothing in the example but what the code would write itself.
-fn is_whole(json: &str, written: &Value) {
+/// The example has no field that the code does not write.
+fn assert_every_field_is_known(json: &str, written: &Value) {
     let example: Value = serde_json::from_str(json).unwrap();
     for (field, value) in example.as_object().unwrap() {
         assert_eq!(Some(value), written.get(field), "{field} in {json}");
@@ -52,7 +51,7 @@ fn is_whole(json: &str, written: &Value) {
 }
 
 #[test]
-fn every_example_is_what_it_says() {
+fn every_example_parses_as_its_kind() {
     assert_eq!(
         PAGE.matches("```json").count(),
         examples().len(),
@@ -62,11 +61,11 @@ fn every_example_is_what_it_says() {
         match kind {
             "client" => {
                 let frame: ClientFrame = serde_json::from_str(json).expect(json);
-                is_whole(json, &serde_json::to_value(frame).unwrap());
+                assert_every_field_is_known(json, &serde_json::to_value(frame).unwrap());
             }
             "server" => {
                 let frame: ServerFrame = serde_json::from_str(json).expect(json);
-                is_whole(json, &serde_json::to_value(frame).unwrap());
+                assert_every_field_is_known(json, &serde_json::to_value(frame).unwrap());
             }
             "simple" => {
                 serde_json::from_str::<SimpleMessage<'_>>(json).expect(json);
@@ -81,14 +80,14 @@ fn every_example_is_what_it_says() {
 
 #[test]
 fn every_frame_has_an_example() {
-    // As many as `tests/wire` counts.
+    // The same numbers as in `tests/wire`.
     assert_eq!(types("client").len(), 16);
     assert_eq!(types("server").len(), 12);
 }
 
 #[test]
 fn every_error_code_is_in_the_table_and_none_besides() {
-    let told: BTreeSet<String> = rows()
+    let documented: BTreeSet<String> = rows()
         .into_iter()
         .filter(|row| matches!(row.get(1), Some(&("yes" | "no"))))
         .map(|row| {
@@ -112,7 +111,7 @@ fn every_error_code_is_in_the_table_and_none_besides() {
         .map(snake_case)
         .collect();
     assert!(known.len() > 30, "the codes were not found in the source");
-    assert_eq!(told, known);
+    assert_eq!(documented, known);
 }
 
 fn snake_case(name: &str) -> String {

@@ -6,12 +6,12 @@ mod busy_room;
 use busy_room::{NOW, ROOM, changes, empty_room, person, welcome};
 use shared::frame::ClientFrame;
 use shared::id::{Epoch, Rev};
-use shared::sync::{Attention, Replica};
+use shared::sync::{Replica, SubscriptionLevel};
 
 #[test]
 fn a_live_frame_before_the_first_answer_waits_for_it() {
     let mut replica = Replica::new(person());
-    let _ = replica.follow(ROOM, Attention::Open);
+    let _ = replica.subscribe(ROOM, SubscriptionLevel::Open);
     let _ = replica.connected();
     for frame in [
         welcome(Epoch::new([1; 16])),
@@ -20,14 +20,14 @@ fn a_live_frame_before_the_first_answer_waits_for_it() {
     ] {
         let _ = replica.receive(frame, NOW);
     }
-    let asked = replica.connected().send;
+    let requests = replica.connected().send;
     assert!(
-        asked
+        requests
             .iter()
             .any(|frame| matches!(frame, ClientFrame::Subscribe { rev: Rev(3), .. }))
     );
-    // The server follows first and reads then: what is posted in between comes first,
-    // and seems to follow on what the client knows from the server's last life.
+    // The server subscribes first and reads then. A message posted in between arrives first,
+    // and its revision seems to continue what the client knows from the last epoch.
     let _ = replica.receive(welcome(Epoch::new([2; 16])), NOW);
     let _ = replica.receive(changes(3..=3, None), NOW);
     let _ = replica.receive(changes(3..=4, Some(5)), NOW);

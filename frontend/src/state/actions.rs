@@ -192,7 +192,7 @@ impl Client {
     /// A key was pressed in a room's composer.
     pub fn typed(self, room: RoomId) {
         self.engine()
-            .act(|replica, now| replica.say_typing(room, now));
+            .act(|replica, now| replica.send_typing(room, now));
     }
 
     /// The draft for a room.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use shared::error::ErrorCode;
 use shared::frame::ServerFrame;
 use shared::id::{Micros, RoomId};
-use shared::sync::{Output, Replica};
+use shared::sync::{Replica, SyncOutput};
 
 use crate::support::command;
 use crate::support::guest::{Guest, enter};
@@ -41,7 +41,7 @@ impl Client {
         Micros(1 + i64::try_from(self.began.elapsed().as_micros()).unwrap())
     }
 
-    async fn send(&mut self, output: Output) {
+    async fn send(&mut self, output: SyncOutput) {
         for frame in &output.send {
             let text = serde_json::to_string(frame).unwrap();
             self.socket.feed(text).await;
@@ -53,7 +53,7 @@ impl Client {
     async fn run_out(&mut self) {
         while self.replica.all_pending().next().is_some() {
             let now = self.now();
-            let wait = self.replica.next_due().map(|due| (due.0 - now.0).max(0));
+            let wait = self.replica.next_timer().map(|due| (due.0 - now.0).max(0));
             let wait = Duration::from_micros(wait.unwrap_or(60_000_000).unsigned_abs());
             let output = tokio::select! {
                 event = self.socket.event() => match event {

@@ -1,11 +1,11 @@
-//! What a client says.
+//! The frames that a client sends.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::id::{ClientId, Epoch, Rev, RoomId, Seq};
 
-/// What a client says.
+/// A frame of a client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientFrame {
@@ -17,8 +17,8 @@ pub enum ClientFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         token: Option<String>,
     },
-    /// Asks for what the directory (rooms, people's names) has above `rev`, and
-    /// follows it from there. Answered by `directory`.
+    /// Requests the changes of the directory (rooms, people's names) above `rev`, and
+    /// subscribes to it. Answered by `directory`.
     Directory {
         /// The epoch in which `rev` was seen; absent at a first visit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,8 +27,8 @@ pub enum ClientFrame {
         #[serde(default)]
         rev: Rev,
     },
-    /// Asks for what the person's own stream has above `rev`, and follows it from
-    /// there. Answered by `stream`.
+    /// Requests the changes of the person's own stream above `rev`, and subscribes to it.
+    /// Answered by `stream`.
     Stream {
         /// The epoch in which `rev` was seen; absent at a first visit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,9 +37,9 @@ pub enum ClientFrame {
         #[serde(default)]
         rev: Rev,
     },
-    /// Follows a room. Answered by `changes` when `epoch` and `rev` can be resumed,
-    /// else by `reset`. For a room that is followed already: the next page of
-    /// catching up, or what a hole has swallowed.
+    /// Subscribes to a room. Answered by `changes` if the client can resume from `epoch`
+    /// and `rev`, else by `reset`. For a subscribed room: requests the next page of catching
+    /// up, or the changes of a gap.
     Subscribe {
         /// The room.
         room: RoomId,
@@ -49,29 +49,29 @@ pub enum ClientFrame {
         /// The last revision of the room seen.
         #[serde(default)]
         rev: Rev,
-        /// How many missed changes are worth catching up before a `reset` is the
-        /// better answer; absent or too large: the server's limit.
+        /// The number of missed changes above which the answer should be a `reset`. Absent
+        /// or too large: the server's limit.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         most: Option<usize>,
-        /// How many of the newest messages a `reset` shall bring; absent: a full page.
+        /// The number of newest messages in a `reset`; absent: a full page.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         page: Option<usize>,
     },
-    /// Stops following a room.
+    /// Ends the subscription to a room.
     Unsubscribe {
         /// The room.
         room: RoomId,
     },
-    /// Asks for messages by their place. Answered by `history`.
+    /// Requests messages by their `seq`. Answered by `history`.
     History {
-        /// Comes back in the answer.
+        /// Repeated in the answer.
         request: u32,
         /// The room.
         room: RoomId,
-        /// Which side of which place.
+        /// Before, after or around which message.
         #[serde(flatten)]
         anchor: Anchor,
-        /// How many at most, which may be none; the server's page if absent or larger.
+        /// How many at most, possibly 0. Absent or larger: the server's page size.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         limit: Option<usize>,
     },
@@ -92,7 +92,7 @@ pub enum ClientFrame {
         room: RoomId,
         /// The message.
         seq: Seq,
-        /// The revision of the message that the change rests on.
+        /// The revision of the message that the person edited.
         rev: Rev,
         /// The new text.
         body: String,
@@ -106,8 +106,8 @@ pub enum ClientFrame {
         /// The message.
         seq: Seq,
     },
-    /// Takes back a send that has no answer yet: what was stored is deleted, what
-    /// was not never will be.
+    /// Cancels a send that has no answer yet. If it was stored, the message is deleted; if
+    /// not, it never will be stored.
     Cancel {
         /// The sender's own id for this cancellation.
         client_id: ClientId,
@@ -132,7 +132,7 @@ pub enum ClientFrame {
         client_id: ClientId,
         /// The room.
         room: RoomId,
-        /// The revision of the room's state that the change rests on.
+        /// The revision of the room that the person edited.
         rev: Rev,
         /// The new name, if it changes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -148,35 +148,35 @@ pub enum ClientFrame {
         /// The new name.
         name: String,
     },
-    /// Says that the person is typing. Never stored, never answered.
+    /// The person is typing. Never stored, never answered.
     Typing {
         /// The room.
         room: RoomId,
     },
-    /// Raises the read mark of a room. A mark that lies higher stays.
+    /// Raises the read mark of a room. A higher mark stays.
     MarkRead {
         /// The room.
         room: RoomId,
         /// The last message that was read.
         seq: Seq,
     },
-    /// Asks for a `pong`.
+    /// Requests a `pong`.
     Ping {},
 }
 
-/// Which messages a history page holds. Pages come in ascending order of `seq`.
+/// Which messages a history page holds. Pages are in ascending order of `seq`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", try_from = "AnchorFields")]
 pub enum Anchor {
-    /// The last ones below this place.
+    /// The last ones before this one.
     Before(Seq),
-    /// The first ones above this place.
+    /// The first ones after this one.
     After(Seq),
-    /// Half of them up to and with this place, half of them after.
+    /// Half of them up to and including this one, half of them after it.
     Around(Seq),
 }
 
-/// An [`Anchor`] as it is sent: exactly one of these.
+/// The JSON form of an [`Anchor`]: exactly one of the fields is present.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct AnchorFields {
     /// See [`Anchor::Before`].
@@ -187,7 +187,7 @@ pub struct AnchorFields {
     pub around: Option<Seq>,
 }
 
-/// None of an anchor's fields was given, or more than one.
+/// No field of an anchor was given, or more than one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("give one of before, after and around")]
 pub struct NotOneAnchor;

@@ -1,27 +1,27 @@
-//! The codes with which the server closes a WebSocket (RFC 6455 §7.4, and 4000 up for
-//! Madang's own).
+//! The codes with which the server closes a WebSocket (RFC 6455 §7.4; Madang's own start
+//! at 4000).
 
-/// The server restarts or stops: come back after a jittered wait.
+/// The server restarts or stops: reconnect after a random wait.
 pub const RESTART: u16 = 1012;
-/// The frame was no valid WebSocket frame.
+/// A frame was not a valid WebSocket frame.
 pub const PROTOCOL: u16 = 1002;
 /// A text frame was not UTF-8.
 pub const NOT_UTF8: u16 = 1007;
-/// The frame was larger than `frame_bytes`.
+/// A frame was larger than `frame_bytes`.
 pub const TOO_LARGE: u16 = 1009;
-/// No session, or it has ended: sign in before coming back.
+/// There is no session, or it has ended: sign in before reconnecting.
 pub const UNAUTHORIZED: u16 = 4001;
-/// `hello` did not come in time, or named a version that is not spoken.
+/// `hello` did not arrive in time, or named an unsupported version.
 pub const NO_HELLO: u16 = 4002;
-/// Nothing was heard for `dead_after_ms`.
+/// Nothing was received for `dead_after_ms`.
 pub const SILENT: u16 = 4003;
-/// On the simple protocol: what waited was dropped, as it was not read in time or what
-/// became of a commit is not known. There is no history to ask for.
+/// Simple protocol only: frames for this client were dropped, because it did not read them
+/// in time or because the outcome of a commit is unknown. It has no history to request.
 pub const SLOW_READER: u16 = 4004;
-/// Too many frames in a row were refused as they were read, or more came than
+/// Too many frames in a row were invalid, or the client sent more than
 /// [`crate::limits::intake`] allows.
 pub const FLOOD: u16 = 4005;
-/// A message was begun and not finished in time.
+/// A fragmented message was not finished in time.
 pub const UNFINISHED: u16 = 4006;
 /// The operator has blocked the address for a time.
 pub const BLOCKED: u16 = 4007;

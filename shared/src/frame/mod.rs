@@ -1,8 +1,8 @@
 //! The frames of the native protocol, version 1.
 //!
-//! Each is one JSON object in one text frame, told apart by its `type`. Fields
-//! that a reader does not know are ignored. `docs/PROTOCOL.md` describes them for
-//! someone who does not read Rust.
+//! Each frame is one JSON object in one WebSocket text frame; its `type` names it. Readers
+//! ignore unknown fields. `docs/PROTOCOL.md` describes the frames without Rust. Rules and
+//! state do not belong here.
 
 mod client;
 pub mod close;

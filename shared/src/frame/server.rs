@@ -1,4 +1,4 @@
-//! What the server says.
+//! The frames that the server sends.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,27 +7,27 @@ use crate::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq};
 use crate::limits::Limits;
 use crate::model::{Message, Profile, ReadMark, Room};
 
-/// What the server says.
+/// A frame of the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
     /// The answer to `hello`.
     Welcome(Box<Welcome>),
-    /// What the directory has in `(from, through]`: an answer or live.
+    /// The changes of the directory in `(from, through]`: an answer, or live.
     Directory(Directory),
-    /// What the person's own stream has in `(from, through]`: an answer or live.
+    /// The changes of the person's own stream in `(from, through]`: an answer, or live.
     Stream(Stream),
-    /// What a room has in `(from, through]`: an answer or live.
+    /// The changes of a room in `(from, through]`: an answer, or live.
     Changes(Changes),
-    /// A room from its newest page on: what was known of it before is void.
+    /// The newest page of a room. The client discards what it knew of the room.
     Reset(Reset),
-    /// A page of messages that was asked for.
+    /// A requested page of messages.
     History(History),
     /// A command was carried out, durably.
     Ack(Ack),
     /// A command was refused.
     Error(Refusal),
-    /// Who is typing in a room now; stands for `typing_ms`.
+    /// Who is typing in a room now; valid for `typing_ms`.
     Typing {
         /// The room.
         room: RoomId,
@@ -44,21 +44,21 @@ pub enum ServerFrame {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         people: Option<Vec<Profile>>,
     },
-    /// The connection fell too far behind: frames were dropped, and nothing is
-    /// followed any more. Ask again for the directory, the stream and each room.
+    /// The connection fell too far behind: frames were dropped, and all subscriptions ended.
+    /// Request the directory, the own stream and each room again.
     Resync {},
     /// The answer to `ping`.
     Pong {},
 }
 
-/// What a client has to know of the server and of itself.
+/// What a client has to know about the server and about its session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Welcome {
-    /// The protocol version that is spoken.
+    /// The protocol version of this connection.
     pub version: u32,
-    /// The store's present epoch: all revisions on this connection belong to it.
+    /// The store's epoch. All revisions on this connection belong to it.
     pub epoch: Epoch,
-    /// The person behind this connection.
+    /// The signed-in person.
     pub user: Profile,
     /// The room that always exists.
     pub lobby: RoomId,
@@ -68,34 +68,36 @@ pub struct Welcome {
     pub limits: Limits,
 }
 
-/// A stretch of the directory. When `from` lies above what is known, something is
-/// missing: ask for `directory` again. When `through` lies below `head`, more is to come:
-/// ask from `through`.
+/// A range of the directory's changes. If `from` is above the client's revision, there is a
+/// gap: request `directory` again. If `through` is below `head`, there is more: request it
+/// from `through`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Directory {
-    /// The revision before the first one told here; 0 voids what was known before.
+    /// The revision before the first change of this frame. With 0 the client discards what
+    /// it knew.
     pub from: Rev,
-    /// The last revision told here.
+    /// The revision of the last change of this frame.
     pub through: Rev,
-    /// The last revision there is; absent: `through`.
+    /// In an answer, the last revision of the directory. Absent in live frames.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Rev>,
     /// Rooms made, changed or removed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rooms: Vec<Room>,
-    /// People who took another name.
+    /// People with a new name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<Profile>,
 }
 
-/// A stretch of the person's own stream, with the same rule as [`Directory`].
+/// A range of changes of the person's own stream, with the same rules as [`Directory`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stream {
-    /// The revision before the first one told here; 0 voids what was known before.
+    /// The revision before the first change of this frame. With 0 the client discards what
+    /// it knew.
     pub from: Rev,
-    /// The last revision told here.
+    /// The revision of the last change of this frame.
     pub through: Rev,
-    /// The last revision there is; absent: `through`.
+    /// In an answer, the last revision of the stream. Absent in live frames.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Rev>,
     /// Read marks that moved.
@@ -103,21 +105,21 @@ pub struct Stream {
     pub marks: Vec<ReadMark>,
 }
 
-/// A stretch of a room's changes: live, or a page of catching up.
+/// A range of a room's changes: live, or a page of catching up.
 ///
-/// It holds the whole present state of everything that changed in
-/// `(from, through]`. `from` at or below what the client knows: apply, and the
-/// client knows `through`. `from` above: a hole; subscribe again with what is known.
+/// It holds the whole current state of everything that changed in `(from, through]`. If
+/// `from` is not above the client's revision: apply it; the client then knows `through`. If
+/// `from` is above it, there is a gap: subscribe again from the client's revision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changes {
     /// The room.
     pub room: RoomId,
-    /// The revision before the first one told here.
+    /// The revision before the first change of this frame.
     pub from: Rev,
-    /// The last revision told here.
+    /// The revision of the last change of this frame.
     pub through: Rev,
-    /// In an answer, the last revision there is; above `through`: subscribe again
-    /// from `through`. Absent in live frames.
+    /// In an answer, the last revision of the room. If it is above `through`, subscribe
+    /// again from `through`. Absent in live frames.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Rev>,
     /// The room's own state, if it changed.
@@ -128,33 +130,33 @@ pub struct Changes {
     pub messages: Vec<Message>,
 }
 
-/// A room's present, for a client that knows nothing of it or nothing that counts.
+/// The current state of a room, for a client that cannot resume.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reset {
-    /// The revision that this shows.
+    /// The room's revision of this state.
     pub rev: Rev,
-    /// The room's state; its `seq` is the last message's place at `rev`.
+    /// The room; its `seq` is that of the last message at `rev`.
     pub info: Room,
     /// The newest messages, ascending by `seq`, ending with the last.
     pub messages: Vec<Message>,
 }
 
-/// A page of messages, ascending by `seq` and without a hole.
+/// A page of messages, ascending by `seq` and without a gap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
-    /// From the question.
+    /// The number of the request.
     pub request: u32,
     /// The room.
     pub room: RoomId,
     /// The room's revision when the page was read.
     pub rev: Rev,
-    /// The last message's place at that time.
+    /// The `seq` of the room's last message at that revision.
     pub seq: Seq,
     /// The messages.
     pub messages: Vec<Message>,
 }
 
-/// A command was carried out; what it did is stored durably.
+/// A command was carried out, and its effect is stored durably.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ack {
     /// The command.
@@ -162,47 +164,47 @@ pub struct Ack {
     /// The room; the new one's id in the answer to `create_room`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room: Option<RoomId>,
-    /// The message's place; absent where the command was not about a message, and
-    /// for a `cancel` that found nothing stored.
+    /// The message. Absent if the command is not about a message, and for a `cancel` that
+    /// found no stored message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seq: Option<Seq>,
-    /// The revision that the command made: the directory's for `rename`, else the room's.
+    /// The revision of the change: the directory's for `rename`, else the room's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rev: Option<Rev>,
 }
 
-/// A command was refused, or a frame could not be understood.
+/// A command or request was refused, or a frame was invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// The stable code.
     pub code: ErrorCode,
     /// A sentence for logs and developers, in English.
     pub message: String,
-    /// The command, where it had one.
+    /// The command, if the refusal is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<ClientId>,
-    /// The question, where it had a number.
+    /// The number of the request, if it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<u32>,
-    /// The room, where the command named one.
+    /// The room, if the frame named one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room: Option<RoomId>,
-    /// Which text was wrong.
+    /// The text that is wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<Field>,
-    /// How long to wait before the same may be accepted, in milliseconds.
+    /// How long to wait before trying again, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
-    /// The message as it is now, when a change to it was `stale`.
+    /// The current message, if an edit was `stale`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Box<Message>>,
-    /// The room as it is now, when a change to it was `stale`.
+    /// The current room, if a change of it was `stale`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current_room: Option<Box<Room>>,
 }
 
 impl Refusal {
-    /// A refusal that says what its code says.
+    /// A refusal with the sentence of its code.
     pub fn new(code: ErrorCode) -> Self {
         Refusal {
             message: code.to_string(),
@@ -210,7 +212,8 @@ impl Refusal {
         }
     }
 
-    /// A refusal without a sentence: the page has its own, and does not carry these.
+    /// A refusal without a sentence. The page uses this one: it has its own sentences, and
+    /// so those of the codes need not be in its WebAssembly.
     pub fn of(code: ErrorCode) -> Self {
         Refusal {
             code,

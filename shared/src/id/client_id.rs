@@ -1,4 +1,4 @@
-//! The sender's own id for a command: a UUID that keeps the spelling it was written in.
+//! The sender's own id for a command: a UUID that keeps the case of its digits.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -8,20 +8,20 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 use uuid::fmt::Hyphenated;
 
-/// The sender's own name for one command: a UUID, of version 7 where it is made here
-/// (RFC 9562 §5.7).
+/// The sender's own id for one command: a UUID, of version 7 if it is made here (RFC 9562
+/// §5.7).
 ///
-/// The store carries out one command per author and `ClientId`; a retry gets the
-/// first answer again, whatever was lost on the way.
+/// The store carries out one command per author and `ClientId`. A retry gets the first answer
+/// again, whatever was lost in between.
 ///
-/// It is read in the form of RFC 9562 §4 alone: 36 characters, in upper or lower case.
-/// It is written as it was read, so that a client that compares texts finds its own. Two are
-/// equal, and order and hash alike, when their bytes are equal, whatever their spelling.
+/// Only the form of RFC 9562 §4 is accepted: 36 characters, in upper or lower case. The id is
+/// written with the same case, so that clients can compare it as text. Equality, order and
+/// hash depend on the bytes, not on the case.
 #[derive(Clone, Copy)]
 pub struct ClientId {
     uuid: Uuid,
-    // Bit n, from the lowest: the n-th of the 32 hexadecimal digits, from the left, is written
-    // in upper case. Zero is lower case, which nearly all of them are.
+    // Bit n, from the lowest: the n-th of the 32 hexadecimal digits, from the left, is in upper
+    // case. Nearly all ids are in lower case: 0.
     upper_case: u32,
 }
 
@@ -33,7 +33,7 @@ impl ClientId {
         ClientId::from_bytes(uuid.into_bytes())
     }
 
-    /// The id of this value, written in lower case.
+    /// The id of these bytes, in lower case.
     pub const fn from_bytes(bytes: [u8; 16]) -> Self {
         ClientId {
             uuid: Uuid::from_bytes(bytes),
@@ -41,7 +41,7 @@ impl ClientId {
         }
     }
 
-    /// The same value with these digits in upper case; see [`ClientId::upper_case`].
+    /// The same id with these digits in upper case; see [`ClientId::upper_case`].
     #[must_use]
     pub const fn with_upper_case(self, digits: u32) -> Self {
         ClientId {
@@ -50,23 +50,23 @@ impl ClientId {
         }
     }
 
-    /// The value: all that makes an id equal to another.
+    /// The bytes. Two ids are equal if these are.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.uuid.as_bytes()
     }
 
-    /// Which of the 32 hexadecimal digits are letters in upper case: bit n, from the lowest,
-    /// for the n-th digit from the left. With the value this is the whole spelling.
+    /// Which of the 32 hexadecimal digits are in upper case: bit n, from the lowest, for the
+    /// n-th digit from the left. Together with the bytes this is the whole text.
     pub fn upper_case(self) -> u32 {
         self.upper_case
     }
 
-    /// Reads the form of 36 characters.
+    /// Parses the form of 36 characters.
     fn parse(text: &str) -> Option<Self> {
         if text.len() != Hyphenated::LENGTH {
             return None;
         }
-        // Of the forms that it takes only this one has so many characters.
+        // Of all forms that `uuid` accepts, only this one has 36 characters.
         let uuid = Uuid::try_parse_ascii(text.as_bytes()).ok()?;
         let digits = text.bytes().filter(|byte| *byte != b'-');
         let upper_case = digits
@@ -76,7 +76,7 @@ impl ClientId {
         Some(ClientId { uuid, upper_case })
     }
 
-    /// Hands over the text, which is made without allocating.
+    /// Calls `take` with the text, which is made without an allocation.
     fn with_text<T>(self, take: impl FnOnce(&str) -> T) -> T {
         let mut text = [0; Hyphenated::LENGTH];
         let lower = self.uuid.hyphenated().encode_lower(&mut text);
@@ -169,7 +169,7 @@ mod tests {
     }
 
     proptest! {
-        /// Every spelling is written as it was read, and names the same command.
+        /// Every spelling is written as it was read, and identifies the same command.
         #[test]
         fn it_is_written_as_it_was_read(bytes: [u8; 16], upper_case: u32) {
             let plain = ClientId::from_bytes(bytes);
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_one_value_are_one_in_a_table() {
+    fn spellings_of_one_id_have_the_same_hash() {
         let id = read("018bcfe5-6800-7707-8707-0707070707ab").unwrap();
         let other = read("018BCFE5-6800-7707-8707-0707070707Ab").unwrap();
         assert_eq!(other.to_string(), "018BCFE5-6800-7707-8707-0707070707Ab");

@@ -1,26 +1,25 @@
-//! What a link shows: what it opens.
+//! What a link shows, so that it never shows another address than it opens.
 //!
-//! An address is shown as it was written where the URL parser makes nothing else of it
-//! than percent signs, and its host cannot be mistaken for another. Else the link shows
-//! the parser's own form, with the host in ASCII (`xn--…`). What stands before the host
-//! as if it were one, the user information of `https://bank.example@evil.example`, is no
-//! part of the link.
+//! A link shows the address as it was written if the URL parser only adds percent signs, and
+//! if its host cannot be mistaken for another. Otherwise it shows the parser's form, with the
+//! host in ASCII (`xn--…`). User information that looks like a host, as in
+//! `https://bank.example@evil.example`, is not part of the link.
 
 use super::piece;
 use super::platform::{Opened, Platform};
 
-/// A link as it is to be shown.
+/// How to show a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
-    /// What the link shows.
+    /// The text of the link.
     pub text: String,
-    /// Stands before the link, as text; mostly empty.
+    /// Plain text before the link; usually empty.
     pub unlinked: String,
-    /// What it opens.
+    /// The address that it opens.
     pub href: String,
 }
 
-/// The link that an address becomes; none if it opens nothing.
+/// The link of an address; `None` if it opens nothing.
 pub fn address(written: &str, platform: &dyn Platform) -> Option<Address> {
     let Opened { href, host } = platform.open(written)?;
     let shown = |text: &str, unlinked: &str, href: String| {
@@ -47,7 +46,7 @@ pub fn address(written: &str, platform: &dyn Platform) -> Option<Address> {
     }
 }
 
-/// Where the host begins; none of mail.
+/// Where the host begins; `None` for `mailto:`.
 fn host_at(address: &str) -> Option<usize> {
     let scheme = address.bytes().position(|byte| byte == b':')?;
     piece(address, scheme..)
@@ -55,7 +54,7 @@ fn host_at(address: &str) -> Option<usize> {
         .then_some(scheme + 3)
 }
 
-/// Where the path begins, or whatever follows the host.
+/// Where the path, or whatever follows the host, begins.
 fn path_at(address: &str, host: usize) -> usize {
     let ends = |byte: u8| matches!(byte, b'/' | b'?' | b'#');
     let path = address.bytes().skip(host).position(ends);
@@ -64,7 +63,7 @@ fn path_at(address: &str, host: usize) -> usize {
 
 fn shows_what_it_opens(written: &str, href: &str, host: &str, platform: &dyn Platform) -> bool {
     let scheme = host_at(written);
-    // Of mail, the part before the `@` is no disguise.
+    // In mail addresses the part before the `@` is not misleading.
     let from = scheme
         .or_else(|| written.bytes().rposition(|byte| byte == b'@'))
         .unwrap_or_default();
@@ -75,7 +74,7 @@ fn shows_what_it_opens(written: &str, href: &str, host: &str, platform: &dyn Pla
         (Some(_), false) if named.bytes().any(|byte| byte == b'@') => false,
         _ => is_unmistakable(named, platform),
     };
-    // A host by itself is opened with a slash behind it.
+    // The parser adds a slash to a host without a path.
     let opened = |from: usize| href.get(from..)?.strip_prefix(host);
     let (path, opened) = match scheme {
         None => (written, Some(href)),
@@ -102,7 +101,7 @@ fn opens_as_written(written: &str, opened: &str) -> bool {
     }
 }
 
-/// The next byte, a percent sign and two digits as the byte that they stand for.
+/// The next byte; a percent sign with two digits is decoded.
 fn decoded(bytes: &mut std::str::Bytes<'_>) -> Option<u8> {
     let byte = bytes.next()?;
     if byte == b'%' {
@@ -116,7 +115,7 @@ fn decoded(bytes: &mut std::str::Bytes<'_>) -> Option<u8> {
     Some(byte)
 }
 
-/// Whether nobody takes this host for another one.
+/// Whether this host cannot be mistaken for another.
 fn is_unmistakable(host: &str, platform: &dyn Platform) -> bool {
     if host.is_ascii() {
         return true;
@@ -131,9 +130,9 @@ fn is_unmistakable(host: &str, platform: &dyn Platform) -> bool {
     !imitates && platform.is_of_one_alphabet(host)
 }
 
-/// What looks like one character of ASCII: the letters and digits of scripts that mix with
-/// Latin, or have many of its letters, that a host may hold and whose skeleton (UTS #39) is
-/// one character of ASCII.
+/// Characters that look like one ASCII character: letters and digits that a host may hold,
+/// of scripts that are mixed with Latin or resemble it, whose skeleton (UTS #39) is one ASCII
+/// character.
 const LOOKALIKES: &str = "\
     þıƍƒƽƿǀǃȣȷɑɡɣɩɪɯʄʋʏʔαγινορσυϳϸабгеорсухшѕіјѡѵүһҽӏԁԛԝագզհյոռսցւքօ\
     ֆᄋᆼᴄᴏᴑᴜᴠᴡᴢᴦᶃᶌẝỿⱬ〇ノㄒㄚ丅丫丶丿ꙇꜱꝯꝸꞁꞌꞙꞟꟺꟾꬲꬵꬽꭇꭈꭎꭒꭚꭤ𐅀𐅁𐅛𐆋\
@@ -158,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn an_honest_address_is_shown_as_it_was_written() {
+    fn a_plain_address_is_shown_as_it_was_written() {
         for (written, href) in [
             ("https://example.com", "https://example.com/"),
             ("HTTP://Example.COM/A", "http://example.com/A"),
@@ -196,14 +195,14 @@ mod tests {
         ] {
             let (unlinked, text, opened) = shown(written);
             assert_eq!((unlinked.as_str(), text.as_str()), ("", written));
-            // ICU4X and this URL parser may know other versions of Unicode and the standard.
+            // ICU4X and the URL parser may implement different versions of Unicode.
             let same = url::Url::parse(href).unwrap();
             assert_eq!(opened, same.as_str());
         }
     }
 
     #[test]
-    fn an_address_that_deceives_shows_what_it_opens() {
+    fn a_misleading_address_shows_what_it_opens() {
         for (written, unlinked, text) in [
             (
                 "https://bank.example@evil.example",
@@ -220,7 +219,7 @@ mod tests {
                 "https://a%40bank.example@",
                 "evil.example/@b",
             ),
-            // Cyrillic, alone and mixed; Greek; Latin that is no English.
+            // Cyrillic, alone and mixed; Greek; Latin letters beyond ASCII.
             ("https://аpple.com/", "", "https://xn--pple-43d.com/"),
             ("https://пример.com/", "", "https://xn--e1afmkfd.com/"),
             ("https://аррӏе.со/", "", "https://xn--80ak6aa92e.xn--n1af/"),
@@ -238,7 +237,7 @@ mod tests {
                 "",
                 "https://xn--bn-mia7411a.example/",
             ),
-            // Another place than it says.
+            // The parser opens another address than the one that was written.
             ("https://0x7f.1/", "", "https://127.0.0.1/"),
             ("https://2130706433", "", "https://127.0.0.1/"),
             ("https://b%61nk.example/", "", "https://bank.example/"),

@@ -1,4 +1,4 @@
-//! What stands within a line.
+//! The parts of a line: text, code, links.
 
 use super::platform::Platform;
 use super::{link, piece};
@@ -6,23 +6,23 @@ use super::{link, piece};
 /// A part of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Inline<'a> {
-    /// Plain text, to be shown as it is.
+    /// Plain text.
     Text(&'a str),
     /// Code.
     Code {
-        /// What stands between the backticks; a space at both ends is taken off, so
-        /// that code can begin with a backtick.
+        /// The text between the backticks. One space at both ends is removed, so that code
+        /// can begin with a backtick.
         text: &'a str,
-        /// All of it, backticks included.
+        /// The source, with the backticks.
         source: &'a str,
     },
-    /// What may be a link: [`super::address`] says what it opens. The scheme is `http`,
-    /// `https` or `mailto`, never anything that a page would run.
+    /// A possible link: [`super::address`] says what it opens. The scheme is `http`, `https`
+    /// or `mailto`, never one that runs code.
     Link(&'a str),
 }
 
 impl<'a> Inline<'a> {
-    /// What was written.
+    /// The source text.
     pub fn source(&self) -> &'a str {
         match self {
             Inline::Text(source) | Inline::Code { source, .. } | Inline::Link(source) => source,
@@ -30,7 +30,7 @@ impl<'a> Inline<'a> {
     }
 }
 
-/// Takes a line apart.
+/// Parses a line.
 pub(super) fn parse<'a>(line: &'a str, platform: &dyn Platform) -> Vec<Inline<'a>> {
     let partners = partners(line);
     let mut parts = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn parse<'a>(line: &'a str, platform: &dyn Platform) -> Vec<Inline<'a
     let mut at = 0;
     while at < line.len() {
         let Some(part) = special(line, at, &partners, platform) else {
-            // The next place at which something can begin.
+            // The next offset at which a part can begin.
             at = piece(line, at..)
                 .char_indices()
                 .nth(1)
@@ -85,7 +85,7 @@ fn special<'a>(
     Some(Ok((Inline::Link(piece(rest, ..length)), at + length)))
 }
 
-/// For each run of backticks that has one, where the next of the same length begins;
+/// For each run of backticks, the start of the next run of the same length, if there is one;
 /// ascending.
 fn partners(line: &str) -> Vec<(usize, usize)> {
     let mut runs = Vec::new();
@@ -96,8 +96,8 @@ fn partners(line: &str) -> Vec<(usize, usize)> {
         runs.push((length, start));
         at = start + length;
     }
-    // From the end, as the next one is the last one seen. There are few lengths: all
-    // together are no longer than the line.
+    // From the end, because the next run is then the last one seen. There are few different
+    // lengths: their sum is at most the length of the line.
     let mut next_of_length: Vec<(usize, usize)> = Vec::new();
     let mut partners = Vec::new();
     for (length, start) in runs.into_iter().rev() {

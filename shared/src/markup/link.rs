@@ -1,33 +1,33 @@
 //! Where a link begins and ends.
 //!
-//! A link begins with `http://`, `https://` or `mailto:`, in whatever case, where no
-//! ASCII letter or digit stands before it. It ends
+//! A link begins with `http://`, `https://` or `mailto:`, in any case, if no ASCII letter or
+//! digit is before it. It ends
 //!
 //! * before white space, a control character, `<`, `>`, `"`, a backtick or a backslash;
-//! * beyond ASCII, before anything but letters, digits, marks and punctuation: before
-//!   symbols and emoji, brackets and quotation marks, what ends a sentence or a clause in
-//!   any language (`。`, `،`, `।` …), and what shows nothing;
+//! * beyond ASCII, before everything but letters, digits, marks and punctuation: before
+//!   symbols and emoji, brackets and quotation marks, characters that end a sentence or a
+//!   clause in any language (`。`, `،`, `।` …), and invisible characters;
 //! * before a letter without case (Hangul, kana, Han, Thai, Arabic, Devanagari …) that
-//!   follows an ASCII letter, digit or closing bracket: in `https://example.com에서` the
-//!   particle is none of the address, while `https://example.com/문서` goes on behind the
-//!   slash. What follows such letters in a path cannot be told from them and belongs to it;
-//! * and loses, from its end, punctuation other than that of addresses, and closing
-//!   brackets that were not opened within it, so that it can end a sentence or stand in
-//!   brackets.
+//!   follows an ASCII letter, digit or closing bracket. In `https://example.com에서` the
+//!   particle is not part of the address; `https://example.com/문서` continues after the
+//!   slash. Letters without case inside a path belong to it.
+//!
+//! Then punctuation at its end is removed, and closing brackets that were not opened in it,
+//! so that a link can end a sentence or stand in brackets.
 
 use super::piece;
 use super::platform::{Class, Platform};
 
-/// The longest part before the `@` of a mail address: RFC 5321 §4.5.3.1.1. Looking no
-/// further keeps the time in proportion to the text.
+/// The longest part before the `@` of a mail address: RFC 5321 §4.5.3.1.1. The bound keeps
+/// the parser linear.
 const LONGEST_LOCAL_PART: usize = 64;
 
-/// Asks for a character to be shown as a picture.
+/// Variation selector: shows the character before it as an emoji.
 const PICTURE_STYLE: char = '\u{FE0F}';
-/// Makes a key of a digit.
+/// Combining mark: makes an emoji of a digit.
 const KEYCAP: char = '\u{20E3}';
 
-/// Whether a link may begin behind this text.
+/// Whether a link may begin after this text.
 pub(super) fn may_begin(before: &str) -> bool {
     !before
         .as_bytes()
@@ -35,7 +35,7 @@ pub(super) fn may_begin(before: &str) -> bool {
         .is_some_and(u8::is_ascii_alphanumeric)
 }
 
-/// How long the link is that this text begins with, in bytes; none if it does not.
+/// The length in bytes of the link at the start of this text; `None` if there is none.
 pub(super) fn length(text: &str, platform: &dyn Platform) -> Option<usize> {
     let scheme = scheme(text)?;
     let rest = piece(text, scheme..);
@@ -71,7 +71,7 @@ fn scheme(text: &str) -> Option<usize> {
         .map(|(length, _)| length)
 }
 
-/// How far an address could go.
+/// The longest possible extent of the address.
 fn extent(text: &str, platform: &dyn Platform) -> usize {
     let (mut before, mut before_at) = ('/', 0);
     let mut before_class = Class::End;
@@ -84,7 +84,7 @@ fn extent(text: &str, platform: &dyn Platform) -> usize {
             platform.class(c)
         };
         let ends = match c {
-            // What came before it is a picture.
+            // The character before it is an emoji.
             PICTURE_STYLE | KEYCAP => return before_at,
             '\u{200C}' | '\u{200D}' => {
                 let joined = |class| matches!(class, Class::Word | Class::Caseless);
@@ -112,7 +112,7 @@ fn extent(text: &str, platform: &dyn Platform) -> usize {
     text.len()
 }
 
-/// What is left without punctuation that belongs to the sentence.
+/// The length without the punctuation that belongs to the sentence.
 fn trimmed(text: &str, platform: &dyn Platform) -> usize {
     let count = |c: char| text.matches(c).count();
     let mut unopened = [
@@ -197,7 +197,7 @@ mod tests {
         }
     }
 
-    /// What ends a link and is none of it.
+    /// Characters that end a link and are not part of it.
     const ENDS: &[&str] = &[
         "»",
         "«",
@@ -288,7 +288,7 @@ mod tests {
     fn a_link_ends_by_the_classes_of_characters() {
         let address = "https://example.com/a";
         for end in ENDS {
-            // What stands behind is another word.
+            // Followed by nothing, another word, or a new line.
             for behind in ["", " b", "\n"] {
                 let text = format!("{address}{end}{behind}");
                 let linked = &text[..length(&text).unwrap()];
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn what_belongs_to_an_address_in_any_language_stays() {
+    fn addresses_in_any_language_stay_whole() {
         for link in [
             "https://ko.wikipedia.org/wiki/가·나",
             "https://ja.wikipedia.org/wiki/ジョン・レノン",
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_address_is_no_link() {
+    fn a_scheme_without_an_address_is_no_link() {
         for text in [
             "https://",
             "https:// a",

@@ -1,16 +1,15 @@
-//! A message's text as a small tree: lines, links, code.
+//! The markup parser: a message's text as a small tree of lines, links and code.
 //!
-//! Everything borrows from the text, and nothing of it is lost: the sources of the
-//! blocks, joined by line feeds, are the text again. The parser takes time in
-//! proportion to the text and does not call itself, whatever stands there.
+//! All parts borrow from the text, and no text is lost: the sources of the blocks, joined by
+//! line feeds, are the text again. The parser takes linear time and does not recurse,
+//! whatever the text is.
 //!
 //! * A line of three or more backticks, with at most three spaces before and a language
 //!   after them if there is one, begins a block of code; the next line of nothing but as
 //!   many or more ends it (`CommonMark` §4.5). Without an end it is no block but plain text.
 //! * Backticks enclose code within a line, as many after it as before it.
-//! * `http://`, `https://` and `mailto:` begin a link where no ASCII letter or digit
-//!   stands before. Where it ends the classes of Unicode say: see `link.rs`. What it
-//!   shows is what it opens: see `address.rs`.
+//! * `http://`, `https://` and `mailto:` begin a link if no ASCII letter or digit is before
+//!   them. `link.rs` says where a link ends, `address.rs` what it shows.
 
 mod address;
 mod inline;
@@ -34,7 +33,7 @@ pub enum Block<'a> {
     Code(Fence<'a>),
 }
 
-/// What stands on a line; nothing if it is empty.
+/// The parts of a line; none if it is empty.
 pub type Line<'a> = Vec<Inline<'a>>;
 
 /// A block of code.
@@ -48,7 +47,7 @@ pub struct Fence<'a> {
     pub source: &'a str,
 }
 
-/// Takes a text apart.
+/// Parses a text.
 pub fn parse<'a>(text: &'a str, platform: &dyn Platform) -> Vec<Block<'a>> {
     let mut blocks = Vec::new();
     if text.is_empty() {
@@ -56,7 +55,7 @@ pub fn parse<'a>(text: &'a str, platform: &dyn Platform) -> Vec<Block<'a>> {
     }
     let mut lines = Vec::new();
     let (mut at, mut line) = (0, 0);
-    // Most texts have no fence at all.
+    // Most texts have no fence.
     let below = if contains(text, FENCE) {
         longest_below(text)
     } else {
@@ -92,8 +91,8 @@ pub fn parse<'a>(text: &'a str, platform: &dyn Platform) -> Vec<Block<'a>> {
     blocks
 }
 
-/// A piece of a text, between places that were found in it. Indexing would do the same,
-/// and bring with it what a panic shows of a text: some kilobytes of the page.
+/// A slice of a text at offsets that were found in it. Indexing would do the same, but its
+/// panic message adds some kilobytes to the page.
 fn piece(text: &str, at: impl SliceIndex<str, Output = str>) -> &str {
     text.get(at).unwrap_or_default()
 }
@@ -107,8 +106,8 @@ fn line_end(text: &str, from: usize) -> usize {
 /// The shortest fence.
 const FENCE: &str = "```";
 
-/// For each line, how many backticks the longest line below it has that can end a block
-/// of code; 0 if there is none.
+/// For each line, the most backticks of any later line that can end a block of code; 0 if
+/// there is none.
 fn longest_below(text: &str) -> Vec<usize> {
     let mut longest = 0;
     let mut below: Vec<usize> = text
@@ -149,8 +148,8 @@ impl<'a> Ticks<'a> {
     }
 }
 
-/// Where the code and the block end that begin after a line's end, with a fence of so
-/// many backticks.
+/// The ends of the code and of the block that start after `line_before`, for a fence of
+/// `count` backticks.
 fn closing(text: &str, mut line_before: usize, count: usize) -> Option<(usize, usize)> {
     while line_before < text.len() {
         let start = line_before + 1;
@@ -234,7 +233,7 @@ mod tests {
             ]
         );
         assert_eq!(parse("```\na\n`````"), [fence(None, "a", "```\na\n`````")]);
-        // A long one that stays open does not keep a short one from being closed.
+        // An unclosed long fence does not prevent closing a short one.
         assert_eq!(
             parse("`````\n```\na\n```"),
             [text(&["`````"]), fence(None, "a", "```\na\n```")]

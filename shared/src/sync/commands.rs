@@ -1,23 +1,28 @@
-//! What a person does that changes something for others.
+//! Commands: actions of a person that change something for others.
 //!
-//! Each command carries an id that the caller makes ([`ClientId::new`]), and stays
-//! pending until the server has answered. Texts are checked by the server; check
-//! them with [`crate::text`] before, where a person can still be told.
+//! Each command has an id that the caller makes ([`ClientId::new`]), and stays pending
+//! until the server has answered. The server checks texts; check them with [`crate::text`]
+//! first, so that the person sees an error at once.
 
 use crate::id::{ClientId, Micros, Rev, RoomId, Seq};
 
-use super::pending::Command;
-use super::{Notice, Output, Replica};
+use super::pending::ChatCommand;
+use super::{Replica, SyncEvent, SyncOutput};
 
 impl Replica {
-    /// Posts a message. It is pending at once; [`Notice::Posted`] tells when the room
-    /// has it.
-    pub fn post(&mut self, client_id: ClientId, room: RoomId, body: String, now: Micros) -> Output {
-        self.command(client_id, Command::Send { room, body }, now)
+    /// Posts a message. It is pending at once, and until the room has it.
+    pub fn post(
+        &mut self,
+        client_id: ClientId,
+        room: RoomId,
+        body: String,
+        now: Micros,
+    ) -> SyncOutput {
+        self.command(client_id, ChatCommand::Send { room, body }, now)
     }
 
-    /// Changes the text of one's own message; `rev` is the message's revision when the
-    /// editing began.
+    /// Changes the text of one's own message. `rev` is the message's revision when the
+    /// person began to edit.
     pub fn edit(
         &mut self,
         client_id: ClientId,
@@ -25,8 +30,8 @@ impl Replica {
         (seq, rev): (Seq, Rev),
         body: String,
         now: Micros,
-    ) -> Output {
-        let command = Command::Edit {
+    ) -> SyncOutput {
+        let command = ChatCommand::Edit {
             room,
             seq,
             rev,
@@ -36,23 +41,29 @@ impl Replica {
     }
 
     /// Deletes one's own message.
-    pub fn delete(&mut self, client_id: ClientId, room: RoomId, seq: Seq, now: Micros) -> Output {
-        self.command(client_id, Command::Delete { room, seq }, now)
+    pub fn delete(
+        &mut self,
+        client_id: ClientId,
+        room: RoomId,
+        seq: Seq,
+        now: Micros,
+    ) -> SyncOutput {
+        self.command(client_id, ChatCommand::Delete { room, seq }, now)
     }
 
-    /// Makes a room. [`Notice::Done`] brings its id.
+    /// Makes a room. [`SyncEvent::Done`] holds its id.
     pub fn create_room(
         &mut self,
         client_id: ClientId,
         name: String,
         topic: String,
         now: Micros,
-    ) -> Output {
-        self.command(client_id, Command::CreateRoom { name, topic }, now)
+    ) -> SyncOutput {
+        self.command(client_id, ChatCommand::CreateRoom { name, topic }, now)
     }
 
-    /// Changes a room's name or topic; `rev` is the one of the room's state when the
-    /// editing began.
+    /// Changes a room's name or topic. `rev` is the room's revision when the person began
+    /// to edit.
     pub fn update_room(
         &mut self,
         client_id: ClientId,
@@ -60,8 +71,8 @@ impl Replica {
         name: Option<String>,
         topic: Option<String>,
         now: Micros,
-    ) -> Output {
-        let command = Command::UpdateRoom {
+    ) -> SyncOutput {
+        let command = ChatCommand::UpdateRoom {
             room,
             rev,
             name,
@@ -71,46 +82,45 @@ impl Replica {
     }
 
     /// Changes this person's display name.
-    pub fn rename(&mut self, client_id: ClientId, name: String, now: Micros) -> Output {
-        self.command(client_id, Command::Rename { name }, now)
+    pub fn rename(&mut self, client_id: ClientId, name: String, now: Micros) -> SyncOutput {
+        self.command(client_id, ChatCommand::Rename { name }, now)
     }
 
-    /// Takes back a send that has no answer yet. If it cannot have reached the
-    /// server it is gone at once; else it becomes a cancellation that is pending in
-    /// its place until the server has answered.
-    pub fn cancel(&mut self, client_id: ClientId, target: ClientId) -> Output {
-        let mut out = Output::default();
+    /// Cancels a send that has no answer yet. A send that was never sent is removed at
+    /// once. Any other is replaced by a `cancel`, which is pending until the server has
+    /// answered.
+    pub fn cancel(&mut self, client_id: ClientId, target: ClientId) -> SyncOutput {
+        let mut out = SyncOutput::default();
         if let Some(room) = self.pending.cancel(client_id, target) {
-            out.notice(Notice::Pending(Some(room)));
+            out.emit(SyncEvent::Pending(Some(room)));
             self.flush(&mut out);
         }
         out
     }
 
-    /// Gives a send that was refused, or is too old to go out by itself, another chance.
-    /// It keeps its id, unless the server will not hear of that id again: then it takes
-    /// `fresh`.
-    pub fn retry(&mut self, client_id: ClientId, fresh: ClientId, now: Micros) -> Output {
-        let mut out = Output::default();
+    /// Sends again what was refused, or was too old to be sent by itself. It keeps its id;
+    /// if the server does not accept that id any more, it gets the id `fresh`.
+    pub fn retry(&mut self, client_id: ClientId, fresh: ClientId, now: Micros) -> SyncOutput {
+        let mut out = SyncOutput::default();
         if let Some(room) = self.pending.retry(client_id, fresh, now) {
-            out.notice(Notice::Pending(Some(room)));
+            out.emit(SyncEvent::Pending(Some(room)));
             self.flush(&mut out);
         }
         out
     }
 
-    /// Forgets a send that was refused, or is too old to go out by itself.
-    pub fn discard(&mut self, client_id: ClientId) -> Output {
-        let mut out = Output::default();
+    /// Removes a send that was refused, or was too old to be sent by itself.
+    pub fn discard(&mut self, client_id: ClientId) -> SyncOutput {
+        let mut out = SyncOutput::default();
         if let Some(command) = self.pending.discard(client_id) {
-            out.notice(Notice::Pending(command.room()));
+            out.emit(SyncEvent::Pending(command.room()));
         }
         out
     }
 
-    fn command(&mut self, client_id: ClientId, command: Command, now: Micros) -> Output {
-        let mut out = Output::default();
-        out.notice(Notice::Pending(command.room()));
+    fn command(&mut self, client_id: ClientId, command: ChatCommand, now: Micros) -> SyncOutput {
+        let mut out = SyncOutput::default();
+        out.emit(SyncEvent::Pending(command.room()));
         self.pending.push(client_id, command, now);
         self.flush(&mut out);
         out

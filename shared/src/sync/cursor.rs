@@ -1,47 +1,47 @@
-//! How far a stream of changes is known: one rule for the directory, a person's own
-//! stream and every room.
+//! How far a stream of changes is known. The directory, a person's own stream and every
+//! room follow the same rule.
 //!
-//! A cursor is a pair of epoch and revision. It moves only over stretches that
-//! leave nothing out, and only an answer of the server carries it from one epoch
-//! into the next. It never asks twice for the same thing: one question at a time,
-//! and after an answer that led nowhere none until something moves.
+//! A cursor is a pair of epoch and revision. It advances only over ranges that leave no
+//! gap. Only an answer to a request takes it from one epoch into another. At most one
+//! request is open at a time. After an answer that made no progress, no request is sent
+//! until something changes: the client never requests the same range in a loop.
 
 use crate::id::{Epoch, Micros, Rev};
 
-/// A stretch of changes, as a frame tells it.
+/// The range of revisions that a frame covers: `(from, through]`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Stretch {
+pub(crate) struct RevRange {
     pub(crate) from: Rev,
     pub(crate) through: Rev,
     pub(crate) head: Option<Rev>,
 }
 
-/// What is to be done with a stretch.
+/// What to do with a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It says nothing new, or nothing that makes sense.
+    /// Ignore it: it holds nothing new, or is invalid.
     Drop,
-    /// It lies ahead of what is known: of use later, once the hole is filled.
-    Ahead,
-    /// It follows on what is known.
+    /// Keep it: it starts after what is known, and can be applied once the gap is filled.
+    Gap,
+    /// Apply it: it continues what is known.
     Apply,
-    /// What was known is void; it starts anew with this.
+    /// Discard what was known and start again with this.
     Replace,
 }
 
-/// The pair of epoch and revision, and the questions about it.
+/// Epoch and revision, and the state of the request for more.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cursor {
     epoch: Option<Epoch>,
     known: Rev,
-    /// The highest revision that this connection has spoken of.
-    heard: Rev,
-    /// Where the last page of catching up ends. Before that, what is known lacks all
-    /// that has changed again since: it is no state that the server ever was in.
-    complete_at: Rev,
-    asked: Option<Rev>,
-    stuck: bool,
-    voided: bool,
+    /// The highest revision that any frame of this connection has named.
+    highest_seen: Rev,
+    /// The revision at which catching up is complete. Below it, items that changed again
+    /// later are still missing: the copy is no state that the server ever had.
+    catch_up_end: Rev,
+    requested_from: Option<Rev>,
+    no_progress: bool,
+    restarted: bool,
     retry_at: Option<Micros>,
 }
 
@@ -51,121 +51,133 @@ impl Cursor {
         self.known
     }
 
-    /// Whether what is known belongs to this epoch.
+    /// Whether the server has confirmed the cursor in this epoch.
     pub(crate) fn is_confirmed(&self, epoch: Epoch) -> bool {
         self.epoch == Some(epoch)
     }
 
-    /// Whether nothing is missing of what this connection has spoken of.
+    /// Whether every revision that this connection has named is known.
     pub(crate) fn is_caught_up(&self) -> bool {
-        self.known >= self.heard
+        self.known >= self.highest_seen
     }
 
-    /// Whether catching up was begun and not finished. What is known then is of use in
-    /// its own epoch only: a store that was restored to this very revision would not
-    /// tell again what had been overtaken by changes that it has lost.
+    /// Whether catching up has started and not finished. Such a cursor is valid in its own
+    /// epoch only. A store that was restored from a backup to this very revision would not
+    /// send items again whose later change is lost with the restore.
     pub(crate) fn is_partial(&self) -> bool {
-        self.known < self.complete_at
+        self.known < self.catch_up_end
     }
 
-    /// Nothing is known: the next question is that of a first visit.
+    /// Forgets everything: the next request is that of a first visit.
     pub(crate) fn forget(&mut self) {
         *self = Cursor::default();
     }
 
-    /// Whether a question waits for its answer.
-    pub(crate) fn is_asking(&self) -> bool {
-        self.asked.is_some()
+    /// Whether a request has no answer yet.
+    pub(crate) fn is_request_pending(&self) -> bool {
+        self.requested_from.is_some()
     }
 
-    /// Whether something is missing and it makes sense to ask for it now.
-    pub(crate) fn wants_to_ask(&self) -> bool {
-        !self.is_caught_up() && !self.is_asking() && !self.stuck && self.retry_at.is_none()
+    /// Whether something is missing and should be requested now.
+    pub(crate) fn should_request(&self) -> bool {
+        !self.is_caught_up()
+            && !self.is_request_pending()
+            && !self.no_progress
+            && self.retry_at.is_none()
     }
 
-    /// The pair to ask with. From now on a question waits.
-    pub(crate) fn ask(&mut self) -> (Option<Epoch>, Rev) {
-        self.asked = Some(self.known);
+    /// Starts a request; returns the pair to send.
+    pub(crate) fn begin_request(&mut self) -> (Option<Epoch>, Rev) {
+        self.requested_from = Some(self.known);
         self.retry_at = None;
         (self.epoch, self.known)
     }
 
-    /// The connection is gone, or follows nothing any more: no answer will come.
-    pub(crate) fn hang_up(&mut self) {
-        self.heard = Rev::ZERO;
-        self.asked = None;
-        self.stuck = false;
-        self.voided = false;
+    /// The connection is lost, or has lost its subscriptions: no answer will arrive.
+    pub(crate) fn forget_connection(&mut self) {
+        self.highest_seen = Rev::ZERO;
+        self.requested_from = None;
+        self.no_progress = false;
+        self.restarted = false;
         self.retry_at = None;
     }
 
-    /// The question was refused; ask again at a time, or not on this connection.
-    pub(crate) fn refused(&mut self, retry_at: Option<Micros>) {
-        self.asked = None;
+    /// The request was refused. Repeat it at `retry_at`; `None`: not on this connection.
+    pub(crate) fn request_refused(&mut self, retry_at: Option<Micros>) {
+        self.requested_from = None;
         self.retry_at = retry_at;
-        self.stuck = retry_at.is_none();
+        self.no_progress = retry_at.is_none();
     }
 
-    /// When a refused question is to be asked again.
+    /// When to repeat a refused request.
     pub(crate) fn retry_at(&self) -> Option<Micros> {
         self.retry_at
     }
 
-    /// A revision exists, somebody said.
-    pub(crate) fn hear(&mut self, rev: Rev) {
-        self.heard = self.heard.max(rev);
+    /// A frame has named this revision: it exists.
+    pub(crate) fn note_revision(&mut self, rev: Rev) {
+        self.highest_seen = self.highest_seen.max(rev);
     }
 
-    /// Judges a stretch that came on a connection of this epoch, and moves over it.
-    pub(crate) fn take(&mut self, epoch: Epoch, stretch: Stretch) -> Verdict {
-        let Stretch {
+    /// Decides what to do with a range that arrived in this epoch, and advances over it.
+    pub(crate) fn advance(&mut self, epoch: Epoch, range: RevRange) -> Verdict {
+        let RevRange {
             from,
             through,
             head,
-        } = stretch;
+        } = range;
         let head_is_odd = head.is_some_and(|head| head < through);
         if from < Rev::ZERO || through < from || head_is_odd {
             return Verdict::Drop;
         }
-        self.hear(head.unwrap_or(through));
-        // Only an answer names the head; one that was not asked for is none.
-        let answered = head.and_then(|_| self.asked.take());
-        let verdict = self.judge(epoch, from, through, answered);
+        self.note_revision(head.unwrap_or(through));
+        // Only answers carry a head. A head without an open request is no answer.
+        let answered = head.and_then(|_| self.requested_from.take());
+        let verdict = self.classify(epoch, from, through, answered);
         let before = self.known;
         if matches!(verdict, Verdict::Apply | Verdict::Replace) {
             if verdict == Verdict::Replace {
-                self.complete_at = Rev::ZERO;
+                self.catch_up_end = Rev::ZERO;
             }
-            self.complete_at = self.complete_at.max(head.unwrap_or(through));
+            self.catch_up_end = self.catch_up_end.max(head.unwrap_or(through));
             self.known = through;
             self.epoch = Some(epoch);
         }
-        // A new start moves things, even where it ends at the same number as before.
+        // A restart is progress, even if it ends at the same revision.
         let moved = verdict == Verdict::Replace || self.known != before;
-        self.judge_answer(moved, answered.is_some());
+        self.note_progress(moved, answered.is_some());
         verdict
     }
 
-    fn judge(&mut self, epoch: Epoch, from: Rev, through: Rev, answered: Option<Rev>) -> Verdict {
+    fn classify(
+        &mut self,
+        epoch: Epoch,
+        from: Rev,
+        through: Rev,
+        answered: Option<Rev>,
+    ) -> Verdict {
         let anew = from == Rev::ZERO;
         if self.is_confirmed(epoch) {
-            // The server may answer from the start; granted once on a connection, so
-            // that it cannot make a client read in circles.
-            if anew && !self.voided && answered.is_some_and(|asked| asked > Rev::ZERO) {
-                self.voided = true;
+            // The server may answer from revision 0, but only once per connection: it must
+            // not be able to make a client request the same pages for ever.
+            if anew
+                && !self.restarted
+                && answered.is_some_and(|requested_from| requested_from > Rev::ZERO)
+            {
+                self.restarted = true;
                 return Verdict::Replace;
             }
             return match (from <= self.known, through > self.known) {
                 (true, true) => Verdict::Apply,
                 (true, false) => Verdict::Drop,
-                (false, _) => Verdict::Ahead,
+                (false, _) => Verdict::Gap,
             };
         }
-        // Nothing that is known counts before the server has said that it does.
+        // Until an answer confirms it in this epoch, the known state is not valid.
         if anew {
             Verdict::Replace
         } else if answered.is_none() {
-            Verdict::Ahead
+            Verdict::Gap
         } else if from <= self.known && through >= self.known {
             Verdict::Apply
         } else {
@@ -173,27 +185,28 @@ impl Cursor {
         }
     }
 
-    /// An answer that leaves a hole and has moved nothing would only come again.
-    fn judge_answer(&mut self, moved: bool, answered: bool) {
+    /// An answer that advanced nothing and left a gap would be the same again: do not
+    /// repeat the request.
+    fn note_progress(&mut self, moved: bool, answered: bool) {
         if moved {
-            self.stuck = false;
+            self.no_progress = false;
         } else if answered && !self.is_caught_up() {
-            self.stuck = true;
+            self.no_progress = true;
         }
     }
 
-    /// Judges a whole state that came in place of changes: whether it counts.
-    pub(crate) fn take_reset(&mut self, epoch: Epoch, rev: Rev) -> bool {
-        let answered = self.asked.take().is_some();
-        self.hear(rev);
+    /// Decides whether a `reset` is accepted, and moves the cursor to its revision.
+    pub(crate) fn accept_reset(&mut self, epoch: Epoch, rev: Rev) -> bool {
+        let answered = self.requested_from.take().is_some();
+        self.note_revision(rev);
         let before = (self.epoch, self.known);
         let counts = rev >= Rev::ZERO && (rev >= self.known || !self.is_confirmed(epoch));
         if counts {
-            self.complete_at = rev;
+            self.catch_up_end = rev;
             self.known = rev;
             self.epoch = Some(epoch);
         }
-        self.judge_answer(before != (self.epoch, self.known), answered);
+        self.note_progress(before != (self.epoch, self.known), answered);
         counts
     }
 }
@@ -205,8 +218,8 @@ mod tests {
     const OLD: Epoch = Epoch(uuid::Uuid::from_u128(1));
     const NEW: Epoch = Epoch(uuid::Uuid::from_u128(2));
 
-    fn stretch(from: i64, through: i64, head: Option<i64>) -> Stretch {
-        Stretch {
+    fn range(from: i64, through: i64, head: Option<i64>) -> RevRange {
+        RevRange {
             from: Rev(from),
             through: Rev(through),
             head: head.map(Rev),
@@ -222,75 +235,75 @@ mod tests {
     }
 
     #[test]
-    fn a_hole_is_asked_for_once() {
+    fn a_gap_is_requested_once() {
         let mut cursor = cursor_at(NEW, 5);
-        assert_eq!(cursor.take(NEW, stretch(7, 8, None)), Verdict::Ahead);
-        assert!(cursor.wants_to_ask());
-        assert_eq!(cursor.ask(), (Some(NEW), Rev(5)));
-        assert_eq!(cursor.take(NEW, stretch(8, 9, None)), Verdict::Ahead);
-        assert!(!cursor.wants_to_ask());
-        assert_eq!(cursor.take(NEW, stretch(5, 9, Some(9))), Verdict::Apply);
-        assert!(cursor.is_caught_up() && !cursor.wants_to_ask());
+        assert_eq!(cursor.advance(NEW, range(7, 8, None)), Verdict::Gap);
+        assert!(cursor.should_request());
+        assert_eq!(cursor.begin_request(), (Some(NEW), Rev(5)));
+        assert_eq!(cursor.advance(NEW, range(8, 9, None)), Verdict::Gap);
+        assert!(!cursor.should_request());
+        assert_eq!(cursor.advance(NEW, range(5, 9, Some(9))), Verdict::Apply);
+        assert!(cursor.is_caught_up() && !cursor.should_request());
     }
 
     #[test]
-    fn an_answer_that_leads_nowhere_is_not_asked_for_again() {
+    fn an_answer_without_progress_is_not_requested_again() {
         let mut cursor = cursor_at(NEW, 5);
-        cursor.ask();
-        assert_eq!(cursor.take(NEW, stretch(5, 5, Some(9))), Verdict::Drop);
-        assert!(!cursor.wants_to_ask());
-        assert_eq!(cursor.take(NEW, stretch(5, 6, None)), Verdict::Apply);
-        assert!(cursor.wants_to_ask(), "something moved");
+        cursor.begin_request();
+        assert_eq!(cursor.advance(NEW, range(5, 5, Some(9))), Verdict::Drop);
+        assert!(!cursor.should_request());
+        assert_eq!(cursor.advance(NEW, range(5, 6, None)), Verdict::Apply);
+        assert!(cursor.should_request(), "something moved");
     }
 
     #[test]
-    fn another_epoch_is_entered_by_an_answer_only() {
+    fn only_an_answer_moves_the_cursor_into_another_epoch() {
         let mut cursor = cursor_at(OLD, 5);
-        cursor.ask();
-        assert_eq!(cursor.take(NEW, stretch(5, 6, None)), Verdict::Ahead);
-        assert_eq!(cursor.ask(), (Some(OLD), Rev(5)));
-        assert_eq!(cursor.take(NEW, stretch(5, 6, Some(6))), Verdict::Apply);
-        assert_eq!(cursor.ask(), (Some(NEW), Rev(6)));
+        cursor.begin_request();
+        assert_eq!(cursor.advance(NEW, range(5, 6, None)), Verdict::Gap);
+        assert_eq!(cursor.begin_request(), (Some(OLD), Rev(5)));
+        assert_eq!(cursor.advance(NEW, range(5, 6, Some(6))), Verdict::Apply);
+        assert_eq!(cursor.begin_request(), (Some(NEW), Rev(6)));
     }
 
     #[test]
-    fn a_new_start_is_granted_once_on_a_connection() {
+    fn a_restart_is_accepted_once_per_connection() {
         let mut cursor = cursor_at(NEW, 5);
-        cursor.ask();
-        assert_eq!(cursor.take(NEW, stretch(0, 3, Some(9))), Verdict::Replace);
-        assert!(cursor.wants_to_ask());
-        cursor.ask();
-        assert_eq!(cursor.take(NEW, stretch(0, 3, Some(9))), Verdict::Drop);
-        assert!(!cursor.wants_to_ask());
+        cursor.begin_request();
+        assert_eq!(cursor.advance(NEW, range(0, 3, Some(9))), Verdict::Replace);
+        assert!(cursor.should_request());
+        cursor.begin_request();
+        assert_eq!(cursor.advance(NEW, range(0, 3, Some(9))), Verdict::Drop);
+        assert!(!cursor.should_request());
     }
 
     #[test]
-    fn a_new_start_that_ends_at_the_same_number_goes_on() {
+    fn a_restart_that_ends_at_the_same_revision_is_progress() {
         let mut cursor = cursor_at(OLD, 3);
-        cursor.ask();
-        assert_eq!(cursor.take(NEW, stretch(0, 3, Some(9))), Verdict::Replace);
-        assert!(cursor.wants_to_ask());
+        cursor.begin_request();
+        assert_eq!(cursor.advance(NEW, range(0, 3, Some(9))), Verdict::Replace);
+        assert!(cursor.should_request());
         let mut cursor = cursor_at(OLD, 3);
-        cursor.ask();
-        cursor.hear(Rev(9));
-        assert!(cursor.take_reset(NEW, Rev(3)));
-        assert!(cursor.wants_to_ask());
+        cursor.begin_request();
+        cursor.note_revision(Rev(9));
+        assert!(cursor.accept_reset(NEW, Rev(3)));
+        assert!(cursor.should_request());
     }
 
     #[test]
-    fn catching_up_is_partial_up_to_its_last_page() {
+    fn catching_up_is_partial_until_its_last_page() {
         let mut cursor = cursor_at(NEW, 5);
-        cursor.ask();
-        cursor.take(NEW, stretch(5, 7, Some(9)));
+        cursor.begin_request();
+        cursor.advance(NEW, range(5, 7, Some(9)));
         assert!(cursor.is_partial());
-        cursor.take(NEW, stretch(7, 9, None));
+        cursor.advance(NEW, range(7, 9, None));
         assert!(!cursor.is_partial());
     }
 
     #[test]
     fn a_repeated_first_stretch_does_not_void_what_follows_it() {
         let mut cursor = cursor_at(NEW, 5);
-        assert_eq!(cursor.take(NEW, stretch(0, 1, None)), Verdict::Drop);
+        assert_eq!(cursor.advance(NEW, range(0, 1, None)), Verdict::Drop);
         assert_eq!(cursor.known(), Rev(5));
     }
 
@@ -299,20 +312,20 @@ mod tests {
         let mut cursor = cursor_at(NEW, 5);
         for (from, through, head) in [(-1, 6, None), (6, 5, None), (5, 8, Some(7))] {
             assert_eq!(
-                cursor.take(NEW, stretch(from, through, head)),
+                cursor.advance(NEW, range(from, through, head)),
                 Verdict::Drop
             );
         }
-        assert!(!cursor.take_reset(NEW, Rev(-4)));
+        assert!(!cursor.accept_reset(NEW, Rev(-4)));
         assert_eq!(cursor.known(), Rev(5));
     }
 
     #[test]
-    fn a_late_reset_does_not_turn_back_time() {
+    fn a_late_reset_does_not_move_the_cursor_back() {
         let mut cursor = cursor_at(NEW, 5);
-        assert!(!cursor.take_reset(NEW, Rev(4)));
-        assert!(cursor.take_reset(NEW, Rev(6)));
+        assert!(!cursor.accept_reset(NEW, Rev(4)));
+        assert!(cursor.accept_reset(NEW, Rev(6)));
         let mut cursor = cursor_at(OLD, 5);
-        assert!(cursor.take_reset(NEW, Rev(4)));
+        assert!(cursor.accept_reset(NEW, Rev(4)));
     }
 }

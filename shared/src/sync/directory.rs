@@ -1,28 +1,27 @@
-//! The rooms that exist and the names that people go by.
+//! The rooms that exist, and people's display names.
 
 use crate::frame::Directory as Frame;
 use crate::id::{Epoch, Rev, RoomId, UserId};
 use crate::model::{Author, Profile, Room};
 
-use super::cursor::{Cursor, Stretch, Verdict};
-use super::map::Map;
+use super::cursor::{Cursor, RevRange, Verdict};
+use super::vec_map::VecMap;
 
-/// More rooms than any server holds; what lies above is not kept.
+/// An upper bound. More rooms than a server holds; further ones are not kept.
 const MOST_ROOMS: usize = 20_000;
-/// More people than a page meets; whoever lies above is shown by the name on the
-/// message.
+/// An upper bound. Further people are shown by the name on their message.
 const MOST_PEOPLE: usize = 50_000;
 
 #[derive(Debug, Default)]
-pub(super) struct Directory {
+pub(super) struct DirectoryReplica {
     pub(super) cursor: Cursor,
-    rooms: Map<RoomId, Room>,
-    /// What the directory itself has told.
-    names: Map<UserId, Name>,
-    /// What messages and notices of presence have told, maybe ahead of the directory.
-    /// It is kept apart because the cursor does not vouch for it: when the store was
-    /// restored from a backup, these names may never have been.
-    overheard: Map<UserId, Name>,
+    rooms: VecMap<RoomId, Room>,
+    /// Names that the directory stream has sent.
+    names: VecMap<UserId, Name>,
+    /// Names that came with messages and presence, possibly newer than the directory's.
+    /// They are kept apart because the cursor does not cover them: after the store was
+    /// restored from a backup, such a name may not exist any more.
+    names_elsewhere: VecMap<UserId, Name>,
 }
 
 #[derive(Debug)]
@@ -38,7 +37,7 @@ pub(super) struct Change {
     pub(super) names: Vec<UserId>,
 }
 
-impl Directory {
+impl DirectoryReplica {
     /// All rooms, removed ones included, by id.
     pub(super) fn rooms(&self) -> impl Iterator<Item = &Room> {
         self.rooms.values()
@@ -49,10 +48,10 @@ impl Directory {
     }
 
     fn newest(&self, id: UserId) -> Option<&Name> {
-        let (told, overheard) = (self.names.get(&id), self.overheard.get(&id));
-        match (told, overheard) {
-            (Some(told), Some(heard)) if heard.rev > told.rev => Some(heard),
-            _ => told.or(overheard),
+        let (told, names_elsewhere) = (self.names.get(&id), self.names_elsewhere.get(&id));
+        match (told, names_elsewhere) {
+            (Some(confirmed), Some(elsewhere)) if elsewhere.rev > confirmed.rev => Some(elsewhere),
+            _ => told.or(names_elsewhere),
         }
     }
 
@@ -60,8 +59,7 @@ impl Directory {
         self.newest(id).map(|known| known.name.as_str())
     }
 
-    /// The name under which to show an author: the newer one of what the message
-    /// says and what has been heard since.
+    /// The name to show for an author: the newer one of the message's and the known one.
     pub(super) fn display_name<'a>(&'a self, author: &'a Author) -> &'a str {
         author
             .id
@@ -73,19 +71,19 @@ impl Directory {
     pub(super) fn apply(&mut self, epoch: Epoch, frame: Frame) -> Change {
         let mut change = Change::default();
         let same_epoch = self.cursor.is_confirmed(epoch);
-        let stretch = Stretch {
+        let range = RevRange {
             from: frame.from,
             through: frame.through,
             head: frame.head,
         };
-        let verdict = self.cursor.take(epoch, stretch);
-        if matches!(verdict, Verdict::Drop | Verdict::Ahead) {
+        let verdict = self.cursor.advance(epoch, range);
+        if matches!(verdict, Verdict::Drop | Verdict::Gap) {
             return change;
         }
-        // Names may differ from those shown up to now: compare with all of them.
-        let mut before = Map::new();
+        // Names may differ from those shown before: compare with all of them.
+        let mut before = VecMap::new();
         if !same_epoch || verdict == Verdict::Replace {
-            before = std::mem::take(&mut self.overheard);
+            before = std::mem::take(&mut self.names_elsewhere);
         }
         if verdict == Verdict::Replace {
             change.rooms = !self.rooms.is_empty();
@@ -93,7 +91,7 @@ impl Directory {
             before.append(&mut self.names);
         }
         for room in frame.rooms {
-            change.rooms |= self.learn_room(room);
+            change.rooms |= self.update_room(room);
         }
         for person in frame.people {
             if learn(&mut self.names, person.id, &person.name, person.rev) {
@@ -108,7 +106,7 @@ impl Directory {
         change
     }
 
-    fn learn_room(&mut self, room: Room) -> bool {
+    fn update_room(&mut self, room: Room) -> bool {
         let is_full = self.rooms.len() >= MOST_ROOMS;
         match self.rooms.get_mut(&room.id) {
             Some(known) if known.rev >= room.rev => false,
@@ -124,28 +122,29 @@ impl Directory {
         }
     }
 
-    /// Overhears a person's name; whether they go by another one now than before.
-    pub(super) fn overhear(&mut self, id: UserId, name: &str, rev: Rev) -> bool {
+    /// Notes a name that came with a message or with presence. Returns whether the person's
+    /// shown name has changed.
+    pub(super) fn note_name(&mut self, id: UserId, name: &str, rev: Rev) -> bool {
         if self.newest(id).is_some_and(|known| known.rev >= rev) {
             return false;
         }
         let changed = self.name(id).is_some_and(|known| known != name);
-        learn(&mut self.overheard, id, name, rev);
+        learn(&mut self.names_elsewhere, id, name, rev);
         changed
     }
 
-    pub(super) fn overhear_profile(&mut self, profile: &Profile) -> bool {
-        self.overhear(profile.id, &profile.name, profile.rev)
+    pub(super) fn note_profile_name(&mut self, profile: &Profile) -> bool {
+        self.note_name(profile.id, &profile.name, profile.rev)
     }
 
-    pub(super) fn overhear_author(&mut self, author: &Author) -> Option<UserId> {
+    pub(super) fn note_author_name(&mut self, author: &Author) -> Option<UserId> {
         let id = author.id?;
-        self.overhear(id, &author.name, author.rev).then_some(id)
+        self.note_name(id, &author.name, author.rev).then_some(id)
     }
 }
 
-/// Takes over a name if it is newer; whether another one was there.
-fn learn(names: &mut Map<UserId, Name>, id: UserId, name: &str, rev: Rev) -> bool {
+/// Stores a name if it is newer. Returns whether it replaced a different name.
+fn learn(names: &mut VecMap<UserId, Name>, id: UserId, name: &str, rev: Rev) -> bool {
     let is_full = names.len() >= MOST_PEOPLE;
     match names.get_mut(&id) {
         Some(known) if known.rev >= rev => false,

@@ -1,15 +1,17 @@
 //! The client's replica of what the server holds: one state machine for the web
 //! page, the command-line checker and the property tests.
 //!
-//! Pure: no I/O, no clock, no randomness. Whoever owns a [`Replica`] feeds it what
-//! happens (connected, a frame, a wish of the person), sends the frames that come
-//! back in their order, and shows what the notices name. It ends equal to the
-//! server's timeline whatever was lost on the way, asks for a hole once, and
-//! neither panics nor grows without bound on anything that a server can say.
+//! Pure: no I/O, no clock, no randomness. The owner of a [`Replica`] passes every input
+//! to it (connected, a frame, an action of the person). It then sends the returned frames
+//! in order and redraws what the returned events name.
 //!
-//! * one pair of epoch and revision says how far each stream of changes is known;
-//! * a room holds one run of messages without a hole ([`Timeline`]);
-//! * commands wait in order until they are answered ([`PendingCommand`]).
+//! After a reconnect the replica is equal to the server, whatever was lost before. It
+//! requests a gap once. It does not panic and does not grow without bound, whatever a
+//! server sends.
+//!
+//! * A cursor (epoch and revision) says how far each stream of changes is known.
+//! * A room holds one run of messages without a gap ([`TimelineRef`]).
+//! * Commands stay in a queue until the server answers them ([`PendingCommand`]).
 //!
 //! ```
 //! use shared::sync::{Attention, Replica};
@@ -25,20 +27,20 @@
 //! ```
 
 mod commands;
+mod config;
 mod cursor;
 mod directory;
-mod map;
-mod marks;
+mod ephemeral;
 mod output;
 mod pending;
-mod reading;
+mod queries;
+mod read_marks;
+mod reader_actions;
 mod receive;
-mod refusal;
-mod retries;
+mod refusals;
+mod retry_rounds;
 mod room;
-mod settings;
-mod soft;
-mod view;
+mod vec_map;
 
 use crate::PROTOCOL_VERSION;
 use crate::frame::ClientFrame;
@@ -46,140 +48,140 @@ use crate::id::{Epoch, Micros, RoomId, UserId};
 use crate::limits::Limits;
 use crate::model::Profile;
 
-pub use output::{Notice, Output, Span, TimelineChange};
-pub use pending::{Command, PendingCommand, PendingSnapshot, PendingState};
-pub use room::{Load, Timeline};
-pub use settings::{Attention, Settings};
-pub use soft::Presence;
+pub use config::{ReplicaConfig, SubscriptionLevel};
+pub use ephemeral::RoomPresence;
+pub use output::{SeqRange, SyncEvent, SyncOutput, TimelineChange};
+pub use pending::{ChatCommand, PendingCommand, PendingSnapshot, PendingState};
+pub use room::{HistoryLoad, TimelineRef};
 
 use cursor::Cursor;
-use directory::Directory;
-use map::Map;
-use marks::Marks;
+use directory::DirectoryReplica;
 use pending::{Pending, is_due};
-use retries::Retries;
-use room::RoomState;
+use read_marks::ReadMarks;
+use retry_rounds::RetryRounds;
+use room::RoomReplica;
+use vec_map::VecMap;
 
-/// What one person's client knows, holds, waits for and wishes.
+/// The client's copy of one person's rooms, and that person's pending commands.
 #[derive(Debug)]
 pub struct Replica {
     user: Profile,
-    settings: Settings,
+    settings: ReplicaConfig,
     token: Option<String>,
-    link: Link,
+    connection: ConnectionState,
     limits: Limits,
     lobby: RoomId,
-    directory: Directory,
-    marks: Marks,
-    rooms: Map<RoomId, RoomState>,
+    directory: DirectoryReplica,
+    marks: ReadMarks,
+    rooms: VecMap<RoomId, RoomReplica>,
     pending: Pending,
-    retries: Retries,
+    retries: RetryRounds,
     request: u32,
-    /// Whether anything was heard since everything was last asked for.
-    heard_since_asking: bool,
+    /// Whether any frame arrived since all streams were last requested.
+    received_since_request: bool,
 }
 
-/// How the connection stands.
+/// The state of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Link {
-    Down,
-    /// Hello was said; questions may go out, commands not: the session may belong to
-    /// someone else by now.
-    Greeting,
-    Up(Epoch),
-    /// The session has ended or is another person's: nothing goes out any more.
+enum ConnectionState {
+    Disconnected,
+    /// `hello` was sent. Requests may be sent, commands may not: the session may belong
+    /// to another person by now.
+    AwaitingWelcome,
+    Ready(Epoch),
+    /// The session has ended, or belongs to another person. Nothing is sent any more.
     Ended,
 }
 
 impl Replica {
-    /// A replica for a person, of whom `POST` or `GET /api/v1/session` has told.
+    /// A replica for the person that `POST` or `GET /api/v1/session` returned.
     pub fn new(user: Profile) -> Self {
-        Replica::with_settings(user, Settings::default())
+        Replica::with_settings(user, ReplicaConfig::default())
     }
 
-    /// A replica that holds more or less than usual.
-    pub fn with_settings(user: Profile, settings: Settings) -> Self {
-        let mut directory = Directory::default();
-        directory.overhear_profile(&user);
+    /// A replica with other limits than the default ones.
+    pub fn with_settings(user: Profile, settings: ReplicaConfig) -> Self {
+        let mut directory = DirectoryReplica::default();
+        directory.note_profile_name(&user);
         Replica {
             user,
             settings,
             token: None,
-            link: Link::Down,
+            connection: ConnectionState::Disconnected,
             limits: Limits::default(),
             lobby: RoomId::LOBBY,
             directory,
-            marks: Marks::default(),
-            rooms: Map::new(),
+            marks: ReadMarks::default(),
+            rooms: VecMap::new(),
             pending: Pending::default(),
-            retries: Retries::default(),
+            retries: RetryRounds::default(),
             request: 0,
-            heard_since_asking: false,
+            received_since_request: false,
         }
     }
 
-    /// Proves the person by a bearer token instead of a cookie: for programs.
+    /// Authenticates with a bearer token instead of a cookie. For programs.
     pub fn set_token(&mut self, token: Option<String>) {
         self.token = token;
     }
 
-    /// A connection is open. Everything is asked for at once, without waiting for
-    /// the welcome; read marks and pending commands follow it, when it is certain whose
-    /// they are.
-    pub fn connected(&mut self) -> Output {
+    /// A connection is open. All streams are requested at once, before `welcome` arrives.
+    /// Read marks and pending commands are sent after it, when it is certain that the
+    /// session belongs to this person.
+    pub fn connected(&mut self) -> SyncOutput {
         let mut out = self.disconnected();
-        self.link = Link::Greeting;
+        self.connection = ConnectionState::AwaitingWelcome;
         out.send.push(ClientFrame::Hello {
             version: PROTOCOL_VERSION,
             token: self.token.clone(),
         });
-        self.ask_for_everything(&mut out);
+        self.request_everything(&mut out);
         out
     }
 
-    /// The connection is gone. Who types and who is here is not known any more;
-    /// what was asked for and not answered is asked again at the next connection.
-    pub fn disconnected(&mut self) -> Output {
-        let mut out = Output::default();
-        self.link = Link::Down;
-        self.hang_up(&mut out);
+    /// The connection is lost. Typing and presence are unknown from now on. Requests
+    /// without an answer are repeated on the next connection.
+    pub fn disconnected(&mut self) -> SyncOutput {
+        let mut out = SyncOutput::default();
+        self.connection = ConnectionState::Disconnected;
+        self.forget_connection(&mut out);
         out
     }
 
-    /// Says what has come due: commands that were held, questions that were put off,
-    /// typing notices that have stood for their time. Call it at [`Self::next_due`].
-    pub fn poll(&mut self, now: Micros) -> Output {
-        let mut out = Output::default();
-        for room in self.pending.release(now) {
-            out.notice(Notice::Pending(room));
+    /// Does what is due now: sends held commands, repeats refused requests, removes typing
+    /// notices that have expired. Call it at the time that [`Self::next_timer`] returned.
+    pub fn poll(&mut self, now: Micros) -> SyncOutput {
+        let mut out = SyncOutput::default();
+        for room in self.pending.release_held(now) {
+            out.emit(SyncEvent::Pending(room));
         }
         let ids: Vec<RoomId> = self.rooms.keys().copied().collect();
         for id in ids {
             if let Some(room) = self.rooms.get_mut(&id) {
-                if room.soft.expire(now) {
-                    out.notice(Notice::Typing(id));
+                if room.ephemeral.expire(now) {
+                    out.emit(SyncEvent::Typing(id));
                 }
                 room.release(now);
             }
             self.ask_history(id, &mut out);
         }
-        self.ask_again(now, &mut out);
+        self.retry_refused_requests(now, &mut out);
         self.flush(&mut out);
         out
     }
 
-    /// When [`Self::poll`] has something to do; `None` if nothing waits for a time.
-    pub fn next_due(&self) -> Option<Micros> {
+    /// When to call [`Self::poll`] next; `None` if no timer is needed.
+    pub fn next_timer(&self) -> Option<Micros> {
         let rooms = self
             .rooms
             .values()
-            .flat_map(|room| [room.soft.typing_until(), room.retry_at()]);
+            .flat_map(|room| [room.ephemeral.typing_until(), room.retry_at()]);
         rooms
             .chain([
-                self.pending.next_due(),
+                self.pending.next_timer(),
                 self.directory.cursor.retry_at(),
                 self.marks.cursor.retry_at(),
-                self.marks.say_again_at(),
+                self.marks.resend_at(),
             ])
             .flatten()
             .min()
@@ -190,55 +192,60 @@ impl Replica {
     }
 
     fn epoch(&self) -> Option<Epoch> {
-        match self.link {
-            Link::Up(epoch) => Some(epoch),
-            Link::Down | Link::Greeting | Link::Ended => None,
+        match self.connection {
+            ConnectionState::Ready(epoch) => Some(epoch),
+            ConnectionState::Disconnected
+            | ConnectionState::AwaitingWelcome
+            | ConnectionState::Ended => None,
         }
     }
 
-    fn may_ask(&self) -> bool {
-        matches!(self.link, Link::Greeting | Link::Up(_))
+    fn can_send_requests(&self) -> bool {
+        matches!(
+            self.connection,
+            ConnectionState::AwaitingWelcome | ConnectionState::Ready(_)
+        )
     }
 
-    /// Nothing that was asked on this connection will be answered.
-    fn hang_up(&mut self, out: &mut Output) {
-        self.directory.cursor.hang_up();
-        self.marks.cursor.hang_up();
-        self.marks.say_again(None);
-        self.pending.hang_up();
-        self.retries = Retries::default();
+    /// No request of this connection will be answered any more.
+    fn forget_connection(&mut self, out: &mut SyncOutput) {
+        self.directory.cursor.forget_connection();
+        self.marks.cursor.forget_connection();
+        self.marks.resend_at_time(None);
+        self.pending.forget_connection();
+        self.retries = RetryRounds::default();
         for (id, room) in &mut self.rooms {
-            room.hang_up();
-            let (typing, presence) = room.soft.clear();
+            room.forget_connection();
+            let (typing, presence) = room.ephemeral.clear();
             if typing {
-                out.notice(Notice::Typing(*id));
+                out.emit(SyncEvent::Typing(*id));
             }
             if presence {
-                out.notice(Notice::Presence(*id));
+                out.emit(SyncEvent::Presence(*id));
             }
         }
     }
 
-    fn ask_for_everything(&mut self, out: &mut Output) {
-        self.heard_since_asking = false;
-        self.ask_where(|cursor| !cursor.is_partial(), out);
-        self.say_marks(out);
+    fn request_everything(&mut self, out: &mut SyncOutput) {
+        self.received_since_request = false;
+        self.request_streams_where(|cursor| !cursor.is_partial(), out);
+        self.send_read_marks(out);
         self.flush(out);
     }
 
-    /// Says what was read and not told back yet; before the welcome it is not certain whose
-    /// connection this is.
-    fn say_marks(&self, out: &mut Output) {
+    /// Sends the read marks that the server has not confirmed yet, but not before
+    /// `welcome`: until then the session may belong to another person.
+    fn send_read_marks(&self, out: &mut SyncOutput) {
         if self.epoch().is_some() {
-            let wanted = self.marks.wanted();
+            let wanted = self.marks.unconfirmed();
             out.send
                 .extend(wanted.map(|(room, seq)| ClientFrame::MarkRead { room, seq }));
         }
     }
 
-    /// What was being caught up on goes on in the same life of the store, and begins
-    /// anew in another.
-    fn ask_for_the_rest(&mut self, epoch: Epoch, out: &mut Output) {
+    /// Continues streams that were only partly caught up. In another epoch of the store
+    /// they start again from the beginning.
+    fn resume_partial_streams(&mut self, epoch: Epoch, out: &mut SyncOutput) {
         let rooms = self.rooms.values_mut().map(|room| &mut room.cursor);
         let cursors = rooms.chain([&mut self.directory.cursor, &mut self.marks.cursor]);
         let mut any = false;
@@ -249,91 +256,91 @@ impl Replica {
             }
         }
         if any {
-            self.ask_where(|cursor| !cursor.is_asking(), out);
+            self.request_streams_where(|cursor| !cursor.is_request_pending(), out);
         }
     }
 
-    fn ask_where(&mut self, which: impl Fn(&Cursor) -> bool, out: &mut Output) {
+    fn request_streams_where(&mut self, which: impl Fn(&Cursor) -> bool, out: &mut SyncOutput) {
         if which(&self.directory.cursor) {
-            self.ask_directory(out);
+            self.request_directory(out);
         }
         if which(&self.marks.cursor) {
-            self.ask_stream(out);
+            self.request_own_stream(out);
         }
         for room in self.rooms.values_mut().filter(|room| which(&room.cursor)) {
-            out.send.push(room.subscribe(&self.settings));
+            out.send.push(room.subscribe_frame(&self.settings));
         }
     }
 
-    /// Asks again what was refused for now and has come due, as much of it as goes at once:
-    /// first what all rooms need, then the rooms that somebody reads.
-    fn ask_again(&mut self, now: Micros, out: &mut Output) {
+    /// Repeats refused requests that are due, as many as one round allows. The directory
+    /// and the person's own stream come first, then the open rooms.
+    fn retry_refused_requests(&mut self, now: Micros, out: &mut SyncOutput) {
         let due_again = |cursor: &Cursor| cursor.retry_at().is_some_and(|at| is_due(at, now));
         let mut due = Vec::new();
-        for attention in [Attention::Open, Attention::Background] {
+        for level in [SubscriptionLevel::Open, SubscriptionLevel::Background] {
             for (id, room) in self.rooms.iter() {
-                if room.attention == attention && due_again(&room.cursor) {
+                if room.level == level && due_again(&room.cursor) {
                     due.push(*id);
                 }
             }
         }
         let directory = due_again(&self.directory.cursor);
         let marks = due_again(&self.marks.cursor);
-        let says_again = (self.marks.say_again_at()).is_some_and(|at| is_due(at, now));
-        let anything = directory || marks || says_again || !due.is_empty();
-        if !anything || !self.may_ask() {
+        let resends = (self.marks.resend_at()).is_some_and(|at| is_due(at, now));
+        let anything = directory || marks || resends || !due.is_empty();
+        if !anything || !self.can_send_requests() {
             return;
         }
         let mut left = self.retries.round(now);
-        let mut takes_part = |retries: &mut Retries, cursor: &mut Cursor| {
+        let mut takes_part = |retries: &mut RetryRounds, cursor: &mut Cursor| {
             let takes_part = left > 0;
             left = left.saturating_sub(1);
             if !takes_part {
-                cursor.refused(Some(retries.after_round(now)));
+                cursor.request_refused(Some(retries.after_round(now)));
             }
             takes_part
         };
         if directory && takes_part(&mut self.retries, &mut self.directory.cursor) {
-            let (epoch, rev) = self.directory.cursor.ask();
+            let (epoch, rev) = self.directory.cursor.begin_request();
             out.send.push(ClientFrame::Directory { epoch, rev });
         }
         if marks && takes_part(&mut self.retries, &mut self.marks.cursor) {
-            let (epoch, rev) = self.marks.cursor.ask();
+            let (epoch, rev) = self.marks.cursor.begin_request();
             out.send.push(ClientFrame::Stream { epoch, rev });
         }
         for id in due {
             if let Some(room) = self.rooms.get_mut(&id)
                 && takes_part(&mut self.retries, &mut room.cursor)
             {
-                out.send.push(room.subscribe(&self.settings));
+                out.send.push(room.subscribe_frame(&self.settings));
             }
         }
-        if says_again && self.epoch().is_some() {
-            let wanted = self.marks.wanted();
+        if resends && self.epoch().is_some() {
+            let wanted = self.marks.unconfirmed();
             let said = wanted.map(|(room, seq)| ClientFrame::MarkRead { room, seq });
             out.send.extend(said.take(left));
-            // What is told back is wanted no more; what had no place comes later.
-            let rest = self.marks.wanted().nth(left).is_some();
+            // Marks that did not fit into this round are sent in the next one.
+            let rest = self.marks.unconfirmed().nth(left).is_some();
             self.marks
-                .say_again(rest.then(|| self.retries.after_round(now)));
+                .resend_at_time(rest.then(|| self.retries.after_round(now)));
         }
     }
 
-    fn ask_directory(&mut self, out: &mut Output) {
-        if self.may_ask() {
-            let (epoch, rev) = self.directory.cursor.ask();
+    fn request_directory(&mut self, out: &mut SyncOutput) {
+        if self.can_send_requests() {
+            let (epoch, rev) = self.directory.cursor.begin_request();
             out.send.push(ClientFrame::Directory { epoch, rev });
         }
     }
 
-    fn ask_stream(&mut self, out: &mut Output) {
-        if self.may_ask() {
-            let (epoch, rev) = self.marks.cursor.ask();
+    fn request_own_stream(&mut self, out: &mut SyncOutput) {
+        if self.can_send_requests() {
+            let (epoch, rev) = self.marks.cursor.begin_request();
             out.send.push(ClientFrame::Stream { epoch, rev });
         }
     }
 
-    fn ask_history(&mut self, id: RoomId, out: &mut Output) {
+    fn ask_history(&mut self, id: RoomId, out: &mut SyncOutput) {
         if let Some(epoch) = self.epoch()
             && let Some(room) = self.rooms.get_mut(&id)
         {
@@ -343,7 +350,7 @@ impl Replica {
         }
     }
 
-    fn flush(&mut self, out: &mut Output) {
+    fn flush(&mut self, out: &mut SyncOutput) {
         if self.epoch().is_some() {
             out.send.extend(self.pending.flush());
         }

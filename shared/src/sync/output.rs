@@ -1,146 +1,146 @@
-//! What a call on the replica brings about: frames to send and news for the view.
+//! What a call on the replica returns: frames to send, and events for the view.
 
 use crate::error::ErrorCode;
 use crate::frame::{Ack, ClientFrame, Refusal};
 use crate::id::{ClientId, RoomId, Seq, UserId};
 use crate::model::{Message, Profile};
 
-use super::pending::Command;
+use super::pending::ChatCommand;
 
-/// What a call brings about. The frames go to the socket in this order; the
-/// notices tell a view what to look at again.
+/// What a call on the replica returns. Send the frames in this order. The events say
+/// what a view has to read again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use = "frames that are not sent leave the replica waiting until the next connection"]
-pub struct Output {
-    /// To be sent, in this order.
+pub struct SyncOutput {
+    /// Frames to send, in this order.
     pub send: Vec<ClientFrame>,
-    /// What changed, in the order in which it did.
-    pub notices: Vec<Notice>,
+    /// What changed, in the order of the changes.
+    pub events: Vec<SyncEvent>,
 }
 
-impl Output {
-    /// Takes over what another call brought about, after what is here already.
-    pub fn extend(&mut self, other: Output) {
+impl SyncOutput {
+    /// Appends the output of another call.
+    pub fn extend(&mut self, other: SyncOutput) {
         self.send.extend(other.send);
-        self.notices.extend(other.notices);
+        self.events.extend(other.events);
     }
 
-    pub(super) fn notice(&mut self, notice: Notice) {
-        // A frame may touch the same thing twice; a view needs to look once.
-        if !self.notices.contains(&notice) {
-            self.notices.push(notice);
+    pub(super) fn emit(&mut self, event: SyncEvent) {
+        // One frame may change the same thing twice; the view needs to read it once.
+        if !self.events.contains(&event) {
+            self.events.push(event);
         }
     }
 }
 
 /// One thing that changed. The new state is read from the replica.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// The server has answered: limits and clock are known, commands go out.
+pub enum SyncEvent {
+    /// The server sent `welcome`: its limits are known, commands are sent.
     Welcome,
-    /// The session belongs to someone else than this replica (the cookie changed in
-    /// another tab). The connection is of no use: close it, make a new replica.
+    /// The session belongs to another person than this replica (the cookie changed in
+    /// another tab). Close the connection and make a new replica.
     OtherPerson(Profile),
-    /// The session is missing or has ended: sign in again. What is pending stays.
+    /// The session is missing or has ended: sign in again. Pending commands are kept.
     SignedOut,
     /// Rooms were made, changed or removed.
     Rooms,
-    /// A person goes by another name now.
+    /// A person has another display name now.
     Name(UserId),
     /// A room's messages changed.
     Timeline(TimelineChange),
-    /// A message was posted that was not there before: live, or caught up on after a
-    /// short absence. Not told for what a reset or a history page brings.
+    /// A new message: live, or received while catching up after a short absence. Messages
+    /// of a reset or of a history page cause no such event.
     Posted {
         /// The room.
         room: RoomId,
-        /// The message. It is not in the window if the reader is among old messages.
+        /// The message. The window does not hold it while the reader is among old messages.
         message: Box<Message>,
         /// Whether this person wrote it, here or on another device.
         mine: bool,
     },
-    /// A room cannot be followed: it does not exist, was removed, or one connection
-    /// may not follow more. It is tried again at the next connection.
+    /// The subscription to a room was refused: the room does not exist, was removed, or the
+    /// connection has too many subscriptions. It is tried again on the next connection.
     Unavailable {
         /// The room.
         room: RoomId,
         /// Why.
         code: ErrorCode,
     },
-    /// Older or newer messages that were asked for will not come.
+    /// Requested history will not arrive.
     HistoryFailed {
         /// The room.
         room: RoomId,
-        /// Why; [`ErrorCode::Unknown`] if the answer made no sense.
+        /// Why; [`ErrorCode::Unknown`] if the answer was invalid.
         code: ErrorCode,
     },
-    /// The pending commands of a room changed (`None`: those that name no room).
-    /// Keep [`super::Replica::pending_snapshot`] now, if they shall survive a reload.
+    /// The pending commands of a room changed (`None`: commands without a room). Store
+    /// [`super::Replica::pending_snapshot`] now if they are to survive a reload.
     Pending(Option<RoomId>),
     /// A command other than a send was carried out.
     Done {
         /// The command's own id.
         client_id: ClientId,
         /// What it was.
-        command: Box<Command>,
-        /// The answer; for [`Command::CreateRoom`] it holds the new room.
+        command: Box<ChatCommand>,
+        /// The acknowledgement; for [`ChatCommand::CreateRoom`] it holds the new room.
         ack: Ack,
     },
-    /// A command was refused for good. A send stays among the pending ones, to be
-    /// retried or discarded; any other is gone, and comes back here with its text.
+    /// A command was refused for good. A send stays pending until the person retries or
+    /// discards it. Any other command is removed and returned here with its text.
     Refused {
         /// The command's own id.
         client_id: ClientId,
         /// What it was.
-        command: Box<Command>,
-        /// Why, and the present state where the command was stale.
+        command: Box<ChatCommand>,
+        /// Why; with the current state where the command was stale.
         refusal: Box<Refusal>,
     },
-    /// How far this person has read moved in these rooms.
+    /// The person's read mark moved in these rooms.
     ReadMarks(Vec<RoomId>),
-    /// Who is typing in a room changed.
+    /// Other people started or stopped typing in a room.
     Typing(RoomId),
-    /// Who is in a room changed.
+    /// People entered or left a room.
     Presence(RoomId),
-    /// The server refused something that cannot be laid to one command or room, such
-    /// as the protocol version.
+    /// A refusal that names no command, request or room, such as that of the protocol
+    /// version.
     Trouble(Box<Refusal>),
 }
 
-/// How a room's window changed. Windows have no holes: together with the two spans
-/// and the list of changed messages a view knows exactly which rows to touch.
+/// How the window of a room changed. Windows have no gaps: from the two ranges and the list
+/// of changed messages a view knows exactly which rows to update.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimelineChange {
     /// The room.
     pub room: RoomId,
-    /// The window is another one: nothing that was drawn counts any more. If false,
-    /// a place that lies in both spans and not in `changed` shows what it did.
+    /// Whether the whole window was replaced: draw all rows again. If false, a message that
+    /// is in both ranges and not in `changed` is unchanged.
     pub replaced: bool,
     /// What the window held before.
-    pub before: Span,
+    pub before: SeqRange,
     /// What it holds now.
-    pub after: Span,
-    /// Messages of both spans that were edited or deleted, ascending.
+    pub after: SeqRange,
+    /// Messages of both ranges that were edited or deleted, ascending.
     pub changed: Vec<Seq>,
 }
 
-/// A run of places without a hole.
+/// A range of `seq`s without a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// The first place; with `len` 0, the place that would come next.
+pub struct SeqRange {
+    /// The first `seq`. With `len` 0, the `seq` that would come next.
     pub first: Seq,
-    /// How many.
+    /// The number of messages.
     pub len: usize,
 }
 
-impl Span {
-    /// The place after the last one.
+impl SeqRange {
+    /// The `seq` after the last one.
     pub fn end(self) -> Seq {
         let len = i64::try_from(self.len).unwrap_or(i64::MAX);
         Seq(self.first.0.saturating_add(len))
     }
 
-    /// Whether a place lies in it.
+    /// Whether the range contains a `seq`.
     pub fn contains(self, seq: Seq) -> bool {
         self.first <= seq && seq < self.end()
     }

@@ -1,139 +1,144 @@
-//! What the server says.
+//! Frames of the server: what each changes in the replica.
 
 use crate::error::ErrorCode;
 use crate::frame::{Ack, Directory, Refusal, ServerFrame, Stream, Welcome};
 use crate::id::{Epoch, Micros, RoomId, Seq};
 use crate::model::{Message, Profile};
 
-use super::map::Map;
-use super::output::{Span, TimelineChange};
-use super::pending::{Answer, Command, PendingState, later};
-use super::room::{Context, Delta, Load, RoomState};
-use super::soft::Presence;
-use super::{Link, Notice, Output, Replica};
+use super::ephemeral::RoomPresence;
+use super::output::{SeqRange, TimelineChange};
+use super::pending::{ChatCommand, PendingState, ReplyOutcome, later};
+use super::room::{ApplyContext, HistoryLoad, RoomDelta, RoomReplica};
+use super::vec_map::VecMap;
+use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
 
 impl Replica {
-    /// Takes in a frame. Nothing that a server can say makes it panic; what makes no
-    /// sense is dropped.
-    pub fn receive(&mut self, frame: ServerFrame, now: Micros) -> Output {
-        let mut out = Output::default();
-        match (self.link, frame) {
-            (Link::Down | Link::Ended, _) => {}
-            (Link::Greeting, ServerFrame::Welcome(welcome)) => {
+    /// Applies a frame. No frame makes it panic; an invalid one is ignored.
+    pub fn receive(&mut self, frame: ServerFrame, now: Micros) -> SyncOutput {
+        let mut out = SyncOutput::default();
+        match (self.connection, frame) {
+            (ConnectionState::Disconnected | ConnectionState::Ended, _) => {}
+            (ConnectionState::AwaitingWelcome, ServerFrame::Welcome(welcome)) => {
                 self.welcome(*welcome, now, &mut out);
             }
             (_, ServerFrame::Error(refusal)) => self.refused(refusal, now, &mut out),
-            (Link::Greeting, _) => {}
-            (Link::Up(_), frame) => self.told(frame, now, &mut out),
+            (ConnectionState::AwaitingWelcome, _) => {}
+            (ConnectionState::Ready(_), frame) => self.apply_frame(frame, now, &mut out),
         }
         out
     }
 
-    fn told(&mut self, frame: ServerFrame, now: Micros, out: &mut Output) {
+    fn apply_frame(&mut self, frame: ServerFrame, now: Micros, out: &mut SyncOutput) {
         let Some(epoch) = self.epoch() else { return };
         if matches!(frame, ServerFrame::Resync {}) {
             return self.resync(out);
         }
-        self.heard_since_asking = true;
+        self.received_since_request = true;
         match frame {
-            ServerFrame::Directory(frame) => self.told_directory(epoch, frame, out),
-            ServerFrame::Stream(frame) => self.told_stream(epoch, frame, out),
+            ServerFrame::Directory(frame) => self.apply_directory(epoch, frame, out),
+            ServerFrame::Stream(frame) => self.apply_own_stream(epoch, frame, out),
             ServerFrame::Changes(frame) => {
-                self.learn_authors(&frame.messages, out);
-                self.in_room(frame.room, now, out, |room, context| {
+                self.note_author_names(&frame.messages, out);
+                self.apply_to_room(frame.room, now, out, |room, context| {
                     room.changes(frame, context)
                 });
             }
             ServerFrame::Reset(frame) => {
-                self.learn_authors(&frame.messages, out);
-                self.in_room(frame.info.id, now, out, |room, context| {
+                self.note_author_names(&frame.messages, out);
+                self.apply_to_room(frame.info.id, now, out, |room, context| {
                     room.reset(frame, context)
                 });
             }
             ServerFrame::History(frame) => {
-                self.learn_authors(&frame.messages, out);
-                self.in_room(frame.room, now, out, |room, context| {
+                self.note_author_names(&frame.messages, out);
+                self.apply_to_room(frame.room, now, out, |room, context| {
                     room.history(frame, context)
                 });
             }
             ServerFrame::Ack(ack) => self.acknowledged(ack, now, out),
-            ServerFrame::Typing { room, people } => self.told_typing(room, people, now, out),
+            ServerFrame::Typing { room, people } => self.apply_typing(room, people, now, out),
             ServerFrame::Presence {
                 room,
                 count,
                 people,
-            } => self.told_presence(room, Presence { count, people }, out),
+            } => self.apply_presence(room, RoomPresence { count, people }, out),
             ServerFrame::Welcome(_)
             | ServerFrame::Error(_)
             | ServerFrame::Resync {}
             | ServerFrame::Pong {} => {}
         }
-        self.follow_own_name(out);
+        self.update_own_name(out);
     }
 
-    fn told_directory(&mut self, epoch: Epoch, frame: Directory, out: &mut Output) {
+    fn apply_directory(&mut self, epoch: Epoch, frame: Directory, out: &mut SyncOutput) {
         let change = self.directory.apply(epoch, frame);
         if change.rooms {
-            out.notice(Notice::Rooms);
+            out.emit(SyncEvent::Rooms);
         }
         for user in change.names {
-            out.notice(Notice::Name(user));
+            out.emit(SyncEvent::Name(user));
         }
-        if self.directory.cursor.wants_to_ask() {
-            self.ask_directory(out);
+        if self.directory.cursor.should_request() {
+            self.request_directory(out);
         }
     }
 
-    fn told_stream(&mut self, epoch: Epoch, frame: Stream, out: &mut Output) {
+    fn apply_own_stream(&mut self, epoch: Epoch, frame: Stream, out: &mut SyncOutput) {
         let moved = self.marks.apply(epoch, frame);
         if !moved.is_empty() {
-            out.notice(Notice::ReadMarks(moved));
+            out.emit(SyncEvent::ReadMarks(moved));
         }
-        if self.marks.cursor.wants_to_ask() {
-            self.ask_stream(out);
+        if self.marks.cursor.should_request() {
+            self.request_own_stream(out);
         }
     }
 
-    fn told_typing(&mut self, id: RoomId, people: Vec<Profile>, now: Micros, out: &mut Output) {
-        self.learn_people(&people, out);
+    fn apply_typing(
+        &mut self,
+        id: RoomId,
+        people: Vec<Profile>,
+        now: Micros,
+        out: &mut SyncOutput,
+    ) {
+        self.note_people_names(&people, out);
         let until = later(now, self.limits.typing_ms);
         if let Some(room) = self.rooms.get_mut(&id)
-            && room.soft.set_typing(people, until)
+            && room.ephemeral.set_typing(people, until)
         {
-            out.notice(Notice::Typing(id));
+            out.emit(SyncEvent::Typing(id));
         }
     }
 
-    fn told_presence(&mut self, id: RoomId, presence: Presence, out: &mut Output) {
-        self.learn_people(presence.people.as_deref().unwrap_or_default(), out);
+    fn apply_presence(&mut self, id: RoomId, presence: RoomPresence, out: &mut SyncOutput) {
+        self.note_people_names(presence.people.as_deref().unwrap_or_default(), out);
         if let Some(room) = self.rooms.get_mut(&id) {
-            room.soft.presence = Some(presence);
-            out.notice(Notice::Presence(id));
+            room.ephemeral.presence = Some(presence);
+            out.emit(SyncEvent::Presence(id));
         }
     }
 
-    fn welcome(&mut self, welcome: Welcome, now: Micros, out: &mut Output) {
+    fn welcome(&mut self, welcome: Welcome, now: Micros, out: &mut SyncOutput) {
         if welcome.user.id != self.me() {
-            self.link = Link::Ended;
-            return out.notice(Notice::OtherPerson(welcome.user));
+            self.connection = ConnectionState::Ended;
+            return out.emit(SyncEvent::OtherPerson(welcome.user));
         }
-        self.link = Link::Up(welcome.epoch);
+        self.connection = ConnectionState::Ready(welcome.epoch);
         self.limits = welcome.limits;
-        self.pending.learn(&self.limits);
+        self.pending.set_limits(&self.limits);
         self.lobby = welcome.lobby;
-        self.directory.overhear_profile(&welcome.user);
+        self.directory.note_profile_name(&welcome.user);
         self.user = welcome.user;
-        out.notice(Notice::Welcome);
-        self.ask_for_the_rest(welcome.epoch, out);
-        self.say_marks(out);
+        out.emit(SyncEvent::Welcome);
+        self.resume_partial_streams(welcome.epoch, out);
+        self.send_read_marks(out);
         self.expire(now, out);
         self.flush(out);
     }
 
-    /// Nothing goes out by itself that is older than the server remembers.
-    pub(super) fn expire(&mut self, now: Micros, out: &mut Output) {
+    /// Commands older than the server's receipts are not sent by themselves.
+    pub(super) fn expire(&mut self, now: Micros, out: &mut SyncOutput) {
         for over in self.pending.expire(now) {
-            out.notice(Notice::Refused {
+            out.emit(SyncEvent::Refused {
                 client_id: over.client_id,
                 command: Box::new(over.command),
                 refusal: Box::new(Refusal::of(ErrorCode::Cancelled)),
@@ -141,49 +146,50 @@ impl Replica {
         }
         let expired = (self.pending.iter()).filter(|p| p.state == PendingState::Expired);
         for room in expired.map(|pending| pending.command.room()) {
-            out.notice(Notice::Pending(room));
+            out.emit(SyncEvent::Pending(room));
         }
     }
 
-    /// The connection has dropped frames and follows nothing any more.
-    fn resync(&mut self, out: &mut Output) {
-        // Once is enough until something has come of it.
-        if std::mem::take(&mut self.heard_since_asking) {
-            self.hang_up(out);
-            self.ask_for_everything(out);
+    /// The server has dropped frames of this connection, and its subscriptions.
+    fn resync(&mut self, out: &mut SyncOutput) {
+        // Requesting everything once is enough until an answer has arrived.
+        if std::mem::take(&mut self.received_since_request) {
+            self.forget_connection(out);
+            self.request_everything(out);
             if let Some(epoch) = self.epoch() {
-                self.ask_for_the_rest(epoch, out);
+                self.resume_partial_streams(epoch, out);
             }
         }
     }
 
-    fn acknowledged(&mut self, ack: Ack, now: Micros, out: &mut Output) {
+    fn acknowledged(&mut self, ack: Ack, now: Micros, out: &mut SyncOutput) {
         match self.pending.acknowledged(&ack, now) {
-            Answer::Stored(command) => {
-                out.notice(Notice::Pending(command.room()));
+            ReplyOutcome::Stored(command) => {
+                out.emit(SyncEvent::Pending(command.room()));
                 if let Some(room) = command.room() {
                     self.sweep(room, out);
                 }
-                if !matches!(command, Command::Send { .. }) {
-                    out.notice(done(command, ack));
+                if !matches!(command, ChatCommand::Send { .. }) {
+                    out.emit(done(command, ack));
                 }
             }
-            Answer::Finished(command) => {
-                out.notice(Notice::Pending(command.room()));
-                out.notice(done(command, ack));
+            ReplyOutcome::Finished(command) => {
+                out.emit(SyncEvent::Pending(command.room()));
+                out.emit(done(command, ack));
             }
-            Answer::Unknown | Answer::Held(_) | Answer::Refused(_) => {}
+            ReplyOutcome::Unknown | ReplyOutcome::Held(_) | ReplyOutcome::Refused(_) => {}
         }
         self.flush(out);
     }
 
-    /// Lets an event happen in a followed room, and tells and asks what follows.
-    fn in_room(
+    /// Applies a frame to a subscribed room; emits the events and sends the requests that
+    /// follow from it.
+    fn apply_to_room(
         &mut self,
         id: RoomId,
         now: Micros,
-        out: &mut Output,
-        event: impl FnOnce(&mut RoomState, Context<'_>) -> Delta,
+        out: &mut SyncOutput,
+        event: impl FnOnce(&mut RoomReplica, ApplyContext<'_>) -> RoomDelta,
     ) {
         let (Some(epoch), me) = (self.epoch(), self.me()) else {
             return;
@@ -191,23 +197,23 @@ impl Replica {
         let Some(room) = self.rooms.get_mut(&id) else {
             return;
         };
-        let context = Context {
+        let context = ApplyContext {
             epoch,
             me,
             settings: &self.settings,
         };
-        let before = look(room);
+        let before = visible_state(room);
         let mut delta = event(room, context);
-        let after = look(room);
-        if room.cursor.wants_to_ask() {
-            out.send.push(room.subscribe(&self.settings));
+        let after = visible_state(room);
+        if room.cursor.should_request() {
+            out.send.push(room.subscribe_frame(&self.settings));
         }
         let head = room.head;
         if before != after || delta.replaced || !delta.changed.is_empty() {
             let span = after.0;
             delta.changed.retain(|seq| span.contains(*seq));
             delta.changed = ascending(delta.changed);
-            out.notice(Notice::Timeline(TimelineChange {
+            out.emit(SyncEvent::Timeline(TimelineChange {
                 room: id,
                 replaced: delta.replaced,
                 before: before.0,
@@ -216,18 +222,18 @@ impl Replica {
             }));
         }
         if delta.replaced {
-            self.marks.clamp(id, head);
+            self.marks.discard_beyond(id, head);
         }
         if delta.info {
-            out.notice(Notice::Rooms);
+            out.emit(SyncEvent::Rooms);
         }
         for client_id in delta.stored {
             if self.pending.complete_send(client_id, now) {
-                out.notice(Notice::Pending(Some(id)));
+                out.emit(SyncEvent::Pending(Some(id)));
             }
         }
         for message in delta.posted {
-            out.notices.push(Notice::Posted {
+            out.events.push(SyncEvent::Posted {
                 room: id,
                 mine: message.author.id == Some(me),
                 message: Box::new(message),
@@ -235,87 +241,87 @@ impl Replica {
         }
         if delta.failed {
             let code = ErrorCode::Unknown;
-            out.notice(Notice::HistoryFailed { room: id, code });
+            out.emit(SyncEvent::HistoryFailed { room: id, code });
         }
         self.sweep(id, out);
         self.ask_history(id, out);
         self.flush(out);
     }
 
-    /// Lets go of stored changes whose effect can be seen in the room, or will not be.
-    pub(super) fn sweep(&mut self, id: RoomId, out: &mut Output) {
+    /// Removes acknowledged commands whose effect is visible in the room, or never will be.
+    pub(super) fn sweep(&mut self, id: RoomId, out: &mut SyncOutput) {
         let room = self.rooms.get(&id);
         let epoch = self.epoch();
         let swept = self.pending.sweep(id, |pending, seq, rev| {
             let Some(room) = room else { return true };
             if !room.is_known() {
-                return pending.outlived || room.unavailable.is_some();
+                return pending.acked_earlier || room.unavailable.is_some();
             }
-            // A new connection that has told everything has told this too, or it was
-            // lost with a backup.
-            let told = epoch.is_some_and(|epoch| room.cursor.is_confirmed(epoch))
+            // A connection that is caught up has sent this change too, unless it was lost
+            // when the store was restored from a backup.
+            let caught_up = epoch.is_some_and(|epoch| room.cursor.is_confirmed(epoch))
                 && !room.is_catching_up();
-            if room.cursor.known() >= rev || (pending.outlived && told) {
+            if room.cursor.known() >= rev || (pending.acked_earlier && caught_up) {
                 return true;
             }
             match (&pending.command, room.window.get(seq)) {
-                (Command::Send { .. }, Some(_)) => true,
+                (ChatCommand::Send { .. }, Some(_)) => true,
                 (_, Some(held)) => held.rev >= rev,
-                // It is still to come, or lies above what is held.
+                // The message has not arrived yet, or is after the window.
                 (_, None) => seq <= room.window.last(),
             }
         });
         if swept {
-            out.notice(Notice::Pending(Some(id)));
+            out.emit(SyncEvent::Pending(Some(id)));
         }
     }
 
-    fn learn_authors(&mut self, messages: &[Message], out: &mut Output) {
+    fn note_author_names(&mut self, messages: &[Message], out: &mut SyncOutput) {
         for message in messages {
-            if let Some(user) = self.directory.overhear_author(&message.author) {
-                out.notice(Notice::Name(user));
+            if let Some(user) = self.directory.note_author_name(&message.author) {
+                out.emit(SyncEvent::Name(user));
             }
         }
     }
 
-    fn learn_people(&mut self, people: &[Profile], out: &mut Output) {
+    fn note_people_names(&mut self, people: &[Profile], out: &mut SyncOutput) {
         for person in people {
-            if self.directory.overhear_profile(person) {
-                out.notice(Notice::Name(person.id));
+            if self.directory.note_profile_name(person) {
+                out.emit(SyncEvent::Name(person.id));
             }
         }
     }
 
-    fn follow_own_name(&mut self, out: &mut Output) {
+    fn update_own_name(&mut self, out: &mut SyncOutput) {
         let me = self.me();
         if let Some(name) = self.directory.name(me)
             && name != self.user.name
         {
             name.clone_into(&mut self.user.name);
-            out.notice(Notice::Name(me));
+            out.emit(SyncEvent::Name(me));
         }
     }
 }
 
-fn done(command: Command, ack: Ack) -> Notice {
-    Notice::Done {
+fn done(command: ChatCommand, ack: Ack) -> SyncEvent {
+    SyncEvent::Done {
         client_id: ack.client_id,
         command: Box::new(command),
         ack,
     }
 }
 
-/// Each place once, in their order.
+/// Each `seq` once, ascending.
 fn ascending(places: Vec<Seq>) -> Vec<Seq> {
-    let mut sorted = Map::new();
+    let mut sorted = VecMap::new();
     for seq in places {
         sorted.insert(seq, ());
     }
     sorted.into_keys().collect()
 }
 
-/// What a view sees of a room besides the messages themselves.
-fn look(room: &RoomState) -> (Span, bool, Seq, Option<Load>, bool) {
+/// What a view shows of a room besides the messages.
+fn visible_state(room: &RoomReplica) -> (SeqRange, bool, Seq, Option<HistoryLoad>, bool) {
     (
         room.window.span(),
         room.window.is_live(),

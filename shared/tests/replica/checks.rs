@@ -1,4 +1,4 @@
-//! What must be true once everything has run out.
+//! What must be true when no frame and no timer is left.
 
 use shared::id::{Seq, UserId};
 use shared::model::Message;
@@ -7,27 +7,28 @@ use shared::sync::{PendingState, Replica};
 use super::world::{DEVICES, ROOMS, USERS, World};
 
 impl World {
-    /// Reconnects every device and runs out; then everything must be equal.
+    /// Reconnects every device and runs until idle. Then every device must be equal to the
+    /// server.
     pub fn settle(&mut self) {
         self.server.busy = 0;
         for n in 0..DEVICES {
             self.connect(n);
         }
-        self.run_out();
+        self.run_until_idle();
         self.check_all();
     }
 
-    /// Brings every window to the end of its room.
+    /// Moves every window to the end of its room.
     pub fn jump_everywhere(&mut self) {
         for n in 0..DEVICES {
             for room in ROOMS {
                 self.act(n, |replica| replica.jump_to_latest(room));
             }
         }
-        self.run_out();
+        self.run_until_idle();
         self.check_all();
         for device in &self.devices {
-            for room in device.replica.followed() {
+            for room in device.replica.subscribed_rooms() {
                 let timeline = device.replica.timeline(room).unwrap();
                 assert!(timeline.is_live(), "the jump did not reach the end");
             }
@@ -44,12 +45,12 @@ impl World {
 
     fn check_rooms(&self, n: usize) {
         let device = &self.devices[n];
-        for room in device.replica.followed() {
+        for room in device.replica.subscribed_rooms() {
             let timeline = device.replica.timeline(room).unwrap();
             let store = &self.server.store;
-            assert!(timeline.is_known(), "a followed room is not known");
+            assert!(timeline.is_known(), "a subscribed room is not known");
             assert!(!timeline.is_catching_up(), "something is still missing");
-            assert_eq!(timeline.loading(), None, "a page never came");
+            assert_eq!(timeline.loading(), None, "a page never arrived");
             assert_eq!(timeline.head(), store.head(room), "head of {room}");
             for held in timeline.messages() {
                 let at = usize::try_from(held.seq.0 - 1).unwrap();
@@ -75,9 +76,9 @@ impl World {
             assert_eq!(known.name, store.rooms[&room].name);
             assert_eq!(known.rev, store.rooms[&room].rev);
             let read = store.marks.get(&(user, room)).map(|mark| mark.seq);
-            // A mark that the server has not told back is kept; that the messages it
-            // counted were lost with a backup is only seen in a room that is followed.
-            if replica.is_followed(room) {
+            // An unconfirmed mark is kept. Only in a subscribed room does the replica notice
+            // that the marked messages were lost with a restore.
+            if replica.is_subscribed(room) {
                 assert_eq!(replica.read_seq(room), read, "the read mark of {room}");
                 let unread = store.head(room).0 - read.unwrap_or(Seq::ZERO).0;
                 assert_eq!(replica.unread(room), u64::try_from(unread).unwrap());
@@ -110,7 +111,7 @@ impl World {
                     .filter(|message| message.author.id == Some(device.user))
                     .collect();
                 assert!(stored.len() <= 1, "{given:?} is stored twice");
-                // What a backup did not have is lost, be it a send or its cancellation.
+                // A restore loses what the backup did not have: a send, or its `cancel`.
                 let rewound = given.restores < self.restores;
                 if given.cancelled {
                     let gone = stored.iter().all(|message| message.is_deleted());

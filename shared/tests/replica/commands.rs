@@ -1,14 +1,14 @@
-//! Commands that wait, are held, refused, taken back.
+//! Commands that wait, are held, refused or cancelled.
 
 use shared::error::ErrorCode;
 use shared::frame::ClientFrame;
 use shared::id::{Micros, Rev, Seq};
 use shared::limits::RECEIPT_DAYS;
-use shared::sync::{Command, PendingState};
+use shared::sync::{ChatCommand, PendingState};
 
 use super::world::{Fate, ROOMS, Way, World};
 
-fn bodies_on_the_way(world: &World, n: usize) -> Vec<&str> {
+fn bodies_in_flight(world: &World, n: usize) -> Vec<&str> {
     world.devices[n]
         .to_server
         .iter()
@@ -20,63 +20,63 @@ fn bodies_on_the_way(world: &World, n: usize) -> Vec<&str> {
 }
 
 #[test]
-fn of_one_room_one_send_is_on_its_way_and_rooms_do_not_wait_for_each_other() {
-    let mut world = World::at_home();
+fn one_send_per_room_is_in_flight_and_rooms_do_not_wait_for_each_other() {
+    let mut world = World::connected_everywhere();
     for body in ["one", "two"] {
         world.post(0, ROOMS[0], body);
     }
     world.post(0, ROOMS[1], "elsewhere");
-    assert_eq!(bodies_on_the_way(&world, 0), ["one", "elsewhere"]);
-    world.run_out();
+    assert_eq!(bodies_in_flight(&world, 0), ["one", "elsewhere"]);
+    world.run_until_idle();
     world.check_all();
 }
 
 #[test]
-fn a_held_send_goes_out_again_and_those_behind_it_wait() {
-    let mut world = World::at_home();
+fn a_held_send_is_sent_again_and_later_ones_wait() {
+    let mut world = World::connected_everywhere();
     world.server.busy = 1;
     world.post(0, ROOMS[0], "held");
     world.post(0, ROOMS[0], "behind");
     while world.carry(0, Way::ToServer, Fate::Arrives) {}
     while world.carry(0, Way::ToDevice, Fate::Arrives) {}
     let replica = &world.devices[0].replica;
-    let until = replica.next_due().unwrap();
+    let until = replica.next_timer().unwrap();
     assert_eq!(until, Micros(world.now.0 + 200_000));
     let first = replica.pending(Some(ROOMS[0])).next().unwrap();
     let code = ErrorCode::RateLimited;
     assert_eq!(first.state, PendingState::Held { code, until });
-    assert!(bodies_on_the_way(&world, 0).is_empty());
+    assert!(bodies_in_flight(&world, 0).is_empty());
     world.tick(200_000);
-    assert_eq!(bodies_on_the_way(&world, 0), ["held"]);
-    world.run_out();
+    assert_eq!(bodies_in_flight(&world, 0), ["held"]);
+    world.run_until_idle();
     world.check_all();
 }
 
 #[test]
-fn a_clock_that_is_set_back_holds_nothing() {
-    let mut world = World::at_home();
+fn a_clock_that_is_set_back_delays_nothing() {
+    let mut world = World::connected_everywhere();
     world.server.busy = 2;
     world.post(0, ROOMS[0], "held");
     for _ in 0..2 {
         while world.carry(0, Way::ToServer, Fate::Arrives) {}
         while world.carry(0, Way::ToDevice, Fate::Arrives) {}
-        assert!(bodies_on_the_way(&world, 0).is_empty());
-        // The timer rings, and it is three days earlier.
+        assert!(bodies_in_flight(&world, 0).is_empty());
+        // The timer fires, and the clock has been set back by three days.
         world.tick(-3 * 24 * 60 * 60 * 1_000_000);
-        assert_eq!(bodies_on_the_way(&world, 0), ["held"]);
+        assert_eq!(bodies_in_flight(&world, 0), ["held"]);
     }
-    world.run_out();
+    world.run_until_idle();
     world.check_all();
 }
 
 #[test]
 fn a_refused_send_is_kept_until_it_is_retried_or_discarded() {
-    let mut world = World::at_home();
+    let mut world = World::connected_everywhere();
     world.post(0, ROOMS[0], "");
     world.post(0, ROOMS[0], "behind");
-    world.run_out();
+    world.run_until_idle();
     let pending: Vec<_> = world.devices[0].replica.all_pending().cloned().collect();
-    assert_eq!(pending.len(), 1, "the one behind it went on");
+    assert_eq!(pending.len(), 1, "the later one was sent");
     assert!(matches!(
         pending[0].state,
         PendingState::Refused {
@@ -87,33 +87,33 @@ fn a_refused_send_is_kept_until_it_is_retried_or_discarded() {
     world.decide(0, true);
     let again = world.devices[0].replica.all_pending().next().unwrap();
     assert_eq!(again.client_id, pending[0].client_id);
-    world.run_out();
+    world.run_until_idle();
     world.decide(0, false);
     assert_eq!(world.devices[0].replica.all_pending().count(), 0);
 }
 
 #[test]
-fn a_send_that_never_left_is_taken_back_at_once_and_another_by_the_server() {
-    let mut world = World::at_home();
+fn cancelling_removes_an_unsent_send_at_once_and_asks_the_server_for_a_sent_one() {
+    let mut world = World::connected_everywhere();
     world.disconnect(0);
     world.post(0, ROOMS[0], "never left");
     world.cancel(0, 0);
     assert_eq!(world.devices[0].replica.all_pending().count(), 0);
 
     world.connect(0);
-    world.run_out();
+    world.run_until_idle();
     world.post(0, ROOMS[0], "on its way");
     world.cancel(0, 0);
     let pending = world.devices[0].replica.all_pending().next().unwrap();
-    assert!(matches!(pending.command, Command::Cancel { .. }));
-    world.run_out();
+    assert!(matches!(pending.command, ChatCommand::Cancel { .. }));
+    world.run_until_idle();
     world.check_all();
     assert_eq!(world.devices[0].replica.all_pending().count(), 0);
 }
 
 #[test]
-fn what_waits_survives_a_reload_in_its_order() {
-    let mut world = World::at_home();
+fn pending_sends_survive_a_reload_in_order() {
+    let mut world = World::connected_everywhere();
     world.disconnect(0);
     for body in ["one", "two", "three"] {
         world.post(0, ROOMS[0], body);
@@ -125,7 +125,7 @@ fn what_waits_survives_a_reload_in_its_order() {
     assert_eq!(bodies, ["one", "two", "three"]);
 }
 
-/// As long as the server remembers, in microseconds.
+/// How long the server keeps receipts, in microseconds.
 const REMEMBERED: i64 = RECEIPT_DAYS * 24 * 60 * 60 * 1_000_000;
 
 fn stored(world: &World) -> Vec<&str> {
@@ -134,9 +134,9 @@ fn stored(world: &World) -> Vec<&str> {
 }
 
 #[test]
-fn what_is_older_than_the_server_remembers_waits_for_the_persons_word() {
+fn a_send_older_than_the_receipts_waits_for_the_person() {
     for reload in [true, false] {
-        let mut world = World::at_home();
+        let mut world = World::connected_everywhere();
         world.disconnect(0);
         world.post(0, ROOMS[0], "too old");
         world.tick(1_000_000);
@@ -146,24 +146,24 @@ fn what_is_older_than_the_server_remembers_waits_for_the_persons_word() {
             world.reload(0);
         }
         world.connect(0);
-        world.run_out();
+        world.run_until_idle();
         assert_eq!(stored(&world), ["just young enough"]);
         let old = world.devices[0].replica.all_pending().next().unwrap();
         assert_eq!(old.state, PendingState::Expired);
 
-        // With the person's word it goes out, however long the line stays away.
+        // Once the person has decided, it is sent, however long the connection is lost.
         world.disconnect(0);
         world.decide(0, true);
         world.connect(0);
-        world.run_out();
+        world.run_until_idle();
         assert_eq!(stored(&world), ["just young enough", "too old"]);
         assert_eq!(world.devices[0].replica.all_pending().count(), 0);
     }
 }
 
 #[test]
-fn what_is_too_old_can_be_thrown_away_and_is_not_taken_for_sent() {
-    let mut world = World::at_home();
+fn an_expired_send_can_be_discarded_and_is_never_sent() {
+    let mut world = World::connected_everywhere();
     world.disconnect(0);
     world.post(0, ROOMS[0], "too old");
     world.tick(REMEMBERED + 1);
@@ -171,15 +171,15 @@ fn what_is_too_old_can_be_thrown_away_and_is_not_taken_for_sent() {
     world.decide(0, false);
     assert_eq!(world.devices[0].replica.all_pending().count(), 0);
     world.connect(0);
-    world.run_out();
+    world.run_until_idle();
     assert!(stored(&world).is_empty());
 }
 
 #[test]
-fn an_edit_that_is_too_old_is_given_back() {
-    let mut world = World::at_home();
+fn an_expired_edit_is_returned() {
+    let mut world = World::connected_everywhere();
     world.post(0, ROOMS[0], "first");
-    world.run_out();
+    world.run_until_idle();
     world.disconnect(0);
     let (id, now) = (world.client_id(), world.now);
     let edit = (Seq(1), Rev(1));
@@ -190,7 +190,7 @@ fn an_edit_that_is_too_old_is_given_back() {
     world.tick(REMEMBERED + 1);
     world.reload(0);
     world.connect(0);
-    world.run_out();
+    world.run_until_idle();
     assert_eq!(stored(&world), ["first"]);
     assert_eq!(world.devices[0].replica.all_pending().count(), 0);
 }

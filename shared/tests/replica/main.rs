@@ -1,4 +1,4 @@
-//! The replica against a model of the server, on a network where anything happens.
+//! Property tests: replicas against a model of the server, on a network with every fault.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
 mod checks;
@@ -14,15 +14,15 @@ mod writes;
 use proptest::prelude::*;
 use shared::frame::{ClientFrame, ServerFrame};
 use shared::id::{RoomId, Seq};
-use shared::sync::{Attention, Replica};
+use shared::sync::{Replica, SubscriptionLevel};
 
 use world::{DEVICES, Fate, ROOMS, Way, World};
 
-/// Something happens.
+/// One step of a test.
 #[derive(Clone, Debug)]
 enum Event {
     Carry(usize, Way, Fate),
-    /// Frames move in their order for a while.
+    /// Some frames move in order.
     Flow(usize, usize),
     Post(usize, RoomId),
     PostNothing(usize, RoomId),
@@ -33,7 +33,7 @@ enum Event {
     Rename(usize, u8),
     RenameRoom(usize, RoomId, u8),
     Read(usize, RoomId),
-    Follow(usize, RoomId, Attention),
+    Follow(usize, RoomId, SubscriptionLevel),
     Unfollow(usize, RoomId),
     Look(usize, RoomId, usize),
     Older(usize, RoomId),
@@ -61,7 +61,10 @@ fn event() -> impl Strategy<Value = Event> {
         1 => Just(Fate::Doubled),
         1 => Just(Fate::Overtaken),
     ];
-    let attention = prop_oneof![Just(Attention::Open), Just(Attention::Background)];
+    let level = prop_oneof![
+        Just(SubscriptionLevel::Open),
+        Just(SubscriptionLevel::Background)
+    ];
     prop_oneof![
         16 => (device(), way, fate).prop_map(|(d, w, f)| Event::Carry(d, w, f)),
         16 => (device(), 1..12_usize).prop_map(|(d, n)| Event::Flow(d, n)),
@@ -74,7 +77,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (device(), any::<u8>()).prop_map(|(d, n)| Event::Rename(d, n)),
         1 => (device(), room(), any::<u8>()).prop_map(|(d, r, n)| Event::RenameRoom(d, r, n)),
         2 => (device(), room()).prop_map(|(d, r)| Event::Read(d, r)),
-        2 => (device(), room(), attention).prop_map(|(d, r, a)| Event::Follow(d, r, a)),
+        2 => (device(), room(), level).prop_map(|(d, r, a)| Event::Follow(d, r, a)),
         1 => (device(), room()).prop_map(|(d, r)| Event::Unfollow(d, r)),
         3 => (device(), room(), 0..8_usize).prop_map(|(d, r, n)| Event::Look(d, r, n)),
         4 => (device(), room()).prop_map(|(d, r)| Event::Older(d, r)),
@@ -94,20 +97,22 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 impl World {
-    /// Three devices that follow both rooms and are connected.
-    fn at_home() -> Self {
+    /// Three connected devices that subscribe to both rooms.
+    fn connected_everywhere() -> Self {
         let mut world = World::new();
         for n in 0..DEVICES {
             for room in ROOMS {
-                world.act(n, |replica| replica.follow(room, Attention::Open));
+                world.act(n, |replica| {
+                    replica.subscribe(room, SubscriptionLevel::Open)
+                });
             }
             world.connect(n);
         }
-        world.run_out();
+        world.run_until_idle();
         world
     }
 
-    fn happen(&mut self, event: Event) {
+    fn apply_event(&mut self, event: Event) {
         match event {
             Event::Carry(n, way, fate) => {
                 self.carry(n, way, fate);
@@ -171,10 +176,10 @@ impl World {
                 let head = replica.head(room);
                 replica.mark_read(room, head)
             }),
-            Event::Follow(n, room, attention) => {
-                self.act(n, |replica| replica.follow(room, attention));
+            Event::Follow(n, room, level) => {
+                self.act(n, |replica| replica.subscribe(room, level));
             }
-            Event::Unfollow(n, room) => self.act(n, |replica| replica.unfollow(room)),
+            Event::Unfollow(n, room) => self.act(n, |replica| replica.unsubscribe(room)),
             Event::Look(n, room, which) => {
                 let replica = &mut self.devices[n].replica;
                 let seq = replica
@@ -208,33 +213,33 @@ impl World {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever is lost, doubled, late, out of order, restarted or restored: after a
-    /// reconnect every device shows what the server has, and every send is there
-    /// once and in order.
+    /// Whatever is lost, duplicated, late, out of order, restarted or restored: after a
+    /// reconnect every device shows what the server has, and every send is stored once
+    /// and in order.
     #[test]
     fn every_device_ends_equal_to_the_server(events in prop::collection::vec(event(), 1..160)) {
-        let mut world = World::at_home();
+        let mut world = World::connected_everywhere();
         for event in events {
-            world.happen(event);
+            world.apply_event(event);
         }
         world.settle();
         world.jump_everywhere();
     }
 
-    /// Live frames are lost and nothing else: the next one shows the hole, and it is
-    /// filled without a reconnect.
+    /// Only live frames are lost. The next one shows the gap, and it is filled without a
+    /// reconnect.
     #[test]
-    fn holes_are_filled_without_a_reconnect(
+    fn gaps_are_filled_without_a_reconnect(
         events in prop::collection::vec(event(), 1..80),
         losses in prop::collection::vec(any::<bool>(), 64),
     ) {
-        let mut world = World::at_home();
+        let mut world = World::connected_everywhere();
         let mut losses = losses.into_iter().cycle();
         for event in events {
             if disturbs(&event) {
                 continue;
             }
-            world.happen(event);
+            world.apply_event(event);
             for device in &world.devices {
                 let connection = device.connection.unwrap();
                 let out = &mut world.server.connections.get_mut(&connection).unwrap().out;
@@ -242,22 +247,22 @@ proptest! {
             }
         }
         world.server.busy = 0;
-        world.run_out();
-        show_the_holes(&mut world);
+        world.run_until_idle();
+        show_the_gaps(&mut world);
         world.check_all();
     }
 }
 
-/// The last change of each stream arrives everywhere.
-fn show_the_holes(world: &mut World) {
+/// Makes one last change in each stream, which arrives everywhere.
+fn show_the_gaps(world: &mut World) {
     for n in 0..2 {
         for room in ROOMS {
             world.post(n, room, "the last words");
-            world.run_out();
+            world.run_until_idle();
         }
         let (id, now) = (world.client_id(), world.now);
         world.act(n, |replica| replica.rename(id, format!("last {n}"), now));
-        world.run_out();
+        world.run_until_idle();
     }
 }
 
@@ -283,33 +288,33 @@ fn is_live(frame: &ServerFrame) -> bool {
 }
 
 #[test]
-fn a_busy_room_is_caught_up_with_while_it_goes_on() {
-    let mut world = World::at_home();
+fn a_client_catches_up_in_a_busy_room() {
+    let mut world = World::connected_everywhere();
     world.disconnect(0);
     for _ in 0..3 {
         world.post(1, ROOMS[0], "missed");
-        world.run_out();
+        world.run_until_idle();
     }
     world.connect(0);
-    // For every frame that reaches the returning device, another post is made.
-    let mut asked = 0;
+    // For every frame that reaches the returning device, another message is posted.
+    let mut requests = 0;
     for _ in 0..60 {
         world.post(1, ROOMS[0], "live");
         let next = world.devices[0].to_server.first();
-        asked += usize::from(matches!(next, Some(ClientFrame::Subscribe { .. })));
+        requests += usize::from(matches!(next, Some(ClientFrame::Subscribe { .. })));
         for n in [1, 0] {
             world.carry(n, Way::ToServer, Fate::Arrives);
             world.carry(n, Way::ToDevice, Fate::Arrives);
         }
     }
-    assert!(asked <= 5, "it asks again and again: {asked}");
-    world.run_out();
+    assert!(requests <= 5, "it asks again and again: {requests}");
+    world.run_until_idle();
     world.check_all();
 }
 
 #[test]
-fn a_device_that_fell_behind_asks_for_everything_again() {
-    let mut world = World::at_home();
+fn a_device_that_fell_behind_requests_everything_again() {
+    let mut world = World::connected_everywhere();
     world.post(0, ROOMS[0], "its answer will be lost");
     world.post(1, ROOMS[1], "and this will be");
     for n in [0, 1] {
@@ -317,13 +322,13 @@ fn a_device_that_fell_behind_asks_for_everything_again() {
     }
     let connection = world.devices[0].connection.unwrap();
     world.server.overflow(connection);
-    world.run_out();
+    world.run_until_idle();
     world.check_all();
 }
 
 #[test]
-fn another_persons_session_gets_no_commands() {
-    let mut world = World::at_home();
+fn no_commands_are_sent_on_another_persons_session() {
+    let mut world = World::connected_everywhere();
     world.disconnect(0);
     world.post(0, ROOMS[0], "mine");
     let output = world.devices[0].replica.connected();

@@ -1,4 +1,4 @@
-//! How the model server answers questions.
+//! How the model server answers requests.
 
 use shared::frame::{Anchor, Changes, Directory, History, Reset, ServerFrame, Stream, Welcome};
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
@@ -86,7 +86,7 @@ impl Store {
         }
     }
 
-    /// A message as it is read: under the name that its author has now.
+    /// A message as a client gets it: with the author's present name.
     pub fn read(&self, message: &Message) -> Message {
         let mut message = message.clone();
         if let Some(person) = message.author.id.and_then(|id| self.people.get(&id)) {

@@ -1,7 +1,8 @@
-//! A store that was copied back from a backup: what was seen after it never happened.
+//! A store restored from a backup: later changes that clients have seen do not exist any
+//! more.
 
 use shared::id::{RoomId, Seq};
-use shared::sync::{Attention, Replica};
+use shared::sync::{Replica, SubscriptionLevel};
 
 use super::world::{Fate, ROOMS, Way, World};
 
@@ -10,18 +11,20 @@ const ROOM: RoomId = ROOMS[0];
 fn post_some(world: &mut World, device: usize, times: usize) {
     for _ in 0..times {
         world.post(device, ROOM, "words");
-        world.run_out();
+        world.run_until_idle();
     }
 }
 
 #[test]
-fn a_page_from_a_lost_future_is_not_kept() {
-    let mut world = World::at_home();
+fn a_history_page_newer_than_the_restored_store_is_dropped() {
+    let mut world = World::connected_everywhere();
     post_some(&mut world, 1, 6);
-    // Device 0 comes anew and holds the newest page only.
-    world.act(0, |replica| replica.unfollow(ROOM));
-    world.act(0, |replica| replica.follow(ROOM, Attention::Open));
-    world.run_out();
+    // Device 0 starts again and holds the newest page only.
+    world.act(0, |replica| replica.unsubscribe(ROOM));
+    world.act(0, |replica| {
+        replica.subscribe(ROOM, SubscriptionLevel::Open)
+    });
+    world.run_until_idle();
     world.back_up();
     let first = world.devices[1].replica.timeline(ROOM).unwrap();
     let first = first.messages().next().unwrap().clone();
@@ -47,19 +50,19 @@ fn edit_first(world: &mut World, device: usize, body: &str) {
     world.act(device, |replica| {
         replica.edit(id, ROOM, (first.seq, first.rev), body.into(), now)
     });
-    world.run_out();
+    world.run_until_idle();
 }
 
 #[test]
-fn half_of_a_catching_up_is_not_resumed_in_another_life() {
-    let mut world = World::at_home();
+fn partial_catching_up_is_not_resumed_in_another_epoch() {
+    let mut world = World::connected_everywhere();
     post_some(&mut world, 1, 2);
     world.disconnect(0);
     edit_first(&mut world, 1, "edited");
     post_some(&mut world, 1, 3);
     world.back_up();
-    // The edit is overtaken by another, which a restored store has not seen: a page
-    // that ends where the backup does leaves both out.
+    // A second edit, which the restored store does not have, replaces the first: a page that
+    // ends at the revision of the backup holds neither.
     edit_first(&mut world, 1, "edited again");
     world.connect(0);
     while world.carry(0, Way::ToServer, Fate::Arrives) {}
@@ -72,32 +75,32 @@ fn half_of_a_catching_up_is_not_resumed_in_another_life() {
 }
 
 #[test]
-fn what_is_live_in_another_life_waits_for_the_answer() {
-    let mut world = World::at_home();
+fn a_live_frame_of_another_epoch_waits_for_the_answer() {
+    let mut world = World::connected_everywhere();
     post_some(&mut world, 1, 4);
     world.back_up();
     post_some(&mut world, 1, 2);
     world.restart(true);
     world.connect(1);
-    world.run_out();
+    world.run_until_idle();
     post_some(&mut world, 1, 2);
     world.connect(0);
     while world.carry(0, Way::ToServer, Fate::Arrives) {}
     world.post(1, ROOM, "live");
     while world.carry(1, Way::ToServer, Fate::Arrives) {}
-    // Welcome, directory, stream; then the live post, and the answer after it.
+    // Welcome, directory, own stream; then the live message, and the answer after it.
     for _ in 0..3 {
         world.carry(0, Way::ToDevice, Fate::Arrives);
     }
     while world.carry(0, Way::ToDevice, Fate::Overtaken) {}
     world.connect(2);
-    world.run_out();
+    world.run_until_idle();
     world.check_all();
 }
 
 #[test]
 fn an_ordinary_restart_resumes() {
-    let mut world = World::at_home();
+    let mut world = World::connected_everywhere();
     post_some(&mut world, 1, 5);
     world.disconnect(0);
     post_some(&mut world, 1, 2);
@@ -106,6 +109,6 @@ fn an_ordinary_restart_resumes() {
     let before = world.devices[0].replica.timeline(ROOM).unwrap().span();
     world.settle();
     let after = world.devices[0].replica.timeline(ROOM).unwrap().span();
-    assert_eq!(before.first, after.first, "the window was thrown away");
+    assert_eq!(before.first, after.first, "the window was discarded");
     assert_eq!(after.len, before.len + 2);
 }

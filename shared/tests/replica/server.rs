@@ -1,5 +1,5 @@
-//! A server in memory that keeps to the documented protocol, small enough to be
-//! right by reading: it is what the replicas are compared with.
+//! A server in memory that follows the documented protocol. It is the model that the
+//! replicas are compared with, and small enough to be verified by reading.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ pub struct Connection {
 pub struct Server {
     pub store: Store,
     pub connections: BTreeMap<usize, Connection>,
-    /// So many sends will be refused for now.
+    /// How many of the next sends are refused temporarily.
     pub busy: u32,
     pub acks_first: bool,
     epochs: u128,
@@ -56,7 +56,7 @@ impl Server {
         );
     }
 
-    /// Stops and starts again, on the same disk or on a copy from earlier.
+    /// Restarts, with the same store or with a backup.
     pub fn restart(&mut self, backup: Option<Store>) {
         self.connections.clear();
         if let Some(backup) = backup {
@@ -68,7 +68,7 @@ impl Server {
         self.store.past.push((ended, self.store.revs.clone()));
     }
 
-    /// A reader fell behind: what waited for it is dropped.
+    /// A client fell behind: the frames that waited for it are dropped.
     pub fn overflow(&mut self, connection: usize) {
         if let Some(connection) = self.connections.get_mut(&connection)
             && connection.greeted

@@ -1,4 +1,4 @@
-//! What the model server has on its disk.
+//! The store of the model server.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use shared::frame::Ack;
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Author, Message, Profile, ReadMark, Room, UserKind};
 
-/// Which counter of revisions.
+/// A counter of revisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Counter {
     Directory,
@@ -14,12 +14,12 @@ pub enum Counter {
     Room(RoomId),
 }
 
-/// What is on the disk: a backup is a copy of it.
+/// The stored state. A backup is a copy of it.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub epoch: Epoch,
     pub revs: BTreeMap<Counter, Rev>,
-    /// The epochs before, with where each counter stood when they ended.
+    /// Earlier epochs, with the value of each counter at their end.
     pub past: Vec<(Epoch, BTreeMap<Counter, Rev>)>,
     pub rooms: BTreeMap<RoomId, Room>,
     pub people: BTreeMap<UserId, Profile>,
@@ -83,7 +83,7 @@ impl Store {
         self.messages.insert(id, Vec::new());
     }
 
-    /// Whether what was seen up to there is a part of this store's past.
+    /// Whether a client's cursor belongs to the history of this store.
     pub fn resumes(&self, counter: Counter, epoch: Option<Epoch>, rev: Rev) -> bool {
         let ends_at = |epoch: Epoch| {
             if epoch == self.epoch {

@@ -1,11 +1,11 @@
-//! A view that believes the notices and reads only what they name: if they leave
-//! anything out, it differs from the replica.
+//! A view that reads only what the events name. If an event is missing, the view differs
+//! from the replica.
 
 use std::collections::BTreeMap;
 
 use shared::id::{RoomId, Seq};
 use shared::model::Message;
-use shared::sync::{Notice, Replica, Span, TimelineChange};
+use shared::sync::{Replica, SeqRange, SyncEvent, TimelineChange};
 
 use super::world::settings;
 
@@ -16,15 +16,15 @@ pub struct View {
 
 #[derive(Debug, Default)]
 struct Rows {
-    span: Option<Span>,
+    span: Option<SeqRange>,
     messages: BTreeMap<Seq, Message>,
 }
 
 impl View {
-    pub fn take(&mut self, replica: &Replica, notices: &[Notice]) {
-        self.rooms.retain(|room, _| replica.is_followed(*room));
-        for notice in notices {
-            if let Notice::Timeline(change) = notice {
+    pub fn take(&mut self, replica: &Replica, events: &[SyncEvent]) {
+        self.rooms.retain(|room, _| replica.is_subscribed(*room));
+        for event in events {
+            if let SyncEvent::Timeline(change) = event {
                 self.rooms
                     .entry(change.room)
                     .or_default()
@@ -34,14 +34,14 @@ impl View {
     }
 
     pub fn check(&self, replica: &Replica) {
-        for room in replica.followed() {
+        for room in replica.subscribed_rooms() {
             let timeline = replica.timeline(room).unwrap();
             let held: Vec<&Message> = timeline.messages().collect();
-            let mut places = held.iter().map(|message| message.seq);
-            if let Some(mut last) = places.next() {
+            let mut seqs = held.iter().map(|message| message.seq);
+            if let Some(mut last) = seqs.next() {
                 assert_eq!(last, timeline.span().first);
-                for seq in places {
-                    assert_eq!(seq, last.next(), "a hole in the window");
+                for seq in seqs {
+                    assert_eq!(seq, last.next(), "a gap in the window");
                     last = seq;
                 }
             }
@@ -50,7 +50,7 @@ impl View {
                 Some(rows) => rows.messages.values().collect(),
                 None => Vec::new(),
             };
-            assert_eq!(shown, held, "the notices left something out");
+            assert_eq!(shown, held, "an event is missing");
         }
     }
 }
@@ -58,7 +58,7 @@ impl View {
 impl Rows {
     fn take(&mut self, replica: &Replica, change: &TimelineChange) {
         if let Some(span) = self.span {
-            assert_eq!(span, change.before, "the notice speaks of another window");
+            assert_eq!(span, change.before, "the event names another window");
         }
         self.span = Some(change.after);
         if change.replaced {

@@ -1,10 +1,10 @@
-//! Devices, a network that loses, doubles, delays and reorders, and the server.
+//! Devices, the server, and a network that loses, duplicates, delays and reorders frames.
 
 use std::collections::BTreeMap;
 
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, Micros, RoomId, UserId};
-use shared::sync::{Command, Notice, Output, PendingState, Replica, Settings};
+use shared::sync::{ChatCommand, PendingState, Replica, ReplicaConfig, SyncEvent, SyncOutput};
 
 use super::server::Server;
 use super::store::{Store, profile};
@@ -16,13 +16,13 @@ pub const ROOMS: [RoomId; 2] = [RoomId(1), RoomId(2)];
 /// Three devices of two people.
 pub const DEVICES: usize = 3;
 
-/// What befalls a frame on its way.
+/// What happens to a frame in the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     Arrives,
     Lost,
     Doubled,
-    /// It is overtaken by those behind it.
+    /// Later frames overtake it.
     Overtaken,
 }
 
@@ -38,9 +38,9 @@ pub struct Given {
     pub id: ClientId,
     pub room: RoomId,
     pub cancelled: bool,
-    /// It was refused for good once: its place among the others is open.
+    /// It was refused for good once: its order among the others is not checked.
     pub refused: bool,
-    /// How many backups had been restored when it was given.
+    /// How many restores had happened when it was given.
     pub restores: usize,
 }
 
@@ -66,8 +66,8 @@ pub struct World {
     ids: u128,
 }
 
-pub fn settings() -> Settings {
-    Settings {
+pub fn settings() -> ReplicaConfig {
+    ReplicaConfig {
         window: 8,
         background_window: 4,
         background_page: 2,
@@ -106,22 +106,22 @@ impl World {
         ClientId::from_bytes(self.ids.to_be_bytes())
     }
 
-    /// Lets a person do something on a device.
-    pub fn act(&mut self, device: usize, act: impl FnOnce(&mut Replica) -> Output) {
+    /// Calls a method of a device's replica and handles the output.
+    pub fn act(&mut self, device: usize, act: impl FnOnce(&mut Replica) -> SyncOutput) {
         let output = act(&mut self.devices[device].replica);
         self.take(device, output);
     }
 
-    fn take(&mut self, n: usize, output: Output) {
+    fn take(&mut self, n: usize, output: SyncOutput) {
         let device = &mut self.devices[n];
-        for notice in &output.notices {
-            if let Notice::Refused { client_id, .. } = notice
+        for notice in &output.events {
+            if let SyncEvent::Refused { client_id, .. } = notice
                 && let Some(given) = device.given.iter_mut().find(|g| g.id == *client_id)
             {
                 given.refused = true;
             }
         }
-        device.view.take(&device.replica, &output.notices);
+        device.view.take(&device.replica, &output.events);
         if device.connection.is_some() {
             device.to_server.extend(output.send);
         }
@@ -146,7 +146,7 @@ impl World {
         }
     }
 
-    /// Moves one frame; whether there was one.
+    /// Moves one frame. Returns whether there was one.
     pub fn carry(&mut self, n: usize, way: Way, fate: Fate) -> bool {
         let Some(connection) = self.devices[n].connection else {
             return false;
@@ -157,7 +157,7 @@ impl World {
         self.delivered += 1;
         match way {
             Way::ToServer => {
-                // The greeting is the first thing that passes, or nothing does.
+                // `hello` and `welcome` always come first.
                 let queue = &mut self.devices[n].to_server;
                 let greeting = matches!(queue.first(), Some(ClientFrame::Hello { .. }));
                 let Some(frame) = pick(queue, fate, greeting) else {
@@ -190,12 +190,12 @@ impl World {
         self.act(n, |replica| replica.post(id, room, body.to_owned(), now));
     }
 
-    /// The person takes back a send that is still pending.
+    /// The person cancels a pending send.
     pub fn cancel(&mut self, n: usize, which: usize) {
         let fresh = self.client_id();
         let device = &mut self.devices[n];
         let sends: Vec<ClientId> = (device.replica.all_pending())
-            .filter(|p| matches!(p.command, Command::Send { .. }))
+            .filter(|p| matches!(p.command, ChatCommand::Send { .. }))
             .filter(|p| !matches!(p.state, PendingState::Done { .. }))
             .map(|p| p.client_id)
             .collect();
@@ -235,7 +235,7 @@ impl World {
     pub fn reload(&mut self, n: usize) {
         self.disconnect(n);
         let device = &mut self.devices[n];
-        let followed: Vec<RoomId> = device.replica.followed().collect();
+        let followed: Vec<RoomId> = device.replica.subscribed_rooms().collect();
         let snapshot = device.replica.pending_snapshot();
         let json = serde_json::to_string(&snapshot).unwrap();
         let me = profile(device.user, "me".into(), shared::id::Rev::ZERO);
@@ -246,7 +246,7 @@ impl World {
         self.act(n, |replica| replica.restore_pending(snapshot, now));
         for room in followed {
             self.act(n, |replica| {
-                replica.follow(room, shared::sync::Attention::Open)
+                replica.subscribe(room, shared::sync::SubscriptionLevel::Open)
             });
         }
     }
@@ -272,8 +272,8 @@ impl World {
         }
     }
 
-    /// Lets everything run out on a network that does nothing wrong.
-    pub fn run_out(&mut self) {
+    /// Runs until no frame and no timer is left, on a network without faults.
+    pub fn run_until_idle(&mut self) {
         let start = self.delivered;
         let mut waits = 0;
         loop {
@@ -293,11 +293,11 @@ impl World {
                 continue;
             }
             let due = (self.devices.iter())
-                .filter_map(|device| device.replica.next_due())
+                .filter_map(|device| device.replica.next_timer())
                 .min();
             let Some(due) = due else { return };
             waits += 1;
-            assert!(waits < 1_000, "they go on waiting for ever");
+            assert!(waits < 1_000, "they wait for ever");
             self.tick((due.0 - self.now.0).max(0));
         }
     }
@@ -311,7 +311,7 @@ impl World {
     }
 }
 
-/// Takes a frame off a queue as its fate has it. The greeting always arrives.
+/// Takes a frame off a queue by its fate. `hello` and `welcome` always arrive.
 fn pick<T: Clone>(queue: &mut Vec<T>, fate: Fate, greeting: bool) -> Option<T> {
     if queue.is_empty() {
         return None;

@@ -7,7 +7,7 @@ use shared::model::{Message, Profile, ReadMark, Room};
 
 use super::store::{Counter, Store, author, profile};
 
-/// What a command has for those who follow.
+/// The frames that a command causes for subscribers.
 pub type Live = Vec<(Counter, ServerFrame)>;
 
 impl Store {
@@ -199,7 +199,8 @@ impl Store {
         Ok(())
     }
 
-    /// Gives a changed message its revision, tells the room, and acknowledges.
+    /// Gives a changed message its revision, sends it to the room's subscribers, and
+    /// acknowledges.
     fn changed(&mut self, client_id: ClientId, room: RoomId, seq: Seq, live: &mut Live) -> Ack {
         let rev = self.bump(Counter::Room(room));
         let at = usize::try_from(seq.0 - 1).unwrap();

@@ -1,4 +1,4 @@
-//! A busy room as a server tells of it: for tests and benchmarks of the sync machine.
+//! The frames of a busy room, for tests and benchmarks of the sync state machine.
 
 use shared::PROTOCOL_VERSION;
 use shared::frame::{Changes, Reset, ServerFrame, Welcome};
@@ -47,7 +47,7 @@ pub fn empty_room() -> ServerFrame {
     })
 }
 
-/// Message `number` of the room; its revision is one more, as the room's own is the first.
+/// Message `number` of the room. Its revision is one higher: revision 1 made the room.
 fn message(number: i64) -> Message {
     Message {
         seq: Seq(number),
@@ -65,7 +65,7 @@ fn message(number: i64) -> Message {
     }
 }
 
-/// These messages as one stretch of changes.
+/// These messages as one `changes` frame.
 pub fn changes(numbers: std::ops::RangeInclusive<i64>, head: Option<i64>) -> ServerFrame {
     ServerFrame::Changes(Changes {
         room: ROOM,

@@ -1,4 +1,4 @@
-//! The platform of tests: ICU's tables, and the `url` crate, which follows the same
+//! The `Platform` of tests: ICU's tables, and the `url` crate, which follows the same
 //! standard as browsers.
 
 use icu_properties::props::{
@@ -8,7 +8,7 @@ use icu_properties::props::{
 use icu_properties::{CodePointMapData, CodePointSetData};
 use shared::markup::{Class, Opened, Platform};
 
-/// The tests' own.
+/// ICU and the `url` crate.
 pub struct Native;
 
 impl Platform for Native {

@@ -1,4 +1,4 @@
-//! What a client says.
+//! The frames of a client.
 
 use shared::frame::{Anchor, ClientFrame};
 use shared::id::{Rev, RoomId, Seq};
@@ -99,7 +99,7 @@ fn every_client_frame() {
 
 #[test]
 fn none_is_missing() {
-    // A new frame breaks this match; it then belongs into the list above too.
+    // A new frame does not compile here. Add it to the list above too.
     let known = |frame: &ClientFrame| match frame {
         ClientFrame::Hello { .. }
         | ClientFrame::Directory { .. }

@@ -1,4 +1,4 @@
-//! What older and newer sides may leave out or add.
+//! Frames of older and newer versions: missing and additional fields.
 
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, ClientFrame, ServerFrame};
@@ -46,7 +46,7 @@ fn an_error_code_that_is_not_known_is_still_an_error() {
 }
 
 #[test]
-fn what_is_optional_may_be_missing() {
+fn optional_fields_may_be_missing() {
     assert_eq!(
         client(r#"{"type":"subscribe","room":1}"#),
         ClientFrame::Subscribe {
@@ -75,7 +75,7 @@ fn what_is_optional_may_be_missing() {
 }
 
 #[test]
-fn what_is_needed_may_not_be_missing() {
+fn required_fields_may_not_be_missing() {
     for json in [
         "{}",
         r#"{"type":"send","room":1,"body":"a"}"#,

@@ -1,5 +1,4 @@
-//! Every wire message as it stands on the wire. A snapshot that changes is a change of
-//! the protocol.
+//! Snapshots of every frame as JSON. A changed snapshot is a change of the protocol.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
@@ -12,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::id::{ClientId, Epoch};
 
-/// One frame a line, and each reads back as what it was.
+/// One frame per line. Each is parsed back and compared.
 fn lines<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(frames: &[T]) -> String {
     let lines: Vec<String> = frames
         .iter()

@@ -1,4 +1,4 @@
-//! What the server says.
+//! The frames of the server.
 
 use shared::error::{ErrorCode, Field};
 use shared::frame::{
@@ -52,7 +52,7 @@ fn message() -> Message {
     }
 }
 
-/// From the simple protocol, edited; and a tombstone.
+/// An edited message of the simple protocol, and a tombstone.
 fn other_messages() -> Vec<Message> {
     let author = Author {
         id: None,
@@ -136,7 +136,7 @@ fn answers() -> Vec<ServerFrame> {
     ]
 }
 
-fn stretches() -> Vec<ServerFrame> {
+fn range_frames() -> Vec<ServerFrame> {
     vec![
         ServerFrame::Directory(Directory {
             from: Rev::ZERO,
@@ -207,13 +207,13 @@ fn every_answer() {
 }
 
 #[test]
-fn every_stretch_and_notice() {
-    insta::assert_snapshot!(lines(&stretches()));
+fn every_range_and_notification() {
+    insta::assert_snapshot!(lines(&range_frames()));
 }
 
 #[test]
 fn none_is_missing() {
-    // A new frame breaks this match; it then belongs into a list above too.
+    // A new frame does not compile here. Add it to a list above too.
     let known = |frame: &ServerFrame| match frame {
         ServerFrame::Welcome(_)
         | ServerFrame::Directory(_)
@@ -228,7 +228,7 @@ fn none_is_missing() {
         | ServerFrame::Resync {}
         | ServerFrame::Pong {} => true,
     };
-    let all = [answers(), stretches()].concat();
+    let all = [answers(), range_frames()].concat();
     assert!(all.iter().all(known));
     assert_eq!(types(&all).len(), 12);
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use shared::frame::ServerFrame;
 use shared::id::Rev;
-use shared::sync::Output;
+use shared::sync::SyncOutput;
 
 use super::{Engine, now};
 use crate::{browser, wire};
@@ -56,7 +56,7 @@ impl Engine {
     fn take_batch(self: &Rc<Self>) {
         let start = browser::now_ms();
         self.intake.last.set(start);
-        let mut output = Output::default();
+        let mut output = SyncOutput::default();
         loop {
             let Some(text) = self.intake.queue.borrow_mut().pop_front() else {
                 break;

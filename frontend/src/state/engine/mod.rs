@@ -19,7 +19,7 @@ use futures::channel::oneshot;
 use leptos::prelude::*;
 use shared::frame::Ack;
 use shared::id::{ClientId, Micros, RoomId, UserId};
-use shared::sync::{Attention, Output, Replica};
+use shared::sync::{Replica, SubscriptionLevel, SyncOutput};
 
 use super::drafts::Drafts;
 use super::pending::PendingStore;
@@ -99,7 +99,7 @@ impl Engine {
 
     /// Lets something happen to the replica, and carries out what follows. Without a
     /// person there is no replica, and nothing happens.
-    pub(super) fn act(self: &Rc<Self>, event: impl FnOnce(&mut Replica, Micros) -> Output) {
+    pub(super) fn act(self: &Rc<Self>, event: impl FnOnce(&mut Replica, Micros) -> SyncOutput) {
         let output = match self.replica.borrow_mut().as_mut() {
             Some(replica) => event(replica, now()),
             None => return,
@@ -134,7 +134,7 @@ impl Engine {
     /// Gives a command and waits for its answer.
     pub(super) async fn command(
         self: &Rc<Self>,
-        give: impl FnOnce(&mut Replica, ClientId, Micros) -> Output,
+        give: impl FnOnce(&mut Replica, ClientId, Micros) -> SyncOutput,
     ) -> Answer {
         if self.replica.borrow().is_none() {
             // The session has ended, under the form.
@@ -177,11 +177,11 @@ impl Engine {
     pub(super) fn enter(self: &Rc<Self>, view: &Rc<RoomView>) {
         let before = self.view.replace(Some(Rc::clone(view)));
         if let Some(before) = before.filter(|before| before.room != view.room) {
-            self.act(|replica, _| replica.follow(before.room, Attention::Background));
+            self.act(|replica, _| replica.subscribe(before.room, SubscriptionLevel::Background));
         }
         self.adopt_edit(view);
         self.make_way_for(view.room);
-        self.act(|replica, _| replica.follow(view.room, Attention::Open));
+        self.act(|replica, _| replica.subscribe(view.room, SubscriptionLevel::Open));
         self.show();
         self.mark_read();
     }
@@ -189,12 +189,12 @@ impl Engine {
     /// A connection follows so many rooms and no more: one in the background goes.
     fn make_way_for(self: &Rc<Self>, room: RoomId) {
         let other = self.read(|replica| {
-            let is_full = replica.followed().count() >= replica.limits().subscriptions;
-            let last = replica.followed().last();
-            last.filter(|_| is_full && !replica.is_followed(room))
+            let is_full = replica.subscribed_rooms().count() >= replica.limits().subscriptions;
+            let last = replica.subscribed_rooms().last();
+            last.filter(|_| is_full && !replica.is_subscribed(room))
         });
         if let Some(other) = other.flatten() {
-            self.act(|replica, _| replica.unfollow(other));
+            self.act(|replica, _| replica.unsubscribe(other));
         }
     }
 
@@ -203,7 +203,7 @@ impl Engine {
         let is_current = self.view().is_some_and(|now| Rc::ptr_eq(&now, view));
         if is_current {
             self.view.replace(None);
-            self.act(|replica, _| replica.follow(view.room, Attention::Background));
+            self.act(|replica, _| replica.subscribe(view.room, SubscriptionLevel::Background));
         }
     }
 
@@ -221,7 +221,7 @@ impl Engine {
             return self.show();
         }
         self.act(|replica, _| match wish {
-            Wish::Sorry(_) => Output::default(),
+            Wish::Sorry(_) => SyncOutput::default(),
             Wish::Around(seq) => replica.open_around(room, seq),
             Wish::Latest => replica.jump_to_latest(room),
             Wish::Older => replica.load_older(room),
@@ -270,7 +270,7 @@ impl Engine {
 
     /// Calls the replica when something of it comes due.
     fn wait_for_due(self: &Rc<Self>) {
-        let due = self.read(Replica::next_due).flatten();
+        let due = self.read(Replica::next_timer).flatten();
         if due == self.due.get() {
             return;
         }

@@ -7,7 +7,7 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{ClientId, RoomId, Seq};
 use shared::model::{Message, Profile};
-use shared::sync::{Attention, Notice, Output, Replica};
+use shared::sync::{Replica, SubscriptionLevel, SyncEvent, SyncOutput};
 
 use super::{Engine, RoomSignals};
 use crate::browser::{self, small_letters};
@@ -21,7 +21,7 @@ use crate::state::{Failure, Presence, RoomRow, RoomState, Why, attention, types}
 const MOST_SAID: usize = 3;
 
 impl Engine {
-    pub(super) fn carry_out(self: &Rc<Self>, output: Output) {
+    pub(super) fn carry_out(self: &Rc<Self>, output: SyncOutput) {
         if let Some(socket) = self.socket() {
             for frame in &output.send {
                 if let Ok(text) = serde_json::to_string(frame) {
@@ -29,13 +29,13 @@ impl Engine {
                 }
             }
         }
-        if output.notices.is_empty() && !self.newcomer.get() {
+        if output.events.is_empty() && !self.newcomer.get() {
             self.wait_for_due();
             return;
         }
         let mut told = Told::default();
-        for notice in output.notices {
-            self.tell(notice, &mut told);
+        for event in output.events {
+            self.tell(event, &mut told);
         }
         if told.rooms {
             self.follow_rooms();
@@ -55,19 +55,19 @@ impl Engine {
         self.wait_for_due();
     }
 
-    fn tell(self: &Rc<Self>, notice: Notice, told: &mut Told) {
-        match notice {
-            Notice::Welcome => self.welcomed(),
-            Notice::OtherPerson(profile) => self.become_other(profile),
-            Notice::SignedOut => self.session_ended(),
-            Notice::Rooms => {
+    fn tell(self: &Rc<Self>, event: SyncEvent, told: &mut Told) {
+        match event {
+            SyncEvent::Welcome => self.welcomed(),
+            SyncEvent::OtherPerson(profile) => self.become_other(profile),
+            SyncEvent::SignedOut => self.session_ended(),
+            SyncEvent::Rooms => {
                 told.rooms = true;
                 set_if_new_rw(self.signals.directory_known, true);
                 for room in self.known_rooms() {
                     self.tell_room(room);
                 }
             }
-            Notice::Name(user) => {
+            SyncEvent::Name(user) => {
                 let me = self.read(|replica| replica.user().clone());
                 if let Some(me) = me.filter(|me| me.id == user) {
                     self.tell_me(me);
@@ -77,8 +77,8 @@ impl Engine {
                     self.tell_presence(room);
                 }
             }
-            Notice::Timeline(change) => told.rooms |= self.is_listed(change.room),
-            Notice::Posted {
+            SyncEvent::Timeline(change) => told.rooms |= self.is_listed(change.room),
+            SyncEvent::Posted {
                 room,
                 message,
                 mine,
@@ -88,27 +88,27 @@ impl Engine {
                     self.posted(room, &message, told);
                 }
             }
-            Notice::Unavailable { room, .. } => self.tell_room(room),
-            Notice::HistoryFailed { room, .. } => {
+            SyncEvent::Unavailable { room, .. } => self.tell_room(room),
+            SyncEvent::HistoryFailed { room, .. } => {
                 if let Some(view) = self.view().filter(|view| view.room == room) {
                     view.history_failed();
                 }
             }
-            Notice::Pending(_) => told.pending = true,
-            Notice::Done { client_id, ack, .. } => self.answer(client_id, Ok(ack)),
-            Notice::Refused {
+            SyncEvent::Pending(_) => told.pending = true,
+            SyncEvent::Done { client_id, ack, .. } => self.answer(client_id, Ok(ack)),
+            SyncEvent::Refused {
                 client_id,
                 command,
                 refusal,
             } => self.refused(client_id, *command, refusal),
-            Notice::ReadMarks(_) => told.rooms = true,
-            Notice::Typing(room) => self.tell_typing(room),
-            Notice::Presence(room) => self.tell_presence(room),
+            SyncEvent::ReadMarks(_) => told.rooms = true,
+            SyncEvent::Typing(room) => self.tell_typing(room),
+            SyncEvent::Presence(room) => self.tell_presence(room),
             // Told at the line, for as long as it is so.
-            Notice::Trouble(refusal) if refusal.code == ErrorCode::UnsupportedVersion => {
+            SyncEvent::Trouble(refusal) if refusal.code == ErrorCode::UnsupportedVersion => {
                 self.tell_why(Why::Refused(refusal.code));
             }
-            Notice::Trouble(refusal) => {
+            SyncEvent::Trouble(refusal) => {
                 self.notify(types::Notice::Failed(Failure::Refused(refusal)));
             }
         }
@@ -179,7 +179,7 @@ impl Engine {
             })
             .unwrap_or_default();
         self.act(|replica, _| {
-            let mut output = Output::default();
+            let mut output = SyncOutput::default();
             for (room, head) in heads {
                 output.extend(replica.mark_read(room, head));
             }
@@ -193,31 +193,31 @@ impl Engine {
         let (news, gone) = self
             .read(|replica| {
                 let most = replica.limits().subscriptions.saturating_sub(1);
-                let space = most.saturating_sub(replica.followed().count());
+                let space = most.saturating_sub(replica.subscribed_rooms().count());
                 let news: Vec<RoomId> = replica
                     .rooms()
                     .map(|room| room.id)
-                    .filter(|room| !replica.is_followed(*room))
+                    .filter(|room| !replica.is_subscribed(*room))
                     .take(space)
                     .collect();
                 let gone: Vec<RoomId> = replica
-                    .followed()
+                    .subscribed_rooms()
                     .filter(|room| Some(*room) != on_screen)
                     .filter(|room| replica.room(*room).is_some_and(|r| r.removed_at.is_some()))
                     .collect();
                 (news, gone)
             })
             .unwrap_or_default();
-        let mut output = Output::default();
+        let mut output = SyncOutput::default();
         if let Some(replica) = self.replica.borrow_mut().as_mut() {
             for room in news {
-                output.extend(replica.follow(room, Attention::Background));
+                output.extend(replica.subscribe(room, SubscriptionLevel::Background));
             }
             for room in gone {
-                output.extend(replica.unfollow(room));
+                output.extend(replica.unsubscribe(room));
             }
         }
-        if output != Output::default() {
+        if output != SyncOutput::default() {
             self.carry_out(output);
         }
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use shared::error::ErrorCode;
 use shared::id::RoomId;
 use shared::model::Profile;
-use shared::sync::{Attention, Replica};
+use shared::sync::{Replica, SubscriptionLevel};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
@@ -122,7 +122,7 @@ impl Engine {
         }
         let _ = self.signals.session.try_set(Session::SignedIn(profile));
         if let Some(room) = self.first_room() {
-            self.act(|replica, _| replica.follow(room, Attention::Open));
+            self.act(|replica, _| replica.subscribe(room, SubscriptionLevel::Open));
         }
         let engine = Rc::downgrade(self);
         let store = PendingStore::open(&self.tab, user, move |snapshot| {

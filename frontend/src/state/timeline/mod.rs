@@ -17,13 +17,13 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::id::{Rev, RoomId, Seq};
-use shared::sync::Span;
+use shared::sync::SeqRange;
 
 pub use refresh::Wish;
 pub use row::{Content, Delivery, Place, RowKey};
 use shown::Shown;
 
-const NONE_HELD: Span = Span {
+const NONE_HELD: SeqRange = SeqRange {
     first: Seq(1),
     len: 0,
 };
@@ -108,7 +108,7 @@ pub struct RoomView {
     /// What the middle of the page shows.
     pub phase: ArcRwSignal<Phase>,
     /// Which places are held; rows can be had from them at once.
-    pub held: ArcRwSignal<Span>,
+    pub held: ArcRwSignal<SeqRange>,
     /// What lies above the rows.
     pub older: ArcRwSignal<Edge>,
     /// What lies below them.
@@ -133,7 +133,7 @@ struct State {
     /// What was shown before all was, to be printed.
     on_screen: Option<Shown>,
     /// What was held when `shown` was right.
-    held: Span,
+    held: SeqRange,
     opening: Opening,
     following: bool,
     unread_from: Option<Seq>,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::id::{Micros, Seq};
-use shared::sync::{Command, PendingState, Replica, Span, Timeline};
+use shared::sync::{ChatCommand, PendingState, Replica, SeqRange, TimelineRef};
 
 use super::row::{Content, Place, RowKey};
 use super::shown::Shown;
@@ -36,7 +36,7 @@ impl RoomView {
     pub fn refresh(&self, replica: &Replica, marks_known: bool) -> Option<Wish> {
         let mut state = self.state.borrow_mut();
         let timeline = replica.timeline(self.room);
-        let held = timeline.filter(Timeline::is_known);
+        let held = timeline.filter(TimelineRef::is_known);
         let wish = match held {
             Some(timeline) => {
                 state.head = timeline.head();
@@ -108,8 +108,8 @@ impl RoomView {
         &self,
         state: &mut State,
         replica: &Replica,
-        timeline: Timeline<'_>,
-        before: Span,
+        timeline: TimelineRef<'_>,
+        before: SeqRange,
     ) -> Option<Wish> {
         let now = timeline.span();
         let (seq, target) = match state.opening {
@@ -172,7 +172,12 @@ impl RoomView {
     }
 
     /// To the room's end, which is asked for if it is not held.
-    fn to_end(&self, state: &mut State, timeline: Timeline<'_>, before: Span) -> Option<Wish> {
+    fn to_end(
+        &self,
+        state: &mut State,
+        timeline: TimelineRef<'_>,
+        before: SeqRange,
+    ) -> Option<Wish> {
         let now = timeline.span();
         if timeline.is_live() {
             self.arrive(state, Shown::at_end(now), Goal::End);
@@ -184,7 +189,7 @@ impl RoomView {
     }
 
     /// What is deleted is not kept for screen readers either.
-    fn unsay(&self, timeline: Timeline<'_>) {
+    fn unsay(&self, timeline: TimelineRef<'_>) {
         let stays = |said: &Said| {
             let message = timeline.get(said.seq);
             message.is_none_or(|message| message.deleted_at.is_none())
@@ -243,7 +248,7 @@ impl RoomView {
 }
 
 /// What to ask for before the reader gets there.
-fn ahead(state: &State, timeline: Timeline<'_>) -> Option<Wish> {
+fn ahead(state: &State, timeline: TimelineRef<'_>) -> Option<Wish> {
     if state.history_failed || timeline.loading().is_some() {
         return None;
     }
@@ -260,7 +265,7 @@ fn first_unread(replica: &Replica, room: shared::id::RoomId, head: Seq) -> Optio
     (read < head).then(|| read.next())
 }
 
-fn contents(state: &State, replica: &Replica, timeline: Timeline<'_>) -> Vec<Content> {
+fn contents(state: &State, replica: &Replica, timeline: TimelineRef<'_>) -> Vec<Content> {
     let skipped = usize::try_from(state.shown.first.0 - timeline.span().first.0).unwrap_or(0);
     let wanted = usize::try_from(state.shown.end.0 - state.shown.first.0).unwrap_or(0);
     timeline
@@ -280,8 +285,8 @@ fn overlay(rows: &mut [Content], replica: &Replica, room: shared::id::RoomId) {
     let live = replica.is_welcome();
     for pending in replica.pending(Some(room)) {
         let is_its = |row: &&mut Content| match pending.command {
-            Command::Edit { seq, .. } | Command::Delete { seq, .. } => row.seq == Some(seq),
-            Command::Cancel { target, .. } => row.client_id == Some(target),
+            ChatCommand::Edit { seq, .. } | ChatCommand::Delete { seq, .. } => row.seq == Some(seq),
+            ChatCommand::Cancel { target, .. } => row.client_id == Some(target),
             _ => false,
         };
         if let Some(row) = rows.iter_mut().find(is_its)

@@ -3,7 +3,7 @@
 use shared::error::{ErrorCode, Field};
 use shared::id::{ClientId, Micros, Rev, Seq, UserId};
 use shared::model::{Author, Message, Profile};
-use shared::sync::{Command, PendingCommand, PendingState};
+use shared::sync::{ChatCommand, PendingCommand, PendingState};
 
 /// Messages of one author that follow each other within this time share a head.
 const TOGETHER: i64 = 5 * 60 * 1_000_000;
@@ -113,7 +113,7 @@ impl Content {
     /// A message of one's own that the server may not have yet; `None` for what is
     /// pending otherwise. `live`: whether the line is up.
     pub fn of_pending(pending: &PendingCommand, me: &Profile, live: bool) -> Option<Self> {
-        let Command::Send { body, .. } = &pending.command else {
+        let ChatCommand::Send { body, .. } = &pending.command else {
             return None;
         };
         let (seq, rev) = match pending.state {
@@ -142,11 +142,11 @@ impl Content {
             self.rev = self.rev.max(rev);
         }
         match &pending.command {
-            Command::Edit { body, .. } => {
+            ChatCommand::Edit { body, .. } => {
                 self.body.clone_from(body);
                 self.delivery = delivery(&pending.state, live);
             }
-            Command::Delete { .. } | Command::Cancel { .. } => {
+            ChatCommand::Delete { .. } | ChatCommand::Cancel { .. } => {
                 self.deleted = true;
                 self.body.clear();
             }

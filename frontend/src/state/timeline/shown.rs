@@ -2,7 +2,7 @@
 //! length that moves with the reader. Pure.
 
 use shared::id::Seq;
-use shared::sync::Span;
+use shared::sync::SeqRange;
 
 /// Rows that a room opens with: more than a screen, few enough to be quick.
 const OPENING: i64 = 60;
@@ -32,7 +32,7 @@ impl Shown {
     };
 
     /// The last messages that are held.
-    pub fn at_end(span: Span) -> Self {
+    pub fn at_end(span: SeqRange) -> Self {
         let end = span.end();
         Shown {
             first: Seq(end.0 - OPENING).max(span.first),
@@ -41,7 +41,7 @@ impl Shown {
     }
 
     /// All that are held: for paper, which does not scroll.
-    pub fn all(span: Span) -> Self {
+    pub fn all(span: SeqRange) -> Self {
         Shown {
             first: span.first,
             end: span.end(),
@@ -49,7 +49,7 @@ impl Shown {
     }
 
     /// Those around a place.
-    pub fn around(span: Span, seq: Seq) -> Self {
+    pub fn around(span: SeqRange, seq: Seq) -> Self {
         let half = OPENING / 2;
         Shown {
             first: Seq(seq.0 - half),
@@ -60,7 +60,7 @@ impl Shown {
 
     /// Some more at the upper end; what is too many goes at the lower end.
     #[must_use]
-    pub fn older(self, span: Span) -> Self {
+    pub fn older(self, span: SeqRange) -> Self {
         let first = Seq(self.first.0 - STEP).max(span.first);
         Shown {
             first,
@@ -70,7 +70,7 @@ impl Shown {
 
     /// Some more at the lower end; what is too many goes at the upper end.
     #[must_use]
-    pub fn newer(self, span: Span) -> Self {
+    pub fn newer(self, span: SeqRange) -> Self {
         let end = Seq(self.end.0 + STEP).min(span.end());
         Shown {
             first: Seq(end.0 - MOST).max(self.first),
@@ -81,7 +81,7 @@ impl Shown {
     /// What is right after the messages that are held have changed from `before` to
     /// `now`. A reader at the end stays there; another one stays where they are.
     #[must_use]
-    pub fn after_change(self, before: Span, now: Span, following: bool) -> Self {
+    pub fn after_change(self, before: SeqRange, now: SeqRange, following: bool) -> Self {
         if now.len == 0 {
             return Shown {
                 first: now.first,
@@ -132,7 +132,7 @@ impl Shown {
         self.end <= self.first
     }
 
-    fn within(self, span: Span) -> Self {
+    fn within(self, span: SeqRange) -> Self {
         let first = self.first.max(span.first);
         Shown {
             first,
@@ -145,8 +145,8 @@ impl Shown {
 mod tests {
     use super::*;
 
-    fn span(first: i64, end: i64) -> Span {
-        Span {
+    fn span(first: i64, end: i64) -> SeqRange {
+        SeqRange {
             first: Seq(first),
             len: usize::try_from(end - first).unwrap(),
         }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde_json::json;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Profile;
-use shared::sync::{Attention, Replica};
+use shared::sync::{Replica, SubscriptionLevel};
 
 use super::{Content, Delivery, RoomView, Row};
 
@@ -36,7 +36,7 @@ impl Told {
             kind: shared::model::UserKind::Guest,
         });
         let _ = replica.connected();
-        let _ = replica.follow(ROOM, Attention::Open);
+        let _ = replica.subscribe(ROOM, SubscriptionLevel::Open);
         let mut told = Told(replica, RoomView::new(ROOM, None));
         told.hears(&json!({
             "type": "welcome", "version": 1, "epoch": EPOCH, "lobby": 1, "now": NOW,

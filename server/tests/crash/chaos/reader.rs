@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 
 use shared::frame::{ClientFrame, ServerFrame};
 use shared::id::{Micros, Rev, RoomId};
-use shared::sync::{Attention, Replica, Settings};
+use shared::sync::{Replica, ReplicaConfig, SubscriptionLevel};
 
 use super::{World, text};
 use crate::evidence::{Reader, Seen};
@@ -19,14 +19,14 @@ use crate::support::socket::{Event, Socket};
 /// Reads until all is over; what was seen, and what is shown in the end.
 pub async fn run(guest: Guest, rooms: Vec<RoomId>, mut world: World) -> Reader {
     // Nothing falls out of the window, and no absence is too long to catch up.
-    let settings = Settings {
+    let settings = ReplicaConfig {
         window: usize::MAX,
-        ..Settings::default()
+        ..ReplicaConfig::default()
     };
     let mut replica = Replica::with_settings(guest.profile.clone(), settings);
     replica.set_token(Some(guest.token.clone()));
     for &room in &rooms {
-        let _asked_once_connected = replica.follow(room, Attention::Open);
+        let _asked_once_connected = replica.subscribe(room, SubscriptionLevel::Open);
     }
     let mut following = Following {
         replica,
@@ -94,7 +94,7 @@ impl Following {
             let answers = self.take(frame);
             self.note(&answers);
             send(&mut socket, &answers).await;
-            if !self.settled && self.reached.len() == self.replica.followed().count() {
+            if !self.settled && self.reached.len() == self.replica.subscribed_rooms().count() {
                 self.settled = true;
                 world.settled.send_modify(|settled| *settled += 1);
             }

@@ -1,4 +1,4 @@
-//! What can be pending, and how it stands.
+//! Commands that can be pending, and their state.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 /// A command that the server answers with `ack` or `error`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Command {
+pub enum ChatCommand {
     /// Posts a message.
     Send {
         /// The room.
@@ -17,13 +17,13 @@ pub enum Command {
         /// The text.
         body: String,
     },
-    /// Changes one's own message.
+    /// Changes the text of one's own message.
     Edit {
         /// The room.
         room: RoomId,
         /// The message.
         seq: Seq,
-        /// The revision of the message that was edited.
+        /// The revision of the message that the person edited.
         rev: Rev,
         /// The new text.
         body: String,
@@ -35,7 +35,7 @@ pub enum Command {
         /// The message.
         seq: Seq,
     },
-    /// Takes back a send that has no answer yet.
+    /// Cancels a send that has no answer yet.
     Cancel {
         /// The room.
         room: RoomId,
@@ -53,7 +53,7 @@ pub enum Command {
     UpdateRoom {
         /// The room.
         room: RoomId,
-        /// The revision of the room's state that was changed.
+        /// The revision of the room that the person edited.
         rev: Rev,
         /// The new name, if it changes.
         name: Option<String>,
@@ -67,27 +67,27 @@ pub enum Command {
     },
 }
 
-impl Command {
-    /// The room that it is about.
+impl ChatCommand {
+    /// The room, if the command has one.
     pub fn room(&self) -> Option<RoomId> {
         match self {
-            Command::Send { room, .. }
-            | Command::Edit { room, .. }
-            | Command::Delete { room, .. }
-            | Command::Cancel { room, .. }
-            | Command::UpdateRoom { room, .. } => Some(*room),
-            Command::CreateRoom { .. } | Command::Rename { .. } => None,
+            ChatCommand::Send { room, .. }
+            | ChatCommand::Edit { room, .. }
+            | ChatCommand::Delete { room, .. }
+            | ChatCommand::Cancel { room, .. }
+            | ChatCommand::UpdateRoom { room, .. } => Some(*room),
+            ChatCommand::CreateRoom { .. } | ChatCommand::Rename { .. } => None,
         }
     }
 
     pub(super) fn frame(&self, client_id: ClientId) -> ClientFrame {
         match self.clone() {
-            Command::Send { room, body } => ClientFrame::Send {
+            ChatCommand::Send { room, body } => ClientFrame::Send {
                 client_id,
                 room,
                 body,
             },
-            Command::Edit {
+            ChatCommand::Edit {
                 room,
                 seq,
                 rev,
@@ -99,22 +99,22 @@ impl Command {
                 rev,
                 body,
             },
-            Command::Delete { room, seq } => ClientFrame::Delete {
+            ChatCommand::Delete { room, seq } => ClientFrame::Delete {
                 client_id,
                 room,
                 seq,
             },
-            Command::Cancel { room, target } => ClientFrame::Cancel {
+            ChatCommand::Cancel { room, target } => ClientFrame::Cancel {
                 client_id,
                 room,
                 target,
             },
-            Command::CreateRoom { name, topic } => ClientFrame::CreateRoom {
+            ChatCommand::CreateRoom { name, topic } => ClientFrame::CreateRoom {
                 client_id,
                 name,
                 topic,
             },
-            Command::UpdateRoom {
+            ChatCommand::UpdateRoom {
                 room,
                 rev,
                 name,
@@ -126,41 +126,41 @@ impl Command {
                 name,
                 topic,
             },
-            Command::Rename { name } => ClientFrame::Rename { client_id, name },
+            ChatCommand::Rename { name } => ClientFrame::Rename { client_id, name },
         }
     }
 }
 
-/// How a pending command stands.
+/// The state of a pending command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PendingState {
-    /// It has no answer: on its way, or waiting for a connection or its turn.
+    /// It has no answer: it is in flight, or waits for a connection or for its turn.
     Waiting,
-    /// The server does not take it now; it goes out again by itself, and later ones
-    /// of the same room wait behind it.
+    /// The server refused it temporarily. It is sent again by itself; later commands of the
+    /// same room wait behind it.
     Held {
         /// Why; [`ErrorCode::is_temporary`].
         code: ErrorCode,
-        /// When it goes out again.
+        /// When it is sent again.
         until: Micros,
     },
-    /// The server does not take it: the person decides between retry and discard.
-    /// Only sends stay so.
+    /// The server refused it for good. The person decides to retry or to discard it. Only
+    /// sends have this state.
     Refused {
         /// Why.
         code: ErrorCode,
         /// Which text was wrong.
         field: Option<Field>,
     },
-    /// It is so old that the server may have carried it out and forgotten: the person
-    /// decides between retry and discard. Only sends stay so.
+    /// It is older than the server's receipts: the server may have carried it out and have
+    /// no receipt any more. The person decides. Only sends have this state.
     Expired,
-    /// It is stored; its effect has not arrived here yet, but will in a moment.
+    /// The server stored it; the change itself has not arrived here yet.
     Done {
-        /// The message's place.
+        /// The message.
         seq: Seq,
-        /// The room's revision that it made.
+        /// The room's revision of the change.
         rev: Rev,
     },
 }
@@ -171,28 +171,29 @@ pub struct PendingCommand {
     /// The sender's own id for it.
     pub client_id: ClientId,
     /// What it is.
-    pub command: Command,
-    /// How it stands.
+    pub command: ChatCommand,
+    /// Its state.
     pub state: PendingState,
     /// When it was given, by this client's clock.
     pub given_at: Micros,
     /// Whether the server may have seen it.
     pub(super) tried: bool,
-    /// How often it was refused for now in a row.
+    /// How often in a row it was refused temporarily.
     #[serde(skip)]
     pub(super) refusals: u32,
-    /// Whether it was sent on the present connection.
+    /// Whether it was sent on this connection and has no answer yet.
     #[serde(skip)]
-    pub(super) on_its_way: bool,
-    /// Whether the connection on which it was acknowledged is gone.
+    pub(super) in_flight: bool,
+    /// Whether it was acknowledged on an earlier connection.
     #[serde(skip)]
-    pub(in crate::sync) outlived: bool,
+    pub(in crate::sync) acked_earlier: bool,
 }
 
-/// The pending commands of one person, to be kept over a reload. It serialises.
+/// The pending commands of one person, to be stored over a reload. The field names are the
+/// stored format: pages of other versions read it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingSnapshot {
-    /// Whose they are. Another person's replica does not take them.
+    /// The person. A replica of another person ignores the snapshot.
     pub user: UserId,
     /// In the order in which they were given.
     pub commands: Vec<PendingCommand>,

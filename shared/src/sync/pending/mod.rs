@@ -1,15 +1,15 @@
-//! Commands that have no answer yet, and sends that were refused.
+//! Commands without an answer, and sends that were refused.
 //!
-//! They are kept in the order in which they were given. Of one room only the
-//! first unanswered one is on its way: were a second one sent along, the server
-//! could refuse the first for now and carry out the second, and the order would be
-//! lost. What waits goes out again after a reconnect with the same `client_id`,
-//! and so is carried out once. How many are on their way in all is the [`pace`]'s affair.
+//! They are kept in the order in which they were given. Of each room only the first
+//! unanswered command is in flight. If two were, the server could refuse the first
+//! temporarily and carry out the second, and their order would be lost. After a reconnect
+//! commands are sent again with the same `client_id`, so that each is carried out once.
+//! The [`send_window`] limits how many are in flight in all rooms together.
 
-mod age;
 mod command;
-mod pace;
+mod expiry;
 mod queue;
+mod send_window;
 
-pub use command::{Command, PendingCommand, PendingSnapshot, PendingState};
-pub(super) use queue::{Answer, Pending, is_due, later, wait_ms};
+pub use command::{ChatCommand, PendingCommand, PendingSnapshot, PendingState};
+pub(super) use queue::{Pending, ReplyOutcome, is_due, later, wait_ms};

@@ -5,35 +5,35 @@ use crate::frame::{Ack, ClientFrame, Refusal};
 use crate::id::{ClientId, Micros, Rev, RoomId, Seq};
 use crate::limits::Limits;
 
-use super::command::{Command, PendingCommand, PendingState};
-use super::pace::Pace;
+use super::command::{ChatCommand, PendingCommand, PendingState};
+use super::send_window::SendWindow;
 
-/// The shortest wait before a command that was refused for now goes out again.
+/// The shortest wait before a temporarily refused command is sent again.
 const SHORTEST_WAIT_MS: u64 = 100;
-/// The longest, whatever the server says.
+/// The longest wait, whatever the server asks for.
 pub(super) const LONGEST_WAIT_MS: u64 = 60_000;
-/// The first wait where the server names none; it doubles with every refusal.
+/// The first wait if the server names none. It doubles with every refusal.
 const FIRST_WAIT_MS: u64 = 500;
 
 #[derive(Debug, Default)]
 pub(in crate::sync) struct Pending {
     pub(super) queue: Vec<PendingCommand>,
-    pace: Pace,
+    send_window: SendWindow,
 }
 
-/// What an answer did to the queue.
+/// What an `ack` or `error` did to the queue.
 #[derive(Debug)]
-pub(in crate::sync) enum Answer {
-    /// No such command waits: it was answered before, or completed by its message.
+pub(in crate::sync) enum ReplyOutcome {
+    /// No such command is pending: it was answered before, or its message has arrived.
     Unknown,
-    /// A change to a message is stored and waits here for the message.
-    Stored(Command),
-    /// Carried out, and gone from the queue.
-    Finished(Command),
-    /// Refused for now; it stays.
+    /// A change of a message is stored; the command stays until the change arrives.
+    Stored(ChatCommand),
+    /// Carried out, and removed from the queue.
+    Finished(ChatCommand),
+    /// Refused temporarily; it stays.
     Held(Option<RoomId>),
-    /// Refused for good. A send stays in the queue, anything else is gone.
-    Refused(Command),
+    /// Refused for good. A send stays in the queue, any other command is removed.
+    Refused(ChatCommand),
 }
 
 impl Pending {
@@ -41,7 +41,7 @@ impl Pending {
         self.queue.iter()
     }
 
-    pub(in crate::sync) fn push(&mut self, client_id: ClientId, command: Command, now: Micros) {
+    pub(in crate::sync) fn push(&mut self, client_id: ClientId, command: ChatCommand, now: Micros) {
         self.queue.push(PendingCommand {
             client_id,
             command,
@@ -49,12 +49,12 @@ impl Pending {
             given_at: now,
             tried: false,
             refusals: 0,
-            on_its_way: false,
-            outlived: false,
+            in_flight: false,
+            acked_earlier: false,
         });
     }
 
-    /// Puts commands of an earlier life in front of those of this one.
+    /// Inserts stored commands in front of those given since.
     pub(in crate::sync) fn restore(&mut self, commands: Vec<PendingCommand>) {
         for mut restored in commands.into_iter().rev() {
             match restored.state {
@@ -62,7 +62,7 @@ impl Pending {
                 PendingState::Held { .. } => restored.state = PendingState::Waiting,
                 PendingState::Waiting | PendingState::Refused { .. } | PendingState::Expired => {}
             }
-            // The snapshot may be older than the sending.
+            // It may have been sent after the snapshot was stored.
             restored.tried = true;
             if self.position(restored.client_id).is_none() {
                 self.queue.insert(0, restored);
@@ -70,33 +70,34 @@ impl Pending {
         }
     }
 
-    /// Takes over how much the server takes.
-    pub(in crate::sync) fn learn(&mut self, limits: &Limits) {
-        self.pace.learn(limits);
+    /// Sets the server's limits.
+    pub(in crate::sync) fn set_limits(&mut self, limits: &Limits) {
+        self.send_window.set_limits(limits);
     }
 
-    /// The connection is gone, or has dropped answers: all goes out again.
-    pub(in crate::sync) fn hang_up(&mut self) {
-        self.pace.reset();
+    /// The connection is lost, or has dropped answers: all commands are sent again.
+    pub(in crate::sync) fn forget_connection(&mut self) {
+        self.send_window.reset();
         for pending in &mut self.queue {
-            pending.on_its_way = false;
+            pending.in_flight = false;
             match pending.state {
                 PendingState::Held { .. } => pending.state = PendingState::Waiting,
-                PendingState::Done { .. } => pending.outlived = true,
+                PendingState::Done { .. } => pending.acked_earlier = true,
                 PendingState::Waiting | PendingState::Refused { .. } | PendingState::Expired => {}
             }
         }
     }
 
-    /// What may go out now, of each room the first unanswered one, as far as the pace allows.
+    /// The frames to send now: of each room the first unanswered command, as many as the
+    /// send window allows.
     pub(in crate::sync) fn flush(&mut self) -> Vec<ClientFrame> {
-        let under_way = self.queue.iter().filter(|p| p.on_its_way).count();
-        let mut room_left = self.pace.room_beside(under_way);
+        let in_flight = self.queue.iter().filter(|p| p.in_flight).count();
+        let mut slots = self.send_window.free_slots(in_flight);
         let mut rooms = Vec::new();
         let mut frames = Vec::new();
         for pending in &mut self.queue {
             let waits = match pending.state {
-                PendingState::Waiting => !pending.on_its_way,
+                PendingState::Waiting => !pending.in_flight,
                 PendingState::Held { .. } => false,
                 PendingState::Refused { .. }
                 | PendingState::Expired
@@ -107,26 +108,26 @@ impl Pending {
             if first_of_its_room {
                 rooms.push(room);
             }
-            if waits && first_of_its_room && room_left > 0 {
-                pending.on_its_way = true;
+            if waits && first_of_its_room && slots > 0 {
+                pending.in_flight = true;
                 pending.tried = true;
-                room_left -= 1;
+                slots -= 1;
                 frames.push(pending.command.frame(pending.client_id));
             }
-            if room_left == 0 {
+            if slots == 0 {
                 break;
             }
         }
-        self.pace.sent(frames.len());
+        self.send_window.sent(frames.len());
         if rooms.is_empty() {
-            self.pace.idle();
+            self.send_window.queue_empty();
         }
         frames
     }
 
-    /// Lets go what was held up to now; whether there was anything.
-    pub(in crate::sync) fn release(&mut self, now: Micros) -> Vec<Option<RoomId>> {
-        self.pace.advance(now);
+    /// Releases held commands that are due. Returns their rooms.
+    pub(in crate::sync) fn release_held(&mut self, now: Micros) -> Vec<Option<RoomId>> {
+        self.send_window.advance(now);
         let mut rooms = Vec::new();
         for pending in &mut self.queue {
             if matches!(pending.state, PendingState::Held { until, .. } if is_due(until, now)) {
@@ -137,13 +138,13 @@ impl Pending {
         rooms
     }
 
-    /// When the next command that has to wait is to go out.
-    pub(in crate::sync) fn next_due(&self) -> Option<Micros> {
-        let waiting = self.queue.iter().filter(|pending| !pending.on_its_way);
+    /// When the next waiting command is due.
+    pub(in crate::sync) fn next_timer(&self) -> Option<Micros> {
+        let waiting = self.queue.iter().filter(|pending| !pending.in_flight);
         waiting
             .filter_map(|pending| match pending.state {
                 PendingState::Held { until, .. } => Some(until),
-                PendingState::Waiting => self.pace.next_due(),
+                PendingState::Waiting => self.send_window.next_timer(),
                 PendingState::Refused { .. }
                 | PendingState::Expired
                 | PendingState::Done { .. } => None,
@@ -151,28 +152,30 @@ impl Pending {
             .min()
     }
 
-    pub(in crate::sync) fn acknowledged(&mut self, ack: &Ack, now: Micros) -> Answer {
+    pub(in crate::sync) fn acknowledged(&mut self, ack: &Ack, now: Micros) -> ReplyOutcome {
         let Some(at) = self.unanswered(ack.client_id) else {
-            return Answer::Unknown;
+            return ReplyOutcome::Unknown;
         };
-        self.pace.taken(now);
+        self.send_window.answered(now);
         let pending = &mut self.queue[at];
-        pending.on_its_way = false;
+        pending.in_flight = false;
         let is_about_a_message = matches!(
             pending.command,
-            Command::Send { .. }
-                | Command::Edit { .. }
-                | Command::Delete { .. }
-                | Command::Cancel { .. }
+            ChatCommand::Send { .. }
+                | ChatCommand::Edit { .. }
+                | ChatCommand::Delete { .. }
+                | ChatCommand::Cancel { .. }
         );
-        // A `cancel` that found nothing names no message.
+        // The `ack` of a `cancel` that found no stored message has no `seq`.
         match ack.seq {
             Some(seq) if is_about_a_message => {
                 let rev = ack.rev.unwrap_or(Rev::ZERO);
                 pending.state = PendingState::Done { seq, rev };
-                Answer::Stored(pending.command.clone())
+                ReplyOutcome::Stored(pending.command.clone())
             }
-            _ => self.take(at).map_or(Answer::Unknown, Answer::Finished),
+            _ => self
+                .take(at)
+                .map_or(ReplyOutcome::Unknown, ReplyOutcome::Finished),
         }
     }
 
@@ -181,63 +184,64 @@ impl Pending {
         client_id: ClientId,
         refusal: &Refusal,
         now: Micros,
-    ) -> Answer {
+    ) -> ReplyOutcome {
         let Some(at) = self.unanswered(client_id) else {
-            return Answer::Unknown;
+            return ReplyOutcome::Unknown;
         };
         let pending = &mut self.queue[at];
-        pending.on_its_way = false;
+        pending.in_flight = false;
         if refusal.code == ErrorCode::Unauthorized {
-            // Not about the command: it waits for the next session.
-            return Answer::Held(pending.command.room());
+            // The session has ended; the command waits for the next one.
+            return ReplyOutcome::Held(pending.command.room());
         }
         if refusal.code.is_temporary() {
             let until = if refusal.code == ErrorCode::RateLimited {
-                // About the person: every command waits.
+                // The rate limit is per person: every command waits.
                 let wait = wait_ms(refusal.retry_after_ms, 0);
-                self.pace.limited(now, wait)
+                self.send_window.rate_limited(now, wait)
             } else {
-                // Perhaps about this command: others go on, one by one, and it is tried less
-                // and less often, so that they come to be tried as well.
-                self.pace.narrow();
+                // The cause may be this command alone. The others continue, one at a time,
+                // and this one is tried less and less often, so that they get their turn.
+                self.send_window.shrink_to_one();
                 let growing = wait_ms(None, pending.refusals);
-                let told = wait_ms(refusal.retry_after_ms, pending.refusals);
+                let asked_wait = wait_ms(refusal.retry_after_ms, pending.refusals);
                 pending.refusals = pending.refusals.saturating_add(1);
-                later(now, told.max(growing))
+                later(now, asked_wait.max(growing))
             };
             pending.state = PendingState::Held {
                 code: refusal.code,
                 until,
             };
-            return Answer::Held(pending.command.room());
+            return ReplyOutcome::Held(pending.command.room());
         }
-        self.pace.taken(now);
-        if matches!(pending.command, Command::Send { .. }) {
+        self.send_window.answered(now);
+        if matches!(pending.command, ChatCommand::Send { .. }) {
             pending.state = PendingState::Refused {
                 code: refusal.code,
                 field: refusal.field,
             };
-            return Answer::Refused(pending.command.clone());
+            return ReplyOutcome::Refused(pending.command.clone());
         }
-        self.take(at).map_or(Answer::Unknown, Answer::Refused)
+        self.take(at)
+            .map_or(ReplyOutcome::Unknown, ReplyOutcome::Refused)
     }
 
-    /// The message of a send has arrived: it is stored, whether acknowledged or not.
+    /// The message of a send has arrived, so it is stored, acknowledged or not.
     pub(in crate::sync) fn complete_send(&mut self, client_id: ClientId, now: Micros) -> bool {
         let at = self
             .position(client_id)
-            .filter(|at| matches!(self.queue[*at].command, Command::Send { .. }));
-        let Some(done) = at.and_then(|at| self.take_whole(at)) else {
+            .filter(|at| matches!(self.queue[*at].command, ChatCommand::Send { .. }));
+        let Some(done) = at.and_then(|at| self.remove(at)) else {
             return false;
         };
-        if done.on_its_way {
-            self.pace.taken(now);
+        if done.in_flight {
+            self.send_window.answered(now);
         }
         true
     }
 
-    /// Drops stored changes of a room whose effect can be seen, or never will be;
-    /// whether there were any.
+    /// Removes acknowledged commands of a room for which `is_over` is true. Returns whether
+    /// there were any.
     pub(in crate::sync) fn sweep(
         &mut self,
         room: RoomId,
@@ -253,8 +257,8 @@ impl Pending {
         self.queue.len() != before
     }
 
-    /// Gives a send that was refused, or is too old, another chance, behind what was given
-    /// since. An id that the server will not hear of again is replaced by `fresh`.
+    /// Sends a refused or expired send again, after the commands given since. An id that the
+    /// server does not accept any more is replaced by `fresh`.
     pub(in crate::sync) fn retry(
         &mut self,
         client_id: ClientId,
@@ -269,11 +273,11 @@ impl Pending {
             PendingState::Expired => false,
             _ => return None,
         };
-        let mut pending = self.take_whole(at)?;
+        let mut pending = self.remove(at)?;
         if is_void {
             pending.client_id = fresh;
         }
-        // The person wants it now, however old it is.
+        // The person has decided: its age does not count any more.
         pending.given_at = now;
         pending.state = PendingState::Waiting;
         let room = pending.command.room();
@@ -281,8 +285,8 @@ impl Pending {
         room
     }
 
-    /// Forgets a send that was refused or is too old.
-    pub(in crate::sync) fn discard(&mut self, client_id: ClientId) -> Option<Command> {
+    /// Removes a refused or expired send.
+    pub(in crate::sync) fn discard(&mut self, client_id: ClientId) -> Option<ChatCommand> {
         let at = self.position(client_id)?;
         let state = &self.queue[at].state;
         matches!(state, PendingState::Refused { .. } | PendingState::Expired)
@@ -290,8 +294,8 @@ impl Pending {
             .flatten()
     }
 
-    /// Takes back a send without an answer: at once if the server cannot have seen
-    /// it, else by a `cancel` in its place.
+    /// Cancels a send without an answer: removes it if it was never sent, else replaces it
+    /// by a `cancel`.
     pub(in crate::sync) fn cancel(
         &mut self,
         client_id: ClientId,
@@ -299,7 +303,7 @@ impl Pending {
     ) -> Option<RoomId> {
         let at = self.position(target)?;
         let pending = &mut self.queue[at];
-        let Command::Send { room, .. } = pending.command else {
+        let ChatCommand::Send { room, .. } = pending.command else {
             return None;
         };
         if matches!(pending.state, PendingState::Done { .. }) {
@@ -313,11 +317,11 @@ impl Pending {
             self.take(at);
         } else {
             pending.client_id = client_id;
-            pending.command = Command::Cancel { room, target };
+            pending.command = ChatCommand::Cancel { room, target };
             pending.state = PendingState::Waiting;
             pending.tried = false;
             pending.refusals = 0;
-            pending.on_its_way = false;
+            pending.in_flight = false;
         }
         Some(room)
     }
@@ -335,30 +339,30 @@ impl Pending {
         })
     }
 
-    fn take_whole(&mut self, at: usize) -> Option<PendingCommand> {
+    fn remove(&mut self, at: usize) -> Option<PendingCommand> {
         (at < self.queue.len()).then(|| self.queue.remove(at))
     }
 
-    fn take(&mut self, at: usize) -> Option<Command> {
-        self.take_whole(at).map(|pending| pending.command)
+    fn take(&mut self, at: usize) -> Option<ChatCommand> {
+        self.remove(at).map(|pending| pending.command)
     }
 }
 
-/// A time so many milliseconds after another.
+/// `now` plus `millis`.
 pub(in crate::sync) fn later(now: Micros, millis: u64) -> Micros {
     let micros = i64::try_from(millis.saturating_mul(1_000)).unwrap_or(i64::MAX);
     Micros(now.0.saturating_add(micros))
 }
 
-/// Whether a time has come. One that is further away than any wait was set by a clock that
-/// has been set back since: nobody waits for days because of that.
+/// Whether a time has come. A time further away than any wait was set before the clock was
+/// set back; it counts as come, so that nothing waits for days.
 pub(in crate::sync) fn is_due(at: Micros, now: Micros) -> bool {
     at <= now || at > later(now, LONGEST_WAIT_MS)
 }
 
-/// How long to wait after a refusal: as long as the server says, within reason.
-pub(in crate::sync) fn wait_ms(asked: Option<u64>, refusals: u32) -> u64 {
-    asked
+/// How long to wait after a refusal: what the server asks for, within bounds.
+pub(in crate::sync) fn wait_ms(requested_from: Option<u64>, refusals: u32) -> u64 {
+    requested_from
         .unwrap_or_else(|| FIRST_WAIT_MS << refusals.min(7))
         .clamp(SHORTEST_WAIT_MS, LONGEST_WAIT_MS)
 }

@@ -1,12 +1,12 @@
-//! One room as a client holds it.
+//! The replica of one room: its message window, its cursor, and requested history.
 
-mod ahead;
-mod history;
-mod loading;
-mod state;
-mod timeline;
-mod window;
+mod history_loading;
+mod history_request;
+mod message_window;
+mod reorder_buffer;
+mod replica;
+mod timeline_ref;
 
-pub use history::Load;
-pub(super) use state::{Context, Delta, RoomState};
-pub use timeline::Timeline;
+pub use history_request::HistoryLoad;
+pub(super) use replica::{ApplyContext, RoomDelta, RoomReplica};
+pub use timeline_ref::TimelineRef;

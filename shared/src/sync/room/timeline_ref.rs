@@ -1,26 +1,26 @@
-//! A room's messages, to be looked at.
+//! A view's read access to the messages of a room.
 
 use crate::error::ErrorCode;
 use crate::id::Seq;
 use crate::model::Message;
 
-use super::super::output::Span;
-use super::history::Load;
-use super::state::RoomState;
+use super::super::output::SeqRange;
+use super::history_request::HistoryLoad;
+use super::replica::RoomReplica;
 
-/// A look at what is held of a room: a run of messages without a hole.
+/// The messages held of a room: a run without a gap.
 #[derive(Clone, Copy, Debug)]
-pub struct Timeline<'a> {
-    room: &'a RoomState,
+pub struct TimelineRef<'a> {
+    room: &'a RoomReplica,
 }
 
-impl<'a> Timeline<'a> {
-    pub(in crate::sync) fn new(room: &'a RoomState) -> Self {
-        Timeline { room }
+impl<'a> TimelineRef<'a> {
+    pub(in crate::sync) fn new(room: &'a RoomReplica) -> Self {
+        TimelineRef { room }
     }
 
-    /// Which places are held.
-    pub fn span(&self) -> Span {
+    /// The range of messages held.
+    pub fn span(&self) -> SeqRange {
         self.room.window.span()
     }
 
@@ -29,17 +29,17 @@ impl<'a> Timeline<'a> {
         self.room.window.messages().iter()
     }
 
-    /// The message at a place, if it is held.
+    /// A message, if it is held.
     pub fn get(&self, seq: Seq) -> Option<&'a Message> {
         self.room.window.get(seq)
     }
 
-    /// Whether anything is known of the room yet; if not, it is loading.
+    /// Whether anything is known of the room; if not, it is loading.
     pub fn is_known(&self) -> bool {
         self.room.is_known()
     }
 
-    /// Whether the run reaches to the room's end and follows it.
+    /// Whether the run reaches the room's end, so that new messages are appended.
     pub fn is_live(&self) -> bool {
         self.room.window.is_live()
     }
@@ -49,27 +49,27 @@ impl<'a> Timeline<'a> {
         self.room.head
     }
 
-    /// Whether there are messages below those that are held.
+    /// Whether there are messages before those held.
     pub fn has_older(&self) -> bool {
         self.span().first > Seq(1)
     }
 
-    /// Whether there are messages above those that are held.
+    /// Whether there are messages after those held.
     pub fn has_newer(&self) -> bool {
         !self.is_live() && self.is_known()
     }
 
-    /// Which messages were asked for and have not come yet.
-    pub fn loading(&self) -> Option<Load> {
+    /// The history that was requested and has not arrived.
+    pub fn loading(&self) -> Option<HistoryLoad> {
         self.room.loading()
     }
 
-    /// Whether the room is behind what this connection has spoken of.
+    /// Whether changes are missing that this connection has named.
     pub fn is_catching_up(&self) -> bool {
         self.room.is_catching_up()
     }
 
-    /// Why the room cannot be followed, if it cannot.
+    /// Why the subscription was refused, if it was.
     pub fn unavailable(&self) -> Option<ErrorCode> {
         self.room.unavailable
     }

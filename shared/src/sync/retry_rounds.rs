@@ -1,14 +1,14 @@
-//! Questions that were refused for now: they are asked again in rounds, as many in each as
-//! the server has come to take. A client that follows a thousand rooms and asks for all of
-//! them again after each wait is refused nearly all of them each time.
+//! Repeating refused requests in rounds. A round grows while the server accepts all of it,
+//! and shrinks when it refuses some. Without rounds, a client with a thousand rooms would
+//! repeat all requests after each wait, and nearly all of them would be refused again.
 
 use crate::id::Micros;
 
 use super::pending::{is_due, later};
 
-/// When refused questions are asked again, and how many at once.
+/// When refused requests are repeated, and how many at once.
 #[derive(Debug)]
-pub(super) struct Retries {
+pub(super) struct RetryRounds {
     next_round: Micros,
     wait_ms: u64,
     window: usize,
@@ -16,9 +16,9 @@ pub(super) struct Retries {
     refused: bool,
 }
 
-impl Default for Retries {
+impl Default for RetryRounds {
     fn default() -> Self {
-        Retries {
+        RetryRounds {
             next_round: Micros(i64::MIN),
             wait_ms: 0,
             window: 1,
@@ -27,13 +27,13 @@ impl Default for Retries {
     }
 }
 
-impl Retries {
-    /// A question was refused; when it is to be asked again.
+impl RetryRounds {
+    /// A request was refused. Returns when to repeat it.
     pub(super) fn refused(&mut self, now: Micros, wait_ms: u64) -> Micros {
         self.refused = true;
         self.wait_ms = wait_ms;
         let next = later(now, wait_ms);
-        // One from before the clock was set back does not count.
+        // A time from before the clock was set back is ignored.
         self.next_round = if is_due(self.next_round, now) {
             next
         } else {
@@ -42,7 +42,7 @@ impl Retries {
         self.next_round
     }
 
-    /// Begins a round, if it is time for one; how many questions it has.
+    /// Starts a round if one is due. Returns how many requests it may send.
     pub(super) fn round(&mut self, now: Micros) -> usize {
         if !is_due(self.next_round, now) {
             return 0;
@@ -55,7 +55,7 @@ impl Retries {
         self.window
     }
 
-    /// When those are asked that had no place in a round.
+    /// When to send the requests that did not fit into the round.
     pub(super) fn after_round(&mut self, now: Micros) -> Micros {
         if is_due(self.next_round, now) {
             self.next_round = later(now, self.wait_ms.max(1));

@@ -1,57 +1,58 @@
-//! The run of messages that is held of a room: no hole, bounded, newest state only.
+//! The messages held of a room: a bounded run without a gap, each in its newest state.
 
 use crate::id::Seq;
 use crate::model::Message;
 
-use super::super::map::Map;
-use super::super::output::Span;
+use super::super::output::SeqRange;
+use super::super::vec_map::VecMap;
 
-/// A run of messages without a hole.
+/// A run of messages without a gap.
 ///
-/// It is *live* while it follows the room's end: what is posted joins it. A reader
-/// among old messages has a window that is not live; what is posted then only
-/// raises the room's head.
+/// It is *live* while it reaches the room's end: new messages are appended. A reader among
+/// old messages has a window that is not live; a new message then only raises the room's
+/// head.
 #[derive(Debug)]
-pub(crate) struct Window {
+pub(crate) struct MessageWindow {
     first: Seq,
     messages: Vec<Message>,
     live: bool,
-    /// Posts above the end whose neighbours are still to come: while catching up, a
-    /// message that was edited since comes later than those posted after it.
-    waiting: Map<Seq, Message>,
+    /// Messages after the end whose predecessors are still missing. While catching up, a
+    /// message that was edited later arrives after those that were posted after it.
+    out_of_order: VecMap<Seq, Message>,
 }
 
-/// What became of a message.
+/// What [`MessageWindow::put`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Put {
-    /// It replaced an older state.
+pub(crate) enum PutResult {
+    /// The message replaced an older state.
     Changed,
-    /// It joined the end.
+    /// The message, and perhaps others that waited for it, were appended.
     Appended,
-    /// It is not newer than what is held, lies outside, or has to wait.
-    Unseen,
+    /// The messages held are the same: it is not newer, lies outside, or has to wait.
+    Unchanged,
 }
 
-impl Window {
-    /// A window on a room of which nothing is known.
+impl MessageWindow {
+    /// The window of a room of which nothing is known.
     pub(crate) fn unknown() -> Self {
-        Window::after(Seq::ZERO, false)
+        MessageWindow::after(Seq::ZERO, false)
     }
 
-    /// An empty window behind a place.
+    /// An empty window after a message.
     pub(crate) fn after(end: Seq, live: bool) -> Self {
-        Window {
+        MessageWindow {
             first: end.next(),
             messages: Vec::new(),
             live,
-            waiting: Map::new(),
+            out_of_order: VecMap::new(),
         }
     }
 
-    /// A window on the unbroken end of a page; behind `head` if the page is empty.
+    /// A window with the last messages of a page that have no gap; an empty one after `head`
+    /// if the page is empty.
     pub(crate) fn from_page(page: Vec<Message>, head: Seq, live: bool) -> Self {
-        let mut window = Window::after(head, live);
-        let run = unbroken_end(page);
+        let mut window = MessageWindow::after(head, live);
+        let run = run_without_gap(page);
         if let Some(first) = run.first() {
             window.first = first.seq;
             window.messages = run;
@@ -59,8 +60,8 @@ impl Window {
         window
     }
 
-    pub(crate) fn span(&self) -> Span {
-        Span {
+    pub(crate) fn span(&self) -> SeqRange {
+        SeqRange {
             first: self.first,
             len: self.messages.len(),
         }
@@ -70,11 +71,11 @@ impl Window {
         self.live
     }
 
-    pub(crate) fn is_waiting(&self) -> bool {
-        !self.waiting.is_empty()
+    pub(crate) fn has_out_of_order(&self) -> bool {
+        !self.out_of_order.is_empty()
     }
 
-    /// The last place that it holds; below its first one if it holds nothing.
+    /// The last message that it holds; the one before its first `seq` if it holds nothing.
     pub(crate) fn last(&self) -> Seq {
         self.span().end().previous()
     }
@@ -92,63 +93,63 @@ impl Window {
         usize::try_from(at).ok()
     }
 
-    /// Takes over a message's state if it is newer, or a post if it follows the end.
-    pub(crate) fn put(&mut self, message: Message, most_waiting: usize) -> Put {
+    /// Replaces a message by a newer state, or appends a new one.
+    pub(crate) fn put(&mut self, message: Message, most_waiting: usize) -> PutResult {
         if message.seq < self.first {
-            return Put::Unseen;
+            return PutResult::Unchanged;
         }
         if let Some(held) = self
             .index(message.seq)
             .and_then(|at| self.messages.get_mut(at))
         {
             if held.rev >= message.rev {
-                return Put::Unseen;
+                return PutResult::Unchanged;
             }
             *held = message;
-            return Put::Changed;
+            return PutResult::Changed;
         }
         if !self.live {
-            return Put::Unseen;
+            return PutResult::Unchanged;
         }
-        let waits = self.waiting.get(&message.seq);
+        let waits = self.out_of_order.get(&message.seq);
         if waits.is_none_or(|held| held.rev < message.rev) {
-            self.waiting.insert(message.seq, message);
+            self.out_of_order.insert(message.seq, message);
         }
         let before = self.messages.len();
-        while let Some(next) = self.waiting.remove(&self.span().end()) {
+        while let Some(next) = self.out_of_order.remove(&self.span().end()) {
             self.messages.push(next);
         }
-        if self.waiting.len() > most_waiting {
-            self.waiting.pop_first();
+        if self.out_of_order.len() > most_waiting {
+            self.out_of_order.pop_first();
         }
         if self.messages.len() > before {
-            Put::Appended
+            PutResult::Appended
         } else {
-            Put::Unseen
+            PutResult::Unchanged
         }
     }
 
-    /// All is told, yet messages wait for neighbours that did not come: a reader at
-    /// the end gets the newest run, one further up keeps the window and leaves the
-    /// end. Whether the window is another one now.
-    pub(crate) fn settle(&mut self, reader_is_at_end: bool) -> bool {
-        let waiting = std::mem::take(&mut self.waiting);
-        if waiting.is_empty() {
+    /// The stream is caught up, but predecessors of some messages have not arrived. A reader
+    /// at the end gets the newest run; for another reader the window stays and is not live
+    /// any more. Returns whether the window was replaced.
+    pub(crate) fn give_up_waiting(&mut self, reader_is_at_end: bool) -> bool {
+        let out_of_order = std::mem::take(&mut self.out_of_order);
+        if out_of_order.is_empty() {
             return false;
         }
         if !reader_is_at_end {
             self.live = false;
             return false;
         }
-        let page: Vec<_> = waiting.into_values().collect();
+        let page: Vec<_> = out_of_order.into_values().collect();
         let head = page.last().map_or(Seq::ZERO, |last| last.seq);
-        *self = Window::from_page(page, head, true);
+        *self = MessageWindow::from_page(page, head, true);
         true
     }
 
-    /// Joins a page that ends right below the window; whether it does.
+    /// Inserts a page that ends directly before the window. Returns whether it did.
     pub(crate) fn prepend(&mut self, page: Vec<Message>) -> bool {
-        let mut run = unbroken_end(page);
+        let mut run = run_without_gap(page);
         let (Some(first), Some(last)) = (run.first(), run.last()) else {
             return false;
         };
@@ -161,7 +162,7 @@ impl Window {
         true
     }
 
-    /// Joins messages that follow the window, as far as they do; whether any did.
+    /// Appends messages that directly follow the window. Returns whether any did.
     pub(crate) fn append(&mut self, following: impl IntoIterator<Item = Message>) -> bool {
         let before = self.messages.len();
         for message in following {
@@ -172,15 +173,15 @@ impl Window {
         self.messages.len() > before
     }
 
-    /// Says whether the window follows the room's end.
+    /// Sets whether new messages are appended.
     pub(crate) fn set_live(&mut self, live: bool) {
         self.live = live;
         if !live {
-            self.waiting.clear();
+            self.out_of_order.clear();
         }
     }
 
-    /// Cuts down to `most` messages, at the end that lies farther from the reader.
+    /// Trims to `most` messages, at the end that is farther from the reader.
     pub(crate) fn trim(&mut self, most: usize, reader: Option<Seq>) {
         let excess = self.messages.len().saturating_sub(most);
         if excess == 0 {
@@ -199,8 +200,8 @@ impl Window {
     }
 }
 
-/// The longest run without a hole that ends with the last message.
-fn unbroken_end(page: Vec<Message>) -> Vec<Message> {
+/// The longest run without a gap that ends with the last message.
+fn run_without_gap(page: Vec<Message>) -> Vec<Message> {
     let mut run: Vec<Message> = Vec::with_capacity(page.len());
     for message in page.into_iter().filter(|message| message.seq > Seq::ZERO) {
         let follows = run
@@ -238,69 +239,66 @@ mod tests {
         }
     }
 
-    fn window(seqs: std::ops::RangeInclusive<i64>) -> Window {
+    fn window(seqs: std::ops::RangeInclusive<i64>) -> MessageWindow {
         let page: Vec<_> = seqs.map(|seq| message(seq, seq)).collect();
-        Window::from_page(page, Seq::ZERO, true)
+        MessageWindow::from_page(page, Seq::ZERO, true)
     }
 
-    fn places(window: &Window) -> Vec<i64> {
+    fn seqs(window: &MessageWindow) -> Vec<i64> {
         window.messages().iter().map(|m| m.seq.0).collect()
     }
 
     #[test]
     fn a_newer_state_replaces_an_older_one_and_never_the_other_way() {
         let mut window = window(4..=6);
-        assert_eq!(window.put(message(5, 9), 8), Put::Changed);
-        assert_eq!(window.put(message(5, 8), 8), Put::Unseen);
+        assert_eq!(window.put(message(5, 9), 8), PutResult::Changed);
+        assert_eq!(window.put(message(5, 8), 8), PutResult::Unchanged);
         assert_eq!(window.get(Seq(5)).map(|m| m.rev), Some(Rev(9)));
     }
 
     #[test]
-    fn a_post_waits_for_its_neighbour() {
+    fn a_message_waits_for_its_predecessor() {
         let mut window = window(4..=6);
-        assert_eq!(window.put(message(8, 8), 8), Put::Unseen);
-        assert!(window.is_waiting());
-        assert_eq!(window.put(message(7, 9), 8), Put::Appended);
-        assert_eq!(places(&window), [4, 5, 6, 7, 8]);
+        assert_eq!(window.put(message(8, 8), 8), PutResult::Unchanged);
+        assert!(window.has_out_of_order());
+        assert_eq!(window.put(message(7, 9), 8), PutResult::Appended);
+        assert_eq!(seqs(&window), [4, 5, 6, 7, 8]);
     }
 
     #[test]
-    fn a_neighbour_that_does_not_come_is_given_up() {
+    fn a_predecessor_that_never_arrives_is_given_up() {
         let mut at_end = window(4..=6);
         at_end.put(message(8, 8), 8);
-        assert!(at_end.settle(true));
-        assert_eq!((places(&at_end), at_end.is_live()), (vec![8], true));
+        assert!(at_end.give_up_waiting(true));
+        assert_eq!((seqs(&at_end), at_end.is_live()), (vec![8], true));
         let mut further_up = window(4..=6);
         further_up.put(message(8, 8), 8);
-        assert!(!further_up.settle(false));
+        assert!(!further_up.give_up_waiting(false));
         assert_eq!(
-            (places(&further_up), further_up.is_live()),
+            (seqs(&further_up), further_up.is_live()),
             (vec![4, 5, 6], false)
         );
     }
 
     #[test]
-    fn it_is_cut_at_the_end_that_is_farther_from_the_reader() {
+    fn it_is_trimmed_at_the_end_farther_from_the_reader() {
         let mut at_end = window(1..=9);
         at_end.trim(4, None);
-        assert_eq!(
-            (places(&at_end), at_end.is_live()),
-            (vec![6, 7, 8, 9], true)
-        );
+        assert_eq!((seqs(&at_end), at_end.is_live()), (vec![6, 7, 8, 9], true));
         let mut further_up = window(1..=9);
         further_up.trim(4, Some(Seq(2)));
         assert_eq!(
-            (places(&further_up), further_up.is_live()),
+            (seqs(&further_up), further_up.is_live()),
             (vec![1, 2, 3, 4], false)
         );
     }
 
     #[test]
-    fn only_what_follows_without_a_hole_is_joined() {
+    fn only_messages_without_a_gap_are_joined() {
         let mut window = window(4..=6);
         assert!(!window.prepend(vec![message(1, 1), message(2, 2)]));
         assert!(window.prepend(vec![message(1, 1), message(3, 3)]));
         assert!(window.append(vec![message(7, 7), message(9, 9)]));
-        assert_eq!(places(&window), [3, 4, 5, 6, 7]);
+        assert_eq!(seqs(&window), [3, 4, 5, 6, 7]);
     }
 }

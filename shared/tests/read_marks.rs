@@ -1,4 +1,4 @@
-//! Read marks that wait: for the welcome, and for a server that takes them.
+//! Read marks that are sent later: after `welcome`, and after a temporary refusal.
 
 #[path = "support/busy_room.rs"]
 mod busy_room;
@@ -8,12 +8,12 @@ use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Refusal, ServerFrame, Stream};
 use shared::id::{Epoch, Micros, Rev, Seq};
 use shared::model::ReadMark;
-use shared::sync::{Attention, Output, Replica};
+use shared::sync::{Replica, SubscriptionLevel, SyncOutput};
 
-/// Welcome, in a room of three messages at revision 4.
+/// A replica after `welcome`, in a room of three messages at revision 4.
 fn replica() -> Replica {
     let mut replica = Replica::new(person());
-    let _ = replica.follow(ROOM, Attention::Open);
+    let _ = replica.subscribe(ROOM, SubscriptionLevel::Open);
     let _ = replica.connected();
     for frame in [hello(), empty_room(), changes(1..=3, None)] {
         let _ = replica.receive(frame, NOW);
@@ -25,13 +25,13 @@ fn hello() -> ServerFrame {
     welcome(Epoch::new([1; 16]))
 }
 
-fn marks(output: &Output) -> usize {
+fn marks(output: &SyncOutput) -> usize {
     let is_mark = |frame: &&ClientFrame| matches!(frame, ClientFrame::MarkRead { .. });
     output.send.iter().filter(is_mark).count()
 }
 
 #[test]
-fn a_mark_that_was_refused_for_now_is_said_again_until_it_is_told_back() {
+fn a_temporarily_refused_read_mark_is_sent_again_until_it_is_confirmed() {
     let mut replica = replica();
     assert_eq!(marks(&replica.mark_read(ROOM, Seq(2))), 1);
     let refused = |replica: &mut Replica, now| {
@@ -41,7 +41,7 @@ fn a_mark_that_was_refused_for_now_is_said_again_until_it_is_told_back() {
             ..Refusal::new(ErrorCode::StorageFull)
         });
         let _ = replica.receive(refusal, now);
-        replica.next_due().unwrap()
+        replica.next_timer().unwrap()
     };
     let mut now = NOW;
     for _ in 0..3 {
@@ -50,7 +50,7 @@ fn a_mark_that_was_refused_for_now_is_said_again_until_it_is_told_back() {
         now = due;
         assert_eq!(marks(&replica.poll(now)), 1);
         assert_eq!(
-            replica.next_due(),
+            replica.next_timer(),
             None,
             "one that is not refused is on its way"
         );
@@ -68,12 +68,12 @@ fn a_mark_that_was_refused_for_now_is_said_again_until_it_is_told_back() {
         marks: vec![mark],
     };
     let _ = replica.receive(ServerFrame::Stream(told), now);
-    assert_eq!(replica.next_due(), None);
+    assert_eq!(replica.next_timer(), None);
     assert_eq!(marks(&replica.poll(Micros(now.0 + 1_000_000))), 0);
 }
 
 #[test]
-fn what_was_read_is_said_once_it_is_certain_whose_connection_it_is() {
+fn read_marks_are_sent_only_after_the_welcome() {
     let mut replica = replica();
     let _ = replica.disconnected();
     assert_eq!(marks(&replica.mark_read(ROOM, Seq(2))), 0);

@@ -1,57 +1,57 @@
-//! Old messages: wished for, asked for, joined.
+//! Loading old messages: wanted, requested, joined to the window.
 
-use super::super::map::Map;
 use super::super::pending::is_due;
+use super::super::vec_map::VecMap;
 use crate::frame::{ClientFrame, History};
 use crate::id::{Epoch, Micros, Seq};
 use crate::model::Message;
 
-use super::history::{Load, Request, anchor};
-use super::state::{Context, Delta, RoomState, note_stored};
-use super::window::Window;
+use super::history_request::{HistoryLoad, HistoryRequest, anchor};
+use super::message_window::MessageWindow;
+use super::replica::{ApplyContext, RoomDelta, RoomReplica, note_stored_send};
 
-/// How often in a row a page that was too old is asked for again.
+/// How often in a row a page that was too old is requested again.
 const MOST_TRIES: u8 = 3;
 
-impl RoomState {
-    pub(in crate::sync) fn loading(&self) -> Option<Load> {
-        self.request.as_ref().map(|r| r.load).or(self.wish)
+impl RoomReplica {
+    pub(in crate::sync) fn loading(&self) -> Option<HistoryLoad> {
+        self.request.as_ref().map(|r| r.load).or(self.wanted_load)
     }
 
-    /// Wishes for messages. A later wish takes the place of an earlier one.
-    pub(in crate::sync) fn wish(&mut self, load: Load) {
+    /// Wants messages. A later call replaces an earlier one.
+    pub(in crate::sync) fn want_load(&mut self, load: HistoryLoad) {
         if self.request.as_ref().is_some_and(|r| r.load == load) {
             return;
         }
         self.request = None;
-        self.wish = Some(load);
-        self.wish_at = None;
+        self.wanted_load = Some(load);
+        self.wanted_load_at = None;
         self.tries = 0;
     }
 
-    /// The question for what is wished for, once the ground is firm.
+    /// The request for the wanted messages, once the cursor is confirmed in this epoch.
     pub(in crate::sync) fn ask_history(
         &mut self,
         epoch: Epoch,
         limit: Option<usize>,
         number: &mut u32,
     ) -> Option<ClientFrame> {
-        let firm = self.cursor.is_confirmed(epoch) && !self.cursor.is_asking();
-        if !firm || self.request.is_some() || self.wish_at.is_some() {
+        let is_current = self.cursor.is_confirmed(epoch) && !self.cursor.is_request_pending();
+        if !is_current || self.request.is_some() || self.wanted_load_at.is_some() {
             return None;
         }
-        let load = self.wish.take()?;
+        let load = self.wanted_load.take()?;
         let needless = match load {
-            Load::Older => self.window.span().first <= Seq(1),
-            Load::Newer => self.window.is_live(),
-            Load::Latest => self.window.is_live() && self.window.last() >= self.head,
-            Load::Around(_) => false,
+            HistoryLoad::Older => self.window.span().first <= Seq(1),
+            HistoryLoad::Newer => self.window.is_live(),
+            HistoryLoad::Latest => self.window.is_live() && self.window.last() >= self.head,
+            HistoryLoad::Around(_) => false,
         };
         if needless {
             return None;
         }
         *number = number.wrapping_add(1);
-        self.request = Some(Request::new(*number, load, self.cursor.known()));
+        self.request = Some(HistoryRequest::new(*number, load, self.cursor.known()));
         Some(ClientFrame::History {
             request: *number,
             room: self.id,
@@ -65,17 +65,21 @@ impl RoomState {
         })
     }
 
-    pub(in crate::sync) fn history(&mut self, page: History, context: Context<'_>) -> Delta {
-        let mut delta = Delta::default();
+    pub(in crate::sync) fn history(
+        &mut self,
+        page: History,
+        context: ApplyContext<'_>,
+    ) -> RoomDelta {
+        let mut delta = RoomDelta::default();
         if let Some(request) = self.request.as_mut().filter(|r| r.number == page.request) {
-            self.cursor.hear(page.rev);
-            request.answer(page);
-            self.after(context, &mut delta);
+            self.cursor.note_revision(page.rev);
+            request.receive_page(page);
+            self.finish(context, &mut delta);
         }
         delta
     }
 
-    /// A question for history was refused: again at a time, or never.
+    /// A history request was refused. Repeat it at `retry_at`; `None`: never.
     pub(in crate::sync) fn history_refused(
         &mut self,
         number: u32,
@@ -85,26 +89,26 @@ impl RoomState {
             return false;
         };
         if retry_at.is_some() {
-            self.wish.get_or_insert(request.load);
-            self.wish_at = retry_at;
+            self.wanted_load.get_or_insert(request.load);
+            self.wanted_load_at = retry_at;
         }
         true
     }
 
-    /// When something that was refused is to be asked for again.
+    /// When to repeat a refused request.
     pub(in crate::sync) fn retry_at(&self) -> Option<Micros> {
-        [self.wish_at, self.cursor.retry_at()]
+        [self.wanted_load_at, self.cursor.retry_at()]
             .into_iter()
             .flatten()
             .min()
     }
 
-    /// Lets go a wish that was put off.
+    /// Allows a delayed request that is due.
     pub(in crate::sync) fn release(&mut self, now: Micros) {
-        self.wish_at = self.wish_at.filter(|at| !is_due(*at, now));
+        self.wanted_load_at = self.wanted_load_at.filter(|at| !is_due(*at, now));
     }
 
-    pub(super) fn join(&mut self, context: Context<'_>, delta: &mut Delta) {
+    pub(super) fn join_page(&mut self, context: ApplyContext<'_>, delta: &mut RoomDelta) {
         let Some(request) = self.request.take() else {
             return;
         };
@@ -112,7 +116,7 @@ impl RoomState {
         let Some((load, page, newer)) = request.into_page() else {
             self.tries = self.tries.saturating_add(1);
             if self.tries < MOST_TRIES {
-                self.wish.get_or_insert(load);
+                self.wanted_load.get_or_insert(load);
             } else {
                 delta.failed = true;
             }
@@ -121,22 +125,22 @@ impl RoomState {
         self.tries = 0;
         self.head = self.head.max(page.seq);
         for message in &page.messages {
-            note_stored(message, context.me, delta);
+            note_stored_send(message, context.me, delta);
         }
-        delta.failed = !self.place(load, page.messages, newer, delta);
+        delta.failed = !self.insert_page(load, page.messages, newer, delta);
     }
 
-    fn place(
+    fn insert_page(
         &mut self,
-        load: Load,
+        load: HistoryLoad,
         page: Vec<Message>,
-        newer: Map<Seq, Message>,
-        delta: &mut Delta,
+        newer: VecMap<Seq, Message>,
+        delta: &mut RoomDelta,
     ) -> bool {
-        if load == Load::Older {
+        if load == HistoryLoad::Older {
             return self.window.prepend(page);
         }
-        let joined = if load == Load::Newer {
+        let joined = if load == HistoryLoad::Newer {
             self.window.append(page)
         } else if page.is_empty() && self.head > Seq::ZERO {
             false
@@ -144,10 +148,10 @@ impl RoomState {
             delta.replaced = true;
             delta.changed.clear();
             self.reader = match load {
-                Load::Around(seq) => Some(seq),
+                HistoryLoad::Around(seq) => Some(seq),
                 _ => None,
             };
-            self.window = Window::from_page(page, self.head, false);
+            self.window = MessageWindow::from_page(page, self.head, false);
             true
         };
         if joined {

@@ -1,5 +1,5 @@
-//! A client that follows a thousand rooms meets a server that takes so many questions in a
-//! second: all are answered, in about the time that this takes, and few are refused.
+//! A client with a thousand subscriptions and a server with a rate limit: all requests are
+//! answered, in about the time that the rate allows, and few are refused.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
@@ -14,7 +14,7 @@ use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Refusal, Reset, ServerFrame};
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq};
 use shared::model::Room;
-use shared::sync::{Attention, Notice, Replica};
+use shared::sync::{Replica, SubscriptionLevel, SyncEvent};
 
 const ROOMS: i64 = 1_000;
 const SECOND: i64 = 1_000_000;
@@ -25,7 +25,7 @@ const ROUND_TRIP: i64 = 2_000;
 
 #[derive(Default)]
 struct Server {
-    next_due: i64,
+    next_timer: i64,
     refused: usize,
     answered: Vec<RoomId>,
 }
@@ -37,7 +37,7 @@ impl Server {
                 .then(|| welcome(Epoch::new([1; 16])));
         };
         let interval = SECOND / RATE;
-        let due = self.next_due.max(now);
+        let due = self.next_timer.max(now);
         let wait = due - now - interval * (BURST - 1);
         if wait > 0 {
             self.refused += 1;
@@ -48,7 +48,7 @@ impl Server {
                 ..Refusal::new(ErrorCode::RateLimited)
             }));
         }
-        self.next_due = due + interval;
+        self.next_timer = due + interval;
         self.answered.push(*room);
         Some(ServerFrame::Reset(Reset {
             rev: Rev(1),
@@ -69,24 +69,24 @@ impl Server {
 }
 
 #[test]
-fn refused_questions_are_asked_again_without_a_storm_and_what_is_read_comes_first() {
+fn refused_subscriptions_are_repeated_with_few_refusals_and_open_rooms_come_first() {
     let mut replica = Replica::new(person());
     let last = RoomId(ROOMS);
     for room in 1..ROOMS {
-        let _ = replica.follow(RoomId(room), Attention::Background);
+        let _ = replica.subscribe(RoomId(room), SubscriptionLevel::Background);
     }
-    let _ = replica.follow(last, Attention::Open);
+    let _ = replica.subscribe(last, SubscriptionLevel::Open);
     let mut server = Server::default();
     let mut wire: VecDeque<(i64, ServerFrame)> = VecDeque::new();
     let (mut now, mut known) = (SECOND, 0);
-    let mut asked = replica.connected().send;
+    let mut requests = replica.connected().send;
     let mut open_at = None;
     while known < usize::try_from(ROOMS).unwrap() {
-        for frame in asked.drain(..) {
+        for frame in requests.drain(..) {
             let answer = server.receive(&frame, now);
             wire.extend(answer.map(|answer| (now + ROUND_TRIP, answer)));
         }
-        let due = replica.next_due().map(|due| due.0.max(now));
+        let due = replica.next_timer().map(|due| due.0.max(now));
         let output = match (wire.front(), due) {
             (Some((at, _)), due) if due.is_none_or(|due| *at <= due) => {
                 let (at, answer) = wire.pop_front().unwrap();
@@ -100,24 +100,24 @@ fn refused_questions_are_asked_again_without_a_storm_and_what_is_read_comes_firs
                 now = due;
                 replica.poll(Micros(now))
             }
-            (_, None) => panic!("rooms are missing, and nothing will happen"),
+            (_, None) => panic!("rooms are missing, and no timer or frame is left"),
         };
         assert!(
             !output
-                .notices
+                .events
                 .iter()
-                .any(|notice| matches!(notice, Notice::Unavailable { .. })),
+                .any(|event| matches!(event, SyncEvent::Unavailable { .. })),
             "a refusal for now is none for good"
         );
-        asked = output.send;
-        assert!(server.refused < 100_000, "they go on for ever");
+        requests = output.send;
+        assert!(server.refused < 100_000, "it sends for ever");
     }
     let fastest = (ROOMS - BURST) * SECOND / RATE;
     let took = now - SECOND;
     assert!(took < fastest * 5 / 4, "{took}");
-    // All of them were asked for at once, as they may be; few were refused again.
+    // At first all were requested at once, which is allowed; few were refused again.
     let first = usize::try_from(ROOMS - BURST).unwrap();
     assert!(server.refused < 2 * first, "{}", server.refused);
     assert!(open_at.unwrap() < 2 * SECOND, "{open_at:?}");
-    assert_eq!(replica.next_due(), None);
+    assert_eq!(replica.next_timer(), None);
 }

@@ -1,24 +1,24 @@
-//! An ordered map for keys that mostly come in their order.
+//! A sorted vector as a map, for keys that are mostly inserted in ascending order.
 //!
-//! Ids, places and revisions grow, so a new one belongs at the end: a vector that is
-//! kept sorted does that as quickly as a tree. None is so long that it matters to take
-//! from its front, and it is a fraction of the code in the page.
+//! Ids, `seq`s and revisions grow, so a new key is usually appended, which is as fast as in
+//! a tree. The maps are short enough that removing from the front does not matter. In the
+//! page this is a fraction of the code of `BTreeMap`.
 
 /// The pairs, ascending by key.
 #[derive(Clone, Debug)]
-pub(crate) struct Map<K, V> {
+pub(crate) struct VecMap<K, V> {
     pairs: Vec<(K, V)>,
 }
 
-impl<K, V> Default for Map<K, V> {
+impl<K, V> Default for VecMap<K, V> {
     fn default() -> Self {
-        Map::new()
+        VecMap::new()
     }
 }
 
-impl<K, V> Map<K, V> {
+impl<K, V> VecMap<K, V> {
     pub(crate) const fn new() -> Self {
-        Map { pairs: Vec::new() }
+        VecMap { pairs: Vec::new() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -62,17 +62,17 @@ impl<K, V> Map<K, V> {
         self.pairs.first().map(|(key, value)| (key, value))
     }
 
-    /// Takes the lowest key and its value out.
+    /// Removes the lowest key and its value.
     pub(crate) fn pop_first(&mut self) -> Option<(K, V)> {
         (!self.pairs.is_empty()).then(|| self.pairs.remove(0))
     }
 }
 
-impl<K: Ord, V> Map<K, V> {
+impl<K: Ord, V> VecMap<K, V> {
     /// Where a key is, or would be.
     fn find(&self, key: &K) -> Result<usize, usize> {
         match self.pairs.last() {
-            // The usual case: a new key is the highest.
+            // The usual case: the key is higher than all others.
             Some((last, _)) if last < key => Err(self.pairs.len()),
             _ => self.pairs.binary_search_by(|(held, _)| held.cmp(key)),
         }
@@ -92,7 +92,7 @@ impl<K: Ord, V> Map<K, V> {
         self.pairs.get_mut(at).map(|(_, value)| value)
     }
 
-    /// Puts a value in; the one that was there under this key comes back.
+    /// Inserts a value; returns the previous one of the same key.
     pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
         match self.find(&key) {
             Ok(at) => {
@@ -106,14 +106,13 @@ impl<K: Ord, V> Map<K, V> {
         }
     }
 
-    /// Takes a value out.
+    /// Removes a value.
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
         let at = self.find(key).ok()?;
         Some(self.pairs.remove(at).1)
     }
 
-    /// Moves everything of another map into this one; what is there already under the
-    /// same key is replaced.
+    /// Moves all pairs of another map into this one, replacing values of the same key.
     pub(crate) fn append(&mut self, other: &mut Self) {
         for (key, value) in std::mem::take(&mut other.pairs) {
             self.insert(key, value);
@@ -121,7 +120,7 @@ impl<K: Ord, V> Map<K, V> {
     }
 }
 
-impl<K, V> IntoIterator for Map<K, V> {
+impl<K, V> IntoIterator for VecMap<K, V> {
     type Item = (K, V);
     type IntoIter = std::vec::IntoIter<(K, V)>;
 
@@ -130,7 +129,7 @@ impl<K, V> IntoIterator for Map<K, V> {
     }
 }
 
-impl<'a, K, V> IntoIterator for &'a mut Map<K, V> {
+impl<'a, K, V> IntoIterator for &'a mut VecMap<K, V> {
     type Item = (&'a K, &'a mut V);
     type IntoIter =
         std::iter::Map<std::slice::IterMut<'a, (K, V)>, fn(&'a mut (K, V)) -> (&'a K, &'a mut V)>;
@@ -146,12 +145,12 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::Map;
+    use super::VecMap;
 
     proptest! {
         #[test]
-        fn it_does_what_a_tree_does(steps in prop::collection::vec((0..5_u8, 0..20_u8), 0..200)) {
-            let (mut map, mut tree) = (Map::new(), BTreeMap::new());
+        fn it_behaves_like_a_btree_map(steps in prop::collection::vec((0..5_u8, 0..20_u8), 0..200)) {
+            let (mut map, mut tree) = (VecMap::new(), BTreeMap::new());
             for (at, (step, key)) in steps.into_iter().enumerate() {
                 match step {
                     0 | 1 => prop_assert_eq!(map.insert(key, at), tree.insert(key, at)),

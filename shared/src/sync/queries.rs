@@ -1,21 +1,21 @@
-//! What a view reads.
+//! What a view reads from the replica.
 
 use crate::id::{Epoch, Micros, RoomId, Seq, UserId};
 use crate::limits::Limits;
 use crate::model::{Author, Profile, Room};
 
+use super::ephemeral::RoomPresence;
 use super::pending::{PendingCommand, PendingSnapshot};
-use super::room::Timeline;
-use super::soft::Presence;
-use super::{Link, Notice, Output, Replica};
+use super::room::TimelineRef;
+use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
 
 impl Replica {
-    /// The person. The name is the newest that is known.
+    /// The person, with the newest known name.
     pub fn user(&self) -> &Profile {
         &self.user
     }
 
-    /// The server's limits; the usual ones until it has told.
+    /// The server's limits; the default ones before `welcome`.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -25,12 +25,12 @@ impl Replica {
         self.lobby
     }
 
-    /// Whether the server has answered on the present connection.
+    /// Whether the server has sent `welcome` on this connection.
     pub fn is_welcome(&self) -> bool {
-        matches!(self.link, Link::Up(_))
+        matches!(self.connection, ConnectionState::Ready(_))
     }
 
-    /// The store's epoch on the present connection.
+    /// The store's epoch on this connection.
     pub fn present_epoch(&self) -> Option<Epoch> {
         self.epoch()
     }
@@ -39,7 +39,7 @@ impl Replica {
     pub fn rooms(&self) -> impl Iterator<Item = &Room> {
         self.directory
             .rooms()
-            .map(|told| self.newest(told))
+            .map(|listed| self.newest(listed))
             .filter(|room| room.removed_at.is_none())
     }
 
@@ -47,24 +47,24 @@ impl Replica {
     /// [`Self::head`].
     pub fn room(&self, room: RoomId) -> Option<&Room> {
         match self.directory.room(room) {
-            Some(told) => Some(self.newest(told)),
+            Some(listed) => Some(self.newest(listed)),
             None => self.rooms.get(&room)?.info.as_ref(),
         }
     }
 
-    /// The newer one of what the directory and the room itself have told.
-    fn newest<'a>(&'a self, told: &'a Room) -> &'a Room {
-        let followed = self.rooms.get(&told.id);
+    /// The newer state of the two: the directory's or that of the room's own stream.
+    fn newest<'a>(&'a self, listed: &'a Room) -> &'a Room {
+        let followed = self.rooms.get(&listed.id);
         let own = followed.and_then(|room| room.info.as_ref());
-        own.filter(|own| own.rev > told.rev).unwrap_or(told)
+        own.filter(|own| own.rev > listed.rev).unwrap_or(listed)
     }
 
-    /// The name under which to show the author of a message.
+    /// The name to show for the author of a message.
     pub fn display_name<'a>(&'a self, author: &'a Author) -> &'a str {
         self.directory.display_name(author)
     }
 
-    /// A person's name, if it was heard of.
+    /// A person's name, if known.
     pub fn name(&self, user: UserId) -> Option<&str> {
         self.directory.name(user)
     }
@@ -74,22 +74,22 @@ impl Replica {
         author.id == Some(self.me())
     }
 
-    /// Whether a room is followed.
-    pub fn is_followed(&self, room: RoomId) -> bool {
+    /// Whether the replica subscribes to a room.
+    pub fn is_subscribed(&self, room: RoomId) -> bool {
         self.rooms.contains_key(&room)
     }
 
-    /// The followed rooms.
-    pub fn followed(&self) -> impl Iterator<Item = RoomId> {
+    /// The rooms that the replica subscribes to.
+    pub fn subscribed_rooms(&self) -> impl Iterator<Item = RoomId> {
         self.rooms.keys().copied()
     }
 
-    /// What is held of a followed room.
-    pub fn timeline(&self, room: RoomId) -> Option<Timeline<'_>> {
-        self.rooms.get(&room).map(Timeline::new)
+    /// The messages held of a subscribed room.
+    pub fn timeline(&self, room: RoomId) -> Option<TimelineRef<'_>> {
+        self.rooms.get(&room).map(TimelineRef::new)
     }
 
-    /// A room's last message, as far as is known.
+    /// The last known message of a room.
     pub fn head(&self, room: RoomId) -> Seq {
         let followed = self.rooms.get(&room).filter(|room| room.is_known());
         followed.map_or_else(
@@ -98,20 +98,19 @@ impl Replica {
         )
     }
 
-    /// How far this person has read a room; `None` while nothing is known of it.
+    /// The person's read mark in a room; `None` if unknown.
     pub fn read_seq(&self, room: RoomId) -> Option<Seq> {
         self.marks.read_seq(room)
     }
 
-    /// How many messages lie above the read mark. A room without a mark was never
-    /// read.
+    /// The number of messages above the read mark. A room without a mark was never read.
     pub fn unread(&self, room: RoomId) -> u64 {
         let read = self.read_seq(room).unwrap_or(Seq::ZERO);
         let unread = self.head(room).0.saturating_sub(read.0);
         u64::try_from(unread).unwrap_or(0)
     }
 
-    /// The pending commands of a room, or those that name none, in their order.
+    /// The pending commands of a room (`None`: those without a room), in their order.
     pub fn pending(&self, room: Option<RoomId>) -> impl Iterator<Item = &PendingCommand> {
         self.pending
             .iter()
@@ -123,7 +122,7 @@ impl Replica {
         self.pending.iter()
     }
 
-    /// The pending commands, to be kept over a reload.
+    /// The pending commands, to be stored over a reload.
     pub fn pending_snapshot(&self) -> PendingSnapshot {
         PendingSnapshot {
             user: self.me(),
@@ -131,14 +130,14 @@ impl Replica {
         }
     }
 
-    /// Takes over the pending commands of an earlier life, in front of those given
-    /// since. Another person's are not taken. What is older than the server remembers
-    /// ([`crate::limits::RECEIPT_DAYS`]) does not go out by itself.
-    pub fn restore_pending(&mut self, snapshot: PendingSnapshot, now: Micros) -> Output {
-        let mut out = Output::default();
+    /// Restores stored commands, in front of those given since. A snapshot of another
+    /// person is ignored. Commands older than the server's receipts
+    /// ([`crate::limits::RECEIPT_DAYS`]) are not sent by themselves.
+    pub fn restore_pending(&mut self, snapshot: PendingSnapshot, now: Micros) -> SyncOutput {
+        let mut out = SyncOutput::default();
         if snapshot.user == self.me() {
             for pending in &snapshot.commands {
-                out.notice(Notice::Pending(pending.command.room()));
+                out.emit(SyncEvent::Pending(pending.command.room()));
             }
             self.pending.restore(snapshot.commands);
             self.expire(now, &mut out);
@@ -147,17 +146,17 @@ impl Replica {
         out
     }
 
-    /// Who else is typing in a room.
+    /// Other people who are typing in a room.
     pub fn typing(&self, room: RoomId) -> impl Iterator<Item = &Profile> {
         self.rooms
             .get(&room)
             .into_iter()
-            .flat_map(|room| room.soft.typing())
+            .flat_map(|room| room.ephemeral.typing())
             .filter(|person| person.id != self.me())
     }
 
-    /// Who is in a room; `None` if that was not told.
-    pub fn presence(&self, room: RoomId) -> Option<&Presence> {
-        self.rooms.get(&room)?.soft.presence.as_ref()
+    /// Who is in a room; `None` if unknown.
+    pub fn presence(&self, room: RoomId) -> Option<&RoomPresence> {
+        self.rooms.get(&room)?.ephemeral.presence.as_ref()
     }
 }

@@ -1,17 +1,17 @@
-//! Commands that have waited for longer than a server remembers what it has done
-//! ([`RECEIPT_DAYS`]): sent once more, they might be carried out twice. The person is asked.
+//! Commands that have waited for longer than the server keeps receipts ([`RECEIPT_DAYS`]).
+//! Sent again, they could be carried out twice. So the person is asked first.
 
 use crate::id::Micros;
 use crate::limits::RECEIPT_DAYS;
 
-use super::command::{Command, PendingCommand, PendingState};
+use super::command::{ChatCommand, PendingCommand, PendingState};
 use super::queue::Pending;
 
 const RECEIPT_MICROS: i64 = RECEIPT_DAYS * 24 * 60 * 60 * 1_000_000;
 
 impl Pending {
-    /// Sends that are too old wait for the person's word from now on. Other commands that
-    /// are too old are given back: they are over.
+    /// Marks old sends as expired: they wait for the person's decision. Removes and returns
+    /// the other old commands.
     pub(in crate::sync) fn expire(&mut self, now: Micros) -> Vec<PendingCommand> {
         let mut over = Vec::new();
         self.queue.retain_mut(|pending| {
@@ -23,8 +23,8 @@ impl Pending {
                 return true;
             }
             pending.state = PendingState::Expired;
-            pending.on_its_way = false;
-            let is_send = matches!(pending.command, Command::Send { .. });
+            pending.in_flight = false;
+            let is_send = matches!(pending.command, ChatCommand::Send { .. });
             if !is_send {
                 over.push(pending.clone());
             }

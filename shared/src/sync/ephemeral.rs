@@ -1,5 +1,4 @@
-//! Who is typing and who is here: true for a moment, never stored, forgotten with
-//! the connection.
+//! Typing and presence: never stored, and forgotten with the connection.
 
 use crate::id::Micros;
 use crate::model::Profile;
@@ -8,27 +7,27 @@ use super::pending::is_due;
 
 /// Who is in a room.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Presence {
+pub struct RoomPresence {
     /// How many people.
     pub count: usize,
-    /// Who they are, if the server tells: in rooms that are not too full.
+    /// Who they are. The server sends no list for rooms with many people.
     pub people: Option<Vec<Profile>>,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Soft {
-    pub(super) presence: Option<Presence>,
+pub(super) struct Ephemeral {
+    pub(super) presence: Option<RoomPresence>,
     typing: Vec<Profile>,
     typing_until: Option<Micros>,
-    said_typing_at: Option<Micros>,
+    typing_sent_at: Option<Micros>,
 }
 
-impl Soft {
+impl Ephemeral {
     pub(super) fn typing(&self) -> &[Profile] {
         &self.typing
     }
 
-    /// Notes who is typing; whether that is news.
+    /// Sets who is typing. Returns whether that changed.
     pub(super) fn set_typing(&mut self, people: Vec<Profile>, until: Micros) -> bool {
         let news = self.typing != people;
         self.typing_until = (!people.is_empty()).then_some(until);
@@ -36,12 +35,12 @@ impl Soft {
         news
     }
 
-    /// When the notice of typing ends by itself.
+    /// When the typing notice expires.
     pub(super) fn typing_until(&self) -> Option<Micros> {
         self.typing_until
     }
 
-    /// Ends a notice that has stood for its time; whether there was one.
+    /// Removes an expired typing notice. Returns whether there was one.
     pub(super) fn expire(&mut self, now: Micros) -> bool {
         let over = self.typing_until.is_some_and(|until| is_due(until, now));
         if over {
@@ -51,18 +50,18 @@ impl Soft {
         over
     }
 
-    /// Whether it is time to say again that this person is typing.
-    pub(super) fn may_say_typing(&mut self, now: Micros, every: i64) -> bool {
+    /// Whether to send again that this person is typing.
+    pub(super) fn should_send_typing(&mut self, now: Micros, every: i64) -> bool {
         let due = self
-            .said_typing_at
+            .typing_sent_at
             .is_none_or(|said| now < said || now.0.saturating_sub(said.0) >= every);
         if due {
-            self.said_typing_at = Some(now);
+            self.typing_sent_at = Some(now);
         }
         due
     }
 
-    /// Forgets everything; whether there was anything to see.
+    /// Forgets everything. Returns whether typing and presence were shown.
     pub(super) fn clear(&mut self) -> (bool, bool) {
         let old = std::mem::take(self);
         (!old.typing.is_empty(), old.presence.is_some())

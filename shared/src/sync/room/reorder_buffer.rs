@@ -1,25 +1,25 @@
-//! Live frames that came before a hole was filled.
+//! Live frames that arrived before a gap was filled.
 //!
-//! Without them a client that catches up in a busy room would never arrive: while
-//! one page is on its way, the next posts have passed by.
+//! Without this buffer a client in a busy room would never catch up: while one page is in
+//! flight, further messages are posted.
 
-use super::super::map::Map;
+use super::super::vec_map::VecMap;
 use crate::frame::Changes;
 use crate::id::Rev;
 
-/// More frames than this are not kept: the oldest go, the next page brings them.
+/// The most frames. Beyond, the oldest are dropped: the next page holds their changes.
 const MOST_FRAMES: usize = 256;
-/// Nor more messages than this in all of them.
+/// The most messages in all frames together.
 const MOST_MESSAGES: usize = 1_024;
 
 #[derive(Debug, Default)]
-pub(super) struct Ahead {
-    frames: Map<Rev, Changes>,
+pub(super) struct ReorderBuffer {
+    frames: VecMap<Rev, Changes>,
     messages: usize,
 }
 
-impl Ahead {
-    pub(super) fn keep(&mut self, frame: Changes) {
+impl ReorderBuffer {
+    pub(super) fn insert(&mut self, frame: Changes) {
         if frame.through <= frame.from || frame.messages.len() > MOST_MESSAGES {
             return;
         }
@@ -32,7 +32,7 @@ impl Ahead {
         }
     }
 
-    /// The next frame that follows on `known`.
+    /// Removes and returns the next frame that continues `known`.
     pub(super) fn next(&mut self, known: Rev) -> Option<Changes> {
         while *self.frames.first_key_value()?.0 <= known {
             let frame = self.pop()?;
@@ -44,7 +44,7 @@ impl Ahead {
     }
 
     pub(super) fn clear(&mut self) {
-        *self = Ahead::default();
+        *self = ReorderBuffer::default();
     }
 
     fn pop(&mut self) -> Option<Changes> {

@@ -1,5 +1,5 @@
-//! How a client with much to send meets a server that takes so many commands in a second: it
-//! is refused seldom, and loses no time by that.
+//! A client with many commands and a server with a rate limit: few commands are refused,
+//! and sending takes no longer than the rate allows.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
 
@@ -25,7 +25,7 @@ trait Client {
     fn connected(&mut self) -> Vec<ClientFrame>;
     fn receive(&mut self, frame: ServerFrame, now: Micros) -> Vec<ClientFrame>;
     fn poll(&mut self, now: Micros) -> Vec<ClientFrame>;
-    fn next_due(&self) -> Option<Micros>;
+    fn next_timer(&self) -> Option<Micros>;
     fn waits(&self) -> bool;
 }
 
@@ -42,8 +42,8 @@ impl Client for Replica {
         Replica::poll(self, now).send
     }
 
-    fn next_due(&self) -> Option<Micros> {
-        Replica::next_due(self)
+    fn next_timer(&self) -> Option<Micros> {
+        Replica::next_timer(self)
     }
 
     fn waits(&self) -> bool {
@@ -51,30 +51,30 @@ impl Client for Replica {
     }
 }
 
-/// Sends as many as may come at once, and all that were refused when the wait is over: what a
-/// client without a window does.
-struct Bursts {
+/// A client without a send window, for comparison: it sends a full burst, and repeats all
+/// refused commands when the wait is over.
+struct BurstClient {
     waiting: VecDeque<ClientFrame>,
-    on_their_way: HashMap<ClientId, ClientFrame>,
+    in_flight: HashMap<ClientId, ClientFrame>,
     until: Option<Micros>,
 }
 
-impl Bursts {
+impl BurstClient {
     fn go(&mut self) -> Vec<ClientFrame> {
         let mut frames = Vec::new();
         let most = usize::try_from(BURST).unwrap();
         while self.until.is_none()
-            && self.on_their_way.len() < most
+            && self.in_flight.len() < most
             && let Some(frame) = self.waiting.pop_front()
         {
-            self.on_their_way.insert(id(&frame), frame.clone());
+            self.in_flight.insert(id(&frame), frame.clone());
             frames.push(frame);
         }
         frames
     }
 }
 
-impl Client for Bursts {
+impl Client for BurstClient {
     fn connected(&mut self) -> Vec<ClientFrame> {
         vec![ClientFrame::Hello {
             version: PROTOCOL_VERSION,
@@ -85,12 +85,12 @@ impl Client for Bursts {
     fn receive(&mut self, frame: ServerFrame, now: Micros) -> Vec<ClientFrame> {
         match frame {
             ServerFrame::Ack(ack) => {
-                self.on_their_way.remove(&ack.client_id);
+                self.in_flight.remove(&ack.client_id);
             }
             ServerFrame::Error(refusal) => {
                 let wait = i64::try_from(refusal.retry_after_ms.unwrap()).unwrap();
                 self.until = self.until.max(Some(Micros(now.0 + wait * MILLISECOND)));
-                let refused = self.on_their_way.remove(&refusal.client_id.unwrap());
+                let refused = self.in_flight.remove(&refusal.client_id.unwrap());
                 self.waiting.push_front(refused.unwrap());
             }
             _ => {}
@@ -103,18 +103,19 @@ impl Client for Bursts {
         self.go()
     }
 
-    fn next_due(&self) -> Option<Micros> {
+    fn next_timer(&self) -> Option<Micros> {
         self.until
     }
 
     fn waits(&self) -> bool {
-        !self.waiting.is_empty() || !self.on_their_way.is_empty()
+        !self.waiting.is_empty() || !self.in_flight.is_empty()
     }
 }
 
-/// A server that takes `BURST` commands at once and `RATE` in a second, from all together.
+/// A server that accepts `BURST` commands at once and `RATE` per second, from all devices
+/// together.
 struct Server {
-    next_due: i64,
+    next_timer: i64,
     taken: Vec<(i64, String)>,
     refused: usize,
 }
@@ -162,16 +163,16 @@ impl Server {
         }
     }
 
-    /// As the server's own bucket counts: 0 if one more may pass, else the time to wait.
+    /// Counts like the server's own token bucket: 0 if one more may pass, else the wait.
     fn wait(&mut self, now: i64) -> i64 {
         let interval = SECOND / RATE;
-        let due = self.next_due.max(now);
+        let due = self.next_timer.max(now);
         let ahead = due - now;
         let tolerance = interval * (BURST - 1);
         if ahead > tolerance {
             return ahead - tolerance;
         }
-        self.next_due = due + interval;
+        self.next_timer = due + interval;
         0
     }
 }
@@ -183,16 +184,16 @@ struct Outcome {
     taken: Vec<(i64, String)>,
 }
 
-/// What lies between a client and the server, in microseconds.
+/// The network between client and server, in microseconds.
 #[derive(Clone, Copy)]
-struct Line {
-    /// A frame's way from one side to the other.
+struct Network {
+    /// The latency of a frame.
     one_way: i64,
-    /// Timers go off at whole multiples of this, as they do in browsers.
+    /// Timers fire at whole multiples of this, as they do in browsers.
     timer: i64,
 }
 
-const GOOD: Line = Line {
+const GOOD: Network = Network {
     one_way: MILLISECOND,
     timer: MILLISECOND,
 };
@@ -202,11 +203,11 @@ enum Frame {
     Down(usize, ServerFrame),
 }
 
-/// Lets all of them send what they have.
-fn run(mut clients: Vec<Box<dyn Client>>, line: Line) -> Outcome {
-    let Line { one_way, timer } = line;
+/// Runs until every client has sent all its commands.
+fn run(mut clients: Vec<Box<dyn Client>>, network: Network) -> Outcome {
+    let Network { one_way, timer } = network;
     let mut server = Server {
-        next_due: 0,
+        next_timer: 0,
         taken: Vec::new(),
         refused: 0,
     };
@@ -217,7 +218,7 @@ fn run(mut clients: Vec<Box<dyn Client>>, line: Line) -> Outcome {
     let mut carry = |wire: &mut BTreeMap<_, _>, now: i64, frames: Vec<Frame>| {
         for frame in frames {
             sent += 1;
-            assert!(sent < 1_000_000, "they go on for ever");
+            assert!(sent < 1_000_000, "they send for ever");
             wire.insert((now + one_way, sent), frame);
         }
     };
@@ -231,7 +232,7 @@ fn run(mut clients: Vec<Box<dyn Client>>, line: Line) -> Outcome {
     while clients.iter().any(|client| client.waits()) {
         let arrives = wire.keys().next().map(|(at, _)| *at);
         let rings = (clients.iter().enumerate())
-            .filter_map(|(n, client)| Some((client.next_due()?.0, n)))
+            .filter_map(|(n, client)| Some((client.next_timer()?.0, n)))
             .map(|(due, n)| ((due + timer - 1) / timer * timer, n))
             .min();
         match (arrives, rings) {
@@ -252,7 +253,7 @@ fn run(mut clients: Vec<Box<dyn Client>>, line: Line) -> Outcome {
                 };
                 carry(&mut wire, now, frames);
             }
-            (None, _) => panic!("something waits, and nothing will happen"),
+            (None, _) => panic!("commands are pending, and no timer or frame is left"),
         }
     }
     #[expect(clippy::cast_precision_loss, reason = "minutes in microseconds")]
@@ -288,7 +289,7 @@ fn room(n: i64) -> RoomId {
     RoomId(1 + n % ROOMS)
 }
 
-/// A replica in which these sends wait, spread over the rooms.
+/// A replica with these sends pending, spread over the rooms.
 fn replica(sends: std::ops::Range<i64>) -> Box<dyn Client> {
     let mut replica = Replica::new(person());
     for n in sends {
@@ -303,22 +304,22 @@ fn bursts() -> Box<dyn Client> {
         room: room(n),
         body: format!("{n:05}"),
     });
-    Box::new(Bursts {
+    Box::new(BurstClient {
         waiting: waiting.collect(),
-        on_their_way: HashMap::new(),
+        in_flight: HashMap::new(),
         until: None,
     })
 }
 
-/// What the rate allows for all sends.
+/// The shortest time that the rate allows for all sends.
 fn fastest() -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a thousand sends")]
     let seconds = (SENDS - BURST) as f64 / RATE as f64;
     seconds
 }
 
-/// Everything came once, and in each room in the order in which it was given.
-fn is_whole(outcome: &Outcome) {
+/// Every send arrived once, and in each room in order.
+fn assert_complete_and_ordered(outcome: &Outcome) {
     let mut rooms: HashMap<i64, Vec<&str>> = HashMap::new();
     for (room, body) in &outcome.taken {
         rooms.entry(*room).or_default().push(body);
@@ -330,10 +331,10 @@ fn is_whole(outcome: &Outcome) {
 }
 
 #[test]
-fn a_window_is_refused_less_than_a_tenth_as_often_as_bursts_and_as_fast() {
+fn the_send_window_is_as_fast_as_bursts_with_a_tenth_of_the_refusals() {
     let window = run(vec![replica(0..SENDS)], GOOD);
     let bursts = run(vec![bursts()], GOOD);
-    is_whole(&window);
+    assert_complete_and_ordered(&window);
     assert!(bursts.refused > 30_000, "{}", bursts.refused);
     assert!(window.refused * 10 < bursts.refused, "{}", window.refused);
     let burst = usize::try_from(BURST).unwrap();
@@ -349,25 +350,25 @@ fn a_window_is_refused_less_than_a_tenth_as_often_as_bursts_and_as_fast() {
 }
 
 #[test]
-fn slow_timers_and_long_ways_cost_no_time() {
-    let hidden_tab = Line {
+fn slow_timers_and_latency_do_not_lower_the_rate() {
+    let hidden_tab = Network {
         timer: SECOND,
         ..GOOD
     };
-    let far_away = Line {
+    let far_away = Network {
         one_way: 300 * MILLISECOND,
         ..GOOD
     };
-    for line in [hidden_tab, far_away] {
-        let window = run(vec![replica(0..SENDS)], line);
-        is_whole(&window);
+    for network in [hidden_tab, far_away] {
+        let window = run(vec![replica(0..SENDS)], network);
+        assert_complete_and_ordered(&window);
         assert!(window.seconds < 1.05 * fastest(), "{}", window.seconds);
         assert!(window.refused < 200, "{}", window.refused);
     }
 }
 
 #[test]
-fn five_devices_of_one_person_share_the_rate_without_a_storm() {
+fn five_devices_of_one_person_share_the_rate_with_few_refusals() {
     let devices = 5;
     let each = SENDS / devices;
     let clients = (0..devices).map(|n| replica(n * each..(n + 1) * each));
