@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::peer::Peer;
+use crate::peer::BuiltInRelay;
 use crate::process::program::Program;
 
 /// Measures a finished Madang: the relay under load, the page in Chromium.
@@ -17,30 +17,30 @@ use crate::process::program::Program;
     args_conflicts_with_subcommands = true
 )]
 pub struct Cli {
-    /// What to measure, such as `relay`, `relay.flood` or `page`; everything unless named.
+    /// What to measure, such as `relay`, `relay.flood` or `page`; everything by default.
     pub names: Vec<String>,
 
-    /// Print what can be measured, and measure nothing.
+    /// Print the names of all benchmarks and exit.
     #[arg(long)]
     pub list: bool,
 
-    /// Write the figures, each repetition's too, to this file.
+    /// Write the figures, also those of each repetition, to this file.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
 
-    /// Draw the comparisons into this file.
+    /// Draw the comparisons as a picture into this file.
     #[arg(long, value_name = "FILE")]
     pub svg: Option<PathBuf>,
 
-    /// How long load is put on for one figure of one repetition.
+    /// How many seconds each measurement puts load on a program.
     #[arg(long, default_value = "3")]
     pub seconds: NonZeroU32,
 
-    /// How often everything is measured; the table shows medians, and min–max.
+    /// How many times everything is measured; the table shows medians, and min–max.
     #[arg(long, default_value = "3")]
     pub repetitions: NonZeroUsize,
 
-    /// Where several programs are compared, only these; all of them unless named.
+    /// Which programs to compare; all of them by default.
     #[arg(long = "with", value_name = "PROGRAM")]
     pub programs: Vec<Program>,
 
@@ -57,16 +57,16 @@ pub struct Cli {
     )]
     pub server: PathBuf,
 
-    /// Where the servers' data lies, and so which disk is measured; beside the server
-    /// program unless set.
+    /// The folder for the servers' data, and so the disk that is measured; by default the
+    /// folder of the server program.
     #[arg(long, value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
 
-    /// Where npm has put the relays to compare with; without it, those are missing.
+    /// The folder in which npm has installed other relays; without it, those are not compared.
     #[arg(long, env = "MADANG_BENCH_PEERS", value_name = "FOLDER")]
     pub peers: Option<PathBuf>,
 
-    /// The browser; looked for on PATH unless set.
+    /// The browser; by default the one on PATH.
     #[arg(long, env = "MADANG_TEST_CHROMIUM", value_name = "FILE")]
     pub chromium: Option<PathBuf>,
 
@@ -74,13 +74,13 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// What else this program does.
+/// Other commands of this program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Be a relay to compare with.
+    /// Run as one of the relays to compare with.
     Peer {
         /// Which one.
         #[command(subcommand)]
-        peer: Peer,
+        peer: BuiltInRelay,
     },
 }

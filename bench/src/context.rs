@@ -1,4 +1,4 @@
-//! What every benchmark is given.
+//! The settings that every benchmark gets.
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -11,33 +11,33 @@ use tempfile::TempDir;
 use crate::cli::Cli;
 use crate::process::program::Program;
 
-/// What is measured, where, how long and how often.
+/// What to measure, where, for how long and how many times.
 #[derive(Debug)]
-pub struct Context {
+pub struct BenchContext {
     /// The server program.
     pub server: PathBuf,
-    /// An earlier build of it, to be measured as well.
+    /// An earlier build of the server, to be measured as well.
     pub before: Option<PathBuf>,
-    /// The only programs to compare; all if there are none.
+    /// The programs to compare; all if it is empty.
     pub programs: Vec<Program>,
-    /// The browser, if there is one.
+    /// The browser, if one is installed.
     pub chromium: Option<PathBuf>,
-    /// Where npm has put the peers that need it.
+    /// The folder in which npm has installed other relays.
     pub peers: Option<PathBuf>,
-    /// How long load is put on for one figure.
+    /// How long each measurement puts load on a program.
     pub load_time: Duration,
-    /// How often everything is measured.
+    /// How many times everything is measured.
     pub repetitions: usize,
     scratch: TempDir,
-    // Whether progress is one line that changes, or one line after the other.
+    // Whether progress is shown on one line that changes.
     is_terminal: bool,
 }
 
-impl Context {
-    /// What the command line says.
+impl BenchContext {
+    /// Reads the command line.
     ///
     /// # Errors
-    /// When the server program is not there, or the folder cannot be written.
+    /// When there is no server program, or the folder cannot be written.
     pub fn new(cli: &Cli) -> Result<Self> {
         let server = cli.server.canonicalize().with_context(|| {
             format!(
@@ -53,7 +53,7 @@ impl Context {
             .tempdir_in(folder)
             .with_context(|| format!("{} cannot be written", folder.display()))?;
         allow_many_files();
-        Ok(Context {
+        Ok(BenchContext {
             server,
             before: cli.before.clone(),
             programs: cli.programs.clone(),
@@ -66,29 +66,29 @@ impl Context {
         })
     }
 
-    /// A new empty folder on the disk that is measured; gone with the value.
+    /// Creates an empty folder on the disk that is measured. Dropping it removes it.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When the folder cannot be created.
     pub fn folder(&self) -> Result<TempDir> {
         tempfile::tempdir_in(&self.scratch).context("a temporary folder cannot be made")
     }
 
-    /// The folder in which all others are made.
+    /// The folder that contains all temporary folders.
     pub fn scratch(&self) -> &Path {
         self.scratch.path()
     }
 
-    /// Whether this program is to be compared.
+    /// Whether to measure this program.
     pub fn has(&self, program: Program) -> bool {
         let is_there = program != Program::Before || self.before.is_some();
         is_there && (self.programs.is_empty() || self.programs.contains(&program))
     }
 
-    /// Says what is being done, in one line that the next one replaces.
+    /// Shows what is being done, on a line that the next one replaces.
     pub fn progress(&self, what: &str) {
         let mut stderr = std::io::stderr();
-        // Nobody reads it: nothing is lost.
+        // If nobody reads stderr, nothing is lost.
         let _written = if self.is_terminal {
             write!(stderr, "\r\x1b[2K{what}")
         } else {
@@ -96,12 +96,12 @@ impl Context {
         };
     }
 
-    /// As [`Context::progress`], with the number of the repetition.
+    /// As [`BenchContext::progress`], with the number of the repetition.
     pub fn repetition(&self, what: &str, index: usize) {
         self.progress(&format!("{what}, {} of {}", index + 1, self.repetitions));
     }
 
-    /// Takes the line of progress away.
+    /// Removes the line of progress.
     pub fn progress_ends(&self) {
         if self.is_terminal {
             let _written = write!(std::io::stderr(), "\r\x1b[2K");
@@ -109,10 +109,11 @@ impl Context {
     }
 }
 
-/// Thousands of connections need as many files, here and in the server, which inherits it.
+/// Raises the limit of open files for this process and for the servers, which inherit it:
+/// thousands of connections need it.
 fn allow_many_files() {
     let limit = getrlimit(Resource::Nofile);
-    // Where it is refused, connecting will say so.
+    // If this fails, connecting will report it.
     let _raised = setrlimit(
         Resource::Nofile,
         Rlimit {

@@ -1,5 +1,5 @@
-//! What a bare `fdatasync` costs, and a bare commit of SQLite: the least that a durable
-//! message can.
+//! The cost of a bare `fdatasync` and of a bare SQLite commit: the lower bound for a durable
+//! message.
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
@@ -11,15 +11,15 @@ use rusqlite::Connection;
 
 use crate::stats::Sorted;
 
-/// A page of the write-ahead log with its header, in bytes.
+/// The size of a frame in the write-ahead log: a page and its header, in bytes.
 const FRAME: usize = 4096 + 24;
-/// Frames until the log begins anew, as SQLite does by default.
+/// Frames until SQLite starts the log from the beginning again, by default.
 const FRAMES: usize = 1000;
 
-/// Writes one log frame and waits for the disk, `count` times; the times in milliseconds.
+/// Writes one log frame and syncs the disk, `count` times; returns the times in milliseconds.
 ///
-/// The file has its full size before, as a write-ahead log has that was used for a
-/// while: growing costs more.
+/// The file has its full size from the start, as a write-ahead log that was used for a while:
+/// growing a file costs more.
 ///
 /// # Errors
 /// When the folder cannot be written.
@@ -38,15 +38,15 @@ pub fn sync_costs(folder: &Path, count: usize) -> Result<Sorted> {
 
 fn one(file: &mut File, place: usize, frame: &[u8]) -> Result<Duration> {
     file.seek(SeekFrom::Start((place * FRAME) as u64))?;
-    let begun = Instant::now();
+    let started = Instant::now();
     file.write_all(frame)?;
     file.sync_data()?;
-    Ok(begun.elapsed())
+    Ok(started.elapsed())
 }
 
-/// A transaction of so many rows with so many bytes of text, over and over for some time;
-/// the times in milliseconds. Settings are those of a durable store: a write-ahead log,
-/// and the disk is waited for at each commit.
+/// Repeats a transaction that inserts `rows` rows of `bytes` bytes of text; returns the times in
+/// milliseconds. The settings are those of a durable store: a write-ahead log, and a sync at
+/// each commit.
 ///
 /// # Errors
 /// When the folder cannot be written.
@@ -61,8 +61,8 @@ pub fn insert_costs(folder: &Path, rows: usize, bytes: usize, time: Duration) ->
     let text = "x".repeat(bytes);
     let mut seq = 0_i64;
     let mut costs = Vec::new();
-    let begun = Instant::now();
-    while begun.elapsed() < time {
+    let started = Instant::now();
+    while started.elapsed() < time {
         let at = Instant::now();
         let transaction = connection.transaction()?;
         for _ in 0..rows {

@@ -1,5 +1,4 @@
-//! What a bare round trip costs between two threads that sleep until something comes: the
-//! least that an answer can, before anything is done for it.
+//! The cost of a bare round trip between two blocked threads: the lower bound for any answer.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -10,11 +9,11 @@ use anyhow::{Context as _, Result, anyhow};
 
 use crate::stats::Sorted;
 
-/// Sends so many bytes over loopback and waits until they are back, `count` times; the times
-/// in milliseconds.
+/// Sends `bytes` bytes over loopback and waits for the echo, `count` times; returns the times in
+/// milliseconds.
 ///
 /// # Errors
-/// When there is no loopback.
+/// When loopback does not work.
 pub fn costs(count: usize, bytes: usize) -> Result<Sorted> {
     let listener = TcpListener::bind("127.0.0.1:0").context("a round trip cannot be measured")?;
     let mut here = TcpStream::connect(listener.local_addr()?)?;
@@ -25,10 +24,10 @@ pub fn costs(count: usize, bytes: usize) -> Result<Sorted> {
     let mut frame = vec![b'x'; bytes];
     let costs: Result<Vec<Duration>> = (0..count)
         .map(|_| {
-            let begun = Instant::now();
+            let started = Instant::now();
             here.write_all(&frame)?;
             here.read_exact(&mut frame)?;
-            Ok(begun.elapsed())
+            Ok(started.elapsed())
         })
         .collect();
     drop(here);
@@ -36,7 +35,7 @@ pub fn costs(count: usize, bytes: usize) -> Result<Sorted> {
     Ok(Sorted::millis(costs?))
 }
 
-/// Sends back what comes, until nothing more does.
+/// Sends everything back until the connection ends.
 fn echo(mut there: TcpStream, bytes: usize) {
     let mut frame = vec![0; bytes];
     while there.read_exact(&mut frame).is_ok() && there.write_all(&frame).is_ok() {}

@@ -1,26 +1,26 @@
-//! On what was measured.
+//! The machine on which a report was measured.
 
 use std::fs;
 use std::path::Path;
 use std::thread::available_parallelism;
 
-/// What the figures depend on.
+/// The properties of the machine that the figures depend on.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct Machine {
-    /// Processors that may be used.
+    /// The number of processors that this process may use.
     pub cores: usize,
-    /// The processor, as it names itself.
+    /// The name of the processor.
     pub processor: String,
     /// The kernel's release.
     pub kernel: String,
-    /// The load average of the last minute when measuring began: above 0, others work too.
+    /// The load average of the last minute at the start. Above 0, other programs were running.
     pub load: String,
-    /// What the server says of itself.
+    /// The version of the server.
     pub server: String,
 }
 
 impl Machine {
-    /// Asks the system, and the server program for its version.
+    /// Reads the properties from the system, and the version from the server program.
     pub fn new(server: &Path) -> Self {
         let file = |path: &str| fs::read_to_string(path).unwrap_or_default();
         let processor = file("/proc/cpuinfo")

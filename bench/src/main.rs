@@ -1,13 +1,13 @@
-//! `cargo xtask bench`: what the relay and the page cost, in figures.
+//! `cargo xtask bench`: measures the cost of the relay and of the page.
 //!
-//! `relay` puts load on the finished server over raw sockets (`load`), `page` drives a
-//! real Chromium through its debugging protocol; `process` starts and watches what is
-//! measured; `report` holds the figures and prints them. `suite` lists all benchmarks.
-//! Nothing here judges: there is no threshold, and nothing of it runs in a test.
+//! `relay` puts load on the finished server over raw sockets (`load`). `page` drives a real
+//! Chromium through its debugging protocol. `process` starts and watches the measured programs,
+//! `peer` has other relays to compare with, and `report` collects and prints the figures.
+//! `suite` lists all benchmarks. There are no thresholds here, and no test runs any of it.
 
 #![allow(
     clippy::cast_precision_loss,
-    reason = "counts and times become figures with three digits"
+    reason = "counts and times are shown with three digits"
 )]
 
 mod cli;
@@ -31,7 +31,7 @@ use clap::Parser;
 fn main() -> ExitCode {
     match run(&cli::Cli::parse()) {
         Ok(true) => ExitCode::SUCCESS,
-        // The report says what could not be finished.
+        // The report says which benchmark failed.
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says whether all that was asked for could be finished.
+/// Returns whether all benchmarks were completed.
 fn run(cli: &cli::Cli) -> anyhow::Result<bool> {
     if let Some(cli::Command::Peer { peer }) = &cli.command {
         peer.serve()?;
@@ -53,7 +53,7 @@ fn run(cli: &cli::Cli) -> anyhow::Result<bool> {
         return Ok(true);
     }
     let chosen = suite::chosen(&cli.names)?;
-    let context = context::Context::new(cli)?;
+    let context = context::BenchContext::new(cli)?;
     let report = suite::run(&chosen, &context);
     print!("{}", report::table::text(&report));
     if let Some(path) = &cli.json {

@@ -1,8 +1,8 @@
-//! From many values to the few that a table shows.
+//! Percentiles and other summaries of many values.
 
 use std::time::Duration;
 
-/// Values in ascending order, to read percentiles from.
+/// Values in ascending order.
 #[derive(Clone, Debug, Default)]
 pub struct Sorted(Vec<f64>);
 
@@ -18,14 +18,13 @@ impl Sorted {
         Sorted::new(durations.into_iter().map(millis).collect())
     }
 
-    /// The value below or at which `percent` of all values lie (nearest rank); none
-    /// without values. `percent` is between 0 and 100.
+    /// The percentile by nearest rank; `None` without values. `percent` is between 0 and 100.
     pub fn percentile(&self, percent: usize) -> Option<f64> {
         let rank = (self.0.len() * percent).div_ceil(100);
         self.0.get(rank.max(1) - 1).copied()
     }
 
-    /// The middle value; between the two middle ones if their number is even.
+    /// The middle value, or the mean of the two middle values.
     pub fn median(&self) -> Option<f64> {
         let length = self.0.len();
         let upper = *self.0.get(length / 2)?;
@@ -51,7 +50,7 @@ pub fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }
 
-/// A duration in microseconds for each of `count`; none for none.
+/// A duration divided by `count`, in microseconds; `None` if `count` is 0.
 pub fn micros_each(duration: Duration, count: usize) -> Option<f64> {
     (count > 0).then(|| duration.as_secs_f64() * 1e6 / count as f64)
 }
@@ -65,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn percentiles_are_of_the_nearest_rank() {
+    fn percentiles_use_the_nearest_rank() {
         assert_eq!(up_to(100).percentile(50), Some(50.0));
         assert_eq!(up_to(100).percentile(99), Some(99.0));
         assert_eq!(up_to(10).percentile(99), Some(10.0));
@@ -74,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn the_median_lies_in_the_middle() {
+    fn the_median_is_the_middle_value() {
         assert_eq!(up_to(3).median(), Some(2.0));
         assert_eq!(up_to(4).median(), Some(2.5));
         assert_eq!(up_to(0).median(), None);

@@ -1,25 +1,25 @@
-//! All benchmarks, by name.
+//! The list of all benchmarks.
 
 use std::time::Instant;
 
 use anyhow::{Result, bail};
 
-use crate::context::Context;
+use crate::context::BenchContext;
 use crate::machine::Machine;
 use crate::report::{Report, Section};
 use crate::{page, relay};
 
-/// One benchmark: it measures, repeats, and gives a section of the table.
+/// A benchmark, which fills one section of the report.
 pub struct Benchmark {
-    /// Its name; what stands before the dot is its group.
+    /// Its name, as `group.name`.
     pub name: &'static str,
-    /// What it measures, in a line.
+    /// What it measures, in one line.
     pub about: &'static str,
-    /// Measures.
-    pub run: fn(&Context, &mut Section) -> Result<()>,
+    /// Runs it.
+    pub run: fn(&BenchContext, &mut Section) -> Result<()>,
 }
 
-/// Everything that can be measured, in the order in which it is.
+/// All benchmarks, in the order in which they run.
 pub const ALL: &[Benchmark] = &[
     Benchmark {
         name: "relay.fanout",
@@ -43,32 +43,32 @@ pub const ALL: &[Benchmark] = &[
     },
     Benchmark {
         name: "relay.connect",
-        about: "opening connections as fast as they are taken",
+        about: "opening connections as fast as the server accepts them",
         run: relay::connect::run,
     },
     Benchmark {
         name: "relay.herd",
-        about: "10,000 native clients that come, say hello and resume at once; the others' waits",
+        about: "10,000 native clients that connect and resume at once; the delay for others",
         run: relay::herd::run,
     },
     Benchmark {
         name: "relay.resume",
-        about: "clients that were away: one with much missed, and 5,000 at once after a restart",
+        about: "clients that return: one that missed much, and 5,000 at once after a restart",
         run: relay::resume::run,
     },
     Benchmark {
         name: "relay.stalled",
-        about: "one reader of a thousand does not read: the others' waits, the server's memory",
+        about: "one reader of a thousand does not read: the delay for others, the server's memory",
         run: relay::stalled::run,
     },
     Benchmark {
         name: "relay.growth",
-        about: "as many deliveries in rooms of 100, 1,000 and 10,000 members",
+        about: "the same number of deliveries in rooms of 100, 1,000 and 10,000 members",
         run: relay::growth::run,
     },
     Benchmark {
         name: "relay.rooms",
-        about: "as many sends to few and to all of 16, 1,000 and 9,600 rooms",
+        about: "the same number of sends to some and to all of 16, 1,000 and 9,600 rooms",
         run: relay::rooms::run,
     },
     Benchmark {
@@ -93,15 +93,15 @@ pub const ALL: &[Benchmark] = &[
     },
     Benchmark {
         name: "page.burst",
-        about: "300 messages at once: until painted, and the longest task",
+        about: "300 messages at once: time until painted, and the longest task",
         run: page::burst::run,
     },
 ];
 
-/// The benchmarks of these names or groups; all of them for no names.
+/// The benchmarks with these names or groups; all of them if there are no names.
 ///
 /// # Errors
-/// When a name fits none.
+/// When a name matches none.
 pub fn chosen(names: &[String]) -> Result<Vec<&'static Benchmark>> {
     let fits = |benchmark: &Benchmark, name: &str| {
         benchmark.name == name || benchmark.name.split('.').next() == Some(name)
@@ -116,11 +116,10 @@ pub fn chosen(names: &[String]) -> Result<Vec<&'static Benchmark>> {
     Ok(ALL.iter().filter(wanted).collect())
 }
 
-/// Runs them one after the other. One that fails says so in the report, and the others
-/// go on.
-pub fn run(chosen: &[&Benchmark], context: &Context) -> Report {
+/// Runs them one after the other. If one fails, the report says so, and the others still run.
+pub fn run(chosen: &[&Benchmark], context: &BenchContext) -> Report {
     let mut report = Report::new(Machine::new(&context.server));
-    let begun = Instant::now();
+    let started = Instant::now();
     for benchmark in chosen {
         context.progress(benchmark.name);
         let mut section = Section::new(benchmark.name, benchmark.about);
@@ -130,7 +129,7 @@ pub fn run(chosen: &[&Benchmark], context: &Context) -> Report {
         report.sections.push(section);
     }
     context.progress_ends();
-    report.took = begun.elapsed();
+    report.took = started.elapsed();
     report
 }
 
@@ -139,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_s_name_chooses_all_of_it_and_an_unknown_one_is_refused() {
+    fn a_name_selects_a_benchmark_or_a_group_and_an_unknown_name_is_refused() {
         let names = |names: &[&str]| -> Vec<String> {
             names.iter().map(|name| (*name).to_owned()).collect()
         };

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the benchmarks, against a finished program.
+//! `cargo xtask bench`: runs the benchmarks against a release build.
 
 use std::ffi::OsString;
 
@@ -8,7 +8,7 @@ use crate::tools::{self, Purpose};
 use crate::workspace::Workspace;
 use crate::{page, process, server};
 
-/// Builds page and server in release, then hands `args` to the `bench` crate.
+/// Builds page and server in release, then runs the crate `bench` with `args`.
 pub(crate) fn run(workspace: &Workspace, args: &[OsString]) -> Result<()> {
     let tools = tools::prepare(workspace, Purpose::Test)?;
     page::build(workspace, &tools)?;
@@ -20,12 +20,12 @@ pub(crate) fn run(workspace: &Workspace, args: &[OsString]) -> Result<()> {
         .args(["run", "--release", "--package", "bench", "--"])
         .args(args)
         .env("MADANG_BENCH_SERVER", server::release_path(workspace));
-    tools.show_browser(&mut cargo);
+    tools.set_browser_variables(&mut cargo);
     match tools::peers::prepare() {
         Ok(folder) => {
             cargo.env("MADANG_BENCH_PEERS", folder);
         }
-        Err(error) => println!("Going on without npm's relays to compare with: {error:#}"),
+        Err(error) => println!("Continuing without the relays from npm: {error:#}"),
     }
     process::run(&mut cargo)
 }

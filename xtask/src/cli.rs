@@ -1,4 +1,4 @@
-//! The command line: what can be asked for, and who answers.
+//! The command line, and the functions that carry out its commands.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,18 +15,18 @@ use crate::{bench, dev, page, run, server, test};
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, about)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: XtaskCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
-    /// Set up what is missing, build everything and start Madang.
+enum XtaskCommand {
+    /// Install what is missing, build everything and start Madang.
     Run(RunArgs),
-    /// Everything that CI runs: format, lints, house rules, tests in and out of a browser.
+    /// Run everything that CI runs: format, lints, invariants, tests in and out of a browser.
     Test(TestArgs),
-    /// Page with live reload on <http://localhost:8080>, server rebuilt on change.
+    /// Serve the page with live reload at <http://localhost:8080>, and rebuild the server on changes.
     Dev(DevArgs),
-    /// Build the finished program, page inside, at `target/release/madang`.
+    /// Build the finished program, with the page inside, at `target/release/madang`.
     Build,
     /// Build everything in release, then run the benchmarks.
     Bench {
@@ -34,9 +34,9 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
-    /// Only install what is missing.
+    /// Install what is missing, and nothing else.
     Setup {
-        /// Also what the tests need: Chromium, its driver, strace, a Korean font.
+        /// Also install what the tests need: Chromium, its driver, strace, a Korean font.
         #[arg(long)]
         tests: bool,
     },
@@ -48,7 +48,7 @@ pub(crate) struct RunArgs {
     /// Address and port to listen on.
     #[arg(long, env = "MADANG_LISTEN", default_value = "127.0.0.1:3000")]
     pub(crate) listen: String,
-    /// Folder for all data; `data` in the repository unless given.
+    /// Folder for all data; by default `data` in the repository.
     #[arg(long, env = "MADANG_DATA")]
     pub(crate) data: Option<PathBuf>,
     /// Further arguments for `madang serve`.
@@ -56,10 +56,10 @@ pub(crate) struct RunArgs {
     pub(crate) serve_args: Vec<OsString>,
 }
 
-/// How to start the server beside Trunk, on port 3000, where `Trunk.toml` looks for it.
+/// How to start the server beside Trunk, on port 3000, where `Trunk.toml` expects it.
 #[derive(Debug, Args)]
 pub(crate) struct DevArgs {
-    /// Folder for all data; `data` in the repository unless given.
+    /// Folder for all data; by default `data` in the repository.
     #[arg(long, env = "MADANG_DATA")]
     pub(crate) data: Option<PathBuf>,
     /// Further arguments for `madang serve`.
@@ -75,25 +75,25 @@ pub(crate) struct TestArgs {
     pub(crate) only: Vec<Step>,
 }
 
-/// Reads the command line and does what it says.
+/// Parses the command line and runs the command.
 pub(crate) fn main() -> Result<()> {
     let cli = Cli::parse();
     let workspace = Workspace::find()?;
     match cli.command {
-        Command::Run(args) => run::run(&workspace, &args),
-        Command::Test(args) => test::run(&workspace, &args),
-        Command::Dev(args) => dev::run(&workspace, &args),
-        Command::Build => {
+        XtaskCommand::Run(args) => run::run(&workspace, &args),
+        XtaskCommand::Test(args) => test::run(&workspace, &args),
+        XtaskCommand::Dev(args) => dev::run(&workspace, &args),
+        XtaskCommand::Build => {
             let tools = tools::prepare(&workspace, Purpose::Page)?;
             page::build(&workspace, &tools)?;
             server::build_release(&workspace)?;
             server::print_size(&workspace)
         }
-        Command::Bench { args } => bench::run(&workspace, &args),
-        Command::Setup { tests } => {
+        XtaskCommand::Bench { args } => bench::run(&workspace, &args),
+        XtaskCommand::Setup { tests } => {
             let purpose = if tests { Purpose::Test } else { Purpose::Page };
             tools::prepare(&workspace, purpose)?;
-            println!("Everything is in place.");
+            println!("Everything is installed.");
             Ok(())
         }
     }

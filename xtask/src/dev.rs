@@ -1,5 +1,5 @@
-//! `cargo xtask dev`: the page under Trunk with live reload, the server beside it,
-//! built and started again whenever its sources change.
+//! `cargo xtask dev`: Trunk serves the page with live reload, and the server is rebuilt and
+//! restarted whenever its sources change.
 
 mod child;
 mod watch;
@@ -18,17 +18,17 @@ use crate::cli::DevArgs;
 use crate::tools::{self, Purpose};
 use crate::workspace::Workspace;
 use crate::{page, process};
-use child::Child;
-use watch::Watch;
+use child::ChildGroup;
+use watch::FileWatch;
 
-/// Where `Trunk.toml` expects the server.
+/// The address where `Trunk.toml` expects the server.
 const LISTEN: &str = "127.0.0.1:3000";
-/// Where Trunk shows the page, by both names: its pages count as the server's own.
+/// The origins at which Trunk serves the page. The server accepts their pages as its own.
 const DEV_ORIGIN: &str = "http://localhost:8080,http://127.0.0.1:8080";
-/// How often to look for changes and for children that have ended.
-const LOOK: Duration = Duration::from_millis(500);
+/// How often to check for changed files and for child processes that have exited.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Runs both until Ctrl-C, or until Trunk ends.
+/// Runs both until Ctrl-C, or until Trunk exits.
 pub(crate) fn run(workspace: &Workspace, args: &DevArgs) -> Result<()> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM, SIGHUP] {
@@ -38,22 +38,22 @@ pub(crate) fn run(workspace: &Workspace, args: &DevArgs) -> Result<()> {
     let tools = tools::prepare(workspace, Purpose::Develop)?;
     page::fetch(workspace)?;
 
-    let mut watch = Watch::new(&workspace.root, &["server", "shared", "Cargo.lock"]);
-    let mut server = Server::new(workspace, args);
+    let mut watch = FileWatch::new(&workspace.root, &["server", "shared", "Cargo.lock"]);
+    let mut server = DevServer::new(workspace, args);
     server.restart();
     if stop.load(Ordering::Relaxed) {
         return Ok(());
     }
-    let mut trunk = Child::start("trunk", &mut page::trunk(workspace, &tools, "serve")?)?;
+    let mut trunk = ChildGroup::start("trunk", &mut page::trunk(workspace, &tools, "serve")?)?;
     println!("\nPage with live reload: http://localhost:8080   (Ctrl-C stops everything)\n");
 
-    // Children are stopped when they go out of scope, on every way out of here.
+    // Dropping a child process stops it, also after an error.
     while !stop.load(Ordering::Relaxed) {
-        thread::sleep(LOOK);
-        if let Some(status) = trunk.ended()? {
-            bail!("trunk ended by itself ({status})");
+        thread::sleep(POLL_INTERVAL);
+        if let Some(status) = trunk.exit_status()? {
+            bail!("trunk has exited ({status})");
         }
-        server.look()?;
+        server.check()?;
         if watch.changed() {
             println!("\nserver: changed, building");
             server.restart();
@@ -63,15 +63,15 @@ pub(crate) fn run(workspace: &Workspace, args: &DevArgs) -> Result<()> {
     Ok(())
 }
 
-/// The server in development: how to build it, how to start it, and the running one.
-struct Server<'a> {
+/// The server in development: how to build and start it, and its process.
+struct DevServer<'a> {
     workspace: &'a Workspace,
     args: &'a DevArgs,
     data: PathBuf,
-    running: Option<Child>,
+    running: Option<ChildGroup>,
 }
 
-impl<'a> Server<'a> {
+impl<'a> DevServer<'a> {
     fn new(workspace: &'a Workspace, args: &'a DevArgs) -> Self {
         Self {
             workspace,
@@ -81,8 +81,7 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// Builds; then the new one takes the old one's place. If the build fails,
-    /// the old one stays.
+    /// Builds the server and replaces the running one. If the build fails, the running one stays.
     fn restart(&mut self) {
         let mut cargo = process::cargo();
         cargo
@@ -92,7 +91,7 @@ impl<'a> Server<'a> {
             println!("server: {error:#}; waiting for a change");
             return;
         }
-        // Only one server at a time can have the port and the data folder.
+        // Stop the old one first: only one server can use the port and the data folder.
         self.running = None;
         let mut command = Command::new(self.workspace.target.join("debug/madang"));
         command
@@ -100,18 +99,18 @@ impl<'a> Server<'a> {
             .arg("--data")
             .arg(&self.data)
             .args(&self.args.serve_args);
-        match Child::start("server", &mut command) {
+        match ChildGroup::start("server", &mut command) {
             Ok(child) => self.running = Some(child),
             Err(error) => println!("server: {error:#}; waiting for a change"),
         }
     }
 
-    /// Notices a server that ended by itself.
-    fn look(&mut self) -> Result<()> {
+    /// Reports a server that has exited.
+    fn check(&mut self) -> Result<()> {
         if let Some(child) = &mut self.running
-            && let Some(status) = child.ended()?
+            && let Some(status) = child.exit_status()?
         {
-            println!("server: ended ({status}); waiting for a change");
+            println!("server: exited ({status}); waiting for a change");
             self.running = None;
         }
         Ok(())

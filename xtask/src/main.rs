@@ -1,9 +1,9 @@
 //! Builds, runs and checks Madang: `cargo xtask run | test | dev | build | bench | setup`.
 //!
-//! The only place that knows about tools: which ones are needed, in which
-//! version, where they live and how they get there (`tools`). The page is built
-//! in `page`, the server in `server`; every other module is one command. Nothing
-//! here ends up in the program that is built.
+//! Only this crate knows about tools: which ones are needed, in which versions, and how they are
+//! installed (`tools`). `page` builds the page and `server` builds the server; `run`, `test`,
+//! `dev` and `bench` are one command each. `invariants` are the checks of the source that no lint
+//! has. Nothing in this crate becomes part of the program that is built.
 
 mod bench;
 mod cli;

@@ -1,8 +1,9 @@
-//! The page: built by Trunk into `dist/`, compressed, ready to go into the server.
+//! Builds the page: Trunk builds it into `dist/`, and then it is compressed, ready to be included
+//! in the server.
 //!
-//! Built only when something it is made of has changed (`fingerprint`), in a
-//! folder of its own that then takes the place of the former one (`swap`), so
-//! that a build which fails leaves the page that was there.
+//! The page is built only when something that it is built from has changed (`fingerprint`). The
+//! build uses a folder of its own, which then replaces `dist/` (`swap`), so that a failed build
+//! leaves the previous page.
 
 mod compress;
 mod fingerprint;
@@ -22,14 +23,14 @@ use crate::process;
 use crate::tools::{Tool, Tools};
 use crate::workspace::Workspace;
 
-/// What a first visit may weigh, compressed, in bytes.
+/// The largest size of a first visit, compressed, in bytes.
 const WEIGHT_LIMIT: u64 = 250_000;
 
-/// Brings `dist/` up to date.
+/// Builds `dist/`, unless it is up to date.
 pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     let state = workspace.state();
     fs::create_dir_all(&state).with_context(|| format!("cannot create {}", state.display()))?;
-    // Two builds at once would share the folder they build in.
+    // Two builds at the same time would use the same folder.
     let lock = File::create(state.join("page.lock")).context("cannot create the page's lock")?;
     lock.lock().context("cannot take the page's lock")?;
 
@@ -44,30 +45,33 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     let begun = Instant::now();
     println!("Page: building (about 3 minutes the first time, seconds later).");
     fetch(workspace)?;
-    let next = swap::fresh(workspace)?;
-    forget_snippets(workspace)?;
+    let next = swap::create_build_folder(workspace)?;
+    remove_old_snippets(workspace)?;
     process::run(&mut trunk_build(workspace, tools, &next)?)?;
     imports::shorten(&next)?;
     minify(tools, &next)?;
-    names::make_true(&next)?;
+    names::rename_by_content(&next)?;
     compress::folder(&next)?;
-    swap::into_place(workspace, &next)?;
+    swap::replace_dist(workspace, &next)?;
     fs::write(&note, fingerprint).with_context(|| format!("cannot write {}", note.display()))?;
     println!(
         "Page: built in {}; a first visit loads {} compressed.",
-        process::spelled(begun.elapsed()),
-        process::bytes(weight(workspace)?)
+        process::format_duration(begun.elapsed()),
+        process::format_bytes(weight(workspace)?)
     );
     Ok(())
 }
 
-/// Checks that a first visit stays as light as promised.
+/// Checks the compressed size of a first visit.
 ///
 /// # Errors
-/// When it does not, with both figures.
+/// When it is above the limit.
 pub(crate) fn check_weight(workspace: &Workspace) -> Result<()> {
     let weight = weight(workspace)?;
-    let (is, limit) = (process::bytes(weight), process::bytes(WEIGHT_LIMIT));
+    let (is, limit) = (
+        process::format_bytes(weight),
+        process::format_bytes(WEIGHT_LIMIT),
+    );
     println!("A first visit loads {is} compressed, of {limit}.");
     if weight > WEIGHT_LIMIT {
         bail!("the page weighs {is} compressed; the limit is {limit} (see dist/)");
@@ -75,7 +79,7 @@ pub(crate) fn check_weight(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// A Trunk that shares its settings, finds its tools and downloads nothing.
+/// A Trunk command with common settings, which finds our tools and downloads nothing.
 pub(crate) fn trunk(workspace: &Workspace, tools: &Tools, command: &str) -> Result<Command> {
     let trunk = tools.trunk.as_ref().context("Trunk is missing")?;
     let mut trunk = Command::new(&trunk.path);
@@ -86,20 +90,20 @@ pub(crate) fn trunk(workspace: &Workspace, tools: &Tools, command: &str) -> Resu
     if let Some(path) = tools.path() {
         trunk.env("PATH", path);
     }
-    // Trunk takes no `NO_COLOR=1`, only `true` or `false`.
+    // Trunk does not accept `NO_COLOR=1`, only `true` or `false`.
     if env::var_os("NO_COLOR").is_some() {
         trunk.env("NO_COLOR", "true");
     }
     Ok(trunk)
 }
 
-/// Gets every crate's source: Trunk, being offline, will not.
+/// Downloads the sources of all crates, because Trunk runs offline.
 pub(crate) fn fetch(workspace: &Workspace) -> Result<()> {
     let mut cargo = process::cargo();
     cargo
         .current_dir(&workspace.root)
         .args(["fetch", "--quiet"]);
-    // For the page, and for the build scripts and macros that run here.
+    // For the page, and for the build scripts and macros that run on this machine.
     for target in ["wasm32-unknown-unknown", "host-tuple"] {
         cargo.args(["--target", target]);
     }
@@ -113,16 +117,16 @@ fn trunk_build(workspace: &Workspace, tools: &Tools, next: &Path) -> Result<Comm
     if tools.wasm_opt.is_some() {
         trunk.arg("--release");
     } else {
-        // Trunk insists on wasm-opt in release mode. The profile, named in
-        // index.html for release mode, does all the rest.
+        // In release mode Trunk requires wasm-opt. This profile is the one that index.html
+        // names for release mode; everything else is the same.
         trunk.args(["--cargo-profile", "wasm-release"]);
     }
     Ok(trunk)
 }
 
-/// Flags for the page's code: those of `.cargo/config.toml`, which this variable stands
-/// in for, and shorter names for the sources that panics speak of. They are some
-/// kilobytes of every page, and no one else's business.
+/// Compiler flags for the page: those of `.cargo/config.toml`, which this variable overrides, and
+/// shorter paths of source files in panic messages. The full paths would add some kilobytes to
+/// the page and tell others about the build machine.
 fn rust_flags() -> Result<String> {
     let mut flags = vec!["--cfg".to_owned(), "erase_components".to_owned()];
     let home = match env::var_os("CARGO_HOME") {
@@ -139,7 +143,7 @@ fn rust_flags() -> Result<String> {
     Ok(flags.join("\u{1f}"))
 }
 
-/// Makes the scripts small, if that can be done here.
+/// Minifies the scripts, if esbuild is installed.
 fn minify(tools: &Tools, folder: &Path) -> Result<()> {
     let Some(esbuild) = &tools.esbuild else {
         return Ok(());
@@ -157,8 +161,8 @@ fn minify(tools: &Tools, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Trunk copies whatever JavaScript earlier builds left behind.
-fn forget_snippets(workspace: &Workspace) -> Result<()> {
+/// Removes JavaScript of earlier builds, which Trunk would copy.
+fn remove_old_snippets(workspace: &Workspace) -> Result<()> {
     for mode in ["release", "debug"] {
         let folder = workspace.target.join("wasm-bindgen").join(mode);
         swap::remove(&folder.join("snippets"))?;
@@ -166,7 +170,7 @@ fn forget_snippets(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// The compressed size of `index.html` and of what it names.
+/// The compressed size of `index.html` and of the files that it names.
 fn weight(workspace: &Workspace) -> Result<u64> {
     let dist = workspace.dist();
     let index = dist.join("index.html");
@@ -176,7 +180,7 @@ fn weight(workspace: &Workspace) -> Result<u64> {
     for file in files(&dist)? {
         let name = file.strip_prefix(&dist).unwrap_or(&file).to_string_lossy();
         if name == "index.html" || (!name.ends_with(".br") && html.contains(&*name)) {
-            let compressed = compress::beside(&file);
+            let compressed = compress::compressed_path(&file);
             let sent = if compressed.is_file() {
                 compressed
             } else {

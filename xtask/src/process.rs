@@ -1,4 +1,4 @@
-//! Starting other programs: what is started is shown, and so is how long it took.
+//! Starts other programs, and formats commands, times and sizes for messages.
 
 use std::env;
 use std::ffi::OsString;
@@ -14,13 +14,12 @@ pub(crate) fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Runs a command with its output going straight to the terminal.
+/// Prints a command and runs it; its output goes to the terminal.
 ///
 /// # Errors
-/// When it cannot be started or fails; the message has the whole command, ready
-/// to be repeated.
+/// When it cannot be started or fails. The message has the whole command, to be repeated.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let line = shown(command);
+    let line = command_line(command);
     println!("$ {line}");
     let status = command
         .status()
@@ -31,7 +30,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// A command's standard output, if it can be started and succeeds.
+/// Runs a command; returns its standard output if it succeeds.
 pub(crate) fn capture(command: &mut Command) -> Option<String> {
     let output = command
         .stdin(Stdio::null())
@@ -50,18 +49,18 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// `PATH` with these folders in front; `None` if one's name cannot stand in it.
+/// `PATH` with these folders in front; `None` if a folder's name has a separator in it.
 pub(crate) fn path_with(folders: impl IntoIterator<Item = PathBuf>) -> Option<OsString> {
     let inherited = env::var_os("PATH").unwrap_or_default();
     let inherited: Vec<_> = env::split_paths(&inherited).collect();
     env::join_paths(folders.into_iter().chain(inherited)).ok()
 }
 
-/// The command as one would type it, with the environment it adds.
-pub(crate) fn shown(command: &Command) -> String {
+/// The command as one would type it, with the environment variables that it sets.
+pub(crate) fn command_line(command: &Command) -> String {
     let mut line = String::new();
     for (name, value) in command.get_envs() {
-        // PATH only says where the tools are; the line is for people.
+        // PATH is left out, because the line would be too long to read.
         if let Some(value) = value.filter(|_| name != "PATH") {
             let value = quoted(&value.to_string_lossy());
             let _ = write!(line, "{}={value} ", name.to_string_lossy());
@@ -69,7 +68,7 @@ pub(crate) fn shown(command: &Command) -> String {
     }
     let program = PathBuf::from(command.get_program());
     let name = match program.file_name() {
-        // Rustup's shims hide behind a long path.
+        // The path of rustup's shims is long.
         Some(name) if name == "cargo" => name.to_string_lossy().into_owned(),
         _ => program.to_string_lossy().into_owned(),
     };
@@ -90,8 +89,8 @@ fn quoted(word: &str) -> String {
     }
 }
 
-/// A span of time for people: `0.4 s`, `12 s`, `1 min 50 s`.
-pub(crate) fn spelled(time: Duration) -> String {
+/// Formats a duration: `0.4 s`, `12 s`, `1 min 50 s`.
+pub(crate) fn format_duration(time: Duration) -> String {
     let seconds = time.as_secs();
     if seconds < 10 {
         format!("{:.1} s", time.as_secs_f64())
@@ -102,8 +101,8 @@ pub(crate) fn spelled(time: Duration) -> String {
     }
 }
 
-/// A number of bytes for people: `9.8 kB`, `312 kB`, `11.4 MB`.
-pub(crate) fn bytes(size: u64) -> String {
+/// Formats a number of bytes: `9.8 kB`, `312 kB`, `11.4 MB`.
+pub(crate) fn format_bytes(size: u64) -> String {
     match size {
         0..1_000 => format!("{size} B"),
         1_000..10_000 => format!("{}.{} kB", size / 1_000, size % 1_000 / 100),
@@ -117,17 +116,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shown_command_can_be_pasted_into_a_shell() {
+    fn a_printed_command_can_be_pasted_into_a_shell() {
         let mut command = Command::new("/opt/bin/cargo");
         command.args(["test", "--", "it's here"]).env("A", "b c");
-        assert_eq!(shown(&command), r"A='b c' cargo test -- 'it'\''s here'");
+        assert_eq!(
+            command_line(&command),
+            r"A='b c' cargo test -- 'it'\''s here'"
+        );
     }
 
     #[test]
-    fn times_and_sizes_read_well() {
-        assert_eq!(spelled(Duration::from_millis(420)), "0.4 s");
-        assert_eq!(spelled(Duration::from_secs(110)), "1 min 50 s");
-        assert_eq!(bytes(9_870), "9.8 kB");
-        assert_eq!(bytes(11_460_000), "11.4 MB");
+    fn times_and_sizes_are_formatted_with_units() {
+        assert_eq!(format_duration(Duration::from_millis(420)), "0.4 s");
+        assert_eq!(format_duration(Duration::from_secs(110)), "1 min 50 s");
+        assert_eq!(format_bytes(9_870), "9.8 kB");
+        assert_eq!(format_bytes(11_460_000), "11.4 MB");
     }
 }

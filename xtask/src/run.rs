@@ -10,8 +10,8 @@ use crate::tools::{self, Purpose};
 use crate::workspace::Workspace;
 use crate::{page, server};
 
-/// Sets up, builds, and becomes the server, which prints its address. Returns
-/// only if that fails.
+/// Installs, builds, and replaces this process by the server, which prints its address. Returns
+/// only after an error.
 pub(crate) fn run(workspace: &Workspace, args: &RunArgs) -> Result<()> {
     let tools = tools::prepare(workspace, Purpose::Page)?;
     page::build(workspace, &tools)?;
@@ -26,7 +26,7 @@ pub(crate) fn run(workspace: &Workspace, args: &RunArgs) -> Result<()> {
         .arg("--data")
         .arg(workspace.data(args.data.as_deref()))
         .args(&args.serve_args);
-    // In place of this process, so that signals reach the server itself.
+    // Replace this process, so that signals reach the server itself.
     let error = command.exec();
     Err(error).with_context(|| format!("cannot start {}", program.display()))
 }

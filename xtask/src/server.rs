@@ -1,4 +1,4 @@
-//! The server: one program with the page inside.
+//! Builds the server: one program with the page inside.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,15 +8,15 @@ use anyhow::{Context as _, Result, bail};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Where a release build leaves the program.
+/// The path of the program after a release build.
 pub(crate) fn release_path(workspace: &Workspace) -> PathBuf {
     workspace.target.join("release/madang")
 }
 
-/// Builds the program with the page that stands in `dist/`.
+/// Builds the program with the page in `dist/`.
 ///
 /// # Errors
-/// When there is no page: a release without one helps nobody.
+/// When there is no page in `dist/`, or the build fails.
 pub(crate) fn build_release(workspace: &Workspace) -> Result<()> {
     if !workspace.dist().join("index.html").is_file() {
         bail!("there is no page in dist/ to put into the server; `cargo xtask build` makes both");
@@ -29,12 +29,12 @@ pub(crate) fn build_release(workspace: &Workspace) -> Result<()> {
     ]))
 }
 
-/// Says where the finished program is and how large.
+/// Prints the path and the size of the finished program.
 pub(crate) fn print_size(workspace: &Workspace) -> Result<()> {
     let path = release_path(workspace);
     let size = fs::metadata(&path)
-        .with_context(|| format!("the build left nothing at {}", path.display()))?
+        .with_context(|| format!("there is no program at {} after the build", path.display()))?
         .len();
-    println!("{}  ({})", path.display(), process::bytes(size));
+    println!("{}  ({})", path.display(), process::format_bytes(size));
     Ok(())
 }

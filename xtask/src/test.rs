@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that has to hold, step by step.
+//! `cargo xtask test`: runs all checks, step by step.
 
 mod steps;
 
@@ -8,28 +8,28 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use crate::cli::TestArgs;
-use crate::process::spelled;
+use crate::process::format_duration;
 use crate::tools::{self, Purpose};
 use crate::workspace::Workspace;
 
-/// One kind of check; they run in this order, the quick ones first.
+/// A kind of check. They run in this order, the quick ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Step {
-    /// rustfmt would change nothing.
+    /// The code is formatted.
     Fmt,
-    /// The rules of the house that no lint knows.
+    /// The invariants that no lint checks.
     Invariants,
     /// Clippy, for the machine and for the page, with warnings as errors.
     Clippy,
     /// Licences and sources of dependencies, where cargo-deny is installed.
     Deny,
-    /// The page builds and stays light.
+    /// The page builds and stays small.
     Page,
     /// Unit, story and crash tests.
     Native,
-    /// Tests of the page's parts, in headless Chromium.
+    /// Tests of the page's components, in headless Chromium.
     Wasm,
-    /// The whole thing: real binary, real browser.
+    /// Tests of the real program in a real browser.
     Browser,
 }
 
@@ -43,17 +43,17 @@ impl Step {
     fn title(self) -> &'static str {
         match self {
             Self::Fmt => "formatting",
-            Self::Invariants => "rules of the house",
+            Self::Invariants => "invariants of the code",
             Self::Clippy => "clippy, warnings are errors",
             Self::Deny => "dependencies",
-            Self::Page => "the page and its weight",
+            Self::Page => "the page and its size",
             Self::Native => "native tests",
-            Self::Wasm => "the page's parts in Chromium",
-            Self::Browser => "the real binary in real browsers",
+            Self::Wasm => "the page's components in Chromium",
+            Self::Browser => "the real program in a real browser",
         }
     }
 
-    /// What has to be installed for it.
+    /// What it needs installed.
     fn purpose(self) -> Purpose {
         match self {
             Self::Fmt | Self::Invariants | Self::Clippy | Self::Deny => Purpose::Lint,
@@ -62,7 +62,7 @@ impl Step {
     }
 }
 
-/// Runs the chosen steps, all of them unless some are named, up to the first failure.
+/// Runs the selected steps, or all of them, up to the first failure.
 pub(crate) fn run(workspace: &Workspace, args: &TestArgs) -> Result<()> {
     let chosen = |step: &Step| args.only.is_empty() || args.only.contains(step);
     let chosen: Vec<_> = Step::value_variants()
@@ -89,18 +89,18 @@ pub(crate) fn run(workspace: &Workspace, args: &TestArgs) -> Result<()> {
             print_times(&times);
             bail!(
                 "step `{name}` failed after {time}: {error:#}\n\
-                 Once more, only this step:  cargo xtask test --only {name}",
+                 To run only this step again:  cargo xtask test --only {name}",
                 name = step.name(),
-                time = spelled(time),
+                time = format_duration(time),
             );
         }
-        println!("-- {} took {}", step.name(), spelled(time));
+        println!("-- {} took {}", step.name(), format_duration(time));
     }
     print_times(&times);
     if args.only.is_empty() {
-        println!("All of it holds.");
+        println!("All steps passed.");
     } else {
-        println!("These steps hold; the others were not run.");
+        println!("These steps passed; the others were not run.");
     }
     Ok(())
 }
@@ -108,8 +108,8 @@ pub(crate) fn run(workspace: &Workspace, args: &TestArgs) -> Result<()> {
 fn print_times(times: &[(String, Duration)]) {
     println!("\n  step          time");
     for (name, time) in times {
-        println!("  {name:<12}  {}", spelled(*time));
+        println!("  {name:<12}  {}", format_duration(*time));
     }
     let total: Duration = times.iter().map(|(_, time)| *time).sum();
-    println!("  {:<12}  {}\n", "together", spelled(total));
+    println!("  {:<12}  {}\n", "together", format_duration(total));
 }

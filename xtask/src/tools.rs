@@ -1,11 +1,10 @@
-//! The tools that the build and the tests need, and how they get here.
+//! The tools that the build and the tests need, and how they are installed.
 //!
-//! A tool that is on `PATH` in the right version is used as it is. Otherwise
-//! one of ours is, from a folder per user and version (`cache`), installed there
-//! once (`cargo_tool`, `binaryen`, `esbuild`). What comes from the system's packages (`system`) is
-//! installed only on Debian and as root; elsewhere the commands are printed.
-//! `plan` finds out what is missing and does it, step by step. Nothing that is
-//! there is ever installed again.
+//! A tool on `PATH` in the right version is used. Otherwise xtask installs its own copy
+//! (`cargo_tool`, `binaryen`, `esbuild`, `axe`, `peers`) in a folder for each user and version
+//! (`cache`). System packages (`system`) are only installed on Debian as root; elsewhere xtask
+//! prints the commands. `plan` finds out what is missing and installs it step by step. Nothing is
+//! installed twice. No other module installs anything.
 
 mod axe;
 mod binaryen;
@@ -24,28 +23,28 @@ use crate::process;
 
 pub(crate) use plan::prepare;
 
-/// What the tools are for; it decides which are needed.
+/// The purpose of the tools, which decides which of them are needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// Working on the page: no optimiser.
+    /// Working on the page; needs no optimiser.
     Develop,
-    /// Building the page as it is shipped. Goes on without wasm-opt and esbuild.
+    /// Building the page for a release. Continues without wasm-opt and esbuild.
     Page,
     /// Formatting and lints only.
     Lint,
-    /// Everything; what is missing is an error.
+    /// Running the tests. A missing tool is an error.
     Test,
 }
 
-/// A program that was found.
+/// An installed program.
 #[derive(Debug, Clone)]
 pub(crate) struct Tool {
     pub(crate) path: PathBuf,
-    /// What it says of its version, in full.
+    /// Its full answer to `--version`.
     pub(crate) version: String,
 }
 
-/// The tools that are there once `prepare` has returned.
+/// The tools that are installed after `prepare`.
 #[derive(Debug)]
 pub(crate) struct Tools {
     pub(crate) trunk: Option<Tool>,
@@ -54,12 +53,12 @@ pub(crate) struct Tools {
     pub(crate) esbuild: Option<Tool>,
     pub(crate) chromium: Option<PathBuf>,
     pub(crate) chromedriver: Option<PathBuf>,
-    /// `axe.min.js`.
+    /// The path of `axe.min.js`.
     pub(crate) axe: Option<PathBuf>,
 }
 
 impl Tools {
-    /// `PATH` for a command that has to find these tools, ours first.
+    /// `PATH` for a command that needs these tools; they come first.
     pub(crate) fn path(&self) -> Option<OsString> {
         let ours = [&self.trunk, &self.wasm_bindgen, &self.wasm_opt];
         let folders = ours
@@ -69,14 +68,14 @@ impl Tools {
         process::path_with(folders)
     }
 
-    /// The runner of tests compiled to WebAssembly; it comes with wasm-bindgen.
+    /// The runner of tests that are compiled to WebAssembly. It is installed with wasm-bindgen.
     pub(crate) fn wasm_test_runner(&self) -> Option<PathBuf> {
         let wasm_bindgen = self.wasm_bindgen.as_ref()?;
         Some(wasm_bindgen.path.with_file_name(cargo_tool::TEST_RUNNER))
     }
 
-    /// Tells a command's tests and benchmarks where the browser is.
-    pub(crate) fn show_browser(&self, command: &mut Command) {
+    /// Sets the environment variables by which tests and benchmarks find the browser.
+    pub(crate) fn set_browser_variables(&self, command: &mut Command) {
         if let Some(chromium) = &self.chromium {
             command.env("MADANG_TEST_CHROMIUM", chromium);
         }

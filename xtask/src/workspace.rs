@@ -1,4 +1,4 @@
-//! Where things are: the repository, its build folder, what Cargo says about it.
+//! The paths of the repository, and what Cargo knows about its packages.
 
 use std::env;
 use std::fs;
@@ -9,12 +9,12 @@ use serde::Deserialize;
 
 use crate::process;
 
-/// The repository and Cargo's view of it.
+/// The repository and its packages.
 #[derive(Debug)]
 pub(crate) struct Workspace {
     /// The folder with the root `Cargo.toml`.
     pub(crate) root: PathBuf,
-    /// Cargo's build folder, wherever it is configured to be.
+    /// Cargo's target folder.
     pub(crate) target: PathBuf,
     packages: Vec<Package>,
 }
@@ -40,10 +40,10 @@ struct Target {
 }
 
 impl Workspace {
-    /// Asks Cargo about the workspace this program belongs to.
+    /// Asks Cargo about the workspace that contains this program.
     pub(crate) fn find() -> Result<Self> {
-        // `cargo run` says where the package is now; what was compiled in is
-        // for a binary that is started by hand.
+        // `cargo run` sets the variable. The compiled-in path is for a binary that is started by
+        // hand.
         let package = env::var_os("CARGO_MANIFEST_DIR")
             .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
         let mut cargo = process::cargo();
@@ -61,17 +61,17 @@ impl Workspace {
         })
     }
 
-    /// The page as the server will carry it.
+    /// The folder of the finished page.
     pub(crate) fn dist(&self) -> PathBuf {
         self.root.join("dist")
     }
 
-    /// Notes that xtask keeps from one call to the next.
+    /// The folder for files that xtask keeps between calls.
     pub(crate) fn state(&self) -> PathBuf {
         self.target.join("xtask")
     }
 
-    /// The data folder of servers started from here, unless another is given.
+    /// The data folder of servers that xtask starts; `given` if there is one.
     pub(crate) fn data(&self, given: Option<&Path>) -> PathBuf {
         given.map_or_else(|| self.root.join("data"), Path::to_path_buf)
     }
@@ -82,7 +82,7 @@ impl Workspace {
             .is_some_and(|package| package.features.contains_key(feature))
     }
 
-    /// The integration tests of a package whose name begins with `prefix`.
+    /// The integration tests of a package whose names start with `prefix`.
     pub(crate) fn tests(&self, package: &str, prefix: &str) -> Vec<&str> {
         let targets = self
             .package(package)
@@ -110,7 +110,7 @@ impl Workspace {
     }
 }
 
-/// Finds a package's version in the text of a lock file.
+/// Finds the version of a package in the text of a lock file.
 fn version_in(lock: &str, package: &str) -> Option<String> {
     let wanted = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != wanted).skip(1);
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_version_is_that_of_the_package_with_exactly_this_name() {
+    fn the_version_belongs_to_the_package_with_exactly_this_name() {
         let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"1.0.0\"\n\n\
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
         assert_eq!(version_in(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));

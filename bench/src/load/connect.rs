@@ -1,11 +1,11 @@
-//! Opening a WebSocket (RFC 6455 §4.1) by hand.
+//! The opening handshake of a WebSocket (RFC 6455 §4.1).
 
 use std::io::Read;
 use std::net::{SocketAddr, TcpStream};
 
 use anyhow::{Context as _, Result, bail};
 
-/// Room for an answer's headers, in bytes.
+/// The longest response head, in bytes.
 const HEADERS: usize = 4096;
 
 /// The path of the native protocol.
@@ -13,9 +13,9 @@ pub const NATIVE: &str = "/api/v1/ws";
 /// The path of the simple protocol.
 pub const SIMPLE: &str = "/";
 
-/// What a client says first.
+/// The request of the handshake.
 pub fn request(address: SocketAddr, path: &str) -> Vec<u8> {
-    // The key is the specification's example: nothing here caches or replays.
+    // The key is the example of the RFC: no proxy or cache is on the way.
     format!(
         "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
@@ -23,33 +23,36 @@ pub fn request(address: SocketAddr, path: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// What an answer that comes in pieces amounts to.
+/// How far the response to a [`request`] has arrived.
 #[derive(Debug)]
-pub enum Answer {
-    /// Its head is not complete.
+pub enum HandshakeState {
+    /// The head is incomplete.
     Incomplete,
-    /// The handshake is done; frames begin at this byte.
+    /// The connection is open; frames start at this byte.
     Open(usize),
-    /// It was refused: the status line.
+    /// The server refused; with the status line.
     Refused(String),
 }
 
-/// Looks at what has come of the answer to a [`request`].
-pub fn answer(came: &[u8]) -> Answer {
-    match memchr::memmem::find(came, b"\r\n\r\n") {
-        None if came.len() <= HEADERS => Answer::Incomplete,
-        Some(end) if came.starts_with(b"HTTP/1.1 101 ") => Answer::Open(end + 4),
+/// Parses the bytes of the response that have arrived.
+pub fn parse_response(received: &[u8]) -> HandshakeState {
+    match memchr::memmem::find(received, b"\r\n\r\n") {
+        None if received.len() <= HEADERS => HandshakeState::Incomplete,
+        Some(end) if received.starts_with(b"HTTP/1.1 101 ") => HandshakeState::Open(end + 4),
         _ => {
-            let line = came.split(|byte| *byte == b'\r').next().unwrap_or_default();
-            Answer::Refused(String::from_utf8_lossy(line).into_owned())
+            let line = received
+                .split(|byte| *byte == b'\r')
+                .next()
+                .unwrap_or_default();
+            HandshakeState::Refused(String::from_utf8_lossy(line).into_owned())
         }
     }
 }
 
-/// An answer's head, and what came after it, from a socket that blocks.
+/// Reads a response's head from a blocking socket; also returns the bytes that came after it.
 ///
 /// # Errors
-/// When the connection ends or stays silent, or the head is too long.
+/// When the connection ends or times out, or the head is too long.
 pub fn read_head(stream: &mut TcpStream) -> Result<(String, Vec<u8>)> {
     let mut bytes = Vec::with_capacity(512);
     let mut chunk = [0_u8; 1024];

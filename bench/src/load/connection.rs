@@ -1,36 +1,36 @@
-//! One connection of a pool: its handshake, what it reads and what it has to write.
+//! One connection of a pool: its handshake, its reads and its writes.
 
 use std::io::{self, Read, Write};
 use std::time::Instant;
 
 use mio::net::TcpStream;
 
-use super::connect::{self, Answer};
-use super::frame::{self, CLOSE, Frame, Frames, PING, TEXT};
-use super::pool::{Line, Received};
+use super::connect::{self, HandshakeState};
+use super::frame::{self, CLOSE, Frame, FrameSplitter, PING, TEXT};
+use super::pool::{ConnectionId, ReceivedText};
 
-/// Room for what is to be sent that a connection keeps when all of it is sent, in bytes.
+/// The capacity of the write buffer that a connection keeps after everything is sent, in bytes.
 const KEPT: usize = 4096;
 
-/// A socket that does not block, and what stands between it and its pool.
-pub struct Connection {
+/// A non-blocking socket with its buffers.
+pub struct LoadConnection {
     stream: TcpStream,
-    // What has come of the answer to the handshake, until it is done.
+    // The part of the handshake's response that has arrived; `None` once it is complete.
     head: Option<Vec<u8>>,
-    frames: Frames,
-    /// What is to be written.
+    frames: FrameSplitter,
+    /// Bytes that are not written yet.
     pub unsent: Vec<u8>,
-    /// What the server said when it closed, or why the connection is gone.
+    /// The close reason that the server sent, or the error that ended the connection.
     pub ended: Option<String>,
 }
 
-impl Connection {
-    /// One that says this first.
+impl LoadConnection {
+    /// A connection that sends `request` first.
     pub fn new(stream: TcpStream, request: Vec<u8>) -> Self {
-        Connection {
+        LoadConnection {
             stream,
             head: Some(Vec::new()),
-            frames: Frames::default(),
+            frames: FrameSplitter::default(),
             unsent: request,
             ended: None,
         }
@@ -41,39 +41,44 @@ impl Connection {
         &self.stream
     }
 
-    /// Whether the handshake is still to be done.
-    pub fn is_shaking(&self) -> bool {
+    /// Whether the handshake is incomplete.
+    pub fn is_handshaking(&self) -> bool {
         self.head.is_some() && self.ended.is_none()
     }
 
-    /// Takes what belongs to the handshake; gives where frames begin once it is done.
-    fn shake(&mut self, bytes: &[u8]) -> Option<usize> {
+    /// Takes the bytes of the handshake; returns where the frames start once it is complete.
+    fn handshake(&mut self, bytes: &[u8]) -> Option<usize> {
         let Some(head) = &mut self.head else {
             return Some(0);
         };
         let before = head.len();
         head.extend_from_slice(bytes);
-        match connect::answer(head) {
-            Answer::Incomplete => None,
-            Answer::Open(end) => {
+        match connect::parse_response(head) {
+            HandshakeState::Incomplete => None,
+            HandshakeState::Open(end) => {
                 self.head = None;
                 Some(end - before)
             }
-            Answer::Refused(status) => {
+            HandshakeState::Refused(status) => {
                 self.end(&status);
                 None
             }
         }
     }
 
-    /// Reads until there is nothing more. The system tells only once that something is there,
-    /// but tells again for what comes after a reading that did not fill the chunk.
-    pub fn read(&mut self, line: Line, chunk: &mut [u8], hear: &mut impl FnMut(Received<'_>)) {
+    /// Reads until the socket is empty. The poll is edge-triggered, so it reports the socket only
+    /// once; but after a read that did not fill the chunk, new bytes cause a new event.
+    pub fn read(
+        &mut self,
+        connection: ConnectionId,
+        chunk: &mut [u8],
+        on_text: &mut impl FnMut(ReceivedText<'_>),
+    ) {
         while self.ended.is_none() {
             match self.stream.read(chunk) {
-                Ok(0) => self.end("closed without a word"),
+                Ok(0) => self.end("closed without a close frame"),
                 Ok(length) => {
-                    self.take(line, &chunk[..length], hear);
+                    self.take(connection, &chunk[..length], on_text);
                     if length < chunk.len() {
                         return;
                     }
@@ -85,8 +90,13 @@ impl Connection {
         }
     }
 
-    fn take(&mut self, line: Line, bytes: &[u8], hear: &mut impl FnMut(Received<'_>)) {
-        let Some(start) = self.shake(bytes) else {
+    fn take(
+        &mut self,
+        connection: ConnectionId,
+        bytes: &[u8],
+        on_text: &mut impl FnMut(ReceivedText<'_>),
+    ) {
+        let Some(start) = self.handshake(bytes) else {
             return;
         };
         let at = Instant::now();
@@ -94,8 +104,8 @@ impl Connection {
         let answer = &mut self.unsent;
         self.frames
             .feed(&bytes[start..], |Frame { opcode, payload }| match opcode {
-                TEXT => hear(Received {
-                    line,
+                TEXT => on_text(ReceivedText {
+                    connection,
                     text: payload,
                     at,
                     answer,
@@ -109,13 +119,13 @@ impl Connection {
         }
     }
 
-    /// Writes what the socket takes.
+    /// Writes as much as the socket accepts.
     pub fn flush(&mut self) {
         let mut sent = 0;
         while sent < self.unsent.len() && self.ended.is_none() {
             match self.stream.write(&self.unsent[sent..]) {
                 Ok(length) => sent += length,
-                // Not connected: the handshake of TCP itself is not done.
+                // `NotConnected`: TCP's own handshake is incomplete.
                 Err(error)
                     if matches!(
                         error.kind(),

@@ -1,56 +1,56 @@
-//! WebSocket frames (RFC 6455 §5.2), as far as a client of a known server needs them, or
-//! a server of a known client: what comes is whole, and a mask is zero.
+//! WebSocket frames (RFC 6455 §5.2), as far as the load client and the built-in relays need
+//! them: messages are not fragmented, and masks are zero.
 
-/// Text.
+/// The opcode of a text frame.
 pub const TEXT: u8 = 0x1;
-/// The end of the connection.
+/// The opcode of a close frame.
 pub const CLOSE: u8 = 0x8;
-/// To be answered with the same content.
+/// The opcode of a ping; the answer is a pong with the same payload.
 pub const PING: u8 = 0x9;
 const PONG: u8 = 0xA;
 const FIN: u8 = 0x80;
 const MASKED: u8 = 0x80;
 const MASK: [u8; 4] = [0; 4];
-/// Instead of a length: it follows in two bytes, or in eight.
+/// Values of the length field that say that the length follows in two or in eight bytes.
 const LONG: u8 = 0x7E;
 const LONGER: u8 = 0x7F;
 
-/// A frame that came.
+/// A frame that was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame<'a> {
-    /// What kind it is.
+    /// Its opcode.
     pub opcode: u8,
-    /// What it holds.
+    /// Its payload.
     pub payload: &'a [u8],
 }
 
-/// Cuts a stream of bytes into frames.
+/// Splits a stream of bytes into frames.
 #[derive(Debug, Default)]
-pub struct Frames {
-    // The beginning of a frame whose end has not come yet.
+pub struct FrameSplitter {
+    // The start of a frame that is incomplete.
     kept: Vec<u8>,
 }
 
-impl Frames {
-    /// Takes what was read and gives every frame that is complete.
+impl FrameSplitter {
+    /// Takes bytes from the stream, and calls `each` for every frame that is complete.
     pub fn feed(&mut self, bytes: &[u8], each: impl FnMut(Frame<'_>)) {
         if self.kept.is_empty() {
-            let used = cut(bytes, each);
+            let used = split(bytes, each);
             self.kept.extend_from_slice(&bytes[used..]);
         } else {
             self.kept.extend_from_slice(bytes);
-            let used = cut(&self.kept, each);
+            let used = split(&self.kept, each);
             self.kept.drain(..used);
         }
         if self.kept.is_empty() {
-            // Thousands of connections wait; none of them keeps what it once needed.
+            // There are thousands of idle connections: free the buffer.
             self.kept = Vec::new();
         }
     }
 }
 
-/// Gives the complete frames, and how many bytes they took.
-fn cut(bytes: &[u8], mut each: impl FnMut(Frame<'_>)) -> usize {
+/// Calls `each` for every complete frame; returns the number of bytes that they used.
+fn split(bytes: &[u8], mut each: impl FnMut(Frame<'_>)) -> usize {
     let mut used = 0;
     while let Some((frame, length)) = first(&bytes[used..]) {
         each(frame);
@@ -93,8 +93,8 @@ pub fn pong(payload: &[u8], out: &mut Vec<u8>) {
     append(PONG, MASKED, payload, out);
 }
 
-/// A client's frames are masked. The mask is zero: the server unmasks just the same, and
-/// the load client has nothing to do for it.
+/// A client's frames are masked. The mask is zero, so the server unmasks as usual, and the load
+/// client saves the work.
 fn append(opcode: u8, masked: u8, payload: &[u8], out: &mut Vec<u8>) {
     out.push(FIN | opcode);
     let length = payload.len();
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn frames_of_every_length_are_cut_wherever_the_stream_is_divided() {
+    fn frames_of_every_length_are_found_however_the_stream_is_split() {
         let payloads: Vec<Vec<u8>> = [0, 1, 125, 126, 127, 65_535, 65_536]
             .iter()
             .map(|length| vec![b'x'; *length])
@@ -133,15 +133,15 @@ mod tests {
         let lengths = payloads.iter().flat_map(|payload| [payload.len(); 2]);
         let lengths: Vec<_> = lengths.collect();
         for step in [1, 2, 7, 1000, stream.len()] {
-            let mut frames = Frames::default();
-            let mut came = Vec::new();
+            let mut frames = FrameSplitter::default();
+            let mut received = Vec::new();
             for piece in stream.chunks(step) {
                 frames.feed(piece, |frame| {
                     assert_eq!(frame.opcode, TEXT);
-                    came.push(frame.payload.len());
+                    received.push(frame.payload.len());
                 });
             }
-            assert_eq!(came, lengths, "{step}");
+            assert_eq!(received, lengths, "{step}");
         }
     }
 }

@@ -1,15 +1,16 @@
 //! The load client: raw sockets, one thread, no JSON read per delivery.
 //!
-//! `connect` opens a WebSocket, `frame` cuts the stream into frames and makes them,
-//! `pool` waits for many connections at once, `say` words what is sent and finds the
-//! mark in what comes back, `session` lets people in, `member` makes connections follow
-//! the lobby. A pool belongs to one thread; a second thread takes a second pool.
+//! `connect` does the opening handshake, `frame` splits the stream into frames and builds them,
+//! `pool` polls many connections, `message` builds the texts to send and finds their marks in
+//! what is received, `session` creates guests, `lobby_member` subscribes connections to the
+//! lobby, `resuming` lets clients return that missed something. A pool belongs to one thread;
+//! a second thread uses a second pool. No benchmark is in here.
 
 pub mod connect;
 mod connection;
 pub mod frame;
-pub mod member;
+pub mod lobby_member;
+pub mod message;
 pub mod pool;
-pub mod returning;
-pub mod say;
+pub mod resuming;
 pub mod session;

@@ -1,4 +1,4 @@
-//! Many connections, waited for at once by one thread.
+//! Many connections that one thread polls.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -10,171 +10,184 @@ use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
 use super::connect;
-use super::connection::Connection;
+use super::connection::LoadConnection;
 
-/// Bytes read at once.
+/// The most bytes that one read takes.
 const CHUNK: usize = 256 * 1024;
-/// Connections that are reported ready at once.
+/// The most events that one poll returns.
 const READY: usize = 1024;
-/// How long handshakes may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest time for all handshakes.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// One connection of a pool.
+/// A connection of a pool, by its index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Line(pub usize);
+pub struct ConnectionId(pub usize);
 
-/// A text frame that came.
+/// A text frame that was received.
 #[derive(Debug)]
-pub struct Received<'a> {
-    /// On which connection.
-    pub line: Line,
-    /// What it holds.
+pub struct ReceivedText<'a> {
+    /// The connection that received it.
+    pub connection: ConnectionId,
+    /// Its payload.
     pub text: &'a [u8],
-    /// When its bytes were read.
+    /// The time when its bytes were read.
     pub at: Instant,
-    /// What is appended here, whole frames, goes out on the same connection.
+    /// Whole frames that are appended here are sent on the same connection.
     pub answer: &'a mut Vec<u8>,
 }
 
-/// Connections that one thread reads and writes.
-pub struct Pool {
+/// The connections of one thread.
+pub struct ConnectionPool {
     poll: Poll,
     events: Events,
-    lines: Vec<Connection>,
-    // Those whose handshake is not done.
-    shaking: usize,
+    connections: Vec<LoadConnection>,
+    // Connections whose handshake is not complete.
+    handshaking: usize,
     chunk: Vec<u8>,
 }
 
-impl Pool {
-    /// Without connections.
+impl ConnectionPool {
+    /// A pool without connections.
     ///
     /// # Errors
-    /// When the system gives no poll.
+    /// When the system cannot create a poll instance.
     pub fn new() -> Result<Self> {
-        Ok(Pool {
+        Ok(ConnectionPool {
             poll: Poll::new()?,
             events: Events::with_capacity(READY),
-            lines: Vec::new(),
-            shaking: 0,
+            connections: Vec::new(),
+            handshaking: 0,
             chunk: vec![0; CHUNK],
         })
     }
 
-    /// One more connection; its handshake is done in the turns to come. What is sent
-    /// before goes out behind it.
+    /// Starts a connection. Later polls complete its handshake; frames that are sent
+    /// before that wait until the request has been written.
     ///
     /// # Errors
-    /// When the system gives no socket or does not watch it.
-    pub fn connect(&mut self, address: SocketAddr, path: &str) -> Result<Line> {
-        let line = Line(self.lines.len());
-        let mut stream = TcpStream::connect(address).context("too many files, probably")?;
+    /// When the system has no socket for it, or cannot poll it.
+    pub fn connect(&mut self, address: SocketAddr, path: &str) -> Result<ConnectionId> {
+        let id = ConnectionId(self.connections.len());
+        let mut stream = TcpStream::connect(address)
+            .context("cannot connect; the limit of open files is probably reached")?;
         stream.set_nodelay(true)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         self.poll
             .registry()
-            .register(&mut stream, Token(line.0), interest)?;
-        self.shaking += 1;
+            .register(&mut stream, Token(id.0), interest)?;
+        self.handshaking += 1;
         let request = connect::request(address, path);
-        self.lines.push(Connection::new(stream, request));
-        Ok(line)
+        self.connections.push(LoadConnection::new(stream, request));
+        Ok(id)
     }
 
-    /// As [`Pool::connect`], and waits until the handshake is done.
+    /// As [`ConnectionPool::connect`], and waits until the handshake is complete.
     ///
     /// # Errors
     /// When it is refused, or takes too long.
-    pub fn open(&mut self, address: SocketAddr, path: &str) -> Result<Line> {
-        let line = self.connect(address, path)?;
-        self.shake_hands(0)?;
-        if let Some(reason) = &self.lines[line.0].ended {
+    pub fn open(&mut self, address: SocketAddr, path: &str) -> Result<ConnectionId> {
+        let id = self.connect(address, path)?;
+        self.finish_handshakes(0)?;
+        if let Some(reason) = &self.connections[id.0].ended {
             anyhow::bail!("{address} refused a connection: {reason}");
         }
-        Ok(line)
+        Ok(id)
     }
 
-    /// Turns until at most so many handshakes are not done. What the server says meanwhile
-    /// is not heard.
+    /// Polls until at most `most` handshakes are incomplete. Frames that arrive meanwhile
+    /// are dropped.
     ///
     /// # Errors
     /// When it takes too long.
-    pub fn shake_hands(&mut self, most: usize) -> Result<()> {
-        let due = Instant::now() + PATIENCE;
-        while self.shaking > most {
-            let left = due.saturating_duration_since(Instant::now());
-            ensure!(!left.is_zero(), "{} handshakes had no answer", self.shaking);
-            self.turn(left, &mut |_| {})?;
+    pub fn finish_handshakes(&mut self, most: usize) -> Result<()> {
+        let deadline = Instant::now() + TIMEOUT;
+        while self.handshaking > most {
+            let left = deadline.saturating_duration_since(Instant::now());
+            ensure!(
+                !left.is_zero(),
+                "{} handshakes are incomplete",
+                self.handshaking
+            );
+            self.poll_once(left, &mut |_| {})?;
         }
         Ok(())
     }
 
     /// The sockets of all connections.
     pub fn streams(&self) -> impl Iterator<Item = &TcpStream> {
-        self.lines.iter().map(Connection::stream)
+        self.connections.iter().map(LoadConnection::stream)
     }
 
-    /// Why connections have ended, and how many for each reason.
+    /// The reasons why connections have ended, with the number of connections for each.
     pub fn endings(&self) -> BTreeMap<String, usize> {
         let mut endings = BTreeMap::new();
-        for reason in self.lines.iter().filter_map(|line| line.ended.as_ref()) {
+        for reason in self
+            .connections
+            .iter()
+            .filter_map(|connection| connection.ended.as_ref())
+        {
             *endings.entry(reason.clone()).or_default() += 1;
         }
         endings
     }
 
-    /// Sends whole frames: what the socket takes now, and the rest when it takes more.
-    pub fn send(&mut self, line: Line, frames: &[u8]) {
-        if let Some(connection) = self.lines.get_mut(line.0) {
+    /// Sends whole frames: as much as the socket accepts now, and the rest in later polls.
+    pub fn send(&mut self, id: ConnectionId, frames: &[u8]) {
+        if let Some(connection) = self.connections.get_mut(id.0) {
             connection.unsent.extend_from_slice(frames);
-            // While hands are shaken, the next turn does it.
-            if !connection.is_shaking() {
+            // During the handshake a later poll writes them.
+            if !connection.is_handshaking() {
                 connection.flush();
             }
         }
     }
 
-    /// Waits once, at most so long, and hears what came.
+    /// Waits for events for at most `wait`, and passes on the text frames that arrived.
     ///
     /// # Errors
     /// When the system's poll fails.
-    pub fn turn(&mut self, wait: Duration, hear: &mut impl FnMut(Received<'_>)) -> Result<()> {
+    pub fn poll_once(
+        &mut self,
+        wait: Duration,
+        on_text: &mut impl FnMut(ReceivedText<'_>),
+    ) -> Result<()> {
         match self.poll.poll(&mut self.events, Some(wait)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(()),
             polled => polled?,
         }
         for event in &self.events {
-            let line = Line(event.token().0);
-            let Some(connection) = self.lines.get_mut(line.0) else {
+            let id = ConnectionId(event.token().0);
+            let Some(connection) = self.connections.get_mut(id.0) else {
                 continue;
             };
-            let was_shaking = connection.is_shaking();
+            let was_handshaking = connection.is_handshaking();
             if event.is_readable() {
-                connection.read(line, &mut self.chunk, hear);
+                connection.read(id, &mut self.chunk, on_text);
             }
             connection.flush();
-            if was_shaking && !connection.is_shaking() {
-                self.shaking -= 1;
+            if was_handshaking && !connection.is_handshaking() {
+                self.handshaking -= 1;
             }
         }
         Ok(())
     }
 
-    /// Turns until `done`, or until `due`; says whether it is done.
+    /// Polls until `on_text` returns true, or until the deadline; returns whether it did.
     ///
     /// # Errors
     /// When the system's poll fails.
-    pub fn turn_until(
+    pub fn poll_until(
         &mut self,
-        due: Instant,
-        hear: &mut impl FnMut(Received<'_>) -> bool,
+        deadline: Instant,
+        on_text: &mut impl FnMut(ReceivedText<'_>) -> bool,
     ) -> Result<bool> {
-        let mut done = false;
-        while !done {
-            let left = due.saturating_duration_since(Instant::now());
+        let mut is_done = false;
+        while !is_done {
+            let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(false);
             }
-            self.turn(left, &mut |received| done |= hear(received))?;
+            self.poll_once(left, &mut |received| is_done |= on_text(received))?;
         }
         Ok(true)
     }

@@ -1,4 +1,4 @@
-//! Guests' sessions, by `POST /api/v1/session`.
+//! Creates guests with `POST /api/v1/session`.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -11,55 +11,55 @@ use serde_json::json;
 
 use super::connect::read_head;
 
-/// Connections that ask at once: what they ask together is committed together.
+/// Connections that create guests in parallel, so that the server commits them together.
 const AT_ONCE: usize = 16;
-/// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest time for an answer.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 #[derive(Deserialize)]
 struct Created {
     token: String,
 }
 
-/// A page's session, as the cookie that it has to send.
+/// The session cookie of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cookie {
-    /// Its name, which holds the port.
+    /// Its name, which contains the port.
     pub name: String,
     /// The token.
     pub value: String,
 }
 
-/// The token of a new guest.
+/// Creates a guest; returns the token.
 ///
 /// # Errors
 /// When the server refuses it.
-pub fn guest(address: SocketAddr, name: &str) -> Result<String> {
+pub fn create_guest(address: SocketAddr, name: &str) -> Result<String> {
     token(&mut connect(address)?, address, name)
 }
 
-/// The tokens of so many new guests.
+/// Creates `count` guests; returns their tokens.
 ///
 /// # Errors
 /// When the server refuses one.
-pub fn guests(address: SocketAddr, count: usize) -> Result<Vec<String>> {
+pub fn create_guests(address: SocketAddr, count: usize) -> Result<Vec<String>> {
     let share = count.div_ceil(AT_ONCE).max(1);
     let starts: Vec<usize> = (0..count).step_by(share).collect();
     thread::scope(|scope| {
-        let askers: Vec<_> = starts
+        let workers: Vec<_> = starts
             .into_iter()
-            .map(|start| scope.spawn(move || ask(address, start..count.min(start + share))))
+            .map(|start| scope.spawn(move || create(address, start..count.min(start + share))))
             .collect();
         let mut tokens = Vec::with_capacity(count);
-        for asker in askers {
-            let answered = asker.join().map_err(|_| anyhow!("an asker panicked"))?;
-            tokens.extend(answered?);
+        for worker in workers {
+            let created = worker.join().map_err(|_| anyhow!("a worker panicked"))?;
+            tokens.extend(created?);
         }
         Ok(tokens)
     })
 }
 
-fn ask(address: SocketAddr, numbers: std::ops::Range<usize>) -> Result<Vec<String>> {
+fn create(address: SocketAddr, numbers: std::ops::Range<usize>) -> Result<Vec<String>> {
     let mut stream = connect(address)?;
     numbers
         .map(|number| token(&mut stream, address, &format!("guest {number}")))
@@ -72,11 +72,11 @@ fn token(stream: &mut TcpStream, address: SocketAddr, name: &str) -> Result<Stri
     Ok(created.token)
 }
 
-/// A session for a page at `origin`.
+/// Creates a guest for a page of `origin`; returns the cookie.
 ///
 /// # Errors
 /// When the server refuses it.
-pub fn page(address: SocketAddr, origin: &str, name: &str) -> Result<Cookie> {
+pub fn page_cookie(address: SocketAddr, origin: &str, name: &str) -> Result<Cookie> {
     let mut stream = connect(address)?;
     let header = format!("Origin: {origin}\r\n");
     let (head, _) = post(&mut stream, address, name, &header)?;
@@ -93,13 +93,13 @@ pub fn page(address: SocketAddr, origin: &str, name: &str) -> Result<Cookie> {
 }
 
 fn connect(address: SocketAddr) -> Result<TcpStream> {
-    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    let stream = TcpStream::connect_timeout(&address, TIMEOUT)?;
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     Ok(stream)
 }
 
-/// Asks on a connection that stays open; gives the answer's head and body.
+/// Posts on a kept-alive connection; returns the response's head and body.
 fn post(
     stream: &mut TcpStream,
     address: SocketAddr,
@@ -120,10 +120,12 @@ fn post(
             .eq_ignore_ascii_case("content-length")
             .then_some(value)
     });
-    let length: usize = length.context("an answer without a length")?.parse()?;
-    let came = body.len();
-    body.resize(length.max(came), 0);
-    stream.read_exact(&mut body[came..])?;
+    let length: usize = length
+        .context("the response has no Content-Length")?
+        .parse()?;
+    let received = body.len();
+    body.resize(length.max(received), 0);
+    stream.read_exact(&mut body[received..])?;
     if !head.starts_with("HTTP/1.1 201 ") {
         bail!("no session: {}", String::from_utf8_lossy(&body));
     }

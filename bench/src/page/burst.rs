@@ -8,11 +8,11 @@ use shared::id::RoomId;
 
 use super::chromium::Chromium;
 use super::figures::{Figure, figure, measure};
-use super::stage::Author;
+use super::fixture::Author;
 use super::tab::Tab;
 use super::trace;
-use crate::context::Context;
-use crate::load::say;
+use crate::context::BenchContext;
+use crate::load::message;
 use crate::report::Section;
 
 /// Messages of a burst.
@@ -30,7 +30,7 @@ const FIGURES: [Figure; 3] = [
 ///
 /// # Errors
 /// When server, browser or page do not do what they should.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.note("axe-core's findings are the browser tests' business");
     // Marks are told apart from those of earlier bursts, which stand in the room.
     let mut next = 0;
@@ -60,8 +60,10 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
 /// Milliseconds from sending to the paint of the last message.
 fn burst(author: &mut Author, tab: &mut Tab<'_>, numbers: Range<u64>) -> Result<f64> {
     let clock = tab.clock()?;
-    let last = say::marked(numbers.end - 1, 0);
-    let bodies = numbers.map(|number| say::marked(number, BODY)).collect();
+    let last = message::marked(numbers.end - 1, 0);
+    let bodies = numbers
+        .map(|number| message::marked(number, BODY))
+        .collect();
     let painted = tab.ask(&format!("__bench.row({last:?})"))?;
     let sent = Instant::now();
     author.say(RoomId::LOBBY, bodies)?;

@@ -10,8 +10,8 @@ use tempfile::TempDir;
 
 use super::cdp::Cdp;
 use super::tab::Tab;
-use crate::context::Context;
-use crate::process::Owned;
+use crate::context::BenchContext;
+use crate::process::OwnedProcess;
 
 /// How long it may take to start or to end.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,7 +35,7 @@ const FLAGS: &[&str] = &[
 /// A running browser.
 pub struct Chromium {
     cdp: Cdp,
-    process: Owned,
+    process: OwnedProcess,
     // Gone with the value, after the process.
     _profile: TempDir,
 }
@@ -45,7 +45,7 @@ impl Chromium {
     ///
     /// # Errors
     /// When it does not start.
-    pub fn start(context: &Context) -> Result<Self> {
+    pub fn start(context: &BenchContext) -> Result<Self> {
         let program = context.chromium.as_deref().context("no Chromium")?;
         let profile = context.folder()?;
         let mut process = Command::new(program)
@@ -56,7 +56,7 @@ impl Chromium {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .map(Owned::new)
+            .map(OwnedProcess::new)
             .with_context(|| format!("{} cannot be started", program.display()))?;
         let (port, path) = debugging_at(profile.path(), &mut process)?;
         Ok(Chromium {
@@ -81,7 +81,7 @@ impl Chromium {
     pub fn end(mut self) -> Result<()> {
         self.cdp.tell(None, "Browser.close", &json!({}))?;
         let due = Instant::now() + PATIENCE;
-        while !self.process.has_ended() {
+        while !self.process.has_exited() {
             if Instant::now() > due {
                 bail!("Chromium did not end");
             }
@@ -92,10 +92,10 @@ impl Chromium {
 }
 
 /// The port and path that the browser writes into its profile once it listens.
-fn debugging_at(profile: &Path, process: &mut Owned) -> Result<(u16, String)> {
+fn debugging_at(profile: &Path, process: &mut OwnedProcess) -> Result<(u16, String)> {
     let file = profile.join("DevToolsActivePort");
     let due = Instant::now() + PATIENCE;
-    while Instant::now() < due && !process.has_ended() {
+    while Instant::now() < due && !process.has_exited() {
         let text = std::fs::read_to_string(&file).unwrap_or_default();
         if let Some((port, path)) = text.split_once('\n')
             && path.starts_with('/')

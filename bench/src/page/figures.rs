@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::stage::Stage;
-use crate::context::Context;
+use super::fixture::PageFixture;
+use crate::context::BenchContext;
 use crate::report::{Cell, Runs, Section};
 
 /// One figure of the page, with what is aimed at.
@@ -26,10 +26,10 @@ pub const fn figure(label: &'static str, aim: &'static str) -> Figure {
 /// # Errors
 /// What `repeat` says; the rows say so too.
 pub fn measure<const COUNT: usize>(
-    context: &Context,
+    context: &BenchContext,
     section: &mut Section,
     figures: &[Figure; COUNT],
-    mut repeat: impl FnMut(&Stage, &mut Section) -> Result<[Option<f64>; COUNT]>,
+    mut repeat: impl FnMut(&PageFixture, &mut Section) -> Result<[Option<f64>; COUNT]>,
 ) -> Result<()> {
     section.columns = vec!["measured", "aim"];
     if context.chromium.is_none() {
@@ -43,7 +43,7 @@ pub fn measure<const COUNT: usize>(
             "{}: a server with something to read",
             section.name
         ));
-        let stage = Stage::new(context)?;
+        let stage = PageFixture::new(context)?;
         for repetition in 0..context.repetitions {
             context.repetition(section.name, repetition);
             runs.add(&repeat(&stage, section)?);

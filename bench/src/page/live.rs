@@ -9,10 +9,10 @@ use shared::id::RoomId;
 
 use super::chromium::Chromium;
 use super::figures::{Figure, figure, measure};
-use super::stage::Stage;
-use crate::context::Context;
+use super::fixture::PageFixture;
+use crate::context::BenchContext;
 use crate::disk;
-use crate::load::say;
+use crate::load::message;
 use crate::report::Section;
 use crate::stats::Sorted;
 
@@ -37,7 +37,7 @@ const FIGURES: [Figure; 5] = [
 ///
 /// # Errors
 /// When server, browser or page do not do what they should.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.note("a screen of 60 frames a second waits 8 ms in the mean by itself");
     // Marks are told apart from those of earlier repetitions, which stand in the room.
     let mut next = 0;
@@ -57,7 +57,11 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
 }
 
 /// Milliseconds from sending to paint, and from sending to the acknowledgement.
-fn talk(context: &Context, stage: &Stage, numbers: Range<u64>) -> Result<(Sorted, Sorted)> {
+fn talk(
+    context: &BenchContext,
+    stage: &PageFixture,
+    numbers: Range<u64>,
+) -> Result<(Sorted, Sorted)> {
     let mut author = stage.author()?;
     let mut browser = Chromium::start(context)?;
     let mut tab = stage.show(&mut browser, "/rooms/1")?;
@@ -67,19 +71,19 @@ fn talk(context: &Context, stage: &Stage, numbers: Range<u64>) -> Result<(Sorted
     for number in numbers.clone() {
         std::thread::sleep(Duration::from_millis(PAUSE_MS + number * 37 % 30));
         let at = Instant::now();
-        author.say(RoomId::LOBBY, vec![say::marked(number, BODY)])?;
+        author.say(RoomId::LOBBY, vec![message::marked(number, BODY)])?;
         author.acknowledged()?;
         sent.push(at);
         answers.push(at.elapsed());
     }
-    let last = say::marked(numbers.end - 1, 0);
+    let last = message::marked(numbers.end - 1, 0);
     tab.evaluate(&format!("__bench.row({last:?})"))?;
     let painted: HashMap<String, f64> = serde_json::from_value(tab.evaluate("__bench.painted")?)?;
     let after = tab.clock()?;
     tab.close()?;
     browser.end()?;
     let waits = sent.iter().zip(numbers).filter_map(|(at, number)| {
-        let painted = painted.get(&say::marked(number, 0))?;
+        let painted = painted.get(&message::marked(number, 0))?;
         // The clocks drift apart a little; halfway is nearest.
         let sent = f64::midpoint(before.page_ms(*at), after.page_ms(*at));
         Some(painted - sent)

@@ -8,9 +8,9 @@ use serde_json::json;
 
 use super::chromium::Chromium;
 use super::figures::{Figure, figure, measure};
-use super::stage::{LARGE_WORDS, LOBBY_WORDS, Stage};
+use super::fixture::{LARGE_WORDS, LOBBY_WORDS, PageFixture};
 use super::tab::Tab;
-use crate::context::Context;
+use crate::context::BenchContext;
 use crate::report::Section;
 
 /// One turn of the wheel, in pixels, and the time to the next one.
@@ -39,7 +39,7 @@ const FIGURES: [Figure; 7] = [
 ///
 /// # Errors
 /// When server, browser or page do not do what they should.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     measure(context, section, &FIGURES, |stage, section| {
         let mut browser = Chromium::start(context)?;
         let mut tab = stage.show(&mut browser, "/rooms/1")?;
@@ -68,7 +68,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
 }
 
 /// Milliseconds from the click on the room's link to the paint of a row of it.
-fn open_twice(stage: &Stage, tab: &mut Tab<'_>) -> Result<(f64, f64)> {
+fn open_twice(stage: &PageFixture, tab: &mut Tab<'_>) -> Result<(f64, f64)> {
     let mut open = |path: &str, words: &str| {
         tab.listen(SETTLE)?;
         tab.number(&format!("__bench.open({path:?}, {words:?})"))
@@ -97,7 +97,7 @@ struct Scrolled {
 }
 
 #[derive(Deserialize)]
-struct Frames {
+struct FrameSplitter {
     frames: f64,
     now: f64,
 }
@@ -128,7 +128,7 @@ fn scroll(tab: &mut Tab<'_>) -> Result<Scrolled> {
     })
 }
 
-fn frames(tab: &mut Tab<'_>) -> Result<Frames> {
+fn frames(tab: &mut Tab<'_>) -> Result<FrameSplitter> {
     Ok(serde_json::from_value(tab.evaluate("__bench.frames()")?)?)
 }
 

@@ -6,9 +6,9 @@ use anyhow::{Context as _, Result};
 
 use super::chromium::Chromium;
 use super::figures::{Figure, figure, measure};
-use super::stage::LOBBY_WORDS;
+use super::fixture::LOBBY_WORDS;
 use super::tab::Tab;
-use crate::context::Context;
+use crate::context::BenchContext;
 use crate::report::Section;
 
 /// How long a page may go on loading after it can be read.
@@ -27,7 +27,7 @@ const FIGURES: [Figure; 6] = [
 ///
 /// # Errors
 /// When server, browser or page do not do what they should.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.note(
         "with a session; first: an empty profile; second: the same profile, a new tab and process",
     );

@@ -1,5 +1,5 @@
-//! The least that a relay can do: one thread, bare sockets. What all clients said since
-//! the last look is framed once and written to all in one write.
+//! The least that a relay can do: one thread, bare sockets. Everything that arrived from all
+//! clients since the last poll is framed once and written to all in one write.
 
 use std::io::{self, Read, Write};
 
@@ -8,18 +8,18 @@ use mio::net::{TcpListener, TcpStream};
 use mio::{Events, Interest, Poll, Token};
 use slab::Slab;
 
-use crate::load::frame::{self, Frames, TEXT};
+use crate::load::frame::{self, FrameSplitter, TEXT};
 
-/// Bytes read at once.
+/// The most bytes that one read takes.
 const CHUNK: usize = 64 * 1024;
-/// Connections that are reported ready at once.
+/// The most events that one poll returns.
 const READY: usize = 1024;
-/// Bytes that may wait for a reader; one that lets more wait is left.
+/// Bytes that may wait for a client; one with more is disconnected.
 const WAITING: usize = 64 * 1024 * 1024;
 
 const LISTENER: Token = Token(usize::MAX);
 
-/// The answer to the specification's example key, which the load client sends.
+/// The response to the example key of RFC 6455, which the load client sends.
 const SWITCH: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\
     Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
 
@@ -29,7 +29,7 @@ const SWITCH: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r
 /// When it cannot listen, or the system's poll fails.
 pub fn serve() -> Result<()> {
     let mut listener = TcpListener::bind(([127, 0, 0, 1], 0).into())?;
-    super::say_address(listener.local_addr()?);
+    super::print_address(listener.local_addr()?);
     let mut poll = Poll::new()?;
     poll.registry()
         .register(&mut listener, LISTENER, Interest::READABLE)?;
@@ -91,16 +91,16 @@ fn accept(listener: &TcpListener, poll: &Poll, clients: &mut Slab<Client>) -> Re
 
 struct Client {
     stream: TcpStream,
-    // None until the handshake is done.
-    frames: Option<Frames>,
+    // `None` until the handshake is complete.
+    frames: Option<FrameSplitter>,
     unsent: Vec<u8>,
-    // How much of it is written.
+    // How many of these bytes are written.
     written: usize,
     is_gone: bool,
 }
 
 impl Client {
-    /// Appends what the client says, as frames for others.
+    /// Reads, and appends the messages as frames for the others.
     fn read(&mut self, chunk: &mut [u8], said: &mut Vec<u8>) {
         loop {
             match self.stream.read(chunk) {
@@ -113,8 +113,8 @@ impl Client {
                             }
                         });
                     } else {
-                        // A handshake is small and comes in one piece on loopback.
-                        self.frames = Some(Frames::default());
+                        // A handshake is small and arrives in one piece on loopback.
+                        self.frames = Some(FrameSplitter::default());
                         self.write(SWITCH);
                     }
                     if length == chunk.len() {
@@ -152,7 +152,7 @@ impl Client {
         }
     }
 
-    /// Writes what the socket takes; gives how much that was.
+    /// Writes as much as the socket accepts; returns the number of bytes.
     fn put(&mut self, bytes: &[u8]) -> usize {
         let mut sent = 0;
         while sent < bytes.len() {

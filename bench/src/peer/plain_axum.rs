@@ -1,4 +1,4 @@
-//! The obvious chat on axum.
+//! The simplest chat on axum.
 
 use axum::Router;
 use axum::extract::State;
@@ -9,7 +9,7 @@ use futures::{SinkExt, StreamExt};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::{self, Sender, error::RecvError};
 
-/// Messages that may wait for a reader, as in axum's own example; those before are lost to it.
+/// Messages that may wait for a client, as in axum's own example; older ones are lost.
 const WAITING: usize = 100;
 
 /// Serves until the process is ended.
@@ -20,7 +20,7 @@ pub fn serve() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        super::say_address(listener.local_addr()?);
+        super::print_address(listener.local_addr()?);
         let (sender, _) = broadcast::channel(WAITING);
         let app = Router::new().route("/", get(upgrade)).with_state(sender);
         axum::serve(listener, app).await?;
@@ -49,7 +49,7 @@ async fn talk(socket: WebSocket, sender: Sender<String>) {
     });
     let mut reading = tokio::spawn(async move {
         while let Some(Ok(Message::Text(text))) = reader.next().await {
-            // Nobody may listen.
+            // Fails if no client is connected.
             let _told = sender.send(text.to_string());
         }
     });

@@ -1,27 +1,27 @@
-//! What is measured runs as a process of its own: started, watched and ended here, by
-//! its id.
+//! The measured programs, each a process of its own: how they are started, watched and ended
+//! (by their process id).
 
+mod cpu;
 pub mod program;
 pub mod server;
-mod usage;
 
 use std::process::Child;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-pub use usage::{Processor, own_processor_time, resident_bytes};
+pub use cpu::{CpuMeter, own_processor_time, resident_bytes};
 
-/// A child that does not outlive this value.
+/// A child process that is killed when this value is dropped.
 #[derive(Debug)]
-pub struct Owned {
+pub struct OwnedProcess {
     child: Child,
 }
 
-impl Owned {
-    /// Takes a child over.
+impl OwnedProcess {
+    /// Takes ownership of a child process.
     pub fn new(child: Child) -> Self {
-        Owned { child }
+        OwnedProcess { child }
     }
 
     /// Its process id.
@@ -29,24 +29,22 @@ impl Owned {
         self.child.id()
     }
 
-    /// The child itself.
+    /// The child process.
     pub fn child(&mut self) -> &mut Child {
         &mut self.child
     }
 
-    /// Asks it to end, and waits so long.
-    ///
-    /// Says whether it has ended by itself.
-    pub fn end(&mut self, patience: Duration) -> bool {
-        if self.has_ended() {
+    /// Sends SIGTERM and waits; returns whether the process has exited in time.
+    pub fn terminate(&mut self, timeout: Duration) -> bool {
+        if self.has_exited() {
             return true;
         }
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        // It may have ended in between.
+        // It may have exited since.
         let _told = pid.map(|pid| kill_process(pid, Signal::TERM));
-        let due = Instant::now() + patience;
-        while Instant::now() < due {
-            if self.has_ended() {
+        let deadline = Instant::now() + timeout;
+        while Instant::now() < deadline {
+            if self.has_exited() {
                 return true;
             }
             std::thread::sleep(Duration::from_millis(10));
@@ -54,16 +52,16 @@ impl Owned {
         false
     }
 
-    /// Whether it has ended.
-    pub fn has_ended(&mut self) -> bool {
+    /// Whether it has exited.
+    pub fn has_exited(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
     }
 }
 
-impl Drop for Owned {
+impl Drop for OwnedProcess {
     fn drop(&mut self) {
-        if !self.has_ended() {
-            // Nothing can be done where even that fails.
+        if !self.has_exited() {
+            // If this fails, there is nothing else to try.
             let _killed = self.child.kill();
             let _waited = self.child.wait();
         }

@@ -6,28 +6,28 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 
-use crate::context::Context;
+use crate::context::BenchContext;
 use crate::peer;
 
 /// A relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Program {
-    /// What this is all about.
+    /// Madang.
     Madang,
-    /// An earlier build of it.
+    /// An earlier build of Madang.
     Before,
-    /// npm's `ws` on Node.js.
+    /// A chat on Node.js with the npm package `ws`.
     Ws,
-    /// Bun.
+    /// A chat on Bun.
     Bun,
-    /// The obvious chat on axum.
+    /// The simplest chat on axum.
     PlainAxum,
-    /// The most that this machine gives.
+    /// The upper limit of this machine.
     Limit,
 }
 
 impl Program {
-    /// Those to compare with.
+    /// The programs to compare with.
     pub const PEERS: [Program; 4] = [
         Program::Ws,
         Program::Bun,
@@ -35,7 +35,7 @@ impl Program {
         Program::Limit,
     ];
 
-    /// Its name.
+    /// Its name in the report.
     pub fn name(self) -> &'static str {
         match self {
             Program::Madang => "madang",
@@ -47,16 +47,16 @@ impl Program {
         }
     }
 
-    /// Whether a message comes back to its author as well.
+    /// Whether the sender receives its own messages.
     pub fn echoes(self) -> bool {
         matches!(self, Program::PlainAxum | Program::Limit)
     }
 
-    /// The command that starts it, with everything that it keeps in `folder`.
+    /// The command that starts it, with its data in `folder`.
     ///
     /// # Errors
-    /// When what it needs is not there; says what.
-    pub fn command(self, context: &Context, folder: &Path) -> Result<Command> {
+    /// When something that it needs is not installed; says what.
+    pub fn command(self, context: &BenchContext, folder: &Path) -> Result<Command> {
         match self {
             Program::Madang => Ok(madang(&context.server, folder)),
             Program::Before => {
@@ -75,7 +75,7 @@ impl Program {
             Program::Bun => {
                 let modules = modules(context, "bun")?;
                 let builds = std::fs::read_dir(modules.join("@oven"))?;
-                // The build for this processor; npm leaves the others out.
+                // npm installs several builds; only some run on this processor.
                 let bun = builds
                     .filter_map(|build| Some(build.ok()?.path().join("bin/bun")))
                     .find(|program| runs(program))
@@ -84,7 +84,7 @@ impl Program {
                 command
                     .arg("run")
                     .arg(write(folder, "bun.js", peer::BUN)?)
-                    // It asks nobody outside.
+                    // Turns telemetry off.
                     .env("DO_NOT_TRACK", "1");
                 Ok(command)
             }
@@ -109,7 +109,7 @@ fn own_peer(name: &str) -> Result<Command> {
     Ok(command)
 }
 
-fn modules(context: &Context, package: &str) -> Result<PathBuf> {
+fn modules(context: &BenchContext, package: &str) -> Result<PathBuf> {
     let modules = context
         .peers
         .as_ref()

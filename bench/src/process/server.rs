@@ -1,5 +1,5 @@
-//! A server of its own for one benchmark: a finished program, an empty folder, a free
-//! port of loopback.
+//! Starts a server for one benchmark: a finished program, an empty folder, a free port on
+//! loopback.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -12,22 +12,22 @@ use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
 use super::program::Program;
-use super::{Owned, Processor, resident_bytes};
-use crate::context::Context;
+use super::{CpuMeter, OwnedProcess, resident_bytes};
+use crate::context::BenchContext;
 
-/// How long a clean stop may take.
+/// The longest time for a clean stop.
 const STOP: Duration = Duration::from_secs(20);
 
 /// A running server.
 #[derive(Debug)]
-pub struct Server {
-    process: Owned,
+pub struct ServerProcess {
+    process: OwnedProcess,
     address: SocketAddr,
-    // Gone with the value, after the process.
+    // Removed after the process has ended.
     _folder: Folder,
 }
 
-/// Where a server keeps what it keeps.
+/// The data folder of a server.
 #[derive(Debug)]
 enum Folder {
     Own(TempDir),
@@ -43,26 +43,26 @@ impl Folder {
     }
 }
 
-impl Server {
-    /// Starts one and waits until it listens.
+impl ServerProcess {
+    /// Starts a server and waits until it listens.
     ///
     /// # Errors
-    /// When it does not start; with what it said.
-    pub fn start(context: &Context, program: Program) -> Result<Self> {
+    /// When it does not start; with its output.
+    pub fn start(context: &BenchContext, program: Program) -> Result<Self> {
         let folder = context.folder()?;
-        Server::start_in(context, program, Folder::Own(folder))
+        ServerProcess::start_in(context, program, Folder::Own(folder))
     }
 
-    /// As [`Server::start`], with what it keeps in a folder that outlives it.
+    /// As [`ServerProcess::start`], with its data in a folder that is kept.
     ///
     /// # Errors
-    /// As [`Server::start`].
-    pub fn start_at(context: &Context, program: Program, folder: &Path) -> Result<Self> {
-        Server::start_in(context, program, Folder::Lent(folder.to_owned()))
+    /// As [`ServerProcess::start`].
+    pub fn start_at(context: &BenchContext, program: Program, folder: &Path) -> Result<Self> {
+        ServerProcess::start_in(context, program, Folder::Lent(folder.to_owned()))
     }
 
-    fn start_in(context: &Context, program: Program, folder: Folder) -> Result<Self> {
-        // What others wrote or removed before is the disk's first, and not measured with this.
+    fn start_in(context: &BenchContext, program: Program, folder: Folder) -> Result<Self> {
+        // Let the disk finish earlier writes and deletions, so that they are not measured.
         rustix::fs::sync();
         let log = folder.path().join("log");
         let mut process = program
@@ -71,37 +71,37 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(File::create(&log)?)
             .spawn()
-            .map(Owned::new)
+            .map(OwnedProcess::new)
             .with_context(|| format!("{} cannot be started", program.name()))?;
-        let said = process.child().stdout.take().context("no output")?;
+        let output = process.child().stdout.take().context("no output")?;
         let mut line = String::new();
-        // Ends with a line, or with the process.
-        BufReader::new(said).read_line(&mut line)?;
+        // Returns after one line, or when the process ends.
+        BufReader::new(output).read_line(&mut line)?;
         let Some(address) = listening_at(&line) else {
             let log = std::fs::read_to_string(&log).unwrap_or_default();
             bail!("{} did not start: {line}{log}", program.name());
         };
-        Ok(Server {
+        Ok(ServerProcess {
             process,
             address,
             _folder: folder,
         })
     }
 
-    /// Where it listens.
+    /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its processor time from now on.
+    /// Starts to measure its processor time.
     ///
     /// # Errors
     /// When it is gone.
-    pub fn processor(&self) -> Result<Processor> {
-        Processor::start(self.process.id())
+    pub fn cpu_meter(&self) -> Result<CpuMeter> {
+        CpuMeter::start(self.process.id())
     }
 
-    /// Its resident memory in bytes.
+    /// Its resident memory, in bytes.
     ///
     /// # Errors
     /// When it is gone.
@@ -109,12 +109,12 @@ impl Server {
         resident_bytes(self.process.id())
     }
 
-    /// Stops it as an operator would.
+    /// Stops it as an operator would, with SIGTERM.
     ///
     /// # Errors
     /// When it has to be killed.
     pub fn stop(mut self) -> Result<()> {
-        if self.process.end(STOP) {
+        if self.process.terminate(STOP) {
             return Ok(());
         }
         bail!("the server did not stop within {} s", STOP.as_secs())
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_is_read_from_what_the_server_says() {
+    fn the_address_is_read_from_the_first_line_of_output() {
         let line = "Madang is at http://localhost:4711  (listening on http://127.0.0.1:4711, data in data)\n";
         assert_eq!(listening_at(line), Some("127.0.0.1:4711".parse().unwrap()));
         assert_eq!(listening_at(""), None);

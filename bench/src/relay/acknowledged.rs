@@ -1,28 +1,28 @@
-//! Sends that are stored durably and said to be: how many in a second, and how long one
-//! waits, beside what the disk, the database and a round trip alone cost.
+//! Sends that are stored durably and acknowledged: how many per second, and how long one takes,
+//! beside the cost of the bare disk, a bare database and a bare round trip.
 
 use anyhow::Result;
 
 use super::BODY;
-use super::writers::{Enough, Sends, Writers};
-use crate::context::Context;
+use super::senders::{SendResult, Senders, StopAfter};
+use crate::context::BenchContext;
 use crate::disk;
 use crate::echo;
 use crate::process::program::Program;
-use crate::process::server::Server;
+use crate::process::server::ServerProcess;
 use crate::report::{Cell, Runs, Section};
 use crate::stats::{Sorted, micros_each};
 
-/// Sends without an answer, in all.
+/// Sends without an answer, on all connections together.
 const IN_FLIGHT: [usize; 5] = [1, 10, 100, 1000, 10_000];
-/// How often the bare disk is asked in a repetition.
+/// How many times a repetition syncs the bare disk.
 const SYNCS: usize = 200;
-/// How often something is sent there and back.
+/// How many bare round trips a repetition makes.
 const ECHOES: usize = 5_000;
-/// Rows of a bare transaction: one, and as many as a full commit has.
+/// Rows in a bare transaction: one, and as many as a full commit of the server has.
 const ROWS: [usize; 2] = [1, 2000];
 
-/// The headings of what [`cells`] gives.
+/// The headings of the values that [`cells`] returns.
 pub const COLUMNS: [&str; 5] = [
     "per second",
     "p50 ms",
@@ -31,19 +31,19 @@ pub const COLUMNS: [&str; 5] = [
     "client µs/send",
 ];
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
-/// When a server does not start, or refuses or forgets a send.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+/// When the server does not start, or refuses or does not answer a send.
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
-    let server = Server::start(context, Program::Madang)?;
-    let mut writers = Writers::new(&server, super::writers::CONNECTIONS)?;
-    let enough = Enough::Time(context.load_time);
-    // The log grows to its full size once; only then does a commit cost what it does later.
-    writers.measure(&server, 1000, enough)?;
+    let server = ServerProcess::start(context, Program::Madang)?;
+    let mut writers = Senders::new(&server, super::senders::CONNECTIONS)?;
+    let stop_after = StopAfter::Time(context.load_time);
+    // Warm up: commits are more expensive until the write-ahead log has its full size.
+    writers.measure(&server, 1000, stop_after)?;
     let mut sync = Runs::new(COLUMNS.len());
-    let mut there_and_back = Runs::new(COLUMNS.len());
+    let mut round_trips = Runs::new(COLUMNS.len());
     let mut least = Runs::new(COLUMNS.len());
     let mut bare = vec![Runs::new(COLUMNS.len()); ROWS.len()];
     let mut runs = vec![Runs::new(COLUMNS.len()); IN_FLIGHT.len()];
@@ -51,7 +51,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         context.repetition("acknowledged: the bare disk", repetition);
         sync.add(&bare_cells(&disk::sync_costs(context.scratch(), SYNCS)?, 1));
         let echoes = echo::costs(ECHOES, BODY)?;
-        there_and_back.add(&bare_cells(&echoes, 1));
+        round_trips.add(&bare_cells(&echoes, 1));
         for (rows, runs) in ROWS.into_iter().zip(&mut bare) {
             let costs = disk::insert_costs(context.scratch(), rows, BODY, context.load_time)?;
             runs.add(&bare_cells(&costs, rows));
@@ -63,7 +63,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         }
         for (in_flight, runs) in IN_FLIGHT.into_iter().zip(&mut runs) {
             context.repetition(&format!("acknowledged: {in_flight} in flight"), repetition);
-            runs.add(&cells(&writers.measure(&server, in_flight, enough)?));
+            runs.add(&cells(&writers.measure(&server, in_flight, stop_after)?));
         }
     }
     let shown = |runs: &Runs| {
@@ -73,7 +73,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         cells
     };
     section.row("bare fdatasync of 4 KiB", shown(&sync));
-    section.row("bare round trip over TCP", shown(&there_and_back));
+    section.row("bare round trip over TCP", shown(&round_trips));
     for (rows, runs) in ROWS.into_iter().zip(&bare) {
         section.row(format!("bare SQLite, {rows} rows in a commit"), shown(runs));
     }
@@ -97,15 +97,15 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     server.stop()
 }
 
-/// What something costs that is done by itself, each time for so many.
+/// The cells of a bare operation that does the work of `count` sends.
 fn bare_cells(costs: &Sorted, count: usize) -> [Option<f64>; COLUMNS.len()] {
     let p50 = costs.percentile(50);
     let rate = p50.map(|p50| count as f64 * 1e3 / p50);
     [rate, p50, costs.percentile(99), None, None]
 }
 
-/// What one measure came to.
-pub fn cells(sends: &Sends) -> [Option<f64>; COLUMNS.len()] {
+/// The cells of one measurement.
+pub fn cells(sends: &SendResult) -> [Option<f64>; COLUMNS.len()] {
     let count = sends.waits.len();
     let waits = Sorted::millis(sends.waits.iter().copied());
     [

@@ -1,31 +1,31 @@
-//! How fast connections are taken.
+//! How fast the server accepts connections.
 
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
 
-use super::contender::{Contender, Table};
-use crate::context::Context;
-use crate::load::pool::Pool;
+use super::contender::{ComparisonTable, Contender};
+use crate::context::BenchContext;
+use crate::load::pool::ConnectionPool;
 use crate::process::own_processor_time;
 use crate::process::program::Program;
 use crate::report::Section;
 use crate::stats::micros_each;
 
-/// Connections.
+/// The number of connections.
 const COUNT: usize = 10_000;
-/// Handshakes on the way at once.
+/// Handshakes in progress at the same time.
 const AT_ONCE: usize = 200;
 
 const COLUMNS: [&str; 3] = ["per second", "server µs/connection", "client µs/connection"];
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
 /// When a server does not start or a connection is refused.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
-    let mut table = Table::new(context, section, &Contender::all(), &[String::new()])?;
+    let mut table = ComparisonTable::new(context, section, &Contender::all(), &[String::new()])?;
     for repetition in 0..context.repetitions {
         for contender in table.contenders(repetition) {
             context.repetition(&format!("connecting: {}", contender.name()), repetition);
@@ -34,24 +34,24 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     }
     table.show(section, &[Program::Bun]);
     section.note(format!(
-        "{COUNT} connections until the last handshake is done, {AT_ONCE} on the way at once"
+        "{COUNT} connections until the last handshake is complete, {AT_ONCE} in progress at the same time"
     ));
     Ok(())
 }
 
-fn measure(context: &Context, contender: Contender) -> Result<[Option<f64>; COLUMNS.len()]> {
+fn measure(context: &BenchContext, contender: Contender) -> Result<[Option<f64>; COLUMNS.len()]> {
     let server = contender.start(context)?;
-    let mut pool = Pool::new()?;
-    let processor = server.processor()?;
+    let mut pool = ConnectionPool::new()?;
+    let cpu_meter = server.cpu_meter()?;
     let own = own_processor_time();
-    let begun = Instant::now();
+    let started = Instant::now();
     for _ in 0..COUNT {
-        pool.shake_hands(AT_ONCE - 1)?;
+        pool.finish_handshakes(AT_ONCE - 1)?;
         pool.connect(server.address(), contender.protocol.path())?;
     }
-    pool.shake_hands(0)?;
-    let took = begun.elapsed();
-    let (spent, own) = (processor.spent()?, own_processor_time().saturating_sub(own));
+    pool.finish_handshakes(0)?;
+    let took = started.elapsed();
+    let (spent, own) = (cpu_meter.spent()?, own_processor_time().saturating_sub(own));
     let endings = pool.endings();
     ensure!(endings.is_empty(), "refused: {endings:?}");
     drop(pool);

@@ -1,19 +1,19 @@
-//! Who is measured beside whom.
+//! The programs and protocols that a benchmark compares, and the table of their results.
 
 use anyhow::Result;
 
-use crate::context::Context;
-use crate::load::member::Protocol;
+use crate::context::BenchContext;
+use crate::load::lobby_member::Protocol;
 use crate::process::program::Program;
-use crate::process::server::Server;
+use crate::process::server::ServerProcess;
 use crate::report::{Cell, Runs, Section};
 
-/// A program on one of the protocols that it speaks.
+/// A program on one of its protocols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Contender {
     /// The program.
     pub program: Program,
-    /// What is spoken; peers know the simple protocol only.
+    /// The protocol. Other programs only have the simple protocol.
     pub protocol: Protocol,
 }
 
@@ -23,10 +23,10 @@ impl Contender {
     /// Madang on the native protocol.
     pub const NATIVE: Contender = Contender::new(Program::Madang, Protocol::Native);
 
-    /// The most that this machine gives.
+    /// The upper limit of this machine.
     pub const LIMIT: Contender = Contender::new(Program::Limit, Protocol::Simple);
 
-    /// Madang on both, and an earlier build of it.
+    /// Madang on both protocols, and an earlier build on both.
     pub const OURS: [Contender; 4] = [
         Contender::SIMPLE,
         Contender::NATIVE,
@@ -38,21 +38,21 @@ impl Contender {
         Contender { program, protocol }
     }
 
-    /// All of them.
+    /// All contenders.
     pub fn all() -> Vec<Contender> {
         let peers = Program::PEERS.map(|peer| Contender::new(peer, Protocol::Simple));
         Contender::OURS.into_iter().chain(peers).collect()
     }
 
-    /// Another program on the same protocol, or on the one that it knows.
-    fn beside(self, program: Program) -> Contender {
+    /// Another program on the same protocol, or on the only one that it has.
+    fn with_program(self, program: Program) -> Contender {
         match program {
             Program::Madang | Program::Before => Contender::new(program, self.protocol),
             peer => Contender::new(peer, Protocol::Simple),
         }
     }
 
-    /// Its name.
+    /// Its name in the report.
     pub fn name(self) -> String {
         match self.program {
             Program::Madang | Program::Before => {
@@ -62,34 +62,34 @@ impl Contender {
         }
     }
 
-    /// Whether a message goes to its author as well. On Madang's simple protocol it does
-    /// not, as with most relays.
+    /// Whether the sender receives its own messages. On Madang's simple protocol it does not,
+    /// as with most relays.
     pub fn echoes(self) -> bool {
         self.protocol == Protocol::Native || self.program.echoes()
     }
 
-    /// Starts it.
+    /// Starts the program.
     ///
     /// # Errors
     /// When it does not start.
-    pub fn start(self, context: &Context) -> Result<Server> {
-        Server::start(context, self.program)
+    pub fn start(self, context: &BenchContext) -> Result<ServerProcess> {
+        ServerProcess::start(context, self.program)
     }
 }
 
-/// The runs of several contenders, to be shown below each other and compared.
-pub struct Table {
+/// The runs of several contenders.
+pub struct ComparisonTable {
     rows: Vec<(Contender, Vec<(String, Runs)>)>,
 }
 
-impl Table {
-    /// A row for each of `what` (one, if there is nothing to tell apart) of every contender
-    /// that is there; the others are named in the section as missing.
+impl ComparisonTable {
+    /// A table with a row for each of `what` and each contender that is installed. Contenders that
+    /// are not installed are named in the section as missing.
     ///
     /// # Errors
-    /// When no temporary folder can be made.
+    /// When it cannot create a temporary folder.
     pub fn new(
-        context: &Context,
+        context: &BenchContext,
         section: &mut Section,
         contenders: &[Contender],
         what: &[String],
@@ -108,17 +108,17 @@ impl Table {
             let runs = what.iter().map(|what| (what.clone(), Runs::new(columns)));
             rows.push((*contender, runs.collect()));
         }
-        Ok(Table { rows })
+        Ok(ComparisonTable { rows })
     }
 
-    /// Those that are there, another one first at each repetition: who is measured first
-    /// finds another machine than who is measured last.
+    /// The contenders that are installed. Each repetition starts with a different one, because the
+    /// machine changes while a repetition runs.
     pub fn contenders(&self, repetition: usize) -> Vec<Contender> {
         let all = self.rows.iter().map(|(contender, _)| *contender);
-        in_turn(all, repetition)
+        rotated(all, repetition)
     }
 
-    /// Adds a repetition's values to row `what` of a contender.
+    /// Adds the values of a repetition to row number `what` of a contender.
     pub fn add(&mut self, contender: Contender, what: usize, values: &[Option<f64>]) {
         let row = self.rows.iter_mut().find(|(one, _)| *one == contender);
         if let Some((_, runs)) = row.and_then(|(_, rows)| rows.get_mut(what)) {
@@ -126,8 +126,8 @@ impl Table {
         }
     }
 
-    /// Puts the rows into the section; below those of each contender, by how much each
-    /// differs from its first.
+    /// Writes the rows into the section, and below those of each contender the ratio of each row
+    /// to its first one.
     pub fn show_growth(self, section: &mut Section) {
         for (contender, rows) in &self.rows {
             for (what, runs) in rows {
@@ -143,12 +143,12 @@ impl Table {
         }
     }
 
-    /// Puts the rows into the section; below them, by how much Madang differs from each of
-    /// `others` and from its earlier build, in every repetition by itself.
+    /// Writes the rows into the section, and below them the ratios of Madang to each of `others`
+    /// and to the earlier build. A ratio is computed within each repetition.
     pub fn show(self, section: &mut Section, others: &[Program]) {
         let others = others.iter().copied().chain([Program::Before]);
         let pairs = others.flat_map(|other| {
-            [Contender::SIMPLE, Contender::NATIVE].map(|ours| (ours, ours.beside(other)))
+            [Contender::SIMPLE, Contender::NATIVE].map(|ours| (ours, ours.with_program(other)))
         });
         let pairs: Vec<_> = pairs.collect();
         for index in 0..self.rows.first().map_or(0, |(_, rows)| rows.len()) {
@@ -171,8 +171,8 @@ impl Table {
     }
 }
 
-/// Begins with another one at each repetition.
-pub fn in_turn<T>(all: impl IntoIterator<Item = T>, repetition: usize) -> Vec<T> {
+/// The elements in order, but starting with a different one in each repetition.
+pub fn rotated<T>(all: impl IntoIterator<Item = T>, repetition: usize) -> Vec<T> {
     let mut all: Vec<T> = all.into_iter().collect();
     let first = repetition % all.len().max(1);
     all.rotate_left(first);

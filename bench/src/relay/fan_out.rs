@@ -1,13 +1,13 @@
-//! One room: every message goes to every member.
+//! Fan-out: every message in one room is delivered to every member.
 
 use anyhow::Result;
 
-use super::contender::{Contender, Table};
-use super::crowd::{Crowd, Measured};
-use crate::context::Context;
+use super::contender::{ComparisonTable, Contender};
+use super::lobby_load::{DeliveryResult, LobbyLoad};
+use crate::context::BenchContext;
 use crate::disk;
 use crate::process::program::Program;
-use crate::process::server::Server;
+use crate::process::server::ServerProcess;
 use crate::report::{Runs, Section};
 use crate::stats::{Sorted, micros_each};
 
@@ -15,12 +15,12 @@ use crate::stats::{Sorted, micros_each};
 const MEMBERS: usize = 1000;
 /// Messages per second, one rate after the other.
 const RATES: [u32; 5] = [10, 50, 100, 500, 1000];
-/// How often the bare disk is asked in a repetition.
+/// How many times a repetition syncs the bare disk.
 const SYNCS: usize = 200;
-/// The rate at which the load client is tried with two threads.
-const TWICE: u32 = 100;
+/// The rate for the load client of two threads.
+const TWO_THREADS_RATE: u32 = 100;
 
-/// The headings of what [`cells`] gives.
+/// The headings of the values that [`cells`] returns.
 pub const COLUMNS: [&str; 6] = [
     "deliveries/s",
     "delivered %",
@@ -30,56 +30,56 @@ pub const COLUMNS: [&str; 6] = [
     "client µs/delivery",
 ];
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
 /// When a server does not start or a member is refused.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
     by_rate(context, section)?;
     with_two_threads(context, section)?;
     section.note(format!(
-        "{MEMBERS} members; a peer that has not delivered all within {} s is not asked for more",
-        super::crowd::PATIENCE.as_secs()
+        "{MEMBERS} members; a program that has not delivered everything within {} s is not measured at higher rates",
+        super::lobby_load::TIMEOUT.as_secs()
     ));
     Ok(())
 }
 
-fn by_rate(context: &Context, section: &mut Section) -> Result<()> {
+fn by_rate(context: &BenchContext, section: &mut Section) -> Result<()> {
     let what = RATES.map(|rate| format!("{rate}/s"));
-    let mut table = Table::new(context, section, &Contender::all(), &what)?;
+    let mut table = ComparisonTable::new(context, section, &Contender::all(), &what)?;
     let mut disk = Runs::new(COLUMNS.len());
     for repetition in 0..context.repetitions {
-        // By so much may a message come later that is stored before.
+        // For comparison: a message that is stored first may be later by this.
         let costs = disk::sync_costs(context.scratch(), SYNCS)?;
         let (p50, p99) = (costs.percentile(50), costs.percentile(99));
         disk.add(&[None, None, p50, p99, None, None]);
         let mut rooms = Vec::new();
         for contender in table.contenders(repetition) {
             context.repetition(
-                &format!("fan-out: {}, coming in", contender.name()),
+                &format!("fan-out: {}, connecting", contender.name()),
                 repetition,
             );
-            rooms.push(Open::start(context, contender)?);
+            rooms.push(ConnectedContender::start(context, contender)?);
         }
-        // Those who are compared are measured right after each other: the machine is not the
-        // same from one minute to the next.
+        // Contenders are measured right after each other, because the machine changes from one
+        // minute to the next.
         for (index, rate) in RATES.into_iter().enumerate() {
-            let mut going_on = Vec::new();
+            let mut remaining = Vec::new();
             for mut room in rooms {
                 let name = room.contender.name();
                 context.repetition(&format!("fan-out: {name}, {rate}/s"), repetition);
-                let measured = room.crowd.measure(&room.server, rate, context.load_time)?;
+                let measured = room.load.measure(&room.server, rate, context.load_time)?;
                 measured.note(section, &format!("{name}, {rate}/s"));
                 table.add(room.contender, index, &cells(&measured));
-                // What comes late would be counted among what comes next.
+                // Late deliveries would be counted in the next measurement.
                 if measured.delivered() < measured.expected {
                     room.end(section)?;
                 } else {
-                    going_on.push(room);
+                    remaining.push(room);
                 }
             }
-            rooms = going_on;
+            rooms = remaining;
         }
         for room in rooms {
             room.end(section)?;
@@ -90,36 +90,39 @@ fn by_rate(context: &Context, section: &mut Section) -> Result<()> {
     Ok(())
 }
 
-/// A contender's room, with everyone in it.
-struct Open {
+/// A running contender with all members connected.
+struct ConnectedContender {
     contender: Contender,
-    server: Server,
-    crowd: Crowd,
+    server: ServerProcess,
+    load: LobbyLoad,
 }
 
-impl Open {
-    fn start(context: &Context, contender: Contender) -> Result<Self> {
+impl ConnectedContender {
+    fn start(context: &BenchContext, contender: Contender) -> Result<Self> {
         let server = contender.start(context)?;
-        let crowd = Crowd::join(&server, contender, MEMBERS, 1)?;
-        Ok(Open {
+        let load = LobbyLoad::join(&server, contender, MEMBERS, 1)?;
+        Ok(ConnectedContender {
             contender,
             server,
-            crowd,
+            load,
         })
     }
 
     fn end(self, section: &mut Section) -> Result<()> {
-        self.crowd.note_endings(section, &self.contender.name());
-        drop(self.crowd);
+        self.load.note_endings(section, &self.contender.name());
+        drop(self.load);
         self.server.stop()
     }
 }
 
-/// Whether it is the server that is measured, and not the load client.
-fn with_two_threads(context: &Context, section: &mut Section) -> Result<()> {
-    let what = [format!("{TWICE}/s, a load client of two threads")];
+/// Measures with a load client of two threads, which shows whether the load client is the
+/// bottleneck.
+fn with_two_threads(context: &BenchContext, section: &mut Section) -> Result<()> {
+    let what = [format!(
+        "{TWO_THREADS_RATE}/s, a load client of two threads"
+    )];
     let contenders = [&Contender::OURS[..], &[Contender::LIMIT]].concat();
-    let mut table = Table::new(context, section, &contenders, &what)?;
+    let mut table = ComparisonTable::new(context, section, &contenders, &what)?;
     for repetition in 0..context.repetitions {
         for contender in table.contenders(repetition) {
             context.repetition(
@@ -127,10 +130,10 @@ fn with_two_threads(context: &Context, section: &mut Section) -> Result<()> {
                 repetition,
             );
             let server = contender.start(context)?;
-            let mut crowd = Crowd::join(&server, contender, MEMBERS, 2)?;
-            let measured = crowd.measure(&server, TWICE, context.load_time)?;
+            let mut load = LobbyLoad::join(&server, contender, MEMBERS, 2)?;
+            let measured = load.measure(&server, TWO_THREADS_RATE, context.load_time)?;
             table.add(contender, 0, &cells(&measured));
-            drop(crowd);
+            drop(load);
             server.stop()?;
         }
     }
@@ -138,8 +141,8 @@ fn with_two_threads(context: &Context, section: &mut Section) -> Result<()> {
     Ok(())
 }
 
-/// What one measure came to.
-pub fn cells(measured: &Measured) -> [Option<f64>; COLUMNS.len()] {
+/// The cells of one measurement.
+pub fn cells(measured: &DeliveryResult) -> [Option<f64>; COLUMNS.len()] {
     let delivered = measured.delivered();
     let waits = Sorted::millis(measured.waits.iter().copied());
     [

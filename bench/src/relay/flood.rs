@@ -1,4 +1,4 @@
-//! Everybody talks at once, and nobody waits.
+//! Flood: all clients send at once, without waiting.
 
 use std::time::{Duration, Instant};
 
@@ -6,28 +6,28 @@ use anyhow::Result;
 use shared::frame::ClientFrame;
 use shared::id::RoomId;
 
-use super::contender::{Contender, Table};
+use super::contender::{ComparisonTable, Contender};
 use super::note_endings;
-use crate::context::Context;
-use crate::load::member::{self, Protocol};
-use crate::load::pool::{Line, Pool};
-use crate::load::say::{self, Ids};
+use crate::context::BenchContext;
+use crate::load::lobby_member::{self, Protocol};
+use crate::load::message::{self, ClientIds};
+use crate::load::pool::{ConnectionId, ConnectionPool};
 use crate::process::own_processor_time;
 use crate::process::program::Program;
-use crate::process::server::Server;
+use crate::process::server::ServerProcess;
 use crate::report::Section;
 use crate::stats::micros_each;
 
-/// Who talks.
+/// The number of clients.
 const CLIENTS: usize = 32;
-/// How much each of them says in a round.
+/// Messages of each client in a round.
 const MESSAGES: usize = 1600;
-/// Rounds of a repetition, after one that is not counted.
+/// Rounds in a repetition, after a warm-up round that is not counted.
 const ROUNDS: usize = 3;
-/// A round is over when nothing has come for so long: what is missing then is lost.
+/// A round ends when nothing has arrived for this time; what is missing then is lost.
 const QUIET: Duration = Duration::from_secs(5);
-/// A round is over in any case after so long.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The longest time for a round.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 const COLUMNS: [&str; 6] = [
     "messages/s",
@@ -38,14 +38,14 @@ const COLUMNS: [&str; 6] = [
     "server µs/message",
 ];
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
 /// When a server does not start or a client is refused.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
     let contenders = Contender::all();
-    let mut table = Table::new(context, section, &contenders, &[String::new()])?;
+    let mut table = ComparisonTable::new(context, section, &contenders, &[String::new()])?;
     for repetition in 0..context.repetitions {
         for contender in table.contenders(repetition) {
             context.repetition(&format!("flood: {}", contender.name()), repetition);
@@ -53,15 +53,15 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         }
     }
     table.show(section, &[Program::Bun, Program::Limit]);
-    section.note("to all others; plain axum, limit and the native protocol: to all, and on the last an acknowledgement of each");
+    section.note("delivered to all others; by plain axum, limit and the native protocol to the sender as well, and by the last with an acknowledgement of each");
     Ok(())
 }
 
-/// What the rounds of a repetition came to.
+/// The sums over the rounds of a repetition.
 #[derive(Default)]
 struct Sum {
     delivered: usize,
-    // Readers that were told to ask again.
+    // How many times a client received `resync`.
     resyncs: usize,
     time: Duration,
     server: Duration,
@@ -69,12 +69,12 @@ struct Sum {
 }
 
 fn repeat(
-    context: &Context,
+    context: &BenchContext,
     section: &mut Section,
     contender: Contender,
 ) -> Result<[Option<f64>; COLUMNS.len()]> {
     let server = contender.start(context)?;
-    let mut pool = member::join(server.address(), contender.protocol, CLIENTS)?;
+    let mut pool = lobby_member::join(server.address(), contender.protocol, CLIENTS)?;
     let mut sum = Sum::default();
     round(&server, &mut pool, contender, 0, &mut Sum::default())?;
     for number in 1..=ROUNDS {
@@ -103,71 +103,71 @@ fn repeat(
     ])
 }
 
-/// How many get a message.
+/// The number of clients that receive a message.
 fn readers(contender: Contender) -> usize {
     CLIENTS - usize::from(!contender.echoes())
 }
 
 fn round(
-    server: &Server,
-    pool: &mut Pool,
+    server: &ServerProcess,
+    pool: &mut ConnectionPool,
     contender: Contender,
     number: usize,
     sum: &mut Sum,
 ) -> Result<()> {
-    let words: Result<Vec<_>> = (0..CLIENTS)
-        .map(|client| words(contender.protocol, number, client))
+    let frames: Result<Vec<_>> = (0..CLIENTS)
+        .map(|client| frames(contender.protocol, number, client))
         .collect();
-    let words = words?;
+    let frames = frames?;
     let expected = CLIENTS * MESSAGES * readers(contender);
-    // A reader that fell behind follows again from then on; what it missed stays lost.
-    let again = member::follow_lobby()?;
+    // What a client sends after a `resync`. What it missed is not asked for.
+    let resubscribe = lobby_member::lobby_subscriptions()?;
     let (mut delivered, mut resyncs) = (0, 0);
-    let processor = server.processor()?;
+    let cpu_meter = server.cpu_meter()?;
     let own = own_processor_time();
-    let begun = Instant::now();
-    let mut last = begun;
-    for (client, words) in words.iter().enumerate() {
-        pool.send(Line(client), words);
+    let started = Instant::now();
+    let mut last = started;
+    for (client, frames) in frames.iter().enumerate() {
+        pool.send(ConnectionId(client), frames);
     }
-    while delivered < expected && last.elapsed() < QUIET && begun.elapsed() < PATIENCE {
-        pool.turn(Duration::from_millis(100), &mut |came| {
-            let marks = say::count_marks(came.text);
+    while delivered < expected && last.elapsed() < QUIET && started.elapsed() < TIMEOUT {
+        pool.poll_once(Duration::from_millis(100), &mut |received| {
+            let marks = message::count_marks(received.text);
             if marks == 0 {
-                if say::is_type(came.text, "resync") {
+                if message::is_type(received.text, "resync") {
                     resyncs += 1;
-                    came.answer.extend_from_slice(&again);
+                    received.answer.extend_from_slice(&resubscribe);
                 }
-            } else if !say::is_type(came.text, "reset") {
+            } else if !message::is_type(received.text, "reset") {
                 delivered += marks;
-                last = came.at;
+                last = received.at;
             }
         })?;
     }
     sum.delivered += delivered;
     sum.resyncs += resyncs;
-    sum.time += last - begun;
-    sum.server += processor.spent()?;
+    sum.time += last - started;
+    sum.server += cpu_meter.spent()?;
     sum.client += own_processor_time().saturating_sub(own);
     Ok(())
 }
 
-/// All that one client says in a round, as frames.
-fn words(protocol: Protocol, round: usize, client: usize) -> Result<Vec<u8>> {
-    let ids = Ids::new(u32::try_from(round * CLIENTS + client)?);
+/// All frames that one client sends in a round.
+fn frames(protocol: Protocol, round: usize, client: usize) -> Result<Vec<u8>> {
+    let ids = ClientIds::new(u32::try_from(round * CLIENTS + client)?);
     let user = format!("client {client}");
     let mut frames = Vec::new();
     for index in 0..MESSAGES {
-        let body = format!("{}{index}", char::from(say::MARK));
+        let body = format!("{}{index}", char::from(message::MARK));
         match protocol {
-            Protocol::Simple => say::simple(&user, &body, &mut frames)?,
+            Protocol::Simple => message::append_simple(&user, &body, &mut frames)?,
             Protocol::Native => {
-                let said = ClientFrame::Send {
+                let command = ClientFrame::Send {
                     client_id: ids.id(u32::try_from(index)?),
                     room: RoomId::LOBBY,
                     body,
                 };
-                say::native(&said, &mut frames)?;
+                message::append_native(&command, &mut frames)?;
             }
         }
     }

@@ -1,38 +1,38 @@
-//! Whether a delivery costs more where there are more members.
+//! Whether a delivery costs more when a room has more members.
 
 use std::time::Duration;
 
 use anyhow::Result;
 
-use super::contender::{Contender, Table, in_turn};
-use super::crowd::Crowd;
+use super::contender::{ComparisonTable, Contender, rotated};
 use super::fan_out::{self, cells};
-use crate::context::Context;
+use super::lobby_load::LobbyLoad;
+use crate::context::BenchContext;
 use crate::report::Section;
 
-/// Members of a room; the rates are such that all get the same number of deliveries.
+/// Members of a room and messages per second, so that the number of deliveries is always the same.
 const MEMBERS: [(usize, u32); 3] = [(100, 200), (1000, 20), (10_000, 2)];
-/// How long they listen.
-const LISTEN: Duration = Duration::from_secs(5);
+/// How long each measurement takes.
+const TIME: Duration = Duration::from_secs(5);
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
 /// When a server does not start or refuses something.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.columns = fan_out::COLUMNS.to_vec();
     let what = MEMBERS.map(|(members, rate)| format!("{members} members, {rate}/s"));
-    let mut table = Table::new(context, section, &Contender::OURS, &what)?;
+    let mut table = ComparisonTable::new(context, section, &Contender::OURS, &what)?;
     for repetition in 0..context.repetitions {
         for contender in table.contenders(repetition) {
-            for (index, (members, rate)) in in_turn(MEMBERS.into_iter().enumerate(), repetition) {
+            for (index, (members, rate)) in rotated(MEMBERS.into_iter().enumerate(), repetition) {
                 let name = contender.name();
                 context.repetition(&format!("growth: {name}, {members} members"), repetition);
                 let server = contender.start(context)?;
-                let mut crowd = Crowd::join(&server, contender, members, 1)?;
-                let measured = crowd.measure(&server, rate, LISTEN)?;
+                let mut load = LobbyLoad::join(&server, contender, members, 1)?;
+                let measured = load.measure(&server, rate, TIME)?;
                 table.add(contender, index, &cells(&measured));
-                drop(crowd);
+                drop(load);
                 server.stop()?;
             }
         }

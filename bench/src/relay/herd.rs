@@ -1,4 +1,4 @@
-//! Very many come at once, while others talk.
+//! Thundering herd: very many clients connect at once, while others talk.
 
 use std::net::SocketAddr;
 use std::thread;
@@ -6,26 +6,26 @@ use std::time::Duration;
 
 use anyhow::{Result, anyhow};
 
-use super::contender::{Contender, Table, in_turn};
-use super::crowd::Crowd;
-use super::room::Room;
-use crate::context::Context;
-use crate::load::member::Protocol;
-use crate::load::pool::Pool;
-use crate::load::returning::{self, Returned};
+use super::bench_room::BenchRoom;
+use super::contender::{ComparisonTable, Contender, rotated};
+use super::lobby_load::LobbyLoad;
+use crate::context::BenchContext;
+use crate::load::lobby_member::Protocol;
+use crate::load::pool::ConnectionPool;
+use crate::load::resuming::{self, ResumeResult};
 use crate::load::session;
 use crate::report::Section;
 use crate::stats::Sorted;
 
-/// Those who come.
+/// Clients that connect at once.
 const HERD: usize = 10_000;
-/// Those who talk in another room meanwhile, and how often.
+/// Members of another room, and the messages per second that they receive meanwhile.
 const MEMBERS: usize = 100;
 const RATE: u32 = 100;
-/// How long the talk lasts: from before the herd to after it.
+/// How long the others talk: from before the herd connects until after it.
 const TALK: Duration = Duration::from_secs(6);
 
-/// Where the herd goes.
+/// Where the herd connects to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Herd {
     None,
@@ -47,14 +47,14 @@ const COLUMNS: [&str; 5] = [
     "others' p99 ms",
 ];
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
 /// When a server does not start or a client is refused.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
     let what = HERDS.map(|(_, what)| what.to_owned());
-    let mut table = Table::new(
+    let mut table = ComparisonTable::new(
         context,
         section,
         &[Contender::NATIVE, Contender::OURS[3]],
@@ -62,7 +62,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     )?;
     for repetition in 0..context.repetitions {
         for contender in table.contenders(repetition) {
-            for (index, (herd, what)) in in_turn(HERDS.into_iter().enumerate(), repetition) {
+            for (index, (herd, what)) in rotated(HERDS.into_iter().enumerate(), repetition) {
                 let name = contender.name();
                 context.repetition(&format!("herd: {name}, {what}"), repetition);
                 table.add(contender, index, &measure(context, contender, herd)?);
@@ -78,53 +78,53 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     Ok(())
 }
 
-/// Has the herd connect, and no more.
-fn knock(pool: &mut Pool, address: SocketAddr) -> Result<()> {
+/// Only connects the herd.
+fn connect_all(pool: &mut ConnectionPool, address: SocketAddr) -> Result<()> {
     for _ in 0..HERD {
         pool.connect(address, Protocol::Simple.path())?;
     }
-    pool.shake_hands(0)
+    pool.finish_handshakes(0)
 }
 
 fn measure(
-    context: &Context,
+    context: &BenchContext,
     contender: Contender,
     herd: Herd,
 ) -> Result<[Option<f64>; COLUMNS.len()]> {
     let server = contender.start(context)?;
-    let room = Room::create(server.address(), "quiet")?;
+    let room = BenchRoom::create(server.address(), "quiet")?;
     let known = room.known();
-    let tokens = session::guests(server.address(), HERD)?;
-    let mut crowd = Crowd::join(&server, contender, MEMBERS, 1)?;
+    let tokens = session::create_guests(server.address(), HERD)?;
+    let mut load = LobbyLoad::join(&server, contender, MEMBERS, 1)?;
     let elsewhere = Contender::LIMIT.start(context)?;
     let (others, herd) = thread::scope(|scope| {
         let herd = (herd != Herd::None).then(|| {
             scope.spawn(|| {
-                let mut pool = Pool::new()?;
-                let came = if herd == Herd::Elsewhere {
-                    knock(&mut pool, elsewhere.address())?;
-                    Returned::default()
+                let mut pool = ConnectionPool::new()?;
+                let resumed = if herd == Herd::Elsewhere {
+                    connect_all(&mut pool, elsewhere.address())?;
+                    ResumeResult::default()
                 } else {
-                    returning::come_back(&mut pool, server.address(), &tokens, known)?
+                    resuming::resume_all(&mut pool, server.address(), &tokens, known)?
                 };
-                // They stay: how they go is not what is measured.
-                Ok::<_, anyhow::Error>((came, pool))
+                // The connections stay open: closing them is not measured.
+                Ok::<_, anyhow::Error>((resumed, pool))
             })
         });
-        let others = crowd.measure(&server, RATE, TALK)?;
+        let others = load.measure(&server, RATE, TALK)?;
         let herd = herd.map(|herd| herd.join().map_err(|_| anyhow!("the herd panicked")));
         let herd = herd.transpose()?.transpose()?;
-        Ok::<_, anyhow::Error>((others, herd.map(|(came, _pool)| came)))
+        Ok::<_, anyhow::Error>((others, herd.map(|(resumed, _pool)| resumed)))
     })?;
-    drop(crowd);
+    drop(load);
     elsewhere.stop()?;
     server.stop()?;
-    let came = Sorted::millis(herd.into_iter().flat_map(|herd| herd.waits));
+    let resumed = Sorted::millis(herd.into_iter().flat_map(|herd| herd.waits));
     let seconds = |millis: Option<f64>| millis.map(|millis| millis / 1e3);
     let waits = Sorted::millis(others.waits.iter().copied());
     Ok([
-        seconds(came.max()),
-        seconds(came.median()),
+        seconds(resumed.max()),
+        seconds(resumed.median()),
         Some(100.0 * others.delivered() as f64 / others.expected as f64),
         waits.percentile(50),
         waits.percentile(99),

@@ -1,32 +1,32 @@
-//! What a connection that only waits costs the server.
+//! The memory of an idle connection.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
-use super::contender::{Contender, Table};
-use crate::context::Context;
-use crate::load::member;
-use crate::load::pool::Pool;
+use super::contender::{ComparisonTable, Contender};
+use crate::context::BenchContext;
+use crate::load::lobby_member;
+use crate::load::pool::ConnectionPool;
 use crate::report::Section;
 
-/// Connections.
+/// The numbers of connections.
 const FEW: usize = 1000;
 const MANY: usize = 10_000;
-/// About as many as a process may have here, with 20,000 files.
+/// About the most that are possible where a process may have 20,000 open files.
 const MOST: usize = 19_000;
-/// Connections that come and go before: what the first ones need is not theirs alone.
+/// Connections of the warm-up, because the first connections allocate memory that all share.
 const WARM_UP: usize = 50;
-/// How long the server is left alone before its memory is read.
+/// How long the server is idle before its memory is read.
 const SETTLE: Duration = Duration::from_secs(2);
 
 const COLUMNS: [&str; 2] = ["KiB per connection", "KiB left of each after all have gone"];
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
 /// When a server does not start or a connection is refused.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
     for (count, contenders) in [
         (FEW, Contender::all()),
@@ -34,7 +34,7 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         (MOST, Contender::OURS.to_vec()),
     ] {
         let what = format!("{count} connections");
-        let mut table = Table::new(context, section, &contenders, &[what])?;
+        let mut table = ComparisonTable::new(context, section, &contenders, &[what])?;
         for repetition in 0..context.repetitions {
             for contender in table.contenders(repetition) {
                 let what = format!("memory: {}, {count} connections", contender.name());
@@ -44,35 +44,35 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
         }
         table.show(section, &[]);
     }
-    section.note("resident memory of the process; the kernel's own buffers are not in it");
+    section.note("resident memory of the process, without the kernel's own buffers");
     Ok(())
 }
 
 fn measure(
-    context: &Context,
+    context: &BenchContext,
     contender: Contender,
     count: usize,
 ) -> Result<[Option<f64>; COLUMNS.len()]> {
     let server = contender.start(context)?;
-    let mut warm = member::join(server.address(), contender.protocol, WARM_UP)?;
+    let mut warm = lobby_member::join(server.address(), contender.protocol, WARM_UP)?;
     settle(&mut warm)?;
     drop(warm);
-    settle(&mut Pool::new()?)?;
+    settle(&mut ConnectionPool::new()?)?;
     let before = server.resident_bytes()?;
-    let mut pool = member::join(server.address(), contender.protocol, count)?;
+    let mut pool = lobby_member::join(server.address(), contender.protocol, count)?;
     settle(&mut pool)?;
     ensure!(pool.endings().is_empty(), "lost: {:?}", pool.endings());
     let with = server.resident_bytes()?;
     drop(pool);
-    settle(&mut Pool::new()?)?;
+    settle(&mut ConnectionPool::new()?)?;
     let after = server.resident_bytes()?;
     server.stop()?;
     let each = |bytes: u64| bytes.saturating_sub(before) as f64 / 1024.0 / count as f64;
     Ok([Some(each(with)), Some(each(after))])
 }
 
-/// Hears what comes until some time is over.
-fn settle(pool: &mut Pool) -> Result<()> {
-    pool.turn_until(Instant::now() + SETTLE, &mut |_| false)?;
+/// Receives for some time.
+fn settle(pool: &mut ConnectionPool) -> Result<()> {
+    pool.poll_until(Instant::now() + SETTLE, &mut |_| false)?;
     Ok(())
 }

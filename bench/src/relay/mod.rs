@@ -1,29 +1,30 @@
-//! The relay under load: the real server, raw sockets, loopback.
+//! The relay under load: the real server program, raw sockets, loopback. Each benchmark is a
+//! module with a function `run`; the private modules put load on the server and compare programs.
 
 pub mod acknowledged;
+mod bench_room;
 pub mod connect;
 mod contender;
-mod crowd;
 pub mod fan_out;
 pub mod flood;
 pub mod growth;
 pub mod herd;
+mod lobby_load;
 pub mod memory;
 pub mod resume;
-mod room;
 pub mod rooms;
+mod senders;
 pub mod stalled;
 pub mod stored;
-mod writers;
 
-use crate::load::pool::Pool;
+use crate::load::pool::ConnectionPool;
 use crate::report::Section;
 
-/// Bytes of a message's text, where nothing else is said.
+/// The default size of a message's text, in bytes.
 const BODY: usize = 200;
 
-/// Says in the section which connections did not last.
-fn note_endings(section: &mut Section, what: &str, pool: &Pool) {
+/// Notes in the section why connections ended, if any did.
+fn note_endings(section: &mut Section, what: &str, pool: &ConnectionPool) {
     for (reason, count) in pool.endings() {
         section.note(format!("{what}: {count} connections ended: {reason}"));
     }

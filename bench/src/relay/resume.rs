@@ -1,22 +1,22 @@
-//! Clients that were away come back and ask for what they missed.
+//! Clients that were away return and ask for what they missed.
 
 use anyhow::Result;
 
-use super::room::Room;
-use crate::context::Context;
-use crate::load::pool::Pool;
-use crate::load::returning::{self, Known, Returned};
+use super::bench_room::BenchRoom;
+use crate::context::BenchContext;
+use crate::load::pool::ConnectionPool;
+use crate::load::resuming::{self, KnownRevision, ResumeResult};
 use crate::load::session;
 use crate::process::program::Program;
-use crate::process::server::Server;
+use crate::process::server::ServerProcess;
 use crate::report::{Runs, Section};
 use crate::stats::{Sorted, micros_each};
 
 use super::BODY;
 
-/// Messages that one client missed.
+/// Messages that a single client missed.
 const ONE: [u32; 3] = [10, 300, 10_000];
-/// Clients that come back at once after a restart, and what each of them missed.
+/// Clients that return at once after a restart, and the messages that each of them missed.
 const MANY: usize = 5000;
 const MISSED: u32 = 300;
 
@@ -27,11 +27,11 @@ const COLUMNS: [&str; 4] = [
     "server µs/message",
 ];
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
 /// When a server does not start, or a client does not become current.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
     let mut one = vec![Runs::new(COLUMNS.len()); ONE.len()];
     let mut many = Runs::new(COLUMNS.len());
@@ -51,39 +51,43 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     Ok(())
 }
 
-fn one_client(context: &Context, missed: u32) -> Result<[Option<f64>; COLUMNS.len()]> {
-    let server = Server::start(context, Program::Madang)?;
-    let mut room = Room::create(server.address(), "busy")?;
+fn one_client(context: &BenchContext, missed: u32) -> Result<[Option<f64>; COLUMNS.len()]> {
+    let server = ServerProcess::start(context, Program::Madang)?;
+    let mut room = BenchRoom::create(server.address(), "busy")?;
     let known = room.known();
-    room.say(missed, BODY)?;
-    let cells = come_back(&server, 1, known)?;
+    room.post(missed, BODY)?;
+    let cells = resume_all(&server, 1, known)?;
     server.stop()?;
     Ok(cells)
 }
 
-fn after_a_restart(context: &Context) -> Result<[Option<f64>; COLUMNS.len()]> {
+fn after_a_restart(context: &BenchContext) -> Result<[Option<f64>; COLUMNS.len()]> {
     let folder = context.folder()?;
-    let start = || Server::start_at(context, Program::Madang, folder.path());
+    let start = || ServerProcess::start_at(context, Program::Madang, folder.path());
     let server = start()?;
-    let mut room = Room::create(server.address(), "busy")?;
+    let mut room = BenchRoom::create(server.address(), "busy")?;
     let known = room.known();
-    room.say(MISSED, BODY)?;
+    room.post(MISSED, BODY)?;
     drop(room);
     server.stop()?;
     let server = start()?;
-    let cells = come_back(&server, MANY, known)?;
+    let cells = resume_all(&server, MANY, known)?;
     server.stop()?;
     Ok(cells)
 }
 
-fn come_back(server: &Server, count: usize, known: Known) -> Result<[Option<f64>; COLUMNS.len()]> {
-    // They were guests before; only that they come is measured.
-    let tokens = session::guests(server.address(), count)?;
-    let mut pool = Pool::new()?;
-    let processor = server.processor()?;
-    let Returned { waits, messages } =
-        returning::come_back(&mut pool, server.address(), &tokens, known)?;
-    let spent = processor.spent()?;
+fn resume_all(
+    server: &ServerProcess,
+    count: usize,
+    known: KnownRevision,
+) -> Result<[Option<f64>; COLUMNS.len()]> {
+    // Creating the guests is not part of the measurement.
+    let tokens = session::create_guests(server.address(), count)?;
+    let mut pool = ConnectionPool::new()?;
+    let cpu_meter = server.cpu_meter()?;
+    let ResumeResult { waits, messages } =
+        resuming::resume_all(&mut pool, server.address(), &tokens, known)?;
+    let spent = cpu_meter.spent()?;
     let waits = Sorted::millis(waits);
     Ok([
         waits.max(),

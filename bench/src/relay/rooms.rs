@@ -1,15 +1,15 @@
-//! Whether a send costs more where there are more rooms.
+//! Whether a send costs more when there are more rooms.
 
 use anyhow::Result;
 
 use super::acknowledged::{COLUMNS, cells};
-use super::writers::{CONNECTIONS, Enough, Writers};
-use crate::context::Context;
+use super::senders::{CONNECTIONS, Senders, StopAfter};
+use crate::context::BenchContext;
 use crate::process::program::Program;
-use crate::process::server::Server;
+use crate::process::server::ServerProcess;
 use crate::report::{Runs, Section};
 
-/// Rooms that there are, and how many of them are written to, in turn.
+/// The number of existing rooms, and the number of rooms that are posted to in turn.
 const ROOMS: [(usize, usize); 4] = [
     (CONNECTIONS, CONNECTIONS),
     (9_600, CONNECTIONS),
@@ -19,11 +19,11 @@ const ROOMS: [(usize, usize); 4] = [
 /// Sends without an answer.
 const IN_FLIGHT: usize = 100;
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
 /// When a server does not start or refuses something.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
     let mut rooms = vec![Runs::new(COLUMNS.len()); ROOMS.len()];
     for repetition in 0..context.repetitions {
@@ -47,17 +47,17 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
 }
 
 fn measure(
-    context: &Context,
+    context: &BenchContext,
     rooms: usize,
     written: usize,
 ) -> Result<[Option<f64>; COLUMNS.len()]> {
-    let server = Server::start(context, Program::Madang)?;
-    let mut writers = Writers::new(&server, rooms)?;
-    writers.keep_to(written);
-    let enough = Enough::Time(context.load_time);
-    // The log grows to its full size once; only then does a commit cost what it does later.
-    writers.measure(&server, 1000, enough)?;
-    let sends = writers.measure(&server, IN_FLIGHT, enough)?;
+    let server = ServerProcess::start(context, Program::Madang)?;
+    let mut writers = Senders::new(&server, rooms)?;
+    writers.use_rooms(written);
+    let stop_after = StopAfter::Time(context.load_time);
+    // Warm up: commits are more expensive until the write-ahead log has its full size.
+    writers.measure(&server, 1000, stop_after)?;
+    let sends = writers.measure(&server, IN_FLIGHT, stop_after)?;
     drop(writers);
     server.stop()?;
     Ok(cells(&sends))

@@ -1,4 +1,4 @@
-//! Whether the same work costs more where very much is stored.
+//! Whether the same work costs more when very many messages are stored.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,24 +8,24 @@ use anyhow::{Context as _, Result, ensure};
 use shared::frame::{Anchor, ClientFrame};
 use shared::id::{Rev, RoomId, Seq};
 
-use super::room::Asking;
-use super::writers::{Enough, Writers};
-use crate::context::Context;
+use super::bench_room::SequentialClient;
+use super::senders::{Senders, StopAfter};
+use crate::context::BenchContext;
 use crate::process::program::Program;
-use crate::process::server::Server;
+use crate::process::server::ServerProcess;
 use crate::report::{Runs, Section};
 use crate::stats::{Sorted, micros_each, millis};
 
-/// Messages in the room.
+/// The numbers of stored messages.
 const STORED: [usize; 2] = [1000, 10_000_000];
-/// Sends without an answer, while they are put there and while it is measured.
+/// Sends without an answer, while filling the store and while measuring.
 const FILLING: usize = 4000;
 const IN_FLIGHT: usize = 100;
-/// Messages in a step of filling.
+/// Messages in one step of filling.
 const STEP: usize = 250_000;
-/// How often each question is asked in a repetition.
+/// How many times a repetition asks each question.
 const QUESTIONS: i64 = 100;
-/// Messages that were missed.
+/// Messages that the client missed.
 const MISSED: i64 = 300;
 
 const COLUMNS: [&str; 6] = [
@@ -37,14 +37,14 @@ const COLUMNS: [&str; 6] = [
     "unread count ms",
 ];
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
 /// When a server does not start or refuses something.
-pub fn run(context: &Context, section: &mut Section) -> Result<()> {
+pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
     let few = context.folder()?;
-    let folders = [few.path().to_owned(), kept(context)];
+    let folders = [few.path().to_owned(), large_store(context)];
     for (folder, count) in folders.iter().zip(STORED) {
         fill(context, folder, count)?;
     }
@@ -61,51 +61,51 @@ pub fn run(context: &Context, section: &mut Section) -> Result<()> {
     let label = format!("{} messages ÷ {}", STORED[1], STORED[0]);
     section.row(label, runs[1].ratio(&runs[0]).cells());
     section.note(format!(
-        "{} stays for the next time; it may be removed",
+        "{} is kept for the next run and may be removed",
         folders[1].display()
     ));
     Ok(())
 }
 
-/// Where the large store is kept from one time to the next: filling it takes minutes.
-fn kept(context: &Context) -> PathBuf {
+/// The folder of the large store. It is kept, because filling it takes minutes.
+fn large_store(context: &BenchContext) -> PathBuf {
     let beside = context.server.parent().unwrap_or(Path::new("."));
     beside.join(format!("bench-store-{}", STORED[1]))
 }
 
-/// Puts messages into the lobby of a store, through the server, unless it is done.
-fn fill(context: &Context, folder: &Path, count: usize) -> Result<()> {
+/// Fills the lobby of a store through the server, unless the store is filled already.
+fn fill(context: &BenchContext, folder: &Path, count: usize) -> Result<()> {
     let done = folder.join("filled");
     if done.exists() {
         return Ok(());
     }
     if folder.join("data").exists() {
-        // A filling that was broken off.
+        // An earlier run was interrupted.
         fs::remove_dir_all(folder.join("data"))?;
     }
     fs::create_dir_all(folder)?;
-    let server = Server::start_at(context, Program::Madang, folder)?;
+    let server = ServerProcess::start_at(context, Program::Madang, folder)?;
     let mut left = count;
     while left > 0 {
         context.progress(&format!("stored: filling, {left} of {count} messages left"));
         let step = left.min(STEP);
-        let mut writers = Writers::in_room(&server, RoomId::LOBBY)?;
-        let sends = writers.measure(&server, FILLING.min(step), Enough::Count(step))?;
+        let mut writers = Senders::in_room(&server, RoomId::LOBBY)?;
+        let sends = writers.measure(&server, FILLING.min(step), StopAfter::Count(step))?;
         left -= sends.waits.len();
     }
     server.stop()?;
-    fs::write(done, count.to_string()).context("what was filled cannot be marked")
+    fs::write(done, count.to_string()).context("cannot note that the store is filled")
 }
 
-fn measure(context: &Context, folder: &Path) -> Result<[Option<f64>; COLUMNS.len()]> {
-    let server = Server::start_at(context, Program::Madang, folder)?;
-    let mut asking = Asking::enter(server.address())?;
-    let (head, last) = asking.now(RoomId::LOBBY)?;
-    // Places all over the room, in no order that a cache could like.
+fn measure(context: &BenchContext, folder: &Path) -> Result<[Option<f64>; COLUMNS.len()]> {
+    let server = ServerProcess::start_at(context, Program::Madang, folder)?;
+    let mut client = SequentialClient::connect(server.address())?;
+    let (head, last) = client.head(RoomId::LOBBY)?;
+    // Messages all over the room, in an order that no cache helps.
     let places = (1..=QUESTIONS).map(|index| index * 7919 % QUESTIONS * last.0 / QUESTIONS + 1);
     let places: Vec<_> = places.collect();
     let history = time(places, |place| {
-        asking.ask(&ClientFrame::History {
+        client.ask(&ClientFrame::History {
             request: 1,
             room: RoomId::LOBBY,
             anchor: Anchor::After(Seq(place)),
@@ -115,17 +115,17 @@ fn measure(context: &Context, folder: &Path) -> Result<[Option<f64>; COLUMNS.len
     let missed = time(0..QUESTIONS, |_| {
         let mut known = Rev(head.0 - MISSED);
         while known < head {
-            known = asking.changes_since(RoomId::LOBBY, known)?;
+            known = client.changes_since(RoomId::LOBBY, known)?;
         }
         Ok(())
     })?;
-    let unread = time(0..QUESTIONS, |_| asking.now(RoomId::LOBBY).map(drop))?;
-    drop(asking);
-    let mut writers = Writers::in_room(&server, RoomId::LOBBY)?;
-    let enough = Enough::Time(context.load_time);
-    // The log grows to its full size once; only then does a commit cost what it does later.
-    writers.measure(&server, 1000, enough)?;
-    let sends = writers.measure(&server, IN_FLIGHT, enough)?;
+    let unread = time(0..QUESTIONS, |_| client.head(RoomId::LOBBY).map(drop))?;
+    drop(client);
+    let mut writers = Senders::in_room(&server, RoomId::LOBBY)?;
+    let stop_after = StopAfter::Time(context.load_time);
+    // Warm up: commits are more expensive until the write-ahead log has its full size.
+    writers.measure(&server, 1000, stop_after)?;
+    let sends = writers.measure(&server, IN_FLIGHT, stop_after)?;
     drop(writers);
     server.stop()?;
     let count = sends.waits.len();
@@ -140,15 +140,15 @@ fn measure(context: &Context, folder: &Path) -> Result<[Option<f64>; COLUMNS.len
     ])
 }
 
-/// How long each of some questions takes, in milliseconds.
+/// The time of each question, in milliseconds.
 fn time<T>(
     of: impl IntoIterator<Item = T>,
     mut ask: impl FnMut(T) -> Result<()>,
 ) -> Result<Sorted> {
     let costs = of.into_iter().map(|one| {
-        let begun = Instant::now();
+        let started = Instant::now();
         ask(one)?;
-        Ok(millis(begun.elapsed()))
+        Ok(millis(started.elapsed()))
     });
     Ok(Sorted::new(costs.collect::<Result<_>>()?))
 }

@@ -1,4 +1,4 @@
-//! The figures for programs: `bench --json FILE`.
+//! The report as JSON: `bench --json FILE`.
 
 use std::path::Path;
 

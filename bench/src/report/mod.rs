@@ -9,56 +9,56 @@ use std::time::Duration;
 use crate::machine::Machine;
 use crate::stats::Sorted;
 
-/// All that was measured.
+/// The results of all benchmarks.
 #[derive(Debug)]
 pub struct Report {
-    /// On what.
+    /// The machine.
     pub machine: Machine,
-    /// By benchmark.
+    /// One section for each benchmark.
     pub sections: Vec<Section>,
-    /// How long it took in all.
+    /// The time that everything took.
     pub took: Duration,
 }
 
-/// One benchmark's part.
+/// The results of one benchmark.
 #[derive(Debug)]
 pub struct Section {
     /// The benchmark's name.
     pub name: &'static str,
     /// What it measures.
     pub about: &'static str,
-    /// The columns' headings, with their units; the rows' cells are in this order.
+    /// The headings of the columns, with units, in the order of the cells in a row.
     pub columns: Vec<&'static str>,
-    /// What was measured.
+    /// The rows.
     pub rows: Vec<Row>,
-    /// What a reader has to know beside the figures.
+    /// What the reader has to know besides the figures.
     pub notes: Vec<String>,
-    /// Why the benchmark could not be finished, if so.
+    /// Why the benchmark failed, if it did.
     pub failure: Option<String>,
 }
 
-/// One thing that was measured.
+/// One row of a section.
 #[derive(Debug)]
 pub struct Row {
-    /// What it is.
+    /// Its label.
     pub label: String,
-    /// By column.
+    /// One cell for each column.
     pub cells: Vec<Cell>,
 }
 
-/// One quantity.
+/// One measured quantity.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
-    /// It was measured so often.
+    /// The values of all repetitions.
     Runs(Vec<f64>),
-    /// Words: an aim, for example.
+    /// A text, such as a target.
     Text(String),
-    /// It could not be measured, and why.
+    /// Why it could not be measured.
     Missing(String),
 }
 
 impl Report {
-    /// Nothing yet.
+    /// A report without sections.
     pub fn new(machine: Machine) -> Self {
         Report {
             machine,
@@ -67,7 +67,7 @@ impl Report {
         }
     }
 
-    /// Whether a benchmark could not be finished.
+    /// Whether a benchmark failed.
     pub fn has_failed(&self) -> bool {
         self.sections
             .iter()
@@ -76,7 +76,7 @@ impl Report {
 }
 
 impl Section {
-    /// Nothing yet.
+    /// A section without rows.
     pub fn new(name: &'static str, about: &'static str) -> Self {
         Section {
             name,
@@ -88,7 +88,7 @@ impl Section {
         }
     }
 
-    /// One more row.
+    /// Adds a row.
     pub fn row(&mut self, label: impl Into<String>, cells: Vec<Cell>) {
         self.rows.push(Row {
             label: label.into(),
@@ -96,7 +96,7 @@ impl Section {
         });
     }
 
-    /// Something to know beside the figures; said once.
+    /// Adds a note, unless it is there already.
     pub fn note(&mut self, note: impl Into<String>) {
         let note = note.into();
         if !self.notes.contains(&note) {
@@ -104,14 +104,14 @@ impl Section {
         }
     }
 
-    /// It could not be finished.
+    /// Notes that the benchmark failed.
     pub fn fail(&mut self, why: String) {
         self.failure = Some(why);
     }
 }
 
 impl Cell {
-    /// The runs' median, smallest and largest.
+    /// The median, the smallest and the largest value.
     pub fn summary(&self) -> Option<(f64, f64, f64)> {
         let Cell::Runs(runs) = self else { return None };
         let sorted = Sorted::new(runs.clone());
@@ -119,24 +119,24 @@ impl Cell {
     }
 }
 
-/// Gathers the runs of the same quantities: a value for each column in every repetition.
+/// The values of a row in all repetitions: one value for each column and repetition.
 #[derive(Debug, Clone)]
 pub struct Runs(Vec<Vec<Option<f64>>>);
 
 impl Runs {
-    /// For so many columns.
+    /// No repetition yet, with this number of columns.
     pub fn new(columns: usize) -> Self {
         Runs(vec![Vec::new(); columns])
     }
 
-    /// One repetition's values; none for what was not measured.
+    /// Adds the values of a repetition; `None` for what was not measured.
     pub fn add(&mut self, values: &[Option<f64>]) {
         for (runs, value) in self.0.iter_mut().zip(values) {
             runs.push(*value);
         }
     }
 
-    /// These by those, repetition by repetition: what was measured side by side.
+    /// The ratio of these values to those, within each repetition.
     pub fn ratio(&self, those: &Runs) -> Runs {
         let each = |(these, those): (&Vec<Option<f64>>, &Vec<Option<f64>>)| {
             let pairs = these.iter().zip(those);
@@ -147,7 +147,7 @@ impl Runs {
         Runs(self.0.iter().zip(&those.0).map(each).collect())
     }
 
-    /// As cells.
+    /// The cells of the row.
     pub fn cells(self) -> Vec<Cell> {
         let cell = |runs: Vec<Option<f64>>| {
             let runs: Vec<f64> = runs.into_iter().flatten().collect();

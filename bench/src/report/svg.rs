@@ -1,4 +1,4 @@
-//! The figures as a picture: `bench --svg FILE`. Bars, one group for each comparison.
+//! The report as a picture: `bench --svg FILE`. Bars, with one group for each comparison.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use super::table::figure;
 use super::{Report, Section};
 
-/// One group of bars: a column of those rows of a section whose labels end so.
+/// One group of bars: a column of the rows of a section whose labels have a given ending.
 struct Chart {
     title: &'static str,
     section: &'static str,
@@ -61,7 +61,7 @@ const CHARTS: [Chart; 7] = [
     },
 ];
 
-/// The picture's measures, in its own units.
+/// The dimensions of the picture, in its own units.
 const WIDTH: f64 = 760.0;
 const LABELS: f64 = 150.0;
 const FIGURES: f64 = 90.0;
@@ -99,7 +99,7 @@ fn picture(report: &Report) -> String {
     )
 }
 
-/// The labels, without the ending that all have, and the medians.
+/// The labels, without the common ending, and the medians.
 fn bars(section: &Section, chart: &Chart) -> Vec<(String, f64)> {
     let column = section.columns.iter().position(|one| *one == chart.column);
     let Some(column) = column else {
@@ -114,7 +114,7 @@ fn bars(section: &Section, chart: &Chart) -> Vec<(String, f64)> {
     .collect()
 }
 
-/// Draws one group below `y`; gives where it ends.
+/// Draws one group below `y`; returns its lower end.
 fn draw(body: &mut String, y: f64, title: &str, bars: &[(String, f64)]) -> f64 {
     let most = bars.iter().map(|(_, value)| *value).fold(0.0, f64::max);
     let mut y = y + TITLE;

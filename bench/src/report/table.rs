@@ -1,4 +1,4 @@
-//! The figures as text, in aligned columns.
+//! The report as text, in aligned columns.
 
 use std::fmt::Write as _;
 
@@ -47,7 +47,7 @@ fn write_section(text: &mut String, section: &Section) {
     }
 }
 
-/// The first column to the left, the others to the right.
+/// Aligns the first column to the left and the others to the right.
 fn align(lines: &[Vec<String>]) -> Vec<String> {
     let columns = lines.iter().map(Vec::len).max().unwrap_or(0);
     let width = |text: &String| text.chars().count();
@@ -88,7 +88,7 @@ fn cell(cell: &Cell) -> String {
     }
 }
 
-/// A figure with about three digits that count.
+/// A figure with about three significant digits.
 pub fn figure(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
@@ -98,7 +98,7 @@ pub fn figure(value: f64) -> String {
     }
 }
 
-/// Thousands apart.
+/// Digits with separators between thousands.
 fn grouped(digits: &str) -> String {
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_keep_the_digits_that_count() {
+    fn figures_keep_three_significant_digits() {
         let shown = [0.0, 0.123, 9.87, 12.34, 999.4, 1_234.0, 1_587_200.0].map(figure);
         assert_eq!(
             shown,
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_stand_below_each_other() {
+    fn columns_are_aligned() {
         let mut section = Section::new("a.b", "something");
         section.columns = vec!["ms", "aim"];
         section.row(

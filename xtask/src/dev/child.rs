@@ -1,4 +1,4 @@
-//! A child process that never outlives this one's interest in it.
+//! A child process that stops, with everything it has started, when its value is dropped.
 
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitStatus};
@@ -10,20 +10,19 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::process;
 
-/// How long a child may take to stop when it is asked to.
+/// The longest time for a clean stop after SIGTERM.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// A running program in a process group of its own, so that what it starts in
-/// turn (Trunk starts Cargo) stops with it, and so that Ctrl-C reaches it only
-/// through `drop`, in an orderly way.
-pub(super) struct Child {
+/// A running program in a process group of its own, so that the processes that it starts
+/// (Trunk starts Cargo) stop with it. Ctrl-C does not reach the group directly; `drop` stops it.
+pub(super) struct ChildGroup {
     name: &'static str,
     process: std::process::Child,
 }
 
-impl Child {
+impl ChildGroup {
     pub(super) fn start(name: &'static str, command: &mut Command) -> Result<Self> {
-        println!("$ {}", process::shown(command));
+        println!("$ {}", process::command_line(command));
         let process = command
             .process_group(0)
             .spawn()
@@ -31,25 +30,25 @@ impl Child {
         Ok(Self { name, process })
     }
 
-    /// How it ended, if it has.
-    pub(super) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+    /// The exit status, if the process has exited.
+    pub(super) fn exit_status(&mut self) -> Result<Option<ExitStatus>> {
         let name = self.name;
         self.process
             .try_wait()
-            .with_context(|| format!("cannot ask after {name}"))
+            .with_context(|| format!("cannot query the status of {name}"))
     }
 
     fn signal(&self, signal: Signal) {
         if let Ok(id) = i32::try_from(self.process.id())
             && let Some(group) = Pid::from_raw(id)
         {
-            // A group that is gone already is what was wanted.
+            // An error means that the group has exited already.
             let _ = kill_process_group(group, signal);
         }
     }
 }
 
-impl Drop for Child {
+impl Drop for ChildGroup {
     fn drop(&mut self) {
         let asked = Instant::now();
         self.signal(Signal::TERM);
@@ -60,7 +59,7 @@ impl Drop for Child {
                 Err(_) => break,
             }
         }
-        println!("{}: does not stop; killed", self.name);
+        println!("{}: did not stop and was killed", self.name);
         self.signal(Signal::KILL);
         let _ = self.process.wait();
     }
@@ -74,21 +73,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_child_stops_together_with_what_it_has_started() -> Result<()> {
+    fn dropping_a_child_stops_the_processes_that_it_has_started() -> Result<()> {
         let mut shell = Command::new("sh");
         shell
             .args(["-c", "sleep 1000 & echo started; wait"])
             .stdout(Stdio::piped());
-        let mut child = Child::start("shell", &mut shell)?;
+        let mut child = ChildGroup::start("shell", &mut shell)?;
         let stdout = child.process.stdout.take().context("no output")?;
         let mut output = BufReader::new(stdout);
         let mut line = String::new();
         output.read_line(&mut line)?;
         assert_eq!(line, "started\n");
-        assert!(child.ended()?.is_none());
+        assert!(child.exit_status()?.is_none());
 
         drop(child);
-        // Both hold the pipe open; it ends once both are gone.
+        // The shell and `sleep` both hold the pipe open; it ends when both have exited.
         assert_eq!(output.read_to_end(&mut Vec::new())?, 0);
         Ok(())
     }

@@ -1,41 +1,41 @@
-//! Notices changed files by looking at their times and sizes. A few hundred
-//! files twice a second cost next to nothing, and it works on every file system.
+//! Detects changed files by their modification times and sizes. For a few hundred files twice a
+//! second this is cheap, and it works on every file system.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
 use std::hash::{Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
-/// Some files and folders, and how they looked last time.
-pub(super) struct Watch {
+/// Files and folders, and a hash of their last state.
+pub(super) struct FileWatch {
     paths: Vec<PathBuf>,
     last: u64,
 }
 
-impl Watch {
+impl FileWatch {
     pub(super) fn new(root: &Path, names: &[&str]) -> Self {
         let paths: Vec<_> = names.iter().map(|name| root.join(name)).collect();
-        let last = look(&paths);
+        let last = hash_all(&paths);
         Self { paths, last }
     }
 
     /// Whether anything has changed since the last call.
     pub(super) fn changed(&mut self) -> bool {
-        let now = look(&self.paths);
+        let now = hash_all(&self.paths);
         std::mem::replace(&mut self.last, now) != now
     }
 }
 
-fn look(paths: &[PathBuf]) -> u64 {
+fn hash_all(paths: &[PathBuf]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for path in paths {
-        add(path, &mut hasher);
+        hash_path(path, &mut hasher);
     }
     hasher.finish()
 }
 
-/// Files that vanish while one looks are simply not there: the next look settles it.
-fn add(path: &Path, hasher: &mut DefaultHasher) {
+/// Files that disappear meanwhile are skipped; the next call sees that they are gone.
+fn hash_path(path: &Path, hasher: &mut DefaultHasher) {
     let Ok(metadata) = fs::symlink_metadata(path) else {
         return;
     };
@@ -44,7 +44,7 @@ fn add(path: &Path, hasher: &mut DefaultHasher) {
         let mut below: Vec<_> = entries.map(|entry| entry.path()).collect();
         below.sort();
         for path in below {
-            add(&path, hasher);
+            hash_path(&path, hasher);
         }
     } else {
         path.hash(hasher);
@@ -58,10 +58,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_new_a_changed_and_a_removed_file_are_each_noticed_once() -> std::io::Result<()> {
+    fn new_changed_and_removed_files_are_each_reported_once() -> std::io::Result<()> {
         let root = tempfile::tempdir()?;
         fs::create_dir_all(root.path().join("server/src"))?;
-        let mut watch = Watch::new(root.path(), &["server", "absent"]);
+        let mut watch = FileWatch::new(root.path(), &["server", "absent"]);
         assert!(!watch.changed());
 
         let file = root.path().join("server/src/main.rs");

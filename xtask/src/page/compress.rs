@@ -1,4 +1,4 @@
-//! Compression ahead of time: `x.js.br` beside `x.js`, at brotli's best.
+//! Compresses files ahead of time: `x.js.br` beside `x.js`, at brotli's highest quality.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use brotli::enc::BrotliEncoderParams;
 
-/// Kinds of files that gain from compression; images are compressed already.
+/// The file types to compress; images are compressed already.
 const COMPRESSIBLE: [&str; 11] = [
     "css",
     "html",
@@ -21,14 +21,14 @@ const COMPRESSIBLE: [&str; 11] = [
     "webmanifest",
 ];
 
-/// Where the compressed form of a file stands.
-pub(super) fn beside(file: &Path) -> PathBuf {
+/// The path of the compressed form of a file.
+pub(super) fn compressed_path(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".br");
     PathBuf::from(name)
 }
 
-/// Compresses every file below `folder` that gets smaller by it.
+/// Compresses every file below `folder`, unless that makes it larger.
 pub(super) fn folder(folder: &Path) -> Result<()> {
     for file in super::files(folder)? {
         let extension = file.extension().and_then(|extension| extension.to_str());
@@ -39,7 +39,7 @@ pub(super) fn folder(folder: &Path) -> Result<()> {
         let compressed =
             brotli(&content).with_context(|| format!("cannot compress {}", file.display()))?;
         if compressed.len() < content.len() {
-            fs::write(beside(&file), compressed)?;
+            fs::write(compressed_path(&file), compressed)?;
         }
     }
     Ok(())
@@ -48,9 +48,9 @@ pub(super) fn folder(folder: &Path) -> Result<()> {
 fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     let parameters = BrotliEncoderParams {
         quality: 11,
-        // A window as large as the format has: the whole file counts.
+        // The largest window that the format has, so that it covers the whole file.
         lgwin: 24,
-        // Statistics of their own for every 64 kB of it: code changes its character.
+        // Separate statistics for every 64 kB, because the parts of a program differ.
         lgblock: 16,
         size_hint: content.len(),
         ..BrotliEncoderParams::default()
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_compressed_can_be_read_again() -> Result<()> {
+    fn decompressing_restores_the_content() -> Result<()> {
         let content = "courtyard ".repeat(500);
         let compressed = brotli(content.as_bytes())?;
         assert!(compressed.len() < 100);

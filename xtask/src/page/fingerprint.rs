@@ -1,4 +1,4 @@
-//! A digest of everything the page is made of.
+//! A digest of everything that the page is built from.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -21,7 +21,7 @@ const FILES: [&str; 5] = [
     "rust-toolchain.toml",
 ];
 
-/// Raised when this program itself makes something else of the same sources.
+/// Raise this when xtask builds a different page from the same sources.
 const RECIPE: &str = "2";
 
 /// The digest of sources, settings and tools, in hexadecimal.
@@ -36,7 +36,7 @@ pub(super) fn of(workspace: &Workspace, tools: &Tools) -> Result<String> {
     for path in paths {
         let content = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let name = path.strip_prefix(&workspace.root).unwrap_or(&path);
-        // Lengths in between, so that no two sets of files look the same.
+        // The lengths make sure that different sets of files have different digests.
         let name = name.to_string_lossy();
         digest.update(format!("{} {} ", name.len(), content.len()));
         digest.update(name.as_bytes());

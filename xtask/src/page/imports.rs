@@ -1,8 +1,8 @@
-//! Short names for what the page's WebAssembly imports.
+//! Shortens the names of the functions that the page's WebAssembly imports.
 //!
-//! wasm-bindgen calls each import after what it does, its types and a hash; the names
-//! stand in the module and in its script. Nobody reads them, and they compress badly: they
-//! are some kilobytes of every page.
+//! wasm-bindgen builds each name from the function, its types and a hash, and writes it into the
+//! module and into its script. Nobody reads these names, and they compress badly: they are some
+//! kilobytes of every page.
 
 use std::collections::HashMap;
 use std::fs;
@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-/// The section of imports (WebAssembly core specification 2.0, 5.5.5).
+/// The id of the import section (WebAssembly core specification 2.0, 5.5.5).
 const IMPORTS: u8 = 2;
-/// What begins a module: its magic number and version (5.5.16).
+/// The start of a module: its magic number and version (5.5.16).
 const HEADER: &[u8] = b"\0asm\x01\0\0\0";
-/// What begins the names that wasm-bindgen makes. All others stay.
-const MADE: &str = "__wb";
+/// The prefix of the names that wasm-bindgen makes. All other names stay.
+const PREFIX: &str = "__wb";
 
-/// Shortens the names in the module of `folder` and in its script.
+/// Shortens the names in the module in `folder` and in its script.
 pub(super) fn shorten(folder: &Path) -> Result<()> {
     let files = super::files(folder)?;
     let ending_in = |end: &str| -> Result<PathBuf> {
@@ -39,10 +39,10 @@ pub(super) fn shorten(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The module with short names; which stand for which is noted.
+/// Returns the module with short names, and adds them to `names`, by their long names.
 fn rewrite(module: &[u8], names: &mut HashMap<String, String>) -> Result<Vec<u8>> {
     let Some(sections) = module.strip_prefix(HEADER) else {
-        bail!("it is no WebAssembly");
+        bail!("it is not WebAssembly");
     };
     let mut rest = Reader(sections);
     let mut new = HEADER.to_vec();
@@ -68,7 +68,7 @@ fn imports(section: &[u8], names: &mut HashMap<String, String>) -> Result<Vec<u8
     for _ in 0..count {
         push_sized(&mut new, rest.sized()?);
         let name = std::str::from_utf8(rest.sized()?)?;
-        if name.starts_with(MADE) {
+        if name.starts_with(PREFIX) {
             let next = short(names.len());
             let short = names.entry(name.to_owned()).or_insert(next);
             push_sized(&mut new, short.as_bytes());
@@ -80,7 +80,7 @@ fn imports(section: &[u8], names: &mut HashMap<String, String>) -> Result<Vec<u8
     Ok(new)
 }
 
-/// `$0`, `$1` …: no word of a script begins so.
+/// `$0`, `$1` …: no identifier in the script starts like this.
 fn short(number: usize) -> String {
     const DIGITS: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     let mut digits = Vec::new();
@@ -96,12 +96,12 @@ fn short(number: usize) -> String {
     digits.iter().rev().collect()
 }
 
-/// The script with the names replaced, each where it stands as a whole word.
+/// The script with the names replaced wherever they are whole words.
 fn replace(script: &str, names: &HashMap<String, String>) -> String {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
     let mut new = String::with_capacity(script.len());
     let mut rest = script;
-    while let Some(at) = rest.find(MADE) {
+    while let Some(at) = rest.find(PREFIX) {
         let (before, after) = rest.split_at(at);
         let end = after.find(|c| !is_part(c)).unwrap_or(after.len());
         let (word, left) = after.split_at(end);
@@ -119,7 +119,7 @@ fn replace(script: &str, names: &HashMap<String, String>) -> String {
     new
 }
 
-/// What of a module is not read yet.
+/// The part of a module that is not read yet.
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
         Ok(*first)
     }
 
-    /// LEB128, unsigned (5.2.2).
+    /// Reads an unsigned LEB128 number (5.2.2).
     fn number(&mut self) -> Result<u64> {
         let (mut number, mut shift) = (0_u64, 0);
         loop {
@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A length, and so many bytes.
+    /// Reads a length and that many bytes.
     fn sized(&mut self) -> Result<&'a [u8]> {
         let length = usize::try_from(self.number()?)?;
         let (taken, rest) = self
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    /// What an import is (5.5.5), as it stands.
+    /// Reads the description of an import (5.5.5); returns its bytes.
     fn description(&mut self) -> Result<&'a [u8]> {
         let begun = self.0;
         match self.byte()? {
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_short_is_an_error() {
+    fn a_truncated_module_is_an_error() {
         let whole = module(&["__wbg_a", "__wbg_b"]);
         assert!(rewrite(&whole[..whole.len() - 1], &mut HashMap::new()).is_err());
         assert!(rewrite(b"\0asm", &mut HashMap::new()).is_err());

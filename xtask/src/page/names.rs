@@ -1,9 +1,9 @@
-//! Hashes in file names that are true to the content.
+//! Makes the hashes in file names depend on the final content.
 //!
-//! A name with a hash is kept by browsers for ever. Trunk hashes the WebAssembly
-//! before wasm-bindgen and wasm-opt have worked on it, so that another version of
-//! either would give another file under the same name: people who have the old
-//! one would keep it, and the page would break on its integrity attributes.
+//! Browsers cache a file with a hash in its name forever. Trunk hashes the WebAssembly before
+//! wasm-bindgen and wasm-opt change it, so another version of these tools would produce a
+//! different file with the same name. Browsers with the old file in the cache would then refuse
+//! it, because it does not match the integrity attribute.
 
 use std::fs;
 use std::path::Path;
@@ -13,19 +13,18 @@ use sha2::{Digest as _, Sha256};
 
 use super::fingerprint::hex;
 
-/// Renames each hashed file in `folder` after its content, and `index.html`'s
-/// mention of it.
-pub(super) fn make_true(folder: &Path) -> Result<()> {
+/// Renames each hashed file in `folder` by its content, also in `index.html`.
+pub(super) fn rename_by_content(folder: &Path) -> Result<()> {
     let index = folder.join("index.html");
     let mut html =
         fs::read_to_string(&index).with_context(|| format!("Trunk left no {}", index.display()))?;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let Some((before, after)) = around_hash(&name) else {
+        let Some((before, after)) = split_at_hash(&name) else {
             continue;
         };
-        // Renaming what the page does not name would lose it.
+        // A file that the page does not name is referred to elsewhere; keep its name.
         if !html.contains(&name) {
             continue;
         }
@@ -38,8 +37,8 @@ pub(super) fn make_true(folder: &Path) -> Result<()> {
     fs::write(&index, html).with_context(|| format!("cannot write {}", index.display()))
 }
 
-/// Splits `web-<hash>_bg.wasm` into what stands before and after the hash.
-fn around_hash(name: &str) -> Option<(&str, &str)> {
+/// Splits `web-<hash>_bg.wasm` into the parts before and after the hash.
+fn split_at_hash(name: &str) -> Option<(&str, &str)> {
     let dot = name.rfind('.')?;
     let stem = &name[..dot];
     let stem = stem.strip_suffix("_bg").unwrap_or(stem);
@@ -55,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_hash_is_found_where_trunk_puts_it() {
+    fn the_hash_is_found_in_names_by_trunk() {
         let cases = [
             ("web-0123456789abcdef_bg.wasm", Some(("web-", "_bg.wasm"))),
             (
@@ -67,17 +66,17 @@ mod tests {
             ("LICENSE", None),
         ];
         for (name, expected) in cases {
-            assert_eq!(around_hash(name), expected, "{name}");
+            assert_eq!(split_at_hash(name), expected, "{name}");
         }
     }
 
     #[test]
-    fn the_page_names_files_by_what_is_in_them() -> Result<()> {
+    fn files_are_renamed_by_their_content() -> Result<()> {
         let folder = tempfile::tempdir()?;
         let old = "web-0123456789abcdef_bg.wasm";
         fs::write(folder.path().join(old), "abc")?;
         fs::write(folder.path().join("index.html"), format!("<a href=/{old}>"))?;
-        make_true(folder.path())?;
+        rename_by_content(folder.path())?;
 
         // The first digits of SHA-256 of "abc".
         let new = "web-ba7816bf8f01cfea_bg.wasm";

@@ -1,4 +1,4 @@
-//! The finished page takes the former one's place at once, or not at all.
+//! Replaces the previous page by the new one, completely or not at all.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -8,27 +8,27 @@ use anyhow::{Context as _, Result};
 
 use crate::workspace::Workspace;
 
-/// An empty folder to build in, on the same file system as `dist/`.
-pub(super) fn fresh(workspace: &Workspace) -> Result<PathBuf> {
+/// Creates an empty folder to build in, on the same file system as `dist/`.
+pub(super) fn create_build_folder(workspace: &Workspace) -> Result<PathBuf> {
     let next = workspace.root.join("dist.next");
     remove(&next)?;
     fs::create_dir(&next).with_context(|| format!("cannot create {}", next.display()))?;
     Ok(next)
 }
 
-/// Puts `next` where `dist/` is.
-pub(super) fn into_place(workspace: &Workspace, next: &Path) -> Result<()> {
+/// Replaces `dist/` by `next`.
+pub(super) fn replace_dist(workspace: &Workspace, next: &Path) -> Result<()> {
     let dist = workspace.dist();
-    let former = workspace.root.join("dist.former");
-    remove(&former)?;
+    let previous = workspace.root.join("dist.former");
+    remove(&previous)?;
     if dist.exists() {
-        fs::rename(&dist, &former).context("cannot move the former page away")?;
+        fs::rename(&dist, &previous).context("cannot move the previous page away")?;
     }
     fs::rename(next, &dist).context("cannot put the new page into dist/")?;
-    remove(&former)
+    remove(&previous)
 }
 
-/// Removes a folder, if it is there.
+/// Removes a folder, if it exists.
 pub(super) fn remove(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != ErrorKind::NotFound => {

@@ -1,4 +1,4 @@
-//! What each step of `cargo xtask test` runs.
+//! The commands of each step of `cargo xtask test`.
 
 use std::process::Command;
 
@@ -9,11 +9,11 @@ use crate::tools::Tools;
 use crate::workspace::Workspace;
 use crate::{invariants, page, process};
 
-/// Tests in `server/tests` whose names begin so need a browser. They carry
-/// `#[ignore = "needs a browser"]`, so that a plain `cargo test` runs anywhere.
+/// The prefix of tests in `server/tests` that need a browser. They have the attribute
+/// `#[ignore = "needs a browser"]`, so that a plain `cargo test` runs without one.
 const BROWSER_TESTS: &str = "browser";
 
-/// Runs one step; the output of what it starts goes straight through.
+/// Runs one step. The output of its commands goes to the terminal.
 pub(super) fn run(step: Step, workspace: &Workspace, tools: &Tools) -> Result<()> {
     match step {
         Step::Fmt => process::run(cargo(workspace).args(["fmt", "--all", "--check"])),
@@ -36,7 +36,7 @@ fn cargo(workspace: &Workspace) -> Command {
     cargo
 }
 
-/// The features that native code is checked with: everything there is for tests.
+/// The features for checking native code: those that exist for tests.
 fn features(workspace: &Workspace) -> &'static [&'static str] {
     if workspace.has_feature("server", "faults") {
         &["--features", "server/faults"]
@@ -60,8 +60,8 @@ fn clippy(workspace: &Workspace) -> Result<()> {
     )
 }
 
-/// Advisories need a database from the internet, which a test must not; they
-/// are for `cargo deny check` by hand.
+/// Checks everything except advisories, which need a database from the internet: tests must run
+/// offline. Run `cargo deny check` by hand for those.
 fn deny(workspace: &Workspace) -> Result<()> {
     if process::find("cargo-deny").is_none() {
         println!("cargo-deny is not installed here; skipped.");
@@ -73,12 +73,12 @@ fn deny(workspace: &Workspace) -> Result<()> {
 fn native(workspace: &Workspace, tools: &Tools) -> Result<()> {
     page::build(workspace, tools)?;
     let mut cargo = cargo(workspace);
-    // The page's crate as well: what of it is pure logic has ordinary tests, and
-    // the runner in the browser takes no notice of those.
+    // Including the page's crate: its pure logic has ordinary tests, which the runner in the
+    // browser ignores.
     cargo
         .args(["test", "--workspace"])
         .args(features(workspace));
-    tools.show_browser(&mut cargo);
+    tools.set_browser_variables(&mut cargo);
     process::run(&mut cargo)
 }
 
@@ -94,7 +94,7 @@ fn wasm(workspace: &Workspace, tools: &Tools) -> Result<()> {
         cargo(workspace)
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
             .env("CHROMEDRIVER", driver)
-            // The default of 20 seconds is for all tests of a file together.
+            // The default is 20 seconds for all tests of a file together.
             .env("WASM_BINDGEN_TEST_TIMEOUT", "120")
             .args(["test", "--package", "frontend"])
             .args(["--target", "wasm32-unknown-unknown"]),
@@ -109,15 +109,15 @@ fn browser(workspace: &Workspace, tools: &Tools) -> Result<()> {
         return Ok(());
     }
     let mut cargo = cargo(workspace);
-    // The same features as in the native step, or everything would be compiled again.
+    // The same features as in the native step, so that nothing is compiled again.
     cargo
         .args(["test", "--package", "server"])
         .args(features(workspace));
     for test in tests {
         cargo.args(["--test", test]);
     }
-    // With what they have measured.
+    // Show the output, which has measurements.
     cargo.args(["--", "--include-ignored", "--show-output"]);
-    tools.show_browser(&mut cargo);
+    tools.set_browser_variables(&mut cargo);
     process::run(&mut cargo)
 }

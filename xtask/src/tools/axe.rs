@@ -1,5 +1,5 @@
-//! axe-core, which finds what people with a screen reader, a keyboard or weak eyes
-//! could not use. The browser tests run it inside the page.
+//! axe-core finds problems for people who use a screen reader or only a keyboard, or who see badly.
+//! The browser tests run it inside the page.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::process;
 
 const VERSION: &str = "4.14.1";
 
-/// The program as one file, if it is there.
+/// The path of its script, if it is installed.
 pub(super) fn find() -> Option<PathBuf> {
     let file = folder().ok()?.join("node_modules/axe-core/axe.min.js");
     file.is_file().then_some(file)
@@ -19,7 +19,7 @@ pub(super) fn find() -> Option<PathBuf> {
 /// Installs it with npm into our own folder.
 ///
 /// # Errors
-/// Without npm, or when npm cannot get it.
+/// Without npm, or when npm fails.
 pub(super) fn install() -> Result<()> {
     if process::find("npm").is_none() {
         bail!(

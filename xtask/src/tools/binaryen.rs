@@ -1,9 +1,8 @@
-//! wasm-opt, which makes the page's WebAssembly a good fifth smaller. It is part
-//! of Binaryen.
+//! wasm-opt, a part of Binaryen, makes the page's WebAssembly more than a fifth smaller.
 //!
-//! Binaryen up to 108, as in Debian 12, exports the wrong table when a module has
-//! two, as every page with wasm-bindgen has (WebAssembly/binaryen#4711): the page
-//! would load and then fail. Such a version is as good as none.
+//! Binaryen up to 108, as in Debian 12, exports the wrong table when a module has two
+//! (WebAssembly/binaryen#4711). Every module by wasm-bindgen has two, and the page would fail after
+//! loading. So such a version is not used.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -14,12 +13,12 @@ use super::system::{self, SystemTool};
 use super::{Tool, cache};
 use crate::process;
 
-/// The first version known to be right.
+/// The oldest version that is known to work.
 const OLDEST: u32 = 110;
-/// What is installed: ready-made for Node.js, the same on every system.
+/// The version to install: a package for Node.js, the same on every system.
 const VERSION: &str = "132.0.0";
 
-/// A wasm-opt that is new enough, from `PATH` or from our own folder.
+/// Finds a wasm-opt that is new enough, on `PATH` or in our own folder.
 pub(super) fn find() -> Option<Tool> {
     let ours = folder().map(|folder| folder.join("node_modules/.bin/wasm-opt"));
     let candidates = [process::find("wasm-opt"), ours.ok()];
@@ -39,8 +38,8 @@ fn number(answer: &str) -> Option<u32> {
     answer.split_whitespace().nth(2)?.parse().ok()
 }
 
-/// Installs it with npm into our own folder, or else as a system package, which
-/// may turn out to be too old; then it is left at that.
+/// Installs it with npm into our own folder, or without npm as a system package, which may be too
+/// old. Does nothing if neither is possible.
 pub(super) fn install() -> Result<()> {
     if process::find("npm").is_some() {
         cache::npm(&folder()?, &[format!("binaryen@{VERSION}")])
@@ -60,7 +59,7 @@ mod tests {
     use super::number;
 
     #[test]
-    fn the_version_is_read_as_each_distribution_writes_it() {
+    fn the_version_is_read_in_all_its_forms() {
         assert_eq!(number("wasm-opt version 108\n"), Some(108));
         assert_eq!(number("wasm-opt version 132 (version_132)\n"), Some(132));
         assert_eq!(number("wasm-opt: command not found"), None);

@@ -1,4 +1,4 @@
-//! The folder per user, tool and version in which our own tools live.
+//! The folders of the tools that xtask installs, one for each user, tool and version.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -21,10 +21,10 @@ pub(super) fn folder(tool: &str, version: &str) -> Result<PathBuf> {
     Ok(base.join("madang/tools").join(format!("{tool}-{version}")))
 }
 
-/// Has npm put packages (`name@version`) into a folder. Their install scripts do not run.
+/// Installs npm packages (`name@version`) into a folder, without running their install scripts.
 ///
 /// # Errors
-/// When npm cannot get them.
+/// When npm fails.
 pub(super) fn npm(folder: &Path, packages: &[String]) -> Result<()> {
     process::run(
         Command::new("npm")

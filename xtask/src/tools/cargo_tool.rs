@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use super::{Tool, cache};
 use crate::process;
 
-/// The program that runs wasm tests; installed together with wasm-bindgen.
+/// The program that runs wasm tests. It is installed together with wasm-bindgen.
 pub(super) const TEST_RUNNER: &str = "wasm-bindgen-test-runner";
 
 /// A Rust program in one exact version.
@@ -16,27 +16,27 @@ pub(super) const TEST_RUNNER: &str = "wasm-bindgen-test-runner";
 pub(super) struct CargoTool {
     /// Its name on crates.io.
     pub(super) package: &'static str,
-    /// The program that is asked for its version.
+    /// The program, which is asked for its version.
     program: &'static str,
-    /// Another program that has to lie beside it.
+    /// Another program that must be in the same folder.
     companion: Option<&'static str>,
     pub(super) version: String,
-    /// How long an installation takes where it has to be compiled, on two cores.
+    /// How long it takes to compile on two cores.
     pub(super) takes: &'static str,
-    /// What makes compiling it cheap.
-    cheap: Cheap,
+    /// How to compile it quickly.
+    build: BuildOptions,
 }
 
-/// How to compile a tool that is used a few times a day: without optimisation,
-/// as far as that does not make using it slow.
+/// How to compile a tool that is used a few times a day: with little optimisation, unless that
+/// makes the tool slow.
 #[derive(Debug)]
-struct Cheap {
+struct BuildOptions {
     arguments: &'static [&'static str],
     optimisation: &'static str,
 }
 
-/// Trunk. 0.21.14 is the last version that Rust 1.95 compiles. It runs offline
-/// here, so that it needs neither TLS nor its check for updates.
+/// Trunk. 0.21.14 is the last version that Rust 1.95 compiles. It runs offline, so it needs
+/// neither TLS nor its check for updates.
 pub(super) fn trunk() -> CargoTool {
     CargoTool {
         package: "trunk",
@@ -44,14 +44,14 @@ pub(super) fn trunk() -> CargoTool {
         companion: None,
         version: "0.21.14".to_owned(),
         takes: "2 minutes",
-        cheap: Cheap {
+        build: BuildOptions {
             arguments: &["--locked", "--no-default-features"],
             optimisation: "0",
         },
     }
 }
 
-/// The wasm-bindgen program; its version has to be exactly the library's.
+/// The wasm-bindgen program. Its version must be exactly that of the library.
 pub(super) fn wasm_bindgen(version: String) -> CargoTool {
     CargoTool {
         package: "wasm-bindgen-cli",
@@ -59,9 +59,9 @@ pub(super) fn wasm_bindgen(version: String) -> CargoTool {
         companion: Some(TEST_RUNNER),
         version,
         takes: "2 minutes",
-        // It reads whole WebAssembly files: a little optimisation pays at once.
-        // Its lock file names versions that not every registry has.
-        cheap: Cheap {
+        // It processes whole WebAssembly files, so a little optimisation is worth it. Without
+        // `--locked`, because its lock file names versions that not every registry has.
+        build: BuildOptions {
             arguments: &[],
             optimisation: "1",
         },
@@ -69,7 +69,7 @@ pub(super) fn wasm_bindgen(version: String) -> CargoTool {
 }
 
 impl CargoTool {
-    /// The tool, from `PATH` or from our own folder, if the version is right.
+    /// Finds the tool on `PATH` or in our own folder, in the right version.
     pub(super) fn find(&self) -> Option<Tool> {
         let ours = self.folder().map(|folder| folder.join("bin")).ok();
         let candidates = [
@@ -100,24 +100,24 @@ impl CargoTool {
         cache::folder(self.package, &self.version)
     }
 
-    /// Installs it into our own folder: as a ready-made binary where
-    /// `cargo binstall` is there and finds one, else by compiling it.
+    /// Installs it into our own folder: as a binary if `cargo binstall` is installed and finds one,
+    /// otherwise by compiling it.
     ///
     /// # Errors
-    /// When no way leads to the tool in this version.
+    /// When both fail.
     pub(super) fn install(&self) -> Result<()> {
         let folder = self.folder()?;
-        let ready_made = process::find("cargo-binstall").is_some()
+        let installed_binary = process::find("cargo-binstall").is_some()
             && process::run(&mut self.binstall(&folder)).is_ok()
             && self.find().is_some();
-        if ready_made {
+        if installed_binary {
             return Ok(());
         }
-        if let Err(error) = process::run(&mut self.compile(&folder, self.cheap.arguments)) {
-            if self.cheap.arguments.contains(&"--locked") {
+        if let Err(error) = process::run(&mut self.compile(&folder, self.build.arguments)) {
+            if self.build.arguments.contains(&"--locked") {
                 return Err(error);
             }
-            println!("Again, with the versions its authors used:");
+            println!("Trying again, with the versions in its lock file:");
             process::run(&mut self.compile(&folder, &["--locked"]))?;
         }
         if self.find().is_none() {
@@ -142,29 +142,29 @@ impl CargoTool {
             ])
             .arg("--root")
             .arg(folder)
-            .arg(self.wanted());
+            .arg(self.package_spec());
         cargo
     }
 
     fn compile(&self, folder: &Path, arguments: &[&str]) -> Command {
         let mut cargo = process::cargo();
-        // Found on PATH, the folder is not complained about.
+        // Cargo warns if the folder is not on PATH.
         if let Some(path) = process::path_with([folder.join("bin")]) {
             cargo.env("PATH", path);
         }
         cargo
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
-            .env("CARGO_PROFILE_DEV_OPT_LEVEL", self.cheap.optimisation)
+            .env("CARGO_PROFILE_DEV_OPT_LEVEL", self.build.optimisation)
             .env("CARGO_INCREMENTAL", "0")
             .args(["install", "--debug"])
             .args(arguments)
             .arg("--root")
             .arg(folder)
-            .arg(self.wanted());
+            .arg(self.package_spec());
         cargo
     }
 
-    fn wanted(&self) -> String {
+    fn package_spec(&self) -> String {
         format!("{}@{}", self.package, self.version)
     }
 }

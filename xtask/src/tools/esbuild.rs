@@ -1,5 +1,5 @@
-//! esbuild, which makes the page's JavaScript half as large. Trunk means to do so by
-//! itself, and gives up on what wasm-bindgen writes (`export { … as default }`).
+//! esbuild halves the size of the page's JavaScript. Trunk has a minifier of its own, but it fails
+//! on the output of wasm-bindgen (`export { … as default }`).
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -9,10 +9,10 @@ use anyhow::Result;
 use super::{Tool, cache};
 use crate::process;
 
-/// What is installed.
+/// The version to install.
 const VERSION: &str = "0.28.2";
 
-/// An esbuild, from `PATH` or from our own folder.
+/// Finds an esbuild on `PATH` or in our own folder.
 pub(super) fn find() -> Option<Tool> {
     let ours = folder().map(|folder| folder.join("node_modules/.bin/esbuild"));
     let candidates = [process::find("esbuild"), ours.ok()];
@@ -27,7 +27,7 @@ fn check(path: PathBuf) -> Option<Tool> {
     })
 }
 
-/// Installs it with npm into our own folder; without npm it is left at that.
+/// Installs it with npm into our own folder. Does nothing without npm.
 pub(super) fn install() -> Result<()> {
     if process::find("npm").is_none() {
         return Ok(());

@@ -1,5 +1,5 @@
-//! Relays that the benchmarks compare with: npm's `ws`, for the Node.js that is here, and
-//! Bun. Without npm they are missing, and the benchmarks say so.
+//! Relays that the benchmarks compare with: the npm package `ws` for Node.js, and Bun. Without npm
+//! they are missing, and the benchmarks say so.
 
 use std::path::PathBuf;
 
@@ -11,10 +11,10 @@ use crate::process;
 const WS: &str = "8.23.0";
 const BUN: &str = "1.4.5";
 
-/// The folder with npm's `node_modules`; installs them if they are not there.
+/// Installs them with npm, unless they are installed; returns the folder with `node_modules`.
 ///
 /// # Errors
-/// Without npm, or when npm cannot get them.
+/// Without npm, or when npm fails.
 pub(crate) fn prepare() -> Result<PathBuf> {
     let folder = cache::folder("peers", &format!("ws-{WS}-bun-{BUN}"))?;
     let modules = folder.join("node_modules");

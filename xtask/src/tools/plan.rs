@@ -1,4 +1,4 @@
-//! Finds what is missing for a purpose, says so, and installs it step by step.
+//! Finds out which tools are missing for a purpose, and installs them step by step.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,9 +17,9 @@ use crate::workspace::Workspace;
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
-/// One thing to install.
+/// One installation.
 #[derive(Debug)]
-enum Step {
+enum SetupStep {
     Components(Vec<&'static str>),
     WasmTarget,
     Packages(Vec<SystemTool>),
@@ -29,11 +29,10 @@ enum Step {
     Cargo(CargoTool),
 }
 
-/// Makes sure that everything needed for `purpose` is there.
+/// Installs everything that is missing for `purpose`.
 ///
 /// # Errors
-/// When something needed cannot be installed; the message has the commands that
-/// would do it.
+/// When something cannot be installed. The message has the commands for a person to run.
 pub(crate) fn prepare(workspace: &Workspace, purpose: Purpose) -> Result<Tools> {
     let missing = missing(workspace, purpose)?;
     let total = missing.len();
@@ -41,12 +40,12 @@ pub(crate) fn prepare(workspace: &Workspace, purpose: Purpose) -> Result<Tools> 
         let begun = Instant::now();
         println!("Set-up, step {} of {total}: {}", index + 1, step.title());
         step.install(purpose)?;
-        println!("Done in {}.\n", process::spelled(begun.elapsed()));
+        println!("Done in {}.\n", process::format_duration(begun.elapsed()));
     }
     find(workspace, purpose)
 }
 
-/// What is there now.
+/// The tools that are installed.
 fn find(workspace: &Workspace, purpose: Purpose) -> Result<Tools> {
     let (trunk, wasm_bindgen) = match purpose {
         Purpose::Lint => (None, None),
@@ -66,59 +65,60 @@ fn find(workspace: &Workspace, purpose: Purpose) -> Result<Tools> {
     })
 }
 
-fn missing(workspace: &Workspace, purpose: Purpose) -> Result<Vec<Step>> {
+fn missing(workspace: &Workspace, purpose: Purpose) -> Result<Vec<SetupStep>> {
     let mut steps = Vec::new();
     if matches!(purpose, Purpose::Lint | Purpose::Test) {
         let components: Vec<_> = [("clippy", "cargo-clippy"), ("rustfmt", "rustfmt")]
             .into_iter()
-            .filter(|(_, program)| !answers(program))
+            .filter(|(_, program)| !runs(program))
             .map(|(component, _)| component)
             .collect();
         if !components.is_empty() {
-            steps.push(Step::Components(components));
+            steps.push(SetupStep::Components(components));
         }
     }
     if !has_wasm_target() {
-        steps.push(Step::WasmTarget);
+        steps.push(SetupStep::WasmTarget);
     }
     if purpose == Purpose::Test {
         let mut packages = SystemTool::FOR_TESTS.to_vec();
-        packages.retain(|tool| !tool.is_there());
+        packages.retain(|tool| !tool.is_installed());
         if !packages.is_empty() {
-            steps.push(Step::Packages(packages));
+            steps.push(SetupStep::Packages(packages));
         }
     }
     if matches!(purpose, Purpose::Page | Purpose::Test) && binaryen::find().is_none() {
-        steps.push(Step::Optimiser);
+        steps.push(SetupStep::Optimiser);
     }
     if matches!(purpose, Purpose::Page | Purpose::Test) && esbuild::find().is_none() {
-        steps.push(Step::Minifier);
+        steps.push(SetupStep::Minifier);
     }
     if purpose == Purpose::Test && axe::find().is_none() {
-        steps.push(Step::Axe);
+        steps.push(SetupStep::Axe);
     }
     if purpose != Purpose::Lint {
         let wasm_bindgen = cargo_tool::wasm_bindgen(workspace.locked_version("wasm-bindgen")?);
         let tools = [cargo_tool::trunk(), wasm_bindgen];
         let absent = tools.into_iter().filter(|tool| tool.find().is_none());
-        steps.extend(absent.map(Step::Cargo));
+        steps.extend(absent.map(SetupStep::Cargo));
     }
     Ok(steps)
 }
 
-/// Whether a component of the toolchain runs; rustup's shim alone does not.
-fn answers(program: &str) -> bool {
+/// Whether a component of the toolchain is installed. Rustup's shim exists without it, but does
+/// not run.
+fn runs(program: &str) -> bool {
     process::capture(Command::new(program).arg("--version")).is_some()
 }
 
-/// Whether the compiler in use has the standard library for the page.
+/// Whether the compiler has the standard library for WebAssembly.
 fn has_wasm_target() -> bool {
     let mut rustc = Command::new("rustc");
     rustc.args(["--print", "target-libdir", "--target", WASM_TARGET]);
     process::capture(&mut rustc).is_some_and(|folder| Path::new(folder.trim()).is_dir())
 }
 
-impl Step {
+impl SetupStep {
     fn title(&self) -> String {
         match self {
             Self::Components(names) => {
@@ -166,20 +166,20 @@ fn rustup(kind: &str, names: &[&str]) -> Result<()> {
 fn install_packages(tools: &[SystemTool]) -> Result<()> {
     let advice = system::advice(tools);
     if !system::may_install() {
-        bail!("the tests need what this program may not install here.\n{advice}");
+        bail!("the tests need packages that this program may not install here.\n{advice}");
     }
     system::install(tools).context(advice)?;
-    if let Some(tool) = tools.iter().find(|tool| !tool.is_there()) {
-        bail!("{} is still not there", tool.name());
+    if let Some(tool) = tools.iter().find(|tool| !tool.is_installed()) {
+        bail!("{} is still missing", tool.name());
     }
     Ok(())
 }
 
-/// How a person gets wasm-opt.
+/// How a person can install wasm-opt.
 const ADVICE: &str = "  Install Node.js with npm, and this program does the rest; or, from the system's\n  \
     packages, Binaryen 110 or newer (Debian from 13 on: sudo apt-get install binaryen).";
 
-/// Only the tests insist on it: a page can do without.
+/// Only the tests require it; a page works without.
 fn install_optimiser(purpose: Purpose) -> Result<()> {
     let failure = binaryen::install().err();
     if binaryen::find().is_some() {
@@ -192,13 +192,13 @@ fn install_optimiser(purpose: Purpose) -> Result<()> {
         bail!("wasm-opt is missing or too old.\n{ADVICE}");
     }
     println!(
-        "Going on without wasm-opt: everything works, but the page is about a third\n\
+        "Continuing without wasm-opt: everything works, but the page is about a third\n\
          larger to load. To change that:\n{ADVICE}"
     );
     Ok(())
 }
 
-/// As [`install_optimiser`], for the little JavaScript that there is.
+/// As [`install_optimiser`], for the page's JavaScript.
 fn install_minifier(purpose: Purpose) -> Result<()> {
     let failure = esbuild::install().err();
     if esbuild::find().is_some() {
@@ -210,6 +210,6 @@ fn install_minifier(purpose: Purpose) -> Result<()> {
     if purpose == Purpose::Test {
         bail!("esbuild is missing: install Node.js with npm, and this program does the rest");
     }
-    println!("Going on without esbuild: the page is some kilobytes larger to load.");
+    println!("Continuing without esbuild: the page is some kilobytes larger to load.");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What comes from the system's packages: the optimiser, the browser, strace, a font.
+//! Tools from the system's packages: the optimiser, the browser, strace, a font.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,19 +9,19 @@ use anyhow::Result;
 use super::binaryen;
 use crate::process;
 
-/// Something that a Debian package brings.
+/// A tool that a Debian package provides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SystemTool {
     WasmOpt,
     Chromium,
     Chromedriver,
     Strace,
-    /// For Hangul in screenshots and in measured text.
+    /// A font with Hangul, for screenshots and for tests that measure text.
     CjkFont,
 }
 
 impl SystemTool {
-    /// What only the tests need.
+    /// The tools that only the tests need.
     pub(super) const FOR_TESTS: [Self; 4] = [
         Self::Chromium,
         Self::Chromedriver,
@@ -29,7 +29,7 @@ impl SystemTool {
         Self::CjkFont,
     ];
 
-    /// What people call it.
+    /// Its name for messages.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::WasmOpt => "wasm-opt (Binaryen 110 or newer)",
@@ -40,7 +40,7 @@ impl SystemTool {
         }
     }
 
-    /// The Debian package that has it.
+    /// Its Debian package.
     pub(super) fn package(self) -> &'static str {
         match self {
             Self::WasmOpt => "binaryen",
@@ -51,7 +51,7 @@ impl SystemTool {
         }
     }
 
-    pub(super) fn is_there(self) -> bool {
+    pub(super) fn is_installed(self) -> bool {
         match self {
             Self::WasmOpt => binaryen::find().is_some(),
             Self::Chromium => chromium().is_some(),
@@ -62,7 +62,7 @@ impl SystemTool {
     }
 }
 
-/// The browser, under one of the names that systems give it.
+/// Finds the browser under one of its usual names.
 pub(super) fn chromium() -> Option<PathBuf> {
     let names = [
         "chromium",
@@ -81,12 +81,12 @@ fn has_korean_font() -> bool {
     let listed = process::capture(Command::new("fc-list").args([":lang=ko", "family"]));
     match listed {
         Some(fonts) => !fonts.trim().is_empty(),
-        // No fontconfig: look where Debian puts the font.
+        // Without fontconfig, look where Debian installs the font.
         None => Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").exists(),
     }
 }
 
-/// Whether packages can be installed without asking anyone: on Debian, as root.
+/// Whether xtask may install packages: only on Debian, as root.
 pub(super) fn may_install() -> bool {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let debian = release.lines().any(|line| line == "ID=debian");
@@ -110,7 +110,7 @@ fn apt_get() -> Command {
     command
 }
 
-/// The commands for a person to run, where this program does not.
+/// The commands that a person can run if xtask may not.
 pub(super) fn advice(tools: &[SystemTool]) -> String {
     let names: Vec<_> = tools.iter().map(|tool| tool.name()).collect();
     let packages: Vec<_> = tools.iter().map(|tool| tool.package()).collect();

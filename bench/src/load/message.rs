@@ -1,4 +1,4 @@
-//! What the load client says, and the mark by which it knows its own words again.
+//! The frames that the load client sends, and the mark by which it recognises its messages.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -10,12 +10,12 @@ use shared::simple::SimplePost;
 
 use super::frame;
 
-/// Stands before every mark, and nowhere else in what is sent or answered.
+/// The first character of every mark. It is nowhere else in what is sent or received.
 pub const MARK: u8 = b'~';
-/// Hexadecimal digits of a mark's number.
+/// The number of hexadecimal digits in a mark.
 const DIGITS: usize = 16;
 
-/// A body of `bytes` bytes that begins with a numbered mark, if there is room for it.
+/// A text of `bytes` bytes that starts with a numbered mark, or only the mark if it is longer.
 pub fn marked(number: u64, bytes: usize) -> String {
     let mut body = format!("{}{number:0width$x}", char::from(MARK), width = DIGITS);
     while body.len() < bytes {
@@ -32,8 +32,8 @@ pub fn marked(number: u64, bytes: usize) -> String {
     body
 }
 
-/// Gives the mark in a frame another number.
-pub fn mark_again(frame: &mut [u8], number: u64) {
+/// Replaces the number of the first mark in a frame.
+pub fn set_mark(frame: &mut [u8], number: u64) {
     let place = memchr::memchr(MARK, frame).unwrap_or(frame.len());
     if let Some(digits) = frame.get_mut(place + 1..place + 1 + DIGITS) {
         digits.copy_from_slice(format!("{number:0DIGITS$x}").as_bytes());
@@ -48,52 +48,52 @@ pub fn marks(text: &[u8]) -> impl Iterator<Item = u64> {
     })
 }
 
-/// How many marks are in a text, numbered or not.
+/// The number of marks in a text, with or without a number.
 pub fn count_marks(text: &[u8]) -> usize {
     memchr::memchr_iter(MARK, text).count()
 }
 
-/// Times as numbers for marks.
+/// Converts times to numbers for marks.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock(Instant);
+pub struct MarkClock(Instant);
 
-impl Clock {
-    /// Begins at 0 now.
+impl MarkClock {
+    /// A clock that is 0 now.
     pub fn start() -> Self {
-        Clock(Instant::now())
+        MarkClock(Instant::now())
     }
 
-    /// A time in nanoseconds.
+    /// A time as a number: nanoseconds since the start.
     pub fn number(self, at: Instant) -> u64 {
         let since = at.saturating_duration_since(self.0).as_nanos();
         u64::try_from(since).unwrap_or(u64::MAX)
     }
 
-    /// How long ago, at `at`, the time of that number was.
+    /// The time from the one of `number` to `at`.
     pub fn since(self, number: u64, at: Instant) -> Duration {
         Duration::from_nanos(self.number(at).saturating_sub(number))
     }
 }
 
-/// Ids that count up, so that an answer's id tells which command it is for.
+/// Client ids that contain a counter, so that an answer says which command it is for.
 #[derive(Clone, Copy, Debug)]
-pub struct Ids {
+pub struct ClientIds {
     run: u32,
     millis: u64,
 }
 
-impl Ids {
-    /// For one connection; `run` must be another one for each series of ids.
+impl ClientIds {
+    /// The ids of one connection. Each series of ids needs a different `run`.
     pub fn new(run: u32) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let millis = since.unwrap_or_default().as_millis();
-        Ids {
+        ClientIds {
             run,
             millis: u64::try_from(millis).unwrap_or_default(),
         }
     }
 
-    /// The id of a number.
+    /// The id for a number.
     pub fn id(self, number: u32) -> ClientId {
         let mut random = [0_u8; 10];
         random[2..6].copy_from_slice(&self.run.to_be_bytes());
@@ -101,7 +101,7 @@ impl Ids {
         ClientId::new(self.millis, &random)
     }
 
-    /// The number in an answer's `client_id`: its last eight digits.
+    /// The number in an answer's `client_id`, which is in its last eight digits.
     pub fn number(text: &[u8]) -> Option<u32> {
         let key = br#""client_id":""#;
         let start = memchr::memmem::find(text, key)? + key.len();
@@ -110,11 +110,11 @@ impl Ids {
     }
 }
 
-/// Appends a simple client's frame.
+/// Appends a frame of the simple protocol.
 ///
 /// # Errors
 /// Never, for these types.
-pub fn simple(user: &str, content: &str, out: &mut Vec<u8>) -> Result<()> {
+pub fn append_simple(user: &str, content: &str, out: &mut Vec<u8>) -> Result<()> {
     let post = SimplePost {
         user: user.into(),
         content: content.into(),
@@ -123,17 +123,17 @@ pub fn simple(user: &str, content: &str, out: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
-/// Appends a native client's frame.
+/// Appends a frame of the native protocol.
 ///
 /// # Errors
 /// Never, for these types.
-pub fn native(said: &ClientFrame, out: &mut Vec<u8>) -> Result<()> {
-    let text = serde_json::to_vec(said).context("a frame has no JSON form")?;
+pub fn append_native(frame: &ClientFrame, out: &mut Vec<u8>) -> Result<()> {
+    let text = serde_json::to_vec(frame).context("a frame has no JSON form")?;
     frame::text(&text, out);
     Ok(())
 }
 
-/// Who this is, with the token of a session.
+/// The hello with the token of a session.
 pub fn hello(token: &str) -> ClientFrame {
     ClientFrame::Hello {
         version: PROTOCOL_VERSION,
@@ -141,8 +141,8 @@ pub fn hello(token: &str) -> ClientFrame {
     }
 }
 
-/// All that a page follows when it shows a room.
-pub fn follow(room: RoomId) -> [ClientFrame; 3] {
+/// The subscriptions of a page that shows a room.
+pub fn page_subscriptions(room: RoomId) -> [ClientFrame; 3] {
     let (epoch, rev) = (None, Rev::ZERO);
     [
         ClientFrame::Directory { epoch, rev },
@@ -151,7 +151,7 @@ pub fn follow(room: RoomId) -> [ClientFrame; 3] {
     ]
 }
 
-/// Follows a room of which a revision is known.
+/// A subscription to a room, from the revision that the client knows.
 pub fn subscribe(room: RoomId, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
     ClientFrame::Subscribe {
         room,
@@ -162,12 +162,12 @@ pub fn subscribe(room: RoomId, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
     }
 }
 
-/// The room that an answer names first.
+/// The first room id in an answer.
 pub fn room_of(text: &[u8]) -> Option<RoomId> {
     number_of(text, "room").map(RoomId)
 }
 
-/// The first number of this name in an answer.
+/// The first number in an answer with this field name.
 pub fn number_of(text: &[u8], name: &str) -> Option<i64> {
     let key = format!("\"{name}\":");
     let rest = &text[memchr::memmem::find(text, key.as_bytes())? + key.len()..];
@@ -175,7 +175,7 @@ pub fn number_of(text: &[u8], name: &str) -> Option<i64> {
     std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()
 }
 
-/// The store's epoch in a welcome.
+/// The epoch in a `welcome`.
 pub fn epoch_of(text: &[u8]) -> Option<Epoch> {
     #[derive(serde::Deserialize)]
     struct Welcome {
@@ -197,28 +197,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_is_found_in_the_midst_of_others() {
+    fn marks_are_found_anywhere_in_a_text() {
         let text = format!("{} and {}", marked(7, 200), marked(u64::MAX, 17));
         assert_eq!(marks(text.as_bytes()).collect::<Vec<_>>(), [7, u64::MAX]);
         assert_eq!(count_marks(text.as_bytes()), 2);
         assert_eq!(marks(b"~12 ~").count(), 0);
         let mut text = text.into_bytes();
-        mark_again(&mut text, 9);
+        set_mark(&mut text, 9);
         assert_eq!(marks(&text).collect::<Vec<_>>(), [9, u64::MAX]);
     }
 
     #[test]
-    fn a_body_has_the_length_that_was_asked_for() {
+    fn a_marked_body_has_the_requested_length() {
         for bytes in [17, 18, 19, 20, 21, 200, 1000] {
             assert_eq!(marked(1, bytes).len(), bytes);
         }
     }
 
     #[test]
-    fn an_answer_tells_the_number_of_its_command() {
-        let ids = Ids::new(3);
+    fn the_number_of_a_command_is_found_in_its_answer() {
+        let ids = ClientIds::new(3);
         let answer = format!(r#"{{"type":"ack","client_id":"{}","seq":9}}"#, ids.id(258));
-        assert_eq!(Ids::number(answer.as_bytes()), Some(258));
+        assert_eq!(ClientIds::number(answer.as_bytes()), Some(258));
         assert!(is_type(answer.as_bytes(), "ack"));
         assert!(!is_type(answer.as_bytes(), "ac"));
         assert_eq!(

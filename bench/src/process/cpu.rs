@@ -7,31 +7,31 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use rustix::time::{ClockId, clock_gettime};
 
-/// The processor time of another process, from a moment on.
+/// Measures the processor time of another process.
 ///
-/// It is the sum over the process's threads, in nanoseconds (`schedstat`): the
-/// process's own sum comes in steps of ten milliseconds. A thread that has ended in
-/// between is not in it; the server's long-lived ones do the work.
+/// It adds up the process's threads (`schedstat`, in nanoseconds), because the kernel's sum for
+/// the process has steps of ten milliseconds. Threads that have ended meanwhile are missing; the
+/// server does its work on threads that stay.
 #[derive(Debug)]
-pub struct Processor {
+pub struct CpuMeter {
     id: u32,
     before: HashMap<String, u64>,
 }
 
-impl Processor {
-    /// From now on.
+impl CpuMeter {
+    /// Starts to measure.
     ///
     /// # Errors
-    /// When the process is gone or the system does not tell.
+    /// When the process is gone, or the kernel has no `schedstat`.
     pub fn start(id: u32) -> Result<Self> {
         let before = threads(id)?;
-        Ok(Processor { id, before })
+        Ok(CpuMeter { id, before })
     }
 
-    /// Up to now.
+    /// The processor time since the start.
     ///
     /// # Errors
-    /// As [`Processor::start`].
+    /// As [`CpuMeter::start`].
     pub fn spent(&self) -> Result<Duration> {
         let now = threads(self.id)?;
         let each = now.iter().map(|(thread, nanos)| {
@@ -42,14 +42,14 @@ impl Processor {
     }
 }
 
-/// Nanoseconds on a processor by thread.
+/// The processor time of each thread, in nanoseconds.
 fn threads(id: u32) -> Result<HashMap<String, u64>> {
     let folder = format!("/proc/{id}/task");
     let listing = fs::read_dir(&folder).with_context(|| format!("{folder} cannot be read"))?;
     let mut nanos = HashMap::new();
     for thread in listing {
         let thread = thread?;
-        // A thread that has just ended has no file any more.
+        // The thread has just ended.
         let Ok(text) = fs::read_to_string(thread.path().join("schedstat")) else {
             continue;
         };
@@ -60,14 +60,14 @@ fn threads(id: u32) -> Result<HashMap<String, u64>> {
     Ok(nanos)
 }
 
-/// This process's own processor time since it began.
+/// The processor time of this process since it started.
 pub fn own_processor_time() -> Duration {
     let time = clock_gettime(ClockId::ProcessCPUTime);
     let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
     Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or_default())
 }
 
-/// A process's memory that lies in RAM (`VmRSS`), in bytes.
+/// The resident memory of a process (`VmRSS`), in bytes.
 ///
 /// # Errors
 /// When the process is gone.

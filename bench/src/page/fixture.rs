@@ -10,13 +10,13 @@ use shared::id::{ClientId, RoomId};
 
 use super::chromium::Chromium;
 use super::tab::Tab;
-use crate::context::Context;
-use crate::load::member::{self, Protocol};
-use crate::load::pool::{Line, Pool};
-use crate::load::say::{self, Ids};
+use crate::context::BenchContext;
+use crate::load::lobby_member::{self, Protocol};
+use crate::load::message::{self, ClientIds};
+use crate::load::pool::{ConnectionId, ConnectionPool};
 use crate::load::session;
 use crate::process::program::Program;
-use crate::process::server::Server;
+use crate::process::server::ServerProcess;
 
 /// Messages in the large room.
 pub const LARGE: u32 = 5000;
@@ -36,21 +36,21 @@ const SETTLE: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The server, and where its rooms are.
-pub struct Stage {
-    server: Server,
+pub struct PageFixture {
+    server: ServerProcess,
     /// The address that the browser opens.
     pub origin: String,
     /// The room of [`LARGE`] messages.
     pub large: RoomId,
 }
 
-impl Stage {
+impl PageFixture {
     /// Starts a server and writes its history.
     ///
     /// # Errors
     /// When the server does not take it.
-    pub fn new(context: &Context) -> Result<Self> {
-        let server = Server::start(context, Program::Madang)?;
+    pub fn new(context: &BenchContext) -> Result<Self> {
+        let server = ServerProcess::start(context, Program::Madang)?;
         let mut authors: Vec<Author> = AUTHORS
             .iter()
             .map(|name| Author::new(server.address(), name))
@@ -58,7 +58,7 @@ impl Stage {
         let large = authors[0].create_room("courtyard")?;
         write_history(&mut authors, RoomId::LOBBY, LOBBY, LOBBY_WORDS)?;
         write_history(&mut authors, large, LARGE, LARGE_WORDS)?;
-        Ok(Stage {
+        Ok(PageFixture {
             origin: format!("http://{}", server.address()),
             server,
             large,
@@ -92,7 +92,7 @@ impl Stage {
     /// # Errors
     /// When the server or the browser refuses.
     pub fn visitor<'a>(&self, browser: &'a mut Chromium) -> Result<Tab<'a>> {
-        let cookie = session::page(self.server.address(), &self.origin, "reader")?;
+        let cookie = session::page_cookie(self.server.address(), &self.origin, "reader")?;
         let mut tab = browser.tab()?;
         tab.set_cookie(&self.origin, &cookie)?;
         Ok(tab)
@@ -109,9 +109,9 @@ impl Stage {
 
 /// Someone who writes on the native protocol.
 pub struct Author {
-    pool: Pool,
-    line: Line,
-    ids: Ids,
+    pool: ConnectionPool,
+    line: ConnectionId,
+    ids: ClientIds,
     // Commands, and those of them that were answered.
     said: u32,
     answered: u32,
@@ -119,12 +119,12 @@ pub struct Author {
 
 impl Author {
     fn new(address: SocketAddr, name: &str) -> Result<Self> {
-        let mut pool = Pool::new()?;
-        let line = member::add_writer(&mut pool, address, Protocol::Native, name)?;
+        let mut pool = ConnectionPool::new()?;
+        let line = lobby_member::add_writer(&mut pool, address, Protocol::Native, name)?;
         Ok(Author {
             pool,
             line,
-            ids: Ids::new(0),
+            ids: ClientIds::new(0),
             said: 0,
             answered: 0,
         })
@@ -138,7 +138,7 @@ impl Author {
             topic: String::new(),
         }])?;
         let mut room = None;
-        self.hear(|answer| room = say::room_of(answer))?;
+        self.hear(|answer| room = message::room_of(answer))?;
         room.context("no room")
     }
 
@@ -174,7 +174,7 @@ impl Author {
     fn send(&mut self, said: &[ClientFrame]) -> Result<()> {
         let mut frames = Vec::new();
         for frame in said {
-            say::native(frame, &mut frames)?;
+            message::append_native(frame, &mut frames)?;
         }
         self.pool.send(self.line, &frames);
         Ok(())
@@ -186,8 +186,8 @@ impl Author {
             let left = due.saturating_duration_since(Instant::now());
             ensure!(!left.is_zero(), "an acknowledgement did not come");
             let answered = &mut self.answered;
-            self.pool.turn(left, &mut |came| {
-                if say::is_type(came.text, "ack") {
+            self.pool.poll_once(left, &mut |came| {
+                if message::is_type(came.text, "ack") {
                     each(came.text);
                     *answered += 1;
                 }

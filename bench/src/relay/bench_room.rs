@@ -1,0 +1,231 @@
+//! A client that asks one question after the other, and a room for one benchmark.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use shared::frame::ClientFrame;
+use shared::id::{Epoch, Rev, RoomId, Seq};
+
+use crate::load::message::{self, ClientIds};
+use crate::load::pool::{ConnectionId, ConnectionPool};
+use crate::load::resuming::KnownRevision;
+use crate::load::{connect, session};
+
+/// The longest time for an answer.
+const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The number of missed changes up to which the client wants to catch up.
+const LIMIT: usize = 10_000;
+
+/// A native client that asks one question after the other.
+pub struct SequentialClient {
+    pool: ConnectionPool,
+    connection: ConnectionId,
+    epoch: Epoch,
+    // The number of questions so far.
+    question_count: usize,
+}
+
+impl SequentialClient {
+    /// Connects as a new guest.
+    ///
+    /// # Errors
+    /// When the server refuses it.
+    pub fn connect(address: SocketAddr) -> Result<Self> {
+        let mut pool = ConnectionPool::new()?;
+        let connection = pool.open(address, connect::NATIVE)?;
+        let mut frames = Vec::new();
+        message::append_native(
+            &message::hello(&session::create_guest(address, "asker")?),
+            &mut frames,
+        )?;
+        pool.send(connection, &frames);
+        let mut epoch = None;
+        receive_until(&mut pool, |text| {
+            epoch = message::epoch_of(text);
+            epoch.is_some()
+        })?;
+        Ok(SequentialClient {
+            pool,
+            connection,
+            epoch: epoch.context("no epoch")?,
+            question_count: 0,
+        })
+    }
+
+    /// Asks, and waits for the answer.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub fn ask(&mut self, frame_to_send: &ClientFrame) -> Result<()> {
+        self.ask_for(frame_to_send, |_| true)
+    }
+
+    /// The room's last revision and last message, which a client needs to show the number of
+    /// unread messages.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub fn head(&mut self, room: RoomId) -> Result<(Rev, Seq)> {
+        let frame_to_send = ClientFrame::Subscribe {
+            room,
+            epoch: None,
+            rev: Rev::ZERO,
+            most: Some(self.unique_limit()),
+            page: Some(0),
+        };
+        let mut head = None;
+        self.ask_for(&frame_to_send, |text| {
+            if message::is_type(text, "reset") {
+                let number = |name| message::number_of(text, name);
+                head = number("rev").zip(number("seq"));
+            }
+            head.is_some()
+        })?;
+        let (rev, seq) = head.context("no answer")?;
+        Ok((Rev(rev), Seq(seq)))
+    }
+
+    /// Asks for a page of changes after a revision; returns the last revision of the page.
+    ///
+    /// # Errors
+    /// When no answer comes.
+    pub fn changes_since(&mut self, room: RoomId, rev: Rev) -> Result<Rev> {
+        let frame_to_send = ClientFrame::Subscribe {
+            room,
+            epoch: Some(self.epoch),
+            rev,
+            most: Some(self.unique_limit()),
+            page: None,
+        };
+        let mut through = None;
+        self.ask_for(&frame_to_send, |text| {
+            if message::is_type(text, "changes") {
+                through = message::number_of(text, "through");
+            }
+            through.is_some()
+        })?;
+        through.map(Rev).context("no answer")
+    }
+
+    /// A limit that makes the question differ from all earlier ones, but not its answer: the
+    /// server caches answers to equal questions.
+    fn unique_limit(&mut self) -> usize {
+        self.question_count += 1;
+        LIMIT - self.question_count
+    }
+
+    fn ask_for(
+        &mut self,
+        frame_to_send: &ClientFrame,
+        on_text: impl FnMut(&[u8]) -> bool,
+    ) -> Result<()> {
+        let mut frame = Vec::new();
+        message::append_native(frame_to_send, &mut frame)?;
+        self.pool.send(self.connection, &frame);
+        receive_until(&mut self.pool, on_text)
+    }
+}
+
+/// A room, and the connection that posts to it.
+pub struct BenchRoom {
+    writer: SequentialClient,
+    ids: ClientIds,
+    sent: u32,
+    known: KnownRevision,
+}
+
+impl BenchRoom {
+    /// Creates a room with one message.
+    ///
+    /// # Errors
+    /// When the server refuses it.
+    pub fn create(address: SocketAddr, name: &str) -> Result<Self> {
+        let mut writer = SequentialClient::connect(address)?;
+        let known = KnownRevision {
+            room: create_room(&mut writer.pool, writer.connection, 0, name)?,
+            epoch: writer.epoch,
+            rev: Rev::ZERO,
+        };
+        let mut room = BenchRoom {
+            writer,
+            ids: ClientIds::new(0),
+            sent: 0,
+            known,
+        };
+        room.post(1, 20)?;
+        Ok(room)
+    }
+
+    /// The revision that a client knows if it is current now.
+    pub fn known(&self) -> KnownRevision {
+        self.known
+    }
+
+    /// Posts `count` messages of `bytes` bytes.
+    ///
+    /// # Errors
+    /// When one is not acknowledged.
+    pub fn post(&mut self, count: u32, bytes: usize) -> Result<()> {
+        let mut frames = Vec::new();
+        for _ in 0..count {
+            let frame_to_send = ClientFrame::Send {
+                client_id: self.ids.id(self.sent),
+                room: self.known.room,
+                body: message::marked(self.sent.into(), bytes),
+            };
+            message::append_native(&frame_to_send, &mut frames)?;
+            self.sent += 1;
+        }
+        let writer = &mut self.writer;
+        writer.pool.send(writer.connection, &frames);
+        let mut missing = count;
+        let mut rev = None;
+        receive_until(&mut writer.pool, |text| {
+            if message::is_type(text, "ack") {
+                missing -= 1;
+                rev = message::number_of(text, "rev").max(rev);
+            }
+            missing == 0
+        })?;
+        self.known.rev = Rev(rev.context("no revision")?);
+        Ok(())
+    }
+}
+
+/// Creates a room on this connection; returns its id.
+///
+/// # Errors
+/// When the server refuses it.
+pub fn create_room(
+    pool: &mut ConnectionPool,
+    connection: ConnectionId,
+    number: u32,
+    name: &str,
+) -> Result<RoomId> {
+    let mut frame = Vec::new();
+    let frame_to_send = ClientFrame::CreateRoom {
+        client_id: ClientIds::new(u32::MAX).id(number),
+        name: name.to_owned(),
+        topic: String::new(),
+    };
+    message::append_native(&frame_to_send, &mut frame)?;
+    pool.send(connection, &frame);
+    let mut room = None;
+    receive_until(pool, |text| {
+        if message::is_type(text, "ack") {
+            room = message::room_of(text);
+        }
+        room.is_some()
+    })?;
+    room.context("the room was not created")
+}
+
+/// Receives until `on_text` returns true.
+fn receive_until(pool: &mut ConnectionPool, mut on_text: impl FnMut(&[u8]) -> bool) -> Result<()> {
+    let deadline = Instant::now() + TIMEOUT;
+    let arrived = pool.poll_until(deadline, &mut |received| on_text(received.text))?;
+    ensure!(arrived, "no answer");
+    Ok(())
+}
