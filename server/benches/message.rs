@@ -15,6 +15,7 @@ use commit::commit;
 use divan::{Bencher, black_box};
 use followers::Followers;
 use server::gateway::delivery::hub::Topic;
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, RoomId};
 use shared::limits::Limits;
@@ -33,11 +34,13 @@ fn words() -> String {
 
 #[divan::bench]
 fn decode_native(bencher: Bencher<'_, '_>) {
-    let frame = ClientFrame::Send {
-        client_id: ClientId::new(1, &[7; 10]),
-        room: RoomId::LOBBY,
-        body: words(),
-    };
+    let frame = ClientFrame::command(
+        ClientId::new(1, &[7; 10]),
+        Command::Send {
+            room: RoomId::LOBBY,
+            body: words(),
+        },
+    );
     let text = serde_json::to_string(&frame).unwrap();
     bencher.bench(|| serde_json::from_str::<ClientFrame>(black_box(&text)).unwrap());
 }

@@ -10,7 +10,7 @@ use crate::cli::Admin;
 use crate::clock::Clock;
 use crate::http::control::{self, OperatorAnswer, OperatorCommand};
 use crate::store::sqlite::{OpenError, SqliteConfig, SqliteStore, StoreLimit};
-use crate::store::{Commit, CommitSink, Store, WriterLoad};
+use crate::store::{Commit, CommitSink, RoomQuota, Store, WriterLoad};
 use crate::vital::Vital;
 
 /// Carries out one command of the operator's.
@@ -35,6 +35,7 @@ async fn carry_out(folder: &Path, command: OperatorCommand) -> anyhow::Result<Op
     let config = SqliteConfig {
         folder: folder.to_owned(),
         limit: StoreLimit::LeaveRoom,
+        room_quota: RoomQuota::UNLIMITED,
         queue: 1,
         clock: clock.clone(),
         vital: Vital::new(),

@@ -211,15 +211,7 @@ impl Server {
         let prefix = if access.is_secure() { "__Host-" } else { "" };
         let cookie_name = format!("{prefix}madang_session_{port}");
         let app = Arc::new(App {
-            chat: Chat::new(
-                Arc::clone(&store),
-                limits.clone(),
-                RoomQuota {
-                    total: config.max_rooms,
-                    per_person: config.max_rooms_per_person,
-                },
-                Arc::clone(&rate_limits),
-            ),
+            chat: Chat::new(Arc::clone(&store), limits.clone(), Arc::clone(&rate_limits)),
             accounts: Accounts::new(Arc::clone(&store), limits, guests, clock.clone()),
             store,
             hub: Arc::clone(&hub),
@@ -318,6 +310,10 @@ fn open_store(
         limit: config
             .max_store_bytes
             .map_or(StoreLimit::LeaveRoom, StoreLimit::Bytes),
+        room_quota: RoomQuota {
+            total: config.max_rooms,
+            per_person: config.max_rooms_per_person,
+        },
         queue: QUEUE,
         clock: clock.clone(),
         vital: vital.clone(),

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, RoomId};
 
@@ -132,11 +133,13 @@ impl Author {
 
     fn create_room(&mut self, name: &str) -> Result<RoomId> {
         let client_id = self.id();
-        self.send(&[ClientFrame::CreateRoom {
+        self.send(&[ClientFrame::command(
             client_id,
-            name: name.to_owned(),
-            topic: String::new(),
-        }])?;
+            Command::CreateRoom {
+                name: name.to_owned(),
+                topic: String::new(),
+            },
+        )])?;
         let mut room = None;
         self.hear(|answer| room = message::room_of(answer))?;
         room.context("no room")
@@ -149,11 +152,7 @@ impl Author {
     pub fn say(&mut self, room: RoomId, bodies: Vec<String>) -> Result<()> {
         let sends: Vec<_> = bodies
             .into_iter()
-            .map(|body| ClientFrame::Send {
-                client_id: self.id(),
-                room,
-                body,
-            })
+            .map(|body| ClientFrame::command(self.id(), Command::Send { room, body }))
             .collect();
         self.send(&sends)
     }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{Epoch, Rev, RoomId, Seq};
 
@@ -170,11 +171,13 @@ impl BenchRoom {
     pub fn post(&mut self, count: u32, bytes: usize) -> Result<()> {
         let mut frames = Vec::new();
         for _ in 0..count {
-            let frame_to_send = ClientFrame::Send {
-                client_id: self.ids.id(self.sent),
-                room: self.known.room,
-                body: message::marked(self.sent.into(), bytes),
-            };
+            let frame_to_send = ClientFrame::command(
+                self.ids.id(self.sent),
+                Command::Send {
+                    room: self.known.room,
+                    body: message::marked(self.sent.into(), bytes),
+                },
+            );
             message::append_native(&frame_to_send, &mut frames)?;
             self.sent += 1;
         }
@@ -205,11 +208,13 @@ pub fn create_room(
     name: &str,
 ) -> Result<RoomId> {
     let mut frame = Vec::new();
-    let frame_to_send = ClientFrame::CreateRoom {
-        client_id: ClientIds::new(u32::MAX).id(number),
-        name: name.to_owned(),
-        topic: String::new(),
-    };
+    let frame_to_send = ClientFrame::command(
+        ClientIds::new(u32::MAX).id(number),
+        Command::CreateRoom {
+            name: name.to_owned(),
+            topic: String::new(),
+        },
+    );
     message::append_native(&frame_to_send, &mut frame)?;
     pool.send(connection, &frame);
     let mut room = None;

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::RoomId;
 
@@ -162,11 +163,13 @@ fn frames(protocol: Protocol, round: usize, client: usize) -> Result<Vec<u8>> {
         match protocol {
             Protocol::Simple => message::append_simple(&user, &body, &mut frames)?,
             Protocol::Native => {
-                let command = ClientFrame::Send {
-                    client_id: ids.id(u32::try_from(index)?),
-                    room: RoomId::LOBBY,
-                    body,
-                };
+                let command = ClientFrame::command(
+                    ids.id(u32::try_from(index)?),
+                    Command::Send {
+                        room: RoomId::LOBBY,
+                        body,
+                    },
+                );
                 message::append_native(&command, &mut frames)?;
             }
         }

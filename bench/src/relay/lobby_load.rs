@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::RoomId;
 
@@ -207,11 +208,13 @@ impl LobbyLoad {
         match self.protocol {
             Protocol::Simple => message::append_simple(WRITER, &body, &mut frame)?,
             Protocol::Native => {
-                let command = ClientFrame::Send {
-                    client_id: self.ids.id(self.sent),
-                    room: RoomId::LOBBY,
-                    body,
-                };
+                let command = ClientFrame::command(
+                    self.ids.id(self.sent),
+                    Command::Send {
+                        room: RoomId::LOBBY,
+                        body,
+                    },
+                );
                 message::append_native(&command, &mut frame)?;
             }
         }

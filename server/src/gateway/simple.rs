@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{Refusal, close};
 use shared::id::RoomId;
@@ -97,16 +98,11 @@ impl Simple {
             }
             drop(guard);
         });
-        self.app
-            .chat
-            .send(
-                &caller,
-                None,
-                RoomId::LOBBY,
-                post.content.into_owned(),
-                reply,
-            )
-            .await
+        let command = Command::Send {
+            room: RoomId::LOBBY,
+            body: post.content.into_owned(),
+        };
+        self.app.chat.carry_out(&caller, None, command, reply).await
     }
 }
 

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
-use shared::frame::{Anchor, AnchorFields, Refusal};
+use shared::frame::{Anchor, FieldError, Refusal};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Message;
 
@@ -57,15 +57,10 @@ pub(super) async fn list(
                 .into(),
         )
     })?;
-    let place = AnchorFields {
-        before: page.before,
-        after: page.after,
-        around: page.around,
-    };
-    let anchor = if place == AnchorFields::default() {
-        Anchor::Before(Seq(i64::MAX))
-    } else {
-        Anchor::try_from(place).map_err(|error| wrong(error.to_string()))?
+    let anchor = match (page.before, page.after, page.around) {
+        (None, None, None) => Anchor::Before(Seq(i64::MAX)),
+        (before, after, around) => Anchor::of(before, after, around)
+            .ok_or_else(|| wrong(FieldError::NotOneAnchor.to_string()))?,
     };
     let client = QueryClient::Person(person.id);
     let history = app.chat.history(client, room, anchor, page.limit).await?;

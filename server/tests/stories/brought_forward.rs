@@ -5,10 +5,9 @@
 //! room that was removed, and rooms whose names look alike.
 
 use shared::error::ErrorCode;
-use shared::frame::ClientFrame;
 use shared::id::{Epoch, Rev, RoomId, Seq};
 
-use crate::support::command::send;
+use crate::support::command::{send, with_id};
 use crate::support::native::Native;
 use crate::support::server::{Folder, Server, folder};
 use server::store::sqlite::FILE;
@@ -52,10 +51,8 @@ async fn people_messages_and_what_was_acknowledged_are_still_there() {
         (None, "Program")
     );
     // A retry gets its first answer.
-    let mut again = send(LOBBY, "known send");
-    if let ClientFrame::Send { client_id, .. } = &mut again {
-        *client_id = serde_json::from_str("\"018bcfe5-6800-7707-8707-070707070707\"").unwrap();
-    }
+    let id = serde_json::from_str("\"018bcfe5-6800-7707-8707-070707070707\"").unwrap();
+    let again = with_id(send(LOBBY, "known send"), id);
     let ack = ada.ask(&again).await.unwrap();
     assert_eq!((ack.seq, ack.rev), (Some(Seq(21)), Some(Rev(22))));
     assert_eq!(ada.refused(&send(REMOVED, "x")).await, ErrorCode::RoomGone);

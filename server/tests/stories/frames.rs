@@ -24,7 +24,7 @@ async fn what_cannot_be_understood_is_refused_and_the_connection_lives() {
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut raw = Raw::greeted(server.address, &guest.token).await;
     let deep = format!(
-        r#"{{"type":"ping","x":{}1{}}}"#,
+        r#"{{"type":"typing","room":{}1{}}}"#,
         "[".repeat(20_000),
         "]".repeat(20_000)
     );
@@ -33,7 +33,7 @@ async fn what_cannot_be_understood_is_refused_and_the_connection_lives() {
         ("hello", ErrorCode::BadJson),
         ("{", ErrorCode::BadJson),
         (r#"{"type":"ping"} {"type":"ping"}"#, ErrorCode::BadJson),
-        (&deep, ErrorCode::BadJson),
+        (&deep, ErrorCode::BadCommand),
         ("[]", ErrorCode::BadCommand),
         ("null", ErrorCode::BadCommand),
         ("17", ErrorCode::BadCommand),

@@ -9,10 +9,7 @@ use crate::support::server::Server;
 const LOBBY: RoomId = RoomId::LOBBY;
 
 fn mark(seq: i64) -> ClientFrame {
-    ClientFrame::MarkRead {
-        room: LOBBY,
-        seq: Seq(seq),
-    }
+    ClientFrame::mark_read(LOBBY, Seq(seq))
 }
 
 #[tokio::test]
@@ -75,12 +72,7 @@ async fn marks_that_moved_meanwhile_come_with_the_stream() {
 
     let mut window = guest.connect(server.address).await;
     window.stream(Some(epoch), seen.through).await;
-    window
-        .say(&ClientFrame::MarkRead {
-            room: garden,
-            seq: Seq(2),
-        })
-        .await;
+    window.say(&ClientFrame::mark_read(garden, Seq(2))).await;
     window.next_stream().await;
 
     let mut back = guest.connect(server.address).await;

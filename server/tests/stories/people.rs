@@ -155,11 +155,8 @@ async fn a_removed_or_unknown_room_has_no_one_in_it() {
     let mut ada = enter(server.address, "Ada").await;
     let nowhere = RoomId(4711);
     ada.say(&ClientFrame::Unsubscribe { room: nowhere }).await;
-    ada.say(&ClientFrame::MarkRead {
-        room: nowhere,
-        seq: shared::id::Seq(1),
-    })
-    .await;
+    ada.say(&ClientFrame::mark_read(nowhere, shared::id::Seq(1)))
+        .await;
     assert_eq!(ada.error().await, ErrorCode::NoSuchRoom);
     ada.settle().await;
 }

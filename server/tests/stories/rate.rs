@@ -72,12 +72,7 @@ async fn two_windows_of_one_person_share_what_they_may() {
     let earned = began.elapsed().as_secs() + 1;
     assert!(taken + more <= 5 + earned, "{taken} and {more}");
     // A read mark costs nobody anything.
-    other
-        .say(&ClientFrame::MarkRead {
-            room: LOBBY,
-            seq: Seq(1),
-        })
-        .await;
+    other.say(&ClientFrame::mark_read(LOBBY, Seq(1))).await;
     other.settle().await;
 }
 

@@ -1,6 +1,7 @@
 //! What a refusal says, and what it leaves behind.
 
 use serde_json::{Value, json};
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, Rev, RoomId, Seq};
@@ -48,7 +49,7 @@ async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
         (json!({}), "`type`"),
         (json!({"type": 7}), "`type`"),
         (json!({"type": "dance"}), "send"),
-        (json!({"type": "send"}), "`client_id`"),
+        (json!({"type": "send"}), "`room`"),
         (
             json!({"type": "send", "client_id": 5, "room": 1, "body": "a"}),
             "`client_id`",
@@ -105,7 +106,7 @@ async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
             json!({"type": "subscribe", "room": 1, "page": "all"}),
             "`page`",
         ),
-        (json!({"type": "stream", "rev": null}), "`rev`"),
+        (json!({"type": "stream", "rev": "now"}), "`rev`"),
         (json!({"type": "mark_read", "room": 1}), "`seq`"),
     ];
     for (frame, named) in cases {
@@ -224,17 +225,25 @@ async fn a_refusal_leaves_no_trace_and_the_id_is_free() {
     let own = ada.post(LOBBY, "mine").await;
     let (seq, rev) = (own.seq.unwrap(), own.rev.unwrap());
     ada.create_room("garden").await;
-    let send = |client_id, room, body: &str| ClientFrame::Send {
-        client_id,
-        room,
-        body: body.into(),
+    let send = |client_id, room, body: &str| {
+        ClientFrame::command(
+            client_id,
+            Command::Send {
+                room,
+                body: body.into(),
+            },
+        )
     };
-    let edit = |client_id, seq, rev, body: &str| ClientFrame::Edit {
-        client_id,
-        room: LOBBY,
-        seq,
-        rev,
-        body: body.into(),
+    let edit = |client_id, seq, rev, body: &str| {
+        ClientFrame::command(
+            client_id,
+            Command::Edit {
+                room: LOBBY,
+                seq,
+                rev,
+                body: body.into(),
+            },
+        )
     };
     let long = "x".repeat(101);
     let refusals: [(ErrorCode, &dyn Fn(ClientId) -> ClientFrame); 6] = [
@@ -270,10 +279,14 @@ async fn a_refused_name_is_free_for_the_next_try_under_the_same_id() {
     let mut ada = enter(server.address, "Ada").await;
     ada.create_room("garden").await;
     let client_id = command::new_id();
-    let create = |name: &str| ClientFrame::CreateRoom {
-        client_id,
-        name: name.into(),
-        topic: String::new(),
+    let create = |name: &str| {
+        ClientFrame::command(
+            client_id,
+            Command::CreateRoom {
+                name: name.into(),
+                topic: String::new(),
+            },
+        )
     };
     assert_eq!(ada.refused(&create("garden")).await, ErrorCode::NameTaken);
     assert!(ada.ask(&create("yard")).await.is_ok());

@@ -1,6 +1,7 @@
 //! Sending again what had no answer: one message, whatever was lost on the way.
 
 use server::store::sqlite::FILE;
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, ClientFrame};
 use shared::id::{RoomId, Seq};
@@ -86,20 +87,26 @@ async fn an_id_is_good_for_one_command_of_one_person() {
     let client_id = command::id(&send);
     ada.ask(&send).await.unwrap();
     let reuses = [
-        ClientFrame::Send {
+        ClientFrame::command(
             client_id,
-            room: LOBBY,
-            body: "other words".into(),
-        },
-        ClientFrame::Send {
+            Command::Send {
+                room: LOBBY,
+                body: "other words".into(),
+            },
+        ),
+        ClientFrame::command(
             client_id,
-            room: garden,
-            body: "mine".into(),
-        },
-        ClientFrame::Rename {
+            Command::Send {
+                room: garden,
+                body: "mine".into(),
+            },
+        ),
+        ClientFrame::command(
             client_id,
-            name: "mine".into(),
-        },
+            Command::Rename {
+                name: "mine".into(),
+            },
+        ),
     ];
     for reuse in &reuses {
         assert_eq!(ada.refused(reuse).await, ErrorCode::ClientIdReused);
@@ -186,11 +193,13 @@ async fn a_retry_into_a_room_that_was_removed_since_gets_the_first_answer() {
     let (seq, rev) = (first.seq.unwrap(), first.rev.unwrap());
     let edit = command::edit(garden, seq, rev, "tulips");
     let edited = ada.ask(&edit).await.unwrap();
-    let reuse = ClientFrame::Send {
-        client_id: command::id(&send),
-        room: garden,
-        body: "other words".into(),
-    };
+    let reuse = ClientFrame::command(
+        command::id(&send),
+        Command::Send {
+            room: garden,
+            body: "other words".into(),
+        },
+    );
     // More than is erased in one step.
     let bodies = (0..600).map(|number| format!("weed {number}"));
     ada.post_all(garden, bodies).await;

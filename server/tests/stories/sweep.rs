@@ -2,11 +2,12 @@
 
 use rusqlite::Connection;
 use server::store::sqlite::FILE;
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, close};
 use shared::id::{Rev, RoomId, Seq};
 
-use crate::support::command::{cancel, create_room, delete, new_id, rename, send};
+use crate::support::command::{cancel, create_room, delete, new_id, rename, send, with_id};
 use crate::support::guest::{Guest, enter};
 use crate::support::http;
 use crate::support::native::{Native, PATH};
@@ -135,13 +136,14 @@ async fn cancels_of_nothing_leave_no_more_than_so_many_rows() {
     let rows = count(&server.folder, "SELECT count(*) FROM receipts");
     assert!((9_000..=10_000).contains(&rows), "{rows}");
     // The newest are remembered.
-    let Some(ClientFrame::Cancel { target, .. }) = last else {
+    let Some(ClientFrame::Command {
+        command: Command::Cancel { target, .. },
+        ..
+    }) = last
+    else {
         panic!("a cancel");
     };
-    let mut late = send(LOBBY, "late");
-    if let ClientFrame::Send { client_id, .. } = &mut late {
-        *client_id = target;
-    }
+    let late = with_id(send(LOBBY, "late"), target);
     assert_eq!(ada.refused(&late).await, ErrorCode::Cancelled);
 }
 
@@ -209,12 +211,7 @@ async fn a_guest_without_a_word_is_forgotten_and_one_who_wrote_is_not() {
         wrote.connect(server.address).await,
     ];
     natives[1].post(LOBBY, "stays").await;
-    natives[0]
-        .say(&ClientFrame::MarkRead {
-            room: LOBBY,
-            seq: Seq(1),
-        })
-        .await;
+    natives[0].say(&ClientFrame::mark_read(LOBBY, Seq(1))).await;
     natives[0].settle().await;
     for guest in [&silent, &wrote] {
         let bearer = guest.bearer();

@@ -5,8 +5,10 @@
 //! state do not belong here.
 
 mod client;
+mod client_fields;
 pub mod close;
 mod server;
 
-pub use client::{Anchor, AnchorFields, ClientFrame, NotOneAnchor};
+pub use client::{Anchor, ClientFrame};
+pub use client_fields::{ClientFields, FRAME_TYPES, FieldError};
 pub use server::{Ack, Changes, Directory, History, Refusal, Reset, ServerFrame, Stream, Welcome};

@@ -51,7 +51,7 @@ use crate::model::Profile;
 pub use config::{ReplicaConfig, SubscriptionLevel};
 pub use ephemeral::RoomPresence;
 pub use output::{SeqRange, SyncEvent, SyncOutput, TimelineChange};
-pub use pending::{ChatCommand, PendingCommand, PendingSnapshot, PendingState};
+pub use pending::{PendingCommand, PendingSnapshot, PendingState};
 pub use room::{HistoryLoad, TimelineRef};
 
 use cursor::Cursor;
@@ -239,7 +239,7 @@ impl Replica {
         if self.epoch().is_some() {
             let wanted = self.marks.unconfirmed();
             out.send
-                .extend(wanted.map(|(room, seq)| ClientFrame::MarkRead { room, seq }));
+                .extend(wanted.map(|(room, seq)| ClientFrame::mark_read(room, seq)));
         }
     }
 
@@ -317,7 +317,7 @@ impl Replica {
         }
         if resends && self.epoch().is_some() {
             let wanted = self.marks.unconfirmed();
-            let said = wanted.map(|(room, seq)| ClientFrame::MarkRead { room, seq });
+            let said = wanted.map(|(room, seq)| ClientFrame::mark_read(room, seq));
             out.send.extend(said.take(left));
             // Marks that did not fit into this round are sent in the next one.
             let rest = self.marks.unconfirmed().nth(left).is_some();

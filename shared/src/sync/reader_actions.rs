@@ -122,7 +122,7 @@ impl Replica {
             out.emit(SyncEvent::ReadMarks(vec![room]));
             // Before `welcome` the session may belong to another person.
             if self.epoch().is_some() {
-                out.send.push(ClientFrame::MarkRead { room, seq });
+                out.send.push(ClientFrame::mark_read(room, seq));
             }
         }
         out

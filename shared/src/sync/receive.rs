@@ -1,5 +1,6 @@
 //! Frames of the server: what each changes in the replica.
 
+use crate::command::Command;
 use crate::error::ErrorCode;
 use crate::frame::{Ack, Directory, Refusal, ServerFrame, Stream, Welcome};
 use crate::id::{Epoch, Micros, RoomId, Seq};
@@ -7,7 +8,7 @@ use crate::model::{Message, Profile};
 
 use super::ephemeral::RoomPresence;
 use super::output::{SeqRange, TimelineChange};
-use super::pending::{ChatCommand, PendingState, ReplyOutcome, later};
+use super::pending::{PendingState, ReplyOutcome, later};
 use super::room::{ApplyContext, HistoryLoad, RoomDelta, RoomReplica};
 use super::vec_map::VecMap;
 use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
@@ -169,7 +170,7 @@ impl Replica {
                 if let Some(room) = command.room() {
                     self.sweep(room, out);
                 }
-                if !matches!(command, ChatCommand::Send { .. }) {
+                if !matches!(command, Command::Send { .. }) {
                     out.emit(done(command, ack));
                 }
             }
@@ -265,7 +266,7 @@ impl Replica {
                 return true;
             }
             match (&pending.command, room.window.get(seq)) {
-                (ChatCommand::Send { .. }, Some(_)) => true,
+                (Command::Send { .. }, Some(_)) => true,
                 (_, Some(held)) => held.rev >= rev,
                 // The message has not arrived yet, or is after the window.
                 (_, None) => seq <= room.window.last(),
@@ -303,7 +304,7 @@ impl Replica {
     }
 }
 
-fn done(command: ChatCommand, ack: Ack) -> SyncEvent {
+fn done(command: Command, ack: Ack) -> SyncEvent {
     SyncEvent::Done {
         client_id: ack.client_id,
         command: Box::new(command),

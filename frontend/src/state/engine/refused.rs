@@ -1,28 +1,28 @@
 //! What the server did not do: told, and nothing of what was typed is lost.
 
 use leptos::prelude::*;
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{ClientId, Rev, RoomId, Seq};
-use shared::sync::ChatCommand;
 
 use super::Engine;
 use crate::state::timeline::Editing;
 use crate::state::{Failure, types};
 
 impl Engine {
-    pub(super) fn refused(&self, client_id: ClientId, command: ChatCommand, refusal: Box<Refusal>) {
+    pub(super) fn refused(&self, client_id: ClientId, command: Command, refusal: Box<Refusal>) {
         let code = refusal.code;
         if self.waiting.borrow().iter().any(|(id, _)| *id == client_id) {
             return self.answer(client_id, Err(Failure::Refused(refusal)));
         }
         match command {
             // It stands in the timeline with its own buttons, where there is one.
-            ChatCommand::Send { .. }
+            Command::Send { .. }
                 if !matches!(code, ErrorCode::RoomGone | ErrorCode::NoSuchRoom) => {}
             // Nobody is left to be told: what was to go is gone.
-            ChatCommand::Delete { .. } if code == ErrorCode::MessageDeleted => {}
-            ChatCommand::Edit {
+            Command::Delete { .. } if code == ErrorCode::MessageDeleted => {}
+            Command::Edit {
                 room, seq, body, ..
             } => {
                 let rev = self.present_rev(room, seq, &refusal);

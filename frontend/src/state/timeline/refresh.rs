@@ -1,8 +1,9 @@
 //! Bringing the rows up to what the replica holds.
 
 use leptos::prelude::*;
+use shared::command::Command;
 use shared::id::{Micros, Seq};
-use shared::sync::{ChatCommand, PendingState, Replica, SeqRange, TimelineRef};
+use shared::sync::{PendingState, Replica, SeqRange, TimelineRef};
 
 use super::row::{Content, Place, RowKey};
 use super::shown::Shown;
@@ -285,8 +286,8 @@ fn overlay(rows: &mut [Content], replica: &Replica, room: shared::id::RoomId) {
     let live = replica.is_welcome();
     for pending in replica.pending(Some(room)) {
         let is_its = |row: &&mut Content| match pending.command {
-            ChatCommand::Edit { seq, .. } | ChatCommand::Delete { seq, .. } => row.seq == Some(seq),
-            ChatCommand::Cancel { target, .. } => row.client_id == Some(target),
+            Command::Edit { seq, .. } | Command::Delete { seq, .. } => row.seq == Some(seq),
+            Command::Cancel { target, .. } => row.client_id == Some(target),
             _ => false,
         };
         if let Some(row) = rows.iter_mut().find(is_its)

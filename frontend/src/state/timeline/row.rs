@@ -1,9 +1,10 @@
 //! What one row shows, made from a message and its neighbour. Pure.
 
+use shared::command::Command;
 use shared::error::{ErrorCode, Field};
 use shared::id::{ClientId, Micros, Rev, Seq, UserId};
 use shared::model::{Author, Message, Profile};
-use shared::sync::{ChatCommand, PendingCommand, PendingState};
+use shared::sync::{PendingCommand, PendingState};
 
 /// Messages of one author that follow each other within this time share a head.
 const TOGETHER: i64 = 5 * 60 * 1_000_000;
@@ -113,7 +114,7 @@ impl Content {
     /// A message of one's own that the server may not have yet; `None` for what is
     /// pending otherwise. `live`: whether the line is up.
     pub fn of_pending(pending: &PendingCommand, me: &Profile, live: bool) -> Option<Self> {
-        let ChatCommand::Send { body, .. } = &pending.command else {
+        let Command::Send { body, .. } = &pending.command else {
             return None;
         };
         let (seq, rev) = match pending.state {
@@ -142,11 +143,11 @@ impl Content {
             self.rev = self.rev.max(rev);
         }
         match &pending.command {
-            ChatCommand::Edit { body, .. } => {
+            Command::Edit { body, .. } => {
                 self.body.clone_from(body);
                 self.delivery = delivery(&pending.state, live);
             }
-            ChatCommand::Delete { .. } | ChatCommand::Cancel { .. } => {
+            Command::Delete { .. } | Command::Cancel { .. } => {
                 self.deleted = true;
                 self.body.clear();
             }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::builder::TypedValueParser;
 use clap::{Subcommand, value_parser};
 use serde::{Deserialize, Serialize};
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
@@ -16,7 +17,7 @@ use crate::chat::refuse_text;
 use crate::clock::Clock;
 use crate::names;
 use crate::network::Network;
-use crate::store::{AuthorFilter, Command, Store, StoreError};
+use crate::store::{AuthorFilter, Store, StoreError, WriteCommand};
 
 /// A command of `madang admin`; it goes to a running server as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
@@ -199,9 +200,11 @@ impl OperatorCommand {
         let store = place.store;
         let now = place.clock.now();
         let change = match self {
-            OperatorCommand::RemoveMessage { room, seq } => Command::Delete { room, seq },
-            OperatorCommand::RemoveGuest { user } => Command::RemoveUser { user },
-            OperatorCommand::RemoveRoom { room } => Command::RemoveRoom { room },
+            OperatorCommand::RemoveMessage { room, seq } => {
+                WriteCommand::Client(Command::Delete { room, seq })
+            }
+            OperatorCommand::RemoveGuest { user } => WriteCommand::RemoveUser { user },
+            OperatorCommand::RemoveRoom { room } => WriteCommand::RemoveRoom { room },
             OperatorCommand::RemoveWritings {
                 guest,
                 address,
@@ -218,7 +221,7 @@ impl OperatorCommand {
             OperatorCommand::EditRoom { room, name, topic } => {
                 let name = name.map(|name| names::room(&name, place.limits));
                 let topic = topic.map(|topic| names::topic(&topic, place.limits));
-                let change = Command::SetRoom {
+                let change = WriteCommand::SetRoom {
                     room,
                     name: name.transpose().map_err(refuse_text)?,
                     topic: topic.transpose().map_err(refuse_text)?,
@@ -229,7 +232,7 @@ impl OperatorCommand {
             OperatorCommand::Block { address, time } => {
                 let until = Micros(now.0.saturating_add(time.micros));
                 let network = address;
-                submit(store, Command::Block { network, until }).await?;
+                submit(store, WriteCommand::Block { network, until }).await?;
                 if let Some(app) = place.running {
                     app.blocks.add(address, until, now);
                     app.connections.memory.close_from(address);
@@ -237,7 +240,7 @@ impl OperatorCommand {
                 return Ok(OperatorAnswer::Blocked { address, until });
             }
             OperatorCommand::Unblock { address } => {
-                submit(store, Command::Unblock { network: address }).await?;
+                submit(store, WriteCommand::Unblock { network: address }).await?;
                 if let Some(app) = place.running {
                     app.blocks.remove(address);
                 }
@@ -266,10 +269,12 @@ async fn remove_writings(
         let found = store.authored_since(author, since, from).await;
         let found = found.map_err(StoreError::into_refusal)?;
         for room in found.rooms {
-            rooms += usize::from(removes(store, Command::RemoveRoom { room }).await?);
+            rooms += usize::from(removes(store, WriteCommand::RemoveRoom { room }).await?);
         }
         for (room, seq) in found.messages {
-            messages += usize::from(removes(store, Command::Delete { room, seq }).await?);
+            messages += usize::from(
+                removes(store, WriteCommand::Client(Command::Delete { room, seq })).await?,
+            );
         }
         next = found.next;
     }
@@ -277,7 +282,7 @@ async fn remove_writings(
 }
 
 /// Removes something; it may have been removed by somebody else meanwhile.
-async fn removes(store: &dyn Store, command: Command) -> Result<bool, Refusal> {
+async fn removes(store: &dyn Store, command: WriteCommand) -> Result<bool, Refusal> {
     match submit(store, command).await {
         Ok(()) => Ok(true),
         Err(refusal) if refusal.code.is_temporary() => Err(refusal),
@@ -286,7 +291,7 @@ async fn removes(store: &dyn Store, command: Command) -> Result<bool, Refusal> {
 }
 
 /// Carries a change out; what it made is of no interest.
-async fn submit(store: &dyn Store, command: Command) -> Result<(), Refusal> {
+async fn submit(store: &dyn Store, command: WriteCommand) -> Result<(), Refusal> {
     let outcome = store.carry_out(command).await;
     outcome.map(drop).map_err(StoreError::into_refusal)
 }

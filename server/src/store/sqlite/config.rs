@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::clock::Clock;
+use crate::store::RoomQuota;
 use crate::vital::Vital;
 
 /// The settings of a [`super::SqliteStore`].
@@ -12,6 +13,8 @@ pub struct SqliteConfig {
     pub folder: PathBuf,
     /// How large the store may become.
     pub limit: StoreLimit,
+    /// How many rooms there may be.
+    pub room_quota: RoomQuota,
     /// How many commands may wait for the writer.
     pub queue: usize,
     /// The clock.

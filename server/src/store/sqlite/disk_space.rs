@@ -16,7 +16,7 @@ use rustix::fs::{FallocateFlags, OFlags, fallocate, statvfs};
 
 use super::config::StoreLimit;
 use super::writer_health::WriterHealth;
-use crate::store::{Command, Health, SpaceDemand};
+use crate::store::{Health, SpaceDemand, WriteCommand};
 
 const RESERVE_FILE: &str = "madang.reserve";
 /// The reserve, in bytes. A small store or disk has a smaller one.
@@ -50,7 +50,7 @@ pub enum SpaceLevel {
 
 impl SpaceLevel {
     /// Whether a command is accepted.
-    pub fn allows(self, command: &Command) -> bool {
+    pub fn allows(self, command: &WriteCommand) -> bool {
         match command.space_demand() {
             SpaceDemand::AddsText => self == SpaceLevel::Ample,
             SpaceDemand::AddsRecord => self <= SpaceLevel::Low,

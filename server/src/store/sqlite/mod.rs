@@ -33,8 +33,8 @@ use shared::id::{Epoch, Micros, RoomId, UserId};
 use tokio::sync::mpsc;
 
 use super::{
-    AuthorFilter, AuthoredItems, Command, CommitSink, Health, QueryClient, Reply, Resume,
-    ResumeLimits, ResumePoint, Session, Store, StoreError, TokenHash, WriteRequest,
+    AuthorFilter, AuthoredItems, CommitSink, Health, QueryClient, Reply, Resume, ResumeLimits,
+    ResumePoint, Session, Store, StoreError, TokenHash, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -227,7 +227,7 @@ impl Store for SqliteStore {
     }
 
     async fn request_maintenance(&self) {
-        let request = WriteRequest::of_operator(Command::Maintain, Reply::new(|_| {}));
+        let request = WriteRequest::of_operator(WriteCommand::Maintain, Reply::new(|_| {}));
         self.submit(request).await;
     }
 

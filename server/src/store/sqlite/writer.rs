@@ -21,7 +21,9 @@ use super::stream_heads::StreamHeads;
 use super::sweep::Sweeper;
 use super::writer_health::WriterHealth;
 use super::{open, purge};
-use crate::store::{Batch, Command, Commit, Health, Outcome, StoreError, WriteRequest, WriterLoad};
+use crate::store::{
+    Batch, Commit, Health, Outcome, StoreError, WriteCommand, WriteRequest, WriterLoad,
+};
 
 /// Commands in one transaction at most, and bytes of text. A commit is published at once, and
 /// its text must take only a part of what may wait for a reader.
@@ -123,7 +125,7 @@ impl Writer {
                 waiting.push(request);
             }
             // A request for maintenance has done its part: it woke this thread.
-            waiting.retain(|request| !matches!(request.command, Command::Maintain));
+            waiting.retain(|request| !matches!(request.command, WriteCommand::Maintain));
             if self.sweeper.is_due(false, self.now()) {
                 self.sweep();
             }
@@ -200,6 +202,7 @@ impl Writer {
             self.epoch_ordinal,
             now,
             space,
+            self.config.room_quota,
             requests,
         )
         .and_then(|applied| {
@@ -355,6 +358,7 @@ impl Writer {
             self.epoch_ordinal,
             self.config.clock.now(),
             SpaceLevel::Ample,
+            self.config.room_quota,
             &requests,
         ) else {
             return;

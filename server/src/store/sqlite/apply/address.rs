@@ -42,14 +42,14 @@ impl WriteTransaction<'_> {
                  ON CONFLICT (network) DO UPDATE SET until = excluded.until",
             )?
             .execute(params![network.to_string(), until.0, self.now.0])?;
-        Ok(Outcome::default())
+        Ok(Outcome::Done)
     }
 
     pub(super) fn unblock(&mut self, network: Network) -> Applied {
         self.connection
             .prepare_cached("DELETE FROM blocks WHERE network = ?1")?
             .execute([network.to_string()])?;
-        Ok(Outcome::default())
+        Ok(Outcome::Done)
     }
 }
 

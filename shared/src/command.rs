@@ -1,0 +1,220 @@
+//! Commands: what a client asks the server to change.
+//!
+//! There is one type for the whole way. The page's queue keeps it until it is answered, a
+//! frame carries it, and the server's rules decide about it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ClientId, Rev, RoomId, Seq};
+
+/// A change that a client asks for. The server answers it by `ack` or `error`; only of
+/// [`Command::MarkRead`] there is no `ack`.
+///
+/// The form in which it serialises is the one in which pages store commands that wait. Frames
+/// have a flat form ([`crate::frame::ClientFrame`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Posts a message.
+    Send {
+        /// The room.
+        room: RoomId,
+        /// The text.
+        body: String,
+    },
+    /// Changes the text of one's own message.
+    Edit {
+        /// The room.
+        room: RoomId,
+        /// The message.
+        seq: Seq,
+        /// The revision of the message that the person edited.
+        rev: Rev,
+        /// The new text.
+        body: String,
+    },
+    /// Deletes one's own message.
+    Delete {
+        /// The room.
+        room: RoomId,
+        /// The message.
+        seq: Seq,
+    },
+    /// Cancels a send that has no answer yet. A message that was stored is deleted. One that
+    /// was not stored never will be.
+    Cancel {
+        /// The room.
+        room: RoomId,
+        /// The `client_id` of the send.
+        target: ClientId,
+    },
+    /// Makes a room.
+    CreateRoom {
+        /// Its name.
+        name: String,
+        /// Its topic; may be empty.
+        topic: String,
+    },
+    /// Changes a room's name or topic.
+    UpdateRoom {
+        /// The room.
+        room: RoomId,
+        /// The revision of the room that the person edited.
+        rev: Rev,
+        /// The new name, if it changes.
+        name: Option<String>,
+        /// The new topic, if it changes.
+        topic: Option<String>,
+    },
+    /// Changes one's own display name.
+    Rename {
+        /// The new name.
+        name: String,
+    },
+    /// Raises the read mark of a room. A mark that is higher stays.
+    MarkRead {
+        /// The room.
+        room: RoomId,
+        /// The last message that was read.
+        seq: Seq,
+    },
+}
+
+/// What a text of a command is. The rules for texts and their limits depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextKind {
+    /// The text of a message: [`crate::text::body`].
+    Body,
+    /// The name of a room.
+    RoomName,
+    /// The topic of a room.
+    Topic,
+    /// The display name of a person.
+    PersonName,
+}
+
+impl Command {
+    /// The room that the command is about; none if it makes one, or is about a person.
+    pub fn room(&self) -> Option<RoomId> {
+        match self {
+            Command::Send { room, .. }
+            | Command::Edit { room, .. }
+            | Command::Delete { room, .. }
+            | Command::Cancel { room, .. }
+            | Command::UpdateRoom { room, .. }
+            | Command::MarkRead { room, .. } => Some(*room),
+            Command::CreateRoom { .. } | Command::Rename { .. } => None,
+        }
+    }
+
+    /// Whether the sender gives the command an id of its own, by which a repetition gets the
+    /// first answer. Raising a read mark is harmless to repeat and has none.
+    pub fn has_client_id(&self) -> bool {
+        !matches!(self, Command::MarkRead { .. })
+    }
+
+    /// The texts that others will see.
+    pub fn texts(&self) -> impl Iterator<Item = (TextKind, &str)> {
+        let texts = match self {
+            Command::Send { body, .. } | Command::Edit { body, .. } => {
+                [Some((TextKind::Body, body)), None]
+            }
+            Command::CreateRoom { name, topic } => [
+                Some((TextKind::RoomName, name)),
+                Some((TextKind::Topic, topic)),
+            ],
+            Command::UpdateRoom { name, topic, .. } => [
+                name.as_ref().map(|name| (TextKind::RoomName, name)),
+                topic.as_ref().map(|topic| (TextKind::Topic, topic)),
+            ],
+            Command::Rename { name } => [Some((TextKind::PersonName, name)), None],
+            Command::Delete { .. } | Command::Cancel { .. } | Command::MarkRead { .. } => {
+                [None, None]
+            }
+        };
+        texts
+            .into_iter()
+            .flatten()
+            .map(|(kind, text)| (kind, text.as_str()))
+    }
+
+    /// Replaces each text that others will see, in the order of [`Command::texts`].
+    ///
+    /// # Errors
+    /// The first error of `replace`.
+    pub fn replace_texts<E>(
+        &mut self,
+        mut replace: impl FnMut(TextKind, String) -> Result<String, E>,
+    ) -> Result<(), E> {
+        let mut apply = |kind, text: &mut String| {
+            *text = replace(kind, std::mem::take(text))?;
+            Ok(())
+        };
+        match self {
+            Command::Send { body, .. } | Command::Edit { body, .. } => apply(TextKind::Body, body),
+            Command::CreateRoom { name, topic } => {
+                apply(TextKind::RoomName, name)?;
+                apply(TextKind::Topic, topic)
+            }
+            Command::UpdateRoom { name, topic, .. } => {
+                if let Some(name) = name {
+                    apply(TextKind::RoomName, name)?;
+                }
+                match topic {
+                    Some(topic) => apply(TextKind::Topic, topic),
+                    None => Ok(()),
+                }
+            }
+            Command::Rename { name } => apply(TextKind::PersonName, name),
+            Command::Delete { .. } | Command::Cancel { .. } | Command::MarkRead { .. } => Ok(()),
+        }
+    }
+
+    /// The length of all texts, in bytes of UTF-8.
+    pub fn text_bytes(&self) -> usize {
+        self.texts().map(|(_, text)| text.len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_replaced_is_what_is_listed() {
+        let room = RoomId(1);
+        let name = || "name".to_owned();
+        let commands = [
+            Command::Send { room, body: name() },
+            Command::CreateRoom {
+                name: name(),
+                topic: name(),
+            },
+            Command::UpdateRoom {
+                room,
+                rev: Rev(1),
+                name: Some(name()),
+                topic: None,
+            },
+            Command::UpdateRoom {
+                room,
+                rev: Rev(1),
+                name: None,
+                topic: Some(name()),
+            },
+            Command::Rename { name: name() },
+            Command::MarkRead { room, seq: Seq(1) },
+        ];
+        for mut command in commands {
+            let listed: Vec<_> = command.texts().map(|(kind, _)| kind).collect();
+            let mut replaced = Vec::new();
+            let result: Result<(), ()> = command.replace_texts(|kind, text| {
+                replaced.push(kind);
+                Ok(text + "!")
+            });
+            assert_eq!((result, &replaced), (Ok(()), &listed));
+            assert!(command.texts().all(|(_, text)| text == "name!"));
+            assert_eq!(command.text_bytes(), 5 * listed.len());
+        }
+    }
+}
