@@ -34,7 +34,7 @@ fn allocations(topic: Topic, members: u64) -> u64 {
 }
 
 #[test]
-fn a_delivery_asks_for_memory_once_for_all_and_not_for_each() {
+fn a_delivery_allocates_once_for_all_and_not_per_reader() {
     for (topic, most) in [
         (Topic::Room(RoomId::LOBBY), NATIVE),
         (Topic::SimpleLobby, SIMPLE),

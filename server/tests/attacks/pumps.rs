@@ -149,7 +149,7 @@ async fn nobody_notices(workers: &str, counts: &[usize]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sockets_that_send_without_end_keep_nobody_waiting() {
+async fn connections_that_send_without_end_delay_nobody() {
     let _alone = crate::alone().await;
     // One after the other: they would measure each other.
     nobody_notices("1", &[1, 10, 200]).await;

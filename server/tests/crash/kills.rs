@@ -57,13 +57,13 @@ impl Moment {
 }
 
 #[test]
-fn what_was_acknowledged_survives_being_killed() {
+fn acknowledged_commands_survive_sigkill() {
     let kills = std::env::var(KILLS).map_or(30, |text| text.parse().expect("a number of kills"));
     judge(kills, CROWD);
 }
 
 #[test]
-fn and_in_the_midst_of_a_flood() {
+fn acknowledged_commands_survive_sigkill_under_load() {
     judge(8, FLOOD);
 }
 

@@ -40,7 +40,7 @@ pub struct Judged {
 }
 
 #[test]
-fn each_answer_follows_the_sync_of_what_it_promises() {
+fn each_reply_is_sent_after_the_sync_of_its_commit() {
     let judged = alone(judge());
     assert!(judged.commands >= 150, "only {} commands", judged.commands);
     assert_eq!(judged.violations, []);

@@ -27,7 +27,7 @@ async fn assert_gone(native: &mut Native, room: RoomId) {
 }
 
 #[tokio::test]
-async fn a_room_removed_from_a_running_server_is_gone_for_all_at_once() {
+async fn a_room_removed_from_a_running_server_disappears_for_everyone() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let room = ada.create_room("garden").await;
@@ -54,7 +54,7 @@ async fn a_room_removed_from_a_running_server_is_gone_for_all_at_once() {
 }
 
 #[tokio::test]
-async fn a_room_removed_from_a_stopped_server_is_gone_when_it_starts() {
+async fn a_room_removed_from_a_stopped_server_is_gone_after_the_start() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -76,7 +76,7 @@ async fn a_room_removed_from_a_stopped_server_is_gone_when_it_starts() {
 }
 
 #[tokio::test]
-async fn a_message_is_erased_whoever_wrote_it() {
+async fn the_operator_erases_a_message_of_anyone() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.subscribe(LOBBY).await;
@@ -100,7 +100,7 @@ async fn a_message_is_erased_whoever_wrote_it() {
 }
 
 #[tokio::test]
-async fn a_removed_guest_s_connections_close_and_the_session_is_over() {
+async fn removing_a_guest_closes_the_connections_and_ends_the_session() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Mallory").await;
     let mut one = guest.connect(server.address).await;
@@ -130,7 +130,7 @@ async fn a_removed_guest_s_connections_close_and_the_session_is_over() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_removed_is_said_and_the_program_fails() {
+async fn a_failed_removal_is_reported_and_the_program_fails() {
     let server = Server::start(&[]).await;
     let folder = server.folder.path();
     let cases: [(&[&str], ErrorCode); 3] = [
@@ -155,7 +155,7 @@ async fn what_cannot_be_removed_is_said_and_the_program_fails() {
 }
 
 #[tokio::test]
-async fn what_was_said_in_a_removed_room_is_erased_from_the_file() {
+async fn the_messages_of_a_removed_room_are_erased_from_the_file() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;

@@ -31,7 +31,7 @@ async fn flood(writer: &mut Native, witness: &mut Native, mirror: &mut Mirror) -
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_that_stalls_is_told_to_ask_again_and_the_others_notice_nothing() {
+async fn a_slow_reader_gets_a_resync_and_others_are_not_delayed() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut witness = enter(server.address, "Witness").await;
@@ -66,7 +66,7 @@ async fn a_reader_that_stalls_is_told_to_ask_again_and_the_others_notice_nothing
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_that_stalls_too_long_is_given_up() {
+async fn a_reader_without_progress_is_disconnected() {
     let server = Server::start(&["--stall-seconds", "1", "--max-outbox-bytes", "100000000"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut witness = enter(server.address, "Witness").await;
@@ -100,7 +100,7 @@ async fn present(native: &mut Native, expected: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_sender_that_does_not_read_its_answers_waits_and_loses_nothing() {
+async fn a_sender_that_does_not_read_replies_is_slowed_and_loses_nothing() {
     const SENDS: usize = 12_000;
     let server = Server::start(&["--max-outbox-bytes", "65536", "--max-in-flight", "100"]).await;
     let guest = Guest::come_in(server.address, "Hasty").await;
@@ -132,7 +132,7 @@ async fn a_sender_that_does_not_read_its_answers_waits_and_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_asks_for_more_than_fits_gets_all_of_it_in_time() {
+async fn answers_larger_than_the_outbox_all_arrive() {
     const QUESTIONS: u32 = 200;
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;

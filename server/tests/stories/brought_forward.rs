@@ -33,7 +33,7 @@ async fn connect(server: &Server, token: &str) -> Native {
 }
 
 #[tokio::test]
-async fn people_messages_and_what_was_acknowledged_are_still_there() {
+async fn after_migration_people_messages_and_receipts_are_still_there() {
     let server = Server::start_in(written_before(), &[]).await;
     let mut ada = connect(&server, ADA).await;
     assert_eq!(ada.user().name, "Ada");
@@ -63,7 +63,7 @@ async fn people_messages_and_what_was_acknowledged_are_still_there() {
 }
 
 #[tokio::test]
-async fn who_comes_back_gets_what_was_missed_and_no_more() {
+async fn after_migration_a_returning_client_gets_exactly_what_it_missed() {
     let server = Server::start_in(written_before(), &[]).await;
     let mut bob = connect(&server, BOB).await;
     let epoch: Epoch = serde_json::from_str(EPOCH).unwrap();
@@ -82,7 +82,7 @@ async fn who_comes_back_gets_what_was_missed_and_no_more() {
 }
 
 #[tokio::test]
-async fn it_is_brought_forward_once() {
+async fn a_file_is_migrated_once() {
     let server = Server::start_in(written_before(), &[]).await;
     let directory = connect(&server, ADA).await.directory(None, Rev::ZERO).await;
     let server = server.restart().await;

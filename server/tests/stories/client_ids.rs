@@ -74,7 +74,7 @@ async fn all_answers_spell_them(server: &Server, guest: &Guest, epoch: &Value) {
 }
 
 #[tokio::test]
-async fn an_id_comes_back_as_it_was_written_everywhere_and_after_a_restart() {
+async fn a_client_id_is_echoed_as_written_everywhere_and_after_a_restart() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = Peer::connect(&server, &guest).await;
@@ -106,7 +106,7 @@ async fn an_id_comes_back_as_it_was_written_everywhere_and_after_a_restart() {
 }
 
 #[tokio::test]
-async fn every_answer_spells_the_id_as_its_command_did() {
+async fn every_reply_spells_the_client_id_as_its_command_did() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = Peer::connect(&server, &guest).await;
@@ -139,7 +139,7 @@ async fn every_answer_spells_the_id_as_its_command_did() {
 }
 
 #[tokio::test]
-async fn a_retry_in_another_spelling_is_a_retry() {
+async fn a_retry_with_the_id_in_another_case_is_a_retry() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = Peer::connect(&server, &guest).await;
@@ -171,7 +171,7 @@ async fn a_retry_in_another_spelling_is_a_retry() {
 }
 
 #[tokio::test]
-async fn other_forms_of_a_uuid_are_refused_by_name() {
+async fn other_forms_of_a_uuid_are_refused_and_the_field_is_named() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = Peer::connect(&server, &guest).await;

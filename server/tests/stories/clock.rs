@@ -9,7 +9,7 @@ use crate::support::time::{DAY, Time};
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test]
-async fn a_clock_that_was_ahead_and_is_set_right_leaves_nothing_behind() {
+async fn a_clock_that_is_set_back_leaves_no_wrong_state() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let mut ada = enter(server.address, "Ada").await;

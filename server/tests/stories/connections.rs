@@ -14,7 +14,7 @@ use crate::support::server::Server;
 use crate::support::within;
 
 #[tokio::test]
-async fn one_too_many_is_told_so_and_taken_when_another_leaves() {
+async fn above_the_connection_limit_clients_are_refused_until_another_leaves() {
     let server = Server::start(&["--max-connections", "3"]).await;
     let mut inside = Vec::new();
     for _ in 0..3 {
@@ -49,7 +49,7 @@ async fn one_too_many_is_told_so_and_taken_when_another_leaves() {
 }
 
 #[tokio::test]
-async fn of_the_files_that_the_system_gives_some_are_kept_for_the_server_itself() {
+async fn some_file_descriptors_are_reserved_for_the_server_itself() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("sh");
     command
@@ -75,7 +75,7 @@ async fn of_the_files_that_the_system_gives_some_are_kept_for_the_server_itself(
 }
 
 #[tokio::test]
-async fn out_of_files_those_inside_go_on_and_others_come_in_when_some_have_left() {
+async fn without_free_file_descriptors_open_connections_go_on_and_new_ones_come_later() {
     let folder = tempfile::tempdir().unwrap();
     let server = Process::start(folder.path(), &[]).await;
     let mut inside = Raw::open(server.address, PATH).await;

@@ -9,7 +9,7 @@ use crate::support::server::{Server, backup};
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test]
-async fn a_restart_is_no_reason_to_begin_anew() {
+async fn clients_resume_across_a_restart_without_a_reset() {
     let mut server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -36,7 +36,7 @@ async fn a_restart_is_no_reason_to_begin_anew() {
 }
 
 #[tokio::test]
-async fn what_was_seen_of_a_life_that_a_backup_undid_is_void() {
+async fn a_client_that_knows_changes_undone_by_a_backup_gets_a_reset() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -63,7 +63,7 @@ async fn what_was_seen_of_a_life_that_a_backup_undid_is_void() {
 }
 
 #[tokio::test]
-async fn an_older_copy_of_the_file_does_not_pass_for_the_present() {
+async fn a_restored_older_file_is_not_taken_for_the_current_one() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -91,7 +91,7 @@ async fn an_older_copy_of_the_file_does_not_pass_for_the_present() {
 }
 
 #[tokio::test]
-async fn an_unknown_epoch_and_a_revision_that_is_none_are_answered_with_the_present() {
+async fn an_unknown_epoch_or_an_invalid_revision_gets_a_reset() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let rev = ada.post(LOBBY, "hello").await.rev.unwrap();

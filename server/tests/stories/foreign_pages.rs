@@ -119,7 +119,7 @@ impl Visitor {
 }
 
 #[tokio::test]
-async fn an_allowed_origin_of_the_same_site_has_no_session_of_the_visitor() {
+async fn an_allowed_origin_of_the_same_site_cannot_use_the_session_cookie() {
     let arguments = [
         "--public-url",
         "https://chat.example.org",
@@ -136,7 +136,7 @@ async fn an_allowed_origin_of_the_same_site_has_no_session_of_the_visitor() {
 }
 
 #[tokio::test]
-async fn another_page_of_this_machine_has_no_session_of_the_visitor() {
+async fn another_loopback_page_cannot_use_the_session_cookie() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     let port = visitor.server.address.port();
     for origin in [
@@ -151,7 +151,7 @@ async fn another_page_of_this_machine_has_no_session_of_the_visitor() {
 }
 
 #[tokio::test]
-async fn a_plain_get_that_another_site_s_page_had_sent_bears_nobody_s_cookie() {
+async fn a_cross_site_get_cannot_use_the_session_cookie() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     for site in ["same-site", "cross-site", "cross-origin", "\u{ff}"] {
         let from = [("sec-fetch-site", site)];
@@ -164,7 +164,7 @@ async fn a_plain_get_that_another_site_s_page_had_sent_bears_nobody_s_cookie() {
 }
 
 #[tokio::test]
-async fn a_change_by_cookie_needs_the_own_origin() {
+async fn a_change_by_cookie_needs_an_own_origin() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     for from in [&[][..], &[("sec-fetch-site", "same-origin")]] {
         let left = visitor.answered("DELETE", SESSION, from).await;
@@ -185,7 +185,7 @@ async fn a_change_by_cookie_needs_the_own_origin() {
 }
 
 #[tokio::test]
-async fn a_page_under_development_has_sessions_where_the_setting_names_it() {
+async fn a_configured_development_page_may_have_sessions() {
     let arguments = ["--dev-origin", "http://localhost:8080"];
     let mut visitor = Visitor::come_in(&arguments, "http", None).await;
     // As Trunk passes it on.
@@ -196,7 +196,7 @@ async fn a_page_under_development_has_sessions_where_the_setting_names_it() {
 }
 
 #[tokio::test]
-async fn another_scheme_than_bearer_is_a_proxy_s_and_the_cookie_counts_beside_it() {
+async fn another_authorization_scheme_is_ignored_and_the_cookie_counts() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     let basic = [("authorization", "Basic YWRhOmFkYQ==")];
     let shown = visitor.ask("GET", SESSION, &basic).await;

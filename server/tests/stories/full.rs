@@ -61,7 +61,7 @@ async fn try_to_come_in(address: SocketAddr) -> u16 {
 }
 
 #[tokio::test]
-async fn a_store_at_its_limit_refuses_and_reads_on() {
+async fn a_store_at_its_limit_refuses_posts_and_still_serves_reads() {
     let arguments = ["--max-store-bytes", "500000"];
     let server = Server::start(&arguments).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -92,7 +92,7 @@ async fn a_store_at_its_limit_refuses_and_reads_on() {
 }
 
 #[tokio::test]
-async fn a_full_disk_refuses_and_recovers_when_there_is_space_again() {
+async fn a_full_disk_refuses_posts_until_there_is_space_again() {
     let folder = folder();
     let Some((server, ballast)) = on_a_small_disk(&folder, NO_LIMIT).await else {
         // Not through the test's own capture: this must be seen in every run.

@@ -23,7 +23,7 @@ fn assert_guarded(what: &str, status: u16, answer: &Answer, kept: &str) {
 }
 
 #[tokio::test]
-async fn every_answer_is_guarded_and_nothing_private_is_kept() {
+async fn every_response_has_security_headers_and_private_ones_are_not_cached() {
     let server = Server::start(&[]).await;
     let address = server.address;
     let bearer = http::post(address, SESSION, &[], r#"{"name":"Ada"}"#).await;

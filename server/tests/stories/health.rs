@@ -11,7 +11,7 @@ use crate::support::guest::enter;
 use crate::support::process::Process;
 
 #[tokio::test]
-async fn a_server_whose_writer_dies_ends_with_a_message() {
+async fn a_server_whose_writer_panics_exits_with_a_message() {
     let folder = TempDir::new().unwrap();
     let server = Process::start(folder.path(), &["--fault", "dying-writer"]).await;
     let mut ada = enter(server.address, "Ada").await;

@@ -13,7 +13,7 @@ use crate::support::server::{Server, folder};
 const QUICK: &[&str] = &["--heartbeat-seconds", "1", "--dead-after-seconds", "3"];
 
 #[tokio::test]
-async fn a_silent_client_is_asked_and_then_closed() {
+async fn a_silent_client_gets_a_ping_and_is_then_closed() {
     let server = Server::start(QUICK).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut native = Raw::greeted(server.address, &guest.token).await;
@@ -25,7 +25,7 @@ async fn a_silent_client_is_asked_and_then_closed() {
 }
 
 #[tokio::test]
-async fn who_answers_stays() {
+async fn a_client_that_answers_pings_stays_connected() {
     let server = Server::start(QUICK).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut raw = Raw::greeted(server.address, &guest.token).await;
@@ -40,7 +40,7 @@ async fn who_answers_stays() {
 }
 
 #[tokio::test]
-async fn a_ping_is_answered_with_its_own_content() {
+async fn a_pong_repeats_the_content_of_the_ping() {
     let server = Server::start(&[]).await;
     for path in ["/", PATH] {
         let mut raw = Raw::open(server.address, path).await;
@@ -53,7 +53,7 @@ async fn a_ping_is_answered_with_its_own_content() {
 }
 
 #[tokio::test]
-async fn who_does_not_say_hello_in_time_is_closed() {
+async fn a_client_without_hello_in_time_is_closed() {
     let server = Server::start(&["--header-seconds", "1"]).await;
     let mut silent = Raw::open(server.address, PATH).await;
     let mut chatty = Raw::open(server.address, PATH).await;
@@ -80,7 +80,7 @@ async fn next_text(raw: &mut Raw) -> serde_json::Value {
 /// A server that slept longer than it bears silence has heard nothing, and not because
 /// nothing was said.
 #[tokio::test]
-async fn a_frame_that_waited_while_the_server_slept_is_read() {
+async fn a_frame_that_came_while_the_server_was_suspended_is_read() {
     /// With few the server may happen to look at all sockets before its clock.
     const CLIENTS: usize = 200;
     let folder = folder();

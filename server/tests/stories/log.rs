@@ -88,7 +88,7 @@ async fn does_all(address: SocketAddr, server: Running) {
 }
 
 #[tokio::test]
-async fn a_server_whose_output_nobody_reads_starts_and_stops_in_good_order() {
+async fn a_server_with_closed_output_starts_and_stops_cleanly() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -104,7 +104,7 @@ async fn a_server_whose_output_nobody_reads_starts_and_stops_in_good_order() {
 }
 
 #[tokio::test]
-async fn a_reader_of_the_log_may_go_at_any_time() {
+async fn the_server_survives_the_end_of_its_log_reader() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -124,7 +124,7 @@ async fn a_reader_of_the_log_may_go_at_any_time() {
 }
 
 #[tokio::test]
-async fn a_log_that_is_not_read_stops_nobody() {
+async fn a_log_pipe_that_is_not_read_blocks_nobody() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -149,7 +149,7 @@ async fn a_log_that_is_not_read_stops_nobody() {
 }
 
 #[tokio::test]
-async fn what_a_peer_can_cause_to_be_logged_is_logged_so_often_and_no_more() {
+async fn log_lines_that_a_client_can_cause_are_rate_limited() {
     let folder = TempDir::new().unwrap();
     let server = Process::start(folder.path(), &["--simple", "off"]).await;
     let requests: [&str; 3] = [
@@ -186,7 +186,7 @@ const SMALL_DISK: &str = r#"
     exec "$@" 2> "$0/log""#;
 
 #[tokio::test]
-async fn a_full_disk_with_the_log_on_it_is_survived() {
+async fn the_server_survives_a_full_disk_that_also_holds_the_log() {
     let folder = TempDir::new().unwrap();
     let Some(server) = on_a_small_disk(folder.path()).await else {
         eprintln!("NOT TESTED: a log on a full disk; `unshare -rm` is not permitted here");

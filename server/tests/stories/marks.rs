@@ -16,7 +16,7 @@ fn mark(seq: i64) -> ClientFrame {
 }
 
 #[tokio::test]
-async fn a_mark_set_in_one_window_is_set_in_the_other_and_only_rises() {
+async fn a_read_mark_reaches_the_other_connections_and_only_rises() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.post_numbers(LOBBY, 0..5).await;
@@ -38,7 +38,7 @@ async fn a_mark_set_in_one_window_is_set_in_the_other_and_only_rises() {
 }
 
 #[tokio::test]
-async fn what_one_wrote_oneself_is_read() {
+async fn a_person_s_own_post_raises_the_read_mark() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -54,7 +54,7 @@ async fn what_one_wrote_oneself_is_read() {
 }
 
 #[tokio::test]
-async fn marks_that_moved_meanwhile_come_with_the_stream() {
+async fn read_marks_that_changed_meanwhile_come_with_the_stream() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let garden = ada.create_room("garden").await;
@@ -105,7 +105,7 @@ async fn marks_that_moved_meanwhile_come_with_the_stream() {
 }
 
 #[tokio::test]
-async fn nobody_has_read_less_than_nothing() {
+async fn a_negative_read_mark_counts_as_zero() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let guest = Guest::come_in(server.address, "Bob").await;

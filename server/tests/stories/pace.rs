@@ -80,7 +80,7 @@ impl Client {
 }
 
 #[tokio::test]
-async fn much_that_waits_is_sent_with_few_refusals() {
+async fn a_client_with_a_large_backlog_sends_it_with_few_refusals() {
     let server = Server::start(&["--rate-limit", "200", "--max-rooms-per-person", "1000"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut rooms = Vec::new();

@@ -49,7 +49,7 @@ async fn typing(native: &mut Native, expected: &[&str]) {
 }
 
 #[tokio::test]
-async fn another_name_is_seen_by_those_who_are_here_and_by_those_who_return() {
+async fn a_rename_reaches_connected_and_returning_clients() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -93,7 +93,7 @@ async fn a_name_survives_a_restart() {
 }
 
 #[tokio::test]
-async fn who_is_here_is_told_when_people_come_and_go() {
+async fn presence_is_published_when_people_come_and_go() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.subscribe(LOBBY).await;
@@ -117,7 +117,7 @@ async fn who_is_here_is_told_when_people_come_and_go() {
 }
 
 #[tokio::test]
-async fn typing_is_shown_and_ends_with_the_message_or_the_typist_s_leaving() {
+async fn typing_ends_with_the_message_or_when_the_person_leaves() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -134,7 +134,7 @@ async fn typing_is_shown_and_ends_with_the_message_or_the_typist_s_leaving() {
 }
 
 #[tokio::test]
-async fn who_is_not_in_a_room_cannot_type_there() {
+async fn a_person_who_is_not_subscribed_cannot_type_in_a_room() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut stranger = enter(server.address, "Stranger").await;
@@ -150,7 +150,7 @@ async fn who_is_not_in_a_room_cannot_type_there() {
 }
 
 #[tokio::test]
-async fn a_removed_or_unknown_room_has_no_one_in_it() {
+async fn a_removed_or_unknown_room_has_no_presence() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let nowhere = RoomId(4711);

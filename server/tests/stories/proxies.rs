@@ -56,7 +56,7 @@ async fn assert_one_visitor(lines: [&[&[u8]]; 3]) {
 }
 
 #[tokio::test]
-async fn a_visitor_is_whom_the_nearest_trusted_proxy_names_last() {
+async fn the_client_address_is_the_last_one_that_the_nearest_trusted_proxy_names() {
     assert_one_visitor([
         &[b"203.0.113.9"],
         &[b"198.51.100.7, 203.0.113.9"],
@@ -72,7 +72,7 @@ async fn a_visitor_is_whom_the_nearest_trusted_proxy_names_last() {
 }
 
 #[tokio::test]
-async fn a_port_that_a_proxy_writes_is_not_taken_for_another_visitor() {
+async fn a_port_in_a_forwarded_address_makes_no_second_client() {
     assert_one_visitor([
         &[b"1.1.1.1, 203.0.113.9:5555"],
         &[b"2.2.2.2, 203.0.113.9:6666"],
@@ -88,7 +88,7 @@ async fn a_port_that_a_proxy_writes_is_not_taken_for_another_visitor() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_do_not_hide_a_visitor() {
+async fn invalid_bytes_in_the_forwarding_header_do_not_hide_the_client() {
     assert_one_visitor([
         &[b"\xff, 203.0.113.9"],
         &[b"\xfe\xff", b"203.0.113.9"],
@@ -98,7 +98,7 @@ async fn bytes_that_are_no_text_do_not_hide_a_visitor() {
 }
 
 #[tokio::test]
-async fn visitors_whom_the_proxy_does_not_name_count_together_and_not_for_this_machine() {
+async fn clients_without_a_forwarded_address_count_as_one_and_not_as_loopback() {
     assert_one_visitor([&[], &[], &[]]).await;
     assert_one_visitor([
         &[b"203.0.113.1, unknown"],
@@ -112,7 +112,7 @@ async fn visitors_whom_the_proxy_does_not_name_count_together_and_not_for_this_m
 }
 
 #[tokio::test]
-async fn the_log_names_a_proxy_that_names_nobody() {
+async fn the_log_names_a_proxy_that_forwards_no_address() {
     let folder = folder();
     let server = Process::start(folder.path(), SETTINGS).await;
     open(server.address, &[b"203.0.113.9"]).await;
@@ -124,7 +124,7 @@ async fn the_log_names_a_proxy_that_names_nobody() {
 }
 
 #[tokio::test]
-async fn what_somebody_else_than_a_trusted_proxy_says_counts_for_nothing() {
+async fn forwarding_headers_of_untrusted_peers_are_ignored() {
     let arguments = [
         "--trusted-proxy",
         "10.0.0.1",

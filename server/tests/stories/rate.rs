@@ -33,7 +33,7 @@ async fn exhaust(native: &mut Native) -> (u64, u64) {
 }
 
 #[tokio::test]
-async fn too_much_at_once_is_refused_with_the_time_to_wait_and_taken_after_it() {
+async fn a_burst_above_the_limit_is_refused_with_a_wait_and_accepted_after_it() {
     let server = Server::start(&["--rate-limit", "2"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let limits = &ada.welcome.limits;
@@ -61,7 +61,7 @@ async fn too_much_at_once_is_refused_with_the_time_to_wait_and_taken_after_it() 
 }
 
 #[tokio::test]
-async fn two_windows_of_one_person_share_what_they_may() {
+async fn two_connections_of_one_person_share_a_rate_limit() {
     let server = Server::start(&["--rate-limit", "1"]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut window = guest.connect(server.address).await;
@@ -82,7 +82,7 @@ async fn two_windows_of_one_person_share_what_they_may() {
 }
 
 #[tokio::test]
-async fn coming_back_does_not_give_what_waiting_would() {
+async fn reconnecting_does_not_reset_the_rate_limit() {
     let server = Server::start(&["--rate-limit", "1"]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -96,7 +96,7 @@ async fn coming_back_does_not_give_what_waiting_would() {
 }
 
 #[tokio::test]
-async fn without_a_limit_everything_is_taken() {
+async fn without_a_rate_limit_everything_is_accepted() {
     let server = Server::start(&["--rate-limit", "off"]).await;
     let mut ada = enter(server.address, "Ada").await;
     assert_eq!(ada.welcome.limits.rate_per_second, 0);
@@ -105,7 +105,7 @@ async fn without_a_limit_everything_is_taken() {
 }
 
 #[tokio::test]
-async fn a_simple_client_is_held_to_the_same() {
+async fn a_simple_client_has_the_same_rate_limit() {
     let server = Server::start(&["--rate-limit", "1"]).await;
     let mut simple = Simple::connect(server.address).await;
     let mut other = Simple::connect(server.address).await;
@@ -124,7 +124,7 @@ async fn a_simple_client_is_held_to_the_same() {
 }
 
 #[tokio::test]
-async fn who_comes_in_again_and_again_from_one_address_has_to_wait() {
+async fn new_guests_from_one_address_are_rate_limited() {
     let server = Server::start(&["--rate-limit", "10"]).await;
     let mut taken = 0;
     let refused = loop {

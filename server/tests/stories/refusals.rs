@@ -216,7 +216,7 @@ async fn a_refusal_over_http_says_what_to_send() {
 
 /// A person corrects what was refused, and the client sends it under the same id.
 #[tokio::test]
-async fn a_refusal_leaves_no_trace_and_the_id_is_free() {
+async fn a_refused_command_leaves_no_trace_and_its_id_can_be_used_again() {
     let server = Server::start(&["--max-message-bytes", "100"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -265,7 +265,7 @@ async fn a_refusal_leaves_no_trace_and_the_id_is_free() {
 }
 
 #[tokio::test]
-async fn a_refused_name_is_free_for_the_next_try_under_the_same_id() {
+async fn a_command_refused_for_its_name_can_be_corrected_under_the_same_id() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.create_room("garden").await;
@@ -285,7 +285,7 @@ async fn a_refused_name_is_free_for_the_next_try_under_the_same_id() {
 
 /// What is said of a frame that names no command cannot be laid to one; its room can.
 #[tokio::test]
-async fn a_refusal_repeats_what_could_be_read() {
+async fn a_refusal_repeats_the_ids_that_could_be_read() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut raw = Raw::greeted(server.address, &guest.token).await;

@@ -15,7 +15,7 @@ use crate::support::{http, within};
 const SESSION: &str = "/api/v1/session";
 
 #[tokio::test]
-async fn headers_that_drip_are_cut_off_and_others_are_served_meanwhile() {
+async fn slow_headers_time_out_without_delaying_others() {
     let server = Server::start(&["--header-seconds", "1"]).await;
     let address = server.address;
     let silent = TcpStream::connect(address).await.unwrap();
@@ -47,7 +47,7 @@ async fn headers_that_drip_are_cut_off_and_others_are_served_meanwhile() {
 }
 
 #[tokio::test]
-async fn what_is_no_handshake_is_told_so() {
+async fn a_request_that_is_no_handshake_gets_an_explanation() {
     let server = Server::start(&[]).await;
     // Another protocol or version: RFC 9110 §15.5.22 and RFC 6455 §4.4.
     let others: [&[(&str, &str)]; 5] = [
@@ -92,7 +92,7 @@ async fn what_is_no_handshake_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_no_session_is_refused_with_a_code() {
+async fn a_malformed_session_request_is_refused_with_a_code() {
     let server = Server::start(&[]).await;
     let large = format!(r#"{{"name":"{}"}}"#, "x".repeat(20_000));
     let cases = [
@@ -117,7 +117,7 @@ async fn a_request_that_is_no_session_is_refused_with_a_code() {
 }
 
 #[tokio::test]
-async fn a_body_that_never_comes_is_not_waited_for() {
+async fn a_body_that_never_comes_times_out() {
     let server = Server::start(&[]).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let head = "POST /api/v1/session HTTP/1.1\r\nhost: localhost\r\n\
@@ -143,7 +143,7 @@ async fn a_body_that_never_comes_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn headers_without_end_are_refused() {
+async fn endless_headers_are_refused() {
     let server = Server::start(&[]).await;
     let large = "x".repeat(100_000);
     let answer = http::get(server.address, "/", &[("x-large", &large)]).await;

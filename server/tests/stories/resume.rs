@@ -14,7 +14,7 @@ use crate::support::within;
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_missed_messages_come_without_hole_or_double_and_one_more_is_a_reset() {
+async fn ten_thousand_missed_messages_come_complete_and_one_more_makes_a_reset() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let guest = Guest::come_in(server.address, "Bob").await;
@@ -49,7 +49,7 @@ async fn ten_thousand_missed_messages_come_without_hole_or_double_and_one_more_i
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn posts_during_the_catching_up_are_neither_lost_nor_doubled() {
+async fn posts_during_catch_up_are_neither_lost_nor_duplicated() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -75,7 +75,7 @@ async fn posts_during_the_catching_up_are_neither_lost_nor_doubled() {
 }
 
 #[tokio::test]
-async fn edits_and_deletions_that_were_missed_arrive_too() {
+async fn missed_edits_and_deletions_arrive_on_resume() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -105,7 +105,7 @@ async fn edits_and_deletions_that_were_missed_arrive_too() {
 }
 
 #[tokio::test]
-async fn a_client_may_want_less_than_the_limit() {
+async fn a_client_may_ask_for_less_than_the_resume_limit() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let first = ada.post(LOBBY, "first").await;
@@ -131,7 +131,7 @@ async fn a_client_may_want_less_than_the_limit() {
 }
 
 #[tokio::test]
-async fn a_resume_limit_is_a_setting() {
+async fn the_resume_limit_is_configurable() {
     let server = Server::start(&["--resume-limit", "3"]).await;
     let mut ada = enter(server.address, "Ada").await;
     assert_eq!(ada.welcome.limits.resume, 3);
@@ -145,7 +145,7 @@ async fn a_resume_limit_is_a_setting() {
 }
 
 #[tokio::test]
-async fn what_a_client_follows_is_limited() {
+async fn the_number_of_subscriptions_is_limited() {
     let server = Server::start(&["--max-subscriptions", "2"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let (one, two) = (ada.create_room("one").await, ada.create_room("two").await);

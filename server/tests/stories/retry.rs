@@ -21,7 +21,7 @@ async fn bodies(native: &mut Native) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_retry_gets_the_first_answer_and_makes_no_second_message() {
+async fn a_retry_gets_the_first_reply_and_stores_no_second_message() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -40,7 +40,7 @@ async fn a_retry_gets_the_first_answer_and_makes_no_second_message() {
 }
 
 #[tokio::test]
-async fn the_same_command_twice_in_one_breath_is_one() {
+async fn the_same_command_twice_in_one_batch_is_carried_out_once() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let send = command::send(LOBBY, "once");
@@ -77,7 +77,7 @@ async fn every_kind_of_command_can_be_retried() {
 }
 
 #[tokio::test]
-async fn an_id_is_good_for_one_command_of_one_person() {
+async fn a_client_id_identifies_one_command_of_one_person() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -111,7 +111,7 @@ async fn an_id_is_good_for_one_command_of_one_person() {
 }
 
 #[tokio::test]
-async fn what_was_cancelled_before_it_arrived_never_appears() {
+async fn a_post_cancelled_before_it_arrives_is_refused() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -130,7 +130,7 @@ async fn what_was_cancelled_before_it_arrived_never_appears() {
 }
 
 #[tokio::test]
-async fn what_was_cancelled_after_it_arrived_is_deleted() {
+async fn a_post_cancelled_after_it_arrived_is_deleted() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -152,7 +152,7 @@ async fn what_was_cancelled_after_it_arrived_is_deleted() {
 }
 
 #[tokio::test]
-async fn only_a_send_can_be_taken_back() {
+async fn only_a_post_can_be_cancelled() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let posted = ada.post(LOBBY, "text").await;
@@ -176,7 +176,7 @@ async fn only_a_send_can_be_taken_back() {
 
 /// The acknowledgement was lost, and then the room was removed: what was stored was stored.
 #[tokio::test]
-async fn a_retry_into_a_room_that_was_removed_since_gets_the_first_answer() {
+async fn a_retry_after_the_room_was_removed_gets_the_first_reply() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;

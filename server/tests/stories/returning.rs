@@ -10,7 +10,7 @@ use crate::support::server::Server;
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn those_who_return_amid_changes_all_end_with_the_same_room() {
+async fn clients_that_resume_during_changes_all_reach_the_same_state() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.post(LOBBY, "before").await;
@@ -52,7 +52,7 @@ async fn those_who_return_amid_changes_all_end_with_the_same_room() {
 }
 
 #[tokio::test]
-async fn what_was_deleted_is_in_no_later_answer() {
+async fn a_deleted_text_is_in_no_later_answer() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let known = ada.post(LOBBY, "known").await.rev.unwrap();

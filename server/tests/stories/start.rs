@@ -35,7 +35,7 @@ async fn used_folder() -> Folder {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written() {
+async fn an_unwritable_data_folder_is_reported() {
     let folder = folder();
     let file = folder.path().join("file");
     std::fs::write(&file, "not a folder").unwrap();
@@ -49,7 +49,7 @@ async fn a_folder_that_cannot_be_written() {
 }
 
 #[tokio::test]
-async fn a_store_from_a_newer_version() {
+async fn a_store_from_a_newer_version_is_reported() {
     let folder = used_folder().await;
     let store = rusqlite::Connection::open(folder.path().join(STORE)).unwrap();
     store.pragma_update(None, "user_version", 999).unwrap();
@@ -58,7 +58,7 @@ async fn a_store_from_a_newer_version() {
 }
 
 #[tokio::test]
-async fn a_folder_that_another_server_uses() {
+async fn a_data_folder_in_use_is_reported() {
     let server = Server::start(&[]).await;
     let folder = server.folder.path();
     assert_refuses(folder, &[], &["in use by another madang", "--data"]).await;
@@ -68,7 +68,7 @@ async fn a_folder_that_another_server_uses() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_damaged() {
+async fn a_damaged_store_is_reported() {
     let garbage = folder();
     std::fs::write(garbage.path().join(STORE), "not a database".repeat(1_000)).unwrap();
     assert_refuses(garbage.path(), &[], &["damaged", "backup"]).await;
@@ -91,7 +91,7 @@ async fn a_store_that_is_damaged() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken() {
+async fn a_port_in_use_is_reported() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = folder();
@@ -106,7 +106,7 @@ async fn a_port_that_is_taken() {
 }
 
 #[tokio::test]
-async fn a_setting_that_makes_no_sense() {
+async fn an_invalid_setting_is_reported() {
     let folder = folder();
     let cases: [(&[&str], &str); 12] = [
         (&["--public-url", "chat.example.org"], "--public-url"),
@@ -134,7 +134,7 @@ async fn a_setting_that_makes_no_sense() {
 }
 
 #[tokio::test]
-async fn settings_that_cannot_work() {
+async fn settings_that_contradict_each_other_are_reported() {
     let folder = folder();
     let cases: [(&[&str], &[&str]); 21] = [
         (&["--max-connections", "0"], &["--max-connections 0"]),
@@ -250,7 +250,7 @@ async fn a_data_folder_may_have_any_name() {
 }
 
 #[tokio::test]
-async fn a_fresh_start_makes_its_folder_and_says_where_everything_is() {
+async fn a_first_start_creates_the_data_folder_and_prints_the_addresses() {
     let parent = folder();
     let data = parent.path().join("a/b/data");
     let server = Process::start(&data, &[]).await;

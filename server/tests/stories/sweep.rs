@@ -36,7 +36,7 @@ async fn counts(server: &Server, native: &mut Native, question: &str, expected: 
 }
 
 #[tokio::test]
-async fn a_session_that_is_not_used_ends_and_so_does_one_that_is_old() {
+async fn unused_sessions_and_old_sessions_expire() {
     let time = Time::default();
     let mut server = Server::start_by(time.clock(), folder(), &[]).await;
     let idle = Guest::come_in(server.address, "Idle").await;
@@ -74,7 +74,7 @@ async fn a_session_that_is_not_used_ends_and_so_does_one_that_is_old() {
 }
 
 #[tokio::test]
-async fn a_connection_does_not_outlive_its_session() {
+async fn a_connection_is_closed_when_its_session_expires() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -94,7 +94,7 @@ async fn a_connection_does_not_outlive_its_session() {
 }
 
 #[tokio::test]
-async fn answers_are_remembered_for_a_month() {
+async fn receipts_are_kept_for_a_month() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -117,7 +117,7 @@ async fn answers_are_remembered_for_a_month() {
 }
 
 #[tokio::test]
-async fn cancels_of_nothing_leave_no_more_than_so_many_rows() {
+async fn receipts_of_cancelled_unknown_posts_are_limited() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -146,7 +146,7 @@ async fn cancels_of_nothing_leave_no_more_than_so_many_rows() {
 }
 
 #[tokio::test]
-async fn a_removed_room_leaves_nothing_behind_and_no_revision_comes_twice() {
+async fn a_removed_room_leaves_no_rows_and_no_revision_is_given_twice() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -199,7 +199,7 @@ async fn a_removed_room_leaves_nothing_behind_and_no_revision_comes_twice() {
 }
 
 #[tokio::test]
-async fn a_guest_without_a_word_is_forgotten_and_one_who_wrote_is_not() {
+async fn guests_who_never_posted_are_deleted_and_authors_are_kept() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let silent = Guest::come_in(server.address, "Silent").await;
@@ -237,7 +237,7 @@ async fn a_guest_without_a_word_is_forgotten_and_one_who_wrote_is_not() {
 }
 
 #[tokio::test]
-async fn starts_of_long_ago_are_forgotten_and_who_knows_only_those_begins_anew() {
+async fn old_epochs_are_deleted_and_clients_from_them_get_a_reset() {
     let mut server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;

@@ -188,7 +188,7 @@ fn an_acknowledged_message_that_is_missing_is_found() {
 }
 
 #[test]
-fn a_message_that_was_lost_and_whose_place_was_given_to_another_is_found() {
+fn a_lost_message_whose_seq_was_given_to_another_is_found() {
     let found = found(|evidence| {
         let mut other = post(1, 2, "another");
         other.client_id = Some(id(99));
@@ -216,7 +216,7 @@ fn a_message_that_is_stored_twice_is_found() {
 }
 
 #[test]
-fn a_place_that_was_given_twice_is_found() {
+fn a_seq_that_was_given_twice_is_found() {
     let found = found(|evidence| {
         let mut double = post(1, 8, "again");
         double.client_id = Some(id(1));
@@ -241,7 +241,7 @@ fn a_deleted_message_that_came_back_is_found() {
 }
 
 #[test]
-fn a_hole_in_the_revisions_is_found() {
+fn a_gap_in_the_revisions_is_found() {
     let found = found(|evidence| {
         evidence.sent.retain(|sent| sent.client_id != id(12));
     });
@@ -261,7 +261,7 @@ fn a_revision_that_was_given_twice_is_found() {
 }
 
 #[test]
-fn an_answer_that_changed_and_one_that_never_came_are_found() {
+fn a_changed_reply_and_a_missing_reply_are_found() {
     let found = found(|evidence| {
         let other = Place {
             seq: Seq(9),
@@ -310,7 +310,7 @@ fn messages_in_another_order_are_found() {
 }
 
 #[test]
-fn a_hole_between_live_frames_is_found() {
+fn a_gap_between_live_frames_is_found() {
     let found = found(|evidence| {
         evidence.readers[0].seen.remove(2);
     });
@@ -340,7 +340,7 @@ fn a_hole_between_live_frames_is_found() {
 }
 
 #[test]
-fn what_was_seen_and_is_not_there_is_found() {
+fn a_message_that_was_seen_and_is_not_stored_is_found() {
     let phantom = |found: &[Violation], who: &str| {
         let is = |found: &Violation| matches!(found, Violation::Phantom(name, ..) if name == who);
         assert!(found.iter().any(is), "{found:?}");
@@ -364,7 +364,7 @@ fn what_was_seen_and_is_not_there_is_found() {
 }
 
 #[test]
-fn a_reader_who_is_told_to_forget_is_found() {
+fn an_unnecessary_reset_is_found() {
     let found = found(|evidence| {
         let mut reset = nothing_yet();
         reset.rev = Rev(7);
@@ -374,7 +374,7 @@ fn a_reader_who_is_told_to_forget_is_found() {
 }
 
 #[test]
-fn a_replica_that_ends_otherwise_is_found() {
+fn a_replica_with_another_final_state_is_found() {
     let found = found(|evidence| {
         let shown = evidence.readers[0].shown.get_mut(&ROOM).unwrap();
         shown.pop();
@@ -383,7 +383,7 @@ fn a_replica_that_ends_otherwise_is_found() {
 }
 
 #[test]
-fn a_page_of_catching_up_that_is_missing_is_found() {
+fn a_missing_page_of_a_catch_up_is_found() {
     let found = found(|evidence| {
         lobby(evidence).pages.remove(0);
     });

@@ -23,7 +23,7 @@ fn begins_anew(evidence: &mut Evidence, head: i64) {
 }
 
 #[test]
-fn who_was_between_two_pages_may_begin_anew_and_shows_the_newest_ones() {
+fn a_reset_between_two_pages_of_a_catch_up_is_allowed() {
     let right = found(|evidence| {
         begins_anew(evidence, 7);
         evidence.readers[0].shown.get_mut(&ROOM).unwrap().drain(..2);
@@ -37,7 +37,7 @@ fn who_was_between_two_pages_may_begin_anew_and_shows_the_newest_ones() {
 }
 
 #[test]
-fn what_came_live_before_the_answer_is_no_page_that_was_finished() {
+fn a_live_frame_before_the_answer_does_not_end_the_catch_up() {
     let right = found(|evidence| {
         begins_anew(evidence, 7);
         let reader = &mut evidence.readers[0];
@@ -51,7 +51,7 @@ fn what_came_live_before_the_answer_is_no_page_that_was_finished() {
 }
 
 #[test]
-fn who_had_all_and_begins_anew_is_found() {
+fn a_reset_of_a_reader_that_had_everything_is_found() {
     let found = found(|evidence| begins_anew(evidence, 5));
     let forgotten = Violation::Forgotten(reader(), ROOM);
     assert_eq!(found, [forgotten.clone(), forgotten]);
