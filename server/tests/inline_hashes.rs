@@ -1,4 +1,4 @@
-//! What the build allows a page to run, by hash, is what stands in the page.
+//! The build computes the hash of each inline script and style in the page.
 
 #[path = "../build/inline.rs"]
 mod inline;

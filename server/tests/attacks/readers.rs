@@ -1,4 +1,4 @@
-//! Peers that take what is the server's and give nothing: its memory stays its own.
+//! Clients that ask and do not read: the server's memory stays within its budget.
 
 use std::fs;
 use std::net::SocketAddr;

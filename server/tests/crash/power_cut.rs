@@ -1,5 +1,5 @@
-//! What a power cut would leave: the real binary under strace, and each answer after
-//! the sync of the log that holds its message.
+//! Power cuts: under strace, the real binary sends each reply after the sync of the log that
+//! contains its commit.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -26,7 +26,7 @@ const CROWD: Crowd = Crowd {
     rooms: 1,
 };
 
-/// Answers after which there is enough to judge.
+/// Replies that are enough for the check.
 const ANSWERS: u64 = 150;
 
 /// What was found in a trace.

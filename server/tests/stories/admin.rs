@@ -1,5 +1,4 @@
-//! What the operator removes with `madang admin`, from a running server and from a
-//! stopped one.
+//! Removing things with `madang admin`, from a running server and from a stopped one.
 
 use server::store::sqlite::FILE;
 use shared::error::ErrorCode;
@@ -16,7 +15,7 @@ use crate::support::{http, within};
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// That a room is as good as never filled: no sends, no history, no following.
+/// Checks that a removed room refuses posts, history and subscriptions.
 async fn assert_gone(native: &mut Native, room: RoomId) {
     let gone = ErrorCode::RoomGone;
     assert_eq!(native.refused(&send(room, "anyone?")).await, gone);
@@ -42,7 +41,7 @@ async fn a_room_removed_from_a_running_server_disappears_for_everyone() {
     assert_eq!(live.from, known.through);
     assert!(live.rooms[0].removed_at.is_some());
     assert_gone(&mut ada, room).await;
-    // Who comes later does not see it; who knew it hears of its end.
+    // A new client does not see the room, and a returning one gets its removal.
     let mut bob = enter(server.address, "Bob").await;
     let all = bob.directory(None, Rev::ZERO).await;
     assert!(all.rooms.iter().all(|known| known.id != room));

@@ -1,5 +1,4 @@
-//! Readers that do not read, and senders that do not read their answers: they alone
-//! have to bear it.
+//! Readers that do not read, and senders that do not read their replies: only they are slowed.
 
 use shared::frame::{Anchor, ClientFrame, ServerFrame, close};
 use shared::id::{Rev, RoomId, Seq};
@@ -35,16 +34,16 @@ async fn a_slow_reader_gets_a_resync_and_others_are_not_delayed() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut witness = enter(server.address, "Witness").await;
-    let mut watching = Mirror::follow(&mut witness, LOBBY).await;
+    let mut watching = Mirror::subscribe(&mut witness, LOBBY).await;
     let guest = Guest::come_in(server.address, "Sleepy").await;
     let mut sleepy = Native::connect_narrow(server.address, &guest.token).await;
-    let mut mirror = Mirror::follow(&mut sleepy, LOBBY).await;
+    let mut mirror = Mirror::subscribe(&mut sleepy, LOBBY).await;
     let mut simple = Simple::connect_narrow(server.address).await;
 
     let last = flood(&mut ada, &mut witness, &mut watching).await;
     watching.assert_whole();
 
-    // The one with a history is told to ask again, and then has everything.
+    // The native client gets a resync, and then has everything.
     loop {
         match sleepy.try_next().await {
             Ok(ServerFrame::Changes(changes)) => mirror.apply(changes),
@@ -58,7 +57,7 @@ async fn a_slow_reader_gets_a_resync_and_others_are_not_delayed() {
     assert_eq!(mirror.rev, last);
     mirror.assert_whole();
     assert_eq!(mirror.messages.len(), watching.messages.len());
-    // It follows the room again.
+    // It subscribes to the room again.
     let rev = ada.post(LOBBY, "awake?").await.rev.unwrap();
     mirror.read_to(&mut sleepy, rev).await;
     // The one without is closed with the reason.
@@ -70,7 +69,7 @@ async fn a_reader_without_progress_is_disconnected() {
     let server = Server::start(&["--stall-seconds", "1", "--max-outbox-bytes", "100000000"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut witness = enter(server.address, "Witness").await;
-    let mut watching = Mirror::follow(&mut witness, LOBBY).await;
+    let mut watching = Mirror::subscribe(&mut witness, LOBBY).await;
     let guest = Guest::come_in(server.address, "Asleep").await;
     let mut asleep = Native::connect_narrow(server.address, &guest.token).await;
     asleep.subscribe(LOBBY).await;
@@ -86,7 +85,7 @@ async fn a_reader_without_progress_is_disconnected() {
     );
 }
 
-/// Goes through what was told of who is here until it was so many.
+/// Reads presence frames until one has this count.
 async fn present(native: &mut Native, expected: usize) {
     let told = async |native: &mut Native| {
         native

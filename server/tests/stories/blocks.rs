@@ -1,4 +1,4 @@
-//! The operator keeps addresses out, and removes what came from there.
+//! Blocking addresses, and removing what was written from them.
 
 use std::net::SocketAddr;
 

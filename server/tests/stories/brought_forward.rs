@@ -1,4 +1,4 @@
-//! A store that an earlier version wrote is opened, and nothing in it is lost.
+//! A store that an earlier version wrote is migrated without loss.
 //!
 //! `data/schema-3.sqlite` was written by the program of commit 69bae3c: two guests, messages of
 //! which one was changed and one deleted, one from a program, a command that was taken back, a

@@ -1,5 +1,5 @@
-//! A command's `client_id` in whatever spelling: it comes back as it was written, and names
-//! one command.
+//! A command's `client_id` is echoed as it was written, and identifies one command whatever its
+//! case.
 
 use serde_json::{Value, json};
 
@@ -95,7 +95,7 @@ async fn a_client_id_is_echoed_as_written_everywhere_and_after_a_restart() {
     let server = server.restart().await;
     all_answers_spell_them(&server, &guest, &welcome["epoch"]).await;
 
-    // A change of the message tells it too.
+    // A change of the message carries it too.
     let mut ada = Peer::connect(&server, &guest).await;
     ada.say(json!({"type": "subscribe", "room": 1})).await;
     ada.next(&["reset"]).await;

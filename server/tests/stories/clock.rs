@@ -1,4 +1,4 @@
-//! A clock that is set: messages bear what it says, and their order is another matter.
+//! A clock that is set back: it changes the times of messages and not their order.
 
 use shared::id::{RoomId, Seq};
 

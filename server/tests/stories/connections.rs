@@ -1,4 +1,4 @@
-//! How many may be connected.
+//! The limit of connections.
 
 use std::process::Command;
 

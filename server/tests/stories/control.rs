@@ -1,4 +1,4 @@
-//! The socket over which the operator's commands reach a running server.
+//! The control socket, over which the operator's commands reach a running server.
 
 use std::path::Path;
 

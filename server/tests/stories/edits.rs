@@ -1,4 +1,4 @@
-//! Changing and deleting one's own messages.
+//! Editing and deleting messages.
 
 use shared::error::ErrorCode;
 use shared::frame::Anchor;

@@ -1,4 +1,4 @@
-//! Coming back to a server that is not the one it was.
+//! Resuming after a restart, and after a backup was restored.
 
 use shared::id::{Epoch, Rev, RoomId};
 
@@ -14,7 +14,7 @@ async fn clients_resume_across_a_restart_without_a_reset() {
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
     ada.post(LOBBY, "first").await;
-    let mut mirror = Mirror::follow(&mut ada, LOBBY).await;
+    let mut mirror = Mirror::subscribe(&mut ada, LOBBY).await;
     let first_epoch = mirror.epoch;
 
     for text in ["second", "third", "fourth"] {
@@ -49,9 +49,9 @@ async fn a_client_that_knows_changes_undone_by_a_backup_gets_a_reset() {
 
     let server = Server::start_in(copy, &[]).await;
     let mut ada = guest.connect(server.address).await;
-    // Nothing was said since: a revision of the lost life lies above the room's.
+    // Nothing was posted since: the lost revision lies above the room's head.
     ada.resume(LOBBY, epoch, lost).await.reset();
-    // The new life reaches and passes the lost revisions: they still are not its past.
+    // New posts pass the lost revision, but it still does not belong to the store's past.
     let present = ada.post_numbers(LOBBY, 100..110).await;
     assert!(present > lost);
     let reset = ada.resume(LOBBY, epoch, lost).await.reset();
@@ -75,7 +75,7 @@ async fn a_restored_older_file_is_not_taken_for_the_current_one() {
     let server = Server::start_in(folder, &[]).await;
     let mut ada = guest.connect(server.address).await;
     ada.post(LOBBY, "lost").await;
-    let mirror = Mirror::follow(&mut ada, LOBBY).await;
+    let mirror = Mirror::subscribe(&mut ada, LOBBY).await;
     let directory = ada.directory(None, Rev::ZERO).await;
     drop(ada);
     server.stop().await;

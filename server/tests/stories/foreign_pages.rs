@@ -1,5 +1,5 @@
-//! What a page of another origin gets out of a visitor's session: nothing, though the
-//! browser sends the cookie along where the two are of one site.
+//! Pages of other origins cannot use a visitor's session, even if they are of the same site and
+//! the browser sends the cookie.
 
 use shared::error::ErrorCode;
 

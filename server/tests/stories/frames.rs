@@ -1,5 +1,4 @@
-//! Frames that no client should send: each has a defined answer, and no one else
-//! hears of it.
+//! Malformed frames: each has a defined answer, and other clients are not affected.
 
 use serde_json::json;
 use shared::error::ErrorCode;

@@ -1,4 +1,4 @@
-//! A store at its limit and a disk that is full: a clear refusal, and the way back.
+//! A store at its limit and a full disk: clear refusals, and recovery.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -70,7 +70,7 @@ async fn a_store_at_its_limit_refuses_posts_and_still_serves_reads() {
     assert!((10..50).contains(&taken), "{taken}");
     assert_reading_works(&mut ada, taken).await;
     assert_well(server.address).await;
-    // What takes away goes on, and whoever comes in does so from a reserve.
+    // Deletions are accepted, and new guests use the reserve.
     Guest::come_in(server.address, "Bob").await;
     assert_eq!(try_to_come_in(server.address).await, 507);
     ada.ask(&delete(LOBBY, Seq(1))).await.unwrap();
@@ -115,12 +115,12 @@ async fn a_full_disk_refuses_posts_until_there_is_space_again() {
     assert_reading_works(&mut ada, taken).await;
     assert_well(server.address).await;
     assert_eq!(try_to_come_in(server.address).await, 507);
-    // Nobody was sent away or made to begin anew.
+    // No client was disconnected or got a reset.
     for seq in 1..=taken {
         assert_eq!(bob.changes(LOBBY).await.messages[0].seq, Seq(seq));
     }
     bob.settle().await;
-    // What takes away goes on, though the disk has nothing left but the reserve.
+    // Deletions are accepted, although only the reserve is left on the disk.
     ada.ask(&delete(LOBBY, Seq(1))).await.unwrap();
     assert!(bob.changes(LOBBY).await.messages[0].is_deleted());
 

@@ -1,4 +1,4 @@
-//! What every answer says to the browser and to whatever keeps answers in between.
+//! The security and cache headers of every response.
 
 use crate::support::http::{self, Answer};
 use crate::support::native::PATH;

@@ -1,4 +1,4 @@
-//! Silence: who is asked, who is given up.
+//! Heartbeat: pings, deadlines, and clients that do not answer.
 
 use std::time::Duration;
 
@@ -77,7 +77,7 @@ async fn next_text(raw: &mut Raw) -> serde_json::Value {
     }
 }
 
-/// A server that slept longer than it bears silence has heard nothing, and not because
+/// A server that was suspended for longer than its deadlines has received nothing, but not because
 /// nothing was said.
 #[tokio::test]
 async fn a_frame_that_came_while_the_server_was_suspended_is_read() {

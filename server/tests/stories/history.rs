@@ -1,4 +1,4 @@
-//! Pages of a room's past, over the socket and over HTTP.
+//! Pages of a room's history, over the socket and over HTTP.
 
 use serde_json::Value;
 use shared::error::ErrorCode;
@@ -52,7 +52,7 @@ async fn history_pages_lie_before_after_or_around_a_message() {
     }
     let history = ada.history(LOBBY, after(Seq(8)), None).await.unwrap();
     assert_eq!((history.rev, history.seq), (rev, Seq(10)));
-    // At most none: how a room stands, without its messages.
+    // A limit of zero: the room's head without messages.
     for anchor in [before(Seq(6)), after(Seq(6)), around(Seq(6))] {
         let history = ada.history(LOBBY, anchor, Some(0)).await.unwrap();
         assert_eq!((history.rev, history.seq), (rev, Seq(10)));

@@ -1,5 +1,5 @@
-//! A log that nobody reads, that cannot be written, or that peers would like to fill: the
-//! server goes on.
+//! A log that nobody reads, that cannot be written, or that clients try to fill: the server
+//! keeps working.
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};

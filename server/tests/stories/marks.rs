@@ -1,4 +1,4 @@
-//! How far a person has read, on all of their windows.
+//! Read marks, on all connections of a person.
 
 use shared::frame::ClientFrame;
 use shared::id::{Rev, RoomId, Seq};

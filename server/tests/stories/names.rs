@@ -1,4 +1,4 @@
-//! Names that deceive are taken by no door, and names of all languages by all.
+//! Deceptive names are refused by every interface, and names of all languages are accepted.
 
 use rusqlite::{Connection, params};
 use shared::error::{ErrorCode, Field};

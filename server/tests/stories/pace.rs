@@ -1,4 +1,4 @@
-//! A client with much to send, held to a rate: `shared::sync` over a real socket.
+//! A client with a large backlog under a rate limit: `shared::sync` over a real socket.
 
 use std::time::{Duration, Instant};
 
@@ -68,7 +68,7 @@ impl Client {
                     }
                     other => panic!("{other:?}"),
                 },
-                // The client's own timer, as it is told to have one.
+                // The client's own timer, with the time that it was given.
                 () = tokio::time::sleep(wait) => {
                     let now = self.now();
                     self.replica.poll(now)

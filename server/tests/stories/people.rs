@@ -1,4 +1,4 @@
-//! Names, who is here, who is typing.
+//! Renames, presence and typing.
 
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, ServerFrame};
@@ -106,7 +106,7 @@ async fn presence_is_published_when_people_come_and_go() {
     // With a second window Bob is still one person, and here until both are closed.
     let mut window = guest.connect(server.address).await;
     window.subscribe(LOBBY).await;
-    // Asking again for what is followed already is not coming in again.
+    // Subscribing again to a subscribed room does not change presence.
     window.subscribe(LOBBY).await;
     here(&mut window, &["Ada", "Bob"]).await;
     bob.socket.close().await;

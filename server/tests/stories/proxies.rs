@@ -1,5 +1,4 @@
-//! Visitors who come through a trusted proxy: each counts for the address that the proxy
-//! tells, and nobody for none.
+//! Clients behind a trusted proxy count for the address that the proxy forwards.
 
 use std::net::SocketAddr;
 

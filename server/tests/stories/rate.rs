@@ -1,4 +1,4 @@
-//! How much one person may send.
+//! Rate limits of a person and of an address.
 
 use std::time::{Duration, Instant};
 
@@ -50,7 +50,7 @@ async fn a_burst_above_the_limit_is_refused_with_a_wait_and_accepted_after_it() 
     while let Err(refusal) = ada.ask(&late).await {
         refusals += 1;
         assert!(refusals < 20, "what was said of the wait was not true");
-        // The one timer in these tests: the client does what it was told.
+        // The only timer in these tests: the client waits as long as the refusal says.
         let told = Duration::from_millis(refusal.retry_after_ms.unwrap());
         tokio::time::sleep(told).await;
     }

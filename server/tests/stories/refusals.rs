@@ -1,4 +1,4 @@
-//! What a refusal says, and what it leaves behind.
+//! The content of refusals, and that a refused command leaves no trace.
 
 use serde_json::{Value, json};
 use shared::error::ErrorCode;
@@ -13,7 +13,7 @@ use crate::support::server::Server;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// A sentence for whoever writes a client, in any language.
+/// Checks that the message is a sentence for the author of a client in any language.
 fn is_plain(message: &str, about: &str) {
     assert!(!message.is_empty(), "{about}");
     for word in [

@@ -1,4 +1,4 @@
-//! Requests that come slowly, too large, or malformed.
+//! HTTP requests that are slow, too large, or malformed.
 
 use std::time::Duration;
 
@@ -125,7 +125,7 @@ async fn a_body_that_never_comes_times_out() {
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut ada = enter(server.address, "Ada").await;
     ada.settle().await;
-    // Nothing else runs here now: the clock goes on by itself as far as the server waits.
+    // Nothing else runs now: the paused clock advances by itself while the server waits.
     tokio::time::pause();
     let answer = tokio::time::timeout(Duration::from_mins(10), async {
         let mut head = Vec::new();

@@ -1,4 +1,4 @@
-//! Coming back: exactly what was missed, or a clear new beginning.
+//! Resuming: a client gets exactly what it missed, or a reset.
 
 use shared::frame::ClientFrame;
 use shared::id::{Rev, RoomId};
@@ -22,7 +22,7 @@ async fn ten_thousand_missed_messages_come_complete_and_one_more_makes_a_reset()
     let limits = bob.welcome.limits.clone();
     assert_eq!(limits.resume, 10_000, "the default is what is promised");
     ada.post(LOBBY, "before").await;
-    let mut mirror = Mirror::follow(&mut bob, LOBBY).await;
+    let mut mirror = Mirror::subscribe(&mut bob, LOBBY).await;
     let last_seen = mirror.clone();
     bob.socket.close().await;
 
@@ -53,7 +53,7 @@ async fn posts_during_catch_up_are_neither_lost_nor_duplicated() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
-    let mut mirror = Mirror::follow(&mut bob, LOBBY).await;
+    let mut mirror = Mirror::subscribe(&mut bob, LOBBY).await;
     bob.say(&ClientFrame::Unsubscribe { room: LOBBY }).await;
     bob.settle().await;
     ada.post_numbers(LOBBY, 0..1_500).await;
@@ -82,7 +82,7 @@ async fn missed_edits_and_deletions_arrive_on_resume() {
     let mut acks = ada
         .post_all(LOBBY, ["one", "two", "three"].map(str::to_owned))
         .await;
-    let mut mirror = Mirror::follow(&mut bob, LOBBY).await;
+    let mut mirror = Mirror::subscribe(&mut bob, LOBBY).await;
     bob.say(&ClientFrame::Unsubscribe { room: LOBBY }).await;
     bob.settle().await;
 
@@ -156,7 +156,7 @@ async fn the_number_of_subscriptions_is_limited() {
         ada.error().await,
         shared::error::ErrorCode::TooManySubscriptions
     );
-    // A room that is followed already may be asked for again; and one may be given up.
+    // A subscribed room may be asked for again, and unsubscribing makes room for another.
     ada.subscribe(one).await;
     ada.say(&ClientFrame::Unsubscribe { room: LOBBY }).await;
     ada.subscribe(two).await;

@@ -1,4 +1,4 @@
-//! Sending again what had no answer: one message, whatever was lost on the way.
+//! Retries: a command is carried out once, whatever was lost on the way.
 
 use server::store::sqlite::FILE;
 use shared::error::ErrorCode;
@@ -104,7 +104,7 @@ async fn a_client_id_identifies_one_command_of_one_person() {
     for reuse in &reuses {
         assert_eq!(ada.refused(reuse).await, ErrorCode::ClientIdReused);
     }
-    // Another person's ids are their own affair.
+    // Another person may use the same id.
     let theirs = bob.ask(&reuses[0]).await.unwrap();
     assert_eq!(theirs.seq, Some(Seq(2)));
     assert_eq!(bodies(&mut ada).await, ["mine", "other words"]);
@@ -166,7 +166,7 @@ async fn only_a_post_can_be_cancelled() {
         assert_eq!(ada.refused(&cancel).await, ErrorCode::ClientIdReused);
         assert_eq!(ada.ask(&done).await.unwrap(), first, "{done:?}");
     }
-    // What was taken back is taken back once more by who did not hear of it.
+    // A cancel is retried by a client that did not get its reply.
     let never = command::new_id();
     for _ in 0..2 {
         let cancelled = ada.ask(&command::cancel(LOBBY, never)).await.unwrap();

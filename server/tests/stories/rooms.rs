@@ -1,4 +1,4 @@
-//! Making, naming and renaming rooms.
+//! Creating and renaming rooms.
 
 use shared::error::ErrorCode;
 use shared::id::{Rev, RoomId};

@@ -1,4 +1,4 @@
-//! How people and programs prove who they are.
+//! Sessions: how pages and programs authenticate.
 
 use shared::error::ErrorCode;
 use shared::frame::close;

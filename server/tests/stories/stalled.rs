@@ -1,5 +1,5 @@
-//! Others who do not read, or go away in the middle: nothing of the server's is held by
-//! them, and nobody waits for them.
+//! Clients that stop reading or disconnect in the middle: they hold no resources and delay
+//! nobody.
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
@@ -109,7 +109,7 @@ async fn a_sign_out_takes_effect_even_if_the_client_does_not_wait_for_it() {
         drop(request);
         let bearer = guest.bearer();
         let headers = [("authorization", bearer.as_str())];
-        // The server may see the end before the question: then the session goes on.
+        // The server may see the end of the connection before the request; then the session stays.
         for _ in 0..20 {
             let answer = http::get(server.address, "/api/v1/session", &headers).await;
             if answer.status == 401 {

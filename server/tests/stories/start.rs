@@ -1,5 +1,4 @@
-//! What keeps a server from starting: said in a sentence that helps, with a failure
-//! for whoever started it.
+//! Starts that fail: the message says what to do, and the exit status is a failure.
 
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::Path;
@@ -134,7 +133,7 @@ async fn an_invalid_setting_is_reported() {
 }
 
 #[tokio::test]
-async fn settings_that_contradict_each_other_are_reported() {
+async fn settings_outside_their_limits_are_reported() {
     let folder = folder();
     let cases: [(&[&str], &[&str]); 21] = [
         (&["--max-connections", "0"], &["--max-connections 0"]),

@@ -1,4 +1,4 @@
-//! A clean stop in the middle of everything.
+//! A clean stop under load.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Tables have bounds: what no one needs any more is gone from the file.
+//! Rows that nobody needs any more are deleted from the database.
 
 use rusqlite::Connection;
 use server::store::sqlite::FILE;
@@ -24,7 +24,7 @@ fn count(folder: &Folder, question: &str) -> i64 {
     store.query_row(question, [], |row| row.get(0)).unwrap()
 }
 
-/// Waits until a question finds so many rows.
+/// Waits until a query counts so many rows.
 async fn counts(server: &Server, native: &mut Native, question: &str, expected: i64) {
     within(question, async {
         while count(&server.folder, question) != expected {
@@ -48,7 +48,7 @@ async fn unused_sessions_and_old_sessions_expire() {
             .await
             .status
     };
-    // Used now and then, it goes on.
+    // A session that is used now and then does not expire.
     for day in [60, 120, 180] {
         time.set_ahead(day * DAY);
         assert_eq!(status(&server, &used).await, 200, "{day}");
@@ -64,7 +64,7 @@ async fn unused_sessions_and_old_sessions_expire() {
     server = server.restart().await;
     let mut witness = enter(server.address, "Witness").await;
     counts(&server, &mut witness, "SELECT count(*) FROM sessions", 2).await;
-    // Nothing of it goes on for ever.
+    // But no session lasts for ever.
     for day in [240, 300, 360] {
         time.set_ahead(day * DAY);
         assert_eq!(status(&server, &used).await, 200, "{day}");
@@ -179,7 +179,7 @@ async fn a_removed_room_leaves_no_rows_and_no_revision_is_given_twice() {
     ada.post(LOBBY, "after").await;
     let live = ada.next_stream().await;
     assert!(live.marks[0].rev > stream.through, "{live:?}");
-    // Who was away hears of the removal for a month.
+    // For a month a returning client gets the removal.
     let missed = ada.directory(epoch, known).await;
     assert!(missed.rooms[0].removed_at.is_some());
     drop(ada);
@@ -189,7 +189,7 @@ async fn a_removed_room_leaves_no_rows_and_no_revision_is_given_twice() {
     let mut ada = guest.connect(server.address).await;
     let rooms = "SELECT count(*) FROM rooms WHERE removed_at IS NOT NULL";
     counts(&server, &mut ada, rooms, 0).await;
-    // And begins anew then, as there is nothing left to be told.
+    // After that it gets the whole directory, because the room's row is gone.
     let anew = ada.directory(epoch, known).await;
     assert_eq!(anew.from, Rev::ZERO);
     assert!(anew.rooms.iter().all(|known| known.id != room));

@@ -1,4 +1,4 @@
-//! People on both protocols in one conversation.
+//! Native and simple clients in one conversation.
 
 use shared::frame::Anchor;
 use shared::id::{Rev, RoomId, Seq};
@@ -33,7 +33,7 @@ async fn a_simple_message_reaches_all_but_its_sender_and_is_in_the_history() {
         .unwrap();
     assert_eq!(history.messages, live.messages);
 
-    // The first thing that its sender hears is what another says.
+    // The first message that the sender receives is another client's.
     jane.say("Jane", "Hello, John!").await;
     assert_eq!(john.hears().await, ("Jane".into(), "Hello, John!".into()));
 }
@@ -80,7 +80,7 @@ async fn all_readers_of_a_room_get_messages_in_the_same_order() {
     let mut readers = Vec::new();
     for name in ["Ada", "Bob"] {
         let mut native = enter(server.address, name).await;
-        let mirror = Mirror::follow(&mut native, LOBBY).await;
+        let mirror = Mirror::subscribe(&mut native, LOBBY).await;
         readers.push((native, mirror));
     }
     let mut simple = Simple::connect(server.address).await;

@@ -1,4 +1,4 @@
-//! Names, topics and messages that say nothing, too much, or what cannot be seen.
+//! Names, topics and messages that are empty, too long, or invisible.
 
 use shared::error::{ErrorCode, Field};
 use shared::frame::{ClientFrame, Refusal};

@@ -1,4 +1,4 @@
-//! The WebSocket protocol itself (RFC 6455), bent and broken.
+//! The WebSocket protocol itself (RFC 6455): unusual and invalid frames.
 
 use shared::frame::close;
 use shared::id::RoomId;

@@ -1,4 +1,4 @@
-//! Many commands at once, from clients that read their answers.
+//! Many commands at once, from clients that read their replies.
 
 use std::net::SocketAddr;
 

@@ -155,7 +155,7 @@ impl Native {
         }
     }
 
-    /// The next frame that `pick` wants. Others stay for whoever asks for them later.
+    /// The next frame that `pick` accepts. Other frames are kept for later calls.
     pub async fn expect<T>(
         &mut self,
         what: &str,

@@ -132,7 +132,7 @@ impl Process {
         self.signal(Signal::INT);
     }
 
-    /// Stops it where it stands, as a laptop that is closed does, until [`Process::go_on`].
+    /// Suspends it, as closing a laptop does, until [`Process::go_on`].
     pub fn pause(&self) {
         self.signal(Signal::STOP);
         // The signal is sent, not yet obeyed, when that returns.
@@ -145,7 +145,7 @@ impl Process {
         self.signal(Signal::CONT);
     }
 
-    /// Ends it where it stands, and waits until it is gone.
+    /// Kills it, and waits until it is gone.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

@@ -1,4 +1,4 @@
-//! A simple client that talks and listens in the lobby.
+//! A simple client that posts and listens in the lobby.
 
 use std::net::SocketAddr;
 
@@ -7,10 +7,10 @@ use crate::evidence::Listener;
 use crate::support::simple::Frame;
 use crate::support::socket::{Event, Socket};
 
-/// Frames heard for one that is said: its pace is the lobby's.
+/// Frames received for each one that it sends, so that it is as fast as the lobby.
 const HEARD_FOR_ONE: usize = 10;
 
-/// Talks and listens until all is over: what was said, and what was heard.
+/// Posts and listens until the end. Returns what it posted and received.
 pub async fn run(name: String, mut world: World) -> (Vec<String>, Listener) {
     let mut talker = Talker {
         said: Vec::new(),
@@ -20,7 +20,7 @@ pub async fn run(name: String, mut world: World) -> (Vec<String>, Listener) {
         },
     };
     let mut life = 0;
-    while let Some((number, address)) = world.next_life(life).await {
+    while let Some((number, address)) = world.next_run(life).await {
         life = number;
         if talker.connection(address, &mut world).await {
             break;

@@ -1,4 +1,4 @@
-//! What was acknowledged, looked up by the revision that it made.
+//! The acknowledged changes, by the revision that each one got.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
 use shared::model::Message;
 
 use super::Violation;
-use crate::evidence::{Change, Place, Sent};
+use crate::evidence::{AckPosition, Change, Sent};
 
 /// The acknowledged commands.
 pub struct Ledger<'a> {
@@ -68,13 +68,13 @@ impl<'a> Ledger<'a> {
 }
 
 /// The one answer that a command must get.
-fn answer(sent: &Sent, found: &mut Vec<Violation>) -> Option<Place> {
+fn answer(sent: &Sent, found: &mut Vec<Violation>) -> Option<AckPosition> {
     let id = sent.client_id;
     match (sent.acks.first(), sent.refused) {
-        (None, None) => found.push(Violation::Unanswered(id)),
+        (None, None) => found.push(Violation::NoReply(id)),
         (_, Some(code)) => found.push(Violation::Refused(id, code)),
         (Some(first), None) if sent.acks.iter().any(|ack| ack != first) => {
-            found.push(Violation::AnswerChanged(id));
+            found.push(Violation::ReplyChanged(id));
         }
         (Some(_), None) => {}
     }

@@ -1,4 +1,4 @@
-//! What the store holds: every acknowledged change, once, and nothing else.
+//! Checks the store: it contains every acknowledged change once, and nothing else.
 
 use std::collections::{HashMap, HashSet};
 
@@ -72,13 +72,13 @@ fn places(room: RoomId, stored: &Stored, found: &mut Vec<Violation>) {
             continue;
         }
         while expected < message.seq {
-            found.push(Violation::SeqHole(room, expected));
+            found.push(Violation::SeqGap(room, expected));
             expected = expected.next();
         }
         expected = expected.next();
     }
     while expected <= stored.last {
-        found.push(Violation::SeqHole(room, expected));
+        found.push(Violation::SeqGap(room, expected));
         expected = expected.next();
     }
     if expected.previous() > stored.last {
@@ -107,13 +107,13 @@ fn revisions(room: RoomId, stored: &Stored, ledger: &Ledger<'_>, found: &mut Vec
             continue;
         }
         while expected < rev && expected <= stored.head {
-            found.push(Violation::RevHole(room, expected));
+            found.push(Violation::RevGap(room, expected));
             expected = expected.next();
         }
         expected = rev.next();
     }
     while expected <= stored.head {
-        found.push(Violation::RevHole(room, expected));
+        found.push(Violation::RevGap(room, expected));
         expected = expected.next();
     }
     let mut before = Rev::ZERO;
@@ -121,7 +121,7 @@ fn revisions(room: RoomId, stored: &Stored, ledger: &Ledger<'_>, found: &mut Vec
         let first = ledger.of(room, message.seq).first();
         let rev = first.map_or(message.rev, |(rev, _)| *rev);
         if rev <= before {
-            found.push(Violation::Disorder(room, message.seq));
+            found.push(Violation::PostDisorder(room, message.seq));
         }
         before = rev;
     }
@@ -144,7 +144,7 @@ fn states(
             said.contains(message.body.as_str())
         };
         if !known {
-            found.push(Violation::Stranger(room, message.seq));
+            found.push(Violation::UnknownMessage(room, message.seq));
         }
     }
     for sent in evidence.sent.iter().filter(|sent| sent.room == room) {

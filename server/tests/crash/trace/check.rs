@@ -1,4 +1,4 @@
-//! Whether what was told was on the disk by then.
+//! Whether a message was on the disk before any frame about it was sent.
 
 use super::Call;
 use super::needles::Needles;
@@ -6,11 +6,11 @@ use super::needles::Needles;
 /// A command whose acknowledgement was received.
 #[derive(Clone, Debug)]
 pub struct Command {
-    /// Its `client_id`, as it stands in frames.
+    /// Its `client_id`, as frames contain it.
     pub client_id: String,
     /// Bytes that nothing but this command brings into the write-ahead log.
     pub stored: Vec<u8>,
-    /// Bytes of frames that tell of what it changed, beside its acknowledgement.
+    /// Bytes of frames that contain what it changed, besides its acknowledgement.
     pub told: Option<Vec<u8>>,
 }
 
@@ -23,7 +23,7 @@ pub enum Violation {
     NotCommitted(String),
     /// No sync of the log followed its commit.
     NotSynced(String),
-    /// A frame that acknowledges it or tells of it left before that sync had returned.
+    /// A frame with its acknowledgement or its change was sent before that sync had returned.
     ToldEarly(String, usize),
     /// Its acknowledgement is not in the trace: the trace is not what it seems to be.
     NotSeen(String),
@@ -133,7 +133,7 @@ impl<'a> Log<'a> {
     /// The line from which on a command outlives a power cut, or what it lacks for that.
     fn durable(&self, number: usize) -> Result<usize, fn(String) -> Violation> {
         let page = self.pages[number].ok_or(Violation::NotWritten as fn(String) -> Violation)?;
-        // The page's own header stands before it, and may be the commit's already.
+        // The page's own header lies before it, and may already belong to the commit.
         let first = page.saturating_sub(1);
         let header = (first..self.writes.len())
             .find(|&index| is_commit(self.writes[index]))

@@ -1,5 +1,4 @@
-//! The reading of traces and their judge, on traces written by hand in the form that
-//! strace gives them.
+//! Tests of the parser and the check, with traces written by hand in strace's format.
 
 use super::{Call, Command, Violation, check, parse};
 
