@@ -146,7 +146,7 @@ async fn one_person_subscribes_to_a_thousand_rooms() {
 const AT_ONCE: usize = 4 * 1024 * 1024;
 const PER_SECOND: usize = 128 * 1024;
 
-/// So many guests post the longest messages as fast as they can, for so long; the bytes that
+/// This many guests post the longest messages as fast as they can, for so long; the bytes that
 /// were taken. Where each comes from, `from` says.
 async fn flood(
     address: SocketAddr,

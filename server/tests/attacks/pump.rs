@@ -32,7 +32,7 @@ struct Attacker {
 }
 
 impl Pump {
-    /// So many sockets, each sending `chunk` again and again. One that is closed connects again.
+    /// This many sockets, each sending `chunk` again and again. One that is closed connects again.
     pub fn start(address: SocketAddr, count: usize, opening: &Opening, chunk: Vec<u8>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let closed = Arc::new(AtomicUsize::new(0));

@@ -112,7 +112,7 @@ async fn server(folder: &TempDir, workers: &str) -> Process {
     Process::spawn(command).await.unwrap()
 }
 
-/// Every kind of attack, one after the other, each with so many sockets.
+/// Every kind of attack, one after the other, each with this many sockets.
 async fn attack_with_each(address: SocketAddr, witness: &mut Witness, count: usize) -> Vec<String> {
     let mut slow = Vec::new();
     let mallory = Guest::come_in(address, "Mallory").await;

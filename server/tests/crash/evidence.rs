@@ -100,7 +100,7 @@ pub struct Listener {
     /// The name under which it also posts.
     pub name: String,
     /// What it received, as `(user, content)`, over all connections.
-    pub heard: Vec<(String, String)>,
+    pub received: Vec<(String, String)>,
 }
 
 /// A room at the end of the run.

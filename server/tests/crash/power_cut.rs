@@ -103,7 +103,7 @@ fn sought(sent: &Sent) -> Option<Command> {
             Some(marker) => marker.clone(),
             None => sent.client_id.as_bytes().to_vec(),
         },
-        told: marker,
+        content: marker,
     })
 }
 

@@ -87,7 +87,7 @@ async fn a_reader_without_progress_is_disconnected() {
 
 /// Reads presence frames until one has this count.
 async fn present(native: &mut Native, expected: usize) {
-    let told = async |native: &mut Native| {
+    let next_count = async |native: &mut Native| {
         native
             .expect("people to come or go", |frame| match frame {
                 ServerFrame::Presence { count, .. } => Some(*count),
@@ -95,7 +95,7 @@ async fn present(native: &mut Native, expected: usize) {
             })
             .await
     };
-    while told(native).await != expected {}
+    while next_count(native).await != expected {}
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -53,13 +53,13 @@ async fn only_its_author_may_edit_or_delete_a_message() {
     );
     assert_eq!(mallory.refused(&delete(LOBBY, seq)).await, not_author);
     // What came over the simple protocol is nobody's.
-    let heard = loop {
+    let message = loop {
         let history = ada.history(LOBBY, Anchor::After(seq), None).await.unwrap();
         if let Some(message) = history.messages.first() {
             break message.clone();
         }
     };
-    assert_eq!(ada.refused(&delete(LOBBY, heard.seq)).await, not_author);
+    assert_eq!(ada.refused(&delete(LOBBY, message.seq)).await, not_author);
 }
 
 #[tokio::test]

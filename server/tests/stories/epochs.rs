@@ -87,7 +87,7 @@ async fn a_restored_older_file_is_not_taken_for_the_current_one() {
     let bodies: Vec<&str> = reset.messages.iter().map(|m| m.body.as_str()).collect();
     assert_eq!(bodies, ["saved", "another"]);
     let answer = ada.directory(Some(mirror.epoch), directory.through).await;
-    assert_eq!(answer.from, Rev::ZERO, "all of it, anew");
+    assert_eq!(answer.from, Rev::ZERO, "everything again");
 }
 
 #[tokio::test]

@@ -51,8 +51,8 @@ async fn a_burst_above_the_limit_is_refused_with_a_wait_and_accepted_after_it() 
         refusals += 1;
         assert!(refusals < 20, "what was said of the wait was not true");
         // The only timer in these tests: the client waits as long as the refusal says.
-        let told = Duration::from_millis(refusal.retry_after_ms.unwrap());
-        tokio::time::sleep(told).await;
+        let wait = Duration::from_millis(refusal.retry_after_ms.unwrap());
+        tokio::time::sleep(wait).await;
     }
     // Others were never concerned, and neither was reading.
     let mut bob = enter(server.address, "Bob").await;

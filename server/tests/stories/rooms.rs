@@ -122,9 +122,9 @@ async fn only_its_creator_changes_a_room_and_only_the_operator_the_lobby() {
         ],
     )
     .await;
-    let told = bob.next_directory().await;
-    assert_eq!(told.rooms[0].name, "courtyard");
-    assert_eq!(told.rooms[0].topic, "all of us");
+    let changes = bob.next_directory().await;
+    assert_eq!(changes.rooms[0].name, "courtyard");
+    assert_eq!(changes.rooms[0].topic, "all of us");
     let taken = try_admin(folder, &["edit-room", "1", "--name", "garden"]).await;
     assert!(String::from_utf8_lossy(&taken.stderr).contains("has this name"));
 }

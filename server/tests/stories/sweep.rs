@@ -24,7 +24,7 @@ fn count(folder: &Folder, question: &str) -> i64 {
     store.query_row(question, [], |row| row.get(0)).unwrap()
 }
 
-/// Waits until a query counts so many rows.
+/// Waits until a query counts this many rows.
 async fn counts(server: &Server, native: &mut Native, question: &str, expected: i64) {
     within(question, async {
         while count(&server.folder, question) != expected {
@@ -190,9 +190,9 @@ async fn a_removed_room_leaves_no_rows_and_no_revision_is_given_twice() {
     let rooms = "SELECT count(*) FROM rooms WHERE removed_at IS NOT NULL";
     counts(&server, &mut ada, rooms, 0).await;
     // After that it gets the whole directory, because the room's row is gone.
-    let anew = ada.directory(epoch, known).await;
-    assert_eq!(anew.from, Rev::ZERO);
-    assert!(anew.rooms.iter().all(|known| known.id != room));
+    let answer = ada.directory(epoch, known).await;
+    assert_eq!(answer.from, Rev::ZERO);
+    assert!(answer.rooms.iter().all(|known| known.id != room));
     // A room that is made now is not taken for the one before.
     let next = ada.create_room("garden").await;
     assert!(next > room);

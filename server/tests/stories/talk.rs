@@ -105,13 +105,13 @@ async fn all_readers_of_a_room_get_messages_in_the_same_order() {
         let bodies = mirror.bodies().into_iter().map(str::to_owned);
         orders.push(bodies.collect::<Vec<_>>());
     }
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     for _ in 0..300 {
-        heard.push(simple.hears().await.1);
+        received.push(simple.hears().await.1);
     }
     assert_eq!(orders[0].len(), 300);
     assert_eq!(orders[0], orders[1]);
-    assert_eq!(orders[0], heard);
+    assert_eq!(orders[0], received);
 }
 
 #[tokio::test]

@@ -104,7 +104,7 @@ impl Process {
         self.log.lock().unwrap().clone()
     }
 
-    /// From now on it may open so many files more.
+    /// From now on it may open this many files more.
     pub fn leave_files(&self, more: usize) {
         let open = std::fs::read_dir(format!("/proc/{}/fd", self.id())).unwrap();
         let numbers: HashSet<u64> = open

@@ -77,7 +77,7 @@ impl AsRef<[u8]> for Charged {
 }
 
 impl MemoryBudget {
-    /// A budget of so many bytes.
+    /// A budget of this many bytes.
     pub fn new(max_bytes: usize) -> Arc<Self> {
         Arc::new(MemoryBudget {
             max_bytes,

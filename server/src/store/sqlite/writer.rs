@@ -28,7 +28,7 @@ use crate::store::{Batch, Command, Commit, Health, Outcome, StoreError, WriteReq
 const MAX_COMMANDS: usize = 2_048;
 const MAX_TEXT_BYTES: usize = 256 * 1024;
 
-/// The writer publishes a commit itself only if it has at most so many commands. Publishing more
+/// The writer publishes a commit itself only if it has at most this many commands. Publishing more
 /// would delay commands that come meanwhile.
 const MAX_SELF_PUBLISHED: usize = 16;
 

@@ -110,13 +110,13 @@ impl Following {
 
     /// Keeps what is asked for as at a first visit.
     fn note(&mut self, asked: &[ClientFrame]) {
-        let anew = asked.iter().filter_map(|frame| match frame {
+        let asked_from_zero = asked.iter().filter_map(|frame| match frame {
             ClientFrame::Subscribe {
                 room, epoch: None, ..
             } => Some(ReaderEvent::AskedFromZero(*room)),
             _ => None,
         });
-        self.seen.extend(anew);
+        self.seen.extend(asked_from_zero);
     }
 
     fn take(&mut self, frame: ServerFrame) -> Vec<ClientFrame> {

@@ -15,7 +15,7 @@ use crate::support::guest::Guest;
 use crate::support::native::PATH;
 use crate::support::socket::{Event, Socket};
 
-/// One of so many commands is an edit, and one is a deletion.
+/// One of this many commands is an edit, and one is a deletion.
 const EDIT_ONE_IN: u64 = 5;
 const DELETE_ONE_IN: u64 = 12;
 /// Own messages that are remembered to be changed.

@@ -8,7 +8,7 @@ use crate::support::simple::Frame;
 use crate::support::socket::{Event, Socket};
 
 /// Frames received for each one that it sends, so that it is as fast as the lobby.
-const HEARD_FOR_ONE: usize = 10;
+const RECEIVED_PER_SENT: usize = 10;
 
 /// Posts and listens until the end. Returns what it posted and received.
 pub async fn run(name: String, mut world: World) -> (Vec<String>, Listener) {
@@ -16,7 +16,7 @@ pub async fn run(name: String, mut world: World) -> (Vec<String>, Listener) {
         said: Vec::new(),
         listener: Listener {
             name,
-            heard: Vec::new(),
+            received: Vec::new(),
         },
     };
     let mut life = 0;
@@ -41,14 +41,14 @@ impl Talker {
         let Ok(mut socket) = Socket::open(address, "/", &[]).await else {
             return false;
         };
-        let mut heard = 0_usize;
+        let mut received = 0_usize;
         loop {
             let is_finishing = *world.finishing.borrow_and_update();
             if is_finishing {
                 return true;
             }
             // Nothing is ever said twice: without an answer it may or may not be stored.
-            if heard.is_multiple_of(HEARD_FOR_ONE) {
+            if received.is_multiple_of(RECEIVED_PER_SENT) {
                 self.say(&mut socket).await;
             }
             let event = tokio::select! {
@@ -59,8 +59,8 @@ impl Talker {
                 Event::Text(text) => {
                     let frame: Frame = serde_json::from_str(&text).unwrap();
                     assert_eq!(frame.error, None, "{frame:?}");
-                    self.listener.heard.push((frame.user, frame.content));
-                    heard += 1;
+                    self.listener.received.push((frame.user, frame.content));
+                    received += 1;
                 }
                 Event::Closed(_) => return false,
                 Event::Other(other) => panic!("{other:?}"),

@@ -11,7 +11,7 @@ use crate::evidence::{Change, Evidence, Listener};
 pub fn check(listener: &Listener, evidence: &Evidence, found: &mut Vec<Violation>) {
     let places = places(evidence);
     let mut last = Seq::ZERO;
-    for (user, content) in &listener.heard {
+    for (user, content) in &listener.received {
         let name = listener.name.clone();
         if *user == listener.name {
             found.push(Violation::Echo(name.clone(), content.clone()));

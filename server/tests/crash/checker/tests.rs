@@ -127,7 +127,7 @@ fn good() -> Evidence {
     };
     let listener = Listener {
         name: "Tim".into(),
-        heard: ["one", "two", "hello", "four"]
+        received: ["one", "two", "hello", "four"]
             .map(|text| ("someone".to_owned(), text.to_owned()))
             .into(),
     };
@@ -300,9 +300,9 @@ fn messages_in_another_order_are_found() {
     });
     let disorder = Violation::ReaderDisorder(reader(), ROOM, Rev(2));
     assert!(seen.contains(&disorder), "{seen:?}");
-    let heard = found(|evidence| evidence.listeners[0].heard.swap(0, 1));
+    let received = found(|evidence| evidence.listeners[0].received.swap(0, 1));
     let disorder = Violation::SimpleDisorder("Tim".into(), "one".into());
-    assert!(heard.contains(&disorder), "{heard:?}");
+    assert!(received.contains(&disorder), "{received:?}");
 }
 
 #[test]
@@ -352,11 +352,11 @@ fn a_message_that_was_seen_and_is_not_stored_is_found() {
         }
     });
     phantom(&other_text, "reader");
-    let heard = found(|evidence| {
-        let heard = &mut evidence.listeners[0].heard;
-        heard.push(("Ann".into(), "never stored".into()));
+    let received = found(|evidence| {
+        let received = &mut evidence.listeners[0].received;
+        received.push(("Ann".into(), "never stored".into()));
     });
-    phantom(&heard, "Tim");
+    phantom(&received, "Tim");
 }
 
 #[test]
@@ -391,6 +391,6 @@ fn a_missing_page_of_a_catch_up_is_found() {
 
 #[test]
 fn an_echo_on_the_simple_protocol_is_found() {
-    let found = found(|evidence| evidence.listeners[0].heard[2].0 = "Tim".into());
+    let found = found(|evidence| evidence.listeners[0].received[2].0 = "Tim".into());
     assert_eq!(found, [Violation::Echo("Tim".into(), "hello".into())]);
 }

@@ -11,7 +11,7 @@ pub struct Command {
     /// Bytes that nothing but this command brings into the write-ahead log.
     pub stored: Vec<u8>,
     /// Bytes of frames that contain what it changed, besides its acknowledgement.
-    pub told: Option<Vec<u8>>,
+    pub content: Option<Vec<u8>>,
 }
 
 /// One thing that must not be. Lines count from 1.
@@ -48,10 +48,10 @@ pub fn check(calls: &[Call], commands: &[Command], folder: &str) -> Vec<Violatio
         if frames.acked[number].is_none() {
             found.push(Violation::NotSeen(id()));
         }
-        let told = frames.told[number];
+        let content = frames.content[number];
         match log.durable(number) {
             Ok(durable) => {
-                let early = told.filter(|line| *line <= durable);
+                let early = content.filter(|line| *line <= durable);
                 found.extend(early.map(|line| Violation::ToldEarly(id(), line + 1)));
             }
             Err(violation) => found.push(violation(id())),
@@ -68,7 +68,7 @@ struct Frames {
     /// The line at which its acknowledgement first left.
     acked: Vec<Option<usize>>,
     /// The line at which anything of it first left.
-    told: Vec<Option<usize>>,
+    content: Vec<Option<usize>>,
 }
 
 impl Frames {
@@ -76,7 +76,8 @@ impl Frames {
         const ACK: &[u8] = br#""type":"ack","client_id":""#;
         let ids = commands.iter().map(|command| command.client_id.as_bytes());
         let texts = commands.iter().enumerate();
-        let texts = texts.filter_map(|(number, command)| Some((command.told.as_deref()?, number)));
+        let texts =
+            texts.filter_map(|(number, command)| Some((command.content.as_deref()?, number)));
         let needles = Needles::new(
             ids.enumerate()
                 .map(|(number, id)| (id, number))
@@ -84,12 +85,12 @@ impl Frames {
         );
         let mut frames = Frames {
             acked: vec![None; commands.len()],
-            told: vec![None; commands.len()],
+            content: vec![None; commands.len()],
         };
         for call in calls.iter().filter(|call| call.is_to_socket()) {
             for data in &call.strings {
                 needles.find(data, |at, number| {
-                    frames.told[number].get_or_insert(call.entered);
+                    frames.content[number].get_or_insert(call.entered);
                     if data[..at].ends_with(ACK) {
                         frames.acked[number].get_or_insert(call.entered);
                     }

@@ -9,7 +9,7 @@ fn command() -> Command {
     Command {
         client_id: ID.to_owned(),
         stored: b"[madang 3.17]".to_vec(),
-        told: Some(b"[madang 3.17]".to_vec()),
+        content: Some(b"[madang 3.17]".to_vec()),
     }
 }
 

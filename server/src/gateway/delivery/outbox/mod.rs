@@ -25,16 +25,16 @@ use outcome::FlushMode;
 pub use outcome::{Flushed, Pushed};
 use queue::{FrameQueue, OutboxState};
 
-/// A connection's own frame of at least so many bytes counts in the memory budget.
+/// A connection's own frame of at least this many bytes counts in the memory budget.
 const CHARGED_FRAME_BYTES: usize = 4 * 1024;
-/// While so many bytes wait, every frame of the connection's own counts.
+/// While this many bytes wait, every frame of the connection's own counts.
 const CHARGED_BACKLOG_BYTES: usize = 16 * 1024;
 
 /// The outgoing frames of one connection.
 #[derive(Debug)]
 pub struct Outbox {
-    // Shared by everyone who has a frame for this connection and whoever writes to it. Locked
-    // to add frames or to take what waits, never during a write.
+    // Shared by all threads that add frames and those that write. Locked to add or to take
+    // frames, never during a write.
     queue: Mutex<FrameQueue>,
     // In one allocation with the queue: a delivery to many has to load it for each of them.
     // None in tests and benchmarks that write elsewhere.
