@@ -89,7 +89,7 @@ impl SpaceMonitor {
         if matches!(self.level(connection), Ok(space) if space > SpaceLevel::Ample) {
             health.set(Health::Full);
             tracing::warn!(
-                "nothing is taken that adds to the store: it is at its limit, or too little of the disk is free; make room, or set --max-store-bytes"
+                "commands that add text are refused: the store is at its limit, or too little of the disk is free; make room, or set --max-store-bytes"
             );
         }
     }

@@ -150,7 +150,7 @@ impl Writer {
             && self.space.release_reserve()
         {
             tracing::warn!(
-                "the disk is full: nothing is taken that adds to the store until there is space"
+                "the disk is full: commands that add text are refused until there is space"
             );
             carried_out = self.transact(&requests);
         }
