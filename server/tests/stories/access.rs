@@ -11,7 +11,7 @@ use crate::support::server::{Server, folder};
 
 const SESSION: &str = "/api/v1/session";
 
-/// What somebody may do.
+/// What a client may do.
 #[derive(Clone, Copy, Debug)]
 enum May {
     /// Everything: a page of the server's own, or a program.
@@ -28,7 +28,7 @@ const ORIGIN: May = May::Nothing(403, ErrorCode::OriginForbidden);
 const HOST: May = May::Nothing(403, ErrorCode::HostForbidden);
 const BAD: May = May::Nothing(400, ErrorCode::BadCommand);
 
-/// That both handshakes and a change over HTTP are answered as they should be.
+/// Checks the answers to both handshakes and to a change over HTTP.
 async fn assert_may(server: &Server, headers: &[(&str, &str)], may: May) {
     let simple = handshake(server.address, "/", headers).await;
     let native = handshake(server.address, PATH, headers).await;
@@ -164,7 +164,7 @@ async fn a_request_needs_exactly_one_host() {
         ("GET /api/v1/ws HTTP/1.1", none, 400),
         ("GET http://localhost/api/v1/ws HTTP/1.1", none, 400),
         ("GET /healthz HTTP/1.1", none, 400),
-        // § 3.2.2: the target's host takes the place of the header's.
+        // § 3.2.2: the host of the request target replaces that of the header.
         ("GET http://localhost/api/v1/ws HTTP/1.1", evil, 101),
         ("GET http://localhost:3000/ HTTP/1.1", evil, 101),
         ("GET http://evil.example/ HTTP/1.1", local, 403),

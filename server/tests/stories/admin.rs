@@ -124,7 +124,7 @@ async fn removing_a_guest_closes_the_connections_and_ends_the_session() {
     )
     .await;
     assert_eq!(session.status, 401);
-    // What they wrote stays, and nobody else is disturbed.
+    // The guest's messages stay, and other clients are not affected.
     assert_eq!(ada.subscribe(LOBBY).await.messages[0].body, "stays");
 }
 
@@ -159,7 +159,7 @@ async fn the_messages_of_a_removed_room_are_erased_from_the_file() {
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
     let room = ada.create_room("garden").await;
-    // More than is erased in one step.
+    // More messages than one step erases.
     let bodies = (0..1_200).map(|number| format!("secret {number}"));
     ada.post_all(room, bodies).await;
     ada.post(LOBBY, "kept").await;
@@ -167,7 +167,7 @@ async fn the_messages_of_a_removed_room_are_erased_from_the_file() {
     let folder = server.stop().await;
     admin(folder.path(), &["remove-room", &room.to_string()]).await;
 
-    // A server erases while it has nothing else to do.
+    // The writer erases while it is idle.
     let server = Server::start_in(folder, &[]).await;
     let mut ada = guest.connect(server.address).await;
     let store = rusqlite::Connection::open(server.folder.path().join(FILE)).unwrap();

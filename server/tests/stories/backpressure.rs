@@ -11,12 +11,12 @@ use crate::support::server::Server;
 use crate::support::simple::Simple;
 
 const LOBBY: RoomId = RoomId::LOBBY;
-/// More than the network holds for one connection, with what may wait in the server.
+/// More bytes than the network buffers and the server's outbox hold for one connection.
 const FLOOD: usize = 6 * 1024 * 1024;
-/// What is said at once: so little that who reads is never behind.
+/// Messages that are posted at once: few enough that a reader keeps up.
 const AT_ONCE: usize = 32;
 
-/// Posts until `FLOOD` bytes were said, while a witness reads along.
+/// Posts `FLOOD` bytes while a witness reads them.
 async fn flood(writer: &mut Native, witness: &mut Native, mirror: &mut Mirror) -> Rev {
     let body = "x".repeat(writer.welcome.limits.body_bytes);
     let mut last = mirror.rev;
@@ -60,7 +60,7 @@ async fn a_slow_reader_gets_a_resync_and_others_are_not_delayed() {
     // It subscribes to the room again.
     let rev = ada.post(LOBBY, "awake?").await.rev.unwrap();
     mirror.read_to(&mut sleepy, rev).await;
-    // The one without is closed with the reason.
+    // The simple client is closed with the reason.
     assert_eq!(simple.closed().await, Some(close::SLOW_READER));
 }
 
@@ -114,7 +114,7 @@ async fn a_sender_that_does_not_read_replies_is_slowed_and_loses_nothing() {
         .collect();
     let sent = tokio::spawn(async move { sending.text_all(frames).await });
 
-    // Others are served while this one's answers pile up.
+    // Others are served while the replies to this one wait.
     let mut ada = enter(server.address, "Ada").await;
     ada.post_numbers(LOBBY, 0..200).await;
 

@@ -16,7 +16,7 @@ use crate::support::socket::Socket;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 const SESSION: &str = "/api/v1/session";
-/// The test itself is the proxy that says where visitors come from.
+/// The test itself is the trusted proxy that forwards the clients' addresses.
 const PROXY: &[&str] = &["--trusted-proxy", "127.0.0.1"];
 
 async fn come_in_from(server: SocketAddr, address: &str, name: &str) -> Answer {
@@ -63,7 +63,7 @@ async fn a_blocked_address_is_disconnected_and_admitted_again_later() {
     }
     let shown = try_admin(folder, &["blocks"]).await;
     assert!(String::from_utf8_lossy(&shown.stdout).contains("203.0.113.0/24 until 20"));
-    // It outlives a restart.
+    // The block survives a restart.
     let server = server.restart().await;
     let answer = come_in_from(server.address, "203.0.113.9", "Again").await;
     assert_eq!(answer.code(), ErrorCode::Blocked);

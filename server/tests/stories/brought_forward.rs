@@ -51,7 +51,7 @@ async fn after_migration_people_messages_and_receipts_are_still_there() {
         (program.author.id, program.author.name.as_str()),
         (None, "Program")
     );
-    // A retry gets its first answer.
+    // A retry gets the first reply.
     let mut again = send(LOBBY, "known send");
     if let ClientFrame::Send { client_id, .. } = &mut again {
         *client_id = serde_json::from_str("\"018bcfe5-6800-7707-8707-070707070707\"").unwrap();

@@ -56,7 +56,7 @@ fn ids(answer: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Everything that can be asked for shows the posts under their ids as they were written.
+/// Checks that every answer shows the posts with their ids as they were written.
 async fn all_answers_spell_them(server: &Server, guest: &Guest, epoch: &Value) {
     let mut peer = Peer::connect(server, guest).await;
     peer.say(json!({"type": "subscribe", "room": 1})).await;
@@ -118,7 +118,7 @@ async fn every_reply_spells_the_client_id_as_its_command_did() {
         json!({"type": "edit", "room": 1, "seq": 1, "rev": 2, "body": "others"}),
         json!({"type": "cancel", "room": 1, "target": "0190A0B0-0000-7000-8000-00000000CCCC"}),
         json!({"type": "delete", "room": 1, "seq": 1}),
-        // And these are refused, by whom ever.
+        // These are refused.
         json!({"type": "send", "room": 1, "body": ""}),
         json!({"type": "send", "room": 4711, "body": "anyone?"}),
         json!({"type": "send", "room": 1, "body": 5}),
@@ -155,7 +155,7 @@ async fn a_retry_with_the_id_in_another_case_is_a_retry() {
     let reused = ada.ask(send(&lower, "twice")).await;
     assert_eq!(reused["code"], "client_id_reused");
 
-    // What is taken back is named in any spelling too.
+    // A cancel may also name its target in another case.
     let cancel = |number: u8, target: &str| {
         let id = format!("0190a0b0-0000-7000-8000-0000000000{number:02x}");
         json!({"type": "cancel", "client_id": id, "room": 1, "target": target})

@@ -25,9 +25,9 @@ async fn a_clock_that_is_set_back_leaves_no_wrong_state() {
             posted.push((message.seq, message.posted_at));
         }
     }
-    let places: Vec<_> = posted.iter().map(|(seq, _)| *seq).collect();
-    assert_eq!(places, (1..=15).map(Seq).collect::<Vec<_>>());
-    // An instant of the future is nobody's for ever.
+    let seqs: Vec<_> = posted.iter().map(|(seq, _)| *seq).collect();
+    assert_eq!(seqs, (1..=15).map(Seq).collect::<Vec<_>>());
+    // After the clock is set back, new messages get the corrected time.
     assert!(posted[3].1 > posted[6].1);
     assert_ne!(posted[6].1, posted[7].1);
 }

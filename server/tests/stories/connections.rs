@@ -33,12 +33,12 @@ async fn above_the_connection_limit_clients_are_refused_until_another_leaves() {
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(http::get(server.address, "/healthz", &[]).await.status, 503);
     }
-    // Those who are inside are not concerned.
+    // Open connections are not affected.
     for raw in &mut inside {
         raw.text(r#"{"type":"ping"}"#).await;
         assert_eq!(raw.json().await["code"], "hello_first");
     }
-    // One leaves without a word, one in good order.
+    // One ends without a close frame, one with it.
     inside.pop();
     inside.push(open_when_free(server.address).await);
     let mut polite = inside.remove(0);
@@ -80,7 +80,7 @@ async fn without_free_file_descriptors_open_connections_go_on_and_new_ones_come_
     let server = Process::start(folder.path(), &[]).await;
     let mut inside = Raw::open(server.address, PATH).await;
     server.leave_files(8);
-    // More than the server has files for; the system takes them in its stead.
+    // More than the server has file descriptors for; the system queues them.
     let mut idle = Vec::new();
     for _ in 0..16 {
         idle.push(TcpStream::connect(server.address).await.unwrap());

@@ -100,7 +100,7 @@ async fn a_malformed_operator_command_is_refused_and_the_next_one_served() {
         let line = answered(path, &bytes).await;
         assert!(line.contains(status), "{status}: {line}");
     }
-    // Some that say nothing do not keep the operator out.
+    // Silent connections do not keep the operator out.
     let silent: Vec<UnixStream> = futures::future::join_all(
         (0..4).map(async |_| UnixStream::connect(path.join(FILE)).await.unwrap()),
     )
@@ -116,7 +116,7 @@ async fn a_malformed_operator_command_is_refused_and_the_next_one_served() {
 #[tokio::test]
 async fn without_a_control_socket_the_server_warns_and_starts() {
     let folder = folder();
-    // Nothing can be put in the place of a folder that is not empty.
+    // A folder that is not empty cannot be replaced by a socket.
     std::fs::create_dir_all(folder.path().join(FILE).join("in the way")).unwrap();
     let server = Process::start(folder.path(), &[]).await;
     let mut ada = enter(server.address, "Ada").await;

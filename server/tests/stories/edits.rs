@@ -52,7 +52,7 @@ async fn only_its_author_may_edit_or_delete_a_message() {
         not_author
     );
     assert_eq!(mallory.refused(&delete(LOBBY, seq)).await, not_author);
-    // What came over the simple protocol is nobody's.
+    // Messages of the simple protocol belong to no person.
     let message = loop {
         let history = ada.history(LOBBY, Anchor::After(seq), None).await.unwrap();
         if let Some(message) = history.messages.first() {
@@ -71,7 +71,7 @@ async fn a_deleted_message_keeps_its_seq_and_loses_its_text() {
     ada.post(LOBBY, "kept").await;
     let deleted = ada.ask(&delete(LOBBY, seq)).await.unwrap();
 
-    // Deleting it again, from a second window say, is what was asked for already.
+    // Deleting it again, for example from a second window, succeeds.
     assert_eq!(ada.ask(&delete(LOBBY, seq)).await.unwrap().rev, deleted.rev);
     assert_eq!(
         ada.refused(&edit(LOBBY, seq, rev, "back")).await,

@@ -27,7 +27,7 @@ async fn clients_resume_across_a_restart_without_a_reset() {
     assert_ne!(ada.epoch(), first_epoch);
     mirror.catch_up(&mut ada).await;
     assert_eq!(mirror.bodies(), ["first", "second", "third", "fourth"]);
-    // The directory and the own stream go on likewise.
+    // The directory and the own stream resume in the same way.
     let directory = ada.directory(Some(first_epoch), Rev(1)).await;
     assert_eq!(directory.from, Rev(1));
     let stream = ada.stream(Some(first_epoch), Rev(1)).await;
@@ -57,7 +57,7 @@ async fn a_client_that_knows_changes_undone_by_a_backup_gets_a_reset() {
     let reset = ada.resume(LOBBY, epoch, lost).await.reset();
     assert_eq!(reset.messages.len(), 11);
     ada.resume(LOBBY, epoch, saved.next()).await.reset();
-    // What lies before the backup is its past.
+    // Revisions from before the backup belong to its past.
     let changes = ada.resume(LOBBY, epoch, saved).await.changes();
     assert_eq!(changes.messages.len(), 10);
 }

@@ -77,7 +77,7 @@ impl Visitor {
         handshake(self.server.address, path, &headers).await.status
     }
 
-    /// That a page of this origin may speak the simple protocol, and has nothing else.
+    /// Checks that a page of this origin may speak the simple protocol, and nothing else.
     async fn assert_shut_out(&self, origin: &str) {
         let page = [("origin", origin)];
         for (method, path) in [
@@ -94,7 +94,7 @@ impl Visitor {
         self.assert_present().await;
     }
 
-    /// That the visitor's own page is as it was: signed in, by HTTP and by WebSocket.
+    /// Checks that the visitor's own page is still signed in, over HTTP and WebSocket.
     async fn assert_present(&self) {
         for own in [
             &[][..],
@@ -178,7 +178,7 @@ async fn a_change_by_cookie_needs_an_own_origin() {
     assert!(left.header("set-cookie").unwrap().contains("Max-Age=0"));
     let shown = visitor.ask("GET", SESSION, &own).await;
     assert_eq!(shown.json()["user"], serde_json::Value::Null);
-    // Who is out already is where a page that leaves wants to be.
+    // Signing out without a session succeeds.
     let again = visitor.ask("DELETE", SESSION, &own).await;
     assert_eq!(again.status, 204);
     assert!(again.header("set-cookie").unwrap().contains("Max-Age=0"));
@@ -201,7 +201,7 @@ async fn another_authorization_scheme_is_ignored_and_the_cookie_counts() {
     let basic = [("authorization", "Basic YWRhOmFkYQ==")];
     let shown = visitor.ask("GET", SESSION, &basic).await;
     assert_eq!(shown.json()["user"]["name"], "Ada");
-    // A bearer token that is none is not made good by the cookie.
+    // A valid cookie does not replace an invalid bearer token.
     for wrong in ["Bearer x", "bearer", "BEARER  ", "Bearer \u{ff}"] {
         let bearer = [("authorization", wrong), ("origin", &visitor.origin)];
         for method in ["GET", "DELETE"] {

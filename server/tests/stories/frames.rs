@@ -76,7 +76,7 @@ async fn a_malformed_frame_is_refused_and_the_connection_stays_open() {
     }
     raw.frame(FIN | BINARY, br#"{"type":"ping"}"#).await;
     assert_eq!(code(&raw.json().await), ErrorCode::NotText);
-    // A field that this version does not know is no reason to refuse.
+    // Unknown fields are ignored.
     raw.text(r#"{"type":"ping","colour":"green"}"#).await;
     assert_eq!(raw.json().await["type"], "pong");
 }

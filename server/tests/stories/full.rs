@@ -17,10 +17,10 @@ use crate::support::server::{Folder, Server, folder};
 use crate::support::simple::Simple;
 
 const LOBBY: RoomId = RoomId::LOBBY;
-/// On a disk so small nothing would be left free.
+/// Needed because a disk so small never has the default amount of free space.
 const NO_LIMIT: &[&str] = &["--max-store-bytes", "1000000000"];
 
-/// Posts until it is refused; how many were taken, and the post that was not.
+/// Posts until a post is refused. Returns how many were accepted, and the refused one.
 async fn fill(native: &mut Native) -> (i64, ClientFrame) {
     let body = "x".repeat(10_000);
     for taken in 0.. {
@@ -95,7 +95,7 @@ async fn a_store_at_its_limit_refuses_posts_and_still_serves_reads() {
 async fn a_full_disk_refuses_posts_until_there_is_space_again() {
     let folder = folder();
     let Some((server, ballast)) = on_a_small_disk(&folder, NO_LIMIT).await else {
-        // Not through the test's own capture: this must be seen in every run.
+        // Bypasses the capture of test output, so that it is visible in every run.
         let mut stderr = std::io::stderr();
         let _said = writeln!(
             stderr,
@@ -135,7 +135,7 @@ async fn a_full_disk_refuses_posts_until_there_is_space_again() {
     server.stop().await;
 }
 
-/// That the server says the truth of itself: it is there, and full.
+/// Checks that the health check says that the server is up, and full.
 async fn assert_well(address: SocketAddr) {
     let answer = http::get(address, "/healthz", &[]).await;
     assert_eq!(answer.status, 200);

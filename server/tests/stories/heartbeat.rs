@@ -29,7 +29,7 @@ async fn a_client_that_answers_pings_stays_connected() {
     let server = Server::start(QUICK).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut raw = Raw::greeted(server.address, &guest.token).await;
-    // Together longer than silence is borne.
+    // Together longer than the silence that is allowed.
     for _ in 0..4 {
         let (first, payload) = raw.next().await.unwrap();
         assert_eq!(first, FIN | PING);
@@ -78,7 +78,7 @@ async fn next_text(raw: &mut Raw) -> serde_json::Value {
 }
 
 /// A server that was suspended for longer than its deadlines has received nothing, but not because
-/// nothing was said.
+/// nothing was sent.
 #[tokio::test]
 async fn a_frame_that_came_while_the_server_was_suspended_is_read() {
     /// With few the server may happen to look at all sockets before its clock.
@@ -96,7 +96,7 @@ async fn a_frame_that_came_while_the_server_was_suspended_is_read() {
     simple.text("words").await;
     assert_eq!(next_text(&mut simple).await["error"], "bad_json");
 
-    // All of them are asked whether they are there, and have not answered.
+    // All of them got a ping and have not answered.
     for native in &mut natives {
         assert_eq!(native.next().await.unwrap().0, FIN | PING);
     }
@@ -105,7 +105,7 @@ async fn a_frame_that_came_while_the_server_was_suspended_is_read() {
         native.text(r#"{"type":"ping"}"#).await;
     }
     simple.text("more words").await;
-    // As long as it sleeps nobody is answered.
+    // While it is suspended nobody gets an answer.
     let answered = next_text(&mut natives[0]);
     let answered = tokio::time::timeout(Duration::from_secs(7), answered).await;
     assert!(answered.is_err(), "it did not sleep: {answered:?}");
@@ -115,7 +115,7 @@ async fn a_frame_that_came_while_the_server_was_suspended_is_read() {
     for native in &mut natives {
         assert_eq!(next_text(native).await["type"], "pong");
     }
-    // And they go on.
+    // The connections stay open.
     for native in &mut natives {
         native.text(r#"{"type":"ping"}"#).await;
         assert_eq!(next_text(native).await["type"], "pong");

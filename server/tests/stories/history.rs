@@ -173,7 +173,7 @@ async fn a_history_query_has_exactly_one_anchor_over_socket_and_http() {
             "{query}"
         );
     }
-    // None at all is the newest page where it is asked for by an address.
+    // Over HTTP, no anchor means the newest page.
     raw.text(r#"{"type":"history","request":10,"room":1}"#)
         .await;
     assert_eq!(raw.json().await["code"], "bad_command");

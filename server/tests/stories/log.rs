@@ -69,9 +69,9 @@ async fn wait_until_ready(address: SocketAddr) {
     assert_eq!(http::get(address, "/healthz", &[]).await.status, 200);
 }
 
-/// That a server, whose log is of no use, does all that it should.
+/// Checks that a server whose log cannot be written works.
 async fn does_all(address: SocketAddr, server: Running) {
-    // What is refused is logged, or would be.
+    // A refused request is logged, or would be.
     for _ in 0..50 {
         let origin = [("origin", "https://evil.example")];
         let answer = handshake(address, "/api/v1/ws", &origin).await;
@@ -204,7 +204,7 @@ async fn the_server_survives_a_full_disk_that_also_holds_the_log() {
             break command;
         }
     };
-    // Nothing is left of the disk, for the log neither.
+    // The disk is full, for the log too.
     let mut filler = std::fs::File::create(seen.join("filler")).unwrap();
     while std::io::Write::write(&mut filler, &[0; 4096]).is_ok() {}
     for _ in 0..100 {

@@ -160,7 +160,7 @@ async fn room_names_that_look_alike_cannot_exist_together() {
         let rename = update_room(other, Rev(1), Some(name), None);
         assert_eq!(ada.refused(&rename).await, ErrorCode::NameTaken, "{name:?}");
     }
-    // To itself a room's looks are free, and what a removed one had is free to all.
+    // A room may keep its own look, and the look of a removed room is free.
     ada.ask(&update_room(other, Rev(1), Some("оther"), None))
         .await
         .unwrap();

@@ -49,7 +49,7 @@ impl Client {
         self.socket.flush().await;
     }
 
-    /// Goes on until every command is answered.
+    /// Runs until every command has a reply.
     async fn run_out(&mut self) {
         while self.replica.all_pending().next().is_some() {
             let now = self.now();
@@ -97,7 +97,7 @@ async fn a_client_with_a_large_backlog_sends_it_with_few_refusals() {
     let output = bob.replica.connected();
     bob.send(output).await;
     bob.run_out().await;
-    // One of each room may be on its way when the server takes no more.
+    // One command of each room may be in flight when the server refuses more.
     assert!(bob.refused < 2 * ROOMS, "{}", bob.refused);
     // Everything came once, and in its order.
     let mut stored = 0;

@@ -70,7 +70,7 @@ async fn a_rename_reaches_connected_and_returning_clients() {
     let mut cora = guest.connect(server.address).await;
     let missed = cora.directory(Some(epoch), seen).await;
     assert_eq!((missed.from, &missed.people), (seen, &live.people));
-    // Old messages carry the present name, with the revision that gave it.
+    // Old messages carry the current name, with its revision.
     let reset = cora.subscribe(LOBBY).await;
     assert_eq!(reset.messages[0].author.name, "Ada Lovelace");
     assert_eq!(Some(reset.messages[0].author.rev), ack.rev);
@@ -103,7 +103,7 @@ async fn presence_is_published_when_people_come_and_go() {
     bob.subscribe(LOBBY).await;
     here(&mut ada, &["Ada", "Bob"]).await;
     here(&mut bob, &["Ada", "Bob"]).await;
-    // With a second window Bob is still one person, and here until both are closed.
+    // With two connections Bob is present once, until both are closed.
     let mut window = guest.connect(server.address).await;
     window.subscribe(LOBBY).await;
     // Subscribing again to a subscribed room does not change presence.

@@ -41,8 +41,8 @@ async fn open(address: SocketAddr, lines: &[&[u8]]) -> (u16, TcpStream) {
     (status, stream)
 }
 
-/// That these are one visitor, who gets two connections and not a third, whatever the
-/// visitor writes there itself; and that somebody else still gets one.
+/// Checks that these count as one client, which gets two connections and not a third, whatever the
+/// client itself writes into the header; and that another client still gets one.
 async fn assert_one_visitor(lines: [&[&[u8]]; 3]) {
     let server = Server::start(SETTINGS).await;
     let first = open(server.address, lines[0]).await;
@@ -105,7 +105,7 @@ async fn clients_without_a_forwarded_address_count_as_one_and_not_as_loopback() 
         &[b"203.0.113.3, "],
     ])
     .await;
-    // A visitor cannot choose to be this machine.
+    // A client cannot claim a loopback address.
     assert_one_visitor([&[b"127.0.0.1"], &[b"127.0.0.1:80"], &[]]).await;
     assert_one_visitor([&[b"127.0.0.2"], &[b"127.0.0.2"], &[b"::ffff:127.0.0.2"]]).await;
 }

@@ -15,7 +15,7 @@ use crate::support::simple::Simple;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// Sends until something is refused; how many were taken, and the refusal's wait.
+/// Sends until a command is refused. Returns how many were accepted, and the refusal's wait.
 async fn exhaust(native: &mut Native) -> (u64, u64) {
     let commands: Vec<ClientFrame> = (0..60).map(|_| send(LOBBY, "again")).collect();
     native.say_all(&commands).await;
@@ -40,7 +40,7 @@ async fn a_burst_above_the_limit_is_refused_with_a_wait_and_accepted_after_it() 
     assert_eq!((limits.rate_per_second, limits.rate_burst), (2, 10));
     let began = Instant::now();
     let (taken, wait) = exhaust(&mut ada).await;
-    // A slow machine has earned some on the way.
+    // On a slow machine some tokens were refilled meanwhile.
     let earned = 2 * (began.elapsed().as_secs() + 1);
     assert!((10..=10 + earned).contains(&taken), "{taken}");
     assert!((1..=500).contains(&wait), "{wait}");
@@ -54,7 +54,7 @@ async fn a_burst_above_the_limit_is_refused_with_a_wait_and_accepted_after_it() 
         let wait = Duration::from_millis(refusal.retry_after_ms.unwrap());
         tokio::time::sleep(wait).await;
     }
-    // Others were never concerned, and neither was reading.
+    // Other people, and queries, were never limited.
     let mut bob = enter(server.address, "Bob").await;
     bob.post(LOBBY, "at ease").await;
     ada.subscribe(LOBBY).await;
@@ -71,7 +71,7 @@ async fn two_connections_of_one_person_share_a_rate_limit() {
     let (more, _) = exhaust(&mut other).await;
     let earned = began.elapsed().as_secs() + 1;
     assert!(taken + more <= 5 + earned, "{taken} and {more}");
-    // A read mark costs nobody anything.
+    // Read marks do not count as commands.
     other
         .say(&ClientFrame::MarkRead {
             room: LOBBY,

@@ -254,7 +254,7 @@ async fn a_refused_command_leaves_no_trace_and_its_id_can_be_used_again() {
     for (code, refused) in refusals {
         let id = command::new_id();
         assert_eq!(ada.refused(&refused(id)).await, code);
-        // The same again is refused again, for what is the case now.
+        // A retry is refused again, by the current state.
         assert_eq!(ada.refused(&refused(id)).await, code);
         let body = format!("corrected after {code:?}");
         let corrected = ada.ask(&send(id, LOBBY, &body)).await.unwrap();
@@ -283,7 +283,7 @@ async fn a_command_refused_for_its_name_can_be_corrected_under_the_same_id() {
     );
 }
 
-/// What is said of a frame that names no command cannot be laid to one; its room can.
+/// The refusal of a frame without a `client_id` names no command, but it names the room.
 #[tokio::test]
 async fn a_refusal_repeats_the_ids_that_could_be_read() {
     let server = Server::start(&[]).await;

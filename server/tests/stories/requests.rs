@@ -66,7 +66,7 @@ async fn a_request_that_is_no_handshake_gets_an_explanation() {
             assert_eq!(answer.header("sec-websocket-version"), Some("13"));
         }
     }
-    // What has to be there and is not, or not as it has to be: RFC 6455 §4.2.1.
+    // Required headers that are missing or malformed (RFC 6455 §4.2.1).
     let version = ("sec-websocket-version", "13");
     let key = ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
     let malformed: [&[(&str, &str)]; 9] = [
@@ -136,7 +136,7 @@ async fn a_body_that_never_comes_times_out() {
     });
     let head = answer.await.unwrap();
     assert!(head.starts_with("HTTP/1.1 408"), "{head}");
-    // The layer around all answers is around this one too.
+    // This response has the common headers too.
     for header in ["nosniff", "same-origin", "no-store"] {
         assert!(head.contains(header), "{head}");
     }

@@ -88,7 +88,7 @@ async fn missed_edits_and_deletions_arrive_on_resume() {
 
     let edit = command::edit(LOBBY, acks[0].seq.unwrap(), acks[0].rev.unwrap(), "uno");
     acks[0] = ada.ask(&edit).await.unwrap();
-    // Of three states only the last travels.
+    // Of three states only the last one is sent.
     let again = command::edit(LOBBY, acks[0].seq.unwrap(), acks[0].rev.unwrap(), "ichi");
     ada.ask(&again).await.unwrap();
     let delete = command::delete(LOBBY, acks[1].seq.unwrap());
@@ -125,7 +125,7 @@ async fn a_client_may_ask_for_less_than_the_resume_limit() {
 
     ada.say(&resume(20, 5)).await;
     assert_eq!(ada.subscribed(LOBBY).await.changes().messages.len(), 20);
-    // Nobody gets more than the server's own limits by asking for it.
+    // A client cannot get more than the server's own limits.
     ada.say(&resume(usize::MAX, usize::MAX)).await;
     assert!(matches!(ada.subscribed(LOBBY).await, Answer::Changes(_)));
 }

@@ -71,7 +71,7 @@ async fn every_kind_of_command_can_be_retried() {
     ];
     for command in &commands {
         let first = ada.ask(command).await.unwrap();
-        // An edit, say, would be stale the second time if it were carried out again.
+        // Carried out a second time, an edit, for example, would be stale.
         assert_eq!(ada.ask(command).await.unwrap(), first, "{command:?}");
     }
 }
@@ -137,7 +137,7 @@ async fn a_post_cancelled_after_it_arrived_is_deleted() {
     bob.subscribe(LOBBY).await;
     let send = command::send(LOBBY, "too fast");
     let cancel = command::cancel(LOBBY, command::id(&send));
-    // Nobody has waited for an answer: both are on their way at once.
+    // Both are sent before any reply.
     ada.say_all([&send, &cancel]).await;
     let posted = ada.answer(command::id(&send)).await.unwrap();
     let cancelled = ada.answer(command::id(&cancel)).await.unwrap();
@@ -162,7 +162,7 @@ async fn only_a_post_can_be_cancelled() {
     for done in [create, rename, edit] {
         let first = ada.ask(&done).await.unwrap();
         let cancel = command::cancel(LOBBY, command::id(&done));
-        // An acknowledgement would say that it never will be.
+        // An acknowledgement would promise that the command is never carried out.
         assert_eq!(ada.refused(&cancel).await, ErrorCode::ClientIdReused);
         assert_eq!(ada.ask(&done).await.unwrap(), first, "{done:?}");
     }
@@ -174,7 +174,7 @@ async fn only_a_post_can_be_cancelled() {
     }
 }
 
-/// The acknowledgement was lost, and then the room was removed: what was stored was stored.
+/// The acknowledgement was lost, and then the room was removed; the post had been stored.
 #[tokio::test]
 async fn a_retry_after_the_room_was_removed_gets_the_first_reply() {
     let server = Server::start(&[]).await;

@@ -54,7 +54,7 @@ async fn room_names_are_unique_regardless_of_case() {
         let rename = update_room(other, Rev(1), Some(name), None);
         assert_eq!(ada.refused(&rename).await, ErrorCode::NameTaken, "{name}");
     }
-    // A room's own name in another case is free to it.
+    // A room may change the case of its own name.
     let rename = update_room(other, Rev(1), Some("HOF"), None);
     ada.ask(&rename).await.unwrap();
 }

@@ -19,7 +19,7 @@ fn own_page(server: &Server) -> String {
     format!("http://localhost:{}", server.address.port())
 }
 
-/// Comes in as a page does; the answer, and the cookie as it is sent back.
+/// Creates a guest as a page does. Returns the answer, and the cookie to send back.
 async fn come_in(server: &Server, name: &str) -> (Answer, String) {
     let body = serde_json::json!({ "name": name }).to_string();
     let origin = own_page(server);
@@ -198,7 +198,7 @@ async fn signing_out_ends_the_session_and_closes_its_connections() {
     assert_eq!(window.closed().await, Some(close::UNAUTHORIZED));
     let shown = http::get(server.address, SESSION, &headers).await;
     assert_eq!(shown.status, 401);
-    // A token that has ended is none, here as everywhere.
+    // The token of an ended session is invalid here too.
     let again = http::ask(server.address, "DELETE", SESSION, &headers, "").await;
     assert_eq!((again.status, again.code()), (401, ErrorCode::Unauthorized));
     bob.post(RoomId::LOBBY, "still here").await;

@@ -52,7 +52,7 @@ async fn a_reader_that_stops_in_the_middle_of_a_frame_delays_nobody() {
         let healthy = http::get(server.address, "/healthz", &[]).await;
         assert_eq!(healthy.status, 200);
     }
-    // It is given up in the end: only the witness is left.
+    // It is disconnected in the end: only the witness is left.
     let mut witness = enter(server.address, "Witness").await;
     witness.subscribe(LOBBY).await;
     witness
@@ -80,11 +80,11 @@ async fn an_http_client_that_does_not_read_its_response_is_disconnected() {
         "GET /api/v1/rooms/1/messages HTTP/1.1\r\nhost: localhost\r\nauthorization: {}\r\n\r\n",
         guest.bearer()
     );
-    // More answers than the network holds.
+    // More answers than the network buffers hold.
     let _sent = idle.write_all(question.repeat(40).as_bytes()).await;
     let begun = Instant::now();
     let ended = within("the connection's end", async {
-        // Its end is seen without reading: writing fails.
+        // The end is noticed without reading: a write fails.
         while idle.write_all(question.as_bytes()).await.is_ok() {
             tokio::task::yield_now().await;
         }

@@ -10,7 +10,7 @@ use crate::support::server::{Folder, Server, folder};
 
 const STORE: &str = "madang.sqlite";
 
-/// That a server does not start, and says all of this on its standard error.
+/// Checks that a server does not start, and prints all of this on its standard error.
 async fn assert_refuses(folder: &Path, arguments: &[&str], said: &[&str]) {
     match Process::spawn(serve(folder, arguments)).await {
         Ok(_) => panic!("it has started"),
@@ -61,7 +61,7 @@ async fn a_data_folder_in_use_is_reported() {
     let server = Server::start(&[]).await;
     let folder = server.folder.path();
     assert_refuses(folder, &[], &["in use by another madang", "--data"]).await;
-    // And that one is none the worse for it, the operator's commands included.
+    // The first server is not affected, and still takes the operator's commands.
     Guest::come_in(server.address, "Ada").await;
     admin(folder, &["remove-guest", "1"]).await;
 }
@@ -255,7 +255,7 @@ async fn a_first_start_creates_the_data_folder_and_prints_the_addresses() {
     let server = Process::start(&data, &[]).await;
     assert!(data.join(STORE).exists());
     Guest::come_in(server.address, "Ada").await;
-    // What lets `madang admin` in is for the server's own user.
+    // The control socket is accessible to the server's own user alone.
     let control = std::fs::metadata(data.join("control.sock")).unwrap();
     assert!(control.file_type().is_socket());
     assert_eq!(control.permissions().mode() & 0o777, 0o600);

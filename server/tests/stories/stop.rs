@@ -20,7 +20,7 @@ use crate::support::within;
 const LOBBY: RoomId = RoomId::LOBBY;
 const WRITERS: usize = 4;
 
-/// Sends without end, up to 50 at a time; what was acknowledged, and the closing code.
+/// Sends without end, up to 50 at a time. Returns what was acknowledged, and the closing code.
 async fn write_on(
     mut native: Native,
     progress: mpsc::UnboundedSender<()>,
@@ -146,7 +146,7 @@ async fn a_command_sent_during_a_stop_gets_a_reply() {
     let stored = all_ids(&mut ada).await;
     let expected: Vec<ClientId> = answered.into_iter().collect();
     assert_eq!(stored, expected);
-    // Answered or not: sending it again ends well.
+    // Whether it got a reply or not, a retry succeeds.
     ada.ask(&sent).await.unwrap();
     assert_eq!(all_ids(&mut ada).await, [command::id(&sent)]);
 }
@@ -162,6 +162,6 @@ async fn sigint_is_a_clean_stop_too() {
     assert_eq!(ada.closed().await, Some(close::RESTART));
     let (status, log) = server.exited().await;
     assert!(status.success(), "{log}");
-    // All of it is in the one file: the log file of the store was folded into it.
+    // Everything is in one file: the write-ahead log was moved into it.
     assert!(!folder.path().join("madang.sqlite-wal").exists());
 }

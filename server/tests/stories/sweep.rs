@@ -18,7 +18,7 @@ use crate::support::within;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// How many rows a question finds in a server's file.
+/// How many rows a query counts in a server's file.
 fn count(folder: &Folder, question: &str) -> i64 {
     let store = Connection::open(folder.path().join(FILE)).unwrap();
     store.query_row(question, [], |row| row.get(0)).unwrap()
@@ -80,7 +80,7 @@ async fn a_connection_is_closed_when_its_session_expires() {
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
     time.set_ahead(401 * DAY);
-    // Another one's command gives the server a reason to look.
+    // Another command wakes the writer, which then sweeps.
     let folder = server.folder.path().to_owned();
     let swept = async {
         loop {
@@ -173,7 +173,7 @@ async fn a_removed_room_leaves_no_rows_and_no_revision_is_given_twice() {
     }
     let epochs = format!("SELECT count(*) FROM epoch_starts WHERE kind = 1 AND stream = {room}");
     counts(&server, &mut ada, &epochs, 0).await;
-    // What was the highest is gone, and the next one is higher all the same.
+    // The row with the highest revision is gone, and the next revision is still higher.
     let after = ada.stream(epoch, stream.through).await;
     assert_eq!(after.from, stream.through, "nothing was lost");
     ada.post(LOBBY, "after").await;
@@ -193,7 +193,7 @@ async fn a_removed_room_leaves_no_rows_and_no_revision_is_given_twice() {
     let answer = ada.directory(epoch, known).await;
     assert_eq!(answer.from, Rev::ZERO);
     assert!(answer.rooms.iter().all(|known| known.id != room));
-    // A room that is made now is not taken for the one before.
+    // A new room does not get the id of the removed one.
     let next = ada.create_room("garden").await;
     assert!(next > room);
 }
@@ -245,7 +245,7 @@ async fn old_epochs_are_deleted_and_clients_from_them_get_a_reset() {
     let epoch = ada.epoch();
     drop(ada);
     let folder = server.stop().await;
-    // As many starts as are remembered, without what a start costs.
+    // As many epochs as are kept, inserted directly because starts are slow.
     let store = Connection::open(folder.path().join(FILE)).unwrap();
     for number in 0..600_u32 {
         let id = [number.to_le_bytes(); 4].concat();

@@ -77,7 +77,7 @@ async fn empty_long_and_deceptive_names_are_refused() {
         assert_eq!((answer.status, answer.code()), (400, code), "{name:?}");
         assert_eq!(answer.json()["error"]["field"], "name");
     }
-    // What only looks unusual is a name.
+    // Unusual names are valid.
     for name in [
         "마당",
         "小さな庭",

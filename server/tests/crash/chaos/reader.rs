@@ -16,9 +16,9 @@ use crate::support::guest::Guest;
 use crate::support::native::PATH;
 use crate::support::socket::{Event, Socket};
 
-/// Reads until all is over; what was seen, and what is shown in the end.
+/// Reads until the end. Returns what it received, and its replica.
 pub async fn run(guest: Guest, rooms: Vec<RoomId>, mut world: World) -> Reader {
-    // Nothing falls out of the window, and no absence is too long to catch up.
+    // The replica drops nothing, and no absence is too long to resume.
     let settings = ReplicaConfig {
         window: usize::MAX,
         ..ReplicaConfig::default()

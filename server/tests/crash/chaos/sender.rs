@@ -35,7 +35,7 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Someone who keeps `window` commands under way.
+    /// A sender that keeps `window` commands in flight.
     pub fn new(guest: Guest, rooms: Vec<RoomId>, window: usize, random: Random) -> Self {
         Sender {
             guest,
@@ -48,7 +48,7 @@ impl Sender {
         }
     }
 
-    /// Sends until all is over and everything is answered; all that was sent.
+    /// Sends until the end and until every command has a reply. Returns all that was sent.
     pub async fn run(mut self, mut world: World) -> Vec<Sent> {
         let mut life = 0;
         while let Some((number, address)) = world.next_run(life).await {
@@ -71,7 +71,7 @@ impl Sender {
             token: Some(self.guest.token.clone()),
         };
         socket.feed(text(&hello)).await;
-        // What was under way when the connection broke: it may or may not have arrived.
+        // Commands in flight when the connection broke may or may not have arrived.
         for (_, frame) in &self.open {
             socket.feed(text(frame)).await;
         }
@@ -104,7 +104,7 @@ impl Sender {
         }
     }
 
-    /// Thinks of something to do, and writes it down.
+    /// Chooses the next command, and records it.
     fn begin(&mut self) -> ClientFrame {
         let (room, change) = self.think();
         let frame = match &change {
@@ -192,7 +192,7 @@ impl Sender {
     }
 }
 
-/// What makes a text unlike any other, in the store's file as well.
+/// A marker that makes a text unique, in the store's file as well.
 pub fn marker(author: i64, number: usize) -> String {
     format!("[madang {author}.{number}]")
 }

@@ -47,7 +47,7 @@ impl Talker {
             if is_finishing {
                 return true;
             }
-            // Nothing is ever said twice: without an answer it may or may not be stored.
+            // Nothing is sent twice: without a reply it may or may not be stored.
             if received.is_multiple_of(RECEIVED_PER_SENT) {
                 self.say(&mut socket).await;
             }

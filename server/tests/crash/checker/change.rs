@@ -16,7 +16,7 @@ pub struct Ledger<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    /// Sorts them, and finds those without the one answer that a command must get.
+    /// Sorts the commands, and reports those without the one reply that a command must get.
     pub fn new(sent: &'a [Sent], found: &mut Vec<Violation>) -> Self {
         let mut ledger = Ledger {
             by_rev: HashMap::new(),
@@ -43,7 +43,7 @@ impl<'a> Ledger<'a> {
         ledger
     }
 
-    /// The change that made a revision.
+    /// The change that got a revision.
     pub fn at(&self, room: RoomId, rev: Rev) -> Option<&'a Sent> {
         self.by_rev.get(&(room, rev)).copied()
     }
@@ -67,7 +67,7 @@ impl<'a> Ledger<'a> {
     }
 }
 
-/// The one answer that a command must get.
+/// The one reply that a command must get.
 fn answer(sent: &Sent, found: &mut Vec<Violation>) -> Option<AckPosition> {
     let id = sent.client_id;
     match (sent.acks.first(), sent.refused) {

@@ -163,7 +163,7 @@ impl ReaderCheck<'_, '_> {
             }
             last = message.rev;
         }
-        // What was last changed within the stretch cannot be left out of it.
+        // A message whose last change lies in this range must be in the frame.
         if changes.from < changes.through {
             let within = view.final_revs.range(changes.from.next()..=changes.through);
             for (&rev, &seq) in within {
@@ -203,7 +203,7 @@ impl ReaderCheck<'_, '_> {
 
     fn finish(mut self, shown: &BTreeMap<RoomId, Vec<Message>>) {
         for (&room, view) in &mut self.rooms {
-            // From the beginning to the head, without a hole.
+            // From the beginning to the head, without a gap.
             view.received.sort_unstable();
             let mut known = Rev::ZERO;
             for &(from, through) in &view.received {
@@ -240,7 +240,7 @@ impl ReaderCheck<'_, '_> {
     }
 }
 
-/// The first place at which two runs of messages differ.
+/// The first position at which two lists of messages differ.
 fn difference(shown: &[Message], stored: &[Message]) -> Option<Seq> {
     let differs = shown
         .iter()

@@ -53,17 +53,17 @@ fn posts(evidence: &Evidence, found: &mut Vec<Violation>) {
     }
 }
 
-/// The message at a place.
+/// The message with a sequence number.
 pub fn at(room: &Stored, seq: Seq) -> Option<&Message> {
     let index = usize::try_from(seq.previous().0).ok()?;
     match room.messages.get(index) {
         Some(message) if message.seq == seq => Some(message),
-        // Something is wrong with the places already; the message still counts.
+        // The sequence numbers are wrong already; the message still counts.
         _ => room.messages.iter().find(|message| message.seq == seq),
     }
 }
 
-/// Places are 1, 2, 3 … to the last, in this order.
+/// Sequence numbers are 1, 2, 3 … to the last, in this order.
 fn places(room: RoomId, stored: &Stored, found: &mut Vec<Violation>) {
     let mut expected = Seq(1);
     for message in &stored.messages {
@@ -86,8 +86,8 @@ fn places(room: RoomId, stored: &Stored, found: &mut Vec<Violation>) {
     }
 }
 
-/// Every revision from the first to the last is one change, and posts have their
-/// places in the order of their revisions.
+/// Every revision from the first to the last is one change, and the sequence numbers of posts are
+/// in the order of their revisions.
 fn revisions(room: RoomId, stored: &Stored, ledger: &Ledger<'_>, found: &mut Vec<Violation>) {
     // What comes over the simple protocol is never acknowledged, and never changes.
     let unacknowledged = stored
@@ -166,8 +166,8 @@ fn states(
     }
 }
 
-/// Who catches up from the room's beginning gets every message as it is stored, in
-/// pages that follow each other.
+/// A client that resumes from the room's beginning gets every message as it is stored, in
+/// pages without a gap between them.
 fn catch_up(room: RoomId, stored: &Stored, found: &mut Vec<Violation>) {
     let mut known = stored.made;
     let mut brought = Vec::new();

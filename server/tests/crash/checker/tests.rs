@@ -156,7 +156,7 @@ fn good() -> Evidence {
     }
 }
 
-/// What is found when a good history is changed.
+/// The violations in a good record that was changed.
 fn found(spoil: impl FnOnce(&mut Evidence)) -> Vec<Violation> {
     let mut evidence = good();
     spoil(&mut evidence);

@@ -14,18 +14,18 @@ pub struct Command {
     pub content: Option<Vec<u8>>,
 }
 
-/// One thing that must not be. Lines count from 1.
+/// Something that must not happen. Lines count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Violation {
     /// A command was acknowledged, and is not in the write-ahead log.
     NotWritten(String),
-    /// Its frames in the log were never concluded by that of a commit.
+    /// Its pages in the log were never followed by that of a commit.
     NotCommitted(String),
     /// No sync of the log followed its commit.
     NotSynced(String),
     /// A frame with its acknowledgement or its change was sent before that sync had returned.
     ToldEarly(String, usize),
-    /// Its acknowledgement is not in the trace: the trace is not what it seems to be.
+    /// Its acknowledgement is not in the trace, so the trace is incomplete.
     NotSeen(String),
     /// The folder that this file or folder was made in was not synced before the first
     /// acknowledgement: its name may be gone with all that it holds.
@@ -63,11 +63,11 @@ pub fn check(calls: &[Call], commands: &[Command], folder: &str) -> Vec<Violatio
     found
 }
 
-/// What left for the network, for each command.
+/// What was sent over the network, for each command.
 struct Frames {
-    /// The line at which its acknowledgement first left.
+    /// The line at which its acknowledgement was first sent.
     acked: Vec<Option<usize>>,
-    /// The line at which anything of it first left.
+    /// The line at which anything of it was first sent.
     content: Vec<Option<usize>>,
 }
 
@@ -131,7 +131,7 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// The line from which on a command outlives a power cut, or what it lacks for that.
+    /// The line from which on a command survives a power cut, or what is missing for that.
     fn durable(&self, number: usize) -> Result<usize, fn(String) -> Violation> {
         let page = self.pages[number].ok_or(Violation::NotWritten as fn(String) -> Violation)?;
         // The page's own header lies before it, and may already belong to the commit.
