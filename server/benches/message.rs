@@ -8,18 +8,18 @@
 
 #[path = "../tests/support/commit.rs"]
 mod commit;
-#[path = "../tests/support/followers.rs"]
-mod followers;
+#[path = "../tests/support/subscribers.rs"]
+mod subscribers;
 
 use commit::commit;
 use divan::{Bencher, black_box};
-use followers::Followers;
 use server::gateway::delivery::hub::Topic;
 use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, RoomId};
 use shared::limits::Limits;
 use shared::simple::SimplePost;
+use subscribers::Subscribers;
 
 #[global_allocator]
 static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
@@ -60,10 +60,10 @@ fn check_text(bencher: Bencher<'_, '_>) {
 }
 
 fn deliver(bencher: Bencher<'_, '_>, topic: Topic, members: u64, messages: i64) {
-    let mut followers = Followers::of(topic, members);
+    let mut subscribers = Subscribers::of(topic, members);
     bencher
         .with_inputs(|| commit(messages))
-        .bench_local_values(|batch| followers.deliver(black_box(batch)));
+        .bench_local_values(|batch| subscribers.deliver(black_box(batch)));
 }
 
 /// One message, to so many members.

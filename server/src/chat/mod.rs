@@ -48,7 +48,7 @@ impl Chat {
         }
     }
 
-    /// The limits that clients are told.
+    /// The limits that the `welcome` frame announces.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -109,7 +109,7 @@ impl Chat {
         }
     }
 
-    /// How much a client gets that wants so many missed changes and newest messages.
+    /// The limits for a client that asks for at most these missed changes and newest messages.
     pub fn resume_limits(&self, missed: Option<usize>, newest: Option<usize>) -> ResumeLimits {
         ResumeLimits {
             missed: missed.unwrap_or(usize::MAX).min(self.limits.resume),

@@ -134,7 +134,7 @@ impl Protocol for Simple {
     }
 
     fn overflowed(&mut self) {
-        // A simple client cannot ask for what it missed; closing tells it that something is lost.
+        // A simple client cannot ask for what it missed. The close frame says that it missed some.
         let reason = "messages came faster than they were read; connect again";
         self.outbox
             .close(encode::close_frame(close::SLOW_READER, reason));

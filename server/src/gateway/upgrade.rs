@@ -1,8 +1,8 @@
 //! Makes a WebSocket of an HTTP request (RFC 6455 §4.2), and takes over its raw socket.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, Version, header};
@@ -79,7 +79,7 @@ fn accept<P: Protocol + Send + 'static>(
 ) -> Result<Response, ApiError> {
     let key = accept_key(&request)?;
     let counted = count(&app, &request)?;
-    let from = app.origin(peer(&request)?, request.headers());
+    let address = app.origin(peer(&request)?, request.headers());
     let upgrade = request
         .extensions_mut()
         .remove::<OnUpgrade>()
@@ -89,7 +89,7 @@ fn accept<P: Protocol + Send + 'static>(
     let admitted = (admission, counted);
     tokio::spawn(async move {
         match upgrade.await {
-            Ok(upgraded) => serve(app, upgraded, protocol, from, admitted),
+            Ok(upgraded) => serve(app, upgraded, protocol, address, admitted),
             Err(error) => tracing::debug!(%error, "a handshake was not completed"),
         }
     });
@@ -106,7 +106,7 @@ fn serve<P: Protocol + Send + 'static>(
     app: Arc<App>,
     upgraded: Upgraded,
     protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, ConnectionId) -> P,
-    from: IpAddr,
+    address: IpAddr,
     admitted: impl Send + 'static,
 ) {
     static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -123,7 +123,8 @@ fn serve<P: Protocol + Send + 'static>(
         Arc::clone(&app.connections.memory),
     ));
     let in_flight = Arc::new(InFlight::default());
-    let registered = app.connections.memory.register(&outbox, from);
+    let weak: Weak<Outbox> = Arc::downgrade(&outbox);
+    let registration = app.connections.memory.register(weak, address);
     let connection = Connection {
         leftover: parts.read_buf.to_vec(),
         outbox: Arc::clone(&outbox),
@@ -131,7 +132,7 @@ fn serve<P: Protocol + Send + 'static>(
         config: Arc::clone(&app.connections),
         stopping: app.stopping.clone(),
         protocol: protocol(app, outbox, in_flight, connection_id),
-        admitted: (admitted, registered),
+        admitted: (admitted, registration),
     };
     tokio::spawn(connection.run());
 }

@@ -1,4 +1,4 @@
-//! The operator keeps addresses out, and removes what came from there.
+//! Blocking addresses, and removing what was written from them.
 
 use std::net::SocketAddr;
 
@@ -16,7 +16,7 @@ use crate::support::socket::Socket;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 const SESSION: &str = "/api/v1/session";
-/// The test itself is the proxy that says where visitors come from.
+/// The test itself is the trusted proxy that forwards the clients' addresses.
 const PROXY: &[&str] = &["--trusted-proxy", "127.0.0.1"];
 
 async fn come_in_from(server: SocketAddr, address: &str, name: &str) -> Answer {
@@ -40,7 +40,7 @@ async fn speak_from(server: SocketAddr, address: &str) -> Simple {
 }
 
 #[tokio::test]
-async fn a_blocked_address_is_out_at_once_and_in_again_later() {
+async fn a_blocked_address_is_disconnected_and_admitted_again_later() {
     let server = Server::start(PROXY).await;
     let folder = server.folder.path();
     let mut mallory = enter_from(server.address, "203.0.113.9", "Mallory").await;
@@ -63,7 +63,7 @@ async fn a_blocked_address_is_out_at_once_and_in_again_later() {
     }
     let shown = try_admin(folder, &["blocks"]).await;
     assert!(String::from_utf8_lossy(&shown.stdout).contains("203.0.113.0/24 until 20"));
-    // It outlives a restart.
+    // The block survives a restart.
     let server = server.restart().await;
     let answer = come_in_from(server.address, "203.0.113.9", "Again").await;
     assert_eq!(answer.code(), ErrorCode::Blocked);
@@ -72,7 +72,7 @@ async fn a_blocked_address_is_out_at_once_and_in_again_later() {
 }
 
 #[tokio::test]
-async fn all_that_came_from_an_address_is_removed() {
+async fn everything_written_from_an_address_is_removed() {
     let server = Server::start(PROXY).await;
     let mut mallory = enter_from(server.address, "2001:db8:1:2::3", "Mallory").await;
     let mut other = enter_from(server.address, "2001:db8:9::1", "Other").await;
@@ -109,7 +109,7 @@ async fn all_that_came_from_an_address_is_removed() {
 }
 
 #[tokio::test]
-async fn all_that_a_guest_wrote_since_a_moment_is_removed() {
+async fn everything_a_guest_wrote_since_a_moment_is_removed() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut mallory = enter(server.address, "Mallory").await;
@@ -141,7 +141,7 @@ async fn all_that_a_guest_wrote_since_a_moment_is_removed() {
 }
 
 #[tokio::test]
-async fn what_is_no_address_and_no_time_is_said() {
+async fn invalid_addresses_and_times_are_reported() {
     let server = Server::start(&[]).await;
     let folder = server.folder.path();
     let cases: [(&[&str], &str); 4] = [

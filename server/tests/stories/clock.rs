@@ -1,4 +1,4 @@
-//! A clock that is set: messages bear what it says, and their order is another matter.
+//! A clock that is set back: it changes the times of messages and not their order.
 
 use shared::id::{RoomId, Seq};
 
@@ -9,7 +9,7 @@ use crate::support::time::{DAY, Time};
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test]
-async fn a_clock_that_was_ahead_and_is_set_right_leaves_nothing_behind() {
+async fn a_clock_that_is_set_back_leaves_no_wrong_state() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let mut ada = enter(server.address, "Ada").await;
@@ -25,9 +25,9 @@ async fn a_clock_that_was_ahead_and_is_set_right_leaves_nothing_behind() {
             posted.push((message.seq, message.posted_at));
         }
     }
-    let places: Vec<_> = posted.iter().map(|(seq, _)| *seq).collect();
-    assert_eq!(places, (1..=15).map(Seq).collect::<Vec<_>>());
-    // An instant of the future is nobody's for ever.
+    let seqs: Vec<_> = posted.iter().map(|(seq, _)| *seq).collect();
+    assert_eq!(seqs, (1..=15).map(Seq).collect::<Vec<_>>());
+    // After the clock is set back, new messages get the corrected time.
     assert!(posted[3].1 > posted[6].1);
     assert_ne!(posted[6].1, posted[7].1);
 }

@@ -1,4 +1,4 @@
-//! The socket over which the operator's commands reach a running server.
+//! The control socket, over which the operator's commands reach a running server.
 
 use std::path::Path;
 
@@ -37,7 +37,7 @@ fn request(path: &str, body: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn visitors_have_no_address_for_the_operator_s_commands() {
+async fn operator_commands_are_not_reachable_over_the_public_listener() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let bearer = guest.bearer();
@@ -53,7 +53,7 @@ async fn visitors_have_no_address_for_the_operator_s_commands() {
 }
 
 #[tokio::test]
-async fn the_socket_of_a_killed_server_is_replaced() {
+async fn the_control_socket_of_a_killed_server_is_replaced() {
     let folder = folder();
     let server = Process::start(folder.path(), &[]).await;
     server.kill();
@@ -66,7 +66,7 @@ async fn the_socket_of_a_killed_server_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_data_folder_may_lie_deeper_than_a_socket_s_address_is_long() {
+async fn the_control_socket_works_in_a_deeply_nested_data_folder() {
     let around = folder();
     let mut deep = around.path().to_owned();
     for _ in 0..10 {
@@ -84,7 +84,7 @@ async fn a_data_folder_may_lie_deeper_than_a_socket_s_address_is_long() {
 }
 
 #[tokio::test]
-async fn what_is_no_command_is_refused_and_the_next_one_is_served() {
+async fn a_malformed_operator_command_is_refused_and_the_next_one_served() {
     let server = Server::start(&[]).await;
     let path = server.folder.path();
     let large = format!(r#"{{"command":"{}"}}"#, "x".repeat(20_000));
@@ -100,7 +100,7 @@ async fn what_is_no_command_is_refused_and_the_next_one_is_served() {
         let line = answered(path, &bytes).await;
         assert!(line.contains(status), "{status}: {line}");
     }
-    // Some that say nothing do not keep the operator out.
+    // Silent connections do not keep the operator out.
     let silent: Vec<UnixStream> = futures::future::join_all(
         (0..4).map(async |_| UnixStream::connect(path.join(FILE)).await.unwrap()),
     )
@@ -114,9 +114,9 @@ async fn what_is_no_command_is_refused_and_the_next_one_is_served() {
 }
 
 #[tokio::test]
-async fn a_folder_that_can_have_no_socket_is_warned_of_and_served() {
+async fn without_a_control_socket_the_server_warns_and_starts() {
     let folder = folder();
-    // Nothing can be put in the place of a folder that is not empty.
+    // A folder that is not empty cannot be replaced by a socket.
     std::fs::create_dir_all(folder.path().join(FILE).join("in the way")).unwrap();
     let server = Process::start(folder.path(), &[]).await;
     let mut ada = enter(server.address, "Ada").await;

@@ -1,5 +1,5 @@
-//! What a page of another origin gets out of a visitor's session: nothing, though the
-//! browser sends the cookie along where the two are of one site.
+//! Pages of other origins cannot use a visitor's session, even if they are of the same site and
+//! the browser sends the cookie.
 
 use shared::error::ErrorCode;
 
@@ -77,7 +77,7 @@ impl Visitor {
         handshake(self.server.address, path, &headers).await.status
     }
 
-    /// That a page of this origin may speak the simple protocol, and has nothing else.
+    /// Checks that a page of this origin may speak the simple protocol, and nothing else.
     async fn assert_shut_out(&self, origin: &str) {
         let page = [("origin", origin)];
         for (method, path) in [
@@ -94,7 +94,7 @@ impl Visitor {
         self.assert_present().await;
     }
 
-    /// That the visitor's own page is as it was: signed in, by HTTP and by WebSocket.
+    /// Checks that the visitor's own page is still signed in, over HTTP and WebSocket.
     async fn assert_present(&self) {
         for own in [
             &[][..],
@@ -119,7 +119,7 @@ impl Visitor {
 }
 
 #[tokio::test]
-async fn an_allowed_origin_of_the_same_site_has_no_session_of_the_visitor() {
+async fn an_allowed_origin_of_the_same_site_cannot_use_the_session_cookie() {
     let arguments = [
         "--public-url",
         "https://chat.example.org",
@@ -136,7 +136,7 @@ async fn an_allowed_origin_of_the_same_site_has_no_session_of_the_visitor() {
 }
 
 #[tokio::test]
-async fn another_page_of_this_machine_has_no_session_of_the_visitor() {
+async fn another_loopback_page_cannot_use_the_session_cookie() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     let port = visitor.server.address.port();
     for origin in [
@@ -151,7 +151,7 @@ async fn another_page_of_this_machine_has_no_session_of_the_visitor() {
 }
 
 #[tokio::test]
-async fn a_plain_get_that_another_site_s_page_had_sent_bears_nobody_s_cookie() {
+async fn a_cross_site_get_cannot_use_the_session_cookie() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     for site in ["same-site", "cross-site", "cross-origin", "\u{ff}"] {
         let from = [("sec-fetch-site", site)];
@@ -164,7 +164,7 @@ async fn a_plain_get_that_another_site_s_page_had_sent_bears_nobody_s_cookie() {
 }
 
 #[tokio::test]
-async fn a_change_by_cookie_needs_the_own_origin() {
+async fn a_change_by_cookie_needs_an_own_origin() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     for from in [&[][..], &[("sec-fetch-site", "same-origin")]] {
         let left = visitor.answered("DELETE", SESSION, from).await;
@@ -178,14 +178,14 @@ async fn a_change_by_cookie_needs_the_own_origin() {
     assert!(left.header("set-cookie").unwrap().contains("Max-Age=0"));
     let shown = visitor.ask("GET", SESSION, &own).await;
     assert_eq!(shown.json()["user"], serde_json::Value::Null);
-    // Who is out already is where a page that leaves wants to be.
+    // Signing out without a session succeeds.
     let again = visitor.ask("DELETE", SESSION, &own).await;
     assert_eq!(again.status, 204);
     assert!(again.header("set-cookie").unwrap().contains("Max-Age=0"));
 }
 
 #[tokio::test]
-async fn a_page_under_development_has_sessions_where_the_setting_names_it() {
+async fn a_configured_development_page_may_have_sessions() {
     let arguments = ["--dev-origin", "http://localhost:8080"];
     let mut visitor = Visitor::come_in(&arguments, "http", None).await;
     // As Trunk passes it on.
@@ -196,12 +196,12 @@ async fn a_page_under_development_has_sessions_where_the_setting_names_it() {
 }
 
 #[tokio::test]
-async fn another_scheme_than_bearer_is_a_proxy_s_and_the_cookie_counts_beside_it() {
+async fn another_authorization_scheme_is_ignored_and_the_cookie_counts() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     let basic = [("authorization", "Basic YWRhOmFkYQ==")];
     let shown = visitor.ask("GET", SESSION, &basic).await;
     assert_eq!(shown.json()["user"]["name"], "Ada");
-    // A bearer token that is none is not made good by the cookie.
+    // A valid cookie does not replace an invalid bearer token.
     for wrong in ["Bearer x", "bearer", "BEARER  ", "Bearer \u{ff}"] {
         let bearer = [("authorization", wrong), ("origin", &visitor.origin)];
         for method in ["GET", "DELETE"] {

@@ -1,4 +1,4 @@
-//! What every answer says to the browser and to whatever keeps answers in between.
+//! The security and cache headers of every response.
 
 use crate::support::http::{self, Answer};
 use crate::support::native::PATH;
@@ -23,7 +23,7 @@ fn assert_guarded(what: &str, status: u16, answer: &Answer, kept: &str) {
 }
 
 #[tokio::test]
-async fn every_answer_is_guarded_and_nothing_private_is_kept() {
+async fn every_response_has_security_headers_and_private_ones_are_not_cached() {
     let server = Server::start(&[]).await;
     let address = server.address;
     let bearer = http::post(address, SESSION, &[], r#"{"name":"Ada"}"#).await;

@@ -1,5 +1,5 @@
-//! A log that nobody reads, that cannot be written, or that peers would like to fill: the
-//! server goes on.
+//! A log that nobody reads, that cannot be written, or that clients try to fill: the server
+//! keeps working.
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
@@ -69,9 +69,9 @@ async fn wait_until_ready(address: SocketAddr) {
     assert_eq!(http::get(address, "/healthz", &[]).await.status, 200);
 }
 
-/// That a server, whose log is of no use, does all that it should.
+/// Checks that a server whose log cannot be written works.
 async fn does_all(address: SocketAddr, server: Running) {
-    // What is refused is logged, or would be.
+    // A refused request is logged, or would be.
     for _ in 0..50 {
         let origin = [("origin", "https://evil.example")];
         let answer = handshake(address, "/api/v1/ws", &origin).await;
@@ -88,7 +88,7 @@ async fn does_all(address: SocketAddr, server: Running) {
 }
 
 #[tokio::test]
-async fn a_server_whose_output_nobody_reads_starts_and_stops_in_good_order() {
+async fn a_server_with_closed_output_starts_and_stops_cleanly() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -104,7 +104,7 @@ async fn a_server_whose_output_nobody_reads_starts_and_stops_in_good_order() {
 }
 
 #[tokio::test]
-async fn a_reader_of_the_log_may_go_at_any_time() {
+async fn the_server_survives_the_end_of_its_log_reader() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -124,7 +124,7 @@ async fn a_reader_of_the_log_may_go_at_any_time() {
 }
 
 #[tokio::test]
-async fn a_log_that_is_not_read_stops_nobody() {
+async fn a_log_pipe_that_is_not_read_blocks_nobody() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -149,7 +149,7 @@ async fn a_log_that_is_not_read_stops_nobody() {
 }
 
 #[tokio::test]
-async fn what_a_peer_can_cause_to_be_logged_is_logged_so_often_and_no_more() {
+async fn log_lines_that_a_client_can_cause_are_rate_limited() {
     let folder = TempDir::new().unwrap();
     let server = Process::start(folder.path(), &["--simple", "off"]).await;
     let requests: [&str; 3] = [
@@ -186,7 +186,7 @@ const SMALL_DISK: &str = r#"
     exec "$@" 2> "$0/log""#;
 
 #[tokio::test]
-async fn a_full_disk_with_the_log_on_it_is_survived() {
+async fn the_server_survives_a_full_disk_that_also_holds_the_log() {
     let folder = TempDir::new().unwrap();
     let Some(server) = on_a_small_disk(folder.path()).await else {
         eprintln!("NOT TESTED: a log on a full disk; `unshare -rm` is not permitted here");
@@ -204,7 +204,7 @@ async fn a_full_disk_with_the_log_on_it_is_survived() {
             break command;
         }
     };
-    // Nothing is left of the disk, for the log neither.
+    // The disk is full, for the log too.
     let mut filler = std::fs::File::create(seen.join("filler")).unwrap();
     while std::io::Write::write(&mut filler, &[0; 4096]).is_ok() {}
     for _ in 0..100 {

@@ -1,5 +1,4 @@
-//! Visitors who come through a trusted proxy: each counts for the address that the proxy
-//! tells, and nobody for none.
+//! Clients behind a trusted proxy count for the address that the proxy forwards.
 
 use std::net::SocketAddr;
 
@@ -42,8 +41,8 @@ async fn open(address: SocketAddr, lines: &[&[u8]]) -> (u16, TcpStream) {
     (status, stream)
 }
 
-/// That these are one visitor, who gets two connections and not a third, whatever the
-/// visitor writes there itself; and that somebody else still gets one.
+/// Checks that these count as one client, which gets two connections and not a third, whatever the
+/// client itself writes into the header; and that another client still gets one.
 async fn assert_one_visitor(lines: [&[&[u8]]; 3]) {
     let server = Server::start(SETTINGS).await;
     let first = open(server.address, lines[0]).await;
@@ -56,7 +55,7 @@ async fn assert_one_visitor(lines: [&[&[u8]]; 3]) {
 }
 
 #[tokio::test]
-async fn a_visitor_is_whom_the_nearest_trusted_proxy_names_last() {
+async fn the_client_address_is_the_last_one_that_the_nearest_trusted_proxy_names() {
     assert_one_visitor([
         &[b"203.0.113.9"],
         &[b"198.51.100.7, 203.0.113.9"],
@@ -72,7 +71,7 @@ async fn a_visitor_is_whom_the_nearest_trusted_proxy_names_last() {
 }
 
 #[tokio::test]
-async fn a_port_that_a_proxy_writes_is_not_taken_for_another_visitor() {
+async fn a_port_in_a_forwarded_address_makes_no_second_client() {
     assert_one_visitor([
         &[b"1.1.1.1, 203.0.113.9:5555"],
         &[b"2.2.2.2, 203.0.113.9:6666"],
@@ -88,7 +87,7 @@ async fn a_port_that_a_proxy_writes_is_not_taken_for_another_visitor() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_do_not_hide_a_visitor() {
+async fn invalid_bytes_in_the_forwarding_header_do_not_hide_the_client() {
     assert_one_visitor([
         &[b"\xff, 203.0.113.9"],
         &[b"\xfe\xff", b"203.0.113.9"],
@@ -98,7 +97,7 @@ async fn bytes_that_are_no_text_do_not_hide_a_visitor() {
 }
 
 #[tokio::test]
-async fn visitors_whom_the_proxy_does_not_name_count_together_and_not_for_this_machine() {
+async fn clients_without_a_forwarded_address_count_as_one_and_not_as_loopback() {
     assert_one_visitor([&[], &[], &[]]).await;
     assert_one_visitor([
         &[b"203.0.113.1, unknown"],
@@ -106,13 +105,13 @@ async fn visitors_whom_the_proxy_does_not_name_count_together_and_not_for_this_m
         &[b"203.0.113.3, "],
     ])
     .await;
-    // A visitor cannot choose to be this machine.
+    // A client cannot claim a loopback address.
     assert_one_visitor([&[b"127.0.0.1"], &[b"127.0.0.1:80"], &[]]).await;
     assert_one_visitor([&[b"127.0.0.2"], &[b"127.0.0.2"], &[b"::ffff:127.0.0.2"]]).await;
 }
 
 #[tokio::test]
-async fn the_log_names_a_proxy_that_names_nobody() {
+async fn the_log_names_a_proxy_that_forwards_no_address() {
     let folder = folder();
     let server = Process::start(folder.path(), SETTINGS).await;
     open(server.address, &[b"203.0.113.9"]).await;
@@ -124,7 +123,7 @@ async fn the_log_names_a_proxy_that_names_nobody() {
 }
 
 #[tokio::test]
-async fn what_somebody_else_than_a_trusted_proxy_says_counts_for_nothing() {
+async fn forwarding_headers_of_untrusted_peers_are_ignored() {
     let arguments = [
         "--trusted-proxy",
         "10.0.0.1",

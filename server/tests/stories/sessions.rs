@@ -1,4 +1,4 @@
-//! How people and programs prove who they are.
+//! Sessions: how pages and programs authenticate.
 
 use shared::error::ErrorCode;
 use shared::frame::close;
@@ -19,7 +19,7 @@ fn own_page(server: &Server) -> String {
     format!("http://localhost:{}", server.address.port())
 }
 
-/// Comes in as a page does; the answer, and the cookie as it is sent back.
+/// Creates a guest as a page does. Returns the answer, and the cookie to send back.
 async fn come_in(server: &Server, name: &str) -> (Answer, String) {
     let body = serde_json::json!({ "name": name }).to_string();
     let origin = own_page(server);
@@ -31,7 +31,7 @@ async fn come_in(server: &Server, name: &str) -> (Answer, String) {
 }
 
 #[tokio::test]
-async fn a_page_gets_a_cookie_that_no_script_and_no_other_site_can_use() {
+async fn the_session_cookie_is_http_only_and_same_site() {
     let server = Server::start(&[]).await;
     let (answer, _) = come_in(&server, "Ada").await;
     let cookie = answer.header("set-cookie").unwrap();
@@ -49,7 +49,7 @@ async fn a_page_gets_a_cookie_that_no_script_and_no_other_site_can_use() {
 }
 
 #[tokio::test]
-async fn a_public_https_address_makes_cookies_secure_and_its_port_names_them() {
+async fn with_a_public_https_url_cookies_are_secure_and_named_by_its_port() {
     let cases = [
         (
             "https://chat.example.org",
@@ -85,7 +85,7 @@ async fn a_public_https_address_makes_cookies_secure_and_its_port_names_them() {
 }
 
 #[tokio::test]
-async fn a_newcomer_s_page_hears_that_nobody_is_here_and_a_bad_token_is_refused() {
+async fn a_page_without_a_session_gets_null_and_a_bad_token_is_refused() {
     let server = Server::start(&[]).await;
     let stale = format!(
         "madang_session_{}={}",
@@ -132,7 +132,7 @@ async fn a_page_s_session_survives_reload_and_restart() {
 }
 
 #[tokio::test]
-async fn a_page_proves_itself_by_cookie_and_a_program_by_token_never_the_other_way() {
+async fn pages_authenticate_by_cookie_only_and_programs_by_token_only() {
     let server = Server::start(&[]).await;
     let program = Guest::come_in(server.address, "Program").await;
     let (_, cookie) = come_in(&server, "Page").await;
@@ -164,7 +164,7 @@ async fn a_page_proves_itself_by_cookie_and_a_program_by_token_never_the_other_w
 }
 
 #[tokio::test]
-async fn a_page_s_cookie_does_not_lose_to_its_token() {
+async fn a_token_in_a_page_s_hello_does_not_override_its_cookie() {
     let server = Server::start(&[]).await;
     let program = Guest::come_in(server.address, "Program").await;
     let (_, cookie) = come_in(&server, "Page").await;
@@ -176,7 +176,7 @@ async fn a_page_s_cookie_does_not_lose_to_its_token() {
 }
 
 #[tokio::test]
-async fn signing_out_closes_the_session_s_connections_and_ends_it() {
+async fn signing_out_ends_the_session_and_closes_its_connections() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let other = Guest::come_in(server.address, "Bob").await;
@@ -198,14 +198,14 @@ async fn signing_out_closes_the_session_s_connections_and_ends_it() {
     assert_eq!(window.closed().await, Some(close::UNAUTHORIZED));
     let shown = http::get(server.address, SESSION, &headers).await;
     assert_eq!(shown.status, 401);
-    // A token that has ended is none, here as everywhere.
+    // The token of an ended session is invalid here too.
     let again = http::ask(server.address, "DELETE", SESSION, &headers, "").await;
     assert_eq!((again.status, again.code()), (401, ErrorCode::Unauthorized));
     bob.post(RoomId::LOBBY, "still here").await;
 }
 
 #[tokio::test]
-async fn the_file_does_not_hold_what_opens_a_session() {
+async fn the_database_does_not_contain_session_tokens() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let folder = server.stop().await;

@@ -1,5 +1,4 @@
-//! What keeps a server from starting: said in a sentence that helps, with a failure
-//! for whoever started it.
+//! Starts that fail: the message says what to do, and the exit status is a failure.
 
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::Path;
@@ -11,7 +10,7 @@ use crate::support::server::{Folder, Server, folder};
 
 const STORE: &str = "madang.sqlite";
 
-/// That a server does not start, and says all of this on its standard error.
+/// Checks that a server does not start, and prints all of this on its standard error.
 async fn assert_refuses(folder: &Path, arguments: &[&str], said: &[&str]) {
     match Process::spawn(serve(folder, arguments)).await {
         Ok(_) => panic!("it has started"),
@@ -35,7 +34,7 @@ async fn used_folder() -> Folder {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written() {
+async fn an_unwritable_data_folder_is_reported() {
     let folder = folder();
     let file = folder.path().join("file");
     std::fs::write(&file, "not a folder").unwrap();
@@ -49,7 +48,7 @@ async fn a_folder_that_cannot_be_written() {
 }
 
 #[tokio::test]
-async fn a_store_from_a_newer_version() {
+async fn a_store_from_a_newer_version_is_reported() {
     let folder = used_folder().await;
     let store = rusqlite::Connection::open(folder.path().join(STORE)).unwrap();
     store.pragma_update(None, "user_version", 999).unwrap();
@@ -58,17 +57,17 @@ async fn a_store_from_a_newer_version() {
 }
 
 #[tokio::test]
-async fn a_folder_that_another_server_uses() {
+async fn a_data_folder_in_use_is_reported() {
     let server = Server::start(&[]).await;
     let folder = server.folder.path();
     assert_refuses(folder, &[], &["in use by another madang", "--data"]).await;
-    // And that one is none the worse for it, the operator's commands included.
+    // The first server is not affected, and still takes the operator's commands.
     Guest::come_in(server.address, "Ada").await;
     admin(folder, &["remove-guest", "1"]).await;
 }
 
 #[tokio::test]
-async fn a_store_that_is_damaged() {
+async fn a_damaged_store_is_reported() {
     let garbage = folder();
     std::fs::write(garbage.path().join(STORE), "not a database".repeat(1_000)).unwrap();
     assert_refuses(garbage.path(), &[], &["damaged", "backup"]).await;
@@ -91,7 +90,7 @@ async fn a_store_that_is_damaged() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken() {
+async fn a_port_in_use_is_reported() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = folder();
@@ -106,7 +105,7 @@ async fn a_port_that_is_taken() {
 }
 
 #[tokio::test]
-async fn a_setting_that_makes_no_sense() {
+async fn an_invalid_setting_is_reported() {
     let folder = folder();
     let cases: [(&[&str], &str); 12] = [
         (&["--public-url", "chat.example.org"], "--public-url"),
@@ -134,7 +133,7 @@ async fn a_setting_that_makes_no_sense() {
 }
 
 #[tokio::test]
-async fn settings_that_cannot_work() {
+async fn settings_outside_their_limits_are_reported() {
     let folder = folder();
     let cases: [(&[&str], &[&str]); 21] = [
         (&["--max-connections", "0"], &["--max-connections 0"]),
@@ -250,13 +249,13 @@ async fn a_data_folder_may_have_any_name() {
 }
 
 #[tokio::test]
-async fn a_fresh_start_makes_its_folder_and_says_where_everything_is() {
+async fn a_first_start_creates_the_data_folder_and_prints_the_addresses() {
     let parent = folder();
     let data = parent.path().join("a/b/data");
     let server = Process::start(&data, &[]).await;
     assert!(data.join(STORE).exists());
     Guest::come_in(server.address, "Ada").await;
-    // What lets `madang admin` in is for the server's own user.
+    // The control socket is accessible to the server's own user alone.
     let control = std::fs::metadata(data.join("control.sock")).unwrap();
     assert!(control.file_type().is_socket());
     assert_eq!(control.permissions().mode() & 0o777, 0o600);

@@ -1,4 +1,4 @@
-//! A clean stop in the middle of everything.
+//! A clean stop under load.
 
 use std::collections::HashSet;
 
@@ -20,7 +20,7 @@ use crate::support::within;
 const LOBBY: RoomId = RoomId::LOBBY;
 const WRITERS: usize = 4;
 
-/// Sends without end, up to 50 at a time; what was acknowledged, and the closing code.
+/// Sends without end, up to 50 at a time. Returns what was acknowledged, and the closing code.
 async fn write_on(
     mut native: Native,
     progress: mpsc::UnboundedSender<()>,
@@ -45,7 +45,7 @@ async fn write_on(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stop_in_a_flood_acknowledges_all_it_accepted_and_keeps_all_it_acknowledged() {
+async fn a_stop_under_load_acknowledges_all_accepted_commands_and_keeps_them() {
     let folder = folder();
     let server = Process::start(folder.path(), &[]).await;
     let address = server.address;
@@ -102,7 +102,7 @@ async fn all_ids(reader: &mut Native) -> Vec<ClientId> {
 }
 
 #[tokio::test]
-async fn a_stop_does_not_wait_for_those_who_only_sit_there() {
+async fn a_stop_does_not_wait_for_idle_connections() {
     let server = Server::start(&[]).await;
     // One has sent nothing, one half of a request, one a request and stays.
     let silent = tokio::net::TcpStream::connect(server.address)
@@ -124,7 +124,7 @@ async fn a_stop_does_not_wait_for_those_who_only_sit_there() {
 }
 
 #[tokio::test]
-async fn a_command_and_the_stop_at_once_end_with_an_answer() {
+async fn a_command_sent_during_a_stop_gets_a_reply() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -146,13 +146,13 @@ async fn a_command_and_the_stop_at_once_end_with_an_answer() {
     let stored = all_ids(&mut ada).await;
     let expected: Vec<ClientId> = answered.into_iter().collect();
     assert_eq!(stored, expected);
-    // Answered or not: sending it again ends well.
+    // Whether it got a reply or not, a retry succeeds.
     ada.ask(&sent).await.unwrap();
     assert_eq!(all_ids(&mut ada).await, [command::id(&sent)]);
 }
 
 #[tokio::test]
-async fn an_interrupt_from_the_keyboard_is_a_clean_stop_too() {
+async fn sigint_is_a_clean_stop_too() {
     let folder = folder();
     let server = Process::start(folder.path(), &[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -162,6 +162,6 @@ async fn an_interrupt_from_the_keyboard_is_a_clean_stop_too() {
     assert_eq!(ada.closed().await, Some(close::RESTART));
     let (status, log) = server.exited().await;
     assert!(status.success(), "{log}");
-    // All of it is in the one file: the log file of the store was folded into it.
+    // Everything is in one file: the write-ahead log was moved into it.
     assert!(!folder.path().join("madang.sqlite-wal").exists());
 }

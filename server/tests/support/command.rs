@@ -46,7 +46,7 @@ pub fn send(room: RoomId, body: &str) -> ClientFrame {
     )
 }
 
-/// A change of a message that rests on `rev`.
+/// An edit of the message's revision `rev`.
 pub fn edit(room: RoomId, seq: Seq, rev: Rev, body: &str) -> ClientFrame {
     ClientFrame::command(
         new_id(),
@@ -80,7 +80,7 @@ pub fn create_room(name: &str, topic: &str) -> ClientFrame {
     )
 }
 
-/// A change of a room that rests on `rev`.
+/// An update of the room's revision `rev`.
 pub fn update_room(room: RoomId, rev: Rev, name: Option<&str>, topic: Option<&str>) -> ClientFrame {
     ClientFrame::command(
         new_id(),
@@ -93,7 +93,7 @@ pub fn update_room(room: RoomId, rev: Rev, name: Option<&str>, topic: Option<&st
     )
 }
 
-/// Another name for oneself.
+/// A rename of the sender.
 pub fn rename(name: &str) -> ClientFrame {
     ClientFrame::command(
         new_id(),
@@ -103,7 +103,7 @@ pub fn rename(name: &str) -> ClientFrame {
     )
 }
 
-/// Follows a room from what was seen, with the server's own limits.
+/// Subscribes to a room from a known revision, with the server's own limits.
 pub fn subscribe(room: RoomId, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
     ClientFrame::Subscribe {
         room,

@@ -1,10 +1,15 @@
-//! The limits and deadlines that hold for every connection.
+//! What is the same for every connection: limits, deadlines, and the signal to stop.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::inbound_limit::InboundRates;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
+
+/// Becomes true when the server stops.
+pub type StopSignal = watch::Receiver<bool>;
 
 /// What every connection is held to.
 #[derive(Clone, Debug)]

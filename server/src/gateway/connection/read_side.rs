@@ -13,8 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tungstenite::Message;
 
-use super::StopSignal;
-use super::config::ConnectionConfig;
+use super::config::{ConnectionConfig, StopSignal};
 use super::frame_reader::{FrameReader, ReadEnd, ReadResult, has_unread, protocol_error_reason};
 use super::in_flight::InFlight;
 use super::inbound_limit::InboundLimiter;

@@ -76,7 +76,7 @@ pub fn about_command(
 
 /// A refusal, and whether it closes the connection.
 pub struct Rejection {
-    /// What the client is told.
+    /// The content of the `error` frame.
     pub refusal: Refusal,
     /// The code with which the connection is closed afterwards, if it is.
     pub close: Option<u16>,

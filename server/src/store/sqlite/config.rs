@@ -29,7 +29,7 @@ pub struct SqliteConfig {
 /// How large the store may become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreLimit {
-    /// So many bytes, and a reserve for commands that delete.
+    /// This many bytes, and a reserve for commands that delete.
     Bytes(u64),
     /// As large as leaves a gibibyte of the disk free, or a tenth of it if that is more.
     LeaveRoom,

@@ -8,6 +8,7 @@
 mod apply;
 mod commit_queue;
 mod config;
+mod days;
 mod disk_space;
 mod epoch;
 #[cfg(feature = "faults")]

@@ -255,7 +255,7 @@ pub fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
         transaction.execute_batch(migration)?;
         transaction.pragma_update(None, "user_version", index + 1)?;
         transaction.commit()?;
-        tracing::info!(version = index + 1, "schema brought up to date");
+        tracing::info!(version = index + 1, "schema migrated");
     }
     Ok(())
 }

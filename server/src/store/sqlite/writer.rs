@@ -30,7 +30,7 @@ use crate::store::{
 const MAX_COMMANDS: usize = 2_048;
 const MAX_TEXT_BYTES: usize = 256 * 1024;
 
-/// The writer publishes a commit itself only if it has at most so many commands. Publishing more
+/// The writer publishes a commit itself only if it has at most this many commands. Publishing more
 /// would delay commands that come meanwhile.
 const MAX_SELF_PUBLISHED: usize = 16;
 
@@ -152,7 +152,7 @@ impl Writer {
             && self.space.release_reserve()
         {
             tracing::warn!(
-                "the disk is full: nothing is taken that adds to the store until there is space"
+                "the disk is full: commands that add text are refused until there is space"
             );
             carried_out = self.transact(&requests);
         }

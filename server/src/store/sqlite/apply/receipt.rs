@@ -13,7 +13,7 @@ use crate::store::{Outcome, WriteCommand, WriteRequest};
 /// The stored digest of a post that was cancelled before it came. No command has this digest.
 const CANCELLED: i64 = 0;
 
-/// Receipts that one author may have. Above that, the oldest are deleted, so many at once.
+/// Receipts that one author may have. Above that, the oldest are deleted, this many at once.
 const MAX_RECEIPTS: u32 = 10_000;
 const DELETED_AT_ONCE: u32 = 1_000;
 

@@ -1,5 +1,5 @@
-//! A hub with followers whose outboxes are emptied as by their writing sides, but without
-//! sockets: for what counts or measures the way of a message.
+//! A hub with subscribers whose outboxes are emptied without sockets, for tests and benchmarks of
+//! a message's delivery.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,14 +10,14 @@ use server::gateway::delivery::hub::{Hub, Subscription, Topic};
 use server::gateway::delivery::outbox::Outbox;
 use server::store::{Batch, ConnectionId};
 
-/// Followers of one topic.
-pub struct Followers {
+/// The subscribers of one topic.
+pub struct Subscribers {
     hub: Arc<Hub>,
     outboxes: Vec<Arc<Outbox>>,
     _subscriptions: Vec<Subscription>,
 }
 
-impl Followers {
+impl Subscribers {
     pub fn of(topic: Topic, count: u64) -> Self {
         let hub = Arc::new(Hub::new(PresenceTracker::new(200, Duration::from_secs(5))));
         let outboxes: Vec<_> = (0..count)
@@ -27,14 +27,14 @@ impl Followers {
             .zip(&outboxes)
             .map(|(connection, outbox)| hub.subscribe(topic, outbox, ConnectionId(connection)))
             .collect();
-        Followers {
+        Subscribers {
             hub,
             outboxes,
             _subscriptions: subscriptions,
         }
     }
 
-    /// Delivers a commit and takes it out of every outbox.
+    /// Delivers a commit and empties every outbox.
     pub fn deliver(&mut self, batch: Batch) {
         self.hub.deliver(batch);
         while self.hub.write_queue.write_next_batch() {}
