@@ -8,7 +8,8 @@ use shared::frame::ClientFrame;
 use shared::id::{Epoch, Rev, RoomId, Seq};
 
 use crate::load::message::{self, ClientIds};
-use crate::load::pool::{ConnectionId, ConnectionPool};
+use crate::load::pool::ConnectionPool;
+use crate::load::received::ConnectionId;
 use crate::load::resuming::KnownRevision;
 use crate::load::{connect, session};
 

@@ -19,7 +19,7 @@ const PREFIX: &str = "__wb";
 
 /// Shortens the names in the module in `folder` and in its script.
 pub(super) fn shorten(folder: &Path) -> Result<()> {
-    let files = super::files(folder)?;
+    let files = super::files::below(folder)?;
     let ending_in = |end: &str| -> Result<PathBuf> {
         let is_it = |file: &&PathBuf| file.to_string_lossy().ends_with(end);
         let found = files.iter().find(is_it);

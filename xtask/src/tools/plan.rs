@@ -11,7 +11,7 @@ use super::binaryen;
 use super::cargo_tool::{self, CargoTool};
 use super::esbuild;
 use super::system::{self, SystemTool};
-use super::{Purpose, Tools};
+use super::tool::{Purpose, Tools};
 use crate::process;
 use crate::workspace::Workspace;
 
