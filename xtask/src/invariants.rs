@@ -4,6 +4,7 @@
 //! is by words in the text, comments left out: good enough to catch a slip, and
 //! simple enough to be believed.
 
+mod modules;
 mod rules;
 mod source;
 
@@ -30,13 +31,14 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     }
     let manifest = Source::read(root, "shared/Cargo.toml")?;
     dependencies(&manifest, &mut findings);
+    modules::check(&sources, &mut findings)?;
     if !findings.is_empty() {
         bail!("rules of the house are broken:\n{findings}");
     }
     println!(
         "{} files, {} rules: all hold.",
         sources.len(),
-        RULES.len() + 2
+        RULES.len() + 3
     );
     Ok(())
 }
