@@ -43,7 +43,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
         return Ok(());
     }
 
-    let begun = Instant::now();
+    let started = Instant::now();
     println!("Page: building (about 3 minutes the first time, seconds later).");
     fetch(workspace)?;
     let next = swap::create_build_folder(workspace)?;
@@ -57,7 +57,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     fs::write(&note, fingerprint).with_context(|| format!("cannot write {}", note.display()))?;
     println!(
         "Page: built in {}; a first visit loads {} compressed.",
-        process::format_duration(begun.elapsed()),
+        process::format_duration(started.elapsed()),
         process::format_bytes(weight(workspace)?)
     );
     Ok(())

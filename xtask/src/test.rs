@@ -34,15 +34,15 @@ pub(crate) fn run(workspace: &Workspace, args: &TestArgs) -> Result<()> {
     } else {
         Purpose::Lint
     };
-    let begun = Instant::now();
+    let started = Instant::now();
     let tools = tools::prepare(workspace, purpose)?;
 
-    let mut times = vec![("set-up".to_owned(), begun.elapsed())];
+    let mut times = vec![("set-up".to_owned(), started.elapsed())];
     for step in chosen {
         println!("\n== {}: {} ==", step.name(), step.title());
-        let begun = Instant::now();
+        let started = Instant::now();
         let result = steps::run(step, workspace, &tools);
-        let time = begun.elapsed();
+        let time = started.elapsed();
         times.push((step.name(), time));
         if let Err(error) = result {
             print_times(&times);

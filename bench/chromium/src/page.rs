@@ -110,8 +110,8 @@ impl Page {
         let mut answer = self.call("Runtime.evaluate", params)?;
         if let Some(thrown) = answer.get("exceptionDetails") {
             let described = thrown["exception"]["description"].as_str();
-            let said = described.or_else(|| thrown["text"].as_str());
-            bail!("{}\n  in {expression}", said.unwrap_or("it threw"));
+            let message = described.or_else(|| thrown["text"].as_str());
+            bail!("{}\n  in {expression}", message.unwrap_or("it threw"));
         }
         Ok(answer["result"]["value"].take())
     }

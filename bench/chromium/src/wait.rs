@@ -60,7 +60,7 @@ fn look(expression: &str, within: Duration) -> String {
 
 /// Whether the call failed because the page was navigating.
 fn is_navigation(error: &anyhow::Error) -> bool {
-    let said = error.to_string();
+    let text = error.to_string();
     [
         "navigated or closed",
         "context was destroyed",
@@ -68,5 +68,5 @@ fn is_navigation(error: &anyhow::Error) -> bool {
         "Promise was collected",
     ]
     .iter()
-    .any(|passing| said.contains(passing))
+    .any(|passing| text.contains(passing))
 }

@@ -35,7 +35,7 @@ const IN_A_ROW: u32 = 4;
 /// How long a page is idle after it can be read.
 const SETTLE: Duration = Duration::from_secs(1);
 /// The longest time for an answer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The server and its rooms.
 pub struct PageFixture {
@@ -181,7 +181,7 @@ impl MessageWriter {
     }
 
     fn wait_for_answers(&mut self, mut each: impl FnMut(&[u8])) -> Result<()> {
-        let due = Instant::now() + PATIENCE;
+        let due = Instant::now() + TIMEOUT;
         while self.answered < self.sent {
             let left = due.saturating_duration_since(Instant::now());
             ensure!(!left.is_zero(), "an acknowledgement did not come");

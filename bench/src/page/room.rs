@@ -17,7 +17,7 @@ use crate::report::Section;
 const WHEEL: i32 = -300;
 const WHEEL_PAUSE: Duration = Duration::from_millis(16);
 /// The longest time to scroll.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// How often to check whether the first message is on the screen.
 const CHECK_INTERVAL: Duration = Duration::from_millis(500);
 /// How long the page is idle before its memory is read.
@@ -49,7 +49,7 @@ pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
         if !scrolled.is_through {
             section.note(format!(
                 "the first message was not reached within {} s",
-                PATIENCE.as_secs()
+                TIMEOUT.as_secs()
             ));
         }
         let memory_after = megabytes(&page)?;
@@ -102,12 +102,12 @@ struct FrameSplitter {
 
 /// Turns the wheel until the first message is on the screen.
 fn scroll(page: &MeasuredPage) -> Result<Scrolled> {
-    let begun = Instant::now();
+    let started = Instant::now();
     let before = frames(page)?;
     page.evaluate("__bench.longestPause()")?;
     let mut is_through = false;
-    let (mut next_step, mut checked) = (begun, begun);
-    while !is_through && begun.elapsed() < PATIENCE {
+    let (mut next_step, mut checked) = (started, started);
+    while !is_through && started.elapsed() < TIMEOUT {
         wheel(page)?;
         next_step += WHEEL_PAUSE;
         thread::sleep(next_step.saturating_duration_since(Instant::now()));
@@ -116,7 +116,7 @@ fn scroll(page: &MeasuredPage) -> Result<Scrolled> {
             is_through = page.evaluate("__bench.isAt(1)")?.as_bool() == Some(true);
         }
     }
-    let seconds = begun.elapsed().as_secs_f64();
+    let seconds = started.elapsed().as_secs_f64();
     let after = frames(page)?;
     Ok(Scrolled {
         frames_per_second: (after.frames - before.frames) * 1e3 / (after.now - before.now),

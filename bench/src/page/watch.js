@@ -125,9 +125,9 @@
         if (performance.now() > deadline) throw new Error(`no link to ${path}`);
         await new Promise(requestAnimationFrame);
       }
-      const begun = performance.now();
+      const started = performance.now();
       link.click();
-      return (await globalThis.__bench.row(words)) - begun;
+      return (await globalThis.__bench.row(words)) - started;
     },
   };
 })();

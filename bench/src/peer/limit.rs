@@ -107,9 +107,9 @@ impl Client {
                 Ok(0) => self.is_gone = true,
                 Ok(length) => {
                     if let Some(frames) = &mut self.frames {
-                        frames.feed(&chunk[..length], |came| {
-                            if came.opcode == TEXT {
-                                frame::server_text(came.payload, messages);
+                        frames.feed(&chunk[..length], |received| {
+                            if received.opcode == TEXT {
+                                frame::server_text(received.payload, messages);
                             }
                         });
                     } else {

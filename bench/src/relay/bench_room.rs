@@ -38,7 +38,7 @@ impl SequentialClient {
         let connection = pool.open(address, connect::NATIVE)?;
         let mut frames = Vec::new();
         message::append_native(
-            &message::hello(&session::create_guest(address, "asker")?),
+            &message::hello(&session::create_guest(address, "client")?),
             &mut frames,
         )?;
         pool.send(connection, &frames);
