@@ -9,7 +9,8 @@ use shared::frame::ClientFrame;
 use shared::id::{Epoch, Rev, RoomId, Seq};
 
 use crate::load::message::{self, ClientIds};
-use crate::load::pool::{ConnectionId, ConnectionPool};
+use crate::load::pool::ConnectionPool;
+use crate::load::received::ConnectionId;
 use crate::load::resuming::KnownRevision;
 use crate::load::{connect, session};
 
@@ -38,7 +39,7 @@ impl SequentialClient {
         let connection = pool.open(address, connect::NATIVE)?;
         let mut frames = Vec::new();
         message::append_native(
-            &message::hello(&session::create_guest(address, "asker")?),
+            &message::hello(&session::create_guest(address, "client")?),
             &mut frames,
         )?;
         pool.send(connection, &frames);

@@ -1,4 +1,4 @@
-//! The two pipes: calls and their answers, and events by the tab they come from.
+//! The debugging protocol over two pipes: calls with their answers, and events, sorted by tab.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
@@ -12,14 +12,15 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use serde_json::{Value, json};
 
 use crate::event::{Event, Inbox};
+use crate::lock::lock;
 
-/// A call that takes longer will not be answered.
+/// The longest time for an answer.
 pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 
 type Answer = Result<Value, String>;
 
-/// The line to the browser.
-pub(crate) struct Wire {
+/// The connection to the browser.
+pub(crate) struct DevTools {
     input: Mutex<Option<ChildStdin>>,
     state: Mutex<State>,
     ended: Condvar,
@@ -33,16 +34,16 @@ struct State {
     ended: bool,
 }
 
-impl Wire {
+impl DevTools {
     pub(crate) fn new(input: ChildStdin, output: ChildStdout) -> Arc<Self> {
-        let wire = Arc::new(Self {
+        let devtools = Arc::new(Self {
             input: Mutex::new(Some(input)),
             state: Mutex::default(),
             ended: Condvar::new(),
         });
-        let reader = Arc::clone(&wire);
+        let reader = Arc::clone(&devtools);
         thread::spawn(move || reader.read(BufReader::new(output)));
-        wire
+        devtools
     }
 
     /// Calls a method, of a tab or of the browser itself, and waits for its answer.
@@ -64,7 +65,7 @@ impl Wire {
             frame["sessionId"] = session.into();
         }
         self.send(&frame)
-            .with_context(|| format!("{method}: the browser does not listen"))?;
+            .with_context(|| format!("{method}: cannot write to the browser"))?;
         let answer = answered.recv_timeout(DEADLINE);
         self.state().waiting.remove(&id);
         match answer {
@@ -74,32 +75,35 @@ impl Wire {
         }
     }
 
-    /// Where the events of a tab go from now on.
-    /// Says something that nobody will answer.
-    pub(crate) fn tell(&self, session: &str, method: &str) -> Result<()> {
+    /// Calls a method of a tab without waiting for its answer.
+    pub(crate) fn notify(&self, session: &str, method: &str, params: Value) -> Result<()> {
         let id = {
             let mut state = self.state();
             state.last_id += 1;
             state.last_id
         };
-        self.send(&json!({ "id": id, "method": method, "sessionId": session }))
+        let mut frame = json!({ "id": id, "method": method, "sessionId": session });
+        frame["params"] = params;
+        self.send(&frame)
     }
 
+    /// The inbox that receives the events of a tab from now on.
     pub(crate) fn inbox(&self, session: &str) -> Arc<Inbox> {
         let mut state = self.state();
         Arc::clone(state.inboxes.entry(session.to_owned()).or_default())
     }
 
+    /// Drops the inbox of a tab.
     pub(crate) fn forget(&self, session: &str) {
         self.state().inboxes.remove(session);
     }
 
-    /// Tells the browser that there is nothing more to come.
-    pub(crate) fn hang_up(&self) {
+    /// Closes the pipe to the browser, which makes it exit.
+    pub(crate) fn close(&self) {
         lock(&self.input).take();
     }
 
-    /// Waits for the browser's last word.
+    /// Waits until the browser has closed its pipe.
     pub(crate) fn wait_for_end(&self, end: Instant) {
         let mut state = self.state();
         while !state.ended {
@@ -116,7 +120,7 @@ impl Wire {
         let mut bytes = serde_json::to_vec(frame)?;
         bytes.push(0);
         let mut input = lock(&self.input);
-        let input = input.as_mut().context("the line is closed")?;
+        let input = input.as_mut().context("the pipe is closed")?;
         input.write_all(&bytes)?;
         Ok(input.flush()?)
     }
@@ -126,13 +130,13 @@ impl Wire {
         while output.read_until(0, &mut bytes).is_ok_and(|read| read > 0) {
             bytes.pop();
             if let Ok(frame) = serde_json::from_slice(&bytes) {
-                self.take_in(frame);
+                self.dispatch(frame);
             }
             bytes.clear();
         }
         let mut state = self.state();
         state.ended = true;
-        // Whoever waits for an answer learns that there is none.
+        // Ends all calls that wait for an answer.
         state.waiting.clear();
         for inbox in state.inboxes.values() {
             inbox.end();
@@ -140,7 +144,7 @@ impl Wire {
         self.ended.notify_all();
     }
 
-    fn take_in(&self, mut frame: Value) {
+    fn dispatch(&self, mut frame: Value) {
         let state = self.state();
         if let Some(id) = frame["id"].as_u64() {
             let answer = match frame.get("error") {
@@ -167,9 +171,4 @@ impl Wire {
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
-}
-
-/// A panic elsewhere leaves nothing half done here.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
