@@ -179,42 +179,113 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame::{ClientFrame, FRAME_TYPES};
+
+    const ROOM: RoomId = RoomId(7);
+
+    /// One command of each kind, with its room, the `type` of its frame and its texts.
+    fn commands() -> Vec<(Command, Option<RoomId>, &'static str, usize)> {
+        let (seq, rev, body) = (Seq(3), Rev(5), String::from("hello"));
+        let target = ClientId::from_bytes([9; 16]);
+        let send = Command::Send {
+            room: ROOM,
+            body: body.clone(),
+        };
+        let edit = Command::Edit {
+            room: ROOM,
+            seq,
+            rev,
+            body: body.clone(),
+        };
+        let create = Command::CreateRoom {
+            name: body.clone(),
+            topic: body.clone(),
+        };
+        let update = |name: Option<&str>, topic: Option<&str>| Command::UpdateRoom {
+            room: ROOM,
+            rev,
+            name: name.map(str::to_owned),
+            topic: topic.map(str::to_owned),
+        };
+        let rename = Command::Rename { name: body.clone() };
+        vec![
+            (send, Some(ROOM), "send", 1),
+            (edit, Some(ROOM), "edit", 1),
+            (Command::Delete { room: ROOM, seq }, Some(ROOM), "delete", 0),
+            (
+                Command::Cancel { room: ROOM, target },
+                Some(ROOM),
+                "cancel",
+                0,
+            ),
+            (create, None, "create_room", 2),
+            (update(Some("hello"), None), Some(ROOM), "update_room", 1),
+            (update(None, Some("hello")), Some(ROOM), "update_room", 1),
+            (rename, None, "rename", 1),
+            (
+                Command::MarkRead { room: ROOM, seq },
+                Some(ROOM),
+                "mark_read",
+                0,
+            ),
+        ]
+    }
 
     #[test]
-    fn what_is_replaced_is_what_is_listed() {
-        let room = RoomId(1);
-        let name = || "name".to_owned();
-        let commands = [
-            Command::Send { room, body: name() },
-            Command::CreateRoom {
-                name: name(),
-                topic: name(),
-            },
-            Command::UpdateRoom {
-                room,
-                rev: Rev(1),
-                name: Some(name()),
-                topic: None,
-            },
-            Command::UpdateRoom {
-                room,
-                rev: Rev(1),
-                name: None,
-                topic: Some(name()),
-            },
-            Command::Rename { name: name() },
-            Command::MarkRead { room, seq: Seq(1) },
-        ];
-        for mut command in commands {
+    fn the_list_above_has_every_command() {
+        // A new command does not compile here. Add it to the list above too.
+        let number = |command: &Command| match command {
+            Command::Send { .. } => 0,
+            Command::Edit { .. } => 1,
+            Command::Delete { .. } => 2,
+            Command::Cancel { .. } => 3,
+            Command::CreateRoom { .. } => 4,
+            Command::UpdateRoom { .. } => 5,
+            Command::Rename { .. } => 6,
+            Command::MarkRead { .. } => 7,
+        };
+        let mut numbers: Vec<_> = commands().iter().map(|(c, ..)| number(c)).collect();
+        numbers.dedup();
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn each_command_is_sent_as_its_frame_and_read_from_it() {
+        let id = ClientId::from_bytes([1; 16]);
+        for (command, room, frame_type, _) in commands() {
+            assert_eq!(command.room(), room, "{frame_type}");
+            assert!(FRAME_TYPES.contains(&frame_type));
+            let client_id = command.has_client_id().then_some(id);
+            let frame = ClientFrame::Command { client_id, command };
+            let json = serde_json::to_value(&frame).unwrap();
+            assert_eq!(json["type"], frame_type);
+            let read: ClientFrame = serde_json::from_value(json).unwrap();
+            assert_eq!(read, frame);
+        }
+    }
+
+    #[test]
+    fn each_command_can_be_stored_while_it_waits() {
+        for (command, ..) in commands() {
+            let stored = serde_json::to_string(&command).unwrap();
+            let restored: Command = serde_json::from_str(&stored).unwrap();
+            assert_eq!(restored, command);
+        }
+    }
+
+    #[test]
+    fn the_texts_that_are_replaced_are_those_that_are_listed() {
+        for (mut command, _, frame_type, count) in commands() {
             let listed: Vec<_> = command.texts().map(|(kind, _)| kind).collect();
+            assert_eq!(listed.len(), count, "{frame_type}");
             let mut replaced = Vec::new();
             let result: Result<(), ()> = command.replace_texts(|kind, text| {
                 replaced.push(kind);
                 Ok(text + "!")
             });
             assert_eq!((result, &replaced), (Ok(()), &listed));
-            assert!(command.texts().all(|(_, text)| text == "name!"));
-            assert_eq!(command.text_bytes(), 5 * listed.len());
+            assert!(command.texts().all(|(_, text)| text == "hello!"));
+            assert_eq!(command.text_bytes(), 6 * count);
         }
     }
 }

@@ -1,14 +1,10 @@
 //! The frames that a client sends.
 
-use serde::{Deserialize, Serialize};
-
-use super::client_fields::ClientFields;
 use crate::command::Command;
 use crate::id::{ClientId, Epoch, Rev, RoomId, Seq};
 
 /// A frame of a client.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "ClientFields", into = "ClientFields")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientFrame {
     /// The first frame. Others may follow at once, without waiting for `welcome`.
     Hello {

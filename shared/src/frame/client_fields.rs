@@ -4,108 +4,13 @@
 //! Reading goes once through the text: the variant is chosen when all fields are there.
 //! (Serde's own form for enums with a `type` first copies every field into a buffer.)
 
-use std::fmt;
-
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
 use super::client::{Anchor, ClientFrame};
+use super::frame_type::FrameType;
 use crate::command::Command;
 use crate::id::{ClientId, Epoch, Rev, RoomId, Seq};
-
-/// The `type` of a client's frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FrameType {
-    Hello,
-    Directory,
-    Stream,
-    Subscribe,
-    Unsubscribe,
-    History,
-    Send,
-    Edit,
-    Delete,
-    Cancel,
-    CreateRoom,
-    UpdateRoom,
-    Rename,
-    MarkRead,
-    Typing,
-    Ping,
-}
-
-/// The values that `type` may have, in the order of [`FrameType`].
-pub const FRAME_TYPES: [&str; 16] = [
-    "hello",
-    "directory",
-    "stream",
-    "subscribe",
-    "unsubscribe",
-    "history",
-    "send",
-    "edit",
-    "delete",
-    "cancel",
-    "create_room",
-    "update_room",
-    "rename",
-    "mark_read",
-    "typing",
-    "ping",
-];
-
-impl FrameType {
-    const ALL: [FrameType; FRAME_TYPES.len()] = [
-        FrameType::Hello,
-        FrameType::Directory,
-        FrameType::Stream,
-        FrameType::Subscribe,
-        FrameType::Unsubscribe,
-        FrameType::History,
-        FrameType::Send,
-        FrameType::Edit,
-        FrameType::Delete,
-        FrameType::Cancel,
-        FrameType::CreateRoom,
-        FrameType::UpdateRoom,
-        FrameType::Rename,
-        FrameType::MarkRead,
-        FrameType::Typing,
-        FrameType::Ping,
-    ];
-}
-
-impl Serialize for FrameType {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(FRAME_TYPES[*self as usize])
-    }
-}
-
-/// Any string that is no type is an error, and so is anything else: `serde_json` takes a number
-/// in the place of an enum for broken JSON.
-impl<'de> Deserialize<'de> for FrameType {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
-
-        impl Visitor<'_> for Name {
-            type Value = FrameType;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a type of frame")
-            }
-
-            fn visit_str<E: de::Error>(self, name: &str) -> Result<FrameType, E> {
-                let index = FRAME_TYPES.iter().position(|known| *known == name);
-                index
-                    .map(|index| FrameType::ALL[index])
-                    .ok_or_else(|| E::custom("unknown type"))
-            }
-        }
-
-        deserializer.deserialize_str(Name)
-    }
-}
 
 /// The fields of a client's frame, before it is known whether they make one.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -422,27 +327,15 @@ impl From<ClientFrame> for ClientFields {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_type_has_its_own_name() {
-        for (name, frame_type) in FRAME_TYPES.into_iter().zip(FrameType::ALL) {
-            let json = format!("\"{name}\"");
-            let read: FrameType = serde_json::from_str(&json).unwrap();
-            assert_eq!(read, frame_type);
-            assert_eq!(serde_json::to_string(&frame_type).unwrap(), json);
-            let debug = format!("{frame_type:?}").to_lowercase();
-            assert_eq!(name.replace('_', ""), debug);
-        }
+impl Serialize for ClientFrame {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ClientFields::from(self.clone()).serialize(serializer)
     }
+}
 
-    #[test]
-    fn what_is_no_type_is_no_syntax_error() {
-        for json in ["5", "\"dance\"", "[]", "{}", "null"] {
-            let error = serde_json::from_str::<FrameType>(json).unwrap_err();
-            assert!(error.is_data(), "{json}: {error}");
-        }
+impl<'de> Deserialize<'de> for ClientFrame {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = ClientFields::deserialize(deserializer)?;
+        ClientFrame::try_from(fields).map_err(de::Error::custom)
     }
 }

@@ -7,8 +7,10 @@
 mod client;
 mod client_fields;
 pub mod close;
+mod frame_type;
 mod server;
 
 pub use client::{Anchor, ClientFrame};
-pub use client_fields::{ClientFields, FRAME_TYPES, FieldError};
+pub use client_fields::{ClientFields, FieldError};
+pub use frame_type::FRAME_TYPES;
 pub use server::{Ack, Changes, Directory, History, Refusal, Reset, ServerFrame, Stream, Welcome};
