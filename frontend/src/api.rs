@@ -5,7 +5,7 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::model::Profile;
 
-use crate::browser::{self, Answer};
+use crate::browser::{self, HttpResponse};
 use crate::state::Failure;
 use crate::wire;
 
@@ -19,7 +19,7 @@ struct NewSession<'a> {
 }
 
 #[derive(Deserialize)]
-struct Session {
+struct SessionState {
     user: Profile,
 }
 
@@ -65,8 +65,8 @@ pub async fn sign_out() -> Result<(), Failure> {
     }
 }
 
-async fn ask(method: &str, body: Option<String>) -> Result<Answer, Failure> {
-    let answer = browser::ask(method, SESSION, body).await;
+async fn ask(method: &str, body: Option<String>) -> Result<HttpResponse, Failure> {
+    let answer = browser::request(method, SESSION, body).await;
     let answer = answer.ok_or(Failure::Unreachable)?;
     if (200..300).contains(&answer.status) {
         return Ok(answer);
@@ -88,8 +88,8 @@ fn refusal(body: &str) -> Option<Refusal> {
     Some(error)
 }
 
-fn profile(answer: &Answer) -> Result<Profile, Failure> {
-    let session: Session = wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)?;
+fn profile(answer: &HttpResponse) -> Result<Profile, Failure> {
+    let session: SessionState = wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)?;
     Ok(session.user)
 }
 

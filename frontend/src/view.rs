@@ -11,50 +11,54 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 /// A value in a view that follows the signals that it reads.
-pub type Live<T> = Box<dyn Fn() -> T + Send>;
+pub type Reactive<T> = Box<dyn Fn() -> T + Send>;
 
 /// Makes a value in a view follow the signals that it reads:
-/// `title=live(move || name.get())`.
-pub fn live<T>(value: impl Fn() -> T + Send + 'static) -> Live<T> {
+/// `title=reactive(move || name.get())`.
+pub fn reactive<T>(value: impl Fn() -> T + Send + 'static) -> Reactive<T> {
     Box::new(value)
 }
 
 /// A piece of a view that follows the signals that it reads, and may be nothing.
-pub fn part<V: IntoAny>(view: impl Fn() -> Option<V> + Send + 'static) -> Live<Option<AnyView>> {
+pub fn optional_view<V: IntoAny>(
+    view: impl Fn() -> Option<V> + Send + 'static,
+) -> Reactive<Option<AnyView>> {
     Box::new(move || view().map(IntoAny::into_any))
 }
 
 /// What an element says: a text that follows the signals that it reads.
 #[derive(Clone)]
-pub struct Words(Arc<dyn Fn() -> Cow<'static, str> + Send + Sync>);
+pub struct DynamicText(Arc<dyn Fn() -> Cow<'static, str> + Send + Sync>);
 
-impl From<fn() -> &'static str> for Words {
+impl From<fn() -> &'static str> for DynamicText {
     fn from(words: fn() -> &'static str) -> Self {
-        Words(Arc::new(move || words().into()))
+        DynamicText(Arc::new(move || words().into()))
     }
 }
 
-impl From<String> for Words {
+impl From<String> for DynamicText {
     fn from(words: String) -> Self {
-        Words(Arc::new(move || words.clone().into()))
+        DynamicText(Arc::new(move || words.clone().into()))
     }
 }
 
-/// Makes a text follow the signals that it reads: `<p use:says=words(move || …)></p>`.
-pub fn words<T: Into<Cow<'static, str>>>(text: impl Fn() -> T + Send + Sync + 'static) -> Words {
-    Words(Arc::new(move || text().into()))
+/// Makes a text follow the signals that it reads: `<p use:set_text=dynamic_text(move || …)></p>`.
+pub fn dynamic_text<T: Into<Cow<'static, str>>>(
+    text: impl Fn() -> T + Send + Sync + 'static,
+) -> DynamicText {
+    DynamicText(Arc::new(move || text().into()))
 }
 
-/// Has an element say something: `<p use:says=tr!(people.empty)></p>`.
+/// Has an element say something: `<p use:set_text=tr!(people.empty)></p>`.
 ///
 /// Whatever may change is said so, and is no text node of the view's: a translator in the
 /// browser puts elements of its own in the place of text nodes, and one that is no longer
 /// in the document can be changed as often as one likes. An element stays.
-pub fn says<W: Into<Words>>(element: Element, words: W) {
-    say(element, words.into());
+pub fn set_text<W: Into<DynamicText>>(element: Element, words: W) {
+    set_text_effect(element, words.into());
 }
 
-fn say(element: Element, words: Words) {
+fn set_text_effect(element: Element, words: DynamicText) {
     let effect = RenderEffect::new(move |said: Option<Cow<'static, str>>| {
         let now = (words.0)();
         if said.as_ref() != Some(&now) {
@@ -68,7 +72,7 @@ fn say(element: Element, words: Words) {
 
 /// What was provided above in the view. Leptos has the same, and with it the name of the
 /// type and kilobytes of code to write that down, should it be missing.
-pub fn provided<T: Clone + 'static>() -> T {
+pub fn provided_context<T: Clone + 'static>() -> T {
     use_context().unwrap_or_else(|| missing())
 }
 
@@ -106,12 +110,12 @@ pub fn on<E>(handle: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
 
 /// Does something now, once the view stands, and whenever a signal that it reads
 /// has changed.
-pub fn watch(act: impl Fn() + 'static) {
+pub fn effect(act: impl Fn() + 'static) {
     let act: Box<dyn Fn()> = Box::new(act);
-    watch_boxed(act);
+    effect_boxed(act);
 }
 
-fn watch_boxed(act: Box<dyn Fn()>) {
+fn effect_boxed(act: Box<dyn Fn()>) {
     Effect::new(move |_: Option<()>| act());
 }
 

@@ -8,7 +8,7 @@ use web_sys::{Headers, RequestInit, Response};
 use super::window;
 
 /// What a server answered.
-pub struct Answer {
+pub struct HttpResponse {
     /// The status code.
     pub status: u16,
     /// The body.
@@ -16,19 +16,19 @@ pub struct Answer {
 }
 
 /// Asks; a body is sent as JSON. `None`: there was no answer.
-pub async fn ask(method: &str, path: &str, body: Option<String>) -> Option<Answer> {
-    let request = RequestInit::new();
-    request.set_method(method);
+pub async fn request(method: &str, path: &str, body: Option<String>) -> Option<HttpResponse> {
+    let init = RequestInit::new();
+    init.set_method(method);
     if let Some(body) = body {
         let headers = Headers::new().ok()?;
         headers.set("Content-Type", "application/json").ok()?;
-        request.set_headers(&headers);
-        request.set_body(&JsValue::from_str(&body));
+        init.set_headers(&headers);
+        init.set_body(&JsValue::from_str(&body));
     }
-    let response = JsFuture::from(window().fetch_with_str_and_init(path, &request)).await;
+    let response = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await;
     let response: Response = response.ok()?.dyn_into().ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?;
-    Some(Answer {
+    Some(HttpResponse {
         status: response.status(),
         text: text.as_string().unwrap_or_default(),
     })

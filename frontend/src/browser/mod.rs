@@ -10,11 +10,11 @@ mod platform;
 mod storage;
 mod time;
 
-pub use http::{Answer, ask};
+pub use http::{HttpResponse, request};
 pub use listen::{Listener, on_document, on_window};
 pub use locks::{Lock, lock};
 pub use platform::Browser;
-pub use storage::Store;
+pub use storage::BrowserStorage;
 pub use time::{after, next_frame, now_ms, sleep, unix_ms, utc_offset_minutes};
 
 use shared::id::ClientId;

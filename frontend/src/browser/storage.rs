@@ -9,18 +9,18 @@ use crate::wire;
 
 /// One of the browser's two stores of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Store {
+pub enum BrowserStorage {
     /// Shared by all tabs, kept until it is removed.
     Local,
     /// This tab's, kept over a reload.
     Tab,
 }
 
-impl Store {
+impl BrowserStorage {
     fn open(self) -> Option<web_sys::Storage> {
         match self {
-            Store::Local => window().local_storage(),
-            Store::Tab => window().session_storage(),
+            BrowserStorage::Local => window().local_storage(),
+            BrowserStorage::Tab => window().session_storage(),
         }
         .ok()
         .flatten()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::id::UserId;
 
 use crate::state::use_client;
-use crate::view::{Live, live, part, says};
+use crate::view::{Reactive, optional_view, reactive, set_text};
 
 /// One or two letters that stand for a name.
 ///
@@ -113,11 +113,13 @@ pub fn attribute(id: Option<UserId>, name: &str) -> Option<String> {
 }
 
 /// The number of a person who shares a name with others, behind the name.
-pub fn number(id: Option<UserId>) -> Live<Option<AnyView>> {
+pub fn number(id: Option<UserId>) -> Reactive<Option<AnyView>> {
     let client = use_client();
-    part(move || {
+    optional_view(move || {
         let number = id.filter(|_| client.has_namesake(id))?;
-        Some(view! { <span class="number" translate="no" use:says=format!("#{number}")></span> })
+        Some(
+            view! { <span class="number" translate="no" use:set_text=format!("#{number}")></span> },
+        )
     })
 }
 
@@ -135,7 +137,7 @@ pub fn Avatar(
         <span
             class="avatar avatar--small"
             aria-hidden="true"
-            data-tone=live(move || attribute(id, &name))
+            data-tone=reactive(move || attribute(id, &name))
         >
             {initials}
         </span>

@@ -7,12 +7,12 @@ use leptos::prelude::*;
 use crate::browser::document;
 use crate::i18n::t;
 use crate::state::{Client, Theme};
-use crate::view::watch;
+use crate::view::effect;
 
 /// Follows language and theme from now on.
 pub fn follow(client: Client) {
-    let keeps = client.keeps();
-    watch(move || {
+    let keeps = client.storage_works();
+    effect(move || {
         let strings = t();
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", strings.tag);
@@ -36,7 +36,7 @@ pub fn follow(client: Client) {
         }
     });
     let settings = client.settings();
-    watch(move || show(settings.get().theme));
+    effect(move || show(settings.get().theme));
 }
 
 fn show(theme: Theme) {

@@ -12,11 +12,11 @@ use web_sys::{Element, HtmlElement, TouchEvent};
 use crate::browser::{Listener, document, matches, next_frame, on_document, on_window, window};
 use crate::navigation;
 use crate::state::Client;
-use crate::view::watch;
+use crate::view::effect;
 
 /// As in `shell.css`.
-const PEOPLE_SLIDE: &str = "(width < 68rem)";
-const PLACES_SLIDE: &str = "(width < 45rem)";
+const PEOPLE_SLIDES: &str = "(width < 68rem)";
+const SIDEBAR_SLIDES: &str = "(width < 45rem)";
 
 /// A swipe is at least so long (in pixels) and so much longer than it is high.
 const SWIPE: f64 = 56.0;
@@ -27,14 +27,14 @@ const EDGE: f64 = 20.0;
 /// A drawer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Drawer {
-    Places,
+    Sidebar,
     People,
 }
 
 impl Drawer {
     fn selector(self) -> &'static str {
         match self {
-            Drawer::Places => ".shell__sidebar",
+            Drawer::Sidebar => ".shell__sidebar",
             Drawer::People => ".shell__people",
         }
     }
@@ -44,13 +44,13 @@ impl Drawer {
 pub fn follow(client: Client) {
     let opener = Cell::new(None::<HtmlElement>);
     let shown = Cell::new(None);
-    watch(move || {
+    effect(move || {
         let panes = client.panes();
         // Both are read always, so that both are followed.
-        let (places, people) = (panes.sidebar.get(), panes.people.get());
-        let open = open_drawer(places, people);
+        let (sidebar, people) = (panes.sidebar.get(), panes.people.get());
+        let open = open_drawer(sidebar, people);
         if shown.replace(open) != open {
-            shut_off(open);
+            make_others_inert(open);
             if let Some(drawer) = open {
                 navigation::enter_drawer();
                 let focused = document().active_element();
@@ -58,7 +58,7 @@ pub fn follow(client: Client) {
                 focus_inside(drawer);
             } else {
                 navigation::leave_drawer();
-                give_back(opener.take());
+                return_focus(opener.take());
             }
         }
     });
@@ -66,7 +66,7 @@ pub fn follow(client: Client) {
     // takes the place of the drawer's history entry.
     let route = client.route();
     let first = Cell::new(true);
-    watch(move || {
+    effect(move || {
         route.track();
         if !first.take() {
             close(client);
@@ -74,7 +74,7 @@ pub fn follow(client: Client) {
     });
     // A pane that stands beside the conversation must not cover it when the window
     // becomes narrow.
-    if let Ok(Some(query)) = window().match_media(PEOPLE_SLIDE) {
+    if let Ok(Some(query)) = window().match_media(PEOPLE_SLIDES) {
         let narrow = query.clone();
         Listener::new(&query, "change", move |_| {
             client.panes().people.set(!narrow.matches());
@@ -96,17 +96,17 @@ pub fn close(client: Client) -> bool {
     let panes = client.panes();
     let open = open_drawer(panes.sidebar.get_untracked(), panes.people.get_untracked());
     match open {
-        Some(Drawer::Places) => panes.sidebar.set(false),
+        Some(Drawer::Sidebar) => panes.sidebar.set(false),
         Some(Drawer::People) => panes.people.set(false),
         None => {}
     }
     open.is_some()
 }
 
-fn open_drawer(places: bool, people: bool) -> Option<Drawer> {
-    if places && matches(PLACES_SLIDE) {
-        Some(Drawer::Places)
-    } else if people && matches(PEOPLE_SLIDE) {
+fn open_drawer(sidebar: bool, people: bool) -> Option<Drawer> {
+    if sidebar && matches(SIDEBAR_SLIDES) {
+        Some(Drawer::Sidebar)
+    } else if people && matches(PEOPLE_SLIDES) {
         Some(Drawer::People)
     } else {
         None
@@ -114,7 +114,7 @@ fn open_drawer(places: bool, people: bool) -> Option<Drawer> {
 }
 
 /// Makes everything but the open drawer unreachable.
-fn shut_off(open: Option<Drawer>) {
+fn make_others_inert(open: Option<Drawer>) {
     for selector in [".shell__sidebar", ".shell__main", ".shell__people"] {
         if let Some(pane) = find(selector) {
             pane.set_inert(open.is_some_and(|drawer| drawer.selector() != selector));
@@ -135,7 +135,7 @@ fn focus_inside(drawer: Drawer) {
     });
 }
 
-fn give_back(opener: Option<HtmlElement>) {
+fn return_focus(opener: Option<HtmlElement>) {
     if let Some(opener) = opener.filter(|opener| opener.is_connected()) {
         let _ = opener.focus();
     }
@@ -191,11 +191,11 @@ fn swiped(client: Client, to_the_right: bool) {
     let panes = client.panes();
     let open = open_drawer(panes.sidebar.get_untracked(), panes.people.get_untracked());
     match (open, to_the_right) {
-        (None, true) if matches(PLACES_SLIDE) => panes.sidebar.set(true),
-        (None, false) if matches(PEOPLE_SLIDE) && find(Drawer::People.selector()).is_some() => {
+        (None, true) if matches(SIDEBAR_SLIDES) => panes.sidebar.set(true),
+        (None, false) if matches(PEOPLE_SLIDES) && find(Drawer::People.selector()).is_some() => {
             panes.people.set(true);
         }
-        (Some(Drawer::Places), false) => panes.sidebar.set(false),
+        (Some(Drawer::Sidebar), false) => panes.sidebar.set(false),
         (Some(Drawer::People), true) => panes.people.set(false),
         _ => {}
     }

@@ -20,8 +20,8 @@ use super::icons::{Glyph, Icon};
 use super::notices::tick;
 use crate::browser;
 use crate::i18n;
-use crate::state::{Client, Failure, Notice, use_client};
-use crate::view::{live, on, part, says, watch, words};
+use crate::state::{Client, Failure, ToastMessage, use_client};
+use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
 
 /// The sentence for a failure, in the present language; tracked.
 pub fn sentence(failure: &Failure) -> &'static str {
@@ -107,7 +107,7 @@ impl FormState {
             match result {
                 Ok(()) => {}
                 Err(failure) if self.is_here() => self.fail(failure),
-                Err(failure) => self.client.notify(Notice::Failed(failure)),
+                Err(failure) => self.client.show_toast(ToastMessage::Failed(failure)),
             }
         });
     }
@@ -192,7 +192,7 @@ pub fn TextField(
     #[prop(default = "off")]
     autocomplete: &'static str,
 ) -> impl IntoView {
-    watch(move || {
+    effect(move || {
         if form.is_at(field)
             && let Some(input) = node.get()
         {
@@ -200,7 +200,7 @@ pub fn TextField(
         }
     });
     // What stands there at first is to be replaced, not to be added to.
-    watch(move || {
+    effect(move || {
         if let Some(input) = node.get().filter(|_| !value.is_empty()) {
             input.set_value(&value);
             if autofocus {
@@ -208,17 +208,17 @@ pub fn TextField(
             }
         }
     });
-    let error = part(move || {
+    let error = optional_view(move || {
         form.at(field).map(|sentence| {
             view! {
                 <Icon glyph=Glyph::Alert />
-                <span use:says=sentence></span>
+                <span use:set_text=sentence></span>
             }
         })
     });
     view! {
         <div class="field">
-            <label class="field__label" for=id use:says=label></label>
+            <label class="field__label" for=id use:set_text=label></label>
             <input
                 class="field__input"
                 id=id
@@ -229,14 +229,14 @@ pub fn TextField(
                 autofocus=autofocus
                 autocomplete=autocomplete
                 spellcheck="false"
-                aria-invalid=live(move || form.is_at(field).then_some("true"))
+                aria-invalid=reactive(move || form.is_at(field).then_some("true"))
                 aria-describedby=format!("{id}-error {id}-hint")
                 on:input=on(move |_| form.clear())
             />
             <p class="field__error" id=format!("{id}-error") role="alert">
                 {error}
             </p>
-            <p class="field__hint" id=format!("{id}-hint") use:says=hint></p>
+            <p class="field__hint" id=format!("{id}-hint") use:set_text=hint></p>
         </div>
     }
 }
@@ -250,7 +250,7 @@ pub fn FormError(
     fields: &'static [Field],
 ) -> impl IntoView {
     let now = RwSignal::new(0);
-    watch(move || {
+    effect(move || {
         if form.waits_until.get().is_some() {
             now.set(browser::unix_ms());
             tick(now);
@@ -260,7 +260,7 @@ pub fn FormError(
         <p
             class="dialog__error"
             role="alert"
-            use:says=words(move || {
+            use:set_text=dynamic_text(move || {
                 let beside = form.beside(fields).map(str::to_owned);
                 beside.or_else(|| form.waits(now)).unwrap_or_default()
             })
@@ -280,8 +280,8 @@ pub fn Submit(
         <button
             class="button"
             type="submit"
-            aria-disabled=live(move || form.busy().then_some("true"))
-        use:says=label></button>
+            aria-disabled=reactive(move || form.busy().then_some("true"))
+        use:set_text=label></button>
     }
 }
 

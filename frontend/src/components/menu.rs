@@ -10,7 +10,7 @@ use web_sys::HtmlElement;
 
 use super::icons::{Glyph, Icon};
 use crate::browser;
-use crate::view::{live, on, says};
+use crate::view::{on, reactive, set_text};
 
 /// The space between a menu and what is around it, in pixels.
 const GAP: f64 = 4.0;
@@ -69,7 +69,7 @@ pub fn Menu(
             type="button"
             aria-haspopup="menu"
             aria-label=label
-            aria-expanded=live(move || open.get().to_string())
+            aria-expanded=reactive(move || open.get().to_string())
             popovertarget=id
             node_ref=button
         >
@@ -110,7 +110,7 @@ pub fn MenuItem(
             on:click=on(move |_| on_choose())
         >
             <Icon glyph />
-            <span use:says=label></span>
+            <span use:set_text=label></span>
         </button>
     }
 }

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use super::dialogs::{DialogHost, use_dialogs};
 use super::notices::Notices;
 use super::{document, drawers, shortcuts, viewport};
-use crate::browser::{self, Store};
-use crate::state::{Session, use_client};
-use crate::view::watch;
+use crate::browser::{self, BrowserStorage};
+use crate::state::{SessionState, use_client};
+use crate::view::effect;
 
 /// Read by `assets/first.js`: someone was here, so the first paint shows the panes.
 const KNOWN: &str = "madang.known";
@@ -23,17 +23,17 @@ pub fn Overlays() -> impl IntoView {
     let dialogs = use_dialogs();
     shortcuts::listen(client, dialogs);
     let session = client.session();
-    watch(move || {
+    effect(move || {
         match session.get() {
             // The frame of the first paint stands until there is something better.
-            Session::Unknown => return,
-            Session::SignedOut(_) => {
-                Store::Local.remove(KNOWN);
+            SessionState::Unknown => return,
+            SessionState::SignedOut(_) => {
+                BrowserStorage::Local.remove(KNOWN);
                 // It was the person's.
                 dialogs.close();
             }
-            Session::SignedIn(_) => {
-                Store::Local.set_text(KNOWN, "1");
+            SessionState::SignedIn(_) => {
+                BrowserStorage::Local.set_text(KNOWN, "1");
             }
         }
         if let Some(frame) = browser::document().get_element_by_id("frame") {

@@ -9,7 +9,7 @@ use super::menu::{Menu, MenuItem};
 use crate::i18n::{format, t};
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{live, memo, on, part, says, words};
+use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
 
 /// The head.
 #[component]
@@ -23,9 +23,9 @@ pub fn RoomHeader(
     // Before it is known there is nothing that a form could begin with.
     let here = memo(move || state.with(|state| state.here().is_some()));
     // A room that is not here has no name, and an empty heading would say nothing.
-    let name = part(move || {
+    let name = optional_view(move || {
         let name = state.with(|state| state.here().map(|room| room.name.clone()));
-        name.map(|name| view! { <h1 class="conversation__name" dir="auto" translate="no" use:says=name></h1> })
+        name.map(|name| view! { <h1 class="conversation__name" dir="auto" translate="no" use:set_text=name></h1> })
     });
     let topic = move || {
         state.with(|state| {
@@ -37,12 +37,12 @@ pub fn RoomHeader(
     };
     view! {
         <header class="conversation__header">
-            <PlacesButton room />
+            <SidebarButton room />
             <div class="conversation__title">
                 {name}
-                <p class="conversation__topic" dir="auto" title=live(topic) use:says=words(topic)></p>
+                <p class="conversation__topic" dir="auto" title=reactive(topic) use:set_text=dynamic_text(topic)></p>
             </div>
-            {part(move || here.get().then(|| view! { <Tools room /> }))}
+            {optional_view(move || here.get().then(|| view! { <Tools room /> }))}
         </header>
     }
 }
@@ -61,7 +61,7 @@ fn Tools(
         let made_by = state.with(|state| state.here().and_then(|room| room.created_by));
         me.is_some() && made_by == me
     });
-    let edit = part(move || {
+    let edit = optional_view(move || {
         may_edit.get().then(|| {
             view! {
                 <MenuItem
@@ -87,7 +87,7 @@ fn Tools(
 
 /// On a phone, opens the places; says when something waits there.
 #[component]
-fn PlacesButton(
+fn SidebarButton(
     /// The room that is open: what is unread in it does not count.
     room: RoomId,
 ) -> impl IntoView {
@@ -100,21 +100,21 @@ fn PlacesButton(
         })
     });
     let label = move || match elsewhere.get() {
-        0 => t().places.open.to_owned(),
-        unread => (t().places.open_unread)(unread),
+        0 => t().sidebar.open.to_owned(),
+        unread => (t().sidebar.open_unread)(unread),
     };
     let open = client.panes().sidebar;
     view! {
         <button
             class="icon-button only-narrow conversation__back"
             type="button"
-            aria-label=live(label)
+            aria-label=reactive(label)
             aria-controls="places"
-            aria-expanded=live(move || open.get().to_string())
-            data-unread=live(move || (elsewhere.get() > 0).then_some(""))
+            aria-expanded=reactive(move || open.get().to_string())
+            data-unread=reactive(move || (elsewhere.get() > 0).then_some(""))
             on:click=on(move |_| open.set(true))
         >
-            <Icon glyph=Glyph::Places />
+            <Icon glyph=Glyph::Menu />
         </button>
     }
 }
@@ -152,12 +152,12 @@ fn PeopleButton(
             class="icon-button conversation__people"
             type="button"
             aria-controls="people"
-            aria-expanded=live(move || open.get().to_string())
+            aria-expanded=reactive(move || open.get().to_string())
             on:click=on(move |_| open.update(|open| *open = !*open))
         >
-            <span class="visually-hidden" use:says=words(label)></span>
+            <span class="visually-hidden" use:set_text=dynamic_text(label)></span>
             <Icon glyph=Glyph::People />
-            <span aria-hidden="true" use:says=words(number)></span>
+            <span aria-hidden="true" use:set_text=dynamic_text(number)></span>
         </button>
     }
 }

@@ -11,7 +11,7 @@ use crate::state::{Client, RoomRow};
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wish {
+enum ShortcutAction {
     ShowKeys,
     NextRoom,
     PreviousRoom,
@@ -37,15 +37,15 @@ struct Press<'a> {
 }
 
 impl Press<'_> {
-    fn wish(self) -> Option<Wish> {
+    fn action(self) -> Option<ShortcutAction> {
         match (self.key, self.alt, self.shift, self.command) {
-            ("?", false, _, false) if !self.writing => Some(Wish::ShowKeys),
-            ("/", false, _, true) => Some(Wish::ShowKeys),
-            ("ArrowDown", true, false, false) => Some(Wish::NextRoom),
-            ("ArrowUp", true, false, false) => Some(Wish::PreviousRoom),
-            ("ArrowDown", true, true, false) => Some(Wish::NextUnread),
-            ("Escape", false, true, false) => Some(Wish::MarkRead),
-            ("Escape", false, false, false) => Some(Wish::CloseDrawer),
+            ("?", false, _, false) if !self.writing => Some(ShortcutAction::ShowKeys),
+            ("/", false, _, true) => Some(ShortcutAction::ShowKeys),
+            ("ArrowDown", true, false, false) => Some(ShortcutAction::NextRoom),
+            ("ArrowUp", true, false, false) => Some(ShortcutAction::PreviousRoom),
+            ("ArrowDown", true, true, false) => Some(ShortcutAction::NextUnread),
+            ("Escape", false, true, false) => Some(ShortcutAction::MarkRead),
+            ("Escape", false, false, false) => Some(ShortcutAction::CloseDrawer),
             _ => None,
         }
     }
@@ -72,8 +72,8 @@ pub fn listen(client: Client, dialogs: Dialogs) {
             command: event.ctrl_key() || event.meta_key(),
             writing: is_writing(event),
         };
-        if let Some(wish) = press.wish()
-            && grant(client, dialogs, wish)
+        if let Some(action) = press.action()
+            && run(client, dialogs, action)
         {
             event.prevent_default();
         }
@@ -93,26 +93,28 @@ fn is_writing(event: &KeyboardEvent) -> bool {
 }
 
 /// Does it; says whether there was something to do.
-fn grant(client: Client, dialogs: Dialogs, wish: Wish) -> bool {
+fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
     let current = client.current_room().get_untracked();
     let go = |room: Option<RoomId>| room.inspect(|&room| client.open_room(room)).is_some();
     let rooms = client.rooms();
-    match wish {
-        Wish::ShowKeys => {
+    match action {
+        ShortcutAction::ShowKeys => {
             dialogs.open(Dialog::Shortcuts);
             true
         }
-        Wish::NextRoom => go(rooms.with_untracked(|rooms| step(rooms.iter(), current, |_| true))),
-        Wish::PreviousRoom => {
+        ShortcutAction::NextRoom => {
+            go(rooms.with_untracked(|rooms| step(rooms.iter(), current, |_| true)))
+        }
+        ShortcutAction::PreviousRoom => {
             go(rooms.with_untracked(|rooms| step(rooms.iter().rev(), current, |_| true)))
         }
-        Wish::NextUnread => {
+        ShortcutAction::NextUnread => {
             go(rooms.with_untracked(|rooms| step(rooms.iter(), current, |row| row.unread > 0)))
         }
-        Wish::MarkRead => current
+        ShortcutAction::MarkRead => current
             .inspect(|&room| client.mark_all_read(room))
             .is_some(),
-        Wish::CloseDrawer => super::drawers::close(client),
+        ShortcutAction::CloseDrawer => super::drawers::close(client),
     }
 }
 
@@ -157,19 +159,19 @@ mod tests {
             shift: true,
             ..Press::default()
         };
-        assert_eq!(press.wish(), Some(Wish::ShowKeys));
+        assert_eq!(press.action(), Some(ShortcutAction::ShowKeys));
         let writing = Press {
             writing: true,
             ..press
         };
-        assert_eq!(writing.wish(), None);
+        assert_eq!(writing.action(), None);
         let command = Press {
             key: "/",
             command: true,
             shift: false,
             ..writing
         };
-        assert_eq!(command.wish(), Some(Wish::ShowKeys));
+        assert_eq!(command.action(), Some(ShortcutAction::ShowKeys));
     }
 
     #[test]

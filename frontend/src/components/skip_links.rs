@@ -8,7 +8,7 @@ use web_sys::HtmlElement;
 use crate::browser::document;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{memo, on, part, says};
+use crate::view::{memo, on, optional_view, set_text};
 
 /// Both links; the first thing in the page. Without a room they would lead nowhere.
 #[component]
@@ -19,15 +19,15 @@ pub fn SkipLinks() -> impl IntoView {
         let room = current.get();
         rooms.with(|rooms| rooms.iter().any(|row| Some(row.id) == room))
     });
-    part(move || {
+    optional_view(move || {
         there.get().then(|| {
             view! {
-                <a class="skip" href="#messages" on:click=on(|event| skip_to(&event, "#messages")) use:says=tr!(app.skip_to_messages)></a>
+                <a class="skip" href="#messages" on:click=on(|event| skip_to(&event, "#messages")) use:set_text=tr!(app.skip_to_messages)></a>
                 <a
                     class="skip"
                     href="#composer"
                     on:click=on(|event| skip_to(&event, "#composer textarea"))
-                use:says=tr!(app.skip_to_composer)></a>
+                use:set_text=tr!(app.skip_to_composer)></a>
             }
         })
     })

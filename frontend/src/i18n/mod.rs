@@ -165,8 +165,8 @@ mod tests {
         let strings = Language::English.strings();
         assert_eq!((strings.people.count)(1), "1 person");
         assert_eq!((strings.people.count)(2), "2 people");
-        assert_eq!((strings.places.unread)(1), "1 unread message");
-        assert_eq!((strings.places.unread)(7), "7 unread messages");
+        assert_eq!((strings.sidebar.unread)(1), "1 unread message");
+        assert_eq!((strings.sidebar.unread)(7), "7 unread messages");
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub struct Strings {
     pub wait: fn(u64) -> String,
     pub app: App,
     pub sign_in: SignIn,
-    pub places: Places,
+    pub sidebar: Sidebar,
     pub room: Room,
     pub people: People,
     pub timeline: Timeline,
@@ -34,7 +34,7 @@ pub struct Strings {
     pub settings: Settings,
     pub shortcuts: Shortcuts,
     pub connection: Connection,
-    pub notice: Notice,
+    pub toast: Toast,
     pub notification: Notification,
     pub when: When,
 }
@@ -91,7 +91,7 @@ texts! {
         try_again,
     }
     /// The first pane.
-    Places {
+    Sidebar {
         label,
         rooms,
         open,
@@ -264,7 +264,7 @@ texts! {
         waits_open,
     }
     /// Short words that go by themselves.
-    Notice {
+    Toast {
         edit_stale,
         edit_returned,
         link_copied,

@@ -3,20 +3,20 @@
 use leptos::prelude::*;
 use shared::id::RoomId;
 
-use crate::browser::Store;
+use crate::browser::BrowserStorage;
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::navigation;
 use crate::route::Route;
 use crate::state::{LAST_ROOM, use_client};
 use crate::tr;
-use crate::view::{says, watch, words};
+use crate::view::{dynamic_text, effect, set_text};
 
 /// `/`: leads on to the room that was open last, else to the lobby.
 #[component]
 pub(super) fn Home() -> impl IntoView {
-    let last = Store::Local.get::<i64>(LAST_ROOM).map(RoomId);
-    watch(move || {
+    let last = BrowserStorage::Local.get::<i64>(LAST_ROOM).map(RoomId);
+    effect(move || {
         navigation::replace(&Route::Room(last.unwrap_or(RoomId::LOBBY)).path());
     });
     view! { <main class="shell__main conversation"></main> }
@@ -29,8 +29,8 @@ pub(super) fn Nowhere() -> impl IntoView {
         <main class="shell__main conversation">
             <div class="state">
                 <Icon glyph=Glyph::Alert />
-                <h1 class="state__title" use:says=tr!(app.not_found_title)></h1>
-                <p use:says=tr!(app.not_found_text)></p>
+                <h1 class="state__title" use:set_text=tr!(app.not_found_title)></h1>
+                <p use:set_text=tr!(app.not_found_text)></p>
                 <ToLobby />
             </div>
         </main>
@@ -44,6 +44,6 @@ pub(super) fn ToLobby() -> impl IntoView {
     let label =
         move || row.with(|row| (t().app.to_lobby)(row.as_ref().map_or("lobby", |row| &row.name)));
     view! {
-        <a class="button" href=Route::Room(RoomId::LOBBY).path() use:says=words(label)></a>
+        <a class="button" href=Route::Room(RoomId::LOBBY).path() use:set_text=dynamic_text(label)></a>
     }
 }

@@ -6,15 +6,15 @@ use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
 
 use super::home::ToLobby;
-use crate::components::composer::{Composer, TypingLine, Writing};
+use crate::components::composer::{Composer, TextEntry, TypingLine};
 use crate::components::drawers;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::room_header::RoomHeader;
 use crate::components::timeline::{RoomContext, Timeline};
 use crate::route::Route;
-use crate::state::{Client, RoomState, use_client};
+use crate::state::{Client, RoomStatus, use_client};
 use crate::tr;
-use crate::view::{live, part, says, watch};
+use crate::view::{effect, optional_view, reactive, set_text};
 
 /// A room that may exist or not.
 #[component]
@@ -26,9 +26,9 @@ pub(super) fn RoomPage(
     let context = RoomContext::enter(room, named_message(client));
     follow_links(context);
     // What is being written; a message that was refused can be put back into it.
-    provide_context(Writing::new());
+    provide_context(TextEntry::new());
     let (state, there) = (client.room(room), client.is_there(room));
-    watch(move || {
+    effect(move || {
         if !there.get() {
             // With what there was to be seen in it.
             drawers::close(client);
@@ -43,7 +43,7 @@ pub(super) fn RoomPage(
     view! {
         <main class="shell__main conversation">
             <RoomHeader room />
-            {live(move || {
+            {reactive(move || {
                 if there.get() {
                     view! {
                         <Timeline name />
@@ -52,7 +52,7 @@ pub(super) fn RoomPage(
                     }
                         .into_any()
                 } else {
-                    let gone = state.with_untracked(|state| *state == RoomState::Gone);
+                    let gone = state.with_untracked(|state| *state == RoomStatus::Gone);
                     view! { <NotHere gone name /> }.into_any()
                 }
             })}
@@ -71,7 +71,7 @@ fn named_message(client: Client) -> Option<Seq> {
 fn follow_links(context: RoomContext) {
     let route = context.client.route();
     let opened = Cell::new(false);
-    watch(move || {
+    effect(move || {
         let named = match route.get() {
             Route::Message(room, seq) if room == context.room => Some(seq),
             _ => None,
@@ -96,11 +96,11 @@ fn NotHere(gone: bool, name: Signal<String>) -> impl IntoView {
     view! {
         <div class="state">
             <Icon glyph=Glyph::Alert />
-            <h1 class="state__title" use:says=title></h1>
-            <p use:says=text></p>
+            <h1 class="state__title" use:set_text=title></h1>
+            <p use:set_text=text></p>
             <ToLobby />
         </div>
-        {part(move || (!unsent.read().is_empty()).then(|| view! { <Timeline name /> }))}
+        {optional_view(move || (!unsent.read().is_empty()).then(|| view! { <Timeline name /> }))}
         <TypingLine />
     }
 }

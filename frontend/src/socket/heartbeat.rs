@@ -16,7 +16,7 @@ const PROBE_MS: f64 = 5_000.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Beat {
     /// Nothing.
-    Fine,
+    Alive,
     /// Send a ping.
     Ping,
     /// Take the line for dead.
@@ -26,41 +26,41 @@ pub(crate) enum Beat {
 /// The watch over one connection. All times are in milliseconds of one clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heartbeat {
-    quiet: f64,
-    patience: f64,
-    heard: f64,
+    idle: f64,
+    timeout: f64,
+    received: f64,
     ticked: f64,
-    asked: Option<Question>,
+    open_ping: Option<OpenPing>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Question {
+struct OpenPing {
     until: f64,
 }
 
 impl Heartbeat {
-    /// A watch that asks after `quiet` without a word, and gives up when the answer
-    /// has not come `patience` later.
-    pub(crate) fn new(now: f64, quiet: f64, patience: f64) -> Self {
+    /// A watch that asks after `idle` without a word, and gives up when the answer
+    /// has not come `timeout` later.
+    pub(crate) fn new(now: f64, idle: f64, timeout: f64) -> Self {
         Heartbeat {
-            quiet,
-            patience,
-            heard: now,
+            idle,
+            timeout,
+            received: now,
             ticked: now,
-            asked: None,
+            open_ping: None,
         }
     }
 
     /// Takes the server's own figures.
-    pub(crate) fn set(&mut self, quiet: f64, patience: f64) {
-        self.quiet = quiet;
-        self.patience = patience;
+    pub(crate) fn set(&mut self, idle: f64, timeout: f64) {
+        self.idle = idle;
+        self.timeout = timeout;
     }
 
     /// Something was heard, whatever it was.
-    pub(crate) fn heard(&mut self, now: f64) {
-        self.heard = now;
-        self.asked = None;
+    pub(crate) fn received(&mut self, now: f64) {
+        self.received = now;
+        self.open_ping = None;
     }
 
     /// Time has passed.
@@ -69,34 +69,34 @@ impl Heartbeat {
         self.ticked = now;
         if slept {
             // The question that was open before the sleep proves nothing either.
-            self.asked = None;
-            return self.doubt(now);
+            self.open_ping = None;
+            return self.probe(now);
         }
-        match self.asked {
-            Some(question) if now >= question.until => Beat::Dead,
-            None if now - self.heard >= self.quiet => self.ask(now, self.patience),
-            Some(_) | None => Beat::Fine,
+        match self.open_ping {
+            Some(ping) if now >= ping.until => Beat::Dead,
+            None if now - self.received >= self.idle => self.ping(now, self.timeout),
+            Some(_) | None => Beat::Alive,
         }
     }
 
     /// There is a reason to doubt the line: the network changed, the tab came back.
-    pub(crate) fn doubt(&mut self, now: f64) -> Beat {
-        if now - self.heard < 1_000.0 {
-            return Beat::Fine;
+    pub(crate) fn probe(&mut self, now: f64) -> Beat {
+        if now - self.received < 1_000.0 {
+            return Beat::Alive;
         }
         let sooner = now + PROBE_MS;
-        match &mut self.asked {
-            Some(question) => {
-                question.until = question.until.min(sooner);
-                Beat::Fine
+        match &mut self.open_ping {
+            Some(ping) => {
+                ping.until = ping.until.min(sooner);
+                Beat::Alive
             }
-            None => self.ask(now, PROBE_MS),
+            None => self.ping(now, PROBE_MS),
         }
     }
 
-    fn ask(&mut self, now: f64, patience: f64) -> Beat {
-        self.asked = Some(Question {
-            until: now + patience,
+    fn ping(&mut self, now: f64, timeout: f64) -> Beat {
+        self.open_ping = Some(OpenPing {
+            until: now + timeout,
         });
         Beat::Ping
     }
@@ -106,7 +106,7 @@ impl Heartbeat {
 mod tests {
     use super::*;
 
-    fn watch() -> Heartbeat {
+    fn effect() -> Heartbeat {
         Heartbeat::new(0.0, 25_000.0, 35_000.0)
     }
 
@@ -115,50 +115,50 @@ mod tests {
         (from..=until)
             .step_by(TICK_MS as usize)
             .map(|now| (now, heartbeat.tick(f64::from(now))))
-            .filter(|(_, beat)| *beat != Beat::Fine)
+            .filter(|(_, beat)| *beat != Beat::Alive)
             .collect()
     }
 
     #[test]
     fn silence_is_asked_about_and_an_unanswered_question_is_death() {
         assert_eq!(
-            ticks(&mut watch(), 5_000, 60_000),
+            ticks(&mut effect(), 5_000, 60_000),
             [(25_000, Beat::Ping), (60_000, Beat::Dead)]
         );
     }
 
     #[test]
     fn an_answer_starts_over() {
-        let mut heartbeat = watch();
+        let mut heartbeat = effect();
         ticks(&mut heartbeat, 5_000, 25_000);
-        heartbeat.heard(25_050.0);
+        heartbeat.received(25_050.0);
         assert_eq!(ticks(&mut heartbeat, 30_000, 45_000), []);
         assert_eq!(heartbeat.tick(50_050.0), Beat::Ping);
     }
 
     #[test]
     fn a_machine_that_slept_asks_before_it_mourns() {
-        let mut heartbeat = watch();
+        let mut heartbeat = effect();
         ticks(&mut heartbeat, 5_000, 30_000);
         let woken = 3_600_000.0;
         assert_eq!(heartbeat.tick(woken), Beat::Ping);
-        assert_eq!(heartbeat.tick(woken + 4_000.0), Beat::Fine);
+        assert_eq!(heartbeat.tick(woken + 4_000.0), Beat::Alive);
         assert_eq!(heartbeat.tick(woken + 5_000.0), Beat::Dead);
     }
 
     #[test]
     fn a_doubted_line_gets_five_seconds() {
-        let mut heartbeat = watch();
-        assert_eq!(heartbeat.doubt(10_000.0), Beat::Ping);
-        assert_eq!(heartbeat.doubt(11_000.0), Beat::Fine);
-        assert_eq!(heartbeat.tick(12_000.0), Beat::Fine);
+        let mut heartbeat = effect();
+        assert_eq!(heartbeat.probe(10_000.0), Beat::Ping);
+        assert_eq!(heartbeat.probe(11_000.0), Beat::Alive);
+        assert_eq!(heartbeat.tick(12_000.0), Beat::Alive);
         assert_eq!(heartbeat.tick(15_000.0), Beat::Dead);
     }
 
     #[test]
     fn a_line_that_spoke_just_now_is_not_doubted() {
-        let mut heartbeat = watch();
-        heartbeat.heard(10_000.0);
-        assert_eq!(heartbeat.doubt(10_500.0), Beat::Fine);
+        let mut heartbeat = effect();
+        heartbeat.received(10_000.0);
+        assert_eq!(heartbeat.probe(10_500.0), Beat::Alive);
     }
 }

@@ -13,7 +13,7 @@ const SHORTEST: f64 = 100.0;
 
 /// Why the line is down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Loss {
+pub(crate) enum RetryKind {
     /// It broke, or never came up.
     Broken,
     /// The server said that it restarts (close code 1012).
@@ -34,9 +34,9 @@ impl Retry {
     }
 
     /// How long to wait now. `fraction` is drawn from `0.0..1.0`.
-    pub(crate) fn wait(&mut self, loss: Loss, fraction: f64) -> Duration {
+    pub(crate) fn wait(&mut self, loss: RetryKind, fraction: f64) -> Duration {
         let range = match (loss, self.failures) {
-            (Loss::Restart, 0) => RESTART,
+            (RetryKind::Restart, 0) => RESTART,
             (_, failures) => (FIRST * 2_f64.powi(failures)).min(LONGEST),
         };
         self.failures = (self.failures + 1).min(16);
@@ -57,7 +57,7 @@ fn whole(millis: f64) -> u64 {
 mod tests {
     use super::*;
 
-    fn longest_waits(loss: Loss, count: usize) -> Vec<u128> {
+    fn longest_waits(loss: RetryKind, count: usize) -> Vec<u128> {
         let mut retry = Retry::default();
         (0..count)
             .map(|_| retry.wait(loss, 1.0).as_millis())
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn the_range_doubles_up_to_ten_seconds() {
         assert_eq!(
-            longest_waits(Loss::Broken, 8),
+            longest_waits(RetryKind::Broken, 8),
             [500, 1_000, 2_000, 4_000, 8_000, 10_000, 10_000, 10_000]
         );
     }
@@ -75,23 +75,26 @@ mod tests {
     #[test]
     fn the_wait_is_drawn_from_the_whole_range() {
         let mut retry = Retry { failures: 3 };
-        assert_eq!(retry.wait(Loss::Broken, 0.25).as_millis(), 1_000);
+        assert_eq!(retry.wait(RetryKind::Broken, 0.25).as_millis(), 1_000);
     }
 
     #[test]
     fn clients_of_a_restarting_server_spread_over_three_seconds() {
-        assert_eq!(longest_waits(Loss::Restart, 3), [3_000, 1_000, 2_000]);
+        assert_eq!(longest_waits(RetryKind::Restart, 3), [3_000, 1_000, 2_000]);
     }
 
     #[test]
     fn no_wait_is_none_at_all() {
-        assert_eq!(Retry::default().wait(Loss::Broken, 0.0).as_millis(), 100);
+        assert_eq!(
+            Retry::default().wait(RetryKind::Broken, 0.0).as_millis(),
+            100
+        );
     }
 
     #[test]
     fn a_welcome_forgets_what_failed_before() {
         let mut retry = Retry { failures: 9 };
         retry.succeeded();
-        assert_eq!(retry.wait(Loss::Broken, 1.0).as_millis(), 500);
+        assert_eq!(retry.wait(RetryKind::Broken, 1.0).as_millis(), 500);
     }
 }

@@ -10,8 +10,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::timeline::{Edge, Editing, RoomView};
 use super::types::Failure;
-use super::{Client, LAST_ROOM, Notice, Settings, attention};
-use crate::browser::{self, Store};
+use super::{Client, LAST_ROOM, PageSettings, ToastMessage, notifications};
+use crate::browser::{self, BrowserStorage};
 use crate::navigation;
 use crate::route::Route;
 
@@ -25,33 +25,33 @@ impl Client {
     }
 
     /// Changes the settings and keeps them; other tabs follow.
-    pub fn change_settings(self, change: impl FnOnce(&mut Settings)) {
+    pub fn change_settings(self, change: impl FnOnce(&mut PageSettings)) {
         // As another tab may have changed them just now.
-        let stored = Store::Local.get(Settings::KEY);
+        let stored = BrowserStorage::Local.get(PageSettings::KEY);
         self.0.signals.settings.update(|settings| {
             if let Some(stored) = stored {
                 *settings = stored;
             }
             change(settings);
         });
-        Store::Local.set(Settings::KEY, &self.0.signals.settings.get_untracked());
+        BrowserStorage::Local.set(PageSettings::KEY, &self.0.signals.settings.get_untracked());
     }
 
     /// Shows a word; it replaces the one before.
-    pub fn notify(self, notice: Notice) {
-        let _ = self.0.signals.notice.try_set(Some(notice));
+    pub fn show_toast(self, message: ToastMessage) {
+        let _ = self.0.signals.toast.try_set(Some(message));
     }
 
     /// Takes the word away.
-    pub fn dismiss_notice(self) {
-        let _ = self.0.signals.notice.try_set(None);
+    pub fn dismiss_toast(self) {
+        let _ = self.0.signals.toast.try_set(None);
     }
 
     /// Asks the browser for the permission (call it from a click only), and turns
     /// the setting on when it is given.
     pub fn ask_for_notifications(self) {
         spawn_local(async move {
-            let answer = attention::ask().await;
+            let answer = notifications::ask().await;
             let _ = self.0.signals.permission.try_set(answer);
             if answer == super::NotificationPermission::Granted {
                 self.change_settings(|settings| settings.notifications = true);
@@ -234,18 +234,18 @@ impl Client {
         let origin = browser::window().location().origin().unwrap_or_default();
         let link = origin + &route.path();
         spawn_local(async move {
-            self.notify(match browser::clipboard() {
+            self.show_toast(match browser::clipboard() {
                 Some(clipboard) if JsFuture::from(clipboard.write_text(&link)).await.is_ok() => {
-                    Notice::LinkCopied
+                    ToastMessage::LinkCopied
                 }
-                _ => Notice::CopyByHand(link),
+                _ => ToastMessage::CopyByHand(link),
             });
         });
     }
 
     /// Puts a room on the screen, at a message if a link names one.
     pub fn enter(self, room: RoomId, at: Option<Seq>) -> Rc<RoomView> {
-        Store::Local.set(LAST_ROOM, &room.0);
+        BrowserStorage::Local.set(LAST_ROOM, &room.0);
         let view = Rc::new(RoomView::new(room, at));
         self.engine().enter(&view);
         view
@@ -259,20 +259,20 @@ impl Client {
     /// A link led to a message of the room on the screen.
     pub fn go_to(self, view: &RoomView, seq: Seq) {
         view.go_to(seq);
-        self.engine().show();
+        self.engine().refresh_view();
     }
 
     /// Back to the room's end.
     pub fn jump_to_latest(self, view: &RoomView) {
         view.go_to_end();
-        self.engine().show();
+        self.engine().refresh_view();
     }
 
     /// The reader nears the upper end of the rows; those from `until` on are far away.
     pub fn show_older(self, view: &RoomView, until: Option<Seq>) {
         if view.older.get_untracked() == Edge::More {
             view.extend_older(until);
-            self.engine().show();
+            self.engine().refresh_view();
         }
     }
 
@@ -280,21 +280,21 @@ impl Client {
     pub fn show_newer(self, view: &RoomView, from: Option<Seq>) {
         if view.newer.get_untracked() == Edge::More {
             view.extend_newer(from);
-            self.engine().show();
+            self.engine().refresh_view();
         }
     }
 
     /// Asks once more for messages that did not come.
     pub fn try_history_again(self, view: &RoomView) {
         view.try_again();
-        self.engine().show();
+        self.engine().refresh_view();
     }
 
     /// Where the reader is: the uppermost message on the screen, and whether that is the
     /// room's end.
     pub fn reader_is_at(self, view: &RoomView, top: Option<Seq>, at_end: bool) {
         let engine = self.engine();
-        view.set_following(at_end);
+        view.set_pinned_to_end(at_end);
         engine.set_reader(view.room, top.filter(|_| !at_end));
         if at_end {
             engine.mark_read();

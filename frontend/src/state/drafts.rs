@@ -9,10 +9,10 @@ use std::rc::Rc;
 
 use shared::id::{RoomId, UserId};
 
-use super::order::in_order;
+use super::sort::sorted;
 use super::tab::Tab;
 use super::timeline::Editing;
-use crate::browser::{self, Store};
+use crate::browser::{self, BrowserStorage};
 use crate::wire;
 
 const DRAFT: &str = "madang.draft.";
@@ -101,10 +101,10 @@ impl Drafts {
         let mut all: Vec<Draft> = self.held(&name).into_iter().collect();
         all.extend(left.iter().filter_map(|key| {
             let draft = stored(key);
-            Store::Local.remove(key);
+            BrowserStorage::Local.remove(key);
             draft
         }));
-        let all = in_order(all, Draft::age);
+        let all = sorted(all, Draft::age);
         let texts: Vec<String> = all.into_iter().map(|draft| draft.text).collect();
         let text = texts.join("\n\n");
         self.hold(name, &text);
@@ -121,7 +121,7 @@ impl Drafts {
         }
         let key = left.first()?;
         let draft = stored(key);
-        Store::Local.remove(key);
+        BrowserStorage::Local.remove(key);
         self.hold(name, &draft?.text);
         self.read_edit(user, room)
     }
@@ -129,7 +129,7 @@ impl Drafts {
     /// The keys under which tabs that are there no more have left something.
     async fn left_behind(&self, name: &str) -> Vec<String> {
         let mut free = Vec::new();
-        for key in Store::Local.keys(&format!("{name}.")) {
+        for key in BrowserStorage::Local.keys(&format!("{name}.")) {
             if self.tab.name(&key).is_none() && self.tab.may_take(&key).await {
                 free.push(key);
             }
@@ -151,8 +151,11 @@ impl Drafts {
     /// Forgets all drafts of a person, in every tab.
     pub(super) fn forget(&self, user: UserId) {
         let mine = [DRAFT, EDIT].map(|kind| format!("{kind}{user}."));
-        for key in mine.iter().flat_map(|mine| Store::Local.keys(mine)) {
-            Store::Local.remove(&key);
+        for key in mine
+            .iter()
+            .flat_map(|mine| BrowserStorage::Local.keys(mine))
+        {
+            BrowserStorage::Local.remove(&key);
         }
         let is_mine = |name: &str| mine.iter().any(|mine| name.starts_with(mine));
         self.held.borrow_mut().retain(|(name, _)| !is_mine(name));
@@ -169,13 +172,13 @@ impl Drafts {
         let mut held = self.held.borrow_mut();
         held.retain(|(at, _)| *at != name);
         if text.is_empty() {
-            return Store::Local.remove(&key);
+            return BrowserStorage::Local.remove(&key);
         }
         let at = browser::unix_ms();
-        let is_stored = Store::Local.set_text(&key, &format!("{at} {text}"));
+        let is_stored = BrowserStorage::Local.set_text(&key, &format!("{at} {text}"));
         if !is_stored {
             // An older text must not come back in its place.
-            Store::Local.remove(&key);
+            BrowserStorage::Local.remove(&key);
         }
         let text = text.to_owned();
         held.push((name, Draft { at, text }));
@@ -184,7 +187,7 @@ impl Drafts {
 }
 
 fn stored(key: &str) -> Option<Draft> {
-    let text = Store::Local.text(key)?;
+    let text = BrowserStorage::Local.text(key)?;
     let (at, text) = text.split_once(' ')?;
     Some(Draft {
         at: at.parse().ok()?,
@@ -197,35 +200,35 @@ fn sweep() -> Vec<(String, Draft)> {
     bring_forward();
     let keys = [DRAFT, EDIT]
         .into_iter()
-        .flat_map(|kind| Store::Local.keys(kind));
+        .flat_map(|kind| BrowserStorage::Local.keys(kind));
     let all: Vec<(String, Draft)> = keys
         .filter_map(|key| {
             let draft = stored(&key);
             if draft.is_none() {
-                Store::Local.remove(&key);
+                BrowserStorage::Local.remove(&key);
             }
             Some((key, draft?))
         })
         .collect();
-    let mut all = in_order(all, |(_, draft)| draft.age());
+    let mut all = sorted(all, |(_, draft)| draft.age());
     let oldest = browser::unix_ms().saturating_sub(KEPT_MS);
     let too_old = all.iter().take_while(|(_, draft)| draft.at < oldest);
     let gone = too_old.count().max(all.len().saturating_sub(MOST));
     for (key, _) in all.drain(..gone) {
-        Store::Local.remove(&key);
+        BrowserStorage::Local.remove(&key);
     }
     all
 }
 
 /// A page before this one kept drafts without a tab and a time.
 fn bring_forward() {
-    for key in Store::Local.keys(DRAFT) {
+    for key in BrowserStorage::Local.keys(DRAFT) {
         let name = key.strip_prefix(DRAFT).unwrap_or_default();
         if name.matches('.').count() == 1
-            && let Some(text) = Store::Local.text(&key)
+            && let Some(text) = BrowserStorage::Local.text(&key)
         {
-            Store::Local.remove(&key);
-            Store::Local.set_text(
+            BrowserStorage::Local.remove(&key);
+            BrowserStorage::Local.set_text(
                 &format!("{key}.0"),
                 &format!("{} {text}", browser::unix_ms()),
             );

@@ -7,13 +7,13 @@
 //! WebSocket lives here.
 
 mod actions;
-mod attention;
 mod drafts;
 mod engine;
-mod order;
+mod notifications;
 mod pending;
 mod people;
 mod settings;
+mod sort;
 mod tab;
 pub mod timeline;
 mod types;
@@ -26,16 +26,16 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::limits::Limits;
 use shared::model::Profile;
 
-pub use settings::{Language, SendKey, Settings, Theme};
+pub use settings::{Language, PageSettings, SendKey, Theme};
 pub use types::{
-    Connection, Failure, Notice, NotificationPermission, OfflineNotice, Presence, RoomRow,
-    RoomState, Session, SignedOut, Typists, Why,
+    ConnectionStatus, Failure, NotificationPermission, OfflineNotice, OfflineReason, RoomPresence,
+    RoomRow, RoomStatus, SessionState, SignedOut, ToastMessage, TypingPeople,
 };
 
-use crate::browser::{self, Store};
+use crate::browser::{self, BrowserStorage};
 use crate::i18n;
 use crate::route::Route;
-use crate::view::{memo, provided};
+use crate::view::{memo, provided_context};
 use engine::Engine;
 pub use people::TONES;
 
@@ -59,16 +59,16 @@ struct Parts {
 /// The signals that the engine sets.
 #[derive(Clone, Copy)]
 struct Signals {
-    session: RwSignal<Session>,
-    connection: RwSignal<Connection>,
+    session: RwSignal<SessionState>,
+    connection: RwSignal<ConnectionStatus>,
     offline: RwSignal<Option<OfflineNotice>>,
-    keeps: RwSignal<bool>,
+    storage_works: RwSignal<bool>,
     rooms: RwSignal<Vec<RoomRow>>,
     directory_known: RwSignal<bool>,
     unread: RwSignal<u64>,
     limits: RwSignal<Limits>,
-    settings: RwSignal<Settings>,
-    notice: RwSignal<Option<Notice>>,
+    settings: RwSignal<PageSettings>,
+    toast: RwSignal<Option<ToastMessage>>,
     permission: RwSignal<NotificationPermission>,
     today: RwSignal<Micros>,
     /// Rises when people may be shown otherwise than before, as others have their names.
@@ -89,25 +89,29 @@ pub struct Panes {
 /// # Panics
 /// Outside of the page's tree, where nobody provided it.
 pub fn use_client() -> Client {
-    provided::<Client>()
+    provided_context::<Client>()
 }
 
 impl Client {
     /// Makes the page's client. Nothing is connected before [`Client::start`].
     pub fn new(route: ReadSignal<Route>) -> Self {
-        let settings = RwSignal::new(Store::Local.get(Settings::KEY).unwrap_or_default());
+        let settings = RwSignal::new(
+            BrowserStorage::Local
+                .get(PageSettings::KEY)
+                .unwrap_or_default(),
+        );
         let signals = Signals {
-            session: RwSignal::new(Session::Unknown),
-            connection: RwSignal::new(Connection::Connecting),
+            session: RwSignal::new(SessionState::Unknown),
+            connection: RwSignal::new(ConnectionStatus::Connecting),
             offline: RwSignal::new(None),
-            keeps: RwSignal::new(true),
+            storage_works: RwSignal::new(true),
             rooms: RwSignal::default(),
             directory_known: RwSignal::new(false),
             unread: RwSignal::new(0),
             limits: RwSignal::new(Limits::default()),
             settings,
-            notice: RwSignal::new(None),
-            permission: RwSignal::new(attention::permission()),
+            toast: RwSignal::new(None),
+            permission: RwSignal::new(notifications::permission()),
             today: RwSignal::new(engine::now()),
             people: RwSignal::new(0),
         };
@@ -133,19 +137,23 @@ impl Client {
     pub fn start(self) {
         let engine = self.engine();
         wasm_bindgen_futures::spawn_local(engine.start());
-        attention::follow(&self.0.signals, move || self.place_name());
-        wasm_bindgen_futures::spawn_local(follow_days(self.0.signals.today));
+        notifications::follow(&self.0.signals, move || self.title_of_address());
+        wasm_bindgen_futures::spawn_local(update_today(self.0.signals.today));
         let settings = self.0.signals.settings;
         browser::on_window("storage", move |event| {
-            if browser::storage_key(&event).as_deref() == Some(Settings::KEY) {
-                settings.set(Store::Local.get(Settings::KEY).unwrap_or_default());
+            if browser::storage_key(&event).as_deref() == Some(PageSettings::KEY) {
+                settings.set(
+                    BrowserStorage::Local
+                        .get(PageSettings::KEY)
+                        .unwrap_or_default(),
+                );
             }
         })
         .with_owner();
     }
 
     /// What the address shows, in a word; tracked.
-    fn place_name(self) -> Option<String> {
+    fn title_of_address(self) -> Option<String> {
         let route = self.0.route.get();
         let Some(room) = route.room() else {
             let nowhere = i18n::t().app.not_found_title;
@@ -156,9 +164,9 @@ impl Client {
             return Some(row.name.clone());
         }
         self.room(room).with(|state| match state {
-            RoomState::Gone => Some(i18n::t().room.gone_title.to_owned()),
-            RoomState::Missing => Some(i18n::t().room.missing_title.to_owned()),
-            RoomState::Unknown | RoomState::Here(_) => None,
+            RoomStatus::Gone => Some(i18n::t().room.gone_title.to_owned()),
+            RoomStatus::Missing => Some(i18n::t().room.missing_title.to_owned()),
+            RoomStatus::Unknown | RoomStatus::Here(_) => None,
         })
     }
 
@@ -170,7 +178,7 @@ impl Client {
     }
 
     /// Who is signed in.
-    pub fn session(self) -> ReadSignal<Session> {
+    pub fn session(self) -> ReadSignal<SessionState> {
         self.0.signals.session.read_only()
     }
 
@@ -178,14 +186,14 @@ impl Client {
     pub fn me(self) -> Memo<Option<Profile>> {
         let session = self.0.signals.session;
         memo(move || match session.get() {
-            Session::SignedIn(profile) => Some(profile),
+            SessionState::SignedIn(profile) => Some(profile),
             _ => None,
         })
     }
 
     /// How the line is, moment by moment. For the notice use
     /// [`Client::offline_notice`], which has a grace.
-    pub fn connection(self) -> ReadSignal<Connection> {
+    pub fn connection(self) -> ReadSignal<ConnectionStatus> {
         self.0.signals.connection.read_only()
     }
 
@@ -195,8 +203,8 @@ impl Client {
     }
 
     /// Whether what is typed and not sent would outlive this page.
-    pub fn keeps(self) -> ReadSignal<bool> {
-        self.0.signals.keeps.read_only()
+    pub fn storage_works(self) -> ReadSignal<bool> {
+        self.0.signals.storage_works.read_only()
     }
 
     /// The rooms that exist, `lobby` first, then by name; empty before
@@ -233,31 +241,31 @@ impl Client {
     }
 
     /// A room's state: here, gone, missing.
-    pub fn room(self, room: RoomId) -> ReadSignal<RoomState> {
+    pub fn room(self, room: RoomId) -> ReadSignal<RoomStatus> {
         self.engine().room(room).state.read_only().into()
     }
 
     /// Whether there is such a room, as far as is known.
     pub fn is_there(self, room: RoomId) -> Memo<bool> {
         let state = self.room(room);
-        memo(move || state.with(|state| !matches!(state, RoomState::Gone | RoomState::Missing)))
+        memo(move || state.with(|state| !matches!(state, RoomStatus::Gone | RoomStatus::Missing)))
     }
 
     /// Who is in a room now; `None` before it is known, and for a room that is not
     /// followed.
-    pub fn presence(self, room: RoomId) -> ReadSignal<Option<Presence>> {
+    pub fn presence(self, room: RoomId) -> ReadSignal<Option<RoomPresence>> {
         self.engine().room(room).presence.read_only().into()
     }
 
     /// Who types in a room, without oneself.
-    pub fn typing(self, room: RoomId) -> ReadSignal<Typists> {
+    pub fn typing(self, room: RoomId) -> ReadSignal<TypingPeople> {
         self.engine().room(room).typing.read_only().into()
     }
 
     /// Notes that a person goes by this name, so that they are told apart from others
     /// who do.
-    pub fn meet(self, id: UserId, name: &str) {
-        self.engine().meet(id, name);
+    pub fn note_person(self, id: UserId, name: &str) {
+        self.engine().note_person(id, name);
     }
 
     /// Whether this is one of several people of one name; tracked.
@@ -287,7 +295,7 @@ impl Client {
     }
 
     /// The settings of this browser.
-    pub fn settings(self) -> ReadSignal<Settings> {
+    pub fn settings(self) -> ReadSignal<PageSettings> {
         self.0.signals.settings.read_only()
     }
 
@@ -297,8 +305,8 @@ impl Client {
     }
 
     /// The word to the person that is waiting to be seen.
-    pub fn notice(self) -> ReadSignal<Option<Notice>> {
-        self.0.signals.notice.read_only()
+    pub fn toast(self) -> ReadSignal<Option<ToastMessage>> {
+        self.0.signals.toast.read_only()
     }
 
     /// The panes that may be open.
@@ -322,7 +330,7 @@ impl Client {
 }
 
 /// Notes within a minute that it is another day.
-async fn follow_days(today: RwSignal<Micros>) {
+async fn update_today(today: RwSignal<Micros>) {
     let day = || {
         let now = engine::now();
         let minutes = now.0.div_euclid(60_000_000);

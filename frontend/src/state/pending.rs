@@ -12,7 +12,7 @@ use shared::sync::PendingSnapshot;
 use wasm_bindgen_futures::spawn_local;
 
 use super::tab::Tab;
-use crate::browser::{self, Store};
+use crate::browser::{self, BrowserStorage};
 
 const PREFIX: &str = "madang.pending.";
 /// Another person's go when they have waited for so long.
@@ -38,7 +38,7 @@ impl PendingStore {
         if let Some(snapshot) = mine(&store.key, user) {
             adopt(snapshot);
         }
-        let mut others = Store::Local.keys(PREFIX);
+        let mut others = BrowserStorage::Local.keys(PREFIX);
         others.retain(|key| *key != store.key && mine(key, user).is_some());
         let tab = Rc::clone(tab);
         spawn_local(async move {
@@ -47,7 +47,7 @@ impl PendingStore {
                     && let Some(snapshot) = mine(&key, user)
                 {
                     adopt(snapshot);
-                    Store::Local.remove(&key);
+                    BrowserStorage::Local.remove(&key);
                 }
             }
         });
@@ -57,17 +57,17 @@ impl PendingStore {
     /// Keeps what is pending now. Says whether it would outlive the tab.
     pub(super) fn keep(&self, snapshot: &PendingSnapshot) -> bool {
         if snapshot.commands.is_empty() {
-            return Store::Local.remove(&self.key);
+            return BrowserStorage::Local.remove(&self.key);
         }
-        Store::Local.set(&self.key, snapshot)
+        BrowserStorage::Local.set(&self.key, snapshot)
     }
 }
 
 /// The person signed out: nothing of theirs is sent any more, from no tab.
 pub(super) fn forget(user: UserId) {
-    for key in Store::Local.keys(PREFIX) {
+    for key in BrowserStorage::Local.keys(PREFIX) {
         if mine(&key, user).is_some() {
-            Store::Local.remove(&key);
+            BrowserStorage::Local.remove(&key);
         }
     }
 }
@@ -75,7 +75,7 @@ pub(super) fn forget(user: UserId) {
 /// What stands under a key, if it is this person's: another's waits for that person, for
 /// a time.
 fn mine(key: &str, user: UserId) -> Option<PendingSnapshot> {
-    let snapshot = Store::Local.get::<PendingSnapshot>(key);
+    let snapshot = BrowserStorage::Local.get::<PendingSnapshot>(key);
     let newest = snapshot
         .iter()
         .flat_map(|snapshot| &snapshot.commands)
@@ -86,7 +86,7 @@ fn mine(key: &str, user: UserId) -> Option<PendingSnapshot> {
     }
     let now = i64::try_from(browser::unix_ms()).unwrap_or(i64::MAX);
     if newest.is_none_or(|newest| newest / 1_000 < now - KEPT_MS) {
-        Store::Local.remove(key);
+        BrowserStorage::Local.remove(key);
     }
     None
 }

@@ -12,7 +12,7 @@ pub const TONES: u8 = 12;
 /// People that are remembered; whoever came to the server first is forgotten first.
 const MOST: usize = 4_096;
 
-struct Met {
+struct KnownPerson {
     id: UserId,
     name: String,
     key: String,
@@ -22,12 +22,12 @@ struct Met {
 
 /// Everyone who was met, by their ids.
 #[derive(Default)]
-pub(super) struct People(Vec<Met>);
+pub(super) struct People(Vec<KnownPerson>);
 
 impl People {
     /// Meets a person, perhaps under another name than before; `fold` makes one of names
     /// that differ in case or width. Whether others may be shown otherwise now.
-    pub(super) fn meet(
+    pub(super) fn note_person(
         &mut self,
         id: UserId,
         name: &str,
@@ -40,20 +40,20 @@ impl People {
                 return false;
             }
             let before = self.0.remove(at).key;
-            changed = self.tell_apart(&before) > 0;
+            changed = self.assign_tones(&before) > 0;
         } else if self.0.len() >= MOST {
             self.0.remove(0);
             at = at.saturating_sub(1);
         }
         let key = key(fold(name));
-        let met = Met {
+        let met = KnownPerson {
             id,
             name: name.to_owned(),
             key: key.clone(),
             tone: None,
         };
         self.0.insert(at, met);
-        self.tell_apart(&key) > 1 || changed
+        self.assign_tones(&key) > 1 || changed
     }
 
     /// The tone of one of several people of one name, which none of the others has; none
@@ -72,8 +72,8 @@ impl People {
     }
 
     /// Gives those of one name their tones. How many there are.
-    fn tell_apart(&mut self, key: &str) -> usize {
-        let is_one = |met: &&mut Met| met.key == key;
+    fn assign_tones(&mut self, key: &str) -> usize {
+        let is_one = |met: &&mut KnownPerson| met.key == key;
         let number = self.0.iter_mut().filter(is_one).count();
         let mut taken = 0_u16;
         for met in self.0.iter_mut().filter(is_one) {
@@ -118,8 +118,8 @@ pub fn tone(id: Option<UserId>, name: &str) -> u8 {
 mod tests {
     use super::*;
 
-    fn meet(people: &mut People, id: i64, name: &str) {
-        people.meet(UserId(id), name, str::to_lowercase);
+    fn note(people: &mut People, id: i64, name: &str) {
+        people.note_person(UserId(id), name, str::to_lowercase);
     }
 
     fn namesakes(people: &People) -> Vec<i64> {
@@ -130,18 +130,18 @@ mod tests {
     #[test]
     fn who_shares_a_name_is_known_as_long_as_they_do() {
         let mut people = People::default();
-        meet(&mut people, 1, "Ada");
-        meet(&mut people, 2, "Ben");
+        note(&mut people, 1, "Ada");
+        note(&mut people, 2, "Ben");
         assert_eq!(namesakes(&people), [0_i64; 0]);
-        meet(&mut people, 3, "ADA");
+        note(&mut people, 3, "ADA");
         assert_eq!(namesakes(&people), [1, 3]);
-        meet(&mut people, 2, "ada #1");
+        note(&mut people, 2, "ada #1");
         assert_eq!(namesakes(&people), [1, 2, 3]);
-        meet(&mut people, 3, "Cora");
+        note(&mut people, 3, "Cora");
         assert_eq!(namesakes(&people), [1, 2]);
-        meet(&mut people, 1, "Ada L.");
+        note(&mut people, 1, "Ada L.");
         assert_eq!(namesakes(&people), [0_i64; 0]);
-        assert!(!people.meet(UserId(1), "Ada L.", str::to_lowercase));
+        assert!(!people.note_person(UserId(1), "Ada L.", str::to_lowercase));
     }
 
     #[test]
@@ -149,13 +149,13 @@ mod tests {
         let mut people = People::default();
         // All of one tone by themselves.
         for number in 0..i64::from(TONES) {
-            meet(&mut people, 1 + number * i64::from(TONES), "Ada");
+            note(&mut people, 1 + number * i64::from(TONES), "Ada");
         }
         let tones: std::collections::BTreeSet<Option<u8>> =
             people.0.iter().map(|met| met.tone).collect();
         assert_eq!(tones.len(), usize::from(TONES));
         for more in 0..10 {
-            meet(&mut people, 1_000 + more, "Ada");
+            note(&mut people, 1_000 + more, "Ada");
         }
         assert_eq!(namesakes(&people).len(), usize::from(TONES) + 10);
     }
@@ -164,11 +164,11 @@ mod tests {
     fn the_number_of_people_who_are_remembered_is_bounded() {
         let mut people = People::default();
         for id in 0..5_000 {
-            meet(&mut people, id, &format!("P{id}"));
+            note(&mut people, id, &format!("P{id}"));
         }
         assert_eq!(people.0.len(), MOST);
-        meet(&mut people, 5_000, "p4999");
-        meet(&mut people, 5_001, "p1");
+        note(&mut people, 5_000, "p4999");
+        note(&mut people, 5_001, "p1");
         assert_eq!(namesakes(&people), [4_999, 5_000]);
     }
 

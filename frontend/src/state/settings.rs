@@ -70,10 +70,10 @@ pub enum SendKey {
     ModEnter,
 }
 
-/// All of it, kept in `localStorage` under [`Settings::KEY`].
+/// All of it, kept in `localStorage` under [`PageSettings::KEY`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Settings {
+pub struct PageSettings {
     /// The language; absent: the browser's.
     pub language: Option<Language>,
     /// The theme.
@@ -85,7 +85,7 @@ pub struct Settings {
     pub notifications: bool,
 }
 
-impl Settings {
+impl PageSettings {
     /// Where the settings are kept. `index.html` reads `theme` and `language` from
     /// there before the first paint.
     pub const KEY: &'static str = "madang.settings";

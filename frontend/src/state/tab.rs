@@ -15,7 +15,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use crate::browser::{self, Listener, Lock, Store};
+use crate::browser::{self, BrowserStorage, Listener, Lock};
 
 /// In the tab's own store: the id of the document that was left there.
 const LEFT: &str = "madang.tab.left";
@@ -72,11 +72,11 @@ impl Tab {
 
     /// Moves what the document before has left in this tab to keys of this one.
     pub(super) fn take_over(&self) {
-        let Some(left) = Store::Tab.text(LEFT) else {
+        let Some(left) = BrowserStorage::Tab.text(LEFT) else {
             return;
         };
-        Store::Tab.remove(LEFT);
-        for key in Store::Local.keys("madang.") {
+        BrowserStorage::Tab.remove(LEFT);
+        for key in BrowserStorage::Local.keys("madang.") {
             if let Some(name) = key
                 .strip_suffix(&left)
                 .and_then(|key| key.strip_suffix('.'))
@@ -88,18 +88,18 @@ impl Tab {
 
     /// The document is being left, perhaps to be loaded again.
     pub(super) fn leave(&self) {
-        Store::Tab.set_text(LEFT, &self.id);
+        BrowserStorage::Tab.set_text(LEFT, &self.id);
     }
 
     /// The document was left and came back as it was. Where another one of ours stood in
     /// the tab meanwhile, that one has taken over: then it begins anew.
     pub(super) fn come_back(&self) {
-        let left = Store::Tab.text(LEFT);
+        let left = BrowserStorage::Tab.text(LEFT);
         if left.as_ref().is_some_and(|left| *left != self.id) {
             let _ = browser::window().location().reload();
             return;
         }
-        Store::Tab.remove(LEFT);
+        BrowserStorage::Tab.remove(LEFT);
     }
 
     /// Whether what stands under a key was left behind, and nobody else takes it: the
@@ -161,11 +161,11 @@ fn answer(channel: &BroadcastChannel, id: &str, asked: &Rc<RefCell<Vec<Asked>>>)
 
 /// Moves a text from one key to another. Where the storage is full, it stays.
 fn move_key(from: &str, to: &str) {
-    if let Some(text) = Store::Local.text(from) {
+    if let Some(text) = BrowserStorage::Local.text(from) {
         // The place that it takes is needed for it.
-        Store::Local.remove(from);
-        if !Store::Local.set_text(to, &text) {
-            Store::Local.set_text(from, &text);
+        BrowserStorage::Local.remove(from);
+        if !BrowserStorage::Local.set_text(to, &text) {
+            BrowserStorage::Local.set_text(from, &text);
         }
     }
 }

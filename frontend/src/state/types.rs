@@ -7,7 +7,7 @@ use shared::model::{Profile, Room};
 
 /// Who sits in front of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Session {
+pub enum SessionState {
     /// Not known yet: the first answer of the server is awaited.
     Unknown,
     /// Nobody: show the sign-in page.
@@ -32,7 +32,7 @@ pub enum SignedOut {
 
 /// How the line to the server is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Connection {
+pub enum ConnectionStatus {
     /// Being made. Short ones are normal; see [`super::Client::offline_notice`].
     Connecting,
     /// Up, and the server has welcomed us.
@@ -49,7 +49,7 @@ pub enum Connection {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OfflineNotice {
     /// What is the case.
-    pub why: Why,
+    pub why: OfflineReason,
     /// When the next attempt starts (milliseconds since 1970); `None` while one is
     /// running.
     pub until_ms: Option<u64>,
@@ -57,7 +57,7 @@ pub struct OfflineNotice {
 
 /// Why there is no line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum OfflineReason {
     /// The device has no network.
     NoNetwork,
     /// The server does not answer.
@@ -85,7 +85,7 @@ pub struct RoomRow {
 
 /// What is known of a room that the address names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RoomState {
+pub enum RoomStatus {
     /// The directory has not arrived yet.
     Unknown,
     /// It exists.
@@ -96,11 +96,11 @@ pub enum RoomState {
     Missing,
 }
 
-impl RoomState {
+impl RoomStatus {
     /// The room, if it exists.
     pub fn here(&self) -> Option<&Room> {
         match self {
-            RoomState::Here(room) => Some(room),
+            RoomStatus::Here(room) => Some(room),
             _ => None,
         }
     }
@@ -108,7 +108,7 @@ impl RoomState {
 
 /// Who is in a room now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Presence {
+pub struct RoomPresence {
     /// How many people.
     pub count: usize,
     /// Who they are, by name; `None` where only the number is told.
@@ -153,7 +153,7 @@ impl Failure {
 
 /// A short word to the person that belongs to no form; shown as a toast.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
+pub enum ToastMessage {
     /// Something was not done.
     Failed(Failure),
     /// An edit met a newer text; what was typed is still in the editor.
@@ -167,7 +167,7 @@ pub enum Notice {
 }
 
 /// Who types in a room besides oneself.
-pub type Typists = Vec<Profile>;
+pub type TypingPeople = Vec<Profile>;
 
 /// What the browser says of desktop notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

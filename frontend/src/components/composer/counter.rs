@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::i18n::format;
 use crate::i18n::t;
 use crate::state::use_client;
-use crate::view::{part, says};
+use crate::view::{optional_view, set_text};
 
 /// How much is left, in characters; below zero, how much is too much. `None` while
 /// the limit is far.
@@ -32,7 +32,7 @@ pub fn Counter(
     length: RwSignal<(usize, usize)>,
 ) -> impl IntoView {
     let limits = use_client().limits();
-    part(move || {
+    optional_view(move || {
         let (bytes, characters) = length.get();
         left(bytes, characters, limits.read().body_bytes).map(|left| {
             let number = format::number(t().tag, left.unsigned_abs());
@@ -42,7 +42,7 @@ pub fn Counter(
                     class="composer__counter"
                     role="status"
                     data-over=if left < 0 { "true" } else { "false" }
-                    use:says=format!("{sign}{number}")
+                    use:set_text=format!("{sign}{number}")
                 ></span>
             }
         })

@@ -9,21 +9,21 @@ use crate::components::timeline::RoomContext;
 use crate::i18n::t;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{memo, part, says, words};
+use crate::view::{dynamic_text, memo, optional_view, set_text};
 
 /// What is written here would not outlive the page. Said where one writes, and only when
 /// the line has nothing to say.
 #[component]
 fn Unkept() -> impl IntoView {
     let client = use_client();
-    let (keeps, offline) = (client.keeps(), client.offline_notice());
+    let (keeps, offline) = (client.storage_works(), client.offline_notice());
     let shown = memo(move || !keeps.get() && offline.with(Option::is_none));
-    part(move || {
+    optional_view(move || {
         shown.get().then(|| {
             view! {
                 <div class="offline">
                     <Icon glyph=Glyph::Alert />
-                    <p use:says=tr!(composer.unkept)></p>
+                    <p use:set_text=tr!(composer.unkept)></p>
                 </div>
             }
         })
@@ -37,7 +37,7 @@ pub fn TypingLine() -> impl IntoView {
     let typing = context.client.typing(context.room);
     view! {
         <div class="typing">
-            <p use:says=words(move || {
+            <p use:set_text=dynamic_text(move || {
                     typing.with(|people| {
                         let names: Vec<String> = people
                             .iter()

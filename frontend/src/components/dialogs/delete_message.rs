@@ -8,7 +8,7 @@ use super::use_dialogs;
 use crate::components::message::focus_row;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{on, says};
+use crate::view::{on, set_text};
 
 /// The question.
 #[component]
@@ -28,7 +28,7 @@ pub(super) fn DeleteMessage(
     view! {
         <DialogFrame title=tr!(message.delete_sure) light=true>
             <div class="dialog__body">
-                <p id="delete-message-text" use:says=tr!(message.delete_text)></p>
+                <p id="delete-message-text" use:set_text=tr!(message.delete_text)></p>
             </div>
             <div class="dialog__foot">
                 <CancelButton />
@@ -37,7 +37,7 @@ pub(super) fn DeleteMessage(
                     type="button"
                     aria-describedby="delete-message-text"
                     on:click=on(delete)
-                use:says=tr!(message.delete)></button>
+                use:set_text=tr!(message.delete)></button>
             </div>
         </DialogFrame>
     }

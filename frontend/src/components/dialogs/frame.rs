@@ -6,7 +6,7 @@ use leptos::{ev, html};
 use super::use_dialogs;
 use crate::components::icons::{Glyph, Icon};
 use crate::tr;
-use crate::view::{on, says, watch};
+use crate::view::{effect, on, set_text};
 
 /// A dialog with its title and the button that closes it.
 #[component]
@@ -21,7 +21,7 @@ pub fn DialogFrame(
 ) -> impl IntoView {
     let dialogs = use_dialogs();
     let node = NodeRef::<html::Dialog>::new();
-    watch(move || {
+    effect(move || {
         if let Some(dialog) = node.get()
             && !dialog.open()
         {
@@ -43,7 +43,7 @@ pub fn DialogFrame(
             on:click=on(close_beside)
         >
             <div class="dialog__head">
-                <h2 class="dialog__title" id="dialog-title" tabindex="-1" autofocus=light use:says=title></h2>
+                <h2 class="dialog__title" id="dialog-title" tabindex="-1" autofocus=light use:set_text=title></h2>
                 <button
                     class="icon-button"
                     type="button"
@@ -63,6 +63,6 @@ pub fn DialogFrame(
 pub(super) fn CancelButton() -> impl IntoView {
     let dialogs = use_dialogs();
     view! {
-        <button class="button button--quiet" type="button" on:click=on(move |_| dialogs.close()) use:says=tr!(app.cancel)></button>
+        <button class="button button--quiet" type="button" on:click=on(move |_| dialogs.close()) use:set_text=tr!(app.cancel)></button>
     }
 }

@@ -16,7 +16,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
 use crate::browser::document;
-use crate::view::{part, provided};
+use crate::view::{optional_view, provided_context};
 
 use delete_message::DeleteMessage;
 pub use frame::DialogFrame;
@@ -35,14 +35,14 @@ pub enum Dialog {
     /// Change one's own name.
     Rename,
     /// The settings of this browser.
-    Settings,
+    PageSettings,
     /// The keyboard shortcuts.
     Shortcuts,
     /// Delete a message of one's own.
     DeleteMessage(RoomId, Seq),
 }
 
-/// The handle on the dialogs: `use_dialogs().open(Dialog::Settings)`.
+/// The handle on the dialogs: `use_dialogs().open(Dialog::PageSettings)`.
 #[derive(Clone, Copy)]
 pub struct Dialogs {
     open: RwSignal<Option<Dialog>>,
@@ -62,7 +62,7 @@ pub fn provide_dialogs() -> Dialogs {
 /// # Panics
 /// Outside of the page's tree, where nobody called [`provide_dialogs`].
 pub fn use_dialogs() -> Dialogs {
-    provided::<Dialogs>()
+    provided_context::<Dialogs>()
 }
 
 impl Dialogs {
@@ -96,12 +96,12 @@ impl Dialogs {
 #[component]
 pub fn DialogHost() -> impl IntoView {
     let dialogs = use_dialogs();
-    part(move || {
+    optional_view(move || {
         dialogs.open.get().map(|dialog| match dialog {
             Dialog::CreateRoom => view! { <CreateRoom /> }.into_any(),
             Dialog::EditRoom(room) => view! { <EditRoom room /> }.into_any(),
             Dialog::Rename => view! { <NameForm /> }.into_any(),
-            Dialog::Settings => view! { <SettingsDialog /> }.into_any(),
+            Dialog::PageSettings => view! { <SettingsDialog /> }.into_any(),
             Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
             Dialog::DeleteMessage(room, seq) => view! { <DeleteMessage room seq /> }.into_any(),
         })

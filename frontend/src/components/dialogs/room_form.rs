@@ -12,9 +12,9 @@ use shared::text;
 use super::frame::{CancelButton, DialogFrame};
 use super::use_dialogs;
 use crate::components::form::{FormError, FormState, Submit, TextField, value_of};
-use crate::state::{Client, Failure, RoomState, use_client};
+use crate::state::{Client, Failure, RoomStatus, use_client};
 use crate::tr;
-use crate::view::{on, watch};
+use crate::view::{effect, on};
 
 const FIELDS: &[Field] = &[Field::Name, Field::Topic];
 
@@ -115,12 +115,12 @@ pub(super) fn EditRoom(
     let (client, dialogs) = (use_client(), use_dialogs());
     let fields = RoomFields::new(client);
     let (name, topic, rev) = match client.room(room).get_untracked() {
-        RoomState::Here(room) => (room.name, room.topic, room.rev),
+        RoomStatus::Here(room) => (room.name, room.topic, room.rev),
         _ => Default::default(),
     };
     let rests_on = Arc::new(AtomicI64::new(rev.0));
     let present = Arc::clone(&rests_on);
-    watch(move || {
+    effect(move || {
         let newer = fields.form.failure(|failure| match failure {
             Failure::Refused(refusal) => refusal.current_room.as_ref().map(|room| room.rev),
             Failure::Unreachable => None,

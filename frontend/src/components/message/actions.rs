@@ -8,9 +8,9 @@ use crate::components::dialogs::Dialog;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::timeline::RoomContext;
 use crate::i18n::t;
-use crate::state::timeline::{Content, Delivery, Editing, RowKey};
+use crate::state::timeline::{Delivery, Editing, RowContent, RowKey};
 use crate::tr;
-use crate::view::{live, memo, on};
+use crate::view::{memo, on, reactive};
 
 /// One thing that can be done with a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Action {
     pub const ALL: [Action; 3] = [Action::Edit, Action::CopyLink, Action::Delete];
 
     /// Whether it can be done with this message.
-    pub fn fits(self, content: &Content) -> bool {
+    pub fn fits(self, content: &RowContent) -> bool {
         let there = content.seq.is_some() && !content.deleted;
         match self {
             Action::CopyLink => there,
@@ -57,7 +57,7 @@ impl Action {
     }
 
     /// Does it, if it can be done.
-    pub fn run(self, room: RoomContext, content: &Content) -> bool {
+    pub fn run(self, room: RoomContext, content: &RowContent) -> bool {
         let Some(seq) = content.seq.filter(|_| self.fits(content)) else {
             return false;
         };
@@ -104,12 +104,12 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
         <div
             class="message__actions"
             role="toolbar"
-            aria-label=live(move || message.with(|content| {
+            aria-label=reactive(move || message.with(|content| {
                 let author = context.room.client.full_name(content.author_id, &content.author);
                 (t().message.actions)(&author)
             }))
         >
-            {live(move || {
+            {reactive(move || {
                 Action::ALL
                     .into_iter()
                     .zip(fitting.get())

@@ -4,18 +4,18 @@ use leptos::prelude::*;
 
 use super::{RowContext, focus_row};
 use crate::browser;
-use crate::components::composer::{Act, Key, Writing, WritingForm};
+use crate::components::composer::{FieldAction, FieldKey, TextEntry, TextEntryForm};
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::timeline::Editing;
 use crate::tr;
-use crate::view::{live, on, provided, watch};
+use crate::view::{effect, on, provided_context, reactive};
 
 /// A composer in place of the text. What is typed outlives a change of room.
 #[component]
 pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let (client, room) = (context.room.client, context.room.room);
-    let (writing, composer) = (Writing::new(), provided::<Writing>());
+    let (writing, composer) = (TextEntry::new(), provided_context::<TextEntry>());
     let begun = editing.get_untracked();
     // Who asked for it gets the focus back: the composer, or else the message.
     let asked_in_composer = browser::document()
@@ -54,9 +54,9 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
     };
     let on_act = move |act| {
         match act {
-            Act::Send => save(),
-            Act::Clear => return writing.take_back_break(),
-            Act::Key(Key::Escape) => close(),
+            FieldAction::Send => save(),
+            FieldAction::Clear => return writing.take_back_break(),
+            FieldAction::Key(FieldKey::Escape) => close(),
             _ => return false,
         }
         true
@@ -70,7 +70,7 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
         });
         client.keep_edit(room, begun.flatten().as_ref());
     };
-    watch(move || {
+    effect(move || {
         if writing.field.get().is_some() {
             if let Some(begun) = &begun {
                 writing.set_text(&begun.text);
@@ -80,12 +80,12 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
     });
     view! {
         <div class="message__editor">
-            <WritingForm
+            <TextEntryForm
                 writing
                 id="editor"
                 class="composer composer--editing"
-                label=live(|| t().composer.edit_label.to_owned())
-                placeholder=live(String::new)
+                label=reactive(|| t().composer.edit_label.to_owned())
+                placeholder=reactive(String::new)
                 on_text
                 on_act
                 hint=tr!(composer.edit_hint)
@@ -105,7 +105,7 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
                 >
                     <Icon glyph=Glyph::Check />
                 </button>
-            </WritingForm>
+            </TextEntryForm>
         </div>
     }
 }

@@ -10,7 +10,7 @@ use crate::browser;
 use crate::components::icons::Icon;
 use crate::components::timeline::RoomContext;
 use crate::tr;
-use crate::view::{on, part, says, watch};
+use crate::view::{effect, on, optional_view, set_text};
 
 /// The space between the menu and the edge of the screen, in CSS pixels.
 const GAP: f64 = 8.0;
@@ -20,7 +20,7 @@ const GAP: f64 = 8.0;
 pub fn MessageMenu() -> impl IntoView {
     let context = RoomContext::expect();
     let menu = NodeRef::<html::Div>::new();
-    watch(move || {
+    effect(move || {
         let Some((_, right, bottom)) = context.menu.get() else {
             return;
         };
@@ -28,7 +28,7 @@ pub fn MessageMenu() -> impl IntoView {
         spawn_local(async move {
             if let Some(menu) = menu.try_get_untracked().flatten() {
                 let _ = menu.show_popover();
-                place(&menu, right, bottom);
+                layout(&menu, right, bottom);
                 let first = menu.query_selector("button").ok().flatten();
                 if let Some(first) = first {
                     let first: web_sys::HtmlElement = wasm_bindgen::JsCast::unchecked_into(first);
@@ -47,7 +47,7 @@ pub fn MessageMenu() -> impl IntoView {
     };
     view! {
         <div class="menu" role="menu" popover="auto" aria-label=tr!(message.more) node_ref=menu>
-            {part(move || {
+            {optional_view(move || {
                 let row = context.menu.get().and_then(|(key, ..)| context.view().row(key));
                 row.map(|row| {
                     let fitting = row.content.with_untracked(|content| {
@@ -68,7 +68,7 @@ pub fn MessageMenu() -> impl IntoView {
                                     on:click=on(move |_| choose(action))
                                 >
                                     <Icon glyph=action.glyph() />
-                                    <span use:says=action.label()></span>
+                                    <span use:set_text=action.label()></span>
                                 </button>
                             }
                         })
@@ -80,7 +80,7 @@ pub fn MessageMenu() -> impl IntoView {
 }
 
 /// Below the button if there is room, else above it.
-fn place(menu: &web_sys::HtmlElement, right: f64, bottom: f64) {
+fn layout(menu: &web_sys::HtmlElement, right: f64, bottom: f64) {
     let around = menu.get_bounding_client_rect();
     let screen = browser::document().document_element();
     let (width, height) = screen.map_or((0.0, 0.0), |root| {

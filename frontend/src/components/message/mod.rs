@@ -46,16 +46,16 @@ use crate::browser;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::timeline::RoomContext;
 use crate::i18n::{format, t};
-use crate::state::timeline::{Content, Delivery, Place, RowKey};
+use crate::state::timeline::{Delivery, RowContent, RowKey, RowLayout};
 use crate::tr;
-use crate::view::{Live, live, memo, on, part, says, watch, words};
+use crate::view::{Reactive, dynamic_text, effect, memo, on, optional_view, reactive, set_text};
 
 /// What the parts of one row share.
 #[derive(Clone, Copy)]
 pub(crate) struct RowContext {
     pub(crate) key: RowKey,
-    pub(crate) place: RwSignal<Place>,
-    pub(crate) content: RwSignal<Content>,
+    pub(crate) layout: RwSignal<RowLayout>,
+    pub(crate) content: RwSignal<RowContent>,
     pub(crate) room: RoomContext,
 }
 
@@ -70,11 +70,11 @@ pub fn MessageRow(
         // Gone again before it was drawn.
         return ().into_any();
     };
-    let (place, message) = (RwSignal::from(row.place), RwSignal::from(row.content));
+    let (layout, message) = (RwSignal::from(row.layout), RwSignal::from(row.content));
     let active = RwSignal::from(row.active);
     let context = RowContext {
         key,
-        place,
+        layout,
         content: message,
         room,
     };
@@ -82,7 +82,7 @@ pub fn MessageRow(
     let seq = memo(move || message.with(|content| content.seq));
     let delivery = memo(move || message.with(|content| content.delivery));
     let deleted = memo(move || message.with(|content| content.deleted));
-    let head = memo(move || place.get().head);
+    let head = memo(move || layout.get().head);
     let editing = RwSignal::from(room.view().editing.clone());
     let edited_here = memo(move || {
         let here = seq.get();
@@ -91,10 +91,10 @@ pub fn MessageRow(
     view! {
         <li
             class=if own { "row row--own" } else { "row" }
-            class:row--marked=live(move || place.get().marked)
+            class:row--marked=reactive(move || layout.get().marked)
             tabindex="-1"
-            data-seq=live(move || seq.get().map(|seq| seq.to_string()))
-            data-delivery=live(move || delivery.get().attribute())
+            data-seq=reactive(move || seq.get().map(|seq| seq.to_string()))
+            data-delivery=reactive(move || delivery.get().attribute())
             // A finger that scrolls comes by as well, and below a pointer that rests all
             // rows that are scrolled: they are entered, but it does not move.
             on:pointermove=on(move |_| {
@@ -108,28 +108,28 @@ pub fn MessageRow(
             {rules(context)}
             <article
                 class=if own { "message message--own" } else { "message" }
-                class:message--head=live(move || head.get())
-                class:message--deleted=live(move || deleted.get())
+                class:message--head=reactive(move || head.get())
+                class:message--deleted=reactive(move || deleted.get())
             >
-                {live(move || {
+                {reactive(move || {
                     if head.get() {
                         view! { <Head context /> }.into_any()
                     } else {
                         view! { <AsideTime context /> }.into_any()
                     }
                 })}
-                {live(move || match (edited_here.get(), deleted.get()) {
+                {reactive(move || match (edited_here.get(), deleted.get()) {
                     (_, true) => {
-                        view! { <p class="message__tombstone" use:says=tr!(message.deleted)></p> }.into_any()
+                        view! { <p class="message__tombstone" use:set_text=tr!(message.deleted)></p> }.into_any()
                     }
                     (true, false) => view! { <Editor context editing /> }.into_any(),
                     (false, false) => text(message).into_any(),
                 })}
-                {part(move || {
+                {optional_view(move || {
                     (delivery.get() != Delivery::Sent)
                         .then(|| view! { <Status context delivery=delivery.get() /> })
                 })}
-                {part(move || {
+                {optional_view(move || {
                     (active.get() && !room.touch && !deleted.get() && !edited_here.get())
                         .then(|| view! { <Toolbar context /> })
                 })}
@@ -141,21 +141,21 @@ pub fn MessageRow(
 }
 
 /// The text, and that it was edited.
-fn text(message: RwSignal<Content>) -> impl IntoView {
+fn text(message: RwSignal<RowContent>) -> impl IntoView {
     let text = memo(move || message.with(|content| content.body.clone()));
     let edited = memo(move || message.with(|content| content.edited_at));
     view! {
         <div class="message__body" dir="auto">
             <span class="message__text" use:shows=text></span>
-            {part(move || {
+            {optional_view(move || {
                 edited
                     .get()
                     .map(|at| {
                         view! {
                             <span
                                 class="message__edited"
-                                title=live(move || (t().message.edited_at)(&format::exact(at)))
-                            use:says=tr!(message.edited)></span>
+                                title=reactive(move || (t().message.edited_at)(&format::exact(at)))
+                            use:set_text=tr!(message.edited)></span>
                         }
                     })
             })}
@@ -168,7 +168,7 @@ fn text(message: RwSignal<Content>) -> impl IntoView {
 fn shows(body: Element, text: Memo<String>) {
     text.with_untracked(|text| fill(&body, text));
     let filled = Cell::new(false);
-    watch(move || {
+    effect(move || {
         text.track();
         if filled.replace(true) {
             text.with_untracked(|text| fill(&body, text));
@@ -178,29 +178,29 @@ fn shows(body: Element, text: Memo<String>) {
 
 /// The rules above a row: its day, and where the unread messages begin.
 fn rules(context: RowContext) -> impl IntoView {
-    let (place, today) = (context.place, context.room.client.today());
+    let (layout, today) = (context.layout, context.room.client.today());
     let at = context.content.with_untracked(|content| content.at);
     view! {
-        {part(move || {
-            place
+        {optional_view(move || {
+            layout
                 .get()
                 .new_day
                 .then(|| {
                     view! {
                         <div class="row__day" role="separator">
-                            <span use:says=words(move || format::day(at, today.get()))></span>
+                            <span use:set_text=dynamic_text(move || format::day(at, today.get()))></span>
                         </div>
                     }
                 })
         })}
-        {part(move || {
-            place
+        {optional_view(move || {
+            layout
                 .get()
                 .first_unread
                 .then(|| {
                     view! {
                         <div class="row__unread" role="separator">
-                            <span use:says=tr!(timeline.new_messages)></span>
+                            <span use:set_text=tr!(timeline.new_messages)></span>
                         </div>
                     }
                 })
@@ -209,7 +209,11 @@ fn rules(context: RowContext) -> impl IntoView {
 }
 
 /// The button for the menu, where nothing hovers.
-fn more(context: RowContext, deleted: Memo<bool>, active: RwSignal<bool>) -> Live<Option<AnyView>> {
+fn more(
+    context: RowContext,
+    deleted: Memo<bool>,
+    active: RwSignal<bool>,
+) -> Reactive<Option<AnyView>> {
     let open = move |event: leptos::ev::MouseEvent| {
         let button: web_sys::Element = event_target(&event);
         let around = button.get_bounding_client_rect();
@@ -218,7 +222,7 @@ fn more(context: RowContext, deleted: Memo<bool>, active: RwSignal<bool>) -> Liv
             .menu
             .set(Some((context.key, around.right(), around.bottom())));
     };
-    part(move || {
+    optional_view(move || {
         (!deleted.get()).then(|| {
             view! {
                 <button
@@ -226,7 +230,7 @@ fn more(context: RowContext, deleted: Memo<bool>, active: RwSignal<bool>) -> Liv
                     type="button"
                     // One stop for Tab, not one for each message; and in sight only there
                     // and on heads, as on short messages they would lie on each other.
-                    tabindex=live(move || if active.get() { "0" } else { "-1" })
+                    tabindex=reactive(move || if active.get() { "0" } else { "-1" })
                     aria-haspopup="menu"
                     aria-label=tr!(message.more)
                     on:click=on(open)

@@ -10,7 +10,7 @@ use crate::browser;
 use crate::components::dialogs::{Dialogs, use_dialogs};
 use crate::state::timeline::{RoomView, RowKey};
 use crate::state::{Client, use_client};
-use crate::view::provided;
+use crate::view::provided_context;
 use wasm_bindgen::JsCast;
 
 /// The room on the screen, for everything inside of it.
@@ -63,7 +63,7 @@ impl RoomContext {
     /// # Panics
     /// Outside of a room.
     pub fn expect() -> Self {
-        provided::<RoomContext>()
+        provided_context::<RoomContext>()
     }
 
     /// The rows and their signals.

@@ -5,10 +5,10 @@
 //! says what follows, frames go to the socket, notices to the signals. Signals only
 //! mark what depends on them; nothing of the page runs while the replica is borrowed.
 
-mod intake;
-mod kept;
-mod news;
-mod refused;
+mod apply_output;
+mod frame_queue;
+mod persistence;
+mod refusals;
 mod session;
 
 use std::cell::{Cell, OnceCell, Ref, RefCell};
@@ -25,49 +25,49 @@ use super::drafts::Drafts;
 use super::pending::PendingStore;
 use super::people::People;
 use super::tab::Tab;
-use super::timeline::{RoomView, Wish};
-use super::{Failure, Presence, RoomState, Signals, Typists, Why};
+use super::timeline::{RoomView, ViewRequest};
+use super::{Failure, OfflineReason, RoomPresence, RoomStatus, Signals, TypingPeople};
 use crate::browser;
 use crate::socket::Socket;
-use intake::Intake;
+use frame_queue::FrameQueue;
 
 /// The signals of one room that are not about its messages.
 #[derive(Clone)]
 pub(super) struct RoomSignals {
-    pub(super) state: ArcRwSignal<RoomState>,
-    pub(super) presence: ArcRwSignal<Option<Presence>>,
-    pub(super) typing: ArcRwSignal<Typists>,
+    pub(super) state: ArcRwSignal<RoomStatus>,
+    pub(super) presence: ArcRwSignal<Option<RoomPresence>>,
+    pub(super) typing: ArcRwSignal<TypingPeople>,
 }
 
-pub(super) type Answer = Result<Ack, Failure>;
+pub(super) type CommandResult = Result<Ack, Failure>;
 
 /// The one engine of the page.
 pub(super) struct Engine {
     pub(super) signals: Signals,
     replica: RefCell<Option<Replica>>,
     socket: OnceCell<Socket>,
-    intake: Intake,
+    frame_queue: FrameQueue,
     view: RefCell<Option<Rc<RoomView>>>,
     rooms: RefCell<Vec<(RoomId, RoomSignals)>>,
-    waiting: RefCell<Vec<(ClientId, oneshot::Sender<Answer>)>>,
+    commands: RefCell<Vec<(ClientId, oneshot::Sender<CommandResult>)>>,
     tab: Rc<Tab>,
     pub(super) drafts: Drafts,
     pending: RefCell<Option<PendingStore>>,
     people: RefCell<People>,
-    due: Cell<Option<Micros>>,
+    poll_at: Cell<Option<Micros>>,
     /// Whether it is known how far the person has read each room.
-    marks_known: Cell<bool>,
+    read_marks_known: Cell<bool>,
     /// The person has never read anything here.
-    newcomer: Cell<bool>,
+    is_first_visit: Cell<bool>,
     /// When the line went down (milliseconds of the page's clock).
     down_since: Cell<Option<f64>>,
     /// Why there is no line, as far as is known.
-    why: Cell<Why>,
+    offline_reason: Cell<OfflineReason>,
     /// Counts who was here: an answer that was asked for by someone before says nothing.
-    turn: Cell<u32>,
+    generation: Cell<u32>,
     /// The person signed in just now, and nothing has shown yet that the browser kept it.
-    is_unproven: Cell<bool>,
-    touched: Cell<f64>,
+    is_session_unproven: Cell<bool>,
+    last_input_at: Cell<f64>,
 }
 
 impl Engine {
@@ -78,22 +78,22 @@ impl Engine {
             signals,
             replica: RefCell::default(),
             socket: OnceCell::new(),
-            intake: Intake::default(),
+            frame_queue: FrameQueue::default(),
             view: RefCell::default(),
             rooms: RefCell::default(),
-            waiting: RefCell::default(),
+            commands: RefCell::default(),
             drafts: Drafts::open(Rc::clone(&tab)),
             tab,
             pending: RefCell::default(),
             people: RefCell::default(),
-            due: Cell::new(None),
-            marks_known: Cell::new(false),
-            newcomer: Cell::new(false),
+            poll_at: Cell::new(None),
+            read_marks_known: Cell::new(false),
+            is_first_visit: Cell::new(false),
             down_since: Cell::new(None),
-            why: Cell::new(Why::NoAnswer),
-            turn: Cell::new(0),
-            is_unproven: Cell::new(false),
-            touched: Cell::new(f64::MIN),
+            offline_reason: Cell::new(OfflineReason::NoAnswer),
+            generation: Cell::new(0),
+            is_session_unproven: Cell::new(false),
+            last_input_at: Cell::new(f64::MIN),
         })
     }
 
@@ -104,12 +104,15 @@ impl Engine {
             Some(replica) => event(replica, now()),
             None => return,
         };
-        self.carry_out(output);
+        self.apply_output(output);
     }
 
     /// Notes that a person goes by this name.
-    pub(super) fn meet(&self, id: UserId, name: &str) {
-        let changed = self.people.borrow_mut().meet(id, name, browser::folded);
+    pub(super) fn note_person(&self, id: UserId, name: &str) {
+        let changed = self
+            .people
+            .borrow_mut()
+            .note_person(id, name, browser::folded);
         if changed {
             let times = self.signals.people.try_get_untracked().unwrap_or_default();
             let _ = self.signals.people.try_set(times + 1);
@@ -135,14 +138,14 @@ impl Engine {
     pub(super) async fn command(
         self: &Rc<Self>,
         give: impl FnOnce(&mut Replica, ClientId, Micros) -> SyncOutput,
-    ) -> Answer {
+    ) -> CommandResult {
         if self.replica.borrow().is_none() {
             // The session has ended, under the form.
             return Err(Failure::Unreachable);
         }
         let client_id = browser::new_client_id();
         let (answer, answered) = oneshot::channel();
-        self.waiting.borrow_mut().push((client_id, answer));
+        self.commands.borrow_mut().push((client_id, answer));
         self.act(|replica, now| give(replica, client_id, now));
         answered.await.unwrap_or(Err(Failure::Unreachable))
     }
@@ -153,18 +156,18 @@ impl Engine {
 
     /// The signals of a room, made when they are first asked for.
     pub(super) fn room(&self, room: RoomId) -> RoomSignals {
-        if let Some(signals) = self.known(room) {
+        if let Some(signals) = self.room_signals(room) {
             return signals;
         }
         let signals = RoomSignals {
-            state: ArcRwSignal::new(RoomState::Unknown),
+            state: ArcRwSignal::new(RoomStatus::Unknown),
             presence: ArcRwSignal::default(),
             typing: ArcRwSignal::default(),
         };
         self.rooms.borrow_mut().push((room, signals.clone()));
-        self.tell_room(room);
-        self.tell_presence(room);
-        self.tell_typing(room);
+        self.update_room_status(room);
+        self.update_presence(room);
+        self.update_typing(room);
         signals
     }
 
@@ -180,14 +183,14 @@ impl Engine {
             self.act(|replica, _| replica.subscribe(before.room, SubscriptionLevel::Background));
         }
         self.adopt_edit(view);
-        self.make_way_for(view.room);
+        self.make_space_for(view.room);
         self.act(|replica, _| replica.subscribe(view.room, SubscriptionLevel::Open));
-        self.show();
+        self.refresh_view();
         self.mark_read();
     }
 
     /// A connection follows so many rooms and no more: one in the background goes.
-    fn make_way_for(self: &Rc<Self>, room: RoomId) {
+    fn make_space_for(self: &Rc<Self>, room: RoomId) {
         let other = self.read(|replica| {
             let is_full = replica.subscribed_rooms().count() >= replica.limits().subscriptions;
             let last = replica.subscribed_rooms().last();
@@ -208,24 +211,24 @@ impl Engine {
     }
 
     /// Brings the room on the screen up to date, and asks for what it lacks.
-    pub(super) fn show(self: &Rc<Self>) {
+    pub(super) fn refresh_view(self: &Rc<Self>) {
         let Some(view) = self.view() else { return };
-        let known = self.marks_known.get();
+        let known = self.read_marks_known.get();
         let wish = self.read(|replica| view.refresh(replica, known)).flatten();
         let Some(wish) = wish else {
             return;
         };
         let room = view.room;
-        if let Wish::Sorry(seq) = wish {
-            self.no_such_message(room, seq);
-            return self.show();
+        if let ViewRequest::ReportMissing(seq) = wish {
+            self.report_missing_message(room, seq);
+            return self.refresh_view();
         }
         self.act(|replica, _| match wish {
-            Wish::Sorry(_) => SyncOutput::default(),
-            Wish::Around(seq) => replica.open_around(room, seq),
-            Wish::Latest => replica.jump_to_latest(room),
-            Wish::Older => replica.load_older(room),
-            Wish::Newer => replica.load_newer(room),
+            ViewRequest::ReportMissing(_) => SyncOutput::default(),
+            ViewRequest::Around(seq) => replica.open_around(room, seq),
+            ViewRequest::Latest => replica.jump_to_latest(room),
+            ViewRequest::Older => replica.load_older(room),
+            ViewRequest::Newer => replica.load_newer(room),
         });
     }
 
@@ -240,22 +243,22 @@ impl Engine {
     pub(super) fn is_attended(&self) -> bool {
         const A_MINUTE: f64 = 60_000.0;
         browser::is_attended()
-            || (browser::is_visible() && browser::now_ms() - self.touched.get() < A_MINUTE)
+            || (browser::is_visible() && browser::now_ms() - self.last_input_at.get() < A_MINUTE)
     }
 
     /// The person did something with the page.
-    pub(super) fn touched(&self) {
-        self.touched.set(browser::now_ms());
+    pub(super) fn note_input(&self) {
+        self.last_input_at.set(browser::now_ms());
     }
 
     /// Marks the room on the screen as read, if its newest line is before a person's
     /// eyes.
     pub(super) fn mark_read(self: &Rc<Self>) {
         let Some(view) = self.view() else { return };
-        let at_end = view.is_following()
+        let at_end = view.is_pinned_to_end()
             && matches!(
                 view.phase.get_untracked(),
-                super::timeline::Phase::Ready | super::timeline::Phase::Empty
+                super::timeline::TimelinePhase::Ready | super::timeline::TimelinePhase::Empty
             );
         if at_end && self.is_attended() {
             let head = view.head();
@@ -269,22 +272,22 @@ impl Engine {
     }
 
     /// Calls the replica when something of it comes due.
-    fn wait_for_due(self: &Rc<Self>) {
+    fn schedule_poll(self: &Rc<Self>) {
         let due = self.read(Replica::next_timer).flatten();
-        if due == self.due.get() {
+        if due == self.poll_at.get() {
             return;
         }
-        self.due.set(due);
+        self.poll_at.set(due);
         let Some(due) = due else { return };
         let micros = u64::try_from(due.0 - now().0).unwrap_or(0);
         let engine = Rc::clone(self);
         browser::after(
             Duration::from_micros(micros) + Duration::from_millis(1),
             move || {
-                if engine.due.get() == Some(due) {
-                    engine.due.set(None);
+                if engine.poll_at.get() == Some(due) {
+                    engine.poll_at.set(None);
                     engine.act(Replica::poll);
-                    engine.wait_for_due();
+                    engine.schedule_poll();
                 }
             },
         );

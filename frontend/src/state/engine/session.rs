@@ -13,11 +13,13 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
 use crate::api;
-use crate::browser::{self, Store};
+use crate::browser::{self, BrowserStorage};
 use crate::route::Route;
-use crate::socket::{self, Event, Lost, Socket};
+use crate::socket::{self, LossReason, Socket, SocketEvent};
 use crate::state::pending::{self, PendingStore};
-use crate::state::{Connection, Failure, OfflineNotice, Session, SignedOut, Why};
+use crate::state::{
+    ConnectionStatus, Failure, OfflineNotice, OfflineReason, SessionState, SignedOut,
+};
 
 /// Who was signed in last, so that the page need not wait for the server to know.
 const ME: &str = "madang.me";
@@ -25,7 +27,7 @@ const ME: &str = "madang.me";
 const GRACE: Duration = Duration::from_secs(4);
 /// A server that restarts is back within this time (milliseconds), or does not answer.
 const RESTART_MS: f64 = 30_000.0;
-const RESTARTING: Why = Why::Refused(ErrorCode::ShuttingDown);
+const RESTARTING: OfflineReason = OfflineReason::Refused(ErrorCode::ShuttingDown);
 /// How long to wait before the server is asked again who sits here, in milliseconds.
 const ASK_AGAIN_MS: u64 = 3_000;
 
@@ -33,12 +35,14 @@ impl Engine {
     /// Starts with whoever was here last; asks the server if that is not known.
     pub(in crate::state) async fn start(self: Rc<Self>) {
         let engine = Rc::clone(&self);
-        let line = Socket::new(socket::address(), move |event| engine.line_says(event));
+        let line = Socket::new(socket::address(), move |event| {
+            engine.on_socket_event(event)
+        });
         let _ = self.socket.set(line);
-        self.watch_page();
-        match Store::Local.get::<Profile>(ME) {
-            Some(profile) => self.begin(profile),
-            None => self.find_out().await,
+        self.listen_to_page();
+        match BrowserStorage::Local.get::<Profile>(ME) {
+            Some(profile) => self.start_session(profile),
+            None => self.ask_who_is_signed_in().await,
         }
     }
 
@@ -46,27 +50,27 @@ impl Engine {
     pub(in crate::state) fn try_now(self: &Rc<Self>) {
         match self.socket().filter(|_| self.user().is_some()) {
             Some(socket) => socket.connect(),
-            None => spawn_local(Rc::clone(self).find_out()),
+            None => spawn_local(Rc::clone(self).ask_who_is_signed_in()),
         }
     }
 
     /// Asks the server who sits here, until it has said. One who asks later takes the
     /// place of one who asked before.
-    async fn find_out(self: Rc<Self>) {
-        let turn = self.next_turn();
-        while self.turn.get() == turn {
+    async fn ask_who_is_signed_in(self: Rc<Self>) {
+        let generation = self.next_generation();
+        while self.generation.get() == generation {
             let answer = api::session().await;
-            if self.turn.get() != turn {
+            if self.generation.get() != generation {
                 return;
             }
             match answer {
-                Ok(Some(profile)) => self.begin(profile),
+                Ok(Some(profile)) => self.start_session(profile),
                 Ok(None) => self.show_sign_in(SignedOut::Fresh),
                 Err(failure) => {
                     if let Some(code) = forbidden(&failure) {
                         return self.show_sign_in(SignedOut::Forbidden(code));
                     }
-                    self.why.set(why(&failure));
+                    self.offline_reason.set(why(&failure));
                     self.show_offline(Some(browser::unix_ms() + ASK_AGAIN_MS));
                     browser::sleep(Duration::from_millis(ASK_AGAIN_MS)).await;
                 }
@@ -75,9 +79,9 @@ impl Engine {
     }
 
     /// What was asked for before says nothing any more.
-    fn next_turn(&self) -> u32 {
-        self.turn.set(self.turn.get().wrapping_add(1));
-        self.turn.get()
+    fn next_generation(&self) -> u32 {
+        self.generation.set(self.generation.get().wrapping_add(1));
+        self.generation.get()
     }
 
     /// Hangs up for good.
@@ -91,8 +95,8 @@ impl Engine {
 
     pub(in crate::state) async fn sign_in(self: &Rc<Self>, name: &str) -> Result<(), Failure> {
         let profile = api::sign_in(name).await?;
-        self.is_unproven.set(true);
-        self.begin(profile);
+        self.is_session_unproven.set(true);
+        self.start_session(profile);
         Ok(())
     }
 
@@ -105,22 +109,25 @@ impl Engine {
             self.drafts.forget(user);
             pending::forget(user);
         }
-        self.end(SignedOut::Fresh);
+        self.end_session(SignedOut::Fresh);
         Ok(())
     }
 
     /// A person is here: everything starts for them.
-    fn begin(self: &Rc<Self>, profile: Profile) {
-        self.next_turn();
-        self.tell_kept(Store::Local.set(ME, &profile));
+    fn start_session(self: &Rc<Self>, profile: Profile) {
+        self.next_generation();
+        self.report_storage(BrowserStorage::Local.set(ME, &profile));
         let user = profile.id;
-        self.marks_known.set(false);
+        self.read_marks_known.set(false);
         self.replica.replace(Some(Replica::new(profile.clone())));
         // Before the page is shown: the server answers while it is being built.
         if let Some(socket) = self.socket() {
             socket.connect();
         }
-        let _ = self.signals.session.try_set(Session::SignedIn(profile));
+        let _ = self
+            .signals
+            .session
+            .try_set(SessionState::SignedIn(profile));
         if let Some(room) = self.first_room() {
             self.act(|replica, _| replica.subscribe(room, SubscriptionLevel::Open));
         }
@@ -140,18 +147,20 @@ impl Engine {
         let shown = self.view().map(|view| view.room);
         let named = Route::parse(&browser::path()).room();
         shown.or(named).or_else(|| {
-            let last = Store::Local.get::<i64>(crate::state::LAST_ROOM).map(RoomId);
+            let last = BrowserStorage::Local
+                .get::<i64>(crate::state::LAST_ROOM)
+                .map(RoomId);
             Some(last.unwrap_or(RoomId::LOBBY))
         })
     }
 
     /// The cookie belongs to someone else by now: another tab signed in anew.
-    pub(super) fn become_other(self: &Rc<Self>, profile: Profile) {
+    pub(super) fn switch_person(self: &Rc<Self>, profile: Profile) {
         if let Some(socket) = self.socket() {
             socket.disconnect();
         }
         self.forget_person();
-        self.begin(profile);
+        self.start_session(profile);
         if let Some(view) = self.view() {
             self.enter(&view);
         }
@@ -159,15 +168,15 @@ impl Engine {
 
     pub(super) fn session_ended(self: &Rc<Self>) {
         // What is pending stays stored: the same person may come back.
-        self.end(if self.is_unproven.take() {
+        self.end_session(if self.is_session_unproven.take() {
             SignedOut::NotKept
         } else {
             SignedOut::Ended
         });
     }
 
-    fn end(self: &Rc<Self>, reason: SignedOut) {
-        Store::Local.remove(ME);
+    fn end_session(self: &Rc<Self>, reason: SignedOut) {
+        BrowserStorage::Local.remove(ME);
         if let Some(socket) = self.socket() {
             socket.disconnect();
         }
@@ -178,90 +187,96 @@ impl Engine {
     fn forget_person(&self) {
         self.replica.replace(None);
         self.pending.take();
-        self.waiting.borrow_mut().clear();
+        self.commands.borrow_mut().clear();
         self.rooms.borrow_mut().clear();
-        self.marks_known.set(false);
-        self.drop_frames();
+        self.read_marks_known.set(false);
+        self.clear_frames();
         let signals = &self.signals;
         let _ = signals.rooms.try_set(Vec::new());
         let _ = signals.unread.try_set(0);
         let _ = signals.directory_known.try_set(false);
-        self.all_is_well();
+        self.clear_offline_notice();
     }
 
     fn show_sign_in(&self, reason: SignedOut) {
-        self.next_turn();
-        self.all_is_well();
-        let _ = self.signals.session.try_set(Session::SignedOut(reason));
+        self.next_generation();
+        self.clear_offline_notice();
+        let _ = self
+            .signals
+            .session
+            .try_set(SessionState::SignedOut(reason));
     }
 
     pub(super) fn welcomed(&self) {
-        self.is_unproven.set(false);
-        self.all_is_well();
+        self.is_session_unproven.set(false);
+        self.clear_offline_notice();
         let signals = &self.signals;
-        let _ = signals.connection.try_set(Connection::Live);
+        let _ = signals.connection.try_set(ConnectionStatus::Live);
         if let Some((me, limits)) = self.read(|r| (r.user().clone(), r.limits().clone())) {
             let _ = signals.limits.try_set(limits);
-            self.tell_me(me);
+            self.update_me(me);
         }
     }
 
     /// There is nothing to say of the line: it is up, or nobody has one.
-    fn all_is_well(&self) {
+    fn clear_offline_notice(&self) {
         self.down_since.set(None);
-        self.why.set(Why::NoAnswer);
+        self.offline_reason.set(OfflineReason::NoAnswer);
         let _ = self.signals.offline.try_set(None);
     }
 
-    pub(super) fn tell_me(&self, me: Profile) {
-        let session = Session::SignedIn(me);
+    pub(super) fn update_me(&self, me: Profile) {
+        let session = SessionState::SignedIn(me);
         if self
             .signals
             .session
             .try_with_untracked(|old| *old != session)
             == Some(true)
         {
-            if let Session::SignedIn(me) = &session {
-                self.meet(me.id, &me.name);
-                Store::Local.set(ME, me);
+            if let SessionState::SignedIn(me) = &session {
+                self.note_person(me.id, &me.name);
+                BrowserStorage::Local.set(ME, me);
             }
             let _ = self.signals.session.try_set(session);
         }
     }
 
-    fn line_says(self: &Rc<Self>, event: Event) {
+    fn on_socket_event(self: &Rc<Self>, event: SocketEvent) {
         if self.user().is_none() {
             // What the line was for has ended; nothing would be said on it.
-            if let (Event::Open, Some(socket)) = (event, self.socket()) {
+            if let (SocketEvent::Open, Some(socket)) = (event, self.socket()) {
                 socket.disconnect();
             }
             return;
         }
         match event {
-            Event::Connecting => {
-                let _ = self.signals.connection.try_set(Connection::Connecting);
-                self.tell_offline(None);
-            }
-            Event::Open => self.act(|replica, _| replica.connected()),
-            Event::Frame(frame) => self.take_in(frame),
-            Event::Lost { until_ms, how } => {
-                self.drop_frames();
+            SocketEvent::Connecting => {
                 let _ = self
                     .signals
                     .connection
-                    .try_set(Connection::Waiting { until_ms });
+                    .try_set(ConnectionStatus::Connecting);
+                self.update_offline_notice(None);
+            }
+            SocketEvent::Open => self.act(|replica, _| replica.connected()),
+            SocketEvent::Frame(frame) => self.enqueue_frame(frame),
+            SocketEvent::LossReason { until_ms, reason } => {
+                self.clear_frames();
+                let _ = self
+                    .signals
+                    .connection
+                    .try_set(ConnectionStatus::Waiting { until_ms });
                 self.act(|replica, _| replica.disconnected());
-                self.show();
-                if how == Lost::Restart {
-                    self.why.set(RESTARTING);
+                self.refresh_view();
+                if reason == LossReason::Restart {
+                    self.offline_reason.set(RESTARTING);
                 }
-                self.tell_offline(Some(until_ms));
-                if how == Lost::NeverOpen {
-                    self.ask_why();
+                self.update_offline_notice(Some(until_ms));
+                if reason == LossReason::NeverOpen {
+                    self.ask_why_refused();
                 }
             }
-            Event::Unauthorized => {
-                self.drop_frames();
+            SocketEvent::Unauthorized => {
+                self.clear_frames();
                 self.act(|replica, _| replica.disconnected());
                 self.session_ended();
             }
@@ -269,43 +284,43 @@ impl Engine {
     }
 
     /// A WebSocket that was refused says nothing of the reason; a plain question does.
-    fn ask_why(self: &Rc<Self>) {
-        let (engine, turn) = (Rc::clone(self), self.turn.get());
+    fn ask_why_refused(self: &Rc<Self>) {
+        let (engine, generation) = (Rc::clone(self), self.generation.get());
         spawn_local(async move {
             let answer = api::session().await;
-            if engine.turn.get() != turn {
+            if engine.generation.get() != generation {
                 return;
             }
             match answer {
                 Ok(None) => engine.session_ended(),
-                Ok(Some(_)) => engine.tell_why(Why::NoSocket),
+                Ok(Some(_)) => engine.set_offline_reason(OfflineReason::NoSocket),
                 Err(failure) => match forbidden(&failure) {
-                    Some(code) => engine.end(SignedOut::Forbidden(code)),
-                    None => engine.tell_why(why(&failure)),
+                    Some(code) => engine.end_session(SignedOut::Forbidden(code)),
+                    None => engine.set_offline_reason(why(&failure)),
                 },
             }
         });
     }
 
     /// It is known why there is no line.
-    pub(super) fn tell_why(self: &Rc<Self>, why: Why) {
+    pub(super) fn set_offline_reason(self: &Rc<Self>, why: OfflineReason) {
         let down = self.down_since.get();
         let is_short = down.is_some_and(|since| browser::now_ms() - since < RESTART_MS);
         // A server that said that it restarts answers nobody for a while.
-        if self.why.get() != RESTARTING || why != Why::NoAnswer || !is_short {
-            self.why.set(why);
+        if self.offline_reason.get() != RESTARTING || why != OfflineReason::NoAnswer || !is_short {
+            self.offline_reason.set(why);
         }
-        self.tell_offline_as_it_is();
+        self.refresh_offline_notice();
     }
 
     /// Keeps the offline notice right: it comes after a grace and goes by itself.
-    fn tell_offline(self: &Rc<Self>, until_ms: Option<u64>) {
+    fn update_offline_notice(self: &Rc<Self>, until_ms: Option<u64>) {
         let now = browser::now_ms();
         let since = self.down_since.get().unwrap_or_else(|| {
             self.down_since.set(Some(now));
             let engine = Rc::clone(self);
             browser::after(GRACE + Duration::from_millis(10), move || {
-                engine.tell_offline_as_it_is();
+                engine.refresh_offline_notice();
             });
             now
         });
@@ -314,10 +329,10 @@ impl Engine {
         }
     }
 
-    fn tell_offline_as_it_is(self: &Rc<Self>) {
+    fn refresh_offline_notice(self: &Rc<Self>) {
         if self.down_since.get().is_some() {
-            self.tell_offline(match self.signals.connection.try_get_untracked() {
-                Some(Connection::Waiting { until_ms }) => Some(until_ms),
+            self.update_offline_notice(match self.signals.connection.try_get_untracked() {
+                Some(ConnectionStatus::Waiting { until_ms }) => Some(until_ms),
                 _ => None,
             });
         }
@@ -325,15 +340,15 @@ impl Engine {
 
     fn show_offline(&self, until_ms: Option<u64>) {
         let why = if browser::is_online() {
-            self.why.get()
+            self.offline_reason.get()
         } else {
-            Why::NoNetwork
+            OfflineReason::NoNetwork
         };
         let notice = OfflineNotice { why, until_ms };
         let _ = self.signals.offline.try_set(Some(notice));
     }
 
-    fn watch_page(self: &Rc<Self>) {
+    fn listen_to_page(self: &Rc<Self>) {
         let attended = |engine: &Rc<Self>| {
             let engine = Rc::clone(engine);
             move |_| engine.mark_read()
@@ -342,18 +357,18 @@ impl Engine {
         browser::on_document("visibilitychange", attended(self)).forever();
         for name in ["pointerdown", "keydown", "wheel", "touchstart"] {
             let engine = Rc::clone(self);
-            browser::on_window(name, move |_| engine.touched()).forever();
+            browser::on_window(name, move |_| engine.note_input()).forever();
         }
         for name in ["online", "offline"] {
             let engine = Rc::clone(self);
-            browser::on_window(name, move |_| engine.tell_offline_as_it_is()).forever();
+            browser::on_window(name, move |_| engine.refresh_offline_notice()).forever();
         }
         for (name, begins) in [("beforeprint", true), ("afterprint", false)] {
             let engine = Rc::clone(self);
             browser::on_window(name, move |_| {
                 if let Some(view) = engine.view() {
                     view.print(begins);
-                    engine.show();
+                    engine.refresh_view();
                 }
             })
             .forever();
@@ -369,8 +384,10 @@ impl Engine {
     }
 }
 
-fn why(failure: &Failure) -> Why {
-    failure.code().map_or(Why::NoAnswer, Why::Refused)
+fn why(failure: &Failure) -> OfflineReason {
+    failure
+        .code()
+        .map_or(OfflineReason::NoAnswer, OfflineReason::Refused)
 }
 
 fn forbidden(failure: &Failure) -> Option<ErrorCode> {

@@ -6,8 +6,8 @@
 //! knows nothing of pixels: the component tells it where the reader is.
 
 mod refresh;
+pub mod rendered_range;
 pub mod row;
-pub mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -19,9 +19,9 @@ use shared::error::ErrorCode;
 use shared::id::{Rev, RoomId, Seq};
 use shared::sync::SeqRange;
 
-pub use refresh::Wish;
-pub use row::{Content, Delivery, Place, RowKey};
-use shown::Shown;
+pub use refresh::ViewRequest;
+use rendered_range::RenderedRange;
+pub use row::{Delivery, RowContent, RowKey, RowLayout};
 
 const NONE_HELD: SeqRange = SeqRange {
     first: Seq(1),
@@ -29,11 +29,11 @@ const NONE_HELD: SeqRange = SeqRange {
 };
 
 /// New messages that are kept for screen readers, which have read the older ones.
-const MOST_SAID: usize = 6;
+const MOST_ANNOUNCED: usize = 6;
 
 /// What the middle of the page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub enum TimelinePhase {
     /// Nothing is known yet.
     Loading,
     /// Messages.
@@ -57,7 +57,7 @@ pub enum Edge {
 
 /// Where the component shall scroll once the rows stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Goal {
+pub enum ScrollTarget {
     /// To the end.
     End,
     /// So that the first unread message is in sight.
@@ -79,7 +79,7 @@ pub struct Editing {
 
 /// A new message, as a screen reader says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct Announcement {
     /// Its place.
     pub seq: Seq,
     /// Who wrote it.
@@ -90,11 +90,11 @@ pub struct Said {
 
 /// The signals of one row.
 #[derive(Clone)]
-pub struct Row {
+pub struct RowSignals {
     /// How it stands among its neighbours.
-    pub place: ArcRwSignal<Place>,
+    pub layout: ArcRwSignal<RowLayout>,
     /// The message.
-    pub content: ArcRwSignal<Content>,
+    pub content: ArcRwSignal<RowContent>,
     /// Whether the pointer or the focus is on it: only then it has its buttons.
     pub active: ArcRwSignal<bool>,
 }
@@ -106,7 +106,7 @@ pub struct RoomView {
     /// The rows, from the oldest on.
     pub rows: ArcRwSignal<Vec<RowKey>>,
     /// What the middle of the page shows.
-    pub phase: ArcRwSignal<Phase>,
+    pub phase: ArcRwSignal<TimelinePhase>,
     /// Which places are held; rows can be had from them at once.
     pub held: ArcRwSignal<SeqRange>,
     /// What lies above the rows.
@@ -117,31 +117,31 @@ pub struct RoomView {
     /// for this one. Both go once the room's end has been before the person's eyes.
     pub unread: ArcRwSignal<u64>,
     /// Where to scroll; the component takes it.
-    pub goal: ArcRwSignal<Option<Goal>>,
+    pub scroll_target: ArcRwSignal<Option<ScrollTarget>>,
     /// The last new messages of others, for screen readers.
-    pub said: ArcRwSignal<Vec<Said>>,
+    pub announcements: ArcRwSignal<Vec<Announcement>>,
     /// The message that is being changed.
     pub editing: ArcRwSignal<Option<Editing>>,
     /// How many texts have come back to where messages are written; the component takes
     /// them.
     pub returned: ArcRwSignal<u64>,
-    state: RefCell<State>,
+    state: RefCell<ViewState>,
 }
 
-struct State {
-    shown: Shown,
+struct ViewState {
+    rendered: RenderedRange,
     /// What was shown before all was, to be printed.
-    on_screen: Option<Shown>,
+    before_print: Option<RenderedRange>,
     /// What was held when `shown` was right.
     held: SeqRange,
     opening: Opening,
-    following: bool,
+    pinned_to_end: bool,
     unread_from: Option<Seq>,
     marked: Option<Seq>,
     head: Seq,
     history_failed: bool,
     /// In their order.
-    rows: Vec<(RowKey, Row)>,
+    rows: Vec<(RowKey, RowSignals)>,
     /// What has come back and was not taken.
     returned: Option<String>,
     /// The offset from UTC in minutes, of the last quarter of an hour that was asked for.
@@ -156,7 +156,7 @@ enum Opening {
     /// At a message that a link names.
     At(Seq),
     /// As one of these, but asked for and on its way.
-    Asked(Seq, Target),
+    Asked(Seq, OpeningTarget),
     /// Back to the end, asked for and on its way.
     Latest,
     /// Done.
@@ -164,7 +164,7 @@ enum Opening {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Target {
+enum OpeningTarget {
     Unread,
     Message,
 }
@@ -175,21 +175,21 @@ impl RoomView {
         RoomView {
             room,
             rows: ArcRwSignal::default(),
-            phase: ArcRwSignal::new(Phase::Loading),
+            phase: ArcRwSignal::new(TimelinePhase::Loading),
             held: ArcRwSignal::new(NONE_HELD),
             older: ArcRwSignal::new(Edge::More),
             newer: ArcRwSignal::new(Edge::End),
             unread: ArcRwSignal::new(0),
-            goal: ArcRwSignal::new(None),
-            said: ArcRwSignal::default(),
+            scroll_target: ArcRwSignal::new(None),
+            announcements: ArcRwSignal::default(),
             editing: ArcRwSignal::new(None),
             returned: ArcRwSignal::new(0),
-            state: RefCell::new(State {
-                shown: Shown::NOTHING,
-                on_screen: None,
+            state: RefCell::new(ViewState {
+                rendered: RenderedRange::NOTHING,
+                before_print: None,
                 held: NONE_HELD,
                 opening: at.map_or(Opening::Unread, Opening::At),
-                following: true,
+                pinned_to_end: true,
                 unread_from: None,
                 marked: at,
                 head: Seq::ZERO,
@@ -202,7 +202,7 @@ impl RoomView {
     }
 
     /// The signals of a row; `None` once it is gone.
-    pub fn row(&self, key: RowKey) -> Option<Row> {
+    pub fn row(&self, key: RowKey) -> Option<RowSignals> {
         let state = self.state.borrow();
         let found = state.rows.iter().find(|(at, _)| *at == key);
         found.map(|(_, row)| row.clone())
@@ -212,7 +212,7 @@ impl RoomView {
     /// it cannot, and the one before is not what was meant.
     pub fn last_own(&self) -> Option<Editing> {
         let state = self.state.borrow();
-        let is_last = |row: &&Row| {
+        let is_last = |row: &&RowSignals| {
             row.content.with_untracked(|content| {
                 let is_refused =
                     matches!(content.delivery, Delivery::Failed(..) | Delivery::Expired);
@@ -231,9 +231,9 @@ impl RoomView {
     }
 
     /// The row of a message, if it stands in the document.
-    pub fn find(&self, seq: Seq) -> Option<Row> {
+    pub fn find(&self, seq: Seq) -> Option<RowSignals> {
         let state = self.state.borrow();
-        let at = |row: &Row| {
+        let at = |row: &RowSignals| {
             row.content
                 .with_untracked(|content| content.seq == Some(seq))
         };
@@ -242,13 +242,13 @@ impl RoomView {
     }
 
     /// Which places stand in the document.
-    pub fn shown(&self) -> Shown {
-        self.state.borrow().shown
+    pub fn rendered(&self) -> RenderedRange {
+        self.state.borrow().rendered
     }
 
     /// Whether the reader is at the end and stays there.
-    pub fn is_following(&self) -> bool {
-        self.state.borrow().following
+    pub fn is_pinned_to_end(&self) -> bool {
+        self.state.borrow().pinned_to_end
     }
 
     /// The room's last message.
@@ -257,27 +257,29 @@ impl RoomView {
     }
 
     /// The reader is at the end, or has left it.
-    pub fn set_following(&self, following: bool) {
-        self.state.borrow_mut().following = following;
+    pub fn set_pinned_to_end(&self, pinned: bool) {
+        self.state.borrow_mut().pinned_to_end = pinned;
     }
 
     /// These were posted just now.
-    pub(super) fn say(&self, news: Vec<Said>) {
-        let _ = self.said.try_update(|said| {
+    pub(super) fn announce(&self, news: Vec<Announcement>) {
+        let _ = self.announcements.try_update(|said| {
             said.extend(news);
-            let surplus = said.len().saturating_sub(MOST_SAID);
+            let surplus = said.len().saturating_sub(MOST_ANNOUNCED);
             said.drain(..surplus);
         });
     }
 
     /// Takes the goal.
-    pub fn take_goal(&self) -> Option<Goal> {
-        self.goal.try_update_untracked(Option::take).flatten()
+    pub fn take_scroll_target(&self) -> Option<ScrollTarget> {
+        self.scroll_target
+            .try_update_untracked(Option::take)
+            .flatten()
     }
 
     /// A message came while nobody looked: the rule "new messages" stands above it,
     /// unless there is one already.
-    pub(super) fn unattended(&self, seq: Seq) {
+    pub(super) fn mark_unattended(&self, seq: Seq) {
         let mut state = self.state.borrow_mut();
         if state.unread_from.is_none() && state.opening == Opening::Done {
             state.unread_from = Some(seq);
@@ -285,7 +287,7 @@ impl RoomView {
     }
 
     /// A text could not be put where it was to go: back to where messages are written.
-    pub(super) fn put_back(&self, text: String) {
+    pub(super) fn return_text(&self, text: String) {
         let mut state = self.state.borrow_mut();
         state.returned = Some(match state.returned.take() {
             Some(before) => before + "\n" + &text,
@@ -296,7 +298,7 @@ impl RoomView {
     }
 
     /// Takes what has come back.
-    pub fn take_returned(&self) -> Option<String> {
+    pub fn take_returned_text(&self) -> Option<String> {
         self.state.borrow_mut().returned.take()
     }
 
@@ -310,7 +312,7 @@ impl RoomView {
     /// Goes to the end, which is asked for where it is not held.
     pub(super) fn go_to_end(&self) {
         let mut state = self.state.borrow_mut();
-        state.following = true;
+        state.pinned_to_end = true;
         state.opening = Opening::Latest;
     }
 
@@ -331,7 +333,10 @@ impl RoomView {
 }
 
 /// Sets a signal only when that says something new.
-pub(super) fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
+pub(super) fn set_if_changed<T: PartialEq + Send + Sync + 'static>(
+    signal: &ArcRwSignal<T>,
+    value: T,
+) {
     if signal.try_with_untracked(|old| *old != value) == Some(true) {
         signal.try_set(value);
     }

@@ -17,7 +17,7 @@ const LONG_RUN: usize = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RowKey {
     /// A message by its place.
-    Place(Seq),
+    Seq(Seq),
     /// A message that was sent from here or from another device of the person.
     Own(ClientId),
 }
@@ -51,7 +51,7 @@ impl Delivery {
 
 /// The message itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Content {
+pub struct RowContent {
     /// Its place; `None` before the server has it.
     pub seq: Option<Seq>,
     /// The revision on which an edit of it would rest.
@@ -82,7 +82,7 @@ pub struct Content {
     clippy::struct_excessive_bools,
     reason = "each is something of its own that is there or not"
 )]
-pub struct Place {
+pub struct RowLayout {
     /// It is the first of its day: the rule above it names the day.
     pub new_day: bool,
     /// The rule "new messages" stands above it.
@@ -93,10 +93,10 @@ pub struct Place {
     pub marked: bool,
 }
 
-impl Content {
+impl RowContent {
     /// A message that the server has.
     pub fn of_message(message: &Message, name: &str, mine: bool) -> Self {
-        Content {
+        RowContent {
             seq: Some(message.seq),
             rev: message.rev,
             client_id: message.client_id.filter(|_| mine),
@@ -121,7 +121,7 @@ impl Content {
             PendingState::Done { seq, rev } => (Some(seq), rev),
             _ => (None, Rev::ZERO),
         };
-        Some(Content {
+        Some(RowContent {
             seq,
             rev,
             client_id: Some(pending.client_id),
@@ -159,26 +159,26 @@ impl Content {
     pub fn key(&self) -> RowKey {
         match (self.client_id, self.seq) {
             (Some(client_id), _) => RowKey::Own(client_id),
-            (None, seq) => RowKey::Place(seq.unwrap_or_default()),
+            (None, seq) => RowKey::Seq(seq.unwrap_or_default()),
         }
     }
 }
 
-impl Place {
+impl RowLayout {
     /// The same, where its author has shown no name for so many rows: a long run shows it
     /// now and then. A row that has shown it goes on to, unless that is close by now: the
     /// rows come and go at both ends, and what is read must not change with that.
     #[must_use]
-    pub fn in_a_run(self, rows: usize, was_head: bool) -> Self {
+    pub fn in_long_run(self, rows: usize, was_head: bool) -> Self {
         let head = self.head || rows >= LONG_RUN || (was_head && rows >= LONG_RUN / 2);
-        Place { head, ..self }
+        RowLayout { head, ..self }
     }
 
     /// How a message stands below its neighbour; `day` tells the day of a moment in
     /// local time.
     pub fn below(
-        above: Option<&Content>,
-        this: &Content,
+        above: Option<&RowContent>,
+        this: &RowContent,
         first_unread: bool,
         marked: bool,
         mut day: impl FnMut(Micros) -> i64,
@@ -187,7 +187,7 @@ impl Place {
         let together = above.is_some_and(|above| {
             same_author(above, this) && (this.at.0 - above.at.0).abs() <= TOGETHER
         });
-        Place {
+        RowLayout {
             new_day,
             first_unread,
             head: new_day || first_unread || !together,
@@ -196,7 +196,7 @@ impl Place {
     }
 }
 
-fn same_author(a: &Content, b: &Content) -> bool {
+fn same_author(a: &RowContent, b: &RowContent) -> bool {
     match (a.author_id, b.author_id) {
         (Some(a), Some(b)) => a == b,
         (None, None) => a.author == b.author,
@@ -226,8 +226,8 @@ mod tests {
     const MINUTE: i64 = 60 * 1_000_000;
     const DAY: i64 = 24 * 60 * MINUTE;
 
-    fn said(by: i64, at: i64) -> Content {
-        Content {
+    fn said(by: i64, at: i64) -> RowContent {
+        RowContent {
             seq: Some(Seq(1)),
             rev: Rev(1),
             client_id: None,
@@ -242,8 +242,8 @@ mod tests {
         }
     }
 
-    fn below(above: Option<&Content>, this: &Content) -> Place {
-        Place::below(above, this, false, false, |at| at.0.div_euclid(DAY))
+    fn below(above: Option<&RowContent>, this: &RowContent) -> RowLayout {
+        RowLayout::below(above, this, false, false, |at| at.0.div_euclid(DAY))
     }
 
     #[test]
@@ -259,31 +259,31 @@ mod tests {
     fn a_new_day_and_the_unread_rule_start_a_group() {
         let late = said(1, DAY - MINUTE);
         let early = said(1, DAY + MINUTE);
-        let place = below(Some(&late), &early);
-        assert!(place.new_day && place.head);
-        let place = Place::below(Some(&early), &said(1, DAY + 2 * MINUTE), true, false, |_| 0);
-        assert!(place.head && !place.new_day);
+        let layout = below(Some(&late), &early);
+        assert!(layout.new_day && layout.head);
+        let layout = RowLayout::below(Some(&early), &said(1, DAY + 2 * MINUTE), true, false, |_| 0);
+        assert!(layout.head && !layout.new_day);
     }
 
     #[test]
     fn a_long_run_shows_its_author_now_and_then() {
         let row = below(Some(&said(1, 0)), &said(1, 0));
-        assert!(!row.in_a_run(9, false).head);
-        assert!(row.in_a_run(10, false).head);
+        assert!(!row.in_long_run(9, false).head);
+        assert!(row.in_long_run(10, false).head);
         // Rows above have gone, and it is read at this moment.
-        assert!(row.in_a_run(7, true).head);
+        assert!(row.in_long_run(7, true).head);
         // Rows above have come, and one of them has a head.
-        assert!(!row.in_a_run(3, true).head);
+        assert!(!row.in_long_run(3, true).head);
     }
 
     #[test]
     fn people_without_an_account_are_told_apart_by_name() {
-        let john = Content {
+        let john = RowContent {
             author_id: None,
             author: "John".into(),
             ..said(0, 0)
         };
-        let jane = Content {
+        let jane = RowContent {
             author: "Jane".into(),
             ..john.clone()
         };

@@ -31,7 +31,7 @@ use crate::state::SendKey;
 
 /// The keys that a text field of ours acts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
+pub enum FieldKey {
     /// Either Enter, by `key` or, where an input method hides that, by `code`.
     Enter,
     /// Escape.
@@ -42,15 +42,15 @@ pub enum Key {
     Other,
 }
 
-impl Key {
+impl FieldKey {
     /// Reads `KeyboardEvent.key` and `.code`. Chrome on Windows and Firefox say
     /// `Process` for every key that an input method has seen; `code` stays true.
     pub fn read(key: &str, code: &str) -> Self {
         match (key, code) {
-            ("Enter", _) | ("Process" | "Unidentified", "Enter" | "NumpadEnter") => Key::Enter,
-            ("Escape" | "Esc", _) => Key::Escape,
-            ("ArrowUp", _) => Key::Up,
-            _ => Key::Other,
+            ("Enter", _) | ("Process" | "Unidentified", "Enter" | "NumpadEnter") => FieldKey::Enter,
+            ("Escape" | "Esc", _) => FieldKey::Escape,
+            ("ArrowUp", _) => FieldKey::Up,
+            _ => FieldKey::Other,
         }
     }
 }
@@ -63,7 +63,7 @@ impl Key {
 )]
 pub struct KeyDown {
     /// Which.
-    pub key: Key,
+    pub key: FieldKey,
     /// Shift or Alt is held.
     pub shift: bool,
     /// Ctrl or Cmd is held.
@@ -76,7 +76,7 @@ pub struct KeyDown {
 
 /// What text comes in by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Text<'a> {
+pub enum InputText<'a> {
     /// `insertLineBreak` or `insertParagraph`.
     LineBreak,
     /// `insertCompositionText`, `insertFromComposition`, `deleteCompositionText` and the like.
@@ -85,33 +85,33 @@ pub enum Text<'a> {
     Plain(&'a str),
 }
 
-impl<'a> Text<'a> {
+impl<'a> InputText<'a> {
     /// Reads `InputEvent.inputType` and `.data`.
     pub fn read(input_type: &str, data: &'a str) -> Self {
         match input_type {
-            "insertLineBreak" | "insertParagraph" => Text::LineBreak,
-            kind if contains(kind, "Composition") => Text::Composed,
-            _ => Text::Plain(data),
+            "insertLineBreak" | "insertParagraph" => InputText::LineBreak,
+            kind if contains(kind, "Composition") => InputText::Composed,
+            _ => InputText::Plain(data),
         }
     }
 }
 
 /// What happened, in the order in which it happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event<'a> {
+pub enum FieldEvent<'a> {
     /// `keydown`.
     KeyDown(KeyDown),
     /// `keyup`.
-    KeyUp(Key),
+    KeyUp(FieldKey),
     /// `compositionstart`.
     CompositionStart,
     /// `compositionend`, with what was composed.
     CompositionEnd(&'a str),
     /// `beforeinput`.
-    BeforeInput(Text<'a>),
+    BeforeInput(InputText<'a>),
     /// `input`.
-    Input(Text<'a>),
-    /// A task of its own has begun since [`Act::Wait`] was answered.
+    Input(InputText<'a>),
+    /// A task of its own has begun since [`FieldAction::Wait`] was answered.
     Tick,
     /// The field lost the focus.
     Blur,
@@ -119,31 +119,31 @@ pub enum Event<'a> {
 
 /// What to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
+pub enum FieldAction {
     /// Nothing; the browser does what it does.
     Nothing,
     /// Send what stands in the field.
     Send,
-    /// Come back with [`Event::Tick`] in a task of its own.
+    /// Come back with [`FieldEvent::Tick`] in a task of its own.
     Wait,
     /// Empty the field once more: the line break of the Enter that sent has come in.
     Clear,
     /// Escape or arrow up, and meant for us rather than for the input method.
-    Key(Key),
+    Key(FieldKey),
 }
 
 /// The machine's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reply {
+pub struct FieldReply {
     /// What to do.
-    pub act: Act,
+    pub act: FieldAction,
     /// Whether the event's default action has to be prevented.
     pub prevent: bool,
 }
 
 /// Where the machine is with the press of Enter that it watches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Phase {
+enum PressPhase {
     /// With none.
     #[default]
     Idle,
@@ -171,46 +171,46 @@ pub struct Composition {
     composing: bool,
     /// The last text came in Hangul and without a composition: WebKit's way.
     hangul_in_place: bool,
-    phase: Phase,
+    phase: PressPhase,
 }
 
-const NOTHING: Reply = Reply {
-    act: Act::Nothing,
+const NOTHING: FieldReply = FieldReply {
+    act: FieldAction::Nothing,
     prevent: false,
 };
-const SWALLOW: Reply = Reply {
-    act: Act::Nothing,
+const SWALLOW: FieldReply = FieldReply {
+    act: FieldAction::Nothing,
     prevent: true,
 };
-const SEND: Reply = Reply {
-    act: Act::Send,
+const SEND: FieldReply = FieldReply {
+    act: FieldAction::Send,
     prevent: true,
 };
 
 impl Composition {
     /// Takes one event and says what to do about it.
-    pub fn on(&mut self, event: Event<'_>, send_key: SendKey) -> Reply {
+    pub fn on(&mut self, event: FieldEvent<'_>, send_key: SendKey) -> FieldReply {
         match event {
-            Event::KeyDown(down) if down.key == Key::Enter => self.enter(down, send_key),
-            Event::KeyDown(down) => self.other_key(down),
-            Event::KeyUp(Key::Enter) => {
+            FieldEvent::KeyDown(down) if down.key == FieldKey::Enter => self.enter(down, send_key),
+            FieldEvent::KeyDown(down) => self.other_key(down),
+            FieldEvent::KeyUp(FieldKey::Enter) => {
                 // The press is over. What is due still is; a line break on its way is too.
-                if !matches!(self.phase, Phase::Due | Phase::Through) {
-                    self.phase = Phase::Idle;
+                if !matches!(self.phase, PressPhase::Due | PressPhase::Through) {
+                    self.phase = PressPhase::Idle;
                 }
                 NOTHING
             }
-            Event::CompositionStart => {
+            FieldEvent::CompositionStart => {
                 self.composing = true;
                 self.hangul_in_place = false;
                 self.settle()
             }
-            Event::CompositionEnd(data) => self.ended(ends_in_hangul(data)),
-            Event::BeforeInput(Text::LineBreak) => self.line_break(),
-            Event::KeyUp(_) | Event::BeforeInput(_) => NOTHING,
-            Event::Input(text) => self.input(text),
-            Event::Tick => self.due_send(),
-            Event::Blur => {
+            FieldEvent::CompositionEnd(data) => self.ended(ends_in_hangul(data)),
+            FieldEvent::BeforeInput(InputText::LineBreak) => self.line_break(),
+            FieldEvent::KeyUp(_) | FieldEvent::BeforeInput(_) => NOTHING,
+            FieldEvent::Input(text) => self.input(text),
+            FieldEvent::Tick => self.due_send(),
+            FieldEvent::Blur => {
                 self.composing = false;
                 self.settle()
             }
@@ -222,7 +222,7 @@ impl Composition {
         self.composing
     }
 
-    fn enter(&mut self, down: KeyDown, send_key: SendKey) -> Reply {
+    fn enter(&mut self, down: KeyDown, send_key: SendKey) -> FieldReply {
         let sends = match send_key {
             SendKey::Enter => !down.shift,
             SendKey::ModEnter => down.command,
@@ -230,27 +230,27 @@ impl Composition {
         if down.composing || self.composing {
             // Never prevented: the input method needs it.
             self.phase = if sends {
-                Phase::Confirming
+                PressPhase::Confirming
             } else {
-                Phase::Idle
+                PressPhase::Idle
             };
             return NOTHING;
         }
         match self.phase {
-            Phase::Due | Phase::Spent if !sends => self.settle(),
-            Phase::Due => self.send(),
-            Phase::Spent => SWALLOW,
+            PressPhase::Due | PressPhase::Spent if !sends => self.settle(),
+            PressPhase::Due => self.send(),
+            PressPhase::Spent => SWALLOW,
             _ if !sends => {
-                self.phase = Phase::Idle;
+                self.phase = PressPhase::Idle;
                 NOTHING
             }
-            Phase::Ended { hangul: true } if down.handled => self.send(),
-            Phase::Ended { hangul: false } if down.handled => {
-                self.phase = Phase::Confirmed;
+            PressPhase::Ended { hangul: true } if down.handled => self.send(),
+            PressPhase::Ended { hangul: false } if down.handled => {
+                self.phase = PressPhase::Confirmed;
                 NOTHING
             }
             _ if down.handled => {
-                self.phase = Phase::Unsure;
+                self.phase = PressPhase::Unsure;
                 NOTHING
             }
             _ if self.hangul_in_place => self.send_through(),
@@ -258,66 +258,66 @@ impl Composition {
         }
     }
 
-    fn other_key(&mut self, down: KeyDown) -> Reply {
+    fn other_key(&mut self, down: KeyDown) -> FieldReply {
         let settled = self.settle();
-        if settled.act == Act::Send || down.composing || self.composing || down.handled {
+        if settled.act == FieldAction::Send || down.composing || self.composing || down.handled {
             return settled;
         }
         match down.key {
-            Key::Escape | Key::Up if !down.shift && !down.command => Reply {
-                act: Act::Key(down.key),
+            FieldKey::Escape | FieldKey::Up if !down.shift && !down.command => FieldReply {
+                act: FieldAction::Key(down.key),
                 prevent: false,
             },
             _ => NOTHING,
         }
     }
 
-    fn ended(&mut self, hangul: bool) -> Reply {
+    fn ended(&mut self, hangul: bool) -> FieldReply {
         self.composing = false;
         self.phase = match (self.phase, hangul) {
-            (Phase::Confirming, true) => Phase::Due,
-            (Phase::Confirming, false) => Phase::Confirmed,
+            (PressPhase::Confirming, true) => PressPhase::Due,
+            (PressPhase::Confirming, false) => PressPhase::Confirmed,
             // A second compositionend of the same press, as Firefox may fire.
-            (Phase::Due | Phase::Spent, _) => self.phase,
-            _ => Phase::Ended { hangul },
+            (PressPhase::Due | PressPhase::Spent, _) => self.phase,
+            _ => PressPhase::Ended { hangul },
         };
-        Reply {
-            act: if self.phase == Phase::Due {
-                Act::Wait
+        FieldReply {
+            act: if self.phase == PressPhase::Due {
+                FieldAction::Wait
             } else {
-                Act::Nothing
+                FieldAction::Nothing
             },
             prevent: false,
         }
     }
 
-    fn line_break(&mut self) -> Reply {
+    fn line_break(&mut self) -> FieldReply {
         match self.phase {
-            Phase::Unsure if self.hangul_in_place => self.send_through(),
-            Phase::Due | Phase::Unsure | Phase::Confirmed => self.send(),
-            Phase::Spent => SWALLOW,
+            PressPhase::Unsure if self.hangul_in_place => self.send_through(),
+            PressPhase::Due | PressPhase::Unsure | PressPhase::Confirmed => self.send(),
+            PressPhase::Spent => SWALLOW,
             _ => NOTHING,
         }
     }
 
-    fn input(&mut self, text: Text<'_>) -> Reply {
+    fn input(&mut self, text: InputText<'_>) -> FieldReply {
         match text {
-            Text::LineBreak if self.phase == Phase::Through => {
-                self.phase = Phase::Spent;
+            InputText::LineBreak if self.phase == PressPhase::Through => {
+                self.phase = PressPhase::Spent;
                 self.hangul_in_place = false;
-                Reply {
-                    act: Act::Clear,
+                FieldReply {
+                    act: FieldAction::Clear,
                     prevent: false,
                 }
             }
             // The text of a composition arrives before or after its end.
-            Text::LineBreak | Text::Composed => NOTHING,
-            Text::Plain(data) => {
+            InputText::LineBreak | InputText::Composed => NOTHING,
+            InputText::Plain(data) => {
                 if !data.is_empty() {
                     self.hangul_in_place = ends_in_hangul(data);
                 }
-                if self.phase != Phase::Due {
-                    self.phase = Phase::Idle;
+                if self.phase != PressPhase::Due {
+                    self.phase = PressPhase::Idle;
                 }
                 NOTHING
             }
@@ -325,20 +325,24 @@ impl Composition {
     }
 
     /// The press that was watched is over: what is due happens now.
-    fn settle(&mut self) -> Reply {
-        let due = self.phase == Phase::Due;
-        self.phase = Phase::Idle;
-        Reply {
-            act: if due { Act::Send } else { Act::Nothing },
+    fn settle(&mut self) -> FieldReply {
+        let due = self.phase == PressPhase::Due;
+        self.phase = PressPhase::Idle;
+        FieldReply {
+            act: if due {
+                FieldAction::Send
+            } else {
+                FieldAction::Nothing
+            },
             prevent: false,
         }
     }
 
-    fn due_send(&mut self) -> Reply {
-        if self.phase == Phase::Due {
-            self.phase = Phase::Spent;
-            Reply {
-                act: Act::Send,
+    fn due_send(&mut self) -> FieldReply {
+        if self.phase == PressPhase::Due {
+            self.phase = PressPhase::Spent;
+            FieldReply {
+                act: FieldAction::Send,
                 prevent: false,
             }
         } else {
@@ -349,16 +353,16 @@ impl Composition {
     /// WebKit keeps its own idea of the syllable before the caret and puts it back
     /// into an emptied field; a line break makes it let go
     /// (sendbird/sendbird-uikit-react pull request 1108).
-    fn send_through(&mut self) -> Reply {
-        self.phase = Phase::Through;
-        Reply {
-            act: Act::Send,
+    fn send_through(&mut self) -> FieldReply {
+        self.phase = PressPhase::Through;
+        FieldReply {
+            act: FieldAction::Send,
             prevent: false,
         }
     }
 
-    fn send(&mut self) -> Reply {
-        self.phase = Phase::Spent;
+    fn send(&mut self) -> FieldReply {
+        self.phase = PressPhase::Spent;
         SEND
     }
 }

@@ -159,7 +159,7 @@ fn typing_on_before_the_next_task_sends_what_stood_there() {
         Down(enter_composing()),
         Commits("요"),
         Down(super::super::KeyDown {
-            key: super::super::Key::Other,
+            key: super::super::FieldKey::Other,
             ..enter_handled()
         }),
         Start,

@@ -13,7 +13,7 @@ use super::{NotificationPermission, Signals};
 use crate::browser::{self, Listener};
 use crate::i18n;
 use crate::route::Route;
-use crate::view::watch;
+use crate::view::effect;
 
 /// A notification shows no more than this of a message, in characters.
 const MOST_TEXT: usize = 200;
@@ -81,7 +81,7 @@ pub(super) fn show_notification(room: RoomId, message: &Message, author: &str, n
 /// Keeps the title and the icon right: the place's name, and how much is unread.
 pub(super) fn follow(signals: &Signals, place: impl Fn() -> Option<String> + 'static) {
     let unread = signals.unread;
-    watch(move || {
+    effect(move || {
         let title = place().map_or_else(|| "Madang".to_owned(), |name| format!("{name} · Madang"));
         let unread = unread.get();
         browser::document().set_title(&if unread > 0 {
@@ -91,7 +91,7 @@ pub(super) fn follow(signals: &Signals, place: impl Fn() -> Option<String> + 'st
         });
     });
     let shown = Cell::new(0);
-    watch(move || {
+    effect(move || {
         let unread = unread.get();
         if shown.replace(unread) != unread {
             set_icon(Some(unread).filter(|count| *count > 0));

@@ -13,15 +13,17 @@ use super::{Engine, RoomSignals};
 use crate::browser::{self, small_letters};
 use crate::navigation;
 use crate::route::Route;
-use crate::state::order::in_order;
-use crate::state::timeline::{Said, set_if_new};
-use crate::state::{Failure, Presence, RoomRow, RoomState, Why, attention, types};
+use crate::state::sort::sorted;
+use crate::state::timeline::{Announcement, set_if_changed};
+use crate::state::{
+    Failure, OfflineReason, RoomPresence, RoomRow, RoomStatus, ToastMessage, notifications,
+};
 
 /// No more new messages than this are read out at once.
-const MOST_SAID: usize = 3;
+const MOST_ANNOUNCED: usize = 3;
 
 impl Engine {
-    pub(super) fn carry_out(self: &Rc<Self>, output: SyncOutput) {
+    pub(super) fn apply_output(self: &Rc<Self>, output: SyncOutput) {
         if let Some(socket) = self.socket() {
             for frame in &output.send {
                 if let Ok(text) = serde_json::to_string(frame) {
@@ -29,106 +31,106 @@ impl Engine {
                 }
             }
         }
-        if output.events.is_empty() && !self.newcomer.get() {
-            self.wait_for_due();
+        if output.events.is_empty() && !self.is_first_visit.get() {
+            self.schedule_poll();
             return;
         }
-        let mut told = Told::default();
+        let mut batch = Batch::default();
         for event in output.events {
-            self.tell(event, &mut told);
+            self.apply_event(event, &mut batch);
         }
-        if told.rooms {
-            self.follow_rooms();
+        if batch.rooms {
+            self.subscribe_to_rooms();
         }
-        if self.newcomer.take() {
-            self.start_at_the_heads();
+        if self.is_first_visit.take() {
+            self.mark_everything_read();
         }
-        if told.rooms {
-            self.tell_rooms();
+        if batch.rooms {
+            self.update_room_list();
         }
-        if told.pending {
+        if batch.pending {
             self.keep_pending();
         }
-        self.say(told.said);
-        self.show();
+        self.announce(batch.announcements);
+        self.refresh_view();
         self.mark_read();
-        self.wait_for_due();
+        self.schedule_poll();
     }
 
-    fn tell(self: &Rc<Self>, event: SyncEvent, told: &mut Told) {
+    fn apply_event(self: &Rc<Self>, event: SyncEvent, batch: &mut Batch) {
         match event {
             SyncEvent::Welcome => self.welcomed(),
-            SyncEvent::OtherPerson(profile) => self.become_other(profile),
+            SyncEvent::OtherPerson(profile) => self.switch_person(profile),
             SyncEvent::SignedOut => self.session_ended(),
             SyncEvent::Rooms => {
-                told.rooms = true;
-                set_if_new_rw(self.signals.directory_known, true);
-                for room in self.known_rooms() {
-                    self.tell_room(room);
+                batch.rooms = true;
+                set_if_changed_rw(self.signals.directory_known, true);
+                for room in self.rooms_with_signals() {
+                    self.update_room_status(room);
                 }
             }
             SyncEvent::Name(user) => {
                 let me = self.read(|replica| replica.user().clone());
                 if let Some(me) = me.filter(|me| me.id == user) {
-                    self.tell_me(me);
+                    self.update_me(me);
                 }
                 // Those who type and those who are here are shown by name.
-                for room in self.known_rooms() {
-                    self.tell_presence(room);
+                for room in self.rooms_with_signals() {
+                    self.update_presence(room);
                 }
             }
-            SyncEvent::Timeline(change) => told.rooms |= self.is_listed(change.room),
+            SyncEvent::Timeline(change) => batch.rooms |= self.is_listed(change.room),
             SyncEvent::Posted {
                 room,
                 message,
                 mine,
             } => {
-                told.rooms = true;
+                batch.rooms = true;
                 if !mine {
-                    self.posted(room, &message, told);
+                    self.posted(room, &message, batch);
                 }
             }
-            SyncEvent::Unavailable { room, .. } => self.tell_room(room),
+            SyncEvent::Unavailable { room, .. } => self.update_room_status(room),
             SyncEvent::HistoryFailed { room, .. } => {
                 if let Some(view) = self.view().filter(|view| view.room == room) {
                     view.history_failed();
                 }
             }
-            SyncEvent::Pending(_) => told.pending = true,
-            SyncEvent::Done { client_id, ack, .. } => self.answer(client_id, Ok(ack)),
+            SyncEvent::Pending(_) => batch.pending = true,
+            SyncEvent::Done { client_id, ack, .. } => self.resolve_command(client_id, Ok(ack)),
             SyncEvent::Refused {
                 client_id,
                 command,
                 refusal,
             } => self.refused(client_id, *command, refusal),
-            SyncEvent::ReadMarks(_) => told.rooms = true,
-            SyncEvent::Typing(room) => self.tell_typing(room),
-            SyncEvent::Presence(room) => self.tell_presence(room),
+            SyncEvent::ReadMarks(_) => batch.rooms = true,
+            SyncEvent::Typing(room) => self.update_typing(room),
+            SyncEvent::Presence(room) => self.update_presence(room),
             // Told at the line, for as long as it is so.
             SyncEvent::Trouble(refusal) if refusal.code == ErrorCode::UnsupportedVersion => {
-                self.tell_why(Why::Refused(refusal.code));
+                self.set_offline_reason(OfflineReason::Refused(refusal.code));
             }
             SyncEvent::Trouble(refusal) => {
-                self.notify(types::Notice::Failed(Failure::Refused(refusal)));
+                self.show_toast(ToastMessage::Failed(Failure::Refused(refusal)));
             }
         }
     }
 
-    fn posted(&self, room: RoomId, message: &Message, told: &mut Told) {
+    fn posted(&self, room: RoomId, message: &Message, batch: &mut Batch) {
         let attended = self.is_attended();
         let view = self.view().filter(|view| view.room == room);
         let author = self
             .read(|replica| replica.display_name(&message.author).to_owned())
             .unwrap_or_default();
         if let Some(id) = message.author.id {
-            self.meet(id, &author);
+            self.note_person(id, &author);
         }
         let author = self.people().full_name(message.author.id, &author);
         if let Some(view) = &view {
             if !attended {
-                view.unattended(message.seq);
+                view.mark_unattended(message.seq);
             }
-            told.said.push(Said {
+            batch.announcements.push(Announcement {
                 seq: message.seq,
                 author: author.clone(),
                 text: message.body.clone(),
@@ -140,30 +142,30 @@ impl Engine {
                 .read(|replica| replica.room(room).map(|room| room.name.clone()))
                 .flatten()
                 .unwrap_or_default();
-            attention::show_notification(room, message, &author, &name);
+            notifications::show_notification(room, message, &author, &name);
         }
     }
 
     /// Hands new messages to the screen reader's log; of many at once the last ones.
-    fn say(&self, mut said: Vec<Said>) {
-        if let Some(view) = self.view().filter(|_| !said.is_empty()) {
-            let surplus = said.len().saturating_sub(MOST_SAID);
-            said.drain(..surplus);
-            view.say(said);
+    fn announce(&self, mut announcements: Vec<Announcement>) {
+        if let Some(view) = self.view().filter(|_| !announcements.is_empty()) {
+            let surplus = announcements.len().saturating_sub(MOST_ANNOUNCED);
+            announcements.drain(..surplus);
+            view.announce(announcements);
         }
     }
 
     /// A link names a message that there is not: the room is shown instead.
-    pub(super) fn no_such_message(&self, room: RoomId, seq: Seq) {
+    pub(super) fn report_missing_message(&self, room: RoomId, seq: Seq) {
         let refusal = Refusal::of(ErrorCode::NoSuchMessage);
-        self.notify(types::Notice::Failed(Failure::Refused(Box::new(refusal))));
+        self.show_toast(ToastMessage::Failed(Failure::Refused(Box::new(refusal))));
         if Route::parse(&browser::path()) == Route::Message(room, seq) {
             navigation::replace(&Route::Room(room).path());
         }
     }
 
-    pub(super) fn answer(&self, client_id: ClientId, answer: super::Answer) {
-        let mut waiting = self.waiting.borrow_mut();
+    pub(super) fn resolve_command(&self, client_id: ClientId, answer: super::CommandResult) {
+        let mut waiting = self.commands.borrow_mut();
         if let Some(at) = waiting.iter().position(|(id, _)| *id == client_id) {
             // Whoever asked may be gone; that is theirs to decide.
             let _ = waiting.swap_remove(at).1.send(answer);
@@ -171,7 +173,7 @@ impl Engine {
     }
 
     /// What was said before a person came is not news to them.
-    fn start_at_the_heads(self: &Rc<Self>) {
+    fn mark_everything_read(self: &Rc<Self>) {
         let heads: Vec<(RoomId, Seq)> = self
             .read(|replica| {
                 let ids = replica.rooms().map(|room| room.id);
@@ -188,8 +190,8 @@ impl Engine {
     }
 
     /// Follows every room in the background, for its unread count.
-    fn follow_rooms(self: &Rc<Self>) {
-        let on_screen = self.view().map(|view| view.room);
+    fn subscribe_to_rooms(self: &Rc<Self>) {
+        let before_print = self.view().map(|view| view.room);
         let (news, gone) = self
             .read(|replica| {
                 let most = replica.limits().subscriptions.saturating_sub(1);
@@ -202,7 +204,7 @@ impl Engine {
                     .collect();
                 let gone: Vec<RoomId> = replica
                     .subscribed_rooms()
-                    .filter(|room| Some(*room) != on_screen)
+                    .filter(|room| Some(*room) != before_print)
                     .filter(|room| replica.room(*room).is_some_and(|r| r.removed_at.is_some()))
                     .collect();
                 (news, gone)
@@ -218,66 +220,66 @@ impl Engine {
             }
         }
         if output != SyncOutput::default() {
-            self.carry_out(output);
+            self.apply_output(output);
         }
     }
 
     /// Brings the list of rooms up to date.
-    pub(super) fn tell_rooms(&self) {
+    pub(super) fn update_room_list(&self) {
         let mut rows = self.read(room_rows).unwrap_or_default();
-        if !self.marks_known.get() {
+        if !self.read_marks_known.get() {
             // Not known is not unread.
             for row in &mut rows {
                 row.unread = 0;
             }
         }
         let total = rows.iter().map(|row| row.unread).sum();
-        set_if_new_rw(self.signals.unread, total);
-        set_if_new_rw(self.signals.rooms, rows);
+        set_if_changed_rw(self.signals.unread, total);
+        set_if_changed_rw(self.signals.rooms, rows);
     }
 
-    pub(super) fn tell_room(&self, room: RoomId) {
-        if let Some(signals) = self.known(room) {
+    pub(super) fn update_room_status(&self, room: RoomId) {
+        if let Some(signals) = self.room_signals(room) {
             let state = self
                 .read(|replica| room_state(replica, room))
-                .unwrap_or(RoomState::Unknown);
-            set_if_new(&signals.state, state);
+                .unwrap_or(RoomStatus::Unknown);
+            set_if_changed(&signals.state, state);
         }
     }
 
-    pub(super) fn tell_typing(&self, room: RoomId) {
-        if let Some(signals) = self.known(room) {
+    pub(super) fn update_typing(&self, room: RoomId) {
+        if let Some(signals) = self.room_signals(room) {
             let people: Vec<Profile> = self
                 .read(|replica| replica.typing(room).cloned().collect())
                 .unwrap_or_default();
-            self.meet_all(&people);
-            set_if_new(&signals.typing, people);
+            self.note_people(&people);
+            set_if_changed(&signals.typing, people);
         }
     }
 
-    pub(super) fn tell_presence(&self, room: RoomId) {
-        if let Some(signals) = self.known(room) {
+    pub(super) fn update_presence(&self, room: RoomId) {
+        if let Some(signals) = self.room_signals(room) {
             let presence = self.read(|replica| presence(replica, room)).flatten();
             if let Some(people) = presence.as_ref().and_then(|known| known.people.as_ref()) {
-                self.meet_all(people);
+                self.note_people(people);
             }
-            set_if_new(&signals.presence, presence);
+            set_if_changed(&signals.presence, presence);
         }
     }
 
-    fn meet_all(&self, people: &[Profile]) {
+    fn note_people(&self, people: &[Profile]) {
         for person in people {
-            self.meet(person.id, &person.name);
+            self.note_person(person.id, &person.name);
         }
     }
 
-    pub(super) fn known(&self, room: RoomId) -> Option<RoomSignals> {
+    pub(super) fn room_signals(&self, room: RoomId) -> Option<RoomSignals> {
         let rooms = self.rooms.borrow();
         let found = rooms.iter().find(|(id, _)| *id == room);
         found.map(|(_, signals)| signals.clone())
     }
 
-    fn known_rooms(&self) -> Vec<RoomId> {
+    fn rooms_with_signals(&self) -> Vec<RoomId> {
         self.rooms.borrow().iter().map(|(id, _)| *id).collect()
     }
 
@@ -286,17 +288,17 @@ impl Engine {
             .unwrap_or(false)
     }
 
-    pub(super) fn notify(&self, notice: types::Notice) {
-        let _ = self.signals.notice.try_set(Some(notice));
+    pub(super) fn show_toast(&self, message: ToastMessage) {
+        let _ = self.signals.toast.try_set(Some(message));
     }
 }
 
 /// What a batch of notices asks for once, at its end.
 #[derive(Default)]
-struct Told {
+struct Batch {
     rooms: bool,
     pending: bool,
-    said: Vec<Said>,
+    announcements: Vec<Announcement>,
 }
 
 fn room_rows(replica: &Replica) -> Vec<RoomRow> {
@@ -311,29 +313,29 @@ fn room_rows(replica: &Replica) -> Vec<RoomRow> {
         })
         .collect();
     let lobby = replica.lobby();
-    in_order(rows, |row| {
+    sorted(rows, |row| {
         // Before every letter.
         let first = if row.id == lobby { "" } else { &row.name };
         (small_letters(first), row.id.0)
     })
 }
 
-fn room_state(replica: &Replica, room: RoomId) -> RoomState {
+fn room_state(replica: &Replica, room: RoomId) -> RoomStatus {
     if let Some(known) = replica.room(room) {
         return if known.removed_at.is_some() {
-            RoomState::Gone
+            RoomStatus::Gone
         } else {
-            RoomState::Here(known.clone())
+            RoomStatus::Here(known.clone())
         };
     }
     match replica.timeline(room).and_then(|t| t.unavailable()) {
-        Some(ErrorCode::NoSuchRoom) => RoomState::Missing,
-        Some(ErrorCode::RoomGone) => RoomState::Gone,
-        _ => RoomState::Unknown,
+        Some(ErrorCode::NoSuchRoom) => RoomStatus::Missing,
+        Some(ErrorCode::RoomGone) => RoomStatus::Gone,
+        _ => RoomStatus::Unknown,
     }
 }
 
-fn presence(replica: &Replica, room: RoomId) -> Option<Presence> {
+fn presence(replica: &Replica, room: RoomId) -> Option<RoomPresence> {
     let known = replica.presence(room)?;
     let people = known.people.as_ref().map(|people| {
         let mut people = people.clone();
@@ -342,15 +344,18 @@ fn presence(replica: &Replica, room: RoomId) -> Option<Presence> {
                 name.clone_into(&mut person.name);
             }
         }
-        in_order(people, |person| (small_letters(&person.name), person.id.0))
+        sorted(people, |person| (small_letters(&person.name), person.id.0))
     });
-    Some(Presence {
+    Some(RoomPresence {
         count: known.count,
         people,
     })
 }
 
-pub(super) fn set_if_new_rw<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+pub(super) fn set_if_changed_rw<T: PartialEq + Send + Sync + 'static>(
+    signal: RwSignal<T>,
+    value: T,
+) {
     if signal.try_with_untracked(|old| *old != value) == Some(true) {
         signal.try_set(value);
     }

@@ -9,7 +9,7 @@ use shared::sync::Replica;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
-use super::news::set_if_new_rw;
+use super::apply_output::set_if_changed_rw;
 use crate::browser;
 use crate::state::timeline::{Editing, RoomView};
 
@@ -23,7 +23,7 @@ impl Engine {
     /// Keeps the draft for a room.
     pub(in crate::state) fn keep_draft(&self, room: RoomId, text: &str) {
         if let Some(user) = self.user() {
-            self.tell_kept(self.drafts.keep(user, room, text));
+            self.report_storage(self.drafts.keep(user, room, text));
         }
     }
 
@@ -48,7 +48,7 @@ impl Engine {
     /// Keeps the change of a message that was begun in a room, or that it is over.
     pub(in crate::state) fn keep_edit(&self, room: RoomId, edit: Option<&Editing>) {
         if let Some(user) = self.user() {
-            self.tell_kept(self.drafts.keep_edit(user, room, edit));
+            self.report_storage(self.drafts.keep_edit(user, room, edit));
         }
     }
 
@@ -87,12 +87,12 @@ impl Engine {
     pub(super) fn keep_pending(&self) {
         let snapshot = self.read(Replica::pending_snapshot);
         if let (Some(store), Some(snapshot)) = (self.pending.borrow().as_ref(), snapshot) {
-            self.tell_kept(store.keep(&snapshot));
+            self.report_storage(store.keep(&snapshot));
         }
     }
 
     /// Whether what was kept last would outlive this page.
-    pub(super) fn tell_kept(&self, is_kept: bool) {
-        set_if_new_rw(self.signals.keeps, is_kept);
+    pub(super) fn report_storage(&self, is_kept: bool) {
+        set_if_changed_rw(self.signals.storage_works, is_kept);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BinaryHeap;
 
 /// Sorts by a text and a number.
-pub(super) fn in_order<T>(items: Vec<T>, key: impl Fn(&T) -> (String, i64)) -> Vec<T> {
+pub(super) fn sorted<T>(items: Vec<T>, key: impl Fn(&T) -> (String, i64)) -> Vec<T> {
     let keys = items.iter().map(key).collect();
     let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
     let ranks = ranks(keys).into_iter();

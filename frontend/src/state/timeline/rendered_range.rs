@@ -17,16 +17,16 @@ pub const MOST: i64 = 160;
 
 /// A run of places, `first..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
+pub struct RenderedRange {
     /// The first place.
     pub first: Seq,
     /// The place after the last one.
     pub end: Seq,
 }
 
-impl Shown {
+impl RenderedRange {
     /// Nothing.
-    pub const NOTHING: Shown = Shown {
+    pub const NOTHING: RenderedRange = RenderedRange {
         first: Seq(1),
         end: Seq(1),
     };
@@ -34,7 +34,7 @@ impl Shown {
     /// The last messages that are held.
     pub fn at_end(span: SeqRange) -> Self {
         let end = span.end();
-        Shown {
+        RenderedRange {
             first: Seq(end.0 - OPENING).max(span.first),
             end,
         }
@@ -42,7 +42,7 @@ impl Shown {
 
     /// All that are held: for paper, which does not scroll.
     pub fn all(span: SeqRange) -> Self {
-        Shown {
+        RenderedRange {
             first: span.first,
             end: span.end(),
         }
@@ -51,7 +51,7 @@ impl Shown {
     /// Those around a place.
     pub fn around(span: SeqRange, seq: Seq) -> Self {
         let half = OPENING / 2;
-        Shown {
+        RenderedRange {
             first: Seq(seq.0 - half),
             end: Seq(seq.0 + half),
         }
@@ -62,7 +62,7 @@ impl Shown {
     #[must_use]
     pub fn older(self, span: SeqRange) -> Self {
         let first = Seq(self.first.0 - STEP).max(span.first);
-        Shown {
+        RenderedRange {
             first,
             end: Seq(first.0 + MOST).min(self.end),
         }
@@ -72,7 +72,7 @@ impl Shown {
     #[must_use]
     pub fn newer(self, span: SeqRange) -> Self {
         let end = Seq(self.end.0 + STEP).min(span.end());
-        Shown {
+        RenderedRange {
             first: Seq(end.0 - MOST).max(self.first),
             end,
         }
@@ -83,20 +83,20 @@ impl Shown {
     #[must_use]
     pub fn after_change(self, before: SeqRange, now: SeqRange, following: bool) -> Self {
         if now.len == 0 {
-            return Shown {
+            return RenderedRange {
                 first: now.first,
                 end: now.first,
             };
         }
         let apart = self.end <= now.first || self.first >= now.end();
         if self.is_empty() || apart {
-            return Shown::at_end(now);
+            return RenderedRange::at_end(now);
         }
         if following {
             let end = now.end();
             let many = end.0 - self.end.0 > BURST;
             let most = if many { BURST } else { MOST };
-            return Shown {
+            return RenderedRange {
                 first: self.first.max(Seq(end.0 - most)).max(now.first),
                 end,
             };
@@ -107,7 +107,7 @@ impl Shown {
         let had_the_end = self.end == before.end();
         if had_the_end && kept.end < now.end() {
             let room_left = kept.first.0 + MOST;
-            return Shown {
+            return RenderedRange {
                 end: now.end().min(Seq(room_left)).max(kept.end),
                 ..kept
             };
@@ -116,7 +116,7 @@ impl Shown {
     }
 
     /// Whether the two have nothing in common, though there is something in both.
-    pub fn is_apart_from(self, other: Shown) -> bool {
+    pub fn is_apart_from(self, other: RenderedRange) -> bool {
         !self.is_empty()
             && !other.is_empty()
             && (self.end <= other.first || other.end <= self.first)
@@ -134,7 +134,7 @@ impl Shown {
 
     fn within(self, span: SeqRange) -> Self {
         let first = self.first.max(span.first);
-        Shown {
+        RenderedRange {
             first,
             end: self.end.min(span.end()).max(first),
         }
@@ -152,8 +152,8 @@ mod tests {
         }
     }
 
-    fn shown(first: i64, end: i64) -> Shown {
-        Shown {
+    fn shown(first: i64, end: i64) -> RenderedRange {
+        RenderedRange {
             first: Seq(first),
             end: Seq(end),
         }
@@ -161,16 +161,19 @@ mod tests {
 
     #[test]
     fn a_room_opens_at_its_end_or_around_a_place() {
-        assert_eq!(Shown::at_end(span(1, 1_001)), shown(941, 1_001));
-        assert_eq!(Shown::at_end(span(1, 11)), shown(1, 11));
-        assert_eq!(Shown::around(span(1, 1_001), Seq(500)), shown(470, 530));
-        assert_eq!(Shown::around(span(1, 1_001), Seq(3)), shown(1, 33));
+        assert_eq!(RenderedRange::at_end(span(1, 1_001)), shown(941, 1_001));
+        assert_eq!(RenderedRange::at_end(span(1, 11)), shown(1, 11));
+        assert_eq!(
+            RenderedRange::around(span(1, 1_001), Seq(500)),
+            shown(470, 530)
+        );
+        assert_eq!(RenderedRange::around(span(1, 1_001), Seq(3)), shown(1, 33));
     }
 
     #[test]
     fn scrolling_through_everything_meets_every_message_and_stays_bounded() {
         let held = span(1, 5_001);
-        let mut at = Shown::at_end(held);
+        let mut at = RenderedRange::at_end(held);
         while at.first > Seq(1) {
             let next = at.older(held);
             assert!(next.first < at.first && next.end > at.first, "no gap");

@@ -9,10 +9,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{CompositionEvent, EventTarget, HtmlTextAreaElement, InputEvent, KeyboardEvent};
 
-use super::composition::{Act, Composition, Event, Key, KeyDown, Reply, Text};
+use super::composition::{
+    Composition, FieldAction, FieldEvent, FieldKey, FieldReply, InputText, KeyDown,
+};
 use crate::browser::{self, Listener};
 use crate::state::{SendKey, use_client};
-use crate::view::watch;
+use crate::view::effect;
 
 /// What `keyCode` says of a key that an input method has handled (UI Events, legacy
 /// key attributes).
@@ -20,9 +22,9 @@ const HANDLED: u32 = 229;
 
 /// Makes a text field act on Enter (and Escape and arrow up) as a person means it,
 /// whatever input method they use: from when it stands in the document to when the
-/// present owner goes. The acts are [`Act::Send`], [`Act::Clear`] and [`Act::Key`];
+/// present owner goes. The acts are [`FieldAction::Send`], [`FieldAction::Clear`] and [`FieldAction::Key`];
 /// `on_act` says whether it did something about it: else a key does what it does.
-pub fn attend_to<E>(field: NodeRef<E>, on_act: impl Fn(Act) -> bool + 'static)
+pub fn handle_keys<E>(field: NodeRef<E>, on_act: impl Fn(FieldAction) -> bool + 'static)
 where
     E: ElementType,
     E::Output: JsCast + AsRef<EventTarget> + Clone + 'static,
@@ -30,7 +32,7 @@ where
     let settings = use_client().settings();
     let on_act = Rc::new(on_act);
     let kept = StoredValue::new_local(Vec::new());
-    watch(move || {
+    effect(move || {
         if let Some(field) = field.get() {
             let send_key = move || {
                 settings
@@ -49,7 +51,7 @@ where
 fn attend(
     field: &EventTarget,
     send_key: impl Fn() -> SendKey + 'static,
-    on_act: Rc<impl Fn(Act) -> bool + 'static>,
+    on_act: Rc<impl Fn(FieldAction) -> bool + 'static>,
 ) -> Vec<Listener> {
     let machine = Rc::new(Attendant {
         machine: RefCell::default(),
@@ -80,56 +82,56 @@ struct Attendant<F> {
     on_act: Rc<F>,
 }
 
-impl<F: Fn(Act) -> bool + 'static> Attendant<F> {
+impl<F: Fn(FieldAction) -> bool + 'static> Attendant<F> {
     fn hear(self: &Rc<Self>, event: &web_sys::Event) {
         let name = event.type_();
         let data;
         let told = if let Some(key) = event.dyn_ref::<KeyboardEvent>() {
             if name == "keydown" {
-                Event::KeyDown(key_down(key))
+                FieldEvent::KeyDown(key_down(key))
             } else {
-                Event::KeyUp(Key::read(&key.key(), &key.code()))
+                FieldEvent::KeyUp(FieldKey::read(&key.key(), &key.code()))
             }
         } else if let Some(composed) = event.dyn_ref::<CompositionEvent>() {
             if name == "compositionstart" {
-                Event::CompositionStart
+                FieldEvent::CompositionStart
             } else {
                 data = composed.data().unwrap_or_default();
-                Event::CompositionEnd(&data)
+                FieldEvent::CompositionEnd(&data)
             }
         } else if let Some(input) = event.dyn_ref::<InputEvent>() {
             data = input.data().unwrap_or_default();
             let kind = input.input_type();
-            let text = Text::read(&kind, &data);
+            let text = InputText::read(&kind, &data);
             if name == "beforeinput" {
-                Event::BeforeInput(text)
+                FieldEvent::BeforeInput(text)
             } else {
-                Event::Input(text)
+                FieldEvent::Input(text)
             }
         } else if name == "blur" {
-            Event::Blur
+            FieldEvent::Blur
         } else {
             return;
         };
         let reply = self.tell(told);
         let done = self.act(reply.act);
-        if reply.prevent || (done && matches!(reply.act, Act::Key(_))) {
+        if reply.prevent || (done && matches!(reply.act, FieldAction::Key(_))) {
             event.prevent_default();
         }
     }
 
-    fn tell(&self, event: Event<'_>) -> Reply {
+    fn tell(&self, event: FieldEvent<'_>) -> FieldReply {
         let send_key = (self.send_key)();
         self.machine.borrow_mut().on(event, send_key)
     }
 
-    fn act(self: &Rc<Self>, act: Act) -> bool {
+    fn act(self: &Rc<Self>, act: FieldAction) -> bool {
         match act {
-            Act::Nothing => false,
-            Act::Wait => {
+            FieldAction::Nothing => false,
+            FieldAction::Wait => {
                 let machine = Rc::clone(self);
                 browser::after(Duration::ZERO, move || {
-                    let reply = machine.tell(Event::Tick);
+                    let reply = machine.tell(FieldEvent::Tick);
                     machine.act(reply.act);
                 });
                 false
@@ -141,7 +143,7 @@ impl<F: Fn(Act) -> bool + 'static> Attendant<F> {
 
 fn key_down(event: &KeyboardEvent) -> KeyDown {
     KeyDown {
-        key: Key::read(&event.key(), &event.code()),
+        key: FieldKey::read(&event.key(), &event.code()),
         shift: event.shift_key() || event.alt_key(),
         command: event.ctrl_key() || event.meta_key(),
         handled: event.key_code() == HANDLED,

@@ -5,15 +5,15 @@ use leptos::prelude::*;
 use shared::text::TextError;
 use web_sys::HtmlTextAreaElement;
 
-use super::composition::Act;
+use super::composition::FieldAction;
 use super::counter::Counter;
-use super::field::{attend_to, grow};
+use super::key_handling::{grow, handle_keys};
 use crate::i18n::t;
-use crate::view::{Live, live, on, says, words};
+use crate::view::{Reactive, dynamic_text, on, reactive, set_text};
 
 /// What is known of a text that is being written.
 #[derive(Clone, Copy)]
-pub struct Writing {
+pub struct TextEntry {
     /// The field. What stands in it is the browser's while someone types.
     pub field: NodeRef<html::Textarea>,
     /// How long the text is: in bytes, in characters.
@@ -24,11 +24,11 @@ pub struct Writing {
     refused: StoredValue<Option<String>>,
 }
 
-impl Writing {
+impl TextEntry {
     /// Nothing yet.
     #[expect(clippy::new_without_default, reason = "it makes signals: not a value")]
     pub fn new() -> Self {
-        Writing {
+        TextEntry {
             field: NodeRef::new(),
             length: RwSignal::new((0, 0)),
             error: RwSignal::new(None),
@@ -96,9 +96,9 @@ impl Writing {
 
     fn changed_to(self, text: &str) {
         // The line break that is about to be taken back is no change.
-        let words = |text: &str| text.replace('\n', "");
+        let without_breaks = |text: &str| text.replace('\n', "");
         let refused = self.refused.get_value();
-        if refused.is_none_or(|refused| words(&refused) != words(text)) {
+        if refused.is_none_or(|refused| without_breaks(&refused) != without_breaks(text)) {
             self.accept();
         }
     }
@@ -120,23 +120,23 @@ impl Writing {
 
 /// The form: the field, the counter, the buttons, the error.
 #[component]
-pub fn WritingForm(
+pub fn TextEntryForm(
     /// The text.
-    writing: Writing,
+    writing: TextEntry,
     /// Unique in the page.
     id: &'static str,
     /// The form's classes.
     #[prop(default = "composer")]
     class: &'static str,
     /// What the field is called.
-    label: Live<String>,
+    label: Reactive<String>,
     /// What stands in it while it is empty.
-    placeholder: Live<String>,
+    placeholder: Reactive<String>,
     /// The text has changed, to this.
     on_text: impl Fn(&str) + 'static,
-    /// Enter, Escape or arrow up, as the person means it; [`Act::Send`] for the button.
+    /// Enter, Escape or arrow up, as the person means it; [`FieldAction::Send`] for the button.
     /// Says whether it did something about it.
-    on_act: impl Fn(Act) -> bool + Copy + 'static,
+    on_act: impl Fn(FieldAction) -> bool + Copy + 'static,
     /// The buttons.
     children: Children,
     /// What to know of the keys.
@@ -145,13 +145,13 @@ pub fn WritingForm(
     #[prop(default = "composer__hint")]
     hint_class: &'static str,
 ) -> impl IntoView {
-    let Writing {
+    let TextEntry {
         field,
         length,
         error,
         ..
     } = writing;
-    attend_to(field, on_act);
+    handle_keys(field, on_act);
     let typed = move |_: leptos::ev::Event| {
         let text = writing.measure();
         writing.changed_to(&text);
@@ -163,7 +163,7 @@ pub fn WritingForm(
             id=id
             on:submit=on(move |event: leptos::ev::SubmitEvent| {
                 event.prevent_default();
-                on_act(Act::Send);
+                on_act(FieldAction::Send);
             })
         >
             <div class="composer__frame">
@@ -175,7 +175,7 @@ pub fn WritingForm(
                     enterkeyhint="send"
                     aria-label=label
                     aria-describedby=format!("{id}-error {id}-hint")
-                    aria-invalid=live(move || error.get().is_some().then_some("true"))
+                    aria-invalid=reactive(move || error.get().is_some().then_some("true"))
                     placeholder=placeholder
                     node_ref=field
                     on:input=on(typed)
@@ -183,10 +183,10 @@ pub fn WritingForm(
                 <Counter length />
                 {children()}
             </div>
-            <p class="composer__error" id=format!("{id}-error") role="alert" use:says=words(move || {
+            <p class="composer__error" id=format!("{id}-error") role="alert" use:set_text=dynamic_text(move || {
                 error.get().map_or("", |why| (t().refusal)(why.code, Some(why.field)))
             })></p>
-            <p class=hint_class id=format!("{id}-hint") use:says=hint></p>
+            <p class=hint_class id=format!("{id}-hint") use:set_text=hint></p>
         </form>
     }
 }

@@ -7,16 +7,16 @@ use leptos::prelude::*;
 use super::RoomContext;
 use crate::browser;
 use crate::i18n::t;
-use crate::view::watch;
+use crate::view::effect;
 
 /// The log, hidden from sight. A line that comes is read out; that one goes, since its
 /// message was deleted or is old, is not.
 #[component]
-pub(super) fn Log() -> impl IntoView {
+pub(super) fn Announcements() -> impl IntoView {
     let context = RoomContext::expect();
-    let said = RwSignal::from(context.view().said.clone());
+    let said = RwSignal::from(context.view().announcements.clone());
     let log = NodeRef::<html::Div>::new();
-    watch(move || {
+    effect(move || {
         let said = said.read();
         let Some(log) = log.get_untracked() else {
             return;

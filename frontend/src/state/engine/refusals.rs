@@ -8,13 +8,18 @@ use shared::id::{ClientId, Rev, RoomId, Seq};
 
 use super::Engine;
 use crate::state::timeline::Editing;
-use crate::state::{Failure, types};
+use crate::state::{Failure, ToastMessage};
 
 impl Engine {
     pub(super) fn refused(&self, client_id: ClientId, command: Command, refusal: Box<Refusal>) {
         let code = refusal.code;
-        if self.waiting.borrow().iter().any(|(id, _)| *id == client_id) {
-            return self.answer(client_id, Err(Failure::Refused(refusal)));
+        if self
+            .commands
+            .borrow()
+            .iter()
+            .any(|(id, _)| *id == client_id)
+        {
+            return self.resolve_command(client_id, Err(Failure::Refused(refusal)));
         }
         match command {
             // It stands in the timeline with its own buttons, where there is one.
@@ -27,16 +32,16 @@ impl Engine {
             } => {
                 let rev = self.present_rev(room, seq, &refusal);
                 let is_open = rev.is_some_and(|rev| self.edit_again(room, seq, rev, &body));
-                self.notify(match (is_open, code) {
-                    (true, ErrorCode::Stale) => types::Notice::EditStale,
-                    (true, _) => types::Notice::Failed(Failure::Refused(refusal)),
+                self.show_toast(match (is_open, code) {
+                    (true, ErrorCode::Stale) => ToastMessage::EditStale,
+                    (true, _) => ToastMessage::Failed(Failure::Refused(refusal)),
                     (false, _) => {
-                        self.put_back(room, body);
-                        types::Notice::EditReturned
+                        self.return_text(room, body);
+                        ToastMessage::EditReturned
                     }
                 });
             }
-            _ => self.notify(types::Notice::Failed(Failure::Refused(refusal))),
+            _ => self.show_toast(ToastMessage::Failed(Failure::Refused(refusal))),
         }
     }
 
@@ -70,9 +75,9 @@ impl Engine {
     }
 
     /// Puts a text where messages are written in its room, before what stands there.
-    fn put_back(&self, room: RoomId, text: String) {
+    fn return_text(&self, room: RoomId, text: String) {
         if let Some(view) = self.view().filter(|view| view.room == room) {
-            view.put_back(text);
+            view.return_text(text);
         } else {
             let text = text + "\n" + &self.draft(room);
             self.keep_draft(room, text.trim_end());

@@ -12,18 +12,18 @@ use shared::frame::{ClientFrame, close};
 
 use super::heartbeat::{Beat, Heartbeat};
 use super::retry::Retry;
-use super::{Event, Order};
+use super::{SocketCommand, SocketEvent};
 use crate::browser;
 
 /// An attempt that has not come up after this long never will.
-const OPENING: Duration = Duration::from_secs(10);
+const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 /// What holds before the server's own figures are known, in milliseconds.
-const QUIET_MS: f64 = 25_000.0;
-const PATIENCE_MS: f64 = 35_000.0;
+const IDLE_MS: f64 = 25_000.0;
+const TIMEOUT_MS: f64 = 35_000.0;
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum ConnectionEnd {
     /// It broke, never came up, or went silent.
     Broken,
     /// The server restarts.
@@ -38,84 +38,84 @@ type Write = SplitSink<WebSocket, Message>;
 
 enum Input {
     Socket(Option<Result<Message, WebSocketError>>),
-    Order(Order),
+    SocketCommand(SocketCommand),
 }
 
 /// Opens a connection and carries frames both ways until it ends.
-pub(super) async fn converse(
+pub(super) async fn run_connection(
     url: &str,
-    orders: &mut UnboundedReceiver<Order>,
-    on_event: &impl Fn(Event),
+    commands: &mut UnboundedReceiver<SocketCommand>,
+    on_event: &impl Fn(SocketEvent),
     retry: &mut Retry,
-) -> End {
+) -> ConnectionEnd {
     let Ok(mut socket) = WebSocket::open(url) else {
-        return End::Broken;
+        return ConnectionEnd::Broken;
     };
     // Dropping it closes the connection; so does every return below.
     let opening = {
-        let opened = std::pin::pin!(opened(&mut socket));
-        let hung_up = std::pin::pin!(hung_up(orders));
-        match select(opened, hung_up).await {
+        let wait_until_open = std::pin::pin!(wait_until_open(&mut socket));
+        let wait_for_disconnect = std::pin::pin!(wait_for_disconnect(commands));
+        match select(wait_until_open, wait_for_disconnect).await {
             Either::Left((opening, _)) => opening,
-            Either::Right(_) => Err(End::Disconnected),
+            Either::Right(_) => Err(ConnectionEnd::Disconnected),
         }
     };
     if let Err(end) = opening {
         return end;
     }
     let (mut write, read) = socket.split();
-    on_event(Event::Open);
+    on_event(SocketEvent::Open);
 
-    let mut heartbeat = Heartbeat::new(browser::now_ms(), QUIET_MS, PATIENCE_MS);
+    let mut heartbeat = Heartbeat::new(browser::now_ms(), IDLE_MS, TIMEOUT_MS);
     let incoming = read
         .map(|item| Input::Socket(Some(item)))
         .chain(stream::once(ready(Input::Socket(None))));
-    let mut inputs = stream::select(incoming, orders.map(Input::Order));
+    let mut inputs = stream::select(incoming, commands.map(Input::SocketCommand));
     while let Some(input) = inputs.next().await {
         let now = browser::now_ms();
         let beat = match input {
             Input::Socket(Some(Ok(Message::Text(frame)))) => {
-                heartbeat.heard(now);
-                on_event(Event::Frame(frame));
-                Beat::Fine
+                heartbeat.received(now);
+                on_event(SocketEvent::Frame(frame));
+                Beat::Alive
             }
             Input::Socket(Some(Err(WebSocketError::ConnectionClose(event)))) => {
                 return end_of(event.code);
             }
             // The protocol is text: a binary frame is none of ours. `ConnectionError`
             // is followed by the close, which knows the code.
-            Input::Socket(Some(_)) | Input::Order(Order::Connect) => Beat::Fine,
-            Input::Socket(None) => return End::Broken,
-            Input::Order(Order::Send(frame)) => say(&mut write, frame).await,
-            Input::Order(Order::Welcomed { quiet_ms, dead_ms }) => {
+            Input::Socket(Some(_)) | Input::SocketCommand(SocketCommand::Connect) => Beat::Alive,
+            Input::Socket(None) => return ConnectionEnd::Broken,
+            Input::SocketCommand(SocketCommand::Send(frame)) => send(&mut write, frame).await,
+            Input::SocketCommand(SocketCommand::Welcomed { idle_ms, dead_ms }) => {
                 retry.succeeded();
-                heartbeat.set(millis(quiet_ms), millis(dead_ms.saturating_sub(quiet_ms)));
-                Beat::Fine
+                heartbeat.set(millis(idle_ms), millis(dead_ms.saturating_sub(idle_ms)));
+                Beat::Alive
             }
-            Input::Order(Order::Doubt) => heartbeat.doubt(now),
-            Input::Order(Order::Tick) => heartbeat.tick(now),
-            Input::Order(Order::Disconnect) => return End::Disconnected,
+            Input::SocketCommand(SocketCommand::Probe) => heartbeat.probe(now),
+            Input::SocketCommand(SocketCommand::Tick) => heartbeat.tick(now),
+            Input::SocketCommand(SocketCommand::Disconnect) => return ConnectionEnd::Disconnected,
         };
         match beat {
-            Beat::Fine => {}
+            Beat::Alive => {}
             Beat::Ping => {
                 if let Ok(ping) = serde_json::to_string(&ClientFrame::Ping {}) {
-                    say(&mut write, ping).await;
+                    send(&mut write, ping).await;
                 }
             }
-            Beat::Dead => return End::Broken,
+            Beat::Dead => return ConnectionEnd::Broken,
         }
     }
-    End::Disconnected
+    ConnectionEnd::Disconnected
 }
 
 /// Waits until the connection is up. (Its halves cannot: they are "ready" for a first
 /// frame long before.)
-async fn opened(socket: &mut WebSocket) -> Result<(), End> {
+async fn wait_until_open(socket: &mut WebSocket) -> Result<(), ConnectionEnd> {
     let writable = poll_fn(|context| socket.poll_ready_unpin(context));
-    let timer = std::pin::pin!(browser::sleep(OPENING));
+    let timer = std::pin::pin!(browser::sleep(OPEN_TIMEOUT));
     if let Either::Right(_) = select(writable, timer).await {
-        return Err(End::Broken);
+        return Err(ConnectionEnd::Broken);
     }
     // A connection that failed is "ready" too.
     if matches!(socket.state(), State::Open) {
@@ -125,31 +125,31 @@ async fn opened(socket: &mut WebSocket) -> Result<(), End> {
         match socket.next().await {
             Some(Err(WebSocketError::ConnectionClose(event))) => return Err(end_of(event.code)),
             Some(_) => {}
-            None => return Err(End::Broken),
+            None => return Err(ConnectionEnd::Broken),
         }
     }
 }
 
 /// Waits for the order to hang up. Before the connection is up no other one counts.
-async fn hung_up(orders: &mut UnboundedReceiver<Order>) {
-    while let Some(order) = orders.next().await {
-        if matches!(order, Order::Disconnect) {
+async fn wait_for_disconnect(commands: &mut UnboundedReceiver<SocketCommand>) {
+    while let Some(command) = commands.next().await {
+        if matches!(command, SocketCommand::Disconnect) {
             return;
         }
     }
 }
 
-async fn say(write: &mut Write, frame: String) -> Beat {
+async fn send(write: &mut Write, frame: String) -> Beat {
     // A failure shows as the end of the stream; nothing else is to be done here.
     let _ = write.send(Message::Text(frame)).await;
-    Beat::Fine
+    Beat::Alive
 }
 
-fn end_of(code: u16) -> End {
+fn end_of(code: u16) -> ConnectionEnd {
     match code {
-        close::RESTART => End::Restart,
-        close::UNAUTHORIZED => End::Unauthorized,
-        _ => End::Broken,
+        close::RESTART => ConnectionEnd::Restart,
+        close::UNAUTHORIZED => ConnectionEnd::Unauthorized,
+        _ => ConnectionEnd::Broken,
     }
 }
 
