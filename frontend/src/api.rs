@@ -1,4 +1,4 @@
-//! What is asked of the server without a WebSocket: the session.
+//! Requests over HTTP: the session.
 
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
@@ -23,7 +23,7 @@ struct SessionState {
     user: Profile,
 }
 
-/// What every refusal over HTTP looks like.
+/// The body of every refusal over HTTP.
 #[derive(Deserialize)]
 struct Refused {
     error: Refusal,
@@ -34,20 +34,20 @@ struct Present {
     user: Option<Profile>,
 }
 
-/// Who this browser's session belongs to; `None` if there is no session.
+/// The person of this browser's session; `None` if there is no session.
 ///
 /// # Errors
-/// When the server cannot be reached, or does not answer to this page.
+/// If the server cannot be reached, or does not allow this page.
 pub async fn session() -> Result<Option<Profile>, Failure> {
     let answer = ask("GET", None).await?;
     let present: Present = wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)?;
     Ok(present.user)
 }
 
-/// Starts a guest's session by this name.
+/// Starts a guest's session with this name.
 ///
 /// # Errors
-/// When the server refuses the name or guests, or cannot be reached.
+/// If the server refuses the name or guests, or cannot be reached.
 pub async fn sign_in(name: &str) -> Result<Profile, Failure> {
     let body = serde_json::to_string(&NewSession { name }).map_err(|_| Failure::Unreachable)?;
     profile(&ask("POST", Some(body)).await?)
@@ -56,10 +56,10 @@ pub async fn sign_in(name: &str) -> Result<Profile, Failure> {
 /// Ends the session.
 ///
 /// # Errors
-/// When the server cannot be reached.
+/// If the server cannot be reached.
 pub async fn sign_out() -> Result<(), Failure> {
     match ask("DELETE", None).await {
-        // A session that is gone already is as good as ended.
+        // The session had already ended.
         Err(failure) if failure.code() != Some(ErrorCode::Unauthorized) => Err(failure),
         _ => Ok(()),
     }
@@ -74,7 +74,7 @@ async fn ask(method: &str, body: Option<String>) -> Result<HttpResponse, Failure
     if let Some(refusal) = refusal(&answer.text) {
         return Err(Failure::Refused(Box::new(refusal)));
     }
-    // Not our server's words: something in between answered.
+    // Not the body of our server: a proxy answered.
     Err(if answer.status == UNAUTHORIZED {
         Failure::Refused(Box::new(Refusal::of(ErrorCode::Unauthorized)))
     } else {
@@ -82,7 +82,7 @@ async fn ask(method: &str, body: Option<String>) -> Result<HttpResponse, Failure
     })
 }
 
-/// What a body says that the server did not do; `None` if it is none of our server's.
+/// The refusal in a body; `None` if the body is not from our server.
 fn refusal(body: &str) -> Option<Refusal> {
     let Refused { error } = wire::from_str(body).ok()?;
     Some(error)

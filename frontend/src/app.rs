@@ -10,7 +10,7 @@ use crate::state::{Client, SessionState, SignedOut};
 use crate::view::{memo, reactive};
 use crate::{i18n, navigation};
 
-/// Everything. What is provided here lives as long as the page.
+/// The whole page. Contexts provided here live as long as the page.
 #[component]
 pub fn App() -> impl IntoView {
     let client = Client::new(navigation::follow());

@@ -5,13 +5,13 @@ use shared::id::{RoomId, Seq};
 /// What an address shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// The room that was open last, else the lobby.
+    /// The last open room, else the lobby.
     Home,
-    /// A room where the person left it.
+    /// A room, at its read mark.
     Room(RoomId),
-    /// A message in its surroundings.
+    /// A message, with the messages around it.
     Message(RoomId, Seq),
-    /// Nothing that we know.
+    /// No address of this page.
     Unknown,
 }
 

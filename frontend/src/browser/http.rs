@@ -1,4 +1,4 @@
-//! Asking our own server over HTTP.
+//! HTTP requests to our own server.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -7,7 +7,7 @@ use web_sys::{Headers, RequestInit, Response};
 
 use super::window;
 
-/// What a server answered.
+/// The answer of a server.
 pub struct HttpResponse {
     /// The status code.
     pub status: u16,
@@ -15,7 +15,7 @@ pub struct HttpResponse {
     pub text: String,
 }
 
-/// Asks; a body is sent as JSON. `None`: there was no answer.
+/// Sends a request, with the body as JSON. `None`: no answer.
 pub async fn request(method: &str, path: &str, body: Option<String>) -> Option<HttpResponse> {
     let init = RequestInit::new();
     init.set_method(method);

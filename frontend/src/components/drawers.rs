@@ -1,6 +1,6 @@
-//! The panes that slide over the conversation where the screen is narrow: what is
-//! below them cannot be reached meanwhile, the focus comes and goes back, and a
-//! swipe, Esc or the browser's Back moves them.
+//! Drawers: the panes that open over the conversation on narrow screens. While one is open, the
+//! rest of the page is inert. The focus moves into it and back. A swipe, Esc and the browser's
+//! Back close it.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ use crate::view::effect;
 const PEOPLE_SLIDES: &str = "(width < 68rem)";
 const SIDEBAR_SLIDES: &str = "(width < 45rem)";
 
-/// A swipe is at least so long (in pixels) and so much longer than it is high.
+/// The least length of a swipe (in pixels), and the least ratio of its width to its height.
 const SWIPE: f64 = 56.0;
 const FLAT: f64 = 2.0;
 /// Swipes that begin at the very edge are the browser's own.
@@ -40,13 +40,13 @@ impl Drawer {
     }
 }
 
-/// Looks after the drawers until the page ends.
+/// Handles the drawers, as long as the page lives.
 pub fn follow(client: Client) {
     let opener = Cell::new(None::<HtmlElement>);
     let shown = Cell::new(None);
     effect(move || {
         let panes = client.panes();
-        // Both are read always, so that both are followed.
+        // Both are always read, so that the effect tracks both.
         let (sidebar, people) = (panes.sidebar.get(), panes.people.get());
         let open = open_drawer(sidebar, people);
         if shown.replace(open) != open {
@@ -62,8 +62,8 @@ pub fn follow(client: Client) {
             }
         }
     });
-    // After the address has changed, not at the click that changes it: the address
-    // takes the place of the drawer's history entry.
+    // Closed after the address has changed, not at the click: the new address replaces the
+    // drawer's history entry.
     let route = client.route();
     let first = Cell::new(true);
     effect(move || {
@@ -72,8 +72,7 @@ pub fn follow(client: Client) {
             close(client);
         }
     });
-    // A pane that stands beside the conversation must not cover it when the window
-    // becomes narrow.
+    // A pane next to the conversation must not cover it when the window becomes narrow.
     if let Ok(Some(query)) = window().match_media(PEOPLE_SLIDES) {
         let narrow = query.clone();
         Listener::new(&query, "change", move |_| {
@@ -91,7 +90,7 @@ pub fn follow(client: Client) {
     listen_for_swipes(client);
 }
 
-/// Closes the open drawer. Says whether one was open.
+/// Closes the open drawer. Returns whether one was open.
 pub fn close(client: Client) -> bool {
     let panes = client.panes();
     let open = open_drawer(panes.sidebar.get_untracked(), panes.people.get_untracked());
@@ -113,7 +112,7 @@ fn open_drawer(sidebar: bool, people: bool) -> Option<Drawer> {
     }
 }
 
-/// Makes everything but the open drawer unreachable.
+/// Makes everything but the open drawer inert.
 fn make_others_inert(open: Option<Drawer>) {
     for selector in [".shell__sidebar", ".shell__main", ".shell__people"] {
         if let Some(pane) = find(selector) {
@@ -123,7 +122,7 @@ fn make_others_inert(open: Option<Drawer>) {
 }
 
 fn focus_inside(drawer: Drawer) {
-    // What is hidden takes no focus, and styles are applied with the frame.
+    // A hidden element gets no focus, and the style changes only with the next frame.
     next_frame(move || {
         let target = find(drawer.selector()).and_then(|pane| {
             let inside = pane.query_selector("[aria-current], button").ok()??;
@@ -176,7 +175,7 @@ fn listen_for_swipes(client: Client) {
     .with_owner();
 }
 
-/// Whether a swipe there moves something else: text that scrolls sideways, a selection.
+/// Whether a swipe there has another meaning: horizontal scrolling, or a selection.
 fn takes_swipes(event: &TouchEvent) -> bool {
     let target = event
         .target()

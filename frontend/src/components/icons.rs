@@ -1,6 +1,6 @@
-//! The icons: one family, drawn on a grid of 24 with a round line of one weight.
+//! The icons: one family, on a grid of 24, with round lines of one weight.
 //!
-//! An icon is never alone: the button around it has a label.
+//! An icon is never the only label: its button has one.
 
 use leptos::prelude::*;
 
@@ -21,7 +21,7 @@ pub enum Glyph {
     Copy,
     /// Leads to the end.
     Down,
-    /// Opens what stands in one place for changing.
+    /// Edits.
     Edit,
     /// Keyboard shortcuts.
     Keyboard,
@@ -31,9 +31,9 @@ pub enum Glyph {
     Room,
     /// A link.
     Link,
-    /// Opens the places.
+    /// Opens the sidebar.
     Menu,
-    /// More of the same thing's actions.
+    /// More actions.
     More,
     /// No network.
     Offline,
@@ -93,7 +93,7 @@ impl Glyph {
     }
 }
 
-/// An icon. Hidden from screen readers, as the label around it says more.
+/// An icon. Hidden from screen readers: the button has a label.
 #[component]
 pub fn Icon(
     /// What it shows.

@@ -1,7 +1,7 @@
 //! A button that opens a short list of actions.
 //!
-//! A native popover: a click elsewhere or Esc closes it and gives the focus back.
-//! Arrows, Home and End move inside, as the ARIA menu pattern asks for.
+//! A native popover: a click elsewhere or Esc closes it and returns the focus. Arrows, Home and
+//! End move inside, as in the ARIA menu pattern.
 
 use leptos::prelude::*;
 use leptos::{ev, html};
@@ -149,8 +149,8 @@ fn place(menu: &HtmlElement, button: &HtmlElement) {
     );
 }
 
-/// Moves the focus to the item that `choose` names, given the present one and how
-/// many there are.
+/// Moves the focus to the item that `choose` returns, from the current index and the number of
+/// items.
 fn focus_item(menu: &HtmlElement, choose: impl Fn(u32, u32) -> u32) {
     let Ok(items) = menu.query_selector_all("[role=menuitem]") else {
         return;

@@ -1,6 +1,5 @@
-//! What comes and goes by itself: the word that the line is lost, and toasts. Nothing
-//! is pushed by them: toasts lie over the page, and in a room the other word stands in
-//! the line above the composer.
+//! The offline notice and toasts. They move nothing: toasts are over the page, and in a room
+//! the offline notice is in the line above the composer.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -17,9 +16,9 @@ use crate::state::{OfflineReason, ToastMessage, use_client};
 use crate::tr;
 use crate::view::{dynamic_text, effect, memo, on, optional_view, set_text};
 
-/// How long a toast stays when it asks for nothing.
+/// How long a toast stays.
 const TOAST: Duration = Duration::from_secs(6);
-/// How long one stays that only says that all went well.
+/// How long a toast about a success stays.
 const SHORT_TOAST: Duration = Duration::from_millis(2_500);
 
 /// The region at the top.
@@ -38,7 +37,7 @@ pub fn Notices() -> impl IntoView {
     }
 }
 
-/// Three lines that stand for what is coming; seen once it takes long.
+/// A placeholder of three lines; visible only if loading takes long.
 #[component]
 pub(super) fn Skeleton() -> impl IntoView {
     view! {
@@ -50,7 +49,7 @@ pub(super) fn Skeleton() -> impl IntoView {
     }
 }
 
-/// The line is lost, and since a while.
+/// The offline notice.
 #[component]
 pub(super) fn Offline() -> impl IntoView {
     let client = use_client();
@@ -74,7 +73,7 @@ pub(super) fn Offline() -> impl IntoView {
         };
         if me.with(Option::is_some) { text } else { "" }
     };
-    // No other attempt of this page will do.
+    // Another attempt of this page version would fail too.
     let wants_reload =
         memo(move || why.get() == Some(OfflineReason::Refused(ErrorCode::UnsupportedVersion)));
     let act = move |_| {
@@ -110,7 +109,7 @@ pub(super) fn Offline() -> impl IntoView {
     })
 }
 
-/// Counts down for the eye only: a screen reader would hear every second.
+/// The countdown, hidden from screen readers, which would announce every second.
 #[component]
 fn NextAttempt() -> impl IntoView {
     let notice = use_client().offline_notice();
@@ -131,7 +130,7 @@ fn NextAttempt() -> impl IntoView {
     view! { <small aria-hidden="true" use:set_text=dynamic_text(text)></small> }
 }
 
-/// Sets the time each second, for as long as someone looks at it.
+/// Sets the time each second, until the signal is disposed.
 pub(super) fn tick(now: RwSignal<u64>) {
     browser::after(Duration::from_secs(1), move || {
         if now.try_set(browser::unix_ms()).is_none() {
@@ -144,7 +143,7 @@ pub(super) fn tick(now: RwSignal<u64>) {
 fn ToastBox() -> impl IntoView {
     let client = use_client();
     let notice = client.toast();
-    // What came later must not be taken away by the timer of what came before.
+    // The timer of an earlier toast must not remove a later one.
     let shown = Rc::new(Cell::new(0_u32));
     effect(move || {
         let turn = shown.get().wrapping_add(1);
@@ -163,7 +162,7 @@ fn ToastBox() -> impl IntoView {
             });
         }
     });
-    // In another room it would be about nothing.
+    // In another room it would make no sense.
     let room = client.current_room();
     effect(move || {
         room.track();

@@ -1,4 +1,4 @@
-//! What lies over every page, and what holds for all of them.
+//! Overlays of every page, and global handlers.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::browser::{self, BrowserStorage};
 use crate::state::{SessionState, use_client};
 use crate::view::effect;
 
-/// Read by `assets/first.js`: someone was here, so the first paint shows the panes.
+/// Read by `assets/first.js`: if someone was signed in, the first paint shows the panes.
 const KNOWN: &str = "madang.known";
 
 /// Dialogs, notices, keys, drawers; once, at the root, below
@@ -25,11 +25,11 @@ pub fn Overlays() -> impl IntoView {
     let session = client.session();
     effect(move || {
         match session.get() {
-            // The frame of the first paint stands until there is something better.
+            // The frame of the first paint stays until the page is rendered.
             SessionState::Unknown => return,
             SessionState::SignedOut(_) => {
                 BrowserStorage::Local.remove(KNOWN);
-                // It was the person's.
+                // An open dialog belonged to the person.
                 dialogs.close();
             }
             SessionState::SignedIn(_) => {

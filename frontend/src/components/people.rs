@@ -1,4 +1,4 @@
-//! The third pane: who is in the room now, and who of them is typing.
+//! The people pane: who is in the room, and who is typing.
 
 use leptos::prelude::*;
 use shared::id::RoomId;
@@ -12,7 +12,7 @@ use crate::state::{ConnectionStatus, use_client};
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, set_text};
 
-/// The pane; there is none for a room that is not.
+/// The pane; none for a room that does not exist.
 #[component]
 pub fn PeoplePane(
     /// The room.
@@ -43,7 +43,7 @@ fn Pane(room: RoomId) -> impl IntoView {
     };
     let connection = client.connection();
     let connected = memo(move || connection.get() == ConnectionStatus::Live);
-    // Before it is known there is nothing to say.
+    // Nothing is shown before it is known.
     let told = memo(move || connected.get() && known.get());
     let note = move || match (told.get(), count.get(), unnamed.get()) {
         (false, ..) if !connected.get() => Some(t().people.unknown),
@@ -88,9 +88,9 @@ fn Pane(room: RoomId) -> impl IntoView {
 /// One person of the list.
 #[component]
 fn Person(
-    /// The room, for who is typing.
+    /// The room, to show who is typing.
     room: RoomId,
-    /// Who it is.
+    /// The person.
     profile: Profile,
 ) -> impl IntoView {
     let client = use_client();

@@ -1,4 +1,4 @@
-//! The head of a conversation: which room, what for, who is here, what can be done.
+//! The header of a room: name, topic, number of people, menu.
 
 use leptos::prelude::*;
 use shared::id::RoomId;
@@ -11,18 +11,18 @@ use crate::state::use_client;
 use crate::tr;
 use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
 
-/// The head.
+/// The header.
 #[component]
 pub fn RoomHeader(
     /// The room.
     room: RoomId,
 ) -> impl IntoView {
     let client = use_client();
-    // The list of rooms need not have it yet, when it was made just now.
+    // A new room may not be in the list of rooms yet.
     let state = client.room(room);
-    // Before it is known there is nothing that a form could begin with.
+    // The form needs the current name and topic.
     let here = memo(move || state.with(|state| state.here().is_some()));
-    // A room that is not here has no name, and an empty heading would say nothing.
+    // A missing room has no name, and an empty heading would be useless.
     let name = optional_view(move || {
         let name = state.with(|state| state.here().map(|room| room.name.clone()));
         name.map(|name| view! { <h1 class="conversation__name" dir="auto" translate="no" use:set_text=name></h1> })
@@ -47,7 +47,7 @@ pub fn RoomHeader(
     }
 }
 
-/// What can be done with a room that is there.
+/// The buttons of an existing room.
 #[component]
 fn Tools(
     /// The room.
@@ -55,7 +55,7 @@ fn Tools(
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let (state, me) = (client.room(room), client.me());
-    // What one may not do is not shown.
+    // Forbidden actions are not shown.
     let may_edit = memo(move || {
         let me = me.with(|me| me.as_ref().map(|me| me.id));
         let made_by = state.with(|state| state.here().and_then(|room| room.created_by));
@@ -85,10 +85,10 @@ fn Tools(
     }
 }
 
-/// On a phone, opens the places; says when something waits there.
+/// On phones, opens the sidebar; shows whether other rooms are unread.
 #[component]
 fn SidebarButton(
-    /// The room that is open: what is unread in it does not count.
+    /// The open room, whose unread messages do not count.
     room: RoomId,
 ) -> impl IntoView {
     let client = use_client();
@@ -119,7 +119,7 @@ fn SidebarButton(
     }
 }
 
-/// How many are here; shows and hides who.
+/// The number of people; opens and closes the people pane.
 #[component]
 fn PeopleButton(
     /// The room.
@@ -127,7 +127,7 @@ fn PeopleButton(
 ) -> impl IntoView {
     let client = use_client();
     let presence = client.presence(room);
-    // Not known is none: then nothing is said of it.
+    // Shown as nothing while unknown.
     let count =
         memo(move || presence.with(|known| known.as_ref().map_or(0, |known| known.count as u64)));
     let open = client.panes().people;

@@ -9,7 +9,7 @@ use super::dialogs::{Dialog, Dialogs};
 use crate::browser::on_document;
 use crate::state::{Client, RoomRow};
 
-/// What a key asks for.
+/// The action of a shortcut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ShortcutAction {
     ShowKeys,
@@ -20,7 +20,7 @@ enum ShortcutAction {
     CloseDrawer,
 }
 
-/// A pressed key, free of the browser.
+/// A pressed key, independent of the browser.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -32,7 +32,7 @@ struct Press<'a> {
     shift: bool,
     /// Ctrl or Cmd.
     command: bool,
-    /// Whether a text is being written where it was pressed.
+    /// Whether it was pressed in a text field.
     writing: bool,
 }
 
@@ -51,13 +51,13 @@ impl Press<'_> {
     }
 }
 
-/// Listens until the page ends.
+/// Listens as long as the page lives.
 pub fn listen(client: Client, dialogs: Dialogs) {
     on_document("keydown", move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
             return;
         };
-        // What an input method, a menu or a dialog takes for itself is not ours.
+        // Keys that an input method, a menu or a dialog has handled are ignored.
         if event.default_prevented() || event.is_composing() || event.key_code() == 229 {
             return;
         }
@@ -92,7 +92,7 @@ fn is_writing(event: &KeyboardEvent) -> bool {
         })
 }
 
-/// Does it; says whether there was something to do.
+/// Runs the action. Returns whether there was something to do.
 fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
     let current = client.current_room().get_untracked();
     let go = |room: Option<RoomId>| room.inspect(|&room| client.open_room(room)).is_some();
@@ -118,8 +118,7 @@ fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
     }
 }
 
-/// The room after the current one that is wanted, from the beginning again after
-/// the end; never the current one.
+/// The next wanted room after the current one, cyclically; never the current one.
 fn step<'a>(
     rooms: impl Iterator<Item = &'a RoomRow> + Clone,
     current: Option<RoomId>,

@@ -1,4 +1,4 @@
-//! The first pane: the rooms with what is unread in them, and oneself.
+//! The sidebar: the rooms with their unread counts, and one's own profile.
 
 use leptos::prelude::*;
 use shared::id::RoomId;
@@ -133,7 +133,7 @@ fn RoomLink(
     }
 }
 
-/// Oneself, and the way to another name.
+/// One's own profile, with the button to change the name.
 #[component]
 fn OwnProfile() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());

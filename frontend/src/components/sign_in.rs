@@ -1,4 +1,4 @@
-//! The way in: one name, and a door.
+//! The sign-in page: one field for the name.
 
 use leptos::prelude::*;
 use leptos::{ev, html};
@@ -17,11 +17,11 @@ use crate::view::{dynamic_text, effect, memo, on, reactive, set_text};
 /// The page of someone who is not signed in.
 #[component]
 pub fn SignIn(
-    /// Why nobody is.
+    /// Why nobody is signed in.
     reason: SignedOut,
 ) -> impl IntoView {
     let form = FormState::new();
-    // What the server said now counts as much as what it said when the page opened.
+    // The last answer of the server counts, as does the reason when the page opened.
     let closed = move || match (reason, form.failure(Failure::code)) {
         (_, Some(ErrorCode::GuestsOff)) | (SignedOut::Forbidden(ErrorCode::GuestsOff), None) => {
             Some(RefusedFor::Guests)
@@ -30,7 +30,7 @@ pub fn SignIn(
         | (SignedOut::Forbidden(_), None) => Some(RefusedFor::Address),
         _ => None,
     };
-    // As long as the door is open it stays the same, with what was typed in it.
+    // While signing in is possible the form stays the same, with its input.
     let open = memo(move || closed().is_none());
     view! {
         <main class="sign-in">
@@ -47,7 +47,7 @@ pub fn SignIn(
     }
 }
 
-/// Why nobody can get in here.
+/// Why signing in is impossible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RefusedFor {
     Guests,
@@ -107,7 +107,7 @@ fn SignInForm(form: FormState, reason: SignedOut) -> impl IntoView {
     }
 }
 
-/// Signs in, however long the server has one wait for that.
+/// Signs in; repeats it as long as the server asks to wait.
 async fn sign_in_with_waits(client: Client, form: FormState, name: String) -> Result<(), Failure> {
     loop {
         let result = client.sign_in(name.clone()).await;

@@ -1,4 +1,4 @@
-//! The first stops of the Tab key: straight to the messages, or to writing.
+//! Skip links, the first tab stops: to the messages and to the composer.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -10,7 +10,7 @@ use crate::state::use_client;
 use crate::tr;
 use crate::view::{memo, on, optional_view, set_text};
 
-/// Both links; the first thing in the page. Without a room they would lead nowhere.
+/// Both links, first in the page. Without a room they have no target.
 #[component]
 pub fn SkipLinks() -> impl IntoView {
     let client = use_client();
@@ -33,8 +33,7 @@ pub fn SkipLinks() -> impl IntoView {
     })
 }
 
-/// Moves the focus and leaves the address as it is: it names a room, not a place on
-/// the screen.
+/// Moves the focus without changing the address, which names a room.
 fn skip_to(event: &ev::MouseEvent, selector: &str) {
     event.prevent_default();
     let target = document().query_selector(selector).ok().flatten();

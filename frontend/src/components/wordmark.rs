@@ -1,5 +1,4 @@
-//! The name of the house, with its plan: four wings around a courtyard, someone in
-//! it, and an open gate.
+//! The logo with the name: the plan of a courtyard house with an open gate.
 
 use leptos::prelude::*;
 

@@ -1,11 +1,10 @@
-//! The page's words.
+//! The page's texts.
 //!
-//! [`Strings`] has a field for every text; each language is one file with one
-//! static of it, so that a text that is missing does not compile. [`t`] gives the
-//! words of the present language and is tracked: what is read inside of a view's
-//! closure changes at once when the language does; [`tr!`](crate::tr) is the short
-//! form for a text without arguments. Times and numbers are in [`format`].
-//! Nothing that a person or a server wrote passes through here.
+//! [`Strings`] has a field for every text. Each language is one file with one static, so a
+//! missing text does not compile. [`t`] returns the texts of the current language and is tracked:
+//! a closure of a view that reads it is updated when the language changes. [`tr!`](crate::tr) is
+//! the short form for a text without arguments. [`format`] writes times and numbers. Texts of
+//! people or of the server do not belong here.
 
 mod en;
 pub mod format;
@@ -20,10 +19,10 @@ use crate::state::Language;
 pub use strings::Strings;
 
 impl Language {
-    /// All of them, in the order in which the settings offer them.
+    /// All languages, in the order of the settings.
     pub const ALL: [Language; 2] = [Language::English, Language::Korean];
 
-    /// The words.
+    /// The texts of the language.
     pub fn strings(self) -> &'static Strings {
         match self {
             Language::English => &en::STRINGS,
@@ -33,17 +32,17 @@ impl Language {
 }
 
 thread_local! {
-    // A page has one language, and texts are also needed where no owner is set
-    // (event handlers, answers of the server), so the source is not a context.
+    // Not a context: a page has one language, and texts are also needed without a reactive owner
+    // (event handlers, answers of the server).
     static SOURCE: Cell<Option<Memo<Language>>> = const { Cell::new(None) };
 }
 
-/// Names where the language comes from. Call once, before the first view.
+/// Sets the source of the language. Call once, before the first view.
 pub fn follow(language: Memo<Language>) {
     SOURCE.set(Some(language));
 }
 
-/// The present language, tracked; English before [`follow`].
+/// The current language, tracked; English before [`follow`].
 pub fn language() -> Language {
     SOURCE
         .get()
@@ -51,15 +50,15 @@ pub fn language() -> Language {
         .unwrap_or(Language::English)
 }
 
-/// The words of the present language, tracked.
+/// The texts of the current language, tracked.
 pub fn t() -> &'static Strings {
     language().strings()
 }
 
 /// A text without arguments for a view: `<p>{tr!(people.empty)}</p>`.
 ///
-/// It is a plain function pointer: every text in a view has the same type, which
-/// keeps the WebAssembly small.
+/// A plain function pointer: all texts in views have the same type, which keeps the WebAssembly
+/// small.
 #[macro_export]
 macro_rules! tr {
     ($($path:tt)+) => {

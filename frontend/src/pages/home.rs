@@ -1,4 +1,4 @@
-//! Addresses that are no room.
+//! Addresses without a room.
 
 use leptos::prelude::*;
 use shared::id::RoomId;
@@ -12,7 +12,7 @@ use crate::state::{LAST_ROOM, use_client};
 use crate::tr;
 use crate::view::{dynamic_text, effect, set_text};
 
-/// `/`: leads on to the room that was open last, else to the lobby.
+/// `/`: redirects to the last open room, else to the lobby.
 #[component]
 pub(super) fn Home() -> impl IntoView {
     let last = BrowserStorage::Local.get::<i64>(LAST_ROOM).map(RoomId);
@@ -22,7 +22,7 @@ pub(super) fn Home() -> impl IntoView {
     view! { <main class="shell__main conversation"></main> }
 }
 
-/// An address that leads nowhere.
+/// An unknown address.
 #[component]
 pub(super) fn Nowhere() -> impl IntoView {
     view! {
@@ -37,7 +37,7 @@ pub(super) fn Nowhere() -> impl IntoView {
     }
 }
 
-/// The way to the room that always exists.
+/// A link to the lobby, which always exists.
 #[component]
 pub(super) fn ToLobby() -> impl IntoView {
     let row = use_client().room_row(RoomId::LOBBY);

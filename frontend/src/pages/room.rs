@@ -1,4 +1,4 @@
-//! A room: its head, its conversation, and where one writes.
+//! A room: header, timeline and composer.
 
 use std::cell::Cell;
 
@@ -16,7 +16,7 @@ use crate::state::{Client, RoomStatus, use_client};
 use crate::tr;
 use crate::view::{effect, optional_view, reactive, set_text};
 
-/// A room that may exist or not.
+/// The page of a room, which may not exist.
 #[component]
 pub(super) fn RoomPage(
     /// Which.
@@ -25,16 +25,16 @@ pub(super) fn RoomPage(
     let client = use_client();
     let context = RoomContext::enter(room, named_message(client));
     follow_links(context);
-    // What is being written; a message that was refused can be put back into it.
+    // Shared with the rows: a refused message can be returned to the composer.
     provide_context(TextEntry::new());
     let (state, there) = (client.room(room), client.is_there(room));
     effect(move || {
         if !there.get() {
-            // With what there was to be seen in it.
+            // The drawer showed the people of the room.
             drawers::close(client);
         }
     });
-    // A room that was made just now need not be in the list yet.
+    // A new room may not be in the list of rooms yet.
     let name = Signal::derive(move || {
         state
             .with(|state| state.here().map(|room| room.name.clone()))
@@ -76,17 +76,17 @@ fn follow_links(context: RoomContext) {
             Route::Message(room, seq) if room == context.room => Some(seq),
             _ => None,
         };
-        // The first one the room has opened at.
+        // The room was opened at the first one.
         if let (true, Some(seq)) = (opened.replace(true), named) {
             context.client.go_to(&context.view(), seq);
         }
     });
 }
 
-/// A room that is not, or not any more.
+/// A room that does not exist, or not any more.
 #[component]
 fn NotHere(gone: bool, name: Signal<String>) -> impl IntoView {
-    // What was written here and not sent can still be read, and thrown away.
+    // Unsent messages can still be read and deleted.
     let unsent = RwSignal::from(RoomContext::expect().view().rows.clone());
     let (title, text) = if gone {
         (tr!(room.gone_title), tr!(room.gone_text))

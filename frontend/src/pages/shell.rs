@@ -1,4 +1,4 @@
-//! The panes, and which of them shows what.
+//! The panes of the page.
 
 use leptos::prelude::*;
 
@@ -12,8 +12,8 @@ use crate::state::use_client;
 use crate::tr;
 use crate::view::{memo, on, reactive};
 
-/// Everything that a signed-in person sees. The sidebar, and the line behind it all,
-/// stay as they are when the room changes.
+/// Everything that a signed-in person sees. The sidebar and the connection stay when the room
+/// changes.
 #[component]
 pub fn Shell() -> impl IntoView {
     let client = use_client();

@@ -1,4 +1,4 @@
-//! One connection, from opening to its end.
+//! One WebSocket connection, from opening to its end.
 
 use std::time::Duration;
 
@@ -15,22 +15,22 @@ use super::retry::Retry;
 use super::{SocketCommand, SocketEvent};
 use crate::browser;
 
-/// An attempt that has not come up after this long never will.
+/// An attempt that takes longer than this is given up.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
-/// What holds before the server's own figures are known, in milliseconds.
+/// Heartbeat times before `welcome`, in milliseconds.
 const IDLE_MS: f64 = 25_000.0;
 const TIMEOUT_MS: f64 = 35_000.0;
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConnectionEnd {
-    /// It broke, never came up, or went silent.
+    /// It broke, was never open, or the server stopped answering.
     Broken,
     /// The server restarts.
     Restart,
-    /// The server wants a sign-in.
+    /// The server requires a sign-in.
     Unauthorized,
-    /// We were told to hang up.
+    /// The page disconnected.
     Disconnected,
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn run_connection(
     let Ok(mut socket) = WebSocket::open(url) else {
         return ConnectionEnd::Broken;
     };
-    // Dropping it closes the connection; so does every return below.
+    // Dropping the socket closes the connection; so does every return below.
     let opening = {
         let wait_until_open = std::pin::pin!(wait_until_open(&mut socket));
         let wait_for_disconnect = std::pin::pin!(wait_for_disconnect(commands));
@@ -82,8 +82,8 @@ pub(super) async fn run_connection(
             Input::Socket(Some(Err(WebSocketError::ConnectionClose(event)))) => {
                 return end_of(event.code);
             }
-            // The protocol is text: a binary frame is none of ours. `ConnectionError`
-            // is followed by the close, which knows the code.
+            // Binary frames are not part of the protocol. `ConnectionError` is followed by
+            // the close event, which has the code.
             Input::Socket(Some(_)) | Input::SocketCommand(SocketCommand::Connect) => Beat::Alive,
             Input::Socket(None) => return ConnectionEnd::Broken,
             Input::SocketCommand(SocketCommand::Send(frame)) => send(&mut write, frame).await,
@@ -109,7 +109,7 @@ pub(super) async fn run_connection(
     ConnectionEnd::Disconnected
 }
 
-/// Waits until the connection is up. (Its halves cannot: they are "ready" for a first
+/// Waits until the connection is open. (The split halves cannot: they are "ready" for a first
 /// frame long before.)
 async fn wait_until_open(socket: &mut WebSocket) -> Result<(), ConnectionEnd> {
     let writable = poll_fn(|context| socket.poll_ready_unpin(context));
@@ -117,7 +117,7 @@ async fn wait_until_open(socket: &mut WebSocket) -> Result<(), ConnectionEnd> {
     if let Either::Right(_) = select(writable, timer).await {
         return Err(ConnectionEnd::Broken);
     }
-    // A connection that failed is "ready" too.
+    // A failed connection is "ready" too.
     if matches!(socket.state(), State::Open) {
         return Ok(());
     }
@@ -130,7 +130,7 @@ async fn wait_until_open(socket: &mut WebSocket) -> Result<(), ConnectionEnd> {
     }
 }
 
-/// Waits for the order to hang up. Before the connection is up no other one counts.
+/// Waits for the command to disconnect. Before the connection is open, others are ignored.
 async fn wait_for_disconnect(commands: &mut UnboundedReceiver<SocketCommand>) {
     while let Some(command) = commands.next().await {
         if matches!(command, SocketCommand::Disconnect) {
@@ -140,7 +140,7 @@ async fn wait_for_disconnect(commands: &mut UnboundedReceiver<SocketCommand>) {
 }
 
 async fn send(write: &mut Write, frame: String) -> Beat {
-    // A failure shows as the end of the stream; nothing else is to be done here.
+    // A failure ends the stream, which the caller handles.
     let _ = write.send(Message::Text(frame)).await;
     Beat::Alive
 }

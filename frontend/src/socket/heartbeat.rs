@@ -1,29 +1,28 @@
-//! Whether the other side is still there.
+//! Whether the server still answers.
 //!
-//! A browser cannot send WebSocket pings, and a sleeping machine's line looks open
-//! for minutes. So: after a silence we ask, and only a question that stays
-//! unanswered means that the line is dead. A silence alone never does, because we
-//! may have been the ones who slept.
+//! A browser cannot send WebSocket pings, and after sleep a dead connection looks open for
+//! minutes. So the page sends a `ping` frame after a silence. Only an unanswered ping means
+//! that the connection is dead. Silence alone does not: the page itself may have slept.
 
-/// How often [`Heartbeat::tick`] shall be called, in milliseconds.
+/// How often to call [`Heartbeat::tick`], in milliseconds.
 pub(crate) const TICK_MS: u32 = 5_000;
-/// A tick that comes so much later means that the machine slept.
+/// A tick after such a pause means that the machine slept.
 const SLEPT_MS: f64 = 15_000.0;
-/// How long a question may stay open when there is a reason to doubt the line.
+/// How long a ping may be unanswered if there is a reason to check the connection.
 const PROBE_MS: f64 = 5_000.0;
 
-/// What to do now.
+/// What the connection needs now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Beat {
     /// Nothing.
     Alive,
     /// Send a ping.
     Ping,
-    /// Take the line for dead.
+    /// The connection is dead: close it.
     Dead,
 }
 
-/// The watch over one connection. All times are in milliseconds of one clock.
+/// The heartbeat of one connection. All times are in milliseconds of one clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heartbeat {
     idle: f64,
@@ -39,8 +38,8 @@ struct OpenPing {
 }
 
 impl Heartbeat {
-    /// A watch that asks after `idle` without a word, and gives up when the answer
-    /// has not come `timeout` later.
+    /// Sends a ping after `idle` without a frame, and gives up if no answer has arrived
+    /// `timeout` later.
     pub(crate) fn new(now: f64, idle: f64, timeout: f64) -> Self {
         Heartbeat {
             idle,
@@ -51,13 +50,13 @@ impl Heartbeat {
         }
     }
 
-    /// Takes the server's own figures.
+    /// Sets the server's times.
     pub(crate) fn set(&mut self, idle: f64, timeout: f64) {
         self.idle = idle;
         self.timeout = timeout;
     }
 
-    /// Something was heard, whatever it was.
+    /// A frame arrived.
     pub(crate) fn received(&mut self, now: f64) {
         self.received = now;
         self.open_ping = None;
@@ -68,7 +67,7 @@ impl Heartbeat {
         let slept = now - self.ticked > SLEPT_MS;
         self.ticked = now;
         if slept {
-            // The question that was open before the sleep proves nothing either.
+            // An unanswered ping from before the sleep proves nothing.
             self.open_ping = None;
             return self.probe(now);
         }
@@ -79,7 +78,7 @@ impl Heartbeat {
         }
     }
 
-    /// There is a reason to doubt the line: the network changed, the tab came back.
+    /// There is a reason to check the connection: the network changed, or the tab came back.
     pub(crate) fn probe(&mut self, now: f64) -> Beat {
         if now - self.received < 1_000.0 {
             return Beat::Alive;
@@ -110,7 +109,7 @@ mod tests {
         Heartbeat::new(0.0, 25_000.0, 35_000.0)
     }
 
-    /// Ticks every five seconds up to `until`; returns what was not fine, and when.
+    /// Ticks every five seconds up to `until`; returns pings and deaths with their times.
     fn ticks(heartbeat: &mut Heartbeat, from: u32, until: u32) -> Vec<(u32, Beat)> {
         (from..=until)
             .step_by(TICK_MS as usize)

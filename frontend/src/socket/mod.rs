@@ -1,9 +1,9 @@
-//! The line to the server: a WebSocket that comes back.
+//! The connection to the server: a WebSocket that reconnects.
 //!
-//! The only place that names the WebSocket API. It knows nothing of frames but
-//! that they are text, and of the server's state nothing at all: what has to be
-//! said after a reconnect is for `state` to know. One task owns the connection; a
-//! [`Socket`] hands orders to it and hears of everything through one callback.
+//! This is the only module that uses the WebSocket API. It carries frames as text and knows
+//! neither their content nor the server's state: what to send after a reconnect is decided
+//! in `state`. One task owns the connection. A [`Socket`] sends commands to it, and receives
+//! all events through one callback.
 
 mod connection;
 mod heartbeat;
@@ -23,33 +23,32 @@ use connection::{ConnectionEnd, run_connection};
 use heartbeat::TICK_MS;
 use retry::{Retry, RetryKind};
 
-/// What the line tells.
+/// What happened to the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SocketEvent {
     /// An attempt has begun.
     Connecting,
-    /// The line is up; nothing has been said yet.
+    /// The connection is open; nothing was sent yet.
     Open,
-    /// A text frame came.
+    /// A text frame arrived.
     Frame(String),
-    /// The line is down. The next attempt is made at this time (milliseconds since
-    /// 1970), or earlier where there is a reason.
+    /// The connection is lost. The next attempt starts at this time (milliseconds since
+    /// 1970), or earlier if there is a reason.
     LossReason {
         /// When the next attempt starts.
         until_ms: u64,
-        /// What became of it.
+        /// How it was lost.
         reason: LossReason,
     },
-    /// The server wants a sign-in first; no further attempt is made before
+    /// The server requires a sign-in; there is no further attempt before
     /// [`Socket::connect`].
     Unauthorized,
 }
 
-/// How a line was lost.
+/// How a connection was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LossReason {
-    /// It never came up. The server may have refused it in a way that a WebSocket cannot
-    /// tell.
+    /// It was never open. The server may have refused it; a WebSocket does not say why.
     NeverOpen,
     /// It broke.
     Broken,
@@ -57,7 +56,7 @@ pub enum LossReason {
     Restart,
 }
 
-/// What the task is told.
+/// A command to the task.
 #[derive(Debug)]
 enum SocketCommand {
     Connect,
@@ -67,12 +66,12 @@ enum SocketCommand {
         idle_ms: u64,
         dead_ms: u64,
     },
-    /// The network came back, or the tab did.
+    /// The network or the tab has come back: check the connection.
     Probe,
     Tick,
 }
 
-/// A handle on the line. Cheap to clone; the line lives as long as the page.
+/// A handle of the connection. Cheap to clone; the task lives as long as the page.
 #[derive(Clone)]
 pub struct Socket {
     commands: UnboundedSender<SocketCommand>,
@@ -81,8 +80,8 @@ pub struct Socket {
 impl Socket {
     /// Starts the task. Nothing is connected before [`Socket::connect`].
     ///
-    /// `url` is where the WebSocket is; `on_event` hears of everything, in order, and
-    /// may give orders.
+    /// `url` is the address of the WebSocket. `on_event` is called with every event in order,
+    /// and may send commands.
     pub fn new(url: String, on_event: impl Fn(SocketEvent) + 'static) -> Self {
         let (commands, queue) = mpsc::unbounded();
         let socket = Socket { commands };
@@ -91,29 +90,29 @@ impl Socket {
         socket
     }
 
-    /// Connects now, whatever it was waiting for.
+    /// Connects now, without further waiting.
     pub fn connect(&self) {
         self.command(SocketCommand::Connect);
     }
 
-    /// Hangs up, until [`Socket::connect`].
+    /// Disconnects, until [`Socket::connect`].
     pub fn disconnect(&self) {
         self.command(SocketCommand::Disconnect);
     }
 
-    /// Sends a frame on the present connection; without one it is dropped. Only the
-    /// server's answer says that it arrived.
+    /// Sends a frame on the current connection; without one it is dropped. Only an answer of
+    /// the server proves that it arrived.
     pub fn send(&self, frame: String) {
         self.command(SocketCommand::Send(frame));
     }
 
-    /// The server has welcomed us and told how long a silence may be.
+    /// The server sent `welcome` with its heartbeat times.
     pub fn welcomed(&self, idle_ms: u64, dead_ms: u64) {
         self.command(SocketCommand::Welcomed { idle_ms, dead_ms });
     }
 
     fn command(&self, command: SocketCommand) {
-        // The task ends only with the page.
+        // The task ends with the page.
         let _ = self.commands.unbounded_send(command);
     }
 
@@ -141,7 +140,7 @@ impl Socket {
     }
 }
 
-/// Where this page's WebSocket is: the same host, encrypted if the page is.
+/// The address of the WebSocket: the page's host, encrypted if the page is.
 pub fn address() -> String {
     let location = browser::window().location();
     let scheme = match location.protocol().as_deref() {
@@ -191,7 +190,7 @@ async fn run(
     }
 }
 
-/// Waits until it is time for the next attempt; false when the page is gone.
+/// Waits until it is time for the next attempt. Returns false if the page is closed.
 async fn pause(
     reason: LossReason,
     retry: &mut Retry,
@@ -211,8 +210,8 @@ async fn pause(
     let mut timer = std::pin::pin!(browser::sleep(wait));
     loop {
         match select(&mut timer, commands.next()).await {
-            // A restarting server's clients keep to their drawn moment: a tab that
-            // comes to the front is one person, a network that comes back is many.
+            // During a server restart every client keeps its random wait. When a network
+            // comes back, many clients would otherwise reconnect at once.
             Either::Right((Some(SocketCommand::Probe), _)) if loss == RetryKind::Restart => {}
             Either::Left(_)
             | Either::Right((Some(SocketCommand::Connect | SocketCommand::Probe), _)) => {
@@ -227,7 +226,7 @@ async fn pause(
     }
 }
 
-/// Waits for the order to connect; false when the page is gone.
+/// Waits for the command to connect. Returns false if the page is closed.
 async fn wait_for_connect(commands: &mut UnboundedReceiver<SocketCommand>) -> bool {
     while let Some(command) = commands.next().await {
         if matches!(command, SocketCommand::Connect) {

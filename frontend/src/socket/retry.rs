@@ -1,39 +1,39 @@
-//! When to try again.
+//! When to reconnect.
 
 use std::time::Duration;
 
 /// The longest wait between two attempts.
 const LONGEST: f64 = 10_000.0;
-/// What the first wait after a lost line is drawn from, in milliseconds.
+/// The range of the first random wait after a loss, in milliseconds.
 const FIRST: f64 = 500.0;
-/// A restarting server's clients come back within this time, in milliseconds.
+/// The clients of a restarting server reconnect within this time, in milliseconds.
 const RESTART: f64 = 3_000.0;
 /// No wait is shorter than this, in milliseconds.
 const SHORTEST: f64 = 100.0;
 
-/// Why the line is down.
+/// Why the connection was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryKind {
-    /// It broke, or never came up.
+    /// It broke, or was never open.
     Broken,
-    /// The server said that it restarts (close code 1012).
+    /// The server restarts (close code 1012).
     Restart,
 }
 
-/// Exponential backoff with full jitter: the n-th wait is drawn evenly from
-/// nothing to twice the range before, so that many clients spread out.
+/// Exponential backoff with full jitter: each wait is random within a range that doubles, so
+/// that many clients do not reconnect at the same moment.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Retry {
     failures: i32,
 }
 
 impl Retry {
-    /// The line is up and the server has welcomed us.
+    /// The server sent `welcome`.
     pub(crate) fn succeeded(&mut self) {
         self.failures = 0;
     }
 
-    /// How long to wait now. `fraction` is drawn from `0.0..1.0`.
+    /// The next wait. `fraction` is random in `0.0..1.0`.
     pub(crate) fn wait(&mut self, loss: RetryKind, fraction: f64) -> Duration {
         let range = match (loss, self.failures) {
             (RetryKind::Restart, 0) => RESTART,

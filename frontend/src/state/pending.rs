@@ -1,9 +1,8 @@
-//! Commands without an answer, kept over a reload.
+//! Pending commands, stored over a reload.
 //!
-//! Each tab keeps its own, under a key of its own (see [`Tab`]). What a closed tab has
-//! left behind is taken over by the next one that opens. Should an owner be there after
-//! all, both send the same commands with the same ids, which is harmless: the server
-//! carries each out once.
+//! Each tab stores its own, under its own key (see [`Tab`]). The next tab that opens adopts
+//! those of a closed tab. If the owner still exists, both send the same commands with the same
+//! ids, which is harmless: the server carries out each once.
 
 use std::rc::Rc;
 
@@ -15,18 +14,17 @@ use super::tab::Tab;
 use crate::browser::{self, BrowserStorage};
 
 const PREFIX: &str = "madang.pending.";
-/// Another person's go when they have waited for so long.
+/// Pending commands of other people are deleted after this time.
 const KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 
-/// A person's place in this tab for what is pending.
+/// The stored pending commands of a person in this tab.
 pub(super) struct PendingStore {
     key: String,
 }
 
 impl PendingStore {
-    /// Opens it, and finds what was left behind: `adopt` is called with each find, at
-    /// once with what this tab itself left before a reload, and later with what closed
-    /// tabs did.
+    /// Opens the store. `adopt` is called at once with the commands of this tab from before a
+    /// reload, and later with those of closed tabs.
     pub(super) fn open(
         tab: &Rc<Tab>,
         user: UserId,
@@ -54,7 +52,7 @@ impl PendingStore {
         store
     }
 
-    /// Keeps what is pending now. Says whether it would outlive the tab.
+    /// Stores the pending commands. Returns whether the browser accepted them.
     pub(super) fn keep(&self, snapshot: &PendingSnapshot) -> bool {
         if snapshot.commands.is_empty() {
             return BrowserStorage::Local.remove(&self.key);
@@ -63,7 +61,7 @@ impl PendingStore {
     }
 }
 
-/// The person signed out: nothing of theirs is sent any more, from no tab.
+/// The person signed out: no tab sends their commands any more.
 pub(super) fn forget(user: UserId) {
     for key in BrowserStorage::Local.keys(PREFIX) {
         if mine(&key, user).is_some() {
@@ -72,8 +70,7 @@ pub(super) fn forget(user: UserId) {
     }
 }
 
-/// What stands under a key, if it is this person's: another's waits for that person, for
-/// a time.
+/// The snapshot of a key, if it belongs to this person. Those of others are kept for a time.
 fn mine(key: &str, user: UserId) -> Option<PendingSnapshot> {
     let snapshot = BrowserStorage::Local.get::<PendingSnapshot>(key);
     let newest = snapshot

@@ -1,4 +1,4 @@
-//! What a person has chosen for this browser.
+//! The settings of this browser.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +39,7 @@ impl Language {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// What the system says.
+    /// The system's theme.
     #[default]
     System,
     /// Warm paper.
@@ -59,7 +59,7 @@ impl Theme {
     }
 }
 
-/// Which key sends.
+/// The key that sends a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SendKey {
@@ -70,7 +70,7 @@ pub enum SendKey {
     ModEnter,
 }
 
-/// All of it, kept in `localStorage` under [`PageSettings::KEY`].
+/// The settings, stored in `localStorage` under [`PageSettings::KEY`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PageSettings {
@@ -80,13 +80,12 @@ pub struct PageSettings {
     pub theme: Theme,
     /// The key that sends.
     pub send_key: SendKey,
-    /// Whether other rooms' messages may show a desktop notification. Takes effect
-    /// only with the browser's permission.
+    /// Whether messages show desktop notifications. Needs the browser's permission too.
     pub notifications: bool,
 }
 
 impl PageSettings {
-    /// Where the settings are kept. `index.html` reads `theme` and `language` from
-    /// there before the first paint.
+    /// The storage key. `assets/first.js` reads `theme` and `language` from it before the first
+    /// paint.
     pub const KEY: &'static str = "madang.settings";
 }

@@ -1,4 +1,4 @@
-//! Reading a server's frame in two steps: its `type`, then exactly that frame.
+//! Parses a frame of the server in two steps: its `type`, then the fields of that type.
 
 use std::borrow::Cow;
 
@@ -28,8 +28,7 @@ struct Presence {
     people: Option<Vec<Profile>>,
 }
 
-/// The frame in a text; `None` for what this version does not understand, which is
-/// for a later one.
+/// Parses a frame; `None` if this version does not know it.
 pub fn frame(text: &str) -> Option<ServerFrame> {
     let tagged: Tagged<'_> = from_str(text).ok()?;
     Some(match &*tagged.r#type {
@@ -197,7 +196,7 @@ mod tests {
             let text = serde_json::to_string(&told).unwrap();
             let read = frame(&text);
             assert_eq!(read, Some(told.clone()), "{text}");
-            // The spelling of ids included, which is no part of being equal.
+            // Compares the case of ids too, which equality ignores.
             assert_eq!(serde_json::to_string(&read).unwrap(), text);
             let roomy = serde_json::to_string_pretty(&told).unwrap();
             assert_eq!(frame(&roomy), Some(told));

@@ -4,13 +4,13 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 
 use super::reader::{Broken, Reader};
 
-/// The items of a list, behind its opening bracket.
+/// The items of a list, after its opening bracket.
 pub(super) struct Items<'a, 'de> {
     reader: &'a mut Reader<'de>,
     state: ListPosition,
 }
 
-/// The pairs of an object, behind its opening brace.
+/// The pairs of an object, after its opening brace.
 pub(super) struct Pairs<'a, 'de> {
     reader: &'a mut Reader<'de>,
     state: ListPosition,
@@ -23,7 +23,7 @@ enum ListPosition {
     Over,
 }
 
-/// Whether another one comes; goes past the comma before it, or the end.
+/// Whether there is another item; skips the comma before it, or the end.
 fn has_next(reader: &mut Reader<'_>, state: &mut ListPosition, end: u8) -> Result<bool, Broken> {
     if *state == ListPosition::Over {
         return Ok(false);

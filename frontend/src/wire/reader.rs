@@ -8,7 +8,7 @@ use serde::de::{self, Deserialize, Expected, Unexpected, Visitor};
 use super::enums::Choice;
 use super::nested::{Items, Pairs};
 
-/// The text is no JSON, or not what was expected. It does not say where.
+/// The text is not JSON, or not the expected type. It does not say where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken;
 
@@ -20,7 +20,7 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-/// Every way to fail is the same: the messages are never made.
+/// All errors are the same; no messages are built.
 impl de::Error for Broken {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Broken
@@ -55,10 +55,10 @@ impl de::Error for Broken {
     }
 }
 
-/// Reads a value from a text that holds nothing else.
+/// Parses a text that holds one value.
 ///
 /// # Errors
-/// When the text is no JSON, or not of this type.
+/// If the text is not JSON, or not of this type.
 pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Broken> {
     let mut reader = Reader { text, at: 0 };
     let value = T::deserialize(&mut reader)?;
@@ -68,14 +68,14 @@ pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Broken> {
     }
 }
 
-/// A place in a text.
+/// A position in a text.
 pub(super) struct Reader<'de> {
     text: &'de str,
     at: usize,
 }
 
 impl<'de> Reader<'de> {
-    /// The next byte that is no white space, without going past it.
+    /// The next byte that is not white space; the position stays before it.
     pub(super) fn peek(&mut self) -> Option<u8> {
         let rest = self.text.as_bytes().get(self.at..)?;
         let blank = rest
@@ -85,7 +85,7 @@ impl<'de> Reader<'de> {
         rest.get(blank).copied()
     }
 
-    /// Goes past a byte that has to come next.
+    /// Skips a byte that has to be the next one.
     pub(super) fn expect(&mut self, wanted: u8) -> Result<(), Broken> {
         if self.peek() == Some(wanted) {
             self.at += 1;
@@ -113,7 +113,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// A whole number within the bounds of `i64`.
+    /// An integer within the bounds of `i64`.
     fn integer(&mut self) -> Result<i64, Broken> {
         self.peek();
         let rest = self.text.get(self.at..).ok_or(Broken)?;
@@ -122,7 +122,7 @@ impl<'de> Reader<'de> {
             .position(|byte| !matches!(byte, b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z'))
             .unwrap_or(rest.len());
         let digits = rest.get(..length).ok_or(Broken)?;
-        // `parse` would take a plus sign, which JSON does not.
+        // `parse` accepts a plus sign, JSON does not.
         if digits.starts_with('+') {
             return Err(Broken);
         }
@@ -130,7 +130,7 @@ impl<'de> Reader<'de> {
         digits.parse().map_err(|_| Broken)
     }
 
-    /// A string; borrowed where nothing in it is escaped.
+    /// A string; borrowed if it has no escapes.
     pub(super) fn string(&mut self) -> Result<Cow<'de, str>, Broken> {
         self.expect(b'"')?;
         let start = self.at;
@@ -201,7 +201,7 @@ impl<'de> Reader<'de> {
         u32::from_str_radix(digits, 16).map_err(|_| Broken)
     }
 
-    /// Goes past a value, whatever it is. Nesting costs no stack.
+    /// Skips any value. Nesting uses no stack.
     pub(super) fn skip(&mut self) -> Result<(), Broken> {
         let mut open = 0_usize;
         loop {
@@ -230,7 +230,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Goes past a number, `true`, `false` or `null`.
+    /// Skips a number, `true`, `false` or `null`.
     fn skip_word(&mut self) -> Result<(), Broken> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let length = rest
@@ -268,7 +268,7 @@ macro_rules! strings {
     };
 }
 
-/// What no type of ours asks for.
+/// Types that the page does not use.
 macro_rules! unknown {
     ($($method:ident)*) => {
         $(fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Broken> {

@@ -1,4 +1,4 @@
-//! The reader against texts that a server, a browser's store or an enemy may hold.
+//! The reader on texts that a server, the browser's storage or an attacker may provide.
 
 use super::reader::*;
 

@@ -1,4 +1,4 @@
-//! How much may still be written; seen only near the limit.
+//! How many characters are left; shown only near the limit.
 
 use leptos::prelude::*;
 
@@ -7,11 +7,10 @@ use crate::i18n::t;
 use crate::state::use_client;
 use crate::view::{optional_view, set_text};
 
-/// How much is left, in characters; below zero, how much is too much. `None` while
-/// the limit is far.
+/// The characters left; negative if there are too many. `None` while the limit is far.
 ///
-/// The limit is in bytes, and a Hangul syllable takes three; what is left is told in
-/// characters of the kind that was written.
+/// The limit is in bytes, and a Hangul syllable has three. The result is in characters of the
+/// average size of the text.
 fn left(bytes: usize, characters: usize, limit: usize) -> Option<i64> {
     if bytes <= limit / 10 * 9 {
         return None;
@@ -28,7 +27,7 @@ fn signed(value: usize) -> i64 {
 /// The number.
 #[component]
 pub fn Counter(
-    /// What is written: in bytes, in characters.
+    /// The length of the text: in bytes, in characters.
     length: RwSignal<(usize, usize)>,
 ) -> impl IntoView {
     let limits = use_client().limits();

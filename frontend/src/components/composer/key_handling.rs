@@ -1,4 +1,4 @@
-//! Wiring a text field to the composition machine.
+//! Connects the events of a text field to the composition state machine.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -16,14 +16,13 @@ use crate::browser::{self, Listener};
 use crate::state::{SendKey, use_client};
 use crate::view::effect;
 
-/// What `keyCode` says of a key that an input method has handled (UI Events, legacy
-/// key attributes).
+/// The `keyCode` of a key that an input method has handled (UI Events, legacy key attributes).
 const HANDLED: u32 = 229;
 
-/// Makes a text field act on Enter (and Escape and arrow up) as a person means it,
-/// whatever input method they use: from when it stands in the document to when the
-/// present owner goes. The acts are [`FieldAction::Send`], [`FieldAction::Clear`] and [`FieldAction::Key`];
-/// `on_act` says whether it did something about it: else a key does what it does.
+/// Handles Enter, Escape and arrow up in a text field, for every input method, until the
+/// current reactive owner is disposed. `on_act` is called with [`FieldAction::Send`],
+/// [`FieldAction::Clear`] and [`FieldAction::Key`]. It returns whether it handled the action;
+/// if not, the key's default action happens.
 pub fn handle_keys<E>(field: NodeRef<E>, on_act: impl Fn(FieldAction) -> bool + 'static)
 where
     E: ElementType,
@@ -47,7 +46,7 @@ where
     });
 }
 
-/// Listens to all that the machine wants to hear of.
+/// Adds listeners for all events that the state machine needs.
 fn attend(
     field: &EventTarget,
     send_key: impl Fn() -> SendKey + 'static,
@@ -151,7 +150,7 @@ fn key_down(event: &KeyboardEvent) -> KeyDown {
     }
 }
 
-/// Makes a field as high as its text, where the style cannot.
+/// Makes a field as high as its text, in browsers without `field-sizing`.
 pub fn grow(field: &HtmlTextAreaElement) {
     thread_local! {
         static BY_STYLE: bool = browser::supports("field-sizing", "content");
@@ -160,8 +159,8 @@ pub fn grow(field: &HtmlTextAreaElement) {
         return;
     }
     let style = web_sys::HtmlElement::style(field);
-    // What stands around keeps its height while the text is measured: the timeline
-    // would be scrolled by as much as it grows for that moment.
+    // The parent keeps its height while the text is measured. Otherwise the timeline would
+    // grow for that moment, and its scroll position would change.
     let around = field.parent_element();
     let around = around.and_then(|around| around.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(around) = &around {

@@ -1,4 +1,4 @@
-//! Where a message is written, and the rules of Enter for every text field.
+//! The composer, and the handling of Enter for every text field.
 //!
 //! ```text
 //! form#composer.composer  .composer--editing (inside a message)
@@ -32,10 +32,10 @@ use crate::state::SendKey;
 use crate::tr;
 use crate::view::{effect, memo, on, provided_context, reactive};
 
-/// The composer of the room in the [`RoomContext`], for the [`TextEntry`] of its page.
+/// The composer of the room in the [`RoomContext`], with the [`TextEntry`] of its page.
 ///
-/// The field is left to the browser while someone types; it is read when the text
-/// is sent and after every input, to keep the draft.
+/// The page does not change the field while someone types. It reads it when the text is sent,
+/// and after every input, to store the draft.
 #[component]
 pub fn Composer(
     /// The room's name, for labels.
@@ -54,7 +54,7 @@ pub fn Composer(
             clear();
             writing.accept();
         }
-        // Nothing to say of nothing.
+        // An empty field needs no error.
         Err(why) if why.code == ErrorCode::TextEmpty => {}
         Err(why) => writing.refuse(why),
     };
@@ -81,8 +81,8 @@ pub fn Composer(
             let draft = client.draft(room);
             writing.set_text(&draft);
             context.focus_composer();
-            // What closed tabs have left comes while nothing has been written here, and
-            // else the next time: not into the middle of a word.
+            // Drafts of closed tabs are adopted only while nothing has been typed here, else
+            // the next time: not into the middle of a word.
             client.adopt_drafts(
                 room,
                 move || writing.text() == draft,
@@ -128,7 +128,7 @@ pub fn Composer(
                 type="submit"
                 aria-label=tr!(composer.send)
                 aria-disabled=reactive(move || empty.get().then_some("true"))
-                // The focus, and with it a phone's keyboard, stays where it is.
+                // Keeps the focus, and with it a phone's keyboard.
                 on:pointerdown=on(move |event: leptos::ev::PointerEvent| event.prevent_default())
             >
                 <Icon glyph=Glyph::Send />

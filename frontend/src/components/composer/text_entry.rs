@@ -1,4 +1,4 @@
-//! The field in its frame, as the composer and the editor of a message have it.
+//! The text field of the composer and of the message editor, with counter and error.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -11,16 +11,16 @@ use super::key_handling::{grow, handle_keys};
 use crate::i18n::t;
 use crate::view::{Reactive, dynamic_text, on, reactive, set_text};
 
-/// What is known of a text that is being written.
+/// A text that is being written.
 #[derive(Clone, Copy)]
 pub struct TextEntry {
-    /// The field. What stands in it is the browser's while someone types.
+    /// The field. The page does not change it while someone types.
     pub field: NodeRef<html::Textarea>,
-    /// How long the text is: in bytes, in characters.
+    /// The length of the text: in bytes, in characters.
     pub length: RwSignal<(usize, usize)>,
-    /// Why it was not taken.
+    /// Why it was refused.
     pub error: RwSignal<Option<TextError>>,
-    /// What was not taken.
+    /// The refused text.
     refused: StoredValue<Option<String>>,
 }
 
@@ -36,14 +36,14 @@ impl TextEntry {
         }
     }
 
-    /// What stands in the field.
+    /// The text of the field.
     pub fn text(self) -> String {
         self.element()
             .map(|field| field.value())
             .unwrap_or_default()
     }
 
-    /// Puts a text into the field.
+    /// Sets the text of the field.
     pub fn set_text(self, text: &str) {
         if let Some(field) = self.element() {
             field.set_value(text);
@@ -51,8 +51,8 @@ impl TextEntry {
         }
     }
 
-    /// Puts a text before what stands in the field, on lines of its own; gives the
-    /// whole. The focus stays where it is.
+    /// Inserts a text before that of the field, on its own lines. Returns the whole text. The
+    /// focus does not change.
     pub fn put_back(self, mut text: String) -> String {
         let present = self.text();
         if !present.is_empty() {
@@ -62,7 +62,7 @@ impl TextEntry {
         text
     }
 
-    /// Notes how long the text is, and makes the field as high as it.
+    /// Measures the text, and makes the field as high as it.
     pub fn measure(self) -> String {
         let text = self.text();
         self.length.set((text.len(), text.chars().count()));
@@ -72,14 +72,14 @@ impl TextEntry {
         text
     }
 
-    /// The text was not taken, and stays.
+    /// The text was refused; it stays in the field.
     pub fn refuse(self, why: TextError) {
         self.refused.set_value(Some(self.text()));
         self.error.set(Some(why));
     }
 
-    /// Takes back the line break that came with the Enter that was to send. Says
-    /// whether the text was not taken; else the field is to be emptied.
+    /// Removes the line break of the Enter that should have sent. Returns whether the text was
+    /// refused; if not, the field has to be emptied.
     pub fn take_back_break(self) -> bool {
         let refused = self.refused.get_value();
         if let Some(text) = &refused {
@@ -88,14 +88,14 @@ impl TextEntry {
         refused.is_some()
     }
 
-    /// There is nothing to say against what stands in the field.
+    /// Removes the error.
     pub fn accept(self) {
         self.refused.set_value(None);
         self.error.set(None);
     }
 
     fn changed_to(self, text: &str) {
-        // The line break that is about to be taken back is no change.
+        // The line break that will be removed is no change.
         let without_breaks = |text: &str| text.replace('\n', "");
         let refused = self.refused.get_value();
         if refused.is_none_or(|refused| without_breaks(&refused) != without_breaks(text)) {
@@ -103,7 +103,7 @@ impl TextEntry {
         }
     }
 
-    /// Puts the focus behind the last letter.
+    /// Moves the focus to the end of the text.
     pub fn focus_end(self) {
         if let Some(field) = self.element() {
             let _ = field.focus();
@@ -130,16 +130,16 @@ pub fn TextEntryForm(
     class: &'static str,
     /// What the field is called.
     label: Reactive<String>,
-    /// What stands in it while it is empty.
+    /// The placeholder of the field.
     placeholder: Reactive<String>,
-    /// The text has changed, to this.
+    /// Called with the changed text.
     on_text: impl Fn(&str) + 'static,
-    /// Enter, Escape or arrow up, as the person means it; [`FieldAction::Send`] for the button.
-    /// Says whether it did something about it.
+    /// Called for Enter, Escape and arrow up, and with [`FieldAction::Send`] for the button.
+    /// Returns whether it handled the action.
     on_act: impl Fn(FieldAction) -> bool + Copy + 'static,
     /// The buttons.
     children: Children,
-    /// What to know of the keys.
+    /// A hint about the keys.
     hint: fn() -> &'static str,
     /// The hint's class.
     #[prop(default = "composer__hint")]

@@ -1,5 +1,5 @@
-//! Who is typing: one line above the composer, always there, mostly empty. Without a
-//! connection it says that: nobody is heard typing then.
+//! Who is typing: one line above the composer, which is always rendered and mostly empty.
+//! While the connection is lost it shows the offline notice.
 
 use leptos::prelude::*;
 
@@ -11,8 +11,7 @@ use crate::state::use_client;
 use crate::tr;
 use crate::view::{dynamic_text, memo, optional_view, set_text};
 
-/// What is written here would not outlive the page. Said where one writes, and only when
-/// the line has nothing to say.
+/// Warns that the browser does not store drafts. Shown only while there is no offline notice.
 #[component]
 fn Unkept() -> impl IntoView {
     let client = use_client();
@@ -30,7 +29,7 @@ fn Unkept() -> impl IntoView {
     })
 }
 
-/// The line.
+/// The line with the typing people and the notices.
 #[component]
 pub fn TypingLine() -> impl IntoView {
     let context = RoomContext::expect();

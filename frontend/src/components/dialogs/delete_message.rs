@@ -1,4 +1,4 @@
-//! Asks before a message is deleted, as nothing brings it back.
+//! Asks before a message is deleted, because a deletion is final.
 
 use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
@@ -19,7 +19,7 @@ pub(super) fn DeleteMessage(
     seq: Seq,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
-    // The button that opened it may be gone with the text.
+    // The button that opened the dialog may not exist any more.
     on_cleanup(move || focus_row(seq));
     let delete = move |_| {
         client.delete(room, seq);

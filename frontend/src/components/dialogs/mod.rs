@@ -1,7 +1,7 @@
-//! The dialogs, and who may open them: anyone, one at a time.
+//! The dialogs. Any component can open one; only one is open at a time.
 //!
-//! Each is a native `<dialog>`: Esc closes it, Tab stays inside, and the focus goes
-//! back to where it came from.
+//! Each is a native `<dialog>`: Esc closes it, Tab stays inside, and the focus returns to the
+//! element that had it.
 
 mod delete_message;
 mod frame;
@@ -48,7 +48,7 @@ pub struct Dialogs {
     open: RwSignal<Option<Dialog>>,
 }
 
-/// Makes the handle; once, at the root of the page.
+/// Provides the handle. Call once, at the root of the page.
 pub fn provide_dialogs() -> Dialogs {
     let dialogs = Dialogs {
         open: RwSignal::new(None),
@@ -73,7 +73,7 @@ impl Dialogs {
         }
     }
 
-    /// Closes the open one as Esc would, so that the focus goes back.
+    /// Closes the open dialog as Esc does, so that the focus returns.
     pub fn close(self) {
         let element = document().query_selector("dialog[open]").ok().flatten();
         match element.and_then(|element| element.dyn_into::<HtmlDialogElement>().ok()) {

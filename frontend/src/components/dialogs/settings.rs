@@ -1,4 +1,4 @@
-//! What a person chooses for this browser. Every choice takes effect at once.
+//! The settings of this browser. Every choice takes effect at once.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -85,7 +85,7 @@ fn set_notifications(settings: &mut PageSettings, on: bool) {
     settings.notifications = on;
 }
 
-/// One of a few choices of a setting.
+/// One choice of a setting.
 fn segment<T: Copy + PartialEq + Send + Sync + 'static>(
     name: &'static str,
     choice: T,
@@ -128,7 +128,7 @@ fn radio(
     .into_any()
 }
 
-/// Desktop notifications: asks the browser only on a click, and says when it blocks.
+/// Desktop notifications: requests the permission only on a click, and says if it is denied.
 #[component]
 fn Notifications() -> impl IntoView {
     let client = use_client();
@@ -170,7 +170,7 @@ fn Notifications() -> impl IntoView {
     }
 }
 
-/// Signing out, asked twice, as a guest cannot come back under the same name.
+/// Signing out, with a second question, because a guest cannot return under the same name.
 #[component]
 fn SignOut() -> impl IntoView {
     let asked = RwSignal::new(false);
@@ -196,7 +196,7 @@ fn SignOutSure(asked: RwSignal<bool>) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let form = FormState::new();
     let cancel = NodeRef::<html::Button>::new();
-    // The button that was pressed is gone; the focus goes to the harmless answer.
+    // The pressed button does not exist any more; the focus goes to Cancel.
     effect(move || {
         if let Some(cancel) = cancel.get() {
             let _ = cancel.focus();

@@ -1,4 +1,4 @@
-//! What the keyboard can do.
+//! The list of keyboard shortcuts.
 
 use leptos::prelude::*;
 use shared::text::contains;
@@ -9,7 +9,7 @@ use crate::state::{SendKey, use_client};
 use crate::tr;
 use crate::view::{reactive, set_text};
 
-/// Stands between two ways to the same.
+/// Separates alternative keys.
 const OR: &str = "·";
 
 /// The list of keys.

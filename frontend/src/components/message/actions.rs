@@ -1,4 +1,4 @@
-//! What can be done with a message.
+//! The actions of a message.
 
 use leptos::prelude::*;
 use shared::id::Seq;
@@ -12,7 +12,7 @@ use crate::state::timeline::{Delivery, Editing, RowContent, RowKey};
 use crate::tr;
 use crate::view::{memo, on, reactive};
 
-/// One thing that can be done with a message.
+/// An action of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Change one's own.
@@ -24,10 +24,10 @@ pub enum Action {
 }
 
 impl Action {
-    /// All of them, in the order in which they are offered.
+    /// All actions, in the order of the buttons.
     pub const ALL: [Action; 3] = [Action::Edit, Action::CopyLink, Action::Delete];
 
-    /// Whether it can be done with this message.
+    /// Whether this message allows it.
     pub fn fits(self, content: &RowContent) -> bool {
         let there = content.seq.is_some() && !content.deleted;
         match self {
@@ -56,7 +56,7 @@ impl Action {
         }
     }
 
-    /// Does it, if it can be done.
+    /// Runs it, if the message allows it. Returns whether it did.
     pub fn run(self, room: RoomContext, content: &RowContent) -> bool {
         let Some(seq) = content.seq.filter(|_| self.fits(content)) else {
             return false;
@@ -75,7 +75,7 @@ impl Action {
         true
     }
 
-    /// Does it with the message at a place.
+    /// Runs it with a message by its `seq`.
     pub fn run_at(self, room: RoomContext, seq: Seq) -> bool {
         let row = room.view().find(seq);
         row.is_some_and(|row| {
@@ -84,7 +84,7 @@ impl Action {
         })
     }
 
-    /// Does it with the message of a row.
+    /// Runs it with the message of a row.
     pub fn run_on(self, room: RoomContext, key: RowKey) -> bool {
         let row = room.view().row(key);
         row.is_some_and(|row| {
@@ -94,7 +94,7 @@ impl Action {
     }
 }
 
-/// The buttons of the message that the pointer or the focus is on.
+/// The buttons of the message under the pointer or with the focus.
 #[component]
 pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
     let message = context.content;

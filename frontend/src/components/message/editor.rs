@@ -1,4 +1,4 @@
-//! Changing a message where it stands.
+//! Editing a message in its row.
 
 use leptos::prelude::*;
 
@@ -11,13 +11,13 @@ use crate::state::timeline::Editing;
 use crate::tr;
 use crate::view::{effect, on, provided_context, reactive};
 
-/// A composer in place of the text. What is typed outlives a change of room.
+/// A composer in place of the text. The typed text survives changing the room.
 #[component]
 pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let (client, room) = (context.room.client, context.room.room);
     let (writing, composer) = (TextEntry::new(), provided_context::<TextEntry>());
     let begun = editing.get_untracked();
-    // Who asked for it gets the focus back: the composer, or else the message.
+    // The focus returns to where it was: the composer, or the message.
     let asked_in_composer = browser::document()
         .active_element()
         .is_some_and(|field| field.matches("#composer textarea").unwrap_or(false));
@@ -62,8 +62,7 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
         true
     };
     let on_text = move |text: &str| {
-        // Quietly: the row may leave the document and come back, and the editor begins anew
-        // with this.
+        // Untracked. If the row is removed and rendered again, the editor starts with this text.
         let begun = editing.try_update_untracked(|editing| {
             text.clone_into(&mut editing.as_mut()?.text);
             editing.clone()

@@ -1,4 +1,4 @@
-//! Who wrote it and when.
+//! The author and the time of a message.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::components::avatar::{attribute, initials, number};
 use crate::i18n::{format, t};
 use crate::view::{dynamic_text, effect, memo, reactive, set_text};
 
-/// The author and the time, above the first of their messages in a row.
+/// The author and the time, above the first of several messages.
 #[component]
 pub(super) fn Head(context: RowContext) -> impl IntoView {
     let message = context.content;
@@ -45,8 +45,8 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
     }
 }
 
-/// The time of a message that follows another of its author, and, for screen
-/// readers, the author once more.
+/// The time of a message below another one of the same author, and the author for screen
+/// readers.
 #[component]
 pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
     let (message, client) = (context.content, context.room.client);
@@ -63,8 +63,8 @@ pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
     }
 }
 
-/// A moment: short to read, exact on hover and for screen readers. The shortest form,
-/// for the margin, is without the half of the day.
+/// A time: short in the text, exact on hover and for screen readers. The form for the margin is
+/// without AM and PM.
 #[component]
 fn Time(at: shared::id::Micros, short: bool) -> impl IntoView {
     view! {
@@ -88,7 +88,7 @@ fn iso(at: shared::id::Micros) -> String {
     let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(
         at.0.div_euclid(1_000) as f64
     ));
-    // A date that is out of range has no such form, and the browser throws.
+    // For a date out of range the browser throws.
     if date.get_time().is_nan() {
         return String::new();
     }

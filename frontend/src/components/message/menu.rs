@@ -1,5 +1,5 @@
-//! The menu of a message, where nothing hovers: one for the whole timeline, opened
-//! at the button that asked for it.
+//! The menu of a message on touch screens: one for the whole timeline, opened at the button of
+//! the message.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ pub fn MessageMenu() -> impl IntoView {
         let Some((_, right, bottom)) = context.menu.get() else {
             return;
         };
-        // The items are drawn by an effect of their own that is due as well: after it.
+        // After the effect that renders the items.
         spawn_local(async move {
             if let Some(menu) = menu.try_get_untracked().flatten() {
                 let _ = menu.show_popover();

@@ -4,22 +4,22 @@
 //! article.message  .message--head (shows its author) .message--deleted .message--own
 //!   span.avatar[data-tone=0..11]                   initials; heads only
 //!   header.message__head > span.message__author, span.number, span.message__badge, time.message__time
-//!   time.message__time.message__time--aside        rows that follow a head: shown on hover
+//!   time.message__time.message__time--aside        rows without a head: shown on hover
 //!   div.message__body[dir=auto]
 //!     span.message__text          code.message__code  pre.message__pre>code  a.message__link
 //!                                 bdi  span.message__unlinked
 //!     span.message__edited
 //!   p.message__tombstone
 //!   div.message__status[data-delivery]  span.message__note + button.link-button (Retry, Delete, Cancel)
-//!   div.message__actions[role=toolbar] > button.icon-button      where a pointer hovers, or on focus
-//!   button.message__more.icon-button                             where nothing hovers; seen on
+//!   div.message__actions[role=toolbar] > button.icon-button      on hover or focus
+//!   button.message__more.icon-button                             touch screens; visible on
 //!                                                    heads and the row touched last; opens
 //!     div.menu[popover][role=menu] > button.menu__item[role=menuitem]
 //!   div.message__editor > form.composer.composer--editing  a composer in place of the body
 //! ```
 //!
-//! A row's parts follow signals of their own: an edit draws the text anew, an
-//! acknowledgement the status, and neither touches another row.
+//! The parts of a row have their own signals: an edit renders the text again, an
+//! acknowledgement the status, and neither changes another row.
 
 mod actions;
 mod body;
@@ -50,7 +50,7 @@ use crate::state::timeline::{Delivery, RowContent, RowKey, RowLayout};
 use crate::tr;
 use crate::view::{Reactive, dynamic_text, effect, memo, on, optional_view, reactive, set_text};
 
-/// What the parts of one row share.
+/// The context of the parts of one row.
 #[derive(Clone, Copy)]
 pub(crate) struct RowContext {
     pub(crate) key: RowKey,
@@ -59,15 +59,15 @@ pub(crate) struct RowContext {
     pub(crate) room: RoomContext,
 }
 
-/// A row of the timeline: a message, and the rules above it.
+/// A row of the timeline: a message, and the dividers above it.
 #[component]
 pub fn MessageRow(
-    /// Which.
+    /// The row.
     key: RowKey,
 ) -> impl IntoView {
     let room = RoomContext::expect();
     let Some(row) = room.view().row(key) else {
-        // Gone again before it was drawn.
+        // Removed before it was rendered.
         return ().into_any();
     };
     let (layout, message) = (RwSignal::from(row.layout), RwSignal::from(row.content));
@@ -95,8 +95,8 @@ pub fn MessageRow(
             tabindex="-1"
             data-seq=reactive(move || seq.get().map(|seq| seq.to_string()))
             data-delivery=reactive(move || delivery.get().attribute())
-            // A finger that scrolls comes by as well, and below a pointer that rests all
-            // rows that are scrolled: they are entered, but it does not move.
+            // Not `pointerenter`: scrolling moves rows below a resting pointer and a finger, and
+            // enters them, but the pointer does not move.
             on:pointermove=on(move |_| {
                 if !room.touch {
                     room.activate(key);
@@ -140,7 +140,7 @@ pub fn MessageRow(
     .into_any()
 }
 
-/// The text, and that it was edited.
+/// The text, and the note that it was edited.
 fn text(message: RwSignal<RowContent>) -> impl IntoView {
     let text = memo(move || message.with(|content| content.body.clone()));
     let edited = memo(move || message.with(|content| content.edited_at));
@@ -163,8 +163,8 @@ fn text(message: RwSignal<RowContent>) -> impl IntoView {
     }
 }
 
-/// Shows a text in an element, and follows it. The first time at once: a row has its
-/// height when it is put into the document, or the reader's line would move.
+/// Renders a text in an element, and again when it changes. The first time at once: a row needs
+/// its height when it is inserted, or the line that is being read would move.
 fn shows(body: Element, text: Memo<String>) {
     text.with_untracked(|text| fill(&body, text));
     let filled = Cell::new(false);
@@ -176,7 +176,7 @@ fn shows(body: Element, text: Memo<String>) {
     });
 }
 
-/// The rules above a row: its day, and where the unread messages begin.
+/// The dividers above a row: its day, and where the unread messages begin.
 fn rules(context: RowContext) -> impl IntoView {
     let (layout, today) = (context.layout, context.room.client.today());
     let at = context.content.with_untracked(|content| content.at);
@@ -208,7 +208,7 @@ fn rules(context: RowContext) -> impl IntoView {
     }
 }
 
-/// The button for the menu, where nothing hovers.
+/// The button of the menu, on touch screens.
 fn more(
     context: RowContext,
     deleted: Memo<bool>,
@@ -228,8 +228,8 @@ fn more(
                 <button
                     class="message__more icon-button"
                     type="button"
-                    // One stop for Tab, not one for each message; and in sight only there
-                    // and on heads, as on short messages they would lie on each other.
+                    // One tab stop, not one per message. Visible only there and on heads,
+                    // because on short messages the buttons would overlap.
                     tabindex=reactive(move || if active.get() { "0" } else { "-1" })
                     aria-haspopup="menu"
                     aria-label=tr!(message.more)
@@ -242,7 +242,7 @@ fn more(
     })
 }
 
-/// Puts the focus on a row, wherever the view stands by then.
+/// Moves the focus to a row in the next frame, when it may have been rendered again.
 pub(crate) fn focus_row(seq: shared::id::Seq) {
     browser::next_frame(move || {
         let selector = format!(".timeline__rows > [data-seq='{seq}']");

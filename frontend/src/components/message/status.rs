@@ -1,4 +1,4 @@
-//! How a message of one's own stands, while the server does not have it.
+//! The delivery status of one's own message, until the server has stored it.
 
 use leptos::prelude::*;
 use shared::error::ErrorCode;
@@ -14,11 +14,11 @@ use crate::state::timeline::Delivery;
 use crate::tr;
 use crate::view::{DynamicText, dynamic_text, on, provided_context, set_text};
 
-/// Quiet while it goes well; a failure says why and offers a way on.
+/// Unobtrusive while pending; a failure shows the reason and buttons.
 #[component]
 pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
     let client = context.room.client;
-    // A change of a message that is there already is not taken back.
+    // An edit of a stored message cannot be cancelled.
     let id = context
         .content
         .with_untracked(|content| content.client_id.filter(|_| content.seq.is_none()));
@@ -90,7 +90,7 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
     }
 }
 
-/// What waits for the person's word, why, and the two ways on.
+/// A message that waits for the person's decision: title, reason, and two buttons.
 fn undecided(
     client: Client,
     id: Option<ClientId>,

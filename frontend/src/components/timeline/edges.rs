@@ -1,4 +1,4 @@
-//! What stands at the ends of the rows, and in their place.
+//! What is shown before and after the rows, and in place of them.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::state::timeline::{Edge, TimelinePhase};
 use crate::tr;
 use crate::view::{dynamic_text, on, reactive, set_text};
 
-/// Above the rows: where the room begins, or that more is coming.
+/// Before the rows: the beginning of the room, or a placeholder.
 #[component]
 pub(super) fn Older(
     /// The room's name.
@@ -21,7 +21,7 @@ pub(super) fn Older(
     view! {
         <div class="timeline__edge" data-edge="older">
             {reactive(move || match (phase.get(), edge.get()) {
-                // A room that was removed has no name any more, and does not begin.
+                // A removed room has no name.
                 (TimelinePhase::Ready, Edge::End) if !name.read().is_empty() => {
                     view! {
                         <p
@@ -39,7 +39,7 @@ pub(super) fn Older(
     }
 }
 
-/// Below the rows: that more is coming.
+/// After the rows: a placeholder.
 #[component]
 pub(super) fn Newer() -> impl IntoView {
     let context = RoomContext::expect();
@@ -55,7 +55,7 @@ pub(super) fn Newer() -> impl IntoView {
     }
 }
 
-/// In place of the rows: nothing said yet, not loaded yet, or not to be had.
+/// In place of the rows: empty, loading, or failed.
 #[component]
 pub(super) fn WholeState() -> impl IntoView {
     let context = RoomContext::expect();

@@ -1,4 +1,4 @@
-//! The conversation: rows of messages in a bounded piece of DOM.
+//! The timeline: a bounded number of message rows in the DOM.
 //!
 //! ```text
 //! section.timeline[data-state=loading|ready|empty|failed]
@@ -15,9 +15,9 @@
 //!   div.visually-hidden[role=log]                 text of new messages only
 //! ```
 //!
-//! The browser's own scroll anchoring is off (`overflow-anchor: none`): Safari has
-//! none, and the others' does not see rows come and go at both ends at once.
-//! [`ScrollAnchor`] holds the reader's line instead.
+//! The browser's own scroll anchoring is off (`overflow-anchor: none`): Safari has none, and that
+//! of other browsers fails when rows are added and removed at both ends at once.
+//! [`ScrollAnchor`] replaces it.
 
 mod announcements;
 mod context;
@@ -47,7 +47,7 @@ use crate::state::timeline::TimelinePhase;
 use crate::tr;
 use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
 
-/// The conversation of the room in the [`RoomContext`].
+/// The timeline of the room in the [`RoomContext`].
 #[component]
 pub fn Timeline(
     /// The room's name, for labels.
@@ -121,8 +121,8 @@ pub fn Timeline(
     }
 }
 
-/// Whenever rows have come or gone: they are put into the document or taken out, and the
-/// reader's line is put back where it was, before anything is painted.
+/// Whenever the list of rows changes: inserts and removes them, and restores the scroll anchor
+/// before the browser paints.
 fn update_rows_on_change(
     context: RoomContext,
     rows: RwSignal<Vec<crate::state::timeline::RowKey>>,
@@ -142,8 +142,7 @@ fn update_rows_on_change(
         held.track();
         goal.track();
         newer.track();
-        // What stands above and below the rows is drawn by effects of its own that are
-        // due as well: after them.
+        // After the effects that render what is before and after the rows.
         spawn_local(async move {
             if let Some((_, anchor)) = parts() {
                 anchor.after_rows_changed();
@@ -152,7 +151,7 @@ fn update_rows_on_change(
     });
 }
 
-/// The way back to the end, with how much is unread.
+/// The button that jumps to the end, with the number of unread messages.
 #[component]
 fn Jump() -> impl IntoView {
     let context = RoomContext::expect();
@@ -187,8 +186,8 @@ fn data_state(phase: TimelinePhase) -> &'static str {
     }
 }
 
-/// A skeleton of messages, for screen readers a word. It has its place from the start
-/// and is seen after a while: one that came later would move the lines.
+/// A placeholder of messages, with a text for screen readers. It takes its space from the start
+/// and becomes visible after a while: a later one would move the rows.
 #[component]
 fn Skeleton() -> impl IntoView {
     view! {

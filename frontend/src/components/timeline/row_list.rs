@@ -1,8 +1,8 @@
-//! The rows in the document.
+//! The mounted rows.
 //!
-//! A row is put into the document when its message comes into view and taken out when
-//! that goes; in between it is not touched. A list that took all others out and put
-//! them back would have the browser lay out every row anew at each step of a scroll.
+//! A row is inserted into the document when its message is rendered, and removed afterwards. In
+//! between its element is not touched. A list that removed and inserted all other rows would
+//! make the browser lay out every row again at each step of a scroll.
 
 use std::cell::RefCell;
 
@@ -13,7 +13,7 @@ use web_sys::Element;
 use crate::components::message::MessageRow;
 use crate::state::timeline::RowKey;
 
-/// The rows that stand in a list, from the oldest on.
+/// The rows of a list element, oldest first.
 pub(super) struct RowList {
     owner: Owner,
     list: Element,
@@ -27,7 +27,7 @@ struct MountedRow {
 }
 
 impl RowList {
-    /// No rows yet. What they share is provided by `owner`.
+    /// No rows yet. Their contexts come from `owner`.
     pub(super) fn new(owner: Owner, list: Element) -> Self {
         RowList {
             owner,
@@ -36,7 +36,7 @@ impl RowList {
         }
     }
 
-    /// Makes these rows the ones that stand there.
+    /// Mounts exactly these rows.
     pub(super) fn show(&self, keys: &[RowKey]) {
         let (mut kept, gone): (Vec<_>, Vec<_>) = self
             .mounted

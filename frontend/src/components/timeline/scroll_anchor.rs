@@ -1,9 +1,9 @@
-//! Keeps the line that is being read where it is.
+//! Scroll anchoring: keeps the line that is being read at its position.
 //!
-//! At every scroll it notes one row and where it stands; whenever something has
-//! changed (rows came or went, an image came in, the keyboard went up) it puts that
-//! row back there. At the end of the room it keeps the end in sight instead. All of
-//! it happens before the browser paints.
+//! At every scroll it records one row and its position. Whenever something has changed (rows were
+//! added or removed, an image was loaded, a keyboard opened) it scrolls so that this row has its
+//! position again. At the room's end it keeps the end visible instead. All this happens before
+//! the browser paints.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,14 +18,14 @@ use super::RoomContext;
 use crate::browser;
 use crate::state::timeline::{Edge, ScrollTarget};
 
-/// Nearer to the end than this is at the end, in CSS pixels.
+/// Less distance to the end than this counts as at the end, in CSS pixels.
 const AT_END: f64 = 8.0;
-/// A part of the screen's height that stays above what was jumped to.
+/// The part of the height that stays free above a message that was jumped to.
 const HEADROOM: f64 = 0.2;
-/// So many heights of the screen before the last rows more are put there.
+/// More rows are rendered when the reader is this many screen heights from the last ones.
 const NEAR: f64 = 1.5;
-/// Farther than so many heights of the screen no rows are kept when others come: they
-/// cost time in every frame. More than [`NEAR`], or they would come and go for ever.
+/// When rows are added, rows farther than this many screen heights are removed: they cost time
+/// in every frame. More than [`NEAR`], or rows would be added and removed for ever.
 const FAR: f64 = 2.0;
 
 #[wasm_bindgen]
@@ -41,9 +41,9 @@ pub(super) struct ScrollAnchor {
     list: HtmlElement,
     anchor: RefCell<Option<AnchoredRow>>,
     pinned_to_end: Cell<bool>,
-    /// How the scroller stood when that was last looked at.
+    /// The last known state of the scroller.
     last: Cell<ScrollState>,
-    /// Whether it is due to be seen whether more rows are wanted.
+    /// Whether a check for more rows is scheduled.
     request_scheduled: Cell<bool>,
     observer: RefCell<Option<Observer>>,
 }
@@ -53,19 +53,19 @@ struct Observer {
     _callback: Closure<dyn FnMut()>,
 }
 
-/// How a scroller stands, in CSS pixels.
+/// The state of a scroller, in CSS pixels.
 #[derive(Clone, Copy, Default)]
 struct ScrollState {
-    /// How far it is scrolled.
+    /// `scrollTop`.
     top: f64,
-    /// How high it is.
+    /// `clientHeight`.
     height: i32,
-    /// How high what is in it is.
+    /// `scrollHeight`.
     content: i32,
 }
 
 impl ScrollState {
-    /// How much there is below.
+    /// The distance to the end.
     fn below(self) -> f64 {
         f64::from(self.content - self.height) - self.top
     }
@@ -73,9 +73,9 @@ impl ScrollState {
 
 struct AnchoredRow {
     row: Element,
-    /// How far its upper edge stands below that of the scroller.
+    /// The distance of its upper edge from that of the scroller.
     offset: f64,
-    /// How far the scroller was scrolled then.
+    /// The `scrollTop` at that time.
     top: f64,
 }
 
@@ -93,7 +93,7 @@ impl ScrollAnchor {
         })
     }
 
-    /// Watches the sizes of the content and of the scroller itself.
+    /// Observes the sizes of the content and of the scroller.
     pub(super) fn observe(self: &Rc<Self>, content: &Element) {
         let anchor = Rc::downgrade(self);
         let callback = Closure::<dyn FnMut()>::new(move || {
@@ -111,7 +111,7 @@ impl ScrollAnchor {
         }
     }
 
-    /// The room is being left.
+    /// The room is not shown any more.
     pub(super) fn stop(&self) {
         if let Some(observer) = self.observer.take() {
             observer.sizes.disconnect();
@@ -124,8 +124,8 @@ impl ScrollAnchor {
         if !self.scroller.is_connected() {
             return;
         }
-        // The event comes late: what has grown since the scroll is put right first, and
-        // a scroll of our own changes nothing in where the reader is.
+        // The event is late: what has grown since the scroll is corrected first. A scroll by
+        // this module does not change the reader's position.
         let is_own = (self.top() - self.last.get().top).abs() < 0.5;
         self.restore();
         if !is_own {
@@ -134,7 +134,8 @@ impl ScrollAnchor {
         self.request_rows_soon();
     }
 
-    /// Rows have come or gone: the goal if there is one, else the line as it was.
+    /// Rows were added or removed: scrolls to the target if there is one, else restores the
+    /// anchor.
     pub(super) fn after_rows_changed(self: &Rc<Self>) {
         if !self.scroller.is_connected() {
             return;
@@ -171,7 +172,7 @@ impl ScrollAnchor {
         self.record_anchor();
     }
 
-    /// Scrolls so that a row's upper edge stands at a height.
+    /// Scrolls so that a row's upper edge is at a height.
     fn scroll_row_to(&self, seq: Seq, height: impl FnOnce(&Element) -> f64) -> Option<Element> {
         let selector = format!("[data-seq='{seq}']");
         let row = self.list.query_selector(&selector).ok().flatten()?;
@@ -180,7 +181,7 @@ impl ScrollAnchor {
         Some(row)
     }
 
-    /// Puts the noted row, or the end, back where it was.
+    /// Scrolls so that the anchored row, or the end, is where it was.
     fn restore(&self) {
         if self.pinned_to_end.get() {
             let now = self.scroll_state();
@@ -195,8 +196,8 @@ impl ScrollAnchor {
         }
         let moved = match &mut *self.anchor.borrow_mut() {
             Some(anchor) if anchor.row.is_connected() => {
-                // A scroll of the reader's whose event is still to come counts; the
-                // browser's own step back from an end that is gone does not.
+                // A scroll of the reader whose event has not arrived yet counts. The browser's
+                // own correction, when the content became shorter, does not.
                 let scrolled = self.top() - anchor.top;
                 if scrolled > 0.0 || (scrolled < 0.0 && self.scroll_state().below() > 0.5) {
                     anchor.offset -= scrolled;
@@ -219,9 +220,9 @@ impl ScrollAnchor {
         self.report_reader();
     }
 
-    /// Whether the reader has gone up from the end since that was last looked at. Where
-    /// there was less to scroll through for a moment, as the composer or the content has
-    /// changed its height, the browser has stepped back, not the reader.
+    /// Whether the reader has scrolled up from the end since the last state. If the content was
+    /// shorter for a moment, because the composer or the content changed its height, the browser
+    /// has scrolled, not the reader.
     fn has_left_end(&self, now: ScrollState) -> bool {
         let last = self.last.get();
         now.top < last.top - 0.5
@@ -230,7 +231,7 @@ impl ScrollAnchor {
             && now.content >= last.content
     }
 
-    /// Notes where the reader is.
+    /// Records the reader's position.
     fn record_anchor(&self) {
         let now = self.scroll_state();
         let whole = self.context.view().newer.get_untracked() == Edge::End;
@@ -245,7 +246,7 @@ impl ScrollAnchor {
         self.report_reader();
     }
 
-    /// Says where the reader is.
+    /// Reports the reader's position.
     fn report_reader(&self) {
         let view = self.context.view();
         let at_end = self.pinned_to_end.get();
@@ -257,8 +258,8 @@ impl ScrollAnchor {
         }
     }
 
-    /// Has more rows put where the reader is about to come to the last ones: in the next
-    /// frame, and so in no frame more than one step of them.
+    /// Schedules a check for more rows in the next frame, so that no frame adds more than one
+    /// step of rows.
     fn request_rows_soon(self: &Rc<Self>) {
         if !self.request_scheduled.replace(true) {
             let anchor = Rc::downgrade(self);
@@ -290,9 +291,9 @@ impl ScrollAnchor {
         }
     }
 
-    /// The first row whose upper edge is in sight, and how far below that of the
-    /// scroller; a row that fills the whole screen otherwise. What grows above such an
-    /// edge does not move it.
+    /// The first row whose upper edge is visible, with its offset from the scroller; if there is
+    /// none, the row that fills the screen. Content that grows above such an edge does not move
+    /// it.
     fn first_in_sight(&self) -> Option<(Element, f64)> {
         let height = f64::from(self.scroller.client_height());
         let above = match self.row_from(0.0) {
@@ -304,8 +305,7 @@ impl ScrollAnchor {
         Some((above, offset))
     }
 
-    /// The first row whose upper edge stands so far below that of the scroller, or
-    /// farther, and how far it does.
+    /// The first row whose offset from the scroller is at least `least`, with its offset.
     fn row_from(&self, least: f64) -> Option<(Element, f64)> {
         let rows = self.list.children();
         let upper = top_of(&self.scroller);
@@ -314,7 +314,7 @@ impl ScrollAnchor {
             let offset = top_of(&row) - upper;
             Some((row, offset))
         };
-        // Rows stand in their order.
+        // The rows are in order: binary search.
         let (mut low, mut high) = (0, rows.length());
         while low < high {
             let middle = low + (high - low) / 2;
@@ -331,7 +331,7 @@ impl ScrollAnchor {
     }
 
     fn top(&self) -> f64 {
-        // `scroll_top` rounds, and a line that moves by half a pixel each time moves.
+        // `scroll_top` of web-sys rounds; half a pixel at each step would add up.
         let scroller: &ScrollTop = self.scroller.unchecked_ref();
         scroller.scroll_top()
     }
@@ -345,7 +345,7 @@ impl ScrollAnchor {
     }
 
     fn scroll_to(&self, top: f64) {
-        // At once, whatever the style says of smoothness.
+        // At once, even if the style has smooth scrolling.
         let options = ScrollToOptions::new();
         options.set_top(top);
         options.set_behavior(web_sys::ScrollBehavior::Instant);

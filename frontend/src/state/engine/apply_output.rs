@@ -1,4 +1,4 @@
-//! Carrying out what the replica says: frames to the line, news to the signals.
+//! Applying the output of the replica: frames to the socket, events to the signals.
 
 use std::rc::Rc;
 
@@ -19,7 +19,7 @@ use crate::state::{
     Failure, OfflineReason, RoomPresence, RoomRow, RoomStatus, ToastMessage, notifications,
 };
 
-/// No more new messages than this are read out at once.
+/// The most new messages that are announced at once.
 const MOST_ANNOUNCED: usize = 3;
 
 impl Engine {
@@ -74,7 +74,7 @@ impl Engine {
                 if let Some(me) = me.filter(|me| me.id == user) {
                     self.update_me(me);
                 }
-                // Those who type and those who are here are shown by name.
+                // The list of people shows names.
                 for room in self.rooms_with_signals() {
                     self.update_presence(room);
                 }
@@ -106,7 +106,7 @@ impl Engine {
             SyncEvent::ReadMarks(_) => batch.rooms = true,
             SyncEvent::Typing(room) => self.update_typing(room),
             SyncEvent::Presence(room) => self.update_presence(room),
-            // Told at the line, for as long as it is so.
+            // Shown in the offline notice, as long as it lasts.
             SyncEvent::Trouble(refusal) if refusal.code == ErrorCode::UnsupportedVersion => {
                 self.set_offline_reason(OfflineReason::Refused(refusal.code));
             }
@@ -146,7 +146,7 @@ impl Engine {
         }
     }
 
-    /// Hands new messages to the screen reader's log; of many at once the last ones.
+    /// Announces new messages to screen readers; of many only the last ones.
     fn announce(&self, mut announcements: Vec<Announcement>) {
         if let Some(view) = self.view().filter(|_| !announcements.is_empty()) {
             let surplus = announcements.len().saturating_sub(MOST_ANNOUNCED);
@@ -155,7 +155,7 @@ impl Engine {
         }
     }
 
-    /// A link names a message that there is not: the room is shown instead.
+    /// A link names a message that does not exist: the room is shown instead.
     pub(super) fn report_missing_message(&self, room: RoomId, seq: Seq) {
         let refusal = Refusal::of(ErrorCode::NoSuchMessage);
         self.show_toast(ToastMessage::Failed(Failure::Refused(Box::new(refusal))));
@@ -167,12 +167,12 @@ impl Engine {
     pub(super) fn resolve_command(&self, client_id: ClientId, answer: super::CommandResult) {
         let mut waiting = self.commands.borrow_mut();
         if let Some(at) = waiting.iter().position(|(id, _)| *id == client_id) {
-            // Whoever asked may be gone; that is theirs to decide.
+            // The waiting future may have been dropped.
             let _ = waiting.swap_remove(at).1.send(answer);
         }
     }
 
-    /// What was said before a person came is not news to them.
+    /// At a first visit the messages from before are not unread.
     fn mark_everything_read(self: &Rc<Self>) {
         let heads: Vec<(RoomId, Seq)> = self
             .read(|replica| {
@@ -189,7 +189,7 @@ impl Engine {
         });
     }
 
-    /// Follows every room in the background, for its unread count.
+    /// Subscribes to every room in the background, for its unread count.
     fn subscribe_to_rooms(self: &Rc<Self>) {
         let before_print = self.view().map(|view| view.room);
         let (news, gone) = self
@@ -224,11 +224,11 @@ impl Engine {
         }
     }
 
-    /// Brings the list of rooms up to date.
+    /// Updates the list of rooms.
     pub(super) fn update_room_list(&self) {
         let mut rows = self.read(room_rows).unwrap_or_default();
         if !self.read_marks_known.get() {
-            // Not known is not unread.
+            // Before the read marks are known, nothing is shown as unread.
             for row in &mut rows {
                 row.unread = 0;
             }
@@ -293,7 +293,7 @@ impl Engine {
     }
 }
 
-/// What a batch of notices asks for once, at its end.
+/// What a batch of events requires once, at its end.
 #[derive(Default)]
 struct Batch {
     rooms: bool,
@@ -314,7 +314,7 @@ fn room_rows(replica: &Replica) -> Vec<RoomRow> {
         .collect();
     let lobby = replica.lobby();
     sorted(rows, |row| {
-        // Before every letter.
+        // The lobby sorts before every name.
         let first = if row.id == lobby { "" } else { &row.name };
         (small_letters(first), row.id.0)
     })

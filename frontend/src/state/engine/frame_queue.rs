@@ -1,5 +1,5 @@
-//! Taking in frames: one alone at once, many in batches, so that a burst is painted
-//! in a few frames and never holds the page up.
+//! Received frames: a single one is applied at once, many are applied in batches, so that a
+//! burst is painted in few steps and does not block the page.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -12,21 +12,21 @@ use shared::sync::SyncOutput;
 use super::{Engine, now};
 use crate::{browser, wire};
 
-/// How long one batch may take before the page gets to paint, in milliseconds.
+/// The time budget of a batch, in milliseconds: then the page may paint.
 const BUDGET_MS: f64 = 8.0;
-/// Frames that come closer together than this are a burst, in milliseconds.
+/// Frames within this time are a burst, in milliseconds.
 const FRAME_MS: f64 = 16.0;
 
 #[derive(Default)]
 pub(super) struct FrameQueue {
     queue: RefCell<VecDeque<String>>,
     scheduled: Cell<bool>,
-    /// When the last batch was taken in.
+    /// When the last batch was applied.
     last: Cell<f64>,
 }
 
 impl Engine {
-    /// A frame came.
+    /// A frame arrived.
     pub(super) fn enqueue_frame(self: &Rc<Self>, frame: String) {
         self.frame_queue.queue.borrow_mut().push_back(frame);
         if self.frame_queue.scheduled.get() {
@@ -39,7 +39,7 @@ impl Engine {
         }
     }
 
-    /// Frames of a line that is gone say nothing any more.
+    /// Drops the frames of a lost connection.
     pub(super) fn clear_frames(&self) {
         self.frame_queue.queue.borrow_mut().clear();
     }
@@ -61,7 +61,7 @@ impl Engine {
             let Some(text) = self.frame_queue.queue.borrow_mut().pop_front() else {
                 break;
             };
-            // What this version does not understand is for a later one.
+            // Unknown frames are of a later version.
             if let Some(frame) = wire::frame(&text) {
                 self.note_frame(&frame);
                 if let Some(replica) = self.replica.borrow_mut().as_mut() {
@@ -78,7 +78,7 @@ impl Engine {
         }
     }
 
-    /// What the engine itself learns from a frame.
+    /// What the engine itself reads from a frame.
     fn note_frame(&self, frame: &ServerFrame) {
         match frame {
             ServerFrame::Welcome(welcome) => {

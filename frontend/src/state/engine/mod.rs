@@ -1,9 +1,8 @@
-//! What runs behind the [`Client`]: the replica, the line, and the way from one to
-//! the other and on to the signals.
+//! The engine behind the [`Client`]: it connects the replica, the socket and the signals.
 //!
-//! Every change takes the same way: something happens ([`Engine::act`]), the replica
-//! says what follows, frames go to the socket, notices to the signals. Signals only
-//! mark what depends on them; nothing of the page runs while the replica is borrowed.
+//! Every change takes the same path: an action ([`Engine::act`]) or a frame changes the
+//! replica, the returned frames go to the socket, the returned events set signals. Setting a
+//! signal only marks its readers, so no page code runs while the replica is borrowed.
 
 mod apply_output;
 mod frame_queue;
@@ -31,7 +30,7 @@ use crate::browser;
 use crate::socket::Socket;
 use frame_queue::FrameQueue;
 
-/// The signals of one room that are not about its messages.
+/// The signals of one room, except those of its messages.
 #[derive(Clone)]
 pub(super) struct RoomSignals {
     pub(super) state: ArcRwSignal<RoomStatus>,
@@ -55,17 +54,17 @@ pub(super) struct Engine {
     pending: RefCell<Option<PendingStore>>,
     people: RefCell<People>,
     poll_at: Cell<Option<Micros>>,
-    /// Whether it is known how far the person has read each room.
+    /// Whether the person's read marks have arrived.
     read_marks_known: Cell<bool>,
-    /// The person has never read anything here.
+    /// The person has no read marks: this is the first visit.
     is_first_visit: Cell<bool>,
-    /// When the line went down (milliseconds of the page's clock).
+    /// When the connection was lost (milliseconds of the page's clock).
     down_since: Cell<Option<f64>>,
-    /// Why there is no line, as far as is known.
+    /// Why there is no connection, as far as is known.
     offline_reason: Cell<OfflineReason>,
-    /// Counts who was here: an answer that was asked for by someone before says nothing.
+    /// Counts sessions: an answer to a request of an earlier session is ignored.
     generation: Cell<u32>,
-    /// The person signed in just now, and nothing has shown yet that the browser kept it.
+    /// The person has signed in, and it is not yet proven that the browser stored the cookie.
     is_session_unproven: Cell<bool>,
     last_input_at: Cell<f64>,
 }
@@ -97,8 +96,8 @@ impl Engine {
         })
     }
 
-    /// Lets something happen to the replica, and carries out what follows. Without a
-    /// person there is no replica, and nothing happens.
+    /// Calls a method of the replica and applies its output. Does nothing while nobody is signed
+    /// in.
     pub(super) fn act(self: &Rc<Self>, event: impl FnOnce(&mut Replica, Micros) -> SyncOutput) {
         let output = match self.replica.borrow_mut().as_mut() {
             Some(replica) => event(replica, now()),
@@ -107,7 +106,7 @@ impl Engine {
         self.apply_output(output);
     }
 
-    /// Notes that a person goes by this name.
+    /// Notes a person's shown name.
     pub(super) fn note_person(&self, id: UserId, name: &str) {
         let changed = self
             .people
@@ -134,13 +133,13 @@ impl Engine {
         self.replica.borrow().as_ref().map(read)
     }
 
-    /// Gives a command and waits for its answer.
+    /// Sends a command and waits for its answer.
     pub(super) async fn command(
         self: &Rc<Self>,
         give: impl FnOnce(&mut Replica, ClientId, Micros) -> SyncOutput,
     ) -> CommandResult {
         if self.replica.borrow().is_none() {
-            // The session has ended, under the form.
+            // The session ended while the form was open.
             return Err(Failure::Unreachable);
         }
         let client_id = browser::new_client_id();
@@ -154,7 +153,7 @@ impl Engine {
         self.socket.get()
     }
 
-    /// The signals of a room, made when they are first asked for.
+    /// The signals of a room, made at the first call.
     pub(super) fn room(&self, room: RoomId) -> RoomSignals {
         if let Some(signals) = self.room_signals(room) {
             return signals;
@@ -171,12 +170,12 @@ impl Engine {
         signals
     }
 
-    /// The room on the screen.
+    /// The shown room.
     pub(super) fn view(&self) -> Option<Rc<RoomView>> {
         self.view.borrow().clone()
     }
 
-    /// A room comes onto the screen.
+    /// A room is shown.
     pub(super) fn enter(self: &Rc<Self>, view: &Rc<RoomView>) {
         let before = self.view.replace(Some(Rc::clone(view)));
         if let Some(before) = before.filter(|before| before.room != view.room) {
@@ -189,7 +188,7 @@ impl Engine {
         self.mark_read();
     }
 
-    /// A connection follows so many rooms and no more: one in the background goes.
+    /// A connection has a limited number of subscriptions: ends one in the background.
     fn make_space_for(self: &Rc<Self>, room: RoomId) {
         let other = self.read(|replica| {
             let is_full = replica.subscribed_rooms().count() >= replica.limits().subscriptions;
@@ -201,7 +200,7 @@ impl Engine {
         }
     }
 
-    /// A room leaves the screen, unless another view has taken its place.
+    /// A room is not shown any more, unless another view of it is.
     pub(super) fn leave(self: &Rc<Self>, view: &Rc<RoomView>) {
         let is_current = self.view().is_some_and(|now| Rc::ptr_eq(&now, view));
         if is_current {
@@ -210,7 +209,7 @@ impl Engine {
         }
     }
 
-    /// Brings the room on the screen up to date, and asks for what it lacks.
+    /// Updates the shown room, and requests what it lacks.
     pub(super) fn refresh_view(self: &Rc<Self>) {
         let Some(view) = self.view() else { return };
         let known = self.read_marks_known.get();
@@ -232,27 +231,26 @@ impl Engine {
         });
     }
 
-    /// The reader looks at this message; `None`: at the end.
+    /// Sets the message that the reader looks at; `None`: the end.
     pub(super) fn set_reader(&self, room: RoomId, seq: Option<shared::id::Seq>) {
         if let Some(replica) = self.replica.borrow_mut().as_mut() {
             replica.set_reader(room, seq);
         }
     }
 
-    /// Whether a person has this page before their eyes.
+    /// Whether the person is looking at this page.
     pub(super) fn is_attended(&self) -> bool {
         const A_MINUTE: f64 = 60_000.0;
         browser::is_attended()
             || (browser::is_visible() && browser::now_ms() - self.last_input_at.get() < A_MINUTE)
     }
 
-    /// The person did something with the page.
+    /// The person used the page.
     pub(super) fn note_input(&self) {
         self.last_input_at.set(browser::now_ms());
     }
 
-    /// Marks the room on the screen as read, if its newest line is before a person's
-    /// eyes.
+    /// Marks the shown room as read if the person sees its last message.
     pub(super) fn mark_read(self: &Rc<Self>) {
         let Some(view) = self.view() else { return };
         let at_end = view.is_pinned_to_end()
@@ -271,7 +269,7 @@ impl Engine {
         }
     }
 
-    /// Calls the replica when something of it comes due.
+    /// Schedules a call of [`Replica::poll`].
     fn schedule_poll(self: &Rc<Self>) {
         let due = self.read(Replica::next_timer).flatten();
         if due == self.poll_at.get() {
@@ -294,7 +292,7 @@ impl Engine {
     }
 }
 
-/// This moment, by the browser's clock.
+/// The current time, by the browser's clock.
 pub(super) fn now() -> Micros {
     Micros(
         i64::try_from(browser::unix_ms())

@@ -1,4 +1,4 @@
-//! What the server did not do: told, and nothing of what was typed is lost.
+//! Refused commands: the person is told, and no typed text is lost.
 
 use leptos::prelude::*;
 use shared::command::Command;
@@ -22,10 +22,10 @@ impl Engine {
             return self.resolve_command(client_id, Err(Failure::Refused(refusal)));
         }
         match command {
-            // It stands in the timeline with its own buttons, where there is one.
+            // A refused send is a row with its own buttons, as long as the room exists.
             Command::Send { .. }
                 if !matches!(code, ErrorCode::RoomGone | ErrorCode::NoSuchRoom) => {}
-            // Nobody is left to be told: what was to go is gone.
+            // The message is deleted, as intended.
             Command::Delete { .. } if code == ErrorCode::MessageDeleted => {}
             Command::Edit {
                 room, seq, body, ..
@@ -45,7 +45,7 @@ impl Engine {
         }
     }
 
-    /// What a further change of a message would rest on; `None` if it cannot be changed.
+    /// The revision that a further edit has to name; `None` if the message cannot be edited.
     fn present_rev(&self, room: RoomId, seq: Seq, refusal: &Refusal) -> Option<Rev> {
         if matches!(
             refusal.code,
@@ -60,8 +60,8 @@ impl Engine {
         })
     }
 
-    /// Opens the editor again with what was typed, if its room is on the screen and no other
-    /// change was begun there; says whether it did.
+    /// Opens the editor again with the typed text, if its room is shown and no other edit was
+    /// begun. Returns whether it did.
     fn edit_again(&self, room: RoomId, seq: Seq, rev: Rev, text: &str) -> bool {
         let view = self.view().filter(|view| view.room == room);
         let Some(view) = view.filter(|view| view.editing.with_untracked(Option::is_none)) else {
@@ -74,7 +74,7 @@ impl Engine {
         true
     }
 
-    /// Puts a text where messages are written in its room, before what stands there.
+    /// Puts a text into the composer of its room, before the draft.
     fn return_text(&self, room: RoomId, text: String) {
         if let Some(view) = self.view().filter(|view| view.room == room) {
             view.return_text(text);

@@ -1,5 +1,4 @@
-//! Who sits here: beginning, changing and ending a person's session, and what the
-//! line tells.
+//! The session: starting, changing and ending it; events of the socket; the offline notice.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -21,18 +20,19 @@ use crate::state::{
     ConnectionStatus, Failure, OfflineNotice, OfflineReason, SessionState, SignedOut,
 };
 
-/// Who was signed in last, so that the page need not wait for the server to know.
+/// The storage key of the last signed-in person: the page starts without waiting for the
+/// server.
 const ME: &str = "madang.me";
-/// A line that is back within this time was never gone, for the person.
+/// A shorter interruption of the connection is not shown.
 const GRACE: Duration = Duration::from_secs(4);
-/// A server that restarts is back within this time (milliseconds), or does not answer.
+/// A restart takes no longer than this, in milliseconds; after that the server is unreachable.
 const RESTART_MS: f64 = 30_000.0;
 const RESTARTING: OfflineReason = OfflineReason::Refused(ErrorCode::ShuttingDown);
-/// How long to wait before the server is asked again who sits here, in milliseconds.
+/// How long to wait before asking the server again who is signed in, in milliseconds.
 const ASK_AGAIN_MS: u64 = 3_000;
 
 impl Engine {
-    /// Starts with whoever was here last; asks the server if that is not known.
+    /// Starts with the last signed-in person; asks the server if there is none.
     pub(in crate::state) async fn start(self: Rc<Self>) {
         let engine = Rc::clone(&self);
         let line = Socket::new(socket::address(), move |event| {
@@ -46,7 +46,7 @@ impl Engine {
         }
     }
 
-    /// Connects now; before anyone is signed in, asks now who is.
+    /// Connects now; if nobody is signed in, asks the server who is.
     pub(in crate::state) fn try_now(self: &Rc<Self>) {
         match self.socket().filter(|_| self.user().is_some()) {
             Some(socket) => socket.connect(),
@@ -54,8 +54,7 @@ impl Engine {
         }
     }
 
-    /// Asks the server who sits here, until it has said. One who asks later takes the
-    /// place of one who asked before.
+    /// Asks the server who is signed in, until it answers. A later call replaces an earlier one.
     async fn ask_who_is_signed_in(self: Rc<Self>) {
         let generation = self.next_generation();
         while self.generation.get() == generation {
@@ -78,13 +77,13 @@ impl Engine {
         }
     }
 
-    /// What was asked for before says nothing any more.
+    /// From now on answers to earlier requests are ignored.
     fn next_generation(&self) -> u32 {
         self.generation.set(self.generation.get().wrapping_add(1));
         self.generation.get()
     }
 
-    /// Hangs up for good.
+    /// Disconnects for good.
     pub(in crate::state) fn stop(&self) {
         if let Some(socket) = self.socket() {
             socket.disconnect();
@@ -101,7 +100,7 @@ impl Engine {
     }
 
     pub(in crate::state) async fn sign_out(self: &Rc<Self>) -> Result<(), Failure> {
-        // The server closes the line before it answers, and then nobody is here any more.
+        // The server closes the connection before it answers, and then nobody is signed in.
         let user = self.user();
         api::sign_out().await?;
         if let Some(user) = user {
@@ -113,14 +112,14 @@ impl Engine {
         Ok(())
     }
 
-    /// A person is here: everything starts for them.
+    /// A person is signed in: starts their replica and connection.
     fn start_session(self: &Rc<Self>, profile: Profile) {
         self.next_generation();
         self.report_storage(BrowserStorage::Local.set(ME, &profile));
         let user = profile.id;
         self.read_marks_known.set(false);
         self.replica.replace(Some(Replica::new(profile.clone())));
-        // Before the page is shown: the server answers while it is being built.
+        // Before the page is rendered, so that the server answers in the meantime.
         if let Some(socket) = self.socket() {
             socket.connect();
         }
@@ -142,7 +141,7 @@ impl Engine {
         self.keep_pending();
     }
 
-    /// The room that the page is about to show: it is asked for first.
+    /// The room that the page will show: it is requested first.
     fn first_room(&self) -> Option<RoomId> {
         let shown = self.view().map(|view| view.room);
         let named = Route::parse(&browser::path()).room();
@@ -154,7 +153,7 @@ impl Engine {
         })
     }
 
-    /// The cookie belongs to someone else by now: another tab signed in anew.
+    /// The cookie belongs to another person: another tab has signed in.
     pub(super) fn switch_person(self: &Rc<Self>, profile: Profile) {
         if let Some(socket) = self.socket() {
             socket.disconnect();
@@ -167,7 +166,7 @@ impl Engine {
     }
 
     pub(super) fn session_ended(self: &Rc<Self>) {
-        // What is pending stays stored: the same person may come back.
+        // Pending commands stay stored: the same person may sign in again.
         self.end_session(if self.is_session_unproven.take() {
             SignedOut::NotKept
         } else {
@@ -218,7 +217,7 @@ impl Engine {
         }
     }
 
-    /// There is nothing to say of the line: it is up, or nobody has one.
+    /// Connected, or nobody is signed in: no offline notice.
     fn clear_offline_notice(&self) {
         self.down_since.set(None);
         self.offline_reason.set(OfflineReason::NoAnswer);
@@ -243,7 +242,7 @@ impl Engine {
 
     fn on_socket_event(self: &Rc<Self>, event: SocketEvent) {
         if self.user().is_none() {
-            // What the line was for has ended; nothing would be said on it.
+            // The session has ended: nothing would be sent.
             if let (SocketEvent::Open, Some(socket)) = (event, self.socket()) {
                 socket.disconnect();
             }
@@ -283,7 +282,7 @@ impl Engine {
         }
     }
 
-    /// A WebSocket that was refused says nothing of the reason; a plain question does.
+    /// A refused WebSocket has no reason; an HTTP request gets one.
     fn ask_why_refused(self: &Rc<Self>) {
         let (engine, generation) = (Rc::clone(self), self.generation.get());
         spawn_local(async move {
@@ -302,18 +301,18 @@ impl Engine {
         });
     }
 
-    /// It is known why there is no line.
+    /// Sets why there is no connection.
     pub(super) fn set_offline_reason(self: &Rc<Self>, why: OfflineReason) {
         let down = self.down_since.get();
         let is_short = down.is_some_and(|since| browser::now_ms() - since < RESTART_MS);
-        // A server that said that it restarts answers nobody for a while.
+        // A restarting server does not answer for a while.
         if self.offline_reason.get() != RESTARTING || why != OfflineReason::NoAnswer || !is_short {
             self.offline_reason.set(why);
         }
         self.refresh_offline_notice();
     }
 
-    /// Keeps the offline notice right: it comes after a grace and goes by itself.
+    /// Updates the offline notice, which appears after a grace period.
     fn update_offline_notice(self: &Rc<Self>, until_ms: Option<u64>) {
         let now = browser::now_ms();
         let since = self.down_since.get().unwrap_or_else(|| {

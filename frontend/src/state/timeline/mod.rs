@@ -1,9 +1,9 @@
-//! The conversation on the screen: which rows there are, and a signal for each part
-//! of a row that can change.
+//! The timeline of the shown room: its rows, with a signal for each part of a row that can
+//! change.
 //!
-//! A [`RoomView`] lives from entering a room to leaving it. It reads the replica and
-//! never asks it for anything; what it wishes for it says to [`super::Client`]. It
-//! knows nothing of pixels: the component tells it where the reader is.
+//! A [`RoomView`] exists while a room is shown. It reads the replica and does not change it:
+//! requests are returned to the engine ([`ViewRequest`]). Pixels and scrolling do not belong
+//! here; the component reports where the reader is.
 
 mod refresh;
 pub mod rendered_range;
@@ -28,7 +28,7 @@ const NONE_HELD: SeqRange = SeqRange {
     len: 0,
 };
 
-/// New messages that are kept for screen readers, which have read the older ones.
+/// The most announcements for screen readers; older ones were read already.
 const MOST_ANNOUNCED: usize = 6;
 
 /// What the middle of the page shows.
@@ -40,99 +40,98 @@ pub enum TimelinePhase {
     Ready,
     /// There are none.
     Empty,
-    /// They will not come, for this reason.
+    /// The room cannot be loaded, for this reason.
     Failed(ErrorCode),
 }
 
-/// What lies beyond one end of the rows.
+/// What is beyond one end of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
     /// Nothing: the room begins, or ends, here.
     End,
-    /// More, which comes when the reader nears it.
+    /// More messages, which are loaded when the reader is near.
     More,
-    /// They were asked for and did not come.
+    /// Loading failed.
     Failed,
 }
 
-/// Where the component shall scroll once the rows stand.
+/// Where the component scrolls once the rows are rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScrollTarget {
     /// To the end.
     End,
-    /// So that the first unread message is in sight.
+    /// So that the first unread message is visible.
     Unread(Seq),
     /// So that this message is in the middle.
     Message(Seq),
 }
 
-/// A message that is being changed.
+/// A message that is being edited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Editing {
     /// Which.
     pub seq: Seq,
-    /// The revision that the change rests on.
+    /// The message's revision when the edit began.
     pub rev: Rev,
     /// The text that the editor starts with.
     pub text: String,
 }
 
-/// A new message, as a screen reader says it.
+/// A new message, as a screen reader announces it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Announcement {
-    /// Its place.
+    /// The message.
     pub seq: Seq,
     /// Who wrote it.
     pub author: String,
-    /// What it says.
+    /// Its text.
     pub text: String,
 }
 
 /// The signals of one row.
 #[derive(Clone)]
 pub struct RowSignals {
-    /// How it stands among its neighbours.
+    /// How it is shown among its neighbours.
     pub layout: ArcRwSignal<RowLayout>,
     /// The message.
     pub content: ArcRwSignal<RowContent>,
-    /// Whether the pointer or the focus is on it: only then it has its buttons.
+    /// Whether the pointer or the focus is on it; only then its buttons are rendered.
     pub active: ArcRwSignal<bool>,
 }
 
-/// A room on the screen.
+/// The shown room.
 pub struct RoomView {
     /// The room.
     pub room: RoomId,
-    /// The rows, from the oldest on.
+    /// The rows, oldest first.
     pub rows: ArcRwSignal<Vec<RowKey>>,
     /// What the middle of the page shows.
     pub phase: ArcRwSignal<TimelinePhase>,
-    /// Which places are held; rows can be had from them at once.
+    /// The messages held in the replica, which can be rendered at once.
     pub held: ArcRwSignal<SeqRange>,
-    /// What lies above the rows.
+    /// What is before the rows.
     pub older: ArcRwSignal<Edge>,
-    /// What lies below them.
+    /// What is after the rows.
     pub newer: ArcRwSignal<Edge>,
-    /// How many messages lie above the read mark: the number that the list of rooms shows
-    /// for this one. Both go once the room's end has been before the person's eyes.
+    /// The number of messages above the read mark, as in the list of rooms. Both become 0 once
+    /// the person has seen the room's end.
     pub unread: ArcRwSignal<u64>,
-    /// Where to scroll; the component takes it.
+    /// Where to scroll next; the component takes it.
     pub scroll_target: ArcRwSignal<Option<ScrollTarget>>,
-    /// The last new messages of others, for screen readers.
+    /// New messages of others, for screen readers.
     pub announcements: ArcRwSignal<Vec<Announcement>>,
     /// The message that is being changed.
     pub editing: ArcRwSignal<Option<Editing>>,
-    /// How many texts have come back to where messages are written; the component takes
-    /// them.
+    /// Counts texts that were returned to the composer; the component takes them.
     pub returned: ArcRwSignal<u64>,
     state: RefCell<ViewState>,
 }
 
 struct ViewState {
     rendered: RenderedRange,
-    /// What was shown before all was, to be printed.
+    /// The rendered range from before printing, while all messages are rendered.
     before_print: Option<RenderedRange>,
-    /// What was held when `shown` was right.
+    /// The messages held at the last refresh.
     held: SeqRange,
     opening: Opening,
     pinned_to_end: bool,
@@ -140,24 +139,24 @@ struct ViewState {
     marked: Option<Seq>,
     head: Seq,
     history_failed: bool,
-    /// In their order.
+    /// In order.
     rows: Vec<(RowKey, RowSignals)>,
-    /// What has come back and was not taken.
+    /// The returned text that the composer has not taken.
     returned: Option<String>,
-    /// The offset from UTC in minutes, of the last quarter of an hour that was asked for.
+    /// A cache: a quarter of an hour, and its offset from UTC in minutes.
     offset: (i64, i64),
 }
 
-/// How far the opening of the room has come.
+/// The progress of opening the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opening {
     /// At the first unread message, or the end.
     Unread,
     /// At a message that a link names.
     At(Seq),
-    /// As one of these, but asked for and on its way.
+    /// One of the above, after its history was requested.
     Asked(Seq, OpeningTarget),
-    /// Back to the end, asked for and on its way.
+    /// Going to the end, after it was requested.
     Latest,
     /// Done.
     Done,
@@ -201,15 +200,15 @@ impl RoomView {
         }
     }
 
-    /// The signals of a row; `None` once it is gone.
+    /// The signals of a row; `None` if the row does not exist any more.
     pub fn row(&self, key: RowKey) -> Option<RowSignals> {
         let state = self.state.borrow();
         let found = state.rows.iter().find(|(at, _)| *at == key);
         found.map(|(_, row)| row.clone())
     }
 
-    /// The last message of one's own, if it can be edited now: while its answer is awaited
-    /// it cannot, and the one before is not what was meant.
+    /// The person's last message, if it can be edited now. While it has no answer it cannot, and
+    /// an earlier message is not the one that was meant.
     pub fn last_own(&self) -> Option<Editing> {
         let state = self.state.borrow();
         let is_last = |row: &&RowSignals| {
@@ -230,7 +229,7 @@ impl RoomView {
         })
     }
 
-    /// The row of a message, if it stands in the document.
+    /// The row of a message, if it is rendered.
     pub fn find(&self, seq: Seq) -> Option<RowSignals> {
         let state = self.state.borrow();
         let at = |row: &RowSignals| {
@@ -241,12 +240,12 @@ impl RoomView {
         found.map(|(_, row)| row.clone())
     }
 
-    /// Which places stand in the document.
+    /// The rendered messages.
     pub fn rendered(&self) -> RenderedRange {
         self.state.borrow().rendered
     }
 
-    /// Whether the reader is at the end and stays there.
+    /// Whether the view stays at the end when new messages arrive.
     pub fn is_pinned_to_end(&self) -> bool {
         self.state.borrow().pinned_to_end
     }
@@ -256,12 +255,12 @@ impl RoomView {
         self.state.borrow().head
     }
 
-    /// The reader is at the end, or has left it.
+    /// The reader has reached the end, or has left it.
     pub fn set_pinned_to_end(&self, pinned: bool) {
         self.state.borrow_mut().pinned_to_end = pinned;
     }
 
-    /// These were posted just now.
+    /// Adds announcements of new messages.
     pub(super) fn announce(&self, news: Vec<Announcement>) {
         let _ = self.announcements.try_update(|said| {
             said.extend(news);
@@ -270,15 +269,15 @@ impl RoomView {
         });
     }
 
-    /// Takes the goal.
+    /// Takes the scroll target.
     pub fn take_scroll_target(&self) -> Option<ScrollTarget> {
         self.scroll_target
             .try_update_untracked(Option::take)
             .flatten()
     }
 
-    /// A message came while nobody looked: the rule "new messages" stands above it,
-    /// unless there is one already.
+    /// A message arrived while the person was away: the divider "new messages" is placed before
+    /// it, unless there is one.
     pub(super) fn mark_unattended(&self, seq: Seq) {
         let mut state = self.state.borrow_mut();
         if state.unread_from.is_none() && state.opening == Opening::Done {
@@ -286,7 +285,7 @@ impl RoomView {
         }
     }
 
-    /// A text could not be put where it was to go: back to where messages are written.
+    /// Returns the text of a failed edit to the composer.
     pub(super) fn return_text(&self, text: String) {
         let mut state = self.state.borrow_mut();
         state.returned = Some(match state.returned.take() {
@@ -297,7 +296,7 @@ impl RoomView {
         let _ = self.returned.try_update(|count| *count += 1);
     }
 
-    /// Takes what has come back.
+    /// Takes the returned text.
     pub fn take_returned_text(&self) -> Option<String> {
         self.state.borrow_mut().returned.take()
     }
@@ -309,30 +308,30 @@ impl RoomView {
         state.opening = Opening::At(seq);
     }
 
-    /// Goes to the end, which is asked for where it is not held.
+    /// Goes to the end, which is requested if it is not held.
     pub(super) fn go_to_end(&self) {
         let mut state = self.state.borrow_mut();
         state.pinned_to_end = true;
         state.opening = Opening::Latest;
     }
 
-    /// Older or newer messages will not come.
+    /// Loading history failed.
     pub(super) fn history_failed(&self) {
         let mut state = self.state.borrow_mut();
         state.history_failed = true;
         if let Opening::Asked(..) | Opening::Latest = state.opening {
-            // Better the end than nothing.
+            // Show the end instead.
             state.opening = Opening::Done;
         }
     }
 
-    /// The reader asked again.
+    /// The reader wants to try again.
     pub(super) fn try_again(&self) {
         self.state.borrow_mut().history_failed = false;
     }
 }
 
-/// Sets a signal only when that says something new.
+/// Sets a signal only if the value is different.
 pub(super) fn set_if_changed<T: PartialEq + Send + Sync + 'static>(
     signal: &ArcRwSignal<T>,
     value: T,

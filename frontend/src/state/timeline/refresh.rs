@@ -1,4 +1,4 @@
-//! Bringing the rows up to what the replica holds.
+//! Updating the rows from the replica.
 
 use leptos::prelude::*;
 use shared::command::Command;
@@ -12,15 +12,15 @@ use super::{
     ViewState, set_if_changed,
 };
 
-/// No more rows than this of messages that the server does not have.
+/// The most rows of pending messages.
 const MOST_PENDING: usize = 40;
-/// Fewer messages than this beyond the rows: time to ask for more.
+/// With fewer held messages than this beyond the rows, more are requested.
 const PREFETCH: i64 = 80;
 
-/// What the view would like the replica to ask for.
+/// What the view needs from the replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ViewRequest {
-    /// The surroundings of a message.
+    /// The messages around a message.
     Around(Seq),
     /// The room's end.
     Latest,
@@ -28,7 +28,7 @@ pub enum ViewRequest {
     Older,
     /// Newer messages.
     Newer,
-    /// Nothing: that there is no such message as the link named has to be said.
+    /// Nothing, but the person has to be told that the linked message does not exist.
     ReportMissing(Seq),
 }
 
@@ -108,7 +108,7 @@ impl RoomView {
         wish
     }
 
-    /// Moves the shown run to where it has to be; what is missing for that is asked for.
+    /// Moves the rendered range to where it has to be. Returns a request for missing messages.
     fn move_range(
         &self,
         state: &mut ViewState,
@@ -122,7 +122,7 @@ impl RoomView {
                 let following = state.pinned_to_end && timeline.is_live();
                 let shown = state.rendered.after_change(before, now, following);
                 if shown.is_apart_from(state.rendered) {
-                    // Nothing that the reader saw is left.
+                    // None of the rows that the reader saw is left.
                     self.open_at(state, shown, ScrollTarget::End);
                 }
                 state.rendered = shown;
@@ -137,7 +137,7 @@ impl RoomView {
             }
             Opening::At(seq) if seq > state.head => {
                 if timeline.is_catching_up() {
-                    // The room's end is about to be known better.
+                    // The room's end is not known yet.
                     return None;
                 }
                 if !replica.is_welcome() {
@@ -166,7 +166,7 @@ impl RoomView {
             return Some(ViewRequest::Around(seq));
         }
         if timeline.loading().is_none() {
-            // The answer did not hold it.
+            // The answer did not contain it.
             state.opening = Opening::Latest;
             if target == OpeningTarget::Message {
                 return Some(ViewRequest::ReportMissing(seq));
@@ -176,7 +176,7 @@ impl RoomView {
         None
     }
 
-    /// To the room's end, which is asked for if it is not held.
+    /// Goes to the room's end, which is requested if it is not held.
     fn to_end(
         &self,
         state: &mut ViewState,
@@ -193,7 +193,7 @@ impl RoomView {
         timeline.loading().is_none().then_some(ViewRequest::Latest)
     }
 
-    /// What is deleted is not kept for screen readers either.
+    /// Removes announcements of deleted messages.
     fn drop_deleted_announcements(&self, timeline: TimelineRef<'_>) {
         let stays = |said: &Announcement| {
             let message = timeline.get(said.seq);
@@ -217,20 +217,20 @@ impl RoomView {
         let _ = self.scroll_target.try_set(Some(goal));
     }
 
-    /// The reader nears the upper end of the rows.
+    /// The reader is near the first row.
     pub(in crate::state) fn extend_older(&self, until: Option<Seq>) {
         let mut state = self.state.borrow_mut();
         let mut shown = state.rendered.older(state.held);
         if shown != state.rendered {
             shown.end = shown.end.min(until.unwrap_or(shown.end));
         }
-        // Who is at the end keeps it, however high the screen is.
+        // A reader at the end keeps the last rows, however high the screen is.
         if !state.pinned_to_end || shown.end == state.rendered.end {
             state.rendered = shown;
         }
     }
 
-    /// The page is about to be printed: all that is held, or what stood there before.
+    /// Before printing renders all messages held; afterwards restores the previous range.
     pub(in crate::state) fn print(&self, begins: bool) {
         let mut state = self.state.borrow_mut();
         if state.opening != Opening::Done {
@@ -244,7 +244,7 @@ impl RoomView {
         }
     }
 
-    /// The reader nears the lower end of the rows.
+    /// The reader is near the last row.
     pub(in crate::state) fn extend_newer(&self, from: Option<Seq>) {
         let mut state = self.state.borrow_mut();
         let mut shown = state.rendered.newer(state.held);
@@ -255,7 +255,7 @@ impl RoomView {
     }
 }
 
-/// What to ask for before the reader gets there.
+/// What to request before the reader reaches it.
 fn prefetch(state: &ViewState, timeline: TimelineRef<'_>) -> Option<ViewRequest> {
     if state.history_failed || timeline.loading().is_some() {
         return None;
@@ -288,8 +288,8 @@ fn contents(state: &ViewState, replica: &Replica, timeline: TimelineRef<'_>) -> 
         .collect()
 }
 
-/// Shows what pending changes will make of the rows. An answer may come before what it
-/// speaks of, so that a row may be changed that is itself still pending.
+/// Shows pending edits and deletions in the rows. An acknowledgement may arrive before the
+/// message, so the changed row may itself still be pending.
 fn overlay(rows: &mut [RowContent], replica: &Replica, room: shared::id::RoomId) {
     let live = replica.is_welcome();
     for pending in replica.pending(Some(room)) {
@@ -323,7 +323,7 @@ fn pending(replica: &Replica, room: shared::id::RoomId, shown: &[RowContent]) ->
     rows
 }
 
-/// Gives each row its signals, new or old, and lets go of those that went.
+/// Updates the signals of each row, makes those of new rows, and drops those of removed rows.
 fn update_rows(state: &mut ViewState, rows: Vec<RowContent>) -> Vec<RowKey> {
     let old = std::mem::take(&mut state.rows);
     let mut next_old = 0;
@@ -333,8 +333,8 @@ fn update_rows(state: &mut ViewState, rows: Vec<RowContent>) -> Vec<RowKey> {
     let mut run = 0;
     for content in rows {
         let key = content.key();
-        // Places differ; an id that comes twice is a server's mistake, and two rows of
-        // one key would be ours.
+        // `seq`s are unique. A client id that occurs twice is an error of the server; there must
+        // not be two rows with the same key.
         if matches!(key, RowKey::Own(_)) && keys.contains(&key) {
             continue;
         }
@@ -344,8 +344,8 @@ fn update_rows(state: &mut ViewState, rows: Vec<RowContent>) -> Vec<RowKey> {
         let layout = RowLayout::below(above.as_ref(), &content, first_unread, marked, |at| {
             local_day(offset, at)
         });
-        // Rows keep their order, so the next one is mostly the next one. One that was refused
-        // falls behind those that were sent after it.
+        // Rows keep their order, so the search starts at the next old row. Only a refused message
+        // moves after those that were sent later.
         let from = |first: usize| {
             let mut rows = old.iter().zip(0..).skip(first);
             rows.find(|((at, _), _)| *at == key)
@@ -375,8 +375,8 @@ fn update_rows(state: &mut ViewState, rows: Vec<RowContent>) -> Vec<RowKey> {
     keys
 }
 
-/// The day in local time, as a number. The offset is asked for once for each quarter
-/// of an hour in a row of messages, as no clock changes within one.
+/// The day in local time, as a number. The offset is read once per quarter of an hour, because
+/// no clock change happens within one.
 fn local_day(known: &mut (i64, i64), at: Micros) -> i64 {
     const MINUTE: i64 = 60_000_000;
     let quarter = at.0.div_euclid(15 * MINUTE);
@@ -391,7 +391,7 @@ fn offset_minutes(at: Micros) -> i64 {
     crate::browser::utc_offset_minutes(at.0.div_euclid(1_000))
 }
 
-/// Natively run tests live in UTC.
+/// Native tests use UTC.
 #[cfg(not(target_arch = "wasm32"))]
 fn offset_minutes(_at: Micros) -> i64 {
     0

@@ -1,26 +1,26 @@
-//! Which of the messages that are held stand in the document: a run of bounded
-//! length that moves with the reader. Pure.
+//! Which of the held messages are rendered: a range of bounded length that moves with the
+//! reader. Pure.
 
 use shared::id::Seq;
 use shared::sync::SeqRange;
 
-/// Rows that a room opens with: more than a screen, few enough to be quick.
+/// Rows when a room opens: more than a screen, and few enough to be fast.
 const OPENING: i64 = 60;
-/// Rows that come in one frame when the reader nears an end: few, so that they fit into
-/// it, and as many as a wheel that is turned fast goes through.
+/// Rows added in one frame when the reader is near an end: few enough to fit into a frame, and
+/// enough for fast scrolling with a wheel.
 const STEP: i64 = 12;
-/// When more than this arrive at once at the end, only so many are put there: no
-/// burst may hold the page up, and the reader sees no more anyway.
+/// If more messages than this arrive at once, only this many are rendered at the end: a burst
+/// must not block the page, and the reader does not see more.
 const BURST: i64 = 40;
-/// No more than this stand in the document.
+/// The most rendered rows.
 pub const MOST: i64 = 160;
 
-/// A run of places, `first..end`.
+/// A range of `seq`s, `first..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RenderedRange {
-    /// The first place.
+    /// The first `seq`.
     pub first: Seq,
-    /// The place after the last one.
+    /// The `seq` after the last one.
     pub end: Seq,
 }
 
@@ -31,7 +31,7 @@ impl RenderedRange {
         end: Seq(1),
     };
 
-    /// The last messages that are held.
+    /// The last messages held.
     pub fn at_end(span: SeqRange) -> Self {
         let end = span.end();
         RenderedRange {
@@ -40,7 +40,7 @@ impl RenderedRange {
         }
     }
 
-    /// All that are held: for paper, which does not scroll.
+    /// All messages held, for printing.
     pub fn all(span: SeqRange) -> Self {
         RenderedRange {
             first: span.first,
@@ -48,7 +48,7 @@ impl RenderedRange {
         }
     }
 
-    /// Those around a place.
+    /// Those around a message.
     pub fn around(span: SeqRange, seq: Seq) -> Self {
         let half = OPENING / 2;
         RenderedRange {
@@ -58,7 +58,7 @@ impl RenderedRange {
         .within(span)
     }
 
-    /// Some more at the upper end; what is too many goes at the lower end.
+    /// Adds older messages; removes newer ones if there are too many.
     #[must_use]
     pub fn older(self, span: SeqRange) -> Self {
         let first = Seq(self.first.0 - STEP).max(span.first);
@@ -68,7 +68,7 @@ impl RenderedRange {
         }
     }
 
-    /// Some more at the lower end; what is too many goes at the upper end.
+    /// Adds newer messages; removes older ones if there are too many.
     #[must_use]
     pub fn newer(self, span: SeqRange) -> Self {
         let end = Seq(self.end.0 + STEP).min(span.end());
@@ -78,8 +78,8 @@ impl RenderedRange {
         }
     }
 
-    /// What is right after the messages that are held have changed from `before` to
-    /// `now`. A reader at the end stays there; another one stays where they are.
+    /// The range after the held messages have changed from `before` to `now`. A reader at the
+    /// end stays at the end; another reader stays where they are.
     #[must_use]
     pub fn after_change(self, before: SeqRange, now: SeqRange, following: bool) -> Self {
         if now.len == 0 {
@@ -102,8 +102,8 @@ impl RenderedRange {
             };
         }
         let kept = self.within(now);
-        // Someone who reads a few lines above the end sees new ones arrive below, as
-        // long as there is room for them.
+        // A reader a few rows above the end gets new rows below, as long as the range is not
+        // full.
         let had_the_end = self.end == before.end();
         if had_the_end && kept.end < now.end() {
             let room_left = kept.first.0 + MOST;
@@ -115,19 +115,19 @@ impl RenderedRange {
         kept
     }
 
-    /// Whether the two have nothing in common, though there is something in both.
+    /// Whether neither range is empty and they do not overlap.
     pub fn is_apart_from(self, other: RenderedRange) -> bool {
         !self.is_empty()
             && !other.is_empty()
             && (self.end <= other.first || other.end <= self.first)
     }
 
-    /// Whether a place is in it.
+    /// Whether a message is in the range.
     pub fn contains(self, seq: Seq) -> bool {
         self.first <= seq && seq < self.end
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the range is empty.
     pub fn is_empty(self) -> bool {
         self.end <= self.first
     }

@@ -1,4 +1,4 @@
-//! What one row shows, made from a message and its neighbour. Pure.
+//! What a row shows, from a message and its neighbour. Pure.
 
 use shared::command::Command;
 use shared::error::{ErrorCode, Field};
@@ -9,31 +9,31 @@ use shared::sync::{PendingCommand, PendingState};
 /// Messages of one author that follow each other within this time share a head.
 const TOGETHER: i64 = 5 * 60 * 1_000_000;
 
-/// After so many rows without a head there is one, whoever speaks.
+/// After this many rows without a head, a row gets one.
 const LONG_RUN: usize = 10;
 
-/// Which row. One's own message keeps its key from the moment it is sent, so that
-/// its element is the same before and after the server has it.
+/// Identifies a row. One's own message keeps its key from the moment when it is sent, so that
+/// its element stays the same when the server has stored it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RowKey {
-    /// A message by its place.
+    /// A message by its `seq`.
     Seq(Seq),
-    /// A message that was sent from here or from another device of the person.
+    /// A message of this person, sent from here or from another device.
     Own(ClientId),
 }
 
-/// How a message of one's own stands.
+/// The delivery state of one's own message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
     /// The server has it.
     Sent,
-    /// It is on its way.
+    /// It is in flight.
     Sending,
     /// It waits for the connection or for its turn.
     Waiting,
     /// The server refused it.
     Failed(ErrorCode, Option<Field>),
-    /// It is so old that it does not go out by itself.
+    /// It is too old to be sent by itself.
     Expired,
 }
 
@@ -49,18 +49,18 @@ impl Delivery {
     }
 }
 
-/// The message itself.
+/// The content of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowContent {
-    /// Its place; `None` before the server has it.
+    /// The message's `seq`; `None` before the server has stored it.
     pub seq: Option<Seq>,
-    /// The revision on which an edit of it would rest.
+    /// The revision that an edit has to name.
     pub rev: Rev,
-    /// The sender's own id, where it is one's own.
+    /// The sender's own id, if it is one's own message.
     pub client_id: Option<ClientId>,
     /// The author; `None` for someone on the simple protocol.
     pub author_id: Option<UserId>,
-    /// The author's present name.
+    /// The author's current name.
     pub author: String,
     /// Whether it is one's own.
     pub mine: bool,
@@ -70,31 +70,31 @@ pub struct RowContent {
     pub at: Micros,
     /// When it was edited last.
     pub edited_at: Option<Micros>,
-    /// Whether only the tombstone is left.
+    /// Whether it is a tombstone.
     pub deleted: bool,
-    /// How it stands.
+    /// The delivery state.
     pub delivery: Delivery,
 }
 
-/// How it stands among its neighbours.
+/// How a row is shown among its neighbours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is something of its own that is there or not"
 )]
 pub struct RowLayout {
-    /// It is the first of its day: the rule above it names the day.
+    /// It is the first of its day: a divider with the day is above it.
     pub new_day: bool,
-    /// The rule "new messages" stands above it.
+    /// The divider "new messages" is above it.
     pub first_unread: bool,
     /// It shows its author and time.
     pub head: bool,
-    /// It is the one that a link led to.
+    /// A link led to it.
     pub marked: bool,
 }
 
 impl RowContent {
-    /// A message that the server has.
+    /// A stored message.
     pub fn of_message(message: &Message, name: &str, mine: bool) -> Self {
         RowContent {
             seq: Some(message.seq),
@@ -111,8 +111,8 @@ impl RowContent {
         }
     }
 
-    /// A message of one's own that the server may not have yet; `None` for what is
-    /// pending otherwise. `live`: whether the line is up.
+    /// A pending message; `None` for other pending commands. `live`: whether the page is
+    /// connected.
     pub fn of_pending(pending: &PendingCommand, me: &Profile, live: bool) -> Option<Self> {
         let Command::Send { body, .. } = &pending.command else {
             return None;
@@ -136,9 +136,9 @@ impl RowContent {
         })
     }
 
-    /// Shows what a pending change will make of it.
+    /// Applies a pending edit or deletion.
     pub fn overlay(&mut self, pending: &PendingCommand, live: bool) {
-        // Stored before it was told here: the next change rests on it already.
+        // The change is stored but has not arrived: the next edit has to name its revision.
         if let PendingState::Done { rev, .. } = pending.state {
             self.rev = self.rev.max(rev);
         }
@@ -155,7 +155,7 @@ impl RowContent {
         }
     }
 
-    /// Its key.
+    /// The row's key.
     pub fn key(&self) -> RowKey {
         match (self.client_id, self.seq) {
             (Some(client_id), _) => RowKey::Own(client_id),
@@ -165,17 +165,16 @@ impl RowContent {
 }
 
 impl RowLayout {
-    /// The same, where its author has shown no name for so many rows: a long run shows it
-    /// now and then. A row that has shown it goes on to, unless that is close by now: the
-    /// rows come and go at both ends, and what is read must not change with that.
+    /// Adds a head after `rows` rows without one, so that a long run repeats the author now and
+    /// then. A row that had a head keeps it unless another head is near: rows are added and
+    /// removed at both ends, and the visible rows must not change because of that.
     #[must_use]
     pub fn in_long_run(self, rows: usize, was_head: bool) -> Self {
         let head = self.head || rows >= LONG_RUN || (was_head && rows >= LONG_RUN / 2);
         RowLayout { head, ..self }
     }
 
-    /// How a message stands below its neighbour; `day` tells the day of a moment in
-    /// local time.
+    /// The layout of a message below its neighbour; `day` is the local day of a time.
     pub fn below(
         above: Option<&RowContent>,
         this: &RowContent,

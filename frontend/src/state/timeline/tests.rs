@@ -1,4 +1,4 @@
-//! What the rows show of changes that are pending.
+//! Pending changes in the rows.
 
 use leptos::prelude::*;
 use serde_json::json;
@@ -12,11 +12,11 @@ const ROOM: RoomId = RoomId(1);
 const EPOCH: &str = "00000000-0000-4000-8000-000000000001";
 const NOW: Micros = Micros(1_700_000_000_000_000);
 
-/// A page of one person, told what a server tells.
+/// A replica and its view, which receive frames of a server.
 struct TestPage(Replica, RoomView);
 
 impl TestPage {
-    /// Welcome, in a room with one message of their own.
+    /// After `welcome`, in a room with one message of this person.
     fn new() -> Self {
         let mut page = TestPage::before_room();
         page.receive(&json!({
@@ -27,7 +27,7 @@ impl TestPage {
         page
     }
 
-    /// Welcome, before anything is known of the room.
+    /// After `welcome`, before anything is known of the room.
     fn before_room() -> Self {
         let mut replica = Replica::new(Profile {
             id: UserId(7),
@@ -169,7 +169,7 @@ fn a_message_that_was_taken_back_never_shows_as_sent() {
     first["through"] = json!(2);
     page.receive(&first);
     assert!(page.last_content().deleted);
-    // The answer comes before what it did.
+    // The acknowledgement arrives before the deletion.
     page.receive_ack(id(2), 2, 3);
     assert!(page.last_content().deleted);
     stored["rev"] = json!(3);

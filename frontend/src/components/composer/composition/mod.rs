@@ -1,11 +1,10 @@
-//! What Enter means while text is being composed: one pure machine for every text
-//! field that acts on it.
+//! What Enter means while an input method composes text: one pure state machine for every
+//! text field with an Enter action.
 //!
-//! Input methods differ in whether they *consume* the Enter that ends a
-//! composition. A Japanese or Chinese one does: that Enter picked a candidate and
-//! must not send. A Korean one does not: it commits the last syllable, and the same
-//! press goes on to mean Enter, so that one press must send, once, with that
-//! syllable. Browsers disagree about the events of that one press:
+//! Some input methods *consume* the Enter that ends a composition, others do not. A Japanese
+//! or Chinese one does: that Enter selects a candidate and must not send. A Korean one does
+//! not: Enter commits the last syllable and is still an Enter. One press must then send once,
+//! with that syllable. Browsers differ in the events of that one press:
 //!
 //! - Chrome, and Firefox on Windows: keydown (229, composing), compositionend, then
 //!   a second, plain keydown; Firefox on macOS: no second keydown, only a keypress
@@ -15,9 +14,8 @@
 //!   (WebKit bug 311717). For Hangul it may compose without any composition event,
 //!   by replacing text in place (xtermjs/xterm.js pull request 5704).
 //!
-//! So the machine never looks at clocks or user agents. It lets the composition end,
-//! looks at what was composed, and takes all further signs of the same press for
-//! what they are: the same press.
+//! So the machine uses no clocks and no user agents. It waits for the end of the composition,
+//! looks at what was composed, and treats all further events of the same press as one press.
 
 mod hangul;
 #[cfg(test)]
@@ -29,10 +27,10 @@ use shared::text::contains;
 
 use crate::state::SendKey;
 
-/// The keys that a text field of ours acts on.
+/// The keys that a text field handles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKey {
-    /// Either Enter, by `key` or, where an input method hides that, by `code`.
+    /// Either Enter key, by `key` or, if an input method hides it, by `code`.
     Enter,
     /// Escape.
     Escape,
@@ -43,8 +41,8 @@ pub enum FieldKey {
 }
 
 impl FieldKey {
-    /// Reads `KeyboardEvent.key` and `.code`. Chrome on Windows and Firefox say
-    /// `Process` for every key that an input method has seen; `code` stays true.
+    /// Reads `KeyboardEvent.key` and `.code`. In Chrome on Windows and in Firefox, `key` is
+    /// `Process` for every key that an input method has seen; `code` is still right.
     pub fn read(key: &str, code: &str) -> Self {
         match (key, code) {
             ("Enter", _) | ("Process" | "Unidentified", "Enter" | "NumpadEnter") => FieldKey::Enter,
@@ -62,7 +60,7 @@ impl FieldKey {
     reason = "each is one attribute of the event"
 )]
 pub struct KeyDown {
-    /// Which.
+    /// The key.
     pub key: FieldKey,
     /// Shift or Alt is held.
     pub shift: bool,
@@ -74,7 +72,7 @@ pub struct KeyDown {
     pub composing: bool,
 }
 
-/// What text comes in by.
+/// How text is inserted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InputText<'a> {
     /// `insertLineBreak` or `insertParagraph`.
@@ -96,7 +94,7 @@ impl<'a> InputText<'a> {
     }
 }
 
-/// What happened, in the order in which it happened.
+/// A DOM event of the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldEvent<'a> {
     /// `keydown`.
@@ -111,24 +109,24 @@ pub enum FieldEvent<'a> {
     BeforeInput(InputText<'a>),
     /// `input`.
     Input(InputText<'a>),
-    /// A task of its own has begun since [`FieldAction::Wait`] was answered.
+    /// The next task, after [`FieldAction::Wait`].
     Tick,
     /// The field lost the focus.
     Blur,
 }
 
-/// What to do about it.
+/// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldAction {
-    /// Nothing; the browser does what it does.
+    /// Nothing; the browser's default action happens.
     Nothing,
-    /// Send what stands in the field.
+    /// Send the text of the field.
     Send,
-    /// Come back with [`FieldEvent::Tick`] in a task of its own.
+    /// Call again with [`FieldEvent::Tick`] in the next task.
     Wait,
-    /// Empty the field once more: the line break of the Enter that sent has come in.
+    /// Empty the field again: the line break of the Enter that sent was inserted.
     Clear,
-    /// Escape or arrow up, and meant for us rather than for the input method.
+    /// Escape or arrow up, not used by the input method.
     Key(FieldKey),
 }
 
@@ -137,31 +135,31 @@ pub enum FieldAction {
 pub struct FieldReply {
     /// What to do.
     pub act: FieldAction,
-    /// Whether the event's default action has to be prevented.
+    /// Whether to prevent the event's default action.
     pub prevent: bool,
 }
 
-/// Where the machine is with the press of Enter that it watches.
+/// The state of the current press of Enter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum PressPhase {
-    /// With none.
+    /// No press.
     #[default]
     Idle,
-    /// A sending Enter went down inside a composition; what was composed decides.
+    /// A sending Enter was pressed inside a composition; the composed text decides.
     Confirming,
-    /// That composition ended, and it was not Hangul: the Enter was consumed, unless
-    /// the browser goes on to break the line with it.
+    /// That composition ended, and it was not Hangul: the Enter was consumed, unless the browser
+    /// still inserts a line break.
     Confirmed,
-    /// That composition ended in Hangul: sending is due as soon as the field is at rest.
+    /// That composition ended in Hangul: send as soon as the events of the press are over.
     Due,
-    /// A composition ended with no Enter seen; Safari's may follow.
+    /// A composition ended without an Enter; in Safari it may follow.
     Ended { hangul: bool },
-    /// An Enter that an input method has seen, outside of any composition: if the
-    /// browser breaks the line with it, it was meant.
+    /// An Enter outside of any composition that an input method has seen: it counts if the
+    /// browser inserts a line break.
     Unsure,
-    /// Sent, but the line break is let through and has to be cleared away.
+    /// Sent, but the line break is allowed and has to be removed afterwards.
     Through,
-    /// This press has done its work; whatever else it brings is swallowed.
+    /// This press has sent; its further events are prevented.
     Spent,
 }
 
@@ -169,7 +167,7 @@ enum PressPhase {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Composition {
     composing: bool,
-    /// The last text came in Hangul and without a composition: WebKit's way.
+    /// The last text was Hangul without composition events, as in WebKit.
     hangul_in_place: bool,
     phase: PressPhase,
 }
@@ -194,7 +192,7 @@ impl Composition {
             FieldEvent::KeyDown(down) if down.key == FieldKey::Enter => self.enter(down, send_key),
             FieldEvent::KeyDown(down) => self.other_key(down),
             FieldEvent::KeyUp(FieldKey::Enter) => {
-                // The press is over. What is due still is; a line break on its way is too.
+                // The press is over, except for a send that is due and an expected line break.
                 if !matches!(self.phase, PressPhase::Due | PressPhase::Through) {
                     self.phase = PressPhase::Idle;
                 }
@@ -217,7 +215,7 @@ impl Composition {
         }
     }
 
-    /// Whether a composition is going on: the field must not be touched.
+    /// Whether a composition is active: the field must not be changed.
     pub fn is_composing(&self) -> bool {
         self.composing
     }
@@ -228,7 +226,7 @@ impl Composition {
             SendKey::ModEnter => down.command,
         };
         if down.composing || self.composing {
-            // Never prevented: the input method needs it.
+            // Never prevented: the input method needs the key.
             self.phase = if sends {
                 PressPhase::Confirming
             } else {
@@ -310,7 +308,7 @@ impl Composition {
                     prevent: false,
                 }
             }
-            // The text of a composition arrives before or after its end.
+            // The text of a composition may arrive before or after its end.
             InputText::LineBreak | InputText::Composed => NOTHING,
             InputText::Plain(data) => {
                 if !data.is_empty() {
@@ -324,7 +322,7 @@ impl Composition {
         }
     }
 
-    /// The press that was watched is over: what is due happens now.
+    /// The press is over: a send that is due happens now.
     fn settle(&mut self) -> FieldReply {
         let due = self.phase == PressPhase::Due;
         self.phase = PressPhase::Idle;
@@ -350,8 +348,8 @@ impl Composition {
         }
     }
 
-    /// WebKit keeps its own idea of the syllable before the caret and puts it back
-    /// into an emptied field; a line break makes it let go
+    /// WebKit remembers the syllable before the caret and inserts it again into an emptied
+    /// field; a line break resets it
     /// (sendbird/sendbird-uikit-react pull request 1108).
     fn send_through(&mut self) -> FieldReply {
         self.phase = PressPhase::Through;

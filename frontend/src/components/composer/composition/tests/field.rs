@@ -1,9 +1,9 @@
-//! A text field that behaves as a browser's does, for telling event orders.
+//! A model of a browser's text field, for tests of event orders.
 
 use super::super::{Composition, FieldAction, FieldEvent, FieldKey, InputText, KeyDown};
 use crate::state::SendKey;
 
-/// One thing that the browser does.
+/// One step of the browser.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step<'a> {
     /// A key goes down.
@@ -12,18 +12,18 @@ pub(super) enum Step<'a> {
     Up,
     /// `compositionstart`.
     Start,
-    /// The composition shows this: `compositionupdate`, `beforeinput`, `input`.
+    /// The composition shows this text: `compositionupdate`, `beforeinput`, `input`.
     Shows(&'a str),
-    /// `compositionend` with the field committed to this before it.
+    /// `compositionend`, after this text was committed to the field.
     Commits(&'a str),
-    /// `input` of the composition after its end, as Firefox and Safari have it.
+    /// `input` of the composition after its end, as in Firefox and Safari.
     LateInput,
     /// Text typed without an input method, or replaced in place.
     Types(&'a str),
-    /// The default action of the last keydown, unless it was prevented: a line break
-    /// with `beforeinput` and `input`.
+    /// The default action of the last keydown, unless prevented: a line break with
+    /// `beforeinput` and `input`.
     Breaks,
-    /// The next task begins; timers of the one before have run.
+    /// The next task begins; timers of the previous one have fired.
     Task,
 }
 
@@ -54,8 +54,8 @@ pub(super) const fn enter_handled() -> KeyDown {
     }
 }
 
-/// Plays the steps into a field that already holds `text`; returns what was sent
-/// and what is left in the field.
+/// Runs the steps in a field that holds `text`. Returns what was sent and what is left in the
+/// field.
 pub(super) fn run(text: &str, send_key: SendKey, steps: &[Step<'_>]) -> (Vec<String>, String) {
     let mut field = Field {
         machine: Composition::default(),
