@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_is_read_as_the_server_writes_it() {
+    fn a_refusal_is_parsed_as_the_server_writes_it() {
         // `docs/PROTOCOL.md`, HTTP.
         let body =
             r#"{"error": {"code": "rate_limited", "message": "too many", "retry_after_ms": 990}}"#;
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_else_says_is_no_refusal() {
+    fn a_body_of_another_server_is_no_refusal() {
         for body in [
             "",
             "<html>502</html>",

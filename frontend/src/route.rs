@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_of_ours_is_unknown() {
+    fn other_addresses_are_unknown() {
         for path in [
             "/rooms",
             "/rooms/x",

@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn stepping_goes_round_and_never_stays() {
+    fn next_and_previous_room_are_cyclic() {
         let rooms = [room(1, 0), room(2, 0), room(3, 4)];
         let next = |from| step(rooms.iter(), Some(RoomId(from)), |_| true);
         assert_eq!(next(1), Some(RoomId(2)));

@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_is_asked_about_and_an_unanswered_question_is_death() {
+    fn silence_causes_a_ping_and_an_unanswered_ping_means_dead() {
         assert_eq!(
             ticks(&mut effect(), 5_000, 60_000),
             [(25_000, Beat::Ping), (60_000, Beat::Dead)]
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_starts_over() {
+    fn an_answer_restarts_the_heartbeat() {
         let mut heartbeat = effect();
         ticks(&mut heartbeat, 5_000, 25_000);
         heartbeat.received(25_050.0);
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_that_slept_asks_before_it_mourns() {
+    fn after_sleep_a_ping_is_sent_before_the_connection_counts_as_dead() {
         let mut heartbeat = effect();
         ticks(&mut heartbeat, 5_000, 30_000);
         let woken = 3_600_000.0;
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_doubted_line_gets_five_seconds() {
+    fn a_probed_connection_has_five_seconds_to_answer() {
         let mut heartbeat = effect();
         assert_eq!(heartbeat.probe(10_000.0), Beat::Ping);
         assert_eq!(heartbeat.probe(11_000.0), Beat::Alive);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_spoke_just_now_is_not_doubted() {
+    fn a_connection_with_a_recent_frame_is_not_probed() {
         let mut heartbeat = effect();
         heartbeat.received(10_000.0);
         assert_eq!(heartbeat.probe(10_500.0), Beat::Alive);

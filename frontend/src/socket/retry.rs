@@ -73,18 +73,18 @@ mod tests {
     }
 
     #[test]
-    fn the_wait_is_drawn_from_the_whole_range() {
+    fn the_wait_is_random_in_the_whole_range() {
         let mut retry = Retry { failures: 3 };
         assert_eq!(retry.wait(RetryKind::Broken, 0.25).as_millis(), 1_000);
     }
 
     #[test]
-    fn clients_of_a_restarting_server_spread_over_three_seconds() {
+    fn clients_of_a_restarting_server_reconnect_within_three_seconds() {
         assert_eq!(longest_waits(RetryKind::Restart, 3), [3_000, 1_000, 2_000]);
     }
 
     #[test]
-    fn no_wait_is_none_at_all() {
+    fn every_wait_has_a_minimum() {
         assert_eq!(
             Retry::default().wait(RetryKind::Broken, 0.0).as_millis(),
             100
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_welcome_forgets_what_failed_before() {
+    fn a_welcome_resets_the_backoff() {
         let mut retry = Retry { failures: 9 };
         retry.succeeded();
         assert_eq!(retry.wait(RetryKind::Broken, 1.0).as_millis(), 500);

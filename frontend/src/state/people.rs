@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn who_shares_a_name_is_known_as_long_as_they_do() {
+    fn people_of_one_name_are_marked_while_they_share_it() {
         let mut people = People::default();
         note(&mut people, 1, "Ada");
         note(&mut people, 2, "Ben");
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn people_of_one_name_never_wear_one_tone() {
+    fn people_of_one_name_have_different_tones() {
         let mut people = People::default();
         // All of one tone by themselves.
         for number in 0..i64::from(TONES) {
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn the_number_of_people_who_are_remembered_is_bounded() {
+    fn the_number_of_noted_people_is_bounded() {
         let mut people = People::default();
         for id in 0..5_000 {
             note(&mut people, id, &format!("P{id}"));
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tone_is_stable_and_spread() {
+    fn default_tones_are_stable_and_spread() {
         let tones: std::collections::BTreeSet<_> = (1..=i64::from(TONES))
             .map(|id| tone(Some(UserId(id)), ""))
             .collect();

@@ -48,10 +48,10 @@ impl DirectoryReplica {
     }
 
     fn newest(&self, id: UserId) -> Option<&Name> {
-        let (told, names_elsewhere) = (self.names.get(&id), self.names_elsewhere.get(&id));
-        match (told, names_elsewhere) {
+        let (confirmed, elsewhere) = (self.names.get(&id), self.names_elsewhere.get(&id));
+        match (confirmed, elsewhere) {
             (Some(confirmed), Some(elsewhere)) if elsewhere.rev > confirmed.rev => Some(elsewhere),
-            _ => told.or(names_elsewhere),
+            _ => confirmed.or(elsewhere),
         }
     }
 

@@ -53,13 +53,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn far_from_the_limit_there_is_nothing_to_say() {
+    fn far_from_the_limit_nothing_is_shown() {
         assert_eq!(left(0, 0, 1_000), None);
         assert_eq!(left(900, 900, 1_000), None);
     }
 
     #[test]
-    fn near_it_the_rest_is_told_in_characters_of_the_same_kind() {
+    fn near_the_limit_the_rest_is_in_characters_of_the_same_size() {
         assert_eq!(left(950, 950, 1_000), Some(50));
         assert_eq!(left(990, 330, 1_050), Some(20));
         assert_eq!(left(1_000, 1_000, 1_000), Some(0));

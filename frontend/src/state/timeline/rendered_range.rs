@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn scrolling_through_everything_meets_every_message_and_stays_bounded() {
+    fn scrolling_renders_every_message_and_stays_bounded() {
         let held = span(1, 5_001);
         let mut at = RenderedRange::at_end(held);
         while at.first > Seq(1) {
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_at_the_end_follows_it() {
+    fn a_reader_at_the_end_stays_there() {
         let at = shown(1, 161);
         assert_eq!(
             at.after_change(span(1, 161), span(1, 171), true),
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_further_up_keeps_every_line_that_is_shown() {
+    fn a_reader_above_the_end_keeps_every_rendered_row() {
         let at = shown(41, 161);
         assert_eq!(
             at.after_change(span(1, 161), span(1, 171), false),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn another_window_starts_at_its_end() {
+    fn a_replaced_window_is_rendered_at_its_end() {
         let at = shown(41, 101);
         assert_eq!(
             at.after_change(span(1, 161), span(900, 1_001), false),

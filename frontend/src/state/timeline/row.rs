@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_day_and_the_unread_rule_start_a_group() {
+    fn a_new_day_and_the_unread_divider_start_a_group() {
         let late = said(1, DAY - MINUTE);
         let early = said(1, DAY + MINUTE);
         let layout = below(Some(&late), &early);

@@ -80,7 +80,7 @@ fn id(last: u8) -> ClientId {
 }
 
 #[test]
-fn what_is_stored_and_not_yet_told_is_what_the_next_change_rests_on() {
+fn a_further_edit_names_the_revision_of_the_acknowledged_one() {
     let mut page = TestPage::new();
     let _ = page
         .0
@@ -103,7 +103,7 @@ fn what_is_stored_and_not_yet_told_is_what_the_next_change_rests_on() {
 }
 
 #[test]
-fn a_message_that_is_stored_and_not_yet_told_can_be_changed() {
+fn an_acknowledged_message_can_be_edited_before_it_arrives() {
     let mut page = TestPage::new();
     let _ = page.0.post(id(1), ROOM, "frist".to_owned(), NOW);
     page.receive_ack(id(1), 2, 2);
@@ -119,7 +119,7 @@ fn a_message_that_is_stored_and_not_yet_told_can_be_changed() {
 }
 
 #[test]
-fn a_change_in_another_room_changes_nothing_here() {
+fn a_pending_change_in_another_room_changes_nothing_here() {
     let mut page = TestPage::new();
     let other = RoomId(2);
     let _ = page
@@ -131,7 +131,7 @@ fn a_change_in_another_room_changes_nothing_here() {
 }
 
 #[test]
-fn what_is_stored_stays_while_the_room_itself_is_still_to_come() {
+fn an_acknowledged_message_stays_visible_before_the_room_arrives() {
     let mut page = TestPage::before_room();
     let _ = page.0.post(id(1), ROOM, "early".to_owned(), NOW);
     page.receive_ack(id(1), 2, 2);
@@ -139,7 +139,7 @@ fn what_is_stored_stays_while_the_room_itself_is_still_to_come() {
 }
 
 #[test]
-fn a_message_without_an_answer_is_not_passed_over_for_the_one_before() {
+fn the_last_own_message_is_not_editable_while_it_has_no_answer() {
     let mut page = TestPage::new();
     assert_eq!(page.last_content().seq, Some(Seq(1)));
     assert_eq!(page.1.last_own().unwrap().text, "first");
@@ -152,7 +152,7 @@ fn a_message_without_an_answer_is_not_passed_over_for_the_one_before() {
 }
 
 #[test]
-fn a_message_that_was_taken_back_never_shows_as_sent() {
+fn a_cancelled_message_never_shows_as_sent() {
     let mut page = TestPage::new();
     let _ = page.0.post(id(1), ROOM, "no".to_owned(), NOW);
     let _ = page.0.cancel(id(2), id(1));
@@ -181,7 +181,7 @@ fn a_message_that_was_taken_back_never_shows_as_sent() {
 }
 
 #[test]
-fn a_refused_row_that_is_overtaken_goes_on_to_say_how_it_stands() {
+fn a_refused_row_that_was_overtaken_keeps_its_signals() {
     let mut page = TestPage::new();
     let _ = page.0.post(id(1), ROOM, "refused".to_owned(), NOW);
     page.receive(

@@ -52,7 +52,7 @@ fn shift_and_enter_break_the_line() {
 }
 
 #[test]
-fn a_line_break_that_no_key_brought_stays_a_line_break() {
+fn a_line_break_without_a_key_stays() {
     let mut machine = Composition::default();
     let reply = machine.on(
         FieldEvent::BeforeInput(InputText::LineBreak),
@@ -62,7 +62,7 @@ fn a_line_break_that_no_key_brought_stays_a_line_break() {
 }
 
 #[test]
-fn escape_and_up_are_ours_only_outside_of_a_composition() {
+fn escape_and_up_are_handled_only_outside_of_a_composition() {
     for key in [FieldKey::Escape, FieldKey::Up] {
         let down = KeyDown { key, ..enter() };
         let mut machine = Composition::default();
@@ -81,7 +81,7 @@ fn escape_and_up_are_ours_only_outside_of_a_composition() {
 }
 
 #[test]
-fn enter_is_known_by_its_code_where_an_input_method_hides_its_name() {
+fn enter_is_recognised_by_its_code_if_an_input_method_hides_its_key() {
     assert_eq!(FieldKey::read("Process", "Enter"), FieldKey::Enter);
     assert_eq!(FieldKey::read("Process", "NumpadEnter"), FieldKey::Enter);
     assert_eq!(FieldKey::read("Process", "KeyA"), FieldKey::Other);
