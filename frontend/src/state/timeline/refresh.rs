@@ -296,7 +296,11 @@ fn overlay(rows: &mut [RowContent], replica: &Replica, room: shared::id::RoomId)
         let is_its = |row: &&mut RowContent| match pending.command {
             Command::Edit { seq, .. } | Command::Delete { seq, .. } => row.seq == Some(seq),
             Command::Cancel { target, .. } => row.client_id == Some(target),
-            _ => false,
+            Command::Send { .. }
+            | Command::CreateRoom { .. }
+            | Command::UpdateRoom { .. }
+            | Command::Rename { .. }
+            | Command::MarkRead { .. } => false,
         };
         if let Some(row) = rows.iter_mut().find(is_its)
             && is_newer(&pending.state, row)

@@ -151,7 +151,11 @@ impl RowContent {
                 self.deleted = true;
                 self.body.clear();
             }
-            _ => {}
+            Command::Send { .. }
+            | Command::CreateRoom { .. }
+            | Command::UpdateRoom { .. }
+            | Command::Rename { .. }
+            | Command::MarkRead { .. } => {}
         }
     }
 
