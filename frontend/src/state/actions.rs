@@ -123,11 +123,6 @@ impl Client {
         navigation::go(&Route::Room(room).path());
     }
 
-    /// Opens a room at a message.
-    pub fn open_message(self, room: RoomId, seq: Seq) {
-        navigation::go(&Route::Message(room, seq).path());
-    }
-
     /// Marks everything in a room as read.
     pub fn mark_all_read(self, room: RoomId) {
         self.engine().act(|replica, _| {

@@ -91,7 +91,7 @@ impl DirectoryReplica {
             before.append(&mut self.names);
         }
         for room in frame.rooms {
-            change.rooms |= self.update_room(room);
+            change.rooms |= (self.rooms).insert_newer(room.id, room, |room| room.rev, MOST_ROOMS);
         }
         for person in frame.people {
             if learn(&mut self.names, person.id, &person.name, person.rev) {
@@ -104,22 +104,6 @@ impl DirectoryReplica {
             }
         }
         change
-    }
-
-    fn update_room(&mut self, room: Room) -> bool {
-        let is_full = self.rooms.len() >= MOST_ROOMS;
-        match self.rooms.get_mut(&room.id) {
-            Some(known) if known.rev >= room.rev => false,
-            Some(known) => {
-                *known = room;
-                true
-            }
-            None if is_full => false,
-            None => {
-                self.rooms.insert(room.id, room);
-                true
-            }
-        }
     }
 
     /// Notes a name that came with a message or with presence. Returns whether the person's

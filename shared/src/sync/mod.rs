@@ -40,6 +40,7 @@ mod receive;
 mod refusals;
 mod retry_rounds;
 mod room;
+mod timing;
 mod vec_map;
 
 use crate::PROTOCOL_VERSION;
@@ -56,10 +57,11 @@ pub use room::{HistoryLoad, TimelineRef};
 
 use cursor::Cursor;
 use directory::DirectoryReplica;
-use pending::{Pending, is_due};
+use pending::Pending;
 use read_marks::ReadMarks;
 use retry_rounds::RetryRounds;
 use room::RoomReplica;
+use timing::is_due;
 use vec_map::VecMap;
 
 /// The client's copy of one person's rooms, and that person's pending commands.

@@ -1,6 +1,6 @@
 //! What a view reads from the replica.
 
-use crate::id::{Epoch, Micros, RoomId, Seq, UserId};
+use crate::id::{Micros, RoomId, Seq, UserId};
 use crate::limits::Limits;
 use crate::model::{Author, Profile, Room};
 
@@ -28,11 +28,6 @@ impl Replica {
     /// Whether the server has sent `welcome` on this connection.
     pub fn is_welcome(&self) -> bool {
         matches!(self.connection, ConnectionState::Ready(_))
-    }
-
-    /// The store's epoch on this connection.
-    pub fn present_epoch(&self) -> Option<Epoch> {
-        self.epoch()
     }
 
     /// The rooms that exist, by id.

@@ -104,18 +104,7 @@ impl ReadMarks {
         {
             self.unconfirmed.remove(&mark.room);
         }
-        let is_full = self.confirmed.len() >= MOST_MARKS;
-        match self.confirmed.get_mut(&mark.room) {
-            Some(known) if known.rev >= mark.rev => false,
-            Some(known) => {
-                *known = mark;
-                true
-            }
-            None if is_full => false,
-            None => {
-                self.confirmed.insert(mark.room, mark);
-                true
-            }
-        }
+        self.confirmed
+            .insert_newer(mark.room, mark, |mark| mark.rev, MOST_MARKS)
     }
 }

@@ -8,8 +8,9 @@ use crate::model::{Message, Profile};
 
 use super::ephemeral::RoomPresence;
 use super::output::{SeqRange, TimelineChange};
-use super::pending::{PendingState, ReplyOutcome, later};
+use super::pending::{PendingState, ReplyOutcome};
 use super::room::{ApplyContext, HistoryLoad, RoomDelta, RoomReplica};
+use super::timing::later;
 use super::vec_map::VecMap;
 use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
 

@@ -4,7 +4,8 @@ use crate::error::ErrorCode;
 use crate::frame::Refusal;
 use crate::id::Micros;
 
-use super::pending::{ReplyOutcome, wait_ms};
+use super::pending::ReplyOutcome;
+use super::timing::wait_ms;
 use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
 
 impl Replica {

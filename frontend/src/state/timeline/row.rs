@@ -3,7 +3,7 @@
 use shared::command::Command;
 use shared::error::{ErrorCode, Field};
 use shared::id::{ClientId, Micros, Rev, Seq, UserId};
-use shared::model::{Author, Message, Profile};
+use shared::model::{Message, Profile};
 use shared::sync::{PendingCommand, PendingState};
 
 /// Messages of one author that follow each other within this time share a head.
@@ -215,11 +215,6 @@ fn delivery(state: &PendingState, live: bool) -> Delivery {
         PendingState::Expired => Delivery::Expired,
         PendingState::Done { .. } => Delivery::Sent,
     }
-}
-
-/// Whether an author is this person.
-pub fn is_by(author: &Author, me: UserId) -> bool {
-    author.id == Some(me)
 }
 
 #[cfg(test)]
