@@ -1,17 +1,52 @@
 //! Requests over HTTP: the session.
 
 use serde::{Deserialize, Serialize};
-use shared::error::ErrorCode;
+use shared::error::{ErrorCode, Field};
 use shared::frame::Refusal;
 use shared::model::Profile;
 
 use crate::browser::{self, HttpResponse};
-use crate::state::Failure;
 use crate::wire;
 
 const SESSION: &str = "/api/v1/session";
 /// The status of a request without a session (RFC 9110 §15.5.2).
 const UNAUTHORIZED: u16 = 401;
+
+/// Why an action failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The server could not be reached.
+    Unreachable,
+    /// The server refused. `i18n` has a sentence for each code. The refusal names the wrong
+    /// field and, if it is `stale`, the current state.
+    Refused(Box<Refusal>),
+}
+
+impl Failure {
+    /// The field at which a form shows the failure.
+    pub fn field(&self) -> Option<Field> {
+        match self {
+            Failure::Unreachable => None,
+            Failure::Refused(refusal) => refusal.field,
+        }
+    }
+
+    /// How long to wait before trying again, in milliseconds.
+    pub fn wait_ms(&self) -> Option<u64> {
+        match self {
+            Failure::Unreachable => None,
+            Failure::Refused(refusal) => refusal.retry_after_ms,
+        }
+    }
+
+    /// The stable code, if the server gave one.
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Failure::Unreachable => None,
+            Failure::Refused(refusal) => Some(refusal.code),
+        }
+    }
+}
 
 #[derive(Serialize)]
 struct NewSession<'a> {

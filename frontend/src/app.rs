@@ -8,14 +8,14 @@ use crate::components::sign_in::SignIn;
 use crate::pages::Shell;
 use crate::state::{Client, SessionState, SignedOut};
 use crate::view::{memo, reactive};
-use crate::{i18n, navigation};
+use crate::{browser, i18n, navigation};
 
 /// The whole page. Contexts provided here live as long as the page.
 #[component]
 pub fn App() -> impl IntoView {
     let client = Client::new(navigation::follow());
     provide_context(client);
-    i18n::follow(client.language());
+    i18n::follow(client.language(), browser::languages);
     provide_dialogs();
     client.start();
     on_cleanup(move || client.stop());

@@ -46,7 +46,7 @@ impl Page {
             let client = Client::new(RwSignal::new(Route::Room(RoomId::LOBBY)).read_only());
             client.change_settings(|settings| settings.language = Some(Language::English));
             provide_context(client);
-            i18n::follow(client.language());
+            i18n::follow(client.language(), frontend::browser::languages);
             give.set(Some((client, provide_dialogs())));
             view(client)
         });

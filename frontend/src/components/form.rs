@@ -15,8 +15,8 @@ use shared::frame::Refusal;
 use shared::text::TextError;
 use wasm_bindgen_futures::spawn_local;
 
+use super::countdown::tick;
 use super::icons::{Glyph, Icon};
-use super::notices::tick;
 use crate::browser;
 use crate::i18n;
 use crate::state::{Client, Failure, ToastMessage, use_client};

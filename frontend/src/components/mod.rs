@@ -23,10 +23,12 @@
 
 pub mod avatar;
 pub mod composer;
+mod countdown;
 pub mod dialogs;
 mod document;
 pub mod drawers;
 pub mod failure;
+mod focus;
 pub mod form;
 pub mod icons;
 pub mod menu;
@@ -34,10 +36,12 @@ pub mod message;
 mod notices;
 pub mod overlays;
 pub mod people;
+pub mod room_context;
 pub mod room_header;
 mod shortcuts;
 pub mod sidebar;
 pub mod sign_in;
+mod skeleton;
 pub mod skip_links;
 pub mod timeline;
 mod viewport;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 
+use super::countdown::tick;
 use super::form::sentence;
 use super::icons::{Glyph, Icon};
 use crate::browser;
@@ -33,18 +34,6 @@ pub fn Notices() -> impl IntoView {
             <div role="status">
                 <ToastBox />
             </div>
-        </div>
-    }
-}
-
-/// A placeholder of three lines; visible only if loading takes long.
-#[component]
-pub(super) fn Skeleton() -> impl IntoView {
-    view! {
-        <div class="skeleton" aria-hidden="true">
-            <div class="skeleton__line"></div>
-            <div class="skeleton__line"></div>
-            <div class="skeleton__line"></div>
         </div>
     }
 }
@@ -128,15 +117,6 @@ fn NextAttempt() -> impl IntoView {
         },
     };
     view! { <small aria-hidden="true" use:set_text=dynamic_text(text)></small> }
-}
-
-/// Sets the time each second, until the signal is disposed.
-pub(super) fn tick(now: RwSignal<u64>) {
-    browser::after(Duration::from_secs(1), move || {
-        if now.try_set(browser::unix_ms()).is_none() {
-            tick(now);
-        }
-    });
 }
 
 #[component]

@@ -6,7 +6,7 @@ use shared::model::{Profile, UserKind};
 
 use super::avatar::{Avatar, number};
 use super::icons::{Glyph, Icon};
-use super::notices::Skeleton;
+use super::skeleton::Skeleton;
 use crate::i18n::{format, t};
 use crate::state::{ConnectionStatus, use_client};
 use crate::tr;

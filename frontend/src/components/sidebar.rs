@@ -7,7 +7,7 @@ use shared::model::UserKind;
 use super::avatar::{Avatar, number};
 use super::dialogs::{Dialog, use_dialogs};
 use super::icons::{Glyph, Icon};
-use super::notices::Skeleton;
+use super::skeleton::Skeleton;
 use super::wordmark::Wordmark;
 use crate::i18n::{format, t};
 use crate::route::Route;

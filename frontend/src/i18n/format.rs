@@ -33,7 +33,6 @@ mod intl {
     use shared::id::Micros;
     use wasm_bindgen::prelude::*;
 
-    use crate::browser;
     use crate::i18n::{self, Strings};
 
     const DAY_MS: f64 = 86_400_000.0;
@@ -91,7 +90,7 @@ mod intl {
 
     /// The browser's own variant of a language, such as `en-GB` for `en`, then the language.
     fn locales(tag: &'static str) -> Array {
-        let wanted = browser::languages().into_iter();
+        let wanted = i18n::PREFERRED.get()().into_iter();
         // `Intl` throws for an invalid tag.
         let own = wanted
             .filter(|own| own.split('-').next() == Some(tag))

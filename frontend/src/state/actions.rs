@@ -9,8 +9,8 @@ use shared::text;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::timeline::{Edge, Editing, RoomView};
-use super::types::Failure;
 use super::{Client, LAST_ROOM, PageSettings, ToastMessage, notifications};
+use crate::api::Failure;
 use crate::browser::{self, BrowserStorage};
 use crate::navigation;
 use crate::route::Route;

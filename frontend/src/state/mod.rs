@@ -12,6 +12,7 @@ mod notifications;
 mod pending;
 mod people;
 mod settings;
+mod signals;
 mod sort;
 mod tab;
 pub mod timeline;
@@ -25,10 +26,12 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::limits::Limits;
 use shared::model::Profile;
 
-pub use settings::{Language, PageSettings, SendKey, Theme};
+pub use crate::api::Failure;
+pub use crate::i18n::Language;
+pub use settings::{PageSettings, SendKey, Theme};
 pub use types::{
-    ConnectionStatus, Failure, NotificationPermission, OfflineNotice, OfflineReason, RoomPresence,
-    RoomRow, RoomStatus, SessionState, SignedOut, ToastMessage, TypingPeople,
+    ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason, RoomPresence, RoomRow,
+    RoomStatus, SessionState, SignedOut, ToastMessage, TypingPeople,
 };
 
 use crate::browser::{self, BrowserStorage};
@@ -37,9 +40,8 @@ use crate::route::Route;
 use crate::view::{memo, provided_context};
 use engine::Engine;
 pub use people::TONES;
-
-/// The storage key of the last open room.
-pub(crate) const LAST_ROOM: &str = "madang.room";
+use signals::Signals;
+pub(crate) use types::LAST_ROOM;
 
 /// The handle that every component uses: `let client = use_client();`.
 ///
@@ -53,26 +55,6 @@ struct Parts {
     route: ReadSignal<Route>,
     language: Memo<Language>,
     panes: Panes,
-}
-
-/// The signals that the engine sets.
-#[derive(Clone, Copy)]
-struct Signals {
-    session: RwSignal<SessionState>,
-    connection: RwSignal<ConnectionStatus>,
-    offline: RwSignal<Option<OfflineNotice>>,
-    storage_works: RwSignal<bool>,
-    rooms: RwSignal<Vec<RoomRow>>,
-    directory_known: RwSignal<bool>,
-    unread: RwSignal<u64>,
-    limits: RwSignal<Limits>,
-    settings: RwSignal<PageSettings>,
-    toast: RwSignal<Option<ToastMessage>>,
-    permission: RwSignal<NotificationPermission>,
-    today: RwSignal<Micros>,
-    /// A counter that changes when people of the same name appear or disappear, so that names
-    /// are shown differently.
-    people: RwSignal<u64>,
 }
 
 /// The panes that open over the conversation on narrow screens.

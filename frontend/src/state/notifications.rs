@@ -9,7 +9,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Notification, NotificationOptions};
 
-use super::{NotificationPermission, Signals};
+use super::signals::Signals;
+use super::types::NotificationPermission;
 use crate::browser::{self, Listener};
 use crate::i18n;
 use crate::route::Route;

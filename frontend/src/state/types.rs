@@ -1,9 +1,13 @@
 //! The values of the client's signals.
 
-use shared::error::{ErrorCode, Field};
-use shared::frame::Refusal;
+use shared::error::ErrorCode;
 use shared::id::{RoomId, Seq};
 use shared::model::{Profile, Room};
+
+use crate::api::Failure;
+
+/// The storage key of the last open room.
+pub(crate) const LAST_ROOM: &str = "madang.room";
 
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,42 +117,6 @@ pub struct RoomPresence {
     pub count: usize,
     /// Who they are, sorted by name; `None` if the server sends only the number.
     pub people: Option<Vec<Profile>>,
-}
-
-/// Why an action failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// The server could not be reached.
-    Unreachable,
-    /// The server refused. `i18n` has a sentence for each code. The refusal names the wrong
-    /// field and, if it is `stale`, the current state.
-    Refused(Box<Refusal>),
-}
-
-impl Failure {
-    /// The field at which a form shows the failure.
-    pub fn field(&self) -> Option<Field> {
-        match self {
-            Failure::Unreachable => None,
-            Failure::Refused(refusal) => refusal.field,
-        }
-    }
-
-    /// How long to wait before trying again, in milliseconds.
-    pub fn wait_ms(&self) -> Option<u64> {
-        match self {
-            Failure::Unreachable => None,
-            Failure::Refused(refusal) => refusal.retry_after_ms,
-        }
-    }
-
-    /// The stable code, if the server gave one.
-    pub fn code(&self) -> Option<ErrorCode> {
-        match self {
-            Failure::Unreachable => None,
-            Failure::Refused(refusal) => Some(refusal.code),
-        }
-    }
 }
 
 /// A short message that belongs to no form, shown as a toast.

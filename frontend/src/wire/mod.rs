@@ -5,6 +5,7 @@
 //! any) and no error messages (nobody would see them). Those are a tenth of the page's size.
 //! `serde_json` still writes.
 
+mod deserialize;
 mod enums;
 mod frame;
 mod nested;
@@ -12,5 +13,5 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+pub use deserialize::from_str;
 pub use frame::frame;
-pub use reader::from_str;

@@ -1,12 +1,9 @@
-//! A deserializer for JSON text (RFC 8259), without floating-point numbers.
+//! Reading the tokens of JSON (RFC 8259), without floating-point numbers.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, Deserialize, Expected, Unexpected, Visitor};
-
-use super::enums::Choice;
-use super::nested::{Items, Pairs};
+use serde::de::{self, Expected, Unexpected, Visitor};
 
 /// The text is not JSON, or not the expected type. It does not say where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,19 +52,6 @@ impl de::Error for Broken {
     }
 }
 
-/// Parses a text that holds one value.
-///
-/// # Errors
-/// If the text is not JSON, or not of this type.
-pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Broken> {
-    let mut reader = Reader { text, at: 0 };
-    let value = T::deserialize(&mut reader)?;
-    match reader.peek() {
-        None => Ok(value),
-        Some(_) => Err(Broken),
-    }
-}
-
 /// A position in a text.
 pub(super) struct Reader<'de> {
     text: &'de str,
@@ -75,6 +59,10 @@ pub(super) struct Reader<'de> {
 }
 
 impl<'de> Reader<'de> {
+    pub(super) fn new(text: &'de str) -> Self {
+        Reader { text, at: 0 }
+    }
+
     /// The next byte that is not white space; the position stays before it.
     pub(super) fn peek(&mut self) -> Option<u8> {
         let rest = self.text.as_bytes().get(self.at..)?;
@@ -95,7 +83,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    fn word(&mut self, word: &str) -> Result<(), Broken> {
+    pub(super) fn word(&mut self, word: &str) -> Result<(), Broken> {
         let rest = self.text.get(self.at..).ok_or(Broken)?;
         if rest.starts_with(word) {
             self.at += word.len();
@@ -105,7 +93,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    fn boolean(&mut self) -> Result<bool, Broken> {
+    pub(super) fn boolean(&mut self) -> Result<bool, Broken> {
         match self.peek() {
             Some(b't') => self.word("true").map(|()| true),
             Some(b'f') => self.word("false").map(|()| false),
@@ -114,7 +102,7 @@ impl<'de> Reader<'de> {
     }
 
     /// An integer within the bounds of `i64`.
-    fn integer(&mut self) -> Result<i64, Broken> {
+    pub(super) fn integer(&mut self) -> Result<i64, Broken> {
         self.peek();
         let rest = self.text.get(self.at..).ok_or(Broken)?;
         let length = rest
@@ -244,125 +232,10 @@ impl<'de> Reader<'de> {
         Ok(())
     }
 
-    fn visit_string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Broken> {
+    pub(super) fn visit_string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Broken> {
         match self.string()? {
             Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
             Cow::Owned(text) => visitor.visit_string(text),
         }
-    }
-}
-
-macro_rules! integers {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-            visitor.visit_i64(self.integer()?)
-        })*
-    };
-}
-
-macro_rules! strings {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-            self.visit_string(visitor)
-        })*
-    };
-}
-
-/// Types that the page does not use.
-macro_rules! unknown {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Broken> {
-            Err(Broken)
-        })*
-    };
-}
-
-impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
-    type Error = Broken;
-
-    integers! {
-        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
-    }
-
-    strings! { deserialize_str deserialize_string deserialize_identifier }
-
-    unknown! {
-        deserialize_any deserialize_i128 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_bytes deserialize_byte_buf deserialize_unit
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-        visitor.visit_bool(self.boolean()?)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-        if self.peek() == Some(b'n') {
-            self.word("null")?;
-            return visitor.visit_none();
-        }
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: V,
-    ) -> Result<V::Value, Broken> {
-        Err(Broken)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Broken> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-        self.expect(b'[')?;
-        visitor.visit_seq(Items::new(self))
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Broken> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Broken> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-        self.expect(b'{')?;
-        visitor.visit_map(Pairs::new(self))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Broken> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Broken> {
-        visitor.visit_enum(Choice(self))
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-        self.skip()?;
-        visitor.visit_unit()
     }
 }

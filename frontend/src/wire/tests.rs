@@ -1,6 +1,7 @@
 //! The reader on texts that a server, the browser's storage or an attacker may provide.
 
-use super::reader::*;
+use super::from_str;
+use super::reader::Broken;
 
 #[test]
 fn strings_read_as_serde_json_reads_them() {

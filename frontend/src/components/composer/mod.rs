@@ -26,7 +26,7 @@ pub use typing::TypingLine;
 
 use crate::browser;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::timeline::RoomContext;
+use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::SendKey;
 use crate::tr;

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::components::icons::{Glyph, Icon};
 use crate::components::notices::Offline;
-use crate::components::timeline::RoomContext;
+use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::use_client;
 use crate::tr;

@@ -5,7 +5,7 @@ use shared::id::{RoomId, Seq};
 
 use super::frame::{CancelButton, DialogFrame};
 use super::use_dialogs;
-use crate::components::message::focus_row;
+use crate::components::focus::focus_row;
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{on, set_text};

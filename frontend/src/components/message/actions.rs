@@ -6,7 +6,7 @@ use shared::id::Seq;
 use super::RowContext;
 use crate::components::dialogs::Dialog;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::timeline::RoomContext;
+use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::timeline::{Delivery, Editing, RowContent, RowKey};
 use crate::tr;

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{RowContext, focus_row};
+use super::RowContext;
 use crate::browser;
 use crate::components::composer::{FieldAction, FieldKey, TextEntry, TextEntryForm};
+use crate::components::focus::focus_row;
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::timeline::Editing;

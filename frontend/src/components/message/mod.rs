@@ -42,9 +42,9 @@ use head::{AsideTime, Head};
 pub use menu::MessageMenu;
 use status::Status;
 
-use crate::browser;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::timeline::RoomContext;
+use crate::components::menu::MenuAnchor;
+use crate::components::room_context::RoomContext;
 use crate::i18n::{format, t};
 use crate::state::timeline::{Delivery, RowContent, RowKey, RowLayout};
 use crate::tr;
@@ -216,11 +216,8 @@ fn more(
 ) -> Reactive<Option<AnyView>> {
     let open = move |event: leptos::ev::MouseEvent| {
         let button: web_sys::Element = event_target(&event);
-        let around = button.get_bounding_client_rect();
-        context
-            .room
-            .menu
-            .set(Some((context.key, around.right(), around.bottom())));
+        let anchor = MenuAnchor::of(&button);
+        context.room.menu.set(Some((context.key, anchor)));
     };
     optional_view(move || {
         (!deleted.get()).then(|| {
@@ -240,17 +237,4 @@ fn more(
             }
         })
     })
-}
-
-/// Moves the focus to a row in the next frame, when it may have been rendered again.
-pub(crate) fn focus_row(seq: shared::id::Seq) {
-    browser::next_frame(move || {
-        let selector = format!(".timeline__rows > [data-seq='{seq}']");
-        let row = browser::document().query_selector(&selector).ok().flatten();
-        if let Some(row) =
-            row.and_then(|row| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(row).ok())
-        {
-            let _ = row.focus();
-        }
-    });
 }

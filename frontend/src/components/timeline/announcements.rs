@@ -4,8 +4,8 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::RoomContext;
 use crate::browser;
+use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::view::effect;
 

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{RoomContext, Skeleton};
 use crate::components::icons::{Glyph, Icon};
+use crate::components::room_context::RoomContext;
+use crate::components::skeleton::Skeleton;
 use crate::i18n::t;
 use crate::state::timeline::{Edge, TimelinePhase};
 use crate::tr;
@@ -32,7 +33,7 @@ pub(super) fn Older(
                         .into_any()
                 }
                 (TimelinePhase::Ready, Edge::Failed) => view! { <Failed /> }.into_any(),
-                (TimelinePhase::Ready, Edge::More) => view! { <Skeleton /> }.into_any(),
+                (TimelinePhase::Ready, Edge::More) => view! { <Skeleton label=tr!(timeline.loading) /> }.into_any(),
                 _ => ().into_any(),
             })}
         </div>
@@ -49,7 +50,7 @@ pub(super) fn Newer() -> impl IntoView {
             {reactive(move || match edge.get() {
                 Edge::End => ().into_any(),
                 Edge::Failed => view! { <Failed /> }.into_any(),
-                Edge::More => view! { <Skeleton /> }.into_any(),
+                Edge::More => view! { <Skeleton label=tr!(timeline.loading) /> }.into_any(),
             })}
         </div>
     }
@@ -62,7 +63,7 @@ pub(super) fn WholeState() -> impl IntoView {
     let phase = RwSignal::from(context.view().phase.clone());
     reactive(move || match phase.get() {
         TimelinePhase::Ready => ().into_any(),
-        TimelinePhase::Loading => view! { <Skeleton /> }.into_any(),
+        TimelinePhase::Loading => view! { <Skeleton label=tr!(timeline.loading) /> }.into_any(),
         TimelinePhase::Empty => view! {
             <div class="state">
                 <Icon glyph=Glyph::Room />

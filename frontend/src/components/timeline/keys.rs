@@ -4,9 +4,9 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, ScrollIntoViewOptions};
 
-use super::RoomContext;
 use crate::browser;
 use crate::components::message::Action;
+use crate::components::room_context::RoomContext;
 
 pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
     let Some(target) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else {

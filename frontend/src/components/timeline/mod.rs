@@ -20,7 +20,6 @@
 //! [`ScrollAnchor`] replaces it.
 
 mod announcements;
-mod context;
 mod edges;
 mod keys;
 mod row_list;
@@ -34,7 +33,6 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use announcements::Announcements;
-pub use context::RoomContext;
 use edges::{Newer, Older, WholeState};
 use row_list::RowList;
 use scroll_anchor::ScrollAnchor;
@@ -42,9 +40,9 @@ use scroll_anchor::ScrollAnchor;
 use crate::browser;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::message::{MessageMenu, mark_stops};
+use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::timeline::TimelinePhase;
-use crate::tr;
 use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
 
 /// The timeline of the room in the [`RoomContext`].
@@ -183,19 +181,5 @@ fn data_state(phase: TimelinePhase) -> &'static str {
         TimelinePhase::Ready => "ready",
         TimelinePhase::Empty => "empty",
         TimelinePhase::Failed(_) => "failed",
-    }
-}
-
-/// A placeholder of messages, with a text for screen readers. It takes its space from the start
-/// and becomes visible after a while: a later one would move the rows.
-#[component]
-fn Skeleton() -> impl IntoView {
-    view! {
-        <div class="skeleton" role="status">
-            <span class="visually-hidden" use:set_text=tr!(timeline.loading)></span>
-            <div class="skeleton__line"></div>
-            <div class="skeleton__line"></div>
-            <div class="skeleton__line"></div>
-        </div>
     }
 }

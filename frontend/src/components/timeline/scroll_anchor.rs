@@ -14,8 +14,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver, ScrollToOptions};
 
-use super::RoomContext;
 use crate::browser;
+use crate::components::room_context::RoomContext;
 use crate::state::timeline::{Edge, ScrollTarget};
 
 /// Less distance to the end than this counts as at the end, in CSS pixels.

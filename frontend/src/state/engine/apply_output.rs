@@ -10,14 +10,14 @@ use shared::model::{Message, Profile};
 use shared::sync::{Replica, SubscriptionLevel, SyncEvent, SyncOutput};
 
 use super::{Engine, RoomSignals};
+use crate::api::Failure;
 use crate::browser::{self, small_letters};
 use crate::navigation;
 use crate::route::Route;
+use crate::state::notifications;
 use crate::state::sort::sorted;
 use crate::state::timeline::{Announcement, set_if_changed};
-use crate::state::{
-    Failure, OfflineReason, RoomPresence, RoomRow, RoomStatus, ToastMessage, notifications,
-};
+use crate::state::types::{OfflineReason, RoomPresence, RoomRow, RoomStatus, ToastMessage};
 
 /// The most new messages that are announced at once.
 const MOST_ANNOUNCED: usize = 3;

@@ -7,8 +7,9 @@ use shared::frame::Refusal;
 use shared::id::{ClientId, Rev, RoomId, Seq};
 
 use super::Engine;
+use crate::api::Failure;
 use crate::state::timeline::Editing;
-use crate::state::{Failure, ToastMessage};
+use crate::state::types::ToastMessage;
 
 impl Engine {
     pub(super) fn refused(&self, client_id: ClientId, command: Command, refusal: Box<Refusal>) {

@@ -11,13 +11,13 @@ use shared::sync::{Replica, SubscriptionLevel};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
-use crate::api;
+use crate::api::{self, Failure};
 use crate::browser::{self, BrowserStorage};
 use crate::route::Route;
 use crate::socket::{self, LossReason, Socket, SocketEvent};
 use crate::state::pending::{self, PendingStore};
-use crate::state::{
-    ConnectionStatus, Failure, OfflineNotice, OfflineReason, SessionState, SignedOut,
+use crate::state::types::{
+    ConnectionStatus, OfflineNotice, OfflineReason, SessionState, SignedOut,
 };
 
 /// The storage key of the last signed-in person: the page starts without waiting for the
@@ -147,7 +147,7 @@ impl Engine {
         let named = Route::parse(&browser::path()).room();
         shown.or(named).or_else(|| {
             let last = BrowserStorage::Local
-                .get::<i64>(crate::state::LAST_ROOM)
+                .get::<i64>(crate::state::types::LAST_ROOM)
                 .map(RoomId);
             Some(last.unwrap_or(RoomId::LOBBY))
         })

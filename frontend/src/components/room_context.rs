@@ -8,6 +8,7 @@ use web_sys::HtmlElement;
 
 use crate::browser;
 use crate::components::dialogs::{Dialogs, use_dialogs};
+use crate::components::menu::MenuAnchor;
 use crate::state::timeline::{RoomView, RowKey};
 use crate::state::{Client, use_client};
 use crate::view::provided_context;
@@ -23,7 +24,7 @@ pub struct RoomContext {
     /// Whether this is a touch screen: messages then have a button for their menu.
     pub touch: bool,
     /// The message whose menu is open, and the position of its button.
-    pub menu: RwSignal<Option<(RowKey, f64, f64)>>,
+    pub menu: RwSignal<Option<(RowKey, MenuAnchor)>>,
     /// The page's dialogs.
     pub dialogs: Dialogs,
     /// Whether the reader is not at the room's end.
