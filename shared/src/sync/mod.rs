@@ -14,12 +14,12 @@
 //! * Commands stay in a queue until the server answers them ([`PendingCommand`]).
 //!
 //! ```
-//! use shared::sync::{Attention, Replica};
+//! use shared::sync::{Replica, SubscriptionLevel};
 //! # use shared::{id::{Micros, RoomId, UserId, Rev, ClientId}, model::{Profile, UserKind}};
 //! # let me = Profile { id: UserId(7), name: "Ada".into(), rev: Rev(1), kind: UserKind::Guest };
 //! let mut replica = Replica::new(me);
 //! let now = Micros(1_700_000_000_000_000);
-//! let _ = replica.follow(RoomId::LOBBY, Attention::Open);
+//! let _ = replica.subscribe(RoomId::LOBBY, SubscriptionLevel::Open);
 //! for frame in replica.connected().send { /* socket.send(frame) */ }
 //! // for each frame that arrives: replica.receive(frame, now)
 //! let _ = replica.post(ClientId::new(0, &[0; 10]), RoomId::LOBBY, "hello".into(), now);

@@ -65,9 +65,10 @@ impl ReadMarks {
         }
     }
 
-    /// The room does not exist any more: its mark is not sent again.
-    pub(super) fn discard_unconfirmed(&mut self, room: RoomId) {
-        self.unconfirmed.remove(&room);
+    /// The room does not exist any more: its mark is not sent again. Returns whether
+    /// there was one.
+    pub(super) fn discard_unconfirmed(&mut self, room: RoomId) -> bool {
+        self.unconfirmed.remove(&room).is_some()
     }
 
     /// Applies a frame of the stream. Returns the rooms whose mark moved.

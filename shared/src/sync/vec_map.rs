@@ -132,13 +132,6 @@ impl<K: Ord, V> VecMap<K, V> {
         let at = self.find(key).ok()?;
         Some(self.pairs.remove(at).1)
     }
-
-    /// Moves all pairs of another map into this one, replacing values of the same key.
-    pub(crate) fn append(&mut self, other: &mut Self) {
-        for (key, value) in std::mem::take(&mut other.pairs) {
-            self.insert(key, value);
-        }
-    }
 }
 
 impl<K, V> IntoIterator for VecMap<K, V> {
