@@ -92,12 +92,10 @@ fn SidebarButton(
     room: RoomId,
 ) -> impl IntoView {
     let client = use_client();
-    let rooms = client.rooms();
+    let (all, row) = (client.unread(), client.room_row(room));
     let elsewhere = memo(move || {
-        rooms.with(|rooms| {
-            let others = rooms.iter().filter(|row| row.id != room);
-            others.map(|row| row.unread).sum::<u64>()
-        })
+        let here = row.with(|row| row.as_ref().map_or(0, |row| row.unread));
+        all.get().saturating_sub(here)
     });
     let label = move || match elsewhere.get() {
         0 => t().sidebar.open.to_owned(),

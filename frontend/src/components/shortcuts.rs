@@ -7,7 +7,7 @@ use web_sys::{Element, KeyboardEvent};
 
 use super::dialogs::{Dialog, Dialogs};
 use crate::browser::on_document;
-use crate::state::{Client, RoomRow};
+use crate::state::Client;
 
 /// The action of a shortcut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,21 +96,16 @@ fn is_writing(event: &KeyboardEvent) -> bool {
 fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
     let current = client.current_room().get_untracked();
     let go = |room: Option<RoomId>| room.inspect(|&room| client.open_room(room)).is_some();
-    let rooms = client.rooms();
+    let rooms = client.unread_by_room();
+    let rooms = rooms.iter();
     match action {
         ShortcutAction::ShowKeys => {
             dialogs.open(Dialog::Shortcuts);
             true
         }
-        ShortcutAction::NextRoom => {
-            go(rooms.with_untracked(|rooms| step(rooms.iter(), current, |_| true)))
-        }
-        ShortcutAction::PreviousRoom => {
-            go(rooms.with_untracked(|rooms| step(rooms.iter().rev(), current, |_| true)))
-        }
-        ShortcutAction::NextUnread => {
-            go(rooms.with_untracked(|rooms| step(rooms.iter(), current, |row| row.unread > 0)))
-        }
+        ShortcutAction::NextRoom => go(step(rooms, current, |_| true)),
+        ShortcutAction::PreviousRoom => go(step(rooms.rev(), current, |_| true)),
+        ShortcutAction::NextUnread => go(step(rooms, current, |unread| unread > 0)),
         ShortcutAction::MarkRead => current
             .inspect(|&room| client.mark_all_read(room))
             .is_some(),
@@ -120,35 +115,27 @@ fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
 
 /// The next wanted room after the current one, cyclically; never the current one.
 fn step<'a>(
-    rooms: impl Iterator<Item = &'a RoomRow> + Clone,
+    rooms: impl Iterator<Item = &'a (RoomId, u64)> + Clone,
     current: Option<RoomId>,
-    wanted: impl Fn(&RoomRow) -> bool,
+    wanted: impl Fn(u64) -> bool,
 ) -> Option<RoomId> {
     let after = rooms
         .clone()
-        .skip_while(|row| Some(row.id) != current)
+        .skip_while(|(id, _)| Some(*id) != current)
         .skip(1);
-    let before = rooms.take_while(|row| Some(row.id) != current);
+    let before = rooms.take_while(|(id, _)| Some(*id) != current);
     after
         .chain(before)
-        .find(|row| wanted(row))
-        .map(|row| row.id)
+        .find(|(_, unread)| wanted(*unread))
+        .map(|(id, _)| *id)
 }
 
 #[cfg(test)]
 mod tests {
-    use shared::id::Seq;
-
     use super::*;
 
-    fn room(id: i64, unread: u64) -> RoomRow {
-        RoomRow {
-            id: RoomId(id),
-            name: id.to_string(),
-            topic: String::new(),
-            unread,
-            last: Seq(9),
-        }
+    fn room(id: i64, unread: u64) -> (RoomId, u64) {
+        (RoomId(id), unread)
     }
 
     #[test]
@@ -187,7 +174,7 @@ mod tests {
     #[test]
     fn the_next_unread_room_skips_what_is_read() {
         let rooms = [room(1, 2), room(2, 0), room(3, 4)];
-        let unread = |from| step(rooms.iter(), Some(RoomId(from)), |row| row.unread > 0);
+        let unread = |from| step(rooms.iter(), Some(RoomId(from)), |unread| unread > 0);
         assert_eq!(unread(1), Some(RoomId(3)));
         assert_eq!(unread(3), Some(RoomId(1)));
     }

@@ -66,12 +66,12 @@ pub fn Sidebar() -> impl IntoView {
 fn RoomList() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let known = client.directory_known();
-    let rooms = client.rooms();
+    let rooms = client.room_ids();
     let entry = |id: RoomId| {
         let link = move || view! { <li><RoomLink id /></li> };
         Entry::new((id.0, 0), link)
     };
-    let entries = move || rooms.with(|rooms| rooms.iter().map(|row| entry(row.id)).collect());
+    let entries = move || rooms.with(|rooms| rooms.iter().map(|id| entry(*id)).collect());
     let skeleton = optional_view(move || (!known.get()).then(|| view! { <Skeleton /> }));
     view! {
             {skeleton}

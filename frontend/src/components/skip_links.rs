@@ -14,10 +14,10 @@ use crate::view::{memo, on, optional_view, set_text};
 #[component]
 pub fn SkipLinks() -> impl IntoView {
     let client = use_client();
-    let (current, rooms) = (client.current_room(), client.rooms());
+    let (current, rooms) = (client.current_room(), client.room_ids());
     let there = memo(move || {
         let room = current.get();
-        rooms.with(|rooms| rooms.iter().any(|row| Some(row.id) == room))
+        rooms.with(|rooms| rooms.iter().any(|id| Some(*id) == room))
     });
     optional_view(move || {
         there.get().then(|| {

@@ -11,6 +11,7 @@ mod engine;
 mod notifications;
 mod pending;
 mod people;
+mod room_list;
 mod settings;
 mod signals;
 mod sort;
@@ -87,7 +88,7 @@ impl Client {
             connection: RwSignal::new(ConnectionStatus::Connecting),
             offline: RwSignal::new(None),
             storage_works: RwSignal::new(true),
-            rooms: RwSignal::default(),
+            room_ids: RwSignal::default(),
             directory_known: RwSignal::new(false),
             unread: RwSignal::new(0),
             limits: RwSignal::new(Limits::default()),
@@ -141,9 +142,8 @@ impl Client {
             let nowhere = i18n::t().app.not_found_title;
             return (route == Route::Unknown).then(|| nowhere.to_owned());
         };
-        let rooms = self.0.signals.rooms.read();
-        if let Some(row) = rooms.iter().find(|row| row.id == room) {
-            return Some(row.name.clone());
+        if let Some(row) = self.room_row(room).get() {
+            return Some(row.name);
         }
         self.room(room).with(|state| match state {
             RoomStatus::Gone => Some(i18n::t().room.gone_title.to_owned()),
@@ -189,10 +189,15 @@ impl Client {
         self.0.signals.storage_works.read_only()
     }
 
-    /// The existing rooms, the lobby first, then by name; empty before
+    /// The existing rooms in order: the lobby first, then by name. Empty before
     /// [`Client::directory_known`].
-    pub fn rooms(self) -> ReadSignal<Vec<RoomRow>> {
-        self.0.signals.rooms.read_only()
+    pub fn room_ids(self) -> ReadSignal<Vec<RoomId>> {
+        self.0.signals.room_ids.read_only()
+    }
+
+    /// The existing rooms in order, each with its number of unread messages.
+    pub fn unread_by_room(self) -> Vec<(RoomId, u64)> {
+        self.engine().room_list.borrow().unread_by_room()
     }
 
     /// Whether the list of rooms has arrived.
@@ -205,10 +210,9 @@ impl Client {
         self.0.signals.unread.read_only()
     }
 
-    /// One row of the list of rooms.
-    pub fn room_row(self, room: RoomId) -> Memo<Option<RoomRow>> {
-        let rooms = self.0.signals.rooms;
-        memo(move || rooms.with(|all| all.iter().find(|row| row.id == room).cloned()))
+    /// One row of the list of rooms; `None` while the room is not listed.
+    pub fn room_row(self, room: RoomId) -> ReadSignal<Option<RoomRow>> {
+        self.engine().row(room).read_only().into()
     }
 
     /// What the address shows.

@@ -1,12 +1,12 @@
 //! The signals that the engine sets and components read.
 
 use leptos::prelude::*;
-use shared::id::Micros;
+use shared::id::{Micros, RoomId};
 use shared::limits::Limits;
 
 use super::settings::PageSettings;
 use super::types::{
-    ConnectionStatus, NotificationPermission, OfflineNotice, RoomRow, SessionState, ToastMessage,
+    ConnectionStatus, NotificationPermission, OfflineNotice, SessionState, ToastMessage,
 };
 
 /// The signals that the engine sets.
@@ -16,7 +16,7 @@ pub(super) struct Signals {
     pub(super) connection: RwSignal<ConnectionStatus>,
     pub(super) offline: RwSignal<Option<OfflineNotice>>,
     pub(super) storage_works: RwSignal<bool>,
-    pub(super) rooms: RwSignal<Vec<RoomRow>>,
+    pub(super) room_ids: RwSignal<Vec<RoomId>>,
     pub(super) directory_known: RwSignal<bool>,
     pub(super) unread: RwSignal<u64>,
     pub(super) limits: RwSignal<Limits>,

@@ -5,19 +5,19 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::id::{ClientId, RoomId, Seq};
-use shared::model::{Message, Profile};
-use shared::sync::{Replica, SubscriptionLevel, SyncEvent, SyncOutput};
+use shared::id::{ClientId, RoomId, Seq, UserId};
+use shared::model::Message;
+use shared::sync::{SubscriptionLevel, SyncEvent, SyncOutput};
 
-use super::{Engine, RoomSignals};
+use super::Engine;
+use super::update_signals::set_if_changed_rw;
 use crate::api::Failure;
-use crate::browser::{self, small_letters};
+use crate::browser;
 use crate::navigation;
 use crate::route::Route;
 use crate::state::notifications;
-use crate::state::sort::sorted;
-use crate::state::timeline::{Announcement, set_if_changed};
-use crate::state::types::{OfflineReason, RoomPresence, RoomRow, RoomStatus, ToastMessage};
+use crate::state::timeline::{Announcement, RoomView};
+use crate::state::types::{OfflineReason, ToastMessage};
 
 /// The most new messages that are announced at once.
 const MOST_ANNOUNCED: usize = 3;
@@ -31,79 +31,91 @@ impl Engine {
                 }
             }
         }
-        if output.events.is_empty() && !self.is_first_visit.get() {
-            self.schedule_poll();
-            return;
-        }
         let mut batch = Batch::default();
         for event in output.events {
             self.apply_event(event, &mut batch);
         }
-        if batch.rooms {
+        if batch.directory {
             self.subscribe_to_rooms();
         }
         if self.is_first_visit.take() {
             self.mark_everything_read();
         }
-        if batch.rooms {
-            self.update_room_list();
+        if self.read_marks_arrived.take() {
+            // Until now no room was shown as unread.
+            batch.rooms = self.listed_rooms();
+            batch.view = true;
         }
+        self.update_room_rows(&batch.rooms);
         if batch.pending {
             self.keep_pending();
         }
         self.announce(batch.announcements);
-        self.refresh_view();
-        self.mark_read();
+        if batch.view {
+            self.refresh_view();
+            self.mark_read();
+        }
         self.schedule_poll();
     }
 
     fn apply_event(self: &Rc<Self>, event: SyncEvent, batch: &mut Batch) {
         match event {
-            SyncEvent::Welcome => self.welcomed(),
+            SyncEvent::Welcome => {
+                self.welcomed();
+                // Pending messages are shown differently while connected.
+                batch.view = true;
+            }
             SyncEvent::OtherPerson(profile) => self.switch_person(profile),
             SyncEvent::SignedOut => self.session_ended(),
-            SyncEvent::Rooms => {
-                batch.rooms = true;
+            SyncEvent::Rooms(rooms) => {
+                batch.directory = true;
                 set_if_changed_rw(self.signals.directory_known, true);
-                for room in self.rooms_with_signals() {
-                    self.update_room_status(room);
+                for room in &rooms {
+                    self.update_room_status(*room);
+                }
+                batch.rooms.extend(rooms);
+            }
+            SyncEvent::Names(people) => self.names_changed(&people, batch),
+            SyncEvent::Timeline(change) => {
+                batch.rooms.push(change.room);
+                if let Some(view) = self.view_of(change.room) {
+                    view.note_change(&change);
+                    batch.view = true;
                 }
             }
-            SyncEvent::Name(user) => {
-                let me = self.read(|replica| replica.user().clone());
-                if let Some(me) = me.filter(|me| me.id == user) {
-                    self.update_me(me);
-                }
-                // The list of people shows names.
-                for room in self.rooms_with_signals() {
-                    self.update_presence(room);
-                }
-            }
-            SyncEvent::Timeline(change) => batch.rooms |= self.is_listed(change.room),
             SyncEvent::Posted {
                 room,
                 message,
                 mine,
             } => {
-                batch.rooms = true;
                 if !mine {
                     self.posted(room, &message, batch);
                 }
             }
-            SyncEvent::Unavailable { room, .. } => self.update_room_status(room),
+            SyncEvent::Unavailable { room, .. } => {
+                self.update_room_status(room);
+                batch.view |= self.view_of(room).is_some();
+            }
             SyncEvent::HistoryFailed { room, .. } => {
-                if let Some(view) = self.view().filter(|view| view.room == room) {
+                if let Some(view) = self.view_of(room) {
                     view.history_failed();
+                    batch.view = true;
                 }
             }
-            SyncEvent::Pending(_) => batch.pending = true,
+            SyncEvent::Pending(room) => {
+                batch.pending = true;
+                batch.view |= room.is_some_and(|room| self.view_of(room).is_some());
+            }
             SyncEvent::Done { client_id, ack, .. } => self.resolve_command(client_id, Ok(ack)),
             SyncEvent::Refused {
                 client_id,
                 command,
                 refusal,
             } => self.refused(client_id, *command, refusal),
-            SyncEvent::ReadMarks(_) => batch.rooms = true,
+            SyncEvent::ReadMarks(rooms) => {
+                batch.view |= rooms.iter().any(|room| self.view_of(*room).is_some());
+                batch.rooms.extend(rooms);
+            }
             SyncEvent::Typing(room) => self.update_typing(room),
             SyncEvent::Presence(room) => self.update_presence(room),
             // Shown in the offline notice, as long as it lasts.
@@ -116,9 +128,36 @@ impl Engine {
         }
     }
 
+    fn names_changed(&self, people: &[UserId], batch: &mut Batch) {
+        let me = self.read(|replica| replica.user().clone());
+        if let Some(me) = me.filter(|me| people.contains(&me.id)) {
+            self.update_me(me);
+        }
+        // The list of people shows names.
+        for room in self.rooms_with_signals() {
+            let is_shown = self.read(|replica| {
+                let present = replica
+                    .presence(room)
+                    .and_then(|known| known.people.as_ref());
+                present.is_some_and(|present| present.iter().any(|p| people.contains(&p.id)))
+            });
+            if is_shown == Some(true) {
+                self.update_presence(room);
+            }
+        }
+        if let Some(view) = self.view() {
+            view.note_names(people);
+            batch.view = true;
+        }
+    }
+
+    fn view_of(&self, room: RoomId) -> Option<Rc<RoomView>> {
+        self.view().filter(|view| view.room == room)
+    }
+
     fn posted(&self, room: RoomId, message: &Message, batch: &mut Batch) {
         let attended = self.is_attended();
-        let view = self.view().filter(|view| view.room == room);
+        let view = self.view_of(room);
         let author = self
             .read(|replica| replica.display_name(&message.author).to_owned())
             .unwrap_or_default();
@@ -191,7 +230,7 @@ impl Engine {
 
     /// Subscribes to every room in the background, for its unread count.
     fn subscribe_to_rooms(self: &Rc<Self>) {
-        let before_print = self.view().map(|view| view.room);
+        let shown_room = self.view().map(|view| view.room);
         let (news, gone) = self
             .read(|replica| {
                 let most = replica.limits().subscriptions.saturating_sub(1);
@@ -204,7 +243,7 @@ impl Engine {
                     .collect();
                 let gone: Vec<RoomId> = replica
                     .subscribed_rooms()
-                    .filter(|room| Some(*room) != before_print)
+                    .filter(|room| Some(*room) != shown_room)
                     .filter(|room| replica.room(*room).is_some_and(|r| r.removed_at.is_some()))
                     .collect();
                 (news, gone)
@@ -224,70 +263,6 @@ impl Engine {
         }
     }
 
-    /// Updates the list of rooms.
-    pub(super) fn update_room_list(&self) {
-        let mut rows = self.read(room_rows).unwrap_or_default();
-        if !self.read_marks_known.get() {
-            // Before the read marks are known, nothing is shown as unread.
-            for row in &mut rows {
-                row.unread = 0;
-            }
-        }
-        let total = rows.iter().map(|row| row.unread).sum();
-        set_if_changed_rw(self.signals.unread, total);
-        set_if_changed_rw(self.signals.rooms, rows);
-    }
-
-    pub(super) fn update_room_status(&self, room: RoomId) {
-        if let Some(signals) = self.room_signals(room) {
-            let state = self
-                .read(|replica| room_state(replica, room))
-                .unwrap_or(RoomStatus::Unknown);
-            set_if_changed(&signals.state, state);
-        }
-    }
-
-    pub(super) fn update_typing(&self, room: RoomId) {
-        if let Some(signals) = self.room_signals(room) {
-            let people: Vec<Profile> = self
-                .read(|replica| replica.typing(room).cloned().collect())
-                .unwrap_or_default();
-            self.note_people(&people);
-            set_if_changed(&signals.typing, people);
-        }
-    }
-
-    pub(super) fn update_presence(&self, room: RoomId) {
-        if let Some(signals) = self.room_signals(room) {
-            let presence = self.read(|replica| presence(replica, room)).flatten();
-            if let Some(people) = presence.as_ref().and_then(|known| known.people.as_ref()) {
-                self.note_people(people);
-            }
-            set_if_changed(&signals.presence, presence);
-        }
-    }
-
-    fn note_people(&self, people: &[Profile]) {
-        for person in people {
-            self.note_person(person.id, &person.name);
-        }
-    }
-
-    pub(super) fn room_signals(&self, room: RoomId) -> Option<RoomSignals> {
-        let rooms = self.rooms.borrow();
-        let found = rooms.iter().find(|(id, _)| *id == room);
-        found.map(|(_, signals)| signals.clone())
-    }
-
-    fn rooms_with_signals(&self) -> Vec<RoomId> {
-        self.rooms.borrow().iter().map(|(id, _)| *id).collect()
-    }
-
-    fn is_listed(&self, room: RoomId) -> bool {
-        self.read(|replica| replica.room(room).is_some())
-            .unwrap_or(false)
-    }
-
     pub(super) fn show_toast(&self, message: ToastMessage) {
         let _ = self.signals.toast.try_set(Some(message));
     }
@@ -296,67 +271,12 @@ impl Engine {
 /// What a batch of events requires once, at its end.
 #[derive(Default)]
 struct Batch {
-    rooms: bool,
+    /// Rooms were made, changed or removed.
+    directory: bool,
+    /// The rooms whose row in the list may have changed.
+    rooms: Vec<RoomId>,
+    /// The shown room has changed.
+    view: bool,
     pending: bool,
     announcements: Vec<Announcement>,
-}
-
-fn room_rows(replica: &Replica) -> Vec<RoomRow> {
-    let rows: Vec<RoomRow> = replica
-        .rooms()
-        .map(|room| RoomRow {
-            id: room.id,
-            name: room.name.clone(),
-            topic: room.topic.clone(),
-            unread: replica.unread(room.id),
-            last: replica.head(room.id),
-        })
-        .collect();
-    let lobby = replica.lobby();
-    sorted(rows, |row| {
-        // The lobby sorts before every name.
-        let first = if row.id == lobby { "" } else { &row.name };
-        (small_letters(first), row.id.0)
-    })
-}
-
-fn room_state(replica: &Replica, room: RoomId) -> RoomStatus {
-    if let Some(known) = replica.room(room) {
-        return if known.removed_at.is_some() {
-            RoomStatus::Gone
-        } else {
-            RoomStatus::Here(known.clone())
-        };
-    }
-    match replica.timeline(room).and_then(|t| t.unavailable()) {
-        Some(ErrorCode::NoSuchRoom) => RoomStatus::Missing,
-        Some(ErrorCode::RoomGone) => RoomStatus::Gone,
-        _ => RoomStatus::Unknown,
-    }
-}
-
-fn presence(replica: &Replica, room: RoomId) -> Option<RoomPresence> {
-    let known = replica.presence(room)?;
-    let people = known.people.as_ref().map(|people| {
-        let mut people = people.clone();
-        for person in &mut people {
-            if let Some(name) = replica.name(person.id) {
-                name.clone_into(&mut person.name);
-            }
-        }
-        sorted(people, |person| (small_letters(&person.name), person.id.0))
-    });
-    Some(RoomPresence {
-        count: known.count,
-        people,
-    })
-}
-
-pub(super) fn set_if_changed_rw<T: PartialEq + Send + Sync + 'static>(
-    signal: RwSignal<T>,
-    value: T,
-) {
-    if signal.try_with_untracked(|old| *old != value) == Some(true) {
-        signal.try_set(value);
-    }
 }

@@ -90,6 +90,7 @@ impl Engine {
             ServerFrame::Stream(stream) if !self.read_marks_known.get() => {
                 let whole = stream.head.is_none_or(|head| head <= stream.through);
                 self.read_marks_known.set(whole);
+                self.read_marks_arrived.set(whole);
                 self.is_first_visit
                     .set(whole && stream.from == Rev::ZERO && stream.marks.is_empty());
             }

@@ -6,9 +6,11 @@
 
 mod apply_output;
 mod frame_queue;
+mod offline;
 mod persistence;
 mod refusals;
 mod session;
+mod update_signals;
 
 use std::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::Rc;
@@ -23,10 +25,11 @@ use shared::sync::{Replica, SubscriptionLevel, SyncOutput};
 use super::drafts::Drafts;
 use super::pending::PendingStore;
 use super::people::People;
+use super::room_list::RoomList;
 use super::signals::Signals;
 use super::tab::Tab;
 use super::timeline::{RoomView, ViewRequest};
-use super::types::{OfflineReason, RoomPresence, RoomStatus, TypingPeople};
+use super::types::{OfflineReason, RoomPresence, RoomRow, RoomStatus, TypingPeople};
 use crate::api::Failure;
 use crate::browser;
 use crate::socket::Socket;
@@ -50,6 +53,9 @@ pub(super) struct Engine {
     frame_queue: FrameQueue,
     view: RefCell<Option<Rc<RoomView>>>,
     rooms: RefCell<Vec<(RoomId, RoomSignals)>>,
+    /// The rows of the list of rooms that a component has asked for.
+    rows: RefCell<Vec<(RoomId, ArcRwSignal<Option<RoomRow>>)>>,
+    pub(super) room_list: RefCell<RoomList>,
     commands: RefCell<Vec<(ClientId, oneshot::Sender<CommandResult>)>>,
     tab: Rc<Tab>,
     pub(super) drafts: Drafts,
@@ -58,6 +64,8 @@ pub(super) struct Engine {
     poll_at: Cell<Option<Micros>>,
     /// Whether the person's read marks have arrived.
     read_marks_known: Cell<bool>,
+    /// The read marks have arrived with the present frame.
+    read_marks_arrived: Cell<bool>,
     /// The person has no read marks: this is the first visit.
     is_first_visit: Cell<bool>,
     /// When the connection was lost (milliseconds of the page's clock).
@@ -82,6 +90,8 @@ impl Engine {
             frame_queue: FrameQueue::default(),
             view: RefCell::default(),
             rooms: RefCell::default(),
+            rows: RefCell::default(),
+            room_list: RefCell::default(),
             commands: RefCell::default(),
             drafts: Drafts::open(Rc::clone(&tab)),
             tab,
@@ -89,6 +99,7 @@ impl Engine {
             people: RefCell::default(),
             poll_at: Cell::new(None),
             read_marks_known: Cell::new(false),
+            read_marks_arrived: Cell::new(false),
             is_first_visit: Cell::new(false),
             down_since: Cell::new(None),
             offline_reason: Cell::new(OfflineReason::NoAnswer),
@@ -172,6 +183,17 @@ impl Engine {
         signals
     }
 
+    /// The row of a room in the list, made at the first call; `None` while it is not listed.
+    pub(super) fn row(&self, room: RoomId) -> ArcRwSignal<Option<RoomRow>> {
+        let mut rows = self.rows.borrow_mut();
+        if let Some((_, row)) = rows.iter().find(|(id, _)| *id == room) {
+            return row.clone();
+        }
+        let row = ArcRwSignal::new(self.room_row(room));
+        rows.push((room, row.clone()));
+        row
+    }
+
     /// The shown room.
     pub(super) fn view(&self) -> Option<Rc<RoomView>> {
         self.view.borrow().clone()
@@ -183,6 +205,7 @@ impl Engine {
         if let Some(before) = before.filter(|before| before.room != view.room) {
             self.act(|replica, _| replica.subscribe(before.room, SubscriptionLevel::Background));
         }
+        view.note_new_replica();
         self.adopt_edit(view);
         self.make_space_for(view.room);
         self.act(|replica, _| replica.subscribe(view.room, SubscriptionLevel::Open));

@@ -9,7 +9,7 @@ use shared::sync::Replica;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
-use super::apply_output::set_if_changed_rw;
+use super::update_signals::set_if_changed_rw;
 use crate::browser;
 use crate::state::timeline::{Editing, RoomView};
 

@@ -4,30 +4,24 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
-use shared::error::ErrorCode;
 use shared::id::RoomId;
 use shared::model::Profile;
 use shared::sync::{Replica, SubscriptionLevel};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
+use super::offline::{RESTARTING, forbidden, why};
 use crate::api::{self, Failure};
 use crate::browser::{self, BrowserStorage};
 use crate::route::Route;
 use crate::socket::{self, LossReason, Socket, SocketEvent};
 use crate::state::pending::{self, PendingStore};
-use crate::state::types::{
-    ConnectionStatus, OfflineNotice, OfflineReason, SessionState, SignedOut,
-};
+use crate::state::timeline::set_if_changed;
+use crate::state::types::{ConnectionStatus, SessionState, SignedOut};
 
 /// The storage key of the last signed-in person: the page starts without waiting for the
 /// server.
 const ME: &str = "madang.me";
-/// A shorter interruption of the connection is not shown.
-const GRACE: Duration = Duration::from_secs(4);
-/// A restart takes no longer than this, in milliseconds; after that the server is unreachable.
-const RESTART_MS: f64 = 30_000.0;
-const RESTARTING: OfflineReason = OfflineReason::Refused(ErrorCode::ShuttingDown);
 /// How long to wait before asking the server again who is signed in, in milliseconds.
 const ASK_AGAIN_MS: u64 = 3_000;
 
@@ -174,7 +168,7 @@ impl Engine {
         });
     }
 
-    fn end_session(self: &Rc<Self>, reason: SignedOut) {
+    pub(super) fn end_session(self: &Rc<Self>, reason: SignedOut) {
         BrowserStorage::Local.remove(ME);
         if let Some(socket) = self.socket() {
             socket.disconnect();
@@ -191,7 +185,11 @@ impl Engine {
         self.read_marks_known.set(false);
         self.clear_frames();
         let signals = &self.signals;
-        let _ = signals.rooms.try_set(Vec::new());
+        self.room_list.take();
+        for (_, row) in self.rows.borrow().iter() {
+            set_if_changed(row, None);
+        }
+        let _ = signals.room_ids.try_set(Vec::new());
         let _ = signals.unread.try_set(0);
         let _ = signals.directory_known.try_set(false);
         self.clear_offline_notice();
@@ -215,13 +213,6 @@ impl Engine {
             let _ = signals.limits.try_set(limits);
             self.update_me(me);
         }
-    }
-
-    /// Connected, or nobody is signed in: no offline notice.
-    fn clear_offline_notice(&self) {
-        self.down_since.set(None);
-        self.offline_reason.set(OfflineReason::NoAnswer);
-        let _ = self.signals.offline.try_set(None);
     }
 
     pub(super) fn update_me(&self, me: Profile) {
@@ -282,71 +273,6 @@ impl Engine {
         }
     }
 
-    /// A refused WebSocket has no reason; an HTTP request gets one.
-    fn ask_why_refused(self: &Rc<Self>) {
-        let (engine, generation) = (Rc::clone(self), self.generation.get());
-        spawn_local(async move {
-            let answer = api::session().await;
-            if engine.generation.get() != generation {
-                return;
-            }
-            match answer {
-                Ok(None) => engine.session_ended(),
-                Ok(Some(_)) => engine.set_offline_reason(OfflineReason::NoSocket),
-                Err(failure) => match forbidden(&failure) {
-                    Some(code) => engine.end_session(SignedOut::Forbidden(code)),
-                    None => engine.set_offline_reason(why(&failure)),
-                },
-            }
-        });
-    }
-
-    /// Sets why there is no connection.
-    pub(super) fn set_offline_reason(self: &Rc<Self>, why: OfflineReason) {
-        let down = self.down_since.get();
-        let is_short = down.is_some_and(|since| browser::now_ms() - since < RESTART_MS);
-        // A restarting server does not answer for a while.
-        if self.offline_reason.get() != RESTARTING || why != OfflineReason::NoAnswer || !is_short {
-            self.offline_reason.set(why);
-        }
-        self.refresh_offline_notice();
-    }
-
-    /// Updates the offline notice, which appears after a grace period.
-    fn update_offline_notice(self: &Rc<Self>, until_ms: Option<u64>) {
-        let now = browser::now_ms();
-        let since = self.down_since.get().unwrap_or_else(|| {
-            self.down_since.set(Some(now));
-            let engine = Rc::clone(self);
-            browser::after(GRACE + Duration::from_millis(10), move || {
-                engine.refresh_offline_notice();
-            });
-            now
-        });
-        if now - since >= GRACE.as_secs_f64() * 1_000.0 {
-            self.show_offline(until_ms);
-        }
-    }
-
-    fn refresh_offline_notice(self: &Rc<Self>) {
-        if self.down_since.get().is_some() {
-            self.update_offline_notice(match self.signals.connection.try_get_untracked() {
-                Some(ConnectionStatus::Waiting { until_ms }) => Some(until_ms),
-                _ => None,
-            });
-        }
-    }
-
-    fn show_offline(&self, until_ms: Option<u64>) {
-        let why = if browser::is_online() {
-            self.offline_reason.get()
-        } else {
-            OfflineReason::NoNetwork
-        };
-        let notice = OfflineNotice { why, until_ms };
-        let _ = self.signals.offline.try_set(Some(notice));
-    }
-
     fn listen_to_page(self: &Rc<Self>) {
         let attended = |engine: &Rc<Self>| {
             let engine = Rc::clone(engine);
@@ -381,16 +307,4 @@ impl Engine {
         })
         .forever();
     }
-}
-
-fn why(failure: &Failure) -> OfflineReason {
-    failure
-        .code()
-        .map_or(OfflineReason::NoAnswer, OfflineReason::Refused)
-}
-
-fn forbidden(failure: &Failure) -> Option<ErrorCode> {
-    failure
-        .code()
-        .filter(|code| matches!(code, ErrorCode::OriginForbidden | ErrorCode::HostForbidden))
 }

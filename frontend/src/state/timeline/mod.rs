@@ -8,6 +8,7 @@
 mod refresh;
 pub mod rendered_range;
 pub mod row;
+mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -16,8 +17,9 @@ use std::cell::RefCell;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
-use shared::id::{Rev, RoomId, Seq};
-use shared::sync::SeqRange;
+use shared::id::{Rev, RoomId, Seq, UserId};
+use shared::model::Message;
+use shared::sync::{SeqRange, TimelineChange};
 
 pub use refresh::ViewRequest;
 use rendered_range::RenderedRange;
@@ -140,11 +142,40 @@ struct ViewState {
     head: Seq,
     history_failed: bool,
     /// In order.
-    rows: Vec<(RowKey, RowSignals)>,
+    rows: Vec<ViewRow>,
+    stale: Stale,
     /// The returned text that the composer has not taken.
     returned: Option<String>,
     /// A cache: a quarter of an hour, and its offset from UTC in minutes.
     offset: (i64, i64),
+}
+
+/// A row of the view.
+struct ViewRow {
+    key: RowKey,
+    /// The stored message that it shows.
+    seq: Option<Seq>,
+    /// Whether pending commands are part of its content.
+    is_pending: bool,
+    signals: RowSignals,
+}
+
+/// Which rows have to be read from the replica again. All others are as they were.
+#[derive(Default)]
+struct Stale {
+    all: bool,
+    messages: Vec<Seq>,
+    /// All messages of these authors.
+    authors: Vec<UserId>,
+}
+
+impl Stale {
+    fn contains(&self, message: &Message) -> bool {
+        let author = message.author.id;
+        self.all
+            || self.messages.contains(&message.seq)
+            || author.is_some_and(|author| self.authors.contains(&author))
+    }
 }
 
 /// The progress of opening the room.
@@ -194,6 +225,7 @@ impl RoomView {
                 head: Seq::ZERO,
                 history_failed: false,
                 rows: Vec::new(),
+                stale: Stale::default(),
                 returned: None,
                 offset: (i64::MIN, 0),
             }),
@@ -203,8 +235,8 @@ impl RoomView {
     /// The signals of a row; `None` if the row does not exist any more.
     pub fn row(&self, key: RowKey) -> Option<RowSignals> {
         let state = self.state.borrow();
-        let found = state.rows.iter().find(|(at, _)| *at == key);
-        found.map(|(_, row)| row.clone())
+        let found = state.rows.iter().find(|row| row.key == key);
+        found.map(|row| row.signals.clone())
     }
 
     /// The person's last message, if it can be edited now. While it has no answer it cannot, and
@@ -218,7 +250,8 @@ impl RoomView {
                 content.mine && !content.deleted && !is_refused
             })
         };
-        let last = state.rows.iter().rev().map(|(_, row)| row).find(is_last)?;
+        let mut rows = state.rows.iter().rev().map(|row| &row.signals);
+        let last = rows.find(is_last)?;
         last.content.with_untracked(|content| {
             let seq = content.seq.filter(|_| content.delivery == Delivery::Sent)?;
             Some(Editing {
@@ -232,17 +265,30 @@ impl RoomView {
     /// The row of a message, if it is rendered.
     pub fn find(&self, seq: Seq) -> Option<RowSignals> {
         let state = self.state.borrow();
-        let at = |row: &RowSignals| {
-            row.content
-                .with_untracked(|content| content.seq == Some(seq))
-        };
-        let found = state.rows.iter().find(|(_, row)| at(row));
-        found.map(|(_, row)| row.clone())
+        let found = state.rows.iter().find(|row| row.seq == Some(seq));
+        found.map(|row| row.signals.clone())
     }
 
     /// The rendered messages.
     pub fn rendered(&self) -> RenderedRange {
         self.state.borrow().rendered
+    }
+
+    /// The replica's window of this room has changed.
+    pub(super) fn note_change(&self, change: &TimelineChange) {
+        let stale = &mut self.state.borrow_mut().stale;
+        stale.all |= change.replaced;
+        stale.messages.extend(&change.changed);
+    }
+
+    /// These people have other names now.
+    pub(super) fn note_names(&self, people: &[UserId]) {
+        self.state.borrow_mut().stale.authors.extend(people);
+    }
+
+    /// The room is read from another replica from now on.
+    pub(super) fn note_new_replica(&self) {
+        self.state.borrow_mut().stale.all = true;
     }
 
     /// Whether the view stays at the end when new messages arrive.

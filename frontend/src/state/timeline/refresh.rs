@@ -1,19 +1,16 @@
 //! Updating the rows from the replica.
 
 use leptos::prelude::*;
-use shared::command::Command;
-use shared::id::{Micros, Seq};
-use shared::sync::{PendingState, Replica, SeqRange, TimelineRef};
+use shared::id::{RoomId, Seq};
+use shared::sync::{Replica, SeqRange, TimelineRef};
 
 use super::rendered_range::RenderedRange;
-use super::row::{RowContent, RowKey, RowLayout};
+use super::rows::{overlay, pending_rows, stored_rows, update_rows};
 use super::{
-    Announcement, Edge, Opening, OpeningTarget, RoomView, RowSignals, ScrollTarget, TimelinePhase,
-    ViewState, set_if_changed,
+    Announcement, Edge, Opening, OpeningTarget, RoomView, ScrollTarget, TimelinePhase, ViewState,
+    set_if_changed,
 };
 
-/// The most rows of pending messages.
-const MOST_PENDING: usize = 40;
 /// With fewer held messages than this beyond the rows, more are requested.
 const PREFETCH: i64 = 80;
 
@@ -55,16 +52,15 @@ impl RoomView {
         };
         let opening = !matches!(state.opening, Opening::Latest | Opening::Done);
         let waits = held.is_some() && opening;
-        let messages = match held {
-            Some(timeline) if !waits => contents(&state, replica, timeline),
+        let mut rows = match held {
+            Some(timeline) if !waits => stored_rows(&state, replica, timeline),
             _ => Vec::new(),
         };
         let at_end = held.is_none_or(|timeline| {
             timeline.is_live() && state.rendered.end >= timeline.span().end()
         });
-        let mut rows = messages;
         if at_end && !waits {
-            let pending = pending(replica, self.room, &rows);
+            let pending = pending_rows(replica, self.room, &rows);
             rows.extend(pending);
         }
         overlay(&mut rows, replica, self.room);
@@ -269,134 +265,7 @@ fn prefetch(state: &ViewState, timeline: TimelineRef<'_>) -> Option<ViewRequest>
 }
 
 /// The first message above the read mark.
-fn first_unread(replica: &Replica, room: shared::id::RoomId, head: Seq) -> Option<Seq> {
+fn first_unread(replica: &Replica, room: RoomId, head: Seq) -> Option<Seq> {
     let read = replica.read_seq(room).unwrap_or(Seq::ZERO);
     (read < head).then(|| read.next())
-}
-
-fn contents(state: &ViewState, replica: &Replica, timeline: TimelineRef<'_>) -> Vec<RowContent> {
-    let skipped = usize::try_from(state.rendered.first.0 - timeline.span().first.0).unwrap_or(0);
-    let wanted = usize::try_from(state.rendered.end.0 - state.rendered.first.0).unwrap_or(0);
-    timeline
-        .messages()
-        .skip(skipped)
-        .take(wanted)
-        .map(|message| {
-            let name = replica.display_name(&message.author);
-            RowContent::of_message(message, name, replica.is_mine(&message.author))
-        })
-        .collect()
-}
-
-/// Shows pending edits and deletions in the rows. An acknowledgement may arrive before the
-/// message, so the changed row may itself still be pending.
-fn overlay(rows: &mut [RowContent], replica: &Replica, room: shared::id::RoomId) {
-    let live = replica.is_welcome();
-    for pending in replica.pending(Some(room)) {
-        let is_its = |row: &&mut RowContent| match pending.command {
-            Command::Edit { seq, .. } | Command::Delete { seq, .. } => row.seq == Some(seq),
-            Command::Cancel { target, .. } => row.client_id == Some(target),
-            Command::Send { .. }
-            | Command::CreateRoom { .. }
-            | Command::UpdateRoom { .. }
-            | Command::Rename { .. }
-            | Command::MarkRead { .. } => false,
-        };
-        if let Some(row) = rows.iter_mut().find(is_its)
-            && is_newer(&pending.state, row)
-        {
-            row.overlay(pending, live);
-        }
-    }
-}
-
-/// Whether a pending change is not yet in the row.
-fn is_newer(state: &PendingState, row: &RowContent) -> bool {
-    !matches!(state, PendingState::Done { rev, .. } if *rev <= row.rev)
-}
-
-fn pending(replica: &Replica, room: shared::id::RoomId, shown: &[RowContent]) -> Vec<RowContent> {
-    let live = replica.is_welcome();
-    let mut rows: Vec<RowContent> = replica
-        .pending(Some(room))
-        .filter_map(|pending| RowContent::of_pending(pending, replica.user(), live))
-        .filter(|row| !shown.iter().any(|message| message.key() == row.key()))
-        .collect();
-    let surplus = rows.len().saturating_sub(MOST_PENDING);
-    rows.drain(..surplus);
-    rows
-}
-
-/// Updates the signals of each row, makes those of new rows, and drops those of removed rows.
-fn update_rows(state: &mut ViewState, rows: Vec<RowContent>) -> Vec<RowKey> {
-    let old = std::mem::take(&mut state.rows);
-    let mut next_old = 0;
-    let mut kept = Vec::with_capacity(rows.len());
-    let mut keys = Vec::with_capacity(rows.len());
-    let mut above: Option<RowContent> = None;
-    let mut run = 0;
-    for content in rows {
-        let key = content.key();
-        // `seq`s are unique. A client id that occurs twice is an error of the server; there must
-        // not be two rows with the same key.
-        if matches!(key, RowKey::Own(_)) && keys.contains(&key) {
-            continue;
-        }
-        let first_unread = content.seq.is_some() && content.seq == state.unread_from;
-        let marked = content.seq.is_some() && content.seq == state.marked;
-        let offset = &mut state.offset;
-        let layout = RowLayout::below(above.as_ref(), &content, first_unread, marked, |at| {
-            local_day(offset, at)
-        });
-        // Rows keep their order, so the search starts at the next old row. Only a refused message
-        // moves after those that were sent later.
-        let from = |first: usize| {
-            let mut rows = old.iter().zip(0..).skip(first);
-            rows.find(|((at, _), _)| *at == key)
-        };
-        let found = from(next_old).or_else(|| from(0));
-        let was_head = found.is_some_and(|((_, row), _)| row.layout.with_untracked(|p| p.head));
-        let layout = layout.in_long_run(run, was_head);
-        run = if layout.head { 1 } else { run + 1 };
-        let row = match found {
-            Some(((_, row), at)) => {
-                next_old = next_old.max(at + 1);
-                set_if_changed(&row.layout, layout);
-                set_if_changed(&row.content, content.clone());
-                row.clone()
-            }
-            None => RowSignals {
-                layout: ArcRwSignal::new(layout),
-                content: ArcRwSignal::new(content.clone()),
-                active: ArcRwSignal::new(false),
-            },
-        };
-        kept.push((key, row));
-        keys.push(key);
-        above = Some(content);
-    }
-    state.rows = kept;
-    keys
-}
-
-/// The day in local time, as a number. The offset is read once per quarter of an hour, because
-/// no clock change happens within one.
-fn local_day(known: &mut (i64, i64), at: Micros) -> i64 {
-    const MINUTE: i64 = 60_000_000;
-    let quarter = at.0.div_euclid(15 * MINUTE);
-    if known.0 != quarter {
-        *known = (quarter, offset_minutes(at));
-    }
-    (at.0.div_euclid(MINUTE) + known.1).div_euclid(24 * 60)
-}
-
-#[cfg(target_arch = "wasm32")]
-fn offset_minutes(at: Micros) -> i64 {
-    crate::browser::utc_offset_minutes(at.0.div_euclid(1_000))
-}
-
-/// Native tests use UTC.
-#[cfg(not(target_arch = "wasm32"))]
-fn offset_minutes(_at: Micros) -> i64 {
-    0
 }

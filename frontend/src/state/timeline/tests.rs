@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde_json::json;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Profile;
-use shared::sync::{Replica, SubscriptionLevel};
+use shared::sync::{Replica, SubscriptionLevel, SyncEvent};
 
 use super::{Delivery, RoomView, RowContent, RowSignals};
 
@@ -47,7 +47,13 @@ impl TestPage {
 
     fn receive(&mut self, frame: &serde_json::Value) {
         let frame = serde_json::from_value(frame.clone()).unwrap();
-        let _ = self.0.receive(frame, NOW);
+        for event in self.0.receive(frame, NOW).events {
+            match event {
+                SyncEvent::Timeline(change) if change.room == ROOM => self.1.note_change(&change),
+                SyncEvent::Names(people) => self.1.note_names(&people),
+                _ => {}
+            }
+        }
     }
 
     fn receive_ack(&mut self, id: ClientId, seq: i64, rev: i64) {
@@ -203,4 +209,84 @@ fn a_refused_row_that_was_overtaken_keeps_its_signals() {
     let _ = page.0.retry(id(1), id(3), NOW);
     assert_eq!(page.last_content().delivery, Delivery::Sending);
     assert_eq!(refused.content.get_untracked().delivery, Delivery::Sending);
+}
+
+/// Messages of another person, at these numbers and revisions.
+fn changes(from: i64, messages: &[(i64, i64, &str)]) -> serde_json::Value {
+    let messages: Vec<_> = messages
+        .iter()
+        .map(|(seq, rev, body)| {
+            json!({"seq": seq, "rev": rev, "author": {"id": 8, "name": "Ben", "rev": 1},
+                "body": body, "posted_at": NOW})
+        })
+        .collect();
+    let through = messages.last().unwrap()["rev"].clone();
+    json!({"type": "changes", "room": 1, "from": from, "through": through, "messages": messages})
+}
+
+fn bodies(page: &TestPage) -> Vec<(String, String)> {
+    page.1.refresh(&page.0, true);
+    let keys = page.1.rows.get_untracked();
+    let rows = keys.into_iter().map(|key| page.1.row(key).unwrap());
+    rows.map(|row| {
+        let content = row.content.get_untracked();
+        (content.author, content.body)
+    })
+    .collect()
+}
+
+fn row(author: &str, body: &str) -> (String, String) {
+    (author.to_owned(), body.to_owned())
+}
+
+#[test]
+fn only_rows_that_the_replica_names_are_read_again() {
+    let mut page = TestPage::new();
+    page.receive(&changes(1, &[(2, 2, "two"), (3, 3, "three")]));
+    assert_eq!(bodies(&page).len(), 3);
+    // A mark on rows that a refresh must not write again.
+    let mark = |page: &TestPage, seq: i64| {
+        let row = page.1.find(Seq(seq)).unwrap();
+        row.content.update(|content| content.body.push('!'));
+    };
+    for seq in 1..=3 {
+        mark(&page, seq);
+    }
+    page.receive(&changes(3, &[(2, 4, "edited")]));
+    assert_eq!(
+        bodies(&page),
+        [
+            row("Ada", "first!"),
+            row("Ben", "edited"),
+            row("Ben", "three!")
+        ]
+    );
+    mark(&page, 2);
+    let renamed = json!({"id": 8, "name": "Benjamin", "rev": 2, "kind": "guest"});
+    page.receive(
+        &json!({"type": "directory", "from": 0, "through": 2, "head": 2, "people": [renamed]}),
+    );
+    assert_eq!(
+        bodies(&page),
+        [
+            row("Ada", "first!"),
+            row("Benjamin", "edited"),
+            row("Benjamin", "three"),
+        ]
+    );
+    mark(&page, 3);
+    page.receive(&changes(4, &[(4, 5, "four")]));
+    assert_eq!(
+        bodies(&page)[2..],
+        [row("Benjamin", "three!"), row("Benjamin", "four")]
+    );
+}
+
+#[test]
+fn a_pending_edit_that_fails_shows_the_stored_text_again() {
+    let mut page = TestPage::new();
+    let _ = (page.0).edit(id(1), ROOM, (Seq(1), Rev(1)), "typo".to_owned(), NOW);
+    assert_eq!(bodies(&page), [row("Ada", "typo")]);
+    page.receive(&json!({"type": "error", "code": "stale", "message": "", "client_id": id(1)}));
+    assert_eq!(bodies(&page), [row("Ada", "first")]);
 }
