@@ -92,11 +92,8 @@ fn SidebarButton(
     room: RoomId,
 ) -> impl IntoView {
     let client = use_client();
-    let (all, row) = (client.unread(), client.room_row(room));
-    let elsewhere = memo(move || {
-        let here = row.with(|row| row.as_ref().map_or(0, |row| row.unread));
-        all.get().saturating_sub(here)
-    });
+    let (all, here) = (client.unread(), client.unread_in(room));
+    let elsewhere = memo(move || all.get().saturating_sub(here.get()));
     let label = move || match elsewhere.get() {
         0 => t().sidebar.open.to_owned(),
         unread => (t().sidebar.open_unread)(unread),

@@ -13,7 +13,7 @@ use crate::i18n::{format, t};
 use crate::route::Route;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, reactive, set_text};
+use crate::view::{Entry, dynamic_text, list, on, optional_view, reactive, set_text};
 
 /// The pane.
 #[component]
@@ -98,11 +98,15 @@ fn RoomLink(
     id: RoomId,
 ) -> impl IntoView {
     let client = use_client();
-    let present = client.room_row(id);
+    let (state, unread) = (client.room(id), client.unread_in(id));
     let name = dynamic_text(move || {
-        present.with(|row| row.as_ref().map(|row| row.name.clone()).unwrap_or_default())
+        state.with(|state| {
+            state
+                .here()
+                .map(|room| room.name.clone())
+                .unwrap_or_default()
+        })
     });
-    let unread = memo(move || present.with(|row| row.as_ref().map_or(0, |row| row.unread)));
     let current = client.current_room();
     let badge = optional_view(move || {
         (unread.get() > 0).then(|| {

@@ -40,9 +40,10 @@ pub(super) fn Nowhere() -> impl IntoView {
 /// A link to the lobby, which always exists.
 #[component]
 pub(super) fn ToLobby() -> impl IntoView {
-    let row = use_client().room_row(RoomId::LOBBY);
-    let label =
-        move || row.with(|row| (t().app.to_lobby)(row.as_ref().map_or("lobby", |row| &row.name)));
+    let state = use_client().room(RoomId::LOBBY);
+    let label = move || {
+        state.with(|state| (t().app.to_lobby)(state.here().map_or("lobby", |room| &room.name)))
+    };
     view! {
         <a class="button" href=Route::Room(RoomId::LOBBY).path() use:set_text=dynamic_text(label)></a>
     }

@@ -31,7 +31,7 @@ pub use crate::api::Failure;
 pub use crate::i18n::Language;
 pub use settings::{PageSettings, SendKey, Theme};
 pub use types::{
-    ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason, RoomPresence, RoomRow,
+    ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason, RoomPresence,
     RoomStatus, SessionState, SignedOut, ToastMessage, TypingPeople,
 };
 
@@ -142,13 +142,13 @@ impl Client {
             let nowhere = i18n::t().app.not_found_title;
             return (route == Route::Unknown).then(|| nowhere.to_owned());
         };
-        if let Some(row) = self.room_row(room).get() {
-            return Some(row.name);
-        }
+        // Another person's rooms have other signals.
+        self.0.signals.room_ids.track();
         self.room(room).with(|state| match state {
             RoomStatus::Gone => Some(i18n::t().room.gone_title.to_owned()),
             RoomStatus::Missing => Some(i18n::t().room.missing_title.to_owned()),
-            RoomStatus::Unknown | RoomStatus::Here(_) => None,
+            RoomStatus::Here(room) => Some(room.name.clone()),
+            RoomStatus::Unknown => None,
         })
     }
 
@@ -210,9 +210,9 @@ impl Client {
         self.0.signals.unread.read_only()
     }
 
-    /// One row of the list of rooms; `None` while the room is not listed.
-    pub fn room_row(self, room: RoomId) -> ReadSignal<Option<RoomRow>> {
-        self.engine().row(room).read_only().into()
+    /// The number of unread messages of a room.
+    pub fn unread_in(self, room: RoomId) -> ReadSignal<u64> {
+        self.engine().room(room).unread.read_only().into()
     }
 
     /// What the address shows.
@@ -240,12 +240,12 @@ impl Client {
     /// Who is in a room now; `None` before it is known, and for a room without a
     /// subscription.
     pub fn presence(self, room: RoomId) -> ReadSignal<Option<RoomPresence>> {
-        self.engine().room(room).presence.read_only().into()
+        self.engine().people_in(room).presence.read_only().into()
     }
 
     /// Other people who are typing in a room.
     pub fn typing(self, room: RoomId) -> ReadSignal<TypingPeople> {
-        self.engine().room(room).typing.read_only().into()
+        self.engine().people_in(room).typing.read_only().into()
     }
 
     /// Notes a person's shown name, so that people of the same name are told apart.

@@ -2,8 +2,6 @@
 
 use shared::id::RoomId;
 
-use super::types::RoomRow;
-
 /// The rooms of the list, sorted.
 #[derive(Default)]
 pub(super) struct RoomList(Vec<ListedRoom>);
@@ -16,32 +14,35 @@ struct ListedRoom {
 }
 
 impl RoomList {
-    /// Updates one room; `None`: it is not in the list any more. `sort_key` makes a text to sort
-    /// by from a name. Returns whether the order has changed.
+    /// Updates one room, by its name and its number of unread messages; `None`: it is not in the
+    /// list any more. `sort_key` makes a text to sort by from a name. Returns whether the order
+    /// has changed.
     pub(super) fn update(
         &mut self,
         id: RoomId,
-        row: Option<&RoomRow>,
+        room: Option<(&str, u64)>,
         sort_key: impl FnOnce(&str) -> String,
     ) -> bool {
         let at = self.0.iter().position(|listed| listed.id == id);
-        if let (Some(listed), Some(row)) = (at.and_then(|at| self.0.get_mut(at)), row)
-            && listed.name == row.name
+        if let (Some(listed), Some((name, unread))) = (at.and_then(|at| self.0.get_mut(at)), room)
+            && listed.name == name
         {
-            listed.unread = row.unread;
+            listed.unread = unread;
             return false;
         }
         if let Some(at) = at {
             self.0.remove(at);
         }
-        let Some(row) = row else { return at.is_some() };
-        let key = (sort_key(&row.name), id.0);
+        let Some((name, unread)) = room else {
+            return at.is_some();
+        };
+        let key = (sort_key(name), id.0);
         let to = self.0.partition_point(|listed| listed.key < key);
         let listed = ListedRoom {
             id,
-            name: row.name.clone(),
+            name: name.to_owned(),
             key,
-            unread: row.unread,
+            unread,
         };
         self.0.insert(to, listed);
         at != Some(to)
@@ -66,19 +67,10 @@ impl RoomList {
 
 #[cfg(test)]
 mod tests {
-    use shared::id::Seq;
-
     use super::*;
 
     fn update(list: &mut RoomList, id: i64, name: &str, unread: u64) -> bool {
-        let row = RoomRow {
-            id: RoomId(id),
-            name: name.to_owned(),
-            topic: String::new(),
-            unread,
-            last: Seq(1),
-        };
-        list.update(RoomId(id), Some(&row), str::to_lowercase)
+        list.update(RoomId(id), Some((name, unread)), str::to_lowercase)
     }
 
     fn ids(list: &RoomList) -> Vec<i64> {

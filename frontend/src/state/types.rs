@@ -1,7 +1,6 @@
 //! The values of the client's signals.
 
 use shared::error::ErrorCode;
-use shared::id::{RoomId, Seq};
 use shared::model::{Profile, Room};
 
 use crate::api::Failure;
@@ -70,21 +69,6 @@ pub enum OfflineReason {
     NoSocket,
     /// The server refuses the connection, for this reason.
     Refused(ErrorCode),
-}
-
-/// One row of the list of rooms.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoomRow {
-    /// The room.
-    pub id: RoomId,
-    /// Its name.
-    pub name: String,
-    /// What it is for; may be empty.
-    pub topic: String,
-    /// The number of messages above the read mark.
-    pub unread: u64,
-    /// The last message.
-    pub last: Seq,
 }
 
 /// Whether a room exists.

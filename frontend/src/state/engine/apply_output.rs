@@ -134,7 +134,7 @@ impl Engine {
             self.update_me(me);
         }
         // The list of people shows names.
-        for room in self.rooms_with_signals() {
+        for room in self.rooms_with_people() {
             let is_shown = self.read(|replica| {
                 let present = replica
                     .presence(room)

@@ -29,16 +29,22 @@ use super::room_list::RoomList;
 use super::signals::Signals;
 use super::tab::Tab;
 use super::timeline::{RoomView, ViewRequest};
-use super::types::{OfflineReason, RoomPresence, RoomRow, RoomStatus, TypingPeople};
+use super::types::{OfflineReason, RoomPresence, RoomStatus, TypingPeople};
 use crate::api::Failure;
 use crate::browser;
 use crate::socket::Socket;
 use frame_queue::FrameQueue;
 
-/// The signals of one room, except those of its messages.
+/// The signals of one room in the list of rooms.
 #[derive(Clone)]
 pub(super) struct RoomSignals {
     pub(super) state: ArcRwSignal<RoomStatus>,
+    pub(super) unread: ArcRwSignal<u64>,
+}
+
+/// The signals of the people in one room.
+#[derive(Clone)]
+pub(super) struct PeopleSignals {
     pub(super) presence: ArcRwSignal<Option<RoomPresence>>,
     pub(super) typing: ArcRwSignal<TypingPeople>,
 }
@@ -53,8 +59,7 @@ pub(super) struct Engine {
     frame_queue: FrameQueue,
     view: RefCell<Option<Rc<RoomView>>>,
     rooms: RefCell<Vec<(RoomId, RoomSignals)>>,
-    /// The rows of the list of rooms that a component has asked for.
-    rows: RefCell<Vec<(RoomId, ArcRwSignal<Option<RoomRow>>)>>,
+    people_in_rooms: RefCell<Vec<(RoomId, PeopleSignals)>>,
     pub(super) room_list: RefCell<RoomList>,
     commands: RefCell<Vec<(ClientId, oneshot::Sender<CommandResult>)>>,
     tab: Rc<Tab>,
@@ -90,7 +95,7 @@ impl Engine {
             frame_queue: FrameQueue::default(),
             view: RefCell::default(),
             rooms: RefCell::default(),
-            rows: RefCell::default(),
+            people_in_rooms: RefCell::default(),
             room_list: RefCell::default(),
             commands: RefCell::default(),
             drafts: Drafts::open(Rc::clone(&tab)),
@@ -173,25 +178,28 @@ impl Engine {
         }
         let signals = RoomSignals {
             state: ArcRwSignal::new(RoomStatus::Unknown),
-            presence: ArcRwSignal::default(),
-            typing: ArcRwSignal::default(),
+            unread: ArcRwSignal::new(self.unread(room)),
         };
         self.rooms.borrow_mut().push((room, signals.clone()));
         self.update_room_status(room);
-        self.update_presence(room);
-        self.update_typing(room);
         signals
     }
 
-    /// The row of a room in the list, made at the first call; `None` while it is not listed.
-    pub(super) fn row(&self, room: RoomId) -> ArcRwSignal<Option<RoomRow>> {
-        let mut rows = self.rows.borrow_mut();
-        if let Some((_, row)) = rows.iter().find(|(id, _)| *id == room) {
-            return row.clone();
+    /// The signals of the people in a room, made at the first call.
+    pub(super) fn people_in(&self, room: RoomId) -> PeopleSignals {
+        if let Some(signals) = self.people_signals(room) {
+            return signals;
         }
-        let row = ArcRwSignal::new(self.room_row(room));
-        rows.push((room, row.clone()));
-        row
+        let signals = PeopleSignals {
+            presence: ArcRwSignal::default(),
+            typing: ArcRwSignal::default(),
+        };
+        self.people_in_rooms
+            .borrow_mut()
+            .push((room, signals.clone()));
+        self.update_presence(room);
+        self.update_typing(room);
+        signals
     }
 
     /// The shown room.

@@ -16,7 +16,6 @@ use crate::browser::{self, BrowserStorage};
 use crate::route::Route;
 use crate::socket::{self, LossReason, Socket, SocketEvent};
 use crate::state::pending::{self, PendingStore};
-use crate::state::timeline::set_if_changed;
 use crate::state::types::{ConnectionStatus, SessionState, SignedOut};
 
 /// The storage key of the last signed-in person: the page starts without waiting for the
@@ -182,13 +181,11 @@ impl Engine {
         self.pending.take();
         self.commands.borrow_mut().clear();
         self.rooms.borrow_mut().clear();
+        self.people_in_rooms.borrow_mut().clear();
         self.read_marks_known.set(false);
         self.clear_frames();
         let signals = &self.signals;
         self.room_list.take();
-        for (_, row) in self.rows.borrow().iter() {
-            set_if_changed(row, None);
-        }
         let _ = signals.room_ids.try_set(Vec::new());
         let _ = signals.unread.try_set(0);
         let _ = signals.directory_known.try_set(false);

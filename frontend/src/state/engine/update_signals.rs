@@ -6,11 +6,11 @@ use shared::id::RoomId;
 use shared::model::Profile;
 use shared::sync::Replica;
 
-use super::{Engine, RoomSignals};
+use super::{Engine, PeopleSignals, RoomSignals};
 use crate::browser::small_letters;
 use crate::state::sort::sorted;
 use crate::state::timeline::set_if_changed;
-use crate::state::types::{RoomPresence, RoomRow, RoomStatus};
+use crate::state::types::{RoomPresence, RoomStatus};
 
 impl Engine {
     pub(super) fn listed_rooms(&self) -> Vec<RoomId> {
@@ -27,16 +27,20 @@ impl Engine {
         let mut list = self.room_list.borrow_mut();
         let mut is_reordered = false;
         for room in rooms {
-            let row = self.room_row(*room);
+            let unread = self.unread(*room);
             // The lobby sorts before every name.
             let sort_key = |name: &str| match lobby {
                 Some(lobby) if lobby == *room => String::new(),
                 _ => small_letters(name),
             };
-            is_reordered |= list.update(*room, row.as_ref(), sort_key);
-            let rows = self.rows.borrow();
-            if let Some((_, signal)) = rows.iter().find(|(id, _)| id == room) {
-                set_if_changed(signal, row);
+            let moved = self.read(|replica| {
+                let listed = replica.listed_room(*room);
+                let listed = listed.map(|room| (room.name.as_str(), unread));
+                list.update(*room, listed, sort_key)
+            });
+            is_reordered |= moved == Some(true);
+            if let Some(signals) = self.room_signals(*room) {
+                set_if_changed(&signals.unread, unread);
             }
         }
         set_if_changed_rw(self.signals.unread, list.unread());
@@ -45,21 +49,13 @@ impl Engine {
         }
     }
 
-    /// The present row of a room.
-    pub(super) fn room_row(&self, room: RoomId) -> Option<RoomRow> {
+    /// The number of unread messages of a room.
+    pub(super) fn unread(&self, room: RoomId) -> u64 {
         // Before the read marks are known, nothing is shown as unread.
-        let is_known = self.read_marks_known.get();
-        self.read(|replica| {
-            let found = replica.listed_room(room)?;
-            Some(RoomRow {
-                id: room,
-                name: found.name.clone(),
-                topic: found.topic.clone(),
-                unread: if is_known { replica.unread(room) } else { 0 },
-                last: replica.head(room),
-            })
-        })
-        .flatten()
+        if !self.read_marks_known.get() {
+            return 0;
+        }
+        self.read(|replica| replica.unread(room)).unwrap_or(0)
     }
 
     pub(super) fn update_room_status(&self, room: RoomId) {
@@ -72,7 +68,7 @@ impl Engine {
     }
 
     pub(super) fn update_typing(&self, room: RoomId) {
-        if let Some(signals) = self.room_signals(room) {
+        if let Some(signals) = self.people_signals(room) {
             let people: Vec<Profile> = self
                 .read(|replica| replica.typing(room).cloned().collect())
                 .unwrap_or_default();
@@ -82,7 +78,7 @@ impl Engine {
     }
 
     pub(super) fn update_presence(&self, room: RoomId) {
-        if let Some(signals) = self.room_signals(room) {
+        if let Some(signals) = self.people_signals(room) {
             let presence = self.read(|replica| presence(replica, room)).flatten();
             if let Some(people) = presence.as_ref().and_then(|known| known.people.as_ref()) {
                 self.note_people(people);
@@ -103,8 +99,15 @@ impl Engine {
         found.map(|(_, signals)| signals.clone())
     }
 
-    pub(super) fn rooms_with_signals(&self) -> Vec<RoomId> {
-        self.rooms.borrow().iter().map(|(id, _)| *id).collect()
+    pub(super) fn people_signals(&self, room: RoomId) -> Option<PeopleSignals> {
+        let rooms = self.people_in_rooms.borrow();
+        let found = rooms.iter().find(|(id, _)| *id == room);
+        found.map(|(_, signals)| signals.clone())
+    }
+
+    pub(super) fn rooms_with_people(&self) -> Vec<RoomId> {
+        let rooms = self.people_in_rooms.borrow();
+        rooms.iter().map(|(id, _)| *id).collect()
     }
 }
 
