@@ -14,12 +14,12 @@
 //! * Commands stay in a queue until the server answers them ([`PendingCommand`]).
 //!
 //! ```
-//! use shared::sync::{Attention, Replica};
+//! use shared::sync::{Replica, SubscriptionLevel};
 //! # use shared::{id::{Micros, RoomId, UserId, Rev, ClientId}, model::{Profile, UserKind}};
 //! # let me = Profile { id: UserId(7), name: "Ada".into(), rev: Rev(1), kind: UserKind::Guest };
 //! let mut replica = Replica::new(me);
 //! let now = Micros(1_700_000_000_000_000);
-//! let _ = replica.follow(RoomId::LOBBY, Attention::Open);
+//! let _ = replica.subscribe(RoomId::LOBBY, SubscriptionLevel::Open);
 //! for frame in replica.connected().send { /* socket.send(frame) */ }
 //! // for each frame that arrives: replica.receive(frame, now)
 //! let _ = replica.post(ClientId::new(0, &[0; 10]), RoomId::LOBBY, "hello".into(), now);
@@ -40,6 +40,7 @@ mod receive;
 mod refusals;
 mod retry_rounds;
 mod room;
+mod timing;
 mod vec_map;
 
 use crate::PROTOCOL_VERSION;
@@ -56,10 +57,11 @@ pub use room::{HistoryLoad, TimelineRef};
 
 use cursor::Cursor;
 use directory::DirectoryReplica;
-use pending::{Pending, is_due};
+use pending::Pending;
 use read_marks::ReadMarks;
 use retry_rounds::RetryRounds;
 use room::RoomReplica;
+use timing::is_due;
 use vec_map::VecMap;
 
 /// The client's copy of one person's rooms, and that person's pending commands.

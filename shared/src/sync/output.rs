@@ -42,10 +42,10 @@ pub enum SyncEvent {
     OtherPerson(Profile),
     /// The session is missing or has ended: sign in again. Pending commands are kept.
     SignedOut,
-    /// Rooms were made, changed or removed.
-    Rooms,
-    /// A person has another display name now.
-    Name(UserId),
+    /// These rooms were made, changed or removed.
+    Rooms(Vec<RoomId>),
+    /// These people have another display name now.
+    Names(Vec<UserId>),
     /// A room's messages changed.
     Timeline(TimelineChange),
     /// A new message: live, or received while catching up after a short absence. Messages

@@ -60,6 +60,8 @@ impl Replica {
             if self.can_send_requests() {
                 out.send.push(ClientFrame::Unsubscribe { room });
             }
+            // Its last message is now the one that the directory knows.
+            out.emit(SyncEvent::Rooms(vec![room]));
             self.sweep(room, &mut out);
         }
         out

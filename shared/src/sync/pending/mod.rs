@@ -12,4 +12,4 @@ mod queue;
 mod send_window;
 
 pub use command::{PendingCommand, PendingSnapshot, PendingState};
-pub(super) use queue::{Pending, ReplyOutcome, is_due, later, wait_ms};
+pub(super) use queue::{Pending, ReplyOutcome};

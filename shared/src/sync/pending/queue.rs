@@ -8,13 +8,7 @@ use crate::limits::Limits;
 
 use super::command::{PendingCommand, PendingState};
 use super::send_window::SendWindow;
-
-/// The shortest wait before a temporarily refused command is sent again.
-const SHORTEST_WAIT_MS: u64 = 100;
-/// The longest wait, whatever the server asks for.
-pub(super) const LONGEST_WAIT_MS: u64 = 60_000;
-/// The first wait if the server names none. It doubles with every refusal.
-const FIRST_WAIT_MS: u64 = 500;
+use crate::sync::timing::{is_due, later, wait_ms};
 
 #[derive(Debug, Default)]
 pub(in crate::sync) struct Pending {
@@ -163,13 +157,16 @@ impl Pending {
         self.send_window.answered(now);
         let pending = &mut self.queue[at];
         pending.in_flight = false;
-        let is_about_a_message = matches!(
-            pending.command,
+        let is_about_a_message = match pending.command {
             Command::Send { .. }
-                | Command::Edit { .. }
-                | Command::Delete { .. }
-                | Command::Cancel { .. }
-        );
+            | Command::Edit { .. }
+            | Command::Delete { .. }
+            | Command::Cancel { .. } => true,
+            Command::CreateRoom { .. }
+            | Command::UpdateRoom { .. }
+            | Command::Rename { .. }
+            | Command::MarkRead { .. } => false,
+        };
         // The `ack` of a `cancel` that found no stored message has no `seq`.
         match ack.seq {
             Some(seq) if is_about_a_message => {
@@ -350,23 +347,4 @@ impl Pending {
     fn take(&mut self, at: usize) -> Option<Command> {
         self.remove(at).map(|pending| pending.command)
     }
-}
-
-/// `now` plus `millis`.
-pub(in crate::sync) fn later(now: Micros, millis: u64) -> Micros {
-    let micros = i64::try_from(millis.saturating_mul(1_000)).unwrap_or(i64::MAX);
-    Micros(now.0.saturating_add(micros))
-}
-
-/// Whether a time has come. A time further away than any wait was set before the clock was
-/// set back; it counts as come, so that nothing waits for days.
-pub(in crate::sync) fn is_due(at: Micros, now: Micros) -> bool {
-    at <= now || at > later(now, LONGEST_WAIT_MS)
-}
-
-/// How long to wait after a refusal: what the server asks for, within bounds.
-pub(in crate::sync) fn wait_ms(requested_from: Option<u64>, refusals: u32) -> u64 {
-    requested_from
-        .unwrap_or_else(|| FIRST_WAIT_MS << refusals.min(7))
-        .clamp(SHORTEST_WAIT_MS, LONGEST_WAIT_MS)
 }

@@ -1,4 +1,4 @@
-//! What the server did not do: told, and nothing of what was typed is lost.
+//! Refused commands: the person is told, and no typed text is lost.
 
 use leptos::prelude::*;
 use shared::command::Command;
@@ -7,40 +7,46 @@ use shared::frame::Refusal;
 use shared::id::{ClientId, Rev, RoomId, Seq};
 
 use super::Engine;
+use crate::api::Failure;
 use crate::state::timeline::Editing;
-use crate::state::{Failure, types};
+use crate::state::types::ToastMessage;
 
 impl Engine {
     pub(super) fn refused(&self, client_id: ClientId, command: Command, refusal: Box<Refusal>) {
         let code = refusal.code;
-        if self.waiting.borrow().iter().any(|(id, _)| *id == client_id) {
-            return self.answer(client_id, Err(Failure::Refused(refusal)));
+        if self
+            .commands
+            .borrow()
+            .iter()
+            .any(|(id, _)| *id == client_id)
+        {
+            return self.resolve_command(client_id, Err(Failure::Refused(refusal)));
         }
         match command {
-            // It stands in the timeline with its own buttons, where there is one.
+            // A refused send is a row with its own buttons, as long as the room exists.
             Command::Send { .. }
                 if !matches!(code, ErrorCode::RoomGone | ErrorCode::NoSuchRoom) => {}
-            // Nobody is left to be told: what was to go is gone.
+            // The message is deleted, as intended.
             Command::Delete { .. } if code == ErrorCode::MessageDeleted => {}
             Command::Edit {
                 room, seq, body, ..
             } => {
                 let rev = self.present_rev(room, seq, &refusal);
                 let is_open = rev.is_some_and(|rev| self.edit_again(room, seq, rev, &body));
-                self.notify(match (is_open, code) {
-                    (true, ErrorCode::Stale) => types::Notice::EditStale,
-                    (true, _) => types::Notice::Failed(Failure::Refused(refusal)),
+                self.show_toast(match (is_open, code) {
+                    (true, ErrorCode::Stale) => ToastMessage::EditStale,
+                    (true, _) => ToastMessage::Failed(Failure::Refused(refusal)),
                     (false, _) => {
-                        self.put_back(room, body);
-                        types::Notice::EditReturned
+                        self.return_text(room, body);
+                        ToastMessage::EditReturned
                     }
                 });
             }
-            _ => self.notify(types::Notice::Failed(Failure::Refused(refusal))),
+            _ => self.show_toast(ToastMessage::Failed(Failure::Refused(refusal))),
         }
     }
 
-    /// What a further change of a message would rest on; `None` if it cannot be changed.
+    /// The revision that a further edit has to name; `None` if the message cannot be edited.
     fn present_rev(&self, room: RoomId, seq: Seq, refusal: &Refusal) -> Option<Rev> {
         if matches!(
             refusal.code,
@@ -55,8 +61,8 @@ impl Engine {
         })
     }
 
-    /// Opens the editor again with what was typed, if its room is on the screen and no other
-    /// change was begun there; says whether it did.
+    /// Opens the editor again with the typed text, if its room is shown and no other edit was
+    /// begun. Returns whether it did.
     fn edit_again(&self, room: RoomId, seq: Seq, rev: Rev, text: &str) -> bool {
         let view = self.view().filter(|view| view.room == room);
         let Some(view) = view.filter(|view| view.editing.with_untracked(Option::is_none)) else {
@@ -69,10 +75,10 @@ impl Engine {
         true
     }
 
-    /// Puts a text where messages are written in its room, before what stands there.
-    fn put_back(&self, room: RoomId, text: String) {
+    /// Puts a text into the composer of its room, before the draft.
+    fn return_text(&self, room: RoomId, text: String) {
         if let Some(view) = self.view().filter(|view| view.room == room) {
-            view.put_back(text);
+            view.return_text(text);
         } else {
             let text = text + "\n" + &self.draft(room);
             self.keep_draft(room, text.trim_end());

@@ -3,7 +3,7 @@
 use std::collections::BinaryHeap;
 
 /// Sorts by a text and a number.
-pub(super) fn in_order<T>(items: Vec<T>, key: impl Fn(&T) -> (String, i64)) -> Vec<T> {
+pub(super) fn sorted<T>(items: Vec<T>, key: impl Fn(&T) -> (String, i64)) -> Vec<T> {
     let keys = items.iter().map(key).collect();
     let mut items: Vec<Option<T>> = items.into_iter().map(Some).collect();
     let ranks = ranks(keys).into_iter();
@@ -12,8 +12,8 @@ pub(super) fn in_order<T>(items: Vec<T>, key: impl Fn(&T) -> (String, i64)) -> V
         .collect()
 }
 
-/// The positions of the keys in their order. One sorting for all kinds of things, by a
-/// heap: what sorts a slice is four times the code.
+/// The positions of the keys in ascending order. One compiled function for all item types. It
+/// uses a heap, because `sort` is four times the code.
 fn ranks(keys: Vec<(String, i64)>) -> Vec<usize> {
     let keys: Vec<_> = keys.into_iter().zip(0_usize..).collect();
     let keys = BinaryHeap::from(keys).into_sorted_vec();

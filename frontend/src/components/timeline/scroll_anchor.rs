@@ -1,9 +1,9 @@
-//! Keeps the line that is being read where it is.
+//! Scroll anchoring: keeps the line that is being read at its position.
 //!
-//! At every scroll it notes one row and where it stands; whenever something has
-//! changed (rows came or went, an image came in, the keyboard went up) it puts that
-//! row back there. At the end of the room it keeps the end in sight instead. All of
-//! it happens before the browser paints.
+//! At every scroll it records one row and its position. Whenever something has changed (rows were
+//! added or removed, an image was loaded, a keyboard opened) it scrolls so that this row has its
+//! position again. At the room's end it keeps the end visible instead. All this happens before
+//! the browser paints.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -14,37 +14,37 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver, ScrollToOptions};
 
-use super::RoomContext;
 use crate::browser;
-use crate::state::timeline::{Edge, Goal};
+use crate::components::room_context::RoomContext;
+use crate::state::timeline::{Edge, ScrollTarget};
 
-/// Nearer to the end than this is at the end, in CSS pixels.
+/// Less distance to the end than this counts as at the end, in CSS pixels.
 const AT_END: f64 = 8.0;
-/// A part of the screen's height that stays above what was jumped to.
+/// The part of the height that stays free above a message that was jumped to.
 const HEADROOM: f64 = 0.2;
-/// So many heights of the screen before the last rows more are put there.
+/// More rows are rendered when the reader is this many screen heights from the last ones.
 const NEAR: f64 = 1.5;
-/// Farther than so many heights of the screen no rows are kept when others come: they
-/// cost time in every frame. More than [`NEAR`], or they would come and go for ever.
+/// When rows are added, rows farther than this many screen heights are removed: they cost time
+/// in every frame. More than [`NEAR`], or rows would be added and removed for ever.
 const FAR: f64 = 2.0;
 
 #[wasm_bindgen]
 extern "C" {
-    type Scrolled;
+    type ScrollTop;
     #[wasm_bindgen(method, getter, js_name = scrollTop)]
-    fn scroll_top(this: &Scrolled) -> f64;
+    fn scroll_top(this: &ScrollTop) -> f64;
 }
 
-pub(super) struct Keeper {
+pub(super) struct ScrollAnchor {
     context: RoomContext,
     scroller: HtmlElement,
     list: HtmlElement,
-    anchor: RefCell<Option<Anchor>>,
-    following: Cell<bool>,
-    /// How the scroller stood when that was last looked at.
-    last: Cell<Stand>,
-    /// Whether it is due to be seen whether more rows are wanted.
-    reaching: Cell<bool>,
+    anchor: RefCell<Option<AnchoredRow>>,
+    pinned_to_end: Cell<bool>,
+    /// The last known state of the scroller.
+    last: Cell<ScrollState>,
+    /// Whether a check for more rows is scheduled.
+    request_scheduled: Cell<bool>,
     observer: RefCell<Option<Observer>>,
 }
 
@@ -53,52 +53,52 @@ struct Observer {
     _callback: Closure<dyn FnMut()>,
 }
 
-/// How a scroller stands, in CSS pixels.
+/// The state of a scroller, in CSS pixels.
 #[derive(Clone, Copy, Default)]
-struct Stand {
-    /// How far it is scrolled.
+struct ScrollState {
+    /// `scrollTop`.
     top: f64,
-    /// How high it is.
+    /// `clientHeight`.
     height: i32,
-    /// How high what is in it is.
+    /// `scrollHeight`.
     content: i32,
 }
 
-impl Stand {
-    /// How much there is below.
+impl ScrollState {
+    /// The distance to the end.
     fn below(self) -> f64 {
         f64::from(self.content - self.height) - self.top
     }
 }
 
-struct Anchor {
+struct AnchoredRow {
     row: Element,
-    /// How far its upper edge stands below that of the scroller.
+    /// The distance of its upper edge from that of the scroller.
     offset: f64,
-    /// How far the scroller was scrolled then.
+    /// The `scrollTop` at that time.
     top: f64,
 }
 
-impl Keeper {
+impl ScrollAnchor {
     pub(super) fn new(context: RoomContext, scroller: HtmlElement, list: HtmlElement) -> Rc<Self> {
-        Rc::new(Keeper {
+        Rc::new(ScrollAnchor {
             context,
             scroller,
             list,
             anchor: RefCell::new(None),
-            following: Cell::new(context.view().is_following()),
+            pinned_to_end: Cell::new(context.view().is_pinned_to_end()),
             last: Cell::default(),
-            reaching: Cell::new(false),
+            request_scheduled: Cell::new(false),
             observer: RefCell::new(None),
         })
     }
 
-    /// Watches the sizes of the content and of the scroller itself.
+    /// Observes the sizes of the content and of the scroller.
     pub(super) fn observe(self: &Rc<Self>, content: &Element) {
-        let keeper = Rc::downgrade(self);
+        let anchor = Rc::downgrade(self);
         let callback = Closure::<dyn FnMut()>::new(move || {
-            if let Some(keeper) = keeper.upgrade() {
-                keeper.hold();
+            if let Some(anchor) = anchor.upgrade() {
+                anchor.restore();
             }
         });
         if let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
@@ -111,8 +111,8 @@ impl Keeper {
         }
     }
 
-    /// The room is being left.
-    pub(super) fn let_go(&self) {
+    /// The room is not shown any more.
+    pub(super) fn stop(&self) {
         if let Some(observer) = self.observer.take() {
             observer.sizes.disconnect();
         }
@@ -124,41 +124,42 @@ impl Keeper {
         if !self.scroller.is_connected() {
             return;
         }
-        // The event comes late: what has grown since the scroll is put right first, and
-        // a scroll of our own changes nothing in where the reader is.
+        // The event is late: what has grown since the scroll is corrected first. A scroll by
+        // this module does not change the reader's position.
         let is_own = (self.top() - self.last.get().top).abs() < 0.5;
-        self.hold();
+        self.restore();
         if !is_own {
-            self.note();
+            self.record_anchor();
         }
-        self.reach_soon();
+        self.request_rows_soon();
     }
 
-    /// Rows have come or gone: the goal if there is one, else the line as it was.
-    pub(super) fn settle(self: &Rc<Self>) {
+    /// Rows were added or removed: scrolls to the target if there is one, else restores the
+    /// anchor.
+    pub(super) fn after_rows_changed(self: &Rc<Self>) {
         if !self.scroller.is_connected() {
             return;
         }
-        match self.context.view().take_goal() {
+        match self.context.view().take_scroll_target() {
             Some(goal) => self.go_to(goal),
-            None => self.hold(),
+            None => self.restore(),
         }
-        self.reach_soon();
+        self.request_rows_soon();
     }
 
-    fn go_to(&self, goal: Goal) {
+    fn go_to(&self, goal: ScrollTarget) {
         match goal {
-            Goal::End => {
-                self.following.set(true);
+            ScrollTarget::End => {
+                self.pinned_to_end.set(true);
                 self.scroll_to(f64::from(self.scroller.scroll_height()));
             }
-            Goal::Unread(seq) => {
+            ScrollTarget::Unread(seq) => {
                 let headroom = f64::from(self.scroller.client_height()) * HEADROOM;
-                self.bring(seq, |_| headroom);
+                self.scroll_row_to(seq, |_| headroom);
             }
-            Goal::Message(seq) => {
+            ScrollTarget::Message(seq) => {
                 let height = f64::from(self.scroller.client_height());
-                let row = self.bring(seq, |row| {
+                let row = self.scroll_row_to(seq, |row| {
                     (height - row.get_bounding_client_rect().height()) / 2.0
                 });
                 if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
@@ -168,11 +169,11 @@ impl Keeper {
                 }
             }
         }
-        self.note();
+        self.record_anchor();
     }
 
-    /// Scrolls so that a row's upper edge stands at a height.
-    fn bring(&self, seq: Seq, height: impl FnOnce(&Element) -> f64) -> Option<Element> {
+    /// Scrolls so that a row's upper edge is at a height.
+    fn scroll_row_to(&self, seq: Seq, height: impl FnOnce(&Element) -> f64) -> Option<Element> {
         let selector = format!("[data-seq='{seq}']");
         let row = self.list.query_selector(&selector).ok().flatten()?;
         let by = self.offset(&row) - height(&row).max(0.0);
@@ -180,25 +181,25 @@ impl Keeper {
         Some(row)
     }
 
-    /// Puts the noted row, or the end, back where it was.
-    fn hold(&self) {
-        if self.following.get() {
-            let now = self.stand();
+    /// Scrolls so that the anchored row, or the end, is where it was.
+    fn restore(&self) {
+        if self.pinned_to_end.get() {
+            let now = self.scroll_state();
             if self.has_left_end(now) {
-                return self.note();
+                return self.record_anchor();
             }
             self.last.set(now);
             if now.below() > 0.5 {
                 self.scroll_to(f64::from(now.content));
             }
-            return self.tell();
+            return self.report_reader();
         }
         let moved = match &mut *self.anchor.borrow_mut() {
             Some(anchor) if anchor.row.is_connected() => {
-                // A scroll of the reader's whose event is still to come counts; the
-                // browser's own step back from an end that is gone does not.
+                // A scroll of the reader whose event has not arrived yet counts. The browser's
+                // own correction, when the content became shorter, does not.
                 let scrolled = self.top() - anchor.top;
-                if scrolled > 0.0 || (scrolled < 0.0 && self.stand().below() > 0.5) {
+                if scrolled > 0.0 || (scrolled < 0.0 && self.scroll_state().below() > 0.5) {
                     anchor.offset -= scrolled;
                     anchor.top += scrolled;
                 }
@@ -214,15 +215,15 @@ impl Keeper {
                 }
             }
             Some(_) => {}
-            None => self.note(),
+            None => self.record_anchor(),
         }
-        self.tell();
+        self.report_reader();
     }
 
-    /// Whether the reader has gone up from the end since that was last looked at. Where
-    /// there was less to scroll through for a moment, as the composer or the content has
-    /// changed its height, the browser has stepped back, not the reader.
-    fn has_left_end(&self, now: Stand) -> bool {
+    /// Whether the reader has scrolled up from the end since the last state. If the content was
+    /// shorter for a moment, because the composer or the content changed its height, the browser
+    /// has scrolled, not the reader.
+    fn has_left_end(&self, now: ScrollState) -> bool {
         let last = self.last.get();
         now.top < last.top - 0.5
             && now.below() > AT_END
@@ -230,25 +231,25 @@ impl Keeper {
             && now.content >= last.content
     }
 
-    /// Notes where the reader is.
-    fn note(&self) {
-        let now = self.stand();
+    /// Records the reader's position.
+    fn record_anchor(&self) {
+        let now = self.scroll_state();
         let whole = self.context.view().newer.get_untracked() == Edge::End;
-        self.following.set(now.below() <= AT_END && whole);
+        self.pinned_to_end.set(now.below() <= AT_END && whole);
         self.last.set(now);
-        let anchor = self.first_in_sight().map(|(row, offset)| Anchor {
+        let anchor = self.first_in_sight().map(|(row, offset)| AnchoredRow {
             row,
             offset,
             top: now.top,
         });
         self.anchor.replace(anchor);
-        self.tell();
+        self.report_reader();
     }
 
-    /// Says where the reader is.
-    fn tell(&self) {
+    /// Reports the reader's position.
+    fn report_reader(&self) {
         let view = self.context.view();
-        let at_end = self.following.get();
+        let at_end = self.pinned_to_end.get();
         let top = self.anchor.borrow().as_ref().and_then(|a| seq_of(&a.row));
         self.context.client.reader_is_at(&view, top, at_end);
         let away = !at_end && self.list.child_element_count() > 0;
@@ -257,26 +258,26 @@ impl Keeper {
         }
     }
 
-    /// Has more rows put where the reader is about to come to the last ones: in the next
-    /// frame, and so in no frame more than one step of them.
-    fn reach_soon(self: &Rc<Self>) {
-        if !self.reaching.replace(true) {
-            let keeper = Rc::downgrade(self);
+    /// Schedules a check for more rows in the next frame, so that no frame adds more than one
+    /// step of rows.
+    fn request_rows_soon(self: &Rc<Self>) {
+        if !self.request_scheduled.replace(true) {
+            let anchor = Rc::downgrade(self);
             browser::next_frame(move || {
-                if let Some(keeper) = keeper.upgrade() {
-                    keeper.reaching.set(false);
-                    keeper.reach();
+                if let Some(anchor) = anchor.upgrade() {
+                    anchor.request_scheduled.set(false);
+                    anchor.request_rows();
                 }
             });
         }
     }
 
-    fn reach(&self) {
+    fn request_rows(&self) {
         if !self.scroller.is_connected() {
             return;
         }
         let view = self.context.view();
-        let now = self.stand();
+        let now = self.scroll_state();
         let screen = f64::from(now.height).max(400.0);
         let near = screen * NEAR;
         let at = |offset: f64| self.row_from(offset).and_then(|(row, _)| seq_of(&row));
@@ -284,15 +285,15 @@ impl Keeper {
             let until = at(f64::from(now.height) + screen * FAR);
             self.context.client.show_older(&view, until);
         }
-        if !self.following.get() && now.below() < near {
+        if !self.pinned_to_end.get() && now.below() < near {
             let from = at(-screen * FAR);
             self.context.client.show_newer(&view, from);
         }
     }
 
-    /// The first row whose upper edge is in sight, and how far below that of the
-    /// scroller; a row that fills the whole screen otherwise. What grows above such an
-    /// edge does not move it.
+    /// The first row whose upper edge is visible, with its offset from the scroller; if there is
+    /// none, the row that fills the screen. Content that grows above such an edge does not move
+    /// it.
     fn first_in_sight(&self) -> Option<(Element, f64)> {
         let height = f64::from(self.scroller.client_height());
         let above = match self.row_from(0.0) {
@@ -304,8 +305,7 @@ impl Keeper {
         Some((above, offset))
     }
 
-    /// The first row whose upper edge stands so far below that of the scroller, or
-    /// farther, and how far it does.
+    /// The first row whose offset from the scroller is at least `least`, with its offset.
     fn row_from(&self, least: f64) -> Option<(Element, f64)> {
         let rows = self.list.children();
         let upper = top_of(&self.scroller);
@@ -314,7 +314,7 @@ impl Keeper {
             let offset = top_of(&row) - upper;
             Some((row, offset))
         };
-        // Rows stand in their order.
+        // The rows are in order: binary search.
         let (mut low, mut high) = (0, rows.length());
         while low < high {
             let middle = low + (high - low) / 2;
@@ -331,13 +331,13 @@ impl Keeper {
     }
 
     fn top(&self) -> f64 {
-        // `scroll_top` rounds, and a line that moves by half a pixel each time moves.
-        let scroller: &Scrolled = self.scroller.unchecked_ref();
+        // `scroll_top` of web-sys rounds; half a pixel at each step would add up.
+        let scroller: &ScrollTop = self.scroller.unchecked_ref();
         scroller.scroll_top()
     }
 
-    fn stand(&self) -> Stand {
-        Stand {
+    fn scroll_state(&self) -> ScrollState {
+        ScrollState {
             top: self.top(),
             height: self.scroller.client_height(),
             content: self.scroller.scroll_height(),
@@ -345,12 +345,12 @@ impl Keeper {
     }
 
     fn scroll_to(&self, top: f64) {
-        // At once, whatever the style says of smoothness.
+        // At once, even if the style has smooth scrolling.
         let options = ScrollToOptions::new();
         options.set_top(top);
         options.set_behavior(web_sys::ScrollBehavior::Instant);
         self.scroller.scroll_to_with_scroll_to_options(&options);
-        self.last.set(Stand {
+        self.last.set(ScrollState {
             top: self.top(),
             ..self.last.get()
         });

@@ -1,4 +1,4 @@
-//! Wiring a text field to the composition machine.
+//! Connects the events of a text field to the composition state machine.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,20 +9,21 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{CompositionEvent, EventTarget, HtmlTextAreaElement, InputEvent, KeyboardEvent};
 
-use super::composition::{Act, Composition, Event, Key, KeyDown, Reply, Text};
+use super::composition::{
+    Composition, FieldAction, FieldEvent, FieldKey, FieldReply, InputText, KeyDown,
+};
 use crate::browser::{self, Listener};
 use crate::state::{SendKey, use_client};
-use crate::view::watch;
+use crate::view::effect;
 
-/// What `keyCode` says of a key that an input method has handled (UI Events, legacy
-/// key attributes).
+/// The `keyCode` of a key that an input method has handled (UI Events, legacy key attributes).
 const HANDLED: u32 = 229;
 
-/// Makes a text field act on Enter (and Escape and arrow up) as a person means it,
-/// whatever input method they use: from when it stands in the document to when the
-/// present owner goes. The acts are [`Act::Send`], [`Act::Clear`] and [`Act::Key`];
-/// `on_act` says whether it did something about it: else a key does what it does.
-pub fn attend_to<E>(field: NodeRef<E>, on_act: impl Fn(Act) -> bool + 'static)
+/// Handles Enter, Escape and arrow up in a text field, for every input method, until the
+/// current reactive owner is disposed. `on_act` is called with [`FieldAction::Send`],
+/// [`FieldAction::Clear`] and [`FieldAction::Key`]. It returns whether it handled the action;
+/// if not, the key's default action happens.
+pub fn handle_keys<E>(field: NodeRef<E>, on_act: impl Fn(FieldAction) -> bool + 'static)
 where
     E: ElementType,
     E::Output: JsCast + AsRef<EventTarget> + Clone + 'static,
@@ -30,7 +31,7 @@ where
     let settings = use_client().settings();
     let on_act = Rc::new(on_act);
     let kept = StoredValue::new_local(Vec::new());
-    watch(move || {
+    effect(move || {
         if let Some(field) = field.get() {
             let send_key = move || {
                 settings
@@ -45,11 +46,11 @@ where
     });
 }
 
-/// Listens to all that the machine wants to hear of.
+/// Adds listeners for all events that the state machine needs.
 fn attend(
     field: &EventTarget,
     send_key: impl Fn() -> SendKey + 'static,
-    on_act: Rc<impl Fn(Act) -> bool + 'static>,
+    on_act: Rc<impl Fn(FieldAction) -> bool + 'static>,
 ) -> Vec<Listener> {
     let machine = Rc::new(Attendant {
         machine: RefCell::default(),
@@ -80,56 +81,56 @@ struct Attendant<F> {
     on_act: Rc<F>,
 }
 
-impl<F: Fn(Act) -> bool + 'static> Attendant<F> {
+impl<F: Fn(FieldAction) -> bool + 'static> Attendant<F> {
     fn hear(self: &Rc<Self>, event: &web_sys::Event) {
         let name = event.type_();
         let data;
         let told = if let Some(key) = event.dyn_ref::<KeyboardEvent>() {
             if name == "keydown" {
-                Event::KeyDown(key_down(key))
+                FieldEvent::KeyDown(key_down(key))
             } else {
-                Event::KeyUp(Key::read(&key.key(), &key.code()))
+                FieldEvent::KeyUp(FieldKey::read(&key.key(), &key.code()))
             }
         } else if let Some(composed) = event.dyn_ref::<CompositionEvent>() {
             if name == "compositionstart" {
-                Event::CompositionStart
+                FieldEvent::CompositionStart
             } else {
                 data = composed.data().unwrap_or_default();
-                Event::CompositionEnd(&data)
+                FieldEvent::CompositionEnd(&data)
             }
         } else if let Some(input) = event.dyn_ref::<InputEvent>() {
             data = input.data().unwrap_or_default();
             let kind = input.input_type();
-            let text = Text::read(&kind, &data);
+            let text = InputText::read(&kind, &data);
             if name == "beforeinput" {
-                Event::BeforeInput(text)
+                FieldEvent::BeforeInput(text)
             } else {
-                Event::Input(text)
+                FieldEvent::Input(text)
             }
         } else if name == "blur" {
-            Event::Blur
+            FieldEvent::Blur
         } else {
             return;
         };
         let reply = self.tell(told);
         let done = self.act(reply.act);
-        if reply.prevent || (done && matches!(reply.act, Act::Key(_))) {
+        if reply.prevent || (done && matches!(reply.act, FieldAction::Key(_))) {
             event.prevent_default();
         }
     }
 
-    fn tell(&self, event: Event<'_>) -> Reply {
+    fn tell(&self, event: FieldEvent<'_>) -> FieldReply {
         let send_key = (self.send_key)();
         self.machine.borrow_mut().on(event, send_key)
     }
 
-    fn act(self: &Rc<Self>, act: Act) -> bool {
+    fn act(self: &Rc<Self>, act: FieldAction) -> bool {
         match act {
-            Act::Nothing => false,
-            Act::Wait => {
+            FieldAction::Nothing => false,
+            FieldAction::Wait => {
                 let machine = Rc::clone(self);
                 browser::after(Duration::ZERO, move || {
-                    let reply = machine.tell(Event::Tick);
+                    let reply = machine.tell(FieldEvent::Tick);
                     machine.act(reply.act);
                 });
                 false
@@ -141,7 +142,7 @@ impl<F: Fn(Act) -> bool + 'static> Attendant<F> {
 
 fn key_down(event: &KeyboardEvent) -> KeyDown {
     KeyDown {
-        key: Key::read(&event.key(), &event.code()),
+        key: FieldKey::read(&event.key(), &event.code()),
         shift: event.shift_key() || event.alt_key(),
         command: event.ctrl_key() || event.meta_key(),
         handled: event.key_code() == HANDLED,
@@ -149,7 +150,7 @@ fn key_down(event: &KeyboardEvent) -> KeyDown {
     }
 }
 
-/// Makes a field as high as its text, where the style cannot.
+/// Makes a field as high as its text, in browsers without `field-sizing`.
 pub fn grow(field: &HtmlTextAreaElement) {
     thread_local! {
         static BY_STYLE: bool = browser::supports("field-sizing", "content");
@@ -158,8 +159,8 @@ pub fn grow(field: &HtmlTextAreaElement) {
         return;
     }
     let style = web_sys::HtmlElement::style(field);
-    // What stands around keeps its height while the text is measured: the timeline
-    // would be scrolled by as much as it grows for that moment.
+    // The parent keeps its height while the text is measured. Otherwise the timeline would
+    // grow for that moment, and its scroll position would change.
     let around = field.parent_element();
     let around = around.and_then(|around| around.dyn_into::<web_sys::HtmlElement>().ok());
     if let Some(around) = &around {

@@ -1,4 +1,4 @@
-//! What the parts of one room on the screen share.
+//! The context of the components of the shown room.
 
 use std::rc::Rc;
 
@@ -8,33 +8,34 @@ use web_sys::HtmlElement;
 
 use crate::browser;
 use crate::components::dialogs::{Dialogs, use_dialogs};
+use crate::components::menu::MenuAnchor;
 use crate::state::timeline::{RoomView, RowKey};
 use crate::state::{Client, use_client};
-use crate::view::provided;
+use crate::view::provided_context;
 use wasm_bindgen::JsCast;
 
-/// The room on the screen, for everything inside of it.
+/// The shown room.
 #[derive(Clone, Copy)]
 pub struct RoomContext {
     /// The page's client.
     pub client: Client,
     /// The room.
     pub room: RoomId,
-    /// Whether nothing hovers here: messages then carry a button for their menu.
+    /// Whether this is a touch screen: messages then have a button for their menu.
     pub touch: bool,
-    /// The message whose menu is open, and where its button stands.
-    pub menu: RwSignal<Option<(RowKey, f64, f64)>>,
+    /// The message whose menu is open, and the position of its button.
+    pub menu: RwSignal<Option<(RowKey, MenuAnchor)>>,
     /// The page's dialogs.
     pub dialogs: Dialogs,
-    /// Whether the reader is away from the room's end.
+    /// Whether the reader is not at the room's end.
     pub away: RwSignal<bool>,
     view: StoredValue<Rc<RoomView>, LocalStorage>,
     active: StoredValue<Option<RowKey>>,
 }
 
 impl RoomContext {
-    /// Enters a room, at a message if a link names one, and leaves it with the
-    /// present owner.
+    /// Shows a room, at a message if a link names one, until the current reactive owner is
+    /// disposed.
     pub fn enter(room: RoomId, at: Option<Seq>) -> Self {
         let client = use_client();
         let view = client.enter(room, at);
@@ -63,7 +64,7 @@ impl RoomContext {
     /// # Panics
     /// Outside of a room.
     pub fn expect() -> Self {
-        provided::<RoomContext>()
+        provided_context::<RoomContext>()
     }
 
     /// The rows and their signals.
@@ -71,7 +72,7 @@ impl RoomContext {
         self.view.get_value()
     }
 
-    /// The pointer or the focus has come to a row.
+    /// The pointer or the focus has moved to a row.
     pub fn activate(&self, key: RowKey) {
         let Some(before) = self.active.try_get_value() else {
             return;
@@ -91,7 +92,7 @@ impl RoomContext {
         self.active.try_set_value(Some(key));
     }
 
-    /// Opens the editor of a message, if there is one to edit.
+    /// Opens the editor of the person's last message, if there is one.
     pub fn edit_last(&self) -> bool {
         let view = self.view();
         let editing = view.last_own();
@@ -102,7 +103,7 @@ impl RoomContext {
         found
     }
 
-    /// Puts the focus into the composer, where that does not bring a keyboard up.
+    /// Moves the focus to the composer, but not on touch screens, where a keyboard would open.
     pub fn focus_composer(&self) {
         if self.touch {
             return;

@@ -1,5 +1,5 @@
-//! Taking in frames: one alone at once, many in batches, so that a burst is painted
-//! in a few frames and never holds the page up.
+//! Received frames: a single one is applied at once, many are applied in batches, so that a
+//! burst is painted in few steps and does not block the page.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -12,58 +12,58 @@ use shared::sync::SyncOutput;
 use super::{Engine, now};
 use crate::{browser, wire};
 
-/// How long one batch may take before the page gets to paint, in milliseconds.
+/// The time budget of a batch, in milliseconds: then the page may paint.
 const BUDGET_MS: f64 = 8.0;
-/// Frames that come closer together than this are a burst, in milliseconds.
+/// Frames within this time are a burst, in milliseconds.
 const FRAME_MS: f64 = 16.0;
 
 #[derive(Default)]
-pub(super) struct Intake {
+pub(super) struct FrameQueue {
     queue: RefCell<VecDeque<String>>,
     scheduled: Cell<bool>,
-    /// When the last batch was taken in.
+    /// When the last batch was applied.
     last: Cell<f64>,
 }
 
 impl Engine {
-    /// A frame came.
-    pub(super) fn take_in(self: &Rc<Self>, frame: String) {
-        self.intake.queue.borrow_mut().push_back(frame);
-        if self.intake.scheduled.get() {
+    /// A frame arrived.
+    pub(super) fn enqueue_frame(self: &Rc<Self>, frame: String) {
+        self.frame_queue.queue.borrow_mut().push_back(frame);
+        if self.frame_queue.scheduled.get() {
             return;
         }
-        if browser::now_ms() - self.intake.last.get() > FRAME_MS {
-            self.take_batch();
+        if browser::now_ms() - self.frame_queue.last.get() > FRAME_MS {
+            self.process_batch();
         } else {
             self.schedule();
         }
     }
 
-    /// Frames of a line that is gone say nothing any more.
-    pub(super) fn drop_frames(&self) {
-        self.intake.queue.borrow_mut().clear();
+    /// Drops the frames of a lost connection.
+    pub(super) fn clear_frames(&self) {
+        self.frame_queue.queue.borrow_mut().clear();
     }
 
     fn schedule(self: &Rc<Self>) {
-        self.intake.scheduled.set(true);
+        self.frame_queue.scheduled.set(true);
         let engine = Rc::clone(self);
         browser::next_frame(move || {
-            engine.intake.scheduled.set(false);
-            engine.take_batch();
+            engine.frame_queue.scheduled.set(false);
+            engine.process_batch();
         });
     }
 
-    fn take_batch(self: &Rc<Self>) {
+    fn process_batch(self: &Rc<Self>) {
         let start = browser::now_ms();
-        self.intake.last.set(start);
+        self.frame_queue.last.set(start);
         let mut output = SyncOutput::default();
         loop {
-            let Some(text) = self.intake.queue.borrow_mut().pop_front() else {
+            let Some(text) = self.frame_queue.queue.borrow_mut().pop_front() else {
                 break;
             };
-            // What this version does not understand is for a later one.
+            // Unknown frames are of a later version.
             if let Some(frame) = wire::frame(&text) {
-                self.note(&frame);
+                self.note_frame(&frame);
                 if let Some(replica) = self.replica.borrow_mut().as_mut() {
                     output.extend(replica.receive(frame, now()));
                 }
@@ -72,14 +72,14 @@ impl Engine {
                 break;
             }
         }
-        self.carry_out(output);
-        if !self.intake.queue.borrow().is_empty() && !self.intake.scheduled.get() {
+        self.apply_output(output);
+        if !self.frame_queue.queue.borrow().is_empty() && !self.frame_queue.scheduled.get() {
             self.schedule();
         }
     }
 
-    /// What the engine itself learns from a frame.
-    fn note(&self, frame: &ServerFrame) {
+    /// What the engine itself reads from a frame.
+    fn note_frame(&self, frame: &ServerFrame) {
         match frame {
             ServerFrame::Welcome(welcome) => {
                 if let Some(socket) = self.socket() {
@@ -87,10 +87,11 @@ impl Engine {
                     socket.welcomed(limits.heartbeat_ms, limits.dead_after_ms);
                 }
             }
-            ServerFrame::Stream(stream) if !self.marks_known.get() => {
+            ServerFrame::Stream(stream) if !self.read_marks_known.get() => {
                 let whole = stream.head.is_none_or(|head| head <= stream.through);
-                self.marks_known.set(whole);
-                self.newcomer
+                self.read_marks_known.set(whole);
+                self.read_marks_arrived.set(whole);
+                self.is_first_visit
                     .set(whole && stream.from == Rev::ZERO && stream.marks.is_empty());
             }
             _ => {}

@@ -1,4 +1,4 @@
-//! Calling a person back: the title, the icon, desktop notifications.
+//! The unread count in title and icon, and desktop notifications.
 
 use std::cell::Cell;
 
@@ -9,26 +9,27 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Notification, NotificationOptions};
 
-use super::{NotificationPermission, Signals};
+use super::signals::Signals;
+use super::types::NotificationPermission;
 use crate::browser::{self, Listener};
 use crate::i18n;
 use crate::route::Route;
-use crate::view::watch;
+use crate::view::effect;
 
-/// A notification shows no more than this of a message, in characters.
+/// The most characters of a message in a notification.
 const MOST_TEXT: usize = 200;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = globalThis)]
     type Global;
-    /// What the browser has for notifications; some have nothing, and nothing has it
-    /// without a secure context.
+    /// The notification API. Some browsers have none, and none has it without a secure
+    /// context.
     #[wasm_bindgen(method, getter, js_name = Notification)]
     fn notification(this: &Global) -> JsValue;
 }
 
-/// What the browser says of desktop notifications.
+/// The browser's permission for desktop notifications.
 pub(super) fn permission() -> NotificationPermission {
     let global: Global = js_sys::global().unchecked_into();
     let secure = browser::window().is_secure_context();
@@ -42,18 +43,18 @@ pub(super) fn permission() -> NotificationPermission {
     }
 }
 
-/// Asks the browser; to be called from a click.
+/// Requests the permission. Call it from a click.
 pub(super) async fn ask() -> NotificationPermission {
     if permission() == NotificationPermission::Unasked
         && let Ok(answer) = Notification::request_permission()
     {
-        // A refusal is an answer too.
+        // The result is read below, whatever it is.
         let _ = JsFuture::from(answer).await;
     }
     permission()
 }
 
-/// Shows a message of a room that is not before the person's eyes.
+/// Shows a notification of a message that the person does not see.
 pub(super) fn show_notification(room: RoomId, message: &Message, author: &str, name: &str) {
     if permission() != NotificationPermission::Granted {
         return;
@@ -61,10 +62,10 @@ pub(super) fn show_notification(room: RoomId, message: &Message, author: &str, n
     let options = NotificationOptions::new();
     let text: String = message.body.chars().take(MOST_TEXT).collect();
     options.set_body(&text);
-    // Several tabs of one person show it once.
+    // With this tag several tabs show it once.
     options.set_tag(&format!("madang-{room}-{}", message.seq));
     let title = (i18n::t().notification.title)(author, name);
-    // A browser on a phone has the constructor but refuses it.
+    // Browsers on phones have the constructor, but it throws.
     let Ok(notification) = Notification::new_with_options(&title, &options) else {
         return;
     };
@@ -78,10 +79,10 @@ pub(super) fn show_notification(room: RoomId, message: &Message, author: &str, n
     .forever();
 }
 
-/// Keeps the title and the icon right: the place's name, and how much is unread.
+/// Keeps the title (room and unread count) and the icon up to date.
 pub(super) fn follow(signals: &Signals, place: impl Fn() -> Option<String> + 'static) {
     let unread = signals.unread;
-    watch(move || {
+    effect(move || {
         let title = place().map_or_else(|| "Madang".to_owned(), |name| format!("{name} · Madang"));
         let unread = unread.get();
         browser::document().set_title(&if unread > 0 {
@@ -91,7 +92,7 @@ pub(super) fn follow(signals: &Signals, place: impl Fn() -> Option<String> + 'st
         });
     });
     let shown = Cell::new(0);
-    watch(move || {
+    effect(move || {
         let unread = unread.get();
         if shown.replace(unread) != unread {
             set_icon(Some(unread).filter(|count| *count > 0));
@@ -99,7 +100,7 @@ pub(super) fn follow(signals: &Signals, place: impl Fn() -> Option<String> + 'st
     });
 }
 
-/// The icon with a count on it, or as it was.
+/// Sets the icon with a count, or the plain one.
 fn set_icon(unread: Option<u64>) {
     let Ok(Some(link)) = browser::document().query_selector("link[rel~=icon]") else {
         return;
@@ -118,7 +119,7 @@ fn set_icon(unread: Option<u64>) {
     }
 }
 
-/// An image of its own, as a data address: it works without another request.
+/// An icon with a count, as a data URL, which needs no request.
 fn icon_with(count: &str) -> String {
     let size = if count.len() > 2 { 26 } else { 38 };
     let svg = format!(

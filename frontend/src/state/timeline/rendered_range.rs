@@ -1,113 +1,113 @@
-//! Which of the messages that are held stand in the document: a run of bounded
-//! length that moves with the reader. Pure.
+//! Which of the held messages are rendered: a range of bounded length that moves with the
+//! reader. Pure.
 
 use shared::id::Seq;
 use shared::sync::SeqRange;
 
-/// Rows that a room opens with: more than a screen, few enough to be quick.
+/// Rows when a room opens: more than a screen, and few enough to be fast.
 const OPENING: i64 = 60;
-/// Rows that come in one frame when the reader nears an end: few, so that they fit into
-/// it, and as many as a wheel that is turned fast goes through.
+/// Rows added in one frame when the reader is near an end: few enough to fit into a frame, and
+/// enough for fast scrolling with a wheel.
 const STEP: i64 = 12;
-/// When more than this arrive at once at the end, only so many are put there: no
-/// burst may hold the page up, and the reader sees no more anyway.
+/// If more messages than this arrive at once, only this many are rendered at the end: a burst
+/// must not block the page, and the reader does not see more.
 const BURST: i64 = 40;
-/// No more than this stand in the document.
+/// The most rendered rows.
 pub const MOST: i64 = 160;
 
-/// A run of places, `first..end`.
+/// A range of `seq`s, `first..end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown {
-    /// The first place.
+pub struct RenderedRange {
+    /// The first `seq`.
     pub first: Seq,
-    /// The place after the last one.
+    /// The `seq` after the last one.
     pub end: Seq,
 }
 
-impl Shown {
+impl RenderedRange {
     /// Nothing.
-    pub const NOTHING: Shown = Shown {
+    pub const NOTHING: RenderedRange = RenderedRange {
         first: Seq(1),
         end: Seq(1),
     };
 
-    /// The last messages that are held.
+    /// The last messages held.
     pub fn at_end(span: SeqRange) -> Self {
         let end = span.end();
-        Shown {
+        RenderedRange {
             first: Seq(end.0 - OPENING).max(span.first),
             end,
         }
     }
 
-    /// All that are held: for paper, which does not scroll.
+    /// All messages held, for printing.
     pub fn all(span: SeqRange) -> Self {
-        Shown {
+        RenderedRange {
             first: span.first,
             end: span.end(),
         }
     }
 
-    /// Those around a place.
+    /// Those around a message.
     pub fn around(span: SeqRange, seq: Seq) -> Self {
         let half = OPENING / 2;
-        Shown {
+        RenderedRange {
             first: Seq(seq.0 - half),
             end: Seq(seq.0 + half),
         }
         .within(span)
     }
 
-    /// Some more at the upper end; what is too many goes at the lower end.
+    /// Adds older messages; removes newer ones if there are too many.
     #[must_use]
     pub fn older(self, span: SeqRange) -> Self {
         let first = Seq(self.first.0 - STEP).max(span.first);
-        Shown {
+        RenderedRange {
             first,
             end: Seq(first.0 + MOST).min(self.end),
         }
     }
 
-    /// Some more at the lower end; what is too many goes at the upper end.
+    /// Adds newer messages; removes older ones if there are too many.
     #[must_use]
     pub fn newer(self, span: SeqRange) -> Self {
         let end = Seq(self.end.0 + STEP).min(span.end());
-        Shown {
+        RenderedRange {
             first: Seq(end.0 - MOST).max(self.first),
             end,
         }
     }
 
-    /// What is right after the messages that are held have changed from `before` to
-    /// `now`. A reader at the end stays there; another one stays where they are.
+    /// The range after the held messages have changed from `before` to `now`. A reader at the
+    /// end stays at the end; another reader stays where they are.
     #[must_use]
     pub fn after_change(self, before: SeqRange, now: SeqRange, following: bool) -> Self {
         if now.len == 0 {
-            return Shown {
+            return RenderedRange {
                 first: now.first,
                 end: now.first,
             };
         }
         let apart = self.end <= now.first || self.first >= now.end();
         if self.is_empty() || apart {
-            return Shown::at_end(now);
+            return RenderedRange::at_end(now);
         }
         if following {
             let end = now.end();
             let many = end.0 - self.end.0 > BURST;
             let most = if many { BURST } else { MOST };
-            return Shown {
+            return RenderedRange {
                 first: self.first.max(Seq(end.0 - most)).max(now.first),
                 end,
             };
         }
         let kept = self.within(now);
-        // Someone who reads a few lines above the end sees new ones arrive below, as
-        // long as there is room for them.
+        // A reader a few rows above the end gets new rows below, as long as the range is not
+        // full.
         let had_the_end = self.end == before.end();
         if had_the_end && kept.end < now.end() {
             let room_left = kept.first.0 + MOST;
-            return Shown {
+            return RenderedRange {
                 end: now.end().min(Seq(room_left)).max(kept.end),
                 ..kept
             };
@@ -115,26 +115,26 @@ impl Shown {
         kept
     }
 
-    /// Whether the two have nothing in common, though there is something in both.
-    pub fn is_apart_from(self, other: Shown) -> bool {
+    /// Whether neither range is empty and they do not overlap.
+    pub fn is_apart_from(self, other: RenderedRange) -> bool {
         !self.is_empty()
             && !other.is_empty()
             && (self.end <= other.first || other.end <= self.first)
     }
 
-    /// Whether a place is in it.
+    /// Whether a message is in the range.
     pub fn contains(self, seq: Seq) -> bool {
         self.first <= seq && seq < self.end
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the range is empty.
     pub fn is_empty(self) -> bool {
         self.end <= self.first
     }
 
     fn within(self, span: SeqRange) -> Self {
         let first = self.first.max(span.first);
-        Shown {
+        RenderedRange {
             first,
             end: self.end.min(span.end()).max(first),
         }
@@ -152,8 +152,8 @@ mod tests {
         }
     }
 
-    fn shown(first: i64, end: i64) -> Shown {
-        Shown {
+    fn shown(first: i64, end: i64) -> RenderedRange {
+        RenderedRange {
             first: Seq(first),
             end: Seq(end),
         }
@@ -161,16 +161,19 @@ mod tests {
 
     #[test]
     fn a_room_opens_at_its_end_or_around_a_place() {
-        assert_eq!(Shown::at_end(span(1, 1_001)), shown(941, 1_001));
-        assert_eq!(Shown::at_end(span(1, 11)), shown(1, 11));
-        assert_eq!(Shown::around(span(1, 1_001), Seq(500)), shown(470, 530));
-        assert_eq!(Shown::around(span(1, 1_001), Seq(3)), shown(1, 33));
+        assert_eq!(RenderedRange::at_end(span(1, 1_001)), shown(941, 1_001));
+        assert_eq!(RenderedRange::at_end(span(1, 11)), shown(1, 11));
+        assert_eq!(
+            RenderedRange::around(span(1, 1_001), Seq(500)),
+            shown(470, 530)
+        );
+        assert_eq!(RenderedRange::around(span(1, 1_001), Seq(3)), shown(1, 33));
     }
 
     #[test]
-    fn scrolling_through_everything_meets_every_message_and_stays_bounded() {
+    fn scrolling_renders_every_message_and_stays_bounded() {
         let held = span(1, 5_001);
-        let mut at = Shown::at_end(held);
+        let mut at = RenderedRange::at_end(held);
         while at.first > Seq(1) {
             let next = at.older(held);
             assert!(next.first < at.first && next.end > at.first, "no gap");
@@ -187,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_at_the_end_follows_it() {
+    fn a_reader_at_the_end_stays_there() {
         let at = shown(1, 161);
         assert_eq!(
             at.after_change(span(1, 161), span(1, 171), true),
@@ -205,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_further_up_keeps_every_line_that_is_shown() {
+    fn a_reader_above_the_end_keeps_every_rendered_row() {
         let at = shown(41, 161);
         assert_eq!(
             at.after_change(span(1, 161), span(1, 171), false),
@@ -221,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn another_window_starts_at_its_end() {
+    fn a_replaced_window_is_rendered_at_its_end() {
         let at = shown(41, 101);
         assert_eq!(
             at.after_change(span(1, 161), span(900, 1_001), false),

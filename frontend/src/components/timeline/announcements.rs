@@ -1,27 +1,27 @@
-//! What a screen reader says of new messages: those only, never history that was
-//! loaded, which is why the rows themselves are no live region.
+//! Announcements of new messages for screen readers. The rows themselves are no live region,
+//! because loaded history must not be announced.
 
 use leptos::html;
 use leptos::prelude::*;
 
-use super::RoomContext;
 use crate::browser;
+use crate::components::room_context::RoomContext;
 use crate::i18n::t;
-use crate::view::watch;
+use crate::view::effect;
 
-/// The log, hidden from sight. A line that comes is read out; that one goes, since its
-/// message was deleted or is old, is not.
+/// The invisible log. Screen readers announce added lines. Removed lines (deleted or old
+/// messages) are not announced.
 #[component]
-pub(super) fn Log() -> impl IntoView {
+pub(super) fn Announcements() -> impl IntoView {
     let context = RoomContext::expect();
-    let said = RwSignal::from(context.view().said.clone());
+    let said = RwSignal::from(context.view().announcements.clone());
     let log = NodeRef::<html::Div>::new();
-    watch(move || {
+    effect(move || {
         let said = said.read();
         let Some(log) = log.get_untracked() else {
             return;
         };
-        // Both stand in the same order: what matches stays as it is.
+        // Both are in the same order: matching lines stay.
         let mut line = log.first_element_child();
         for news in said.iter() {
             let id = news.seq.to_string();

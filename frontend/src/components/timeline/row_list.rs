@@ -1,8 +1,8 @@
-//! The rows in the document.
+//! The mounted rows.
 //!
-//! A row is put into the document when its message comes into view and taken out when
-//! that goes; in between it is not touched. A list that took all others out and put
-//! them back would have the browser lay out every row anew at each step of a scroll.
+//! A row is inserted into the document when its message is rendered, and removed afterwards. In
+//! between its element is not touched. A list that removed and inserted all other rows would
+//! make the browser lay out every row again at each step of a scroll.
 
 use std::cell::RefCell;
 
@@ -13,33 +13,33 @@ use web_sys::Element;
 use crate::components::message::MessageRow;
 use crate::state::timeline::RowKey;
 
-/// The rows that stand in a list, from the oldest on.
-pub(super) struct Rows {
+/// The rows of a list element, oldest first.
+pub(super) struct RowList {
     owner: Owner,
     list: Element,
-    standing: RefCell<Vec<Standing>>,
+    mounted: RefCell<Vec<MountedRow>>,
 }
 
-struct Standing {
+struct MountedRow {
     key: RowKey,
     view: AnyViewState,
     owner: Owner,
 }
 
-impl Rows {
-    /// No rows yet. What they share is provided by `owner`.
+impl RowList {
+    /// No rows yet. Their contexts come from `owner`.
     pub(super) fn new(owner: Owner, list: Element) -> Self {
-        Rows {
+        RowList {
             owner,
             list,
-            standing: RefCell::default(),
+            mounted: RefCell::default(),
         }
     }
 
-    /// Makes these rows the ones that stand there.
+    /// Mounts exactly these rows.
     pub(super) fn show(&self, keys: &[RowKey]) {
         let (mut kept, gone): (Vec<_>, Vec<_>) = self
-            .standing
+            .mounted
             .take()
             .into_iter()
             .partition(|row| keys.contains(&row.key));
@@ -47,7 +47,7 @@ impl Rows {
             row.view.unmount();
             row.owner.cleanup();
         }
-        let mut shown: Vec<Standing> = Vec::with_capacity(keys.len());
+        let mut shown: Vec<MountedRow> = Vec::with_capacity(keys.len());
         for key in keys.iter().rev() {
             if kept.last().is_some_and(|row| row.key == *key) {
                 shown.extend(kept.pop());
@@ -64,12 +64,12 @@ impl Rows {
             shown.push(row);
         }
         shown.reverse();
-        self.standing.replace(shown);
+        self.mounted.replace(shown);
     }
 
-    fn make(&self, key: RowKey) -> Standing {
+    fn make(&self, key: RowKey) -> MountedRow {
         let owner = self.owner.child();
         let view = owner.with(|| untrack(|| view! { <MessageRow key /> }.into_any().build()));
-        Standing { key, view, owner }
+        MountedRow { key, view, owner }
     }
 }

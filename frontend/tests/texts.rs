@@ -1,5 +1,5 @@
-//! Whatever a view says and may change is said by `use:says`, checked in the source: a text
-//! node of the view's own stands still where a translator has taken its place.
+//! Every text that may change is set with `use:set_text`. This test checks the source: a text
+//! node of a view does not change any more once a translator in the browser has replaced it.
 #![allow(clippy::unwrap_used, reason = "a test's helpers may fail it")]
 
 use std::fs;
@@ -16,7 +16,7 @@ fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
-/// What stands between the brace at the beginning and the one that closes it.
+/// The text from the first brace to the one that closes it.
 fn braced(text: &str) -> &str {
     let mut depth = 0;
     for (at, c) in text.char_indices() {
@@ -38,19 +38,22 @@ fn no_text_that_changes_is_a_child_of_a_view() {
         sources(&root.join(folder), &mut files);
     }
     assert!(files.len() > 30);
+    let mut closures = 0;
     for file in files {
         let source = fs::read_to_string(&file).unwrap();
-        let said = source.find("{tr!(").map(|at| source[..at].lines().count());
-        assert_eq!(said, None, "{}: say it with use:says", file.display());
-        // What makes elements is no text.
-        for (at, _) in source.match_indices("{live(") {
+        let plain = source.find("{tr!(").map(|at| source[..at].lines().count());
+        assert_eq!(plain, None, "{}: use use:set_text", file.display());
+        // Closures that return elements are no texts.
+        for (at, _) in source.match_indices("{reactive(") {
+            closures += 1;
             let line = source[..at].lines().count();
             let child = braced(&source[at..]);
             assert!(
                 child.contains("into_any()"),
-                "{}:{line}: say it with use:says: {child}",
+                "{}:{line}: use use:set_text: {child}",
                 file.display()
             );
         }
     }
+    assert!(closures > 5, "the helper has another name now");
 }

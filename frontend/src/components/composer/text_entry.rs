@@ -1,34 +1,34 @@
-//! The field in its frame, as the composer and the editor of a message have it.
+//! The text field of the composer and of the message editor, with counter and error.
 
 use leptos::html;
 use leptos::prelude::*;
 use shared::text::TextError;
 use web_sys::HtmlTextAreaElement;
 
-use super::composition::Act;
+use super::composition::FieldAction;
 use super::counter::Counter;
-use super::field::{attend_to, grow};
+use super::key_handling::{grow, handle_keys};
 use crate::i18n::t;
-use crate::view::{Live, live, on, says, words};
+use crate::view::{Reactive, dynamic_text, on, reactive, set_text};
 
-/// What is known of a text that is being written.
+/// A text that is being written.
 #[derive(Clone, Copy)]
-pub struct Writing {
-    /// The field. What stands in it is the browser's while someone types.
+pub struct TextEntry {
+    /// The field. The page does not change it while someone types.
     pub field: NodeRef<html::Textarea>,
-    /// How long the text is: in bytes, in characters.
+    /// The length of the text: in bytes, in characters.
     pub length: RwSignal<(usize, usize)>,
-    /// Why it was not taken.
+    /// Why it was refused.
     pub error: RwSignal<Option<TextError>>,
-    /// What was not taken.
+    /// The refused text.
     refused: StoredValue<Option<String>>,
 }
 
-impl Writing {
+impl TextEntry {
     /// Nothing yet.
     #[expect(clippy::new_without_default, reason = "it makes signals: not a value")]
     pub fn new() -> Self {
-        Writing {
+        TextEntry {
             field: NodeRef::new(),
             length: RwSignal::new((0, 0)),
             error: RwSignal::new(None),
@@ -36,14 +36,14 @@ impl Writing {
         }
     }
 
-    /// What stands in the field.
+    /// The text of the field.
     pub fn text(self) -> String {
         self.element()
             .map(|field| field.value())
             .unwrap_or_default()
     }
 
-    /// Puts a text into the field.
+    /// Sets the text of the field.
     pub fn set_text(self, text: &str) {
         if let Some(field) = self.element() {
             field.set_value(text);
@@ -51,8 +51,8 @@ impl Writing {
         }
     }
 
-    /// Puts a text before what stands in the field, on lines of its own; gives the
-    /// whole. The focus stays where it is.
+    /// Inserts a text before that of the field, on its own lines. Returns the whole text. The
+    /// focus does not change.
     pub fn put_back(self, mut text: String) -> String {
         let present = self.text();
         if !present.is_empty() {
@@ -62,7 +62,7 @@ impl Writing {
         text
     }
 
-    /// Notes how long the text is, and makes the field as high as it.
+    /// Measures the text, and makes the field as high as it.
     pub fn measure(self) -> String {
         let text = self.text();
         self.length.set((text.len(), text.chars().count()));
@@ -72,14 +72,14 @@ impl Writing {
         text
     }
 
-    /// The text was not taken, and stays.
+    /// The text was refused; it stays in the field.
     pub fn refuse(self, why: TextError) {
         self.refused.set_value(Some(self.text()));
         self.error.set(Some(why));
     }
 
-    /// Takes back the line break that came with the Enter that was to send. Says
-    /// whether the text was not taken; else the field is to be emptied.
+    /// Removes the line break of the Enter that should have sent. Returns whether the text was
+    /// refused; if not, the field has to be emptied.
     pub fn take_back_break(self) -> bool {
         let refused = self.refused.get_value();
         if let Some(text) = &refused {
@@ -88,22 +88,22 @@ impl Writing {
         refused.is_some()
     }
 
-    /// There is nothing to say against what stands in the field.
+    /// Removes the error.
     pub fn accept(self) {
         self.refused.set_value(None);
         self.error.set(None);
     }
 
     fn changed_to(self, text: &str) {
-        // The line break that is about to be taken back is no change.
-        let words = |text: &str| text.replace('\n', "");
+        // The line break that will be removed is no change.
+        let without_breaks = |text: &str| text.replace('\n', "");
         let refused = self.refused.get_value();
-        if refused.is_none_or(|refused| words(&refused) != words(text)) {
+        if refused.is_none_or(|refused| without_breaks(&refused) != without_breaks(text)) {
             self.accept();
         }
     }
 
-    /// Puts the focus behind the last letter.
+    /// Moves the focus to the end of the text.
     pub fn focus_end(self) {
         if let Some(field) = self.element() {
             let _ = field.focus();
@@ -120,38 +120,38 @@ impl Writing {
 
 /// The form: the field, the counter, the buttons, the error.
 #[component]
-pub fn WritingForm(
+pub fn TextEntryForm(
     /// The text.
-    writing: Writing,
+    writing: TextEntry,
     /// Unique in the page.
     id: &'static str,
     /// The form's classes.
     #[prop(default = "composer")]
     class: &'static str,
     /// What the field is called.
-    label: Live<String>,
-    /// What stands in it while it is empty.
-    placeholder: Live<String>,
-    /// The text has changed, to this.
+    label: Reactive<String>,
+    /// The placeholder of the field.
+    placeholder: Reactive<String>,
+    /// Called with the changed text.
     on_text: impl Fn(&str) + 'static,
-    /// Enter, Escape or arrow up, as the person means it; [`Act::Send`] for the button.
-    /// Says whether it did something about it.
-    on_act: impl Fn(Act) -> bool + Copy + 'static,
+    /// Called for Enter, Escape and arrow up, and with [`FieldAction::Send`] for the button.
+    /// Returns whether it handled the action.
+    on_act: impl Fn(FieldAction) -> bool + Copy + 'static,
     /// The buttons.
     children: Children,
-    /// What to know of the keys.
+    /// A hint about the keys.
     hint: fn() -> &'static str,
     /// The hint's class.
     #[prop(default = "composer__hint")]
     hint_class: &'static str,
 ) -> impl IntoView {
-    let Writing {
+    let TextEntry {
         field,
         length,
         error,
         ..
     } = writing;
-    attend_to(field, on_act);
+    handle_keys(field, on_act);
     let typed = move |_: leptos::ev::Event| {
         let text = writing.measure();
         writing.changed_to(&text);
@@ -163,7 +163,7 @@ pub fn WritingForm(
             id=id
             on:submit=on(move |event: leptos::ev::SubmitEvent| {
                 event.prevent_default();
-                on_act(Act::Send);
+                on_act(FieldAction::Send);
             })
         >
             <div class="composer__frame">
@@ -175,7 +175,7 @@ pub fn WritingForm(
                     enterkeyhint="send"
                     aria-label=label
                     aria-describedby=format!("{id}-error {id}-hint")
-                    aria-invalid=live(move || error.get().is_some().then_some("true"))
+                    aria-invalid=reactive(move || error.get().is_some().then_some("true"))
                     placeholder=placeholder
                     node_ref=field
                     on:input=on(typed)
@@ -183,10 +183,10 @@ pub fn WritingForm(
                 <Counter length />
                 {children()}
             </div>
-            <p class="composer__error" id=format!("{id}-error") role="alert" use:says=words(move || {
+            <p class="composer__error" id=format!("{id}-error") role="alert" use:set_text=dynamic_text(move || {
                 error.get().map_or("", |why| (t().refusal)(why.code, Some(why.field)))
             })></p>
-            <p class=hint_class id=format!("{id}-hint") use:says=hint></p>
+            <p class=hint_class id=format!("{id}-hint") use:set_text=hint></p>
         </form>
     }
 }

@@ -1,5 +1,5 @@
-//! What is typed and not sent, kept for the person: drafts, changes of messages, commands
-//! without an answer. When the browser keeps nothing, that is told.
+//! Storing unsent texts: drafts, begun edits, pending commands. If the browser stores nothing,
+//! the person is told.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use shared::sync::Replica;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
-use super::news::set_if_new_rw;
+use super::update_signals::set_if_changed_rw;
 use crate::browser;
 use crate::state::timeline::{Editing, RoomView};
 
@@ -20,15 +20,15 @@ impl Engine {
         user.map_or_else(String::new, |user| self.drafts.read(user, room))
     }
 
-    /// Keeps the draft for a room.
+    /// Stores the draft for a room.
     pub(in crate::state) fn keep_draft(&self, room: RoomId, text: &str) {
         if let Some(user) = self.user() {
-            self.tell_kept(self.drafts.keep(user, room, text));
+            self.report_storage(self.drafts.keep(user, room, text));
         }
     }
 
-    /// Takes in what other tabs have left behind for a room, unless the draft has changed
-    /// by then. `show` is called with the whole, if there is any.
+    /// Adds drafts of closed tabs to the draft of a room, unless it was changed in the meantime.
+    /// `show` is called with the whole text.
     pub(in crate::state) fn adopt_drafts(
         self: &Rc<Self>,
         room: RoomId,
@@ -45,15 +45,14 @@ impl Engine {
         });
     }
 
-    /// Keeps the change of a message that was begun in a room, or that it is over.
+    /// Stores the edit that was begun in a room; `None`: it has ended.
     pub(in crate::state) fn keep_edit(&self, room: RoomId, edit: Option<&Editing>) {
         if let Some(user) = self.user() {
-            self.tell_kept(self.drafts.keep_edit(user, room, edit));
+            self.report_storage(self.drafts.keep_edit(user, room, edit));
         }
     }
 
-    /// Goes on with the change of a message that was begun in this tab, or in one that is
-    /// there no more.
+    /// Continues an edit that was begun in this tab, or in a closed one.
     pub(super) fn adopt_edit(self: &Rc<Self>, view: &Rc<RoomView>) {
         let Some(user) = self.user() else { return };
         if let Some(begun) = self.drafts.read_edit(user, view.room) {
@@ -73,8 +72,7 @@ impl Engine {
         });
     }
 
-    /// What another tab has taken of this one's draft for a room, if that is what this
-    /// event tells.
+    /// The draft of a room that another tab has adopted, if this event reports that.
     pub(in crate::state) fn lost_draft(
         &self,
         room: RoomId,
@@ -87,12 +85,12 @@ impl Engine {
     pub(super) fn keep_pending(&self) {
         let snapshot = self.read(Replica::pending_snapshot);
         if let (Some(store), Some(snapshot)) = (self.pending.borrow().as_ref(), snapshot) {
-            self.tell_kept(store.keep(&snapshot));
+            self.report_storage(store.keep(&snapshot));
         }
     }
 
-    /// Whether what was kept last would outlive this page.
-    pub(super) fn tell_kept(&self, is_kept: bool) {
-        set_if_new_rw(self.signals.keeps, is_kept);
+    /// Reports whether the browser accepted the last value.
+    pub(super) fn report_storage(&self, is_kept: bool) {
+        set_if_changed_rw(self.signals.storage_works, is_kept);
     }
 }
