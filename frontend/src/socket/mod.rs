@@ -34,7 +34,7 @@ pub enum SocketEvent {
     Frame(String),
     /// The connection is lost. The next attempt starts at this time (milliseconds since
     /// 1970), or earlier if there is a reason.
-    LossReason {
+    Lost {
         /// When the next attempt starts.
         until_ms: u64,
         /// How it was lost.
@@ -203,7 +203,7 @@ async fn pause(
     };
     let wait = retry.wait(loss, browser::random_fraction());
     let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-    on_event(SocketEvent::LossReason {
+    on_event(SocketEvent::Lost {
         until_ms: browser::unix_ms().saturating_add(millis),
         reason,
     });

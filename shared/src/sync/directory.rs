@@ -90,7 +90,7 @@ impl DirectoryReplica {
         if verdict == Verdict::Replace {
             change.rooms = std::mem::take(&mut self.rooms).into_keys().collect();
         }
-        let before = self.discard_names(&verdict, same_epoch);
+        let before = self.discard_names(verdict, same_epoch);
         for room in frame.rooms {
             let id = room.id;
             let is_newer = (self.rooms).insert_newer(id, room, |room| room.rev, MOST_ROOMS);
@@ -113,9 +113,9 @@ impl DirectoryReplica {
     }
 
     /// Discards names that are not valid any more. Returns those that were shown.
-    fn discard_names(&mut self, verdict: &Verdict, same_epoch: bool) -> VecMap<UserId, Name> {
+    fn discard_names(&mut self, verdict: Verdict, same_epoch: bool) -> VecMap<UserId, Name> {
         let mut shown = VecMap::new();
-        if *verdict == Verdict::Replace {
+        if verdict == Verdict::Replace {
             shown = std::mem::take(&mut self.names);
         } else if same_epoch {
             return shown;

@@ -29,7 +29,7 @@ impl Engine {
     pub(in crate::state) async fn start(self: Rc<Self>) {
         let engine = Rc::clone(&self);
         let line = Socket::new(socket::address(), move |event| {
-            engine.on_socket_event(event)
+            engine.on_socket_event(event);
         });
         let _ = self.socket.set(line);
         self.listen_to_page();
@@ -246,7 +246,7 @@ impl Engine {
             }
             SocketEvent::Open => self.act(|replica, _| replica.connected()),
             SocketEvent::Frame(frame) => self.enqueue_frame(frame),
-            SocketEvent::LossReason { until_ms, reason } => {
+            SocketEvent::Lost { until_ms, reason } => {
                 self.clear_frames();
                 let _ = self
                     .signals
