@@ -125,12 +125,14 @@ impl Protocol for Simple {
             return Flow::Continue;
         };
         refuse(&self.outbox, &refusal);
-        self.refusals.refused(refusal.code)
+        self.refusals
+            .refused(refusal.code, text.len(), std::time::Instant::now())
     }
 
-    fn binary(&mut self) -> Flow {
+    fn binary(&mut self, length: usize) -> Flow {
         refuse(&self.outbox, &Refusal::new(ErrorCode::NotText));
-        self.refusals.refused(ErrorCode::NotText)
+        self.refusals
+            .refused(ErrorCode::NotText, length, std::time::Instant::now())
     }
 
     fn overflowed(&mut self) {

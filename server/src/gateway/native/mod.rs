@@ -351,7 +351,9 @@ impl Protocol for Native {
             self.refusals.accepted();
             return Flow::Continue;
         };
-        let flow = self.refusals.refused(refusal.code);
+        let flow = self
+            .refusals
+            .refused(refusal.code, text.len(), std::time::Instant::now());
         self.send(&ServerFrame::Error(refusal));
         match close {
             Some(code) => Flow::Close(code, "see the error frame before"),
@@ -359,9 +361,10 @@ impl Protocol for Native {
         }
     }
 
-    fn binary(&mut self) -> Flow {
+    fn binary(&mut self, length: usize) -> Flow {
         self.send(&ServerFrame::Error(Refusal::new(ErrorCode::NotText)));
-        self.refusals.refused(ErrorCode::NotText)
+        self.refusals
+            .refused(ErrorCode::NotText, length, std::time::Instant::now())
     }
 
     fn overflowed(&mut self) {
