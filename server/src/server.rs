@@ -1,4 +1,4 @@
-//! Starting, accepting, stopping.
+//! Starts the server, accepts connections, and stops.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -26,51 +26,53 @@ use crate::chat::Chat;
 use crate::chat::presence::PresenceTracker;
 use crate::chat::rate_limits::RateLimits;
 use crate::clock::Clock;
-use crate::config::{Config, Rate};
-use crate::gateway::access::Access;
+use crate::config::{CommandRate, Config};
+use crate::critical_tasks::CriticalTasks;
+use crate::edge::Peer;
+use crate::edge::accept::{AcceptQueue, AcceptedConnection};
+use crate::edge::access::AccessPolicy;
+use crate::edge::blocked_addresses::BlockedAddresses;
+use crate::edge::connection_limits::ConnectionLimits;
+pub use crate::edge::listener::bind;
+use crate::edge::listener::prepare_file_descriptors;
+use crate::edge::progress_timeout::ProgressTimeoutStream;
+use crate::edge::serve_connection::serve_connection;
 use crate::gateway::delivery::hub::Hub;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
 use crate::gateway::delivery::{CommitPublisher, Writers, publish_ephemeral_state};
 use crate::gateway::{ConnectionConfig, InboundRates, StopSignal};
-use crate::http::admission::Admissions;
-use crate::http::blocks::Blocks;
 use crate::http::control::{self, ControlSocket};
-use crate::http::door::{Door, Newcomer};
-use crate::http::stall::Watched;
-use crate::http::{Peer, routes, serving};
-pub use crate::listener::bind;
-use crate::listener::prepare_for_files;
+use crate::http::routes;
 use crate::logging;
 use crate::store::sqlite::{self, CommitReceiver, SqliteStore, StoreLimit};
 use crate::store::{RoomQuota, Store};
-use crate::vital::Vital;
 
-/// Commands that may wait for the writer.
-const QUEUE: usize = 16_384;
-/// Memory for one request's headers, in bytes.
-const HEADERS: usize = 16 * 1024;
-/// How long a clean stop waits for connections to end.
-const STOP: Duration = Duration::from_secs(15);
-/// How often the store is asked whether it has something to sweep.
-const TENDED: Duration = Duration::from_secs(30);
+/// Commands that may wait for the store's writer.
+const WRITER_QUEUE: usize = 16_384;
+/// The buffer for one request's headers, in bytes.
+const HEADER_BYTES: usize = 16 * 1024;
+/// How long a clean stop waits for connections to close.
+const STOP_TIMEOUT: Duration = Duration::from_secs(15);
+/// How often the store is asked to sweep.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
 
-/// Runs a server on `listener` until `shutdown` is done and everything is in order.
+/// Runs a server on `listener` until `shutdown` completes, then stops it cleanly.
 ///
 /// # Errors
-/// When the settings or the store are not good to start with.
+/// When the settings are wrong or the store cannot be opened, and when a critical task panics.
 pub async fn run(
     config: Config,
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
-    run_by(Clock::system(), config, listener, shutdown).await
+    run_with_clock(Clock::system(), config, listener, shutdown).await
 }
 
-/// As [`run`], by a clock of one's own.
+/// As [`run`], with this clock.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn run_by(
+pub async fn run_with_clock(
     clock: Clock,
     mut config: Config,
     listener: TcpListener,
@@ -78,25 +80,25 @@ pub async fn run_by(
 ) -> anyhow::Result<()> {
     config.check().map_err(anyhow::Error::msg)?;
     let address = listener.local_addr()?;
-    config.max_connections = prepare_for_files(&listener, config.max_connections);
+    config.max_connections = prepare_file_descriptors(&listener, config.max_connections);
     let (stop, stopping) = watch::channel(false);
-    let vital = Vital::new();
-    let server = Server::build(&config, address, stopping.clone(), clock, &vital).await?;
-    let door = Door::new(listener, Arc::clone(&server.app))?;
+    let tasks = CriticalTasks::new();
+    let server = Server::build(&config, address, stopping.clone(), clock, &tasks).await?;
+    let queue = AcceptQueue::new(listener, Arc::clone(&server.app))?;
     announce(&config, &server.app, address);
-    let died = tokio::select! {
-        () = server.accept(door) => None,
+    let panicked = tokio::select! {
+        () = server.accept(queue) => None,
         () = shutdown => None,
-        name = vital.died() => Some(name),
+        name = tasks.panicked() => Some(name),
     };
-    match died {
+    match panicked {
         None => tracing::info!("stopping: what was accepted is committed and acknowledged"),
         Some(name) => tracing::error!("the {name} has died, so the server ends; start it again"),
     }
     stop.send_replace(true);
     server.finish().await;
     tracing::info!("stopped");
-    match died {
+    match panicked {
         None => Ok(()),
         Some(name) => Err(anyhow::anyhow!("the {name} has died; the log says why")),
     }
@@ -118,7 +120,7 @@ fn announce(config: &Config, app: &App, address: SocketAddr) {
     tracing::info!(
         local_mode = app.access.is_local(),
         guests,
-        simple_protocol = app.speaks_simple,
+        simple_protocol = app.simple_enabled,
         "started"
     );
     if !guests {
@@ -126,12 +128,12 @@ fn announce(config: &Config, app: &App, address: SocketAddr) {
             "guests are off, and there are no accounts yet: nobody can come in; --guests on lets people in with a name"
         );
     }
-    if app.access.allows_hidden_origins() {
+    if app.access.allows_opaque_origins() {
         tracing::warn!(
             "--allow-origin null lets pages opened from a file speak the simple protocol, and with them any site's sandboxed frame"
         );
     }
-    if !config.allow_origins.is_empty() && !app.speaks_simple {
+    if !config.allow_origins.is_empty() && !app.simple_enabled {
         tracing::warn!(
             "--allow-origin does nothing while the simple protocol is off; --simple on turns it on"
         );
@@ -148,29 +150,36 @@ struct Server {
     routes: Router,
     header_timeout: Duration,
     telling: JoinHandle<()>,
-    // The operator's commands.
+    // Serves the operator's commands.
     control: JoinHandle<()>,
     background: JoinSet<()>,
-    // They write until all else has ended.
+    // Dropped last: they write until everything else has ended.
     _writers: Writers,
 }
 
-/// What goes on beside the connections, until the server ends.
-fn background(hub: &Arc<Hub>, store: &Arc<dyn Store>, vital: &Vital) -> JoinSet<()> {
+/// Starts the tasks that run beside the connections until the server ends.
+fn background_tasks(
+    hub: &Arc<Hub>,
+    store: &Arc<dyn Store>,
+    critical: &CriticalTasks,
+) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let (hub, store) = (Arc::clone(hub), Arc::clone(store));
-    let guards = (vital.guard("soft-state-teller"), vital.guard("tender"));
+    let guards = (
+        critical.guard("soft-state-teller"),
+        critical.guard("tender"),
+    );
     tasks.spawn(async move {
         let _guard = guards.0;
         publish_ephemeral_state(hub).await;
     });
     tasks.spawn(async move {
         let _guard = guards.1;
-        let mut ticks = interval(TENDED);
+        let mut ticks = interval(SWEEP_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            logging::report_left_out();
+            logging::report_suppressed_lines();
             store.request_maintenance().await;
         }
     });
@@ -183,9 +192,9 @@ impl Server {
         address: SocketAddr,
         stopping: StopSignal,
         clock: Clock,
-        vital: &Vital,
+        tasks: &CriticalTasks,
     ) -> anyhow::Result<Self> {
-        let access = Access::new(config).map_err(anyhow::Error::msg)?;
+        let access = AccessPolicy::new(config).map_err(anyhow::Error::msg)?;
         let limits = config.limits();
         let presence = PresenceTracker::new(
             limits.presence_people,
@@ -194,20 +203,20 @@ impl Server {
         let hub = Arc::new(Hub::new(presence));
         let bus = Arc::new(LocalBus::new(Arc::clone(&hub)));
         let publisher = CommitPublisher::new(bus, Arc::clone(&hub));
-        let (store, commits) = open_store(config, publisher, &clock, vital)?;
+        let (store, commits) = open_store(config, publisher, &clock, tasks)?;
         let blocks = store.blocks().await.context("the store cannot be read")?;
         let rate_limits = Arc::new(RateLimits::new(&limits));
-        // After the store, whose lock is what makes a socket that lies there a dead one's.
+        // After the store: its lock proves that a socket file in the folder is left over.
         let control = ControlSocket::bind(&config.data)
             .inspect_err(|error| {
-                // Some shared folders of virtual machines have no sockets; people can talk there.
+                // Some shared folders of virtual machines cannot hold sockets. The chat works there.
                 tracing::warn!(%error, "`madang admin` will not reach this server: its socket cannot be made in the data folder");
             })
             .ok();
         let guests = config.guests.is_on(config.is_local());
         let port = access.public_port().unwrap_or(address.port());
-        // Cookies do not tell ports apart: two servers on one host need two names. The
-        // prefix keeps a sibling domain from planting one (RFC 6265bis § 4.1.3.2).
+        // Cookies ignore the port: two servers on one host need two names. The prefix keeps
+        // a sibling domain from setting the cookie (RFC 6265bis § 4.1.3.2).
         let prefix = if access.is_secure() { "__Host-" } else { "" };
         let cookie_name = format!("{prefix}madang_session_{port}");
         let app = Arc::new(App {
@@ -223,74 +232,75 @@ impl Server {
             accounts: Accounts::new(Arc::clone(&store), limits, guests, clock.clone()),
             store,
             hub: Arc::clone(&hub),
-            speaks_simple: config.simple.is_on(config.is_local()),
+            simple_enabled: config.simple.is_on(config.is_local()),
             access,
             connections: Arc::new(connection_config(config)),
             stopping,
             cookie_name,
             rate_limits,
-            blocks: Blocks::new(blocks),
+            blocked_addresses: BlockedAddresses::new(blocks),
             clock,
-            admissions: Admissions::new(config),
+            connection_limits: ConnectionLimits::new(config),
         });
         Ok(Server {
             routes: routes(Arc::clone(&app)),
             header_timeout: config.header_timeout(),
             telling: {
-                let guard = vital.guard("commit-teller");
+                let guard = tasks.guard("commit-teller");
                 tokio::spawn(async move {
                     let _guard = guard;
                     commits.run().await;
                 })
             },
             control: tokio::spawn(serve_operator(control, Arc::clone(&app))),
-            background: background(&hub, &app.store, vital),
-            _writers: Writers::start(hub, vital)?,
+            background: background_tasks(&hub, &app.store, tasks),
+            _writers: Writers::start(hub, tasks)?,
             app,
         })
     }
 
-    /// Serves whoever is let in.
-    async fn accept(&self, mut door: Door) {
+    /// Serves each accepted connection in its own task.
+    async fn accept(&self, mut queue: AcceptQueue) {
         loop {
-            let newcomer = door.next().await;
-            tokio::spawn(self.serve(newcomer));
+            let connection = queue.next().await;
+            tokio::spawn(self.serve(connection));
         }
     }
 
-    /// Answers one connection's requests, until it ends or becomes a WebSocket.
-    fn serve(&self, newcomer: Newcomer) -> impl Future<Output = ()> + Send + 'static {
-        let Newcomer {
+    /// Serves one connection until it closes or becomes a WebSocket.
+    fn serve(&self, connection: AcceptedConnection) -> impl Future<Output = ()> + Send + 'static {
+        let AcceptedConnection {
             stream,
             peer,
-            admission,
-        } = newcomer;
+            permit,
+        } = connection;
         let routes = self.routes.clone();
         let header_timeout = self.header_timeout;
-        let stall = self.app.connections.progress_timeout;
+        let progress_timeout = self.app.connections.progress_timeout;
         let stopping = self.app.stopping.clone();
         async move {
             let service = service_fn(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(Peer(peer));
-                request.extensions_mut().insert(Arc::clone(&admission));
+                request.extensions_mut().insert(Arc::clone(&permit));
                 routes.clone().oneshot(request.map(Body::new))
             });
             let mut http = Builder::new();
             http.timer(TokioTimer::new())
                 .header_read_timeout(header_timeout)
-                .max_buf_size(HEADERS);
-            let io = TokioIo::new(Watched::new(stream, stall));
-            serving::serve(&http, io, service, stopping).await;
+                .max_buf_size(HEADER_BYTES);
+            let io = TokioIo::new(ProgressTimeoutStream::new(stream, progress_timeout));
+            serve_connection(&http, io, service, stopping).await;
         }
     }
 
     async fn finish(mut self) {
-        let ended = async {
-            self.app.admissions.all_gone().await;
-            // Its file is gone before the folder's lock is: it may be another server's then.
-            let _answered = (&mut self.control).await;
+        let closed = async {
+            self.app.connection_limits.all_closed().await;
+            // The socket's file is removed before the folder's lock is released: after that the
+            // file may belong to another server.
+            let _ended = (&mut self.control).await;
         };
-        if timeout(STOP, ended).await.is_err() {
+        if timeout(STOP_TIMEOUT, closed).await.is_err() {
             tracing::warn!("some connections did not end in time and are cut off");
             self.control.abort();
         }
@@ -300,7 +310,7 @@ impl Server {
     }
 }
 
-/// Answers the operator's commands, where there is a socket for them.
+/// Serves the operator's commands, if the socket could be made.
 async fn serve_operator(socket: Option<ControlSocket>, app: Arc<App>) {
     if let Some(socket) = socket {
         control::serve(socket, app).await;
@@ -311,16 +321,16 @@ fn open_store(
     config: &Config,
     publisher: CommitPublisher,
     clock: &Clock,
-    vital: &Vital,
+    tasks: &CriticalTasks,
 ) -> anyhow::Result<(Arc<dyn Store>, CommitReceiver)> {
     let store_config = sqlite::SqliteConfig {
         folder: config.data.clone(),
         limit: config
             .max_store_bytes
             .map_or(StoreLimit::LeaveRoom, StoreLimit::Bytes),
-        queue: QUEUE,
+        queue: WRITER_QUEUE,
         clock: clock.clone(),
-        vital: vital.clone(),
+        critical: tasks.clone(),
         #[cfg(feature = "faults")]
         fault: config.fault,
     };
@@ -337,10 +347,10 @@ fn connection_config(config: &Config) -> ConnectionConfig {
         heartbeat: Duration::from_millis(limits.heartbeat_ms),
         dead_after: Duration::from_millis(limits.dead_after_ms),
         hello_timeout: config.header_timeout(),
-        progress_timeout: config.stall_timeout(),
+        progress_timeout: config.progress_timeout(),
         inbound: match config.rate_limit {
-            Rate::Off => InboundRates::TRUSTED,
-            Rate::PerSecond(_) => InboundRates::LIMITED,
+            CommandRate::Off => InboundRates::TRUSTED,
+            CommandRate::PerSecond(_) => InboundRates::LIMITED,
         },
         memory: MemoryBudget::new(config.max_waiting_bytes),
     }

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::meter::{Meter, Rate};
 use crate::network::Network;
+use crate::token_bucket::{Rate, TokenBucket};
 
 /// Networks that are kept before the first sweep.
 const MIN_SWEEP_SIZE: usize = 1_024;
@@ -29,8 +29,8 @@ pub struct NetworkLimiter {
 
 #[derive(Debug, Default)]
 struct Usage {
-    networks: HashMap<Network, Meter>,
-    total: Meter,
+    networks: HashMap<Network, TokenBucket>,
+    total: TokenBucket,
     // The next sweep removes unused networks. It is made when so many networks are kept, but
     // not before this time: a sweep visits all of them.
     sweep_size: usize,
@@ -54,7 +54,7 @@ impl NetworkLimiter {
         }
         let usage = self.usage.lock();
         let total_wait = usage.total.wait_for(self.total_rate, units, now);
-        Network::levels(address)
+        Network::counted_for(address)
             .filter_map(|(network, factor)| {
                 let meter = usage.networks.get(&network)?;
                 Some(meter.wait_for(self.rate.times(factor), units, now))
@@ -70,7 +70,7 @@ impl NetworkLimiter {
         let mut usage = self.usage.lock();
         usage.sweep(now);
         usage.total.count(self.total_rate, units, now);
-        for (network, factor) in Network::levels(address) {
+        for (network, factor) in Network::counted_for(address) {
             let rate = self.rate.times(factor);
             if usage.networks.len() >= MAX_NETWORKS && !usage.networks.contains_key(&network) {
                 continue;

@@ -8,7 +8,6 @@
 //!
 //! Nothing here decides what a command may do (that is `chat`), or what is kept (`store`).
 
-pub mod access;
 mod connection;
 pub mod delivery;
 mod native;

@@ -16,8 +16,8 @@ use super::delivery::outbox::Outbox;
 use crate::app::App;
 use crate::chat::rate_limits::LimitSubject;
 use crate::chat::{Caller, refuse_text};
-use crate::expected::{self, Field};
-use crate::http::address::Place;
+use crate::edge::AddressGroup;
+use crate::json_fields::{self, Field};
 use crate::names;
 use crate::store::{Actor, ConnectionId, Reply};
 
@@ -45,7 +45,7 @@ impl Simple {
         outbox: Arc<Outbox>,
         in_flight: Arc<InFlight>,
         connection: ConnectionId,
-        place: Place,
+        place: AddressGroup,
     ) -> Self {
         let lobby = app.hub.subscribe(Topic::SimpleLobby, &outbox, connection);
         let limit_subject = app.rate_limits.simple_client(place.address());
@@ -64,7 +64,10 @@ impl Simple {
     async fn post(&mut self, text: &str) -> Result<(), Refusal> {
         let post: SimplePost<'_> = serde_json::from_str(text).map_err(|error| {
             let (code, fault) = if error.is_data() {
-                (ErrorCode::BadCommand, expected::fault(text, FIELDS))
+                (
+                    ErrorCode::BadCommand,
+                    json_fields::describe_problem(text, FIELDS),
+                )
             } else {
                 (ErrorCode::BadJson, error.to_string())
             };

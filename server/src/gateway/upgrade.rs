@@ -13,15 +13,16 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use tungstenite::handshake::derive_accept_key;
 
-use super::access::ClientKind;
 use super::connection::{Connection, InFlight, Protocol};
 use super::delivery::outbox::Outbox;
 use super::native::Native;
 use super::simple::Simple;
 use crate::app::App;
-use crate::http::admission::{Admission, Counted};
-use crate::http::stall::Watched;
-use crate::http::{ApiError, Peer, session_token};
+use crate::edge::access::ClientKind;
+use crate::edge::connection_limits::{AddressSlot, ConnectionPermit};
+use crate::edge::progress_timeout::ProgressTimeoutStream;
+use crate::edge::{ApiError, Peer};
+use crate::http::session_token;
 use crate::store::ConnectionId;
 
 /// `GET /api/v1/ws`: the native protocol.
@@ -31,13 +32,13 @@ use crate::store::ConnectionId;
 /// no handshake of version 13; 400 for a malformed handshake.
 pub async fn native(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
     let headers = request.headers();
-    let is_page = app.admit(headers)? == ClientKind::Page;
+    let is_page = app.check_session_request(headers)? == ClientKind::OwnPage;
     let cookie = if is_page {
         session_token(&app, headers)
     } else {
         None
     };
-    let place = app.place(peer(&request)?, headers);
+    let place = app.client_group(peer(&request)?, headers);
     accept(app, request, move |app, outbox, in_flight, connection| {
         Native::new(app, outbox, in_flight, connection, cookie, is_page, place)
     })
@@ -55,12 +56,12 @@ pub async fn simple_or(
     if !request.headers().contains_key(header::SEC_WEBSOCKET_KEY) && !asks_upgrade(&request) {
         return Ok(page(request));
     }
-    app.admit_simple(request.headers())?;
-    if !app.speaks_simple {
+    app.check_simple_request(request.headers())?;
+    if !app.simple_enabled {
         tracing::warn!("a simple client was refused; --simple on would let it in");
         return Err(Refusal::new(ErrorCode::SimpleOff).into());
     }
-    let place = app.place(peer(&request)?, request.headers());
+    let place = app.client_group(peer(&request)?, request.headers());
     accept(app, request, move |app, outbox, in_flight, connection| {
         Simple::new(app, outbox, in_flight, connection, place)
     })
@@ -79,12 +80,12 @@ fn accept<P: Protocol + Send + 'static>(
 ) -> Result<Response, ApiError> {
     let key = accept_key(&request)?;
     let counted = count(&app, &request)?;
-    let from = app.origin(peer(&request)?, request.headers());
+    let from = app.client_address(peer(&request)?, request.headers());
     let upgrade = request
         .extensions_mut()
         .remove::<OnUpgrade>()
         .ok_or_else(|| Refusal::new(ErrorCode::BadCommand))?;
-    let admission = request.extensions().get::<Admission>().cloned();
+    let admission = request.extensions().get::<ConnectionPermit>().cloned();
     // The connection counts for as long as this lives.
     let admitted = (admission, counted);
     tokio::spawn(async move {
@@ -110,7 +111,7 @@ fn serve<P: Protocol + Send + 'static>(
     admitted: impl Send + 'static,
 ) {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    let Ok(parts) = upgraded.downcast::<TokioIo<Watched>>() else {
+    let Ok(parts) = upgraded.downcast::<TokioIo<ProgressTimeoutStream>>() else {
         tracing::error!("an upgraded connection is not the socket that was accepted");
         return;
     };
@@ -137,13 +138,13 @@ fn serve<P: Protocol + Send + 'static>(
 }
 
 /// Counts a WebSocket that came through a trusted proxy for the address behind it.
-fn count(app: &App, request: &Request) -> Result<Option<Counted>, ApiError> {
+fn count(app: &App, request: &Request) -> Result<Option<AddressSlot>, ApiError> {
     let peer = peer(request)?;
-    if !app.admissions.proxies().has(peer.0.ip()) {
+    if !app.connection_limits.proxies().contains(peer.0.ip()) {
         return Ok(None);
     }
-    let place = app.place(peer, request.headers());
-    let counted = app.admissions.count(place);
+    let place = app.client_group(peer, request.headers());
+    let counted = app.connection_limits.count(place);
     let full = || Refusal::new(ErrorCode::TooManyConnections);
     Ok(Some(counted.ok_or_else(full)?))
 }

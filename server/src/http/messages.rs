@@ -1,4 +1,4 @@
-//! `GET /api/v1/rooms/{room}/messages`: a page of a room's messages.
+//! `GET /api/v1/rooms/{room}/messages`: one page of a room's messages.
 
 use std::sync::Arc;
 
@@ -13,25 +13,25 @@ use shared::frame::{Anchor, AnchorFields, Refusal};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Message;
 
-use super::session::reader;
-use super::{ApiError, Peer};
+use super::session::authenticate;
 use crate::app::App;
+use crate::edge::{ApiError, Peer};
 use crate::store::QueryClient;
 
-/// Where too much waits for readers, in milliseconds.
-const RETRY_AFTER_MS: u64 = 1_000;
+/// The time to wait when too many bytes wait for readers, in milliseconds.
+const BUSY_RETRY_MS: u64 = 1_000;
 
 #[derive(Deserialize)]
-pub(super) struct Page {
+pub(super) struct PageQuery {
     before: Option<Seq>,
     after: Option<Seq>,
     around: Option<Seq>,
     limit: Option<usize>,
 }
 
-/// The fields of the `history` frame without its question's number.
+/// The fields of the `history` frame, without the number of the question.
 #[derive(Serialize)]
-pub(super) struct Listed {
+pub(super) struct MessagePage {
     room: RoomId,
     rev: Rev,
     seq: Seq,
@@ -43,43 +43,44 @@ pub(super) async fn list(
     Extension(peer): Extension<Peer>,
     headers: HeaderMap,
     room: Result<Path<RoomId>, PathRejection>,
-    page: Result<Query<Page>, QueryRejection>,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, ApiError> {
-    let client_kind = app.admit(&headers)?;
-    let person = reader(&app, client_kind, peer, &headers).await?;
-    let from = app.place(peer, &headers).address();
+    let client_kind = app.check_session_request(&headers)?;
+    let person = authenticate(&app, client_kind, peer, &headers).await?;
+    let from = app.client_group(peer, &headers).address();
     let subject = app.rate_limits.person(person.id, from);
     app.rate_limits.take_query(&subject)?;
-    let Path(room) = room.map_err(|_| wrong("the room in the address is a whole number".into()))?;
-    let Query(page) = page.map_err(|_| {
-        wrong(
+    let Path(room) =
+        room.map_err(|_| bad_request("the room in the address is a whole number".into()))?;
+    let Query(query) = query.map_err(|_| {
+        bad_request(
             "`before`, `after`, `around` and `limit` are whole numbers, each given once at most"
                 .into(),
         )
     })?;
-    let place = AnchorFields {
-        before: page.before,
-        after: page.after,
-        around: page.around,
+    let fields = AnchorFields {
+        before: query.before,
+        after: query.after,
+        around: query.around,
     };
-    let anchor = if place == AnchorFields::default() {
+    let anchor = if fields == AnchorFields::default() {
         Anchor::Before(Seq(i64::MAX))
     } else {
-        Anchor::try_from(place).map_err(|error| wrong(error.to_string()))?
+        Anchor::try_from(fields).map_err(|error| bad_request(error.to_string()))?
     };
     let client = QueryClient::Person(person.id);
-    let history = app.chat.history(client, room, anchor, page.limit).await?;
-    let listed = Listed {
+    let history = app.chat.history(client, room, anchor, query.limit).await?;
+    let page = MessagePage {
         room: history.room,
         rev: history.rev,
         seq: history.seq,
         messages: history.messages,
     };
-    let text = serde_json::to_vec(&listed).map_err(|_| failed())?;
-    // It waits for its reader like any other answer, and counts as long.
+    let text = serde_json::to_vec(&page).map_err(|_| failed())?;
+    // The answer counts towards the bytes that wait for readers until it is sent.
     let held = app.connections.memory.try_hold(Bytes::from(text));
     let body = held.ok_or_else(|| Refusal {
-        retry_after_ms: Some(RETRY_AFTER_MS),
+        retry_after_ms: Some(BUSY_RETRY_MS),
         ..Refusal::new(ErrorCode::RateLimited)
     })?;
     let json = HeaderValue::from_static("application/json");
@@ -90,7 +91,7 @@ fn failed() -> Refusal {
     Refusal::new(ErrorCode::StorageFailed)
 }
 
-fn wrong(message: String) -> ApiError {
+fn bad_request(message: String) -> ApiError {
     Refusal {
         message,
         ..Refusal::new(ErrorCode::BadCommand)

@@ -1,23 +1,16 @@
-//! What is asked for and answered once: the page, sessions, history, health, and the
-//! operator's commands.
+//! The HTTP routes: the page, sessions, history, health, and the operator's commands. A route
+//! answers one request with one response.
+//!
+//! Live connections are the business of `gateway`; the checks that every request must pass
+//! before it reaches a route are in `edge`.
 
-pub mod address;
-pub mod admission;
-pub mod authority;
-pub mod blocks;
+mod address_check;
 pub mod control;
-pub mod door;
-mod entry;
-mod error;
-mod guard;
 mod messages;
-pub mod pace;
+mod outer_layer;
 mod page;
-pub mod serving;
 mod session;
-pub mod stall;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
@@ -30,19 +23,15 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
 use crate::app::App;
+use crate::edge::ApiError;
 use crate::gateway;
 use crate::store::Health;
-pub use error::ApiError;
 pub use session::session_token;
 
-/// A request's body at most, in bytes: a name, or an operator's command.
-const BODY: usize = 16 * 1024;
+/// The highest size of a request's body, in bytes: enough for a name or an operator's command.
+const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// The address at the other end of the connection.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
-
-/// Every address of the server.
+/// All routes of the public listener.
 pub fn routes(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(root))
@@ -55,15 +44,15 @@ pub fn routes(app: Arc<App>) -> Router {
                 .delete(session::delete),
         )
         .route("/api/v1/rooms/{room}/messages", get(messages::list))
-        .route("/api/{*rest}", axum::routing::any(nothing))
+        .route("/api/{*rest}", axum::routing::any(not_found))
         .fallback(page)
-        .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(BODY))
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&app),
-            entry::enter,
+            address_check::check_address,
         ))
-        .layer(middleware::from_fn(guard::guard))
+        .layer(middleware::from_fn(outer_layer::wrap))
         .with_state(app)
 }
 
@@ -78,7 +67,7 @@ async fn page(State(app): State<Arc<App>>, request: Request) -> Response {
 
 fn serve_page(app: &App, request: &Request) -> Response {
     let mut response = page::serve(request.method(), request.uri().path(), request.headers());
-    // Browsers heed it only over https (HTML § 7.1.3), and complain of it elsewhere.
+    // Browsers obey it over https only (HTML § 7.1.3), and warn about it over http.
     if app.access.is_secure() {
         response.headers_mut().insert(
             HeaderName::from_static("cross-origin-opener-policy"),
@@ -88,7 +77,7 @@ fn serve_page(app: &App, request: &Request) -> Response {
     response
 }
 
-/// Whether the server does what it is there for. A full disk is no reason to start it anew.
+/// 200 while the store works. A full disk is 200 too: restarting the server would not help.
 async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
     match app.store.health() {
         Health::Healthy => (StatusCode::OK, "ok\n"),
@@ -103,10 +92,10 @@ async fn healthz(State(app): State<Arc<App>>) -> (StatusCode, &'static str) {
     }
 }
 
-async fn nothing() -> ApiError {
+async fn not_found() -> ApiError {
     Refusal::new(ErrorCode::NotFound).into()
 }
 
-async fn wrong_method() -> Response {
+async fn method_not_allowed() -> Response {
     ApiError::from(Refusal::new(ErrorCode::MethodNotAllowed)).into_response()
 }

@@ -55,7 +55,7 @@ async fn slow_readers_hold_no_more_than_the_budget_and_not_for_long() {
             "10",
             "--max-waiting-bytes",
             &budget,
-            "--stall-seconds",
+            "--progress-timeout-seconds",
             "5",
         ],
     )
@@ -111,7 +111,7 @@ async fn slow_readers_hold_no_more_than_the_budget_and_not_for_long() {
 async fn half_messages_are_given_up_however_often_they_ping() {
     let _alone = crate::alone().await;
     let folder = folder();
-    let server = Process::start(folder.path(), &["--stall-seconds", "2"]).await;
+    let server = Process::start(folder.path(), &["--progress-timeout-seconds", "2"]).await;
     let mut halves = Vec::new();
     for _ in 0..100 {
         let mut half = Raw::open(server.address, PATH).await;

@@ -1,5 +1,4 @@
-//! What the operator removes with `madang admin`, from a running server and from a
-//! stopped one.
+//! `madang admin` removes messages, guests and rooms, on a running server and on a stopped one.
 
 use server::store::sqlite::FILE;
 use shared::error::ErrorCode;
@@ -16,7 +15,8 @@ use crate::support::{http, within};
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// That a room is as good as never filled: no sends, no history, no following.
+/// Asserts that a room is gone: it takes no messages, gives no history, and cannot be
+/// subscribed to.
 async fn assert_gone(native: &mut Native, room: RoomId) {
     let gone = ErrorCode::RoomGone;
     assert_eq!(native.refused(&send(room, "anyone?")).await, gone);
@@ -27,7 +27,7 @@ async fn assert_gone(native: &mut Native, room: RoomId) {
 }
 
 #[tokio::test]
-async fn a_room_removed_from_a_running_server_is_gone_for_all_at_once() {
+async fn removing_a_room_on_a_running_server_reaches_everybody_at_once() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let room = ada.create_room("garden").await;
@@ -42,7 +42,7 @@ async fn a_room_removed_from_a_running_server_is_gone_for_all_at_once() {
     assert_eq!(live.from, known.through);
     assert!(live.rooms[0].removed_at.is_some());
     assert_gone(&mut ada, room).await;
-    // Who comes later does not see it; who knew it hears of its end.
+    // New clients do not see it; clients that knew it are told.
     let mut bob = enter(server.address, "Bob").await;
     let all = bob.directory(None, Rev::ZERO).await;
     assert!(all.rooms.iter().all(|known| known.id != room));
@@ -54,7 +54,7 @@ async fn a_room_removed_from_a_running_server_is_gone_for_all_at_once() {
 }
 
 #[tokio::test]
-async fn a_room_removed_from_a_stopped_server_is_gone_when_it_starts() {
+async fn a_room_removed_while_the_server_is_stopped_is_gone_after_the_start() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -76,7 +76,7 @@ async fn a_room_removed_from_a_stopped_server_is_gone_when_it_starts() {
 }
 
 #[tokio::test]
-async fn a_message_is_erased_whoever_wrote_it() {
+async fn the_operator_can_erase_anybody_s_message() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.subscribe(LOBBY).await;
@@ -100,7 +100,7 @@ async fn a_message_is_erased_whoever_wrote_it() {
 }
 
 #[tokio::test]
-async fn a_removed_guest_s_connections_close_and_the_session_is_over() {
+async fn removing_a_guest_ends_the_session_and_closes_its_connections() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Mallory").await;
     let mut one = guest.connect(server.address).await;
@@ -125,12 +125,12 @@ async fn a_removed_guest_s_connections_close_and_the_session_is_over() {
     )
     .await;
     assert_eq!(session.status, 401);
-    // What they wrote stays, and nobody else is disturbed.
+    // Their messages stay, and others are not disturbed.
     assert_eq!(ada.subscribe(LOBBY).await.messages[0].body, "stays");
 }
 
 #[tokio::test]
-async fn what_cannot_be_removed_is_said_and_the_program_fails() {
+async fn a_refused_removal_is_explained_and_the_program_fails() {
     let server = Server::start(&[]).await;
     let folder = server.folder.path();
     let cases: [(&[&str], ErrorCode); 3] = [
@@ -155,12 +155,12 @@ async fn what_cannot_be_removed_is_said_and_the_program_fails() {
 }
 
 #[tokio::test]
-async fn what_was_said_in_a_removed_room_is_erased_from_the_file() {
+async fn the_messages_of_a_removed_room_are_erased_from_the_file() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
     let room = ada.create_room("garden").await;
-    // More than is erased in one step.
+    // More messages than are erased in one step.
     let bodies = (0..1_200).map(|number| format!("secret {number}"));
     ada.post_all(room, bodies).await;
     ada.post(LOBBY, "kept").await;
@@ -168,7 +168,7 @@ async fn what_was_said_in_a_removed_room_is_erased_from_the_file() {
     let folder = server.stop().await;
     admin(folder.path(), &["remove-room", &room.to_string()]).await;
 
-    // A server erases while it has nothing else to do.
+    // The server erases while it is idle.
     let server = Server::start_in(folder, &[]).await;
     let mut ada = guest.connect(server.address).await;
     let store = rusqlite::Connection::open(server.folder.path().join(FILE)).unwrap();

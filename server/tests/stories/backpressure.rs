@@ -67,7 +67,13 @@ async fn a_reader_that_stalls_is_told_to_ask_again_and_the_others_notice_nothing
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_that_stalls_too_long_is_given_up() {
-    let server = Server::start(&["--stall-seconds", "1", "--max-outbox-bytes", "100000000"]).await;
+    let server = Server::start(&[
+        "--progress-timeout-seconds",
+        "1",
+        "--max-outbox-bytes",
+        "100000000",
+    ])
+    .await;
     let mut ada = enter(server.address, "Ada").await;
     let mut witness = enter(server.address, "Witness").await;
     let mut watching = Mirror::follow(&mut witness, LOBBY).await;

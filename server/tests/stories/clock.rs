@@ -1,4 +1,5 @@
-//! A clock that is set: messages bear what it says, and their order is another matter.
+//! The system's clock is adjusted: messages carry its time, and their order does not depend on
+//! it.
 
 use shared::id::{RoomId, Seq};
 
@@ -9,7 +10,7 @@ use crate::support::time::{DAY, Time};
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test]
-async fn a_clock_that_was_ahead_and_is_set_right_leaves_nothing_behind() {
+async fn a_clock_that_was_ahead_leaves_nothing_behind_after_it_is_corrected() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let mut ada = enter(server.address, "Ada").await;
@@ -27,7 +28,7 @@ async fn a_clock_that_was_ahead_and_is_set_right_leaves_nothing_behind() {
     }
     let places: Vec<_> = posted.iter().map(|(seq, _)| *seq).collect();
     assert_eq!(places, (1..=15).map(Seq).collect::<Vec<_>>());
-    // An instant of the future is nobody's for ever.
+    // Nothing waits for an instant in the future.
     assert!(posted[3].1 > posted[6].1);
     assert_ne!(posted[6].1, posted[7].1);
 }

@@ -1,4 +1,4 @@
-//! How many may be connected.
+//! The limit of open connections.
 
 use std::process::Command;
 
@@ -14,7 +14,7 @@ use crate::support::server::Server;
 use crate::support::within;
 
 #[tokio::test]
-async fn one_too_many_is_told_so_and_taken_when_another_leaves() {
+async fn a_connection_above_the_limit_is_refused_until_another_closes() {
     let server = Server::start(&["--max-connections", "3"]).await;
     let mut inside = Vec::new();
     for _ in 0..3 {
@@ -33,12 +33,12 @@ async fn one_too_many_is_told_so_and_taken_when_another_leaves() {
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(http::get(server.address, "/healthz", &[]).await.status, 503);
     }
-    // Those who are inside are not concerned.
+    // Open connections are not affected.
     for raw in &mut inside {
         raw.text(r#"{"type":"ping"}"#).await;
         assert_eq!(raw.json().await["code"], "hello_first");
     }
-    // One leaves without a word, one in good order.
+    // One connection is dropped, the other is closed properly.
     inside.pop();
     inside.push(open_when_free(server.address).await);
     let mut polite = inside.remove(0);
@@ -49,7 +49,7 @@ async fn one_too_many_is_told_so_and_taken_when_another_leaves() {
 }
 
 #[tokio::test]
-async fn of_the_files_that_the_system_gives_some_are_kept_for_the_server_itself() {
+async fn some_file_descriptors_are_reserved_for_the_server_itself() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("sh");
     command
@@ -75,12 +75,12 @@ async fn of_the_files_that_the_system_gives_some_are_kept_for_the_server_itself(
 }
 
 #[tokio::test]
-async fn out_of_files_those_inside_go_on_and_others_come_in_when_some_have_left() {
+async fn without_free_file_descriptors_open_connections_work_and_new_ones_wait() {
     let folder = tempfile::tempdir().unwrap();
     let server = Process::start(folder.path(), &[]).await;
     let mut inside = Raw::open(server.address, PATH).await;
     server.leave_files(8);
-    // More than the server has files for; the system takes them in its stead.
+    // More than the server has descriptors for: they wait in the system's queue.
     let mut idle = Vec::new();
     for _ in 0..16 {
         idle.push(TcpStream::connect(server.address).await.unwrap());

@@ -1,4 +1,4 @@
-//! The socket over which the operator's commands reach a running server.
+//! The Unix socket for the operator's commands to a running server.
 
 use std::path::Path;
 
@@ -15,10 +15,10 @@ use crate::support::{http, within};
 
 const FILE: &str = "control.sock";
 
-/// What the socket answers to these bytes: its status line.
+/// The status line of the socket's answer to these bytes.
 async fn answered(folder: &Path, bytes: &[u8]) -> String {
     let mut stream = UnixStream::connect(folder.join(FILE)).await.unwrap();
-    // A refusal may come, and the connection be closed, before all is sent.
+    // The server may refuse and close the connection before everything is sent.
     let _sent = stream.write_all(bytes).await;
     let mut answer = Vec::new();
     let read = stream.read_to_end(&mut answer);
@@ -37,7 +37,7 @@ fn request(path: &str, body: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn visitors_have_no_address_for_the_operator_s_commands() {
+async fn the_public_listener_has_no_route_for_the_operator_s_commands() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let bearer = guest.bearer();
@@ -53,7 +53,7 @@ async fn visitors_have_no_address_for_the_operator_s_commands() {
 }
 
 #[tokio::test]
-async fn the_socket_of_a_killed_server_is_replaced() {
+async fn the_socket_of_a_killed_server_is_replaced_at_the_next_start() {
     let folder = folder();
     let server = Process::start(folder.path(), &[]).await;
     server.kill();
@@ -66,7 +66,7 @@ async fn the_socket_of_a_killed_server_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_data_folder_may_lie_deeper_than_a_socket_s_address_is_long() {
+async fn the_path_of_the_data_folder_may_be_longer_than_a_socket_path() {
     let around = folder();
     let mut deep = around.path().to_owned();
     for _ in 0..10 {
@@ -84,7 +84,7 @@ async fn a_data_folder_may_lie_deeper_than_a_socket_s_address_is_long() {
 }
 
 #[tokio::test]
-async fn what_is_no_command_is_refused_and_the_next_one_is_served() {
+async fn an_invalid_command_is_refused_and_the_next_one_is_served() {
     let server = Server::start(&[]).await;
     let path = server.folder.path();
     let large = format!(r#"{{"command":"{}"}}"#, "x".repeat(20_000));
@@ -100,7 +100,7 @@ async fn what_is_no_command_is_refused_and_the_next_one_is_served() {
         let line = answered(path, &bytes).await;
         assert!(line.contains(status), "{status}: {line}");
     }
-    // Some that say nothing do not keep the operator out.
+    // Silent connections do not keep the operator out.
     let silent: Vec<UnixStream> = futures::future::join_all(
         (0..4).map(async |_| UnixStream::connect(path.join(FILE)).await.unwrap()),
     )
@@ -114,9 +114,9 @@ async fn what_is_no_command_is_refused_and_the_next_one_is_served() {
 }
 
 #[tokio::test]
-async fn a_folder_that_can_have_no_socket_is_warned_of_and_served() {
+async fn a_server_whose_folder_cannot_hold_a_socket_starts_with_a_warning() {
     let folder = folder();
-    // Nothing can be put in the place of a folder that is not empty.
+    // A folder that is not empty cannot be replaced by a socket.
     std::fs::create_dir_all(folder.path().join(FILE).join("in the way")).unwrap();
     let server = Process::start(folder.path(), &[]).await;
     let mut ada = enter(server.address, "Ada").await;

@@ -1,5 +1,4 @@
-//! A part of the server dies: the process ends and says so, and nobody is told that all is
-//! well.
+//! A critical thread panics: the process ends with a message, and `/healthz` does not say ok.
 #![cfg(feature = "faults")]
 
 use shared::frame::close;
@@ -11,7 +10,7 @@ use crate::support::guest::enter;
 use crate::support::process::Process;
 
 #[tokio::test]
-async fn a_server_whose_writer_dies_ends_with_a_message() {
+async fn a_server_whose_writer_panics_ends_with_a_message() {
     let folder = TempDir::new().unwrap();
     let server = Process::start(folder.path(), &["--fault", "dying-writer"]).await;
     let mut ada = enter(server.address, "Ada").await;
@@ -24,7 +23,7 @@ async fn a_server_whose_writer_dies_ends_with_a_message() {
     let (status, log) = server.exited().await;
     assert!(!status.success(), "whoever supervises it has to notice");
     assert!(log.contains("store-writer has died"), "{log}");
-    // And another one goes on with all that was acknowledged.
+    // The next server has everything that was acknowledged.
     let server = Process::start(folder.path(), &[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let messages = ada.subscribe(RoomId::LOBBY).await.messages;

@@ -1,5 +1,5 @@
-//! A log that nobody reads, that cannot be written, or that peers would like to fill: the
-//! server goes on.
+//! The server works although nobody reads its log, the log cannot be written, or peers try to
+//! fill it.
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
@@ -22,7 +22,7 @@ use crate::support::within;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// A child that does not outlive its test.
+/// A child process that is killed when its test ends.
 struct Running(Child);
 
 impl Running {
@@ -44,7 +44,7 @@ impl Drop for Running {
     }
 }
 
-/// A port that is free at the moment.
+/// An address whose port is free at the moment.
 fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -69,9 +69,9 @@ async fn wait_until_ready(address: SocketAddr) {
     assert_eq!(http::get(address, "/healthz", &[]).await.status, 200);
 }
 
-/// That a server, whose log is of no use, does all that it should.
-async fn does_all(address: SocketAddr, server: Running) {
-    // What is refused is logged, or would be.
+/// Asserts that a server without a working log does everything else.
+async fn assert_works(address: SocketAddr, server: Running) {
+    // A refusal is logged, or would be.
     for _ in 0..50 {
         let origin = [("origin", "https://evil.example")];
         let answer = handshake(address, "/api/v1/ws", &origin).await;
@@ -88,7 +88,7 @@ async fn does_all(address: SocketAddr, server: Running) {
 }
 
 #[tokio::test]
-async fn a_server_whose_output_nobody_reads_starts_and_stops_in_good_order() {
+async fn a_server_whose_output_nobody_reads_starts_and_stops_cleanly() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -100,11 +100,11 @@ async fn a_server_whose_output_nobody_reads_starts_and_stops_in_good_order() {
         .spawn();
     let server = Running(child.unwrap());
     wait_until_ready(address).await;
-    does_all(address, server).await;
+    assert_works(address, server).await;
 }
 
 #[tokio::test]
-async fn a_reader_of_the_log_may_go_at_any_time() {
+async fn the_reader_of_the_log_may_close_it_at_any_time() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -120,11 +120,11 @@ async fn a_reader_of_the_log_may_go_at_any_time() {
     stdout.read_line(&mut line).unwrap();
     drop((stdout, server.0.stderr.take()));
     wait_until_ready(address).await;
-    does_all(address, server).await;
+    assert_works(address, server).await;
 }
 
 #[tokio::test]
-async fn a_log_that_is_not_read_stops_nobody() {
+async fn a_log_that_is_open_and_not_read_blocks_nobody() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -135,7 +135,7 @@ async fn a_log_that_is_not_read_stops_nobody() {
         .stderr(Stdio::piped())
         .spawn();
     let mut server = Running(child.unwrap());
-    // Kept, and never read: the pipe is full soon.
+    // Kept open and never read: the pipe is full soon.
     let _unread = server.0.stderr.take();
     wait_until_ready(address).await;
     let mut ada = enter(address, "Ada").await;
@@ -145,11 +145,11 @@ async fn a_log_that_is_not_read_stops_nobody() {
     }
     ada.post(LOBBY, "still here").await;
     drop(ada);
-    does_all(address, server).await;
+    assert_works(address, server).await;
 }
 
 #[tokio::test]
-async fn what_a_peer_can_cause_to_be_logged_is_logged_so_often_and_no_more() {
+async fn log_lines_that_a_peer_causes_are_rate_limited() {
     let folder = TempDir::new().unwrap();
     let server = Process::start(folder.path(), &["--simple", "off"]).await;
     let requests: [&str; 3] = [
@@ -162,7 +162,7 @@ async fn what_a_peer_can_cause_to_be_logged_is_logged_so_often_and_no_more() {
         let (mut reading, mut writing) = stream.split();
         let pipelined = request.repeat(500);
         let sent = async {
-            // It may be closed before all is out.
+            // The server may close it before everything is sent.
             let _sent = writing.write_all(pipelined.as_bytes()).await;
             let _shut = writing.shutdown().await;
         };
@@ -179,14 +179,14 @@ async fn what_a_peer_can_cause_to_be_logged_is_logged_so_often_and_no_more() {
     server.stop().await;
 }
 
-/// A disk of 3 MB that holds the data, the log, and something else of 1 MB.
+/// A disk of 3 MB with the data, the log, and another file of 1 MB.
 const SMALL_DISK: &str = r#"
     mount -t tmpfs -o size=3m madang-test "$0" &&
     head -c 1000000 /dev/zero > "$0/ballast" &&
     exec "$@" 2> "$0/log""#;
 
 #[tokio::test]
-async fn a_full_disk_with_the_log_on_it_is_survived() {
+async fn a_full_disk_that_also_holds_the_log_does_not_stop_the_server() {
     let folder = TempDir::new().unwrap();
     let Some(server) = on_a_small_disk(folder.path()).await else {
         eprintln!("NOT TESTED: a log on a full disk; `unshare -rm` is not permitted here");
@@ -204,7 +204,7 @@ async fn a_full_disk_with_the_log_on_it_is_survived() {
             break command;
         }
     };
-    // Nothing is left of the disk, for the log neither.
+    // The disk is full, also for the log.
     let mut filler = std::fs::File::create(seen.join("filler")).unwrap();
     while std::io::Write::write(&mut filler, &[0; 4096]).is_ok() {}
     for _ in 0..100 {

@@ -1,5 +1,5 @@
-//! Stories over real sockets and a real file: what people and programs do with a
-//! server, and what must come of it.
+//! Stories over real sockets and a real file: what people and programs do with a server, and
+//! what must come of it.
 
 #![allow(
     clippy::unwrap_used,
@@ -43,7 +43,7 @@ mod retry;
 mod returning;
 mod rooms;
 mod sessions;
-mod stalled;
+mod slow_clients;
 mod start;
 mod stop;
 mod sweep;

@@ -1,5 +1,5 @@
 //! Visitors who come through a trusted proxy: each counts for the address that the proxy
-//! tells, and nobody for none.
+//! names, and everybody counts for some address.
 
 use std::net::SocketAddr;
 
@@ -12,8 +12,8 @@ use crate::support::raw::HANDSHAKE;
 use crate::support::server::{Server, folder};
 use crate::support::within;
 
-/// Two connections for each visitor; the proxy is on this machine, whose own programs are
-/// not counted.
+/// Two connections for each visitor. The proxy is on this machine, whose own programs are not
+/// counted.
 const SETTINGS: &[&str] = &[
     "--trusted-proxy",
     "127.0.0.1,10.0.0.1",
@@ -21,8 +21,8 @@ const SETTINGS: &[&str] = &[
     "2",
 ];
 
-/// A WebSocket through the proxy with these lines of `X-Forwarded-For`; the status, and
-/// the connection to hold.
+/// Opens a WebSocket through the proxy with these lines of `X-Forwarded-For`; gives the status,
+/// and the connection to keep open.
 async fn open(address: SocketAddr, lines: &[&[u8]]) -> (u16, TcpStream) {
     let mut request = format!("GET {PATH} HTTP/1.1\r\nhost: {address}\r\n").into_bytes();
     for (name, value) in HANDSHAKE {
@@ -42,8 +42,8 @@ async fn open(address: SocketAddr, lines: &[&[u8]]) -> (u16, TcpStream) {
     (status, stream)
 }
 
-/// That these are one visitor, who gets two connections and not a third, whatever the
-/// visitor writes there itself; and that somebody else still gets one.
+/// Asserts that these three count as one visitor, who gets two connections and no third, and
+/// that another visitor still gets one.
 async fn assert_one_visitor(lines: [&[&[u8]]; 3]) {
     let server = Server::start(SETTINGS).await;
     let first = open(server.address, lines[0]).await;
@@ -56,7 +56,7 @@ async fn assert_one_visitor(lines: [&[&[u8]]; 3]) {
 }
 
 #[tokio::test]
-async fn a_visitor_is_whom_the_nearest_trusted_proxy_names_last() {
+async fn the_last_entry_of_the_nearest_trusted_proxy_names_the_visitor() {
     assert_one_visitor([
         &[b"203.0.113.9"],
         &[b"198.51.100.7, 203.0.113.9"],
@@ -72,7 +72,7 @@ async fn a_visitor_is_whom_the_nearest_trusted_proxy_names_last() {
 }
 
 #[tokio::test]
-async fn a_port_that_a_proxy_writes_is_not_taken_for_another_visitor() {
+async fn a_port_in_the_entry_does_not_make_another_visitor() {
     assert_one_visitor([
         &[b"1.1.1.1, 203.0.113.9:5555"],
         &[b"2.2.2.2, 203.0.113.9:6666"],
@@ -88,7 +88,7 @@ async fn a_port_that_a_proxy_writes_is_not_taken_for_another_visitor() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_no_text_do_not_hide_a_visitor() {
+async fn bytes_that_are_not_utf8_do_not_hide_a_visitor() {
     assert_one_visitor([
         &[b"\xff, 203.0.113.9"],
         &[b"\xfe\xff", b"203.0.113.9"],
@@ -98,7 +98,7 @@ async fn bytes_that_are_no_text_do_not_hide_a_visitor() {
 }
 
 #[tokio::test]
-async fn visitors_whom_the_proxy_does_not_name_count_together_and_not_for_this_machine() {
+async fn visitors_without_a_name_count_together_and_are_limited() {
     assert_one_visitor([&[], &[], &[]]).await;
     assert_one_visitor([
         &[b"203.0.113.1, unknown"],
@@ -106,13 +106,13 @@ async fn visitors_whom_the_proxy_does_not_name_count_together_and_not_for_this_m
         &[b"203.0.113.3, "],
     ])
     .await;
-    // A visitor cannot choose to be this machine.
+    // A visitor cannot claim to be this machine.
     assert_one_visitor([&[b"127.0.0.1"], &[b"127.0.0.1:80"], &[]]).await;
     assert_one_visitor([&[b"127.0.0.2"], &[b"127.0.0.2"], &[b"::ffff:127.0.0.2"]]).await;
 }
 
 #[tokio::test]
-async fn the_log_names_a_proxy_that_names_nobody() {
+async fn the_log_warns_of_a_proxy_that_does_not_name_visitors() {
     let folder = folder();
     let server = Process::start(folder.path(), SETTINGS).await;
     open(server.address, &[b"203.0.113.9"]).await;
@@ -124,7 +124,7 @@ async fn the_log_names_a_proxy_that_names_nobody() {
 }
 
 #[tokio::test]
-async fn what_somebody_else_than_a_trusted_proxy_says_counts_for_nothing() {
+async fn forwarded_addresses_from_others_than_trusted_proxies_are_ignored() {
     let arguments = [
         "--trusted-proxy",
         "10.0.0.1",
@@ -134,7 +134,7 @@ async fn what_somebody_else_than_a_trusted_proxy_says_counts_for_nothing() {
     let server = Server::start(&arguments).await;
     let mut held = Vec::new();
     for _ in 0..3 {
-        // This machine's own programs are not counted.
+        // Programs on this machine are not counted.
         let (status, stream) = open(server.address, &[b"203.0.113.9"]).await;
         assert_eq!(status, 101);
         held.push(stream);

@@ -1,4 +1,4 @@
-//! How people and programs prove who they are.
+//! How people and programs authenticate.
 
 use shared::error::ErrorCode;
 use shared::frame::close;
@@ -14,12 +14,12 @@ const SESSION: &str = "/api/v1/session";
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
-/// A page of this server's own.
+/// The origin of this server's own page.
 fn own_page(server: &Server) -> String {
     format!("http://localhost:{}", server.address.port())
 }
 
-/// Comes in as a page does; the answer, and the cookie as it is sent back.
+/// Signs in as a page does; gives the answer, and the cookie to send back.
 async fn come_in(server: &Server, name: &str) -> (Answer, String) {
     let body = serde_json::json!({ "name": name }).to_string();
     let origin = own_page(server);
@@ -31,7 +31,7 @@ async fn come_in(server: &Server, name: &str) -> (Answer, String) {
 }
 
 #[tokio::test]
-async fn a_page_gets_a_cookie_that_no_script_and_no_other_site_can_use() {
+async fn a_page_gets_a_cookie_that_scripts_and_other_sites_cannot_use() {
     let server = Server::start(&[]).await;
     let (answer, _) = come_in(&server, "Ada").await;
     let cookie = answer.header("set-cookie").unwrap();
@@ -49,7 +49,7 @@ async fn a_page_gets_a_cookie_that_no_script_and_no_other_site_can_use() {
 }
 
 #[tokio::test]
-async fn a_public_https_address_makes_cookies_secure_and_its_port_names_them() {
+async fn a_public_https_address_makes_cookies_secure_and_its_port_is_in_their_name() {
     let cases = [
         (
             "https://chat.example.org",
@@ -77,7 +77,7 @@ async fn a_public_https_address_makes_cookies_secure_and_its_port_names_them() {
         let cookie = answer.header("set-cookie").unwrap();
         assert!(cookie.starts_with(name), "{url}: {cookie}");
         assert_eq!(cookie.contains("; Secure"), secure, "{url}: {cookie}");
-        // Over plain http browsers only complain of it.
+        // Over http browsers only warn about it.
         let page = http::get(server.address, "/", &headers).await;
         let apart = page.header("cross-origin-opener-policy");
         assert_eq!(apart, secure.then_some("same-origin"), "{url}");
@@ -85,7 +85,7 @@ async fn a_public_https_address_makes_cookies_secure_and_its_port_names_them() {
 }
 
 #[tokio::test]
-async fn a_newcomer_s_page_hears_that_nobody_is_here_and_a_bad_token_is_refused() {
+async fn a_page_without_a_session_gets_null_and_a_bad_token_is_refused() {
     let server = Server::start(&[]).await;
     let stale = format!(
         "madang_session_{}={}",
@@ -114,13 +114,13 @@ async fn a_newcomer_s_page_hears_that_nobody_is_here_and_a_bad_token_is_refused(
 }
 
 #[tokio::test]
-async fn a_page_s_session_survives_reload_and_restart() {
+async fn a_page_s_session_survives_a_reload_and_a_restart() {
     let server = Server::start(&[]).await;
     let (answer, cookie) = come_in(&server, "Ada").await;
     let ada = answer.json()["user"].clone();
     let (_, secret) = cookie.split_once('=').unwrap();
     let server = server.restart().await;
-    // The test's server has another port now, which names the cookie.
+    // The restarted server has another port, and the cookie's name contains it.
     let cookie = format!("other=1; madang_session_{}={secret}", server.address.port());
     let shown = http::get(server.address, SESSION, &[("cookie", &cookie)]).await;
     assert_eq!(shown.json()["user"], ada);
@@ -132,7 +132,7 @@ async fn a_page_s_session_survives_reload_and_restart() {
 }
 
 #[tokio::test]
-async fn a_page_proves_itself_by_cookie_and_a_program_by_token_never_the_other_way() {
+async fn a_page_authenticates_by_cookie_only_and_a_program_by_token_only() {
     let server = Server::start(&[]).await;
     let program = Guest::come_in(server.address, "Program").await;
     let (_, cookie) = come_in(&server, "Page").await;
@@ -164,7 +164,7 @@ async fn a_page_proves_itself_by_cookie_and_a_program_by_token_never_the_other_w
 }
 
 #[tokio::test]
-async fn a_page_s_cookie_does_not_lose_to_its_token() {
+async fn a_page_s_cookie_has_precedence_over_a_token() {
     let server = Server::start(&[]).await;
     let program = Guest::come_in(server.address, "Program").await;
     let (_, cookie) = come_in(&server, "Page").await;
@@ -176,7 +176,7 @@ async fn a_page_s_cookie_does_not_lose_to_its_token() {
 }
 
 #[tokio::test]
-async fn signing_out_closes_the_session_s_connections_and_ends_it() {
+async fn signing_out_ends_the_session_and_closes_its_connections() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let other = Guest::come_in(server.address, "Bob").await;
@@ -198,14 +198,14 @@ async fn signing_out_closes_the_session_s_connections_and_ends_it() {
     assert_eq!(window.closed().await, Some(close::UNAUTHORIZED));
     let shown = http::get(server.address, SESSION, &headers).await;
     assert_eq!(shown.status, 401);
-    // A token that has ended is none, here as everywhere.
+    // The token of an ended session is refused here too.
     let again = http::ask(server.address, "DELETE", SESSION, &headers, "").await;
     assert_eq!((again.status, again.code()), (401, ErrorCode::Unauthorized));
     bob.post(RoomId::LOBBY, "still here").await;
 }
 
 #[tokio::test]
-async fn the_file_does_not_hold_what_opens_a_session() {
+async fn the_database_file_does_not_contain_tokens() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let folder = server.stop().await;

@@ -1,5 +1,4 @@
-//! What keeps a server from starting: said in a sentence that helps, with a failure
-//! for whoever started it.
+//! A server that cannot start says why in a sentence that helps, and exits with a failure.
 
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::Path;
@@ -11,7 +10,7 @@ use crate::support::server::{Folder, Server, folder};
 
 const STORE: &str = "madang.sqlite";
 
-/// That a server does not start, and says all of this on its standard error.
+/// Asserts that a server does not start, and that its standard error contains all of this.
 async fn assert_refuses(folder: &Path, arguments: &[&str], said: &[&str]) {
     match Process::spawn(serve(folder, arguments)).await {
         Ok(_) => panic!("it has started"),
@@ -24,7 +23,7 @@ async fn assert_refuses(folder: &Path, arguments: &[&str], said: &[&str]) {
     }
 }
 
-/// A folder that a server has used.
+/// The data folder of a server that has stopped.
 async fn used_folder() -> Folder {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -35,7 +34,7 @@ async fn used_folder() -> Folder {
 }
 
 #[tokio::test]
-async fn a_folder_that_cannot_be_written() {
+async fn a_read_only_data_folder_is_refused() {
     let folder = folder();
     let file = folder.path().join("file");
     std::fs::write(&file, "not a folder").unwrap();
@@ -49,7 +48,7 @@ async fn a_folder_that_cannot_be_written() {
 }
 
 #[tokio::test]
-async fn a_store_from_a_newer_version() {
+async fn a_store_of_a_newer_version_is_refused() {
     let folder = used_folder().await;
     let store = rusqlite::Connection::open(folder.path().join(STORE)).unwrap();
     store.pragma_update(None, "user_version", 999).unwrap();
@@ -58,17 +57,17 @@ async fn a_store_from_a_newer_version() {
 }
 
 #[tokio::test]
-async fn a_folder_that_another_server_uses() {
+async fn a_data_folder_that_another_server_uses_is_refused() {
     let server = Server::start(&[]).await;
     let folder = server.folder.path();
     assert_refuses(folder, &[], &["in use by another madang", "--data"]).await;
-    // And that one is none the worse for it, the operator's commands included.
+    // The other server still works, and takes the operator's commands.
     Guest::come_in(server.address, "Ada").await;
     admin(folder, &["remove-guest", "1"]).await;
 }
 
 #[tokio::test]
-async fn a_store_that_is_damaged() {
+async fn a_damaged_store_is_refused() {
     let garbage = folder();
     std::fs::write(garbage.path().join(STORE), "not a database".repeat(1_000)).unwrap();
     assert_refuses(garbage.path(), &[], &["damaged", "backup"]).await;
@@ -91,7 +90,7 @@ async fn a_store_that_is_damaged() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken() {
+async fn a_port_that_is_in_use_is_refused() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = folder();
@@ -106,7 +105,7 @@ async fn a_port_that_is_taken() {
 }
 
 #[tokio::test]
-async fn a_setting_that_makes_no_sense() {
+async fn an_invalid_setting_is_refused() {
     let folder = folder();
     let cases: [(&[&str], &str); 12] = [
         (&["--public-url", "chat.example.org"], "--public-url"),
@@ -134,7 +133,7 @@ async fn a_setting_that_makes_no_sense() {
 }
 
 #[tokio::test]
-async fn settings_that_cannot_work() {
+async fn settings_that_cannot_work_are_refused() {
     let folder = folder();
     let cases: [(&[&str], &[&str]); 21] = [
         (&["--max-connections", "0"], &["--max-connections 0"]),
@@ -187,10 +186,13 @@ async fn settings_that_cannot_work() {
             &["--dead-after-seconds", "86400"],
         ),
         (&["--header-seconds", "0"], &["--header-seconds 0"]),
-        (&["--stall-seconds", "0"], &["--stall-seconds 0"]),
         (
-            &["--stall-seconds", "18446744073709551615"],
-            &["--stall-seconds"],
+            &["--progress-timeout-seconds", "0"],
+            &["--progress-timeout-seconds 0"],
+        ),
+        (
+            &["--progress-timeout-seconds", "18446744073709551615"],
+            &["--progress-timeout-seconds"],
         ),
         (
             &["--trusted-proxy", "0.0.0.0"],
@@ -243,20 +245,20 @@ async fn a_data_folder_may_have_any_name() {
         assert_eq!(made, [name], "only this folder");
         let folder = around.path().join(name);
         assert!(folder.join(STORE).exists(), "{name}");
-        // The two guests are there after the restart.
+        // Both guests are still there after the restart.
         admin(&folder, &["remove-guest", "2"]).await;
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }
 
 #[tokio::test]
-async fn a_fresh_start_makes_its_folder_and_says_where_everything_is() {
+async fn the_first_start_creates_the_folder_and_prints_where_everything_is() {
     let parent = folder();
     let data = parent.path().join("a/b/data");
     let server = Process::start(&data, &[]).await;
     assert!(data.join(STORE).exists());
     Guest::come_in(server.address, "Ada").await;
-    // What lets `madang admin` in is for the server's own user.
+    // Only the server's own user may open the operator's socket.
     let control = std::fs::metadata(data.join("control.sock")).unwrap();
     assert!(control.file_type().is_socket());
     assert_eq!(control.permissions().mode() & 0o777, 0o600);
@@ -265,7 +267,7 @@ async fn a_fresh_start_makes_its_folder_and_says_where_everything_is() {
 }
 
 #[tokio::test]
-async fn help_explains_every_setting_with_its_variable() {
+async fn help_explains_every_setting_and_names_its_variable() {
     let help = run(&["serve", "--help"]);
     assert!(help.status.success());
     let text = String::from_utf8(help.stdout).unwrap();

@@ -1,4 +1,4 @@
-//! A clean stop in the middle of everything.
+//! A clean stop of a busy server.
 
 use std::collections::HashSet;
 
@@ -20,7 +20,8 @@ use crate::support::within;
 const LOBBY: RoomId = RoomId::LOBBY;
 const WRITERS: usize = 4;
 
-/// Sends without end, up to 50 at a time; what was acknowledged, and the closing code.
+/// Sends until the connection closes, up to 50 commands at a time; gives what was acknowledged,
+/// and the close code.
 async fn write_on(
     mut native: Native,
     progress: mpsc::UnboundedSender<()>,
@@ -39,13 +40,13 @@ async fn write_on(
                 Err(code) => return (acked, code),
             }
         }
-        // After the stop nobody counts any more.
+        // After the stop the permits do not matter.
         let _counted = progress.send(());
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stop_in_a_flood_acknowledges_all_it_accepted_and_keeps_all_it_acknowledged() {
+async fn a_stop_under_load_acknowledges_what_was_accepted_and_keeps_what_was_acknowledged() {
     let folder = folder();
     let server = Process::start(folder.path(), &[]).await;
     let address = server.address;
@@ -102,9 +103,9 @@ async fn all_ids(reader: &mut Native) -> Vec<ClientId> {
 }
 
 #[tokio::test]
-async fn a_stop_does_not_wait_for_those_who_only_sit_there() {
+async fn a_stop_does_not_wait_for_idle_connections() {
     let server = Server::start(&[]).await;
-    // One has sent nothing, one half of a request, one a request and stays.
+    // One has sent nothing, one half a request, one a request and stays open.
     let silent = tokio::net::TcpStream::connect(server.address)
         .await
         .unwrap();
@@ -124,7 +125,7 @@ async fn a_stop_does_not_wait_for_those_who_only_sit_there() {
 }
 
 #[tokio::test]
-async fn a_command_and_the_stop_at_once_end_with_an_answer() {
+async fn a_command_at_the_moment_of_the_stop_can_be_sent_again() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -146,13 +147,13 @@ async fn a_command_and_the_stop_at_once_end_with_an_answer() {
     let stored = all_ids(&mut ada).await;
     let expected: Vec<ClientId> = answered.into_iter().collect();
     assert_eq!(stored, expected);
-    // Answered or not: sending it again ends well.
+    // Whether or not it was answered, sending it again succeeds.
     ada.ask(&sent).await.unwrap();
     assert_eq!(all_ids(&mut ada).await, [command::id(&sent)]);
 }
 
 #[tokio::test]
-async fn an_interrupt_from_the_keyboard_is_a_clean_stop_too() {
+async fn ctrl_c_stops_cleanly() {
     let folder = folder();
     let server = Process::start(folder.path(), &[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -162,6 +163,6 @@ async fn an_interrupt_from_the_keyboard_is_a_clean_stop_too() {
     assert_eq!(ada.closed().await, Some(close::RESTART));
     let (status, log) = server.exited().await;
     assert!(status.success(), "{log}");
-    // All of it is in the one file: the log file of the store was folded into it.
+    // Everything is in one file: the store's write-ahead log was merged into it.
     assert!(!folder.path().join("madang.sqlite-wal").exists());
 }

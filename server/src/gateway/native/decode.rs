@@ -5,7 +5,7 @@ use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Refusal};
 use shared::id::{ClientId, RoomId};
 
-use crate::expected::{self, Field};
+use crate::json_fields::{self, Field};
 
 /// The `client_id` and the room of a command, for its refusal.
 pub fn command_ids(frame: &ClientFrame) -> (Option<ClientId>, Option<RoomId>) {
@@ -168,7 +168,7 @@ fn fault(text: &str, name: &str, fields: &[Field]) -> String {
     {
         return format!("{name}: give exactly one of `before`, `after` and `around`");
     }
-    format!("{name}: {}", expected::fault(text, fields))
+    format!("{name}: {}", json_fields::describe_problem(text, fields))
 }
 
 /// The message of a syntax error says where it is, and names no type of this program.

@@ -27,7 +27,7 @@ use super::delivery::resume_cache::ResumeQuery;
 use crate::accounts::Token;
 use crate::app::App;
 use crate::chat::Caller;
-use crate::http::address::Place;
+use crate::edge::AddressGroup;
 use crate::store::{Actor, ConnectionId, QueryClient, ResumePoint};
 use decode::{command_ids, decode};
 use reply::{Rejection, about_command, reply};
@@ -72,7 +72,7 @@ impl Native {
         connection: ConnectionId,
         cookie: Option<Token>,
         is_page: bool,
-        place: Place,
+        place: AddressGroup,
     ) -> Self {
         let hello_deadline = Instant::now() + app.connections.hello_timeout;
         Native {

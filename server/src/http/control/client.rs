@@ -1,4 +1,4 @@
-//! The side of `madang admin`: one command, one answer.
+//! The client side, for `madang admin`: sends one command and reads its answer.
 
 use std::io;
 use std::path::Path;
@@ -15,16 +15,15 @@ use tokio::time::timeout;
 
 use super::{ControlSocket, OperatorAnswer, OperatorCommand, PATH};
 
-/// How long a command may take: somewhat longer than the server lets a connection last.
-const PATIENCE: Duration = Duration::from_secs(70);
+/// How long a command may take: a little longer than the server lets a connection last.
+const TIMEOUT: Duration = Duration::from_secs(70);
 
-/// Has the server that runs on a data folder carry out a command.
+/// Sends a command to the server that runs on a data folder.
 ///
 /// # Errors
-/// When it cannot be reached, or what it says why not.
+/// When the server cannot be reached, and when it refuses the command.
 pub async fn ask(folder: &Path, command: &OperatorCommand) -> anyhow::Result<OperatorAnswer> {
-    let asked = exchange(folder, command);
-    timeout(PATIENCE, asked)
+    timeout(TIMEOUT, exchange(folder, command))
         .await
         .context("the server does not answer")?
 }
@@ -43,7 +42,7 @@ async fn exchange(folder: &Path, command: &OperatorCommand) -> anyhow::Result<Op
     let answer = requests.send_request(request).await?;
     let status = answer.status();
     let body = answer.into_body().collect().await?.to_bytes();
-    // It has done its work; how it ends says nothing more.
+    // The answer is complete: how the connection ends does not matter.
     connection.abort();
     if status.is_success() {
         return Ok(serde_json::from_slice(&body)?);
@@ -54,7 +53,7 @@ async fn exchange(folder: &Path, command: &OperatorCommand) -> anyhow::Result<Op
     }
 }
 
-/// A refusal, as it comes over HTTP.
+/// The body of a refusal.
 #[derive(Deserialize)]
 struct Refused {
     error: Refusal,

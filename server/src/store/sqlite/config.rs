@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::clock::Clock;
-use crate::vital::Vital;
+use crate::critical_tasks::CriticalTasks;
 
 /// The settings of a [`super::SqliteStore`].
 #[derive(Clone, Debug)]
@@ -17,7 +17,7 @@ pub struct SqliteConfig {
     /// The clock.
     pub clock: Clock,
     /// Learns of it when the writer's thread panics.
-    pub vital: Vital,
+    pub critical: CriticalTasks,
     /// A fault to show, for tests that must notice it.
     #[cfg(feature = "faults")]
     pub fault: Option<crate::config::Fault>,

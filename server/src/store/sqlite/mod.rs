@@ -94,7 +94,7 @@ impl SqliteStore {
             sender,
             health.clone(),
         );
-        let guard = config.vital.guard("store-writer");
+        let guard = config.critical.guard("store-writer");
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {

@@ -1,18 +1,18 @@
-//! Parses the addresses that the operator configures, once at the start.
+//! Parses the addresses in the settings, once at the start.
 
 use url::Host;
 
 use super::web_origin::{WebOrigin, default_port};
-use crate::http::authority::Authority;
+use crate::edge::authority::Authority;
 
 /// The address at which people reach the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
-    /// The origin of pages that are served there.
+    /// The origin of the pages that are served there.
     pub origin: WebOrigin,
     /// The host.
     pub host: Host,
-    /// The port, given or implied by the scheme.
+    /// The port, also where the scheme implies it.
     pub port: u16,
     /// Whether it is `https`.
     pub is_secure: bool,
@@ -27,7 +27,7 @@ impl PublicUrl {
         let wrong = |reason: &str| {
             format!("--public-url must look like https://chat.example.org, not {text:?}: {reason}")
         };
-        match site(text).map_err(wrong)? {
+        match origin_only(text).map_err(wrong)? {
             WebOrigin::Site { scheme, host, port } => {
                 let Some(port) = port.filter(|_| default_port(&scheme).is_some()) else {
                     return Err(wrong("it has to begin with https:// or http://"));
@@ -43,7 +43,7 @@ impl PublicUrl {
                     },
                 })
             }
-            WebOrigin::Hidden => Err(wrong("it names no host")),
+            WebOrigin::Opaque => Err(wrong("it names no host")),
         }
     }
 }
@@ -59,7 +59,7 @@ pub fn allowed_origin(text: &str) -> Result<WebOrigin, String> {
     match text.split_once(':').map(|(scheme, _)| scheme.trim()) {
         Some("file") => Err(wrong("pages that were opened from a file are `null`")),
         Some("ws" | "wss") => Err(wrong("it is the page's address, with http or https")),
-        _ => site(text).map_err(wrong),
+        _ => origin_only(text).map_err(wrong),
     }
 }
 
@@ -71,15 +71,15 @@ pub fn development_origin(text: &str) -> Result<WebOrigin, String> {
     let wrong = |reason: &str| {
         format!("--dev-origin must look like http://localhost:8080, not {text:?}: {reason}")
     };
-    let origin = site(text).map_err(wrong)?;
+    let origin = origin_only(text).map_err(wrong)?;
     if !origin.is_loopback() {
         return Err(wrong("it has to be a page that this machine serves"));
     }
     Ok(origin)
 }
 
-/// Parses an address that must be an origin and nothing more.
-fn site(text: &str) -> Result<WebOrigin, &'static str> {
+/// Parses an address that must be an origin and nothing more: no user, no path.
+fn origin_only(text: &str) -> Result<WebOrigin, &'static str> {
     let text = text.trim();
     let origin = text.strip_suffix('/').unwrap_or(text);
     let (_, rest) = origin.split_once("://").unwrap_or(("", origin));
@@ -97,7 +97,7 @@ fn site(text: &str) -> Result<WebOrigin, &'static str> {
     };
     if let WebOrigin::Site { host, port, .. } = &origin {
         let (host, port) = (host.clone(), *port);
-        if (Authority { host, port }).is_nowhere() {
+        if (Authority { host, port }).is_unreachable() {
             return Err("nobody can be reached there");
         }
     }
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_url_is_parsed_as_browsers_do() {
+    fn a_public_url_is_parsed_as_browsers_parse_it() {
         for (text, origin, port) in [
             ("https://chat.example.org", "https://chat.example.org", 443),
             (
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allowed_origin_is_a_complete_origin_or_null() {
+    fn an_allowed_origin_is_a_whole_origin_or_null() {
         for (text, origin) in [
             ("null", "null"),
             ("NULL", "null"),

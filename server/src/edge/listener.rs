@@ -1,4 +1,4 @@
-//! The listening socket, and the room that the system makes for its connections.
+//! Opens the listening socket, and prepares the process for many connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,16 +6,19 @@ use std::net::SocketAddr;
 use anyhow::Context;
 use tokio::net::{TcpListener, TcpSocket};
 
-/// Connections that may wait to be accepted.
+/// Connections that may wait in the system's queue to be accepted.
 const BACKLOG: u32 = 4_096;
-/// What the system keeps for one connection of what is on its way, in bytes; it doubles it for
+/// The size of each connection's send buffer in the system, in bytes. The system doubles it for
 /// its own use (socket(7)).
 const SEND_BUFFER: u32 = 128 * 1024;
+/// File descriptors that are no connections: the store, the log, the operator's socket, and
+/// files that are open for a moment.
+const OTHER_FILES: u64 = 64;
 
 /// Opens the listening socket.
 ///
 /// # Errors
-/// When the address is taken or not this machine's; the text says what to do.
+/// When the address is in use or is not one of this machine; the text says what to do.
 pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     let open = || -> io::Result<TcpListener> {
         let socket = if address.is_ipv4() {
@@ -24,7 +27,7 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
             TcpSocket::new_v6()?
         };
         socket.set_reuseaddr(true)?;
-        // Those that are accepted inherit it.
+        // Accepted connections inherit it.
         socket.set_send_buffer_size(SEND_BUFFER)?;
         socket.bind(address)?;
         socket.listen(BACKLOG)
@@ -38,17 +41,14 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Files that are the server's own: its store, its log, the operator's socket, and what it opens
-/// for a moment.
-const OWN_FILES: u64 = 64;
-
-/// Raises how many files, and so connections, this process may open to what the system
-/// allows it; what most systems give at first would end at a thousand. Then has the system
-/// make room for so many connections: it doubles a process's table of files whenever that is
-/// full, and the thread that opens one then waits, up to tens of milliseconds, until no
-/// other can be looking at the old table. Gives how many connections there may be: no more
-/// than there are files for, but for some of the server's own.
-pub fn prepare_for_files(listener: &TcpListener, connections: usize) -> usize {
+/// Prepares the process for this many connections, and returns how many it can have: fewer
+/// where the system allows fewer file descriptors.
+///
+/// Two things are done. The limit of file descriptors is raised as far as the system allows,
+/// since most systems start a process with a limit of 1,024. Then the system enlarges the
+/// process's table of file descriptors now: otherwise it doubles the table whenever it is
+/// full, and the thread that opens a file then waits for up to tens of milliseconds.
+pub fn prepare_file_descriptors(listener: &TcpListener, connections: usize) -> usize {
     use rustix::io::fcntl_dupfd_cloexec;
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
@@ -59,15 +59,16 @@ pub fn prepare_for_files(listener: &TcpListener, connections: usize) -> usize {
     let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     let highest = limit.saturating_sub(1).min(connections as u64);
     if let Ok(highest) = i32::try_from(highest) {
-        // A file of that number, for a moment. Without it the table grows as it is needed.
+        // A descriptor with this number, open for a moment, makes the table large enough. If
+        // this fails, the table grows later.
         drop(fcntl_dupfd_cloexec(listener, highest));
     }
-    let room = usize::try_from(limit.saturating_sub(OWN_FILES)).unwrap_or(usize::MAX);
-    if room < connections {
+    let available = usize::try_from(limit.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX);
+    if available < connections {
         tracing::warn!(
             "the system lets this process have {limit} files: {} connections are taken instead of {connections}; raise the limit (ulimit -n)",
-            room.max(1)
+            available.max(1)
         );
     }
-    connections.min(room.max(1))
+    connections.min(available.max(1))
 }

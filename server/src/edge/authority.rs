@@ -1,22 +1,22 @@
-//! Hosts and ports, as requests and settings name them.
+//! A host and its port, as requests and settings name them.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::Host;
 
-/// A host and perhaps a port: the `authority` of a URI without user information
+/// A host and an optional port: the `authority` of a URI without user information
 /// (RFC 3986 § 3.2). Spelled as browsers do (WHATWG URL § 3.5): lower case, names outside
 /// ASCII in punycode, addresses in their usual form, no dot at the end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authority {
     /// The host.
     pub host: Host,
-    /// The port, where it is named.
+    /// The port, if the text names one.
     pub port: Option<u16>,
 }
 
 impl Authority {
-    /// Reads `host[:port]`; none if it is not of that form.
+    /// Parses `host[:port]`; none if it is not of that form.
     pub fn parse(text: &str) -> Option<Self> {
         // The colons in the brackets of an IPv6 address are its own.
         let end = text.rfind(']').map_or(0, |bracket| bracket + 1);
@@ -32,7 +32,7 @@ impl Authority {
             _ => return None,
         };
         let host = match Host::parse(host).ok()? {
-            // The root of the domain names is always meant (RFC 1034 § 3.1).
+            // A dot at the end changes nothing: a host name is absolute (RFC 1034 § 3.1).
             Host::Domain(name) => Host::Domain(name.strip_suffix('.').unwrap_or(&name).to_owned()),
             address => address,
         };
@@ -40,7 +40,7 @@ impl Authority {
         (!is_empty).then_some(Authority { host, port })
     }
 
-    /// Whether the host is this machine by its name or address.
+    /// Whether the host is this machine, by name or by address.
     pub fn is_loopback(&self) -> bool {
         match &self.host {
             Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
@@ -49,14 +49,13 @@ impl Authority {
         }
     }
 
-    /// Whether the host is an address in digits.
-    pub fn is_numeric(&self) -> bool {
+    /// Whether the host is an IP address, not a name.
+    pub fn is_ip_address(&self) -> bool {
         !matches!(self.host, Host::Domain(_))
     }
 
-    /// Whether nobody can be reached there: an address that stands for all of a machine's
-    /// own, or a port of zero.
-    pub fn is_nowhere(&self) -> bool {
+    /// Whether nobody can connect to it: the unspecified address, or port zero.
+    pub fn is_unreachable(&self) -> bool {
         let unspecified = match &self.host {
             Host::Domain(_) => false,
             Host::Ipv4(address) => *address == Ipv4Addr::UNSPECIFIED,
@@ -70,7 +69,7 @@ impl Authority {
 mod tests {
     use super::*;
 
-    fn written(text: &str) -> Option<(String, Option<u16>)> {
+    fn parsed(text: &str) -> Option<(String, Option<u16>)> {
         Authority::parse(text).map(|authority| (authority.host.to_string(), authority.port))
     }
 
@@ -86,12 +85,12 @@ mod tests {
             ("[2001:DB8:0::1]:3000", "[2001:db8::1]", Some(3000)),
             ("[::1]", "[::1]", None),
         ] {
-            assert_eq!(written(text), Some((host.to_owned(), port)), "{text}");
+            assert_eq!(parsed(text), Some((host.to_owned(), port)), "{text}");
         }
     }
 
     #[test]
-    fn what_is_no_host_is_not_read() {
+    fn text_that_is_no_host_is_refused() {
         for text in [
             "",
             ".",
@@ -112,7 +111,7 @@ mod tests {
             "[127.0.0.1]",
             "256.256.256.256",
         ] {
-            assert_eq!(written(text), None, "{text:?}");
+            assert_eq!(parsed(text), None, "{text:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Addresses that the operator keeps out, each for a time.
+//! The addresses that the operator has blocked, each until a moment.
 
 use std::net::IpAddr;
 
@@ -7,32 +7,33 @@ use shared::id::Micros;
 
 use crate::network::Network;
 
-/// The blocks that hold, in memory: asked at every request.
+/// The blocked networks, in memory because every request is checked against them. The store
+/// keeps them across restarts.
 #[derive(Debug, Default)]
-pub struct Blocks(RwLock<Vec<(Network, Micros)>>);
+pub struct BlockedAddresses(RwLock<Vec<(Network, Micros)>>);
 
-impl Blocks {
-    /// These, as they are stored.
+impl BlockedAddresses {
+    /// Starts with the blocks that the store has kept.
     pub fn new(stored: Vec<(Network, Micros)>) -> Self {
-        Blocks(RwLock::new(stored))
+        BlockedAddresses(RwLock::new(stored))
     }
 
-    /// Whether an address is kept out.
-    pub fn holds(&self, address: IpAddr, now: Micros) -> bool {
+    /// Whether an address is blocked at this moment.
+    pub fn contains(&self, address: IpAddr, now: Micros) -> bool {
         let blocks = self.0.read();
         blocks
             .iter()
             .any(|(network, until)| *until > now && network.contains(address))
     }
 
-    /// Keeps addresses out until then.
+    /// Blocks a network until a moment, and forgets the blocks that are over.
     pub fn add(&self, network: Network, until: Micros, now: Micros) {
         let mut blocks = self.0.write();
         blocks.retain(|(other, until)| *other != network && *until > now);
         blocks.push((network, until));
     }
 
-    /// Lets them in again.
+    /// Removes the block of a network.
     pub fn remove(&self, network: Network) {
         self.0.write().retain(|(other, _)| *other != network);
     }

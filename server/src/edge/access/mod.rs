@@ -1,9 +1,9 @@
-//! Which requests are served at all, by their `Host` and `Origin` headers.
+//! Which requests may come in at all, by their `Host` and `Origin`.
 //!
-//! Any web page can reach a server on loopback by DNS rebinding, and can open a WebSocket from
-//! any origin. Therefore both headers are checked before anything else. Pages of the server's
-//! *own* origin may have sessions; pages of *allowed* origins may only speak the simple
-//! protocol.
+//! Any web page can send requests to a server on loopback (by DNS rebinding), and any page can
+//! open a WebSocket to any server. Therefore both headers are checked before anything else is
+//! done. The server's *own* pages and programs may have sessions; pages of *allowed* origins
+//! may only speak the simple protocol.
 
 mod configured_origins;
 mod web_origin;
@@ -11,33 +11,33 @@ mod web_origin;
 use axum::http::{HeaderMap, header};
 use shared::error::ErrorCode;
 
+use super::authority::Authority;
 use crate::config::Config;
-use crate::http::authority::Authority;
 use configured_origins::PublicUrl;
 use web_origin::WebOrigin;
 
 /// The names of the server, and the origins whose pages may connect.
 #[derive(Clone, Debug)]
-pub struct Access {
+pub struct AccessPolicy {
     local_mode: bool,
     public: Option<PublicUrl>,
     allowed: Vec<WebOrigin>,
-    // Origins that count as own, for a development server of the page.
+    // Origins of development servers, which serve this server's own page to its developers.
     development: Vec<WebOrigin>,
 }
 
-/// What sent a request that may have a session, by its headers.
+/// Who sent a request that may have a session, as far as its headers show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientKind {
-    /// A page of the server's own.
-    Page,
+    /// A page of this server.
+    OwnPage,
     /// A program: browsers send an Origin with every WebSocket handshake and every change.
     Program,
 }
 
-/// Where a request comes from, by its `Origin`.
+/// Who sent a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RequestSource {
+enum Requester {
     OwnPage,
     AllowedPage,
     Program,
@@ -45,20 +45,20 @@ enum RequestSource {
 
 /// Why a request is refused, and which setting would allow it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Denied {
+pub struct AccessDenied {
     /// `host_forbidden` or `origin_forbidden`; `bad_command` where there is no host.
     pub code: ErrorCode,
-    /// For the client, if the code alone does not say enough.
+    /// The message of the answer, where the code's own message does not say enough.
     pub message: Option<&'static str>,
-    /// For the log: what was refused, and which setting would allow it.
+    /// For the log: what was asked for, and which setting would allow it.
     pub hint: String,
 }
 
-impl Access {
-    /// As configured.
+impl AccessPolicy {
+    /// Reads the settings.
     ///
     /// # Errors
-    /// A sentence about an option that is not valid.
+    /// A sentence about a setting that is wrong.
     pub fn new(config: &Config) -> Result<Self, String> {
         let public = config.public_url.as_deref().map(PublicUrl::parse);
         let allowed = config.allow_origins.iter();
@@ -66,7 +66,7 @@ impl Access {
         if !config.is_local() && !config.dev_origins.is_empty() {
             return Err("--dev-origin is for a server in local mode only: on a loopback address, without --public-url".into());
         }
-        Ok(Access {
+        Ok(AccessPolicy {
             local_mode: config.is_local(),
             public: public.transpose()?,
             allowed: allowed
@@ -88,33 +88,33 @@ impl Access {
         self.public.as_ref().is_some_and(|public| public.is_secure)
     }
 
-    /// The server's public address as browsers write it, if the operator gave one.
+    /// The address of `--public-url`, as browsers write it.
     pub fn public_url(&self) -> Option<String> {
         let public = self.public.as_ref()?;
         Some(public.origin.to_string())
     }
 
-    /// The port of the public address, if the operator gave one.
+    /// The port of `--public-url`.
     pub fn public_port(&self) -> Option<u16> {
         self.public.as_ref().map(|public| public.port)
     }
 
     /// Whether pages with the origin `null` may connect.
-    pub fn allows_hidden_origins(&self) -> bool {
-        self.allowed.contains(&WebOrigin::Hidden)
+    pub fn allows_opaque_origins(&self) -> bool {
+        self.allowed.contains(&WebOrigin::Opaque)
     }
 
-    /// Checks a request that may have a session: from a page of the server's own origin, or from
-    /// a program.
+    /// Checks a request for something that needs a session: it must come from a page of this
+    /// server, or from a program.
     ///
     /// # Errors
-    /// When `Host` is not the server's, or the page has another origin.
-    pub fn with_session(&self, headers: &HeaderMap) -> Result<ClientKind, Denied> {
-        let host = self.host(headers)?;
-        match self.origin(&host, headers)? {
-            RequestSource::OwnPage => Ok(ClientKind::Page),
-            RequestSource::Program => Ok(ClientKind::Program),
-            RequestSource::AllowedPage => Err(Denied {
+    /// When the host is unknown, or the page is not this server's.
+    pub fn check_session_request(&self, headers: &HeaderMap) -> Result<ClientKind, AccessDenied> {
+        let host = self.check_host(headers)?;
+        match self.check_origin(&host, headers)? {
+            Requester::OwnPage => Ok(ClientKind::OwnPage),
+            Requester::Program => Ok(ClientKind::Program),
+            Requester::AllowedPage => Err(AccessDenied {
                 code: ErrorCode::OriginForbidden,
                 message: Some(
                     "pages of this origin may speak the simple protocol only; \
@@ -122,7 +122,7 @@ impl Access {
                 ),
                 hint: format!(
                     "Origin {} may speak the simple protocol, but has no sessions{}",
-                    for_log(headers, &header::ORIGIN),
+                    escaped(headers, &header::ORIGIN),
                     if self.local_mode {
                         "; for work on the page, --dev-origin takes it for the server's own"
                     } else {
@@ -133,23 +133,23 @@ impl Access {
         }
     }
 
-    /// Checks a request for the simple protocol. Pages of allowed origins may speak it too.
+    /// Checks a request of the simple protocol, which pages of allowed origins may speak too.
     ///
     /// # Errors
-    /// When `Host` is not the server's, or the page's origin is not allowed.
-    pub fn without_session(&self, headers: &HeaderMap) -> Result<(), Denied> {
-        let host = self.host(headers)?;
-        self.origin(&host, headers).map(|_source| ())
+    /// When the host is unknown, or the page's origin is not allowed.
+    pub fn check_simple_request(&self, headers: &HeaderMap) -> Result<(), AccessDenied> {
+        let host = self.check_host(headers)?;
+        self.check_origin(&host, headers).map(|_requester| ())
     }
 
-    /// The request's `Host`, if it is a name of the server.
-    fn host(&self, headers: &HeaderMap) -> Result<Authority, Denied> {
-        // `http::guard` has refused requests with several, or with one that is malformed.
+    /// The request's `Host`, if it is a name of this server.
+    fn check_host(&self, headers: &HeaderMap) -> Result<Authority, AccessDenied> {
+        // `normalize_host` has made sure that there is at most one, and that it can be read.
         let host = headers
             .get(header::HOST)
             .and_then(|host| host.to_str().ok());
         let Some(host) = host.and_then(Authority::parse) else {
-            return Err(Denied {
+            return Err(AccessDenied {
                 code: ErrorCode::BadCommand,
                 message: Some("a request needs a Host header"),
                 hint: "a request without a Host header".into(),
@@ -158,50 +158,58 @@ impl Access {
         let is_known = match (&self.public, self.local_mode) {
             (Some(public), _) => host.host == public.host || host.is_loopback(),
             (None, true) => host.is_loopback(),
-            // Without a public address the server does not know its names. A numeric one is
+            // Without a public address the server does not know its names. An IP address is
             // safe: DNS rebinding needs a name.
-            (None, false) => host.is_numeric() || host.is_loopback(),
+            (None, false) => host.is_ip_address() || host.is_loopback(),
         };
         if is_known {
             return Ok(host);
         }
-        Err(Denied {
+        Err(AccessDenied {
             code: ErrorCode::HostForbidden,
             message: None,
             hint: format!(
                 "Host {} is not known; if people reach the server by it, set --public-url",
-                for_log(headers, &header::HOST)
+                escaped(headers, &header::HOST)
             ),
         })
     }
 
-    /// The source of a request by its `Origin`. `host` has been checked before.
-    fn origin(&self, host: &Authority, headers: &HeaderMap) -> Result<RequestSource, Denied> {
+    /// Who sent the request, by its `Origin`. The host was checked before.
+    fn check_origin(
+        &self,
+        host: &Authority,
+        headers: &HeaderMap,
+    ) -> Result<Requester, AccessDenied> {
         let mut origins = headers.get_all(header::ORIGIN).iter();
         let origin = match (origins.next(), origins.next()) {
-            (None, _) => return Ok(RequestSource::Program),
+            (None, _) => return Ok(Requester::Program),
             (Some(origin), None) => origin.to_str().ok().and_then(WebOrigin::parse),
             _ => None,
         };
         let Some(origin) = origin else {
-            return Err(forbidden(format!(
+            return Err(origin_forbidden(format!(
                 "Origin {} is not an origin",
-                for_log(headers, &header::ORIGIN)
+                escaped(headers, &header::ORIGIN)
             )));
         };
-        // The browser sets both headers. If they name the same server, the page came from here.
+        // The browser itself sets both headers. Where they are equal, this server has served
+        // the page.
         let is_own = match &self.public {
             Some(public) => origin == public.origin,
-            None => origin == WebOrigin::plain(host) || (self.local_mode && origin.is_this(host)),
+            None => {
+                origin == WebOrigin::without_tls(host)
+                    || (self.local_mode && origin.is_same_loopback_server(host))
+            }
         };
         if is_own || self.development.contains(&origin) {
-            return Ok(RequestSource::OwnPage);
+            return Ok(Requester::OwnPage);
         }
         if self.allowed.contains(&origin) || (self.local_mode && origin.is_loopback()) {
-            return Ok(RequestSource::AllowedPage);
+            return Ok(Requester::AllowedPage);
         }
-        Err(forbidden(match origin {
-            WebOrigin::Hidden => "Origin \"null\" is not allowed: a page that was opened from a \
+        Err(origin_forbidden(match origin {
+            WebOrigin::Opaque => "Origin \"null\" is not allowed: a page that was opened from a \
                 file, or a sandboxed frame of any site; --allow-origin null lets all of them \
                 speak the simple protocol"
                 .into(),
@@ -213,16 +221,17 @@ impl Access {
     }
 }
 
-fn forbidden(hint: String) -> Denied {
-    Denied {
+fn origin_forbidden(hint: String) -> AccessDenied {
+    AccessDenied {
         code: ErrorCode::OriginForbidden,
         message: None,
         hint,
     }
 }
 
-/// A header's value for the log: cut, and without characters that a terminal would interpret.
-fn for_log(headers: &HeaderMap, name: &header::HeaderName) -> String {
+/// The beginning of a header for the log, escaped so that a terminal takes none of it for a
+/// command.
+fn escaped(headers: &HeaderMap, name: &header::HeaderName) -> String {
     const MAX_BYTES: usize = 100;
     let value = headers.get(name).map_or(&b""[..], |value| value.as_bytes());
     let end = value.len().min(MAX_BYTES);
@@ -235,31 +244,31 @@ mod tests {
 
     use super::*;
 
-    fn access(arguments: &[&str]) -> Access {
-        Access::new(&Config::of(arguments)).unwrap()
+    fn policy(arguments: &[&str]) -> AccessPolicy {
+        AccessPolicy::new(&Config::of(arguments)).unwrap()
     }
 
-    fn source_of(access: &Access, host: &str, origin: &str) -> Result<RequestSource, ErrorCode> {
+    fn requester(policy: &AccessPolicy, host: &str, origin: &str) -> Result<Requester, ErrorCode> {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, HeaderValue::from_str(host).unwrap());
         if !origin.is_empty() {
             headers.insert(header::ORIGIN, HeaderValue::from_str(origin).unwrap());
         }
-        let checked_host = access.host(&headers).map_err(|denied| denied.code)?;
-        access
-            .origin(&checked_host, &headers)
+        let asked = policy.check_host(&headers).map_err(|denied| denied.code)?;
+        policy
+            .check_origin(&asked, &headers)
             .map_err(|denied| denied.code)
     }
 
-    const OWN: Result<RequestSource, ErrorCode> = Ok(RequestSource::OwnPage);
-    const ALLOWED: Result<RequestSource, ErrorCode> = Ok(RequestSource::AllowedPage);
-    const PROGRAM: Result<RequestSource, ErrorCode> = Ok(RequestSource::Program);
-    const ORIGIN: Result<RequestSource, ErrorCode> = Err(ErrorCode::OriginForbidden);
-    const HOST: Result<RequestSource, ErrorCode> = Err(ErrorCode::HostForbidden);
+    const OWN: Result<Requester, ErrorCode> = Ok(Requester::OwnPage);
+    const ALLOWED: Result<Requester, ErrorCode> = Ok(Requester::AllowedPage);
+    const PROGRAM: Result<Requester, ErrorCode> = Ok(Requester::Program);
+    const ORIGIN: Result<Requester, ErrorCode> = Err(ErrorCode::OriginForbidden);
+    const HOST: Result<Requester, ErrorCode> = Err(ErrorCode::HostForbidden);
 
     #[test]
-    fn in_local_mode_a_page_of_the_same_port_is_own_and_of_another_port_allowed() {
-        let access = access(&[]);
+    fn in_local_mode_a_page_is_own_on_the_server_s_port_and_allowed_on_other_ports() {
+        let policy = policy(&[]);
         for (host, origin, expected) in [
             ("localhost:3000", "http://localhost:3000", OWN),
             ("LocalHost:3000", "http://localhost:3000", OWN),
@@ -279,14 +288,14 @@ mod tests {
             ("evil.example:3000", "", HOST),
             ("evil.example:3000", "http://evil.example:3000", HOST),
         ] {
-            let found = source_of(&access, host, origin);
+            let found = requester(&policy, host, origin);
             assert_eq!(found, expected, "{host} {origin}");
         }
     }
 
     #[test]
-    fn a_public_server_has_one_own_origin_and_the_configured_allowed_ones() {
-        let access = access(&[
+    fn a_public_server_has_one_own_origin_and_the_allowed_ones() {
+        let policy = policy(&[
             "--public-url",
             "https://Chat.Example.org:443",
             "--allow-origin",
@@ -310,38 +319,38 @@ mod tests {
             ("chat.example.org", "http://localhost:8080", ORIGIN),
             ("other.example.org", "", HOST),
         ] {
-            let found = source_of(&access, host, origin);
+            let found = requester(&policy, host, origin);
             assert_eq!(found, expected, "{host} {origin}");
         }
     }
 
     #[test]
-    fn a_numeric_address_on_a_home_network_is_an_own_origin() {
-        let access = access(&["--listen", "0.0.0.0:3000"]);
+    fn an_ip_address_in_a_home_network_is_an_own_origin() {
+        let policy = policy(&["--listen", "0.0.0.0:3000"]);
         for (host, origin, expected) in [
             ("192.168.0.5:3000", "http://192.168.0.5:3000", OWN),
             ("192.168.0.5:3000", "http://192.168.0.5:8080", ORIGIN),
             ("evil.example:3000", "http://evil.example:3000", HOST),
         ] {
-            let found = source_of(&access, host, origin);
+            let found = requester(&policy, host, origin);
             assert_eq!(found, expected, "{host} {origin}");
         }
     }
 
     #[test]
-    fn only_own_pages_and_programs_may_have_sessions() {
-        let access = access(&["--dev-origin", "http://localhost:8080"]);
+    fn only_own_pages_and_programs_have_sessions() {
+        let policy = policy(&["--dev-origin", "http://localhost:8080"]);
         for (origin, expected) in [
-            ("http://localhost:3000", Ok(ClientKind::Page)),
-            ("http://localhost:8080", Ok(ClientKind::Page)),
+            ("http://localhost:3000", Ok(ClientKind::OwnPage)),
+            ("http://localhost:8080", Ok(ClientKind::OwnPage)),
             ("http://localhost:8081", Err(ErrorCode::OriginForbidden)),
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::HOST, HeaderValue::from_static("localhost:3000"));
             headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
-            let found = access.with_session(&headers);
+            let found = policy.check_session_request(&headers);
             assert_eq!(found.map_err(|denied| denied.code), expected, "{origin}");
-            assert!(access.without_session(&headers).is_ok(), "{origin}");
+            assert!(policy.check_simple_request(&headers).is_ok(), "{origin}");
         }
         let elsewhere = [
             "--public-url",
@@ -349,17 +358,17 @@ mod tests {
             "--dev-origin",
             "http://localhost:8080",
         ];
-        assert!(Access::new(&Config::of(&elsewhere)).is_err());
+        assert!(AccessPolicy::new(&Config::of(&elsewhere)).is_err());
     }
 
     #[test]
-    fn a_request_with_two_origins_is_refused() {
-        let access = access(&[]);
+    fn two_origin_headers_are_refused() {
+        let policy = policy(&[]);
         let mut doubled = HeaderMap::new();
         doubled.insert(header::HOST, HeaderValue::from_static("localhost"));
         for _ in 0..2 {
             doubled.append(header::ORIGIN, HeaderValue::from_static("http://localhost"));
         }
-        assert!(access.without_session(&doubled).is_err());
+        assert!(policy.check_simple_request(&doubled).is_err());
     }
 }

@@ -1,5 +1,5 @@
-//! Others who do not read, or go away in the middle: nothing of the server's is held by
-//! them, and nobody waits for them.
+//! Clients that do not read, or disconnect in the middle of a request: they hold nothing of the
+//! server's, and nobody waits for them.
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
@@ -20,16 +20,15 @@ use crate::support::{command, within};
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// Half of what may wait for a reader is reached somewhere in the middle of this, and
-/// the byte of an unfinished frame that comes then is what woke the reading side. The
-/// heartbeat does the same.
+/// Somewhere in the middle of this test the outbox is half full. A byte of an unfinished frame,
+/// or the heartbeat, once woke the reading side at that moment without end.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stalled_reader_in_the_middle_of_a_frame_stops_no_one() {
+async fn a_reader_that_stops_reading_in_the_middle_of_a_frame_blocks_nobody() {
     const STEPS: usize = 20;
     let server = Server::start(&[
         "--max-outbox-bytes",
         "8000000",
-        "--stall-seconds",
+        "--progress-timeout-seconds",
         "2",
         "--heartbeat-seconds",
         "1",
@@ -52,7 +51,7 @@ async fn a_stalled_reader_in_the_middle_of_a_frame_stops_no_one() {
         let healthy = http::get(server.address, "/healthz", &[]).await;
         assert_eq!(healthy.status, 200);
     }
-    // It is given up in the end: only the witness is left.
+    // The server gives up the reader in the end: only the witness is left.
     let mut witness = enter(server.address, "Witness").await;
     witness.subscribe(LOBBY).await;
     witness
@@ -66,8 +65,8 @@ async fn a_stalled_reader_in_the_middle_of_a_frame_stops_no_one() {
 }
 
 #[tokio::test]
-async fn who_asks_for_a_page_and_does_not_read_it_loses_its_place() {
-    let server = Server::start(&["--stall-seconds", "1"]).await;
+async fn a_client_that_does_not_read_its_answers_is_disconnected() {
+    let server = Server::start(&["--progress-timeout-seconds", "1"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let guest = Guest::come_in(server.address, "Ben").await;
     let body = "x".repeat(ada.welcome.limits.body_bytes);
@@ -80,11 +79,11 @@ async fn who_asks_for_a_page_and_does_not_read_it_loses_its_place() {
         "GET /api/v1/rooms/1/messages HTTP/1.1\r\nhost: localhost\r\nauthorization: {}\r\n\r\n",
         guest.bearer()
     );
-    // More answers than the network holds.
+    // More answers than the buffers of the network hold.
     let _sent = idle.write_all(question.repeat(40).as_bytes()).await;
     let begun = Instant::now();
     let ended = within("the connection's end", async {
-        // Its end is seen without reading: writing fails.
+        // When the connection has ended, writing fails.
         while idle.write_all(question.as_bytes()).await.is_ok() {
             tokio::task::yield_now().await;
         }
@@ -95,7 +94,7 @@ async fn who_asks_for_a_page_and_does_not_read_it_loses_its_place() {
 }
 
 #[tokio::test]
-async fn a_sign_out_counts_though_nobody_waits_for_its_answer() {
+async fn a_sign_out_takes_effect_although_the_client_does_not_wait_for_the_answer() {
     let server = Server::start(&[]).await;
     for _ in 0..20 {
         let guest = Guest::come_in(server.address, "Hasty").await;
@@ -109,7 +108,8 @@ async fn a_sign_out_counts_though_nobody_waits_for_its_answer() {
         drop(request);
         let bearer = guest.bearer();
         let headers = [("authorization", bearer.as_str())];
-        // The server may see the end before the question: then the session goes on.
+        // The server may see the end of the connection before the request: then the
+        // session remains.
         for _ in 0..20 {
             let answer = http::get(server.address, "/api/v1/session", &headers).await;
             if answer.status == 401 {
@@ -121,7 +121,7 @@ async fn a_sign_out_counts_though_nobody_waits_for_its_answer() {
 }
 
 #[tokio::test]
-async fn what_a_server_keeps_is_its_user_s_alone() {
+async fn only_the_server_s_user_may_open_its_files() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.post(LOBBY, "private").await;
@@ -136,7 +136,7 @@ async fn what_a_server_keeps_is_its_user_s_alone() {
 }
 
 #[tokio::test]
-async fn a_deleted_text_is_gone_from_the_log_as_well() {
+async fn a_deleted_text_is_erased_from_the_write_ahead_log_too() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let secret = "correct horse battery staple";
@@ -163,7 +163,7 @@ async fn a_deleted_text_is_gone_from_the_log_as_well() {
 }
 
 #[tokio::test]
-async fn a_handshake_is_a_plain_get() {
+async fn a_handshake_is_a_get_without_a_body() {
     let server = Server::start(&[]).await;
     for path in ["/", PATH] {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
@@ -186,7 +186,7 @@ async fn a_handshake_is_a_plain_get() {
 }
 
 #[tokio::test]
-async fn connecting_anew_does_not_give_simple_clients_more_to_say() {
+async fn reconnecting_does_not_give_a_simple_client_a_new_budget() {
     let server = Server::start(&["--rate-limit", "10"]).await;
     let mut refused = 0;
     for _ in 0..8 {
@@ -197,7 +197,7 @@ async fn connecting_anew_does_not_give_simple_clients_more_to_say() {
         simple.say("Mallory", "").await;
         loop {
             match simple.next().await.error {
-                // What the ones before have said.
+                // Messages of the connections before.
                 None => {}
                 Some(ErrorCode::RateLimited) => {
                     refused += 1;
@@ -208,11 +208,11 @@ async fn connecting_anew_does_not_give_simple_clients_more_to_say() {
             }
         }
     }
-    assert!(refused > 0, "400 at once are more than a place may say");
+    assert!(refused > 0, "400 at once are more than an address may send");
 }
 
 #[tokio::test]
-async fn binary_frames_are_mistakes_like_others() {
+async fn binary_frames_count_as_refused_frames() {
     let server = Server::start(&[]).await;
     let mut raw = Raw::open(server.address, "/").await;
     raw.bytes(&frame(FIN | 0x2, b"x").repeat(1_000)).await;

@@ -1,4 +1,5 @@
-//! One connection's requests, until it ends, becomes a WebSocket, or the server stops.
+//! Serves the requests of one connection until it closes, becomes a WebSocket, or the server
+//! stops.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -12,15 +13,16 @@ use hyper::service::Service;
 
 use crate::gateway::StopSignal;
 
-/// Answers requests. When the server stops, the one that has begun is the last.
-pub async fn serve<I, S>(http: &Builder, io: I, service: S, mut stopping: StopSignal)
+/// Answers requests. When the server stops, a request that has begun is still answered, and
+/// none after it.
+pub async fn serve_connection<I, S>(http: &Builder, io: I, service: S, mut stopping: StopSignal)
 where
     I: Read + Write + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible>,
 {
     let connection = http.serve_connection(io, service).with_upgrades();
     let mut connection = pin!(connection);
-    // What goes wrong here is the other side's doing, and concerns no one else.
+    // An error here was caused by the peer, and concerns no other connection.
     tokio::select! {
         _ended = connection.as_mut() => {}
         () = stopped(&mut stopping) => {
@@ -32,6 +34,6 @@ where
 
 /// Waits until the server stops.
 pub async fn stopped(stopping: &mut StopSignal) {
-    // Nobody who could say so is left: it has stopped.
+    // An error means that the sender is gone: the server has stopped.
     let _stops = stopping.wait_for(|stops| *stops).await;
 }

@@ -1,4 +1,4 @@
-//! Refusals as HTTP answers: `{"error": {"code": …, "message": …}}`.
+//! A refusal as an HTTP answer: `{"error": {"code": …, "message": …}}`.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -7,7 +7,7 @@ use serde::Serialize;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
-/// A refusal on its way out.
+/// A refusal with the HTTP status of its code.
 #[derive(Debug)]
 pub struct ApiError {
     refusal: Box<Refusal>,
@@ -15,12 +15,12 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// How it will be answered.
+    /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The same with another status than its code's.
+    /// The same refusal with another status than its code has.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
@@ -52,7 +52,7 @@ impl IntoResponse for ApiError {
         )
             .into_response();
         if self.status == StatusCode::UPGRADE_REQUIRED {
-            // Which protocol and version it takes: RFC 9110 §15.5.22, RFC 6455 §4.4.
+            // The answer names the protocol and version: RFC 9110 §15.5.22, RFC 6455 §4.4.
             let headers = response.headers_mut();
             headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
             headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));

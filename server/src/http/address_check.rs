@@ -1,4 +1,4 @@
-//! Whether whoever sends a request may, before it is looked at any closer.
+//! Checks the address that a request comes from, before the request is looked at any closer.
 
 use std::sync::Arc;
 
@@ -9,27 +9,27 @@ use axum::response::{IntoResponse, Response};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
-use super::{ApiError, Peer};
 use crate::app::App;
+use crate::edge::{ApiError, Peer};
 
-/// Lets a request in, or says why not. Others have their turn before each: a connection
-/// brings as many as its peer can send.
-pub async fn enter(
+/// The layer that refuses requests of blocked addresses, and of those that send too many.
+pub async fn check_address(
     State(app): State<Arc<App>>,
     Extension(peer): Extension<Peer>,
     request: Request,
     next: Next,
 ) -> Response {
+    // A connection brings as many requests as its peer can send: others run before each.
     tokio::task::yield_now().await;
-    match may_enter(&app, peer, &request) {
+    match check(&app, peer, &request) {
         Ok(()) => next.run(request).await,
         Err(refusal) => ApiError::from(refusal).into_response(),
     }
 }
 
-/// An address may be blocked, or ask too often. The page's own files, and whether the server
-/// is well, are everybody's: they say what is the matter.
-fn may_enter(app: &App, peer: Peer, request: &Request) -> Result<(), Refusal> {
+/// The page's files and `/healthz` are for everybody: a blocked person still sees why the
+/// server does not answer.
+fn check(app: &App, peer: Peer, request: &Request) -> Result<(), Refusal> {
     let headers = request.headers();
     let is_handshake = [header::UPGRADE, header::SEC_WEBSOCKET_KEY]
         .iter()
@@ -37,9 +37,10 @@ fn may_enter(app: &App, peer: Peer, request: &Request) -> Result<(), Refusal> {
     if !is_handshake && !request.uri().path().starts_with("/api/") {
         return Ok(());
     }
-    if app.blocks.holds(app.origin(peer, headers), app.now()) {
+    let address = app.client_address(peer, headers);
+    if app.blocked_addresses.contains(address, app.now()) {
         return Err(Refusal::new(ErrorCode::Blocked));
     }
     app.rate_limits
-        .take_request(app.place(peer, headers).address())
+        .take_request(app.client_group(peer, headers).address())
 }

@@ -2,30 +2,30 @@
 
 use url::Host;
 
-use crate::http::authority::Authority;
+use crate::edge::authority::Authority;
 
-/// The origin of a page (RFC 6454 § 4), from an `Origin` header or an option.
+/// The origin of a page (RFC 6454 § 4): in a request's `Origin`, or in a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WebOrigin {
-    /// `null`: browsers do not reveal it. Pages opened from a file have it, and sandboxed frames
-    /// of any site.
-    Hidden,
+    /// `null`: a page that was opened from a file, or a sandboxed frame of any site. The
+    /// browser does not say which.
+    Opaque,
     /// The origin of a site.
     Site {
-        /// In lower case.
+        /// The scheme, in lower case.
         scheme: String,
         /// The host.
         host: Host,
-        /// The port; if none is given, the scheme's default port if there is one.
+        /// The port; where none is named, the default port of the scheme.
         port: Option<u16>,
     },
 }
 
 impl WebOrigin {
-    /// Parses `scheme://host[:port]` or `null`; none if the text is neither.
+    /// Parses `scheme://host[:port]` or `null`; none if it is neither.
     pub fn parse(text: &str) -> Option<Self> {
         if text.eq_ignore_ascii_case("null") {
-            return Some(WebOrigin::Hidden);
+            return Some(WebOrigin::Opaque);
         }
         let (scheme, authority) = text.split_once("://")?;
         let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -44,25 +44,25 @@ impl WebOrigin {
         })
     }
 
-    /// The origin of a page that this host serves without TLS.
-    pub fn plain(authority: &Authority) -> Self {
+    /// The origin of a page that this host served without TLS.
+    pub fn without_tls(asked: &Authority) -> Self {
         WebOrigin::Site {
             scheme: "http".into(),
-            host: authority.host.clone(),
-            port: authority.port.or(default_port("http")),
+            host: asked.host.clone(),
+            port: asked.port.or(default_port("http")),
         }
     }
 
-    /// Whether it is a page of this machine without TLS, on the port of
-    /// `authority`. All loopback names with that port mean the same server.
-    pub fn is_this(&self, authority: &Authority) -> bool {
+    /// Whether this machine served the page without TLS on the port of `asked`. All loopback
+    /// names mean the same server.
+    pub fn is_same_loopback_server(&self, asked: &Authority) -> bool {
         let WebOrigin::Site { scheme, port, .. } = self else {
             return false;
         };
-        scheme == "http" && self.is_loopback() && *port == authority.port.or(default_port("http"))
+        scheme == "http" && self.is_loopback() && *port == asked.port.or(default_port("http"))
     }
 
-    /// Whether it is a page of this machine.
+    /// Whether this machine served the page.
     pub fn is_loopback(&self) -> bool {
         match self {
             WebOrigin::Site { scheme, host, port } if default_port(scheme).is_some() => {
@@ -74,11 +74,11 @@ impl WebOrigin {
     }
 }
 
-/// As browsers write it.
+/// The spelling of browsers.
 impl std::fmt::Display for WebOrigin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            WebOrigin::Hidden => write!(f, "null"),
+            WebOrigin::Opaque => write!(f, "null"),
             WebOrigin::Site { scheme, host, port } => {
                 write!(f, "{scheme}://{host}")?;
                 match port.filter(|_| *port != default_port(scheme)) {
@@ -90,7 +90,7 @@ impl std::fmt::Display for WebOrigin {
     }
 }
 
-/// The port of a scheme if none is given.
+/// The port of a scheme where none is named.
 pub fn default_port(scheme: &str) -> Option<u16> {
     match scheme {
         "http" => Some(80),

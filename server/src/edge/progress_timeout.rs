@@ -1,4 +1,4 @@
-//! A socket whose other side must read what it asked for.
+//! A TCP stream that fails when its peer reads too slowly.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -10,65 +10,65 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A socket that breaks when what is written to it is taken too slowly.
-pub struct Watched {
+/// A TCP stream whose writes fail with `TimedOut` when the peer takes fewer than
+/// [`READ_BYTES_PER_SECOND`] for the length of the timeout.
+pub struct ProgressTimeoutStream {
     stream: TcpStream,
-    patience: Duration,
-    // While something waits to be written; else none, so that an idle connection costs no
-    // timer.
-    waiting: Option<Waiting>,
+    timeout: Duration,
+    // Only while a write waits: an idle connection needs no timer.
+    blocked: Option<BlockedWrite>,
 }
 
-/// Since a write had to wait.
-struct Waiting {
-    // When it is looked how much was taken.
-    until: Pin<Box<Sleep>>,
-    taken: u64,
+/// What the peer has taken since a write had to wait.
+struct BlockedWrite {
+    // When the progress is checked next.
+    check_at: Pin<Box<Sleep>>,
+    bytes_taken: u64,
 }
 
-impl Watched {
-    /// Watches a socket.
-    pub fn new(stream: TcpStream, patience: Duration) -> Self {
-        Watched {
+impl ProgressTimeoutStream {
+    /// Adds the timeout to a stream.
+    pub fn new(stream: TcpStream, timeout: Duration) -> Self {
+        ProgressTimeoutStream {
             stream,
-            patience,
-            waiting: None,
+            timeout,
+            blocked: None,
         }
     }
 
-    /// The socket itself, no longer watched.
+    /// The stream itself, without the timeout.
     pub fn into_inner(self) -> TcpStream {
         self.stream
     }
 
-    fn watch(
+    fn check_progress(
         &mut self,
         context: &mut Context<'_>,
         written: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         let taken = match &written {
-            Poll::Ready(Ok(taken)) if self.waiting.is_some() => *taken as u64,
+            Poll::Ready(Ok(taken)) if self.blocked.is_some() => *taken as u64,
             Poll::Ready(_) => return written,
             Poll::Pending => 0,
         };
-        let patience = self.patience;
-        let begin = || Waiting {
-            until: Box::pin(sleep_until(Instant::now() + patience)),
-            taken: 0,
+        let timeout = self.timeout;
+        let start = || BlockedWrite {
+            check_at: Box::pin(sleep_until(Instant::now() + timeout)),
+            bytes_taken: 0,
         };
-        let waiting = self.waiting.get_or_insert_with(begin);
-        waiting.taken += taken;
-        while waiting.until.as_mut().poll(context).is_ready() {
-            if waiting.taken < READ_BYTES_PER_SECOND * patience.as_secs() {
+        let blocked = self.blocked.get_or_insert_with(start);
+        blocked.bytes_taken += taken;
+        while blocked.check_at.as_mut().poll(context).is_ready() {
+            if blocked.bytes_taken < READ_BYTES_PER_SECOND * timeout.as_secs() {
                 return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
             }
-            *waiting = begin();
+            *blocked = start();
         }
         written
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for ProgressTimeoutStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -78,14 +78,14 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for ProgressTimeoutStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.watch(context, written)
+        self.check_progress(context, written)
     }
 
     fn poll_write_vectored(
@@ -94,7 +94,7 @@ impl AsyncWrite for Watched {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.watch(context, written)
+        self.check_progress(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -102,8 +102,8 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // All that waited has been written.
-        self.waiting = None;
+        // Everything was written, so no write waits any more.
+        self.blocked = None;
         Pin::new(&mut self.stream).poll_flush(context)
     }
 

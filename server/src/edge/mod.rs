@@ -1,0 +1,31 @@
+//! What stands before both protocols: the listening socket, how many connections are accepted
+//! and how fast, which address a request counts for, which `Host` and `Origin` it may have,
+//! and the headers that every answer carries.
+//!
+//! `http` and `gateway` use this folder. Nothing here may use either of them: no route, no
+//! frame and no rule of the chat lives here.
+
+pub mod accept;
+mod accept_pacing;
+pub mod access;
+mod address_group;
+mod api_error;
+mod authority;
+pub mod blocked_addresses;
+pub mod common_headers;
+pub mod connection_limits;
+pub mod host_header;
+pub mod listener;
+pub mod progress_timeout;
+pub mod serve_connection;
+mod trusted_proxies;
+
+use std::net::SocketAddr;
+
+pub use address_group::AddressGroup;
+pub use api_error::ApiError;
+pub use trusted_proxies::TrustedProxies;
+
+/// The address at the other end of a request's connection: the client's, or a proxy's.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
