@@ -6,7 +6,6 @@
 
 pub mod accounts;
 pub mod admin;
-pub mod app;
 pub mod bus;
 pub mod chat;
 pub mod cli;
@@ -21,5 +20,6 @@ pub mod logging;
 pub mod names;
 pub mod network;
 pub mod server;
+pub mod stop_signal;
 pub mod store;
 pub mod token_bucket;

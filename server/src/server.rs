@@ -20,7 +20,6 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use tower::ServiceExt;
 
 use crate::accounts::Accounts;
-use crate::app::App;
 use crate::bus::local::LocalBus;
 use crate::chat::Chat;
 use crate::chat::presence::PresenceTracker;
@@ -28,22 +27,21 @@ use crate::chat::rate_limits::RateLimits;
 use crate::clock::Clock;
 use crate::config::{CommandRate, Config};
 use crate::critical_tasks::CriticalTasks;
-use crate::edge::Peer;
 use crate::edge::accept::{AcceptQueue, AcceptedConnection};
-use crate::edge::access::AccessPolicy;
-use crate::edge::blocked_addresses::BlockedAddresses;
-use crate::edge::connection_limits::ConnectionLimits;
 pub use crate::edge::listener::bind;
 use crate::edge::listener::prepare_file_descriptors;
 use crate::edge::progress_timeout::ProgressTimeoutStream;
 use crate::edge::serve_connection::serve_connection;
+use crate::edge::{Peer, Perimeter};
 use crate::gateway::delivery::hub::Hub;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
 use crate::gateway::delivery::{CommitPublisher, Writers, publish_ephemeral_state};
-use crate::gateway::{ConnectionConfig, InboundRates, StopSignal};
-use crate::http::control::{self, ControlSocket};
-use crate::http::routes;
+use crate::gateway::{ConnectionConfig, Gateway, InboundRates};
+use crate::http::control::{self, ControlSocket, OperatorState};
+use crate::http::session_cookie::SessionCookie;
+use crate::http::{HttpParts, HttpState, routes};
 use crate::logging;
+use crate::stop_signal::StopSignal;
 use crate::store::sqlite::{self, CommitReceiver, SqliteStore, StoreLimit};
 use crate::store::{RoomQuota, Store};
 
@@ -84,8 +82,10 @@ pub async fn run_with_clock(
     let (stop, stopping) = watch::channel(false);
     let tasks = CriticalTasks::new();
     let server = Server::build(&config, address, stopping.clone(), clock, &tasks).await?;
-    let queue = AcceptQueue::new(listener, Arc::clone(&server.app))?;
-    announce(&config, &server.app, address);
+    let hub = Arc::clone(&server.gateway.hub);
+    let deliveries = Box::new(move || hub.delivered_commits());
+    let queue = AcceptQueue::new(listener, Arc::clone(&server.perimeter), deliveries)?;
+    announce(&config, &server.perimeter, address);
     let panicked = tokio::select! {
         () = server.accept(queue) => None,
         () = shutdown => None,
@@ -104,23 +104,22 @@ pub async fn run_with_clock(
     }
 }
 
-fn announce(config: &Config, app: &App, address: SocketAddr) {
+fn announce(config: &Config, perimeter: &Perimeter, address: SocketAddr) {
+    let access = &perimeter.access;
+    let simple_enabled = config.simple.is_on(config.is_local());
     let guests = config.guests.is_on(config.is_local());
-    let shown = app
-        .access
-        .public_url()
-        .unwrap_or_else(|| match address.ip() {
-            ip if ip.is_loopback() => format!("http://localhost:{}", address.port()),
-            _ => format!("http://{address}"),
-        });
+    let shown = access.public_url().unwrap_or_else(|| match address.ip() {
+        ip if ip.is_loopback() => format!("http://localhost:{}", address.port()),
+        _ => format!("http://{address}"),
+    });
     logging::print(&format!(
         "Madang is at {shown}  (listening on http://{address}, data in {})",
         config.data.display()
     ));
     tracing::info!(
-        local_mode = app.access.is_local(),
+        local_mode = access.is_local(),
         guests,
-        simple_protocol = app.simple_enabled,
+        simple_protocol = simple_enabled,
         "started"
     );
     if !guests {
@@ -128,17 +127,17 @@ fn announce(config: &Config, app: &App, address: SocketAddr) {
             "guests are off, and there are no accounts yet: nobody can come in; --guests on lets people in with a name"
         );
     }
-    if app.access.allows_opaque_origins() {
+    if access.allows_opaque_origins() {
         tracing::warn!(
             "--allow-origin null lets pages opened from a file speak the simple protocol, and with them any site's sandboxed frame"
         );
     }
-    if !config.allow_origins.is_empty() && !app.simple_enabled {
+    if !config.allow_origins.is_empty() && !simple_enabled {
         tracing::warn!(
             "--allow-origin does nothing while the simple protocol is off; --simple on turns it on"
         );
     }
-    if !app.access.is_local() && config.public_url.is_none() {
+    if !access.is_local() && config.public_url.is_none() {
         tracing::warn!(
             "without --public-url only pages opened by a numeric address may connect; give the address that people use"
         );
@@ -146,10 +145,11 @@ fn announce(config: &Config, app: &App, address: SocketAddr) {
 }
 
 struct Server {
-    app: Arc<App>,
+    perimeter: Arc<Perimeter>,
+    gateway: Arc<Gateway>,
     routes: Router,
     header_timeout: Duration,
-    telling: JoinHandle<()>,
+    publishing: JoinHandle<()>,
     // Serves the operator's commands.
     control: JoinHandle<()>,
     background: JoinSet<()>,
@@ -194,7 +194,7 @@ impl Server {
         clock: Clock,
         tasks: &CriticalTasks,
     ) -> anyhow::Result<Self> {
-        let access = AccessPolicy::new(config).map_err(anyhow::Error::msg)?;
+        let perimeter = Arc::new(Perimeter::new(config).map_err(anyhow::Error::msg)?);
         let limits = config.limits();
         let presence = PresenceTracker::new(
             limits.presence_people,
@@ -204,8 +204,8 @@ impl Server {
         let bus = Arc::new(LocalBus::new(Arc::clone(&hub)));
         let publisher = CommitPublisher::new(bus, Arc::clone(&hub));
         let (store, commits) = open_store(config, publisher, &clock, tasks)?;
-        let blocks = store.blocks().await.context("the store cannot be read")?;
-        let rate_limits = Arc::new(RateLimits::new(&limits));
+        let blocked = store.blocks().await.context("the store cannot be read")?;
+        perimeter.blocked_addresses.restore(blocked);
         // After the store: its lock proves that a socket file in the folder is left over.
         let control = ControlSocket::bind(&config.data)
             .inspect_err(|error| {
@@ -213,14 +213,9 @@ impl Server {
                 tracing::warn!(%error, "`madang admin` will not reach this server: its socket cannot be made in the data folder");
             })
             .ok();
-        let guests = config.guests.is_on(config.is_local());
-        let port = access.public_port().unwrap_or(address.port());
-        // Cookies ignore the port: two servers on one host need two names. The prefix keeps
-        // a sibling domain from setting the cookie (RFC 6265bis § 4.1.3.2).
-        let prefix = if access.is_secure() { "__Host-" } else { "" };
-        let cookie_name = format!("{prefix}madang_session_{port}");
-        let app = Arc::new(App {
-            chat: Chat::new(
+        let rate_limits = Arc::new(RateLimits::new(&limits));
+        let gateway = Arc::new(Gateway {
+            chat: Arc::new(Chat::new(
                 Arc::clone(&store),
                 limits.clone(),
                 RoomQuota {
@@ -228,34 +223,44 @@ impl Server {
                     per_person: config.max_rooms_per_person,
                 },
                 Arc::clone(&rate_limits),
-            ),
-            accounts: Accounts::new(Arc::clone(&store), limits, guests, clock.clone()),
-            store,
+            )),
+            accounts: Arc::new(Accounts::new(
+                Arc::clone(&store),
+                limits.clone(),
+                config.guests.is_on(config.is_local()),
+                clock.clone(),
+            )),
             hub: Arc::clone(&hub),
-            simple_enabled: config.simple.is_on(config.is_local()),
-            access,
+            rate_limits,
+            store,
+            clock,
             connections: Arc::new(connection_config(config)),
             stopping,
-            cookie_name,
-            rate_limits,
-            blocked_addresses: BlockedAddresses::new(blocks),
-            clock,
-            connection_limits: ConnectionLimits::new(config),
         });
+        let operator = OperatorState {
+            store: Arc::clone(&gateway.store),
+            clock: gateway.clock.clone(),
+            limits: Arc::new(limits),
+            perimeter: Arc::clone(&perimeter),
+            memory: Arc::clone(&gateway.connections.memory),
+        };
+        let port = perimeter.access.public_port().unwrap_or(address.port());
+        let state = http_state(config, port, &perimeter, &gateway);
         Ok(Server {
-            routes: routes(Arc::clone(&app)),
+            routes: routes(state),
             header_timeout: config.header_timeout(),
-            telling: {
+            publishing: {
                 let guard = tasks.guard("commit-teller");
                 tokio::spawn(async move {
                     let _guard = guard;
                     commits.run().await;
                 })
             },
-            control: tokio::spawn(serve_operator(control, Arc::clone(&app))),
-            background: background_tasks(&hub, &app.store, tasks),
+            control: tokio::spawn(serve_operator(control, operator, gateway.stopping.clone())),
+            background: background_tasks(&hub, &gateway.store, tasks),
             _writers: Writers::start(hub, tasks)?,
-            app,
+            perimeter,
+            gateway,
         })
     }
 
@@ -276,8 +281,8 @@ impl Server {
         } = connection;
         let routes = self.routes.clone();
         let header_timeout = self.header_timeout;
-        let progress_timeout = self.app.connections.progress_timeout;
-        let stopping = self.app.stopping.clone();
+        let progress_timeout = self.gateway.connections.progress_timeout;
+        let stopping = self.gateway.stopping.clone();
         async move {
             let service = service_fn(move |mut request: Request<Incoming>| {
                 request.extensions_mut().insert(Peer(peer));
@@ -295,7 +300,7 @@ impl Server {
 
     async fn finish(mut self) {
         let closed = async {
-            self.app.connection_limits.all_closed().await;
+            self.perimeter.connection_limits.all_closed().await;
             // The socket's file is removed before the folder's lock is released: after that the
             // file may belong to another server.
             let _ended = (&mut self.control).await;
@@ -304,17 +309,37 @@ impl Server {
             tracing::warn!("some connections did not end in time and are cut off");
             self.control.abort();
         }
-        self.app.store.close().await;
-        let _told = self.telling.await;
+        self.gateway.store.close().await;
+        let _published = self.publishing.await;
         self.background.abort_all();
     }
 }
 
 /// Serves the operator's commands, if the socket could be made.
-async fn serve_operator(socket: Option<ControlSocket>, app: Arc<App>) {
+async fn serve_operator(socket: Option<ControlSocket>, state: OperatorState, stopping: StopSignal) {
     if let Some(socket) = socket {
-        control::serve(socket, app).await;
+        control::serve(socket, state, stopping).await;
     }
+}
+
+fn http_state(
+    config: &Config,
+    port: u16,
+    perimeter: &Arc<Perimeter>,
+    gateway: &Arc<Gateway>,
+) -> HttpState {
+    HttpState::new(HttpParts {
+        perimeter: Arc::clone(perimeter),
+        gateway: Arc::clone(gateway),
+        chat: Arc::clone(&gateway.chat),
+        accounts: Arc::clone(&gateway.accounts),
+        rate_limits: Arc::clone(&gateway.rate_limits),
+        store: Arc::clone(&gateway.store),
+        memory: Arc::clone(&gateway.connections.memory),
+        clock: gateway.clock.clone(),
+        session_cookie: SessionCookie::new(port, perimeter.access.is_secure()),
+        simple_enabled: config.simple.is_on(config.is_local()),
+    })
 }
 
 fn open_store(

@@ -120,6 +120,10 @@ mod tests {
             ("server/src/chat/rooms.rs", "use axum::Json;"),
             ("server/src/chat.rs", "type Row = rusqlite::Row;"),
             ("server/src/http/rooms.rs", r#"let sql = "SELECT 1";"#),
+            ("server/src/accounts/mod.rs", "StatusCode::OK"),
+            ("server/src/admin.rs", "use tokio::net::UnixStream;"),
+            ("server/src/edge/accept.rs", "use crate::gateway::Gateway;"),
+            ("server/src/gateway/mod.rs", "use crate::http::HttpState;"),
             (
                 "frontend/src/state/mod.rs",
                 "use gloo_net::websocket::futures::WebSocket;",

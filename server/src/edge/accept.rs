@@ -18,10 +18,10 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::accept_pacing::AcceptPacing;
+use super::accept_pacing::{AcceptPacing, DeliveryCount};
 use super::common_headers::COMMON_HEADERS;
 use super::connection_limits::ConnectionPermit;
-use crate::app::App;
+use super::perimeter::Perimeter;
 
 /// Connections that are taken from the system before one that waits may be served.
 const TAKEN_AT_ONCE: u32 = 64;
@@ -45,7 +45,7 @@ pub struct AcceptQueue {
     // The same socket, not registered with the runtime: sockets that are accepted through it
     // are not registered either.
     unregistered: net::TcpListener,
-    app: Arc<App>,
+    perimeter: Arc<Perimeter>,
     // Bounded by the connection limit: each holds its permit.
     waiting: VecDeque<(net::TcpStream, SocketAddr, ConnectionPermit)>,
     pacing: AcceptPacing,
@@ -55,18 +55,23 @@ pub struct AcceptQueue {
 }
 
 impl AcceptQueue {
-    /// Accepts from this listening socket.
+    /// Accepts from this listening socket. `deliveries` counts the messages that are delivered:
+    /// while it rises, the pacing is on.
     ///
     /// # Errors
     /// When the process has no more file descriptors.
-    pub fn new(listener: TcpListener, app: Arc<App>) -> io::Result<Self> {
+    pub fn new(
+        listener: TcpListener,
+        perimeter: Arc<Perimeter>,
+        deliveries: DeliveryCount,
+    ) -> io::Result<Self> {
         let unregistered = listener.as_fd().try_clone_to_owned()?.into();
         Ok(AcceptQueue {
             listener,
             unregistered,
-            app,
+            perimeter,
             waiting: VecDeque::new(),
-            pacing: AcceptPacing::start(),
+            pacing: AcceptPacing::start(deliveries),
             taken: 0,
             paused_until: None,
         })
@@ -90,7 +95,7 @@ impl AcceptQueue {
                     self.take(accepted.and_then(|(stream, peer)| Ok((stream.into_std()?, peer))));
                     self.take_more();
                 }
-                () = self.pacing.ready(&self.app.hub), if !self.waiting.is_empty() => {
+                () = self.pacing.ready(), if !self.waiting.is_empty() => {
                     self.taken = 0;
                     self.pacing.count_one();
                     let connection = self.waiting.pop_front().and_then(register);
@@ -121,7 +126,7 @@ impl AcceptQueue {
         match accepted {
             Ok((stream, peer)) => {
                 self.taken += 1;
-                match self.app.connection_limits.admit(peer.ip()) {
+                match self.perimeter.connection_limits.admit(peer.ip()) {
                     Some(permit) => self.waiting.push_back((stream, peer, permit)),
                     None => drop(tokio::spawn(refuse(stream))),
                 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
-use crate::gateway::delivery::hub::Hub;
+/// Reads how many times messages were delivered. It may only rise.
+pub type DeliveryCount = Box<dyn Fn() -> u64 + Send + Sync>;
 
 /// Connections per tick: 3,000 in a second.
 const PER_TICK: u32 = 3;
@@ -19,6 +20,7 @@ const LINGER: Duration = Duration::from_millis(250);
 /// The limit on accepted connections.
 pub struct AcceptPacing {
     ticks: Interval,
+    delivery_count: DeliveryCount,
     // Connections accepted since the last tick.
     accepted: u32,
     // The number of deliveries when we last looked, and when it last changed.
@@ -28,11 +30,12 @@ pub struct AcceptPacing {
 
 impl AcceptPacing {
     /// Starts with nothing accepted. Must be called within the runtime.
-    pub fn start() -> Self {
+    pub fn start(delivery_count: DeliveryCount) -> Self {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
         AcceptPacing {
             ticks,
+            delivery_count,
             accepted: 0,
             deliveries: 0,
             changed_at: Instant::now(),
@@ -41,9 +44,9 @@ impl AcceptPacing {
 
     /// Waits until the next connection may be accepted; does not wait while no messages are
     /// delivered. Cancelling the wait loses nothing.
-    pub async fn ready(&mut self, hub: &Hub) {
+    pub async fn ready(&mut self) {
         if self.accepted >= PER_TICK {
-            if self.is_delivering(hub.delivered_commits()) {
+            if self.is_delivering() {
                 self.ticks.tick().await;
             }
             self.accepted = 0;
@@ -55,7 +58,8 @@ impl AcceptPacing {
         self.accepted += 1;
     }
 
-    fn is_delivering(&mut self, deliveries: u64) -> bool {
+    fn is_delivering(&mut self) -> bool {
+        let deliveries = (self.delivery_count)();
         let now = Instant::now();
         if deliveries != self.deliveries {
             self.deliveries = deliveries;
@@ -67,24 +71,25 @@ impl AcceptPacing {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
-    use crate::bus::Deliver;
-    use crate::chat::presence::PresenceTracker;
-    use crate::store::Batch;
 
     /// How long accepting so many connections takes, with or without deliveries meanwhile.
     async fn time_to_accept(count: u32, is_delivering: bool) -> Duration {
-        let hub = Hub::new(PresenceTracker::new(10, Duration::from_secs(5)));
-        let mut pacing = AcceptPacing::start();
+        let deliveries = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&deliveries);
+        let mut pacing = AcceptPacing::start(Box::new(move || counted.load(Ordering::Relaxed)));
         // The first tick of an interval comes at once.
         pacing.ticks.tick().await;
         tokio::time::advance(2 * LINGER).await;
         let started = Instant::now();
         for _ in 0..count {
             if is_delivering {
-                hub.deliver(Batch::default());
+                deliveries.fetch_add(1, Ordering::Relaxed);
             }
-            pacing.ready(&hub).await;
+            pacing.ready().await;
             pacing.count_one();
         }
         started.elapsed()

@@ -20,6 +20,11 @@ impl ApiError {
         self.status
     }
 
+    /// The code of the refusal.
+    pub fn code(&self) -> ErrorCode {
+        self.refusal.code
+    }
+
     /// The same refusal with another status than its code has.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {

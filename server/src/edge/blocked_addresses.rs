@@ -13,9 +13,9 @@ use crate::network::Network;
 pub struct BlockedAddresses(RwLock<Vec<(Network, Micros)>>);
 
 impl BlockedAddresses {
-    /// Starts with the blocks that the store has kept.
-    pub fn new(stored: Vec<(Network, Micros)>) -> Self {
-        BlockedAddresses(RwLock::new(stored))
+    /// Sets the blocks that the store has kept.
+    pub fn restore(&self, stored: Vec<(Network, Micros)>) {
+        *self.0.write() = stored;
     }
 
     /// Whether an address is blocked at this moment.

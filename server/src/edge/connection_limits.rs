@@ -25,7 +25,7 @@ pub struct ConnectionLimits {
     // Locked for a moment when a connection opens or closes.
     per_network: Counts,
     max_per_address: usize,
-    proxies: TrustedProxies,
+    proxies: Arc<TrustedProxies>,
 }
 
 /// What a [`ConnectionPermit`] gives back when it is dropped.
@@ -40,7 +40,7 @@ pub struct AddressSlot(Option<(IpAddr, Counts)>);
 
 impl ConnectionLimits {
     /// The limits of the settings.
-    pub fn new(config: &Config) -> Self {
+    pub(super) fn new(config: &Config, proxies: Arc<TrustedProxies>) -> Self {
         let total = u32::try_from(config.max_connections)
             .unwrap_or(u32::MAX)
             .max(1);
@@ -49,7 +49,7 @@ impl ConnectionLimits {
             total,
             per_network: Arc::default(),
             max_per_address: config.max_connections_per_address,
-            proxies: TrustedProxies::new(&config.trusted_proxies),
+            proxies,
         }
     }
 
@@ -90,11 +90,6 @@ impl ConnectionLimits {
         Some(AddressSlot(Some((address, Arc::clone(&self.per_network)))))
     }
 
-    /// The proxies that are trusted.
-    pub fn proxies(&self) -> &TrustedProxies {
-        &self.proxies
-    }
-
     /// Waits until every connection has closed.
     pub async fn all_closed(&self) {
         // This fails only if the semaphore is closed, which never happens.
@@ -122,10 +117,15 @@ impl Drop for AddressSlot {
 mod tests {
     use super::*;
 
+    fn limits(arguments: &[&str]) -> ConnectionLimits {
+        let config = Config::of(arguments);
+        let proxies = TrustedProxies::new(&config.trusted_proxies);
+        ConnectionLimits::new(&config, Arc::new(proxies))
+    }
+
     #[test]
     fn an_address_group_has_a_limit_and_closed_connections_free_it() {
-        let config = Config::of(&["--max-connections-per-address", "2"]);
-        let limits = ConnectionLimits::new(&config);
+        let limits = limits(&["--max-connections-per-address", "2"]);
         let admit = |address: &str| limits.admit(address.parse().unwrap());
         let first = admit("2001:db8::1");
         let second = admit("2001:db8::2");
@@ -139,13 +139,12 @@ mod tests {
 
     #[test]
     fn connections_of_a_proxy_count_for_the_clients_behind_it() {
-        let config = Config::of(&[
+        let limits = limits(&[
             "--max-connections-per-address",
             "1",
             "--trusted-proxy",
             "10.0.0.1",
         ]);
-        let limits = ConnectionLimits::new(&config);
         let proxy = "10.0.0.1".parse().unwrap();
         let held = [limits.admit(proxy), limits.admit(proxy)];
         assert!(held.iter().all(Option::is_some));

@@ -14,18 +14,16 @@ mod authority;
 pub mod blocked_addresses;
 pub mod common_headers;
 pub mod connection_limits;
+mod extract;
 pub mod host_header;
 pub mod listener;
+mod perimeter;
 pub mod progress_timeout;
 pub mod serve_connection;
 mod trusted_proxies;
 
-use std::net::SocketAddr;
-
 pub use address_group::AddressGroup;
 pub use api_error::ApiError;
+pub use extract::{ClientAddress, Peer};
+pub use perimeter::Perimeter;
 pub use trusted_proxies::TrustedProxies;
-
-/// The address at the other end of a request's connection: the client's, or a proxy's.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);

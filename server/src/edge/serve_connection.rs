@@ -11,7 +11,7 @@ use hyper::rt::{Read, Write};
 use hyper::server::conn::http1::Builder;
 use hyper::service::Service;
 
-use crate::gateway::StopSignal;
+use crate::stop_signal::{StopSignal, stopped};
 
 /// Answers requests. When the server stops, a request that has begun is still answered, and
 /// none after it.
@@ -30,10 +30,4 @@ where
             let _ended = connection.await;
         }
     }
-}
-
-/// Waits until the server stops.
-pub async fn stopped(stopping: &mut StopSignal) {
-    // An error means that the sender is gone: the server has stopped.
-    let _stops = stopping.wait_for(|stops| *stops).await;
 }

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::http::HeaderMap;
 
 use super::address_group::{AddressGroup, AddressSource};
+use super::extract::ClientAddress;
 
 /// The proxies whose `X-Forwarded-For` is believed.
 #[derive(Clone, Debug, Default)]
@@ -21,20 +22,18 @@ impl TrustedProxies {
         self.0.contains(&address.to_canonical())
     }
 
-    /// The address group that a request counts for: what trusted proxies say, else the peer.
+    /// The address that a request comes from: what trusted proxies say, else the peer.
     ///
     /// Each proxy appends to `X-Forwarded-For` the address from which it got the request. So
     /// the list is read from its end, as long as it names trusted proxies. The first other
     /// address is the client's; what stands before it may be forged. An entry that cannot be
     /// read ends the list too, and the client then counts for the last proxy that is known.
-    pub fn client_group(&self, peer: IpAddr, headers: &HeaderMap) -> AddressGroup {
-        let (address, source) = self.resolve(peer, headers);
-        AddressGroup::new(address, source)
-    }
-
-    /// The same, as one full address.
-    pub fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        self.resolve(peer, headers).0
+    pub fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> ClientAddress {
+        let (ip, source) = self.resolve(peer, headers);
+        ClientAddress {
+            ip,
+            group: AddressGroup::new(ip, source),
+        }
     }
 
     fn resolve(&self, peer: IpAddr, headers: &HeaderMap) -> (IpAddr, AddressSource) {
@@ -86,7 +85,9 @@ mod tests {
         for line in lines {
             headers.append("x-forwarded-for", HeaderValue::from_bytes(line).unwrap());
         }
-        TrustedProxies::new(&trusted).client_group(peer.parse().unwrap(), &headers)
+        TrustedProxies::new(&trusted)
+            .client_address(peer.parse().unwrap(), &headers)
+            .group
     }
 
     fn forwarded(address: &str) -> AddressGroup {

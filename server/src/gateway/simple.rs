@@ -13,7 +13,7 @@ use super::connection::{Flow, InFlight, Protocol, RefusalCounter};
 use super::delivery::encode;
 use super::delivery::hub::{Subscription, Topic};
 use super::delivery::outbox::Outbox;
-use crate::app::App;
+use super::services::Gateway;
 use crate::chat::rate_limits::LimitSubject;
 use crate::chat::{Caller, refuse_text};
 use crate::edge::AddressGroup;
@@ -26,7 +26,7 @@ const FIELDS: &[Field] = &[Field::text("user"), Field::text("content")];
 
 /// A simple connection. It is subscribed to the lobby from the start.
 pub struct Simple {
-    app: Arc<App>,
+    gateway: Arc<Gateway>,
     outbox: Arc<Outbox>,
     in_flight: Arc<InFlight>,
     connection: ConnectionId,
@@ -41,16 +41,18 @@ pub struct Simple {
 impl Simple {
     /// A new connection.
     pub fn new(
-        app: Arc<App>,
+        gateway: Arc<Gateway>,
         outbox: Arc<Outbox>,
         in_flight: Arc<InFlight>,
         connection: ConnectionId,
-        place: AddressGroup,
+        group: AddressGroup,
     ) -> Self {
-        let lobby = app.hub.subscribe(Topic::SimpleLobby, &outbox, connection);
-        let limit_subject = app.rate_limits.simple_client(place.address());
+        let lobby = gateway
+            .hub
+            .subscribe(Topic::SimpleLobby, &outbox, connection);
+        let limit_subject = gateway.rate_limits.simple_client(group.address());
         Simple {
-            app,
+            gateway,
             outbox,
             in_flight,
             connection,
@@ -81,7 +83,7 @@ impl Simple {
         let name = match &self.checked_name {
             Some((raw, name)) if **raw == *post.user => name.clone(),
             _ => {
-                let limits = self.app.chat.limits();
+                let limits = self.gateway.chat.limits();
                 let name = names::person(&post.user, limits).map_err(refuse_text)?;
                 self.checked_name = Some((post.user.as_ref().into(), name.clone()));
                 name
@@ -100,7 +102,7 @@ impl Simple {
             }
             drop(guard);
         });
-        self.app
+        self.gateway
             .chat
             .send(
                 &caller,

@@ -1,27 +1,30 @@
 //! Checks the address that a request comes from, before the request is looked at any closer.
 
-use std::sync::Arc;
-
-use axum::extract::{Extension, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
-use crate::app::App;
-use crate::edge::{ApiError, Peer};
+use super::state::HttpState;
+use crate::edge::{ApiError, ClientAddress, Peer};
 
 /// The layer that refuses requests of blocked addresses, and of those that send too many.
-pub async fn check_address(
-    State(app): State<Arc<App>>,
-    Extension(peer): Extension<Peer>,
-    request: Request,
+pub(super) async fn check_address(
+    State(state): State<HttpState>,
+    peer: Peer,
+    mut request: Request,
     next: Next,
 ) -> Response {
     // A connection brings as many requests as its peer can send: others run before each.
     tokio::task::yield_now().await;
-    match check(&app, peer, &request) {
+    if is_for_everybody(&request) {
+        return next.run(request).await;
+    }
+    let client = state.perimeter.client_address(peer, request.headers());
+    request.extensions_mut().insert(client);
+    match check(&state, client) {
         Ok(()) => next.run(request).await,
         Err(refusal) => ApiError::from(refusal).into_response(),
     }
@@ -29,18 +32,18 @@ pub async fn check_address(
 
 /// The page's files and `/healthz` are for everybody: a blocked person still sees why the
 /// server does not answer.
-fn check(app: &App, peer: Peer, request: &Request) -> Result<(), Refusal> {
+fn is_for_everybody(request: &Request) -> bool {
     let headers = request.headers();
     let is_handshake = [header::UPGRADE, header::SEC_WEBSOCKET_KEY]
         .iter()
         .any(|name| headers.contains_key(name));
-    if !is_handshake && !request.uri().path().starts_with("/api/") {
-        return Ok(());
-    }
-    let address = app.client_address(peer, headers);
-    if app.blocked_addresses.contains(address, app.now()) {
+    !is_handshake && !request.uri().path().starts_with("/api/")
+}
+
+fn check(state: &HttpState, client: ClientAddress) -> Result<(), Refusal> {
+    let blocked = &state.perimeter.blocked_addresses;
+    if blocked.contains(client.ip, state.clock.now()) {
         return Err(Refusal::new(ErrorCode::Blocked));
     }
-    app.rate_limits
-        .take_request(app.client_group(peer, headers).address())
+    state.rate_limits.take_request(client.group.address())
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Extension, Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
@@ -13,9 +13,11 @@ use shared::frame::{Anchor, AnchorFields, Refusal};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Message;
 
-use super::session::authenticate;
-use crate::app::App;
-use crate::edge::{ApiError, Peer};
+use super::viewer::Viewer;
+use crate::chat::Chat;
+use crate::chat::rate_limits::RateLimits;
+use crate::edge::ApiError;
+use crate::gateway::delivery::memory_budget::MemoryBudget;
 use crate::store::QueryClient;
 
 /// The time to wait when too many bytes wait for readers, in milliseconds.
@@ -38,18 +40,18 @@ pub(super) struct MessagePage {
     messages: Vec<Message>,
 }
 
+/// `GET`: one page of the room's messages, the newest unless an anchor is given.
 pub(super) async fn list(
-    State(app): State<Arc<App>>,
-    Extension(peer): Extension<Peer>,
-    headers: HeaderMap,
+    viewer: Viewer,
+    State(rate_limits): State<Arc<RateLimits>>,
+    State(chat): State<Arc<Chat>>,
+    State(memory): State<Arc<MemoryBudget>>,
     room: Result<Path<RoomId>, PathRejection>,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, ApiError> {
-    let client_kind = app.check_session_request(&headers)?;
-    let person = authenticate(&app, client_kind, peer, &headers).await?;
-    let from = app.client_group(peer, &headers).address();
-    let subject = app.rate_limits.person(person.id, from);
-    app.rate_limits.take_query(&subject)?;
+    let person = viewer.person.id;
+    let subject = rate_limits.person(person, viewer.address.group.address());
+    rate_limits.take_query(&subject)?;
     let Path(room) =
         room.map_err(|_| bad_request("the room in the address is a whole number".into()))?;
     let Query(query) = query.map_err(|_| {
@@ -68,8 +70,8 @@ pub(super) async fn list(
     } else {
         Anchor::try_from(fields).map_err(|error| bad_request(error.to_string()))?
     };
-    let client = QueryClient::Person(person.id);
-    let history = app.chat.history(client, room, anchor, query.limit).await?;
+    let client = QueryClient::Person(person);
+    let history = chat.history(client, room, anchor, query.limit).await?;
     let page = MessagePage {
         room: history.room,
         rev: history.rev,
@@ -78,7 +80,7 @@ pub(super) async fn list(
     };
     let text = serde_json::to_vec(&page).map_err(|_| failed())?;
     // The answer counts towards the bytes that wait for readers until it is sent.
-    let held = app.connections.memory.try_hold(Bytes::from(text));
+    let held = memory.try_hold(Bytes::from(text));
     let body = held.ok_or_else(|| Refusal {
         retry_after_ms: Some(BUSY_RETRY_MS),
         ..Refusal::new(ErrorCode::RateLimited)

@@ -37,6 +37,41 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         inside: &["server/src"],
+        except: &[
+            "server/src/edge",
+            "server/src/gateway",
+            "server/src/http",
+            // Puts them together.
+            "server/src/server",
+        ],
+        words: &[
+            "axum",
+            "hyper",
+            "hyper_util",
+            "tower",
+            "tungstenite",
+            "StatusCode",
+            "TcpListener",
+            "TcpStream",
+            "UnixListener",
+            "UnixStream",
+        ],
+        reason: "only edge, gateway and http know sockets and status codes",
+    },
+    Rule {
+        inside: &["server/src/edge"],
+        except: &[],
+        words: &["crate::gateway", "crate::http", "crate::server"],
+        reason: "edge lies below gateway and http; hand it what it needs",
+    },
+    Rule {
+        inside: &["server/src/gateway"],
+        except: &[],
+        words: &["crate::http", "crate::server"],
+        reason: "gateway lies below http; hand it what it needs",
+    },
+    Rule {
+        inside: &["server/src"],
         except: &["server/src/store"],
         words: &[
             "SELECT",

@@ -21,11 +21,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shared::frame::close;
-use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::delivery::encode;
 use super::delivery::outbox::Outbox;
+use crate::stop_signal::StopSignal;
 pub use config::ConnectionConfig;
 use frame_reader::FrameReader;
 pub use in_flight::InFlight;
@@ -36,9 +36,6 @@ pub use refusal_counter::RefusalCounter;
 
 /// How long the closing handshake may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Becomes true when the server stops.
-pub type StopSignal = watch::Receiver<bool>;
 
 /// A connection after its handshake.
 pub struct Connection<P, A> {

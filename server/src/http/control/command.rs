@@ -11,9 +11,10 @@ use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
 use shared::limits::Limits;
 
-use crate::app::App;
 use crate::chat::refuse_text;
 use crate::clock::Clock;
+use crate::edge::blocked_addresses::BlockedAddresses;
+use crate::gateway::delivery::memory_budget::MemoryBudget;
 use crate::names;
 use crate::network::Network;
 use crate::store::{AuthorFilter, Command, Store, StoreError};
@@ -186,7 +187,16 @@ pub struct OperatorContext<'a> {
     /// The limits for names.
     pub limits: &'a Limits,
     /// The running server; none when `madang admin` itself has opened the store.
-    pub running: Option<&'a App>,
+    pub running: Option<RunningServer<'a>>,
+}
+
+/// What a block changes in a running server.
+#[derive(Clone, Copy)]
+pub struct RunningServer<'a> {
+    /// The blocked addresses.
+    pub blocked_addresses: &'a BlockedAddresses,
+    /// Knows the connections, to close those of a blocked address.
+    pub memory: &'a MemoryBudget,
 }
 
 impl OperatorCommand {
@@ -230,16 +240,16 @@ impl OperatorCommand {
                 let until = Micros(now.0.saturating_add(time.micros));
                 let network = address;
                 submit(store, Command::Block { network, until }).await?;
-                if let Some(app) = context.running {
-                    app.blocked_addresses.add(address, until, now);
-                    app.connections.memory.close_from(address);
+                if let Some(running) = context.running {
+                    running.blocked_addresses.add(address, until, now);
+                    running.memory.close_from(address);
                 }
                 return Ok(OperatorAnswer::Blocked { address, until });
             }
             OperatorCommand::Unblock { address } => {
                 submit(store, Command::Unblock { network: address }).await?;
-                if let Some(app) = context.running {
-                    app.blocked_addresses.remove(address);
+                if let Some(running) = context.running {
+                    running.blocked_addresses.remove(address);
                 }
                 return Ok(OperatorAnswer::Unblocked { address });
             }

@@ -12,7 +12,7 @@ mod socket;
 
 pub use client::ask;
 pub use command::{OperatorAnswer, OperatorCommand, OperatorContext};
-pub use service::serve;
+pub use service::{OperatorState, serve};
 pub use socket::ControlSocket;
 
 /// The only route on the socket.

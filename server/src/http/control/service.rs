@@ -3,27 +3,28 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::post;
 use axum::{Json, Router};
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use shared::limits::Limits;
 use tokio::net::UnixStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::command::RunningServer;
 use super::{ControlSocket, OperatorAnswer, OperatorCommand, OperatorContext, PATH};
-use crate::app::App;
-use crate::edge::ApiError;
-use crate::edge::serve_connection::{serve_connection, stopped};
-use crate::gateway::StopSignal;
+use crate::clock::Clock;
+use crate::edge::serve_connection::serve_connection;
+use crate::edge::{ApiError, Perimeter};
+use crate::gateway::delivery::memory_budget::MemoryBudget;
 use crate::http::MAX_BODY_BYTES;
-use crate::http::session::bad_body;
+use crate::http::json_body::{ExampleBody, JsonBody};
+use crate::stop_signal::{StopSignal, stopped};
+use crate::store::Store;
 
-/// A valid body, for error messages.
-const EXAMPLE: &str = r#"{"command": "remove_room", "room": 2}"#;
 /// Connections at the same time.
 const MAX_CONNECTIONS: usize = 8;
 /// How long a client may take to send a request's headers.
@@ -33,13 +34,31 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long no connection is accepted after the system could not give one.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// What the operator's commands work on.
+#[derive(Clone)]
+pub struct OperatorState {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The clock.
+    pub clock: Clock,
+    /// The limits for names.
+    pub limits: Arc<Limits>,
+    /// Holds the blocked addresses.
+    pub perimeter: Arc<Perimeter>,
+    /// Knows the connections, to close those of a blocked address.
+    pub memory: Arc<MemoryBudget>,
+}
+
+impl ExampleBody for OperatorCommand {
+    const EXAMPLE: &'static str = r#"{"command": "remove_room", "room": 2}"#;
+}
+
 /// Answers commands until the server stops; commands that have begun are then finished.
-pub async fn serve(socket: ControlSocket, app: Arc<App>) {
-    let mut stopping = app.stopping.clone();
+pub async fn serve(socket: ControlSocket, state: OperatorState, mut stopping: StopSignal) {
     let routes = Router::new()
         .route(PATH, post(command))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .with_state(app);
+        .with_state(state);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -72,17 +91,19 @@ async fn answer(stream: UnixStream, routes: Router, stopping: StopSignal) {
 }
 
 async fn command(
-    State(app): State<Arc<App>>,
-    body: Result<Json<OperatorCommand>, JsonRejection>,
+    State(state): State<OperatorState>,
+    JsonBody(command): JsonBody<OperatorCommand>,
 ) -> Result<Json<OperatorAnswer>, ApiError> {
-    let Json(command) = body.map_err(|rejection| bad_body(&rejection, EXAMPLE))?;
     tracing::info!(?command, "the operator's command");
     let answer = command
         .execute(OperatorContext {
-            store: app.store.as_ref(),
-            clock: &app.clock,
-            limits: app.limits(),
-            running: Some(&app),
+            store: state.store.as_ref(),
+            clock: &state.clock,
+            limits: &state.limits,
+            running: Some(RunningServer {
+                blocked_addresses: &state.perimeter.blocked_addresses,
+                memory: &state.memory,
+            }),
         })
         .await?;
     Ok(Json(answer))
