@@ -105,6 +105,7 @@ mod tests {
         ErrorCode::TooManyRooms,
         ErrorCode::TooManyConnections,
         ErrorCode::TooLarge,
+        ErrorCode::RequestTimeout,
         ErrorCode::NotFound,
         ErrorCode::MethodNotAllowed,
         ErrorCode::StorageFull,

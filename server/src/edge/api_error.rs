@@ -95,6 +95,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::ClientIdReused
         | ErrorCode::Cancelled => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
         ErrorCode::StorageFailed => StatusCode::INTERNAL_SERVER_ERROR,

@@ -12,7 +12,9 @@ use shared::error::ErrorCode;
 use shared::frame::{Anchor, AnchorFields, Refusal};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Message;
+use utoipa::{IntoParams, ToSchema};
 
+use super::openapi::ErrorBody;
 use super::viewer::Viewer;
 use crate::chat::Chat;
 use crate::chat::rate_limits::RateLimits;
@@ -23,16 +25,21 @@ use crate::store::QueryClient;
 /// The time to wait when too many bytes wait for readers, in milliseconds.
 const BUSY_RETRY_MS: u64 = 1_000;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct PageQuery {
+    /// Messages before this number. At most one of `before`, `after` and `around` is given.
     before: Option<Seq>,
+    /// Messages after this number.
     after: Option<Seq>,
+    /// Messages around this number.
     around: Option<Seq>,
+    /// The highest number of messages.
     limit: Option<usize>,
 }
 
 /// The fields of the `history` frame, without the number of the question.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct MessagePage {
     room: RoomId,
     rev: Rev,
@@ -40,7 +47,23 @@ pub(super) struct MessagePage {
     messages: Vec<Message>,
 }
 
-/// `GET`: one page of the room's messages, the newest unless an anchor is given.
+/// One page of a room's messages: the newest unless `before`, `after` or `around` is given.
+#[utoipa::path(
+    get,
+    path = "/api/v1/rooms/{room}/messages",
+    params(("room" = RoomId, Path, description = "The room's number"), PageQuery),
+    security(("token" = []), ("page" = [])),
+    responses(
+        (status = 200, description = "The page", body = MessagePage),
+        (status = 400, description = "A parameter is not valid", body = ErrorBody),
+        (status = 401, description = "There is no session", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
+        (status = 404, description = "The room does not exist", body = ErrorBody),
+        (status = 410, description = "The room was removed", body = ErrorBody),
+        (status = 429, description = "Too many requests, or too much waits for readers", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+    )
+)]
 pub(super) async fn list(
     viewer: Viewer,
     State(rate_limits): State<Arc<RateLimits>>,

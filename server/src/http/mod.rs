@@ -9,52 +9,86 @@ pub mod control;
 mod health;
 mod json_body;
 mod messages;
+mod openapi;
 mod outer_layer;
 mod page;
+mod route_limits;
 mod session;
 pub mod session_cookie;
 mod state;
 mod viewer;
 mod websocket;
 
+use std::time::Duration;
+
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
+use utoipa::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use utoipa_axum::routes;
 
 use crate::edge::ApiError;
+use route_limits::{RouteLimits, limit};
 pub use state::{HttpParts, HttpState};
 
-/// The highest size of a request's body, in bytes: enough for a name or an operator's command.
-const MAX_BODY_BYTES: usize = 16 * 1024;
+/// Routes without a body that read memory only.
+const QUICK: RouteLimits = RouteLimits {
+    body_bytes: 0,
+    time: Duration::from_secs(5),
+};
+/// Routes that take a name or a token and ask the store.
+const SESSION: RouteLimits = RouteLimits {
+    body_bytes: 4 * 1024,
+    time: Duration::from_secs(10),
+};
+/// Routes that read much from the store, where they wait their turn.
+const READ: RouteLimits = RouteLimits {
+    body_bytes: 0,
+    time: Duration::from_secs(30),
+};
 
 /// All routes of the public listener.
 pub fn routes(state: HttpState) -> Router {
-    Router::new()
+    let page_routes = Router::new()
         .route("/", get(root))
-        .route("/healthz", get(health::show))
-        .route("/api/v1/ws", get(websocket::native))
-        .route(
-            "/api/v1/session",
-            get(session::show)
-                .post(session::create)
-                .delete(session::delete),
-        )
-        .route("/api/v1/rooms/{room}/messages", get(messages::list))
-        .route("/api/{*rest}", axum::routing::any(not_found))
-        .fallback(page)
+        .route("/api/{*rest}", any(not_found))
+        .fallback(page);
+    Router::from(documented_routes())
+        .merge(page_routes)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             address_check::check_address,
         ))
         .layer(middleware::from_fn(outer_layer::wrap))
         .with_state(state)
+}
+
+/// The routes of the API, each with its documentation and its limits.
+fn documented_routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .routes(limited(QUICK, routes!(health::show)))
+        .routes(limited(QUICK, routes!(openapi::show)))
+        // A WebSocket is not cut off after a time.
+        .routes(routes!(websocket::native))
+        .routes(limited(
+            SESSION,
+            routes!(session::show, session::create, session::delete),
+        ))
+        .routes(limited(READ, routes!(messages::list)))
+}
+
+fn limited(
+    limits: RouteLimits,
+    (schemas, paths, handlers): UtoipaMethodRouter<HttpState>,
+) -> UtoipaMethodRouter<HttpState> {
+    (schemas, paths, limit(handlers, limits))
 }
 
 async fn root(State(state): State<HttpState>, request: Request) -> Result<Response, ApiError> {

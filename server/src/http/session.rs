@@ -14,8 +14,10 @@ use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::model::Profile;
+use utoipa::ToSchema;
 
 use super::json_body::{ExampleBody, JsonBody};
+use super::openapi::ErrorBody;
 use super::session_cookie::SessionCookie;
 use super::state::HttpState;
 use super::viewer::{Viewer, authenticate, bearer_token};
@@ -25,8 +27,9 @@ use crate::edge::access::ClientKind;
 use crate::edge::{ApiError, ClientAddress};
 
 /// The body of a request for a session.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct NewSession {
+    /// The name that others will see.
     name: String,
 }
 
@@ -35,20 +38,37 @@ impl ExampleBody for NewSession {
 }
 
 /// The answer to a request for a session.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct CreatedSession {
     user: Profile,
+    /// The bearer token; absent for the server's own page, which gets a cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
 }
 
 /// Who is signed in.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct CurrentSession {
+    /// The person; `null` for a page without a session.
     user: Option<Profile>,
 }
 
-/// `POST`: creates a guest of this name, and a session.
+/// Creates a guest of this name, and a session.
+#[utoipa::path(
+    post,
+    path = "/api/v1/session",
+    request_body = NewSession,
+    responses(
+        (status = 201, description = "Signed in", body = CreatedSession),
+        (status = 400, description = "The body or the name is not valid", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, guests are off, or the address is blocked", body = ErrorBody),
+        (status = 408, description = "The body did not arrive in time", body = ErrorBody),
+        (status = 413, description = "The body is too large", body = ErrorBody),
+        (status = 429, description = "Too many guests or requests came from this address", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+        (status = 507, description = "The server's disk is full", body = ErrorBody),
+    )
+)]
 pub(super) async fn create(
     client: ClientKind,
     address: ClientAddress,
@@ -71,8 +91,22 @@ pub(super) async fn create(
     Ok(response)
 }
 
-/// `GET`: the person of the session; `null` for a page without a session, because that is what
-/// a first visit looks like. A request with a bad bearer token is refused.
+/// Who is signed in.
+///
+/// `null` for a page without a session, because that is what a first visit looks like. A request
+/// with a bad bearer token is refused.
+#[utoipa::path(
+    get,
+    path = "/api/v1/session",
+    security((), ("token" = []), ("page" = [])),
+    responses(
+        (status = 200, description = "The person of the session", body = CurrentSession),
+        (status = 401, description = "The token is not valid", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
+        (status = 429, description = "Too many requests came from this address", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+    )
+)]
 pub(super) async fn show(
     headers: HeaderMap,
     viewer: Result<Viewer, ApiError>,
@@ -89,8 +123,21 @@ pub(super) async fn show(
     Ok(Json(CurrentSession { user }))
 }
 
-/// `DELETE`: ends the session and closes its connections. For a page without a session this
-/// succeeds too; a bad bearer token is refused.
+/// Ends the session and closes its connections.
+///
+/// For a page without a session this succeeds too; a bad bearer token is refused.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/session",
+    security(("token" = []), ("page" = [])),
+    responses(
+        (status = 204, description = "Signed out"),
+        (status = 401, description = "The token is not valid", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
+        (status = 429, description = "Too many requests came from this address", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+    )
+)]
 pub(super) async fn delete(
     client: ClientKind,
     address: ClientAddress,

@@ -6,17 +6,29 @@ use axum::response::Response;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
+use super::openapi::ErrorBody;
 use super::state::HttpState;
 use crate::edge::access::ClientKind;
 use crate::edge::connection_limits::ConnectionPermit;
 use crate::edge::{ApiError, ClientAddress, Peer};
 use crate::gateway::{HandshakeClient, is_handshake, upgrade_native, upgrade_simple};
 
-/// `GET /api/v1/ws`: the native protocol.
+/// The native protocol, over WebSocket.
 ///
 /// # Errors
 /// 403 for a foreign `Host` or a page that is not the server's own; 426 for a request that is no
 /// handshake of version 13; 400 for a malformed handshake.
+#[utoipa::path(
+    get,
+    path = "/api/v1/ws",
+    responses(
+        (status = 101, description = "The connection is a WebSocket now"),
+        (status = 400, description = "The handshake is malformed", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed", body = ErrorBody),
+        (status = 426, description = "The request is no handshake of version 13", body = ErrorBody),
+        (status = 503, description = "Too many connections", body = ErrorBody),
+    )
+)]
 pub(super) async fn native(
     client: ClientKind,
     State(state): State<HttpState>,

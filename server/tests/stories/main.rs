@@ -32,6 +32,7 @@ mod history;
 mod log;
 mod marks;
 mod names;
+mod openapi;
 mod pace;
 mod people;
 mod proxies;

@@ -71,6 +71,12 @@ pub(super) const RULES: &[Rule] = &[
         reason: "gateway lies below http; hand it what it needs",
     },
     Rule {
+        inside: &["server/src/http"],
+        except: &[],
+        words: &[".route(\"/api/v1"],
+        reason: "a route of the API is registered by `routes!`, with its documentation and limits",
+    },
+    Rule {
         inside: &["server/src"],
         except: &["server/src/store"],
         words: &[

@@ -20,11 +20,12 @@ use crate::clock::Clock;
 use crate::edge::serve_connection::serve_connection;
 use crate::edge::{ApiError, Perimeter};
 use crate::gateway::delivery::memory_budget::MemoryBudget;
-use crate::http::MAX_BODY_BYTES;
 use crate::http::json_body::{ExampleBody, JsonBody};
 use crate::stop_signal::{StopSignal, stopped};
 use crate::store::Store;
 
+/// The highest size of a request and its body, in bytes.
+const MAX_BODY_BYTES: usize = 16 * 1024;
 /// Connections at the same time.
 const MAX_CONNECTIONS: usize = 8;
 /// How long a client may take to send a request's headers.
