@@ -38,6 +38,7 @@ async fn execute(folder: &Path, command: OperatorCommand) -> anyhow::Result<Oper
         queue: 1,
         clock: clock.clone(),
         critical: CriticalTasks::new(),
+        metrics: Arc::default(),
         #[cfg(feature = "faults")]
         fault: None,
     };

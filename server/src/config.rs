@@ -147,6 +147,11 @@ pub struct Config {
     #[arg(long, env = "MADANG_PROGRESS_TIMEOUT_SECONDS", default_value_t = 30)]
     pub progress_timeout_seconds: u64,
 
+    /// Address and port on which Prometheus may read figures, at `/metrics`, such as
+    /// `127.0.0.1:9100`. Whoever reaches it may read them. Off unless set.
+    #[arg(long, env = "MADANG_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+
     /// Log level and filter, such as `info` or `server=debug`.
     #[arg(long, env = "MADANG_LOG", default_value = "info", value_parser = parse_filter)]
     pub log: String,

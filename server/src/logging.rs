@@ -16,6 +16,7 @@ use tracing::callsite::Identifier;
 use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::fmt::writer::OptionalWriter;
 
 use crate::token_bucket::{Rate, TokenBucket};
@@ -37,6 +38,8 @@ pub fn start(filter: &str) -> WorkerGuard {
     let limiter = LIMITER.get_or_init(Arc::default);
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::builder().parse_lossy(filter))
+        // With a level that shows spans (debug), the time that each took.
+        .with_span_events(FmtSpan::CLOSE)
         .with_ansi(io::stderr().is_terminal())
         .with_writer(RateLimitedWriter {
             writer: writer.clone(),

@@ -126,9 +126,12 @@ impl AcceptQueue {
         match accepted {
             Ok((stream, peer)) => {
                 self.taken += 1;
-                match self.perimeter.connection_limits.admit(peer.ip()) {
-                    Some(permit) => self.waiting.push_back((stream, peer, permit)),
-                    None => drop(tokio::spawn(refuse(stream))),
+                if let Some(permit) = self.perimeter.connection_limits.admit(peer.ip()) {
+                    self.waiting.push_back((stream, peer, permit));
+                } else {
+                    let refusals = &self.perimeter.metrics.refusals;
+                    refusals.count(ErrorCode::TooManyConnections);
+                    drop(tokio::spawn(refuse(stream)));
                 }
             }
             // Mostly: no more file descriptors. Open connections must end first.

@@ -42,6 +42,10 @@ impl From<Refusal> for ApiError {
     }
 }
 
+/// The code of a refusal, as an extension of its response: the outermost layer counts it.
+#[derive(Clone, Copy, Debug)]
+pub struct RefusalCode(pub ErrorCode);
+
 #[derive(Serialize)]
 struct Body<'a> {
     error: &'a Refusal,
@@ -66,6 +70,9 @@ impl IntoResponse for ApiError {
                 HeaderValue::from_static("13"),
             );
         }
+        response
+            .extensions_mut()
+            .insert(RefusalCode(self.refusal.code));
         if let Some(wait) = self.refusal.retry_after_ms {
             response
                 .headers_mut()

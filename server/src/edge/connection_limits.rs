@@ -90,6 +90,11 @@ impl ConnectionLimits {
         Some(AddressSlot(Some((address, Arc::clone(&self.per_network)))))
     }
 
+    /// How many connections are open.
+    pub fn open_connections(&self) -> usize {
+        (self.total as usize).saturating_sub(self.free.available_permits())
+    }
+
     /// Waits until every connection has closed.
     pub async fn all_closed(&self) {
         // This fails only if the semaphore is closed, which never happens.

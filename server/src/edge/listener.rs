@@ -15,11 +15,23 @@ const SEND_BUFFER: u32 = 128 * 1024;
 /// files that are open for a moment.
 const OTHER_FILES: u64 = 64;
 
-/// Opens the listening socket.
+/// Opens the listening socket of `--listen`.
 ///
 /// # Errors
 /// When the address is in use or is not one of this machine; the text says what to do.
 pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    bind_for("--listen", address)
+}
+
+/// Opens the listening socket of `--metrics-listen`.
+///
+/// # Errors
+/// As [`bind`].
+pub fn bind_metrics(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    bind_for("--metrics-listen", address)
+}
+
+fn bind_for(setting: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     let open = || -> io::Result<TcpListener> {
         let socket = if address.is_ipv4() {
             TcpSocket::new_v4()?
@@ -35,7 +47,7 @@ pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     open().with_context(|| match address.port() {
         0 => format!("cannot listen on {address}"),
         port => format!(
-            "cannot listen on {address}; if port {port} is taken, give another with --listen {}:PORT",
+            "cannot listen on {address}; if port {port} is taken, give another with {setting} {}:PORT",
             address.ip()
         ),
     })

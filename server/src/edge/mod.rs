@@ -23,7 +23,7 @@ pub mod serve_connection;
 mod trusted_proxies;
 
 pub use address_group::AddressGroup;
-pub use api_error::ApiError;
+pub use api_error::{ApiError, RefusalCode};
 pub use extract::{ClientAddress, Peer};
 pub use perimeter::Perimeter;
 pub use trusted_proxies::TrustedProxies;

@@ -11,6 +11,7 @@ use super::blocked_addresses::BlockedAddresses;
 use super::connection_limits::{AddressSlot, ConnectionLimits};
 use super::{ApiError, ClientAddress, Peer, TrustedProxies};
 use crate::config::Config;
+use crate::metrics::Metrics;
 
 /// What stands before both protocols. Each part does its own locking.
 pub struct Perimeter {
@@ -20,6 +21,8 @@ pub struct Perimeter {
     pub connection_limits: ConnectionLimits,
     /// The addresses that the operator has blocked.
     pub blocked_addresses: BlockedAddresses,
+    /// Counts what is refused.
+    pub metrics: Arc<Metrics>,
     proxies: Arc<TrustedProxies>,
 }
 
@@ -28,12 +31,13 @@ impl Perimeter {
     ///
     /// # Errors
     /// A sentence about a setting that is wrong.
-    pub fn new(config: &Config) -> Result<Self, String> {
+    pub fn new(config: &Config, metrics: Arc<Metrics>) -> Result<Self, String> {
         let proxies = Arc::new(TrustedProxies::new(&config.trusted_proxies));
         Ok(Perimeter {
             access: AccessPolicy::new(config)?,
             connection_limits: ConnectionLimits::new(config, Arc::clone(&proxies)),
             blocked_addresses: BlockedAddresses::default(),
+            metrics,
             proxies,
         })
     }

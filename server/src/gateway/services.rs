@@ -8,6 +8,7 @@ use crate::chat::rate_limits::RateLimits;
 use crate::clock::Clock;
 use crate::gateway::connection::ConnectionConfig;
 use crate::gateway::delivery::hub::Hub;
+use crate::metrics::Metrics;
 use crate::stop_signal::StopSignal;
 use crate::store::Store;
 
@@ -27,6 +28,8 @@ pub struct Gateway {
     pub clock: Clock,
     /// The limits and deadlines of every connection.
     pub connections: Arc<ConnectionConfig>,
+    /// Counts connections, refusals and resyncs.
+    pub metrics: Arc<Metrics>,
     /// Turns true when the server stops.
     pub stopping: StopSignal,
 }

@@ -133,11 +133,13 @@ impl Protocol for Simple {
             self.refusals.accepted();
             return Flow::Continue;
         };
+        self.gateway.metrics.refusals.count(refusal.code);
         refuse(&self.outbox, &refusal);
         self.refusals.refused(refusal.code)
     }
 
     fn binary(&mut self) -> Flow {
+        self.gateway.metrics.refusals.count(ErrorCode::NotText);
         refuse(&self.outbox, &Refusal::new(ErrorCode::NotText));
         self.refusals.refused(ErrorCode::NotText)
     }

@@ -22,6 +22,7 @@ use crate::accounts::Token;
 use crate::edge::connection_limits::{AddressSlot, ConnectionPermit};
 use crate::edge::progress_timeout::ProgressTimeoutStream;
 use crate::edge::{ApiError, ClientAddress};
+use crate::metrics::{Gauge, Metrics};
 use crate::store::ConnectionId;
 
 /// What a handshake's request says about the client.
@@ -51,6 +52,7 @@ pub fn upgrade_native(
         gateway,
         request,
         client,
+        |metrics| &metrics.native_connections,
         move |gateway, outbox, in_flight, connection| {
             Native::new(
                 gateway, outbox, in_flight, connection, cookie, is_page, group,
@@ -73,6 +75,7 @@ pub fn upgrade_simple(
         gateway,
         request,
         client,
+        |metrics| &metrics.simple_connections,
         move |gateway, outbox, in_flight, connection| {
             Simple::new(gateway, outbox, in_flight, connection, group)
         },
@@ -88,6 +91,7 @@ fn upgrade<P: Protocol + Send + 'static>(
     gateway: Arc<Gateway>,
     mut request: Request,
     client: HandshakeClient,
+    gauge: fn(&Metrics) -> &Gauge,
     protocol: impl FnOnce(Arc<Gateway>, Arc<Outbox>, Arc<InFlight>, ConnectionId) -> P + Send + 'static,
 ) -> Result<Response, ApiError> {
     let key = accept_key(&request)?;
@@ -100,7 +104,10 @@ fn upgrade<P: Protocol + Send + 'static>(
     let admitted = (client.permit, client.slot);
     tokio::spawn(async move {
         match upgrade.await {
-            Ok(upgraded) => serve(gateway, upgraded, protocol, ip, admitted),
+            Ok(upgraded) => {
+                let counted = Gauge::count(&gateway.metrics, gauge);
+                serve(gateway, upgraded, protocol, ip, (admitted, counted));
+            }
             Err(error) => tracing::debug!(%error, "a handshake was not completed"),
         }
     });

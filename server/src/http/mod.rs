@@ -9,6 +9,7 @@ pub mod control;
 mod health;
 mod json_body;
 mod messages;
+pub mod metrics;
 mod openapi;
 mod outer_layer;
 mod page;
@@ -66,7 +67,10 @@ pub fn routes(state: HttpState) -> Router {
             state.clone(),
             address_check::check_address,
         ))
-        .layer(middleware::from_fn(outer_layer::wrap))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            outer_layer::wrap,
+        ))
         .with_state(state)
 }
 

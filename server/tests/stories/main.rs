@@ -31,6 +31,7 @@ mod heartbeat;
 mod history;
 mod log;
 mod marks;
+mod metrics;
 mod names;
 mod openapi;
 mod pace;

@@ -359,6 +359,7 @@ impl Protocol for Native {
             self.refusals.accepted();
             return Flow::Continue;
         };
+        self.gateway.metrics.refusals.count(refusal.code);
         let flow = self.refusals.refused(refusal.code);
         self.send(&ServerFrame::Error(refusal));
         match close {
@@ -368,11 +369,13 @@ impl Protocol for Native {
     }
 
     fn binary(&mut self) -> Flow {
+        self.gateway.metrics.refusals.count(ErrorCode::NotText);
         self.send(&ServerFrame::Error(Refusal::new(ErrorCode::NotText)));
         self.refusals.refused(ErrorCode::NotText)
     }
 
     fn overflowed(&mut self) {
+        self.gateway.metrics.resyncs.add(1);
         if let Some(client) = &mut self.client {
             client.subscriptions.clear();
         }

@@ -1,9 +1,11 @@
 //! How the embedded store is set up.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
+use crate::metrics::Metrics;
 
 /// The settings of a [`super::SqliteStore`].
 #[derive(Clone, Debug)]
@@ -18,6 +20,8 @@ pub struct SqliteConfig {
     pub clock: Clock,
     /// Learns of it when the writer's thread panics.
     pub critical: CriticalTasks,
+    /// Counts commits and their commands.
+    pub metrics: Arc<Metrics>,
     /// A fault to show, for tests that must notice it.
     #[cfg(feature = "faults")]
     pub fault: Option<crate::config::Fault>,

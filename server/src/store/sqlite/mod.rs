@@ -12,6 +12,7 @@ mod disk_space;
 mod epoch;
 #[cfg(feature = "faults")]
 mod faults;
+mod figures;
 mod open;
 mod purge;
 mod read;
@@ -22,7 +23,7 @@ mod sweep;
 mod writer;
 mod writer_health;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -34,7 +35,7 @@ use tokio::sync::mpsc;
 
 use super::{
     AuthorFilter, AuthoredItems, Command, CommitSink, Health, QueryClient, Reply, Resume,
-    ResumeLimits, ResumePoint, Session, Store, StoreError, TokenHash, WriteRequest,
+    ResumeLimits, ResumePoint, Session, Store, StoreError, StoreFigures, TokenHash, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -47,6 +48,7 @@ use writer_health::WriterHealth;
 /// A store in a SQLite file.
 pub struct SqliteStore {
     epoch: Epoch,
+    path: PathBuf,
     // None once the store is closed.
     queue: Mutex<Option<mpsc::Sender<WriteRequest>>>,
     readers: ReaderPool,
@@ -85,6 +87,7 @@ impl SqliteStore {
         let (queue, waiting) = mpsc::channel(config.queue);
         let (sender, receiver) = commit_queue::commit_channel(sink);
         let health = WriterHealth::new();
+        let database = path.clone();
         let writer = writer::Writer::new(
             connection,
             path,
@@ -104,6 +107,7 @@ impl SqliteStore {
             .map_err(OpenError::Thread)?;
         let store = SqliteStore {
             epoch,
+            path: database,
             queue: Mutex::new(Some(queue)),
             readers,
             clock: config.clock.clone(),
@@ -241,6 +245,16 @@ impl Store for SqliteStore {
             self.health.health()
         } else {
             Health::Failing
+        }
+    }
+
+    fn figures(&self) -> StoreFigures {
+        let queue = self.queue.lock();
+        let waiting = |queue: &mpsc::Sender<_>| queue.max_capacity() - queue.capacity();
+        StoreFigures {
+            waiting_commands: queue.as_ref().map_or(0, waiting),
+            waiting_queries: self.readers.waiting(),
+            file_bytes: figures::file_bytes(&self.path),
         }
     }
 

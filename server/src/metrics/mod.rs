@@ -1,0 +1,90 @@
+//! Figures for the operator, in the text format of Prometheus.
+//!
+//! What happens is counted here, in relaxed atomics without locks or label look-ups, so that
+//! counting costs next to nothing. What is a state (queue depths, sizes) is not counted but read
+//! when somebody asks. Nothing here knows a socket: `http::metrics` serves the text.
+
+mod commit_times;
+mod exposition;
+mod refusals;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+pub use commit_times::CommitTimes;
+pub use exposition::Exposition;
+pub use refusals::Refusals;
+
+/// A number that only grows.
+#[derive(Debug, Default)]
+pub struct Counter(AtomicU64);
+
+impl Counter {
+    /// Adds to the number.
+    pub fn add(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
+    }
+
+    /// The number now.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// A number of things that exist at the moment.
+#[derive(Debug, Default)]
+pub struct Gauge(AtomicU64);
+
+impl Gauge {
+    /// Counts one thing until the returned value is dropped.
+    pub fn count(metrics: &Arc<Metrics>, gauge: fn(&Metrics) -> &Gauge) -> GaugeGuard {
+        gauge(metrics).0.fetch_add(1, Ordering::Relaxed);
+        GaugeGuard {
+            metrics: Arc::clone(metrics),
+            gauge,
+        }
+    }
+
+    /// The number now.
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// One thing in a [`Gauge`].
+pub struct GaugeGuard {
+    metrics: Arc<Metrics>,
+    gauge: fn(&Metrics) -> &Gauge,
+}
+
+impl Drop for GaugeGuard {
+    fn drop(&mut self) {
+        (self.gauge)(&self.metrics)
+            .0
+            .fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Everything that is counted. One for each server.
+#[derive(Debug, Default)]
+pub struct Metrics {
+    /// Open WebSockets of the native protocol.
+    pub native_connections: Gauge,
+    /// Open WebSockets of the simple protocol.
+    pub simple_connections: Gauge,
+    /// HTTP answers by the first digit of their status: 1xx to 5xx.
+    pub http_answers: [Counter; 5],
+    /// Commands that the store has committed.
+    pub commands_committed: Counter,
+    /// Commands that the store has refused.
+    pub commands_refused: Counter,
+    /// Commands that failed, because the disk is full or the store failed.
+    pub commands_failed: Counter,
+    /// How long commits took.
+    pub commit_times: CommitTimes,
+    /// Times that a native client was told to resynchronise, because it read too slowly or a
+    /// commit failed.
+    pub resyncs: Counter,
+    /// What the server has refused, by error code.
+    pub refusals: Refusals,
+}
