@@ -51,15 +51,6 @@ impl ControlSocket {
         let (stream, _) = self.listener.accept().await?;
         Ok(stream)
     }
-
-    /// Connects to the server that runs on a data folder.
-    ///
-    /// # Errors
-    /// When there is no socket, nobody listens on it, or it belongs to another user.
-    pub async fn connect(folder: &Path) -> io::Result<UnixStream> {
-        let socket_path = SocketPath::of(folder)?;
-        UnixStream::connect(&socket_path.path).await
-    }
 }
 
 impl Drop for ControlSocket {
@@ -69,15 +60,19 @@ impl Drop for ControlSocket {
     }
 }
 
-/// A path to the socket that is short enough for the system.
-struct SocketPath {
+/// A path to the socket that is short enough for the system, as long as this exists.
+pub(super) struct SocketPath {
     path: PathBuf,
     // Keeps the folder open if the path leads through it.
     _folder: Option<File>,
 }
 
 impl SocketPath {
-    fn of(folder: &Path) -> io::Result<Self> {
+    /// The path to the socket in a data folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be opened, or its path cannot be shortened.
+    pub(super) fn of(folder: &Path) -> io::Result<Self> {
         let path = folder.join(FILE);
         if path.as_os_str().len() <= MAX_PATH_BYTES {
             return Ok(SocketPath {
@@ -98,5 +93,9 @@ impl SocketPath {
             path: short.join(FILE),
             _folder: Some(folder),
         })
+    }
+
+    pub(super) fn as_path(&self) -> &Path {
+        &self.path
     }
 }
