@@ -90,7 +90,6 @@ impl Chat {
         self.carry_out(caller, checked, reply).await
     }
 
-    #[tracing::instrument(name = "command", level = "debug", skip_all)]
     async fn carry_out(
         &self,
         caller: &Caller,

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{AddressGroup, TrustedProxies};
+use super::address_group::AddressGroup;
+use super::trusted_proxies::TrustedProxies;
 use crate::config::Config;
 use crate::network::Network;
 

@@ -1,6 +1,5 @@
 //! Extractors: what a route asks the perimeter about its request.
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{FromRef, FromRequestParts};
@@ -9,21 +8,9 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
 use super::access::ClientKind;
+use super::api_error::ApiError;
+use super::client_address::{ClientAddress, Peer};
 use super::perimeter::Perimeter;
-use super::{AddressGroup, ApiError};
-
-/// The address at the other end of a request's connection: the client's, or a proxy's.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub SocketAddr);
-
-/// The address that a request comes from: of the peer, or the one that a trusted proxy names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ClientAddress {
-    /// The full address.
-    pub ip: IpAddr,
-    /// The group of addresses that it counts for.
-    pub group: AddressGroup,
-}
 
 /// Every request of an accepted connection has a peer.
 impl<S: Sync> FromRequestParts<S> for Peer {

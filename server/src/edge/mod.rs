@@ -12,6 +12,7 @@ mod address_group;
 mod api_error;
 mod authority;
 pub mod blocked_addresses;
+mod client_address;
 pub mod common_headers;
 pub mod connection_limits;
 mod extract;
@@ -24,6 +25,6 @@ mod trusted_proxies;
 
 pub use address_group::AddressGroup;
 pub use api_error::{ApiError, RefusalCode};
-pub use extract::{ClientAddress, Peer};
+pub use client_address::{ClientAddress, Peer};
 pub use perimeter::Perimeter;
 pub use trusted_proxies::TrustedProxies;

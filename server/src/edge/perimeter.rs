@@ -7,9 +7,11 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
 use super::access::{AccessDenied, AccessPolicy, ClientKind};
+use super::api_error::ApiError;
 use super::blocked_addresses::BlockedAddresses;
+use super::client_address::{ClientAddress, Peer};
 use super::connection_limits::{AddressSlot, ConnectionLimits};
-use super::{ApiError, ClientAddress, Peer, TrustedProxies};
+use super::trusted_proxies::TrustedProxies;
 use crate::config::Config;
 use crate::metrics::Metrics;
 

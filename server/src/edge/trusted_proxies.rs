@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::http::HeaderMap;
 
 use super::address_group::{AddressGroup, AddressSource};
-use super::extract::ClientAddress;
+use super::client_address::ClientAddress;
 
 /// The proxies whose `X-Forwarded-For` is believed.
 #[derive(Clone, Debug, Default)]

@@ -14,7 +14,7 @@ use shared::id::{Rev, RoomId, Seq};
 use shared::model::Message;
 use utoipa::{IntoParams, ToSchema};
 
-use super::openapi::ErrorBody;
+use super::error_body::ErrorBody;
 use super::viewer::Viewer;
 use crate::chat::Chat;
 use crate::chat::rate_limits::RateLimits;

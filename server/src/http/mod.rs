@@ -6,6 +6,7 @@
 
 mod address_check;
 pub mod control;
+mod error_body;
 mod health;
 mod json_body;
 mod messages;
@@ -14,114 +15,12 @@ mod openapi;
 mod outer_layer;
 mod page;
 mod route_limits;
+mod routes;
 mod session;
 pub mod session_cookie;
 mod state;
 mod viewer;
 mod websocket;
 
-use std::time::Duration;
-
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware;
-use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
-use shared::error::ErrorCode;
-use shared::frame::Refusal;
-use utoipa::OpenApi;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
-use utoipa_axum::routes;
-
-use crate::edge::ApiError;
-use route_limits::{RouteLimits, limit};
+pub use routes::routes;
 pub use state::{HttpParts, HttpState};
-
-/// Routes without a body that read memory only.
-const QUICK: RouteLimits = RouteLimits {
-    body_bytes: 0,
-    time: Duration::from_secs(5),
-};
-/// Routes that take a name or a token and ask the store.
-const SESSION: RouteLimits = RouteLimits {
-    body_bytes: 4 * 1024,
-    time: Duration::from_secs(10),
-};
-/// Routes that read much from the store, where they wait their turn.
-const READ: RouteLimits = RouteLimits {
-    body_bytes: 0,
-    time: Duration::from_secs(30),
-};
-
-/// All routes of the public listener.
-pub fn routes(state: HttpState) -> Router {
-    let page_routes = Router::new()
-        .route("/", get(root))
-        .route("/api/{*rest}", any(not_found))
-        .fallback(page);
-    Router::from(documented_routes())
-        .merge(page_routes)
-        .method_not_allowed_fallback(method_not_allowed)
-        .layer(middleware::from_fn_with_state(
-            state.clone(),
-            address_check::check_address,
-        ))
-        .layer(middleware::from_fn_with_state(
-            state.clone(),
-            outer_layer::wrap,
-        ))
-        .with_state(state)
-}
-
-/// The routes of the API, each with its documentation and its limits.
-fn documented_routes() -> OpenApiRouter<HttpState> {
-    OpenApiRouter::with_openapi(openapi::Document::openapi())
-        .routes(limited(QUICK, routes!(health::show)))
-        .routes(limited(QUICK, routes!(openapi::show)))
-        // A WebSocket is not cut off after a time.
-        .routes(routes!(websocket::native))
-        .routes(limited(
-            SESSION,
-            routes!(session::show, session::create, session::delete),
-        ))
-        .routes(limited(READ, routes!(messages::list)))
-}
-
-fn limited(
-    limits: RouteLimits,
-    (schemas, paths, handlers): UtoipaMethodRouter<HttpState>,
-) -> UtoipaMethodRouter<HttpState> {
-    (schemas, paths, limit(handlers, limits))
-}
-
-async fn root(State(state): State<HttpState>, request: Request) -> Result<Response, ApiError> {
-    match websocket::simple(&state, request).await? {
-        Ok(upgraded) => Ok(upgraded),
-        Err(request) => Ok(serve_page(&state, &request)),
-    }
-}
-
-async fn page(State(state): State<HttpState>, request: Request) -> Response {
-    serve_page(&state, &request)
-}
-
-fn serve_page(state: &HttpState, request: &Request) -> Response {
-    let mut response = page::serve(request.method(), request.uri().path(), request.headers());
-    // Browsers obey it over https only (HTML § 7.1.3), and warn about it over http.
-    if state.perimeter.access.is_secure() {
-        response.headers_mut().insert(
-            HeaderName::from_static("cross-origin-opener-policy"),
-            HeaderValue::from_static("same-origin"),
-        );
-    }
-    response
-}
-
-async fn not_found() -> ApiError {
-    Refusal::new(ErrorCode::NotFound).into()
-}
-
-async fn method_not_allowed() -> Response {
-    ApiError::from(Refusal::new(ErrorCode::MethodNotAllowed)).into_response()
-}

@@ -1,17 +1,16 @@
 //! `GET /api/v1/openapi.json`: the OpenAPI document, made from the handlers themselves.
 //!
-//! [`documented_routes`](super::documented_routes) registers each route together with its
-//! documentation, so that a route of the API cannot be without one.
-
-use std::sync::LazyLock;
+//! `routes` registers each route together with its documentation, so that a route of the API
+//! cannot be without one.
 
 use axum::body::Bytes;
+use axum::extract::Extension;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use shared::frame::Refusal;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi, ToSchema};
+use utoipa::{Modify, OpenApi};
+
+use super::error_body::ErrorBody;
 
 /// The document without its routes.
 #[derive(OpenApi)]
@@ -42,24 +41,13 @@ impl Modify for Security {
     }
 }
 
-/// The body of every refusal.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ErrorBody {
-    error: Refusal,
-}
-
-static DOCUMENT: LazyLock<Bytes> = LazyLock::new(|| {
-    let document = super::documented_routes().into_openapi();
-    Bytes::from(document.to_json().unwrap_or_default())
-});
-
 /// The document of this server.
 #[utoipa::path(
     get,
     path = "/api/v1/openapi.json",
     responses((status = 200, description = "This document", body = serde_json::Value))
 )]
-pub(super) async fn show() -> Response {
+pub(super) async fn show(Extension(document): Extension<Bytes>) -> Response {
     let json = [(header::CONTENT_TYPE, "application/json")];
-    (json, DOCUMENT.clone()).into_response()
+    (json, document).into_response()
 }

@@ -16,8 +16,8 @@ use shared::frame::Refusal;
 use shared::model::Profile;
 use utoipa::ToSchema;
 
+use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
-use super::openapi::ErrorBody;
 use super::session_cookie::SessionCookie;
 use super::state::HttpState;
 use super::viewer::{Viewer, authenticate, bearer_token};

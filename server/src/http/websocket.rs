@@ -6,7 +6,7 @@ use axum::response::Response;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
-use super::openapi::ErrorBody;
+use super::error_body::ErrorBody;
 use super::state::HttpState;
 use crate::edge::access::ClientKind;
 use crate::edge::connection_limits::ConnectionPermit;

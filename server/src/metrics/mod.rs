@@ -1,7 +1,7 @@
 //! Figures for the operator, in the text format of Prometheus.
 //!
-//! What happens is counted here, in relaxed atomics without locks or label look-ups, so that
-//! counting costs next to nothing. What is a state (queue depths, sizes) is not counted but read
+//! What happens is counted here, in relaxed atomics without locks or label look-ups: a commit
+//! costs 10 ns (`benches/message.rs`). What is a state (queue depths, sizes) is not counted but read
 //! when somebody asks. Nothing here knows a socket: `http::metrics` serves the text.
 
 mod commit_times;

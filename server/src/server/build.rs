@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::Server;
+use super::parts::Server;
 use crate::accounts::Accounts;
 use crate::bus::local::LocalBus;
 use crate::chat::Chat;

@@ -179,7 +179,7 @@ async fn at_debug_level_the_log_shows_the_time_of_requests_commands_and_commits(
     within("the spans in the log", async {
         let spans = [
             "request{method=POST path=\"/api/v1/session\"}",
-            "command",
+            "commit{commands=1}:command{connection=",
             "commit{commands=1}",
         ];
         loop {

@@ -10,8 +10,8 @@ use reqwest::Client;
 use serde::Deserialize;
 use shared::frame::Refusal;
 
-use super::socket::SocketPath;
-use super::{OperatorAnswer, OperatorCommand, PATH};
+use super::command::{OperatorAnswer, OperatorCommand};
+use super::socket::{PATH, SocketPath};
 
 /// How long a command may take: a little longer than the server lets a connection last.
 const TIMEOUT: Duration = Duration::from_secs(70);

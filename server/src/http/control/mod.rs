@@ -14,6 +14,3 @@ pub use client::ask;
 pub use command::{OperatorAnswer, OperatorCommand, OperatorContext};
 pub use service::{OperatorState, serve};
 pub use socket::ControlSocket;
-
-/// The only route on the socket.
-const PATH: &str = "/command";

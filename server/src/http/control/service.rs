@@ -14,8 +14,8 @@ use tokio::net::UnixStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::command::RunningServer;
-use super::{ControlSocket, OperatorAnswer, OperatorCommand, OperatorContext, PATH};
+use super::command::{OperatorAnswer, OperatorCommand, OperatorContext, RunningServer};
+use super::socket::{ControlSocket, PATH};
 use crate::clock::Clock;
 use crate::edge::serve_connection::serve_connection;
 use crate::edge::{ApiError, Perimeter};

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::{UnixListener, UnixSocket, UnixStream};
 
+/// The only route on the socket.
+pub(super) const PATH: &str = "/command";
 /// The socket's name in the data folder.
 const FILE: &str = "control.sock";
 /// The longest path of a socket on every system, in bytes: macOS allows 104 with the closing
