@@ -21,6 +21,7 @@ mod peer;
 mod process;
 mod relay;
 mod report;
+mod run;
 mod stats;
 mod suite;
 
@@ -29,7 +30,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    match run(&cli::Cli::parse()) {
+    match run::run(&cli::Cli::parse()) {
         Ok(true) => ExitCode::SUCCESS,
         // The report says which benchmark failed.
         Ok(false) => ExitCode::FAILURE,
@@ -38,29 +39,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Returns whether all benchmarks were completed.
-fn run(cli: &cli::Cli) -> anyhow::Result<bool> {
-    if let Some(cli::Command::Peer { peer }) = &cli.command {
-        peer.serve()?;
-        return Ok(true);
-    }
-    if cli.list {
-        for benchmark in suite::ALL {
-            println!("{:<18}  {}", benchmark.name, benchmark.about);
-        }
-        return Ok(true);
-    }
-    let chosen = suite::chosen(&cli.names)?;
-    let context = context::BenchContext::new(cli)?;
-    let report = suite::run(&chosen, &context);
-    print!("{}", report::table::text(&report));
-    if let Some(path) = &cli.json {
-        report::json::write(&report, path)?;
-    }
-    if let Some(path) = &cli.svg {
-        report::svg::write(&report, path)?;
-    }
-    Ok(!report.has_failed())
 }

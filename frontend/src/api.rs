@@ -1,17 +1,52 @@
-//! What is asked of the server without a WebSocket: the session.
+//! Requests over HTTP: the session.
 
 use serde::{Deserialize, Serialize};
-use shared::error::ErrorCode;
+use shared::error::{ErrorCode, Field};
 use shared::frame::Refusal;
 use shared::model::Profile;
 
-use crate::browser::{self, Answer};
-use crate::state::Failure;
+use crate::browser::{self, HttpResponse};
 use crate::wire;
 
 const SESSION: &str = "/api/v1/session";
 /// The status of a request without a session (RFC 9110 §15.5.2).
 const UNAUTHORIZED: u16 = 401;
+
+/// Why an action failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The server could not be reached.
+    Unreachable,
+    /// The server refused. `i18n` has a sentence for each code. The refusal names the wrong
+    /// field and, if it is `stale`, the current state.
+    Refused(Box<Refusal>),
+}
+
+impl Failure {
+    /// The field at which a form shows the failure.
+    pub fn field(&self) -> Option<Field> {
+        match self {
+            Failure::Unreachable => None,
+            Failure::Refused(refusal) => refusal.field,
+        }
+    }
+
+    /// How long to wait before trying again, in milliseconds.
+    pub fn wait_ms(&self) -> Option<u64> {
+        match self {
+            Failure::Unreachable => None,
+            Failure::Refused(refusal) => refusal.retry_after_ms,
+        }
+    }
+
+    /// The stable code, if the server gave one.
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Failure::Unreachable => None,
+            Failure::Refused(refusal) => Some(refusal.code),
+        }
+    }
+}
 
 #[derive(Serialize)]
 struct NewSession<'a> {
@@ -19,11 +54,11 @@ struct NewSession<'a> {
 }
 
 #[derive(Deserialize)]
-struct Session {
+struct SessionState {
     user: Profile,
 }
 
-/// What every refusal over HTTP looks like.
+/// The body of every refusal over HTTP.
 #[derive(Deserialize)]
 struct Refused {
     error: Refusal,
@@ -34,20 +69,20 @@ struct Present {
     user: Option<Profile>,
 }
 
-/// Who this browser's session belongs to; `None` if there is no session.
+/// The person of this browser's session; `None` if there is no session.
 ///
 /// # Errors
-/// When the server cannot be reached, or does not answer to this page.
+/// If the server cannot be reached, or does not allow this page.
 pub async fn session() -> Result<Option<Profile>, Failure> {
     let answer = ask("GET", None).await?;
     let present: Present = wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)?;
     Ok(present.user)
 }
 
-/// Starts a guest's session by this name.
+/// Starts a guest's session with this name.
 ///
 /// # Errors
-/// When the server refuses the name or guests, or cannot be reached.
+/// If the server refuses the name or guests, or cannot be reached.
 pub async fn sign_in(name: &str) -> Result<Profile, Failure> {
     let body = serde_json::to_string(&NewSession { name }).map_err(|_| Failure::Unreachable)?;
     profile(&ask("POST", Some(body)).await?)
@@ -56,17 +91,17 @@ pub async fn sign_in(name: &str) -> Result<Profile, Failure> {
 /// Ends the session.
 ///
 /// # Errors
-/// When the server cannot be reached.
+/// If the server cannot be reached.
 pub async fn sign_out() -> Result<(), Failure> {
     match ask("DELETE", None).await {
-        // A session that is gone already is as good as ended.
+        // The session had already ended.
         Err(failure) if failure.code() != Some(ErrorCode::Unauthorized) => Err(failure),
         _ => Ok(()),
     }
 }
 
-async fn ask(method: &str, body: Option<String>) -> Result<Answer, Failure> {
-    let answer = browser::ask(method, SESSION, body).await;
+async fn ask(method: &str, body: Option<String>) -> Result<HttpResponse, Failure> {
+    let answer = browser::request(method, SESSION, body).await;
     let answer = answer.ok_or(Failure::Unreachable)?;
     if (200..300).contains(&answer.status) {
         return Ok(answer);
@@ -74,7 +109,7 @@ async fn ask(method: &str, body: Option<String>) -> Result<Answer, Failure> {
     if let Some(refusal) = refusal(&answer.text) {
         return Err(Failure::Refused(Box::new(refusal)));
     }
-    // Not our server's words: something in between answered.
+    // Not the body of our server: a proxy answered.
     Err(if answer.status == UNAUTHORIZED {
         Failure::Refused(Box::new(Refusal::of(ErrorCode::Unauthorized)))
     } else {
@@ -82,14 +117,14 @@ async fn ask(method: &str, body: Option<String>) -> Result<Answer, Failure> {
     })
 }
 
-/// What a body says that the server did not do; `None` if it is none of our server's.
+/// The refusal in a body; `None` if the body is not from our server.
 fn refusal(body: &str) -> Option<Refusal> {
     let Refused { error } = wire::from_str(body).ok()?;
     Some(error)
 }
 
-fn profile(answer: &Answer) -> Result<Profile, Failure> {
-    let session: Session = wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)?;
+fn profile(answer: &HttpResponse) -> Result<Profile, Failure> {
+    let session: SessionState = wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)?;
     Ok(session.user)
 }
 
@@ -98,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_is_read_as_the_server_writes_it() {
+    fn a_refusal_is_parsed_as_the_server_writes_it() {
         // `docs/PROTOCOL.md`, HTTP.
         let body =
             r#"{"error": {"code": "rate_limited", "message": "too many", "retry_after_ms": 990}}"#;
@@ -116,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_somebody_else_says_is_no_refusal() {
+    fn a_body_of_another_server_is_no_refusal() {
         for body in [
             "",
             "<html>502</html>",

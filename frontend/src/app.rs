@@ -6,16 +6,16 @@ use crate::components::dialogs::provide_dialogs;
 use crate::components::overlays::Overlays;
 use crate::components::sign_in::SignIn;
 use crate::pages::Shell;
-use crate::state::{Client, Session, SignedOut};
-use crate::view::{live, memo};
-use crate::{i18n, navigation};
+use crate::state::{Client, SessionState, SignedOut};
+use crate::view::{memo, reactive};
+use crate::{browser, i18n, navigation};
 
-/// Everything. What is provided here lives as long as the page.
+/// The whole page. Contexts provided here live as long as the page.
 #[component]
 pub fn App() -> impl IntoView {
     let client = Client::new(navigation::follow());
     provide_context(client);
-    i18n::follow(client.language());
+    i18n::follow(client.language(), browser::languages);
     provide_dialogs();
     client.start();
     on_cleanup(move || client.stop());
@@ -23,12 +23,12 @@ pub fn App() -> impl IntoView {
     let session = client.session();
     // A new name is not another session.
     let who = memo(move || match session.get() {
-        Session::Unknown => Who::Unknown,
-        Session::SignedOut(reason) => Who::Nobody(reason),
-        Session::SignedIn(profile) => Who::Person(profile.id),
+        SessionState::Unknown => Who::Unknown,
+        SessionState::SignedOut(reason) => Who::Nobody(reason),
+        SessionState::SignedIn(profile) => Who::Person(profile.id),
     });
     view! {
-        {live(move || match who.get() {
+        {reactive(move || match who.get() {
             Who::Unknown => ().into_any(),
             Who::Nobody(reason) => view! { <SignIn reason /> }.into_any(),
             Who::Person(_) => view! { <Shell /> }.into_any(),

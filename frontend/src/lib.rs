@@ -1,9 +1,8 @@
 //! Madang's page: a Leptos client that is rendered in the browser.
 //!
-//! `socket` keeps a line to the server, `state` knows what is true and what a
-//! person may do, `pages` and `components` show it, `i18n` has the words. The pure
-//! rules among them (retry delays, composition of Hangul and kana, the rendered
-//! window) compile and are tested natively.
+//! `socket` keeps a connection to the server, `state` holds what the page knows and acts on
+//! it, `components` and `pages` show it, `i18n` holds the texts. The pure parts (retry
+//! delays, input methods, the rendered range) are tested natively.
 
 mod api;
 mod app;
@@ -26,8 +25,8 @@ pub fn start() {
     leptos::mount::mount_to_body(App);
 }
 
-/// A panic is a mistake of ours, and leaves the program in an unknown state: it is
-/// logged, and the person gets a way on that needs nothing of the program.
+/// A panic is a bug and leaves the program in an unknown state. It is logged, and the person
+/// sees a banner with a reload button, which needs nothing of the program.
 fn catch_panics() {
     std::panic::set_hook(Box::new(|panic| {
         web_sys::console::error_1(&panic.to_string().into());

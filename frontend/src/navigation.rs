@@ -1,8 +1,7 @@
 //! Moving between addresses without leaving the page.
 //!
-//! A plain click on a link into the page changes the address and the [`Route`];
-//! the socket, the state and the sidebar stay as they are. Back and Forward work
-//! as everywhere.
+//! A plain click on an internal link changes the address and the [`Route`]. The socket, the
+//! state and the sidebar stay as they are. Back and Forward work as usual.
 
 use std::cell::Cell;
 
@@ -13,20 +12,20 @@ use web_sys::{Element, MouseEvent};
 use crate::browser;
 use crate::route::Route;
 
-/// The state of a history entry that stands for a drawer, not for an address.
+/// The state of a history entry that belongs to a drawer, not to an address.
 const DRAWER: &str = "drawer";
 
 thread_local! {
-    // A page has one address; links are clicked where no owner is set.
+    // A page has one address, and links are clicked in handlers without a reactive owner.
     static ROUTE: Cell<Option<RwSignal<Route>>> = const { Cell::new(None) };
 }
 
-/// Starts to follow the address. Call once, at the root.
+/// Starts to track the address. Call once, at the root.
 pub fn follow() -> ReadSignal<Route> {
     let route = RwSignal::new(Route::parse(&browser::path()));
     ROUTE.set(Some(route));
     browser::on_window("popstate", |_| {
-        // Leaving a drawer changes no address.
+        // Leaving a drawer does not change the address.
         let known = ROUTE.get().and_then(|route| route.try_get_untracked());
         if known != Some(Route::parse(&browser::path())) {
             tell();
@@ -43,7 +42,7 @@ pub fn follow() -> ReadSignal<Route> {
     route.read_only()
 }
 
-/// Goes to an address of the page; Back leads to the present one.
+/// Goes to an address of the page; Back leads to the previous one.
 pub fn go(path: &str) {
     let same = browser::path() == path;
     if let Ok(history) = browser::window().history() {
@@ -58,13 +57,13 @@ pub fn go(path: &str) {
     tell();
 }
 
-/// Whether the present history entry stands for a drawer.
+/// Whether the current history entry belongs to a drawer.
 pub fn in_drawer() -> bool {
     let state = browser::window().history().and_then(|it| it.state());
     state.is_ok_and(|state| state.as_string().as_deref() == Some(DRAWER))
 }
 
-/// A drawer was opened: Back closes it. Who listens to `popstate` learns of that.
+/// A drawer was opened: adds a history entry, so that Back (`popstate`) closes it.
 pub fn enter_drawer() {
     if !in_drawer()
         && let Ok(history) = browser::window().history()
@@ -73,8 +72,8 @@ pub fn enter_drawer() {
     }
 }
 
-/// A drawer was closed by other means than Back: its entry goes, unless an address
-/// has taken its place.
+/// A drawer was closed by other means than Back: removes its history entry, unless an
+/// address has replaced it.
 pub fn leave_drawer() {
     if in_drawer()
         && let Ok(history) = browser::window().history()
@@ -83,7 +82,7 @@ pub fn leave_drawer() {
     }
 }
 
-/// Goes to an address in place of the present one.
+/// Replaces the current address.
 pub fn replace(path: &str) {
     if let Ok(history) = browser::window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
@@ -93,13 +92,12 @@ pub fn replace(path: &str) {
 
 fn tell() {
     if let Some(route) = ROUTE.get() {
-        // Said even where it is the same: a link to a message that is marked already
-        // leads there once more.
+        // Set even if it is the same: a link to the marked message leads there again.
         let _ = route.try_set(Route::parse(&browser::path()));
     }
 }
 
-/// The path of the link into the page that was clicked plainly.
+/// The path of the internal link that was clicked without modifier keys.
 fn inner_link(event: &MouseEvent) -> Option<String> {
     let plain = event.button() == 0
         && !event.default_prevented()

@@ -5,13 +5,13 @@ use shared::id::{RoomId, Seq};
 /// What an address shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// The room that was open last, else the lobby.
+    /// The last open room, else the lobby.
     Home,
-    /// A room where the person left it.
+    /// A room, at its read mark.
     Room(RoomId),
-    /// A message in its surroundings.
+    /// A message, with the messages around it.
     Message(RoomId, Seq),
-    /// Nothing that we know.
+    /// No address of this page.
     Unknown,
 }
 
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_of_ours_is_unknown() {
+    fn other_addresses_are_unknown() {
         for path in [
             "/rooms",
             "/rooms/x",

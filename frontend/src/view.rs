@@ -1,8 +1,8 @@
-//! Closures that share a type.
+//! View helpers with boxed closures, which keep the WebAssembly small.
 //!
-//! Every closure has a type of its own, and whatever takes one is compiled anew for
-//! it: in a view that is a kilobyte or two of WebAssembly each. Boxed, all that give
-//! the same kind of value share one.
+//! Every closure has its own type, and generic code is compiled again for each: in a view
+//! that is one or two kilobytes per closure. Boxed closures with the same result share one
+//! type.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,51 +10,55 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::Element;
 
-/// A value in a view that follows the signals that it reads.
-pub type Live<T> = Box<dyn Fn() -> T + Send>;
+/// A value in a view that is updated when the signals that it reads change.
+pub type Reactive<T> = Box<dyn Fn() -> T + Send>;
 
-/// Makes a value in a view follow the signals that it reads:
-/// `title=live(move || name.get())`.
-pub fn live<T>(value: impl Fn() -> T + Send + 'static) -> Live<T> {
+/// A value that is updated when its signals change:
+/// `title=reactive(move || name.get())`.
+pub fn reactive<T>(value: impl Fn() -> T + Send + 'static) -> Reactive<T> {
     Box::new(value)
 }
 
-/// A piece of a view that follows the signals that it reads, and may be nothing.
-pub fn part<V: IntoAny>(view: impl Fn() -> Option<V> + Send + 'static) -> Live<Option<AnyView>> {
+/// An optional part of a view that is updated when its signals change.
+pub fn optional_view<V: IntoAny>(
+    view: impl Fn() -> Option<V> + Send + 'static,
+) -> Reactive<Option<AnyView>> {
     Box::new(move || view().map(IntoAny::into_any))
 }
 
-/// What an element says: a text that follows the signals that it reads.
+/// The text of an element, updated when the signals that it reads change.
 #[derive(Clone)]
-pub struct Words(Arc<dyn Fn() -> Cow<'static, str> + Send + Sync>);
+pub struct DynamicText(Arc<dyn Fn() -> Cow<'static, str> + Send + Sync>);
 
-impl From<fn() -> &'static str> for Words {
+impl From<fn() -> &'static str> for DynamicText {
     fn from(words: fn() -> &'static str) -> Self {
-        Words(Arc::new(move || words().into()))
+        DynamicText(Arc::new(move || words().into()))
     }
 }
 
-impl From<String> for Words {
+impl From<String> for DynamicText {
     fn from(words: String) -> Self {
-        Words(Arc::new(move || words.clone().into()))
+        DynamicText(Arc::new(move || words.clone().into()))
     }
 }
 
-/// Makes a text follow the signals that it reads: `<p use:says=words(move || …)></p>`.
-pub fn words<T: Into<Cow<'static, str>>>(text: impl Fn() -> T + Send + Sync + 'static) -> Words {
-    Words(Arc::new(move || text().into()))
+/// A text that is updated when its signals change: `<p use:set_text=dynamic_text(move || …)></p>`.
+pub fn dynamic_text<T: Into<Cow<'static, str>>>(
+    text: impl Fn() -> T + Send + Sync + 'static,
+) -> DynamicText {
+    DynamicText(Arc::new(move || text().into()))
 }
 
-/// Has an element say something: `<p use:says=tr!(people.empty)></p>`.
+/// Sets the text of an element: `<p use:set_text=tr!(people.empty)></p>`.
 ///
-/// Whatever may change is said so, and is no text node of the view's: a translator in the
-/// browser puts elements of its own in the place of text nodes, and one that is no longer
-/// in the document can be changed as often as one likes. An element stays.
-pub fn says<W: Into<Words>>(element: Element, words: W) {
-    say(element, words.into());
+/// Texts that change are set in this way and are not text nodes of the view. A translator in
+/// the browser replaces text nodes by its own elements; a view would then update a node that
+/// is not in the document any more. The element stays in the document.
+pub fn set_text<W: Into<DynamicText>>(element: Element, words: W) {
+    set_text_effect(element, words.into());
 }
 
-fn say(element: Element, words: Words) {
+fn set_text_effect(element: Element, words: DynamicText) {
     let effect = RenderEffect::new(move |said: Option<Cow<'static, str>>| {
         let now = (words.0)();
         if said.as_ref() != Some(&now) {
@@ -62,13 +66,13 @@ fn say(element: Element, words: Words) {
         }
         now
     });
-    // For as long as the view stands.
+    // Kept as long as the view exists.
     StoredValue::new_local(effect);
 }
 
-/// What was provided above in the view. Leptos has the same, and with it the name of the
-/// type and kilobytes of code to write that down, should it be missing.
-pub fn provided<T: Clone + 'static>() -> T {
+/// A context value of the view. `expect_context` of Leptos does the same, but its panic
+/// message with the type's name adds kilobytes.
+pub fn provided_context<T: Clone + 'static>() -> T {
     use_context().unwrap_or_else(|| missing())
 }
 
@@ -78,21 +82,20 @@ fn missing() -> ! {
 
 /// An entry of a [`list`].
 pub struct Entry {
-    /// Which one it is.
+    /// Identifies the entry.
     key: (i64, i64),
     view: Box<dyn FnOnce() -> AnyView + Send>,
 }
 
 impl Entry {
-    /// An entry by what it shows: what has the same key is shown once, and stays.
+    /// An entry. Entries with the same key keep their elements.
     pub fn new<V: IntoAny>(key: (i64, i64), view: impl FnOnce() -> V + Send + 'static) -> Self {
         let view = Box::new(move || view().into_any());
         Entry { key, view }
     }
 }
 
-/// Pieces of a view that come and go. Lists of all kinds of things share what finds out
-/// which.
+/// A list of views. All lists share one compiled diff.
 pub fn list(entries: impl Fn() -> Vec<Entry> + Send + Sync + 'static) -> AnyView {
     let entries: Box<dyn Fn() -> Vec<Entry> + Send + Sync> = Box::new(entries);
     let children = |entry: Entry| (entry.view)();
@@ -104,18 +107,17 @@ pub fn on<E>(handle: impl FnMut(E) + 'static) -> Box<dyn FnMut(E)> {
     Box::new(handle)
 }
 
-/// Does something now, once the view stands, and whenever a signal that it reads
-/// has changed.
-pub fn watch(act: impl Fn() + 'static) {
+/// Runs once the view exists, and again whenever a signal that it reads has changed.
+pub fn effect(act: impl Fn() + 'static) {
     let act: Box<dyn Fn()> = Box::new(act);
-    watch_boxed(act);
+    effect_boxed(act);
 }
 
-fn watch_boxed(act: Box<dyn Fn()>) {
+fn effect_boxed(act: Box<dyn Fn()>) {
     Effect::new(move |_: Option<()>| act());
 }
 
-/// A value that is worked out of signals, and told on only when it has changed.
+/// A value computed from signals. Readers are notified only when it has changed.
 pub fn memo<T: PartialEq + Send + Sync + 'static>(
     value: impl Fn() -> T + Send + Sync + 'static,
 ) -> Memo<T> {

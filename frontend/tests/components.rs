@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test's helpers may fail it")]
 
-use frontend::browser::{self, Store, document};
+use frontend::browser::{self, BrowserStorage, document};
 use frontend::components::dialogs::{Dialog, DialogFrame, DialogHost, Dialogs, provide_dialogs};
 use frontend::components::form::{FormState, TextField};
 use frontend::components::icons::Glyph;
@@ -11,7 +11,7 @@ use frontend::components::overlays::Overlays;
 use frontend::components::sign_in::SignIn;
 use frontend::i18n::{self, format};
 use frontend::route::Route;
-use frontend::state::{Client, Language, Notice, Settings, SignedOut, Theme};
+use frontend::state::{Client, Language, PageSettings, SignedOut, Theme, ToastMessage};
 use frontend::tr;
 use leptos::prelude::*;
 use shared::error::Field;
@@ -33,7 +33,7 @@ struct Page {
 impl Page {
     /// Mounts a view, in English.
     fn open<V: IntoView + 'static>(view: impl FnOnce(Client) -> V + 'static) -> Self {
-        Store::Local.remove(Settings::KEY);
+        BrowserStorage::Local.remove(PageSettings::KEY);
         let root: HtmlElement = document()
             .create_element("div")
             .unwrap()
@@ -46,7 +46,7 @@ impl Page {
             let client = Client::new(RwSignal::new(Route::Room(RoomId::LOBBY)).read_only());
             client.change_settings(|settings| settings.language = Some(Language::English));
             provide_context(client);
-            i18n::follow(client.language());
+            i18n::follow(client.language(), frontend::browser::languages);
             give.set(Some((client, provide_dialogs())));
             view(client)
         });
@@ -83,7 +83,7 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         self.root.remove();
-        Store::Local.remove(Settings::KEY);
+        BrowserStorage::Local.remove(PageSettings::KEY);
     }
 }
 
@@ -136,7 +136,7 @@ async fn a_closed_dialog_gives_the_focus_back() {
     let page = Page::open(|_| {
         let dialogs = frontend::components::dialogs::use_dialogs();
         view! {
-            <button id="opener" on:click=move |_| dialogs.open(Dialog::Settings)>
+            <button id="opener" on:click=move |_| dialogs.open(Dialog::PageSettings)>
                 "open"
             </button>
             <DialogHost />
@@ -206,7 +206,7 @@ fn FirstField() -> impl IntoView {
 #[wasm_bindgen_test]
 async fn another_language_changes_every_text_at_once() {
     let page = Page::open(|_| view! { <Overlays /> });
-    page.dialogs.open(Dialog::Settings);
+    page.dialogs.open(Dialog::PageSettings);
     page.wait_for_text(".dialog__title", "Settings").await;
     html(page.wait_for(".segment [lang=ko]").await).click();
     page.wait_for_text(".dialog__title", "설정").await;
@@ -217,8 +217,8 @@ async fn another_language_changes_every_text_at_once() {
     })
     .await;
     assert_eq!(
-        Store::Local
-            .get::<Settings>(Settings::KEY)
+        BrowserStorage::Local
+            .get::<PageSettings>(PageSettings::KEY)
             .unwrap()
             .language,
         Some(Language::Korean)
@@ -299,8 +299,9 @@ async fn a_menu_is_walked_with_the_arrows_and_gives_the_focus_back() {
 #[wasm_bindgen_test]
 async fn a_toast_is_said_politely_and_can_be_dismissed() {
     let page = Page::open(|_| view! { <Overlays /> });
-    page.client
-        .notify(Notice::CopyByHand("http://example.org/rooms/1".to_owned()));
+    page.client.show_toast(ToastMessage::CopyByHand(
+        "http://example.org/rooms/1".to_owned(),
+    ));
     page.wait_for_text("[role=status] .toast", "example.org")
         .await;
     html(page.wait_for(".toast .icon-button").await).click();

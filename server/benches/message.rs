@@ -8,20 +8,21 @@
 
 #[path = "../tests/support/commit.rs"]
 mod commit;
-#[path = "../tests/support/followers.rs"]
-mod followers;
+#[path = "../tests/support/subscribers.rs"]
+mod subscribers;
 
 use std::time::Duration;
 
 use commit::commit;
 use divan::{Bencher, black_box};
-use followers::Followers;
 use server::gateway::delivery::hub::Topic;
 use server::metrics::Metrics;
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, RoomId};
 use shared::limits::Limits;
 use shared::simple::SimplePost;
+use subscribers::Subscribers;
 
 #[global_allocator]
 static ALLOCATOR: divan::AllocProfiler = divan::AllocProfiler::system();
@@ -36,11 +37,13 @@ fn words() -> String {
 
 #[divan::bench]
 fn decode_native(bencher: Bencher<'_, '_>) {
-    let frame = ClientFrame::Send {
-        client_id: ClientId::new(1, &[7; 10]),
-        room: RoomId::LOBBY,
-        body: words(),
-    };
+    let frame = ClientFrame::command(
+        ClientId::new(1, &[7; 10]),
+        Command::Send {
+            room: RoomId::LOBBY,
+            body: words(),
+        },
+    );
     let text = serde_json::to_string(&frame).unwrap();
     bencher.bench(|| serde_json::from_str::<ClientFrame>(black_box(&text)).unwrap());
 }
@@ -79,10 +82,10 @@ fn count_commit(bencher: Bencher<'_, '_>) {
 }
 
 fn deliver(bencher: Bencher<'_, '_>, topic: Topic, members: u64, messages: i64) {
-    let mut followers = Followers::of(topic, members);
+    let mut subscribers = Subscribers::of(topic, members);
     bencher
         .with_inputs(|| commit(messages))
-        .bench_local_values(|batch| followers.deliver(black_box(batch)));
+        .bench_local_values(|batch| subscribers.deliver(black_box(batch)));
 }
 
 /// One message, to so many members.

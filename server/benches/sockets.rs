@@ -1,5 +1,5 @@
-//! One message to a thousand members through real sockets, beside the bare writes: what the
-//! server adds to them, with nothing else on the machine's mind.
+//! One message to a thousand members through real sockets, compared with the bare writes. The
+//! difference is what the server adds.
 //! `cargo bench -p server --bench sockets`
 
 #![allow(
@@ -88,7 +88,7 @@ fn bare(bencher: Bencher<'_, '_>) {
         });
 }
 
-/// A hub, and followers with sockets.
+/// A hub, and subscribers with sockets.
 struct Room {
     hub: Arc<Hub>,
     _subscriptions: Vec<Subscription>,
@@ -119,7 +119,7 @@ impl Room {
     }
 
     /// Delivers a commit and writes it out to every socket.
-    fn tell(&self, batch: Batch) {
+    fn deliver(&self, batch: Batch) {
         self.hub.deliver(batch);
         while self.hub.write_queue.write_next_batch() {}
     }
@@ -134,12 +134,12 @@ fn delivered(bencher: Bencher<'_, '_>) {
     } = Ends::new(MEMBERS);
     let runtime = Runtime::new().unwrap();
     let room = runtime.block_on(Room::of(servers));
-    room.tell(commit(1));
+    room.deliver(commit(1));
     assert_eq!(drain(&mut clients), MEMBERS);
     bencher
         .with_inputs(|| {
             drain(&mut clients);
             commit(1)
         })
-        .bench_local_values(|batch| room.tell(batch));
+        .bench_local_values(|batch| room.deliver(batch));
 }

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
 use crate::http::control::{self, OperatorAnswer, OperatorCommand};
 use crate::store::sqlite::{OpenError, SqliteConfig, SqliteStore, StoreLimit};
-use crate::store::{Commit, CommitSink, Store, WriterLoad};
+use crate::store::{Commit, CommitSink, RoomQuota, Store, WriterLoad};
 
 /// Carries out the command and prints the answer.
 ///
@@ -35,6 +35,7 @@ async fn execute(folder: &Path, command: OperatorCommand) -> anyhow::Result<Oper
     let config = SqliteConfig {
         folder: folder.to_owned(),
         limit: StoreLimit::LeaveRoom,
+        room_quota: RoomQuota::UNLIMITED,
         queue: 1,
         clock: clock.clone(),
         critical: CriticalTasks::new(),

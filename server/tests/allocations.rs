@@ -1,40 +1,41 @@
-//! How often memory is asked for on the way of one message: a figure without noise, by
-//! which a later change can be judged.
+//! Counts the allocations of a delivery. The number has no noise, so that a later change can be
+//! compared with it.
 //!
-//! A file of its own: the counter stands in for the allocator of the whole program.
+//! This is a test program of its own, because the counter replaces the allocator of the whole
+//! program.
 
 #[path = "support/commit.rs"]
 mod commit;
-#[path = "support/followers.rs"]
-mod followers;
+#[path = "support/subscribers.rs"]
+mod subscribers;
 
 use allocation_counter::measure;
 use commit::commit;
-use followers::Followers;
 use server::gateway::delivery::hub::Topic;
 use shared::id::RoomId;
+use subscribers::Subscribers;
 
-/// Asked for by a delivery on the native protocol, whoever subscriptions: among it the list of
-/// messages, their frame, and the count of those who hold the frame.
+/// Allocations of a delivery on the native protocol, however many subscribers there are: the list of
+/// messages, their frame, and the reference count of the frame are among them.
 const NATIVE: u64 = 4;
-/// On the simple protocol: the places of the messages, their frames, and the count.
+/// On the simple protocol: the ranges of the frames, the frames, and the reference count.
 const SIMPLE: u64 = 4;
 
 fn allocations(topic: Topic, members: u64) -> u64 {
-    let mut followers = Followers::of(topic, members);
+    let mut subscribers = Subscribers::of(topic, members);
     // Queues get their first memory.
-    followers.deliver(commit(1));
+    subscribers.deliver(commit(1));
     let mut next = Some(commit(1));
     measure(|| {
         next.take()
             .into_iter()
-            .for_each(|batch| followers.deliver(batch));
+            .for_each(|batch| subscribers.deliver(batch));
     })
     .count_total
 }
 
 #[test]
-fn a_delivery_asks_for_memory_once_for_all_and_not_for_each() {
+fn a_delivery_allocates_once_for_all_and_not_per_reader() {
     for (topic, most) in [
         (Topic::Room(RoomId::LOBBY), NATIVE),
         (Topic::SimpleLobby, SIMPLE),

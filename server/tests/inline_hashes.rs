@@ -1,4 +1,4 @@
-//! What the build allows a page to run, by hash, is what stands in the page.
+//! The build computes the hash of each inline script and style in the page.
 
 #[path = "../build/inline.rs"]
 mod inline;
@@ -18,7 +18,7 @@ fn scripts_and_styles_in_the_page_are_found_as_the_browser_reads_them() {
 }
 
 #[test]
-fn what_only_looks_like_a_script_is_left_alone() {
+fn text_that_only_looks_like_a_script_is_ignored() {
     let html = "<!-- <script>no()</script> --><scripture>x</scripture>\
         <p title=\"<script>\">1 < 2</p><script src=a>x</script><script";
     let inline = find(html);
@@ -27,7 +27,7 @@ fn what_only_looks_like_a_script_is_left_alone() {
 }
 
 #[test]
-fn the_same_content_is_allowed_once() {
+fn the_same_inline_content_gets_one_hash() {
     let inline = find("<script>a</script><script async>a</script><script>b</script>");
     assert_eq!(inline.scripts, ["a", "b"]);
 }

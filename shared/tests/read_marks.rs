@@ -4,6 +4,7 @@
 mod busy_room;
 
 use busy_room::{NOW, ROOM, changes, empty_room, person, welcome};
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Refusal, ServerFrame, Stream};
 use shared::id::{Epoch, Micros, Rev, Seq};
@@ -26,7 +27,15 @@ fn hello() -> ServerFrame {
 }
 
 fn marks(output: &SyncOutput) -> usize {
-    let is_mark = |frame: &&ClientFrame| matches!(frame, ClientFrame::MarkRead { .. });
+    let is_mark = |frame: &&ClientFrame| {
+        matches!(
+            frame,
+            ClientFrame::Command {
+                command: Command::MarkRead { .. },
+                ..
+            }
+        )
+    };
     output.send.iter().filter(is_mark).count()
 }
 

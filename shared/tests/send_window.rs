@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use shared::PROTOCOL_VERSION;
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{Ack, ClientFrame, Refusal, ServerFrame, Welcome};
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
@@ -135,10 +136,9 @@ impl Server {
                     ..Limits::default()
                 },
             }))),
-            ClientFrame::Send {
-                client_id,
-                room,
-                body,
+            ClientFrame::Command {
+                client_id: Some(client_id),
+                command: Command::Send { room, body },
             } => Some(match self.wait(now.0) {
                 0 => {
                     self.taken.push((room.0, body));
@@ -276,7 +276,10 @@ fn person() -> Profile {
 
 fn id(frame: &ClientFrame) -> ClientId {
     match frame {
-        ClientFrame::Send { client_id, .. } => *client_id,
+        ClientFrame::Command {
+            client_id: Some(client_id),
+            command: Command::Send { .. },
+        } => *client_id,
         other => panic!("{other:?} is no send"),
     }
 }
@@ -299,10 +302,14 @@ fn replica(sends: std::ops::Range<i64>) -> Box<dyn Client> {
 }
 
 fn bursts() -> Box<dyn Client> {
-    let waiting = (0..SENDS).map(|n| ClientFrame::Send {
-        client_id: client_id(n),
-        room: room(n),
-        body: format!("{n:05}"),
+    let waiting = (0..SENDS).map(|n| {
+        ClientFrame::command(
+            client_id(n),
+            Command::Send {
+                room: room(n),
+                body: format!("{n:05}"),
+            },
+        )
     });
     Box::new(BurstClient {
         waiting: waiting.collect(),

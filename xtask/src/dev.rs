@@ -4,6 +4,7 @@
 mod child;
 mod watch;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
@@ -12,14 +13,25 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use clap::Args;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::cli::DevArgs;
 use crate::tools::{self, Purpose};
 use crate::workspace::Workspace;
 use crate::{page, process};
 use child::ChildGroup;
 use watch::FileWatch;
+
+/// How to start the server beside Trunk, on port 3000, where `Trunk.toml` expects it.
+#[derive(Debug, Args)]
+pub(crate) struct DevArgs {
+    /// Folder for all data; by default `data` in the repository.
+    #[arg(long, env = "MADANG_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// Further arguments for `madang serve`.
+    #[arg(last = true)]
+    pub(crate) serve_args: Vec<OsString>,
+}
 
 /// The address where `Trunk.toml` expects the server.
 const LISTEN: &str = "127.0.0.1:3000";

@@ -6,6 +6,7 @@
 //! leaves the previous page.
 
 mod compress;
+mod files;
 mod fingerprint;
 mod imports;
 mod names;
@@ -20,7 +21,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, bail};
 
 use crate::process;
-use crate::tools::{Tool, Tools};
+use crate::tools::Tools;
 use crate::workspace::Workspace;
 
 /// The largest size of a first visit, compressed, in bytes.
@@ -42,7 +43,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
         return Ok(());
     }
 
-    let begun = Instant::now();
+    let started = Instant::now();
     println!("Page: building (about 3 minutes the first time, seconds later).");
     fetch(workspace)?;
     let next = swap::create_build_folder(workspace)?;
@@ -56,7 +57,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     fs::write(&note, fingerprint).with_context(|| format!("cannot write {}", note.display()))?;
     println!(
         "Page: built in {}; a first visit loads {} compressed.",
-        process::format_duration(begun.elapsed()),
+        process::format_duration(started.elapsed()),
         process::format_bytes(weight(workspace)?)
     );
     Ok(())
@@ -148,7 +149,7 @@ fn minify(tools: &Tools, folder: &Path) -> Result<()> {
     let Some(esbuild) = &tools.esbuild else {
         return Ok(());
     };
-    for file in files(folder)? {
+    for file in files::below(folder)? {
         if file.extension().is_some_and(|extension| extension == "js") {
             let mut command = Command::new(&esbuild.path);
             command
@@ -177,7 +178,7 @@ fn weight(workspace: &Workspace) -> Result<u64> {
     let html = fs::read_to_string(&index)
         .with_context(|| format!("there is no page: cannot read {}", index.display()))?;
     let mut total = 0;
-    for file in files(&dist)? {
+    for file in files::below(&dist)? {
         let name = file.strip_prefix(&dist).unwrap_or(&file).to_string_lossy();
         if name == "index.html" || (!name.ends_with(".br") && html.contains(&*name)) {
             let compressed = compress::compressed_path(&file);
@@ -190,29 +191,4 @@ fn weight(workspace: &Workspace) -> Result<u64> {
         }
     }
     Ok(total)
-}
-
-/// All files below a folder, in a stable order.
-fn files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder)
-            .with_context(|| format!("cannot read the folder {}", folder.display()))?;
-        for entry in entries {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                folders.push(entry.path());
-            } else {
-                found.push(entry.path());
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-/// A tool's version, for the fingerprint.
-fn version(tool: Option<&Tool>) -> &str {
-    tool.map_or("none", |tool| tool.version.as_str())
 }

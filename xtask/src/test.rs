@@ -1,65 +1,24 @@
 //! `cargo xtask test`: runs all checks, step by step.
 
+mod step;
 mod steps;
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
-use crate::cli::TestArgs;
 use crate::process::format_duration;
 use crate::tools::{self, Purpose};
 use crate::workspace::Workspace;
+use step::Step;
 
-/// A kind of check. They run in this order, the quick ones first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Step {
-    /// The code is formatted.
-    Fmt,
-    /// The invariants that no lint checks.
-    Invariants,
-    /// Clippy, for the machine and for the page, with warnings as errors.
-    Clippy,
-    /// Licences and sources of dependencies, where cargo-deny is installed.
-    Deny,
-    /// The page builds and stays small.
-    Page,
-    /// Unit, story and crash tests.
-    Native,
-    /// Tests of the page's components, in headless Chromium.
-    Wasm,
-    /// Tests of the real program in a real browser.
-    Browser,
-}
-
-impl Step {
-    fn name(self) -> String {
-        self.to_possible_value()
-            .map(|value| value.get_name().to_owned())
-            .unwrap_or_default()
-    }
-
-    fn title(self) -> &'static str {
-        match self {
-            Self::Fmt => "formatting",
-            Self::Invariants => "invariants of the code",
-            Self::Clippy => "clippy, warnings are errors",
-            Self::Deny => "dependencies",
-            Self::Page => "the page and its size",
-            Self::Native => "native tests",
-            Self::Wasm => "the page's components in Chromium",
-            Self::Browser => "the real program in a real browser",
-        }
-    }
-
-    /// What it needs installed.
-    fn purpose(self) -> Purpose {
-        match self {
-            Self::Fmt | Self::Invariants | Self::Clippy | Self::Deny => Purpose::Lint,
-            Self::Page | Self::Native | Self::Wasm | Self::Browser => Purpose::Test,
-        }
-    }
+/// Which checks to run.
+#[derive(Debug, Args)]
+pub(crate) struct TestArgs {
+    /// Only these steps, separated by commas.
+    #[arg(long, value_delimiter = ',', value_name = "STEPS")]
+    pub(crate) only: Vec<Step>,
 }
 
 /// Runs the selected steps, or all of them, up to the first failure.
@@ -75,15 +34,15 @@ pub(crate) fn run(workspace: &Workspace, args: &TestArgs) -> Result<()> {
     } else {
         Purpose::Lint
     };
-    let begun = Instant::now();
+    let started = Instant::now();
     let tools = tools::prepare(workspace, purpose)?;
 
-    let mut times = vec![("set-up".to_owned(), begun.elapsed())];
+    let mut times = vec![("set-up".to_owned(), started.elapsed())];
     for step in chosen {
         println!("\n== {}: {} ==", step.name(), step.title());
-        let begun = Instant::now();
+        let started = Instant::now();
         let result = steps::run(step, workspace, &tools);
-        let time = begun.elapsed();
+        let time = started.elapsed();
         times.push((step.name(), time));
         if let Err(error) = result {
             print_times(&times);

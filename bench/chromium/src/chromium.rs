@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,17 +11,17 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::context::Context;
-use crate::wire::Wire;
+use crate::devtools::DevTools;
 
-/// The environment variable that says where the browser is.
+/// The environment variable with the path of the browser.
 const PROGRAM: &str = "MADANG_TEST_CHROMIUM";
-const USUAL_PROGRAM: &str = "/usr/bin/chromium";
-/// How long the browser has to end by itself.
-const PATIENCE: Duration = Duration::from_secs(10);
+const DEFAULT_PROGRAM: &str = "/usr/bin/chromium";
+/// The longest time for the browser to exit by itself.
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What every run needs: no window, no questions, no traffic of its own, a tab in the
-/// background that is as quick as one in front, and a mouse (without a screen there is
-/// none, and pages take that for a phone).
+/// Flags for every run: no window, no dialogs, no network traffic of its own, no throttling of tabs in
+/// the background, and a mouse (headless Chromium has none by default, and pages take that for a
+/// phone).
 const FLAGS: &[&str] = &[
     "--headless=new",
     "--remote-debugging-pipe",
@@ -42,14 +42,14 @@ const FLAGS: &[&str] = &[
     "--lang=en-US",
 ];
 
-/// Gives the pipes the numbers that the browser expects (it reads 3 and writes 4), and
-/// clears the profile away afterwards, whatever became of the program that asked.
+/// Gives the pipes the file descriptors that the browser expects (it reads 3 and writes 4), and removes
+/// the profile afterwards, even when the program that started it was killed.
 const SHELL: &str = r#"trap "" INT; "$@" 3<&0 4>&1 </dev/null >/dev/null 2>&1; rm -rf "$0""#;
 
-/// A running browser. Ends when it is dropped.
+/// A running browser. Dropping it ends it.
 pub struct Chromium {
     process: Child,
-    wire: Arc<Wire>,
+    devtools: Arc<DevTools>,
 }
 
 impl Chromium {
@@ -62,13 +62,20 @@ impl Chromium {
         Self::launch_with(flags, &json!({}))
     }
 
-    /// The same, with what its person has chosen in its settings, as the profile's file
-    /// `Preferences` has it.
+    /// The same, with settings in the format of the profile's file `Preferences`.
     ///
     /// # Errors
     /// As for [`Self::launch`].
     pub fn launch_with(flags: &[&str], preferences: &Value) -> Result<Self> {
-        let program = env::var_os(PROGRAM).map_or_else(|| USUAL_PROGRAM.into(), PathBuf::from);
+        let program = env::var_os(PROGRAM).map_or_else(|| DEFAULT_PROGRAM.into(), PathBuf::from);
+        Self::launch_program(&program, flags, preferences)
+    }
+
+    /// The same, with the path of the browser.
+    ///
+    /// # Errors
+    /// As for [`Self::launch`].
+    pub fn launch_program(program: &Path, flags: &[&str], preferences: &Value) -> Result<Self> {
         let profile = tempfile::Builder::new()
             .prefix("chromium-")
             .tempdir()
@@ -81,7 +88,7 @@ impl Chromium {
         let mut process = Command::new("sh")
             .args(["-c", SHELL])
             .arg(&profile)
-            .arg(&program)
+            .arg(program)
             .arg(format!("--user-data-dir={}", profile.display()))
             .args(FLAGS)
             .args(flags)
@@ -91,9 +98,11 @@ impl Chromium {
             .context("cannot start a shell")?;
         let pipes = process.stdin.take().zip(process.stdout.take());
         let (input, output) = pipes.context("the browser has no pipes")?;
-        let wire = Wire::new(input, output);
-        let chromium = Self { process, wire };
-        let version = chromium.wire.call(None, "Browser.getVersion", json!({}));
+        let devtools = DevTools::new(input, output);
+        let chromium = Self { process, devtools };
+        let version = chromium
+            .devtools
+            .call(None, "Browser.getVersion", json!({}));
         if version.is_err() {
             let _ = fs::remove_dir_all(&profile);
         }
@@ -101,23 +110,28 @@ impl Chromium {
         Ok(chromium)
     }
 
-    /// Another person's browser: empty, and apart from all others.
+    /// Creates an empty context, separate from all others.
     ///
     /// # Errors
     /// When the browser has gone.
     pub fn context(&self) -> Result<Context> {
-        Context::new(Arc::clone(&self.wire))
+        Context::new(Arc::clone(&self.devtools))
+    }
+
+    /// The context of the browser's profile. Unlike others it has its caches on the disk.
+    pub fn profile(&self) -> Context {
+        Context::of_profile(Arc::clone(&self.devtools))
     }
 }
 
 impl Drop for Chromium {
     fn drop(&mut self) {
-        // The end of its input is the end of the browser.
-        self.wire.hang_up();
-        let end = Instant::now() + PATIENCE;
+        // The browser exits when its input ends.
+        self.devtools.close();
+        let end = Instant::now() + TIMEOUT;
         while Instant::now() < end {
             match self.process.try_wait() {
-                Ok(None) => self.wire.wait_for_end(end),
+                Ok(None) => self.devtools.wait_for_end(end),
                 _ => break,
             }
         }

@@ -1,29 +1,33 @@
-//! One person's browser within the browser.
+//! Browser contexts: cookies, storage and tabs of one person.
 
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
+use crate::devtools::DevTools;
 use crate::page::Page;
-use crate::wire::Wire;
 
-/// Cookies, storage and tabs of one person. Dropping it closes its tabs and forgets
-/// everything.
+/// Cookies, storage and tabs of one person. Dropping it closes its tabs and deletes everything, except
+/// for the context of the browser's profile.
 pub struct Context {
-    wire: Arc<Wire>,
-    id: String,
+    devtools: Arc<DevTools>,
+    // `None` for the browser's profile.
+    id: Option<String>,
 }
 
 impl Context {
-    pub(crate) fn new(wire: Arc<Wire>) -> Result<Self> {
-        let made = wire.call(None, "Target.createBrowserContext", json!({}))?;
-        let id = text(&made, "browserContextId")?;
-        Ok(Self { wire, id })
+    pub(crate) fn new(devtools: Arc<DevTools>) -> Result<Self> {
+        let made = devtools.call(None, "Target.createBrowserContext", json!({}))?;
+        let id = Some(text(&made, "browserContextId")?);
+        Ok(Self { devtools, id })
     }
 
-    /// Opens an empty tab in a window of its own, so that both it and the others are
-    /// visible.
+    pub(crate) fn of_profile(devtools: Arc<DevTools>) -> Self {
+        Self { devtools, id: None }
+    }
+
+    /// Opens an empty tab in a new window, so that it and the other tabs are visible.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -31,8 +35,7 @@ impl Context {
         self.open(true)
     }
 
-    /// Opens an empty tab in front of the last window's other tabs, which are hidden
-    /// from then on.
+    /// Opens an empty tab in front of the last window's other tabs, which are hidden after that.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -40,28 +43,33 @@ impl Context {
         self.open(false)
     }
 
-    /// Allows what a page would have to ask for, such as `notifications`.
+    /// Grants permissions for which a page would have to ask, such as `notifications`.
     ///
     /// # Errors
     /// When there is no such permission.
     pub fn grant(&self, origin: &str, permissions: &[&str]) -> Result<()> {
-        let params = json!({
-            "origin": origin, "browserContextId": self.id, "permissions": permissions,
-        });
-        self.wire.call(None, "Browser.grantPermissions", params)?;
+        let mut params = json!({ "origin": origin, "permissions": permissions });
+        self.add_id(&mut params);
+        self.devtools
+            .call(None, "Browser.grantPermissions", params)?;
         Ok(())
     }
 
+    fn add_id(&self, params: &mut Value) {
+        if let Some(id) = &self.id {
+            params["browserContextId"] = id.as_str().into();
+        }
+    }
+
     fn open(&self, new_window: bool) -> Result<Page> {
-        let params = json!({
-            "url": "about:blank", "browserContextId": self.id, "newWindow": new_window,
-        });
-        let target = self.wire.call(None, "Target.createTarget", params)?;
+        let mut params = json!({ "url": "about:blank", "newWindow": new_window });
+        self.add_id(&mut params);
+        let target = self.devtools.call(None, "Target.createTarget", params)?;
         let target = text(&target, "targetId")?;
         let params = json!({ "targetId": target, "flatten": true });
-        let attached = self.wire.call(None, "Target.attachToTarget", params)?;
+        let attached = self.devtools.call(None, "Target.attachToTarget", params)?;
         Page::attach(
-            Arc::clone(&self.wire),
+            Arc::clone(&self.devtools),
             target,
             text(&attached, "sessionId")?,
         )
@@ -70,8 +78,11 @@ impl Context {
 
 impl Drop for Context {
     fn drop(&mut self) {
-        let params = json!({ "browserContextId": self.id });
-        let _ = self.wire.call(None, "Target.disposeBrowserContext", params);
+        let Some(id) = &self.id else { return };
+        let params = json!({ "browserContextId": id });
+        let _ = self
+            .devtools
+            .call(None, "Target.disposeBrowserContext", params);
     }
 }
 

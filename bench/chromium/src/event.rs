@@ -1,22 +1,22 @@
-//! What a tab reports by itself.
+//! Events that a tab reports.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::wire::lock;
+use crate::lock::lock;
 
 /// An event of the debugging protocol.
 #[derive(Clone, Debug)]
 pub struct Event {
     /// Its name, such as `Runtime.exceptionThrown`.
     pub name: String,
-    /// What belongs to it.
+    /// Its parameters.
     pub params: Value,
 }
 
-/// The events of one tab that nobody has taken yet.
+/// The events of one tab that nobody has taken.
 #[derive(Default)]
 pub(crate) struct Inbox {
     held: Mutex<Held>,
@@ -40,7 +40,7 @@ impl Inbox {
         self.changed.notify_all();
     }
 
-    /// Takes all events that `wanted` picks.
+    /// Takes all events for which `wanted` is true.
     pub(crate) fn take(&self, wanted: impl Fn(&Event) -> bool) -> Vec<Event> {
         let mut held = lock(&self.held);
         let (taken, kept) = std::mem::take(&mut held.events)
@@ -50,7 +50,7 @@ impl Inbox {
         taken
     }
 
-    /// Waits for the first event that `wanted` picks, and takes it.
+    /// Waits for the first event for which `wanted` is true, and takes it.
     pub(crate) fn wait(&self, within: Duration, wanted: impl Fn(&Event) -> bool) -> Option<Event> {
         let end = Instant::now() + within;
         let mut held = lock(&self.held);

@@ -1,5 +1,4 @@
-//! Keys, pointer, fingers and input methods, as the browser would get them from the
-//! system.
+//! Input from keyboard, mouse, touch screen and input methods, as the browser gets it from the system.
 
 use std::ops::BitOr;
 
@@ -8,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::page::Page;
 
-/// A key that is no letter.
+/// A key other than a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key {
     /// Enter.
@@ -34,7 +33,7 @@ pub enum Key {
 }
 
 impl Key {
-    /// Its names in `key` and `code`, and its number in `keyCode`.
+    /// Its values of `key`, `code` and `keyCode`.
     fn names(self) -> (&'static str, &'static str, u32) {
         match self {
             Self::Enter => ("Enter", "Enter", 13),
@@ -51,7 +50,7 @@ impl Key {
     }
 }
 
-/// The keys that are held down meanwhile.
+/// Modifier keys that are held down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Modifiers(u8);
 
@@ -74,11 +73,11 @@ impl BitOr for Modifiers {
     }
 }
 
-/// The number in `keyCode` of every key while an input method is at work.
+/// The value of `keyCode` for every key while an input method composes.
 const IN_COMPOSITION: u32 = 229;
 
 impl Page {
-    /// Presses a key and lets it go.
+    /// Presses and releases a key.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -90,21 +89,7 @@ impl Page {
         self.key(name, code, number, text, held)
     }
 
-    /// Types a text letter by letter.
-    ///
-    /// # Errors
-    /// When the browser has gone.
-    pub fn type_text(&self, text: &str) -> Result<()> {
-        for letter in text.chars() {
-            let letter = letter.to_string();
-            let number = letter.to_uppercase().chars().next().map_or(0, u32::from);
-            self.key(&letter, "", number, &letter, Modifiers::NONE)?;
-        }
-        Ok(())
-    }
-
-    /// Puts a text where the cursor is, as pasting does. While something is being
-    /// composed this replaces and ends the composition.
+    /// Inserts a text at the cursor, as pasting does. This replaces and ends a composition.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -113,7 +98,7 @@ impl Page {
         Ok(())
     }
 
-    /// An input method shows this as what is being composed.
+    /// Sets the text that an input method is composing.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -124,8 +109,8 @@ impl Page {
         Ok(())
     }
 
-    /// A key goes down that an input method takes for itself: the page learns that
-    /// something was pressed, but it does nothing by itself.
+    /// Presses a key that the input method handles: the page gets the event, but the key itself has no
+    /// effect.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -139,7 +124,7 @@ impl Page {
         Ok(())
     }
 
-    /// A key comes up.
+    /// Releases a key.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -153,7 +138,7 @@ impl Page {
         Ok(())
     }
 
-    /// Clicks in the middle of the first element of a selector.
+    /// Clicks in the middle of the first element that matches a selector.
     ///
     /// # Errors
     /// When there is none, or something else lies over it.
@@ -174,7 +159,7 @@ impl Page {
     ///
     /// # Errors
     /// When the browser has gone.
-    pub fn click_at(&self, x: f64, y: f64) -> Result<()> {
+    fn click_at(&self, x: f64, y: f64) -> Result<()> {
         self.hover_at(x, y)?;
         for kind in ["mousePressed", "mouseReleased"] {
             let params = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
@@ -198,7 +183,7 @@ impl Page {
         Ok(())
     }
 
-    /// Turns the wheel at a point, by so many pixels downwards.
+    /// Turns the wheel at a point; `down` is in pixels.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -208,7 +193,7 @@ impl Page {
         Ok(())
     }
 
-    /// A finger touches the element that an expression names.
+    /// Taps on the element that an expression names.
     ///
     /// # Errors
     /// When there is none, or something else lies over it.
@@ -217,7 +202,7 @@ impl Page {
         self.swipe(point, point)
     }
 
-    /// A finger moves from one point to another, quickly.
+    /// Swipes quickly from one point to another.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -256,7 +241,7 @@ impl Page {
         Ok(())
     }
 
-    /// The middle of what is in sight of an element.
+    /// The middle of an element, which is scrolled into view.
     fn middle(&self, element: &str) -> Result<(f64, f64)> {
         let found = self.evaluate(&format!(
             "(() => {{
@@ -275,7 +260,7 @@ impl Page {
             bail!("there is no {element}");
         };
         if let Some(over) = found["over"].as_str() {
-            bail!("over {element} lies {over}");
+            bail!("{element} is covered by {over}");
         }
         let number = |value: &Value| value.as_f64().context("not a number");
         Ok((number(x)?, number(y)?))

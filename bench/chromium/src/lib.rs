@@ -1,21 +1,22 @@
-//! Headless Chromium, driven over its debugging protocol: for the tests of the page
-//! and for its benchmarks. Knows nothing of Madang.
+//! Drives headless Chromium through its debugging protocol, for the tests and the benchmarks of the
+//! page. This crate knows nothing about Madang.
 //!
-//! A [`Chromium`] is one process. Each [`Context`] in it has cookies and storage of
-//! its own, like another person's browser; each [`Page`] is a tab. All calls block,
-//! with a deadline; nothing here sleeps.
+//! A [`Chromium`] is one process. A [`Context`] in it has cookies and storage of its own, like the
+//! browser of another person; a [`Page`] is a tab. All calls block, with a deadline; nothing here
+//! sleeps.
 //!
-//! The protocol runs over two pipes, so that the browser ends with the program that
-//! started it, however that ends.
+//! The protocol uses two pipes, so that the browser exits with the program that started it, even
+//! when that program is killed.
 
 mod chromium;
 mod context;
+mod devtools;
 mod event;
 mod input;
+mod lock;
 mod page;
 mod screen;
 mod wait;
-mod wire;
 
 pub use chromium::Chromium;
 pub use context::Context;

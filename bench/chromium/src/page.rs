@@ -8,25 +8,25 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::devtools::DevTools;
 use crate::event::{Event, Inbox};
-use crate::wire::Wire;
 
-/// How long a tab's program may take to crash.
+/// The longest time for a tab's process to crash.
 const CRASHING: Duration = Duration::from_secs(20);
 
-/// A tab. Dropping it closes it.
+/// A tab. Dropping it closes the tab.
 pub struct Page {
-    wire: Arc<Wire>,
+    devtools: Arc<DevTools>,
     target: String,
     session: String,
     inbox: Arc<Inbox>,
 }
 
 impl Page {
-    pub(crate) fn attach(wire: Arc<Wire>, target: String, session: String) -> Result<Self> {
-        let inbox = wire.inbox(&session);
+    pub(crate) fn attach(devtools: Arc<DevTools>, target: String, session: String) -> Result<Self> {
+        let inbox = devtools.inbox(&session);
         let page = Self {
-            wire,
+            devtools,
             target,
             session,
             inbox,
@@ -42,13 +42,21 @@ impl Page {
     /// # Errors
     /// When the browser refuses, or has gone.
     pub fn call(&self, method: &str, params: Value) -> Result<Value> {
-        self.wire.call(Some(&self.session), method, params)
+        self.devtools.call(Some(&self.session), method, params)
     }
 
-    /// Goes to an address and waits until its document is there.
+    /// Calls a method of the debugging protocol on this tab, without waiting for its answer.
     ///
     /// # Errors
-    /// When nobody answers there.
+    /// When the browser has gone.
+    pub fn notify(&self, method: &str, params: Value) -> Result<()> {
+        self.devtools.notify(&self.session, method, params)
+    }
+
+    /// Goes to an address; returns when its document starts to load.
+    ///
+    /// # Errors
+    /// When it cannot be loaded.
     pub fn go(&self, address: &str) -> Result<()> {
         let answer = self.call("Page.navigate", json!({ "url": address }))?;
         if let Some(error) = answer["errorText"].as_str() {
@@ -66,19 +74,19 @@ impl Page {
         Ok(())
     }
 
-    /// Has the tab's program crash, and waits until it has.
+    /// Makes the tab's process crash, and waits until it has.
     ///
     /// # Errors
-    /// When it does not.
+    /// When it does not crash in time.
     pub fn crash(&self) -> Result<()> {
         self.call("Inspector.enable", json!({}))?;
-        self.wire.tell(&self.session, "Page.crash")?;
+        self.notify("Page.crash", json!({}))?;
         let crashed = |event: &Event| event.name == "Inspector.targetCrashed";
         self.wait_for_event(CRASHING, crashed)?;
         Ok(())
     }
 
-    /// Runs a script before those of each document that is loaded from now on.
+    /// Runs a script in each document that is loaded from now on, before its own scripts.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -91,7 +99,7 @@ impl Page {
     /// The value of an expression, which may be a promise.
     ///
     /// # Errors
-    /// When it throws or is rejected, with what was thrown.
+    /// When it throws or is rejected, with the error.
     pub fn evaluate(&self, expression: &str) -> Result<Value> {
         let params = json!({
             "expression": expression,
@@ -102,18 +110,18 @@ impl Page {
         let mut answer = self.call("Runtime.evaluate", params)?;
         if let Some(thrown) = answer.get("exceptionDetails") {
             let described = thrown["exception"]["description"].as_str();
-            let said = described.or_else(|| thrown["text"].as_str());
-            bail!("{}\n  in {expression}", said.unwrap_or("it threw"));
+            let message = described.or_else(|| thrown["text"].as_str());
+            bail!("{}\n  in {expression}", message.unwrap_or("it threw"));
         }
         Ok(answer["result"]["value"].take())
     }
 
-    /// Takes the events so far that `wanted` picks.
+    /// Takes the events for which `wanted` is true.
     pub fn take_events(&self, wanted: impl Fn(&Event) -> bool) -> Vec<Event> {
         self.inbox.take(wanted)
     }
 
-    /// Waits for an event that `wanted` picks, and takes it.
+    /// Waits for an event for which `wanted` is true, and takes it.
     ///
     /// # Errors
     /// When none comes in time.
@@ -126,7 +134,7 @@ impl Page {
         event.context("the event did not come in time")
     }
 
-    /// What is to be seen, as a PNG file.
+    /// Takes a screenshot, as a PNG file.
     ///
     /// # Errors
     /// When the browser cannot paint.
@@ -149,7 +157,7 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         let params = json!({ "targetId": self.target });
-        let _ = self.wire.call(None, "Target.closeTarget", params);
-        self.wire.forget(&self.session);
+        let _ = self.devtools.call(None, "Target.closeTarget", params);
+        self.devtools.forget(&self.session);
     }
 }

@@ -1,4 +1,4 @@
-//! What a page believes of its surroundings: screen, language, time zone, network.
+//! Emulates the environment of a page: screen, language, time zone, network, processor.
 
 use anyhow::Result;
 use serde_json::json;
@@ -12,23 +12,25 @@ pub struct Screen {
     pub width: u32,
     /// In CSS pixels.
     pub height: u32,
-    /// A phone: touched, never hovered over, with thin scroll bars over the content.
+    /// Whether it is a phone: touch instead of a mouse, and overlay scroll bars.
     pub phone: bool,
 }
 
 /// A network.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Network {
-    /// As it is.
+    /// The real network.
     Full,
-    /// None.
+    /// No network.
     Offline,
-    /// Slower than it is.
+    /// A slow network.
     Slow {
         /// The round trip, in milliseconds.
         latency_ms: u32,
-        /// In both directions, in bytes per second.
-        bytes_per_second: u32,
+        /// Bytes per second from the server.
+        download: u32,
+        /// Bytes per second to the server.
+        upload: u32,
     },
 }
 
@@ -52,7 +54,7 @@ impl Page {
         Ok(())
     }
 
-    /// Says what style sheets ask for, such as `("prefers-color-scheme", "dark")`.
+    /// Sets media features, such as `("prefers-color-scheme", "dark")`.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -68,7 +70,7 @@ impl Page {
         Ok(())
     }
 
-    /// Says which language the person reads, such as `ko-KR`.
+    /// Sets the language, such as `ko-KR`.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -80,7 +82,7 @@ impl Page {
         Ok(())
     }
 
-    /// Says where on earth the person is, such as `Asia/Seoul`.
+    /// Sets the time zone, such as `Asia/Seoul`.
     ///
     /// # Errors
     /// When there is no such zone.
@@ -90,7 +92,7 @@ impl Page {
         Ok(())
     }
 
-    /// Has the page believe that it has the focus and is visible, or leaves it as it is.
+    /// Emulates that the page has the focus and is visible, or stops to emulate it.
     ///
     /// # Errors
     /// When the browser has gone.
@@ -100,29 +102,30 @@ impl Page {
         Ok(())
     }
 
-    /// Changes the network. A WebSocket that is open feels it too.
+    /// Emulates a network. It also affects a WebSocket that is open.
     ///
     /// # Errors
     /// When the browser has gone.
     pub fn set_network(&self, network: Network) -> Result<()> {
-        let (offline, latency, throughput) = match network {
-            Network::Full => (false, 0, -1),
-            Network::Offline => (true, 0, -1),
+        let (offline, latency, download, upload) = match network {
+            Network::Full => (false, 0, -1, -1),
+            Network::Offline => (true, 0, -1, -1),
             Network::Slow {
                 latency_ms,
-                bytes_per_second,
-            } => (false, latency_ms, i64::from(bytes_per_second)),
+                download,
+                upload,
+            } => (false, latency_ms, i64::from(download), i64::from(upload)),
         };
         self.call("Network.enable", json!({}))?;
         let params = json!({
             "offline": offline, "latency": latency,
-            "downloadThroughput": throughput, "uploadThroughput": throughput,
+            "downloadThroughput": download, "uploadThroughput": upload,
         });
         self.call("Network.emulateNetworkConditions", params)?;
         Ok(())
     }
 
-    /// Slows the processor down, so many times.
+    /// Slows the processor down by this factor.
     ///
     /// # Errors
     /// When the browser has gone.

@@ -1,4 +1,4 @@
-//! Waiting for something to become true in a page, without asking again and again.
+//! Waits for a condition in a page. The page checks it, so that few calls are needed.
 
 use std::time::{Duration, Instant};
 
@@ -7,17 +7,15 @@ use serde_json::{Value, json};
 
 use crate::page::Page;
 
-/// One question to the page is no longer than this: a page that is replaced
-/// meanwhile never answers.
+/// The longest time of one call: a page that is replaced meanwhile never answers.
 const SLICE: Duration = Duration::from_secs(5);
 
 impl Page {
-    /// Waits until an expression is true, and returns what it then is. It is looked at
-    /// again and again within the page, and again in the next document when the page
-    /// goes elsewhere meanwhile. One that throws is not true yet.
+    /// Waits until an expression is true, and returns its value. The page evaluates it repeatedly; when
+    /// the page navigates, the next document goes on. An expression that throws is not true yet.
     ///
     /// # Errors
-    /// When the time is over; with what the expression threw last.
+    /// When it is not true in time; with the last error that the expression threw.
     pub fn wait_for(&self, expression: &str, within: Duration) -> Result<Value> {
         let end = Instant::now() + within;
         let mut last = String::new();
@@ -33,7 +31,7 @@ impl Page {
                         thrown.clone_into(&mut last);
                     }
                 }
-                Err(error) if is_passing(&error) => last = error.to_string(),
+                Err(error) if is_navigation(&error) => last = error.to_string(),
                 Err(error) => return Err(error),
             }
             if left.is_zero() {
@@ -60,9 +58,9 @@ fn look(expression: &str, within: Duration) -> String {
     )
 }
 
-/// Whether the page was only on its way to another document.
-fn is_passing(error: &anyhow::Error) -> bool {
-    let said = error.to_string();
+/// Whether the call failed because the page was navigating.
+fn is_navigation(error: &anyhow::Error) -> bool {
+    let text = error.to_string();
     [
         "navigated or closed",
         "context was destroyed",
@@ -70,5 +68,5 @@ fn is_passing(error: &anyhow::Error) -> bool {
         "Promise was collected",
     ]
     .iter()
-    .any(|passing| said.contains(passing))
+    .any(|passing| text.contains(passing))
 }

@@ -7,7 +7,7 @@ use mio::net::TcpStream;
 
 use super::connect::{self, HandshakeState};
 use super::frame::{self, CLOSE, Frame, FrameSplitter, PING, TEXT};
-use super::pool::{ConnectionId, ReceivedText};
+use super::received::{ConnectionId, ReceivedText};
 
 /// The capacity of the write buffer that a connection keeps after everything is sent, in bytes.
 const KEPT: usize = 4096;

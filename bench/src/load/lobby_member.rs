@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use shared::id::RoomId;
 
-use super::pool::{ConnectionId, ConnectionPool};
+use super::pool::ConnectionPool;
+use super::received::ConnectionId;
 use super::{connect, message, session};
 
 /// The longest time until all are subscribed.

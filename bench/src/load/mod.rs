@@ -12,5 +12,6 @@ pub mod frame;
 pub mod lobby_member;
 pub mod message;
 pub mod pool;
+pub mod received;
 pub mod resuming;
 pub mod session;

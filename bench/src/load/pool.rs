@@ -11,6 +11,7 @@ use mio::{Events, Interest, Poll, Token};
 
 use super::connect;
 use super::connection::LoadConnection;
+use super::received::{ConnectionId, ReceivedText};
 
 /// The most bytes that one read takes.
 const CHUNK: usize = 256 * 1024;
@@ -18,23 +19,6 @@ const CHUNK: usize = 256 * 1024;
 const READY: usize = 1024;
 /// The longest time for all handshakes.
 const TIMEOUT: Duration = Duration::from_secs(20);
-
-/// A connection of a pool, by its index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ConnectionId(pub usize);
-
-/// A text frame that was received.
-#[derive(Debug)]
-pub struct ReceivedText<'a> {
-    /// The connection that received it.
-    pub connection: ConnectionId,
-    /// Its payload.
-    pub text: &'a [u8],
-    /// The time when its bytes were read.
-    pub at: Instant,
-    /// Whole frames that are appended here are sent on the same connection.
-    pub answer: &'a mut Vec<u8>,
-}
 
 /// The connections of one thread.
 pub struct ConnectionPool {

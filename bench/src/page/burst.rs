@@ -6,18 +6,17 @@ use std::time::Instant;
 use anyhow::Result;
 use shared::id::RoomId;
 
-use super::chromium::Chromium;
 use super::figures::{Figure, figure, measure};
-use super::fixture::Author;
-use super::tab::Tab;
+use super::fixture::MessageWriter;
+use super::measured_page::{MeasuredPage, start_browser};
 use super::trace;
 use crate::context::BenchContext;
 use crate::load::message;
 use crate::report::Section;
 
-/// Messages of a burst.
+/// The number of messages in a burst.
 const MESSAGES: u64 = 300;
-/// Bytes of a message.
+/// The size of a message, in bytes.
 const BODY: usize = 80;
 
 const FIGURES: [Figure; 3] = [
@@ -26,29 +25,26 @@ const FIGURES: [Figure; 3] = [
     figure("longest task, its time on the processor, ms", ""),
 ];
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
-/// When server, browser or page do not do what they should.
+/// When server, browser or page do not work.
 pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
-    section.note("axe-core's findings are the browser tests' business");
-    // Marks are told apart from those of earlier bursts, which stand in the room.
+    // Marks differ from those of earlier bursts, whose messages are still in the room.
     let mut next = 0;
     let mut numbers = move || {
         next += MESSAGES;
         next - MESSAGES..next
     };
-    measure(context, section, &FIGURES, |stage, _| {
-        let mut author = stage.author()?;
-        let mut browser = Chromium::start(context)?;
-        let mut tab = stage.show(&mut browser, "/rooms/1")?;
-        let took = burst(&mut author, &mut tab, numbers())?;
-        // Tracing costs time itself, so that a burst of its own is looked at.
-        trace::start(&mut tab)?;
-        burst(&mut author, &mut tab, numbers())?;
-        let longest = trace::longest_task(&mut tab)?;
-        tab.close()?;
-        browser.end()?;
+    measure(context, section, &FIGURES, |fixture, _| {
+        let mut writer = fixture.writer()?;
+        let browser = start_browser(context)?;
+        let page = fixture.open_room(&browser.profile(), "/rooms/1")?;
+        let took = burst(&mut writer, &page, numbers())?;
+        // Tracing costs time, so it has a burst of its own.
+        trace::start(page.page())?;
+        burst(&mut writer, &page, numbers())?;
+        let longest = trace::longest_task(page.page())?;
         Ok([
             Some(took / 1e3),
             longest.map(|task| task.wall_ms),
@@ -57,17 +53,20 @@ pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     })
 }
 
-/// Milliseconds from sending to the paint of the last message.
-fn burst(author: &mut Author, tab: &mut Tab<'_>, numbers: Range<u64>) -> Result<f64> {
-    let clock = tab.clock()?;
+/// The time from sending to the paint of the last message, in milliseconds.
+fn burst(writer: &mut MessageWriter, page: &MeasuredPage, numbers: Range<u64>) -> Result<f64> {
+    let clock = page.clock()?;
     let last = message::marked(numbers.end - 1, 0);
     let bodies = numbers
         .map(|number| message::marked(number, BODY))
         .collect();
-    let painted = tab.ask(&format!("__bench.row({last:?})"))?;
+    // The page watches for the last message while this program sends.
+    page.evaluate(&format!(
+        "void (globalThis.__lastRow = __bench.row({last:?}))"
+    ))?;
     let sent = Instant::now();
-    author.say(RoomId::LOBBY, bodies)?;
-    author.acknowledged()?;
-    let painted = tab.answer(painted)?.as_f64().unwrap_or(f64::NAN);
+    writer.post(RoomId::LOBBY, bodies)?;
+    writer.wait_for_acknowledgements()?;
+    let painted = page.number("__lastRow")?;
     Ok(painted - clock.page_ms(sent))
 }

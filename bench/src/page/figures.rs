@@ -1,4 +1,4 @@
-//! The rows of the page's sections, and the repetitions that fill them.
+//! The figures of the page benchmarks, and the repetitions that measure them.
 
 use anyhow::Result;
 
@@ -6,25 +6,25 @@ use super::fixture::PageFixture;
 use crate::context::BenchContext;
 use crate::report::{Cell, Runs, Section};
 
-/// One figure of the page, with what is aimed at.
+/// A figure of the page, with its target.
 #[derive(Clone, Copy, Debug)]
 pub struct Figure {
-    /// What it is, with its unit.
+    /// Its label, with the unit.
     pub label: &'static str,
-    /// What is aimed at; empty where it only stands beside another.
+    /// The target; empty if there is none.
     pub aim: &'static str,
 }
 
-/// A figure.
+/// Creates a figure.
 pub const fn figure(label: &'static str, aim: &'static str) -> Figure {
     Figure { label, aim }
 }
 
-/// Repeats a measurement on one server. Without a browser, or when the page does not do
-/// what it should, every row is there and says why it is missing.
+/// Repeats a measurement on one server. Without a browser, or after an error, every row says why its
+/// value is missing.
 ///
 /// # Errors
-/// What `repeat` says; the rows say so too.
+/// The error of `repeat`.
 pub fn measure<const COUNT: usize>(
     context: &BenchContext,
     section: &mut Section,
@@ -33,24 +33,24 @@ pub fn measure<const COUNT: usize>(
 ) -> Result<()> {
     section.columns = vec!["measured", "aim"];
     if context.chromium.is_none() {
-        let why = "Chromium is not here (--chromium FILE)";
+        let why = "Chromium is not installed (--chromium FILE)";
         missing(section, figures, why);
         return Ok(());
     }
     let mut runs = Runs::new(COUNT);
-    let mut all = || -> Result<()> {
+    let mut run_all = || -> Result<()> {
         context.progress(&format!(
-            "{}: a server with something to read",
+            "{}: starting a server with messages",
             section.name
         ));
-        let stage = PageFixture::new(context)?;
+        let fixture = PageFixture::new(context)?;
         for repetition in 0..context.repetitions {
             context.repetition(section.name, repetition);
-            runs.add(&repeat(&stage, section)?);
+            runs.add(&repeat(&fixture, section)?);
         }
-        stage.leave()
+        fixture.stop()
     };
-    if let Err(error) = all() {
+    if let Err(error) = run_all() {
         missing(section, figures, "see below");
         return Err(error);
     }

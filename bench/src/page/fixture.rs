@@ -1,63 +1,66 @@
-//! A server with something to read: a lobby with a page of history, and a room of 5,000
-//! messages by several people.
+//! A server with messages: a lobby with a page of history, and a room of 5,000 messages by several
+//! people.
 
 use std::net::SocketAddr;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use chromium::Context;
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, RoomId};
 
-use super::chromium::Chromium;
-use super::tab::Tab;
+use super::measured_page::MeasuredPage;
 use crate::context::BenchContext;
 use crate::load::lobby_member::{self, Protocol};
 use crate::load::message::{self, ClientIds};
-use crate::load::pool::{ConnectionId, ConnectionPool};
+use crate::load::pool::ConnectionPool;
+use crate::load::received::ConnectionId;
 use crate::load::session;
 use crate::process::program::Program;
 use crate::process::server::ServerProcess;
 
-/// Messages in the large room.
+/// The number of messages in the large room.
 pub const LARGE: u32 = 5000;
-/// Messages in the lobby.
+/// The number of messages in the lobby.
 const LOBBY: u32 = 200;
-/// What every message of the large room says.
+/// The start of every message in the large room.
 pub const LARGE_WORDS: &str = "In the courtyard";
-/// What every message of the lobby says that was there before.
+/// The start of every message in the lobby.
 pub const LOBBY_WORDS: &str = "In the lobby";
-/// People who have written all that.
+/// The people who wrote the messages.
 const AUTHORS: [&str; 5] = ["Haneul", "Bora", "Ines", "도윤", "Jonas"];
-/// What each of them says before another does.
+/// How many messages each person writes in a row.
 const IN_A_ROW: u32 = 4;
-/// How long a page is left alone after it can be read.
+/// How long a page is idle after it can be read.
 const SETTLE: Duration = Duration::from_secs(1);
-/// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest time for an answer.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The server, and where its rooms are.
+/// The server and its rooms.
 pub struct PageFixture {
     server: ServerProcess,
-    /// The address that the browser opens.
+    /// The origin that the browser opens.
     pub origin: String,
     /// The room of [`LARGE`] messages.
     pub large: RoomId,
 }
 
 impl PageFixture {
-    /// Starts a server and writes its history.
+    /// Starts a server and writes the messages.
     ///
     /// # Errors
-    /// When the server does not take it.
+    /// When the server does not start, or refuses a message.
     pub fn new(context: &BenchContext) -> Result<Self> {
         let server = ServerProcess::start(context, Program::Madang)?;
-        let mut authors: Vec<Author> = AUTHORS
+        let mut writers: Vec<MessageWriter> = AUTHORS
             .iter()
-            .map(|name| Author::new(server.address(), name))
+            .map(|name| MessageWriter::new(server.address(), name))
             .collect::<Result<_>>()?;
-        let large = authors[0].create_room("courtyard")?;
-        write_history(&mut authors, RoomId::LOBBY, LOBBY, LOBBY_WORDS)?;
-        write_history(&mut authors, large, LARGE, LARGE_WORDS)?;
+        let large = writers[0].create_room("courtyard")?;
+        write_history(&mut writers, RoomId::LOBBY, LOBBY, LOBBY_WORDS)?;
+        write_history(&mut writers, large, LARGE, LARGE_WORDS)?;
         Ok(PageFixture {
             origin: format!("http://{}", server.address()),
             server,
@@ -65,130 +68,126 @@ impl PageFixture {
         })
     }
 
-    /// Someone else, who writes.
+    /// Connects another person, who writes.
     ///
     /// # Errors
     /// When the server refuses.
-    pub fn author(&self) -> Result<Author> {
-        Author::new(self.server.address(), "Mina")
+    pub fn writer(&self) -> Result<MessageWriter> {
+        MessageWriter::new(self.server.address(), "Mina")
     }
 
-    /// Lets a tab's person in and shows a room; is back once a row of it is painted and the
-    /// page has come to rest.
+    /// Opens a room with a new session; returns when a row is painted and the page is idle.
     ///
     /// # Errors
-    /// When no row is.
-    pub fn show<'a>(&self, browser: &'a mut Chromium, path: &str) -> Result<Tab<'a>> {
-        let mut tab = self.visitor(browser)?;
-        tab.navigate(&format!("{}{path}", self.origin))?;
-        tab.evaluate("__bench.row('')")?;
-        // What follows is about a page at rest.
-        tab.listen(SETTLE)?;
-        Ok(tab)
+    /// When no row is painted in time.
+    pub fn open_room(&self, browser: &Context, path: &str) -> Result<MeasuredPage> {
+        let page = self.signed_in_page(browser)?;
+        page.page().go(&format!("{}{path}", self.origin))?;
+        page.evaluate("__bench.row('')")?;
+        thread::sleep(SETTLE);
+        Ok(page)
     }
 
-    /// A tab with somebody's session in it, and nothing else.
+    /// Opens an empty tab, and sets the cookie of a new session.
     ///
     /// # Errors
     /// When the server or the browser refuses.
-    pub fn visitor<'a>(&self, browser: &'a mut Chromium) -> Result<Tab<'a>> {
+    pub fn signed_in_page(&self, browser: &Context) -> Result<MeasuredPage> {
         let cookie = session::page_cookie(self.server.address(), &self.origin, "reader")?;
-        let mut tab = browser.tab()?;
-        tab.set_cookie(&self.origin, &cookie)?;
-        Ok(tab)
+        let page = MeasuredPage::open(browser)?;
+        page.set_cookie(&self.origin, &cookie)?;
+        Ok(page)
     }
 
     /// Stops the server.
     ///
     /// # Errors
     /// When it has to be killed.
-    pub fn leave(self) -> Result<()> {
+    pub fn stop(self) -> Result<()> {
         self.server.stop()
     }
 }
 
-/// Someone who writes on the native protocol.
-pub struct Author {
+/// A person who writes messages over the native protocol.
+pub struct MessageWriter {
     pool: ConnectionPool,
-    line: ConnectionId,
+    connection: ConnectionId,
     ids: ClientIds,
-    // Commands, and those of them that were answered.
-    said: u32,
+    // The number of commands, and of those that are answered.
+    sent: u32,
     answered: u32,
 }
 
-impl Author {
+impl MessageWriter {
     fn new(address: SocketAddr, name: &str) -> Result<Self> {
         let mut pool = ConnectionPool::new()?;
-        let line = lobby_member::add_writer(&mut pool, address, Protocol::Native, name)?;
-        Ok(Author {
+        let connection = lobby_member::add_writer(&mut pool, address, Protocol::Native, name)?;
+        Ok(MessageWriter {
             pool,
-            line,
+            connection,
             ids: ClientIds::new(0),
-            said: 0,
+            sent: 0,
             answered: 0,
         })
     }
 
     fn create_room(&mut self, name: &str) -> Result<RoomId> {
         let client_id = self.id();
-        self.send(&[ClientFrame::CreateRoom {
+        self.send(&[ClientFrame::command(
             client_id,
-            name: name.to_owned(),
-            topic: String::new(),
-        }])?;
+            Command::CreateRoom {
+                name: name.to_owned(),
+                topic: String::new(),
+            },
+        )])?;
         let mut room = None;
-        self.hear(|answer| room = message::room_of(answer))?;
+        self.wait_for_answers(|answer| room = message::room_of(answer))?;
         room.context("no room")
     }
 
-    /// Says something in a room, all of it in one write.
+    /// Posts messages to a room, all in one write.
     ///
     /// # Errors
     /// Never, for these types.
-    pub fn say(&mut self, room: RoomId, bodies: Vec<String>) -> Result<()> {
+    pub fn post(&mut self, room: RoomId, bodies: Vec<String>) -> Result<()> {
         let sends: Vec<_> = bodies
             .into_iter()
-            .map(|body| ClientFrame::Send {
-                client_id: self.id(),
-                room,
-                body,
-            })
+            .map(|body| ClientFrame::command(self.id(), Command::Send { room, body }))
             .collect();
         self.send(&sends)
     }
 
-    /// Waits until all is acknowledged.
+    /// Waits until all commands are acknowledged.
     ///
     /// # Errors
     /// When an acknowledgement does not come.
-    pub fn acknowledged(&mut self) -> Result<()> {
-        self.hear(|_| {})
+    pub fn wait_for_acknowledgements(&mut self) -> Result<()> {
+        self.wait_for_answers(|_| {})
     }
 
     fn id(&mut self) -> ClientId {
-        self.said += 1;
-        self.ids.id(self.said)
+        self.sent += 1;
+        self.ids.id(self.sent)
     }
 
-    fn send(&mut self, said: &[ClientFrame]) -> Result<()> {
+    fn send(&mut self, commands: &[ClientFrame]) -> Result<()> {
         let mut frames = Vec::new();
-        for frame in said {
+        for frame in commands {
             message::append_native(frame, &mut frames)?;
         }
-        self.pool.send(self.line, &frames);
+        self.pool.send(self.connection, &frames);
         Ok(())
     }
 
-    fn hear(&mut self, mut each: impl FnMut(&[u8])) -> Result<()> {
-        let due = Instant::now() + PATIENCE;
-        while self.answered < self.said {
+    fn wait_for_answers(&mut self, mut each: impl FnMut(&[u8])) -> Result<()> {
+        let due = Instant::now() + TIMEOUT;
+        while self.answered < self.sent {
             let left = due.saturating_duration_since(Instant::now());
             ensure!(!left.is_zero(), "an acknowledgement did not come");
             let answered = &mut self.answered;
-            self.pool.poll_once(left, &mut |came| {
-                if message::is_type(came.text, "ack") {
-                    each(came.text);
+            self.pool.poll_once(left, &mut |received| {
+                if message::is_type(received.text, "ack") {
+                    each(received.text);
                     *answered += 1;
                 }
             })?;
@@ -197,18 +196,23 @@ impl Author {
     }
 }
 
-/// People in turn, each a few messages, of different lengths.
-fn write_history(authors: &mut [Author], room: RoomId, count: u32, words: &str) -> Result<()> {
+/// Writes messages of different lengths; people take turns, each with a few messages.
+fn write_history(
+    writers: &mut [MessageWriter],
+    room: RoomId,
+    count: u32,
+    words: &str,
+) -> Result<()> {
     let mut written = 0;
     while written < count {
-        for author in authors.iter_mut() {
+        for writer in writers.iter_mut() {
             let some = IN_A_ROW.min(count - written);
             let bodies = (written..written + some).map(|number| sentence(words, number));
-            author.say(room, bodies.collect())?;
+            writer.post(room, bodies.collect())?;
             written += some;
         }
-        for author in authors.iter_mut() {
-            author.acknowledged()?;
+        for writer in writers.iter_mut() {
+            writer.wait_for_acknowledgements()?;
         }
     }
     Ok(())

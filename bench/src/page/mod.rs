@@ -1,18 +1,14 @@
-//! The page in a real Chromium, driven through its debugging protocol.
+//! The page in a real Chromium (crate `chromium`).
 //!
-//! `chromium` starts the browser, `cdp` speaks with it, `tab` is one page in it,
-//! `watch.js` runs in that page and notes when rows are painted; `stage` is a server
-//! with something to read. `figures` names what is measured and runs the repetitions;
-//! the other modules measure. Of the page itself they know only what it promises: rows
-//! carry `data-seq`, rooms are links to `/rooms/ID`.
+//! `measured_page` is a tab in which `watch.js` runs and notes when rows are painted. `fixture` is a
+//! server with messages. `figures` runs the repetitions, and the other modules measure. They only
+//! know of the page what it promises: rows have `data-seq`, and rooms are links to `/rooms/ID`.
 
 pub mod burst;
-mod cdp;
-mod chromium;
 mod figures;
 mod fixture;
 pub mod live;
+mod measured_page;
 pub mod room;
-mod tab;
 mod trace;
 pub mod visit;

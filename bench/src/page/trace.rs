@@ -1,45 +1,47 @@
-//! The browser's own trace, for how long the page's tasks take.
+//! The browser's trace, which says how long the tasks of a page take.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use anyhow::Result;
+use chromium::Page;
 use serde_json::{Value, json};
 
-use super::tab::Tab;
+/// The longest time for the browser to hand over a trace.
+const TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Begins to trace the tasks of all threads.
+/// Starts to trace the tasks of all threads.
 ///
 /// # Errors
-/// When the browser cannot.
-pub fn start(tab: &mut Tab<'_>) -> Result<()> {
+/// When the browser refuses.
+pub fn start(page: &Page) -> Result<()> {
     let categories = ["disabled-by-default-devtools.timeline", "devtools.timeline"];
     let trace = json!({
         "transferMode": "ReportEvents",
         "traceConfig": { "includedCategories": categories },
     });
-    tab.cdp().call(None, "Tracing.start", &trace)?;
+    page.call("Tracing.start", trace)?;
     Ok(())
 }
 
-/// The longest of a page's tasks.
+/// The longest tasks of the main threads of pages.
 #[derive(Clone, Copy, Debug)]
 pub struct LongestTask {
-    /// From its begin to its end, in milliseconds.
+    /// The longest time from start to end of a task, in milliseconds.
     pub wall_ms: f64,
-    /// The longest time that one task had a processor, in milliseconds: less where
-    /// others want it too.
+    /// The longest processor time of a task, in milliseconds. It is shorter if other programs
+    /// used the processor.
     pub processor_ms: Option<f64>,
 }
 
-/// Ends the trace; what it says of the main threads of pages, if there was any task.
+/// Ends the trace; returns the longest tasks, if there were any.
 ///
 /// # Errors
-/// When the browser does not hand the trace over.
-pub fn longest_task(tab: &mut Tab<'_>) -> Result<Option<LongestTask>> {
-    let cdp = tab.cdp();
-    cdp.call(None, "Tracing.end", &json!({}))?;
-    cdp.event("Tracing.tracingComplete")?;
-    let mut pieces = cdp.take_events("Tracing.dataCollected");
+/// When the browser does not hand over the trace.
+pub fn longest_task(page: &Page) -> Result<Option<LongestTask>> {
+    page.call("Tracing.end", json!({}))?;
+    page.wait_for_event(TIMEOUT, |event| event.name == "Tracing.tracingComplete")?;
+    let mut pieces = page.take_events(|event| event.name == "Tracing.dataCollected");
     let events: Vec<Value> = pieces
         .iter_mut()
         .filter_map(|piece| piece.params["value"].as_array_mut().map(std::mem::take))

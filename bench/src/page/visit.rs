@@ -1,17 +1,17 @@
-//! Coming to the page on a slow phone with a poor line, for the first time and again.
+//! Visits of the page on a slow phone with a poor network, for the first time and again.
 
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use super::chromium::Chromium;
 use super::figures::{Figure, figure, measure};
 use super::fixture::LOBBY_WORDS;
-use super::tab::Tab;
+use super::measured_page::{MeasuredPage, start_browser};
 use crate::context::BenchContext;
 use crate::report::Section;
 
-/// How long a page may go on loading after it can be read.
+/// How long a page may continue to load after it can be read.
 const LOADING: Duration = Duration::from_secs(3);
 
 const FIGURES: [Figure; 6] = [
@@ -23,23 +23,23 @@ const FIGURES: [Figure; 6] = [
     figure("chat readable, second visit, s", "≤ 0.8"),
 ];
 
-/// Measures.
+/// Runs the benchmark.
 ///
 /// # Errors
-/// When server, browser or page do not do what they should.
+/// When server, browser or page do not work.
 pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.note(
         "with a session; first: an empty profile; second: the same profile, a new tab and process",
     );
-    measure(context, section, &FIGURES, |stage, _| {
-        let mut browser = Chromium::start(context)?;
-        let first = visit(stage.visitor(&mut browser)?, &stage.origin)?;
+    measure(context, section, &FIGURES, |fixture, _| {
+        let browser = start_browser(context)?;
+        let profile = browser.profile();
+        let first = visit(&fixture.signed_in_page(&profile)?, &fixture.origin)?;
         // The profile has the cookie now.
-        let second = visit(browser.tab()?, &stage.origin)?;
-        browser.end()?;
+        let second = visit(&MeasuredPage::open(&profile)?, &fixture.origin)?;
         let visits = [first, second];
         let [bytes, paint, readable]: [fn(&Visit) -> f64; 3] = [
-            |visit| visit.wire_bytes / 1e3,
+            |visit| visit.downloaded_bytes / 1e3,
             |visit| visit.first_paint_ms / 1e3,
             |visit| visit.readable_ms / 1e3,
         ];
@@ -56,24 +56,22 @@ pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
 }
 
 struct Visit {
-    wire_bytes: f64,
-    // Both since the visit began.
+    downloaded_bytes: f64,
+    // Both since the start of the visit.
     first_paint_ms: f64,
     readable_ms: f64,
 }
 
-fn visit(mut tab: Tab<'_>, origin: &str) -> Result<Visit> {
-    tab.slow_down()?;
-    tab.navigate(origin)?;
-    let readable_ms = tab
+fn visit(page: &MeasuredPage, origin: &str) -> Result<Visit> {
+    page.slow_down()?;
+    page.page().go(origin)?;
+    let readable_ms = page
         .number(&format!("__bench.row({LOBBY_WORDS:?})"))
         .context("no message to read")?;
-    let first_paint_ms = tab.number("__bench.firstPaint()")?;
-    tab.listen(LOADING)?;
-    let wire_bytes = tab.take_wire_bytes();
-    tab.close()?;
+    let first_paint_ms = page.number("__bench.firstPaint()")?;
+    thread::sleep(LOADING);
     Ok(Visit {
-        wire_bytes,
+        downloaded_bytes: page.take_downloaded_bytes(),
         first_paint_ms,
         readable_ms,
     })

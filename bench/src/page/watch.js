@@ -1,13 +1,13 @@
 // Runs in the page before its own scripts, and notes when rows of messages are painted.
 //
-// A frame is: animation callbacks, then style, layout and paint, then the message that
-// was posted in a callback. What stands in the document before the paint of a frame is
-// seen when that frame's message arrives.
+// The order in a frame is: animation callbacks; style, layout and paint; the message that a callback
+// has posted. So when the message of a frame arrives, everything that was in the document before its
+// paint has been painted.
 (() => {
   "use strict";
   const ROW = "[data-seq]";
   const MARK = /~[0-9a-f]{16}/g;
-  const PATIENCE_MS = 30_000;
+  const TIMEOUT_MS = 30_000;
 
   const painted = {};
   const paintedIn = new WeakMap();
@@ -65,7 +65,7 @@
     for (const row of rows) see(row, frame);
   }).observe(document, { childList: true, characterData: true, subtree: true });
 
-  // The memory of WebAssembly is no part of the JavaScript heap.
+  // The JavaScript heap does not contain the memory of WebAssembly.
   for (const name of ["instantiate", "instantiateStreaming"]) {
     const real = WebAssembly[name];
     WebAssembly[name] = async (...args) => {
@@ -78,7 +78,7 @@
     };
   }
 
-  // What the page shows, for those who wonder why it does not show what it should.
+  // Describes what the page shows, for error messages.
   const state = () => {
     const all = [...document.querySelectorAll(ROW)];
     const ends = (rows) => (rows.length ? `${rows[0].dataset.seq}–${rows.at(-1).dataset.seq}` : "none");
@@ -87,17 +87,17 @@
     return `rows ${ends(all)}, on screen ${ends(all.filter(onScreen))}, ${document.visibilityState}, ${focus}${words}`;
   };
 
-  // When a row that `fits` has been painted on the screen.
+  // Resolves when a row that `fits` has been painted on the screen.
   const row = (fits, what) =>
     new Promise((resolve, reject) => {
-      const due = performance.now() + PATIENCE_MS;
+      const deadline = performance.now() + TIMEOUT_MS;
       waiting.push((now) => {
         const found = [...document.querySelectorAll(ROW)].some(
           (row) => (paintedIn.get(row) ?? 0) <= frames && fits(row) && onScreen(row),
         );
         if (found) resolve(now);
-        else if (now > due) reject(new Error(`no row "${what}"; the page: ${state()}`));
-        return found || now > due;
+        else if (now > deadline) reject(new Error(`no row "${what}"; the page: ${state()}`));
+        return found || now > deadline;
       });
     });
 
@@ -117,17 +117,17 @@
       return found;
     },
     memory: () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
-    // Follows a link of the page, until words of the room are on the screen.
+    // Follows a link of the page; returns the time until `words` are on the screen.
     open: async (path, words) => {
-      const due = performance.now() + PATIENCE_MS;
+      const deadline = performance.now() + TIMEOUT_MS;
       let link = null;
       while (!(link = document.querySelector(`a[href="${path}"]`))) {
-        if (performance.now() > due) throw new Error(`no link to ${path}`);
+        if (performance.now() > deadline) throw new Error(`no link to ${path}`);
         await new Promise(requestAnimationFrame);
       }
-      const begun = performance.now();
+      const started = performance.now();
       link.click();
-      return (await globalThis.__bench.row(words)) - begun;
+      return (await globalThis.__bench.row(words)) - started;
     },
   };
 })();

@@ -6,7 +6,7 @@ const server = Bun.serve({
     return server.upgrade(request) ? undefined : new Response('a WebSocket is needed', { status: 426 });
   },
   websocket: {
-    // As much as may wait for a reader here; by default a slow one loses messages.
+    // The bytes that may wait for a slow client; by default it would lose messages.
     backpressureLimit: 64 * 1024 * 1024,
     idleTimeout: 0,
     perMessageDeflate: false,

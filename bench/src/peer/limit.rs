@@ -29,14 +29,14 @@ const SWITCH: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r
 /// When it cannot listen, or the system's poll fails.
 pub fn serve() -> Result<()> {
     let mut listener = TcpListener::bind(([127, 0, 0, 1], 0).into())?;
-    super::print_address(listener.local_addr()?);
+    super::listening::print_address(listener.local_addr()?);
     let mut poll = Poll::new()?;
     poll.registry()
         .register(&mut listener, LISTENER, Interest::READABLE)?;
     let mut events = Events::with_capacity(READY);
     let mut clients: Slab<Client> = Slab::new();
     let mut chunk = vec![0; CHUNK];
-    let mut said = Vec::new();
+    let mut messages = Vec::new();
     loop {
         match poll.poll(&mut events, None) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -49,17 +49,17 @@ pub fn serve() -> Result<()> {
             } else if let Some(client) = clients.get_mut(event.token().0) {
                 client.flush();
                 if event.is_readable() {
-                    client.read(&mut chunk, &mut said);
+                    client.read(&mut chunk, &mut messages);
                 }
                 is_one_gone |= client.is_gone;
             }
         }
-        if !said.is_empty() {
+        if !messages.is_empty() {
             for (_, client) in &mut clients {
-                client.write(&said);
+                client.write(&messages);
                 is_one_gone |= client.is_gone;
             }
-            said.clear();
+            messages.clear();
         }
         if is_one_gone {
             clients.retain(|_, client| !client.is_gone);
@@ -101,15 +101,15 @@ struct Client {
 
 impl Client {
     /// Reads, and appends the messages as frames for the others.
-    fn read(&mut self, chunk: &mut [u8], said: &mut Vec<u8>) {
+    fn read(&mut self, chunk: &mut [u8], messages: &mut Vec<u8>) {
         loop {
             match self.stream.read(chunk) {
                 Ok(0) => self.is_gone = true,
                 Ok(length) => {
                     if let Some(frames) = &mut self.frames {
-                        frames.feed(&chunk[..length], |came| {
-                            if came.opcode == TEXT {
-                                frame::server_text(came.payload, said);
+                        frames.feed(&chunk[..length], |received| {
+                            if received.opcode == TEXT {
+                                frame::server_text(received.payload, messages);
                             }
                         });
                     } else {

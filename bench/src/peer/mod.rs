@@ -5,6 +5,7 @@
 //! prints its address on one line as Madang does, and ends on SIGTERM.
 
 mod limit;
+mod listening;
 mod plain_axum;
 
 use anyhow::Result;
@@ -36,8 +37,4 @@ impl BuiltInRelay {
             BuiltInRelay::Limit => limit::serve(),
         }
     }
-}
-
-fn print_address(address: std::net::SocketAddr) {
-    println!("listening on http://{address}");
 }

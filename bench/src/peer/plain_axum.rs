@@ -20,7 +20,7 @@ pub fn serve() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        super::print_address(listener.local_addr()?);
+        super::listening::print_address(listener.local_addr()?);
         let (sender, _) = broadcast::channel(WAITING);
         let app = Router::new().route("/", get(upgrade)).with_state(sender);
         axum::serve(listener, app).await?;

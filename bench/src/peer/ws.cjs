@@ -1,4 +1,4 @@
-// What a beginner's tutorial gives: each message is sent to every other client.
+// As in a beginner's tutorial: each message is sent to every other client.
 const { WebSocketServer, WebSocket } = require('ws');
 
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });

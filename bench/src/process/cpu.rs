@@ -76,6 +76,6 @@ pub fn resident_bytes(id: u32) -> Result<u64> {
     let status = fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    let kibibytes: u64 = kibibytes.context("the kernel tells no VmRSS")?.parse()?;
+    let kibibytes: u64 = kibibytes.context("the kernel reports no VmRSS")?.parse()?;
     Ok(kibibytes * 1024)
 }

@@ -1,6 +1,7 @@
 //! The measured programs, each a process of its own: how they are started, watched and ended
 //! (by their process id).
 
+pub mod command;
 mod cpu;
 pub mod program;
 pub mod server;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
 
+use super::command::command;
 use super::program::Program;
 use super::{CpuMeter, OwnedProcess, resident_bytes};
 use crate::context::BenchContext;
@@ -65,8 +66,7 @@ impl ServerProcess {
         // Let the disk finish earlier writes and deletions, so that they are not measured.
         rustix::fs::sync();
         let log = folder.path().join("log");
-        let mut process = program
-            .command(context, folder.path())?
+        let mut process = command(program, context, folder.path())?
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(File::create(&log)?)

@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{Epoch, Rev, RoomId, Seq};
 
 use crate::load::message::{self, ClientIds};
-use crate::load::pool::{ConnectionId, ConnectionPool};
+use crate::load::pool::ConnectionPool;
+use crate::load::received::ConnectionId;
 use crate::load::resuming::KnownRevision;
 use crate::load::{connect, session};
 
@@ -37,7 +39,7 @@ impl SequentialClient {
         let connection = pool.open(address, connect::NATIVE)?;
         let mut frames = Vec::new();
         message::append_native(
-            &message::hello(&session::create_guest(address, "asker")?),
+            &message::hello(&session::create_guest(address, "client")?),
             &mut frames,
         )?;
         pool.send(connection, &frames);
@@ -170,11 +172,13 @@ impl BenchRoom {
     pub fn post(&mut self, count: u32, bytes: usize) -> Result<()> {
         let mut frames = Vec::new();
         for _ in 0..count {
-            let frame_to_send = ClientFrame::Send {
-                client_id: self.ids.id(self.sent),
-                room: self.known.room,
-                body: message::marked(self.sent.into(), bytes),
-            };
+            let frame_to_send = ClientFrame::command(
+                self.ids.id(self.sent),
+                Command::Send {
+                    room: self.known.room,
+                    body: message::marked(self.sent.into(), bytes),
+                },
+            );
             message::append_native(&frame_to_send, &mut frames)?;
             self.sent += 1;
         }
@@ -205,11 +209,13 @@ pub fn create_room(
     name: &str,
 ) -> Result<RoomId> {
     let mut frame = Vec::new();
-    let frame_to_send = ClientFrame::CreateRoom {
-        client_id: ClientIds::new(u32::MAX).id(number),
-        name: name.to_owned(),
-        topic: String::new(),
-    };
+    let frame_to_send = ClientFrame::command(
+        ClientIds::new(u32::MAX).id(number),
+        Command::CreateRoom {
+            name: name.to_owned(),
+            topic: String::new(),
+        },
+    );
     message::append_native(&frame_to_send, &mut frame)?;
     pool.send(connection, &frame);
     let mut room = None;

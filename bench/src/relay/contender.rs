@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::context::BenchContext;
 use crate::load::lobby_member::Protocol;
+use crate::process::command::command;
 use crate::process::program::Program;
 use crate::process::server::ServerProcess;
 use crate::report::{Cell, Runs, Section};
@@ -101,7 +102,7 @@ impl ComparisonTable {
                 continue;
             }
             let folder = context.folder()?;
-            if let Err(error) = contender.program.command(context, folder.path()) {
+            if let Err(error) = command(contender.program, context, folder.path()) {
                 section.row(contender.name(), vec![Cell::Missing(format!("{error:#}"))]);
                 continue;
             }

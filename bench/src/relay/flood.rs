@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::RoomId;
 
@@ -11,7 +12,8 @@ use super::note_endings;
 use crate::context::BenchContext;
 use crate::load::lobby_member::{self, Protocol};
 use crate::load::message::{self, ClientIds};
-use crate::load::pool::{ConnectionId, ConnectionPool};
+use crate::load::pool::ConnectionPool;
+use crate::load::received::ConnectionId;
 use crate::process::own_processor_time;
 use crate::process::program::Program;
 use crate::process::server::ServerProcess;
@@ -162,11 +164,13 @@ fn frames(protocol: Protocol, round: usize, client: usize) -> Result<Vec<u8>> {
         match protocol {
             Protocol::Simple => message::append_simple(&user, &body, &mut frames)?,
             Protocol::Native => {
-                let command = ClientFrame::Send {
-                    client_id: ids.id(u32::try_from(index)?),
-                    room: RoomId::LOBBY,
-                    body,
-                };
+                let command = ClientFrame::command(
+                    ids.id(u32::try_from(index)?),
+                    Command::Send {
+                        room: RoomId::LOBBY,
+                        body,
+                    },
+                );
                 message::append_native(&command, &mut frames)?;
             }
         }

@@ -72,7 +72,7 @@ pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     table.show_growth(section);
     section.note(format!(
         "{HERD} connect, say hello and subscribe to a quiet room that they know; \
-         {MEMBERS} others hear {RATE} messages per second in another; \
+         {MEMBERS} others receive {RATE} messages per second in another; \
          the second row shows what so many handshakes alone do to everyone on this machine"
     ));
     Ok(())

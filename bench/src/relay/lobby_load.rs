@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow};
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::RoomId;
 
@@ -12,7 +13,8 @@ use super::contender::Contender;
 use super::{BODY, note_endings};
 use crate::load::lobby_member::{self, Protocol};
 use crate::load::message::{self, ClientIds, MarkClock};
-use crate::load::pool::{self, ConnectionId, ConnectionPool};
+use crate::load::pool::ConnectionPool;
+use crate::load::received::{ConnectionId, ReceivedText};
 use crate::process::own_processor_time;
 use crate::process::server::ServerProcess;
 use crate::report::Section;
@@ -207,11 +209,13 @@ impl LobbyLoad {
         match self.protocol {
             Protocol::Simple => message::append_simple(WRITER, &body, &mut frame)?,
             Protocol::Native => {
-                let command = ClientFrame::Send {
-                    client_id: self.ids.id(self.sent),
-                    room: RoomId::LOBBY,
-                    body,
-                };
+                let command = ClientFrame::command(
+                    self.ids.id(self.sent),
+                    Command::Send {
+                        room: RoomId::LOBBY,
+                        body,
+                    },
+                );
                 message::append_native(&command, &mut frame)?;
             }
         }
@@ -275,7 +279,7 @@ impl Receiver<'_> {
         deliveries: &mut Deliveries,
     ) -> Result<()> {
         let before = deliveries.waits.len();
-        pool.poll_once(wait, &mut |received: pool::ReceivedText<'_>| {
+        pool.poll_once(wait, &mut |received: ReceivedText<'_>| {
             if message::is_type(received.text, "resync") {
                 deliveries.resyncs += 1;
                 received.answer.extend_from_slice(self.resubscribe);

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::RoomId;
 
@@ -10,7 +11,8 @@ use super::bench_room::create_room;
 use super::{BODY, note_endings};
 use crate::load::lobby_member::{self, Protocol};
 use crate::load::message::{self, ClientIds};
-use crate::load::pool::{ConnectionId, ConnectionPool, ReceivedText};
+use crate::load::pool::ConnectionPool;
+use crate::load::received::{ConnectionId, ReceivedText};
 use crate::process::own_processor_time;
 use crate::process::server::ServerProcess;
 use crate::report::Section;
@@ -189,11 +191,13 @@ impl SendingConnection {
     /// Appends one send.
     fn append_send(&mut self, frames: &mut Vec<u8>) {
         let room = usize::try_from(self.next).map_or(0, |next| next % self.rooms.len());
-        let command = ClientFrame::Send {
-            client_id: self.ids.id(self.next),
-            room: self.rooms[room],
-            body: self.body.clone(),
-        };
+        let command = ClientFrame::command(
+            self.ids.id(self.next),
+            Command::Send {
+                room: self.rooms[room],
+                body: self.body.clone(),
+            },
+        );
         // Encoding cannot fail for these types. If it did, the missing answer would be noticed.
         if message::append_native(&command, frames).is_ok() {
             self.next += 1;

@@ -48,7 +48,7 @@ pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     }
     section.note(format!(
         "{MEMBERS} members, {RATE} messages of {BODY} bytes per second; \
-         the stalled reader is told to resync or closed when 1 MiB waits for it"
+         the stalled reader gets resync or is closed when 1 MiB waits for it"
     ));
     Ok(())
 }

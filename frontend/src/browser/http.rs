@@ -1,4 +1,4 @@
-//! Asking our own server over HTTP.
+//! HTTP requests to our own server.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
@@ -7,28 +7,28 @@ use web_sys::{Headers, RequestInit, Response};
 
 use super::window;
 
-/// What a server answered.
-pub struct Answer {
+/// The answer of a server.
+pub struct HttpResponse {
     /// The status code.
     pub status: u16,
     /// The body.
     pub text: String,
 }
 
-/// Asks; a body is sent as JSON. `None`: there was no answer.
-pub async fn ask(method: &str, path: &str, body: Option<String>) -> Option<Answer> {
-    let request = RequestInit::new();
-    request.set_method(method);
+/// Sends a request, with the body as JSON. `None`: no answer.
+pub async fn request(method: &str, path: &str, body: Option<String>) -> Option<HttpResponse> {
+    let init = RequestInit::new();
+    init.set_method(method);
     if let Some(body) = body {
         let headers = Headers::new().ok()?;
         headers.set("Content-Type", "application/json").ok()?;
-        request.set_headers(&headers);
-        request.set_body(&JsValue::from_str(&body));
+        init.set_headers(&headers);
+        init.set_body(&JsValue::from_str(&body));
     }
-    let response = JsFuture::from(window().fetch_with_str_and_init(path, &request)).await;
+    let response = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await;
     let response: Response = response.ok()?.dyn_into().ok()?;
     let text = JsFuture::from(response.text().ok()?).await.ok()?;
-    Some(Answer {
+    Some(HttpResponse {
         status: response.status(),
         text: text.as_string().unwrap_or_default(),
     })

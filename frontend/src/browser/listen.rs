@@ -1,4 +1,4 @@
-//! Listening to the window and the document.
+//! Event listeners on the window and the document.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -7,7 +7,7 @@ use web_sys::EventTarget;
 
 use super::{document, window};
 
-/// A listener that stays until it is dropped.
+/// A listener that is removed when it is dropped.
 pub struct Listener {
     target: EventTarget,
     name: &'static str,
@@ -15,7 +15,7 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// Listens on any target.
+    /// Adds a listener to any target.
     pub fn new(
         target: &EventTarget,
         name: &'static str,
@@ -31,12 +31,12 @@ impl Listener {
         }
     }
 
-    /// Keeps listening for as long as the present owner lives.
+    /// Keeps the listener until the current reactive owner is disposed.
     pub fn with_owner(self) {
         StoredValue::new_local(self);
     }
 
-    /// Keeps listening for as long as the page lives.
+    /// Keeps the listener as long as the page lives.
     pub fn forever(self) {
         std::mem::forget(self);
     }
@@ -50,12 +50,12 @@ impl Drop for Listener {
     }
 }
 
-/// Listens on the window.
+/// Adds a listener to the window.
 pub fn on_window(name: &'static str, run: impl FnMut(web_sys::Event) + 'static) -> Listener {
     Listener::new(&window(), name, run)
 }
 
-/// Listens on the document.
+/// Adds a listener to the document.
 pub fn on_document(name: &'static str, run: impl FnMut(web_sys::Event) + 'static) -> Listener {
     Listener::new(&document(), name, run)
 }

@@ -1,6 +1,6 @@
-//! Locks that the tabs of one browser share (Web Locks). A browser has them only in a
-//! secure context, and gives them back by itself when a tab ends, however it ends: what
-//! holds one is alive, frozen or not.
+//! Web Locks, which all tabs of a browser share. They exist only in a secure context. The
+//! browser releases a tab's locks when the tab ends, in whatever way, so a tab that holds one
+//! is alive, even if it is frozen.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -15,23 +15,23 @@ use super::time::sleep;
 
 #[wasm_bindgen]
 extern "C" {
-    // Without a secure context there is no `navigator.locks`, and the call throws.
+    // Throws without a secure context: there is no `navigator.locks`.
     #[wasm_bindgen(catch, js_namespace = ["navigator", "locks"], js_name = request)]
     fn request(name: &str, options: &Object, granted: &JsValue) -> Result<Promise, JsValue>;
 }
 
-/// How a lock is asked for. Nobody waits for one: it is free, or it is not.
+/// How to request a lock. Requests never wait: the lock is free, or it is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lock {
-    /// By one only, for as long as this tab lives.
+    /// Exclusively, as long as this tab lives.
     ForLife,
-    /// By one only, for a while.
+    /// Exclusively, for a while.
     For(Duration),
-    /// Together with others who ask so, for a moment: whether nobody has it alone.
+    /// Shared, for a moment: whether no tab holds it exclusively.
     Look,
 }
 
-/// Asks for a lock: whether it was free. `None`: this browser has no locks here.
+/// Requests a lock. Returns whether it was free; `None`: no Web Locks here.
 pub async fn lock(name: &str, how: Lock) -> Option<bool> {
     let options = Object::new();
     let set = |key: &str, value: JsValue| Reflect::set(&options, &key.into(), &value);
@@ -64,7 +64,7 @@ pub async fn lock(name: &str, how: Lock) -> Option<bool> {
     let over = JsFuture::from(request(name, &options, &granted).ok()?);
     match select(told, over).await {
         Either::Left((is_free, _)) => is_free.ok(),
-        // Refused before anyone was asked, as where all storage is forbidden.
+        // Rejected by the browser, for example where all storage is forbidden.
         Either::Right(_) => None,
     }
 }

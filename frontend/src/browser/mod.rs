@@ -1,7 +1,7 @@
-//! The browser's clock, randomness, storage and timers, in the smallest wrapping.
+//! Thin wrappers of browser APIs: clocks, randomness, storage, timers, locks, HTTP.
 //!
-//! Everything here works without a secure context and survives a browser that
-//! refuses storage. Natively compiled tests never call it.
+//! Everything works without a secure context, and in a browser that refuses storage. Rules of
+//! the page do not belong here. Native tests never call this module.
 
 mod http;
 mod listen;
@@ -10,11 +10,11 @@ mod platform;
 mod storage;
 mod time;
 
-pub use http::{Answer, ask};
+pub use http::{HttpResponse, request};
 pub use listen::{Listener, on_document, on_window};
 pub use locks::{Lock, lock};
 pub use platform::Browser;
-pub use storage::Store;
+pub use storage::BrowserStorage;
 pub use time::{after, next_frame, now_ms, sleep, unix_ms, utc_offset_minutes};
 
 use shared::id::ClientId;
@@ -23,7 +23,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Not behind a secure context, unlike `randomUUID`.
+    /// Available without a secure context, unlike `randomUUID`.
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn get_random_values(into: &js_sys::Uint8Array);
 
@@ -68,23 +68,23 @@ pub fn random_fraction() -> f64 {
     js_sys::Math::random()
 }
 
-/// Whether a person can see this tab.
+/// Whether this tab is visible.
 pub fn is_visible() -> bool {
     document().visibility_state() == web_sys::VisibilityState::Visible
 }
 
-/// Whether a person can see this tab and has it in front of them.
+/// Whether this tab is visible and has the focus.
 pub fn is_attended() -> bool {
     is_visible() && document().has_focus().unwrap_or(true)
 }
 
-/// Whether the browser believes that it has a network.
+/// Whether the browser reports a network.
 pub fn is_online() -> bool {
     window().navigator().on_line()
 }
 
-/// Whether the browser takes cookies here. It says so itself, but not when its settings
-/// forbid them for all sites or for this one: so it is tried.
+/// Whether the browser accepts cookies here. `cookieEnabled` is true even if the settings
+/// forbid cookies for this site, so this sets one to find out.
 pub fn takes_cookies() -> bool {
     const TRIED: &str = "madang_tried=1";
     let (document, key) = (document(), JsValue::from_str("cookie"));
@@ -100,21 +100,21 @@ pub fn takes_cookies() -> bool {
 /// A length for a style, in whole CSS pixels.
 #[expect(clippy::cast_possible_truncation, reason = "no screen is that large")]
 pub fn pixels(length: f64) -> String {
-    // Rust's own way to write a fraction down is ten kilobytes.
+    // Formatting a float adds ten kilobytes.
     format!("{}px", length.round() as i32)
 }
 
-/// The text in small letters, for ordering by name.
+/// The text in lower case, for sorting by name.
 pub fn small_letters(text: &str) -> String {
     js_sys::JsString::from(text).to_lower_case().into()
 }
 
-/// The text in capital letters.
+/// The text in upper case.
 pub fn capital_letters(text: &str) -> String {
     js_sys::JsString::from(text).to_upper_case().into()
 }
 
-/// A name with case, width and form out of account, for comparing.
+/// A name without differences of case, width and form, for comparing.
 pub fn folded(name: &str) -> String {
     js_sys::JsString::from(name)
         .normalize("NFKC")
@@ -122,7 +122,7 @@ pub fn folded(name: &str) -> String {
         .into()
 }
 
-/// The languages that the browser's person reads, the best one first.
+/// The preferred languages of the browser, the best one first.
 pub fn languages() -> Vec<String> {
     window()
         .navigator()
@@ -132,7 +132,7 @@ pub fn languages() -> Vec<String> {
         .collect()
 }
 
-/// Whether the screen is as a media query says.
+/// Whether a media query matches.
 pub fn matches(query: &str) -> bool {
     window()
         .match_media(query)
@@ -141,7 +141,7 @@ pub fn matches(query: &str) -> bool {
         .is_some_and(|list| list.matches())
 }
 
-/// The clipboard, where the browser has one: without a secure context it has none.
+/// The clipboard; `None` without a secure context.
 pub fn clipboard() -> Option<web_sys::Clipboard> {
     window()
         .is_secure_context()
@@ -153,13 +153,13 @@ pub fn storage_key(event: &web_sys::Event) -> Option<String> {
     event.dyn_ref::<web_sys::StorageEvent>()?.key()
 }
 
-/// The key that another tab has removed, if that is what a `storage` event tells.
+/// The key that another tab has removed, if a `storage` event reports a removal.
 pub fn removed_key(event: &web_sys::Event) -> Option<String> {
     let event = event.dyn_ref::<web_sys::StorageEvent>()?;
     event.key().filter(|_| event.new_value().is_none())
 }
 
-/// Whether the browser's style knows a property and value.
+/// Whether the browser supports a CSS property and value.
 pub fn supports(property: &str, value: &str) -> bool {
     supports_style(property, value).unwrap_or(false)
 }

@@ -1,28 +1,28 @@
-//! The browser's own tables of Unicode and its URL parser. They weigh nothing here, and
-//! the parser is the one that opens what is clicked.
+//! The browser's Unicode tables and URL parser. They add nothing to the page's size, and the
+//! browser's parser is the one that opens links.
 
 use js_sys::RegExp;
 use shared::markup::{Class, Opened, Platform};
 use web_sys::Url;
 
-/// What ends a link: see [`Class::End`].
+/// Characters that end a link: see [`Class::End`].
 const END: &str =
     r"[\p{C}\p{Z}\p{S}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Term}\p{DI}\p{ExtPict}]|(?=\p{CWKCF})\p{P}";
 const PUNCTUATION: &str = r"\p{P}";
 const ALPHANUMERIC: &str = r"[\p{Alpha}\p{N}]";
 const WORD: &str = r"[\p{Cased}\p{M}\p{N}]";
-/// What stands for something else.
+/// Characters that NFKC or case folding replaces.
 const FOLDED: &str = r"\p{CWKCF}";
 
-/// A host in one of some scripts, with digits and a port.
+/// A pattern for a host in one of the given sets of scripts, with digits and a port.
 macro_rules! one_of {
     ($(($($script:literal)+))+) => {
         concat!("^(?:" $(, "[" $(, r"\p{sc", $script, "}")+ , r"\d.:-]+|")+ , "[a-z])$")
     };
 }
 
-/// The scripts that a host may be written in, together: those of UTS #39, "highly
-/// restrictive", and each other one of UAX #31, table 5.
+/// The sets of scripts that a host may use together: those of UTS #39, "highly restrictive",
+/// and each other recommended script of UAX #31, table 5.
 const ONE_ALPHABET: &str = one_of!(
     ("=Latn" "=Hang" "=Hani") ("=Latn" "=Hani" "=Hira" "x=Kana") ("=Latn" "=Hani" "=Bopo")
     ("=Arab") ("=Armn") ("=Beng") ("=Cyrl") ("=Deva") ("=Ethi") ("=Geor") ("=Grek") ("=Gujr")

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::window;
 
-/// Milliseconds since the page began, steady.
+/// Milliseconds since the page was loaded, on a monotonic clock.
 pub fn now_ms() -> f64 {
     window()
         .performance()
@@ -27,7 +27,7 @@ pub fn unix_ms() -> u64 {
     js_sys::Date::now().max(0.0) as u64
 }
 
-/// Minutes that local time is ahead of UTC at this moment (milliseconds since 1970).
+/// The local offset from UTC in minutes at a time (milliseconds since 1970).
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -37,7 +37,7 @@ pub fn utc_offset_minutes(at_ms: i64) -> i64 {
     -(js_sys::Date::new(&JsValue::from_f64(at_ms as f64)).get_timezone_offset() as i64)
 }
 
-/// Waits. In a hidden tab the browser may wait longer.
+/// Waits. In a hidden tab it may take longer.
 pub async fn sleep(duration: Duration) {
     let millis = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
     let promise = js_sys::Promise::new(&mut |resolve, _| {
@@ -46,21 +46,21 @@ pub async fn sleep(duration: Duration) {
     let _ = JsFuture::from(promise).await;
 }
 
-/// Runs something once, after this long, in a task of its own.
+/// Runs a closure once, after this time, in its own task.
 pub fn after(duration: Duration, run: impl FnOnce() + 'static) {
     let millis = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
-    // One type of closure for all.
+    // Boxed, so that all closures share one type.
     let run: Box<dyn FnOnce()> = Box::new(run);
     let callback = Closure::once_into_js(run);
     let _ = window()
         .set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), millis);
 }
 
-/// Without a painting for so long, the tab is hidden, or was hidden meanwhile.
+/// If the browser has not painted for this long, the tab is, or was, hidden.
 const NO_FRAME: Duration = Duration::from_millis(100);
 
-/// Runs something before the next painting. A hidden tab paints nothing: there it
-/// runs after a short while.
+/// Runs a closure before the next paint. A hidden tab does not paint: there it runs after a
+/// short while.
 pub fn next_frame(run: impl FnOnce() + 'static) {
     let run: Box<dyn FnOnce()> = Box::new(run);
     let run = Rc::new(Cell::new(Some(run)));

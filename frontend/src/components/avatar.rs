@@ -1,17 +1,16 @@
-//! A person at a glance: initials on a tone of their own.
+//! Avatars: initials on a colour tone.
 
 use leptos::prelude::*;
 use shared::id::UserId;
 
 use crate::state::use_client;
-use crate::view::{Live, live, part, says};
+use crate::view::{Reactive, optional_view, reactive, set_text};
 
-/// One or two letters that stand for a name.
+/// One or two letters of a name.
 ///
-/// Latin and the like: the first letters of the first and the last word. Hangul, Han
-/// and kana: the first character, which fills the disc. A name without a letter: its
-/// first character, whatever it is. A character is what a reader takes for one: a flag,
-/// a family, a letter with its marks.
+/// In Latin and similar scripts: the first letters of the first and the last word. In Hangul,
+/// Han and kana: the first character, which fills the disc. A name without letters: its first
+/// character. A character is a grapheme cluster: a flag, a family emoji, a letter with marks.
 pub fn initials(name: &str) -> String {
     initials_of(&clusters(name))
 }
@@ -32,7 +31,7 @@ fn initials_of(clusters: &[String]) -> String {
     upper(first) + &last.map(upper).unwrap_or_default()
 }
 
-/// Asks the browser: Rust's own tables are kilobytes.
+/// The browser's tables: Rust's own ones are kilobytes.
 #[cfg(target_arch = "wasm32")]
 mod unicode {
     use shared::markup::Platform as _;
@@ -44,7 +43,7 @@ mod unicode {
     }
 }
 
-/// Natively run tests have Rust's.
+/// Native tests use Rust's tables.
 #[cfg(not(target_arch = "wasm32"))]
 mod unicode {
     pub(super) fn is_alphanumeric(c: char) -> bool {
@@ -65,7 +64,7 @@ fn clusters(name: &str) -> Vec<String> {
     segments::of(name)
 }
 
-/// Natively run tests know code points only.
+/// Native tests use code points.
 #[cfg(not(target_arch = "wasm32"))]
 fn clusters(name: &str) -> Vec<String> {
     name.chars().map(String::from).collect()
@@ -80,7 +79,7 @@ mod segments {
     extern "C" {
         #[wasm_bindgen(js_namespace = Intl)]
         type Segmenter;
-        // A browser of before 2024 may have none.
+        // Browsers from before 2024 may not have it.
         #[wasm_bindgen(catch, constructor, js_namespace = Intl)]
         fn new() -> Result<Segmenter, JsValue>;
         #[wasm_bindgen(method)]
@@ -100,7 +99,7 @@ mod segments {
     }
 }
 
-/// Hangul, Han and kana: one character fills the disc.
+/// Whether one character fills the disc: Hangul, Han and kana.
 fn is_wide(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{9FFF}' | '\u{A960}'..='\u{A97F}'
         | '\u{AC00}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF66}'..='\u{FF9D}'
@@ -112,16 +111,18 @@ pub fn attribute(id: Option<UserId>, name: &str) -> Option<String> {
     Some(use_client().tone(id, name).to_string())
 }
 
-/// The number of a person who shares a name with others, behind the name.
-pub fn number(id: Option<UserId>) -> Live<Option<AnyView>> {
+/// The number after a name that several people have.
+pub fn number(id: Option<UserId>) -> Reactive<Option<AnyView>> {
     let client = use_client();
-    part(move || {
+    optional_view(move || {
         let number = id.filter(|_| client.has_namesake(id))?;
-        Some(view! { <span class="number" translate="no" use:says=format!("#{number}")></span> })
+        Some(
+            view! { <span class="number" translate="no" use:set_text=format!("#{number}")></span> },
+        )
     })
 }
 
-/// The small disc with the initials, in a list of people; decoration, as the name stands beside it.
+/// The small disc with the initials. Decoration: the name is next to it.
 #[component]
 pub fn Avatar(
     /// The person; absent on the simple protocol.
@@ -135,7 +136,7 @@ pub fn Avatar(
         <span
             class="avatar avatar--small"
             aria-hidden="true"
-            data-tone=live(move || attribute(id, &name))
+            data-tone=reactive(move || attribute(id, &name))
         >
             {initials}
         </span>

@@ -1,18 +1,18 @@
-//! What stands outside of the program's own markup and has to follow it: language
-//! and theme of the root element, the colour of the browser's bars, the words of the
-//! failure banner. `assets/first.js` sets the first two before the first paint.
+//! Keeps parts of the document outside of the view up to date: language and theme of the root
+//! element, the colour of the browser's bars, the texts of the failure banner.
+//! `assets/first.js` sets the first two before the first paint.
 
 use leptos::prelude::*;
 
 use crate::browser::document;
 use crate::i18n::t;
 use crate::state::{Client, Theme};
-use crate::view::watch;
+use crate::view::effect;
 
-/// Follows language and theme from now on.
+/// Updates the document whenever language or theme change.
 pub fn follow(client: Client) {
-    let keeps = client.keeps();
-    watch(move || {
+    let keeps = client.storage_works();
+    effect(move || {
         let strings = t();
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", strings.tag);
@@ -36,7 +36,7 @@ pub fn follow(client: Client) {
         }
     });
     let settings = client.settings();
-    watch(move || show(settings.get().theme));
+    effect(move || show(settings.get().theme));
 }
 
 fn show(theme: Theme) {
@@ -46,8 +46,8 @@ fn show(theme: Theme) {
             None => root.remove_attribute("data-theme"),
         };
     }
-    // The bars have a colour for each theme, chosen by the system's: a theme that was
-    // chosen here makes its own count always.
+    // There is one `meta` element per theme, chosen by the system's theme. If a theme is chosen
+    // in the settings, only its element applies.
     for (of, by_system) in [
         (Theme::Light, "(prefers-color-scheme: light)"),
         (Theme::Dark, "(prefers-color-scheme: dark)"),

@@ -1,6 +1,6 @@
-//! The panes that slide over the conversation where the screen is narrow: what is
-//! below them cannot be reached meanwhile, the focus comes and goes back, and a
-//! swipe, Esc or the browser's Back moves them.
+//! Drawers: the panes that open over the conversation on narrow screens. While one is open, the
+//! rest of the page is inert. The focus moves into it and back. A swipe, Esc and the browser's
+//! Back close it.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -12,13 +12,13 @@ use web_sys::{Element, HtmlElement, TouchEvent};
 use crate::browser::{Listener, document, matches, next_frame, on_document, on_window, window};
 use crate::navigation;
 use crate::state::Client;
-use crate::view::watch;
+use crate::view::effect;
 
 /// As in `shell.css`.
-const PEOPLE_SLIDE: &str = "(width < 68rem)";
-const PLACES_SLIDE: &str = "(width < 45rem)";
+const PEOPLE_SLIDES: &str = "(width < 68rem)";
+const SIDEBAR_SLIDES: &str = "(width < 45rem)";
 
-/// A swipe is at least so long (in pixels) and so much longer than it is high.
+/// The least length of a swipe (in pixels), and the least ratio of its width to its height.
 const SWIPE: f64 = 56.0;
 const FLAT: f64 = 2.0;
 /// Swipes that begin at the very edge are the browser's own.
@@ -27,30 +27,30 @@ const EDGE: f64 = 20.0;
 /// A drawer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Drawer {
-    Places,
+    Sidebar,
     People,
 }
 
 impl Drawer {
     fn selector(self) -> &'static str {
         match self {
-            Drawer::Places => ".shell__sidebar",
+            Drawer::Sidebar => ".shell__sidebar",
             Drawer::People => ".shell__people",
         }
     }
 }
 
-/// Looks after the drawers until the page ends.
+/// Handles the drawers, as long as the page lives.
 pub fn follow(client: Client) {
     let opener = Cell::new(None::<HtmlElement>);
     let shown = Cell::new(None);
-    watch(move || {
+    effect(move || {
         let panes = client.panes();
-        // Both are read always, so that both are followed.
-        let (places, people) = (panes.sidebar.get(), panes.people.get());
-        let open = open_drawer(places, people);
+        // Both are always read, so that the effect tracks both.
+        let (sidebar, people) = (panes.sidebar.get(), panes.people.get());
+        let open = open_drawer(sidebar, people);
         if shown.replace(open) != open {
-            shut_off(open);
+            make_others_inert(open);
             if let Some(drawer) = open {
                 navigation::enter_drawer();
                 let focused = document().active_element();
@@ -58,23 +58,22 @@ pub fn follow(client: Client) {
                 focus_inside(drawer);
             } else {
                 navigation::leave_drawer();
-                give_back(opener.take());
+                return_focus(opener.take());
             }
         }
     });
-    // After the address has changed, not at the click that changes it: the address
-    // takes the place of the drawer's history entry.
+    // Closed after the address has changed, not at the click: the new address replaces the
+    // drawer's history entry.
     let route = client.route();
     let first = Cell::new(true);
-    watch(move || {
+    effect(move || {
         route.track();
         if !first.take() {
             close(client);
         }
     });
-    // A pane that stands beside the conversation must not cover it when the window
-    // becomes narrow.
-    if let Ok(Some(query)) = window().match_media(PEOPLE_SLIDE) {
+    // A pane next to the conversation must not cover it when the window becomes narrow.
+    if let Ok(Some(query)) = window().match_media(PEOPLE_SLIDES) {
         let narrow = query.clone();
         Listener::new(&query, "change", move |_| {
             client.panes().people.set(!narrow.matches());
@@ -91,30 +90,30 @@ pub fn follow(client: Client) {
     listen_for_swipes(client);
 }
 
-/// Closes the open drawer. Says whether one was open.
+/// Closes the open drawer. Returns whether one was open.
 pub fn close(client: Client) -> bool {
     let panes = client.panes();
     let open = open_drawer(panes.sidebar.get_untracked(), panes.people.get_untracked());
     match open {
-        Some(Drawer::Places) => panes.sidebar.set(false),
+        Some(Drawer::Sidebar) => panes.sidebar.set(false),
         Some(Drawer::People) => panes.people.set(false),
         None => {}
     }
     open.is_some()
 }
 
-fn open_drawer(places: bool, people: bool) -> Option<Drawer> {
-    if places && matches(PLACES_SLIDE) {
-        Some(Drawer::Places)
-    } else if people && matches(PEOPLE_SLIDE) {
+fn open_drawer(sidebar: bool, people: bool) -> Option<Drawer> {
+    if sidebar && matches(SIDEBAR_SLIDES) {
+        Some(Drawer::Sidebar)
+    } else if people && matches(PEOPLE_SLIDES) {
         Some(Drawer::People)
     } else {
         None
     }
 }
 
-/// Makes everything but the open drawer unreachable.
-fn shut_off(open: Option<Drawer>) {
+/// Makes everything but the open drawer inert.
+fn make_others_inert(open: Option<Drawer>) {
     for selector in [".shell__sidebar", ".shell__main", ".shell__people"] {
         if let Some(pane) = find(selector) {
             pane.set_inert(open.is_some_and(|drawer| drawer.selector() != selector));
@@ -123,7 +122,7 @@ fn shut_off(open: Option<Drawer>) {
 }
 
 fn focus_inside(drawer: Drawer) {
-    // What is hidden takes no focus, and styles are applied with the frame.
+    // A hidden element gets no focus, and the style changes only with the next frame.
     next_frame(move || {
         let target = find(drawer.selector()).and_then(|pane| {
             let inside = pane.query_selector("[aria-current], button").ok()??;
@@ -135,7 +134,7 @@ fn focus_inside(drawer: Drawer) {
     });
 }
 
-fn give_back(opener: Option<HtmlElement>) {
+fn return_focus(opener: Option<HtmlElement>) {
     if let Some(opener) = opener.filter(|opener| opener.is_connected()) {
         let _ = opener.focus();
     }
@@ -176,7 +175,7 @@ fn listen_for_swipes(client: Client) {
     .with_owner();
 }
 
-/// Whether a swipe there moves something else: text that scrolls sideways, a selection.
+/// Whether a swipe there has another meaning: horizontal scrolling, or a selection.
 fn takes_swipes(event: &TouchEvent) -> bool {
     let target = event
         .target()
@@ -191,11 +190,11 @@ fn swiped(client: Client, to_the_right: bool) {
     let panes = client.panes();
     let open = open_drawer(panes.sidebar.get_untracked(), panes.people.get_untracked());
     match (open, to_the_right) {
-        (None, true) if matches(PLACES_SLIDE) => panes.sidebar.set(true),
-        (None, false) if matches(PEOPLE_SLIDE) && find(Drawer::People.selector()).is_some() => {
+        (None, true) if matches(SIDEBAR_SLIDES) => panes.sidebar.set(true),
+        (None, false) if matches(PEOPLE_SLIDES) && find(Drawer::People.selector()).is_some() => {
             panes.people.set(true);
         }
-        (Some(Drawer::Places), false) => panes.sidebar.set(false),
+        (Some(Drawer::Sidebar), false) => panes.sidebar.set(false),
         (Some(Drawer::People), true) => panes.people.set(false),
         _ => {}
     }

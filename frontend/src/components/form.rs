@@ -1,9 +1,8 @@
-//! Forms: a field with its label, hint and error, and what a form knows while it
-//! is being sent.
+//! Forms: fields with label, hint and error, and the state of a form while it is submitted.
 //!
-//! Fields are left to the browser while someone types (an input method would be
-//! disturbed by any write), and are read when the form is sent. A refusal stands at
-//! the field that it is about, and nothing that was typed is lost.
+//! The page does not change fields while someone types (it would disturb input methods), and
+//! reads them when the form is submitted. A refusal is shown at its field, and the input is
+//! kept.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,14 +15,14 @@ use shared::frame::Refusal;
 use shared::text::TextError;
 use wasm_bindgen_futures::spawn_local;
 
+use super::countdown::tick;
 use super::icons::{Glyph, Icon};
-use super::notices::tick;
 use crate::browser;
 use crate::i18n;
-use crate::state::{Client, Failure, Notice, use_client};
-use crate::view::{live, on, part, says, watch, words};
+use crate::state::{Client, Failure, ToastMessage, use_client};
+use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
 
-/// The sentence for a failure, in the present language; tracked.
+/// The sentence of a failure, in the current language; tracked.
 pub fn sentence(failure: &Failure) -> &'static str {
     match failure {
         Failure::Unreachable => i18n::t().unreachable,
@@ -31,7 +30,7 @@ pub fn sentence(failure: &Failure) -> &'static str {
     }
 }
 
-/// What a form knows: whether it is on its way, and why it was not done.
+/// The state of a form: whether it is being submitted, and why it failed.
 #[derive(Clone, Copy)]
 pub struct FormState {
     client: Client,
@@ -42,7 +41,7 @@ pub struct FormState {
 }
 
 impl FormState {
-    /// A form that nobody has sent yet.
+    /// A form that was not submitted yet.
     #[expect(clippy::new_without_default, reason = "it makes signals: not a value")]
     pub fn new() -> Self {
         FormState {
@@ -53,17 +52,17 @@ impl FormState {
         }
     }
 
-    /// Whether the answer is awaited; tracked.
+    /// Whether it waits for the answer; tracked.
     pub fn busy(self) -> bool {
         self.busy.get()
     }
 
-    /// Why it was not done; tracked.
+    /// Why it failed; tracked.
     pub fn failure<T>(self, read: impl FnOnce(&Failure) -> Option<T>) -> Option<T> {
         self.failure.with(|failure| failure.as_ref().and_then(read))
     }
 
-    /// Shows a refusal that the page itself knows already.
+    /// Shows an error that the page itself has found.
     pub fn refuse(self, error: TextError) {
         let mut refusal = Refusal::of(error.code);
         refusal.field = Some(error.field);
@@ -75,7 +74,7 @@ impl FormState {
         self.failure.try_set(Some(failure));
     }
 
-    /// Waits before another attempt, and says for how long.
+    /// Waits before another attempt, and shows for how long.
     pub async fn wait(self, millis: u64) {
         let until = browser::unix_ms().saturating_add(millis);
         self.waits_until.try_set(Some(until));
@@ -83,14 +82,14 @@ impl FormState {
         self.waits_until.try_set(None);
     }
 
-    /// Whether the form is still there. After a wait it may not be, and the person has gone on
-    /// to something else: then nothing of the page is to change.
+    /// Whether the form still exists. If not, the person has gone on to something else, and the
+    /// page must not change any more.
     pub fn is_here(self) -> bool {
         self.busy.try_get_untracked().is_some()
     }
 
-    /// Does the work unless it is being done. A failure is shown; where the form is gone by
-    /// then, as a notice.
+    /// Runs the work, unless it is running. A failure is shown in the form, or as a toast if the
+    /// form does not exist any more.
     pub fn submit(self, work: impl Future<Output = Result<(), Failure>> + 'static) {
         self.submit_boxed(Box::pin(work));
     }
@@ -107,29 +106,29 @@ impl FormState {
             match result {
                 Ok(()) => {}
                 Err(failure) if self.is_here() => self.fail(failure),
-                Err(failure) => self.client.notify(Notice::Failed(failure)),
+                Err(failure) => self.client.show_toast(ToastMessage::Failed(failure)),
             }
         });
     }
 
-    /// Whether there is something to say at this field; tracked.
+    /// Whether there is an error at this field; tracked.
     fn is_at(self, field: Field) -> bool {
         self.failure(field_of) == Some(field)
     }
 
-    /// The sentence to say at this field; tracked.
+    /// The error at this field; tracked.
     fn at(self, field: Field) -> Option<String> {
         self.failure(|failure| (field_of(failure) == Some(field)).then(|| at(failure, field)))
     }
 
-    /// How long it is until the next attempt, in words; tracked.
+    /// A sentence with the time until the next attempt; tracked.
     fn waits(self, now: RwSignal<u64>) -> Option<String> {
         let until = self.waits_until.get()?;
         let seconds = until.saturating_sub(now.get()).div_ceil(1000).max(1);
         Some((i18n::t().wait)(seconds))
     }
 
-    /// The sentence to say when none of these fields says it; tracked.
+    /// The error, if it belongs to none of these fields; tracked.
     fn beside(self, fields: &[Field]) -> Option<&'static str> {
         self.failure(|failure| {
             let of = field_of(failure);
@@ -138,7 +137,7 @@ impl FormState {
         })
     }
 
-    /// There is nothing to say any more.
+    /// Removes the error.
     pub fn clear(self) {
         if self.failure.with_untracked(Option::is_some) {
             self.failure.set(None);
@@ -146,7 +145,7 @@ impl FormState {
     }
 }
 
-/// As [`sentence`], with the limit where the page knows it.
+/// Like [`sentence`], with the limit if the page knows it.
 fn at(failure: &Failure, field: Field) -> String {
     let limits = use_client().limits();
     let limits = limits.read();
@@ -176,31 +175,31 @@ pub fn TextField(
     field: Field,
     /// Unique in the page.
     id: &'static str,
-    /// What it is called.
+    /// The label.
     label: fn() -> &'static str,
-    /// What else to know.
+    /// The hint.
     hint: fn() -> &'static str,
     /// For reading what was typed.
     node: NodeRef<html::Input>,
-    /// What stands there at first.
+    /// The initial text.
     #[prop(optional, into)]
     value: String,
-    /// Whether a dialog begins here.
+    /// Whether the field gets the focus when a dialog opens.
     #[prop(optional)]
     autofocus: bool,
-    /// What a browser may fill in.
+    /// The `autocomplete` attribute.
     #[prop(default = "off")]
     autocomplete: &'static str,
 ) -> impl IntoView {
-    watch(move || {
+    effect(move || {
         if form.is_at(field)
             && let Some(input) = node.get()
         {
             let _ = input.focus();
         }
     });
-    // What stands there at first is to be replaced, not to be added to.
-    watch(move || {
+    // The initial text is selected, so that typing replaces it.
+    effect(move || {
         if let Some(input) = node.get().filter(|_| !value.is_empty()) {
             input.set_value(&value);
             if autofocus {
@@ -208,17 +207,17 @@ pub fn TextField(
             }
         }
     });
-    let error = part(move || {
+    let error = optional_view(move || {
         form.at(field).map(|sentence| {
             view! {
                 <Icon glyph=Glyph::Alert />
-                <span use:says=sentence></span>
+                <span use:set_text=sentence></span>
             }
         })
     });
     view! {
         <div class="field">
-            <label class="field__label" for=id use:says=label></label>
+            <label class="field__label" for=id use:set_text=label></label>
             <input
                 class="field__input"
                 id=id
@@ -229,19 +228,19 @@ pub fn TextField(
                 autofocus=autofocus
                 autocomplete=autocomplete
                 spellcheck="false"
-                aria-invalid=live(move || form.is_at(field).then_some("true"))
+                aria-invalid=reactive(move || form.is_at(field).then_some("true"))
                 aria-describedby=format!("{id}-error {id}-hint")
                 on:input=on(move |_| form.clear())
             />
             <p class="field__error" id=format!("{id}-error") role="alert">
                 {error}
             </p>
-            <p class="field__hint" id=format!("{id}-hint") use:says=hint></p>
+            <p class="field__hint" id=format!("{id}-hint") use:set_text=hint></p>
         </div>
     }
 }
 
-/// What a form says of a failure that is about none of its fields.
+/// The error of a form that belongs to none of its fields.
 #[component]
 pub fn FormError(
     /// The form.
@@ -250,7 +249,7 @@ pub fn FormError(
     fields: &'static [Field],
 ) -> impl IntoView {
     let now = RwSignal::new(0);
-    watch(move || {
+    effect(move || {
         if form.waits_until.get().is_some() {
             now.set(browser::unix_ms());
             tick(now);
@@ -260,7 +259,7 @@ pub fn FormError(
         <p
             class="dialog__error"
             role="alert"
-            use:says=words(move || {
+            use:set_text=dynamic_text(move || {
                 let beside = form.beside(fields).map(str::to_owned);
                 beside.or_else(|| form.waits(now)).unwrap_or_default()
             })
@@ -268,7 +267,7 @@ pub fn FormError(
     }
 }
 
-/// The button that sends the form. It stays focusable while the answer is awaited.
+/// The button that submits the form. It stays focusable while waiting for the answer.
 #[component]
 pub fn Submit(
     /// The form.
@@ -280,12 +279,12 @@ pub fn Submit(
         <button
             class="button"
             type="submit"
-            aria-disabled=live(move || form.busy().then_some("true"))
-        use:says=label></button>
+            aria-disabled=reactive(move || form.busy().then_some("true"))
+        use:set_text=label></button>
     }
 }
 
-/// What stands in a field now.
+/// The text of a field.
 pub fn value_of(node: NodeRef<html::Input>) -> String {
     node.get_untracked()
         .map(|input| input.value())

@@ -1,6 +1,6 @@
-//! The icons: one family, drawn on a grid of 24 with a round line of one weight.
+//! The icons: one family, on a grid of 24, with round lines of one weight.
 //!
-//! An icon is never alone: the button around it has a label.
+//! An icon is never the only label: its button has one.
 
 use leptos::prelude::*;
 
@@ -21,7 +21,7 @@ pub enum Glyph {
     Copy,
     /// Leads to the end.
     Down,
-    /// Opens what stands in one place for changing.
+    /// Edits.
     Edit,
     /// Keyboard shortcuts.
     Keyboard,
@@ -31,9 +31,9 @@ pub enum Glyph {
     Room,
     /// A link.
     Link,
-    /// Opens the places.
-    Places,
-    /// More of the same thing's actions.
+    /// Opens the sidebar.
+    Menu,
+    /// More actions.
     More,
     /// No network.
     Offline,
@@ -46,7 +46,7 @@ pub enum Glyph {
     /// Sends.
     Send,
     /// Settings.
-    Settings,
+    PageSettings,
     /// Removes.
     Trash,
 }
@@ -72,7 +72,7 @@ impl Glyph {
             Glyph::Link => {
                 "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 1 0 13 5.3l-1 1M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 1 0 11 18.7l1-1"
             }
-            Glyph::Places => "M4 7h16M4 12h16M4 17h10",
+            Glyph::Menu => "M4 7h16M4 12h16M4 17h10",
             Glyph::More => {
                 "M5 12a.6.6 0 1 0 1.2 0A.6.6 0 1 0 5 12Zm6.4 0a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0Zm6.4 0a.6.6 0 1 0 1.2 0 .6.6 0 1 0-1.2 0Z"
             }
@@ -85,7 +85,7 @@ impl Glyph {
             Glyph::Plus => "M12 5v14M5 12h14",
             Glyph::Retry => "M5 12a7 7 0 1 1 2 5M5 17.5V12h5.5",
             Glyph::Send => "M12 19.5v-15M5.5 11 12 4.5l6.5 6.5",
-            Glyph::Settings => {
+            Glyph::PageSettings => {
                 "M4 8h9m5 0h2M4 16h2m5 0h9M15.5 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5ZM8.5 13.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5Z"
             }
             Glyph::Trash => "M4.5 7h15M9.5 7V4.5h5V7M6.5 7l.8 12.5h9.4L17.5 7M10.3 11v5m3.4-5v5",
@@ -93,7 +93,7 @@ impl Glyph {
     }
 }
 
-/// An icon. Hidden from screen readers, as the label around it says more.
+/// An icon. Hidden from screen readers: the button has a label.
 #[component]
 pub fn Icon(
     /// What it shows.

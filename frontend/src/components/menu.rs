@@ -1,16 +1,16 @@
 //! A button that opens a short list of actions.
 //!
-//! A native popover: a click elsewhere or Esc closes it and gives the focus back.
-//! Arrows, Home and End move inside, as the ARIA menu pattern asks for.
+//! A native popover: a click elsewhere or Esc closes it and returns the focus. Arrows, Home and
+//! End move inside, as in the ARIA menu pattern.
 
 use leptos::prelude::*;
 use leptos::{ev, html};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
 
 use super::icons::{Glyph, Icon};
 use crate::browser;
-use crate::view::{live, on, says};
+use crate::view::{on, reactive, set_text};
 
 /// The space between a menu and what is around it, in pixels.
 const GAP: f64 = 4.0;
@@ -36,7 +36,7 @@ pub fn Menu(
         open.set(is_open);
         if is_open && event.type_() == "toggle" {
             if let Some(button) = button.get_untracked() {
-                place(&menu, &button);
+                MenuAnchor::of(&button).place(&menu);
             }
             focus_item(&menu, |_, _| 0);
         }
@@ -69,7 +69,7 @@ pub fn Menu(
             type="button"
             aria-haspopup="menu"
             aria-label=label
-            aria-expanded=live(move || open.get().to_string())
+            aria-expanded=reactive(move || open.get().to_string())
             popovertarget=id
             node_ref=button
         >
@@ -110,47 +110,58 @@ pub fn MenuItem(
             on:click=on(move |_| on_choose())
         >
             <Icon glyph />
-            <span use:says=label></span>
+            <span use:set_text=label></span>
         </button>
     }
 }
 
-/// Puts the list below its button, or above where there is no room below.
-fn place(menu: &HtmlElement, button: &HtmlElement) {
-    let around = |side: web_sys::Window| {
-        let pixels =
-            |value: Result<_, _>| value.ok().and_then(|v: wasm_bindgen::JsValue| v.as_f64());
-        Some((pixels(side.inner_width())?, pixels(side.inner_height())?))
-    };
-    let Some((width, height)) = around(browser::window()) else {
-        return;
-    };
-    let (anchor, size) = (
-        button.get_bounding_client_rect(),
-        menu.get_bounding_client_rect(),
-    );
-    let left = (anchor.right() - size.width())
-        .min(width - size.width() - GAP)
-        .max(GAP);
-    let below = anchor.bottom() + GAP;
-    let top = if below + size.height() > height - GAP {
-        (anchor.top() - size.height() - GAP).max(GAP)
-    } else {
-        below
-    };
-    let style = menu.style();
-    let _ = style.set_property(
-        "inset",
-        &format!(
-            "{} auto auto {}",
-            browser::pixels(top),
-            browser::pixels(left)
-        ),
-    );
+/// The button that a menu is placed at: its right, upper and lower edge, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MenuAnchor {
+    right: f64,
+    top: f64,
+    bottom: f64,
 }
 
-/// Moves the focus to the item that `choose` names, given the present one and how
-/// many there are.
+impl MenuAnchor {
+    /// The edges of a button.
+    pub fn of(button: &Element) -> Self {
+        let edges = button.get_bounding_client_rect();
+        MenuAnchor {
+            right: edges.right(),
+            top: edges.top(),
+            bottom: edges.bottom(),
+        }
+    }
+
+    /// Places a menu below the button, or above it if there is no space below.
+    pub fn place(self, menu: &HtmlElement) {
+        let size = menu.get_bounding_client_rect();
+        let Some(root) = browser::document().document_element() else {
+            return;
+        };
+        let (width, height) = (
+            f64::from(root.client_width()),
+            f64::from(root.client_height()),
+        );
+        let left = (self.right - size.width())
+            .min(width - size.width() - GAP)
+            .max(GAP);
+        let below = self.bottom + GAP;
+        let top = if below + size.height() > height - GAP {
+            (self.top - size.height() - GAP).max(GAP)
+        } else {
+            below
+        };
+        let (top, left) = (browser::pixels(top), browser::pixels(left));
+        let _ = menu
+            .style()
+            .set_property("inset", &format!("{top} auto auto {left}"));
+    }
+}
+
+/// Moves the focus to the item that `choose` returns, from the current index and the number of
+/// items.
 fn focus_item(menu: &HtmlElement, choose: impl Fn(u32, u32) -> u32) {
     let Ok(items) = menu.query_selector_all("[role=menuitem]") else {
         return;

@@ -1,20 +1,20 @@
-//! The parts that the page is made of. Each shows what `state` knows and asks it
-//! to act; none talks to the network or keeps anything that outlives it.
+//! The components of the page. Each shows signals of `state` and calls its actions. Network
+//! requests, and state that outlives a component, do not belong here.
 //!
 //! The page as a whole (`pages`):
 //!
 //! ```text
 //! div.shell[data-sidebar=open|closed][data-people=open|closed]
-//!   nav.shell__sidebar      the sidebar; a drawer on a phone
+//!   nav.shell__sidebar      the sidebar; a drawer on phones
 //!   main.shell__main.conversation
 //!     header.conversation__header > button.icon-button (rooms), h1.conversation__name,
 //!                                   p.conversation__topic, button.icon-button (edit, people)
 //!     section.timeline, div.typing, form.composer
-//!   aside.shell__people     the people pane; a drawer below desktop width
+//!   aside.shell__people     the people pane; a drawer on narrow screens
 //!   button.shell__scrim     behind an open drawer
 //! ```
 //!
-//! Ready parts around the conversation, each with its root element:
+//! Other components, each with its root element:
 //! `sidebar::Sidebar` (`nav.shell__sidebar`), `room_header::RoomHeader room=RoomId`
 //! (`header.conversation__header`, with menu), `people::PeoplePane room=RoomId`
 //! (`aside.shell__people`), `sign_in::SignIn reason=SignedOut` (a whole page), and
@@ -23,10 +23,12 @@
 
 pub mod avatar;
 pub mod composer;
+mod countdown;
 pub mod dialogs;
 mod document;
 pub mod drawers;
 pub mod failure;
+mod focus;
 pub mod form;
 pub mod icons;
 pub mod menu;
@@ -34,10 +36,12 @@ pub mod message;
 mod notices;
 pub mod overlays;
 pub mod people;
+pub mod room_context;
 pub mod room_header;
 mod shortcuts;
 pub mod sidebar;
 pub mod sign_in;
+mod skeleton;
 pub mod skip_links;
 pub mod timeline;
 mod viewport;

@@ -1,6 +1,5 @@
-//! What comes and goes by itself: the word that the line is lost, and toasts. Nothing
-//! is pushed by them: toasts lie over the page, and in a room the other word stands in
-//! the line above the composer.
+//! The offline notice and toasts. They move nothing: toasts are over the page, and in a room
+//! the offline notice is in the line above the composer.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -9,17 +8,18 @@ use std::time::Duration;
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 
+use super::countdown::tick;
 use super::form::sentence;
 use super::icons::{Glyph, Icon};
 use crate::browser;
 use crate::i18n::t;
-use crate::state::{Notice, Why, use_client};
+use crate::state::{OfflineReason, ToastMessage, use_client};
 use crate::tr;
-use crate::view::{memo, on, part, says, watch, words};
+use crate::view::{dynamic_text, effect, memo, on, optional_view, set_text};
 
-/// How long a toast stays when it asks for nothing.
+/// How long a toast stays.
 const TOAST: Duration = Duration::from_secs(6);
-/// How long one stays that only says that all went well.
+/// How long a toast about a success stays.
 const SHORT_TOAST: Duration = Duration::from_millis(2_500);
 
 /// The region at the top.
@@ -30,27 +30,15 @@ pub fn Notices() -> impl IntoView {
     let in_room = memo(move || room.get().is_some() && me.with(Option::is_some));
     view! {
         <div class="notices">
-            <div role="status">{part(move || (!in_room.get()).then(|| view! { <Offline /> }))}</div>
+            <div role="status">{optional_view(move || (!in_room.get()).then(|| view! { <Offline /> }))}</div>
             <div role="status">
-                <Toast />
+                <ToastBox />
             </div>
         </div>
     }
 }
 
-/// Three lines that stand for what is coming; seen once it takes long.
-#[component]
-pub(super) fn Skeleton() -> impl IntoView {
-    view! {
-        <div class="skeleton" aria-hidden="true">
-            <div class="skeleton__line"></div>
-            <div class="skeleton__line"></div>
-            <div class="skeleton__line"></div>
-        </div>
-    }
-}
-
-/// The line is lost, and since a while.
+/// The offline notice.
 #[component]
 pub(super) fn Offline() -> impl IntoView {
     let client = use_client();
@@ -59,14 +47,14 @@ pub(super) fn Offline() -> impl IntoView {
     let me = client.me();
     let why = memo(move || notice.with(|notice| notice.map(|notice| notice.why)));
     let what = move || match why.get() {
-        Some(Why::NoNetwork) => t().connection.no_network,
-        Some(Why::NoSocket) => t().connection.no_socket,
-        Some(Why::Refused(code)) => (t().refusal)(code, None),
-        Some(Why::NoAnswer) | None => t().connection.unreachable,
+        Some(OfflineReason::NoNetwork) => t().connection.no_network,
+        Some(OfflineReason::NoSocket) => t().connection.no_socket,
+        Some(OfflineReason::Refused(code)) => (t().refusal)(code, None),
+        Some(OfflineReason::NoAnswer) | None => t().connection.unreachable,
     };
     let waits = move || {
         let strings = &t().connection;
-        let keeps = client.keeps().get();
+        let keeps = client.storage_works().get();
         let text = if keeps {
             strings.waits
         } else {
@@ -74,8 +62,9 @@ pub(super) fn Offline() -> impl IntoView {
         };
         if me.with(Option::is_some) { text } else { "" }
     };
-    // No other attempt of this page will do.
-    let wants_reload = memo(move || why.get() == Some(Why::Refused(ErrorCode::UnsupportedVersion)));
+    // Another attempt of this page version would fail too.
+    let wants_reload =
+        memo(move || why.get() == Some(OfflineReason::Refused(ErrorCode::UnsupportedVersion)));
     let act = move |_| {
         if wants_reload.get_untracked() {
             let _ = browser::window().location().reload();
@@ -90,18 +79,18 @@ pub(super) fn Offline() -> impl IntoView {
             t().connection.reconnect
         }
     };
-    part(move || {
+    optional_view(move || {
         shown.get().then(|| {
             view! {
                 <div class="offline">
                     <Icon glyph=Glyph::Offline />
-                    <p><span use:says=words(what)></span><NextAttempt /></p>
-                    <small use:says=words(waits)></small>
+                    <p><span use:set_text=dynamic_text(what)></span><NextAttempt /></p>
+                    <small use:set_text=dynamic_text(waits)></small>
                     <button
                         class="link-button"
                         type="button"
                         on:click=on(act)
-                        use:says=words(button)
+                        use:set_text=dynamic_text(button)
                     ></button>
                 </div>
             }
@@ -109,7 +98,7 @@ pub(super) fn Offline() -> impl IntoView {
     })
 }
 
-/// Counts down for the eye only: a screen reader would hear every second.
+/// The countdown, hidden from screen readers, which would announce every second.
 #[component]
 fn NextAttempt() -> impl IntoView {
     let notice = use_client().offline_notice();
@@ -118,7 +107,7 @@ fn NextAttempt() -> impl IntoView {
     let connecting = || format!(" · {}", t().connection.connecting);
     let text = move || match notice.get() {
         None => String::new(),
-        Some(notice) if notice.why == Why::NoNetwork => String::new(),
+        Some(notice) if notice.why == OfflineReason::NoNetwork => String::new(),
         Some(notice) => match notice.until_ms {
             Some(until) => match until.saturating_sub(now.get()).div_ceil(1000) {
                 0 => connecting(),
@@ -127,59 +116,50 @@ fn NextAttempt() -> impl IntoView {
             None => connecting(),
         },
     };
-    view! { <small aria-hidden="true" use:says=words(text)></small> }
-}
-
-/// Sets the time each second, for as long as someone looks at it.
-pub(super) fn tick(now: RwSignal<u64>) {
-    browser::after(Duration::from_secs(1), move || {
-        if now.try_set(browser::unix_ms()).is_none() {
-            tick(now);
-        }
-    });
+    view! { <small aria-hidden="true" use:set_text=dynamic_text(text)></small> }
 }
 
 #[component]
-fn Toast() -> impl IntoView {
+fn ToastBox() -> impl IntoView {
     let client = use_client();
-    let notice = client.notice();
-    // What came later must not be taken away by the timer of what came before.
+    let notice = client.toast();
+    // The timer of an earlier toast must not remove a later one.
     let shown = Rc::new(Cell::new(0_u32));
-    watch(move || {
+    effect(move || {
         let turn = shown.get().wrapping_add(1);
         shown.set(turn);
         let stays = notice.with(|notice| match notice {
-            None | Some(Notice::CopyByHand(_)) => None,
-            Some(Notice::LinkCopied) => Some(SHORT_TOAST),
+            None | Some(ToastMessage::CopyByHand(_)) => None,
+            Some(ToastMessage::LinkCopied) => Some(SHORT_TOAST),
             Some(_) => Some(TOAST),
         });
         if let Some(stays) = stays {
             let shown = Rc::clone(&shown);
             browser::after(stays, move || {
                 if shown.get() == turn {
-                    client.dismiss_notice();
+                    client.dismiss_toast();
                 }
             });
         }
     });
-    // In another room it would be about nothing.
+    // In another room it would make no sense.
     let room = client.current_room();
-    watch(move || {
+    effect(move || {
         room.track();
-        if notice.with_untracked(|notice| *notice == Some(Notice::LinkCopied)) {
-            client.dismiss_notice();
+        if notice.with_untracked(|notice| *notice == Some(ToastMessage::LinkCopied)) {
+            client.dismiss_toast();
         }
     });
-    part(move || {
+    optional_view(move || {
         notice.get().map(|notice| {
             view! {
                 <div class="toast">
-                    {words_of(notice)}
+                    {toast_content(notice)}
                     <button
                         class="icon-button"
                         type="button"
-                        aria-label=tr!(notice.dismiss)
-                        on:click=on(move |_| client.dismiss_notice())
+                        aria-label=tr!(toast.dismiss)
+                        on:click=on(move |_| client.dismiss_toast())
                     >
                         <Icon glyph=Glyph::Close />
                     </button>
@@ -189,17 +169,21 @@ fn Toast() -> impl IntoView {
     })
 }
 
-fn words_of(notice: Notice) -> AnyView {
-    match notice {
-        Notice::Failed(failure) => {
-            view! { <p use:says=words(move || sentence(&failure))></p> }.into_any()
+fn toast_content(message: ToastMessage) -> AnyView {
+    match message {
+        ToastMessage::Failed(failure) => {
+            view! { <p use:set_text=dynamic_text(move || sentence(&failure))></p> }.into_any()
         }
-        Notice::EditStale => view! { <p use:says=tr!(notice.edit_stale)></p> }.into_any(),
-        Notice::EditReturned => view! { <p use:says=tr!(notice.edit_returned)></p> }.into_any(),
-        Notice::LinkCopied => view! { <p use:says=tr!(notice.link_copied)></p> }.into_any(),
-        Notice::CopyByHand(link) => view! {
-            <p use:says=tr!(notice.copy_by_hand)></p>
-            <code class="toast__link" use:says=link></code>
+        ToastMessage::EditStale => view! { <p use:set_text=tr!(toast.edit_stale)></p> }.into_any(),
+        ToastMessage::EditReturned => {
+            view! { <p use:set_text=tr!(toast.edit_returned)></p> }.into_any()
+        }
+        ToastMessage::LinkCopied => {
+            view! { <p use:set_text=tr!(toast.link_copied)></p> }.into_any()
+        }
+        ToastMessage::CopyByHand(link) => view! {
+            <p use:set_text=tr!(toast.copy_by_hand)></p>
+            <code class="toast__link" use:set_text=link></code>
         }
         .into_any(),
     }

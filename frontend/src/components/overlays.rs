@@ -1,15 +1,15 @@
-//! What lies over every page, and what holds for all of them.
+//! Overlays of every page, and global handlers.
 
 use leptos::prelude::*;
 
 use super::dialogs::{DialogHost, use_dialogs};
 use super::notices::Notices;
 use super::{document, drawers, shortcuts, viewport};
-use crate::browser::{self, Store};
-use crate::state::{Session, use_client};
-use crate::view::watch;
+use crate::browser::{self, BrowserStorage};
+use crate::state::{SessionState, use_client};
+use crate::view::effect;
 
-/// Read by `assets/first.js`: someone was here, so the first paint shows the panes.
+/// Read by `assets/first.js`: if someone was signed in, the first paint shows the panes.
 const KNOWN: &str = "madang.known";
 
 /// Dialogs, notices, keys, drawers; once, at the root, below
@@ -23,17 +23,17 @@ pub fn Overlays() -> impl IntoView {
     let dialogs = use_dialogs();
     shortcuts::listen(client, dialogs);
     let session = client.session();
-    watch(move || {
+    effect(move || {
         match session.get() {
-            // The frame of the first paint stands until there is something better.
-            Session::Unknown => return,
-            Session::SignedOut(_) => {
-                Store::Local.remove(KNOWN);
-                // It was the person's.
+            // The frame of the first paint stays until the page is rendered.
+            SessionState::Unknown => return,
+            SessionState::SignedOut(_) => {
+                BrowserStorage::Local.remove(KNOWN);
+                // An open dialog belonged to the person.
                 dialogs.close();
             }
-            Session::SignedIn(_) => {
-                Store::Local.set_text(KNOWN, "1");
+            SessionState::SignedIn(_) => {
+                BrowserStorage::Local.set_text(KNOWN, "1");
             }
         }
         if let Some(frame) = browser::document().get_element_by_id("frame") {

@@ -1,4 +1,4 @@
-//! The third pane: who is in the room now, and who of them is typing.
+//! The people pane: who is in the room, and who is typing.
 
 use leptos::prelude::*;
 use shared::id::RoomId;
@@ -6,20 +6,20 @@ use shared::model::{Profile, UserKind};
 
 use super::avatar::{Avatar, number};
 use super::icons::{Glyph, Icon};
-use super::notices::Skeleton;
+use super::skeleton::Skeleton;
 use crate::i18n::{format, t};
-use crate::state::{Connection, use_client};
+use crate::state::{ConnectionStatus, use_client};
 use crate::tr;
-use crate::view::{Entry, list, memo, on, part, says, words};
+use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, set_text};
 
-/// The pane; there is none for a room that is not.
+/// The pane; none for a room that does not exist.
 #[component]
 pub fn PeoplePane(
     /// The room.
     room: RoomId,
 ) -> impl IntoView {
     let there = use_client().is_there(room);
-    part(move || there.get().then(|| view! { <Pane room /> }))
+    optional_view(move || there.get().then(|| view! { <Pane room /> }))
 }
 
 #[component]
@@ -42,8 +42,8 @@ fn Pane(room: RoomId) -> impl IntoView {
         })
     };
     let connection = client.connection();
-    let connected = memo(move || connection.get() == Connection::Live);
-    // Before it is known there is nothing to say.
+    let connected = memo(move || connection.get() == ConnectionStatus::Live);
+    // Nothing is shown before it is known.
     let told = memo(move || connected.get() && known.get());
     let note = move || match (told.get(), count.get(), unnamed.get()) {
         (false, ..) if !connected.get() => Some(t().people.unknown),
@@ -62,8 +62,8 @@ fn Pane(room: RoomId) -> impl IntoView {
         <aside class="shell__people" id="people" aria-labelledby="people-title">
             <div class="people__head">
                 <h2 class="people__title" id="people-title">
-                    <span use:says=tr!(people.title)></span>" "
-                    <span class="people__count" use:says=words(counted)></span>
+                    <span use:set_text=tr!(people.title)></span>" "
+                    <span class="people__count" use:set_text=dynamic_text(counted)></span>
                 </h2>
                 <button
                     class="icon-button"
@@ -74,10 +74,10 @@ fn Pane(room: RoomId) -> impl IntoView {
                     <Icon glyph=Glyph::Close />
                 </button>
             </div>
-            {part(move || {
+            {optional_view(move || {
                 (connected.get() && !told.get()).then(|| view! { <Skeleton /> })
             })}
-            {part(move || note().map(|note| view! { <p class="people__note" use:says=note.to_owned()></p> }))}
+            {optional_view(move || note().map(|note| view! { <p class="people__note" use:set_text=note.to_owned()></p> }))}
             <ul class="people__list" tabindex="0" aria-labelledby="people-title">
                 {list(entries)}
             </ul>
@@ -88,9 +88,9 @@ fn Pane(room: RoomId) -> impl IntoView {
 /// One person of the list.
 #[component]
 fn Person(
-    /// The room, for who is typing.
+    /// The room, to show who is typing.
     room: RoomId,
-    /// Who it is.
+    /// The person.
     profile: Profile,
 ) -> impl IntoView {
     let client = use_client();
@@ -106,15 +106,15 @@ fn Person(
     view! {
         <li class="person">
             <Avatar id=profile.id name=profile.name.clone() />
-            <span class="person__name" dir="auto" translate="no" use:says=profile.name></span>
+            <span class="person__name" dir="auto" translate="no" use:set_text=profile.name></span>
             {number(Some(id))}
-            {part(move || note().map(|note| view! { <span class="person__note" use:says=note.to_owned()></span> }))}
-            {part(move || {
+            {optional_view(move || note().map(|note| view! { <span class="person__note" use:set_text=note.to_owned()></span> }))}
+            {optional_view(move || {
                 is_typing
                     .get()
                     .then(|| {
                         view! {
-                            <span class="person__note person__note--typing" use:says=tr!(people.is_typing)></span>
+                            <span class="person__note person__note--typing" use:set_text=tr!(people.is_typing)></span>
                         }
                     })
             })}

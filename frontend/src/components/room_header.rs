@@ -1,4 +1,4 @@
-//! The head of a conversation: which room, what for, who is here, what can be done.
+//! The header of a room: name, topic, number of people, menu.
 
 use leptos::prelude::*;
 use shared::id::RoomId;
@@ -9,23 +9,23 @@ use super::menu::{Menu, MenuItem};
 use crate::i18n::{format, t};
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{live, memo, on, part, says, words};
+use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
 
-/// The head.
+/// The header.
 #[component]
 pub fn RoomHeader(
     /// The room.
     room: RoomId,
 ) -> impl IntoView {
     let client = use_client();
-    // The list of rooms need not have it yet, when it was made just now.
+    // A new room may not be in the list of rooms yet.
     let state = client.room(room);
-    // Before it is known there is nothing that a form could begin with.
+    // The form needs the current name and topic.
     let here = memo(move || state.with(|state| state.here().is_some()));
-    // A room that is not here has no name, and an empty heading would say nothing.
-    let name = part(move || {
+    // A missing room has no name, and an empty heading would be useless.
+    let name = optional_view(move || {
         let name = state.with(|state| state.here().map(|room| room.name.clone()));
-        name.map(|name| view! { <h1 class="conversation__name" dir="auto" translate="no" use:says=name></h1> })
+        name.map(|name| view! { <h1 class="conversation__name" dir="auto" translate="no" use:set_text=name></h1> })
     });
     let topic = move || {
         state.with(|state| {
@@ -37,17 +37,17 @@ pub fn RoomHeader(
     };
     view! {
         <header class="conversation__header">
-            <PlacesButton room />
+            <SidebarButton room />
             <div class="conversation__title">
                 {name}
-                <p class="conversation__topic" dir="auto" title=live(topic) use:says=words(topic)></p>
+                <p class="conversation__topic" dir="auto" title=reactive(topic) use:set_text=dynamic_text(topic)></p>
             </div>
-            {part(move || here.get().then(|| view! { <Tools room /> }))}
+            {optional_view(move || here.get().then(|| view! { <Tools room /> }))}
         </header>
     }
 }
 
-/// What can be done with a room that is there.
+/// The buttons of an existing room.
 #[component]
 fn Tools(
     /// The room.
@@ -55,13 +55,13 @@ fn Tools(
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let (state, me) = (client.room(room), client.me());
-    // What one may not do is not shown.
+    // Forbidden actions are not shown.
     let may_edit = memo(move || {
         let me = me.with(|me| me.as_ref().map(|me| me.id));
         let made_by = state.with(|state| state.here().and_then(|room| room.created_by));
         me.is_some() && made_by == me
     });
-    let edit = part(move || {
+    let edit = optional_view(move || {
         may_edit.get().then(|| {
             view! {
                 <MenuItem
@@ -85,41 +85,36 @@ fn Tools(
     }
 }
 
-/// On a phone, opens the places; says when something waits there.
+/// On phones, opens the sidebar; shows whether other rooms are unread.
 #[component]
-fn PlacesButton(
-    /// The room that is open: what is unread in it does not count.
+fn SidebarButton(
+    /// The open room, whose unread messages do not count.
     room: RoomId,
 ) -> impl IntoView {
     let client = use_client();
-    let rooms = client.rooms();
-    let elsewhere = memo(move || {
-        rooms.with(|rooms| {
-            let others = rooms.iter().filter(|row| row.id != room);
-            others.map(|row| row.unread).sum::<u64>()
-        })
-    });
+    let (all, here) = (client.unread(), client.unread_in(room));
+    let elsewhere = memo(move || all.get().saturating_sub(here.get()));
     let label = move || match elsewhere.get() {
-        0 => t().places.open.to_owned(),
-        unread => (t().places.open_unread)(unread),
+        0 => t().sidebar.open.to_owned(),
+        unread => (t().sidebar.open_unread)(unread),
     };
     let open = client.panes().sidebar;
     view! {
         <button
             class="icon-button only-narrow conversation__back"
             type="button"
-            aria-label=live(label)
+            aria-label=reactive(label)
             aria-controls="places"
-            aria-expanded=live(move || open.get().to_string())
-            data-unread=live(move || (elsewhere.get() > 0).then_some(""))
+            aria-expanded=reactive(move || open.get().to_string())
+            data-unread=reactive(move || (elsewhere.get() > 0).then_some(""))
             on:click=on(move |_| open.set(true))
         >
-            <Icon glyph=Glyph::Places />
+            <Icon glyph=Glyph::Menu />
         </button>
     }
 }
 
-/// How many are here; shows and hides who.
+/// The number of people; opens and closes the people pane.
 #[component]
 fn PeopleButton(
     /// The room.
@@ -127,7 +122,7 @@ fn PeopleButton(
 ) -> impl IntoView {
     let client = use_client();
     let presence = client.presence(room);
-    // Not known is none: then nothing is said of it.
+    // Shown as nothing while unknown.
     let count =
         memo(move || presence.with(|known| known.as_ref().map_or(0, |known| known.count as u64)));
     let open = client.panes().people;
@@ -152,12 +147,12 @@ fn PeopleButton(
             class="icon-button conversation__people"
             type="button"
             aria-controls="people"
-            aria-expanded=live(move || open.get().to_string())
+            aria-expanded=reactive(move || open.get().to_string())
             on:click=on(move |_| open.update(|open| *open = !*open))
         >
-            <span class="visually-hidden" use:says=words(label)></span>
+            <span class="visually-hidden" use:set_text=dynamic_text(label)></span>
             <Icon glyph=Glyph::People />
-            <span aria-hidden="true" use:says=words(number)></span>
+            <span aria-hidden="true" use:set_text=dynamic_text(number)></span>
         </button>
     }
 }

@@ -7,11 +7,11 @@ use web_sys::{Element, KeyboardEvent};
 
 use super::dialogs::{Dialog, Dialogs};
 use crate::browser::on_document;
-use crate::state::{Client, RoomRow};
+use crate::state::Client;
 
-/// What a key asks for.
+/// The action of a shortcut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wish {
+enum ShortcutAction {
     ShowKeys,
     NextRoom,
     PreviousRoom,
@@ -20,7 +20,7 @@ enum Wish {
     CloseDrawer,
 }
 
-/// A pressed key, free of the browser.
+/// A pressed key, independent of the browser.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -32,32 +32,32 @@ struct Press<'a> {
     shift: bool,
     /// Ctrl or Cmd.
     command: bool,
-    /// Whether a text is being written where it was pressed.
+    /// Whether it was pressed in a text field.
     writing: bool,
 }
 
 impl Press<'_> {
-    fn wish(self) -> Option<Wish> {
+    fn action(self) -> Option<ShortcutAction> {
         match (self.key, self.alt, self.shift, self.command) {
-            ("?", false, _, false) if !self.writing => Some(Wish::ShowKeys),
-            ("/", false, _, true) => Some(Wish::ShowKeys),
-            ("ArrowDown", true, false, false) => Some(Wish::NextRoom),
-            ("ArrowUp", true, false, false) => Some(Wish::PreviousRoom),
-            ("ArrowDown", true, true, false) => Some(Wish::NextUnread),
-            ("Escape", false, true, false) => Some(Wish::MarkRead),
-            ("Escape", false, false, false) => Some(Wish::CloseDrawer),
+            ("?", false, _, false) if !self.writing => Some(ShortcutAction::ShowKeys),
+            ("/", false, _, true) => Some(ShortcutAction::ShowKeys),
+            ("ArrowDown", true, false, false) => Some(ShortcutAction::NextRoom),
+            ("ArrowUp", true, false, false) => Some(ShortcutAction::PreviousRoom),
+            ("ArrowDown", true, true, false) => Some(ShortcutAction::NextUnread),
+            ("Escape", false, true, false) => Some(ShortcutAction::MarkRead),
+            ("Escape", false, false, false) => Some(ShortcutAction::CloseDrawer),
             _ => None,
         }
     }
 }
 
-/// Listens until the page ends.
+/// Listens as long as the page lives.
 pub fn listen(client: Client, dialogs: Dialogs) {
     on_document("keydown", move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
             return;
         };
-        // What an input method, a menu or a dialog takes for itself is not ours.
+        // Keys that an input method, a menu or a dialog has handled are ignored.
         if event.default_prevented() || event.is_composing() || event.key_code() == 229 {
             return;
         }
@@ -72,8 +72,8 @@ pub fn listen(client: Client, dialogs: Dialogs) {
             command: event.ctrl_key() || event.meta_key(),
             writing: is_writing(event),
         };
-        if let Some(wish) = press.wish()
-            && grant(client, dialogs, wish)
+        if let Some(action) = press.action()
+            && run(client, dialogs, action)
         {
             event.prevent_default();
         }
@@ -92,62 +92,50 @@ fn is_writing(event: &KeyboardEvent) -> bool {
         })
 }
 
-/// Does it; says whether there was something to do.
-fn grant(client: Client, dialogs: Dialogs, wish: Wish) -> bool {
+/// Runs the action. Returns whether there was something to do.
+fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
     let current = client.current_room().get_untracked();
     let go = |room: Option<RoomId>| room.inspect(|&room| client.open_room(room)).is_some();
-    let rooms = client.rooms();
-    match wish {
-        Wish::ShowKeys => {
+    let rooms = client.unread_by_room();
+    let rooms = rooms.iter();
+    match action {
+        ShortcutAction::ShowKeys => {
             dialogs.open(Dialog::Shortcuts);
             true
         }
-        Wish::NextRoom => go(rooms.with_untracked(|rooms| step(rooms.iter(), current, |_| true))),
-        Wish::PreviousRoom => {
-            go(rooms.with_untracked(|rooms| step(rooms.iter().rev(), current, |_| true)))
-        }
-        Wish::NextUnread => {
-            go(rooms.with_untracked(|rooms| step(rooms.iter(), current, |row| row.unread > 0)))
-        }
-        Wish::MarkRead => current
+        ShortcutAction::NextRoom => go(step(rooms, current, |_| true)),
+        ShortcutAction::PreviousRoom => go(step(rooms.rev(), current, |_| true)),
+        ShortcutAction::NextUnread => go(step(rooms, current, |unread| unread > 0)),
+        ShortcutAction::MarkRead => current
             .inspect(|&room| client.mark_all_read(room))
             .is_some(),
-        Wish::CloseDrawer => super::drawers::close(client),
+        ShortcutAction::CloseDrawer => super::drawers::close(client),
     }
 }
 
-/// The room after the current one that is wanted, from the beginning again after
-/// the end; never the current one.
+/// The next wanted room after the current one, cyclically; never the current one.
 fn step<'a>(
-    rooms: impl Iterator<Item = &'a RoomRow> + Clone,
+    rooms: impl Iterator<Item = &'a (RoomId, u64)> + Clone,
     current: Option<RoomId>,
-    wanted: impl Fn(&RoomRow) -> bool,
+    wanted: impl Fn(u64) -> bool,
 ) -> Option<RoomId> {
     let after = rooms
         .clone()
-        .skip_while(|row| Some(row.id) != current)
+        .skip_while(|(id, _)| Some(*id) != current)
         .skip(1);
-    let before = rooms.take_while(|row| Some(row.id) != current);
+    let before = rooms.take_while(|(id, _)| Some(*id) != current);
     after
         .chain(before)
-        .find(|row| wanted(row))
-        .map(|row| row.id)
+        .find(|(_, unread)| wanted(*unread))
+        .map(|(id, _)| *id)
 }
 
 #[cfg(test)]
 mod tests {
-    use shared::id::Seq;
-
     use super::*;
 
-    fn room(id: i64, unread: u64) -> RoomRow {
-        RoomRow {
-            id: RoomId(id),
-            name: id.to_string(),
-            topic: String::new(),
-            unread,
-            last: Seq(9),
-        }
+    fn room(id: i64, unread: u64) -> (RoomId, u64) {
+        (RoomId(id), unread)
     }
 
     #[test]
@@ -157,23 +145,23 @@ mod tests {
             shift: true,
             ..Press::default()
         };
-        assert_eq!(press.wish(), Some(Wish::ShowKeys));
+        assert_eq!(press.action(), Some(ShortcutAction::ShowKeys));
         let writing = Press {
             writing: true,
             ..press
         };
-        assert_eq!(writing.wish(), None);
+        assert_eq!(writing.action(), None);
         let command = Press {
             key: "/",
             command: true,
             shift: false,
             ..writing
         };
-        assert_eq!(command.wish(), Some(Wish::ShowKeys));
+        assert_eq!(command.action(), Some(ShortcutAction::ShowKeys));
     }
 
     #[test]
-    fn stepping_goes_round_and_never_stays() {
+    fn next_and_previous_room_are_cyclic() {
         let rooms = [room(1, 0), room(2, 0), room(3, 4)];
         let next = |from| step(rooms.iter(), Some(RoomId(from)), |_| true);
         assert_eq!(next(1), Some(RoomId(2)));
@@ -186,7 +174,7 @@ mod tests {
     #[test]
     fn the_next_unread_room_skips_what_is_read() {
         let rooms = [room(1, 2), room(2, 0), room(3, 4)];
-        let unread = |from| step(rooms.iter(), Some(RoomId(from)), |row| row.unread > 0);
+        let unread = |from| step(rooms.iter(), Some(RoomId(from)), |unread| unread > 0);
         assert_eq!(unread(1), Some(RoomId(3)));
         assert_eq!(unread(3), Some(RoomId(1)));
     }

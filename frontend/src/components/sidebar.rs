@@ -1,4 +1,4 @@
-//! The first pane: the rooms with what is unread in them, and oneself.
+//! The sidebar: the rooms with their unread counts, and one's own profile.
 
 use leptos::prelude::*;
 use shared::id::RoomId;
@@ -7,13 +7,13 @@ use shared::model::UserKind;
 use super::avatar::{Avatar, number};
 use super::dialogs::{Dialog, use_dialogs};
 use super::icons::{Glyph, Icon};
-use super::notices::Skeleton;
+use super::skeleton::Skeleton;
 use super::wordmark::Wordmark;
 use crate::i18n::{format, t};
 use crate::route::Route;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{Entry, list, live, memo, on, part, says, words};
+use crate::view::{Entry, dynamic_text, list, on, optional_view, reactive, set_text};
 
 /// The pane.
 #[component]
@@ -21,7 +21,7 @@ pub fn Sidebar() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let close = on(move |_| client.panes().sidebar.set(false));
     view! {
-        <nav class="shell__sidebar" id="places" aria-label=tr!(places.label)>
+        <nav class="shell__sidebar" id="places" aria-label=tr!(sidebar.label)>
             <div class="sidebar__head">
                 <Wordmark />
                 <button
@@ -36,26 +36,26 @@ pub fn Sidebar() -> impl IntoView {
                 <button
                     class="icon-button only-narrow"
                     type="button"
-                    aria-label=tr!(places.close)
+                    aria-label=tr!(sidebar.close)
                     on:click=close
                 >
                     <Icon glyph=Glyph::Close />
                 </button>
             </div>
             <div class="sidebar__scroller">
-                <h2 class="sidebar__title" id="rooms-title" use:says=tr!(places.rooms)></h2>
+                <h2 class="sidebar__title" id="rooms-title" use:set_text=tr!(sidebar.rooms)></h2>
                 <RoomList />
             </div>
             <div class="sidebar__foot">
-                <Me />
+                <OwnProfile />
                 <button
                     class="icon-button"
                     type="button"
                     aria-label=tr!(settings.title)
                     title=tr!(settings.title)
-                    on:click=on(move |_| dialogs.open(Dialog::Settings))
+                    on:click=on(move |_| dialogs.open(Dialog::PageSettings))
                 >
-                    <Icon glyph=Glyph::Settings />
+                    <Icon glyph=Glyph::PageSettings />
                 </button>
             </div>
         </nav>
@@ -66,16 +66,16 @@ pub fn Sidebar() -> impl IntoView {
 fn RoomList() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let known = client.directory_known();
-    let rooms = client.rooms();
+    let rooms = client.room_ids();
     let entry = |id: RoomId| {
-        let place = move || view! { <li><Place id /></li> };
-        Entry::new((id.0, 0), place)
+        let link = move || view! { <li><RoomLink id /></li> };
+        Entry::new((id.0, 0), link)
     };
-    let entries = move || rooms.with(|rooms| rooms.iter().map(|row| entry(row.id)).collect());
-    let skeleton = part(move || (!known.get()).then(|| view! { <Skeleton /> }));
+    let entries = move || rooms.with(|rooms| rooms.iter().map(|id| entry(*id)).collect());
+    let skeleton = optional_view(move || (!known.get()).then(|| view! { <Skeleton /> }));
     view! {
             {skeleton}
-            <ul aria-labelledby="rooms-title" data-unknown=live(move || (!known.get()).then_some(""))>
+            <ul aria-labelledby="rooms-title" data-unknown=reactive(move || (!known.get()).then_some(""))>
                 {list(entries)}
                 <li>
                     <button
@@ -84,7 +84,7 @@ fn RoomList() -> impl IntoView {
                         on:click=on(move |_| dialogs.open(Dialog::CreateRoom))
                     >
                         <Icon glyph=Glyph::Plus />
-                        <span class="place__name" use:says=tr!(places.new_room)></span>
+                        <span class="place__name" use:set_text=tr!(sidebar.new_room)></span>
                     </button>
                 </li>
             </ul>
@@ -93,28 +93,32 @@ fn RoomList() -> impl IntoView {
 
 /// One room of the list.
 #[component]
-fn Place(
+fn RoomLink(
     /// The room.
     id: RoomId,
 ) -> impl IntoView {
     let client = use_client();
-    let present = client.room_row(id);
-    let name = words(move || {
-        present.with(|row| row.as_ref().map(|row| row.name.clone()).unwrap_or_default())
+    let (state, unread) = (client.room(id), client.unread_in(id));
+    let name = dynamic_text(move || {
+        state.with(|state| {
+            state
+                .here()
+                .map(|room| room.name.clone())
+                .unwrap_or_default()
+        })
     });
-    let unread = memo(move || present.with(|row| row.as_ref().map_or(0, |row| row.unread)));
     let current = client.current_room();
-    let badge = part(move || {
+    let badge = optional_view(move || {
         (unread.get() > 0).then(|| {
             view! {
                 <span
                     class="badge"
                     aria-hidden="true"
-                    use:says=words(move || format::badge(unread.get()))
+                    use:set_text=dynamic_text(move || format::badge(unread.get()))
                 ></span>
                 <span
                     class="visually-hidden"
-                    use:says=words(move || (t().places.unread)(unread.get()))
+                    use:set_text=dynamic_text(move || (t().sidebar.unread)(unread.get()))
                 ></span>
             }
         })
@@ -123,27 +127,27 @@ fn Place(
         <a
             class="place"
             href=Route::Room(id).path()
-            aria-current=live(move || (current.get() == Some(id)).then_some("page"))
-            data-unread=live(move || (unread.get() > 0).then_some(""))
+            aria-current=reactive(move || (current.get() == Some(id)).then_some("page"))
+            data-unread=reactive(move || (unread.get() > 0).then_some(""))
         >
             <Icon glyph=Glyph::Room />
-            <span class="place__name" dir="auto" translate="no" use:says=name></span>
+            <span class="place__name" dir="auto" translate="no" use:set_text=name></span>
             {badge}
         </a>
     }
 }
 
-/// Oneself, and the way to another name.
+/// One's own profile, with the button to change the name.
 #[component]
-fn Me() -> impl IntoView {
+fn OwnProfile() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let me = client.me();
-    part(move || {
+    optional_view(move || {
         me.get().map(|profile| {
             let kind = (profile.kind == UserKind::Guest).then(|| {
                 view! {
                     <span class="me__kind">
-                        <span use:says=tr!(people.guest)></span>
+                        <span use:set_text=tr!(people.guest)></span>
                         " "
                         {number(Some(profile.id))}
                     </span>
@@ -159,11 +163,11 @@ fn Me() -> impl IntoView {
                 >
                     <span
                         class="visually-hidden"
-                        use:says=words(|| format!("{}: ", t().name_form.title))
+                        use:set_text=dynamic_text(|| format!("{}: ", t().name_form.title))
                     ></span>
                     <Avatar id=profile.id name=profile.name.clone() />
                     <span class="me__words">
-                        <span class="me__name" dir="auto" translate="no" use:says=profile.name></span>
+                        <span class="me__name" dir="auto" translate="no" use:set_text=profile.name></span>
                         {kind}
                     </span>
                 </button>

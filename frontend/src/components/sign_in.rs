@@ -1,4 +1,4 @@
-//! The way in: one name, and a door.
+//! The sign-in page: one field for the name.
 
 use leptos::prelude::*;
 use leptos::{ev, html};
@@ -12,34 +12,34 @@ use crate::browser;
 use crate::i18n::{self, t};
 use crate::state::{Client, Failure, Language, SignedOut, use_client};
 use crate::tr;
-use crate::view::{live, memo, on, says, watch, words};
+use crate::view::{dynamic_text, effect, memo, on, reactive, set_text};
 
 /// The page of someone who is not signed in.
 #[component]
 pub fn SignIn(
-    /// Why nobody is.
+    /// Why nobody is signed in.
     reason: SignedOut,
 ) -> impl IntoView {
     let form = FormState::new();
-    // What the server said now counts as much as what it said when the page opened.
+    // The last answer of the server counts, as does the reason when the page opened.
     let closed = move || match (reason, form.failure(Failure::code)) {
         (_, Some(ErrorCode::GuestsOff)) | (SignedOut::Forbidden(ErrorCode::GuestsOff), None) => {
-            Some(Closed::Guests)
+            Some(RefusedFor::Guests)
         }
         (_, Some(ErrorCode::OriginForbidden | ErrorCode::HostForbidden))
-        | (SignedOut::Forbidden(_), None) => Some(Closed::Address),
+        | (SignedOut::Forbidden(_), None) => Some(RefusedFor::Address),
         _ => None,
     };
-    // As long as the door is open it stays the same, with what was typed in it.
+    // While signing in is possible the form stays the same, with its input.
     let open = memo(move || closed().is_none());
     view! {
         <main class="sign-in">
-            {live(move || {
+            {reactive(move || {
                 if open.get() {
-                    view! { <Door form reason /> }.into_any()
+                    view! { <SignInForm form reason /> }.into_any()
                 } else {
-                    let closed = untrack(closed).unwrap_or(Closed::Address);
-                    view! { <ClosedDoor form closed /> }.into_any()
+                    let closed = untrack(closed).unwrap_or(RefusedFor::Address);
+                    view! { <SignInRefused form closed /> }.into_any()
                 }
             })}
             <Languages />
@@ -47,15 +47,15 @@ pub fn SignIn(
     }
 }
 
-/// Why nobody can get in here.
+/// Why signing in is impossible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Closed {
+enum RefusedFor {
     Guests,
     Address,
 }
 
 #[component]
-fn Door(form: FormState, reason: SignedOut) -> impl IntoView {
+fn SignInForm(form: FormState, reason: SignedOut) -> impl IntoView {
     let client = use_client();
     let keeps = reason != SignedOut::NotKept && browser::takes_cookies();
     let word = match reason {
@@ -67,11 +67,11 @@ fn Door(form: FormState, reason: SignedOut) -> impl IntoView {
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         match text::name(&value_of(node), &client.limits().get_untracked()) {
-            Ok(name) => form.submit(come_in(client, form, name)),
+            Ok(name) => form.submit(sign_in_with_waits(client, form, name)),
             Err(error) => form.refuse(error),
         }
     };
-    watch(move || {
+    effect(move || {
         if let Some(input) = node.get() {
             let _ = input.focus();
         }
@@ -80,10 +80,10 @@ fn Door(form: FormState, reason: SignedOut) -> impl IntoView {
         <form class="card" novalidate on:submit=on(submit)>
             <div class="card__head">
                 <Wordmark />
-                <h1 class="card__title" use:says=tr!(sign_in.title)></h1>
-                <p class="card__lead" use:says=tr!(sign_in.lead)></p>
+                <h1 class="card__title" use:set_text=tr!(sign_in.title)></h1>
+                <p class="card__lead" use:set_text=tr!(sign_in.lead)></p>
             </div>
-            {word.map(|word| view! { <p class="card__ended" role="alert" use:says=word></p> }.into_any())}
+            {word.map(|word| view! { <p class="card__ended" role="alert" use:set_text=word></p> }.into_any())}
             <TextField
                 form
                 field=Field::Name
@@ -97,18 +97,18 @@ fn Door(form: FormState, reason: SignedOut) -> impl IntoView {
             <button
                 class="button"
                 type="submit"
-                aria-disabled=live(move || form.busy().then_some("true"))
-            use:says=words(move || {
+                aria-disabled=reactive(move || form.busy().then_some("true"))
+            use:set_text=dynamic_text(move || {
                     if form.busy() { t().sign_in.submitting } else { t().sign_in.submit }
                 })
             ></button>
-            {keeps.then(|| view! { <p class="card__note" use:says=tr!(sign_in.guest)></p> }.into_any())}
+            {keeps.then(|| view! { <p class="card__note" use:set_text=tr!(sign_in.guest)></p> }.into_any())}
         </form>
     }
 }
 
-/// Signs in, however long the server has one wait for that.
-async fn come_in(client: Client, form: FormState, name: String) -> Result<(), Failure> {
+/// Signs in; repeats it as long as the server asks to wait.
+async fn sign_in_with_waits(client: Client, form: FormState, name: String) -> Result<(), Failure> {
     loop {
         let result = client.sign_in(name.clone()).await;
         let wait = result.as_ref().err().and_then(Failure::wait_ms);
@@ -120,10 +120,10 @@ async fn come_in(client: Client, form: FormState, name: String) -> Result<(), Fa
 }
 
 #[component]
-fn ClosedDoor(form: FormState, closed: Closed) -> impl IntoView {
+fn SignInRefused(form: FormState, closed: RefusedFor) -> impl IntoView {
     let (title, text) = match closed {
-        Closed::Guests => (tr!(sign_in.guests_off_title), tr!(sign_in.guests_off_text)),
-        Closed::Address => (tr!(sign_in.forbidden_title), tr!(sign_in.forbidden_text)),
+        RefusedFor::Guests => (tr!(sign_in.guests_off_title), tr!(sign_in.guests_off_text)),
+        RefusedFor::Address => (tr!(sign_in.forbidden_title), tr!(sign_in.forbidden_text)),
     };
     let client = use_client();
     view! {
@@ -131,8 +131,8 @@ fn ClosedDoor(form: FormState, closed: Closed) -> impl IntoView {
             <Wordmark />
             <div class="state" role="alert">
                 <Icon glyph=Glyph::Alert />
-                <h1 class="state__title" use:says=title></h1>
-                <p use:says=text></p>
+                <h1 class="state__title" use:set_text=title></h1>
+                <p use:set_text=text></p>
                 <button
                     class="button button--quiet"
                     type="button"
@@ -140,7 +140,7 @@ fn ClosedDoor(form: FormState, closed: Closed) -> impl IntoView {
                         form.clear();
                         client.reconnect_now();
                     })
-                use:says=tr!(sign_in.try_again)></button>
+                use:set_text=tr!(sign_in.try_again)></button>
             </div>
         </div>
     }
@@ -156,7 +156,7 @@ fn Languages() -> impl IntoView {
                 class="language"
                 type="button"
                 lang=strings.tag
-                aria-pressed=live(move || (i18n::language() == language).to_string())
+                aria-pressed=reactive(move || (i18n::language() == language).to_string())
                 on:click=on(move |_| client.change_settings(|all| all.language = Some(language)))
             >
                 {strings.own_name}

@@ -1,4 +1,4 @@
-//! The first stops of the Tab key: straight to the messages, or to writing.
+//! Skip links, the first tab stops: to the messages and to the composer.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -8,33 +8,32 @@ use web_sys::HtmlElement;
 use crate::browser::document;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{memo, on, part, says};
+use crate::view::{memo, on, optional_view, set_text};
 
-/// Both links; the first thing in the page. Without a room they would lead nowhere.
+/// Both links, first in the page. Without a room they have no target.
 #[component]
 pub fn SkipLinks() -> impl IntoView {
     let client = use_client();
-    let (current, rooms) = (client.current_room(), client.rooms());
+    let (current, rooms) = (client.current_room(), client.room_ids());
     let there = memo(move || {
         let room = current.get();
-        rooms.with(|rooms| rooms.iter().any(|row| Some(row.id) == room))
+        rooms.with(|rooms| rooms.iter().any(|id| Some(*id) == room))
     });
-    part(move || {
+    optional_view(move || {
         there.get().then(|| {
             view! {
-                <a class="skip" href="#messages" on:click=on(|event| skip_to(&event, "#messages")) use:says=tr!(app.skip_to_messages)></a>
+                <a class="skip" href="#messages" on:click=on(|event| skip_to(&event, "#messages")) use:set_text=tr!(app.skip_to_messages)></a>
                 <a
                     class="skip"
                     href="#composer"
                     on:click=on(|event| skip_to(&event, "#composer textarea"))
-                use:says=tr!(app.skip_to_composer)></a>
+                use:set_text=tr!(app.skip_to_composer)></a>
             }
         })
     })
 }
 
-/// Moves the focus and leaves the address as it is: it names a room, not a place on
-/// the screen.
+/// Moves the focus without changing the address, which names a room.
 fn skip_to(event: &ev::MouseEvent, selector: &str) {
     event.prevent_default();
     let target = document().query_selector(selector).ok().flatten();

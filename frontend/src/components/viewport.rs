@@ -1,6 +1,6 @@
-//! Where the browser does not shrink the page for its keyboard (Safari on a phone;
-//! the others do as `index.html` asks), the shell is made as high as what is
-//! visible, so that the keyboard never covers the composer.
+//! Makes the shell as high as the visible part of the window, so that an on-screen keyboard never
+//! covers the composer. Needed for Safari on phones; other browsers resize the page, as
+//! `index.html` requests.
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -8,10 +8,10 @@ use web_sys::HtmlElement;
 use crate::browser::{Listener, document, pixels, window};
 
 const HEIGHT: &str = "--visible-height";
-/// Address bars move by less; no keyboard is lower. In pixels.
+/// More than the height of address bars, less than that of any keyboard. In pixels.
 const KEYBOARD: f64 = 120.0;
 
-/// Follows the visible part of the window from now on.
+/// Starts to track the visible part of the window.
 pub fn follow() {
     let Some(visible) = window().visual_viewport() else {
         return;
@@ -26,12 +26,12 @@ pub fn follow() {
                 return;
             };
             let whole = f64::from(root.client_height());
-            // Someone who zooms in wants to see less of the page, not a smaller page.
+            // Zooming in shows less of the page; it must not make the page smaller.
             let covered = visible.scale() <= 1.01 && whole - visible.height() > KEYBOARD;
             let style = root.style();
             if covered {
                 let _ = style.set_property(HEIGHT, &pixels(visible.height()));
-                // Safari scrolls the page up to the field; it fits now.
+                // Safari has scrolled the page to the field; now it fits without.
                 window().scroll_to_with_x_and_y(0.0, 0.0);
             } else {
                 let _ = style.remove_property(HEIGHT);

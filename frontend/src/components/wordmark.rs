@@ -1,10 +1,9 @@
-//! The name of the house, with its plan: four wings around a courtyard, someone in
-//! it, and an open gate.
+//! The logo with the name: the plan of a courtyard house with an open gate.
 
 use leptos::prelude::*;
 
 use crate::tr;
-use crate::view::says;
+use crate::view::set_text;
 
 /// The mark and the name.
 #[component]
@@ -15,7 +14,7 @@ pub fn Wordmark() -> impl IntoView {
                 <path d="M12 25H9a3 3 0 0 1-3-3V10a3 3 0 0 1 3-3h14a3 3 0 0 1 3 3v12a3 3 0 0 1-3 3h-3" />
                 <circle cx="16" cy="16" r="3" />
             </svg>
-            <span use:says=tr!(app.name)></span>
+            <span use:set_text=tr!(app.name)></span>
         </span>
     }
 }

@@ -4,8 +4,8 @@ use shared::error::{ErrorCode, Field};
 
 use super::format;
 use super::strings::{
-    App, Composer, Connection, Message, NameForm, Notice, Notification, People, Places, Room,
-    RoomForm, Settings, Shortcuts, SignIn, Strings, Timeline, When,
+    App, Composer, Connection, Message, NameForm, Notification, People, Room, RoomForm, Settings,
+    Shortcuts, Sidebar, SignIn, Strings, Timeline, Toast, When,
 };
 
 const TAG: &str = "en";
@@ -71,7 +71,7 @@ pub(super) static STRINGS: Strings = Strings {
             Use the address that its operator gave you.",
         try_again: "Try again",
     },
-    places: Places {
+    sidebar: Sidebar {
         label: "Places",
         rooms: "Rooms",
         open: "Show places",
@@ -241,7 +241,7 @@ pub(super) static STRINGS: Strings = Strings {
         waits: "What you write is kept and goes out by itself.",
         waits_open: "Sent later if this page stays open.",
     },
-    notice: Notice {
+    toast: Toast {
         edit_stale: "The message changed meanwhile. Your text is still in the editor.",
         edit_returned: "The message was not changed. Your text is where you write.",
         link_copied: "Link copied",

@@ -1,10 +1,10 @@
-//! Times and numbers as the present language writes them, in local time.
+//! Times and numbers in the current language and in local time.
 //!
-//! Within the language that was chosen the browser's own form of it counts: a day is
-//! written otherwise in Britain than in America.
+//! Of the chosen language the browser's own variant is used: dates differ between Britain and
+//! America.
 //!
-//! The formatters of `Intl` are dear to make and cheap to use, so each language's
-//! are made once. Natively, where there is no `Intl`, everything comes out plain.
+//! The formatters of `Intl` are slow to make and fast to use, so they are made once per language.
+//! Native tests have no `Intl` and get plain values.
 
 #[cfg(target_arch = "wasm32")]
 pub use intl::{day, exact, number, time};
@@ -20,7 +20,7 @@ pub fn badge(count: u64) -> String {
     }
 }
 
-/// What of a time is digits: `3:07` of `3:07 PM` and of `오후 3:07`.
+/// The digits of a time: `3:07` of `3:07 PM` and of `오후 3:07`.
 pub fn digits(time: &str) -> &str {
     time.trim_matches(|c: char| !c.is_ascii_digit())
 }
@@ -33,7 +33,6 @@ mod intl {
     use shared::id::Micros;
     use wasm_bindgen::prelude::*;
 
-    use crate::browser;
     use crate::i18n::{self, Strings};
 
     const DAY_MS: f64 = 86_400_000.0;
@@ -89,10 +88,10 @@ mod intl {
         fn canonical(tag: &str) -> Result<Array, JsValue>;
     }
 
-    /// The browser's own form of a language, as `en-GB` of `en`, before the language.
+    /// The browser's own variant of a language, such as `en-GB` for `en`, then the language.
     fn locales(tag: &'static str) -> Array {
-        let wanted = browser::languages().into_iter();
-        // `Intl` throws for a tag that is none.
+        let wanted = i18n::PREFERRED.get()().into_iter();
+        // `Intl` throws for an invalid tag.
         let own = wanted
             .filter(|own| own.split('-').next() == Some(tag))
             .find_map(|own| canonical(&own).ok());
@@ -110,7 +109,7 @@ mod intl {
     }
 
     fn call(format: &Function, value: &JsValue) -> String {
-        // `Intl` throws for a date that is out of range: then there is nothing to show.
+        // `Intl` throws for a date out of range: then nothing is shown.
         format
             .call1(&JsValue::UNDEFINED, value)
             .ok()
@@ -136,8 +135,8 @@ mod intl {
         with(i18n::t().tag, |formats| call(&formats.exact, &date(at)))
     }
 
-    /// The day, for the rule between days: today, yesterday, or its name, with the
-    /// year when that is not the present one. `now` is the present moment.
+    /// The day, for the divider between days: today, yesterday, or its name, with the year if it
+    /// is not the current one.
     pub fn day(at: Micros, now: Micros) -> String {
         let strings: &'static Strings = i18n::t();
         let (then, today) = (date(at), date(now));
@@ -148,7 +147,7 @@ mod intl {
         if same_day(&then, &today) {
             return strings.when.today.to_owned();
         }
-        // Noon has a yesterday on every day, whatever clocks were changed at night.
+        // A day before noon is always yesterday, even if a clock change was at night.
         let noon = Date::new_with_year_month_day_hr(
             today.get_full_year(),
             i32::try_from(today.get_month()).unwrap_or_default(),

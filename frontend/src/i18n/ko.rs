@@ -6,8 +6,8 @@ use shared::error::{ErrorCode, Field};
 
 use super::format;
 use super::strings::{
-    App, Composer, Connection, Message, NameForm, Notice, Notification, People, Places, Room,
-    RoomForm, Settings, Shortcuts, SignIn, Strings, Timeline, When,
+    App, Composer, Connection, Message, NameForm, Notification, People, Room, RoomForm, Settings,
+    Shortcuts, Sidebar, SignIn, Strings, Timeline, Toast, When,
 };
 
 const TAG: &str = "ko";
@@ -63,7 +63,7 @@ pub(super) static STRINGS: Strings = Strings {
             운영자가 알려 준 주소를 써 주세요.",
         try_again: "다시 시도",
     },
-    places: Places {
+    sidebar: Sidebar {
         label: "공간",
         rooms: "대화방",
         open: "대화방 목록 열기",
@@ -225,7 +225,7 @@ pub(super) static STRINGS: Strings = Strings {
         waits: "쓴 글은 보관했다가 자동으로 보내요.",
         waits_open: "페이지를 열어 두면 나중에 보내요.",
     },
-    notice: Notice {
+    toast: Toast {
         edit_stale: "그사이 메시지가 바뀌었어요. 쓰던 글은 편집기에 그대로 있어요.",
         edit_returned: "메시지를 고치지 못했어요. 쓰던 글은 입력란에 있어요.",
         link_copied: "링크를 복사했어요",

@@ -1,11 +1,10 @@
-//! The page's words.
+//! The page's texts.
 //!
-//! [`Strings`] has a field for every text; each language is one file with one
-//! static of it, so that a text that is missing does not compile. [`t`] gives the
-//! words of the present language and is tracked: what is read inside of a view's
-//! closure changes at once when the language does; [`tr!`](crate::tr) is the short
-//! form for a text without arguments. Times and numbers are in [`format`].
-//! Nothing that a person or a server wrote passes through here.
+//! [`Strings`] has a field for every text. Each language is one file with one static, so a
+//! missing text does not compile. [`t`] returns the texts of the current language and is tracked:
+//! a closure of a view that reads it is updated when the language changes. [`tr!`](crate::tr) is
+//! the short form for a text without arguments. [`format`] writes times and numbers. Texts of
+//! people or of the server do not belong here.
 
 mod en;
 pub mod format;
@@ -16,14 +15,47 @@ use std::cell::Cell;
 
 use leptos::prelude::*;
 
-use crate::state::Language;
+use serde::{Deserialize, Serialize};
 pub use strings::Strings;
 
+/// A language that the page speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// 한국어.
+    #[serde(rename = "ko")]
+    Korean,
+}
+
 impl Language {
-    /// All of them, in the order in which the settings offer them.
+    /// The tag for `lang` attributes and `Intl` (BCP 47).
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Korean => "ko",
+        }
+    }
+
+    /// The first of the browser's languages that the page speaks; English if none.
+    pub fn pick<'a>(wanted: impl IntoIterator<Item = &'a str>) -> Self {
+        wanted
+            .into_iter()
+            .find_map(|tag| match tag.split('-').next() {
+                Some("en") => Some(Language::English),
+                Some("ko") => Some(Language::Korean),
+                _ => None,
+            })
+            .unwrap_or(Language::English)
+    }
+}
+
+impl Language {
+    /// All languages, in the order of the settings.
     pub const ALL: [Language; 2] = [Language::English, Language::Korean];
 
-    /// The words.
+    /// The texts of the language.
     pub fn strings(self) -> &'static Strings {
         match self {
             Language::English => &en::STRINGS,
@@ -33,17 +65,20 @@ impl Language {
 }
 
 thread_local! {
-    // A page has one language, and texts are also needed where no owner is set
-    // (event handlers, answers of the server), so the source is not a context.
+    // Not a context: a page has one language, and texts are also needed without a reactive owner
+    // (event handlers, answers of the server).
     static SOURCE: Cell<Option<Memo<Language>>> = const { Cell::new(None) };
+    static PREFERRED: Cell<fn() -> Vec<String>> = const { Cell::new(Vec::new) };
 }
 
-/// Names where the language comes from. Call once, before the first view.
-pub fn follow(language: Memo<Language>) {
+/// Sets the source of the language, and of the browser's preferred languages (for their
+/// variants). Call once, before the first view.
+pub fn follow(language: Memo<Language>, preferred: fn() -> Vec<String>) {
     SOURCE.set(Some(language));
+    PREFERRED.set(preferred);
 }
 
-/// The present language, tracked; English before [`follow`].
+/// The current language, tracked; English before [`follow`].
 pub fn language() -> Language {
     SOURCE
         .get()
@@ -51,15 +86,15 @@ pub fn language() -> Language {
         .unwrap_or(Language::English)
 }
 
-/// The words of the present language, tracked.
+/// The texts of the current language, tracked.
 pub fn t() -> &'static Strings {
     language().strings()
 }
 
 /// A text without arguments for a view: `<p>{tr!(people.empty)}</p>`.
 ///
-/// It is a plain function pointer: every text in a view has the same type, which
-/// keeps the WebAssembly small.
+/// A plain function pointer: all texts in views have the same type, which keeps the WebAssembly
+/// small.
 #[macro_export]
 macro_rules! tr {
     ($($path:tt)+) => {
@@ -166,8 +201,8 @@ mod tests {
         let strings = Language::English.strings();
         assert_eq!((strings.people.count)(1), "1 person");
         assert_eq!((strings.people.count)(2), "2 people");
-        assert_eq!((strings.places.unread)(1), "1 unread message");
-        assert_eq!((strings.places.unread)(7), "7 unread messages");
+        assert_eq!((strings.sidebar.unread)(1), "1 unread message");
+        assert_eq!((strings.sidebar.unread)(7), "7 unread messages");
     }
 
     #[test]

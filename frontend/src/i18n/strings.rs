@@ -1,5 +1,5 @@
-//! Which texts there are. A field's name says where it stands; functions take
-//! what is filled in and choose the plural.
+//! All texts. The name of a field says where it is used. Functions take the values to insert and
+//! choose the plural.
 
 use shared::error::{ErrorCode, Field};
 
@@ -13,17 +13,17 @@ pub struct Strings {
     pub tag: &'static str,
     /// The language's own name.
     pub own_name: &'static str,
-    /// What to tell a person about a refusal: what happened and what to do.
+    /// The sentence for a refusal: what happened and what to do.
     pub refusal: fn(ErrorCode, Option<Field>) -> &'static str,
-    /// A name or topic is too long: how many characters it may have.
+    /// A name or topic is too long: the limit in characters.
     pub too_long: fn(u64) -> String,
-    /// The server was not reached, or did not answer.
+    /// The server could not be reached.
     pub unreachable: &'static str,
-    /// The server has one wait; it is tried again in so many seconds.
+    /// The server asks to wait; seconds until the next attempt.
     pub wait: fn(u64) -> String,
     pub app: App,
     pub sign_in: SignIn,
-    pub places: Places,
+    pub sidebar: Sidebar,
     pub room: Room,
     pub people: People,
     pub timeline: Timeline,
@@ -34,7 +34,7 @@ pub struct Strings {
     pub settings: Settings,
     pub shortcuts: Shortcuts,
     pub connection: Connection,
-    pub notice: Notice,
+    pub toast: Toast,
     pub notification: Notification,
     pub when: When,
 }
@@ -63,15 +63,15 @@ texts! {
         save,
         failed_title,
         failed_text,
-        /// Where the browser keeps nothing.
+        /// If the browser stores nothing.
         failed_text_unkept,
         reload,
         not_found_title,
         not_found_text,
-        /// The way to the first room, by its name.
+        /// The link to the lobby, with its name.
         to_lobby: fn(&str) -> String,
     }
-    /// Picking a name.
+    /// The sign-in page.
     SignIn {
         title,
         lead,
@@ -82,7 +82,7 @@ texts! {
         submitting,
         language,
         ended,
-        /// The browser takes no cookies.
+        /// The browser accepts no cookies.
         not_kept,
         guests_off_title,
         guests_off_text,
@@ -90,18 +90,18 @@ texts! {
         forbidden_text,
         try_again,
     }
-    /// The first pane.
-    Places {
+    /// The sidebar.
+    Sidebar {
         label,
         rooms,
         open,
         close,
         new_room,
         unread: fn(u64) -> String,
-        /// For the button that opens the pane on a phone.
+        /// For the button that opens the sidebar on phones.
         open_unread: fn(u64) -> String,
     }
-    /// The head of a conversation.
+    /// The header of a room.
     Room {
         show_people,
         hide_people,
@@ -113,14 +113,14 @@ texts! {
         missing_title,
         missing_text,
     }
-    /// The third pane.
+    /// The people pane.
     People {
         title,
         close,
         count: fn(u64) -> String,
         too_many,
         empty,
-        /// Without a connection nobody can tell.
+        /// Unknown while disconnected.
         unknown,
         you,
         guest,
@@ -141,7 +141,7 @@ texts! {
         beginning: fn(&str) -> String,
         empty_title,
         empty_text,
-        /// What is read out when a message arrives: author, text.
+        /// The announcement of a new message: author, text.
         announce: fn(&str, &str) -> String,
     }
     /// One message.
@@ -159,9 +159,9 @@ texts! {
         delete,
         delete_sure,
         delete_text,
-        /// Too old to go out by itself: older than so many days.
+        /// Too old to be sent by itself; the age in days.
         expired: fn(u64) -> String,
-        /// The question that goes with it.
+        /// The question for an expired message.
         send_it,
         send_anyway,
         copy_link,
@@ -170,11 +170,11 @@ texts! {
         actions: fn(&str) -> String,
         code,
     }
-    /// Writing.
+    /// The composer.
     Composer {
         label: fn(&str) -> String,
         placeholder: fn(&str) -> String,
-        /// Where there is no room for the room's name.
+        /// For narrow screens, without the room's name.
         placeholder_short,
         send,
         hint_enter,
@@ -183,7 +183,7 @@ texts! {
         edit_save,
         edit_cancel,
         edit_hint,
-        /// The browser keeps nothing.
+        /// The browser stores nothing.
         unkept,
     }
     /// Making and changing a room.
@@ -202,7 +202,7 @@ texts! {
         name,
         hint,
     }
-    /// What a person chooses for this browser.
+    /// The settings of this browser.
     Settings {
         title,
         language,
@@ -227,7 +227,7 @@ texts! {
         sign_out_sure,
         sign_out_text,
     }
-    /// The keys.
+    /// The keyboard shortcuts.
     Shortcuts {
         title,
         anywhere,
@@ -249,22 +249,22 @@ texts! {
         latest,
         write,
     }
-    /// The line to the server.
+    /// The connection to the server.
     Connection {
         no_network,
         unreachable,
-        /// The server answers, but no WebSocket comes up.
+        /// The server answers HTTP requests, but no WebSocket can be opened.
         no_socket,
-        /// Seconds to the next attempt.
+        /// Seconds until the next attempt.
         next_attempt: fn(u64) -> String,
         connecting,
         reconnect,
         waits,
-        /// As `waits`, where the browser keeps nothing.
+        /// Like `waits`, if the browser stores nothing.
         waits_open,
     }
-    /// Short words that go by themselves.
-    Notice {
+    /// Toasts.
+    Toast {
         edit_stale,
         edit_returned,
         link_copied,

@@ -1,49 +1,50 @@
-//! Addresses that are no room.
+//! Addresses without a room.
 
 use leptos::prelude::*;
 use shared::id::RoomId;
 
-use crate::browser::Store;
+use crate::browser::BrowserStorage;
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::navigation;
 use crate::route::Route;
 use crate::state::{LAST_ROOM, use_client};
 use crate::tr;
-use crate::view::{says, watch, words};
+use crate::view::{dynamic_text, effect, set_text};
 
-/// `/`: leads on to the room that was open last, else to the lobby.
+/// `/`: redirects to the last open room, else to the lobby.
 #[component]
 pub(super) fn Home() -> impl IntoView {
-    let last = Store::Local.get::<i64>(LAST_ROOM).map(RoomId);
-    watch(move || {
+    let last = BrowserStorage::Local.get::<i64>(LAST_ROOM).map(RoomId);
+    effect(move || {
         navigation::replace(&Route::Room(last.unwrap_or(RoomId::LOBBY)).path());
     });
     view! { <main class="shell__main conversation"></main> }
 }
 
-/// An address that leads nowhere.
+/// An unknown address.
 #[component]
 pub(super) fn Nowhere() -> impl IntoView {
     view! {
         <main class="shell__main conversation">
             <div class="state">
                 <Icon glyph=Glyph::Alert />
-                <h1 class="state__title" use:says=tr!(app.not_found_title)></h1>
-                <p use:says=tr!(app.not_found_text)></p>
+                <h1 class="state__title" use:set_text=tr!(app.not_found_title)></h1>
+                <p use:set_text=tr!(app.not_found_text)></p>
                 <ToLobby />
             </div>
         </main>
     }
 }
 
-/// The way to the room that always exists.
+/// A link to the lobby, which always exists.
 #[component]
 pub(super) fn ToLobby() -> impl IntoView {
-    let row = use_client().room_row(RoomId::LOBBY);
-    let label =
-        move || row.with(|row| (t().app.to_lobby)(row.as_ref().map_or("lobby", |row| &row.name)));
+    let state = use_client().room(RoomId::LOBBY);
+    let label = move || {
+        state.with(|state| (t().app.to_lobby)(state.here().map_or("lobby", |room| &room.name)))
+    };
     view! {
-        <a class="button" href=Route::Room(RoomId::LOBBY).path() use:says=words(label)></a>
+        <a class="button" href=Route::Room(RoomId::LOBBY).path() use:set_text=dynamic_text(label)></a>
     }
 }

@@ -1,4 +1,5 @@
-//! What stands at an address: signing in, a room, or that there is nothing.
+//! What each address shows: a room, or that there is none. Components that more than one page
+//! uses belong to `components`.
 
 mod home;
 mod room;

@@ -1,4 +1,4 @@
-//! A room: its head, its conversation, and where one writes.
+//! A room: header, timeline and composer.
 
 use std::cell::Cell;
 
@@ -6,17 +6,18 @@ use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
 
 use super::home::ToLobby;
-use crate::components::composer::{Composer, TypingLine, Writing};
+use crate::components::composer::{Composer, TextEntry, TypingLine};
 use crate::components::drawers;
 use crate::components::icons::{Glyph, Icon};
+use crate::components::room_context::RoomContext;
 use crate::components::room_header::RoomHeader;
-use crate::components::timeline::{RoomContext, Timeline};
+use crate::components::timeline::Timeline;
 use crate::route::Route;
-use crate::state::{Client, RoomState, use_client};
+use crate::state::{Client, RoomStatus, use_client};
 use crate::tr;
-use crate::view::{live, part, says, watch};
+use crate::view::{effect, optional_view, reactive, set_text};
 
-/// A room that may exist or not.
+/// The page of a room, which may not exist.
 #[component]
 pub(super) fn RoomPage(
     /// Which.
@@ -25,16 +26,16 @@ pub(super) fn RoomPage(
     let client = use_client();
     let context = RoomContext::enter(room, named_message(client));
     follow_links(context);
-    // What is being written; a message that was refused can be put back into it.
-    provide_context(Writing::new());
+    // Shared with the rows: a refused message can be returned to the composer.
+    provide_context(TextEntry::new());
     let (state, there) = (client.room(room), client.is_there(room));
-    watch(move || {
+    effect(move || {
         if !there.get() {
-            // With what there was to be seen in it.
+            // The drawer showed the people of the room.
             drawers::close(client);
         }
     });
-    // A room that was made just now need not be in the list yet.
+    // A new room may not be in the list of rooms yet.
     let name = Signal::derive(move || {
         state
             .with(|state| state.here().map(|room| room.name.clone()))
@@ -43,7 +44,7 @@ pub(super) fn RoomPage(
     view! {
         <main class="shell__main conversation">
             <RoomHeader room />
-            {live(move || {
+            {reactive(move || {
                 if there.get() {
                     view! {
                         <Timeline name />
@@ -52,7 +53,7 @@ pub(super) fn RoomPage(
                     }
                         .into_any()
                 } else {
-                    let gone = state.with_untracked(|state| *state == RoomState::Gone);
+                    let gone = state.with_untracked(|state| *state == RoomStatus::Gone);
                     view! { <NotHere gone name /> }.into_any()
                 }
             })}
@@ -71,22 +72,22 @@ fn named_message(client: Client) -> Option<Seq> {
 fn follow_links(context: RoomContext) {
     let route = context.client.route();
     let opened = Cell::new(false);
-    watch(move || {
+    effect(move || {
         let named = match route.get() {
             Route::Message(room, seq) if room == context.room => Some(seq),
             _ => None,
         };
-        // The first one the room has opened at.
+        // The room was opened at the first one.
         if let (true, Some(seq)) = (opened.replace(true), named) {
             context.client.go_to(&context.view(), seq);
         }
     });
 }
 
-/// A room that is not, or not any more.
+/// A room that does not exist, or not any more.
 #[component]
 fn NotHere(gone: bool, name: Signal<String>) -> impl IntoView {
-    // What was written here and not sent can still be read, and thrown away.
+    // Unsent messages can still be read and deleted.
     let unsent = RwSignal::from(RoomContext::expect().view().rows.clone());
     let (title, text) = if gone {
         (tr!(room.gone_title), tr!(room.gone_text))
@@ -96,11 +97,11 @@ fn NotHere(gone: bool, name: Signal<String>) -> impl IntoView {
     view! {
         <div class="state">
             <Icon glyph=Glyph::Alert />
-            <h1 class="state__title" use:says=title></h1>
-            <p use:says=text></p>
+            <h1 class="state__title" use:set_text=title></h1>
+            <p use:set_text=text></p>
             <ToLobby />
         </div>
-        {part(move || (!unsent.read().is_empty()).then(|| view! { <Timeline name /> }))}
+        {optional_view(move || (!unsent.read().is_empty()).then(|| view! { <Timeline name /> }))}
         <TypingLine />
     }
 }

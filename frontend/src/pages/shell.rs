@@ -1,4 +1,4 @@
-//! The panes, and which of them shows what.
+//! The panes of the page.
 
 use leptos::prelude::*;
 
@@ -10,10 +10,10 @@ use crate::components::skip_links::SkipLinks;
 use crate::route::Route;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{live, memo, on};
+use crate::view::{memo, on, reactive};
 
-/// Everything that a signed-in person sees. The sidebar, and the line behind it all,
-/// stay as they are when the room changes.
+/// Everything that a signed-in person sees. The sidebar and the connection stay when the room
+/// changes.
 #[component]
 pub fn Shell() -> impl IntoView {
     let client = use_client();
@@ -32,12 +32,12 @@ pub fn Shell() -> impl IntoView {
     view! {
         <div
             class="shell"
-            data-sidebar=live(move || state(panes.sidebar.get()))
-            data-people=live(move || state(panes.people.get()))
+            data-sidebar=reactive(move || state(panes.sidebar.get()))
+            data-people=reactive(move || state(panes.people.get()))
         >
             <SkipLinks />
             <Sidebar />
-            {live(move || match place.get() {
+            {reactive(move || match place.get() {
                 Route::Room(room) | Route::Message(room, _) => {
                     view! {
                         <RoomPage room />

@@ -1,66 +1,65 @@
-//! Whether the other side is still there.
+//! Whether the server still answers.
 //!
-//! A browser cannot send WebSocket pings, and a sleeping machine's line looks open
-//! for minutes. So: after a silence we ask, and only a question that stays
-//! unanswered means that the line is dead. A silence alone never does, because we
-//! may have been the ones who slept.
+//! A browser cannot send WebSocket pings, and after sleep a dead connection looks open for
+//! minutes. So the page sends a `ping` frame after a silence. Only an unanswered ping means
+//! that the connection is dead. Silence alone does not: the page itself may have slept.
 
-/// How often [`Heartbeat::tick`] shall be called, in milliseconds.
+/// How often to call [`Heartbeat::tick`], in milliseconds.
 pub(crate) const TICK_MS: u32 = 5_000;
-/// A tick that comes so much later means that the machine slept.
+/// A tick after such a pause means that the machine slept.
 const SLEPT_MS: f64 = 15_000.0;
-/// How long a question may stay open when there is a reason to doubt the line.
+/// How long a ping may be unanswered if there is a reason to check the connection.
 const PROBE_MS: f64 = 5_000.0;
 
-/// What to do now.
+/// What the connection needs now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Beat {
     /// Nothing.
-    Fine,
+    Alive,
     /// Send a ping.
     Ping,
-    /// Take the line for dead.
+    /// The connection is dead: close it.
     Dead,
 }
 
-/// The watch over one connection. All times are in milliseconds of one clock.
+/// The heartbeat of one connection. All times are in milliseconds of one clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heartbeat {
-    quiet: f64,
-    patience: f64,
-    heard: f64,
+    idle: f64,
+    timeout: f64,
+    received: f64,
     ticked: f64,
-    asked: Option<Question>,
+    open_ping: Option<OpenPing>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Question {
+struct OpenPing {
     until: f64,
 }
 
 impl Heartbeat {
-    /// A watch that asks after `quiet` without a word, and gives up when the answer
-    /// has not come `patience` later.
-    pub(crate) fn new(now: f64, quiet: f64, patience: f64) -> Self {
+    /// Sends a ping after `idle` without a frame, and gives up if no answer has arrived
+    /// `timeout` later.
+    pub(crate) fn new(now: f64, idle: f64, timeout: f64) -> Self {
         Heartbeat {
-            quiet,
-            patience,
-            heard: now,
+            idle,
+            timeout,
+            received: now,
             ticked: now,
-            asked: None,
+            open_ping: None,
         }
     }
 
-    /// Takes the server's own figures.
-    pub(crate) fn set(&mut self, quiet: f64, patience: f64) {
-        self.quiet = quiet;
-        self.patience = patience;
+    /// Sets the server's times.
+    pub(crate) fn set(&mut self, idle: f64, timeout: f64) {
+        self.idle = idle;
+        self.timeout = timeout;
     }
 
-    /// Something was heard, whatever it was.
-    pub(crate) fn heard(&mut self, now: f64) {
-        self.heard = now;
-        self.asked = None;
+    /// A frame arrived.
+    pub(crate) fn received(&mut self, now: f64) {
+        self.received = now;
+        self.open_ping = None;
     }
 
     /// Time has passed.
@@ -68,35 +67,35 @@ impl Heartbeat {
         let slept = now - self.ticked > SLEPT_MS;
         self.ticked = now;
         if slept {
-            // The question that was open before the sleep proves nothing either.
-            self.asked = None;
-            return self.doubt(now);
+            // An unanswered ping from before the sleep proves nothing.
+            self.open_ping = None;
+            return self.probe(now);
         }
-        match self.asked {
-            Some(question) if now >= question.until => Beat::Dead,
-            None if now - self.heard >= self.quiet => self.ask(now, self.patience),
-            Some(_) | None => Beat::Fine,
+        match self.open_ping {
+            Some(ping) if now >= ping.until => Beat::Dead,
+            None if now - self.received >= self.idle => self.ping(now, self.timeout),
+            Some(_) | None => Beat::Alive,
         }
     }
 
-    /// There is a reason to doubt the line: the network changed, the tab came back.
-    pub(crate) fn doubt(&mut self, now: f64) -> Beat {
-        if now - self.heard < 1_000.0 {
-            return Beat::Fine;
+    /// There is a reason to check the connection: the network changed, or the tab came back.
+    pub(crate) fn probe(&mut self, now: f64) -> Beat {
+        if now - self.received < 1_000.0 {
+            return Beat::Alive;
         }
         let sooner = now + PROBE_MS;
-        match &mut self.asked {
-            Some(question) => {
-                question.until = question.until.min(sooner);
-                Beat::Fine
+        match &mut self.open_ping {
+            Some(ping) => {
+                ping.until = ping.until.min(sooner);
+                Beat::Alive
             }
-            None => self.ask(now, PROBE_MS),
+            None => self.ping(now, PROBE_MS),
         }
     }
 
-    fn ask(&mut self, now: f64, patience: f64) -> Beat {
-        self.asked = Some(Question {
-            until: now + patience,
+    fn ping(&mut self, now: f64, timeout: f64) -> Beat {
+        self.open_ping = Some(OpenPing {
+            until: now + timeout,
         });
         Beat::Ping
     }
@@ -106,59 +105,59 @@ impl Heartbeat {
 mod tests {
     use super::*;
 
-    fn watch() -> Heartbeat {
+    fn effect() -> Heartbeat {
         Heartbeat::new(0.0, 25_000.0, 35_000.0)
     }
 
-    /// Ticks every five seconds up to `until`; returns what was not fine, and when.
+    /// Ticks every five seconds up to `until`; returns pings and deaths with their times.
     fn ticks(heartbeat: &mut Heartbeat, from: u32, until: u32) -> Vec<(u32, Beat)> {
         (from..=until)
             .step_by(TICK_MS as usize)
             .map(|now| (now, heartbeat.tick(f64::from(now))))
-            .filter(|(_, beat)| *beat != Beat::Fine)
+            .filter(|(_, beat)| *beat != Beat::Alive)
             .collect()
     }
 
     #[test]
-    fn silence_is_asked_about_and_an_unanswered_question_is_death() {
+    fn silence_causes_a_ping_and_an_unanswered_ping_means_dead() {
         assert_eq!(
-            ticks(&mut watch(), 5_000, 60_000),
+            ticks(&mut effect(), 5_000, 60_000),
             [(25_000, Beat::Ping), (60_000, Beat::Dead)]
         );
     }
 
     #[test]
-    fn an_answer_starts_over() {
-        let mut heartbeat = watch();
+    fn an_answer_restarts_the_heartbeat() {
+        let mut heartbeat = effect();
         ticks(&mut heartbeat, 5_000, 25_000);
-        heartbeat.heard(25_050.0);
+        heartbeat.received(25_050.0);
         assert_eq!(ticks(&mut heartbeat, 30_000, 45_000), []);
         assert_eq!(heartbeat.tick(50_050.0), Beat::Ping);
     }
 
     #[test]
-    fn a_machine_that_slept_asks_before_it_mourns() {
-        let mut heartbeat = watch();
+    fn after_sleep_a_ping_is_sent_before_the_connection_counts_as_dead() {
+        let mut heartbeat = effect();
         ticks(&mut heartbeat, 5_000, 30_000);
         let woken = 3_600_000.0;
         assert_eq!(heartbeat.tick(woken), Beat::Ping);
-        assert_eq!(heartbeat.tick(woken + 4_000.0), Beat::Fine);
+        assert_eq!(heartbeat.tick(woken + 4_000.0), Beat::Alive);
         assert_eq!(heartbeat.tick(woken + 5_000.0), Beat::Dead);
     }
 
     #[test]
-    fn a_doubted_line_gets_five_seconds() {
-        let mut heartbeat = watch();
-        assert_eq!(heartbeat.doubt(10_000.0), Beat::Ping);
-        assert_eq!(heartbeat.doubt(11_000.0), Beat::Fine);
-        assert_eq!(heartbeat.tick(12_000.0), Beat::Fine);
+    fn a_probed_connection_has_five_seconds_to_answer() {
+        let mut heartbeat = effect();
+        assert_eq!(heartbeat.probe(10_000.0), Beat::Ping);
+        assert_eq!(heartbeat.probe(11_000.0), Beat::Alive);
+        assert_eq!(heartbeat.tick(12_000.0), Beat::Alive);
         assert_eq!(heartbeat.tick(15_000.0), Beat::Dead);
     }
 
     #[test]
-    fn a_line_that_spoke_just_now_is_not_doubted() {
-        let mut heartbeat = watch();
-        heartbeat.heard(10_000.0);
-        assert_eq!(heartbeat.doubt(10_500.0), Beat::Fine);
+    fn a_connection_with_a_recent_frame_is_not_probed() {
+        let mut heartbeat = effect();
+        heartbeat.received(10_000.0);
+        assert_eq!(heartbeat.probe(10_500.0), Beat::Alive);
     }
 }

@@ -1,11 +1,11 @@
-//! The line to the server: a WebSocket that comes back.
+//! The connection to the server: a WebSocket that reconnects.
 //!
-//! The only place that names the WebSocket API. It knows nothing of frames but
-//! that they are text, and of the server's state nothing at all: what has to be
-//! said after a reconnect is for `state` to know. One task owns the connection; a
-//! [`Socket`] hands orders to it and hears of everything through one callback.
+//! This is the only module that uses the WebSocket API. It carries frames as text and knows
+//! neither their content nor the server's state: what to send after a reconnect is decided
+//! in `state`. One task owns the connection. A [`Socket`] sends commands to it, and receives
+//! all events through one callback.
 
-mod conversation;
+mod connection;
 mod heartbeat;
 mod retry;
 
@@ -19,37 +19,36 @@ use futures::future::{Either, select};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::browser;
-use conversation::{End, converse};
+use connection::{ConnectionEnd, run_connection};
 use heartbeat::TICK_MS;
-use retry::{Loss, Retry};
+use retry::{Retry, RetryKind};
 
-/// What the line tells.
+/// What happened to the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Event {
+pub enum SocketEvent {
     /// An attempt has begun.
     Connecting,
-    /// The line is up; nothing has been said yet.
+    /// The connection is open; nothing was sent yet.
     Open,
-    /// A text frame came.
+    /// A text frame arrived.
     Frame(String),
-    /// The line is down. The next attempt is made at this time (milliseconds since
-    /// 1970), or earlier where there is a reason.
+    /// The connection is lost. The next attempt starts at this time (milliseconds since
+    /// 1970), or earlier if there is a reason.
     Lost {
         /// When the next attempt starts.
         until_ms: u64,
-        /// What became of it.
-        how: Lost,
+        /// How it was lost.
+        reason: LossReason,
     },
-    /// The server wants a sign-in first; no further attempt is made before
+    /// The server requires a sign-in; there is no further attempt before
     /// [`Socket::connect`].
     Unauthorized,
 }
 
-/// How a line was lost.
+/// How a connection was lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lost {
-    /// It never came up. The server may have refused it in a way that a WebSocket cannot
-    /// tell.
+pub enum LossReason {
+    /// It was never open. The server may have refused it; a WebSocket does not say why.
     NeverOpen,
     /// It broke.
     Broken,
@@ -57,77 +56,77 @@ pub enum Lost {
     Restart,
 }
 
-/// What the task is told.
+/// A command to the task.
 #[derive(Debug)]
-enum Order {
+enum SocketCommand {
     Connect,
     Disconnect,
     Send(String),
     Welcomed {
-        quiet_ms: u64,
+        idle_ms: u64,
         dead_ms: u64,
     },
-    /// The network came back, or the tab did.
-    Doubt,
+    /// The network or the tab has come back: check the connection.
+    Probe,
     Tick,
 }
 
-/// A handle on the line. Cheap to clone; the line lives as long as the page.
+/// A handle of the connection. Cheap to clone; the task lives as long as the page.
 #[derive(Clone)]
 pub struct Socket {
-    orders: UnboundedSender<Order>,
+    commands: UnboundedSender<SocketCommand>,
 }
 
 impl Socket {
     /// Starts the task. Nothing is connected before [`Socket::connect`].
     ///
-    /// `url` is where the WebSocket is; `on_event` hears of everything, in order, and
-    /// may give orders.
-    pub fn new(url: String, on_event: impl Fn(Event) + 'static) -> Self {
-        let (orders, queue) = mpsc::unbounded();
-        let socket = Socket { orders };
-        socket.watch_surroundings();
+    /// `url` is the address of the WebSocket. `on_event` is called with every event in order,
+    /// and may send commands.
+    pub fn new(url: String, on_event: impl Fn(SocketEvent) + 'static) -> Self {
+        let (commands, queue) = mpsc::unbounded();
+        let socket = Socket { commands };
+        socket.listen_to_page();
         spawn_local(run(url, queue, on_event));
         socket
     }
 
-    /// Connects now, whatever it was waiting for.
+    /// Connects now, without further waiting.
     pub fn connect(&self) {
-        self.order(Order::Connect);
+        self.command(SocketCommand::Connect);
     }
 
-    /// Hangs up, until [`Socket::connect`].
+    /// Disconnects, until [`Socket::connect`].
     pub fn disconnect(&self) {
-        self.order(Order::Disconnect);
+        self.command(SocketCommand::Disconnect);
     }
 
-    /// Sends a frame on the present connection; without one it is dropped. Only the
-    /// server's answer says that it arrived.
+    /// Sends a frame on the current connection; without one it is dropped. Only an answer of
+    /// the server proves that it arrived.
     pub fn send(&self, frame: String) {
-        self.order(Order::Send(frame));
+        self.command(SocketCommand::Send(frame));
     }
 
-    /// The server has welcomed us and told how long a silence may be.
-    pub fn welcomed(&self, quiet_ms: u64, dead_ms: u64) {
-        self.order(Order::Welcomed { quiet_ms, dead_ms });
+    /// The server sent `welcome` with its heartbeat times.
+    pub fn welcomed(&self, idle_ms: u64, dead_ms: u64) {
+        self.command(SocketCommand::Welcomed { idle_ms, dead_ms });
     }
 
-    fn order(&self, order: Order) {
-        // The task ends only with the page.
-        let _ = self.orders.unbounded_send(order);
+    fn command(&self, command: SocketCommand) {
+        // The task ends with the page.
+        let _ = self.commands.unbounded_send(command);
     }
 
-    fn watch_surroundings(&self) {
-        let doubt = |socket: &Socket| {
+    fn listen_to_page(&self) {
+        let probe = |socket: &Socket| {
             let socket = socket.clone();
-            move |_| socket.order(Order::Doubt)
+            move |_| socket.command(SocketCommand::Probe)
         };
-        browser::on_window("online", doubt(self)).forever();
-        browser::on_window("pageshow", doubt(self)).forever();
+        browser::on_window("online", probe(self)).forever();
+        browser::on_window("pageshow", probe(self)).forever();
         let socket = self.clone();
         browser::on_document("visibilitychange", move |_| {
             if browser::is_visible() {
-                socket.order(Order::Doubt);
+                socket.command(SocketCommand::Probe);
             }
         })
         .forever();
@@ -135,13 +134,13 @@ impl Socket {
         spawn_local(async move {
             loop {
                 browser::sleep(Duration::from_millis(TICK_MS.into())).await;
-                socket.order(Order::Tick);
+                socket.command(SocketCommand::Tick);
             }
         });
     }
 }
 
-/// Where this page's WebSocket is: the same host, encrypted if the page is.
+/// The address of the WebSocket: the page's host, encrypted if the page is.
 pub fn address() -> String {
     let location = browser::window().location();
     let scheme = match location.protocol().as_deref() {
@@ -152,76 +151,85 @@ pub fn address() -> String {
     format!("{scheme}://{host}/api/v1/ws")
 }
 
-async fn run(url: String, mut orders: UnboundedReceiver<Order>, on_event: impl Fn(Event)) {
+async fn run(
+    url: String,
+    mut commands: UnboundedReceiver<SocketCommand>,
+    on_event: impl Fn(SocketEvent),
+) {
     let mut retry = Retry::default();
-    let mut wanted = wait_for_connect(&mut orders).await;
+    let mut wanted = wait_for_connect(&mut commands).await;
     while wanted {
-        on_event(Event::Connecting);
+        on_event(SocketEvent::Connecting);
         let was_open = Rc::new(Cell::new(false));
-        let tell = |event: Event| {
-            if event == Event::Open {
+        let tell = |event: SocketEvent| {
+            if event == SocketEvent::Open {
                 was_open.set(true);
             }
             on_event(event);
         };
-        let end = converse(&url, &mut orders, &tell, &mut retry).await;
+        let end = run_connection(&url, &mut commands, &tell, &mut retry).await;
         wanted = match end {
-            End::Restart => pause(Lost::Restart, &mut retry, &mut orders, &tell).await,
-            End::Broken => {
-                let how = if was_open.get() {
-                    Lost::Broken
+            ConnectionEnd::Restart => {
+                pause(LossReason::Restart, &mut retry, &mut commands, &tell).await
+            }
+            ConnectionEnd::Broken => {
+                let reason = if was_open.get() {
+                    LossReason::Broken
                 } else {
-                    Lost::NeverOpen
+                    LossReason::NeverOpen
                 };
-                pause(how, &mut retry, &mut orders, &tell).await
+                pause(reason, &mut retry, &mut commands, &tell).await
             }
-            End::Unauthorized => {
+            ConnectionEnd::Unauthorized => {
                 retry.succeeded();
-                on_event(Event::Unauthorized);
-                wait_for_connect(&mut orders).await
+                on_event(SocketEvent::Unauthorized);
+                wait_for_connect(&mut commands).await
             }
-            End::Disconnected => wait_for_connect(&mut orders).await,
+            ConnectionEnd::Disconnected => wait_for_connect(&mut commands).await,
         };
     }
 }
 
-/// Waits until it is time for the next attempt; false when the page is gone.
+/// Waits until it is time for the next attempt. Returns false if the page is closed.
 async fn pause(
-    how: Lost,
+    reason: LossReason,
     retry: &mut Retry,
-    orders: &mut UnboundedReceiver<Order>,
-    on_event: &impl Fn(Event),
+    commands: &mut UnboundedReceiver<SocketCommand>,
+    on_event: &impl Fn(SocketEvent),
 ) -> bool {
-    let loss = match how {
-        Lost::Restart => Loss::Restart,
-        Lost::NeverOpen | Lost::Broken => Loss::Broken,
+    let loss = match reason {
+        LossReason::Restart => RetryKind::Restart,
+        LossReason::NeverOpen | LossReason::Broken => RetryKind::Broken,
     };
     let wait = retry.wait(loss, browser::random_fraction());
     let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-    on_event(Event::Lost {
+    on_event(SocketEvent::Lost {
         until_ms: browser::unix_ms().saturating_add(millis),
-        how,
+        reason,
     });
     let mut timer = std::pin::pin!(browser::sleep(wait));
     loop {
-        match select(&mut timer, orders.next()).await {
-            // A restarting server's clients keep to their drawn moment: a tab that
-            // comes to the front is one person, a network that comes back is many.
-            Either::Right((Some(Order::Doubt), _)) if loss == Loss::Restart => {}
-            Either::Left(_) | Either::Right((Some(Order::Connect | Order::Doubt), _)) => {
+        match select(&mut timer, commands.next()).await {
+            // During a server restart every client keeps its random wait. When a network
+            // comes back, many clients would otherwise reconnect at once.
+            Either::Right((Some(SocketCommand::Probe), _)) if loss == RetryKind::Restart => {}
+            Either::Left(_)
+            | Either::Right((Some(SocketCommand::Connect | SocketCommand::Probe), _)) => {
                 return true;
             }
-            Either::Right((Some(Order::Disconnect), _)) => return wait_for_connect(orders).await,
+            Either::Right((Some(SocketCommand::Disconnect), _)) => {
+                return wait_for_connect(commands).await;
+            }
             Either::Right((Some(_), _)) => {}
             Either::Right((None, _)) => return false,
         }
     }
 }
 
-/// Waits for the order to connect; false when the page is gone.
-async fn wait_for_connect(orders: &mut UnboundedReceiver<Order>) -> bool {
-    while let Some(order) = orders.next().await {
-        if matches!(order, Order::Connect) {
+/// Waits for the command to connect. Returns false if the page is closed.
+async fn wait_for_connect(commands: &mut UnboundedReceiver<SocketCommand>) -> bool {
+    while let Some(command) = commands.next().await {
+        if matches!(command, SocketCommand::Connect) {
             return true;
         }
     }

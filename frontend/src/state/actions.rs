@@ -1,4 +1,4 @@
-//! What a person can do.
+//! Actions of a person.
 
 use std::rc::Rc;
 
@@ -9,13 +9,13 @@ use shared::text;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::timeline::{Edge, Editing, RoomView};
-use super::types::Failure;
-use super::{Client, LAST_ROOM, Notice, Settings, attention};
-use crate::browser::{self, Store};
+use super::{Client, LAST_ROOM, PageSettings, ToastMessage, notifications};
+use crate::api::Failure;
+use crate::browser::{self, BrowserStorage};
 use crate::navigation;
 use crate::route::Route;
 
-/// Why a text was not taken: nothing was sent.
+/// Why a text was not accepted. Nothing was sent.
 pub type TextError = text::TextError;
 
 impl Client {
@@ -24,34 +24,34 @@ impl Client {
         self.engine().try_now();
     }
 
-    /// Changes the settings and keeps them; other tabs follow.
-    pub fn change_settings(self, change: impl FnOnce(&mut Settings)) {
-        // As another tab may have changed them just now.
-        let stored = Store::Local.get(Settings::KEY);
+    /// Changes and stores the settings; other tabs get them too.
+    pub fn change_settings(self, change: impl FnOnce(&mut PageSettings)) {
+        // Another tab may have changed them.
+        let stored = BrowserStorage::Local.get(PageSettings::KEY);
         self.0.signals.settings.update(|settings| {
             if let Some(stored) = stored {
                 *settings = stored;
             }
             change(settings);
         });
-        Store::Local.set(Settings::KEY, &self.0.signals.settings.get_untracked());
+        BrowserStorage::Local.set(PageSettings::KEY, &self.0.signals.settings.get_untracked());
     }
 
-    /// Shows a word; it replaces the one before.
-    pub fn notify(self, notice: Notice) {
-        let _ = self.0.signals.notice.try_set(Some(notice));
+    /// Shows a toast in place of the previous one.
+    pub fn show_toast(self, message: ToastMessage) {
+        let _ = self.0.signals.toast.try_set(Some(message));
     }
 
-    /// Takes the word away.
-    pub fn dismiss_notice(self) {
-        let _ = self.0.signals.notice.try_set(None);
+    /// Removes the toast.
+    pub fn dismiss_toast(self) {
+        let _ = self.0.signals.toast.try_set(None);
     }
 
-    /// Asks the browser for the permission (call it from a click only), and turns
-    /// the setting on when it is given.
+    /// Requests the browser's permission (call it from a click only), and turns the setting on
+    /// if it is granted.
     pub fn ask_for_notifications(self) {
         spawn_local(async move {
-            let answer = attention::ask().await;
+            let answer = notifications::ask().await;
             let _ = self.0.signals.permission.try_set(answer);
             if answer == super::NotificationPermission::Granted {
                 self.change_settings(|settings| settings.notifications = true);
@@ -59,28 +59,28 @@ impl Client {
         });
     }
 
-    /// Signs in as a guest by this name, then connects.
+    /// Signs in as a guest with this name, then connects.
     ///
     /// # Errors
-    /// When the server refuses the name or guests altogether, or cannot be reached.
+    /// If the server refuses the name or guests, or cannot be reached.
     pub async fn sign_in(self, name: String) -> Result<(), Failure> {
         self.engine().sign_in(&name).await
     }
 
-    /// Ends the session here and on the server. Drafts and pending messages of the
-    /// person are dropped.
+    /// Ends the session here and on the server. Deletes drafts and pending messages of the
+    /// person.
     ///
     /// # Errors
-    /// When the server cannot be reached: the session then still stands.
+    /// If the server cannot be reached: the session then still exists.
     pub async fn sign_out(self) -> Result<(), Failure> {
         self.engine().sign_out().await
     }
 
-    /// Makes a room, waiting for the line if it is down. Dropping the future does
-    /// not take the command back.
+    /// Makes a room; waits while the connection is lost. Dropping the future does not cancel
+    /// the command.
     ///
     /// # Errors
-    /// What the server refused, with the field.
+    /// The refusal of the server, with the field.
     pub async fn create_room(self, name: String, topic: String) -> Result<RoomId, Failure> {
         let engine = self.engine();
         let ack: Ack = engine
@@ -93,7 +93,7 @@ impl Client {
     /// showed ([`shared::model::Room::rev`]).
     ///
     /// # Errors
-    /// What the server refused, with the field; `stale` brings the present state.
+    /// The refusal of the server, with the field; `stale` holds the current state.
     pub async fn update_room(
         self,
         room: RoomId,
@@ -110,7 +110,7 @@ impl Client {
     /// Changes one's own display name.
     ///
     /// # Errors
-    /// What the server refused, with the field.
+    /// The refusal of the server, with the field.
     pub async fn rename(self, name: String) -> Result<(), Failure> {
         self.engine()
             .command(|replica, id, now| replica.rename(id, name, now))
@@ -118,15 +118,9 @@ impl Client {
             .map(|_| ())
     }
 
-    /// Shows a room, as a click on its row does (a real link works too:
-    /// [`Route::path`], plain clicks on it are taken over).
+    /// Opens a room, like a click on its link.
     pub fn open_room(self, room: RoomId) {
         navigation::go(&Route::Room(room).path());
-    }
-
-    /// Shows a message in its surroundings.
-    pub fn open_message(self, room: RoomId, seq: Seq) {
-        navigation::go(&Route::Message(room, seq).path());
     }
 
     /// Marks everything in a room as read.
@@ -140,7 +134,7 @@ impl Client {
     /// Posts a message.
     ///
     /// # Errors
-    /// When the text is empty, too long or holds what may not be in it; nothing was sent.
+    /// If the text is empty, too long or holds forbidden characters; nothing was sent.
     pub fn send(self, room: RoomId, raw: String) -> Result<(), TextError> {
         let body = text::body(raw, &self.0.signals.limits.read_untracked())?;
         let id = browser::new_client_id();
@@ -152,7 +146,7 @@ impl Client {
         Ok(())
     }
 
-    /// Changes one's own message.
+    /// Changes the text of one's own message.
     ///
     /// # Errors
     /// As for [`Client::send`].
@@ -171,20 +165,20 @@ impl Client {
             .act(|replica, now| replica.delete(id, room, seq, now));
     }
 
-    /// Takes back a message that has no answer yet.
+    /// Cancels a message that has no answer yet.
     pub fn cancel(self, target: ClientId) {
         let id = browser::new_client_id();
         self.engine().act(|replica, _| replica.cancel(id, target));
     }
 
-    /// Gives a message that was refused, or is too old, another chance.
+    /// Sends a refused or expired message again.
     pub fn retry(self, target: ClientId) {
         let fresh = browser::new_client_id();
         self.engine()
             .act(|replica, now| replica.retry(target, fresh, now));
     }
 
-    /// Forgets a message that was refused, or is too old.
+    /// Deletes a refused or expired message.
     pub fn discard(self, target: ClientId) {
         self.engine().act(|replica, _| replica.discard(target));
     }
@@ -200,13 +194,13 @@ impl Client {
         self.engine().draft(room)
     }
 
-    /// Keeps the draft for a room.
+    /// Stores the draft for a room.
     pub fn keep_draft(self, room: RoomId, draft: &str) {
         self.engine().keep_draft(room, draft);
     }
 
-    /// Takes in what closed tabs have left behind for a room, if the draft is as it was
-    /// when that is known; `show` is called with the whole.
+    /// Adds drafts of closed tabs to the draft of a room, unless the draft was changed in the
+    /// meantime. `show` is called with the whole text.
     pub fn adopt_drafts(
         self,
         room: RoomId,
@@ -216,85 +210,86 @@ impl Client {
         self.engine().adopt_drafts(room, is_as_it_was, show);
     }
 
-    /// The draft for a room that another tab has taken, if that is what this event of the
-    /// browser's store tells: it is not this tab's any more.
+    /// The draft of a room that another tab has adopted, if this `storage` event reports
+    /// that: it does not belong to this tab any more.
     pub fn lost_draft(self, room: RoomId, event: &web_sys::Event) -> Option<String> {
         self.engine().lost_draft(room, event)
     }
 
-    /// Keeps the change of a message that was begun in a room, or that it is over.
+    /// Stores the edit that was begun in a room; `None`: it has ended.
     pub fn keep_edit(self, room: RoomId, edit: Option<&Editing>) {
         self.engine().keep_edit(room, edit);
     }
 
-    /// Puts a link to a message into the clipboard, or shows it where the browser
-    /// does not allow that.
+    /// Copies a link to a message, or shows it if the browser does not allow copying.
     pub fn copy_link(self, room: RoomId, seq: Option<Seq>) {
         let route = seq.map_or(Route::Room(room), |seq| Route::Message(room, seq));
         let origin = browser::window().location().origin().unwrap_or_default();
         let link = origin + &route.path();
         spawn_local(async move {
-            self.notify(match browser::clipboard() {
+            self.show_toast(match browser::clipboard() {
                 Some(clipboard) if JsFuture::from(clipboard.write_text(&link)).await.is_ok() => {
-                    Notice::LinkCopied
+                    ToastMessage::LinkCopied
                 }
-                _ => Notice::CopyByHand(link),
+                _ => ToastMessage::CopyByHand(link),
             });
         });
     }
 
-    /// Puts a room on the screen, at a message if a link names one.
+    /// Shows a room, at a message if a link names one.
     pub fn enter(self, room: RoomId, at: Option<Seq>) -> Rc<RoomView> {
-        Store::Local.set(LAST_ROOM, &room.0);
+        BrowserStorage::Local.set(LAST_ROOM, &room.0);
         let view = Rc::new(RoomView::new(room, at));
         self.engine().enter(&view);
         view
     }
 
-    /// Takes a room off the screen.
+    /// Stops showing a room.
     pub fn leave(self, view: &Rc<RoomView>) {
         self.engine().leave(view);
     }
 
-    /// A link led to a message of the room on the screen.
+    /// A link leads to a message of the shown room.
     pub fn go_to(self, view: &RoomView, seq: Seq) {
         view.go_to(seq);
-        self.engine().show();
+        self.engine().refresh_view();
     }
 
-    /// Back to the room's end.
+    /// Goes to the room's end.
     pub fn jump_to_latest(self, view: &RoomView) {
         view.go_to_end();
-        self.engine().show();
+        self.engine().refresh_view();
     }
 
-    /// The reader nears the upper end of the rows; those from `until` on are far away.
+    /// The reader is near the first row: renders older ones. Rows from `until` on are far away
+    /// and may be removed.
     pub fn show_older(self, view: &RoomView, until: Option<Seq>) {
         if view.older.get_untracked() == Edge::More {
             view.extend_older(until);
-            self.engine().show();
+            self.engine().refresh_view();
         }
     }
 
-    /// The reader nears the lower end of the rows; those above `from` are far away.
+    /// The reader is near the last row: renders newer ones. Rows before `from` are far away
+    /// and may be removed.
     pub fn show_newer(self, view: &RoomView, from: Option<Seq>) {
         if view.newer.get_untracked() == Edge::More {
             view.extend_newer(from);
-            self.engine().show();
+            self.engine().refresh_view();
         }
     }
 
-    /// Asks once more for messages that did not come.
+    /// Requests history again after a failure.
     pub fn try_history_again(self, view: &RoomView) {
         view.try_again();
-        self.engine().show();
+        self.engine().refresh_view();
     }
 
-    /// Where the reader is: the uppermost message on the screen, and whether that is the
-    /// room's end.
+    /// The reader's position: the first visible message, and whether the room's end is
+    /// visible.
     pub fn reader_is_at(self, view: &RoomView, top: Option<Seq>, at_end: bool) {
         let engine = self.engine();
-        view.set_following(at_end);
+        view.set_pinned_to_end(at_end);
         engine.set_reader(view.room, top.filter(|_| !at_end));
         if at_end {
             engine.mark_read();

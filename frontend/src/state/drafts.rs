@@ -1,31 +1,31 @@
-//! What was typed and not sent: a text for each room, and changes of messages.
+//! Unsent texts: a draft for each room, and begun edits of messages.
 //!
-//! Both live in the tab, and stand in the browser's store beside, under keys of this tab
-//! (see [`Tab`]), for when the tab is loaded again, crashes or is closed. What a tab left
-//! behind goes to the next one in which its person comes into the room.
+//! Both are held in memory, and stored under keys of this tab (see [`Tab`]) in case the tab is
+//! reloaded, crashes or is closed. Drafts of a closed tab are adopted by the next tab in which
+//! the same person opens the room.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use shared::id::{RoomId, UserId};
 
-use super::order::in_order;
+use super::sort::sorted;
 use super::tab::Tab;
 use super::timeline::Editing;
-use crate::browser::{self, Store};
+use crate::browser::{self, BrowserStorage};
 use crate::wire;
 
 const DRAFT: &str = "madang.draft.";
 const EDIT: &str = "madang.edit.";
-/// What nobody has touched for so long goes, whoever's it is.
+/// Drafts of any person that were not changed for this long are deleted.
 const KEPT_MS: u64 = 90 * 24 * 60 * 60 * 1_000;
-/// No more than this is kept, of all people and tabs; the oldest goes.
+/// The most drafts of all people and tabs; above, the oldest are deleted.
 const MOST: usize = 300;
 
 /// The drafts of this tab.
 pub(super) struct Drafts {
     tab: Rc<Tab>,
-    /// By name: what it is, whose, of which room.
+    /// By name: kind, person and room.
     held: RefCell<Vec<(String, Draft)>>,
 }
 
@@ -52,7 +52,7 @@ fn edit_of(user: UserId, room: RoomId) -> String {
 }
 
 impl Drafts {
-    /// Begins with what the document before has left in this tab.
+    /// Starts with the drafts of the previous document in this tab.
     pub(super) fn open(tab: Rc<Tab>) -> Self {
         let stored = sweep();
         let own = stored.into_iter().filter_map(|(key, draft)| {
@@ -68,26 +68,26 @@ impl Drafts {
         self.held(&draft_of(user, room)).unwrap_or_default().text
     }
 
-    /// Keeps the draft for a room. Says whether it would outlive the tab.
+    /// Stores the draft for a room. Returns whether the browser accepted it.
     pub(super) fn keep(&self, user: UserId, room: RoomId, text: &str) -> bool {
         self.hold(draft_of(user, room), text)
     }
 
-    /// The change of a message that was begun in a room.
+    /// The edit that was begun in a room.
     pub(super) fn read_edit(&self, user: UserId, room: RoomId) -> Option<Editing> {
         wire::from_str(&self.held(&edit_of(user, room))?.text).ok()
     }
 
-    /// Keeps the change of a message that was begun; `None`: it is over. Says whether it
-    /// would outlive the tab.
+    /// Stores the edit that was begun; `None`: it has ended. Returns whether the browser
+    /// accepted it.
     pub(super) fn keep_edit(&self, user: UserId, room: RoomId, edit: Option<&Editing>) -> bool {
         let text = edit.and_then(|edit| serde_json::to_string(edit).ok());
         self.hold(edit_of(user, room), &text.unwrap_or_default())
     }
 
-    /// Takes in what other tabs have left behind for a room: the whole draft, oldest
-    /// first. `None` if there is nothing, or if the draft is not as it was any more when
-    /// that is known: then it stays for the next time.
+    /// Adopts drafts of closed tabs for a room. Returns the whole draft, oldest first. `None`
+    /// if there are none, or if the draft has changed in the meantime: then they stay for the
+    /// next time.
     pub(super) async fn adopt(
         &self,
         (user, room): (UserId, RoomId),
@@ -101,18 +101,17 @@ impl Drafts {
         let mut all: Vec<Draft> = self.held(&name).into_iter().collect();
         all.extend(left.iter().filter_map(|key| {
             let draft = stored(key);
-            Store::Local.remove(key);
+            BrowserStorage::Local.remove(key);
             draft
         }));
-        let all = in_order(all, Draft::age);
+        let all = sorted(all, Draft::age);
         let texts: Vec<String> = all.into_iter().map(|draft| draft.text).collect();
         let text = texts.join("\n\n");
         self.hold(name, &text);
         Some(text)
     }
 
-    /// Takes in a change of a message that another tab has left behind. One of them: the
-    /// next one comes when this is over.
+    /// Adopts an edit of a closed tab. Only one: the next one is adopted after it has ended.
     pub(super) async fn adopt_edit(&self, user: UserId, room: RoomId) -> Option<Editing> {
         let name = edit_of(user, room);
         let left = self.left_behind(&name).await;
@@ -121,15 +120,15 @@ impl Drafts {
         }
         let key = left.first()?;
         let draft = stored(key);
-        Store::Local.remove(key);
+        BrowserStorage::Local.remove(key);
         self.hold(name, &draft?.text);
         self.read_edit(user, room)
     }
 
-    /// The keys under which tabs that are there no more have left something.
+    /// The keys of closed tabs with this name.
     async fn left_behind(&self, name: &str) -> Vec<String> {
         let mut free = Vec::new();
-        for key in Store::Local.keys(&format!("{name}.")) {
+        for key in BrowserStorage::Local.keys(&format!("{name}.")) {
             if self.tab.name(&key).is_none() && self.tab.may_take(&key).await {
                 free.push(key);
             }
@@ -137,9 +136,9 @@ impl Drafts {
         free
     }
 
-    /// Another tab has removed a key: if it was one of this tab's drafts for a room, that
-    /// tab has taken it for left behind, or the person has signed out there. Gives the
-    /// text, which is not this tab's any more.
+    /// Another tab has removed a key. If it was this tab's draft for a room, the other tab has
+    /// adopted it, or the person has signed out there. Returns the text, which does not belong
+    /// to this tab any more.
     pub(super) fn lost(&self, user: UserId, room: RoomId, key: &str) -> Option<String> {
         let name = draft_of(user, room);
         let is_it = self.tab.name(key) == Some(&name);
@@ -148,11 +147,14 @@ impl Drafts {
         Some(held.swap_remove(at).1.text)
     }
 
-    /// Forgets all drafts of a person, in every tab.
+    /// Deletes all drafts of a person, in every tab.
     pub(super) fn forget(&self, user: UserId) {
         let mine = [DRAFT, EDIT].map(|kind| format!("{kind}{user}."));
-        for key in mine.iter().flat_map(|mine| Store::Local.keys(mine)) {
-            Store::Local.remove(&key);
+        for key in mine
+            .iter()
+            .flat_map(|mine| BrowserStorage::Local.keys(mine))
+        {
+            BrowserStorage::Local.remove(&key);
         }
         let is_mine = |name: &str| mine.iter().any(|mine| name.starts_with(mine));
         self.held.borrow_mut().retain(|(name, _)| !is_mine(name));
@@ -169,13 +171,13 @@ impl Drafts {
         let mut held = self.held.borrow_mut();
         held.retain(|(at, _)| *at != name);
         if text.is_empty() {
-            return Store::Local.remove(&key);
+            return BrowserStorage::Local.remove(&key);
         }
         let at = browser::unix_ms();
-        let is_stored = Store::Local.set_text(&key, &format!("{at} {text}"));
+        let is_stored = BrowserStorage::Local.set_text(&key, &format!("{at} {text}"));
         if !is_stored {
-            // An older text must not come back in its place.
-            Store::Local.remove(&key);
+            // An older text must not be restored in its place.
+            BrowserStorage::Local.remove(&key);
         }
         let text = text.to_owned();
         held.push((name, Draft { at, text }));
@@ -184,7 +186,7 @@ impl Drafts {
 }
 
 fn stored(key: &str) -> Option<Draft> {
-    let text = Store::Local.text(key)?;
+    let text = BrowserStorage::Local.text(key)?;
     let (at, text) = text.split_once(' ')?;
     Some(Draft {
         at: at.parse().ok()?,
@@ -192,40 +194,40 @@ fn stored(key: &str) -> Option<Draft> {
     })
 }
 
-/// All that is stored, after what is too old or too much has gone.
+/// All stored drafts, after deleting those that are too old or too many.
 fn sweep() -> Vec<(String, Draft)> {
     bring_forward();
     let keys = [DRAFT, EDIT]
         .into_iter()
-        .flat_map(|kind| Store::Local.keys(kind));
+        .flat_map(|kind| BrowserStorage::Local.keys(kind));
     let all: Vec<(String, Draft)> = keys
         .filter_map(|key| {
             let draft = stored(&key);
             if draft.is_none() {
-                Store::Local.remove(&key);
+                BrowserStorage::Local.remove(&key);
             }
             Some((key, draft?))
         })
         .collect();
-    let mut all = in_order(all, |(_, draft)| draft.age());
+    let mut all = sorted(all, |(_, draft)| draft.age());
     let oldest = browser::unix_ms().saturating_sub(KEPT_MS);
     let too_old = all.iter().take_while(|(_, draft)| draft.at < oldest);
     let gone = too_old.count().max(all.len().saturating_sub(MOST));
     for (key, _) in all.drain(..gone) {
-        Store::Local.remove(&key);
+        BrowserStorage::Local.remove(&key);
     }
     all
 }
 
-/// A page before this one kept drafts without a tab and a time.
+/// Converts drafts of an earlier page version, which had no tab and no time.
 fn bring_forward() {
-    for key in Store::Local.keys(DRAFT) {
+    for key in BrowserStorage::Local.keys(DRAFT) {
         let name = key.strip_prefix(DRAFT).unwrap_or_default();
         if name.matches('.').count() == 1
-            && let Some(text) = Store::Local.text(&key)
+            && let Some(text) = BrowserStorage::Local.text(&key)
         {
-            Store::Local.remove(&key);
-            Store::Local.set_text(
+            BrowserStorage::Local.remove(&key);
+            BrowserStorage::Local.set_text(
                 &format!("{key}.0"),
                 &format!("{} {text}", browser::unix_ms()),
             );

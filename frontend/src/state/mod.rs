@@ -1,19 +1,20 @@
 //! What the page knows and what it can do: the [`Client`].
 //!
-//! The client owns the connection and the sync state machine of `shared`, turns
-//! what that machine says into fine signals, and carries a person's actions to it.
-//! Everything here lives at the root of the page and is never disposed, so async
-//! code may use it at any time. No markup, no styles, and nothing that knows a
-//! WebSocket lives here.
+//! The client owns the connection and the replica of `shared::sync`. It turns the replica's
+//! events into fine-grained signals, and passes a person's actions to the replica. Everything
+//! here lives as long as the page, so async code may use it at any time. Markup, styles and
+//! the WebSocket API do not belong here.
 
 mod actions;
-mod attention;
 mod drafts;
 mod engine;
-mod order;
+mod notifications;
 mod pending;
 mod people;
+mod room_list;
 mod settings;
+mod signals;
+mod sort;
 mod tab;
 pub mod timeline;
 mod types;
@@ -26,25 +27,26 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::limits::Limits;
 use shared::model::Profile;
 
-pub use settings::{Language, SendKey, Settings, Theme};
+pub use crate::api::Failure;
+pub use crate::i18n::Language;
+pub use settings::{PageSettings, SendKey, Theme};
 pub use types::{
-    Connection, Failure, Notice, NotificationPermission, OfflineNotice, Presence, RoomRow,
-    RoomState, Session, SignedOut, Typists, Why,
+    ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason, RoomPresence,
+    RoomStatus, SessionState, SignedOut, ToastMessage, TypingPeople,
 };
 
-use crate::browser::{self, Store};
+use crate::browser::{self, BrowserStorage};
 use crate::i18n;
 use crate::route::Route;
-use crate::view::{memo, provided};
+use crate::view::{memo, provided_context};
 use engine::Engine;
 pub use people::TONES;
-
-/// Where the room that was open last is kept.
-pub(crate) const LAST_ROOM: &str = "madang.room";
+use signals::Signals;
+pub(crate) use types::LAST_ROOM;
 
 /// The handle that every component uses: `let client = use_client();`.
 ///
-/// There is one for the life of the page, so it is as small as a reference.
+/// There is one per page, so it is only a reference.
 #[derive(Clone, Copy)]
 pub struct Client(&'static Parts);
 
@@ -56,58 +58,43 @@ struct Parts {
     panes: Panes,
 }
 
-/// The signals that the engine sets.
-#[derive(Clone, Copy)]
-struct Signals {
-    session: RwSignal<Session>,
-    connection: RwSignal<Connection>,
-    offline: RwSignal<Option<OfflineNotice>>,
-    keeps: RwSignal<bool>,
-    rooms: RwSignal<Vec<RoomRow>>,
-    directory_known: RwSignal<bool>,
-    unread: RwSignal<u64>,
-    limits: RwSignal<Limits>,
-    settings: RwSignal<Settings>,
-    notice: RwSignal<Option<Notice>>,
-    permission: RwSignal<NotificationPermission>,
-    today: RwSignal<Micros>,
-    /// Rises when people may be shown otherwise than before, as others have their names.
-    people: RwSignal<u64>,
-}
-
-/// The panes that open over the conversation where the screen is narrow.
+/// The panes that open over the conversation on narrow screens.
 #[derive(Clone, Copy)]
 pub struct Panes {
-    /// The list of rooms. Meaningless where it always stands beside.
+    /// The list of rooms. Unused on wide screens, where it is always visible.
     pub sidebar: RwSignal<bool>,
-    /// The list of people in the room. Starts open on a wide screen.
+    /// The list of people in the room. Open at first on wide screens.
     pub people: RwSignal<bool>,
 }
 
 /// The client of this page.
 ///
 /// # Panics
-/// Outside of the page's tree, where nobody provided it.
+/// Outside of the page's component tree.
 pub fn use_client() -> Client {
-    provided::<Client>()
+    provided_context::<Client>()
 }
 
 impl Client {
-    /// Makes the page's client. Nothing is connected before [`Client::start`].
+    /// Makes the page's client. [`Client::start`] connects it.
     pub fn new(route: ReadSignal<Route>) -> Self {
-        let settings = RwSignal::new(Store::Local.get(Settings::KEY).unwrap_or_default());
+        let settings = RwSignal::new(
+            BrowserStorage::Local
+                .get(PageSettings::KEY)
+                .unwrap_or_default(),
+        );
         let signals = Signals {
-            session: RwSignal::new(Session::Unknown),
-            connection: RwSignal::new(Connection::Connecting),
+            session: RwSignal::new(SessionState::Unknown),
+            connection: RwSignal::new(ConnectionStatus::Connecting),
             offline: RwSignal::new(None),
-            keeps: RwSignal::new(true),
-            rooms: RwSignal::default(),
+            storage_works: RwSignal::new(true),
+            room_ids: RwSignal::default(),
             directory_known: RwSignal::new(false),
             unread: RwSignal::new(0),
             limits: RwSignal::new(Limits::default()),
             settings,
-            notice: RwSignal::new(None),
-            permission: RwSignal::new(attention::permission()),
+            toast: RwSignal::new(None),
+            permission: RwSignal::new(notifications::permission()),
             today: RwSignal::new(engine::now()),
             people: RwSignal::new(0),
         };
@@ -129,40 +116,43 @@ impl Client {
         })))
     }
 
-    /// Starts with whoever was here last, and keeps the page's surroundings right.
+    /// Starts with the last signed-in person; keeps title, icon and settings up to date.
     pub fn start(self) {
         let engine = self.engine();
         wasm_bindgen_futures::spawn_local(engine.start());
-        attention::follow(&self.0.signals, move || self.place_name());
-        wasm_bindgen_futures::spawn_local(follow_days(self.0.signals.today));
+        notifications::follow(&self.0.signals, move || self.title_of_address());
+        wasm_bindgen_futures::spawn_local(update_today(self.0.signals.today));
         let settings = self.0.signals.settings;
         browser::on_window("storage", move |event| {
-            if browser::storage_key(&event).as_deref() == Some(Settings::KEY) {
-                settings.set(Store::Local.get(Settings::KEY).unwrap_or_default());
+            if browser::storage_key(&event).as_deref() == Some(PageSettings::KEY) {
+                settings.set(
+                    BrowserStorage::Local
+                        .get(PageSettings::KEY)
+                        .unwrap_or_default(),
+                );
             }
         })
         .with_owner();
     }
 
-    /// What the address shows, in a word; tracked.
-    fn place_name(self) -> Option<String> {
+    /// The title of what the address shows; tracked.
+    fn title_of_address(self) -> Option<String> {
         let route = self.0.route.get();
         let Some(room) = route.room() else {
             let nowhere = i18n::t().app.not_found_title;
             return (route == Route::Unknown).then(|| nowhere.to_owned());
         };
-        let rooms = self.0.signals.rooms.read();
-        if let Some(row) = rooms.iter().find(|row| row.id == room) {
-            return Some(row.name.clone());
-        }
+        // Another person's rooms have other signals.
+        self.0.signals.room_ids.track();
         self.room(room).with(|state| match state {
-            RoomState::Gone => Some(i18n::t().room.gone_title.to_owned()),
-            RoomState::Missing => Some(i18n::t().room.missing_title.to_owned()),
-            RoomState::Unknown | RoomState::Here(_) => None,
+            RoomStatus::Gone => Some(i18n::t().room.gone_title.to_owned()),
+            RoomStatus::Missing => Some(i18n::t().room.missing_title.to_owned()),
+            RoomStatus::Here(room) => Some(room.name.clone()),
+            RoomStatus::Unknown => None,
         })
     }
 
-    /// Hangs up: the page is being taken down. Only tests do that.
+    /// Disconnects. Only tests unmount the page.
     pub fn stop(self) {
         if let Some(engine) = self.0.engine.try_get_value() {
             engine.stop();
@@ -170,55 +160,59 @@ impl Client {
     }
 
     /// Who is signed in.
-    pub fn session(self) -> ReadSignal<Session> {
+    pub fn session(self) -> ReadSignal<SessionState> {
         self.0.signals.session.read_only()
     }
 
-    /// The signed-in person; `None` before and after.
+    /// The signed-in person; `None` if nobody is.
     pub fn me(self) -> Memo<Option<Profile>> {
         let session = self.0.signals.session;
         memo(move || match session.get() {
-            Session::SignedIn(profile) => Some(profile),
+            SessionState::SignedIn(profile) => Some(profile),
             _ => None,
         })
     }
 
-    /// How the line is, moment by moment. For the notice use
-    /// [`Client::offline_notice`], which has a grace.
-    pub fn connection(self) -> ReadSignal<Connection> {
+    /// The current state of the connection. The offline notice uses
+    /// [`Client::offline_notice`], which has a grace period.
+    pub fn connection(self) -> ReadSignal<ConnectionStatus> {
         self.0.signals.connection.read_only()
     }
 
-    /// What to say of a lost line; `None` while all is well and during a short grace.
+    /// The offline notice; `None` while connected and during a short grace period.
     pub fn offline_notice(self) -> ReadSignal<Option<OfflineNotice>> {
         self.0.signals.offline.read_only()
     }
 
-    /// Whether what is typed and not sent would outlive this page.
-    pub fn keeps(self) -> ReadSignal<bool> {
-        self.0.signals.keeps.read_only()
+    /// Whether the browser stores drafts and pending messages.
+    pub fn storage_works(self) -> ReadSignal<bool> {
+        self.0.signals.storage_works.read_only()
     }
 
-    /// The rooms that exist, `lobby` first, then by name; empty before
+    /// The existing rooms in order: the lobby first, then by name. Empty before
     /// [`Client::directory_known`].
-    pub fn rooms(self) -> ReadSignal<Vec<RoomRow>> {
-        self.0.signals.rooms.read_only()
+    pub fn room_ids(self) -> ReadSignal<Vec<RoomId>> {
+        self.0.signals.room_ids.read_only()
     }
 
-    /// Whether the list of rooms has arrived (else show a skeleton).
+    /// The existing rooms in order, each with its number of unread messages.
+    pub fn unread_by_room(self) -> Vec<(RoomId, u64)> {
+        self.engine().room_list.borrow().unread_by_room()
+    }
+
+    /// Whether the list of rooms has arrived.
     pub fn directory_known(self) -> ReadSignal<bool> {
         self.0.signals.directory_known.read_only()
     }
 
-    /// How many messages are unread in all rooms together.
+    /// The number of unread messages in all rooms.
     pub fn unread(self) -> ReadSignal<u64> {
         self.0.signals.unread.read_only()
     }
 
-    /// The row of one room. Changes only when that room's row does.
-    pub fn room_row(self, room: RoomId) -> Memo<Option<RoomRow>> {
-        let rooms = self.0.signals.rooms;
-        memo(move || rooms.with(|all| all.iter().find(|row| row.id == room).cloned()))
+    /// The number of unread messages of a room.
+    pub fn unread_in(self, room: RoomId) -> ReadSignal<u64> {
+        self.engine().room(room).unread.read_only().into()
     }
 
     /// What the address shows.
@@ -232,49 +226,48 @@ impl Client {
         memo(move || route.get().room())
     }
 
-    /// A room's state: here, gone, missing.
-    pub fn room(self, room: RoomId) -> ReadSignal<RoomState> {
+    /// Whether a room exists, with its name and topic.
+    pub fn room(self, room: RoomId) -> ReadSignal<RoomStatus> {
         self.engine().room(room).state.read_only().into()
     }
 
-    /// Whether there is such a room, as far as is known.
+    /// Whether a room exists, as far as is known.
     pub fn is_there(self, room: RoomId) -> Memo<bool> {
         let state = self.room(room);
-        memo(move || state.with(|state| !matches!(state, RoomState::Gone | RoomState::Missing)))
+        memo(move || state.with(|state| !matches!(state, RoomStatus::Gone | RoomStatus::Missing)))
     }
 
-    /// Who is in a room now; `None` before it is known, and for a room that is not
-    /// followed.
-    pub fn presence(self, room: RoomId) -> ReadSignal<Option<Presence>> {
-        self.engine().room(room).presence.read_only().into()
+    /// Who is in a room now; `None` before it is known, and for a room without a
+    /// subscription.
+    pub fn presence(self, room: RoomId) -> ReadSignal<Option<RoomPresence>> {
+        self.engine().people_in(room).presence.read_only().into()
     }
 
-    /// Who types in a room, without oneself.
-    pub fn typing(self, room: RoomId) -> ReadSignal<Typists> {
-        self.engine().room(room).typing.read_only().into()
+    /// Other people who are typing in a room.
+    pub fn typing(self, room: RoomId) -> ReadSignal<TypingPeople> {
+        self.engine().people_in(room).typing.read_only().into()
     }
 
-    /// Notes that a person goes by this name, so that they are told apart from others
-    /// who do.
-    pub fn meet(self, id: UserId, name: &str) {
-        self.engine().meet(id, name);
+    /// Notes a person's shown name, so that people of the same name are told apart.
+    pub fn note_person(self, id: UserId, name: &str) {
+        self.engine().note_person(id, name);
     }
 
-    /// Whether this is one of several people of one name; tracked.
+    /// Whether other people have the same name; tracked.
     pub fn has_namesake(self, id: Option<UserId>) -> bool {
         self.0.signals.people.track();
         let engine = self.engine();
         id.is_some_and(|id| engine.people().tone(id).is_some())
     }
 
-    /// A name as it stands in a sentence: with the person's number, where others are
-    /// called the same; tracked.
+    /// A name for use in a sentence: with the person's number if others have the same name;
+    /// tracked.
     pub fn full_name(self, id: Option<UserId>, name: &str) -> String {
         self.0.signals.people.track();
         self.engine().people().full_name(id, name)
     }
 
-    /// The tone of a person or, on the simple protocol, a name; tracked.
+    /// The colour tone of a person or, on the simple protocol, of a name; tracked.
     pub fn tone(self, id: Option<UserId>, name: &str) -> u8 {
         self.0.signals.people.track();
         let told_apart = id.and_then(|id| self.engine().people().tone(id));
@@ -287,18 +280,18 @@ impl Client {
     }
 
     /// The settings of this browser.
-    pub fn settings(self) -> ReadSignal<Settings> {
+    pub fn settings(self) -> ReadSignal<PageSettings> {
         self.0.signals.settings.read_only()
     }
 
-    /// The language that the page speaks now.
+    /// The current language.
     pub fn language(self) -> Memo<Language> {
         self.0.language
     }
 
-    /// The word to the person that is waiting to be seen.
-    pub fn notice(self) -> ReadSignal<Option<Notice>> {
-        self.0.signals.notice.read_only()
+    /// The toast that is shown.
+    pub fn toast(self) -> ReadSignal<Option<ToastMessage>> {
+        self.0.signals.toast.read_only()
     }
 
     /// The panes that may be open.
@@ -306,12 +299,12 @@ impl Client {
         self.0.panes
     }
 
-    /// Whether this browser can show desktop notifications at all, and what it says.
+    /// The browser's permission for desktop notifications.
     pub fn notification_permission(self) -> ReadSignal<NotificationPermission> {
         self.0.signals.permission.read_only()
     }
 
-    /// A moment of the present day; set anew when the day changes.
+    /// A time of the current day; set again when the day changes.
     pub fn today(self) -> ReadSignal<Micros> {
         self.0.signals.today.read_only()
     }
@@ -321,8 +314,8 @@ impl Client {
     }
 }
 
-/// Notes within a minute that it is another day.
-async fn follow_days(today: RwSignal<Micros>) {
+/// Sets the signal within a minute after the day has changed.
+async fn update_today(today: RwSignal<Micros>) {
     let day = || {
         let now = engine::now();
         let minutes = now.0.div_euclid(60_000_000);

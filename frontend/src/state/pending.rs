@@ -1,9 +1,8 @@
-//! Commands without an answer, kept over a reload.
+//! Pending commands, stored over a reload.
 //!
-//! Each tab keeps its own, under a key of its own (see [`Tab`]). What a closed tab has
-//! left behind is taken over by the next one that opens. Should an owner be there after
-//! all, both send the same commands with the same ids, which is harmless: the server
-//! carries each out once.
+//! Each tab stores its own, under its own key (see [`Tab`]). The next tab that opens adopts
+//! those of a closed tab. If the owner still exists, both send the same commands with the same
+//! ids, which is harmless: the server carries out each once.
 
 use std::rc::Rc;
 
@@ -12,21 +11,20 @@ use shared::sync::PendingSnapshot;
 use wasm_bindgen_futures::spawn_local;
 
 use super::tab::Tab;
-use crate::browser::{self, Store};
+use crate::browser::{self, BrowserStorage};
 
 const PREFIX: &str = "madang.pending.";
-/// Another person's go when they have waited for so long.
+/// Pending commands of other people are deleted after this time.
 const KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
 
-/// A person's place in this tab for what is pending.
+/// The stored pending commands of a person in this tab.
 pub(super) struct PendingStore {
     key: String,
 }
 
 impl PendingStore {
-    /// Opens it, and finds what was left behind: `adopt` is called with each find, at
-    /// once with what this tab itself left before a reload, and later with what closed
-    /// tabs did.
+    /// Opens the store. `adopt` is called at once with the commands of this tab from before a
+    /// reload, and later with those of closed tabs.
     pub(super) fn open(
         tab: &Rc<Tab>,
         user: UserId,
@@ -38,7 +36,7 @@ impl PendingStore {
         if let Some(snapshot) = mine(&store.key, user) {
             adopt(snapshot);
         }
-        let mut others = Store::Local.keys(PREFIX);
+        let mut others = BrowserStorage::Local.keys(PREFIX);
         others.retain(|key| *key != store.key && mine(key, user).is_some());
         let tab = Rc::clone(tab);
         spawn_local(async move {
@@ -47,35 +45,34 @@ impl PendingStore {
                     && let Some(snapshot) = mine(&key, user)
                 {
                     adopt(snapshot);
-                    Store::Local.remove(&key);
+                    BrowserStorage::Local.remove(&key);
                 }
             }
         });
         store
     }
 
-    /// Keeps what is pending now. Says whether it would outlive the tab.
+    /// Stores the pending commands. Returns whether the browser accepted them.
     pub(super) fn keep(&self, snapshot: &PendingSnapshot) -> bool {
         if snapshot.commands.is_empty() {
-            return Store::Local.remove(&self.key);
+            return BrowserStorage::Local.remove(&self.key);
         }
-        Store::Local.set(&self.key, snapshot)
+        BrowserStorage::Local.set(&self.key, snapshot)
     }
 }
 
-/// The person signed out: nothing of theirs is sent any more, from no tab.
+/// The person signed out: no tab sends their commands any more.
 pub(super) fn forget(user: UserId) {
-    for key in Store::Local.keys(PREFIX) {
+    for key in BrowserStorage::Local.keys(PREFIX) {
         if mine(&key, user).is_some() {
-            Store::Local.remove(&key);
+            BrowserStorage::Local.remove(&key);
         }
     }
 }
 
-/// What stands under a key, if it is this person's: another's waits for that person, for
-/// a time.
+/// The snapshot of a key, if it belongs to this person. Those of others are kept for a time.
 fn mine(key: &str, user: UserId) -> Option<PendingSnapshot> {
-    let snapshot = Store::Local.get::<PendingSnapshot>(key);
+    let snapshot = BrowserStorage::Local.get::<PendingSnapshot>(key);
     let newest = snapshot
         .iter()
         .flat_map(|snapshot| &snapshot.commands)
@@ -86,7 +83,7 @@ fn mine(key: &str, user: UserId) -> Option<PendingSnapshot> {
     }
     let now = i64::try_from(browser::unix_ms()).unwrap_or(i64::MAX);
     if newest.is_none_or(|newest| newest / 1_000 < now - KEPT_MS) {
-        Store::Local.remove(key);
+        BrowserStorage::Local.remove(key);
     }
     None
 }

@@ -1,33 +1,33 @@
-//! People of one name, told apart. Pure.
+//! Telling people of the same name apart. Pure.
 //!
-//! Everyone whose name the page shows is met once. Two who are called the same, whatever
-//! the case and the width of the letters, are shown with their numbers, and never in one
-//! colour.
+//! Everyone whose name the page shows is noted here. People with the same name, ignoring case
+//! and width of letters, are shown with their numbers, and in different colours.
 
 use shared::id::UserId;
 
 /// How many tones `tokens.css` has (`--tone-0` …).
 pub const TONES: u8 = 12;
 
-/// People that are remembered; whoever came to the server first is forgotten first.
+/// The most people; above, those with the lowest ids are forgotten first.
 const MOST: usize = 4_096;
 
-struct Met {
+struct KnownPerson {
     id: UserId,
     name: String,
     key: String,
-    /// The tone among those of one name, if there are several.
+    /// The tone among the people of the same name, if there are several.
     tone: Option<u8>,
 }
 
-/// Everyone who was met, by their ids.
+/// Everyone whose name was shown, by id.
 #[derive(Default)]
-pub(super) struct People(Vec<Met>);
+pub(super) struct People(Vec<KnownPerson>);
 
 impl People {
-    /// Meets a person, perhaps under another name than before; `fold` makes one of names
-    /// that differ in case or width. Whether others may be shown otherwise now.
-    pub(super) fn meet(
+    /// Notes a person's name, which may be a new one. `fold` maps names that differ only in
+    /// case or width to the same text. Returns whether other people may be shown differently
+    /// now.
+    pub(super) fn note_person(
         &mut self,
         id: UserId,
         name: &str,
@@ -40,30 +40,29 @@ impl People {
                 return false;
             }
             let before = self.0.remove(at).key;
-            changed = self.tell_apart(&before) > 0;
+            changed = self.assign_tones(&before) > 0;
         } else if self.0.len() >= MOST {
             self.0.remove(0);
             at = at.saturating_sub(1);
         }
         let key = key(fold(name));
-        let met = Met {
+        let met = KnownPerson {
             id,
             name: name.to_owned(),
             key: key.clone(),
             tone: None,
         };
         self.0.insert(at, met);
-        self.tell_apart(&key) > 1 || changed
+        self.assign_tones(&key) > 1 || changed
     }
 
-    /// The tone of one of several people of one name, which none of the others has; none
-    /// for who is alone with a name.
+    /// The tone of a person who shares a name, different from the others'; `None` for a person
+    /// with a unique name.
     pub(super) fn tone(&self, id: UserId) -> Option<u8> {
         self.0.iter().find(|met| met.id == id)?.tone
     }
 
-    /// A name as it stands in a sentence: with the person's number, where others are
-    /// called the same.
+    /// A name for use in a sentence: with the person's number if others have the same name.
     pub(super) fn full_name(&self, id: Option<UserId>, name: &str) -> String {
         match id {
             Some(id) if self.tone(id).is_some() => format!("{name} #{id}"),
@@ -71,14 +70,14 @@ impl People {
         }
     }
 
-    /// Gives those of one name their tones. How many there are.
-    fn tell_apart(&mut self, key: &str) -> usize {
-        let is_one = |met: &&mut Met| met.key == key;
+    /// Assigns tones to the people of one name. Returns how many there are.
+    fn assign_tones(&mut self, key: &str) -> usize {
+        let is_one = |met: &&mut KnownPerson| met.key == key;
         let number = self.0.iter_mut().filter(is_one).count();
         let mut taken = 0_u16;
         for met in self.0.iter_mut().filter(is_one) {
             let mut tone = tone(Some(met.id), "");
-            // With more people than tones some have to share.
+            // With more people than tones, some share a tone.
             while taken >> tone & 1 == 1 && taken + 1 < 1 << TONES {
                 tone = (tone + 1) % TONES;
             }
@@ -89,7 +88,7 @@ impl People {
     }
 }
 
-/// A name that ends as a number is shown, `Ada #5`, is that of somebody called Ada.
+/// The name `Ada #5` counts as `Ada`: it looks like an Ada with a number.
 fn key(mut folded: String) -> String {
     let digits = folded.trim_end_matches(|c: char| c.is_ascii_digit());
     if digits.len() < folded.len()
@@ -100,12 +99,12 @@ fn key(mut folded: String) -> String {
     folded
 }
 
-/// The tone of a person, the same for ever where nobody has the same name; of a name on
-/// the simple protocol, which has no id, the name's.
+/// The default tone of a person, by id; of a name on the simple protocol, which has no id, by
+/// name. It never changes.
 pub fn tone(id: Option<UserId>, name: &str) -> u8 {
     let seed = match id {
         Some(id) => id.0.unsigned_abs(),
-        // FNV-1a: short, and spreads short names well.
+        // FNV-1a: little code, and it spreads short names well.
         None => name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         }),
@@ -118,8 +117,8 @@ pub fn tone(id: Option<UserId>, name: &str) -> u8 {
 mod tests {
     use super::*;
 
-    fn meet(people: &mut People, id: i64, name: &str) {
-        people.meet(UserId(id), name, str::to_lowercase);
+    fn note(people: &mut People, id: i64, name: &str) {
+        people.note_person(UserId(id), name, str::to_lowercase);
     }
 
     fn namesakes(people: &People) -> Vec<i64> {
@@ -128,52 +127,52 @@ mod tests {
     }
 
     #[test]
-    fn who_shares_a_name_is_known_as_long_as_they_do() {
+    fn people_of_one_name_are_marked_while_they_share_it() {
         let mut people = People::default();
-        meet(&mut people, 1, "Ada");
-        meet(&mut people, 2, "Ben");
+        note(&mut people, 1, "Ada");
+        note(&mut people, 2, "Ben");
         assert_eq!(namesakes(&people), [0_i64; 0]);
-        meet(&mut people, 3, "ADA");
+        note(&mut people, 3, "ADA");
         assert_eq!(namesakes(&people), [1, 3]);
-        meet(&mut people, 2, "ada #1");
+        note(&mut people, 2, "ada #1");
         assert_eq!(namesakes(&people), [1, 2, 3]);
-        meet(&mut people, 3, "Cora");
+        note(&mut people, 3, "Cora");
         assert_eq!(namesakes(&people), [1, 2]);
-        meet(&mut people, 1, "Ada L.");
+        note(&mut people, 1, "Ada L.");
         assert_eq!(namesakes(&people), [0_i64; 0]);
-        assert!(!people.meet(UserId(1), "Ada L.", str::to_lowercase));
+        assert!(!people.note_person(UserId(1), "Ada L.", str::to_lowercase));
     }
 
     #[test]
-    fn people_of_one_name_never_wear_one_tone() {
+    fn people_of_one_name_have_different_tones() {
         let mut people = People::default();
         // All of one tone by themselves.
         for number in 0..i64::from(TONES) {
-            meet(&mut people, 1 + number * i64::from(TONES), "Ada");
+            note(&mut people, 1 + number * i64::from(TONES), "Ada");
         }
         let tones: std::collections::BTreeSet<Option<u8>> =
             people.0.iter().map(|met| met.tone).collect();
         assert_eq!(tones.len(), usize::from(TONES));
         for more in 0..10 {
-            meet(&mut people, 1_000 + more, "Ada");
+            note(&mut people, 1_000 + more, "Ada");
         }
         assert_eq!(namesakes(&people).len(), usize::from(TONES) + 10);
     }
 
     #[test]
-    fn the_number_of_people_who_are_remembered_is_bounded() {
+    fn the_number_of_noted_people_is_bounded() {
         let mut people = People::default();
         for id in 0..5_000 {
-            meet(&mut people, id, &format!("P{id}"));
+            note(&mut people, id, &format!("P{id}"));
         }
         assert_eq!(people.0.len(), MOST);
-        meet(&mut people, 5_000, "p4999");
-        meet(&mut people, 5_001, "p1");
+        note(&mut people, 5_000, "p4999");
+        note(&mut people, 5_001, "p1");
         assert_eq!(namesakes(&people), [4_999, 5_000]);
     }
 
     #[test]
-    fn a_tone_is_stable_and_spread() {
+    fn default_tones_are_stable_and_spread() {
         let tones: std::collections::BTreeSet<_> = (1..=i64::from(TONES))
             .map(|id| tone(Some(UserId(id)), ""))
             .collect();

@@ -1,45 +1,14 @@
-//! What a person has chosen for this browser.
+//! The settings of this browser.
 
 use serde::{Deserialize, Serialize};
 
-/// A language that the page speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Language {
-    /// English.
-    #[serde(rename = "en")]
-    English,
-    /// 한국어.
-    #[serde(rename = "ko")]
-    Korean,
-}
-
-impl Language {
-    /// The tag for `lang` attributes and `Intl` (BCP 47).
-    pub fn tag(self) -> &'static str {
-        match self {
-            Language::English => "en",
-            Language::Korean => "ko",
-        }
-    }
-
-    /// The first of the browser's languages that the page speaks; English if none.
-    pub fn pick<'a>(wanted: impl IntoIterator<Item = &'a str>) -> Self {
-        wanted
-            .into_iter()
-            .find_map(|tag| match tag.split('-').next() {
-                Some("en") => Some(Language::English),
-                Some("ko") => Some(Language::Korean),
-                _ => None,
-            })
-            .unwrap_or(Language::English)
-    }
-}
+use crate::i18n::Language;
 
 /// Light or dark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
-    /// What the system says.
+    /// The system's theme.
     #[default]
     System,
     /// Warm paper.
@@ -59,7 +28,7 @@ impl Theme {
     }
 }
 
-/// Which key sends.
+/// The key that sends a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SendKey {
@@ -70,23 +39,22 @@ pub enum SendKey {
     ModEnter,
 }
 
-/// All of it, kept in `localStorage` under [`Settings::KEY`].
+/// The settings, stored in `localStorage` under [`PageSettings::KEY`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Settings {
+pub struct PageSettings {
     /// The language; absent: the browser's.
     pub language: Option<Language>,
     /// The theme.
     pub theme: Theme,
     /// The key that sends.
     pub send_key: SendKey,
-    /// Whether other rooms' messages may show a desktop notification. Takes effect
-    /// only with the browser's permission.
+    /// Whether messages show desktop notifications. Needs the browser's permission too.
     pub notifications: bool,
 }
 
-impl Settings {
-    /// Where the settings are kept. `index.html` reads `theme` and `language` from
-    /// there before the first paint.
+impl PageSettings {
+    /// The storage key. `assets/first.js` reads `theme` and `language` from it before the first
+    /// paint.
     pub const KEY: &'static str = "madang.settings";
 }

@@ -1,11 +1,11 @@
 //! This tab among the tabs of one browser, which share their storage.
 //!
-//! What a tab keeps stands under keys that end with the tab's id, so that no two write
-//! over each other. The id is made anew with every document: what a browser copies when
-//! a tab is duplicated is no proof of being the same tab. A document that is left, to be
-//! loaded again perhaps, leaves its id in the tab's own store, and the next one there
-//! takes over at once. What a closed or crashed tab has left behind is taken over by
-//! whoever wants it first, once it is certain that the tab is there no more.
+//! The keys of a tab end with its id, so that tabs do not overwrite each other's values. Every
+//! document makes a new id: a browser copies `sessionStorage` when a tab is duplicated, so a
+//! stored id would not prove the same tab. When a document is left, perhaps for a reload, it
+//! writes its id to `sessionStorage`, and the next document in the tab takes over its keys at
+//! once. Keys of a closed or crashed tab are adopted by the first tab that wants them, once it
+//! is certain that their tab does not exist any more.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,15 +15,15 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{BroadcastChannel, MessageEvent};
 
-use crate::browser::{self, Listener, Lock, Store};
+use crate::browser::{self, BrowserStorage, Listener, Lock};
 
-/// In the tab's own store: the id of the document that was left there.
+/// In `sessionStorage`: the id of the previous document in this tab.
 const LEFT: &str = "madang.tab.left";
-/// Locks and a channel of all tabs.
+/// The prefix of locks, and the name of the channel, of all tabs.
 const NAME: &str = "madang.tab";
-/// Without locks: how long a tab has to say that it is there.
+/// Without Web Locks: how long other tabs have to answer.
 const PATIENCE: Duration = Duration::from_millis(1_500);
-/// For so long nobody else takes what was taken; by then every tab knows of it.
+/// How long no other tab may adopt an adopted key. After that the key has been removed.
 const TAKEN: Duration = Duration::from_secs(2);
 
 /// This tab.
@@ -34,15 +34,15 @@ pub(super) struct Tab {
     _listener: Option<Listener>,
 }
 
-/// What was asked for on the channel, as long as others may answer.
+/// A request on the channel, while other tabs may answer.
 struct Asked {
     key: String,
-    /// The key's tab is there, or another one is to have what stands under it.
+    /// The key's tab exists, or another tab adopts the key.
     is_refused: bool,
 }
 
 impl Tab {
-    /// This document's place among the tabs; from now on others know that it is there.
+    /// Registers this document: from now on other tabs can see that it exists.
     pub(super) fn open() -> Rc<Self> {
         let id = format!("{:016x}", u64::from_be_bytes(browser::random_bytes()));
         let life = format!("{NAME}.{id}");
@@ -60,7 +60,7 @@ impl Tab {
         })
     }
 
-    /// A key of this tab's own.
+    /// The key of a name in this tab.
     pub(super) fn key(&self, name: &str) -> String {
         format!("{name}.{}", self.id)
     }
@@ -70,13 +70,13 @@ impl Tab {
         key.strip_suffix(&self.id)?.strip_suffix('.')
     }
 
-    /// Moves what the document before has left in this tab to keys of this one.
+    /// Moves the values of the previous document in this tab to keys of this document.
     pub(super) fn take_over(&self) {
-        let Some(left) = Store::Tab.text(LEFT) else {
+        let Some(left) = BrowserStorage::Tab.text(LEFT) else {
             return;
         };
-        Store::Tab.remove(LEFT);
-        for key in Store::Local.keys("madang.") {
+        BrowserStorage::Tab.remove(LEFT);
+        for key in BrowserStorage::Local.keys("madang.") {
             if let Some(name) = key
                 .strip_suffix(&left)
                 .and_then(|key| key.strip_suffix('.'))
@@ -86,24 +86,24 @@ impl Tab {
         }
     }
 
-    /// The document is being left, perhaps to be loaded again.
+    /// The document is being left, perhaps for a reload.
     pub(super) fn leave(&self) {
-        Store::Tab.set_text(LEFT, &self.id);
+        BrowserStorage::Tab.set_text(LEFT, &self.id);
     }
 
-    /// The document was left and came back as it was. Where another one of ours stood in
-    /// the tab meanwhile, that one has taken over: then it begins anew.
+    /// The document was restored from the back/forward cache. If another document of this page
+    /// has taken over its keys in the meantime, it reloads.
     pub(super) fn come_back(&self) {
-        let left = Store::Tab.text(LEFT);
+        let left = BrowserStorage::Tab.text(LEFT);
         if left.as_ref().is_some_and(|left| *left != self.id) {
             let _ = browser::window().location().reload();
             return;
         }
-        Store::Tab.remove(LEFT);
+        BrowserStorage::Tab.remove(LEFT);
     }
 
-    /// Whether what stands under a key was left behind, and nobody else takes it: the
-    /// tab whose key it is is there no more.
+    /// Whether this tab may adopt a key: the key's tab does not exist any more, and no other
+    /// tab adopts it.
     pub(super) async fn may_take(&self, key: &str) -> bool {
         let Some((_, owner)) = key.rsplit_once('.') else {
             return false;
@@ -114,8 +114,8 @@ impl Tab {
         }
     }
 
-    /// Asks the tabs themselves. Of several that want the same the one with the smallest
-    /// id has it.
+    /// Asks the other tabs. Of several tabs that want the same key, the one with the smallest id
+    /// gets it.
     async fn ask_for(&self, key: &str) -> bool {
         let Some(channel) = &self.channel else {
             return false;
@@ -136,8 +136,7 @@ fn say(channel: &BroadcastChannel, what: &str, key: &str, id: &str) {
     let _ = channel.post_message(&JsValue::from_str(&format!("{what} {key} {id}")));
 }
 
-/// Says that this tab is there when somebody wants what is its own, and notes what
-/// others say.
+/// Answers requests for keys of this tab, and notes the answers of others.
 fn answer(channel: &BroadcastChannel, id: &str, asked: &Rc<RefCell<Vec<Asked>>>) -> Listener {
     let (replies, id, asked) = (channel.clone(), id.to_owned(), Rc::clone(asked));
     Listener::new(channel, "message", move |event| {
@@ -159,13 +158,13 @@ fn answer(channel: &BroadcastChannel, id: &str, asked: &Rc<RefCell<Vec<Asked>>>)
     })
 }
 
-/// Moves a text from one key to another. Where the storage is full, it stays.
+/// Moves a text from one key to another. If the storage is full, it stays.
 fn move_key(from: &str, to: &str) {
-    if let Some(text) = Store::Local.text(from) {
-        // The place that it takes is needed for it.
-        Store::Local.remove(from);
-        if !Store::Local.set_text(to, &text) {
-            Store::Local.set_text(from, &text);
+    if let Some(text) = BrowserStorage::Local.text(from) {
+        // Removed first, because a full storage needs its space.
+        BrowserStorage::Local.remove(from);
+        if !BrowserStorage::Local.set_text(to, &text) {
+            BrowserStorage::Local.set_text(from, &text);
         }
     }
 }

@@ -1,18 +1,21 @@
-//! What the page shows of the world, in the words that the components use.
+//! The values of the client's signals.
 
-use shared::error::{ErrorCode, Field};
-use shared::frame::Refusal;
-use shared::id::{RoomId, Seq};
+use shared::error::ErrorCode;
 use shared::model::{Profile, Room};
 
-/// Who sits in front of the page.
+use crate::api::Failure;
+
+/// The storage key of the last open room.
+pub(crate) const LAST_ROOM: &str = "madang.room";
+
+/// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Session {
-    /// Not known yet: the first answer of the server is awaited.
+pub enum SessionState {
+    /// Unknown before the first answer of the server.
     Unknown,
-    /// Nobody: show the sign-in page.
+    /// Nobody: the sign-in page is shown.
     SignedOut(SignedOut),
-    /// This person.
+    /// A person.
     SignedIn(Profile),
 }
 
@@ -21,86 +24,71 @@ pub enum Session {
 pub enum SignedOut {
     /// A first visit, or a deliberate sign-out.
     Fresh,
-    /// A session that was there has ended.
+    /// The session has ended.
     Ended,
-    /// Someone signed in, and the browser did not keep the session: it takes no cookies.
+    /// After signing in the session was missing: the browser accepts no cookies.
     NotKept,
-    /// The server does not take this page or this address ([`ErrorCode::OriginForbidden`],
-    /// [`ErrorCode::HostForbidden`]): signing in would not help, the operator has to.
+    /// The server does not allow this page or this address ([`ErrorCode::OriginForbidden`],
+    /// [`ErrorCode::HostForbidden`]). Signing in would not help; the operator has to act.
     Forbidden(ErrorCode),
 }
 
-/// How the line to the server is.
+/// The state of the connection to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Connection {
-    /// Being made. Short ones are normal; see [`super::Client::offline_notice`].
+pub enum ConnectionStatus {
+    /// Connecting. Short interruptions are normal; see [`super::Client::offline_notice`].
     Connecting,
-    /// Up, and the server has welcomed us.
+    /// Connected, and the server sent `welcome`.
     Live,
-    /// Down; the next attempt is made at this time (milliseconds since 1970), or
-    /// earlier when the browser says that it is online or the person asks for it.
+    /// Disconnected. The next attempt starts at this time (milliseconds since 1970), or
+    /// earlier if the browser comes online or the person asks for it.
     Waiting {
         /// When the next attempt starts.
         until_ms: u64,
     },
 }
 
-/// What the offline notice has to say, once the grace is over.
+/// The content of the offline notice, after the grace period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OfflineNotice {
-    /// What is the case.
-    pub why: Why,
+    /// The reason.
+    pub why: OfflineReason,
     /// When the next attempt starts (milliseconds since 1970); `None` while one is
     /// running.
     pub until_ms: Option<u64>,
 }
 
-/// Why there is no line.
+/// Why there is no connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
+pub enum OfflineReason {
     /// The device has no network.
     NoNetwork,
     /// The server does not answer.
     NoAnswer,
-    /// The server answers, but no WebSocket comes up.
+    /// The server answers HTTP requests, but no WebSocket can be opened.
     NoSocket,
-    /// The server answers, and says why not.
+    /// The server refuses the connection, for this reason.
     Refused(ErrorCode),
 }
 
-/// One line of the list of rooms.
+/// Whether a room exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoomRow {
-    /// The room.
-    pub id: RoomId,
-    /// Its name.
-    pub name: String,
-    /// What it is for; may be empty.
-    pub topic: String,
-    /// How many messages lie above the read mark.
-    pub unread: u64,
-    /// The last message's place.
-    pub last: Seq,
-}
-
-/// What is known of a room that the address names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RoomState {
+pub enum RoomStatus {
     /// The directory has not arrived yet.
     Unknown,
     /// It exists.
     Here(Room),
     /// It was removed.
     Gone,
-    /// There never was one.
+    /// It never existed.
     Missing,
 }
 
-impl RoomState {
+impl RoomStatus {
     /// The room, if it exists.
     pub fn here(&self) -> Option<&Room> {
         match self {
-            RoomState::Here(room) => Some(room),
+            RoomStatus::Here(room) => Some(room),
             _ => None,
         }
     }
@@ -108,66 +96,30 @@ impl RoomState {
 
 /// Who is in a room now.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Presence {
+pub struct RoomPresence {
     /// How many people.
     pub count: usize,
-    /// Who they are, by name; `None` where only the number is told.
+    /// Who they are, sorted by name; `None` if the server sends only the number.
     pub people: Option<Vec<Profile>>,
 }
 
-/// Why something that a person asked for was not done.
+/// A short message that belongs to no form, shown as a toast.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// The server could not be reached, or did not answer.
-    Unreachable,
-    /// The server said no. `i18n` has a sentence for each code; the refusal names
-    /// the field that was wrong and, when it was stale, the present state.
-    Refused(Box<Refusal>),
-}
-
-impl Failure {
-    /// The field at which a form shows the failure.
-    pub fn field(&self) -> Option<Field> {
-        match self {
-            Failure::Unreachable => None,
-            Failure::Refused(refusal) => refusal.field,
-        }
-    }
-
-    /// How long to wait before the same may be accepted, in milliseconds.
-    pub fn wait_ms(&self) -> Option<u64> {
-        match self {
-            Failure::Unreachable => None,
-            Failure::Refused(refusal) => refusal.retry_after_ms,
-        }
-    }
-
-    /// The stable code, if the server gave one.
-    pub fn code(&self) -> Option<ErrorCode> {
-        match self {
-            Failure::Unreachable => None,
-            Failure::Refused(refusal) => Some(refusal.code),
-        }
-    }
-}
-
-/// A short word to the person that belongs to no form; shown as a toast.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// Something was not done.
+pub enum ToastMessage {
+    /// An action failed.
     Failed(Failure),
-    /// An edit met a newer text; what was typed is still in the editor.
+    /// The edited message was changed in the meantime; the typed text is still in the editor.
     EditStale,
-    /// An edit was not done and cannot be; what was typed is where messages are written.
+    /// The message cannot be edited any more; the typed text is in the composer.
     EditReturned,
-    /// A link stands in the clipboard.
+    /// A link was copied.
     LinkCopied,
-    /// The browser did not let us copy; this is the link.
+    /// The browser did not allow copying; this is the link.
     CopyByHand(String),
 }
 
-/// Who types in a room besides oneself.
-pub type Typists = Vec<Profile>;
+/// Other people who are typing in a room.
+pub type TypingPeople = Vec<Profile>;
 
 /// What the browser says of desktop notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

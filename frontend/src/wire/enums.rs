@@ -1,13 +1,13 @@
-//! Enums: a string for a variant without content, else an object with one pair.
+//! Enums: a string for a variant without fields, else an object with one pair.
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, VariantAccess, Visitor};
 
 use super::reader::{Broken, Reader};
 
-/// The choice of a variant.
+/// Reads which variant it is.
 pub(super) struct Choice<'a, 'de>(pub(super) &'a mut Reader<'de>);
 
-/// What comes with the variant.
+/// Reads the content of the variant.
 pub(super) struct Chosen<'a, 'de> {
     reader: &'a mut Reader<'de>,
     has_content: bool,

@@ -1,4 +1,4 @@
-//! Reading a server's frame in two steps: its `type`, then exactly that frame.
+//! Parses a frame of the server in two steps: its `type`, then the fields of that type.
 
 use std::borrow::Cow;
 
@@ -28,40 +28,56 @@ struct Presence {
     people: Option<Vec<Profile>>,
 }
 
-/// The frame in a text; `None` for what this version does not understand, which is
-/// for a later one.
-pub fn frame(text: &str) -> Option<ServerFrame> {
-    let tagged: Tagged<'_> = from_str(text).ok()?;
-    Some(match &*tagged.r#type {
-        "welcome" => ServerFrame::Welcome(from_str(text).ok()?),
-        "directory" => ServerFrame::Directory(from_str(text).ok()?),
-        "stream" => ServerFrame::Stream(from_str(text).ok()?),
-        "changes" => ServerFrame::Changes(from_str(text).ok()?),
-        "reset" => ServerFrame::Reset(from_str(text).ok()?),
-        "history" => ServerFrame::History(from_str(text).ok()?),
-        "ack" => ServerFrame::Ack(from_str(text).ok()?),
-        "error" => ServerFrame::Error(from_str(text).ok()?),
-        "typing" => {
-            let Typing { room, people } = from_str(text).ok()?;
-            ServerFrame::Typing { room, people }
+/// Defines the parser from one list of all frames: their type, their variant, how to parse it.
+///
+/// The list also makes `frame_type`, which has to name every variant: a frame that is added to
+/// [`ServerFrame`] and not to the list does not compile.
+macro_rules! server_frames {
+    ($text:ident: $($name:literal $variant:pat => $parsed:expr,)+) => {
+        /// Parses a frame; `None` if this version does not know it.
+        pub fn frame($text: &str) -> Option<ServerFrame> {
+            let tagged: Tagged<'_> = from_str($text).ok()?;
+            Some(match &*tagged.r#type {
+                $($name => $parsed,)+
+                // A frame of a later version.
+                _ => return None,
+            })
         }
-        "presence" => {
-            let Presence {
-                room,
-                count,
-                people,
-            } = from_str(text).ok()?;
-            ServerFrame::Presence {
-                room,
-                count,
-                people,
+
+        fn frame_type(frame: &ServerFrame) -> &'static str {
+            match frame {
+                $($variant => $name,)+
             }
         }
-        "resync" => ServerFrame::Resync {},
-        "pong" => ServerFrame::Pong {},
-        _ => return None,
-    })
+
+        #[cfg(test)]
+        const FRAME_TYPES: &[&str] = &[$($name,)+];
+    };
 }
+
+server_frames! { text:
+    "welcome" ServerFrame::Welcome(_) => ServerFrame::Welcome(from_str(text).ok()?),
+    "directory" ServerFrame::Directory(_) => ServerFrame::Directory(from_str(text).ok()?),
+    "stream" ServerFrame::Stream(_) => ServerFrame::Stream(from_str(text).ok()?),
+    "changes" ServerFrame::Changes(_) => ServerFrame::Changes(from_str(text).ok()?),
+    "reset" ServerFrame::Reset(_) => ServerFrame::Reset(from_str(text).ok()?),
+    "history" ServerFrame::History(_) => ServerFrame::History(from_str(text).ok()?),
+    "ack" ServerFrame::Ack(_) => ServerFrame::Ack(from_str(text).ok()?),
+    "error" ServerFrame::Error(_) => ServerFrame::Error(from_str(text).ok()?),
+    "typing" ServerFrame::Typing { .. } => {
+        let Typing { room, people } = from_str(text).ok()?;
+        ServerFrame::Typing { room, people }
+    },
+    "presence" ServerFrame::Presence { .. } => {
+        let Presence { room, count, people } = from_str(text).ok()?;
+        ServerFrame::Presence { room, count, people }
+    },
+    "resync" ServerFrame::Resync {} => ServerFrame::Resync {},
+    "pong" ServerFrame::Pong {} => ServerFrame::Pong {},
+}
+
+// Used by tests only, but compiled always.
+const _: fn(&ServerFrame) -> &'static str = frame_type;
 
 #[cfg(test)]
 mod tests {
@@ -192,20 +208,30 @@ mod tests {
     }
 
     #[test]
-    fn every_frame_reads_as_it_reads_itself() {
-        for told in frames() {
-            let text = serde_json::to_string(&told).unwrap();
+    fn every_frame_is_parsed_as_serde_json_writes_it() {
+        for written in frames() {
+            let text = serde_json::to_string(&written).unwrap();
             let read = frame(&text);
-            assert_eq!(read, Some(told.clone()), "{text}");
-            // The spelling of ids included, which is no part of being equal.
+            assert_eq!(read, Some(written.clone()), "{text}");
+            // Compares the case of ids too, which equality ignores.
             assert_eq!(serde_json::to_string(&read).unwrap(), text);
-            let roomy = serde_json::to_string_pretty(&told).unwrap();
-            assert_eq!(frame(&roomy), Some(told));
+            let roomy = serde_json::to_string_pretty(&written).unwrap();
+            assert_eq!(frame(&roomy), Some(written));
         }
     }
 
     #[test]
-    fn what_is_no_frame_is_none() {
+    fn the_examples_above_are_all_frames() {
+        let types: Vec<&str> = frames().iter().map(frame_type).collect();
+        assert_eq!(types, FRAME_TYPES);
+        for written in frames() {
+            let json = serde_json::to_value(&written).unwrap();
+            assert_eq!(json["type"], frame_type(&written));
+        }
+    }
+
+    #[test]
+    fn invalid_frames_are_none() {
         for text in [
             "",
             "[]",
@@ -222,13 +248,13 @@ mod tests {
     }
 
     #[test]
-    fn the_type_may_stand_anywhere_and_what_is_not_known_is_passed_over() {
+    fn the_type_may_be_anywhere_and_unknown_fields_are_ignored() {
         let text = r#"{"room":1,"new":[{"a":[1.5e3,true,null,"]}"]}],"people":[],"type":"typing"}"#;
         assert!(matches!(frame(text), Some(ServerFrame::Typing { .. })));
     }
 
     #[test]
-    fn a_code_of_a_later_version_is_unknown_and_a_text_cut_anywhere_is_none() {
+    fn a_code_of_a_later_version_is_unknown_and_a_truncated_frame_is_none() {
         let text = r#"{"type":"error","code":"too_purple","message":"no"}"#;
         assert_eq!(
             frame(text),

@@ -1,10 +1,11 @@
-//! Reading what the server and this browser's own store hold: JSON, into the types
-//! of `shared`.
+//! The page's JSON reader: frames of the server and values of the browser's storage, into
+//! the types of `shared`.
 //!
-//! The reader is our own: it knows no floating-point numbers, as no frame has any,
-//! and no error messages, as nobody would see them. What a general one brings for
-//! both is a tenth of the page's weight. Writing is left to `serde_json`.
+//! It replaces `serde_json::from_str`, because it has no floating-point numbers (no frame has
+//! any) and no error messages (nobody would see them). Those are a tenth of the page's size.
+//! `serde_json` still writes.
 
+mod deserialize;
 mod enums;
 mod frame;
 mod nested;
@@ -12,5 +13,5 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
+pub use deserialize::from_str;
 pub use frame::frame;
-pub use reader::from_str;

@@ -4,39 +4,39 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
 
 use super::reader::{Broken, Reader};
 
-/// The items of a list, behind its opening bracket.
+/// The items of a list, after its opening bracket.
 pub(super) struct Items<'a, 'de> {
     reader: &'a mut Reader<'de>,
-    state: State,
+    state: ListPosition,
 }
 
-/// The pairs of an object, behind its opening brace.
+/// The pairs of an object, after its opening brace.
 pub(super) struct Pairs<'a, 'de> {
     reader: &'a mut Reader<'de>,
-    state: State,
+    state: ListPosition,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ListPosition {
     First,
     Later,
     Over,
 }
 
-/// Whether another one comes; goes past the comma before it, or the end.
-fn comes(reader: &mut Reader<'_>, state: &mut State, end: u8) -> Result<bool, Broken> {
-    if *state == State::Over {
+/// Whether there is another item; skips the comma before it, or the end.
+fn has_next(reader: &mut Reader<'_>, state: &mut ListPosition, end: u8) -> Result<bool, Broken> {
+    if *state == ListPosition::Over {
         return Ok(false);
     }
     if reader.peek() == Some(end) {
-        *state = State::Over;
+        *state = ListPosition::Over;
         reader.expect(end)?;
         return Ok(false);
     }
-    if *state == State::Later {
+    if *state == ListPosition::Later {
         reader.expect(b',')?;
     }
-    *state = State::Later;
+    *state = ListPosition::Later;
     Ok(true)
 }
 
@@ -44,7 +44,7 @@ impl<'a, 'de> Items<'a, 'de> {
     pub(super) fn new(reader: &'a mut Reader<'de>) -> Self {
         Items {
             reader,
-            state: State::First,
+            state: ListPosition::First,
         }
     }
 }
@@ -56,7 +56,7 @@ impl<'de> SeqAccess<'de> for Items<'_, 'de> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Broken> {
-        if comes(self.reader, &mut self.state, b']')? {
+        if has_next(self.reader, &mut self.state, b']')? {
             seed.deserialize(&mut *self.reader).map(Some)
         } else {
             Ok(None)
@@ -68,7 +68,7 @@ impl<'a, 'de> Pairs<'a, 'de> {
     pub(super) fn new(reader: &'a mut Reader<'de>) -> Self {
         Pairs {
             reader,
-            state: State::First,
+            state: ListPosition::First,
         }
     }
 }
@@ -80,7 +80,7 @@ impl<'de> MapAccess<'de> for Pairs<'_, 'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Broken> {
-        if comes(self.reader, &mut self.state, b'}')? {
+        if has_next(self.reader, &mut self.state, b'}')? {
             seed.deserialize(&mut *self.reader).map(Some)
         } else {
             Ok(None)

@@ -1,14 +1,11 @@
-//! A deserializer for JSON text (RFC 8259), without floating-point numbers.
+//! Reading the tokens of JSON (RFC 8259), without floating-point numbers.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, Deserialize, Expected, Unexpected, Visitor};
+use serde::de::{self, Expected, Unexpected, Visitor};
 
-use super::enums::Choice;
-use super::nested::{Items, Pairs};
-
-/// The text is no JSON, or not what was expected. It does not say where.
+/// The text is not JSON, or not the expected type. It does not say where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken;
 
@@ -20,7 +17,7 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-/// Every way to fail is the same: the messages are never made.
+/// All errors are the same; no messages are built.
 impl de::Error for Broken {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Broken
@@ -55,27 +52,18 @@ impl de::Error for Broken {
     }
 }
 
-/// Reads a value from a text that holds nothing else.
-///
-/// # Errors
-/// When the text is no JSON, or not of this type.
-pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Broken> {
-    let mut reader = Reader { text, at: 0 };
-    let value = T::deserialize(&mut reader)?;
-    match reader.peek() {
-        None => Ok(value),
-        Some(_) => Err(Broken),
-    }
-}
-
-/// A place in a text.
+/// A position in a text.
 pub(super) struct Reader<'de> {
     text: &'de str,
     at: usize,
 }
 
 impl<'de> Reader<'de> {
-    /// The next byte that is no white space, without going past it.
+    pub(super) fn new(text: &'de str) -> Self {
+        Reader { text, at: 0 }
+    }
+
+    /// The next byte that is not white space; the position stays before it.
     pub(super) fn peek(&mut self) -> Option<u8> {
         let rest = self.text.as_bytes().get(self.at..)?;
         let blank = rest
@@ -85,7 +73,7 @@ impl<'de> Reader<'de> {
         rest.get(blank).copied()
     }
 
-    /// Goes past a byte that has to come next.
+    /// Skips a byte that has to be the next one.
     pub(super) fn expect(&mut self, wanted: u8) -> Result<(), Broken> {
         if self.peek() == Some(wanted) {
             self.at += 1;
@@ -95,7 +83,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    fn word(&mut self, word: &str) -> Result<(), Broken> {
+    pub(super) fn word(&mut self, word: &str) -> Result<(), Broken> {
         let rest = self.text.get(self.at..).ok_or(Broken)?;
         if rest.starts_with(word) {
             self.at += word.len();
@@ -105,7 +93,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    fn boolean(&mut self) -> Result<bool, Broken> {
+    pub(super) fn boolean(&mut self) -> Result<bool, Broken> {
         match self.peek() {
             Some(b't') => self.word("true").map(|()| true),
             Some(b'f') => self.word("false").map(|()| false),
@@ -113,8 +101,8 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// A whole number within the bounds of `i64`.
-    fn integer(&mut self) -> Result<i64, Broken> {
+    /// An integer within the bounds of `i64`.
+    pub(super) fn integer(&mut self) -> Result<i64, Broken> {
         self.peek();
         let rest = self.text.get(self.at..).ok_or(Broken)?;
         let length = rest
@@ -122,7 +110,7 @@ impl<'de> Reader<'de> {
             .position(|byte| !matches!(byte, b'-' | b'+' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z'))
             .unwrap_or(rest.len());
         let digits = rest.get(..length).ok_or(Broken)?;
-        // `parse` would take a plus sign, which JSON does not.
+        // `parse` accepts a plus sign, JSON does not.
         if digits.starts_with('+') {
             return Err(Broken);
         }
@@ -130,7 +118,7 @@ impl<'de> Reader<'de> {
         digits.parse().map_err(|_| Broken)
     }
 
-    /// A string; borrowed where nothing in it is escaped.
+    /// A string; borrowed if it has no escapes.
     pub(super) fn string(&mut self) -> Result<Cow<'de, str>, Broken> {
         self.expect(b'"')?;
         let start = self.at;
@@ -201,7 +189,7 @@ impl<'de> Reader<'de> {
         u32::from_str_radix(digits, 16).map_err(|_| Broken)
     }
 
-    /// Goes past a value, whatever it is. Nesting costs no stack.
+    /// Skips any value. Nesting uses no stack.
     pub(super) fn skip(&mut self) -> Result<(), Broken> {
         let mut open = 0_usize;
         loop {
@@ -230,7 +218,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Goes past a number, `true`, `false` or `null`.
+    /// Skips a number, `true`, `false` or `null`.
     fn skip_word(&mut self) -> Result<(), Broken> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let length = rest
@@ -244,125 +232,10 @@ impl<'de> Reader<'de> {
         Ok(())
     }
 
-    fn visit_string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Broken> {
+    pub(super) fn visit_string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Broken> {
         match self.string()? {
             Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
             Cow::Owned(text) => visitor.visit_string(text),
         }
-    }
-}
-
-macro_rules! integers {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-            visitor.visit_i64(self.integer()?)
-        })*
-    };
-}
-
-macro_rules! strings {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-            self.visit_string(visitor)
-        })*
-    };
-}
-
-/// What no type of ours asks for.
-macro_rules! unknown {
-    ($($method:ident)*) => {
-        $(fn $method<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Broken> {
-            Err(Broken)
-        })*
-    };
-}
-
-impl<'de> de::Deserializer<'de> for &mut Reader<'de> {
-    type Error = Broken;
-
-    integers! {
-        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
-    }
-
-    strings! { deserialize_str deserialize_string deserialize_identifier }
-
-    unknown! {
-        deserialize_any deserialize_i128 deserialize_u128 deserialize_f32 deserialize_f64
-        deserialize_char deserialize_bytes deserialize_byte_buf deserialize_unit
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-        visitor.visit_bool(self.boolean()?)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-        if self.peek() == Some(b'n') {
-            self.word("null")?;
-            return visitor.visit_none();
-        }
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: V,
-    ) -> Result<V::Value, Broken> {
-        Err(Broken)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Broken> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-        self.expect(b'[')?;
-        visitor.visit_seq(Items::new(self))
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Broken> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, Broken> {
-        self.deserialize_seq(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-        self.expect(b'{')?;
-        visitor.visit_map(Pairs::new(self))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Broken> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Broken> {
-        visitor.visit_enum(Choice(self))
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Broken> {
-        self.skip()?;
-        visitor.visit_unit()
     }
 }

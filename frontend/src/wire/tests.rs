@@ -1,6 +1,7 @@
-//! The reader against texts that a server, a browser's store or an enemy may hold.
+//! The reader on texts that a server, the browser's storage or an attacker may provide.
 
-use super::reader::*;
+use super::from_str;
+use super::reader::Broken;
 
 #[test]
 fn strings_read_as_serde_json_reads_them() {
@@ -63,7 +64,7 @@ fn lists_and_options_read_as_serde_json_reads_them() {
 }
 
 #[test]
-fn deep_nesting_that_is_passed_over_costs_no_stack() {
+fn skipping_deep_nesting_uses_no_stack() {
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct One {
         a: u8,

@@ -15,7 +15,7 @@ use shared::model::Profile;
 
 use crate::clock::Clock;
 use crate::names;
-use crate::store::{Command, QueryClient, Store, StoreError};
+use crate::store::{QueryClient, Store, StoreError, WriteCommand};
 pub use token::Token;
 
 /// People and their sessions.
@@ -50,7 +50,7 @@ impl Accounts {
         }
         let name = names::person(name, &self.limits).map_err(crate::chat::refuse_text)?;
         let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
-        let command = Command::CreateGuest {
+        let command = WriteCommand::CreateGuest {
             name,
             token: token.hash(),
         };
@@ -60,7 +60,7 @@ impl Accounts {
             .await
             .map_err(StoreError::into_refusal)?;
         let user = outcome
-            .user
+            .into_person()
             .ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
         Ok((user, token))
     }
@@ -83,7 +83,10 @@ impl Accounts {
         if self.clock.now().0 - session.used_at.0 > TOUCH_INTERVAL {
             let token = token.hash();
             // The person is authenticated even if this fails.
-            let _touched = self.store.carry_out(Command::TouchSession { token }).await;
+            let _touched = self
+                .store
+                .carry_out(WriteCommand::TouchSession { token })
+                .await;
         }
         Ok(session.person)
     }
@@ -93,7 +96,7 @@ impl Accounts {
     /// # Errors
     /// The store's.
     pub async fn end_session(&self, token: &Token) -> Result<(), Refusal> {
-        let command = Command::EndSession {
+        let command = WriteCommand::EndSession {
             token: token.hash(),
         };
         self.store

@@ -100,7 +100,7 @@ pub struct ClientBuckets<K> {
 #[derive(Debug)]
 struct KnownBuckets<K> {
     buckets: HashMap<K, Arc<ClientBucket>>,
-    // When so many are kept, the full ones of absent clients are removed.
+    // When this many are kept, the full ones of absent clients are removed.
     sweep_size: usize,
 }
 

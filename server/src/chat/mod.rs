@@ -15,13 +15,14 @@ mod text_refusal;
 
 use std::sync::Arc;
 
-use shared::frame::{Anchor, ClientFrame, Directory, History, Refusal, Stream};
+use shared::command::Command;
+use shared::frame::{Anchor, Directory, History, Refusal, Stream};
 use shared::id::{ClientId, RoomId, UserId};
 use shared::limits::Limits;
 
 use crate::store::{
-    Actor, Command, QueryClient, Reply, Resume, ResumeLimits, ResumePoint, RoomQuota, Store,
-    StoreError, WriteRequest,
+    Actor, QueryClient, Reply, Resume, ResumeLimits, ResumePoint, Store, StoreError, WriteCommand,
+    WriteRequest,
 };
 pub use caller::Caller;
 use rate_limits::RateLimits;
@@ -32,122 +33,83 @@ pub use text_refusal::refuse_text;
 pub struct Chat {
     store: Arc<dyn Store>,
     limits: Limits,
-    room_quota: RoomQuota,
     rate_limits: Arc<RateLimits>,
     read_marks: Arc<ReadMarkQueue>,
 }
 
 impl Chat {
     /// Commands go to this store, within these limits.
-    pub fn new(
-        store: Arc<dyn Store>,
-        limits: Limits,
-        room_quota: RoomQuota,
-        rate_limits: Arc<RateLimits>,
-    ) -> Self {
+    pub fn new(store: Arc<dyn Store>, limits: Limits, rate_limits: Arc<RateLimits>) -> Self {
         Chat {
             read_marks: ReadMarkQueue::new(Arc::clone(&store)),
             store,
             limits,
-            room_quota,
             rate_limits,
         }
     }
 
-    /// The limits that clients are told.
+    /// The limits that the `welcome` frame announces.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// Posts a message.
+    /// Carries out a command.
     ///
     /// # Errors
-    /// When the text is not valid or a rate limit is exceeded. A later refusal goes to `reply`.
-    pub async fn send(
+    /// When a text is not valid or a rate limit is exceeded; then `reply` is not called. A later
+    /// refusal goes to `reply`.
+    pub async fn carry_out(
         &self,
         caller: &Caller,
         client_id: Option<ClientId>,
-        room: RoomId,
-        body: String,
+        command: Command,
         reply: Reply,
     ) -> Result<(), Refusal> {
-        let checked = command::post(room, body, &self.limits).map(|command| (client_id, command));
-        self.carry_out(caller, checked, reply).await
-    }
-
-    /// Carries out any other command of a native client. A frame that changes nothing is refused
-    /// as `bad_command`.
-    ///
-    /// # Errors
-    /// As [`Chat::send`].
-    pub async fn change(
-        &self,
-        caller: &Caller,
-        frame: ClientFrame,
-        reply: Reply,
-    ) -> Result<(), Refusal> {
-        let checked = command::change(frame, &self.limits, self.room_quota);
-        self.carry_out(caller, checked, reply).await
-    }
-
-    async fn carry_out(
-        &self,
-        caller: &Caller,
-        checked: Result<(Option<ClientId>, Command), Refusal>,
-        reply: Reply,
-    ) -> Result<(), Refusal> {
-        let accepted = match checked {
-            Ok((client_id, command)) => self
-                .check_rate(caller, &command)
-                .map(|()| (client_id, command)),
-            refused => refused,
-        };
-        match accepted {
-            Ok((None, Command::MarkRead { room, seq })) if let Some(user) = caller.actor.user() => {
-                self.read_marks
-                    .raise(user, caller.clone(), room, seq, reply)
-                    .await;
-                Ok(())
-            }
-            Ok((client_id, command)) => {
-                self.store
-                    .submit(WriteRequest {
-                        actor: caller.actor.clone(),
-                        client_id,
-                        command,
-                        connection: Some(caller.connection),
-                        address: Some(caller.limit_subject.address),
-                        reply,
-                    })
-                    .await;
-                Ok(())
-            }
+        let accepted = command::normalise(command, &self.limits)
+            .and_then(|command| self.check_rate(caller, &command).map(|()| command));
+        let command = match accepted {
+            Ok(command) => command,
             Err(refusal) => {
                 reply.dismiss();
-                Err(refusal)
+                return Err(refusal);
             }
+        };
+        if let (Command::MarkRead { room, seq }, Some(user)) = (&command, caller.actor.user()) {
+            self.read_marks
+                .raise(user, caller.clone(), *room, *seq, reply)
+                .await;
+            return Ok(());
         }
+        self.store
+            .submit(WriteRequest {
+                actor: caller.actor.clone(),
+                client_id,
+                command: WriteCommand::Client(command),
+                connection: Some(caller.connection),
+                address: Some(caller.limit_subject.address),
+                reply,
+            })
+            .await;
+        Ok(())
     }
 
     /// Counts a command against the caller's rate limits.
     fn check_rate(&self, caller: &Caller, command: &Command) -> Result<(), Refusal> {
-        let subject = &caller.limit_subject;
+        let (limits, subject) = (&self.rate_limits, &caller.limit_subject);
+        let bytes = command.text_bytes();
         match (command, &caller.actor) {
             // Read marks are merged, and nobody waits for their replies: each counts as a query.
-            (Command::MarkRead { .. }, _) => self.rate_limits.take_query(subject),
+            (Command::MarkRead { .. }, _) => limits.take_query(subject),
             (Command::CreateRoom { .. }, _) => {
-                self.rate_limits
-                    .take_command(subject, command.text_bytes())?;
-                self.rate_limits.take_room(subject.address)
+                limits.take_command(subject, bytes)?;
+                limits.take_room(subject.address)
             }
-            (_, Actor::Named(_)) => self
-                .rate_limits
-                .take_simple_post(subject, command.text_bytes()),
-            _ => self.rate_limits.take_command(subject, command.text_bytes()),
+            (_, Actor::Named(_)) => limits.take_simple_post(subject, bytes),
+            _ => limits.take_command(subject, bytes),
         }
     }
 
-    /// How much a client gets that wants so many missed changes and newest messages.
+    /// The limits for a client that asks for at most these missed changes and newest messages.
     pub fn resume_limits(&self, missed: Option<usize>, newest: Option<usize>) -> ResumeLimits {
         ResumeLimits {
             missed: missed.unwrap_or(usize::MAX).min(self.limits.resume),

@@ -31,7 +31,7 @@ pub struct NetworkLimiter {
 struct Usage {
     networks: HashMap<Network, TokenBucket>,
     total: TokenBucket,
-    // The next sweep removes unused networks. It is made when so many networks are kept, but
+    // The next sweep removes unused networks. It is made when this many networks are kept, but
     // not before this time: a sweep visits all of them.
     sweep_size: usize,
     sweep_not_before: Option<Instant>,
@@ -47,7 +47,7 @@ impl NetworkLimiter {
         }
     }
 
-    /// How long until an address may use so many units; zero if it may now.
+    /// How long until an address may use this many units; zero if it may now.
     pub fn wait_for(&self, address: IpAddr, units: u64, now: Instant) -> Duration {
         if self.rate.is_unlimited() {
             return Duration::ZERO;

@@ -19,7 +19,7 @@ const MAX_NAMED_TYPING: usize = 20;
 
 /// The time between two updates.
 pub const PUBLISH_INTERVAL: Duration = Duration::from_secs(1);
-/// In a large room, the time between two updates is so much per person.
+/// In a large room, the time between two updates is this much per person.
 const INTERVAL_PER_PERSON: Duration = Duration::from_millis(1);
 
 /// The rooms with at least one person.

@@ -39,7 +39,7 @@ const TOTAL_QUERIES: Rate = Rate::per_second(20_000, 200_000);
 const TOTAL_REQUESTS: Rate = Rate::per_second(20_000, 200_000);
 const TOTAL_ROOMS: Rate = Rate::per(Duration::from_hours(1), 600, 1_000);
 const TOTAL_GUESTS: Rate = Rate::per_second(50, 10_000);
-/// All simple clients of one address together may send as much as so many people.
+/// All simple clients of one address together may send as much as this many people.
 const SIMPLE_CLIENTS_FACTOR: u64 = 4;
 
 /// The rate limits of the server.
@@ -116,7 +116,7 @@ impl RateLimits {
         }
     }
 
-    /// Takes one command with so many bytes of text.
+    /// Takes one command with this many bytes of text.
     ///
     /// # Errors
     /// `rate_limited`, with the time to wait.

@@ -9,11 +9,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use shared::command::Command;
 use shared::id::{RoomId, Seq, UserId};
 use tokio::runtime::Handle;
 
 use super::caller::Caller;
-use crate::store::{Command, Reply, Store, WriteRequest};
+use crate::store::{Reply, Store, WriteCommand, WriteRequest};
 
 type Key = (UserId, RoomId);
 type Submitting<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
@@ -76,7 +77,7 @@ impl ReadMarkQueue {
         let write = WriteRequest {
             actor: caller.actor,
             client_id: None,
-            command: Command::MarkRead { room: key.1, seq },
+            command: WriteCommand::Client(Command::MarkRead { room: key.1, seq }),
             connection: Some(caller.connection),
             address: Some(caller.limit_subject.address),
             reply: Reply::new(move |result| {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{Refusal, close};
 use shared::id::RoomId;
@@ -102,16 +103,12 @@ impl Simple {
             }
             drop(guard);
         });
-        self.gateway
-            .chat
-            .send(
-                &caller,
-                None,
-                RoomId::LOBBY,
-                post.content.into_owned(),
-                reply,
-            )
-            .await
+        let command = Command::Send {
+            room: RoomId::LOBBY,
+            body: post.content.into_owned(),
+        };
+        let chat = &self.gateway.chat;
+        chat.carry_out(&caller, None, command, reply).await
     }
 }
 
@@ -145,7 +142,7 @@ impl Protocol for Simple {
     }
 
     fn overflowed(&mut self) {
-        // A simple client cannot ask for what it missed; closing tells it that something is lost.
+        // A simple client cannot ask for what it missed. The close frame says that it missed some.
         let reason = "messages came faster than they were read; connect again";
         self.outbox
             .close(encode::close_frame(close::SLOW_READER, reason));

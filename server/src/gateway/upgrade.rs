@@ -1,8 +1,8 @@
 //! Makes a WebSocket of an HTTP request (RFC 6455 §4.2), and takes over its raw socket.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 
 use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Version, header};
@@ -22,7 +22,7 @@ use crate::accounts::Token;
 use crate::edge::connection_limits::{AddressSlot, ConnectionPermit};
 use crate::edge::progress_timeout::ProgressTimeoutStream;
 use crate::edge::{ApiError, ClientAddress};
-use crate::metrics::{Gauge, Metrics};
+use crate::metrics::Gauge;
 use crate::store::ConnectionId;
 
 /// What a handshake's request says about the client.
@@ -47,12 +47,13 @@ pub fn upgrade_native(
     cookie: Option<Token>,
     is_page: bool,
 ) -> Result<Response, ApiError> {
+    let gauge = gateway.metrics.native_connections.clone();
     let group = client.address.group;
     upgrade(
         gateway,
         request,
         client,
-        |metrics| &metrics.native_connections,
+        gauge,
         move |gateway, outbox, in_flight, connection| {
             Native::new(
                 gateway, outbox, in_flight, connection, cookie, is_page, group,
@@ -70,12 +71,13 @@ pub fn upgrade_simple(
     request: Request,
     client: HandshakeClient,
 ) -> Result<Response, ApiError> {
+    let gauge = gateway.metrics.simple_connections.clone();
     let group = client.address.group;
     upgrade(
         gateway,
         request,
         client,
-        |metrics| &metrics.simple_connections,
+        gauge,
         move |gateway, outbox, in_flight, connection| {
             Simple::new(gateway, outbox, in_flight, connection, group)
         },
@@ -91,7 +93,7 @@ fn upgrade<P: Protocol + Send + 'static>(
     gateway: Arc<Gateway>,
     mut request: Request,
     client: HandshakeClient,
-    gauge: fn(&Metrics) -> &Gauge,
+    gauge: Gauge,
     protocol: impl FnOnce(Arc<Gateway>, Arc<Outbox>, Arc<InFlight>, ConnectionId) -> P + Send + 'static,
 ) -> Result<Response, ApiError> {
     let key = accept_key(&request)?;
@@ -105,7 +107,7 @@ fn upgrade<P: Protocol + Send + 'static>(
     tokio::spawn(async move {
         match upgrade.await {
             Ok(upgraded) => {
-                let counted = Gauge::count(&gateway.metrics, gauge);
+                let counted = gauge.count_one();
                 serve(gateway, upgraded, protocol, ip, (admitted, counted));
             }
             Err(error) => tracing::debug!(%error, "a handshake was not completed"),
@@ -141,7 +143,8 @@ fn serve<P: Protocol + Send + 'static>(
         Arc::clone(&gateway.connections.memory),
     ));
     let in_flight = Arc::new(InFlight::default());
-    let registered = gateway.connections.memory.register(&outbox, from);
+    let weak: Weak<Outbox> = Arc::downgrade(&outbox);
+    let registration = gateway.connections.memory.register(weak, from);
     let connection = Connection {
         leftover: parts.read_buf.to_vec(),
         outbox: Arc::clone(&outbox),
@@ -149,7 +152,7 @@ fn serve<P: Protocol + Send + 'static>(
         config: Arc::clone(&gateway.connections),
         stopping: gateway.stopping.clone(),
         protocol: protocol(gateway, outbox, in_flight, connection_id),
-        admitted: (admitted, registered),
+        admitted: (admitted, registration),
     };
     tokio::spawn(connection.run());
 }

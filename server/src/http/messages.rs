@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
-use shared::frame::{Anchor, AnchorFields, Refusal};
+use shared::frame::{Anchor, FieldError, Refusal};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Message;
 use utoipa::{IntoParams, ToSchema};
@@ -83,15 +83,10 @@ pub(super) async fn list(
                 .into(),
         )
     })?;
-    let fields = AnchorFields {
-        before: query.before,
-        after: query.after,
-        around: query.around,
-    };
-    let anchor = if fields == AnchorFields::default() {
-        Anchor::Before(Seq(i64::MAX))
-    } else {
-        Anchor::try_from(fields).map_err(|error| bad_request(error.to_string()))?
+    let anchor = match (query.before, query.after, query.around) {
+        (None, None, None) => Anchor::Before(Seq(i64::MAX)),
+        (before, after, around) => Anchor::of(before, after, around)
+            .ok_or_else(|| bad_request(FieldError::NotOneAnchor.to_string()))?,
     };
     let client = QueryClient::Person(person);
     let history = chat.history(client, room, anchor, query.limit).await?;

@@ -5,65 +5,14 @@
 //! when somebody asks. Nothing here knows a socket: `http::metrics` serves the text.
 
 mod commit_times;
+mod counter;
 mod exposition;
 mod refusals;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 pub use commit_times::CommitTimes;
+pub use counter::{Counter, Gauge, GaugeGuard};
 pub use exposition::Exposition;
 pub use refusals::Refusals;
-
-/// A number that only grows.
-#[derive(Debug, Default)]
-pub struct Counter(AtomicU64);
-
-impl Counter {
-    /// Adds to the number.
-    pub fn add(&self, count: u64) {
-        self.0.fetch_add(count, Ordering::Relaxed);
-    }
-
-    /// The number now.
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// A number of things that exist at the moment.
-#[derive(Debug, Default)]
-pub struct Gauge(AtomicU64);
-
-impl Gauge {
-    /// Counts one thing until the returned value is dropped.
-    pub fn count(metrics: &Arc<Metrics>, gauge: fn(&Metrics) -> &Gauge) -> GaugeGuard {
-        gauge(metrics).0.fetch_add(1, Ordering::Relaxed);
-        GaugeGuard {
-            metrics: Arc::clone(metrics),
-            gauge,
-        }
-    }
-
-    /// The number now.
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
-/// One thing in a [`Gauge`].
-pub struct GaugeGuard {
-    metrics: Arc<Metrics>,
-    gauge: fn(&Metrics) -> &Gauge,
-}
-
-impl Drop for GaugeGuard {
-    fn drop(&mut self) {
-        (self.gauge)(&self.metrics)
-            .0
-            .fetch_sub(1, Ordering::Relaxed);
-    }
-}
 
 /// Everything that is counted. One for each server.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use shared::error::ErrorCode;
 
-use super::Counter;
+use super::counter::Counter;
 
 /// All codes, in the order of the enum.
 const CODES: [ErrorCode; ErrorCode::Unknown as usize + 1] = [

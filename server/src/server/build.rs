@@ -72,10 +72,6 @@ impl Server {
             chat: Arc::new(Chat::new(
                 Arc::clone(&store),
                 limits.clone(),
-                RoomQuota {
-                    total: config.max_rooms,
-                    per_person: config.max_rooms_per_person,
-                },
                 Arc::clone(&rate_limits),
             )),
             accounts: Arc::new(Accounts::new(
@@ -207,6 +203,10 @@ fn open_store(
         limit: config
             .max_store_bytes
             .map_or(StoreLimit::LeaveRoom, StoreLimit::Bytes),
+        room_quota: RoomQuota {
+            total: config.max_rooms,
+            per_person: config.max_rooms_per_person,
+        },
         queue: WRITER_QUEUE,
         clock: clock.clone(),
         critical: tasks.clone(),

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use shared::command::Command;
+use shared::frame::Ack;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Profile;
 
@@ -39,61 +41,57 @@ impl Actor {
 
 /// A change. Its texts have been validated and normalised.
 #[derive(Clone, Debug)]
-#[expect(
-    missing_docs,
-    reason = "the fields are those of `shared::frame::ClientFrame`"
-)]
-pub enum Command {
-    /// Posts a message.
-    Post { room: RoomId, body: String },
-    /// Changes a message's text.
-    Edit {
-        room: RoomId,
-        seq: Seq,
-        rev: Rev,
-        body: String,
-    },
-    /// Deletes a message.
-    Delete { room: RoomId, seq: Seq },
-    /// Takes back a post, whether it has arrived or not.
-    Cancel { room: RoomId, target: ClientId },
-    /// Creates a room.
-    CreateRoom {
-        name: String,
-        topic: String,
-        quota: RoomQuota,
-    },
-    /// Changes a room's name or topic.
-    UpdateRoom {
-        room: RoomId,
-        rev: Rev,
-        name: Option<String>,
-        topic: Option<String>,
-    },
+pub enum WriteCommand {
+    /// What a client asks for, or the operator in a client's place.
+    Client(Command),
     /// Removes a room and the text of all its messages.
-    RemoveRoom { room: RoomId },
+    RemoveRoom {
+        /// The room.
+        room: RoomId,
+    },
     /// Changes a room's name or topic, whatever its revision is.
     SetRoom {
+        /// The room.
         room: RoomId,
+        /// The new name, if it changes.
         name: Option<String>,
+        /// The new topic, if it changes.
         topic: Option<String>,
     },
-    /// Changes a person's name.
-    Rename { name: String },
-    /// Raises a read mark.
-    MarkRead { room: RoomId, seq: Seq },
     /// Creates a guest and a first session.
-    CreateGuest { name: String, token: TokenHash },
+    CreateGuest {
+        /// The display name.
+        name: String,
+        /// The session.
+        token: TokenHash,
+    },
     /// Stores that a session is in use.
-    TouchSession { token: TokenHash },
+    TouchSession {
+        /// The session.
+        token: TokenHash,
+    },
     /// Ends one session.
-    EndSession { token: TokenHash },
+    EndSession {
+        /// The session.
+        token: TokenHash,
+    },
     /// Ends all sessions of a person, who cannot come back. What the person wrote stays.
-    RemoveUser { user: UserId },
+    RemoveUser {
+        /// The person.
+        user: UserId,
+    },
     /// Blocks a network until a moment.
-    Block { network: Network, until: Micros },
+    Block {
+        /// The network.
+        network: Network,
+        /// When the block ends.
+        until: Micros,
+    },
     /// Ends the block of a network.
-    Unblock { network: Network },
+    Unblock {
+        /// The network.
+        network: Network,
+    },
     /// Changes nothing. It wakes the writer, which deletes what is no longer needed if it is
     /// time for that.
     Maintain,
@@ -108,6 +106,14 @@ pub struct RoomQuota {
     pub per_person: usize,
 }
 
+impl RoomQuota {
+    /// As many as somebody creates, for where nobody does.
+    pub const UNLIMITED: RoomQuota = RoomQuota {
+        total: usize::MAX,
+        per_person: usize::MAX,
+    };
+}
+
 /// How a command changes the space that the store needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpaceDemand {
@@ -119,50 +125,47 @@ pub enum SpaceDemand {
     FreesSpace,
 }
 
-impl Command {
+impl WriteCommand {
     /// How it changes the space that the store needs.
     pub fn space_demand(&self) -> SpaceDemand {
         match self {
-            Command::Post { .. }
-            | Command::Edit { .. }
-            | Command::CreateRoom { .. }
-            | Command::UpdateRoom { .. }
-            | Command::Rename { .. } => SpaceDemand::AddsText,
-            Command::CreateGuest { .. }
-            | Command::TouchSession { .. }
-            | Command::MarkRead { .. } => SpaceDemand::AddsRecord,
-            Command::Delete { .. }
-            | Command::Cancel { .. }
-            | Command::RemoveRoom { .. }
-            | Command::SetRoom { .. }
-            | Command::EndSession { .. }
-            | Command::RemoveUser { .. }
-            | Command::Block { .. }
-            | Command::Unblock { .. }
-            | Command::Maintain => SpaceDemand::FreesSpace,
+            WriteCommand::Client(
+                Command::Send { .. }
+                | Command::Edit { .. }
+                | Command::CreateRoom { .. }
+                | Command::UpdateRoom { .. }
+                | Command::Rename { .. },
+            ) => SpaceDemand::AddsText,
+            WriteCommand::Client(Command::MarkRead { .. })
+            | WriteCommand::CreateGuest { .. }
+            | WriteCommand::TouchSession { .. } => SpaceDemand::AddsRecord,
+            WriteCommand::Client(Command::Delete { .. } | Command::Cancel { .. })
+            | WriteCommand::RemoveRoom { .. }
+            | WriteCommand::SetRoom { .. }
+            | WriteCommand::EndSession { .. }
+            | WriteCommand::RemoveUser { .. }
+            | WriteCommand::Block { .. }
+            | WriteCommand::Unblock { .. }
+            | WriteCommand::Maintain => SpaceDemand::FreesSpace,
         }
     }
 
-    /// Its text, in bytes, which is published to all readers.
+    /// The bytes of text that subscribers will get.
     pub fn text_bytes(&self) -> usize {
         match self {
-            Command::Post { body, .. } | Command::Edit { body, .. } => body.len(),
-            Command::CreateRoom { name, topic, .. } => name.len() + topic.len(),
-            Command::UpdateRoom { name, topic, .. } | Command::SetRoom { name, topic, .. } => {
+            WriteCommand::Client(command) => command.text_bytes(),
+            WriteCommand::SetRoom { name, topic, .. } => {
                 let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
                 length(name) + length(topic)
             }
-            Command::Rename { name } | Command::CreateGuest { name, .. } => name.len(),
-            Command::Delete { .. }
-            | Command::Cancel { .. }
-            | Command::RemoveRoom { .. }
-            | Command::MarkRead { .. }
-            | Command::TouchSession { .. }
-            | Command::EndSession { .. }
-            | Command::RemoveUser { .. }
-            | Command::Block { .. }
-            | Command::Unblock { .. }
-            | Command::Maintain => 0,
+            WriteCommand::CreateGuest { name, .. } => name.len(),
+            WriteCommand::RemoveRoom { .. }
+            | WriteCommand::TouchSession { .. }
+            | WriteCommand::EndSession { .. }
+            | WriteCommand::RemoveUser { .. }
+            | WriteCommand::Block { .. }
+            | WriteCommand::Unblock { .. }
+            | WriteCommand::Maintain => 0,
         }
     }
 }
@@ -174,7 +177,7 @@ pub struct WriteRequest {
     /// The sender's own id. A retry with the same id gets the first reply.
     pub client_id: Option<ClientId>,
     /// What to change.
-    pub command: Command,
+    pub command: WriteCommand,
     /// The connection that it came from.
     pub connection: Option<ConnectionId>,
     /// The address that it came from.
@@ -185,7 +188,7 @@ pub struct WriteRequest {
 
 impl WriteRequest {
     /// A command of the server or its operator.
-    pub fn of_operator(command: Command, reply: Reply) -> Self {
+    pub fn of_operator(command: WriteCommand, reply: Reply) -> Self {
         WriteRequest {
             actor: Actor::Operator,
             client_id: None,
@@ -197,17 +200,86 @@ impl WriteRequest {
     }
 }
 
-/// The result of a command that was carried out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
-    /// Its room, or the new room.
-    pub room: Option<RoomId>,
-    /// Its message.
-    pub seq: Option<Seq>,
-    /// The revision that it gave.
-    pub rev: Option<Rev>,
-    /// The person, for a command about one.
-    pub user: Option<Profile>,
+/// What a command that was carried out has done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It posted, changed or deleted a message, or found it deleted already.
+    Message {
+        /// The message's room.
+        room: RoomId,
+        /// The message.
+        seq: Seq,
+        /// The room's revision of the change.
+        rev: Rev,
+    },
+    /// It created, changed or removed a room.
+    Room {
+        /// The room.
+        room: RoomId,
+        /// The room's revision of the change.
+        rev: Rev,
+    },
+    /// It cancelled a send that was not stored.
+    Cancelled {
+        /// The room of the cancellation.
+        room: RoomId,
+    },
+    /// It changed a person's name.
+    Renamed {
+        /// The directory's revision of the change.
+        rev: Rev,
+    },
+    /// It created or removed this person.
+    Person(Profile),
+    /// It was carried out, and nothing more is to be said.
+    Done,
+}
+
+impl Outcome {
+    /// The person that was created or removed.
+    pub fn into_person(self) -> Option<Profile> {
+        match self {
+            Outcome::Person(person) => Some(person),
+            Outcome::Message { .. }
+            | Outcome::Room { .. }
+            | Outcome::Cancelled { .. }
+            | Outcome::Renamed { .. }
+            | Outcome::Done => None,
+        }
+    }
+
+    /// The acknowledgement for the sender.
+    pub fn ack(&self, client_id: ClientId) -> Ack {
+        let (room, seq, rev) = self.parts();
+        Ack {
+            client_id,
+            room,
+            seq,
+            rev,
+        }
+    }
+
+    /// The room, the message and the revision, as far as there are any.
+    pub fn parts(&self) -> (Option<RoomId>, Option<Seq>, Option<Rev>) {
+        match self {
+            Outcome::Message { room, seq, rev } => (Some(*room), Some(*seq), Some(*rev)),
+            Outcome::Room { room, rev } => (Some(*room), None, Some(*rev)),
+            Outcome::Cancelled { room } => (Some(*room), None, None),
+            Outcome::Renamed { rev } => (None, None, Some(*rev)),
+            Outcome::Person(_) | Outcome::Done => (None, None, None),
+        }
+    }
+
+    /// The outcome of which [`Outcome::parts`] were stored.
+    pub fn of_parts(room: Option<RoomId>, seq: Option<Seq>, rev: Option<Rev>) -> Self {
+        match (room, seq, rev) {
+            (Some(room), Some(seq), Some(rev)) => Outcome::Message { room, seq, rev },
+            (Some(room), None, Some(rev)) => Outcome::Room { room, rev },
+            (Some(room), _, None) => Outcome::Cancelled { room },
+            (None, _, Some(rev)) => Outcome::Renamed { rev },
+            (None, _, None) => Outcome::Done,
+        }
+    }
 }
 
 /// Receives the result of one command. If it is dropped unused, the result is

@@ -13,8 +13,8 @@ pub enum StoreError {
     /// The disk is full, or the store is at its limit. Nothing was stored.
     #[error("the disk is full")]
     Full,
-    /// The store failed. It is unknown whether the command was carried out; sending it again
-    /// with the same `client_id` tells.
+    /// The store failed, and it is unknown whether the command was carried out. The sender can
+    /// send it again with the same `client_id` to find out.
     #[error("the store failed")]
     Failed,
     /// The store is shutting down and takes no more commands.

@@ -23,7 +23,8 @@ use crate::network::Network;
 
 pub use batch::{Batch, Posted, RoomBatch};
 pub use command::{
-    Actor, Command, ConnectionId, Outcome, Reply, RoomQuota, SpaceDemand, TokenHash, WriteRequest,
+    Actor, ConnectionId, Outcome, Reply, RoomQuota, SpaceDemand, TokenHash, WriteCommand,
+    WriteRequest,
 };
 pub use commit_sink::{Commit, CommitSink, WriterLoad};
 pub use error::StoreError;
@@ -47,7 +48,7 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// What the reply of [`Store::submit`] gets.
-    async fn carry_out(&self, command: Command) -> Result<Outcome, StoreError> {
+    async fn carry_out(&self, command: WriteCommand) -> Result<Outcome, StoreError> {
         let (sender, receiver) = oneshot::channel();
         // The caller may have gone meanwhile; then nobody needs the result.
         let reply = Reply::new(move |result| drop(sender.send(result)));

@@ -1,4 +1,4 @@
-//! Honest crowds: none of them meets a limit that was made for attacks.
+//! Honest crowds do not reach the limits that protect from attacks.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ const LOBBY: RoomId = RoomId::LOBBY;
 const USUAL: &[&str] = &["--rate-limit", "10"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_hundred_people_behind_one_address_come_in_and_talk() {
+async fn five_hundred_people_behind_one_address_connect_and_post() {
     const PEOPLE: usize = 500;
     let _alone = crate::alone().await;
     let folder = folder();
@@ -83,7 +83,7 @@ async fn come_back(address: SocketAddr, token: String) -> Result<Raw, Value> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_who_come_back_at_once_are_all_served() {
+async fn ten_thousand_clients_that_reconnect_at_once_are_all_served() {
     const PEOPLE: usize = 400;
     const EACH: usize = 25;
     let _alone = crate::alone().await;
@@ -109,7 +109,7 @@ async fn ten_thousand_who_come_back_at_once_are_all_served() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_person_follows_a_thousand_rooms() {
+async fn one_person_subscribes_to_a_thousand_rooms() {
     const ROOMS: usize = 999;
     let _alone = crate::alone().await;
     let folder = folder();
@@ -146,7 +146,7 @@ async fn one_person_follows_a_thousand_rooms() {
 const AT_ONCE: usize = 4 * 1024 * 1024;
 const PER_SECOND: usize = 128 * 1024;
 
-/// So many guests write the longest messages as fast as they can, for so long; the bytes that
+/// This many guests post the longest messages as fast as they can, for so long; the bytes that
 /// were taken. Where each comes from, `from` says.
 async fn flood(
     address: SocketAddr,
@@ -186,7 +186,7 @@ async fn flood(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_crowd_of_one_writes_no_more_than_its_address_may() {
+async fn many_connections_of_one_address_share_its_rate_limit() {
     const SECONDS: u64 = 3;
     let _alone = crate::alone().await;
     let folder = folder();

@@ -1,8 +1,8 @@
-//! Peers that do their worst: what they send, how much of it, and what the others notice.
+//! Attacks: hostile clients, and how much they delay other people.
 //!
-//! A program of its own, so that nothing else of the tests is at work meanwhile. The server is
-//! the real one, in a process of its own; the attackers are niced, so that the server is
-//! measured and not the machine. `MADANG_ATTACK_SECONDS` makes each attack longer.
+//! This is a test program of its own, so that no other test runs meanwhile. The server is the real
+//! one, in its own process. The attackers run at a low priority, so that the test measures the
+//! server and not the machine. `MADANG_ATTACK_SECONDS` makes each attack longer.
 
 #![allow(
     clippy::unwrap_used,

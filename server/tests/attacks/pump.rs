@@ -1,4 +1,4 @@
-//! Sockets that send the same bytes again and again, as fast as they are taken.
+//! Sockets that send the same bytes again and again, as fast as the server reads.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -32,7 +32,7 @@ struct Attacker {
 }
 
 impl Pump {
-    /// So many sockets, each sending `chunk` again and again. One that is closed comes anew.
+    /// This many sockets, each sending `chunk` again and again. One that is closed connects again.
     pub fn start(address: SocketAddr, count: usize, opening: &Opening, chunk: Vec<u8>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let closed = Arc::new(AtomicUsize::new(0));

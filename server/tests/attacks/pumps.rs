@@ -1,4 +1,4 @@
-//! Connections that send without end: nobody else may notice.
+//! Connections that send without end: they must not delay others.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::support::process::{Process, serve};
 use crate::support::raw::{CLOSE, FIN, PING, PONG, TEXT, frame};
 use crate::witness::Witness;
 
-/// How long one attack goes on in an ordinary run.
+/// How long one attack lasts in an ordinary run.
 const SECONDS: f64 = 0.7;
 /// Bytes that are sent in one go.
 const CHUNK: usize = 64 * 1024;
@@ -112,7 +112,7 @@ async fn server(folder: &TempDir, workers: &str) -> Process {
     Process::spawn(command).await.unwrap()
 }
 
-/// Every sort, by so many sockets each, one after the other.
+/// Every kind of attack, one after the other, each with this many sockets.
 async fn attack_with_each(address: SocketAddr, witness: &mut Witness, count: usize) -> Vec<String> {
     let mut slow = Vec::new();
     let mallory = Guest::come_in(address, "Mallory").await;
@@ -149,7 +149,7 @@ async fn nobody_notices(workers: &str, counts: &[usize]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn sockets_that_send_without_end_keep_nobody_waiting() {
+async fn connections_that_send_without_end_delay_nobody() {
     let _alone = crate::alone().await;
     // One after the other: they would measure each other.
     nobody_notices("1", &[1, 10, 200]).await;

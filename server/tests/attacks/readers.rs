@@ -1,4 +1,4 @@
-//! Peers that take what is the server's and give nothing: its memory stays its own.
+//! Clients that ask and do not read: the server's memory stays within its budget.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -42,7 +42,7 @@ async fn narrow(address: SocketAddr, token: &str) -> Raw {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn slow_readers_hold_no_more_than_the_budget_and_not_for_long() {
+async fn slow_readers_stay_within_the_memory_budget() {
     const READERS: usize = 400;
     const BUDGET: usize = 24 * MIB;
     let _alone = crate::alone().await;
@@ -108,7 +108,7 @@ async fn slow_readers_hold_no_more_than_the_budget_and_not_for_long() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn half_messages_are_given_up_however_often_they_ping() {
+async fn incomplete_messages_time_out_however_often_the_client_pings() {
     let _alone = crate::alone().await;
     let folder = folder();
     let server = Process::start(folder.path(), &["--progress-timeout-seconds", "2"]).await;
@@ -144,7 +144,7 @@ async fn half_messages_are_given_up_however_often_they_ping() {
 
 /// What is refused, acknowledged and answered counts as well, if nobody reads it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn refusals_that_nobody_reads_are_held_to_the_budget() {
+async fn unread_refusals_stay_within_the_memory_budget() {
     const PEERS: usize = 300;
     const BUDGET: usize = 16 * MIB;
     let _alone = crate::alone().await;

@@ -1,4 +1,4 @@
-//! People who go on with what people do, and how long each thing takes meanwhile.
+//! Ordinary clients during an attack, and how long each of their actions takes.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -45,7 +45,7 @@ impl Witness {
         }
     }
 
-    /// Goes on for so long, and says what was slow.
+    /// Acts for so long, and reports what was slow.
     pub async fn watch(&mut self, time: Duration) -> Result<String, String> {
         let until = Instant::now() + time;
         let address = self.address;

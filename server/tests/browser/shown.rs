@@ -276,10 +276,12 @@ fn in_a_translated_page_whatever_changes_is_shown_as_it_is() {
     stage.run(ben.post(garden, "two"));
     ada.wait("document.querySelector('.place .badge')?.textContent === '2'");
     let mut rename = |name: &str| {
-        let frame = shared::frame::ClientFrame::Rename {
-            client_id: shared::id::ClientId::new(1, &rand(name)),
-            name: name.to_owned(),
-        };
+        let frame = shared::frame::ClientFrame::command(
+            shared::id::ClientId::new(1, &rand(name)),
+            shared::command::Command::Rename {
+                name: name.to_owned(),
+            },
+        );
         stage.run(ben.ask(&frame)).unwrap();
     };
     rename("Benjamin");

@@ -1,4 +1,4 @@
-//! What everyone did, was told and saw, and what the store holds in the end.
+//! The record of a run: what clients sent and received, and what the store contains at the end.
 
 use std::collections::BTreeMap;
 
@@ -7,22 +7,22 @@ use shared::frame::{Changes, Reset};
 use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
 use shared::model::Message;
 
-/// All there is to judge a run by.
+/// The record of one run.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     /// Every command that was ever sent, however often.
     pub sent: Vec<Sent>,
-    /// What was said over the simple protocol, each text once.
+    /// What was posted over the simple protocol. Each text is unique.
     pub said: Vec<String>,
-    /// Who followed the rooms over the native protocol, from before the first message.
+    /// Native clients that were subscribed to all rooms from before the first message.
     pub readers: Vec<Reader>,
-    /// Who heard the lobby over the simple protocol.
+    /// Simple clients in the lobby.
     pub listeners: Vec<Listener>,
-    /// The rooms as a newcomer reads them when all is over.
+    /// The rooms as a new client reads them at the end.
     pub rooms: BTreeMap<RoomId, Stored>,
 }
 
-/// A command, and what came back.
+/// A command and its replies.
 #[derive(Clone, Debug)]
 pub struct Sent {
     /// Who.
@@ -34,8 +34,8 @@ pub struct Sent {
     /// What.
     pub change: Change,
     /// Every acknowledgement.
-    pub acks: Vec<Place>,
-    /// A refusal; none was to be expected.
+    pub acks: Vec<AckPosition>,
+    /// A refusal; none is expected.
     pub refused: Option<ErrorCode>,
 }
 
@@ -63,57 +63,57 @@ pub enum Change {
 
 /// Where an acknowledgement says that a change is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct AckPosition {
     /// The message.
     pub seq: Seq,
     /// The room's revision.
     pub rev: Rev,
 }
 
-/// Someone who follows the rooms, and takes up where they were after each restart.
+/// A client that is subscribed to all rooms and resumes after each restart.
 #[derive(Clone, Debug)]
 pub struct Reader {
     /// Who.
     pub name: String,
-    /// What came, in its order.
-    pub seen: Vec<Seen>,
+    /// What it received, in order.
+    pub seen: Vec<ReaderEvent>,
     /// What the client's own replica shows in the end.
     pub shown: BTreeMap<RoomId, Vec<Message>>,
 }
 
-/// What comes to a reader.
+/// Something that a reader did or received.
 #[derive(Clone, Debug)]
-pub enum Seen {
-    /// Everything was asked for anew: a new connection, or the server said `resync`.
-    Begun,
-    /// A room was asked for as at a first visit, without a word of what is known.
-    Anew(RoomId),
-    /// The present of a room: what was known before is void.
+pub enum ReaderEvent {
+    /// It subscribed to everything again: on a new connection, or after `resync`.
+    Resubscribed,
+    /// It asked for a room as at a first visit, without saying what it knows.
+    AskedFromZero(RoomId),
+    /// It received a reset of a room.
     Reset(Reset),
-    /// What a room has in `(from, through]`; live if it names no head.
+    /// It received the changes of a room in `(from, through]`; a live frame has no head.
     Changes(Changes),
 }
 
-/// Someone on the simple protocol.
+/// A simple client.
 #[derive(Clone, Debug, Default)]
 pub struct Listener {
-    /// The name, under which they also speak.
+    /// The name under which it also posts.
     pub name: String,
-    /// What was heard, as `(user, content)`, over all connections.
-    pub heard: Vec<(String, String)>,
+    /// What it received, as `(user, content)`, over all connections.
+    pub received: Vec<(String, String)>,
 }
 
-/// A room in the end.
+/// A room at the end of the run.
 #[derive(Clone, Debug)]
 pub struct Stored {
-    /// The revision of the room's own state: it was made there and never changed.
+    /// The revision at which the room was created. Its own state never changed later.
     pub made: Rev,
     /// The last revision.
     pub head: Rev,
-    /// The last message's place.
+    /// The sequence number of the last message.
     pub last: Seq,
     /// All messages, as the history pages have them.
     pub messages: Vec<Message>,
-    /// Everything above `made`, as one who catches up gets it.
+    /// Everything above `made`, as a client that resumes gets it.
     pub pages: Vec<Changes>,
 }

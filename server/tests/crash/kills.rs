@@ -1,4 +1,4 @@
-//! The server is killed at random moments, and nothing that it promised is lost.
+//! The server is killed at random moments, and no acknowledged command is lost.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -15,7 +15,7 @@ use crate::support::server::folder;
 /// The environment variable that asks for more (or fewer) kills than usual.
 const KILLS: &str = "MADANG_CRASH_KILLS";
 
-/// So that a long absence is caught up on rather than begun anew.
+/// So large that a client resumes after a long absence instead of getting a reset.
 pub const SETTINGS: [&str; 4] = ["--resume-limit", "100000000", "--log", "warn"];
 
 const CROWD: Crowd = Crowd {
@@ -57,13 +57,13 @@ impl Moment {
 }
 
 #[test]
-fn what_was_acknowledged_survives_being_killed() {
+fn acknowledged_commands_survive_sigkill() {
     let kills = std::env::var(KILLS).map_or(30, |text| text.parse().expect("a number of kills"));
     judge(kills, CROWD);
 }
 
 #[test]
-fn and_in_the_midst_of_a_flood() {
+fn acknowledged_commands_survive_sigkill_under_load() {
     judge(8, FLOOD);
 }
 

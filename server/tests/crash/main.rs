@@ -1,11 +1,10 @@
-//! What survives: the real binary is killed in the middle of a flood, and what a
-//! power cut would leave is read from a trace of its system calls.
+//! Durability: the real binary is killed under load, and a trace of its system calls shows what a
+//! power cut would leave.
 //!
-//! `chaos` makes people talk and the server die; what everyone saw is `evidence`,
-//! and `checker` finds what is wrong with it. `trace` reads what strace writes and
-//! finds an answer that left before its message was on the disk. Both judges are
-//! pure, and are tested themselves: by hand-made evidence, and against servers with a
-//! fault built in.
+//! `chaos` runs clients and kills the server; `evidence` is what they recorded, and `checker` finds
+//! what is wrong with it. `trace` reads the output of strace and finds replies that were sent
+//! before their commit was on the disk. `checker` and `trace` do no I/O. They are tested
+//! themselves, with records written by hand and with servers that have a fault built in.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,5 +1,5 @@
-//! What a power cut would leave: the real binary under strace, and each answer after
-//! the sync of the log that holds its message.
+//! Power cuts: under strace, the real binary sends each reply after the sync of the log that
+//! contains its commit.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -26,7 +26,7 @@ const CROWD: Crowd = Crowd {
     rooms: 1,
 };
 
-/// Answers after which there is enough to judge.
+/// Replies that are enough for the check.
 const ANSWERS: u64 = 150;
 
 /// What was found in a trace.
@@ -40,7 +40,7 @@ pub struct Judged {
 }
 
 #[test]
-fn each_answer_follows_the_sync_of_what_it_promises() {
+fn each_reply_is_sent_after_the_sync_of_its_commit() {
     let judged = alone(judge());
     assert!(judged.commands >= 150, "only {} commands", judged.commands);
     assert_eq!(judged.violations, []);
@@ -103,7 +103,7 @@ fn sought(sent: &Sent) -> Option<Command> {
             Some(marker) => marker.clone(),
             None => sent.client_id.as_bytes().to_vec(),
         },
-        told: marker,
+        content: marker,
     })
 }
 

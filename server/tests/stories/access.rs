@@ -1,5 +1,5 @@
-//! Which pages and programs may connect, by `Host` and `Origin`: the server's own pages, pages
-//! of allowed origins, and programs.
+//! Which pages and programs may connect, by `Host` and `Origin`, before anything else:
+//! the server's own pages, those of allowed origins, and programs.
 
 use shared::error::ErrorCode;
 
@@ -14,11 +14,11 @@ const SESSION: &str = "/api/v1/session";
 /// What a client may do.
 #[derive(Clone, Copy, Debug)]
 enum May {
-    /// Everything: it is a page of this server, or a program.
+    /// Everything: a page of the server's own, or a program.
     All,
-    /// Only speak the simple protocol, which needs no session.
+    /// Speak the simple protocol, and nothing that needs a session.
     Simple,
-    /// Nothing; this is the error code.
+    /// Nothing, for this reason.
     Nothing(u16, ErrorCode),
 }
 
@@ -28,7 +28,7 @@ const ORIGIN: May = May::Nothing(403, ErrorCode::OriginForbidden);
 const HOST: May = May::Nothing(403, ErrorCode::HostForbidden);
 const BAD: May = May::Nothing(400, ErrorCode::BadCommand);
 
-/// Asserts the answers to both handshakes and to a change over HTTP.
+/// Checks the answers to both handshakes and to a change over HTTP.
 async fn assert_may(server: &Server, headers: &[(&str, &str)], may: May) {
     let simple = handshake(server.address, "/", headers).await;
     let native = handshake(server.address, PATH, headers).await;
@@ -91,13 +91,13 @@ async fn in_local_mode_other_loopback_pages_may_only_speak_the_simple_protocol()
 }
 
 #[tokio::test]
-async fn a_page_of_dev_origin_counts_as_the_server_s_own() {
+async fn a_configured_development_origin_counts_as_own() {
     let arguments = [
         "--dev-origin",
         "http://localhost:8080,http://127.0.0.1:8080",
     ];
     let server = Server::start(&arguments).await;
-    // Trunk forwards the browser's Origin, and a Host without its port.
+    // Trunk passes on the browser's Origin, and a Host without its port.
     for host in ["localhost", "localhost:8080", "127.0.0.1", "LocalHost:8080"] {
         for origin in ["http://localhost:8080", "http://127.0.0.1:8080"] {
             assert_may(&server, &[("origin", origin), ("host", host)], All).await;
@@ -108,7 +108,7 @@ async fn a_page_of_dev_origin_counts_as_the_server_s_own() {
 }
 
 #[tokio::test]
-async fn an_unknown_host_is_refused_whatever_the_origin() {
+async fn a_foreign_host_header_is_refused_whatever_the_origin() {
     let server = Server::start(&[]).await;
     for host in [
         "evil.example",
@@ -123,7 +123,7 @@ async fn an_unknown_host_is_refused_whatever_the_origin() {
 }
 
 #[tokio::test]
-async fn a_malformed_host_is_a_bad_request() {
+async fn a_malformed_host_header_is_a_bad_request() {
     let server = Server::start(&[]).await;
     for host in [
         " ",
@@ -151,7 +151,7 @@ async fn a_malformed_host_is_a_bad_request() {
 }
 
 #[tokio::test]
-async fn a_request_names_exactly_one_host() {
+async fn a_request_needs_exactly_one_host() {
     const WEBSOCKET: &str = "connection: upgrade\r\nupgrade: websocket\r\n\
         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     let server = Server::start(&[]).await;
@@ -164,7 +164,7 @@ async fn a_request_names_exactly_one_host() {
         ("GET /api/v1/ws HTTP/1.1", none, 400),
         ("GET http://localhost/api/v1/ws HTTP/1.1", none, 400),
         ("GET /healthz HTTP/1.1", none, 400),
-        // § 3.2.2: the host in the target replaces the header.
+        // § 3.2.2: the host of the request target replaces that of the header.
         ("GET http://localhost/api/v1/ws HTTP/1.1", evil, 101),
         ("GET http://localhost:3000/ HTTP/1.1", evil, 101),
         ("GET http://evil.example/ HTTP/1.1", local, 403),
@@ -172,7 +172,7 @@ async fn a_request_names_exactly_one_host() {
         ("GET http://ada@localhost/api/v1/ws HTTP/1.1", local, 400),
         ("GET http://localhost/healthz HTTP/1.1", local, 200),
         ("GET ftp://localhost/api/v1/ws HTTP/1.1", local, 400),
-        // Health checks send HTTP/1.0; a WebSocket needs HTTP/1.1 (RFC 6455 § 4.2.1).
+        // Health checks send such; a WebSocket needs HTTP/1.1 (RFC 6455 § 4.2.1).
         ("GET /healthz HTTP/1.0", none, 200),
         ("GET /api/v1/session HTTP/1.0", none, 400),
         ("GET /api/v1/session HTTP/1.0", local, 200),
@@ -210,7 +210,7 @@ async fn allowed_origins_may_only_speak_the_simple_protocol() {
 }
 
 #[tokio::test]
-async fn a_public_url_is_understood_as_browsers_understand_it() {
+async fn a_public_url_means_what_browsers_make_of_it() {
     let on = ["--guests", "on", "--simple", "on"];
     for (url, host, origin) in [
         (
@@ -260,18 +260,18 @@ async fn outside_local_mode_guests_and_the_simple_protocol_are_off_by_default() 
     let arguments = ["--public-url", url, "--guests", "on", "--simple", "on"];
     let server = Server::start(&arguments).await;
     assert_may(&server, &headers, All).await;
-    // Only this origin: no page of this machine, and not the same name over http.
+    // Only this one origin: not the machine's own pages, nor the same name unencrypted.
     for origin in ["http://localhost:8080", "http://chat.example.org"] {
         let headers = [("host", "chat.example.org"), ("origin", origin)];
         assert_may(&server, &headers, ORIGIN).await;
     }
-    // The proxy on this machine may use the server's IP address as Host.
+    // The proxy on this machine may call the server by its numeric address.
     assert_may(&server, &[("origin", url)], All).await;
     assert_may(&server, &[("host", "evil.example"), ("origin", url)], HOST).await;
 }
 
 #[tokio::test]
-async fn guests_and_the_simple_protocol_can_be_turned_off_in_local_mode() {
+async fn in_local_mode_guests_and_the_simple_protocol_can_be_turned_off() {
     let server = Server::start(&["--guests", "off", "--simple", "off"]).await;
     assert_eq!(
         handshake(server.address, "/", &[]).await.code(),
@@ -312,7 +312,7 @@ async fn the_log_names_the_setting_that_would_allow_a_refused_request() {
 }
 
 #[tokio::test]
-async fn the_log_warns_of_settings_with_unexpected_effects() {
+async fn the_log_warns_of_settings_that_probably_are_mistakes() {
     let folder = folder();
     let allow = [
         "--public-url",

@@ -1,4 +1,4 @@
-//! `madang admin` removes messages, guests and rooms, on a running server and on a stopped one.
+//! Removing things with `madang admin`, from a running server and from a stopped one.
 
 use server::store::sqlite::FILE;
 use shared::error::ErrorCode;
@@ -15,8 +15,7 @@ use crate::support::{http, within};
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// Asserts that a room is gone: it takes no messages, gives no history, and cannot be
-/// subscribed to.
+/// Checks that a removed room refuses posts, history and subscriptions.
 async fn assert_gone(native: &mut Native, room: RoomId) {
     let gone = ErrorCode::RoomGone;
     assert_eq!(native.refused(&send(room, "anyone?")).await, gone);
@@ -27,7 +26,7 @@ async fn assert_gone(native: &mut Native, room: RoomId) {
 }
 
 #[tokio::test]
-async fn removing_a_room_on_a_running_server_reaches_everybody_at_once() {
+async fn a_room_removed_from_a_running_server_disappears_for_everyone() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let room = ada.create_room("garden").await;
@@ -42,7 +41,7 @@ async fn removing_a_room_on_a_running_server_reaches_everybody_at_once() {
     assert_eq!(live.from, known.through);
     assert!(live.rooms[0].removed_at.is_some());
     assert_gone(&mut ada, room).await;
-    // New clients do not see it; clients that knew it are told.
+    // A new client does not see the room, and a returning one gets its removal.
     let mut bob = enter(server.address, "Bob").await;
     let all = bob.directory(None, Rev::ZERO).await;
     assert!(all.rooms.iter().all(|known| known.id != room));
@@ -54,7 +53,7 @@ async fn removing_a_room_on_a_running_server_reaches_everybody_at_once() {
 }
 
 #[tokio::test]
-async fn a_room_removed_while_the_server_is_stopped_is_gone_after_the_start() {
+async fn a_room_removed_from_a_stopped_server_is_gone_after_the_start() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -76,7 +75,7 @@ async fn a_room_removed_while_the_server_is_stopped_is_gone_after_the_start() {
 }
 
 #[tokio::test]
-async fn the_operator_can_erase_anybody_s_message() {
+async fn the_operator_erases_a_message_of_anyone() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.subscribe(LOBBY).await;
@@ -100,7 +99,7 @@ async fn the_operator_can_erase_anybody_s_message() {
 }
 
 #[tokio::test]
-async fn removing_a_guest_ends_the_session_and_closes_its_connections() {
+async fn removing_a_guest_closes_the_connections_and_ends_the_session() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Mallory").await;
     let mut one = guest.connect(server.address).await;
@@ -125,12 +124,12 @@ async fn removing_a_guest_ends_the_session_and_closes_its_connections() {
     )
     .await;
     assert_eq!(session.status, 401);
-    // Their messages stay, and others are not disturbed.
+    // The guest's messages stay, and other clients are not affected.
     assert_eq!(ada.subscribe(LOBBY).await.messages[0].body, "stays");
 }
 
 #[tokio::test]
-async fn a_refused_removal_is_explained_and_the_program_fails() {
+async fn a_failed_removal_is_reported_and_the_program_fails() {
     let server = Server::start(&[]).await;
     let folder = server.folder.path();
     let cases: [(&[&str], ErrorCode); 3] = [
@@ -160,7 +159,7 @@ async fn the_messages_of_a_removed_room_are_erased_from_the_file() {
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
     let room = ada.create_room("garden").await;
-    // More messages than are erased in one step.
+    // More messages than one step erases.
     let bodies = (0..1_200).map(|number| format!("secret {number}"));
     ada.post_all(room, bodies).await;
     ada.post(LOBBY, "kept").await;
@@ -168,7 +167,7 @@ async fn the_messages_of_a_removed_room_are_erased_from_the_file() {
     let folder = server.stop().await;
     admin(folder.path(), &["remove-room", &room.to_string()]).await;
 
-    // The server erases while it is idle.
+    // The writer erases while it is idle.
     let server = Server::start_in(folder, &[]).await;
     let mut ada = guest.connect(server.address).await;
     let store = rusqlite::Connection::open(server.folder.path().join(FILE)).unwrap();

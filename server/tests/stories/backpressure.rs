@@ -1,5 +1,4 @@
-//! Readers that do not read, and senders that do not read their answers: they alone
-//! have to bear it.
+//! Readers that do not read, and senders that do not read their replies: only they are slowed.
 
 use shared::frame::{Anchor, ClientFrame, ServerFrame, close};
 use shared::id::{Rev, RoomId, Seq};
@@ -12,12 +11,12 @@ use crate::support::server::Server;
 use crate::support::simple::Simple;
 
 const LOBBY: RoomId = RoomId::LOBBY;
-/// More than the network holds for one connection, with what may wait in the server.
+/// More bytes than the network buffers and the server's outbox hold for one connection.
 const FLOOD: usize = 6 * 1024 * 1024;
-/// What is said at once: so little that who reads is never behind.
+/// Messages that are posted at once: few enough that a reader keeps up.
 const AT_ONCE: usize = 32;
 
-/// Posts until `FLOOD` bytes were said, while a witness reads along.
+/// Posts `FLOOD` bytes while a witness reads them.
 async fn flood(writer: &mut Native, witness: &mut Native, mirror: &mut Mirror) -> Rev {
     let body = "x".repeat(writer.welcome.limits.body_bytes);
     let mut last = mirror.rev;
@@ -31,20 +30,20 @@ async fn flood(writer: &mut Native, witness: &mut Native, mirror: &mut Mirror) -
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_that_stalls_is_told_to_ask_again_and_the_others_notice_nothing() {
+async fn a_slow_reader_gets_a_resync_and_others_are_not_delayed() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut witness = enter(server.address, "Witness").await;
-    let mut watching = Mirror::follow(&mut witness, LOBBY).await;
+    let mut watching = Mirror::subscribe(&mut witness, LOBBY).await;
     let guest = Guest::come_in(server.address, "Sleepy").await;
     let mut sleepy = Native::connect_narrow(server.address, &guest.token).await;
-    let mut mirror = Mirror::follow(&mut sleepy, LOBBY).await;
+    let mut mirror = Mirror::subscribe(&mut sleepy, LOBBY).await;
     let mut simple = Simple::connect_narrow(server.address).await;
 
     let last = flood(&mut ada, &mut witness, &mut watching).await;
     watching.assert_whole();
 
-    // The one with a history is told to ask again, and then has everything.
+    // The native client gets a resync, and then has everything.
     loop {
         match sleepy.try_next().await {
             Ok(ServerFrame::Changes(changes)) => mirror.apply(changes),
@@ -58,15 +57,15 @@ async fn a_reader_that_stalls_is_told_to_ask_again_and_the_others_notice_nothing
     assert_eq!(mirror.rev, last);
     mirror.assert_whole();
     assert_eq!(mirror.messages.len(), watching.messages.len());
-    // It follows the room again.
+    // It subscribes to the room again.
     let rev = ada.post(LOBBY, "awake?").await.rev.unwrap();
     mirror.read_to(&mut sleepy, rev).await;
-    // The one without is closed with the reason.
+    // The simple client is closed with the reason.
     assert_eq!(simple.closed().await, Some(close::SLOW_READER));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_that_stalls_too_long_is_given_up() {
+async fn a_reader_without_progress_is_disconnected() {
     let server = Server::start(&[
         "--progress-timeout-seconds",
         "1",
@@ -76,7 +75,7 @@ async fn a_reader_that_stalls_too_long_is_given_up() {
     .await;
     let mut ada = enter(server.address, "Ada").await;
     let mut witness = enter(server.address, "Witness").await;
-    let mut watching = Mirror::follow(&mut witness, LOBBY).await;
+    let mut watching = Mirror::subscribe(&mut witness, LOBBY).await;
     let guest = Guest::come_in(server.address, "Asleep").await;
     let mut asleep = Native::connect_narrow(server.address, &guest.token).await;
     asleep.subscribe(LOBBY).await;
@@ -92,9 +91,9 @@ async fn a_reader_that_stalls_too_long_is_given_up() {
     );
 }
 
-/// Goes through what was told of who is here until it was so many.
+/// Reads presence frames until one has this count.
 async fn present(native: &mut Native, expected: usize) {
-    let told = async |native: &mut Native| {
+    let next_count = async |native: &mut Native| {
         native
             .expect("people to come or go", |frame| match frame {
                 ServerFrame::Presence { count, .. } => Some(*count),
@@ -102,11 +101,11 @@ async fn present(native: &mut Native, expected: usize) {
             })
             .await
     };
-    while told(native).await != expected {}
+    while next_count(native).await != expected {}
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_sender_that_does_not_read_its_answers_waits_and_loses_nothing() {
+async fn a_sender_that_does_not_read_replies_is_slowed_and_loses_nothing() {
     const SENDS: usize = 12_000;
     let server = Server::start(&["--max-outbox-bytes", "65536", "--max-in-flight", "100"]).await;
     let guest = Guest::come_in(server.address, "Hasty").await;
@@ -121,7 +120,7 @@ async fn a_sender_that_does_not_read_its_answers_waits_and_loses_nothing() {
         .collect();
     let sent = tokio::spawn(async move { sending.text_all(frames).await });
 
-    // Others are served while this one's answers pile up.
+    // Others are served while the replies to this one wait.
     let mut ada = enter(server.address, "Ada").await;
     ada.post_numbers(LOBBY, 0..200).await;
 
@@ -138,7 +137,7 @@ async fn a_sender_that_does_not_read_its_answers_waits_and_loses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_asks_for_more_than_fits_gets_all_of_it_in_time() {
+async fn answers_larger_than_the_outbox_all_arrive() {
     const QUESTIONS: u32 = 200;
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;

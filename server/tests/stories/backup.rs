@@ -1,4 +1,4 @@
-//! A copy that is made while people write, as `docs/OPERATING.md` says.
+//! A backup that is made under load, as `docs/OPERATING.md` describes.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ fn copy(from: &Path, into: &Path) {
         .unwrap();
 }
 
-/// Posts until it is told to stop; says how much was acknowledged.
+/// Posts until it has to stop. Returns how many posts were acknowledged.
 async fn talk(mut ada: Native, mut stop: tokio::sync::oneshot::Receiver<()>) -> usize {
     let mut posted = 0;
     while stop.try_recv().is_err() {
@@ -31,7 +31,7 @@ async fn talk(mut ada: Native, mut stop: tokio::sync::oneshot::Receiver<()>) -> 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_copy_that_is_made_while_people_write_holds_all_that_was_acknowledged_before() {
+async fn a_backup_made_under_load_contains_everything_acknowledged_before_it() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;

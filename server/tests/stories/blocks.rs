@@ -1,4 +1,4 @@
-//! The operator blocks addresses, and removes what was written from them.
+//! Blocking addresses, and removing what was written from them.
 
 use std::net::SocketAddr;
 
@@ -16,7 +16,7 @@ use crate::support::socket::Socket;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 const SESSION: &str = "/api/v1/session";
-/// The test itself is the trusted proxy that names the visitors' addresses.
+/// The test itself is the trusted proxy that forwards the clients' addresses.
 const PROXY: &[&str] = &["--trusted-proxy", "127.0.0.1"];
 
 async fn come_in_from(server: SocketAddr, address: &str, name: &str) -> Answer {
@@ -24,7 +24,7 @@ async fn come_in_from(server: SocketAddr, address: &str, name: &str) -> Answer {
     http::post(server, SESSION, &[("x-forwarded-for", address)], &body).await
 }
 
-/// A guest's connection from this address.
+/// A guest's connection from an address.
 async fn enter_from(server: SocketAddr, address: &str, name: &str) -> Native {
     let answer = come_in_from(server, address, name).await;
     let token = answer.json()["token"].as_str().unwrap().to_owned();
@@ -33,14 +33,14 @@ async fn enter_from(server: SocketAddr, address: &str, name: &str) -> Native {
     Native::greet(socket, Some(&token)).await.ok().unwrap()
 }
 
-/// A simple client from this address.
+/// A simple client from an address.
 async fn speak_from(server: SocketAddr, address: &str) -> Simple {
     let headers = [("x-forwarded-for", address)];
     Simple(Socket::open(server, "/", &headers).await.unwrap())
 }
 
 #[tokio::test]
-async fn a_block_closes_connections_at_once_and_ends_with_unblock() {
+async fn a_blocked_address_is_disconnected_and_admitted_again_later() {
     let server = Server::start(PROXY).await;
     let folder = server.folder.path();
     let mut mallory = enter_from(server.address, "203.0.113.9", "Mallory").await;
@@ -72,7 +72,7 @@ async fn a_block_closes_connections_at_once_and_ends_with_unblock() {
 }
 
 #[tokio::test]
-async fn everything_that_was_written_from_an_address_is_removed() {
+async fn everything_written_from_an_address_is_removed() {
     let server = Server::start(PROXY).await;
     let mut mallory = enter_from(server.address, "2001:db8:1:2::3", "Mallory").await;
     let mut other = enter_from(server.address, "2001:db8:9::1", "Other").await;
@@ -109,11 +109,11 @@ async fn everything_that_was_written_from_an_address_is_removed() {
 }
 
 #[tokio::test]
-async fn everything_that_a_guest_wrote_since_a_moment_is_removed() {
+async fn everything_a_guest_wrote_since_a_moment_is_removed() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut mallory = enter(server.address, "Mallory").await;
-    // More than one page of results would be slow to write; several rooms are enough.
+    // More than is looked through at once would be slow to make; several rooms are enough.
     let room = ada.create_room("garden").await;
     for room in [LOBBY, room] {
         mallory.post_numbers(room, 0..30).await;
@@ -141,7 +141,7 @@ async fn everything_that_a_guest_wrote_since_a_moment_is_removed() {
 }
 
 #[tokio::test]
-async fn an_invalid_address_or_time_is_explained() {
+async fn invalid_addresses_and_times_are_reported() {
     let server = Server::start(&[]).await;
     let folder = server.folder.path();
     let cases: [(&[&str], &str); 4] = [

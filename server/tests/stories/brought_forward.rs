@@ -1,14 +1,13 @@
-//! A store that an earlier version wrote is opened, and nothing in it is lost.
+//! A store that an earlier version wrote is migrated without loss.
 //!
 //! `data/schema-3.sqlite` was written by the program of commit 69bae3c: two guests, messages of
 //! which one was changed and one deleted, one from a program, a command that was taken back, a
 //! room that was removed, and rooms whose names look alike.
 
 use shared::error::ErrorCode;
-use shared::frame::ClientFrame;
 use shared::id::{Epoch, Rev, RoomId, Seq};
 
-use crate::support::command::send;
+use crate::support::command::{send, with_id};
 use crate::support::native::Native;
 use crate::support::server::{Folder, Server, folder};
 use server::store::sqlite::FILE;
@@ -33,7 +32,7 @@ async fn connect(server: &Server, token: &str) -> Native {
 }
 
 #[tokio::test]
-async fn people_messages_and_what_was_acknowledged_are_still_there() {
+async fn after_migration_people_messages_and_receipts_are_still_there() {
     let server = Server::start_in(written_before(), &[]).await;
     let mut ada = connect(&server, ADA).await;
     assert_eq!(ada.user().name, "Ada");
@@ -51,11 +50,9 @@ async fn people_messages_and_what_was_acknowledged_are_still_there() {
         (program.author.id, program.author.name.as_str()),
         (None, "Program")
     );
-    // A retry gets its first answer.
-    let mut again = send(LOBBY, "known send");
-    if let ClientFrame::Send { client_id, .. } = &mut again {
-        *client_id = serde_json::from_str("\"018bcfe5-6800-7707-8707-070707070707\"").unwrap();
-    }
+    // A retry gets the first reply.
+    let id = serde_json::from_str("\"018bcfe5-6800-7707-8707-070707070707\"").unwrap();
+    let again = with_id(send(LOBBY, "known send"), id);
     let ack = ada.ask(&again).await.unwrap();
     assert_eq!((ack.seq, ack.rev), (Some(Seq(21)), Some(Rev(22))));
     assert_eq!(ada.refused(&send(REMOVED, "x")).await, ErrorCode::RoomGone);
@@ -63,7 +60,7 @@ async fn people_messages_and_what_was_acknowledged_are_still_there() {
 }
 
 #[tokio::test]
-async fn who_comes_back_gets_what_was_missed_and_no_more() {
+async fn after_migration_a_returning_client_gets_exactly_what_it_missed() {
     let server = Server::start_in(written_before(), &[]).await;
     let mut bob = connect(&server, BOB).await;
     let epoch: Epoch = serde_json::from_str(EPOCH).unwrap();
@@ -82,7 +79,7 @@ async fn who_comes_back_gets_what_was_missed_and_no_more() {
 }
 
 #[tokio::test]
-async fn it_is_brought_forward_once() {
+async fn a_file_is_migrated_once() {
     let server = Server::start_in(written_before(), &[]).await;
     let directory = connect(&server, ADA).await.directory(None, Rev::ZERO).await;
     let server = server.restart().await;

@@ -1,5 +1,5 @@
-//! A command's `client_id` in whatever spelling: it comes back as it was written, and names
-//! one command.
+//! A command's `client_id` is echoed as it was written, and identifies one command whatever its
+//! case.
 
 use serde_json::{Value, json};
 
@@ -56,7 +56,7 @@ fn ids(answer: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// Everything that can be asked for shows the posts under their ids as they were written.
+/// Checks that every answer shows the posts with their ids as they were written.
 async fn all_answers_spell_them(server: &Server, guest: &Guest, epoch: &Value) {
     let mut peer = Peer::connect(server, guest).await;
     peer.say(json!({"type": "subscribe", "room": 1})).await;
@@ -74,7 +74,7 @@ async fn all_answers_spell_them(server: &Server, guest: &Guest, epoch: &Value) {
 }
 
 #[tokio::test]
-async fn an_id_comes_back_as_it_was_written_everywhere_and_after_a_restart() {
+async fn a_client_id_is_echoed_as_written_everywhere_and_after_a_restart() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = Peer::connect(&server, &guest).await;
@@ -95,7 +95,7 @@ async fn an_id_comes_back_as_it_was_written_everywhere_and_after_a_restart() {
     let server = server.restart().await;
     all_answers_spell_them(&server, &guest, &welcome["epoch"]).await;
 
-    // A change of the message tells it too.
+    // A change of the message carries it too.
     let mut ada = Peer::connect(&server, &guest).await;
     ada.say(json!({"type": "subscribe", "room": 1})).await;
     ada.next(&["reset"]).await;
@@ -106,7 +106,7 @@ async fn an_id_comes_back_as_it_was_written_everywhere_and_after_a_restart() {
 }
 
 #[tokio::test]
-async fn every_answer_spells_the_id_as_its_command_did() {
+async fn every_reply_spells_the_client_id_as_its_command_did() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = Peer::connect(&server, &guest).await;
@@ -118,7 +118,7 @@ async fn every_answer_spells_the_id_as_its_command_did() {
         json!({"type": "edit", "room": 1, "seq": 1, "rev": 2, "body": "others"}),
         json!({"type": "cancel", "room": 1, "target": "0190A0B0-0000-7000-8000-00000000CCCC"}),
         json!({"type": "delete", "room": 1, "seq": 1}),
-        // And these are refused, by whom ever.
+        // These are refused.
         json!({"type": "send", "room": 1, "body": ""}),
         json!({"type": "send", "room": 4711, "body": "anyone?"}),
         json!({"type": "send", "room": 1, "body": 5}),
@@ -139,7 +139,7 @@ async fn every_answer_spells_the_id_as_its_command_did() {
 }
 
 #[tokio::test]
-async fn a_retry_in_another_spelling_is_a_retry() {
+async fn a_retry_with_the_id_in_another_case_is_a_retry() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = Peer::connect(&server, &guest).await;
@@ -155,7 +155,7 @@ async fn a_retry_in_another_spelling_is_a_retry() {
     let reused = ada.ask(send(&lower, "twice")).await;
     assert_eq!(reused["code"], "client_id_reused");
 
-    // What is taken back is named in any spelling too.
+    // A cancel may also name its target in another case.
     let cancel = |number: u8, target: &str| {
         let id = format!("0190a0b0-0000-7000-8000-0000000000{number:02x}");
         json!({"type": "cancel", "client_id": id, "room": 1, "target": target})
@@ -171,7 +171,7 @@ async fn a_retry_in_another_spelling_is_a_retry() {
 }
 
 #[tokio::test]
-async fn other_forms_of_a_uuid_are_refused_by_name() {
+async fn other_forms_of_a_uuid_are_refused_and_the_field_is_named() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = Peer::connect(&server, &guest).await;

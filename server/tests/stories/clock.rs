@@ -1,5 +1,4 @@
-//! The system's clock is adjusted: messages carry its time, and their order does not depend on
-//! it.
+//! A clock that is set back: it changes the times of messages and not their order.
 
 use shared::id::{RoomId, Seq};
 
@@ -10,7 +9,7 @@ use crate::support::time::{DAY, Time};
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test]
-async fn a_clock_that_was_ahead_leaves_nothing_behind_after_it_is_corrected() {
+async fn a_clock_that_is_set_back_leaves_no_wrong_state() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let mut ada = enter(server.address, "Ada").await;
@@ -26,9 +25,9 @@ async fn a_clock_that_was_ahead_leaves_nothing_behind_after_it_is_corrected() {
             posted.push((message.seq, message.posted_at));
         }
     }
-    let places: Vec<_> = posted.iter().map(|(seq, _)| *seq).collect();
-    assert_eq!(places, (1..=15).map(Seq).collect::<Vec<_>>());
-    // Nothing waits for an instant in the future.
+    let seqs: Vec<_> = posted.iter().map(|(seq, _)| *seq).collect();
+    assert_eq!(seqs, (1..=15).map(Seq).collect::<Vec<_>>());
+    // After the clock is set back, new messages get the corrected time.
     assert!(posted[3].1 > posted[6].1);
     assert_ne!(posted[6].1, posted[7].1);
 }

@@ -1,4 +1,4 @@
-//! The limit of open connections.
+//! The limit of connections.
 
 use std::process::Command;
 
@@ -14,7 +14,7 @@ use crate::support::server::Server;
 use crate::support::within;
 
 #[tokio::test]
-async fn a_connection_above_the_limit_is_refused_until_another_closes() {
+async fn above_the_connection_limit_clients_are_refused_until_another_leaves() {
     let server = Server::start(&["--max-connections", "3"]).await;
     let mut inside = Vec::new();
     for _ in 0..3 {
@@ -38,7 +38,7 @@ async fn a_connection_above_the_limit_is_refused_until_another_closes() {
         raw.text(r#"{"type":"ping"}"#).await;
         assert_eq!(raw.json().await["code"], "hello_first");
     }
-    // One connection is dropped, the other is closed properly.
+    // One ends without a close frame, one with it.
     inside.pop();
     inside.push(open_when_free(server.address).await);
     let mut polite = inside.remove(0);
@@ -75,12 +75,12 @@ async fn some_file_descriptors_are_reserved_for_the_server_itself() {
 }
 
 #[tokio::test]
-async fn without_free_file_descriptors_open_connections_work_and_new_ones_wait() {
+async fn without_free_file_descriptors_open_connections_go_on_and_new_ones_come_later() {
     let folder = tempfile::tempdir().unwrap();
     let server = Process::start(folder.path(), &[]).await;
     let mut inside = Raw::open(server.address, PATH).await;
     server.leave_files(8);
-    // More than the server has descriptors for: they wait in the system's queue.
+    // More than the server has file descriptors for; the system queues them.
     let mut idle = Vec::new();
     for _ in 0..16 {
         idle.push(TcpStream::connect(server.address).await.unwrap());

@@ -1,4 +1,4 @@
-//! The Unix socket for the operator's commands to a running server.
+//! The control socket, over which the operator's commands reach a running server.
 
 use std::path::Path;
 
@@ -15,10 +15,10 @@ use crate::support::{http, within};
 
 const FILE: &str = "control.sock";
 
-/// The status line of the socket's answer to these bytes.
+/// What the socket answers to these bytes: its status line.
 async fn answered(folder: &Path, bytes: &[u8]) -> String {
     let mut stream = UnixStream::connect(folder.join(FILE)).await.unwrap();
-    // The server may refuse and close the connection before everything is sent.
+    // A refusal may come, and the connection be closed, before all is sent.
     let _sent = stream.write_all(bytes).await;
     let mut answer = Vec::new();
     let read = stream.read_to_end(&mut answer);
@@ -37,7 +37,7 @@ fn request(path: &str, body: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn the_public_listener_has_no_route_for_the_operator_s_commands() {
+async fn operator_commands_are_not_reachable_over_the_public_listener() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let bearer = guest.bearer();
@@ -53,7 +53,7 @@ async fn the_public_listener_has_no_route_for_the_operator_s_commands() {
 }
 
 #[tokio::test]
-async fn the_socket_of_a_killed_server_is_replaced_at_the_next_start() {
+async fn the_control_socket_of_a_killed_server_is_replaced() {
     let folder = folder();
     let server = Process::start(folder.path(), &[]).await;
     server.kill();
@@ -66,7 +66,7 @@ async fn the_socket_of_a_killed_server_is_replaced_at_the_next_start() {
 }
 
 #[tokio::test]
-async fn the_path_of_the_data_folder_may_be_longer_than_a_socket_path() {
+async fn the_control_socket_works_in_a_deeply_nested_data_folder() {
     let around = folder();
     let mut deep = around.path().to_owned();
     for _ in 0..10 {
@@ -84,7 +84,7 @@ async fn the_path_of_the_data_folder_may_be_longer_than_a_socket_path() {
 }
 
 #[tokio::test]
-async fn an_invalid_command_is_refused_and_the_next_one_is_served() {
+async fn a_malformed_operator_command_is_refused_and_the_next_one_served() {
     let server = Server::start(&[]).await;
     let path = server.folder.path();
     let large = format!(r#"{{"command":"{}"}}"#, "x".repeat(20_000));
@@ -114,7 +114,7 @@ async fn an_invalid_command_is_refused_and_the_next_one_is_served() {
 }
 
 #[tokio::test]
-async fn a_server_whose_folder_cannot_hold_a_socket_starts_with_a_warning() {
+async fn without_a_control_socket_the_server_warns_and_starts() {
     let folder = folder();
     // A folder that is not empty cannot be replaced by a socket.
     std::fs::create_dir_all(folder.path().join(FILE).join("in the way")).unwrap();

@@ -1,4 +1,4 @@
-//! Changing and deleting one's own messages.
+//! Editing and deleting messages.
 
 use shared::error::ErrorCode;
 use shared::frame::Anchor;
@@ -12,7 +12,7 @@ use crate::support::simple::Simple;
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test]
-async fn an_edit_that_rests_on_an_older_text_is_refused_with_the_present_one() {
+async fn an_edit_of_an_older_revision_is_refused_with_the_current_message() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut window = guest.connect(server.address).await;
@@ -35,7 +35,7 @@ async fn an_edit_that_rests_on_an_older_text_is_refused_with_the_present_one() {
 }
 
 #[tokio::test]
-async fn a_message_is_its_author_s_alone() {
+async fn only_its_author_may_edit_or_delete_a_message() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut mallory = enter(server.address, "Mallory").await;
@@ -52,18 +52,18 @@ async fn a_message_is_its_author_s_alone() {
         not_author
     );
     assert_eq!(mallory.refused(&delete(LOBBY, seq)).await, not_author);
-    // What came over the simple protocol is nobody's.
-    let heard = loop {
+    // Messages of the simple protocol belong to no person.
+    let message = loop {
         let history = ada.history(LOBBY, Anchor::After(seq), None).await.unwrap();
         if let Some(message) = history.messages.first() {
             break message.clone();
         }
     };
-    assert_eq!(ada.refused(&delete(LOBBY, heard.seq)).await, not_author);
+    assert_eq!(ada.refused(&delete(LOBBY, message.seq)).await, not_author);
 }
 
 #[tokio::test]
-async fn a_deleted_message_leaves_its_place_and_nothing_else() {
+async fn a_deleted_message_keeps_its_seq_and_loses_its_text() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let posted = ada.post(LOBBY, "regretted").await;
@@ -71,7 +71,7 @@ async fn a_deleted_message_leaves_its_place_and_nothing_else() {
     ada.post(LOBBY, "kept").await;
     let deleted = ada.ask(&delete(LOBBY, seq)).await.unwrap();
 
-    // Deleting it again, from a second window say, is what was asked for already.
+    // Deleting it again, for example from a second window, succeeds.
     assert_eq!(ada.ask(&delete(LOBBY, seq)).await.unwrap().rev, deleted.rev);
     assert_eq!(
         ada.refused(&edit(LOBBY, seq, rev, "back")).await,
@@ -88,7 +88,7 @@ async fn a_deleted_message_leaves_its_place_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_cannot_be_changed() {
+async fn editing_or_deleting_an_unknown_message_is_refused() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     for seq in [Seq(1), Seq(0), Seq(-1), Seq(i64::MAX)] {
@@ -104,7 +104,7 @@ async fn what_is_not_there_cannot_be_changed() {
 }
 
 #[tokio::test]
-async fn a_deleted_text_is_not_left_in_the_file() {
+async fn a_deleted_text_is_not_left_in_the_database_file() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let bodies = [10, 300, 16_000].map(|length| "regretted ".repeat(length / 10));

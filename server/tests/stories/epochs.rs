@@ -1,4 +1,4 @@
-//! Coming back to a server that is not the one it was.
+//! Resuming after a restart, and after a backup was restored.
 
 use shared::id::{Epoch, Rev, RoomId};
 
@@ -9,12 +9,12 @@ use crate::support::server::{Server, backup};
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test]
-async fn a_restart_is_no_reason_to_begin_anew() {
+async fn clients_resume_across_a_restart_without_a_reset() {
     let mut server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
     ada.post(LOBBY, "first").await;
-    let mut mirror = Mirror::follow(&mut ada, LOBBY).await;
+    let mut mirror = Mirror::subscribe(&mut ada, LOBBY).await;
     let first_epoch = mirror.epoch;
 
     for text in ["second", "third", "fourth"] {
@@ -27,7 +27,7 @@ async fn a_restart_is_no_reason_to_begin_anew() {
     assert_ne!(ada.epoch(), first_epoch);
     mirror.catch_up(&mut ada).await;
     assert_eq!(mirror.bodies(), ["first", "second", "third", "fourth"]);
-    // The directory and the own stream go on likewise.
+    // The directory and the own stream resume in the same way.
     let directory = ada.directory(Some(first_epoch), Rev(1)).await;
     assert_eq!(directory.from, Rev(1));
     let stream = ada.stream(Some(first_epoch), Rev(1)).await;
@@ -36,7 +36,7 @@ async fn a_restart_is_no_reason_to_begin_anew() {
 }
 
 #[tokio::test]
-async fn what_was_seen_of_a_life_that_a_backup_undid_is_void() {
+async fn a_client_that_knows_changes_undone_by_a_backup_gets_a_reset() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -49,21 +49,21 @@ async fn what_was_seen_of_a_life_that_a_backup_undid_is_void() {
 
     let server = Server::start_in(copy, &[]).await;
     let mut ada = guest.connect(server.address).await;
-    // Nothing was said since: a revision of the lost life lies above the room's.
+    // Nothing was posted since: the lost revision lies above the room's head.
     ada.resume(LOBBY, epoch, lost).await.reset();
-    // The new life reaches and passes the lost revisions: they still are not its past.
+    // New posts pass the lost revision, but it still does not belong to the store's past.
     let present = ada.post_numbers(LOBBY, 100..110).await;
     assert!(present > lost);
     let reset = ada.resume(LOBBY, epoch, lost).await.reset();
     assert_eq!(reset.messages.len(), 11);
     ada.resume(LOBBY, epoch, saved.next()).await.reset();
-    // What lies before the backup is its past.
+    // Revisions from before the backup belong to its past.
     let changes = ada.resume(LOBBY, epoch, saved).await.changes();
     assert_eq!(changes.messages.len(), 10);
 }
 
 #[tokio::test]
-async fn an_older_copy_of_the_file_does_not_pass_for_the_present() {
+async fn a_restored_older_file_is_not_taken_for_the_current_one() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -75,7 +75,7 @@ async fn an_older_copy_of_the_file_does_not_pass_for_the_present() {
     let server = Server::start_in(folder, &[]).await;
     let mut ada = guest.connect(server.address).await;
     ada.post(LOBBY, "lost").await;
-    let mirror = Mirror::follow(&mut ada, LOBBY).await;
+    let mirror = Mirror::subscribe(&mut ada, LOBBY).await;
     let directory = ada.directory(None, Rev::ZERO).await;
     drop(ada);
     server.stop().await;
@@ -87,11 +87,11 @@ async fn an_older_copy_of_the_file_does_not_pass_for_the_present() {
     let bodies: Vec<&str> = reset.messages.iter().map(|m| m.body.as_str()).collect();
     assert_eq!(bodies, ["saved", "another"]);
     let answer = ada.directory(Some(mirror.epoch), directory.through).await;
-    assert_eq!(answer.from, Rev::ZERO, "all of it, anew");
+    assert_eq!(answer.from, Rev::ZERO, "everything again");
 }
 
 #[tokio::test]
-async fn an_unknown_epoch_and_a_revision_that_is_none_are_answered_with_the_present() {
+async fn an_unknown_epoch_or_an_invalid_revision_gets_a_reset() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let rev = ada.post(LOBBY, "hello").await.rev.unwrap();

@@ -1,5 +1,5 @@
-//! A page of another origin cannot use a visitor's session, although the browser sends the
-//! cookie where both origins belong to one site.
+//! Pages of other origins cannot use a visitor's session, even if they are of the same site and
+//! the browser sends the cookie.
 
 use shared::error::ErrorCode;
 
@@ -14,7 +14,7 @@ const MESSAGES: &str = "/api/v1/rooms/1/messages";
 const UNAUTHORIZED: (u16, Option<ErrorCode>) = (401, Some(ErrorCode::Unauthorized));
 const FORBIDDEN: (u16, Option<ErrorCode>) = (403, Some(ErrorCode::OriginForbidden));
 
-/// A visitor who is signed in, and the server's address as the browser knows it.
+/// A visitor of a server, and the address at which browsers know it.
 struct Visitor {
     server: Server,
     host: String,
@@ -23,7 +23,7 @@ struct Visitor {
 }
 
 impl Visitor {
-    /// Signs in with the server's own page at this host; without a host, at its address.
+    /// Comes in with the server's own page at this host; none is the server's address.
     async fn come_in(arguments: &[&str], scheme: &str, host: Option<&str>) -> Self {
         let server = Server::start(arguments).await;
         let port = server.address.port();
@@ -42,7 +42,7 @@ impl Visitor {
         }
     }
 
-    /// Sends the request that a page of this origin has the browser send, with the cookie.
+    /// A request that the browser sends, with the cookie, for a page of this origin.
     async fn ask(&self, method: &str, path: &str, more: &[(&str, &str)]) -> Answer {
         let mut headers = vec![("host", self.host.as_str()), ("cookie", &self.cookie)];
         headers.extend(more);
@@ -54,7 +54,7 @@ impl Visitor {
         http::ask(self.server.address, method, path, &headers, body).await
     }
 
-    /// The status and error code of the answer.
+    /// How a request is answered: status and code.
     async fn answered(
         &self,
         method: &str,
@@ -67,7 +67,7 @@ impl Visitor {
         (answer.status, code)
     }
 
-    /// The status of a WebSocket handshake from a page of this origin.
+    /// The status of a WebSocket's handshake for a page of this origin.
     async fn upgraded(&self, path: &str, origin: &str) -> u16 {
         let headers = [
             ("host", self.host.as_str()),
@@ -77,8 +77,8 @@ impl Visitor {
         handshake(self.server.address, path, &headers).await.status
     }
 
-    /// Asserts that a page of this origin may only speak the simple protocol.
-    async fn assert_simple_only(&self, origin: &str) {
+    /// Checks that a page of this origin may speak the simple protocol, and nothing else.
+    async fn assert_shut_out(&self, origin: &str) {
         let page = [("origin", origin)];
         for (method, path) in [
             ("GET", SESSION),
@@ -91,11 +91,11 @@ impl Visitor {
         }
         assert_eq!(self.upgraded(PATH, origin).await, 403, "{origin}");
         assert_eq!(self.upgraded("/", origin).await, 101, "{origin}");
-        self.assert_signed_in().await;
+        self.assert_present().await;
     }
 
-    /// Asserts that the visitor's own page is still signed in, by HTTP and by WebSocket.
-    async fn assert_signed_in(&self) {
+    /// Checks that the visitor's own page is still signed in, over HTTP and WebSocket.
+    async fn assert_present(&self) {
         for own in [
             &[][..],
             &[("sec-fetch-site", "same-origin")],
@@ -119,7 +119,7 @@ impl Visitor {
 }
 
 #[tokio::test]
-async fn a_page_of_an_allowed_origin_cannot_use_the_visitor_s_session() {
+async fn an_allowed_origin_of_the_same_site_cannot_use_the_session_cookie() {
     let arguments = [
         "--public-url",
         "https://chat.example.org",
@@ -131,12 +131,12 @@ async fn a_page_of_an_allowed_origin_cannot_use_the_visitor_s_session() {
         "on",
     ];
     let visitor = Visitor::come_in(&arguments, "https", Some("chat.example.org")).await;
-    visitor.assert_simple_only("https://www.example.org").await;
-    visitor.assert_simple_only("null").await;
+    visitor.assert_shut_out("https://www.example.org").await;
+    visitor.assert_shut_out("null").await;
 }
 
 #[tokio::test]
-async fn another_loopback_page_cannot_use_the_visitor_s_session() {
+async fn another_loopback_page_cannot_use_the_session_cookie() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     let port = visitor.server.address.port();
     for origin in [
@@ -146,12 +146,12 @@ async fn another_loopback_page_cannot_use_the_visitor_s_session() {
         format!("https://localhost:{port}"),
         format!("http://127.0.0.1:{}", port ^ 1),
     ] {
-        visitor.assert_simple_only(&origin).await;
+        visitor.assert_shut_out(&origin).await;
     }
 }
 
 #[tokio::test]
-async fn the_cookie_does_not_count_in_a_plain_get_from_another_site_s_page() {
+async fn a_cross_site_get_cannot_use_the_session_cookie() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     for site in ["same-site", "cross-site", "cross-origin", "\u{ff}"] {
         let from = [("sec-fetch-site", site)];
@@ -160,17 +160,17 @@ async fn the_cookie_does_not_count_in_a_plain_get_from_another_site_s_page() {
         let read = visitor.answered("GET", MESSAGES, &from).await;
         assert_eq!(read, UNAUTHORIZED, "{site}");
     }
-    visitor.assert_signed_in().await;
+    visitor.assert_present().await;
 }
 
 #[tokio::test]
-async fn a_change_by_cookie_needs_the_server_s_own_origin() {
+async fn a_change_by_cookie_needs_an_own_origin() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     for from in [&[][..], &[("sec-fetch-site", "same-origin")]] {
         let left = visitor.answered("DELETE", SESSION, from).await;
         assert_eq!(left, UNAUTHORIZED, "{from:?}");
     }
-    visitor.assert_signed_in().await;
+    visitor.assert_present().await;
 
     let own = [("origin", visitor.origin.as_str())];
     let left = visitor.ask("DELETE", SESSION, &own).await;
@@ -185,23 +185,23 @@ async fn a_change_by_cookie_needs_the_server_s_own_origin() {
 }
 
 #[tokio::test]
-async fn a_page_of_dev_origin_has_sessions() {
+async fn a_configured_development_page_may_have_sessions() {
     let arguments = ["--dev-origin", "http://localhost:8080"];
     let mut visitor = Visitor::come_in(&arguments, "http", None).await;
-    // The request as Trunk forwards it.
+    // As Trunk passes it on.
     visitor.host = "localhost".into();
     visitor.origin = "http://localhost:8080".into();
-    visitor.assert_signed_in().await;
-    visitor.assert_simple_only("http://localhost:8081").await;
+    visitor.assert_present().await;
+    visitor.assert_shut_out("http://localhost:8081").await;
 }
 
 #[tokio::test]
-async fn the_cookie_counts_beside_an_authorization_header_of_another_scheme() {
+async fn another_authorization_scheme_is_ignored_and_the_cookie_counts() {
     let visitor = Visitor::come_in(&[], "http", None).await;
     let basic = [("authorization", "Basic YWRhOmFkYQ==")];
     let shown = visitor.ask("GET", SESSION, &basic).await;
     assert_eq!(shown.json()["user"]["name"], "Ada");
-    // With a malformed bearer token the cookie does not count.
+    // A valid cookie does not replace an invalid bearer token.
     for wrong in ["Bearer x", "bearer", "BEARER  ", "Bearer \u{ff}"] {
         let bearer = [("authorization", wrong), ("origin", &visitor.origin)];
         for method in ["GET", "DELETE"] {
@@ -209,5 +209,5 @@ async fn the_cookie_counts_beside_an_authorization_header_of_another_scheme() {
             assert_eq!(answered, UNAUTHORIZED, "{method} {wrong}");
         }
     }
-    visitor.assert_signed_in().await;
+    visitor.assert_present().await;
 }

@@ -1,4 +1,4 @@
-//! A store at its limit and a disk that is full: a clear refusal, and the way back.
+//! A store at its limit and a full disk: clear refusals, and recovery.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -17,10 +17,10 @@ use crate::support::server::{Folder, Server, folder};
 use crate::support::simple::Simple;
 
 const LOBBY: RoomId = RoomId::LOBBY;
-/// On a disk so small nothing would be left free.
+/// Needed because a disk so small never has the default amount of free space.
 const NO_LIMIT: &[&str] = &["--max-store-bytes", "1000000000"];
 
-/// Posts until it is refused; how many were taken, and the post that was not.
+/// Posts until a post is refused. Returns how many were accepted, and the refused one.
 async fn fill(native: &mut Native) -> (i64, ClientFrame) {
     let body = "x".repeat(10_000);
     for taken in 0.. {
@@ -61,7 +61,7 @@ async fn try_to_come_in(address: SocketAddr) -> u16 {
 }
 
 #[tokio::test]
-async fn a_store_at_its_limit_refuses_and_reads_on() {
+async fn a_store_at_its_limit_refuses_posts_and_still_serves_reads() {
     let arguments = ["--max-store-bytes", "500000"];
     let server = Server::start(&arguments).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -70,7 +70,7 @@ async fn a_store_at_its_limit_refuses_and_reads_on() {
     assert!((10..50).contains(&taken), "{taken}");
     assert_reading_works(&mut ada, taken).await;
     assert_well(server.address).await;
-    // What takes away goes on, and whoever comes in does so from a reserve.
+    // Deletions are accepted, and new guests use the reserve.
     Guest::come_in(server.address, "Bob").await;
     assert_eq!(try_to_come_in(server.address).await, 507);
     ada.ask(&delete(LOBBY, Seq(1))).await.unwrap();
@@ -92,10 +92,10 @@ async fn a_store_at_its_limit_refuses_and_reads_on() {
 }
 
 #[tokio::test]
-async fn a_full_disk_refuses_and_recovers_when_there_is_space_again() {
+async fn a_full_disk_refuses_posts_until_there_is_space_again() {
     let folder = folder();
     let Some((server, ballast)) = on_a_small_disk(&folder, NO_LIMIT).await else {
-        // Not through the test's own capture: this must be seen in every run.
+        // Bypasses the capture of test output, so that it is visible in every run.
         let mut stderr = std::io::stderr();
         let _said = writeln!(
             stderr,
@@ -115,12 +115,12 @@ async fn a_full_disk_refuses_and_recovers_when_there_is_space_again() {
     assert_reading_works(&mut ada, taken).await;
     assert_well(server.address).await;
     assert_eq!(try_to_come_in(server.address).await, 507);
-    // Nobody was sent away or made to begin anew.
+    // No client was disconnected or got a reset.
     for seq in 1..=taken {
         assert_eq!(bob.changes(LOBBY).await.messages[0].seq, Seq(seq));
     }
     bob.settle().await;
-    // What takes away goes on, though the disk has nothing left but the reserve.
+    // Deletions are accepted, although only the reserve is left on the disk.
     ada.ask(&delete(LOBBY, Seq(1))).await.unwrap();
     assert!(bob.changes(LOBBY).await.messages[0].is_deleted());
 
@@ -135,7 +135,7 @@ async fn a_full_disk_refuses_and_recovers_when_there_is_space_again() {
     server.stop().await;
 }
 
-/// That the server says the truth of itself: it is there, and full.
+/// Checks that the health check says that the server is up, and full.
 async fn assert_well(address: SocketAddr) {
     let answer = http::get(address, "/healthz", &[]).await;
     assert_eq!(answer.status, 200);

@@ -1,4 +1,4 @@
-//! The headers of every answer, for browsers and for caches in between.
+//! The security and cache headers of every response.
 
 use crate::support::http::{self, Answer};
 use crate::support::native::PATH;
@@ -8,8 +8,9 @@ use crate::support::server::Server;
 const SESSION: &str = "/api/v1/session";
 const MESSAGES: &str = "/api/v1/rooms/1/messages";
 
-/// Asserts the common headers of an answer, and its `Cache-Control`.
-fn assert_headers(what: &str, status: u16, answer: &Answer, kept: &str) {
+/// That an answer is what its type says and stays within the server's own pages; and what
+/// may be kept of it.
+fn assert_guarded(what: &str, status: u16, answer: &Answer, kept: &str) {
     assert_eq!(answer.status, status, "{what} {answer:?}");
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
@@ -22,7 +23,7 @@ fn assert_headers(what: &str, status: u16, answer: &Answer, kept: &str) {
 }
 
 #[tokio::test]
-async fn every_answer_has_the_common_headers_and_nothing_private_is_cached() {
+async fn every_response_has_security_headers_and_private_ones_are_not_cached() {
     let server = Server::start(&[]).await;
     let address = server.address;
     let bearer = http::post(address, SESSION, &[], r#"{"name":"Ada"}"#).await;
@@ -75,14 +76,14 @@ async fn every_answer_has_the_common_headers_and_nothing_private_is_cached() {
         ),
     ];
     for (what, status, answer) in cases {
-        assert_headers(what, status, &answer, "no-store");
+        assert_guarded(what, status, &answer, "no-store");
     }
-    // The page itself may be cached.
+    // The page itself may be kept, as it says.
     let page = http::get(address, "/", &[]).await;
     let kept = if page.status == 503 {
         "no-store"
     } else {
         "no-cache"
     };
-    assert_headers("page", page.status, &page, kept);
+    assert_guarded("page", page.status, &page, kept);
 }

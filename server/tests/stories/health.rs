@@ -1,4 +1,4 @@
-//! A critical thread panics: the process ends with a message, and `/healthz` does not say ok.
+//! When a vital thread panics, the process exits with a message, and the health check fails.
 #![cfg(feature = "faults")]
 
 use shared::frame::close;
@@ -10,7 +10,7 @@ use crate::support::guest::enter;
 use crate::support::process::Process;
 
 #[tokio::test]
-async fn a_server_whose_writer_panics_ends_with_a_message() {
+async fn a_server_whose_writer_panics_exits_with_a_message() {
     let folder = TempDir::new().unwrap();
     let server = Process::start(folder.path(), &["--fault", "dying-writer"]).await;
     let mut ada = enter(server.address, "Ada").await;
@@ -23,7 +23,7 @@ async fn a_server_whose_writer_panics_ends_with_a_message() {
     let (status, log) = server.exited().await;
     assert!(!status.success(), "whoever supervises it has to notice");
     assert!(log.contains("store-writer has died"), "{log}");
-    // The next server has everything that was acknowledged.
+    // Another server on the same folder has everything that was acknowledged.
     let server = Process::start(folder.path(), &[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let messages = ada.subscribe(RoomId::LOBBY).await.messages;

@@ -1,4 +1,4 @@
-//! Silence: who is asked, who is given up.
+//! Heartbeat: pings, deadlines, and clients that do not answer.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::support::server::{Server, folder};
 const QUICK: &[&str] = &["--heartbeat-seconds", "1", "--dead-after-seconds", "3"];
 
 #[tokio::test]
-async fn a_silent_client_is_asked_and_then_closed() {
+async fn a_silent_client_gets_a_ping_and_is_then_closed() {
     let server = Server::start(QUICK).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut native = Raw::greeted(server.address, &guest.token).await;
@@ -25,11 +25,11 @@ async fn a_silent_client_is_asked_and_then_closed() {
 }
 
 #[tokio::test]
-async fn who_answers_stays() {
+async fn a_client_that_answers_pings_stays_connected() {
     let server = Server::start(QUICK).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut raw = Raw::greeted(server.address, &guest.token).await;
-    // Together longer than silence is borne.
+    // Together longer than the silence that is allowed.
     for _ in 0..4 {
         let (first, payload) = raw.next().await.unwrap();
         assert_eq!(first, FIN | PING);
@@ -40,7 +40,7 @@ async fn who_answers_stays() {
 }
 
 #[tokio::test]
-async fn a_ping_is_answered_with_its_own_content() {
+async fn a_pong_repeats_the_content_of_the_ping() {
     let server = Server::start(&[]).await;
     for path in ["/", PATH] {
         let mut raw = Raw::open(server.address, path).await;
@@ -53,7 +53,7 @@ async fn a_ping_is_answered_with_its_own_content() {
 }
 
 #[tokio::test]
-async fn who_does_not_say_hello_in_time_is_closed() {
+async fn a_client_without_hello_in_time_is_closed() {
     let server = Server::start(&["--header-seconds", "1"]).await;
     let mut silent = Raw::open(server.address, PATH).await;
     let mut chatty = Raw::open(server.address, PATH).await;
@@ -77,10 +77,10 @@ async fn next_text(raw: &mut Raw) -> serde_json::Value {
     }
 }
 
-/// A server that slept longer than it bears silence has heard nothing, and not because
-/// nothing was said.
+/// A server that was suspended for longer than its deadlines has received nothing, but not because
+/// nothing was sent.
 #[tokio::test]
-async fn a_frame_that_waited_while_the_server_slept_is_read() {
+async fn a_frame_that_came_while_the_server_was_suspended_is_read() {
     /// With few the server may happen to look at all sockets before its clock.
     const CLIENTS: usize = 200;
     let folder = folder();
@@ -96,7 +96,7 @@ async fn a_frame_that_waited_while_the_server_slept_is_read() {
     simple.text("words").await;
     assert_eq!(next_text(&mut simple).await["error"], "bad_json");
 
-    // All of them are asked whether they are there, and have not answered.
+    // All of them got a ping and have not answered.
     for native in &mut natives {
         assert_eq!(native.next().await.unwrap().0, FIN | PING);
     }
@@ -105,7 +105,7 @@ async fn a_frame_that_waited_while_the_server_slept_is_read() {
         native.text(r#"{"type":"ping"}"#).await;
     }
     simple.text("more words").await;
-    // As long as it sleeps nobody is answered.
+    // While it is suspended nobody gets an answer.
     let answered = next_text(&mut natives[0]);
     let answered = tokio::time::timeout(Duration::from_secs(7), answered).await;
     assert!(answered.is_err(), "it did not sleep: {answered:?}");
@@ -115,7 +115,7 @@ async fn a_frame_that_waited_while_the_server_slept_is_read() {
     for native in &mut natives {
         assert_eq!(next_text(native).await["type"], "pong");
     }
-    // And they go on.
+    // The connections stay open.
     for native in &mut natives {
         native.text(r#"{"type":"ping"}"#).await;
         assert_eq!(next_text(native).await["type"], "pong");

@@ -1,4 +1,4 @@
-//! Pages of a room's past, over the socket and over HTTP.
+//! Pages of a room's history, over the socket and over HTTP.
 
 use serde_json::Value;
 use shared::error::ErrorCode;
@@ -25,7 +25,7 @@ async fn page(native: &mut Native, anchor: Anchor, limit: usize) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn a_page_lies_before_after_or_around_a_place() {
+async fn history_pages_lie_before_after_or_around_a_message() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let rev = ada.post_numbers(LOBBY, 0..10).await;
@@ -52,7 +52,7 @@ async fn a_page_lies_before_after_or_around_a_place() {
     }
     let history = ada.history(LOBBY, after(Seq(8)), None).await.unwrap();
     assert_eq!((history.rev, history.seq), (rev, Seq(10)));
-    // At most none: how a room stands, without its messages.
+    // A limit of zero: the room's head without messages.
     for anchor in [before(Seq(6)), after(Seq(6)), around(Seq(6))] {
         let history = ada.history(LOBBY, anchor, Some(0)).await.unwrap();
         assert_eq!((history.rev, history.seq), (rev, Seq(10)));
@@ -61,7 +61,7 @@ async fn a_page_lies_before_after_or_around_a_place() {
 }
 
 #[tokio::test]
-async fn a_page_is_bounded_in_messages_and_in_bytes() {
+async fn a_history_page_is_limited_in_messages_and_bytes() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let most = ada.welcome.limits.page;
@@ -85,7 +85,7 @@ async fn a_page_is_bounded_in_messages_and_in_bytes() {
 }
 
 #[tokio::test]
-async fn http_gives_the_same_pages() {
+async fn http_serves_the_same_history_pages() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -109,7 +109,7 @@ async fn http_gives_the_same_pages() {
 }
 
 #[tokio::test]
-async fn http_refuses_what_it_cannot_read_with_a_code() {
+async fn http_refuses_a_malformed_history_query_with_a_code() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let bearer = guest.bearer();
@@ -144,7 +144,7 @@ async fn http_refuses_what_it_cannot_read_with_a_code() {
 }
 
 #[tokio::test]
-async fn an_anchor_is_one_place_over_the_socket_and_over_http() {
+async fn a_history_query_has_exactly_one_anchor_over_socket_and_http() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let bearer = guest.bearer();
@@ -173,7 +173,7 @@ async fn an_anchor_is_one_place_over_the_socket_and_over_http() {
             "{query}"
         );
     }
-    // None at all is the newest page where it is asked for by an address.
+    // Over HTTP, no anchor means the newest page.
     raw.text(r#"{"type":"history","request":10,"room":1}"#)
         .await;
     assert_eq!(raw.json().await["code"], "bad_command");
@@ -185,7 +185,7 @@ async fn an_anchor_is_one_place_over_the_socket_and_over_http() {
 }
 
 #[tokio::test]
-async fn nobody_reads_without_a_session() {
+async fn history_needs_a_session() {
     let server = Server::start(&[]).await;
     let wrong = format!("Bearer {}", "0".repeat(64));
     let attempts: [&[(&str, &str)]; 4] = [

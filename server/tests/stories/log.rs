@@ -1,5 +1,5 @@
-//! The server works although nobody reads its log, the log cannot be written, or peers try to
-//! fill it.
+//! A log that nobody reads, that cannot be written, or that clients try to fill: the server
+//! keeps working.
 
 use std::io::{BufRead, BufReader};
 use std::net::{SocketAddr, TcpListener};
@@ -22,7 +22,7 @@ use crate::support::within;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// A child process that is killed when its test ends.
+/// A child that does not outlive its test.
 struct Running(Child);
 
 impl Running {
@@ -44,7 +44,7 @@ impl Drop for Running {
     }
 }
 
-/// An address whose port is free at the moment.
+/// A port that is free at the moment.
 fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -69,9 +69,9 @@ async fn wait_until_ready(address: SocketAddr) {
     assert_eq!(http::get(address, "/healthz", &[]).await.status, 200);
 }
 
-/// Asserts that a server without a working log does everything else.
-async fn assert_works(address: SocketAddr, server: Running) {
-    // A refusal is logged, or would be.
+/// Checks that a server whose log cannot be written works.
+async fn does_all(address: SocketAddr, server: Running) {
+    // A refused request is logged, or would be.
     for _ in 0..50 {
         let origin = [("origin", "https://evil.example")];
         let answer = handshake(address, "/api/v1/ws", &origin).await;
@@ -88,7 +88,7 @@ async fn assert_works(address: SocketAddr, server: Running) {
 }
 
 #[tokio::test]
-async fn a_server_whose_output_nobody_reads_starts_and_stops_cleanly() {
+async fn a_server_with_closed_output_starts_and_stops_cleanly() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -100,11 +100,11 @@ async fn a_server_whose_output_nobody_reads_starts_and_stops_cleanly() {
         .spawn();
     let server = Running(child.unwrap());
     wait_until_ready(address).await;
-    assert_works(address, server).await;
+    does_all(address, server).await;
 }
 
 #[tokio::test]
-async fn the_reader_of_the_log_may_close_it_at_any_time() {
+async fn the_server_survives_the_end_of_its_log_reader() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -120,11 +120,11 @@ async fn the_reader_of_the_log_may_close_it_at_any_time() {
     stdout.read_line(&mut line).unwrap();
     drop((stdout, server.0.stderr.take()));
     wait_until_ready(address).await;
-    assert_works(address, server).await;
+    does_all(address, server).await;
 }
 
 #[tokio::test]
-async fn a_log_that_is_open_and_not_read_blocks_nobody() {
+async fn a_log_pipe_that_is_not_read_blocks_nobody() {
     let folder = TempDir::new().unwrap();
     let address = free_address();
     let listen = address.to_string();
@@ -135,7 +135,7 @@ async fn a_log_that_is_open_and_not_read_blocks_nobody() {
         .stderr(Stdio::piped())
         .spawn();
     let mut server = Running(child.unwrap());
-    // Kept open and never read: the pipe is full soon.
+    // Kept, and never read: the pipe is full soon.
     let _unread = server.0.stderr.take();
     wait_until_ready(address).await;
     let mut ada = enter(address, "Ada").await;
@@ -145,11 +145,11 @@ async fn a_log_that_is_open_and_not_read_blocks_nobody() {
     }
     ada.post(LOBBY, "still here").await;
     drop(ada);
-    assert_works(address, server).await;
+    does_all(address, server).await;
 }
 
 #[tokio::test]
-async fn log_lines_that_a_peer_causes_are_rate_limited() {
+async fn log_lines_that_a_client_can_cause_are_rate_limited() {
     let folder = TempDir::new().unwrap();
     let server = Process::start(folder.path(), &["--simple", "off"]).await;
     let requests: [&str; 3] = [
@@ -162,7 +162,7 @@ async fn log_lines_that_a_peer_causes_are_rate_limited() {
         let (mut reading, mut writing) = stream.split();
         let pipelined = request.repeat(500);
         let sent = async {
-            // The server may close it before everything is sent.
+            // It may be closed before all is out.
             let _sent = writing.write_all(pipelined.as_bytes()).await;
             let _shut = writing.shutdown().await;
         };
@@ -179,14 +179,14 @@ async fn log_lines_that_a_peer_causes_are_rate_limited() {
     server.stop().await;
 }
 
-/// A disk of 3 MB with the data, the log, and another file of 1 MB.
+/// A disk of 3 MB that holds the data, the log, and something else of 1 MB.
 const SMALL_DISK: &str = r#"
     mount -t tmpfs -o size=3m madang-test "$0" &&
     head -c 1000000 /dev/zero > "$0/ballast" &&
     exec "$@" 2> "$0/log""#;
 
 #[tokio::test]
-async fn a_full_disk_that_also_holds_the_log_does_not_stop_the_server() {
+async fn the_server_survives_a_full_disk_that_also_holds_the_log() {
     let folder = TempDir::new().unwrap();
     let Some(server) = on_a_small_disk(folder.path()).await else {
         eprintln!("NOT TESTED: a log on a full disk; `unshare -rm` is not permitted here");
@@ -204,7 +204,7 @@ async fn a_full_disk_that_also_holds_the_log_does_not_stop_the_server() {
             break command;
         }
     };
-    // The disk is full, also for the log.
+    // The disk is full, for the log too.
     let mut filler = std::fs::File::create(seen.join("filler")).unwrap();
     while std::io::Write::write(&mut filler, &[0; 4096]).is_ok() {}
     for _ in 0..100 {

@@ -1,5 +1,5 @@
-//! Stories over real sockets and a real file: what people and programs do with a server, and
-//! what must come of it.
+//! Tests of the server's behaviour, over real sockets and a real database file. One file for each
+//! subject.
 
 #![allow(
     clippy::unwrap_used,

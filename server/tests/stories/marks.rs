@@ -1,4 +1,4 @@
-//! How far a person has read, on all of their windows.
+//! Read marks, on all connections of a person.
 
 use shared::frame::ClientFrame;
 use shared::id::{Rev, RoomId, Seq};
@@ -9,14 +9,11 @@ use crate::support::server::Server;
 const LOBBY: RoomId = RoomId::LOBBY;
 
 fn mark(seq: i64) -> ClientFrame {
-    ClientFrame::MarkRead {
-        room: LOBBY,
-        seq: Seq(seq),
-    }
+    ClientFrame::mark_read(LOBBY, Seq(seq))
 }
 
 #[tokio::test]
-async fn a_mark_set_in_one_window_is_set_in_the_other_and_only_rises() {
+async fn a_read_mark_reaches_the_other_connections_and_only_rises() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.post_numbers(LOBBY, 0..5).await;
@@ -29,7 +26,7 @@ async fn a_mark_set_in_one_window_is_set_in_the_other_and_only_rises() {
     let stream = other.next_stream().await;
     assert_eq!((stream.from, stream.through), (Rev::ZERO, Rev(1)));
     assert_eq!(stream.marks[0].seq, Seq(3));
-    // Lower ones change nothing; one beyond the end means the end.
+    // Lower marks change nothing; one beyond the last message means the last message.
     window.say(&mark(2)).await;
     window.say(&mark(-5)).await;
     window.say(&mark(i64::MAX)).await;
@@ -38,7 +35,7 @@ async fn a_mark_set_in_one_window_is_set_in_the_other_and_only_rises() {
 }
 
 #[tokio::test]
-async fn what_one_wrote_oneself_is_read() {
+async fn a_person_s_own_post_raises_the_read_mark() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -47,14 +44,14 @@ async fn what_one_wrote_oneself_is_read() {
     let own = bob.post(LOBBY, "mine").await;
     assert_eq!(Some(bob.next_stream().await.marks[0].seq), own.seq);
     ada.post_numbers(LOBBY, 3..5).await;
-    // Unread: the room's last place above one's own mark.
+    // Unread: the room's last sequence number above the own mark.
     let room = bob.subscribe(LOBBY).await.info;
     let stream = bob.stream(None, Rev::ZERO).await;
     assert_eq!(room.seq.0 - stream.marks[0].seq.0, 2);
 }
 
 #[tokio::test]
-async fn marks_that_moved_meanwhile_come_with_the_stream() {
+async fn read_marks_that_changed_meanwhile_come_with_the_stream() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let garden = ada.create_room("garden").await;
@@ -75,12 +72,7 @@ async fn marks_that_moved_meanwhile_come_with_the_stream() {
 
     let mut window = guest.connect(server.address).await;
     window.stream(Some(epoch), seen.through).await;
-    window
-        .say(&ClientFrame::MarkRead {
-            room: garden,
-            seq: Seq(2),
-        })
-        .await;
+    window.say(&ClientFrame::mark_read(garden, Seq(2))).await;
     window.next_stream().await;
 
     let mut back = guest.connect(server.address).await;
@@ -91,7 +83,7 @@ async fn marks_that_moved_meanwhile_come_with_the_stream() {
         (missed.marks[0].room, missed.marks[0].seq),
         (garden, Seq(2))
     );
-    // A first visit, or one that knows nothing that counts, gets all of them.
+    // A first visit gets all of them, and so does an unknown epoch.
     let all = back.stream(None, Rev::ZERO).await;
     assert_eq!((all.from, all.marks.len()), (Rev::ZERO, 2));
     // Another person's stream is another stream.
@@ -105,7 +97,7 @@ async fn marks_that_moved_meanwhile_come_with_the_stream() {
 }
 
 #[tokio::test]
-async fn nobody_has_read_less_than_nothing() {
+async fn a_negative_read_mark_counts_as_zero() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let guest = Guest::come_in(server.address, "Bob").await;
@@ -113,7 +105,7 @@ async fn nobody_has_read_less_than_nothing() {
     ada.post_numbers(LOBBY, 0..3).await;
     bob.say(&mark(-5)).await;
     bob.say(&mark(i64::MIN)).await;
-    // What is answered after it was carried out after it.
+    // Commands are carried out in order, so the mark is stored before this reply.
     bob.create_room("after").await;
     let stream = bob.stream(None, Rev::ZERO).await;
     assert!(stream.marks.iter().all(|mark| mark.seq >= Seq::ZERO));

@@ -1,4 +1,4 @@
-//! Names that deceive are taken by no door, and names of all languages by all.
+//! Deceptive names are refused by every interface, and names of all languages are accepted.
 
 use rusqlite::{Connection, params};
 use shared::error::{ErrorCode, Field};
@@ -18,7 +18,7 @@ async fn come_in(server: &Server, name: &str) -> http::Answer {
 }
 
 #[tokio::test]
-async fn what_hides_or_heaps_up_is_taken_by_no_door() {
+async fn names_with_invisible_or_stacked_characters_are_refused_everywhere() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut simple = Simple::connect(server.address).await;
@@ -63,7 +63,7 @@ async fn what_hides_or_heaps_up_is_taken_by_no_door() {
 }
 
 #[tokio::test]
-async fn a_person_s_word_is_written_in_one_script() {
+async fn a_word_of_a_person_s_name_may_not_mix_scripts() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut simple = Simple::connect(server.address).await;
@@ -88,7 +88,7 @@ async fn a_person_s_word_is_written_in_one_script() {
 }
 
 #[tokio::test]
-async fn names_of_all_languages_and_emoji_by_their_grammar_are_names() {
+async fn names_of_all_languages_and_valid_emoji_are_accepted() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut listener = Simple::connect(server.address).await;
@@ -121,7 +121,7 @@ async fn names_of_all_languages_and_emoji_by_their_grammar_are_names() {
 }
 
 #[tokio::test]
-async fn names_are_kept_composed() {
+async fn names_are_stored_in_normalisation_form_c() {
     let server = Server::start(&[]).await;
     let apart: String = "카페 Café".nfd().collect();
     assert_eq!(
@@ -134,7 +134,7 @@ async fn names_are_kept_composed() {
 }
 
 #[tokio::test]
-async fn rooms_that_look_alike_cannot_stand_beside_each_other() {
+async fn room_names_that_look_alike_cannot_exist_together() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.create_room("카페").await;
@@ -160,7 +160,7 @@ async fn rooms_that_look_alike_cannot_stand_beside_each_other() {
         let rename = update_room(other, Rev(1), Some(name), None);
         assert_eq!(ada.refused(&rename).await, ErrorCode::NameTaken, "{name:?}");
     }
-    // To itself a room's looks are free, and what a removed one had is free to all.
+    // A room may keep its own look, and the look of a removed room is free.
     ada.ask(&update_room(other, Rev(1), Some("оther"), None))
         .await
         .unwrap();
@@ -213,7 +213,7 @@ fn from_before(folder: &std::path::Path, epoch: Epoch, rooms: &[&str]) {
 }
 
 #[tokio::test]
-async fn rooms_of_an_older_file_that_look_alike_are_told_apart_and_it_is_heard_of() {
+async fn rooms_of_an_older_file_that_look_alike_are_renamed_and_clients_get_that() {
     let folder = folder();
     let epoch = Epoch::new([7; 16]);
     let apart: String = "카페".nfd().collect();

@@ -1,4 +1,4 @@
-//! A client with much to send, held to a rate: `shared::sync` over a real socket.
+//! A client with a large backlog under a rate limit: `shared::sync` over a real socket.
 
 use std::time::{Duration, Instant};
 
@@ -49,7 +49,7 @@ impl Client {
         self.socket.flush().await;
     }
 
-    /// Goes on until every command is answered.
+    /// Runs until every command has a reply.
     async fn run_out(&mut self) {
         while self.replica.all_pending().next().is_some() {
             let now = self.now();
@@ -68,7 +68,7 @@ impl Client {
                     }
                     other => panic!("{other:?}"),
                 },
-                // The client's own timer, as it is told to have one.
+                // The client's own timer, with the time that it was given.
                 () = tokio::time::sleep(wait) => {
                     let now = self.now();
                     self.replica.poll(now)
@@ -80,7 +80,7 @@ impl Client {
 }
 
 #[tokio::test]
-async fn much_that_waits_is_sent_with_few_refusals() {
+async fn a_client_with_a_large_backlog_sends_it_with_few_refusals() {
     let server = Server::start(&["--rate-limit", "200", "--max-rooms-per-person", "1000"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut rooms = Vec::new();
@@ -97,7 +97,7 @@ async fn much_that_waits_is_sent_with_few_refusals() {
     let output = bob.replica.connected();
     bob.send(output).await;
     bob.run_out().await;
-    // One of each room may be on its way when the server takes no more.
+    // One command of each room may be in flight when the server refuses more.
     assert!(bob.refused < 2 * ROOMS, "{}", bob.refused);
     // Everything came once, and in its order.
     let mut stored = 0;

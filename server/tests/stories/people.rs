@@ -1,4 +1,4 @@
-//! Names, who is here, who is typing.
+//! Renames, presence and typing.
 
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, ServerFrame};
@@ -49,7 +49,7 @@ async fn typing(native: &mut Native, expected: &[&str]) {
 }
 
 #[tokio::test]
-async fn another_name_is_seen_by_those_who_are_here_and_by_those_who_return() {
+async fn a_rename_reaches_connected_and_returning_clients() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -70,7 +70,7 @@ async fn another_name_is_seen_by_those_who_are_here_and_by_those_who_return() {
     let mut cora = guest.connect(server.address).await;
     let missed = cora.directory(Some(epoch), seen).await;
     assert_eq!((missed.from, &missed.people), (seen, &live.people));
-    // Old messages carry the present name, with the revision that gave it.
+    // Old messages carry the current name, with its revision.
     let reset = cora.subscribe(LOBBY).await;
     assert_eq!(reset.messages[0].author.name, "Ada Lovelace");
     assert_eq!(Some(reset.messages[0].author.rev), ack.rev);
@@ -93,7 +93,7 @@ async fn a_name_survives_a_restart() {
 }
 
 #[tokio::test]
-async fn who_is_here_is_told_when_people_come_and_go() {
+async fn presence_is_published_when_people_come_and_go() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.subscribe(LOBBY).await;
@@ -103,10 +103,10 @@ async fn who_is_here_is_told_when_people_come_and_go() {
     bob.subscribe(LOBBY).await;
     here(&mut ada, &["Ada", "Bob"]).await;
     here(&mut bob, &["Ada", "Bob"]).await;
-    // With a second window Bob is still one person, and here until both are closed.
+    // With two connections Bob is present once, until both are closed.
     let mut window = guest.connect(server.address).await;
     window.subscribe(LOBBY).await;
-    // Asking again for what is followed already is not coming in again.
+    // Subscribing again to a subscribed room does not change presence.
     window.subscribe(LOBBY).await;
     here(&mut window, &["Ada", "Bob"]).await;
     bob.socket.close().await;
@@ -117,7 +117,7 @@ async fn who_is_here_is_told_when_people_come_and_go() {
 }
 
 #[tokio::test]
-async fn typing_is_shown_and_ends_with_the_message_or_the_typist_s_leaving() {
+async fn typing_ends_with_the_message_or_when_the_person_leaves() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -134,7 +134,7 @@ async fn typing_is_shown_and_ends_with_the_message_or_the_typist_s_leaving() {
 }
 
 #[tokio::test]
-async fn who_is_not_in_a_room_cannot_type_there() {
+async fn a_person_who_is_not_subscribed_cannot_type_in_a_room() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut stranger = enter(server.address, "Stranger").await;
@@ -150,16 +150,13 @@ async fn who_is_not_in_a_room_cannot_type_there() {
 }
 
 #[tokio::test]
-async fn a_removed_or_unknown_room_has_no_one_in_it() {
+async fn a_removed_or_unknown_room_has_no_presence() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let nowhere = RoomId(4711);
     ada.say(&ClientFrame::Unsubscribe { room: nowhere }).await;
-    ada.say(&ClientFrame::MarkRead {
-        room: nowhere,
-        seq: shared::id::Seq(1),
-    })
-    .await;
+    ada.say(&ClientFrame::mark_read(nowhere, shared::id::Seq(1)))
+        .await;
     assert_eq!(ada.error().await, ErrorCode::NoSuchRoom);
     ada.settle().await;
 }

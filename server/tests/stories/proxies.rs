@@ -1,5 +1,4 @@
-//! Visitors who come through a trusted proxy: each counts for the address that the proxy
-//! names, and everybody counts for some address.
+//! Clients behind a trusted proxy count for the address that the proxy forwards.
 
 use std::net::SocketAddr;
 
@@ -12,8 +11,8 @@ use crate::support::raw::HANDSHAKE;
 use crate::support::server::{Server, folder};
 use crate::support::within;
 
-/// Two connections for each visitor. The proxy is on this machine, whose own programs are not
-/// counted.
+/// Two connections for each visitor; the proxy is on this machine, whose own programs are
+/// not counted.
 const SETTINGS: &[&str] = &[
     "--trusted-proxy",
     "127.0.0.1,10.0.0.1",
@@ -21,8 +20,8 @@ const SETTINGS: &[&str] = &[
     "2",
 ];
 
-/// Opens a WebSocket through the proxy with these lines of `X-Forwarded-For`; gives the status,
-/// and the connection to keep open.
+/// A WebSocket through the proxy with these lines of `X-Forwarded-For`; the status, and
+/// the connection to hold.
 async fn open(address: SocketAddr, lines: &[&[u8]]) -> (u16, TcpStream) {
     let mut request = format!("GET {PATH} HTTP/1.1\r\nhost: {address}\r\n").into_bytes();
     for (name, value) in HANDSHAKE {
@@ -42,8 +41,8 @@ async fn open(address: SocketAddr, lines: &[&[u8]]) -> (u16, TcpStream) {
     (status, stream)
 }
 
-/// Asserts that these three count as one visitor, who gets two connections and no third, and
-/// that another visitor still gets one.
+/// Checks that these count as one client, which gets two connections and not a third, whatever the
+/// client itself writes into the header; and that another client still gets one.
 async fn assert_one_visitor(lines: [&[&[u8]]; 3]) {
     let server = Server::start(SETTINGS).await;
     let first = open(server.address, lines[0]).await;
@@ -56,7 +55,7 @@ async fn assert_one_visitor(lines: [&[&[u8]]; 3]) {
 }
 
 #[tokio::test]
-async fn the_last_entry_of_the_nearest_trusted_proxy_names_the_visitor() {
+async fn the_client_address_is_the_last_one_that_the_nearest_trusted_proxy_names() {
     assert_one_visitor([
         &[b"203.0.113.9"],
         &[b"198.51.100.7, 203.0.113.9"],
@@ -72,7 +71,7 @@ async fn the_last_entry_of_the_nearest_trusted_proxy_names_the_visitor() {
 }
 
 #[tokio::test]
-async fn a_port_in_the_entry_does_not_make_another_visitor() {
+async fn a_port_in_a_forwarded_address_makes_no_second_client() {
     assert_one_visitor([
         &[b"1.1.1.1, 203.0.113.9:5555"],
         &[b"2.2.2.2, 203.0.113.9:6666"],
@@ -88,7 +87,7 @@ async fn a_port_in_the_entry_does_not_make_another_visitor() {
 }
 
 #[tokio::test]
-async fn bytes_that_are_not_utf8_do_not_hide_a_visitor() {
+async fn invalid_bytes_in_the_forwarding_header_do_not_hide_the_client() {
     assert_one_visitor([
         &[b"\xff, 203.0.113.9"],
         &[b"\xfe\xff", b"203.0.113.9"],
@@ -98,7 +97,7 @@ async fn bytes_that_are_not_utf8_do_not_hide_a_visitor() {
 }
 
 #[tokio::test]
-async fn visitors_without_a_name_count_together_and_are_limited() {
+async fn clients_without_a_forwarded_address_count_as_one_and_not_as_loopback() {
     assert_one_visitor([&[], &[], &[]]).await;
     assert_one_visitor([
         &[b"203.0.113.1, unknown"],
@@ -106,13 +105,13 @@ async fn visitors_without_a_name_count_together_and_are_limited() {
         &[b"203.0.113.3, "],
     ])
     .await;
-    // A visitor cannot claim to be this machine.
+    // A client cannot claim a loopback address.
     assert_one_visitor([&[b"127.0.0.1"], &[b"127.0.0.1:80"], &[]]).await;
     assert_one_visitor([&[b"127.0.0.2"], &[b"127.0.0.2"], &[b"::ffff:127.0.0.2"]]).await;
 }
 
 #[tokio::test]
-async fn the_log_warns_of_a_proxy_that_does_not_name_visitors() {
+async fn the_log_names_a_proxy_that_forwards_no_address() {
     let folder = folder();
     let server = Process::start(folder.path(), SETTINGS).await;
     open(server.address, &[b"203.0.113.9"]).await;
@@ -124,7 +123,7 @@ async fn the_log_warns_of_a_proxy_that_does_not_name_visitors() {
 }
 
 #[tokio::test]
-async fn forwarded_addresses_from_others_than_trusted_proxies_are_ignored() {
+async fn forwarding_headers_of_untrusted_peers_are_ignored() {
     let arguments = [
         "--trusted-proxy",
         "10.0.0.1",
@@ -134,7 +133,7 @@ async fn forwarded_addresses_from_others_than_trusted_proxies_are_ignored() {
     let server = Server::start(&arguments).await;
     let mut held = Vec::new();
     for _ in 0..3 {
-        // Programs on this machine are not counted.
+        // This machine's own programs are not counted.
         let (status, stream) = open(server.address, &[b"203.0.113.9"]).await;
         assert_eq!(status, 101);
         held.push(stream);

@@ -1,4 +1,4 @@
-//! How much one person may send.
+//! Rate limits of a person and of an address.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use crate::support::simple::Simple;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// Sends until something is refused; how many were taken, and the refusal's wait.
+/// Sends until a command is refused. Returns how many were accepted, and the refusal's wait.
 async fn exhaust(native: &mut Native) -> (u64, u64) {
     let commands: Vec<ClientFrame> = (0..60).map(|_| send(LOBBY, "again")).collect();
     native.say_all(&commands).await;
@@ -33,14 +33,14 @@ async fn exhaust(native: &mut Native) -> (u64, u64) {
 }
 
 #[tokio::test]
-async fn too_much_at_once_is_refused_with_the_time_to_wait_and_taken_after_it() {
+async fn a_burst_above_the_limit_is_refused_with_a_wait_and_accepted_after_it() {
     let server = Server::start(&["--rate-limit", "2"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let limits = &ada.welcome.limits;
     assert_eq!((limits.rate_per_second, limits.rate_burst), (2, 10));
     let began = Instant::now();
     let (taken, wait) = exhaust(&mut ada).await;
-    // A slow machine has earned some on the way.
+    // On a slow machine some tokens were refilled meanwhile.
     let earned = 2 * (began.elapsed().as_secs() + 1);
     assert!((10..=10 + earned).contains(&taken), "{taken}");
     assert!((1..=500).contains(&wait), "{wait}");
@@ -50,18 +50,18 @@ async fn too_much_at_once_is_refused_with_the_time_to_wait_and_taken_after_it() 
     while let Err(refusal) = ada.ask(&late).await {
         refusals += 1;
         assert!(refusals < 20, "what was said of the wait was not true");
-        // The one timer in these tests: the client does what it was told.
-        let told = Duration::from_millis(refusal.retry_after_ms.unwrap());
-        tokio::time::sleep(told).await;
+        // The only timer in these tests: the client waits as long as the refusal says.
+        let wait = Duration::from_millis(refusal.retry_after_ms.unwrap());
+        tokio::time::sleep(wait).await;
     }
-    // Others were never concerned, and neither was reading.
+    // Other people, and queries, were never limited.
     let mut bob = enter(server.address, "Bob").await;
     bob.post(LOBBY, "at ease").await;
     ada.subscribe(LOBBY).await;
 }
 
 #[tokio::test]
-async fn two_windows_of_one_person_share_what_they_may() {
+async fn two_connections_of_one_person_share_a_rate_limit() {
     let server = Server::start(&["--rate-limit", "1"]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut window = guest.connect(server.address).await;
@@ -71,18 +71,13 @@ async fn two_windows_of_one_person_share_what_they_may() {
     let (more, _) = exhaust(&mut other).await;
     let earned = began.elapsed().as_secs() + 1;
     assert!(taken + more <= 5 + earned, "{taken} and {more}");
-    // A read mark costs nobody anything.
-    other
-        .say(&ClientFrame::MarkRead {
-            room: LOBBY,
-            seq: Seq(1),
-        })
-        .await;
+    // Read marks do not count as commands.
+    other.say(&ClientFrame::mark_read(LOBBY, Seq(1))).await;
     other.settle().await;
 }
 
 #[tokio::test]
-async fn coming_back_does_not_give_what_waiting_would() {
+async fn reconnecting_does_not_reset_the_rate_limit() {
     let server = Server::start(&["--rate-limit", "1"]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -96,7 +91,7 @@ async fn coming_back_does_not_give_what_waiting_would() {
 }
 
 #[tokio::test]
-async fn without_a_limit_everything_is_taken() {
+async fn without_a_rate_limit_everything_is_accepted() {
     let server = Server::start(&["--rate-limit", "off"]).await;
     let mut ada = enter(server.address, "Ada").await;
     assert_eq!(ada.welcome.limits.rate_per_second, 0);
@@ -105,7 +100,7 @@ async fn without_a_limit_everything_is_taken() {
 }
 
 #[tokio::test]
-async fn a_simple_client_is_held_to_the_same() {
+async fn a_simple_client_has_the_same_rate_limit() {
     let server = Server::start(&["--rate-limit", "1"]).await;
     let mut simple = Simple::connect(server.address).await;
     let mut other = Simple::connect(server.address).await;
@@ -124,7 +119,7 @@ async fn a_simple_client_is_held_to_the_same() {
 }
 
 #[tokio::test]
-async fn who_comes_in_again_and_again_from_one_address_has_to_wait() {
+async fn new_guests_from_one_address_are_rate_limited() {
     let server = Server::start(&["--rate-limit", "10"]).await;
     let mut taken = 0;
     let refused = loop {

@@ -1,6 +1,7 @@
-//! What a refusal says, and what it leaves behind.
+//! The content of refusals, and that a refused command leaves no trace.
 
 use serde_json::{Value, json};
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, Rev, RoomId, Seq};
@@ -13,7 +14,7 @@ use crate::support::server::Server;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// A sentence for whoever writes a client, in any language.
+/// Checks that the message is a sentence for the author of a client in any language.
 fn is_plain(message: &str, about: &str) {
     assert!(!message.is_empty(), "{about}");
     for word in [
@@ -48,7 +49,7 @@ async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
         (json!({}), "`type`"),
         (json!({"type": 7}), "`type`"),
         (json!({"type": "dance"}), "send"),
-        (json!({"type": "send"}), "`client_id`"),
+        (json!({"type": "send"}), "`room`"),
         (
             json!({"type": "send", "client_id": 5, "room": 1, "body": "a"}),
             "`client_id`",
@@ -105,7 +106,7 @@ async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
             json!({"type": "subscribe", "room": 1, "page": "all"}),
             "`page`",
         ),
-        (json!({"type": "stream", "rev": null}), "`rev`"),
+        (json!({"type": "stream", "rev": "now"}), "`rev`"),
         (json!({"type": "mark_read", "room": 1}), "`seq`"),
     ];
     for (frame, named) in cases {
@@ -216,7 +217,7 @@ async fn a_refusal_over_http_says_what_to_send() {
 
 /// A person corrects what was refused, and the client sends it under the same id.
 #[tokio::test]
-async fn a_refusal_leaves_no_trace_and_the_id_is_free() {
+async fn a_refused_command_leaves_no_trace_and_its_id_can_be_used_again() {
     let server = Server::start(&["--max-message-bytes", "100"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -224,17 +225,25 @@ async fn a_refusal_leaves_no_trace_and_the_id_is_free() {
     let own = ada.post(LOBBY, "mine").await;
     let (seq, rev) = (own.seq.unwrap(), own.rev.unwrap());
     ada.create_room("garden").await;
-    let send = |client_id, room, body: &str| ClientFrame::Send {
-        client_id,
-        room,
-        body: body.into(),
+    let send = |client_id, room, body: &str| {
+        ClientFrame::command(
+            client_id,
+            Command::Send {
+                room,
+                body: body.into(),
+            },
+        )
     };
-    let edit = |client_id, seq, rev, body: &str| ClientFrame::Edit {
-        client_id,
-        room: LOBBY,
-        seq,
-        rev,
-        body: body.into(),
+    let edit = |client_id, seq, rev, body: &str| {
+        ClientFrame::command(
+            client_id,
+            Command::Edit {
+                room: LOBBY,
+                seq,
+                rev,
+                body: body.into(),
+            },
+        )
     };
     let long = "x".repeat(101);
     let refusals: [(ErrorCode, &dyn Fn(ClientId) -> ClientFrame); 6] = [
@@ -254,7 +263,7 @@ async fn a_refusal_leaves_no_trace_and_the_id_is_free() {
     for (code, refused) in refusals {
         let id = command::new_id();
         assert_eq!(ada.refused(&refused(id)).await, code);
-        // The same again is refused again, for what is the case now.
+        // A retry is refused again, by the current state.
         assert_eq!(ada.refused(&refused(id)).await, code);
         let body = format!("corrected after {code:?}");
         let corrected = ada.ask(&send(id, LOBBY, &body)).await.unwrap();
@@ -265,15 +274,19 @@ async fn a_refusal_leaves_no_trace_and_the_id_is_free() {
 }
 
 #[tokio::test]
-async fn a_refused_name_is_free_for_the_next_try_under_the_same_id() {
+async fn a_command_refused_for_its_name_can_be_corrected_under_the_same_id() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.create_room("garden").await;
     let client_id = command::new_id();
-    let create = |name: &str| ClientFrame::CreateRoom {
-        client_id,
-        name: name.into(),
-        topic: String::new(),
+    let create = |name: &str| {
+        ClientFrame::command(
+            client_id,
+            Command::CreateRoom {
+                name: name.into(),
+                topic: String::new(),
+            },
+        )
     };
     assert_eq!(ada.refused(&create("garden")).await, ErrorCode::NameTaken);
     assert!(ada.ask(&create("yard")).await.is_ok());
@@ -283,9 +296,9 @@ async fn a_refused_name_is_free_for_the_next_try_under_the_same_id() {
     );
 }
 
-/// What is said of a frame that names no command cannot be laid to one; its room can.
+/// The refusal of a frame without a `client_id` names no command, but it names the room.
 #[tokio::test]
-async fn a_refusal_repeats_what_could_be_read() {
+async fn a_refusal_repeats_the_ids_that_could_be_read() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut raw = Raw::greeted(server.address, &guest.token).await;

@@ -1,4 +1,4 @@
-//! Requests that arrive slowly, are too large, or are malformed.
+//! HTTP requests that are slow, too large, or malformed.
 
 use std::time::Duration;
 
@@ -15,14 +15,14 @@ use crate::support::{http, within};
 const SESSION: &str = "/api/v1/session";
 
 #[tokio::test]
-async fn slow_headers_are_cut_off_and_others_are_served_meanwhile() {
+async fn slow_headers_time_out_without_delaying_others() {
     let server = Server::start(&["--header-seconds", "1"]).await;
     let address = server.address;
     let silent = TcpStream::connect(address).await.unwrap();
     let dripping = TcpStream::connect(address).await.unwrap();
     let (mut reading, mut writing) = dripping.into_split();
     let drip = tokio::spawn(async move {
-        // The attacker sends one byte now and then, for ever.
+        // The attacker's clock: one byte now and then, for ever.
         let mut ticks = tokio::time::interval(Duration::from_millis(50));
         let header = b"GET / HTTP/1.1\r\nhost: localhost\r\nx-slow: ".iter();
         for byte in header.chain(std::iter::repeat(&b'x')) {
@@ -35,7 +35,7 @@ async fn slow_headers_are_cut_off_and_others_are_served_meanwhile() {
     let mut ada = enter(address, "Ada").await;
     ada.post(shared::id::RoomId::LOBBY, "served").await;
     let mut left = Vec::new();
-    // The connection is closed or reset.
+    // Closed or reset: it is over.
     let _end = within(
         "the end of a dripping request",
         reading.read_to_end(&mut left),
@@ -47,7 +47,7 @@ async fn slow_headers_are_cut_off_and_others_are_served_meanwhile() {
 }
 
 #[tokio::test]
-async fn an_invalid_handshake_is_refused_with_the_reason() {
+async fn a_request_that_is_no_handshake_gets_an_explanation() {
     let server = Server::start(&[]).await;
     // Another protocol or version: RFC 9110 §15.5.22 and RFC 6455 §4.4.
     let others: [&[(&str, &str)]; 5] = [
@@ -66,7 +66,7 @@ async fn an_invalid_handshake_is_refused_with_the_reason() {
             assert_eq!(answer.header("sec-websocket-version"), Some("13"));
         }
     }
-    // Required headers that are missing or wrong: RFC 6455 §4.2.1.
+    // Required headers that are missing or malformed (RFC 6455 §4.2.1).
     let version = ("sec-websocket-version", "13");
     let key = ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
     let malformed: [&[(&str, &str)]; 9] = [
@@ -92,7 +92,7 @@ async fn an_invalid_handshake_is_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn an_invalid_body_for_a_session_is_refused_with_a_code() {
+async fn a_malformed_session_request_is_refused_with_a_code() {
     let server = Server::start(&[]).await;
     let large = format!(r#"{{"name":"{}"}}"#, "x".repeat(20_000));
     let cases = [
@@ -107,7 +107,7 @@ async fn an_invalid_body_for_a_session_is_refused_with_a_code() {
         let answer = http::post(server.address, SESSION, &[], body).await;
         assert_eq!((answer.status, answer.code()), (status, code), "{answer:?}");
     }
-    // A form of another site's page: browsers send it without asking first.
+    // A form of another site's page, which needs no permission to be sent.
     let form = [("content-type", "text/plain")];
     let answer = http::ask(server.address, "POST", SESSION, &form, r#"{"name":"Ada"}"#).await;
     assert_eq!(answer.status, 400, "{answer:?}");
@@ -117,7 +117,7 @@ async fn an_invalid_body_for_a_session_is_refused_with_a_code() {
 }
 
 #[tokio::test]
-async fn a_body_that_never_arrives_times_out() {
+async fn a_body_that_never_comes_times_out() {
     let server = Server::start(&[]).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let head = "POST /api/v1/session HTTP/1.1\r\nhost: localhost\r\n\
@@ -125,12 +125,12 @@ async fn a_body_that_never_arrives_times_out() {
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut ada = enter(server.address, "Ada").await;
     ada.settle().await;
-    // Nothing else runs now: the paused clock advances by itself to the server's timeout.
+    // Nothing else runs now: the paused clock advances by itself while the server waits.
     tokio::time::pause();
     let began = tokio::time::Instant::now();
     let answer = tokio::time::timeout(Duration::from_mins(10), async {
         let mut answer = Vec::new();
-        // The server closes the connection, whose request is not complete.
+        // The server closes the connection, because the request is not complete.
         let _closed = stream.read_to_end(&mut answer).await;
         String::from_utf8(answer).unwrap()
     });
@@ -138,14 +138,14 @@ async fn a_body_that_never_arrives_times_out() {
     assert!(began.elapsed() < Duration::from_secs(12), "10 s are given");
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
     assert!(answer.contains(r#""code":"request_timeout""#), "{answer}");
-    // This answer has the common headers too.
+    // This response has the common headers too.
     for header in ["nosniff", "same-origin", "no-store"] {
         assert!(answer.contains(header), "{answer}");
     }
 }
 
 #[tokio::test]
-async fn a_body_above_the_route_s_limit_is_refused() {
+async fn a_body_above_the_limit_of_the_route_is_refused() {
     let server = Server::start(&[]).await;
     for (bytes, status) in [(4_000, 400), (5_000, 413)] {
         let body = format!(r#"{{"name":"{}"}}"#, "x".repeat(bytes));
@@ -155,7 +155,7 @@ async fn a_body_above_the_route_s_limit_is_refused() {
 }
 
 #[tokio::test]
-async fn headers_that_are_too_large_are_refused() {
+async fn endless_headers_are_refused() {
     let server = Server::start(&[]).await;
     let large = "x".repeat(100_000);
     let answer = http::get(server.address, "/", &[("x-large", &large)]).await;

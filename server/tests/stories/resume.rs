@@ -1,4 +1,4 @@
-//! Coming back: exactly what was missed, or a clear new beginning.
+//! Resuming: a client gets exactly what it missed, or a reset.
 
 use shared::frame::ClientFrame;
 use shared::id::{Rev, RoomId};
@@ -14,7 +14,7 @@ use crate::support::within;
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn ten_thousand_missed_messages_come_without_hole_or_double_and_one_more_is_a_reset() {
+async fn ten_thousand_missed_messages_come_complete_and_one_more_makes_a_reset() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let guest = Guest::come_in(server.address, "Bob").await;
@@ -22,7 +22,7 @@ async fn ten_thousand_missed_messages_come_without_hole_or_double_and_one_more_i
     let limits = bob.welcome.limits.clone();
     assert_eq!(limits.resume, 10_000, "the default is what is promised");
     ada.post(LOBBY, "before").await;
-    let mut mirror = Mirror::follow(&mut bob, LOBBY).await;
+    let mut mirror = Mirror::subscribe(&mut bob, LOBBY).await;
     let last_seen = mirror.clone();
     bob.socket.close().await;
 
@@ -49,11 +49,11 @@ async fn ten_thousand_missed_messages_come_without_hole_or_double_and_one_more_i
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn posts_during_the_catching_up_are_neither_lost_nor_doubled() {
+async fn posts_during_catch_up_are_neither_lost_nor_duplicated() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
-    let mut mirror = Mirror::follow(&mut bob, LOBBY).await;
+    let mut mirror = Mirror::subscribe(&mut bob, LOBBY).await;
     bob.say(&ClientFrame::Unsubscribe { room: LOBBY }).await;
     bob.settle().await;
     ada.post_numbers(LOBBY, 0..1_500).await;
@@ -75,20 +75,20 @@ async fn posts_during_the_catching_up_are_neither_lost_nor_doubled() {
 }
 
 #[tokio::test]
-async fn edits_and_deletions_that_were_missed_arrive_too() {
+async fn missed_edits_and_deletions_arrive_on_resume() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
     let mut acks = ada
         .post_all(LOBBY, ["one", "two", "three"].map(str::to_owned))
         .await;
-    let mut mirror = Mirror::follow(&mut bob, LOBBY).await;
+    let mut mirror = Mirror::subscribe(&mut bob, LOBBY).await;
     bob.say(&ClientFrame::Unsubscribe { room: LOBBY }).await;
     bob.settle().await;
 
     let edit = command::edit(LOBBY, acks[0].seq.unwrap(), acks[0].rev.unwrap(), "uno");
     acks[0] = ada.ask(&edit).await.unwrap();
-    // Of three states only the last travels.
+    // Of three states only the last one is sent.
     let again = command::edit(LOBBY, acks[0].seq.unwrap(), acks[0].rev.unwrap(), "ichi");
     ada.ask(&again).await.unwrap();
     let delete = command::delete(LOBBY, acks[1].seq.unwrap());
@@ -105,7 +105,7 @@ async fn edits_and_deletions_that_were_missed_arrive_too() {
 }
 
 #[tokio::test]
-async fn a_client_may_want_less_than_the_limit() {
+async fn a_client_may_ask_for_less_than_the_resume_limit() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let first = ada.post(LOBBY, "first").await;
@@ -125,13 +125,13 @@ async fn a_client_may_want_less_than_the_limit() {
 
     ada.say(&resume(20, 5)).await;
     assert_eq!(ada.subscribed(LOBBY).await.changes().messages.len(), 20);
-    // Nobody gets more than the server's own limits by asking for it.
+    // A client cannot get more than the server's own limits.
     ada.say(&resume(usize::MAX, usize::MAX)).await;
     assert!(matches!(ada.subscribed(LOBBY).await, Answer::Changes(_)));
 }
 
 #[tokio::test]
-async fn a_resume_limit_is_a_setting() {
+async fn the_resume_limit_is_configurable() {
     let server = Server::start(&["--resume-limit", "3"]).await;
     let mut ada = enter(server.address, "Ada").await;
     assert_eq!(ada.welcome.limits.resume, 3);
@@ -145,7 +145,7 @@ async fn a_resume_limit_is_a_setting() {
 }
 
 #[tokio::test]
-async fn what_a_client_follows_is_limited() {
+async fn the_number_of_subscriptions_is_limited() {
     let server = Server::start(&["--max-subscriptions", "2"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let (one, two) = (ada.create_room("one").await, ada.create_room("two").await);
@@ -156,7 +156,7 @@ async fn what_a_client_follows_is_limited() {
         ada.error().await,
         shared::error::ErrorCode::TooManySubscriptions
     );
-    // A room that is followed already may be asked for again; and one may be given up.
+    // A subscribed room may be asked for again, and unsubscribing makes room for another.
     ada.subscribe(one).await;
     ada.say(&ClientFrame::Unsubscribe { room: LOBBY }).await;
     ada.subscribe(two).await;

@@ -1,6 +1,7 @@
-//! Sending again what had no answer: one message, whatever was lost on the way.
+//! Retries: a command is carried out once, whatever was lost on the way.
 
 use server::store::sqlite::FILE;
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, ClientFrame};
 use shared::id::{RoomId, Seq};
@@ -21,7 +22,7 @@ async fn bodies(native: &mut Native) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_retry_gets_the_first_answer_and_makes_no_second_message() {
+async fn a_retry_gets_the_first_reply_and_stores_no_second_message() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -40,7 +41,7 @@ async fn a_retry_gets_the_first_answer_and_makes_no_second_message() {
 }
 
 #[tokio::test]
-async fn the_same_command_twice_in_one_breath_is_one() {
+async fn the_same_command_twice_in_one_batch_is_carried_out_once() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let send = command::send(LOBBY, "once");
@@ -71,13 +72,13 @@ async fn every_kind_of_command_can_be_retried() {
     ];
     for command in &commands {
         let first = ada.ask(command).await.unwrap();
-        // An edit, say, would be stale the second time if it were carried out again.
+        // Carried out a second time, an edit, for example, would be stale.
         assert_eq!(ada.ask(command).await.unwrap(), first, "{command:?}");
     }
 }
 
 #[tokio::test]
-async fn an_id_is_good_for_one_command_of_one_person() {
+async fn a_client_id_identifies_one_command_of_one_person() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -86,32 +87,38 @@ async fn an_id_is_good_for_one_command_of_one_person() {
     let client_id = command::id(&send);
     ada.ask(&send).await.unwrap();
     let reuses = [
-        ClientFrame::Send {
+        ClientFrame::command(
             client_id,
-            room: LOBBY,
-            body: "other words".into(),
-        },
-        ClientFrame::Send {
+            Command::Send {
+                room: LOBBY,
+                body: "other words".into(),
+            },
+        ),
+        ClientFrame::command(
             client_id,
-            room: garden,
-            body: "mine".into(),
-        },
-        ClientFrame::Rename {
+            Command::Send {
+                room: garden,
+                body: "mine".into(),
+            },
+        ),
+        ClientFrame::command(
             client_id,
-            name: "mine".into(),
-        },
+            Command::Rename {
+                name: "mine".into(),
+            },
+        ),
     ];
     for reuse in &reuses {
         assert_eq!(ada.refused(reuse).await, ErrorCode::ClientIdReused);
     }
-    // Another person's ids are their own affair.
+    // Another person may use the same id.
     let theirs = bob.ask(&reuses[0]).await.unwrap();
     assert_eq!(theirs.seq, Some(Seq(2)));
     assert_eq!(bodies(&mut ada).await, ["mine", "other words"]);
 }
 
 #[tokio::test]
-async fn what_was_cancelled_before_it_arrived_never_appears() {
+async fn a_post_cancelled_before_it_arrives_is_refused() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -130,14 +137,14 @@ async fn what_was_cancelled_before_it_arrived_never_appears() {
 }
 
 #[tokio::test]
-async fn what_was_cancelled_after_it_arrived_is_deleted() {
+async fn a_post_cancelled_after_it_arrived_is_deleted() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
     bob.subscribe(LOBBY).await;
     let send = command::send(LOBBY, "too fast");
     let cancel = command::cancel(LOBBY, command::id(&send));
-    // Nobody has waited for an answer: both are on their way at once.
+    // Both are sent before any reply.
     ada.say_all([&send, &cancel]).await;
     let posted = ada.answer(command::id(&send)).await.unwrap();
     let cancelled = ada.answer(command::id(&cancel)).await.unwrap();
@@ -152,7 +159,7 @@ async fn what_was_cancelled_after_it_arrived_is_deleted() {
 }
 
 #[tokio::test]
-async fn only_a_send_can_be_taken_back() {
+async fn only_a_post_can_be_cancelled() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let posted = ada.post(LOBBY, "text").await;
@@ -162,11 +169,11 @@ async fn only_a_send_can_be_taken_back() {
     for done in [create, rename, edit] {
         let first = ada.ask(&done).await.unwrap();
         let cancel = command::cancel(LOBBY, command::id(&done));
-        // An acknowledgement would say that it never will be.
+        // An acknowledgement would promise that the command is never carried out.
         assert_eq!(ada.refused(&cancel).await, ErrorCode::ClientIdReused);
         assert_eq!(ada.ask(&done).await.unwrap(), first, "{done:?}");
     }
-    // What was taken back is taken back once more by who did not hear of it.
+    // A cancel is retried by a client that did not get its reply.
     let never = command::new_id();
     for _ in 0..2 {
         let cancelled = ada.ask(&command::cancel(LOBBY, never)).await.unwrap();
@@ -174,9 +181,9 @@ async fn only_a_send_can_be_taken_back() {
     }
 }
 
-/// The acknowledgement was lost, and then the room was removed: what was stored was stored.
+/// The acknowledgement was lost, and then the room was removed; the post had been stored.
 #[tokio::test]
-async fn a_retry_into_a_room_that_was_removed_since_gets_the_first_answer() {
+async fn a_retry_after_the_room_was_removed_gets_the_first_reply() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -186,11 +193,13 @@ async fn a_retry_into_a_room_that_was_removed_since_gets_the_first_answer() {
     let (seq, rev) = (first.seq.unwrap(), first.rev.unwrap());
     let edit = command::edit(garden, seq, rev, "tulips");
     let edited = ada.ask(&edit).await.unwrap();
-    let reuse = ClientFrame::Send {
-        client_id: command::id(&send),
-        room: garden,
-        body: "other words".into(),
-    };
+    let reuse = ClientFrame::command(
+        command::id(&send),
+        Command::Send {
+            room: garden,
+            body: "other words".into(),
+        },
+    );
     // More than is erased in one step.
     let bodies = (0..600).map(|number| format!("weed {number}"));
     ada.post_all(garden, bodies).await;

@@ -1,4 +1,4 @@
-//! Many who were away ask the same: they are answered alike, and never from the past.
+//! Many clients resume at once: they share cached answers, which are never outdated.
 
 use shared::id::RoomId;
 
@@ -10,11 +10,11 @@ use crate::support::server::Server;
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn those_who_return_amid_changes_all_end_with_the_same_room() {
+async fn clients_that_resume_during_changes_all_reach_the_same_state() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.post(LOBBY, "before").await;
-    let first = Mirror::follow(&mut ada, LOBBY).await;
+    let first = Mirror::subscribe(&mut ada, LOBBY).await;
     ada.post_numbers(LOBBY, 0..450).await;
     let returning = (0..20).map(|number| {
         let (address, mut mirror) = (server.address, first.clone());
@@ -52,7 +52,7 @@ async fn those_who_return_amid_changes_all_end_with_the_same_room() {
 }
 
 #[tokio::test]
-async fn what_was_deleted_is_in_no_later_answer() {
+async fn a_deleted_text_is_in_no_later_answer() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let known = ada.post(LOBBY, "known").await.rev.unwrap();

@@ -1,4 +1,4 @@
-//! Making, naming and renaming rooms.
+//! Creating and renaming rooms.
 
 use shared::error::ErrorCode;
 use shared::id::{Rev, RoomId};
@@ -9,7 +9,7 @@ use crate::support::process::{admin, try_admin};
 use crate::support::server::Server;
 
 #[tokio::test]
-async fn a_new_room_is_in_everyone_s_directory_at_once() {
+async fn a_new_room_reaches_everyone_s_directory_live() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -40,7 +40,7 @@ async fn a_new_room_is_in_everyone_s_directory_at_once() {
 }
 
 #[tokio::test]
-async fn two_rooms_cannot_share_a_name_whatever_the_case() {
+async fn room_names_are_unique_regardless_of_case() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.create_room("Garten").await;
@@ -54,13 +54,13 @@ async fn two_rooms_cannot_share_a_name_whatever_the_case() {
         let rename = update_room(other, Rev(1), Some(name), None);
         assert_eq!(ada.refused(&rename).await, ErrorCode::NameTaken, "{name}");
     }
-    // A room's own name in another case is free to it.
+    // A room may change the case of its own name.
     let rename = update_room(other, Rev(1), Some("HOF"), None);
     ada.ask(&rename).await.unwrap();
 }
 
 #[tokio::test]
-async fn name_and_topic_change_for_all_and_only_on_the_present_state() {
+async fn a_room_update_reaches_everyone_and_needs_the_current_revision() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -89,7 +89,7 @@ async fn name_and_topic_change_for_all_and_only_on_the_present_state() {
 }
 
 #[tokio::test]
-async fn a_room_is_changed_by_who_made_it_and_the_lobby_by_the_operator() {
+async fn only_its_creator_changes_a_room_and_only_the_operator_the_lobby() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -122,15 +122,15 @@ async fn a_room_is_changed_by_who_made_it_and_the_lobby_by_the_operator() {
         ],
     )
     .await;
-    let told = bob.next_directory().await;
-    assert_eq!(told.rooms[0].name, "courtyard");
-    assert_eq!(told.rooms[0].topic, "all of us");
+    let changes = bob.next_directory().await;
+    assert_eq!(changes.rooms[0].name, "courtyard");
+    assert_eq!(changes.rooms[0].topic, "all of us");
     let taken = try_admin(folder, &["edit-room", "1", "--name", "garden"]).await;
     assert!(String::from_utf8_lossy(&taken.stderr).contains("has this name"));
 }
 
 #[tokio::test]
-async fn one_person_makes_so_many_rooms_and_others_go_on() {
+async fn the_number_of_rooms_per_person_is_limited() {
     let server = Server::start(&["--max-rooms-per-person", "2"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -145,7 +145,7 @@ async fn one_person_makes_so_many_rooms_and_others_go_on() {
 }
 
 #[tokio::test]
-async fn rooms_of_one_address_are_made_at_a_pace() {
+async fn the_rate_of_new_rooms_per_address_is_limited() {
     let server = Server::start(&["--rate-limit", "10", "--max-rooms-per-person", "1000"]).await;
     let mut made = 0;
     'people: for person in 0..10 {
@@ -169,7 +169,7 @@ async fn rooms_of_one_address_are_made_at_a_pace() {
 }
 
 #[tokio::test]
-async fn a_server_holds_as_many_rooms_as_it_may() {
+async fn the_number_of_rooms_of_the_server_is_limited() {
     let server = Server::start(&["--max-rooms", "3"]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.create_room("one").await;
@@ -181,7 +181,7 @@ async fn a_server_holds_as_many_rooms_as_it_may() {
 }
 
 #[tokio::test]
-async fn a_room_that_does_not_exist_takes_nothing() {
+async fn commands_to_an_unknown_room_are_refused() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     for room in [RoomId(2), RoomId(0), RoomId(-1), RoomId(i64::MAX)] {
@@ -202,7 +202,7 @@ async fn a_room_that_does_not_exist_takes_nothing() {
 }
 
 #[tokio::test]
-async fn a_directory_larger_than_a_page_comes_in_pages_without_hole_or_double() {
+async fn a_large_directory_comes_in_pages_without_gaps_or_duplicates() {
     const ROOMS: usize = 450;
     let server = Server::start(&["--max-rooms-per-person", "1000"]).await;
     let mut ada = enter(server.address, "Ada").await;

@@ -1,4 +1,4 @@
-//! How people and programs authenticate.
+//! Sessions: how pages and programs authenticate.
 
 use shared::error::ErrorCode;
 use shared::frame::close;
@@ -14,12 +14,12 @@ const SESSION: &str = "/api/v1/session";
 
 type Headers<'a> = &'a [(&'a str, &'a str)];
 
-/// The origin of this server's own page.
+/// A page of this server's own.
 fn own_page(server: &Server) -> String {
     format!("http://localhost:{}", server.address.port())
 }
 
-/// Signs in as a page does; gives the answer, and the cookie to send back.
+/// Creates a guest as a page does. Returns the answer, and the cookie to send back.
 async fn come_in(server: &Server, name: &str) -> (Answer, String) {
     let body = serde_json::json!({ "name": name }).to_string();
     let origin = own_page(server);
@@ -31,7 +31,7 @@ async fn come_in(server: &Server, name: &str) -> (Answer, String) {
 }
 
 #[tokio::test]
-async fn a_page_gets_a_cookie_that_scripts_and_other_sites_cannot_use() {
+async fn the_session_cookie_is_http_only_and_same_site() {
     let server = Server::start(&[]).await;
     let (answer, _) = come_in(&server, "Ada").await;
     let cookie = answer.header("set-cookie").unwrap();
@@ -49,7 +49,7 @@ async fn a_page_gets_a_cookie_that_scripts_and_other_sites_cannot_use() {
 }
 
 #[tokio::test]
-async fn a_public_https_address_makes_cookies_secure_and_its_port_is_in_their_name() {
+async fn with_a_public_https_url_cookies_are_secure_and_named_by_its_port() {
     let cases = [
         (
             "https://chat.example.org",
@@ -77,7 +77,7 @@ async fn a_public_https_address_makes_cookies_secure_and_its_port_is_in_their_na
         let cookie = answer.header("set-cookie").unwrap();
         assert!(cookie.starts_with(name), "{url}: {cookie}");
         assert_eq!(cookie.contains("; Secure"), secure, "{url}: {cookie}");
-        // Over http browsers only warn about it.
+        // Over plain http browsers only complain of it.
         let page = http::get(server.address, "/", &headers).await;
         let apart = page.header("cross-origin-opener-policy");
         assert_eq!(apart, secure.then_some("same-origin"), "{url}");
@@ -114,13 +114,13 @@ async fn a_page_without_a_session_gets_null_and_a_bad_token_is_refused() {
 }
 
 #[tokio::test]
-async fn a_page_s_session_survives_a_reload_and_a_restart() {
+async fn a_page_s_session_survives_reload_and_restart() {
     let server = Server::start(&[]).await;
     let (answer, cookie) = come_in(&server, "Ada").await;
     let ada = answer.json()["user"].clone();
     let (_, secret) = cookie.split_once('=').unwrap();
     let server = server.restart().await;
-    // The restarted server has another port, and the cookie's name contains it.
+    // The test's server has another port now, which names the cookie.
     let cookie = format!("other=1; madang_session_{}={secret}", server.address.port());
     let shown = http::get(server.address, SESSION, &[("cookie", &cookie)]).await;
     assert_eq!(shown.json()["user"], ada);
@@ -132,7 +132,7 @@ async fn a_page_s_session_survives_a_reload_and_a_restart() {
 }
 
 #[tokio::test]
-async fn a_page_authenticates_by_cookie_only_and_a_program_by_token_only() {
+async fn pages_authenticate_by_cookie_only_and_programs_by_token_only() {
     let server = Server::start(&[]).await;
     let program = Guest::come_in(server.address, "Program").await;
     let (_, cookie) = come_in(&server, "Page").await;
@@ -164,7 +164,7 @@ async fn a_page_authenticates_by_cookie_only_and_a_program_by_token_only() {
 }
 
 #[tokio::test]
-async fn a_page_s_cookie_has_precedence_over_a_token() {
+async fn a_token_in_a_page_s_hello_does_not_override_its_cookie() {
     let server = Server::start(&[]).await;
     let program = Guest::come_in(server.address, "Program").await;
     let (_, cookie) = come_in(&server, "Page").await;
@@ -198,14 +198,14 @@ async fn signing_out_ends_the_session_and_closes_its_connections() {
     assert_eq!(window.closed().await, Some(close::UNAUTHORIZED));
     let shown = http::get(server.address, SESSION, &headers).await;
     assert_eq!(shown.status, 401);
-    // The token of an ended session is refused here too.
+    // The token of an ended session is invalid here too.
     let again = http::ask(server.address, "DELETE", SESSION, &headers, "").await;
     assert_eq!((again.status, again.code()), (401, ErrorCode::Unauthorized));
     bob.post(RoomId::LOBBY, "still here").await;
 }
 
 #[tokio::test]
-async fn the_database_file_does_not_contain_tokens() {
+async fn the_database_does_not_contain_session_tokens() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let folder = server.stop().await;

@@ -1,5 +1,5 @@
-//! Clients that do not read, or disconnect in the middle of a request: they hold nothing of the
-//! server's, and nobody waits for them.
+//! Clients that stop reading or disconnect in the middle: they hold no resources and delay
+//! nobody.
 
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
@@ -20,10 +20,11 @@ use crate::support::{command, within};
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// Somewhere in the middle of this test the outbox is half full. A byte of an unfinished frame,
-/// or the heartbeat, once woke the reading side at that moment without end.
+/// Half of what may wait for a reader is reached somewhere in the middle of this, and
+/// the byte of an unfinished frame that comes then is what woke the reading side. The
+/// heartbeat does the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_that_stops_reading_in_the_middle_of_a_frame_blocks_nobody() {
+async fn a_reader_that_stops_in_the_middle_of_a_frame_delays_nobody() {
     const STEPS: usize = 20;
     let server = Server::start(&[
         "--max-outbox-bytes",
@@ -51,7 +52,7 @@ async fn a_reader_that_stops_reading_in_the_middle_of_a_frame_blocks_nobody() {
         let healthy = http::get(server.address, "/healthz", &[]).await;
         assert_eq!(healthy.status, 200);
     }
-    // The server gives up the reader in the end: only the witness is left.
+    // It is disconnected in the end: only the witness is left.
     let mut witness = enter(server.address, "Witness").await;
     witness.subscribe(LOBBY).await;
     witness
@@ -65,7 +66,7 @@ async fn a_reader_that_stops_reading_in_the_middle_of_a_frame_blocks_nobody() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_read_its_answers_is_disconnected() {
+async fn an_http_client_that_does_not_read_its_response_is_disconnected() {
     let server = Server::start(&["--progress-timeout-seconds", "1"]).await;
     let mut ada = enter(server.address, "Ada").await;
     let guest = Guest::come_in(server.address, "Ben").await;
@@ -79,11 +80,11 @@ async fn a_client_that_does_not_read_its_answers_is_disconnected() {
         "GET /api/v1/rooms/1/messages HTTP/1.1\r\nhost: localhost\r\nauthorization: {}\r\n\r\n",
         guest.bearer()
     );
-    // More answers than the buffers of the network hold.
+    // More answers than the network buffers hold.
     let _sent = idle.write_all(question.repeat(40).as_bytes()).await;
     let begun = Instant::now();
     let ended = within("the connection's end", async {
-        // When the connection has ended, writing fails.
+        // The end is noticed without reading: a write fails.
         while idle.write_all(question.as_bytes()).await.is_ok() {
             tokio::task::yield_now().await;
         }
@@ -94,7 +95,7 @@ async fn a_client_that_does_not_read_its_answers_is_disconnected() {
 }
 
 #[tokio::test]
-async fn a_sign_out_takes_effect_although_the_client_does_not_wait_for_the_answer() {
+async fn a_sign_out_takes_effect_even_if_the_client_does_not_wait_for_it() {
     let server = Server::start(&[]).await;
     for _ in 0..20 {
         let guest = Guest::come_in(server.address, "Hasty").await;
@@ -108,8 +109,7 @@ async fn a_sign_out_takes_effect_although_the_client_does_not_wait_for_the_answe
         drop(request);
         let bearer = guest.bearer();
         let headers = [("authorization", bearer.as_str())];
-        // The server may see the end of the connection before the request: then the
-        // session remains.
+        // The server may see the end of the connection before the request; then the session stays.
         for _ in 0..20 {
             let answer = http::get(server.address, "/api/v1/session", &headers).await;
             if answer.status == 401 {
@@ -121,7 +121,7 @@ async fn a_sign_out_takes_effect_although_the_client_does_not_wait_for_the_answe
 }
 
 #[tokio::test]
-async fn only_the_server_s_user_may_open_its_files() {
+async fn data_files_are_readable_by_their_owner_alone() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.post(LOBBY, "private").await;
@@ -136,7 +136,7 @@ async fn only_the_server_s_user_may_open_its_files() {
 }
 
 #[tokio::test]
-async fn a_deleted_text_is_erased_from_the_write_ahead_log_too() {
+async fn a_deleted_text_is_also_removed_from_the_write_ahead_log() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let secret = "correct horse battery staple";
@@ -163,7 +163,7 @@ async fn a_deleted_text_is_erased_from_the_write_ahead_log_too() {
 }
 
 #[tokio::test]
-async fn a_handshake_is_a_get_without_a_body() {
+async fn a_handshake_is_a_get_request_without_a_body() {
     let server = Server::start(&[]).await;
     for path in ["/", PATH] {
         let mut stream = TcpStream::connect(server.address).await.unwrap();
@@ -186,7 +186,7 @@ async fn a_handshake_is_a_get_without_a_body() {
 }
 
 #[tokio::test]
-async fn reconnecting_does_not_give_a_simple_client_a_new_budget() {
+async fn reconnecting_does_not_reset_a_simple_client_s_rate_limit() {
     let server = Server::start(&["--rate-limit", "10"]).await;
     let mut refused = 0;
     for _ in 0..8 {
@@ -197,7 +197,7 @@ async fn reconnecting_does_not_give_a_simple_client_a_new_budget() {
         simple.say("Mallory", "").await;
         loop {
             match simple.next().await.error {
-                // Messages of the connections before.
+                // What the ones before have said.
                 None => {}
                 Some(ErrorCode::RateLimited) => {
                     refused += 1;
@@ -208,11 +208,11 @@ async fn reconnecting_does_not_give_a_simple_client_a_new_budget() {
             }
         }
     }
-    assert!(refused > 0, "400 at once are more than an address may send");
+    assert!(refused > 0, "400 at once are more than a place may say");
 }
 
 #[tokio::test]
-async fn binary_frames_count_as_refused_frames() {
+async fn binary_frames_count_as_mistakes() {
     let server = Server::start(&[]).await;
     let mut raw = Raw::open(server.address, "/").await;
     raw.bytes(&frame(FIN | 0x2, b"x").repeat(1_000)).await;

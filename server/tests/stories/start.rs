@@ -1,4 +1,4 @@
-//! A server that cannot start says why in a sentence that helps, and exits with a failure.
+//! Starts that fail: the message says what to do, and the exit status is a failure.
 
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::support::server::{Folder, Server, folder};
 
 const STORE: &str = "madang.sqlite";
 
-/// Asserts that a server does not start, and that its standard error contains all of this.
+/// Checks that a server does not start, and prints all of this on its standard error.
 async fn assert_refuses(folder: &Path, arguments: &[&str], said: &[&str]) {
     match Process::spawn(serve(folder, arguments)).await {
         Ok(_) => panic!("it has started"),
@@ -23,7 +23,7 @@ async fn assert_refuses(folder: &Path, arguments: &[&str], said: &[&str]) {
     }
 }
 
-/// The data folder of a server that has stopped.
+/// A folder that a server has used.
 async fn used_folder() -> Folder {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -34,7 +34,7 @@ async fn used_folder() -> Folder {
 }
 
 #[tokio::test]
-async fn a_read_only_data_folder_is_refused() {
+async fn an_unwritable_data_folder_is_reported() {
     let folder = folder();
     let file = folder.path().join("file");
     std::fs::write(&file, "not a folder").unwrap();
@@ -48,7 +48,7 @@ async fn a_read_only_data_folder_is_refused() {
 }
 
 #[tokio::test]
-async fn a_store_of_a_newer_version_is_refused() {
+async fn a_store_from_a_newer_version_is_reported() {
     let folder = used_folder().await;
     let store = rusqlite::Connection::open(folder.path().join(STORE)).unwrap();
     store.pragma_update(None, "user_version", 999).unwrap();
@@ -57,17 +57,17 @@ async fn a_store_of_a_newer_version_is_refused() {
 }
 
 #[tokio::test]
-async fn a_data_folder_that_another_server_uses_is_refused() {
+async fn a_data_folder_in_use_is_reported() {
     let server = Server::start(&[]).await;
     let folder = server.folder.path();
     assert_refuses(folder, &[], &["in use by another madang", "--data"]).await;
-    // The other server still works, and takes the operator's commands.
+    // The first server is not affected, and still takes the operator's commands.
     Guest::come_in(server.address, "Ada").await;
     admin(folder, &["remove-guest", "1"]).await;
 }
 
 #[tokio::test]
-async fn a_damaged_store_is_refused() {
+async fn a_damaged_store_is_reported() {
     let garbage = folder();
     std::fs::write(garbage.path().join(STORE), "not a database".repeat(1_000)).unwrap();
     assert_refuses(garbage.path(), &[], &["damaged", "backup"]).await;
@@ -90,7 +90,7 @@ async fn a_damaged_store_is_refused() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_in_use_is_refused() {
+async fn a_port_in_use_is_reported() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let folder = folder();
@@ -105,7 +105,7 @@ async fn a_port_that_is_in_use_is_refused() {
 }
 
 #[tokio::test]
-async fn an_invalid_setting_is_refused() {
+async fn an_invalid_setting_is_reported() {
     let folder = folder();
     let cases: [(&[&str], &str); 12] = [
         (&["--public-url", "chat.example.org"], "--public-url"),
@@ -133,7 +133,7 @@ async fn an_invalid_setting_is_refused() {
 }
 
 #[tokio::test]
-async fn settings_that_cannot_work_are_refused() {
+async fn settings_outside_their_limits_are_reported() {
     let folder = folder();
     let cases: [(&[&str], &[&str]); 21] = [
         (&["--max-connections", "0"], &["--max-connections 0"]),
@@ -245,20 +245,20 @@ async fn a_data_folder_may_have_any_name() {
         assert_eq!(made, [name], "only this folder");
         let folder = around.path().join(name);
         assert!(folder.join(STORE).exists(), "{name}");
-        // Both guests are still there after the restart.
+        // The two guests are there after the restart.
         admin(&folder, &["remove-guest", "2"]).await;
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }
 
 #[tokio::test]
-async fn the_first_start_creates_the_folder_and_prints_where_everything_is() {
+async fn a_first_start_creates_the_data_folder_and_prints_the_addresses() {
     let parent = folder();
     let data = parent.path().join("a/b/data");
     let server = Process::start(&data, &[]).await;
     assert!(data.join(STORE).exists());
     Guest::come_in(server.address, "Ada").await;
-    // Only the server's own user may open the operator's socket.
+    // The control socket is accessible to the server's own user alone.
     let control = std::fs::metadata(data.join("control.sock")).unwrap();
     assert!(control.file_type().is_socket());
     assert_eq!(control.permissions().mode() & 0o777, 0o600);
@@ -267,7 +267,7 @@ async fn the_first_start_creates_the_folder_and_prints_where_everything_is() {
 }
 
 #[tokio::test]
-async fn help_explains_every_setting_and_names_its_variable() {
+async fn help_explains_every_setting_with_its_variable() {
     let help = run(&["serve", "--help"]);
     assert!(help.status.success());
     let text = String::from_utf8(help.stdout).unwrap();

@@ -1,4 +1,4 @@
-//! A clean stop of a busy server.
+//! A clean stop under load.
 
 use std::collections::HashSet;
 
@@ -20,8 +20,7 @@ use crate::support::within;
 const LOBBY: RoomId = RoomId::LOBBY;
 const WRITERS: usize = 4;
 
-/// Sends until the connection closes, up to 50 commands at a time; gives what was acknowledged,
-/// and the close code.
+/// Sends without end, up to 50 at a time. Returns what was acknowledged, and the closing code.
 async fn write_on(
     mut native: Native,
     progress: mpsc::UnboundedSender<()>,
@@ -40,13 +39,13 @@ async fn write_on(
                 Err(code) => return (acked, code),
             }
         }
-        // After the stop the permits do not matter.
+        // After the stop nobody counts any more.
         let _counted = progress.send(());
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stop_under_load_acknowledges_what_was_accepted_and_keeps_what_was_acknowledged() {
+async fn a_stop_under_load_acknowledges_all_accepted_commands_and_keeps_them() {
     let folder = folder();
     let server = Process::start(folder.path(), &[]).await;
     let address = server.address;
@@ -105,7 +104,7 @@ async fn all_ids(reader: &mut Native) -> Vec<ClientId> {
 #[tokio::test]
 async fn a_stop_does_not_wait_for_idle_connections() {
     let server = Server::start(&[]).await;
-    // One has sent nothing, one half a request, one a request and stays open.
+    // One has sent nothing, one half of a request, one a request and stays.
     let silent = tokio::net::TcpStream::connect(server.address)
         .await
         .unwrap();
@@ -125,7 +124,7 @@ async fn a_stop_does_not_wait_for_idle_connections() {
 }
 
 #[tokio::test]
-async fn a_command_at_the_moment_of_the_stop_can_be_sent_again() {
+async fn a_command_sent_during_a_stop_gets_a_reply() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -147,13 +146,13 @@ async fn a_command_at_the_moment_of_the_stop_can_be_sent_again() {
     let stored = all_ids(&mut ada).await;
     let expected: Vec<ClientId> = answered.into_iter().collect();
     assert_eq!(stored, expected);
-    // Whether or not it was answered, sending it again succeeds.
+    // Whether it got a reply or not, a retry succeeds.
     ada.ask(&sent).await.unwrap();
     assert_eq!(all_ids(&mut ada).await, [command::id(&sent)]);
 }
 
 #[tokio::test]
-async fn ctrl_c_stops_cleanly() {
+async fn sigint_is_a_clean_stop_too() {
     let folder = folder();
     let server = Process::start(folder.path(), &[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -163,6 +162,6 @@ async fn ctrl_c_stops_cleanly() {
     assert_eq!(ada.closed().await, Some(close::RESTART));
     let (status, log) = server.exited().await;
     assert!(status.success(), "{log}");
-    // Everything is in one file: the store's write-ahead log was merged into it.
+    // Everything is in one file: the write-ahead log was moved into it.
     assert!(!folder.path().join("madang.sqlite-wal").exists());
 }

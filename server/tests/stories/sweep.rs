@@ -1,12 +1,13 @@
-//! Tables have bounds: what no one needs any more is gone from the file.
+//! Rows that nobody needs any more are deleted from the database.
 
 use rusqlite::Connection;
 use server::store::sqlite::FILE;
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, close};
 use shared::id::{Rev, RoomId, Seq};
 
-use crate::support::command::{cancel, create_room, delete, new_id, rename, send};
+use crate::support::command::{cancel, create_room, delete, new_id, rename, send, with_id};
 use crate::support::guest::{Guest, enter};
 use crate::support::http;
 use crate::support::native::{Native, PATH};
@@ -18,13 +19,13 @@ use crate::support::within;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// How many rows a question finds in a server's file.
+/// How many rows a query counts in a server's file.
 fn count(folder: &Folder, question: &str) -> i64 {
     let store = Connection::open(folder.path().join(FILE)).unwrap();
     store.query_row(question, [], |row| row.get(0)).unwrap()
 }
 
-/// Waits until a question finds so many rows.
+/// Waits until a query counts this many rows.
 async fn counts(server: &Server, native: &mut Native, question: &str, expected: i64) {
     within(question, async {
         while count(&server.folder, question) != expected {
@@ -36,7 +37,7 @@ async fn counts(server: &Server, native: &mut Native, question: &str, expected: 
 }
 
 #[tokio::test]
-async fn a_session_that_is_not_used_ends_and_so_does_one_that_is_old() {
+async fn unused_sessions_and_old_sessions_expire() {
     let time = Time::default();
     let mut server = Server::start_by(time.clock(), folder(), &[]).await;
     let idle = Guest::come_in(server.address, "Idle").await;
@@ -48,7 +49,7 @@ async fn a_session_that_is_not_used_ends_and_so_does_one_that_is_old() {
             .await
             .status
     };
-    // Used now and then, it goes on.
+    // A session that is used now and then does not expire.
     for day in [60, 120, 180] {
         time.set_ahead(day * DAY);
         assert_eq!(status(&server, &used).await, 200, "{day}");
@@ -64,7 +65,7 @@ async fn a_session_that_is_not_used_ends_and_so_does_one_that_is_old() {
     server = server.restart().await;
     let mut witness = enter(server.address, "Witness").await;
     counts(&server, &mut witness, "SELECT count(*) FROM sessions", 2).await;
-    // Nothing of it goes on for ever.
+    // But no session lasts for ever.
     for day in [240, 300, 360] {
         time.set_ahead(day * DAY);
         assert_eq!(status(&server, &used).await, 200, "{day}");
@@ -74,13 +75,13 @@ async fn a_session_that_is_not_used_ends_and_so_does_one_that_is_old() {
 }
 
 #[tokio::test]
-async fn a_connection_does_not_outlive_its_session() {
+async fn a_connection_is_closed_when_its_session_expires() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
     time.set_ahead(401 * DAY);
-    // Another one's command gives the server a reason to look.
+    // Another command wakes the writer, which then sweeps.
     let folder = server.folder.path().to_owned();
     let swept = async {
         loop {
@@ -94,7 +95,7 @@ async fn a_connection_does_not_outlive_its_session() {
 }
 
 #[tokio::test]
-async fn answers_are_remembered_for_a_month() {
+async fn receipts_are_kept_for_a_month() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -117,7 +118,7 @@ async fn answers_are_remembered_for_a_month() {
 }
 
 #[tokio::test]
-async fn cancels_of_nothing_leave_no_more_than_so_many_rows() {
+async fn receipts_of_cancelled_unknown_posts_are_limited() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -135,18 +136,19 @@ async fn cancels_of_nothing_leave_no_more_than_so_many_rows() {
     let rows = count(&server.folder, "SELECT count(*) FROM receipts");
     assert!((9_000..=10_000).contains(&rows), "{rows}");
     // The newest are remembered.
-    let Some(ClientFrame::Cancel { target, .. }) = last else {
+    let Some(ClientFrame::Command {
+        command: Command::Cancel { target, .. },
+        ..
+    }) = last
+    else {
         panic!("a cancel");
     };
-    let mut late = send(LOBBY, "late");
-    if let ClientFrame::Send { client_id, .. } = &mut late {
-        *client_id = target;
-    }
+    let late = with_id(send(LOBBY, "late"), target);
     assert_eq!(ada.refused(&late).await, ErrorCode::Cancelled);
 }
 
 #[tokio::test]
-async fn a_removed_room_leaves_nothing_behind_and_no_revision_comes_twice() {
+async fn a_removed_room_leaves_no_rows_and_no_revision_is_given_twice() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
@@ -173,13 +175,13 @@ async fn a_removed_room_leaves_nothing_behind_and_no_revision_comes_twice() {
     }
     let epochs = format!("SELECT count(*) FROM epoch_starts WHERE kind = 1 AND stream = {room}");
     counts(&server, &mut ada, &epochs, 0).await;
-    // What was the highest is gone, and the next one is higher all the same.
+    // The row with the highest revision is gone, and the next revision is still higher.
     let after = ada.stream(epoch, stream.through).await;
     assert_eq!(after.from, stream.through, "nothing was lost");
     ada.post(LOBBY, "after").await;
     let live = ada.next_stream().await;
     assert!(live.marks[0].rev > stream.through, "{live:?}");
-    // Who was away hears of the removal for a month.
+    // For a month a returning client gets the removal.
     let missed = ada.directory(epoch, known).await;
     assert!(missed.rooms[0].removed_at.is_some());
     drop(ada);
@@ -189,17 +191,17 @@ async fn a_removed_room_leaves_nothing_behind_and_no_revision_comes_twice() {
     let mut ada = guest.connect(server.address).await;
     let rooms = "SELECT count(*) FROM rooms WHERE removed_at IS NOT NULL";
     counts(&server, &mut ada, rooms, 0).await;
-    // And begins anew then, as there is nothing left to be told.
-    let anew = ada.directory(epoch, known).await;
-    assert_eq!(anew.from, Rev::ZERO);
-    assert!(anew.rooms.iter().all(|known| known.id != room));
-    // A room that is made now is not taken for the one before.
+    // After that it gets the whole directory, because the room's row is gone.
+    let answer = ada.directory(epoch, known).await;
+    assert_eq!(answer.from, Rev::ZERO);
+    assert!(answer.rooms.iter().all(|known| known.id != room));
+    // A new room does not get the id of the removed one.
     let next = ada.create_room("garden").await;
     assert!(next > room);
 }
 
 #[tokio::test]
-async fn a_guest_without_a_word_is_forgotten_and_one_who_wrote_is_not() {
+async fn guests_who_never_posted_are_deleted_and_authors_are_kept() {
     let time = Time::default();
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let silent = Guest::come_in(server.address, "Silent").await;
@@ -209,12 +211,7 @@ async fn a_guest_without_a_word_is_forgotten_and_one_who_wrote_is_not() {
         wrote.connect(server.address).await,
     ];
     natives[1].post(LOBBY, "stays").await;
-    natives[0]
-        .say(&ClientFrame::MarkRead {
-            room: LOBBY,
-            seq: Seq(1),
-        })
-        .await;
+    natives[0].say(&ClientFrame::mark_read(LOBBY, Seq(1))).await;
     natives[0].settle().await;
     for guest in [&silent, &wrote] {
         let bearer = guest.bearer();
@@ -237,7 +234,7 @@ async fn a_guest_without_a_word_is_forgotten_and_one_who_wrote_is_not() {
 }
 
 #[tokio::test]
-async fn starts_of_long_ago_are_forgotten_and_who_knows_only_those_begins_anew() {
+async fn old_epochs_are_deleted_and_clients_from_them_get_a_reset() {
     let mut server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = guest.connect(server.address).await;
@@ -245,7 +242,7 @@ async fn starts_of_long_ago_are_forgotten_and_who_knows_only_those_begins_anew()
     let epoch = ada.epoch();
     drop(ada);
     let folder = server.stop().await;
-    // As many starts as are remembered, without what a start costs.
+    // As many epochs as are kept, inserted directly because starts are slow.
     let store = Connection::open(folder.path().join(FILE)).unwrap();
     for number in 0..600_u32 {
         let id = [number.to_le_bytes(); 4].concat();

@@ -1,4 +1,4 @@
-//! People on both protocols in one conversation.
+//! Native and simple clients in one conversation.
 
 use shared::frame::Anchor;
 use shared::id::{Rev, RoomId, Seq};
@@ -12,7 +12,7 @@ use crate::support::{command, http, within};
 const LOBBY: RoomId = RoomId::LOBBY;
 
 #[tokio::test]
-async fn a_simple_message_reaches_everyone_but_its_sender_and_stays_in_history() {
+async fn a_simple_message_reaches_all_but_its_sender_and_is_in_the_history() {
     let server = Server::start(&[]).await;
     let mut native = enter(server.address, "Ada").await;
     native.subscribe(LOBBY).await;
@@ -33,13 +33,13 @@ async fn a_simple_message_reaches_everyone_but_its_sender_and_stays_in_history()
         .unwrap();
     assert_eq!(history.messages, live.messages);
 
-    // The first thing that its sender hears is what another says.
+    // The first message that the sender receives is another client's.
     jane.say("Jane", "Hello, John!").await;
     assert_eq!(john.hears().await, ("Jane".into(), "Hello, John!".into()));
 }
 
 #[tokio::test]
-async fn what_natives_post_in_the_lobby_reaches_simple_clients_and_other_rooms_do_not() {
+async fn simple_clients_get_native_messages_of_the_lobby_and_of_no_other_room() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
@@ -57,7 +57,7 @@ async fn what_natives_post_in_the_lobby_reaches_simple_clients_and_other_rooms_d
 }
 
 #[tokio::test]
-async fn edits_and_deletions_do_not_disturb_simple_clients() {
+async fn simple_clients_get_no_edits_or_deletions() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let mut simple = Simple::connect(server.address).await;
@@ -75,12 +75,12 @@ async fn edits_and_deletions_do_not_disturb_simple_clients() {
 }
 
 #[tokio::test]
-async fn all_readers_of_a_room_see_one_order() {
+async fn all_readers_of_a_room_get_messages_in_the_same_order() {
     let server = Server::start(&[]).await;
     let mut readers = Vec::new();
     for name in ["Ada", "Bob"] {
         let mut native = enter(server.address, name).await;
-        let mirror = Mirror::follow(&mut native, LOBBY).await;
+        let mirror = Mirror::subscribe(&mut native, LOBBY).await;
         readers.push((native, mirror));
     }
     let mut simple = Simple::connect(server.address).await;
@@ -105,17 +105,17 @@ async fn all_readers_of_a_room_see_one_order() {
         let bodies = mirror.bodies().into_iter().map(str::to_owned);
         orders.push(bodies.collect::<Vec<_>>());
     }
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     for _ in 0..300 {
-        heard.push(simple.hears().await.1);
+        received.push(simple.hears().await.1);
     }
     assert_eq!(orders[0].len(), 300);
     assert_eq!(orders[0], orders[1]);
-    assert_eq!(orders[0], heard);
+    assert_eq!(orders[0], received);
 }
 
 #[tokio::test]
-async fn a_server_is_ready_when_it_says_where_it_is() {
+async fn a_server_accepts_connections_when_it_prints_its_address() {
     let server = Server::start(&[]).await;
     let answer = http::get(server.address, "/healthz", &[]).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "ok\n"));

@@ -1,4 +1,4 @@
-//! Names, topics and messages that say nothing, too much, or what cannot be seen.
+//! Names, topics and messages that are empty, too long, or invisible.
 
 use shared::error::{ErrorCode, Field};
 use shared::frame::{ClientFrame, Refusal};
@@ -54,7 +54,7 @@ async fn refusal(native: &mut Native, command: &ClientFrame) -> Refusal {
 }
 
 #[tokio::test]
-async fn a_name_must_be_visible_short_and_what_it_seems() {
+async fn empty_long_and_deceptive_names_are_refused() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let room = ada.create_room("garden").await;
@@ -77,7 +77,7 @@ async fn a_name_must_be_visible_short_and_what_it_seems() {
         assert_eq!((answer.status, answer.code()), (400, code), "{name:?}");
         assert_eq!(answer.json()["error"]["field"], "name");
     }
-    // What only looks unusual is a name.
+    // Unusual names are valid.
     for name in [
         "마당",
         "小さな庭",
@@ -92,7 +92,7 @@ async fn a_name_must_be_visible_short_and_what_it_seems() {
 }
 
 #[tokio::test]
-async fn a_topic_may_be_empty_but_not_long_or_deceptive() {
+async fn empty_topics_are_allowed_and_long_or_deceptive_ones_refused() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let long = "x".repeat(201);
@@ -106,7 +106,7 @@ async fn a_topic_may_be_empty_but_not_long_or_deceptive() {
 }
 
 #[tokio::test]
-async fn a_message_must_say_something_within_its_limit() {
+async fn empty_and_too_long_messages_are_refused() {
     let server = Server::start(&["--max-message-bytes", "100"]).await;
     let mut ada = enter(server.address, "Ada").await;
     assert_eq!(ada.welcome.limits.body_bytes, 100);
@@ -139,7 +139,7 @@ async fn a_message_must_say_something_within_its_limit() {
 }
 
 #[tokio::test]
-async fn a_message_stays_as_it_was_typed() {
+async fn a_message_is_stored_as_it_was_typed() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     ada.subscribe(LOBBY).await;

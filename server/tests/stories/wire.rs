@@ -1,4 +1,4 @@
-//! The WebSocket protocol itself (RFC 6455), bent and broken.
+//! The WebSocket protocol itself (RFC 6455): unusual and invalid frames.
 
 use shared::frame::close;
 use shared::id::RoomId;
@@ -13,7 +13,7 @@ const RESERVED_BIT: u8 = 0x40;
 const RESERVED_KIND: u8 = 0x3;
 
 #[tokio::test]
-async fn what_is_no_websocket_frame_closes_with_the_code_for_it() {
+async fn a_protocol_violation_closes_with_its_code() {
     let server = Server::start(&["--max-frame-bytes", "1000", "--max-message-bytes", "500"]).await;
     let mut witness = enter(server.address, "Witness").await;
     let masked = |first, payload: &[u8]| frame(first, payload);
@@ -87,7 +87,7 @@ async fn what_is_no_websocket_frame_closes_with_the_code_for_it() {
 }
 
 #[tokio::test]
-async fn a_message_in_fragments_with_a_ping_between_is_one_message() {
+async fn fragments_with_a_ping_between_them_are_one_message() {
     let server = Server::start(&[]).await;
     let mut other = Simple::connect(server.address).await;
     let mut raw = Raw::open(server.address, "/").await;
@@ -103,7 +103,7 @@ async fn a_message_in_fragments_with_a_ping_between_is_one_message() {
 }
 
 #[tokio::test]
-async fn a_frame_byte_by_byte_is_a_frame() {
+async fn a_frame_sent_byte_by_byte_is_read() {
     let server = Server::start(&[]).await;
     let mut other = Simple::connect(server.address).await;
     let mut raw = Raw::open(server.address, "/").await;
@@ -116,7 +116,7 @@ async fn a_frame_byte_by_byte_is_a_frame() {
 }
 
 #[tokio::test]
-async fn a_close_is_answered_with_its_own_code() {
+async fn a_close_frame_is_answered_with_the_same_code() {
     let server = Server::start(&[]).await;
     for path in ["/", PATH] {
         let mut raw = Raw::open(server.address, path).await;

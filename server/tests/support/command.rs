@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, Epoch, Rev, RoomId, Seq};
 
@@ -26,84 +27,83 @@ pub fn new_id() -> ClientId {
 /// The id of a command that has one.
 pub fn id(command: &ClientFrame) -> ClientId {
     match command {
-        ClientFrame::Send { client_id, .. }
-        | ClientFrame::Edit { client_id, .. }
-        | ClientFrame::Delete { client_id, .. }
-        | ClientFrame::Cancel { client_id, .. }
-        | ClientFrame::CreateRoom { client_id, .. }
-        | ClientFrame::UpdateRoom { client_id, .. }
-        | ClientFrame::Rename { client_id, .. } => *client_id,
+        ClientFrame::Command {
+            client_id: Some(client_id),
+            ..
+        } => *client_id,
         other => panic!("no id: {other:?}"),
     }
 }
 
 /// A post.
 pub fn send(room: RoomId, body: &str) -> ClientFrame {
-    ClientFrame::Send {
-        client_id: new_id(),
-        room,
-        body: body.to_owned(),
-    }
+    ClientFrame::command(
+        new_id(),
+        Command::Send {
+            room,
+            body: body.to_owned(),
+        },
+    )
 }
 
-/// A change of a message that rests on `rev`.
+/// An edit of the message's revision `rev`.
 pub fn edit(room: RoomId, seq: Seq, rev: Rev, body: &str) -> ClientFrame {
-    ClientFrame::Edit {
-        client_id: new_id(),
-        room,
-        seq,
-        rev,
-        body: body.to_owned(),
-    }
+    ClientFrame::command(
+        new_id(),
+        Command::Edit {
+            room,
+            seq,
+            rev,
+            body: body.to_owned(),
+        },
+    )
 }
 
 /// The deletion of a message.
 pub fn delete(room: RoomId, seq: Seq) -> ClientFrame {
-    ClientFrame::Delete {
-        client_id: new_id(),
-        room,
-        seq,
-    }
+    ClientFrame::command(new_id(), Command::Delete { room, seq })
 }
 
 /// The cancellation of a post.
 pub fn cancel(room: RoomId, target: ClientId) -> ClientFrame {
-    ClientFrame::Cancel {
-        client_id: new_id(),
-        room,
-        target,
-    }
+    ClientFrame::command(new_id(), Command::Cancel { room, target })
 }
 
 /// A new room.
 pub fn create_room(name: &str, topic: &str) -> ClientFrame {
-    ClientFrame::CreateRoom {
-        client_id: new_id(),
-        name: name.to_owned(),
-        topic: topic.to_owned(),
-    }
+    ClientFrame::command(
+        new_id(),
+        Command::CreateRoom {
+            name: name.to_owned(),
+            topic: topic.to_owned(),
+        },
+    )
 }
 
-/// A change of a room that rests on `rev`.
+/// An update of the room's revision `rev`.
 pub fn update_room(room: RoomId, rev: Rev, name: Option<&str>, topic: Option<&str>) -> ClientFrame {
-    ClientFrame::UpdateRoom {
-        client_id: new_id(),
-        room,
-        rev,
-        name: name.map(str::to_owned),
-        topic: topic.map(str::to_owned),
-    }
+    ClientFrame::command(
+        new_id(),
+        Command::UpdateRoom {
+            room,
+            rev,
+            name: name.map(str::to_owned),
+            topic: topic.map(str::to_owned),
+        },
+    )
 }
 
-/// Another name for oneself.
+/// A rename of the sender.
 pub fn rename(name: &str) -> ClientFrame {
-    ClientFrame::Rename {
-        client_id: new_id(),
-        name: name.to_owned(),
-    }
+    ClientFrame::command(
+        new_id(),
+        Command::Rename {
+            name: name.to_owned(),
+        },
+    )
 }
 
-/// Follows a room from what was seen, with the server's own limits.
+/// Subscribes to a room from a known revision, with the server's own limits.
 pub fn subscribe(room: RoomId, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
     ClientFrame::Subscribe {
         room,
@@ -111,5 +111,13 @@ pub fn subscribe(room: RoomId, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
         rev,
         most: None,
         page: None,
+    }
+}
+
+/// The same command under another id.
+pub fn with_id(frame: ClientFrame, client_id: ClientId) -> ClientFrame {
+    match frame {
+        ClientFrame::Command { command, .. } => ClientFrame::command(client_id, command),
+        other => panic!("no command: {other:?}"),
     }
 }

@@ -1,10 +1,10 @@
-//! A commit, as the store hands it on.
+//! A commit as the store publishes it.
 
 use server::store::{Batch, Posted, RoomBatch};
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Author, Message};
 
-/// A commit of so many messages of 200 bytes in the lobby.
+/// A commit with this many messages of 200 bytes in the lobby.
 pub fn commit(messages: i64) -> Batch {
     let messages = (1..=messages).map(posted).collect::<Vec<_>>();
     let room = RoomBatch {

@@ -1,4 +1,4 @@
-//! Many commands at once, from clients that read their answers.
+//! Many commands at once, from clients that read their replies.
 
 use std::net::SocketAddr;
 
@@ -44,8 +44,8 @@ impl Native {
     }
 }
 
-/// Opens native connections until one is taken: places are given back a moment after
-/// a client has seen its connection's end.
+/// Opens native connections until one is accepted: a connection stops counting a moment after
+/// its client has seen the end.
 pub async fn open_when_free(address: SocketAddr) -> Raw {
     within("a free place", async {
         loop {
@@ -58,7 +58,7 @@ pub async fn open_when_free(address: SocketAddr) -> Raw {
     .await
 }
 
-/// Asks for a native connection that the server has no place for.
+/// Opens a native connection that must be refused, because the limit is reached.
 pub async fn refused_connection(address: SocketAddr) -> Answer {
     raw::handshake(address, PATH, &[]).await
 }

@@ -17,7 +17,7 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// Comes in under a name.
+    /// Creates a guest with this name.
     pub async fn come_in(address: SocketAddr, name: &str) -> Self {
         let body = serde_json::json!({ "name": name }).to_string();
         let answer = http::post(address, "/api/v1/session", &[], &body).await;
@@ -29,7 +29,7 @@ impl Guest {
         }
     }
 
-    /// A connection of this guest's, welcomed.
+    /// Connects as this guest, and waits for the welcome.
     pub async fn connect(&self, address: SocketAddr) -> Native {
         Native::connect(address, &self.token).await
     }

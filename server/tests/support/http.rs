@@ -1,4 +1,4 @@
-//! Requests by hand: what goes out is exactly what the test says.
+//! HTTP requests written by hand: the test decides each byte.
 
 use std::net::SocketAddr;
 

@@ -1,7 +1,7 @@
-//! A room as a strict client keeps it: the least that can be right, to check by.
+//! A minimal strict replica of a room, to check what the server sends.
 //!
-//! It applies what it is given and fails the test on a hole, a step back, or a
-//! message that is not where it should be. It asks for nothing by itself.
+//! It applies changes and fails the test on a gap, a step back, or a message with a wrong sequence
+//! number. It asks for nothing by itself.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub struct Mirror {
     pub rev: Rev,
     /// The room's own state.
     pub info: Room,
-    /// The messages by their place.
+    /// The messages by their sequence number.
     pub messages: BTreeMap<Seq, Message>,
 }
 
@@ -39,13 +39,13 @@ impl Mirror {
         }
     }
 
-    /// Follows a room with a connection.
-    pub async fn follow(native: &mut Native, room: RoomId) -> Self {
+    /// Subscribes a connection to a room.
+    pub async fn subscribe(native: &mut Native, room: RoomId) -> Self {
         let reset = native.subscribe(room).await;
         Mirror::new(native.epoch(), reset)
     }
 
-    /// Applies what comes next: nothing may be missing before it, nothing comes out of order.
+    /// Applies the next changes. Nothing may be missing before them, or be out of order.
     pub fn apply(&mut self, changes: Changes) {
         assert_eq!(changes.room, self.room);
         if changes.through <= self.rev {
@@ -53,7 +53,7 @@ impl Mirror {
         }
         assert!(
             changes.from <= self.rev,
-            "a hole: {} is known, this begins after {}",
+            "a gap: {} is known, this begins after {}",
             self.rev,
             changes.from
         );
@@ -83,7 +83,7 @@ impl Mirror {
         }
     }
 
-    /// Catches up over a connection, page by page; how many pages it took.
+    /// Catches up over a connection, page by page. Returns the number of pages.
     pub async fn catch_up(&mut self, native: &mut Native) -> usize {
         for pages in 1.. {
             match native.resume(self.room, self.epoch, self.rev).await {
@@ -108,7 +108,7 @@ impl Mirror {
         messages.map(|message| message.body.as_str()).collect()
     }
 
-    /// That places follow each other without a hole, from the first to the last.
+    /// Checks that the sequence numbers have no gap, from the first to the last.
     pub fn assert_whole(&self) {
         let places: Vec<i64> = self.messages.keys().map(|seq| seq.0).collect();
         let first = places.first().copied().unwrap_or(1);

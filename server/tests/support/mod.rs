@@ -1,7 +1,7 @@
 //! What the server's tests share: servers, people, clients.
 //!
-//! Everything goes over real sockets to a real file. Nothing here sleeps: whoever
-//! waits, waits for an event, and no longer than [`DEADLINE`].
+//! Everything goes over real sockets to a real database file. Nothing here sleeps: each wait is
+//! for an event, and at most [`DEADLINE`] long.
 
 #![allow(dead_code, reason = "each test binary uses its part")]
 #![allow(
@@ -26,7 +26,7 @@ pub mod time;
 
 use std::time::Duration;
 
-/// How long an event may take on a busy machine. No test waits so long when all is well.
+/// How long an event may take on a busy machine. A test that passes never waits so long.
 pub const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Waits for an event.

@@ -33,7 +33,7 @@ pub struct Native {
 pub enum Answer {
     /// What was missed.
     Changes(Changes),
-    /// The present.
+    /// A reset.
     Reset(Reset),
 }
 
@@ -46,7 +46,7 @@ impl Answer {
         }
     }
 
-    /// The present; anything else fails the test.
+    /// The reset; anything else fails the test.
     pub fn reset(self) -> Reset {
         match self {
             Answer::Reset(reset) => reset,
@@ -155,7 +155,7 @@ impl Native {
         }
     }
 
-    /// The next frame that `pick` wants. Others stay for whoever asks for them later.
+    /// The next frame that `pick` accepts. Other frames are kept for later calls.
     pub async fn expect<T>(
         &mut self,
         what: &str,
@@ -216,7 +216,7 @@ impl Native {
         self.ask(&command).await.unwrap()
     }
 
-    /// Makes a room.
+    /// Creates a room.
     pub async fn create_room(&mut self, name: &str) -> RoomId {
         let ack = self.ask(&command::create_room(name, "")).await.unwrap();
         ack.room.unwrap()
@@ -231,13 +231,13 @@ impl Native {
         .await
     }
 
-    /// Follows a room from its present.
+    /// Subscribes to a room as at a first visit.
     pub async fn subscribe(&mut self, room: RoomId) -> Reset {
         self.say(&command::subscribe(room, None, Rev::ZERO)).await;
         self.subscribed(room).await.reset()
     }
 
-    /// Follows a room from what was seen.
+    /// Subscribes to a room from a known revision.
     pub async fn resume(&mut self, room: RoomId, epoch: Epoch, rev: Rev) -> Answer {
         self.say(&command::subscribe(room, Some(epoch), rev)).await;
         self.subscribed(room).await
@@ -268,13 +268,13 @@ impl Native {
         .await
     }
 
-    /// Follows the directory from what was seen.
+    /// Subscribes to the directory from a known revision.
     pub async fn directory(&mut self, epoch: Option<Epoch>, rev: Rev) -> Directory {
         self.say(&ClientFrame::Directory { epoch, rev }).await;
         self.next_directory().await
     }
 
-    /// The next stretch of the directory.
+    /// The next changes of the directory.
     pub async fn next_directory(&mut self) -> Directory {
         self.expect("the directory", |frame| match frame {
             ServerFrame::Directory(directory) => Some(directory.clone()),
@@ -283,13 +283,13 @@ impl Native {
         .await
     }
 
-    /// Follows the own stream from what was seen.
+    /// Subscribes to the own stream from a known revision.
     pub async fn stream(&mut self, epoch: Option<Epoch>, rev: Rev) -> Stream {
         self.say(&ClientFrame::Stream { epoch, rev }).await;
         self.next_stream().await
     }
 
-    /// The next stretch of the own stream.
+    /// The next changes of the own stream.
     pub async fn next_stream(&mut self) -> Stream {
         self.expect("the own stream", |frame| match frame {
             ServerFrame::Stream(stream) => Some(stream.clone()),
@@ -328,7 +328,7 @@ impl Native {
         .await
     }
 
-    /// Waits until the server has taken everything that was said before.
+    /// Waits until the server has handled everything that was sent before.
     pub async fn settle(&mut self) {
         self.say(&ClientFrame::Ping {}).await;
         self.expect("a pong", |frame| {

@@ -31,7 +31,7 @@ impl Process {
     /// Starts `madang serve` on a folder and waits for its address.
     ///
     /// # Panics
-    /// When it ends before it has said where it listens.
+    /// When it ends before it has printed its address.
     pub async fn start(folder: &Path, arguments: &[&str]) -> Self {
         match Self::spawn(serve(folder, arguments)).await {
             Ok(process) => process,
@@ -43,7 +43,7 @@ impl Process {
     /// server's (`exec`), as signals go there.
     ///
     /// # Errors
-    /// When it ends without saying where it listens: how, and what it said.
+    /// When it ends without printing its address: the status, and what it printed.
     pub async fn spawn(mut command: Command) -> Result<Self, (ExitStatus, String)> {
         let mut child = command
             .stdin(Stdio::null())
@@ -104,7 +104,7 @@ impl Process {
         self.log.lock().unwrap().clone()
     }
 
-    /// From now on it may open so many files more.
+    /// From now on it may open this many files more.
     pub fn leave_files(&self, more: usize) {
         let open = std::fs::read_dir(format!("/proc/{}/fd", self.id())).unwrap();
         let numbers: HashSet<u64> = open
@@ -132,20 +132,20 @@ impl Process {
         self.signal(Signal::INT);
     }
 
-    /// Stops it where it stands, as a laptop that is closed does, until [`Process::go_on`].
+    /// Suspends it, as closing a laptop does, until [`Process::go_on`].
     pub fn pause(&self) {
         self.signal(Signal::STOP);
-        // The signal is sent, not yet obeyed, when that returns.
+        // When that returns, the signal is sent and perhaps not handled yet.
         let stopped = WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT;
         waitid(WaitId::Pid(self.pid()), stopped).unwrap();
     }
 
-    /// Lets it go on.
+    /// Resumes it.
     pub fn go_on(&self) {
         self.signal(Signal::CONT);
     }
 
-    /// Ends it where it stands, and waits until it is gone.
+    /// Kills it, and waits until it is gone.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

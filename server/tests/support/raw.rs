@@ -1,4 +1,4 @@
-//! A WebSocket byte by byte, for what no library would send.
+//! A WebSocket written byte by byte, for frames that no library would send.
 
 use std::net::SocketAddr;
 
@@ -99,7 +99,7 @@ impl Raw {
 
     /// Sends bytes as they are.
     pub async fn bytes(&mut self, bytes: &[u8]) {
-        // The server may have closed meanwhile: what comes back tells.
+        // The server may have closed meanwhile. The answer shows it.
         let _sent = self.0.write_all(bytes).await;
     }
 
@@ -154,7 +154,7 @@ impl Raw {
 /// A masked frame. The mask is zero, which is a mask like any other.
 pub fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     const MASKED: u8 = 0x80;
-    // A length of its own follows, of two bytes or of eight.
+    // An extended length of two or eight bytes follows.
     const TWO: u8 = 0x7E;
     const EIGHT: u8 = 0x7F;
     let mut bytes = vec![first];
@@ -181,7 +181,7 @@ pub async fn handshake(address: SocketAddr, path: &str, headers: &[(&str, &str)]
         .into_iter()
         .filter(|(name, _)| !headers.iter().any(|(own, _)| own == name))
         .collect();
-    // An empty value stands for no such header.
+    // An empty value means that the header is not sent.
     all.extend(headers.iter().filter(|(_, value)| !value.is_empty()));
     http::ask(address, "GET", path, &all, "").await
 }

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::within;
 
-/// A data folder that is gone with the last one who holds it.
+/// A data folder that is deleted with its last reference.
 pub type Folder = Arc<TempDir>;
 
 /// A new, empty data folder.
@@ -82,7 +82,7 @@ pub fn command_line(folder: &Path, arguments: &[&str]) -> Vec<String> {
 pub struct Server {
     /// Where it listens.
     pub address: SocketAddr,
-    /// Where it keeps what it keeps.
+    /// Its data folder.
     pub folder: Folder,
     arguments: Vec<String>,
     clock: Clock,
@@ -129,7 +129,7 @@ impl Server {
         }
     }
 
-    /// Stops it cleanly and waits until it has let go of its folder.
+    /// Stops it cleanly and waits until it has released its folder.
     pub async fn stop(self) -> Folder {
         drop(self.stop);
         within("the server's end", self.running)

@@ -10,9 +10,9 @@ use super::socket::{Event, Socket};
 /// A frame as a simple client sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Frame {
-    /// Who speaks; empty for the server.
+    /// The author; empty for the server.
     pub user: String,
-    /// What they say.
+    /// The text.
     pub content: String,
     /// Why something was refused.
     #[serde(default)]
@@ -33,7 +33,7 @@ impl Simple {
         Simple(Socket::open_narrow(address, "/").await)
     }
 
-    /// Says something.
+    /// Posts a message.
     pub async fn say(&mut self, user: &str, content: &str) {
         let frame = serde_json::json!({ "user": user, "content": content });
         self.0.text(frame.to_string()).await;

@@ -1,4 +1,4 @@
-//! A WebSocket client that another library speaks.
+//! A WebSocket client that uses an independent library.
 
 use std::net::SocketAddr;
 
@@ -71,7 +71,7 @@ impl Socket {
         }
     }
 
-    /// Sends a text frame; whether it could be sent is seen by what comes back.
+    /// Sends a text frame. A failure shows in what comes back.
     pub async fn text(&mut self, text: impl Into<String>) {
         let _sent = within("room to send", self.0.send(Message::text(text.into()))).await;
     }

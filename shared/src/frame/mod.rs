@@ -5,8 +5,12 @@
 //! state do not belong here.
 
 mod client;
+mod client_fields;
 pub mod close;
+mod frame_type;
 mod server;
 
-pub use client::{Anchor, AnchorFields, ClientFrame, NotOneAnchor};
+pub use client::{Anchor, ClientFrame};
+pub use client_fields::{ClientFields, FieldError};
+pub use frame_type::FRAME_TYPES;
 pub use server::{Ack, Changes, Directory, History, Refusal, Reset, ServerFrame, Stream, Welcome};

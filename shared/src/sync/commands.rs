@@ -4,9 +4,9 @@
 //! until the server has answered. The server checks texts; check them with [`crate::text`]
 //! first, so that the person sees an error at once.
 
+use crate::command::Command;
 use crate::id::{ClientId, Micros, Rev, RoomId, Seq};
 
-use super::pending::ChatCommand;
 use super::{Replica, SyncEvent, SyncOutput};
 
 impl Replica {
@@ -18,7 +18,7 @@ impl Replica {
         body: String,
         now: Micros,
     ) -> SyncOutput {
-        self.command(client_id, ChatCommand::Send { room, body }, now)
+        self.command(client_id, Command::Send { room, body }, now)
     }
 
     /// Changes the text of one's own message. `rev` is the message's revision when the
@@ -31,7 +31,7 @@ impl Replica {
         body: String,
         now: Micros,
     ) -> SyncOutput {
-        let command = ChatCommand::Edit {
+        let command = Command::Edit {
             room,
             seq,
             rev,
@@ -48,7 +48,7 @@ impl Replica {
         seq: Seq,
         now: Micros,
     ) -> SyncOutput {
-        self.command(client_id, ChatCommand::Delete { room, seq }, now)
+        self.command(client_id, Command::Delete { room, seq }, now)
     }
 
     /// Makes a room. [`SyncEvent::Done`] holds its id.
@@ -59,7 +59,7 @@ impl Replica {
         topic: String,
         now: Micros,
     ) -> SyncOutput {
-        self.command(client_id, ChatCommand::CreateRoom { name, topic }, now)
+        self.command(client_id, Command::CreateRoom { name, topic }, now)
     }
 
     /// Changes a room's name or topic. `rev` is the room's revision when the person began
@@ -72,7 +72,7 @@ impl Replica {
         topic: Option<String>,
         now: Micros,
     ) -> SyncOutput {
-        let command = ChatCommand::UpdateRoom {
+        let command = Command::UpdateRoom {
             room,
             rev,
             name,
@@ -83,7 +83,7 @@ impl Replica {
 
     /// Changes this person's display name.
     pub fn rename(&mut self, client_id: ClientId, name: String, now: Micros) -> SyncOutput {
-        self.command(client_id, ChatCommand::Rename { name }, now)
+        self.command(client_id, Command::Rename { name }, now)
     }
 
     /// Cancels a send that has no answer yet. A send that was never sent is removed at
@@ -118,7 +118,7 @@ impl Replica {
         out
     }
 
-    fn command(&mut self, client_id: ClientId, command: ChatCommand, now: Micros) -> SyncOutput {
+    fn command(&mut self, client_id: ClientId, command: Command, now: Micros) -> SyncOutput {
         let mut out = SyncOutput::default();
         out.emit(SyncEvent::Pending(command.room()));
         self.pending.push(client_id, command, now);

@@ -30,10 +30,17 @@ struct Name {
     rev: Rev,
 }
 
+impl Name {
+    fn new(name: &str, rev: Rev) -> Self {
+        let name = name.to_owned();
+        Name { name, rev }
+    }
+}
+
 /// What a directory frame changed.
 #[derive(Debug, Default)]
 pub(super) struct Change {
-    pub(super) rooms: bool,
+    pub(super) rooms: Vec<RoomId>,
     pub(super) names: Vec<UserId>,
 }
 
@@ -48,10 +55,10 @@ impl DirectoryReplica {
     }
 
     fn newest(&self, id: UserId) -> Option<&Name> {
-        let (told, names_elsewhere) = (self.names.get(&id), self.names_elsewhere.get(&id));
-        match (told, names_elsewhere) {
+        let (confirmed, elsewhere) = (self.names.get(&id), self.names_elsewhere.get(&id));
+        match (confirmed, elsewhere) {
             (Some(confirmed), Some(elsewhere)) if elsewhere.rev > confirmed.rev => Some(elsewhere),
-            _ => told.or(names_elsewhere),
+            _ => confirmed.or(elsewhere),
         }
     }
 
@@ -80,21 +87,20 @@ impl DirectoryReplica {
         if matches!(verdict, Verdict::Drop | Verdict::Gap) {
             return change;
         }
-        // Names may differ from those shown before: compare with all of them.
-        let mut before = VecMap::new();
-        if !same_epoch || verdict == Verdict::Replace {
-            before = std::mem::take(&mut self.names_elsewhere);
-        }
         if verdict == Verdict::Replace {
-            change.rooms = !self.rooms.is_empty();
-            self.rooms.clear();
-            before.append(&mut self.names);
+            change.rooms = std::mem::take(&mut self.rooms).into_keys().collect();
         }
+        let before = self.discard_names(verdict, same_epoch);
         for room in frame.rooms {
-            change.rooms |= self.update_room(room);
+            let id = room.id;
+            let is_newer = (self.rooms).insert_newer(id, room, |room| room.rev, MOST_ROOMS);
+            if is_newer && !change.rooms.contains(&id) {
+                change.rooms.push(id);
+            }
         }
         for person in frame.people {
-            if learn(&mut self.names, person.id, &person.name, person.rev) {
+            let name = Name::new(&person.name, person.rev);
+            if self.store_name(person.id, name, |directory| &mut directory.names) {
                 change.names.push(person.id);
             }
         }
@@ -106,20 +112,21 @@ impl DirectoryReplica {
         change
     }
 
-    fn update_room(&mut self, room: Room) -> bool {
-        let is_full = self.rooms.len() >= MOST_ROOMS;
-        match self.rooms.get_mut(&room.id) {
-            Some(known) if known.rev >= room.rev => false,
-            Some(known) => {
-                *known = room;
-                true
-            }
-            None if is_full => false,
-            None => {
-                self.rooms.insert(room.id, room);
-                true
+    /// Discards names that are not valid any more. Returns those that were shown.
+    fn discard_names(&mut self, verdict: Verdict, same_epoch: bool) -> VecMap<UserId, Name> {
+        let mut shown = VecMap::new();
+        if verdict == Verdict::Replace {
+            shown = std::mem::take(&mut self.names);
+        } else if same_epoch {
+            return shown;
+        }
+        for (id, name) in std::mem::take(&mut self.names_elsewhere) {
+            let confirmed = self.names.get(&id);
+            if confirmed.is_none_or(|confirmed| confirmed.rev < name.rev) {
+                shown.insert_newer(id, name, |name| name.rev, usize::MAX);
             }
         }
+        shown
     }
 
     /// Notes a name that came with a message or with presence. Returns whether the person's
@@ -128,9 +135,20 @@ impl DirectoryReplica {
         if self.newest(id).is_some_and(|known| known.rev >= rev) {
             return false;
         }
-        let changed = self.name(id).is_some_and(|known| known != name);
-        learn(&mut self.names_elsewhere, id, name, rev);
-        changed
+        let name = Name::new(name, rev);
+        self.store_name(id, name, |directory| &mut directory.names_elsewhere)
+    }
+
+    /// Stores a name if it is newer. Returns whether a different name was shown before.
+    fn store_name(
+        &mut self,
+        id: UserId,
+        name: Name,
+        names: impl FnOnce(&mut Self) -> &mut VecMap<UserId, Name>,
+    ) -> bool {
+        let shown = self.name(id).map(str::to_owned);
+        names(self).insert_newer(id, name, |name| name.rev, MOST_PEOPLE);
+        shown.is_some_and(|shown| self.name(id) != Some(shown.as_str()))
     }
 
     pub(super) fn note_profile_name(&mut self, profile: &Profile) -> bool {
@@ -140,26 +158,5 @@ impl DirectoryReplica {
     pub(super) fn note_author_name(&mut self, author: &Author) -> Option<UserId> {
         let id = author.id?;
         self.note_name(id, &author.name, author.rev).then_some(id)
-    }
-}
-
-/// Stores a name if it is newer. Returns whether it replaced a different name.
-fn learn(names: &mut VecMap<UserId, Name>, id: UserId, name: &str, rev: Rev) -> bool {
-    let is_full = names.len() >= MOST_PEOPLE;
-    match names.get_mut(&id) {
-        Some(known) if known.rev >= rev => false,
-        Some(known) => {
-            known.rev = rev;
-            let changed = known.name != name;
-            name.clone_into(&mut known.name);
-            changed
-        }
-        None => {
-            if !is_full {
-                let name = name.to_owned();
-                names.insert(id, Name { name, rev });
-            }
-            false
-        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::id::Micros;
 use crate::model::Profile;
 
-use super::pending::is_due;
+use super::timing::is_due;
 
 /// Who is in a room.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -14,12 +14,12 @@
 //! * Commands stay in a queue until the server answers them ([`PendingCommand`]).
 //!
 //! ```
-//! use shared::sync::{Attention, Replica};
+//! use shared::sync::{Replica, SubscriptionLevel};
 //! # use shared::{id::{Micros, RoomId, UserId, Rev, ClientId}, model::{Profile, UserKind}};
 //! # let me = Profile { id: UserId(7), name: "Ada".into(), rev: Rev(1), kind: UserKind::Guest };
 //! let mut replica = Replica::new(me);
 //! let now = Micros(1_700_000_000_000_000);
-//! let _ = replica.follow(RoomId::LOBBY, Attention::Open);
+//! let _ = replica.subscribe(RoomId::LOBBY, SubscriptionLevel::Open);
 //! for frame in replica.connected().send { /* socket.send(frame) */ }
 //! // for each frame that arrives: replica.receive(frame, now)
 //! let _ = replica.post(ClientId::new(0, &[0; 10]), RoomId::LOBBY, "hello".into(), now);
@@ -40,6 +40,7 @@ mod receive;
 mod refusals;
 mod retry_rounds;
 mod room;
+mod timing;
 mod vec_map;
 
 use crate::PROTOCOL_VERSION;
@@ -51,15 +52,16 @@ use crate::model::Profile;
 pub use config::{ReplicaConfig, SubscriptionLevel};
 pub use ephemeral::RoomPresence;
 pub use output::{SeqRange, SyncEvent, SyncOutput, TimelineChange};
-pub use pending::{ChatCommand, PendingCommand, PendingSnapshot, PendingState};
+pub use pending::{PendingCommand, PendingSnapshot, PendingState};
 pub use room::{HistoryLoad, TimelineRef};
 
 use cursor::Cursor;
 use directory::DirectoryReplica;
-use pending::{Pending, is_due};
+use pending::Pending;
 use read_marks::ReadMarks;
 use retry_rounds::RetryRounds;
 use room::RoomReplica;
+use timing::is_due;
 use vec_map::VecMap;
 
 /// The client's copy of one person's rooms, and that person's pending commands.
@@ -239,7 +241,7 @@ impl Replica {
         if self.epoch().is_some() {
             let wanted = self.marks.unconfirmed();
             out.send
-                .extend(wanted.map(|(room, seq)| ClientFrame::MarkRead { room, seq }));
+                .extend(wanted.map(|(room, seq)| ClientFrame::mark_read(room, seq)));
         }
     }
 
@@ -317,7 +319,7 @@ impl Replica {
         }
         if resends && self.epoch().is_some() {
             let wanted = self.marks.unconfirmed();
-            let said = wanted.map(|(room, seq)| ClientFrame::MarkRead { room, seq });
+            let said = wanted.map(|(room, seq)| ClientFrame::mark_read(room, seq));
             out.send.extend(said.take(left));
             // Marks that did not fit into this round are sent in the next one.
             let rest = self.marks.unconfirmed().nth(left).is_some();

@@ -1,11 +1,10 @@
 //! What a call on the replica returns: frames to send, and events for the view.
 
+use crate::command::Command;
 use crate::error::ErrorCode;
 use crate::frame::{Ack, ClientFrame, Refusal};
 use crate::id::{ClientId, RoomId, Seq, UserId};
 use crate::model::{Message, Profile};
-
-use super::pending::ChatCommand;
 
 /// What a call on the replica returns. Send the frames in this order. The events say
 /// what a view has to read again.
@@ -43,10 +42,10 @@ pub enum SyncEvent {
     OtherPerson(Profile),
     /// The session is missing or has ended: sign in again. Pending commands are kept.
     SignedOut,
-    /// Rooms were made, changed or removed.
-    Rooms,
-    /// A person has another display name now.
-    Name(UserId),
+    /// These rooms were made, changed or removed.
+    Rooms(Vec<RoomId>),
+    /// These people have another display name now.
+    Names(Vec<UserId>),
     /// A room's messages changed.
     Timeline(TimelineChange),
     /// A new message: live, or received while catching up after a short absence. Messages
@@ -82,8 +81,8 @@ pub enum SyncEvent {
         /// The command's own id.
         client_id: ClientId,
         /// What it was.
-        command: Box<ChatCommand>,
-        /// The acknowledgement; for [`ChatCommand::CreateRoom`] it holds the new room.
+        command: Box<Command>,
+        /// The acknowledgement; for [`Command::CreateRoom`] it holds the new room.
         ack: Ack,
     },
     /// A command was refused for good. A send stays pending until the person retries or
@@ -92,7 +91,7 @@ pub enum SyncEvent {
         /// The command's own id.
         client_id: ClientId,
         /// What it was.
-        command: Box<ChatCommand>,
+        command: Box<Command>,
         /// Why; with the current state where the command was stale.
         refusal: Box<Refusal>,
     },

@@ -1,6 +1,6 @@
 //! What a view reads from the replica.
 
-use crate::id::{Epoch, Micros, RoomId, Seq, UserId};
+use crate::id::{Micros, RoomId, Seq, UserId};
 use crate::limits::Limits;
 use crate::model::{Author, Profile, Room};
 
@@ -30,17 +30,16 @@ impl Replica {
         matches!(self.connection, ConnectionState::Ready(_))
     }
 
-    /// The store's epoch on this connection.
-    pub fn present_epoch(&self) -> Option<Epoch> {
-        self.epoch()
-    }
-
     /// The rooms that exist, by id.
     pub fn rooms(&self) -> impl Iterator<Item = &Room> {
-        self.directory
-            .rooms()
-            .map(|listed| self.newest(listed))
-            .filter(|room| room.removed_at.is_none())
+        let listed = self.directory.rooms();
+        listed.filter_map(|room| self.listed_room(room.id))
+    }
+
+    /// A room of the directory that exists.
+    pub fn listed_room(&self, room: RoomId) -> Option<&Room> {
+        let listed = self.newest(self.directory.room(room)?);
+        Some(listed).filter(|room| room.removed_at.is_none())
     }
 
     /// A room's own state, removed ones included; its `seq` may be old, see

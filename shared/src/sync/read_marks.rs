@@ -65,9 +65,10 @@ impl ReadMarks {
         }
     }
 
-    /// The room does not exist any more: its mark is not sent again.
-    pub(super) fn discard_unconfirmed(&mut self, room: RoomId) {
-        self.unconfirmed.remove(&room);
+    /// The room does not exist any more: its mark is not sent again. Returns whether
+    /// there was one.
+    pub(super) fn discard_unconfirmed(&mut self, room: RoomId) -> bool {
+        self.unconfirmed.remove(&room).is_some()
     }
 
     /// Applies a frame of the stream. Returns the rooms whose mark moved.
@@ -104,18 +105,7 @@ impl ReadMarks {
         {
             self.unconfirmed.remove(&mark.room);
         }
-        let is_full = self.confirmed.len() >= MOST_MARKS;
-        match self.confirmed.get_mut(&mark.room) {
-            Some(known) if known.rev >= mark.rev => false,
-            Some(known) => {
-                *known = mark;
-                true
-            }
-            None if is_full => false,
-            None => {
-                self.confirmed.insert(mark.room, mark);
-                true
-            }
-        }
+        self.confirmed
+            .insert_newer(mark.room, mark, |mark| mark.rev, MOST_MARKS)
     }
 }

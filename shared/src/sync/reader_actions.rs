@@ -60,6 +60,8 @@ impl Replica {
             if self.can_send_requests() {
                 out.send.push(ClientFrame::Unsubscribe { room });
             }
+            // Its last message is now the one that the directory knows.
+            out.emit(SyncEvent::Rooms(vec![room]));
             self.sweep(room, &mut out);
         }
         out
@@ -122,7 +124,7 @@ impl Replica {
             out.emit(SyncEvent::ReadMarks(vec![room]));
             // Before `welcome` the session may belong to another person.
             if self.epoch().is_some() {
-                out.send.push(ClientFrame::MarkRead { room, seq });
+                out.send.push(ClientFrame::mark_read(room, seq));
             }
         }
         out

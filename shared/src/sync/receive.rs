@@ -1,14 +1,16 @@
 //! Frames of the server: what each changes in the replica.
 
+use crate::command::Command;
 use crate::error::ErrorCode;
 use crate::frame::{Ack, Directory, Refusal, ServerFrame, Stream, Welcome};
-use crate::id::{Epoch, Micros, RoomId, Seq};
+use crate::id::{Epoch, Micros, RoomId, Seq, UserId};
 use crate::model::{Message, Profile};
 
 use super::ephemeral::RoomPresence;
 use super::output::{SeqRange, TimelineChange};
-use super::pending::{ChatCommand, PendingState, ReplyOutcome, later};
+use super::pending::{PendingState, ReplyOutcome};
 use super::room::{ApplyContext, HistoryLoad, RoomDelta, RoomReplica};
+use super::timing::later;
 use super::vec_map::VecMap;
 use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
 
@@ -72,12 +74,10 @@ impl Replica {
 
     fn apply_directory(&mut self, epoch: Epoch, frame: Directory, out: &mut SyncOutput) {
         let change = self.directory.apply(epoch, frame);
-        if change.rooms {
-            out.emit(SyncEvent::Rooms);
+        if !change.rooms.is_empty() {
+            out.emit(SyncEvent::Rooms(change.rooms));
         }
-        for user in change.names {
-            out.emit(SyncEvent::Name(user));
-        }
+        emit_names(change.names, out);
         if self.directory.cursor.should_request() {
             self.request_directory(out);
         }
@@ -126,7 +126,7 @@ impl Replica {
         self.limits = welcome.limits;
         self.pending.set_limits(&self.limits);
         self.lobby = welcome.lobby;
-        self.directory.note_profile_name(&welcome.user);
+        self.note_people_names(std::slice::from_ref(&welcome.user), out);
         self.user = welcome.user;
         out.emit(SyncEvent::Welcome);
         self.resume_partial_streams(welcome.epoch, out);
@@ -169,7 +169,7 @@ impl Replica {
                 if let Some(room) = command.room() {
                     self.sweep(room, out);
                 }
-                if !matches!(command, ChatCommand::Send { .. }) {
+                if !matches!(command, Command::Send { .. }) {
                     out.emit(done(command, ack));
                 }
             }
@@ -225,7 +225,7 @@ impl Replica {
             self.marks.discard_beyond(id, head);
         }
         if delta.info {
-            out.emit(SyncEvent::Rooms);
+            out.emit(SyncEvent::Rooms(vec![id]));
         }
         for client_id in delta.stored {
             if self.pending.complete_send(client_id, now) {
@@ -265,7 +265,7 @@ impl Replica {
                 return true;
             }
             match (&pending.command, room.window.get(seq)) {
-                (ChatCommand::Send { .. }, Some(_)) => true,
+                (Command::Send { .. }, Some(_)) => true,
                 (_, Some(held)) => held.rev >= rev,
                 // The message has not arrived yet, or is after the window.
                 (_, None) => seq <= room.window.last(),
@@ -277,19 +277,17 @@ impl Replica {
     }
 
     fn note_author_names(&mut self, messages: &[Message], out: &mut SyncOutput) {
-        for message in messages {
-            if let Some(user) = self.directory.note_author_name(&message.author) {
-                out.emit(SyncEvent::Name(user));
-            }
-        }
+        let authors = messages.iter().map(|message| &message.author);
+        let changed = authors.filter_map(|author| self.directory.note_author_name(author));
+        emit_names(changed.collect(), out);
     }
 
     fn note_people_names(&mut self, people: &[Profile], out: &mut SyncOutput) {
-        for person in people {
-            if self.directory.note_profile_name(person) {
-                out.emit(SyncEvent::Name(person.id));
-            }
-        }
+        let directory = &mut self.directory;
+        let changed = people
+            .iter()
+            .filter(|person| directory.note_profile_name(person));
+        emit_names(changed.map(|person| person.id).collect(), out);
     }
 
     fn update_own_name(&mut self, out: &mut SyncOutput) {
@@ -298,16 +296,22 @@ impl Replica {
             && name != self.user.name
         {
             name.clone_into(&mut self.user.name);
-            out.emit(SyncEvent::Name(me));
+            emit_names(vec![me], out);
         }
     }
 }
 
-fn done(command: ChatCommand, ack: Ack) -> SyncEvent {
+fn done(command: Command, ack: Ack) -> SyncEvent {
     SyncEvent::Done {
         client_id: ack.client_id,
         command: Box::new(command),
         ack,
+    }
+}
+
+fn emit_names(changed: Vec<UserId>, out: &mut SyncOutput) {
+    if !changed.is_empty() {
+        out.emit(SyncEvent::Names(changed));
     }
 }
 
@@ -321,12 +325,15 @@ fn ascending(places: Vec<Seq>) -> Vec<Seq> {
 }
 
 /// What a view shows of a room besides the messages.
-fn visible_state(room: &RoomReplica) -> (SeqRange, bool, Seq, Option<HistoryLoad>, bool) {
+fn visible_state(room: &RoomReplica) -> (SeqRange, [bool; 3], Seq, Option<HistoryLoad>) {
     (
         room.window.span(),
-        room.window.is_live(),
+        [
+            room.window.is_live(),
+            room.is_known(),
+            room.is_catching_up(),
+        ],
         room.head,
         room.loading(),
-        room.is_known(),
     )
 }

@@ -4,7 +4,8 @@ use crate::error::ErrorCode;
 use crate::frame::Refusal;
 use crate::id::Micros;
 
-use super::pending::{ReplyOutcome, wait_ms};
+use super::pending::ReplyOutcome;
+use super::timing::wait_ms;
 use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
 
 impl Replica {
@@ -75,7 +76,9 @@ impl Replica {
         let retry_at = self.retry_at(refusal, now);
         let is_gone = matches!(refusal.code, ErrorCode::NoSuchRoom | ErrorCode::RoomGone);
         if is_gone {
-            self.marks.discard_unconfirmed(id);
+            if self.marks.discard_unconfirmed(id) {
+                out.emit(SyncEvent::ReadMarks(vec![id]));
+            }
         } else if retry_at.is_some() && self.marks.is_unconfirmed(id) {
             self.marks.resend_at_time(retry_at);
         }

@@ -4,7 +4,7 @@
 
 use crate::id::Micros;
 
-use super::pending::{is_due, later};
+use super::timing::{is_due, later};
 
 /// When refused requests are repeated, and how many at once.
 #[derive(Debug)]

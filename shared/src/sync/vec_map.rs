@@ -4,6 +4,8 @@
 //! a tree. The maps are short enough that removing from the front does not matter. In the
 //! page this is a fraction of the code of `BTreeMap`.
 
+use crate::id::Rev;
+
 /// The pairs, ascending by key.
 #[derive(Clone, Debug)]
 pub(crate) struct VecMap<K, V> {
@@ -106,17 +108,29 @@ impl<K: Ord, V> VecMap<K, V> {
         }
     }
 
+    /// Inserts a value unless the one of the same key is as new, by `rev`. A new key is ignored
+    /// if the map has `most` keys. Returns whether the map has changed.
+    pub(crate) fn insert_newer(
+        &mut self,
+        key: K,
+        value: V,
+        rev: impl Fn(&V) -> Rev,
+        most: usize,
+    ) -> bool {
+        let is_newer = match self.get(&key) {
+            Some(known) => rev(known) < rev(&value),
+            None => self.len() < most,
+        };
+        if is_newer {
+            self.insert(key, value);
+        }
+        is_newer
+    }
+
     /// Removes a value.
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
         let at = self.find(key).ok()?;
         Some(self.pairs.remove(at).1)
-    }
-
-    /// Moves all pairs of another map into this one, replacing values of the same key.
-    pub(crate) fn append(&mut self, other: &mut Self) {
-        for (key, value) in std::mem::take(&mut other.pairs) {
-            self.insert(key, value);
-        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! Commands that wait, are held, refused or cancelled.
 
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::ClientFrame;
 use shared::id::{Micros, Rev, Seq};
 use shared::limits::RECEIPT_DAYS;
-use shared::sync::{ChatCommand, PendingState};
+use shared::sync::PendingState;
 
 use super::world::{Fate, ROOMS, Way, World};
 
@@ -13,7 +14,10 @@ fn bodies_in_flight(world: &World, n: usize) -> Vec<&str> {
         .to_server
         .iter()
         .filter_map(|frame| match frame {
-            ClientFrame::Send { body, .. } => Some(body.as_str()),
+            ClientFrame::Command {
+                command: Command::Send { body, .. },
+                ..
+            } => Some(body.as_str()),
             _ => None,
         })
         .collect()
@@ -105,7 +109,7 @@ fn cancelling_removes_an_unsent_send_at_once_and_asks_the_server_for_a_sent_one(
     world.post(0, ROOMS[0], "on its way");
     world.cancel(0, 0);
     let pending = world.devices[0].replica.all_pending().next().unwrap();
-    assert!(matches!(pending.command, ChatCommand::Cancel { .. }));
+    assert!(matches!(pending.command, Command::Cancel { .. }));
     world.run_until_idle();
     world.check_all();
     assert_eq!(world.devices[0].replica.all_pending().count(), 0);

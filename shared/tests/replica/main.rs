@@ -12,6 +12,7 @@ mod world;
 mod writes;
 
 use proptest::prelude::*;
+use shared::command::Command;
 use shared::frame::{ClientFrame, ServerFrame};
 use shared::id::{RoomId, Seq};
 use shared::sync::{Replica, SubscriptionLevel};
@@ -333,9 +334,15 @@ fn no_commands_are_sent_on_another_persons_session() {
     world.post(0, ROOMS[0], "mine");
     let output = world.devices[0].replica.connected();
     let sends = |frames: &[ClientFrame]| {
-        frames
-            .iter()
-            .any(|frame| matches!(frame, ClientFrame::Send { .. }))
+        frames.iter().any(|frame| {
+            matches!(
+                frame,
+                ClientFrame::Command {
+                    command: Command::Send { .. },
+                    ..
+                }
+            )
+        })
     };
     assert!(!sends(&output.send));
     world.server.connect(99, world::USERS[1]);

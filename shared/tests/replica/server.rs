@@ -3,9 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Refusal, ServerFrame};
-use shared::id::{Epoch, RoomId, Seq, UserId};
+use shared::id::{ClientId, Epoch, RoomId, Seq, UserId};
 
 use super::store::{Counter, Store};
 use super::writes::Live;
@@ -122,27 +123,28 @@ impl Server {
                 anchor,
                 limit,
             } => ServerFrame::History(self.store.history(request, room, anchor, limit)),
-            ClientFrame::MarkRead { room, seq } => {
+            ClientFrame::Command {
+                command: Command::MarkRead { room, seq },
+                ..
+            } => {
                 let head = self.store.head(room);
                 return self.mark(user, room, seq.min(head));
             }
             ClientFrame::Typing { .. } => return,
             ClientFrame::Ping {} => ServerFrame::Pong {},
-            command => return self.command(id, user, command),
+            ClientFrame::Command {
+                client_id: Some(client_id),
+                command,
+            } => return self.command(id, user, client_id, command),
+            ClientFrame::Command {
+                client_id: None, ..
+            } => panic!("a command without an id"),
         };
         connection.out.push(answer);
     }
 
-    fn command(&mut self, id: usize, user: UserId, command: ClientFrame) {
-        let (client_id, busy) = match &command {
-            ClientFrame::Send { client_id, .. } => (*client_id, self.busy > 0),
-            ClientFrame::Edit { client_id, .. }
-            | ClientFrame::Delete { client_id, .. }
-            | ClientFrame::Cancel { client_id, .. }
-            | ClientFrame::UpdateRoom { client_id, .. }
-            | ClientFrame::Rename { client_id, .. } => (*client_id, false),
-            other => panic!("{other:?} is not part of this model"),
-        };
+    fn command(&mut self, id: usize, user: UserId, client_id: ClientId, command: Command) {
+        let busy = matches!(command, Command::Send { .. }) && self.busy > 0;
         let mut live = Vec::new();
         let known = self.store.answers.get(&(user, client_id)).cloned();
         let outcome = match known {
@@ -151,7 +153,7 @@ impl Server {
                 self.busy -= 1;
                 Err(ErrorCode::RateLimited)
             }
-            None => self.store.carry_out(user, command, &mut live),
+            None => self.store.carry_out(user, client_id, command, &mut live),
         };
         let answer = match outcome {
             Ok(ack) => {

@@ -3,15 +3,38 @@
 
 use std::collections::BTreeMap;
 
-use shared::id::{RoomId, Seq};
-use shared::model::Message;
+use shared::id::{RoomId, Seq, UserId};
+use shared::model::{Message, Room};
 use shared::sync::{Replica, SeqRange, SyncEvent, TimelineChange};
 
-use super::world::settings;
+use super::world::{USERS, settings};
 
 #[derive(Debug, Default)]
 pub struct View {
     rooms: BTreeMap<RoomId, Rows>,
+    list: BTreeMap<RoomId, ListedRoom>,
+    names: BTreeMap<UserId, String>,
+}
+
+/// What a list of rooms shows of one room.
+#[derive(Debug, PartialEq, Eq)]
+struct ListedRoom {
+    room: Room,
+    head: Seq,
+    unread: u64,
+}
+
+fn listed(replica: &Replica, room: RoomId) -> Option<ListedRoom> {
+    let found = replica.listed_room(room)?;
+    Some(ListedRoom {
+        // Its last message is shown from `head`.
+        room: Room {
+            seq: Seq::ZERO,
+            ..found.clone()
+        },
+        head: replica.head(room),
+        unread: replica.unread(room),
+    })
 }
 
 #[derive(Debug, Default)]
@@ -24,11 +47,47 @@ impl View {
     pub fn take(&mut self, replica: &Replica, events: &[SyncEvent]) {
         self.rooms.retain(|room, _| replica.is_subscribed(*room));
         for event in events {
-            if let SyncEvent::Timeline(change) = event {
-                self.rooms
-                    .entry(change.room)
-                    .or_default()
-                    .take(replica, change);
+            match event {
+                SyncEvent::Timeline(change) => {
+                    self.rooms
+                        .entry(change.room)
+                        .or_default()
+                        .take(replica, change);
+                    self.list_again(replica, &[change.room]);
+                }
+                SyncEvent::Rooms(rooms) | SyncEvent::ReadMarks(rooms) => {
+                    self.list_again(replica, rooms);
+                }
+                SyncEvent::Names(people) => {
+                    for person in people {
+                        self.names.remove(person);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.learn_names(replica);
+    }
+
+    fn list_again(&mut self, replica: &Replica, rooms: &[RoomId]) {
+        for room in rooms {
+            match listed(replica, *room) {
+                Some(found) => self.list.insert(*room, found),
+                None => self.list.remove(room),
+            };
+        }
+    }
+
+    /// A name that was unknown until now is no change.
+    fn learn_names(&mut self, replica: &Replica) {
+        for person in USERS {
+            match replica.name(person) {
+                Some(name) => {
+                    self.names.entry(person).or_insert_with(|| name.to_owned());
+                }
+                None => {
+                    self.names.remove(&person);
+                }
             }
         }
     }
@@ -51,6 +110,14 @@ impl View {
                 None => Vec::new(),
             };
             assert_eq!(shown, held, "an event is missing");
+        }
+        let rooms: Vec<RoomId> = replica.rooms().map(|room| room.id).collect();
+        assert!(rooms.iter().eq(self.list.keys()), "a room is missing");
+        for (room, shown) in &self.list {
+            assert_eq!(Some(shown), listed(replica, *room).as_ref());
+        }
+        for (person, shown) in &self.names {
+            assert_eq!(Some(shown.as_str()), replica.name(*person));
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, Micros, RoomId, UserId};
-use shared::sync::{ChatCommand, PendingState, Replica, ReplicaConfig, SyncEvent, SyncOutput};
+use shared::sync::{PendingState, Replica, ReplicaConfig, SyncEvent, SyncOutput};
 
 use super::server::Server;
 use super::store::{Store, profile};
@@ -195,7 +196,7 @@ impl World {
         let fresh = self.client_id();
         let device = &mut self.devices[n];
         let sends: Vec<ClientId> = (device.replica.all_pending())
-            .filter(|p| matches!(p.command, ChatCommand::Send { .. }))
+            .filter(|p| matches!(p.command, Command::Send { .. }))
             .filter(|p| !matches!(p.state, PendingState::Done { .. }))
             .map(|p| p.client_id)
             .collect();

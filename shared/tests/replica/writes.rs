@@ -1,7 +1,8 @@
 //! How the model server carries out commands.
 
+use shared::command::Command;
 use shared::error::ErrorCode;
-use shared::frame::{Ack, Changes, ClientFrame, Directory, ServerFrame, Stream};
+use shared::frame::{Ack, Changes, Directory, ServerFrame, Stream};
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Message, Profile, ReadMark, Room};
 
@@ -32,17 +33,13 @@ impl Store {
     pub fn carry_out(
         &mut self,
         user: UserId,
-        command: ClientFrame,
+        client_id: ClientId,
+        command: Command,
         live: &mut Live,
     ) -> Result<Ack, ErrorCode> {
         match command {
-            ClientFrame::Send {
-                client_id,
-                room,
-                body,
-            } => self.post(user, client_id, room, body, live),
-            ClientFrame::Edit {
-                client_id,
+            Command::Send { room, body } => self.post(user, client_id, room, body, live),
+            Command::Edit {
                 room,
                 seq,
                 rev,
@@ -59,19 +56,11 @@ impl Store {
                 message.edited_at = Some(Micros(2));
                 Ok(self.changed(client_id, room, seq, live))
             }
-            ClientFrame::Delete {
-                client_id,
-                room,
-                seq,
-            } => {
+            Command::Delete { room, seq } => {
                 self.delete(user, room, seq)?;
                 Ok(self.changed(client_id, room, seq, live))
             }
-            ClientFrame::Cancel {
-                client_id,
-                room,
-                target,
-            } => {
+            Command::Cancel { room, target } => {
                 self.cancelled.insert((user, target));
                 let stored = self.answers.get(&(user, target)).and_then(|ack| ack.seq);
                 let Some(seq) = stored else {
@@ -82,14 +71,13 @@ impl Store {
                     Err(_) => Ok(ack(client_id, room, Some(seq), None)),
                 }
             }
-            ClientFrame::UpdateRoom {
-                client_id,
+            Command::UpdateRoom {
                 room,
                 rev,
                 name,
                 topic: _,
             } => self.update_room(client_id, room, rev, name.unwrap_or_default(), live),
-            ClientFrame::Rename { client_id, name } => Ok(self.rename(user, client_id, name, live)),
+            Command::Rename { name } => Ok(self.rename(user, client_id, name, live)),
             other => panic!("{other:?} is not part of this model"),
         }
     }

@@ -1,5 +1,6 @@
 //! The frames of a client.
 
+use shared::command::Command;
 use shared::frame::{Anchor, ClientFrame};
 use shared::id::{Rev, RoomId, Seq};
 
@@ -48,46 +49,49 @@ fn frames() -> Vec<ClientFrame> {
         history(Anchor::Before(Seq(50)), None),
         history(Anchor::After(Seq(50)), Some(100)),
         history(Anchor::Around(Seq(50)), Some(100)),
-        ClientFrame::Send {
-            client_id: client_id(),
-            room,
-            body: "안녕\n\"hello\"".into(),
-        },
-        ClientFrame::Edit {
-            client_id: client_id(),
-            room,
-            seq: Seq(7),
-            rev: Rev(12),
-            body: "better".into(),
-        },
-        ClientFrame::Delete {
-            client_id: client_id(),
-            room,
-            seq: Seq(7),
-        },
-        ClientFrame::Cancel {
-            client_id: client_id(),
-            room,
-            target: client_id(),
-        },
-        ClientFrame::CreateRoom {
-            client_id: client_id(),
-            name: "garden".into(),
-            topic: String::new(),
-        },
-        ClientFrame::UpdateRoom {
-            client_id: client_id(),
-            room,
-            rev: Rev(12),
-            name: None,
-            topic: Some("plants".into()),
-        },
-        ClientFrame::Rename {
-            client_id: client_id(),
-            name: "Ada".into(),
-        },
+        ClientFrame::command(
+            client_id(),
+            Command::Send {
+                room,
+                body: "안녕\n\"hello\"".into(),
+            },
+        ),
+        ClientFrame::command(
+            client_id(),
+            Command::Edit {
+                room,
+                seq: Seq(7),
+                rev: Rev(12),
+                body: "better".into(),
+            },
+        ),
+        ClientFrame::command(client_id(), Command::Delete { room, seq: Seq(7) }),
+        ClientFrame::command(
+            client_id(),
+            Command::Cancel {
+                room,
+                target: client_id(),
+            },
+        ),
+        ClientFrame::command(
+            client_id(),
+            Command::CreateRoom {
+                name: "garden".into(),
+                topic: String::new(),
+            },
+        ),
+        ClientFrame::command(
+            client_id(),
+            Command::UpdateRoom {
+                room,
+                rev: Rev(12),
+                name: None,
+                topic: Some("plants".into()),
+            },
+        ),
+        ClientFrame::command(client_id(), Command::Rename { name: "Ada".into() }),
         ClientFrame::Typing { room },
-        ClientFrame::MarkRead { room, seq: Seq(8) },
+        ClientFrame::mark_read(room, Seq(8)),
         ClientFrame::Ping {},
     ]
 }
@@ -107,15 +111,8 @@ fn none_is_missing() {
         | ClientFrame::Subscribe { .. }
         | ClientFrame::Unsubscribe { .. }
         | ClientFrame::History { .. }
-        | ClientFrame::Send { .. }
-        | ClientFrame::Edit { .. }
-        | ClientFrame::Delete { .. }
-        | ClientFrame::Cancel { .. }
-        | ClientFrame::CreateRoom { .. }
-        | ClientFrame::UpdateRoom { .. }
-        | ClientFrame::Rename { .. }
+        | ClientFrame::Command { .. }
         | ClientFrame::Typing { .. }
-        | ClientFrame::MarkRead { .. }
         | ClientFrame::Ping {} => true,
     };
     assert!(frames().iter().all(known));

@@ -1,21 +1,23 @@
-//! The rules themselves. Words are matched whole and in their case.
+//! The words that must not be in some folders. Whole words are matched, and case matters.
 
-/// The most lines a file may have.
+/// The most lines that a file may have.
 pub(super) const LINE_LIMIT: usize = 400;
+/// The most lines that a `main.rs` may have.
+pub(super) const MAIN_LINE_LIMIT: usize = 50;
 
-/// Something that must not be written in some place.
+/// Words that must not be in some folders.
 #[derive(Debug)]
 pub(super) struct Rule {
-    /// Beginnings of paths that the rule looks at.
+    /// The paths that the rule checks, by their start.
     inside: &'static [&'static str],
-    /// Beginnings of paths in there that it leaves alone.
+    /// The paths among them that it does not check, by their start.
     except: &'static [&'static str],
     pub(super) words: &'static [&'static str],
     pub(super) reason: &'static str,
 }
 
 impl Rule {
-    pub(super) fn looks_at(&self, path: &str) -> bool {
+    pub(super) fn applies_to(&self, path: &str) -> bool {
         let under = |places: &[&str]| places.iter().any(|place| path.starts_with(place));
         under(self.inside) && !under(self.except)
     }
@@ -32,8 +34,10 @@ pub(super) const RULES: &[Rule] = &[
             "tower",
             "tungstenite",
             "rusqlite",
+            "tokio_postgres",
+            "async_nats",
         ],
-        reason: "the domain knows no transport and no database; gateway, http and store do",
+        reason: "the domain knows no transport, no database and no broker; gateway, http, store and bus do",
     },
     Rule {
         inside: &["server/src"],
@@ -90,8 +94,40 @@ pub(super) const RULES: &[Rule] = &[
             "PRAGMA",
             "BEGIN IMMEDIATE",
             "rusqlite",
+            "tokio_postgres",
         ],
         reason: "only server/src/store knows SQL; ask the Store trait",
+    },
+    Rule {
+        inside: &["server/src"],
+        except: &["server/src/bus"],
+        words: &["async_nats"],
+        reason: "only server/src/bus knows the broker and its subjects",
+    },
+    Rule {
+        inside: &["server/src", "shared/src", "frontend/src"],
+        // What a person does in the page, not what a peer sends.
+        except: &["frontend/src/socket/mod.rs"],
+        words: &["unbounded", "unbounded_channel", "std::sync::mpsc::channel"],
+        reason: "no queue is unbounded",
+    },
+    Rule {
+        inside: &["server", "shared", "frontend", "bench", "xtask"],
+        except: &["xtask/src/invariants"],
+        words: &["#[ignore]"],
+        reason: "say why the test is ignored: #[ignore = \"…\"]",
+    },
+    Rule {
+        inside: &["server/tests", "shared/tests", "frontend/tests"],
+        except: &[
+            // It kills the server at random moments.
+            "server/tests/crash/kills.rs",
+            // They wait as long as the server tells clients to wait.
+            "server/tests/stories/pace.rs",
+            "server/tests/stories/rate.rs",
+        ],
+        words: &["thread::sleep", "time::sleep"],
+        reason: "a test waits for an event with a deadline and does not sleep",
     },
     Rule {
         inside: &["frontend/src"],

@@ -1,4 +1,4 @@
-//! The project's source files, as the rules see them.
+//! The source files of the project.
 
 use std::fs;
 use std::path::Path;
@@ -8,10 +8,10 @@ use anyhow::{Context as _, Result};
 const FOLDERS: [&str; 5] = ["shared", "server", "frontend", "xtask", "bench"];
 const EXTENSIONS: [&str; 4] = ["rs", "css", "js", "html"];
 
-/// One file.
+/// A source file.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// Relative to the repository, with `/` between folders.
+    /// Its path in the repository, with `/` between folders.
     pub(super) path: String,
     pub(super) text: String,
 }
@@ -35,8 +35,23 @@ impl Source {
         })
     }
 
-    /// Numbered lines without comments. A `//` inside a string ends the line too
-    /// early, which at worst overlooks something.
+    /// Whether it is the root module of a folder: `a/mod.rs`, `lib.rs`, `main.rs`, or `a.rs` beside `a/`.
+    pub(super) fn is_folder_root(&self, sources: &[Source]) -> bool {
+        let Some(stem) = self.path.strip_suffix(".rs") else {
+            return false;
+        };
+        let is_named = ["/mod", "/lib", "/main"]
+            .iter()
+            .any(|name| stem.ends_with(name));
+        let folder = format!("{stem}/");
+        is_named
+            || sources
+                .iter()
+                .any(|source| source.path.starts_with(&folder))
+    }
+
+    /// The numbered lines without comments. A `//` inside a string ends the line too early; the check
+    /// may miss something after it.
     pub(super) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.text.lines().enumerate();
         lines.map(|(index, line)| {
@@ -49,7 +64,7 @@ impl Source {
     }
 }
 
-/// Every source file of the project.
+/// All source files of the project.
 pub(super) fn all(root: &Path) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
     let mut folders: Vec<_> = FOLDERS.iter().map(ToString::to_string).collect();
@@ -62,7 +77,7 @@ pub(super) fn all(root: &Path) -> Result<Vec<Source>> {
             let path = format!("{folder}/{name}");
             let extension = Path::new(&name).extension().unwrap_or_default();
             if entry.file_type()?.is_dir() {
-                // Other people's code, kept for tests, follows other rules.
+                // Code of other projects, which is kept for tests, follows other rules.
                 if name != "vendor" && name != "target" {
                     folders.push(path);
                 }

@@ -30,7 +30,7 @@ pub(super) fn compressed_path(file: &Path) -> PathBuf {
 
 /// Compresses every file below `folder`, unless that makes it larger.
 pub(super) fn folder(folder: &Path) -> Result<()> {
-    for file in super::files(folder)? {
+    for file in super::files::below(folder)? {
         let extension = file.extension().and_then(|extension| extension.to_str());
         if !extension.is_some_and(|extension| COMPRESSIBLE.contains(&extension)) {
             continue;

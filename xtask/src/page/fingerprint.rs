@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
 use crate::process;
-use crate::tools::Tools;
+use crate::tools::{Tool, Tools};
 use crate::workspace::Workspace;
 
 /// Folders and files of the repository that the page depends on.
@@ -28,7 +28,7 @@ const RECIPE: &str = "2";
 pub(super) fn of(workspace: &Workspace, tools: &Tools) -> Result<String> {
     let mut paths = Vec::new();
     for folder in SOURCES {
-        paths.extend(super::files(&workspace.root.join(folder))?);
+        paths.extend(super::files::below(&workspace.root.join(folder))?);
     }
     paths.extend(FILES.iter().map(|file| workspace.root.join(file)));
 
@@ -46,13 +46,18 @@ pub(super) fn of(workspace: &Workspace, tools: &Tools) -> Result<String> {
     let versions = [
         RECIPE,
         &rustc,
-        super::version(tools.trunk.as_ref()),
-        super::version(tools.wasm_bindgen.as_ref()),
-        super::version(tools.wasm_opt.as_ref()),
-        super::version(tools.esbuild.as_ref()),
+        version(tools.trunk.as_ref()),
+        version(tools.wasm_bindgen.as_ref()),
+        version(tools.wasm_opt.as_ref()),
+        version(tools.esbuild.as_ref()),
     ];
     digest.update(versions.join("\n"));
     Ok(hex(&digest.finalize()))
+}
+
+/// The version of a tool.
+fn version(tool: Option<&Tool>) -> &str {
+    tool.map_or("none", |tool| tool.version.as_str())
 }
 
 /// Bytes in hexadecimal.

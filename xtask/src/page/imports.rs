@@ -19,7 +19,7 @@ const PREFIX: &str = "__wb";
 
 /// Shortens the names in the module in `folder` and in its script.
 pub(super) fn shorten(folder: &Path) -> Result<()> {
-    let files = super::files(folder)?;
+    let files = super::files::below(folder)?;
     let ending_in = |end: &str| -> Result<PathBuf> {
         let is_it = |file: &&PathBuf| file.to_string_lossy().ends_with(end);
         let found = files.iter().find(is_it);
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the description of an import (5.5.5); returns its bytes.
     fn description(&mut self) -> Result<&'a [u8]> {
-        let begun = self.0;
+        let before = self.0;
         match self.byte()? {
             // A function: its type.
             0 => {
@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
             }
             kind => bail!("it imports something of an unknown kind: {kind}"),
         }
-        Ok(&begun[..begun.len() - self.0.len()])
+        Ok(&before[..before.len() - self.0.len()])
     }
 
     fn limits(&mut self) -> Result<()> {

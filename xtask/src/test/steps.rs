@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::Step;
+use super::step::Step;
 use crate::tools::Tools;
 use crate::workspace::Workspace;
 use crate::{invariants, page, process};

@@ -9,8 +9,9 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use super::cache;
 use super::system::{self, SystemTool};
-use super::{Tool, cache};
+use super::tool::Tool;
 use crate::process;
 
 /// The oldest version that is known to work.

@@ -5,11 +5,9 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use super::{Tool, cache};
+use super::cache;
+use super::tool::{TEST_RUNNER, Tool};
 use crate::process;
-
-/// The program that runs wasm tests. It is installed together with wasm-bindgen.
-pub(super) const TEST_RUNNER: &str = "wasm-bindgen-test-runner";
 
 /// A Rust program in one exact version.
 #[derive(Debug)]

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::{Tool, cache};
+use super::cache;
+use super::tool::Tool;
 use crate::process;
 
 /// The version to install.

@@ -11,7 +11,7 @@ use super::binaryen;
 use super::cargo_tool::{self, CargoTool};
 use super::esbuild;
 use super::system::{self, SystemTool};
-use super::{Purpose, Tools};
+use super::tool::{Purpose, Tools};
 use crate::process;
 use crate::workspace::Workspace;
 
@@ -37,10 +37,10 @@ pub(crate) fn prepare(workspace: &Workspace, purpose: Purpose) -> Result<Tools> 
     let missing = missing(workspace, purpose)?;
     let total = missing.len();
     for (index, step) in missing.into_iter().enumerate() {
-        let begun = Instant::now();
+        let started = Instant::now();
         println!("Set-up, step {} of {total}: {}", index + 1, step.title());
         step.install(purpose)?;
-        println!("Done in {}.\n", process::format_duration(begun.elapsed()));
+        println!("Done in {}.\n", process::format_duration(started.elapsed()));
     }
     find(workspace, purpose)
 }

@@ -6,7 +6,6 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use super::binaryen;
 use crate::process;
 
 /// A tool that a Debian package provides.
@@ -53,7 +52,7 @@ impl SystemTool {
 
     pub(super) fn is_installed(self) -> bool {
         match self {
-            Self::WasmOpt => binaryen::find().is_some(),
+            Self::WasmOpt => process::find("wasm-opt").is_some(),
             Self::Chromium => chromium().is_some(),
             Self::Chromedriver => chromedriver().is_some(),
             Self::Strace => process::find("strace").is_some(),

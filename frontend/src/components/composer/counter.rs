@@ -1,17 +1,16 @@
-//! How much may still be written; seen only near the limit.
+//! How many characters are left; shown only near the limit.
 
 use leptos::prelude::*;
 
 use crate::i18n::format;
 use crate::i18n::t;
 use crate::state::use_client;
-use crate::view::{part, says};
+use crate::view::{optional_view, set_text};
 
-/// How much is left, in characters; below zero, how much is too much. `None` while
-/// the limit is far.
+/// The characters left; negative if there are too many. `None` while the limit is far.
 ///
-/// The limit is in bytes, and a Hangul syllable takes three; what is left is told in
-/// characters of the kind that was written.
+/// The limit is in bytes, and a Hangul syllable has three. The result is in characters of the
+/// average size of the text.
 fn left(bytes: usize, characters: usize, limit: usize) -> Option<i64> {
     if bytes <= limit / 10 * 9 {
         return None;
@@ -28,11 +27,11 @@ fn signed(value: usize) -> i64 {
 /// The number.
 #[component]
 pub fn Counter(
-    /// What is written: in bytes, in characters.
+    /// The length of the text: in bytes, in characters.
     length: RwSignal<(usize, usize)>,
 ) -> impl IntoView {
     let limits = use_client().limits();
-    part(move || {
+    optional_view(move || {
         let (bytes, characters) = length.get();
         left(bytes, characters, limits.read().body_bytes).map(|left| {
             let number = format::number(t().tag, left.unsigned_abs());
@@ -42,7 +41,7 @@ pub fn Counter(
                     class="composer__counter"
                     role="status"
                     data-over=if left < 0 { "true" } else { "false" }
-                    use:says=format!("{sign}{number}")
+                    use:set_text=format!("{sign}{number}")
                 ></span>
             }
         })
@@ -54,13 +53,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn far_from_the_limit_there_is_nothing_to_say() {
+    fn far_from_the_limit_nothing_is_shown() {
         assert_eq!(left(0, 0, 1_000), None);
         assert_eq!(left(900, 900, 1_000), None);
     }
 
     #[test]
-    fn near_it_the_rest_is_told_in_characters_of_the_same_kind() {
+    fn near_the_limit_the_rest_is_in_characters_of_the_same_size() {
         assert_eq!(left(950, 950, 1_000), Some(50));
         assert_eq!(left(990, 330, 1_050), Some(20));
         assert_eq!(left(1_000, 1_000, 1_000), Some(0));

@@ -1,4 +1,4 @@
-//! Where a message is written, and the rules of Enter for every text field.
+//! The composer, and the handling of Enter for every text field.
 //!
 //! ```text
 //! form#composer.composer  .composer--editing (inside a message)
@@ -12,30 +12,30 @@
 
 pub mod composition;
 mod counter;
-mod field;
+mod key_handling;
+mod text_entry;
 mod typing;
-mod writing;
 
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 
-pub use composition::{Act, Key};
-pub use field::attend_to;
+pub use composition::{FieldAction, FieldKey};
+pub use key_handling::handle_keys;
+pub use text_entry::{TextEntry, TextEntryForm};
 pub use typing::TypingLine;
-pub use writing::{Writing, WritingForm};
 
 use crate::browser;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::timeline::RoomContext;
+use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::SendKey;
 use crate::tr;
-use crate::view::{live, memo, on, provided, watch};
+use crate::view::{effect, memo, on, provided_context, reactive};
 
-/// The composer of the room in the [`RoomContext`], for the [`Writing`] of its page.
+/// The composer of the room in the [`RoomContext`], with the [`TextEntry`] of its page.
 ///
-/// The field is left to the browser while someone types; it is read when the text
-/// is sent and after every input, to keep the draft.
+/// The page does not change the field while someone types. It reads it when the text is sent,
+/// and after every input, to store the draft.
 #[component]
 pub fn Composer(
     /// The room's name, for labels.
@@ -44,7 +44,7 @@ pub fn Composer(
 ) -> impl IntoView {
     let context = RoomContext::expect();
     let (client, room) = (context.client, context.room);
-    let writing = provided::<Writing>();
+    let writing = provided_context::<TextEntry>();
     let clear = move || {
         writing.set_text("");
         client.keep_draft(room, "");
@@ -54,16 +54,18 @@ pub fn Composer(
             clear();
             writing.accept();
         }
-        // Nothing to say of nothing.
+        // An empty field needs no error.
         Err(why) if why.code == ErrorCode::TextEmpty => {}
         Err(why) => writing.refuse(why),
     };
     let on_act = move |act| {
         match act {
-            Act::Send => send(),
-            Act::Clear if writing.take_back_break() => {}
-            Act::Clear => clear(),
-            Act::Key(Key::Up) if writing.text().is_empty() => return context.edit_last(),
+            FieldAction::Send => send(),
+            FieldAction::Clear if writing.take_back_break() => {}
+            FieldAction::Clear => clear(),
+            FieldAction::Key(FieldKey::Up) if writing.text().is_empty() => {
+                return context.edit_last();
+            }
             _ => return false,
         }
         true
@@ -74,13 +76,13 @@ pub fn Composer(
             client.typed(room);
         }
     };
-    watch(move || {
+    effect(move || {
         if writing.field.get().is_some() {
             let draft = client.draft(room);
             writing.set_text(&draft);
             context.focus_composer();
-            // What closed tabs have left comes while nothing has been written here, and
-            // else the next time: not into the middle of a word.
+            // Drafts of closed tabs are adopted only while nothing has been typed here, else
+            // the next time: not into the middle of a word.
             client.adopt_drafts(
                 room,
                 move || writing.text() == draft,
@@ -96,20 +98,20 @@ pub fn Composer(
     })
     .with_owner();
     let returned = RwSignal::from(context.view().returned.clone());
-    watch(move || {
+    effect(move || {
         returned.track();
-        if let Some(text) = context.view().take_returned() {
+        if let Some(text) = context.view().take_returned_text() {
             client.keep_draft(room, &writing.put_back(text));
         }
     });
     let narrow = browser::matches("(width < 45rem)");
     let empty = memo(move || writing.length.get().0 == 0);
     view! {
-        <WritingForm
+        <TextEntryForm
             writing
             id="composer"
-            label=live(move || (t().composer.label)(&name.read()))
-            placeholder=live(move || {
+            label=reactive(move || (t().composer.label)(&name.read()))
+            placeholder=reactive(move || {
                 if narrow {
                     t().composer.placeholder_short.to_owned()
                 } else {
@@ -125,13 +127,13 @@ pub fn Composer(
                 class="composer__send icon-button"
                 type="submit"
                 aria-label=tr!(composer.send)
-                aria-disabled=live(move || empty.get().then_some("true"))
-                // The focus, and with it a phone's keyboard, stays where it is.
+                aria-disabled=reactive(move || empty.get().then_some("true"))
+                // Keeps the focus, and with it a phone's keyboard.
                 on:pointerdown=on(move |event: leptos::ev::PointerEvent| event.prevent_default())
             >
                 <Icon glyph=Glyph::Send />
             </button>
-        </WritingForm>
+        </TextEntryForm>
     }
 }
 

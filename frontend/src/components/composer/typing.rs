@@ -1,43 +1,42 @@
-//! Who is typing: one line above the composer, always there, mostly empty. Without a
-//! connection it says that: nobody is heard typing then.
+//! Who is typing: one line above the composer, which is always rendered and mostly empty.
+//! While the connection is lost it shows the offline notice.
 
 use leptos::prelude::*;
 
 use crate::components::icons::{Glyph, Icon};
 use crate::components::notices::Offline;
-use crate::components::timeline::RoomContext;
+use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{memo, part, says, words};
+use crate::view::{dynamic_text, memo, optional_view, set_text};
 
-/// What is written here would not outlive the page. Said where one writes, and only when
-/// the line has nothing to say.
+/// Warns that the browser does not store drafts. Shown only while there is no offline notice.
 #[component]
 fn Unkept() -> impl IntoView {
     let client = use_client();
-    let (keeps, offline) = (client.keeps(), client.offline_notice());
+    let (keeps, offline) = (client.storage_works(), client.offline_notice());
     let shown = memo(move || !keeps.get() && offline.with(Option::is_none));
-    part(move || {
+    optional_view(move || {
         shown.get().then(|| {
             view! {
                 <div class="offline">
                     <Icon glyph=Glyph::Alert />
-                    <p use:says=tr!(composer.unkept)></p>
+                    <p use:set_text=tr!(composer.unkept)></p>
                 </div>
             }
         })
     })
 }
 
-/// The line.
+/// The line with the typing people and the notices.
 #[component]
 pub fn TypingLine() -> impl IntoView {
     let context = RoomContext::expect();
     let typing = context.client.typing(context.room);
     view! {
         <div class="typing">
-            <p use:says=words(move || {
+            <p use:set_text=dynamic_text(move || {
                     typing.with(|people| {
                         let names: Vec<String> = people
                             .iter()

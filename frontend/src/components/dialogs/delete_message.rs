@@ -1,14 +1,14 @@
-//! Asks before a message is deleted, as nothing brings it back.
+//! Asks before a message is deleted, because a deletion is final.
 
 use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
 
 use super::frame::{CancelButton, DialogFrame};
 use super::use_dialogs;
-use crate::components::message::focus_row;
+use crate::components::focus::focus_row;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{on, says};
+use crate::view::{on, set_text};
 
 /// The question.
 #[component]
@@ -19,7 +19,7 @@ pub(super) fn DeleteMessage(
     seq: Seq,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
-    // The button that opened it may be gone with the text.
+    // The button that opened the dialog may not exist any more.
     on_cleanup(move || focus_row(seq));
     let delete = move |_| {
         client.delete(room, seq);
@@ -28,7 +28,7 @@ pub(super) fn DeleteMessage(
     view! {
         <DialogFrame title=tr!(message.delete_sure) light=true>
             <div class="dialog__body">
-                <p id="delete-message-text" use:says=tr!(message.delete_text)></p>
+                <p id="delete-message-text" use:set_text=tr!(message.delete_text)></p>
             </div>
             <div class="dialog__foot">
                 <CancelButton />
@@ -37,7 +37,7 @@ pub(super) fn DeleteMessage(
                     type="button"
                     aria-describedby="delete-message-text"
                     on:click=on(delete)
-                use:says=tr!(message.delete)></button>
+                use:set_text=tr!(message.delete)></button>
             </div>
         </DialogFrame>
     }

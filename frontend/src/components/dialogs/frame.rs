@@ -1,4 +1,4 @@
-//! What all dialogs have in common.
+//! The frame of all dialogs.
 
 use leptos::prelude::*;
 use leptos::{ev, html};
@@ -6,22 +6,22 @@ use leptos::{ev, html};
 use super::use_dialogs;
 use crate::components::icons::{Glyph, Icon};
 use crate::tr;
-use crate::view::{on, says, watch};
+use crate::view::{effect, on, set_text};
 
 /// A dialog with its title and the button that closes it.
 #[component]
 pub fn DialogFrame(
-    /// What it is about.
+    /// The title.
     title: fn() -> &'static str,
-    /// Whether nothing is lost when a click beside it closes it. The focus then
-    /// begins at the title; else a field inside takes it.
+    /// Whether a click outside closes it, because no input can be lost. The focus then starts at
+    /// the title, else at a field.
     #[prop(optional)]
     light: bool,
     children: Children,
 ) -> impl IntoView {
     let dialogs = use_dialogs();
     let node = NodeRef::<html::Dialog>::new();
-    watch(move || {
+    effect(move || {
         if let Some(dialog) = node.get()
             && !dialog.open()
         {
@@ -29,7 +29,7 @@ pub fn DialogFrame(
         }
     });
     let close_beside = move |event: ev::MouseEvent| {
-        // The dialog has no padding: what hits the element itself is beside its content.
+        // The dialog has no padding: a click on the element itself is outside its content.
         if light && event.target() == event.current_target() {
             dialogs.close();
         }
@@ -43,7 +43,7 @@ pub fn DialogFrame(
             on:click=on(close_beside)
         >
             <div class="dialog__head">
-                <h2 class="dialog__title" id="dialog-title" tabindex="-1" autofocus=light use:says=title></h2>
+                <h2 class="dialog__title" id="dialog-title" tabindex="-1" autofocus=light use:set_text=title></h2>
                 <button
                     class="icon-button"
                     type="button"
@@ -58,11 +58,11 @@ pub fn DialogFrame(
     }
 }
 
-/// The button that leaves everything as it is.
+/// The button that closes the dialog without an action.
 #[component]
 pub(super) fn CancelButton() -> impl IntoView {
     let dialogs = use_dialogs();
     view! {
-        <button class="button button--quiet" type="button" on:click=on(move |_| dialogs.close()) use:says=tr!(app.cancel)></button>
+        <button class="button button--quiet" type="button" on:click=on(move |_| dialogs.close()) use:set_text=tr!(app.cancel)></button>
     }
 }

@@ -1,7 +1,7 @@
-//! The dialogs, and who may open them: anyone, one at a time.
+//! The dialogs. Any component can open one; only one is open at a time.
 //!
-//! Each is a native `<dialog>`: Esc closes it, Tab stays inside, and the focus goes
-//! back to where it came from.
+//! Each is a native `<dialog>`: Esc closes it, Tab stays inside, and the focus returns to the
+//! element that had it.
 
 mod delete_message;
 mod frame;
@@ -16,7 +16,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
 use crate::browser::document;
-use crate::view::{part, provided};
+use crate::view::{optional_view, provided_context};
 
 use delete_message::DeleteMessage;
 pub use frame::DialogFrame;
@@ -35,20 +35,20 @@ pub enum Dialog {
     /// Change one's own name.
     Rename,
     /// The settings of this browser.
-    Settings,
+    PageSettings,
     /// The keyboard shortcuts.
     Shortcuts,
     /// Delete a message of one's own.
     DeleteMessage(RoomId, Seq),
 }
 
-/// The handle on the dialogs: `use_dialogs().open(Dialog::Settings)`.
+/// The handle on the dialogs: `use_dialogs().open(Dialog::PageSettings)`.
 #[derive(Clone, Copy)]
 pub struct Dialogs {
     open: RwSignal<Option<Dialog>>,
 }
 
-/// Makes the handle; once, at the root of the page.
+/// Provides the handle. Call once, at the root of the page.
 pub fn provide_dialogs() -> Dialogs {
     let dialogs = Dialogs {
         open: RwSignal::new(None),
@@ -62,7 +62,7 @@ pub fn provide_dialogs() -> Dialogs {
 /// # Panics
 /// Outside of the page's tree, where nobody called [`provide_dialogs`].
 pub fn use_dialogs() -> Dialogs {
-    provided::<Dialogs>()
+    provided_context::<Dialogs>()
 }
 
 impl Dialogs {
@@ -73,7 +73,7 @@ impl Dialogs {
         }
     }
 
-    /// Closes the open one as Esc would, so that the focus goes back.
+    /// Closes the open dialog as Esc does, so that the focus returns.
     pub fn close(self) {
         let element = document().query_selector("dialog[open]").ok().flatten();
         match element.and_then(|element| element.dyn_into::<HtmlDialogElement>().ok()) {
@@ -96,12 +96,12 @@ impl Dialogs {
 #[component]
 pub fn DialogHost() -> impl IntoView {
     let dialogs = use_dialogs();
-    part(move || {
+    optional_view(move || {
         dialogs.open.get().map(|dialog| match dialog {
             Dialog::CreateRoom => view! { <CreateRoom /> }.into_any(),
             Dialog::EditRoom(room) => view! { <EditRoom room /> }.into_any(),
             Dialog::Rename => view! { <NameForm /> }.into_any(),
-            Dialog::Settings => view! { <SettingsDialog /> }.into_any(),
+            Dialog::PageSettings => view! { <SettingsDialog /> }.into_any(),
             Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
             Dialog::DeleteMessage(room, seq) => view! { <DeleteMessage room seq /> }.into_any(),
         })

@@ -12,13 +12,13 @@ use shared::text;
 use super::frame::{CancelButton, DialogFrame};
 use super::use_dialogs;
 use crate::components::form::{FormError, FormState, Submit, TextField, value_of};
-use crate::state::{Client, Failure, RoomState, use_client};
+use crate::state::{Client, Failure, RoomStatus, use_client};
 use crate::tr;
-use crate::view::{on, watch};
+use crate::view::{effect, on};
 
 const FIELDS: &[Field] = &[Field::Name, Field::Topic];
 
-/// What both forms have: the two fields, and reading them.
+/// The two fields of both forms.
 #[derive(Clone, Copy)]
 struct RoomFields {
     client: Client,
@@ -37,8 +37,8 @@ impl RoomFields {
         }
     }
 
-    /// Name and topic, made presentable; `None` when one was refused, which is
-    /// shown at its field without asking the server.
+    /// Name and topic, normalised. `None` if one is invalid; its field then shows the error,
+    /// without a request to the server.
     fn read(self) -> Option<(String, String)> {
         let limits = self.client.limits().get_untracked();
         let checked = text::name(&value_of(self.name), &limits)
@@ -72,7 +72,7 @@ impl RoomFields {
     }
 }
 
-/// Makes a room and goes there.
+/// Makes a room and opens it.
 #[component]
 pub(super) fn CreateRoom() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
@@ -105,8 +105,8 @@ pub(super) fn CreateRoom() -> impl IntoView {
     }
 }
 
-/// Changes a room. When it was changed elsewhere meanwhile, the form says so and
-/// keeps what was typed; saving again saves that, and only that.
+/// Changes a room. If it was changed elsewhere in the meantime, the form shows that and keeps
+/// the input; saving again saves only the changed fields.
 #[component]
 pub(super) fn EditRoom(
     /// The room.
@@ -115,12 +115,12 @@ pub(super) fn EditRoom(
     let (client, dialogs) = (use_client(), use_dialogs());
     let fields = RoomFields::new(client);
     let (name, topic, rev) = match client.room(room).get_untracked() {
-        RoomState::Here(room) => (room.name, room.topic, room.rev),
+        RoomStatus::Here(room) => (room.name, room.topic, room.rev),
         _ => Default::default(),
     };
     let rests_on = Arc::new(AtomicI64::new(rev.0));
     let present = Arc::clone(&rests_on);
-    watch(move || {
+    effect(move || {
         let newer = fields.form.failure(|failure| match failure {
             Failure::Refused(refusal) => refusal.current_room.as_ref().map(|room| room.rev),
             Failure::Unreachable => None,

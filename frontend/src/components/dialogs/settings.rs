@@ -1,4 +1,4 @@
-//! What a person chooses for this browser. Every choice takes effect at once.
+//! The settings of this browser. Every choice takes effect at once.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -8,15 +8,15 @@ use super::frame::DialogFrame;
 use super::use_dialogs;
 use crate::components::form::{FormError, FormState};
 use crate::i18n::t;
-use crate::state::{Language, NotificationPermission, SendKey, Settings, Theme, use_client};
+use crate::state::{Language, NotificationPermission, PageSettings, SendKey, Theme, use_client};
 use crate::tr;
-use crate::view::{Live, live, on, says, watch, words};
+use crate::view::{Reactive, dynamic_text, effect, on, reactive, set_text};
 
 /// The settings.
 #[component]
 pub(super) fn SettingsDialog() -> impl IntoView {
     let client = use_client();
-    let send_hint = words(move || match client.settings().get().send_key {
+    let send_hint = dynamic_text(move || match client.settings().get().send_key {
         SendKey::Enter => t().settings.send_enter_hint,
         SendKey::ModEnter => t().settings.send_mod_enter_hint,
     });
@@ -24,14 +24,14 @@ pub(super) fn SettingsDialog() -> impl IntoView {
         <DialogFrame title=tr!(settings.title) light=true>
             <div class="dialog__body">
                 <fieldset class="choices">
-                    <legend use:says=tr!(settings.language)></legend>
+                    <legend use:set_text=tr!(settings.language)></legend>
                     <div class="segments">
                         {segment("language", None, language_of, set_language, tr!(settings.language_auto))}
                         {Language::ALL.map(language_segment)}
                     </div>
                 </fieldset>
                 <fieldset class="choices">
-                    <legend use:says=tr!(settings.theme)></legend>
+                    <legend use:set_text=tr!(settings.theme)></legend>
                     <div class="segments">
                         {segment("theme", Theme::System, theme_of, set_theme, tr!(settings.theme_system))}
                         {segment("theme", Theme::Light, theme_of, set_theme, tr!(settings.theme_light))}
@@ -39,12 +39,12 @@ pub(super) fn SettingsDialog() -> impl IntoView {
                     </div>
                 </fieldset>
                 <fieldset class="choices only-hover">
-                    <legend use:says=tr!(settings.send_key)></legend>
+                    <legend use:set_text=tr!(settings.send_key)></legend>
                     <div class="segments">
                         {segment("send-key", SendKey::Enter, send_key_of, set_send_key, tr!(settings.send_enter))}
                         {segment("send-key", SendKey::ModEnter, send_key_of, set_send_key, tr!(settings.send_mod_enter))}
                     </div>
-                    <p class="dialog__note" use:says=send_hint></p>
+                    <p class="dialog__note" use:set_text=send_hint></p>
                 </fieldset>
                 <Notifications />
                 <SignOut />
@@ -53,52 +53,52 @@ pub(super) fn SettingsDialog() -> impl IntoView {
     }
 }
 
-fn language_of(settings: Settings) -> Option<Language> {
+fn language_of(settings: PageSettings) -> Option<Language> {
     settings.language
 }
 
-fn set_language(settings: &mut Settings, language: Option<Language>) {
+fn set_language(settings: &mut PageSettings, language: Option<Language>) {
     settings.language = language;
 }
 
-fn theme_of(settings: Settings) -> Theme {
+fn theme_of(settings: PageSettings) -> Theme {
     settings.theme
 }
 
-fn set_theme(settings: &mut Settings, theme: Theme) {
+fn set_theme(settings: &mut PageSettings, theme: Theme) {
     settings.theme = theme;
 }
 
-fn send_key_of(settings: Settings) -> SendKey {
+fn send_key_of(settings: PageSettings) -> SendKey {
     settings.send_key
 }
 
-fn set_send_key(settings: &mut Settings, key: SendKey) {
+fn set_send_key(settings: &mut PageSettings, key: SendKey) {
     settings.send_key = key;
 }
 
-fn notifications_of(settings: Settings) -> bool {
+fn notifications_of(settings: PageSettings) -> bool {
     settings.notifications
 }
 
-fn set_notifications(settings: &mut Settings, on: bool) {
+fn set_notifications(settings: &mut PageSettings, on: bool) {
     settings.notifications = on;
 }
 
-/// One of a few choices of a setting.
+/// One choice of a setting.
 fn segment<T: Copy + PartialEq + Send + Sync + 'static>(
     name: &'static str,
     choice: T,
-    read: fn(Settings) -> T,
-    write: fn(&mut Settings, T),
+    read: fn(PageSettings) -> T,
+    write: fn(&mut PageSettings, T),
     label: fn() -> &'static str,
 ) -> AnyView {
     let client = use_client();
     radio(
         name,
-        live(move || read(client.settings().get()) == choice),
+        reactive(move || read(client.settings().get()) == choice),
         move || client.change_settings(|settings| write(settings, choice)),
-        view! { <span use:says=label></span> }.into_any(),
+        view! { <span use:set_text=label></span> }.into_any(),
     )
 }
 
@@ -107,7 +107,7 @@ fn language_segment(language: Language) -> AnyView {
     let strings = language.strings();
     radio(
         "language",
-        live(move || client.settings().get().language == Some(language)),
+        reactive(move || client.settings().get().language == Some(language)),
         move || client.change_settings(|settings| settings.language = Some(language)),
         view! { <span lang=strings.tag>{strings.own_name}</span> }.into_any(),
     )
@@ -115,7 +115,7 @@ fn language_segment(language: Language) -> AnyView {
 
 fn radio(
     name: &'static str,
-    checked: Live<bool>,
+    checked: Reactive<bool>,
     choose: impl Fn() + 'static,
     label: AnyView,
 ) -> AnyView {
@@ -128,27 +128,27 @@ fn radio(
     .into_any()
 }
 
-/// Desktop notifications: asks the browser only on a click, and says when it blocks.
+/// Desktop notifications: requests the permission only on a click, and says if it is denied.
 #[component]
 fn Notifications() -> impl IntoView {
     let client = use_client();
     let permission = client.notification_permission();
-    let control = live(move || {
+    let control = reactive(move || {
         match permission.get() {
         NotificationPermission::Unsupported => {
-            view! { <p class="dialog__note" use:says=tr!(settings.notifications_unsupported)></p> }.into_any()
+            view! { <p class="dialog__note" use:set_text=tr!(settings.notifications_unsupported)></p> }.into_any()
         }
         NotificationPermission::Denied => {
-            view! { <p class="dialog__note" use:says=tr!(settings.notifications_denied)></p> }.into_any()
+            view! { <p class="dialog__note" use:set_text=tr!(settings.notifications_denied)></p> }.into_any()
         }
         NotificationPermission::Unasked => view! {
-            <p class="dialog__note" use:says=tr!(settings.notifications_hint)></p>
+            <p class="dialog__note" use:set_text=tr!(settings.notifications_hint)></p>
             <div>
                 <button
                     class="button button--quiet"
                     type="button"
                     on:click=on(move |_| client.ask_for_notifications())
-                use:says=tr!(settings.notifications_allow)></button>
+                use:set_text=tr!(settings.notifications_allow)></button>
             </div>
         }
         .into_any(),
@@ -157,24 +157,24 @@ fn Notifications() -> impl IntoView {
                 {segment("notifications", true, notifications_of, set_notifications, tr!(settings.notifications_on))}
                 {segment("notifications", false, notifications_of, set_notifications, tr!(settings.notifications_off))}
             </div>
-            <p class="dialog__note" use:says=tr!(settings.notifications_hint)></p>
+            <p class="dialog__note" use:set_text=tr!(settings.notifications_hint)></p>
         }
         .into_any(),
     }
     });
     view! {
         <fieldset class="choices">
-            <legend use:says=tr!(settings.notifications)></legend>
+            <legend use:set_text=tr!(settings.notifications)></legend>
             {control}
         </fieldset>
     }
 }
 
-/// Signing out, asked twice, as a guest cannot come back under the same name.
+/// Signing out, with a second question, because a guest cannot return under the same name.
 #[component]
 fn SignOut() -> impl IntoView {
     let asked = RwSignal::new(false);
-    let button = live(move || {
+    let button = reactive(move || {
         if asked.get() {
             view! { <SignOutSure asked /> }.into_any()
         } else {
@@ -183,7 +183,7 @@ fn SignOut() -> impl IntoView {
                     class="button button--quiet"
                     type="button"
                     on:click=on(move |_| asked.set(true))
-                use:says=tr!(settings.sign_out)></button>
+                use:set_text=tr!(settings.sign_out)></button>
             }
             .into_any()
         }
@@ -196,8 +196,8 @@ fn SignOutSure(asked: RwSignal<bool>) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let form = FormState::new();
     let cancel = NodeRef::<html::Button>::new();
-    // The button that was pressed is gone; the focus goes to the harmless answer.
-    watch(move || {
+    // The pressed button does not exist any more; the focus goes to Cancel.
+    effect(move || {
         if let Some(cancel) = cancel.get() {
             let _ = cancel.focus();
         }
@@ -210,8 +210,8 @@ fn SignOutSure(asked: RwSignal<bool>) -> impl IntoView {
         });
     };
     view! {
-        <h3 id="sign-out-sure" use:says=tr!(settings.sign_out_sure)></h3>
-        <p class="dialog__note" id="sign-out-text" use:says=tr!(settings.sign_out_text)></p>
+        <h3 id="sign-out-sure" use:set_text=tr!(settings.sign_out_sure)></h3>
+        <p class="dialog__note" id="sign-out-text" use:set_text=tr!(settings.sign_out_text)></p>
         <FormError form fields=NO_FIELDS />
         <div class="dialog__row">
             <button
@@ -219,14 +219,14 @@ fn SignOutSure(asked: RwSignal<bool>) -> impl IntoView {
                 type="button"
                 node_ref=cancel
                 on:click=on(move |_| asked.set(false))
-            use:says=tr!(app.cancel)></button>
+            use:set_text=tr!(app.cancel)></button>
             <button
                 class="button button--alarm"
                 type="button"
                 aria-describedby="sign-out-sure sign-out-text"
-                aria-disabled=live(move || form.busy().then_some("true"))
+                aria-disabled=reactive(move || form.busy().then_some("true"))
                 on:click=on(move |_| sign_out())
-            use:says=tr!(settings.sign_out)></button>
+            use:set_text=tr!(settings.sign_out)></button>
         </div>
     }
 }

@@ -1,4 +1,4 @@
-//! What the keyboard can do.
+//! The list of keyboard shortcuts.
 
 use leptos::prelude::*;
 use shared::text::contains;
@@ -7,9 +7,9 @@ use super::frame::DialogFrame;
 use crate::browser;
 use crate::state::{SendKey, use_client};
 use crate::tr;
-use crate::view::{live, says};
+use crate::view::{reactive, set_text};
 
-/// Stands between two ways to the same.
+/// Separates alternative keys.
 const OR: &str = "·";
 
 /// The list of keys.
@@ -19,7 +19,7 @@ pub(super) fn ShortcutList() -> impl IntoView {
     let modifier = if apple { "⌘" } else { "Ctrl" };
     let alt = if apple { "⌥" } else { "Alt" };
     let client = use_client();
-    let writing = live(move || {
+    let writing = reactive(move || {
         let (send, line): (&[_], &[_]) = match client.settings().get().send_key {
             SendKey::Enter => (&["Enter"], &["Shift", "Enter"]),
             SendKey::ModEnter => (&[modifier, "Enter"], &["Enter"]),
@@ -34,7 +34,7 @@ pub(super) fn ShortcutList() -> impl IntoView {
         <DialogFrame title=tr!(shortcuts.title) light=true>
             <div class="dialog__body">
                 <section class="dialog__section">
-                    <h3 use:says=tr!(shortcuts.anywhere)></h3>
+                    <h3 use:set_text=tr!(shortcuts.anywhere)></h3>
                     <dl class="keys">
                         {line_of(tr!(shortcuts.next_room), &[alt, "↓"])}
                         {line_of(tr!(shortcuts.previous_room), &[alt, "↑"])}
@@ -45,13 +45,13 @@ pub(super) fn ShortcutList() -> impl IntoView {
                     </dl>
                 </section>
                 <section class="dialog__section">
-                    <h3 use:says=tr!(shortcuts.writing)></h3>
+                    <h3 use:set_text=tr!(shortcuts.writing)></h3>
                     <dl class="keys">
                         {writing} {line_of(tr!(shortcuts.edit_last), &["↑"])}
                     </dl>
                 </section>
                 <section class="dialog__section">
-                    <h3 use:says=tr!(shortcuts.reading)></h3>
+                    <h3 use:set_text=tr!(shortcuts.reading)></h3>
                     <dl class="keys">
                         {line_of(tr!(shortcuts.step), &["↑", "↓"])}
                         {line_of(tr!(shortcuts.edit), &["E"])}
@@ -75,7 +75,7 @@ fn line_of(what: fn() -> &'static str, keys: &[&'static str]) -> impl IntoView +
         })
         .collect();
     view! {
-        <dt use:says=what></dt>
+        <dt use:set_text=what></dt>
         <dd>{keys}</dd>
     }
 }

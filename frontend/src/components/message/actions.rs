@@ -1,4 +1,4 @@
-//! What can be done with a message.
+//! The actions of a message.
 
 use leptos::prelude::*;
 use shared::id::Seq;
@@ -6,13 +6,13 @@ use shared::id::Seq;
 use super::RowContext;
 use crate::components::dialogs::Dialog;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::timeline::RoomContext;
+use crate::components::room_context::RoomContext;
 use crate::i18n::t;
-use crate::state::timeline::{Content, Delivery, Editing, RowKey};
+use crate::state::timeline::{Delivery, Editing, RowContent, RowKey};
 use crate::tr;
-use crate::view::{live, memo, on};
+use crate::view::{memo, on, reactive};
 
-/// One thing that can be done with a message.
+/// An action of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Change one's own.
@@ -24,11 +24,11 @@ pub enum Action {
 }
 
 impl Action {
-    /// All of them, in the order in which they are offered.
+    /// All actions, in the order of the buttons.
     pub const ALL: [Action; 3] = [Action::Edit, Action::CopyLink, Action::Delete];
 
-    /// Whether it can be done with this message.
-    pub fn fits(self, content: &Content) -> bool {
+    /// Whether this message allows it.
+    pub fn fits(self, content: &RowContent) -> bool {
         let there = content.seq.is_some() && !content.deleted;
         match self {
             Action::CopyLink => there,
@@ -56,8 +56,8 @@ impl Action {
         }
     }
 
-    /// Does it, if it can be done.
-    pub fn run(self, room: RoomContext, content: &Content) -> bool {
+    /// Runs it, if the message allows it. Returns whether it did.
+    pub fn run(self, room: RoomContext, content: &RowContent) -> bool {
         let Some(seq) = content.seq.filter(|_| self.fits(content)) else {
             return false;
         };
@@ -75,7 +75,7 @@ impl Action {
         true
     }
 
-    /// Does it with the message at a place.
+    /// Runs it with a message by its `seq`.
     pub fn run_at(self, room: RoomContext, seq: Seq) -> bool {
         let row = room.view().find(seq);
         row.is_some_and(|row| {
@@ -84,7 +84,7 @@ impl Action {
         })
     }
 
-    /// Does it with the message of a row.
+    /// Runs it with the message of a row.
     pub fn run_on(self, room: RoomContext, key: RowKey) -> bool {
         let row = room.view().row(key);
         row.is_some_and(|row| {
@@ -94,7 +94,7 @@ impl Action {
     }
 }
 
-/// The buttons of the message that the pointer or the focus is on.
+/// The buttons of the message under the pointer or with the focus.
 #[component]
 pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
     let message = context.content;
@@ -104,12 +104,12 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
         <div
             class="message__actions"
             role="toolbar"
-            aria-label=live(move || message.with(|content| {
+            aria-label=reactive(move || message.with(|content| {
                 let author = context.room.client.full_name(content.author_id, &content.author);
                 (t().message.actions)(&author)
             }))
         >
-            {live(move || {
+            {reactive(move || {
                 Action::ALL
                     .into_iter()
                     .zip(fitting.get())

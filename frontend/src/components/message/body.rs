@@ -1,6 +1,7 @@
-//! The text of a message as nodes. User text never becomes HTML.
+//! The text of a message as DOM nodes. User text never becomes HTML.
 //!
-//! The nodes are made by hand: a text has no signals inside, and most are one node.
+//! The nodes are made directly, without a view: a text has no signals, and most texts are one
+//! node.
 
 use shared::markup::{Address, Block, Inline, address, parse};
 use wasm_bindgen::JsCast;
@@ -8,7 +9,7 @@ use web_sys::{Document, Element, HtmlElement};
 
 use crate::browser::{self, Browser};
 
-/// Puts the nodes of a text into an element, in place of what was there.
+/// Replaces the content of an element by the nodes of a text.
 pub(super) fn fill(into: &Element, text: &str) {
     into.set_text_content(None);
     let document = browser::document();
@@ -28,10 +29,10 @@ pub(super) fn fill(into: &Element, text: &str) {
             }
             Block::Code(fence) => {
                 if let Some(block) = add_code(&document, into, fence.language, fence.code) {
-                    // Once it has a size.
+                    // In the next frame, when it has a size.
                     browser::next_frame(move || mark_stop(&block));
                 }
-                // A block stands on lines of its own; no line feed is shown around it.
+                // A block has its own lines; no line feed is added around it.
                 after_text = false;
             }
         }
@@ -40,8 +41,7 @@ pub(super) fn fill(into: &Element, text: &str) {
 
 fn add_part(document: &Document, into: &Element, part: Inline<'_>) {
     match part {
-        // What turns the direction stays with itself; mostly nothing does, and a text is
-        // one node.
+        // Text with direction controls is isolated. Most texts have none and are one node.
         Inline::Text(text) if text.chars().any(turns_direction) => {
             add(document, into, "bdi", "", text);
         }
@@ -68,12 +68,12 @@ fn add_link(document: &Document, into: &Element, address: &Address) {
     }
 }
 
-/// Embeddings, overrides and isolates.
+/// Whether a character is a direction control: an embedding, override or isolate.
 fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// An element of a direction of its own is isolated: nothing around it turns it.
+/// Adds an element with `dir`, which isolates its direction from the text around it.
 fn add_left_to_right(
     document: &Document,
     into: &Element,
@@ -100,7 +100,7 @@ fn add_code(
     Some(block)
 }
 
-/// Marks every code block anew. To be called when sizes have changed.
+/// Updates the tab stops of all code blocks. Call it when sizes have changed.
 pub(in crate::components) fn mark_stops() {
     let Ok(blocks) = browser::document().query_selector_all(".message__pre") else {
         return;
@@ -112,8 +112,8 @@ pub(in crate::components) fn mark_stops() {
     }
 }
 
-/// What scrolls sideways is a stop for Tab, as without a mouse only the keyboard can
-/// scroll it; what does not is none.
+/// A code block that scrolls horizontally is a tab stop, so that the keyboard can scroll it;
+/// others are not.
 fn mark_stop(block: &Element) {
     let wide = block.scroll_width() > block.client_width();
     let block: &HtmlElement = block.unchecked_ref();

@@ -1,23 +1,24 @@
-//! Changing a message where it stands.
+//! Editing a message in its row.
 
 use leptos::prelude::*;
 
-use super::{RowContext, focus_row};
+use super::RowContext;
 use crate::browser;
-use crate::components::composer::{Act, Key, Writing, WritingForm};
+use crate::components::composer::{FieldAction, FieldKey, TextEntry, TextEntryForm};
+use crate::components::focus::focus_row;
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::timeline::Editing;
 use crate::tr;
-use crate::view::{live, on, provided, watch};
+use crate::view::{effect, on, provided_context, reactive};
 
-/// A composer in place of the text. What is typed outlives a change of room.
+/// A composer in place of the text. The typed text survives changing the room.
 #[component]
 pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) -> impl IntoView {
     let (client, room) = (context.room.client, context.room.room);
-    let (writing, composer) = (Writing::new(), provided::<Writing>());
+    let (writing, composer) = (TextEntry::new(), provided_context::<TextEntry>());
     let begun = editing.get_untracked();
-    // Who asked for it gets the focus back: the composer, or else the message.
+    // The focus returns to where it was: the composer, or the message.
     let asked_in_composer = browser::document()
         .active_element()
         .is_some_and(|field| field.matches("#composer textarea").unwrap_or(false));
@@ -54,23 +55,22 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
     };
     let on_act = move |act| {
         match act {
-            Act::Send => save(),
-            Act::Clear => return writing.take_back_break(),
-            Act::Key(Key::Escape) => close(),
+            FieldAction::Send => save(),
+            FieldAction::Clear => return writing.take_back_break(),
+            FieldAction::Key(FieldKey::Escape) => close(),
             _ => return false,
         }
         true
     };
     let on_text = move |text: &str| {
-        // Quietly: the row may leave the document and come back, and the editor begins anew
-        // with this.
+        // Untracked. If the row is removed and rendered again, the editor starts with this text.
         let begun = editing.try_update_untracked(|editing| {
             text.clone_into(&mut editing.as_mut()?.text);
             editing.clone()
         });
         client.keep_edit(room, begun.flatten().as_ref());
     };
-    watch(move || {
+    effect(move || {
         if writing.field.get().is_some() {
             if let Some(begun) = &begun {
                 writing.set_text(&begun.text);
@@ -80,12 +80,12 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
     });
     view! {
         <div class="message__editor">
-            <WritingForm
+            <TextEntryForm
                 writing
                 id="editor"
                 class="composer composer--editing"
-                label=live(|| t().composer.edit_label.to_owned())
-                placeholder=live(String::new)
+                label=reactive(|| t().composer.edit_label.to_owned())
+                placeholder=reactive(String::new)
                 on_text
                 on_act
                 hint=tr!(composer.edit_hint)
@@ -105,7 +105,7 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
                 >
                     <Icon glyph=Glyph::Check />
                 </button>
-            </WritingForm>
+            </TextEntryForm>
         </div>
     }
 }

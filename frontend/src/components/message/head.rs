@@ -1,13 +1,13 @@
-//! Who wrote it and when.
+//! The author and the time of a message.
 
 use leptos::prelude::*;
 
 use super::RowContext;
 use crate::components::avatar::{attribute, initials, number};
 use crate::i18n::{format, t};
-use crate::view::{live, memo, says, watch, words};
+use crate::view::{dynamic_text, effect, memo, reactive, set_text};
 
-/// The author and the time, above the first of their messages in a row.
+/// The author and the time, above the first of several messages.
 #[component]
 pub(super) fn Head(context: RowContext) -> impl IntoView {
     let message = context.content;
@@ -15,7 +15,7 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
     let (id, at) = message.with_untracked(|content| (content.author_id, content.at));
     if let Some(id) = id {
         let client = context.room.client;
-        watch(move || name.with(|name| client.meet(id, name)));
+        effect(move || name.with(|name| client.note_person(id, name)));
     }
     // Until there are accounts, whoever has an id is a guest.
     let kind = move || {
@@ -29,24 +29,24 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
         <span
             class="avatar"
             aria-hidden="true"
-            data-tone=live(move || name.with(|name| attribute(id, name)))
-        use:says=words(move || name.with(|name| initials(name)))></span>
+            data-tone=reactive(move || name.with(|name| attribute(id, name)))
+        use:set_text=dynamic_text(move || name.with(|name| initials(name)))></span>
         <header class="message__head">
             <span
                 class="message__author"
                 dir="auto"
                 translate="no"
-                use:says=words(move || name.get())
+                use:set_text=dynamic_text(move || name.get())
             ></span>
             {number(id)}
-            <span class="message__badge" use:says=words(kind)></span>
+            <span class="message__badge" use:set_text=dynamic_text(kind)></span>
             <Time at short=false />
         </header>
     }
 }
 
-/// The time of a message that follows another of its author, and, for screen
-/// readers, the author once more.
+/// The time of a message below another one of the same author, and the author for screen
+/// readers.
 #[component]
 pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
     let (message, client) = (context.content, context.room.client);
@@ -55,7 +55,7 @@ pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
         <span
             class="visually-hidden"
             translate="no"
-            use:says=words(move || {
+            use:set_text=dynamic_text(move || {
                 message.with(|content| client.full_name(content.author_id, &content.author))
             })
         ></span>
@@ -63,16 +63,16 @@ pub(super) fn AsideTime(context: RowContext) -> impl IntoView {
     }
 }
 
-/// A moment: short to read, exact on hover and for screen readers. The shortest form,
-/// for the margin, is without the half of the day.
+/// A time: short in the text, exact on hover and for screen readers. The form for the margin is
+/// without AM and PM.
 #[component]
 fn Time(at: shared::id::Micros, short: bool) -> impl IntoView {
     view! {
         <time
             class=if short { "message__time message__time--aside" } else { "message__time" }
             datetime=iso(at)
-            title=live(move || format::exact(at))
-        use:says=words(move || {
+            title=reactive(move || format::exact(at))
+        use:set_text=dynamic_text(move || {
                 let time = format::time(at);
                 if short { format::digits(&time).to_owned() } else { time }
             })></time>
@@ -88,7 +88,7 @@ fn iso(at: shared::id::Micros) -> String {
     let date = js_sys::Date::new(&wasm_bindgen::JsValue::from_f64(
         at.0.div_euclid(1_000) as f64
     ));
-    // A date that is out of range has no such form, and the browser throws.
+    // For a date out of range the browser throws.
     if date.get_time().is_nan() {
         return String::new();
     }

@@ -4,22 +4,22 @@
 //! article.message  .message--head (shows its author) .message--deleted .message--own
 //!   span.avatar[data-tone=0..11]                   initials; heads only
 //!   header.message__head > span.message__author, span.number, span.message__badge, time.message__time
-//!   time.message__time.message__time--aside        rows that follow a head: shown on hover
+//!   time.message__time.message__time--aside        rows without a head: shown on hover
 //!   div.message__body[dir=auto]
 //!     span.message__text          code.message__code  pre.message__pre>code  a.message__link
 //!                                 bdi  span.message__unlinked
 //!     span.message__edited
 //!   p.message__tombstone
 //!   div.message__status[data-delivery]  span.message__note + button.link-button (Retry, Delete, Cancel)
-//!   div.message__actions[role=toolbar] > button.icon-button      where a pointer hovers, or on focus
-//!   button.message__more.icon-button                             where nothing hovers; seen on
+//!   div.message__actions[role=toolbar] > button.icon-button      on hover or focus
+//!   button.message__more.icon-button                             touch screens; visible on
 //!                                                    heads and the row touched last; opens
 //!     div.menu[popover][role=menu] > button.menu__item[role=menuitem]
 //!   div.message__editor > form.composer.composer--editing  a composer in place of the body
 //! ```
 //!
-//! A row's parts follow signals of their own: an edit draws the text anew, an
-//! acknowledgement the status, and neither touches another row.
+//! The parts of a row have their own signals: an edit renders the text again, an
+//! acknowledgement the status, and neither changes another row.
 
 mod actions;
 mod body;
@@ -42,39 +42,39 @@ use head::{AsideTime, Head};
 pub use menu::MessageMenu;
 use status::Status;
 
-use crate::browser;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::timeline::RoomContext;
+use crate::components::menu::MenuAnchor;
+use crate::components::room_context::RoomContext;
 use crate::i18n::{format, t};
-use crate::state::timeline::{Content, Delivery, Place, RowKey};
+use crate::state::timeline::{Delivery, RowContent, RowKey, RowLayout};
 use crate::tr;
-use crate::view::{Live, live, memo, on, part, says, watch, words};
+use crate::view::{Reactive, dynamic_text, effect, memo, on, optional_view, reactive, set_text};
 
-/// What the parts of one row share.
+/// The context of the parts of one row.
 #[derive(Clone, Copy)]
 pub(crate) struct RowContext {
     pub(crate) key: RowKey,
-    pub(crate) place: RwSignal<Place>,
-    pub(crate) content: RwSignal<Content>,
+    pub(crate) layout: RwSignal<RowLayout>,
+    pub(crate) content: RwSignal<RowContent>,
     pub(crate) room: RoomContext,
 }
 
-/// A row of the timeline: a message, and the rules above it.
+/// A row of the timeline: a message, and the dividers above it.
 #[component]
 pub fn MessageRow(
-    /// Which.
+    /// The row.
     key: RowKey,
 ) -> impl IntoView {
     let room = RoomContext::expect();
     let Some(row) = room.view().row(key) else {
-        // Gone again before it was drawn.
+        // Removed before it was rendered.
         return ().into_any();
     };
-    let (place, message) = (RwSignal::from(row.place), RwSignal::from(row.content));
+    let (layout, message) = (RwSignal::from(row.layout), RwSignal::from(row.content));
     let active = RwSignal::from(row.active);
     let context = RowContext {
         key,
-        place,
+        layout,
         content: message,
         room,
     };
@@ -82,7 +82,7 @@ pub fn MessageRow(
     let seq = memo(move || message.with(|content| content.seq));
     let delivery = memo(move || message.with(|content| content.delivery));
     let deleted = memo(move || message.with(|content| content.deleted));
-    let head = memo(move || place.get().head);
+    let head = memo(move || layout.get().head);
     let editing = RwSignal::from(room.view().editing.clone());
     let edited_here = memo(move || {
         let here = seq.get();
@@ -91,12 +91,12 @@ pub fn MessageRow(
     view! {
         <li
             class=if own { "row row--own" } else { "row" }
-            class:row--marked=live(move || place.get().marked)
+            class:row--marked=reactive(move || layout.get().marked)
             tabindex="-1"
-            data-seq=live(move || seq.get().map(|seq| seq.to_string()))
-            data-delivery=live(move || delivery.get().attribute())
-            // A finger that scrolls comes by as well, and below a pointer that rests all
-            // rows that are scrolled: they are entered, but it does not move.
+            data-seq=reactive(move || seq.get().map(|seq| seq.to_string()))
+            data-delivery=reactive(move || delivery.get().attribute())
+            // Not `pointerenter`: scrolling moves rows below a resting pointer and a finger, and
+            // enters them, but the pointer does not move.
             on:pointermove=on(move |_| {
                 if !room.touch {
                     room.activate(key);
@@ -108,28 +108,28 @@ pub fn MessageRow(
             {rules(context)}
             <article
                 class=if own { "message message--own" } else { "message" }
-                class:message--head=live(move || head.get())
-                class:message--deleted=live(move || deleted.get())
+                class:message--head=reactive(move || head.get())
+                class:message--deleted=reactive(move || deleted.get())
             >
-                {live(move || {
+                {reactive(move || {
                     if head.get() {
                         view! { <Head context /> }.into_any()
                     } else {
                         view! { <AsideTime context /> }.into_any()
                     }
                 })}
-                {live(move || match (edited_here.get(), deleted.get()) {
+                {reactive(move || match (edited_here.get(), deleted.get()) {
                     (_, true) => {
-                        view! { <p class="message__tombstone" use:says=tr!(message.deleted)></p> }.into_any()
+                        view! { <p class="message__tombstone" use:set_text=tr!(message.deleted)></p> }.into_any()
                     }
                     (true, false) => view! { <Editor context editing /> }.into_any(),
                     (false, false) => text(message).into_any(),
                 })}
-                {part(move || {
+                {optional_view(move || {
                     (delivery.get() != Delivery::Sent)
                         .then(|| view! { <Status context delivery=delivery.get() /> })
                 })}
-                {part(move || {
+                {optional_view(move || {
                     (active.get() && !room.touch && !deleted.get() && !edited_here.get())
                         .then(|| view! { <Toolbar context /> })
                 })}
@@ -140,22 +140,22 @@ pub fn MessageRow(
     .into_any()
 }
 
-/// The text, and that it was edited.
-fn text(message: RwSignal<Content>) -> impl IntoView {
+/// The text, and the note that it was edited.
+fn text(message: RwSignal<RowContent>) -> impl IntoView {
     let text = memo(move || message.with(|content| content.body.clone()));
     let edited = memo(move || message.with(|content| content.edited_at));
     view! {
         <div class="message__body" dir="auto">
             <span class="message__text" use:shows=text></span>
-            {part(move || {
+            {optional_view(move || {
                 edited
                     .get()
                     .map(|at| {
                         view! {
                             <span
                                 class="message__edited"
-                                title=live(move || (t().message.edited_at)(&format::exact(at)))
-                            use:says=tr!(message.edited)></span>
+                                title=reactive(move || (t().message.edited_at)(&format::exact(at)))
+                            use:set_text=tr!(message.edited)></span>
                         }
                     })
             })}
@@ -163,12 +163,12 @@ fn text(message: RwSignal<Content>) -> impl IntoView {
     }
 }
 
-/// Shows a text in an element, and follows it. The first time at once: a row has its
-/// height when it is put into the document, or the reader's line would move.
+/// Renders a text in an element, and again when it changes. The first time at once: a row needs
+/// its height when it is inserted, or the line that is being read would move.
 fn shows(body: Element, text: Memo<String>) {
     text.with_untracked(|text| fill(&body, text));
     let filled = Cell::new(false);
-    watch(move || {
+    effect(move || {
         text.track();
         if filled.replace(true) {
             text.with_untracked(|text| fill(&body, text));
@@ -176,31 +176,31 @@ fn shows(body: Element, text: Memo<String>) {
     });
 }
 
-/// The rules above a row: its day, and where the unread messages begin.
+/// The dividers above a row: its day, and where the unread messages begin.
 fn rules(context: RowContext) -> impl IntoView {
-    let (place, today) = (context.place, context.room.client.today());
+    let (layout, today) = (context.layout, context.room.client.today());
     let at = context.content.with_untracked(|content| content.at);
     view! {
-        {part(move || {
-            place
+        {optional_view(move || {
+            layout
                 .get()
                 .new_day
                 .then(|| {
                     view! {
                         <div class="row__day" role="separator">
-                            <span use:says=words(move || format::day(at, today.get()))></span>
+                            <span use:set_text=dynamic_text(move || format::day(at, today.get()))></span>
                         </div>
                     }
                 })
         })}
-        {part(move || {
-            place
+        {optional_view(move || {
+            layout
                 .get()
                 .first_unread
                 .then(|| {
                     view! {
                         <div class="row__unread" role="separator">
-                            <span use:says=tr!(timeline.new_messages)></span>
+                            <span use:set_text=tr!(timeline.new_messages)></span>
                         </div>
                     }
                 })
@@ -208,25 +208,26 @@ fn rules(context: RowContext) -> impl IntoView {
     }
 }
 
-/// The button for the menu, where nothing hovers.
-fn more(context: RowContext, deleted: Memo<bool>, active: RwSignal<bool>) -> Live<Option<AnyView>> {
+/// The button of the menu, on touch screens.
+fn more(
+    context: RowContext,
+    deleted: Memo<bool>,
+    active: RwSignal<bool>,
+) -> Reactive<Option<AnyView>> {
     let open = move |event: leptos::ev::MouseEvent| {
         let button: web_sys::Element = event_target(&event);
-        let around = button.get_bounding_client_rect();
-        context
-            .room
-            .menu
-            .set(Some((context.key, around.right(), around.bottom())));
+        let anchor = MenuAnchor::of(&button);
+        context.room.menu.set(Some((context.key, anchor)));
     };
-    part(move || {
+    optional_view(move || {
         (!deleted.get()).then(|| {
             view! {
                 <button
                     class="message__more icon-button"
                     type="button"
-                    // One stop for Tab, not one for each message; and in sight only there
-                    // and on heads, as on short messages they would lie on each other.
-                    tabindex=live(move || if active.get() { "0" } else { "-1" })
+                    // One tab stop, not one per message. Visible only there and on heads,
+                    // because on short messages the buttons would overlap.
+                    tabindex=reactive(move || if active.get() { "0" } else { "-1" })
                     aria-haspopup="menu"
                     aria-label=tr!(message.more)
                     on:click=on(open)
@@ -236,17 +237,4 @@ fn more(context: RowContext, deleted: Memo<bool>, active: RwSignal<bool>) -> Liv
             }
         })
     })
-}
-
-/// Puts the focus on a row, wherever the view stands by then.
-pub(crate) fn focus_row(seq: shared::id::Seq) {
-    browser::next_frame(move || {
-        let selector = format!(".timeline__rows > [data-seq='{seq}']");
-        let row = browser::document().query_selector(&selector).ok().flatten();
-        if let Some(row) =
-            row.and_then(|row| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(row).ok())
-        {
-            let _ = row.focus();
-        }
-    });
 }

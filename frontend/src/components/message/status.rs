@@ -1,4 +1,4 @@
-//! How a message of one's own stands, while the server does not have it.
+//! The delivery status of one's own message, until the server has stored it.
 
 use leptos::prelude::*;
 use shared::error::ErrorCode;
@@ -6,31 +6,31 @@ use shared::id::ClientId;
 use shared::limits::RECEIPT_DAYS;
 
 use super::RowContext;
-use crate::components::composer::Writing;
+use crate::components::composer::TextEntry;
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;
 use crate::state::Client;
 use crate::state::timeline::Delivery;
 use crate::tr;
-use crate::view::{Words, on, provided, says, words};
+use crate::view::{DynamicText, dynamic_text, on, provided_context, set_text};
 
-/// Quiet while it goes well; a failure says why and offers a way on.
+/// Unobtrusive while pending; a failure shows the reason and buttons.
 #[component]
 pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
     let client = context.room.client;
-    // A change of a message that is there already is not taken back.
+    // An edit of a stored message cannot be cancelled.
     let id = context
         .content
         .with_untracked(|content| content.client_id.filter(|_| content.seq.is_none()));
     let cancel = move || {
         id.map(|id| {
             view! {
-                <button class="link-button" type="button" on:click=on(move |_| client.cancel(id)) use:says=tr!(message.cancel)></button>
+                <button class="link-button" type="button" on:click=on(move |_| client.cancel(id)) use:set_text=tr!(message.cancel)></button>
             }
             .into_any()
         })
     };
-    let writing = provided::<Writing>();
+    let writing = provided_context::<TextEntry>();
     let take_back = move || {
         let text = context
             .content
@@ -41,14 +41,14 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
     let inside = match delivery {
         Delivery::Sent => ().into_any(),
         Delivery::Sending => view! {
-            <span class="message__note" use:says=tr!(message.pending)></span>
+            <span class="message__note" use:set_text=tr!(message.pending)></span>
             {cancel()}
         }
         .into_any(),
         Delivery::Waiting => view! {
             <span class="message__note">
                 <Icon glyph=Glyph::Clock />
-                <span use:says=tr!(message.waiting)></span>
+                <span use:set_text=tr!(message.waiting)></span>
             </span>
             {cancel()}
         }
@@ -68,11 +68,11 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
             } else {
                 tr!(message.retry)
             };
-            let why = words(move || (t().refusal)(code, field));
+            let why = dynamic_text(move || (t().refusal)(code, field));
             undecided(client, id, (tr!(message.failed), why), label, on(again))
         }
         Delivery::Expired => {
-            let why = words(|| (t().message.expired)(RECEIPT_DAYS.unsigned_abs()));
+            let why = dynamic_text(|| (t().message.expired)(RECEIPT_DAYS.unsigned_abs()));
             let again = on(move |id| client.retry(id));
             undecided(
                 client,
@@ -90,20 +90,20 @@ pub(super) fn Status(context: RowContext, delivery: Delivery) -> impl IntoView {
     }
 }
 
-/// What waits for the person's word, why, and the two ways on.
+/// A message that waits for the person's decision: title, reason, and two buttons.
 fn undecided(
     client: Client,
     id: Option<ClientId>,
-    (title, why): (fn() -> &'static str, Words),
+    (title, why): (fn() -> &'static str, DynamicText),
     label: fn() -> &'static str,
     mut again: Box<dyn FnMut(ClientId)>,
 ) -> AnyView {
     view! {
         <span class="message__note">
             <Icon glyph=Glyph::Alert />
-            <span use:says=title></span>
+            <span use:set_text=title></span>
         </span>
-        <span use:says=why></span>
+        <span use:set_text=why></span>
         <button
             class="link-button"
             type="button"
@@ -112,7 +112,7 @@ fn undecided(
                     again(id);
                 }
             })
-            use:says=label
+            use:set_text=label
         ></button>
         <button
             class="link-button"
@@ -122,7 +122,7 @@ fn undecided(
                     client.discard(id);
                 }
             })
-            use:says=tr!(message.discard)
+            use:set_text=tr!(message.discard)
         ></button>
     }
     .into_any()

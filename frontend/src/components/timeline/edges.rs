@@ -1,15 +1,16 @@
-//! What stands at the ends of the rows, and in their place.
+//! What is shown before and after the rows, and in place of them.
 
 use leptos::prelude::*;
 
-use super::{RoomContext, Skeleton};
 use crate::components::icons::{Glyph, Icon};
+use crate::components::room_context::RoomContext;
+use crate::components::skeleton::Skeleton;
 use crate::i18n::t;
-use crate::state::timeline::{Edge, Phase};
+use crate::state::timeline::{Edge, TimelinePhase};
 use crate::tr;
-use crate::view::{live, on, says, words};
+use crate::view::{dynamic_text, on, reactive, set_text};
 
-/// Above the rows: where the room begins, or that more is coming.
+/// Before the rows: the beginning of the room, or a placeholder.
 #[component]
 pub(super) fn Older(
     /// The room's name.
@@ -20,62 +21,62 @@ pub(super) fn Older(
     let phase = RwSignal::from(context.view().phase.clone());
     view! {
         <div class="timeline__edge" data-edge="older">
-            {live(move || match (phase.get(), edge.get()) {
-                // A room that was removed has no name any more, and does not begin.
-                (Phase::Ready, Edge::End) if !name.read().is_empty() => {
+            {reactive(move || match (phase.get(), edge.get()) {
+                // A removed room has no name.
+                (TimelinePhase::Ready, Edge::End) if !name.read().is_empty() => {
                     view! {
                         <p
                             class="timeline__begin"
-                            use:says=words(move || (t().timeline.beginning)(&name.read()))
+                            use:set_text=dynamic_text(move || (t().timeline.beginning)(&name.read()))
                         ></p>
                     }
                         .into_any()
                 }
-                (Phase::Ready, Edge::Failed) => view! { <Failed /> }.into_any(),
-                (Phase::Ready, Edge::More) => view! { <Skeleton /> }.into_any(),
+                (TimelinePhase::Ready, Edge::Failed) => view! { <Failed /> }.into_any(),
+                (TimelinePhase::Ready, Edge::More) => view! { <Skeleton label=tr!(timeline.loading) /> }.into_any(),
                 _ => ().into_any(),
             })}
         </div>
     }
 }
 
-/// Below the rows: that more is coming.
+/// After the rows: a placeholder.
 #[component]
 pub(super) fn Newer() -> impl IntoView {
     let context = RoomContext::expect();
     let edge = RwSignal::from(context.view().newer.clone());
     view! {
         <div class="timeline__edge" data-edge="newer">
-            {live(move || match edge.get() {
+            {reactive(move || match edge.get() {
                 Edge::End => ().into_any(),
                 Edge::Failed => view! { <Failed /> }.into_any(),
-                Edge::More => view! { <Skeleton /> }.into_any(),
+                Edge::More => view! { <Skeleton label=tr!(timeline.loading) /> }.into_any(),
             })}
         </div>
     }
 }
 
-/// In place of the rows: nothing said yet, not loaded yet, or not to be had.
+/// In place of the rows: empty, loading, or failed.
 #[component]
 pub(super) fn WholeState() -> impl IntoView {
     let context = RoomContext::expect();
     let phase = RwSignal::from(context.view().phase.clone());
-    live(move || match phase.get() {
-        Phase::Ready => ().into_any(),
-        Phase::Loading => view! { <Skeleton /> }.into_any(),
-        Phase::Empty => view! {
+    reactive(move || match phase.get() {
+        TimelinePhase::Ready => ().into_any(),
+        TimelinePhase::Loading => view! { <Skeleton label=tr!(timeline.loading) /> }.into_any(),
+        TimelinePhase::Empty => view! {
             <div class="state">
                 <Icon glyph=Glyph::Room />
-                <h2 class="state__title" use:says=tr!(timeline.empty_title)></h2>
-                <p use:says=tr!(timeline.empty_text)></p>
+                <h2 class="state__title" use:set_text=tr!(timeline.empty_title)></h2>
+                <p use:set_text=tr!(timeline.empty_text)></p>
             </div>
         }
         .into_any(),
-        Phase::Failed(code) => view! {
+        TimelinePhase::Failed(code) => view! {
             <div class="state">
                 <Icon glyph=Glyph::Alert />
-                <h2 class="state__title" use:says=tr!(timeline.load_failed)></h2>
-                <p use:says=words(move || (t().refusal)(code, None))></p>
+                <h2 class="state__title" use:set_text=tr!(timeline.load_failed)></h2>
+                <p use:set_text=dynamic_text(move || (t().refusal)(code, None))></p>
             </div>
         }
         .into_any(),
@@ -87,12 +88,12 @@ fn Failed() -> impl IntoView {
     let context = RoomContext::expect();
     view! {
         <div class="timeline__failed" role="status">
-            <span use:says=tr!(timeline.load_failed)></span>
+            <span use:set_text=tr!(timeline.load_failed)></span>
             <button
                 class="button"
                 type="button"
                 on:click=on(move |_| context.client.try_history_again(&context.view()))
-            use:says=tr!(timeline.retry)></button>
+            use:set_text=tr!(timeline.retry)></button>
         </div>
     }
 }

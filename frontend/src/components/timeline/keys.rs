@@ -1,12 +1,12 @@
-//! Reading by keyboard: arrows go from message to message, Tab to a message's
-//! buttons, letters do what its buttons do, Escape goes back to writing.
+//! The keyboard in the timeline: arrows move between messages, Tab to a message's buttons,
+//! letters run its actions, Escape moves to the composer.
 
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, ScrollIntoViewOptions};
 
-use super::RoomContext;
 use crate::browser;
 use crate::components::message::Action;
+use crate::components::room_context::RoomContext;
 
 pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
     let Some(target) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else {
@@ -43,9 +43,8 @@ pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
     }
 }
 
-/// The key; a letter without its case, which is also Caps Lock's. Of a layout without
-/// Latin letters, the letter that stands beside on the key (a Korean keyboard's ㄷ is an e
-/// as well).
+/// The key; letters in lower case, because Caps Lock may be on. In layouts without Latin
+/// letters, the Latin letter of the same key (ㄷ of a Korean keyboard is E).
 fn letter(event: &KeyboardEvent) -> String {
     let key = event.key();
     match event.code().as_str() {
@@ -56,7 +55,7 @@ fn letter(event: &KeyboardEvent) -> String {
     }
 }
 
-/// From a message's buttons back to the message.
+/// Moves from a message's buttons back to the message.
 fn leave_buttons(target: &Element) -> bool {
     let row = target
         .closest(".message__actions")

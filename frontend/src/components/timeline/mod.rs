@@ -1,4 +1,4 @@
-//! The conversation: rows of messages in a bounded piece of DOM.
+//! The timeline: a bounded number of message rows in the DOM.
 //!
 //! ```text
 //! section.timeline[data-state=loading|ready|empty|failed]
@@ -15,16 +15,15 @@
 //!   div.visually-hidden[role=log]                 text of new messages only
 //! ```
 //!
-//! The browser's own scroll anchoring is off (`overflow-anchor: none`): Safari has
-//! none, and the others' does not see rows come and go at both ends at once.
-//! [`Keeper`] holds the reader's line instead.
+//! The browser's own scroll anchoring is off (`overflow-anchor: none`): Safari has none, and that
+//! of other browsers fails when rows are added and removed at both ends at once.
+//! [`ScrollAnchor`] replaces it.
 
-mod context;
+mod announcements;
 mod edges;
-mod keeper;
 mod keys;
-mod log;
-mod rows;
+mod row_list;
+mod scroll_anchor;
 
 use std::rc::Rc;
 
@@ -33,21 +32,20 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
-pub use context::RoomContext;
+use announcements::Announcements;
 use edges::{Newer, Older, WholeState};
-use keeper::Keeper;
-use log::Log;
-use rows::Rows;
+use row_list::RowList;
+use scroll_anchor::ScrollAnchor;
 
 use crate::browser;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::message::{MessageMenu, mark_stops};
+use crate::components::room_context::RoomContext;
 use crate::i18n::t;
-use crate::state::timeline::Phase;
-use crate::tr;
-use crate::view::{live, on, part, says, watch, words};
+use crate::state::timeline::TimelinePhase;
+use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
 
-/// The conversation of the room in the [`RoomContext`].
+/// The timeline of the room in the [`RoomContext`].
 #[component]
 pub fn Timeline(
     /// The room's name, for labels.
@@ -60,26 +58,29 @@ pub fn Timeline(
     let list = NodeRef::<html::Ol>::new();
     let phase = RwSignal::from(room.view().phase.clone());
     let rows = RwSignal::from(room.view().rows.clone());
-    let kept = StoredValue::new_local(None::<(Rc<Rows>, Rc<Keeper>)>);
+    let kept = StoredValue::new_local(None::<(Rc<RowList>, Rc<ScrollAnchor>)>);
     let parts = move || kept.try_get_value().flatten();
-    let keeper = move || parts().map(|(_, keeper)| keeper);
+    let anchor = move || parts().map(|(_, anchor)| anchor);
     let owner = StoredValue::new_local(Owner::current().unwrap_or_default());
 
-    watch(move || {
+    effect(move || {
         let parts = (scroller.get(), content.get(), list.get());
         if let (Some(scroller), Some(content), Some(list)) = parts {
-            let standing = Rc::new(Rows::new(owner.get_value(), list.clone().unchecked_into()));
-            standing.show(&rows.read_untracked());
-            let keeper = Keeper::new(room, scroller.unchecked_into(), list.unchecked_into());
-            keeper.observe(&content);
-            kept.try_set_value(Some((standing, Rc::clone(&keeper))));
-            keeper.settle();
+            let row_list = Rc::new(RowList::new(
+                owner.get_value(),
+                list.clone().unchecked_into(),
+            ));
+            row_list.show(&rows.read_untracked());
+            let anchor = ScrollAnchor::new(room, scroller.unchecked_into(), list.unchecked_into());
+            anchor.observe(&content);
+            kept.try_set_value(Some((row_list, Rc::clone(&anchor))));
+            anchor.after_rows_changed();
         }
     });
-    keep_after_changes(room, rows, parts);
+    update_rows_on_change(room, rows, parts);
     on_cleanup(move || {
-        if let Some(keeper) = keeper() {
-            keeper.let_go();
+        if let Some(anchor) = anchor() {
+            anchor.stop();
         }
     });
 
@@ -88,18 +89,18 @@ pub fn Timeline(
     view! {
         <section
             class="timeline"
-            data-state=live(move || data_state(phase.get()))
+            data-state=reactive(move || data_state(phase.get()))
         >
             <div
                 class="timeline__scroller"
                 id="messages"
                 node_ref=scroller
                 tabindex="0"
-                aria-label=live(move || (t().timeline.label)(&name.read()))
+                aria-label=reactive(move || (t().timeline.label)(&name.read()))
                 role="region"
                 on:scroll=on(move |_| {
-                    if let Some(keeper) = keeper() {
-                        keeper.scrolled();
+                    if let Some(anchor) = anchor() {
+                        anchor.scrolled();
                     }
                 })
                 on:keydown=on(move |event| keys::on_key(room, &event))
@@ -112,40 +113,43 @@ pub fn Timeline(
                 </div>
             </div>
             <Jump />
-            <Log />
+            <Announcements />
             <MessageMenu />
         </section>
     }
 }
 
-/// Whenever rows have come or gone: they are put into the document or taken out, and the
-/// reader's line is put back where it was, before anything is painted.
-fn keep_after_changes(
+/// Whenever the list of rows changes: inserts and removes them, and restores the scroll anchor
+/// before the browser paints.
+fn update_rows_on_change(
     context: RoomContext,
     rows: RwSignal<Vec<crate::state::timeline::RowKey>>,
-    parts: impl Fn() -> Option<(Rc<Rows>, Rc<Keeper>)> + Copy + 'static,
+    parts: impl Fn() -> Option<(Rc<RowList>, Rc<ScrollAnchor>)> + Copy + 'static,
 ) {
     let view = context.view();
-    let (held, goal, newer) = (view.held.clone(), view.goal.clone(), view.newer.clone());
-    watch(move || {
+    let (held, goal, newer) = (
+        view.held.clone(),
+        view.scroll_target.clone(),
+        view.newer.clone(),
+    );
+    effect(move || {
         let keys = rows.get();
-        if let Some((standing, _)) = parts() {
-            standing.show(&keys);
+        if let Some((row_list, _)) = parts() {
+            row_list.show(&keys);
         }
         held.track();
         goal.track();
         newer.track();
-        // What stands above and below the rows is drawn by effects of its own that are
-        // due as well: after them.
+        // After the effects that render what is before and after the rows.
         spawn_local(async move {
-            if let Some((_, keeper)) = parts() {
-                keeper.settle();
+            if let Some((_, anchor)) = parts() {
+                anchor.after_rows_changed();
             }
         });
     });
 }
 
-/// The way back to the end, with how much is unread.
+/// The button that jumps to the end, with the number of unread messages.
 #[component]
 fn Jump() -> impl IntoView {
     let context = RoomContext::expect();
@@ -156,12 +160,12 @@ fn Jump() -> impl IntoView {
         context.client.jump_to_latest(&view);
         context.focus_composer();
     };
-    part(move || {
+    optional_view(move || {
         away.get().then(|| {
             view! {
                 <button class="timeline__jump" type="button" on:click=on(jump)>
                     <Icon glyph=Glyph::Down />
-                    <span class="timeline__jump-count" use:says=words(move || match unread.get() {
+                    <span class="timeline__jump-count" use:set_text=dynamic_text(move || match unread.get() {
                             0 => t().timeline.jump_to_latest.to_owned(),
                             count => (t().timeline.jump_to_new)(count),
                         })></span>
@@ -171,25 +175,11 @@ fn Jump() -> impl IntoView {
     })
 }
 
-fn data_state(phase: Phase) -> &'static str {
+fn data_state(phase: TimelinePhase) -> &'static str {
     match phase {
-        Phase::Loading => "loading",
-        Phase::Ready => "ready",
-        Phase::Empty => "empty",
-        Phase::Failed(_) => "failed",
-    }
-}
-
-/// A skeleton of messages, for screen readers a word. It has its place from the start
-/// and is seen after a while: one that came later would move the lines.
-#[component]
-fn Skeleton() -> impl IntoView {
-    view! {
-        <div class="skeleton" role="status">
-            <span class="visually-hidden" use:says=tr!(timeline.loading)></span>
-            <div class="skeleton__line"></div>
-            <div class="skeleton__line"></div>
-            <div class="skeleton__line"></div>
-        </div>
+        TimelinePhase::Loading => "loading",
+        TimelinePhase::Ready => "ready",
+        TimelinePhase::Empty => "empty",
+        TimelinePhase::Failed(_) => "failed",
     }
 }

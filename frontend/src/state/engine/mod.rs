@@ -1,15 +1,16 @@
-//! What runs behind the [`Client`]: the replica, the line, and the way from one to
-//! the other and on to the signals.
+//! The engine behind the [`Client`]: it connects the replica, the socket and the signals.
 //!
-//! Every change takes the same way: something happens ([`Engine::act`]), the replica
-//! says what follows, frames go to the socket, notices to the signals. Signals only
-//! mark what depends on them; nothing of the page runs while the replica is borrowed.
+//! Every change takes the same path: an action ([`Engine::act`]) or a frame changes the
+//! replica, the returned frames go to the socket, the returned events set signals. Setting a
+//! signal only marks its readers, so no page code runs while the replica is borrowed.
 
-mod intake;
-mod kept;
-mod news;
-mod refused;
+mod apply_output;
+mod frame_queue;
+mod offline;
+mod persistence;
+mod refusals;
 mod session;
+mod update_signals;
 
 use std::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::Rc;
@@ -24,50 +25,63 @@ use shared::sync::{Replica, SubscriptionLevel, SyncOutput};
 use super::drafts::Drafts;
 use super::pending::PendingStore;
 use super::people::People;
+use super::room_list::RoomList;
+use super::signals::Signals;
 use super::tab::Tab;
-use super::timeline::{RoomView, Wish};
-use super::{Failure, Presence, RoomState, Signals, Typists, Why};
+use super::timeline::{RoomView, ViewRequest};
+use super::types::{OfflineReason, RoomPresence, RoomStatus, TypingPeople};
+use crate::api::Failure;
 use crate::browser;
 use crate::socket::Socket;
-use intake::Intake;
+use frame_queue::FrameQueue;
 
-/// The signals of one room that are not about its messages.
+/// The signals of one room in the list of rooms.
 #[derive(Clone)]
 pub(super) struct RoomSignals {
-    pub(super) state: ArcRwSignal<RoomState>,
-    pub(super) presence: ArcRwSignal<Option<Presence>>,
-    pub(super) typing: ArcRwSignal<Typists>,
+    pub(super) state: ArcRwSignal<RoomStatus>,
+    pub(super) unread: ArcRwSignal<u64>,
 }
 
-pub(super) type Answer = Result<Ack, Failure>;
+/// The signals of the people in one room.
+#[derive(Clone)]
+pub(super) struct PeopleSignals {
+    pub(super) presence: ArcRwSignal<Option<RoomPresence>>,
+    pub(super) typing: ArcRwSignal<TypingPeople>,
+}
+
+pub(super) type CommandResult = Result<Ack, Failure>;
 
 /// The one engine of the page.
 pub(super) struct Engine {
     pub(super) signals: Signals,
     replica: RefCell<Option<Replica>>,
     socket: OnceCell<Socket>,
-    intake: Intake,
+    frame_queue: FrameQueue,
     view: RefCell<Option<Rc<RoomView>>>,
     rooms: RefCell<Vec<(RoomId, RoomSignals)>>,
-    waiting: RefCell<Vec<(ClientId, oneshot::Sender<Answer>)>>,
+    people_in_rooms: RefCell<Vec<(RoomId, PeopleSignals)>>,
+    pub(super) room_list: RefCell<RoomList>,
+    commands: RefCell<Vec<(ClientId, oneshot::Sender<CommandResult>)>>,
     tab: Rc<Tab>,
     pub(super) drafts: Drafts,
     pending: RefCell<Option<PendingStore>>,
     people: RefCell<People>,
-    due: Cell<Option<Micros>>,
-    /// Whether it is known how far the person has read each room.
-    marks_known: Cell<bool>,
-    /// The person has never read anything here.
-    newcomer: Cell<bool>,
-    /// When the line went down (milliseconds of the page's clock).
+    poll_at: Cell<Option<Micros>>,
+    /// Whether the person's read marks have arrived.
+    read_marks_known: Cell<bool>,
+    /// The read marks have arrived with the present frame.
+    read_marks_arrived: Cell<bool>,
+    /// The person has no read marks: this is the first visit.
+    is_first_visit: Cell<bool>,
+    /// When the connection was lost (milliseconds of the page's clock).
     down_since: Cell<Option<f64>>,
-    /// Why there is no line, as far as is known.
-    why: Cell<Why>,
-    /// Counts who was here: an answer that was asked for by someone before says nothing.
-    turn: Cell<u32>,
-    /// The person signed in just now, and nothing has shown yet that the browser kept it.
-    is_unproven: Cell<bool>,
-    touched: Cell<f64>,
+    /// Why there is no connection, as far as is known.
+    offline_reason: Cell<OfflineReason>,
+    /// Counts sessions: an answer to a request of an earlier session is ignored.
+    generation: Cell<u32>,
+    /// The person has signed in, and it is not yet proven that the browser stored the cookie.
+    is_session_unproven: Cell<bool>,
+    last_input_at: Cell<f64>,
 }
 
 impl Engine {
@@ -78,38 +92,44 @@ impl Engine {
             signals,
             replica: RefCell::default(),
             socket: OnceCell::new(),
-            intake: Intake::default(),
+            frame_queue: FrameQueue::default(),
             view: RefCell::default(),
             rooms: RefCell::default(),
-            waiting: RefCell::default(),
+            people_in_rooms: RefCell::default(),
+            room_list: RefCell::default(),
+            commands: RefCell::default(),
             drafts: Drafts::open(Rc::clone(&tab)),
             tab,
             pending: RefCell::default(),
             people: RefCell::default(),
-            due: Cell::new(None),
-            marks_known: Cell::new(false),
-            newcomer: Cell::new(false),
+            poll_at: Cell::new(None),
+            read_marks_known: Cell::new(false),
+            read_marks_arrived: Cell::new(false),
+            is_first_visit: Cell::new(false),
             down_since: Cell::new(None),
-            why: Cell::new(Why::NoAnswer),
-            turn: Cell::new(0),
-            is_unproven: Cell::new(false),
-            touched: Cell::new(f64::MIN),
+            offline_reason: Cell::new(OfflineReason::NoAnswer),
+            generation: Cell::new(0),
+            is_session_unproven: Cell::new(false),
+            last_input_at: Cell::new(f64::MIN),
         })
     }
 
-    /// Lets something happen to the replica, and carries out what follows. Without a
-    /// person there is no replica, and nothing happens.
+    /// Calls a method of the replica and applies its output. Does nothing while nobody is signed
+    /// in.
     pub(super) fn act(self: &Rc<Self>, event: impl FnOnce(&mut Replica, Micros) -> SyncOutput) {
         let output = match self.replica.borrow_mut().as_mut() {
             Some(replica) => event(replica, now()),
             None => return,
         };
-        self.carry_out(output);
+        self.apply_output(output);
     }
 
-    /// Notes that a person goes by this name.
-    pub(super) fn meet(&self, id: UserId, name: &str) {
-        let changed = self.people.borrow_mut().meet(id, name, browser::folded);
+    /// Notes a person's shown name.
+    pub(super) fn note_person(&self, id: UserId, name: &str) {
+        let changed = self
+            .people
+            .borrow_mut()
+            .note_person(id, name, browser::folded);
         if changed {
             let times = self.signals.people.try_get_untracked().unwrap_or_default();
             let _ = self.signals.people.try_set(times + 1);
@@ -131,18 +151,18 @@ impl Engine {
         self.replica.borrow().as_ref().map(read)
     }
 
-    /// Gives a command and waits for its answer.
+    /// Sends a command and waits for its answer.
     pub(super) async fn command(
         self: &Rc<Self>,
         give: impl FnOnce(&mut Replica, ClientId, Micros) -> SyncOutput,
-    ) -> Answer {
+    ) -> CommandResult {
         if self.replica.borrow().is_none() {
-            // The session has ended, under the form.
+            // The session ended while the form was open.
             return Err(Failure::Unreachable);
         }
         let client_id = browser::new_client_id();
         let (answer, answered) = oneshot::channel();
-        self.waiting.borrow_mut().push((client_id, answer));
+        self.commands.borrow_mut().push((client_id, answer));
         self.act(|replica, now| give(replica, client_id, now));
         answered.await.unwrap_or(Err(Failure::Unreachable))
     }
@@ -151,43 +171,58 @@ impl Engine {
         self.socket.get()
     }
 
-    /// The signals of a room, made when they are first asked for.
+    /// The signals of a room, made at the first call.
     pub(super) fn room(&self, room: RoomId) -> RoomSignals {
-        if let Some(signals) = self.known(room) {
+        if let Some(signals) = self.room_signals(room) {
             return signals;
         }
         let signals = RoomSignals {
-            state: ArcRwSignal::new(RoomState::Unknown),
-            presence: ArcRwSignal::default(),
-            typing: ArcRwSignal::default(),
+            state: ArcRwSignal::new(RoomStatus::Unknown),
+            unread: ArcRwSignal::new(self.unread(room)),
         };
         self.rooms.borrow_mut().push((room, signals.clone()));
-        self.tell_room(room);
-        self.tell_presence(room);
-        self.tell_typing(room);
+        self.update_room_status(room);
         signals
     }
 
-    /// The room on the screen.
+    /// The signals of the people in a room, made at the first call.
+    pub(super) fn people_in(&self, room: RoomId) -> PeopleSignals {
+        if let Some(signals) = self.people_signals(room) {
+            return signals;
+        }
+        let signals = PeopleSignals {
+            presence: ArcRwSignal::default(),
+            typing: ArcRwSignal::default(),
+        };
+        self.people_in_rooms
+            .borrow_mut()
+            .push((room, signals.clone()));
+        self.update_presence(room);
+        self.update_typing(room);
+        signals
+    }
+
+    /// The shown room.
     pub(super) fn view(&self) -> Option<Rc<RoomView>> {
         self.view.borrow().clone()
     }
 
-    /// A room comes onto the screen.
+    /// A room is shown.
     pub(super) fn enter(self: &Rc<Self>, view: &Rc<RoomView>) {
         let before = self.view.replace(Some(Rc::clone(view)));
         if let Some(before) = before.filter(|before| before.room != view.room) {
             self.act(|replica, _| replica.subscribe(before.room, SubscriptionLevel::Background));
         }
+        view.note_new_replica();
         self.adopt_edit(view);
-        self.make_way_for(view.room);
+        self.make_space_for(view.room);
         self.act(|replica, _| replica.subscribe(view.room, SubscriptionLevel::Open));
-        self.show();
+        self.refresh_view();
         self.mark_read();
     }
 
-    /// A connection follows so many rooms and no more: one in the background goes.
-    fn make_way_for(self: &Rc<Self>, room: RoomId) {
+    /// A connection has a limited number of subscriptions: ends one in the background.
+    fn make_space_for(self: &Rc<Self>, room: RoomId) {
         let other = self.read(|replica| {
             let is_full = replica.subscribed_rooms().count() >= replica.limits().subscriptions;
             let last = replica.subscribed_rooms().last();
@@ -198,7 +233,7 @@ impl Engine {
         }
     }
 
-    /// A room leaves the screen, unless another view has taken its place.
+    /// A room is not shown any more, unless another view of it is.
     pub(super) fn leave(self: &Rc<Self>, view: &Rc<RoomView>) {
         let is_current = self.view().is_some_and(|now| Rc::ptr_eq(&now, view));
         if is_current {
@@ -207,55 +242,54 @@ impl Engine {
         }
     }
 
-    /// Brings the room on the screen up to date, and asks for what it lacks.
-    pub(super) fn show(self: &Rc<Self>) {
+    /// Updates the shown room, and requests what it lacks.
+    pub(super) fn refresh_view(self: &Rc<Self>) {
         let Some(view) = self.view() else { return };
-        let known = self.marks_known.get();
+        let known = self.read_marks_known.get();
         let wish = self.read(|replica| view.refresh(replica, known)).flatten();
         let Some(wish) = wish else {
             return;
         };
         let room = view.room;
-        if let Wish::Sorry(seq) = wish {
-            self.no_such_message(room, seq);
-            return self.show();
+        if let ViewRequest::ReportMissing(seq) = wish {
+            self.report_missing_message(room, seq);
+            return self.refresh_view();
         }
         self.act(|replica, _| match wish {
-            Wish::Sorry(_) => SyncOutput::default(),
-            Wish::Around(seq) => replica.open_around(room, seq),
-            Wish::Latest => replica.jump_to_latest(room),
-            Wish::Older => replica.load_older(room),
-            Wish::Newer => replica.load_newer(room),
+            ViewRequest::ReportMissing(_) => SyncOutput::default(),
+            ViewRequest::Around(seq) => replica.open_around(room, seq),
+            ViewRequest::Latest => replica.jump_to_latest(room),
+            ViewRequest::Older => replica.load_older(room),
+            ViewRequest::Newer => replica.load_newer(room),
         });
     }
 
-    /// The reader looks at this message; `None`: at the end.
+    /// Sets the message that the reader looks at; `None`: the end.
     pub(super) fn set_reader(&self, room: RoomId, seq: Option<shared::id::Seq>) {
         if let Some(replica) = self.replica.borrow_mut().as_mut() {
             replica.set_reader(room, seq);
         }
     }
 
-    /// Whether a person has this page before their eyes.
+    /// Whether the person is looking at this page.
     pub(super) fn is_attended(&self) -> bool {
         const A_MINUTE: f64 = 60_000.0;
         browser::is_attended()
-            || (browser::is_visible() && browser::now_ms() - self.touched.get() < A_MINUTE)
+            || (browser::is_visible() && browser::now_ms() - self.last_input_at.get() < A_MINUTE)
     }
 
-    /// The person did something with the page.
-    pub(super) fn touched(&self) {
-        self.touched.set(browser::now_ms());
+    /// The person used the page.
+    pub(super) fn note_input(&self) {
+        self.last_input_at.set(browser::now_ms());
     }
 
-    /// Marks the room on the screen as read, if its newest line is before a person's
-    /// eyes.
+    /// Marks the shown room as read if the person sees its last message.
     pub(super) fn mark_read(self: &Rc<Self>) {
         let Some(view) = self.view() else { return };
-        let at_end = view.is_following()
+        let at_end = view.is_pinned_to_end()
             && matches!(
                 view.phase.get_untracked(),
-                super::timeline::Phase::Ready | super::timeline::Phase::Empty
+                super::timeline::TimelinePhase::Ready | super::timeline::TimelinePhase::Empty
             );
         if at_end && self.is_attended() {
             let head = view.head();
@@ -268,30 +302,30 @@ impl Engine {
         }
     }
 
-    /// Calls the replica when something of it comes due.
-    fn wait_for_due(self: &Rc<Self>) {
+    /// Schedules a call of [`Replica::poll`].
+    fn schedule_poll(self: &Rc<Self>) {
         let due = self.read(Replica::next_timer).flatten();
-        if due == self.due.get() {
+        if due == self.poll_at.get() {
             return;
         }
-        self.due.set(due);
+        self.poll_at.set(due);
         let Some(due) = due else { return };
         let micros = u64::try_from(due.0 - now().0).unwrap_or(0);
         let engine = Rc::clone(self);
         browser::after(
             Duration::from_micros(micros) + Duration::from_millis(1),
             move || {
-                if engine.due.get() == Some(due) {
-                    engine.due.set(None);
+                if engine.poll_at.get() == Some(due) {
+                    engine.poll_at.set(None);
                     engine.act(Replica::poll);
-                    engine.wait_for_due();
+                    engine.schedule_poll();
                 }
             },
         );
     }
 }
 
-/// This moment, by the browser's clock.
+/// The current time, by the browser's clock.
 pub(super) fn now() -> Micros {
     Micros(
         i64::try_from(browser::unix_ms())

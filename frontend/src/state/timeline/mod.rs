@@ -1,13 +1,14 @@
-//! The conversation on the screen: which rows there are, and a signal for each part
-//! of a row that can change.
+//! The timeline of the shown room: its rows, with a signal for each part of a row that can
+//! change.
 //!
-//! A [`RoomView`] lives from entering a room to leaving it. It reads the replica and
-//! never asks it for anything; what it wishes for it says to [`super::Client`]. It
-//! knows nothing of pixels: the component tells it where the reader is.
+//! A [`RoomView`] exists while a room is shown. It reads the replica and does not change it:
+//! requests are returned to the engine ([`ViewRequest`]). Pixels and scrolling do not belong
+//! here; the component reports where the reader is.
 
 mod refresh;
+pub mod rendered_range;
 pub mod row;
-pub mod shown;
+mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -16,155 +17,184 @@ use std::cell::RefCell;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
-use shared::id::{Rev, RoomId, Seq};
-use shared::sync::SeqRange;
+use shared::id::{Rev, RoomId, Seq, UserId};
+use shared::model::Message;
+use shared::sync::{SeqRange, TimelineChange};
 
-pub use refresh::Wish;
-pub use row::{Content, Delivery, Place, RowKey};
-use shown::Shown;
+pub use refresh::ViewRequest;
+use rendered_range::RenderedRange;
+pub use row::{Delivery, RowContent, RowKey, RowLayout};
 
 const NONE_HELD: SeqRange = SeqRange {
     first: Seq(1),
     len: 0,
 };
 
-/// New messages that are kept for screen readers, which have read the older ones.
-const MOST_SAID: usize = 6;
+/// The most announcements for screen readers; older ones were read already.
+const MOST_ANNOUNCED: usize = 6;
 
 /// What the middle of the page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
+pub enum TimelinePhase {
     /// Nothing is known yet.
     Loading,
     /// Messages.
     Ready,
     /// There are none.
     Empty,
-    /// They will not come, for this reason.
+    /// The room cannot be loaded, for this reason.
     Failed(ErrorCode),
 }
 
-/// What lies beyond one end of the rows.
+/// What is beyond one end of the rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Edge {
     /// Nothing: the room begins, or ends, here.
     End,
-    /// More, which comes when the reader nears it.
+    /// More messages, which are loaded when the reader is near.
     More,
-    /// They were asked for and did not come.
+    /// Loading failed.
     Failed,
 }
 
-/// Where the component shall scroll once the rows stand.
+/// Where the component scrolls once the rows are rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Goal {
+pub enum ScrollTarget {
     /// To the end.
     End,
-    /// So that the first unread message is in sight.
+    /// So that the first unread message is visible.
     Unread(Seq),
     /// So that this message is in the middle.
     Message(Seq),
 }
 
-/// A message that is being changed.
+/// A message that is being edited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Editing {
     /// Which.
     pub seq: Seq,
-    /// The revision that the change rests on.
+    /// The message's revision when the edit began.
     pub rev: Rev,
     /// The text that the editor starts with.
     pub text: String,
 }
 
-/// A new message, as a screen reader says it.
+/// A new message, as a screen reader announces it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// Its place.
+pub struct Announcement {
+    /// The message.
     pub seq: Seq,
     /// Who wrote it.
     pub author: String,
-    /// What it says.
+    /// Its text.
     pub text: String,
 }
 
 /// The signals of one row.
 #[derive(Clone)]
-pub struct Row {
-    /// How it stands among its neighbours.
-    pub place: ArcRwSignal<Place>,
+pub struct RowSignals {
+    /// How it is shown among its neighbours.
+    pub layout: ArcRwSignal<RowLayout>,
     /// The message.
-    pub content: ArcRwSignal<Content>,
-    /// Whether the pointer or the focus is on it: only then it has its buttons.
+    pub content: ArcRwSignal<RowContent>,
+    /// Whether the pointer or the focus is on it; only then its buttons are rendered.
     pub active: ArcRwSignal<bool>,
 }
 
-/// A room on the screen.
+/// The shown room.
 pub struct RoomView {
     /// The room.
     pub room: RoomId,
-    /// The rows, from the oldest on.
+    /// The rows, oldest first.
     pub rows: ArcRwSignal<Vec<RowKey>>,
     /// What the middle of the page shows.
-    pub phase: ArcRwSignal<Phase>,
-    /// Which places are held; rows can be had from them at once.
+    pub phase: ArcRwSignal<TimelinePhase>,
+    /// The messages held in the replica, which can be rendered at once.
     pub held: ArcRwSignal<SeqRange>,
-    /// What lies above the rows.
+    /// What is before the rows.
     pub older: ArcRwSignal<Edge>,
-    /// What lies below them.
+    /// What is after the rows.
     pub newer: ArcRwSignal<Edge>,
-    /// How many messages lie above the read mark: the number that the list of rooms shows
-    /// for this one. Both go once the room's end has been before the person's eyes.
+    /// The number of messages above the read mark, as in the list of rooms. Both become 0 once
+    /// the person has seen the room's end.
     pub unread: ArcRwSignal<u64>,
-    /// Where to scroll; the component takes it.
-    pub goal: ArcRwSignal<Option<Goal>>,
-    /// The last new messages of others, for screen readers.
-    pub said: ArcRwSignal<Vec<Said>>,
+    /// Where to scroll next; the component takes it.
+    pub scroll_target: ArcRwSignal<Option<ScrollTarget>>,
+    /// New messages of others, for screen readers.
+    pub announcements: ArcRwSignal<Vec<Announcement>>,
     /// The message that is being changed.
     pub editing: ArcRwSignal<Option<Editing>>,
-    /// How many texts have come back to where messages are written; the component takes
-    /// them.
+    /// Counts texts that were returned to the composer; the component takes them.
     pub returned: ArcRwSignal<u64>,
-    state: RefCell<State>,
+    state: RefCell<ViewState>,
 }
 
-struct State {
-    shown: Shown,
-    /// What was shown before all was, to be printed.
-    on_screen: Option<Shown>,
-    /// What was held when `shown` was right.
+struct ViewState {
+    rendered: RenderedRange,
+    /// The rendered range from before printing, while all messages are rendered.
+    before_print: Option<RenderedRange>,
+    /// The messages held at the last refresh.
     held: SeqRange,
     opening: Opening,
-    following: bool,
+    pinned_to_end: bool,
     unread_from: Option<Seq>,
     marked: Option<Seq>,
     head: Seq,
     history_failed: bool,
-    /// In their order.
-    rows: Vec<(RowKey, Row)>,
-    /// What has come back and was not taken.
+    /// In order.
+    rows: Vec<ViewRow>,
+    stale: Stale,
+    /// The returned text that the composer has not taken.
     returned: Option<String>,
-    /// The offset from UTC in minutes, of the last quarter of an hour that was asked for.
+    /// A cache: a quarter of an hour, and its offset from UTC in minutes.
     offset: (i64, i64),
 }
 
-/// How far the opening of the room has come.
+/// A row of the view.
+struct ViewRow {
+    key: RowKey,
+    /// The stored message that it shows.
+    seq: Option<Seq>,
+    /// Whether pending commands are part of its content.
+    is_pending: bool,
+    signals: RowSignals,
+}
+
+/// Which rows have to be read from the replica again. All others are as they were.
+#[derive(Default)]
+struct Stale {
+    all: bool,
+    messages: Vec<Seq>,
+    /// All messages of these authors.
+    authors: Vec<UserId>,
+}
+
+impl Stale {
+    fn contains(&self, message: &Message) -> bool {
+        let author = message.author.id;
+        self.all
+            || self.messages.contains(&message.seq)
+            || author.is_some_and(|author| self.authors.contains(&author))
+    }
+}
+
+/// The progress of opening the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opening {
     /// At the first unread message, or the end.
     Unread,
     /// At a message that a link names.
     At(Seq),
-    /// As one of these, but asked for and on its way.
-    Asked(Seq, Target),
-    /// Back to the end, asked for and on its way.
+    /// One of the above, after its history was requested.
+    Asked(Seq, OpeningTarget),
+    /// Going to the end, after it was requested.
     Latest,
     /// Done.
     Done,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Target {
+enum OpeningTarget {
     Unread,
     Message,
 }
@@ -175,51 +205,53 @@ impl RoomView {
         RoomView {
             room,
             rows: ArcRwSignal::default(),
-            phase: ArcRwSignal::new(Phase::Loading),
+            phase: ArcRwSignal::new(TimelinePhase::Loading),
             held: ArcRwSignal::new(NONE_HELD),
             older: ArcRwSignal::new(Edge::More),
             newer: ArcRwSignal::new(Edge::End),
             unread: ArcRwSignal::new(0),
-            goal: ArcRwSignal::new(None),
-            said: ArcRwSignal::default(),
+            scroll_target: ArcRwSignal::new(None),
+            announcements: ArcRwSignal::default(),
             editing: ArcRwSignal::new(None),
             returned: ArcRwSignal::new(0),
-            state: RefCell::new(State {
-                shown: Shown::NOTHING,
-                on_screen: None,
+            state: RefCell::new(ViewState {
+                rendered: RenderedRange::NOTHING,
+                before_print: None,
                 held: NONE_HELD,
                 opening: at.map_or(Opening::Unread, Opening::At),
-                following: true,
+                pinned_to_end: true,
                 unread_from: None,
                 marked: at,
                 head: Seq::ZERO,
                 history_failed: false,
                 rows: Vec::new(),
+                stale: Stale::default(),
                 returned: None,
                 offset: (i64::MIN, 0),
             }),
         }
     }
 
-    /// The signals of a row; `None` once it is gone.
-    pub fn row(&self, key: RowKey) -> Option<Row> {
+    /// The signals of a row; `None` if the row does not exist any more.
+    pub fn row(&self, key: RowKey) -> Option<RowSignals> {
         let state = self.state.borrow();
-        let found = state.rows.iter().find(|(at, _)| *at == key);
-        found.map(|(_, row)| row.clone())
+        let found = state.rows.iter().find(|row| row.key == key);
+        found.map(|row| row.signals.clone())
     }
 
-    /// The last message of one's own, if it can be edited now: while its answer is awaited
-    /// it cannot, and the one before is not what was meant.
+    /// The person's last message, if it can be edited now. While it has no answer it cannot, and
+    /// an earlier message is not the one that was meant.
     pub fn last_own(&self) -> Option<Editing> {
         let state = self.state.borrow();
-        let is_last = |row: &&Row| {
+        let is_last = |row: &&RowSignals| {
             row.content.with_untracked(|content| {
                 let is_refused =
                     matches!(content.delivery, Delivery::Failed(..) | Delivery::Expired);
                 content.mine && !content.deleted && !is_refused
             })
         };
-        let last = state.rows.iter().rev().map(|(_, row)| row).find(is_last)?;
+        let mut rows = state.rows.iter().rev().map(|row| &row.signals);
+        let last = rows.find(is_last)?;
         last.content.with_untracked(|content| {
             let seq = content.seq.filter(|_| content.delivery == Delivery::Sent)?;
             Some(Editing {
@@ -230,25 +262,38 @@ impl RoomView {
         })
     }
 
-    /// The row of a message, if it stands in the document.
-    pub fn find(&self, seq: Seq) -> Option<Row> {
+    /// The row of a message, if it is rendered.
+    pub fn find(&self, seq: Seq) -> Option<RowSignals> {
         let state = self.state.borrow();
-        let at = |row: &Row| {
-            row.content
-                .with_untracked(|content| content.seq == Some(seq))
-        };
-        let found = state.rows.iter().find(|(_, row)| at(row));
-        found.map(|(_, row)| row.clone())
+        let found = state.rows.iter().find(|row| row.seq == Some(seq));
+        found.map(|row| row.signals.clone())
     }
 
-    /// Which places stand in the document.
-    pub fn shown(&self) -> Shown {
-        self.state.borrow().shown
+    /// The rendered messages.
+    pub fn rendered(&self) -> RenderedRange {
+        self.state.borrow().rendered
     }
 
-    /// Whether the reader is at the end and stays there.
-    pub fn is_following(&self) -> bool {
-        self.state.borrow().following
+    /// The replica's window of this room has changed.
+    pub(super) fn note_change(&self, change: &TimelineChange) {
+        let stale = &mut self.state.borrow_mut().stale;
+        stale.all |= change.replaced;
+        stale.messages.extend(&change.changed);
+    }
+
+    /// These people have other names now.
+    pub(super) fn note_names(&self, people: &[UserId]) {
+        self.state.borrow_mut().stale.authors.extend(people);
+    }
+
+    /// The room is read from another replica from now on.
+    pub(super) fn note_new_replica(&self) {
+        self.state.borrow_mut().stale.all = true;
+    }
+
+    /// Whether the view stays at the end when new messages arrive.
+    pub fn is_pinned_to_end(&self) -> bool {
+        self.state.borrow().pinned_to_end
     }
 
     /// The room's last message.
@@ -256,36 +301,38 @@ impl RoomView {
         self.state.borrow().head
     }
 
-    /// The reader is at the end, or has left it.
-    pub fn set_following(&self, following: bool) {
-        self.state.borrow_mut().following = following;
+    /// The reader has reached the end, or has left it.
+    pub fn set_pinned_to_end(&self, pinned: bool) {
+        self.state.borrow_mut().pinned_to_end = pinned;
     }
 
-    /// These were posted just now.
-    pub(super) fn say(&self, news: Vec<Said>) {
-        let _ = self.said.try_update(|said| {
+    /// Adds announcements of new messages.
+    pub(super) fn announce(&self, news: Vec<Announcement>) {
+        let _ = self.announcements.try_update(|said| {
             said.extend(news);
-            let surplus = said.len().saturating_sub(MOST_SAID);
+            let surplus = said.len().saturating_sub(MOST_ANNOUNCED);
             said.drain(..surplus);
         });
     }
 
-    /// Takes the goal.
-    pub fn take_goal(&self) -> Option<Goal> {
-        self.goal.try_update_untracked(Option::take).flatten()
+    /// Takes the scroll target.
+    pub fn take_scroll_target(&self) -> Option<ScrollTarget> {
+        self.scroll_target
+            .try_update_untracked(Option::take)
+            .flatten()
     }
 
-    /// A message came while nobody looked: the rule "new messages" stands above it,
-    /// unless there is one already.
-    pub(super) fn unattended(&self, seq: Seq) {
+    /// A message arrived while the person was away: the divider "new messages" is placed before
+    /// it, unless there is one.
+    pub(super) fn mark_unattended(&self, seq: Seq) {
         let mut state = self.state.borrow_mut();
         if state.unread_from.is_none() && state.opening == Opening::Done {
             state.unread_from = Some(seq);
         }
     }
 
-    /// A text could not be put where it was to go: back to where messages are written.
-    pub(super) fn put_back(&self, text: String) {
+    /// Returns the text of a failed edit to the composer.
+    pub(super) fn return_text(&self, text: String) {
         let mut state = self.state.borrow_mut();
         state.returned = Some(match state.returned.take() {
             Some(before) => before + "\n" + &text,
@@ -295,8 +342,8 @@ impl RoomView {
         let _ = self.returned.try_update(|count| *count += 1);
     }
 
-    /// Takes what has come back.
-    pub fn take_returned(&self) -> Option<String> {
+    /// Takes the returned text.
+    pub fn take_returned_text(&self) -> Option<String> {
         self.state.borrow_mut().returned.take()
     }
 
@@ -307,31 +354,34 @@ impl RoomView {
         state.opening = Opening::At(seq);
     }
 
-    /// Goes to the end, which is asked for where it is not held.
+    /// Goes to the end, which is requested if it is not held.
     pub(super) fn go_to_end(&self) {
         let mut state = self.state.borrow_mut();
-        state.following = true;
+        state.pinned_to_end = true;
         state.opening = Opening::Latest;
     }
 
-    /// Older or newer messages will not come.
+    /// Loading history failed.
     pub(super) fn history_failed(&self) {
         let mut state = self.state.borrow_mut();
         state.history_failed = true;
         if let Opening::Asked(..) | Opening::Latest = state.opening {
-            // Better the end than nothing.
+            // Show the end instead.
             state.opening = Opening::Done;
         }
     }
 
-    /// The reader asked again.
+    /// The reader wants to try again.
     pub(super) fn try_again(&self) {
         self.state.borrow_mut().history_failed = false;
     }
 }
 
-/// Sets a signal only when that says something new.
-pub(super) fn set_if_new<T: PartialEq + Send + Sync + 'static>(signal: &ArcRwSignal<T>, value: T) {
+/// Sets a signal only if the value is different.
+pub(super) fn set_if_changed<T: PartialEq + Send + Sync + 'static>(
+    signal: &ArcRwSignal<T>,
+    value: T,
+) {
     if signal.try_with_untracked(|old| *old != value) == Some(true) {
         signal.try_set(value);
     }

@@ -1,38 +1,39 @@
-//! What one row shows, made from a message and its neighbour. Pure.
+//! What a row shows, from a message and its neighbour. Pure.
 
+use shared::command::Command;
 use shared::error::{ErrorCode, Field};
 use shared::id::{ClientId, Micros, Rev, Seq, UserId};
-use shared::model::{Author, Message, Profile};
-use shared::sync::{ChatCommand, PendingCommand, PendingState};
+use shared::model::{Message, Profile};
+use shared::sync::{PendingCommand, PendingState};
 
 /// Messages of one author that follow each other within this time share a head.
 const TOGETHER: i64 = 5 * 60 * 1_000_000;
 
-/// After so many rows without a head there is one, whoever speaks.
+/// After this many rows without a head, a row gets one.
 const LONG_RUN: usize = 10;
 
-/// Which row. One's own message keeps its key from the moment it is sent, so that
-/// its element is the same before and after the server has it.
+/// Identifies a row. One's own message keeps its key from the moment when it is sent, so that
+/// its element stays the same when the server has stored it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RowKey {
-    /// A message by its place.
-    Place(Seq),
-    /// A message that was sent from here or from another device of the person.
+    /// A message by its `seq`.
+    Seq(Seq),
+    /// A message of this person, sent from here or from another device.
     Own(ClientId),
 }
 
-/// How a message of one's own stands.
+/// The delivery state of one's own message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
     /// The server has it.
     Sent,
-    /// It is on its way.
+    /// It is in flight.
     Sending,
     /// It waits for the connection or for its turn.
     Waiting,
     /// The server refused it.
     Failed(ErrorCode, Option<Field>),
-    /// It is so old that it does not go out by itself.
+    /// It is too old to be sent by itself.
     Expired,
 }
 
@@ -48,18 +49,18 @@ impl Delivery {
     }
 }
 
-/// The message itself.
+/// The content of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Content {
-    /// Its place; `None` before the server has it.
+pub struct RowContent {
+    /// The message's `seq`; `None` before the server has stored it.
     pub seq: Option<Seq>,
-    /// The revision on which an edit of it would rest.
+    /// The revision that an edit has to name.
     pub rev: Rev,
-    /// The sender's own id, where it is one's own.
+    /// The sender's own id, if it is one's own message.
     pub client_id: Option<ClientId>,
     /// The author; `None` for someone on the simple protocol.
     pub author_id: Option<UserId>,
-    /// The author's present name.
+    /// The author's current name.
     pub author: String,
     /// Whether it is one's own.
     pub mine: bool,
@@ -69,33 +70,33 @@ pub struct Content {
     pub at: Micros,
     /// When it was edited last.
     pub edited_at: Option<Micros>,
-    /// Whether only the tombstone is left.
+    /// Whether it is a tombstone.
     pub deleted: bool,
-    /// How it stands.
+    /// The delivery state.
     pub delivery: Delivery,
 }
 
-/// How it stands among its neighbours.
+/// How a row is shown among its neighbours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is something of its own that is there or not"
 )]
-pub struct Place {
-    /// It is the first of its day: the rule above it names the day.
+pub struct RowLayout {
+    /// It is the first of its day: a divider with the day is above it.
     pub new_day: bool,
-    /// The rule "new messages" stands above it.
+    /// The divider "new messages" is above it.
     pub first_unread: bool,
     /// It shows its author and time.
     pub head: bool,
-    /// It is the one that a link led to.
+    /// A link led to it.
     pub marked: bool,
 }
 
-impl Content {
-    /// A message that the server has.
+impl RowContent {
+    /// A stored message.
     pub fn of_message(message: &Message, name: &str, mine: bool) -> Self {
-        Content {
+        RowContent {
             seq: Some(message.seq),
             rev: message.rev,
             client_id: message.client_id.filter(|_| mine),
@@ -110,17 +111,17 @@ impl Content {
         }
     }
 
-    /// A message of one's own that the server may not have yet; `None` for what is
-    /// pending otherwise. `live`: whether the line is up.
+    /// A pending message; `None` for other pending commands. `live`: whether the page is
+    /// connected.
     pub fn of_pending(pending: &PendingCommand, me: &Profile, live: bool) -> Option<Self> {
-        let ChatCommand::Send { body, .. } = &pending.command else {
+        let Command::Send { body, .. } = &pending.command else {
             return None;
         };
         let (seq, rev) = match pending.state {
             PendingState::Done { seq, rev } => (Some(seq), rev),
             _ => (None, Rev::ZERO),
         };
-        Some(Content {
+        Some(RowContent {
             seq,
             rev,
             client_id: Some(pending.client_id),
@@ -135,49 +136,52 @@ impl Content {
         })
     }
 
-    /// Shows what a pending change will make of it.
+    /// Applies a pending edit or deletion.
     pub fn overlay(&mut self, pending: &PendingCommand, live: bool) {
-        // Stored before it was told here: the next change rests on it already.
+        // The change is stored but has not arrived: the next edit has to name its revision.
         if let PendingState::Done { rev, .. } = pending.state {
             self.rev = self.rev.max(rev);
         }
         match &pending.command {
-            ChatCommand::Edit { body, .. } => {
+            Command::Edit { body, .. } => {
                 self.body.clone_from(body);
                 self.delivery = delivery(&pending.state, live);
             }
-            ChatCommand::Delete { .. } | ChatCommand::Cancel { .. } => {
+            Command::Delete { .. } | Command::Cancel { .. } => {
                 self.deleted = true;
                 self.body.clear();
             }
-            _ => {}
+            Command::Send { .. }
+            | Command::CreateRoom { .. }
+            | Command::UpdateRoom { .. }
+            | Command::Rename { .. }
+            | Command::MarkRead { .. } => {}
         }
     }
 
-    /// Its key.
+    /// The row's key.
     pub fn key(&self) -> RowKey {
         match (self.client_id, self.seq) {
             (Some(client_id), _) => RowKey::Own(client_id),
-            (None, seq) => RowKey::Place(seq.unwrap_or_default()),
+            (None, seq) => RowKey::Seq(seq.unwrap_or_default()),
         }
     }
 }
 
-impl Place {
-    /// The same, where its author has shown no name for so many rows: a long run shows it
-    /// now and then. A row that has shown it goes on to, unless that is close by now: the
-    /// rows come and go at both ends, and what is read must not change with that.
+impl RowLayout {
+    /// Adds a head after `rows` rows without one, so that a long run repeats the author now and
+    /// then. A row that had a head keeps it unless another head is near: rows are added and
+    /// removed at both ends, and the visible rows must not change because of that.
     #[must_use]
-    pub fn in_a_run(self, rows: usize, was_head: bool) -> Self {
+    pub fn in_long_run(self, rows: usize, was_head: bool) -> Self {
         let head = self.head || rows >= LONG_RUN || (was_head && rows >= LONG_RUN / 2);
-        Place { head, ..self }
+        RowLayout { head, ..self }
     }
 
-    /// How a message stands below its neighbour; `day` tells the day of a moment in
-    /// local time.
+    /// The layout of a message below its neighbour; `day` is the local day of a time.
     pub fn below(
-        above: Option<&Content>,
-        this: &Content,
+        above: Option<&RowContent>,
+        this: &RowContent,
         first_unread: bool,
         marked: bool,
         mut day: impl FnMut(Micros) -> i64,
@@ -186,7 +190,7 @@ impl Place {
         let together = above.is_some_and(|above| {
             same_author(above, this) && (this.at.0 - above.at.0).abs() <= TOGETHER
         });
-        Place {
+        RowLayout {
             new_day,
             first_unread,
             head: new_day || first_unread || !together,
@@ -195,7 +199,7 @@ impl Place {
     }
 }
 
-fn same_author(a: &Content, b: &Content) -> bool {
+fn same_author(a: &RowContent, b: &RowContent) -> bool {
     match (a.author_id, b.author_id) {
         (Some(a), Some(b)) => a == b,
         (None, None) => a.author == b.author,
@@ -213,11 +217,6 @@ fn delivery(state: &PendingState, live: bool) -> Delivery {
     }
 }
 
-/// Whether an author is this person.
-pub fn is_by(author: &Author, me: UserId) -> bool {
-    author.id == Some(me)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,8 +224,8 @@ mod tests {
     const MINUTE: i64 = 60 * 1_000_000;
     const DAY: i64 = 24 * 60 * MINUTE;
 
-    fn said(by: i64, at: i64) -> Content {
-        Content {
+    fn said(by: i64, at: i64) -> RowContent {
+        RowContent {
             seq: Some(Seq(1)),
             rev: Rev(1),
             client_id: None,
@@ -241,8 +240,8 @@ mod tests {
         }
     }
 
-    fn below(above: Option<&Content>, this: &Content) -> Place {
-        Place::below(above, this, false, false, |at| at.0.div_euclid(DAY))
+    fn below(above: Option<&RowContent>, this: &RowContent) -> RowLayout {
+        RowLayout::below(above, this, false, false, |at| at.0.div_euclid(DAY))
     }
 
     #[test]
@@ -255,34 +254,34 @@ mod tests {
     }
 
     #[test]
-    fn a_new_day_and_the_unread_rule_start_a_group() {
+    fn a_new_day_and_the_unread_divider_start_a_group() {
         let late = said(1, DAY - MINUTE);
         let early = said(1, DAY + MINUTE);
-        let place = below(Some(&late), &early);
-        assert!(place.new_day && place.head);
-        let place = Place::below(Some(&early), &said(1, DAY + 2 * MINUTE), true, false, |_| 0);
-        assert!(place.head && !place.new_day);
+        let layout = below(Some(&late), &early);
+        assert!(layout.new_day && layout.head);
+        let layout = RowLayout::below(Some(&early), &said(1, DAY + 2 * MINUTE), true, false, |_| 0);
+        assert!(layout.head && !layout.new_day);
     }
 
     #[test]
     fn a_long_run_shows_its_author_now_and_then() {
         let row = below(Some(&said(1, 0)), &said(1, 0));
-        assert!(!row.in_a_run(9, false).head);
-        assert!(row.in_a_run(10, false).head);
+        assert!(!row.in_long_run(9, false).head);
+        assert!(row.in_long_run(10, false).head);
         // Rows above have gone, and it is read at this moment.
-        assert!(row.in_a_run(7, true).head);
+        assert!(row.in_long_run(7, true).head);
         // Rows above have come, and one of them has a head.
-        assert!(!row.in_a_run(3, true).head);
+        assert!(!row.in_long_run(3, true).head);
     }
 
     #[test]
     fn people_without_an_account_are_told_apart_by_name() {
-        let john = Content {
+        let john = RowContent {
             author_id: None,
             author: "John".into(),
             ..said(0, 0)
         };
-        let jane = Content {
+        let jane = RowContent {
             author: "Jane".into(),
             ..john.clone()
         };

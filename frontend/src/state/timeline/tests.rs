@@ -1,34 +1,34 @@
-//! What the rows show of changes that are pending.
+//! Pending changes in the rows.
 
 use leptos::prelude::*;
 use serde_json::json;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Profile;
-use shared::sync::{Replica, SubscriptionLevel};
+use shared::sync::{Replica, SubscriptionLevel, SyncEvent};
 
-use super::{Content, Delivery, RoomView, Row};
+use super::{Delivery, RoomView, RowContent, RowSignals};
 
 const ROOM: RoomId = RoomId(1);
 const EPOCH: &str = "00000000-0000-4000-8000-000000000001";
 const NOW: Micros = Micros(1_700_000_000_000_000);
 
-/// A page of one person, told what a server tells.
-struct Told(Replica, RoomView);
+/// A replica and its view, which receive frames of a server.
+struct TestPage(Replica, RoomView);
 
-impl Told {
-    /// Welcome, in a room with one message of their own.
+impl TestPage {
+    /// After `welcome`, in a room with one message of this person.
     fn new() -> Self {
-        let mut told = Told::early();
-        told.hears(&json!({
+        let mut page = TestPage::before_room();
+        page.receive(&json!({
             "type": "reset", "rev": 1, "messages": [message("first", 1)],
             "info": {"id": 1, "name": "lobby", "topic": "", "rev": 1, "directory_rev": 1,
                 "seq": 1, "created_at": NOW},
         }));
-        told
+        page
     }
 
-    /// Welcome, before anything is known of the room.
-    fn early() -> Self {
+    /// After `welcome`, before anything is known of the room.
+    fn before_room() -> Self {
         let mut replica = Replica::new(Profile {
             id: UserId(7),
             name: "Ada".to_owned(),
@@ -37,33 +37,41 @@ impl Told {
         });
         let _ = replica.connected();
         let _ = replica.subscribe(ROOM, SubscriptionLevel::Open);
-        let mut told = Told(replica, RoomView::new(ROOM, None));
-        told.hears(&json!({
+        let mut page = TestPage(replica, RoomView::new(ROOM, None));
+        page.receive(&json!({
             "type": "welcome", "version": 1, "epoch": EPOCH, "lobby": 1, "now": NOW,
             "user": {"id": 7, "name": "Ada", "rev": 1, "kind": "guest"}, "limits": shared::limits::Limits::default(),
         }));
-        told
+        page
     }
 
-    fn hears(&mut self, frame: &serde_json::Value) {
+    fn receive(&mut self, frame: &serde_json::Value) {
         let frame = serde_json::from_value(frame.clone()).unwrap();
-        let _ = self.0.receive(frame, NOW);
+        for event in self.0.receive(frame, NOW).events {
+            match event {
+                SyncEvent::Timeline(change) if change.room == ROOM => self.1.note_change(&change),
+                SyncEvent::Names(people) => self.1.note_names(&people),
+                _ => {}
+            }
+        }
     }
 
-    fn is_answered(&mut self, id: ClientId, seq: i64, rev: i64) {
-        self.hears(&json!({"type": "ack", "client_id": id, "room": ROOM, "seq": seq, "rev": rev}));
+    fn receive_ack(&mut self, id: ClientId, seq: i64, rev: i64) {
+        self.receive(
+            &json!({"type": "ack", "client_id": id, "room": ROOM, "seq": seq, "rev": rev}),
+        );
     }
 
     /// The last row's signals.
-    fn signals(&self) -> Row {
+    fn last_row(&self) -> RowSignals {
         self.1.refresh(&self.0, true);
         let last = self.1.rows.with_untracked(|rows| *rows.last().unwrap());
         self.1.row(last).unwrap()
     }
 
     /// The last row.
-    fn row(&self) -> Content {
-        self.signals().content.get_untracked()
+    fn last_content(&self) -> RowContent {
+        self.last_row().content.get_untracked()
     }
 }
 
@@ -78,80 +86,83 @@ fn id(last: u8) -> ClientId {
 }
 
 #[test]
-fn what_is_stored_and_not_yet_told_is_what_the_next_change_rests_on() {
-    let mut page = Told::new();
+fn a_further_edit_names_the_revision_of_the_acknowledged_one() {
+    let mut page = TestPage::new();
     let _ = page
         .0
         .edit(id(1), ROOM, (Seq(1), Rev(1)), "second".to_owned(), NOW);
-    assert_eq!(page.row().delivery, Delivery::Sending);
-    page.is_answered(id(1), 1, 2);
-    let row = page.row();
+    assert_eq!(page.last_content().delivery, Delivery::Sending);
+    page.receive_ack(id(1), 1, 2);
+    let row = page.last_content();
     assert_eq!((&*row.body, row.rev), ("second", Rev(2)));
     assert_eq!(row.delivery, Delivery::Sent);
 
-    page.hears(
+    page.receive(
         &json!({"type": "changes", "room": 1, "from": 1, "through": 2,
         "messages": [message("second", 2)]}),
     );
-    assert_eq!((&*page.row().body, page.row().rev), ("second", Rev(2)));
+    assert_eq!(
+        (&*page.last_content().body, page.last_content().rev),
+        ("second", Rev(2))
+    );
     assert!(page.0.all_pending().next().is_none());
 }
 
 #[test]
-fn a_message_that_is_stored_and_not_yet_told_can_be_changed() {
-    let mut page = Told::new();
+fn an_acknowledged_message_can_be_edited_before_it_arrives() {
+    let mut page = TestPage::new();
     let _ = page.0.post(id(1), ROOM, "frist".to_owned(), NOW);
-    page.is_answered(id(1), 2, 2);
-    assert_eq!(page.row().rev, Rev(2));
+    page.receive_ack(id(1), 2, 2);
+    assert_eq!(page.last_content().rev, Rev(2));
     let _ = page
         .0
         .edit(id(2), ROOM, (Seq(2), Rev(2)), "first".to_owned(), NOW);
-    let row = page.row();
+    let row = page.last_content();
     assert_eq!((&*row.body, row.delivery), ("first", Delivery::Sending));
-    page.is_answered(id(2), 2, 3);
-    let row = page.row();
+    page.receive_ack(id(2), 2, 3);
+    let row = page.last_content();
     assert_eq!((&*row.body, row.rev), ("first", Rev(3)));
 }
 
 #[test]
-fn a_change_in_another_room_changes_nothing_here() {
-    let mut page = Told::new();
+fn a_pending_change_in_another_room_changes_nothing_here() {
+    let mut page = TestPage::new();
     let other = RoomId(2);
     let _ = page
         .0
         .edit(id(1), other, (Seq(1), Rev(1)), "there".to_owned(), NOW);
     let _ = page.0.delete(id(2), other, Seq(1), NOW);
-    let row = page.row();
+    let row = page.last_content();
     assert_eq!((&*row.body, row.deleted), ("first", false));
 }
 
 #[test]
-fn what_is_stored_stays_while_the_room_itself_is_still_to_come() {
-    let mut page = Told::early();
+fn an_acknowledged_message_stays_visible_before_the_room_arrives() {
+    let mut page = TestPage::before_room();
     let _ = page.0.post(id(1), ROOM, "early".to_owned(), NOW);
-    page.is_answered(id(1), 2, 2);
-    assert_eq!(page.row().body, "early");
+    page.receive_ack(id(1), 2, 2);
+    assert_eq!(page.last_content().body, "early");
 }
 
 #[test]
-fn a_message_without_an_answer_is_not_passed_over_for_the_one_before() {
-    let mut page = Told::new();
-    assert_eq!(page.row().seq, Some(Seq(1)));
+fn the_last_own_message_is_not_editable_while_it_has_no_answer() {
+    let mut page = TestPage::new();
+    assert_eq!(page.last_content().seq, Some(Seq(1)));
     assert_eq!(page.1.last_own().unwrap().text, "first");
     let _ = page.0.post(id(1), ROOM, "second".to_owned(), NOW);
-    assert_eq!(page.row().delivery, Delivery::Sending);
+    assert_eq!(page.last_content().delivery, Delivery::Sending);
     assert_eq!(page.1.last_own(), None);
-    page.is_answered(id(1), 2, 2);
-    page.row();
+    page.receive_ack(id(1), 2, 2);
+    page.last_content();
     assert_eq!(page.1.last_own().unwrap().text, "second");
 }
 
 #[test]
-fn a_message_that_was_taken_back_never_shows_as_sent() {
-    let mut page = Told::new();
+fn a_cancelled_message_never_shows_as_sent() {
+    let mut page = TestPage::new();
     let _ = page.0.post(id(1), ROOM, "no".to_owned(), NOW);
     let _ = page.0.cancel(id(2), id(1));
-    assert_eq!(page.row().body, "first", "it is gone at once");
+    assert_eq!(page.last_content().body, "first", "it is gone at once");
     let mut stored = message("no", 2);
     stored["seq"] = json!(2);
     stored["client_id"] = json!(id(1));
@@ -162,40 +173,120 @@ fn a_message_that_was_taken_back_never_shows_as_sent() {
     };
     let mut first = change(stored.clone());
     first["through"] = json!(2);
-    page.hears(&first);
-    assert!(page.row().deleted);
-    // The answer comes before what it did.
-    page.is_answered(id(2), 2, 3);
-    assert!(page.row().deleted);
+    page.receive(&first);
+    assert!(page.last_content().deleted);
+    // The acknowledgement arrives before the deletion.
+    page.receive_ack(id(2), 2, 3);
+    assert!(page.last_content().deleted);
     stored["rev"] = json!(3);
     stored["body"] = json!("");
     stored["deleted_at"] = json!(NOW);
-    page.hears(&change(stored));
-    assert!(page.row().deleted);
+    page.receive(&change(stored));
+    assert!(page.last_content().deleted);
     assert!(page.0.all_pending().next().is_none());
 }
 
 #[test]
-fn a_refused_row_that_is_overtaken_goes_on_to_say_how_it_stands() {
-    let mut page = Told::new();
+fn a_refused_row_that_was_overtaken_keeps_its_signals() {
+    let mut page = TestPage::new();
     let _ = page.0.post(id(1), ROOM, "refused".to_owned(), NOW);
-    page.hears(
+    page.receive(
         &json!({"type": "error", "code": "text_characters", "message": "",
         "client_id": id(1)}),
     );
-    let refused = page.signals();
+    let refused = page.last_row();
     let _ = page.0.post(id(2), ROOM, "later".to_owned(), NOW);
-    assert_eq!(page.row().body, "later");
-    page.is_answered(id(2), 2, 2);
+    assert_eq!(page.last_content().body, "later");
+    page.receive_ack(id(2), 2, 2);
     let mut stored = message("later", 2);
     stored["seq"] = json!(2);
     stored["client_id"] = json!(id(2));
-    page.hears(
+    page.receive(
         &json!({"type": "changes", "room": 1, "from": 1, "through": 2,
         "messages": [stored]}),
     );
-    assert_eq!(page.row().body, "refused", "it was overtaken");
+    assert_eq!(page.last_content().body, "refused", "it was overtaken");
     let _ = page.0.retry(id(1), id(3), NOW);
-    assert_eq!(page.row().delivery, Delivery::Sending);
+    assert_eq!(page.last_content().delivery, Delivery::Sending);
     assert_eq!(refused.content.get_untracked().delivery, Delivery::Sending);
+}
+
+/// Messages of another person, at these numbers and revisions.
+fn changes(from: i64, messages: &[(i64, i64, &str)]) -> serde_json::Value {
+    let messages: Vec<_> = messages
+        .iter()
+        .map(|(seq, rev, body)| {
+            json!({"seq": seq, "rev": rev, "author": {"id": 8, "name": "Ben", "rev": 1},
+                "body": body, "posted_at": NOW})
+        })
+        .collect();
+    let through = messages.last().unwrap()["rev"].clone();
+    json!({"type": "changes", "room": 1, "from": from, "through": through, "messages": messages})
+}
+
+fn bodies(page: &TestPage) -> Vec<(String, String)> {
+    page.1.refresh(&page.0, true);
+    let keys = page.1.rows.get_untracked();
+    let rows = keys.into_iter().map(|key| page.1.row(key).unwrap());
+    rows.map(|row| {
+        let content = row.content.get_untracked();
+        (content.author, content.body)
+    })
+    .collect()
+}
+
+fn row(author: &str, body: &str) -> (String, String) {
+    (author.to_owned(), body.to_owned())
+}
+
+#[test]
+fn only_rows_that_the_replica_names_are_read_again() {
+    let mut page = TestPage::new();
+    page.receive(&changes(1, &[(2, 2, "two"), (3, 3, "three")]));
+    assert_eq!(bodies(&page).len(), 3);
+    // A mark on rows that a refresh must not write again.
+    let mark = |page: &TestPage, seq: i64| {
+        let row = page.1.find(Seq(seq)).unwrap();
+        row.content.update(|content| content.body.push('!'));
+    };
+    for seq in 1..=3 {
+        mark(&page, seq);
+    }
+    page.receive(&changes(3, &[(2, 4, "edited")]));
+    assert_eq!(
+        bodies(&page),
+        [
+            row("Ada", "first!"),
+            row("Ben", "edited"),
+            row("Ben", "three!")
+        ]
+    );
+    mark(&page, 2);
+    let renamed = json!({"id": 8, "name": "Benjamin", "rev": 2, "kind": "guest"});
+    page.receive(
+        &json!({"type": "directory", "from": 0, "through": 2, "head": 2, "people": [renamed]}),
+    );
+    assert_eq!(
+        bodies(&page),
+        [
+            row("Ada", "first!"),
+            row("Benjamin", "edited"),
+            row("Benjamin", "three"),
+        ]
+    );
+    mark(&page, 3);
+    page.receive(&changes(4, &[(4, 5, "four")]));
+    assert_eq!(
+        bodies(&page)[2..],
+        [row("Benjamin", "three!"), row("Benjamin", "four")]
+    );
+}
+
+#[test]
+fn a_pending_edit_that_fails_shows_the_stored_text_again() {
+    let mut page = TestPage::new();
+    let _ = (page.0).edit(id(1), ROOM, (Seq(1), Rev(1)), "typo".to_owned(), NOW);
+    assert_eq!(bodies(&page), [row("Ada", "typo")]);
+    page.receive(&json!({"type": "error", "code": "stale", "message": "", "client_id": id(1)}));
+    assert_eq!(bodies(&page), [row("Ada", "first")]);
 }

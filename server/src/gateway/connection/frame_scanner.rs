@@ -104,7 +104,7 @@ impl FrameScanner {
         self.header[0] & OPCODE >= FIRST_CONTROL_OPCODE
     }
 
-    /// The length of the header, as far as the bytes that are there tell.
+    /// The length of the header, as far as it is known from the bytes read so far.
     fn header_length(&self) -> usize {
         if self.header_bytes < 2 {
             return 2;

@@ -1,5 +1,5 @@
-//! The task of each second: publish who is present and who types, where that changed, and
-//! drop cached answers that nobody asks for.
+//! A task that runs every second: it publishes changes of presence and typing, and drops cached
+//! answers that nobody asked for lately.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -189,8 +189,8 @@ impl Hub {
     }
 
     fn deliver_room(&self, batch: RoomBatch) {
-        // Before anything is published: whoever subscribes too late for this change must not
-        // get a cached answer from before it.
+        // First, before anything is published: a client that subscribes too late for this change
+        // must not get a cached answer from before it.
         self.resume_cache.invalidate(&batch);
         if batch.room == RoomId::LOBBY && self.has_subscribers(Topic::SimpleLobby) {
             self.deliver_simple(&batch);

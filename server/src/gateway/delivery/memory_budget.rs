@@ -16,7 +16,6 @@ use shared::frame::close;
 use slab::Slab;
 
 use super::encode;
-use super::outbox::Outbox;
 use crate::network::Network;
 
 /// Connections that are closed in one pass.
@@ -35,9 +34,20 @@ pub struct MemoryBudget {
     next_pass: Mutex<Option<Instant>>,
 }
 
+/// What the budget needs of a connection. Its outbox implements this.
+pub trait BudgetedConnection: std::fmt::Debug + Send + Sync {
+    /// Bytes that wait in memory for this connection.
+    fn pending_bytes(&self) -> usize;
+    /// Drops what waits and ends the connection at once, with this close frame if it can still
+    /// be sent.
+    fn shed(&self, close_frame: Bytes);
+    /// Ends the connection with this close frame, behind what waits.
+    fn close(&self, close_frame: Bytes);
+}
+
 #[derive(Debug)]
 struct Entry {
-    outbox: Weak<Outbox>,
+    connection: Weak<dyn BudgetedConnection>,
     address: IpAddr,
 }
 
@@ -67,7 +77,7 @@ impl AsRef<[u8]> for Charged {
 }
 
 impl MemoryBudget {
-    /// A budget of so many bytes.
+    /// A budget of this many bytes.
     pub fn new(max_bytes: usize) -> Arc<Self> {
         Arc::new(MemoryBudget {
             max_bytes,
@@ -78,9 +88,13 @@ impl MemoryBudget {
     }
 
     /// Registers a connection from an address, so that it can be closed.
-    pub fn register(self: &Arc<Self>, outbox: &Arc<Outbox>, address: IpAddr) -> Registration {
+    pub fn register(
+        self: &Arc<Self>,
+        connection: Weak<dyn BudgetedConnection>,
+        address: IpAddr,
+    ) -> Registration {
         let index = self.connections.lock().insert(Entry {
-            outbox: Arc::downgrade(outbox),
+            connection,
             address,
         });
         Registration {
@@ -137,9 +151,9 @@ impl MemoryBudget {
         let frame = encode::close_frame(close::BLOCKED, "this address is blocked for a time");
         for (_, entry) in &*self.connections.lock() {
             if network.contains(entry.address)
-                && let Some(outbox) = entry.outbox.upgrade()
+                && let Some(connection) = entry.connection.upgrade()
             {
-                outbox.close(frame.clone());
+                connection.close(frame.clone());
             }
         }
     }
@@ -151,13 +165,13 @@ impl MemoryBudget {
 
     /// Bytes that wait in the outboxes of all connections.
     pub fn pending_bytes(&self) -> usize {
-        let outboxes: Vec<_> = self
+        let connections: Vec<_> = self
             .connections
             .lock()
             .iter()
-            .filter_map(|(_, entry)| entry.outbox.upgrade())
+            .filter_map(|(_, entry)| entry.connection.upgrade())
             .collect();
-        outboxes.iter().map(|outbox| outbox.pending_bytes()).sum()
+        connections.iter().map(|each| each.pending_bytes()).sum()
     }
 
     fn is_over(&self) -> bool {
@@ -165,21 +179,21 @@ impl MemoryBudget {
     }
 
     fn close_largest(&self) {
-        let mut pending: Vec<(usize, Arc<Outbox>)> = self
+        let mut pending: Vec<(usize, Arc<dyn BudgetedConnection>)> = self
             .connections
             .lock()
             .iter()
             .filter_map(|(_, entry)| {
-                let outbox = entry.outbox.upgrade()?;
-                Some((outbox.pending_bytes(), outbox)).filter(|(bytes, _)| *bytes > 0)
+                let connection = entry.connection.upgrade()?;
+                Some((connection.pending_bytes(), connection)).filter(|(bytes, _)| *bytes > 0)
             })
             .collect();
         pending.sort_unstable_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
-        for (_, outbox) in pending.iter().take(MAX_CLOSED_PER_PASS) {
+        for (_, connection) in pending.iter().take(MAX_CLOSED_PER_PASS) {
             if !self.is_over() {
                 return;
             }
-            outbox.shed(encode::close_frame(
+            connection.shed(encode::close_frame(
                 close::SLOW_READER,
                 "too much waits for readers, and most of it here; read faster",
             ));
@@ -217,8 +231,14 @@ impl Drop for Registration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::delivery::outbox::Outbox;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    fn weak(outbox: &Arc<Outbox>) -> Weak<dyn BudgetedConnection> {
+        let outbox: Weak<Outbox> = Arc::downgrade(outbox);
+        outbox
+    }
 
     fn frame(length: usize) -> Bytes {
         Bytes::from(vec![b'x'; length])
@@ -230,7 +250,7 @@ mod tests {
         let outboxes: Vec<_> = (0..4).map(|_| Arc::new(Outbox::new(1_000_000))).collect();
         let _registrations: Vec<_> = outboxes
             .iter()
-            .map(|outbox| memory.register(outbox, HERE))
+            .map(|outbox| memory.register(weak(outbox), HERE))
             .collect();
         for (outbox, length) in outboxes.iter().zip([50_000, 200_000, 100_000, 100_000]) {
             outbox.push(memory.hold(frame(length)));
@@ -256,7 +276,7 @@ mod tests {
         let _registrations: Vec<_> = outboxes
             .iter()
             .zip(addresses)
-            .map(|(outbox, address)| memory.register(outbox, address.parse().unwrap()))
+            .map(|(outbox, address)| memory.register(weak(outbox), address.parse().unwrap()))
             .collect();
         memory.close_from("203.0.113.0/24".parse().unwrap());
         assert!(outboxes[0].is_closed() && !outboxes[1].is_closed());

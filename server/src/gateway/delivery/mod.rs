@@ -4,8 +4,8 @@
 //! topic, a [`feed`] delivers the same bytes to the outbox of each subscriber, and the shared
 //! [`writers`] write the outboxes to the sockets, in the order of the [`write_queue`].
 //!
-//! Nothing here reads from a socket, knows a protocol's commands or decides what somebody may
-//! do: connections subscribe here and fill their own [`outbox`].
+//! Nothing here reads from a socket, knows the commands of a protocol, or checks permissions:
+//! connections subscribe here, and put their replies into their own [`outbox`].
 
 mod commit_publisher;
 pub mod encode;

@@ -24,7 +24,7 @@ use crate::store::{Resume, ResumeLimits, ResumePoint, RoomBatch};
 const MAX_BYTES: usize = 32 << 20;
 /// The number of answers, which may be short. When it is reached, the whole cache is dropped.
 const MAX_ANSWERS: usize = 20_000;
-/// An answer is dropped after so many calls of [`ResumeCache::evict_idle`] in which nobody
+/// An answer is dropped after this many calls of [`ResumeCache::evict_idle`] in which nobody
 /// asked for it.
 const MAX_IDLE_CALLS: u32 = 10;
 

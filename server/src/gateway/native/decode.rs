@@ -2,116 +2,54 @@
 
 use serde::Deserialize;
 use shared::error::ErrorCode;
-use shared::frame::{ClientFrame, Refusal};
-use shared::id::{ClientId, RoomId};
+use shared::frame::{ClientFields, ClientFrame, FRAME_TYPES, FieldError, Refusal};
 
 use crate::json_fields::{self, Field};
-
-/// The `client_id` and the room of a command, for its refusal.
-pub fn command_ids(frame: &ClientFrame) -> (Option<ClientId>, Option<RoomId>) {
-    match frame {
-        ClientFrame::Send {
-            client_id, room, ..
-        }
-        | ClientFrame::Edit {
-            client_id, room, ..
-        }
-        | ClientFrame::Delete {
-            client_id, room, ..
-        }
-        | ClientFrame::Cancel {
-            client_id, room, ..
-        }
-        | ClientFrame::UpdateRoom {
-            client_id, room, ..
-        } => (Some(*client_id), Some(*room)),
-        ClientFrame::CreateRoom { client_id, .. } | ClientFrame::Rename { client_id, .. } => {
-            (Some(*client_id), None)
-        }
-        ClientFrame::MarkRead { room, .. } => (None, Some(*room)),
-        _ => (None, None),
-    }
-}
 
 /// Decodes a frame.
 ///
 /// # Errors
 /// A refusal that says what is wrong.
 pub fn decode(text: &str) -> Result<ClientFrame, Box<Refusal>> {
-    serde_json::from_str(text).map_err(|error| Box::new(explain(text, &error)))
+    let fields: ClientFields =
+        serde_json::from_str(text).map_err(|error| Box::new(explain(text, Fault::Json(&error))))?;
+    ClientFrame::try_from(fields).map_err(|error| Box::new(explain(text, Fault::Fields(error))))
 }
 
-/// The commands, each with its fields besides `type`.
-const COMMANDS: &[(&str, &[Field])] = &[
-    (
-        "hello",
-        &[Field::small("version"), Field::text("token").optional()],
-    ),
-    ("directory", KNOWN),
-    ("stream", KNOWN),
-    (
-        "subscribe",
-        &[
-            ROOM,
-            Field::epoch("epoch").optional(),
-            Field::integer("rev").or_default(),
-            Field::count("most").optional(),
-            Field::count("page").optional(),
-        ],
-    ),
-    ("unsubscribe", &[ROOM]),
-    (
-        "history",
-        &[
-            Field::small("request"),
-            ROOM,
-            Field::count("limit").optional(),
-            Field::integer("before").or_default(),
-            Field::integer("after").or_default(),
-            Field::integer("around").or_default(),
-        ],
-    ),
-    ("send", &[CLIENT_ID, ROOM, Field::text("body")]),
-    ("edit", &[CLIENT_ID, ROOM, SEQ, REV, Field::text("body")]),
-    ("delete", &[CLIENT_ID, ROOM, SEQ]),
-    ("cancel", &[CLIENT_ID, ROOM, Field::client_id("target")]),
-    (
-        "create_room",
-        &[
-            CLIENT_ID,
-            Field::text("name"),
-            Field::text("topic").or_default(),
-        ],
-    ),
-    (
-        "update_room",
-        &[
-            CLIENT_ID,
-            ROOM,
-            REV,
-            Field::text("name").optional(),
-            Field::text("topic").optional(),
-        ],
-    ),
-    ("rename", &[CLIENT_ID, Field::text("name")]),
-    ("typing", &[ROOM]),
-    ("mark_read", &[ROOM, SEQ]),
-    ("ping", &[]),
+/// What is wrong with a text.
+#[derive(Clone, Copy)]
+enum Fault<'a> {
+    /// It is not JSON, or a field is of another type.
+    Json(&'a serde_json::Error),
+    /// The fields make no frame.
+    Fields(FieldError),
+}
+
+/// The fields of all frames besides `type`. A field has the same type in each frame.
+const FIELDS: [Field; 18] = [
+    Field::small("version"),
+    Field::text("token"),
+    Field::client_id("client_id"),
+    Field::small("request"),
+    Field::integer("room"),
+    Field::epoch("epoch"),
+    Field::integer("seq"),
+    Field::integer("rev"),
+    Field::count("most"),
+    Field::count("page"),
+    Field::integer("before"),
+    Field::integer("after"),
+    Field::integer("around"),
+    Field::count("limit"),
+    Field::client_id("target"),
+    Field::text("name"),
+    Field::text("topic"),
+    Field::text("body"),
 ];
-const CLIENT_ID: Field = Field::client_id("client_id");
-const ROOM: Field = Field::integer("room");
-const SEQ: Field = Field::integer("seq");
-const REV: Field = Field::integer("rev");
-const KNOWN: &[Field] = &[
-    Field::epoch("epoch").optional(),
-    Field::integer("rev").or_default(),
-];
-/// `history` has exactly one of these.
-const ANCHORS: &[&str] = &["before", "after", "around"];
 
 /// Tells three cases apart: no JSON, an unknown command, a known command with a wrong field.
 /// The refusal carries the frame's ids as far as they can be read.
-fn explain(text: &str, error: &serde_json::Error) -> Refusal {
+fn explain(text: &str, fault: Fault<'_>) -> Refusal {
     #[derive(Deserialize)]
     struct Envelope {
         #[serde(default)]
@@ -134,18 +72,23 @@ fn explain(text: &str, error: &serde_json::Error) -> Refusal {
     };
     let refused = match envelope.r#type.as_ref().and_then(|name| name.as_str()) {
         // Nested too deeply, or half a surrogate pair: not JSON that can be read.
-        _ if error.is_syntax() => not_json(error),
+        _ if let Fault::Json(error) = fault
+            && error.is_syntax() =>
+        {
+            not_json(error)
+        }
         None => refusal(
             ErrorCode::BadCommand,
             format!("a frame is a JSON object whose `type` is {}", types()),
         ),
-        Some(name) => match COMMANDS.iter().find(|(known, _)| *known == name) {
-            Some((_, fields)) => refusal(ErrorCode::BadCommand, fault(text, name, fields)),
-            None => refusal(
-                ErrorCode::UnknownCommand,
-                format!("there is no command of this type; it is {}", types()),
-            ),
-        },
+        Some(name) if FRAME_TYPES.contains(&name) => refusal(
+            ErrorCode::BadCommand,
+            format!("{name}: {}", sentence(text, fault)),
+        ),
+        Some(_) => refusal(
+            ErrorCode::UnknownCommand,
+            format!("there is no command of this type; it is {}", types()),
+        ),
     };
     Refusal {
         client_id: envelope
@@ -161,14 +104,17 @@ fn explain(text: &str, error: &serde_json::Error) -> Refusal {
     }
 }
 
-fn fault(text: &str, name: &str, fields: &[Field]) -> String {
-    if name == "history"
-        && let Ok(frame) = serde_json::from_str::<serde_json::Value>(text)
-        && (ANCHORS.iter().filter(|anchor| frame.get(anchor).is_some())).count() != 1
-    {
-        return format!("{name}: give exactly one of `before`, `after` and `around`");
+fn sentence(text: &str, fault: Fault<'_>) -> String {
+    match fault {
+        Fault::Json(_) => json_fields::describe_problem(text, &FIELDS.map(Field::optional)),
+        Fault::Fields(FieldError::Missing(name)) => {
+            let field = FIELDS.iter().find(|field| field.name == name);
+            field.map_or_else(String::new, |field| {
+                json_fields::describe_problem(text, &[*field])
+            })
+        }
+        Fault::Fields(FieldError::NotOneAnchor) => FieldError::NotOneAnchor.to_string(),
     }
-    format!("{name}: {}", json_fields::describe_problem(text, fields))
 }
 
 /// The message of a syntax error says where it is, and names no type of this program.
@@ -185,12 +131,13 @@ fn refusal(code: ErrorCode, message: String) -> Refusal {
 }
 
 fn types() -> String {
-    let names: Vec<&str> = COMMANDS.iter().map(|(name, _)| *name).collect();
-    format!("one of {}", names.join(", "))
+    format!("one of {}", FRAME_TYPES.join(", "))
 }
 
 #[cfg(test)]
 mod tests {
+    use shared::id::RoomId;
+
     use super::*;
 
     fn code(text: &str) -> ErrorCode {
@@ -233,21 +180,15 @@ mod tests {
         );
     }
 
-    /// A valid frame of a command, with all required fields.
+    /// A valid frame of this type, with all fields that there are.
     fn whole(name: &str) -> serde_json::Map<String, serde_json::Value> {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let mut frame = serde_json::json!({
-            "client_id": id, "target": id, "room": 1, "seq": 1, "rev": 1, "version": 1,
-            "request": 1, "body": "words", "name": "words",
+            "type": name, "version": 1, "token": "x", "client_id": id, "request": 1, "room": 1,
+            "epoch": id, "seq": 1, "rev": 1, "most": 1, "page": 1, "before": 1, "limit": 1,
+            "target": id, "name": "words", "topic": "words", "body": "words",
         });
-        let frame = frame.as_object_mut().unwrap();
-        let (_, fields) = COMMANDS.iter().find(|(known, _)| *known == name).unwrap();
-        frame.retain(|field, _| fields.iter().any(|known| known.name == field));
-        frame.insert("type".into(), name.into());
-        if name == "history" {
-            frame.insert("before".into(), 1.into());
-        }
-        std::mem::take(frame)
+        std::mem::take(frame.as_object_mut().unwrap())
     }
 
     fn refused(frame: serde_json::Map<String, serde_json::Value>) -> Refusal {
@@ -257,36 +198,25 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_field_that_is_wrong_or_missing() {
-        for (name, fields) in COMMANDS {
+        for name in FRAME_TYPES {
             let whole = whole(name);
             let text = serde_json::Value::Object(whole.clone()).to_string();
             assert!(decode(&text).is_ok(), "{text}");
-            for field in *fields {
-                let mut wrong = whole.clone();
-                if ANCHORS.contains(&field.name) {
-                    wrong.remove("before");
-                }
-                wrong.insert(field.name.into(), serde_json::json!([true]));
+            for field in FIELDS {
                 let named = format!("`{}`", field.name);
+                let mut wrong = whole.clone();
+                wrong.insert(field.name.into(), serde_json::json!([true]));
                 let refusal = refused(wrong);
                 assert_eq!(refusal.code, ErrorCode::BadCommand);
                 assert!(refusal.message.contains(&named), "{refusal:?}");
                 let mut lacking = whole.clone();
-                let was_there = lacking.remove(field.name).is_some();
-                if was_there && *name != "history" {
-                    let text = serde_json::Value::Object(lacking).to_string();
-                    if let Err(refusal) = decode(&text) {
-                        assert!(refusal.message.contains(&named), "{refusal:?}");
-                    }
+                lacking.remove(field.name);
+                let text = serde_json::Value::Object(lacking).to_string();
+                if let Err(refusal) = decode(&text) {
+                    assert!(refusal.message.contains(&named), "{refusal:?}");
                 }
             }
         }
-    }
-
-    #[test]
-    fn every_command_is_in_the_table() {
-        // As many as `tests/wire` of the crate `shared` counts.
-        assert_eq!(COMMANDS.len(), 16);
     }
 
     #[test]
@@ -315,8 +245,8 @@ mod tests {
         ]
         .map(str::to_owned)
         .into();
-        for (name, fields) in COMMANDS {
-            let all = fields.iter().map(|field| field.name);
+        for name in FRAME_TYPES {
+            let all = FIELDS.iter().map(|field| field.name);
             for field in all.chain(["type"]) {
                 for value in values {
                     let mut frame = whole(name);

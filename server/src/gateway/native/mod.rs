@@ -12,9 +12,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use shared::PROTOCOL_VERSION;
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, ClientFrame, Refusal, ServerFrame, Welcome, close};
-use shared::id::RoomId;
+use shared::id::{ClientId, RoomId};
 use shared::model::Profile;
 use tokio::time::Instant;
 use tungstenite::Utf8Bytes;
@@ -29,7 +30,7 @@ use crate::accounts::Token;
 use crate::chat::Caller;
 use crate::edge::AddressGroup;
 use crate::store::{Actor, ConnectionId, QueryClient, ResumePoint};
-use decode::{command_ids, decode};
+use decode::decode;
 use reply::{Rejection, about_command, reply};
 use subscriptions::Subscriptions;
 
@@ -174,17 +175,21 @@ impl Native {
                 self.send(&ServerFrame::Pong {});
                 Ok(())
             }
-            change => self.change(change).await,
+            ClientFrame::Command { client_id, command } => self.command(client_id, command).await,
         }
     }
 
     /// Carries out a command that changes something. A refusal is sent either from here or by
     /// the reply, never by both: what is refused here did not reach the store.
-    async fn change(&self, frame: ClientFrame) -> Result<(), Rejection> {
+    async fn command(
+        &self,
+        client_id: Option<ClientId>,
+        command: Command,
+    ) -> Result<(), Rejection> {
         let Some(client) = &self.client else {
             return Ok(());
         };
-        let (client_id, room) = command_ids(&frame);
+        let room = command.room();
         let reply = reply(
             &self.gateway.hub,
             &self.outbox,
@@ -194,17 +199,9 @@ impl Native {
             client.subscriptions.slot_of(room),
         );
         let chat = &self.gateway.chat;
-        let accepted = match frame {
-            ClientFrame::Send {
-                client_id,
-                room,
-                body,
-            } => {
-                chat.send(&client.caller, Some(client_id), room, body, reply)
-                    .await
-            }
-            change => chat.change(&client.caller, change, reply).await,
-        };
+        let accepted = chat
+            .carry_out(&client.caller, client_id, command, reply)
+            .await;
         about_command(accepted, client_id, room)
     }
 

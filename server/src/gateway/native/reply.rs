@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::frame::{Ack, Refusal, ServerFrame};
+use shared::frame::{Refusal, ServerFrame};
 use shared::id::{ClientId, RoomId};
 
 use crate::gateway::connection::InFlight;
@@ -28,12 +28,7 @@ pub fn reply(
     let guard = in_flight.begin();
     Reply::new(move |result| {
         let frame = match (result, client_id) {
-            (Ok(outcome), Some(client_id)) => Some(ServerFrame::Ack(Ack {
-                client_id,
-                room: outcome.room,
-                seq: outcome.seq,
-                rev: outcome.rev,
-            })),
+            (Ok(outcome), Some(client_id)) => Some(ServerFrame::Ack(outcome.ack(client_id))),
             // Only a read mark has no id; its answer is the change of the person's stream.
             (Ok(_), None) => None,
             (Err(error), client_id) => Some(error_frame(error, client_id, room)),
@@ -81,7 +76,7 @@ pub fn about_command(
 
 /// A refusal, and whether it closes the connection.
 pub struct Rejection {
-    /// What the client is told.
+    /// The content of the `error` frame.
     pub refusal: Refusal,
     /// The code with which the connection is closed afterwards, if it is.
     pub close: Option<u16>,

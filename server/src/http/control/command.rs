@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::builder::TypedValueParser;
 use clap::{Subcommand, value_parser};
 use serde::{Deserialize, Serialize};
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
@@ -17,7 +18,7 @@ use crate::edge::blocked_addresses::BlockedAddresses;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
 use crate::names;
 use crate::network::Network;
-use crate::store::{AuthorFilter, Command, Store, StoreError};
+use crate::store::{AuthorFilter, Store, StoreError, WriteCommand};
 
 /// A command of `madang admin`, as it is sent to a running server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
@@ -209,9 +210,11 @@ impl OperatorCommand {
         let store = context.store;
         let now = context.clock.now();
         let change = match self {
-            OperatorCommand::RemoveMessage { room, seq } => Command::Delete { room, seq },
-            OperatorCommand::RemoveGuest { user } => Command::RemoveUser { user },
-            OperatorCommand::RemoveRoom { room } => Command::RemoveRoom { room },
+            OperatorCommand::RemoveMessage { room, seq } => {
+                WriteCommand::Client(Command::Delete { room, seq })
+            }
+            OperatorCommand::RemoveGuest { user } => WriteCommand::RemoveUser { user },
+            OperatorCommand::RemoveRoom { room } => WriteCommand::RemoveRoom { room },
             OperatorCommand::RemoveWritings {
                 guest,
                 address,
@@ -228,7 +231,7 @@ impl OperatorCommand {
             OperatorCommand::EditRoom { room, name, topic } => {
                 let name = name.map(|name| names::room(&name, context.limits));
                 let topic = topic.map(|topic| names::topic(&topic, context.limits));
-                let change = Command::SetRoom {
+                let change = WriteCommand::SetRoom {
                     room,
                     name: name.transpose().map_err(refuse_text)?,
                     topic: topic.transpose().map_err(refuse_text)?,
@@ -239,7 +242,7 @@ impl OperatorCommand {
             OperatorCommand::Block { address, time } => {
                 let until = Micros(now.0.saturating_add(time.micros));
                 let network = address;
-                submit(store, Command::Block { network, until }).await?;
+                submit(store, WriteCommand::Block { network, until }).await?;
                 if let Some(running) = context.running {
                     running.blocked_addresses.add(address, until, now);
                     running.memory.close_from(address);
@@ -247,7 +250,7 @@ impl OperatorCommand {
                 return Ok(OperatorAnswer::Blocked { address, until });
             }
             OperatorCommand::Unblock { address } => {
-                submit(store, Command::Unblock { network: address }).await?;
+                submit(store, WriteCommand::Unblock { network: address }).await?;
                 if let Some(running) = context.running {
                     running.blocked_addresses.remove(address);
                 }
@@ -276,10 +279,12 @@ async fn remove_writings(
         let found = store.authored_since(author, since, from).await;
         let found = found.map_err(StoreError::into_refusal)?;
         for room in found.rooms {
-            rooms += usize::from(remove_if_present(store, Command::RemoveRoom { room }).await?);
+            let command = WriteCommand::RemoveRoom { room };
+            rooms += usize::from(remove_if_present(store, command).await?);
         }
         for (room, seq) in found.messages {
-            messages += usize::from(remove_if_present(store, Command::Delete { room, seq }).await?);
+            let command = WriteCommand::Client(Command::Delete { room, seq });
+            messages += usize::from(remove_if_present(store, command).await?);
         }
         next = found.next;
     }
@@ -287,7 +292,7 @@ async fn remove_writings(
 }
 
 /// Whether something was removed. False if somebody else has removed it before.
-async fn remove_if_present(store: &dyn Store, command: Command) -> Result<bool, Refusal> {
+async fn remove_if_present(store: &dyn Store, command: WriteCommand) -> Result<bool, Refusal> {
     match submit(store, command).await {
         Ok(()) => Ok(true),
         Err(refusal) if refusal.code.is_temporary() => Err(refusal),
@@ -296,7 +301,7 @@ async fn remove_if_present(store: &dyn Store, command: Command) -> Result<bool, 
 }
 
 /// Commits a change.
-async fn submit(store: &dyn Store, command: Command) -> Result<(), Refusal> {
+async fn submit(store: &dyn Store, command: WriteCommand) -> Result<(), Refusal> {
     let outcome = store.carry_out(command).await;
     outcome.map(drop).map_err(StoreError::into_refusal)
 }

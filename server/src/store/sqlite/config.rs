@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
 use crate::metrics::Metrics;
+use crate::store::RoomQuota;
 
 /// The settings of a [`super::SqliteStore`].
 #[derive(Clone, Debug)]
@@ -14,6 +15,8 @@ pub struct SqliteConfig {
     pub folder: PathBuf,
     /// How large the store may become.
     pub limit: StoreLimit,
+    /// How many rooms there may be.
+    pub room_quota: RoomQuota,
     /// How many commands may wait for the writer.
     pub queue: usize,
     /// The clock.
@@ -30,7 +33,7 @@ pub struct SqliteConfig {
 /// How large the store may become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreLimit {
-    /// So many bytes, and a reserve for commands that delete.
+    /// This many bytes, and a reserve for commands that delete.
     Bytes(u64),
     /// As large as leaves a gibibyte of the disk free, or a tenth of it if that is more.
     LeaveRoom,

@@ -16,7 +16,7 @@ use rustix::fs::{FallocateFlags, OFlags, fallocate, statvfs};
 
 use super::config::StoreLimit;
 use super::writer_health::WriterHealth;
-use crate::store::{Command, Health, SpaceDemand};
+use crate::store::{Health, SpaceDemand, WriteCommand};
 
 const RESERVE_FILE: &str = "madang.reserve";
 /// The reserve, in bytes. A small store or disk has a smaller one.
@@ -28,7 +28,7 @@ const DISK_DIVISOR: u64 = 64;
 const MIN_RESERVE: u64 = 4 * 1024 * 1024;
 /// But never more than this part of the disk.
 const SMALL_DISK_DIVISOR: u64 = 8;
-/// Without a limit, so much of the disk is left free: the larger of these bytes and this part.
+/// Without a limit, this much of the disk is left free: the larger of these bytes and this part.
 const MIN_FREE: u64 = 1024 * 1024 * 1024;
 const FREE_DIVISOR: u64 = 10;
 /// If something else has the reserve's name, it is not followed (a link) and not waited for (a
@@ -50,7 +50,7 @@ pub enum SpaceLevel {
 
 impl SpaceLevel {
     /// Whether a command is accepted.
-    pub fn allows(self, command: &Command) -> bool {
+    pub fn allows(self, command: &WriteCommand) -> bool {
         match command.space_demand() {
             SpaceDemand::AddsText => self == SpaceLevel::Ample,
             SpaceDemand::AddsRecord => self <= SpaceLevel::Low,
@@ -89,7 +89,7 @@ impl SpaceMonitor {
         if matches!(self.level(connection), Ok(space) if space > SpaceLevel::Ample) {
             health.set(Health::Full);
             tracing::warn!(
-                "nothing is taken that adds to the store: it is at its limit, or too little of the disk is free; make room, or set --max-store-bytes"
+                "commands that add text are refused: the store is at its limit, or too little of the disk is free; make room, or set --max-store-bytes"
             );
         }
     }

@@ -8,6 +8,7 @@
 mod apply;
 mod commit_queue;
 mod config;
+mod days;
 mod disk_space;
 mod epoch;
 #[cfg(feature = "faults")]
@@ -34,8 +35,8 @@ use shared::id::{Epoch, Micros, RoomId, UserId};
 use tokio::sync::mpsc;
 
 use super::{
-    AuthorFilter, AuthoredItems, Command, CommitSink, Health, QueryClient, Reply, Resume,
-    ResumeLimits, ResumePoint, Session, Store, StoreError, StoreFigures, TokenHash, WriteRequest,
+    AuthorFilter, AuthoredItems, CommitSink, Health, QueryClient, Reply, Resume, ResumeLimits,
+    ResumePoint, Session, Store, StoreError, StoreFigures, TokenHash, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -231,7 +232,7 @@ impl Store for SqliteStore {
     }
 
     async fn request_maintenance(&self) {
-        let request = WriteRequest::of_operator(Command::Maintain, Reply::new(|_| {}));
+        let request = WriteRequest::of_operator(WriteCommand::Maintain, Reply::new(|_| {}));
         self.submit(request).await;
     }
 

@@ -13,6 +13,7 @@ use super::disk_space::{self, SpaceLevel};
 use super::epoch::{self, StreamKind};
 use super::sqlite_error::is_disk_full;
 use super::stream_heads::StreamHeads;
+use crate::store::RoomQuota;
 use shared::id::{Micros, RoomId};
 
 /// The database's name in the data folder.
@@ -254,7 +255,7 @@ pub fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
         transaction.execute_batch(migration)?;
         transaction.pragma_update(None, "user_version", index + 1)?;
         transaction.commit()?;
-        tracing::info!(version = index + 1, "schema brought up to date");
+        tracing::info!(version = index + 1, "schema migrated");
     }
     Ok(())
 }
@@ -301,7 +302,9 @@ pub fn assign_name_keys(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut heads = StreamHeads::default();
     let space = SpaceLevel::Ample;
-    let mut changes = WriteTransaction::new(&transaction, &mut heads, epoch_ordinal, now, space);
+    let quota = RoomQuota::UNLIMITED;
+    let mut changes =
+        WriteTransaction::new(&transaction, &mut heads, epoch_ordinal, now, space, quota);
     match changes.assign_name_keys() {
         Err(ApplyError::Sqlite(error)) => return Err(error.into()),
         // Nothing here can be refused.

@@ -10,9 +10,10 @@ use rusqlite::{Connection, Row, params};
 use shared::id::Micros;
 use shared::limits::RECEIPT_DAYS;
 
+use super::days::days_before;
+
 /// Messages that one transaction erases.
 const STEP_ROWS: usize = 500;
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 /// How long the truncation of the log may wait for readers; commands wait as long.
 const READER_WAIT: Duration = Duration::from_millis(10);
 
@@ -37,7 +38,7 @@ pub fn erase_removed_messages(connection: &mut Connection, now: Micros) -> rusql
         let erased = erased.collect::<rusqlite::Result<Vec<_>>>()?;
         // Messages of the simple protocol have no id and are never retried. Receipts that are
         // too old are not kept.
-        let oldest = now.0 - RECEIPT_DAYS * DAY;
+        let oldest = days_before(now, RECEIPT_DAYS);
         let is_kept = |erased: &&Receipt| erased.client_id.is_some() && erased.posted_at >= oldest;
         for receipt in erased.iter().filter(is_kept) {
             keep.execute(params![

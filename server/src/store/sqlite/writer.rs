@@ -23,14 +23,16 @@ use super::stream_heads::StreamHeads;
 use super::sweep::Sweeper;
 use super::writer_health::WriterHealth;
 use super::{open, purge};
-use crate::store::{Batch, Command, Commit, Health, Outcome, StoreError, WriteRequest, WriterLoad};
+use crate::store::{
+    Batch, Commit, Health, Outcome, StoreError, WriteCommand, WriteRequest, WriterLoad,
+};
 
 /// Commands in one transaction at most, and bytes of text. A commit is published at once, and
 /// its text must take only a part of what may wait for a reader.
 const MAX_COMMANDS: usize = 2_048;
 const MAX_TEXT_BYTES: usize = 256 * 1024;
 
-/// The writer publishes a commit itself only if it has at most so many commands. Publishing more
+/// The writer publishes a commit itself only if it has at most this many commands. Publishing more
 /// would delay commands that come meanwhile.
 const MAX_SELF_PUBLISHED: usize = 16;
 
@@ -125,7 +127,7 @@ impl Writer {
                 waiting.push(request);
             }
             // A request for maintenance has done its part: it woke this thread.
-            waiting.retain(|request| !matches!(request.command, Command::Maintain));
+            waiting.retain(|request| !matches!(request.command, WriteCommand::Maintain));
             if self.sweeper.is_due(false, self.now()) {
                 self.sweep();
             }
@@ -153,7 +155,7 @@ impl Writer {
             && self.space.release_reserve()
         {
             tracing::warn!(
-                "the disk is full: nothing is taken that adds to the store until there is space"
+                "the disk is full: commands that add text are refused until there is space"
             );
             carried_out = self.transact(&requests);
         }
@@ -205,6 +207,7 @@ impl Writer {
             self.epoch_ordinal,
             now,
             space,
+            self.config.room_quota,
             requests,
         )
         .and_then(|applied| {
@@ -361,6 +364,7 @@ impl Writer {
             self.epoch_ordinal,
             self.config.clock.now(),
             SpaceLevel::Ample,
+            self.config.room_quota,
             &requests,
         ) else {
             return;

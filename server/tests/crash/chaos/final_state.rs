@@ -1,4 +1,4 @@
-//! The rooms as someone reads them who was not there.
+//! Reads the rooms at the end, as a new client.
 
 use shared::frame::Anchor;
 use shared::id::{RoomId, Seq};

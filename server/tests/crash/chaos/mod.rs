@@ -1,4 +1,4 @@
-//! People who talk, read and come back, while the server is killed and started again.
+//! Clients that send, read and resume while the server is killed and started again.
 
 mod final_state;
 mod reader;
@@ -25,7 +25,7 @@ pub struct Crowd {
     pub senders: usize,
     /// Commands that each of them may have under way.
     pub window: usize,
-    /// People who follow all rooms.
+    /// Clients that are subscribed to all rooms.
     pub readers: usize,
     /// Simple clients that talk and listen.
     pub talkers: usize,
@@ -33,9 +33,9 @@ pub struct Crowd {
     pub rooms: usize,
 }
 
-/// The server as clients know it: one more life after each start.
+/// One run of the server; each start begins another.
 #[derive(Clone, Copy, Debug)]
-pub struct Life {
+pub struct ServerRun {
     /// Counts the starts.
     pub number: u32,
     /// Where it listens; none while it is down.
@@ -45,7 +45,7 @@ pub struct Life {
 /// What everyone looks at.
 #[derive(Clone)]
 struct World {
-    life: watch::Receiver<Life>,
+    life: watch::Receiver<ServerRun>,
     /// Whether nothing new shall be begun.
     finishing: watch::Receiver<bool>,
     /// Up to which revisions readers shall still read.
@@ -57,8 +57,8 @@ struct World {
 }
 
 impl World {
-    /// Waits for a life other than the one that ended; none when all is over.
-    async fn next_life(&mut self, ended: u32) -> Option<(u32, SocketAddr)> {
+    /// Waits for another run than the one that ended; none when the test is over.
+    async fn next_run(&mut self, ended: u32) -> Option<(u32, SocketAddr)> {
         let life = self
             .life
             .wait_for(|life| life.number > ended && life.address.is_some())
@@ -114,7 +114,7 @@ async fn come_in(address: SocketAddr, name: &str, number: usize) -> Vec<Guest> {
 
 /// The people, at work.
 pub struct Chaos {
-    life: watch::Sender<Life>,
+    life: watch::Sender<ServerRun>,
     finishing: watch::Sender<bool>,
     heads: watch::Sender<Option<BTreeMap<RoomId, Rev>>>,
     acks: watch::Receiver<u64>,
@@ -128,7 +128,7 @@ pub struct Chaos {
 impl Chaos {
     /// Lets everyone begin. They talk as soon as every reader is there.
     pub async fn begin(address: SocketAddr, people: Gathering, random: &mut Random) -> Self {
-        let (life, life_seen) = watch::channel(Life {
+        let (life, life_seen) = watch::channel(ServerRun {
             number: 1,
             address: Some(address),
         });
@@ -197,7 +197,7 @@ impl Chaos {
         .unwrap();
     }
 
-    /// Lets those who talk get their last answers and go.
+    /// Waits until the senders have their last replies and end.
     pub async fn fall_silent(&mut self, evidence: &mut Evidence) {
         self.finishing.send_replace(true);
         while let Some(sent) = within("the senders", self.senders.join_next()).await {

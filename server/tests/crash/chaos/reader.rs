@@ -1,7 +1,7 @@
-//! A reader: follows every room live and takes up where it was after each restart.
+//! A reader: a client that is subscribed to every room and resumes after each restart.
 //!
-//! What to ask for is decided by the client's own state machine, so that it is tried
-//! here as well; what came is kept as it came, for the judge.
+//! The client's own state machine decides what to ask for, so that it is tested here too. What the
+//! reader receives is recorded unchanged for the checker.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -11,14 +11,14 @@ use shared::id::{Micros, Rev, RoomId};
 use shared::sync::{Replica, ReplicaConfig, SubscriptionLevel};
 
 use super::{World, text};
-use crate::evidence::{Reader, Seen};
+use crate::evidence::{Reader, ReaderEvent};
 use crate::support::guest::Guest;
 use crate::support::native::PATH;
 use crate::support::socket::{Event, Socket};
 
-/// Reads until all is over; what was seen, and what is shown in the end.
+/// Reads until the end. Returns what it received, and its replica.
 pub async fn run(guest: Guest, rooms: Vec<RoomId>, mut world: World) -> Reader {
-    // Nothing falls out of the window, and no absence is too long to catch up.
+    // The replica drops nothing, and no absence is too long to resume.
     let settings = ReplicaConfig {
         window: usize::MAX,
         ..ReplicaConfig::default()
@@ -36,7 +36,7 @@ pub async fn run(guest: Guest, rooms: Vec<RoomId>, mut world: World) -> Reader {
         name: guest.profile.name,
     };
     let mut life = 0;
-    while let Some((number, address)) = world.next_life(life).await {
+    while let Some((number, address)) = world.next_run(life).await {
         life = number;
         if following.connection(address, &mut world).await {
             break;
@@ -59,9 +59,9 @@ struct Following {
     replica: Replica,
     /// How far this connection has brought each room.
     reached: BTreeMap<RoomId, Rev>,
-    /// Whether the world was told that all rooms are known.
+    /// Whether it has reported that it knows all rooms.
     settled: bool,
-    seen: Vec<Seen>,
+    seen: Vec<ReaderEvent>,
 }
 
 impl Following {
@@ -104,33 +104,33 @@ impl Following {
     }
 
     fn begin(&mut self) {
-        self.seen.push(Seen::Begun);
+        self.seen.push(ReaderEvent::Resubscribed);
         self.reached.clear();
     }
 
     /// Keeps what is asked for as at a first visit.
     fn note(&mut self, asked: &[ClientFrame]) {
-        let anew = asked.iter().filter_map(|frame| match frame {
+        let asked_from_zero = asked.iter().filter_map(|frame| match frame {
             ClientFrame::Subscribe {
                 room, epoch: None, ..
-            } => Some(Seen::Anew(*room)),
+            } => Some(ReaderEvent::AskedFromZero(*room)),
             _ => None,
         });
-        self.seen.extend(anew);
+        self.seen.extend(asked_from_zero);
     }
 
     fn take(&mut self, frame: ServerFrame) -> Vec<ClientFrame> {
         match &frame {
             ServerFrame::Reset(reset) => {
                 self.reached.insert(reset.info.id, reset.rev);
-                self.seen.push(Seen::Reset(reset.clone()));
+                self.seen.push(ReaderEvent::Reset(reset.clone()));
             }
             ServerFrame::Changes(changes) => {
-                // An answer follows on what was asked from, all before that is known.
+                // An answer continues where the question began; everything before is known.
                 if changes.head.is_some() {
                     self.reached.insert(changes.room, changes.through);
                 }
-                self.seen.push(Seen::Changes(changes.clone()));
+                self.seen.push(ReaderEvent::Changes(changes.clone()));
             }
             ServerFrame::Resync {} => self.begin(),
             ServerFrame::Error(refusal) => panic!("{}: {refusal:?}", self.name),

@@ -1,4 +1,4 @@
-//! A sender: posts, edits and deletes without a pause, and repeats what has no answer.
+//! A sender: posts, edits and deletes without a pause, and retries what has no reply.
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -8,14 +8,14 @@ use shared::frame::{Ack, ClientFrame, Refusal, ServerFrame};
 use shared::id::{ClientId, Rev, RoomId, Seq};
 
 use super::{World, text};
-use crate::evidence::{Change, Place, Sent};
+use crate::evidence::{AckPosition, Change, Sent};
 use crate::random::Random;
 use crate::support::command;
 use crate::support::guest::Guest;
 use crate::support::native::PATH;
 use crate::support::socket::{Event, Socket};
 
-/// Of so many commands one is an edit, and one a deletion.
+/// One of this many commands is an edit, and one is a deletion.
 const EDIT_ONE_IN: u64 = 5;
 const DELETE_ONE_IN: u64 = 12;
 /// Own messages that are remembered to be changed.
@@ -31,11 +31,11 @@ pub struct Sender {
     /// Commands without an answer, as places in the log, with the frame to repeat.
     open: VecDeque<(usize, ClientFrame)>,
     /// Own messages that no open command is about.
-    own: Vec<(RoomId, Place)>,
+    own: Vec<(RoomId, AckPosition)>,
 }
 
 impl Sender {
-    /// Someone who keeps `window` commands under way.
+    /// A sender that keeps `window` commands in flight.
     pub fn new(guest: Guest, rooms: Vec<RoomId>, window: usize, random: Random) -> Self {
         Sender {
             guest,
@@ -48,10 +48,10 @@ impl Sender {
         }
     }
 
-    /// Sends until all is over and everything is answered; all that was sent.
+    /// Sends until the end and until every command has a reply. Returns all that was sent.
     pub async fn run(mut self, mut world: World) -> Vec<Sent> {
         let mut life = 0;
-        while let Some((number, address)) = world.next_life(life).await {
+        while let Some((number, address)) = world.next_run(life).await {
             life = number;
             if self.connection(address, &mut world).await {
                 break;
@@ -71,7 +71,7 @@ impl Sender {
             token: Some(self.guest.token.clone()),
         };
         socket.feed(text(&hello)).await;
-        // What was under way when the connection broke: it may or may not have arrived.
+        // Commands in flight when the connection broke may or may not have arrived.
         for (_, frame) in &self.open {
             socket.feed(text(frame)).await;
         }
@@ -104,7 +104,7 @@ impl Sender {
         }
     }
 
-    /// Thinks of something to do, and writes it down.
+    /// Chooses the next command, and records it.
     fn begin(&mut self) -> ClientFrame {
         let (room, change) = self.think();
         let frame = match &change {
@@ -130,7 +130,7 @@ impl Sender {
         let deletes = self.random.below(DELETE_ONE_IN) == 0;
         if (edits || deletes) && !self.own.is_empty() {
             let index = self.random.index(self.own.len());
-            let (room, Place { seq, rev }) = self.own.swap_remove(index);
+            let (room, AckPosition { seq, rev }) = self.own.swap_remove(index);
             let change = if deletes {
                 Change::Delete { seq }
             } else {
@@ -156,7 +156,7 @@ impl Sender {
     }
 
     fn acknowledged(&mut self, ack: &Ack) {
-        let place = Place {
+        let place = AckPosition {
             seq: ack.seq.unwrap_or(Seq::ZERO),
             rev: ack.rev.unwrap_or(Rev::ZERO),
         };
@@ -192,7 +192,7 @@ impl Sender {
     }
 }
 
-/// What makes a text unlike any other, in the store's file as well.
+/// A marker that makes a text unique, in the store's file as well.
 pub fn marker(author: i64, number: usize) -> String {
     format!("[madang {author}.{number}]")
 }

@@ -1,4 +1,4 @@
-//! A simple client that talks and listens in the lobby.
+//! A simple client that posts and listens in the lobby.
 
 use std::net::SocketAddr;
 
@@ -7,20 +7,20 @@ use crate::evidence::Listener;
 use crate::support::simple::Frame;
 use crate::support::socket::{Event, Socket};
 
-/// Frames heard for one that is said: its pace is the lobby's.
-const HEARD_FOR_ONE: usize = 10;
+/// Frames received for each one that it sends, so that it is as fast as the lobby.
+const RECEIVED_PER_SENT: usize = 10;
 
-/// Talks and listens until all is over: what was said, and what was heard.
+/// Posts and listens until the end. Returns what it posted and received.
 pub async fn run(name: String, mut world: World) -> (Vec<String>, Listener) {
     let mut talker = Talker {
         said: Vec::new(),
         listener: Listener {
             name,
-            heard: Vec::new(),
+            received: Vec::new(),
         },
     };
     let mut life = 0;
-    while let Some((number, address)) = world.next_life(life).await {
+    while let Some((number, address)) = world.next_run(life).await {
         life = number;
         if talker.connection(address, &mut world).await {
             break;
@@ -41,14 +41,14 @@ impl Talker {
         let Ok(mut socket) = Socket::open(address, "/", &[]).await else {
             return false;
         };
-        let mut heard = 0_usize;
+        let mut received = 0_usize;
         loop {
             let is_finishing = *world.finishing.borrow_and_update();
             if is_finishing {
                 return true;
             }
-            // Nothing is ever said twice: without an answer it may or may not be stored.
-            if heard.is_multiple_of(HEARD_FOR_ONE) {
+            // Nothing is sent twice: without a reply it may or may not be stored.
+            if received.is_multiple_of(RECEIVED_PER_SENT) {
                 self.say(&mut socket).await;
             }
             let event = tokio::select! {
@@ -59,8 +59,8 @@ impl Talker {
                 Event::Text(text) => {
                     let frame: Frame = serde_json::from_str(&text).unwrap();
                     assert_eq!(frame.error, None, "{frame:?}");
-                    self.listener.heard.push((frame.user, frame.content));
-                    heard += 1;
+                    self.listener.received.push((frame.user, frame.content));
+                    received += 1;
                 }
                 Event::Closed(_) => return false,
                 Event::Other(other) => panic!("{other:?}"),

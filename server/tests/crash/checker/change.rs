@@ -1,4 +1,4 @@
-//! What was acknowledged, looked up by the revision that it made.
+//! The acknowledged changes, by the revision that each one got.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
 use shared::model::Message;
 
 use super::Violation;
-use crate::evidence::{Change, Place, Sent};
+use crate::evidence::{AckPosition, Change, Sent};
 
 /// The acknowledged commands.
 pub struct Ledger<'a> {
@@ -16,7 +16,7 @@ pub struct Ledger<'a> {
 }
 
 impl<'a> Ledger<'a> {
-    /// Sorts them, and finds those without the one answer that a command must get.
+    /// Sorts the commands, and reports those without the one reply that a command must get.
     pub fn new(sent: &'a [Sent], found: &mut Vec<Violation>) -> Self {
         let mut ledger = Ledger {
             by_rev: HashMap::new(),
@@ -43,7 +43,7 @@ impl<'a> Ledger<'a> {
         ledger
     }
 
-    /// The change that made a revision.
+    /// The change that got a revision.
     pub fn at(&self, room: RoomId, rev: Rev) -> Option<&'a Sent> {
         self.by_rev.get(&(room, rev)).copied()
     }
@@ -67,14 +67,14 @@ impl<'a> Ledger<'a> {
     }
 }
 
-/// The one answer that a command must get.
-fn answer(sent: &Sent, found: &mut Vec<Violation>) -> Option<Place> {
+/// The one reply that a command must get.
+fn answer(sent: &Sent, found: &mut Vec<Violation>) -> Option<AckPosition> {
     let id = sent.client_id;
     match (sent.acks.first(), sent.refused) {
-        (None, None) => found.push(Violation::Unanswered(id)),
+        (None, None) => found.push(Violation::NoReply(id)),
         (_, Some(code)) => found.push(Violation::Refused(id, code)),
         (Some(first), None) if sent.acks.iter().any(|ack| ack != first) => {
-            found.push(Violation::AnswerChanged(id));
+            found.push(Violation::ReplyChanged(id));
         }
         (Some(_), None) => {}
     }

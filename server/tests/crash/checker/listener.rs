@@ -1,4 +1,4 @@
-//! What someone on the simple protocol heard: in order, each once, never themselves.
+//! Checks what a simple client received: in order, each message once, never its own.
 
 use std::collections::HashMap;
 
@@ -11,15 +11,19 @@ use crate::evidence::{Change, Evidence, Listener};
 pub fn check(listener: &Listener, evidence: &Evidence, found: &mut Vec<Violation>) {
     let places = places(evidence);
     let mut last = Seq::ZERO;
-    for (user, content) in &listener.heard {
+    for (user, content) in &listener.received {
         let name = listener.name.clone();
         if *user == listener.name {
             found.push(Violation::Echo(name.clone(), content.clone()));
         }
         match places.get(content.as_str()) {
-            None => found.push(Violation::Phantom(name, RoomId::LOBBY, content.clone())),
+            None => found.push(Violation::SeenButNotStored(
+                name,
+                RoomId::LOBBY,
+                content.clone(),
+            )),
             Some(&seq) if seq <= last => {
-                found.push(Violation::HeardDisorder(name, content.clone()));
+                found.push(Violation::SimpleDisorder(name, content.clone()));
             }
             Some(&seq) => last = seq,
         }
@@ -41,7 +45,7 @@ fn places(evidence: &Evidence) -> HashMap<&str, Seq> {
         .iter()
         .filter_map(|message| Some(((message.author.id?, message.client_id?), message.seq)))
         .collect();
-    // A text that was changed since is told by its post.
+    // The text of a message that was edited later is that of its post.
     let native = evidence.sent.iter().filter_map(|sent| match &sent.change {
         Change::Post { body } if sent.room == RoomId::LOBBY => {
             let seq = ids.get(&(sent.author, sent.client_id))?;

@@ -1,4 +1,4 @@
-//! The judge: evidence in, everything that is wrong with it out. No I/O.
+//! Checks the record of a run and returns everything that is wrong. No I/O.
 
 mod change;
 mod listener;
@@ -13,54 +13,54 @@ use shared::id::{ClientId, Rev, RoomId, Seq};
 use crate::evidence::Evidence;
 use change::Ledger;
 
-/// One thing that must not be.
+/// Something that must not happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Violation {
-    /// A command never got an answer.
-    Unanswered(ClientId),
+    /// A command never got a reply.
+    NoReply(ClientId),
     /// A command was refused.
     Refused(ClientId, ErrorCode),
-    /// Two acknowledgements of one command name different places.
-    AnswerChanged(ClientId),
+    /// Two acknowledgements of one command differ.
+    ReplyChanged(ClientId),
     /// An acknowledged message is not where its acknowledgement says.
     Lost(ClientId),
-    /// An acknowledged change has no effect, and none came after it.
+    /// An acknowledged change has no effect, and no later change explains that.
     ChangeLost(ClientId),
     /// A message is stored more than once.
     StoredTwice(String),
     /// A stored message that nobody sent.
-    Stranger(RoomId, Seq),
-    /// No message has this place.
-    SeqHole(RoomId, Seq),
-    /// More than one message has this place, or one is not at its place.
+    UnknownMessage(RoomId, Seq),
+    /// No message has this sequence number.
+    SeqGap(RoomId, Seq),
+    /// More than one message has this sequence number, or a message has another one than it should.
     SeqTwice(RoomId, Seq),
     /// No change has this revision.
-    RevHole(RoomId, Rev),
+    RevGap(RoomId, Rev),
     /// More than one change has this revision.
     RevTwice(RoomId, Rev),
-    /// Posts do not have their places in the order of their revisions.
-    Disorder(RoomId, Seq),
-    /// Catching up does not bring this revision, or not as it is stored.
+    /// The sequence numbers of posts are not in the order of their revisions.
+    PostDisorder(RoomId, Seq),
+    /// Resuming does not return this revision, or not as it is stored.
     CatchUp(RoomId, Rev),
-    /// A reader who resumed was told to forget what they knew.
-    Forgotten(String, RoomId),
-    /// Live frames do not follow each other: after the first revision came one above it.
-    LiveHole(String, RoomId, Rev, Rev),
-    /// A reader was never brought this revision, or not the message that it changed.
+    /// A reader that could resume got a reset.
+    UnneededReset(String, RoomId),
+    /// There is a gap between two live frames: after the first revision and before the second.
+    LiveGap(String, RoomId, Rev, Rev),
+    /// A reader never received this revision, or not the message that it changed.
     Missed(String, RoomId, Rev),
-    /// A reader saw messages out of their order.
-    SeenDisorder(String, RoomId, Rev),
-    /// Someone saw what is not there in the end, or is there as something else.
-    Phantom(String, RoomId, String),
-    /// A reader's own replica does not show what the store holds.
-    ShownOtherwise(String, RoomId, Seq),
-    /// Someone on the simple protocol heard messages out of their order, or one twice.
-    HeardDisorder(String, String),
-    /// Someone on the simple protocol heard themselves.
+    /// A reader received messages out of order.
+    ReaderDisorder(String, RoomId, Rev),
+    /// A client received something that is not stored at the end, or is stored differently.
+    SeenButNotStored(String, RoomId, String),
+    /// A reader's own replica differs from the store.
+    ReplicaDiffers(String, RoomId, Seq),
+    /// A simple client received messages out of order, or one twice.
+    SimpleDisorder(String, String),
+    /// A simple client received its own message.
     Echo(String, String),
 }
 
-/// Everything that is wrong.
+/// Returns everything that is wrong.
 pub fn check(evidence: &Evidence) -> Vec<Violation> {
     let mut found = Vec::new();
     let ledger = Ledger::new(&evidence.sent, &mut found);

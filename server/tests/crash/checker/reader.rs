@@ -1,4 +1,4 @@
-//! What one reader saw: everything, in order, and nothing that is not there.
+//! Checks that a reader received everything, in order, and nothing else.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use shared::model::Message;
 use super::Violation;
 use super::change::{Ledger, shows};
 use super::stored::at;
-use crate::evidence::{Reader, Seen, Sent, Stored};
+use crate::evidence::{Reader, ReaderEvent, Sent, Stored};
 
 /// Checks one reader.
 pub fn check(
@@ -18,7 +18,7 @@ pub fn check(
     ledger: &Ledger<'_>,
     found: &mut Vec<Violation>,
 ) {
-    let mut judge = Judge {
+    let mut check = ReaderCheck {
         name: &reader.name,
         ledger,
         rooms: rooms
@@ -29,37 +29,36 @@ pub fn check(
     };
     for seen in &reader.seen {
         match seen {
-            Seen::Begun => {
-                for view in judge.rooms.values_mut() {
+            ReaderEvent::Resubscribed => {
+                for view in check.rooms.values_mut() {
                     view.live = None;
                     view.is_answered = false;
                 }
             }
-            Seen::Anew(room) => judge.anew(*room),
-            Seen::Reset(reset) => judge.reset(reset),
-            Seen::Changes(changes) => judge.changes(changes),
+            ReaderEvent::AskedFromZero(room) => check.asked_from_zero(*room),
+            ReaderEvent::Reset(reset) => check.reset(reset),
+            ReaderEvent::Changes(changes) => check.changes(changes),
         }
     }
-    judge.finish(&reader.shown);
+    check.finish(&reader.shown);
 }
 
-/// What the reader has been brought of a room.
+/// What the reader has received of a room.
 struct View<'a> {
     stored: &'a Stored,
     /// The messages by the revision of their last change.
     final_revs: BTreeMap<Rev, Seq>,
-    /// The stretches that were told, `(from, through]`.
-    told: Vec<(Rev, Rev)>,
+    /// The ranges of revisions that were received, `(from, through]`.
+    received: Vec<(Rev, Rev)>,
     /// Where the last live frame of this subscription ended.
     live: Option<Rev>,
-    /// Up to where it was brought without a hole, and where that catching up ends.
+    /// The revision up to which it received everything, and the one at which the catch-up ends.
     known: Rev,
     complete_at: Rev,
-    /// Whether this connection has had an answer.
+    /// Whether the room was answered on this connection.
     is_answered: bool,
-    /// Whether a restart came between two pages of catching up, so that the reader had to
-    /// begin anew.
-    begins_anew: bool,
+    /// Whether a restart came between two pages of a catch-up, so that the reader needs a reset.
+    must_reset: bool,
 }
 
 impl<'a> View<'a> {
@@ -68,42 +67,44 @@ impl<'a> View<'a> {
         View {
             stored,
             final_revs: messages.map(|message| (message.rev, message.seq)).collect(),
-            told: Vec::new(),
+            received: Vec::new(),
             live: None,
             known: Rev::ZERO,
             complete_at: Rev::ZERO,
             is_answered: false,
-            begins_anew: false,
+            must_reset: false,
         }
     }
 }
 
-struct Judge<'a, 'f> {
+struct ReaderCheck<'a, 'f> {
     name: &'a str,
     ledger: &'a Ledger<'a>,
     rooms: BTreeMap<RoomId, View<'a>>,
     found: &'f mut Vec<Violation>,
 }
 
-impl Judge<'_, '_> {
+impl ReaderCheck<'_, '_> {
     fn name(&self) -> String {
         self.name.to_owned()
     }
 
     fn phantom(&mut self, room: RoomId, what: String) {
         let name = self.name();
-        self.found.push(Violation::Phantom(name, room, what));
+        self.found
+            .push(Violation::SeenButNotStored(name, room, what));
     }
 
-    /// The reader asked as at a first visit: later only when a restart came between two pages.
-    fn anew(&mut self, room: RoomId) {
+    /// The reader asked as at a first visit. It may do so only at first, or when a restart came
+    /// between two pages.
+    fn asked_from_zero(&mut self, room: RoomId) {
         let name = self.name();
         if let Some(view) = self.rooms.get_mut(&room)
             && view.known > Rev::ZERO
         {
-            view.begins_anew = view.known < view.complete_at;
-            if !view.begins_anew {
-                self.found.push(Violation::Forgotten(name, room));
+            view.must_reset = view.known < view.complete_at;
+            if !view.must_reset {
+                self.found.push(Violation::UnneededReset(name, room));
             }
         }
     }
@@ -113,14 +114,14 @@ impl Judge<'_, '_> {
         let Some(view) = self.rooms.get_mut(&room) else {
             return self.phantom(room, "the room".into());
         };
-        // Whoever was there at the beginning and takes up where they were needs none.
-        let again = !view.told.is_empty() && !view.begins_anew;
-        view.told.push((Rev::ZERO, reset.rev));
+        // A reader that was subscribed from the beginning and resumes needs no reset.
+        let again = !view.received.is_empty() && !view.must_reset;
+        view.received.push((Rev::ZERO, reset.rev));
         (view.known, view.complete_at) = (reset.rev, reset.rev);
         view.is_answered = true;
         if again {
             let name = self.name();
-            self.found.push(Violation::Forgotten(name, room));
+            self.found.push(Violation::UnneededReset(name, room));
         }
         for message in &reset.messages {
             self.message(room, message);
@@ -133,7 +134,7 @@ impl Judge<'_, '_> {
         let Some(view) = self.rooms.get_mut(&room) else {
             return self.phantom(room, "the room".into());
         };
-        view.told.push((changes.from, changes.through));
+        view.received.push((changes.from, changes.through));
         if changes.head.is_some() {
             // An answer begins where the question did: at what the reader knows. What came
             // live before it is held back by the reader, and may be known only then.
@@ -150,24 +151,24 @@ impl Judge<'_, '_> {
             if let Some(before) = before
                 && before != changes.from
             {
-                let hole = Violation::LiveHole(name.clone(), room, before, changes.from);
+                let hole = Violation::LiveGap(name.clone(), room, before, changes.from);
                 self.found.push(hole);
             }
         }
         let mut last = changes.from;
         for message in &changes.messages {
             if message.rev <= last || message.rev > changes.through {
-                let disorder = Violation::SeenDisorder(name.clone(), room, message.rev);
+                let disorder = Violation::ReaderDisorder(name.clone(), room, message.rev);
                 self.found.push(disorder);
             }
             last = message.rev;
         }
-        // What was last changed within the stretch cannot be left out of it.
+        // A message whose last change lies in this range must be in the frame.
         if changes.from < changes.through {
             let within = view.final_revs.range(changes.from.next()..=changes.through);
             for (&rev, &seq) in within {
-                let told = |message: &Message| message.rev == rev && message.seq == seq;
-                if !changes.messages.iter().any(told) {
+                let received = |message: &Message| message.rev == rev && message.seq == seq;
+                if !changes.messages.iter().any(received) {
                     self.found.push(Violation::Missed(name.clone(), room, rev));
                 }
             }
@@ -202,10 +203,10 @@ impl Judge<'_, '_> {
 
     fn finish(mut self, shown: &BTreeMap<RoomId, Vec<Message>>) {
         for (&room, view) in &mut self.rooms {
-            // From the beginning to the head, without a hole.
-            view.told.sort_unstable();
+            // From the beginning to the head, without a gap.
+            view.received.sort_unstable();
             let mut known = Rev::ZERO;
-            for &(from, through) in &view.told {
+            for &(from, through) in &view.received {
                 if from > known {
                     break;
                 }
@@ -216,29 +217,30 @@ impl Judge<'_, '_> {
                 self.found
                     .push(Violation::Missed(name(), room, known.next()));
             }
-            let end = view.told.iter().map(|(_, through)| *through).max();
+            let end = view.received.iter().map(|(_, through)| *through).max();
             if end.is_some_and(|end| end > view.stored.head) {
                 let what = format!("revisions above {}", view.stored.head);
-                self.found.push(Violation::Phantom(name(), room, what));
+                self.found
+                    .push(Violation::SeenButNotStored(name(), room, what));
             }
             let shown = shown.get(&room).map_or(&[][..], Vec::as_slice);
             let stored = &view.stored.messages;
-            // Who began anew is shown the newest ones, and no hole after the first of them.
+            // After a reset the replica has the newest messages, without a gap between them.
             let start = match shown.first() {
-                Some(first) if view.begins_anew => {
+                Some(first) if view.must_reset => {
                     stored.partition_point(|message| message.seq < first.seq)
                 }
                 _ => 0,
             };
             if let Some(seq) = difference(shown, &stored[start..]) {
                 self.found
-                    .push(Violation::ShownOtherwise(name(), room, seq));
+                    .push(Violation::ReplicaDiffers(name(), room, seq));
             }
         }
     }
 }
 
-/// The first place at which two runs of messages differ.
+/// The first position at which two lists of messages differ.
 fn difference(shown: &[Message], stored: &[Message]) -> Option<Seq> {
     let differs = shown
         .iter()

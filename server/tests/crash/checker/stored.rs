@@ -1,4 +1,4 @@
-//! What the store holds: every acknowledged change, once, and nothing else.
+//! Checks the store: it contains every acknowledged change once, and nothing else.
 
 use std::collections::{HashMap, HashSet};
 
@@ -53,17 +53,17 @@ fn posts(evidence: &Evidence, found: &mut Vec<Violation>) {
     }
 }
 
-/// The message at a place.
+/// The message with a sequence number.
 pub fn at(room: &Stored, seq: Seq) -> Option<&Message> {
     let index = usize::try_from(seq.previous().0).ok()?;
     match room.messages.get(index) {
         Some(message) if message.seq == seq => Some(message),
-        // Something is wrong with the places already; the message still counts.
+        // The sequence numbers are wrong already; the message still counts.
         _ => room.messages.iter().find(|message| message.seq == seq),
     }
 }
 
-/// Places are 1, 2, 3 … to the last, in this order.
+/// Sequence numbers are 1, 2, 3 … to the last, in this order.
 fn places(room: RoomId, stored: &Stored, found: &mut Vec<Violation>) {
     let mut expected = Seq(1);
     for message in &stored.messages {
@@ -72,13 +72,13 @@ fn places(room: RoomId, stored: &Stored, found: &mut Vec<Violation>) {
             continue;
         }
         while expected < message.seq {
-            found.push(Violation::SeqHole(room, expected));
+            found.push(Violation::SeqGap(room, expected));
             expected = expected.next();
         }
         expected = expected.next();
     }
     while expected <= stored.last {
-        found.push(Violation::SeqHole(room, expected));
+        found.push(Violation::SeqGap(room, expected));
         expected = expected.next();
     }
     if expected.previous() > stored.last {
@@ -86,8 +86,8 @@ fn places(room: RoomId, stored: &Stored, found: &mut Vec<Violation>) {
     }
 }
 
-/// Every revision from the first to the last is one change, and posts have their
-/// places in the order of their revisions.
+/// Every revision from the first to the last is one change, and the sequence numbers of posts are
+/// in the order of their revisions.
 fn revisions(room: RoomId, stored: &Stored, ledger: &Ledger<'_>, found: &mut Vec<Violation>) {
     // What comes over the simple protocol is never acknowledged, and never changes.
     let unacknowledged = stored
@@ -107,13 +107,13 @@ fn revisions(room: RoomId, stored: &Stored, ledger: &Ledger<'_>, found: &mut Vec
             continue;
         }
         while expected < rev && expected <= stored.head {
-            found.push(Violation::RevHole(room, expected));
+            found.push(Violation::RevGap(room, expected));
             expected = expected.next();
         }
         expected = rev.next();
     }
     while expected <= stored.head {
-        found.push(Violation::RevHole(room, expected));
+        found.push(Violation::RevGap(room, expected));
         expected = expected.next();
     }
     let mut before = Rev::ZERO;
@@ -121,7 +121,7 @@ fn revisions(room: RoomId, stored: &Stored, ledger: &Ledger<'_>, found: &mut Vec
         let first = ledger.of(room, message.seq).first();
         let rev = first.map_or(message.rev, |(rev, _)| *rev);
         if rev <= before {
-            found.push(Violation::Disorder(room, message.seq));
+            found.push(Violation::PostDisorder(room, message.seq));
         }
         before = rev;
     }
@@ -144,7 +144,7 @@ fn states(
             said.contains(message.body.as_str())
         };
         if !known {
-            found.push(Violation::Stranger(room, message.seq));
+            found.push(Violation::UnknownMessage(room, message.seq));
         }
     }
     for sent in evidence.sent.iter().filter(|sent| sent.room == room) {
@@ -166,8 +166,8 @@ fn states(
     }
 }
 
-/// Who catches up from the room's beginning gets every message as it is stored, in
-/// pages that follow each other.
+/// A client that resumes from the room's beginning gets every message as it is stored, in
+/// pages without a gap between them.
 fn catch_up(room: RoomId, stored: &Stored, found: &mut Vec<Violation>) {
     let mut known = stored.made;
     let mut brought = Vec::new();

@@ -1,6 +1,6 @@
-//! The judge is judged: a good history passes, and each fault in it is found.
+//! Tests of the checker: a good record passes, and each fault in it is found.
 
-mod anew;
+mod reset;
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Author, Message, Room};
 
 use super::{Violation, check};
-use crate::evidence::{Change, Evidence, Listener, Place, Reader, Seen, Sent, Stored};
+use crate::evidence::{AckPosition, Change, Evidence, Listener, Reader, ReaderEvent, Sent, Stored};
 
 const ROOM: RoomId = RoomId::LOBBY;
 const ANN: UserId = UserId(7);
@@ -41,7 +41,7 @@ fn sent(number: u64, change: Change, seq: i64, rev: i64) -> Sent {
         client_id: id(number),
         room: ROOM,
         change,
-        acks: vec![Place {
+        acks: vec![AckPosition {
             seq: Seq(seq),
             rev: Rev(rev),
         }],
@@ -64,9 +64,9 @@ fn changes(from: i64, through: i64, head: Option<i64>, messages: &[&Message]) ->
     }
 }
 
-fn live(from: i64, messages: &[&Message]) -> Seen {
+fn live(from: i64, messages: &[&Message]) -> ReaderEvent {
     let through = messages.last().unwrap().rev.0;
-    Seen::Changes(changes(from, through, None, messages))
+    ReaderEvent::Changes(changes(from, through, None, messages))
 }
 
 fn nothing_yet() -> Reset {
@@ -114,12 +114,12 @@ fn good() -> Evidence {
     let reader = Reader {
         name: "reader".into(),
         seen: vec![
-            Seen::Begun,
-            Seen::Reset(nothing_yet()),
+            ReaderEvent::Resubscribed,
+            ReaderEvent::Reset(nothing_yet()),
             live(1, &[&first, &second]),
             live(3, &[&simple]),
-            Seen::Begun,
-            Seen::Changes(changes(4, 5, Some(5), &[&edited])),
+            ReaderEvent::Resubscribed,
+            ReaderEvent::Changes(changes(4, 5, Some(5), &[&edited])),
             live(5, &[&fourth]),
             live(6, &[&deleted]),
         ],
@@ -127,7 +127,7 @@ fn good() -> Evidence {
     };
     let listener = Listener {
         name: "Tim".into(),
-        heard: ["one", "two", "hello", "four"]
+        received: ["one", "two", "hello", "four"]
             .map(|text| ("someone".to_owned(), text.to_owned()))
             .into(),
     };
@@ -156,7 +156,7 @@ fn good() -> Evidence {
     }
 }
 
-/// What is found when a good history is changed.
+/// The violations in a good record that was changed.
 fn found(spoil: impl FnOnce(&mut Evidence)) -> Vec<Violation> {
     let mut evidence = good();
     spoil(&mut evidence);
@@ -184,20 +184,19 @@ fn an_acknowledged_message_that_is_missing_is_found() {
         stored.pages[0].messages.remove(0);
     });
     assert!(found.contains(&Violation::Lost(id(1))), "{found:?}");
-    assert!(found.contains(&Violation::SeqHole(ROOM, Seq(1))));
+    assert!(found.contains(&Violation::SeqGap(ROOM, Seq(1))));
 }
 
 #[test]
-fn a_message_that_was_lost_and_whose_place_was_given_to_another_is_found() {
+fn a_lost_message_whose_seq_was_given_to_another_is_found() {
     let found = found(|evidence| {
         let mut other = post(1, 2, "another");
         other.client_id = Some(id(99));
         lobby(evidence).messages[0] = other;
     });
     assert!(found.contains(&Violation::Lost(id(1))), "{found:?}");
-    assert!(found.contains(&Violation::Stranger(ROOM, Seq(1))));
-    let phantom =
-        |found: &Violation| matches!(found, Violation::Phantom(who, ..) if *who == reader());
+    assert!(found.contains(&Violation::UnknownMessage(ROOM, Seq(1))));
+    let phantom = |found: &Violation| matches!(found, Violation::SeenButNotStored(who, ..) if *who == reader());
     assert!(found.iter().any(phantom), "the reader saw the lost one");
 }
 
@@ -216,7 +215,7 @@ fn a_message_that_is_stored_twice_is_found() {
 }
 
 #[test]
-fn a_place_that_was_given_twice_is_found() {
+fn a_seq_that_was_given_twice_is_found() {
     let found = found(|evidence| {
         let mut double = post(1, 8, "again");
         double.client_id = Some(id(1));
@@ -241,12 +240,12 @@ fn a_deleted_message_that_came_back_is_found() {
 }
 
 #[test]
-fn a_hole_in_the_revisions_is_found() {
+fn a_gap_in_the_revisions_is_found() {
     let found = found(|evidence| {
         evidence.sent.retain(|sent| sent.client_id != id(12));
     });
     assert!(
-        found.contains(&Violation::RevHole(ROOM, Rev(5))),
+        found.contains(&Violation::RevGap(ROOM, Rev(5))),
         "{found:?}"
     );
 }
@@ -261,30 +260,27 @@ fn a_revision_that_was_given_twice_is_found() {
 }
 
 #[test]
-fn an_answer_that_changed_and_one_that_never_came_are_found() {
+fn a_changed_reply_and_a_missing_reply_are_found() {
     let found = found(|evidence| {
-        let other = Place {
+        let other = AckPosition {
             seq: Seq(9),
             rev: Rev(9),
         };
         evidence.sent[0].acks.push(other);
         evidence.sent[4].acks.clear();
     });
-    assert!(
-        found.contains(&Violation::AnswerChanged(id(1))),
-        "{found:?}"
-    );
-    assert!(found.contains(&Violation::Unanswered(id(14))));
+    assert!(found.contains(&Violation::ReplyChanged(id(1))), "{found:?}");
+    assert!(found.contains(&Violation::NoReply(id(14))));
 }
 
 #[test]
 fn messages_in_another_order_are_found() {
     let stored = found(|evidence| {
-        evidence.sent[0].acks[0] = Place {
+        evidence.sent[0].acks[0] = AckPosition {
             seq: Seq(2),
             rev: Rev(2),
         };
-        evidence.sent[1].acks[0] = Place {
+        evidence.sent[1].acks[0] = AckPosition {
             seq: Seq(1),
             rev: Rev(3),
         };
@@ -294,23 +290,23 @@ fn messages_in_another_order_are_found() {
         messages[1].client_id = first;
     });
     assert!(
-        stored.contains(&Violation::Disorder(ROOM, Seq(2))),
+        stored.contains(&Violation::PostDisorder(ROOM, Seq(2))),
         "{stored:?}"
     );
     let seen = found(|evidence| {
-        if let Seen::Changes(changes) = &mut evidence.readers[0].seen[2] {
+        if let ReaderEvent::Changes(changes) = &mut evidence.readers[0].seen[2] {
             changes.messages.reverse();
         }
     });
-    let disorder = Violation::SeenDisorder(reader(), ROOM, Rev(2));
+    let disorder = Violation::ReaderDisorder(reader(), ROOM, Rev(2));
     assert!(seen.contains(&disorder), "{seen:?}");
-    let heard = found(|evidence| evidence.listeners[0].heard.swap(0, 1));
-    let disorder = Violation::HeardDisorder("Tim".into(), "one".into());
-    assert!(heard.contains(&disorder), "{heard:?}");
+    let received = found(|evidence| evidence.listeners[0].received.swap(0, 1));
+    let disorder = Violation::SimpleDisorder("Tim".into(), "one".into());
+    assert!(received.contains(&disorder), "{received:?}");
 }
 
 #[test]
-fn a_hole_between_live_frames_is_found() {
+fn a_gap_between_live_frames_is_found() {
     let found = found(|evidence| {
         evidence.readers[0].seen.remove(2);
     });
@@ -318,12 +314,12 @@ fn a_hole_between_live_frames_is_found() {
     let found = self::found(|evidence| {
         evidence.readers[0].seen.remove(6);
     });
-    // The last change stands for the one before it; the hole is one all the same.
+    // The last change replaces the one before it, but the missing revision is still a gap.
     assert_eq!(found, [Violation::Missed(reader(), ROOM, Rev(6))]);
     let found = self::found(|evidence| {
         evidence.readers[0].seen.remove(3);
         evidence.readers[0].seen.remove(3);
-        let caught_up = Seen::Changes(changes(3, 5, Some(5), &[]));
+        let caught_up = ReaderEvent::Changes(changes(3, 5, Some(5), &[]));
         evidence.readers[0].seen[3] = caught_up;
     });
     assert!(
@@ -335,14 +331,14 @@ fn a_hole_between_live_frames_is_found() {
         let later = seen.remove(7);
         seen.insert(3, later);
     });
-    let hole = Violation::LiveHole(reader(), ROOM, Rev(3), Rev(6));
+    let hole = Violation::LiveGap(reader(), ROOM, Rev(3), Rev(6));
     assert!(found.contains(&hole), "{found:?}");
 }
 
 #[test]
-fn what_was_seen_and_is_not_there_is_found() {
+fn a_message_that_was_seen_and_is_not_stored_is_found() {
     let phantom = |found: &[Violation], who: &str| {
-        let is = |found: &Violation| matches!(found, Violation::Phantom(name, ..) if name == who);
+        let is = |found: &Violation| matches!(found, Violation::SeenButNotStored(name, ..) if name == who);
         assert!(found.iter().any(is), "{found:?}");
     };
     let beyond = found(|evidence| {
@@ -351,39 +347,39 @@ fn what_was_seen_and_is_not_there_is_found() {
     });
     phantom(&beyond, "reader");
     let other_text = found(|evidence| {
-        if let Seen::Changes(changes) = &mut evidence.readers[0].seen[2] {
+        if let ReaderEvent::Changes(changes) = &mut evidence.readers[0].seen[2] {
             changes.messages[1].body = "never sent".into();
         }
     });
     phantom(&other_text, "reader");
-    let heard = found(|evidence| {
-        let heard = &mut evidence.listeners[0].heard;
-        heard.push(("Ann".into(), "never stored".into()));
+    let received = found(|evidence| {
+        let received = &mut evidence.listeners[0].received;
+        received.push(("Ann".into(), "never stored".into()));
     });
-    phantom(&heard, "Tim");
+    phantom(&received, "Tim");
 }
 
 #[test]
-fn a_reader_who_is_told_to_forget_is_found() {
+fn an_unnecessary_reset_is_found() {
     let found = found(|evidence| {
         let mut reset = nothing_yet();
         reset.rev = Rev(7);
-        evidence.readers[0].seen.push(Seen::Reset(reset));
+        evidence.readers[0].seen.push(ReaderEvent::Reset(reset));
     });
-    assert_eq!(found, [Violation::Forgotten(reader(), ROOM)]);
+    assert_eq!(found, [Violation::UnneededReset(reader(), ROOM)]);
 }
 
 #[test]
-fn a_replica_that_ends_otherwise_is_found() {
+fn a_replica_with_another_final_state_is_found() {
     let found = found(|evidence| {
         let shown = evidence.readers[0].shown.get_mut(&ROOM).unwrap();
         shown.pop();
     });
-    assert_eq!(found, [Violation::ShownOtherwise(reader(), ROOM, Seq(4))]);
+    assert_eq!(found, [Violation::ReplicaDiffers(reader(), ROOM, Seq(4))]);
 }
 
 #[test]
-fn a_page_of_catching_up_that_is_missing_is_found() {
+fn a_missing_page_of_a_catch_up_is_found() {
     let found = found(|evidence| {
         lobby(evidence).pages.remove(0);
     });
@@ -395,6 +391,6 @@ fn a_page_of_catching_up_that_is_missing_is_found() {
 
 #[test]
 fn an_echo_on_the_simple_protocol_is_found() {
-    let found = found(|evidence| evidence.listeners[0].heard[2].0 = "Tim".into());
+    let found = found(|evidence| evidence.listeners[0].received[2].0 = "Tim".into());
     assert_eq!(found, [Violation::Echo("Tim".into(), "hello".into())]);
 }

@@ -20,7 +20,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// What the first argument, a file descriptor, stands for: a path, or
+    /// What the first argument, a file descriptor, refers to: a path, or
     /// `TCP:[…]` for a socket. None if there is no such argument.
     pub fn file(&self) -> Option<&str> {
         let digits = self.plain.trim_start_matches(|c: char| c.is_ascii_digit());

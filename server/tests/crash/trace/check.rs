@@ -1,4 +1,4 @@
-//! Whether what was told was on the disk by then.
+//! Whether a message was on the disk before any frame about it was sent.
 
 use super::Call;
 use super::needles::Needles;
@@ -6,26 +6,26 @@ use super::needles::Needles;
 /// A command whose acknowledgement was received.
 #[derive(Clone, Debug)]
 pub struct Command {
-    /// Its `client_id`, as it stands in frames.
+    /// Its `client_id`, as frames contain it.
     pub client_id: String,
     /// Bytes that nothing but this command brings into the write-ahead log.
     pub stored: Vec<u8>,
-    /// Bytes of frames that tell of what it changed, beside its acknowledgement.
-    pub told: Option<Vec<u8>>,
+    /// Bytes of frames that contain what it changed, besides its acknowledgement.
+    pub content: Option<Vec<u8>>,
 }
 
-/// One thing that must not be. Lines count from 1.
+/// Something that must not happen. Lines count from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Violation {
     /// A command was acknowledged, and is not in the write-ahead log.
     NotWritten(String),
-    /// Its frames in the log were never concluded by that of a commit.
+    /// Its pages in the log were never followed by that of a commit.
     NotCommitted(String),
     /// No sync of the log followed its commit.
     NotSynced(String),
-    /// A frame that acknowledges it or tells of it left before that sync had returned.
+    /// A frame with its acknowledgement or its change was sent before that sync had returned.
     ToldEarly(String, usize),
-    /// Its acknowledgement is not in the trace: the trace is not what it seems to be.
+    /// Its acknowledgement is not in the trace, so the trace is incomplete.
     NotSeen(String),
     /// The folder that this file or folder was made in was not synced before the first
     /// acknowledgement: its name may be gone with all that it holds.
@@ -48,10 +48,10 @@ pub fn check(calls: &[Call], commands: &[Command], folder: &str) -> Vec<Violatio
         if frames.acked[number].is_none() {
             found.push(Violation::NotSeen(id()));
         }
-        let told = frames.told[number];
+        let content = frames.content[number];
         match log.durable(number) {
             Ok(durable) => {
-                let early = told.filter(|line| *line <= durable);
+                let early = content.filter(|line| *line <= durable);
                 found.extend(early.map(|line| Violation::ToldEarly(id(), line + 1)));
             }
             Err(violation) => found.push(violation(id())),
@@ -63,12 +63,12 @@ pub fn check(calls: &[Call], commands: &[Command], folder: &str) -> Vec<Violatio
     found
 }
 
-/// What left for the network, for each command.
+/// What was sent over the network, for each command.
 struct Frames {
-    /// The line at which its acknowledgement first left.
+    /// The line at which its acknowledgement was first sent.
     acked: Vec<Option<usize>>,
-    /// The line at which anything of it first left.
-    told: Vec<Option<usize>>,
+    /// The line at which anything of it was first sent.
+    content: Vec<Option<usize>>,
 }
 
 impl Frames {
@@ -76,7 +76,8 @@ impl Frames {
         const ACK: &[u8] = br#""type":"ack","client_id":""#;
         let ids = commands.iter().map(|command| command.client_id.as_bytes());
         let texts = commands.iter().enumerate();
-        let texts = texts.filter_map(|(number, command)| Some((command.told.as_deref()?, number)));
+        let texts =
+            texts.filter_map(|(number, command)| Some((command.content.as_deref()?, number)));
         let needles = Needles::new(
             ids.enumerate()
                 .map(|(number, id)| (id, number))
@@ -84,12 +85,12 @@ impl Frames {
         );
         let mut frames = Frames {
             acked: vec![None; commands.len()],
-            told: vec![None; commands.len()],
+            content: vec![None; commands.len()],
         };
         for call in calls.iter().filter(|call| call.is_to_socket()) {
             for data in &call.strings {
                 needles.find(data, |at, number| {
-                    frames.told[number].get_or_insert(call.entered);
+                    frames.content[number].get_or_insert(call.entered);
                     if data[..at].ends_with(ACK) {
                         frames.acked[number].get_or_insert(call.entered);
                     }
@@ -130,10 +131,10 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// The line from which on a command outlives a power cut, or what it lacks for that.
+    /// The line from which on a command survives a power cut, or what is missing for that.
     fn durable(&self, number: usize) -> Result<usize, fn(String) -> Violation> {
         let page = self.pages[number].ok_or(Violation::NotWritten as fn(String) -> Violation)?;
-        // The page's own header stands before it, and may be the commit's already.
+        // The page's own header lies before it, and may already belong to the commit.
         let first = page.saturating_sub(1);
         let header = (first..self.writes.len())
             .find(|&index| is_commit(self.writes[index]))

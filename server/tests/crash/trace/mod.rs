@@ -1,9 +1,8 @@
-//! The other judge: from a trace of system calls, whether anything was told before it
-//! could survive a power cut. No I/O.
+//! Checks a trace of system calls: nothing may be sent before it would survive a power cut. No I/O.
 //!
-//! strace stops a thread at the entry of a call and at its return, and writes in the
-//! order of these stops. What stands above a call's line has happened before that call
-//! did anything; the place in the file is therefore all the clock that is needed.
+//! strace stops a thread at the entry of a call and at its return, and writes in the order of these
+//! stops. What is above a call's line in the trace happened before that call. The order of lines
+//! is therefore enough, and no clock is needed.
 
 mod call;
 mod check;

@@ -1,4 +1,4 @@
-//! Finding many byte strings in much data, in one pass over it.
+//! Finds many byte strings in large data, in one pass.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ impl<'a> Needles<'a> {
         }
     }
 
-    /// Calls with the place and the number of each that stands in `data`.
+    /// Calls `call` with the position and the number of each that `data` contains.
     pub fn find(&self, data: &[u8], mut call: impl FnMut(usize, usize)) {
         for (at, byte) in data.iter().enumerate() {
             if !self.begins[usize::from(*byte)] {

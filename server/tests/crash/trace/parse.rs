@@ -1,4 +1,4 @@
-//! Reading what `strace -f -yy` writes.
+//! Parses the output of `strace -f -yy`.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -141,7 +141,7 @@ fn unescape(text: &str) -> Result<(Vec<u8>, &str), &'static str> {
     }
 }
 
-/// The byte that an escape stands for, and how long it is behind its backslash.
+/// The byte that an escape means, and its length behind the backslash.
 fn escape(bytes: &[u8]) -> Option<(u8, usize)> {
     let byte = match bytes.first()? {
         b'n' => b'\n',

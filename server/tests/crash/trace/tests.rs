@@ -1,5 +1,4 @@
-//! The reading of traces and their judge, on traces written by hand in the form that
-//! strace gives them.
+//! Tests of the parser and the check, with traces written by hand in strace's format.
 
 use super::{Call, Command, Violation, check, parse};
 
@@ -10,7 +9,7 @@ fn command() -> Command {
     Command {
         client_id: ID.to_owned(),
         stored: b"[madang 3.17]".to_vec(),
-        told: Some(b"[madang 3.17]".to_vec()),
+        content: Some(b"[madang 3.17]".to_vec()),
     }
 }
 
@@ -39,7 +38,7 @@ fn early(line: usize) -> Violation {
 }
 
 #[test]
-fn a_line_is_read_whole() {
+fn a_line_of_a_trace_is_parsed() {
     let calls = parse(&format!("{}\n{}", WRITTEN[1], ACK)).unwrap();
     let [write, ack] = calls.as_slice() else {
         panic!("two calls: {calls:?}");
@@ -57,7 +56,7 @@ fn a_line_is_read_whole() {
 }
 
 #[test]
-fn every_escape_is_undone() {
+fn every_escape_is_decoded() {
     let calls = parse(r#"7 write(1</x>, "\0\0012\18\177\n\"\\\x41\xfe", 10) = 10"#).unwrap();
     assert_eq!(
         calls[0].strings,
@@ -66,7 +65,7 @@ fn every_escape_is_undone() {
 }
 
 #[test]
-fn a_call_that_others_interrupt_is_put_together() {
+fn an_interrupted_call_is_joined() {
     let calls = parse(
         "12 fsync(9</tmp/x/madang.sqlite-wal> <unfinished ...>\n\
          13 openat(AT_FDCWD</tmp>, \"/tmp/x\", O_RDONLY|O_CLOEXEC) = 14</tmp/x>\n\
@@ -95,21 +94,21 @@ fn a_call_that_others_interrupt_is_put_together() {
 }
 
 #[test]
-fn a_string_that_was_cut_is_refused() {
+fn a_truncated_string_is_refused() {
     let cut = parse(r#"7 write(1</x>, "abc"..., 10) = 10"#).unwrap_err();
     assert!(cut.reason.contains("-s"), "{cut}");
     assert_eq!(parse("no trace").unwrap_err().line, 0);
 }
 
 #[test]
-fn written_synced_told_is_right() {
+fn write_then_sync_then_reply_passes() {
     assert_eq!(with(&[SYNC, ACK, LIVE]), []);
     let fsync = SYNC.replace("fdatasync", "fsync");
     assert_eq!(with(&[&fsync, LIVE, ACK]), []);
 }
 
 #[test]
-fn an_answer_without_any_sync_is_found() {
+fn a_reply_without_any_sync_is_found() {
     assert_eq!(with(&[ACK]), [Violation::NotSynced(ID.into())]);
     let failed = SYNC.replace("= 0", "= -1 EIO (Input/output error)");
     assert_eq!(with(&[&failed, ACK]), [Violation::NotSynced(ID.into())]);
@@ -118,13 +117,13 @@ fn an_answer_without_any_sync_is_found() {
 }
 
 #[test]
-fn an_answer_before_the_sync_is_found() {
+fn a_reply_before_the_sync_is_found() {
     assert_eq!(with(&[ACK, SYNC]), [early(5)]);
     assert_eq!(judge(&[&[ACK], &WRITTEN[..], &[SYNC]].concat()), [early(1)]);
 }
 
 #[test]
-fn an_answer_while_the_sync_runs_is_found() {
+fn a_reply_during_the_sync_is_found() {
     let begun = "12 fsync(9</tmp/x/madang.sqlite-wal> <unfinished ...>";
     let resumed = "12 <... fsync resumed>) = 0";
     assert_eq!(with(&[begun, ACK, resumed]), [early(6)]);
@@ -158,14 +157,14 @@ fn a_live_frame_before_the_sync_is_found() {
 }
 
 #[test]
-fn what_was_never_written_or_never_seen_is_found() {
+fn a_message_that_was_never_written_or_never_sent_is_found() {
     let expected = [Violation::NotWritten(ID.into())];
     assert_eq!(judge(&[SYNC, ACK]), expected);
     assert_eq!(with(&[SYNC]), [Violation::NotSeen(ID.into())]);
 }
 
 #[test]
-fn a_name_that_is_not_synced_is_found() {
+fn a_file_name_that_is_not_synced_is_found() {
     let made = [
         r#"9 mkdir("/tmp/x", 0777) = 0"#,
         r#"9 openat(AT_FDCWD</tmp>, "/tmp/x/madang.sqlite-wal", O_RDWR|O_CREAT, 0644) = 9</tmp/x/madang.sqlite-wal>"#,

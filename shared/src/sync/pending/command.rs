@@ -2,134 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::command::Command;
 use crate::error::{ErrorCode, Field};
-use crate::frame::ClientFrame;
-use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-
-/// A command that the server answers with `ack` or `error`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChatCommand {
-    /// Posts a message.
-    Send {
-        /// The room.
-        room: RoomId,
-        /// The text.
-        body: String,
-    },
-    /// Changes the text of one's own message.
-    Edit {
-        /// The room.
-        room: RoomId,
-        /// The message.
-        seq: Seq,
-        /// The revision of the message that the person edited.
-        rev: Rev,
-        /// The new text.
-        body: String,
-    },
-    /// Deletes one's own message.
-    Delete {
-        /// The room.
-        room: RoomId,
-        /// The message.
-        seq: Seq,
-    },
-    /// Cancels a send that has no answer yet.
-    Cancel {
-        /// The room.
-        room: RoomId,
-        /// The send.
-        target: ClientId,
-    },
-    /// Makes a room.
-    CreateRoom {
-        /// Its name.
-        name: String,
-        /// Its topic; may be empty.
-        topic: String,
-    },
-    /// Changes a room's name or topic.
-    UpdateRoom {
-        /// The room.
-        room: RoomId,
-        /// The revision of the room that the person edited.
-        rev: Rev,
-        /// The new name, if it changes.
-        name: Option<String>,
-        /// The new topic, if it changes.
-        topic: Option<String>,
-    },
-    /// Changes one's own display name.
-    Rename {
-        /// The new name.
-        name: String,
-    },
-}
-
-impl ChatCommand {
-    /// The room, if the command has one.
-    pub fn room(&self) -> Option<RoomId> {
-        match self {
-            ChatCommand::Send { room, .. }
-            | ChatCommand::Edit { room, .. }
-            | ChatCommand::Delete { room, .. }
-            | ChatCommand::Cancel { room, .. }
-            | ChatCommand::UpdateRoom { room, .. } => Some(*room),
-            ChatCommand::CreateRoom { .. } | ChatCommand::Rename { .. } => None,
-        }
-    }
-
-    pub(super) fn frame(&self, client_id: ClientId) -> ClientFrame {
-        match self.clone() {
-            ChatCommand::Send { room, body } => ClientFrame::Send {
-                client_id,
-                room,
-                body,
-            },
-            ChatCommand::Edit {
-                room,
-                seq,
-                rev,
-                body,
-            } => ClientFrame::Edit {
-                client_id,
-                room,
-                seq,
-                rev,
-                body,
-            },
-            ChatCommand::Delete { room, seq } => ClientFrame::Delete {
-                client_id,
-                room,
-                seq,
-            },
-            ChatCommand::Cancel { room, target } => ClientFrame::Cancel {
-                client_id,
-                room,
-                target,
-            },
-            ChatCommand::CreateRoom { name, topic } => ClientFrame::CreateRoom {
-                client_id,
-                name,
-                topic,
-            },
-            ChatCommand::UpdateRoom {
-                room,
-                rev,
-                name,
-                topic,
-            } => ClientFrame::UpdateRoom {
-                client_id,
-                room,
-                rev,
-                name,
-                topic,
-            },
-            ChatCommand::Rename { name } => ClientFrame::Rename { client_id, name },
-        }
-    }
-}
+use crate::id::{ClientId, Micros, Rev, Seq, UserId};
 
 /// The state of a pending command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,7 +46,7 @@ pub struct PendingCommand {
     /// The sender's own id for it.
     pub client_id: ClientId,
     /// What it is.
-    pub command: ChatCommand,
+    pub command: Command,
     /// Its state.
     pub state: PendingState,
     /// When it was given, by this client's clock.

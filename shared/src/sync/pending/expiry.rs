@@ -1,10 +1,11 @@
 //! Commands that have waited for longer than the server keeps receipts ([`RECEIPT_DAYS`]).
 //! Sent again, they could be carried out twice. So the person is asked first.
 
+use crate::command::Command;
 use crate::id::Micros;
 use crate::limits::RECEIPT_DAYS;
 
-use super::command::{ChatCommand, PendingCommand, PendingState};
+use super::command::{PendingCommand, PendingState};
 use super::queue::Pending;
 
 const RECEIPT_MICROS: i64 = RECEIPT_DAYS * 24 * 60 * 60 * 1_000_000;
@@ -24,7 +25,7 @@ impl Pending {
             }
             pending.state = PendingState::Expired;
             pending.in_flight = false;
-            let is_send = matches!(pending.command, ChatCommand::Send { .. });
+            let is_send = matches!(pending.command, Command::Send { .. });
             if !is_send {
                 over.push(pending.clone());
             }

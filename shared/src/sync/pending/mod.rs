@@ -11,5 +11,5 @@ mod expiry;
 mod queue;
 mod send_window;
 
-pub use command::{ChatCommand, PendingCommand, PendingSnapshot, PendingState};
-pub(super) use queue::{Pending, ReplyOutcome, is_due, later, wait_ms};
+pub use command::{PendingCommand, PendingSnapshot, PendingState};
+pub(super) use queue::{Pending, ReplyOutcome};

@@ -1,19 +1,14 @@
 //! The queue of pending commands.
 
+use crate::command::Command;
 use crate::error::ErrorCode;
 use crate::frame::{Ack, ClientFrame, Refusal};
 use crate::id::{ClientId, Micros, Rev, RoomId, Seq};
 use crate::limits::Limits;
 
-use super::command::{ChatCommand, PendingCommand, PendingState};
+use super::command::{PendingCommand, PendingState};
 use super::send_window::SendWindow;
-
-/// The shortest wait before a temporarily refused command is sent again.
-const SHORTEST_WAIT_MS: u64 = 100;
-/// The longest wait, whatever the server asks for.
-pub(super) const LONGEST_WAIT_MS: u64 = 60_000;
-/// The first wait if the server names none. It doubles with every refusal.
-const FIRST_WAIT_MS: u64 = 500;
+use crate::sync::timing::{is_due, later, wait_ms};
 
 #[derive(Debug, Default)]
 pub(in crate::sync) struct Pending {
@@ -27,13 +22,13 @@ pub(in crate::sync) enum ReplyOutcome {
     /// No such command is pending: it was answered before, or its message has arrived.
     Unknown,
     /// A change of a message is stored; the command stays until the change arrives.
-    Stored(ChatCommand),
+    Stored(Command),
     /// Carried out, and removed from the queue.
-    Finished(ChatCommand),
+    Finished(Command),
     /// Refused temporarily; it stays.
     Held(Option<RoomId>),
     /// Refused for good. A send stays in the queue, any other command is removed.
-    Refused(ChatCommand),
+    Refused(Command),
 }
 
 impl Pending {
@@ -41,7 +36,7 @@ impl Pending {
         self.queue.iter()
     }
 
-    pub(in crate::sync) fn push(&mut self, client_id: ClientId, command: ChatCommand, now: Micros) {
+    pub(in crate::sync) fn push(&mut self, client_id: ClientId, command: Command, now: Micros) {
         self.queue.push(PendingCommand {
             client_id,
             command,
@@ -112,7 +107,10 @@ impl Pending {
                 pending.in_flight = true;
                 pending.tried = true;
                 slots -= 1;
-                frames.push(pending.command.frame(pending.client_id));
+                frames.push(ClientFrame::command(
+                    pending.client_id,
+                    pending.command.clone(),
+                ));
             }
             if slots == 0 {
                 break;
@@ -159,13 +157,16 @@ impl Pending {
         self.send_window.answered(now);
         let pending = &mut self.queue[at];
         pending.in_flight = false;
-        let is_about_a_message = matches!(
-            pending.command,
-            ChatCommand::Send { .. }
-                | ChatCommand::Edit { .. }
-                | ChatCommand::Delete { .. }
-                | ChatCommand::Cancel { .. }
-        );
+        let is_about_a_message = match pending.command {
+            Command::Send { .. }
+            | Command::Edit { .. }
+            | Command::Delete { .. }
+            | Command::Cancel { .. } => true,
+            Command::CreateRoom { .. }
+            | Command::UpdateRoom { .. }
+            | Command::Rename { .. }
+            | Command::MarkRead { .. } => false,
+        };
         // The `ack` of a `cancel` that found no stored message has no `seq`.
         match ack.seq {
             Some(seq) if is_about_a_message => {
@@ -215,7 +216,7 @@ impl Pending {
             return ReplyOutcome::Held(pending.command.room());
         }
         self.send_window.answered(now);
-        if matches!(pending.command, ChatCommand::Send { .. }) {
+        if matches!(pending.command, Command::Send { .. }) {
             pending.state = PendingState::Refused {
                 code: refusal.code,
                 field: refusal.field,
@@ -230,7 +231,7 @@ impl Pending {
     pub(in crate::sync) fn complete_send(&mut self, client_id: ClientId, now: Micros) -> bool {
         let at = self
             .position(client_id)
-            .filter(|at| matches!(self.queue[*at].command, ChatCommand::Send { .. }));
+            .filter(|at| matches!(self.queue[*at].command, Command::Send { .. }));
         let Some(done) = at.and_then(|at| self.remove(at)) else {
             return false;
         };
@@ -286,7 +287,7 @@ impl Pending {
     }
 
     /// Removes a refused or expired send.
-    pub(in crate::sync) fn discard(&mut self, client_id: ClientId) -> Option<ChatCommand> {
+    pub(in crate::sync) fn discard(&mut self, client_id: ClientId) -> Option<Command> {
         let at = self.position(client_id)?;
         let state = &self.queue[at].state;
         matches!(state, PendingState::Refused { .. } | PendingState::Expired)
@@ -303,7 +304,7 @@ impl Pending {
     ) -> Option<RoomId> {
         let at = self.position(target)?;
         let pending = &mut self.queue[at];
-        let ChatCommand::Send { room, .. } = pending.command else {
+        let Command::Send { room, .. } = pending.command else {
             return None;
         };
         if matches!(pending.state, PendingState::Done { .. }) {
@@ -317,7 +318,7 @@ impl Pending {
             self.take(at);
         } else {
             pending.client_id = client_id;
-            pending.command = ChatCommand::Cancel { room, target };
+            pending.command = Command::Cancel { room, target };
             pending.state = PendingState::Waiting;
             pending.tried = false;
             pending.refusals = 0;
@@ -343,26 +344,7 @@ impl Pending {
         (at < self.queue.len()).then(|| self.queue.remove(at))
     }
 
-    fn take(&mut self, at: usize) -> Option<ChatCommand> {
+    fn take(&mut self, at: usize) -> Option<Command> {
         self.remove(at).map(|pending| pending.command)
     }
-}
-
-/// `now` plus `millis`.
-pub(in crate::sync) fn later(now: Micros, millis: u64) -> Micros {
-    let micros = i64::try_from(millis.saturating_mul(1_000)).unwrap_or(i64::MAX);
-    Micros(now.0.saturating_add(micros))
-}
-
-/// Whether a time has come. A time further away than any wait was set before the clock was
-/// set back; it counts as come, so that nothing waits for days.
-pub(in crate::sync) fn is_due(at: Micros, now: Micros) -> bool {
-    at <= now || at > later(now, LONGEST_WAIT_MS)
-}
-
-/// How long to wait after a refusal: what the server asks for, within bounds.
-pub(in crate::sync) fn wait_ms(requested_from: Option<u64>, refusals: u32) -> u64 {
-    requested_from
-        .unwrap_or_else(|| FIRST_WAIT_MS << refusals.min(7))
-        .clamp(SHORTEST_WAIT_MS, LONGEST_WAIT_MS)
 }

@@ -9,7 +9,7 @@
 use crate::id::Micros;
 use crate::limits::Limits;
 
-use super::queue::{LONGEST_WAIT_MS, is_due, later};
+use crate::sync::timing::{LONGEST_WAIT_MS, is_due, later};
 
 /// Commands that may be sent on a new connection before the first answer.
 const FIRST_WINDOW: usize = 4;

@@ -1,6 +1,6 @@
 //! Loading old messages: wanted, requested, joined to the window.
 
-use super::super::pending::is_due;
+use super::super::timing::is_due;
 use super::super::vec_map::VecMap;
 use crate::frame::{ClientFrame, History};
 use crate::id::{Epoch, Micros, Seq};

@@ -1,6 +1,6 @@
-//! Whether a text was written in the Korean alphabet.
+//! Whether a text ends in Hangul.
 
-/// Whether the last letter is Hangul: a syllable, or a jamo that stands alone.
+/// Whether the last letter is Hangul: a syllable, or a single jamo.
 pub fn ends_in_hangul(text: &str) -> bool {
     text.trim_end().chars().next_back().is_some_and(is_hangul)
 }

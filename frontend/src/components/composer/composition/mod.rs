@@ -1,11 +1,10 @@
-//! What Enter means while text is being composed: one pure machine for every text
-//! field that acts on it.
+//! What Enter means while an input method composes text: one pure state machine for every
+//! text field with an Enter action.
 //!
-//! Input methods differ in whether they *consume* the Enter that ends a
-//! composition. A Japanese or Chinese one does: that Enter picked a candidate and
-//! must not send. A Korean one does not: it commits the last syllable, and the same
-//! press goes on to mean Enter, so that one press must send, once, with that
-//! syllable. Browsers disagree about the events of that one press:
+//! Some input methods *consume* the Enter that ends a composition, others do not. A Japanese
+//! or Chinese one does: that Enter selects a candidate and must not send. A Korean one does
+//! not: Enter commits the last syllable and is still an Enter. One press must then send once,
+//! with that syllable. Browsers differ in the events of that one press:
 //!
 //! - Chrome, and Firefox on Windows: keydown (229, composing), compositionend, then
 //!   a second, plain keydown; Firefox on macOS: no second keydown, only a keypress
@@ -15,9 +14,8 @@
 //!   (WebKit bug 311717). For Hangul it may compose without any composition event,
 //!   by replacing text in place (xtermjs/xterm.js pull request 5704).
 //!
-//! So the machine never looks at clocks or user agents. It lets the composition end,
-//! looks at what was composed, and takes all further signs of the same press for
-//! what they are: the same press.
+//! So the machine uses no clocks and no user agents. It waits for the end of the composition,
+//! looks at what was composed, and treats all further events of the same press as one press.
 
 mod hangul;
 #[cfg(test)]
@@ -29,10 +27,10 @@ use shared::text::contains;
 
 use crate::state::SendKey;
 
-/// The keys that a text field of ours acts on.
+/// The keys that a text field handles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Key {
-    /// Either Enter, by `key` or, where an input method hides that, by `code`.
+pub enum FieldKey {
+    /// Either Enter key, by `key` or, if an input method hides it, by `code`.
     Enter,
     /// Escape.
     Escape,
@@ -42,15 +40,15 @@ pub enum Key {
     Other,
 }
 
-impl Key {
-    /// Reads `KeyboardEvent.key` and `.code`. Chrome on Windows and Firefox say
-    /// `Process` for every key that an input method has seen; `code` stays true.
+impl FieldKey {
+    /// Reads `KeyboardEvent.key` and `.code`. In Chrome on Windows and in Firefox, `key` is
+    /// `Process` for every key that an input method has seen; `code` is still right.
     pub fn read(key: &str, code: &str) -> Self {
         match (key, code) {
-            ("Enter", _) | ("Process" | "Unidentified", "Enter" | "NumpadEnter") => Key::Enter,
-            ("Escape" | "Esc", _) => Key::Escape,
-            ("ArrowUp", _) => Key::Up,
-            _ => Key::Other,
+            ("Enter", _) | ("Process" | "Unidentified", "Enter" | "NumpadEnter") => FieldKey::Enter,
+            ("Escape" | "Esc", _) => FieldKey::Escape,
+            ("ArrowUp", _) => FieldKey::Up,
+            _ => FieldKey::Other,
         }
     }
 }
@@ -62,8 +60,8 @@ impl Key {
     reason = "each is one attribute of the event"
 )]
 pub struct KeyDown {
-    /// Which.
-    pub key: Key,
+    /// The key.
+    pub key: FieldKey,
     /// Shift or Alt is held.
     pub shift: bool,
     /// Ctrl or Cmd is held.
@@ -74,9 +72,9 @@ pub struct KeyDown {
     pub composing: bool,
 }
 
-/// What text comes in by.
+/// How text is inserted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Text<'a> {
+pub enum InputText<'a> {
     /// `insertLineBreak` or `insertParagraph`.
     LineBreak,
     /// `insertCompositionText`, `insertFromComposition`, `deleteCompositionText` and the like.
@@ -85,83 +83,83 @@ pub enum Text<'a> {
     Plain(&'a str),
 }
 
-impl<'a> Text<'a> {
+impl<'a> InputText<'a> {
     /// Reads `InputEvent.inputType` and `.data`.
     pub fn read(input_type: &str, data: &'a str) -> Self {
         match input_type {
-            "insertLineBreak" | "insertParagraph" => Text::LineBreak,
-            kind if contains(kind, "Composition") => Text::Composed,
-            _ => Text::Plain(data),
+            "insertLineBreak" | "insertParagraph" => InputText::LineBreak,
+            kind if contains(kind, "Composition") => InputText::Composed,
+            _ => InputText::Plain(data),
         }
     }
 }
 
-/// What happened, in the order in which it happened.
+/// A DOM event of the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Event<'a> {
+pub enum FieldEvent<'a> {
     /// `keydown`.
     KeyDown(KeyDown),
     /// `keyup`.
-    KeyUp(Key),
+    KeyUp(FieldKey),
     /// `compositionstart`.
     CompositionStart,
     /// `compositionend`, with what was composed.
     CompositionEnd(&'a str),
     /// `beforeinput`.
-    BeforeInput(Text<'a>),
+    BeforeInput(InputText<'a>),
     /// `input`.
-    Input(Text<'a>),
-    /// A task of its own has begun since [`Act::Wait`] was answered.
+    Input(InputText<'a>),
+    /// The next task, after [`FieldAction::Wait`].
     Tick,
     /// The field lost the focus.
     Blur,
 }
 
-/// What to do about it.
+/// What to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Act {
-    /// Nothing; the browser does what it does.
+pub enum FieldAction {
+    /// Nothing; the browser's default action happens.
     Nothing,
-    /// Send what stands in the field.
+    /// Send the text of the field.
     Send,
-    /// Come back with [`Event::Tick`] in a task of its own.
+    /// Call again with [`FieldEvent::Tick`] in the next task.
     Wait,
-    /// Empty the field once more: the line break of the Enter that sent has come in.
+    /// Empty the field again: the line break of the Enter that sent was inserted.
     Clear,
-    /// Escape or arrow up, and meant for us rather than for the input method.
-    Key(Key),
+    /// Escape or arrow up, not used by the input method.
+    Key(FieldKey),
 }
 
 /// The machine's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reply {
+pub struct FieldReply {
     /// What to do.
-    pub act: Act,
-    /// Whether the event's default action has to be prevented.
+    pub act: FieldAction,
+    /// Whether to prevent the event's default action.
     pub prevent: bool,
 }
 
-/// Where the machine is with the press of Enter that it watches.
+/// The state of the current press of Enter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Phase {
-    /// With none.
+enum PressPhase {
+    /// No press.
     #[default]
     Idle,
-    /// A sending Enter went down inside a composition; what was composed decides.
+    /// A sending Enter was pressed inside a composition; the composed text decides.
     Confirming,
-    /// That composition ended, and it was not Hangul: the Enter was consumed, unless
-    /// the browser goes on to break the line with it.
+    /// That composition ended, and it was not Hangul: the Enter was consumed, unless the browser
+    /// still inserts a line break.
     Confirmed,
-    /// That composition ended in Hangul: sending is due as soon as the field is at rest.
+    /// That composition ended in Hangul: send as soon as the events of the press are over.
     Due,
-    /// A composition ended with no Enter seen; Safari's may follow.
+    /// A composition ended without an Enter; in Safari it may follow.
     Ended { hangul: bool },
-    /// An Enter that an input method has seen, outside of any composition: if the
-    /// browser breaks the line with it, it was meant.
+    /// An Enter outside of any composition that an input method has seen: it counts if the
+    /// browser inserts a line break.
     Unsure,
-    /// Sent, but the line break is let through and has to be cleared away.
+    /// Sent, but the line break is allowed and has to be removed afterwards.
     Through,
-    /// This press has done its work; whatever else it brings is swallowed.
+    /// This press has sent; its further events are prevented.
     Spent,
 }
 
@@ -169,88 +167,88 @@ enum Phase {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Composition {
     composing: bool,
-    /// The last text came in Hangul and without a composition: WebKit's way.
+    /// The last text was Hangul without composition events, as in WebKit.
     hangul_in_place: bool,
-    phase: Phase,
+    phase: PressPhase,
 }
 
-const NOTHING: Reply = Reply {
-    act: Act::Nothing,
+const NOTHING: FieldReply = FieldReply {
+    act: FieldAction::Nothing,
     prevent: false,
 };
-const SWALLOW: Reply = Reply {
-    act: Act::Nothing,
+const SWALLOW: FieldReply = FieldReply {
+    act: FieldAction::Nothing,
     prevent: true,
 };
-const SEND: Reply = Reply {
-    act: Act::Send,
+const SEND: FieldReply = FieldReply {
+    act: FieldAction::Send,
     prevent: true,
 };
 
 impl Composition {
     /// Takes one event and says what to do about it.
-    pub fn on(&mut self, event: Event<'_>, send_key: SendKey) -> Reply {
+    pub fn on(&mut self, event: FieldEvent<'_>, send_key: SendKey) -> FieldReply {
         match event {
-            Event::KeyDown(down) if down.key == Key::Enter => self.enter(down, send_key),
-            Event::KeyDown(down) => self.other_key(down),
-            Event::KeyUp(Key::Enter) => {
-                // The press is over. What is due still is; a line break on its way is too.
-                if !matches!(self.phase, Phase::Due | Phase::Through) {
-                    self.phase = Phase::Idle;
+            FieldEvent::KeyDown(down) if down.key == FieldKey::Enter => self.enter(down, send_key),
+            FieldEvent::KeyDown(down) => self.other_key(down),
+            FieldEvent::KeyUp(FieldKey::Enter) => {
+                // The press is over, except for a send that is due and an expected line break.
+                if !matches!(self.phase, PressPhase::Due | PressPhase::Through) {
+                    self.phase = PressPhase::Idle;
                 }
                 NOTHING
             }
-            Event::CompositionStart => {
+            FieldEvent::CompositionStart => {
                 self.composing = true;
                 self.hangul_in_place = false;
                 self.settle()
             }
-            Event::CompositionEnd(data) => self.ended(ends_in_hangul(data)),
-            Event::BeforeInput(Text::LineBreak) => self.line_break(),
-            Event::KeyUp(_) | Event::BeforeInput(_) => NOTHING,
-            Event::Input(text) => self.input(text),
-            Event::Tick => self.due_send(),
-            Event::Blur => {
+            FieldEvent::CompositionEnd(data) => self.ended(ends_in_hangul(data)),
+            FieldEvent::BeforeInput(InputText::LineBreak) => self.line_break(),
+            FieldEvent::KeyUp(_) | FieldEvent::BeforeInput(_) => NOTHING,
+            FieldEvent::Input(text) => self.input(text),
+            FieldEvent::Tick => self.due_send(),
+            FieldEvent::Blur => {
                 self.composing = false;
                 self.settle()
             }
         }
     }
 
-    /// Whether a composition is going on: the field must not be touched.
+    /// Whether a composition is active: the field must not be changed.
     pub fn is_composing(&self) -> bool {
         self.composing
     }
 
-    fn enter(&mut self, down: KeyDown, send_key: SendKey) -> Reply {
+    fn enter(&mut self, down: KeyDown, send_key: SendKey) -> FieldReply {
         let sends = match send_key {
             SendKey::Enter => !down.shift,
             SendKey::ModEnter => down.command,
         };
         if down.composing || self.composing {
-            // Never prevented: the input method needs it.
+            // Never prevented: the input method needs the key.
             self.phase = if sends {
-                Phase::Confirming
+                PressPhase::Confirming
             } else {
-                Phase::Idle
+                PressPhase::Idle
             };
             return NOTHING;
         }
         match self.phase {
-            Phase::Due | Phase::Spent if !sends => self.settle(),
-            Phase::Due => self.send(),
-            Phase::Spent => SWALLOW,
+            PressPhase::Due | PressPhase::Spent if !sends => self.settle(),
+            PressPhase::Due => self.send(),
+            PressPhase::Spent => SWALLOW,
             _ if !sends => {
-                self.phase = Phase::Idle;
+                self.phase = PressPhase::Idle;
                 NOTHING
             }
-            Phase::Ended { hangul: true } if down.handled => self.send(),
-            Phase::Ended { hangul: false } if down.handled => {
-                self.phase = Phase::Confirmed;
+            PressPhase::Ended { hangul: true } if down.handled => self.send(),
+            PressPhase::Ended { hangul: false } if down.handled => {
+                self.phase = PressPhase::Confirmed;
                 NOTHING
             }
             _ if down.handled => {
-                self.phase = Phase::Unsure;
+                self.phase = PressPhase::Unsure;
                 NOTHING
             }
             _ if self.hangul_in_place => self.send_through(),
@@ -258,87 +256,91 @@ impl Composition {
         }
     }
 
-    fn other_key(&mut self, down: KeyDown) -> Reply {
+    fn other_key(&mut self, down: KeyDown) -> FieldReply {
         let settled = self.settle();
-        if settled.act == Act::Send || down.composing || self.composing || down.handled {
+        if settled.act == FieldAction::Send || down.composing || self.composing || down.handled {
             return settled;
         }
         match down.key {
-            Key::Escape | Key::Up if !down.shift && !down.command => Reply {
-                act: Act::Key(down.key),
+            FieldKey::Escape | FieldKey::Up if !down.shift && !down.command => FieldReply {
+                act: FieldAction::Key(down.key),
                 prevent: false,
             },
             _ => NOTHING,
         }
     }
 
-    fn ended(&mut self, hangul: bool) -> Reply {
+    fn ended(&mut self, hangul: bool) -> FieldReply {
         self.composing = false;
         self.phase = match (self.phase, hangul) {
-            (Phase::Confirming, true) => Phase::Due,
-            (Phase::Confirming, false) => Phase::Confirmed,
+            (PressPhase::Confirming, true) => PressPhase::Due,
+            (PressPhase::Confirming, false) => PressPhase::Confirmed,
             // A second compositionend of the same press, as Firefox may fire.
-            (Phase::Due | Phase::Spent, _) => self.phase,
-            _ => Phase::Ended { hangul },
+            (PressPhase::Due | PressPhase::Spent, _) => self.phase,
+            _ => PressPhase::Ended { hangul },
         };
-        Reply {
-            act: if self.phase == Phase::Due {
-                Act::Wait
+        FieldReply {
+            act: if self.phase == PressPhase::Due {
+                FieldAction::Wait
             } else {
-                Act::Nothing
+                FieldAction::Nothing
             },
             prevent: false,
         }
     }
 
-    fn line_break(&mut self) -> Reply {
+    fn line_break(&mut self) -> FieldReply {
         match self.phase {
-            Phase::Unsure if self.hangul_in_place => self.send_through(),
-            Phase::Due | Phase::Unsure | Phase::Confirmed => self.send(),
-            Phase::Spent => SWALLOW,
+            PressPhase::Unsure if self.hangul_in_place => self.send_through(),
+            PressPhase::Due | PressPhase::Unsure | PressPhase::Confirmed => self.send(),
+            PressPhase::Spent => SWALLOW,
             _ => NOTHING,
         }
     }
 
-    fn input(&mut self, text: Text<'_>) -> Reply {
+    fn input(&mut self, text: InputText<'_>) -> FieldReply {
         match text {
-            Text::LineBreak if self.phase == Phase::Through => {
-                self.phase = Phase::Spent;
+            InputText::LineBreak if self.phase == PressPhase::Through => {
+                self.phase = PressPhase::Spent;
                 self.hangul_in_place = false;
-                Reply {
-                    act: Act::Clear,
+                FieldReply {
+                    act: FieldAction::Clear,
                     prevent: false,
                 }
             }
-            // The text of a composition arrives before or after its end.
-            Text::LineBreak | Text::Composed => NOTHING,
-            Text::Plain(data) => {
+            // The text of a composition may arrive before or after its end.
+            InputText::LineBreak | InputText::Composed => NOTHING,
+            InputText::Plain(data) => {
                 if !data.is_empty() {
                     self.hangul_in_place = ends_in_hangul(data);
                 }
-                if self.phase != Phase::Due {
-                    self.phase = Phase::Idle;
+                if self.phase != PressPhase::Due {
+                    self.phase = PressPhase::Idle;
                 }
                 NOTHING
             }
         }
     }
 
-    /// The press that was watched is over: what is due happens now.
-    fn settle(&mut self) -> Reply {
-        let due = self.phase == Phase::Due;
-        self.phase = Phase::Idle;
-        Reply {
-            act: if due { Act::Send } else { Act::Nothing },
+    /// The press is over: a send that is due happens now.
+    fn settle(&mut self) -> FieldReply {
+        let due = self.phase == PressPhase::Due;
+        self.phase = PressPhase::Idle;
+        FieldReply {
+            act: if due {
+                FieldAction::Send
+            } else {
+                FieldAction::Nothing
+            },
             prevent: false,
         }
     }
 
-    fn due_send(&mut self) -> Reply {
-        if self.phase == Phase::Due {
-            self.phase = Phase::Spent;
-            Reply {
-                act: Act::Send,
+    fn due_send(&mut self) -> FieldReply {
+        if self.phase == PressPhase::Due {
+            self.phase = PressPhase::Spent;
+            FieldReply {
+                act: FieldAction::Send,
                 prevent: false,
             }
         } else {
@@ -346,19 +348,19 @@ impl Composition {
         }
     }
 
-    /// WebKit keeps its own idea of the syllable before the caret and puts it back
-    /// into an emptied field; a line break makes it let go
+    /// WebKit remembers the syllable before the caret and inserts it again into an emptied
+    /// field; a line break resets it
     /// (sendbird/sendbird-uikit-react pull request 1108).
-    fn send_through(&mut self) -> Reply {
-        self.phase = Phase::Through;
-        Reply {
-            act: Act::Send,
+    fn send_through(&mut self) -> FieldReply {
+        self.phase = PressPhase::Through;
+        FieldReply {
+            act: FieldAction::Send,
             prevent: false,
         }
     }
 
-    fn send(&mut self) -> Reply {
-        self.phase = Phase::Spent;
+    fn send(&mut self) -> FieldReply {
+        self.phase = PressPhase::Spent;
         SEND
     }
 }

@@ -67,7 +67,7 @@ impl Payload {
 pub enum NextStep {
     /// Nothing: there is no subscriber, or a delivery pass is scheduled already.
     Nothing,
-    /// Schedule a delivery pass over so many subscribers.
+    /// Schedule a delivery pass over this many subscribers.
     ScheduleFeed(usize),
     /// Schedule these outboxes: the backlog was too large and was moved to them.
     ScheduleOutboxes(Vec<Arc<Outbox>>),

@@ -21,7 +21,7 @@ fn everyone(text: &'static str) -> Payload {
     Payload::Everyone(Bytes::from_static(text.as_bytes()))
 }
 
-/// Continues the pass with so many subscribers; returns how many are left.
+/// Continues the pass with this many subscribers; returns how many are left.
 fn continue_pass(feed: &Feed, limit: usize) -> usize {
     feed.continue_pass(&mut Vec::new(), limit)
 }

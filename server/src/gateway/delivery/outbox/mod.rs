@@ -20,21 +20,21 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-use super::memory_budget::MemoryBudget;
+use super::memory_budget::{BudgetedConnection, MemoryBudget};
 use outcome::FlushMode;
 pub use outcome::{Flushed, Pushed};
 use queue::{FrameQueue, OutboxState};
 
-/// A connection's own frame of at least so many bytes counts in the memory budget.
+/// A connection's own frame of at least this many bytes counts in the memory budget.
 const CHARGED_FRAME_BYTES: usize = 4 * 1024;
-/// While so many bytes wait, every frame of the connection's own counts.
+/// While this many bytes wait, every frame of the connection's own counts.
 const CHARGED_BACKLOG_BYTES: usize = 16 * 1024;
 
 /// The outgoing frames of one connection.
 #[derive(Debug)]
 pub struct Outbox {
-    // Shared by everyone who has a frame for this connection and whoever writes to it. Locked
-    // to add frames or to take what waits, never during a write.
+    // Shared by all threads that add frames and those that write. Locked to add or to take
+    // frames, never during a write.
     queue: Mutex<FrameQueue>,
     // In one allocation with the queue: a delivery to many has to load it for each of them.
     // None in tests and benchmarks that write elsewhere.
@@ -218,23 +218,6 @@ impl Outbox {
         self.wake_both_sides();
     }
 
-    /// Drops all that waits and ends the connection at once. The close frame is sent only if
-    /// no other frame is partly written.
-    pub fn shed(&self, frame: Bytes) {
-        let mut queue = self.queue.lock();
-        if queue.state == OutboxState::Closed {
-            return;
-        }
-        let is_at_frame_start = !queue.is_first_partly_written && !queue.is_writing;
-        queue.drop_all();
-        queue.state = OutboxState::Closed;
-        if is_at_frame_start {
-            queue.add(frame);
-        }
-        drop(queue);
-        self.wake_both_sides();
-    }
-
     fn wake_both_sides(&self) {
         self.writer_wakeup.notify_one();
         self.reader_wakeup.notify_one();
@@ -281,11 +264,6 @@ impl Outbox {
     /// Bytes that the socket has taken since the connection began.
     pub fn written_bytes(&self) -> u64 {
         self.queue.lock().written_bytes
-    }
-
-    /// Bytes that wait in memory: frames to be written, and an incomplete message.
-    pub fn pending_bytes(&self) -> usize {
-        self.queue.lock().bytes + self.incomplete_bytes.load(Ordering::Relaxed)
     }
 
     /// Notes how many bytes the reading side keeps of an incomplete message.
@@ -379,6 +357,33 @@ impl Outbox {
                 });
             }
         }
+    }
+}
+
+impl BudgetedConnection for Outbox {
+    /// Frames to be written, and an incomplete message.
+    fn pending_bytes(&self) -> usize {
+        self.queue.lock().bytes + self.incomplete_bytes.load(Ordering::Relaxed)
+    }
+
+    /// The close frame is sent only if no other frame is partly written.
+    fn shed(&self, close_frame: Bytes) {
+        let mut queue = self.queue.lock();
+        if queue.state == OutboxState::Closed {
+            return;
+        }
+        let is_at_frame_start = !queue.is_first_partly_written && !queue.is_writing;
+        queue.drop_all();
+        queue.state = OutboxState::Closed;
+        if is_at_frame_start {
+            queue.add(close_frame);
+        }
+        drop(queue);
+        self.wake_both_sides();
+    }
+
+    fn close(&self, close_frame: Bytes) {
+        Outbox::close(self, close_frame);
     }
 }
 

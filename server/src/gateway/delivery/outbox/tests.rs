@@ -15,7 +15,7 @@ fn flushed_lengths(outbox: &Outbox) -> Vec<usize> {
     lengths
 }
 
-/// A socket that takes so many bytes and is then full.
+/// A socket that takes this many bytes and is then full.
 fn socket_with_room(mut room: usize) -> impl FnMut(&[IoSlice<'_>]) -> io::Result<usize> {
     move |slices| {
         let there: usize = slices.iter().map(|slice| slice.len()).sum();

@@ -19,8 +19,8 @@ use super::outbox::Outbox;
 /// Outboxes that a writer takes at a time. With short messages, writing them takes a tenth or
 /// two of a millisecond.
 const BATCH_SIZE: usize = 32;
-/// For each so many scheduled outboxes one writer is woken: about ten milliseconds of writing.
-/// More writers at once would contend for the kernel's locks, and take processor time from
+/// One writer is woken per this many scheduled outboxes, which take about ten milliseconds to
+/// write. More writers at once would contend for the kernel's locks, and take processor time from
 /// the tasks that read.
 const OUTBOXES_PER_WRITER: usize = 2048;
 /// The same while writing keeps up, which is while no outbox is scheduled again before the
@@ -67,7 +67,7 @@ impl QueueState {
         self.scheduled += outboxes;
     }
 
-    /// Of a job with `before` outboxes, so many are left or scheduled again.
+    /// Of a job with `before` outboxes, this many are left or scheduled again.
     fn count_taken(&mut self, before: usize, left: usize) {
         self.scheduled = self.scheduled + left - before;
         let taken = if left < before { before - left } else { before };
@@ -84,7 +84,7 @@ impl QueueState {
 
 #[derive(Debug)]
 enum WriteJob {
-    /// A delivery pass of a feed with so many subscribers left.
+    /// A delivery pass of a feed with this many subscribers left.
     Feed(Arc<Feed>, usize),
     /// Outboxes that were filled directly.
     Outboxes(WriteBatch),
@@ -95,7 +95,7 @@ enum WriteJob {
 pub struct PausedWakeups<'a>(&'a WriteQueue);
 
 impl WriteQueue {
-    /// An empty queue for at most so many writers.
+    /// An empty queue for at most this many writers.
     pub fn new(max_writers: usize) -> Self {
         WriteQueue {
             state: Mutex::default(),
@@ -112,7 +112,7 @@ impl WriteQueue {
         self.state.lock().scheduled
     }
 
-    /// Schedules a feed's delivery pass over so many subscribers.
+    /// Schedules a feed's delivery pass over this many subscribers.
     pub fn schedule_feed(&self, feed: Arc<Feed>, subscribers: usize) {
         self.schedule(WriteJob::Feed(feed, subscribers), subscribers);
     }

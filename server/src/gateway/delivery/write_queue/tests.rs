@@ -15,7 +15,7 @@ fn outbox() -> Arc<Outbox> {
     Arc::new(Outbox::new(1000))
 }
 
-/// A feed with one payload for so many subscribers.
+/// A feed with one payload for this many subscribers.
 fn published(subscribers: usize) -> (Arc<Feed>, Vec<Arc<Outbox>>) {
     let feed = Arc::new(Feed::default());
     let outboxes: Vec<_> = (0..subscribers).map(|_| outbox()).collect();

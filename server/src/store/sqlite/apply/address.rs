@@ -8,9 +8,7 @@ use shared::id::Micros;
 use super::transaction::{Applied, WriteTransaction};
 use crate::network::Network;
 use crate::store::Outcome;
-
-/// The last use of an address is stored once a day.
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+use crate::store::sqlite::days::DAY;
 
 impl WriteTransaction<'_> {
     /// The id of an address, by which the messages from there can be found.
@@ -18,6 +16,7 @@ impl WriteTransaction<'_> {
         let Some(address) = address else {
             return Ok(None);
         };
+        // The last use of an address is stored once a day.
         let day = self.now.0 / DAY;
         if let Some(id) = self.heads.address_id(address, day) {
             return Ok(Some(id));
@@ -42,14 +41,14 @@ impl WriteTransaction<'_> {
                  ON CONFLICT (network) DO UPDATE SET until = excluded.until",
             )?
             .execute(params![network.to_string(), until.0, self.now.0])?;
-        Ok(Outcome::default())
+        Ok(Outcome::Done)
     }
 
     pub(super) fn unblock(&mut self, network: Network) -> Applied {
         self.connection
             .prepare_cached("DELETE FROM blocks WHERE network = ?1")?
             .execute([network.to_string()])?;
-        Ok(Outcome::default())
+        Ok(Outcome::Done)
     }
 }
 

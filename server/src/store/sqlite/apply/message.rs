@@ -67,12 +67,7 @@ impl WriteTransaction<'_> {
             deleted_at: None,
         };
         self.record_message(room, message, request.connection, true);
-        Ok(Outcome {
-            room: Some(room),
-            seq: Some(seq),
-            rev: Some(rev),
-            user: None,
-        })
+        Ok(Outcome::Message { room, seq, rev })
     }
 
     pub(super) fn edit(
@@ -103,11 +98,10 @@ impl WriteTransaction<'_> {
         let mut message = self.own_message(actor, room, seq)?;
         if message.is_deleted() {
             // It is deleted already, by another window or by a second click.
-            return Ok(Outcome {
-                room: Some(room),
-                seq: Some(seq),
-                rev: Some(message.rev),
-                user: None,
+            return Ok(Outcome::Message {
+                room,
+                seq,
+                rev: message.rev,
             });
         }
         message.rev = self.heads.next_room_rev(room);
@@ -132,10 +126,7 @@ impl WriteTransaction<'_> {
             return self.delete(actor, RoomId(stored_room), Seq(seq));
         }
         self.store_cancellation(author, target)?;
-        Ok(Outcome {
-            room: Some(room),
-            ..Outcome::default()
-        })
+        Ok(Outcome::Cancelled { room })
     }
 
     /// A message that the actor may change, as its author or as the operator.
@@ -182,11 +173,6 @@ impl WriteTransaction<'_> {
             ])?;
         let (seq, rev) = (message.seq, message.rev);
         self.record_message(room, message, None, false);
-        Ok(Outcome {
-            room: Some(room),
-            seq: Some(seq),
-            rev: Some(rev),
-            user: None,
-        })
+        Ok(Outcome::Message { room, seq, rev })
     }
 }

@@ -14,11 +14,12 @@ mod statements;
 mod transaction;
 
 use rusqlite::Connection;
+use shared::command::Command;
 use shared::id::Micros;
 
 use super::disk_space::SpaceLevel;
 use super::stream_heads::StreamHeads;
-use crate::store::{Batch, Command, Outcome, StoreError, WriteRequest};
+use crate::store::{Batch, Outcome, RoomQuota, StoreError, WriteCommand, WriteRequest};
 pub use address::network_address;
 use transaction::Applied;
 pub use transaction::{ApplyError, WriteTransaction};
@@ -37,10 +38,12 @@ pub fn apply_all(
     epoch_ordinal: i64,
     now: Micros,
     space: SpaceLevel,
+    room_quota: RoomQuota,
     requests: &[WriteRequest],
 ) -> rusqlite::Result<AppliedAll> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let mut transaction = WriteTransaction::new(connection, heads, epoch_ordinal, now, space);
+    let mut transaction =
+        WriteTransaction::new(connection, heads, epoch_ordinal, now, space, room_quota);
     let mut outcomes = Vec::with_capacity(requests.len());
     for request in requests {
         outcomes.push(match apply(&mut transaction, request) {
@@ -68,9 +71,36 @@ fn apply(transaction: &mut WriteTransaction<'_>, request: &WriteRequest) -> Appl
     if !transaction.space.allows(&request.command) {
         return Err(ApplyError::Full);
     }
-    let actor = &request.actor;
     let outcome = match &request.command {
-        Command::Post { room, body } => return transaction.post(request, *room, body),
+        // A post's receipt is the message itself.
+        WriteCommand::Client(Command::Send { room, body }) => {
+            return transaction.post(request, *room, body);
+        }
+        WriteCommand::Client(command) => client_command(transaction, request, command),
+        WriteCommand::RemoveRoom { room } => transaction.remove_room(*room),
+        WriteCommand::SetRoom { room, name, topic } => {
+            transaction.set_room(*room, name.as_deref(), topic.as_deref())
+        }
+        WriteCommand::CreateGuest { name, token } => transaction.create_guest(name, token),
+        WriteCommand::TouchSession { token } => transaction.touch_session(token),
+        WriteCommand::EndSession { token } => transaction.end_session(token),
+        WriteCommand::RemoveUser { user } => transaction.remove_user(*user),
+        WriteCommand::Block { network, until } => transaction.block(*network, *until),
+        WriteCommand::Unblock { network } => transaction.unblock(*network),
+        WriteCommand::Maintain => Ok(Outcome::Done),
+    }?;
+    transaction.store_receipt(request, &outcome)?;
+    Ok(outcome)
+}
+
+fn client_command(
+    transaction: &mut WriteTransaction<'_>,
+    request: &WriteRequest,
+    command: &Command,
+) -> Applied {
+    let actor = &request.actor;
+    match command {
+        Command::Send { room, body } => transaction.post(request, *room, body),
         Command::Edit {
             room,
             seq,
@@ -79,31 +109,16 @@ fn apply(transaction: &mut WriteTransaction<'_>, request: &WriteRequest) -> Appl
         } => transaction.edit(actor, *room, *seq, *rev, body),
         Command::Delete { room, seq } => transaction.delete(actor, *room, *seq),
         Command::Cancel { room, target } => transaction.cancel(actor, *room, *target),
-        Command::CreateRoom { name, topic, quota } => {
-            transaction.create_room(request, name, topic, *quota)
-        }
+        Command::CreateRoom { name, topic } => transaction.create_room(request, name, topic),
         Command::UpdateRoom {
             room,
             rev,
             name,
             topic,
         } => transaction.update_room(actor, *room, *rev, name.as_deref(), topic.as_deref()),
-        Command::RemoveRoom { room } => transaction.remove_room(*room),
-        Command::SetRoom { room, name, topic } => {
-            transaction.set_room(*room, name.as_deref(), topic.as_deref())
-        }
         Command::Rename { name } => transaction.rename(actor, name),
         Command::MarkRead { room, seq } => transaction.mark_read(actor, *room, *seq),
-        Command::CreateGuest { name, token } => transaction.create_guest(name, token),
-        Command::TouchSession { token } => transaction.touch_session(token),
-        Command::EndSession { token } => transaction.end_session(token),
-        Command::RemoveUser { user } => transaction.remove_user(*user),
-        Command::Block { network, until } => transaction.block(*network, *until),
-        Command::Unblock { network } => transaction.unblock(*network),
-        Command::Maintain => Ok(Outcome::default()),
-    }?;
-    transaction.store_receipt(request, &outcome)?;
-    Ok(outcome)
+    }
 }
 
 /// Stores what the commands of a transaction amount to together: read marks, the directory's

@@ -29,17 +29,14 @@ impl WriteTransaction<'_> {
             rev,
             kind: UserKind::Guest,
         };
-        Ok(Outcome {
-            user: Some(user),
-            ..Outcome::default()
-        })
+        Ok(Outcome::Person(user))
     }
 
     pub(super) fn touch_session(&mut self, token: &TokenHash) -> Applied {
         self.connection
             .prepare_cached("UPDATE sessions SET used_at = ?2 WHERE token_hash = ?1")?
             .execute(params![token.as_slice(), self.now.0])?;
-        Ok(Outcome::default())
+        Ok(Outcome::Done)
     }
 
     /// Stores at a person's first message that the person has posted.
@@ -59,7 +56,7 @@ impl WriteTransaction<'_> {
             .prepare_cached("DELETE FROM sessions WHERE token_hash = ?1")?
             .execute([token.as_slice()])?;
         self.ended_sessions.push(*token);
-        Ok(Outcome::default())
+        Ok(Outcome::Done)
     }
 
     pub(super) fn remove_user(&mut self, user: UserId) -> Applied {
@@ -76,10 +73,7 @@ impl WriteTransaction<'_> {
         if let Some(head) = self.heads.user(self.connection, self.epoch_ordinal, user)? {
             head.removed = true;
         }
-        Ok(Outcome {
-            user: Some(person),
-            ..Outcome::default()
-        })
+        Ok(Outcome::Person(person))
     }
 
     pub(super) fn rename(&mut self, actor: &Actor, name: &str) -> Applied {
@@ -97,22 +91,15 @@ impl WriteTransaction<'_> {
             head.name_rev = person.rev;
         }
         let rev = person.rev;
-        self.record_name(person.clone());
-        Ok(Outcome {
-            rev: Some(rev),
-            user: Some(person),
-            ..Outcome::default()
-        })
+        self.record_name(person);
+        Ok(Outcome::Renamed { rev })
     }
 
     pub(super) fn mark_read(&mut self, actor: &Actor, room: RoomId, seq: Seq) -> Applied {
         let last = self.open_room(room)?.seq;
         let user = self.acting_person(actor)?.id;
         self.raise_read_mark(user, room, seq.clamp(Seq::ZERO, last));
-        Ok(Outcome {
-            room: Some(room),
-            ..Outcome::default()
-        })
+        Ok(Outcome::Done)
     }
 
     /// Raises a read mark. It is stored once, at the end of the transaction.

@@ -3,16 +3,17 @@
 
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
+use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
 
 use super::transaction::{Applied, ApplyError, WriteTransaction};
-use crate::store::{Command, Outcome, WriteRequest};
+use crate::store::{Outcome, WriteCommand, WriteRequest};
 
 /// The stored digest of a post that was cancelled before it came. No command has this digest.
 const CANCELLED: i64 = 0;
 
-/// Receipts that one author may have. Above that, the oldest are deleted, so many at once.
+/// Receipts that one author may have. Above that, the oldest are deleted, this many at once.
 const MAX_RECEIPTS: u32 = 10_000;
 const DELETED_AT_ONCE: u32 = 1_000;
 
@@ -33,8 +34,12 @@ impl WriteRequest {
                 hash.update(text);
             }
         };
-        match &self.command {
-            Command::Post { room, body } => text("post", &[room.0], &[Some(body)]),
+        let WriteCommand::Client(command) = &self.command else {
+            // Those of the server and its operator have no client_id.
+            return CANCELLED + 1;
+        };
+        match command {
+            Command::Send { room, body } => text("post", &[room.0], &[Some(body)]),
             Command::Edit {
                 room,
                 seq,
@@ -48,7 +53,7 @@ impl WriteRequest {
                 text("cancel", &[room.0], &[]);
                 hash.update(target.as_bytes());
             }
-            Command::CreateRoom { name, topic, .. } => {
+            Command::CreateRoom { name, topic } => {
                 text("create_room", &[], &[Some(name), Some(topic)]);
             }
             Command::UpdateRoom {
@@ -64,17 +69,8 @@ impl WriteRequest {
                 );
             }
             Command::Rename { name } => text("rename", &[], &[Some(name)]),
-            // These have no client_id: repeating them is harmless, or they are the operator's.
-            Command::RemoveRoom { .. }
-            | Command::MarkRead { .. }
-            | Command::SetRoom { .. }
-            | Command::CreateGuest { .. }
-            | Command::TouchSession { .. }
-            | Command::EndSession { .. }
-            | Command::RemoveUser { .. }
-            | Command::Block { .. }
-            | Command::Unblock { .. }
-            | Command::Maintain => {}
+            // Repeating it is harmless; it has no client_id.
+            Command::MarkRead { room, seq } => text("mark_read", &[room.0, seq.0], &[]),
         }
         let bytes: [u8; 32] = hash.finalize().into();
         let first = bytes.first_chunk::<8>().copied().unwrap_or_default();
@@ -96,12 +92,11 @@ impl WriteTransaction<'_> {
         };
         let key = params![client_id.as_bytes(), author.0];
         let read_receipt = |row: &rusqlite::Row<'_>| {
-            let outcome = Outcome {
-                room: row.get::<_, Option<i64>>(1)?.map(RoomId),
-                seq: row.get::<_, Option<i64>>(2)?.map(Seq),
-                rev: row.get::<_, Option<i64>>(3)?.map(Rev),
-                user: None,
-            };
+            let outcome = Outcome::of_parts(
+                row.get::<_, Option<i64>>(1)?.map(RoomId),
+                row.get::<_, Option<i64>>(2)?.map(Seq),
+                row.get::<_, Option<i64>>(3)?.map(Rev),
+            );
             Ok((row.get::<_, i64>(0)?, outcome))
         };
         let posted = self
@@ -153,7 +148,7 @@ impl WriteTransaction<'_> {
             .optional()?;
         match stored {
             Some(digest) if digest != CANCELLED => Err(ErrorCode::ClientIdReused.into()),
-            _ => self.insert_receipt(target, author, CANCELLED, &Outcome::default()),
+            _ => self.insert_receipt(target, author, CANCELLED, &Outcome::Done),
         }
     }
 
@@ -164,6 +159,7 @@ impl WriteTransaction<'_> {
         digest: i64,
         outcome: &Outcome,
     ) -> Result<(), ApplyError> {
+        let (room, seq, rev) = outcome.parts();
         self.connection
             .prepare_cached(
                 "INSERT INTO receipts (client_id, author, digest, room, seq, rev, at)
@@ -173,9 +169,9 @@ impl WriteTransaction<'_> {
                 client_id.as_bytes(),
                 author.0,
                 digest,
-                outcome.room.map(|room| room.0),
-                outcome.seq.map(|seq| seq.0),
-                outcome.rev.map(|rev| rev.0),
+                room.map(|room| room.0),
+                seq.map(|seq| seq.0),
+                rev.map(|rev| rev.0),
                 self.now.0,
             ])?;
         self.limit_receipts(author)

@@ -9,7 +9,7 @@ use shared::model::Room;
 use super::transaction::{Applied, ApplyError, WriteTransaction};
 use crate::names::RoomNameKey;
 use crate::store::sqlite::rows;
-use crate::store::{Actor, Outcome, RoomQuota, WriteRequest};
+use crate::store::{Actor, Outcome, WriteRequest};
 
 impl WriteTransaction<'_> {
     pub(super) fn create_room(
@@ -17,7 +17,6 @@ impl WriteTransaction<'_> {
         request: &WriteRequest,
         name: &str,
         topic: &str,
-        quota: RoomQuota,
     ) -> Applied {
         let creator = self.acting_person(&request.actor)?.id;
         let existing: usize = self
@@ -30,7 +29,7 @@ impl WriteTransaction<'_> {
                 "SELECT count(*) FROM rooms WHERE created_by = ?1 AND removed_at IS NULL",
             )?
             .query_row([creator.0], |row| row.get(0))?;
-        if existing >= quota.total || own >= quota.per_person {
+        if existing >= self.room_quota.total || own >= self.room_quota.per_person {
             return Err(ErrorCode::TooManyRooms.into());
         }
         let key = RoomNameKey::of(name);
@@ -67,11 +66,7 @@ impl WriteTransaction<'_> {
             removed_at: None,
         };
         self.record_room(room);
-        Ok(Outcome {
-            room: Some(id),
-            rev: Some(rev),
-            ..Outcome::default()
-        })
+        Ok(Outcome::Room { room: id, rev })
     }
 
     pub(super) fn update_room(
@@ -153,10 +148,9 @@ impl WriteTransaction<'_> {
                 room.directory_rev.0,
                 room.removed_at.map(|at| at.0),
             ])?;
-        let outcome = Outcome {
-            room: Some(room.id),
-            rev: Some(room.rev),
-            ..Outcome::default()
+        let outcome = Outcome::Room {
+            room: room.id,
+            rev: room.rev,
         };
         self.record_room(room);
         Ok(outcome)

@@ -13,7 +13,7 @@ use super::statements::Statements;
 use crate::store::sqlite::disk_space::SpaceLevel;
 use crate::store::sqlite::rows;
 use crate::store::sqlite::stream_heads::{RoomHead, StreamHeads};
-use crate::store::{Actor, Batch, ConnectionId, Outcome, Posted, RoomBatch, TokenHash};
+use crate::store::{Actor, Batch, ConnectionId, Outcome, Posted, RoomBatch, RoomQuota, TokenHash};
 
 /// Why a command was not carried out.
 #[derive(Debug)]
@@ -49,6 +49,7 @@ pub struct WriteTransaction<'a> {
     pub(super) epoch_ordinal: i64,
     pub(super) now: Micros,
     pub(super) space: SpaceLevel,
+    pub(super) room_quota: RoomQuota,
     rooms: Vec<RoomBatch>,
     // The index in `rooms` of each room.
     room_indexes: HashMap<RoomId, usize>,
@@ -68,6 +69,7 @@ impl<'a> WriteTransaction<'a> {
         epoch_ordinal: i64,
         now: Micros,
         space: SpaceLevel,
+        room_quota: RoomQuota,
     ) -> Self {
         WriteTransaction {
             connection,
@@ -76,6 +78,7 @@ impl<'a> WriteTransaction<'a> {
             epoch_ordinal,
             now,
             space,
+            room_quota,
             rooms: Vec::new(),
             room_indexes: HashMap::new(),
             directory: None,

@@ -7,6 +7,7 @@ use shared::limits::{SESSION_DAYS, SESSION_IDLE_DAYS};
 use shared::model::ReadMark;
 
 use super::pool::QueryError;
+use crate::store::sqlite::days::days_before;
 use crate::store::sqlite::epoch::{self, StreamKind};
 use crate::store::sqlite::rows;
 use crate::store::{ResumePoint, Session, TokenHash};
@@ -64,7 +65,6 @@ pub fn session(
     token: &TokenHash,
     now: Micros,
 ) -> Result<Option<Session>, QueryError> {
-    const DAY: i64 = 24 * 60 * 60 * 1_000_000;
     let session = snapshot
         .prepare_cached(
             "SELECT u.id, u.name, u.directory_rev, u.kind, s.used_at
@@ -75,8 +75,8 @@ pub fn session(
         .query_row(
             params![
                 token.as_slice(),
-                now.0 - SESSION_IDLE_DAYS * DAY,
-                now.0 - SESSION_DAYS * DAY
+                days_before(now, SESSION_IDLE_DAYS),
+                days_before(now, SESSION_DAYS)
             ],
             |row| {
                 Ok(Session {

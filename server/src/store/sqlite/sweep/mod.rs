@@ -14,9 +14,10 @@ use rusqlite::{Connection, params};
 use shared::id::Micros;
 use shared::limits::{RECEIPT_DAYS, SESSION_DAYS, SESSION_IDLE_DAYS};
 
+use super::days::days_before;
 use super::rows;
 pub use progress::Swept;
-use progress::{Progress, STEP_ROWS, days_before};
+use progress::{Progress, STEP_ROWS};
 
 /// The time between two rounds, in microseconds: an hour by the store's clock.
 const ROUND_INTERVAL: i64 = 60 * 60 * 1_000_000;

@@ -1,13 +1,11 @@
 //! What one step of the sweeper has done.
 
 use rusqlite::types::Value;
-use shared::id::Micros;
 
 use crate::store::TokenHash;
 
 /// Rows that one step looks at.
 pub const STEP_ROWS: i64 = 500;
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// What one step has deleted.
 #[derive(Debug, Default)]
@@ -44,9 +42,4 @@ impl Progress {
             Progress::More(None)
         }
     }
-}
-
-/// The moment so many days ago.
-pub fn days_before(now: Micros, days: i64) -> i64 {
-    now.0.saturating_sub(days * DAY)
 }

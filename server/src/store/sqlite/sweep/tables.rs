@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::id::Micros;
 
-use super::progress::{Progress, STEP_ROWS, Swept, days_before};
+use super::progress::{Progress, STEP_ROWS, Swept};
+use crate::store::sqlite::days::days_before;
 
 /// Epochs that are kept. A client from an older one gets everything again.
 const MAX_EPOCHS: i64 = 500;

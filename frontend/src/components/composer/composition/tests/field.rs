@@ -1,9 +1,9 @@
-//! A text field that behaves as a browser's does, for telling event orders.
+//! A model of a browser's text field, for tests of event orders.
 
-use super::super::{Act, Composition, Event, Key, KeyDown, Text};
+use super::super::{Composition, FieldAction, FieldEvent, FieldKey, InputText, KeyDown};
 use crate::state::SendKey;
 
-/// One thing that the browser does.
+/// One step of the browser.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step<'a> {
     /// A key goes down.
@@ -12,24 +12,24 @@ pub(super) enum Step<'a> {
     Up,
     /// `compositionstart`.
     Start,
-    /// The composition shows this: `compositionupdate`, `beforeinput`, `input`.
+    /// The composition shows this text: `compositionupdate`, `beforeinput`, `input`.
     Shows(&'a str),
-    /// `compositionend` with the field committed to this before it.
+    /// `compositionend`, after this text was committed to the field.
     Commits(&'a str),
-    /// `input` of the composition after its end, as Firefox and Safari have it.
+    /// `input` of the composition after its end, as in Firefox and Safari.
     LateInput,
     /// Text typed without an input method, or replaced in place.
     Types(&'a str),
-    /// The default action of the last keydown, unless it was prevented: a line break
-    /// with `beforeinput` and `input`.
+    /// The default action of the last keydown, unless prevented: a line break with
+    /// `beforeinput` and `input`.
     Breaks,
-    /// The next task begins; timers of the one before have run.
+    /// The next task begins; timers of the previous one have fired.
     Task,
 }
 
 pub(super) const fn enter() -> KeyDown {
     KeyDown {
-        key: Key::Enter,
+        key: FieldKey::Enter,
         shift: false,
         command: false,
         handled: false,
@@ -54,8 +54,8 @@ pub(super) const fn enter_handled() -> KeyDown {
     }
 }
 
-/// Plays the steps into a field that already holds `text`; returns what was sent
-/// and what is left in the field.
+/// Runs the steps in a field that holds `text`. Returns what was sent and what is left in the
+/// field.
 pub(super) fn run(text: &str, send_key: SendKey, steps: &[Step<'_>]) -> (Vec<String>, String) {
     let mut field = Field {
         machine: Composition::default(),
@@ -87,53 +87,53 @@ impl Field {
     fn play(&mut self, step: Step<'_>) {
         match step {
             Step::Down(down) => {
-                self.prevented = self.on(Event::KeyDown(down));
+                self.prevented = self.on(FieldEvent::KeyDown(down));
                 assert!(
                     !(self.prevented && down.composing),
                     "the input method needs its keys"
                 );
             }
             Step::Up => {
-                self.on(Event::KeyUp(Key::Enter));
+                self.on(FieldEvent::KeyUp(FieldKey::Enter));
             }
             Step::Start => {
-                self.on(Event::CompositionStart);
+                self.on(FieldEvent::CompositionStart);
             }
             Step::Shows(text) => {
-                self.on(Event::BeforeInput(Text::Composed));
+                self.on(FieldEvent::BeforeInput(InputText::Composed));
                 text.clone_into(&mut self.preedit);
-                self.on(Event::Input(Text::Composed));
+                self.on(FieldEvent::Input(InputText::Composed));
             }
             Step::Commits(text) => {
                 self.preedit.clear();
                 self.committed.push_str(text);
-                self.on(Event::CompositionEnd(text));
+                self.on(FieldEvent::CompositionEnd(text));
             }
             Step::LateInput => {
-                self.on(Event::Input(Text::Composed));
+                self.on(FieldEvent::Input(InputText::Composed));
             }
             Step::Types(text) => {
                 self.committed.push_str(text);
-                self.on(Event::Input(Text::Plain(text)));
+                self.on(FieldEvent::Input(InputText::Plain(text)));
             }
             Step::Breaks => {
-                if !self.prevented && !self.on(Event::BeforeInput(Text::LineBreak)) {
+                if !self.prevented && !self.on(FieldEvent::BeforeInput(InputText::LineBreak)) {
                     self.committed.push('\n');
-                    self.on(Event::Input(Text::LineBreak));
+                    self.on(FieldEvent::Input(InputText::LineBreak));
                 }
             }
             Step::Task => {
                 if std::mem::take(&mut self.waiting) {
-                    self.on(Event::Tick);
+                    self.on(FieldEvent::Tick);
                 }
             }
         }
     }
 
-    fn on(&mut self, event: Event<'_>) -> bool {
+    fn on(&mut self, event: FieldEvent<'_>) -> bool {
         let reply = self.machine.on(event, self.send_key);
         match reply.act {
-            Act::Send => {
+            FieldAction::Send => {
                 assert!(
                     self.preedit.is_empty(),
                     "sent inside a composition: {event:?}"
@@ -143,9 +143,9 @@ impl Field {
                     self.sent.push(text);
                 }
             }
-            Act::Wait => self.waiting = true,
-            Act::Clear => self.committed.clear(),
-            Act::Nothing | Act::Key(_) => {}
+            FieldAction::Wait => self.waiting = true,
+            FieldAction::Clear => self.committed.clear(),
+            FieldAction::Nothing | FieldAction::Key(_) => {}
         }
         reply.prevent
     }

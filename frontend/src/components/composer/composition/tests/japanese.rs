@@ -1,4 +1,4 @@
-//! Kana and Han: the Enter that ends the composition picks a candidate.
+//! Kana and Han: the Enter that ends the composition selects a candidate.
 
 use super::Step::{Breaks, Commits, Down, LateInput, Shows, Start, Task, Up};
 use super::{Step, enter, enter_composing, enter_handled, run};
@@ -96,8 +96,8 @@ fn an_enter_that_commits_raw_letters_does_not_send() {
     assert_eq!(left, "nihao");
 }
 
-/// Telex and other methods that, as a Korean one, pass the Enter on: the line break
-/// or the second keydown says so.
+/// Telex and other input methods that do not consume the Enter, like Korean ones: the line
+/// break or the second keydown shows it.
 #[test]
 fn an_enter_that_is_passed_on_sends_whatever_was_composed() {
     for press in [

@@ -1,4 +1,4 @@
-//! Hangul: the Enter that ends the composition is an Enter.
+//! Hangul: the Enter that ends the composition sends.
 
 use super::Step::{Breaks, Commits, Down, LateInput, Shows, Start, Task, Types, Up};
 use super::{Step, enter, enter_composing, enter_handled, run};
@@ -159,7 +159,7 @@ fn typing_on_before_the_next_task_sends_what_stood_there() {
         Down(enter_composing()),
         Commits("요"),
         Down(super::super::KeyDown {
-            key: super::super::Key::Other,
+            key: super::super::FieldKey::Other,
             ..enter_handled()
         }),
         Start,
@@ -199,7 +199,7 @@ fn shift_and_enter_break_the_line_once() {
     }
 }
 
-/// A Hanja candidate is picked as a kanji is: github.com/emilk/egui/pull/7967.
+/// A Hanja candidate is selected like a kanji: github.com/emilk/egui/pull/7967.
 #[test]
 fn the_enter_that_picks_a_hanja_does_not_send() {
     let steps = [

@@ -1,4 +1,4 @@
-//! One press of Enter, as the browsers tell it, with each table's public source.
+//! One press of Enter: the events of each browser, with the public source of each table.
 
 mod field;
 mod japanese;

@@ -1,6 +1,6 @@
 //! Without an input method, and the other keys.
 
-use super::super::{Act, Composition, Event, Key, KeyDown, Text};
+use super::super::{Composition, FieldAction, FieldEvent, FieldKey, InputText, KeyDown};
 use super::Step::{Breaks, Down, Types, Up};
 use super::{enter, run};
 use crate::state::SendKey;
@@ -52,33 +52,37 @@ fn shift_and_enter_break_the_line() {
 }
 
 #[test]
-fn a_line_break_that_no_key_brought_stays_a_line_break() {
+fn a_line_break_without_a_key_stays() {
     let mut machine = Composition::default();
-    let reply = machine.on(Event::BeforeInput(Text::LineBreak), SendKey::Enter);
-    assert_eq!((reply.act, reply.prevent), (Act::Nothing, false));
+    let reply = machine.on(
+        FieldEvent::BeforeInput(InputText::LineBreak),
+        SendKey::Enter,
+    );
+    assert_eq!((reply.act, reply.prevent), (FieldAction::Nothing, false));
 }
 
 #[test]
-fn escape_and_up_are_ours_only_outside_of_a_composition() {
-    for key in [Key::Escape, Key::Up] {
+fn escape_and_up_are_handled_only_outside_of_a_composition() {
+    for key in [FieldKey::Escape, FieldKey::Up] {
         let down = KeyDown { key, ..enter() };
         let mut machine = Composition::default();
-        let act =
-            |machine: &mut Composition, down| machine.on(Event::KeyDown(down), SendKey::Enter).act;
-        assert_eq!(act(&mut machine, down), Act::Key(key));
+        let act = |machine: &mut Composition, down| {
+            machine.on(FieldEvent::KeyDown(down), SendKey::Enter).act
+        };
+        assert_eq!(act(&mut machine, down), FieldAction::Key(key));
         let handled = KeyDown {
             handled: true,
             ..down
         };
-        assert_eq!(act(&mut machine, handled), Act::Nothing);
-        machine.on(Event::CompositionStart, SendKey::Enter);
-        assert_eq!(act(&mut machine, down), Act::Nothing);
+        assert_eq!(act(&mut machine, handled), FieldAction::Nothing);
+        machine.on(FieldEvent::CompositionStart, SendKey::Enter);
+        assert_eq!(act(&mut machine, down), FieldAction::Nothing);
     }
 }
 
 #[test]
-fn enter_is_known_by_its_code_where_an_input_method_hides_its_name() {
-    assert_eq!(Key::read("Process", "Enter"), Key::Enter);
-    assert_eq!(Key::read("Process", "NumpadEnter"), Key::Enter);
-    assert_eq!(Key::read("Process", "KeyA"), Key::Other);
+fn enter_is_recognised_by_its_code_if_an_input_method_hides_its_key() {
+    assert_eq!(FieldKey::read("Process", "Enter"), FieldKey::Enter);
+    assert_eq!(FieldKey::read("Process", "NumpadEnter"), FieldKey::Enter);
+    assert_eq!(FieldKey::read("Process", "KeyA"), FieldKey::Other);
 }

@@ -1,0 +1,118 @@
+//! The context of the components of the shown room.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use shared::id::{RoomId, Seq};
+use web_sys::HtmlElement;
+
+use crate::browser;
+use crate::components::dialogs::{Dialogs, use_dialogs};
+use crate::components::menu::MenuAnchor;
+use crate::state::timeline::{RoomView, RowKey};
+use crate::state::{Client, use_client};
+use crate::view::provided_context;
+use wasm_bindgen::JsCast;
+
+/// The shown room.
+#[derive(Clone, Copy)]
+pub struct RoomContext {
+    /// The page's client.
+    pub client: Client,
+    /// The room.
+    pub room: RoomId,
+    /// Whether this is a touch screen: messages then have a button for their menu.
+    pub touch: bool,
+    /// The message whose menu is open, and the position of its button.
+    pub menu: RwSignal<Option<(RowKey, MenuAnchor)>>,
+    /// The page's dialogs.
+    pub dialogs: Dialogs,
+    /// Whether the reader is not at the room's end.
+    pub away: RwSignal<bool>,
+    view: StoredValue<Rc<RoomView>, LocalStorage>,
+    active: StoredValue<Option<RowKey>>,
+}
+
+impl RoomContext {
+    /// Shows a room, at a message if a link names one, until the current reactive owner is
+    /// disposed.
+    pub fn enter(room: RoomId, at: Option<Seq>) -> Self {
+        let client = use_client();
+        let view = client.enter(room, at);
+        let context = RoomContext {
+            client,
+            room,
+            touch: browser::matches("(hover: none)"),
+            menu: RwSignal::new(None),
+            dialogs: use_dialogs(),
+            away: RwSignal::new(false),
+            view: StoredValue::new_local(view),
+            active: StoredValue::new(None),
+        };
+        let kept = context.view;
+        on_cleanup(move || {
+            if let Some(view) = kept.try_get_value() {
+                client.leave(&view);
+            }
+        });
+        provide_context(context);
+        context
+    }
+
+    /// The context of the room around this component.
+    ///
+    /// # Panics
+    /// Outside of a room.
+    pub fn expect() -> Self {
+        provided_context::<RoomContext>()
+    }
+
+    /// The rows and their signals.
+    pub fn view(&self) -> Rc<RoomView> {
+        self.view.get_value()
+    }
+
+    /// The pointer or the focus has moved to a row.
+    pub fn activate(&self, key: RowKey) {
+        let Some(before) = self.active.try_get_value() else {
+            return;
+        };
+        if before == Some(key) {
+            return;
+        }
+        let Some(view) = self.view.try_get_value() else {
+            return;
+        };
+        if let Some(row) = before.and_then(|before| view.row(before)) {
+            let _ = row.active.try_set(false);
+        }
+        if let Some(row) = view.row(key) {
+            let _ = row.active.try_set(true);
+        }
+        self.active.try_set_value(Some(key));
+    }
+
+    /// Opens the editor of the person's last message, if there is one.
+    pub fn edit_last(&self) -> bool {
+        let view = self.view();
+        let editing = view.last_own();
+        let found = editing.is_some();
+        if found {
+            let _ = view.editing.try_set(editing);
+        }
+        found
+    }
+
+    /// Moves the focus to the composer, but not on touch screens, where a keyboard would open.
+    pub fn focus_composer(&self) {
+        if self.touch {
+            return;
+        }
+        let found = browser::document().query_selector("#composer textarea");
+        if let Ok(Some(field)) = found
+            && let Ok(field) = field.dyn_into::<HtmlElement>()
+        {
+            let _ = field.focus();
+        }
+    }
+}

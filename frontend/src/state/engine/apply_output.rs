@@ -1,0 +1,282 @@
+//! Applying the output of the replica: frames to the socket, events to the signals.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::id::{ClientId, RoomId, Seq, UserId};
+use shared::model::Message;
+use shared::sync::{SubscriptionLevel, SyncEvent, SyncOutput};
+
+use super::Engine;
+use super::update_signals::set_if_changed_rw;
+use crate::api::Failure;
+use crate::browser;
+use crate::navigation;
+use crate::route::Route;
+use crate::state::notifications;
+use crate::state::timeline::{Announcement, RoomView};
+use crate::state::types::{OfflineReason, ToastMessage};
+
+/// The most new messages that are announced at once.
+const MOST_ANNOUNCED: usize = 3;
+
+impl Engine {
+    pub(super) fn apply_output(self: &Rc<Self>, output: SyncOutput) {
+        if let Some(socket) = self.socket() {
+            for frame in &output.send {
+                if let Ok(text) = serde_json::to_string(frame) {
+                    socket.send(text);
+                }
+            }
+        }
+        let mut batch = Batch::default();
+        for event in output.events {
+            self.apply_event(event, &mut batch);
+        }
+        if batch.directory {
+            self.subscribe_to_rooms();
+        }
+        if self.is_first_visit.take() {
+            self.mark_everything_read();
+        }
+        if self.read_marks_arrived.take() {
+            // Until now no room was shown as unread.
+            batch.rooms = self.listed_rooms();
+            batch.view = true;
+        }
+        self.update_room_rows(&batch.rooms);
+        if batch.pending {
+            self.keep_pending();
+        }
+        self.announce(batch.announcements);
+        if batch.view {
+            self.refresh_view();
+            self.mark_read();
+        }
+        self.schedule_poll();
+    }
+
+    fn apply_event(self: &Rc<Self>, event: SyncEvent, batch: &mut Batch) {
+        match event {
+            SyncEvent::Welcome => {
+                self.welcomed();
+                // Pending messages are shown differently while connected.
+                batch.view = true;
+            }
+            SyncEvent::OtherPerson(profile) => self.switch_person(profile),
+            SyncEvent::SignedOut => self.session_ended(),
+            SyncEvent::Rooms(rooms) => {
+                batch.directory = true;
+                set_if_changed_rw(self.signals.directory_known, true);
+                for room in &rooms {
+                    self.update_room_status(*room);
+                }
+                batch.rooms.extend(rooms);
+            }
+            SyncEvent::Names(people) => self.names_changed(&people, batch),
+            SyncEvent::Timeline(change) => {
+                batch.rooms.push(change.room);
+                if let Some(view) = self.view_of(change.room) {
+                    view.note_change(&change);
+                    batch.view = true;
+                }
+            }
+            SyncEvent::Posted {
+                room,
+                message,
+                mine,
+            } => {
+                if !mine {
+                    self.posted(room, &message, batch);
+                }
+            }
+            SyncEvent::Unavailable { room, .. } => {
+                self.update_room_status(room);
+                batch.view |= self.view_of(room).is_some();
+            }
+            SyncEvent::HistoryFailed { room, .. } => {
+                if let Some(view) = self.view_of(room) {
+                    view.history_failed();
+                    batch.view = true;
+                }
+            }
+            SyncEvent::Pending(room) => {
+                batch.pending = true;
+                batch.view |= room.is_some_and(|room| self.view_of(room).is_some());
+            }
+            SyncEvent::Done { client_id, ack, .. } => self.resolve_command(client_id, Ok(ack)),
+            SyncEvent::Refused {
+                client_id,
+                command,
+                refusal,
+            } => self.refused(client_id, *command, refusal),
+            SyncEvent::ReadMarks(rooms) => {
+                batch.view |= rooms.iter().any(|room| self.view_of(*room).is_some());
+                batch.rooms.extend(rooms);
+            }
+            SyncEvent::Typing(room) => self.update_typing(room),
+            SyncEvent::Presence(room) => self.update_presence(room),
+            // Shown in the offline notice, as long as it lasts.
+            SyncEvent::Trouble(refusal) if refusal.code == ErrorCode::UnsupportedVersion => {
+                self.set_offline_reason(OfflineReason::Refused(refusal.code));
+            }
+            SyncEvent::Trouble(refusal) => {
+                self.show_toast(ToastMessage::Failed(Failure::Refused(refusal)));
+            }
+        }
+    }
+
+    fn names_changed(&self, people: &[UserId], batch: &mut Batch) {
+        let me = self.read(|replica| replica.user().clone());
+        if let Some(me) = me.filter(|me| people.contains(&me.id)) {
+            self.update_me(me);
+        }
+        // The list of people shows names.
+        for room in self.rooms_with_people() {
+            let is_shown = self.read(|replica| {
+                let present = replica
+                    .presence(room)
+                    .and_then(|known| known.people.as_ref());
+                present.is_some_and(|present| present.iter().any(|p| people.contains(&p.id)))
+            });
+            if is_shown == Some(true) {
+                self.update_presence(room);
+            }
+        }
+        if let Some(view) = self.view() {
+            view.note_names(people);
+            batch.view = true;
+        }
+    }
+
+    fn view_of(&self, room: RoomId) -> Option<Rc<RoomView>> {
+        self.view().filter(|view| view.room == room)
+    }
+
+    fn posted(&self, room: RoomId, message: &Message, batch: &mut Batch) {
+        let attended = self.is_attended();
+        let view = self.view_of(room);
+        let author = self
+            .read(|replica| replica.display_name(&message.author).to_owned())
+            .unwrap_or_default();
+        if let Some(id) = message.author.id {
+            self.note_person(id, &author);
+        }
+        let author = self.people().full_name(message.author.id, &author);
+        if let Some(view) = &view {
+            if !attended {
+                view.mark_unattended(message.seq);
+            }
+            batch.announcements.push(Announcement {
+                seq: message.seq,
+                author: author.clone(),
+                text: message.body.clone(),
+            });
+        }
+        let settings = self.signals.settings.get_untracked();
+        if settings.notifications && (view.is_none() || !attended) {
+            let name = self
+                .read(|replica| replica.room(room).map(|room| room.name.clone()))
+                .flatten()
+                .unwrap_or_default();
+            notifications::show_notification(room, message, &author, &name);
+        }
+    }
+
+    /// Announces new messages to screen readers; of many only the last ones.
+    fn announce(&self, mut announcements: Vec<Announcement>) {
+        if let Some(view) = self.view().filter(|_| !announcements.is_empty()) {
+            let surplus = announcements.len().saturating_sub(MOST_ANNOUNCED);
+            announcements.drain(..surplus);
+            view.announce(announcements);
+        }
+    }
+
+    /// A link names a message that does not exist: the room is shown instead.
+    pub(super) fn report_missing_message(&self, room: RoomId, seq: Seq) {
+        let refusal = Refusal::of(ErrorCode::NoSuchMessage);
+        self.show_toast(ToastMessage::Failed(Failure::Refused(Box::new(refusal))));
+        if Route::parse(&browser::path()) == Route::Message(room, seq) {
+            navigation::replace(&Route::Room(room).path());
+        }
+    }
+
+    pub(super) fn resolve_command(&self, client_id: ClientId, answer: super::CommandResult) {
+        let mut waiting = self.commands.borrow_mut();
+        if let Some(at) = waiting.iter().position(|(id, _)| *id == client_id) {
+            // The waiting future may have been dropped.
+            let _ = waiting.swap_remove(at).1.send(answer);
+        }
+    }
+
+    /// At a first visit the messages from before are not unread.
+    fn mark_everything_read(self: &Rc<Self>) {
+        let heads: Vec<(RoomId, Seq)> = self
+            .read(|replica| {
+                let ids = replica.rooms().map(|room| room.id);
+                ids.map(|room| (room, replica.head(room))).collect()
+            })
+            .unwrap_or_default();
+        self.act(|replica, _| {
+            let mut output = SyncOutput::default();
+            for (room, head) in heads {
+                output.extend(replica.mark_read(room, head));
+            }
+            output
+        });
+    }
+
+    /// Subscribes to every room in the background, for its unread count.
+    fn subscribe_to_rooms(self: &Rc<Self>) {
+        let shown_room = self.view().map(|view| view.room);
+        let (news, gone) = self
+            .read(|replica| {
+                let most = replica.limits().subscriptions.saturating_sub(1);
+                let space = most.saturating_sub(replica.subscribed_rooms().count());
+                let news: Vec<RoomId> = replica
+                    .rooms()
+                    .map(|room| room.id)
+                    .filter(|room| !replica.is_subscribed(*room))
+                    .take(space)
+                    .collect();
+                let gone: Vec<RoomId> = replica
+                    .subscribed_rooms()
+                    .filter(|room| Some(*room) != shown_room)
+                    .filter(|room| replica.room(*room).is_some_and(|r| r.removed_at.is_some()))
+                    .collect();
+                (news, gone)
+            })
+            .unwrap_or_default();
+        let mut output = SyncOutput::default();
+        if let Some(replica) = self.replica.borrow_mut().as_mut() {
+            for room in news {
+                output.extend(replica.subscribe(room, SubscriptionLevel::Background));
+            }
+            for room in gone {
+                output.extend(replica.unsubscribe(room));
+            }
+        }
+        if output != SyncOutput::default() {
+            self.apply_output(output);
+        }
+    }
+
+    pub(super) fn show_toast(&self, message: ToastMessage) {
+        let _ = self.signals.toast.try_set(Some(message));
+    }
+}
+
+/// What a batch of events requires once, at its end.
+#[derive(Default)]
+struct Batch {
+    /// Rooms were made, changed or removed.
+    directory: bool,
+    /// The rooms whose row in the list may have changed.
+    rooms: Vec<RoomId>,
+    /// The shown room has changed.
+    view: bool,
+    pending: bool,
+    announcements: Vec<Announcement>,
+}

@@ -1,0 +1,87 @@
+//! Refused commands: the person is told, and no typed text is lost.
+
+use leptos::prelude::*;
+use shared::command::Command;
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::id::{ClientId, Rev, RoomId, Seq};
+
+use super::Engine;
+use crate::api::Failure;
+use crate::state::timeline::Editing;
+use crate::state::types::ToastMessage;
+
+impl Engine {
+    pub(super) fn refused(&self, client_id: ClientId, command: Command, refusal: Box<Refusal>) {
+        let code = refusal.code;
+        if self
+            .commands
+            .borrow()
+            .iter()
+            .any(|(id, _)| *id == client_id)
+        {
+            return self.resolve_command(client_id, Err(Failure::Refused(refusal)));
+        }
+        match command {
+            // A refused send is a row with its own buttons, as long as the room exists.
+            Command::Send { .. }
+                if !matches!(code, ErrorCode::RoomGone | ErrorCode::NoSuchRoom) => {}
+            // The message is deleted, as intended.
+            Command::Delete { .. } if code == ErrorCode::MessageDeleted => {}
+            Command::Edit {
+                room, seq, body, ..
+            } => {
+                let rev = self.present_rev(room, seq, &refusal);
+                let is_open = rev.is_some_and(|rev| self.edit_again(room, seq, rev, &body));
+                self.show_toast(match (is_open, code) {
+                    (true, ErrorCode::Stale) => ToastMessage::EditStale,
+                    (true, _) => ToastMessage::Failed(Failure::Refused(refusal)),
+                    (false, _) => {
+                        self.return_text(room, body);
+                        ToastMessage::EditReturned
+                    }
+                });
+            }
+            _ => self.show_toast(ToastMessage::Failed(Failure::Refused(refusal))),
+        }
+    }
+
+    /// The revision that a further edit has to name; `None` if the message cannot be edited.
+    fn present_rev(&self, room: RoomId, seq: Seq, refusal: &Refusal) -> Option<Rev> {
+        if matches!(
+            refusal.code,
+            ErrorCode::MessageDeleted | ErrorCode::NotAuthor
+        ) {
+            return None;
+        }
+        let told = refusal.current.as_ref().map(|message| message.rev);
+        told.or_else(|| {
+            self.read(|replica| Some(replica.timeline(room)?.get(seq)?.rev))
+                .flatten()
+        })
+    }
+
+    /// Opens the editor again with the typed text, if its room is shown and no other edit was
+    /// begun. Returns whether it did.
+    fn edit_again(&self, room: RoomId, seq: Seq, rev: Rev, text: &str) -> bool {
+        let view = self.view().filter(|view| view.room == room);
+        let Some(view) = view.filter(|view| view.editing.with_untracked(Option::is_none)) else {
+            return false;
+        };
+        let text = text.to_owned();
+        let editing = Some(Editing { seq, rev, text });
+        self.keep_edit(room, editing.as_ref());
+        let _ = view.editing.try_set(editing);
+        true
+    }
+
+    /// Puts a text into the composer of its room, before the draft.
+    fn return_text(&self, room: RoomId, text: String) {
+        if let Some(view) = self.view().filter(|view| view.room == room) {
+            view.return_text(text);
+        } else {
+            let text = text + "\n" + &self.draft(room);
+            self.keep_draft(room, text.trim_end());
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The unread count in title and icon, and desktop notifications.
+
+use std::cell::Cell;
+
+use leptos::prelude::*;
+use shared::id::RoomId;
+use shared::model::Message;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Notification, NotificationOptions};
+
+use super::signals::Signals;
+use super::types::NotificationPermission;
+use crate::browser::{self, Listener};
+use crate::i18n;
+use crate::route::Route;
+use crate::view::effect;
+
+/// The most characters of a message in a notification.
+const MOST_TEXT: usize = 200;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = globalThis)]
+    type Global;
+    /// The notification API. Some browsers have none, and none has it without a secure
+    /// context.
+    #[wasm_bindgen(method, getter, js_name = Notification)]
+    fn notification(this: &Global) -> JsValue;
+}
+
+/// The browser's permission for desktop notifications.
+pub(super) fn permission() -> NotificationPermission {
+    let global: Global = js_sys::global().unchecked_into();
+    let secure = browser::window().is_secure_context();
+    if !secure || global.notification().is_undefined() {
+        return NotificationPermission::Unsupported;
+    }
+    match Notification::permission() {
+        web_sys::NotificationPermission::Granted => NotificationPermission::Granted,
+        web_sys::NotificationPermission::Denied => NotificationPermission::Denied,
+        _ => NotificationPermission::Unasked,
+    }
+}
+
+/// Requests the permission. Call it from a click.
+pub(super) async fn ask() -> NotificationPermission {
+    if permission() == NotificationPermission::Unasked
+        && let Ok(answer) = Notification::request_permission()
+    {
+        // The result is read below, whatever it is.
+        let _ = JsFuture::from(answer).await;
+    }
+    permission()
+}
+
+/// Shows a notification of a message that the person does not see.
+pub(super) fn show_notification(room: RoomId, message: &Message, author: &str, name: &str) {
+    if permission() != NotificationPermission::Granted {
+        return;
+    }
+    let options = NotificationOptions::new();
+    let text: String = message.body.chars().take(MOST_TEXT).collect();
+    options.set_body(&text);
+    // With this tag several tabs show it once.
+    options.set_tag(&format!("madang-{room}-{}", message.seq));
+    let title = (i18n::t().notification.title)(author, name);
+    // Browsers on phones have the constructor, but it throws.
+    let Ok(notification) = Notification::new_with_options(&title, &options) else {
+        return;
+    };
+    let path = Route::Message(room, message.seq).path();
+    let shown = notification.clone();
+    Listener::new(&notification, "click", move |_| {
+        let _ = browser::window().focus();
+        crate::navigation::go(&path);
+        shown.close();
+    })
+    .forever();
+}
+
+/// Keeps the title (room and unread count) and the icon up to date.
+pub(super) fn follow(signals: &Signals, place: impl Fn() -> Option<String> + 'static) {
+    let unread = signals.unread;
+    effect(move || {
+        let title = place().map_or_else(|| "Madang".to_owned(), |name| format!("{name} · Madang"));
+        let unread = unread.get();
+        browser::document().set_title(&if unread > 0 {
+            format!("({}) {title}", i18n::format::badge(unread))
+        } else {
+            title
+        });
+    });
+    let shown = Cell::new(0);
+    effect(move || {
+        let unread = unread.get();
+        if shown.replace(unread) != unread {
+            set_icon(Some(unread).filter(|count| *count > 0));
+        }
+    });
+}
+
+/// Sets the icon with a count, or the plain one.
+fn set_icon(unread: Option<u64>) {
+    let Ok(Some(link)) = browser::document().query_selector("link[rel~=icon]") else {
+        return;
+    };
+    let plain = link.get_attribute("data-plain").or_else(|| {
+        let href = link.get_attribute("href")?;
+        let _ = link.set_attribute("data-plain", &href);
+        Some(href)
+    });
+    let href = match unread {
+        None => plain,
+        Some(count) => Some(icon_with(&i18n::format::badge(count))),
+    };
+    if let Some(href) = href {
+        let _ = link.set_attribute("href", &href);
+    }
+}
+
+/// An icon with a count, as a data URL, which needs no request.
+fn icon_with(count: &str) -> String {
+    let size = if count.len() > 2 { 26 } else { 38 };
+    let svg = format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'>\
+         <rect width='64' height='64' rx='16' fill='#2f6b4f'/>\
+         <text x='32' y='33' text-anchor='middle' dominant-baseline='central' \
+         font-family='system-ui,sans-serif' font-weight='700' font-size='{size}' \
+         fill='#fff'>{count}</text></svg>"
+    );
+    let encoded = js_sys::encode_uri_component(&svg);
+    format!("data:image/svg+xml,{}", String::from(encoded))
+}

@@ -1,0 +1,205 @@
+//! The rows of a view: which are read again, and their signals.
+
+use leptos::prelude::*;
+use shared::command::Command;
+use shared::id::{Micros, RoomId, Seq};
+use shared::model::Message;
+use shared::sync::{PendingState, Replica, TimelineRef};
+
+use super::row::{RowContent, RowKey, RowLayout};
+use super::{RowSignals, Stale, ViewRow, ViewState, set_if_changed};
+
+/// The most rows of pending messages.
+const MOST_PENDING: usize = 40;
+
+/// A row as it is to be shown.
+pub(super) struct NewRow {
+    key: RowKey,
+    seq: Option<Seq>,
+    is_pending: bool,
+    /// `None`: as it was.
+    content: Option<RowContent>,
+}
+
+impl NewRow {
+    fn new(content: RowContent, is_pending: bool) -> Self {
+        NewRow {
+            key: content.key(),
+            seq: content.seq,
+            is_pending,
+            content: Some(content),
+        }
+    }
+}
+
+fn content(replica: &Replica, message: &Message) -> RowContent {
+    let name = replica.display_name(&message.author);
+    RowContent::of_message(message, name, replica.is_mine(&message.author))
+}
+
+/// The rows of the rendered range. Only new and stale ones are read.
+pub(super) fn stored_rows(
+    state: &ViewState,
+    replica: &Replica,
+    timeline: TimelineRef<'_>,
+) -> Vec<NewRow> {
+    let skipped = usize::try_from(state.rendered.first.0 - timeline.span().first.0).unwrap_or(0);
+    let wanted = usize::try_from(state.rendered.end.0 - state.rendered.first.0).unwrap_or(0);
+    let messages = timeline.messages().skip(skipped).take(wanted);
+    // Both are ascending.
+    let mut old = state.rows.iter().filter(|row| !row.is_pending).peekable();
+    messages
+        .map(|message| {
+            while old.next_if(|row| row.seq < Some(message.seq)).is_some() {}
+            let same = old.next_if(|row| row.seq == Some(message.seq));
+            match same.filter(|_| !state.stale.contains(message)) {
+                Some(row) => NewRow {
+                    key: row.key,
+                    seq: row.seq,
+                    is_pending: false,
+                    content: None,
+                },
+                None => NewRow::new(content(replica, message), false),
+            }
+        })
+        .collect()
+}
+
+/// Shows pending edits and deletions in the rows. An acknowledgement may arrive before the
+/// message, so the changed row may itself still be pending.
+pub(super) fn overlay(rows: &mut [NewRow], replica: &Replica, room: RoomId) {
+    let live = replica.is_welcome();
+    for pending in replica.pending(Some(room)) {
+        let is_its = |row: &&mut NewRow| match pending.command {
+            Command::Edit { seq, .. } | Command::Delete { seq, .. } => row.seq == Some(seq),
+            Command::Cancel { target, .. } => row.key == RowKey::Own(target),
+            Command::Send { .. }
+            | Command::CreateRoom { .. }
+            | Command::UpdateRoom { .. }
+            | Command::Rename { .. }
+            | Command::MarkRead { .. } => false,
+        };
+        let Some(row) = rows.iter_mut().find(is_its) else {
+            continue;
+        };
+        if row.content.is_none() {
+            let timeline = replica.timeline(room);
+            let message = timeline.and_then(|timeline| timeline.get(row.seq?));
+            row.content = message.map(|message| content(replica, message));
+        }
+        if let Some(content) = &mut row.content
+            && is_newer(&pending.state, content)
+        {
+            content.overlay(pending, live);
+            row.is_pending = true;
+        }
+    }
+}
+
+/// Whether a pending change is not yet in the row.
+fn is_newer(state: &PendingState, row: &RowContent) -> bool {
+    !matches!(state, PendingState::Done { rev, .. } if *rev <= row.rev)
+}
+
+pub(super) fn pending_rows(replica: &Replica, room: RoomId, stored: &[NewRow]) -> Vec<NewRow> {
+    let live = replica.is_welcome();
+    let mut rows: Vec<NewRow> = replica
+        .pending(Some(room))
+        .filter_map(|pending| RowContent::of_pending(pending, replica.user(), live))
+        .map(|content| NewRow::new(content, true))
+        .filter(|row| !stored.iter().any(|message| message.key == row.key))
+        .collect();
+    let surplus = rows.len().saturating_sub(MOST_PENDING);
+    rows.drain(..surplus);
+    rows
+}
+
+/// Updates the signals of each row, makes those of new rows, and drops those of removed rows.
+pub(super) fn update_rows(state: &mut ViewState, rows: Vec<NewRow>) -> Vec<RowKey> {
+    let old = std::mem::take(&mut state.rows);
+    let mut next_old = 0;
+    let mut kept: Vec<ViewRow> = Vec::with_capacity(rows.len());
+    let mut keys = Vec::with_capacity(rows.len());
+    let mut run = 0;
+    for row in rows {
+        let key = row.key;
+        // `seq`s are unique. A client id that occurs twice is an error of the server; there must
+        // not be two rows with the same key.
+        if matches!(key, RowKey::Own(_)) && keys.contains(&key) {
+            continue;
+        }
+        // Rows keep their order, so the search starts at the next old row. Only a refused message
+        // moves after those that were sent later.
+        let from = |first: usize| {
+            let mut rows = old.iter().zip(0..).skip(first);
+            rows.find(|(row, _)| row.key == key)
+        };
+        let found = from(next_old).or_else(|| from(0));
+        let signals = match (found, row.content) {
+            (Some((old, at)), content) => {
+                next_old = next_old.max(at + 1);
+                if let Some(content) = content {
+                    set_if_changed(&old.signals.content, content);
+                }
+                old.signals.clone()
+            }
+            (None, Some(content)) => RowSignals {
+                layout: ArcRwSignal::default(),
+                content: ArcRwSignal::new(content),
+                active: ArcRwSignal::new(false),
+            },
+            // Only a row that was there is as it was.
+            (None, None) => continue,
+        };
+        let first_unread = row.seq.is_some() && row.seq == state.unread_from;
+        let marked = row.seq.is_some() && row.seq == state.marked;
+        let offset = &mut state.offset;
+        let layout = signals.content.with_untracked(|content| {
+            let mut below = |above: Option<&RowContent>| {
+                RowLayout::below(above, content, first_unread, marked, |at| {
+                    local_day(offset, at)
+                })
+            };
+            match kept.last() {
+                Some(above) => (above.signals.content).with_untracked(|above| below(Some(above))),
+                None => below(None),
+            }
+        });
+        let had_head = found.is_some_and(|(old, _)| old.signals.layout.with_untracked(|l| l.head));
+        let layout = layout.in_long_run(run, had_head);
+        run = if layout.head { 1 } else { run + 1 };
+        set_if_changed(&signals.layout, layout);
+        kept.push(ViewRow {
+            key,
+            seq: row.seq,
+            is_pending: row.is_pending,
+            signals,
+        });
+        keys.push(key);
+    }
+    state.rows = kept;
+    state.stale = Stale::default();
+    keys
+}
+
+/// The day in local time, as a number. The offset is read once per quarter of an hour, because
+/// no clock change happens within one.
+fn local_day(known: &mut (i64, i64), at: Micros) -> i64 {
+    const MINUTE: i64 = 60_000_000;
+    let quarter = at.0.div_euclid(15 * MINUTE);
+    if known.0 != quarter {
+        *known = (quarter, offset_minutes(at));
+    }
+    (at.0.div_euclid(MINUTE) + known.1).div_euclid(24 * 60)
+}
+
+#[cfg(target_arch = "wasm32")]
+fn offset_minutes(at: Micros) -> i64 {
+    crate::browser::utc_offset_minutes(at.0.div_euclid(1_000))
+}
+
+/// Native tests use UTC.
+#[cfg(not(target_arch = "wasm32"))]
+fn offset_minutes(_at: Micros) -> i64 {
+    0
+}

@@ -1,0 +1,291 @@
+//! Commands: what a client asks the server to change.
+//!
+//! There is one type for the whole way. The page's queue keeps it until it is answered, a
+//! frame carries it, and the server's rules decide about it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ClientId, Rev, RoomId, Seq};
+
+/// A change that a client asks for. The server answers it by `ack` or `error`; only of
+/// [`Command::MarkRead`] there is no `ack`.
+///
+/// The form in which it serialises is the one in which pages store commands that wait. Frames
+/// have a flat form ([`crate::frame::ClientFrame`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Posts a message.
+    Send {
+        /// The room.
+        room: RoomId,
+        /// The text.
+        body: String,
+    },
+    /// Changes the text of one's own message.
+    Edit {
+        /// The room.
+        room: RoomId,
+        /// The message.
+        seq: Seq,
+        /// The revision of the message that the person edited.
+        rev: Rev,
+        /// The new text.
+        body: String,
+    },
+    /// Deletes one's own message.
+    Delete {
+        /// The room.
+        room: RoomId,
+        /// The message.
+        seq: Seq,
+    },
+    /// Cancels a send that has no answer yet. A message that was stored is deleted. One that
+    /// was not stored never will be.
+    Cancel {
+        /// The room.
+        room: RoomId,
+        /// The `client_id` of the send.
+        target: ClientId,
+    },
+    /// Makes a room.
+    CreateRoom {
+        /// Its name.
+        name: String,
+        /// Its topic; may be empty.
+        topic: String,
+    },
+    /// Changes a room's name or topic.
+    UpdateRoom {
+        /// The room.
+        room: RoomId,
+        /// The revision of the room that the person edited.
+        rev: Rev,
+        /// The new name, if it changes.
+        name: Option<String>,
+        /// The new topic, if it changes.
+        topic: Option<String>,
+    },
+    /// Changes one's own display name.
+    Rename {
+        /// The new name.
+        name: String,
+    },
+    /// Raises the read mark of a room. A mark that is higher stays.
+    MarkRead {
+        /// The room.
+        room: RoomId,
+        /// The last message that was read.
+        seq: Seq,
+    },
+}
+
+/// What a text of a command is. The rules for texts and their limits depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextKind {
+    /// The text of a message: [`crate::text::body`].
+    Body,
+    /// The name of a room.
+    RoomName,
+    /// The topic of a room.
+    Topic,
+    /// The display name of a person.
+    PersonName,
+}
+
+impl Command {
+    /// The room that the command is about; none if it makes one, or is about a person.
+    pub fn room(&self) -> Option<RoomId> {
+        match self {
+            Command::Send { room, .. }
+            | Command::Edit { room, .. }
+            | Command::Delete { room, .. }
+            | Command::Cancel { room, .. }
+            | Command::UpdateRoom { room, .. }
+            | Command::MarkRead { room, .. } => Some(*room),
+            Command::CreateRoom { .. } | Command::Rename { .. } => None,
+        }
+    }
+
+    /// Whether the sender gives the command an id of its own, by which a repetition gets the
+    /// first answer. Raising a read mark is harmless to repeat and has none.
+    pub fn has_client_id(&self) -> bool {
+        !matches!(self, Command::MarkRead { .. })
+    }
+
+    /// The texts that others will see.
+    pub fn texts(&self) -> impl Iterator<Item = (TextKind, &str)> {
+        let texts = match self {
+            Command::Send { body, .. } | Command::Edit { body, .. } => {
+                [Some((TextKind::Body, body)), None]
+            }
+            Command::CreateRoom { name, topic } => [
+                Some((TextKind::RoomName, name)),
+                Some((TextKind::Topic, topic)),
+            ],
+            Command::UpdateRoom { name, topic, .. } => [
+                name.as_ref().map(|name| (TextKind::RoomName, name)),
+                topic.as_ref().map(|topic| (TextKind::Topic, topic)),
+            ],
+            Command::Rename { name } => [Some((TextKind::PersonName, name)), None],
+            Command::Delete { .. } | Command::Cancel { .. } | Command::MarkRead { .. } => {
+                [None, None]
+            }
+        };
+        texts
+            .into_iter()
+            .flatten()
+            .map(|(kind, text)| (kind, text.as_str()))
+    }
+
+    /// Replaces each text that others will see, in the order of [`Command::texts`].
+    ///
+    /// # Errors
+    /// The first error of `replace`.
+    pub fn replace_texts<E>(
+        &mut self,
+        mut replace: impl FnMut(TextKind, String) -> Result<String, E>,
+    ) -> Result<(), E> {
+        let mut apply = |kind, text: &mut String| {
+            *text = replace(kind, std::mem::take(text))?;
+            Ok(())
+        };
+        match self {
+            Command::Send { body, .. } | Command::Edit { body, .. } => apply(TextKind::Body, body),
+            Command::CreateRoom { name, topic } => {
+                apply(TextKind::RoomName, name)?;
+                apply(TextKind::Topic, topic)
+            }
+            Command::UpdateRoom { name, topic, .. } => {
+                if let Some(name) = name {
+                    apply(TextKind::RoomName, name)?;
+                }
+                match topic {
+                    Some(topic) => apply(TextKind::Topic, topic),
+                    None => Ok(()),
+                }
+            }
+            Command::Rename { name } => apply(TextKind::PersonName, name),
+            Command::Delete { .. } | Command::Cancel { .. } | Command::MarkRead { .. } => Ok(()),
+        }
+    }
+
+    /// The length of all texts, in bytes of UTF-8.
+    pub fn text_bytes(&self) -> usize {
+        self.texts().map(|(_, text)| text.len()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{ClientFrame, FRAME_TYPES};
+
+    const ROOM: RoomId = RoomId(7);
+
+    /// One command of each kind, with its room, the `type` of its frame and its texts.
+    fn commands() -> Vec<(Command, Option<RoomId>, &'static str, usize)> {
+        let (seq, rev, body) = (Seq(3), Rev(5), String::from("hello"));
+        let target = ClientId::from_bytes([9; 16]);
+        let send = Command::Send {
+            room: ROOM,
+            body: body.clone(),
+        };
+        let edit = Command::Edit {
+            room: ROOM,
+            seq,
+            rev,
+            body: body.clone(),
+        };
+        let create = Command::CreateRoom {
+            name: body.clone(),
+            topic: body.clone(),
+        };
+        let update = |name: Option<&str>, topic: Option<&str>| Command::UpdateRoom {
+            room: ROOM,
+            rev,
+            name: name.map(str::to_owned),
+            topic: topic.map(str::to_owned),
+        };
+        let rename = Command::Rename { name: body.clone() };
+        vec![
+            (send, Some(ROOM), "send", 1),
+            (edit, Some(ROOM), "edit", 1),
+            (Command::Delete { room: ROOM, seq }, Some(ROOM), "delete", 0),
+            (
+                Command::Cancel { room: ROOM, target },
+                Some(ROOM),
+                "cancel",
+                0,
+            ),
+            (create, None, "create_room", 2),
+            (update(Some("hello"), None), Some(ROOM), "update_room", 1),
+            (update(None, Some("hello")), Some(ROOM), "update_room", 1),
+            (rename, None, "rename", 1),
+            (
+                Command::MarkRead { room: ROOM, seq },
+                Some(ROOM),
+                "mark_read",
+                0,
+            ),
+        ]
+    }
+
+    #[test]
+    fn the_list_above_has_every_command() {
+        // A new command does not compile here. Add it to the list above too.
+        let number = |command: &Command| match command {
+            Command::Send { .. } => 0,
+            Command::Edit { .. } => 1,
+            Command::Delete { .. } => 2,
+            Command::Cancel { .. } => 3,
+            Command::CreateRoom { .. } => 4,
+            Command::UpdateRoom { .. } => 5,
+            Command::Rename { .. } => 6,
+            Command::MarkRead { .. } => 7,
+        };
+        let mut numbers: Vec<_> = commands().iter().map(|(c, ..)| number(c)).collect();
+        numbers.dedup();
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn each_command_is_sent_as_its_frame_and_read_from_it() {
+        let id = ClientId::from_bytes([1; 16]);
+        for (command, room, frame_type, _) in commands() {
+            assert_eq!(command.room(), room, "{frame_type}");
+            assert!(FRAME_TYPES.contains(&frame_type));
+            let client_id = command.has_client_id().then_some(id);
+            let frame = ClientFrame::Command { client_id, command };
+            let json = serde_json::to_value(&frame).unwrap();
+            assert_eq!(json["type"], frame_type);
+            let read: ClientFrame = serde_json::from_value(json).unwrap();
+            assert_eq!(read, frame);
+        }
+    }
+
+    #[test]
+    fn each_command_can_be_stored_while_it_waits() {
+        for (command, ..) in commands() {
+            let stored = serde_json::to_string(&command).unwrap();
+            let restored: Command = serde_json::from_str(&stored).unwrap();
+            assert_eq!(restored, command);
+        }
+    }
+
+    #[test]
+    fn the_texts_that_are_replaced_are_those_that_are_listed() {
+        for (mut command, _, frame_type, count) in commands() {
+            let listed: Vec<_> = command.texts().map(|(kind, _)| kind).collect();
+            assert_eq!(listed.len(), count, "{frame_type}");
+            let mut replaced = Vec::new();
+            let result: Result<(), ()> = command.replace_texts(|kind, text| {
+                replaced.push(kind);
+                Ok(text + "!")
+            });
+            assert_eq!((result, &replaced), (Ok(()), &listed));
+            assert!(command.texts().all(|(_, text)| text == "hello!"));
+            assert_eq!(command.text_bytes(), 6 * count);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The types of a client's frames.
+
+use std::fmt;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The `type` of a client's frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FrameType {
+    Hello,
+    Directory,
+    Stream,
+    Subscribe,
+    Unsubscribe,
+    History,
+    Send,
+    Edit,
+    Delete,
+    Cancel,
+    CreateRoom,
+    UpdateRoom,
+    Rename,
+    MarkRead,
+    Typing,
+    Ping,
+}
+
+/// The values that `type` may have, in the order of [`FrameType`].
+pub const FRAME_TYPES: [&str; 16] = [
+    "hello",
+    "directory",
+    "stream",
+    "subscribe",
+    "unsubscribe",
+    "history",
+    "send",
+    "edit",
+    "delete",
+    "cancel",
+    "create_room",
+    "update_room",
+    "rename",
+    "mark_read",
+    "typing",
+    "ping",
+];
+
+impl FrameType {
+    const ALL: [FrameType; FRAME_TYPES.len()] = [
+        FrameType::Hello,
+        FrameType::Directory,
+        FrameType::Stream,
+        FrameType::Subscribe,
+        FrameType::Unsubscribe,
+        FrameType::History,
+        FrameType::Send,
+        FrameType::Edit,
+        FrameType::Delete,
+        FrameType::Cancel,
+        FrameType::CreateRoom,
+        FrameType::UpdateRoom,
+        FrameType::Rename,
+        FrameType::MarkRead,
+        FrameType::Typing,
+        FrameType::Ping,
+    ];
+}
+
+impl Serialize for FrameType {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(FRAME_TYPES[*self as usize])
+    }
+}
+
+/// Any string that is no type is an error, and so is anything else: `serde_json` takes a number
+/// in the place of an enum for broken JSON.
+impl<'de> Deserialize<'de> for FrameType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl Visitor<'_> for Name {
+            type Value = FrameType;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a type of frame")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<FrameType, E> {
+                let index = FRAME_TYPES.iter().position(|known| *known == name);
+                index
+                    .map(|index| FrameType::ALL[index])
+                    .ok_or_else(|| E::custom("unknown type"))
+            }
+        }
+
+        deserializer.deserialize_str(Name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_type_has_its_own_name() {
+        for (name, frame_type) in FRAME_TYPES.into_iter().zip(FrameType::ALL) {
+            let json = format!("\"{name}\"");
+            let read: FrameType = serde_json::from_str(&json).unwrap();
+            assert_eq!(read, frame_type);
+            assert_eq!(serde_json::to_string(&frame_type).unwrap(), json);
+            let debug = format!("{frame_type:?}").to_lowercase();
+            assert_eq!(name.replace('_', ""), debug);
+        }
+    }
+
+    #[test]
+    fn what_is_no_type_is_no_syntax_error() {
+        for json in ["5", "\"dance\"", "[]", "{}", "null"] {
+            let error = serde_json::from_str::<FrameType>(json).unwrap_err();
+            assert!(error.is_data(), "{json}: {error}");
+        }
+    }
+}
