@@ -1,7 +1,7 @@
-//! Puts the page in `dist/` into the program: a table of files, ready to be sent.
+//! Puts the page in `dist/` into the program, as a table of files that `http/page.rs` serves.
 //!
-//! `dist/` comes from `cargo xtask build`. Without one the table is empty, the
-//! server compiles all the same and says what to do (`http/page.rs`).
+//! `cargo xtask build` makes `dist/`. Without it the table is empty: the server still compiles,
+//! and answers with what to do.
 
 #[path = "build/inline.rs"]
 mod inline;
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .ok_or("the package is not in a workspace")?
         .join("dist");
 
-    // Cargo runs this again at every build while a watched path is missing.
+    // While a watched path is missing, Cargo runs this script at every build.
     fs::create_dir_all(&dist)?;
     println!("cargo::rerun-if-changed={}", dist.display());
     println!("cargo::rerun-if-changed=build.rs");
@@ -74,15 +74,15 @@ fn entry(dist: &Path, file: &Path, text: &mut String) -> Result<(), Box<dyn Erro
     writeln!(
         text,
         "        Asset {{\n            path: {name:?},\n            content_type: {kind:?},\n            \
-         tag: {tag:?},\n            named_by_content: {hashed},\n            \
+         tag: {tag:?},\n            immutable: {hashed},\n            \
          plain: include_bytes!({path:?}),\n            brotli: {brotli},\n        }},",
         kind = content_type(name),
-        hashed = is_named_by_content(name),
+        hashed = is_immutable(name),
     )?;
     Ok(())
 }
 
-/// Every file of the page but the compressed forms, in the order of their names.
+/// All files of the page except the compressed forms, sorted by name.
 fn files(dist: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let mut found = Vec::new();
     let mut folders = vec![dist.to_path_buf()];
@@ -96,7 +96,7 @@ fn files(dist: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
             }
         }
     }
-    // By the bytes of the whole name, as the server will search.
+    // By the bytes of the whole name, because the server searches the table that way.
     found.sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
     Ok(found)
 }
@@ -114,7 +114,7 @@ fn content_type(name: &str) -> &'static str {
         "png" => "image/png",
         "svg" => "image/svg+xml",
         "txt" => "text/plain; charset=utf-8",
-        // Browsers compile while they load only if it is called exactly this.
+        // With any other type browsers do not compile it while it loads.
         "wasm" => "application/wasm",
         "webmanifest" => "application/manifest+json",
         "webp" => "image/webp",
@@ -125,10 +125,10 @@ fn content_type(name: &str) -> &'static str {
 
 /// Whether the name carries a hash of the content, as in `web-<hash>_bg.wasm`,
 /// so that the file under this name never changes.
-fn is_named_by_content(name: &str) -> bool {
+fn is_immutable(name: &str) -> bool {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let stem = stem.strip_suffix("_bg").unwrap_or(stem);
-    // JavaScript beside crates lies in folders named for the crate, not the content.
+    // The JavaScript files of crates are in folders that are named after the crate.
     !name.contains('/')
         && stem.rsplit_once('-').is_some_and(|(_, hash)| {
             (12..=16).contains(&hash.len()) && hash.bytes().all(|byte| byte.is_ascii_hexdigit())

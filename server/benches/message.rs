@@ -11,9 +11,12 @@ mod commit;
 #[path = "../tests/support/subscribers.rs"]
 mod subscribers;
 
+use std::time::Duration;
+
 use commit::commit;
 use divan::{Bencher, black_box};
 use server::gateway::delivery::hub::Topic;
+use server::metrics::Metrics;
 use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, RoomId};
@@ -57,6 +60,25 @@ fn check_text(bencher: Bencher<'_, '_>) {
     bencher
         .with_inputs(words)
         .bench_values(|text| shared::text::body(text, &limits).unwrap());
+}
+
+/// The span of a command while its level is off, with a subscriber as the server has one.
+#[divan::bench]
+fn span_off(bencher: Bencher<'_, '_>) {
+    let _log = tracing_subscriber::fmt().with_env_filter("info").try_init();
+    bencher.bench(|| tracing::debug_span!("command", commands = black_box(1)).entered());
+}
+
+/// What a commit of one command counts.
+#[divan::bench]
+fn count_commit(bencher: Bencher<'_, '_>) {
+    let metrics = Metrics::default();
+    bencher.bench(|| {
+        metrics
+            .commit_times
+            .record(black_box(Duration::from_millis(1)));
+        metrics.commands_committed.add(black_box(1));
+    });
 }
 
 fn deliver(bencher: Bencher<'_, '_>, topic: Topic, members: u64, messages: i64) {

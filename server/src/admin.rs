@@ -1,4 +1,5 @@
-//! `madang admin`: the operator's commands, to a running server or to the store itself.
+//! `madang admin`: carries out one command of the operator, on a running server or, where none
+//! runs, on the store itself.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,25 +7,24 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 use shared::limits::Limits;
 
-use crate::cli::Admin;
+use crate::cli::AdminArguments;
 use crate::clock::Clock;
+use crate::critical_tasks::CriticalTasks;
 use crate::http::control::{self, OperatorAnswer, OperatorCommand};
 use crate::store::sqlite::{OpenError, SqliteConfig, SqliteStore, StoreLimit};
 use crate::store::{Commit, CommitSink, RoomQuota, Store, WriterLoad};
-use crate::vital::Vital;
 
-/// Carries out one command of the operator's.
+/// Carries out the command and prints the answer.
 ///
 /// # Errors
-/// When there is no store, the server does not answer, or there is nothing to remove.
-pub async fn run(admin: Admin) -> anyhow::Result<()> {
-    let answer = carry_out(&admin.data, admin.command).await?;
-    // It was carried out, whether or not somebody reads so.
+/// When there is no store, the server does not answer, or the command is refused.
+pub async fn run(admin: AdminArguments) -> anyhow::Result<()> {
+    let answer = execute(&admin.data, admin.command).await?;
     crate::logging::print(&answer.to_string());
     Ok(())
 }
 
-async fn carry_out(folder: &Path, command: OperatorCommand) -> anyhow::Result<OperatorAnswer> {
+async fn execute(folder: &Path, command: OperatorCommand) -> anyhow::Result<OperatorAnswer> {
     if !folder.join(crate::store::sqlite::FILE).exists() {
         bail!(
             "there is no store in {}; name the data folder with --data",
@@ -38,20 +38,21 @@ async fn carry_out(folder: &Path, command: OperatorCommand) -> anyhow::Result<Op
         room_quota: RoomQuota::UNLIMITED,
         queue: 1,
         clock: clock.clone(),
-        vital: Vital::new(),
+        critical: CriticalTasks::new(),
+        metrics: Arc::default(),
         #[cfg(feature = "faults")]
         fault: None,
     };
-    match SqliteStore::open(&config, Arc::new(ReplyOnly)) {
+    match SqliteStore::open(&config, Arc::new(NoSubscribers)) {
         Ok((store, commits)) => {
             let answering = tokio::spawn(commits.run());
-            let place = control::Place {
+            let context = control::OperatorContext {
                 store: store.as_ref(),
                 clock: &clock,
                 limits: &Limits::default(),
                 running: None,
             };
-            let result = command.carry_out(place).await;
+            let result = command.execute(context).await;
             store.close().await;
             answering.await?;
             result.map_err(|refusal| anyhow!(refusal.message))
@@ -61,10 +62,10 @@ async fn carry_out(folder: &Path, command: OperatorCommand) -> anyhow::Result<Op
     }
 }
 
-/// Nobody follows anything here: only the answer counts.
-struct ReplyOnly;
+/// There are no subscribers here: a commit is only answered.
+struct NoSubscribers;
 
-impl CommitSink for ReplyOnly {
+impl CommitSink for NoSubscribers {
     fn publish(&self, commit: Commit, _: WriterLoad) {
         commit.send_replies();
     }

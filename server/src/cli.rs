@@ -11,12 +11,12 @@ use crate::http::control::OperatorCommand;
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Subprogram,
 }
 
 /// What the program can do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum Subprogram {
     /// Run the server.
     #[command(
         long_about = "Run the server: the web page, the native and the simple protocol on one \
@@ -25,12 +25,12 @@ pub enum Command {
     )]
     Serve(Box<Config>),
     /// Remove, block, rename: the operator's commands, to a running server or a stopped one.
-    Admin(Admin),
+    Admin(AdminArguments),
 }
 
-/// `madang admin`.
+/// The arguments of `madang admin`.
 #[derive(Debug, clap::Args)]
-pub struct Admin {
+pub struct AdminArguments {
     /// The server's data folder.
     #[arg(long, env = "MADANG_DATA", default_value = "data")]
     pub data: std::path::PathBuf,

@@ -1,4 +1,4 @@
-//! The time, through a seam: tests have clocks of their own.
+//! The current time. Tests pass a clock of their own, so that they are exact.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,12 +6,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use shared::id::Micros;
 
-/// Something that tells the time.
+/// A source of the current time.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Micros + Send + Sync>);
 
 impl Clock {
-    /// The machine's own.
+    /// The system's clock.
     pub fn system() -> Self {
         Clock::new(|| {
             let since = SystemTime::now()
@@ -21,12 +21,12 @@ impl Clock {
         })
     }
 
-    /// One that tells what `time` gives.
+    /// A clock that calls `time`.
     pub fn new(time: impl Fn() -> Micros + Send + Sync + 'static) -> Self {
         Clock(Arc::new(time))
     }
 
-    /// The present time. It may be before what was told last: clocks are set.
+    /// The current time. It may be earlier than the time before: system clocks are adjusted.
     pub fn now(&self) -> Micros {
         (self.0)()
     }

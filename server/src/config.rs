@@ -1,4 +1,4 @@
-//! Every setting of a server, with its default and its meaning.
+//! The settings of a server, each with its default and its help text.
 
 mod check;
 
@@ -17,7 +17,7 @@ pub struct Config {
     #[arg(long, env = "MADANG_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
 
-    /// Folder for everything that is kept; made if it is missing.
+    /// Folder for everything that is stored; created if it is missing.
     #[arg(long, env = "MADANG_DATA", default_value = "data")]
     pub data: PathBuf,
 
@@ -49,7 +49,8 @@ pub struct Config {
     )]
     pub dev_origins: Vec<String>,
 
-    /// Whether people may come in with nothing but a name. On in local mode only, unless set.
+    /// Whether people may sign in as guests, with nothing but a name. On in local mode only,
+    /// unless set.
     #[arg(long, env = "MADANG_GUESTS", value_enum, default_value_t = Switch::Local)]
     pub guests: Switch,
 
@@ -67,17 +68,17 @@ pub struct Config {
     )]
     pub trusted_proxies: Vec<std::net::IpAddr>,
 
-    /// Sends, edits and the like per second and person, or `off` for benchmarks and
+    /// Sends, edits and other commands per second and person, or `off` for benchmarks and
     /// trusted networks. Five times as many may come at once.
     #[arg(long, env = "MADANG_RATE_LIMIT", default_value = "10", value_parser = parse_rate)]
-    pub rate_limit: Rate,
+    pub rate_limit: CommandRate,
 
-    /// Connections in all.
+    /// The highest number of open connections.
     #[arg(long, env = "MADANG_MAX_CONNECTIONS", default_value_t = 20_000)]
     pub max_connections: usize,
 
-    /// Connections from one address, or one /64 network of IPv6; loopback is not counted, and
-    /// what comes through a trusted proxy counts for the visitor.
+    /// The highest number of open connections from one address, or one /64 network of IPv6;
+    /// loopback is not counted, and connections through a trusted proxy count for the visitor.
     #[arg(
         long,
         env = "MADANG_MAX_CONNECTIONS_PER_ADDRESS",
@@ -85,17 +86,17 @@ pub struct Config {
     )]
     pub max_connections_per_address: usize,
 
-    /// Rooms that may exist.
+    /// The highest number of rooms.
     #[arg(long, env = "MADANG_MAX_ROOMS", default_value_t = 10_000)]
     pub max_rooms: usize,
 
-    /// Rooms made by one person that may exist.
+    /// The highest number of rooms that one person has created.
     #[arg(long, env = "MADANG_MAX_ROOMS_PER_PERSON", default_value_t = 50)]
     pub max_rooms_per_person: usize,
 
-    /// Size of the store in bytes beyond which nothing is taken that adds text; deleting and
-    /// signing in go on from a reserve above it. Without it, a tenth of the disk stays free,
-    /// and a gibibyte if that is more.
+    /// Size of the store in bytes above which commands that add text are refused; deleting and
+    /// signing in still work, from a reserve above it. Without this setting a tenth of the disk
+    /// stays free, or a gibibyte if that is more.
     #[arg(long, env = "MADANG_MAX_STORE_BYTES", value_name = "BYTES")]
     pub max_store_bytes: Option<u64>,
 
@@ -107,25 +108,25 @@ pub struct Config {
     #[arg(long, env = "MADANG_MAX_MESSAGE_BYTES", default_value_t = Limits::default().body_bytes)]
     pub max_message_bytes: usize,
 
-    /// Bytes that may wait for one reader before it is told to ask again.
+    /// Bytes that may wait for one reader; when more wait, they are dropped and the reader is
+    /// told to resync.
     #[arg(long, env = "MADANG_MAX_OUTBOX_BYTES", default_value_t = Limits::default().outbox_bytes)]
     pub max_outbox_bytes: usize,
 
-    /// Bytes that may wait for all readers together, of what each asked for by itself; beyond,
-    /// those for whom most waits are closed.
+    /// Bytes of answers that may wait for all readers together; when more wait, the connections
+    /// with the most waiting bytes are closed.
     #[arg(long, env = "MADANG_MAX_WAITING_BYTES", default_value_t = 256 * 1024 * 1024)]
     pub max_waiting_bytes: usize,
 
-    /// Commands of one connection that may wait for their answer.
+    /// Commands of one connection that may be unanswered.
     #[arg(long, env = "MADANG_MAX_IN_FLIGHT", default_value_t = Limits::default().in_flight)]
     pub max_in_flight: usize,
 
-    /// Rooms that one connection may follow.
+    /// Rooms that one connection may subscribe to.
     #[arg(long, env = "MADANG_MAX_SUBSCRIPTIONS", default_value_t = Limits::default().subscriptions)]
     pub max_subscriptions: usize,
 
-    /// Missed changes that a returning client catches up with; beyond, it starts from the
-    /// newest page.
+    /// Missed changes that a returning client gets; with more, it starts from the newest page.
     #[arg(long, env = "MADANG_RESUME_LIMIT", default_value_t = Limits::default().resume)]
     pub resume_limit: usize,
 
@@ -133,7 +134,7 @@ pub struct Config {
     #[arg(long, env = "MADANG_HEARTBEAT_SECONDS", default_value_t = Limits::default().heartbeat_ms / 1000)]
     pub heartbeat_seconds: u64,
 
-    /// Seconds of silence after which a connection is taken for dead.
+    /// Seconds of silence after which a connection is considered dead.
     #[arg(long, env = "MADANG_DEAD_AFTER_SECONDS", default_value_t = Limits::default().dead_after_ms / 1000)]
     pub dead_after_seconds: u64,
 
@@ -141,21 +142,27 @@ pub struct Config {
     #[arg(long, env = "MADANG_HEADER_SECONDS", default_value_t = 10)]
     pub header_seconds: u64,
 
-    /// Seconds that a reader who does not read may hold up its connection.
-    #[arg(long, env = "MADANG_STALL_SECONDS", default_value_t = 30)]
-    pub stall_seconds: u64,
+    /// Seconds within which a client must make progress: a message must arrive completely, and
+    /// of what waits for the client it must read a kibibyte per second on average.
+    #[arg(long, env = "MADANG_PROGRESS_TIMEOUT_SECONDS", default_value_t = 30)]
+    pub progress_timeout_seconds: u64,
+
+    /// Address and port on which Prometheus may read figures, at `/metrics`, such as
+    /// `127.0.0.1:9100`. Whoever reaches it may read them. Off unless set.
+    #[arg(long, env = "MADANG_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
 
     /// Log level and filter, such as `info` or `server=debug`.
     #[arg(long, env = "MADANG_LOG", default_value = "info", value_parser = parse_filter)]
     pub log: String,
 
-    /// A fault for the tests of the tests to notice.
+    /// A fault that the tests must notice.
     #[cfg(feature = "faults")]
     #[arg(long, value_enum, hide = true)]
     pub fault: Option<Fault>,
 }
 
-/// On, off, or as local mode is.
+/// On, off, or on in local mode only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Switch {
     /// On in local mode, off elsewhere.
@@ -167,7 +174,7 @@ pub enum Switch {
 }
 
 impl Switch {
-    /// What the switch means on a server that is, or is not, in local mode.
+    /// Whether it is on, on a server that is or is not in local mode.
     pub fn is_on(self, local_mode: bool) -> bool {
         match self {
             Switch::Local => local_mode,
@@ -177,20 +184,20 @@ impl Switch {
     }
 }
 
-/// How many commands a person may send.
+/// How many commands a person may send: the value of `--rate-limit`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rate {
-    /// As many as they like.
+pub enum CommandRate {
+    /// No limit.
     Off,
-    /// So many per second on average, five times as many at once.
+    /// This many per second on average, five times as many at once.
     PerSecond(u32),
 }
 
-fn parse_rate(text: &str) -> Result<Rate, String> {
+fn parse_rate(text: &str) -> Result<CommandRate, String> {
     match text {
-        "off" => Ok(Rate::Off),
+        "off" => Ok(CommandRate::Off),
         number => match number.parse() {
-            Ok(rate) if rate > 0 => Ok(Rate::PerSecond(rate)),
+            Ok(rate) if rate > 0 => Ok(CommandRate::PerSecond(rate)),
             _ => Err("give a number above 0, or `off`".into()),
         },
     }
@@ -203,20 +210,20 @@ fn parse_filter(text: &str) -> Result<String, String> {
     })
 }
 
-/// What a build with the feature `faults` can be made to do wrong.
+/// The faults that a build with the feature `faults` can have.
 #[cfg(feature = "faults")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Fault {
-    /// Commits without waiting for the disk.
+    /// Commits do not wait for the disk.
     SyncOff,
-    /// Acknowledges before it commits.
+    /// Commands are acknowledged before they are committed.
     EarlyAck,
-    /// The store's writer dies of a message that says `die`.
+    /// The store's writer thread panics at a message that says `die`.
     DyingWriter,
 }
 
 impl Config {
-    /// The settings that these arguments make; the others have their defaults.
+    /// The settings of these arguments; all others have their defaults.
     #[cfg(test)]
     pub fn of(arguments: &[&str]) -> Self {
         #[derive(clap::Parser)]
@@ -236,8 +243,8 @@ impl Config {
     /// The limits that clients are told.
     pub fn limits(&self) -> Limits {
         let (rate_per_second, rate_burst) = match self.rate_limit {
-            Rate::Off => (0, 0),
-            Rate::PerSecond(rate) => (rate, rate.saturating_mul(5)),
+            CommandRate::Off => (0, 0),
+            CommandRate::PerSecond(rate) => (rate, rate.saturating_mul(5)),
         };
         Limits {
             frame_bytes: self.max_frame_bytes,
@@ -254,13 +261,13 @@ impl Config {
         }
     }
 
-    /// How long a client has for its headers, or its hello.
+    /// How long a client may take to send its headers, or its hello.
     pub fn header_timeout(&self) -> Duration {
         Duration::from_secs(self.header_seconds)
     }
 
-    /// How long a reader may stall.
-    pub fn stall_timeout(&self) -> Duration {
-        Duration::from_secs(self.stall_seconds)
+    /// How long a client may go without progress.
+    pub fn progress_timeout(&self) -> Duration {
+        Duration::from_secs(self.progress_timeout_seconds)
     }
 }

@@ -1,24 +1,26 @@
 //! Madang's server: relays and keeps messages, and serves the web page.
 //!
-//! A message goes one way: `gateway` (frames) → `chat` (may they?) → `store` (one
-//! commit) → `bus` (who must know) → `gateway` (outboxes). See `docs/ARCHITECTURE.md`.
+//! A message goes one way: `gateway` (reads the frame) → `chat` (checks whether it is allowed)
+//! → `store` (one commit) → `bus` (finds the subscribers) → `gateway` (writes to their
+//! outboxes). See `docs/ARCHITECTURE.md`.
 
 pub mod accounts;
 pub mod admin;
-pub mod app;
 pub mod bus;
 pub mod chat;
 pub mod cli;
 pub mod clock;
 pub mod config;
-pub mod expected;
+pub mod critical_tasks;
+pub mod edge;
 pub mod gateway;
 pub mod http;
-pub mod listener;
+pub mod json_fields;
 pub mod logging;
-pub mod meter;
+pub mod metrics;
 pub mod names;
 pub mod network;
 pub mod server;
+pub mod stop_signal;
 pub mod store;
-pub mod vital;
+pub mod token_bucket;

@@ -1,9 +1,9 @@
-//! The log: on standard error, by a thread of its own, so many lines of a kind and no more.
+//! The log: written to standard error by its own thread, with a rate limit.
 //!
-//! Nothing that is logged can stop anything. Whoever logs hands a line to a bounded queue; a
-//! reader that does not read, one that is gone, and a disk that is full cost lines and
-//! nothing else. What any peer can cause to be logged, it can cause again and again: each
-//! place in the code has so many lines, and what was left out is counted.
+//! Logging never blocks the server. A line goes into a bounded queue; if nobody reads standard
+//! error, or the disk is full, lines are lost and nothing else happens. A peer that can cause a
+//! log line can cause it many times: therefore each call site has a rate limit, and suppressed
+//! lines are counted.
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
@@ -16,34 +16,37 @@ use tracing::callsite::Identifier;
 use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::fmt::writer::OptionalWriter;
 
-use crate::meter::{Meter, Rate};
+use crate::token_bucket::{Rate, TokenBucket};
 
-/// Lines that may wait to be written; beyond, they are lost.
+/// Lines that may wait to be written; further lines are lost.
 const QUEUE: usize = 8_192;
-/// Lines of one place in the code.
-const LINES: Rate = Rate::per_second(1, 20);
+/// Lines of one call site.
+const LINES_PER_CALL_SITE: Rate = Rate::per_second(1, 20);
 
 static LIMITER: OnceLock<Arc<Limiter>> = OnceLock::new();
 
-/// Starts logging. The log is written out to its end when what is returned is dropped.
+/// Starts logging. Dropping the returned guard writes the lines that still wait.
 pub fn start(filter: &str) -> WorkerGuard {
     let (writer, guard) = NonBlockingBuilder::default()
         .buffered_lines_limit(QUEUE)
         .lossy(true)
         .thread_name("log-writer")
-        .finish(Quiet(io::stderr()));
+        .finish(IgnoreErrors(io::stderr()));
     let limiter = LIMITER.get_or_init(Arc::default);
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::builder().parse_lossy(filter))
+        // With a level that shows spans (debug), the time that each took.
+        .with_span_events(FmtSpan::CLOSE)
         .with_ansi(io::stderr().is_terminal())
-        .with_writer(Limited {
+        .with_writer(RateLimitedWriter {
             writer: writer.clone(),
             limiter: Arc::clone(limiter),
         })
         .init();
-    // Not as an event: what panics may be what logs.
+    // Written past `tracing`, because the panic may have happened inside it.
     std::panic::set_hook(Box::new(move |panic| {
         let thread = std::thread::current();
         let name = thread.name().unwrap_or("unnamed");
@@ -55,24 +58,24 @@ pub fn start(filter: &str) -> WorkerGuard {
     guard
 }
 
-/// Says how many lines were left out since it was asked last, if any were.
-pub fn report_left_out() {
-    let left_out = LIMITER.get().map_or(0, |limiter| limiter.take_left_out());
-    if left_out > 0 {
-        tracing::warn!("{left_out} lines were not logged, as many like them were");
+/// Logs how many lines were suppressed since the last call, if any were.
+pub fn report_suppressed_lines() {
+    let suppressed = LIMITER.get().map_or(0, |limiter| limiter.take_suppressed());
+    if suppressed > 0 {
+        tracing::warn!("{suppressed} lines were not logged, as many like them were");
     }
 }
 
-/// Prints a line on standard output. A reader that is gone is no reason to stop.
+/// Prints a line on standard output. If nobody reads it any more, nothing happens.
 pub fn print(line: &str) {
     let mut stdout = io::stdout().lock();
     let _printed = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
 }
 
-/// Takes whatever it is given: what cannot be written is lost, and nobody hears of it.
-struct Quiet<W>(W);
+/// A writer that reports success although writing failed: the lines are lost.
+struct IgnoreErrors<W>(W);
 
-impl<W: Write> Write for Quiet<W> {
+impl<W: Write> Write for IgnoreErrors<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let _written = self.0.write_all(bytes);
         Ok(bytes.len())
@@ -84,39 +87,39 @@ impl<W: Write> Write for Quiet<W> {
     }
 }
 
-/// What was logged lately, by the place in the code that logs it. There are as many places
-/// as the program has, whatever peers do.
+/// The rate limits of the call sites. Peers cannot make this grow: the number of call sites is
+/// fixed when the program is compiled.
 #[derive(Debug, Default)]
-struct Limiter(Mutex<Places>);
+struct Limiter(Mutex<CallSites>);
 
 #[derive(Debug, Default)]
-struct Places {
-    meters: HashMap<Identifier, Meter>,
-    left_out: u64,
+struct CallSites {
+    buckets: HashMap<Identifier, TokenBucket>,
+    suppressed: u64,
 }
 
 impl Limiter {
-    fn takes(&self, place: Identifier, now: Instant) -> bool {
-        let mut places = self.0.lock();
-        let meter = places.meters.entry(place).or_default();
-        let is_taken = meter.take(LINES, 1, now).is_ok();
-        places.left_out += u64::from(!is_taken);
-        is_taken
+    fn allows(&self, call_site: Identifier, now: Instant) -> bool {
+        let mut call_sites = self.0.lock();
+        let bucket = call_sites.buckets.entry(call_site).or_default();
+        let is_allowed = bucket.take(LINES_PER_CALL_SITE, 1, now).is_ok();
+        call_sites.suppressed += u64::from(!is_allowed);
+        is_allowed
     }
 
-    fn take_left_out(&self) -> u64 {
-        std::mem::take(&mut self.0.lock().left_out)
+    fn take_suppressed(&self) -> u64 {
+        std::mem::take(&mut self.0.lock().suppressed)
     }
 }
 
-/// Gives those lines their writer that are not one too many. A filter of events could do the
-/// same, but one that says no confuses the events after it in tracing-subscriber 0.3.
-struct Limited {
+/// Writes the lines that the rate limits allow. A filter of events would be the usual way, but
+/// in tracing-subscriber 0.3 a filter that refuses an event breaks the filtering of later ones.
+struct RateLimitedWriter {
     writer: NonBlocking,
     limiter: Arc<Limiter>,
 }
 
-impl<'a> MakeWriter<'a> for Limited {
+impl<'a> MakeWriter<'a> for RateLimitedWriter {
     type Writer = OptionalWriter<NonBlocking>;
 
     fn make_writer(&'a self) -> Self::Writer {
@@ -124,7 +127,7 @@ impl<'a> MakeWriter<'a> for Limited {
     }
 
     fn make_writer_for(&'a self, event: &Metadata<'_>) -> Self::Writer {
-        if self.limiter.takes(event.callsite(), Instant::now()) {
+        if self.limiter.allows(event.callsite(), Instant::now()) {
             OptionalWriter::some(self.writer.clone())
         } else {
             OptionalWriter::none()
@@ -136,9 +139,9 @@ impl<'a> MakeWriter<'a> for Limited {
 mod tests {
     use super::*;
 
-    struct Broken;
+    struct FailingWriter;
 
-    impl Write for Broken {
+    impl Write for FailingWriter {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
             Err(io::ErrorKind::StorageFull.into())
         }
@@ -149,9 +152,9 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_is_nobody_s_error() {
-        let mut quiet = Quiet(Broken);
-        assert_eq!(quiet.write(b"lost").unwrap(), 4);
-        quiet.flush().unwrap();
+    fn a_failed_write_is_no_error() {
+        let mut writer = IgnoreErrors(FailingWriter);
+        assert_eq!(writer.write(b"lost").unwrap(), 4);
+        writer.flush().unwrap();
     }
 }

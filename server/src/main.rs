@@ -1,7 +1,7 @@
 //! The program `madang`.
 
 use clap::Parser;
-use server::cli::{Cli, Command};
+use server::cli::{Cli, Subprogram};
 use server::{admin, logging, server as serving};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -10,10 +10,10 @@ fn main() -> anyhow::Result<()> {
         .enable_all()
         .build()?;
     match Cli::parse().command {
-        Command::Serve(config) => {
+        Subprogram::Serve(config) => {
             let _log = logging::start(&config.log);
             runtime.block_on(async {
-                // The signals are taken before anything else, so that none is lost.
+                // The handlers are installed before anything else, so that no signal is lost.
                 let mut terminate = signal(SignalKind::terminate())?;
                 let listener = serving::bind(config.listen)?;
                 let shutdown = async move {
@@ -22,11 +22,11 @@ fn main() -> anyhow::Result<()> {
                         _interrupted = tokio::signal::ctrl_c() => {}
                     }
                 };
-                // On a worker, where what is accepted goes on: this thread would have to be
-                // woken for each connection, and wake another one.
+                // On a worker thread, because accepted connections run there. On this thread
+                // each accepted connection would wake one more thread.
                 tokio::spawn(serving::run(*config, listener, shutdown)).await?
             })
         }
-        Command::Admin(admin) => runtime.block_on(admin::run(admin)),
+        Subprogram::Admin(admin) => runtime.block_on(admin::run(admin)),
     }
 }

@@ -1,5 +1,6 @@
-//! Ranges of addresses, as operators write them: `203.0.113.9`, `203.0.113.0/24`,
-//! `2001:db8::/48`.
+//! Ranges of IP addresses, in CIDR notation: `203.0.113.9`, `203.0.113.0/24`, `2001:db8::/48`.
+//!
+//! A plain value, used by the edge, the rate limits, the store and the operator's commands.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -7,7 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// An address, or all that begin alike.
+/// One address, or all addresses with the same prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Network {
@@ -15,26 +16,28 @@ pub struct Network {
     prefix: u8,
 }
 
-/// The networks of IPv6 that are counted, by their bits, and how much more the wider may.
-const SIX: [(u8, u64); 3] = [(64, 1), (56, 2), (48, 4)];
-const FOUR: [(u8, u64); 1] = [(32, 1)];
+/// The prefix lengths of the networks in which an address is counted, and the factors of their
+/// limits. A provider gives a customer an IPv6 network of /64, /56 or /48.
+const COUNTED_IPV6: [(u8, u64); 3] = [(64, 1), (56, 2), (48, 4)];
+const COUNTED_IPV4: [(u8, u64); 1] = [(32, 1)];
 
 impl Network {
-    /// The networks that an address counts for, each with how much more it may than the first.
-    pub fn levels(address: IpAddr) -> impl Iterator<Item = (Self, u64)> {
-        let levels: &[(u8, u64)] = if address.to_canonical().is_ipv4() {
-            &FOUR
+    /// The networks in which an address is counted, the narrowest first, each with the factor
+    /// by which its limit is higher than the narrowest one's.
+    pub fn counted_for(address: IpAddr) -> impl Iterator<Item = (Self, u64)> {
+        let networks: &[(u8, u64)] = if address.to_canonical().is_ipv4() {
+            &COUNTED_IPV4
         } else {
-            &SIX
+            &COUNTED_IPV6
         };
-        levels
+        networks
             .iter()
-            .map(move |(bits, factor)| (Network::around(address, *bits), *factor))
+            .map(move |(bits, factor)| (Network::containing(address, *bits), *factor))
     }
 
-    /// The network of so many bits that an address lies in; more bits than an address has
-    /// are as many as it has.
-    pub fn around(address: IpAddr, prefix: u8) -> Self {
+    /// The network of this prefix length that contains the address. A length above the
+    /// address's own (32 or 128) counts as that length.
+    pub fn containing(address: IpAddr, prefix: u8) -> Self {
         match address.to_canonical() {
             IpAddr::V4(v4) => {
                 let prefix = prefix.min(32);
@@ -55,14 +58,14 @@ impl Network {
         }
     }
 
-    /// Whether an address lies in it.
+    /// Whether the address is in the network.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         address.is_ipv4() == self.address.is_ipv4()
-            && Network::around(address, self.prefix).address == self.address
+            && Network::containing(address, self.prefix).address == self.address
     }
 
-    fn whole(address: IpAddr) -> u8 {
+    fn full_length(address: IpAddr) -> u8 {
         if address.is_ipv4() { 32 } else { 128 }
     }
 }
@@ -71,28 +74,28 @@ impl FromStr for Network {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong =
+        let invalid =
             || format!("{text:?} is no address like 203.0.113.9, 203.0.113.0/24 or 2001:db8::/48");
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix)),
             None => (text, None),
         };
-        let address: IpAddr = address.trim().parse().map_err(|_| wrong())?;
+        let address: IpAddr = address.trim().parse().map_err(|_| invalid())?;
         let address = address.to_canonical();
         let prefix = match prefix {
-            Some(prefix) => prefix.trim().parse().map_err(|_| wrong())?,
-            None => Network::whole(address),
+            Some(prefix) => prefix.trim().parse().map_err(|_| invalid())?,
+            None => Network::full_length(address),
         };
-        if prefix > Network::whole(address) {
-            return Err(wrong());
+        if prefix > Network::full_length(address) {
+            return Err(invalid());
         }
-        Ok(Network::around(address, prefix))
+        Ok(Network::containing(address, prefix))
     }
 }
 
 impl fmt::Display for Network {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.prefix == Network::whole(self.address) {
+        if self.prefix == Network::full_length(self.address) {
             write!(formatter, "{}", self.address)
         } else {
             write!(formatter, "{}/{}", self.address, self.prefix)
@@ -123,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_holds_what_begins_alike() {
+    fn a_network_contains_the_addresses_with_its_prefix() {
         let range = network("203.0.113.77/24");
         assert_eq!(range.to_string(), "203.0.113.0/24");
         assert!(range.contains("203.0.113.9".parse().unwrap()));
@@ -138,14 +141,14 @@ mod tests {
     }
 
     #[test]
-    fn an_address_alone_is_written_without_its_length() {
+    fn a_single_address_is_written_without_prefix_length() {
         for text in ["203.0.113.9", "2001:db8::1"] {
             assert_eq!(network(text).to_string(), text);
         }
     }
 
     #[test]
-    fn what_is_no_range_is_refused_with_a_model() {
+    fn invalid_text_is_refused_with_an_example() {
         for text in [
             "",
             "example.org",

@@ -5,6 +5,7 @@ use thiserror::Error;
 
 /// The stable code of a refusal. Programs decide by it; the text beside it is for logs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Error)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The frame is not JSON, or nested too deeply.
@@ -102,6 +103,10 @@ pub enum ErrorCode {
     /// The request was larger than its limit.
     #[error("the request is too large")]
     TooLarge,
+    /// An HTTP request took too long: its body did not arrive in time, or the server was too
+    /// busy to answer in time.
+    #[error("the request took too long; try again")]
+    RequestTimeout,
     /// There is nothing at this address.
     #[error("there is nothing at this address")]
     NotFound,
@@ -133,6 +138,7 @@ impl ErrorCode {
             self,
             ErrorCode::RateLimited
                 | ErrorCode::TooManyConnections
+                | ErrorCode::RequestTimeout
                 | ErrorCode::StorageFull
                 | ErrorCode::StorageFailed
                 | ErrorCode::ShuttingDown
@@ -142,6 +148,7 @@ impl ErrorCode {
 
 /// The text of a command that a refusal is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// A message's text.

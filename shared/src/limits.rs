@@ -93,7 +93,7 @@ pub mod intake {
 }
 
 /// A reader with waiting data has to read this many bytes per second, on average over the
-/// server's `--stall-seconds`.
+/// server's `--progress-timeout-seconds`.
 pub const READ_BYTES_PER_SECOND: u64 = 1024;
 
 /// A session ends after this many days without use.

@@ -9,6 +9,7 @@ use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 
 /// A message, or the tombstone of a deleted one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Its number in the room.
     pub seq: Seq,
@@ -18,6 +19,7 @@ pub struct Message {
     pub author: Author,
     /// The author's id for the send; absent for the simple protocol.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uuid"))]
     pub client_id: Option<ClientId>,
     /// The text as it was typed. Empty once deleted.
     pub body: String,
@@ -42,6 +44,7 @@ impl Message {
 /// The author of a message, with the name at the time when the message was read from the
 /// store. A newer name, with a higher `rev`, arrives through the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Author {
     /// The person; absent for the simple protocol, which has names only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,6 +66,7 @@ fn is_zero(rev: &Rev) -> bool {
 
 /// A person as others see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Profile {
     /// The person.
     pub id: UserId,
@@ -76,6 +80,7 @@ pub struct Profile {
 
 /// What kind of account a person has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum UserKind {
     /// A name that someone picked. Only a cookie or a token proves it.
@@ -86,6 +91,7 @@ pub enum UserKind {
 
 /// A room's own state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Room {
     /// The room.
     pub id: RoomId,

@@ -142,6 +142,14 @@ mod tests {
             ("server/src/chat.rs", "type Row = rusqlite::Row;"),
             ("server/src/http/rooms.rs", r#"let sql = "SELECT 1";"#),
             (
+                "server/src/http/mod.rs",
+                r#".route("/api/v1/rooms", get(list))"#,
+            ),
+            ("server/src/accounts/mod.rs", "StatusCode::OK"),
+            ("server/src/admin.rs", "use tokio::net::UnixStream;"),
+            ("server/src/edge/accept.rs", "use crate::gateway::Gateway;"),
+            ("server/src/gateway/mod.rs", "use crate::http::HttpState;"),
+            (
                 "frontend/src/state/mod.rs",
                 "use gloo_net::websocket::futures::WebSocket;",
             ),

@@ -296,6 +296,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
             "No more rooms can be made here. Use one that exists, or ask the people who run it."
         }
         ErrorCode::TooManyConnections => "The server is full. Try again in a few minutes.",
+        ErrorCode::RequestTimeout => "The server took too long. Try again.",
         ErrorCode::TooLarge => "That was too large. Make it smaller and try again.",
         ErrorCode::StorageFull => {
             "The server’s disk is full; nothing was stored. Tell the people who run it."

@@ -278,6 +278,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
             "이 서버에는 대화방을 더 만들 수 없어요. 있는 곳을 쓰거나 운영자에게 문의해 주세요."
         }
         ErrorCode::TooManyConnections => "서버가 가득 찼어요. 몇 분 뒤 다시 시도해 주세요.",
+        ErrorCode::RequestTimeout => "시간이 너무 오래 걸렸어요. 다시 시도해 주세요.",
         ErrorCode::TooLarge => "너무 커요. 줄여서 다시 시도해 주세요.",
         ErrorCode::StorageFull => {
             "서버의 디스크가 가득 차서 저장하지 못했어요. 운영자에게 알려 주세요."

@@ -140,6 +140,7 @@ mod tests {
         ErrorCode::TooManyRooms,
         ErrorCode::TooManyConnections,
         ErrorCode::TooLarge,
+        ErrorCode::RequestTimeout,
         ErrorCode::NotFound,
         ErrorCode::MethodNotAllowed,
         ErrorCode::StorageFull,

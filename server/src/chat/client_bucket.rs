@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::meter::{Meter, Rate};
+use crate::token_bucket::{Rate, TokenBucket};
 
 /// Buckets that are kept before the first sweep.
 const MIN_SWEEP_SIZE: usize = 1_024;
@@ -44,9 +44,9 @@ pub struct ClientBucket {
 
 #[derive(Debug, Default)]
 struct Usage {
-    commands: Meter,
-    bytes: Meter,
-    queries: Meter,
+    commands: TokenBucket,
+    bytes: TokenBucket,
+    queries: TokenBucket,
 }
 
 impl ClientBucket {

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::meter::{Meter, Rate};
 use crate::network::Network;
+use crate::token_bucket::{Rate, TokenBucket};
 
 /// Networks that are kept before the first sweep.
 const MIN_SWEEP_SIZE: usize = 1_024;
@@ -37,7 +37,7 @@ pub struct NetworkLimiter {
 #[derive(Debug, Default)]
 struct Usage {
     networks: HashMap<Network, NetworkUsage>,
-    total: Meter,
+    total: TokenBucket,
     // The next sweep removes unused networks. It is made when this many networks are kept, but
     // not before this time: a sweep visits all of them.
     sweep_size: usize,
@@ -46,9 +46,9 @@ struct Usage {
 
 #[derive(Debug, Default)]
 struct NetworkUsage {
-    used: Meter,
+    used: TokenBucket,
     // The same usage, measured by the reserved share of the rate.
-    used_of_reserve: Meter,
+    used_of_reserve: TokenBucket,
 }
 
 impl NetworkLimiter {
@@ -69,7 +69,7 @@ impl NetworkLimiter {
         let usage = self.usage.lock();
         let total_wait = usage.total.wait_for(self.total_rate, units, now);
         let (mut network_wait, mut reserve_wait) = (Duration::ZERO, Duration::ZERO);
-        for (network, factor) in Network::levels(address) {
+        for (network, factor) in Network::counted_for(address) {
             let rate = self.rate.times(factor);
             if let Some(network) = usage.networks.get(&network) {
                 network_wait = network_wait.max(network.used.wait_for(rate, units, now));
@@ -92,7 +92,7 @@ impl NetworkLimiter {
         let mut usage = self.usage.lock();
         usage.sweep(now);
         usage.total.count(self.total_rate, units, now);
-        for (network, factor) in Network::levels(address) {
+        for (network, factor) in Network::counted_for(address) {
             let rate = self.rate.times(factor);
             if usage.networks.len() >= MAX_NETWORKS && !usage.networks.contains_key(&network) {
                 continue;

@@ -15,7 +15,7 @@ use shared::limits::Limits;
 
 use super::client_bucket::{ClientBucket, ClientBuckets, ClientRates, Cost};
 use super::network_limiter::NetworkLimiter;
-use crate::meter::Rate;
+use crate::token_bucket::Rate;
 
 /// The commands per second and person for which the following rates are meant. If the operator
 /// sets another number, they are scaled with it.

@@ -1,29 +1,28 @@
-//! Which settings cannot work, alone or together: a server does not start with them.
+//! Refuses settings that cannot work, alone or together. The server then does not start.
 
 use super::Config;
 
-/// What a frame holds beside a message's text, in bytes: its type, its ids, its JSON.
-const AROUND_A_MESSAGE: usize = 256;
-/// The largest number that a limit may be: the page, which is told most of them, counts in
-/// 32 bits.
-const LARGEST: usize = u32::MAX as usize;
-/// An empty store, its indexes and a few words, in bytes.
-const LEAST_STORE: u64 = 256 * 1024;
-/// The longest that anything is waited for, in seconds: a day.
-const LONGEST_SECONDS: u64 = 24 * 60 * 60;
+/// The bytes of a frame beside a message's text: its type, its ids, its JSON.
+const FRAME_OVERHEAD: usize = 256;
+/// The highest value of a limit: the page, which gets most limits, has numbers of 32 bits.
+const MAX_COUNT: usize = u32::MAX as usize;
+/// The size of an almost empty store with its indexes, in bytes.
+const MIN_STORE_BYTES: u64 = 256 * 1024;
+/// The longest time of any setting, in seconds: a day.
+const MAX_SECONDS: u64 = 24 * 60 * 60;
 
 impl Config {
-    /// Whether a server can work with these settings; what each of them must look like by
-    /// itself is seen to where it is read.
+    /// Checks that a server can work with these settings. The form of each single value was
+    /// checked when it was parsed.
     ///
     /// # Errors
-    /// A sentence about one that cannot work.
+    /// A sentence about a setting that cannot work.
     pub fn check(&self) -> Result<(), String> {
         self.check_counts()?;
         self.check_times()?;
-        if self.max_frame_bytes < self.max_message_bytes + AROUND_A_MESSAGE {
+        if self.max_frame_bytes < self.max_message_bytes + FRAME_OVERHEAD {
             return Err(format!(
-                "--max-frame-bytes {} has no room for a message of --max-message-bytes {}; make it {AROUND_A_MESSAGE} larger than that, or more",
+                "--max-frame-bytes {} has no room for a message of --max-message-bytes {}; make it {FRAME_OVERHEAD} larger than that, or more",
                 self.max_frame_bytes, self.max_message_bytes
             ));
         }
@@ -33,9 +32,12 @@ impl Config {
                 self.max_outbox_bytes, self.max_frame_bytes
             ));
         }
-        if let Some(bytes) = self.max_store_bytes.filter(|bytes| *bytes < LEAST_STORE) {
+        if let Some(bytes) = self
+            .max_store_bytes
+            .filter(|bytes| *bytes < MIN_STORE_BYTES)
+        {
             return Err(format!(
-                "--max-store-bytes {bytes} has no room for an empty store; give {LEAST_STORE} at least"
+                "--max-store-bytes {bytes} has no room for an empty store; give {MIN_STORE_BYTES} at least"
             ));
         }
         if let Some(proxy) = self.trusted_proxies.iter().find(|ip| ip.is_unspecified()) {
@@ -47,7 +49,7 @@ impl Config {
     }
 
     fn check_counts(&self) -> Result<(), String> {
-        for (name, count, least) in [
+        for (name, count, min) in [
             ("--max-connections", self.max_connections, 1),
             (
                 "--max-connections-per-address",
@@ -68,9 +70,9 @@ impl Config {
             ("--max-subscriptions", self.max_subscriptions, 1),
             ("--resume-limit", self.resume_limit, 0),
         ] {
-            if !(least..=LARGEST).contains(&count) {
+            if !(min..=MAX_COUNT).contains(&count) {
                 return Err(format!(
-                    "{name} {count} is out of range; give {least} to {LARGEST}"
+                    "{name} {count} is out of range; give {min} to {MAX_COUNT}"
                 ));
             }
         }
@@ -82,11 +84,11 @@ impl Config {
             ("--heartbeat-seconds", self.heartbeat_seconds),
             ("--dead-after-seconds", self.dead_after_seconds),
             ("--header-seconds", self.header_seconds),
-            ("--stall-seconds", self.stall_seconds),
+            ("--progress-timeout-seconds", self.progress_timeout_seconds),
         ] {
-            if !(1..=LONGEST_SECONDS).contains(&seconds) {
+            if !(1..=MAX_SECONDS).contains(&seconds) {
                 return Err(format!(
-                    "{name} {seconds} is out of range; give 1 to {LONGEST_SECONDS}"
+                    "{name} {seconds} is out of range; give 1 to {MAX_SECONDS}"
                 ));
             }
         }

@@ -14,11 +14,11 @@ use super::connection::{Flow, InFlight, Protocol, RefusalCounter};
 use super::delivery::encode;
 use super::delivery::hub::{Subscription, Topic};
 use super::delivery::outbox::Outbox;
-use crate::app::App;
+use super::services::Gateway;
 use crate::chat::rate_limits::LimitSubject;
 use crate::chat::{Caller, refuse_text};
-use crate::expected::{self, Field};
-use crate::http::address::Place;
+use crate::edge::AddressGroup;
+use crate::json_fields::{self, Field};
 use crate::names;
 use crate::store::{Actor, ConnectionId, Reply};
 
@@ -27,7 +27,7 @@ const FIELDS: &[Field] = &[Field::text("user"), Field::text("content")];
 
 /// A simple connection. It is subscribed to the lobby from the start.
 pub struct Simple {
-    app: Arc<App>,
+    gateway: Arc<Gateway>,
     outbox: Arc<Outbox>,
     in_flight: Arc<InFlight>,
     connection: ConnectionId,
@@ -42,16 +42,18 @@ pub struct Simple {
 impl Simple {
     /// A new connection.
     pub fn new(
-        app: Arc<App>,
+        gateway: Arc<Gateway>,
         outbox: Arc<Outbox>,
         in_flight: Arc<InFlight>,
         connection: ConnectionId,
-        place: Place,
+        group: AddressGroup,
     ) -> Self {
-        let lobby = app.hub.subscribe(Topic::SimpleLobby, &outbox, connection);
-        let limit_subject = app.rate_limits.simple_client(place.address());
+        let lobby = gateway
+            .hub
+            .subscribe(Topic::SimpleLobby, &outbox, connection);
+        let limit_subject = gateway.rate_limits.simple_client(group.address());
         Simple {
-            app,
+            gateway,
             outbox,
             in_flight,
             connection,
@@ -65,7 +67,10 @@ impl Simple {
     async fn post(&mut self, text: &str) -> Result<(), Refusal> {
         let post: SimplePost<'_> = serde_json::from_str(text).map_err(|error| {
             let (code, fault) = if error.is_data() {
-                (ErrorCode::BadCommand, expected::fault(text, FIELDS))
+                (
+                    ErrorCode::BadCommand,
+                    json_fields::describe_problem(text, FIELDS),
+                )
             } else {
                 (ErrorCode::BadJson, error.to_string())
             };
@@ -79,7 +84,7 @@ impl Simple {
         let name = match &self.checked_name {
             Some((raw, name)) if **raw == *post.user => name.clone(),
             _ => {
-                let limits = self.app.chat.limits();
+                let limits = self.gateway.chat.limits();
                 let name = names::person(&post.user, limits).map_err(refuse_text)?;
                 self.checked_name = Some((post.user.as_ref().into(), name.clone()));
                 name
@@ -102,7 +107,8 @@ impl Simple {
             room: RoomId::LOBBY,
             body: post.content.into_owned(),
         };
-        self.app.chat.carry_out(&caller, None, command, reply).await
+        let chat = &self.gateway.chat;
+        chat.carry_out(&caller, None, command, reply).await
     }
 }
 
@@ -124,12 +130,14 @@ impl Protocol for Simple {
             self.refusals.accepted();
             return Flow::Continue;
         };
+        self.gateway.metrics.refusals.count(refusal.code);
         refuse(&self.outbox, &refusal);
         self.refusals
             .refused(refusal.code, text.len(), std::time::Instant::now())
     }
 
     fn binary(&mut self, length: usize) -> Flow {
+        self.gateway.metrics.refusals.count(ErrorCode::NotText);
         refuse(&self.outbox, &Refusal::new(ErrorCode::NotText));
         self.refusals
             .refused(ErrorCode::NotText, length, std::time::Instant::now())

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
 use hyper::upgrade::{OnUpgrade, Upgraded};
@@ -13,83 +13,103 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use tungstenite::handshake::derive_accept_key;
 
-use super::access::ClientKind;
 use super::connection::{Connection, InFlight, Protocol};
 use super::delivery::outbox::Outbox;
 use super::native::Native;
+use super::services::Gateway;
 use super::simple::Simple;
-use crate::app::App;
-use crate::http::admission::{Admission, Counted};
-use crate::http::stall::Watched;
-use crate::http::{ApiError, Peer, session_token};
+use crate::accounts::Token;
+use crate::edge::connection_limits::{AddressSlot, ConnectionPermit};
+use crate::edge::progress_timeout::ProgressTimeoutStream;
+use crate::edge::{ApiError, ClientAddress};
+use crate::metrics::Gauge;
 use crate::store::ConnectionId;
 
-/// `GET /api/v1/ws`: the native protocol.
-///
-/// # Errors
-/// 403 for a foreign `Host` or a page that is not the server's own; 426 for a request that is
-/// no handshake of version 13; 400 for a malformed handshake.
-pub async fn native(State(app): State<Arc<App>>, request: Request) -> Result<Response, ApiError> {
-    let headers = request.headers();
-    let is_page = app.admit(headers)? == ClientKind::Page;
-    let cookie = if is_page {
-        session_token(&app, headers)
-    } else {
-        None
-    };
-    let place = app.place(peer(&request)?, headers);
-    accept(app, request, move |app, outbox, in_flight, connection| {
-        Native::new(app, outbox, in_flight, connection, cookie, is_page, place)
-    })
+/// What a handshake's request says about the client.
+pub struct HandshakeClient {
+    /// The address that it comes from.
+    pub address: ClientAddress,
+    /// Its part of the connection limits. The connection holds it until it ends.
+    pub permit: Option<ConnectionPermit>,
+    /// Its slot among the connections of the address, if it came through a proxy.
+    pub slot: Option<AddressSlot>,
 }
 
-/// `GET /`: the simple protocol for a WebSocket handshake, else the answer of `page`.
+/// Upgrades a request to the native protocol. `cookie` is the session of the server's own page;
+/// `is_page` says whether the request came from that page.
 ///
 /// # Errors
-/// As [`native`], except that pages of allowed origins may connect; 403 if the protocol is off.
-pub async fn simple_or(
-    app: Arc<App>,
+/// 426 for a request that is no handshake of version 13; 400 for a malformed handshake.
+pub fn upgrade_native(
+    gateway: Arc<Gateway>,
     request: Request,
-    page: impl FnOnce(Request) -> Response,
+    client: HandshakeClient,
+    cookie: Option<Token>,
+    is_page: bool,
 ) -> Result<Response, ApiError> {
-    if !request.headers().contains_key(header::SEC_WEBSOCKET_KEY) && !asks_upgrade(&request) {
-        return Ok(page(request));
-    }
-    app.admit_simple(request.headers())?;
-    if !app.speaks_simple {
-        tracing::warn!("a simple client was refused; --simple on would let it in");
-        return Err(Refusal::new(ErrorCode::SimpleOff).into());
-    }
-    let place = app.place(peer(&request)?, request.headers());
-    accept(app, request, move |app, outbox, in_flight, connection| {
-        Simple::new(app, outbox, in_flight, connection, place)
-    })
+    let gauge = gateway.metrics.native_connections.clone();
+    let group = client.address.group;
+    upgrade(
+        gateway,
+        request,
+        client,
+        gauge,
+        move |gateway, outbox, in_flight, connection| {
+            Native::new(
+                gateway, outbox, in_flight, connection, cookie, is_page, group,
+            )
+        },
+    )
 }
 
-/// The other end of the request's connection. Every accepted request has one.
-fn peer(request: &Request) -> Result<Peer, ApiError> {
-    let peer = request.extensions().get::<Peer>().copied();
-    peer.ok_or_else(|| Refusal::new(ErrorCode::BadCommand).into())
+/// Upgrades a request to the simple protocol.
+///
+/// # Errors
+/// As [`upgrade_native`].
+pub fn upgrade_simple(
+    gateway: Arc<Gateway>,
+    request: Request,
+    client: HandshakeClient,
+) -> Result<Response, ApiError> {
+    let gauge = gateway.metrics.simple_connections.clone();
+    let group = client.address.group;
+    upgrade(
+        gateway,
+        request,
+        client,
+        gauge,
+        move |gateway, outbox, in_flight, connection| {
+            Simple::new(gateway, outbox, in_flight, connection, group)
+        },
+    )
 }
 
-fn accept<P: Protocol + Send + 'static>(
-    app: Arc<App>,
+/// Whether a request looks like a WebSocket handshake, well formed or not.
+pub fn is_handshake(request: &Request) -> bool {
+    request.headers().contains_key(header::SEC_WEBSOCKET_KEY) || asks_upgrade(request)
+}
+
+fn upgrade<P: Protocol + Send + 'static>(
+    gateway: Arc<Gateway>,
     mut request: Request,
-    protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, ConnectionId) -> P + Send + 'static,
+    client: HandshakeClient,
+    gauge: Gauge,
+    protocol: impl FnOnce(Arc<Gateway>, Arc<Outbox>, Arc<InFlight>, ConnectionId) -> P + Send + 'static,
 ) -> Result<Response, ApiError> {
     let key = accept_key(&request)?;
-    let counted = count(&app, &request)?;
-    let address = app.origin(peer(&request)?, request.headers());
     let upgrade = request
         .extensions_mut()
         .remove::<OnUpgrade>()
         .ok_or_else(|| Refusal::new(ErrorCode::BadCommand))?;
-    let admission = request.extensions().get::<Admission>().cloned();
-    // The connection counts for as long as this lives.
-    let admitted = (admission, counted);
+    let ip = client.address.ip;
+    // The connection counts towards the limits for as long as this lives.
+    let admitted = (client.permit, client.slot);
     tokio::spawn(async move {
         match upgrade.await {
-            Ok(upgraded) => serve(app, upgraded, protocol, address, admitted),
+            Ok(upgraded) => {
+                let counted = gauge.count_one();
+                serve(gateway, upgraded, protocol, ip, (admitted, counted));
+            }
             Err(error) => tracing::debug!(%error, "a handshake was not completed"),
         }
     });
@@ -103,50 +123,38 @@ fn accept<P: Protocol + Send + 'static>(
 
 /// Starts the connection as a task of its own, so that the memory of the handshake is freed.
 fn serve<P: Protocol + Send + 'static>(
-    app: Arc<App>,
+    gateway: Arc<Gateway>,
     upgraded: Upgraded,
-    protocol: impl FnOnce(Arc<App>, Arc<Outbox>, Arc<InFlight>, ConnectionId) -> P,
-    address: IpAddr,
+    protocol: impl FnOnce(Arc<Gateway>, Arc<Outbox>, Arc<InFlight>, ConnectionId) -> P,
+    from: IpAddr,
     admitted: impl Send + 'static,
 ) {
     static NEXT: AtomicU64 = AtomicU64::new(1);
-    let Ok(parts) = upgraded.downcast::<TokioIo<Watched>>() else {
+    let Ok(parts) = upgraded.downcast::<TokioIo<ProgressTimeoutStream>>() else {
         tracing::error!("an upgraded connection is not the socket that was accepted");
         return;
     };
     let connection_id = ConnectionId(NEXT.fetch_add(1, Ordering::Relaxed));
     let stream = parts.io.into_inner().into_inner();
-    let limit = app.connections.outbox_bytes;
+    let limit = gateway.connections.outbox_bytes;
     let outbox = Arc::new(Outbox::with_socket(
         stream,
         limit,
-        Arc::clone(&app.connections.memory),
+        Arc::clone(&gateway.connections.memory),
     ));
     let in_flight = Arc::new(InFlight::default());
     let weak: Weak<Outbox> = Arc::downgrade(&outbox);
-    let registration = app.connections.memory.register(weak, address);
+    let registration = gateway.connections.memory.register(weak, from);
     let connection = Connection {
         leftover: parts.read_buf.to_vec(),
         outbox: Arc::clone(&outbox),
         in_flight: Arc::clone(&in_flight),
-        config: Arc::clone(&app.connections),
-        stopping: app.stopping.clone(),
-        protocol: protocol(app, outbox, in_flight, connection_id),
+        config: Arc::clone(&gateway.connections),
+        stopping: gateway.stopping.clone(),
+        protocol: protocol(gateway, outbox, in_flight, connection_id),
         admitted: (admitted, registration),
     };
     tokio::spawn(connection.run());
-}
-
-/// Counts a WebSocket that came through a trusted proxy for the address behind it.
-fn count(app: &App, request: &Request) -> Result<Option<Counted>, ApiError> {
-    let peer = peer(request)?;
-    if !app.admissions.proxies().has(peer.0.ip()) {
-        return Ok(None);
-    }
-    let place = app.place(peer, request.headers());
-    let counted = app.admissions.count(place);
-    let full = || Refusal::new(ErrorCode::TooManyConnections);
-    Ok(Some(counted.ok_or_else(full)?))
 }
 
 /// Checks a handshake and returns `Sec-WebSocket-Accept` (RFC 6455 §4.2.1).

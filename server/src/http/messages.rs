@@ -1,80 +1,106 @@
-//! `GET /api/v1/rooms/{room}/messages`: a page of a room's messages.
+//! `GET /api/v1/rooms/{room}/messages`: one page of a room's messages.
 
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Extension, Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, FieldError, Refusal};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Message;
+use utoipa::{IntoParams, ToSchema};
 
-use super::session::reader;
-use super::{ApiError, Peer};
-use crate::app::App;
+use super::error_body::ErrorBody;
+use super::viewer::Viewer;
+use crate::chat::Chat;
+use crate::chat::rate_limits::RateLimits;
+use crate::edge::ApiError;
+use crate::gateway::delivery::memory_budget::MemoryBudget;
 use crate::store::QueryClient;
 
-/// Where too much waits for readers, in milliseconds.
-const RETRY_AFTER_MS: u64 = 1_000;
+/// The time to wait when too many bytes wait for readers, in milliseconds.
+const BUSY_RETRY_MS: u64 = 1_000;
 
-#[derive(Deserialize)]
-pub(super) struct Page {
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageQuery {
+    /// Messages before this number. At most one of `before`, `after` and `around` is given.
     before: Option<Seq>,
+    /// Messages after this number.
     after: Option<Seq>,
+    /// Messages around this number.
     around: Option<Seq>,
+    /// The highest number of messages.
     limit: Option<usize>,
 }
 
-/// The fields of the `history` frame without its question's number.
-#[derive(Serialize)]
-pub(super) struct Listed {
+/// The fields of the `history` frame, without the number of the question.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MessagePage {
     room: RoomId,
     rev: Rev,
     seq: Seq,
     messages: Vec<Message>,
 }
 
+/// One page of a room's messages: the newest unless `before`, `after` or `around` is given.
+#[utoipa::path(
+    get,
+    path = "/api/v1/rooms/{room}/messages",
+    params(("room" = RoomId, Path, description = "The room's number"), PageQuery),
+    security(("token" = []), ("page" = [])),
+    responses(
+        (status = 200, description = "The page", body = MessagePage),
+        (status = 400, description = "A parameter is not valid", body = ErrorBody),
+        (status = 401, description = "There is no session", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
+        (status = 404, description = "The room does not exist", body = ErrorBody),
+        (status = 410, description = "The room was removed", body = ErrorBody),
+        (status = 429, description = "Too many requests, or too much waits for readers", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+    )
+)]
 pub(super) async fn list(
-    State(app): State<Arc<App>>,
-    Extension(peer): Extension<Peer>,
-    headers: HeaderMap,
+    viewer: Viewer,
+    State(rate_limits): State<Arc<RateLimits>>,
+    State(chat): State<Arc<Chat>>,
+    State(memory): State<Arc<MemoryBudget>>,
     room: Result<Path<RoomId>, PathRejection>,
-    page: Result<Query<Page>, QueryRejection>,
+    query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, ApiError> {
-    let client_kind = app.admit(&headers)?;
-    let person = reader(&app, client_kind, peer, &headers).await?;
-    let from = app.place(peer, &headers).address();
-    let subject = app.rate_limits.person(person.id, from);
-    app.rate_limits.take_query(&subject)?;
-    let Path(room) = room.map_err(|_| wrong("the room in the address is a whole number".into()))?;
-    let Query(page) = page.map_err(|_| {
-        wrong(
+    let person = viewer.person.id;
+    let subject = rate_limits.person(person, viewer.address.group.address());
+    rate_limits.take_query(&subject)?;
+    let Path(room) =
+        room.map_err(|_| bad_request("the room in the address is a whole number".into()))?;
+    let Query(query) = query.map_err(|_| {
+        bad_request(
             "`before`, `after`, `around` and `limit` are whole numbers, each given once at most"
                 .into(),
         )
     })?;
-    let anchor = match (page.before, page.after, page.around) {
+    let anchor = match (query.before, query.after, query.around) {
         (None, None, None) => Anchor::Before(Seq(i64::MAX)),
         (before, after, around) => Anchor::of(before, after, around)
-            .ok_or_else(|| wrong(FieldError::NotOneAnchor.to_string()))?,
+            .ok_or_else(|| bad_request(FieldError::NotOneAnchor.to_string()))?,
     };
-    let client = QueryClient::Person(person.id);
-    let history = app.chat.history(client, room, anchor, page.limit).await?;
-    let listed = Listed {
+    let client = QueryClient::Person(person);
+    let history = chat.history(client, room, anchor, query.limit).await?;
+    let page = MessagePage {
         room: history.room,
         rev: history.rev,
         seq: history.seq,
         messages: history.messages,
     };
-    let text = serde_json::to_vec(&listed).map_err(|_| failed())?;
-    // It waits for its reader like any other answer, and counts as long.
-    let held = app.connections.memory.try_hold(Bytes::from(text));
+    let text = serde_json::to_vec(&page).map_err(|_| failed())?;
+    // The answer counts towards the bytes that wait for readers until it is sent.
+    let held = memory.try_hold(Bytes::from(text));
     let body = held.ok_or_else(|| Refusal {
-        retry_after_ms: Some(RETRY_AFTER_MS),
+        retry_after_ms: Some(BUSY_RETRY_MS),
         ..Refusal::new(ErrorCode::RateLimited)
     })?;
     let json = HeaderValue::from_static("application/json");
@@ -85,7 +111,7 @@ fn failed() -> Refusal {
     Refusal::new(ErrorCode::StorageFailed)
 }
 
-fn wrong(message: String) -> ApiError {
+fn bad_request(message: String) -> ApiError {
     Refusal {
         message,
         ..Refusal::new(ErrorCode::BadCommand)

@@ -1,6 +1,6 @@
-//! The web page, out of the program itself: files, their compressed forms, and the
-//! headers that say how long they keep and what they may do. Knows nothing else
-//! of the server. The table of files is made at build time (`build.rs`).
+//! Serves the web page, whose files are inside the program: plain or compressed, with the
+//! headers for caching and for the page's security. The build script `build.rs` makes the
+//! table of files. Nothing here depends on other parts of the server.
 
 mod negotiate;
 
@@ -18,9 +18,9 @@ use axum::response::Response;
 #[derive(Debug)]
 #[allow(dead_code, reason = "made only where the build found a page")]
 struct Page {
-    /// In the order of their paths.
+    /// Sorted by path.
     assets: &'static [Asset],
-    /// Sources for the policy, by hash: `'sha256-…' 'sha256-…'`.
+    /// Hashes of inline scripts, as sources of the policy: `'sha256-…' 'sha256-…'`.
     script_hashes: &'static str,
     style_hashes: &'static str,
 }
@@ -29,13 +29,13 @@ struct Page {
 #[derive(Debug)]
 #[allow(dead_code, reason = "made only where the build found a page")]
 struct Asset {
-    /// Without the leading slash.
+    /// The path without the leading slash.
     path: &'static str,
     content_type: &'static str,
-    /// Changes with the content.
+    /// The entity tag: changes with the content.
     tag: &'static str,
-    /// The path itself changes with the content, so that browsers may keep it for ever.
-    named_by_content: bool,
+    /// Whether the path changes with the content, so that browsers may keep the file for ever.
+    immutable: bool,
     plain: &'static [u8],
     brotli: Option<&'static [u8]>,
 }
@@ -43,8 +43,9 @@ struct Asset {
 static PAGE: Option<Page> = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 const INDEX: &str = "index.html";
-/// What browsers ask for beside anything that names no icon: an answer of the API, a picture.
-const ASKED_ICON: &str = "favicon.ico";
+/// Browsers ask for this when they show something that names no icon, as an answer of the API
+/// or a picture.
+const DEFAULT_ICON: &str = "favicon.ico";
 const ICON: &str = "icon.svg";
 
 const NO_PAGE: &str = "<!doctype html><html lang=\"en\"><title>Madang</title>\
@@ -54,12 +55,12 @@ const NO_PAGE: &str = "<!doctype html><html lang=\"en\"><title>Madang</title>\
 
 /// Answers a request for the page or one of its files.
 ///
-/// - `/` and every path without a file extension is the page: its own router
-///   shows `/rooms/1`. Paths under `/api/` and `/.well-known/` never are.
-/// - Any other method than GET and HEAD is answered 405, a file that does not
-///   exist 404, and everything 503 if the program was built without a page.
-/// - The page carries a Content-Security-Policy. Its `'self'` covers the WebSocket
-///   of the same host too: Chrome since 71, Firefox, Safari since 16.
+/// - `/` and every path without a file extension give the page, whose own router shows
+///   `/rooms/1`. Paths under `/api/` and `/.well-known/` never do.
+/// - Methods other than GET and HEAD are answered 405, and files that do not exist 404.
+///   Everything is answered 503 if the program was built without a page.
+/// - The page carries a Content-Security-Policy. Its `'self'` includes the WebSocket of the
+///   same host: Chrome since 71, Firefox, Safari since 16.
 pub fn serve(method: &Method, path: &str, headers: &HeaderMap) -> Response {
     serve_from(PAGE.as_ref(), method, path, headers)
 }
@@ -87,7 +88,7 @@ fn serve_from(page: Option<&Page>, method: &Method, path: &str, headers: &Header
     }
 }
 
-/// Whether the page's own router may know the path.
+/// Whether the path may be one of the page's own router.
 fn is_route(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
     !last.contains('.') && !path.starts_with("api/") && !path.starts_with(".well-known/")
@@ -95,14 +96,14 @@ fn is_route(path: &str) -> bool {
 
 impl Page {
     fn find(&self, path: &str) -> Option<&Asset> {
-        let path = if path == ASKED_ICON { ICON } else { path };
+        let path = if path == DEFAULT_ICON { ICON } else { path };
         let found = self.assets.binary_search_by(|asset| asset.path.cmp(path));
         found.ok().and_then(|index| self.assets.get(index))
     }
 
     fn index(&self, index: &Asset, method: &Method, headers: &HeaderMap) -> Response {
         let mut response = index.response(method, headers);
-        // Hashes are plain ASCII, so this cannot fail; without a policy nothing is sent.
+        // The hashes are ASCII, so this cannot fail. The page is never sent without a policy.
         let Ok(policy) = HeaderValue::try_from(self.policy()) else {
             return text(method, StatusCode::INTERNAL_SERVER_ERROR, "bad policy\n");
         };
@@ -117,8 +118,8 @@ impl Page {
         response
     }
 
-    /// What the page may load and run (CSP 3). Styles and scripts in the page itself
-    /// only by hash; style attributes not at all.
+    /// What the page may load and run (CSP 3). Inline styles and scripts are allowed by hash;
+    /// style attributes are not allowed.
     fn policy(&self) -> String {
         let mut policy = String::from("default-src 'none'");
         for (directive, sources, hashes) in [
@@ -148,11 +149,12 @@ impl Page {
 impl Asset {
     fn response(&self, method: &Method, headers: &HeaderMap) -> Response {
         let brotli = self.brotli.filter(|_| negotiate::accepts_brotli(headers));
-        // Two forms are two representations, and a strong tag names one (RFC 9110 § 8.8.3).
+        // The compressed form is another representation and needs another strong tag
+        // (RFC 9110 § 8.8.3).
         let suffix = if brotli.is_some() { "-br" } else { "" };
         let tag = format!("\"{}{suffix}\"", self.tag);
 
-        let mut response = if negotiate::knows(headers, &tag) {
+        let mut response = if negotiate::matches_tag(headers, &tag) {
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             response
@@ -168,16 +170,16 @@ impl Asset {
         if let Ok(tag) = HeaderValue::try_from(tag) {
             response.headers_mut().insert(ETAG, tag);
         }
-        let keep = if self.named_by_content {
+        let caching = if self.immutable {
             "public, max-age=31536000, immutable"
         } else {
             "no-cache"
         };
-        set(&mut response, CACHE_CONTROL, keep);
+        set(&mut response, CACHE_CONTROL, caching);
         if self.brotli.is_some() {
             set(&mut response, VARY, "Accept-Encoding");
         }
-        guarded(response)
+        with_referrer_policy(response)
     }
 }
 
@@ -191,7 +193,7 @@ fn without_page(method: &Method) -> Response {
         CONTENT_SECURITY_POLICY,
         "default-src 'none'; frame-ancestors 'self'",
     );
-    guarded(response)
+    with_referrer_policy(response)
 }
 
 fn text(method: &Method, status: StatusCode, content: &'static str) -> Response {
@@ -199,10 +201,10 @@ fn text(method: &Method, status: StatusCode, content: &'static str) -> Response 
     *response.status_mut() = status;
     set(&mut response, CONTENT_TYPE, "text/plain; charset=utf-8");
     set(&mut response, CACHE_CONTROL, "no-store");
-    guarded(response)
+    with_referrer_policy(response)
 }
 
-/// The content with its length; for HEAD only the length.
+/// The content and its length; for HEAD only the length.
 fn body(method: &Method, content: &'static [u8]) -> Response {
     let sent = if method == Method::HEAD { &[] } else { content };
     let mut response = Response::new(Body::from(Bytes::from_static(sent)));
@@ -211,8 +213,8 @@ fn body(method: &Method, content: &'static [u8]) -> Response {
     response
 }
 
-/// What every answer from here says to the browser, beside what all of the server's do.
-fn guarded(mut response: Response) -> Response {
+/// Adds the header that all answers of this module have, beside the common headers.
+fn with_referrer_policy(mut response: Response) -> Response {
     set(&mut response, REFERRER_POLICY, "same-origin");
     response
 }
@@ -235,7 +237,7 @@ mod tests {
                 path: ICON,
                 content_type: "image/svg+xml",
                 tag: "c3",
-                named_by_content: false,
+                immutable: false,
                 plain: b"<svg>",
                 brotli: None,
             },
@@ -243,7 +245,7 @@ mod tests {
                 path: INDEX,
                 content_type: "text/html; charset=utf-8",
                 tag: "a1",
-                named_by_content: false,
+                immutable: false,
                 plain: b"<html>",
                 brotli: Some(b"h"),
             },
@@ -251,7 +253,7 @@ mod tests {
                 path: "web-0123456789abcdef_bg.wasm",
                 content_type: "application/wasm",
                 tag: "b2",
-                named_by_content: true,
+                immutable: true,
                 plain: b"wasm wasm",
                 brotli: Some(b"w"),
             },
@@ -283,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_and_no_route_is_not_found() {
+    fn a_path_that_is_no_file_and_no_route_is_not_found() {
         for path in [
             "/x.js",
             "/a/b.wasm",
@@ -298,14 +300,14 @@ mod tests {
     }
 
     #[test]
-    fn the_icon_that_browsers_ask_for_unbidden_is_the_page_s() {
+    fn favicon_ico_is_answered_with_the_page_s_icon() {
         let response = get("/favicon.ico", &[]);
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(header(&response, CONTENT_TYPE), "image/svg+xml");
     }
 
     #[test]
-    fn a_file_named_by_its_content_is_kept_for_ever() {
+    fn a_file_whose_path_changes_with_its_content_is_cached_for_ever() {
         let response = get(WASM, &[]);
         assert_eq!(header(&response, CONTENT_TYPE), "application/wasm");
         assert_eq!(
@@ -316,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_sent_compressed_to_those_who_take_it() {
+    fn a_file_is_sent_compressed_to_clients_that_accept_brotli() {
         for (accepted, coding, length) in [("gzip, br", "br", "1"), ("gzip", "", "9")] {
             let response = get(WASM, &[(ACCEPT_ENCODING, accepted)]);
             assert_eq!(header(&response, CONTENT_ENCODING), coding);
@@ -329,8 +331,8 @@ mod tests {
     }
 
     #[test]
-    fn a_known_form_of_the_page_is_not_sent_again() {
-        // The uncompressed form is another one.
+    fn a_representation_that_the_client_has_is_not_sent_again() {
+        // The uncompressed form is another representation.
         let cases = [("\"a1-br\"", 304), ("\"a1\"", 200)];
         for (known, status) in cases {
             let response = get("/", &[(IF_NONE_MATCH, known), (ACCEPT_ENCODING, "br")]);
@@ -344,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_allows_the_page_itself_its_hashes_and_nothing_else() {
+    fn the_policy_allows_the_page_s_files_its_hashes_and_nothing_else() {
         let response = get("/", &[]);
         let policy = header(&response, CONTENT_SECURITY_POLICY);
         assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'sha256-AAAA='; style-src 'self'; connect-src 'self';"), "{policy}");
@@ -352,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn head_says_the_same_without_the_content() {
+    fn head_is_answered_like_get_without_the_content() {
         let response = serve_from(Some(&TEST_PAGE), &Method::HEAD, WASM, &HeaderMap::new());
         assert_eq!(header(&response, CONTENT_LENGTH), "9");
         assert_eq!(
@@ -369,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_without_its_page_says_how_to_get_one() {
+    fn a_server_built_without_the_page_says_how_to_build_it() {
         let response = serve_from(None, &Method::GET, "/rooms/1", &HeaderMap::new());
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(header(&response, CONTENT_TYPE), "text/html; charset=utf-8");
@@ -377,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn the_embedded_table_is_in_the_order_it_is_searched_in() {
+    fn the_embedded_table_is_sorted_for_binary_search() {
         let Some(page) = &PAGE else { return };
         assert!(page.assets.is_sorted_by(|a, b| a.path < b.path));
         assert!(page.find(INDEX).is_some());

@@ -28,6 +28,16 @@ impl StoreError {
         StoreError::Refused(Box::new(Refusal::new(code)))
     }
 
+    /// The code of [`StoreError::into_refusal`].
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            StoreError::Refused(refusal) => refusal.code,
+            StoreError::Full => ErrorCode::StorageFull,
+            StoreError::Failed => ErrorCode::StorageFailed,
+            StoreError::Closed => ErrorCode::ShuttingDown,
+        }
+    }
+
     /// The refusal that the client gets.
     pub fn into_refusal(self) -> Refusal {
         match self {

@@ -30,6 +30,7 @@ pub use commit_sink::{Commit, CommitSink, WriterLoad};
 pub use error::StoreError;
 pub use query::{
     AuthorFilter, AuthoredItems, Health, QueryClient, Resume, ResumeLimits, ResumePoint, Session,
+    StoreFigures,
 };
 
 /// The store, whatever database is behind it.
@@ -134,6 +135,9 @@ pub trait Store: Send + Sync {
 
     /// Whether the store works.
     fn health(&self) -> Health;
+
+    /// Figures for the operator.
+    fn figures(&self) -> StoreFigures;
 
     /// Takes no more commands, carries out and answers those that are queued, and returns
     /// when all is committed.

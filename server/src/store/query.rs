@@ -79,6 +79,17 @@ pub struct AuthoredItems {
     pub next: Option<i64>,
 }
 
+/// Figures about the store at one moment, for the operator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StoreFigures {
+    /// Commands that wait for the writer.
+    pub waiting_commands: usize,
+    /// Queries that wait for a reader.
+    pub waiting_queries: usize,
+    /// The size of all files of the store.
+    pub file_bytes: u64,
+}
+
 /// Whether the store works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Health {

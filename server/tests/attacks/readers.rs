@@ -55,7 +55,7 @@ async fn slow_readers_stay_within_the_memory_budget() {
             "10",
             "--max-waiting-bytes",
             &budget,
-            "--stall-seconds",
+            "--progress-timeout-seconds",
             "5",
         ],
     )
@@ -111,7 +111,7 @@ async fn slow_readers_stay_within_the_memory_budget() {
 async fn incomplete_messages_time_out_however_often_the_client_pings() {
     let _alone = crate::alone().await;
     let folder = folder();
-    let server = Process::start(folder.path(), &["--stall-seconds", "2"]).await;
+    let server = Process::start(folder.path(), &["--progress-timeout-seconds", "2"]).await;
     let mut halves = Vec::new();
     for _ in 0..100 {
         let mut half = Raw::open(server.address, PATH).await;

@@ -66,7 +66,13 @@ async fn a_slow_reader_gets_a_resync_and_others_are_not_delayed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_without_progress_is_disconnected() {
-    let server = Server::start(&["--stall-seconds", "1", "--max-outbox-bytes", "100000000"]).await;
+    let server = Server::start(&[
+        "--progress-timeout-seconds",
+        "1",
+        "--max-outbox-bytes",
+        "100000000",
+    ])
+    .await;
     let mut ada = enter(server.address, "Ada").await;
     let mut witness = enter(server.address, "Witness").await;
     let mut watching = Mirror::subscribe(&mut witness, LOBBY).await;

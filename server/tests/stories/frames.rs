@@ -198,7 +198,7 @@ async fn large_frames_that_are_refused_close_the_connection_whatever_is_accepted
     for large in [
         format!(r#"{{"type":"send","body":{nested}"#),
         json!({"type": "rename", "client_id": id, "name": marks}).to_string(),
-        format!(r#"{{{}}}"#, keys.join(",")),
+        format!("{{{}}}", keys.join(",")),
     ] {
         let mut raw = Raw::greeted(server.address, &guest.token).await;
         for _ in 0..12 {

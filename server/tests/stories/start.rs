@@ -186,10 +186,13 @@ async fn settings_outside_their_limits_are_reported() {
             &["--dead-after-seconds", "86400"],
         ),
         (&["--header-seconds", "0"], &["--header-seconds 0"]),
-        (&["--stall-seconds", "0"], &["--stall-seconds 0"]),
         (
-            &["--stall-seconds", "18446744073709551615"],
-            &["--stall-seconds"],
+            &["--progress-timeout-seconds", "0"],
+            &["--progress-timeout-seconds 0"],
+        ),
+        (
+            &["--progress-timeout-seconds", "18446744073709551615"],
+            &["--progress-timeout-seconds"],
         ),
         (
             &["--trusted-proxy", "0.0.0.0"],

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Parser;
-use server::cli::{Cli, Command};
+use server::cli::{Cli, Subprogram};
 use server::clock::Clock;
 use server::config::Config;
 use server::store::sqlite::FILE;
@@ -50,7 +50,7 @@ pub fn holds(folder: &Folder, text: &str) -> bool {
 /// folder, and no rate limit and none of the store's unless the arguments name one.
 pub fn config(folder: &Path, arguments: &[&str]) -> Config {
     let line = command_line(folder, arguments);
-    let Command::Serve(config) = Cli::try_parse_from(line).unwrap().command else {
+    let Subprogram::Serve(config) = Cli::try_parse_from(line).unwrap().command else {
         panic!("`serve` is a command");
     };
     *config
@@ -108,10 +108,15 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let time = clock.clone();
-        let running = tokio::spawn(server::server::run_by(time, config, listener, async {
-            // A dropped sender stops the server as well.
-            let _stopped = stopped.await;
-        }));
+        let running = tokio::spawn(server::server::run_with_clock(
+            time,
+            config,
+            listener,
+            async {
+                // A dropped sender stops the server as well.
+                let _stopped = stopped.await;
+            },
+        ));
         let answer = super::http::get(address, "/healthz", &[]).await;
         assert_eq!(answer.status, 200, "the server is ready");
         Server {

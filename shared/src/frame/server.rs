@@ -175,6 +175,7 @@ pub struct Ack {
 
 /// A command or request was refused, or a frame was invalid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Refusal {
     /// The stable code.
     pub code: ErrorCode,
@@ -182,6 +183,7 @@ pub struct Refusal {
     pub message: String,
     /// The command, if the refusal is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uuid"))]
     pub client_id: Option<ClientId>,
     /// The number of the request, if it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,15 +1,10 @@
-//! What is the same for every connection: limits, deadlines, and the signal to stop.
+//! The limits and deadlines that hold for every connection.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 use super::inbound_limit::InboundRates;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
-
-/// Becomes true when the server stops.
-pub type StopSignal = watch::Receiver<bool>;
 
 /// What every connection is held to.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use shared::limits::intake as limit;
 use tokio::time::Instant;
 
 use super::frame_scanner::FramesBegun;
-use crate::meter::{Meter, Rate};
+use crate::token_bucket::{Rate, TokenBucket};
 
 /// The rates that are allowed.
 #[derive(Clone, Copy, Debug)]
@@ -38,9 +38,9 @@ impl InboundRates {
 /// What one connection has sent lately.
 #[derive(Debug, Default)]
 pub struct InboundLimiter {
-    frames: Meter,
-    bytes: Meter,
-    control: Meter,
+    frames: TokenBucket,
+    bytes: TokenBucket,
+    control: TokenBucket,
     // Since when it has been above its rate without a pause.
     above_rate_since: Option<Instant>,
 }

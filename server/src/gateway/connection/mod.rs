@@ -25,7 +25,8 @@ use tokio::time::timeout;
 
 use super::delivery::encode;
 use super::delivery::outbox::Outbox;
-pub use config::{ConnectionConfig, StopSignal};
+use crate::stop_signal::StopSignal;
+pub use config::ConnectionConfig;
 use frame_reader::FrameReader;
 pub use in_flight::InFlight;
 pub use inbound_limit::InboundRates;

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tungstenite::Message;
 
-use super::config::{ConnectionConfig, StopSignal};
+use super::config::ConnectionConfig;
 use super::frame_reader::{FrameReader, ReadEnd, ReadResult, has_unread, protocol_error_reason};
 use super::in_flight::InFlight;
 use super::inbound_limit::InboundLimiter;
@@ -21,6 +21,7 @@ use super::protocol::{Flow, Protocol};
 use crate::gateway::delivery::encode;
 use crate::gateway::delivery::memory_budget::Charge;
 use crate::gateway::delivery::outbox::Outbox;
+use crate::stop_signal::StopSignal;
 
 /// Frames that are handled before other tasks may run.
 const FRAMES_PER_TURN: usize = 32;

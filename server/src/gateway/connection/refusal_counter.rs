@@ -10,7 +10,7 @@ use shared::frame::close;
 use shared::limits::intake as limit;
 
 use super::protocol::Flow;
-use crate::meter::{Meter, Rate};
+use crate::token_bucket::{Rate, TokenBucket};
 
 /// Frames refused in a row before the connection is closed.
 const MAX_IN_A_ROW: u32 = 1_000;
@@ -20,7 +20,7 @@ const BYTES: Rate = Rate::per_second(limit::REFUSED_BYTES_PER_SECOND, limit::REF
 #[derive(Debug, Default)]
 pub struct RefusalCounter {
     in_a_row: u32,
-    bytes: Meter,
+    bytes: TokenBucket,
 }
 
 impl RefusalCounter {

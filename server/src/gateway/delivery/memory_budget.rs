@@ -158,6 +158,22 @@ impl MemoryBudget {
         }
     }
 
+    /// Bytes of the budget that are in use.
+    pub fn used_bytes(&self) -> usize {
+        self.used_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that wait in the outboxes of all connections.
+    pub fn pending_bytes(&self) -> usize {
+        let connections: Vec<_> = self
+            .connections
+            .lock()
+            .iter()
+            .filter_map(|(_, entry)| entry.connection.upgrade())
+            .collect();
+        connections.iter().map(|each| each.pending_bytes()).sum()
+    }
+
     fn is_over(&self) -> bool {
         self.used_bytes.load(Ordering::Relaxed) > self.max_bytes
     }

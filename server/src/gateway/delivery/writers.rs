@@ -11,7 +11,7 @@ use std::thread::{self, JoinHandle};
 
 use super::hub::Hub;
 use super::write_queue::WriteBatch;
-use crate::vital::Vital;
+use crate::critical_tasks::CriticalTasks;
 
 /// The writer threads of a hub. Dropping it stops and joins them.
 pub struct Writers {
@@ -24,14 +24,14 @@ impl Writers {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(hub: Arc<Hub>, vital: &Vital) -> io::Result<Self> {
+    pub fn start(hub: Arc<Hub>, critical: &CriticalTasks) -> io::Result<Self> {
         let mut writers = Writers {
             hub,
             threads: Vec::new(),
         };
         for number in 0..writers.hub.write_queue.max_writers() {
             let hub = Arc::clone(&writers.hub);
-            let guard = vital.guard("socket-writer");
+            let guard = critical.guard("socket-writer");
             let thread = thread::Builder::new()
                 .name(format!("socket-writer-{number}"))
                 .spawn(move || {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use shared::error::ErrorCode;
 use shared::frame::{ClientFields, ClientFrame, FRAME_TYPES, FieldError, Refusal};
 
-use crate::expected::{self, Field};
+use crate::json_fields::{self, Field};
 
 /// Decodes a frame.
 ///
@@ -106,10 +106,12 @@ fn explain(text: &str, fault: Fault<'_>) -> Refusal {
 
 fn sentence(text: &str, fault: Fault<'_>) -> String {
     match fault {
-        Fault::Json(_) => expected::fault(text, &FIELDS.map(Field::optional)),
+        Fault::Json(_) => json_fields::describe_problem(text, &FIELDS.map(Field::optional)),
         Fault::Fields(FieldError::Missing(name)) => {
             let field = FIELDS.iter().find(|field| field.name == name);
-            field.map_or_else(String::new, |field| expected::fault(text, &[*field]))
+            field.map_or_else(String::new, |field| {
+                json_fields::describe_problem(text, &[*field])
+            })
         }
         Fault::Fields(FieldError::NotOneAnchor) => FieldError::NotOneAnchor.to_string(),
     }

@@ -25,10 +25,10 @@ use super::delivery::encode;
 use super::delivery::hub::Topic;
 use super::delivery::outbox::Outbox;
 use super::delivery::resume_cache::ResumeQuery;
+use super::services::Gateway;
 use crate::accounts::Token;
-use crate::app::App;
 use crate::chat::Caller;
-use crate::http::address::Place;
+use crate::edge::AddressGroup;
 use crate::store::{Actor, ConnectionId, QueryClient, ResumePoint};
 use decode::decode;
 use reply::{Rejection, about_command, reply};
@@ -36,7 +36,7 @@ use subscriptions::Subscriptions;
 
 /// A native connection.
 pub struct Native {
-    app: Arc<App>,
+    gateway: Arc<Gateway>,
     outbox: Arc<Outbox>,
     in_flight: Arc<InFlight>,
     connection: ConnectionId,
@@ -67,23 +67,23 @@ impl AuthenticatedClient {
 impl Native {
     /// A connection before its `hello`.
     pub fn new(
-        app: Arc<App>,
+        gateway: Arc<Gateway>,
         outbox: Arc<Outbox>,
         in_flight: Arc<InFlight>,
         connection: ConnectionId,
         cookie: Option<Token>,
         is_page: bool,
-        place: Place,
+        group: AddressGroup,
     ) -> Self {
-        let hello_deadline = Instant::now() + app.connections.hello_timeout;
+        let hello_deadline = Instant::now() + gateway.connections.hello_timeout;
         Native {
-            app,
+            gateway,
             outbox,
             in_flight,
             connection,
             cookie,
             is_page,
-            address: place.address(),
+            address: group.address(),
             hello_deadline,
             client: None,
             refusals: RefusalCounter::default(),
@@ -106,7 +106,7 @@ impl Native {
         match frame {
             ClientFrame::Hello { .. } => Err(Refusal::new(ErrorCode::HelloTwice).into()),
             ClientFrame::Directory { epoch, rev } => {
-                self.app
+                self.gateway
                     .rate_limits
                     .take_query(&client.caller.limit_subject)?;
                 // Subscribe before reading: what is committed in between is sent twice, which is
@@ -114,18 +114,18 @@ impl Native {
                 client.subscriptions.subscribe_directory();
                 let known = ResumePoint { epoch, rev };
                 let query_client = client.query_client();
-                let directory = self.app.chat.directory(query_client, known).await?;
+                let directory = self.gateway.chat.directory(query_client, known).await?;
                 self.send(&ServerFrame::Directory(directory));
                 Ok(())
             }
             ClientFrame::Stream { epoch, rev } => {
-                self.app
+                self.gateway
                     .rate_limits
                     .take_query(&client.caller.limit_subject)?;
                 client.subscriptions.subscribe_stream();
                 let user = client.person.id;
                 let known = ResumePoint { epoch, rev };
-                let stream = self.app.chat.stream(user, known).await?;
+                let stream = self.gateway.chat.stream(user, known).await?;
                 self.send(&ServerFrame::Stream(stream));
                 Ok(())
             }
@@ -138,7 +138,7 @@ impl Native {
             } => {
                 let query = ResumeQuery {
                     known: ResumePoint { epoch, rev },
-                    limits: self.app.chat.resume_limits(most, page),
+                    limits: self.gateway.chat.resume_limits(most, page),
                 };
                 let answer = self.subscribe(room, query).await;
                 let (answer, is_new) = answer.map_err(|refusal| Refusal {
@@ -164,7 +164,7 @@ impl Native {
             } => self.history(request, room, anchor, limit).await,
             ClientFrame::Typing { room } => {
                 let now = std::time::Instant::now();
-                self.app
+                self.gateway
                     .hub
                     .presence
                     .lock()
@@ -191,14 +191,14 @@ impl Native {
         };
         let room = command.room();
         let reply = reply(
-            &self.app.hub,
+            &self.gateway.hub,
             &self.outbox,
             &self.in_flight,
             client_id,
             room,
             client.subscriptions.slot_of(room),
         );
-        let chat = &self.app.chat;
+        let chat = &self.gateway.chat;
         let accepted = chat
             .carry_out(&client.caller, client_id, command, reply)
             .await;
@@ -219,12 +219,17 @@ impl Native {
             let refusal = Refusal::new(ErrorCode::Unauthorized);
             return Err(Rejection::closing(refusal, close::UNAUTHORIZED));
         };
-        let hub = &self.app.hub;
+        let hub = &self.gateway.hub;
         // Subscribe before the look-up, so that the session's end in between is not missed.
         let topic = Topic::Session(token.hash());
         let session = hub.subscribe(topic, &self.outbox, self.connection);
         let query_client = QueryClient::Address(self.address);
-        let person = match self.app.accounts.authenticate(query_client, &token).await {
+        let person = match self
+            .gateway
+            .accounts
+            .authenticate(query_client, &token)
+            .await
+        {
             Ok(person) => person,
             Err(refusal) => {
                 // The token may be valid: the client may try again.
@@ -236,12 +241,12 @@ impl Native {
                 });
             }
         };
-        let limits = self.app.chat.limits();
+        let limits = self.gateway.chat.limits();
         self.client = Some(AuthenticatedClient {
             caller: Caller {
                 actor: Actor::User(person.id),
                 connection: self.connection,
-                limit_subject: self.app.rate_limits.person(person.id, self.address),
+                limit_subject: self.gateway.rate_limits.person(person.id, self.address),
             },
             subscriptions: Subscriptions::new(
                 hub,
@@ -255,10 +260,10 @@ impl Native {
         });
         self.send(&ServerFrame::Welcome(Box::new(Welcome {
             version: PROTOCOL_VERSION,
-            epoch: self.app.store.epoch(),
+            epoch: self.gateway.store.epoch(),
             user: person,
             lobby: RoomId::LOBBY,
-            now: self.app.now(),
+            now: self.gateway.clock.now(),
             limits: limits.clone(),
         })));
         Ok(())
@@ -274,13 +279,13 @@ impl Native {
         let Some(client) = &mut self.client else {
             return Err(Refusal::new(ErrorCode::HelloFirst));
         };
-        self.app
+        self.gateway
             .rate_limits
             .take_query(&client.caller.limit_subject)?;
         let is_new = client.subscriptions.subscribe_room(room)?;
         let query_client = client.query_client();
-        let (chat, cache) = (&self.app.chat, &self.app.hub.resume_cache);
-        let memory = &self.app.connections.memory;
+        let (chat, cache) = (&self.gateway.chat, &self.gateway.hub.resume_cache);
+        let memory = &self.gateway.connections.memory;
         let read = async || {
             chat.resume(query_client, room, query.known, query.limits)
                 .await
@@ -296,7 +301,7 @@ impl Native {
     /// outbox, it is sent with the room's next presence update.
     fn send_presence(&self, room: RoomId) {
         // Locked until the frame is queued, so that a later state is sent after it.
-        let mut presence = self.app.hub.presence.lock();
+        let mut presence = self.gateway.hub.presence.lock();
         let frame = presence
             .snapshot(room)
             .as_ref()
@@ -317,13 +322,13 @@ impl Native {
             return Err(Refusal::new(ErrorCode::HelloFirst).into());
         };
         let answer = match self
-            .app
+            .gateway
             .rate_limits
             .take_query(&client.caller.limit_subject)
         {
             Ok(()) => {
                 let query_client = client.query_client();
-                self.app
+                self.gateway
                     .chat
                     .history(query_client, room, anchor, limit)
                     .await
@@ -351,6 +356,7 @@ impl Protocol for Native {
             self.refusals.accepted();
             return Flow::Continue;
         };
+        self.gateway.metrics.refusals.count(refusal.code);
         let flow = self
             .refusals
             .refused(refusal.code, text.len(), std::time::Instant::now());
@@ -362,12 +368,14 @@ impl Protocol for Native {
     }
 
     fn binary(&mut self, length: usize) -> Flow {
+        self.gateway.metrics.refusals.count(ErrorCode::NotText);
         self.send(&ServerFrame::Error(Refusal::new(ErrorCode::NotText)));
         self.refusals
             .refused(ErrorCode::NotText, length, std::time::Instant::now())
     }
 
     fn overflowed(&mut self) {
+        self.gateway.metrics.resyncs.add(1);
         if let Some(client) = &mut self.client {
             client.subscriptions.clear();
         }

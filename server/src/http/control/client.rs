@@ -1,66 +1,65 @@
-//! The side of `madang admin`: one command, one answer.
+//! The client side, for `madang admin`: sends one command and reads its answer.
 
+use std::error::Error;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow, bail};
-use axum::http::{Request, header};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Bytes;
-use hyper_util::rt::TokioIo;
+use anyhow::{anyhow, bail};
+use reqwest::Client;
 use serde::Deserialize;
 use shared::frame::Refusal;
-use tokio::time::timeout;
 
-use super::{ControlSocket, OperatorAnswer, OperatorCommand, PATH};
+use super::command::{OperatorAnswer, OperatorCommand};
+use super::socket::{PATH, SocketPath};
 
-/// How long a command may take: somewhat longer than the server lets a connection last.
-const PATIENCE: Duration = Duration::from_secs(70);
+/// How long a command may take: a little longer than the server lets a connection last.
+const TIMEOUT: Duration = Duration::from_secs(70);
 
-/// Has the server that runs on a data folder carry out a command.
+/// Sends a command to the server that runs on a data folder.
 ///
 /// # Errors
-/// When it cannot be reached, or what it says why not.
+/// When the server cannot be reached, and when it refuses the command.
 pub async fn ask(folder: &Path, command: &OperatorCommand) -> anyhow::Result<OperatorAnswer> {
-    let asked = exchange(folder, command);
-    timeout(PATIENCE, asked)
-        .await
-        .context("the server does not answer")?
-}
-
-async fn exchange(folder: &Path, command: &OperatorCommand) -> anyhow::Result<OperatorAnswer> {
-    let stream = ControlSocket::connect(folder)
-        .await
-        .map_err(|error| unreachable(&error))?;
-    let (mut requests, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
-    let connection = tokio::spawn(connection);
-    let request = Request::post(PATH)
-        .header(header::HOST, "localhost")
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Full::new(Bytes::from(serde_json::to_vec(command)?)))?;
-    let answer = requests.send_request(request).await?;
+    let socket = SocketPath::of(folder).map_err(|error| cannot_reach(&error))?;
+    let client = Client::builder()
+        .unix_socket(socket.as_path())
+        .timeout(TIMEOUT)
+        .build()?;
+    // The host is not looked up: every request goes to the socket.
+    let request = client.post(format!("http://localhost{PATH}")).json(command);
+    let answer = request.send().await.map_err(|error| explain(&error))?;
     let status = answer.status();
-    let body = answer.into_body().collect().await?.to_bytes();
-    // It has done its work; how it ends says nothing more.
-    connection.abort();
     if status.is_success() {
-        return Ok(serde_json::from_slice(&body)?);
+        return Ok(answer.json().await?);
     }
-    match serde_json::from_slice::<Refused>(&body) {
+    match answer.json::<RefusedAnswer>().await {
         Ok(refused) => bail!(refused.error.message),
         Err(_) => bail!("the server answered {status}"),
     }
 }
 
-/// A refusal, as it comes over HTTP.
+/// The body of a refusal.
 #[derive(Deserialize)]
-struct Refused {
+struct RefusedAnswer {
     error: Refusal,
 }
 
-fn unreachable(error: &io::Error) -> anyhow::Error {
+fn explain(error: &reqwest::Error) -> anyhow::Error {
+    if error.is_timeout() {
+        return anyhow!("the server does not answer");
+    }
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return cannot_reach(error);
+        }
+        cause = error.source();
+    }
+    anyhow!("{error:#}")
+}
+
+fn cannot_reach(error: &io::Error) -> anyhow::Error {
     let advice = match error.kind() {
         io::ErrorKind::PermissionDenied => "run this as the user that the server runs as",
         _ => "if it is starting or stopping, try again in a moment",

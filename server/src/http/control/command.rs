@@ -1,4 +1,4 @@
-//! What an operator can ask for, and what comes of it.
+//! The operator's commands, their answers, and how they are carried out.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,23 +12,24 @@ use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
 use shared::limits::Limits;
 
-use crate::app::App;
 use crate::chat::refuse_text;
 use crate::clock::Clock;
+use crate::edge::blocked_addresses::BlockedAddresses;
+use crate::gateway::delivery::memory_budget::MemoryBudget;
 use crate::names;
 use crate::network::Network;
 use crate::store::{AuthorFilter, Store, StoreError, WriteCommand};
 
-/// A command of `madang admin`; it goes to a running server as it is.
+/// A command of `madang admin`, as it is sent to a running server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum OperatorCommand {
-    /// Erase one message's text; its place stays, marked as deleted.
+    /// Erase one message's text; the message stays, marked as deleted.
     RemoveMessage {
         /// The room's number, as in the page's address `/rooms/ROOM/SEQ`.
         #[arg(value_parser = value_parser!(i64).map(RoomId))]
         room: RoomId,
-        /// The message's place in the room.
+        /// The message's sequence number in the room.
         #[arg(value_parser = value_parser!(i64).map(Seq))]
         seq: Seq,
     },
@@ -38,7 +39,7 @@ pub enum OperatorCommand {
         #[arg(value_parser = value_parser!(i64).map(UserId))]
         user: UserId,
     },
-    /// Remove a room with all that was said there.
+    /// Remove a room with all its messages.
     RemoveRoom {
         /// The room's number, as in the page's address `/rooms/ROOM`.
         #[arg(value_parser = value_parser!(i64).map(RoomId))]
@@ -46,15 +47,15 @@ pub enum OperatorCommand {
     },
     /// Remove all messages and rooms that a guest has written since a moment.
     RemoveWritings {
-        /// Whose: the person's number, as the protocol shows it.
+        /// The guest: the person's number, as the protocol shows it.
         #[arg(long, value_parser = value_parser!(i64).map(UserId), required_unless_present = "address")]
         guest: Option<UserId>,
-        /// Or from where: an address like 203.0.113.9, or a range like 203.0.113.0/24.
+        /// Instead of a guest, an address like 203.0.113.9, or a range like 203.0.113.0/24.
         #[arg(long, conflicts_with = "guest")]
         address: Option<Network>,
         /// How long ago it began: 30m, 12h, 7d.
         #[arg(long, value_name = "TIME")]
-        since: Span,
+        since: TimeSpan,
     },
     /// Change a room's name or topic; the lobby's as well.
     EditRoom {
@@ -68,79 +69,79 @@ pub enum OperatorCommand {
         #[arg(long)]
         topic: Option<String>,
     },
-    /// Keep everybody at an address out for a time, and close their connections.
+    /// Refuse everybody at an address for a time, and close their connections.
     Block {
         /// An address like 203.0.113.9, or a range like 203.0.113.0/24 or `2001:db8::/48`.
         address: Network,
         /// For how long: 30m, 12h, 7d.
         #[arg(long = "for", value_name = "TIME")]
-        time: Span,
+        time: TimeSpan,
     },
-    /// Let a blocked address in again.
+    /// End the block of an address.
     Unblock {
         /// As it was blocked.
         address: Network,
     },
-    /// Show who is blocked.
+    /// Show the blocked addresses.
     Blocks,
 }
 
-/// A length of time as people write it: `30m`, `12h`, `7d`.
+/// A length of time, written `30m`, `12h` or `7d`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Span {
+pub struct TimeSpan {
     micros: i64,
 }
 
-impl FromStr for Span {
+impl FromStr for TimeSpan {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is no time like 30m, 12h or 7d");
-        let unit_at = text.len().checked_sub(1).ok_or_else(wrong)?;
-        let (number, unit) = text.split_at_checked(unit_at).ok_or_else(wrong)?;
+        let invalid = || format!("{text:?} is no time like 30m, 12h or 7d");
+        let unit_at = text.len().checked_sub(1).ok_or_else(invalid)?;
+        let (number, unit) = text.split_at_checked(unit_at).ok_or_else(invalid)?;
         let seconds = match unit {
             "s" => 1,
             "m" => 60,
             "h" => 60 * 60,
             "d" => 24 * 60 * 60,
-            _ => return Err(wrong()),
+            _ => return Err(invalid()),
         };
-        let number: u32 = number.parse().map_err(|_| wrong())?;
+        let number: u32 = number.parse().map_err(|_| invalid())?;
         let micros = i64::from(number).checked_mul(seconds * 1_000_000);
-        micros.map(|micros| Span { micros }).ok_or_else(wrong)
+        micros.map(|micros| TimeSpan { micros }).ok_or_else(invalid)
     }
 }
 
-/// What came of a command; shown as the sentence that the operator reads.
+/// The answer to a command. `Display` gives the sentence that the operator reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum OperatorAnswer {
-    /// What was named is gone.
+    /// The message, guest or room is removed.
     Removed,
-    /// What somebody wrote is gone.
+    /// The messages and rooms of a guest or an address are removed.
     WritingsRemoved {
         /// How many messages.
         messages: usize,
         /// How many rooms.
         rooms: usize,
     },
-    /// The room is as it was asked for.
+    /// The room is changed.
     RoomChanged,
     /// The address is blocked.
     Blocked {
-        /// Which.
+        /// The address.
         address: Network,
-        /// Until when.
+        /// The end of the block.
         until: Micros,
     },
     /// The address is not blocked.
     Unblocked {
-        /// Which.
+        /// The address.
         address: Network,
     },
-    /// Who is blocked.
+    /// The blocked addresses.
     Blocks {
-        /// Each until when.
+        /// The addresses, each with the end of its block.
         blocks: Vec<(Network, Micros)>,
     },
 }
@@ -154,7 +155,7 @@ impl fmt::Display for OperatorAnswer {
             }
             OperatorAnswer::RoomChanged => write!(f, "changed"),
             OperatorAnswer::Blocked { address, until } => {
-                write!(f, "{address} is blocked until {}", moment(*until))
+                write!(f, "{address} is blocked until {}", format_time(*until))
             }
             OperatorAnswer::Unblocked { address } => write!(f, "{address} is not blocked"),
             OperatorAnswer::Blocks { blocks } if blocks.is_empty() => {
@@ -163,7 +164,7 @@ impl fmt::Display for OperatorAnswer {
             OperatorAnswer::Blocks { blocks } => {
                 let lines: Vec<_> = blocks
                     .iter()
-                    .map(|(address, until)| format!("{address} until {}", moment(*until)))
+                    .map(|(address, until)| format!("{address} until {}", format_time(*until)))
                     .collect();
                 write!(f, "{}", lines.join("\n"))
             }
@@ -171,34 +172,43 @@ impl fmt::Display for OperatorAnswer {
     }
 }
 
-fn moment(time: Micros) -> String {
+fn format_time(time: Micros) -> String {
     jiff::Timestamp::from_microsecond(time.0).map_or_else(
         |_| time.0.to_string(),
         |time| time.round(jiff::Unit::Second).unwrap_or(time).to_string(),
     )
 }
 
-/// Where a command is carried out: on a store, and at the connections of a running server.
-pub struct Place<'a> {
+/// What a command works on: the store, and a running server's state where one runs.
+pub struct OperatorContext<'a> {
     /// The store.
     pub store: &'a dyn Store,
-    /// The time.
+    /// The clock.
     pub clock: &'a Clock,
-    /// The limits that names keep to.
+    /// The limits for names.
     pub limits: &'a Limits,
-    /// The server that runs on the store, if one does.
-    pub running: Option<&'a App>,
+    /// The running server; none when `madang admin` itself has opened the store.
+    pub running: Option<RunningServer<'a>>,
+}
+
+/// What a block changes in a running server.
+#[derive(Clone, Copy)]
+pub struct RunningServer<'a> {
+    /// The blocked addresses.
+    pub blocked_addresses: &'a BlockedAddresses,
+    /// Knows the connections, to close those of a blocked address.
+    pub memory: &'a MemoryBudget,
 }
 
 impl OperatorCommand {
-    /// Carries it out, on a running server's store or on a stopped one's.
+    /// Carries out the command.
     ///
     /// # Errors
-    /// The store's: what was named is not there, or cannot be removed; a text that no room
-    /// may have.
-    pub async fn carry_out(self, place: Place<'_>) -> Result<OperatorAnswer, Refusal> {
-        let store = place.store;
-        let now = place.clock.now();
+    /// The store's: the message, guest or room does not exist or cannot be removed; and that of
+    /// a name or topic that is not allowed.
+    pub async fn execute(self, context: OperatorContext<'_>) -> Result<OperatorAnswer, Refusal> {
+        let store = context.store;
+        let now = context.clock.now();
         let change = match self {
             OperatorCommand::RemoveMessage { room, seq } => {
                 WriteCommand::Client(Command::Delete { room, seq })
@@ -219,8 +229,8 @@ impl OperatorCommand {
                 return remove_writings(store, author, since).await;
             }
             OperatorCommand::EditRoom { room, name, topic } => {
-                let name = name.map(|name| names::room(&name, place.limits));
-                let topic = topic.map(|topic| names::topic(&topic, place.limits));
+                let name = name.map(|name| names::room(&name, context.limits));
+                let topic = topic.map(|topic| names::topic(&topic, context.limits));
                 let change = WriteCommand::SetRoom {
                     room,
                     name: name.transpose().map_err(refuse_text)?,
@@ -233,16 +243,16 @@ impl OperatorCommand {
                 let until = Micros(now.0.saturating_add(time.micros));
                 let network = address;
                 submit(store, WriteCommand::Block { network, until }).await?;
-                if let Some(app) = place.running {
-                    app.blocks.add(address, until, now);
-                    app.connections.memory.close_from(address);
+                if let Some(running) = context.running {
+                    running.blocked_addresses.add(address, until, now);
+                    running.memory.close_from(address);
                 }
                 return Ok(OperatorAnswer::Blocked { address, until });
             }
             OperatorCommand::Unblock { address } => {
                 submit(store, WriteCommand::Unblock { network: address }).await?;
-                if let Some(app) = place.running {
-                    app.blocks.remove(address);
+                if let Some(running) = context.running {
+                    running.blocked_addresses.remove(address);
                 }
                 return Ok(OperatorAnswer::Unblocked { address });
             }
@@ -257,7 +267,7 @@ impl OperatorCommand {
     }
 }
 
-/// Removes what somebody wrote, slice by slice: everyone else's commands go on in between.
+/// Removes what somebody wrote, page by page, so that other people's commands run in between.
 async fn remove_writings(
     store: &dyn Store,
     author: AuthorFilter,
@@ -269,20 +279,20 @@ async fn remove_writings(
         let found = store.authored_since(author, since, from).await;
         let found = found.map_err(StoreError::into_refusal)?;
         for room in found.rooms {
-            rooms += usize::from(removes(store, WriteCommand::RemoveRoom { room }).await?);
+            let command = WriteCommand::RemoveRoom { room };
+            rooms += usize::from(remove_if_present(store, command).await?);
         }
         for (room, seq) in found.messages {
-            messages += usize::from(
-                removes(store, WriteCommand::Client(Command::Delete { room, seq })).await?,
-            );
+            let command = WriteCommand::Client(Command::Delete { room, seq });
+            messages += usize::from(remove_if_present(store, command).await?);
         }
         next = found.next;
     }
     Ok(OperatorAnswer::WritingsRemoved { messages, rooms })
 }
 
-/// Removes something; it may have been removed by somebody else meanwhile.
-async fn removes(store: &dyn Store, command: WriteCommand) -> Result<bool, Refusal> {
+/// Whether something was removed. False if somebody else has removed it before.
+async fn remove_if_present(store: &dyn Store, command: WriteCommand) -> Result<bool, Refusal> {
     match submit(store, command).await {
         Ok(()) => Ok(true),
         Err(refusal) if refusal.code.is_temporary() => Err(refusal),
@@ -290,7 +300,7 @@ async fn removes(store: &dyn Store, command: WriteCommand) -> Result<bool, Refus
     }
 }
 
-/// Carries a change out; what it made is of no interest.
+/// Commits a change.
 async fn submit(store: &dyn Store, command: WriteCommand) -> Result<(), Refusal> {
     let outcome = store.carry_out(command).await;
     outcome.map(drop).map_err(StoreError::into_refusal)

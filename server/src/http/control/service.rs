@@ -1,57 +1,78 @@
-//! The server's side: answers commands, a few at a time, each within a deadline.
+//! The server side: answers commands, a few at a time, each within a deadline.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::post;
 use axum::{Json, Router};
 use hyper::server::conn::http1::Builder;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use shared::limits::Limits;
 use tokio::net::UnixStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::{ControlSocket, OperatorAnswer, OperatorCommand, PATH, Place};
-use crate::app::App;
-use crate::gateway::StopSignal;
-use crate::http::serving::{self, stopped};
-use crate::http::session::unreadable;
-use crate::http::{ApiError, BODY};
+use super::command::{OperatorAnswer, OperatorCommand, OperatorContext, RunningServer};
+use super::socket::{ControlSocket, PATH};
+use crate::clock::Clock;
+use crate::edge::serve_connection::serve_connection;
+use crate::edge::{ApiError, Perimeter};
+use crate::gateway::delivery::memory_budget::MemoryBudget;
+use crate::http::json_body::{ExampleBody, JsonBody};
+use crate::stop_signal::{StopSignal, stopped};
+use crate::store::Store;
 
-/// What `madang admin` sends, for one.
-const MODEL: &str = r#"{"command": "remove_room", "room": 2}"#;
-/// Connections at once.
-const MOST: usize = 8;
-/// How long a client has for a request's headers.
-const HEADERS: Duration = Duration::from_secs(10);
+/// The highest size of a request and its body, in bytes.
+const MAX_BODY_BYTES: usize = 16 * 1024;
+/// Connections at the same time.
+const MAX_CONNECTIONS: usize = 8;
+/// How long a client may take to send a request's headers.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a connection may last, with its one command.
-const WHOLE: Duration = Duration::from_mins(1);
-/// How long nothing is accepted when the system cannot give any.
-const REST: Duration = Duration::from_millis(50);
+const CONNECTION_TIMEOUT: Duration = Duration::from_mins(1);
+/// How long no connection is accepted after the system could not give one.
+const PAUSE: Duration = Duration::from_millis(50);
 
-/// Answers commands until the server stops, and then those that have begun.
-pub async fn serve(socket: ControlSocket, app: Arc<App>) {
-    let mut stopping = app.stopping.clone();
+/// What the operator's commands work on.
+#[derive(Clone)]
+pub struct OperatorState {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// The clock.
+    pub clock: Clock,
+    /// The limits for names.
+    pub limits: Arc<Limits>,
+    /// Holds the blocked addresses.
+    pub perimeter: Arc<Perimeter>,
+    /// Knows the connections, to close those of a blocked address.
+    pub memory: Arc<MemoryBudget>,
+}
+
+impl ExampleBody for OperatorCommand {
+    const EXAMPLE: &'static str = r#"{"command": "remove_room", "room": 2}"#;
+}
+
+/// Answers commands until the server stops; commands that have begun are then finished.
+pub async fn serve(socket: ControlSocket, state: OperatorState, mut stopping: StopSignal) {
     let routes = Router::new()
         .route(PATH, post(command))
-        .layer(DefaultBodyLimit::max(BODY))
-        .with_state(app);
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(state);
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             () = stopped(&mut stopping) => break,
             Some(_ended) = connections.join_next(), if !connections.is_empty() => {}
-            accepted = socket.accept(), if connections.len() < MOST => match accepted {
+            accepted = socket.accept(), if connections.len() < MAX_CONNECTIONS => match accepted {
                 Ok(stream) => {
                     let answered = answer(stream, routes.clone(), stopping.clone());
-                    connections.spawn(timeout(WHOLE, answered));
+                    connections.spawn(timeout(CONNECTION_TIMEOUT, answered));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the operator's socket cannot accept at the moment");
-                    sleep(REST).await;
+                    sleep(PAUSE).await;
                 }
             },
         }
@@ -59,29 +80,31 @@ pub async fn serve(socket: ControlSocket, app: Arc<App>) {
     while connections.join_next().await.is_some() {}
 }
 
-/// Answers the one request of a connection.
+/// Serves one connection, which carries one request.
 async fn answer(stream: UnixStream, routes: Router, stopping: StopSignal) {
     let mut http = Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(HEADERS)
-        .max_buf_size(BODY)
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(MAX_BODY_BYTES)
         .keep_alive(false);
     let service = TowerToHyperService::new(routes);
-    serving::serve(&http, TokioIo::new(stream), service, stopping).await;
+    serve_connection(&http, TokioIo::new(stream), service, stopping).await;
 }
 
 async fn command(
-    State(app): State<Arc<App>>,
-    body: Result<Json<OperatorCommand>, JsonRejection>,
+    State(state): State<OperatorState>,
+    JsonBody(command): JsonBody<OperatorCommand>,
 ) -> Result<Json<OperatorAnswer>, ApiError> {
-    let Json(command) = body.map_err(|rejection| unreadable(&rejection, MODEL))?;
     tracing::info!(?command, "the operator's command");
     let answer = command
-        .carry_out(Place {
-            store: app.store.as_ref(),
-            clock: &app.clock,
-            limits: app.limits(),
-            running: Some(&app),
+        .execute(OperatorContext {
+            store: state.store.as_ref(),
+            clock: &state.clock,
+            limits: &state.limits,
+            running: Some(RunningServer {
+                blocked_addresses: &state.perimeter.blocked_addresses,
+                memory: &state.memory,
+            }),
         })
         .await?;
     Ok(Json(answer))

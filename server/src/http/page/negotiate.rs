@@ -1,10 +1,10 @@
-//! What a request says about the form it wants and the form it has.
+//! Content negotiation: the encodings a client accepts, and the entity tags it has.
 
 use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_ENCODING, IF_NONE_MATCH};
 
-/// Whether the client takes brotli (RFC 9110 § 12.5.3): named, or by `*`, and not
-/// with a weight of zero.
+/// Whether the client accepts brotli (RFC 9110 § 12.5.3): by name or by `*`, and not with a
+/// weight of zero.
 pub(super) fn accepts_brotli(headers: &HeaderMap) -> bool {
     let mut any = false;
     for line in headers.get_all(ACCEPT_ENCODING) {
@@ -24,8 +24,8 @@ pub(super) fn accepts_brotli(headers: &HeaderMap) -> bool {
     any
 }
 
-/// Whether `If-None-Match` names the tag (RFC 9110 § 13.1.2: compared weakly).
-pub(super) fn knows(headers: &HeaderMap, tag: &str) -> bool {
+/// Whether `If-None-Match` contains the tag (RFC 9110 § 13.1.2: weak comparison).
+pub(super) fn matches_tag(headers: &HeaderMap, tag: &str) -> bool {
     headers.get_all(IF_NONE_MATCH).iter().any(|line| {
         let known = line.to_str().unwrap_or_default().split(',');
         known
@@ -48,7 +48,7 @@ mod tests {
     }
 
     #[test]
-    fn brotli_is_for_those_who_name_it_or_take_anything() {
+    fn brotli_is_accepted_by_name_or_by_star() {
         let cases: [(&[&str], bool); 10] = [
             (&["gzip, br"], true),
             (&["gzip", "br"], true),
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_is_known_among_several_weak_or_by_star() {
+    fn a_tag_matches_among_several_as_weak_or_by_star() {
         let cases = [
             ("\"a\"", true),
             ("\"x\", W/\"a\"", true),
@@ -78,7 +78,7 @@ mod tests {
         ];
         for (line, expected) in cases {
             assert_eq!(
-                knows(&with(&IF_NONE_MATCH, &[line]), "\"a\""),
+                matches_tag(&with(&IF_NONE_MATCH, &[line]), "\"a\""),
                 expected,
                 "{line}"
             );

@@ -1,10 +1,12 @@
 //! How the embedded store is set up.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::clock::Clock;
+use crate::critical_tasks::CriticalTasks;
+use crate::metrics::Metrics;
 use crate::store::RoomQuota;
-use crate::vital::Vital;
 
 /// The settings of a [`super::SqliteStore`].
 #[derive(Clone, Debug)]
@@ -20,7 +22,9 @@ pub struct SqliteConfig {
     /// The clock.
     pub clock: Clock,
     /// Learns of it when the writer's thread panics.
-    pub vital: Vital,
+    pub critical: CriticalTasks,
+    /// Counts commits and their commands.
+    pub metrics: Arc<Metrics>,
     /// A fault to show, for tests that must notice it.
     #[cfg(feature = "faults")]
     pub fault: Option<crate::config::Fault>,

@@ -13,6 +13,7 @@ mod disk_space;
 mod epoch;
 #[cfg(feature = "faults")]
 mod faults;
+mod figures;
 mod open;
 mod purge;
 mod read;
@@ -23,7 +24,7 @@ mod sweep;
 mod writer;
 mod writer_health;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -35,7 +36,7 @@ use tokio::sync::mpsc;
 
 use super::{
     AuthorFilter, AuthoredItems, CommitSink, Health, QueryClient, Reply, Resume, ResumeLimits,
-    ResumePoint, Session, Store, StoreError, TokenHash, WriteCommand, WriteRequest,
+    ResumePoint, Session, Store, StoreError, StoreFigures, TokenHash, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -48,6 +49,7 @@ use writer_health::WriterHealth;
 /// A store in a SQLite file.
 pub struct SqliteStore {
     epoch: Epoch,
+    path: PathBuf,
     // None once the store is closed.
     queue: Mutex<Option<mpsc::Sender<WriteRequest>>>,
     readers: ReaderPool,
@@ -86,6 +88,7 @@ impl SqliteStore {
         let (queue, waiting) = mpsc::channel(config.queue);
         let (sender, receiver) = commit_queue::commit_channel(sink);
         let health = WriterHealth::new();
+        let database = path.clone();
         let writer = writer::Writer::new(
             connection,
             path,
@@ -95,7 +98,7 @@ impl SqliteStore {
             sender,
             health.clone(),
         );
-        let guard = config.vital.guard("store-writer");
+        let guard = config.critical.guard("store-writer");
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
@@ -105,6 +108,7 @@ impl SqliteStore {
             .map_err(OpenError::Thread)?;
         let store = SqliteStore {
             epoch,
+            path: database,
             queue: Mutex::new(Some(queue)),
             readers,
             clock: config.clock.clone(),
@@ -242,6 +246,16 @@ impl Store for SqliteStore {
             self.health.health()
         } else {
             Health::Failing
+        }
+    }
+
+    fn figures(&self) -> StoreFigures {
+        let queue = self.queue.lock();
+        let waiting = |queue: &mpsc::Sender<_>| queue.max_capacity() - queue.capacity();
+        StoreFigures {
+            waiting_commands: queue.as_ref().map_or(0, waiting),
+            waiting_queries: self.readers.waiting(),
+            file_bytes: figures::file_bytes(&self.path),
         }
     }
 

@@ -6,6 +6,7 @@
 //! thread never delays a commit to gather more.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use rusqlite::Connection;
 use shared::id::Micros;
@@ -16,6 +17,7 @@ use super::apply::apply_all;
 use super::commit_queue::CommitSender;
 use super::config::SqliteConfig;
 use super::disk_space::{SpaceLevel, SpaceMonitor};
+use super::figures::count_outcomes;
 use super::sqlite_error::{is_disk_full, is_storage_failure};
 use super::stream_heads::StreamHeads;
 use super::sweep::Sweeper;
@@ -147,6 +149,7 @@ impl Writer {
         }
         self.health.begin_transaction();
         self.space.recheck_disk();
+        let started = Instant::now();
         let mut carried_out = self.transact(&requests);
         while matches!(&carried_out, Err(Failure::Undone(error)) if is_disk_full(error))
             && self.space.release_reserve()
@@ -156,6 +159,7 @@ impl Writer {
             );
             carried_out = self.transact(&requests);
         }
+        self.config.metrics.commit_times.record(started.elapsed());
         self.health.set(match &carried_out {
             Ok((_, _, SpaceLevel::Ample)) => Health::Healthy,
             Ok(_) => Health::Full,
@@ -188,6 +192,7 @@ impl Writer {
     }
 
     /// Makes one transaction with all commands.
+    #[tracing::instrument(name = "commit", level = "debug", skip_all, fields(commands = requests.len()))]
     fn transact(&mut self, requests: &[WriteRequest]) -> Result<CarriedOut, Failure> {
         self.reopen().map_err(Failure::Undone)?;
         let Some(connection) = &self.connection else {
@@ -240,6 +245,7 @@ impl Writer {
         requests: Vec<WriteRequest>,
         outcomes: Vec<Result<Outcome, StoreError>>,
     ) {
+        count_outcomes(&self.config.metrics, &outcomes);
         let replies: Vec<_> = requests
             .into_iter()
             .zip(outcomes)

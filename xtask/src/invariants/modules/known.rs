@@ -12,7 +12,6 @@ pub(super) struct KnownArrow {
 }
 
 const FRONTEND: &str = "frontend/src/lib.rs";
-const SERVER: &str = "server/src/lib.rs";
 const SHARED: &str = "shared/src/lib.rs";
 
 const fn arrow(
@@ -47,11 +46,5 @@ pub(super) const KNOWN: &[KnownArrow] = &[
         "the formats ask for the present language, and the texts of a language use the formats"),
     arrow(FRONTEND, "socket", "socket::connection", PARENT),
     arrow(FRONTEND, "state::engine::frame_queue", "state::engine", PARENT),
-    arrow(SERVER, "app", "http", "App holds everything, and the routes are given App"),
-    arrow(SERVER, "http", "gateway::upgrade",
-        "the routes start WebSockets, and the upgrade answers as HTTP does"),
-    arrow(SERVER, "http::entry", "http", PARENT),
-    arrow(SERVER, "http::messages", "http", PARENT),
-    arrow(SERVER, "http::session", "http", PARENT),
     arrow(SHARED, "markup", "markup::inline", PARENT),
 ];

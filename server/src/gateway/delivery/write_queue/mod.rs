@@ -107,6 +107,11 @@ impl WriteQueue {
         }
     }
 
+    /// How many outboxes are scheduled.
+    pub fn scheduled_outboxes(&self) -> usize {
+        self.state.lock().scheduled
+    }
+
     /// Schedules a feed's delivery pass over this many subscribers.
     pub fn schedule_feed(&self, feed: Arc<Feed>, subscribers: usize) {
         self.schedule(WriteJob::Feed(feed, subscribers), subscribers);

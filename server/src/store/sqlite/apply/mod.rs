@@ -58,6 +58,12 @@ pub fn apply_all(
 }
 
 /// Carries out one command.
+#[tracing::instrument(
+    name = "command",
+    level = "debug",
+    skip_all,
+    fields(connection = request.connection.map(|connection| connection.0))
+)]
 fn apply(transaction: &mut WriteTransaction<'_>, request: &WriteRequest) -> Applied {
     if let Some(first_result) = transaction.find_receipt(request)? {
         return first_result;

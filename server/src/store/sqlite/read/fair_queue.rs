@@ -75,6 +75,11 @@ impl FairQueue {
         }
     }
 
+    /// How many queries wait.
+    pub fn waiting(&self) -> usize {
+        self.0.lock().waiting.values().map(VecDeque::len).sum()
+    }
+
     fn release(self: &Arc<Self>, client: QueryClient) {
         self.0.lock().end(client);
         loop {

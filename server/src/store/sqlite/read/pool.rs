@@ -36,6 +36,11 @@ impl ReaderPool {
         })
     }
 
+    /// How many queries wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.waiting()
+    }
+
     /// Runs `query` within one snapshot of the file when it is the client's turn, on a thread
     /// that may block.
     ///

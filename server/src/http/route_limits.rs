@@ -1,0 +1,170 @@
+//! The limits of each route: how large a request's body may be, and how long a request may
+//! take. A WebSocket has no time limit here: its route answers at once, and the connection then
+//! follows the rules of `gateway`.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use hyper::body::{Frame, SizeHint};
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use tokio::time::timeout;
+
+use crate::edge::ApiError;
+
+/// How long a client should wait after the server was too busy, in milliseconds.
+const BUSY_RETRY_MS: u64 = 1_000;
+
+/// The limits of one route.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RouteLimits {
+    /// The largest body, in bytes.
+    pub body_bytes: usize,
+    /// The longest time from the request's headers to the answer's headers.
+    pub time: Duration,
+}
+
+/// Adds the limits to all methods of a route.
+pub(super) fn limit<S: Clone + Send + Sync + 'static>(
+    route: MethodRouter<S>,
+    limits: RouteLimits,
+) -> MethodRouter<S> {
+    route
+        .layer(DefaultBodyLimit::max(limits.body_bytes))
+        .layer(middleware::from_fn_with_state(limits.time, limit_time))
+}
+
+/// Answers with `request_timeout` when the time is over: 408 if the client has not sent the
+/// whole body (RFC 9110 §15.5.9), else 503.
+async fn limit_time(State(time): State<Duration>, request: Request, next: Next) -> Response {
+    let has_arrived = Arc::new(AtomicBool::new(request.body().is_end_stream()));
+    let request = request.map(|body| {
+        Body::new(ArrivingBody {
+            body,
+            has_arrived: Arc::clone(&has_arrived),
+        })
+    });
+    match timeout(time, next.run(request)).await {
+        Ok(response) => response,
+        Err(_elapsed) if has_arrived.load(Ordering::Relaxed) => server_is_busy(),
+        Err(_elapsed) => body_is_late(),
+    }
+}
+
+fn server_is_busy() -> Response {
+    let refusal = Refusal {
+        retry_after_ms: Some(BUSY_RETRY_MS),
+        ..Refusal::new(ErrorCode::RequestTimeout)
+    };
+    ApiError::from(refusal)
+        .with_status(StatusCode::SERVICE_UNAVAILABLE)
+        .into_response()
+}
+
+fn body_is_late() -> Response {
+    let mut response = ApiError::from(Refusal::new(ErrorCode::RequestTimeout)).into_response();
+    // What still arrives on this connection belongs to the old request.
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
+}
+
+/// A body that notes when its end has arrived.
+struct ArrivingBody {
+    body: Body,
+    has_arrived: Arc<AtomicBool>,
+}
+
+impl HttpBody for ArrivingBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if matches!(polled, Poll::Ready(None)) || self.body.is_end_stream() {
+            self.has_arrived.store(true, Ordering::Relaxed);
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use axum::Router;
+    use axum::routing::post;
+    use tokio::time::Instant;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    const LIMITS: RouteLimits = RouteLimits {
+        body_bytes: 4,
+        time: Duration::from_secs(5),
+    };
+
+    async fn never(_: Bytes) -> &'static str {
+        pending().await
+    }
+
+    /// The answer of a route that reads its body and then never answers.
+    async fn answer_to(body: Body) -> Response {
+        let router: Router = Router::new().route("/", limit(post(never), LIMITS));
+        let request = Request::post("/").body(body).unwrap();
+        router.oneshot(request).await.unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_busy_server_is_503_and_a_late_body_is_408() {
+        let started = Instant::now();
+        let busy = answer_to(Body::from("body")).await;
+        assert_eq!(busy.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(busy.headers()[header::RETRY_AFTER], "1");
+        assert_eq!(started.elapsed(), LIMITS.time);
+        let late = answer_to(Body::new(Late)).await;
+        assert_eq!(late.status(), StatusCode::REQUEST_TIMEOUT);
+        assert_eq!(late.headers()[header::CONNECTION], "close");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_larger_body_is_refused_at_once() {
+        let answer = answer_to(Body::from("large")).await;
+        assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    /// A body that never arrives.
+    struct Late;
+
+    impl HttpBody for Late {
+        type Data = Bytes;
+        type Error = axum::Error;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+            Poll::Pending
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The table of all routes of the public listener, with their limits.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Extension, Request, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use utoipa::OpenApi;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use utoipa_axum::routes;
+
+use super::route_limits::{RouteLimits, limit};
+use super::state::HttpState;
+use super::{address_check, health, messages, openapi, outer_layer, page, session, websocket};
+use crate::edge::ApiError;
+
+/// Routes without a body that read memory only.
+const QUICK: RouteLimits = RouteLimits {
+    body_bytes: 0,
+    time: Duration::from_secs(5),
+};
+/// Routes that take a name or a token and ask the store.
+const SESSION: RouteLimits = RouteLimits {
+    body_bytes: 4 * 1024,
+    time: Duration::from_secs(10),
+};
+/// Routes that read much from the store, where they wait their turn.
+const READ: RouteLimits = RouteLimits {
+    body_bytes: 0,
+    time: Duration::from_secs(30),
+};
+
+/// All routes of the public listener.
+pub fn routes(state: HttpState) -> Router {
+    let page_routes = Router::new()
+        .route("/", get(root))
+        .route("/api/{*rest}", any(not_found))
+        .fallback(page);
+    Router::from(documented_routes(openapi_document()))
+        .merge(page_routes)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            address_check::check_address,
+        ))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            outer_layer::wrap,
+        ))
+        .with_state(state)
+}
+
+/// The OpenAPI document of [`documented_routes`], as JSON.
+fn openapi_document() -> Bytes {
+    let document = documented_routes(Bytes::new()).into_openapi();
+    Bytes::from(document.to_json().unwrap_or_default())
+}
+
+/// The routes of the API, each with its documentation and its limits. `document` is what
+/// `/api/v1/openapi.json` answers.
+fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
+    let (schemas, paths, handlers) = routes!(openapi::show);
+    let openapi = (schemas, paths, handlers.layer(Extension(document)));
+    OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .routes(limited(QUICK, routes!(health::show)))
+        .routes(limited(QUICK, openapi))
+        // A WebSocket is not cut off after a time.
+        .routes(routes!(websocket::native))
+        .routes(limited(
+            SESSION,
+            routes!(session::show, session::create, session::delete),
+        ))
+        .routes(limited(READ, routes!(messages::list)))
+}
+
+fn limited(
+    limits: RouteLimits,
+    (schemas, paths, handlers): UtoipaMethodRouter<HttpState>,
+) -> UtoipaMethodRouter<HttpState> {
+    (schemas, paths, limit(handlers, limits))
+}
+
+async fn root(State(state): State<HttpState>, request: Request) -> Result<Response, ApiError> {
+    match websocket::simple(&state, request).await? {
+        Ok(upgraded) => Ok(upgraded),
+        Err(request) => Ok(serve_page(&state, &request)),
+    }
+}
+
+async fn page(State(state): State<HttpState>, request: Request) -> Response {
+    serve_page(&state, &request)
+}
+
+fn serve_page(state: &HttpState, request: &Request) -> Response {
+    let mut response = page::serve(request.method(), request.uri().path(), request.headers());
+    // Browsers obey it over https only (HTML § 7.1.3), and warn about it over http.
+    if state.perimeter.access.is_secure() {
+        response.headers_mut().insert(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        );
+    }
+    response
+}
+
+async fn not_found() -> ApiError {
+    Refusal::new(ErrorCode::NotFound).into()
+}
+
+async fn method_not_allowed() -> Response {
+    ApiError::from(Refusal::new(ErrorCode::MethodNotAllowed)).into_response()
+}

@@ -1,0 +1,65 @@
+//! The cookie that holds the session token of the server's own page.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+
+use crate::accounts::Token;
+
+/// The longest time for which browsers keep a cookie: 400 days.
+const COOKIE_SECONDS: u32 = 400 * 24 * 60 * 60;
+
+/// The cookie's name and attributes.
+#[derive(Clone, Debug)]
+pub struct SessionCookie {
+    name: Arc<str>,
+    is_secure: bool,
+}
+
+impl SessionCookie {
+    /// The cookie of a server that people reach on this port, by https or not.
+    pub fn new(port: u16, is_secure: bool) -> Self {
+        // Cookies ignore the port: two servers on one host need two names. The prefix keeps a
+        // sibling domain from setting the cookie (RFC 6265bis § 4.1.3.2).
+        let prefix = if is_secure { "__Host-" } else { "" };
+        SessionCookie {
+            name: format!("{prefix}madang_session_{port}").into(),
+            is_secure,
+        }
+    }
+
+    /// The token in the request's cookie, if there is one.
+    pub fn token(&self, headers: &HeaderMap) -> Option<Token> {
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(|(name, _)| *name == &*self.name)
+            .find_map(|(_, value)| Token::parse(value))
+    }
+
+    /// Has the browser keep the token.
+    pub fn set(&self, response: &mut Response, token: &Token) {
+        self.append(response, token.secret(), COOKIE_SECONDS);
+    }
+
+    /// Has the browser forget the token.
+    pub fn clear(&self, response: &mut Response) {
+        self.append(response, "", 0);
+    }
+
+    fn append(&self, response: &mut Response, value: &str, max_age: u32) {
+        let secure = if self.is_secure { "; Secure" } else { "" };
+        let cookie = format!(
+            "{}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}",
+            self.name
+        );
+        // Hexadecimal digits and our own name: always a valid header.
+        if let Ok(cookie) = HeaderValue::try_from(cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+}

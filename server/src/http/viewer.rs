@@ -1,0 +1,87 @@
+//! Who asks: the person of a request's session.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::model::Profile;
+
+use super::state::HttpState;
+use crate::accounts::Token;
+use crate::edge::access::ClientKind;
+use crate::edge::{ApiError, ClientAddress};
+use crate::store::QueryClient;
+
+/// The person of the request's bearer token or, in a request of the server's own page, of its
+/// session cookie. Only for requests that change nothing: a change by cookie needs an `Origin`.
+#[derive(Clone, Debug)]
+pub struct Viewer {
+    /// The person.
+    pub person: Profile,
+    /// The address that the request comes from.
+    pub address: ClientAddress,
+}
+
+/// Refuses with 401 `unauthorized`, or as [`ClientKind`] and the store do.
+impl FromRequestParts<HttpState> for Viewer {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
+        let client = ClientKind::from_request_parts(parts, state).await?;
+        let address = ClientAddress::from_request_parts(parts, state).await?;
+        let token = match bearer_token(&parts.headers) {
+            Some(token) => token?,
+            None if cookie_counts_for_read(client, &parts.headers) => state
+                .session_cookie
+                .token(&parts.headers)
+                .ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))?,
+            None => return Err(Refusal::new(ErrorCode::Unauthorized).into()),
+        };
+        let person = authenticate(state, address, &token).await?;
+        Ok(Viewer { person, address })
+    }
+}
+
+/// The person of a token. The query counts towards the rate limit of the address.
+///
+/// # Errors
+/// `unauthorized`, `rate_limited`, or the store's.
+pub(super) async fn authenticate(
+    state: &HttpState,
+    address: ClientAddress,
+    token: &Token,
+) -> Result<Profile, Refusal> {
+    let group = address.group.address();
+    state.rate_limits.take_anonymous_query(group)?;
+    state
+        .accounts
+        .authenticate(QueryClient::Address(group), token)
+        .await
+}
+
+/// The bearer token of the `Authorization` header (RFC 6750 § 2.1): none if there is none, an
+/// error if it is malformed.
+pub(super) fn bearer_token(headers: &HeaderMap) -> Option<Result<Token, Refusal>> {
+    let value = headers.get(header::AUTHORIZATION)?.as_bytes();
+    let end = value.iter().position(|byte| *byte == b' ');
+    let (scheme, token) = value.split_at(end.unwrap_or(value.len()));
+    // The scheme is case-insensitive (RFC 9110 § 11.1). Other schemes are for a proxy.
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
+        return None;
+    }
+    let token = str::from_utf8(token).ok().map(str::trim_ascii);
+    let token = token.and_then(Token::parse);
+    Some(token.ok_or_else(|| Refusal::new(ErrorCode::Unauthorized)))
+}
+
+/// Whether the cookie of a request that reads comes from this server's own page. Such a page
+/// sends no Origin with a plain GET. If the browser says that a page of another site made the
+/// request (Fetch Metadata § 2.4), the cookie does not count. Older browsers do not say it, and
+/// over plain http none does; there the other page cannot read the answer.
+fn cookie_counts_for_read(client: ClientKind, headers: &HeaderMap) -> bool {
+    match (client, headers.get("sec-fetch-site")) {
+        (ClientKind::OwnPage, _) | (ClientKind::Program, None) => true,
+        (ClientKind::Program, Some(site)) => matches!(site.as_bytes(), b"same-origin" | b"none"),
+    }
+}
