@@ -13,7 +13,6 @@ pub(super) struct KnownArrow {
 
 const FRONTEND: &str = "frontend/src/lib.rs";
 const SERVER: &str = "server/src/lib.rs";
-const SHARED: &str = "shared/src/lib.rs";
 
 const fn arrow(
     root: &'static str,
@@ -34,24 +33,12 @@ const PARENT: &str = "what the children share is defined in the file of the pare
 #[rustfmt::skip]
 pub(super) const KNOWN: &[KnownArrow] = &[
     arrow(FRONTEND, "browser::time", "browser", PARENT),
-    arrow(FRONTEND, "components::dialogs", "components::dialogs::delete_message", PARENT),
-    arrow(FRONTEND, "components::dialogs::frame", "components::dialogs", PARENT),
-    arrow(FRONTEND, "components::dialogs::name_form", "components::dialogs", PARENT),
-    arrow(FRONTEND, "components::dialogs::room_form", "components::dialogs", PARENT),
-    arrow(FRONTEND, "components::dialogs::settings", "components::dialogs", PARENT),
-    arrow(FRONTEND, "components::message", "components::message::actions", PARENT),
-    arrow(FRONTEND, "components::message", "components::message::editor", PARENT),
-    arrow(FRONTEND, "components::message::head", "components::message", PARENT),
-    arrow(FRONTEND, "components::message::status", "components::message", PARENT),
     arrow(FRONTEND, "i18n::format", "i18n",
         "the formats ask for the present language, and the texts of a language use the formats"),
-    arrow(FRONTEND, "socket", "socket::connection", PARENT),
-    arrow(FRONTEND, "state::engine::frame_queue", "state::engine", PARENT),
     arrow(SERVER, "app", "http", "App holds everything, and the routes are given App"),
     arrow(SERVER, "http", "gateway::upgrade",
         "the routes start WebSockets, and the upgrade answers as HTTP does"),
     arrow(SERVER, "http::entry", "http", PARENT),
     arrow(SERVER, "http::messages", "http", PARENT),
     arrow(SERVER, "http::session", "http", PARENT),
-    arrow(SHARED, "markup", "markup::inline", PARENT),
 ];
