@@ -181,7 +181,7 @@ fn rules(context: RowContext) -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="row__day" role="separator">
-                            <span use:set_text=dynamic_text(move || format::day(at, today.get()))></span>
+                            <span use:set_text=dynamic_text(move || format::day(at, today.get(), &t().when))></span>
                         </div>
                     }
                 })

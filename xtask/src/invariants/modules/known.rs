@@ -11,7 +11,6 @@ pub(super) struct KnownArrow {
     pub(super) reason: &'static str,
 }
 
-const FRONTEND: &str = "frontend/src/lib.rs";
 const SERVER: &str = "server/src/lib.rs";
 
 const fn arrow(
@@ -32,9 +31,6 @@ const PARENT: &str = "what the children share is defined in the file of the pare
 
 #[rustfmt::skip]
 pub(super) const KNOWN: &[KnownArrow] = &[
-    arrow(FRONTEND, "browser::time", "browser", PARENT),
-    arrow(FRONTEND, "i18n::format", "i18n",
-        "the formats ask for the present language, and the texts of a language use the formats"),
     arrow(SERVER, "app", "http", "App holds everything, and the routes are given App"),
     arrow(SERVER, "http", "gateway::upgrade",
         "the routes start WebSockets, and the upgrade answers as HTTP does"),
