@@ -11,7 +11,7 @@ pub enum SocketEvent {
     Frame(String),
     /// The connection is lost. The next attempt starts at this time (milliseconds since
     /// 1970), or earlier if there is a reason.
-    LossReason {
+    Lost {
         /// When the next attempt starts.
         until_ms: u64,
         /// How it was lost.
