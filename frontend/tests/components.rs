@@ -320,14 +320,20 @@ async fn times_and_numbers_are_written_as_the_language_does() {
     let at = |hours: i64| Micros((noon.get_time() as i64 + hours * 3_600_000) * 1_000);
     // ICU writes a narrow space before PM.
     assert_eq!(format::time(at(0)).replace('\u{202f}', " "), "3:00 PM");
-    assert_eq!(format::day(at(0), at(1)), "Today");
-    assert_eq!(format::day(at(-24), at(0)), "Yesterday");
-    assert_eq!(format::day(at(-48), at(0)), "Sunday, March 1");
-    assert!(format::day(at(-24 * 365), at(0)).contains("2025"));
+    assert_eq!(format::day(at(0), at(1), &i18n::t().when), "Today");
+    assert_eq!(format::day(at(-24), at(0), &i18n::t().when), "Yesterday");
+    assert_eq!(
+        format::day(at(-48), at(0), &i18n::t().when),
+        "Sunday, March 1"
+    );
+    assert!(format::day(at(-24 * 365), at(0), &i18n::t().when).contains("2025"));
     page.client
         .change_settings(|settings| settings.language = Some(Language::Korean));
     assert_eq!(format::time(at(0)), "오후 3:00");
-    assert_eq!(format::day(at(-48), at(0)), "3월 1일 일요일");
+    assert_eq!(
+        format::day(at(-48), at(0), &i18n::t().when),
+        "3월 1일 일요일"
+    );
 }
 
 #[wasm_bindgen_test]

@@ -3,6 +3,7 @@
 //! Everything works without a secure context, and in a browser that refuses storage. Rules of
 //! the page do not belong here. Native tests never call this module.
 
+mod globals;
 mod http;
 mod listen;
 mod locks;
@@ -10,6 +11,7 @@ mod platform;
 mod storage;
 mod time;
 
+pub use globals::{document, window};
 pub use http::{HttpResponse, request};
 pub use listen::{Listener, on_document, on_window};
 pub use locks::{Lock, lock};
@@ -29,18 +31,6 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_namespace = CSS, js_name = supports)]
     fn supports_style(property: &str, value: &str) -> Result<bool, JsValue>;
-}
-
-/// The window of the page.
-pub fn window() -> web_sys::Window {
-    web_sys::window().unwrap_or_else(|| js_sys::global().unchecked_into())
-}
-
-/// The document of the page.
-pub fn document() -> web_sys::Document {
-    window()
-        .document()
-        .unwrap_or_else(|| js_sys::Object::new().unchecked_into())
 }
 
 /// The path of the page's address.

@@ -33,7 +33,8 @@ mod intl {
     use shared::id::Micros;
     use wasm_bindgen::prelude::*;
 
-    use crate::i18n::{self, Strings};
+    use crate::i18n::current::{language, preferred};
+    use crate::i18n::strings::When;
 
     const DAY_MS: f64 = 86_400_000.0;
 
@@ -90,7 +91,7 @@ mod intl {
 
     /// The browser's own variant of a language, such as `en-GB` for `en`, then the language.
     fn locales(tag: &'static str) -> Array {
-        let wanted = i18n::PREFERRED.get()().into_iter();
+        let wanted = preferred().into_iter();
         // `Intl` throws for an invalid tag.
         let own = wanted
             .filter(|own| own.split('-').next() == Some(tag))
@@ -127,25 +128,24 @@ mod intl {
 
     /// The hour and minute: `3:07 PM`, `오후 3:07`.
     pub fn time(at: Micros) -> String {
-        with(i18n::t().tag, |formats| call(&formats.time, &date(at)))
+        with(language().tag(), |formats| call(&formats.time, &date(at)))
     }
 
     /// The exact moment, for a tooltip and for screen readers.
     pub fn exact(at: Micros) -> String {
-        with(i18n::t().tag, |formats| call(&formats.exact, &date(at)))
+        with(language().tag(), |formats| call(&formats.exact, &date(at)))
     }
 
     /// The day, for the divider between days: today, yesterday, or its name, with the year if it
     /// is not the current one.
-    pub fn day(at: Micros, now: Micros) -> String {
-        let strings: &'static Strings = i18n::t();
+    pub fn day(at: Micros, now: Micros, when: &When) -> String {
         let (then, today) = (date(at), date(now));
         let same_day = |a: &Date, b: &Date| {
             (a.get_full_year(), a.get_month(), a.get_date())
                 == (b.get_full_year(), b.get_month(), b.get_date())
         };
         if same_day(&then, &today) {
-            return strings.when.today.to_owned();
+            return when.today.to_owned();
         }
         // A day before noon is always yesterday, even if a clock change was at night.
         let noon = Date::new_with_year_month_day_hr(
@@ -158,9 +158,9 @@ mod intl {
             &then,
             &Date::new(&JsValue::from_f64(noon.get_time() - DAY_MS)),
         ) {
-            return strings.when.yesterday.to_owned();
+            return when.yesterday.to_owned();
         }
-        with(strings.tag, |formats| {
+        with(language().tag(), |formats| {
             let format = if then.get_full_year() == today.get_full_year() {
                 &formats.day
             } else {
@@ -183,6 +183,8 @@ mod intl {
 mod plain {
     use shared::id::Micros;
 
+    use crate::i18n::strings::When;
+
     /// Stands in for the hour and minute.
     pub fn time(at: Micros) -> String {
         at.to_string()
@@ -194,7 +196,7 @@ mod plain {
     }
 
     /// Stands in for the day.
-    pub fn day(at: Micros, _now: Micros) -> String {
+    pub fn day(at: Micros, _now: Micros, _when: &When) -> String {
         at.to_string()
     }
 

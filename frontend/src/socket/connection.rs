@@ -10,9 +10,9 @@ use gloo_net::websocket::futures::WebSocket;
 use gloo_net::websocket::{Message, State, WebSocketError};
 use shared::frame::{ClientFrame, close};
 
+use super::events::{SocketCommand, SocketEvent};
 use super::heartbeat::{Beat, Heartbeat};
 use super::retry::Retry;
-use super::{SocketCommand, SocketEvent};
 use crate::browser;
 
 /// An attempt that takes longer than this is given up.

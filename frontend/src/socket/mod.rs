@@ -6,6 +6,7 @@
 //! all events through one callback.
 
 mod connection;
+mod events;
 mod heartbeat;
 mod retry;
 
@@ -20,56 +21,10 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::browser;
 use connection::{ConnectionEnd, run_connection};
+use events::SocketCommand;
+pub use events::{LossReason, SocketEvent};
 use heartbeat::TICK_MS;
 use retry::{Retry, RetryKind};
-
-/// What happened to the connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SocketEvent {
-    /// An attempt has begun.
-    Connecting,
-    /// The connection is open; nothing was sent yet.
-    Open,
-    /// A text frame arrived.
-    Frame(String),
-    /// The connection is lost. The next attempt starts at this time (milliseconds since
-    /// 1970), or earlier if there is a reason.
-    Lost {
-        /// When the next attempt starts.
-        until_ms: u64,
-        /// How it was lost.
-        reason: LossReason,
-    },
-    /// The server requires a sign-in; there is no further attempt before
-    /// [`Socket::connect`].
-    Unauthorized,
-}
-
-/// How a connection was lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LossReason {
-    /// It was never open. The server may have refused it; a WebSocket does not say why.
-    NeverOpen,
-    /// It broke.
-    Broken,
-    /// The server restarts.
-    Restart,
-}
-
-/// A command to the task.
-#[derive(Debug)]
-enum SocketCommand {
-    Connect,
-    Disconnect,
-    Send(String),
-    Welcomed {
-        idle_ms: u64,
-        dead_ms: u64,
-    },
-    /// The network or the tab has come back: check the connection.
-    Probe,
-    Tick,
-}
 
 /// A handle of the connection. Cheap to clone; the task lives as long as the page.
 #[derive(Clone)]

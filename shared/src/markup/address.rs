@@ -5,7 +5,7 @@
 //! host in ASCII (`xn--…`). User information that looks like a host, as in
 //! `https://bank.example@evil.example`, is not part of the link.
 
-use super::piece;
+use super::piece::piece;
 use super::platform::{Opened, Platform};
 
 /// How to show a link.

@@ -1,7 +1,8 @@
 //! The parts of a line: text, code, links.
 
+use super::link;
+use super::piece::piece;
 use super::platform::Platform;
-use super::{link, piece};
 
 /// A part of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@
 //! Then punctuation at its end is removed, and closing brackets that were not opened in it,
 //! so that a link can end a sentence or stand in brackets.
 
-use super::piece;
+use super::piece::piece;
 use super::platform::{Class, Platform};
 
 /// The longest part before the `@` of a mail address: RFC 5321 §4.5.3.1.1. The bound keeps

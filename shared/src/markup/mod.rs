@@ -14,15 +14,15 @@
 mod address;
 mod inline;
 mod link;
+mod piece;
 mod platform;
 
 pub use address::{Address, address};
 pub use inline::Inline;
 pub use platform::{Class, Opened, Platform};
 
-use std::slice::SliceIndex;
-
 use crate::text::contains;
+use piece::piece;
 
 /// A part of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,12 +89,6 @@ pub fn parse<'a>(text: &'a str, platform: &dyn Platform) -> Vec<Block<'a>> {
         blocks.push(Block::Text(lines));
     }
     blocks
-}
-
-/// A slice of a text at offsets that were found in it. Indexing would do the same, but its
-/// panic message adds some kilobytes to the page.
-fn piece(text: &str, at: impl SliceIndex<str, Output = str>) -> &str {
-    text.get(at).unwrap_or_default()
 }
 
 fn line_end(text: &str, from: usize) -> usize {

@@ -30,6 +30,13 @@ struct Name {
     rev: Rev,
 }
 
+/// Where a name came from.
+#[derive(Clone, Copy)]
+enum NameSource {
+    Directory,
+    Elsewhere,
+}
+
 impl Name {
     fn new(name: &str, rev: Rev) -> Self {
         let name = name.to_owned();
@@ -100,7 +107,7 @@ impl DirectoryReplica {
         }
         for person in frame.people {
             let name = Name::new(&person.name, person.rev);
-            if self.store_name(person.id, name, |directory| &mut directory.names) {
+            if self.store_name(person.id, name, NameSource::Directory) {
                 change.names.push(person.id);
             }
         }
@@ -136,18 +143,17 @@ impl DirectoryReplica {
             return false;
         }
         let name = Name::new(name, rev);
-        self.store_name(id, name, |directory| &mut directory.names_elsewhere)
+        self.store_name(id, name, NameSource::Elsewhere)
     }
 
     /// Stores a name if it is newer. Returns whether a different name was shown before.
-    fn store_name(
-        &mut self,
-        id: UserId,
-        name: Name,
-        names: impl FnOnce(&mut Self) -> &mut VecMap<UserId, Name>,
-    ) -> bool {
+    fn store_name(&mut self, id: UserId, name: Name, source: NameSource) -> bool {
         let shown = self.name(id).map(str::to_owned);
-        names(self).insert_newer(id, name, |name| name.rev, MOST_PEOPLE);
+        let names = match source {
+            NameSource::Directory => &mut self.names,
+            NameSource::Elsewhere => &mut self.names_elsewhere,
+        };
+        names.insert_newer(id, name, |name| name.rev, MOST_PEOPLE);
         shown.is_some_and(|shown| self.name(id) != Some(shown.as_str()))
     }
 

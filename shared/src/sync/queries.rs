@@ -32,8 +32,8 @@ impl Replica {
 
     /// The rooms that exist, by id.
     pub fn rooms(&self) -> impl Iterator<Item = &Room> {
-        let listed = self.directory.rooms();
-        listed.filter_map(|room| self.listed_room(room.id))
+        let listed = self.directory.rooms().map(|room| self.newest(room));
+        listed.filter(|room| room.removed_at.is_none())
     }
 
     /// A room of the directory that exists.

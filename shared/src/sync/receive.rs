@@ -277,17 +277,21 @@ impl Replica {
     }
 
     fn note_author_names(&mut self, messages: &[Message], out: &mut SyncOutput) {
-        let authors = messages.iter().map(|message| &message.author);
-        let changed = authors.filter_map(|author| self.directory.note_author_name(author));
-        emit_names(changed.collect(), out);
+        let mut changed = Vec::new();
+        for message in messages {
+            changed.extend(self.directory.note_author_name(&message.author));
+        }
+        emit_names(changed, out);
     }
 
     fn note_people_names(&mut self, people: &[Profile], out: &mut SyncOutput) {
-        let directory = &mut self.directory;
-        let changed = people
-            .iter()
-            .filter(|person| directory.note_profile_name(person));
-        emit_names(changed.map(|person| person.id).collect(), out);
+        let mut changed = Vec::new();
+        for person in people {
+            if self.directory.note_profile_name(person) {
+                changed.push(person.id);
+            }
+        }
+        emit_names(changed, out);
     }
 
     fn update_own_name(&mut self, out: &mut SyncOutput) {

@@ -15,11 +15,9 @@
 //! - Tests (`#[cfg(test)]`, `#[test]`), documentation and attributes do not count.
 //! - Method calls are not resolved; the type that has the method is named somewhere.
 //!
-//! The tokens of macro calls are searched for paths as well. [`known`] lists the arrows that still
-//! close a circle. The check fails if there is another circle, and if a listed arrow closes none.
+//! The tokens of macro calls are searched for paths as well.
 
 mod circles;
-mod known;
 mod names;
 mod references;
 mod tree;
@@ -30,12 +28,11 @@ use std::fmt::Write as _;
 use anyhow::Result;
 
 use self::circles::{Graph, Location};
-use self::known::{KNOWN, KnownArrow};
 use self::names::Names;
 use self::tree::CrateTree;
 use super::source::Source;
 
-/// Adds a finding for every circle that is not known, and for every known arrow that is gone.
+/// Adds a finding for every circle.
 ///
 /// # Errors
 /// When a source file cannot be parsed.
@@ -44,42 +41,17 @@ pub(super) fn check(sources: &[Source], findings: &mut String) -> Result<()> {
         .iter()
         .map(|source| (source.path.as_str(), source.text.as_str()))
         .collect();
-    check_with(&files, KNOWN, findings)
+    check_files(&files, findings)
 }
 
-fn check_with(
-    files: &BTreeMap<&str, &str>,
-    known: &[KnownArrow],
-    findings: &mut String,
-) -> Result<()> {
-    let roots: Vec<&str> = files
+fn check_files(files: &BTreeMap<&str, &str>, findings: &mut String) -> Result<()> {
+    let roots = files
         .keys()
-        .copied()
-        .filter(|path| path.ends_with("/src/lib.rs") || path.ends_with("/src/main.rs"))
-        .collect();
+        .filter(|path| path.ends_with("/src/lib.rs") || path.ends_with("/src/main.rs"));
     for root in roots {
         let tree = CrateTree::read(root, files)?;
-        let graph = graph(&tree);
-        let mut rest = graph.clone();
-        for arrow in known.iter().filter(|arrow| arrow.root == root) {
-            if graph.is_in_circle(arrow.from, arrow.to) {
-                rest.remove(arrow.from, arrow.to);
-            } else {
-                let _ = writeln!(
-                    findings,
-                    "  {root}: the known arrow {} → {} ({}) closes no circle any more: \
-                     remove it from xtask/src/invariants/modules/known.rs",
-                    arrow.from, arrow.to, arrow.reason
-                );
-            }
-        }
-        for circle in rest.circles() {
+        for circle in graph(&tree).circles() {
             let _ = writeln!(findings, "  {root}: modules are in a circle:\n{circle}");
-        }
-    }
-    for arrow in known {
-        if !files.contains_key(arrow.root) {
-            let _ = writeln!(findings, "  there is no crate {}: {arrow:?}", arrow.root);
         }
     }
     Ok(())

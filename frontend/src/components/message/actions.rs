@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared::id::Seq;
 
-use super::RowContext;
+use super::row_context::RowContext;
 use crate::components::dialogs::Dialog;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::room_context::RoomContext;

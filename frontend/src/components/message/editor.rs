@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::RowContext;
+use super::row_context::RowContext;
 use crate::browser;
 use crate::components::composer::{FieldAction, FieldKey, TextEntry, TextEntryForm};
 use crate::components::focus::focus_row;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::RowContext;
+use super::row_context::RowContext;
 use crate::components::avatar::{attribute, initials, number};
 use crate::i18n::{format, t};
 use crate::view::{dynamic_text, effect, memo, reactive, set_text};

@@ -26,6 +26,7 @@ mod body;
 mod editor;
 mod head;
 mod menu;
+mod row_context;
 mod status;
 
 use std::cell::Cell;
@@ -40,24 +41,16 @@ pub(super) use body::mark_stops;
 use editor::Editor;
 use head::{AsideTime, Head};
 pub use menu::MessageMenu;
+use row_context::RowContext;
 use status::Status;
 
 use crate::components::icons::{Glyph, Icon};
 use crate::components::menu::MenuAnchor;
 use crate::components::room_context::RoomContext;
 use crate::i18n::{format, t};
-use crate::state::timeline::{Delivery, RowContent, RowKey, RowLayout};
+use crate::state::timeline::{Delivery, RowContent, RowKey};
 use crate::tr;
 use crate::view::{Reactive, dynamic_text, effect, memo, on, optional_view, reactive, set_text};
-
-/// The context of the parts of one row.
-#[derive(Clone, Copy)]
-pub(crate) struct RowContext {
-    pub(crate) key: RowKey,
-    pub(crate) layout: RwSignal<RowLayout>,
-    pub(crate) content: RwSignal<RowContent>,
-    pub(crate) room: RoomContext,
-}
 
 /// A row of the timeline: a message, and the dividers above it.
 #[component]
@@ -188,7 +181,7 @@ fn rules(context: RowContext) -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="row__day" role="separator">
-                            <span use:set_text=dynamic_text(move || format::day(at, today.get()))></span>
+                            <span use:set_text=dynamic_text(move || format::day(at, today.get(), &t().when))></span>
                         </div>
                     }
                 })

@@ -5,7 +5,7 @@ use shared::error::ErrorCode;
 use shared::id::ClientId;
 use shared::limits::RECEIPT_DAYS;
 
-use super::RowContext;
+use super::row_context::RowContext;
 use crate::components::composer::TextEntry;
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::t;

@@ -1,100 +1,12 @@
-//! Received frames: a single one is applied at once, many are applied in batches, so that a
-//! burst is painted in few steps and does not block the page.
+//! Received frames that wait for their batch.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::rc::Rc;
-
-use shared::frame::ServerFrame;
-use shared::id::Rev;
-use shared::sync::SyncOutput;
-
-use super::{Engine, now};
-use crate::{browser, wire};
-
-/// The time budget of a batch, in milliseconds: then the page may paint.
-const BUDGET_MS: f64 = 8.0;
-/// Frames within this time are a burst, in milliseconds.
-const FRAME_MS: f64 = 16.0;
 
 #[derive(Default)]
 pub(super) struct FrameQueue {
-    queue: RefCell<VecDeque<String>>,
-    scheduled: Cell<bool>,
+    pub(super) queue: RefCell<VecDeque<String>>,
+    pub(super) scheduled: Cell<bool>,
     /// When the last batch was applied.
-    last: Cell<f64>,
-}
-
-impl Engine {
-    /// A frame arrived.
-    pub(super) fn enqueue_frame(self: &Rc<Self>, frame: String) {
-        self.frame_queue.queue.borrow_mut().push_back(frame);
-        if self.frame_queue.scheduled.get() {
-            return;
-        }
-        if browser::now_ms() - self.frame_queue.last.get() > FRAME_MS {
-            self.process_batch();
-        } else {
-            self.schedule();
-        }
-    }
-
-    /// Drops the frames of a lost connection.
-    pub(super) fn clear_frames(&self) {
-        self.frame_queue.queue.borrow_mut().clear();
-    }
-
-    fn schedule(self: &Rc<Self>) {
-        self.frame_queue.scheduled.set(true);
-        let engine = Rc::clone(self);
-        browser::next_frame(move || {
-            engine.frame_queue.scheduled.set(false);
-            engine.process_batch();
-        });
-    }
-
-    fn process_batch(self: &Rc<Self>) {
-        let start = browser::now_ms();
-        self.frame_queue.last.set(start);
-        let mut output = SyncOutput::default();
-        loop {
-            let Some(text) = self.frame_queue.queue.borrow_mut().pop_front() else {
-                break;
-            };
-            // Unknown frames are of a later version.
-            if let Some(frame) = wire::frame(&text) {
-                self.note_frame(&frame);
-                if let Some(replica) = self.replica.borrow_mut().as_mut() {
-                    output.extend(replica.receive(frame, now()));
-                }
-            }
-            if browser::now_ms() - start > BUDGET_MS {
-                break;
-            }
-        }
-        self.apply_output(output);
-        if !self.frame_queue.queue.borrow().is_empty() && !self.frame_queue.scheduled.get() {
-            self.schedule();
-        }
-    }
-
-    /// What the engine itself reads from a frame.
-    fn note_frame(&self, frame: &ServerFrame) {
-        match frame {
-            ServerFrame::Welcome(welcome) => {
-                if let Some(socket) = self.socket() {
-                    let limits = &welcome.limits;
-                    socket.welcomed(limits.heartbeat_ms, limits.dead_after_ms);
-                }
-            }
-            ServerFrame::Stream(stream) if !self.read_marks_known.get() => {
-                let whole = stream.head.is_none_or(|head| head <= stream.through);
-                self.read_marks_known.set(whole);
-                self.read_marks_arrived.set(whole);
-                self.is_first_visit
-                    .set(whole && stream.from == Rev::ZERO && stream.marks.is_empty());
-            }
-            _ => {}
-        }
-    }
+    pub(super) last: Cell<f64>,
 }

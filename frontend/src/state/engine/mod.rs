@@ -6,6 +6,7 @@
 
 mod apply_output;
 mod frame_queue;
+mod frames;
 mod offline;
 mod persistence;
 mod refusals;

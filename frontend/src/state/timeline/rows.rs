@@ -46,23 +46,27 @@ pub(super) fn stored_rows(
     let skipped = usize::try_from(state.rendered.first.0 - timeline.span().first.0).unwrap_or(0);
     let wanted = usize::try_from(state.rendered.end.0 - state.rendered.first.0).unwrap_or(0);
     let messages = timeline.messages().skip(skipped).take(wanted);
+    let mut rows = Vec::with_capacity(wanted);
     // Both are ascending.
-    let mut old = state.rows.iter().filter(|row| !row.is_pending).peekable();
-    messages
-        .map(|message| {
-            while old.next_if(|row| row.seq < Some(message.seq)).is_some() {}
-            let same = old.next_if(|row| row.seq == Some(message.seq));
-            match same.filter(|_| !state.stale.contains(message)) {
-                Some(row) => NewRow {
-                    key: row.key,
-                    seq: row.seq,
-                    is_pending: false,
-                    content: None,
-                },
-                None => NewRow::new(content(replica, message), false),
-            }
-        })
-        .collect()
+    let mut next_old = 0;
+    for message in messages {
+        let is_before = |row: &ViewRow| row.is_pending || row.seq < Some(message.seq);
+        while state.rows.get(next_old).is_some_and(is_before) {
+            next_old += 1;
+        }
+        let same = state.rows.get(next_old);
+        let same = same.filter(|row| row.seq == Some(message.seq));
+        rows.push(match same.filter(|_| !state.stale.contains(message)) {
+            Some(row) => NewRow {
+                key: row.key,
+                seq: row.seq,
+                is_pending: false,
+                content: None,
+            },
+            None => NewRow::new(content(replica, message), false),
+        });
+    }
+    rows
 }
 
 /// Shows pending edits and deletions in the rows. An acknowledgement may arrive before the

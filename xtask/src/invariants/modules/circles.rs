@@ -28,18 +28,6 @@ impl Graph {
         targets.entry(to.to_owned()).or_insert(location);
     }
 
-    pub(super) fn remove(&mut self, from: &str, to: &str) {
-        if let Some(targets) = self.arrows.get_mut(from) {
-            targets.remove(to);
-        }
-    }
-
-    /// Whether there is this arrow, and a way back.
-    pub(super) fn is_in_circle(&self, from: &str, to: &str) -> bool {
-        let targets = self.arrows.get(from);
-        targets.is_some_and(|targets| targets.contains_key(to)) && self.path(to, from).is_some()
-    }
-
     /// The shortest circle of each strongly connected component.
     pub(super) fn circles(&self) -> Vec<Circle> {
         let reachable: BTreeMap<&str, BTreeSet<&str>> = self

@@ -2,15 +2,11 @@ use super::*;
 
 const ROOT: &str = "a/src/lib.rs";
 
-fn findings(files: &[(&str, &str)], known: &[KnownArrow]) -> String {
+fn circles(files: &[(&str, &str)]) -> String {
     let files = files.iter().copied().collect();
     let mut findings = String::new();
-    check_with(&files, known, &mut findings).unwrap();
+    check_files(&files, &mut findings).unwrap();
     findings
-}
-
-fn circles(files: &[(&str, &str)]) -> String {
-    findings(files, &[])
 }
 
 #[test]
@@ -156,30 +152,7 @@ fn an_inline_module_belongs_to_its_file() {
 }
 
 #[test]
-fn a_known_arrow_is_not_reported_until_its_circle_is_gone() {
-    let known = [KnownArrow {
-        root: ROOT,
-        from: "two",
-        to: "one",
-        reason: "history",
-    }];
-    let one = ("a/src/one.rs", "use crate::two::Two; pub struct One;");
-    let root = (ROOT, "mod one; mod two;");
-    let circle = [
-        root,
-        one,
-        ("a/src/two.rs", "use crate::one::One; pub struct Two;"),
-    ];
-    assert_eq!(findings(&circle, &known), "");
-
-    let none: [(&str, &str); 0] = [];
-    assert!(findings(&none, &known).contains("there is no crate"));
-    let gone = [root, one, ("a/src/two.rs", "pub struct Two;")];
-    assert!(findings(&gone, &known).contains("two → one (history) closes no circle"));
-}
-
-#[test]
 fn a_file_that_cannot_be_parsed_is_an_error() {
     let files = BTreeMap::from([(ROOT, "mod {")]);
-    assert!(check_with(&files, &[], &mut String::new()).is_err());
+    assert!(check_files(&files, &mut String::new()).is_err());
 }
