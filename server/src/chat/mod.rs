@@ -65,8 +65,7 @@ impl Chat {
         command: Command,
         reply: Reply,
     ) -> Result<(), Refusal> {
-        let accepted = command::normalise(command, &self.limits)
-            .and_then(|command| self.check_rate(caller, &command).map(|()| command));
+        let accepted = self.accept(caller, command);
         let command = match accepted {
             Ok(command) => command,
             Err(refusal) => {
@@ -93,20 +92,22 @@ impl Chat {
         Ok(())
     }
 
-    /// Counts a command against the caller's rate limits.
-    fn check_rate(&self, caller: &Caller, command: &Command) -> Result<(), Refusal> {
+    /// Counts a command against the caller's rate limits, and normalises its texts. A command
+    /// that is refused for its text has been counted: it has cost as much as any other.
+    fn accept(&self, caller: &Caller, command: Command) -> Result<Command, Refusal> {
         let (limits, subject) = (&self.rate_limits, &caller.limit_subject);
         let bytes = command.text_bytes();
-        match (command, &caller.actor) {
+        match (&command, &caller.actor) {
             // Read marks are merged, and nobody waits for their replies: each counts as a query.
-            (Command::MarkRead { .. }, _) => limits.take_query(subject),
-            (Command::CreateRoom { .. }, _) => {
-                limits.take_command(subject, bytes)?;
-                limits.take_room(subject.address)
-            }
-            (_, Actor::Named(_)) => limits.take_simple_post(subject, bytes),
-            _ => limits.take_command(subject, bytes),
+            (Command::MarkRead { .. }, _) => limits.take_query(subject)?,
+            (_, Actor::Named(_)) => limits.take_simple_post(subject, bytes)?,
+            _ => limits.take_command(subject, bytes)?,
         }
+        let command = command::normalise(command, &self.limits)?;
+        if let Command::CreateRoom { .. } = command {
+            limits.take_room(subject.address)?;
+        }
+        Ok(command)
     }
 
     /// The limits for a client that asks for at most these missed changes and newest messages.

@@ -2,6 +2,10 @@
 //!
 //! An IPv4 address counts by itself, however many people share it. Whoever has an IPv6 address
 //! has a whole network of them: of 64 bits, of 56, or of 48. Each of these is counted.
+//!
+//! Many attackers together can use up what the whole server allows. So a small share of each
+//! address's rate is allowed even then: those who ask for little are not refused because of
+//! those who ask for much.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -17,6 +21,9 @@ const MIN_SWEEP_SIZE: usize = 1_024;
 /// Networks that are kept at most. Above that, a new network is only counted in the wider
 /// networks around it.
 const MAX_NETWORKS: usize = 65_536;
+/// The share of an address's rate that is allowed when the server's total is used up: one part
+/// of so many.
+const RESERVED_DIVISOR: u64 = 64;
 
 /// Limits one kind of request, by network and in total.
 #[derive(Debug)]
@@ -29,12 +36,19 @@ pub struct NetworkLimiter {
 
 #[derive(Debug, Default)]
 struct Usage {
-    networks: HashMap<Network, TokenBucket>,
+    networks: HashMap<Network, NetworkUsage>,
     total: TokenBucket,
     // The next sweep removes unused networks. It is made when this many networks are kept, but
     // not before this time: a sweep visits all of them.
     sweep_size: usize,
     sweep_not_before: Option<Instant>,
+}
+
+#[derive(Debug, Default)]
+struct NetworkUsage {
+    used: TokenBucket,
+    // The same usage, measured by the reserved share of the rate.
+    used_of_reserve: TokenBucket,
 }
 
 impl NetworkLimiter {
@@ -54,12 +68,20 @@ impl NetworkLimiter {
         }
         let usage = self.usage.lock();
         let total_wait = usage.total.wait_for(self.total_rate, units, now);
-        Network::counted_for(address)
-            .filter_map(|(network, factor)| {
-                let meter = usage.networks.get(&network)?;
-                Some(meter.wait_for(self.rate.times(factor), units, now))
-            })
-            .fold(total_wait, Duration::max)
+        let (mut network_wait, mut reserve_wait) = (Duration::ZERO, Duration::ZERO);
+        for (network, factor) in Network::counted_for(address) {
+            let rate = self.rate.times(factor);
+            if let Some(network) = usage.networks.get(&network) {
+                network_wait = network_wait.max(network.used.wait_for(rate, units, now));
+                let reserve = rate.scaled(1, RESERVED_DIVISOR);
+                let wait = network.used_of_reserve.wait_for(reserve, units, now);
+                reserve_wait = reserve_wait.max(wait);
+            } else if usage.networks.len() >= MAX_NETWORKS {
+                // It will not be counted, so it has no reserve.
+                reserve_wait = Duration::MAX;
+            }
+        }
+        network_wait.max(total_wait.min(reserve_wait))
     }
 
     /// Counts units that an address has used.
@@ -75,11 +97,10 @@ impl NetworkLimiter {
             if usage.networks.len() >= MAX_NETWORKS && !usage.networks.contains_key(&network) {
                 continue;
             }
-            usage
-                .networks
-                .entry(network)
-                .or_default()
-                .count(rate, units, now);
+            let network = usage.networks.entry(network).or_default();
+            network.used.count(rate, units, now);
+            let reserve = rate.scaled(1, RESERVED_DIVISOR);
+            network.used_of_reserve.count(reserve, units, now);
         }
     }
 
@@ -102,7 +123,8 @@ impl Usage {
     fn sweep(&mut self, now: Instant) {
         let is_large = self.networks.len() >= self.sweep_size.max(MIN_SWEEP_SIZE);
         if is_large && self.sweep_not_before.is_none_or(|time| time <= now) {
-            self.networks.retain(|_, meter| !meter.is_full(now));
+            self.networks
+                .retain(|_, network| !network.used_of_reserve.is_full(now));
             self.sweep_size = (2 * self.networks.len()).min(MAX_NETWORKS);
             self.sweep_not_before = Some(now + Duration::from_secs(1));
         }
@@ -154,16 +176,42 @@ mod tests {
     }
 
     #[test]
-    fn all_addresses_together_are_limited() {
+    fn all_addresses_together_are_limited_but_each_keeps_a_small_share() {
         let (limiter, now) = (limiter(), Instant::now());
-        let taken = (0..200)
+        let take_ten = |number: u8| {
+            let address = IpAddr::from([203, 0, 113, number]);
+            (0..10)
+                .filter(|_| limiter.take(address, 1, now).is_ok())
+                .count()
+        };
+        for greedy in 0..10 {
+            assert_eq!(take_ten(greedy), 10);
+        }
+        for late in 10..20 {
+            assert_eq!(
+                take_ten(late),
+                1,
+                "one in {RESERVED_DIVISOR}, and at least one"
+            );
+        }
+        assert_eq!(take_ten(0), 0);
+    }
+
+    #[test]
+    fn the_networks_of_one_ipv6_prefix_share_the_reserve() {
+        let rate = Rate::per_second(64, 640);
+        let (limiter, now) = (
+            NetworkLimiter::new(rate, Rate::per_second(1, 1)),
+            Instant::now(),
+        );
+        limiter.take(address("203.0.113.9"), 1, now).unwrap();
+        let taken = (0..100_u32)
             .filter(|number| {
-                limiter
-                    .take(address(&format!("203.0.113.{number}")), 1, now)
-                    .is_ok()
+                let name = format!("2001:db8:1:{number:x}00::1");
+                limiter.take(address(&name), 1, now).is_ok()
             })
             .count();
-        assert_eq!(taken, 100);
+        assert_eq!(taken, 40, "four times 10 of 640 for the 48 bits");
     }
 
     #[test]
@@ -177,7 +225,7 @@ mod tests {
             limiter.count(IpAddr::from(number.to_be_bytes()), 1, now);
         }
         assert!(limiter.usage.lock().networks.len() <= MAX_NETWORKS);
-        let later = now + Duration::from_mins(1);
+        let later = now + Duration::from_mins(2);
         limiter.count(address("203.0.113.9"), 1, later);
         assert!(limiter.usage.lock().networks.len() <= MIN_SWEEP_SIZE);
     }

@@ -132,13 +132,15 @@ impl Protocol for Simple {
         };
         self.gateway.metrics.refusals.count(refusal.code);
         refuse(&self.outbox, &refusal);
-        self.refusals.refused(refusal.code)
+        self.refusals
+            .refused(refusal.code, text.len(), std::time::Instant::now())
     }
 
-    fn binary(&mut self) -> Flow {
+    fn binary(&mut self, length: usize) -> Flow {
         self.gateway.metrics.refusals.count(ErrorCode::NotText);
         refuse(&self.outbox, &Refusal::new(ErrorCode::NotText));
-        self.refusals.refused(ErrorCode::NotText)
+        self.refusals
+            .refused(ErrorCode::NotText, length, std::time::Instant::now())
     }
 
     fn overflowed(&mut self) {

@@ -37,6 +37,7 @@ pub fn person(raw: &str, limits: &Limits) -> Result<String, TextError> {
 /// `text_empty` when nothing is left, `text_too_long` beyond `limits.name_chars`,
 /// `text_characters` for characters that [`characters`] does not allow.
 pub fn room(raw: &str, limits: &Limits) -> Result<String, TextError> {
+    check_raw_length(raw, limits.name_chars, Field::Name)?;
     let name = text::name(&to_nfc(raw), limits)?;
     check_characters(name, Field::Name)
 }
@@ -46,8 +47,28 @@ pub fn room(raw: &str, limits: &Limits) -> Result<String, TextError> {
 /// # Errors
 /// As [`room`], other than `text_empty`.
 pub fn topic(raw: &str, limits: &Limits) -> Result<String, TextError> {
+    check_raw_length(raw, limits.topic_chars, Field::Topic)?;
     let topic = text::topic(&to_nfc(raw), limits)?;
     check_characters(topic, Field::Topic)
+}
+
+/// Refuses what cannot fit, before it is normalised: that takes long for thousands of combining
+/// marks, and no text becomes shorter by more than this factor (UAX #15).
+fn check_raw_length(raw: &str, limit: usize, field: Field) -> Result<(), TextError> {
+    const MAX_SHRINK: usize = 4;
+    // A name that is pasted with much white space around it is still a name.
+    if raw
+        .trim()
+        .chars()
+        .nth(limit.saturating_mul(MAX_SHRINK))
+        .is_some()
+    {
+        return Err(TextError {
+            code: ErrorCode::TextTooLong,
+            field,
+        });
+    }
+    Ok(())
 }
 
 /// A text in normalisation form C.

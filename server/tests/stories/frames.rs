@@ -185,3 +185,27 @@ async fn a_refused_simple_client_is_told_what_to_send() {
     };
     assert_eq!((posted.seq.0, posted.body.as_str()), (1, "at last"));
 }
+
+#[tokio::test]
+async fn large_frames_that_are_refused_close_the_connection_whatever_is_accepted_in_between() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Mallory").await;
+    let mut witness = enter(server.address, "Witness").await;
+    let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+    let marks = "\u{301}\u{327}".repeat(8_000);
+    let nested = "[".repeat(50_000);
+    let keys: Vec<String> = (0..5_000).map(|n| format!(r#""{n}":{n}"#)).collect();
+    for large in [
+        format!(r#"{{"type":"send","body":{nested}"#),
+        json!({"type": "rename", "client_id": id, "name": marks}).to_string(),
+        format!("{{{}}}", keys.join(",")),
+    ] {
+        let mut raw = Raw::greeted(server.address, &guest.token).await;
+        for _ in 0..12 {
+            raw.text(&large).await;
+            raw.text(r#"{"type":"ping"}"#).await;
+        }
+        assert_eq!(raw.closed().await, Some(close::FLOOD));
+    }
+    witness.post(RoomId::LOBBY, "unaffected").await;
+}

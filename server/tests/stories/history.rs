@@ -203,3 +203,30 @@ async fn history_needs_a_session() {
         assert_ne!(answer.json()["error"]["message"], Value::Null);
     }
 }
+
+#[tokio::test]
+async fn no_page_of_long_messages_is_larger_than_the_protocol_promises() {
+    const MAX_FRAME: usize = 1024 * 1024;
+    let server = Server::start(&["--rate-limit", "off"]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut ada = guest.connect(server.address).await;
+    // Each of these characters takes two bytes in JSON.
+    let long = "\"".repeat(16 * 1024);
+    for _ in 0..50 {
+        ada.post(LOBBY, &long).await;
+    }
+    let mut raw = Raw::greeted(server.address, &guest.token).await;
+    for question in [
+        r#"{"type":"history","request":1,"room":1,"around":25}"#,
+        r#"{"type":"history","request":1,"room":1,"before":50}"#,
+        r#"{"type":"history","request":1,"room":1,"after":1}"#,
+        r#"{"type":"subscribe","room":1}"#,
+    ] {
+        raw.text(question).await;
+        let answer = raw.json().await;
+        let messages = answer["messages"].as_array().unwrap().len();
+        assert!(messages >= 16, "{question}: {messages}");
+        let bytes = answer.to_string().len();
+        assert!(bytes < MAX_FRAME, "{question}: {bytes}");
+    }
+}

@@ -8,7 +8,7 @@ pub trait Protocol {
     /// A text frame came.
     fn text(&mut self, text: Utf8Bytes) -> impl Future<Output = Flow> + Send;
     /// A binary frame came.
-    fn binary(&mut self) -> Flow;
+    fn binary(&mut self, length: usize) -> Flow;
     /// The outbox overflowed, and all that waited there is lost.
     fn overflowed(&mut self);
     /// Moves what is published and not delivered yet into the outbox, so that it is written

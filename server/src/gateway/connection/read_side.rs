@@ -166,7 +166,7 @@ impl<'a> ReadSide<'a> {
         for message in read.messages {
             let flow = match message {
                 Message::Text(text) => protocol.text(text).await,
-                Message::Binary(_) => protocol.binary(),
+                Message::Binary(bytes) => protocol.binary(bytes.len()),
                 // Control frames are answered while they are parsed.
                 _ => Flow::Continue,
             };

@@ -357,7 +357,9 @@ impl Protocol for Native {
             return Flow::Continue;
         };
         self.gateway.metrics.refusals.count(refusal.code);
-        let flow = self.refusals.refused(refusal.code);
+        let flow = self
+            .refusals
+            .refused(refusal.code, text.len(), std::time::Instant::now());
         self.send(&ServerFrame::Error(refusal));
         match close {
             Some(code) => Flow::Close(code, "see the error frame before"),
@@ -365,10 +367,11 @@ impl Protocol for Native {
         }
     }
 
-    fn binary(&mut self) -> Flow {
+    fn binary(&mut self, length: usize) -> Flow {
         self.gateway.metrics.refusals.count(ErrorCode::NotText);
         self.send(&ServerFrame::Error(Refusal::new(ErrorCode::NotText)));
-        self.refusals.refused(ErrorCode::NotText)
+        self.refusals
+            .refused(ErrorCode::NotText, length, std::time::Instant::now())
     }
 
     fn overflowed(&mut self) {

@@ -106,6 +106,7 @@ fn changed(
         &mut statement,
         params![room.0, above.0, up_to.0, first.0, end.0],
         limit,
+        PAGE_BYTES,
     )
 }
 
@@ -155,12 +156,13 @@ pub fn history(
 ) -> Result<History, QueryError> {
     let (info, rev) = load_open(snapshot, room)?;
     let messages = match anchor {
-        Anchor::Before(seq) => before(snapshot, room, seq, limit)?,
-        Anchor::After(seq) => after(snapshot, room, seq, limit)?,
+        Anchor::Before(seq) => before(snapshot, room, seq, limit, PAGE_BYTES)?,
+        Anchor::After(seq) => after(snapshot, room, seq, limit, PAGE_BYTES)?,
         Anchor::Around(seq) => {
             let half = limit.div_ceil(2);
-            let mut messages = before(snapshot, room, seq.next(), half)?;
-            messages.extend(after(snapshot, room, seq, limit - half)?);
+            let bytes = PAGE_BYTES / 2;
+            let mut messages = before(snapshot, room, seq.next(), half, bytes)?;
+            messages.extend(after(snapshot, room, seq, limit - half, bytes)?);
             messages
         }
     };
@@ -178,7 +180,7 @@ fn newest(
     room: RoomId,
     limit: usize,
 ) -> Result<Vec<Message>, QueryError> {
-    before(snapshot, room, Seq(i64::MAX), limit)
+    before(snapshot, room, Seq(i64::MAX), limit, PAGE_BYTES)
 }
 
 fn before(
@@ -186,13 +188,19 @@ fn before(
     room: RoomId,
     seq: Seq,
     limit: usize,
+    max_bytes: usize,
 ) -> Result<Vec<Message>, QueryError> {
     let mut statement = snapshot.prepare_cached(&format!(
         "SELECT {} FROM messages m LEFT JOIN users u ON u.id = m.author
          WHERE m.room = ?1 AND m.seq < ?2 ORDER BY m.seq DESC LIMIT ?3",
         rows::MESSAGE
     ))?;
-    let (mut messages, _) = page(&mut statement, params![room.0, seq.0, limit], limit)?;
+    let (mut messages, _) = page(
+        &mut statement,
+        params![room.0, seq.0, limit],
+        limit,
+        max_bytes,
+    )?;
     messages.reverse();
     Ok(messages)
 }
@@ -202,21 +210,29 @@ fn after(
     room: RoomId,
     seq: Seq,
     limit: usize,
+    max_bytes: usize,
 ) -> Result<Vec<Message>, QueryError> {
     let mut statement = snapshot.prepare_cached(&format!(
         "SELECT {} FROM messages m LEFT JOIN users u ON u.id = m.author
          WHERE m.room = ?1 AND m.seq > ?2 ORDER BY m.seq LIMIT ?3",
         rows::MESSAGE
     ))?;
-    Ok(page(&mut statement, params![room.0, seq.0, limit], limit)?.0)
+    Ok(page(
+        &mut statement,
+        params![room.0, seq.0, limit],
+        limit,
+        max_bytes,
+    )?
+    .0)
 }
 
-/// Up to `limit` messages and about [`PAGE_BYTES`], but at least one if there is any; and
+/// Up to `limit` messages and about `max_bytes` of text, but at least one if there is any; and
 /// whether more may follow.
 fn page(
     statement: &mut Statement<'_>,
     parameters: &[&dyn ToSql],
     limit: usize,
+    max_bytes: usize,
 ) -> rusqlite::Result<(Vec<Message>, bool)> {
     let mut rows = statement.query(parameters)?;
     let mut messages = Vec::new();
@@ -225,7 +241,7 @@ fn page(
         let message = rows::message(row)?;
         bytes += message.body.len();
         messages.push(message);
-        if bytes >= PAGE_BYTES {
+        if bytes >= max_bytes {
             return Ok((messages, true));
         }
     }
