@@ -50,7 +50,7 @@ mod tests {
 
     use super::*;
 
-    const CODES: [ErrorCode; 37] = [
+    const CODES: [ErrorCode; 38] = [
         ErrorCode::BadJson,
         ErrorCode::BadCommand,
         ErrorCode::UnknownCommand,
