@@ -1,14 +1,20 @@
-//! An extractor for JSON bodies whose errors help the developer of a client.
+//! An extractor for JSON bodies: bounded, and with errors that help the developer of a client.
 
-use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
 use crate::edge::ApiError;
+
+/// The largest body of a route, in bytes. A layer adds it to the requests of the route.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BodyLimit(pub(super) usize);
 
 /// A body that has an example for its error messages.
 pub(super) trait ExampleBody: DeserializeOwned {
@@ -23,36 +29,59 @@ pub(super) struct JsonBody<T>(pub(super) T);
 impl<S: Send + Sync, T: ExampleBody> FromRequest<S> for JsonBody<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        match Json::<T>::from_request(request, state).await {
-            Ok(Json(body)) => Ok(JsonBody(body)),
-            Err(rejection) => Err(refuse(&rejection, T::EXAMPLE)),
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            let message = format!("send {} with Content-Type: application/json", T::EXAMPLE);
+            return Err(refuse(ErrorCode::BadCommand, message));
+        }
+        let limit = request
+            .extensions()
+            .get()
+            .map_or(0, |BodyLimit(limit)| *limit);
+        let bytes = read(request.into_body(), limit).await?;
+        let body = serde_json::from_slice(&bytes).map_err(|error| explain(&error, T::EXAMPLE))?;
+        Ok(JsonBody(body))
+    }
+}
+
+/// Whether the body is said to be JSON, with or without parameters (RFC 9110 §8.3).
+fn is_json(headers: &HeaderMap) -> bool {
+    let given = headers.get(header::CONTENT_TYPE);
+    given
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Reads a body into one piece of memory. A body that is collected as it comes would keep the
+/// buffer of every chunk, and a chunk may be a single byte.
+async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let frame = frame.map_err(|_broken| {
+            refuse(ErrorCode::BadJson, "the body could not be read".to_owned())
+        })?;
+        if let Ok(data) = frame.into_data() {
+            if bytes.len() + data.len() > limit {
+                return Err(Refusal::new(ErrorCode::TooLarge).into());
+            }
+            bytes.extend_from_slice(&data);
         }
     }
+    Ok(bytes)
 }
 
 /// Serde's messages about syntax are passed on, since they name a position. Its messages about
 /// fields are not, since they name types of this program.
-fn refuse(rejection: &JsonRejection, example: &str) -> ApiError {
-    let (code, message) = match rejection {
-        JsonRejection::JsonDataError(_) => (ErrorCode::BadCommand, format!("send {example}")),
-        JsonRejection::JsonSyntaxError(error) => {
-            let mut cause: &dyn std::error::Error = error;
-            while let Some(source) = cause.source() {
-                cause = source;
-            }
-            let message = format!("the body is not valid JSON: {cause}; send {example}");
-            (ErrorCode::BadJson, message)
-        }
-        JsonRejection::MissingJsonContentType(_) => (
-            ErrorCode::BadJson,
-            format!("send {example} with Content-Type: application/json"),
-        ),
-        other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            (ErrorCode::TooLarge, ErrorCode::TooLarge.to_string())
-        }
-        _ => (ErrorCode::BadJson, "the body could not be read".to_owned()),
-    };
+fn explain(error: &serde_json::Error, example: &str) -> ApiError {
+    if error.is_data() {
+        return refuse(ErrorCode::BadCommand, format!("send {example}"));
+    }
+    let message = format!("the body is not valid JSON: {error}; send {example}");
+    refuse(ErrorCode::BadJson, message)
+}
+
+fn refuse(code: ErrorCode, message: String) -> ApiError {
     Refusal {
         message,
         ..Refusal::new(code)

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -19,6 +19,7 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use tokio::time::timeout;
 
+use super::json_body::BodyLimit;
 use crate::edge::ApiError;
 
 /// How long a client should wait after the server was too busy, in milliseconds.
@@ -39,7 +40,7 @@ pub(super) fn limit<S: Clone + Send + Sync + 'static>(
     limits: RouteLimits,
 ) -> MethodRouter<S> {
     route
-        .layer(DefaultBodyLimit::max(limits.body_bytes))
+        .layer(Extension(BodyLimit(limits.body_bytes)))
         .layer(middleware::from_fn_with_state(limits.time, limit_time))
 }
 

@@ -13,6 +13,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bodies;
 mod crowds;
 mod pump;
 mod pumps;

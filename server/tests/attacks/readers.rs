@@ -19,7 +19,7 @@ const LOBBY: RoomId = RoomId::LOBBY;
 const MIB: usize = 1024 * 1024;
 
 /// What a process has in memory, in bytes.
-fn resident(process: &Process) -> usize {
+pub fn resident(process: &Process) -> usize {
     let status = fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
     let kib = line.unwrap().split_whitespace().nth(1).unwrap();

@@ -111,7 +111,7 @@ async fn a_malformed_session_request_is_refused_with_a_code() {
     let form = [("content-type", "text/plain")];
     let answer = http::ask(server.address, "POST", SESSION, &form, r#"{"name":"Ada"}"#).await;
     assert_eq!(answer.status, 400, "{answer:?}");
-    assert_eq!(answer.code(), ErrorCode::BadJson);
+    assert_eq!(answer.code(), ErrorCode::BadCommand);
     let answer = http::ask(server.address, "PUT", SESSION, &[], "").await;
     assert_eq!(answer.code(), ErrorCode::MethodNotAllowed);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{Extension, State};
 use axum::routing::post;
 use axum::{Json, Router};
 use hyper::server::conn::http1::Builder;
@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::edge::serve_connection::serve_connection;
 use crate::edge::{ApiError, Perimeter};
 use crate::gateway::delivery::memory_budget::MemoryBudget;
-use crate::http::json_body::{ExampleBody, JsonBody};
+use crate::http::json_body::{BodyLimit, ExampleBody, JsonBody};
 use crate::stop_signal::{StopSignal, stopped};
 use crate::store::Store;
 
@@ -58,7 +58,7 @@ impl ExampleBody for OperatorCommand {
 pub async fn serve(socket: ControlSocket, state: OperatorState, mut stopping: StopSignal) {
     let routes = Router::new()
         .route(PATH, post(command))
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(Extension(BodyLimit(MAX_BODY_BYTES)))
         .with_state(state);
     let mut connections = JoinSet::new();
     loop {
