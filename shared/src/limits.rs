@@ -77,9 +77,9 @@ pub mod intake {
     /// Data frames at once: enough for all subscriptions and all unanswered commands.
     pub const FRAMES_BURST: u64 = 4_096;
     /// Bytes per second, on average.
-    pub const BYTES_PER_SECOND: u64 = 512 * 1024;
+    pub const BYTES_PER_SECOND: u64 = 256 * 1024;
     /// Bytes at once.
-    pub const BYTES_BURST: u64 = 2 * 1024 * 1024;
+    pub const BYTES_BURST: u64 = 1024 * 1024;
     /// Pings and pongs per second, on average. Above, the connection is closed.
     pub const CONTROL_PER_SECOND: u64 = 20;
     /// Pings and pongs at once.
@@ -87,7 +87,7 @@ pub mod intake {
     /// Bytes of refused frames per second, on average. Above, the connection is closed.
     pub const REFUSED_BYTES_PER_SECOND: u64 = 4 * 1024;
     /// Bytes of refused frames at once.
-    pub const REFUSED_BYTES_BURST: u64 = 256 * 1024;
+    pub const REFUSED_BYTES_BURST: u64 = 128 * 1024;
     /// A connection that stays above its limits for this long is closed.
     pub const EXCESS: Duration = Duration::from_secs(10);
 }

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Extension, Request, State};
+use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -40,7 +40,11 @@ pub(super) fn limit<S: Clone + Send + Sync + 'static>(
     limits: RouteLimits,
 ) -> MethodRouter<S> {
     route
-        .layer(Extension(BodyLimit(limits.body_bytes)))
+        // For extractors of axum, and for the project's own.
+        .layer((
+            DefaultBodyLimit::max(limits.body_bytes),
+            Extension(BodyLimit(limits.body_bytes)),
+        ))
         .layer(middleware::from_fn_with_state(limits.time, limit_time))
 }
 

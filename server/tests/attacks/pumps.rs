@@ -82,12 +82,36 @@ fn sorts(token: &str) -> Vec<Sort> {
             "empty simple messages",
             text(r#"{"user":"M","content":""}"#),
         ),
+        after(
+            "large frames that are no JSON",
+            &format!(r#"{{"type":"send","body":{}"#, "[".repeat(60_000)),
+        ),
+        after(
+            "names of many marks",
+            &format!(
+                r#"{{"type":"rename","client_id":"{id}","name":"{}"}}"#,
+                "\u{301}\u{327}".repeat(15_000)
+            ),
+        ),
+        after(
+            "frames of many fields",
+            &format!(r#"{{"type":"ping"{}}}"#, many_fields()),
+        ),
         request("requests", "GET /healthz HTTP/1.1"),
         request(
             "requests that are no handshakes",
             "GET / HTTP/1.1\r\nsec-websocket-key: x",
         ),
     ]
+}
+
+/// Fields that the server does not know, in about as many bytes as a frame may have.
+fn many_fields() -> String {
+    use std::fmt::Write as _;
+    (0..5_000).fold(String::new(), |mut fields, number| {
+        let _ = write!(fields, r#","{number}":{number}"#);
+        fields
+    })
 }
 
 fn seconds() -> Duration {

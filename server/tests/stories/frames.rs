@@ -32,7 +32,7 @@ async fn a_malformed_frame_is_refused_and_the_connection_stays_open() {
         ("hello", ErrorCode::BadJson),
         ("{", ErrorCode::BadJson),
         (r#"{"type":"ping"} {"type":"ping"}"#, ErrorCode::BadJson),
-        (&deep, ErrorCode::BadCommand),
+        (&deep, ErrorCode::BadJson),
         ("[]", ErrorCode::BadCommand),
         ("null", ErrorCode::BadCommand),
         ("17", ErrorCode::BadCommand),

@@ -1,6 +1,7 @@
 //! Reads a text frame as a command, or explains what is wrong with it.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use shared::error::ErrorCode;
 use shared::frame::{ClientFields, ClientFrame, FRAME_TYPES, FieldError, Refusal};
 
@@ -61,14 +62,14 @@ fn explain(text: &str, fault: Fault<'_>) -> Refusal {
         #[serde(default)]
         room: Option<serde_json::Value>,
     }
-    let Ok(envelope) = serde_json::from_str::<Envelope>(text) else {
-        return match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-            Ok(_) => refusal(
-                ErrorCode::BadCommand,
-                "a frame is a JSON object, and has each field once".into(),
-            ),
-            Err(error) => not_json(&error),
-        };
+    let envelope = match serde_json::from_str::<Envelope>(text) {
+        Ok(envelope) => envelope,
+        // It may be broken behind the place of a wrong type: what is no JSON is said to be none.
+        Err(error) if error.is_data() && serde_json::from_str::<IgnoredAny>(text).is_ok() => {
+            let message = "a frame is a JSON object, and has each field once".into();
+            return refusal(ErrorCode::BadCommand, message);
+        }
+        Err(error) => return not_json(&error),
     };
     let refused = match envelope.r#type.as_ref().and_then(|name| name.as_str()) {
         // Nested too deeply, or half a surrogate pair: not JSON that can be read.
