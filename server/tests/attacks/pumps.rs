@@ -17,6 +17,13 @@ const SECONDS: f64 = 0.7;
 /// Bytes that are sent in one go.
 const CHUNK: usize = 64 * 1024;
 
+/// How large the large frames are, in bytes. A debug build takes about ten times as long for each.
+const LARGE: usize = if cfg!(debug_assertions) {
+    6_000
+} else {
+    60_000
+};
+
 /// What can be sent without end.
 struct Sort {
     name: &'static str,
@@ -84,13 +91,13 @@ fn sorts(token: &str) -> Vec<Sort> {
         ),
         after(
             "large frames that are no JSON",
-            &format!(r#"{{"type":"send","body":{}"#, "[".repeat(60_000)),
+            &format!(r#"{{"type":"send","body":{}"#, "[".repeat(LARGE)),
         ),
         after(
             "names of many marks",
             &format!(
                 r#"{{"type":"rename","client_id":"{id}","name":"{}"}}"#,
-                "\u{301}\u{327}".repeat(15_000)
+                "\u{301}\u{327}".repeat(LARGE / 4)
             ),
         ),
         after(
@@ -108,7 +115,7 @@ fn sorts(token: &str) -> Vec<Sort> {
 /// Fields that the server does not know, in about as many bytes as a frame may have.
 fn many_fields() -> String {
     use std::fmt::Write as _;
-    (0..5_000).fold(String::new(), |mut fields, number| {
+    (0..LARGE / 12).fold(String::new(), |mut fields, number| {
         let _ = write!(fields, r#","{number}":{number}"#);
         fields
     })
