@@ -19,7 +19,7 @@ use super::countdown::tick;
 use super::icons::{Glyph, Icon};
 use crate::browser;
 use crate::i18n;
-use crate::state::{Client, Failure, ToastMessage, use_client};
+use crate::state::{Client, ConnectionStatus, Failure, ToastMessage, use_client};
 use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
 
 /// The sentence of a failure, in the current language; tracked.
@@ -36,6 +36,8 @@ pub struct FormState {
     client: Client,
     busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
+    /// Whether closing the form withdraws its command.
+    withdraws: bool,
     /// When the next attempt starts, in milliseconds since 1970.
     waits_until: RwSignal<Option<u64>>,
 }
@@ -48,8 +50,18 @@ impl FormState {
             client: use_client(),
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
+            withdraws: false,
             waits_until: RwSignal::new(None),
         }
+    }
+
+    /// A form that gives a command. If it is closed before the answer, a command that was not
+    /// sent yet is withdrawn.
+    pub fn for_command() -> Self {
+        let mut form = FormState::new();
+        form.withdraws = true;
+        on_cleanup(move || form.client.withdraw_commands());
+        form
     }
 
     /// Whether it waits for the answer; tracked.
@@ -106,6 +118,8 @@ impl FormState {
             match result {
                 Ok(()) => {}
                 Err(failure) if self.is_here() => self.fail(failure),
+                // The command was withdrawn, or the client reports its refusal.
+                Err(_) if self.withdraws => {}
                 Err(failure) => self.client.show_toast(ToastMessage::Failed(failure)),
             }
         });
@@ -126,6 +140,16 @@ impl FormState {
         let until = self.waits_until.get()?;
         let seconds = until.saturating_sub(now.get()).div_ceil(1000).max(1);
         Some((i18n::t().wait)(seconds))
+    }
+
+    /// What a command waits for, if it is the connection; tracked.
+    fn waits_for_connection(self) -> &'static str {
+        let is_live = self.client.connection().get() == ConnectionStatus::Live;
+        if self.withdraws && self.busy.get() && !is_live {
+            i18n::t().message.waiting
+        } else {
+            ""
+        }
     }
 
     /// The error, if it belongs to none of these fields; tracked.
@@ -240,7 +264,7 @@ pub fn TextField(
     }
 }
 
-/// The error of a form that belongs to none of its fields.
+/// The error of a form that belongs to none of its fields, or what the form is waiting for.
 #[component]
 pub fn FormError(
     /// The form.
@@ -261,7 +285,9 @@ pub fn FormError(
             role="alert"
             use:set_text=dynamic_text(move || {
                 let beside = form.beside(fields).map(str::to_owned);
-                beside.or_else(|| form.waits(now)).unwrap_or_default()
+                beside
+                    .or_else(|| form.waits(now))
+                    .unwrap_or_else(|| form.waits_for_connection().to_owned())
             })
         ></p>
     }

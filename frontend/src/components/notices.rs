@@ -170,21 +170,19 @@ fn ToastBox() -> impl IntoView {
 }
 
 fn toast_content(message: ToastMessage) -> AnyView {
-    match message {
-        ToastMessage::Failed(failure) => {
-            view! { <p use:set_text=dynamic_text(move || sentence(&failure))></p> }.into_any()
+    let text = match message {
+        ToastMessage::Failed(failure) => dynamic_text(move || sentence(&failure)),
+        ToastMessage::EditStale => tr!(toast.edit_stale).into(),
+        ToastMessage::EditReturned => tr!(toast.edit_returned).into(),
+        ToastMessage::AlreadySent => tr!(toast.already_sent).into(),
+        ToastMessage::LinkCopied => tr!(toast.link_copied).into(),
+        ToastMessage::CopyByHand(link) => {
+            return view! {
+                <p use:set_text=tr!(toast.copy_by_hand)></p>
+                <code class="toast__link" use:set_text=link></code>
+            }
+            .into_any();
         }
-        ToastMessage::EditStale => view! { <p use:set_text=tr!(toast.edit_stale)></p> }.into_any(),
-        ToastMessage::EditReturned => {
-            view! { <p use:set_text=tr!(toast.edit_returned)></p> }.into_any()
-        }
-        ToastMessage::LinkCopied => {
-            view! { <p use:set_text=tr!(toast.link_copied)></p> }.into_any()
-        }
-        ToastMessage::CopyByHand(link) => view! {
-            <p use:set_text=tr!(toast.copy_by_hand)></p>
-            <code class="toast__link" use:set_text=link></code>
-        }
-        .into_any(),
-    }
+    };
+    view! { <p use:set_text=text></p> }.into_any()
 }

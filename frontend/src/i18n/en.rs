@@ -244,6 +244,7 @@ pub(super) static STRINGS: Strings = Strings {
     toast: Toast {
         edit_stale: "The message changed meanwhile. Your text is still in the editor.",
         edit_returned: "The message was not changed. Your text is where you write.",
+        already_sent: "It was sent already and can no longer be taken back.",
         link_copied: "Link copied",
         copy_by_hand: "The browser did not allow copying. Here is the link:",
         dismiss: "Dismiss",

@@ -228,6 +228,7 @@ pub(super) static STRINGS: Strings = Strings {
     toast: Toast {
         edit_stale: "그사이 메시지가 바뀌었어요. 쓰던 글은 편집기에 그대로 있어요.",
         edit_returned: "메시지를 고치지 못했어요. 쓰던 글은 입력란에 있어요.",
+        already_sent: "이미 보냈어요. 이제 되돌릴 수 없어요.",
         link_copied: "링크를 복사했어요",
         copy_by_hand: "브라우저가 복사를 허용하지 않았어요. 링크는 여기 있어요:",
         dismiss: "닫기",

@@ -267,6 +267,7 @@ texts! {
     Toast {
         edit_stale,
         edit_returned,
+        already_sent,
         link_copied,
         copy_by_hand,
         dismiss,

@@ -76,8 +76,8 @@ impl Client {
         self.engine().sign_out().await
     }
 
-    /// Makes a room; waits while the connection is lost. Dropping the future does not cancel
-    /// the command.
+    /// Makes a room; waits while the connection is lost. [`Client::withdraw_commands`] takes
+    /// the command back.
     ///
     /// # Errors
     /// The refusal of the server, with the field.
@@ -116,6 +116,12 @@ impl Client {
             .command(|replica, id, now| replica.rename(id, name, now))
             .await
             .map(|_| ())
+    }
+
+    /// Withdraws the commands whose form is waiting for an answer: the form was closed. If one
+    /// may have been sent already, a toast says so.
+    pub fn withdraw_commands(self) {
+        self.engine().withdraw_commands();
     }
 
     /// Opens a room, like a click on its link.

@@ -112,6 +112,8 @@ pub enum ToastMessage {
     EditStale,
     /// The message cannot be edited any more; the typed text is in the composer.
     EditReturned,
+    /// A closed form had sent its command already.
+    AlreadySent,
     /// A link was copied.
     LinkCopied,
     /// The browser did not allow copying; this is the link.

@@ -224,6 +224,56 @@ fn a_session_survives_reload_and_restart_and_ends_when_one_signs_out() {
     assert!(!ada.finds("document.querySelector('.row--own')"));
 }
 
+#[test]
+#[ignore = "needs a browser"]
+fn closing_a_form_withdraws_a_command_that_was_never_sent() {
+    let mut stage = Stage::new();
+    let ada = stage.person("Ada");
+    ada.expect_lost_line();
+    stage.kill();
+    ada.wait("document.querySelector('.offline')");
+    let waits = "document.querySelector('dialog .dialog__error')?.textContent
+        === 'Waiting for the connection'";
+
+    make_room(&ada, "never", "");
+    ada.wait(waits);
+    ada.press(Key::Escape);
+    ada.wait("!document.querySelector('dialog[open]')");
+    ada.click(".me");
+    replace(&ada, "#own-name", "Never");
+    ada.press(Key::Enter);
+    ada.wait(waits);
+    ada.choose("Cancel");
+    ada.wait("!document.querySelector('dialog[open]')");
+    assert!(!ada.finds("document.querySelector('.toast')"));
+    stage.start();
+
+    // Rooms and names are changed in the order of the commands.
+    make_room(&ada, "later", "");
+    ada.wait("document.querySelector('.conversation__name')?.textContent === 'later'");
+    assert!(!ada.finds("seen.place('never')"));
+    assert_eq!(
+        ada.look("document.querySelector('.me__name').textContent"),
+        "Ada"
+    );
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn closing_a_form_says_when_its_command_was_sent_already() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    ada.expect_lost_line();
+    stage.pause();
+    make_room(&ada, "garden", "");
+    ada.wait("document.querySelector('dialog [type=submit]').ariaDisabled === 'true'");
+    ada.press(Key::Escape);
+    ada.wait("document.querySelector('.toast')?.textContent.includes('can no longer be taken')");
+    assert!(!ada.finds("document.querySelector('dialog')"));
+    stage.go_on();
+    ada.wait("seen.place('garden')");
+}
+
 /// Fills the form for a new room and sends it.
 fn make_room(person: &Person, name: &str, topic: &str) {
     person.choose("New room");

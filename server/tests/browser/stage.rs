@@ -90,6 +90,16 @@ impl Stage {
         self.run(process.stop());
     }
 
+    /// Suspends the server: connections stay open, and nothing is answered.
+    pub fn pause(&self) {
+        self.process.as_ref().unwrap().pause();
+    }
+
+    /// Resumes the server.
+    pub fn go_on(&self) {
+        self.process.as_ref().unwrap().go_on();
+    }
+
     /// Starts the server again, on the same address and folder.
     pub fn start(&mut self) {
         self.start_with(&[]);

@@ -118,6 +118,17 @@ impl Replica {
         out
     }
 
+    /// Withdraws a command that was never sent. `None`: it may have been sent, or is not
+    /// pending; nothing changes then.
+    pub fn withdraw(&mut self, client_id: ClientId) -> Option<SyncOutput> {
+        let command = self.pending.withdraw(client_id)?;
+        let mut out = SyncOutput::default();
+        out.emit(SyncEvent::Pending(command.room()));
+        // The next command of the same room may have waited behind it.
+        self.flush(&mut out);
+        Some(out)
+    }
+
     fn command(&mut self, client_id: ClientId, command: Command, now: Micros) -> SyncOutput {
         let mut out = SyncOutput::default();
         out.emit(SyncEvent::Pending(command.room()));

@@ -5,7 +5,7 @@ use shared::error::ErrorCode;
 use shared::frame::ClientFrame;
 use shared::id::{Micros, Rev, Seq};
 use shared::limits::RECEIPT_DAYS;
-use shared::sync::PendingState;
+use shared::sync::{PendingState, SyncEvent};
 
 use super::world::{Fate, ROOMS, Way, World};
 
@@ -113,6 +113,37 @@ fn cancelling_removes_an_unsent_send_at_once_and_asks_the_server_for_a_sent_one(
     world.run_until_idle();
     world.check_all();
     assert_eq!(world.devices[0].replica.all_pending().count(), 0);
+}
+
+#[test]
+fn a_command_is_withdrawn_only_if_it_was_never_sent() {
+    let mut world = World::connected_everywhere();
+    world.disconnect(0);
+    let room = world.client_id();
+    let name = world.client_id();
+    let now = world.now;
+    world.act(0, |replica| {
+        replica.create_room(room, "withdrawn".into(), String::new(), now)
+    });
+    world.act(0, |replica| replica.rename(name, "Ada B.".into(), now));
+    let replica = &mut world.devices[0].replica;
+    let output = replica.withdraw(room).expect("it was never sent");
+    assert_eq!(output.events, [SyncEvent::Pending(None)]);
+    assert_eq!(replica.withdraw(room), None, "it is not pending any more");
+
+    // The other command is sent as if the first had never been given.
+    world.connect(0);
+    while world.carry(0, Way::ToServer, Fate::Arrives) {}
+    while world.carry(0, Way::ToDevice, Fate::Arrives) {}
+    let replica = &mut world.devices[0].replica;
+    assert_eq!(replica.withdraw(name), None, "it was sent");
+    // A lost connection does not prove that the server has not seen it.
+    world.disconnect(0);
+    assert_eq!(world.devices[0].replica.withdraw(name), None);
+    world.settle();
+    let rooms = world.server.store.rooms.values();
+    assert!(!rooms.into_iter().any(|room| room.name == "withdrawn"));
+    assert_eq!(world.devices[0].replica.user().name, "Ada B.");
 }
 
 #[test]

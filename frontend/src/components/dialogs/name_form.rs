@@ -16,7 +16,7 @@ use crate::view::on;
 #[component]
 pub(super) fn NameForm() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
-    let form = FormState::new();
+    let form = FormState::for_command();
     let node = NodeRef::<html::Input>::new();
     let present = client
         .me()

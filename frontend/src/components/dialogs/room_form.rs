@@ -31,7 +31,7 @@ impl RoomFields {
     fn new(client: Client) -> Self {
         RoomFields {
             client,
-            form: FormState::new(),
+            form: FormState::for_command(),
             name: NodeRef::new(),
             topic: NodeRef::new(),
         }

@@ -30,7 +30,7 @@ use super::room_list::RoomList;
 use super::signals::Signals;
 use super::tab::Tab;
 use super::timeline::{RoomView, ViewRequest};
-use super::types::{OfflineReason, RoomPresence, RoomStatus, TypingPeople};
+use super::types::{OfflineReason, RoomPresence, RoomStatus, ToastMessage, TypingPeople};
 use crate::api::Failure;
 use crate::browser;
 use crate::socket::Socket;
@@ -166,6 +166,22 @@ impl Engine {
         self.commands.borrow_mut().push((client_id, answer));
         self.act(|replica, now| give(replica, client_id, now));
         answered.await.unwrap_or(Err(Failure::Unreachable))
+    }
+
+    /// Nobody waits for the answers to commands any more. Those that were never sent are
+    /// withdrawn.
+    pub(super) fn withdraw_commands(self: &Rc<Self>) {
+        for (client_id, _) in self.commands.take() {
+            let withdrawn = self
+                .replica
+                .borrow_mut()
+                .as_mut()
+                .map(|r| r.withdraw(client_id));
+            match withdrawn.flatten() {
+                Some(output) => self.apply_output(output),
+                None => self.show_toast(ToastMessage::AlreadySent),
+            }
+        }
     }
 
     pub(super) fn socket(&self) -> Option<&Socket> {

@@ -295,6 +295,13 @@ impl Pending {
             .flatten()
     }
 
+    /// Removes a command that the server cannot have seen.
+    pub(in crate::sync) fn withdraw(&mut self, client_id: ClientId) -> Option<Command> {
+        let at = self.unanswered(client_id)?;
+        let is_unseen = !self.queue[at].tried;
+        is_unseen.then(|| self.take(at)).flatten()
+    }
+
     /// Cancels a send without an answer: removes it if it was never sent, else replaces it
     /// by a `cancel`.
     pub(in crate::sync) fn cancel(
