@@ -30,6 +30,10 @@ pub enum Key {
     PageUp,
     /// Page down.
     PageDown,
+    /// The menu key.
+    ContextMenu,
+    /// F10.
+    F10,
 }
 
 impl Key {
@@ -46,6 +50,8 @@ impl Key {
             Self::Home => ("Home", "Home", 36),
             Self::PageUp => ("PageUp", "PageUp", 33),
             Self::PageDown => ("PageDown", "PageDown", 34),
+            Self::ContextMenu => ("ContextMenu", "ContextMenu", 93),
+            Self::F10 => ("F10", "F10", 121),
         }
     }
 }

@@ -42,21 +42,9 @@ pub fn Menu(
         }
     };
     let key = move |event: ev::KeyboardEvent| {
-        let Some(menu) = menu.get_untracked() else {
-            return;
-        };
-        match event.key().as_str() {
-            "ArrowDown" => focus_item(&menu, |now, count| (now + 1) % count),
-            "ArrowUp" => focus_item(&menu, |now, count| (now + count - 1) % count),
-            "Home" => focus_item(&menu, |_, _| 0),
-            "End" => focus_item(&menu, |_, count| count - 1),
-            "Tab" => {
-                let _ = menu.hide_popover();
-                return;
-            }
-            _ => return,
+        if let Some(menu) = menu.get_untracked() {
+            on_menu_key(&menu, &event);
         }
-        event.prevent_default();
     };
     let chosen = move |_: ev::MouseEvent| {
         if let Some(menu) = menu.get_untracked() {
@@ -158,6 +146,22 @@ impl MenuAnchor {
             .style()
             .set_property("inset", &format!("{top} auto auto {left}"));
     }
+}
+
+/// Handles a key in an open menu: arrows, Home and End move the focus, Tab closes the menu.
+pub(super) fn on_menu_key(menu: &HtmlElement, event: &ev::KeyboardEvent) {
+    match event.key().as_str() {
+        "ArrowDown" => focus_item(menu, |now, count| (now + 1) % count),
+        "ArrowUp" => focus_item(menu, |now, count| (now + count - 1) % count),
+        "Home" => focus_item(menu, |_, _| 0),
+        "End" => focus_item(menu, |_, count| count - 1),
+        "Tab" => {
+            let _ = menu.hide_popover();
+            return;
+        }
+        _ => return,
+    }
+    event.prevent_default();
 }
 
 /// Moves the focus to the item that `choose` returns, from the current index and the number of

@@ -57,6 +57,7 @@ pub(super) fn ShortcutList() -> impl IntoView {
                         {line_of(tr!(shortcuts.edit), &["E"])}
                         {line_of(tr!(shortcuts.copy_link), &["C"])}
                         {line_of(tr!(shortcuts.delete), &["Delete"])}
+                        {line_of(tr!(message.more), &["Enter"])}
                         {line_of(tr!(shortcuts.latest), &["End"])}
                         {line_of(tr!(shortcuts.write), &["Esc"])}
                     </dl>

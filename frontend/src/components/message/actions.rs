@@ -78,7 +78,7 @@ impl Action {
     /// Runs it with a message by its `seq`.
     pub fn run_at(self, room: RoomContext, seq: Seq) -> bool {
         let row = room.view().find(seq);
-        row.is_some_and(|row| {
+        row.is_some_and(|(_, row)| {
             row.content
                 .with_untracked(|content| self.run(room, content))
         })

@@ -5,7 +5,7 @@
 
 use shared::markup::{Address, Block, Inline, address, parse};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Document, Element, FocusEvent, HtmlElement};
 
 use crate::browser::{self, Browser};
 
@@ -28,10 +28,7 @@ pub(super) fn fill(into: &Element, text: &str) {
                 }
             }
             Block::Code(fence) => {
-                if let Some(block) = add_code(&document, into, fence.language, fence.code) {
-                    // In the next frame, when it has a size.
-                    browser::next_frame(move || mark_stop(&block));
-                }
+                add_code(&document, into, fence.language, fence.code);
                 // A block has its own lines; no line feed is added around it.
                 after_text = false;
             }
@@ -63,6 +60,7 @@ fn add_link(document: &Document, into: &Element, address: &Address) {
     }
     if let Some(link) = add_left_to_right(document, into, "a", "message__link", &address.text) {
         let _ = link.set_attribute("href", &address.href);
+        let _ = link.set_attribute("tabindex", "-1");
         let _ = link.set_attribute("target", "_blank");
         let _ = link.set_attribute("rel", "noopener noreferrer nofollow");
     }
@@ -86,38 +84,49 @@ fn add_left_to_right(
     Some(element)
 }
 
-fn add_code(
-    document: &Document,
-    into: &Element,
-    language: Option<&str>,
-    code: &str,
-) -> Option<Element> {
-    let block = add_left_to_right(document, into, "pre", "message__pre", "")?;
+fn add_code(document: &Document, into: &Element, language: Option<&str>, code: &str) {
+    let Some(block) = add_left_to_right(document, into, "pre", "message__pre", "") else {
+        return;
+    };
+    let _ = block.set_attribute("tabindex", "-1");
     if let Some(language) = language {
         let _ = block.set_attribute("data-language", language);
     }
     add(document, &block, "code", "", code);
-    Some(block)
 }
 
-/// Updates the tab stops of all code blocks. Call it when sizes have changed.
+/// Updates the tab stops of all messages: only the current row has some, its links and those code
+/// blocks that scroll horizontally. Call it when the current row, its text or a size has changed.
 pub(in crate::components) fn mark_stops() {
-    let Ok(blocks) = browser::document().query_selector_all(".message__pre") else {
+    let Ok(found) = browser::document().query_selector_all(".message__link, .message__pre") else {
         return;
     };
-    for at in 0..blocks.length() {
-        if let Some(block) = blocks.get(at) {
-            mark_stop(block.unchecked_ref());
-        }
+    for at in 0..found.length() {
+        let Some(found) = found.get(at) else { continue };
+        let found: &HtmlElement = found.unchecked_ref();
+        let is_current = matches!(found.closest(CURRENT_ROW), Ok(Some(_)));
+        let is_stop = is_current
+            && (found.has_attribute("href") || found.scroll_width() > found.client_width());
+        found.set_tab_index(if is_stop { 0 } else { -1 });
     }
 }
 
-/// A code block that scrolls horizontally is a tab stop, so that the keyboard can scroll it;
-/// others are not.
-fn mark_stop(block: &Element) {
-    let wide = block.scroll_width() > block.client_width();
-    let block: &HtmlElement = block.unchecked_ref();
-    block.set_tab_index(if wide { 0 } else { -1 });
+/// The row with this attribute had the focus last.
+const CURRENT: &str = "data-current";
+const CURRENT_ROW: &str = ".row[data-current]";
+
+/// The focus is in a row: the row becomes the current one.
+pub(super) fn make_current(event: &FocusEvent) {
+    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    let row = target.and_then(|target| target.closest(".row").ok().flatten());
+    let Some(row) = row.filter(|row| !row.has_attribute(CURRENT)) else {
+        return;
+    };
+    if let Ok(Some(before)) = browser::document().query_selector(CURRENT_ROW) {
+        let _ = before.remove_attribute(CURRENT);
+    }
+    let _ = row.set_attribute(CURRENT, "");
+    mark_stops();
 }
 
 fn add(document: &Document, into: &Element, tag: &str, class: &str, text: &str) -> Option<Element> {

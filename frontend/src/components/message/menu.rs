@@ -1,12 +1,16 @@
-//! The menu of a message on touch screens: one for the whole timeline, opened at the button of
-//! the message.
+//! The menu of a message: one for the whole timeline. On touch screens it opens at the button of
+//! the message, by keyboard at the message itself.
 
 use leptos::html;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::Element;
 
 use super::Action;
+use crate::browser::Listener;
 use crate::components::icons::Icon;
+use crate::components::menu::on_menu_key;
 use crate::components::room_context::RoomContext;
 use crate::tr;
 use crate::view::{effect, on, optional_view, set_text};
@@ -42,7 +46,14 @@ pub fn MessageMenu() -> impl IntoView {
         }
     };
     view! {
-        <div class="menu" role="menu" popover="auto" aria-label=tr!(message.more) node_ref=menu>
+        <div
+            class="menu"
+            role="menu"
+            popover="auto"
+            aria-label=tr!(message.more)
+            node_ref=menu
+            use:listen
+        >
             {optional_view(move || {
                 let row = context.menu.get().and_then(|(key, _)| context.view().row(key));
                 row.map(|row| {
@@ -73,4 +84,14 @@ pub fn MessageMenu() -> impl IntoView {
             })}
         </div>
     }
+}
+
+fn listen(menu: Element) {
+    let target = menu.clone();
+    Listener::new(&target, "keydown", move |event| {
+        on_menu_key(menu.unchecked_ref(), event.unchecked_ref());
+    })
+    .with_owner();
+    // Windows opens the browser's own menu when the menu key is released.
+    Listener::new(&target, "contextmenu", |event| event.prevent_default()).with_owner();
 }

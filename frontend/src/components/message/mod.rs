@@ -7,6 +7,7 @@
 //!   time.message__time.message__time--aside        rows without a head: shown on hover
 //!   div.message__body[dir=auto]
 //!     span.message__text          code.message__code  pre.message__pre>code  a.message__link
+//!                                 (the last two are tab stops only in li.row[data-current])
 //!                                 bdi  span.message__unlinked
 //!     span.message__edited
 //!   p.message__tombstone
@@ -32,12 +33,12 @@ mod status;
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use web_sys::Element;
+use web_sys::{Element, FocusEvent};
 
 pub use actions::Action;
 use actions::Toolbar;
-use body::fill;
 pub(super) use body::mark_stops;
+use body::{fill, make_current};
 use editor::Editor;
 use head::{AsideTime, Head};
 pub use menu::MessageMenu;
@@ -96,7 +97,10 @@ pub fn MessageRow(
                 }
             })
             on:click=on(move |_| room.activate(key))
-            on:focusin=on(move |_| room.activate(key))
+            on:focusin=on(move |event: FocusEvent| {
+                room.activate(key);
+                make_current(&event);
+            })
         >
             {rules(context)}
             <article
@@ -165,6 +169,7 @@ fn shows(body: Element, text: Memo<String>) {
         text.track();
         if filled.replace(true) {
             text.with_untracked(|text| fill(&body, text));
+            mark_stops();
         }
     });
 }

@@ -1,10 +1,14 @@
 //! The keyboard in the timeline: arrows move between messages, Tab to a message's buttons,
-//! letters run its actions, Escape moves to the composer.
+//! letters run its actions, Enter and the menu key open its menu, Escape moves to the composer.
 
+use leptos::prelude::{Set, WithUntracked};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, ScrollIntoViewOptions};
 
+use super::scroll_anchor::seq_of;
 use crate::browser;
+use crate::components::focus::focus_quietly;
+use crate::components::menu::MenuAnchor;
 use crate::components::message::Action;
 use crate::components::room_context::RoomContext;
 
@@ -24,7 +28,10 @@ pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
     let done = match letter(event).as_str() {
         "ArrowUp" if is_row => step(target.previous_element_sibling()),
         "ArrowDown" if is_row => step(target.next_element_sibling()),
-        "ArrowUp" => step(last_row()),
+        "ArrowUp" => step(row_at("last")),
+        "Home" if is_row => step(row_at("first")),
+        "Enter" | "ContextMenu" if is_row => open_menu(context, &target),
+        "F10" if is_row && event.shift_key() => open_menu(context, &target),
         "End" if is_row => {
             context.client.jump_to_latest(&context.view());
             true
@@ -69,24 +76,37 @@ fn step(row: Option<Element>) -> bool {
     let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) else {
         return false;
     };
-    let quietly = web_sys::FocusOptions::new();
-    quietly.set_prevent_scroll(true);
-    let _ = row.focus_with_options(&quietly);
+    focus_quietly(&row);
     let nearest = ScrollIntoViewOptions::new();
     nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
     row.scroll_into_view_with_scroll_into_view_options(&nearest);
     true
 }
 
-fn last_row() -> Option<Element> {
-    let rows = browser::document().query_selector(".timeline__rows > .row:last-child");
-    rows.ok().flatten()
+/// The `first` or `last` rendered row.
+fn row_at(end: &str) -> Option<Element> {
+    let selector = format!(".timeline__rows > .row:{end}-child");
+    browser::document().query_selector(&selector).ok().flatten()
+}
+
+/// Opens the menu of a message, unless it has no actions.
+fn open_menu(context: RoomContext, row: &Element) -> bool {
+    let found = seq_of(row).and_then(|seq| context.view().find(seq));
+    let Some((key, signals)) = found else {
+        return false;
+    };
+    let has_actions = signals
+        .content
+        .with_untracked(|content| Action::CopyLink.fits(content));
+    if !has_actions {
+        return false;
+    }
+    let message = row.last_element_child();
+    let anchor = MenuAnchor::of(message.as_ref().unwrap_or(row));
+    context.menu.set(Some((key, anchor)));
+    true
 }
 
 fn act(context: RoomContext, row: &Element, action: Action) -> bool {
-    let seq = row
-        .get_attribute("data-seq")
-        .and_then(|seq| seq.parse().ok())
-        .map(shared::id::Seq);
-    seq.is_some_and(|seq| action.run_at(context, seq))
+    seq_of(row).is_some_and(|seq| action.run_at(context, seq))
 }

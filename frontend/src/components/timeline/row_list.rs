@@ -8,8 +8,11 @@ use std::cell::RefCell;
 
 use leptos::prelude::*;
 use leptos::tachys::view::any_view::AnyViewState;
+use wasm_bindgen::JsCast;
 use web_sys::Element;
 
+use crate::browser;
+use crate::components::focus::focus_quietly;
 use crate::components::message::MessageRow;
 use crate::state::timeline::RowKey;
 
@@ -43,9 +46,14 @@ impl RowList {
             .take()
             .into_iter()
             .partition(|row| keys.contains(&row.key));
+        let focused = browser::document().active_element();
+        let focused = focused.filter(|focused| self.list.contains(Some(focused)));
         for mut row in gone {
             row.view.unmount();
             row.owner.cleanup();
+        }
+        if focused.is_some_and(|focused| !focused.is_connected()) {
+            self.focus_scroller();
         }
         let mut shown: Vec<MountedRow> = Vec::with_capacity(keys.len());
         for key in keys.iter().rev() {
@@ -65,6 +73,13 @@ impl RowList {
         }
         shown.reverse();
         self.mounted.replace(shown);
+    }
+
+    /// The row with the focus was removed. The focus stays in the timeline, for the next key.
+    fn focus_scroller(&self) {
+        if let Ok(Some(scroller)) = self.list.closest(".timeline__scroller") {
+            focus_quietly(scroller.unchecked_ref());
+        }
     }
 
     fn make(&self, key: RowKey) -> MountedRow {

@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver, ScrollToOptions};
 
 use crate::browser;
+use crate::components::focus::focus_quietly;
 use crate::components::room_context::RoomContext;
 use crate::state::timeline::{Edge, ScrollTarget};
 
@@ -152,6 +153,7 @@ impl ScrollAnchor {
             ScrollTarget::End => {
                 self.pinned_to_end.set(true);
                 self.scroll_to(f64::from(self.scroller.scroll_height()));
+                self.focus_last_row();
             }
             ScrollTarget::Unread(seq) => {
                 let headroom = f64::from(self.scroller.client_height()) * HEADROOM;
@@ -163,13 +165,24 @@ impl ScrollAnchor {
                     (height - row.get_bounding_client_rect().height()) / 2.0
                 });
                 if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-                    let options = web_sys::FocusOptions::new();
-                    options.set_prevent_scroll(true);
-                    let _ = row.focus_with_options(&options);
+                    focus_quietly(&row);
                 }
             }
         }
         self.record_anchor();
+    }
+
+    /// If the focus is in the timeline, moves it to the last row. The element that has it is
+    /// scrolled away, or is the button that led here, which disappears.
+    fn focus_last_row(&self) {
+        let focused = browser::document().active_element();
+        let is_here = focused.is_some_and(|focused| {
+            let here = focused.matches(".row, .timeline__scroller, .timeline__jump");
+            here.unwrap_or(false)
+        });
+        if let Some(row) = self.list.last_element_child().filter(|_| is_here) {
+            focus_quietly(row.unchecked_ref());
+        }
     }
 
     /// Scrolls so that a row's upper edge is at a height.
@@ -361,6 +374,6 @@ fn top_of(element: &Element) -> f64 {
     element.get_bounding_client_rect().top()
 }
 
-fn seq_of(row: &Element) -> Option<Seq> {
+pub(super) fn seq_of(row: &Element) -> Option<Seq> {
     row.get_attribute("data-seq")?.parse().ok().map(Seq)
 }

@@ -263,10 +263,10 @@ impl RoomView {
     }
 
     /// The row of a message, if it is rendered.
-    pub fn find(&self, seq: Seq) -> Option<RowSignals> {
+    pub fn find(&self, seq: Seq) -> Option<(RowKey, RowSignals)> {
         let state = self.state.borrow();
         let found = state.rows.iter().find(|row| row.seq == Some(seq));
-        found.map(|row| row.signals.clone())
+        found.map(|row| (row.key, row.signals.clone()))
     }
 
     /// The rendered messages.

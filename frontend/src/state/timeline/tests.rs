@@ -246,7 +246,7 @@ fn only_rows_that_the_replica_names_are_read_again() {
     assert_eq!(bodies(&page).len(), 3);
     // A mark on rows that a refresh must not write again.
     let mark = |page: &TestPage, seq: i64| {
-        let row = page.1.find(Seq(seq)).unwrap();
+        let (_, row) = page.1.find(Seq(seq)).unwrap();
         row.content.update(|content| content.body.push('!'));
     };
     for seq in 1..=3 {
