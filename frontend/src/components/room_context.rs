@@ -105,14 +105,32 @@ impl RoomContext {
 
     /// Moves the focus to the composer, but not on touch screens, where a keyboard would open.
     pub fn focus_composer(&self) {
-        if self.touch {
-            return;
+        if !self.touch {
+            focus("#composer textarea");
         }
-        let found = browser::document().query_selector("#composer textarea");
-        if let Ok(Some(field)) = found
-            && let Ok(field) = field.dyn_into::<HtmlElement>()
-        {
-            let _ = field.focus();
-        }
+    }
+
+    /// The room is shown: moves the focus to the composer, on touch screens to the room.
+    pub fn focus_room(&self) {
+        let target = if self.touch {
+            "main"
+        } else {
+            "#composer textarea"
+        };
+        focus(target);
+        // A dialog or drawer that led here returns the focus when it closes. A message that a link
+        // names keeps the focus.
+        browser::next_frame(move || {
+            if let Ok(None) = browser::document().query_selector(".row:focus") {
+                focus(target);
+            }
+        });
+    }
+}
+
+fn focus(selector: &str) {
+    let found = browser::document().query_selector(selector).ok().flatten();
+    if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
+        let _ = found.focus();
     }
 }

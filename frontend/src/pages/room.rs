@@ -42,7 +42,7 @@ pub(super) fn RoomPage(
             .unwrap_or_default()
     });
     view! {
-        <main class="shell__main conversation">
+        <main class="shell__main conversation" tabindex="-1">
             <RoomHeader room />
             {reactive(move || {
                 if there.get() {

@@ -80,7 +80,7 @@ pub fn Composer(
         if writing.field.get().is_some() {
             let draft = client.draft(room);
             writing.set_text(&draft);
-            context.focus_composer();
+            context.focus_room();
             // Drafts of closed tabs are adopted only while nothing has been typed here, else
             // the next time: not into the middle of a word.
             client.adopt_drafts(
