@@ -2,6 +2,9 @@
 //!
 //! A plain click on an internal link changes the address and the [`Route`]. The socket, the
 //! state and the sidebar stay as they are. Back and Forward work as usual.
+//!
+//! What is open over the page (a drawer, a dialog) has history entries on top of the address's
+//! own, one each, so that Back closes it. The state of such an entry is its number, from 1.
 
 use std::cell::Cell;
 
@@ -12,12 +15,12 @@ use web_sys::{Element, MouseEvent};
 use crate::browser;
 use crate::route::Route;
 
-/// The state of a history entry that belongs to a drawer, not to an address.
-const DRAWER: &str = "drawer";
-
 thread_local! {
     // A page has one address, and links are clicked in handlers without a reactive owner.
     static ROUTE: Cell<Option<RwSignal<Route>>> = const { Cell::new(None) };
+    // The browser goes back asynchronously. Until `popstate`, addresses wait.
+    static GOES_BACK: Cell<bool> = const { Cell::new(false) };
+    static NEXT: Cell<Option<String>> = const { Cell::new(None) };
 }
 
 /// Starts to track the address. Call once, at the root.
@@ -25,7 +28,11 @@ pub fn follow() -> ReadSignal<Route> {
     let route = RwSignal::new(Route::parse(&browser::path()));
     ROUTE.set(Some(route));
     browser::on_window("popstate", |_| {
-        // Leaving a drawer does not change the address.
+        GOES_BACK.set(false);
+        if let Some(path) = NEXT.take() {
+            return go(&path);
+        }
+        // Closing a drawer or a dialog does not change the address.
         let known = ROUTE.get().and_then(|route| route.try_get_untracked());
         if known != Some(Route::parse(&browser::path())) {
             tell();
@@ -44,11 +51,17 @@ pub fn follow() -> ReadSignal<Route> {
 
 /// Goes to an address of the page; Back leads to the previous one.
 pub fn go(path: &str) {
+    let depth = overlay_depth();
+    if GOES_BACK.get() || depth > 1 {
+        NEXT.set(Some(path.to_owned()));
+        // The address replaces the first entry that belongs to no address.
+        return go_back(depth - 1);
+    }
     let same = browser::path() == path;
     if let Ok(history) = browser::window().history() {
-        let _ = if same && in_drawer() {
+        let _ = if same && depth > 0 {
             Ok(())
-        } else if same || in_drawer() {
+        } else if same || depth > 0 {
             history.replace_state_with_url(&JsValue::NULL, "", Some(path))
         } else {
             history.push_state_with_url(&JsValue::NULL, "", Some(path))
@@ -57,28 +70,32 @@ pub fn go(path: &str) {
     tell();
 }
 
-/// Whether the current history entry belongs to a drawer.
-pub fn in_drawer() -> bool {
+/// How many open things the current history entry stands for.
+pub fn overlay_depth() -> i32 {
     let state = browser::window().history().and_then(|it| it.state());
-    state.is_ok_and(|state| state.as_string().as_deref() == Some(DRAWER))
+    // Whole numbers up to two.
+    #[expect(clippy::cast_possible_truncation, reason = "a float cast saturates")]
+    state.map_or(0, |state| state.as_f64().unwrap_or_default() as i32)
 }
 
-/// A drawer was opened: adds a history entry, so that Back (`popstate`) closes it.
-pub fn enter_drawer() {
-    if !in_drawer()
-        && let Ok(history) = browser::window().history()
-    {
-        let _ = history.push_state_with_url(&JsValue::from_str(DRAWER), "", None);
+/// So many things are open over the page now: adds their history entries, or goes back over those
+/// of closed ones, unless an address has replaced them.
+pub fn set_overlay_depth(wanted: i32) {
+    let depth = overlay_depth();
+    if let Ok(history) = browser::window().history() {
+        for depth in depth + 1..=wanted {
+            let _ = history.push_state_with_url(&JsValue::from(depth), "", None);
+        }
     }
+    go_back(depth - wanted);
 }
 
-/// A drawer was closed by other means than Back: removes its history entry, unless an
-/// address has replaced it.
-pub fn leave_drawer() {
-    if in_drawer()
+fn go_back(steps: i32) {
+    if steps > 0
+        && !GOES_BACK.replace(true)
         && let Ok(history) = browser::window().history()
     {
-        let _ = history.back();
+        let _ = history.go_with_delta(-steps);
     }
 }
 

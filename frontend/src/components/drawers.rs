@@ -1,6 +1,6 @@
 //! Drawers: the panes that open over the conversation on narrow screens. While one is open, the
 //! rest of the page is inert. The focus moves into it and back. A swipe, Esc and the browser's
-//! Back close it.
+//! Back close it. Back closes a dialog first.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, TouchEvent};
 
+use super::dialogs::Dialogs;
 use crate::browser::{Listener, document, matches, next_frame, on_document, on_window, window};
 use crate::navigation;
 use crate::state::Client;
@@ -41,23 +42,26 @@ impl Drawer {
 }
 
 /// Handles the drawers, as long as the page lives.
-pub fn follow(client: Client) {
+pub fn follow(client: Client, dialogs: Dialogs) {
     let opener = Cell::new(None::<HtmlElement>);
     let shown = Cell::new(None);
+    let depth = Cell::new(0);
     effect(move || {
         let panes = client.panes();
         // Both are always read, so that the effect tracks both.
         let (sidebar, people) = (panes.sidebar.get(), panes.people.get());
         let open = open_drawer(sidebar, people);
+        let overlays = i32::from(open.is_some()) + i32::from(dialogs.current().is_some());
+        if depth.replace(overlays) != overlays {
+            navigation::set_overlay_depth(overlays);
+        }
         if shown.replace(open) != open {
             make_others_inert(open);
             if let Some(drawer) = open {
-                navigation::enter_drawer();
                 let focused = document().active_element();
                 opener.set(focused.and_then(|element| element.dyn_into().ok()));
                 focus_inside(drawer);
             } else {
-                navigation::leave_drawer();
                 return_focus(opener.take());
             }
         }
@@ -82,7 +86,13 @@ pub fn follow(client: Client) {
         .with_owner();
     }
     on_window("popstate", move |_| {
-        if !navigation::in_drawer() {
+        let depth = navigation::overlay_depth();
+        let panes = client.panes();
+        let drawer = open_drawer(panes.sidebar.get_untracked(), panes.people.get_untracked());
+        if dialogs.is_open() && depth <= i32::from(drawer.is_some()) {
+            dialogs.close();
+        }
+        if depth == 0 {
             close(client);
         }
     })

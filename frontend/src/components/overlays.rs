@@ -19,8 +19,8 @@ pub fn Overlays() -> impl IntoView {
     let client = use_client();
     document::follow(client);
     viewport::follow();
-    drawers::follow(client);
     let dialogs = use_dialogs();
+    drawers::follow(client, dialogs);
     shortcuts::listen(client, dialogs);
     let session = client.session();
     effect(move || {

@@ -66,7 +66,7 @@ impl Dialogs {
     }
 
     /// The open dialog; tracked.
-    pub(super) fn current(self) -> Option<Dialog> {
+    pub fn current(self) -> Option<Dialog> {
         self.open.get()
     }
 
