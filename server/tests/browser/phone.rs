@@ -214,6 +214,110 @@ fn the_buttons_of_short_messages_lie_apart() {
     ada.wait("document.querySelector('.menu:popover-open')");
 }
 
+#[test]
+#[ignore = "needs a browser"]
+fn back_closes_what_is_on_top_first() {
+    let stage = Stage::new();
+    let ada = stage.person_like("Ada", by_phone());
+    ada.wait("document.activeElement.matches('main')");
+    tap(&ada, "button.conversation__back");
+    ada.wait(SIDEBAR_OPEN);
+    tap_on(&ada, "seen.named('button', 'Settings')");
+    ada.wait("document.querySelector('dialog[open]')");
+    ada.look("history.back()");
+    ada.wait("!document.querySelector('dialog[open]')");
+    ada.look("seen.frame().then(seen.frame)");
+    assert!(ada.finds(SIDEBAR_OPEN));
+    ada.look("history.back()");
+    ada.wait(&format!("!({SIDEBAR_OPEN})"));
+
+    // What was closed by other means leaves nothing behind for Back.
+    tap(&ada, "button.conversation__back");
+    ada.wait(SIDEBAR_OPEN);
+    tap_on(&ada, "seen.named('button', 'New room')");
+    ada.wait("document.activeElement?.id === 'room-name'");
+    ada.page.insert_text("garden").unwrap();
+    ada.press(Key::Enter);
+    let name = "document.querySelector('.conversation__name')?.textContent";
+    ada.wait(&format!("{name} === 'garden' && !({SIDEBAR_OPEN})"));
+    ada.wait("document.activeElement.matches('main')");
+    ada.look("history.back()");
+    ada.wait(&format!("{name} === 'lobby' && !({SIDEBAR_OPEN})"));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn on_a_narrow_phone_the_notice_of_a_lost_line_can_be_read_and_pressed() {
+    let mut stage = Stage::new();
+    let ada = stage.person_like("Ada", by_narrow_phone());
+    ada.expect_lost_line();
+    stage.kill();
+    ada.wait("document.querySelector('.offline')");
+    ada.say("this waits");
+    ada.wait("seen.row('this waits')?.dataset.delivery === 'waiting'");
+    let parts = "[...document.querySelectorAll('.offline :is(p, small, button)')]";
+    ada.wait(&format!("{parts}.length === 4"));
+    ada.wait(&format!(
+        "{parts}.every(part => part.checkVisibility() && part.scrollWidth <= Math.max(part.clientWidth,
+            part.offsetWidth) && part.getBoundingClientRect().right <= innerWidth)"
+    ));
+    ada.wait(&format!(
+        "JSON.stringify(seen.smallTargets({LEAST})) === '[]'"
+    ));
+    // The composer stays in sight below.
+    ada.wait("seen.composer().getBoundingClientRect().bottom <= innerHeight && seen.atEnd()");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn on_a_narrow_phone_a_message_is_edited_over_the_whole_width() {
+    let stage = Stage::new();
+    let ada = stage.person_like("Ada", by_narrow_phone());
+    ada.say("tpyo");
+    ada.sees_sent("tpyo");
+    tap_on(&ada, "seen.row('tpyo').querySelector('.message__more')");
+    tap_on(&ada, "seen.named('[role=menuitem]', 'Edit')");
+    ada.wait(&format!("document.activeElement === {EDITOR}"));
+    let box_of = |part: &str| ada.look(&format!("{part}.getBoundingClientRect().toJSON()"));
+    let field = box_of(EDITOR);
+    assert!(field["width"].as_f64().unwrap() > 240.0, "{field}");
+    let save = box_of("document.querySelector('.message__editor .composer__send')");
+    assert!(save["top"].as_f64() >= field["bottom"].as_f64(), "{save}");
+    assert!(!ada.finds("seen.composer().checkVisibility()"));
+    tap(&ada, ".message__editor .icon-button");
+    ada.wait("seen.composer().checkVisibility()");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn on_a_narrow_phone_a_long_name_is_shown_whole() {
+    let stage = Stage::new();
+    let ada = stage.person_like("Ada", by_narrow_phone());
+    // Two of one name, who are told apart by their numbers.
+    let mut long = stage.guest("Maximilian Schumann");
+    let mut same = stage.guest("Maximilian Schumann");
+    stage.run(same.post(shared::id::RoomId::LOBBY, "hello"));
+    stage.run(long.post(shared::id::RoomId::LOBBY, "good evening"));
+    ada.sees("good evening");
+    let head = "seen.row('good evening').querySelector('.message__head')";
+    ada.wait(&format!("{head}.querySelector('.number')"));
+    ada.wait(&format!(
+        "[...{head}.children].every(part => part.scrollWidth <= part.offsetWidth
+            && part.getBoundingClientRect().right <= innerWidth && part.offsetHeight > 0)"
+    ));
+}
+
+fn by_narrow_phone() -> Looks {
+    Looks {
+        screen: chromium::Screen {
+            width: 360,
+            height: 740,
+            ..PHONE
+        },
+        ..Looks::default()
+    }
+}
+
 #[track_caller]
 fn tap(person: &Person, selector: &str) {
     tap_on(person, &format!("document.querySelector('{selector}')"));

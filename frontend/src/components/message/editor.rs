@@ -30,7 +30,8 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
         client.keep_edit(room, None);
         editing.set(None);
         if asked_in_composer {
-            composer.focus_end();
+            // On a narrow screen it is hidden while the editor is there.
+            browser::next_frame(move || composer.focus_end());
         } else if context.room.touch {
             focus_row(begun.seq);
         } else {
