@@ -173,6 +173,8 @@ fn in_trouble(stage: &mut Stage, looks: Looks) {
         ada.go("/");
         ada.wait("document.querySelector('.card__ended')");
         view.look_at("no-cookies");
+        // The server is killed while this page is open.
+        ada.expect_lost_line();
         ada.come_in("Dana");
         ada.wait("document.querySelector('.typing .offline')");
         view.look_at("nothing-kept");
