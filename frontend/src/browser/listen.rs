@@ -21,7 +21,15 @@ impl Listener {
         name: &'static str,
         run: impl FnMut(web_sys::Event) + 'static,
     ) -> Self {
-        let run: Box<dyn FnMut(web_sys::Event)> = Box::new(run);
+        Self::boxed(target, name, Box::new(run))
+    }
+
+    /// Not generic: it is compiled once for all listeners.
+    fn boxed(
+        target: &EventTarget,
+        name: &'static str,
+        run: Box<dyn FnMut(web_sys::Event)>,
+    ) -> Self {
         let callback = Closure::wrap(run);
         let _ = target.add_event_listener_with_callback(name, callback.as_ref().unchecked_ref());
         Listener {

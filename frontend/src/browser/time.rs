@@ -48,9 +48,11 @@ pub async fn sleep(duration: Duration) {
 
 /// Runs a closure once, after this time, in its own task.
 pub fn after(duration: Duration, run: impl FnOnce() + 'static) {
+    after_boxed(duration, Box::new(run));
+}
+
+fn after_boxed(duration: Duration, run: Box<dyn FnOnce()>) {
     let millis = i32::try_from(duration.as_millis()).unwrap_or(i32::MAX);
-    // Boxed, so that all closures share one type.
-    let run: Box<dyn FnOnce()> = Box::new(run);
     let callback = Closure::once_into_js(run);
     let _ = window()
         .set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), millis);
@@ -62,7 +64,11 @@ const NO_FRAME: Duration = Duration::from_millis(100);
 /// Runs a closure before the next paint. A hidden tab does not paint: there it runs after a
 /// short while.
 pub fn next_frame(run: impl FnOnce() + 'static) {
-    let run: Box<dyn FnOnce()> = Box::new(run);
+    next_frame_boxed(Box::new(run));
+}
+
+/// Not generic: it is compiled once for all closures.
+fn next_frame_boxed(run: Box<dyn FnOnce()>) {
     let run = Rc::new(Cell::new(Some(run)));
     let late = Rc::clone(&run);
     let once = move |run: &Cell<Option<Box<dyn FnOnce()>>>| {
