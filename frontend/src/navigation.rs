@@ -7,6 +7,7 @@
 //! own, one each, so that Back closes it. The state of such an entry is its number, from 1.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
@@ -14,6 +15,9 @@ use web_sys::{Element, MouseEvent};
 
 use crate::browser;
 use crate::route::Route;
+
+/// How long going back may take.
+const LONGEST_WAY_BACK: Duration = Duration::from_secs(1);
 
 thread_local! {
     // A page has one address, and links are clicked in handlers without a reactive owner.
@@ -28,9 +32,8 @@ pub fn follow() -> ReadSignal<Route> {
     let route = RwSignal::new(Route::parse(&browser::path()));
     ROUTE.set(Some(route));
     browser::on_window("popstate", |_| {
-        GOES_BACK.set(false);
-        if let Some(path) = NEXT.take() {
-            return go(&path);
+        if has_gone_back() {
+            return;
         }
         // Closing a drawer or a dialog does not change the address.
         let known = ROUTE.get().and_then(|route| route.try_get_untracked());
@@ -96,7 +99,21 @@ fn go_back(steps: i32) {
         && let Ok(history) = browser::window().history()
     {
         let _ = history.go_with_delta(-steps);
+        // If the browser ignores it, links still work.
+        browser::after(LONGEST_WAY_BACK, || {
+            has_gone_back();
+        });
     }
+}
+
+/// The browser has gone back. Goes to the address that has waited; returns whether there was one.
+fn has_gone_back() -> bool {
+    GOES_BACK.set(false);
+    let next = NEXT.take();
+    if let Some(path) = &next {
+        go(path);
+    }
+    next.is_some()
 }
 
 /// Replaces the current address.

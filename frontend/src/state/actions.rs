@@ -84,7 +84,9 @@ impl Client {
     pub async fn create_room(self, name: String, topic: String) -> Result<RoomId, Failure> {
         let engine = self.engine();
         let ack: Ack = engine
-            .command(|replica, id, now| replica.create_room(id, name, topic, now))
+            .command(Box::new(|replica, id, now| {
+                replica.create_room(id, name, topic, now)
+            }))
             .await?;
         ack.room.ok_or(Failure::Unreachable)
     }
@@ -102,7 +104,9 @@ impl Client {
         topic: Option<String>,
     ) -> Result<(), Failure> {
         self.engine()
-            .command(|replica, id, now| replica.update_room(id, (room, rev), name, topic, now))
+            .command(Box::new(move |replica, id, now| {
+                replica.update_room(id, (room, rev), name, topic, now)
+            }))
             .await
             .map(|_| ())
     }
@@ -113,7 +117,7 @@ impl Client {
     /// The refusal of the server, with the field.
     pub async fn rename(self, name: String) -> Result<(), Failure> {
         self.engine()
-            .command(|replica, id, now| replica.rename(id, name, now))
+            .command(Box::new(|replica, id, now| replica.rename(id, name, now)))
             .await
             .map(|_| ())
     }

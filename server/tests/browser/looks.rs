@@ -3,13 +3,21 @@
 
 use std::{env, fs};
 
-use chromium::Key;
+use chromium::{Key, Screen};
 use serde_json::Value;
 
 use crate::history::Said;
 use crate::keep;
 use crate::person::{DESK, Looks, PHONE, Person};
+
 use crate::stage::Stage;
+
+/// The narrowest phone that is common.
+const NARROW: Screen = Screen {
+    width: 360,
+    height: 740,
+    phone: true,
+};
 
 /// The environment variable that says where `axe.min.js` is; `cargo xtask test` sets it.
 const AXE: &str = "MADANG_TEST_AXE";
@@ -86,6 +94,11 @@ fn at_a_desk(stage: &Stage, looks: Looks) {
     view.look_at("editing");
     ada.press(Key::Escape);
     ada.look("seen.rows().at(-1).focus()");
+    ada.press(Key::Enter);
+    ada.wait("document.querySelector('.timeline .menu:popover-open')");
+    view.look_at("message-menu");
+    ada.press(Key::Escape);
+    ada.wait("document.activeElement.matches('.row')");
     ada.press(Key::Backspace);
     ada.wait("document.querySelector('dialog[open] .button--alarm')");
     view.look_at("deleting");
@@ -141,22 +154,48 @@ fn on_a_phone(stage: &Stage, looks: Looks) {
     ada.click_on("seen.rows().map(row => row.querySelector('.message__more')).findLast(Boolean)");
     ada.wait("document.querySelector('.menu:popover-open')");
     view.look_at("message-menu");
+    ada.press(Key::Escape);
+    ada.say("나의 말, 고칠 것이 있는 말이고 한 줄보다 길어요.");
+    ada.sees_sent("나의 말, 고칠 것이 있는 말이고 한 줄보다 길어요.");
+    ada.look("seen.rows().at(-1).focus()");
+    ada.press(Key::Enter);
+    ada.click(".timeline .menu:popover-open .menu__item");
+    ada.wait("document.querySelector('.message__editor textarea')");
+    view.look_at("editing");
 }
 
 fn without_a_line(stage: &mut Stage, looks: Looks) {
-    let view = Viewer::new(stage, looks, "desk");
-    let ada = &view.person;
-    ada.expect_lost_line();
-    ada.come_in("Cleo");
-    stage.kill();
-    ada.say("This waits.");
-    ada.wait("document.querySelector('.offline')");
-    view.look_at("offline");
-    // A server that takes less than when it was written.
-    stage.start_with(&["--max-message-bytes", "8"]);
-    ada.wait("document.querySelector('.row[data-delivery=failed]')");
-    ada.wait("!document.querySelector('.offline')");
-    view.look_at("failed");
+    for (screen, place) in [(DESK, "desk"), (NARROW, "phone")] {
+        let view = Viewer::new(stage, Looks { screen, ..looks }, place);
+        let ada = &view.person;
+        ada.expect_lost_line();
+        ada.come_in("Cleo");
+        stage.kill();
+        ada.say("This waits.");
+        ada.wait("document.querySelector('.offline')");
+        view.look_at("offline");
+        if screen.phone {
+            ada.click("button.conversation__back");
+        }
+        ada.click(".sidebar__scroller button.place");
+        ada.wait("document.querySelector('dialog[open] #room-name')");
+        ada.page.insert_text("a room that waits").unwrap();
+        ada.press(Key::Enter);
+        ada.wait("document.querySelector('dialog .dialog__error').textContent");
+        view.look_at("waiting-form");
+        ada.press(Key::Escape);
+        // A server that takes less than when it was written.
+        stage.start_with(&["--max-message-bytes", "8"]);
+        ada.wait("document.querySelector('.row[data-delivery=failed]')");
+        ada.wait("!document.querySelector('.offline')");
+        if screen.phone {
+            ada.press(Key::Escape);
+        }
+        view.look_at("failed");
+        drop(view);
+        stage.stop();
+        stage.start();
+    }
 }
 
 /// What a browser or a server does not allow.

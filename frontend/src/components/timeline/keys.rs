@@ -101,9 +101,7 @@ fn open_menu(context: RoomContext, row: &Element) -> bool {
     if !has_actions {
         return false;
     }
-    let message = row.last_element_child();
-    let anchor = MenuAnchor::of(message.as_ref().unwrap_or(row));
-    context.menu.set(Some((key, anchor)));
+    context.menu.set(Some((key, MenuAnchor::of(row))));
     true
 }
 

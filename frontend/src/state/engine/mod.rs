@@ -52,6 +52,9 @@ pub(super) struct PeopleSignals {
 
 pub(super) type CommandResult = Result<Ack, Failure>;
 
+/// Gives a command to the replica.
+pub(super) type GiveCommand = Box<dyn FnOnce(&mut Replica, ClientId, Micros) -> SyncOutput>;
+
 /// The one engine of the page.
 pub(super) struct Engine {
     pub(super) signals: Signals,
@@ -152,11 +155,9 @@ impl Engine {
         self.replica.borrow().as_ref().map(read)
     }
 
-    /// Sends a command and waits for its answer.
-    pub(super) async fn command(
-        self: &Rc<Self>,
-        give: impl FnOnce(&mut Replica, ClientId, Micros) -> SyncOutput,
-    ) -> CommandResult {
+    /// Sends a command and waits for its answer. The closure is boxed, so that this is compiled
+    /// once.
+    pub(super) async fn command(self: &Rc<Self>, give: GiveCommand) -> CommandResult {
         if self.replica.borrow().is_none() {
             // The session ended while the form was open.
             return Err(Failure::Unreachable);
