@@ -125,6 +125,28 @@ pub enum SpaceDemand {
     FreesSpace,
 }
 
+/// What the store accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SpaceLevel {
+    /// Everything.
+    Ample,
+    /// Nothing that adds text.
+    Low,
+    /// Only deletions and the operator's commands.
+    Critical,
+}
+
+impl SpaceLevel {
+    /// Whether a command is accepted.
+    pub fn allows(self, command: &WriteCommand) -> bool {
+        match command.space_demand() {
+            SpaceDemand::AddsText => self == SpaceLevel::Ample,
+            SpaceDemand::AddsRecord => self <= SpaceLevel::Low,
+            SpaceDemand::FreesSpace => true,
+        }
+    }
+}
+
 impl WriteCommand {
     /// How it changes the space that the store needs.
     pub fn space_demand(&self) -> SpaceDemand {
