@@ -147,51 +147,6 @@ impl SpaceLevel {
     }
 }
 
-impl WriteCommand {
-    /// How it changes the space that the store needs.
-    pub fn space_demand(&self) -> SpaceDemand {
-        match self {
-            WriteCommand::Client(
-                Command::Send { .. }
-                | Command::Edit { .. }
-                | Command::CreateRoom { .. }
-                | Command::UpdateRoom { .. }
-                | Command::Rename { .. },
-            ) => SpaceDemand::AddsText,
-            WriteCommand::Client(Command::MarkRead { .. })
-            | WriteCommand::CreateGuest { .. }
-            | WriteCommand::TouchSession { .. } => SpaceDemand::AddsRecord,
-            WriteCommand::Client(Command::Delete { .. } | Command::Cancel { .. })
-            | WriteCommand::RemoveRoom { .. }
-            | WriteCommand::SetRoom { .. }
-            | WriteCommand::EndSession { .. }
-            | WriteCommand::RemoveUser { .. }
-            | WriteCommand::Block { .. }
-            | WriteCommand::Unblock { .. }
-            | WriteCommand::Maintain => SpaceDemand::FreesSpace,
-        }
-    }
-
-    /// The bytes of text that subscribers will get.
-    pub fn text_bytes(&self) -> usize {
-        match self {
-            WriteCommand::Client(command) => command.text_bytes(),
-            WriteCommand::SetRoom { name, topic, .. } => {
-                let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-                length(name) + length(topic)
-            }
-            WriteCommand::CreateGuest { name, .. } => name.len(),
-            WriteCommand::RemoveRoom { .. }
-            | WriteCommand::TouchSession { .. }
-            | WriteCommand::EndSession { .. }
-            | WriteCommand::RemoveUser { .. }
-            | WriteCommand::Block { .. }
-            | WriteCommand::Unblock { .. }
-            | WriteCommand::Maintain => 0,
-        }
-    }
-}
-
 /// A command with its actor and the reply to it.
 pub struct WriteRequest {
     /// On whose behalf it is carried out.

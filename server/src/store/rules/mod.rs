@@ -7,7 +7,7 @@
 //! There is no SQL here, and no transaction: a store begins and commits it.
 
 mod batch_builder;
-mod digest;
+mod command_properties;
 mod error;
 mod message;
 mod person;

@@ -4,7 +4,7 @@
 use shared::error::ErrorCode;
 use shared::id::{ClientId, UserId};
 
-use super::digest::CANCELLED;
+use super::command_properties::CANCELLED;
 use super::tables::{ReceiptRow, Tables};
 use super::{Applied, RuleResult, Rules};
 use crate::store::{Outcome, WriteRequest};

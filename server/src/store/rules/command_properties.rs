@@ -1,12 +1,58 @@
-//! Digests of commands, by which a retry is told from another command with the same id.
+//! What the store has to know of each command besides its rule: how it changes the space that is
+//! needed, and its digest.
 
 use sha2::{Digest, Sha256};
 use shared::command::Command;
 
-use crate::store::{WriteCommand, WriteRequest};
+use crate::store::{SpaceDemand, WriteCommand, WriteRequest};
 
 /// The stored digest of a post that was cancelled before it came. No command has this digest.
 pub const CANCELLED: i64 = 0;
+
+impl WriteCommand {
+    /// How it changes the space that the store needs.
+    pub fn space_demand(&self) -> SpaceDemand {
+        match self {
+            WriteCommand::Client(
+                Command::Send { .. }
+                | Command::Edit { .. }
+                | Command::CreateRoom { .. }
+                | Command::UpdateRoom { .. }
+                | Command::Rename { .. },
+            ) => SpaceDemand::AddsText,
+            WriteCommand::Client(Command::MarkRead { .. })
+            | WriteCommand::CreateGuest { .. }
+            | WriteCommand::TouchSession { .. } => SpaceDemand::AddsRecord,
+            WriteCommand::Client(Command::Delete { .. } | Command::Cancel { .. })
+            | WriteCommand::RemoveRoom { .. }
+            | WriteCommand::SetRoom { .. }
+            | WriteCommand::EndSession { .. }
+            | WriteCommand::RemoveUser { .. }
+            | WriteCommand::Block { .. }
+            | WriteCommand::Unblock { .. }
+            | WriteCommand::Maintain => SpaceDemand::FreesSpace,
+        }
+    }
+
+    /// The bytes of text that subscribers will get.
+    pub fn text_bytes(&self) -> usize {
+        match self {
+            WriteCommand::Client(command) => command.text_bytes(),
+            WriteCommand::SetRoom { name, topic, .. } => {
+                let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+                length(name) + length(topic)
+            }
+            WriteCommand::CreateGuest { name, .. } => name.len(),
+            WriteCommand::RemoveRoom { .. }
+            | WriteCommand::TouchSession { .. }
+            | WriteCommand::EndSession { .. }
+            | WriteCommand::RemoveUser { .. }
+            | WriteCommand::Block { .. }
+            | WriteCommand::Unblock { .. }
+            | WriteCommand::Maintain => 0,
+        }
+    }
+}
 
 impl WriteRequest {
     /// A digest of the command, which distinguishes a retry from another command with the same
