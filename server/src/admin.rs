@@ -42,6 +42,8 @@ async fn execute(folder: &Path, command: OperatorCommand) -> anyhow::Result<Oper
         metrics: Arc::default(),
         #[cfg(feature = "faults")]
         fault: None,
+        #[cfg(feature = "faults")]
+        store_tables: crate::config::StoreTables::Direct,
     };
     match SqliteStore::open(&config, Arc::new(NoSubscribers)) {
         Ok((store, commits)) => {

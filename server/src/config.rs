@@ -160,6 +160,17 @@ pub struct Config {
     #[cfg(feature = "faults")]
     #[arg(long, value_enum, hide = true)]
     pub fault: Option<Fault>,
+
+    /// How the store's rules read rows. Tests run over both.
+    #[cfg(feature = "faults")]
+    #[arg(
+        long,
+        env = "MADANG_STORE_TABLES",
+        value_enum,
+        hide = true,
+        default_value = "direct"
+    )]
+    pub store_tables: StoreTables,
 }
 
 /// On, off, or on in local mode only.
@@ -220,6 +231,18 @@ pub enum Fault {
     EarlyAck,
     /// The store's writer thread panics at a message that says `die`.
     DyingWriter,
+    /// The store's writer waits before it takes commands, so that one commit has several.
+    SlowWriter,
+}
+
+/// How the store's rules read rows.
+#[cfg(feature = "faults")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StoreTables {
+    /// Each row when it is needed.
+    Direct,
+    /// All rows of a commit together, as from a database that answers slowly.
+    Prefetch,
 }
 
 impl Config {

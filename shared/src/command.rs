@@ -113,6 +113,20 @@ impl Command {
         !matches!(self, Command::MarkRead { .. })
     }
 
+    /// Whether it posts, changes or deletes a message.
+    pub fn is_about_a_message(&self) -> bool {
+        match self {
+            Command::Send { .. }
+            | Command::Edit { .. }
+            | Command::Delete { .. }
+            | Command::Cancel { .. } => true,
+            Command::CreateRoom { .. }
+            | Command::UpdateRoom { .. }
+            | Command::Rename { .. }
+            | Command::MarkRead { .. } => false,
+        }
+    }
+
     /// The texts that others will see.
     pub fn texts(&self) -> impl Iterator<Item = (TextKind, &str)> {
         let texts = match self {

@@ -1,5 +1,5 @@
 -- Room names must differ as words and in their look (`names::RoomNameKey`). SQL cannot compute
--- these keys. The next start of the server does (`apply/room_names.rs`), in its own epoch, because
+-- these keys. The next start of the server does (`store/sqlite/room_names.rs`), in its own epoch, because
 -- renaming a room changes it. Until then a room's `name_look` is NULL.
 DROP INDEX rooms_by_name;
 ALTER TABLE rooms ADD COLUMN name_look TEXT;

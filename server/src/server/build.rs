@@ -213,6 +213,8 @@ fn open_store(
         metrics: Arc::clone(metrics),
         #[cfg(feature = "faults")]
         fault: config.fault,
+        #[cfg(feature = "faults")]
+        store_tables: config.store_tables,
     };
     let (store, commits) = SqliteStore::open(&store_config, Arc::new(publisher))?;
     Ok((store, commits))

@@ -31,6 +31,12 @@ impl Batch {
         messages.any(|posted| posted.message.deleted_at.is_some())
     }
 
+    /// Whether a room was removed.
+    pub fn has_removed_room(&self) -> bool {
+        let mut infos = self.rooms.iter().filter_map(|room| room.info.as_ref());
+        infos.any(|room| room.removed_at.is_some())
+    }
+
     /// Whether there is nothing to publish.
     pub fn is_empty(&self) -> bool {
         self.rooms.is_empty()
@@ -52,7 +58,8 @@ pub struct RoomBatch {
     pub through: Rev,
     /// The room's own state, if it changed.
     pub info: Option<Room>,
-    /// The messages' states after the commit, in the order of their revisions.
+    /// The messages' states after the commit, in the order of their revisions. Each message is
+    /// there once.
     pub messages: Vec<Posted>,
 }
 
@@ -61,9 +68,9 @@ pub struct RoomBatch {
 pub struct Posted {
     /// Its state after the commit.
     pub message: Message,
-    /// The connection that posted it. None if that is not on this node, and for edits and
-    /// deletions.
+    /// The connection that posted it. None if that is not on this node, or if the message is not
+    /// new.
     pub connection: Option<ConnectionId>,
-    /// Whether the message is new.
+    /// Whether it was posted in this commit. It may have been changed or deleted in the same one.
     pub is_new: bool,
 }

@@ -125,47 +125,24 @@ pub enum SpaceDemand {
     FreesSpace,
 }
 
-impl WriteCommand {
-    /// How it changes the space that the store needs.
-    pub fn space_demand(&self) -> SpaceDemand {
-        match self {
-            WriteCommand::Client(
-                Command::Send { .. }
-                | Command::Edit { .. }
-                | Command::CreateRoom { .. }
-                | Command::UpdateRoom { .. }
-                | Command::Rename { .. },
-            ) => SpaceDemand::AddsText,
-            WriteCommand::Client(Command::MarkRead { .. })
-            | WriteCommand::CreateGuest { .. }
-            | WriteCommand::TouchSession { .. } => SpaceDemand::AddsRecord,
-            WriteCommand::Client(Command::Delete { .. } | Command::Cancel { .. })
-            | WriteCommand::RemoveRoom { .. }
-            | WriteCommand::SetRoom { .. }
-            | WriteCommand::EndSession { .. }
-            | WriteCommand::RemoveUser { .. }
-            | WriteCommand::Block { .. }
-            | WriteCommand::Unblock { .. }
-            | WriteCommand::Maintain => SpaceDemand::FreesSpace,
-        }
-    }
+/// What the store accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SpaceLevel {
+    /// Everything.
+    Ample,
+    /// Nothing that adds text.
+    Low,
+    /// Only deletions and the operator's commands.
+    Critical,
+}
 
-    /// The bytes of text that subscribers will get.
-    pub fn text_bytes(&self) -> usize {
-        match self {
-            WriteCommand::Client(command) => command.text_bytes(),
-            WriteCommand::SetRoom { name, topic, .. } => {
-                let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-                length(name) + length(topic)
-            }
-            WriteCommand::CreateGuest { name, .. } => name.len(),
-            WriteCommand::RemoveRoom { .. }
-            | WriteCommand::TouchSession { .. }
-            | WriteCommand::EndSession { .. }
-            | WriteCommand::RemoveUser { .. }
-            | WriteCommand::Block { .. }
-            | WriteCommand::Unblock { .. }
-            | WriteCommand::Maintain => 0,
+impl SpaceLevel {
+    /// Whether a command is accepted.
+    pub fn allows(self, command: &WriteCommand) -> bool {
+        match command.space_demand() {
+            SpaceDemand::AddsText => self == SpaceLevel::Ample,
+            SpaceDemand::AddsRecord => self <= SpaceLevel::Low,
+            SpaceDemand::FreesSpace => true,
         }
     }
 }

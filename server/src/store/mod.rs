@@ -11,7 +11,10 @@ mod batch;
 mod command;
 mod commit_sink;
 mod error;
+#[cfg(any(test, feature = "faults"))]
+mod prefetch;
 mod query;
+mod rules;
 pub mod sqlite;
 
 use async_trait::async_trait;
@@ -23,8 +26,8 @@ use crate::network::Network;
 
 pub use batch::{Batch, Posted, RoomBatch};
 pub use command::{
-    Actor, ConnectionId, Outcome, Reply, RoomQuota, SpaceDemand, TokenHash, WriteCommand,
-    WriteRequest,
+    Actor, ConnectionId, Outcome, Reply, RoomQuota, SpaceDemand, SpaceLevel, TokenHash,
+    WriteCommand, WriteRequest,
 };
 pub use commit_sink::{Commit, CommitSink, WriterLoad};
 pub use error::StoreError;

@@ -33,6 +33,7 @@ mod log;
 mod marks;
 mod metrics;
 mod names;
+mod one_commit;
 mod openapi;
 mod pace;
 mod people;

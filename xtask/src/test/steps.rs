@@ -13,6 +13,27 @@ use crate::{invariants, page, process};
 /// `#[ignore = "needs a browser"]`, so that a plain `cargo test` runs without one.
 const BROWSER_TESTS: &str = "browser";
 
+/// The stories in which commands write rows: all kinds of command, retries, several in one commit,
+/// limits, and what is left after a restart. The others are about sockets and HTTP.
+const STORIES_OF_COMMANDS: [&str; 16] = [
+    "blocks::",
+    "client_ids::",
+    "control::",
+    "edits::",
+    "epochs::",
+    "marks::",
+    "names::",
+    "one_commit::",
+    "people::",
+    "resume::",
+    "retry::",
+    "rooms::",
+    "sessions::",
+    "sweep::",
+    "talk::",
+    "texts::",
+];
+
 /// Runs one step. The output of its commands goes to the terminal.
 pub(super) fn run(step: Step, workspace: &Workspace, tools: &Tools) -> Result<()> {
     match step {
@@ -79,7 +100,25 @@ fn native(workspace: &Workspace, tools: &Tools) -> Result<()> {
         .args(["test", "--workspace"])
         .args(features(workspace));
     tools.set_browser_variables(&mut cargo);
-    process::run(&mut cargo)
+    process::run(&mut cargo)?;
+    stories_over_fetched_rows(workspace)
+}
+
+/// Runs the stories of commands again, with rules that see only rows that were fetched for a
+/// commit, as from a database that answers slowly.
+fn stories_over_fetched_rows(workspace: &Workspace) -> Result<()> {
+    if !workspace.has_feature("server", "faults") {
+        return Ok(());
+    }
+    process::run(
+        cargo(workspace)
+            .env("MADANG_STORE_TABLES", "prefetch")
+            // The same features as above, so that nothing is compiled again.
+            .args(["test", "--workspace"])
+            .args(features(workspace))
+            .args(["--test", "stories", "--"])
+            .args(STORIES_OF_COMMANDS),
+    )
 }
 
 fn wasm(workspace: &Workspace, tools: &Tools) -> Result<()> {

@@ -25,7 +25,7 @@ use super::resume_cache::ResumeCache;
 use super::write_queue::WriteQueue;
 use crate::bus::Deliver;
 use crate::chat::presence::PresenceTracker;
-use crate::store::{Batch, ConnectionId, RoomBatch, TokenHash};
+use crate::store::{Batch, ConnectionId, Posted, RoomBatch, TokenHash};
 
 /// Something that connections subscribe to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -212,11 +212,12 @@ impl Hub {
     }
 
     /// Publishes new messages as simple frames, all in one allocation. A simple client gets
-    /// all but its own.
+    /// all but its own. What was deleted in the commit that posted it, it never gets.
     fn deliver_simple(&self, batch: &RoomBatch) {
         let mut bytes = Vec::new();
         let mut frames: Vec<FrameRange> = Vec::with_capacity(batch.messages.len());
-        for posted in batch.messages.iter().filter(|posted| posted.is_new) {
+        let is_shown = |posted: &&Posted| posted.is_new && !posted.message.is_deleted();
+        for posted in batch.messages.iter().filter(is_shown) {
             let message = SimpleMessage {
                 user: posted.message.author.name.as_str().into(),
                 content: posted.message.body.as_str().into(),

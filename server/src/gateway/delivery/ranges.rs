@@ -4,25 +4,33 @@
 use std::ops::Range;
 
 use shared::frame::Changes;
+use shared::id::Seq;
+use smallvec::SmallVec;
 
-use crate::store::{ConnectionId, RoomBatch};
+use crate::store::{ConnectionId, Posted, RoomBatch};
 
 /// Messages in one live frame.
 const MESSAGES_PER_FRAME: usize = 200;
 
 /// Splits a commit's changes to a room into frames without a gap between them, so that a
 /// large commit does not become one frame that a reader has to take in at once.
+///
+/// A message that was changed in the commit of its post stands behind later ones. They stay in
+/// one frame: between two frames a client must have all messages up to the last one.
 pub fn split_into_frames(mut batch: RoomBatch) -> impl Iterator<Item = Changes> {
-    let count = batch.messages.len().div_ceil(MESSAGES_PER_FRAME).max(1);
+    let ends = frame_ends(&batch.messages);
+    let count = ends.len();
     let mut from = batch.from;
+    let mut start = 0;
     let mut posted = batch.messages.into_iter();
-    (1..=count).map(move |number| {
+    ends.into_iter().enumerate().map(move |(index, end)| {
+        let size = end - std::mem::replace(&mut start, end);
         let messages: Vec<_> = posted
             .by_ref()
-            .take(MESSAGES_PER_FRAME)
+            .take(size)
             .map(|posted| posted.message)
             .collect();
-        let is_last = number == count;
+        let is_last = index + 1 == count;
         let through = match messages.last() {
             Some(last) if !is_last => last.rev,
             _ => batch.through,
@@ -36,6 +44,36 @@ pub fn split_into_frames(mut batch: RoomBatch) -> impl Iterator<Item = Changes> 
             messages,
         }
     })
+}
+
+/// Where each frame ends among the messages of a commit. There is at least one frame.
+fn frame_ends(messages: &[Posted]) -> SmallVec<[usize; 4]> {
+    let mut ends = SmallVec::new();
+    if messages.len() > MESSAGES_PER_FRAME {
+        // Of each message, the first new one among those behind it.
+        let mut first_behind = vec![Seq(i64::MAX); messages.len()];
+        for index in (1..messages.len()).rev() {
+            let behind = first_behind[index];
+            let seq = new_seq(&messages[index]);
+            first_behind[index - 1] = seq.map_or(behind, |seq| seq.min(behind));
+        }
+        let (mut start, mut last) = (0, Seq::ZERO);
+        for (index, posted) in messages.iter().enumerate() {
+            last = last.max(new_seq(posted).unwrap_or(Seq::ZERO));
+            let end = index + 1;
+            let is_full = end - start >= MESSAGES_PER_FRAME;
+            if is_full && last < first_behind[index] && end < messages.len() {
+                ends.push(end);
+                start = end;
+            }
+        }
+    }
+    ends.push(messages.len());
+    ends
+}
+
+fn new_seq(posted: &Posted) -> Option<Seq> {
+    posted.is_new.then_some(posted.message.seq)
 }
 
 /// Where one author's frame lies among frames that were written one behind the other.
@@ -61,11 +99,10 @@ pub fn ranges_of_others(
 
 #[cfg(test)]
 mod tests {
-    use shared::id::{Micros, Rev, RoomId, Seq};
+    use shared::id::{Micros, Rev, RoomId};
     use shared::model::{Author, Message};
 
     use super::*;
-    use crate::store::Posted;
 
     #[test]
     fn an_author_s_own_frames_are_left_out() {
@@ -120,6 +157,32 @@ mod tests {
                 .sum::<usize>(),
             count
         );
+    }
+
+    #[test]
+    fn no_frame_ends_where_a_message_is_missing_that_was_changed_in_its_commit() {
+        let count = 3 * MESSAGES_PER_FRAME;
+        let mut messages: Vec<_> = (1..=count).map(posted).collect();
+        // The tenth message was edited after the first 300.
+        let mut edited = messages.remove(9);
+        edited.message.rev = Rev(10 + 300);
+        messages.insert(299, edited);
+        let batch = RoomBatch {
+            room: RoomId(7),
+            from: Rev(10),
+            through: Rev(10 + i64::try_from(count).unwrap()),
+            info: None,
+            messages,
+        };
+        let mut last = Seq::ZERO;
+        let mut seen = 0;
+        let sizes = split_into_frames(batch).map(|changes| {
+            last = changes.messages.iter().map(|m| m.seq).fold(last, Seq::max);
+            seen += i64::try_from(changes.messages.len()).unwrap();
+            assert_eq!(last, Seq(seen), "all messages up to the last one");
+            changes.messages.len()
+        });
+        assert_eq!(sizes.collect::<Vec<_>>(), [300, 200, 100]);
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub struct SqliteConfig {
     /// A fault to show, for tests that must notice it.
     #[cfg(feature = "faults")]
     pub fault: Option<crate::config::Fault>,
+    /// How the rules read rows.
+    #[cfg(feature = "faults")]
+    pub store_tables: crate::config::StoreTables,
 }
 
 /// How large the store may become.

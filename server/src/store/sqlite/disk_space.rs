@@ -16,7 +16,7 @@ use rustix::fs::{FallocateFlags, OFlags, fallocate, statvfs};
 
 use super::config::StoreLimit;
 use super::writer_health::WriterHealth;
-use crate::store::{Health, SpaceDemand, WriteCommand};
+use crate::store::{Health, SpaceLevel};
 
 const RESERVE_FILE: &str = "madang.reserve";
 /// The reserve, in bytes. A small store or disk has a smaller one.
@@ -36,28 +36,6 @@ const FREE_DIVISOR: u64 = 10;
 const OPEN_FLAGS: i32 = (OFlags::NONBLOCK.bits() | OFlags::NOFOLLOW.bits()).cast_signed();
 /// How long a reading of the disk's free space is used.
 const DISK_CHECK_INTERVAL: Duration = Duration::from_millis(200);
-
-/// What the store accepts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SpaceLevel {
-    /// Everything.
-    Ample,
-    /// Nothing that adds text.
-    Low,
-    /// Only deletions and the operator's commands.
-    Critical,
-}
-
-impl SpaceLevel {
-    /// Whether a command is accepted.
-    pub fn allows(self, command: &WriteCommand) -> bool {
-        match command.space_demand() {
-            SpaceDemand::AddsText => self == SpaceLevel::Ample,
-            SpaceDemand::AddsRecord => self <= SpaceLevel::Low,
-            SpaceDemand::FreesSpace => true,
-        }
-    }
-}
 
 /// Watches the space that is left, and owns the reserve.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 //! `synchronous=FULL`.
 //!
 //! One thread writes ([`writer`]). It takes all commands that wait, applies them in one
-//! transaction ([`apply`]) and commits once. Queries run on a small pool of read-only
+//! transaction, by the rules ([`apply`]), and commits once. Queries run on a small pool of read-only
 //! connections ([`read`]), each within one snapshot. Only this folder contains SQL.
 
 mod apply;
@@ -15,12 +15,16 @@ mod epoch;
 mod faults;
 mod figures;
 mod open;
+#[cfg(feature = "faults")]
+mod prefetched;
 mod purge;
 mod read;
+mod room_names;
 mod rows;
 mod sqlite_error;
 mod stream_heads;
 mod sweep;
+mod tables;
 mod writer;
 mod writer_health;
 

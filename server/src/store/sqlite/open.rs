@@ -7,13 +7,11 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use thiserror::Error;
 
-use super::apply::{self, ApplyError, WriteTransaction};
 use super::config::SqliteConfig;
-use super::disk_space::{self, SpaceLevel};
+use super::disk_space;
 use super::epoch::{self, StreamKind};
+use super::room_names;
 use super::sqlite_error::is_disk_full;
-use super::stream_heads::StreamHeads;
-use crate::store::RoomQuota;
 use shared::id::{Micros, RoomId};
 
 /// The database's name in the data folder.
@@ -300,18 +298,7 @@ pub fn assign_name_keys(
     now: Micros,
 ) -> Result<(), OpenError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut heads = StreamHeads::default();
-    let space = SpaceLevel::Ample;
-    let quota = RoomQuota::UNLIMITED;
-    let mut changes =
-        WriteTransaction::new(&transaction, &mut heads, epoch_ordinal, now, space, quota);
-    match changes.assign_name_keys() {
-        Err(ApplyError::Sqlite(error)) => return Err(error.into()),
-        // Nothing here can be refused.
-        Err(ApplyError::Refused(_) | ApplyError::Full) | Ok(()) => {}
-    }
-    apply::finish(&mut changes)?;
-    drop(changes);
+    room_names::assign_name_keys(&transaction, epoch_ordinal, now)?;
     transaction.commit()?;
     Ok(())
 }

@@ -74,6 +74,15 @@ pub fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
 
 /// The value of `users.kind` for a guest.
 pub const GUEST: i64 = 0;
+const MEMBER: i64 = 1;
+
+/// The value of `users.kind`.
+pub fn stored_kind(kind: UserKind) -> i64 {
+    match kind {
+        UserKind::Guest => GUEST,
+        UserKind::Member => MEMBER,
+    }
+}
 
 /// Reads `users.kind`.
 pub fn kind(stored: i64) -> UserKind {

@@ -1,6 +1,6 @@
 //! The writer's cache of stream heads: the last revision of each stream.
 //!
-//! A transaction gives new revisions here. The counters of rooms and people are not stored
+//! The rules' new revisions are set here. The counters of rooms and people are not stored
 //! themselves: they follow from the rows that the transaction writes. The directory's counter
 //! is stored at the transaction's end. After any failure the cache is dropped and read again.
 
@@ -9,21 +9,24 @@ use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use shared::id::{Rev, RoomId, Seq, UserId};
+use shared::id::{Micros, Rev, RoomId, Seq, UserId};
+use shared::model::Profile;
 
 use super::epoch::{self, StreamKind};
+use super::rows;
+use crate::store::rules::{PersonRow, RoomHead};
 
 /// Streams and addresses that are cached between two commits at most.
 const MAX_CACHED: usize = 50_000;
 
 /// The counter of a stream.
 #[derive(Clone, Copy, Debug)]
-pub struct StreamHead {
-    /// The last revision that was given.
-    pub rev: Rev,
-    /// The last revision before this transaction, if the transaction has changed the stream.
-    pub rev_before: Option<Rev>,
-    /// Whether a stored row says where this epoch begins in the stream.
+struct StreamHead {
+    // The last revision that was given.
+    rev: Rev,
+    // The last revision before this transaction, if the transaction has changed the stream.
+    rev_before: Option<Rev>,
+    // Whether a stored row says where this epoch begins in the stream.
     has_epoch_start: bool,
 }
 
@@ -36,49 +39,34 @@ impl StreamHead {
         }
     }
 
-    /// Gives the next revision.
-    pub fn next(&mut self) -> Rev {
+    fn advance(&mut self, rev: Rev) {
         self.rev_before.get_or_insert(self.rev);
-        self.rev = self.rev.next();
-        self.rev
+        self.rev = rev;
     }
 }
 
-/// What is needed of a room to post there.
+/// A room's head as it is cached.
 #[derive(Clone, Copy, Debug)]
-pub struct RoomHead {
-    /// The counter of its revisions.
-    pub head: StreamHead,
-    /// The sequence number of its last message.
-    pub seq: Seq,
-    /// Whether it was removed.
-    pub removed: bool,
+struct CachedRoom {
+    stream: StreamHead,
+    seq: Seq,
+    is_removed: bool,
 }
 
-/// A person's own stream, and the name that is published with a post.
+/// A person as it is cached: the own stream, and the name that is published with a post.
 #[derive(Clone, Debug)]
-pub struct UserHead {
-    /// The counter of the own stream's revisions.
-    pub head: StreamHead,
-    /// The display name.
-    pub name: String,
-    /// The directory revision of that name.
-    pub name_rev: Rev,
-    /// What kind of person, as stored.
-    pub kind: i64,
-    /// Whether the person has ever posted.
-    pub has_posted: bool,
-    /// The number of receipts that are stored for the person; none if it is not known yet.
-    pub receipts: Option<u32>,
-    /// Whether the person was removed.
-    pub removed: bool,
+struct CachedPerson {
+    stream: StreamHead,
+    row: PersonRow,
+    // The number of receipts that are stored for the person; none if it is not known yet.
+    receipts: Option<u32>,
 }
 
 /// The heads of the streams that were used lately.
 #[derive(Default)]
 pub struct StreamHeads {
-    rooms: HashMap<RoomId, RoomHead>,
-    users: HashMap<UserId, UserHead>,
+    rooms: HashMap<RoomId, CachedRoom>,
+    users: HashMap<UserId, CachedPerson>,
     directory: Option<StreamHead>,
     // The ids of addresses, each with the day of its last stored use.
     addresses: HashMap<IpAddr, (i64, i64)>,
@@ -105,10 +93,10 @@ impl StreamHeads {
                 .query_row(
                     params![room.0, StreamKind::Room as i64, epoch_ordinal],
                     |row| {
-                        Ok(RoomHead {
+                        Ok(CachedRoom {
                             seq: Seq(row.get(0)?),
-                            head: StreamHead::new(row.get(1)?, row.get(3)?),
-                            removed: row.get(2)?,
+                            stream: StreamHead::new(row.get(1)?, row.get(3)?),
+                            is_removed: row.get(2)?,
                         })
                     },
                 )
@@ -117,41 +105,134 @@ impl StreamHeads {
                 entry.insert(found);
             }
         }
-        Ok(self.rooms.get(&room).copied())
+        Ok(self.rooms.get(&room).map(|cached| RoomHead {
+            seq: cached.seq,
+            rev: cached.stream.rev,
+            is_removed: cached.is_removed,
+        }))
     }
 
-    /// A person's head; none if there is no such person.
-    pub fn user(
+    /// Sets a room's head. The caller has looked the room up, or has inserted it.
+    pub fn put_room(&mut self, room: RoomId, head: RoomHead) {
+        let cached = self.rooms.entry(room).or_insert_with(|| CachedRoom {
+            stream: StreamHead::new(0, false),
+            seq: Seq::ZERO,
+            is_removed: false,
+        });
+        if cached.stream.rev_before.is_none() {
+            self.changed_rooms.push(room);
+        }
+        cached.stream.advance(head.rev);
+        cached.seq = head.seq;
+        cached.is_removed = head.is_removed;
+    }
+
+    /// A person; none if there is no such person.
+    pub fn person(
         &mut self,
         connection: &Connection,
         epoch_ordinal: i64,
         user: UserId,
-    ) -> rusqlite::Result<Option<&mut UserHead>> {
+    ) -> rusqlite::Result<Option<&PersonRow>> {
+        let cached = self.cached_person(connection, epoch_ordinal, user)?;
+        Ok(cached.map(|cached| &cached.row))
+    }
+
+    /// The last revision of a person's own stream; zero if there is no such person.
+    pub fn stream_rev(
+        &mut self,
+        connection: &Connection,
+        epoch_ordinal: i64,
+        user: UserId,
+    ) -> rusqlite::Result<Rev> {
+        let cached = self.cached_person(connection, epoch_ordinal, user)?;
+        Ok(cached.map_or(Rev::ZERO, |cached| cached.stream.rev))
+    }
+
+    fn cached_person(
+        &mut self,
+        connection: &Connection,
+        epoch_ordinal: i64,
+        user: UserId,
+    ) -> rusqlite::Result<Option<&mut CachedPerson>> {
         if let Entry::Vacant(entry) = self.users.entry(user) {
             let found = connection
                 .prepare_cached(
-                    "SELECT stream_rev, name, directory_rev, kind, removed_at IS NOT NULL, has_posted,
+                    "SELECT stream_rev, name, directory_rev, kind, removed_at, has_posted,
                        EXISTS (SELECT 1 FROM epoch_starts
                          WHERE kind = ?2 AND stream = users_now.id AND epoch = ?3)
                      FROM users_now WHERE id = ?1",
                 )?
-                .query_row(params![user.0, StreamKind::User as i64, epoch_ordinal], |row| {
-                    Ok(UserHead {
-                        head: StreamHead::new(row.get(0)?, row.get(6)?),
-                        has_posted: row.get(5)?,
-                        receipts: None,
-                        name: row.get(1)?,
-                        name_rev: Rev(row.get(2)?),
-                        kind: row.get(3)?,
-                        removed: row.get(4)?,
-                    })
-                })
+                .query_row(
+                    params![user.0, StreamKind::User as i64, epoch_ordinal],
+                    |row| {
+                        let profile = Profile {
+                            id: user,
+                            name: row.get(1)?,
+                            rev: Rev(row.get(2)?),
+                            kind: rows::kind(row.get(3)?),
+                        };
+                        Ok(CachedPerson {
+                            stream: StreamHead::new(row.get(0)?, row.get(6)?),
+                            row: PersonRow {
+                                profile,
+                                has_posted: row.get(5)?,
+                                removed_at: row.get::<_, Option<i64>>(4)?.map(Micros),
+                            },
+                            receipts: None,
+                        })
+                    },
+                )
                 .optional()?;
             if let Some(found) = found {
                 entry.insert(found);
             }
         }
         Ok(self.users.get_mut(&user))
+    }
+
+    /// Sets a person's row. The caller has looked the person up.
+    pub fn put_person(&mut self, row: &PersonRow) {
+        if let Some(cached) = self.users.get_mut(&row.profile.id) {
+            cached.row.clone_from(row);
+        }
+    }
+
+    /// Sets the last revision of a person's own stream. The caller has looked the person up.
+    pub fn put_stream_rev(&mut self, user: UserId, rev: Rev) {
+        if let Some(cached) = self.users.get_mut(&user) {
+            if cached.stream.rev_before.is_none() {
+                self.changed_users.push(user);
+            }
+            cached.stream.advance(rev);
+        }
+    }
+
+    /// The number of a person's receipts; zero if there is no such person.
+    pub fn receipt_count(
+        &mut self,
+        connection: &Connection,
+        epoch_ordinal: i64,
+        user: UserId,
+    ) -> rusqlite::Result<u32> {
+        let Some(cached) = self.cached_person(connection, epoch_ordinal, user)? else {
+            return Ok(0);
+        };
+        if let Some(count) = cached.receipts {
+            return Ok(count);
+        }
+        let count = connection
+            .prepare_cached("SELECT count(*) FROM receipts WHERE author = ?1")?
+            .query_row([user.0], |row| row.get(0))?;
+        cached.receipts = Some(count);
+        Ok(count)
+    }
+
+    /// Adds to the number of a person's receipts, if it is known.
+    pub fn change_receipt_count(&mut self, user: UserId, change: i32) {
+        if let Some(count) = self.users.get_mut(&user).and_then(|c| c.receipts.as_mut()) {
+            *count = count.saturating_add_signed(change);
+        }
     }
 
     /// The id of an address whose use was stored on that day.
@@ -165,12 +246,12 @@ impl StreamHeads {
         self.addresses.insert(address, (id, day));
     }
 
-    /// The directory's head.
+    /// The last revision of the directory.
     pub fn directory(
         &mut self,
         connection: &Connection,
         epoch_ordinal: i64,
-    ) -> rusqlite::Result<&mut StreamHead> {
+    ) -> rusqlite::Result<Rev> {
         let head = match self.directory {
             Some(head) => head,
             None => connection
@@ -183,40 +264,14 @@ impl StreamHeads {
                     |row| Ok(StreamHead::new(row.get(0)?, row.get(1)?)),
                 )?,
         };
-        Ok(self.directory.insert(head))
+        Ok(self.directory.insert(head).rev)
     }
 
-    /// Gives a room's next revision. The caller has looked the room up.
-    pub fn next_room_rev(&mut self, room: RoomId) -> Rev {
-        let entry = self.rooms.entry(room).or_insert_with(RoomHead::new_room);
-        if entry.head.rev_before.is_none() {
-            self.changed_rooms.push(room);
+    /// Sets the last revision of the directory. The caller has looked it up.
+    pub fn put_directory(&mut self, rev: Rev) {
+        if let Some(head) = &mut self.directory {
+            head.advance(rev);
         }
-        entry.head.next()
-    }
-
-    /// Gives the sequence number of a room's next message. The caller has looked the room up.
-    pub fn next_seq(&mut self, room: RoomId) -> Seq {
-        let entry = self.rooms.entry(room).or_insert_with(RoomHead::new_room);
-        entry.seq = entry.seq.next();
-        entry.seq
-    }
-
-    /// Marks a room as removed. The caller has looked the room up.
-    pub fn mark_removed(&mut self, room: RoomId) {
-        if let Some(entry) = self.rooms.get_mut(&room) {
-            entry.removed = true;
-        }
-    }
-
-    /// Gives the next revision of a person's own stream; none if the caller has not looked the
-    /// person up.
-    pub fn next_user_rev(&mut self, user: UserId) -> Option<Rev> {
-        let entry = self.users.get_mut(&user)?;
-        if entry.head.rev_before.is_none() {
-            self.changed_users.push(user);
-        }
-        Some(entry.head.next())
     }
 
     /// Stores what does not follow from other rows: the directory's counter, and where the
@@ -229,7 +284,7 @@ impl StreamHeads {
                     StreamKind::Room,
                     room.0,
                     epoch_ordinal,
-                    &mut entry.head,
+                    &mut entry.stream,
                 )?;
             }
         }
@@ -240,7 +295,7 @@ impl StreamHeads {
                     StreamKind::User,
                     user.0,
                     epoch_ordinal,
-                    &mut entry.head,
+                    &mut entry.stream,
                 )?;
             }
         }
@@ -263,27 +318,16 @@ impl StreamHeads {
         }
         for room in self.changed_rooms.drain(..) {
             if let Some(entry) = self.rooms.get_mut(&room) {
-                entry.head.rev_before = None;
+                entry.stream.rev_before = None;
             }
         }
         for user in self.changed_users.drain(..) {
             if let Some(entry) = self.users.get_mut(&user) {
-                entry.head.rev_before = None;
+                entry.stream.rev_before = None;
             }
         }
         if let Some(head) = &mut self.directory {
             head.rev_before = None;
-        }
-    }
-}
-
-impl RoomHead {
-    /// The head of a room that this transaction creates.
-    fn new_room() -> Self {
-        RoomHead {
-            head: StreamHead::new(0, false),
-            seq: Seq::ZERO,
-            removed: false,
         }
     }
 }

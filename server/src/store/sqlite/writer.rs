@@ -16,15 +16,16 @@ use tokio::sync::mpsc::error::TryRecvError;
 use super::apply::apply_all;
 use super::commit_queue::CommitSender;
 use super::config::SqliteConfig;
-use super::disk_space::{SpaceLevel, SpaceMonitor};
+use super::disk_space::SpaceMonitor;
 use super::figures::count_outcomes;
 use super::sqlite_error::{is_disk_full, is_storage_failure};
 use super::stream_heads::StreamHeads;
 use super::sweep::Sweeper;
 use super::writer_health::WriterHealth;
 use super::{open, purge};
+use crate::store::rules::RuleConfig;
 use crate::store::{
-    Batch, Commit, Health, Outcome, StoreError, WriteCommand, WriteRequest, WriterLoad,
+    Batch, Commit, Health, Outcome, SpaceLevel, StoreError, WriteCommand, WriteRequest, WriterLoad,
 };
 
 /// Commands in one transaction at most, and bytes of text. A commit is published at once, and
@@ -121,6 +122,8 @@ impl Writer {
             } else if self.queue.blocking_recv_many(&mut waiting, MAX_COMMANDS) == 0 {
                 return;
             }
+            #[cfg(feature = "faults")]
+            super::faults::wait_if_slow(self.config.fault);
             while waiting.len() < MAX_COMMANDS
                 && let Ok(request) = self.queue.try_recv()
             {
@@ -142,7 +145,7 @@ impl Writer {
         match self.config.fault {
             Some(crate::config::Fault::EarlyAck) => return self.reply_before_commit(requests),
             Some(crate::config::Fault::DyingWriter) => super::faults::panic_on_request(&requests),
-            _ => {}
+            Some(_) | None => {}
         }
         if requests.is_empty() {
             return;
@@ -199,15 +202,15 @@ impl Writer {
             return Err(Failure::Undone(rusqlite::Error::InvalidQuery));
         };
         let space = self.space.level(connection).map_err(Failure::Undone)?;
-        let now = self.now();
+        let rule_config = self.rule_config(space);
+        #[cfg(feature = "faults")]
+        let apply_all = super::faults::apply_over(self.config.store_tables);
         let mut committing = false;
         let result = apply_all(
             connection,
             &mut self.heads,
             self.epoch_ordinal,
-            now,
-            space,
-            self.config.room_quota,
+            rule_config,
             requests,
         )
         .and_then(|applied| {
@@ -216,9 +219,9 @@ impl Writer {
             Ok(applied)
         });
         match result {
-            Ok(((batch, removed_room), outcomes)) => {
+            Ok((batch, outcomes)) => {
                 self.heads.committed();
-                self.must_erase |= removed_room;
+                self.must_erase |= batch.has_removed_room();
                 self.must_truncate_log |= self.truncate_log_later || batch.has_deletion();
                 Ok((batch, outcomes, space))
             }
@@ -264,14 +267,11 @@ impl Writer {
     /// Answers all commands with an error.
     fn fail(&self, requests: Vec<WriteRequest>, error: impl Fn() -> StoreError, resync: bool) {
         let outcomes = requests.iter().map(|_| Err(error())).collect();
-        self.send_commit(
-            Batch {
-                resync,
-                ..Batch::default()
-            },
-            requests,
-            outcomes,
-        );
+        let batch = Batch {
+            resync,
+            ..Batch::default()
+        };
+        self.send_commit(batch, requests, outcomes);
     }
 
     fn reopen(&mut self) -> rusqlite::Result<()> {
@@ -287,6 +287,14 @@ impl Writer {
 
     fn now(&self) -> Micros {
         self.config.clock.now()
+    }
+
+    fn rule_config(&self, space: SpaceLevel) -> RuleConfig {
+        RuleConfig {
+            now: self.now(),
+            space,
+            room_quota: self.config.room_quota,
+        }
     }
 
     /// Makes one step of the sweeper.
@@ -328,7 +336,7 @@ impl Writer {
     /// Makes one small step of the work that waits until the writer is idle.
     fn do_idle_work(&mut self) {
         let now = self.now();
-        let must_sweep = self.sweeper.is_due(true, self.now());
+        let must_sweep = self.sweeper.is_due(true, now);
         let Some(connection) = &mut self.connection else {
             (self.must_erase, self.must_truncate_log) = (false, false);
             self.sweeper.give_up(now);
@@ -355,21 +363,15 @@ impl Writer {
     /// A fault: sends the replies before the commit. The crash test must notice it.
     #[cfg(feature = "faults")]
     fn reply_before_commit(&mut self, requests: Vec<WriteRequest>) {
+        let config = self.rule_config(SpaceLevel::Ample);
+        let (heads, epoch) = (&mut self.heads, self.epoch_ordinal);
         let Some(connection) = &self.connection else {
             return;
         };
-        let Ok((changed, outcomes)) = apply_all(
-            connection,
-            &mut self.heads,
-            self.epoch_ordinal,
-            self.config.clock.now(),
-            SpaceLevel::Ample,
-            self.config.room_quota,
-            &requests,
-        ) else {
+        let Ok((batch, outcomes)) = apply_all(connection, heads, epoch, config, &requests) else {
             return;
         };
-        self.send_commit(changed.0, requests, outcomes);
+        self.send_commit(batch, requests, outcomes);
         // Time for the replies to leave before the commit.
         std::thread::sleep(std::time::Duration::from_millis(20));
         if let Some(connection) = &self.connection

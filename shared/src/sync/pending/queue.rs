@@ -157,16 +157,7 @@ impl Pending {
         self.send_window.answered(now);
         let pending = &mut self.queue[at];
         pending.in_flight = false;
-        let is_about_a_message = match pending.command {
-            Command::Send { .. }
-            | Command::Edit { .. }
-            | Command::Delete { .. }
-            | Command::Cancel { .. } => true,
-            Command::CreateRoom { .. }
-            | Command::UpdateRoom { .. }
-            | Command::Rename { .. }
-            | Command::MarkRead { .. } => false,
-        };
+        let is_about_a_message = pending.command.is_about_a_message();
         // The `ack` of a `cancel` that found no stored message has no `seq`.
         match ack.seq {
             Some(seq) if is_about_a_message => {

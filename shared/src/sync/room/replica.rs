@@ -149,7 +149,12 @@ impl RoomReplica {
         self.unavailable = None;
         // Items above `through` are ignored: the cursor does not cover them.
         let through = frame.through;
+        // A message that was edited in the commit of its post comes after later ones.
+        let announced = self.announced;
         for message in frame.messages.into_iter().filter(|m| m.rev <= through) {
+            if message.seq > announced && !message.is_deleted() {
+                delta.posted.push(message.clone());
+            }
             self.apply_message(message, context, delta);
         }
         if verdict == Verdict::Replace {
@@ -184,12 +189,7 @@ impl RoomReplica {
         }
         self.head = self.head.max(message.seq);
         note_stored_send(&message, context.me, delta);
-        if message.seq > self.announced {
-            self.announced = message.seq;
-            if !message.is_deleted() {
-                delta.posted.push(message.clone());
-            }
-        }
+        self.announced = self.announced.max(message.seq);
         let seq = message.seq;
         let most = context.settings.window(self.level);
         if self.window.put(message, most) == PutResult::Changed {

@@ -5,7 +5,7 @@ use shared::id::{Micros, RoomId, Seq};
 
 use super::pool::QueryError;
 use crate::network::Network;
-use crate::store::sqlite::apply::network_address;
+use crate::store::sqlite::tables::network_address;
 use crate::store::{AuthorFilter, AuthoredItems};
 
 /// Messages that one page looks at, because there is no index by author.

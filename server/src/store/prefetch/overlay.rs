@@ -1,0 +1,155 @@
+//! How written rows change what was fetched.
+
+use shared::id::{ClientId, Micros, RoomId, UserId};
+use shared::model::{Message, Room};
+
+use super::written::{
+    RoomOrigin, SessionWrite, Written, WrittenMessage, WrittenPerson, WrittenRoom,
+};
+use crate::names::RoomNameKey;
+use crate::store::rules::{MessageOrigin, PersonRow, ReceiptRow, RoomCounts};
+use crate::store::{Outcome, TokenHash};
+
+impl Written {
+    pub(super) fn count_rooms(&self, fetched: RoomCounts, creator: UserId) -> RoomCounts {
+        let mut counts = fetched;
+        for written in self.rooms.values() {
+            let is_own = written.room.created_by == Some(creator);
+            let own = usize::from(is_own);
+            match (written.inserted, written.room.removed_at) {
+                (Some(_), None) => {
+                    counts.total += 1;
+                    counts.of_creator += own;
+                }
+                // The rules change no room that was removed before.
+                (None, Some(_)) => {
+                    counts.total -= 1;
+                    counts.of_creator -= own;
+                }
+                (Some(_), Some(_)) | (None, None) => {}
+            }
+        }
+        counts
+    }
+
+    pub(super) fn rooms_named(&self, mut fetched: Vec<RoomId>, key: &RoomNameKey) -> Vec<RoomId> {
+        fetched.retain(|room| !self.rooms.contains_key(room));
+        let named = self.rooms.iter().filter(|(_, written)| {
+            let has_name = written.key.word == key.word || written.key.look == key.look;
+            has_name && written.room.removed_at.is_none()
+        });
+        fetched.extend(named.map(|(room, _)| *room));
+        fetched
+    }
+
+    pub(super) fn sessions_of(&self, mut fetched: Vec<TokenHash>, user: UserId) -> Vec<TokenHash> {
+        for write in &self.sessions {
+            match write {
+                SessionWrite::Insert(token, of, _) if *of == user => fetched.push(*token),
+                SessionWrite::Insert(..) | SessionWrite::Touch(..) => {}
+                SessionWrite::Delete(token) => fetched.retain(|session| session != token),
+            }
+        }
+        fetched
+    }
+
+    pub(super) fn insert_message(
+        &mut self,
+        room: RoomId,
+        message: &Message,
+        origin: MessageOrigin,
+    ) {
+        if let (Some(author), Some(client_id), Some(digest)) =
+            (message.author.id, message.client_id, origin.digest)
+        {
+            let outcome = Outcome::Message {
+                room,
+                seq: message.seq,
+                rev: message.rev,
+            };
+            let receipt = ReceiptRow {
+                digest,
+                outcome,
+                is_message: true,
+            };
+            self.receipts.insert((author, client_id), receipt);
+        }
+        let written = WrittenMessage {
+            message: message.clone(),
+            inserted: Some((origin, message.rev)),
+        };
+        self.messages.insert((room, message.seq), written);
+    }
+
+    pub(super) fn put_message(&mut self, room: RoomId, message: &Message) {
+        let before = self.messages.get(&(room, message.seq));
+        let written = WrittenMessage {
+            message: message.clone(),
+            inserted: before.and_then(|before| before.inserted),
+        };
+        self.messages.insert((room, message.seq), written);
+    }
+
+    pub(super) fn insert_room(&mut self, room: &Room, key: &RoomNameKey, from: Option<i64>) {
+        self.new_rooms += 1;
+        let written = WrittenRoom {
+            room: room.clone(),
+            key: key.clone(),
+            inserted: Some(RoomOrigin { address_id: from }),
+        };
+        self.room_writes.push(written.clone());
+        self.rooms.insert(room.id, written);
+    }
+
+    pub(super) fn put_room(&mut self, room: &Room, key: &RoomNameKey) {
+        let mut written = WrittenRoom {
+            room: room.clone(),
+            key: key.clone(),
+            inserted: None,
+        };
+        self.room_writes.push(written.clone());
+        let before = self.rooms.get(&room.id);
+        written.inserted = before.and_then(|before| before.inserted);
+        self.rooms.insert(room.id, written);
+    }
+
+    pub(super) fn insert_person(&mut self, person: &PersonRow, now: Micros) {
+        self.new_people += 1;
+        let written = WrittenPerson {
+            row: person.clone(),
+            inserted_at: Some(now),
+        };
+        self.people.insert(person.profile.id, written);
+    }
+
+    pub(super) fn put_person(&mut self, person: &PersonRow) {
+        let before = self.people.get(&person.profile.id);
+        let written = WrittenPerson {
+            row: person.clone(),
+            inserted_at: before.and_then(|before| before.inserted_at),
+        };
+        self.people.insert(person.profile.id, written);
+    }
+
+    pub(super) fn insert_receipt(
+        &mut self,
+        author: UserId,
+        client_id: ClientId,
+        receipt: &ReceiptRow,
+        now: Micros,
+    ) {
+        *self.receipt_counts.entry(author).or_default() += 1;
+        self.receipts
+            .entry((author, client_id))
+            .or_insert_with(|| receipt.clone());
+        self.new_receipts
+            .push((author, client_id, receipt.clone(), now));
+    }
+
+    /// Their results are still found until the batch is stored.
+    pub(super) fn delete_oldest_receipts(&mut self, author: UserId, count: u32) {
+        let change = i32::try_from(count).unwrap_or(i32::MAX);
+        *self.receipt_counts.entry(author).or_default() -= change;
+        self.old_receipts.push((author, count));
+    }
+}

@@ -1,0 +1,119 @@
+//! What the store has to know of each command besides its rule: how it changes the space that is
+//! needed, and its digest.
+
+use sha2::{Digest, Sha256};
+use shared::command::Command;
+
+use crate::store::{SpaceDemand, WriteCommand, WriteRequest};
+
+/// The stored digest of a post that was cancelled before it came. No command has this digest.
+pub const CANCELLED: i64 = 0;
+
+impl WriteCommand {
+    /// How it changes the space that the store needs.
+    pub fn space_demand(&self) -> SpaceDemand {
+        match self {
+            WriteCommand::Client(
+                Command::Send { .. }
+                | Command::Edit { .. }
+                | Command::CreateRoom { .. }
+                | Command::UpdateRoom { .. }
+                | Command::Rename { .. },
+            ) => SpaceDemand::AddsText,
+            WriteCommand::Client(Command::MarkRead { .. })
+            | WriteCommand::CreateGuest { .. }
+            | WriteCommand::TouchSession { .. } => SpaceDemand::AddsRecord,
+            WriteCommand::Client(Command::Delete { .. } | Command::Cancel { .. })
+            | WriteCommand::RemoveRoom { .. }
+            | WriteCommand::SetRoom { .. }
+            | WriteCommand::EndSession { .. }
+            | WriteCommand::RemoveUser { .. }
+            | WriteCommand::Block { .. }
+            | WriteCommand::Unblock { .. }
+            | WriteCommand::Maintain => SpaceDemand::FreesSpace,
+        }
+    }
+
+    /// The bytes of text that subscribers will get.
+    pub fn text_bytes(&self) -> usize {
+        match self {
+            WriteCommand::Client(command) => command.text_bytes(),
+            WriteCommand::SetRoom { name, topic, .. } => {
+                let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+                length(name) + length(topic)
+            }
+            WriteCommand::CreateGuest { name, .. } => name.len(),
+            WriteCommand::RemoveRoom { .. }
+            | WriteCommand::TouchSession { .. }
+            | WriteCommand::EndSession { .. }
+            | WriteCommand::RemoveUser { .. }
+            | WriteCommand::Block { .. }
+            | WriteCommand::Unblock { .. }
+            | WriteCommand::Maintain => 0,
+        }
+    }
+}
+
+impl WriteRequest {
+    /// A digest of the command, which distinguishes a retry from another command with the same
+    /// id. Never [`CANCELLED`].
+    pub(in crate::store) fn digest(&self) -> i64 {
+        let mut hash = Sha256::new();
+        let mut text = |tag: &str, numbers: &[i64], texts: &[Option<&str>]| {
+            hash.update(tag);
+            for number in numbers {
+                hash.update(number.to_le_bytes());
+            }
+            for text in texts {
+                hash.update([u8::from(text.is_some())]);
+                let text = text.unwrap_or_default();
+                hash.update(text.len().to_le_bytes());
+                hash.update(text);
+            }
+        };
+        let WriteCommand::Client(command) = &self.command else {
+            // Those of the server and its operator have no client_id.
+            return CANCELLED + 1;
+        };
+        match command {
+            Command::Send { room, body } => text("post", &[room.0], &[Some(body)]),
+            Command::Edit {
+                room,
+                seq,
+                rev,
+                body,
+            } => {
+                text("edit", &[room.0, seq.0, rev.0], &[Some(body)]);
+            }
+            Command::Delete { room, seq } => text("delete", &[room.0, seq.0], &[]),
+            Command::Cancel { room, target } => {
+                text("cancel", &[room.0], &[]);
+                hash.update(target.as_bytes());
+            }
+            Command::CreateRoom { name, topic } => {
+                text("create_room", &[], &[Some(name), Some(topic)]);
+            }
+            Command::UpdateRoom {
+                room,
+                rev,
+                name,
+                topic,
+            } => {
+                text(
+                    "update_room",
+                    &[room.0, rev.0],
+                    &[name.as_deref(), topic.as_deref()],
+                );
+            }
+            Command::Rename { name } => text("rename", &[], &[Some(name)]),
+            // Repeating it is harmless; it has no client_id.
+            Command::MarkRead { room, seq } => text("mark_read", &[room.0, seq.0], &[]),
+        }
+        let bytes: [u8; 32] = hash.finalize().into();
+        let first = bytes.first_chunk::<8>().copied().unwrap_or_default();
+        match i64::from_le_bytes(first) {
+            CANCELLED => CANCELLED + 1,
+            digest => digest,
+        }
+    }
+}

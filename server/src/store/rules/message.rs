@@ -1,0 +1,170 @@
+//! Posting, editing, deleting and cancelling messages.
+
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::id::{ClientId, Rev, RoomId, Seq};
+use shared::model::{Author, Message};
+
+use super::tables::{MessageOrigin, PersonRow, RoomHead, Tables};
+use super::{Applied, RuleResult, Rules};
+use crate::store::{Actor, Outcome, WriteRequest};
+
+impl<T: Tables> Rules<T> {
+    pub(super) fn post(&mut self, request: &WriteRequest, room: RoomId, body: &str) -> Applied<T> {
+        let head = self.open_room(room)?;
+        let mut is_first_post = false;
+        let author = match &request.actor {
+            Actor::User(user) => {
+                let person = self.person(*user)?;
+                is_first_post = !person.has_posted;
+                Author {
+                    id: Some(*user),
+                    name: person.profile.name.clone(),
+                    rev: person.profile.rev,
+                }
+            }
+            Actor::Named(name) => Author {
+                id: None,
+                name: name.clone(),
+                rev: Rev::ZERO,
+            },
+            Actor::Operator => return Err(ErrorCode::Unauthorized.into()),
+        };
+        if let Some(user) = author.id {
+            self.read_mark(user, room)?;
+        }
+        let now = self.config.now;
+        let address_id = match request.address {
+            Some(address) => Some(self.tables.address_id(address, now)?),
+            None => None,
+        };
+        // Decided: from here on it writes.
+        let head = RoomHead {
+            seq: head.seq.next(),
+            rev: head.rev.next(),
+            is_removed: false,
+        };
+        self.tables.put_room_head(room, head);
+        let message = Message {
+            seq: head.seq,
+            rev: head.rev,
+            author,
+            client_id: request.client_id,
+            body: body.to_owned(),
+            posted_at: now,
+            edited_at: None,
+            deleted_at: None,
+        };
+        let origin = MessageOrigin {
+            digest: request.client_id.map(|_| request.digest()),
+            address_id,
+        };
+        self.tables.insert_message(room, &message, origin)?;
+        if let Some(user) = message.author.id {
+            if is_first_post {
+                let person = PersonRow {
+                    has_posted: true,
+                    ..self.person(user)?.clone()
+                };
+                self.tables.put_person(&person)?;
+            }
+            self.raise_read_mark(user, room, head.seq);
+        }
+        self.batch.add_post(room, message, request.connection);
+        Ok(Outcome::Message {
+            room,
+            seq: head.seq,
+            rev: head.rev,
+        })
+    }
+
+    pub(super) fn edit(
+        &mut self,
+        actor: &Actor,
+        room: RoomId,
+        seq: Seq,
+        rev: Rev,
+        body: &str,
+    ) -> Applied<T> {
+        let (head, mut message) = self.own_message(actor, room, seq)?;
+        if message.is_deleted() {
+            return Err(ErrorCode::MessageDeleted.into());
+        }
+        if message.rev != rev {
+            return Err(Refusal {
+                current: Some(Box::new(message)),
+                ..Refusal::new(ErrorCode::Stale)
+            }
+            .into());
+        }
+        message.edited_at = Some(self.config.now);
+        body.clone_into(&mut message.body);
+        self.store_message(room, head, message)
+    }
+
+    pub(super) fn delete(&mut self, actor: &Actor, room: RoomId, seq: Seq) -> Applied<T> {
+        let (head, mut message) = self.own_message(actor, room, seq)?;
+        if message.is_deleted() {
+            // It is deleted already, by another window or by a second click.
+            return Ok(Outcome::Message {
+                room,
+                seq,
+                rev: message.rev,
+            });
+        }
+        message.deleted_at = Some(self.config.now);
+        message.body.clear();
+        self.store_message(room, head, message)
+    }
+
+    /// Deletes a message by the id that its sender gave it. If it is not stored yet, it will be
+    /// refused when it comes.
+    pub(super) fn cancel(&mut self, actor: &Actor, room: RoomId, target: ClientId) -> Applied<T> {
+        self.open_room(room)?;
+        let author = self.acting_person(actor)?.profile.id;
+        let receipt = self.tables.receipt(author, target)?;
+        if let Some(receipt) = &receipt
+            && receipt.is_message
+            && let Outcome::Message { room, seq, .. } = receipt.outcome
+        {
+            return self.delete(actor, room, seq);
+        }
+        self.store_cancellation(author, target, receipt)?;
+        Ok(Outcome::Cancelled { room })
+    }
+
+    /// A message that the actor may change, as its author or as the operator.
+    fn own_message(
+        &mut self,
+        actor: &Actor,
+        room: RoomId,
+        seq: Seq,
+    ) -> RuleResult<(RoomHead, Message), T> {
+        let head = self.open_room(room)?;
+        let allowed = match actor {
+            Actor::Operator => None,
+            Actor::User(_) | Actor::Named(_) => Some(self.acting_person(actor)?.profile.id),
+        };
+        let message = self.tables.message(room, seq)?;
+        let message = message.ok_or(ErrorCode::NoSuchMessage)?;
+        if allowed.is_some() && message.author.id != allowed {
+            return Err(ErrorCode::NotAuthor.into());
+        }
+        Ok((head, message))
+    }
+
+    fn store_message(
+        &mut self,
+        room: RoomId,
+        mut head: RoomHead,
+        mut message: Message,
+    ) -> Applied<T> {
+        head.rev = head.rev.next();
+        message.rev = head.rev;
+        self.tables.put_room_head(room, head);
+        self.tables.put_message(room, &message)?;
+        let (seq, rev) = (message.seq, message.rev);
+        self.batch.add_change(room, message);
+        Ok(Outcome::Message { room, seq, rev })
+    }
+}

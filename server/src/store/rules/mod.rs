@@ -1,0 +1,187 @@
+//! The rules: what each command checks, and which rows it writes.
+//!
+//! They are written once, over the rows of [`Tables`], for every database. A rule first reads
+//! and decides, then writes. A refusal therefore changes nothing, and a command that needs a row
+//! which was not fetched can be carried out again from the start.
+//!
+//! There is no SQL here, and no transaction: a store begins and commits it.
+
+mod batch_builder;
+mod command_properties;
+mod error;
+mod message;
+mod person;
+mod read_marks;
+mod receipt;
+mod room;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use shared::command::Command;
+use shared::error::ErrorCode;
+use shared::id::{Micros, RoomId, Seq, UserId};
+
+use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteRequest};
+use batch_builder::BatchBuilder;
+pub use error::{Applied, RuleError, RuleResult};
+#[cfg(any(test, feature = "faults"))]
+pub use tables::RowKey;
+pub use tables::{
+    MessageOrigin, PersonRow, ReceiptRow, RoomCounts, RoomHead, Tables, TablesError, TablesResult,
+};
+
+/// What decides about a command besides the rows.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleConfig {
+    /// The time of the transaction.
+    pub now: Micros,
+    /// Which commands there is space for.
+    pub space: SpaceLevel,
+    /// How many rooms there may be.
+    pub room_quota: RoomQuota,
+}
+
+/// The rules for the commands of one transaction.
+pub struct Rules<T> {
+    /// The rows.
+    pub tables: T,
+    config: RuleConfig,
+    batch: BatchBuilder,
+    // Those that this transaction has looked at.
+    read_marks: HashMap<(UserId, RoomId), RaisedMark>,
+}
+
+/// A read mark as it is stored, and as it shall be.
+#[derive(Clone, Copy, Debug)]
+struct RaisedMark {
+    stored: Option<Seq>,
+    raised: Option<Seq>,
+}
+
+impl<T: Tables> Rules<T> {
+    /// For a transaction over these rows.
+    pub fn new(tables: T, config: RuleConfig) -> Self {
+        Rules {
+            tables,
+            config,
+            batch: BatchBuilder::default(),
+            read_marks: HashMap::new(),
+        }
+    }
+
+    /// Carries out one command.
+    ///
+    /// # Errors
+    /// After [`RuleError::Failed`] the transaction is void. After every other error nothing has
+    /// changed.
+    #[tracing::instrument(
+        name = "command",
+        level = "debug",
+        skip_all,
+        fields(connection = request.connection.map(|connection| connection.0))
+    )]
+    pub fn apply(&mut self, request: &WriteRequest) -> Applied<T> {
+        if let Some(first_result) = self.find_receipt(request)? {
+            return first_result;
+        }
+        if !self.config.space.allows(&request.command) {
+            return Err(RuleError::Full);
+        }
+        match &request.command {
+            WriteCommand::Client(command) => self.client_command(request, command),
+            WriteCommand::RemoveRoom { room } => self.remove_room(*room),
+            WriteCommand::SetRoom { room, name, topic } => {
+                self.set_room(*room, name.as_deref(), topic.as_deref())
+            }
+            WriteCommand::CreateGuest { name, token } => self.create_guest(name, token),
+            WriteCommand::TouchSession { token } => self.touch_session(token),
+            WriteCommand::EndSession { token } => self.end_session(token),
+            WriteCommand::RemoveUser { user } => self.remove_user(*user),
+            WriteCommand::Block { network, until } => {
+                let now = self.config.now;
+                self.tables.put_block(*network, *until, now)?;
+                Ok(Outcome::Done)
+            }
+            WriteCommand::Unblock { network } => {
+                self.tables.delete_block(*network)?;
+                Ok(Outcome::Done)
+            }
+            WriteCommand::Maintain => Ok(Outcome::Done),
+        }
+    }
+
+    fn client_command(&mut self, request: &WriteRequest, command: &Command) -> Applied<T> {
+        let actor = &request.actor;
+        match command {
+            // The message is the receipt of its post.
+            Command::Send { room, body } => self.post(request, *room, body),
+            Command::Edit {
+                room,
+                seq,
+                rev,
+                body,
+            } => self.with_receipt(request, |rules| rules.edit(actor, *room, *seq, *rev, body)),
+            Command::Delete { room, seq } => {
+                self.with_receipt(request, |rules| rules.delete(actor, *room, *seq))
+            }
+            Command::Cancel { room, target } => {
+                self.with_receipt(request, |rules| rules.cancel(actor, *room, *target))
+            }
+            Command::CreateRoom { name, topic } => {
+                self.with_receipt(request, |rules| rules.create_room(request, name, topic))
+            }
+            Command::UpdateRoom {
+                room,
+                rev,
+                name,
+                topic,
+            } => self.with_receipt(request, |rules| {
+                rules.update_room(actor, *room, *rev, name.as_deref(), topic.as_deref())
+            }),
+            Command::Rename { name } => {
+                self.with_receipt(request, |rules| rules.rename(actor, name))
+            }
+            Command::MarkRead { room, seq } => {
+                self.with_receipt(request, |rules| rules.mark_read(actor, *room, *seq))
+            }
+        }
+    }
+
+    /// Writes what the commands amount to together, and returns what has changed, to be
+    /// published once the transaction is durable.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn finish(&mut self) -> TablesResult<Batch, T::Failure> {
+        self.store_read_marks()?;
+        Ok(std::mem::take(&mut self.batch).build())
+    }
+
+    /// The head of a room that exists and is not removed.
+    fn open_room(&mut self, room: RoomId) -> RuleResult<RoomHead, T> {
+        match self.tables.room_head(room)? {
+            None => Err(ErrorCode::NoSuchRoom.into()),
+            Some(head) if head.is_removed => Err(ErrorCode::RoomGone.into()),
+            Some(head) => Ok(head),
+        }
+    }
+
+    /// A person who is not removed.
+    fn person(&mut self, user: UserId) -> RuleResult<&PersonRow, T> {
+        match self.tables.person(user)? {
+            Some(person) if person.removed_at.is_none() => Ok(person),
+            _ => Err(ErrorCode::Unauthorized.into()),
+        }
+    }
+
+    /// The actor, who must be a person.
+    fn acting_person(&mut self, actor: &Actor) -> RuleResult<&PersonRow, T> {
+        match actor.user() {
+            Some(user) => self.person(user),
+            None => Err(ErrorCode::Unauthorized.into()),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The rows that the rules read and write, whatever database is behind them.
+
+use std::net::IpAddr;
+
+use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
+use shared::model::{Message, Profile, ReadMark, Room};
+
+use crate::names::RoomNameKey;
+use crate::network::Network;
+use crate::store::{Outcome, TokenHash};
+
+/// Which row a rule asked for. It names enough to fetch the row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(
+    not(any(test, feature = "faults")),
+    expect(
+        dead_code,
+        reason = "SQLite has every row at hand; only fetched rows can be missing"
+    )
+)]
+pub enum RowKey {
+    /// [`Tables::receipt`].
+    Receipt(UserId, ClientId),
+    /// [`Tables::receipt_count`].
+    ReceiptCount(UserId),
+    /// [`Tables::room_head`].
+    RoomHead(RoomId),
+    /// [`Tables::room`].
+    Room(RoomId),
+    /// [`Tables::room_counts`].
+    RoomCounts(UserId),
+    /// [`Tables::rooms_named`].
+    RoomsNamed(RoomNameKey),
+    /// [`Tables::person`] and [`Tables::stream_rev`].
+    Person(UserId),
+    /// [`Tables::message`].
+    Message(RoomId, Seq),
+    /// [`Tables::read_mark`].
+    ReadMark(UserId, RoomId),
+    /// [`Tables::sessions_of`].
+    SessionsOf(UserId),
+    /// [`Tables::directory_rev`].
+    Directory,
+    /// [`Tables::new_room_id`].
+    NewRoomId,
+    /// [`Tables::new_user_id`].
+    NewUserId,
+    /// [`Tables::address_id`].
+    Address(IpAddr),
+}
+
+/// Why a row was not read or written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(any(test, feature = "faults")),
+    expect(
+        dead_code,
+        reason = "SQLite has every row at hand; only fetched rows can be missing"
+    )
+)]
+pub enum TablesError<F> {
+    /// The row has not been fetched yet. The command has changed nothing, and is to be carried
+    /// out again once the row is there. Only reads have this error.
+    Missing(RowKey),
+    /// The database failed; the whole transaction is void.
+    Failed(F),
+}
+
+/// What a method of [`Tables`] returns.
+pub type TablesResult<T, F> = Result<T, TablesError<F>>;
+
+/// What every command in a room needs to know of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoomHead {
+    /// The sequence number of its last message.
+    pub seq: Seq,
+    /// The last revision that was given.
+    pub rev: Rev,
+    /// Whether it was removed.
+    pub is_removed: bool,
+}
+
+/// How many rooms there are that are not removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RoomCounts {
+    /// In all.
+    pub total: usize,
+    /// Created by one person.
+    pub of_creator: usize,
+}
+
+/// A person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonRow {
+    /// What others see.
+    pub profile: Profile,
+    /// Whether the person has ever posted. If so, the row must stay.
+    pub has_posted: bool,
+    /// When the person was removed.
+    pub removed_at: Option<Micros>,
+}
+
+/// The result of a command that was carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptRow {
+    /// The digest of the command.
+    pub digest: i64,
+    /// What it has done.
+    pub outcome: Outcome,
+    /// Whether this is the row of a message, which is the receipt of its post.
+    pub is_message: bool,
+}
+
+/// What is stored with a new message and never sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageOrigin {
+    /// The digest of the command; none without a `client_id`.
+    pub digest: Option<i64>,
+    /// The address that it came from.
+    pub address_id: Option<i64>,
+}
+
+/// The rows of a store, as one transaction sees them: with everything that it has written.
+///
+/// A rule makes all its reads before its first write. Afterwards it only reads rows again that
+/// it has read before. So it can be broken off at a read that answers
+/// [`TablesError::Missing`], and be carried out again from the start.
+pub trait Tables {
+    /// How the database fails.
+    type Failure;
+
+    /// The result of the command that an author gave this id.
+    fn receipt(
+        &mut self,
+        author: UserId,
+        client_id: ClientId,
+    ) -> TablesResult<Option<ReceiptRow>, Self::Failure>;
+
+    /// How many receipts an author has. Messages do not count.
+    fn receipt_count(&mut self, author: UserId) -> TablesResult<u32, Self::Failure>;
+
+    /// A room's last revision and message.
+    fn room_head(&mut self, room: RoomId) -> TablesResult<Option<RoomHead>, Self::Failure>;
+
+    /// A room's own state. Its `seq` may be old: [`Tables::room_head`] has the last one.
+    fn room(&mut self, room: RoomId) -> TablesResult<Option<Room>, Self::Failure>;
+
+    /// How many rooms there are that are not removed.
+    fn room_counts(&mut self, creator: UserId) -> TablesResult<RoomCounts, Self::Failure>;
+
+    /// The rooms, not removed, that have a name's word or look.
+    fn rooms_named(&mut self, key: &RoomNameKey) -> TablesResult<Vec<RoomId>, Self::Failure>;
+
+    /// A person.
+    fn person(&mut self, user: UserId) -> TablesResult<Option<&PersonRow>, Self::Failure>;
+
+    /// The last revision of a person's own stream; zero if there is no such person.
+    fn stream_rev(&mut self, user: UserId) -> TablesResult<Rev, Self::Failure>;
+
+    /// A message, with its author's present name.
+    fn message(&mut self, room: RoomId, seq: Seq) -> TablesResult<Option<Message>, Self::Failure>;
+
+    /// The last message that a person has read in a room.
+    fn read_mark(&mut self, user: UserId, room: RoomId)
+    -> TablesResult<Option<Seq>, Self::Failure>;
+
+    /// A person's sessions.
+    fn sessions_of(&mut self, user: UserId) -> TablesResult<Vec<TokenHash>, Self::Failure>;
+
+    /// The last revision of the directory.
+    fn directory_rev(&mut self) -> TablesResult<Rev, Self::Failure>;
+
+    /// The id of the next room. The same until that room is inserted.
+    fn new_room_id(&mut self) -> TablesResult<RoomId, Self::Failure>;
+
+    /// The id of the next person. The same until that person is inserted.
+    fn new_user_id(&mut self) -> TablesResult<UserId, Self::Failure>;
+
+    /// The id of an address. A new address is stored for this, so it has to be the last read,
+    /// when the command will not be refused any more.
+    fn address_id(&mut self, address: IpAddr, now: Micros) -> TablesResult<i64, Self::Failure>;
+
+    /// Stores a room's last revision and message.
+    fn put_room_head(&mut self, room: RoomId, head: RoomHead);
+
+    /// Stores the last revision of a person's own stream.
+    fn put_stream_rev(&mut self, user: UserId, rev: Rev);
+
+    /// Stores the last revision of the directory.
+    fn put_directory_rev(&mut self, rev: Rev);
+
+    /// Inserts a message.
+    fn insert_message(
+        &mut self,
+        room: RoomId,
+        message: &Message,
+        origin: MessageOrigin,
+    ) -> TablesResult<(), Self::Failure>;
+
+    /// Stores a message's revision, text, and when it was edited or deleted.
+    fn put_message(&mut self, room: RoomId, message: &Message) -> TablesResult<(), Self::Failure>;
+
+    /// Inserts a room with [`Tables::new_room_id`].
+    fn insert_room(
+        &mut self,
+        room: &Room,
+        key: &RoomNameKey,
+        address_id: Option<i64>,
+    ) -> TablesResult<(), Self::Failure>;
+
+    /// Stores a room's name, topic, revisions, and when it was removed.
+    fn put_room(&mut self, room: &Room, key: &RoomNameKey) -> TablesResult<(), Self::Failure>;
+
+    /// Inserts a person with [`Tables::new_user_id`].
+    fn insert_person(&mut self, person: &PersonRow, now: Micros)
+    -> TablesResult<(), Self::Failure>;
+
+    /// Stores a person's name, whether the person has posted, and when the person was removed.
+    fn put_person(&mut self, person: &PersonRow) -> TablesResult<(), Self::Failure>;
+
+    /// Stores a read mark.
+    fn put_read_mark(&mut self, user: UserId, mark: ReadMark) -> TablesResult<(), Self::Failure>;
+
+    /// Inserts a receipt; one that is there stays.
+    fn insert_receipt(
+        &mut self,
+        author: UserId,
+        client_id: ClientId,
+        receipt: &ReceiptRow,
+        now: Micros,
+    ) -> TablesResult<(), Self::Failure>;
+
+    /// Deletes this many of an author's receipts, the oldest.
+    fn delete_oldest_receipts(
+        &mut self,
+        author: UserId,
+        count: u32,
+    ) -> TablesResult<(), Self::Failure>;
+
+    /// Inserts a session.
+    fn insert_session(
+        &mut self,
+        token: &TokenHash,
+        user: UserId,
+        now: Micros,
+    ) -> TablesResult<(), Self::Failure>;
+
+    /// Stores when a session was last used, if there is one.
+    fn touch_session(&mut self, token: &TokenHash, now: Micros) -> TablesResult<(), Self::Failure>;
+
+    /// Deletes a session, if there is one.
+    fn delete_session(&mut self, token: &TokenHash) -> TablesResult<(), Self::Failure>;
+
+    /// Stores until when a network is blocked.
+    fn put_block(
+        &mut self,
+        network: Network,
+        until: Micros,
+        now: Micros,
+    ) -> TablesResult<(), Self::Failure>;
+
+    /// Deletes the block of a network, if there is one.
+    fn delete_block(&mut self, network: Network) -> TablesResult<(), Self::Failure>;
+}

@@ -1,0 +1,77 @@
+//! People: guests, names, sessions, read marks.
+
+use super::*;
+use crate::store::prefetch::SessionWrite;
+
+#[test]
+fn a_guest_gets_the_next_id_and_a_session() {
+    let mut transaction = Transaction::new();
+    let guest = |name: &str, token| {
+        let name = name.into();
+        by_operator(WriteCommand::CreateGuest { name, token })
+    };
+    transaction.done(&guest("Cem", [1; 32]));
+    let second = transaction
+        .done(&guest("Dao", [2; 32]))
+        .into_person()
+        .unwrap();
+    assert_eq!((second.id, second.name.as_str()), (UserId(4), "Dao"));
+    let session = SessionWrite::Insert([2; 32], UserId(4), NOW);
+    assert_eq!(transaction.rules.tables.written.sessions[1], session);
+}
+
+#[test]
+fn a_removed_person_loses_all_sessions_and_may_do_nothing() {
+    let mut transaction = Transaction::new();
+    let token = [1; 32];
+    let name = "Cem".into();
+    let guest = by_operator(WriteCommand::CreateGuest { name, token });
+    let guest = transaction.done(&guest).into_person().unwrap().id;
+    transaction.done(&by_operator(WriteCommand::RemoveUser { user: guest }));
+    let refused = ErrorCode::Unauthorized;
+    assert_eq!(transaction.refused(&by(guest, 1, send("x"))), refused);
+    assert_eq!(transaction.refused(&by(guest, 2, rename("x"))), refused);
+    assert_eq!(
+        transaction.refused(&by(guest, 3, create_room("x"))),
+        refused
+    );
+    assert_eq!(transaction.rules.finish().unwrap().ended_sessions, [token]);
+}
+
+#[test]
+fn later_posts_have_the_new_name() {
+    let mut transaction = Transaction::new();
+    let renamed = transaction.done(&by(ADA, 1, rename("Ada L.")));
+    assert_eq!(renamed, Outcome::Renamed { rev: Rev(2) });
+    let (seq, _) = transaction.post(ADA, 2, "hello");
+    let author = &transaction.message(seq).author;
+    assert_eq!((author.name.as_str(), author.rev), ("Ada L.", Rev(2)));
+}
+
+#[test]
+fn a_read_mark_only_rises_and_is_stored_once() {
+    let mut transaction = Transaction::new();
+    for id in 1..=3 {
+        transaction.post(ADA, id, "x");
+    }
+    for seq in [2, 99, 1] {
+        transaction.done(&by(
+            BEN,
+            10 + u8::try_from(seq).unwrap(),
+            mark_read(Seq(seq)),
+        ));
+    }
+    let batch = transaction.rules.finish().unwrap();
+    let marks: Vec<_> = batch
+        .streams
+        .iter()
+        .flat_map(|(user, stream)| {
+            stream
+                .marks
+                .iter()
+                .map(move |mark| (*user, mark.seq, mark.rev))
+        })
+        .collect();
+    // The author has read what was posted, and nobody can read beyond the last message.
+    assert_eq!(marks, [(ADA, Seq(3), Rev(1)), (BEN, Seq(3), Rev(1))]);
+}

@@ -1,0 +1,82 @@
+//! Batches whose rows are fetched in rounds.
+
+use super::*;
+use crate::store::prefetch::run_batch;
+
+/// Requests that depend on each other.
+fn requests() -> Vec<WriteRequest> {
+    vec![
+        by(ADA, 1, send("one")),
+        by(BEN, 2, send("two")),
+        by(ADA, 3, edit(Seq(1), Rev(2), "one, edited")),
+        by(ADA, 4, cancel(1)),
+        by(BEN, 5, delete(Seq(1))),
+        by(ADA, 6, create_room("tea")),
+        by(BEN, 7, create_room("tea")),
+        by(ADA, 8, rename("Ada L.")),
+        by(ADA, 9, send("three")),
+        by(BEN, 10, mark_read(Seq(3))),
+        by(ADA, 9, send("three")),
+        by_operator(WriteCommand::RemoveRoom { room: RoomId(2) }),
+        by_operator(WriteCommand::RemoveUser { user: BEN }),
+        by(BEN, 11, send("too late")),
+    ]
+}
+
+#[test]
+fn a_batch_ends_as_its_commands_do_one_after_the_other() {
+    let requests = requests();
+    let mut database = NewDatabase::default();
+    let (written, batch, results) = run_batch(&mut database, CONFIG, &requests).unwrap();
+
+    let mut transaction = Transaction::new();
+    let expected: Vec<_> = requests.iter().map(|r| transaction.apply(r)).collect();
+    let results: Vec<_> = results
+        .into_iter()
+        .map(|result| result.map_err(|error| error.code()))
+        .collect();
+    let expected: Vec<_> = expected
+        .into_iter()
+        .map(|result| {
+            result.map_err(|error| match error {
+                RuleError::Refused(refusal) => refusal.code,
+                other => panic!("{other:?}"),
+            })
+        })
+        .collect();
+    assert_eq!(results, expected);
+    let expected = transaction.rules.finish().unwrap();
+    assert_eq!(format!("{batch:?}"), format!("{expected:?}"));
+    assert_eq!(written, transaction.rules.tables.written);
+}
+
+#[test]
+fn no_command_needs_more_than_four_fetches() {
+    for request in requests() {
+        let mut database = NewDatabase::default();
+        run_batch(&mut database, CONFIG, std::slice::from_ref(&request)).unwrap();
+        assert!(database.fetches <= 4, "{:?}", request.command);
+    }
+}
+
+#[test]
+fn commands_that_depend_on_more_rounds_run_one_by_one() {
+    // Each cancellation is found out only when the one before has run.
+    let mut requests = vec![by(ADA, 100, send("x"))];
+    for id in 0..10 {
+        requests.push(by(ADA, id, create_room(&format!("room {id}"))));
+        requests.push(by_operator(WriteCommand::RemoveRoom {
+            room: RoomId(2 + i64::from(id)),
+        }));
+        let update = Command::UpdateRoom {
+            room: RoomId(2 + i64::from(id)),
+            rev: Rev(1),
+            name: Some(format!("other {id}")),
+            topic: None,
+        };
+        requests.push(by(ADA, 50 + id, update));
+    }
+    let mut database = NewDatabase::default();
+    let (written, _, results) = run_batch(&mut database, CONFIG, &requests).unwrap();
+    assert_eq!(written.rooms.len(), 10, "{results:?}");
+}
