@@ -130,6 +130,48 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// All codes, in the order of the enum: the place of a code is `code as usize`.
+    pub const ALL: [ErrorCode; ErrorCode::Unknown as usize + 1] = [
+        ErrorCode::BadJson,
+        ErrorCode::BadCommand,
+        ErrorCode::UnknownCommand,
+        ErrorCode::NotText,
+        ErrorCode::HelloFirst,
+        ErrorCode::HelloTwice,
+        ErrorCode::UnsupportedVersion,
+        ErrorCode::Unauthorized,
+        ErrorCode::OriginForbidden,
+        ErrorCode::HostForbidden,
+        ErrorCode::GuestsOff,
+        ErrorCode::SimpleOff,
+        ErrorCode::NotAuthor,
+        ErrorCode::NotPermitted,
+        ErrorCode::Blocked,
+        ErrorCode::NoSuchRoom,
+        ErrorCode::RoomGone,
+        ErrorCode::NoSuchMessage,
+        ErrorCode::MessageDeleted,
+        ErrorCode::Stale,
+        ErrorCode::NameTaken,
+        ErrorCode::TextEmpty,
+        ErrorCode::TextTooLong,
+        ErrorCode::TextCharacters,
+        ErrorCode::ClientIdReused,
+        ErrorCode::Cancelled,
+        ErrorCode::RateLimited,
+        ErrorCode::TooManySubscriptions,
+        ErrorCode::TooManyRooms,
+        ErrorCode::TooManyConnections,
+        ErrorCode::TooLarge,
+        ErrorCode::RequestTimeout,
+        ErrorCode::NotFound,
+        ErrorCode::MethodNotAllowed,
+        ErrorCode::StorageFull,
+        ErrorCode::StorageFailed,
+        ErrorCode::ShuttingDown,
+        ErrorCode::Unknown,
+    ];
+
     /// Whether the same command may be accepted later without a change.
     ///
     /// A client sends such a command again later. Any other refusal is final.
