@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ClientId, Rev, RoomId, Seq};
+use crate::id::{ClientId, Rev, RoomId, Seq, UserId};
+use crate::model::RoomKind;
 
 /// A change that a client asks for. The server answers it by `ack` or `error`; only of
 /// [`Command::MarkRead`] there is no `ack`.
@@ -54,6 +55,9 @@ pub enum Command {
         name: String,
         /// Its topic; may be empty.
         topic: String,
+        /// Who may read and write in it. Of a private room the creator is the first manager.
+        #[serde(default)]
+        kind: RoomKind,
     },
     /// Changes a room's name or topic.
     UpdateRoom {
@@ -66,6 +70,20 @@ pub enum Command {
         /// The new topic, if it changes.
         topic: Option<String>,
     },
+    /// Makes somebody a member of a private room.
+    AddMember {
+        /// The room.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+    },
+    /// Ends somebody's membership in a private room, or one's own.
+    RemoveMember {
+        /// The room.
+        room: RoomId,
+        /// Who.
+        user: UserId,
+    },
     /// Changes one's own display name.
     Rename {
         /// The new name.
@@ -76,6 +94,17 @@ pub enum Command {
         /// The room.
         room: RoomId,
         /// The last message that was read.
+        seq: Seq,
+        /// The generation of the mark that this client knows. Of another generation than the
+        /// present one it changes nothing.
+        #[serde(default)]
+        generation: u32,
+    },
+    /// Sets the read mark of a room back, and begins its next generation.
+    MarkUnread {
+        /// The room.
+        room: RoomId,
+        /// The first message that counts as unread.
         seq: Seq,
     },
 }
@@ -102,7 +131,10 @@ impl Command {
             | Command::Delete { room, .. }
             | Command::Cancel { room, .. }
             | Command::UpdateRoom { room, .. }
-            | Command::MarkRead { room, .. } => Some(*room),
+            | Command::AddMember { room, .. }
+            | Command::RemoveMember { room, .. }
+            | Command::MarkRead { room, .. }
+            | Command::MarkUnread { room, .. } => Some(*room),
             Command::CreateRoom { .. } | Command::Rename { .. } => None,
         }
     }
@@ -122,8 +154,11 @@ impl Command {
             | Command::Cancel { .. } => true,
             Command::CreateRoom { .. }
             | Command::UpdateRoom { .. }
+            | Command::AddMember { .. }
+            | Command::RemoveMember { .. }
             | Command::Rename { .. }
-            | Command::MarkRead { .. } => false,
+            | Command::MarkRead { .. }
+            | Command::MarkUnread { .. } => false,
         }
     }
 
@@ -133,7 +168,7 @@ impl Command {
             Command::Send { body, .. } | Command::Edit { body, .. } => {
                 [Some((TextKind::Body, body)), None]
             }
-            Command::CreateRoom { name, topic } => [
+            Command::CreateRoom { name, topic, .. } => [
                 Some((TextKind::RoomName, name)),
                 Some((TextKind::Topic, topic)),
             ],
@@ -142,9 +177,12 @@ impl Command {
                 topic.as_ref().map(|topic| (TextKind::Topic, topic)),
             ],
             Command::Rename { name } => [Some((TextKind::PersonName, name)), None],
-            Command::Delete { .. } | Command::Cancel { .. } | Command::MarkRead { .. } => {
-                [None, None]
-            }
+            Command::Delete { .. }
+            | Command::Cancel { .. }
+            | Command::AddMember { .. }
+            | Command::RemoveMember { .. }
+            | Command::MarkRead { .. }
+            | Command::MarkUnread { .. } => [None, None],
         };
         texts
             .into_iter()
@@ -166,7 +204,7 @@ impl Command {
         };
         match self {
             Command::Send { body, .. } | Command::Edit { body, .. } => apply(TextKind::Body, body),
-            Command::CreateRoom { name, topic } => {
+            Command::CreateRoom { name, topic, .. } => {
                 apply(TextKind::RoomName, name)?;
                 apply(TextKind::Topic, topic)
             }
@@ -180,7 +218,12 @@ impl Command {
                 }
             }
             Command::Rename { name } => apply(TextKind::PersonName, name),
-            Command::Delete { .. } | Command::Cancel { .. } | Command::MarkRead { .. } => Ok(()),
+            Command::Delete { .. }
+            | Command::Cancel { .. }
+            | Command::AddMember { .. }
+            | Command::RemoveMember { .. }
+            | Command::MarkRead { .. }
+            | Command::MarkUnread { .. } => Ok(()),
         }
     }
 
@@ -200,7 +243,7 @@ mod tests {
     /// One command of each kind, with its room, the `type` of its frame and its texts.
     fn commands() -> Vec<(Command, Option<RoomId>, &'static str, usize)> {
         let (seq, rev, body) = (Seq(3), Rev(5), String::from("hello"));
-        let target = ClientId::from_bytes([9; 16]);
+        let (target, user) = (ClientId::from_bytes([9; 16]), UserId(4));
         let send = Command::Send {
             room: ROOM,
             body: body.clone(),
@@ -214,6 +257,7 @@ mod tests {
         let create = Command::CreateRoom {
             name: body.clone(),
             topic: body.clone(),
+            kind: RoomKind::Private,
         };
         let update = |name: Option<&str>, topic: Option<&str>| Command::UpdateRoom {
             room: ROOM,
@@ -235,11 +279,33 @@ mod tests {
             (create, None, "create_room", 2),
             (update(Some("hello"), None), Some(ROOM), "update_room", 1),
             (update(None, Some("hello")), Some(ROOM), "update_room", 1),
+            (
+                Command::AddMember { room: ROOM, user },
+                Some(ROOM),
+                "add_member",
+                0,
+            ),
+            (
+                Command::RemoveMember { room: ROOM, user },
+                Some(ROOM),
+                "remove_member",
+                0,
+            ),
             (rename, None, "rename", 1),
             (
-                Command::MarkRead { room: ROOM, seq },
+                Command::MarkRead {
+                    room: ROOM,
+                    seq,
+                    generation: 2,
+                },
                 Some(ROOM),
                 "mark_read",
+                0,
+            ),
+            (
+                Command::MarkUnread { room: ROOM, seq },
+                Some(ROOM),
+                "mark_unread",
                 0,
             ),
         ]
@@ -255,12 +321,15 @@ mod tests {
             Command::Cancel { .. } => 3,
             Command::CreateRoom { .. } => 4,
             Command::UpdateRoom { .. } => 5,
-            Command::Rename { .. } => 6,
-            Command::MarkRead { .. } => 7,
+            Command::AddMember { .. } => 6,
+            Command::RemoveMember { .. } => 7,
+            Command::Rename { .. } => 8,
+            Command::MarkRead { .. } => 9,
+            Command::MarkUnread { .. } => 10,
         };
         let mut numbers: Vec<_> = commands().iter().map(|(c, ..)| number(c)).collect();
         numbers.dedup();
-        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(numbers, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     }
 
     #[test]

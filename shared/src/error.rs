@@ -59,6 +59,9 @@ pub enum ErrorCode {
     /// The room was removed.
     #[error("the room was removed")]
     RoomGone,
+    /// The person does not exist.
+    #[error("there is no such person")]
+    NoSuchPerson,
     /// The message does not exist.
     #[error("there is no such message")]
     NoSuchMessage,
@@ -91,8 +94,8 @@ pub enum ErrorCode {
     /// A rate limit; wait for `retry_after_ms`.
     #[error("too many commands at once; wait a little")]
     RateLimited,
-    /// The connection has as many subscriptions as allowed.
-    #[error("this connection follows as many rooms as it may")]
+    /// The connection has as many subscriptions, or watches as many rooms, as allowed.
+    #[error("this connection has as many subscriptions as it may")]
     TooManySubscriptions,
     /// The server has as many rooms as allowed.
     #[error("this server holds as many rooms as it may")]
@@ -149,6 +152,7 @@ impl ErrorCode {
         ErrorCode::Blocked,
         ErrorCode::NoSuchRoom,
         ErrorCode::RoomGone,
+        ErrorCode::NoSuchPerson,
         ErrorCode::NoSuchMessage,
         ErrorCode::MessageDeleted,
         ErrorCode::Stale,

@@ -19,6 +19,7 @@ pub mod limits;
 pub mod markup;
 pub mod model;
 pub mod simple;
+pub mod stream;
 pub mod sync;
 pub mod text;
 
@@ -26,4 +27,4 @@ pub mod text;
 ///
 /// A client names it in its `hello`; the server answers `unsupported_version`
 /// when it cannot speak it.
-pub const PROTOCOL_VERSION: u32 = 1;
+pub const PROTOCOL_VERSION: u32 = 2;

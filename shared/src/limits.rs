@@ -33,6 +33,8 @@ pub struct Limits {
     pub resume: usize,
     /// Rooms that one connection may subscribe to.
     pub subscriptions: usize,
+    /// Rooms that one connection may watch.
+    pub watched: usize,
     /// Bytes that may wait for a slow reader; above, it gets a `resync`.
     pub outbox_bytes: usize,
     /// A side that has received nothing for this long sends a ping, in milliseconds.
@@ -58,6 +60,7 @@ impl Default for Limits {
             page: 200,
             resume: 10_000,
             subscriptions: 1_000,
+            watched: 5_000,
             outbox_bytes: 1024 * 1024,
             heartbeat_ms: 25_000,
             dead_after_ms: 60_000,

@@ -1,4 +1,4 @@
-//! Messages, rooms, people and read marks.
+//! Messages, rooms, people, memberships and read marks.
 //!
 //! Each is always sent whole. Applying one twice, or only the last of three, gives the same
 //! state. Of two copies the one with the higher revision is newer.
@@ -15,6 +15,10 @@ pub struct Message {
     pub seq: Seq,
     /// The room's revision that last changed it.
     pub rev: Rev,
+    /// The room's revision that last changed its text, if that is another: what happens to a
+    /// message beside its text does not make an edit stale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_rev: Option<Rev>,
     /// Who wrote it.
     pub author: Author,
     /// The author's id for the send; absent for the simple protocol.
@@ -38,6 +42,11 @@ impl Message {
     /// Whether this is a tombstone.
     pub fn is_deleted(&self) -> bool {
         self.deleted_at.is_some()
+    }
+
+    /// The revision that last changed its text. An edit is based on it.
+    pub fn content_rev(&self) -> Rev {
+        self.content_rev.unwrap_or(self.rev)
     }
 }
 
@@ -95,13 +104,17 @@ pub enum UserKind {
 pub struct Room {
     /// The room.
     pub id: RoomId,
-    /// Its name. No two existing rooms have names that are, or look, the same.
+    /// Who may read and write in it.
+    #[serde(default, skip_serializing_if = "RoomKind::is_public")]
+    pub kind: RoomKind,
+    /// Its name. No two existing public rooms have names that are, or look, the same.
     pub name: String,
     /// What it is for; may be empty.
     pub topic: String,
     /// The room's revision that last changed its name, topic or existence.
     pub rev: Rev,
-    /// The directory revision of the same change.
+    /// The directory revision of the same change; 0 for a room that is not in the directory.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub directory_rev: Rev,
     /// The `seq` of the last message when this was read. It only grows.
     pub seq: Seq,
@@ -115,13 +128,123 @@ pub struct Room {
     pub removed_at: Option<Micros>,
 }
 
+/// Who may read and write in a room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    /// Everybody. The room is in the directory.
+    #[default]
+    Public,
+    /// Its members alone. For anybody else the room does not exist.
+    Private,
+}
+
+impl RoomKind {
+    #[allow(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes the field by reference"
+    )]
+    fn is_public(&self) -> bool {
+        *self == RoomKind::Public
+    }
+}
+
+/// What a member may do in a private room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MemberRole {
+    /// Reads and writes, and leaves.
+    #[default]
+    Member,
+    /// Also changes the room, and adds and removes members.
+    Manager,
+}
+
+/// A member of a private room, as the other members see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Member {
+    /// Who.
+    pub person: Profile,
+    /// The room's revision that last changed this.
+    pub rev: Rev,
+    /// What the member may do.
+    pub role: MemberRole,
+    /// Since when.
+    pub joined_at: Micros,
+    /// When the member left or was removed. Then this is a tombstone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<Micros>,
+}
+
+/// That a person is a member of a private room, as that person sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Membership {
+    /// The room.
+    pub room: RoomId,
+    /// The revision of the person's own stream that last changed this.
+    pub rev: Rev,
+    /// What the person may do there.
+    pub role: MemberRole,
+    /// Since when.
+    pub joined_at: Micros,
+    /// When the person left or was removed. From then on the room does not exist for the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<Micros>,
+}
+
 /// A read mark: how far a person has read a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReadMark {
     /// The room.
     pub room: RoomId,
     /// The last message that was read. Later ones are unread.
     pub seq: Seq,
+    /// How often the mark was set back. A mark rises within a generation; who sets it back
+    /// begins the next one, and then marks of earlier generations mean nothing.
+    #[serde(default, skip_serializing_if = "is_first_generation")]
+    pub generation: u32,
     /// The revision of the person's own stream that set it.
     pub rev: Rev,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes the field by reference"
+)]
+fn is_first_generation(generation: &u32) -> bool {
+    *generation == 0
+}
+
+/// What a person needs to know of a room that is not open, to count what is unread there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadHead {
+    /// The room.
+    pub room: RoomId,
+    /// The `seq` of its last message.
+    pub seq: Seq,
+    /// Which messages count as unread for who has not read them: the newest hundred, as ranges
+    /// from one `seq` through another, ascending. Deleted messages do not count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counted: Vec<(Seq, Seq)>,
+}
+
+impl UnreadHead {
+    /// How many messages `counted` names at most.
+    pub const MAX_COUNTED: usize = 100;
+
+    /// How many messages above a read mark count. Exact up to 99; 100 means 100 or more.
+    pub fn unread_above(&self, read: Seq) -> usize {
+        let counted = self.counted.iter().map(|(first, last)| {
+            let first = (*first).max(read.next());
+            usize::try_from(last.0.saturating_sub(first.0).saturating_add(1)).unwrap_or(0)
+        });
+        counted
+            .fold(0, usize::saturating_add)
+            .min(Self::MAX_COUNTED)
+    }
 }

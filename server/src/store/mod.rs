@@ -18,13 +18,15 @@ mod rules;
 pub mod sqlite;
 
 use async_trait::async_trait;
-use shared::frame::{Anchor, Directory, History, Stream};
+use shared::frame::Anchor;
 use shared::id::{Epoch, Micros, RoomId, UserId};
+use shared::model::{Profile, RoomKind};
+use shared::stream::StreamKey;
 use tokio::sync::oneshot;
 
 use crate::network::Network;
 
-pub use batch::{Batch, Posted, RoomBatch};
+pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
     Actor, ConnectionId, Outcome, Reply, RoomQuota, SpaceDemand, SpaceLevel, TokenHash,
     WriteCommand, WriteRequest,
@@ -32,8 +34,9 @@ pub use command::{
 pub use commit_sink::{Commit, CommitSink, WriterLoad};
 pub use error::StoreError;
 pub use query::{
-    AuthorFilter, AuthoredItems, Health, QueryClient, Resume, ResumeLimits, ResumePoint, Session,
-    StoreFigures,
+    AuthorFilter, AuthoredItems, Health, LoadedHead, MessagePage, QueryClient, ResumeLimits,
+    ResumePoint, RoomSelection, Session, StoreFigures, StreamAnswer, StreamChanges, StreamReset,
+    Viewer,
 };
 
 /// The store, whatever database is behind it.
@@ -59,51 +62,65 @@ pub trait Store: Send + Sync {
         receiver.await.unwrap_or(Err(StoreError::Closed))
     }
 
-    /// What changed in a room above `known`, or its newest page.
+    /// What changed in a stream above `known`, or, of a room, its present state. At most
+    /// `limits.changes` items.
     ///
     /// # Errors
-    /// `no_such_room` or `room_gone` as a refusal; [`StoreError::Failed`].
-    async fn resume(
+    /// As a refusal, `no_such_room` for a room that does not exist for the viewer, and
+    /// `room_gone`; [`StoreError::Failed`].
+    async fn changes(
         &self,
-        client: QueryClient,
-        room: RoomId,
+        viewer: Viewer,
+        stream: StreamKey,
         known: ResumePoint,
         limits: ResumeLimits,
-    ) -> Result<Resume, StoreError>;
+    ) -> Result<StreamAnswer, StoreError>;
 
-    /// A page of a room's messages; `request` is 0, for the caller to fill in.
+    /// A page of a room's messages.
     ///
     /// # Errors
-    /// `no_such_room` or `room_gone` as a refusal; [`StoreError::Failed`].
+    /// As [`Store::changes`].
     async fn history(
         &self,
-        client: QueryClient,
+        viewer: Viewer,
         room: RoomId,
         anchor: Anchor,
         limit: usize,
-    ) -> Result<History, StoreError>;
+    ) -> Result<MessagePage, StoreError>;
 
-    /// What changed in the directory above `known`, at most `limit` rooms and people.
+    /// The kind of a room that the viewer may read.
+    ///
+    /// # Errors
+    /// As [`Store::changes`].
+    async fn room_kind(&self, viewer: Viewer, room: RoomId) -> Result<RoomKind, StoreError>;
+
+    /// The rooms of a selection that exist for the viewer and are not removed, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    async fn directory(
+    async fn visible_rooms(
+        &self,
+        viewer: Viewer,
+        selection: RoomSelection,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, RoomKind)>, StoreError>;
+
+    /// What is unread in rooms for who has read nothing. Rooms that do not exist are left out.
+    /// Whether somebody may know this was decided before.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn unread_heads(
         &self,
         client: QueryClient,
-        known: ResumePoint,
-        limit: usize,
-    ) -> Result<Directory, StoreError>;
+        rooms: Vec<RoomId>,
+    ) -> Result<Vec<LoadedHead>, StoreError>;
 
-    /// What changed in a person's own stream above `known`, at most `limit` read marks.
+    /// The people with these ids who exist.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
-    async fn stream(
-        &self,
-        user: UserId,
-        known: ResumePoint,
-        limit: usize,
-    ) -> Result<Stream, StoreError>;
+    async fn people(&self, viewer: Viewer, ids: Vec<UserId>) -> Result<Vec<Profile>, StoreError>;
 
     /// The session of a token; none if it has ended or never was.
     ///

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use shared::frame::{Changes, Reset};
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::Profile;
+use shared::model::{Message, Profile, UnreadHead};
+use shared::stream::Item;
 
 use crate::network::Network;
 
@@ -29,10 +29,18 @@ pub struct ResumePoint {
     pub rev: Rev,
 }
 
-/// How much an answer to [`super::Store::resume`] may hold.
+/// For whom the store reads. What an answer holds depends on it: a private room exists for its
+/// members alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Viewer {
+    /// The person.
+    pub user: UserId,
+}
+
+/// How much an answer to [`super::Store::changes`] may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ResumeLimits {
-    /// If the client missed more changes than this, the answer is a reset.
+    /// If the client missed more changes of a room than this, the answer is a reset.
     pub missed: usize,
     /// Changes in one page.
     pub changes: usize,
@@ -40,14 +48,66 @@ pub struct ResumeLimits {
     pub newest: usize,
 }
 
-/// The answer to a client that knows a room up to a revision.
+/// The answer to a client that knows a stream up to a revision.
 #[derive(Debug)]
-pub enum Resume {
+pub enum StreamAnswer {
     /// What it missed, or the first page of that.
-    Changes(Changes),
-    /// The newest page: the client missed too much, or what it knows is from another life of
-    /// the store.
-    Reset(Reset),
+    Changes(StreamChanges),
+    /// Only of a room: its present state. The client missed too much, or what it knows is from
+    /// another life of the store.
+    Reset(StreamReset),
+}
+
+/// What changed in a stream between two revisions.
+#[derive(Debug)]
+pub struct StreamChanges {
+    /// The revision before the first change. Zero if the client has to discard what it knows.
+    pub from: Rev,
+    /// The revision of the last change.
+    pub through: Rev,
+    /// The last revision of the stream.
+    pub head: Rev,
+    /// The present state of what changed, in ascending order of revision.
+    pub items: Vec<Item>,
+}
+
+/// The present state of a room.
+#[derive(Debug)]
+pub struct StreamReset {
+    /// The room's last revision.
+    pub rev: Rev,
+    /// The room, then its newest messages in ascending order of `seq`.
+    pub items: Vec<Item>,
+}
+
+/// A page of a room's messages.
+#[derive(Debug)]
+pub struct MessagePage {
+    /// The room's last revision.
+    pub rev: Rev,
+    /// The sequence number of the room's last message.
+    pub seq: Seq,
+    /// The messages, in ascending order of `seq` and without a gap.
+    pub messages: Vec<Message>,
+}
+
+/// Which rooms are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoomSelection {
+    /// All public rooms, and those of which the viewer is a member.
+    All,
+    /// These, as far as the viewer may read them.
+    These(Vec<RoomId>),
+}
+
+/// What is unread in a room for who has not read it, and the room's revision at which this was
+/// read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedHead {
+    /// The last message, and which messages count.
+    pub head: UnreadHead,
+    /// The room's last revision.
+    pub rev: Rev,
 }
 
 /// A session and its person.

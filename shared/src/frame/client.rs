@@ -1,7 +1,8 @@
 //! The frames that a client sends.
 
 use crate::command::Command;
-use crate::id::{ClientId, Epoch, Rev, RoomId, Seq};
+use crate::id::{ClientId, Epoch, Rev, RoomId, Seq, UserId};
+use crate::stream::StreamKey;
 
 /// A frame of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,53 +14,61 @@ pub enum ClientFrame {
         /// A bearer token, for a client without cookie and Origin.
         token: Option<String>,
     },
-    /// Requests the changes of the directory (rooms, people's names) above `rev`, and
-    /// subscribes to it. Answered by `directory`.
-    Directory {
-        /// The epoch in which `rev` was seen; absent at a first visit.
-        epoch: Option<Epoch>,
-        /// The last directory revision seen.
-        rev: Rev,
-    },
-    /// Requests the changes of the person's own stream above `rev`, and subscribes to it.
-    /// Answered by `stream`.
-    Stream {
+    /// Subscribes to a stream. Answered by `changes` with what changed above `rev`, or, for a
+    /// room from whose revision the client cannot resume, by `reset`. For a subscribed stream:
+    /// requests the next page of catching up, or the changes of a gap.
+    Subscribe {
+        /// Repeated in the answer.
+        question: u32,
+        /// The stream.
+        stream: StreamKey,
         /// The epoch in which `rev` was seen; absent at a first visit.
         epoch: Option<Epoch>,
         /// The last revision of the stream seen.
         rev: Rev,
-    },
-    /// Subscribes to a room. Answered by `changes` if the client can resume from `epoch`
-    /// and `rev`, else by `reset`. For a subscribed room: requests the next page of catching
-    /// up, or the changes of a gap.
-    Subscribe {
-        /// The room.
-        room: RoomId,
-        /// The epoch in which `rev` was seen; absent at a first visit.
-        epoch: Option<Epoch>,
-        /// The last revision of the room seen.
-        rev: Rev,
-        /// The number of missed changes above which the answer should be a `reset`. Absent
-        /// or too large: the server's limit.
+        /// Of a room, the number of missed changes above which the answer should be a `reset`.
+        /// Absent or too large: the server's limit.
         most: Option<usize>,
-        /// The number of newest messages in a `reset`; absent: a full page.
+        /// Of a room, the number of newest messages in a `reset`; absent: a full page.
         page: Option<usize>,
     },
-    /// Ends the subscription to a room.
+    /// Ends the subscription to a stream.
     Unsubscribe {
-        /// The room.
-        room: RoomId,
+        /// The stream.
+        stream: StreamKey,
     },
     /// Requests messages by their `seq`. Answered by `history`.
     History {
         /// Repeated in the answer.
-        request: u32,
+        question: u32,
         /// The room.
         room: RoomId,
         /// Before, after or around which message.
         anchor: Anchor,
         /// How many at most, possibly 0. Absent or larger: the server's page size.
         limit: Option<usize>,
+    },
+    /// Requests people by their ids. Answered by `people`.
+    People {
+        /// Repeated in the answer.
+        question: u32,
+        /// Who; at most a page of them.
+        ids: Vec<UserId>,
+    },
+    /// Watches rooms: what is unread there, without the messages. Answered by `heads`. It adds to
+    /// the rooms that are watched already.
+    Watch {
+        /// Repeated in the answer.
+        question: u32,
+        /// Which rooms; absent: all public rooms, and all of which the person is a member.
+        rooms: Option<Vec<RoomId>>,
+        /// Whether to get a `notice` of new messages in the rooms that this connection watches.
+        notices: bool,
+    },
+    /// Ends the watching of rooms.
+    Unwatch {
+        /// Which rooms.
+        rooms: Vec<RoomId>,
     },
     /// Asks for a change.
     Command {
@@ -109,11 +118,15 @@ impl ClientFrame {
         }
     }
 
-    /// A frame that raises a read mark.
-    pub fn mark_read(room: RoomId, seq: Seq) -> Self {
+    /// A frame that raises a read mark of a generation.
+    pub fn mark_read(room: RoomId, seq: Seq, generation: u32) -> Self {
         ClientFrame::Command {
             client_id: None,
-            command: Command::MarkRead { room, seq },
+            command: Command::MarkRead {
+                room,
+                seq,
+                generation,
+            },
         }
     }
 }

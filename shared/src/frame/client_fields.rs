@@ -10,7 +10,9 @@ use thiserror::Error;
 use super::client::{Anchor, ClientFrame};
 use super::frame_type::FrameType;
 use crate::command::Command;
-use crate::id::{ClientId, Epoch, Rev, RoomId, Seq};
+use crate::id::{ClientId, Epoch, Rev, RoomId, Seq, UserId};
+use crate::model::RoomKind;
+use crate::stream::StreamKey;
 
 /// The fields of a client's frame, before it is known whether they make one.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -24,7 +26,9 @@ pub struct ClientFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<ClientId>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    request: Option<u32>,
+    question: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<StreamKey>,
     #[serde(skip_serializing_if = "Option::is_none")]
     room: Option<RoomId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,6 +51,18 @@ pub struct ClientFields {
     limit: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<ClientId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<UserId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ids: Option<Vec<UserId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rooms: Option<Vec<RoomId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notices: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    generation: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<RoomKind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,21 +105,10 @@ impl TryFrom<ClientFields> for ClientFrame {
                     token: fields.token,
                 });
             }
-            FrameType::Directory => {
-                return Ok(ClientFrame::Directory {
-                    epoch: fields.epoch,
-                    rev: fields.rev.unwrap_or_default(),
-                });
-            }
-            FrameType::Stream => {
-                return Ok(ClientFrame::Stream {
-                    epoch: fields.epoch,
-                    rev: fields.rev.unwrap_or_default(),
-                });
-            }
             FrameType::Subscribe => {
                 return Ok(ClientFrame::Subscribe {
-                    room: required!(fields.room),
+                    question: required!(fields.question),
+                    stream: required!(fields.stream),
                     epoch: fields.epoch,
                     rev: fields.rev.unwrap_or_default(),
                     most: fields.most,
@@ -112,15 +117,33 @@ impl TryFrom<ClientFields> for ClientFrame {
             }
             FrameType::Unsubscribe => {
                 return Ok(ClientFrame::Unsubscribe {
-                    room: required!(fields.room),
+                    stream: required!(fields.stream),
                 });
             }
             FrameType::History => {
                 return Ok(ClientFrame::History {
-                    request: required!(fields.request),
+                    question: required!(fields.question),
                     room: required!(fields.room),
                     anchor: fields.anchor()?,
                     limit: fields.limit,
+                });
+            }
+            FrameType::People => {
+                return Ok(ClientFrame::People {
+                    question: required!(fields.question),
+                    ids: required!(fields.ids),
+                });
+            }
+            FrameType::Watch => {
+                return Ok(ClientFrame::Watch {
+                    question: required!(fields.question),
+                    rooms: fields.rooms,
+                    notices: fields.notices.unwrap_or_default(),
+                });
+            }
+            FrameType::Unwatch => {
+                return Ok(ClientFrame::Unwatch {
+                    rooms: required!(fields.rooms),
                 });
             }
             FrameType::Typing => {
@@ -150,6 +173,7 @@ impl TryFrom<ClientFields> for ClientFrame {
             FrameType::CreateRoom => Command::CreateRoom {
                 name: required!(fields.name),
                 topic: fields.topic.unwrap_or_default(),
+                kind: fields.kind.unwrap_or_default(),
             },
             FrameType::UpdateRoom => Command::UpdateRoom {
                 room: required!(fields.room),
@@ -157,10 +181,23 @@ impl TryFrom<ClientFields> for ClientFrame {
                 name: fields.name,
                 topic: fields.topic,
             },
+            FrameType::AddMember => Command::AddMember {
+                room: required!(fields.room),
+                user: required!(fields.user),
+            },
+            FrameType::RemoveMember => Command::RemoveMember {
+                room: required!(fields.room),
+                user: required!(fields.user),
+            },
             FrameType::Rename => Command::Rename {
                 name: required!(fields.name),
             },
             FrameType::MarkRead => Command::MarkRead {
+                room: required!(fields.room),
+                seq: required!(fields.seq),
+                generation: fields.generation.unwrap_or_default(),
+            },
+            FrameType::MarkUnread => Command::MarkUnread {
                 room: required!(fields.room),
                 seq: required!(fields.seq),
             },
@@ -220,10 +257,11 @@ impl ClientFields {
                 target: Some(target),
                 ..fields
             },
-            Command::CreateRoom { name, topic } => ClientFields {
+            Command::CreateRoom { name, topic, kind } => ClientFields {
                 r#type: Some(FrameType::CreateRoom),
                 name: Some(name),
                 topic: Some(topic),
+                kind: Some(kind),
                 ..fields
             },
             Command::UpdateRoom {
@@ -238,13 +276,33 @@ impl ClientFields {
                 topic,
                 ..fields
             },
+            Command::AddMember { room: _, user } => ClientFields {
+                r#type: Some(FrameType::AddMember),
+                user: Some(user),
+                ..fields
+            },
+            Command::RemoveMember { room: _, user } => ClientFields {
+                r#type: Some(FrameType::RemoveMember),
+                user: Some(user),
+                ..fields
+            },
             Command::Rename { name } => ClientFields {
                 r#type: Some(FrameType::Rename),
                 name: Some(name),
                 ..fields
             },
-            Command::MarkRead { room: _, seq } => ClientFields {
+            Command::MarkRead {
+                room: _,
+                seq,
+                generation,
+            } => ClientFields {
                 r#type: Some(FrameType::MarkRead),
+                seq: Some(seq),
+                generation: Some(generation).filter(|generation| *generation > 0),
+                ..fields
+            },
+            Command::MarkUnread { room: _, seq } => ClientFields {
+                r#type: Some(FrameType::MarkUnread),
                 seq: Some(seq),
                 ..fields
             },
@@ -260,42 +318,34 @@ impl From<ClientFrame> for ClientFields {
                 token,
                 ..ClientFields::of_type(FrameType::Hello)
             },
-            ClientFrame::Directory { epoch, rev } => ClientFields {
-                epoch,
-                rev: Some(rev),
-                ..ClientFields::of_type(FrameType::Directory)
-            },
-            ClientFrame::Stream { epoch, rev } => ClientFields {
-                epoch,
-                rev: Some(rev),
-                ..ClientFields::of_type(FrameType::Stream)
-            },
             ClientFrame::Subscribe {
-                room,
+                question,
+                stream,
                 epoch,
                 rev,
                 most,
                 page,
             } => ClientFields {
-                room: Some(room),
+                question: Some(question),
+                stream: Some(stream),
                 epoch,
                 rev: Some(rev),
                 most,
                 page,
                 ..ClientFields::of_type(FrameType::Subscribe)
             },
-            ClientFrame::Unsubscribe { room } => ClientFields {
-                room: Some(room),
+            ClientFrame::Unsubscribe { stream } => ClientFields {
+                stream: Some(stream),
                 ..ClientFields::of_type(FrameType::Unsubscribe)
             },
             ClientFrame::History {
-                request,
+                question,
                 room,
                 anchor,
                 limit,
             } => {
                 let fields = ClientFields {
-                    request: Some(request),
+                    question: Some(question),
                     room: Some(room),
                     limit,
                     ..ClientFields::of_type(FrameType::History)
@@ -315,6 +365,25 @@ impl From<ClientFrame> for ClientFields {
                     },
                 }
             }
+            ClientFrame::People { question, ids } => ClientFields {
+                question: Some(question),
+                ids: Some(ids),
+                ..ClientFields::of_type(FrameType::People)
+            },
+            ClientFrame::Watch {
+                question,
+                rooms,
+                notices,
+            } => ClientFields {
+                question: Some(question),
+                rooms,
+                notices: Some(notices),
+                ..ClientFields::of_type(FrameType::Watch)
+            },
+            ClientFrame::Unwatch { rooms } => ClientFields {
+                rooms: Some(rooms),
+                ..ClientFields::of_type(FrameType::Unwatch)
+            },
             ClientFrame::Command { client_id, command } => {
                 ClientFields::of_command(client_id, command)
             }

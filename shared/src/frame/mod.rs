@@ -1,4 +1,4 @@
-//! The frames of the native protocol, version 1.
+//! The frames of the native protocol, version 2.
 //!
 //! Each frame is one JSON object in one WebSocket text frame; its `type` names it. Readers
 //! ignore unknown fields. `docs/PROTOCOL.md` describes the frames without Rust. Rules and
@@ -13,4 +13,6 @@ mod server;
 pub use client::{Anchor, ClientFrame};
 pub use client_fields::{ClientFields, FieldError};
 pub use frame_type::FRAME_TYPES;
-pub use server::{Ack, Changes, Directory, History, Refusal, Reset, ServerFrame, Stream, Welcome};
+pub use server::{
+    Ack, Changes, Heads, History, Notice, People, Refusal, Reset, ServerFrame, Welcome,
+};

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::{ErrorCode, Field};
 use crate::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq};
 use crate::limits::Limits;
-use crate::model::{Message, Profile, ReadMark, Room};
+use crate::model::{Author, Message, Profile, Room, UnreadHead};
+use crate::stream::{Item, StreamKey};
 
 /// A frame of the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,19 +14,21 @@ use crate::model::{Message, Profile, ReadMark, Room};
 pub enum ServerFrame {
     /// The answer to `hello`.
     Welcome(Box<Welcome>),
-    /// The changes of the directory in `(from, through]`: an answer, or live.
-    Directory(Directory),
-    /// The changes of the person's own stream in `(from, through]`: an answer, or live.
-    Stream(Stream),
-    /// The changes of a room in `(from, through]`: an answer, or live.
+    /// The changes of a stream in `(from, through]`: an answer, or live.
     Changes(Changes),
-    /// The newest page of a room. The client discards what it knew of the room.
+    /// The present state of a room. The client discards what it knew of the room.
     Reset(Reset),
     /// A requested page of messages.
     History(History),
+    /// Requested people.
+    People(People),
+    /// What is unread in watched rooms: an answer, or live.
+    Heads(Heads),
+    /// A new message in a watched room, to be shown to the person. It may be lost.
+    Notice(Notice),
     /// A command was carried out, durably.
     Ack(Ack),
-    /// A command was refused.
+    /// A command or a question was refused.
     Error(Refusal),
     /// Who is typing in a room now; valid for `typing_ms`.
     Typing {
@@ -45,7 +48,7 @@ pub enum ServerFrame {
         people: Option<Vec<Profile>>,
     },
     /// The connection fell too far behind: frames were dropped, and all subscriptions ended.
-    /// Request the directory, the own stream and each room again.
+    /// Subscribe to each stream again, and watch again.
     Resync {},
     /// The answer to `ping`.
     Pong {},
@@ -68,84 +71,52 @@ pub struct Welcome {
     pub limits: Limits,
 }
 
-/// A range of the directory's changes. If `from` is above the client's revision, there is a
-/// gap: request `directory` again. If `through` is below `head`, there is more: request it
-/// from `through`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Directory {
-    /// The revision before the first change of this frame. With 0 the client discards what
-    /// it knew.
-    pub from: Rev,
-    /// The revision of the last change of this frame.
-    pub through: Rev,
-    /// In an answer, the last revision of the directory. Absent in live frames.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub head: Option<Rev>,
-    /// Rooms made, changed or removed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rooms: Vec<Room>,
-    /// People with a new name.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub people: Vec<Profile>,
-}
-
-/// A range of changes of the person's own stream, with the same rules as [`Directory`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stream {
-    /// The revision before the first change of this frame. With 0 the client discards what
-    /// it knew.
-    pub from: Rev,
-    /// The revision of the last change of this frame.
-    pub through: Rev,
-    /// In an answer, the last revision of the stream. Absent in live frames.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub head: Option<Rev>,
-    /// Read marks that moved.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub marks: Vec<ReadMark>,
-}
-
-/// A range of a room's changes: live, or a page of catching up.
+/// A range of a stream's changes: live, or a page of catching up.
 ///
-/// It holds the whole current state of everything that changed in `(from, through]`. If
-/// `from` is not above the client's revision: apply it; the client then knows `through`. If
-/// `from` is above it, there is a gap: subscribe again from the client's revision.
+/// It holds the whole present state of everything that changed in `(from, through]`. If `from`
+/// is not above the client's revision: apply it; the client then knows `through`. If `from` is
+/// above it, there is a gap: subscribe again from the client's revision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Changes {
-    /// The room.
-    pub room: RoomId,
-    /// The revision before the first change of this frame.
+    /// In an answer, the number of the question. Absent in live frames.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<u32>,
+    /// The stream.
+    pub stream: StreamKey,
+    /// The revision before the first change of this frame. In an answer to a client that knows
+    /// something, 0 means: discard what you knew.
     pub from: Rev,
     /// The revision of the last change of this frame.
     pub through: Rev,
-    /// In an answer, the last revision of the room. If it is above `through`, subscribe
-    /// again from `through`. Absent in live frames.
+    /// In an answer, the last revision of the stream. If it is above `through`, subscribe again
+    /// from `through`. Absent in live frames.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Rev>,
-    /// The room's own state, if it changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub info: Option<Room>,
-    /// Messages posted, edited or deleted, in ascending order of `rev`.
+    /// What changed, each item once, in ascending order of its revision.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub messages: Vec<Message>,
+    pub items: Vec<Item>,
 }
 
-/// The current state of a room, for a client that cannot resume.
+/// The present state of a room, for a client that cannot resume.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reset {
-    /// The room's revision of this state.
+    /// The number of the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<u32>,
+    /// The stream.
+    pub stream: StreamKey,
+    /// The stream's revision of this state.
     pub rev: Rev,
-    /// The room; its `seq` is that of the last message at `rev`.
-    pub info: Room,
-    /// The newest messages, ascending by `seq`, ending with the last.
-    pub messages: Vec<Message>,
+    /// The room, whose `seq` is that of the last message at `rev`; then its newest messages,
+    /// ascending by `seq`, ending with the last.
+    pub items: Vec<Item>,
 }
 
 /// A page of messages, ascending by `seq` and without a gap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
-    /// The number of the request.
-    pub request: u32,
+    /// The number of the question.
+    pub question: u32,
     /// The room.
     pub room: RoomId,
     /// The room's revision when the page was read.
@@ -153,7 +124,46 @@ pub struct History {
     /// The `seq` of the room's last message at that revision.
     pub seq: Seq,
     /// The messages.
-    pub messages: Vec<Message>,
+    pub items: Vec<Item>,
+}
+
+/// People who were asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    /// The number of the question.
+    pub question: u32,
+    /// Those who exist, in no particular order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<Profile>,
+}
+
+/// What is unread in watched rooms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heads {
+    /// In an answer, the number of the question. Absent in live frames.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<u32>,
+    /// The rooms: in an answer, all that are watched now; else those that changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heads: Vec<UnreadHead>,
+}
+
+/// The last of the messages that came in a watched room.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The room.
+    pub room: RoomId,
+    /// The message.
+    pub seq: Seq,
+    /// Who wrote it.
+    pub author: Author,
+    /// How its text begins, cut after [`Notice::MAX_CHARS`] characters.
+    pub words: String,
+}
+
+impl Notice {
+    /// The most characters of a text, in Unicode scalar values.
+    pub const MAX_CHARS: usize = 200;
 }
 
 /// A command was carried out, and its effect is stored durably.
@@ -185,9 +195,9 @@ pub struct Refusal {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uuid"))]
     pub client_id: Option<ClientId>,
-    /// The number of the request, if it had one.
+    /// The number of the question, if it is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request: Option<u32>,
+    pub question: Option<u32>,
     /// The room, if the frame named one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room: Option<RoomId>,
@@ -221,7 +231,7 @@ impl Refusal {
             code,
             message: String::new(),
             client_id: None,
-            request: None,
+            question: None,
             room: None,
             field: None,
             retry_after_ms: None,
