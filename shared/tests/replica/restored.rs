@@ -2,7 +2,7 @@
 //! more.
 
 use shared::id::{RoomId, Seq};
-use shared::sync::{Replica, SubscriptionLevel};
+use shared::sync::Replica;
 
 use super::world::{Fate, ROOMS, Way, World};
 
@@ -20,17 +20,21 @@ fn a_history_page_newer_than_the_restored_store_is_dropped() {
     let mut world = World::connected_everywhere();
     post_some(&mut world, 1, 6);
     // Device 0 starts again and holds the newest page only.
-    world.act(0, |replica| replica.unsubscribe(ROOM));
-    world.act(0, |replica| {
-        replica.subscribe(ROOM, SubscriptionLevel::Open)
-    });
+    world.reload(0);
+    world.connect(0);
     world.run_until_idle();
     world.back_up();
     let first = world.devices[1].replica.timeline(ROOM).unwrap();
     let first = first.messages().next().unwrap().clone();
     let (id, now) = (world.client_id(), world.now);
     world.act(1, |replica| {
-        replica.edit(id, ROOM, (first.seq, first.rev), "edited".into(), now)
+        replica.edit(
+            id,
+            ROOM,
+            (first.seq, first.content_rev()),
+            "edited".into(),
+            now,
+        )
     });
     while world.carry(1, Way::ToServer, Fate::Arrives) {}
     while world.carry(1, Way::ToDevice, Fate::Arrives) {}
@@ -48,7 +52,7 @@ fn edit_first(world: &mut World, device: usize, body: &str) {
     let first = timeline.get(Seq(1)).unwrap().clone();
     let (id, now) = (world.client_id(), world.now);
     world.act(device, |replica| {
-        replica.edit(id, ROOM, (first.seq, first.rev), body.into(), now)
+        replica.edit(id, ROOM, (first.seq, first.content_rev()), body.into(), now)
     });
     world.run_until_idle();
 }

@@ -1,0 +1,1 @@
+//! Rooms that are closed and opened again, joined and left.
