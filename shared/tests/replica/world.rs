@@ -45,7 +45,8 @@ pub struct Given {
     pub id: ClientId,
     pub room: RoomId,
     pub cancelled: bool,
-    /// It was refused for good once: its order among the others is not checked.
+    /// It was refused for good once, or its `cancel` was: its order among the others is not
+    /// checked.
     pub refused: bool,
     /// How many restores had happened when it was given.
     pub restores: usize,
@@ -130,9 +131,17 @@ impl World {
     fn take(&mut self, n: usize, output: SyncOutput) {
         let device = &mut self.devices[n];
         for notice in &output.events {
-            if let SyncEvent::Refused { client_id, .. } = notice
-                && let Some(given) = device.given.iter_mut().find(|g| g.id == *client_id)
-            {
+            let SyncEvent::Refused {
+                client_id, command, ..
+            } = notice
+            else {
+                continue;
+            };
+            let send = match **command {
+                Command::Cancel { target, .. } => target,
+                _ => *client_id,
+            };
+            if let Some(given) = device.given.iter_mut().find(|g| g.id == send) {
                 given.refused = true;
             }
         }

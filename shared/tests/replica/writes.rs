@@ -224,7 +224,8 @@ impl Store {
     fn mark_unread(&mut self, user: UserId, room: RoomId, seq: Seq, batch: &mut Batch) {
         let held = self.marks.get(&(user, room));
         let next = held.map_or(0, |mark| mark.generation) + 1;
-        self.set_mark(user, room, seq.previous(), next, batch);
+        let read = seq.previous().min(self.head(room));
+        self.set_mark(user, room, read, next, batch);
     }
 
     fn set_mark(
