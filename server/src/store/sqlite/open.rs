@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0004_bounds.sql"),
     include_str!("../../../migrations/sqlite/0005_room_names.sql"),
     include_str!("../../../migrations/sqlite/0006_client_id_case.sql"),
+    include_str!("../../../migrations/sqlite/0007_private_rooms.sql"),
 ];
 
 /// Why the store cannot be opened. Each text tells the operator what to do.
