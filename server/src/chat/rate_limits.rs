@@ -42,8 +42,8 @@ const TOTAL_GUESTS: Rate = Rate::per_second(50, 10_000);
 /// All simple clients of one address together may send as much as this many people.
 const SIMPLE_CLIENTS_FACTOR: u64 = 4;
 
-/// A query about a list costs as much as one about each so many of its items.
-const ITEMS_PER_QUERY: usize = 500;
+/// A query about a list counts as one query for each so many of its items.
+const ITEMS_PER_QUERY: usize = 100;
 
 /// The rate limits of the server.
 #[derive(Debug)]
@@ -192,12 +192,12 @@ impl RateLimits {
         self.take_queries(subject, 1)
     }
 
-    /// Takes a query about many things: as many queries as it costs.
+    /// Takes what a query about a list costs more than [`RateLimits::take_query`].
     ///
     /// # Errors
     /// `rate_limited`, with the time to wait.
-    pub fn take_list_query(&self, subject: &LimitSubject, length: usize) -> Result<(), Refusal> {
-        self.take_queries(subject, 1 + (length / ITEMS_PER_QUERY) as u64)
+    pub fn take_list(&self, subject: &LimitSubject, length: usize) -> Result<(), Refusal> {
+        self.take_queries(subject, (length / ITEMS_PER_QUERY) as u64)
     }
 
     fn take_queries(&self, subject: &LimitSubject, queries: u64) -> Result<(), Refusal> {

@@ -17,9 +17,6 @@ use crate::gateway::delivery::encode;
 use crate::gateway::delivery::resume_cache::{ResumeQuery, answer_frame};
 use crate::store::RoomSelection;
 
-/// As how many rooms the question about all of one's rooms counts for the rate limit.
-const COST_OF_ALL_ROOMS: usize = 5_000;
-
 impl Native {
     fn client(&mut self) -> Result<&mut AuthenticatedClient, Refusal> {
         self.client
@@ -176,9 +173,9 @@ impl Native {
     pub(super) async fn people(&mut self, question: u32, ids: Vec<UserId>) -> Result<(), Refusal> {
         let gateway = self.gateway.clone();
         let client = self.client()?;
-        gateway
-            .rate_limits
-            .take_list_query(&client.caller.limit_subject, ids.len())?;
+        let (limits, subject) = (&gateway.rate_limits, &client.caller.limit_subject);
+        limits.take_query(subject)?;
+        limits.take_list(subject, ids.len())?;
         let viewer = client.viewer();
         let people = gateway.chat.people(viewer, ids).await?;
         self.send(&ServerFrame::People(People { question, people }));
@@ -195,10 +192,8 @@ impl Native {
         let gateway = self.gateway.clone();
         let (chat, hub) = (&gateway.chat, &gateway.hub);
         let client = self.client()?;
-        let cost = rooms.as_ref().map_or(COST_OF_ALL_ROOMS, Vec::len);
-        gateway
-            .rate_limits
-            .take_list_query(&client.caller.limit_subject, cost)?;
+        let subject = client.caller.limit_subject.clone();
+        gateway.rate_limits.take_query(&subject)?;
         let selection = match rooms {
             Some(rooms) if rooms.is_empty() => {
                 self.send(&ServerFrame::Heads(Heads {
@@ -215,6 +210,7 @@ impl Native {
         hub.watchers.begin_question(watcher);
         let visible = chat.watchable_rooms(viewer, selection).await?;
         let ids: Vec<RoomId> = visible.iter().map(|(room, _)| *room).collect();
+        gateway.rate_limits.take_list(&subject, ids.len())?;
         let (unwatched, watched) = hub.watchers.unwatched(watcher, &ids);
         if watched + unwatched.len() > chat.limits().watched {
             return Err(too_many());

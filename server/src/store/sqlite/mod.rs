@@ -14,6 +14,7 @@ mod epoch;
 #[cfg(feature = "faults")]
 mod faults;
 mod figures;
+mod migrations;
 mod open;
 #[cfg(feature = "faults")]
 mod prefetched;
@@ -130,7 +131,7 @@ impl SqliteStore {
 /// Opens the file, migrates it to this version, and begins this start's epoch.
 fn prepare(path: &Path, config: &SqliteConfig) -> Result<(Connection, Epoch, i64), OpenError> {
     let mut connection = open::writer(path, config)?;
-    open::migrate(&mut connection)?;
+    migrations::migrate(&mut connection)?;
     let now = config.clock.now();
     let (epoch, epoch_ordinal) = epoch::begin(&mut connection, now)?;
     open::create_lobby(&mut connection, epoch_ordinal, now)?;

@@ -160,7 +160,7 @@ mod tests {
     /// the room. Returns it with the number of these other changes.
     fn filled() -> (Connection, i64) {
         let mut connection = Connection::open_in_memory().unwrap();
-        open::migrate(&mut connection).unwrap();
+        migrations::migrate(&mut connection).unwrap();
         let (_, epoch) = epoch::begin(&mut connection, shared::id::Micros(0)).unwrap();
         open::create_lobby(&mut connection, epoch, shared::id::Micros(0)).unwrap();
         let mut seq = 0;
