@@ -71,8 +71,8 @@ impl FeedSlot {
         self.feed.is_open(self.index)
     }
 
-    /// Calls `push` if the slot is open, and lets no eviction happen meanwhile. Returns whether
-    /// it was called.
+    /// Calls `push` unless the slot was evicted, and lets no eviction happen meanwhile. Returns
+    /// whether it was called.
     pub fn push_unless_evicted(&self, push: impl FnOnce()) -> bool {
         self.feed.push_unless_evicted(self.index, push)
     }
