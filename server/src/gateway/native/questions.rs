@@ -211,8 +211,8 @@ impl Native {
         let visible = chat.watchable_rooms(viewer, selection).await?;
         let ids: Vec<RoomId> = visible.iter().map(|(room, _)| *room).collect();
         gateway.rate_limits.take_list(&subject, ids.len())?;
-        let (unwatched, watched) = hub.watchers.unwatched(watcher, &ids);
-        if watched + unwatched.len() > chat.limits().watched {
+        let (added, count) = hub.watchers.unwatched(watcher, &ids);
+        if count + added.len() > chat.limits().watched {
             return Err(too_many());
         }
         // Counted as a watcher meanwhile, so that the heads are kept.
