@@ -81,8 +81,8 @@ fn every_example_parses_as_its_kind() {
 #[test]
 fn every_frame_has_an_example() {
     // The same numbers as in `tests/wire`.
-    assert_eq!(types("client").len(), 16);
-    assert_eq!(types("server").len(), 12);
+    assert_eq!(types("client").len(), 20);
+    assert_eq!(types("server").len(), 13);
 }
 
 #[test]
