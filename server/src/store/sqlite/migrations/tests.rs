@@ -132,8 +132,8 @@ async fn a_file_of_the_version_before_is_opened_with_its_data() {
         rev: Rev(rev),
     };
     let lobby = StreamKey::Room(RoomId::LOBBY);
-    let texts: Vec<_> = messages(&store, RoomId::LOBBY).await;
-    let texts: Vec<_> = texts
+    let stored = messages(&store, RoomId::LOBBY).await;
+    let texts: Vec<_> = stored
         .iter()
         .map(|message| (message.body.as_str(), message.content_rev().0))
         .collect();
@@ -182,6 +182,7 @@ async fn a_file_of_the_version_before_is_opened_with_its_data() {
         (den.parts().0, Rev(7))
     );
     store.close().await;
+    drop(store);
     // The next start gives no name to the private room, which has the name of another.
     let store = open_store(folder.path());
     let directory = changes(&store, StreamKey::Directory, NOTHING).await;
