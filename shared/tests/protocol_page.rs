@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use shared::error::ErrorCode;
-use shared::frame::{ClientFrame, ServerFrame};
+use shared::frame::{ClientFrame, FRAME_TYPES, ServerFrame};
 use shared::limits::Limits;
 use shared::simple::SimpleMessage;
+use shared::stream::Item;
 
 const PAGE: &str = include_str!("../../docs/PROTOCOL.md");
 
@@ -67,6 +68,11 @@ fn every_example_parses_as_its_kind() {
                 let frame: ServerFrame = serde_json::from_str(json).expect(json);
                 assert_every_field_is_known(json, &serde_json::to_value(frame).unwrap());
             }
+            "item" => {
+                let item: Item = serde_json::from_str(json).expect(json);
+                assert_ne!(item, Item::Unknown, "{json}");
+                assert_every_field_is_known(json, &serde_json::to_value(item).unwrap());
+            }
             "simple" => {
                 serde_json::from_str::<SimpleMessage<'_>>(json).expect(json);
             }
@@ -80,9 +86,30 @@ fn every_example_parses_as_its_kind() {
 
 #[test]
 fn every_frame_has_an_example() {
-    // The same numbers as in `tests/wire`.
-    assert_eq!(types("client").len(), 20);
+    // The same number as in `tests/wire`.
+    let client: BTreeSet<String> = FRAME_TYPES.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(types("client"), client);
     assert_eq!(types("server").len(), 13);
+}
+
+#[test]
+fn every_kind_of_item_has_an_example() {
+    let examples = examples().into_iter().filter(|(kind, _)| *kind == "item");
+    let shown: BTreeSet<String> = examples
+        .map(|(_, json)| {
+            let value: Value = serde_json::from_str(json).unwrap();
+            value.as_object().unwrap().keys().next().unwrap().clone()
+        })
+        .collect();
+    let kinds = [
+        "member",
+        "membership",
+        "message",
+        "person",
+        "read_mark",
+        "room",
+    ];
+    assert!(shown.iter().eq(kinds), "{shown:?}");
 }
 
 #[test]
