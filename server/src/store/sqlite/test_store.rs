@@ -6,7 +6,7 @@ use shared::error::ErrorCode;
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::RoomKind;
 
-use super::apply::apply_all;
+use super::apply::{AppliedAll, apply_all};
 use super::stream_heads::StreamHeads;
 use super::{epoch, migrations, open};
 use crate::store::rules::RuleConfig;
@@ -18,6 +18,15 @@ use crate::store::{
 /// The time of all commands, until a test changes it.
 pub const NOW: Micros = Micros(1_000_000_000_000_000);
 
+/// How the commands of a transaction are carried out.
+type ApplyAll = fn(
+    &Connection,
+    &mut StreamHeads,
+    i64,
+    RuleConfig,
+    &[WriteRequest],
+) -> rusqlite::Result<AppliedAll>;
+
 /// The store.
 pub struct TestStore {
     pub connection: Connection,
@@ -26,11 +35,17 @@ pub struct TestStore {
     epoch: Epoch,
     epoch_ordinal: i64,
     commands: u64,
+    apply_all: ApplyAll,
 }
 
 impl TestStore {
     /// With the lobby alone.
     pub fn new() -> Self {
+        Self::over(apply_all)
+    }
+
+    /// As [`TestStore::new`], with another way to carry out commands.
+    pub fn over(apply_all: ApplyAll) -> Self {
         let mut connection = Connection::open_in_memory().unwrap();
         migrations::migrate(&mut connection).unwrap();
         connection
@@ -46,6 +61,7 @@ impl TestStore {
             epoch,
             epoch_ordinal,
             commands: 0,
+            apply_all,
         }
     }
 
@@ -56,23 +72,24 @@ impl TestStore {
 
     /// Carries out a command, in a commit of its own.
     pub fn apply(&mut self, actor: Actor, command: WriteCommand) -> Result<Outcome, StoreError> {
-        self.commands += 1;
-        let mut id = [0; 16];
-        id[..8].copy_from_slice(&self.commands.to_le_bytes());
-        let request = WriteRequest {
-            actor,
-            client_id: Some(ClientId::from_bytes(id)),
-            command,
-            connection: None,
-            address: None,
-            reply: Reply::new(|_| {}),
-        };
+        self.commit(vec![(actor, command)]).swap_remove(0)
+    }
+
+    /// Carries out commands in one commit.
+    pub fn commit(
+        &mut self,
+        commands: Vec<(Actor, WriteCommand)>,
+    ) -> Vec<Result<Outcome, StoreError>> {
+        let commands = commands.into_iter();
+        let requests: Vec<_> = commands
+            .map(|(actor, command)| self.request(actor, command))
+            .collect();
         let config = RuleConfig {
             now: self.now,
             space: SpaceLevel::Ample,
             room_quota: RoomQuota::UNLIMITED,
         };
-        let (heads, requests) = (&mut self.heads, [request]);
+        let (apply_all, heads) = (self.apply_all, &mut self.heads);
         let applied = apply_all(
             &self.connection,
             heads,
@@ -80,10 +97,24 @@ impl TestStore {
             config,
             &requests,
         );
-        let (_, mut results) = applied.unwrap();
+        let (_, results) = applied.unwrap();
         self.connection.execute_batch("COMMIT").unwrap();
         self.heads.committed();
-        results.swap_remove(0)
+        results
+    }
+
+    fn request(&mut self, actor: Actor, command: WriteCommand) -> WriteRequest {
+        self.commands += 1;
+        let mut id = [0; 16];
+        id[..8].copy_from_slice(&self.commands.to_le_bytes());
+        WriteRequest {
+            actor,
+            client_id: Some(ClientId::from_bytes(id)),
+            command,
+            connection: None,
+            address: None,
+            reply: Reply::new(|_| {}),
+        }
     }
 
     pub fn done(&mut self, user: UserId, command: Command) -> Outcome {
@@ -152,4 +183,15 @@ pub const NOTHING: ResumePoint = ResumePoint {
 
 pub fn viewer(user: UserId) -> Viewer {
     Viewer { user }
+}
+
+/// The steps in which SQLite carries out a statement.
+pub fn plan(sql: &str) -> Vec<String> {
+    let store = TestStore::new();
+    let mut statement = store
+        .connection
+        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+        .unwrap();
+    let steps = statement.query_map([], |row| row.get("detail")).unwrap();
+    steps.collect::<rusqlite::Result<_>>().unwrap()
 }

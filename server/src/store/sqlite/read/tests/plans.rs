@@ -1,16 +1,6 @@
 //! How SQLite carries out the statements that run most.
 
-use crate::store::sqlite::test_store::TestStore;
-
-fn plan(sql: &str) -> Vec<String> {
-    let store = TestStore::new();
-    let mut statement = store
-        .connection
-        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
-        .unwrap();
-    let steps = statement.query_map([], |row| row.get("detail")).unwrap();
-    steps.collect::<rusqlite::Result<_>>().unwrap()
-}
+use crate::store::sqlite::test_store::plan;
 
 fn searches(plan: &[String], index: &str) -> usize {
     plan.iter().filter(|step| step.contains(index)).count()

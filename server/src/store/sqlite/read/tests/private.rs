@@ -17,7 +17,7 @@ use crate::store::{RoomSelection, WriteCommand};
 /// A room that never was.
 const NOWHERE: RoomId = RoomId(99);
 
-struct Den {
+struct Scene {
     store: TestStore,
     ada: UserId,
     ben: UserId,
@@ -27,7 +27,7 @@ struct Den {
 }
 
 /// ADA's private room, in which LEO was a member and BEN never was; and a public one.
-fn den() -> Den {
+fn scene() -> Scene {
     let mut store = TestStore::new();
     let [ada, ben, leo] = [("Ada", 1), ("Ben", 2), ("Leo", 3)].map(|(n, t)| store.guest(n, t));
     let tea = store.room(ada, "tea", RoomKind::Public);
@@ -36,7 +36,7 @@ fn den() -> Den {
     let (room, user) = (den, leo);
     store.done(ada, Command::AddMember { room, user });
     store.done(leo, Command::RemoveMember { room, user });
-    Den {
+    Scene {
         store,
         ada,
         ben,
@@ -96,25 +96,25 @@ fn trace(store: &mut TestStore, user: UserId, room: RoomId) -> (Vec<String>, Vec
 
 #[test]
 fn an_outsider_causes_the_statements_and_answers_of_a_room_that_never_was() {
-    let mut den = den();
-    for outsider in [den.ben, den.leo] {
-        let secret = trace(&mut den.store, outsider, den.den);
-        let missing = trace(&mut den.store, outsider, NOWHERE);
+    let mut scene = scene();
+    for outsider in [scene.ben, scene.leo] {
+        let secret = trace(&mut scene.store, outsider, scene.den);
+        let missing = trace(&mut scene.store, outsider, NOWHERE);
         assert_eq!(secret, missing);
         assert!(secret.0.len() >= 7, "the trace works: {secret:?}");
     }
-    let member = trace(&mut den.store, den.ada, den.den);
+    let member = trace(&mut scene.store, scene.ada, scene.den);
     assert!(member.0.len() > 7, "a member gets something: {member:?}");
 }
 
 #[test]
 fn nothing_of_a_private_room_is_in_the_directory() {
-    let mut den = den();
-    let known = den.store.known(1);
+    let mut scene = scene();
+    let known = scene.store.known(1);
     for known in [NOTHING, known] {
-        let snapshot = den.store.snapshot();
+        let snapshot = scene.store.snapshot();
         let changes = directory::changes(&snapshot, known, 100).unwrap();
-        let has_den = keys(&changes.items).contains(&ItemKey::Room(den.den));
+        let has_den = keys(&changes.items).contains(&ItemKey::Room(scene.den));
         assert!(!has_den, "{changes:?}");
         assert_eq!((changes.through, changes.head), (Rev(2), Rev(2)));
     }
@@ -122,42 +122,43 @@ fn nothing_of_a_private_room_is_in_the_directory() {
 
 #[test]
 fn a_removed_private_room_is_gone_for_its_members_only() {
-    let mut den = den();
-    den.store
-        .operator(WriteCommand::RemoveRoom { room: den.den });
-    let room = den.den;
-    let snapshot = den.store.snapshot();
+    let mut scene = scene();
+    scene
+        .store
+        .operator(WriteCommand::RemoveRoom { room: scene.den });
+    let room = scene.den;
+    let snapshot = scene.store.snapshot();
     for (user, code) in [
-        (den.ada, ErrorCode::RoomGone),
-        (den.leo, ErrorCode::NoSuchRoom),
-        (den.ben, ErrorCode::NoSuchRoom),
+        (scene.ada, ErrorCode::RoomGone),
+        (scene.leo, ErrorCode::NoSuchRoom),
+        (scene.ben, ErrorCode::NoSuchRoom),
     ] {
         let answer = room_changes(&snapshot, user, room, NOTHING);
         assert_eq!(refusal(answer), code);
         let kind = visibility::room_kind(&snapshot, viewer(user), room);
         assert_eq!(refusal(kind), code);
     }
-    let all = visibility::visible_rooms(&snapshot, viewer(den.ada), &RoomSelection::All, 10);
-    let public = [RoomId::LOBBY, den.tea].map(|room| (room, RoomKind::Public));
+    let all = visibility::visible_rooms(&snapshot, viewer(scene.ada), &RoomSelection::All, 10);
+    let public = [RoomId::LOBBY, scene.tea].map(|room| (room, RoomKind::Public));
     assert_eq!(all.unwrap(), public);
 }
 
 #[test]
 fn all_rooms_are_the_public_ones_and_one_s_own_memberships() {
-    let mut den = den();
-    let (room, ada, tea) = (den.den, den.ada, den.tea);
-    let snapshot = den.store.snapshot();
+    let mut scene = scene();
+    let (room, ada, tea) = (scene.den, scene.ada, scene.tea);
+    let snapshot = scene.store.snapshot();
     let all = |user, limit| {
         visibility::visible_rooms(&snapshot, viewer(user), &RoomSelection::All, limit).unwrap()
     };
     let public = [RoomId::LOBBY, tea].map(|room| (room, RoomKind::Public));
-    assert_eq!(all(den.ben, 10), public);
-    assert_eq!(all(den.leo, 10), public);
+    assert_eq!(all(scene.ben, 10), public);
+    assert_eq!(all(scene.leo, 10), public);
     let own = (room, RoomKind::Private);
     assert_eq!(all(ada, 10), [own, public[0], public[1]]);
     assert_eq!(all(ada, 1), [own]);
     let these = RoomSelection::These(vec![room, tea, NOWHERE]);
     let these = |user| visibility::visible_rooms(&snapshot, viewer(user), &these, 10).unwrap();
-    assert_eq!(these(den.ben), [public[1]]);
+    assert_eq!(these(scene.ben), [public[1]]);
     assert_eq!(these(ada), [public[1], own]);
 }
