@@ -113,6 +113,15 @@ impl RoomView {
         before: SeqRange,
     ) -> Option<ViewRequest> {
         let now = timeline.span();
+        // A room that was shown before opens with what is held of it, and catches up meanwhile.
+        let is_caught_up = !(replica.is_welcome() && timeline.is_catching_up());
+        if is_caught_up
+            && !std::mem::replace(&mut state.has_caught_up, true)
+            && state.opening == Opening::Done
+            && state.pinned_to_end
+        {
+            state.opening = Opening::Unread;
+        }
         let (seq, target) = match state.opening {
             Opening::Done => {
                 let following = state.pinned_to_end && timeline.is_live();
@@ -129,6 +138,10 @@ impl RoomView {
                 let Some(seq) = first_unread(replica, self.room, state.head) else {
                     return self.to_end(state, timeline, before);
                 };
+                if !is_caught_up && !now.contains(seq) {
+                    // It may be in the answer.
+                    return None;
+                }
                 (seq, OpeningTarget::Unread)
             }
             Opening::At(seq) if seq > state.head => {

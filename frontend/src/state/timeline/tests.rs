@@ -19,10 +19,11 @@ impl TestPage {
     /// After `welcome`, in a room with one message of this person.
     fn new() -> Self {
         let mut page = TestPage::before_room();
+        let room = json!({"id": 1, "name": "lobby", "topic": "", "rev": 1, "directory_rev": 1,
+            "seq": 1, "created_at": NOW});
         page.receive(&json!({
-            "type": "reset", "rev": 1, "messages": [message("first", 1)],
-            "info": {"id": 1, "name": "lobby", "topic": "", "rev": 1, "directory_rev": 1,
-                "seq": 1, "created_at": NOW},
+            "type": "reset", "question": page.asked, "stream": "room/1", "rev": 1,
+            "items": [{"room": room}, {"message": message("first", 1)}],
         }));
         page
     }
@@ -39,7 +40,7 @@ impl TestPage {
         let _ = replica.subscribe(ROOM, SubscriptionLevel::Open);
         let mut page = TestPage(replica, RoomView::new(ROOM, None));
         page.receive(&json!({
-            "type": "welcome", "version": 1, "epoch": EPOCH, "lobby": 1, "now": NOW,
+            "type": "welcome", "version": 2, "epoch": EPOCH, "lobby": 1, "now": NOW,
             "user": {"id": 7, "name": "Ada", "rev": 1, "kind": "guest"}, "limits": shared::limits::Limits::default(),
         }));
         page
@@ -98,8 +99,8 @@ fn a_further_edit_names_the_revision_of_the_acknowledged_one() {
     assert_eq!(row.delivery, Delivery::Sent);
 
     page.receive(
-        &json!({"type": "changes", "room": 1, "from": 1, "through": 2,
-        "messages": [message("second", 2)]}),
+        &json!({"type": "changes", "stream": "room/1", "from": 1, "through": 2,
+        "items": [{"message": message("second", 2)}]}),
     );
     assert_eq!(
         (&*page.last_content().body, page.last_content().rev),
@@ -168,8 +169,8 @@ fn a_cancelled_message_never_shows_as_sent() {
     stored["client_id"] = json!(id(1));
     let change = |message| {
         let (from, through) = (1, 3);
-        json!({"type": "changes", "room": 1, "from": from, "through": through,
-            "messages": [message]})
+        json!({"type": "changes", "stream": "room/1", "from": from, "through": through,
+            "items": [{"message": message}]})
     };
     let mut first = change(stored.clone());
     first["through"] = json!(2);
@@ -202,8 +203,8 @@ fn a_refused_row_that_was_overtaken_keeps_its_signals() {
     stored["seq"] = json!(2);
     stored["client_id"] = json!(id(2));
     page.receive(
-        &json!({"type": "changes", "room": 1, "from": 1, "through": 2,
-        "messages": [stored]}),
+        &json!({"type": "changes", "stream": "room/1", "from": 1, "through": 2,
+        "items": [{"message": stored}]}),
     );
     assert_eq!(page.last_content().body, "refused", "it was overtaken");
     let _ = page.0.retry(id(1), id(3), NOW);
@@ -213,15 +214,16 @@ fn a_refused_row_that_was_overtaken_keeps_its_signals() {
 
 /// Messages of another person, at these numbers and revisions.
 fn changes(from: i64, messages: &[(i64, i64, &str)]) -> serde_json::Value {
-    let messages: Vec<_> = messages
+    let items: Vec<_> = messages
         .iter()
         .map(|(seq, rev, body)| {
-            json!({"seq": seq, "rev": rev, "author": {"id": 8, "name": "Ben", "rev": 1},
-                "body": body, "posted_at": NOW})
+            json!({"message": {"seq": seq, "rev": rev, "body": body, "posted_at": NOW,
+                "author": {"id": 8, "name": "Ben", "rev": 1}}})
         })
         .collect();
-    let through = messages.last().unwrap()["rev"].clone();
-    json!({"type": "changes", "room": 1, "from": from, "through": through, "messages": messages})
+    let through = items.last().unwrap()["message"]["rev"].clone();
+    json!({"type": "changes", "stream": "room/1", "from": from, "through": through,
+        "items": items})
 }
 
 fn bodies(page: &TestPage) -> Vec<(String, String)> {
@@ -264,7 +266,8 @@ fn only_rows_that_the_replica_names_are_read_again() {
     mark(&page, 2);
     let renamed = json!({"id": 8, "name": "Benjamin", "rev": 2, "kind": "guest"});
     page.receive(
-        &json!({"type": "directory", "from": 0, "through": 2, "head": 2, "people": [renamed]}),
+        &json!({"type": "changes", "stream": "directory", "question": DIRECTORY, "from": 0,
+            "through": 2, "head": 2, "items": [{"person": renamed}]}),
     );
     assert_eq!(
         bodies(&page),
