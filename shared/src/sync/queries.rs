@@ -113,6 +113,14 @@ impl Replica {
         self.own.marks.read_seq(room)
     }
 
+    /// In how many rooms the server knows a read mark of the person; `None` before the person's
+    /// own stream has arrived.
+    pub fn read_marks(&self) -> Option<usize> {
+        let cursor = &self.own.stream.cursor;
+        let is_known = self.epoch().is_some_and(|epoch| cursor.is_confirmed(epoch));
+        (is_known && !cursor.is_partial()).then(|| self.own.marks.confirmed())
+    }
+
     /// How many messages are unread. Exact up to 99 if the room is watched; 100 means 100 or
     /// more. A room without a read mark was never read. Of a room that is neither watched nor
     /// open, deleted messages count too.

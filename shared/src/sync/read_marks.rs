@@ -40,6 +40,11 @@ impl ReadMarks {
         confirmed.max(raised.map(|mark| mark.seq))
     }
 
+    /// How many marks the server has confirmed.
+    pub(super) fn confirmed(&self) -> usize {
+        self.confirmed.len()
+    }
+
     /// Raises the mark of a room. Returns the frame to send, if that changed it.
     pub(super) fn raise(&mut self, room: RoomId, seq: Seq) -> Option<ClientFrame> {
         if self.read_seq(room).is_some_and(|read| read >= seq) {

@@ -71,6 +71,19 @@ impl Engine {
                 }
                 batch.rooms.extend(rooms);
             }
+            SyncEvent::Memberships(rooms) => {
+                for room in &rooms {
+                    self.update_room_status(*room);
+                }
+                batch.rooms.extend(rooms);
+            }
+            SyncEvent::Heads(rooms) => {
+                batch.view |= rooms.iter().any(|room| self.view_of(*room).is_some());
+                batch.rooms.extend(rooms);
+            }
+            // The room may have been opened since.
+            SyncEvent::Notice(notice) if self.view_of(notice.room).is_some() => {}
+            SyncEvent::Notice(notice) => self.notify(&notice),
             SyncEvent::Names(people) => self.names_changed(&people, batch),
             SyncEvent::Timeline(change) => {
                 batch.rooms.push(change.room);

@@ -141,7 +141,6 @@ struct ViewState {
     pinned_to_end: bool,
     unread_from: Option<Seq>,
     marked: Option<Seq>,
-    head: Seq,
     history_failed: bool,
     /// In order.
     rows: Vec<ViewRow>,
@@ -225,7 +224,6 @@ impl RoomView {
                 pinned_to_end: true,
                 unread_from: None,
                 marked: at,
-                head: Seq::ZERO,
                 history_failed: false,
                 rows: Vec::new(),
                 stale: Stale::default(),
