@@ -6,7 +6,7 @@ const OTHER = { id: 8, name: "Bob", rev: 1 };
 const START = 1_700_000_000_000_000;
 const ROOM = "room/1";
 
-let room, socket, heard, online, refusals, late;
+let room, socket, heard, online, refusals, late, is_watched;
 
 export function reset(messages) {
   socket?.close();
@@ -91,6 +91,7 @@ function change(message) {
   const frame = changes(ROOM, room.rev - 1, room.rev, [{ message }]);
   if (late) late.push(frame);
   else tell(frame);
+  if (is_watched) tell(heads());
   return message;
 }
 
@@ -118,6 +119,18 @@ function changes(stream, from, through, items) {
   return { type: "changes", stream, from, through, items };
 }
 
+/** The newest hundred messages that are not deleted, as ranges. */
+function heads() {
+  const counted = [];
+  for (let seq = room.seq, left = 100; seq > 0 && left > 0; seq--) {
+    if (at(seq).deleted_at) continue;
+    if (counted[0]?.[0] === seq + 1) counted[0][0] = seq;
+    else counted.unshift([seq, seq]);
+    left--;
+  }
+  return { type: "heads", heads: [{ room: 1, seq: room.seq, counted }] };
+}
+
 const streams = {
   directory: () => ({ ...changes("directory", 0, 1, [{ room: info() }]), head: 1 }),
   own: () => ({ ...changes("own", 0, 1, [{ read_mark: { room: 1, seq: room.seq, rev: 1 } }]), head: 1 }),
@@ -129,8 +142,10 @@ const streams = {
 };
 
 const answers = {
-  hello: () =>
-    tell({ type: "welcome", version: 2, epoch: EPOCH, user: ME, lobby: 1, now: START, limits: LIMITS }),
+  hello: () => {
+    is_watched = false;
+    tell({ type: "welcome", version: 2, epoch: EPOCH, user: ME, lobby: 1, now: START, limits: LIMITS });
+  },
   subscribe: (frame) => {
     const missing = () => ({ type: "error", code: "no_such_room", message: "" });
     tell({ ...(streams[frame.stream] ?? missing)(frame), question: frame.question });
@@ -142,8 +157,10 @@ const answers = {
     else items = page(around - limit / 2 + 1, around + limit / 2);
     tell({ type: "history", question, room: 1, rev: room.rev, seq: room.seq, items });
   },
-  // Whatever is here has been read.
-  watch: ({ question }) => tell({ type: "heads", question, heads: [{ room: 1, seq: room.seq }] }),
+  watch: ({ question }) => {
+    is_watched = true;
+    tell({ ...heads(), question });
+  },
   people: ({ question, ids }) =>
     tell({ type: "people", question, people: [ME].filter((person) => ids.includes(person.id)) }),
   send: ({ client_id, body }) =>
