@@ -128,13 +128,15 @@ impl Replica {
         let read = self.read_seq(room).unwrap_or(Seq::ZERO);
         let most = UnreadHead::MAX_COUNTED;
         // The messages of an open room are the newest states. The head counts the others.
-        let window = self.rooms.get(room).map(|open| &open.window);
-        let in_window = window.map_or(0, |window| window.count_after(read, most));
-        let nothing = SeqRange {
+        let mut in_window = 0;
+        let mut span = SeqRange {
             first: Seq(1),
             len: 0,
         };
-        let span = window.map_or(nothing, |window| window.span());
+        if let Some(open) = self.rooms.get(room) {
+            in_window = open.window.count_after(read, most);
+            span = open.window.span();
+        }
         let all = [(Seq(1), self.head(room))];
         let head = self.watching.head(room);
         let counted = head.map_or(&all[..], |head| &head.counted);

@@ -55,7 +55,7 @@ impl Replica {
                     room.history(frame, context)
                 });
             }
-            ServerFrame::People(frame) => self.apply_people(frame, out),
+            ServerFrame::People(frame) => self.apply_people(&frame, out),
             ServerFrame::Heads(frame) => self.apply_heads(frame, out),
             ServerFrame::Notice(frame) => self.apply_notice(frame, out),
             ServerFrame::Ack(ack) => self.acknowledged(ack, now, out),
@@ -144,7 +144,7 @@ impl Replica {
         }
     }
 
-    fn apply_people(&mut self, frame: People, out: &mut SyncOutput) {
+    fn apply_people(&mut self, frame: &People, out: &mut SyncOutput) {
         if self.names.asks(frame.question) {
             self.note_people_names(&frame.people, out);
             self.names.answered();
