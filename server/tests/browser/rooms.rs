@@ -222,7 +222,10 @@ fn a_private_room_is_at_its_address_for_its_members_as_long_as_they_are() {
     ada.page.reload().unwrap();
     ada.sees("nobody else hears it");
     ada.enter("lobby");
-    assert!(!ada.finds("seen.place('hideout')"), "it has no place in the list yet");
+    assert!(
+        !ada.finds("seen.place('hideout')"),
+        "it has no place in the list yet"
+    );
     ada.look("history.back()");
     ada.sees("nobody else hears it");
 
@@ -230,7 +233,11 @@ fn a_private_room_is_at_its_address_for_its_members_as_long_as_they_are() {
     ada.wait(missing);
     ada.wait("document.title === 'There is no such room · Madang'");
     assert!(!ada.finds("seen.composer() || seen.rows().length"));
-    assert!(!ada.look("document.body.innerText").to_string().contains("hideout"));
+    assert!(
+        !ada.look("document.body.innerText")
+            .to_string()
+            .contains("hideout")
+    );
     ada.page.reload().unwrap();
     ada.wait(missing);
     ada.choose("Go to lobby");
