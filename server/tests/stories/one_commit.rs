@@ -5,6 +5,7 @@ use shared::id::{Rev, RoomId, Seq};
 
 use crate::support::command::{cancel, delete, edit, id, send};
 use crate::support::guest::enter;
+use crate::support::items::Items;
 use crate::support::server::Server;
 use crate::support::simple::Simple;
 
@@ -18,7 +19,7 @@ async fn a_text_that_is_deleted_or_replaced_in_the_commit_of_its_post_is_deliver
     let mut ben = enter(server.address, "Ben").await;
     let mut simple = Simple::connect(server.address).await;
     let before = ben.subscribe(LOBBY).await;
-    let (seq, rev) = (before.info.seq.0, before.rev.0);
+    let (seq, rev) = (before.room().seq.0, before.rev.0);
 
     let cancelled = send(LOBBY, "cancelled");
     let commands = [
@@ -41,8 +42,9 @@ async fn a_text_that_is_deleted_or_replaced_in_the_commit_of_its_post_is_deliver
         (Rev(rev), Rev(rev + 7)),
         "one commit"
     );
-    let states: Vec<_> = changes
-        .messages
+    let messages = changes.messages();
+    assert_eq!(messages.len(), changes.items.len(), "nothing else");
+    let states: Vec<_> = messages
         .iter()
         .map(|message| {
             let number = message.seq.0 - seq;

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 
 use shared::frame::{ClientFrame, ServerFrame};
 use shared::id::{Micros, Rev, RoomId};
+use shared::stream::StreamKey;
 use shared::sync::{Replica, ReplicaConfig, SubscriptionLevel};
 
 use super::{World, text};
@@ -112,7 +113,9 @@ impl Following {
     fn note(&mut self, asked: &[ClientFrame]) {
         let asked_from_zero = asked.iter().filter_map(|frame| match frame {
             ClientFrame::Subscribe {
-                room, epoch: None, ..
+                stream: StreamKey::Room(room),
+                epoch: None,
+                ..
             } => Some(ReaderEvent::AskedFromZero(*room)),
             _ => None,
         });
@@ -122,13 +125,14 @@ impl Following {
     fn take(&mut self, frame: ServerFrame) -> Vec<ClientFrame> {
         match &frame {
             ServerFrame::Reset(reset) => {
-                self.reached.insert(reset.info.id, reset.rev);
+                self.reached
+                    .extend(reset.stream.room().zip(Some(reset.rev)));
                 self.seen.push(ReaderEvent::Reset(reset.clone()));
             }
             ServerFrame::Changes(changes) => {
                 // An answer continues where the question began; everything before is known.
-                if changes.head.is_some() {
-                    self.reached.insert(changes.room, changes.through);
+                if let (Some(room), Some(_)) = (changes.stream.room(), changes.head) {
+                    self.reached.insert(room, changes.through);
                 }
                 self.seen.push(ReaderEvent::Changes(changes.clone()));
             }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use shared::frame::{Changes, Reset};
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Author, Message, Room};
+use shared::model::{Author, Message, Room, RoomKind};
+use shared::stream::{Item, StreamKey};
 
 use super::{Violation, check};
 use crate::evidence::{AckPosition, Change, Evidence, Listener, Reader, ReaderEvent, Sent, Stored};
@@ -22,6 +23,7 @@ fn post(seq: i64, rev: i64, body: &str) -> Message {
     Message {
         seq: Seq(seq),
         rev: Rev(rev),
+        content_rev: None,
         author: Author {
             id: Some(ANN),
             name: "Ann".into(),
@@ -54,13 +56,14 @@ fn said(body: &str) -> Change {
 }
 
 fn changes(from: i64, through: i64, head: Option<i64>, messages: &[&Message]) -> Changes {
+    let items = messages.iter().map(|&message| message.clone());
     Changes {
-        room: ROOM,
+        question: head.map(|_| 1),
+        stream: StreamKey::Room(ROOM),
         from: Rev(from),
         through: Rev(through),
         head: head.map(Rev),
-        info: None,
-        messages: messages.iter().map(|&message| message.clone()).collect(),
+        items: items.map(Item::Message).collect(),
     }
 }
 
@@ -70,20 +73,23 @@ fn live(from: i64, messages: &[&Message]) -> ReaderEvent {
 }
 
 fn nothing_yet() -> Reset {
-    Reset {
+    let room = Room {
+        id: ROOM,
+        kind: RoomKind::Public,
+        name: "lobby".into(),
+        topic: String::new(),
         rev: Rev(1),
-        info: Room {
-            id: ROOM,
-            name: "lobby".into(),
-            topic: String::new(),
-            rev: Rev(1),
-            directory_rev: Rev(1),
-            seq: Seq::ZERO,
-            created_at: Micros(0),
-            created_by: None,
-            removed_at: None,
-        },
-        messages: Vec::new(),
+        directory_rev: Rev(1),
+        seq: Seq::ZERO,
+        created_at: Micros(0),
+        created_by: None,
+        removed_at: None,
+    };
+    Reset {
+        question: Some(1),
+        stream: StreamKey::Room(ROOM),
+        rev: Rev(1),
+        items: vec![Item::Room(room)],
     }
 }
 
@@ -135,6 +141,7 @@ fn good() -> Evidence {
         made: Rev(1),
         head: Rev(7),
         last: Seq(4),
+        members: Vec::new(),
         pages: vec![
             changes(1, 4, Some(7), &[&first, &simple]),
             changes(4, 7, Some(7), &[&edited, &deleted]),
@@ -295,7 +302,7 @@ fn messages_in_another_order_are_found() {
     );
     let seen = found(|evidence| {
         if let ReaderEvent::Changes(changes) = &mut evidence.readers[0].seen[2] {
-            changes.messages.reverse();
+            changes.items.reverse();
         }
     });
     let disorder = Violation::ReaderDisorder(reader(), ROOM, Rev(2));
@@ -348,7 +355,10 @@ fn a_message_that_was_seen_and_is_not_stored_is_found() {
     phantom(&beyond, "reader");
     let other_text = found(|evidence| {
         if let ReaderEvent::Changes(changes) = &mut evidence.readers[0].seen[2] {
-            changes.messages[1].body = "never sent".into();
+            let Item::Message(message) = &mut changes.items[1] else {
+                panic!("a message");
+            };
+            message.body = "never sent".into();
         }
     });
     phantom(&other_text, "reader");
