@@ -3,8 +3,12 @@
 use shared::frame::ClientFrame;
 use shared::id::{Rev, RoomId, Seq};
 
+#[cfg(feature = "faults")]
+use crate::support::command::id;
+use crate::support::command::mark_unread;
 use crate::support::guest::{Guest, enter};
 use crate::support::items::Items;
+use crate::support::native::Native;
 use crate::support::server::Server;
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -110,4 +114,119 @@ async fn a_negative_read_mark_counts_as_zero() {
     bob.create_room("after").await;
     let stream = bob.own(None, Rev::ZERO).await;
     assert!(stream.marks().iter().all(|mark| mark.seq >= Seq::ZERO));
+}
+
+/// A person who has read a lobby of ten messages, and two devices of theirs.
+async fn reader_with_two_devices(server: &Server) -> [Native; 2] {
+    let mut ada = enter(server.address, "Ada").await;
+    ada.post_numbers(LOBBY, 0..10).await;
+    let guest = Guest::come_in(server.address, "Bob").await;
+    let mut devices = [
+        guest.connect(server.address).await,
+        guest.connect(server.address).await,
+    ];
+    for device in &mut devices {
+        device.own(None, Rev::ZERO).await;
+    }
+    devices[0].say(&mark(10)).await;
+    for device in &mut devices {
+        assert_eq!(next_mark(device).await, (10, 0));
+    }
+    devices
+}
+
+/// The read mark of the lobby that comes next, and its generation.
+async fn next_mark(native: &mut Native) -> (i64, u32) {
+    let [mark] = native.next_own().await.marks()[..] else {
+        panic!("one mark");
+    };
+    assert_eq!(mark.room, LOBBY);
+    (mark.seq.0, mark.generation)
+}
+
+#[tokio::test]
+async fn unread_from_here_sets_the_mark_back_and_late_marks_change_nothing() {
+    let server = Server::start(&[]).await;
+    let [mut phone, mut desk] = reader_with_two_devices(&server).await;
+    phone.ask(&mark_unread(LOBBY, Seq(4))).await.unwrap();
+    assert_eq!(next_mark(&mut desk).await, (3, 1));
+    // A device that was offline tells only now what it has read before.
+    desk.say(&mark(10)).await;
+    desk.say(&ClientFrame::mark_read(LOBBY, Seq(9), 7)).await;
+    desk.say(&ClientFrame::mark_read(LOBBY, Seq(6), 1)).await;
+    for device in [&mut phone, &mut desk] {
+        let mut mark = next_mark(device).await;
+        while mark.0 == 3 {
+            mark = next_mark(device).await;
+        }
+        assert_eq!(mark, (6, 1));
+    }
+    // One's own post raises it within its generation.
+    let own = desk.post(LOBBY, "mine").await.seq.unwrap();
+    assert_eq!(next_mark(&mut desk).await, (own.0, 1));
+    // Whoever comes later gets the generation as well, after a restart too.
+    let all = phone.own(None, Rev::ZERO).await.marks();
+    assert_eq!((all[0].seq, all[0].generation), (own, 1));
+}
+
+#[tokio::test]
+async fn a_repeated_unread_from_here_gets_the_first_answer() {
+    let mut server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    ada.post_numbers(LOBBY, 0..10).await;
+    let guest = Guest::come_in(server.address, "Bob").await;
+    let mut bob = guest.connect(server.address).await;
+    let command = mark_unread(LOBBY, Seq(4));
+    let first = bob.ask(&command).await.unwrap();
+    bob.say(&ClientFrame::mark_read(LOBBY, Seq(8), 1)).await;
+    assert_eq!(bob.ask(&command).await.unwrap(), first);
+    drop((ada, bob));
+    server = server.restart().await;
+    let mut bob = guest.connect(server.address).await;
+    assert_eq!(bob.ask(&command).await.unwrap(), first);
+    // It was carried out once: what was read later is still read.
+    let [mark] = bob.own(None, Rev::ZERO).await.marks()[..] else {
+        panic!("one mark");
+    };
+    assert_eq!((mark.seq, mark.generation), (Seq(8), 1));
+    // Another one is another one, wherever it sets the mark.
+    for (seq, expected) in [(1, 0), (-5, 0), (i64::MAX, 10)] {
+        bob.ask(&mark_unread(LOBBY, Seq(seq))).await.unwrap();
+        let [mark] = bob.own(None, Rev::ZERO).await.marks()[..] else {
+            panic!("one mark");
+        };
+        assert_eq!(mark.seq, Seq(expected), "{seq}");
+    }
+}
+
+/// Marks that wait are merged, so that the store has less to write.
+#[cfg(feature = "faults")]
+#[tokio::test]
+async fn marks_that_wait_are_not_merged_across_generations() {
+    // The writer waits, so that the commands below come into one commit.
+    let server = Server::start(&["--fault", "slow-writer"]).await;
+    let [mut phone, mut desk] = reader_with_two_devices(&server).await;
+    let read = |seq, generation| ClientFrame::mark_read(LOBBY, Seq(seq), generation);
+    let commands = [
+        read(8, 0),
+        read(9, 1),
+        mark_unread(LOBBY, Seq(3)),
+        read(10, 0),
+        read(4, 1),
+        read(5, 1),
+        read(9, 2),
+        mark_unread(LOBBY, Seq(2)),
+        read(7, 1),
+        read(6, 2),
+    ];
+    phone.say_all(&commands).await;
+    let mut mark = next_mark(&mut desk).await;
+    while mark.1 < 2 || mark.0 < 6 {
+        mark = next_mark(&mut desk).await;
+    }
+    assert_eq!(mark, (6, 2));
+    phone.answer(id(&commands[7])).await.unwrap();
+    phone.create_room("after").await;
+    let marks = desk.own(None, Rev::ZERO).await.marks();
+    assert_eq!((marks[0].seq, marks[0].generation), (Seq(6), 2));
 }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use shared::command::Command;
-use shared::frame::ClientFrame;
+use shared::frame::{Anchor, ClientFrame};
 use shared::id::{ClientId, Epoch, Rev, RoomId, Seq, UserId};
 use shared::model::RoomKind;
 use shared::stream::StreamKey;
@@ -165,6 +165,21 @@ pub fn subscribe_to(stream: StreamKey, epoch: Option<Epoch>, rev: Rev) -> Client
 pub fn unsubscribe(room: RoomId) -> ClientFrame {
     ClientFrame::Unsubscribe {
         stream: StreamKey::Room(room),
+    }
+}
+
+/// The person is typing.
+pub fn typing(room: RoomId) -> ClientFrame {
+    ClientFrame::Typing { room }
+}
+
+/// Asks for a page of a room's messages.
+pub fn history(room: RoomId, anchor: Anchor, limit: Option<usize>) -> ClientFrame {
+    ClientFrame::History {
+        question: number(),
+        room,
+        anchor,
+        limit,
     }
 }
 

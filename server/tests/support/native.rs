@@ -14,7 +14,6 @@ use super::socket::{Event, Socket};
 
 /// The address of the native protocol.
 pub const PATH: &str = "/api/v1/ws";
-const PONG: &str = r#"{"type":"pong"}"#;
 
 /// A connection that was welcomed.
 pub struct Native {
@@ -220,21 +219,30 @@ impl Native {
         .await
     }
 
-    /// Everything that the server sent before it handled what was sent to it before, as it was
-    /// written.
-    pub async fn texts_until_settled(&mut self) -> Vec<String> {
-        let kept = self.backlog.drain(..);
-        let mut texts: Vec<String> = kept
-            .map(|frame| serde_json::to_string(&frame).unwrap())
-            .collect();
-        self.say(&ClientFrame::Ping {}).await;
-        loop {
+    /// The next frame that `pick` accepts. All texts are recorded as they were written, this one
+    /// too; no later call sees them.
+    pub async fn record_until<T>(
+        &mut self,
+        record: &mut Vec<String>,
+        what: &str,
+        mut pick: impl FnMut(&ServerFrame) -> Option<T>,
+    ) -> T {
+        let kept: Vec<_> = self.backlog.drain(..).collect();
+        let mut picked = None;
+        for frame in kept {
+            record.push(serde_json::to_string(&frame).unwrap());
+            picked = picked.or_else(|| pick(&frame));
+        }
+        while picked.is_none() {
             match self.socket.event().await {
-                Event::Text(text) if text == PONG => return texts,
-                Event::Text(text) => texts.push(text),
-                other => panic!("while waiting for a pong: {other:?}"),
+                Event::Text(text) => {
+                    picked = pick(&serde_json::from_str(&text).unwrap());
+                    record.push(text);
+                }
+                other => panic!("while waiting for {what}: {other:?}"),
             }
         }
+        picked.expect("the loop has ended")
     }
 
     /// Waits until the server has handled everything that was sent before.

@@ -141,12 +141,7 @@ impl Native {
         anchor: Anchor,
         limit: Option<usize>,
     ) -> Result<History, Refusal> {
-        let question = ClientFrame::History {
-            question: command::number(),
-            room,
-            anchor,
-            limit,
-        };
+        let question = command::history(room, anchor, limit);
         match self.question(&question).await? {
             ServerFrame::History(history) => Ok(history),
             other => panic!("instead of history: {other:?}"),

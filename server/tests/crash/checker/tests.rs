@@ -1,5 +1,6 @@
 //! Tests of the checker: a good record passes, and each fault in it is found.
 
+mod catch_up;
 mod reset;
 
 use std::collections::BTreeMap;
@@ -386,17 +387,6 @@ fn a_replica_with_another_final_state_is_found() {
         shown.pop();
     });
     assert_eq!(found, [Violation::ReplicaDiffers(reader(), ROOM, Seq(4))]);
-}
-
-#[test]
-fn a_missing_page_of_a_catch_up_is_found() {
-    let found = found(|evidence| {
-        lobby(evidence).pages.remove(0);
-    });
-    assert!(
-        found.contains(&Violation::CatchUp(ROOM, Rev(4))),
-        "{found:?}"
-    );
 }
 
 #[test]
