@@ -98,9 +98,8 @@ async fn everything_written_from_an_address_is_removed() {
     .await;
     let said = String::from_utf8_lossy(&removed.stdout).into_owned();
     assert_eq!(said.trim(), "removed 2 messages and 1 rooms");
-    let reset = ada.subscribe(LOBBY).await;
-    let bodies: Vec<_> = reset
-        .messages()
+    let messages = ada.subscribe(LOBBY).await.messages();
+    let bodies: Vec<_> = messages
         .iter()
         .map(|message| message.body.as_str())
         .collect();
@@ -130,9 +129,8 @@ async fn everything_a_guest_wrote_since_a_moment_is_removed() {
     )
     .await;
     for room in [LOBBY, room] {
-        let reset = ada.subscribe(room).await;
-        let left: Vec<_> = reset
-            .messages()
+        let messages = ada.subscribe(room).await.messages();
+        let left: Vec<_> = messages
             .iter()
             .filter(|message| !message.is_deleted())
             .map(|message| message.body.as_str())

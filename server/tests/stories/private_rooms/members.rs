@@ -116,6 +116,9 @@ async fn memberships_and_private_rooms_survive_a_restart() {
     let mut place = PrivateRoom::new().await;
     let (room, cora) = (place.room, place.outsider().await);
     place.ada.add_member(room, cora.profile.id).await;
+    let mut there = cora.connect(place.server.address).await;
+    let known_there = there.own(None, Rev::ZERO).await.through;
+    drop(there);
     place.ada.post(room, "before").await;
     let mut mirror = Mirror::subscribe(&mut place.ben, room).await;
     let known = place.ben.own(None, Rev::ZERO).await.through;
@@ -129,7 +132,8 @@ async fn memberships_and_private_rooms_survive_a_restart() {
     let own = place.ben.own(Some(mirror.epoch), known).await;
     assert!(own.memberships().is_empty(), "{own:?}");
     let mut there = cora.connect(place.server.address).await;
-    let [own] = there.own(None, Rev::ZERO).await.memberships()[..] else {
+    let own = there.own(Some(mirror.epoch), known_there).await;
+    let [own] = own.memberships()[..] else {
         panic!("the tombstone");
     };
     assert!(own.left_at.is_some());

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Heads, ServerFrame};
 use shared::id::{Rev, RoomId, Seq};
+use shared::limits::Limits;
 
-use super::{head_of, next_head};
-use crate::support::command::{delete, send, watch};
+use super::{head_at, head_of};
+use crate::support::command::{create_room, delete, id, watch};
 use crate::support::guest::{Guest, enter};
 use crate::support::items::Items;
 use crate::support::native::Native;
@@ -79,7 +80,7 @@ async fn unread_is_exact_to_99_with_deletions_among_the_messages() {
         );
     }
     // Who was there gets the same live, once the last change has come.
-    while next_head(&mut early, LOBBY).await.0 != *head {}
+    while head_at(&mut early, LOBBY, head.seq).await.0 != *head {}
     for seq in [249, 100] {
         ada.ask(&delete(LOBBY, Seq(seq))).await.unwrap();
         exist.remove(&seq);
@@ -87,10 +88,7 @@ async fn unread_is_exact_to_99_with_deletions_among_the_messages() {
     let last = ada.post(LOBBY, "one more").await.seq.unwrap();
     exist.insert(last.0);
     for native in [&mut early, &mut late] {
-        let mut head = next_head(native, LOBBY).await.0;
-        while head.seq < last {
-            head = next_head(native, LOBBY).await.0;
-        }
+        let (head, _) = head_at(native, LOBBY, last).await;
         for mark in 0..=251 {
             assert_eq!(
                 head.unread_above(Seq(mark)),
@@ -111,15 +109,12 @@ async fn heads_agree_with_read_marks_of_who_reads_now_and_then() {
     ada.post_numbers(LOBBY, 0..5).await;
     ben.say(&ClientFrame::mark_read(LOBBY, Seq(2), 0)).await;
     let mark = ben.next_own().await.marks()[0];
-    let mut head = next_head(&mut ben, LOBBY).await.0;
-    while head.seq < Seq(5) {
-        head = next_head(&mut ben, LOBBY).await.0;
-    }
+    let (head, _) = head_at(&mut ben, LOBBY, Seq(5)).await;
     assert_eq!(head.unread_above(mark.seq), 3);
     // One's own message raises the mark, and so is not unread.
     ben.post(LOBBY, "mine").await;
     let mark = ben.next_own().await.marks()[0];
-    let head = next_head(&mut ben, LOBBY).await.0;
+    let (head, _) = head_at(&mut ben, LOBBY, Seq(6)).await;
     assert_eq!((head.seq, head.unread_above(mark.seq)), (Seq(6), 0));
 }
 
@@ -178,22 +173,32 @@ async fn rooms_without_a_change_and_rooms_that_are_not_watched_any_more_are_in_n
     })
     .await;
     ben.settle().await;
-    for number in 1..=3 {
+    // That the rooms were made may come once more with the first heads.
+    let first = ada.post(garden, "roses").await.seq.unwrap();
+    head_at(&mut ben, garden, first).await;
+    for _ in 0..2 {
         ada.post(orchard, "apples").await;
-        ada.post(garden, "roses").await;
-        let (head, record) = next_head(&mut ben, garden).await;
-        assert_eq!(head.seq, Seq(number));
+        let last = ada.post(garden, "roses").await.seq.unwrap();
+        let (_, record) = head_at(&mut ben, garden, last).await;
         for text in record {
             if let ServerFrame::Heads(heads) = serde_json::from_str(&text).unwrap() {
                 assert_eq!(rooms(&heads), BTreeSet::from([garden]));
             }
         }
     }
-    // The answer to the next question names what is watched.
-    let heads = ben.watch(Some(&[yard])).await;
-    assert_eq!(rooms(&heads), BTreeSet::from([LOBBY, garden, yard]));
-    let heads = ben.watch(Some(&[orchard])).await;
-    assert_eq!(head_of(&heads, orchard).unwrap().seq, Seq(3));
+    // It is watched again, once, and so are the others as before.
+    let heads = ben.watch(Some(&[orchard, yard, orchard])).await;
+    assert_eq!(rooms(&heads), BTreeSet::from([orchard, yard]));
+    assert_eq!(head_of(&heads, orchard).unwrap().seq, Seq(2));
+    for room in [orchard, garden] {
+        ada.post(room, "leaves").await;
+        let mut found = 0;
+        while found == 0 {
+            let heads = ben.next_heads().await.heads;
+            found = heads.iter().filter(|head| head.room == room).count();
+        }
+        assert_eq!(found, 1, "{room}");
+    }
 }
 
 #[tokio::test]
@@ -206,14 +211,14 @@ async fn a_new_room_and_a_new_membership_are_watched_when_the_client_asks() {
     ben.watch(None).await;
     let garden = ada.create_room("garden").await;
     let refused = ben.watch(Some(&[private])).await;
-    assert_eq!(rooms(&refused), BTreeSet::from([LOBBY]));
+    assert_eq!(rooms(&refused), BTreeSet::new());
     ada.add_member(private, ben.user().id).await;
     let heads = ben.watch(Some(&[garden, private])).await;
-    assert_eq!(rooms(&heads), BTreeSet::from([LOBBY, garden, private]));
+    assert_eq!(rooms(&heads), BTreeSet::from([garden, private]));
     assert_eq!(head_of(&heads, private).unwrap().unread_above(Seq::ZERO), 1);
     for room in [garden, private] {
         let seq = ada.post(room, "hello").await.seq.unwrap();
-        assert_eq!(next_head(&mut ben, room).await.0.seq, seq);
+        head_at(&mut ben, room, seq).await;
     }
 }
 
@@ -236,8 +241,8 @@ async fn an_overflow_ends_the_watching() {
     while sleepy.try_next().await.unwrap() != (ServerFrame::Resync {}) {}
     // By the second of these, the first would have come here.
     for _ in 0..2 {
-        ada.post(garden, "roses").await;
-        next_head(&mut witness, garden).await;
+        let seq = ada.post(garden, "roses").await.seq.unwrap();
+        head_at(&mut witness, garden, seq).await;
     }
     let mut record = Vec::new();
     sleepy.say(&ClientFrame::Ping {}).await;
@@ -249,26 +254,40 @@ async fn an_overflow_ends_the_watching() {
     assert_eq!(record, [r#"{"type":"pong"}"#]);
     let heads = sleepy.watch(None).await;
     assert_eq!(head_of(&heads, garden).unwrap().seq, Seq(2));
-    ada.post(garden, "tulips").await;
-    assert_eq!(next_head(&mut sleepy, garden).await.0.seq, Seq(3));
+    let seq = ada.post(garden, "tulips").await.seq.unwrap();
+    head_at(&mut sleepy, garden, seq).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_number_of_watched_rooms_is_limited() {
-    let server = Server::start(&["--max-watched", "2"]).await;
+    let limit = Limits::default().watched;
+    assert_eq!(limit, 5_000, "the default is what is promised");
+    let server = Server::start(&["--max-rooms", "10000", "--max-rooms-per-person", "10000"]).await;
     let mut ada = enter(server.address, "Ada").await;
-    assert_eq!(ada.welcome.limits.watched, 2);
-    let garden = ada.create_room("garden").await;
-    let orchard = ada.create_room("orchard").await;
-    let heads = ada.watch(Some(&[LOBBY, garden])).await;
-    assert_eq!(heads.heads.len(), 2);
+    assert_eq!(ada.welcome.limits.watched, limit);
+    let commands: Vec<_> = (0..limit)
+        .map(|number| create_room(&format!("room {number}"), ""))
+        .collect();
+    let mut rooms = vec![LOBBY];
+    for together in commands.chunks(500) {
+        ada.say_all(together).await;
+        for command in together {
+            let ack = ada.answer(id(command)).await.unwrap();
+            rooms.extend(ack.room);
+        }
+    }
+    let too_many = ada.question(&watch(Some(&rooms), false)).await;
+    assert_eq!(too_many.unwrap_err().code, ErrorCode::TooManySubscriptions);
+    let (last, most) = rooms.split_last().unwrap();
+    assert_eq!(ada.watch(Some(most)).await.heads.len(), limit);
     // What is watched already takes no more room.
-    ada.watch(Some(&[garden])).await;
-    let refused = ada.question(&watch(Some(&[orchard]), false)).await;
-    assert_eq!(refused.unwrap_err().code, ErrorCode::TooManySubscriptions);
+    ada.watch(Some(&most[..10])).await;
+    let one_more = ada.question(&watch(Some(&[*last]), false)).await;
+    assert_eq!(one_more.unwrap_err().code, ErrorCode::TooManySubscriptions);
     ada.say(&ClientFrame::Unwatch { rooms: vec![LOBBY] }).await;
-    let heads = ada.watch(Some(&[orchard])).await;
-    assert_eq!(rooms(&heads), BTreeSet::from([garden, orchard]));
-    ada.ask(&send(garden, "roses")).await.unwrap();
-    assert_eq!(next_head(&mut ada, garden).await.0.seq, Seq(1));
+    ada.watch(Some(&[*last])).await;
+    for room in [*last, most[1]] {
+        ada.post(room, "hello").await;
+        head_at(&mut ada, room, Seq(1)).await;
+    }
 }

@@ -3,7 +3,7 @@
 use shared::frame::{Notice, ServerFrame};
 use shared::id::{RoomId, Seq};
 
-use super::next_head;
+use super::head_at;
 use crate::support::command::unsubscribe;
 use crate::support::guest::enter;
 use crate::support::native::Native;
@@ -11,9 +11,9 @@ use crate::support::server::Server;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
-/// The notices that come until the heads name this room.
-async fn notices_until_head(native: &mut Native, room: RoomId) -> Vec<Notice> {
-    let (_, mut record) = next_head(native, room).await;
+/// The notices that come until the heads name this message of the lobby.
+async fn notices_until(native: &mut Native, seq: Option<Seq>) -> Vec<Notice> {
+    let (_, mut record) = head_at(native, LOBBY, seq.unwrap()).await;
     // Those of the same second may come after their heads.
     native.say(&shared::frame::ClientFrame::Ping {}).await;
     native
@@ -66,17 +66,18 @@ async fn only_who_asks_gets_notices() {
     let mut ada = enter(server.address, "Ada").await;
     let mut ben = enter(server.address, "Ben").await;
     let mut cora = enter(server.address, "Cora").await;
+    let garden = ada.create_room("garden").await;
     ben.watch(None).await;
     cora.watch_with_notices(None).await;
     // The last question says it for all rooms.
-    cora.watch(Some(&[])).await;
+    cora.watch(Some(&[garden])).await;
     for _ in 0..2 {
-        ada.post(LOBBY, "hello").await;
+        let seq = ada.post(LOBBY, "hello").await.seq;
         for native in [&mut ben, &mut cora] {
-            assert_eq!(notices_until_head(native, LOBBY).await, []);
+            assert_eq!(notices_until(native, seq).await, []);
         }
     }
-    cora.watch_with_notices(Some(&[])).await;
+    cora.watch_with_notices(Some(&[garden])).await;
     ada.post(LOBBY, "and now?").await;
     assert_eq!(cora.notice().await.words, "and now?");
 }
@@ -96,8 +97,8 @@ async fn there_is_no_notice_of_one_s_own_message_or_of_an_open_room() {
     assert_eq!(ben.notice().await.words, "hello");
     ben.post(garden, "mine again").await;
     ada.post(orchard, "seen anyway").await;
-    ada.post(LOBBY, "the last").await;
-    let notices = notices_until_head(&mut ben, LOBBY).await;
+    let seq = ada.post(LOBBY, "the last").await.seq;
+    let notices = notices_until(&mut ben, seq).await;
     let rooms: Vec<_> = notices.iter().map(|notice| notice.room).collect();
     assert_eq!(rooms, [LOBBY]);
     ben.say(&unsubscribe(orchard)).await;
