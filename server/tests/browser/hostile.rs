@@ -150,106 +150,62 @@ fn typing(name: &str) -> Value {
 /// Everything that has a number in it, with this one.
 fn with_number(number: i64) -> Vec<Value> {
     let message = |seq: i64| {
-        json!({ "message": { "seq": seq, "rev": number, "content_rev": number,
-            "author": { "id": number, "name": "Nobody", "rev": number },
-            "body": "odd", "posted_at": number, "edited_at": number } })
+        json!({ "seq": seq, "rev": number, "author": { "id": number, "name": "Nobody", "rev": number },
+            "body": "odd", "posted_at": number, "edited_at": number })
     };
-    let room = json!({ "room": { "id": 1, "name": "lobby", "topic": "", "rev": number,
-        "directory_rev": number, "seq": number, "created_at": number } });
-    let person = json!({ "id": number, "name": "", "rev": number, "kind": "member" });
-    let changes = |stream: String, from: i64, items: Value| {
-        json!({ "type": "changes", "question": 1, "stream": stream, "from": from,
-            "through": number, "head": number, "items": items })
-    };
-    let reset = |rev: i64, items: Value| json!({ "type": "reset", "question": 1, "stream": "room/1", "rev": rev, "items": items });
-    let lobby = || "room/1".to_owned();
+    let room = json!({ "id": 1, "name": "lobby", "topic": "", "rev": number,
+        "directory_rev": number, "seq": number, "created_at": number });
     vec![
-        changes(
-            lobby(),
-            number,
-            json!([message(number), message(number), message(1)]),
-        ),
-        json!({ "type": "changes", "stream": "room/1", "from": 0, "through": 5,
-            "items": [room, message(1), message(number)] }),
-        json!({ "type": "changes", "stream": format!("room/{number}"), "from": 0,
-            "through": number }),
-        changes(
-            lobby(),
-            0,
-            json!([{ "member": { "person": person, "rev": number, "role": "manager",
-                "joined_at": number, "left_at": number } }]),
-        ),
-        reset(number, json!([room, message(number)])),
-        reset(
-            5,
-            json!([room, message(3), message(2), message(2), message(9)]),
-        ),
-        reset(5, json!([message(3), room, room, { "poll": number }, {}])),
-        json!({ "type": "history", "question": 1, "room": 1, "rev": number, "seq": number,
-            "items": [message(number), message(5)] }),
-        json!({ "type": "history", "question": 4_000_000_000_u32, "room": number, "rev": 1,
-            "seq": 1, "items": [] }),
-        changes("directory".into(), number, json!([room])),
-        changes(
-            "directory".into(),
-            0,
-            json!([room, room, { "person": person }, message(1)]),
-        ),
-        changes(
-            "own".into(),
-            number,
-            json!([{ "read_mark": { "room": 1, "seq": number, "generation": u32::MAX,
-                "rev": number } }]),
-        ),
-        changes(
-            "own".into(),
-            0,
-            json!([{ "read_mark": { "room": number, "seq": number, "rev": number } },
-                { "membership": { "room": 1, "rev": number, "role": "member",
-                    "joined_at": number, "left_at": number } },
-                { "membership": { "room": number, "rev": number, "role": "manager",
-                    "joined_at": number } }]),
-        ),
-        json!({ "type": "people", "question": 1, "people": [person, person] }),
-        json!({ "type": "heads", "heads": [
-            { "room": 1, "seq": number, "counted": [[number, number], [5, 1], [0, i64::MAX]] },
-            { "room": number, "seq": number }] }),
-        json!({ "type": "notice", "room": 1, "seq": number,
-            "author": { "name": "\u{202e}", "id": number }, "words": "<b>" }),
+        json!({ "type": "changes", "room": 1, "from": number, "through": number, "head": number,
+            "messages": [message(number), message(number), message(1)] }),
+        json!({ "type": "changes", "room": 1, "from": 0, "through": 5, "info": room,
+            "messages": [message(1), message(number)] }),
+        json!({ "type": "changes", "room": number, "from": 0, "through": number }),
+        json!({ "type": "reset", "rev": number, "info": room, "messages": [message(number)] }),
+        json!({ "type": "reset", "rev": 5, "info": room,
+            "messages": [message(3), message(2), message(2), message(9)] }),
+        json!({ "type": "history", "request": 1, "room": 1, "rev": number, "seq": number,
+            "messages": [message(number), message(5)] }),
+        json!({ "type": "history", "request": 4_000_000_000_u32, "room": number, "rev": 1, "seq": 1,
+            "messages": [] }),
+        json!({ "type": "directory", "from": number, "through": number, "head": number,
+            "rooms": [room] }),
+        json!({ "type": "directory", "from": 0, "through": number, "rooms": [room, room],
+            "people": [{ "id": number, "name": "", "rev": number, "kind": "member" }] }),
+        json!({ "type": "stream", "from": number, "through": number, "head": number,
+            "marks": [{ "room": 1, "seq": number, "rev": number }] }),
+        json!({ "type": "stream", "from": 0, "through": number,
+            "marks": [{ "room": number, "seq": number, "rev": number }] }),
         json!({ "type": "presence", "room": 1, "count": number.unsigned_abs() }),
         json!({ "type": "ack", "client_id": "01890a5d-ac96-774b-bcce-b302099a8057",
             "room": number, "seq": number, "rev": number }),
-        json!({ "type": "error", "code": "rate_limited", "message": "", "question": 1,
+        json!({ "type": "error", "code": "rate_limited", "message": "", "request": 1,
             "retry_after_ms": number.unsigned_abs() }),
     ]
 }
 
 fn rooms_and_people() -> Vec<Value> {
     let room = |id: i64, name: &str| {
-        json!({ "room": { "id": id, "name": name, "topic": name, "rev": 1, "directory_rev": 1,
-            "seq": 0, "created_at": 0 } })
+        json!({ "id": id, "name": name, "topic": name, "rev": 1, "directory_rev": 1, "seq": 0,
+            "created_at": 0 })
     };
     let many: Vec<_> = (2..2_000).map(|id| room(id, "same")).collect();
     let limits = json!({ "frame_bytes": 0, "body_bytes": 0, "name_chars": 0, "topic_chars": 0,
         "in_flight": 0, "rate_per_second": 0, "rate_burst": 0, "page": 0, "resume": 0,
-        "subscriptions": 0, "watched": 0, "outbox_bytes": 0, "heartbeat_ms": 0, "dead_after_ms": 0,
+        "subscriptions": 0, "outbox_bytes": 0, "heartbeat_ms": 0, "dead_after_ms": 0,
         "typing_ms": 0, "presence_people": 0 });
     let welcome = |limits: &Value| {
-        json!({ "type": "welcome", "version": 2, "epoch": "00000000-0000-0000-0000-000000000000",
+        json!({ "type": "welcome", "version": 1, "epoch": "00000000-0000-0000-0000-000000000000",
             "user": { "id": 1, "name": "\u{202e}", "rev": 0, "kind": "guest" }, "lobby": 77,
             "now": i64::MAX, "limits": limits })
     };
     vec![
-        json!({ "type": "changes", "stream": "directory", "from": 0, "through": 9,
-            "items": many }),
-        json!({ "type": "changes", "question": 1, "stream": "directory", "from": 0,
-            "through": 9, "head": 9 }),
-        json!({ "type": "changes", "question": 1, "stream": "directory", "from": 9,
-            "through": 3, "head": 1 }),
-        json!({ "type": "changes", "stream": "directory", "from": 0, "through": 9,
-            "items": [room(1, ""), room(1, "\u{0}"), room(2, &"x".repeat(100_000))] }),
-        json!({ "type": "changes", "stream": "room/1", "from": 5, "through": 2 }),
-        json!({ "type": "changes", "stream": "nobody's", "from": 5, "through": 6 }),
+        json!({ "type": "directory", "from": 0, "through": 9, "rooms": many }),
+        json!({ "type": "directory", "from": 0, "through": 9, "rooms": [] }),
+        json!({ "type": "directory", "from": 9, "through": 3, "head": 1 }),
+        json!({ "type": "directory", "from": 0, "through": 9,
+            "rooms": [room(1, ""), room(1, "\u{0}"), room(2, &"x".repeat(100_000))] }),
+        json!({ "type": "changes", "room": 1, "from": 5, "through": 2 }),
         json!({ "type": "error", "code": "no_such_code", "message": "?" }),
         json!({ "type": "error", "code": "unauthorized", "message": "", "room": 1 }),
         json!({ "type": "error", "code": "stale", "message": "", "field": "body" }),

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use shared::frame::{ClientFrame, ServerFrame};
 use shared::id::{Micros, Rev, RoomId};
 use shared::stream::StreamKey;
-use shared::sync::{Replica, ReplicaConfig, SubscriptionLevel};
+use shared::sync::{Replica, ReplicaConfig};
 
 use super::{World, text};
 use crate::evidence::{Reader, ReaderEvent};
@@ -27,7 +27,7 @@ pub async fn run(guest: Guest, rooms: Vec<RoomId>, mut world: World) -> Reader {
     let mut replica = Replica::with_settings(guest.profile.clone(), settings);
     replica.set_token(Some(guest.token.clone()));
     for &room in &rooms {
-        let _asked_once_connected = replica.subscribe(room, SubscriptionLevel::Open);
+        let _asked_once_connected = replica.open(room);
     }
     let mut following = Following {
         replica,
@@ -95,7 +95,7 @@ impl Following {
             let answers = self.take(frame);
             self.note(&answers);
             send(&mut socket, &answers).await;
-            if !self.settled && self.reached.len() == self.replica.subscribed_rooms().count() {
+            if !self.settled && self.reached.len() == self.replica.open_rooms().count() {
                 self.settled = true;
                 world.settled.send_modify(|settled| *settled += 1);
             }

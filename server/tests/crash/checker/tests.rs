@@ -189,7 +189,7 @@ fn an_acknowledged_message_that_is_missing_is_found() {
     let found = found(|evidence| {
         let stored = lobby(evidence);
         stored.messages.remove(0);
-        stored.pages[0].messages.remove(0);
+        stored.pages[0].items.remove(0);
     });
     assert!(found.contains(&Violation::Lost(id(1))), "{found:?}");
     assert!(found.contains(&Violation::SeqGap(ROOM, Seq(1))));
