@@ -7,6 +7,7 @@ use shared::PROTOCOL_VERSION;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, Epoch, Rev, RoomId};
 use shared::simple::SimplePost;
+use shared::stream::StreamKey;
 
 use super::frame;
 
@@ -14,6 +15,9 @@ use super::frame;
 pub const MARK: u8 = b'~';
 /// The number of hexadecimal digits in a mark.
 const DIGITS: usize = 16;
+/// The number of every question. The load client knows by the type of an answer, and by its
+/// stream, what was asked.
+pub const QUESTION: u32 = 1;
 
 /// A text of `bytes` bytes that starts with a numbered mark, or only the mark if it is longer.
 pub fn marked(number: u64, bytes: usize) -> String {
@@ -123,7 +127,7 @@ pub fn append_simple(user: &str, content: &str, out: &mut Vec<u8>) -> Result<()>
     Ok(())
 }
 
-/// Appends a frame of the native protocol.
+/// Appends a frame of the native protocol, in its present version.
 ///
 /// # Errors
 /// Never, for these types.
@@ -143,22 +147,28 @@ pub fn hello(token: &str) -> ClientFrame {
 
 /// The subscriptions of a page that shows a room.
 pub fn page_subscriptions(room: RoomId) -> [ClientFrame; 3] {
-    let (epoch, rev) = (None, Rev::ZERO);
-    [
-        ClientFrame::Directory { epoch, rev },
-        ClientFrame::Stream { epoch, rev },
-        subscribe(room, None, rev),
-    ]
+    [StreamKey::Directory, StreamKey::Own, StreamKey::Room(room)]
+        .map(|stream| subscribe(stream, None, Rev::ZERO))
 }
 
-/// A subscription to a room, from the revision that the client knows.
-pub fn subscribe(room: RoomId, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
+/// A subscription to a stream, from the revision that the client knows.
+pub fn subscribe(stream: StreamKey, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
     ClientFrame::Subscribe {
-        room,
+        question: QUESTION,
+        stream,
         epoch,
         rev,
         most: None,
         page: None,
+    }
+}
+
+/// Watches all rooms of a person.
+pub fn watch_all(notices: bool) -> ClientFrame {
+    ClientFrame::Watch {
+        question: QUESTION,
+        rooms: None,
+        notices,
     }
 }
 
@@ -173,6 +183,11 @@ pub fn number_of(text: &[u8], name: &str) -> Option<i64> {
     let rest = &text[memchr::memmem::find(text, key.as_bytes())? + key.len()..];
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()
+}
+
+/// The number of rooms in a frame with heads.
+pub fn count_heads(text: &[u8]) -> usize {
+    memchr::memmem::find_iter(text, br#""room":"#).count()
 }
 
 /// The epoch in a `welcome`.
