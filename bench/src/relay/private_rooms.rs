@@ -33,7 +33,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The people, and the room that the benchmark posts to.
 pub struct PrivateRooms {
-    /// The members. Each is in as many rooms, and no two neighbours are in the same ones.
+    /// The members. All are in equally many rooms, and few are in the very same ones.
     pub people: Vec<Guest>,
     /// A room of the first person.
     pub room: RoomId,
@@ -46,7 +46,8 @@ struct Manager {
     connection: ConnectionId,
     ids: ClientIds,
     sent: u32,
-    remaining: std::vec::IntoIter<Command>,
+    // Made one by one, because there are millions.
+    remaining: Box<dyn Iterator<Item = Command>>,
 }
 
 impl PrivateRooms {
@@ -58,6 +59,8 @@ impl PrivateRooms {
         let address = server.address();
         let people = session::create_guests(address, size.people)?;
         let members = members(&people, size.rooms);
+        let all = members.iter().map(|room| MESSAGES + room.len()).sum();
+        let first_members = members[0].len();
         let mut pool = ConnectionPool::new()?;
         let mut managers = Vec::new();
         let mut posted_to = None;
@@ -66,7 +69,7 @@ impl PrivateRooms {
             .enumerate()
         {
             let connection = lobby_member::sign_in(&mut pool, server.endpoint(), guest)?;
-            let mut commands = Vec::new();
+            let mut rooms = Vec::new();
             for (number, members) in members.iter().enumerate() {
                 if number % MANAGERS != index {
                     continue;
@@ -74,29 +77,23 @@ impl PrivateRooms {
                 let (name, number) = (format!("house {number}"), u32::try_from(number)?);
                 let room = create_room(&mut pool, connection, number, &name, RoomKind::Private)?;
                 posted_to = posted_to.or(Some(room));
-                let body = message::marked(0, BODY);
-                let send = Command::Send { room, body };
-                commands.extend(std::iter::repeat_n(send, MESSAGES));
-                commands.extend(members.iter().map(|user| {
-                    let user = *user;
-                    Command::AddMember { room, user }
-                }));
+                rooms.push((room, members.clone()));
             }
             managers.push(Manager {
                 connection,
                 ids: ClientIds::new(u32::try_from(index)?),
                 sent: 0,
-                remaining: commands.into_iter(),
+                remaining: Box::new(rooms.into_iter().flat_map(commands)),
             });
         }
-        run_all(context, &mut pool, &mut managers)?;
+        run_all(context, &mut pool, &mut managers, all)?;
         let Some(room) = posted_to else {
             bail!("no room was made");
         };
         Ok(PrivateRooms {
             people,
             room,
-            members: members[0].len(),
+            members: first_members,
         })
     }
 }
@@ -115,13 +112,21 @@ fn members(people: &[Guest], each: usize) -> Vec<Vec<UserId>> {
     members
 }
 
+/// The commands that fill one room.
+fn commands((room, members): (RoomId, Vec<UserId>)) -> impl Iterator<Item = Command> {
+    let body = message::marked(0, BODY);
+    let sends = std::iter::repeat_n(Command::Send { room, body }, MESSAGES);
+    let add = move |user| Command::AddMember { room, user };
+    sends.chain(members.into_iter().map(add))
+}
+
 /// Lets all managers send their commands, and waits until all are carried out.
 fn run_all(
     context: &BenchContext,
     pool: &mut ConnectionPool,
     managers: &mut [Manager],
+    all: usize,
 ) -> Result<()> {
-    let all: usize = managers.iter().map(|manager| manager.remaining.len()).sum();
     let mut frames = Vec::new();
     for manager in managers.iter_mut() {
         frames.clear();
