@@ -35,6 +35,27 @@ pub fn read_marks(connection: &Connection) -> rusqlite::Result<Progress> {
     Ok(Progress::by_count(taken))
 }
 
+/// Memberships in rooms that were removed long ago: until then, who was a member is told that
+/// the room was removed. The last revisions of the people's streams are kept.
+pub fn memberships(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
+    let in_removed = "SELECT m.room, m.user FROM rooms r JOIN memberships m ON m.room = r.id
+                      WHERE r.removed_at < ?1 ORDER BY m.room, m.user LIMIT ?2";
+    let parameters = params![days_before(now, TOMBSTONE_DAYS), STEP_ROWS];
+    connection
+        .prepare_cached(&format!(
+            "UPDATE users SET stream_floor = max(stream_floor,
+               coalesce((SELECT max(own_rev) FROM memberships WHERE user = users.id), 0))
+             WHERE id IN (SELECT user FROM ({in_removed}))"
+        ))?
+        .execute(parameters)?;
+    let taken = connection
+        .prepare_cached(&format!(
+            "DELETE FROM memberships WHERE (room, user) IN ({in_removed})"
+        ))?
+        .execute(parameters)?;
+    Ok(Progress::by_count(taken))
+}
+
 /// The epoch starts of removed rooms, which nobody can subscribe to any more.
 pub fn room_epochs(connection: &Connection) -> rusqlite::Result<Progress> {
     let taken = connection
@@ -60,7 +81,8 @@ pub fn rooms(
             "DELETE FROM rooms WHERE id IN
              (SELECT id FROM rooms WHERE removed_at < ?1
               AND NOT EXISTS (SELECT 1 FROM messages WHERE room = rooms.id)
-              AND NOT EXISTS (SELECT 1 FROM read_marks WHERE room = rooms.id) LIMIT ?2)
+              AND NOT EXISTS (SELECT 1 FROM read_marks WHERE room = rooms.id)
+              AND NOT EXISTS (SELECT 1 FROM memberships WHERE room = rooms.id) LIMIT ?2)
              RETURNING directory_rev",
         )?
         .query_map(
