@@ -37,7 +37,7 @@ pub fn return_all(
     let mut waits = Vec::with_capacity(guests.len());
     let mut refusal = None;
     let all = pool.poll_until(started + TIMEOUT, &mut |received| {
-        if message::is_type(received.text, "heads") {
+        if message::is_answer(received.text, "heads") {
             let count = message::count_heads(received.text);
             if count != rooms {
                 refusal = Some(format!("an answer with {count} rooms instead of {rooms}"));

@@ -14,6 +14,12 @@ use crate::process::server::ServerProcess;
 use crate::report::{Runs, Section};
 use crate::stats::{Sorted, micros_each};
 
+/// When people return.
+const RETURNS: [&str; 3] = [
+    "after a restart",
+    "after all had gone",
+    "while their other devices watch",
+];
 /// Posts per second to one room, one rate after the other.
 const RATES: [u32; 2] = [1, 100];
 /// How long the server is idle after everyone has gone.
@@ -44,20 +50,22 @@ pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
         "the store was made by commands, in {} s",
         started.elapsed().as_secs()
     ));
-    let mut returns = vec![Runs::new(COLUMNS.len()); 2];
+    let mut returns = vec![Runs::new(COLUMNS.len()); RETURNS.len()];
     let mut posts = vec![Runs::new(COLUMNS.len()); RATES.len()];
     for repetition in 0..context.repetitions {
-        context.repetition("watch: all return after a restart", repetition);
         let server = start()?;
-        let before = server.resident_bytes()?;
-        let (pool, cells) = return_all(&server, &store, size.rooms, before)?;
+        let return_all = |what: usize| {
+            context.repetition(&format!("watch: {}", RETURNS[what]), repetition);
+            return_all(&server, &store, size.rooms)
+        };
+        let (pool, cells) = return_all(0)?;
         returns[0].add(&cells);
-        drop(pool);
-        // Until the server has noticed that all have gone.
-        ConnectionPool::new()?.poll_until(Instant::now() + SETTLE, &mut |_| false)?;
-        context.repetition("watch: all return again", repetition);
-        let (mut pool, cells) = return_all(&server, &store, size.rooms, before)?;
+        leave(pool)?;
+        let (mut pool, cells) = return_all(1)?;
         returns[1].add(&cells);
+        let (others, cells) = return_all(2)?;
+        returns[2].add(&cells);
+        leave(others)?;
         let mut room = WatchedRoom::join(&server, &mut pool, &store)?;
         for (rate, runs) in RATES.into_iter().zip(&mut posts) {
             context.repetition(&format!("watch: {rate} posts/s"), repetition);
@@ -70,11 +78,9 @@ pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
         drop(pool);
         server.stop()?;
     }
-    let [after_a_restart, again] = ["after a restart", "again"].map(|when| {
+    for (when, runs) in RETURNS.into_iter().zip(returns) {
         let (people, rooms) = (size.people, size.rooms);
-        format!("{people} people with {rooms} rooms each return {when}")
-    });
-    for (label, runs) in [after_a_restart, again].into_iter().zip(returns) {
+        let label = format!("{people} people, {rooms} rooms each, {when}");
         section.row(label, runs.cells());
     }
     for (rate, runs) in RATES.into_iter().zip(posts) {
@@ -93,9 +99,9 @@ fn return_all(
     server: &ServerProcess,
     store: &PrivateRooms,
     rooms: usize,
-    memory_before: u64,
 ) -> Result<(ConnectionPool, [Option<f64>; COLUMNS.len()])> {
     let mut pool = ConnectionPool::new()?;
+    let memory_before = server.resident_bytes()?;
     let cpu_meter = server.cpu_meter()?;
     // Besides their private rooms, all may read the lobby.
     let waits = watching::return_all(&mut pool, server.endpoint(), &store.people, rooms + 1)?;
@@ -110,6 +116,13 @@ fn return_all(
         Some(grown as f64 / f64::from(1 << 20)),
     ];
     Ok((pool, cells))
+}
+
+/// Closes connections, and waits until the server has noticed.
+fn leave(pool: ConnectionPool) -> Result<()> {
+    drop(pool);
+    ConnectionPool::new()?.poll_until(Instant::now() + SETTLE, &mut |_| false)?;
+    Ok(())
 }
 
 fn post_cells(posts: PostResult) -> [Option<f64>; COLUMNS.len()] {

@@ -26,6 +26,7 @@ pub struct WatchedRoom<'a> {
     pool: &'a mut ConnectionPool,
     writer: ConnectionId,
     room: RoomId,
+    head_key: Vec<u8>,
     watchers: usize,
     ids: ClientIds,
     sent: u32,
@@ -70,6 +71,7 @@ impl<'a> WatchedRoom<'a> {
             pool,
             writer,
             room: store.room,
+            head_key: message::head_key(store.room),
             watchers: store.members,
             ids: ClientIds::new(u32::MAX - 1),
             sent: 0,
@@ -79,9 +81,9 @@ impl<'a> WatchedRoom<'a> {
         room.post()?;
         let mut number = None;
         let deadline = Instant::now() + TIMEOUT;
-        let known = &mut room.known;
+        let (key, known) = (&room.head_key, &mut room.known);
         room.pool.poll_until(deadline, &mut |received| {
-            note_head(&received, known, &mut Posts::default());
+            note_head(&received, key, known, &mut Posts::default());
             if received.connection == writer && message::is_type(received.text, "ack") {
                 number = message::number_of(received.text, "seq");
             }
@@ -139,9 +141,9 @@ impl<'a> WatchedRoom<'a> {
     }
 
     fn receive(&mut self, wait: Duration, posts: &mut Posts) -> Result<()> {
-        let known = &mut self.known;
+        let (key, known) = (&self.head_key, &mut self.known);
         self.pool.poll_once(wait, &mut |received| {
-            note_head(&received, known, posts);
+            note_head(&received, key, known, posts);
         })
     }
 
@@ -161,14 +163,13 @@ impl<'a> WatchedRoom<'a> {
     }
 }
 
-/// If it is a head, notes which posts the connection knows of now. No other room changes, so each
-/// head is the room's.
-fn note_head(received: &ReceivedText<'_>, known: &mut [i64], posts: &mut Posts) {
+/// If it has the room's head, notes which posts the connection knows of now.
+fn note_head(received: &ReceivedText<'_>, key: &[u8], known: &mut [i64], posts: &mut Posts) {
     if !message::is_type(received.text, "heads") {
         return;
     }
     let known = known.get_mut(received.connection.0);
-    let (Some(known), Some(last)) = (known, message::number_of(received.text, "seq")) else {
+    let (Some(known), Some(last)) = (known, message::number_after(received.text, key)) else {
         return;
     };
     for number in *known + 1..=last {
