@@ -22,6 +22,8 @@ const RETURNS: [&str; 3] = [
 ];
 /// Posts per second to one room, one rate after the other.
 const RATES: [u32; 2] = [1, 100];
+/// How long each rate lasts.
+const TIME: Duration = Duration::from_secs(10);
 /// How long the server is idle after everyone has gone.
 const SETTLE: Duration = Duration::from_secs(2);
 
@@ -69,11 +71,8 @@ pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
         let mut room = WatchedRoom::join(&server, &mut pool, &store)?;
         for (rate, runs) in RATES.into_iter().zip(&mut posts) {
             context.repetition(&format!("watch: {rate} posts/s"), repetition);
-            runs.add(&post_cells(room.measure(
-                &server,
-                rate,
-                context.load_time,
-            )?));
+            let posts = room.measure(&server, rate, TIME)?;
+            runs.add(&post_cells(posts));
         }
         drop(pool);
         server.stop()?;

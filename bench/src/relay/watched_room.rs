@@ -109,9 +109,11 @@ impl<'a> WatchedRoom<'a> {
             ..Posts::default()
         };
         let cpu_meter = server.cpu_meter()?;
-        let started = Instant::now();
+        let (started, step) = (Instant::now(), Duration::from_secs(1) / rate);
         for index in 0..rate.saturating_mul(u32::try_from(time.as_secs())?) {
-            let deadline = started + Duration::from_secs(1) / rate * index;
+            // Not in step with the seconds of the server.
+            let shift = step * (index * 37 % 100) / 100;
+            let deadline = started + step * index + shift;
             while Instant::now() < deadline {
                 let left = deadline.saturating_duration_since(Instant::now());
                 self.receive(left, &mut posts)?;
