@@ -5,28 +5,16 @@
     reason = "what goes wrong here ends the benchmark"
 )]
 
+#[allow(dead_code, reason = "the tests use the rest")]
 #[path = "../tests/support/busy_room.rs"]
 mod busy_room;
 
-use busy_room::{NOW, ROOM, changes, empty_room, person, welcome};
+use busy_room::{NOW, changes, replica};
 use divan::{Bencher, black_box};
 use shared::frame::ServerFrame;
-use shared::id::Epoch;
-use shared::sync::{Replica, SubscriptionLevel};
 
 fn main() {
     divan::main();
-}
-
-/// A replica in an empty room.
-fn replica() -> Replica {
-    let mut replica = Replica::new(person());
-    // The frames that it would send are not used here.
-    let _ = replica.subscribe(ROOM, SubscriptionLevel::Open);
-    let _ = replica.connected();
-    let _ = replica.receive(welcome(Epoch::new([1; 16])), NOW);
-    let _ = replica.receive(empty_room(), NOW);
-    replica
 }
 
 /// Live messages, one by one, in a room that holds none and in one that holds 10,000.
@@ -34,11 +22,11 @@ fn replica() -> Replica {
 fn receive_live(bencher: Bencher<'_, '_>, held: i64) {
     let mut replica = replica();
     if held > 0 {
-        let _ = replica.receive(changes(1..=held, None), NOW);
+        let _ = replica.receive(changes(1..=held), NOW);
     }
     let mut next = held + 1;
     bencher.bench_local(|| {
-        let output = replica.receive(black_box(changes(next..=next, None)), NOW);
+        let output = replica.receive(black_box(changes(next..=next)), NOW);
         next += 1;
         output
     });
@@ -48,7 +36,7 @@ fn receive_live(bencher: Bencher<'_, '_>, held: i64) {
 #[divan::bench]
 fn receive_page(bencher: Bencher<'_, '_>) {
     bencher
-        .with_inputs(|| (replica(), changes(1..=200, None)))
+        .with_inputs(|| (replica(), changes(1..=200)))
         .bench_local_values(|(mut replica, page)| {
             let output = replica.receive(page, NOW);
             (replica, output)
@@ -57,6 +45,6 @@ fn receive_page(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn decode_page(bencher: Bencher<'_, '_>) {
-    let text = serde_json::to_string(&changes(1..=200, None)).unwrap();
+    let text = serde_json::to_string(&changes(1..=200)).unwrap();
     bencher.bench(|| serde_json::from_str::<ServerFrame>(black_box(&text)).unwrap());
 }

@@ -1,28 +1,26 @@
 //! A frame of one commit, in which a message was edited in the commit of its post.
 
+#[allow(dead_code, reason = "each test uses its part")]
 #[path = "support/busy_room.rs"]
 mod busy_room;
 
-use busy_room::{NOW, ROOM, changes, empty_room, person, welcome};
+use busy_room::{NOW, ROOM, live, replica};
 use shared::frame::ServerFrame;
-use shared::id::{Epoch, Rev};
-use shared::sync::{Replica, SubscriptionLevel, SyncEvent};
+use shared::id::Rev;
+use shared::stream::Item;
+use shared::sync::SyncEvent;
 
 #[test]
 fn a_message_behind_a_later_one_is_shown_in_its_place_and_announced() {
-    let mut replica = Replica::new(person());
-    let _ = replica.subscribe(ROOM, SubscriptionLevel::Open);
-    let _ = replica.connected();
-    for frame in [welcome(Epoch::new([1; 16])), empty_room()] {
-        let _ = replica.receive(frame, NOW);
-    }
-    let ServerFrame::Changes(mut frame) = changes(1..=2, None) else {
-        panic!("these are changes");
-    };
-    frame.messages.reverse();
+    let mut replica = replica();
+    let mut frame = live(1..=2);
+    frame.items.reverse();
     frame.through = frame.through.next();
-    frame.messages[1].rev = frame.through;
-    frame.messages[1].edited_at = Some(frame.messages[1].posted_at);
+    let Item::Message(edited) = &mut frame.items[1] else {
+        panic!("it is a message");
+    };
+    edited.rev = frame.through;
+    edited.edited_at = Some(edited.posted_at);
     let output = replica.receive(ServerFrame::Changes(frame), NOW);
     let announced: Vec<_> = output
         .events

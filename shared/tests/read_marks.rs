@@ -1,25 +1,59 @@
-//! Read marks that are sent later: after `welcome`, and after a temporary refusal.
+//! Read marks that are sent later, after `welcome` and after a temporary refusal; and their
+//! generations.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
+#[allow(dead_code, reason = "each test uses its part")]
 #[path = "support/busy_room.rs"]
 mod busy_room;
 
-use busy_room::{NOW, ROOM, changes, empty_room, person, welcome};
+use busy_room::{NOW, ROOM, changes, welcome};
 use shared::command::Command;
 use shared::error::ErrorCode;
-use shared::frame::{ClientFrame, Refusal, ServerFrame, Stream};
+use shared::frame::{Changes, ClientFrame, Refusal, ServerFrame};
 use shared::id::{Epoch, Micros, Rev, Seq};
 use shared::model::ReadMark;
-use shared::sync::{Replica, SubscriptionLevel, SyncOutput};
+use shared::stream::{Item, StreamKey};
+use shared::sync::{Replica, SyncOutput};
 
 /// A replica after `welcome`, in a room of three messages at revision 4.
 fn replica() -> Replica {
-    let mut replica = Replica::new(person());
-    let _ = replica.subscribe(ROOM, SubscriptionLevel::Open);
-    let _ = replica.connected();
-    for frame in [hello(), empty_room(), changes(1..=3, None)] {
-        let _ = replica.receive(frame, NOW);
-    }
+    let mut replica = busy_room::replica();
+    let _ = replica.receive(changes(1..=3), NOW);
     replica
+}
+
+/// The answer to the question about the own stream, or a live frame of it.
+fn own_stream(question: Option<u32>, from: i64, mark: ReadMark) -> ServerFrame {
+    ServerFrame::Changes(Changes {
+        question,
+        stream: StreamKey::Own,
+        from: Rev(from),
+        through: mark.rev,
+        head: question.map(|_| mark.rev),
+        items: vec![Item::ReadMark(mark)],
+    })
+}
+
+fn mark(rev: i64, seq: i64, generation: u32) -> ReadMark {
+    ReadMark {
+        room: ROOM,
+        seq: Seq(seq),
+        generation,
+        rev: Rev(rev),
+    }
+}
+
+/// The number of the question about the own stream.
+fn own_question(sent: &[ClientFrame]) -> Option<u32> {
+    sent.iter().find_map(|frame| match frame {
+        ClientFrame::Subscribe {
+            question,
+            stream: StreamKey::Own,
+            ..
+        } => Some(*question),
+        _ => None,
+    })
 }
 
 fn hello() -> ServerFrame {
@@ -65,18 +99,11 @@ fn a_temporarily_refused_read_mark_is_sent_again_until_it_is_confirmed() {
         );
     }
     refused(&mut replica, now);
-    let mark = ReadMark {
-        room: ROOM,
-        seq: Seq(2),
-        rev: Rev(1),
-    };
-    let told = Stream {
-        from: Rev::ZERO,
-        through: Rev(1),
-        head: Some(Rev(1)),
-        marks: vec![mark],
-    };
-    let _ = replica.receive(ServerFrame::Stream(told), now);
+    let asked = replica.connected().send;
+    let _ = replica.receive(hello(), now);
+    refused(&mut replica, now);
+    let confirmed = own_stream(own_question(&asked), 0, mark(1, 2, 0));
+    let _ = replica.receive(confirmed, now);
     assert_eq!(replica.next_timer(), None);
     assert_eq!(marks(&replica.poll(Micros(now.0 + 1_000_000))), 0);
 }
@@ -98,4 +125,65 @@ fn read_marks_are_sent_only_after_the_welcome() {
     other.user.id.0 += 1;
     let said = replica.receive(ServerFrame::Welcome(other), NOW);
     assert_eq!(marks(&said), 0, "someone else's");
+}
+
+/// The generations of the read marks that are sent.
+fn generations(output: &SyncOutput) -> Vec<(Seq, u32)> {
+    let marks = output.send.iter().filter_map(|frame| match frame {
+        ClientFrame::Command {
+            command: Command::MarkRead {
+                seq, generation, ..
+            },
+            ..
+        } => Some((*seq, *generation)),
+        _ => None,
+    });
+    marks.collect()
+}
+
+#[test]
+fn a_mark_is_raised_only_within_its_generation() {
+    let mut replica = replica();
+    let asked = replica.connected().send;
+    let _ = replica.receive(hello(), NOW);
+    let _ = replica.receive(own_stream(own_question(&asked), 0, mark(1, 1, 0)), NOW);
+    assert_eq!(generations(&replica.mark_read(ROOM, Seq(3))), [(Seq(3), 0)]);
+    assert_eq!(replica.read_seq(ROOM), Some(Seq(3)));
+
+    // Another device sets the mark back before it hears of that.
+    let _ = replica.receive(own_stream(None, 1, mark(2, 1, 1)), NOW);
+    assert_eq!(replica.read_seq(ROOM), Some(Seq(1)));
+    let _ = replica.disconnected();
+    let asked = replica.connected().send;
+    let welcomed = replica.receive(hello(), NOW);
+    assert_eq!(
+        generations(&welcomed),
+        [],
+        "the older raise is not repeated"
+    );
+
+    let _ = replica.receive(own_stream(own_question(&asked), 2, mark(2, 1, 1)), NOW);
+    assert_eq!(generations(&replica.mark_read(ROOM, Seq(2))), [(Seq(2), 1)]);
+}
+
+#[test]
+fn a_raise_of_a_generation_that_the_restored_store_lost_is_dropped() {
+    let mut replica = replica();
+    let asked = replica.connected().send;
+    let _ = replica.receive(hello(), NOW);
+    let _ = replica.receive(own_stream(own_question(&asked), 0, mark(5, 1, 2)), NOW);
+    let _ = replica.mark_read(ROOM, Seq(3));
+    // The restored store has no mark of the room at all.
+    let asked = replica.connected().send;
+    let _ = replica.receive(welcome(Epoch::new([2; 16])), NOW);
+    let empty = Changes {
+        question: own_question(&asked),
+        stream: StreamKey::Own,
+        from: Rev::ZERO,
+        through: Rev(1),
+        head: Some(Rev(1)),
+        items: Vec::new(),
+    };
+    let _ = replica.receive(ServerFrame::Changes(empty), NOW);
+    assert_eq!(replica.read_seq(ROOM), None);
 }

@@ -25,7 +25,7 @@ ALTER TABLE read_marks ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE messages ADD COLUMN content_rev INTEGER;
 -- What is unread follows from the last sequence number and from which messages are deleted. A
 -- post writes nothing here.
-CREATE INDEX messages_deleted ON messages (room, seq) WHERE deleted_at IS NOT NULL;
+CREATE INDEX messages_deleted ON messages (room, seq, deleted_at) WHERE deleted_at IS NOT NULL;
 
 DROP VIEW rooms_now;
 CREATE VIEW rooms_now AS

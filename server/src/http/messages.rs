@@ -89,6 +89,8 @@ pub(super) async fn list(
     let history = chat
         .history(viewer.viewer(), room, anchor, query.limit)
         .await?;
+    // Again: the page must not go to who has lost the room since it was read.
+    chat.room_kind(viewer.viewer(), room).await?;
     let page = HistoryPage {
         room,
         rev: history.rev,

@@ -94,6 +94,7 @@ macro_rules! required {
 impl TryFrom<ClientFields> for ClientFrame {
     type Error = FieldError;
 
+    #[allow(clippy::too_many_lines, reason = "one arm for each type of frame")]
     fn try_from(fields: ClientFields) -> Result<Self, FieldError> {
         let Some(frame_type) = fields.r#type else {
             return Err(FieldError::Missing("type"));

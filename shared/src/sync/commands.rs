@@ -5,7 +5,8 @@
 //! first, so that the person sees an error at once.
 
 use crate::command::Command;
-use crate::id::{ClientId, Micros, Rev, RoomId, Seq};
+use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
+use crate::model::RoomKind;
 
 use super::{Replica, SyncEvent, SyncOutput};
 
@@ -21,8 +22,8 @@ impl Replica {
         self.command(client_id, Command::Send { room, body }, now)
     }
 
-    /// Changes the text of one's own message. `rev` is the message's revision when the
-    /// person began to edit.
+    /// Changes the text of one's own message. `rev` is the revision of the message's
+    /// content ([`crate::model::Message::content_rev`]) when the person began to edit.
     pub fn edit(
         &mut self,
         client_id: ClientId,
@@ -57,9 +58,11 @@ impl Replica {
         client_id: ClientId,
         name: String,
         topic: String,
+        kind: RoomKind,
         now: Micros,
     ) -> SyncOutput {
-        self.command(client_id, Command::CreateRoom { name, topic }, now)
+        let command = Command::CreateRoom { name, topic, kind };
+        self.command(client_id, command, now)
     }
 
     /// Changes a room's name or topic. `rev` is the room's revision when the person began
@@ -79,6 +82,39 @@ impl Replica {
             topic,
         };
         self.command(client_id, command, now)
+    }
+
+    /// Makes somebody a member of a private room.
+    pub fn add_member(
+        &mut self,
+        client_id: ClientId,
+        room: RoomId,
+        user: UserId,
+        now: Micros,
+    ) -> SyncOutput {
+        self.command(client_id, Command::AddMember { room, user }, now)
+    }
+
+    /// Ends somebody's membership in a private room, or this person's own.
+    pub fn remove_member(
+        &mut self,
+        client_id: ClientId,
+        room: RoomId,
+        user: UserId,
+        now: Micros,
+    ) -> SyncOutput {
+        self.command(client_id, Command::RemoveMember { room, user }, now)
+    }
+
+    /// Marks a room as unread from a message on.
+    pub fn mark_unread(
+        &mut self,
+        client_id: ClientId,
+        room: RoomId,
+        seq: Seq,
+        now: Micros,
+    ) -> SyncOutput {
+        self.command(client_id, Command::MarkUnread { room, seq }, now)
     }
 
     /// Changes this person's display name.

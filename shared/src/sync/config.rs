@@ -1,23 +1,16 @@
 //! How much a replica holds.
 
-/// How much of a room a client subscribes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SubscriptionLevel {
-    /// Someone reads it: a large window, and catching up after a long absence.
-    Open,
-    /// For its unread count and for notifications: a small window.
-    Background,
-}
-
-/// How much a replica holds of each room.
+/// How much a replica holds of rooms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplicaConfig {
-    /// Messages kept of an open room.
+    /// Messages kept of an open room. If a client missed more changes than this, a reset is
+    /// better than catching up.
     pub window: usize,
-    /// Messages kept of a room in the background.
-    pub background_window: usize,
-    /// Messages requested at first for a room in the background.
-    pub background_page: usize,
+    /// Messages kept of a room that was closed.
+    pub closed_window: usize,
+    /// Closed rooms of which messages are kept, so that they are shown at once when they are
+    /// opened again.
+    pub closed_rooms: usize,
     /// Messages of one history request; `None`: the server's page size.
     pub history_page: Option<usize>,
 }
@@ -26,32 +19,15 @@ impl Default for ReplicaConfig {
     fn default() -> Self {
         ReplicaConfig {
             window: 2_000,
-            background_window: 100,
-            background_page: 20,
+            closed_window: 100,
+            closed_rooms: 20,
             history_page: Some(100),
         }
     }
 }
 
 impl ReplicaConfig {
-    pub(super) fn window(&self, level: SubscriptionLevel) -> usize {
-        match level {
-            SubscriptionLevel::Open => self.window,
-            SubscriptionLevel::Background => self.background_window,
-        }
-        .max(1)
-    }
-
-    /// The number of missed changes up to which catching up is better than a reset: not
-    /// more than the window holds.
-    pub(super) fn most(&self, level: SubscriptionLevel) -> usize {
-        self.window(level)
-    }
-
-    pub(super) fn page(&self, level: SubscriptionLevel) -> Option<usize> {
-        match level {
-            SubscriptionLevel::Open => None,
-            SubscriptionLevel::Background => Some(self.background_page),
-        }
+    pub(super) fn window(&self) -> usize {
+        self.window.max(1)
     }
 }

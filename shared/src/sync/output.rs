@@ -2,7 +2,7 @@
 
 use crate::command::Command;
 use crate::error::ErrorCode;
-use crate::frame::{Ack, ClientFrame, Refusal};
+use crate::frame::{Ack, ClientFrame, Notice, Refusal};
 use crate::id::{ClientId, RoomId, Seq, UserId};
 use crate::model::{Message, Profile};
 
@@ -42,8 +42,17 @@ pub enum SyncEvent {
     OtherPerson(Profile),
     /// The session is missing or has ended: sign in again. Pending commands are kept.
     SignedOut,
-    /// These rooms were made, changed or removed.
+    /// These rooms were made, changed or removed, or are not open any more.
     Rooms(Vec<RoomId>),
+    /// This person's memberships in these private rooms began, changed or ended. Of a room in
+    /// which one ended nothing is held any more; if it was open, [`SyncEvent::Unavailable`]
+    /// comes too.
+    Memberships(Vec<RoomId>),
+    /// In these rooms, what is unread changed, or the last message.
+    Heads(Vec<RoomId>),
+    /// A new message in a watched room that is not open, to be shown to the person. It may be
+    /// lost. Only if [`super::Replica::watch`] was called with `notices`.
+    Notice(Notice),
     /// These people have another display name now.
     Names(Vec<UserId>),
     /// A room's messages changed.
@@ -58,8 +67,9 @@ pub enum SyncEvent {
         /// Whether this person wrote it, here or on another device.
         mine: bool,
     },
-    /// The subscription to a room was refused: the room does not exist, was removed, or the
-    /// connection has too many subscriptions. It is tried again on the next connection.
+    /// The subscription to a room was refused, or has ended: the room does not exist for this
+    /// person, was removed, or the connection has too many subscriptions. It is tried again on
+    /// the next connection, and when the person becomes a member.
     Unavailable {
         /// The room.
         room: RoomId,
@@ -101,7 +111,7 @@ pub enum SyncEvent {
     Typing(RoomId),
     /// People entered or left a room.
     Presence(RoomId),
-    /// A refusal that names no command, request or room, such as that of the protocol
+    /// A refusal that no other event tells of, such as that of the protocol
     /// version.
     Trouble(Box<Refusal>),
 }

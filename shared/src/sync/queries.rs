@@ -2,11 +2,13 @@
 
 use crate::id::{Micros, RoomId, Seq, UserId};
 use crate::limits::Limits;
-use crate::model::{Author, Profile, Room};
+use crate::model::{Author, Membership, Profile, Room, UnreadHead};
 
 use super::ephemeral::RoomPresence;
+use super::output::SeqRange;
 use super::pending::{PendingCommand, PendingSnapshot};
 use super::room::TimelineRef;
+use super::watching::count_outside;
 use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
 
 impl Replica {
@@ -30,7 +32,7 @@ impl Replica {
         matches!(self.connection, ConnectionState::Ready(_))
     }
 
-    /// The rooms that exist, by id.
+    /// The public rooms that exist, by id.
     pub fn rooms(&self) -> impl Iterator<Item = &Room> {
         let listed = self.directory.rooms().map(|room| self.newest(room));
         listed.filter(|room| room.removed_at.is_none())
@@ -47,25 +49,25 @@ impl Replica {
     pub fn room(&self, room: RoomId) -> Option<&Room> {
         match self.directory.room(room) {
             Some(listed) => Some(self.newest(listed)),
-            None => self.rooms.get(&room)?.info.as_ref(),
+            None => self.rooms.get(room)?.info.as_ref(),
         }
     }
 
     /// The newer state of the two: the directory's or that of the room's own stream.
     fn newest<'a>(&'a self, listed: &'a Room) -> &'a Room {
-        let followed = self.rooms.get(&listed.id);
-        let own = followed.and_then(|room| room.info.as_ref());
+        let open = self.rooms.get(listed.id);
+        let own = open.and_then(|room| room.info.as_ref());
         own.filter(|own| own.rev > listed.rev).unwrap_or(listed)
     }
 
     /// The name to show for the author of a message.
     pub fn display_name<'a>(&'a self, author: &'a Author) -> &'a str {
-        self.directory.display_name(author)
+        self.names.display_name(author)
     }
 
     /// A person's name, if known.
     pub fn name(&self, user: UserId) -> Option<&str> {
-        self.directory.name(user)
+        self.names.get(user).map(|(name, _)| name)
     }
 
     /// Whether a message's author is this person.
@@ -73,40 +75,65 @@ impl Replica {
         author.id == Some(self.me())
     }
 
-    /// Whether the replica subscribes to a room.
-    pub fn is_subscribed(&self, room: RoomId) -> bool {
-        self.rooms.contains_key(&room)
+    /// This person's memberships in private rooms, by room.
+    pub fn memberships(&self) -> impl Iterator<Item = &Membership> {
+        self.own.memberships()
     }
 
-    /// The rooms that the replica subscribes to.
-    pub fn subscribed_rooms(&self) -> impl Iterator<Item = RoomId> {
-        self.rooms.keys().copied()
+    /// This person's membership in a private room, if there is one.
+    pub fn membership(&self, room: RoomId) -> Option<&Membership> {
+        self.own.membership(room)
     }
 
-    /// The messages held of a subscribed room.
+    /// Whether a room is open.
+    pub fn is_open(&self, room: RoomId) -> bool {
+        self.rooms.get(room).is_some()
+    }
+
+    /// The rooms that are open.
+    pub fn open_rooms(&self) -> impl Iterator<Item = RoomId> {
+        self.rooms.open.keys().copied()
+    }
+
+    /// The messages held of an open room.
     pub fn timeline(&self, room: RoomId) -> Option<TimelineRef<'_>> {
-        self.rooms.get(&room).map(TimelineRef::new)
+        self.rooms.get(room).map(TimelineRef::new)
     }
 
     /// The last known message of a room.
     pub fn head(&self, room: RoomId) -> Seq {
-        let followed = self.rooms.get(&room).filter(|room| room.is_known());
-        followed.map_or_else(
-            || self.directory.room(room).map_or(Seq::ZERO, |r| r.seq),
-            |followed| followed.head,
-        )
+        let open = self.rooms.get(room).filter(|open| open.is_known());
+        let watched = self.watching.head(room).map(|head| head.seq);
+        let newest = open.map(|open| open.head).max(watched);
+        newest.unwrap_or_else(|| (self.directory.room(room)).map_or(Seq::ZERO, |room| room.seq))
     }
 
     /// The person's read mark in a room; `None` if unknown.
     pub fn read_seq(&self, room: RoomId) -> Option<Seq> {
-        self.marks.read_seq(room)
+        self.own.marks.read_seq(room)
     }
 
-    /// The number of messages above the read mark. A room without a mark was never read.
-    pub fn unread(&self, room: RoomId) -> u64 {
+    /// How many messages are unread. Exact up to 99 if the room is watched; 100 means 100 or
+    /// more. A room without a read mark was never read. Of a room that is neither watched nor
+    /// open, deleted messages count too.
+    pub fn unread(&self, room: RoomId) -> usize {
         let read = self.read_seq(room).unwrap_or(Seq::ZERO);
-        let unread = self.head(room).0.saturating_sub(read.0);
-        u64::try_from(unread).unwrap_or(0)
+        let most = UnreadHead::MAX_COUNTED;
+        // The messages of an open room are the newest states. The head counts the others.
+        let mut in_window = 0;
+        let mut span = SeqRange {
+            first: Seq(1),
+            len: 0,
+        };
+        if let Some(open) = self.rooms.get(room) {
+            in_window = open.window.count_after(read, most);
+            span = open.window.span();
+        }
+        let all = [(Seq(1), self.head(room))];
+        let head = self.watching.head(room);
+        let counted = head.map_or(&all[..], |head| &head.counted);
+        let outside = count_outside(counted, read, span);
+        in_window.saturating_add(outside).min(most)
     }
 
     /// The pending commands of a room (`None`: those without a room), in their order.
@@ -148,7 +175,7 @@ impl Replica {
     /// Other people who are typing in a room.
     pub fn typing(&self, room: RoomId) -> impl Iterator<Item = &Profile> {
         self.rooms
-            .get(&room)
+            .get(room)
             .into_iter()
             .flat_map(|room| room.ephemeral.typing())
             .filter(|person| person.id != self.me())
@@ -156,6 +183,6 @@ impl Replica {
 
     /// Who is in a room; `None` if unknown.
     pub fn presence(&self, room: RoomId) -> Option<&RoomPresence> {
-        self.rooms.get(&room)?.ephemeral.presence.as_ref()
+        self.rooms.get(room)?.ephemeral.presence.as_ref()
     }
 }

@@ -1,10 +1,9 @@
-//! The person's own stream: the read mark of each room.
+//! How far the person has read each room.
 
-use crate::frame::Stream;
-use crate::id::{Epoch, Micros, RoomId, Seq};
+use crate::frame::ClientFrame;
+use crate::id::{Micros, RoomId, Seq};
 use crate::model::ReadMark;
 
-use super::cursor::{Cursor, RevRange, Verdict};
 use super::vec_map::VecMap;
 
 /// An upper bound. More marks than a server has rooms; further ones are not kept.
@@ -12,34 +11,50 @@ const MOST_MARKS: usize = 20_000;
 
 #[derive(Debug, Default)]
 pub(super) struct ReadMarks {
-    pub(super) cursor: Cursor,
     confirmed: VecMap<RoomId, ReadMark>,
-    /// Marks set here that the server has not confirmed. They are shown at once and sent
+    /// Marks raised here that the server has not confirmed. They are shown at once and sent
     /// again after a reconnect, so that a cleared badge does not come back.
-    unconfirmed: VecMap<RoomId, Seq>,
+    unconfirmed: VecMap<RoomId, UnconfirmedMark>,
     /// When to send marks again that were refused temporarily.
     resend_at: Option<Micros>,
 }
 
+/// A mark that was raised here.
+#[derive(Clone, Copy, Debug)]
+struct UnconfirmedMark {
+    seq: Seq,
+    /// The generation that was known when it was raised. In another one it means nothing.
+    generation: u32,
+}
+
 impl ReadMarks {
+    fn generation(&self, room: RoomId) -> u32 {
+        (self.confirmed.get(&room)).map_or(0, |mark| mark.generation)
+    }
+
     /// The last message that was read, if known.
     pub(super) fn read_seq(&self, room: RoomId) -> Option<Seq> {
+        let generation = self.generation(room);
         let confirmed = self.confirmed.get(&room).map(|mark| mark.seq);
-        confirmed.max(self.unconfirmed.get(&room).copied())
+        let raised = (self.unconfirmed.get(&room)).filter(|mark| mark.generation == generation);
+        confirmed.max(raised.map(|mark| mark.seq))
     }
 
-    /// Raises the mark of a room. Returns whether that changed it.
-    pub(super) fn raise(&mut self, room: RoomId, seq: Seq) -> bool {
-        let new = self.read_seq(room).is_none_or(|read| read < seq);
-        if new {
-            self.unconfirmed.insert(room, seq);
+    /// Raises the mark of a room. Returns the frame to send, if that changed it.
+    pub(super) fn raise(&mut self, room: RoomId, seq: Seq) -> Option<ClientFrame> {
+        if self.read_seq(room).is_some_and(|read| read >= seq) {
+            return None;
         }
-        new
+        let generation = self.generation(room);
+        let mark = UnconfirmedMark { seq, generation };
+        self.unconfirmed.insert(room, mark);
+        Some(ClientFrame::mark_read(room, seq, generation))
     }
 
-    /// Marks that the server has not confirmed yet.
-    pub(super) fn unconfirmed(&self) -> impl Iterator<Item = (RoomId, Seq)> {
-        self.unconfirmed.iter().map(|(room, seq)| (*room, *seq))
+    /// The frames with the marks that the server has not confirmed yet.
+    pub(super) fn unconfirmed(&self) -> impl Iterator<Item = ClientFrame> {
+        let marks = self.unconfirmed.iter();
+        marks.map(|(room, mark)| ClientFrame::mark_read(*room, mark.seq, mark.generation))
     }
 
     /// Sets when unconfirmed marks are sent again; `None`: not.
@@ -49,7 +64,7 @@ impl ReadMarks {
 
     /// Whether the mark of this room is unconfirmed, and so may have been refused.
     pub(super) fn is_unconfirmed(&self, room: RoomId) -> bool {
-        self.unconfirmed.get(&room).is_some()
+        self.unconfirmed.contains_key(&room)
     }
 
     /// When to send marks again, if there are any.
@@ -57,12 +72,11 @@ impl ReadMarks {
         self.resend_at.filter(|_| !self.unconfirmed.is_empty())
     }
 
-    /// The room was reset. A mark beyond its end belongs to messages that do not exist any
-    /// more.
-    pub(super) fn discard_beyond(&mut self, room: RoomId, head: Seq) {
-        if self.unconfirmed.get(&room).is_some_and(|seq| *seq > head) {
-            self.unconfirmed.remove(&room);
-        }
+    /// The server has shown the end of the room. A mark beyond it belongs to messages that
+    /// do not exist any more. Returns whether there was one.
+    pub(super) fn discard_beyond(&mut self, room: RoomId, head: Seq) -> bool {
+        let is_beyond = (self.unconfirmed.get(&room)).is_some_and(|mark| mark.seq > head);
+        is_beyond && self.discard_unconfirmed(room)
     }
 
     /// The room does not exist any more: its mark is not sent again. Returns whether
@@ -71,41 +85,31 @@ impl ReadMarks {
         self.unconfirmed.remove(&room).is_some()
     }
 
-    /// Applies a frame of the stream. Returns the rooms whose mark moved.
-    pub(super) fn apply(&mut self, epoch: Epoch, frame: Stream) -> Vec<RoomId> {
-        let verdict = self.cursor.advance(
-            epoch,
-            RevRange {
-                from: frame.from,
-                through: frame.through,
-                head: frame.head,
-            },
-        );
-        let mut moved = Vec::new();
-        match verdict {
-            Verdict::Drop | Verdict::Gap => return moved,
-            Verdict::Apply => {}
-            Verdict::Replace => {
-                moved.extend(std::mem::take(&mut self.confirmed).into_keys());
-            }
-        }
-        for mark in frame.marks {
-            if self.learn(mark) && !moved.contains(&mark.room) {
-                moved.push(mark.room);
-            }
-        }
-        moved
+    /// Forgets what the server has confirmed. Returns of which rooms.
+    pub(super) fn clear_confirmed(&mut self) -> Vec<RoomId> {
+        std::mem::take(&mut self.confirmed).into_keys().collect()
     }
 
-    fn learn(&mut self, mark: ReadMark) -> bool {
-        if self
-            .unconfirmed
-            .get(&mark.room)
-            .is_some_and(|seq| *seq <= mark.seq)
+    /// Applies a mark of the stream. Returns whether it is newer than the known one.
+    pub(super) fn confirm(&mut self, mark: ReadMark) -> bool {
+        let room = mark.room;
+        let is_newer = (self.confirmed).insert_newer(room, mark, |mark| mark.rev, MOST_MARKS);
+        if is_newer
+            && let Some(raised) = self.unconfirmed.get(&room)
+            && (raised.generation != mark.generation || raised.seq <= mark.seq)
         {
-            self.unconfirmed.remove(&mark.room);
+            self.unconfirmed.remove(&room);
         }
-        self.confirmed
-            .insert_newer(mark.room, mark, |mark| mark.rev, MOST_MARKS)
+        is_newer
+    }
+
+    /// All confirmed marks are known. Drops those of generations that do not exist: the
+    /// server has lost the mark that began them.
+    pub(super) fn discard_lost_generations(&mut self) {
+        for (room, mark) in std::mem::take(&mut self.unconfirmed) {
+            if mark.generation == self.generation(room) {
+                self.unconfirmed.insert(room, mark);
+            }
+        }
     }
 }

@@ -1,76 +1,83 @@
-//! Actions of a reader that are no commands: subscribing to rooms, loading history,
+//! Actions of a reader that are no commands: opening rooms, watching, loading history,
 //! marking as read, typing.
 
 use crate::frame::ClientFrame;
 use crate::id::{Micros, RoomId, Seq};
+use crate::stream::StreamKey;
 
-use super::config::SubscriptionLevel;
 use super::output::TimelineChange;
-use super::room::{HistoryLoad, RoomReplica};
+use super::room::HistoryLoad;
 use super::{Replica, SyncEvent, SyncOutput};
 
 /// A room that is opened with fewer messages than this requests older ones at once.
 const SCREENFUL: usize = 50;
 
 impl Replica {
-    /// Subscribes to a room, or changes the level of a subscription. A refused subscription
-    /// is tried again.
-    pub fn subscribe(&mut self, room: RoomId, level: SubscriptionLevel) -> SyncOutput {
+    /// Opens a room: subscribes to it. What is kept of it from before is shown at once. A
+    /// refused subscription is tried again.
+    pub fn open(&mut self, room: RoomId) -> SyncOutput {
         let mut out = SyncOutput::default();
-        let can_send_requests = self.can_send_requests();
-        let Some(state) = self.rooms.get_mut(&room) else {
-            let mut state = RoomReplica::new(room, level);
-            if can_send_requests {
-                out.send.push(state.subscribe_frame(&self.settings));
-            }
-            self.rooms.insert(room, state);
+        if !self.rooms.open.contains_key(&room) {
+            self.rooms.open(room);
+            self.ask_stream(StreamKey::Room(room), &mut out);
+        }
+        let can_ask = self.can_ask();
+        let Some(state) = self.rooms.get_mut(room) else {
             return out;
         };
-        let before = state.window.span();
-        state.level = level;
-        if can_send_requests && state.unavailable.take().is_some() {
-            out.send.push(state.subscribe_frame(&self.settings));
+        if can_ask && state.unavailable.take().is_some() {
+            self.ask_stream(StreamKey::Room(room), &mut out);
+            return out;
         }
-        if level == SubscriptionLevel::Background {
-            state.reader = None;
-        }
-        state.window.trim(self.settings.window(level), state.reader);
-        let after = state.window.span();
-        let short = after.len < SCREENFUL && after.first > Seq(1) && state.is_known();
-        if level == SubscriptionLevel::Open && short {
-            state.want_load(HistoryLoad::Older);
-        }
-        if before != after {
+        if state.is_known() {
+            let span = state.window.span();
+            if span.len < SCREENFUL && span.first > Seq(1) {
+                state.want_load(HistoryLoad::Older);
+            }
+            // The names of who wrote these messages may have become void since.
+            self.names.want(state.people_shown());
             out.emit(SyncEvent::Timeline(TimelineChange {
                 room,
-                replaced: false,
-                before,
-                after,
+                replaced: true,
+                before: span,
+                after: span,
                 changed: Vec::new(),
             }));
+            self.ask_history(room, &mut out);
+            self.ask_people(&mut out);
         }
-        self.ask_history(room, &mut out);
         out
     }
 
-    /// Unsubscribes from a room and forgets its messages. Pending commands are kept.
-    pub fn unsubscribe(&mut self, room: RoomId) -> SyncOutput {
+    /// Closes a room: unsubscribes from it. Its newest messages are kept for a while, and so
+    /// are pending commands.
+    pub fn close(&mut self, room: RoomId) -> SyncOutput {
         let mut out = SyncOutput::default();
-        if self.rooms.remove(&room).is_some() {
-            if self.can_send_requests() {
-                out.send.push(ClientFrame::Unsubscribe { room });
+        if self.rooms.close(room, &self.settings) {
+            if self.can_ask() {
+                let stream = StreamKey::Room(room);
+                out.send.push(ClientFrame::Unsubscribe { stream });
             }
-            // Its last message is now the one that the directory knows.
+            // Its last message and its unread count are those of the directory or of the head.
             out.emit(SyncEvent::Rooms(vec![room]));
             self.sweep(room, &mut out);
         }
         out
     }
 
+    /// Watches all rooms of the person: [`Self::unread`] is exact and stays so. With
+    /// `notices`, [`SyncEvent::Notice`] names new messages in rooms that are not open.
+    pub fn watch(&mut self, notices: bool) -> SyncOutput {
+        let mut out = SyncOutput::default();
+        self.watching.start(notices);
+        self.ask_watch(&mut out);
+        out
+    }
+
     /// Sets the message that the reader looks at; `None`: the end. It decides at which end
     /// a full window is trimmed. Cheap enough to be called at every scroll.
     pub fn set_reader(&mut self, room: RoomId, seq: Option<Seq>) {
-        if let Some(state) = self.rooms.get_mut(&room) {
+        if let Some(state) = self.rooms.get_mut(room) {
             state.reader = seq;
         }
     }
@@ -87,7 +94,7 @@ impl Replica {
 
     /// Moves the window around a message. Requests nothing if the message is held.
     pub fn open_around(&mut self, room: RoomId, seq: Seq) -> SyncOutput {
-        match self.rooms.get_mut(&room) {
+        match self.rooms.get_mut(room) {
             Some(state) if state.window.get(seq).is_some() => {
                 state.reader = Some(seq);
                 SyncOutput::default()
@@ -98,7 +105,7 @@ impl Replica {
 
     /// Moves the window to the room's end, where new messages are appended.
     pub fn jump_to_latest(&mut self, room: RoomId) -> SyncOutput {
-        match self.rooms.get_mut(&room) {
+        match self.rooms.get_mut(room) {
             Some(state) if state.window.is_live() => {
                 state.reader = None;
                 SyncOutput::default()
@@ -109,22 +116,25 @@ impl Replica {
 
     fn load(&mut self, room: RoomId, load: HistoryLoad) -> SyncOutput {
         let mut out = SyncOutput::default();
-        if let Some(state) = self.rooms.get_mut(&room) {
+        if let Some(state) = self.rooms.get_mut(room) {
             state.want_load(load);
             self.ask_history(room, &mut out);
         }
         out
     }
 
-    /// Marks a room as read up to a message. A higher mark stays.
+    /// Marks a room as read up to a message. A higher mark stays. To set it back, see
+    /// [`Self::mark_unread`].
     pub fn mark_read(&mut self, room: RoomId, seq: Seq) -> SyncOutput {
         let mut out = SyncOutput::default();
         let seq = seq.min(self.head(room));
-        if seq > Seq::ZERO && self.marks.raise(room, seq) {
+        if seq > Seq::ZERO
+            && let Some(frame) = self.own.marks.raise(room, seq)
+        {
             out.emit(SyncEvent::ReadMarks(vec![room]));
             // Before `welcome` the session may belong to another person.
             if self.epoch().is_some() {
-                out.send.push(ClientFrame::mark_read(room, seq));
+                out.send.push(frame);
             }
         }
         out
@@ -136,7 +146,7 @@ impl Replica {
         let half = i64::try_from(self.limits.typing_ms / 2).unwrap_or(i64::MAX);
         let every = half.max(1).saturating_mul(1_000);
         if self.epoch().is_some()
-            && let Some(state) = self.rooms.get_mut(&room)
+            && let Some(state) = self.rooms.get_mut(room)
             && state.ephemeral.should_send_typing(now, every)
         {
             out.send.push(ClientFrame::Typing { room });

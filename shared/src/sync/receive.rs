@@ -2,16 +2,17 @@
 
 use crate::command::Command;
 use crate::error::ErrorCode;
-use crate::frame::{Ack, Directory, Refusal, ServerFrame, Stream, Welcome};
-use crate::id::{Epoch, Micros, RoomId, Seq, UserId};
-use crate::model::{Message, Profile};
+use crate::frame::{Ack, Changes, Heads, Notice, People, Refusal, ServerFrame, Welcome};
+use crate::id::{Epoch, Micros, Rev, RoomId, UserId};
+use crate::model::Profile;
+use crate::stream::{Item, StreamKey};
 
+use super::directory::ListingChange;
 use super::ephemeral::RoomPresence;
-use super::output::{SeqRange, TimelineChange};
+use super::own_stream::OwnStreamDelta;
 use super::pending::{PendingState, ReplyOutcome};
-use super::room::{ApplyContext, HistoryLoad, RoomDelta, RoomReplica};
+use super::stream::AcceptedChanges;
 use super::timing::later;
-use super::vec_map::VecMap;
 use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
 
 impl Replica {
@@ -25,38 +26,38 @@ impl Replica {
             }
             (_, ServerFrame::Error(refusal)) => self.refused(refusal, now, &mut out),
             (ConnectionState::AwaitingWelcome, _) => {}
-            (ConnectionState::Ready(_), frame) => self.apply_frame(frame, now, &mut out),
+            (ConnectionState::Ready(epoch), frame) => {
+                self.apply_frame(epoch, frame, now, &mut out);
+            }
         }
         out
     }
 
-    fn apply_frame(&mut self, frame: ServerFrame, now: Micros, out: &mut SyncOutput) {
-        let Some(epoch) = self.epoch() else { return };
+    fn apply_frame(&mut self, epoch: Epoch, frame: ServerFrame, now: Micros, out: &mut SyncOutput) {
         if matches!(frame, ServerFrame::Resync {}) {
-            return self.resync(out);
+            return self.resync(epoch, out);
         }
-        self.received_since_request = true;
+        self.received_since_asked = true;
         match frame {
-            ServerFrame::Directory(frame) => self.apply_directory(epoch, frame, out),
-            ServerFrame::Stream(frame) => self.apply_own_stream(epoch, frame, out),
             ServerFrame::Changes(frame) => {
-                self.note_author_names(&frame.messages, out);
-                self.apply_to_room(frame.room, now, out, |room, context| {
-                    room.changes(frame, context)
-                });
+                self.note_item_names(&frame.items, out);
+                self.apply_changes(epoch, frame, now, out);
             }
             ServerFrame::Reset(frame) => {
-                self.note_author_names(&frame.messages, out);
-                self.apply_to_room(frame.info.id, now, out, |room, context| {
-                    room.reset(frame, context)
-                });
+                self.note_item_names(&frame.items, out);
+                if let Some(id) = frame.stream.room() {
+                    self.apply_to_room(id, now, out, |room, context| room.reset(frame, context));
+                }
             }
             ServerFrame::History(frame) => {
-                self.note_author_names(&frame.messages, out);
+                self.note_item_names(&frame.items, out);
                 self.apply_to_room(frame.room, now, out, |room, context| {
                     room.history(frame, context)
                 });
             }
+            ServerFrame::People(frame) => self.apply_people(&frame, out),
+            ServerFrame::Heads(frame) => self.apply_heads(frame, out),
+            ServerFrame::Notice(frame) => self.apply_notice(frame, out),
             ServerFrame::Ack(ack) => self.acknowledged(ack, now, out),
             ServerFrame::Typing { room, people } => self.apply_typing(room, people, now, out),
             ServerFrame::Presence {
@@ -72,25 +73,104 @@ impl Replica {
         self.update_own_name(out);
     }
 
-    fn apply_directory(&mut self, epoch: Epoch, frame: Directory, out: &mut SyncOutput) {
-        let change = self.directory.apply(epoch, frame);
-        if !change.rooms.is_empty() {
-            out.emit(SyncEvent::Rooms(change.rooms));
+    fn apply_changes(&mut self, epoch: Epoch, frame: Changes, now: Micros, out: &mut SyncOutput) {
+        let key = frame.stream;
+        match key {
+            StreamKey::Room(id) => {
+                return self
+                    .apply_to_room(id, now, out, |room, context| room.changes(frame, context));
+            }
+            StreamKey::Directory => {
+                // What came before the answer of a first visit is of this epoch already.
+                let voids_names = self.directory.stream.cursor.known() > Rev::ZERO;
+                let mut next = self.directory.stream.receive(epoch, frame);
+                while let Some(changes) = next {
+                    if changes.replaces && voids_names {
+                        self.void_names(None, out);
+                    }
+                    self.apply_directory(changes, out);
+                    next = self.directory.stream.next_waiting(epoch);
+                }
+                self.ask_people(out);
+            }
+            StreamKey::Own => {
+                let mut delta = OwnStreamDelta::default();
+                let mut next = self.own.stream.receive(epoch, frame);
+                while let Some(changes) = next {
+                    self.own.apply(changes, &mut delta);
+                    next = self.own.stream.next_waiting(epoch);
+                }
+                self.own_stream_changed(delta, out);
+            }
         }
-        emit_names(change.names, out);
-        if self.directory.cursor.should_request() {
-            self.request_directory(out);
+        self.fill_gap(key, out);
+        self.ask_watch(out);
+    }
+
+    fn apply_directory(&mut self, changes: AcceptedChanges, out: &mut SyncOutput) {
+        let mut rooms = Vec::new();
+        if changes.replaces {
+            rooms = self.directory.clear();
+        }
+        for item in changes.items {
+            match item {
+                Item::Room(room) => {
+                    let id = room.id;
+                    let change = self.directory.insert(room);
+                    match change {
+                        ListingChange::Added => self.watching.room_added(id),
+                        ListingChange::Removed => {
+                            self.watching.room_lost(id);
+                            self.rooms.forget_closed(id);
+                        }
+                        ListingChange::Changed | ListingChange::Unchanged => {}
+                    }
+                    if change != ListingChange::Unchanged {
+                        rooms.push(id);
+                    }
+                }
+                Item::Person(person) => emit_names(self.names.note_profile(&person), out),
+                Item::Message(_)
+                | Item::Member(_)
+                | Item::Membership(_)
+                | Item::ReadMark(_)
+                | Item::Unknown => {}
+            }
+        }
+        if !rooms.is_empty() {
+            rooms.sort_unstable();
+            rooms.dedup();
+            out.emit(SyncEvent::Rooms(rooms));
         }
     }
 
-    fn apply_own_stream(&mut self, epoch: Epoch, frame: Stream, out: &mut SyncOutput) {
-        let moved = self.marks.apply(epoch, frame);
-        if !moved.is_empty() {
-            out.emit(SyncEvent::ReadMarks(moved));
+    fn apply_people(&mut self, frame: &People, out: &mut SyncOutput) {
+        if self.names.asks(frame.question) {
+            self.note_people_names(&frame.people, out);
+            self.names.answered();
+            self.ask_people(out);
         }
-        if self.marks.cursor.should_request() {
-            self.request_own_stream(out);
+    }
+
+    fn apply_heads(&mut self, frame: Heads, out: &mut SyncOutput) {
+        let delta = self.watching.receive(frame);
+        if delta.is_whole {
+            let mut lost = delta.changed.clone();
+            lost.retain(|room| {
+                let head = self.watching.head(*room);
+                head.is_some_and(|head| self.own.marks.discard_beyond(*room, head.seq))
+            });
+            emit_read_marks(lost, out);
         }
+        if !delta.changed.is_empty() {
+            out.emit(SyncEvent::Heads(delta.changed));
+        }
+        self.ask_watch(out);
+    }
+
+    fn apply_notice(&mut self, notice: Notice, out: &mut SyncOutput) {
+        emit_names(self.names.note_author(&notice.author), out);
+        out.events.push(SyncEvent::Notice(notice));
     }
 
     fn apply_typing(
@@ -102,7 +182,7 @@ impl Replica {
     ) {
         self.note_people_names(&people, out);
         let until = later(now, self.limits.typing_ms);
-        if let Some(room) = self.rooms.get_mut(&id)
+        if let Some(room) = self.rooms.get_mut(id)
             && room.ephemeral.set_typing(people, until)
         {
             out.emit(SyncEvent::Typing(id));
@@ -111,7 +191,7 @@ impl Replica {
 
     fn apply_presence(&mut self, id: RoomId, presence: RoomPresence, out: &mut SyncOutput) {
         self.note_people_names(presence.people.as_deref().unwrap_or_default(), out);
-        if let Some(room) = self.rooms.get_mut(&id) {
+        if let Some(room) = self.rooms.get_mut(id) {
             room.ephemeral.presence = Some(presence);
             out.emit(SyncEvent::Presence(id));
         }
@@ -126,12 +206,22 @@ impl Replica {
         self.limits = welcome.limits;
         self.pending.set_limits(&self.limits);
         self.lobby = welcome.lobby;
-        self.note_people_names(std::slice::from_ref(&welcome.user), out);
         self.user = welcome.user;
+        let directory = &self.directory.stream.cursor;
+        if directory.is_confirmed(welcome.epoch) {
+            emit_names(self.names.note_profile(&self.user), out);
+        } else {
+            // The server may have lost what came after the last known revision. What was known
+            // only in part is not resumed.
+            let resumes = directory.known() > Rev::ZERO && !directory.is_partial();
+            let above = resumes.then(|| directory.known());
+            self.void_names(above, out);
+        }
         out.emit(SyncEvent::Welcome);
         self.resume_partial_streams(welcome.epoch, out);
         self.send_read_marks(out);
         self.expire(now, out);
+        self.ask_people(out);
         self.flush(out);
     }
 
@@ -151,14 +241,13 @@ impl Replica {
     }
 
     /// The server has dropped frames of this connection, and its subscriptions.
-    fn resync(&mut self, out: &mut SyncOutput) {
-        // Requesting everything once is enough until an answer has arrived.
-        if std::mem::take(&mut self.received_since_request) {
+    fn resync(&mut self, epoch: Epoch, out: &mut SyncOutput) {
+        // Asking for everything once is enough until an answer has arrived.
+        if std::mem::take(&mut self.received_since_asked) {
             self.forget_connection(out);
-            self.request_everything(out);
-            if let Some(epoch) = self.epoch() {
-                self.resume_partial_streams(epoch, out);
-            }
+            self.ask_everything(out);
+            self.resume_partial_streams(epoch, out);
+            self.ask_people(out);
         }
     }
 
@@ -182,125 +271,47 @@ impl Replica {
         self.flush(out);
     }
 
-    /// Applies a frame to a subscribed room; emits the events and sends the requests that
-    /// follow from it.
-    fn apply_to_room(
-        &mut self,
-        id: RoomId,
-        now: Micros,
-        out: &mut SyncOutput,
-        event: impl FnOnce(&mut RoomReplica, ApplyContext<'_>) -> RoomDelta,
-    ) {
-        let (Some(epoch), me) = (self.epoch(), self.me()) else {
-            return;
-        };
-        let Some(room) = self.rooms.get_mut(&id) else {
-            return;
-        };
-        let context = ApplyContext {
-            epoch,
-            me,
-            settings: &self.settings,
-        };
-        let before = visible_state(room);
-        let mut delta = event(room, context);
-        let after = visible_state(room);
-        if room.cursor.should_request() {
-            out.send.push(room.subscribe_frame(&self.settings));
-        }
-        let head = room.head;
-        if before != after || delta.replaced || !delta.changed.is_empty() {
-            let span = after.0;
-            delta.changed.retain(|seq| span.contains(*seq));
-            delta.changed = ascending(delta.changed);
-            out.emit(SyncEvent::Timeline(TimelineChange {
-                room: id,
-                replaced: delta.replaced,
-                before: before.0,
-                after: span,
-                changed: delta.changed,
-            }));
-        }
-        if delta.replaced {
-            self.marks.discard_beyond(id, head);
-        }
-        if delta.info {
-            out.emit(SyncEvent::Rooms(vec![id]));
-        }
-        for client_id in delta.stored {
-            if self.pending.complete_send(client_id, now) {
-                out.emit(SyncEvent::Pending(Some(id)));
-            }
-        }
-        for message in delta.posted {
-            out.events.push(SyncEvent::Posted {
-                room: id,
-                mine: message.author.id == Some(me),
-                message: Box::new(message),
-            });
-        }
-        if delta.failed {
-            let code = ErrorCode::Unknown;
-            out.emit(SyncEvent::HistoryFailed { room: id, code });
-        }
-        self.sweep(id, out);
-        self.ask_history(id, out);
-        self.flush(out);
-    }
-
-    /// Removes acknowledged commands whose effect is visible in the room, or never will be.
-    pub(super) fn sweep(&mut self, id: RoomId, out: &mut SyncOutput) {
-        let room = self.rooms.get(&id);
-        let epoch = self.epoch();
-        let swept = self.pending.sweep(id, |pending, seq, rev| {
-            let Some(room) = room else { return true };
-            if !room.is_known() {
-                return pending.acked_earlier || room.unavailable.is_some();
-            }
-            // A connection that is caught up has sent this change too, unless it was lost
-            // when the store was restored from a backup.
-            let caught_up = epoch.is_some_and(|epoch| room.cursor.is_confirmed(epoch))
-                && !room.is_catching_up();
-            if room.cursor.known() >= rev || (pending.acked_earlier && caught_up) {
-                return true;
-            }
-            match (&pending.command, room.window.get(seq)) {
-                (Command::Send { .. }, Some(_)) => true,
-                (_, Some(held)) => held.rev >= rev,
-                // The message has not arrived yet, or is after the window.
-                (_, None) => seq <= room.window.last(),
-            }
-        });
-        if swept {
-            out.emit(SyncEvent::Pending(Some(id)));
+    /// Discards the names above a revision, `None`: all of them, and asks for those that are
+    /// shown.
+    fn void_names(&mut self, above: Option<Rev>, out: &mut SyncOutput) {
+        let void = self.names.void_above(above.unwrap_or(Rev(i64::MIN)));
+        emit_names(void, out);
+        // The session's own name came in `welcome`, so it is of this epoch.
+        emit_names(self.names.note_profile(&self.user), out);
+        for room in self.rooms.open.values() {
+            self.names.want(room.people_shown());
         }
     }
 
-    fn note_author_names(&mut self, messages: &[Message], out: &mut SyncOutput) {
+    fn note_item_names(&mut self, items: &[Item], out: &mut SyncOutput) {
         let mut changed = Vec::new();
-        for message in messages {
-            changed.extend(self.directory.note_author_name(&message.author));
+        for item in items {
+            match item {
+                Item::Message(message) => changed.extend(self.names.note_author(&message.author)),
+                Item::Member(member) => changed.extend(self.names.note_profile(&member.person)),
+                // A name from the directory is noted when it is applied.
+                Item::Room(_)
+                | Item::Person(_)
+                | Item::Membership(_)
+                | Item::ReadMark(_)
+                | Item::Unknown => {}
+            }
         }
         emit_names(changed, out);
     }
 
     fn note_people_names(&mut self, people: &[Profile], out: &mut SyncOutput) {
-        let mut changed = Vec::new();
-        for person in people {
-            if self.directory.note_profile_name(person) {
-                changed.push(person.id);
-            }
-        }
-        emit_names(changed, out);
+        let changed = people.iter().filter_map(|p| self.names.note_profile(p));
+        emit_names(changed.collect::<Vec<_>>(), out);
     }
 
     fn update_own_name(&mut self, out: &mut SyncOutput) {
-        let me = self.me();
-        if let Some(name) = self.directory.name(me)
+        if let Some((name, rev)) = self.names.get(self.user.id)
             && name != self.user.name
         {
             name.clone_into(&mut self.user.name);
-            emit_names(vec![me], out);
+            self.user.rev = rev;
+            emit_names([self.user.id], out);
         }
     }
 }
@@ -313,31 +324,15 @@ fn done(command: Command, ack: Ack) -> SyncEvent {
     }
 }
 
-fn emit_names(changed: Vec<UserId>, out: &mut SyncOutput) {
+pub(super) fn emit_names(changed: impl IntoIterator<Item = UserId>, out: &mut SyncOutput) {
+    let changed: Vec<UserId> = changed.into_iter().collect();
     if !changed.is_empty() {
         out.emit(SyncEvent::Names(changed));
     }
 }
 
-/// Each `seq` once, ascending.
-fn ascending(places: Vec<Seq>) -> Vec<Seq> {
-    let mut sorted = VecMap::new();
-    for seq in places {
-        sorted.insert(seq, ());
+pub(super) fn emit_read_marks(rooms: Vec<RoomId>, out: &mut SyncOutput) {
+    if !rooms.is_empty() {
+        out.emit(SyncEvent::ReadMarks(rooms));
     }
-    sorted.into_keys().collect()
-}
-
-/// What a view shows of a room besides the messages.
-fn visible_state(room: &RoomReplica) -> (SeqRange, [bool; 3], Seq, Option<HistoryLoad>) {
-    (
-        room.window.span(),
-        [
-            room.window.is_live(),
-            room.is_known(),
-            room.is_catching_up(),
-        ],
-        room.head,
-        room.loading(),
-    )
 }

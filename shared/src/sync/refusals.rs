@@ -2,9 +2,11 @@
 
 use crate::error::ErrorCode;
 use crate::frame::Refusal;
-use crate::id::Micros;
+use crate::id::{Micros, RoomId};
+use crate::stream::StreamKey;
 
 use super::pending::ReplyOutcome;
+use super::receive::emit_read_marks;
 use super::timing::wait_ms;
 use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
 
@@ -16,20 +18,12 @@ impl Replica {
         }
         if refusal.client_id.is_some() {
             self.command_refused(refusal, now, out);
-        } else if let Some(number) = refusal.request {
-            self.history_refused(number, &refusal, now, out);
-        } else if refusal.room.is_some() {
-            self.room_refused(&refusal, now, out);
-        } else if refusal.code.is_temporary() {
-            // About the directory or the own stream; the refusal does not say which.
-            let retry_at = self.retry_at(&refusal, now);
-            for cursor in [&mut self.directory.cursor, &mut self.marks.cursor] {
-                if cursor.is_request_pending() {
-                    cursor.request_refused(retry_at);
-                }
-            }
-        } else if refusal.code != ErrorCode::Unauthorized {
-            out.emit(SyncEvent::Trouble(Box::new(refusal)));
+        } else if let Some(number) = refusal.question {
+            self.question_refused(number, refusal, now, out);
+        } else if let Some(room) = refusal.room {
+            self.read_mark_refused(room, &refusal, now, out);
+        } else {
+            trouble(refusal, out);
         }
     }
 
@@ -52,54 +46,112 @@ impl Replica {
         self.flush(out);
     }
 
-    fn history_refused(
+    /// A question was refused. A number that no open question has is from before a `resync`.
+    fn question_refused(
         &mut self,
         number: u32,
+        refusal: Refusal,
+        now: Micros,
+        out: &mut SyncOutput,
+    ) {
+        let streams = self.streams_where(|stream| stream.cursor.asks(number));
+        if let Some(key) = streams.first() {
+            return self.stream_refused(*key, refusal, now, out);
+        }
+        if self.names.asks(number) {
+            let retry_at = self.retry_at(&refusal, now);
+            self.names.refused(retry_at);
+            return self.ask_people(out);
+        }
+        if self.watching.asks(number) {
+            let retry_at = self.retry_at(&refusal, now);
+            self.watching.refused(retry_at);
+            trouble(refusal, out);
+            return self.ask_watch(out);
+        }
+        for id in self.rooms.ids() {
+            if (self.rooms.get(id)).is_some_and(|room| room.asks_history(number)) {
+                self.history_refused(id, &refusal, now, out);
+            }
+        }
+    }
+
+    fn stream_refused(
+        &mut self,
+        key: StreamKey,
+        refusal: Refusal,
+        now: Micros,
+        out: &mut SyncOutput,
+    ) {
+        let retry_at = self.retry_at(&refusal, now);
+        if let Some(stream) = self.stream_mut(key) {
+            stream.cursor.refused(retry_at);
+        }
+        let Some(id) = key.room() else {
+            return trouble(refusal, out);
+        };
+        let code = refusal.code;
+        if is_gone(code) {
+            // Nothing of the room may be shown any more.
+            self.lose_open_room(id, code, out);
+        } else if retry_at.is_none()
+            && let Some(room) = self.rooms.get_mut(id)
+        {
+            room.unavailable = Some(code);
+            out.emit(SyncEvent::Unavailable { room: id, code });
+        }
+    }
+
+    fn history_refused(
+        &mut self,
+        id: RoomId,
         refusal: &Refusal,
         now: Micros,
         out: &mut SyncOutput,
     ) {
         let retry_at = self.retry_at(refusal, now);
-        for (id, room) in &mut self.rooms {
-            if room.history_refused(number, retry_at) && retry_at.is_none() {
-                out.emit(SyncEvent::HistoryFailed {
-                    room: *id,
-                    code: refusal.code,
-                });
-            }
-        }
-    }
-
-    /// A subscription to the room was refused, or a read mark in it.
-    fn room_refused(&mut self, refusal: &Refusal, now: Micros, out: &mut SyncOutput) {
-        let Some(id) = refusal.room else { return };
-        let retry_at = self.retry_at(refusal, now);
-        let is_gone = matches!(refusal.code, ErrorCode::NoSuchRoom | ErrorCode::RoomGone);
-        if is_gone {
-            if self.marks.discard_unconfirmed(id) {
-                out.emit(SyncEvent::ReadMarks(vec![id]));
-            }
-        } else if retry_at.is_some() && self.marks.is_unconfirmed(id) {
-            self.marks.resend_at_time(retry_at);
-        }
-        let Some(room) = self.rooms.get_mut(&id) else {
-            return;
-        };
-        if room.cursor.is_request_pending() {
-            room.cursor.request_refused(retry_at);
+        if let Some(room) = self.rooms.get_mut(id) {
+            room.history_refused(retry_at);
             if retry_at.is_none() {
-                room.unavailable = Some(refusal.code);
-                out.emit(SyncEvent::Unavailable {
-                    room: id,
-                    code: refusal.code,
-                });
+                let code = refusal.code;
+                out.emit(SyncEvent::HistoryFailed { room: id, code });
             }
         }
     }
 
-    /// When to repeat a refused request; `None`: never.
+    /// Read marks are the only frames that name a room and have neither an id nor a number.
+    fn read_mark_refused(
+        &mut self,
+        room: RoomId,
+        refusal: &Refusal,
+        now: Micros,
+        out: &mut SyncOutput,
+    ) {
+        if !self.own.marks.is_unconfirmed(room) {
+            return;
+        }
+        let retry_at = self.retry_at(refusal, now);
+        if retry_at.is_some() {
+            self.own.marks.resend_at_time(retry_at);
+        } else if is_gone(refusal.code) && self.own.marks.discard_unconfirmed(room) {
+            emit_read_marks(vec![room], out);
+        }
+    }
+
+    /// When to repeat what was refused; `None`: never.
     fn retry_at(&mut self, refusal: &Refusal, now: Micros) -> Option<Micros> {
         let wait_ms = wait_ms(refusal.retry_after_ms, 1);
         (refusal.code.is_temporary()).then(|| self.retries.refused(now, wait_ms))
+    }
+}
+
+fn is_gone(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::NoSuchRoom | ErrorCode::RoomGone)
+}
+
+/// Reports a refusal that no other event tells of, if it is for good.
+fn trouble(refusal: Refusal, out: &mut SyncOutput) {
+    if !refusal.code.is_temporary() && refusal.code != ErrorCode::Unauthorized {
+        out.emit(SyncEvent::Trouble(Box::new(refusal)));
     }
 }

@@ -47,10 +47,6 @@ impl<K, V> VecMap<K, V> {
         self.pairs.iter().map(|(_, value)| value)
     }
 
-    pub(crate) fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut V> {
-        self.pairs.iter_mut().map(|(_, value)| value)
-    }
-
     pub(crate) fn into_keys(self) -> impl Iterator<Item = K> {
         self.pairs.into_iter().map(|(key, _)| key)
     }

@@ -1,54 +1,77 @@
 //! The frames of a client.
 
 use shared::command::Command;
-use shared::frame::{Anchor, ClientFrame};
-use shared::id::{Rev, RoomId, Seq};
+use shared::frame::{Anchor, ClientFrame, FRAME_TYPES};
+use shared::id::{Rev, RoomId, Seq, UserId};
+use shared::model::RoomKind;
+use shared::stream::StreamKey;
 
 use super::{client_id, epoch, lines, types};
 
-fn frames() -> Vec<ClientFrame> {
+fn questions() -> Vec<ClientFrame> {
     let room = RoomId(2);
     let history = |anchor, limit| ClientFrame::History {
-        request: 3,
+        question: 3,
         room,
         anchor,
         limit,
     };
+    let first_visit = |question, stream| ClientFrame::Subscribe {
+        question,
+        stream,
+        epoch: None,
+        rev: Rev::ZERO,
+        most: None,
+        page: None,
+    };
     vec![
         ClientFrame::Hello {
-            version: 1,
+            version: 2,
             token: None,
         },
         ClientFrame::Hello {
-            version: 1,
+            version: 2,
             token: Some("5e…".into()),
         },
-        ClientFrame::Directory {
-            epoch: None,
-            rev: Rev::ZERO,
-        },
-        ClientFrame::Stream {
-            epoch: Some(epoch()),
-            rev: Rev(4),
-        },
+        first_visit(1, StreamKey::Directory),
+        first_visit(2, StreamKey::Own),
         ClientFrame::Subscribe {
-            room,
-            epoch: None,
-            rev: Rev::ZERO,
-            most: None,
-            page: None,
-        },
-        ClientFrame::Subscribe {
-            room,
+            question: 3,
+            stream: StreamKey::Room(room),
             epoch: Some(epoch()),
             rev: Rev(90),
             most: Some(2_000),
             page: Some(20),
         },
-        ClientFrame::Unsubscribe { room },
+        ClientFrame::Unsubscribe {
+            stream: StreamKey::Room(room),
+        },
         history(Anchor::Before(Seq(50)), None),
         history(Anchor::After(Seq(50)), Some(100)),
         history(Anchor::Around(Seq(50)), Some(100)),
+        ClientFrame::People {
+            question: 4,
+            ids: vec![UserId(5), UserId(6)],
+        },
+        ClientFrame::Watch {
+            question: 5,
+            rooms: None,
+            notices: true,
+        },
+        ClientFrame::Watch {
+            question: 6,
+            rooms: Some(vec![room]),
+            notices: false,
+        },
+        ClientFrame::Unwatch { rooms: vec![room] },
+        ClientFrame::Typing { room },
+        ClientFrame::Ping {},
+    ]
+}
+
+fn commands() -> Vec<ClientFrame> {
+    let (room, user) = (RoomId(2), UserId(6));
+    vec![
         ClientFrame::command(
             client_id(),
             Command::Send {
@@ -78,6 +101,15 @@ fn frames() -> Vec<ClientFrame> {
             Command::CreateRoom {
                 name: "garden".into(),
                 topic: String::new(),
+                kind: RoomKind::Public,
+            },
+        ),
+        ClientFrame::command(
+            client_id(),
+            Command::CreateRoom {
+                name: "garden".into(),
+                topic: "plants".into(),
+                kind: RoomKind::Private,
             },
         ),
         ClientFrame::command(
@@ -89,32 +121,41 @@ fn frames() -> Vec<ClientFrame> {
                 topic: Some("plants".into()),
             },
         ),
+        ClientFrame::command(client_id(), Command::AddMember { room, user }),
+        ClientFrame::command(client_id(), Command::RemoveMember { room, user }),
         ClientFrame::command(client_id(), Command::Rename { name: "Ada".into() }),
-        ClientFrame::Typing { room },
-        ClientFrame::mark_read(room, Seq(8)),
-        ClientFrame::Ping {},
+        ClientFrame::mark_read(room, Seq(8), 0),
+        ClientFrame::mark_read(room, Seq(8), 2),
+        ClientFrame::command(client_id(), Command::MarkUnread { room, seq: Seq(5) }),
     ]
 }
 
 #[test]
-fn every_client_frame() {
-    insta::assert_snapshot!(lines(&frames()));
+fn every_question() {
+    insta::assert_snapshot!(lines(&questions()));
+}
+
+#[test]
+fn every_command() {
+    insta::assert_snapshot!(lines(&commands()));
 }
 
 #[test]
 fn none_is_missing() {
-    // A new frame does not compile here. Add it to the list above too.
+    // A new frame does not compile here. Add it to a list above too.
     let known = |frame: &ClientFrame| match frame {
         ClientFrame::Hello { .. }
-        | ClientFrame::Directory { .. }
-        | ClientFrame::Stream { .. }
         | ClientFrame::Subscribe { .. }
         | ClientFrame::Unsubscribe { .. }
         | ClientFrame::History { .. }
+        | ClientFrame::People { .. }
+        | ClientFrame::Watch { .. }
+        | ClientFrame::Unwatch { .. }
         | ClientFrame::Command { .. }
         | ClientFrame::Typing { .. }
         | ClientFrame::Ping {} => true,
     };
-    assert!(frames().iter().all(known));
-    assert_eq!(types(&frames()).len(), 16);
+    let all = [questions(), commands()].concat();
+    assert!(all.iter().all(known));
+    assert_eq!(types(&all).len(), FRAME_TYPES.len());
 }

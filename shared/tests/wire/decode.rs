@@ -3,6 +3,7 @@
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, ClientFrame, ServerFrame};
 use shared::id::{Rev, RoomId, Seq};
+use shared::stream::{Item, ItemKey, StreamKey};
 
 fn client(json: &str) -> ClientFrame {
     serde_json::from_str(json).unwrap()
@@ -23,14 +24,30 @@ fn fields_that_are_not_known_are_ignored() {
         ServerFrame::Pong {}
     );
     let ServerFrame::Changes(changes) = server(
-        r#"{"type":"changes","room":1,"from":1,"through":2,"reactions":[],
-            "messages":[{"seq":1,"rev":2,"author":{"name":"John","badge":"x"},"body":"a",
-                         "posted_at":5,"reactions":[]}]}"#,
+        r#"{"type":"changes","stream":"room/1","from":1,"through":2,"reactions":[],
+            "items":[{"message":{"seq":1,"rev":2,"author":{"name":"John","badge":"x"},"body":"a",
+                                 "posted_at":5,"reactions":[]}}]}"#,
     ) else {
         panic!("no changes");
     };
-    assert_eq!(changes.messages[0].author.name, "John");
-    assert_eq!(changes.messages[0].author.rev, Rev::ZERO);
+    let message = changes.items[0].as_message().unwrap();
+    assert_eq!(message.author.name, "John");
+    assert_eq!(message.author.rev, Rev::ZERO);
+    assert_eq!(message.content_rev(), Rev(2));
+}
+
+#[test]
+fn items_that_are_not_known_are_read_as_such() {
+    let ServerFrame::Changes(changes) = server(
+        r#"{"type":"changes","stream":"own","from":0,"through":3,"items":[
+            {"mention":{"room":1,"seq":[4]}},
+            {"read_mark":{"room":1,"seq":7,"rev":2},"note":"x"},
+            {}]}"#,
+    ) else {
+        panic!("no changes");
+    };
+    let keys: Vec<_> = changes.items.iter().map(Item::key).collect();
+    assert_eq!(keys, [None, Some(ItemKey::ReadMark(RoomId(1))), None]);
 }
 
 #[test]
@@ -48,9 +65,10 @@ fn an_error_code_that_is_not_known_is_still_an_error() {
 #[test]
 fn optional_fields_may_be_missing() {
     assert_eq!(
-        client(r#"{"type":"subscribe","room":1}"#),
+        client(r#"{"type":"subscribe","question":1,"stream":"room/1"}"#),
         ClientFrame::Subscribe {
-            room: RoomId(1),
+            question: 1,
+            stream: StreamKey::Room(RoomId(1)),
             epoch: None,
             rev: Rev::ZERO,
             most: None,
@@ -58,20 +76,33 @@ fn optional_fields_may_be_missing() {
         }
     );
     assert_eq!(
-        client(r#"{"type":"history","request":1,"room":1,"before":9}"#),
+        client(r#"{"type":"history","question":1,"room":1,"before":9}"#),
         ClientFrame::History {
-            request: 1,
+            question: 1,
             room: RoomId(1),
             anchor: Anchor::Before(Seq(9)),
             limit: None,
         }
     );
-    let ServerFrame::Directory(directory) = server(r#"{"type":"directory","from":0,"through":0}"#)
+    assert_eq!(
+        client(r#"{"type":"watch","question":1}"#),
+        ClientFrame::Watch {
+            question: 1,
+            rooms: None,
+            notices: false,
+        }
+    );
+    assert_eq!(
+        client(r#"{"type":"mark_read","room":1,"seq":9}"#),
+        ClientFrame::mark_read(RoomId(1), Seq(9), 0)
+    );
+    let ServerFrame::Changes(changes) =
+        server(r#"{"type":"changes","stream":"directory","from":0,"through":0}"#)
     else {
-        panic!("no directory");
+        panic!("no changes");
     };
-    assert_eq!(directory.head, None);
-    assert!(directory.rooms.is_empty() && directory.people.is_empty());
+    assert_eq!((changes.question, changes.head), (None, None));
+    assert!(changes.items.is_empty());
 }
 
 #[test]
@@ -79,8 +110,14 @@ fn required_fields_may_not_be_missing() {
     for json in [
         "{}",
         r#"{"type":"send","room":1,"body":"a"}"#,
-        r#"{"type":"history","request":1,"room":1}"#,
-        r#"{"type":"subscribe","room":"1"}"#,
+        r#"{"type":"history","question":1,"room":1}"#,
+        r#"{"type":"history","room":1,"before":9}"#,
+        r#"{"type":"subscribe","stream":"own"}"#,
+        r#"{"type":"subscribe","question":-1,"stream":"own"}"#,
+        r#"{"type":"subscribe","question":1,"stream":"room/x"}"#,
+        r#"{"type":"people","question":1}"#,
+        r#"{"type":"watch"}"#,
+        r#"{"type":"unwatch"}"#,
         r#"{"type":"send","client_id":"no-uuid","room":1,"body":"a"}"#,
         r#"{"type":"nobody_knows"}"#,
         r#"["hello"]"#,

@@ -2,11 +2,15 @@
 
 use shared::error::{ErrorCode, Field};
 use shared::frame::{
-    Ack, Changes, Directory, History, Refusal, Reset, ServerFrame, Stream, Welcome,
+    Ack, Changes, Heads, History, Notice, People, Refusal, Reset, ServerFrame, Welcome,
 };
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
-use shared::model::{Author, Message, Profile, ReadMark, Room, UserKind};
+use shared::model::{
+    Author, Member, MemberRole, Membership, Message, Profile, ReadMark, Room, RoomKind, UnreadHead,
+    UserKind,
+};
+use shared::stream::{Item, StreamKey};
 
 use super::{client_id, epoch, lines, types};
 
@@ -24,6 +28,7 @@ fn profile() -> Profile {
 fn room(removed_at: Option<Micros>) -> Room {
     Room {
         id: RoomId(2),
+        kind: RoomKind::Public,
         name: "garden".into(),
         topic: "plants".into(),
         rev: Rev(12),
@@ -39,6 +44,7 @@ fn message() -> Message {
     Message {
         seq: Seq(7),
         rev: Rev(12),
+        content_rev: None,
         author: Author {
             id: Some(UserId(5)),
             name: "김하나".into(),
@@ -63,6 +69,7 @@ fn other_messages() -> Vec<Message> {
         Message {
             author,
             client_id: None,
+            content_rev: Some(Rev(10)),
             edited_at: Some(NOW),
             ..message()
         },
@@ -87,7 +94,7 @@ fn refusal() -> Refusal {
 fn answers() -> Vec<ServerFrame> {
     vec![
         ServerFrame::Welcome(Box::new(Welcome {
-            version: 1,
+            version: 2,
             epoch: epoch(),
             user: profile(),
             lobby: RoomId::LOBBY,
@@ -95,11 +102,30 @@ fn answers() -> Vec<ServerFrame> {
             limits: Limits::default(),
         })),
         ServerFrame::History(History {
-            request: 3,
+            question: 3,
             room: RoomId(2),
             rev: Rev(13),
             seq: Seq(8),
-            messages: other_messages(),
+            items: other_messages().into_iter().map(Item::Message).collect(),
+        }),
+        ServerFrame::People(People {
+            question: 4,
+            people: vec![profile()],
+        }),
+        ServerFrame::Heads(Heads {
+            question: Some(5),
+            heads: vec![
+                UnreadHead {
+                    room: RoomId(2),
+                    seq: Seq(8),
+                    counted: vec![(Seq(1), Seq(3)), (Seq(5), Seq(7))],
+                },
+                UnreadHead {
+                    room: RoomId(3),
+                    seq: Seq::ZERO,
+                    counted: Vec::new(),
+                },
+            ],
         }),
         ServerFrame::Ack(Ack {
             client_id: client_id(),
@@ -122,7 +148,8 @@ fn answers() -> Vec<ServerFrame> {
             ..Refusal::new(ErrorCode::RateLimited)
         }),
         ServerFrame::Error(Refusal {
-            request: Some(3),
+            question: Some(3),
+            room: Some(RoomId(2)),
             ..Refusal::new(ErrorCode::NoSuchRoom)
         }),
         ServerFrame::Error(Refusal {
@@ -136,52 +163,92 @@ fn answers() -> Vec<ServerFrame> {
     ]
 }
 
+/// The person's membership in a private room, or its tombstone.
+fn membership(left_at: Option<Micros>) -> Item {
+    Item::Membership(Membership {
+        room: RoomId(4),
+        rev: Rev(3),
+        role: MemberRole::Manager,
+        joined_at: NOW,
+        left_at,
+    })
+}
+
+fn member() -> Item {
+    Item::Member(Member {
+        person: profile(),
+        rev: Rev(12),
+        role: MemberRole::Member,
+        joined_at: NOW,
+        left_at: Some(NOW),
+    })
+}
+
+fn read_mark(generation: u32) -> Item {
+    Item::ReadMark(ReadMark {
+        room: RoomId(2),
+        seq: Seq(7),
+        generation,
+        rev: Rev(5),
+    })
+}
+
 fn range_frames() -> Vec<ServerFrame> {
-    vec![
-        ServerFrame::Directory(Directory {
-            from: Rev::ZERO,
-            through: Rev(9),
-            head: Some(Rev(9)),
-            rooms: vec![room(None), room(Some(NOW))],
-            people: vec![profile()],
+    let live = |stream, from, through, items| Changes {
+        question: None,
+        stream,
+        from: Rev(from),
+        through: Rev(through),
+        head: None,
+        items,
+    };
+    let answer = |question, head, changes| Changes {
+        question: Some(question),
+        head: Some(Rev(head)),
+        ..changes
+    };
+    let private = Room {
+        kind: RoomKind::Private,
+        directory_rev: Rev::ZERO,
+        created_by: Some(UserId(5)),
+        ..room(None)
+    };
+    let (directory, own) = (StreamKey::Directory, StreamKey::Own);
+    let stream = StreamKey::Room(RoomId(2));
+    let rooms = vec![Item::Room(room(None)), Item::Room(room(Some(NOW)))];
+    let marks = vec![read_mark(0), read_mark(2)];
+    let memberships = vec![membership(None), membership(Some(NOW))];
+    let ranges = [
+        answer(1, 9, live(directory, 0, 9, rooms)),
+        live(directory, 9, 10, vec![Item::Person(profile())]),
+        answer(2, 5, live(own, 0, 4, memberships)),
+        live(own, 4, 5, marks),
+        live(stream, 11, 12, vec![Item::Message(message())]),
+        live(stream, 12, 13, vec![member()]),
+        answer(3, 30, live(stream, 4, 12, vec![Item::Room(private)])),
+        answer(3, 30, live(stream, 30, 30, Vec::new())),
+    ];
+    let mut frames: Vec<_> = ranges.into_iter().map(ServerFrame::Changes).collect();
+    frames.extend([
+        ServerFrame::Reset(Reset {
+            question: Some(3),
+            stream,
+            rev: Rev(12),
+            items: vec![Item::Room(room(None)), Item::Message(message())],
         }),
-        ServerFrame::Directory(Directory {
-            from: Rev(9),
-            through: Rev(10),
-            head: None,
-            rooms: Vec::new(),
-            people: vec![profile()],
-        }),
-        ServerFrame::Stream(Stream {
-            from: Rev(4),
-            through: Rev(5),
-            head: None,
-            marks: vec![ReadMark {
+        ServerFrame::Heads(Heads {
+            question: None,
+            heads: vec![UnreadHead {
                 room: RoomId(2),
-                seq: Seq(7),
-                rev: Rev(5),
+                seq: Seq(9),
+                counted: vec![(Seq(9), Seq(9))],
             }],
         }),
-        ServerFrame::Changes(Changes {
+        ServerFrame::Notice(Notice {
             room: RoomId(2),
-            from: Rev(11),
-            through: Rev(12),
-            head: None,
-            info: None,
-            messages: vec![message()],
-        }),
-        ServerFrame::Changes(Changes {
-            room: RoomId(2),
-            from: Rev(4),
-            through: Rev(12),
-            head: Some(Rev(30)),
-            info: Some(room(None)),
-            messages: Vec::new(),
-        }),
-        ServerFrame::Reset(Reset {
-            rev: Rev(12),
-            info: room(None),
-            messages: vec![message()],
+            seq: Seq(9),
+            author: message().author,
+            words: "안녕".into(),
         }),
         ServerFrame::Typing {
             room: RoomId(2),
@@ -198,7 +265,8 @@ fn range_frames() -> Vec<ServerFrame> {
             people: None,
         },
         ServerFrame::Resync {},
-    ]
+    ]);
+    frames
 }
 
 #[test]
@@ -216,11 +284,12 @@ fn none_is_missing() {
     // A new frame does not compile here. Add it to a list above too.
     let known = |frame: &ServerFrame| match frame {
         ServerFrame::Welcome(_)
-        | ServerFrame::Directory(_)
-        | ServerFrame::Stream(_)
         | ServerFrame::Changes(_)
         | ServerFrame::Reset(_)
         | ServerFrame::History(_)
+        | ServerFrame::People(_)
+        | ServerFrame::Heads(_)
+        | ServerFrame::Notice(_)
         | ServerFrame::Ack(_)
         | ServerFrame::Error(_)
         | ServerFrame::Typing { .. }
@@ -230,5 +299,5 @@ fn none_is_missing() {
     };
     let all = [answers(), range_frames()].concat();
     assert!(all.iter().all(known));
-    assert_eq!(types(&all).len(), 12);
+    assert_eq!(types(&all).len(), 13);
 }

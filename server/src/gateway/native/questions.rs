@@ -6,7 +6,7 @@
 //! not sent.
 
 use shared::error::ErrorCode;
-use shared::frame::{Anchor, Heads, History, People, Refusal, ServerFrame};
+use shared::frame::{Anchor, History, People, Refusal, ServerFrame};
 use shared::id::{RoomId, UserId};
 use shared::model::RoomKind;
 use shared::stream::{Item, StreamKey};
@@ -158,15 +158,21 @@ impl Native {
             .rate_limits
             .take_query(&client.caller.limit_subject)?;
         let viewer = client.viewer();
+        let subscription = client.subscriptions.subscribe_for_question(room);
         let page = gateway.chat.history(viewer, room, anchor, limit).await?;
-        self.send(&ServerFrame::History(History {
+        let answer = ServerFrame::History(History {
             question,
             room,
             rev: page.rev,
             seq: page.seq,
             items: page.messages.into_iter().map(Item::Message).collect(),
-        }));
-        Ok(())
+        });
+        let slot = subscription.slot();
+        if slot.push_unless_evicted(|| self.send(&answer)) {
+            Ok(())
+        } else {
+            Err(Refusal::new(ErrorCode::NoSuchRoom))
+        }
     }
 
     /// Answers with the people who have these ids.
@@ -195,13 +201,6 @@ impl Native {
         let subject = client.caller.limit_subject.clone();
         gateway.rate_limits.take_query(&subject)?;
         let selection = match rooms {
-            Some(rooms) if rooms.is_empty() => {
-                self.send(&ServerFrame::Heads(Heads {
-                    question: Some(question),
-                    heads: Vec::new(),
-                }));
-                return Ok(());
-            }
             Some(rooms) if rooms.len() > chat.limits().watched => return Err(too_many()),
             Some(rooms) => RoomSelection::These(rooms),
             None => RoomSelection::All,
@@ -211,8 +210,8 @@ impl Native {
         let visible = chat.watchable_rooms(viewer, selection).await?;
         let ids: Vec<RoomId> = visible.iter().map(|(room, _)| *room).collect();
         gateway.rate_limits.take_list(&subject, ids.len())?;
-        let (unwatched, watched) = hub.watchers.unwatched(watcher, &ids);
-        if watched + unwatched.len() > chat.limits().watched {
+        let (added, count) = hub.watchers.unwatched(watcher, &ids);
+        if count + added.len() > chat.limits().watched {
             return Err(too_many());
         }
         // Counted as a watcher meanwhile, so that the heads are kept.

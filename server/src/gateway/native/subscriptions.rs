@@ -157,6 +157,13 @@ impl Subscriptions {
         self.rooms.get(&room).map(Subscription::slot)
     }
 
+    /// A slot among the subscribers of a room for the time of one question. It stays muted: only
+    /// an eviction is to find it.
+    pub fn subscribe_for_question(&self, room: RoomId) -> Subscription {
+        let topic = Topic::Stream(StreamId::Room(room));
+        self.hub.subscribe_muted(topic, &self.outbox, self.id)
+    }
+
     /// The connection as one that watches rooms.
     pub fn watcher(&mut self) -> WatcherId {
         let (hub, rooms) = (&self.hub, &self.rooms);

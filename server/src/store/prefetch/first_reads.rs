@@ -1,7 +1,5 @@
 //! Which rows a batch fetches before it begins.
 
-use shared::command::Command;
-
 use crate::store::rules::RowKey;
 use crate::store::{WriteCommand, WriteRequest};
 
@@ -24,13 +22,6 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         | WriteCommand::Maintain => None,
     };
     let receipt = user.zip(request.client_id);
-    // Whose membership is to be changed. Other commands read one only in private rooms.
-    let member = match &request.command {
-        WriteCommand::Client(
-            Command::AddMember { room, user } | Command::RemoveMember { room, user },
-        ) => Some((*room, *user)),
-        _ => None,
-    };
     [
         user.map(RowKey::Person),
         room.map(RowKey::RoomHead),
@@ -38,10 +29,6 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
             .map(|(user, room)| RowKey::ReadMark(user, room)),
         receipt.map(|(user, client_id)| RowKey::Receipt(user, client_id)),
         receipt.map(|(user, _)| RowKey::ReceiptCount(user)),
-        member.map(|(_, user)| RowKey::Person(user)),
-        member.map(|(room, user)| RowKey::Membership(room, user)),
-        user.zip(member)
-            .map(|(user, (room, _))| RowKey::Membership(room, user)),
     ]
     .into_iter()
     .flatten()

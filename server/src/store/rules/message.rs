@@ -123,6 +123,7 @@ impl<T: Tables> Rules<T> {
     /// Deletes a message by the id that its sender gave it. If it is not stored yet, it will be
     /// refused when it comes.
     pub(super) fn cancel(&mut self, actor: &Actor, room: RoomId, target: ClientId) -> Applied<T> {
+        self.access(actor, room)?;
         let author = self.acting_person(actor)?.profile.id;
         let receipt = self.tables.receipt(author, target)?;
         if let Some(receipt) = &receipt
@@ -131,7 +132,6 @@ impl<T: Tables> Rules<T> {
         {
             return self.delete(actor, room, seq);
         }
-        self.access(actor, room)?;
         self.store_cancellation(author, target, receipt)?;
         Ok(Outcome::Cancelled { room })
     }

@@ -42,19 +42,16 @@ impl<T: Tables> Rules<T> {
     /// The mark as this transaction has left it. It is read from the tables once in a
     /// transaction. To be called before [`Rules::raise_read_mark`].
     pub(super) fn read_mark(&mut self, user: UserId, room: RoomId) -> RuleResult<ReadMarkRow, T> {
-        let mark = match self.read_marks.get(&(user, room)) {
-            Some(mark) => *mark,
-            None => {
-                let stored = self.tables.read_mark(user, room)?;
-                let mark = ChangedMark {
-                    stored,
-                    present: stored,
-                };
-                self.read_marks.insert((user, room), mark);
-                mark
-            }
+        if let Some(mark) = self.read_marks.get(&(user, room)) {
+            return Ok(mark.present.unwrap_or_default());
+        }
+        let stored = self.tables.read_mark(user, room)?;
+        let mark = ChangedMark {
+            stored,
+            present: stored,
         };
-        Ok(mark.present.unwrap_or_default())
+        self.read_marks.insert((user, room), mark);
+        Ok(stored.unwrap_or_default())
     }
 
     /// Raises a read mark in its present generation. It is stored at the end of the transaction.

@@ -26,6 +26,8 @@ mod sqlite_error;
 mod stream_heads;
 mod sweep;
 mod tables;
+#[cfg(test)]
+mod test_store;
 mod writer;
 mod writer_health;
 

@@ -211,3 +211,6 @@ fn message_values(
         message.content_rev.map(|rev| rev.0).into(),
     ]
 }
+
+#[cfg(test)]
+mod tests;

@@ -36,7 +36,8 @@ impl RoomReplica {
         limit: Option<usize>,
         number: &mut u32,
     ) -> Option<ClientFrame> {
-        let is_current = self.cursor.is_confirmed(epoch) && !self.cursor.is_request_pending();
+        let is_current =
+            self.stream.cursor.is_confirmed(epoch) && !self.stream.cursor.is_question_open();
         if !is_current || self.request.is_some() || self.wanted_load_at.is_some() {
             return None;
         }
@@ -51,9 +52,13 @@ impl RoomReplica {
             return None;
         }
         *number = number.wrapping_add(1);
-        self.request = Some(HistoryRequest::new(*number, load, self.cursor.known()));
+        self.request = Some(HistoryRequest::new(
+            *number,
+            load,
+            self.stream.cursor.known(),
+        ));
         Some(ClientFrame::History {
-            request: *number,
+            question: *number,
             room: self.id,
             anchor: anchor(
                 load,
@@ -71,36 +76,32 @@ impl RoomReplica {
         context: ApplyContext<'_>,
     ) -> RoomDelta {
         let mut delta = RoomDelta::default();
-        if let Some(request) = self.request.as_mut().filter(|r| r.number == page.request) {
-            self.cursor.note_revision(page.rev);
+        if let Some(request) = self.request.as_mut().filter(|r| r.number == page.question) {
+            self.stream.cursor.note_revision(page.rev);
             request.receive_page(page);
             self.finish(context, &mut delta);
         }
         delta
     }
 
-    /// A history request was refused. Repeat it at `retry_at`; `None`: never.
-    pub(in crate::sync) fn history_refused(
-        &mut self,
-        number: u32,
-        retry_at: Option<Micros>,
-    ) -> bool {
-        let Some(request) = self.request.take_if(|r| r.number == number) else {
-            return false;
-        };
-        if retry_at.is_some() {
+    /// Whether the history request in flight has this number.
+    pub(in crate::sync) fn asks_history(&self, number: u32) -> bool {
+        self.request.as_ref().is_some_and(|r| r.number == number)
+    }
+
+    /// The history request in flight was refused. Repeat it at `retry_at`; `None`: never.
+    pub(in crate::sync) fn history_refused(&mut self, retry_at: Option<Micros>) {
+        if let Some(request) = self.request.take()
+            && retry_at.is_some()
+        {
             self.wanted_load.get_or_insert(request.load);
             self.wanted_load_at = retry_at;
         }
-        true
     }
 
     /// When to repeat a refused request.
-    pub(in crate::sync) fn retry_at(&self) -> Option<Micros> {
-        [self.wanted_load_at, self.cursor.retry_at()]
-            .into_iter()
-            .flatten()
-            .min()
+    pub(in crate::sync) fn history_retry_at(&self) -> Option<Micros> {
+        self.wanted_load_at
     }
 
     /// Allows a delayed request that is due.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::frame::{Anchor, History};
 use crate::id::{Rev, Seq};
 use crate::model::Message;
+use crate::stream::Item;
 
 /// Changes kept for one page. With more, the page is requested again.
 const MOST_CHANGES: usize = 1_024;
@@ -38,7 +39,16 @@ pub(super) struct HistoryRequest {
     changes: VecMap<Seq, Message>,
     /// The highest revision of the changes that were dropped.
     lost: Rev,
-    page: Option<History>,
+    page: Option<HistoryPage>,
+}
+
+/// A page that has arrived.
+#[derive(Debug)]
+pub(super) struct HistoryPage {
+    rev: Rev,
+    /// The room's last message at that revision.
+    pub(super) seq: Seq,
+    pub(super) messages: Vec<Message>,
 }
 
 impl HistoryRequest {
@@ -68,7 +78,12 @@ impl HistoryRequest {
     }
 
     pub(super) fn receive_page(&mut self, page: History) {
-        self.page = Some(page);
+        let messages = page.items.into_iter().filter_map(Item::into_message);
+        self.page = Some(HistoryPage {
+            rev: page.rev,
+            seq: page.seq,
+            messages: messages.collect(),
+        });
     }
 
     /// The revision of the page, if it has arrived: it is applied once that is known.
@@ -78,7 +93,7 @@ impl HistoryRequest {
 
     /// The page at the revision known now, and the changes that may follow it; `None` if
     /// the page is too old.
-    pub(super) fn into_page(mut self) -> Option<(HistoryLoad, History, VecMap<Seq, Message>)> {
+    pub(super) fn into_page(mut self) -> Option<(HistoryLoad, HistoryPage, VecMap<Seq, Message>)> {
         let mut page = self.page.take()?;
         if page.rev < self.asked_at || page.rev < self.lost {
             return None;

@@ -88,6 +88,12 @@ impl MessageWindow {
         self.index(seq).and_then(|at| self.messages.get(at))
     }
 
+    /// How many messages after this one are not deleted; at most `most`.
+    pub(crate) fn count_after(&self, seq: Seq, most: usize) -> usize {
+        let after = self.messages.iter().rev().take_while(|m| m.seq > seq);
+        after.filter(|m| !m.is_deleted()).take(most).count()
+    }
+
     fn index(&self, seq: Seq) -> Option<usize> {
         let at = seq.0.checked_sub(self.first.0)?;
         usize::try_from(at).ok()
@@ -226,6 +232,7 @@ mod tests {
         Message {
             seq: Seq(seq),
             rev: Rev(rev),
+            content_rev: None,
             author: Author {
                 id: None,
                 name: "John".into(),

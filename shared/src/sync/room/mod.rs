@@ -1,9 +1,8 @@
-//! The replica of one room: its message window, its cursor, and requested history.
+//! The replica of one room: its message window, its stream, and requested history.
 
 mod history_loading;
 mod history_request;
 mod message_window;
-mod reorder_buffer;
 mod replica;
 mod timeline_ref;
 

@@ -1,22 +1,21 @@
 //! The state of one room: what is known, what is held, what was requested.
 
 use crate::error::ErrorCode;
-use crate::frame::{Changes, ClientFrame, Reset};
+use crate::frame::{Changes, Reset};
 use crate::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use crate::model::{Message, Room};
+use crate::stream::Item;
 
-use super::super::config::{ReplicaConfig, SubscriptionLevel};
-use super::super::cursor::{Cursor, RevRange, Verdict};
+use super::super::config::ReplicaConfig;
 use super::super::ephemeral::Ephemeral;
+use super::super::stream::{AcceptedChanges, StreamReplica};
 use super::history_request::{HistoryLoad, HistoryRequest};
 use super::message_window::{MessageWindow, PutResult};
-use super::reorder_buffer::ReorderBuffer;
 
 #[derive(Debug)]
 pub(in crate::sync) struct RoomReplica {
     pub(in crate::sync) id: RoomId,
-    pub(in crate::sync) level: SubscriptionLevel,
-    pub(in crate::sync) cursor: Cursor,
+    pub(in crate::sync) stream: StreamReplica,
     pub(in crate::sync) window: MessageWindow,
     /// Name, topic and existence, as the room's own stream has sent them.
     pub(in crate::sync) info: Option<Room>,
@@ -28,7 +27,6 @@ pub(in crate::sync) struct RoomReplica {
     pub(in crate::sync) unavailable: Option<ErrorCode>,
     /// The last message for which [`RoomDelta::posted`] was reported.
     pub(super) announced: Seq,
-    pub(super) reorder_buffer: ReorderBuffer,
     pub(super) wanted_load: Option<HistoryLoad>,
     pub(super) wanted_load_at: Option<Micros>,
     pub(super) tries: u8,
@@ -58,11 +56,10 @@ pub(in crate::sync) struct ApplyContext<'a> {
 }
 
 impl RoomReplica {
-    pub(in crate::sync) fn new(id: RoomId, level: SubscriptionLevel) -> Self {
+    pub(in crate::sync) fn new(id: RoomId) -> Self {
         RoomReplica {
             id,
-            level,
-            cursor: Cursor::default(),
+            stream: StreamReplica::default(),
             window: MessageWindow::unknown(),
             info: None,
             head: Seq::ZERO,
@@ -70,7 +67,6 @@ impl RoomReplica {
             ephemeral: Ephemeral::default(),
             unavailable: None,
             announced: Seq::ZERO,
-            reorder_buffer: ReorderBuffer::default(),
             wanted_load: None,
             wanted_load_at: None,
             tries: 0,
@@ -79,29 +75,16 @@ impl RoomReplica {
     }
 
     pub(in crate::sync) fn is_known(&self) -> bool {
-        self.cursor.known() > Rev::ZERO || self.window.is_live()
+        self.stream.cursor.known() > Rev::ZERO || self.window.is_live()
     }
 
     pub(in crate::sync) fn is_catching_up(&self) -> bool {
-        self.cursor.is_request_pending() || !self.cursor.is_caught_up()
-    }
-
-    /// The `subscribe` frame, from what is known.
-    pub(in crate::sync) fn subscribe_frame(&mut self, settings: &ReplicaConfig) -> ClientFrame {
-        let (epoch, rev) = self.cursor.begin_request();
-        ClientFrame::Subscribe {
-            room: self.id,
-            epoch,
-            rev,
-            most: Some(settings.most(self.level)),
-            page: settings.page(self.level),
-        }
+        self.stream.cursor.is_question_open() || !self.stream.cursor.is_caught_up()
     }
 
     /// The connection is lost: requested history is wanted again.
     pub(in crate::sync) fn forget_connection(&mut self) {
-        self.cursor.forget_connection();
-        self.reorder_buffer.clear();
+        self.stream.forget_connection();
         self.unavailable = None;
         self.wanted_load_at = None;
         self.tries = 0;
@@ -110,67 +93,101 @@ impl RoomReplica {
         }
     }
 
+    /// People whose names a view of the room shows.
+    pub(in crate::sync) fn people_shown(&self) -> impl Iterator<Item = UserId> {
+        let authors = self.window.messages().iter().rev();
+        let present = self.ephemeral.presence.iter();
+        authors.filter_map(|message| message.author.id).chain(
+            present
+                .flat_map(|presence| presence.people.iter().flatten())
+                .map(|person| person.id),
+        )
+    }
+
+    /// Prepares the room to be kept while it is closed. Returns whether it is worth keeping:
+    /// what was caught up only in part cannot be resumed later.
+    pub(in crate::sync) fn close(&mut self, settings: &ReplicaConfig) -> bool {
+        let is_useful =
+            self.is_known() && !self.stream.cursor.is_partial() && self.unavailable.is_none();
+        self.forget_connection();
+        self.ephemeral.clear();
+        self.wanted_load = None;
+        self.reader = None;
+        self.window.trim(settings.closed_window, None);
+        is_useful
+    }
+
+    /// The room does not exist for this person any more: nothing of it is kept.
+    pub(in crate::sync) fn lose(&mut self, code: ErrorCode) {
+        *self = RoomReplica::new(self.id);
+        self.unavailable = Some(code);
+    }
+
     pub(in crate::sync) fn changes(
         &mut self,
         frame: Changes,
         context: ApplyContext<'_>,
     ) -> RoomDelta {
         let mut delta = RoomDelta::default();
-        self.apply_changes(frame, context, &mut delta);
-        // Buffered frames continue the cursor only once it is confirmed in this epoch.
-        while self.cursor.is_confirmed(context.epoch)
-            && let Some(frame) = self.reorder_buffer.next(self.cursor.known())
-        {
-            self.apply_changes(frame, context, &mut delta);
+        let mut next = self.stream.receive(context.epoch, frame);
+        while let Some(changes) = next {
+            self.apply(changes, context, &mut delta);
+            next = self.stream.next_waiting(context.epoch);
         }
         self.finish(context, &mut delta);
         delta
     }
 
-    fn apply_changes(&mut self, frame: Changes, context: ApplyContext<'_>, delta: &mut RoomDelta) {
-        let range = RevRange {
-            from: frame.from,
-            through: frame.through,
-            head: frame.head,
-        };
-        let verdict = self.cursor.advance(context.epoch, range);
-        match verdict {
-            Verdict::Drop => return,
-            Verdict::Gap => return self.reorder_buffer.insert(frame),
-            Verdict::Apply => {}
-            Verdict::Replace => {
-                self.discard_window(delta);
-                self.info = None;
-                self.window = MessageWindow::after(Seq::ZERO, true);
-                self.head = Seq::ZERO;
-                self.announced = Seq::ZERO;
-            }
+    fn apply(
+        &mut self,
+        changes: AcceptedChanges,
+        context: ApplyContext<'_>,
+        delta: &mut RoomDelta,
+    ) {
+        let replaces = changes.replaces;
+        if replaces {
+            self.discard_window(delta);
+            self.info = None;
+            self.window = MessageWindow::after(Seq::ZERO, true);
+            self.head = Seq::ZERO;
+            self.announced = Seq::ZERO;
         }
         self.unavailable = None;
-        // Items above `through` are ignored: the cursor does not cover them.
-        let through = frame.through;
         // A message that was edited in the commit of its post comes after later ones.
         let announced = self.announced;
-        for message in frame.messages.into_iter().filter(|m| m.rev <= through) {
-            if message.seq > announced && !message.is_deleted() {
-                delta.posted.push(message.clone());
+        for item in changes.items {
+            match item {
+                Item::Message(message) => {
+                    if message.seq > announced && !message.is_deleted() {
+                        delta.posted.push(message.clone());
+                    }
+                    self.apply_message(message, context, delta);
+                }
+                Item::Room(info) => {
+                    if info.removed_at.is_some() {
+                        self.discard_window(delta);
+                        self.window = MessageWindow::after(self.head, true);
+                    }
+                    self.update_info(info, replaces, delta);
+                }
+                // Who is a member is not shown yet.
+                Item::Member(_)
+                | Item::Person(_)
+                | Item::Membership(_)
+                | Item::ReadMark(_)
+                | Item::Unknown => {}
             }
-            self.apply_message(message, context, delta);
         }
-        if verdict == Verdict::Replace {
+        if replaces {
             // After a restart these messages are not new for the reader.
             delta.posted.clear();
-        }
-        if let Some(info) = frame.info.filter(|info| info.rev <= through) {
-            if info.removed_at.is_some() {
-                self.discard_window(delta);
-                self.window = MessageWindow::after(self.head, true);
-            }
-            self.update_info(info, verdict == Verdict::Replace, delta);
         }
     }
 
     fn update_info(&mut self, info: Room, anew: bool, delta: &mut RoomDelta) {
+        if info.id != self.id {
+            return;
+        }
         let newer = self.info.as_ref().is_none_or(|held| held.rev < info.rev);
         if anew || newer {
             delta.info |= self.info.as_ref() != Some(&info);
@@ -191,7 +208,7 @@ impl RoomReplica {
         note_stored_send(&message, context.me, delta);
         self.announced = self.announced.max(message.seq);
         let seq = message.seq;
-        let most = context.settings.window(self.level);
+        let most = context.settings.window();
         if self.window.put(message, most) == PutResult::Changed {
             delta.changed.push(seq);
         }
@@ -199,14 +216,31 @@ impl RoomReplica {
 
     pub(in crate::sync) fn reset(&mut self, frame: Reset, context: ApplyContext<'_>) -> RoomDelta {
         let mut delta = RoomDelta::default();
-        if !self.cursor.accept_reset(context.epoch, frame.rev) {
+        let cursor = &mut self.stream.cursor;
+        if !cursor.accept_reset(context.epoch, frame.rev, frame.question) {
             return delta;
         }
         self.discard_window(&mut delta);
         self.unavailable = None;
-        self.head = frame.info.seq.max(Seq::ZERO);
-        let gone = frame.info.removed_at.is_some();
-        let messages = if gone { Vec::new() } else { frame.messages };
+        self.head = Seq::ZERO;
+        let mut messages = Vec::new();
+        for item in frame.items {
+            match item {
+                Item::Room(info) => {
+                    self.head = info.seq.max(Seq::ZERO);
+                    self.update_info(info, true, &mut delta);
+                }
+                Item::Message(message) => messages.push(message),
+                Item::Member(_)
+                | Item::Person(_)
+                | Item::Membership(_)
+                | Item::ReadMark(_)
+                | Item::Unknown => {}
+            }
+        }
+        if (self.info.as_ref()).is_some_and(|info| info.removed_at.is_some()) {
+            messages.clear();
+        }
         if let Some(last) = messages.last() {
             self.head = last.seq.max(Seq::ZERO);
         }
@@ -215,9 +249,8 @@ impl RoomReplica {
         }
         self.announced = self.head;
         self.window = MessageWindow::from_page(messages, self.head, true);
-        self.update_info(frame.info, true, &mut delta);
-        while let Some(frame) = self.reorder_buffer.next(self.cursor.known()) {
-            self.apply_changes(frame, context, &mut delta);
+        while let Some(changes) = self.stream.next_waiting(context.epoch) {
+            self.apply(changes, context, &mut delta);
         }
         self.finish(context, &mut delta);
         delta
@@ -239,19 +272,19 @@ impl RoomReplica {
     /// Joins a page whose revision is known now, stops waiting for missing messages, and
     /// trims the window.
     pub(in crate::sync) fn finish(&mut self, context: ApplyContext<'_>, delta: &mut RoomDelta) {
-        let is_current = self.cursor.is_confirmed(context.epoch);
+        let is_current = self.stream.cursor.is_confirmed(context.epoch);
         let is_ready = |request: &HistoryRequest| {
             request
                 .page_rev()
-                .is_some_and(|rev| rev <= self.cursor.known())
+                .is_some_and(|rev| rev <= self.stream.cursor.known())
         };
         if is_current && self.request.as_ref().is_some_and(is_ready) {
             self.join_page(context, delta);
         }
-        if is_current && self.cursor.is_caught_up() && self.window.has_out_of_order() {
+        if is_current && self.stream.cursor.is_caught_up() && self.window.has_out_of_order() {
             delta.replaced |= self.window.give_up_waiting(self.reader.is_none());
         }
-        let most = context.settings.window(self.level);
+        let most = context.settings.window();
         self.window.trim(most, self.reader);
     }
 }

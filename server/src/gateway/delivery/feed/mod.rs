@@ -184,11 +184,13 @@ impl Feed {
     /// whether it was called.
     pub fn push_unless_evicted(&self, slot: usize, push: impl FnOnce()) -> bool {
         let state = self.0.lock();
-        let is_open = state.subscribers.get(slot).is_some_and(Subscriber::is_open);
-        if is_open {
+        let subscriber = state.subscribers.get(slot);
+        let is_allowed =
+            subscriber.is_some_and(|subscriber| subscriber.state != SubscriberState::Evicted);
+        if is_allowed {
             push();
         }
-        is_open
+        is_allowed
     }
 
     /// Frees a slot. What was published and not delivered is not delivered there any more.

@@ -245,7 +245,8 @@ fn a_muted_subscriber_gets_only_what_is_published_after_it_is_opened() {
     let outbox = Arc::new(Outbox::new(1000));
     let slot = subscribe_muted(&feed, &outbox, 1);
     feed.publish(everyone("a"));
-    assert!(!feed.push_unless_evicted(slot, || panic!("it is muted")));
+    let mut is_pushed = false;
+    assert!(feed.push_unless_evicted(slot, || is_pushed = true) && is_pushed);
     assert_eq!(continue_pass(&feed, 10), 0);
     assert!(feed.open(slot));
     feed.publish(everyone("b"));
@@ -264,6 +265,7 @@ fn an_evicted_person_gets_nothing_more_on_any_connection_opened_or_not() {
     feed.publish(everyone("b"));
     assert!(!feed.open(muted), "it was evicted while it was muted");
     assert!(!feed.push_unless_evicted(0, || panic!("it was evicted")));
+    assert!(!feed.push_unless_evicted(muted, || panic!("it was evicted")));
     feed.deliver_pending(0, &outboxes[0]);
     assert_eq!(continue_pass(&feed, 10), 0);
     let received: Vec<_> = outboxes.iter().map(|outbox| received(outbox)).collect();

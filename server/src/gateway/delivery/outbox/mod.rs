@@ -98,8 +98,7 @@ impl Outbox {
     }
 
     fn push_own(&self, queue: &mut FrameQueue, frame: Bytes) -> Pushed {
-        let frame = self.charge_if_large(queue, frame);
-        self.push_frame(queue, frame)
+        self.push_frame(queue, self.charge_if_large(queue, frame))
     }
 
     fn push_frame(&self, queue: &mut FrameQueue, frame: Bytes) -> Pushed {

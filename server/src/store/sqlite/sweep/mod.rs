@@ -6,6 +6,8 @@
 
 mod progress;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant};
 

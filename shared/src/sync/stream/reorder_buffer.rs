@@ -1,4 +1,4 @@
-//! Live frames that arrived before a gap was filled.
+//! Frames that arrived before a gap was filled.
 //!
 //! Without this buffer a client in a busy room would never catch up: while one page is in
 //! flight, further messages are posted.
@@ -9,25 +9,27 @@ use crate::id::Rev;
 
 /// The most frames. Beyond, the oldest are dropped: the next page holds their changes.
 const MOST_FRAMES: usize = 256;
-/// The most messages in all frames together.
-const MOST_MESSAGES: usize = 1_024;
+/// The most items in all frames together.
+const MOST_ITEMS: usize = 1_024;
 
 #[derive(Debug, Default)]
 pub(super) struct ReorderBuffer {
     frames: VecMap<Rev, Changes>,
-    messages: usize,
+    items: usize,
 }
 
 impl ReorderBuffer {
-    pub(super) fn insert(&mut self, frame: Changes) {
-        if frame.through <= frame.from || frame.messages.len() > MOST_MESSAGES {
+    pub(super) fn insert(&mut self, mut frame: Changes) {
+        if frame.through <= frame.from || frame.items.len() > MOST_ITEMS {
             return;
         }
-        self.messages += frame.messages.len();
+        // A later question must not be taken for the one that this answers.
+        frame.question = None;
+        self.items += frame.items.len();
         if let Some(old) = self.frames.insert(frame.from, frame) {
-            self.messages -= old.messages.len();
+            self.items -= old.items.len();
         }
-        while self.frames.len() > MOST_FRAMES || self.messages > MOST_MESSAGES {
+        while self.frames.len() > MOST_FRAMES || self.items > MOST_ITEMS {
             self.pop();
         }
     }
@@ -49,7 +51,7 @@ impl ReorderBuffer {
 
     fn pop(&mut self) -> Option<Changes> {
         let (_, frame) = self.frames.pop_first()?;
-        self.messages -= frame.messages.len();
+        self.items -= frame.items.len();
         Some(frame)
     }
 }

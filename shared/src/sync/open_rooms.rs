@@ -1,0 +1,60 @@
+//! The rooms that are open, and those that were closed a short time ago.
+
+use crate::id::RoomId;
+
+use super::config::ReplicaConfig;
+use super::room::RoomReplica;
+use super::vec_map::VecMap;
+
+/// The rooms of which messages are held.
+#[derive(Debug, Default)]
+pub(super) struct OpenRooms {
+    pub(super) open: VecMap<RoomId, RoomReplica>,
+    /// Their messages may be old: nothing has kept them up to date. The one that was closed
+    /// last is at the end.
+    closed: Vec<RoomReplica>,
+}
+
+impl OpenRooms {
+    pub(super) fn get(&self, id: RoomId) -> Option<&RoomReplica> {
+        self.open.get(&id)
+    }
+
+    pub(super) fn get_mut(&mut self, id: RoomId) -> Option<&mut RoomReplica> {
+        self.open.get_mut(&id)
+    }
+
+    pub(super) fn ids(&self) -> Vec<RoomId> {
+        self.open.keys().copied().collect()
+    }
+
+    /// Opens a room that is not open, with what is kept of it.
+    pub(super) fn open(&mut self, id: RoomId) {
+        let room = self.take_closed(id);
+        let room = room.unwrap_or_else(|| RoomReplica::new(id));
+        self.open.insert(id, room);
+    }
+
+    /// Closes a room, and keeps its newest messages. Returns whether it was open.
+    pub(super) fn close(&mut self, id: RoomId, settings: &ReplicaConfig) -> bool {
+        let Some(mut room) = self.open.remove(&id) else {
+            return false;
+        };
+        if room.close(settings) {
+            self.closed.push(room);
+            let excess = self.closed.len().saturating_sub(settings.closed_rooms);
+            self.closed.drain(..excess);
+        }
+        true
+    }
+
+    /// Forgets what is kept of a closed room.
+    pub(super) fn forget_closed(&mut self, id: RoomId) {
+        self.take_closed(id);
+    }
+
+    fn take_closed(&mut self, id: RoomId) -> Option<RoomReplica> {
+        let at = self.closed.iter().position(|room| room.id == id)?;
+        Some(self.closed.remove(at))
+    }
+}

@@ -1,0 +1,100 @@
+//! The person's own stream: memberships and read marks.
+
+use crate::id::RoomId;
+use crate::model::Membership;
+use crate::stream::Item;
+
+use super::read_marks::ReadMarks;
+use super::stream::{AcceptedChanges, StreamReplica};
+use super::vec_map::VecMap;
+
+/// An upper bound. Further memberships are not kept.
+const MOST_MEMBERSHIPS: usize = 20_000;
+
+#[derive(Debug, Default)]
+pub(super) struct OwnStreamReplica {
+    pub(super) stream: StreamReplica,
+    pub(super) marks: ReadMarks,
+    memberships: VecMap<RoomId, Membership>,
+    /// Memberships that were known before the stream began anew, and have not come again yet.
+    former: VecMap<RoomId, Membership>,
+}
+
+/// What frames of the stream changed.
+#[derive(Debug, Default)]
+pub(super) struct OwnStreamDelta {
+    /// The rooms whose read mark moved.
+    pub(super) marks: Vec<RoomId>,
+    /// The rooms whose membership began, changed or ended.
+    pub(super) memberships: Vec<RoomId>,
+    /// Those in which a membership ended, even if another began since.
+    pub(super) left: Vec<RoomId>,
+    /// Those in which a membership began.
+    pub(super) joined: Vec<RoomId>,
+}
+
+impl OwnStreamReplica {
+    pub(super) fn memberships(&self) -> impl Iterator<Item = &Membership> {
+        self.memberships.values()
+    }
+
+    pub(super) fn membership(&self, room: RoomId) -> Option<&Membership> {
+        self.memberships.get(&room)
+    }
+
+    pub(super) fn apply(&mut self, changes: AcceptedChanges, delta: &mut OwnStreamDelta) {
+        if changes.replaces {
+            delta.marks.extend(self.marks.clear_confirmed());
+            for (room, membership) in std::mem::take(&mut self.memberships) {
+                self.former.insert(room, membership);
+            }
+        }
+        for item in changes.items {
+            match item {
+                Item::Membership(membership) => self.apply_membership(membership, delta),
+                Item::ReadMark(mark) => {
+                    if self.marks.confirm(mark) {
+                        delta.marks.push(mark.room);
+                    }
+                }
+                Item::Message(_)
+                | Item::Room(_)
+                | Item::Member(_)
+                | Item::Person(_)
+                | Item::Unknown => {}
+            }
+        }
+        if !self.stream.cursor.is_partial() {
+            // What has not come again by now does not exist.
+            for room in std::mem::take(&mut self.former).into_keys() {
+                delta.memberships.push(room);
+                delta.left.push(room);
+            }
+            self.marks.discard_lost_generations();
+        }
+    }
+
+    fn apply_membership(&mut self, membership: Membership, delta: &mut OwnStreamDelta) {
+        let room = membership.room;
+        let former = self.former.remove(&room);
+        let known = self.memberships.get(&room);
+        if known.is_some_and(|known| known.rev >= membership.rev) {
+            return;
+        }
+        let since = (known.copied().or(former)).map(|known| known.joined_at);
+        let is_over = membership.left_at.is_some();
+        // Who was removed and added again has lost the subscription in between.
+        if is_over || since.is_some_and(|since| since != membership.joined_at) {
+            delta.left.push(room);
+        }
+        if !is_over && since != Some(membership.joined_at) {
+            delta.joined.push(room);
+        }
+        delta.memberships.push(room);
+        if is_over {
+            self.memberships.remove(&room);
+        } else if known.is_some() || self.memberships.len() < MOST_MEMBERSHIPS {
+            self.memberships.insert(room, membership);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What changed in open rooms, and what follows from it for the view and the pending commands.
+
+use crate::command::Command;
+use crate::error::ErrorCode;
+use crate::id::{Micros, RoomId, Seq};
+use crate::stream::StreamKey;
+
+use super::output::{SeqRange, TimelineChange};
+use super::own_stream::OwnStreamDelta;
+use super::receive::emit_read_marks;
+use super::room::{ApplyContext, HistoryLoad, RoomDelta, RoomReplica};
+use super::{Replica, SyncEvent, SyncOutput};
+
+impl Replica {
+    /// Applies a frame to an open room; emits the events and asks the questions that
+    /// follow from it.
+    pub(super) fn apply_to_room(
+        &mut self,
+        id: RoomId,
+        now: Micros,
+        out: &mut SyncOutput,
+        event: impl FnOnce(&mut RoomReplica, ApplyContext<'_>) -> RoomDelta,
+    ) {
+        let (Some(epoch), me) = (self.epoch(), self.me()) else {
+            return;
+        };
+        let Some(room) = self.rooms.open.get_mut(&id) else {
+            return;
+        };
+        let context = ApplyContext {
+            epoch,
+            me,
+            settings: &self.settings,
+        };
+        let before = visible_state(room);
+        let mut delta = event(room, context);
+        let after = visible_state(room);
+        let head = room.head;
+        if before != after || delta.replaced || !delta.changed.is_empty() {
+            let span = after.0;
+            delta.changed.retain(|seq| span.contains(*seq));
+            delta.changed.sort_unstable();
+            delta.changed.dedup();
+            out.emit(SyncEvent::Timeline(TimelineChange {
+                room: id,
+                replaced: delta.replaced,
+                before: before.0,
+                after: span,
+                changed: delta.changed,
+            }));
+        }
+        if delta.replaced && self.own.marks.discard_beyond(id, head) {
+            emit_read_marks(vec![id], out);
+        }
+        if delta.info {
+            out.emit(SyncEvent::Rooms(vec![id]));
+        }
+        for client_id in delta.stored {
+            if self.pending.complete_send(client_id, now) {
+                out.emit(SyncEvent::Pending(Some(id)));
+            }
+        }
+        for message in delta.posted {
+            out.events.push(SyncEvent::Posted {
+                room: id,
+                mine: message.author.id == Some(me),
+                message: Box::new(message),
+            });
+        }
+        if delta.failed {
+            let code = ErrorCode::Unknown;
+            out.emit(SyncEvent::HistoryFailed { room: id, code });
+        }
+        self.sweep(id, out);
+        self.fill_gap(StreamKey::Room(id), out);
+        self.ask_history(id, out);
+        self.flush(out);
+    }
+
+    /// Removes acknowledged commands whose effect is visible in the room, or never will be.
+    pub(super) fn sweep(&mut self, id: RoomId, out: &mut SyncOutput) {
+        let room = self.rooms.get(id);
+        let epoch = self.epoch();
+        let swept = self.pending.sweep(id, |pending, seq, rev| {
+            let Some(room) = room else { return true };
+            if !room.is_known() {
+                return pending.acked_earlier || room.unavailable.is_some();
+            }
+            // A connection that is caught up has sent this change too, unless it was lost
+            // when the store was restored from a backup.
+            let cursor = &room.stream.cursor;
+            let caught_up =
+                epoch.is_some_and(|epoch| cursor.is_confirmed(epoch)) && !room.is_catching_up();
+            if cursor.known() >= rev || (pending.acked_earlier && caught_up) {
+                return true;
+            }
+            match (&pending.command, room.window.get(seq)) {
+                (Command::Send { .. }, Some(_)) => true,
+                (_, Some(held)) => held.rev >= rev,
+                // The message has not arrived yet, or is after the window.
+                (_, None) => seq <= room.window.last(),
+            }
+        });
+        if swept {
+            out.emit(SyncEvent::Pending(Some(id)));
+        }
+    }
+
+    /// What follows from memberships that began or ended, and from read marks that moved.
+    pub(super) fn own_stream_changed(&mut self, delta: OwnStreamDelta, out: &mut SyncOutput) {
+        emit_read_marks(delta.marks, out);
+        for room in delta.left {
+            self.watching.room_lost(room);
+            self.rooms.forget_closed(room);
+            self.lose_open_room(room, ErrorCode::NoSuchRoom, out);
+        }
+        for room in delta.joined {
+            if self.own.membership(room).is_none() {
+                continue;
+            }
+            self.watching.room_added(room);
+            if let Some(state) = self.rooms.get_mut(room)
+                && state.unavailable.take().is_some()
+            {
+                self.ask_stream(StreamKey::Room(room), out);
+            }
+        }
+        if !delta.memberships.is_empty() {
+            out.emit(SyncEvent::Rooms(delta.memberships.clone()));
+            out.emit(SyncEvent::Memberships(delta.memberships));
+        }
+    }
+
+    /// An open room does not exist for this person any more: forgets what is held of it.
+    pub(super) fn lose_open_room(&mut self, id: RoomId, code: ErrorCode, out: &mut SyncOutput) {
+        let Some(room) = self.rooms.get_mut(id) else {
+            return;
+        };
+        let before = room.window.span();
+        room.lose(code);
+        out.emit(SyncEvent::Timeline(TimelineChange {
+            room: id,
+            replaced: true,
+            before,
+            after: room.window.span(),
+            changed: Vec::new(),
+        }));
+        out.emit(SyncEvent::Typing(id));
+        out.emit(SyncEvent::Presence(id));
+        out.emit(SyncEvent::Unavailable { room: id, code });
+        self.sweep(id, out);
+    }
+}
+
+/// What a view shows of a room besides the messages.
+fn visible_state(room: &RoomReplica) -> (SeqRange, [bool; 3], Seq, Option<HistoryLoad>) {
+    (
+        room.window.span(),
+        [
+            room.window.is_live(),
+            room.is_known(),
+            room.is_catching_up(),
+        ],
+        room.head,
+        room.loading(),
+    )
+}

@@ -1,0 +1,390 @@
+//! How far a stream of changes is known.
+//!
+//! A cursor is a pair of epoch and revision. It advances only over ranges that leave no
+//! gap. At most one question is open at a time, and only its answer takes the cursor from one
+//! epoch into another: an answer to another question arrived late, and is treated as a live
+//! frame. After an answer that made no progress, no question is asked until something changes:
+//! the client never asks for the same range in a loop.
+
+use crate::id::{Epoch, Micros, Rev};
+
+/// The range of revisions that a frame covers: `(from, through]`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RevRange {
+    /// The question that the frame answers, if it is an answer.
+    pub(super) question: Option<u32>,
+    pub(super) from: Rev,
+    pub(super) through: Rev,
+    pub(super) head: Option<Rev>,
+}
+
+/// What to do with a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Ignore it: it holds nothing new, or is invalid.
+    Drop,
+    /// Keep it: it can be applied once a gap is filled, or the cursor is confirmed.
+    Gap,
+    /// Apply it: it continues what is known.
+    Apply,
+    /// Discard what was known and start again with this.
+    Replace,
+}
+
+/// A question about a stream that has no answer yet.
+#[derive(Clone, Copy, Debug)]
+struct StreamQuestion {
+    number: u32,
+    /// The revision from which it asks.
+    from: Rev,
+}
+
+/// Epoch and revision, and the state of the question for more.
+#[derive(Clone, Debug, Default)]
+pub(in crate::sync) struct Cursor {
+    epoch: Option<Epoch>,
+    known: Rev,
+    /// The highest revision that any frame of this connection has named.
+    highest_seen: Rev,
+    /// The revision at which catching up is complete. Below it, items that changed again
+    /// later are still missing: the copy is no state that the server ever had.
+    catch_up_end: Rev,
+    question: Option<StreamQuestion>,
+    no_progress: bool,
+    restarted: bool,
+    retry_at: Option<Micros>,
+}
+
+impl Cursor {
+    /// The revision up to which everything is known.
+    pub(in crate::sync) fn known(&self) -> Rev {
+        self.known
+    }
+
+    /// Whether the server has confirmed the cursor in this epoch.
+    pub(in crate::sync) fn is_confirmed(&self, epoch: Epoch) -> bool {
+        self.epoch == Some(epoch)
+    }
+
+    /// Whether every revision that this connection has named is known.
+    pub(in crate::sync) fn is_caught_up(&self) -> bool {
+        self.known >= self.highest_seen
+    }
+
+    /// Whether catching up has started and not finished. Such a cursor is valid in its own
+    /// epoch only. A store that was restored from a backup to this very revision would not
+    /// send items again whose later change is lost with the restore.
+    pub(in crate::sync) fn is_partial(&self) -> bool {
+        self.known < self.catch_up_end
+    }
+
+    /// Forgets everything: the next question is that of a first visit.
+    pub(in crate::sync) fn forget(&mut self) {
+        *self = Cursor::default();
+    }
+
+    /// Whether a question has no answer yet.
+    pub(in crate::sync) fn is_question_open(&self) -> bool {
+        self.question.is_some()
+    }
+
+    /// Whether the open question has this number.
+    pub(in crate::sync) fn asks(&self, number: u32) -> bool {
+        self.question.is_some_and(|open| open.number == number)
+    }
+
+    /// Whether something is missing and should be asked for now.
+    pub(in crate::sync) fn should_ask(&self) -> bool {
+        !self.is_caught_up()
+            && !self.is_question_open()
+            && !self.no_progress
+            && self.retry_at.is_none()
+    }
+
+    /// Opens a question; returns the pair to send.
+    pub(in crate::sync) fn ask(&mut self, number: u32) -> (Option<Epoch>, Rev) {
+        let from = self.known;
+        self.question = Some(StreamQuestion { number, from });
+        self.retry_at = None;
+        (self.epoch, from)
+    }
+
+    /// The connection is lost, or has lost its subscriptions: no answer will arrive.
+    pub(super) fn forget_connection(&mut self) {
+        self.highest_seen = Rev::ZERO;
+        self.question = None;
+        self.no_progress = false;
+        self.restarted = false;
+        self.retry_at = None;
+    }
+
+    /// The question was refused. Repeat it at `retry_at`; `None`: not on this connection.
+    pub(in crate::sync) fn refused(&mut self, retry_at: Option<Micros>) {
+        self.question = None;
+        self.retry_at = retry_at;
+        self.no_progress = retry_at.is_none();
+    }
+
+    /// When to repeat a refused question.
+    pub(in crate::sync) fn retry_at(&self) -> Option<Micros> {
+        self.retry_at
+    }
+
+    /// A frame has named this revision: it exists.
+    pub(in crate::sync) fn note_revision(&mut self, rev: Rev) {
+        self.highest_seen = self.highest_seen.max(rev);
+    }
+
+    /// Closes the open question if this is its answer. Returns from which revision it asked.
+    fn take_answered(&mut self, question: Option<u32>) -> Option<Rev> {
+        let open = (self.question).take_if(|open| Some(open.number) == question);
+        open.map(|open| open.from)
+    }
+
+    /// Decides what to do with a range that arrived in this epoch, and advances over it.
+    pub(super) fn advance(&mut self, epoch: Epoch, range: RevRange) -> Verdict {
+        let RevRange {
+            question,
+            from,
+            through,
+            head,
+        } = range;
+        let head_is_odd = head.is_some_and(|head| head < through);
+        if from < Rev::ZERO || through < from || head_is_odd {
+            return Verdict::Drop;
+        }
+        self.note_revision(head.unwrap_or(through));
+        let answered = self.take_answered(question);
+        let verdict = self.classify(epoch, from, through, answered);
+        let before = self.known;
+        if matches!(verdict, Verdict::Apply | Verdict::Replace) {
+            if verdict == Verdict::Replace {
+                self.catch_up_end = Rev::ZERO;
+            }
+            self.catch_up_end = self.catch_up_end.max(head.unwrap_or(through));
+            self.known = through;
+            self.epoch = Some(epoch);
+        }
+        // A restart is progress, even if it ends at the same revision.
+        let moved = verdict == Verdict::Replace || self.known != before;
+        self.note_progress(moved, answered.is_some());
+        verdict
+    }
+
+    fn classify(
+        &mut self,
+        epoch: Epoch,
+        from: Rev,
+        through: Rev,
+        answered: Option<Rev>,
+    ) -> Verdict {
+        let anew = from == Rev::ZERO;
+        if self.is_confirmed(epoch) {
+            // The server may answer from revision 0, but only once per connection: it must
+            // not be able to make a client ask for the same pages for ever.
+            if anew && !self.restarted && answered.is_some_and(|asked_from| asked_from > Rev::ZERO)
+            {
+                self.restarted = true;
+                return Verdict::Replace;
+            }
+            return match (from <= self.known, through > self.known) {
+                (true, true) => Verdict::Apply,
+                (true, false) => Verdict::Drop,
+                (false, _) => Verdict::Gap,
+            };
+        }
+        // Until an answer confirms it in this epoch, the known state is not valid.
+        if answered.is_none() {
+            Verdict::Gap
+        } else if anew {
+            Verdict::Replace
+        } else if from <= self.known && through >= self.known {
+            Verdict::Apply
+        } else {
+            Verdict::Drop
+        }
+    }
+
+    /// An answer that advanced nothing and left a gap would be the same again: do not
+    /// repeat the question.
+    fn note_progress(&mut self, moved: bool, answered: bool) {
+        if moved {
+            self.no_progress = false;
+        } else if answered && !self.is_caught_up() {
+            self.no_progress = true;
+        }
+    }
+
+    /// Decides whether a `reset` is accepted, and moves the cursor to its revision. One that
+    /// arrives late is not: the answer to the open question follows.
+    pub(in crate::sync) fn accept_reset(
+        &mut self,
+        epoch: Epoch,
+        rev: Rev,
+        question: Option<u32>,
+    ) -> bool {
+        if self.take_answered(question).is_none() {
+            return false;
+        }
+        self.note_revision(rev);
+        let before = (self.epoch, self.known);
+        let counts = rev >= Rev::ZERO && (rev >= self.known || !self.is_confirmed(epoch));
+        if counts {
+            self.catch_up_end = rev;
+            self.known = rev;
+            self.epoch = Some(epoch);
+        }
+        self.note_progress(before != (self.epoch, self.known), true);
+        counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: Epoch = Epoch(uuid::Uuid::from_u128(1));
+    const NEW: Epoch = Epoch(uuid::Uuid::from_u128(2));
+
+    fn live(from: i64, through: i64) -> RevRange {
+        RevRange {
+            question: None,
+            from: Rev(from),
+            through: Rev(through),
+            head: None,
+        }
+    }
+
+    fn answer(question: u32, from: i64, through: i64, head: i64) -> RevRange {
+        RevRange {
+            question: Some(question),
+            head: Some(Rev(head)),
+            ..live(from, through)
+        }
+    }
+
+    fn cursor_at(epoch: Epoch, rev: i64) -> Cursor {
+        Cursor {
+            epoch: Some(epoch),
+            known: Rev(rev),
+            ..Cursor::default()
+        }
+    }
+
+    #[test]
+    fn a_gap_is_asked_for_once() {
+        let mut cursor = cursor_at(NEW, 5);
+        assert_eq!(cursor.advance(NEW, live(7, 8)), Verdict::Gap);
+        assert!(cursor.should_ask());
+        assert_eq!(cursor.ask(1), (Some(NEW), Rev(5)));
+        assert_eq!(cursor.advance(NEW, live(8, 9)), Verdict::Gap);
+        assert!(!cursor.should_ask());
+        assert_eq!(cursor.advance(NEW, answer(1, 5, 9, 9)), Verdict::Apply);
+        assert!(cursor.is_caught_up() && !cursor.should_ask());
+    }
+
+    #[test]
+    fn a_question_whose_answer_made_no_progress_is_not_asked_again() {
+        let mut cursor = cursor_at(NEW, 5);
+        cursor.ask(1);
+        assert_eq!(cursor.advance(NEW, answer(1, 5, 5, 9)), Verdict::Drop);
+        assert!(!cursor.should_ask());
+        assert_eq!(cursor.advance(NEW, live(5, 6)), Verdict::Apply);
+        assert!(cursor.should_ask(), "something moved");
+    }
+
+    #[test]
+    fn only_the_answer_to_the_open_question_moves_the_cursor_into_another_epoch() {
+        let mut cursor = cursor_at(OLD, 5);
+        cursor.ask(2);
+        for late in [
+            live(5, 6),
+            live(0, 6),
+            answer(1, 5, 6, 6),
+            answer(1, 0, 6, 6),
+        ] {
+            assert_eq!(cursor.advance(NEW, late), Verdict::Gap);
+            assert!(cursor.is_question_open() && !cursor.is_confirmed(NEW));
+        }
+        assert!(!cursor.accept_reset(NEW, Rev(9), Some(1)));
+        assert_eq!(cursor.advance(NEW, answer(2, 5, 6, 6)), Verdict::Apply);
+        assert_eq!(cursor.ask(3), (Some(NEW), Rev(6)));
+    }
+
+    #[test]
+    fn a_late_answer_is_applied_if_it_continues_what_is_known_and_leaves_the_question_open() {
+        let mut cursor = cursor_at(NEW, 5);
+        cursor.ask(2);
+        assert_eq!(cursor.advance(NEW, answer(1, 5, 7, 9)), Verdict::Apply);
+        assert!(cursor.is_question_open() && cursor.is_partial());
+        // From 0 it would void what is known, if it were the answer.
+        assert_eq!(cursor.advance(NEW, answer(1, 0, 8, 9)), Verdict::Apply);
+        assert!(!cursor.accept_reset(NEW, Rev(9), None));
+        assert_eq!(cursor.advance(NEW, answer(2, 5, 9, 9)), Verdict::Apply);
+        assert!(!cursor.is_question_open() && !cursor.is_partial());
+    }
+
+    #[test]
+    fn a_restart_is_accepted_once_per_connection() {
+        let mut cursor = cursor_at(NEW, 5);
+        cursor.ask(1);
+        assert_eq!(cursor.advance(NEW, answer(1, 0, 3, 9)), Verdict::Replace);
+        assert!(cursor.should_ask());
+        cursor.ask(2);
+        assert_eq!(cursor.advance(NEW, answer(2, 0, 3, 9)), Verdict::Drop);
+        assert!(!cursor.should_ask());
+    }
+
+    #[test]
+    fn a_restart_that_ends_at_the_same_revision_is_progress() {
+        let mut cursor = cursor_at(OLD, 3);
+        cursor.ask(1);
+        assert_eq!(cursor.advance(NEW, answer(1, 0, 3, 9)), Verdict::Replace);
+        assert!(cursor.should_ask());
+        let mut cursor = cursor_at(OLD, 3);
+        cursor.ask(1);
+        cursor.note_revision(Rev(9));
+        assert!(cursor.accept_reset(NEW, Rev(3), Some(1)));
+        assert!(cursor.should_ask());
+    }
+
+    #[test]
+    fn catching_up_is_partial_until_its_last_page() {
+        let mut cursor = cursor_at(NEW, 5);
+        cursor.ask(1);
+        cursor.advance(NEW, answer(1, 5, 7, 9));
+        assert!(cursor.is_partial());
+        cursor.advance(NEW, live(7, 9));
+        assert!(!cursor.is_partial());
+    }
+
+    #[test]
+    fn a_repeated_first_range_does_not_void_what_follows_it() {
+        let mut cursor = cursor_at(NEW, 5);
+        assert_eq!(cursor.advance(NEW, live(0, 1)), Verdict::Drop);
+        assert_eq!(cursor.known(), Rev(5));
+    }
+
+    #[test]
+    fn nonsense_is_dropped() {
+        let mut cursor = cursor_at(NEW, 5);
+        cursor.ask(1);
+        for range in [live(-1, 6), live(6, 5), answer(1, 5, 8, 7)] {
+            assert_eq!(cursor.advance(NEW, range), Verdict::Drop);
+        }
+        assert!(!cursor.accept_reset(NEW, Rev(-4), Some(1)));
+        assert_eq!(cursor.known(), Rev(5));
+    }
+
+    #[test]
+    fn a_reset_moves_the_cursor_back_only_into_another_epoch() {
+        let mut cursor = cursor_at(NEW, 5);
+        cursor.ask(1);
+        assert!(!cursor.accept_reset(NEW, Rev(4), Some(1)));
+        cursor.ask(2);
+        assert!(cursor.accept_reset(NEW, Rev(6), Some(2)));
+        let mut cursor = cursor_at(OLD, 5);
+        cursor.ask(3);
+        assert!(cursor.accept_reset(NEW, Rev(4), Some(3)));
+    }
+}

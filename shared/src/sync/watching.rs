@@ -1,0 +1,186 @@
+//! Watching: what is unread in rooms, without their messages.
+//!
+//! One question watches all rooms of the person. Rooms that are made or joined later are
+//! watched by further questions, one at a time.
+
+use crate::frame::{ClientFrame, Heads};
+use crate::id::{Micros, RoomId, Seq};
+use crate::model::UnreadHead;
+
+use super::output::SeqRange;
+use super::timing::is_due;
+use super::vec_map::VecMap;
+
+/// An upper bound. More rooms than a server holds; further heads are not kept.
+const MOST_HEADS: usize = 20_000;
+/// The most rooms that wait to be watched; a connection may watch no more.
+const MOST_NEW_ROOMS: usize = 5_000;
+/// The most rooms in one question.
+const MOST_ASKED: usize = 1_000;
+
+#[derive(Debug, Default)]
+pub(super) struct Watching {
+    /// Whether notices are wanted; `None`: nothing is watched.
+    notices: Option<bool>,
+    /// Whether all rooms are watched on this connection.
+    all: bool,
+    question: Option<WatchQuestion>,
+    /// When to repeat a refused question.
+    retry_at: Option<Micros>,
+    /// Rooms that perhaps are not watched yet.
+    new_rooms: VecMap<RoomId, ()>,
+    heads: VecMap<RoomId, UnreadHead>,
+}
+
+/// A question that has no answer yet.
+#[derive(Debug)]
+struct WatchQuestion {
+    number: u32,
+    /// Absent: all rooms.
+    rooms: Option<Vec<RoomId>>,
+}
+
+/// What a frame changed.
+#[derive(Debug, Default)]
+pub(super) struct HeadsDelta {
+    /// The rooms whose head is another now.
+    pub(super) changed: Vec<RoomId>,
+    /// Whether this is the present state of all rooms.
+    pub(super) is_whole: bool,
+}
+
+impl Watching {
+    pub(super) fn start(&mut self, notices: bool) {
+        if self.notices != Some(notices) {
+            self.notices = Some(notices);
+            self.forget_connection();
+        }
+    }
+
+    /// The next question, if one has to be asked and none is open.
+    pub(super) fn ask(&mut self, number: &mut u32) -> Option<ClientFrame> {
+        let notices = self.notices?;
+        let has_to_wait = self.question.is_some() || self.retry_at.is_some();
+        if has_to_wait || (self.all && self.new_rooms.is_empty()) {
+            return None;
+        }
+        *number = number.wrapping_add(1);
+        let rooms = || self.new_rooms.keys().copied().take(MOST_ASKED).collect();
+        let rooms: Option<Vec<RoomId>> = self.all.then(rooms);
+        self.question = Some(WatchQuestion {
+            number: *number,
+            rooms: rooms.clone(),
+        });
+        Some(ClientFrame::Watch {
+            question: *number,
+            rooms,
+            notices,
+        })
+    }
+
+    /// Whether the open question has this number.
+    pub(super) fn asks(&self, number: u32) -> bool {
+        (self.question.as_ref()).is_some_and(|open| open.number == number)
+    }
+
+    pub(super) fn receive(&mut self, frame: Heads) -> HeadsDelta {
+        let mut delta = HeadsDelta::default();
+        let answered = (self.question).take_if(|open| Some(open.number) == frame.question);
+        let mut former = VecMap::new();
+        if let Some(question) = &answered {
+            for room in question.rooms.iter().flatten() {
+                self.new_rooms.remove(room);
+            }
+            if question.rooms.is_none() {
+                self.all = true;
+                delta.is_whole = true;
+                former = std::mem::take(&mut self.heads);
+            }
+        }
+        for mut head in frame.heads {
+            let room = head.room;
+            let excess = (head.counted.len()).saturating_sub(UnreadHead::MAX_COUNTED);
+            head.counted.drain(..excess);
+            if answered.is_some() {
+                self.new_rooms.remove(&room);
+            }
+            let held = self.heads.get(&room);
+            if held.is_none() && self.heads.len() >= MOST_HEADS {
+                continue;
+            }
+            let is_same = held.or(former.get(&room)) == Some(&head);
+            former.remove(&room);
+            self.heads.insert(room, head);
+            if !is_same {
+                delta.changed.push(room);
+            }
+        }
+        delta.changed.extend(former.into_keys());
+        delta
+    }
+
+    /// The question was refused. Repeat it at `retry_at`; `None`: not on this connection.
+    pub(super) fn refused(&mut self, retry_at: Option<Micros>) {
+        self.retry_at = retry_at;
+        let Some(question) = self.question.take() else {
+            return;
+        };
+        if retry_at.is_none() {
+            self.all = true;
+            match question.rooms {
+                Some(rooms) => rooms.iter().for_each(|room| {
+                    self.new_rooms.remove(room);
+                }),
+                None => self.new_rooms.clear(),
+            }
+        }
+    }
+
+    /// When to repeat a refused question.
+    pub(super) fn retry_at(&self) -> Option<Micros> {
+        self.retry_at
+    }
+
+    /// Allows a delayed question that is due.
+    pub(super) fn release(&mut self, now: Micros) {
+        self.retry_at = self.retry_at.filter(|at| !is_due(*at, now));
+    }
+
+    /// No answer will arrive any more, and nothing is watched on the next connection.
+    pub(super) fn forget_connection(&mut self) {
+        self.all = false;
+        self.question = None;
+        self.retry_at = None;
+        self.new_rooms.clear();
+    }
+
+    /// A room was made or joined.
+    pub(super) fn room_added(&mut self, room: RoomId) {
+        if self.notices.is_some() && self.new_rooms.len() < MOST_NEW_ROOMS {
+            self.new_rooms.insert(room, ());
+        }
+    }
+
+    /// A room was removed or left. Returns whether it had a head.
+    pub(super) fn room_lost(&mut self, room: RoomId) -> bool {
+        self.new_rooms.remove(&room);
+        self.heads.remove(&room).is_some()
+    }
+
+    pub(super) fn head(&self, room: RoomId) -> Option<&UnreadHead> {
+        self.heads.get(&room)
+    }
+}
+
+/// How many messages of these ranges are above a read mark and outside of a window.
+pub(super) fn count_outside(counted: &[(Seq, Seq)], read: Seq, window: SeqRange) -> usize {
+    let within = |from: Seq, through: Seq| {
+        let lengths = counted.iter().map(|(first, last)| {
+            let (first, last) = ((*first).max(from), (*last).min(through));
+            usize::try_from(last.0.saturating_sub(first.0).saturating_add(1)).unwrap_or(0)
+        });
+        lengths.fold(0, usize::saturating_add)
+    };
+    let before = within(read.next(), window.first.previous());
+    before.saturating_add(within(read.next().max(window.end()), Seq(i64::MAX)))
+}
