@@ -17,6 +17,7 @@ use commit::commit;
 use divan::{Bencher, black_box};
 use server::gateway::delivery::hub::Topic;
 use server::metrics::Metrics;
+use server::store::StreamId;
 use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, RoomId};
@@ -91,7 +92,12 @@ fn deliver(bencher: Bencher<'_, '_>, topic: Topic, members: u64, messages: i64) 
 /// One message, to so many members.
 #[divan::bench(args = [1, 100, 1_000])]
 fn deliver_native(bencher: Bencher<'_, '_>, members: u64) {
-    deliver(bencher, Topic::Room(RoomId::LOBBY), members, 1);
+    deliver(
+        bencher,
+        Topic::Stream(StreamId::Room(RoomId::LOBBY)),
+        members,
+        1,
+    );
 }
 
 /// The same over the simple protocol.
@@ -103,7 +109,12 @@ fn deliver_simple(bencher: Bencher<'_, '_>, members: u64) {
 /// A commit of 200 messages, to 32 members.
 #[divan::bench]
 fn deliver_burst_native(bencher: Bencher<'_, '_>) {
-    deliver(bencher, Topic::Room(RoomId::LOBBY), 32, 200);
+    deliver(
+        bencher,
+        Topic::Stream(StreamId::Room(RoomId::LOBBY)),
+        32,
+        200,
+    );
 }
 
 /// The same over the simple protocol.

@@ -19,10 +19,10 @@ use commit::commit;
 use divan::Bencher;
 use server::bus::Deliver;
 use server::chat::presence::PresenceTracker;
-use server::gateway::delivery::hub::{Hub, Subscription, Topic};
+use server::gateway::delivery::hub::{Hub, SubscriberId, Subscription, Topic};
 use server::gateway::delivery::memory_budget::MemoryBudget;
 use server::gateway::delivery::outbox::Outbox;
-use server::store::{Batch, ConnectionId};
+use server::store::{Batch, ConnectionId, StreamId};
 use shared::id::RoomId;
 use tokio::runtime::Runtime;
 
@@ -96,7 +96,8 @@ struct Room {
 
 impl Room {
     async fn of(sockets: Vec<TcpStream>) -> Self {
-        let hub = Arc::new(Hub::new(PresenceTracker::new(200, Duration::from_secs(5))));
+        let presence = PresenceTracker::new(200, Duration::from_secs(5));
+        let hub = Arc::new(Hub::new(presence, Arc::default()));
         let mut subscriptions = Vec::new();
         for (connection, socket) in (0..).zip(sockets) {
             let socket = tokio::net::TcpStream::from_std(socket).unwrap();
@@ -107,9 +108,12 @@ impl Room {
                 MemoryBudget::new(usize::MAX),
             ));
             subscriptions.push(hub.subscribe(
-                Topic::Room(RoomId::LOBBY),
+                Topic::Stream(StreamId::Room(RoomId::LOBBY)),
                 &outbox,
-                ConnectionId(connection),
+                SubscriberId {
+                    connection: ConnectionId(connection),
+                    user: None,
+                },
             ));
         }
         Room {

@@ -5,6 +5,8 @@
 
 use serde_json::{Map, Value};
 use shared::id::{ClientId, Epoch};
+use shared::model::RoomKind;
+use shared::stream::StreamKey;
 
 /// The type of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +20,10 @@ enum JsonType {
     Count,
     ClientId,
     Epoch,
+    StreamKey,
+    RoomKind,
+    YesOrNo,
+    Integers,
 }
 
 /// Whether a field may be left out.
@@ -78,6 +84,26 @@ impl Field {
         Field::new(name, JsonType::Epoch)
     }
 
+    /// The name of a stream.
+    pub const fn stream(name: &'static str) -> Self {
+        Field::new(name, JsonType::StreamKey)
+    }
+
+    /// The kind of a room.
+    pub const fn room_kind(name: &'static str) -> Self {
+        Field::new(name, JsonType::RoomKind)
+    }
+
+    /// `true` or `false`.
+    pub const fn yes_or_no(name: &'static str) -> Self {
+        Field::new(name, JsonType::YesOrNo)
+    }
+
+    /// A list of signed integers.
+    pub const fn integers(name: &'static str) -> Self {
+        Field::new(name, JsonType::Integers)
+    }
+
     /// The same field, which may be missing.
     #[must_use]
     pub const fn or_default(self) -> Self {
@@ -120,6 +146,12 @@ impl JsonType {
                 .is_some_and(|number| usize::try_from(number).is_ok()),
             JsonType::ClientId => serde_json::from_value::<ClientId>(value.clone()).is_ok(),
             JsonType::Epoch => serde_json::from_value::<Epoch>(value.clone()).is_ok(),
+            JsonType::StreamKey => serde_json::from_value::<StreamKey>(value.clone()).is_ok(),
+            JsonType::RoomKind => serde_json::from_value::<RoomKind>(value.clone()).is_ok(),
+            JsonType::YesOrNo => value.is_boolean(),
+            JsonType::Integers => value
+                .as_array()
+                .is_some_and(|list| list.iter().all(Value::is_i64)),
         }
     }
 
@@ -133,6 +165,10 @@ impl JsonType {
                 "a UUID of 36 characters, such as 018bcfe5-6800-7707-8707-070707070707"
             }
             JsonType::Epoch => "a UUID, as `welcome` had it",
+            JsonType::StreamKey => "`directory`, `own`, or `room/` and the room's number",
+            JsonType::RoomKind => "`public` or `private`",
+            JsonType::YesOrNo => "`true` or `false`",
+            JsonType::Integers => "a list of whole numbers that fit into 64 bits",
         }
     }
 }

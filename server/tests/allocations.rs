@@ -12,6 +12,7 @@ mod subscribers;
 use allocation_counter::measure;
 use commit::commit;
 use server::gateway::delivery::hub::Topic;
+use server::store::StreamId;
 use shared::id::RoomId;
 use subscribers::Subscribers;
 
@@ -37,7 +38,7 @@ fn allocations(topic: Topic, members: u64) -> u64 {
 #[test]
 fn a_delivery_allocates_once_for_all_and_not_per_reader() {
     for (topic, most) in [
-        (Topic::Room(RoomId::LOBBY), NATIVE),
+        (Topic::Stream(StreamId::Room(RoomId::LOBBY)), NATIVE),
         (Topic::SimpleLobby, SIMPLE),
     ] {
         let few = allocations(topic, 10);

@@ -129,15 +129,29 @@ pub struct Room {
 }
 
 /// Who may read and write in a room.
+///
+/// It is read as a string: `serde_json` takes an array in the place of an enum for broken JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "String")]
 pub enum RoomKind {
     /// Everybody. The room is in the directory.
     #[default]
     Public,
     /// Its members alone. For anybody else the room does not exist.
     Private,
+}
+
+impl TryFrom<String> for RoomKind {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        match name.as_str() {
+            "public" => Ok(RoomKind::Public),
+            "private" => Ok(RoomKind::Private),
+            _ => Err("no kind of room has this name"),
+        }
+    }
 }
 
 impl RoomKind {

@@ -19,6 +19,11 @@ fn count(n: u64, one: &str, many: &str) -> String {
     )
 }
 
+/// The same for a number that is exact up to 99: `99+ unread messages`.
+fn count_to_99(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", format::badge(n), if n == 1 { one } else { many })
+}
+
 pub(super) static STRINGS: Strings = Strings {
     tag: TAG,
     own_name: "English",
@@ -77,11 +82,11 @@ pub(super) static STRINGS: Strings = Strings {
         open: "Show places",
         close: "Hide places",
         new_room: "New room",
-        unread: |n| count(n, "unread message", "unread messages"),
+        unread: |n| count_to_99(n, "unread message", "unread messages"),
         open_unread: |n| {
             format!(
                 "Show places, {}",
-                count(n, "unread message", "unread messages")
+                count_to_99(n, "unread message", "unread messages")
             )
         },
     },
@@ -121,7 +126,7 @@ pub(super) static STRINGS: Strings = Strings {
         label: |room| format!("Messages in {room}"),
         new_messages: "New messages",
         jump_to_latest: "Jump to latest",
-        jump_to_new: |n| count(n, "new message", "new messages"),
+        jump_to_new: |n| count_to_99(n, "new message", "new messages"),
         loading: "Loading messages…",
         load_failed: "These messages could not be loaded.",
         retry: "Try again",
@@ -288,6 +293,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         }
         ErrorCode::NoSuchRoom => "There is no such room. Choose one from the list.",
         ErrorCode::RoomGone => "The room was removed. Choose another one from the list.",
+        ErrorCode::NoSuchPerson => "There is no such person. Choose someone else.",
         ErrorCode::NoSuchMessage => "There is no such message. It may have been removed.",
         ErrorCode::MessageDeleted => "The message was deleted. There is nothing left to change.",
         ErrorCode::Cancelled => "It was cancelled. Write it again if you still want to send it.",

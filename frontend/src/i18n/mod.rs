@@ -89,6 +89,18 @@ mod tests {
     }
 
     #[test]
+    fn unread_messages_are_counted_to_99() {
+        let english = Language::English.strings();
+        assert_eq!((english.sidebar.unread)(99), "99 unread messages");
+        assert_eq!((english.sidebar.unread)(100), "99+ unread messages");
+        assert_eq!((english.timeline.jump_to_new)(100), "99+ new messages");
+        let korean = Language::Korean.strings();
+        assert_eq!((korean.sidebar.unread)(99), "읽지 않은 메시지 99개");
+        assert_eq!((korean.sidebar.unread)(100), "읽지 않은 메시지 99+개");
+        assert_eq!((korean.timeline.jump_to_new)(100), "새 메시지 99+개");
+    }
+
+    #[test]
     fn typing_names_up_to_two() {
         let names = |n: usize| ["하나", "John", "Mina"][..n].to_vec();
         let english = Language::English.strings();

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use shared::frame::Ack;
 use shared::id::{ClientId, Rev, RoomId, Seq};
+use shared::model::RoomKind;
 use shared::text;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -85,7 +86,7 @@ impl Client {
         let engine = self.engine();
         let ack: Ack = engine
             .command(Box::new(|replica, id, now| {
-                replica.create_room(id, name, topic, now)
+                replica.create_room(id, name, topic, RoomKind::Public, now)
             }))
             .await?;
         ack.room.ok_or(Failure::Unreachable)

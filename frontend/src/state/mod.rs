@@ -38,7 +38,7 @@ pub use types::{
 use crate::browser::{self, BrowserStorage};
 use crate::i18n;
 use crate::route::Route;
-use crate::view::{memo, provided_context};
+use crate::view::{effect, memo, provided_context};
 use engine::Engine;
 pub use people::TONES;
 use signals::Signals;
@@ -121,6 +121,7 @@ impl Client {
         let engine = self.engine();
         wasm_bindgen_futures::spawn_local(engine.start());
         notifications::follow(&self.0.signals, move || self.title_of_address());
+        self.watch_rooms();
         wasm_bindgen_futures::spawn_local(update_today(self.0.signals.today));
         let settings = self.0.signals.settings;
         browser::on_window("storage", move |event| {
@@ -133,6 +134,16 @@ impl Client {
             }
         })
         .with_owner();
+    }
+
+    /// Watches all rooms, with notices while the person wants notifications.
+    fn watch_rooms(self) {
+        let (settings, permission) = (self.0.signals.settings, self.0.signals.permission);
+        effect(move || {
+            settings.track();
+            permission.track();
+            self.engine().watch();
+        });
     }
 
     /// The title of what the address shows; tracked.

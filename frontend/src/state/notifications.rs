@@ -3,8 +3,7 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use shared::id::RoomId;
-use shared::model::Message;
+use shared::frame::Notice;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Notification, NotificationOptions};
@@ -15,9 +14,6 @@ use crate::browser::{self, Listener};
 use crate::i18n;
 use crate::route::Route;
 use crate::view::effect;
-
-/// The most characters of a message in a notification.
-const MOST_TEXT: usize = 200;
 
 #[wasm_bindgen]
 extern "C" {
@@ -54,22 +50,26 @@ pub(super) async fn ask() -> NotificationPermission {
     permission()
 }
 
-/// Shows a notification of a message that the person does not see.
-pub(super) fn show_notification(room: RoomId, message: &Message, author: &str, name: &str) {
+/// Shows a notification of a message that the person does not see. `author` is the name that
+/// is shown, `room` the name of the message's room; empty if it is not known.
+pub(super) fn show_notification(notice: &Notice, author: &str, room: &str) {
+    // The browser may have taken it back.
     if permission() != NotificationPermission::Granted {
         return;
     }
     let options = NotificationOptions::new();
-    let text: String = message.body.chars().take(MOST_TEXT).collect();
-    options.set_body(&text);
+    options.set_body(&notice.words);
     // With this tag several tabs show it once.
-    options.set_tag(&format!("madang-{room}-{}", message.seq));
-    let title = (i18n::t().notification.title)(author, name);
+    options.set_tag(&format!("madang-{}-{}", notice.room, notice.seq));
+    let title = match room {
+        "" => author.to_owned(),
+        room => (i18n::t().notification.title)(author, room),
+    };
     // Browsers on phones have the constructor, but it throws.
     let Ok(notification) = Notification::new_with_options(&title, &options) else {
         return;
     };
-    let path = Route::Message(room, message.seq).path();
+    let path = Route::Message(notice.room, notice.seq).path();
     let shown = notification.clone();
     Listener::new(&notification, "click", move |_| {
         let _ = browser::window().focus();

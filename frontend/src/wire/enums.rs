@@ -66,8 +66,8 @@ impl<'de> VariantAccess<'de> for Chosen<'_, 'de> {
         self.content(|reader| seed.deserialize(reader))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Broken> {
-        self.content(|reader| reader.deserialize_seq(visitor))
+    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, Broken> {
+        self.content(|reader| reader.deserialize_tuple(length, visitor))
     }
 
     fn struct_variant<V: Visitor<'de>>(

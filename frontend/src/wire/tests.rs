@@ -64,6 +64,23 @@ fn lists_and_options_read_as_serde_json_reads_them() {
 }
 
 #[test]
+fn pairs_read_as_serde_json_reads_them() {
+    for text in [
+        "[]",
+        "[[1,2]]",
+        "[[1,2],[3,4]]",
+        "[[1]]",
+        "[[1,2,3]]",
+        "[[1,2]",
+        "[[1,2,]]",
+        "[1,2]",
+    ] {
+        let theirs = serde_json::from_str::<Vec<(i32, i32)>>(text).ok();
+        assert_eq!(from_str::<Vec<(i32, i32)>>(text).ok(), theirs, "{text}");
+    }
+}
+
+#[test]
 fn skipping_deep_nesting_uses_no_stack() {
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct One {

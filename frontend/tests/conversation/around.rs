@@ -32,9 +32,9 @@ async fn nobody_is_said_to_be_here_only_once_that_is_known() {
 async fn a_room_that_was_removed_has_no_people_and_nothing_to_do() {
     let page = Page::open(3).await;
     page.until_row("message 3", "sent").await;
-    let removed = r#"{"type":"directory","from":1,"through":2,"head":2,"rooms":[{"id":1,
-        "name":"lobby","topic":"","rev":2,"directory_rev":2,"seq":3,"created_at":1,
-        "removed_at":2}]}"#;
+    let removed = r#"{"type":"changes","stream":"directory","from":1,"through":2,
+        "items":[{"room":{"id":1,"name":"lobby","topic":"","rev":2,"directory_rev":2,"seq":3,
+        "created_at":1,"removed_at":2}}]}"#;
     say(removed);
     page.until("the word", || page.find(".state__title")).await;
     for part in [".shell__people", ".conversation__people", "#room-menu"] {
@@ -56,9 +56,9 @@ async fn what_was_written_before_a_room_was_removed_can_still_be_read() {
     page.field().press(ENTER);
     page.until("the word", || page.find(".toast")).await;
     say(
-        r#"{"type":"changes","room":1,"from":3,"through":4,"info":{"id":1,
+        r#"{"type":"changes","stream":"room/1","from":3,"through":4,"items":[{"room":{"id":1,
         "name":"lobby","topic":"","rev":4,"directory_rev":2,"seq":3,"created_at":1,
-        "removed_at":2}}"#,
+        "removed_at":2}}]}"#,
     );
     page.until("the word", || page.find(".state__title")).await;
     page.until_row("too late", "failed").await;

@@ -4,8 +4,9 @@ const EPOCH = "00000000-0000-4000-8000-000000000001";
 const ME = { id: 7, name: "Ada", rev: 1, kind: "guest" };
 const OTHER = { id: 8, name: "Bob", rev: 1 };
 const START = 1_700_000_000_000_000;
+const ROOM = "room/1";
 
-let room, socket, heard, online, refusals, late;
+let room, socket, heard, online, refusals, late, is_watched;
 
 export function reset(messages) {
   socket?.close();
@@ -87,9 +88,10 @@ function change(message) {
   room.rev += 1;
   message.rev = room.rev;
   room.changed.set(message.seq, message);
-  const frame = { type: "changes", room: 1, from: room.rev - 1, through: room.rev, messages: [message] };
+  const frame = changes(ROOM, room.rev - 1, room.rev, [{ message }]);
   if (late) late.push(frame);
   else tell(frame);
+  if (is_watched) tell(heads());
   return message;
 }
 
@@ -99,9 +101,9 @@ function store(message) {
 }
 
 function page(from, until) {
-  const messages = [];
-  for (let seq = Math.max(1, from); seq <= Math.min(room.seq, until); seq++) messages.push(at(seq));
-  return messages;
+  const items = [];
+  for (let seq = Math.max(1, from); seq <= Math.min(room.seq, until); seq++) items.push({ message: at(seq) });
+  return items;
 }
 
 function info() {
@@ -113,24 +115,54 @@ function tell(frame) {
   socket?.told(JSON.stringify(frame));
 }
 
+function changes(stream, from, through, items) {
+  return { type: "changes", stream, from, through, items };
+}
+
+/** The newest hundred messages that are not deleted, as ranges. */
+function heads() {
+  const counted = [];
+  for (let seq = room.seq, left = 100; seq > 0 && left > 0; seq--) {
+    if (at(seq).deleted_at) continue;
+    if (counted[0]?.[0] === seq + 1) counted[0][0] = seq;
+    else counted.unshift([seq, seq]);
+    left--;
+  }
+  return { type: "heads", heads: [{ room: 1, seq: room.seq, counted }] };
+}
+
+const streams = {
+  directory: () => ({ ...changes("directory", 0, 1, [{ room: info() }]), head: 1 }),
+  own: () => ({ ...changes("own", 0, 1, [{ read_mark: { room: 1, seq: room.seq, rev: 1 } }]), head: 1 }),
+  [ROOM]: ({ rev, page: most = 200 }) => {
+    if (rev === room.rev) return { ...changes(ROOM, rev, rev, []), head: rev };
+    const items = [{ room: info() }, ...page(room.seq - most + 1, room.seq)];
+    return { type: "reset", stream: ROOM, rev: room.rev, items };
+  },
+};
+
 const answers = {
-  hello: () =>
-    tell({ type: "welcome", version: 1, epoch: EPOCH, user: ME, lobby: 1, now: START, limits: LIMITS }),
-  directory: () => tell({ type: "directory", from: 0, through: 1, head: 1, rooms: [info()] }),
-  stream: () =>
-    tell({ type: "stream", from: 0, through: 1, head: 1, marks: [{ room: 1, seq: room.seq, rev: 1 }] }),
-  subscribe: ({ rev, page: most = 200 }) => {
-    if (rev === room.rev)
-      return tell({ type: "changes", room: 1, from: rev, through: rev, head: rev });
-    tell({ type: "reset", rev: room.rev, info: info(), messages: page(room.seq - most + 1, room.seq) });
+  hello: () => {
+    is_watched = false;
+    tell({ type: "welcome", version: 2, epoch: EPOCH, user: ME, lobby: 1, now: START, limits: LIMITS });
   },
-  history: ({ request, before, after, around, limit = 200 }) => {
-    let messages;
-    if (before) messages = page(before - limit, before - 1);
-    else if (after) messages = page(after + 1, after + limit);
-    else messages = page(around - limit / 2 + 1, around + limit / 2);
-    tell({ type: "history", request, room: 1, rev: room.rev, seq: room.seq, messages });
+  subscribe: (frame) => {
+    const missing = () => ({ type: "error", code: "no_such_room", message: "" });
+    tell({ ...(streams[frame.stream] ?? missing)(frame), question: frame.question });
   },
+  history: ({ question, before, after, around, limit = 200 }) => {
+    let items;
+    if (before) items = page(before - limit, before - 1);
+    else if (after) items = page(after + 1, after + limit);
+    else items = page(around - limit / 2 + 1, around + limit / 2);
+    tell({ type: "history", question, room: 1, rev: room.rev, seq: room.seq, items });
+  },
+  watch: ({ question }) => {
+    is_watched = true;
+    tell({ ...heads(), question });
+  },
+  people: ({ question, ids }) =>
+    tell({ type: "people", question, people: [ME].filter((person) => ids.includes(person.id)) }),
   send: ({ client_id, body }) =>
     command(client_id, () => store({ author: { id: ME.id, name: ME.name, rev: 1 }, client_id, body })),
   edit: ({ client_id, seq, body }) =>
@@ -150,7 +182,7 @@ function command(client_id, act) {
 
 const LIMITS = {
   frame_bytes: 65536, body_bytes: 1000, name_chars: 40, topic_chars: 200, in_flight: 1024,
-  rate_per_second: 10, rate_burst: 50, page: 200, resume: 10000, subscriptions: 1000,
+  rate_per_second: 10, rate_burst: 50, page: 200, resume: 10000, subscriptions: 1000, watched: 5000,
   outbox_bytes: 1048576, heartbeat_ms: 25000, dead_after_ms: 60000, typing_ms: 5000,
   presence_people: 200,
 };

@@ -11,22 +11,27 @@ mod network_limiter;
 pub mod presence;
 pub mod rate_limits;
 mod read_marks;
+mod room_access;
 mod text_refusal;
 
 use std::sync::Arc;
 
 use shared::command::Command;
-use shared::frame::{Anchor, Directory, History, Refusal, Stream};
+use shared::error::ErrorCode;
+use shared::frame::{Anchor, Refusal};
 use shared::id::{ClientId, RoomId, UserId};
 use shared::limits::Limits;
+use shared::model::{Profile, RoomKind};
+use shared::stream::StreamKey;
 
 use crate::store::{
-    Actor, QueryClient, Reply, Resume, ResumeLimits, ResumePoint, Store, StoreError, WriteCommand,
-    WriteRequest,
+    Actor, MessagePage, Reply, ResumeLimits, ResumePoint, RoomSelection, Store, StoreError,
+    StreamAnswer, Viewer, WriteCommand, WriteRequest,
 };
 pub use caller::Caller;
 use rate_limits::RateLimits;
-use read_marks::ReadMarkQueue;
+use read_marks::{RaisedMark, ReadMarkQueue};
+pub use room_access::RoomAccess;
 pub use text_refusal::refuse_text;
 
 /// Commands and queries about rooms, as people may make them.
@@ -35,12 +40,19 @@ pub struct Chat {
     limits: Limits,
     rate_limits: Arc<RateLimits>,
     read_marks: Arc<ReadMarkQueue>,
+    room_access: Arc<RoomAccess>,
 }
 
 impl Chat {
-    /// Commands go to this store, within these limits.
-    pub fn new(store: Arc<dyn Store>, limits: Limits, rate_limits: Arc<RateLimits>) -> Self {
+    /// Commands go to this store, within these limits. `room_access` learns of changes.
+    pub fn new(
+        store: Arc<dyn Store>,
+        limits: Limits,
+        rate_limits: Arc<RateLimits>,
+        room_access: Arc<RoomAccess>,
+    ) -> Self {
         Chat {
+            room_access,
             read_marks: ReadMarkQueue::new(Arc::clone(&store)),
             store,
             limits,
@@ -73,9 +85,21 @@ impl Chat {
                 return Err(refusal);
             }
         };
-        if let (Command::MarkRead { room, seq }, Some(user)) = (&command, caller.actor.user()) {
+        if let (
+            Command::MarkRead {
+                room,
+                seq,
+                generation,
+            },
+            Some(user),
+        ) = (&command, caller.actor.user())
+        {
+            let mark = RaisedMark {
+                seq: *seq,
+                generation: *generation,
+            };
             self.read_marks
-                .raise(user, caller.clone(), *room, *seq, reply)
+                .raise(user, caller.clone(), *room, mark, reply)
                 .await;
             return Ok(());
         }
@@ -119,19 +143,28 @@ impl Chat {
         }
     }
 
-    /// What changed in a room above `known`, or its newest messages.
+    /// The kind of a room that the viewer may read. A subscription asks this after it has taken
+    /// its slot, and before anything else of the room.
     ///
     /// # Errors
     /// `no_such_room`, `room_gone`, `storage_failed`.
-    pub async fn resume(
+    pub async fn room_kind(&self, viewer: Viewer, room: RoomId) -> Result<RoomKind, Refusal> {
+        self.room_access.room_kind(&*self.store, viewer, room).await
+    }
+
+    /// What changed in a stream above `known`, or, of a room, its present state.
+    ///
+    /// # Errors
+    /// `no_such_room`, `room_gone`, `storage_failed`.
+    pub async fn changes(
         &self,
-        client: QueryClient,
-        room: RoomId,
+        viewer: Viewer,
+        stream: StreamKey,
         known: ResumePoint,
         limits: ResumeLimits,
-    ) -> Result<Resume, Refusal> {
+    ) -> Result<StreamAnswer, Refusal> {
         self.store
-            .resume(client, room, known, limits)
+            .changes(viewer, stream, known, limits)
             .await
             .map_err(StoreError::into_refusal)
     }
@@ -142,41 +175,51 @@ impl Chat {
     /// `no_such_room`, `room_gone`, `storage_failed`.
     pub async fn history(
         &self,
-        client: QueryClient,
+        viewer: Viewer,
         room: RoomId,
         anchor: Anchor,
         limit: Option<usize>,
-    ) -> Result<History, Refusal> {
+    ) -> Result<MessagePage, Refusal> {
         let limit = limit.unwrap_or(usize::MAX).min(self.limits.page);
         self.store
-            .history(client, room, anchor, limit)
+            .history(viewer, room, anchor, limit)
             .await
             .map_err(StoreError::into_refusal)
     }
 
-    /// What changed in the directory above `known`.
+    /// The people with these ids.
+    ///
+    /// # Errors
+    /// `bad_command` for more than a page of them, `storage_failed`.
+    pub async fn people(&self, viewer: Viewer, ids: Vec<UserId>) -> Result<Vec<Profile>, Refusal> {
+        if ids.len() > self.limits.page {
+            return Err(Refusal {
+                message: format!("ask for at most {} people at once", self.limits.page),
+                ..Refusal::new(ErrorCode::BadCommand)
+            });
+        }
+        self.store
+            .people(viewer, ids)
+            .await
+            .map_err(StoreError::into_refusal)
+    }
+
+    /// The rooms of a selection that the viewer may watch, in ascending order, and their kinds.
     ///
     /// # Errors
     /// `storage_failed`.
-    pub async fn directory(
+    pub async fn watchable_rooms(
         &self,
-        client: QueryClient,
-        known: ResumePoint,
-    ) -> Result<Directory, Refusal> {
-        self.store
-            .directory(client, known, self.limits.page)
+        viewer: Viewer,
+        selection: RoomSelection,
+    ) -> Result<Vec<(RoomId, RoomKind)>, Refusal> {
+        let mut rooms = self
+            .store
+            .visible_rooms(viewer, selection, self.limits.watched)
             .await
-            .map_err(StoreError::into_refusal)
-    }
-
-    /// What changed in a person's own stream above `known`.
-    ///
-    /// # Errors
-    /// `storage_failed`.
-    pub async fn stream(&self, user: UserId, known: ResumePoint) -> Result<Stream, Refusal> {
-        self.store
-            .stream(user, known, self.limits.page)
-            .await
-            .map_err(StoreError::into_refusal)
+            .map_err(StoreError::into_refusal)?;
+        rooms.sort_unstable_by_key(|(room, _)| *room);
+        rooms.dedup_by_key(|(room, _)| *room);
+        Ok(rooms)
     }
 }

@@ -42,6 +42,9 @@ const TOTAL_GUESTS: Rate = Rate::per_second(50, 10_000);
 /// All simple clients of one address together may send as much as this many people.
 const SIMPLE_CLIENTS_FACTOR: u64 = 4;
 
+/// A query about a list counts as one query for each so many of its items.
+const ITEMS_PER_QUERY: usize = 100;
+
 /// The rate limits of the server.
 #[derive(Debug)]
 pub struct RateLimits {
@@ -186,14 +189,26 @@ impl RateLimits {
     /// # Errors
     /// `rate_limited`, with the time to wait.
     pub fn take_query(&self, subject: &LimitSubject) -> Result<(), Refusal> {
+        self.take_queries(subject, 1)
+    }
+
+    /// Takes what a query about a list costs more than [`RateLimits::take_query`].
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_list(&self, subject: &LimitSubject, length: usize) -> Result<(), Refusal> {
+        self.take_queries(subject, (length / ITEMS_PER_QUERY) as u64)
+    }
+
+    fn take_queries(&self, subject: &LimitSubject, queries: u64) -> Result<(), Refusal> {
         let cost = Cost {
-            queries: 1,
+            queries,
             ..Cost::default()
         };
         let now = Instant::now();
-        refuse_if_waiting(self.queries.wait_for(subject.address, 1, now))?;
+        refuse_if_waiting(self.queries.wait_for(subject.address, queries, now))?;
         subject.bucket.take(cost, now).or_else(refuse_if_waiting)?;
-        self.queries.count(subject.address, 1, now);
+        self.queries.count(subject.address, queries, now);
         Ok(())
     }
 

@@ -1,7 +1,9 @@
 //! Merges read marks on their way to the store: one command per person and room at a time.
 //!
-//! A read mark only rises, so the highest of those that wait is enough. A client that sends
-//! marks without end causes no more work in the store than one that sends a few.
+//! A read mark only rises within its generation, so the highest of those that wait is enough. Of
+//! two generations the later one is, because marks of the earlier one change nothing any more. A
+//! client that sends marks without end causes no more work in the store than one that sends a
+//! few.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -29,8 +31,17 @@ pub struct ReadMarkQueue {
 
 struct PendingMark {
     caller: Caller,
-    seq: Seq,
+    mark: RaisedMark,
     reply: Reply,
+}
+
+/// How far somebody has read. Of two marks the greater one counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RaisedMark {
+    /// The generation.
+    pub generation: u32,
+    /// The last message that was read.
+    pub seq: Seq,
 }
 
 impl ReadMarkQueue {
@@ -48,7 +59,7 @@ impl ReadMarkQueue {
         user: UserId,
         caller: Caller,
         room: RoomId,
-        seq: Seq,
+        mark: RaisedMark,
         reply: Reply,
     ) {
         let key = (user, room);
@@ -58,26 +69,43 @@ impl ReadMarkQueue {
             }
             Entry::Occupied(mut entry) => {
                 let before = entry.get_mut().take();
-                let seq = before.as_ref().map_or(seq, |before| before.seq.max(seq));
+                let mark = before.as_ref().map_or(mark, |before| before.mark.max(mark));
                 if let Some(before) = before {
                     // The mark that replaces it gets the reply.
                     before.reply.dismiss();
                 }
-                entry.insert(Some(PendingMark { caller, seq, reply }));
+                entry.insert(Some(PendingMark {
+                    caller,
+                    mark,
+                    reply,
+                }));
                 return;
             }
         }
-        self.submit(key, PendingMark { caller, seq, reply }).await;
+        let mark = PendingMark {
+            caller,
+            mark,
+            reply,
+        };
+        self.submit(key, mark).await;
     }
 
     /// Boxed, because the reply submits the next mark.
-    fn submit(self: &Arc<Self>, key: Key, mark: PendingMark) -> Submitting<'_> {
+    fn submit(self: &Arc<Self>, key: Key, pending: PendingMark) -> Submitting<'_> {
         let (queue, runtime) = (Arc::clone(self), Handle::current());
-        let PendingMark { caller, seq, reply } = mark;
+        let PendingMark {
+            caller,
+            mark,
+            reply,
+        } = pending;
         let write = WriteRequest {
             actor: caller.actor,
             client_id: None,
-            command: WriteCommand::Client(Command::MarkRead { room: key.1, seq }),
+            command: WriteCommand::Client(Command::MarkRead {
+                room: key.1,
+                seq: mark.seq,
+                generation: mark.generation,
+            }),
             connection: Some(caller.connection),
             address: Some(caller.limit_subject.address),
             reply: Reply::new(move |result| {

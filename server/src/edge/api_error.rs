@@ -92,9 +92,10 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::NotAuthor
         | ErrorCode::NotPermitted
         | ErrorCode::Blocked => StatusCode::FORBIDDEN,
-        ErrorCode::NoSuchRoom | ErrorCode::NoSuchMessage | ErrorCode::NotFound => {
-            StatusCode::NOT_FOUND
-        }
+        ErrorCode::NoSuchRoom
+        | ErrorCode::NoSuchPerson
+        | ErrorCode::NoSuchMessage
+        | ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::RoomGone | ErrorCode::MessageDeleted => StatusCode::GONE,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::Stale

@@ -12,7 +12,7 @@ use tungstenite::Utf8Bytes;
 
 use super::connection::{Flow, InFlight, Protocol, RefusalCounter};
 use super::delivery::encode;
-use super::delivery::hub::{Subscription, Topic};
+use super::delivery::hub::{SubscriberId, Subscription, Topic};
 use super::delivery::outbox::Outbox;
 use super::services::Gateway;
 use crate::chat::rate_limits::LimitSubject;
@@ -48,9 +48,11 @@ impl Simple {
         connection: ConnectionId,
         group: AddressGroup,
     ) -> Self {
-        let lobby = gateway
-            .hub
-            .subscribe(Topic::SimpleLobby, &outbox, connection);
+        let id = SubscriberId {
+            connection,
+            user: None,
+        };
+        let lobby = gateway.hub.subscribe(Topic::SimpleLobby, &outbox, id);
         let limit_subject = gateway.rate_limits.simple_client(group.address());
         Simple {
             gateway,

@@ -11,16 +11,15 @@ use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, FieldError, Refusal};
 use shared::id::{Rev, RoomId, Seq};
-use shared::model::Message;
+use shared::stream::Item;
 use utoipa::{IntoParams, ToSchema};
 
 use super::error_body::ErrorBody;
-use super::viewer::Viewer;
+use super::viewer::RequestViewer;
 use crate::chat::Chat;
 use crate::chat::rate_limits::RateLimits;
 use crate::edge::ApiError;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
-use crate::store::QueryClient;
 
 /// The time to wait when too many bytes wait for readers, in milliseconds.
 const BUSY_RETRY_MS: u64 = 1_000;
@@ -40,11 +39,11 @@ pub(super) struct PageQuery {
 
 /// The fields of the `history` frame, without the number of the question.
 #[derive(Serialize, ToSchema)]
-pub(super) struct MessagePage {
+pub(super) struct HistoryPage {
     room: RoomId,
     rev: Rev,
     seq: Seq,
-    messages: Vec<Message>,
+    items: Vec<Item>,
 }
 
 /// One page of a room's messages: the newest unless `before`, `after` or `around` is given.
@@ -54,7 +53,7 @@ pub(super) struct MessagePage {
     params(("room" = RoomId, Path, description = "The room's number"), PageQuery),
     security(("token" = []), ("page" = [])),
     responses(
-        (status = 200, description = "The page", body = MessagePage),
+        (status = 200, description = "The page", body = HistoryPage),
         (status = 400, description = "A parameter is not valid", body = ErrorBody),
         (status = 401, description = "There is no session", body = ErrorBody),
         (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
@@ -65,15 +64,14 @@ pub(super) struct MessagePage {
     )
 )]
 pub(super) async fn list(
-    viewer: Viewer,
+    viewer: RequestViewer,
     State(rate_limits): State<Arc<RateLimits>>,
     State(chat): State<Arc<Chat>>,
     State(memory): State<Arc<MemoryBudget>>,
     room: Result<Path<RoomId>, PathRejection>,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<Response, ApiError> {
-    let person = viewer.person.id;
-    let subject = rate_limits.person(person, viewer.address.group.address());
+    let subject = rate_limits.person(viewer.person.id, viewer.address.group.address());
     rate_limits.take_query(&subject)?;
     let Path(room) =
         room.map_err(|_| bad_request("the room in the address is a whole number".into()))?;
@@ -88,13 +86,16 @@ pub(super) async fn list(
         (before, after, around) => Anchor::of(before, after, around)
             .ok_or_else(|| bad_request(FieldError::NotOneAnchor.to_string()))?,
     };
-    let client = QueryClient::Person(person);
-    let history = chat.history(client, room, anchor, query.limit).await?;
-    let page = MessagePage {
-        room: history.room,
+    let history = chat
+        .history(viewer.viewer(), room, anchor, query.limit)
+        .await?;
+    // Again: the page must not go to who has lost the room since it was read.
+    chat.room_kind(viewer.viewer(), room).await?;
+    let page = HistoryPage {
+        room,
         rev: history.rev,
         seq: history.seq,
-        messages: history.messages,
+        items: history.messages.into_iter().map(Item::Message).collect(),
     };
     let text = serde_json::to_vec(&page).map_err(|_| failed())?;
     // The answer counts towards the bytes that wait for readers until it is sent.

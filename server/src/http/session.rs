@@ -20,7 +20,7 @@ use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
 use super::session_cookie::SessionCookie;
 use super::state::HttpState;
-use super::viewer::{Viewer, authenticate, bearer_token};
+use super::viewer::{RequestViewer, authenticate, bearer_token};
 use crate::accounts::Accounts;
 use crate::chat::rate_limits::RateLimits;
 use crate::edge::access::ClientKind;
@@ -109,7 +109,7 @@ pub(super) async fn create(
 )]
 pub(super) async fn show(
     headers: HeaderMap,
-    viewer: Result<Viewer, ApiError>,
+    viewer: Result<RequestViewer, ApiError>,
 ) -> Result<Json<CurrentSession>, ApiError> {
     let user = match viewer {
         Ok(viewer) => Some(viewer.person),

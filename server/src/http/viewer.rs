@@ -11,20 +11,29 @@ use super::state::HttpState;
 use crate::accounts::Token;
 use crate::edge::access::ClientKind;
 use crate::edge::{ApiError, ClientAddress};
-use crate::store::QueryClient;
+use crate::store::{QueryClient, Viewer};
 
 /// The person of the request's bearer token or, in a request of the server's own page, of its
 /// session cookie. Only for requests that change nothing: a change by cookie needs an `Origin`.
 #[derive(Clone, Debug)]
-pub struct Viewer {
+pub struct RequestViewer {
     /// The person.
     pub person: Profile,
     /// The address that the request comes from.
     pub address: ClientAddress,
 }
 
+impl RequestViewer {
+    /// For whom the store reads.
+    pub fn viewer(&self) -> Viewer {
+        Viewer {
+            user: self.person.id,
+        }
+    }
+}
+
 /// Refuses with 401 `unauthorized`, or as [`ClientKind`] and the store do.
-impl FromRequestParts<HttpState> for Viewer {
+impl FromRequestParts<HttpState> for RequestViewer {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
@@ -39,7 +48,7 @@ impl FromRequestParts<HttpState> for Viewer {
             None => return Err(Refusal::new(ErrorCode::Unauthorized).into()),
         };
         let person = authenticate(state, address, &token).await?;
-        Ok(Viewer { person, address })
+        Ok(RequestViewer { person, address })
     }
 }
 

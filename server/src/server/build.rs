@@ -12,9 +12,9 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::parts::Server;
 use crate::accounts::Accounts;
 use crate::bus::local::LocalBus;
-use crate::chat::Chat;
 use crate::chat::presence::PresenceTracker;
 use crate::chat::rate_limits::RateLimits;
+use crate::chat::{Chat, RoomAccess};
 use crate::clock::Clock;
 use crate::config::{CommandRate, Config};
 use crate::critical_tasks::CriticalTasks;
@@ -54,7 +54,8 @@ impl Server {
             limits.presence_people,
             Duration::from_millis(limits.typing_ms),
         );
-        let hub = Arc::new(Hub::new(presence));
+        let room_access = Arc::new(RoomAccess::default());
+        let hub = Arc::new(Hub::new(presence, Arc::clone(&room_access)));
         let bus = Arc::new(LocalBus::new(Arc::clone(&hub)));
         let publisher = CommitPublisher::new(bus, Arc::clone(&hub));
         let (store, commits) = open_store(config, publisher, &clock, tasks, &metrics)?;
@@ -73,6 +74,7 @@ impl Server {
                 Arc::clone(&store),
                 limits.clone(),
                 Arc::clone(&rate_limits),
+                room_access,
             )),
             accounts: Arc::new(Accounts::new(
                 Arc::clone(&store),
@@ -143,13 +145,14 @@ fn background_tasks(
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let (hub, store) = (Arc::clone(hub), Arc::clone(store));
+    let heads_store = Arc::clone(&store);
     let guards = (
         critical.guard("soft-state-teller"),
         critical.guard("tender"),
     );
     tasks.spawn(async move {
         let _guard = guards.0;
-        publish_ephemeral_state(hub).await;
+        publish_ephemeral_state(hub, heads_store).await;
     });
     tasks.spawn(async move {
         let _guard = guards.1;

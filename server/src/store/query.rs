@@ -37,6 +37,13 @@ pub struct Viewer {
     pub user: UserId,
 }
 
+impl Viewer {
+    /// In whose turn the viewer's queries run.
+    pub fn client(self) -> QueryClient {
+        QueryClient::Person(self.user)
+    }
+}
+
 /// How much an answer to [`super::Store::changes`] may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ResumeLimits {

@@ -1,5 +1,6 @@
 //! Honest crowds do not reach the limits that protect from attacks.
 
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -38,7 +39,7 @@ async fn five_hundred_people_behind_one_address_connect_and_post() {
             let guest = Guest::come_in(address, &format!("Pupil {number}")).await;
             let mut native = guest.connect(address).await;
             native.directory(None, Rev::ZERO).await;
-            native.stream(None, Rev::ZERO).await;
+            native.own(None, Rev::ZERO).await;
             native.subscribe(LOBBY).await;
             for sentence in 0..5 {
                 let said = format!("Sentence {sentence}, and it is a long one, of {number}.");
@@ -62,22 +63,19 @@ async fn five_hundred_people_behind_one_address_connect_and_post() {
 async fn come_back(address: SocketAddr, token: String) -> Result<Raw, Value> {
     let mut raw = Raw::greeted(address, &token).await;
     for question in [
-        r#"{"type":"directory"}"#,
-        r#"{"type":"stream"}"#,
-        r#"{"type":"subscribe","room":1}"#,
+        r#"{"type":"subscribe","question":2,"stream":"directory"}"#,
+        r#"{"type":"subscribe","question":3,"stream":"own"}"#,
+        r#"{"type":"subscribe","question":1,"stream":"room/1"}"#,
     ] {
         raw.text(question).await;
     }
-    let (mut directory, mut stream, mut room) = (false, false, false);
-    while !(directory && stream && room) {
+    let mut answered = HashSet::new();
+    while answered.len() < 3 {
         let frame = raw.json().await;
-        match frame["type"].as_str() {
-            Some("directory") => directory = true,
-            Some("stream") => stream = true,
-            Some("reset" | "changes") => room = true,
-            Some("error") => return Err(frame),
-            _ => {}
+        if frame["type"] == "error" {
+            return Err(frame);
         }
+        answered.extend(frame["question"].as_u64());
     }
     Ok(raw)
 }

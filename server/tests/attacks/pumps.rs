@@ -37,7 +37,7 @@ fn text(json: &str) -> Vec<u8> {
 
 fn sorts(token: &str) -> Vec<Sort> {
     let hello = text(&format!(
-        r#"{{"type":"hello","version":1,"token":"{token}"}}"#
+        r#"{{"type":"hello","version":2,"token":"{token}"}}"#
     ));
     let before = |name, unit| Sort {
         name,
@@ -70,7 +70,7 @@ fn sorts(token: &str) -> Vec<Sort> {
             [frame(FIN | CLOSE, b""), frame(FIN | PONG, b"")].concat(),
         ),
         after("typing", r#"{"type":"typing","room":1}"#),
-        after("unsubscribe", r#"{"type":"unsubscribe","room":1}"#),
+        after("unsubscribe", r#"{"type":"unsubscribe","stream":"room/1"}"#),
         after("ping", r#"{"type":"ping"}"#),
         after(
             "refused sends",
@@ -79,10 +79,19 @@ fn sorts(token: &str) -> Vec<Sort> {
         after("read marks", r#"{"type":"mark_read","room":1,"seq":1}"#),
         after(
             "history",
-            r#"{"type":"history","request":1,"room":1,"before":100}"#,
+            r#"{"type":"history","question":1,"room":1,"before":100}"#,
         ),
-        after("subscribe", r#"{"type":"subscribe","room":1}"#),
-        after("directory", r#"{"type":"directory"}"#),
+        after(
+            "subscribe",
+            r#"{"type":"subscribe","question":1,"stream":"room/1"}"#,
+        ),
+        after(
+            "directory",
+            r#"{"type":"subscribe","question":2,"stream":"directory"}"#,
+        ),
+        after("watch", r#"{"type":"watch","question":1,"notices":true}"#),
+        after("unwatch", r#"{"type":"unwatch","rooms":[1]}"#),
+        after("people", r#"{"type":"people","question":1,"ids":[1,2,3]}"#),
         simple("pongs of a simple client", frame(FIN | PONG, b"")),
         simple("simple messages", text(r#"{"user":"M","content":"x"}"#)),
         simple(

@@ -77,7 +77,7 @@ async fn slow_readers_stay_within_the_memory_budget() {
     }
     let before = resident(&server);
     let files = open_files(&server);
-    let question = r#"{"type":"history","request":1,"room":1,"before":1000}"#;
+    let question = r#"{"type":"history","question":1,"room":1,"before":1000}"#;
     for reader in &mut readers {
         for _ in 0..8 {
             reader.text(question).await;

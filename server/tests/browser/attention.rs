@@ -2,11 +2,14 @@
 
 use chromium::Key;
 use serde_json::json;
-use shared::id::RoomId;
+use shared::frame::ClientFrame;
+use shared::id::{RoomId, Seq};
 
 use crate::history::long;
-use crate::person::Looks;
+use crate::person::{Looks, Person};
 use crate::stage::Stage;
+use crate::support::command;
+use crate::support::native::Native;
 
 const LOBBY: RoomId = RoomId::LOBBY;
 
@@ -40,6 +43,77 @@ fn unread_messages_of_other_rooms_are_counted_until_they_are_read() {
     ada.ready();
     ada.enter("garden");
     assert_eq!(ada.look("seen.badge('lobby')"), "");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn what_is_unread_elsewhere_is_exact_to_99_and_leaves_out_what_was_deleted() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let garden = stage.run(ben.create_room("garden"));
+    let ada = stage.person("Ada");
+    let korean = Looks {
+        language: "ko-KR",
+        ..Looks::default()
+    };
+    let hana = stage.person_like("하나", korean);
+    let both = [&ada, &hana];
+    for person in both {
+        person.wait("seen.place('garden')");
+    }
+    let shows = |person: &Person, count: &str| {
+        person.wait(&format!("seen.badge('garden') === '{count}'"));
+        person.wait(&format!("document.title.startsWith('({count}) ')"));
+        let icon = "decodeURIComponent(document.querySelector('link[rel~=icon]').href)";
+        person.wait(&format!("{icon}.includes('>{count}</text>')"));
+        let words = match person.look("document.documentElement.lang").as_str() {
+            Some("ko") => format!("읽지 않은 메시지 {count}개"),
+            _ => format!("{count} unread messages"),
+        };
+        let spoken = "seen.place('garden').querySelector('.visually-hidden').textContent";
+        person.wait(&format!("{spoken} === '{words}'"));
+    };
+    let both_show = |count: &str| {
+        for person in both {
+            shows(person, count);
+        }
+    };
+    let posts = |count: usize| -> Vec<ClientFrame> {
+        (0..count).map(|_| command::send(garden, "new")).collect()
+    };
+    let delete = |seq: i64| [command::delete(garden, Seq(seq))];
+    change(&stage, &mut ben, &posts(5));
+    both_show("5");
+    change(&stage, &mut ben, &delete(2));
+    both_show("4");
+    change(&stage, &mut ben, &posts(95));
+    both_show("99");
+    change(&stage, &mut ben, &posts(1));
+    both_show("99+");
+    change(&stage, &mut ben, &delete(3));
+    both_show("99");
+    // So many that the first of them are not counted one by one.
+    change(&stage, &mut ben, &posts(100));
+    change(&stage, &mut ben, &delete(4));
+    both_show("99+");
+
+    ada.enter("garden");
+    ada.wait("seen.rows().find(row => row.dataset.seq === '1').querySelector('.row__unread')");
+    ada.wait("document.querySelector('.timeline__jump').textContent.includes('99+ new messages')");
+    ada.click(".timeline__jump");
+    ada.wait("seen.atEnd() && seen.badge('garden') === ''");
+    ada.wait("!document.title.startsWith('(')");
+    ada.enter("lobby");
+    ada.wait("seen.badge('garden') === ''");
+    shows(&hana, "99+");
+}
+
+/// Somebody else changes something, and it is stored.
+fn change(stage: &Stage, who: &mut Native, commands: &[ClientFrame]) {
+    stage.run(who.say_all(commands));
+    for command in commands {
+        stage.run(who.answer(command::id(command))).unwrap();
+    }
 }
 
 #[test]
@@ -151,6 +225,9 @@ fn a_message_elsewhere_is_notified_and_one_that_is_being_read_is_not() {
     ada.choose("On");
     ada.press(Key::Escape);
     ada.wait("!document.querySelector('dialog')");
+    // Answered after all that the page has asked for so far.
+    ada.say("ready");
+    ada.sees_sent("ready");
 
     stage.run(ben.post(LOBBY, "before your eyes"));
     ada.sees("before your eyes");
@@ -213,4 +290,26 @@ fn screen_readers_hear_new_messages_only() {
     assert_eq!(ada.look(log), "Ben: good evening");
     stage.run(ben.post(LOBBY, "and a second"));
     ada.wait(&format!("{log}.split('\\n').filter(Boolean).length === 2"));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn what_came_while_another_room_was_shown_is_marked_as_new_and_not_read_out() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    stage.run(ben.create_room("garden"));
+    let ada = stage.person("Ada");
+    stage.run(ben.post(LOBBY, "before"));
+    ada.sees("before");
+    ada.enter("garden");
+    stage.run(ben.post(LOBBY, "meanwhile"));
+    ada.wait("seen.badge('lobby') === '1'");
+
+    ada.enter("lobby");
+    ada.wait("seen.row('meanwhile')?.querySelector('.row__unread')");
+    ada.wait("seen.badge('lobby') === ''");
+    let log = "document.querySelector('.timeline [role=log]').innerText.trim()";
+    stage.run(ben.post(LOBBY, "now"));
+    ada.wait(&format!("{log} === 'Ben: now'"));
+    assert!(!ada.finds("seen.row('now').querySelector('.row__unread')"));
 }

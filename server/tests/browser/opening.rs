@@ -56,6 +56,31 @@ fn a_room_opens_at_the_first_unread_message_whose_divider_stays_until_the_room_i
 
 #[test]
 #[ignore = "needs a browser"]
+fn a_room_that_was_shown_before_is_there_at_once() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    stage.run(ben.create_room("garden"));
+    let ada = stage.person("Ada");
+    stage.run(ben.post(LOBBY, "in the lobby"));
+    ada.sees("in the lobby");
+    ada.enter("garden");
+    ada.say("in the garden");
+    ada.sees_sent("in the garden");
+
+    // The server says nothing for a while.
+    stage.pause();
+    ada.enter("lobby");
+    ada.sees_exactly(&["in the lobby"]);
+    ada.enter("garden");
+    ada.sees_exactly(&["in the garden"]);
+    stage.go_on();
+    ada.enter("lobby");
+    stage.run(ben.post(LOBBY, "and on"));
+    ada.sees_exactly(&["in the lobby", "and on"]);
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn messages_of_one_author_are_grouped_and_days_are_separated_in_local_time() {
     let mut stage = Stage::new();
     // 2023-11-15, in UTC; Seoul is nine hours ahead.

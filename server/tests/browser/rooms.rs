@@ -1,7 +1,7 @@
 //! Rooms and names: making, changing, finding and losing them.
 
 use chromium::{Key, Modifiers};
-use shared::id::RoomId;
+use shared::id::{RoomId, UserId};
 
 use crate::person::{Looks, PHONE, Person};
 use crate::stage::Stage;
@@ -193,6 +193,53 @@ fn a_room_that_is_removed_while_someone_reads_it_says_so() {
 
     ada.wait("document.querySelector('.state .state__title')?.textContent.includes('removed')");
     ada.wait("!seen.place('short-lived')");
+    ada.choose("Go to lobby");
+    ada.ready();
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_private_room_is_at_its_address_for_its_members_as_long_as_they_are() {
+    let stage = Stage::new();
+    let mut ben = stage.guest("Ben");
+    let hideout = stage.run(ben.create_private_room("hideout"));
+    let ada = stage.person("Ada");
+    let ada_id = ada.look("JSON.parse(localStorage['madang.me']).id");
+    let ada_id = UserId(ada_id.as_i64().unwrap());
+    let missing =
+        "document.querySelector('.state .state__title')?.textContent === 'There is no such room'";
+    ada.go(&format!("/rooms/{hideout}"));
+    ada.wait(missing);
+
+    stage.run(ben.add_member(hideout, ada_id));
+    stage.run(ben.post(hideout, "only between us"));
+    ada.sees("only between us");
+    ada.wait("document.querySelector('.conversation__name').textContent === 'hideout'");
+    ada.wait("document.title === 'hideout · Madang'");
+    ada.say("nobody else hears it");
+    ada.sees_sent("nobody else hears it");
+    // It opens again by its address, and by coming back from another room.
+    ada.page.reload().unwrap();
+    ada.sees("nobody else hears it");
+    ada.enter("lobby");
+    assert!(
+        !ada.finds("seen.place('hideout')"),
+        "it has no place in the list yet"
+    );
+    ada.look("history.back()");
+    ada.sees("nobody else hears it");
+
+    stage.run(ben.remove_member(hideout, ada_id));
+    ada.wait(missing);
+    ada.wait("document.title === 'There is no such room · Madang'");
+    assert!(!ada.finds("seen.composer() || seen.rows().length"));
+    assert!(
+        !ada.look("document.body.innerText")
+            .to_string()
+            .contains("hideout")
+    );
+    ada.page.reload().unwrap();
+    ada.wait(missing);
     ada.choose("Go to lobby");
     ada.ready();
 }

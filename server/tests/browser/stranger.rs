@@ -18,7 +18,7 @@ const open = (path, first) => {
   socket.onclose = (event) => { window.ended[path] = event.code; };
   return socket;
 };
-open('/api/v1/ws', '{"type":"hello","version":1}');
+open('/api/v1/ws', '{"type":"hello","version":2}');
 window.simple = open('/', '{"user":"John","content":"from another page"}');
 const ask = (method) => fetch(`http://${server}/api/v1/session`, {
   method, mode: 'no-cors', credentials: 'include',

@@ -112,6 +112,8 @@ pub struct Stored {
     pub head: Rev,
     /// The sequence number of the last message.
     pub last: Seq,
+    /// Of a private room, the revisions of its memberships.
+    pub members: Vec<Rev>,
     /// All messages, as the history pages have them.
     pub messages: Vec<Message>,
     /// Everything above `made`, as a client that resumes gets it.

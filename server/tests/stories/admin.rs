@@ -7,6 +7,7 @@ use shared::id::{Rev, RoomId, Seq};
 
 use crate::support::command::{create_room, send, subscribe};
 use crate::support::guest::{Guest, enter};
+use crate::support::items::Items;
 use crate::support::native::{Native, PATH};
 use crate::support::process::{admin, try_admin};
 use crate::support::server::{Server, holds};
@@ -36,18 +37,18 @@ async fn a_room_removed_from_a_running_server_disappears_for_everyone() {
 
     admin(server.folder.path(), &["remove-room", &room.to_string()]).await;
 
-    assert!(ada.changes(room).await.info.unwrap().removed_at.is_some());
+    assert!(ada.changes(room).await.room().removed_at.is_some());
     let live = ada.next_directory().await;
     assert_eq!(live.from, known.through);
-    assert!(live.rooms[0].removed_at.is_some());
+    assert!(live.rooms()[0].removed_at.is_some());
     assert_gone(&mut ada, room).await;
     // A new client does not see the room, and a returning one gets its removal.
     let mut bob = enter(server.address, "Bob").await;
     let all = bob.directory(None, Rev::ZERO).await;
-    assert!(all.rooms.iter().all(|known| known.id != room));
+    assert!(all.rooms().iter().all(|known| known.id != room));
     let epoch = Some(bob.epoch());
     let missed = bob.directory(epoch, known.through).await;
-    assert!(missed.rooms[0].removed_at.is_some());
+    assert!(missed.rooms()[0].removed_at.is_some());
     // Its name is free again.
     ada.ask(&create_room("garden", "")).await.unwrap();
 }
@@ -71,7 +72,7 @@ async fn a_room_removed_from_a_stopped_server_is_gone_after_the_start() {
     assert_gone(&mut ada, room).await;
     let missed = ada.directory(epoch, known.through).await;
     assert_eq!(missed.from, known.through);
-    assert!(missed.rooms[0].removed_at.is_some());
+    assert!(missed.rooms()[0].removed_at.is_some());
 }
 
 #[tokio::test]
@@ -86,8 +87,8 @@ async fn the_operator_erases_a_message_of_anyone() {
     let folder = server.folder.path();
     admin(folder, &["remove-message", "1", "1"]).await;
     let changes = ada.changes(LOBBY).await;
-    assert!(changes.messages[0].is_deleted());
-    assert_eq!(changes.messages[0].seq, Seq(1));
+    assert!(changes.messages()[0].is_deleted());
+    assert_eq!(changes.messages()[0].seq, Seq(1));
     drop(ada);
 
     let folder = server.stop().await;
@@ -95,7 +96,12 @@ async fn the_operator_erases_a_message_of_anyone() {
     let server = Server::start_in(folder, &[]).await;
     let mut bob = enter(server.address, "Bob").await;
     let reset = bob.subscribe(LOBBY).await;
-    assert!(reset.messages.iter().all(|message| message.body.is_empty()));
+    assert!(
+        reset
+            .messages()
+            .iter()
+            .all(|message| message.body.is_empty())
+    );
 }
 
 #[tokio::test]
@@ -125,7 +131,7 @@ async fn removing_a_guest_closes_the_connections_and_ends_the_session() {
     .await;
     assert_eq!(session.status, 401);
     // The guest's messages stay, and other clients are not affected.
-    assert_eq!(ada.subscribe(LOBBY).await.messages[0].body, "stays");
+    assert_eq!(ada.subscribe(LOBBY).await.messages()[0].body, "stays");
 }
 
 #[tokio::test]

@@ -148,8 +148,8 @@ async fn answers_larger_than_the_outbox_all_arrive() {
 
     // All at once: some 50 MB of answers, of which 1 MB may wait.
     let questions: Vec<ClientFrame> = (0..QUESTIONS)
-        .map(|request| ClientFrame::History {
-            request,
+        .map(|question| ClientFrame::History {
+            question,
             room: LOBBY,
             anchor: Anchor::After(Seq::ZERO),
             limit: None,
@@ -157,10 +157,10 @@ async fn answers_larger_than_the_outbox_all_arrive() {
         .collect();
     curious.say_all(&questions).await;
 
-    for request in 0..QUESTIONS {
+    for question in 0..QUESTIONS {
         match curious.try_next().await {
-            Ok(ServerFrame::History(history)) => assert_eq!(history.request, request),
-            other => panic!("instead of answer {request}: {other:?}"),
+            Ok(ServerFrame::History(history)) => assert_eq!(history.question, question),
+            other => panic!("instead of answer {question}: {other:?}"),
         }
     }
 }

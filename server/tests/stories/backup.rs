@@ -5,6 +5,7 @@ use std::path::Path;
 use shared::id::RoomId;
 
 use crate::support::guest::Guest;
+use crate::support::items::Items;
 use crate::support::native::Native;
 use crate::support::server::{Server, folder};
 use server::store::sqlite::FILE;
@@ -52,7 +53,7 @@ async fn a_backup_made_under_load_contains_everything_acknowledged_before_it() {
 
     let server = Server::start_in(into, &[]).await;
     let mut ada = guest.connect(server.address).await;
-    let there = ada.subscribe(LOBBY).await.info.seq.0;
+    let there = ada.subscribe(LOBBY).await.room().seq.0;
     let most = 300 + i64::try_from(meanwhile).unwrap();
     assert!((300..=most).contains(&there), "{there} of {most}");
     ada.post(LOBBY, "after").await;

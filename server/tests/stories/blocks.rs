@@ -8,6 +8,7 @@ use shared::id::{Rev, RoomId};
 
 use crate::support::guest::enter;
 use crate::support::http::{self, Answer};
+use crate::support::items::Items;
 use crate::support::native::{Native, PATH};
 use crate::support::process::{admin, try_admin};
 use crate::support::server::Server;
@@ -83,7 +84,7 @@ async fn everything_written_from_an_address_is_removed() {
     other.post(LOBBY, "kind words").await;
     simple.say("Program", "second insult").await;
     let insulting = mallory.create_room("insulting name").await;
-    while ada.changes(LOBBY).await.messages[0].body != "second insult" {}
+    while ada.changes(LOBBY).await.messages()[0].body != "second insult" {}
     let removed = try_admin(
         server.folder.path(),
         &[
@@ -97,14 +98,13 @@ async fn everything_written_from_an_address_is_removed() {
     .await;
     let said = String::from_utf8_lossy(&removed.stdout).into_owned();
     assert_eq!(said.trim(), "removed 2 messages and 1 rooms");
-    let reset = ada.subscribe(LOBBY).await;
-    let bodies: Vec<_> = reset
-        .messages
+    let messages = ada.subscribe(LOBBY).await.messages();
+    let bodies: Vec<_> = messages
         .iter()
         .map(|message| message.body.as_str())
         .collect();
     assert_eq!(bodies, ["", "kind words", ""]);
-    let rooms = ada.directory(None, Rev::ZERO).await.rooms;
+    let rooms = ada.directory(None, Rev::ZERO).await.rooms();
     assert!(rooms.iter().all(|room| room.id != insulting));
 }
 
@@ -129,9 +129,8 @@ async fn everything_a_guest_wrote_since_a_moment_is_removed() {
     )
     .await;
     for room in [LOBBY, room] {
-        let reset = ada.subscribe(room).await;
-        let left: Vec<_> = reset
-            .messages
+        let messages = ada.subscribe(room).await.messages();
+        let left: Vec<_> = messages
             .iter()
             .filter(|message| !message.is_deleted())
             .map(|message| message.body.as_str())

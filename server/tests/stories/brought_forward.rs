@@ -8,6 +8,7 @@ use shared::error::ErrorCode;
 use shared::id::{Epoch, Rev, RoomId, Seq};
 
 use crate::support::command::{send, with_id};
+use crate::support::items::Items;
 use crate::support::native::Native;
 use crate::support::server::{Folder, Server, folder};
 use server::store::sqlite::FILE;
@@ -37,7 +38,7 @@ async fn after_migration_people_messages_and_receipts_are_still_there() {
     let mut ada = connect(&server, ADA).await;
     assert_eq!(ada.user().name, "Ada");
     assert_eq!(connect(&server, BOB).await.user().name, "Bob B.");
-    let messages = ada.subscribe(LOBBY).await.messages;
+    let messages = ada.subscribe(LOBBY).await.messages();
     assert_eq!(messages.len(), 22);
     assert_eq!(messages[0].body, "message 1, edited");
     assert!(messages[0].edited_at.is_some());
@@ -66,16 +67,16 @@ async fn after_migration_a_returning_client_gets_exactly_what_it_missed() {
     let epoch: Epoch = serde_json::from_str(EPOCH).unwrap();
     let missed = bob.resume(LOBBY, epoch, Rev(22)).await.changes();
     let places: Vec<_> = missed
-        .messages
+        .messages()
         .iter()
         .map(|message| message.seq.0)
         .collect();
     assert_eq!(places, [1, 2, 22]);
     // The highest revision of the own stream was of a mark in the room that was removed.
-    let stream = bob.stream(Some(epoch), Rev(16)).await;
+    let stream = bob.own(Some(epoch), Rev(16)).await;
     assert_eq!((stream.from, stream.through), (Rev(16), Rev(16)));
     bob.post(GARDEN, "after").await;
-    assert_eq!(bob.next_stream().await.marks[0].rev, Rev(17));
+    assert_eq!(bob.next_own().await.marks()[0].rev, Rev(17));
 }
 
 #[tokio::test]
@@ -84,6 +85,6 @@ async fn a_file_is_migrated_once() {
     let directory = connect(&server, ADA).await.directory(None, Rev::ZERO).await;
     let server = server.restart().await;
     let again = connect(&server, ADA).await.directory(None, Rev::ZERO).await;
-    assert_eq!(again.rooms, directory.rooms);
+    assert_eq!(again.rooms(), directory.rooms());
     assert_eq!(again.through, directory.through);
 }

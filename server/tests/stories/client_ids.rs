@@ -50,21 +50,24 @@ fn send(client_id: &str, body: &str) -> Value {
 
 /// The ids of the messages in an answer.
 fn ids(answer: &Value) -> Vec<&str> {
-    let messages = answer["messages"].as_array().unwrap().iter();
-    messages
-        .map(|message| message["client_id"].as_str().unwrap())
+    let items = answer["items"].as_array().unwrap().iter();
+    items
+        .filter_map(|item| Some(item.get("message")?["client_id"].as_str().unwrap()))
         .collect()
 }
 
 /// Checks that every answer shows the posts with their ids as they were written.
 async fn all_answers_spell_them(server: &Server, guest: &Guest, epoch: &Value) {
     let mut peer = Peer::connect(server, guest).await;
-    peer.say(json!({"type": "subscribe", "room": 1})).await;
-    assert_eq!(ids(&peer.next(&["reset"]).await), SPELLINGS);
-    peer.say(json!({"type": "subscribe", "room": 1, "epoch": epoch, "rev": 1}))
+    peer.say(json!({"type": "subscribe", "question": 1, "stream": "room/1"}))
         .await;
+    assert_eq!(ids(&peer.next(&["reset"]).await), SPELLINGS);
+    peer.say(
+        json!({"type": "subscribe", "question": 1, "stream": "room/1", "epoch": epoch, "rev": 1}),
+    )
+    .await;
     assert_eq!(ids(&peer.next(&["changes"]).await), SPELLINGS);
-    peer.say(json!({"type": "history", "request": 1, "room": 1, "after": 0}))
+    peer.say(json!({"type": "history", "question": 1, "room": 1, "after": 0}))
         .await;
     assert_eq!(ids(&peer.next(&["history"]).await), SPELLINGS);
     let bearer = guest.bearer();
@@ -79,7 +82,8 @@ async fn a_client_id_is_echoed_as_written_everywhere_and_after_a_restart() {
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut ada = Peer::connect(&server, &guest).await;
     let mut bob = Peer::connect(&server, &Guest::come_in(server.address, "Bob").await).await;
-    bob.say(json!({"type": "subscribe", "room": 1})).await;
+    bob.say(json!({"type": "subscribe", "question": 1, "stream": "room/1"}))
+        .await;
     bob.next(&["reset"]).await;
     for id in SPELLINGS {
         assert_eq!(ada.ask(send(id, "words")).await["client_id"], id);
@@ -87,7 +91,7 @@ async fn a_client_id_is_echoed_as_written_everywhere_and_after_a_restart() {
     }
     let welcome = {
         let mut raw = Raw::open(server.address, "/api/v1/ws").await;
-        let hello = json!({"type": "hello", "version": 1, "token": guest.token});
+        let hello = json!({"type": "hello", "version": 2, "token": guest.token});
         raw.text(&hello.to_string()).await;
         raw.json().await
     };
@@ -97,7 +101,8 @@ async fn a_client_id_is_echoed_as_written_everywhere_and_after_a_restart() {
 
     // A change of the message carries it too.
     let mut ada = Peer::connect(&server, &guest).await;
-    ada.say(json!({"type": "subscribe", "room": 1})).await;
+    ada.say(json!({"type": "subscribe", "question": 1, "stream": "room/1"}))
+        .await;
     ada.next(&["reset"]).await;
     let delete = json!({"type": "delete", "client_id": "0190A0B0-0000-7000-8000-0000000000AA",
                         "room": 1, "seq": 1});
@@ -165,7 +170,7 @@ async fn a_retry_with_the_id_in_another_case_is_a_retry() {
     let cancelled = ada.ask(send(other, "never")).await;
     assert_eq!(cancelled["code"], "cancelled");
 
-    ada.say(json!({"type": "history", "request": 1, "room": 1, "after": 0}))
+    ada.say(json!({"type": "history", "question": 1, "room": 1, "after": 0}))
         .await;
     assert_eq!(ids(&ada.next(&["history"]).await), [id], "as it was posted");
 }

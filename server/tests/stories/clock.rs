@@ -3,6 +3,7 @@
 use shared::id::{RoomId, Seq};
 
 use crate::support::guest::enter;
+use crate::support::items::Items;
 use crate::support::server::{Server, folder};
 use crate::support::time::{DAY, Time};
 
@@ -19,7 +20,7 @@ async fn a_clock_that_is_set_back_leaves_no_wrong_state() {
         time.set_ahead(ahead);
         for _ in 0..3 {
             ada.post(LOBBY, "now").await;
-            let message = ada.changes(LOBBY).await.messages.remove(0);
+            let message = ada.changes(LOBBY).await.messages().remove(0);
             let off = message.posted_at.0 - (time.clock().now().0);
             assert!(off.abs() < 10_000_000, "{off} with {ahead}");
             posted.push((message.seq, message.posted_at));

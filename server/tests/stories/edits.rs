@@ -6,6 +6,7 @@ use shared::id::{Rev, RoomId, Seq};
 
 use crate::support::command::{delete, edit};
 use crate::support::guest::{Guest, enter};
+use crate::support::items::Items;
 use crate::support::server::{Server, holds};
 use crate::support::simple::Simple;
 
@@ -55,7 +56,7 @@ async fn only_its_author_may_edit_or_delete_a_message() {
     // Messages of the simple protocol belong to no person.
     let message = loop {
         let history = ada.history(LOBBY, Anchor::After(seq), None).await.unwrap();
-        if let Some(message) = history.messages.first() {
+        if let Some(message) = history.messages().first() {
             break message.clone();
         }
     };
@@ -81,8 +82,8 @@ async fn a_deleted_message_keeps_its_seq_and_loses_its_text() {
         .history(LOBBY, Anchor::After(Seq::ZERO), None)
         .await
         .unwrap();
-    assert_eq!(history.messages.len(), 2);
-    let tombstone = &history.messages[0];
+    assert_eq!(history.messages().len(), 2);
+    let tombstone = &history.messages()[0];
     assert!(tombstone.is_deleted());
     assert_eq!((tombstone.seq, tombstone.body.as_str()), (seq, ""));
 }

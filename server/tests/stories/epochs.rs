@@ -3,6 +3,7 @@
 use shared::id::{Epoch, Rev, RoomId};
 
 use crate::support::guest::{Guest, enter};
+use crate::support::items::Items;
 use crate::support::mirror::Mirror;
 use crate::support::server::{Server, backup};
 
@@ -30,9 +31,9 @@ async fn clients_resume_across_a_restart_without_a_reset() {
     // The directory and the own stream resume in the same way.
     let directory = ada.directory(Some(first_epoch), Rev(1)).await;
     assert_eq!(directory.from, Rev(1));
-    let stream = ada.stream(Some(first_epoch), Rev(1)).await;
+    let stream = ada.own(Some(first_epoch), Rev(1)).await;
     assert_eq!(stream.from, Rev(1));
-    assert_eq!(stream.marks[0].seq.0, 4);
+    assert_eq!(stream.marks()[0].seq.0, 4);
 }
 
 #[tokio::test]
@@ -55,11 +56,11 @@ async fn a_client_that_knows_changes_undone_by_a_backup_gets_a_reset() {
     let present = ada.post_numbers(LOBBY, 100..110).await;
     assert!(present > lost);
     let reset = ada.resume(LOBBY, epoch, lost).await.reset();
-    assert_eq!(reset.messages.len(), 11);
+    assert_eq!(reset.messages().len(), 11);
     ada.resume(LOBBY, epoch, saved.next()).await.reset();
     // Revisions from before the backup belong to its past.
     let changes = ada.resume(LOBBY, epoch, saved).await.changes();
-    assert_eq!(changes.messages.len(), 10);
+    assert_eq!(changes.messages().len(), 10);
 }
 
 #[tokio::test]
@@ -84,7 +85,7 @@ async fn a_restored_older_file_is_not_taken_for_the_current_one() {
     let mut ada = guest.connect(server.address).await;
     ada.post(LOBBY, "another").await;
     let reset = ada.resume(LOBBY, mirror.epoch, mirror.rev).await.reset();
-    let bodies: Vec<&str> = reset.messages.iter().map(|m| m.body.as_str()).collect();
+    let bodies: Vec<String> = reset.messages().into_iter().map(|m| m.body).collect();
     assert_eq!(bodies, ["saved", "another"]);
     let answer = ada.directory(Some(mirror.epoch), directory.through).await;
     assert_eq!(answer.from, Rev::ZERO, "everything again");
@@ -101,5 +102,5 @@ async fn an_unknown_epoch_or_an_invalid_revision_gets_a_reset() {
         ada.resume(LOBBY, epoch, wrong).await.reset();
     }
     let changes = ada.resume(LOBBY, epoch, rev).await.changes();
-    assert_eq!((changes.through, changes.messages.len()), (rev, 0));
+    assert_eq!((changes.through, changes.messages().len()), (rev, 0));
 }

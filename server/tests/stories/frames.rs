@@ -6,6 +6,7 @@ use shared::frame::close;
 use shared::id::RoomId;
 
 use crate::support::guest::{Guest, enter};
+use crate::support::items::Items;
 use crate::support::native::PATH;
 use crate::support::raw::{FIN, Raw, TEXT, frame};
 use crate::support::server::Server;
@@ -56,16 +57,28 @@ async fn a_malformed_frame_is_refused_and_the_connection_stays_open() {
             ErrorCode::BadCommand,
         ),
         (
-            r#"{"type":"history","request":1,"room":1}"#,
+            r#"{"type":"history","question":1,"room":1}"#,
             ErrorCode::BadCommand,
         ),
         (
-            r#"{"type":"subscribe","room":1,"epoch":"yesterday"}"#,
+            r#"{"type":"subscribe","question":1,"stream":"room/1","epoch":"yesterday"}"#,
+            ErrorCode::BadCommand,
+        ),
+        (
+            r#"{"type":"subscribe","question":1,"stream":"room/01"}"#,
+            ErrorCode::BadCommand,
+        ),
+        (
+            r#"{"type":"subscribe","stream":"room/1"}"#,
+            ErrorCode::BadCommand,
+        ),
+        (
+            r#"{"type":"watch","question":1,"rooms":1}"#,
             ErrorCode::BadCommand,
         ),
         (r#"{"type":"dance"}"#, ErrorCode::UnknownCommand),
         (r#"{"type":"Ping"}"#, ErrorCode::UnknownCommand),
-        (r#"{"type":"hello","version":1}"#, ErrorCode::HelloTwice),
+        (r#"{"type":"hello","version":2}"#, ErrorCode::HelloTwice),
     ];
     for (text, expected) in cases {
         raw.text(text).await;
@@ -94,18 +107,21 @@ async fn a_lone_surrogate_escape_is_refused_and_not_stored() {
     assert_eq!(code(&answer), ErrorCode::BadJson);
     assert_eq!(answer["client_id"], id);
     let mut ada = guest.connect(server.address).await;
-    assert!(ada.subscribe(RoomId::LOBBY).await.messages.is_empty());
+    assert!(ada.subscribe(RoomId::LOBBY).await.messages().is_empty());
 }
 
 #[tokio::test]
 async fn before_hello_every_other_command_is_refused() {
     let server = Server::start(&[]).await;
     let mut raw = Raw::open(server.address, PATH).await;
-    for text in [r#"{"type":"ping"}"#, r#"{"type":"subscribe","room":1}"#] {
+    for text in [
+        r#"{"type":"ping"}"#,
+        r#"{"type":"subscribe","question":1,"stream":"room/1"}"#,
+    ] {
         raw.text(text).await;
         assert_eq!(code(&raw.json().await), ErrorCode::HelloFirst);
     }
-    raw.text(r#"{"type":"hello","version":2}"#).await;
+    raw.text(r#"{"type":"hello","version":1}"#).await;
     assert_eq!(code(&raw.json().await), ErrorCode::UnsupportedVersion);
     assert_eq!(raw.closed().await, Some(close::NO_HELLO));
 }
@@ -115,9 +131,12 @@ async fn frames_sent_before_the_welcome_arrives_are_handled() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut raw = Raw::open(server.address, PATH).await;
-    let hello = json!({"type": "hello", "version": 1, "token": guest.token}).to_string();
+    let hello = json!({"type": "hello", "version": 2, "token": guest.token}).to_string();
     let mut bytes = frame(FIN | TEXT, hello.as_bytes());
-    bytes.extend(frame(FIN | TEXT, br#"{"type":"subscribe","room":1}"#));
+    bytes.extend(frame(
+        FIN | TEXT,
+        br#"{"type":"subscribe","question":1,"stream":"room/1"}"#,
+    ));
     bytes.extend(frame(FIN | TEXT, br#"{"type":"ping"}"#));
     raw.bytes(&bytes).await;
     for expected in ["welcome", "reset", "presence", "pong"] {
@@ -179,9 +198,9 @@ async fn a_refused_simple_client_is_told_what_to_send() {
         .await;
     let mut native = enter(server.address, "Ada").await;
     let reset = native.subscribe(RoomId::LOBBY).await;
-    let posted = match reset.messages.into_iter().next() {
+    let posted = match reset.messages().pop() {
         Some(message) => message,
-        None => native.changes(RoomId::LOBBY).await.messages.remove(0),
+        None => native.changes(RoomId::LOBBY).await.messages().remove(0),
     };
     assert_eq!((posted.seq.0, posted.body.as_str()), (1, "at last"));
 }

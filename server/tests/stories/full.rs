@@ -11,6 +11,7 @@ use shared::id::{RoomId, Seq};
 use crate::support::command::{delete, send};
 use crate::support::guest::{Guest, enter};
 use crate::support::http;
+use crate::support::items::Items;
 use crate::support::native::Native;
 use crate::support::process::{MADANG, Process, admin, command_words};
 use crate::support::server::{Folder, Server, folder};
@@ -38,10 +39,10 @@ async fn fill(native: &mut Native) -> (i64, ClientFrame) {
 async fn assert_reading_works(native: &mut Native, taken: i64) {
     native.settle().await;
     let reset = native.subscribe(LOBBY).await;
-    assert_eq!(reset.info.seq, Seq(taken));
+    assert_eq!(reset.room().seq, Seq(taken));
     let history = native.history(LOBBY, Anchor::Before(Seq(i64::MAX)), Some(5));
     assert_eq!(
-        history.await.unwrap().messages.last().unwrap().seq,
+        history.await.unwrap().messages().last().unwrap().seq,
         Seq(taken)
     );
 }
@@ -117,19 +118,19 @@ async fn a_full_disk_refuses_posts_until_there_is_space_again() {
     assert_eq!(try_to_come_in(server.address).await, 507);
     // No client was disconnected or got a reset.
     for seq in 1..=taken {
-        assert_eq!(bob.changes(LOBBY).await.messages[0].seq, Seq(seq));
+        assert_eq!(bob.changes(LOBBY).await.messages()[0].seq, Seq(seq));
     }
     bob.settle().await;
     // Deletions are accepted, although only the reserve is left on the disk.
     ada.ask(&delete(LOBBY, Seq(1))).await.unwrap();
-    assert!(bob.changes(LOBBY).await.messages[0].is_deleted());
+    assert!(bob.changes(LOBBY).await.messages()[0].is_deleted());
 
     std::fs::remove_file(ballast).unwrap();
 
     let ack = ada.ask(&refused).await.unwrap();
     assert_eq!(ack.seq, Some(Seq(taken + 1)));
     let live = bob.changes(LOBBY).await;
-    assert_eq!(live.messages[0].seq, Seq(taken + 1));
+    assert_eq!(live.messages()[0].seq, Seq(taken + 1));
     ada.post_numbers(LOBBY, 0..20).await;
     drop((ada, bob));
     server.stop().await;

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use crate::support::command::send;
 use crate::support::guest::enter;
+use crate::support::items::Items;
 use crate::support::process::Process;
 
 #[tokio::test]
@@ -26,7 +27,7 @@ async fn a_server_whose_writer_panics_exits_with_a_message() {
     // Another server on the same folder has everything that was acknowledged.
     let server = Process::start(folder.path(), &[]).await;
     let mut ada = enter(server.address, "Ada").await;
-    let messages = ada.subscribe(RoomId::LOBBY).await.messages;
+    let messages = ada.subscribe(RoomId::LOBBY).await.messages();
     assert_eq!(messages[0].body, "kept");
     assert_eq!(messages.len(), 1);
     server.stop().await;

@@ -8,6 +8,7 @@ use shared::model::Message;
 
 use crate::support::guest::{Guest, enter};
 use crate::support::http;
+use crate::support::items::Items;
 use crate::support::native::Native;
 use crate::support::raw::Raw;
 use crate::support::server::Server;
@@ -21,7 +22,7 @@ fn places(messages: &[Message]) -> Vec<i64> {
 
 async fn page(native: &mut Native, anchor: Anchor, limit: usize) -> Vec<i64> {
     let history = native.history(LOBBY, anchor, Some(limit)).await.unwrap();
-    places(&history.messages)
+    places(&history.messages())
 }
 
 #[tokio::test]
@@ -56,7 +57,7 @@ async fn history_pages_lie_before_after_or_around_a_message() {
     for anchor in [before(Seq(6)), after(Seq(6)), around(Seq(6))] {
         let history = ada.history(LOBBY, anchor, Some(0)).await.unwrap();
         assert_eq!((history.rev, history.seq), (rev, Seq(10)));
-        assert_eq!(history.messages, [], "{anchor:?}");
+        assert_eq!(history.messages(), [], "{anchor:?}");
     }
 }
 
@@ -76,10 +77,10 @@ async fn a_history_page_is_limited_in_messages_and_bytes() {
     while seen.len() < 40 {
         let last = Seq(seen.last().copied().unwrap_or(0));
         let history = ada.history(large, Anchor::After(last), None).await.unwrap();
-        let bytes: usize = history.messages.iter().map(|m| m.body.len()).sum();
+        let bytes: usize = history.messages().iter().map(|m| m.body.len()).sum();
         assert!(bytes <= 300_000, "{bytes}");
-        assert!(!history.messages.is_empty());
-        seen.extend(places(&history.messages));
+        assert!(!history.messages().is_empty());
+        seen.extend(places(&history.messages()));
     }
     assert_eq!(seen, (1..=40).collect::<Vec<_>>());
 }
@@ -103,7 +104,7 @@ async fn http_serves_the_same_history_pages() {
         assert_eq!(answer.status, 200, "{answer:?}");
         let history = ada.history(LOBBY, anchor, Some(limit)).await.unwrap();
         let mut expected = serde_json::to_value(history).unwrap();
-        expected.as_object_mut().unwrap().remove("request");
+        expected.as_object_mut().unwrap().remove("question");
         assert_eq!(answer.json(), expected, "{query}");
     }
 }
@@ -159,12 +160,12 @@ async fn a_history_query_has_exactly_one_anchor_over_socket_and_http() {
         ),
     ] {
         raw.text(&format!(
-            r#"{{"type":"history","request":9,"room":1,{fields}}}"#
+            r#"{{"type":"history","question":9,"room":1,{fields}}}"#
         ))
         .await;
         let refused = raw.json().await;
         assert_eq!(refused["code"], "bad_command", "{fields} {refused}");
-        assert_eq!(refused["request"], 9, "{fields} {refused}");
+        assert_eq!(refused["question"], 9, "{fields} {refused}");
         let path = format!("{PATH}?{query}");
         let answer = http::get(server.address, &path, &[("authorization", &bearer)]).await;
         assert_eq!(
@@ -174,14 +175,14 @@ async fn a_history_query_has_exactly_one_anchor_over_socket_and_http() {
         );
     }
     // Over HTTP, no anchor means the newest page.
-    raw.text(r#"{"type":"history","request":10,"room":1}"#)
+    raw.text(r#"{"type":"history","question":10,"room":1}"#)
         .await;
     assert_eq!(raw.json().await["code"], "bad_command");
     let newest = http::get(server.address, PATH, &[("authorization", &bearer)]).await;
     assert_eq!(newest.status, 200);
     let none = format!("{PATH}?limit=0");
     let none = http::get(server.address, &none, &[("authorization", &bearer)]).await;
-    assert_eq!(none.json()["messages"], serde_json::json!([]));
+    assert_eq!(none.json()["items"], serde_json::json!([]));
 }
 
 #[tokio::test]
@@ -217,14 +218,14 @@ async fn no_page_of_long_messages_is_larger_than_the_protocol_promises() {
     }
     let mut raw = Raw::greeted(server.address, &guest.token).await;
     for question in [
-        r#"{"type":"history","request":1,"room":1,"around":25}"#,
-        r#"{"type":"history","request":1,"room":1,"before":50}"#,
-        r#"{"type":"history","request":1,"room":1,"after":1}"#,
-        r#"{"type":"subscribe","room":1}"#,
+        r#"{"type":"history","question":1,"room":1,"around":25}"#,
+        r#"{"type":"history","question":1,"room":1,"before":50}"#,
+        r#"{"type":"history","question":1,"room":1,"after":1}"#,
+        r#"{"type":"subscribe","question":1,"stream":"room/1"}"#,
     ] {
         raw.text(question).await;
         let answer = raw.json().await;
-        let messages = answer["messages"].as_array().unwrap().len();
+        let messages = answer["items"].as_array().unwrap().len();
         assert!(messages >= 16, "{question}: {messages}");
         let bytes = answer.to_string().len();
         assert!(bytes < MAX_FRAME, "{question}: {bytes}");

@@ -3,11 +3,13 @@
 use rusqlite::{Connection, params};
 use shared::error::{ErrorCode, Field};
 use shared::id::{Epoch, Rev, RoomId};
+use shared::stream::Item;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::support::command::{create_room, rename, update_room};
 use crate::support::guest::{Guest, enter};
 use crate::support::http;
+use crate::support::items::Items;
 use crate::support::server::{Server, folder};
 use crate::support::simple::Simple;
 
@@ -130,7 +132,7 @@ async fn names_are_stored_in_normalisation_form_c() {
     );
     let mut ada = enter(server.address, "Ada").await;
     let room = ada.create_room(&apart).await;
-    assert_eq!(ada.subscribe(room).await.info.name, "카페 Café");
+    assert_eq!(ada.subscribe(room).await.room().name, "카페 Café");
 }
 
 #[tokio::test]
@@ -233,8 +235,8 @@ async fn rooms_of_an_older_file_that_look_alike_are_renamed_and_clients_get_that
     let mut ada = enter(server.address, "Ada").await;
 
     let missed = ada.directory(Some(epoch), Rev(8)).await;
-    let renamed: Vec<(i64, &str)> = missed
-        .rooms
+    let rooms = missed.rooms();
+    let renamed: Vec<(i64, &str)> = rooms
         .iter()
         .map(|room| (room.id.0, room.name.as_str()))
         .collect();
@@ -247,15 +249,14 @@ async fn rooms_of_an_older_file_that_look_alike_are_renamed_and_clients_get_that
     ];
     assert_eq!(renamed, expected);
     assert_eq!(missed.from, Rev(8));
-    for room in &missed.rooms {
+    for room in &rooms {
         let changes = ada.resume(room.id, epoch, Rev(2)).await.changes();
         assert_eq!((changes.from, changes.through), (Rev(2), Rev(3)));
-        assert_eq!(changes.info.as_ref(), Some(room));
-        assert!(changes.messages.is_empty());
+        assert_eq!(changes.items, [Item::Room(room.clone())]);
     }
     // The others are as they were.
     let untouched = ada.resume(RoomId(6), epoch, Rev(2)).await.changes();
-    assert_eq!((untouched.through, untouched.info), (Rev(2), None));
+    assert_eq!((untouched.through, untouched.items), (Rev(2), Vec::new()));
     for taken in ["Iobby", "lоbby (2)", "ＧＡＲＤＥＮ"] {
         assert_eq!(
             ada.refused(&create_room(taken, "")).await,

@@ -1,10 +1,12 @@
 //! Several commands in one commit: of each message its last state is delivered.
 #![cfg(feature = "faults")]
 
+use shared::frame::ServerFrame;
 use shared::id::{Rev, RoomId, Seq};
 
 use crate::support::command::{cancel, delete, edit, id, send};
 use crate::support::guest::enter;
+use crate::support::items::Items;
 use crate::support::server::Server;
 use crate::support::simple::Simple;
 
@@ -18,7 +20,9 @@ async fn a_text_that_is_deleted_or_replaced_in_the_commit_of_its_post_is_deliver
     let mut ben = enter(server.address, "Ben").await;
     let mut simple = Simple::connect(server.address).await;
     let before = ben.subscribe(LOBBY).await;
-    let (seq, rev) = (before.info.seq.0, before.rev.0);
+    let mut watching = enter(server.address, "Watching").await;
+    watching.watch_with_notices(None).await;
+    let (seq, rev) = (before.room().seq.0, before.rev.0);
 
     let cancelled = send(LOBBY, "cancelled");
     let commands = [
@@ -41,8 +45,9 @@ async fn a_text_that_is_deleted_or_replaced_in_the_commit_of_its_post_is_deliver
         (Rev(rev), Rev(rev + 7)),
         "one commit"
     );
-    let states: Vec<_> = changes
-        .messages
+    let messages = changes.messages();
+    assert_eq!(messages.len(), changes.items.len(), "nothing else");
+    let states: Vec<_> = messages
         .iter()
         .map(|message| {
             let number = message.seq.0 - seq;
@@ -59,4 +64,17 @@ async fn a_text_that_is_deleted_or_replaced_in_the_commit_of_its_post_is_deliver
     assert_eq!(simple.hears().await, said("better"));
     ada.post(LOBBY, "later").await;
     assert_eq!(simple.hears().await, said("later"));
+    let mut record = Vec::new();
+    watching
+        .record_until(&mut record, "the notice of the last", |frame| match frame {
+            ServerFrame::Notice(notice) if notice.words == "later" => Some(()),
+            _ => None,
+        })
+        .await;
+    for text in ["cancelled", "deleted", "draft"] {
+        assert!(
+            !record.iter().any(|frame| frame.contains(text)),
+            "{record:?}"
+        );
+    }
 }

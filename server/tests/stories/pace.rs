@@ -9,6 +9,7 @@ use shared::sync::{Replica, SyncOutput};
 
 use crate::support::command;
 use crate::support::guest::{Guest, enter};
+use crate::support::items::Items;
 use crate::support::native::PATH;
 use crate::support::server::Server;
 use crate::support::socket::{Event, Socket};
@@ -102,11 +103,11 @@ async fn a_client_with_a_large_backlog_sends_it_with_few_refusals() {
     // Everything came once, and in its order.
     let mut stored = 0;
     for room in rooms {
-        let messages = ada.subscribe(room).await.messages;
+        let messages = ada.subscribe(room).await.messages();
         stored += messages.len();
         let bodies = messages.iter().map(|message| &message.body);
         assert!(bodies.is_sorted(), "{messages:?}");
     }
     assert_eq!(stored, SENDS);
-    assert_eq!(ada.subscribe(RoomId::LOBBY).await.messages.len(), 0);
+    assert_eq!(ada.subscribe(RoomId::LOBBY).await.messages().len(), 0);
 }

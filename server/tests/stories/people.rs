@@ -2,11 +2,12 @@
 
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, ServerFrame};
-use shared::id::{Rev, RoomId};
+use shared::id::{Rev, RoomId, UserId};
 use shared::model::Profile;
 
-use crate::support::command::rename;
+use crate::support::command::{rename, unsubscribe};
 use crate::support::guest::{Guest, enter};
+use crate::support::items::Items;
 use crate::support::native::Native;
 use crate::support::server::Server;
 
@@ -64,19 +65,35 @@ async fn a_rename_reaches_connected_and_returning_clients() {
     let ack = ada.ask(&rename("Ada Lovelace")).await.unwrap();
 
     let live = bob.next_directory().await;
-    assert_eq!(names(&live.people), ["Ada Lovelace"]);
-    assert_eq!(live.people[0].id, ada.user().id);
-    assert_eq!(Some(live.people[0].rev), ack.rev);
+    assert_eq!(names(&live.people()), ["Ada Lovelace"]);
+    assert_eq!(live.people()[0].id, ada.user().id);
+    assert_eq!(Some(live.people()[0].rev), ack.rev);
     let mut cora = guest.connect(server.address).await;
     let missed = cora.directory(Some(epoch), seen).await;
-    assert_eq!((missed.from, &missed.people), (seen, &live.people));
+    assert_eq!((missed.from, &missed.people()), (seen, &live.people()));
     // Old messages carry the current name, with its revision.
     let reset = cora.subscribe(LOBBY).await;
-    assert_eq!(reset.messages[0].author.name, "Ada Lovelace");
-    assert_eq!(Some(reset.messages[0].author.rev), ack.rev);
+    assert_eq!(reset.messages()[0].author.name, "Ada Lovelace");
+    assert_eq!(Some(reset.messages()[0].author.rev), ack.rev);
     ada.post(LOBBY, "under the new name").await;
     let posted = bob.changes(LOBBY).await;
-    assert_eq!(posted.messages[0].author.name, "Ada Lovelace");
+    assert_eq!(posted.messages()[0].author.name, "Ada Lovelace");
+}
+
+#[tokio::test]
+async fn people_are_asked_for_by_their_ids() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    let renamed = bob.ask(&rename("Robert")).await.unwrap();
+    let nobody = UserId(4711);
+    let ids = [bob.user().id, nobody, ada.user().id, bob.user().id];
+    let mut people = ada.people(&ids).await;
+    people.sort_by_key(|person| person.id);
+    assert_eq!(names(&people), ["Ada", "Robert"]);
+    assert_eq!(Some(people[1].rev), renamed.rev);
+    assert_eq!(ada.people(&[]).await, []);
+    assert_eq!(ada.people(&[nobody]).await, []);
 }
 
 #[tokio::test]
@@ -112,7 +129,7 @@ async fn presence_is_published_when_people_come_and_go() {
     bob.socket.close().await;
     window.ask(&rename("Rob")).await.unwrap();
     here(&mut ada, &["Ada", "Rob"]).await;
-    window.say(&ClientFrame::Unsubscribe { room: LOBBY }).await;
+    window.say(&unsubscribe(LOBBY)).await;
     here(&mut ada, &["Ada"]).await;
 }
 
@@ -154,8 +171,8 @@ async fn a_removed_or_unknown_room_has_no_presence() {
     let server = Server::start(&[]).await;
     let mut ada = enter(server.address, "Ada").await;
     let nowhere = RoomId(4711);
-    ada.say(&ClientFrame::Unsubscribe { room: nowhere }).await;
-    ada.say(&ClientFrame::mark_read(nowhere, shared::id::Seq(1)))
+    ada.say(&unsubscribe(nowhere)).await;
+    ada.say(&ClientFrame::mark_read(nowhere, shared::id::Seq(1), 0))
         .await;
     assert_eq!(ada.error().await, ErrorCode::NoSuchRoom);
     ada.settle().await;

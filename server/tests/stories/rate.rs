@@ -72,7 +72,7 @@ async fn two_connections_of_one_person_share_a_rate_limit() {
     let earned = began.elapsed().as_secs() + 1;
     assert!(taken + more <= 5 + earned, "{taken} and {more}");
     // Read marks do not count as commands.
-    other.say(&ClientFrame::mark_read(LOBBY, Seq(1))).await;
+    other.say(&ClientFrame::mark_read(LOBBY, Seq(1), 0)).await;
     other.settle().await;
 }
 

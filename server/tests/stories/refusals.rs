@@ -5,6 +5,7 @@ use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, Rev, RoomId, Seq};
+use shared::model::RoomKind;
 
 use crate::support::command;
 use crate::support::guest::{Guest, enter};
@@ -37,13 +38,10 @@ fn is_plain(message: &str, about: &str) {
     }
 }
 
-#[tokio::test]
-async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
-    let server = Server::start(&[]).await;
-    let guest = Guest::come_in(server.address, "Ada").await;
-    let mut raw = Raw::greeted(server.address, &guest.token).await;
+/// Frames that are refused, each with what the sentence of the refusal names.
+fn refused_frames() -> Vec<(Value, &'static str)> {
     let id = "018bcfe5-6800-7707-8707-070707070707";
-    let cases = [
+    vec![
         (json!(5), "object"),
         (json!([1, 2, 3, 4]), "object"),
         (json!({}), "`type`"),
@@ -83,33 +81,62 @@ async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
             "`name`",
         ),
         (
-            json!({"type": "history", "request": -1, "room": 1, "before": 7}),
-            "`request`",
+            json!({"type": "history", "question": -1, "room": 1, "before": 7}),
+            "`question`",
         ),
         (
-            json!({"type": "history", "request": 1, "room": 1}),
+            json!({"type": "history", "question": 1, "room": 1}),
             "`before`",
         ),
         (
-            json!({"type": "history", "request": 1, "room": 1, "after": "x"}),
+            json!({"type": "history", "question": 1, "room": 1, "after": "x"}),
             "`after`",
         ),
         (
-            json!({"type": "history", "request": 1, "room": 1, "after": 1, "limit": -1}),
+            json!({"type": "history", "question": 1, "room": 1, "after": 1, "limit": -1}),
             "`limit`",
         ),
         (
-            json!({"type": "subscribe", "room": 1, "epoch": 5}),
+            json!({"type": "subscribe", "question": 1, "stream": "room/1", "epoch": 5}),
             "`epoch`",
         ),
         (
-            json!({"type": "subscribe", "room": 1, "page": "all"}),
+            json!({"type": "subscribe", "question": 1, "stream": "room/1", "page": "all"}),
             "`page`",
         ),
-        (json!({"type": "stream", "rev": "now"}), "`rev`"),
+        (
+            json!({"type": "subscribe", "question": 1, "stream": "own", "rev": "now"}),
+            "`rev`",
+        ),
+        (
+            json!({"type": "subscribe", "question": 1, "stream": "room/x"}),
+            "`stream`",
+        ),
+        (json!({"type": "subscribe", "question": 1}), "`stream`"),
+        (json!({"type": "subscribe", "stream": "own"}), "`question`"),
+        (json!({"type": "people", "question": 1, "ids": 7}), "`ids`"),
+        (
+            json!({"type": "watch", "question": 1, "rooms": "all"}),
+            "`rooms`",
+        ),
+        (
+            json!({"type": "add_member", "client_id": id, "room": 1}),
+            "`user`",
+        ),
+        (
+            json!({"type": "create_room", "client_id": id, "name": "a", "kind": "secret"}),
+            "`kind`",
+        ),
         (json!({"type": "mark_read", "room": 1}), "`seq`"),
-    ];
-    for (frame, named) in cases {
+    ]
+}
+
+#[tokio::test]
+async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut raw = Raw::greeted(server.address, &guest.token).await;
+    for (frame, named) in refused_frames() {
         raw.text(&frame.to_string()).await;
         let refused = raw.json().await;
         let message = refused["message"].as_str().unwrap();
@@ -285,6 +312,7 @@ async fn a_command_refused_for_its_name_can_be_corrected_under_the_same_id() {
             Command::CreateRoom {
                 name: name.into(),
                 topic: String::new(),
+                kind: RoomKind::Public,
             },
         )
     };
@@ -302,10 +330,10 @@ async fn a_refusal_repeats_the_ids_that_could_be_read() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let mut raw = Raw::greeted(server.address, &guest.token).await;
-    raw.text(r#"{"type":"history","request":4294967295,"room":1,"limit":"x","after":1}"#)
+    raw.text(r#"{"type":"history","question":4294967295,"room":1,"limit":"x","after":1}"#)
         .await;
     let refused = raw.json().await;
-    assert_eq!(refused["request"], 4_294_967_295_u32);
+    assert_eq!(refused["question"], 4_294_967_295_u32);
     assert_eq!(refused["room"], 1);
     raw.text(r#"{"type":"send","client_id":"1","room":1,"body":"a"}"#)
         .await;

@@ -3,11 +3,13 @@
 use shared::frame::ClientFrame;
 use shared::id::{Rev, RoomId};
 use shared::limits::Limits;
+use shared::stream::StreamKey;
 
 use crate::support::command;
 use crate::support::guest::{Guest, enter};
+use crate::support::items::Items;
 use crate::support::mirror::Mirror;
-use crate::support::native::Answer;
+use crate::support::questions::Answer;
 use crate::support::server::Server;
 use crate::support::within;
 
@@ -43,9 +45,9 @@ async fn ten_thousand_missed_messages_come_complete_and_one_more_makes_a_reset()
         .resume(LOBBY, last_seen.epoch, last_seen.rev)
         .await
         .reset();
-    assert_eq!(reset.messages.len(), limits.page, "the newest page");
-    assert_eq!(reset.messages.last().unwrap().body, "one too many");
-    assert_eq!(reset.messages.last().unwrap().seq, reset.info.seq);
+    assert_eq!(reset.messages().len(), limits.page, "the newest page");
+    assert_eq!(reset.messages().last().unwrap().body, "one too many");
+    assert_eq!(reset.messages().last().unwrap().seq, reset.room().seq);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -54,7 +56,7 @@ async fn posts_during_catch_up_are_neither_lost_nor_duplicated() {
     let mut ada = enter(server.address, "Ada").await;
     let mut bob = enter(server.address, "Bob").await;
     let mut mirror = Mirror::subscribe(&mut bob, LOBBY).await;
-    bob.say(&ClientFrame::Unsubscribe { room: LOBBY }).await;
+    bob.say(&command::unsubscribe(LOBBY)).await;
     bob.settle().await;
     ada.post_numbers(LOBBY, 0..1_500).await;
 
@@ -83,7 +85,7 @@ async fn missed_edits_and_deletions_arrive_on_resume() {
         .post_all(LOBBY, ["one", "two", "three"].map(str::to_owned))
         .await;
     let mut mirror = Mirror::subscribe(&mut bob, LOBBY).await;
-    bob.say(&ClientFrame::Unsubscribe { room: LOBBY }).await;
+    bob.say(&command::unsubscribe(LOBBY)).await;
     bob.settle().await;
 
     let edit = command::edit(LOBBY, acks[0].seq.unwrap(), acks[0].rev.unwrap(), "uno");
@@ -96,7 +98,7 @@ async fn missed_edits_and_deletions_arrive_on_resume() {
     ada.post(LOBBY, "four").await;
 
     let changes = bob.resume(LOBBY, mirror.epoch, mirror.rev).await.changes();
-    assert_eq!(changes.messages.len(), 3);
+    assert_eq!(changes.messages().len(), 3);
     mirror.apply(changes);
     assert_eq!(mirror.bodies(), ["ichi", "", "three", "four"]);
     let messages: Vec<_> = mirror.messages.values().collect();
@@ -112,7 +114,8 @@ async fn a_client_may_ask_for_less_than_the_resume_limit() {
     let epoch = Some(ada.epoch());
     ada.post_numbers(LOBBY, 0..20).await;
     let resume = |most, page| ClientFrame::Subscribe {
-        room: LOBBY,
+        question: command::number(),
+        stream: StreamKey::Room(LOBBY),
         epoch,
         rev: first.rev.unwrap(),
         most: Some(most),
@@ -121,10 +124,10 @@ async fn a_client_may_ask_for_less_than_the_resume_limit() {
 
     ada.say(&resume(10, 5)).await;
     let reset = ada.subscribed(LOBBY).await.reset();
-    assert_eq!(reset.messages.len(), 5);
+    assert_eq!(reset.messages().len(), 5);
 
     ada.say(&resume(20, 5)).await;
-    assert_eq!(ada.subscribed(LOBBY).await.changes().messages.len(), 20);
+    assert_eq!(ada.subscribed(LOBBY).await.changes().messages().len(), 20);
     // A client cannot get more than the server's own limits.
     ada.say(&resume(usize::MAX, usize::MAX)).await;
     assert!(matches!(ada.subscribed(LOBBY).await, Answer::Changes(_)));
@@ -139,7 +142,7 @@ async fn the_resume_limit_is_configurable() {
     let epoch = ada.epoch();
     ada.post_numbers(LOBBY, 0..3).await;
     let missed = ada.resume(LOBBY, epoch, first).await.changes();
-    assert_eq!(missed.messages.len(), 3);
+    assert_eq!(missed.messages().len(), 3);
     ada.post(LOBBY, "one more").await;
     ada.resume(LOBBY, epoch, first).await.reset();
 }
@@ -158,7 +161,7 @@ async fn the_number_of_subscriptions_is_limited() {
     );
     // A subscribed room may be asked for again, and unsubscribing makes room for another.
     ada.subscribe(one).await;
-    ada.say(&ClientFrame::Unsubscribe { room: LOBBY }).await;
+    ada.say(&command::unsubscribe(LOBBY)).await;
     ada.subscribe(two).await;
     assert_eq!(Limits::default().subscriptions, 1_000);
 }

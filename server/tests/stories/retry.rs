@@ -8,6 +8,7 @@ use shared::id::{RoomId, Seq};
 
 use crate::support::command;
 use crate::support::guest::{Guest, enter};
+use crate::support::items::Items;
 use crate::support::native::Native;
 use crate::support::process::admin;
 use crate::support::server::Server;
@@ -17,7 +18,7 @@ const LOBBY: RoomId = RoomId::LOBBY;
 
 async fn bodies(native: &mut Native) -> Vec<String> {
     let history = native.history(LOBBY, Anchor::After(Seq::ZERO), None).await;
-    let messages = history.unwrap().messages.into_iter();
+    let messages = history.unwrap().messages().into_iter();
     messages.map(|message| message.body).collect()
 }
 
@@ -154,7 +155,7 @@ async fn a_post_cancelled_after_it_arrived_is_deleted() {
     while changes.through < cancelled.rev.unwrap() {
         changes = bob.changes(LOBBY).await;
     }
-    assert!(changes.messages.last().unwrap().is_deleted());
+    assert!(changes.messages().last().unwrap().is_deleted());
     assert_eq!(bodies(&mut ada).await, [""]);
 }
 

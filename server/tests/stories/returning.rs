@@ -4,6 +4,7 @@ use shared::id::RoomId;
 
 use crate::support::command;
 use crate::support::guest::{Guest, enter};
+use crate::support::items::Items;
 use crate::support::mirror::Mirror;
 use crate::support::server::Server;
 
@@ -64,7 +65,7 @@ async fn a_deleted_text_is_in_no_later_answer() {
     let said = async |native: &mut crate::support::native::Native| {
         let page = native.resume(LOBBY, epoch, known).await.changes();
         let present = native.subscribe(LOBBY).await;
-        let all = page.messages.into_iter().chain(present.messages);
+        let all = page.messages().into_iter().chain(present.messages());
         all.map(|message| message.body).collect::<Vec<_>>()
     };
     let before = said(&mut bob).await;

@@ -41,7 +41,9 @@ async fn a_reader_that_stops_in_the_middle_of_a_frame_delays_nobody() {
     socket2::SockRef::from(&asleep.0)
         .set_recv_buffer_size(4096)
         .unwrap();
-    asleep.text(r#"{"type":"subscribe","room":1}"#).await;
+    asleep
+        .text(r#"{"type":"subscribe","question":1,"stream":"room/1"}"#)
+        .await;
     assert_eq!(asleep.json().await["type"], "reset");
     let unfinished = frame(FIN | TEXT, &[b' '; 100]);
     let body = "x".repeat(ada.welcome.limits.body_bytes);

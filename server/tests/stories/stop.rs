@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::support::command::{self, send};
 use crate::support::guest::Guest;
+use crate::support::items::Items;
 use crate::support::native::Native;
 use crate::support::process::Process;
 use crate::support::raw::Raw;
@@ -92,7 +93,7 @@ async fn all_ids(reader: &mut Native) -> Vec<ClientId> {
     let mut last = Seq::ZERO;
     loop {
         let page = reader.history(LOBBY, Anchor::After(last), None).await;
-        let messages = page.unwrap().messages;
+        let messages = page.unwrap().messages();
         let Some(end) = messages.last() else {
             return ids;
         };

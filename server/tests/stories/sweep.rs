@@ -10,6 +10,7 @@ use shared::id::{Rev, RoomId, Seq};
 use crate::support::command::{cancel, create_room, delete, new_id, rename, send, with_id};
 use crate::support::guest::{Guest, enter};
 use crate::support::http;
+use crate::support::items::Items;
 use crate::support::native::{Native, PATH};
 use crate::support::process::admin;
 use crate::support::server::{Folder, Server, folder};
@@ -157,10 +158,10 @@ async fn a_removed_room_leaves_no_rows_and_no_revision_is_given_twice() {
     ada.post(LOBBY, "before").await;
     // The last revision of the own stream is one of the room's mark.
     ada.post(room, "roses").await;
-    let stream = ada.stream(None, Rev::ZERO).await;
+    let stream = ada.own(None, Rev::ZERO).await;
     assert_eq!(
         stream.through,
-        stream.marks.iter().map(|mark| mark.rev).max().unwrap()
+        stream.marks().iter().map(|mark| mark.rev).max().unwrap()
     );
     let known = ada.directory(None, Rev::ZERO).await.through;
     let epoch = Some(ada.epoch());
@@ -176,14 +177,14 @@ async fn a_removed_room_leaves_no_rows_and_no_revision_is_given_twice() {
     let epochs = format!("SELECT count(*) FROM epoch_starts WHERE kind = 1 AND stream = {room}");
     counts(&server, &mut ada, &epochs, 0).await;
     // The row with the highest revision is gone, and the next revision is still higher.
-    let after = ada.stream(epoch, stream.through).await;
+    let after = ada.own(epoch, stream.through).await;
     assert_eq!(after.from, stream.through, "nothing was lost");
     ada.post(LOBBY, "after").await;
-    let live = ada.next_stream().await;
-    assert!(live.marks[0].rev > stream.through, "{live:?}");
+    let live = ada.next_own().await;
+    assert!(live.marks()[0].rev > stream.through, "{live:?}");
     // For a month a returning client gets the removal.
     let missed = ada.directory(epoch, known).await;
-    assert!(missed.rooms[0].removed_at.is_some());
+    assert!(missed.rooms()[0].removed_at.is_some());
     drop(ada);
 
     time.set_ahead(31 * DAY);
@@ -194,7 +195,7 @@ async fn a_removed_room_leaves_no_rows_and_no_revision_is_given_twice() {
     // After that it gets the whole directory, because the room's row is gone.
     let answer = ada.directory(epoch, known).await;
     assert_eq!(answer.from, Rev::ZERO);
-    assert!(answer.rooms.iter().all(|known| known.id != room));
+    assert!(answer.rooms().iter().all(|known| known.id != room));
     // A new room does not get the id of the removed one.
     let next = ada.create_room("garden").await;
     assert!(next > room);
@@ -211,7 +212,9 @@ async fn guests_who_never_posted_are_deleted_and_authors_are_kept() {
         wrote.connect(server.address).await,
     ];
     natives[1].post(LOBBY, "stays").await;
-    natives[0].say(&ClientFrame::mark_read(LOBBY, Seq(1))).await;
+    natives[0]
+        .say(&ClientFrame::mark_read(LOBBY, Seq(1), 0))
+        .await;
     natives[0].settle().await;
     for guest in [&silent, &wrote] {
         let bearer = guest.bearer();
@@ -224,7 +227,7 @@ async fn guests_who_never_posted_are_deleted_and_authors_are_kept() {
     let mut witness = enter(server.address, "Witness").await;
     let question = "SELECT count(*) FROM users WHERE name = 'Silent'";
     counts(&server, &mut witness, question, 0).await;
-    let author = &witness.subscribe(LOBBY).await.messages[0].author;
+    let author = &witness.subscribe(LOBBY).await.messages()[0].author;
     assert_eq!(author.name, "Wrote");
     let id = silent.profile.id;
     for table in ["read_marks WHERE user", "receipts WHERE author"] {
@@ -254,5 +257,5 @@ async fn old_epochs_are_deleted_and_clients_from_them_get_a_reset() {
     let mut ada = guest.connect(server.address).await;
     counts(&server, &mut ada, "SELECT count(*) FROM epochs", 500).await;
     let resumed = ada.resume(LOBBY, epoch, rev).await;
-    assert_eq!(resumed.reset().messages.len(), 1);
+    assert_eq!(resumed.reset().messages().len(), 1);
 }

@@ -4,6 +4,7 @@ use shared::frame::Anchor;
 use shared::id::{Rev, RoomId, Seq};
 
 use crate::support::guest::enter;
+use crate::support::items::Items;
 use crate::support::mirror::Mirror;
 use crate::support::server::Server;
 use crate::support::simple::Simple;
@@ -23,15 +24,15 @@ async fn a_simple_message_reaches_all_but_its_sender_and_is_in_the_history() {
 
     assert_eq!(jane.hears().await, ("John".into(), "Hello, World!".into()));
     let live = native.changes(LOBBY).await;
-    assert_eq!(live.messages[0].body, "Hello, World!");
-    assert_eq!(live.messages[0].author.name, "John");
-    assert_eq!(live.messages[0].author.id, None);
-    assert_eq!(live.messages[0].client_id, None);
+    assert_eq!(live.messages()[0].body, "Hello, World!");
+    assert_eq!(live.messages()[0].author.name, "John");
+    assert_eq!(live.messages()[0].author.id, None);
+    assert_eq!(live.messages()[0].client_id, None);
     let history = native
         .history(LOBBY, Anchor::After(Seq::ZERO), None)
         .await
         .unwrap();
-    assert_eq!(history.messages, live.messages);
+    assert_eq!(history.messages(), live.messages());
 
     // The first message that the sender receives is another client's.
     jane.say("Jane", "Hello, John!").await;
@@ -52,8 +53,8 @@ async fn simple_clients_get_native_messages_of_the_lobby_and_of_no_other_room() 
 
     assert_eq!(simple.hears().await, ("Ada".into(), "for all".into()));
     let live = bob.changes(garden).await;
-    assert_eq!(live.messages[0].body, "between us");
-    assert_eq!(live.messages[0].author.id, Some(ada.user().id));
+    assert_eq!(live.messages()[0].body, "between us");
+    assert_eq!(live.messages()[0].author.id, Some(ada.user().id));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use shared::id::{Rev, RoomId};
 use crate::support::command::{create_room, edit, rename, send, update_room};
 use crate::support::guest::enter;
 use crate::support::http;
+use crate::support::items::Items;
 use crate::support::native::Native;
 use crate::support::server::Server;
 
@@ -157,6 +158,6 @@ async fn a_message_is_stored_as_it_was_typed() {
     for (typed, expected) in cases {
         ada.post(LOBBY, typed).await;
         let changes = ada.changes(LOBBY).await;
-        assert_eq!(changes.messages[0].body, expected);
+        assert_eq!(changes.messages()[0].body, expected);
     }
 }

@@ -131,7 +131,7 @@ async fn a_frame_that_comes_with_the_handshake_is_not_lost() {
     let server = Server::start(&[]).await;
     let guest = Guest::come_in(server.address, "Ada").await;
     let hello = format!(
-        r#"{{"type":"hello","version":1,"token":"{}"}}"#,
+        r#"{{"type":"hello","version":2,"token":"{}"}}"#,
         guest.token
     );
     let mut early = frame(FIN | TEXT, hello.as_bytes());

@@ -4,8 +4,10 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use shared::command::Command;
-use shared::frame::ClientFrame;
-use shared::id::{ClientId, Epoch, Rev, RoomId, Seq};
+use shared::frame::{Anchor, ClientFrame};
+use shared::id::{ClientId, Epoch, Rev, RoomId, Seq, UserId};
+use shared::model::RoomKind;
+use shared::stream::StreamKey;
 
 /// A number that no other question of this process has.
 pub fn number() -> u32 {
@@ -76,8 +78,36 @@ pub fn create_room(name: &str, topic: &str) -> ClientFrame {
         Command::CreateRoom {
             name: name.to_owned(),
             topic: topic.to_owned(),
+            kind: RoomKind::Public,
         },
     )
+}
+
+/// A new private room.
+pub fn create_private_room(name: &str) -> ClientFrame {
+    ClientFrame::command(
+        new_id(),
+        Command::CreateRoom {
+            name: name.to_owned(),
+            topic: String::new(),
+            kind: RoomKind::Private,
+        },
+    )
+}
+
+/// A new member of a private room.
+pub fn add_member(room: RoomId, user: UserId) -> ClientFrame {
+    ClientFrame::command(new_id(), Command::AddMember { room, user })
+}
+
+/// The end of a membership.
+pub fn remove_member(room: RoomId, user: UserId) -> ClientFrame {
+    ClientFrame::command(new_id(), Command::RemoveMember { room, user })
+}
+
+/// The return of a read mark to before a message.
+pub fn mark_unread(room: RoomId, seq: Seq) -> ClientFrame {
+    ClientFrame::command(new_id(), Command::MarkUnread { room, seq })
 }
 
 /// An update of the room's revision `rev`.
@@ -103,14 +133,62 @@ pub fn rename(name: &str) -> ClientFrame {
     )
 }
 
+/// The number of a question.
+pub fn question(frame: &ClientFrame) -> u32 {
+    match frame {
+        ClientFrame::Subscribe { question, .. }
+        | ClientFrame::History { question, .. }
+        | ClientFrame::People { question, .. }
+        | ClientFrame::Watch { question, .. } => *question,
+        other => panic!("no question: {other:?}"),
+    }
+}
+
 /// Subscribes to a room from a known revision, with the server's own limits.
 pub fn subscribe(room: RoomId, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
+    subscribe_to(StreamKey::Room(room), epoch, rev)
+}
+
+/// Subscribes to a stream from a known revision, with the server's own limits.
+pub fn subscribe_to(stream: StreamKey, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
     ClientFrame::Subscribe {
-        room,
+        question: number(),
+        stream,
         epoch,
         rev,
         most: None,
         page: None,
+    }
+}
+
+/// Ends the subscription to a room.
+pub fn unsubscribe(room: RoomId) -> ClientFrame {
+    ClientFrame::Unsubscribe {
+        stream: StreamKey::Room(room),
+    }
+}
+
+/// The person is typing.
+pub fn typing(room: RoomId) -> ClientFrame {
+    ClientFrame::Typing { room }
+}
+
+/// Asks for a page of a room's messages.
+pub fn history(room: RoomId, anchor: Anchor, limit: Option<usize>) -> ClientFrame {
+    ClientFrame::History {
+        question: number(),
+        room,
+        anchor,
+        limit,
+    }
+}
+
+/// Watches these rooms, or all.
+pub fn watch(rooms: Option<&[RoomId]>, notices: bool) -> ClientFrame {
+    ClientFrame::Watch {
+        question: number(),
+        rooms: rooms.map(<[RoomId]>::to_vec),
+        notices,
     }
 }
 

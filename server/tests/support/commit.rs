@@ -1,29 +1,29 @@
 //! A commit as the store publishes it.
 
-use server::store::{Batch, Posted, RoomBatch};
+use server::store::{Batch, ChangedItem, StreamBatch, StreamId};
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Author, Message};
+use shared::stream::Item;
 
 /// A commit with this many messages of 200 bytes in the lobby.
 pub fn commit(messages: i64) -> Batch {
-    let messages = (1..=messages).map(posted).collect::<Vec<_>>();
-    let room = RoomBatch {
-        room: RoomId::LOBBY,
+    let room = StreamBatch {
+        stream: StreamId::Room(RoomId::LOBBY),
         from: Rev(0),
-        through: messages.last().map_or(Rev(0), |last| last.message.rev),
-        info: None,
-        messages,
+        through: Rev(messages),
+        items: (1..=messages).map(posted).collect(),
     };
     Batch {
-        rooms: vec![room],
+        streams: vec![room],
         ..Batch::default()
     }
 }
 
-fn posted(number: i64) -> Posted {
+fn posted(number: i64) -> ChangedItem {
     let message = Message {
         seq: Seq(number),
         rev: Rev(number),
+        content_rev: None,
         author: Author {
             id: Some(UserId(1)),
             name: "Ada".into(),
@@ -35,9 +35,9 @@ fn posted(number: i64) -> Posted {
         edited_at: None,
         deleted_at: None,
     };
-    Posted {
-        message,
+    ChangedItem {
+        item: Item::Message(message),
         connection: None,
-        is_new: true,
+        is_new_message: true,
     }
 }

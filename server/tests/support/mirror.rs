@@ -3,13 +3,15 @@
 //! It applies changes and fails the test on a gap, a step back, or a message with a wrong sequence
 //! number. It asks for nothing by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use shared::frame::{Changes, Reset};
-use shared::id::{Epoch, Rev, RoomId, Seq};
-use shared::model::{Message, Room};
+use shared::id::{Epoch, Rev, RoomId, Seq, UserId};
+use shared::model::{Member, Message, Room};
+use shared::stream::{Item, StreamKey};
 
-use super::native::{Answer, Native};
+use super::native::Native;
+use super::questions::Answer;
 
 /// What a client knows of one room.
 #[derive(Clone, Debug)]
@@ -21,21 +23,46 @@ pub struct Mirror {
     /// The last revision seen.
     pub rev: Rev,
     /// The room's own state.
-    pub info: Room,
+    pub state: Room,
     /// The messages by their sequence number.
     pub messages: BTreeMap<Seq, Message>,
+    /// Who is, or was, a member of a private room.
+    pub members: BTreeMap<UserId, Member>,
 }
 
 impl Mirror {
     /// Begins with a reset.
     pub fn new(epoch: Epoch, reset: Reset) -> Self {
-        let messages = reset.messages.into_iter();
+        let mut items = reset.items.into_iter();
+        let Some(Item::Room(state)) = items.next() else {
+            panic!("a reset begins with the room");
+        };
+        let (mut members, mut messages) = (BTreeMap::new(), Vec::new());
+        for item in items {
+            match item {
+                Item::Member(member) => {
+                    members.insert(member.person.id, member);
+                }
+                Item::Message(message) => messages.push(message),
+                other => panic!("not in a reset: {other:?}"),
+            }
+        }
+        assert!(messages.is_sorted_by_key(|message: &Message| message.seq));
+        assert!(messages.iter().all(|message| message.rev <= reset.rev));
+        if let Some(last) = messages.last() {
+            assert_eq!(last.seq, state.seq, "a reset ends with the last message");
+        }
+        assert_eq!(reset.stream, StreamKey::Room(state.id));
         Mirror {
-            room: reset.info.id,
+            room: state.id,
             epoch,
             rev: reset.rev,
-            info: reset.info,
-            messages: messages.map(|message| (message.seq, message)).collect(),
+            state,
+            messages: messages
+                .into_iter()
+                .map(|message| (message.seq, message))
+                .collect(),
+            members,
         }
     }
 
@@ -47,7 +74,8 @@ impl Mirror {
 
     /// Applies the next changes. Nothing may be missing before them, or be out of order.
     pub fn apply(&mut self, changes: Changes) {
-        assert_eq!(changes.room, self.room);
+        let stream = StreamKey::Room(self.room);
+        assert_eq!(changes.stream, stream);
         if changes.through <= self.rev {
             return;
         }
@@ -58,21 +86,33 @@ impl Mirror {
             changes.from
         );
         let mut last = changes.from;
-        for message in changes.messages {
-            assert!(message.rev > last, "{} after {last}", message.rev);
-            assert!(message.rev <= changes.through);
-            last = message.rev;
-            if message.rev > self.rev {
-                let known = self.messages.insert(message.seq, message);
-                assert!(known.is_none_or(|known| known.rev < last));
+        let mut keys = HashSet::new();
+        for item in changes.items {
+            let rev = item.rev(stream);
+            assert!(rev > last, "{rev} after {last}");
+            assert!(rev <= changes.through);
+            assert!(keys.insert(item.key()), "twice in one frame: {item:?}");
+            last = rev;
+            if rev > self.rev {
+                self.put(item);
             }
         }
-        if let Some(info) = changes.info
-            && info.rev > self.info.rev
-        {
-            self.info = info;
-        }
         self.rev = changes.through;
+    }
+
+    fn put(&mut self, item: Item) {
+        match item {
+            Item::Message(message) => {
+                let rev = message.rev;
+                let known = self.messages.insert(message.seq, message);
+                assert!(known.is_none_or(|known| known.rev < rev));
+            }
+            Item::Room(room) => self.state = room,
+            Item::Member(member) => {
+                self.members.insert(member.person.id, member);
+            }
+            other => panic!("not in a room's stream: {other:?}"),
+        }
     }
 
     /// Applies live changes until this revision is known.

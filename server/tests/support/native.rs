@@ -5,11 +5,8 @@ use std::net::SocketAddr;
 
 use shared::PROTOCOL_VERSION;
 use shared::error::ErrorCode;
-use shared::frame::{
-    Ack, Anchor, Changes, ClientFrame, Directory, History, Refusal, Reset, ServerFrame, Stream,
-    Welcome,
-};
-use shared::id::{ClientId, Epoch, Rev, RoomId};
+use shared::frame::{Ack, ClientFrame, Refusal, ServerFrame, Welcome};
+use shared::id::{ClientId, Epoch, Rev, RoomId, UserId};
 use shared::model::Profile;
 
 use super::command;
@@ -26,33 +23,6 @@ pub struct Native {
     pub welcome: Welcome,
     // What came while something else was awaited.
     backlog: VecDeque<ServerFrame>,
-}
-
-/// The answer to a `subscribe`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// What was missed.
-    Changes(Changes),
-    /// A reset.
-    Reset(Reset),
-}
-
-impl Answer {
-    /// What was missed; anything else fails the test.
-    pub fn changes(self) -> Changes {
-        match self {
-            Answer::Changes(changes) => changes,
-            Answer::Reset(reset) => panic!("a reset instead of changes: {reset:?}"),
-        }
-    }
-
-    /// The reset; anything else fails the test.
-    pub fn reset(self) -> Reset {
-        match self {
-            Answer::Reset(reset) => reset,
-            Answer::Changes(changes) => panic!("changes instead of a reset: {changes:?}"),
-        }
-    }
 }
 
 impl Native {
@@ -222,6 +192,24 @@ impl Native {
         ack.room.unwrap()
     }
 
+    /// Creates a private room.
+    pub async fn create_private_room(&mut self, name: &str) -> RoomId {
+        let ack = self.ask(&command::create_private_room(name)).await.unwrap();
+        ack.room.unwrap()
+    }
+
+    /// Makes somebody a member of a private room; the room's revision after it.
+    pub async fn add_member(&mut self, room: RoomId, user: UserId) -> Rev {
+        let ack = self.ask(&command::add_member(room, user)).await.unwrap();
+        ack.rev.unwrap()
+    }
+
+    /// Ends a membership; the room's revision after it.
+    pub async fn remove_member(&mut self, room: RoomId, user: UserId) -> Rev {
+        let ack = self.ask(&command::remove_member(room, user)).await.unwrap();
+        ack.rev.unwrap()
+    }
+
     /// The next refusal of no command in particular; its code.
     pub async fn error(&mut self) -> ErrorCode {
         self.expect("an error", |frame| match frame {
@@ -231,101 +219,30 @@ impl Native {
         .await
     }
 
-    /// Subscribes to a room as at a first visit.
-    pub async fn subscribe(&mut self, room: RoomId) -> Reset {
-        self.say(&command::subscribe(room, None, Rev::ZERO)).await;
-        self.subscribed(room).await.reset()
-    }
-
-    /// Subscribes to a room from a known revision.
-    pub async fn resume(&mut self, room: RoomId, epoch: Epoch, rev: Rev) -> Answer {
-        self.say(&command::subscribe(room, Some(epoch), rev)).await;
-        self.subscribed(room).await
-    }
-
-    /// The answer to a `subscribe`, which says how far the room has come.
-    pub async fn subscribed(&mut self, room: RoomId) -> Answer {
-        self.expect("the answer to subscribe", |frame| match frame {
-            ServerFrame::Changes(changes) if changes.room == room && changes.head.is_some() => {
-                Some(Answer::Changes(changes.clone()))
-            }
-            ServerFrame::Reset(reset) if reset.info.id == room => {
-                Some(Answer::Reset(reset.clone()))
-            }
-            _ => None,
-        })
-        .await
-    }
-
-    /// The next live changes of a room.
-    pub async fn changes(&mut self, room: RoomId) -> Changes {
-        self.expect("live changes", |frame| match frame {
-            ServerFrame::Changes(changes) if changes.room == room && changes.head.is_none() => {
-                Some(changes.clone())
-            }
-            _ => None,
-        })
-        .await
-    }
-
-    /// Subscribes to the directory from a known revision.
-    pub async fn directory(&mut self, epoch: Option<Epoch>, rev: Rev) -> Directory {
-        self.say(&ClientFrame::Directory { epoch, rev }).await;
-        self.next_directory().await
-    }
-
-    /// The next changes of the directory.
-    pub async fn next_directory(&mut self) -> Directory {
-        self.expect("the directory", |frame| match frame {
-            ServerFrame::Directory(directory) => Some(directory.clone()),
-            _ => None,
-        })
-        .await
-    }
-
-    /// Subscribes to the own stream from a known revision.
-    pub async fn stream(&mut self, epoch: Option<Epoch>, rev: Rev) -> Stream {
-        self.say(&ClientFrame::Stream { epoch, rev }).await;
-        self.next_stream().await
-    }
-
-    /// The next changes of the own stream.
-    pub async fn next_stream(&mut self) -> Stream {
-        self.expect("the own stream", |frame| match frame {
-            ServerFrame::Stream(stream) => Some(stream.clone()),
-            _ => None,
-        })
-        .await
-    }
-
-    /// A page of history.
-    ///
-    /// # Errors
-    /// The refusal.
-    pub async fn history(
+    /// The next frame that `pick` accepts. All texts are recorded as they were written, this one
+    /// too; no later call sees them.
+    pub async fn record_until<T>(
         &mut self,
-        room: RoomId,
-        anchor: Anchor,
-        limit: Option<usize>,
-    ) -> Result<History, Refusal> {
-        let request = command::number();
-        self.say(&ClientFrame::History {
-            request,
-            room,
-            anchor,
-            limit,
-        })
-        .await;
-        self.expect("history", |frame| match frame {
-            ServerFrame::History(history) if history.request == request => {
-                Some(Ok(history.clone()))
+        record: &mut Vec<String>,
+        what: &str,
+        mut pick: impl FnMut(&ServerFrame) -> Option<T>,
+    ) -> T {
+        let kept: Vec<_> = self.backlog.drain(..).collect();
+        let mut picked = None;
+        for frame in kept {
+            record.push(serde_json::to_string(&frame).unwrap());
+            picked = picked.or_else(|| pick(&frame));
+        }
+        while picked.is_none() {
+            match self.socket.event().await {
+                Event::Text(text) => {
+                    picked = pick(&serde_json::from_str(&text).unwrap());
+                    record.push(text);
+                }
+                other => panic!("while waiting for {what}: {other:?}"),
             }
-            ServerFrame::Error(refusal) if refusal.request == Some(request) => {
-                Some(Err(refusal.clone()))
-            }
-            _ => None,
-        })
-        .await
+        }
+        picked.expect("the loop has ended")
     }
 
     /// Waits until the server has handled everything that was sent before.

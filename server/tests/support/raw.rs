@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use shared::PROTOCOL_VERSION;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -90,7 +91,7 @@ impl Raw {
     pub async fn greet_over(stream: TcpStream, path: &str, token: &str) -> Self {
         let mut raw = Self::open_over(stream, path, b"").await.unwrap();
         raw.text(&format!(
-            r#"{{"type":"hello","version":1,"token":"{token}"}}"#
+            r#"{{"type":"hello","version":{PROTOCOL_VERSION},"token":"{token}"}}"#
         ))
         .await;
         assert_eq!(raw.json().await["type"], "welcome");

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use server::bus::Deliver;
 use server::chat::presence::PresenceTracker;
-use server::gateway::delivery::hub::{Hub, Subscription, Topic};
+use server::gateway::delivery::hub::{Hub, SubscriberId, Subscription, Topic};
 use server::gateway::delivery::outbox::Outbox;
 use server::store::{Batch, ConnectionId};
 
@@ -19,13 +19,20 @@ pub struct Subscribers {
 
 impl Subscribers {
     pub fn of(topic: Topic, count: u64) -> Self {
-        let hub = Arc::new(Hub::new(PresenceTracker::new(200, Duration::from_secs(5))));
+        let presence = PresenceTracker::new(200, Duration::from_secs(5));
+        let hub = Arc::new(Hub::new(presence, Arc::default()));
         let outboxes: Vec<_> = (0..count)
             .map(|_| Arc::new(Outbox::new(1_000_000)))
             .collect();
         let subscriptions = (0..)
             .zip(&outboxes)
-            .map(|(connection, outbox)| hub.subscribe(topic, outbox, ConnectionId(connection)))
+            .map(|(connection, outbox)| {
+                let id = SubscriberId {
+                    connection: ConnectionId(connection),
+                    user: None,
+                };
+                hub.subscribe(topic, outbox, id)
+            })
             .collect();
         Subscribers {
             hub,

@@ -4,6 +4,8 @@
 //! Reading goes once through the text: the variant is chosen when all fields are there.
 //! (Serde's own form for enums with a `type` first copies every field into a buffer.)
 
+mod write;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
@@ -15,59 +17,34 @@ use crate::model::RoomKind;
 use crate::stream::StreamKey;
 
 /// The fields of a client's frame, before it is known whether they make one.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ClientFields {
     r#type: Option<FrameType>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<ClientId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     question: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     stream: Option<StreamKey>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     room: Option<RoomId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     epoch: Option<Epoch>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     seq: Option<Seq>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     rev: Option<Rev>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     most: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     page: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Seq>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<Seq>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     around: Option<Seq>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     target: Option<ClientId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<UserId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     ids: Option<Vec<UserId>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     rooms: Option<Vec<RoomId>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     notices: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     generation: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<RoomKind>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     topic: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<String>,
 }
 

@@ -13,6 +13,7 @@ use super::own_stream::OwnStreamDelta;
 use super::pending::{PendingState, ReplyOutcome};
 use super::stream::AcceptedChanges;
 use super::timing::later;
+use super::vec_map::ascending;
 use super::{ConnectionState, Replica, SyncEvent, SyncOutput};
 
 impl Replica {
@@ -138,9 +139,7 @@ impl Replica {
             }
         }
         if !rooms.is_empty() {
-            rooms.sort_unstable();
-            rooms.dedup();
-            out.emit(SyncEvent::Rooms(rooms));
+            out.emit(SyncEvent::Rooms(ascending(rooms)));
         }
     }
 

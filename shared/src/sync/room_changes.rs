@@ -9,6 +9,7 @@ use super::output::{SeqRange, TimelineChange};
 use super::own_stream::OwnStreamDelta;
 use super::receive::emit_read_marks;
 use super::room::{ApplyContext, HistoryLoad, RoomDelta, RoomReplica};
+use super::vec_map::ascending;
 use super::{Replica, SyncEvent, SyncOutput};
 
 impl Replica {
@@ -43,14 +44,12 @@ impl Replica {
         if before != after || delta.replaced || !delta.changed.is_empty() {
             let span = after.0;
             delta.changed.retain(|seq| span.contains(*seq));
-            delta.changed.sort_unstable();
-            delta.changed.dedup();
             out.emit(SyncEvent::Timeline(TimelineChange {
                 room: id,
                 replaced: delta.replaced,
                 before: before.0,
                 after: span,
-                changed: delta.changed,
+                changed: ascending(delta.changed),
             }));
         }
         if delta.replaced && self.own.marks.discard_beyond(id, head) {

@@ -66,6 +66,15 @@ impl<K, V> VecMap<K, V> {
     }
 }
 
+/// Each key once, ascending. In the page this is a fraction of the code of a sort.
+pub(crate) fn ascending<K: Ord>(keys: impl IntoIterator<Item = K>) -> Vec<K> {
+    let mut sorted = VecMap::new();
+    for key in keys {
+        sorted.insert(key, ());
+    }
+    sorted.into_keys().collect()
+}
+
 impl<K: Ord, V> VecMap<K, V> {
     /// Where a key is, or would be.
     fn find(&self, key: &K) -> Result<usize, usize> {

@@ -15,7 +15,7 @@ const BROWSER_TESTS: &str = "browser";
 
 /// The stories in which commands write rows: all kinds of command, retries, several in one commit,
 /// limits, and what is left after a restart. The others are about sockets and HTTP.
-const STORIES_OF_COMMANDS: [&str; 16] = [
+const STORIES_OF_COMMANDS: [&str; 17] = [
     "blocks::",
     "client_ids::",
     "control::",
@@ -25,6 +25,7 @@ const STORIES_OF_COMMANDS: [&str; 16] = [
     "names::",
     "one_commit::",
     "people::",
+    "private_rooms::",
     "resume::",
     "retry::",
     "rooms::",

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use shared::error::ErrorCode;
-use shared::frame::Refusal;
+use shared::frame::{Notice, Refusal};
 use shared::id::{ClientId, RoomId, Seq, UserId};
-use shared::model::Message;
-use shared::sync::{SubscriptionLevel, SyncEvent, SyncOutput};
+use shared::model::{Author, Message};
+use shared::sync::{SyncEvent, SyncOutput};
 
 use super::Engine;
 use super::update_signals::set_if_changed_rw;
@@ -34,9 +34,6 @@ impl Engine {
         let mut batch = Batch::default();
         for event in output.events {
             self.apply_event(event, &mut batch);
-        }
-        if batch.directory {
-            self.subscribe_to_rooms();
         }
         if self.is_first_visit.take() {
             self.mark_everything_read();
@@ -68,13 +65,25 @@ impl Engine {
             SyncEvent::OtherPerson(profile) => self.switch_person(profile),
             SyncEvent::SignedOut => self.session_ended(),
             SyncEvent::Rooms(rooms) => {
-                batch.directory = true;
                 set_if_changed_rw(self.signals.directory_known, true);
                 for room in &rooms {
                     self.update_room_status(*room);
                 }
                 batch.rooms.extend(rooms);
             }
+            SyncEvent::Memberships(rooms) => {
+                for room in &rooms {
+                    self.update_room_status(*room);
+                }
+                batch.rooms.extend(rooms);
+            }
+            SyncEvent::Heads(rooms) => {
+                batch.view |= rooms.iter().any(|room| self.view_of(*room).is_some());
+                batch.rooms.extend(rooms);
+            }
+            // The room may have been opened since.
+            SyncEvent::Notice(notice) if self.view_of(notice.room).is_some() => {}
+            SyncEvent::Notice(notice) => self.notify(&notice),
             SyncEvent::Names(people) => self.names_changed(&people, batch),
             SyncEvent::Timeline(change) => {
                 batch.rooms.push(change.room);
@@ -89,7 +98,7 @@ impl Engine {
                 mine,
             } => {
                 if !mine {
-                    self.posted(room, &message, batch);
+                    self.posted(room, *message, batch);
                 }
             }
             SyncEvent::Unavailable { room, .. } => {
@@ -155,34 +164,53 @@ impl Engine {
         self.view().filter(|view| view.room == room)
     }
 
-    fn posted(&self, room: RoomId, message: &Message, batch: &mut Batch) {
-        let attended = self.is_attended();
-        let view = self.view_of(room);
-        let author = self
-            .read(|replica| replica.display_name(&message.author).to_owned())
-            .unwrap_or_default();
-        if let Some(id) = message.author.id {
-            self.note_person(id, &author);
+    /// A new message of somebody else in the shown room.
+    fn posted(&self, room: RoomId, message: Message, batch: &mut Batch) {
+        let author = self.shown_author(&message.author);
+        let Some(view) = self.view_of(room).filter(|view| view.has_caught_up()) else {
+            return;
+        };
+        let is_attended = self.is_attended();
+        if !is_attended {
+            view.mark_unattended(message.seq);
         }
-        let author = self.people().full_name(message.author.id, &author);
-        if let Some(view) = &view {
-            if !attended {
-                view.mark_unattended(message.seq);
-            }
-            batch.announcements.push(Announcement {
+        batch.announcements.push(Announcement {
+            seq: message.seq,
+            author: author.clone(),
+            text: message.body.clone(),
+        });
+        if !is_attended {
+            let words = message.body.chars().take(Notice::MAX_CHARS).collect();
+            self.notify(&Notice {
+                room,
                 seq: message.seq,
-                author: author.clone(),
-                text: message.body.clone(),
+                author: message.author,
+                words,
             });
         }
-        let settings = self.signals.settings.get_untracked();
-        if settings.notifications && (view.is_none() || !attended) {
+    }
+
+    /// A new message that the person does not see.
+    fn notify(&self, notice: &Notice) {
+        let author = self.shown_author(&notice.author);
+        if self.wants_notifications() {
             let name = self
-                .read(|replica| replica.room(room).map(|room| room.name.clone()))
+                .read(|replica| replica.room(notice.room).map(|room| room.name.clone()))
                 .flatten()
                 .unwrap_or_default();
-            notifications::show_notification(room, message, &author, &name);
+            notifications::show_notification(notice, &author, &name);
         }
+    }
+
+    /// The present name of an author, as a sentence shows it.
+    fn shown_author(&self, author: &Author) -> String {
+        let name = self
+            .read(|replica| replica.display_name(author).to_owned())
+            .unwrap_or_default();
+        if let Some(id) = author.id {
+            self.note_person(id, &name);
+        }
+        self.people().full_name(author.id, &name)
     }
 
     /// Announces new messages to screen readers; of many only the last ones.
@@ -228,41 +256,6 @@ impl Engine {
         });
     }
 
-    /// Subscribes to every room in the background, for its unread count.
-    fn subscribe_to_rooms(self: &Rc<Self>) {
-        let shown_room = self.view().map(|view| view.room);
-        let (news, gone) = self
-            .read(|replica| {
-                let most = replica.limits().subscriptions.saturating_sub(1);
-                let space = most.saturating_sub(replica.subscribed_rooms().count());
-                let news: Vec<RoomId> = replica
-                    .rooms()
-                    .map(|room| room.id)
-                    .filter(|room| !replica.is_subscribed(*room))
-                    .take(space)
-                    .collect();
-                let gone: Vec<RoomId> = replica
-                    .subscribed_rooms()
-                    .filter(|room| Some(*room) != shown_room)
-                    .filter(|room| replica.room(*room).is_some_and(|r| r.removed_at.is_some()))
-                    .collect();
-                (news, gone)
-            })
-            .unwrap_or_default();
-        let mut output = SyncOutput::default();
-        if let Some(replica) = self.replica.borrow_mut().as_mut() {
-            for room in news {
-                output.extend(replica.subscribe(room, SubscriptionLevel::Background));
-            }
-            for room in gone {
-                output.extend(replica.unsubscribe(room));
-            }
-        }
-        if output != SyncOutput::default() {
-            self.apply_output(output);
-        }
-    }
-
     pub(super) fn show_toast(&self, message: ToastMessage) {
         let _ = self.signals.toast.try_set(Some(message));
     }
@@ -271,8 +264,6 @@ impl Engine {
 /// What a batch of events requires once, at its end.
 #[derive(Default)]
 struct Batch {
-    /// Rooms were made, changed or removed.
-    directory: bool,
     /// The rooms whose row in the list may have changed.
     rooms: Vec<RoomId>,
     /// The shown room has changed.

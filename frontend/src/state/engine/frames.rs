@@ -4,7 +4,6 @@
 use std::rc::Rc;
 
 use shared::frame::ServerFrame;
-use shared::id::Rev;
 use shared::sync::SyncOutput;
 
 use super::{Engine, now};
@@ -56,6 +55,7 @@ impl Engine {
                 self.note_frame(&frame);
                 if let Some(replica) = self.replica.borrow_mut().as_mut() {
                     output.extend(replica.receive(frame, now()));
+                    self.note_read_marks(replica.read_marks());
                 }
             }
             if browser::now_ms() - start > BUDGET_MS {
@@ -70,21 +70,18 @@ impl Engine {
 
     /// What the engine itself reads from a frame.
     fn note_frame(&self, frame: &ServerFrame) {
-        match frame {
-            ServerFrame::Welcome(welcome) => {
-                if let Some(socket) = self.socket() {
-                    let limits = &welcome.limits;
-                    socket.welcomed(limits.heartbeat_ms, limits.dead_after_ms);
-                }
-            }
-            ServerFrame::Stream(stream) if !self.read_marks_known.get() => {
-                let whole = stream.head.is_none_or(|head| head <= stream.through);
-                self.read_marks_known.set(whole);
-                self.read_marks_arrived.set(whole);
-                self.is_first_visit
-                    .set(whole && stream.from == Rev::ZERO && stream.marks.is_empty());
-            }
-            _ => {}
+        if let (ServerFrame::Welcome(welcome), Some(socket)) = (frame, self.socket()) {
+            let limits = &welcome.limits;
+            socket.welcomed(limits.heartbeat_ms, limits.dead_after_ms);
+        }
+    }
+
+    /// In how many rooms the person has a read mark, as far as is known after a frame.
+    fn note_read_marks(&self, marks: Option<usize>) {
+        if let Some(marks) = marks.filter(|_| !self.read_marks_known.get()) {
+            self.read_marks_known.set(true);
+            self.read_marks_arrived.set(true);
+            self.is_first_visit.set(marks == 0);
         }
     }
 }

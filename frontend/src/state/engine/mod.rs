@@ -21,7 +21,7 @@ use futures::channel::oneshot;
 use leptos::prelude::*;
 use shared::frame::Ack;
 use shared::id::{ClientId, Micros, RoomId, UserId};
-use shared::sync::{Replica, SubscriptionLevel, SyncOutput};
+use shared::sync::{Replica, SyncOutput};
 
 use super::drafts::Drafts;
 use super::pending::PendingStore;
@@ -30,7 +30,9 @@ use super::room_list::RoomList;
 use super::signals::Signals;
 use super::tab::Tab;
 use super::timeline::{RoomView, ViewRequest};
-use super::types::{OfflineReason, RoomPresence, RoomStatus, ToastMessage, TypingPeople};
+use super::types::{
+    NotificationPermission, OfflineReason, RoomPresence, RoomStatus, ToastMessage, TypingPeople,
+};
 use crate::api::Failure;
 use crate::browser;
 use crate::socket::Socket;
@@ -229,26 +231,13 @@ impl Engine {
     pub(super) fn enter(self: &Rc<Self>, view: &Rc<RoomView>) {
         let before = self.view.replace(Some(Rc::clone(view)));
         if let Some(before) = before.filter(|before| before.room != view.room) {
-            self.act(|replica, _| replica.subscribe(before.room, SubscriptionLevel::Background));
+            self.act(|replica, _| replica.close(before.room));
         }
         view.note_new_replica();
         self.adopt_edit(view);
-        self.make_space_for(view.room);
-        self.act(|replica, _| replica.subscribe(view.room, SubscriptionLevel::Open));
+        self.act(|replica, _| replica.open(view.room));
         self.refresh_view();
         self.mark_read();
-    }
-
-    /// A connection has a limited number of subscriptions: ends one in the background.
-    fn make_space_for(self: &Rc<Self>, room: RoomId) {
-        let other = self.read(|replica| {
-            let is_full = replica.subscribed_rooms().count() >= replica.limits().subscriptions;
-            let last = replica.subscribed_rooms().last();
-            last.filter(|_| is_full && !replica.is_subscribed(room))
-        });
-        if let Some(other) = other.flatten() {
-            self.act(|replica, _| replica.unsubscribe(other));
-        }
     }
 
     /// A room is not shown any more, unless another view of it is.
@@ -256,7 +245,7 @@ impl Engine {
         let is_current = self.view().is_some_and(|now| Rc::ptr_eq(&now, view));
         if is_current {
             self.view.replace(None);
-            self.act(|replica, _| replica.subscribe(view.room, SubscriptionLevel::Background));
+            self.act(|replica, _| replica.close(view.room));
         }
     }
 
@@ -301,6 +290,21 @@ impl Engine {
         self.last_input_at.set(browser::now_ms());
     }
 
+    /// Watches all rooms for what is unread, and for new messages while the person wants
+    /// notifications.
+    pub(super) fn watch(self: &Rc<Self>) {
+        let notices = self.wants_notifications();
+        self.act(|replica, _| replica.watch(notices));
+    }
+
+    /// Whether notifications are turned on, and the browser shows them.
+    pub(super) fn wants_notifications(&self) -> bool {
+        self.signals
+            .settings
+            .with_untracked(|settings| settings.notifications)
+            && self.signals.permission.get_untracked() == NotificationPermission::Granted
+    }
+
     /// Marks the shown room as read if the person sees its last message.
     pub(super) fn mark_read(self: &Rc<Self>) {
         let Some(view) = self.view() else { return };
@@ -310,12 +314,12 @@ impl Engine {
                 super::timeline::TimelinePhase::Ready | super::timeline::TimelinePhase::Empty
             );
         if at_end && self.is_attended() {
-            let head = view.head();
+            let last = view.last_held();
             let is_new = self
-                .read(|replica| replica.read_seq(view.room).is_none_or(|read| read < head))
+                .read(|replica| replica.read_seq(view.room).is_none_or(|read| read < last))
                 .unwrap_or(false);
             if is_new {
-                self.act(|replica, _| replica.mark_read(view.room, head));
+                self.act(|replica, _| replica.mark_read(view.room, last));
             }
         }
     }

@@ -54,9 +54,12 @@ impl Engine {
         ) {
             return None;
         }
-        let told = refusal.current.as_ref().map(|message| message.rev);
+        let told = refusal
+            .current
+            .as_ref()
+            .map(|message| message.content_rev());
         told.or_else(|| {
-            self.read(|replica| Some(replica.timeline(room)?.get(seq)?.rev))
+            self.read(|replica| Some(replica.timeline(room)?.get(seq)?.content_rev()))
                 .flatten()
         })
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::model::Profile;
-use shared::sync::{Replica, SubscriptionLevel};
+use shared::sync::Replica;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
@@ -121,8 +121,9 @@ impl Engine {
             .session
             .try_set(SessionState::SignedIn(profile));
         if let Some(room) = self.first_room() {
-            self.act(|replica, _| replica.subscribe(room, SubscriptionLevel::Open));
+            self.act(|replica, _| replica.open(room));
         }
+        self.watch();
         let engine = Rc::downgrade(self);
         let store = PendingStore::open(&self.tab, user, move |snapshot| {
             if let Some(engine) = engine.upgrade() {
@@ -134,15 +135,16 @@ impl Engine {
         self.keep_pending();
     }
 
-    /// The room that the page will show: it is requested first.
+    /// The room that the page will show, if it will show one: it is requested first.
     fn first_room(&self) -> Option<RoomId> {
         let shown = self.view().map(|view| view.room);
-        let named = Route::parse(&browser::path()).room();
-        shown.or(named).or_else(|| {
-            let last = BrowserStorage::Local
-                .get::<i64>(crate::state::types::LAST_ROOM)
-                .map(RoomId);
-            Some(last.unwrap_or(RoomId::LOBBY))
+        shown.or_else(|| match Route::parse(&browser::path()) {
+            Route::Room(room) | Route::Message(room, _) => Some(room),
+            Route::Home => {
+                let last = BrowserStorage::Local.get(crate::state::types::LAST_ROOM);
+                Some(last.map_or(RoomId::LOBBY, RoomId))
+            }
+            Route::Unknown => None,
         })
     }
 

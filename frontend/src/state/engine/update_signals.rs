@@ -49,13 +49,17 @@ impl Engine {
         }
     }
 
-    /// The number of unread messages of a room.
+    /// The number of unread messages of a room in the list; 100 means 100 or more.
     pub(super) fn unread(&self, room: RoomId) -> u64 {
         // Before the read marks are known, nothing is shown as unread.
         if !self.read_marks_known.get() {
             return 0;
         }
-        self.read(|replica| replica.unread(room)).unwrap_or(0)
+        self.read(|replica| {
+            let listed = replica.listed_room(room);
+            listed.map_or(0, |_| replica.unread(room) as u64)
+        })
+        .unwrap_or(0)
     }
 
     pub(super) fn update_room_status(&self, room: RoomId) {

@@ -136,10 +136,11 @@ struct ViewState {
     /// The messages held at the last refresh.
     held: SeqRange,
     opening: Opening,
+    /// Whether everything has arrived that came before the room was opened.
+    has_caught_up: bool,
     pinned_to_end: bool,
     unread_from: Option<Seq>,
     marked: Option<Seq>,
-    head: Seq,
     history_failed: bool,
     /// In order.
     rows: Vec<ViewRow>,
@@ -219,10 +220,10 @@ impl RoomView {
                 before_print: None,
                 held: NONE_HELD,
                 opening: at.map_or(Opening::Unread, Opening::At),
+                has_caught_up: false,
                 pinned_to_end: true,
                 unread_from: None,
                 marked: at,
-                head: Seq::ZERO,
                 history_failed: false,
                 rows: Vec::new(),
                 stale: Stale::default(),
@@ -296,9 +297,16 @@ impl RoomView {
         self.state.borrow().pinned_to_end
     }
 
-    /// The room's last message.
-    pub fn head(&self) -> Seq {
-        self.state.borrow().head
+    /// Whether everything has arrived that came before the room was opened. Until then nothing
+    /// is new for the reader.
+    pub(super) fn has_caught_up(&self) -> bool {
+        self.state.borrow().has_caught_up
+    }
+
+    /// The last message that is held; 0 if there is none.
+    pub(super) fn last_held(&self) -> Seq {
+        let end = self.state.borrow().held.end();
+        Seq(end.0.saturating_sub(1))
     }
 
     /// The reader has reached the end, or has left it.

@@ -40,7 +40,6 @@ impl RoomView {
         let held = timeline.filter(TimelineRef::is_known);
         let wish = match held {
             Some(timeline) => {
-                state.head = timeline.head();
                 let before = std::mem::replace(&mut state.held, timeline.span());
                 if state.opening == Opening::Unread && !read_marks_known {
                     None
@@ -84,7 +83,7 @@ impl RoomView {
         let newer = held.is_some_and(|t| t.has_newer() || state.rendered.end < t.span().end());
         // Not known is not unread.
         let unread = if read_marks_known {
-            replica.unread(self.room)
+            replica.unread(self.room) as u64
         } else {
             0
         };
@@ -113,6 +112,20 @@ impl RoomView {
         before: SeqRange,
     ) -> Option<ViewRequest> {
         let now = timeline.span();
+        // A room that was shown before opens with what is held of it, and catches up meanwhile.
+        let is_caught_up = !(replica.is_welcome() && timeline.is_catching_up());
+        let head = if is_caught_up {
+            timeline.head()
+        } else {
+            replica.head(self.room)
+        };
+        if is_caught_up
+            && !std::mem::replace(&mut state.has_caught_up, true)
+            && state.opening == Opening::Done
+            && state.pinned_to_end
+        {
+            state.opening = Opening::Unread;
+        }
         let (seq, target) = match state.opening {
             Opening::Done => {
                 let following = state.pinned_to_end && timeline.is_live();
@@ -126,12 +139,16 @@ impl RoomView {
             }
             Opening::Latest => return self.to_end(state, timeline, before),
             Opening::Unread => {
-                let Some(seq) = first_unread(replica, self.room, state.head) else {
+                let Some(seq) = first_unread(replica, self.room, head) else {
                     return self.to_end(state, timeline, before);
                 };
+                if !is_caught_up && !now.contains(seq) {
+                    // It may be in the answer.
+                    return None;
+                }
                 (seq, OpeningTarget::Unread)
             }
-            Opening::At(seq) if seq > state.head => {
+            Opening::At(seq) if seq > head => {
                 if timeline.is_catching_up() {
                     // The room's end is not known yet.
                     return None;
@@ -264,8 +281,8 @@ fn prefetch(state: &ViewState, timeline: TimelineRef<'_>) -> Option<ViewRequest>
         .then_some(ViewRequest::Newer)
 }
 
-/// The first message above the read mark.
+/// The first message above the read mark, if anything is unread.
 fn first_unread(replica: &Replica, room: RoomId, head: Seq) -> Option<Seq> {
     let read = replica.read_seq(room).unwrap_or(Seq::ZERO);
-    (read < head).then(|| read.next())
+    (read < head && replica.unread(room) > 0).then(|| read.next())
 }

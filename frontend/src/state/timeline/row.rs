@@ -54,7 +54,7 @@ impl Delivery {
 pub struct RowContent {
     /// The message's `seq`; `None` before the server has stored it.
     pub seq: Option<Seq>,
-    /// The revision that an edit has to name.
+    /// The revision of the text, which an edit has to name.
     pub rev: Rev,
     /// The sender's own id, if it is one's own message.
     pub client_id: Option<ClientId>,
@@ -98,7 +98,7 @@ impl RowContent {
     pub fn of_message(message: &Message, name: &str, mine: bool) -> Self {
         RowContent {
             seq: Some(message.seq),
-            rev: message.rev,
+            rev: message.content_rev(),
             client_id: message.client_id.filter(|_| mine),
             author_id: message.author.id,
             author: name.to_owned(),
@@ -154,8 +154,11 @@ impl RowContent {
             Command::Send { .. }
             | Command::CreateRoom { .. }
             | Command::UpdateRoom { .. }
+            | Command::AddMember { .. }
+            | Command::RemoveMember { .. }
             | Command::Rename { .. }
-            | Command::MarkRead { .. } => {}
+            | Command::MarkRead { .. }
+            | Command::MarkUnread { .. } => {}
         }
     }
 

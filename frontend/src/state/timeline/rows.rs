@@ -80,8 +80,11 @@ pub(super) fn overlay(rows: &mut [NewRow], replica: &Replica, room: RoomId) {
             Command::Send { .. }
             | Command::CreateRoom { .. }
             | Command::UpdateRoom { .. }
+            | Command::AddMember { .. }
+            | Command::RemoveMember { .. }
             | Command::Rename { .. }
-            | Command::MarkRead { .. } => false,
+            | Command::MarkRead { .. }
+            | Command::MarkUnread { .. } => false,
         };
         let Some(row) = rows.iter_mut().find(is_its) else {
             continue;

@@ -2,27 +2,32 @@
 
 use leptos::prelude::*;
 use serde_json::json;
+use shared::frame::ClientFrame;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Profile;
-use shared::sync::{Replica, SubscriptionLevel, SyncEvent};
+use shared::stream::StreamKey;
+use shared::sync::{Replica, SyncEvent, SyncOutput};
 
-use super::{Delivery, RoomView, RowContent, RowSignals};
+use super::{Delivery, RoomView, RowContent, RowSignals, ScrollTarget};
 
 const ROOM: RoomId = RoomId(1);
 const EPOCH: &str = "00000000-0000-4000-8000-000000000001";
 const NOW: Micros = Micros(1_700_000_000_000_000);
 
-/// A replica and its view, which receive frames of a server.
-struct TestPage(Replica, RoomView);
+/// A replica and its view, which receive frames of a server; and the numbers of the questions
+/// that were asked about streams.
+struct TestPage(Replica, RoomView, Vec<(StreamKey, u32)>);
 
 impl TestPage {
     /// After `welcome`, in a room with one message of this person.
     fn new() -> Self {
         let mut page = TestPage::before_room();
+        let room = json!({"id": 1, "name": "lobby", "topic": "", "rev": 1, "directory_rev": 1,
+            "seq": 1, "created_at": NOW});
         page.receive(&json!({
-            "type": "reset", "rev": 1, "messages": [message("first", 1)],
-            "info": {"id": 1, "name": "lobby", "topic": "", "rev": 1, "directory_rev": 1,
-                "seq": 1, "created_at": NOW},
+            "type": "reset", "question": page.question(StreamKey::Room(ROOM)),
+            "stream": "room/1", "rev": 1,
+            "items": [{"room": room}, {"message": message("first", 1)}],
         }));
         page
     }
@@ -35,11 +40,13 @@ impl TestPage {
             rev: Rev(1),
             kind: shared::model::UserKind::Guest,
         });
-        let _ = replica.connected();
-        let _ = replica.subscribe(ROOM, SubscriptionLevel::Open);
-        let mut page = TestPage(replica, RoomView::new(ROOM, None));
+        let connected = replica.connected();
+        let opened = replica.open(ROOM);
+        let mut page = TestPage(replica, RoomView::new(ROOM, None), Vec::new());
+        page.apply(connected);
+        page.apply(opened);
         page.receive(&json!({
-            "type": "welcome", "version": 1, "epoch": EPOCH, "lobby": 1, "now": NOW,
+            "type": "welcome", "version": 2, "epoch": EPOCH, "lobby": 1, "now": NOW,
             "user": {"id": 7, "name": "Ada", "rev": 1, "kind": "guest"}, "limits": shared::limits::Limits::default(),
         }));
         page
@@ -47,13 +54,32 @@ impl TestPage {
 
     fn receive(&mut self, frame: &serde_json::Value) {
         let frame = serde_json::from_value(frame.clone()).unwrap();
-        for event in self.0.receive(frame, NOW).events {
+        let output = self.0.receive(frame, NOW);
+        self.apply(output);
+    }
+
+    fn apply(&mut self, output: SyncOutput) {
+        for frame in output.send {
+            if let ClientFrame::Subscribe {
+                question, stream, ..
+            } = frame
+            {
+                self.2.push((stream, question));
+            }
+        }
+        for event in output.events {
             match event {
                 SyncEvent::Timeline(change) if change.room == ROOM => self.1.note_change(&change),
                 SyncEvent::Names(people) => self.1.note_names(&people),
                 _ => {}
             }
         }
+    }
+
+    /// The number of the last question about a stream.
+    fn question(&self, stream: StreamKey) -> u32 {
+        let asked = self.2.iter().rev().find(|(asked, _)| *asked == stream);
+        asked.unwrap().1
     }
 
     fn receive_ack(&mut self, id: ClientId, seq: i64, rev: i64) {
@@ -98,8 +124,8 @@ fn a_further_edit_names_the_revision_of_the_acknowledged_one() {
     assert_eq!(row.delivery, Delivery::Sent);
 
     page.receive(
-        &json!({"type": "changes", "room": 1, "from": 1, "through": 2,
-        "messages": [message("second", 2)]}),
+        &json!({"type": "changes", "stream": "room/1", "from": 1, "through": 2,
+        "items": [{"message": message("second", 2)}]}),
     );
     assert_eq!(
         (&*page.last_content().body, page.last_content().rev),
@@ -168,8 +194,8 @@ fn a_cancelled_message_never_shows_as_sent() {
     stored["client_id"] = json!(id(1));
     let change = |message| {
         let (from, through) = (1, 3);
-        json!({"type": "changes", "room": 1, "from": from, "through": through,
-            "messages": [message]})
+        json!({"type": "changes", "stream": "room/1", "from": from, "through": through,
+            "items": [{"message": message}]})
     };
     let mut first = change(stored.clone());
     first["through"] = json!(2);
@@ -202,8 +228,8 @@ fn a_refused_row_that_was_overtaken_keeps_its_signals() {
     stored["seq"] = json!(2);
     stored["client_id"] = json!(id(2));
     page.receive(
-        &json!({"type": "changes", "room": 1, "from": 1, "through": 2,
-        "messages": [stored]}),
+        &json!({"type": "changes", "stream": "room/1", "from": 1, "through": 2,
+        "items": [{"message": stored}]}),
     );
     assert_eq!(page.last_content().body, "refused", "it was overtaken");
     let _ = page.0.retry(id(1), id(3), NOW);
@@ -213,15 +239,16 @@ fn a_refused_row_that_was_overtaken_keeps_its_signals() {
 
 /// Messages of another person, at these numbers and revisions.
 fn changes(from: i64, messages: &[(i64, i64, &str)]) -> serde_json::Value {
-    let messages: Vec<_> = messages
+    let items: Vec<_> = messages
         .iter()
         .map(|(seq, rev, body)| {
-            json!({"seq": seq, "rev": rev, "author": {"id": 8, "name": "Ben", "rev": 1},
-                "body": body, "posted_at": NOW})
+            json!({"message": {"seq": seq, "rev": rev, "body": body, "posted_at": NOW,
+                "author": {"id": 8, "name": "Ben", "rev": 1}}})
         })
         .collect();
-    let through = messages.last().unwrap()["rev"].clone();
-    json!({"type": "changes", "room": 1, "from": from, "through": through, "messages": messages})
+    let through = items.last().unwrap()["message"]["rev"].clone();
+    json!({"type": "changes", "stream": "room/1", "from": from, "through": through,
+        "items": items})
 }
 
 fn bodies(page: &TestPage) -> Vec<(String, String)> {
@@ -264,7 +291,8 @@ fn only_rows_that_the_replica_names_are_read_again() {
     mark(&page, 2);
     let renamed = json!({"id": 8, "name": "Benjamin", "rev": 2, "kind": "guest"});
     page.receive(
-        &json!({"type": "directory", "from": 0, "through": 2, "head": 2, "people": [renamed]}),
+        &json!({"type": "changes", "stream": "directory", "question": page.question(StreamKey::Directory), "from": 0,
+            "through": 2, "head": 2, "items": [{"person": renamed}]}),
     );
     assert_eq!(
         bodies(&page),
@@ -289,4 +317,76 @@ fn a_pending_edit_that_fails_shows_the_stored_text_again() {
     assert_eq!(bodies(&page), [row("Ada", "typo")]);
     page.receive(&json!({"type": "error", "code": "stale", "message": "", "client_id": id(1)}));
     assert_eq!(bodies(&page), [row("Ada", "first")]);
+}
+
+/// A room that was shown before, and that is shown again.
+fn shown_again() -> TestPage {
+    let mut page = TestPage::new();
+    let own = json!({"read_mark": {"room": 1, "seq": 1, "rev": 1}});
+    page.receive(
+        &json!({"type": "changes", "question": page.question(StreamKey::Own), "stream": "own",
+            "from": 0, "through": 1, "head": 1, "items": [own]}),
+    );
+    assert_eq!(bodies(&page), [row("Ada", "first")]);
+    let _ = page.0.close(ROOM);
+    page.1 = RoomView::new(ROOM, None);
+    let opened = page.0.open(ROOM);
+    page.apply(opened);
+    page
+}
+
+/// Answers the question for what came since.
+fn catch_up(page: &mut TestPage, messages: &[(i64, i64, &str)]) {
+    let mut answer = changes(1, messages);
+    answer["question"] = json!(page.question(StreamKey::Room(ROOM)));
+    answer["head"] = answer["through"].clone();
+    page.receive(&answer);
+}
+
+#[test]
+fn a_room_that_is_shown_again_is_there_at_once_and_then_opens_at_what_came_since() {
+    let mut page = shown_again();
+    assert_eq!(bodies(&page), [row("Ada", "first")]);
+    assert_eq!(page.1.take_scroll_target(), Some(ScrollTarget::End));
+    assert!(!page.1.has_caught_up(), "nothing is announced yet");
+    catch_up(&mut page, &[(2, 2, "two"), (3, 3, "three")]);
+    assert_eq!(bodies(&page).len(), 3);
+    assert_eq!(
+        page.1.take_scroll_target(),
+        Some(ScrollTarget::Unread(Seq(2)))
+    );
+    assert!(page.1.has_caught_up());
+    // Only once: what comes now is new.
+    page.receive(&changes(3, &[(4, 4, "four")]));
+    assert_eq!(bodies(&page).len(), 4);
+    assert_eq!(page.1.take_scroll_target(), None);
+}
+
+#[test]
+fn a_reader_who_has_scrolled_already_stays_there_when_the_room_has_caught_up() {
+    let mut page = shown_again();
+    assert_eq!(bodies(&page), [row("Ada", "first")]);
+    page.1.take_scroll_target();
+    page.1.set_pinned_to_end(false);
+    catch_up(&mut page, &[(2, 2, "two")]);
+    bodies(&page);
+    assert_eq!(page.1.take_scroll_target(), None);
+}
+
+#[test]
+fn a_room_of_which_more_is_known_to_be_unread_waits_for_it() {
+    let mut page = shown_again();
+    let watch = page.0.watch(false);
+    let Some(ClientFrame::Watch { question, .. }) = watch.send.first() else {
+        panic!("it asks for heads");
+    };
+    page.receive(&json!({"type": "heads", "question": question,
+        "heads": [{"room": 1, "seq": 3, "counted": [[2, 3]]}]}));
+    assert_eq!(bodies(&page), []);
+    catch_up(&mut page, &[(2, 2, "two"), (3, 3, "three")]);
+    assert_eq!(bodies(&page).len(), 3);
+    assert_eq!(
+        page.1.take_scroll_target(),
+        Some(ScrollTarget::Unread(Seq(2)))
+    );
 }

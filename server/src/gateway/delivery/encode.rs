@@ -28,6 +28,13 @@ pub fn text_frame(value: &impl Serialize) -> Option<Bytes> {
     append_text_frame(&mut frame, value).then(|| Bytes::from(frame))
 }
 
+/// A text frame with JSON that is written already.
+pub fn text_frame_of_json(json: &str) -> Bytes {
+    let mut frame = Vec::new();
+    append(&mut frame, TEXT, json.as_bytes());
+    Bytes::from(frame)
+}
+
 /// Appends a text frame with `value` as JSON. Returns false, and appends nothing, if it has
 /// no JSON form.
 pub fn append_text_frame(frames: &mut Vec<u8>, value: &impl Serialize) -> bool {
@@ -41,6 +48,29 @@ pub fn append_text_frame(frames: &mut Vec<u8>, value: &impl Serialize) -> bool {
         json.shrink_to(KEPT_SCRATCH_BYTES);
         true
     })
+}
+
+/// The part of an answer that is the same for all who ask: its JSON without the brace at the
+/// start. None if it has no JSON form.
+pub fn shared_answer(answer: &impl Serialize) -> Option<Bytes> {
+    let json = match serde_json::to_vec(answer) {
+        Ok(json) => Bytes::from(json),
+        Err(error) => {
+            tracing::error!(%error, "an answer cannot be written as JSON");
+            return None;
+        }
+    };
+    json.starts_with(b"{").then(|| json.slice(1..))
+}
+
+/// The part of an answer before [`shared_answer`]: the frame's header, and the number of the
+/// question.
+pub fn answer_start(question: u32, shared: &Bytes) -> Bytes {
+    let json = format!("{{\"question\":{question},");
+    let mut frame = Vec::new();
+    append_header(&mut frame, TEXT, json.len() + shared.len(), json.len());
+    frame.extend_from_slice(json.as_bytes());
+    Bytes::from(frame)
 }
 
 /// A close frame. A reason that is too long is cut.
@@ -62,13 +92,20 @@ pub fn ping_frame() -> Bytes {
 }
 
 fn append(frames: &mut Vec<u8>, opcode: u8, payload: &[u8]) {
+    append_header(frames, opcode, payload.len(), payload.len());
+    frames.extend_from_slice(payload);
+}
+
+/// Appends the header of a frame whose payload has this length. `here` bytes of it will be
+/// appended behind the header.
+fn append_header(frames: &mut Vec<u8>, opcode: u8, length: usize, here: usize) {
     /// The longest header of an unmasked frame.
     const HEADER: usize = 10;
     if frames.is_empty() {
-        frames.reserve_exact(HEADER + payload.len());
+        frames.reserve_exact(HEADER + here);
     }
     frames.push(FIN | opcode);
-    match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
+    match (u8::try_from(length), u16::try_from(length)) {
         (Ok(short @ 0..=125), _) => frames.push(short),
         (_, Ok(long)) => {
             frames.push(126);
@@ -76,10 +113,9 @@ fn append(frames: &mut Vec<u8>, opcode: u8, payload: &[u8]) {
         }
         _ => {
             frames.push(127);
-            frames.extend_from_slice(&(payload.len() as u64).to_be_bytes());
+            frames.extend_from_slice(&(length as u64).to_be_bytes());
         }
     }
-    frames.extend_from_slice(payload);
 }
 
 #[cfg(test)]
@@ -110,6 +146,19 @@ mod tests {
                 Message::text(format!("\"{value}\"")),
                 "{length}"
             );
+        }
+    }
+
+    #[test]
+    fn an_answer_s_two_parts_make_one_frame_with_the_number_of_the_question() {
+        for length in [0, 90, 100, 110, 65_500, 65_520] {
+            let value = serde_json::json!({"type": "x".repeat(length)});
+            let shared = shared_answer(&value).unwrap();
+            let frame = [answer_start(17, &shared), shared].concat();
+            let text = read(&Bytes::from(frame)).into_text().unwrap();
+            let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let expected = serde_json::json!({"type": value["type"], "question": 17});
+            assert_eq!(answer, expected, "{length}");
         }
     }
 

@@ -1,5 +1,5 @@
-//! A task that runs every second: it publishes changes of presence and typing, and drops cached
-//! answers that nobody asked for lately.
+//! A task that runs every second: it publishes changes of presence and typing, sends the heads of
+//! watched rooms that changed, and drops cached answers that nobody asked for lately.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,9 +8,10 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::hub::Hub;
 use crate::chat::presence::PUBLISH_INTERVAL;
+use crate::store::Store;
 
 /// Runs as long as the server does.
-pub async fn publish_ephemeral_state(hub: Arc<Hub>) {
+pub async fn publish_ephemeral_state(hub: Arc<Hub>, store: Arc<dyn Store>) {
     let mut ticks = interval(PUBLISH_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -21,6 +22,24 @@ pub async fn publish_ephemeral_state(hub: Arc<Hub>) {
             // Many rooms may have changed at once: let other tasks run in between.
             tokio::task::yield_now().await;
         }
+        send_heads(&hub, &*store).await;
         hub.resume_cache.evict_idle();
+    }
+}
+
+/// Sends the heads that have changed to those who watch the rooms.
+async fn send_heads(hub: &Hub, store: &dyn Store) {
+    let unknown = hub.unread_heads.take_unknown();
+    if let Err(error) = hub.unread_heads.load(&unknown, store).await {
+        tracing::debug!(%error, "unread messages cannot be counted at the moment");
+        return;
+    }
+    let updates = hub.unread_heads.take_updates();
+    let mut next = (!updates.is_empty()).then_some(0);
+    while let Some(from) = next {
+        let (outboxes, rest) = hub.watchers.deliver_some(from, &updates);
+        hub.write_queue.schedule_outboxes(outboxes);
+        next = rest;
+        tokio::task::yield_now().await;
     }
 }

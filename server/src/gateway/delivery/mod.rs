@@ -4,6 +4,8 @@
 //! topic, a [`feed`] delivers the same bytes to the outbox of each subscriber, and the shared
 //! [`writers`] write the outboxes to the sockets, in the order of the [`write_queue`].
 //!
+//! What is unread in rooms that are not open goes another way: see [`watch`].
+//!
 //! Nothing here reads from a socket, knows the commands of a protocol, or checks permissions:
 //! connections subscribe here, and put their replies into their own [`outbox`].
 
@@ -16,6 +18,7 @@ pub mod memory_budget;
 pub mod outbox;
 mod ranges;
 pub mod resume_cache;
+pub mod watch;
 mod write_queue;
 mod writers;
 

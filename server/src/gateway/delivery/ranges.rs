@@ -7,73 +7,75 @@ use shared::frame::Changes;
 use shared::id::Seq;
 use smallvec::SmallVec;
 
-use crate::store::{ConnectionId, Posted, RoomBatch};
+use crate::store::{ChangedItem, ConnectionId, StreamBatch};
 
-/// Messages in one live frame.
-const MESSAGES_PER_FRAME: usize = 200;
+/// Items in one live frame.
+const ITEMS_PER_FRAME: usize = 200;
 
-/// Splits a commit's changes to a room into frames without a gap between them, so that a
+/// Splits a commit's changes to a stream into frames without a gap between them, so that a
 /// large commit does not become one frame that a reader has to take in at once.
 ///
 /// A message that was changed in the commit of its post stands behind later ones. They stay in
 /// one frame: between two frames a client must have all messages up to the last one.
-pub fn split_into_frames(mut batch: RoomBatch) -> impl Iterator<Item = Changes> {
-    let ends = frame_ends(&batch.messages);
+pub fn split_into_frames(batch: StreamBatch) -> impl Iterator<Item = Changes> {
+    let ends = frame_ends(&batch.items);
     let count = ends.len();
+    let stream = batch.stream.key();
     let mut from = batch.from;
     let mut start = 0;
-    let mut posted = batch.messages.into_iter();
+    let mut changed = batch.items.into_iter();
     ends.into_iter().enumerate().map(move |(index, end)| {
         let size = end - std::mem::replace(&mut start, end);
-        let messages: Vec<_> = posted
+        let items: Vec<_> = changed
             .by_ref()
             .take(size)
-            .map(|posted| posted.message)
+            .map(|changed| changed.item)
             .collect();
         let is_last = index + 1 == count;
-        let through = match messages.last() {
-            Some(last) if !is_last => last.rev,
+        let through = match items.last() {
+            Some(last) if !is_last => last.rev(stream),
             _ => batch.through,
         };
         Changes {
-            room: batch.room,
+            question: None,
+            stream,
             from: std::mem::replace(&mut from, through),
             through,
             head: None,
-            info: if is_last { batch.info.take() } else { None },
-            messages,
+            items,
         }
     })
 }
 
-/// Where each frame ends among the messages of a commit. There is at least one frame.
-fn frame_ends(messages: &[Posted]) -> SmallVec<[usize; 4]> {
+/// Where each frame ends among the items of a commit. There is at least one frame.
+fn frame_ends(items: &[ChangedItem]) -> SmallVec<[usize; 4]> {
     let mut ends = SmallVec::new();
-    if messages.len() > MESSAGES_PER_FRAME {
-        // Of each message, the first new one among those behind it.
-        let mut first_behind = vec![Seq(i64::MAX); messages.len()];
-        for index in (1..messages.len()).rev() {
+    if items.len() > ITEMS_PER_FRAME {
+        // Of each item, the first new message among those behind it.
+        let mut first_behind = vec![Seq(i64::MAX); items.len()];
+        for index in (1..items.len()).rev() {
             let behind = first_behind[index];
-            let seq = new_seq(&messages[index]);
+            let seq = new_seq(&items[index]);
             first_behind[index - 1] = seq.map_or(behind, |seq| seq.min(behind));
         }
         let (mut start, mut last) = (0, Seq::ZERO);
-        for (index, posted) in messages.iter().enumerate() {
-            last = last.max(new_seq(posted).unwrap_or(Seq::ZERO));
+        for (index, changed) in items.iter().enumerate() {
+            last = last.max(new_seq(changed).unwrap_or(Seq::ZERO));
             let end = index + 1;
-            let is_full = end - start >= MESSAGES_PER_FRAME;
-            if is_full && last < first_behind[index] && end < messages.len() {
+            let is_full = end - start >= ITEMS_PER_FRAME;
+            if is_full && last < first_behind[index] && end < items.len() {
                 ends.push(end);
                 start = end;
             }
         }
     }
-    ends.push(messages.len());
+    ends.push(items.len());
     ends
 }
 
-fn new_seq(posted: &Posted) -> Option<Seq> {
-    posted.is_new.then_some(posted.message.seq)
+fn new_seq(changed: &ChangedItem) -> Option<Seq> {
+    let message = changed.item.as_message().filter(|_| changed.is_new_message);
+    message.map(|message| message.seq)
 }
 
 /// Where one author's frame lies among frames that were written one behind the other.
@@ -101,8 +103,10 @@ pub fn ranges_of_others(
 mod tests {
     use shared::id::{Micros, Rev, RoomId};
     use shared::model::{Author, Message};
+    use shared::stream::Item;
 
     use super::*;
+    use crate::store::StreamId;
 
     #[test]
     fn an_author_s_own_frames_are_left_out() {
@@ -131,14 +135,13 @@ mod tests {
 
     #[test]
     fn a_large_commit_is_split_into_frames_without_a_gap() {
-        let count = 2 * MESSAGES_PER_FRAME + 1;
-        let batch = RoomBatch {
-            room: RoomId(7),
+        let count = 2 * ITEMS_PER_FRAME + 1;
+        let batch = StreamBatch {
+            stream: StreamId::Room(RoomId(7)),
             from: Rev(10),
             // One more change than messages: the room's own, at the end.
             through: Rev(10 + i64::try_from(count).unwrap() + 1),
-            info: None,
-            messages: (1..=count).map(posted).collect(),
+            items: (1..=count).map(posted).collect(),
         };
         let (from, through) = (batch.from, batch.through);
         let frames: Vec<_> = split_into_frames(batch).collect();
@@ -153,7 +156,7 @@ mod tests {
         assert_eq!(
             frames
                 .iter()
-                .map(|changes| changes.messages.len())
+                .map(|changes| changes.items.len())
                 .sum::<usize>(),
             count
         );
@@ -161,39 +164,41 @@ mod tests {
 
     #[test]
     fn no_frame_ends_where_a_message_is_missing_that_was_changed_in_its_commit() {
-        let count = 3 * MESSAGES_PER_FRAME;
+        let count = 3 * ITEMS_PER_FRAME;
         let mut messages: Vec<_> = (1..=count).map(posted).collect();
         // The tenth message was edited after the first 300.
         let mut edited = messages.remove(9);
-        edited.message.rev = Rev(10 + 300);
+        let Item::Message(message) = &mut edited.item else {
+            panic!("a message");
+        };
+        message.rev = Rev(10 + 300);
         messages.insert(299, edited);
-        let batch = RoomBatch {
-            room: RoomId(7),
+        let batch = StreamBatch {
+            stream: StreamId::Room(RoomId(7)),
             from: Rev(10),
             through: Rev(10 + i64::try_from(count).unwrap()),
-            info: None,
-            messages,
+            items: messages,
         };
         let mut last = Seq::ZERO;
         let mut seen = 0;
         let sizes = split_into_frames(batch).map(|changes| {
-            last = changes.messages.iter().map(|m| m.seq).fold(last, Seq::max);
-            seen += i64::try_from(changes.messages.len()).unwrap();
+            let messages = changes.items.iter().filter_map(Item::as_message);
+            last = messages.map(|m| m.seq).fold(last, Seq::max);
+            seen += i64::try_from(changes.items.len()).unwrap();
             assert_eq!(last, Seq(seen), "all messages up to the last one");
-            changes.messages.len()
+            changes.items.len()
         });
         assert_eq!(sizes.collect::<Vec<_>>(), [300, 200, 100]);
     }
 
     #[test]
-    fn a_change_without_messages_makes_one_frame() {
+    fn a_change_without_items_makes_one_frame() {
         let (from, through) = (Rev(4), Rev(5));
-        let batch = RoomBatch {
-            room: RoomId(7),
+        let batch = StreamBatch {
+            stream: StreamId::Room(RoomId(7)),
             from,
             through,
-            info: None,
-            messages: Vec::new(),
+            items: Vec::new(),
         };
         let frames: Vec<_> = split_into_frames(batch)
             .map(|changes| (changes.from, changes.through))
@@ -201,7 +206,7 @@ mod tests {
         assert_eq!(frames, [(from, through)]);
     }
 
-    fn posted(number: usize) -> Posted {
+    fn posted(number: usize) -> ChangedItem {
         let number = i64::try_from(number).unwrap();
         let author = Author {
             id: None,
@@ -211,6 +216,7 @@ mod tests {
         let message = Message {
             seq: Seq(number),
             rev: Rev(10 + number),
+            content_rev: None,
             author,
             client_id: None,
             body: "Hello".into(),
@@ -218,10 +224,10 @@ mod tests {
             edited_at: None,
             deleted_at: None,
         };
-        Posted {
-            message,
+        ChangedItem {
+            item: Item::Message(message),
             connection: None,
-            is_new: true,
+            is_new_message: true,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Answers for clients that come back to a room, encoded and kept for the next one.
 //!
 //! After a restart thousands of clients ask the same. The first one's answer is read from the
-//! store and encoded; the others get the same bytes. An answer does not depend on the client:
-//! whether somebody may read a room is decided before this is asked. A change of the room, or
+//! store and encoded; the others get the same bytes, each behind the number of its own question.
+//! Only answers about public rooms are kept. An answer about a private room is read in the same
+//! snapshot as the membership of who asks, so it cannot be newer than the end of a membership.
+//! A change of the room, or
 //! of a name, drops the answers that it makes wrong before it is published, so that no deleted
 //! text is served from here.
 
@@ -12,13 +14,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use parking_lot::Mutex;
 use shared::error::ErrorCode;
-use shared::frame::{Refusal, ServerFrame};
+use shared::frame::{Changes, Refusal, Reset, ServerFrame};
 use shared::id::RoomId;
+use shared::stream::StreamKey;
 use tokio::sync::OnceCell;
 
 use super::encode;
 use super::memory_budget::MemoryBudget;
-use crate::store::{Resume, ResumeLimits, ResumePoint, RoomBatch};
+use crate::store::{ResumeLimits, ResumePoint, StreamAnswer, StreamBatch};
 
 /// Bytes of all answers together. When they are reached, the whole cache is dropped.
 const MAX_BYTES: usize = 32 << 20;
@@ -39,7 +42,8 @@ pub struct ResumeQuery {
 
 #[derive(Debug)]
 struct CachedAnswer {
-    frame: Bytes,
+    // For [`encode::answer_start`].
+    shared: Bytes,
     // Whether it is a full page of changes, which later posts do not alter.
     is_full_page: bool,
 }
@@ -68,7 +72,8 @@ struct Entries {
 }
 
 impl ResumeCache {
-    /// The answer to a query about a room, as a frame. `read` reads it from the store if it is
+    /// The answer to a query about a public room, without the number of the question: see
+    /// [`encode::answer_start`]. `read` reads it from the store if it is
     /// not cached. Its bytes count in `memory`, once for all clients that get it.
     ///
     /// The caller must have subscribed to the room before: a change from then on either drops
@@ -81,31 +86,31 @@ impl ResumeCache {
         room: RoomId,
         query: ResumeQuery,
         memory: &Arc<MemoryBudget>,
-        read: impl AsyncFnOnce() -> Result<Resume, Refusal>,
+        read: impl AsyncFnOnce() -> Result<StreamAnswer, Refusal>,
     ) -> Result<Bytes, Refusal> {
         let cell = self.entries.lock().entry(room, query);
         let mut is_new = false;
         let answer = cell
             .get_or_try_init(async || {
                 is_new = true;
-                let mut answer = encode_answer(read().await?)?;
+                let mut answer = encode_answer(room, read().await?)?;
                 // It counts until the last holder drops it: it may wait in many outboxes when
                 // it is not in the cache any more.
-                answer.frame = memory.hold(answer.frame);
+                answer.shared = memory.hold(answer.shared);
                 Ok::<_, Refusal>(answer)
             })
             .await?;
         if is_new {
-            let bytes = answer.frame.len();
+            let bytes = answer.shared.len();
             self.entries.lock().count_bytes(room, &query, &cell, bytes);
         }
-        Ok(answer.frame.clone())
+        Ok(answer.shared.clone())
     }
 
     /// Drops the answers that a commit's changes to a room make wrong.
-    pub fn invalidate(&self, batch: &RoomBatch) {
-        let are_posts = batch.info.is_none() && batch.messages.iter().all(|posted| posted.is_new);
-        self.entries.lock().retain_in(batch.room, |query, entry| {
+    pub fn invalidate(&self, room: RoomId, batch: &StreamBatch) {
+        let are_posts = batch.has_only_new_messages();
+        self.entries.lock().retain_in(room, |query, entry| {
             let missed = usize::try_from(batch.through.0.saturating_sub(query.known.rev.0));
             // An answer that is still being read may lack this commit.
             are_posts
@@ -132,19 +137,38 @@ impl ResumeCache {
     }
 }
 
-fn encode_answer(resume: Resume) -> Result<CachedAnswer, Refusal> {
-    let (frame, is_full_page) = match resume {
-        Resume::Changes(changes) => {
-            let is_full_page = changes.head.is_some_and(|head| changes.through < head);
-            (ServerFrame::Changes(changes), is_full_page)
-        }
-        Resume::Reset(reset) => (ServerFrame::Reset(reset), false),
+fn encode_answer(room: RoomId, answer: StreamAnswer) -> Result<CachedAnswer, Refusal> {
+    let is_full_page = match &answer {
+        StreamAnswer::Changes(changes) => changes.through < changes.head,
+        StreamAnswer::Reset(_) => false,
     };
-    let frame = encode::text_frame(&frame).ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+    let frame = answer_frame(StreamKey::Room(room), answer, None);
+    let shared =
+        encode::shared_answer(&frame).ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
     Ok(CachedAnswer {
-        frame,
+        shared,
         is_full_page,
     })
+}
+
+/// The frame that answers a question about a stream.
+pub fn answer_frame(stream: StreamKey, answer: StreamAnswer, question: Option<u32>) -> ServerFrame {
+    match answer {
+        StreamAnswer::Changes(changes) => ServerFrame::Changes(Changes {
+            question,
+            stream,
+            from: changes.from,
+            through: changes.through,
+            head: Some(changes.head),
+            items: changes.items,
+        }),
+        StreamAnswer::Reset(reset) => ServerFrame::Reset(Reset {
+            question,
+            stream,
+            rev: reset.rev,
+            items: reset.items,
+        }),
+    }
 }
 
 impl Entries {
@@ -200,12 +224,12 @@ impl Entries {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use shared::frame::Changes;
     use shared::id::{Micros, Rev, Seq};
     use shared::model::{Author, Message};
+    use shared::stream::Item;
 
     use super::*;
-    use crate::store::Posted;
+    use crate::store::{ChangedItem, StreamChanges, StreamId};
 
     const ROOM: RoomId = RoomId::LOBBY;
 
@@ -227,21 +251,20 @@ mod tests {
         }
     }
 
-    fn changes(through: i64, head: i64) -> Resume {
-        Resume::Changes(Changes {
-            room: ROOM,
+    fn changes(through: i64, head: i64) -> StreamAnswer {
+        StreamAnswer::Changes(StreamChanges {
             from: Rev(1),
             through: Rev(through),
-            head: Some(Rev(head)),
-            info: None,
-            messages: Vec::new(),
+            head: Rev(head),
+            items: Vec::new(),
         })
     }
 
-    fn batch(is_new: bool) -> RoomBatch {
+    fn batch(is_new_message: bool) -> StreamBatch {
         let message = Message {
             seq: Seq(1),
             rev: Rev(9),
+            content_rev: None,
             author: Author {
                 id: None,
                 name: "Ada".into(),
@@ -253,15 +276,14 @@ mod tests {
             edited_at: None,
             deleted_at: None,
         };
-        RoomBatch {
-            room: ROOM,
+        StreamBatch {
+            stream: StreamId::Room(ROOM),
             from: Rev(8),
             through: Rev(9),
-            info: None,
-            messages: vec![Posted {
-                message,
+            items: vec![ChangedItem {
+                item: Item::Message(message),
                 connection: None,
-                is_new,
+                is_new_message,
             }],
         }
     }
@@ -316,9 +338,9 @@ mod tests {
         let cache = ResumeCache::default();
         assert_eq!(reads(&cache).await, 2);
         assert_eq!(reads(&cache).await, 0);
-        cache.invalidate(&batch(true));
+        cache.invalidate(ROOM, &batch(true));
         assert_eq!(reads(&cache).await, 1, "the last page");
-        cache.invalidate(&batch(false));
+        cache.invalidate(ROOM, &batch(false));
         assert_eq!(reads(&cache).await, 2);
         cache.clear();
         assert_eq!(reads(&cache).await, 2);
@@ -328,7 +350,7 @@ mod tests {
     async fn an_answer_is_not_cached_if_the_room_changed_while_it_was_read() {
         let cache = ResumeCache::default();
         let read = async || {
-            cache.invalidate(&batch(true));
+            cache.invalidate(ROOM, &batch(true));
             Ok(changes(4, 8))
         };
         cache
@@ -368,7 +390,7 @@ mod tests {
             .get_or_read(ROOM, query(i64::MIN), &memory(), read)
             .await
             .unwrap();
-        cache.invalidate(&batch(true));
+        cache.invalidate(ROOM, &batch(true));
         assert_eq!(cache.entries.lock().count, 0);
     }
 }

@@ -27,11 +27,12 @@ enum Fault<'a> {
 }
 
 /// The fields of all frames besides `type`. A field has the same type in each frame.
-const FIELDS: [Field; 18] = [
+const FIELDS: [Field; 25] = [
     Field::small("version"),
     Field::text("token"),
     Field::client_id("client_id"),
-    Field::small("request"),
+    Field::small("question"),
+    Field::stream("stream"),
     Field::integer("room"),
     Field::epoch("epoch"),
     Field::integer("seq"),
@@ -43,6 +44,12 @@ const FIELDS: [Field; 18] = [
     Field::integer("around"),
     Field::count("limit"),
     Field::client_id("target"),
+    Field::integer("user"),
+    Field::integers("ids"),
+    Field::integers("rooms"),
+    Field::yes_or_no("notices"),
+    Field::small("generation"),
+    Field::room_kind("kind"),
     Field::text("name"),
     Field::text("topic"),
     Field::text("body"),
@@ -58,7 +65,7 @@ fn explain(text: &str, fault: Fault<'_>) -> Refusal {
         #[serde(default)]
         client_id: Option<serde_json::Value>,
         #[serde(default)]
-        request: Option<serde_json::Value>,
+        question: Option<serde_json::Value>,
         #[serde(default)]
         room: Option<serde_json::Value>,
     }
@@ -95,8 +102,8 @@ fn explain(text: &str, fault: Fault<'_>) -> Refusal {
         client_id: envelope
             .client_id
             .and_then(|id| serde_json::from_value(id).ok()),
-        request: envelope
-            .request
+        question: envelope
+            .question
             .and_then(|number| serde_json::from_value(number).ok()),
         room: envelope
             .room
@@ -185,8 +192,9 @@ mod tests {
     fn whole(name: &str) -> serde_json::Map<String, serde_json::Value> {
         let id = "01890a5d-ac96-774b-bcce-b302099a8057";
         let mut frame = serde_json::json!({
-            "type": name, "version": 1, "token": "x", "client_id": id, "request": 1, "room": 1,
-            "epoch": id, "seq": 1, "rev": 1, "most": 1, "page": 1, "before": 1, "limit": 1,
+            "type": name, "version": 1, "token": "x", "client_id": id, "question": 1,
+            "stream": "own", "user": 1, "ids": [1], "rooms": [1], "notices": true,
+            "generation": 1, "kind": "private", "room": 1, "epoch": id, "seq": 1, "rev": 1, "most": 1, "page": 1, "before": 1, "limit": 1,
             "target": id, "name": "words", "topic": "words", "body": "words",
         });
         std::mem::take(frame.as_object_mut().unwrap())

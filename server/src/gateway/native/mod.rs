@@ -1,20 +1,21 @@
-//! The native protocol on one connection: authentication, subscriptions, queries, commands.
+//! The native protocol on one connection: authentication, subscriptions, questions, commands.
 //!
-//! `decode` reads frames, `reply` answers commands, `subscriptions` holds what the connection
-//! receives. What a command may do is decided by `chat`.
+//! `decode` reads frames, `questions` answers questions, `reply` answers commands,
+//! `subscriptions` holds what the connection receives. What a command may do is decided by
+//! `chat`.
 
 mod decode;
+mod questions;
 mod reply;
 mod subscriptions;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use shared::PROTOCOL_VERSION;
 use shared::command::Command;
 use shared::error::ErrorCode;
-use shared::frame::{Anchor, ClientFrame, Refusal, ServerFrame, Welcome, close};
+use shared::frame::{ClientFrame, Refusal, ServerFrame, Welcome, close};
 use shared::id::{ClientId, RoomId};
 use shared::model::Profile;
 use tokio::time::Instant;
@@ -22,16 +23,16 @@ use tungstenite::Utf8Bytes;
 
 use super::connection::{Flow, InFlight, Protocol, RefusalCounter};
 use super::delivery::encode;
-use super::delivery::hub::Topic;
+use super::delivery::hub::{SubscriberId, Topic};
 use super::delivery::outbox::Outbox;
 use super::delivery::resume_cache::ResumeQuery;
 use super::services::Gateway;
 use crate::accounts::Token;
 use crate::chat::Caller;
 use crate::edge::AddressGroup;
-use crate::store::{Actor, ConnectionId, QueryClient, ResumePoint};
+use crate::store::{Actor, ConnectionId, QueryClient, ResumePoint, Viewer};
 use decode::decode;
-use reply::{Rejection, about_command, reply};
+use reply::{Rejection, about_command, about_question, reply};
 use subscriptions::Subscriptions;
 
 /// A native connection.
@@ -59,8 +60,10 @@ struct AuthenticatedClient {
 
 impl AuthenticatedClient {
     /// For whom the store reads.
-    fn query_client(&self) -> QueryClient {
-        QueryClient::Person(self.person.id)
+    fn viewer(&self) -> Viewer {
+        Viewer {
+            user: self.person.id,
+        }
     }
 }
 
@@ -105,32 +108,9 @@ impl Native {
         };
         match frame {
             ClientFrame::Hello { .. } => Err(Refusal::new(ErrorCode::HelloTwice).into()),
-            ClientFrame::Directory { epoch, rev } => {
-                self.gateway
-                    .rate_limits
-                    .take_query(&client.caller.limit_subject)?;
-                // Subscribe before reading: what is committed in between is sent twice, which is
-                // harmless, and not lost.
-                client.subscriptions.subscribe_directory();
-                let known = ResumePoint { epoch, rev };
-                let query_client = client.query_client();
-                let directory = self.gateway.chat.directory(query_client, known).await?;
-                self.send(&ServerFrame::Directory(directory));
-                Ok(())
-            }
-            ClientFrame::Stream { epoch, rev } => {
-                self.gateway
-                    .rate_limits
-                    .take_query(&client.caller.limit_subject)?;
-                client.subscriptions.subscribe_stream();
-                let user = client.person.id;
-                let known = ResumePoint { epoch, rev };
-                let stream = self.gateway.chat.stream(user, known).await?;
-                self.send(&ServerFrame::Stream(stream));
-                Ok(())
-            }
             ClientFrame::Subscribe {
-                room,
+                question,
+                stream,
                 epoch,
                 rev,
                 most,
@@ -140,28 +120,38 @@ impl Native {
                     known: ResumePoint { epoch, rev },
                     limits: self.gateway.chat.resume_limits(most, page),
                 };
-                let answer = self.subscribe(room, query).await;
-                let (answer, is_new) = answer.map_err(|refusal| Refusal {
-                    room: Some(room),
-                    ..refusal
-                })?;
-                // The cache shares it with others and has counted its bytes.
-                self.outbox.push_shared(answer);
-                if is_new {
-                    self.send_presence(room);
-                }
-                Ok(())
+                let answered = self.subscribe(question, stream, query).await;
+                about_question(answered, question, stream.room())
             }
-            ClientFrame::Unsubscribe { room } => {
-                client.subscriptions.unsubscribe_room(room);
+            ClientFrame::Unsubscribe { stream } => {
+                client.subscriptions.unsubscribe(stream);
                 Ok(())
             }
             ClientFrame::History {
-                request,
+                question,
                 room,
                 anchor,
                 limit,
-            } => self.history(request, room, anchor, limit).await,
+            } => {
+                let answered = self.history(question, room, anchor, limit).await;
+                about_question(answered, question, Some(room))
+            }
+            ClientFrame::People { question, ids } => {
+                let answered = self.people(question, ids).await;
+                about_question(answered, question, None)
+            }
+            ClientFrame::Watch {
+                question,
+                rooms,
+                notices,
+            } => {
+                let answered = self.watch(question, rooms, notices).await;
+                about_question(answered, question, None)
+            }
+            ClientFrame::Unwatch { rooms } => {
+                client.subscriptions.unwatch(&rooms);
+                Ok(())
+            }
             ClientFrame::Typing { room } => {
                 let now = std::time::Instant::now();
                 self.gateway
@@ -222,7 +212,11 @@ impl Native {
         let hub = &self.gateway.hub;
         // Subscribe before the look-up, so that the session's end in between is not missed.
         let topic = Topic::Session(token.hash());
-        let session = hub.subscribe(topic, &self.outbox, self.connection);
+        let id = SubscriberId {
+            connection: self.connection,
+            user: None,
+        };
+        let session = hub.subscribe(topic, &self.outbox, id);
         let query_client = QueryClient::Address(self.address);
         let person = match self
             .gateway
@@ -266,82 +260,6 @@ impl Native {
             now: self.gateway.clock.now(),
             limits: limits.clone(),
         })));
-        Ok(())
-    }
-
-    /// Subscribes to a room. Returns the answer to the query, and whether the room was not
-    /// subscribed before.
-    async fn subscribe(
-        &mut self,
-        room: RoomId,
-        query: ResumeQuery,
-    ) -> Result<(Bytes, bool), Refusal> {
-        let Some(client) = &mut self.client else {
-            return Err(Refusal::new(ErrorCode::HelloFirst));
-        };
-        self.gateway
-            .rate_limits
-            .take_query(&client.caller.limit_subject)?;
-        let is_new = client.subscriptions.subscribe_room(room)?;
-        let query_client = client.query_client();
-        let (chat, cache) = (&self.gateway.chat, &self.gateway.hub.resume_cache);
-        let memory = &self.gateway.connections.memory;
-        let read = async || {
-            chat.resume(query_client, room, query.known, query.limits)
-                .await
-        };
-        let answer = cache.get_or_read(room, query, memory, read).await;
-        if answer.is_err() && is_new {
-            client.subscriptions.unsubscribe_room(room);
-        }
-        Ok((answer?, is_new))
-    }
-
-    /// Sends who is present in a room that was just subscribed. If it does not fit into the
-    /// outbox, it is sent with the room's next presence update.
-    fn send_presence(&self, room: RoomId) {
-        // Locked until the frame is queued, so that a later state is sent after it.
-        let mut presence = self.gateway.hub.presence.lock();
-        let frame = presence
-            .snapshot(room)
-            .as_ref()
-            .and_then(encode::text_frame);
-        if !frame.is_some_and(|frame| self.outbox.push_ephemeral(frame)) {
-            presence.mark_changed(room);
-        }
-    }
-
-    async fn history(
-        &self,
-        request: u32,
-        room: RoomId,
-        anchor: Anchor,
-        limit: Option<usize>,
-    ) -> Result<(), Rejection> {
-        let Some(client) = &self.client else {
-            return Err(Refusal::new(ErrorCode::HelloFirst).into());
-        };
-        let answer = match self
-            .gateway
-            .rate_limits
-            .take_query(&client.caller.limit_subject)
-        {
-            Ok(()) => {
-                let query_client = client.query_client();
-                self.gateway
-                    .chat
-                    .history(query_client, room, anchor, limit)
-                    .await
-            }
-            Err(refusal) => Err(refusal),
-        };
-        let mut history = answer.map_err(|refusal| Refusal {
-            request: Some(request),
-            room: Some(room),
-            ..refusal
-        })?;
-        history.request = request;
-        self.send(&ServerFrame::History(history));
         Ok(())
     }
 }

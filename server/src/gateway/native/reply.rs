@@ -74,6 +74,21 @@ pub fn about_command(
     })
 }
 
+/// Adds to a refusal which question it is about.
+pub fn about_question(
+    result: Result<(), Refusal>,
+    question: u32,
+    room: Option<RoomId>,
+) -> Result<(), Rejection> {
+    result.map_err(|refusal| {
+        Rejection::from(Refusal {
+            question: Some(question),
+            room,
+            ..refusal
+        })
+    })
+}
+
 /// A refusal, and whether it closes the connection.
 pub struct Rejection {
     /// The content of the `error` frame.

@@ -1,4 +1,4 @@
-//! What one authenticated connection subscribes to.
+//! What one authenticated connection subscribes to and watches.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,23 +8,36 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::RoomId;
 use shared::model::Profile;
+use shared::stream::StreamKey;
 
-use crate::gateway::delivery::hub::{FeedSlot, Hub, Subscription, Topic};
+use crate::gateway::delivery::hub::{FeedSlot, Hub, SubscriberId, Subscription, Topic};
 use crate::gateway::delivery::outbox::Outbox;
-use crate::store::ConnectionId;
+use crate::gateway::delivery::watch::WatcherId;
+use crate::store::{ConnectionId, StreamId};
 
-/// A connection's subscriptions. All end when this is dropped.
+/// A connection's subscriptions, and the rooms that it watches. All end when this is dropped.
 pub struct Subscriptions {
     hub: Arc<Hub>,
     outbox: Arc<Outbox>,
-    connection: ConnectionId,
+    id: SubscriberId,
     person: Profile,
     // As long as the connection lasts: when the session ends, the connection is closed.
     _session: Subscription,
     directory: Option<Subscription>,
-    stream: Option<Subscription>,
+    own: Option<Subscription>,
     rooms: HashMap<RoomId, Subscription>,
     max_rooms: usize,
+    // None if it watches nothing.
+    watcher: Option<WatcherId>,
+}
+
+/// How a connection's subscription to a room began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomSubscription {
+    /// It is new, and muted until it is opened.
+    New,
+    /// The connection had it already.
+    Present,
 }
 
 impl Subscriptions {
@@ -40,53 +53,134 @@ impl Subscriptions {
         Subscriptions {
             hub: Arc::clone(hub),
             outbox: Arc::clone(outbox),
-            connection,
+            id: SubscriberId {
+                connection,
+                user: Some(person.id),
+            },
             person,
             _session: session,
             directory: None,
-            stream: None,
+            own: None,
             rooms: HashMap::new(),
             max_rooms,
+            watcher: None,
         }
     }
 
     /// Subscribes to the directory.
     pub fn subscribe_directory(&mut self) {
-        let (hub, outbox, connection) = (&self.hub, &self.outbox, self.connection);
+        let topic = Topic::Stream(StreamId::Directory);
+        let (hub, outbox, id) = (&self.hub, &self.outbox, self.id);
         self.directory
-            .get_or_insert_with(|| hub.subscribe(Topic::Directory, outbox, connection));
+            .get_or_insert_with(|| hub.subscribe(topic, outbox, id));
     }
 
     /// Subscribes to the person's own stream.
-    pub fn subscribe_stream(&mut self) {
-        let topic = Topic::PersonalStream(self.person.id);
-        let (hub, outbox, connection) = (&self.hub, &self.outbox, self.connection);
-        self.stream
-            .get_or_insert_with(|| hub.subscribe(topic, outbox, connection));
+    pub fn subscribe_own(&mut self) {
+        let topic = Topic::Stream(StreamId::Person(self.person.id));
+        let (hub, outbox, id) = (&self.hub, &self.outbox, self.id);
+        self.own
+            .get_or_insert_with(|| hub.subscribe(topic, outbox, id));
     }
 
-    /// Subscribes to a room. Returns whether it was not subscribed before.
+    /// Takes a slot among the subscribers of a room. A new one is muted: the caller looks up
+    /// whether the person may read the room, and then calls [`Subscriptions::open_room`].
     ///
     /// # Errors
     /// `too_many_subscriptions`.
-    pub fn subscribe_room(&mut self, room: RoomId) -> Result<bool, Refusal> {
+    pub fn subscribe_room(&mut self, room: RoomId) -> Result<RoomSubscription, Refusal> {
+        // A slot that was evicted stays until here: the person may be a member again.
+        if (self.rooms.get(&room)).is_some_and(|subscription| !subscription.slot().is_open()) {
+            self.unsubscribe_room(room);
+        }
         let count = self.rooms.len();
         let Entry::Vacant(entry) = self.rooms.entry(room) else {
-            return Ok(false);
+            return Ok(RoomSubscription::Present);
         };
         if count >= self.max_rooms {
             return Err(Refusal::new(ErrorCode::TooManySubscriptions));
         }
-        let topic = Topic::Room(room);
-        entry.insert(self.hub.subscribe(topic, &self.outbox, self.connection));
-        self.hub.presence.lock().enter(room, &self.person);
-        Ok(true)
+        let topic = Topic::Stream(StreamId::Room(room));
+        let subscription = self.hub.subscribe_muted(topic, &self.outbox, self.id);
+        entry.insert(subscription);
+        Ok(RoomSubscription::New)
+    }
+
+    /// Opens a muted slot: the person may read the room, and is present there from now on.
+    ///
+    /// # Errors
+    /// `no_such_room` if the permission has ended since the slot was taken.
+    pub fn open_room(&mut self, room: RoomId) -> Result<(), Refusal> {
+        let subscription = self.rooms.get(&room);
+        // Locked meanwhile, so that an eviction finds the person either in both places or in
+        // neither.
+        let mut presence = self.hub.presence.lock();
+        if !subscription.is_some_and(|subscription| subscription.slot().open()) {
+            return Err(Refusal::new(ErrorCode::NoSuchRoom));
+        }
+        presence.enter(room, &self.person);
+        drop(presence);
+        if let Some(watcher) = self.watcher {
+            self.hub.watchers.set_subscribed(watcher, room, true);
+        }
+        Ok(())
+    }
+
+    /// Ends the subscription to a stream, if there is one.
+    pub fn unsubscribe(&mut self, stream: StreamKey) {
+        match stream {
+            StreamKey::Directory => self.directory = None,
+            StreamKey::Own => self.own = None,
+            StreamKey::Room(room) => self.unsubscribe_room(room),
+        }
     }
 
     /// Ends the subscription to a room, if there is one.
     pub fn unsubscribe_room(&mut self, room: RoomId) {
-        if self.rooms.remove(&room).is_some() {
-            self.hub.presence.lock().leave(room, self.person.id);
+        let Some(subscription) = self.rooms.remove(&room) else {
+            return;
+        };
+        // An eviction has removed the person from those who are present.
+        let mut presence = self.hub.presence.lock();
+        if subscription.slot().is_open() {
+            presence.leave(room, self.person.id);
+        }
+        drop(presence);
+        drop(subscription);
+        if let Some(watcher) = self.watcher {
+            self.hub.watchers.set_subscribed(watcher, room, false);
+        }
+    }
+
+    /// The slot among the subscribers of a room.
+    pub fn room_slot(&self, room: RoomId) -> Option<&FeedSlot> {
+        self.rooms.get(&room).map(Subscription::slot)
+    }
+
+    /// A slot among the subscribers of a room for the time of one question. It stays muted: only
+    /// an eviction is to find it.
+    pub fn subscribe_for_question(&self, room: RoomId) -> Subscription {
+        let topic = Topic::Stream(StreamId::Room(room));
+        self.hub.subscribe_muted(topic, &self.outbox, self.id)
+    }
+
+    /// The connection as one that watches rooms.
+    pub fn watcher(&mut self) -> WatcherId {
+        let (hub, rooms) = (&self.hub, &self.rooms);
+        *self.watcher.get_or_insert_with(|| {
+            let watcher = hub.watchers.add(&self.outbox, self.person.id);
+            for room in rooms.keys() {
+                hub.watchers.set_subscribed(watcher, *room, true);
+            }
+            watcher
+        })
+    }
+
+    /// Ends the watching of rooms.
+    pub fn unwatch(&self, rooms: &[RoomId]) {
+        if let Some(watcher) = self.watcher {
+            let heads = &self.hub.unread_heads;
+            self.hub.watchers.unwatch(watcher, rooms, heads);
         }
     }
 
@@ -103,15 +197,18 @@ impl Subscriptions {
     /// Moves what is published and not delivered yet into the outbox.
     pub fn deliver_pending(&self) {
         let rooms = self.rooms.values();
-        for subscription in rooms.chain(&self.directory).chain(&self.stream) {
+        for subscription in rooms.chain(&self.directory).chain(&self.own) {
             subscription.slot().deliver_pending(&self.outbox);
         }
     }
 
-    /// Ends all subscriptions but that to the session's end.
+    /// Ends everything but the subscription to the session's end.
     pub fn clear(&mut self) {
         self.directory = None;
-        self.stream = None;
+        self.own = None;
+        if let Some(watcher) = self.watcher.take() {
+            self.hub.watchers.remove(watcher, &self.hub.unread_heads);
+        }
         let rooms: Vec<_> = self.rooms.keys().copied().collect();
         for room in rooms {
             self.unsubscribe_room(room);

@@ -20,8 +20,8 @@ use shared::model::{Message, ReadMark, Room};
 
 use super::TokenHash;
 use super::rules::{
-    MessageOrigin, PersonRow, ReceiptRow, RoomCounts, RoomHead, RowKey, Tables, TablesError,
-    TablesResult,
+    MembershipRow, MessageOrigin, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, RowKey,
+    Tables, TablesError, TablesResult,
 };
 use crate::names::RoomNameKey;
 use crate::network::Network;
@@ -45,10 +45,12 @@ pub enum FetchedRow {
     RoomsNamed(Vec<RoomId>),
     /// For [`RowKey::Person`], with the last revision of the own stream.
     Person(Option<(PersonRow, Rev)>),
+    /// For [`RowKey::Membership`].
+    Membership(Option<MembershipRow>),
     /// For [`RowKey::Message`].
     Message(Option<Message>),
     /// For [`RowKey::ReadMark`].
-    ReadMark(Option<Seq>),
+    ReadMark(Option<ReadMarkRow>),
     /// For [`RowKey::SessionsOf`].
     SessionsOf(Vec<TokenHash>),
     /// For [`RowKey::Directory`].
@@ -170,7 +172,14 @@ impl Tables for PrefetchedTables {
         Ok(message)
     }
 
-    fn read_mark(&mut self, user: UserId, room: RoomId) -> Answer<Option<Seq>> {
+    fn membership(&mut self, room: RoomId, user: UserId) -> Answer<Option<MembershipRow>> {
+        match self.written.memberships.get(&(room, user)) {
+            Some(row) => Ok(Some(*row)),
+            None => fetched!(self, RowKey::Membership(room, user), Membership),
+        }
+    }
+
+    fn read_mark(&mut self, user: UserId, room: RoomId) -> Answer<Option<ReadMarkRow>> {
         fetched!(self, RowKey::ReadMark(user, room), ReadMark)
     }
 
@@ -227,13 +236,23 @@ impl Tables for PrefetchedTables {
         Ok(())
     }
 
-    fn insert_room(&mut self, room: &Room, key: &RoomNameKey, from: Option<i64>) -> Answer<()> {
+    fn insert_room(
+        &mut self,
+        room: &Room,
+        key: Option<&RoomNameKey>,
+        from: Option<i64>,
+    ) -> Answer<()> {
         self.written.insert_room(room, key, from);
         Ok(())
     }
 
-    fn put_room(&mut self, room: &Room, key: &RoomNameKey) -> Answer<()> {
+    fn put_room(&mut self, room: &Room, key: Option<&RoomNameKey>) -> Answer<()> {
         self.written.put_room(room, key);
+        Ok(())
+    }
+
+    fn put_membership(&mut self, room: RoomId, user: UserId, row: MembershipRow) -> Answer<()> {
+        self.written.memberships.insert((room, user), row);
         Ok(())
     }
 

@@ -35,8 +35,8 @@ impl Written {
     pub(super) fn rooms_named(&self, mut fetched: Vec<RoomId>, key: &RoomNameKey) -> Vec<RoomId> {
         fetched.retain(|room| !self.rooms.contains_key(room));
         let named = self.rooms.iter().filter(|(_, written)| {
-            let has_name = written.key.word == key.word || written.key.look == key.look;
-            has_name && written.room.removed_at.is_none()
+            let has_name = |own: &RoomNameKey| own.word == key.word || own.look == key.look;
+            written.key.as_ref().is_some_and(has_name) && written.room.removed_at.is_none()
         });
         fetched.extend(named.map(|(room, _)| *room));
         fetched
@@ -90,21 +90,26 @@ impl Written {
         self.messages.insert((room, message.seq), written);
     }
 
-    pub(super) fn insert_room(&mut self, room: &Room, key: &RoomNameKey, from: Option<i64>) {
+    pub(super) fn insert_room(
+        &mut self,
+        room: &Room,
+        key: Option<&RoomNameKey>,
+        from: Option<i64>,
+    ) {
         self.new_rooms += 1;
         let written = WrittenRoom {
             room: room.clone(),
-            key: key.clone(),
+            key: key.cloned(),
             inserted: Some(RoomOrigin { address_id: from }),
         };
         self.room_writes.push(written.clone());
         self.rooms.insert(room.id, written);
     }
 
-    pub(super) fn put_room(&mut self, room: &Room, key: &RoomNameKey) {
+    pub(super) fn put_room(&mut self, room: &Room, key: Option<&RoomNameKey>) {
         let mut written = WrittenRoom {
             room: room.clone(),
-            key: key.clone(),
+            key: key.cloned(),
             inserted: None,
         };
         self.room_writes.push(written.clone());

@@ -8,7 +8,7 @@ use shared::model::{Message, ReadMark, Room};
 use crate::names::RoomNameKey;
 use crate::network::Network;
 use crate::store::TokenHash;
-use crate::store::rules::{MessageOrigin, PersonRow, ReceiptRow, RoomHead};
+use crate::store::rules::{MembershipRow, MessageOrigin, PersonRow, ReceiptRow, RoomHead};
 
 /// The last state of each row.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,6 +40,8 @@ pub struct Written {
     pub directory: Option<Rev>,
     /// Messages.
     pub messages: BTreeMap<(RoomId, Seq), WrittenMessage>,
+    /// Memberships.
+    pub memberships: BTreeMap<(RoomId, UserId), MembershipRow>,
     /// Read marks.
     pub read_marks: Vec<(UserId, ReadMark)>,
     /// Changes of sessions, in order.
@@ -53,8 +55,8 @@ pub struct Written {
 pub struct WrittenRoom {
     /// Its state.
     pub room: Room,
-    /// The keys of its name.
-    pub key: RoomNameKey,
+    /// The keys of its name, if that has to be unique.
+    pub key: Option<RoomNameKey>,
     /// If it is new, where it comes from.
     pub inserted: Option<RoomOrigin>,
 }

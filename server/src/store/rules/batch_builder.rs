@@ -1,146 +1,189 @@
 //! Collects what the commands of one transaction change.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
-use shared::frame::{Directory, Stream};
-use shared::id::{Rev, RoomId, Seq, UserId};
-use shared::model::{Message, Profile, ReadMark, Room};
+use shared::id::{Rev, RoomId, UserId};
+use shared::model::{Member, Membership, Message, Profile, ReadMark, Room};
+use shared::stream::{Item, ItemKey};
 
-use crate::store::{Batch, ConnectionId, Posted, RoomBatch, TokenHash};
+use crate::store::{Batch, ChangedItem, ConnectionId, Eviction, StreamBatch, StreamId, TokenHash};
 
 /// A batch that is not complete yet.
 #[derive(Debug, Default)]
 pub struct BatchBuilder {
     batch: Batch,
-    // The index in `batch.rooms` of each room.
-    room_indexes: HashMap<RoomId, usize>,
-    // Rooms in which a message was changed that existed before the change. Only there the batch
-    // can hold a message twice.
-    rooms_with_changes: Vec<usize>,
+    // The index in `batch.streams` of each stream.
+    indexes: HashMap<StreamId, usize>,
+    // The stream that the last item was added to: most often the next item goes there too.
+    last: Option<(StreamId, usize)>,
+    // Streams in which an item may be twice.
+    with_repetitions: Vec<usize>,
+    // Whether each person whose membership changed is a member after the last change.
+    memberships: BTreeMap<(RoomId, UserId), bool>,
+}
+
+/// Whether the batch may have another state of an item already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Repetition {
+    Impossible,
+    Possible,
 }
 
 impl BatchBuilder {
-    /// What has changed: of each message, the last state.
+    /// What has changed: of each item, the last state.
     pub fn build(mut self) -> Batch {
-        for index in self.rooms_with_changes {
-            if let Some(room) = self.batch.rooms.get_mut(index) {
-                keep_last_states(&mut room.messages);
+        for index in self.with_repetitions {
+            if let Some(stream) = self.batch.streams.get_mut(index) {
+                keep_last_states(&mut stream.items);
             }
         }
+        let ended = self
+            .memberships
+            .into_iter()
+            .filter(|(_, is_member)| !is_member);
+        self.batch.evictions = ended
+            .map(|((room, user), _)| Eviction { room, user })
+            .collect();
         self.batch
-    }
-
-    fn room(&mut self, room: RoomId, rev: Rev) -> (usize, &mut RoomBatch) {
-        let rooms = &mut self.batch.rooms;
-        let index = match self.room_indexes.entry(room) {
-            Entry::Occupied(entry) => *entry.get(),
-            Entry::Vacant(entry) => {
-                rooms.push(RoomBatch {
-                    room,
-                    from: rev.previous(),
-                    through: rev,
-                    info: None,
-                    messages: Vec::new(),
-                });
-                *entry.insert(rooms.len() - 1)
-            }
-        };
-        let batch = &mut rooms[index];
-        batch.through = rev;
-        (index, batch)
     }
 
     /// Adds a new message.
     pub fn add_post(&mut self, room: RoomId, message: Message, connection: Option<ConnectionId>) {
-        let (_, batch) = self.room(room, message.rev);
-        batch.messages.push(Posted {
-            message,
+        let rev = message.rev;
+        let changed = ChangedItem {
+            item: Item::Message(message),
             connection,
-            is_new: true,
-        });
+            is_new_message: true,
+        };
+        self.add_changed(StreamId::Room(room), rev, changed, Repetition::Impossible);
     }
 
     /// Adds the new state of a message that existed before.
     pub fn add_change(&mut self, room: RoomId, message: Message) {
-        let (index, batch) = self.room(room, message.rev);
-        batch.messages.push(Posted {
-            message,
-            connection: None,
-            is_new: false,
-        });
-        if !self.rooms_with_changes.contains(&index) {
-            self.rooms_with_changes.push(index);
-        }
+        let rev = message.rev;
+        self.add(StreamId::Room(room), rev, Item::Message(message));
     }
 
-    /// Adds a room's new state.
-    pub fn add_room(&mut self, info: Room) {
-        self.directory(info.directory_rev).rooms.push(info.clone());
-        let (_, batch) = self.room(info.id, info.rev);
-        batch.info = Some(info);
+    /// Adds a room's new state: to its own stream, and to the directory if it is there.
+    pub fn add_room(&mut self, room: Room) {
+        if room.directory_rev > Rev::ZERO {
+            let item = Item::Room(room.clone());
+            self.add(StreamId::Directory, room.directory_rev, item);
+        }
+        self.add(StreamId::Room(room.id), room.rev, Item::Room(room));
+    }
+
+    /// Adds that somebody became a member of a private room, or is none any more: to the room's
+    /// stream and to the person's own.
+    pub fn add_membership(&mut self, member: Member, membership: Membership) {
+        let (room, user) = (membership.room, member.person.id);
+        let is_member = membership.left_at.is_none();
+        self.memberships.insert((room, user), is_member);
+        self.add(StreamId::Room(room), member.rev, Item::Member(member));
+        let rev = membership.rev;
+        self.add(StreamId::Person(user), rev, Item::Membership(membership));
     }
 
     /// Adds a person's new name.
     pub fn add_name(&mut self, person: Profile) {
-        self.directory(person.rev).people.push(person);
+        self.add(StreamId::Directory, person.rev, Item::Person(person));
     }
 
-    fn directory(&mut self, rev: Rev) -> &mut Directory {
-        let directory = self.batch.directory.get_or_insert_with(|| Directory {
-            from: rev.previous(),
-            through: rev,
-            head: None,
-            rooms: Vec::new(),
-            people: Vec::new(),
-        });
-        directory.through = rev;
-        directory
-    }
-
-    /// Adds a person's read mark. All marks of a person must be added one after the other.
+    /// Adds a person's read mark. Each mark must be added once.
     pub fn add_read_mark(&mut self, user: UserId, mark: ReadMark) {
-        match self.batch.streams.last_mut() {
-            Some((last, stream)) if *last == user => {
-                stream.through = mark.rev;
-                stream.marks.push(mark);
-            }
-            _ => self.batch.streams.push((
-                user,
-                Stream {
-                    from: mark.rev.previous(),
-                    through: mark.rev,
-                    head: None,
-                    marks: vec![mark],
-                },
-            )),
-        }
+        let changed = ChangedItem {
+            item: Item::ReadMark(mark),
+            connection: None,
+            is_new_message: false,
+        };
+        let stream = StreamId::Person(user);
+        self.add_changed(stream, mark.rev, changed, Repetition::Impossible);
     }
 
     /// Adds a session that has ended.
     pub fn add_ended_session(&mut self, token: TokenHash) {
         self.batch.ended_sessions.push(token);
     }
+
+    fn add(&mut self, stream: StreamId, rev: Rev, item: Item) {
+        let changed = ChangedItem {
+            item,
+            connection: None,
+            is_new_message: false,
+        };
+        self.add_changed(stream, rev, changed, Repetition::Possible);
+    }
+
+    fn add_changed(
+        &mut self,
+        stream: StreamId,
+        rev: Rev,
+        changed: ChangedItem,
+        repetition: Repetition,
+    ) {
+        let index = self.index(stream, rev);
+        if let Some(batch) = self.batch.streams.get_mut(index) {
+            batch.through = rev;
+            batch.items.push(changed);
+        }
+        if repetition == Repetition::Possible && !self.with_repetitions.contains(&index) {
+            self.with_repetitions.push(index);
+        }
+    }
+
+    /// The index of a stream. If it has no items yet, `rev` is the revision of its first.
+    fn index(&mut self, stream: StreamId, rev: Rev) -> usize {
+        if let Some((last, index)) = self.last
+            && last == stream
+        {
+            return index;
+        }
+        let index = match self.indexes.entry(stream) {
+            Entry::Occupied(entry) => *entry.get(),
+            Entry::Vacant(entry) => {
+                let streams = &mut self.batch.streams;
+                streams.push(StreamBatch {
+                    stream,
+                    from: rev.previous(),
+                    through: rev,
+                    items: Vec::with_capacity(usual_items(stream)),
+                });
+                *entry.insert(streams.len() - 1)
+            }
+        };
+        self.last = Some((stream, index));
+        index
+    }
 }
 
-/// Of several states of a message, keeps the last: a text that was cancelled in the same commit
+/// How many items of a stream one commit usually changes, as far as that is known before.
+fn usual_items(stream: StreamId) -> usize {
+    match stream {
+        // The read mark of who has posted.
+        StreamId::Person(_) => 1,
+        StreamId::Directory | StreamId::Room(_) => 4,
+    }
+}
+
+/// Of several states of an item, keeps the last: a text that was cancelled in the same commit
 /// is published to nobody. What was posted in this commit stays new, and keeps its connection.
-fn keep_last_states(messages: &mut Vec<Posted>) {
-    let mut kept: Vec<Posted> = Vec::with_capacity(messages.len());
-    let mut indexes: HashMap<Seq, usize> = HashMap::with_capacity(messages.len());
-    for posted in messages.drain(..).rev() {
-        match indexes.entry(posted.message.seq) {
+fn keep_last_states(items: &mut Vec<ChangedItem>) {
+    let mut kept: Vec<ChangedItem> = Vec::with_capacity(items.len());
+    let mut indexes: HashMap<Option<ItemKey>, usize> = HashMap::with_capacity(items.len());
+    for changed in items.drain(..).rev() {
+        match indexes.entry(changed.item.key()) {
             Entry::Vacant(entry) => {
                 entry.insert(kept.len());
-                kept.push(posted);
+                kept.push(changed);
             }
             Entry::Occupied(entry) => {
                 let last = &mut kept[*entry.get()];
-                last.is_new |= posted.is_new;
-                last.connection = last.connection.or(posted.connection);
+                last.is_new_message |= changed.is_new_message;
+                last.connection = last.connection.or(changed.connection);
             }
         }
     }
     kept.reverse();
-    *messages = kept;
+    *items = kept;
 }

@@ -3,6 +3,7 @@
 
 use sha2::{Digest, Sha256};
 use shared::command::Command;
+use shared::model::RoomKind;
 
 use crate::store::{SpaceDemand, WriteCommand, WriteRequest};
 
@@ -20,10 +21,14 @@ impl WriteCommand {
                 | Command::UpdateRoom { .. }
                 | Command::Rename { .. },
             ) => SpaceDemand::AddsText,
-            WriteCommand::Client(Command::MarkRead { .. })
+            WriteCommand::Client(
+                Command::MarkRead { .. } | Command::MarkUnread { .. } | Command::AddMember { .. },
+            )
             | WriteCommand::CreateGuest { .. }
             | WriteCommand::TouchSession { .. } => SpaceDemand::AddsRecord,
-            WriteCommand::Client(Command::Delete { .. } | Command::Cancel { .. })
+            WriteCommand::Client(
+                Command::Delete { .. } | Command::Cancel { .. } | Command::RemoveMember { .. },
+            )
             | WriteCommand::RemoveRoom { .. }
             | WriteCommand::SetRoom { .. }
             | WriteCommand::EndSession { .. }
@@ -90,8 +95,12 @@ impl WriteRequest {
                 text("cancel", &[room.0], &[]);
                 hash.update(target.as_bytes());
             }
-            Command::CreateRoom { name, topic } => {
-                text("create_room", &[], &[Some(name), Some(topic)]);
+            Command::CreateRoom { name, topic, kind } => {
+                let tag = match kind {
+                    RoomKind::Public => "create_room",
+                    RoomKind::Private => "create_private_room",
+                };
+                text(tag, &[], &[Some(name), Some(topic)]);
             }
             Command::UpdateRoom {
                 room,
@@ -105,9 +114,16 @@ impl WriteRequest {
                     &[name.as_deref(), topic.as_deref()],
                 );
             }
+            Command::AddMember { room, user } => text("add_member", &[room.0, user.0], &[]),
+            Command::RemoveMember { room, user } => text("remove_member", &[room.0, user.0], &[]),
             Command::Rename { name } => text("rename", &[], &[Some(name)]),
             // Repeating it is harmless; it has no client_id.
-            Command::MarkRead { room, seq } => text("mark_read", &[room.0, seq.0], &[]),
+            Command::MarkRead {
+                room,
+                seq,
+                generation,
+            } => text("mark_read", &[room.0, seq.0, i64::from(*generation)], &[]),
+            Command::MarkUnread { room, seq } => text("mark_unread", &[room.0, seq.0], &[]),
         }
         let bytes: [u8; 32] = hash.finalize().into();
         let first = bytes.first_chunk::<8>().copied().unwrap_or_default();

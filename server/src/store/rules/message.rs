@@ -11,7 +11,7 @@ use crate::store::{Actor, Outcome, WriteRequest};
 
 impl<T: Tables> Rules<T> {
     pub(super) fn post(&mut self, request: &WriteRequest, room: RoomId, body: &str) -> Applied<T> {
-        let head = self.open_room(room)?;
+        let head = self.access(&request.actor, room)?.head;
         let mut is_first_post = false;
         let author = match &request.actor {
             Actor::User(user) => {
@@ -42,12 +42,13 @@ impl<T: Tables> Rules<T> {
         let head = RoomHead {
             seq: head.seq.next(),
             rev: head.rev.next(),
-            is_removed: false,
+            ..head
         };
         self.tables.put_room_head(room, head);
         let message = Message {
             seq: head.seq,
             rev: head.rev,
+            content_rev: None,
             author,
             client_id: request.client_id,
             body: body.to_owned(),
@@ -78,6 +79,8 @@ impl<T: Tables> Rules<T> {
         })
     }
 
+    /// Changes a text that is still the one which its author has seen. Nothing but a change of
+    /// the text makes an edit stale.
     pub(super) fn edit(
         &mut self,
         actor: &Actor,
@@ -90,7 +93,7 @@ impl<T: Tables> Rules<T> {
         if message.is_deleted() {
             return Err(ErrorCode::MessageDeleted.into());
         }
-        if message.rev != rev {
+        if message.content_rev() != rev {
             return Err(Refusal {
                 current: Some(Box::new(message)),
                 ..Refusal::new(ErrorCode::Stale)
@@ -99,7 +102,7 @@ impl<T: Tables> Rules<T> {
         }
         message.edited_at = Some(self.config.now);
         body.clone_into(&mut message.body);
-        self.store_message(room, head, message)
+        self.store_text(room, head, message)
     }
 
     pub(super) fn delete(&mut self, actor: &Actor, room: RoomId, seq: Seq) -> Applied<T> {
@@ -114,13 +117,13 @@ impl<T: Tables> Rules<T> {
         }
         message.deleted_at = Some(self.config.now);
         message.body.clear();
-        self.store_message(room, head, message)
+        self.store_text(room, head, message)
     }
 
     /// Deletes a message by the id that its sender gave it. If it is not stored yet, it will be
     /// refused when it comes.
     pub(super) fn cancel(&mut self, actor: &Actor, room: RoomId, target: ClientId) -> Applied<T> {
-        self.open_room(room)?;
+        self.access(actor, room)?;
         let author = self.acting_person(actor)?.profile.id;
         let receipt = self.tables.receipt(author, target)?;
         if let Some(receipt) = &receipt
@@ -140,7 +143,7 @@ impl<T: Tables> Rules<T> {
         room: RoomId,
         seq: Seq,
     ) -> RuleResult<(RoomHead, Message), T> {
-        let head = self.open_room(room)?;
+        let head = self.access(actor, room)?.head;
         let allowed = match actor {
             Actor::Operator => None,
             Actor::User(_) | Actor::Named(_) => Some(self.acting_person(actor)?.profile.id),
@@ -153,14 +156,11 @@ impl<T: Tables> Rules<T> {
         Ok((head, message))
     }
 
-    fn store_message(
-        &mut self,
-        room: RoomId,
-        mut head: RoomHead,
-        mut message: Message,
-    ) -> Applied<T> {
+    /// Stores a message with a new text, or none.
+    fn store_text(&mut self, room: RoomId, mut head: RoomHead, mut message: Message) -> Applied<T> {
         head.rev = head.rev.next();
         message.rev = head.rev;
+        message.content_rev = None;
         self.tables.put_room_head(room, head);
         self.tables.put_message(room, &message)?;
         let (seq, rev) = (message.seq, message.rev);

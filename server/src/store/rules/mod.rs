@@ -6,9 +6,11 @@
 //!
 //! There is no SQL here, and no transaction: a store begins and commits it.
 
+mod access;
 mod batch_builder;
 mod command_properties;
 mod error;
+mod member;
 mod message;
 mod person;
 mod read_marks;
@@ -22,7 +24,7 @@ use std::collections::HashMap;
 
 use shared::command::Command;
 use shared::error::ErrorCode;
-use shared::id::{Micros, RoomId, Seq, UserId};
+use shared::id::{Micros, RoomId, UserId};
 
 use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteRequest};
 use batch_builder::BatchBuilder;
@@ -30,7 +32,8 @@ pub use error::{Applied, RuleError, RuleResult};
 #[cfg(any(test, feature = "faults"))]
 pub use tables::RowKey;
 pub use tables::{
-    MessageOrigin, PersonRow, ReceiptRow, RoomCounts, RoomHead, Tables, TablesError, TablesResult,
+    MembershipRow, MessageOrigin, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, Tables,
+    TablesError, TablesResult,
 };
 
 /// What decides about a command besides the rows.
@@ -51,14 +54,14 @@ pub struct Rules<T> {
     config: RuleConfig,
     batch: BatchBuilder,
     // Those that this transaction has looked at.
-    read_marks: HashMap<(UserId, RoomId), RaisedMark>,
+    read_marks: HashMap<(UserId, RoomId), ChangedMark>,
 }
 
-/// A read mark as it is stored, and as it shall be.
+/// A read mark as it is stored, and as this transaction has left it.
 #[derive(Clone, Copy, Debug)]
-struct RaisedMark {
-    stored: Option<Seq>,
-    raised: Option<Seq>,
+struct ChangedMark {
+    stored: Option<ReadMarkRow>,
+    present: Option<ReadMarkRow>,
 }
 
 impl<T: Tables> Rules<T> {
@@ -92,9 +95,10 @@ impl<T: Tables> Rules<T> {
         }
         match &request.command {
             WriteCommand::Client(command) => self.client_command(request, command),
-            WriteCommand::RemoveRoom { room } => self.remove_room(*room),
+            WriteCommand::RemoveRoom { room } => self.remove_room(&request.actor, *room),
             WriteCommand::SetRoom { room, name, topic } => {
-                self.set_room(*room, name.as_deref(), topic.as_deref())
+                let (name, topic) = (name.as_deref(), topic.as_deref());
+                self.set_room(&request.actor, *room, name, topic)
             }
             WriteCommand::CreateGuest { name, token } => self.create_guest(name, token),
             WriteCommand::TouchSession { token } => self.touch_session(token),
@@ -130,9 +134,9 @@ impl<T: Tables> Rules<T> {
             Command::Cancel { room, target } => {
                 self.with_receipt(request, |rules| rules.cancel(actor, *room, *target))
             }
-            Command::CreateRoom { name, topic } => {
-                self.with_receipt(request, |rules| rules.create_room(request, name, topic))
-            }
+            Command::CreateRoom { name, topic, kind } => self.with_receipt(request, |rules| {
+                rules.create_room(request, name, topic, *kind)
+            }),
             Command::UpdateRoom {
                 room,
                 rev,
@@ -141,11 +145,24 @@ impl<T: Tables> Rules<T> {
             } => self.with_receipt(request, |rules| {
                 rules.update_room(actor, *room, *rev, name.as_deref(), topic.as_deref())
             }),
+            Command::AddMember { room, user } => {
+                self.with_receipt(request, |rules| rules.add_member(actor, *room, *user))
+            }
+            Command::RemoveMember { room, user } => {
+                self.with_receipt(request, |rules| rules.remove_member(actor, *room, *user))
+            }
             Command::Rename { name } => {
                 self.with_receipt(request, |rules| rules.rename(actor, name))
             }
-            Command::MarkRead { room, seq } => {
-                self.with_receipt(request, |rules| rules.mark_read(actor, *room, *seq))
+            Command::MarkRead {
+                room,
+                seq,
+                generation,
+            } => self.with_receipt(request, |rules| {
+                rules.mark_read(actor, *room, *seq, *generation)
+            }),
+            Command::MarkUnread { room, seq } => {
+                self.with_receipt(request, |rules| rules.mark_unread(actor, *room, *seq))
             }
         }
     }
@@ -158,15 +175,6 @@ impl<T: Tables> Rules<T> {
     pub fn finish(&mut self) -> TablesResult<Batch, T::Failure> {
         self.store_read_marks()?;
         Ok(std::mem::take(&mut self.batch).build())
-    }
-
-    /// The head of a room that exists and is not removed.
-    fn open_room(&mut self, room: RoomId) -> RuleResult<RoomHead, T> {
-        match self.tables.room_head(room)? {
-            None => Err(ErrorCode::NoSuchRoom.into()),
-            Some(head) if head.is_removed => Err(ErrorCode::RoomGone.into()),
-            Some(head) => Ok(head),
-        }
     }
 
     /// A person who is not removed.

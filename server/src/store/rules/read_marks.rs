@@ -1,56 +1,96 @@
-//! Read marks. A transaction stores each mark once, however often it is raised.
+//! Read marks. A transaction stores each mark once, however often it is changed.
+//!
+//! A mark rises within a generation. Setting it back begins the next one, so that a device
+//! which has not heard of that cannot raise the mark again.
 
 use shared::id::{RoomId, Seq, UserId};
 use shared::model::ReadMark;
 
-use super::tables::{Tables, TablesResult};
-use super::{Applied, RaisedMark, RuleResult, Rules};
+use super::tables::{ReadMarkRow, Tables, TablesResult};
+use super::{Applied, ChangedMark, RuleResult, Rules};
 use crate::store::{Actor, Outcome};
 
 impl<T: Tables> Rules<T> {
-    pub(super) fn mark_read(&mut self, actor: &Actor, room: RoomId, seq: Seq) -> Applied<T> {
-        let last = self.open_room(room)?.seq;
+    pub(super) fn mark_read(
+        &mut self,
+        actor: &Actor,
+        room: RoomId,
+        seq: Seq,
+        generation: u32,
+    ) -> Applied<T> {
+        let last = self.access(actor, room)?.head.seq;
         let user = self.acting_person(actor)?.profile.id;
-        self.read_mark(user, room)?;
-        self.raise_read_mark(user, room, seq.clamp(Seq::ZERO, last));
+        if self.read_mark(user, room)?.generation == generation {
+            self.raise_read_mark(user, room, seq.clamp(Seq::ZERO, last));
+        }
         Ok(Outcome::Done)
     }
 
-    /// Reads the stored mark, once in a transaction. To be called before
-    /// [`Rules::raise_read_mark`].
-    pub(super) fn read_mark(&mut self, user: UserId, room: RoomId) -> RuleResult<(), T> {
-        if !self.read_marks.contains_key(&(user, room)) {
-            let stored = self.tables.read_mark(user, room)?;
-            let mark = RaisedMark {
-                stored,
-                raised: None,
-            };
-            self.read_marks.insert((user, room), mark);
-        }
-        Ok(())
+    /// Sets the mark to the message before `seq`, in the next generation.
+    pub(super) fn mark_unread(&mut self, actor: &Actor, room: RoomId, seq: Seq) -> Applied<T> {
+        let last = self.access(actor, room)?.head.seq;
+        let user = self.acting_person(actor)?.profile.id;
+        let before = self.read_mark(user, room)?;
+        let mark = ReadMarkRow {
+            seq: seq.previous().clamp(Seq::ZERO, last),
+            generation: before.generation.saturating_add(1),
+        };
+        self.put_read_mark(user, room, mark);
+        Ok(Outcome::Done)
     }
 
-    /// Raises a read mark. It is stored at the end of the transaction.
+    /// The mark as this transaction has left it. It is read from the tables once in a
+    /// transaction. To be called before [`Rules::raise_read_mark`].
+    pub(super) fn read_mark(&mut self, user: UserId, room: RoomId) -> RuleResult<ReadMarkRow, T> {
+        if let Some(mark) = self.read_marks.get(&(user, room)) {
+            return Ok(mark.present.unwrap_or_default());
+        }
+        let stored = self.tables.read_mark(user, room)?;
+        let mark = ChangedMark {
+            stored,
+            present: stored,
+        };
+        self.read_marks.insert((user, room), mark);
+        Ok(stored.unwrap_or_default())
+    }
+
+    /// Raises a read mark in its present generation. It is stored at the end of the transaction.
     pub(super) fn raise_read_mark(&mut self, user: UserId, room: RoomId, seq: Seq) {
         if let Some(mark) = self.read_marks.get_mut(&(user, room)) {
-            mark.raised = mark.raised.max(Some(seq));
+            let raised = ReadMarkRow {
+                seq,
+                ..mark.present.unwrap_or_default()
+            };
+            if mark.present.is_none_or(|present| present.seq < seq) {
+                mark.present = Some(raised);
+            }
         }
     }
 
-    /// Stores the read marks that have risen, each with the next revision of its person's
+    fn put_read_mark(&mut self, user: UserId, room: RoomId, row: ReadMarkRow) {
+        if let Some(mark) = self.read_marks.get_mut(&(user, room)) {
+            mark.present = Some(row);
+        }
+    }
+
+    /// Stores the read marks that have changed, each with the next revision of its person's
     /// stream.
     pub(super) fn store_read_marks(&mut self) -> TablesResult<(), T::Failure> {
         let mut marks: Vec<_> = std::mem::take(&mut self.read_marks).into_iter().collect();
-        // By person, as the batch needs them.
+        // The same transaction gives the same revisions on every store.
         marks.sort_unstable_by_key(|(key, _)| *key);
         for ((user, room), mark) in marks {
-            // None is less than any mark.
-            let Some(seq) = mark.raised.filter(|_| mark.raised > mark.stored) else {
+            let Some(row) = mark.present.filter(|_| mark.present != mark.stored) else {
                 continue;
             };
             let rev = self.tables.stream_rev(user)?.next();
             self.tables.put_stream_rev(user, rev);
-            let mark = ReadMark { room, seq, rev };
+            let mark = ReadMark {
+                room,
+                seq: row.seq,
+                generation: row.generation,
+                rev,
+            };
             self.tables.put_read_mark(user, mark)?;
             self.batch.add_read_mark(user, mark);
         }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Message, Profile, ReadMark, Room};
+use shared::model::{MemberRole, Message, Profile, ReadMark, Room, RoomKind};
 
 use crate::names::RoomNameKey;
 use crate::network::Network;
@@ -33,6 +33,8 @@ pub enum RowKey {
     RoomsNamed(RoomNameKey),
     /// [`Tables::person`] and [`Tables::stream_rev`].
     Person(UserId),
+    /// [`Tables::membership`].
+    Membership(RoomId, UserId),
     /// [`Tables::message`].
     Message(RoomId, Seq),
     /// [`Tables::read_mark`].
@@ -72,6 +74,8 @@ pub type TablesResult<T, F> = Result<T, TablesError<F>>;
 /// What every command in a room needs to know of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoomHead {
+    /// Who may read and write in it.
+    pub kind: RoomKind,
     /// The sequence number of its last message.
     pub seq: Seq,
     /// The last revision that was given.
@@ -98,6 +102,37 @@ pub struct PersonRow {
     pub has_posted: bool,
     /// When the person was removed.
     pub removed_at: Option<Micros>,
+}
+
+/// That a person is, or was, a member of a private room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MembershipRow {
+    /// What the member may do.
+    pub role: MemberRole,
+    /// The room's revision that last changed this.
+    pub rev: Rev,
+    /// The revision of the person's own stream of the same change.
+    pub own_rev: Rev,
+    /// Since when.
+    pub joined_at: Micros,
+    /// When the person left or was removed.
+    pub left_at: Option<Micros>,
+}
+
+impl MembershipRow {
+    /// Whether the person is a member now.
+    pub fn is_member(&self) -> bool {
+        self.left_at.is_none()
+    }
+}
+
+/// How far a person has read a room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadMarkRow {
+    /// The last message that was read.
+    pub seq: Seq,
+    /// How often the mark was set back.
+    pub generation: u32,
 }
 
 /// The result of a command that was carried out.
@@ -160,9 +195,19 @@ pub trait Tables {
     /// A message, with its author's present name.
     fn message(&mut self, room: RoomId, seq: Seq) -> TablesResult<Option<Message>, Self::Failure>;
 
-    /// The last message that a person has read in a room.
-    fn read_mark(&mut self, user: UserId, room: RoomId)
-    -> TablesResult<Option<Seq>, Self::Failure>;
+    /// Whether a person is, or was, a member of a private room.
+    fn membership(
+        &mut self,
+        room: RoomId,
+        user: UserId,
+    ) -> TablesResult<Option<MembershipRow>, Self::Failure>;
+
+    /// How far a person has read a room.
+    fn read_mark(
+        &mut self,
+        user: UserId,
+        room: RoomId,
+    ) -> TablesResult<Option<ReadMarkRow>, Self::Failure>;
 
     /// A person's sessions.
     fn sessions_of(&mut self, user: UserId) -> TablesResult<Vec<TokenHash>, Self::Failure>;
@@ -197,19 +242,31 @@ pub trait Tables {
         origin: MessageOrigin,
     ) -> TablesResult<(), Self::Failure>;
 
-    /// Stores a message's revision, text, and when it was edited or deleted.
+    /// Stores a message's revisions, text, and when it was edited or deleted.
     fn put_message(&mut self, room: RoomId, message: &Message) -> TablesResult<(), Self::Failure>;
 
-    /// Inserts a room with [`Tables::new_room_id`].
+    /// Inserts a room with [`Tables::new_room_id`]. Without a key its name need not be unique.
     fn insert_room(
         &mut self,
         room: &Room,
-        key: &RoomNameKey,
+        key: Option<&RoomNameKey>,
         address_id: Option<i64>,
     ) -> TablesResult<(), Self::Failure>;
 
     /// Stores a room's name, topic, revisions, and when it was removed.
-    fn put_room(&mut self, room: &Room, key: &RoomNameKey) -> TablesResult<(), Self::Failure>;
+    fn put_room(
+        &mut self,
+        room: &Room,
+        key: Option<&RoomNameKey>,
+    ) -> TablesResult<(), Self::Failure>;
+
+    /// Stores that a person is, or was, a member of a private room.
+    fn put_membership(
+        &mut self,
+        room: RoomId,
+        user: UserId,
+        membership: MembershipRow,
+    ) -> TablesResult<(), Self::Failure>;
 
     /// Inserts a person with [`Tables::new_user_id`].
     fn insert_person(&mut self, person: &PersonRow, now: Micros)

@@ -81,28 +81,27 @@ mod tests {
     use shared::id::Rev;
 
     use super::*;
-    use crate::store::{Batch, RoomBatch};
+    use crate::store::{Batch, StreamBatch, StreamId};
 
     #[derive(Default)]
     struct RecordingSink(Mutex<Vec<(i64, WriterLoad)>>);
 
     impl CommitSink for RecordingSink {
         fn publish(&self, commit: Commit, load: WriterLoad) {
-            let rev = commit.batch.rooms[0].through.0;
+            let rev = commit.batch.streams[0].through.0;
             self.0.lock().push((rev, load));
         }
     }
 
     fn commit(rev: i64) -> Commit {
-        let room = RoomBatch {
-            room: shared::id::RoomId::LOBBY,
+        let room = StreamBatch {
+            stream: StreamId::Room(shared::id::RoomId::LOBBY),
             from: Rev(rev - 1),
             through: Rev(rev),
-            info: None,
-            messages: Vec::new(),
+            items: Vec::new(),
         };
         let batch = Batch {
-            rooms: vec![room],
+            streams: vec![room],
             ..Batch::default()
         };
         Commit {

@@ -14,6 +14,7 @@ mod epoch;
 #[cfg(feature = "faults")]
 mod faults;
 mod figures;
+mod migrations;
 mod open;
 #[cfg(feature = "faults")]
 mod prefetched;
@@ -25,6 +26,8 @@ mod sqlite_error;
 mod stream_heads;
 mod sweep;
 mod tables;
+#[cfg(test)]
+mod test_store;
 mod writer;
 mod writer_health;
 
@@ -34,13 +37,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use rusqlite::Connection;
-use shared::frame::{Anchor, Directory, History, Stream};
+use shared::frame::Anchor;
 use shared::id::{Epoch, Micros, RoomId, UserId};
+use shared::model::{Profile, RoomKind};
+use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AuthorFilter, AuthoredItems, CommitSink, Health, QueryClient, Reply, Resume, ResumeLimits,
-    ResumePoint, Session, Store, StoreError, StoreFigures, TokenHash, WriteCommand, WriteRequest,
+    AuthorFilter, AuthoredItems, CommitSink, Health, LoadedHead, MessagePage, QueryClient, Reply,
+    ResumeLimits, ResumePoint, RoomSelection, Session, Store, StoreError, StoreFigures,
+    StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -127,7 +133,7 @@ impl SqliteStore {
 /// Opens the file, migrates it to this version, and begins this start's epoch.
 fn prepare(path: &Path, config: &SqliteConfig) -> Result<(Connection, Epoch, i64), OpenError> {
     let mut connection = open::writer(path, config)?;
-    open::migrate(&mut connection)?;
+    migrations::migrate(&mut connection)?;
     let now = config.clock.now();
     let (epoch, epoch_ordinal) = epoch::begin(&mut connection, now)?;
     open::create_lobby(&mut connection, epoch_ordinal, now)?;
@@ -149,56 +155,77 @@ impl Store for SqliteStore {
         }
     }
 
-    async fn resume(
+    async fn changes(
         &self,
-        client: QueryClient,
-        room: RoomId,
+        viewer: Viewer,
+        stream: StreamKey,
         known: ResumePoint,
         limits: ResumeLimits,
-    ) -> Result<Resume, StoreError> {
+    ) -> Result<StreamAnswer, StoreError> {
         self.readers
-            .run(client, move |snapshot| {
-                read::room::resume(snapshot, room, known, limits)
+            .run(viewer.client(), move |snapshot| match stream {
+                StreamKey::Directory => read::directory::changes(snapshot, known, limits.changes)
+                    .map(StreamAnswer::Changes),
+                StreamKey::Own => {
+                    read::person::changes(snapshot, viewer.user, known, limits.changes)
+                        .map(StreamAnswer::Changes)
+                }
+                StreamKey::Room(room) => read::room::changes(snapshot, viewer, room, known, limits),
             })
             .await
     }
 
     async fn history(
         &self,
-        client: QueryClient,
+        viewer: Viewer,
         room: RoomId,
         anchor: Anchor,
         limit: usize,
-    ) -> Result<History, StoreError> {
+    ) -> Result<MessagePage, StoreError> {
         self.readers
-            .run(client, move |snapshot| {
-                read::room::history(snapshot, room, anchor, limit)
+            .run(viewer.client(), move |snapshot| {
+                read::room::history(snapshot, viewer, room, anchor, limit)
             })
             .await
     }
 
-    async fn directory(
+    async fn room_kind(&self, viewer: Viewer, room: RoomId) -> Result<RoomKind, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::visibility::room_kind(snapshot, viewer, room)
+            })
+            .await
+    }
+
+    async fn visible_rooms(
+        &self,
+        viewer: Viewer,
+        selection: RoomSelection,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, RoomKind)>, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::visibility::visible_rooms(snapshot, viewer, &selection, limit)
+            })
+            .await
+    }
+
+    async fn unread_heads(
         &self,
         client: QueryClient,
-        known: ResumePoint,
-        limit: usize,
-    ) -> Result<Directory, StoreError> {
+        rooms: Vec<RoomId>,
+    ) -> Result<Vec<LoadedHead>, StoreError> {
         self.readers
             .run(client, move |snapshot| {
-                read::directory::changes(snapshot, known, limit)
+                read::unread::heads(snapshot, &rooms)
             })
             .await
     }
 
-    async fn stream(
-        &self,
-        user: UserId,
-        known: ResumePoint,
-        limit: usize,
-    ) -> Result<Stream, StoreError> {
+    async fn people(&self, viewer: Viewer, ids: Vec<UserId>) -> Result<Vec<Profile>, StoreError> {
         self.readers
-            .run(QueryClient::Person(user), move |snapshot| {
-                read::person::stream(snapshot, user, known, limit)
+            .run(viewer.client(), move |snapshot| {
+                read::person::people(snapshot, &ids)
             })
             .await
     }

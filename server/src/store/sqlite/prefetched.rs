@@ -22,7 +22,7 @@ use crate::store::rules::{MessageOrigin, RowKey, RuleConfig, Tables, TablesResul
 /// Messages that one statement inserts.
 const ROWS_PER_INSERT: usize = 50;
 const MESSAGE_COLUMNS: &str = "room, seq, rev, posted_rev, author, author_name, client_id, digest, \
-     body, posted_at, posted_from, client_id_case, edited_at, deleted_at";
+     body, posted_at, posted_from, client_id_case, edited_at, deleted_at, content_rev";
 
 /// As [`super::apply::apply_all`].
 ///
@@ -86,6 +86,9 @@ impl SqliteSource<'_> {
                 let person = tables.person(*user)?;
                 FetchedRow::Person(person.map(|person| (person.clone(), rev)))
             }
+            RowKey::Membership(room, user) => {
+                FetchedRow::Membership(tables.membership(*room, *user)?)
+            }
             RowKey::Message(room, seq) => FetchedRow::Message(tables.message(*room, *seq)?),
             RowKey::ReadMark(user, room) => FetchedRow::ReadMark(tables.read_mark(*user, *room)?),
             RowKey::SessionsOf(user) => FetchedRow::SessionsOf(tables.sessions_of(*user)?),
@@ -108,8 +111,10 @@ impl SqliteTables<'_> {
         }
         for room in &written.room_writes {
             match room.inserted {
-                Some(origin) => self.insert_room(&room.room, &room.key, origin.address_id)?,
-                None => self.put_room(&room.room, &room.key)?,
+                Some(origin) => {
+                    self.insert_room(&room.room, room.key.as_ref(), origin.address_id)?;
+                }
+                None => self.put_room(&room.room, room.key.as_ref())?,
             }
         }
         for (room, head) in &written.room_heads {
@@ -133,6 +138,9 @@ impl SqliteTables<'_> {
         }
         for (user, rev) in &written.stream_revs {
             self.put_stream_rev(*user, *rev);
+        }
+        for ((room, user), row) in &written.memberships {
+            self.put_membership(*room, *user, *row)?;
         }
         for (user, mark) in &written.read_marks {
             self.put_read_mark(*user, *mark)?;
@@ -200,5 +208,9 @@ fn message_values(
         case.map(i64::from).into(),
         message.edited_at.map(|at| at.0).into(),
         message.deleted_at.map(|at| at.0).into(),
+        message.content_rev.map(|rev| rev.0).into(),
     ]
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,11 @@ const STEP_ROWS: usize = 500;
 /// How long the truncation of the log may wait for readers; commands wait as long.
 const READER_WAIT: Duration = Duration::from_millis(10);
 
+/// Messages of removed rooms, some of them. A `CROSS JOIN` begins with the rooms; otherwise SQLite
+/// would go through all messages.
+const MESSAGES_OF_REMOVED_ROOMS: &str = "SELECT m.id FROM rooms r
+     CROSS JOIN messages m ON m.room = r.id WHERE r.removed_at IS NOT NULL LIMIT ?1";
+
 /// Erases some messages of removed rooms. Returns whether more may be left.
 ///
 /// The row of a message is also the receipt of its post. An erased message leaves a receipt, so
@@ -24,12 +29,10 @@ const READER_WAIT: Duration = Duration::from_millis(10);
 pub fn erase_removed_messages(connection: &mut Connection, now: Micros) -> rusqlite::Result<bool> {
     let transaction = connection.transaction()?;
     let erased = {
-        let mut erase = transaction.prepare_cached(
-            "DELETE FROM messages WHERE id IN (
-               SELECT m.id FROM rooms r JOIN messages m ON m.room = r.id
-               WHERE r.removed_at IS NOT NULL LIMIT ?1)
-             RETURNING room, seq, posted_rev, client_id, author, digest, posted_at",
-        )?;
+        let mut erase = transaction.prepare_cached(&format!(
+            "DELETE FROM messages WHERE id IN ({MESSAGES_OF_REMOVED_ROOMS})
+             RETURNING room, seq, posted_rev, client_id, author, digest, posted_at"
+        ))?;
         let mut keep = transaction.prepare_cached(
             "INSERT INTO receipts (room, seq, rev, client_id, author, digest, at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
@@ -89,4 +92,20 @@ pub fn truncate_log(connection: &Connection) -> rusqlite::Result<bool> {
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
     connection.busy_timeout(Duration::ZERO)?;
     busy.map(|busy: bool| !busy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::test_store::plan;
+
+    #[test]
+    fn the_messages_of_removed_rooms_are_found_by_these_rooms() {
+        let plan = plan(&MESSAGES_OF_REMOVED_ROOMS.replace("?1", "500"));
+        let [rooms, messages] = &plan[..] else {
+            panic!("more than two steps: {plan:?}");
+        };
+        assert!(rooms.starts_with("SCAN r"), "{plan:?}");
+        assert!(messages.starts_with("SEARCH m"), "{plan:?}");
+    }
 }

@@ -11,7 +11,7 @@ use super::stream_heads::StreamHeads;
 use super::tables::SqliteTables;
 use crate::names::{self, RoomNameKey};
 use crate::store::rules::{RuleConfig, RuleError, Rules, Tables};
-use crate::store::{RoomQuota, SpaceLevel};
+use crate::store::{Actor, RoomQuota, SpaceLevel};
 
 /// Gives each room without keys its keys, the oldest first. If an older room has the same name,
 /// or one that looks the same, the room gets a number behind its name. Clients get this as any
@@ -34,7 +34,8 @@ pub fn assign_name_keys(
     let mut rules = Rules::new(tables, config);
     let rooms: Vec<(RoomId, String)> = connection
         .prepare(
-            "SELECT id, name FROM rooms WHERE removed_at IS NULL AND name_look IS NULL ORDER BY id",
+            "SELECT id, name FROM rooms
+             WHERE removed_at IS NULL AND name_look IS NULL AND kind = 0 ORDER BY id",
         )?
         .query_map([], |row| Ok((RoomId(row.get(0)?), row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
@@ -58,7 +59,7 @@ pub fn assign_name_keys(
             continue;
         }
         tracing::info!(room = room.0, from = old_name, to = free, "room renamed");
-        match rules.set_room(room, Some(&free), None) {
+        match rules.set_room(&Actor::Operator, room, Some(&free), None) {
             Err(RuleError::Failed(error)) => return Err(error),
             // The room exists, and the name is free.
             Ok(_) | Err(RuleError::Refused(_) | RuleError::Full | RuleError::Missing(_)) => {}

@@ -2,12 +2,12 @@
 
 use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Author, Message, Profile, Room, UserKind};
+use shared::model::{Author, MemberRole, Message, Profile, Room, RoomKind, UserKind};
 
 /// The columns that [`message`] reads, of `messages m LEFT JOIN users u ON u.id = m.author`.
 pub const MESSAGE: &str = "m.seq, m.rev, m.author, coalesce(m.author_name, u.name, ''), \
      coalesce(u.directory_rev, 0), m.client_id, m.body, m.posted_at, m.edited_at, m.deleted_at, \
-     m.client_id_case";
+     m.client_id_case, m.content_rev";
 
 /// A message from the columns of [`MESSAGE`].
 pub fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
@@ -15,6 +15,7 @@ pub fn message(row: &Row<'_>) -> rusqlite::Result<Message> {
     Ok(Message {
         seq: Seq(row.get(0)?),
         rev: Rev(row.get(1)?),
+        content_rev: row.get::<_, Option<i64>>(11)?.map(Rev),
         author: Author {
             id: row.get::<_, Option<i64>>(2)?.map(UserId),
             name: row.get(3)?,
@@ -42,20 +43,23 @@ fn client_id_from(bytes: [u8; 16], upper_case: Option<u32>) -> ClientId {
 
 /// The columns that [`room`] reads, of `rooms_now`.
 pub const ROOM: &str =
-    "id, name, topic, info_rev, directory_rev, seq, created_at, created_by, removed_at";
+    "id, kind, name, topic, info_rev, directory_rev, seq, created_at, created_by, removed_at";
+/// How many columns these are.
+pub const ROOM_COLUMNS: usize = 10;
 
 /// A room from the columns of [`ROOM`].
 pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
     Ok(Room {
         id: RoomId(row.get(0)?),
-        name: row.get(1)?,
-        topic: row.get(2)?,
-        rev: Rev(row.get(3)?),
-        directory_rev: Rev(row.get(4)?),
-        seq: Seq(row.get(5)?),
-        created_at: Micros(row.get(6)?),
-        created_by: row.get::<_, Option<i64>>(7)?.map(UserId),
-        removed_at: row.get::<_, Option<i64>>(8)?.map(Micros),
+        kind: room_kind(row.get(1)?),
+        name: row.get(2)?,
+        topic: row.get(3)?,
+        rev: Rev(row.get(4)?),
+        directory_rev: Rev(row.get(5)?),
+        seq: Seq(row.get(6)?),
+        created_at: Micros(row.get(7)?),
+        created_by: row.get::<_, Option<i64>>(8)?.map(UserId),
+        removed_at: row.get::<_, Option<i64>>(9)?.map(Micros),
     })
 }
 
@@ -90,5 +94,45 @@ pub fn kind(stored: i64) -> UserKind {
         UserKind::Guest
     } else {
         UserKind::Member
+    }
+}
+
+/// The value of `rooms.kind` for a public room. Statements have it too.
+const PUBLIC: i64 = 0;
+const PRIVATE: i64 = 1;
+
+/// The value of `rooms.kind`.
+pub fn stored_room_kind(kind: RoomKind) -> i64 {
+    match kind {
+        RoomKind::Public => PUBLIC,
+        RoomKind::Private => PRIVATE,
+    }
+}
+
+/// Reads `rooms.kind`. What is not known to be public is private.
+pub fn room_kind(stored: i64) -> RoomKind {
+    if stored == PUBLIC {
+        RoomKind::Public
+    } else {
+        RoomKind::Private
+    }
+}
+
+const MANAGER: i64 = 1;
+
+/// The value of `memberships.role`.
+pub fn stored_role(role: MemberRole) -> i64 {
+    match role {
+        MemberRole::Member => 0,
+        MemberRole::Manager => MANAGER,
+    }
+}
+
+/// Reads `memberships.role`. What is not known to be a manager is a plain member.
+pub fn role(stored: i64) -> MemberRole {
+    if stored == MANAGER {
+        MemberRole::Manager
+    } else {
+        MemberRole::Member
     }
 }

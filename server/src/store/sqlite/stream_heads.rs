@@ -10,7 +10,7 @@ use std::net::IpAddr;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
-use shared::model::Profile;
+use shared::model::{Profile, RoomKind};
 
 use super::epoch::{self, StreamKind};
 use super::rows;
@@ -48,6 +48,7 @@ impl StreamHead {
 /// A room's head as it is cached.
 #[derive(Clone, Copy, Debug)]
 struct CachedRoom {
+    kind: RoomKind,
     stream: StreamHead,
     seq: Seq,
     is_removed: bool,
@@ -86,8 +87,8 @@ impl StreamHeads {
         if let Entry::Vacant(entry) = self.rooms.entry(room) {
             let found = connection
                 .prepare_cached(
-                    "SELECT seq, rev, removed_at IS NOT NULL, EXISTS (SELECT 1 FROM epoch_starts
-                       WHERE kind = ?2 AND stream = rooms_now.id AND epoch = ?3)
+                    "SELECT seq, rev, removed_at IS NOT NULL, EXISTS (SELECT 1 FROM epoch_starts e
+                       WHERE e.kind = ?2 AND e.stream = rooms_now.id AND e.epoch = ?3), kind
                      FROM rooms_now WHERE id = ?1",
                 )?
                 .query_row(
@@ -97,6 +98,7 @@ impl StreamHeads {
                             seq: Seq(row.get(0)?),
                             stream: StreamHead::new(row.get(1)?, row.get(3)?),
                             is_removed: row.get(2)?,
+                            kind: rows::room_kind(row.get(4)?),
                         })
                     },
                 )
@@ -106,6 +108,7 @@ impl StreamHeads {
             }
         }
         Ok(self.rooms.get(&room).map(|cached| RoomHead {
+            kind: cached.kind,
             seq: cached.seq,
             rev: cached.stream.rev,
             is_removed: cached.is_removed,
@@ -115,6 +118,7 @@ impl StreamHeads {
     /// Sets a room's head. The caller has looked the room up, or has inserted it.
     pub fn put_room(&mut self, room: RoomId, head: RoomHead) {
         let cached = self.rooms.entry(room).or_insert_with(|| CachedRoom {
+            kind: head.kind,
             stream: StreamHead::new(0, false),
             seq: Seq::ZERO,
             is_removed: false,

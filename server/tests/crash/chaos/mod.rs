@@ -29,7 +29,7 @@ pub struct Crowd {
     pub readers: usize,
     /// Simple clients that talk and listen.
     pub talkers: usize,
-    /// Rooms beside the lobby.
+    /// Rooms beside the lobby. One of them is private, with everybody in it.
     pub rooms: usize,
 }
 
@@ -91,15 +91,22 @@ impl Gathering {
         let checker = Guest::come_in(address, "checker").await;
         let mut maker = checker.connect(address).await;
         let mut rooms = vec![RoomId::LOBBY];
-        for number in 0..crowd.rooms {
+        for number in 1..crowd.rooms {
             rooms.push(maker.create_room(&format!("room {number}")).await);
         }
+        let senders = come_in(address, "sender", crowd.senders).await;
+        let readers = come_in(address, "reader", crowd.readers).await;
+        let private = maker.create_private_room("private").await;
+        for guest in senders.iter().chain(&readers) {
+            maker.add_member(private, guest.profile.id).await;
+        }
+        rooms.push(private);
         Gathering {
-            senders: come_in(address, "sender", crowd.senders).await,
-            readers: come_in(address, "reader", crowd.readers).await,
             crowd,
             rooms,
             checker,
+            senders,
+            readers,
         }
     }
 }

@@ -8,7 +8,8 @@ use std::net::SocketAddr;
 
 use shared::frame::{ClientFrame, ServerFrame};
 use shared::id::{Micros, Rev, RoomId};
-use shared::sync::{Replica, ReplicaConfig, SubscriptionLevel};
+use shared::stream::StreamKey;
+use shared::sync::{Replica, ReplicaConfig};
 
 use super::{World, text};
 use crate::evidence::{Reader, ReaderEvent};
@@ -26,7 +27,7 @@ pub async fn run(guest: Guest, rooms: Vec<RoomId>, mut world: World) -> Reader {
     let mut replica = Replica::with_settings(guest.profile.clone(), settings);
     replica.set_token(Some(guest.token.clone()));
     for &room in &rooms {
-        let _asked_once_connected = replica.subscribe(room, SubscriptionLevel::Open);
+        let _asked_once_connected = replica.open(room);
     }
     let mut following = Following {
         replica,
@@ -94,7 +95,7 @@ impl Following {
             let answers = self.take(frame);
             self.note(&answers);
             send(&mut socket, &answers).await;
-            if !self.settled && self.reached.len() == self.replica.subscribed_rooms().count() {
+            if !self.settled && self.reached.len() == self.replica.open_rooms().count() {
                 self.settled = true;
                 world.settled.send_modify(|settled| *settled += 1);
             }
@@ -112,7 +113,9 @@ impl Following {
     fn note(&mut self, asked: &[ClientFrame]) {
         let asked_from_zero = asked.iter().filter_map(|frame| match frame {
             ClientFrame::Subscribe {
-                room, epoch: None, ..
+                stream: StreamKey::Room(room),
+                epoch: None,
+                ..
             } => Some(ReaderEvent::AskedFromZero(*room)),
             _ => None,
         });
@@ -122,13 +125,14 @@ impl Following {
     fn take(&mut self, frame: ServerFrame) -> Vec<ClientFrame> {
         match &frame {
             ServerFrame::Reset(reset) => {
-                self.reached.insert(reset.info.id, reset.rev);
+                self.reached
+                    .extend(reset.stream.room().zip(Some(reset.rev)));
                 self.seen.push(ReaderEvent::Reset(reset.clone()));
             }
             ServerFrame::Changes(changes) => {
                 // An answer continues where the question began; everything before is known.
-                if changes.head.is_some() {
-                    self.reached.insert(changes.room, changes.through);
+                if let (Some(room), Some(_)) = (changes.stream.room(), changes.head) {
+                    self.reached.insert(room, changes.through);
                 }
                 self.seen.push(ReaderEvent::Changes(changes.clone()));
             }

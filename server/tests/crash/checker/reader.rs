@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use shared::frame::{Changes, Reset};
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::Message;
+use shared::stream::Item;
 
 use super::Violation;
 use super::change::{Ledger, shows};
@@ -110,7 +111,9 @@ impl ReaderCheck<'_, '_> {
     }
 
     fn reset(&mut self, reset: &Reset) {
-        let room = reset.info.id;
+        let Some(room) = reset.stream.room() else {
+            return;
+        };
         let Some(view) = self.rooms.get_mut(&room) else {
             return self.phantom(room, "the room".into());
         };
@@ -123,13 +126,15 @@ impl ReaderCheck<'_, '_> {
             let name = self.name();
             self.found.push(Violation::UnneededReset(name, room));
         }
-        for message in &reset.messages {
+        for message in reset.items.iter().filter_map(Item::as_message) {
             self.message(room, message);
         }
     }
 
     fn changes(&mut self, changes: &Changes) {
-        let room = changes.room;
+        let Some(room) = changes.stream.room() else {
+            return;
+        };
         let name = self.name();
         let Some(view) = self.rooms.get_mut(&room) else {
             return self.phantom(room, "the room".into());
@@ -156,24 +161,26 @@ impl ReaderCheck<'_, '_> {
             }
         }
         let mut last = changes.from;
-        for message in &changes.messages {
-            if message.rev <= last || message.rev > changes.through {
-                let disorder = Violation::ReaderDisorder(name.clone(), room, message.rev);
+        for item in &changes.items {
+            let rev = item.rev(changes.stream);
+            if rev <= last || rev > changes.through {
+                let disorder = Violation::ReaderDisorder(name.clone(), room, rev);
                 self.found.push(disorder);
             }
-            last = message.rev;
+            last = rev;
         }
+        let messages = changes.items.iter().filter_map(Item::as_message);
         // A message whose last change lies in this range must be in the frame.
         if changes.from < changes.through {
             let within = view.final_revs.range(changes.from.next()..=changes.through);
             for (&rev, &seq) in within {
                 let received = |message: &Message| message.rev == rev && message.seq == seq;
-                if !changes.messages.iter().any(received) {
+                if !messages.clone().any(received) {
                     self.found.push(Violation::Missed(name.clone(), room, rev));
                 }
             }
         }
-        for message in &changes.messages {
+        for message in messages {
             self.message(room, message);
         }
     }

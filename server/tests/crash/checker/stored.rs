@@ -98,6 +98,7 @@ fn revisions(room: RoomId, stored: &Stored, ledger: &Ledger<'_>, found: &mut Vec
         .revs(room)
         .chain(unacknowledged.map(|message| message.rev))
         .chain([stored.made])
+        .chain(stored.members.iter().copied())
         .collect();
     revs.sort_unstable();
     let mut expected = Rev(1);
@@ -176,12 +177,13 @@ fn catch_up(room: RoomId, stored: &Stored, found: &mut Vec<Violation>) {
             found.push(Violation::CatchUp(room, page.from));
         }
         let mut last = page.from;
-        for message in &page.messages {
-            if message.rev <= last || message.rev > page.through {
-                found.push(Violation::CatchUp(room, message.rev));
+        for item in &page.items {
+            let rev = item.rev(page.stream);
+            if rev <= last || rev > page.through {
+                found.push(Violation::CatchUp(room, rev));
             }
-            last = message.rev;
-            brought.push(message);
+            last = rev;
+            brought.extend(item.as_message());
         }
         known = page.through;
     }

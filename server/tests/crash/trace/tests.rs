@@ -22,7 +22,7 @@ const WRITTEN: [&str; 4] = [
 ];
 const SYNC: &str = "12 fdatasync(9</tmp/x/madang.sqlite-wal>) = 0";
 const ACK: &str = r#"13 writev(11<TCP:[127.0.0.1:3000->127.0.0.1:40000]>, [{iov_base="\201~\0}{\"type\":\"ack\",\"client_id\":\"01890a5d-ac96-774b-bcce-b302099a8057\",\"room\":1}", iov_len=80}], 1) = 80"#;
-const LIVE: &str = r#"14 writev(15<TCP:[127.0.0.1:3000->127.0.0.1:40001]>, [{iov_base="\201~\1\0{\"type\":\"changes\",\"messages\":[{\"body\":\"[madang 3.17] hi\"}]}", iov_len=99}], 1) = 99"#;
+const LIVE: &str = r#"14 writev(15<TCP:[127.0.0.1:3000->127.0.0.1:40001]>, [{iov_base="\201~\1\0{\"type\":\"changes\",\"items\":[{\"message\":{\"body\":\"[madang 3.17] hi\"}}]}", iov_len=99}], 1) = 99"#;
 
 fn judge(lines: &[&str]) -> Vec<Violation> {
     let calls = parse(&lines.join("\n")).unwrap();

@@ -9,12 +9,17 @@
 //!
 //! When too many bytes wait here, the publisher moves them to all outboxes itself, and each
 //! outbox has a limit of its own.
+//!
+//! A subscriber takes its slot before it is known whether it may have the topic, and is muted
+//! until then. So a permission that ends meanwhile finds the slot, and nothing slips through.
 
 use std::collections::VecDeque;
+use std::num::NonZero;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
+use shared::id::UserId;
 use slab::Slab;
 
 use super::outbox::Outbox;
@@ -95,8 +100,29 @@ struct FeedState {
 struct Subscriber {
     outbox: Arc<Outbox>,
     connection: ConnectionId,
-    // The number of the next payload to deliver.
-    next: u64,
+    // None on the simple protocol. In this form it takes no space for the `None`.
+    user: Option<NonZero<i64>>,
+    state: SubscriberState,
+}
+
+/// Whether a subscriber gets what is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SubscriberState {
+    /// Not yet: whether it may is being looked up.
+    Muted,
+    /// Yes, from the payload with this number on.
+    Open { next: u64 },
+    /// Not any more. The slot stays taken until the subscription ends.
+    Evicted,
+}
+
+/// Who subscribes, and by which connection.
+#[derive(Clone, Copy, Debug)]
+pub struct SubscriberId {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The person; none on the simple protocol.
+    pub user: Option<UserId>,
 }
 
 /// How far the writers have come through the subscribers.
@@ -110,21 +136,61 @@ struct DeliveryPass {
 }
 
 impl Feed {
-    /// Adds a subscriber, which gets what is published from now on. Returns its slot.
-    pub fn subscribe(&self, outbox: &Arc<Outbox>, connection: ConnectionId) -> usize {
+    /// Adds a subscriber that gets nothing until its slot is opened. Returns the slot.
+    pub fn subscribe_muted(&self, outbox: &Arc<Outbox>, id: SubscriberId) -> usize {
         let mut state = self.0.lock();
-        let next = state.next_number();
         // Most topics are a session or a person and have one subscriber.
         if state.subscribers.is_empty() {
             state.subscribers.reserve_exact(1);
         }
         let slot = state.subscribers.insert(Subscriber {
             outbox: Arc::clone(outbox),
-            connection,
-            next,
+            connection: id.connection,
+            user: id.user.and_then(stored_user),
+            state: SubscriberState::Muted,
         });
         state.slots = state.slots.max(slot + 1);
         slot
+    }
+
+    /// Lets a subscriber get what is published from now on. Returns false if it was evicted.
+    pub fn open(&self, slot: usize) -> bool {
+        let mut state = self.0.lock();
+        let next = state.next_number();
+        let Some(subscriber) = state.subscribers.get_mut(slot) else {
+            return false;
+        };
+        if subscriber.state == SubscriberState::Muted {
+            subscriber.state = SubscriberState::Open { next };
+        }
+        subscriber.state != SubscriberState::Evicted
+    }
+
+    /// Takes a topic from a person: nothing is delivered to any connection of that person any
+    /// more, also not to those whose permission is being looked up. Returns how many connections
+    /// were open.
+    pub fn evict(&self, user: UserId) -> usize {
+        let (mut opened, user) = (0, stored_user(user));
+        for (_, subscriber) in &mut self.0.lock().subscribers {
+            if user.is_some() && subscriber.user == user {
+                opened += usize::from(subscriber.is_open());
+                subscriber.state = SubscriberState::Evicted;
+            }
+        }
+        opened
+    }
+
+    /// Calls `push` unless the slot was evicted, and lets no eviction happen meanwhile. Returns
+    /// whether it was called.
+    pub fn push_unless_evicted(&self, slot: usize, push: impl FnOnce()) -> bool {
+        let state = self.0.lock();
+        let subscriber = state.subscribers.get(slot);
+        let is_allowed =
+            subscriber.is_some_and(|subscriber| subscriber.state != SubscriberState::Evicted);
+        if is_allowed {
+            push();
+        }
+        is_allowed
     }
 
     /// Frees a slot. What was published and not delivered is not delivered there any more.
@@ -133,6 +199,12 @@ impl Feed {
         let mut state = self.0.lock();
         state.subscribers.try_remove(slot);
         state.subscribers.is_empty()
+    }
+
+    /// Whether a slot is open: neither muted nor evicted.
+    pub fn is_open(&self, slot: usize) -> bool {
+        let state = self.0.lock();
+        state.subscribers.get(slot).is_some_and(Subscriber::is_open)
     }
 
     /// Whether there is no subscriber.
@@ -182,6 +254,16 @@ impl Feed {
     }
 }
 
+fn stored_user(user: UserId) -> Option<NonZero<i64>> {
+    NonZero::new(user.0)
+}
+
+impl Subscriber {
+    fn is_open(&self) -> bool {
+        matches!(self.state, SubscriberState::Open { .. })
+    }
+}
+
 impl FeedState {
     /// The number of the payload that is published next.
     fn next_number(&self) -> u64 {
@@ -198,12 +280,15 @@ impl FeedState {
     fn deliver_to(&mut self, slot: usize) -> Option<&Arc<Outbox>> {
         let next = self.next_number();
         let subscriber = self.subscribers.get_mut(slot)?;
-        if subscriber.next == next {
+        let SubscriberState::Open { next: pending_from } = subscriber.state else {
+            return None;
+        };
+        if pending_from == next {
             return None;
         }
         // No subscriber needs a payload from before `first`.
-        let known = usize::try_from(subscriber.next.saturating_sub(self.first)).ok()?;
-        subscriber.next = next;
+        let known = usize::try_from(pending_from.saturating_sub(self.first)).ok()?;
+        subscriber.state = SubscriberState::Open { next };
         let pending = || self.backlog.iter().skip(known);
         let is_ephemeral = |payload: &Payload| matches!(payload, Payload::Ephemeral(_));
         let keeps_up = pending().any(is_ephemeral) && subscriber.outbox.is_keeping_up();

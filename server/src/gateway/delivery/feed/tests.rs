@@ -5,11 +5,31 @@ fn feed(connections: &[u64]) -> (Feed, Vec<Arc<Outbox>>) {
     let feed = Feed::default();
     let outboxes = connections.iter().map(|connection| {
         let outbox = Arc::new(Outbox::new(1000));
-        feed.subscribe(&outbox, ConnectionId(*connection));
+        subscribe(&feed, &outbox, *connection);
         outbox
     });
     let outboxes = outboxes.collect();
     (feed, outboxes)
+}
+
+/// Subscribes a connection, each of another person, and opens it.
+fn subscribe(feed: &Feed, outbox: &Arc<Outbox>, connection: u64) -> usize {
+    let slot = subscribe_muted(feed, outbox, connection);
+    assert!(feed.open(slot));
+    slot
+}
+
+fn subscribe_muted(feed: &Feed, outbox: &Arc<Outbox>, connection: u64) -> usize {
+    let id = SubscriberId {
+        connection: ConnectionId(connection),
+        user: Some(user(connection)),
+    };
+    feed.subscribe_muted(outbox, id)
+}
+
+/// The person of a connection.
+fn user(connection: u64) -> UserId {
+    UserId(i64::try_from(connection).unwrap())
 }
 
 fn frame(author: Option<u64>, start: usize, end: usize) -> FrameRange {
@@ -46,7 +66,7 @@ fn each_payload_is_delivered_once_to_those_who_subscribed_before_it() {
         "the feed has to be scheduled"
     );
     let late = Arc::new(Outbox::new(1000));
-    feed.subscribe(&late, ConnectionId(3));
+    subscribe(&feed, &late, 3);
     outboxes.push(late);
     assert!(
         matches!(feed.publish(everyone("b")), NextStep::Nothing),
@@ -150,7 +170,7 @@ fn a_backlog_above_the_limit_is_moved_to_all_outboxes_at_once() {
         .map(|_| Arc::new(Outbox::new(2 * MAX_BACKLOG_BYTES)))
         .collect();
     for outbox in &outboxes {
-        feed.subscribe(outbox, ConnectionId(1));
+        subscribe(&feed, outbox, 1);
     }
     feed.publish(everyone("a"));
     assert_eq!(continue_pass(&feed, 1), 2);
@@ -189,7 +209,7 @@ fn a_former_slot_holder_does_not_take_the_new_subscriber_s_payloads() {
     let (feed, outboxes) = feed(&[1, 2]);
     feed.unsubscribe(1);
     let other = Arc::new(Outbox::new(1000));
-    assert_eq!(feed.subscribe(&other, ConnectionId(3)), 1);
+    assert_eq!(subscribe(&feed, &other, 3), 1);
     feed.publish(everyone("a"));
     feed.deliver_pending(1, &outboxes[1]);
     let mut batch = Vec::new();
@@ -217,4 +237,41 @@ fn a_pass_over_many_overflowed_outboxes_takes_several_calls() {
     }
     assert_eq!(continue_pass(&feed, 10), 1);
     assert_eq!(continue_pass(&feed, 10), 0);
+}
+
+#[test]
+fn a_muted_subscriber_gets_only_what_is_published_after_it_is_opened() {
+    let feed = Feed::default();
+    let outbox = Arc::new(Outbox::new(1000));
+    let slot = subscribe_muted(&feed, &outbox, 1);
+    feed.publish(everyone("a"));
+    let mut is_pushed = false;
+    assert!(feed.push_unless_evicted(slot, || is_pushed = true) && is_pushed);
+    assert_eq!(continue_pass(&feed, 10), 0);
+    assert!(feed.open(slot));
+    feed.publish(everyone("b"));
+    assert_eq!(continue_pass(&feed, 10), 0);
+    assert_eq!(received(&outbox), "b");
+}
+
+#[test]
+fn an_evicted_person_gets_nothing_more_on_any_connection_opened_or_not() {
+    let (feed, outboxes) = feed(&[1, 2, 1]);
+    let late = Arc::new(Outbox::new(1000));
+    let muted = subscribe_muted(&feed, &late, 1);
+    // Published before the eviction, and not delivered yet.
+    feed.publish(everyone("a"));
+    assert_eq!(feed.evict(user(1)), 2);
+    feed.publish(everyone("b"));
+    assert!(!feed.open(muted), "it was evicted while it was muted");
+    assert!(!feed.push_unless_evicted(0, || panic!("it was evicted")));
+    assert!(!feed.push_unless_evicted(muted, || panic!("it was evicted")));
+    feed.deliver_pending(0, &outboxes[0]);
+    assert_eq!(continue_pass(&feed, 10), 0);
+    let received: Vec<_> = outboxes.iter().map(|outbox| received(outbox)).collect();
+    assert_eq!(received, ["", "ab", ""]);
+    // The slot is free again once the subscription has ended, not before.
+    assert_ne!(subscribe(&feed, &late, 3), 0);
+    feed.unsubscribe(0);
+    assert_eq!(subscribe(&feed, &late, 4), 0);
 }

@@ -82,25 +82,30 @@ impl Outbox {
     /// Queues a frame that the connection's own task will write. Beyond the limit the outbox
     /// overflows: everything that waits is dropped, and [`Outbox::has_overflowed`] says so.
     pub fn push(&self, frame: Bytes) -> Pushed {
-        self.push_and_wake(frame, true)
+        let pushed = self.push_own(&mut self.queue.lock(), frame);
+        self.wake_after(pushed)
     }
 
-    /// As [`Outbox::push`], for a frame that other connections have too: it is in the memory
-    /// budget already.
-    pub fn push_shared(&self, frame: Bytes) -> Pushed {
-        self.push_and_wake(frame, false)
-    }
-
-    fn push_and_wake(&self, frame: Bytes, is_own: bool) -> Pushed {
+    /// As [`Outbox::push`], for a frame whose second part other connections have too: that part
+    /// is in the memory budget already.
+    pub fn push_shared(&self, first: Bytes, shared: Bytes) -> Pushed {
         let pushed = {
             let mut queue = self.queue.lock();
-            let frame = if is_own {
-                self.charge_if_large(&queue, frame)
-            } else {
-                frame
-            };
-            self.add_or_overflow(&mut queue, frame)
+            let bytes = first.len() + shared.len();
+            self.add_or_overflow(&mut queue, bytes, |queue| queue.add_in_two(first, shared))
         };
+        self.wake_after(pushed)
+    }
+
+    fn push_own(&self, queue: &mut FrameQueue, frame: Bytes) -> Pushed {
+        self.push_frame(queue, self.charge_if_large(queue, frame))
+    }
+
+    fn push_frame(&self, queue: &mut FrameQueue, frame: Bytes) -> Pushed {
+        self.add_or_overflow(queue, frame.len(), |queue| queue.add(frame))
+    }
+
+    fn wake_after(&self, pushed: Pushed) -> Pushed {
         match pushed {
             Pushed::Queued => self.writer_wakeup.notify_one(),
             Pushed::Dropped => self.reader_wakeup.notify_one(),
@@ -132,8 +137,7 @@ impl Outbox {
     /// caller has to schedule the outbox; otherwise it is scheduled already.
     pub fn enqueue_to_schedule(&self, frame: Bytes) -> bool {
         let mut queue = self.queue.lock();
-        let frame = self.charge_if_large(&queue, frame);
-        let is_queued = self.add_or_overflow(&mut queue, frame) == Pushed::Queued;
+        let is_queued = self.push_own(&mut queue, frame) == Pushed::Queued;
         let must_schedule = is_queued && !std::mem::replace(&mut queue.is_scheduled, true);
         drop(queue);
         if !is_queued {
@@ -146,7 +150,7 @@ impl Outbox {
     /// As [`Outbox::push`], by a shared writer, which then flushes the outbox itself. Returns
     /// whether there is something to flush.
     pub fn enqueue(&self, frame: Bytes) -> bool {
-        let pushed = self.add_or_overflow(&mut self.queue.lock(), frame);
+        let pushed = self.push_frame(&mut self.queue.lock(), frame);
         if pushed == Pushed::Dropped {
             self.reader_wakeup.notify_one();
         }
@@ -163,7 +167,7 @@ impl Outbox {
     pub fn push_ephemeral(&self, frame: Bytes) -> bool {
         let mut queue = self.queue.lock();
         let fits = queue.bytes + frame.len() <= self.limit;
-        let is_queued = fits && self.add_or_overflow(&mut queue, frame) == Pushed::Queued;
+        let is_queued = fits && self.push_frame(&mut queue, frame) == Pushed::Queued;
         drop(queue);
         if is_queued {
             self.writer_wakeup.notify_one();
@@ -171,16 +175,21 @@ impl Outbox {
         is_queued
     }
 
-    fn add_or_overflow(&self, queue: &mut FrameQueue, frame: Bytes) -> Pushed {
+    fn add_or_overflow(
+        &self,
+        queue: &mut FrameQueue,
+        bytes: usize,
+        add: impl FnOnce(&mut FrameQueue),
+    ) -> Pushed {
         if queue.state != OutboxState::Open {
             return Pushed::Dropped;
         }
         // A single frame may be larger than the limit; then it has to be alone.
-        if queue.bytes + frame.len() > self.limit && queue.bytes > 0 {
+        if queue.bytes + bytes > self.limit && queue.bytes > 0 {
             queue.overflow();
             return Pushed::Dropped;
         }
-        queue.add(frame);
+        add(queue);
         Pushed::Queued
     }
 
@@ -332,7 +341,7 @@ impl Outbox {
             if queue.is_writing {
                 return Ok(Flushed::All);
             }
-            if queue.frames.is_empty() {
+            if queue.pieces.is_empty() {
                 return Ok(match queue.state {
                     OutboxState::Closed => Flushed::Closed,
                     OutboxState::Open | OutboxState::Overflowed => Flushed::All,
@@ -348,7 +357,7 @@ impl Outbox {
             if !written? {
                 return Ok(Flushed::Blocked);
             }
-            if mode == FlushMode::Once && !queue.frames.is_empty() {
+            if mode == FlushMode::Once && !queue.pieces.is_empty() {
                 // If it is scheduled again, a writer will come for the rest.
                 return Ok(if queue.is_scheduled {
                     Flushed::All

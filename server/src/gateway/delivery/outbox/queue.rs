@@ -5,25 +5,35 @@ use std::io::{self, IoSlice};
 use bytes::{Buf, Bytes};
 use smallvec::SmallVec;
 
-/// Frames for which an empty queue may keep its memory.
+/// Pieces for which an empty queue may keep its memory.
 const KEPT_CAPACITY: usize = 16;
-/// Frames in one vectored write.
+/// Pieces in one vectored write.
 pub const MAX_SLICES: usize = 64;
 
 /// Mostly a single frame waits; it needs no allocation.
-type Frames = SmallVec<[Bytes; 1]>;
+type Pieces = SmallVec<[Piece; 1]>;
 
-/// The frames that wait, and the state of their outbox.
+/// A frame, or a part of one.
+#[derive(Debug)]
+pub struct Piece {
+    pub bytes: Bytes,
+    // Whether the next piece belongs to the same frame.
+    pub is_continued: bool,
+}
+
+/// The frames that wait, and the state of their outbox. A frame whose greater part other
+/// connections have too lies in two pieces.
 #[derive(Debug, Default)]
 pub struct FrameQueue {
-    pub frames: Frames,
-    // Bytes of `frames` and of the frames in `InWrite`.
+    pub pieces: Pieces,
+    // Bytes of `pieces` and of those in `InWrite`.
     pub bytes: usize,
-    // Bytes of the frames in `InWrite` alone.
+    // Bytes of the pieces in `InWrite` alone.
     bytes_in_write: usize,
     // Whether a thread writes; it also takes what is added meanwhile.
     pub is_writing: bool,
-    // Whether a part of the first frame is written; then the rest has to follow.
+    // Whether a part of the frame that the first piece belongs to is written; then the rest of
+    // that frame has to follow.
     pub is_first_partly_written: bool,
     // How often waiting frames were dropped.
     drop_count: u32,
@@ -56,9 +66,8 @@ impl FrameQueue {
     /// Drops all frames of which nothing is written. Those in `InWrite` are dropped by
     /// [`FrameQueue::end_write`].
     pub fn drop_waiting(&mut self) {
-        self.frames
-            .truncate(usize::from(self.is_first_partly_written));
-        self.bytes = self.bytes_in_write + self.frames.iter().map(Bytes::len).sum::<usize>();
+        keep_begun_frame(&mut self.pieces, self.is_first_partly_written);
+        self.bytes = self.bytes_in_write + count_bytes(&self.pieces);
         self.drop_count += 1;
     }
 
@@ -66,7 +75,7 @@ impl FrameQueue {
     /// Those in `InWrite` are dropped by [`FrameQueue::end_write`], except a frame that is
     /// partly written by then.
     pub fn drop_all(&mut self) {
-        self.frames.clear();
+        self.pieces.clear();
         self.is_first_partly_written = false;
         self.bytes = self.bytes_in_write;
         self.drop_count += 1;
@@ -74,8 +83,21 @@ impl FrameQueue {
 
     /// Appends a frame.
     pub fn add(&mut self, frame: Bytes) {
-        self.bytes += frame.len();
-        self.frames.push(frame);
+        self.push(frame, false);
+    }
+
+    /// Appends a frame that has two parts.
+    pub fn add_in_two(&mut self, first: Bytes, second: Bytes) {
+        self.push(first, true);
+        self.push(second, false);
+    }
+
+    fn push(&mut self, bytes: Bytes, is_continued: bool) {
+        self.bytes += bytes.len();
+        self.pieces.push(Piece {
+            bytes,
+            is_continued,
+        });
     }
 
     /// Takes all frames to write them without the lock.
@@ -83,8 +105,8 @@ impl FrameQueue {
         self.is_writing = true;
         self.bytes_in_write = self.bytes;
         InWrite {
-            frames: std::mem::take(&mut self.frames),
-            written_frames: 0,
+            pieces: std::mem::take(&mut self.pieces),
+            written_pieces: 0,
             is_first_partly_written: std::mem::take(&mut self.is_first_partly_written),
             drop_count: self.drop_count,
             written_bytes: 0,
@@ -100,26 +122,39 @@ impl FrameQueue {
         self.is_first_partly_written = in_write.is_first_partly_written;
         // The allocation is kept, unless it is large or a single frame needs none.
         let keeps_allocation =
-            1 < in_write.written_frames && in_write.frames.capacity() <= KEPT_CAPACITY;
-        in_write.frames.drain(..in_write.written_frames);
+            1 < in_write.written_pieces && in_write.pieces.capacity() <= KEPT_CAPACITY;
+        in_write.pieces.drain(..in_write.written_pieces);
         let were_dropped = in_write.drop_count != self.drop_count;
         if were_dropped {
-            let kept = usize::from(in_write.is_first_partly_written);
-            in_write.frames.truncate(kept);
+            keep_begun_frame(&mut in_write.pieces, in_write.is_first_partly_written);
         }
-        self.bytes += in_write.frames.iter().map(Bytes::len).sum::<usize>();
-        if keeps_allocation || !in_write.frames.is_empty() {
-            in_write.frames.append(&mut self.frames);
-            self.frames = in_write.frames;
+        self.bytes += count_bytes(&in_write.pieces);
+        if keeps_allocation || !in_write.pieces.is_empty() {
+            in_write.pieces.append(&mut self.pieces);
+            self.pieces = in_write.pieces;
         }
     }
 }
 
-/// Frames that a thread has taken to write them.
+/// Drops all pieces but those of a frame that is partly written.
+fn keep_begun_frame(pieces: &mut Pieces, is_first_partly_written: bool) {
+    let begun = pieces.iter().position(|piece| !piece.is_continued);
+    let kept = match begun {
+        Some(last) if is_first_partly_written => last + 1,
+        Some(_) | None => 0,
+    };
+    pieces.truncate(kept);
+}
+
+fn count_bytes(pieces: &Pieces) -> usize {
+    pieces.iter().map(|piece| piece.bytes.len()).sum()
+}
+
+/// Pieces that a thread has taken to write them.
 pub struct InWrite {
-    frames: Frames,
-    written_frames: usize,
-    // Of the first frame that is not completely written.
+    pieces: Pieces,
+    written_pieces: usize,
+    // Of the frame that the first unwritten piece belongs to.
     is_first_partly_written: bool,
     // The queue's count when they were taken.
     drop_count: u32,
@@ -132,13 +167,13 @@ impl InWrite {
         &mut self,
         write: &mut impl FnMut(&[IoSlice<'_>]) -> io::Result<usize>,
     ) -> io::Result<bool> {
-        while self.written_frames < self.frames.len() {
-            let result = match &self.frames[self.written_frames..] {
-                [one] => write(&[IoSlice::new(one)]),
+        while self.written_pieces < self.pieces.len() {
+            let result = match &self.pieces[self.written_pieces..] {
+                [one] => write(&[IoSlice::new(&one.bytes)]),
                 several => {
                     let mut slices = [IoSlice::new(&[]); MAX_SLICES];
-                    for (slice, frame) in slices.iter_mut().zip(several) {
-                        *slice = IoSlice::new(frame);
+                    for (slice, piece) in slices.iter_mut().zip(several) {
+                        *slice = IoSlice::new(&piece.bytes);
                     }
                     write(&slices[..several.len().min(MAX_SLICES)])
                 }
@@ -156,15 +191,15 @@ impl InWrite {
     }
 
     fn advance(&mut self, mut written: usize) {
-        for front in &mut self.frames[self.written_frames..] {
-            if written < front.len() {
-                front.advance(written);
+        for front in &mut self.pieces[self.written_pieces..] {
+            if written < front.bytes.len() {
+                front.bytes.advance(written);
                 self.is_first_partly_written |= written > 0;
                 return;
             }
-            written -= front.len();
-            self.written_frames += 1;
-            self.is_first_partly_written = false;
+            written -= front.bytes.len();
+            self.written_pieces += 1;
+            self.is_first_partly_written = front.is_continued;
         }
     }
 }

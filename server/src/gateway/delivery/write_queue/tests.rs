@@ -4,7 +4,7 @@ use std::thread;
 
 use bytes::Bytes;
 
-use super::super::feed::Payload;
+use super::super::feed::{Payload, SubscriberId};
 use super::*;
 use crate::store::ConnectionId;
 
@@ -20,7 +20,12 @@ fn published(subscribers: usize) -> (Arc<Feed>, Vec<Arc<Outbox>>) {
     let feed = Arc::new(Feed::default());
     let outboxes: Vec<_> = (0..subscribers).map(|_| outbox()).collect();
     for outbox in &outboxes {
-        feed.subscribe(outbox, ConnectionId(0));
+        let id = SubscriberId {
+            connection: ConnectionId(0),
+            user: None,
+        };
+        let slot = feed.subscribe_muted(outbox, id);
+        assert!(feed.open(slot));
     }
     feed.publish(Payload::Everyone(Bytes::from_static(b"x")));
     (feed, outboxes)

@@ -125,3 +125,22 @@ fn without_space_nothing_is_added_and_deleting_goes_on() {
     transaction.done(&by(ADA, 2, cancel(1)));
     transaction.done(&by(ADA, 3, mark_read(Seq(1))));
 }
+
+#[test]
+fn an_edit_is_based_on_the_text_and_not_on_what_happens_beside_it() {
+    let mut transaction = Transaction::new();
+    let (seq, rev) = transaction.post(ADA, 1, "draft");
+    // Something else has raised the message's revision.
+    let written = &mut transaction.rules.tables.written;
+    let message = &mut written.messages.get_mut(&(LOBBY, seq)).unwrap().message;
+    (message.content_rev, message.rev) = (Some(rev), Rev(3));
+    written.room_heads.get_mut(&LOBBY).unwrap().rev = Rev(3);
+    let stale = transaction.refused(&by(ADA, 2, edit(seq, Rev(3), "worse")));
+    assert_eq!(stale, ErrorCode::Stale);
+    transaction.done(&by(ADA, 3, edit(seq, rev, "better")));
+    let edited = transaction.message(seq);
+    assert_eq!((edited.rev, edited.content_rev()), (Rev(4), Rev(4)));
+    assert_eq!(edited.content_rev, None);
+    transaction.done(&by(ADA, 4, delete(seq)));
+    assert_eq!(transaction.message(seq).content_rev(), Rev(5));
+}

@@ -1,10 +1,15 @@
 //! The rules without a database. Every command also runs through the rows that it misses, one
 //! after the other, and each time it must have changed nothing.
 
+mod access;
 mod batch;
+mod database;
+mod marks;
+mod members;
 mod message;
 mod people;
 mod receipt;
+mod recorded;
 mod room;
 mod rounds;
 
@@ -13,102 +18,18 @@ use std::collections::HashSet;
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Message, Profile, Room, UserKind};
+use shared::model::{Message, RoomKind};
+use shared::stream::Item;
 
-use super::{PersonRow, RoomCounts, RoomHead, RowKey, RuleConfig, RuleError, Rules};
-use crate::store::prefetch::{FetchedRow, FetchedRows, PrefetchedTables, RowSource};
+use super::{RowKey, RuleConfig, RuleError, Rules};
+use crate::store::prefetch::{FetchedRow, PrefetchedTables, RowSource};
 use crate::store::{
-    Actor, ConnectionId, Outcome, Reply, RoomQuota, SpaceLevel, WriteCommand, WriteRequest,
+    Actor, Batch, ConnectionId, Outcome, Reply, RoomQuota, SpaceLevel, StreamId, WriteCommand,
+    WriteRequest,
 };
+use database::{ADA, BEN, LOBBY, NewDatabase};
 
-const LOBBY: RoomId = RoomId::LOBBY;
-const ADA: UserId = UserId(1);
-const BEN: UserId = UserId(2);
 const NOW: Micros = Micros(1_000_000);
-
-/// A database with the lobby and two people, who have written nothing.
-#[derive(Debug, Default)]
-struct NewDatabase {
-    fetches: usize,
-}
-
-impl RowSource for NewDatabase {
-    type Failure = &'static str;
-
-    fn fetch(&mut self, keys: HashSet<RowKey>, rows: &mut FetchedRows) -> Result<(), &'static str> {
-        self.fetches += 1;
-        rows.extend(keys.into_iter().map(|key| {
-            let row = row(&key);
-            (key, row)
-        }));
-        Ok(())
-    }
-
-    fn endless(&self) -> &'static str {
-        "a command does not end"
-    }
-}
-
-fn row(key: &RowKey) -> FetchedRow {
-    match key {
-        RowKey::Receipt(..) => FetchedRow::Receipt(None),
-        RowKey::ReceiptCount(_) => FetchedRow::ReceiptCount(0),
-        RowKey::RoomHead(room) => FetchedRow::RoomHead((*room == LOBBY).then_some(RoomHead {
-            seq: Seq::ZERO,
-            rev: Rev(1),
-            is_removed: false,
-        })),
-        RowKey::Room(room) => FetchedRow::Room((*room == LOBBY).then(lobby)),
-        RowKey::RoomCounts(_) => FetchedRow::RoomCounts(RoomCounts {
-            total: 1,
-            of_creator: 0,
-        }),
-        RowKey::RoomsNamed(key) => {
-            let is_lobby = key.word == "lobby" || key.look == "lobby";
-            FetchedRow::RoomsNamed(is_lobby.then_some(LOBBY).into_iter().collect())
-        }
-        RowKey::Person(user) => FetchedRow::Person(person(*user).map(|row| (row, Rev::ZERO))),
-        RowKey::Message(..) => FetchedRow::Message(None),
-        RowKey::ReadMark(..) => FetchedRow::ReadMark(None),
-        RowKey::SessionsOf(_) => FetchedRow::SessionsOf(Vec::new()),
-        RowKey::Directory => FetchedRow::Directory(Rev(1)),
-        RowKey::NewRoomId => FetchedRow::NewRoomId(RoomId(2)),
-        RowKey::NewUserId => FetchedRow::NewUserId(UserId(3)),
-        RowKey::Address(_) => FetchedRow::Address(7),
-    }
-}
-
-fn lobby() -> Room {
-    Room {
-        id: LOBBY,
-        name: "lobby".into(),
-        topic: String::new(),
-        rev: Rev(1),
-        directory_rev: Rev(1),
-        seq: Seq::ZERO,
-        created_at: Micros(0),
-        created_by: None,
-        removed_at: None,
-    }
-}
-
-fn person(user: UserId) -> Option<PersonRow> {
-    let name = match user {
-        ADA => "Ada",
-        BEN => "Ben",
-        _ => return None,
-    };
-    Some(PersonRow {
-        profile: Profile {
-            id: user,
-            name: name.into(),
-            rev: Rev::ZERO,
-            kind: UserKind::Guest,
-        },
-        has_posted: false,
-        removed_at: None,
-    })
-}
 
 const CONFIG: RuleConfig = RuleConfig {
     now: NOW,
@@ -240,7 +161,33 @@ fn create_room(name: &str) -> Command {
     Command::CreateRoom {
         name: name.into(),
         topic: String::new(),
+        kind: RoomKind::Public,
     }
+}
+
+fn create_private(name: &str) -> Command {
+    Command::CreateRoom {
+        name: name.into(),
+        topic: String::new(),
+        kind: RoomKind::Private,
+    }
+}
+
+fn update(room: RoomId, rev: Rev, name: &str) -> Command {
+    Command::UpdateRoom {
+        room,
+        rev,
+        name: Some(name.into()),
+        topic: None,
+    }
+}
+
+fn add_member(room: RoomId, user: UserId) -> Command {
+    Command::AddMember { room, user }
+}
+
+fn remove_member(room: RoomId, user: UserId) -> Command {
+    Command::RemoveMember { room, user }
 }
 
 fn rename(name: &str) -> Command {
@@ -248,5 +195,18 @@ fn rename(name: &str) -> Command {
 }
 
 fn mark_read(seq: Seq) -> Command {
-    Command::MarkRead { room: LOBBY, seq }
+    Command::MarkRead {
+        room: LOBBY,
+        seq,
+        generation: 0,
+    }
+}
+
+/// The items of one stream of a batch.
+fn items_of(batch: &Batch, stream: StreamId) -> Vec<&Item> {
+    let mut streams = batch.streams.iter();
+    let found = streams.find(|changed| changed.stream == stream);
+    found.map_or_else(Vec::new, |found| {
+        found.items.iter().map(|changed| &changed.item).collect()
+    })
 }

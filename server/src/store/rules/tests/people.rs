@@ -1,4 +1,4 @@
-//! People: guests, names, sessions, read marks.
+//! People: guests, names, sessions.
 
 use super::*;
 use crate::store::prefetch::SessionWrite;
@@ -46,32 +46,4 @@ fn later_posts_have_the_new_name() {
     let (seq, _) = transaction.post(ADA, 2, "hello");
     let author = &transaction.message(seq).author;
     assert_eq!((author.name.as_str(), author.rev), ("Ada L.", Rev(2)));
-}
-
-#[test]
-fn a_read_mark_only_rises_and_is_stored_once() {
-    let mut transaction = Transaction::new();
-    for id in 1..=3 {
-        transaction.post(ADA, id, "x");
-    }
-    for seq in [2, 99, 1] {
-        transaction.done(&by(
-            BEN,
-            10 + u8::try_from(seq).unwrap(),
-            mark_read(Seq(seq)),
-        ));
-    }
-    let batch = transaction.rules.finish().unwrap();
-    let marks: Vec<_> = batch
-        .streams
-        .iter()
-        .flat_map(|(user, stream)| {
-            stream
-                .marks
-                .iter()
-                .map(move |mark| (*user, mark.seq, mark.rev))
-        })
-        .collect();
-    // The author has read what was posted, and nobody can read beyond the last message.
-    assert_eq!(marks, [(ADA, Seq(3), Rev(1)), (BEN, Seq(3), Rev(1))]);
 }

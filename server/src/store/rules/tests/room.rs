@@ -2,15 +2,6 @@
 
 use super::*;
 
-fn update(room: RoomId, rev: Rev, name: &str) -> Command {
-    Command::UpdateRoom {
-        room,
-        rev,
-        name: Some(name.into()),
-        topic: None,
-    }
-}
-
 fn created(transaction: &mut Transaction, by_user: UserId, id: u8, name: &str) -> (RoomId, Rev) {
     match transaction.done(&by(by_user, id, create_room(name))) {
         Outcome::Room { room, rev } => (room, rev),

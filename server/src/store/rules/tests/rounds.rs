@@ -1,5 +1,6 @@
 //! Batches whose rows are fetched in rounds.
 
+use super::database::{DEN, LEO, MIA};
 use super::*;
 use crate::store::prefetch::run_batch;
 
@@ -17,6 +18,22 @@ fn requests() -> Vec<WriteRequest> {
         by(ADA, 9, send("three")),
         by(BEN, 10, mark_read(Seq(3))),
         by(ADA, 9, send("three")),
+        by(ADA, 12, create_private("shed")),
+        by(ADA, 13, add_member(RoomId(3), BEN)),
+        by(BEN, 14, remove_member(RoomId(3), BEN)),
+        by(ADA, 15, add_member(DEN, BEN)),
+        by(BEN, 16, update(DEN, Rev(1), "cellar")),
+        by(MIA, 17, add_member(DEN, LEO)),
+        by(LEO, 18, remove_member(DEN, LEO)),
+        by(
+            BEN,
+            19,
+            Command::MarkUnread {
+                room: DEN,
+                seq: Seq(1),
+            },
+        ),
+        by_operator(WriteCommand::RemoveRoom { room: DEN }),
         by_operator(WriteCommand::RemoveRoom { room: RoomId(2) }),
         by_operator(WriteCommand::RemoveUser { user: BEN }),
         by(BEN, 11, send("too late")),

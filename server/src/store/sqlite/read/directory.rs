@@ -1,15 +1,16 @@
-//! What changed in the directory above a revision.
+//! What changed in the directory above a revision: public rooms, and people's new names.
 
 use rusqlite::{Transaction, params};
-use shared::frame::Directory;
 use shared::id::Rev;
+use shared::stream::{Item, StreamKey};
 
+use super::changes::{self, Range, SourcePage};
 use super::pool::QueryError;
-use crate::store::ResumePoint;
 use crate::store::sqlite::epoch::{self, StreamKind};
 use crate::store::sqlite::rows;
+use crate::store::{ResumePoint, StreamChanges};
 
-/// The rooms that changed and the people who were renamed, in the order of their revisions.
+/// A page of at most `limit` changes.
 ///
 /// # Errors
 /// SQLite's.
@@ -17,7 +18,7 @@ pub fn changes(
     snapshot: &Transaction<'_>,
     known: ResumePoint,
     limit: usize,
-) -> Result<Directory, QueryError> {
+) -> Result<StreamChanges, QueryError> {
     let (head, floor) = snapshot
         .prepare_cached("SELECT rev, floor FROM directory")?
         .query_row([], |row| Ok((Rev(row.get(0)?), Rev(row.get(1)?))))?;
@@ -25,46 +26,47 @@ pub fn changes(
     // gets everything.
     let is_known =
         known.rev >= floor && epoch::is_known(snapshot, StreamKind::Directory, 0, known, head)?;
-    let from = if is_known { known.rev } else { Rev::ZERO };
-    let mut rooms = snapshot
-        .prepare_cached(&format!(
-            "SELECT {} FROM rooms_now WHERE directory_rev > ?1 AND (?2 OR removed_at IS NULL)
-             ORDER BY directory_rev LIMIT ?3",
-            rows::ROOM
-        ))?
-        .query_map(params![from.0, from > Rev::ZERO, limit], rows::room)?
-        .collect::<Result<Vec<_>, _>>()?;
-    // A client without a known revision has no old names to correct.
-    let mut people = if from > Rev::ZERO {
-        snapshot
-            .prepare_cached(&format!(
-                "SELECT {} FROM users WHERE directory_rev > ?1 ORDER BY directory_rev LIMIT ?2",
-                rows::PROFILE
-            ))?
-            .query_map(params![from.0, limit], rows::profile)?
-            .collect::<Result<Vec<_>, _>>()?
-    } else {
-        Vec::new()
+    let range = Range {
+        above: if is_known { known.rev } else { Rev::ZERO },
+        up_to: head,
+        limit: limit.max(1),
     };
-    // If one of the two lists was cut, both end at that revision.
-    let mut through = head;
-    if rooms.len() == limit
-        && let Some(last) = rooms.last()
-    {
-        through = through.min(last.directory_rev);
-    }
-    if people.len() == limit
-        && let Some(last) = people.last()
-    {
-        through = through.min(last.rev);
-    }
-    rooms.retain(|room| room.directory_rev <= through);
-    people.retain(|person| person.rev <= through);
-    Ok(Directory {
-        from,
+    let (items, through) =
+        changes::collect(snapshot, StreamKey::Directory, range, &[&rooms, &people])?;
+    Ok(StreamChanges {
+        from: range.above,
         through,
-        head: Some(head),
-        rooms,
-        people,
+        head,
+        items,
+    })
+}
+
+/// Private rooms have the revision 0 in the directory, so that they are in no range. A client
+/// without a known revision does not know the rooms that were removed.
+fn rooms(snapshot: &Transaction<'_>, range: Range) -> rusqlite::Result<SourcePage> {
+    let sql = format!(
+        "SELECT {} FROM rooms_now WHERE directory_rev > ?1 AND (?2 OR removed_at IS NULL)
+         ORDER BY directory_rev LIMIT ?3",
+        rows::ROOM
+    );
+    let is_resumed = range.above > Rev::ZERO;
+    let parameters = params![range.above.0, is_resumed, range.limit];
+    changes::query(snapshot, &sql, parameters, range, |row| {
+        Ok(Item::Room(rows::room(row)?))
+    })
+}
+
+/// A client without a known revision has no old names to correct.
+fn people(snapshot: &Transaction<'_>, range: Range) -> rusqlite::Result<SourcePage> {
+    if range.above == Rev::ZERO {
+        return Ok(SourcePage::EMPTY);
+    }
+    let sql = format!(
+        "SELECT {} FROM users WHERE directory_rev > ?1 ORDER BY directory_rev LIMIT ?2",
+        rows::PROFILE
+    );
+    let parameters = params![range.above.0, range.limit];
+    changes::query(snapshot, &sql, parameters, range, |row| {
+        Ok(Item::Person(rows::profile(row)?))
     })
 }

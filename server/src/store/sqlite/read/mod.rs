@@ -2,12 +2,21 @@
 //!
 //! A few read-only connections ([`pool`]) serve everyone in turn ([`fair_queue`]). Nothing here
 //! changes the file.
+//!
+//! What a stream carries is collected by [`changes`], from one source for each kind of item.
+//! Whether a room exists for who asks is decided in [`visibility`] and nowhere else.
 
 pub mod authored;
+mod changes;
 pub mod directory;
 mod fair_queue;
+mod messages;
 pub mod person;
 mod pool;
 pub mod room;
+#[cfg(test)]
+mod tests;
+pub mod unread;
+pub mod visibility;
 
 pub use pool::ReaderPool;

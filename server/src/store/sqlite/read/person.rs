@@ -1,59 +1,114 @@
-//! What belongs to one person: the own stream and sessions.
+//! What belongs to one person: the own stream and sessions; and what others see of people.
 
 use rusqlite::{OptionalExtension, Transaction, params};
-use shared::frame::Stream;
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::{SESSION_DAYS, SESSION_IDLE_DAYS};
-use shared::model::ReadMark;
+use shared::model::{Membership, Profile, ReadMark};
+use shared::stream::{Item, StreamKey};
 
+use super::changes::{self, Range, SourcePage};
 use super::pool::QueryError;
+use super::visibility::json_list;
 use crate::store::sqlite::days::days_before;
 use crate::store::sqlite::epoch::{self, StreamKind};
 use crate::store::sqlite::rows;
-use crate::store::{ResumePoint, Session, TokenHash};
+use crate::store::{ResumePoint, Session, StreamChanges, TokenHash};
 
-/// A person's read marks that changed.
+/// A page of at most `limit` changes of a person's own stream.
 ///
 /// # Errors
 /// SQLite's.
-pub fn stream(
+pub fn changes(
     snapshot: &Transaction<'_>,
     user: UserId,
     known: ResumePoint,
     limit: usize,
-) -> Result<Stream, QueryError> {
+) -> Result<StreamChanges, QueryError> {
     let head = snapshot
         .prepare_cached("SELECT stream_rev FROM users_now WHERE id = ?1")?
         .query_row([user.0], |row| row.get(0))
         .optional()?
         .map_or(Rev::ZERO, Rev);
-    let from = if epoch::is_known(snapshot, StreamKind::User, user.0, known, head)? {
-        known.rev
-    } else {
-        Rev::ZERO
+    let is_known = epoch::is_known(snapshot, StreamKind::User, user.0, known, head)?;
+    let range = Range {
+        above: if is_known { known.rev } else { Rev::ZERO },
+        up_to: head,
+        limit: limit.max(1),
     };
-    let marks = snapshot
-        .prepare_cached(
-            "SELECT room, seq, rev FROM read_marks WHERE user = ?1 AND rev > ?2 ORDER BY rev LIMIT ?3",
-        )?
-        .query_map(params![user.0, from.0, limit], |row| {
-            Ok(ReadMark {
-                room: RoomId(row.get(0)?),
-                seq: Seq(row.get(1)?),
-                rev: Rev(row.get(2)?),
-            })
-        })?
-        .collect::<Result<Vec<_>, _>>()?;
-    let through = match marks.last() {
-        Some(last) if marks.len() == limit => last.rev,
-        _ => head,
-    };
-    Ok(Stream {
-        from,
+    let (items, through) = changes::collect(
+        snapshot,
+        StreamKey::Own,
+        range,
+        &[
+            &|snapshot, range| memberships(snapshot, user, range),
+            &|snapshot, range| read_marks(snapshot, user, range),
+        ],
+    )?;
+    Ok(StreamChanges {
+        from: range.above,
         through,
-        head: Some(head),
-        marks,
+        head,
+        items,
     })
+}
+
+/// A membership ends with its room. A client that knows nothing needs no memberships that have
+/// ended.
+fn memberships(
+    snapshot: &Transaction<'_>,
+    user: UserId,
+    range: Range,
+) -> rusqlite::Result<SourcePage> {
+    let sql = "SELECT m.room, m.own_rev, m.role, m.joined_at, coalesce(m.left_at, r.removed_at)
+         FROM memberships m JOIN rooms r ON r.id = m.room
+         WHERE m.user = ?1 AND m.own_rev > ?2
+         AND (?3 OR coalesce(m.left_at, r.removed_at) IS NULL)
+         ORDER BY m.own_rev LIMIT ?4";
+    let is_resumed = range.above > Rev::ZERO;
+    let parameters = params![user.0, range.above.0, is_resumed, range.limit];
+    changes::query(snapshot, sql, parameters, range, |row| {
+        Ok(Item::Membership(Membership {
+            room: RoomId(row.get(0)?),
+            rev: Rev(row.get(1)?),
+            role: rows::role(row.get(2)?),
+            joined_at: Micros(row.get(3)?),
+            left_at: row.get::<_, Option<i64>>(4)?.map(Micros),
+        }))
+    })
+}
+
+fn read_marks(
+    snapshot: &Transaction<'_>,
+    user: UserId,
+    range: Range,
+) -> rusqlite::Result<SourcePage> {
+    let sql = "SELECT room, seq, generation, rev FROM read_marks
+         WHERE user = ?1 AND rev > ?2 ORDER BY rev LIMIT ?3";
+    let parameters = params![user.0, range.above.0, range.limit];
+    changes::query(snapshot, sql, parameters, range, |row| {
+        Ok(Item::ReadMark(ReadMark {
+            room: RoomId(row.get(0)?),
+            seq: Seq(row.get(1)?),
+            generation: row.get(2)?,
+            rev: Rev(row.get(3)?),
+        }))
+    })
+}
+
+/// The people with these ids who exist.
+///
+/// # Errors
+/// SQLite's.
+pub fn people(snapshot: &Transaction<'_>, ids: &[UserId]) -> Result<Vec<Profile>, QueryError> {
+    let ids = json_list(ids.iter().map(|id| id.0));
+    let people = snapshot
+        .prepare_cached(&format!(
+            "SELECT {} FROM users WHERE id IN (SELECT value FROM json_each(?1))",
+            rows::PROFILE
+        ))?
+        .query_map([ids], rows::profile)?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(people)
 }
 
 /// The session of a token, if it has not expired.

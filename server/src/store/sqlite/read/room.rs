@@ -1,140 +1,97 @@
-//! Queries about a room: its changes above a revision, and pages of its messages.
+//! Queries about a room: its changes above a revision, its present state, and pages of its
+//! messages.
 
-use rusqlite::{OptionalExtension, Statement, ToSql, Transaction, params};
-use shared::error::ErrorCode;
-use shared::frame::{Anchor, Changes, History, Reset};
-use shared::id::{Rev, RoomId, Seq};
-use shared::model::{Message, Room};
+use rusqlite::{Transaction, params};
+use shared::frame::Anchor;
+use shared::id::{Micros, Rev, RoomId, Seq};
+use shared::model::{Member, Room, RoomKind};
+use shared::stream::{Item, StreamKey};
 
+use super::changes::{self, Range, SourcePage};
+use super::messages::{self, PAGE_BYTES};
 use super::pool::QueryError;
+use super::visibility;
 use crate::store::sqlite::epoch::{self, StreamKind};
 use crate::store::sqlite::rows;
-use crate::store::{Resume, ResumeLimits, ResumePoint};
+use crate::store::{
+    MessagePage, ResumeLimits, ResumePoint, StreamAnswer, StreamChanges, StreamReset, Viewer,
+};
 
-/// Text in one page, in bytes. A page of long messages has fewer of them.
-const PAGE_BYTES: usize = 256 * 1024;
-
-/// A room, removed or not, and its last revision.
-fn load(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), QueryError> {
-    let room = snapshot
-        .prepare_cached(&format!(
-            "SELECT {}, rev FROM rooms_now WHERE id = ?1",
-            rows::ROOM
-        ))?
-        .query_row([room.0], |row| Ok((rows::room(row)?, Rev(row.get(9)?))))
-        .optional()?;
-    room.ok_or(QueryError::Refused(ErrorCode::NoSuchRoom))
-}
-
-fn load_open(snapshot: &Transaction<'_>, room: RoomId) -> Result<(Room, Rev), QueryError> {
-    let (room, head) = load(snapshot, room)?;
-    if room.removed_at.is_some() {
-        return Err(ErrorCode::RoomGone.into());
-    }
-    Ok((room, head))
-}
-
-/// What changed in a room above `known`, or its newest page.
+/// What changed in a room above `known`, or its present state.
 ///
 /// # Errors
 /// `no_such_room`, `room_gone`, or SQLite's.
-pub fn resume(
+pub fn changes(
     snapshot: &Transaction<'_>,
-    room: RoomId,
+    viewer: Viewer,
+    id: RoomId,
     known: ResumePoint,
     limits: ResumeLimits,
-) -> Result<Resume, QueryError> {
-    let (info, head) = load_open(snapshot, room)?;
-    let is_known = epoch::is_known(snapshot, StreamKind::Room, room.0, known, head)?;
+) -> Result<StreamAnswer, QueryError> {
+    let (room, head) = visibility::open_room(snapshot, viewer, id)?;
+    let is_known = epoch::is_known(snapshot, StreamKind::Room, id.0, known, head)?;
     let missed = usize::try_from(head.0.saturating_sub(known.rev.0)).unwrap_or(usize::MAX);
     if !is_known || missed > limits.missed {
-        let messages = newest(snapshot, room, limits.newest)?;
-        return Ok(Resume::Reset(Reset {
-            rev: head,
-            info,
-            messages,
-        }));
+        let newest = messages::before(snapshot, id, Seq(i64::MAX), limits.newest, PAGE_BYTES)?;
+        let mut items = Vec::with_capacity(newest.len() + 1);
+        items.push(Item::Room(room));
+        items.extend(newest.into_iter().map(Item::Message));
+        return Ok(StreamAnswer::Reset(StreamReset { rev: head, items }));
     }
-    let page_end = page_end_above(known.rev, limits.changes).min(head);
-    let other_changes = head.0 - info.seq.0;
-    let (messages, is_cut) = changed(
-        snapshot,
-        room,
-        known.rev,
-        page_end,
-        other_changes,
-        limits.changes,
-    )?;
-    let through = match messages.last() {
-        Some(last) if is_cut => last.rev,
-        _ => page_end,
+    let range = Range {
+        above: known.rev,
+        up_to: page_end_above(known.rev, limits.changes).min(head),
+        limit: limits.changes.max(1),
     };
-    Ok(Resume::Changes(Changes {
-        room,
-        from: known.rev,
+    let other_changes = head.0 - room.seq.0;
+    let (items, through) = changes::collect(
+        snapshot,
+        StreamKey::Room(id),
+        range,
+        &[
+            &|_, range| Ok(state(&room, range)),
+            &|snapshot, range| messages::changed(snapshot, id, range, other_changes),
+            &|snapshot, range| members(snapshot, &room, range),
+        ],
+    )?;
+    Ok(StreamAnswer::Changes(StreamChanges {
+        from: range.above,
         through,
-        head: Some(head),
-        info: (info.rev > known.rev).then_some(info),
-        messages,
+        head,
+        items,
     }))
 }
 
-/// The messages whose last change lies above one revision and up to another, in that order, and
-/// whether more may follow. `other_changes` is how many of the room's changes were not posts.
-fn changed(
-    snapshot: &Transaction<'_>,
-    room: RoomId,
-    above: Rev,
-    up_to: Rev,
-    other_changes: i64,
-    limit: usize,
-) -> rusqlite::Result<(Vec<Message>, bool)> {
-    // The first half finds unchanged messages by their sequence numbers, the second half those
-    // that were changed later.
-    let mut statement = snapshot.prepare_cached(&format!(
-        "SELECT {columns} FROM messages m LEFT JOIN users u ON u.id = m.author
-         WHERE m.room = ?1 AND m.seq >= ?4 AND m.seq < ?5 AND m.rev = m.posted_rev
-         UNION ALL
-         SELECT {columns} FROM messages m LEFT JOIN users u ON u.id = m.author
-         WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3 AND m.rev > m.posted_rev
-         ORDER BY 2",
-        columns = rows::MESSAGE
-    ))?;
-    let first = first_posted_above(snapshot, room, above, other_changes)?;
-    let end = first_posted_above(snapshot, room, up_to, other_changes)?;
-    page(
-        &mut statement,
-        params![room.0, above.0, up_to.0, first.0, end.0],
-        limit,
-        PAGE_BYTES,
-    )
+/// The room's own state.
+fn state(room: &Room, range: Range) -> SourcePage {
+    let is_changed = room.rev > range.above && room.rev <= range.up_to;
+    SourcePage {
+        items: is_changed
+            .then(|| Item::Room(room.clone()))
+            .into_iter()
+            .collect(),
+        is_cut: false,
+    }
 }
 
-/// The sequence number of the first message that was posted above `rev`, or the one behind the
-/// last message. A binary search: sequence numbers and revisions rise together, and a message's
-/// revision exceeds its sequence number by the changes before it that were not posts, so by at
-/// most `other_changes`.
-fn first_posted_above(
-    snapshot: &Transaction<'_>,
-    room: RoomId,
-    rev: Rev,
-    other_changes: i64,
-) -> rusqlite::Result<Seq> {
-    let mut statement =
-        snapshot.prepare_cached("SELECT posted_rev FROM messages WHERE room = ?1 AND seq = ?2")?;
-    let (mut low, mut high) = ((rev.0 - other_changes + 1).max(1), rev.0 + 1);
-    while low < high {
-        let middle = i64::midpoint(low, high);
-        let posted: Option<i64> = statement
-            .query_row([room.0, middle], |row| row.get(0))
-            .optional()?;
-        if posted.is_some_and(|posted| posted <= rev.0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+/// Who became a member, or is none any more. A public room has no members.
+fn members(snapshot: &Transaction<'_>, room: &Room, range: Range) -> rusqlite::Result<SourcePage> {
+    if room.kind == RoomKind::Public {
+        return Ok(SourcePage::EMPTY);
     }
-    Ok(Seq(low))
+    let sql = "SELECT u.id, u.name, u.directory_rev, u.kind, m.rev, m.role, m.joined_at, m.left_at
+         FROM memberships m JOIN users u ON u.id = m.user
+         WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3 ORDER BY m.rev LIMIT ?4";
+    let parameters = params![room.id.0, range.above.0, range.up_to.0, range.limit];
+    changes::query(snapshot, sql, parameters, range, |row| {
+        Ok(Item::Member(Member {
+            person: rows::profile(row)?,
+            rev: Rev(row.get(4)?),
+            role: rows::role(row.get(5)?),
+            joined_at: Micros(row.get(6)?),
+            left_at: row.get::<_, Option<i64>>(7)?.map(Micros),
+        }))
+    })
 }
 
 /// The revision at which a page ends that begins above `rev`. Pages end at fixed revisions, so
@@ -150,187 +107,26 @@ fn page_end_above(rev: Rev, page: usize) -> Rev {
 /// `no_such_room`, `room_gone`, or SQLite's.
 pub fn history(
     snapshot: &Transaction<'_>,
-    room: RoomId,
+    viewer: Viewer,
+    id: RoomId,
     anchor: Anchor,
     limit: usize,
-) -> Result<History, QueryError> {
-    let (info, rev) = load_open(snapshot, room)?;
+) -> Result<MessagePage, QueryError> {
+    let (room, rev) = visibility::open_room(snapshot, viewer, id)?;
     let messages = match anchor {
-        Anchor::Before(seq) => before(snapshot, room, seq, limit, PAGE_BYTES)?,
-        Anchor::After(seq) => after(snapshot, room, seq, limit, PAGE_BYTES)?,
+        Anchor::Before(seq) => messages::before(snapshot, id, seq, limit, PAGE_BYTES)?,
+        Anchor::After(seq) => messages::after(snapshot, id, seq, limit, PAGE_BYTES)?,
         Anchor::Around(seq) => {
             let half = limit.div_ceil(2);
             let bytes = PAGE_BYTES / 2;
-            let mut messages = before(snapshot, room, seq.next(), half, bytes)?;
-            messages.extend(after(snapshot, room, seq, limit - half, bytes)?);
-            messages
+            let mut page = messages::before(snapshot, id, seq.next(), half, bytes)?;
+            page.extend(messages::after(snapshot, id, seq, limit - half, bytes)?);
+            page
         }
     };
-    Ok(History {
-        request: 0,
-        room,
+    Ok(MessagePage {
         rev,
-        seq: info.seq,
+        seq: room.seq,
         messages,
     })
-}
-
-fn newest(
-    snapshot: &Transaction<'_>,
-    room: RoomId,
-    limit: usize,
-) -> Result<Vec<Message>, QueryError> {
-    before(snapshot, room, Seq(i64::MAX), limit, PAGE_BYTES)
-}
-
-fn before(
-    snapshot: &Transaction<'_>,
-    room: RoomId,
-    seq: Seq,
-    limit: usize,
-    max_bytes: usize,
-) -> Result<Vec<Message>, QueryError> {
-    let mut statement = snapshot.prepare_cached(&format!(
-        "SELECT {} FROM messages m LEFT JOIN users u ON u.id = m.author
-         WHERE m.room = ?1 AND m.seq < ?2 ORDER BY m.seq DESC LIMIT ?3",
-        rows::MESSAGE
-    ))?;
-    let (mut messages, _) = page(
-        &mut statement,
-        params![room.0, seq.0, limit],
-        limit,
-        max_bytes,
-    )?;
-    messages.reverse();
-    Ok(messages)
-}
-
-fn after(
-    snapshot: &Transaction<'_>,
-    room: RoomId,
-    seq: Seq,
-    limit: usize,
-    max_bytes: usize,
-) -> Result<Vec<Message>, QueryError> {
-    let mut statement = snapshot.prepare_cached(&format!(
-        "SELECT {} FROM messages m LEFT JOIN users u ON u.id = m.author
-         WHERE m.room = ?1 AND m.seq > ?2 ORDER BY m.seq LIMIT ?3",
-        rows::MESSAGE
-    ))?;
-    Ok(page(
-        &mut statement,
-        params![room.0, seq.0, limit],
-        limit,
-        max_bytes,
-    )?
-    .0)
-}
-
-/// Up to `limit` messages and about `max_bytes` of text, but at least one if there is any; and
-/// whether more may follow.
-fn page(
-    statement: &mut Statement<'_>,
-    parameters: &[&dyn ToSql],
-    limit: usize,
-    max_bytes: usize,
-) -> rusqlite::Result<(Vec<Message>, bool)> {
-    let mut rows = statement.query(parameters)?;
-    let mut messages = Vec::new();
-    let mut bytes = 0;
-    while let Some(row) = rows.next()? {
-        let message = rows::message(row)?;
-        bytes += message.body.len();
-        messages.push(message);
-        if bytes >= max_bytes {
-            return Ok((messages, true));
-        }
-    }
-    let is_full = messages.len() >= limit;
-    Ok((messages, is_full))
-}
-
-#[cfg(test)]
-mod tests {
-    use rusqlite::Connection;
-
-    use super::*;
-    use crate::store::sqlite::open;
-
-    /// A room in which three of four changes are posts; the others change an older message or
-    /// the room. Returns it with the number of these other changes.
-    fn filled() -> (Connection, i64) {
-        let mut connection = Connection::open_in_memory().unwrap();
-        open::migrate(&mut connection).unwrap();
-        let (_, epoch) = epoch::begin(&mut connection, shared::id::Micros(0)).unwrap();
-        open::create_lobby(&mut connection, epoch, shared::id::Micros(0)).unwrap();
-        let mut seq = 0;
-        for rev in 2..=200 {
-            if rev % 4 != 0 {
-                seq += 1;
-                connection
-                    .execute(
-                        "INSERT INTO messages (room, seq, rev, posted_rev, author_name, body, posted_at)
-                         VALUES (1, ?1, ?2, ?2, 'Ada', 'Hello', 0)",
-                        [seq, rev],
-                    )
-                    .unwrap();
-            } else if rev % 12 != 0 {
-                connection
-                    .execute(
-                        "UPDATE messages SET rev = ?2 WHERE room = 1 AND seq = ?1",
-                        [seq * 5 / 7, rev],
-                    )
-                    .unwrap();
-            } else {
-                connection
-                    .execute("UPDATE rooms SET info_rev = ?1 WHERE id = 1", [rev])
-                    .unwrap();
-            }
-            let snapshot = connection.transaction().unwrap();
-            let (room, head) = load(&snapshot, RoomId::LOBBY).unwrap();
-            assert_eq!((room.seq, head), (Seq(seq), Rev(rev)));
-        }
-        (connection, 200 - seq)
-    }
-
-    #[test]
-    fn a_room_s_head_is_read_without_a_scan_of_its_messages() {
-        let (connection, _) = filled();
-        let plan: Vec<String> = connection
-            .prepare("EXPLAIN QUERY PLAN SELECT seq, rev FROM rooms_now WHERE id = 1")
-            .unwrap()
-            .query_map([], |row| row.get("detail"))
-            .unwrap()
-            .collect::<Result<_, _>>()
-            .unwrap();
-        let searches = |index: &str| plan.iter().filter(|step| step.contains(index)).count();
-        assert_eq!(searches("INDEX messages_by_place (room=?)"), 2, "{plan:?}");
-        assert_eq!(searches("INDEX messages_by_change (room=?)"), 1, "{plan:?}");
-        assert!(
-            !plan.iter().any(|step| step.starts_with("SCAN m")),
-            "{plan:?}"
-        );
-    }
-
-    #[test]
-    fn the_search_by_sequence_numbers_finds_all_messages_between_two_revisions() {
-        let (mut connection, other_changes) = filled();
-        let snapshot = connection.transaction().unwrap();
-        for (above, up_to) in (0..=200).flat_map(|low| (low..=200).map(move |high| (low, high))) {
-            let expected: Vec<i64> = snapshot
-                .prepare_cached(
-                    "SELECT rev FROM messages WHERE rev > ?1 AND rev <= ?2 ORDER BY rev",
-                )
-                .unwrap()
-                .query_map([above, up_to], |row| row.get(0))
-                .unwrap()
-                .collect::<Result<_, _>>()
-                .unwrap();
-            let (above, up_to) = (Rev(above), Rev(up_to));
-            let (found, _) =
-                changed(&snapshot, RoomId::LOBBY, above, up_to, other_changes, 1000).unwrap();
-            let found: Vec<_> = found.iter().map(|message| message.rev.0).collect();
-            assert_eq!(found, expected, "above {above:?} up to {up_to:?}");
-        }
-    }
 }

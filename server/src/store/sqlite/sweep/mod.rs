@@ -6,6 +6,8 @@
 
 mod progress;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant};
 
@@ -32,6 +34,7 @@ enum Table {
     Sessions,
     Receipts,
     ReadMarks,
+    Memberships,
     RoomEpochs,
     Rooms,
     Users,
@@ -45,7 +48,8 @@ impl Table {
         Some(match self {
             Table::Sessions => Table::Receipts,
             Table::Receipts => Table::ReadMarks,
-            Table::ReadMarks => Table::RoomEpochs,
+            Table::ReadMarks => Table::Memberships,
+            Table::Memberships => Table::RoomEpochs,
             Table::RoomEpochs => Table::Rooms,
             Table::Rooms => Table::Users,
             Table::Users => Table::Epochs,
@@ -114,6 +118,7 @@ impl Sweeper {
             Table::Sessions => self.sessions(connection, now, &mut swept)?,
             Table::Receipts => self.receipts(connection, now)?,
             Table::ReadMarks => tables::read_marks(connection)?,
+            Table::Memberships => tables::memberships(connection, now)?,
             Table::RoomEpochs => tables::room_epochs(connection)?,
             Table::Rooms => tables::rooms(connection, now, &mut swept)?,
             Table::Users => self.users(connection, now, &mut swept)?,
@@ -184,7 +189,8 @@ impl Sweeper {
         Ok(Progress::upto(upto))
     }
 
-    /// Guests who never posted, created no room and have no session.
+    /// Guests who never posted, created no room and have no session. The last revisions of the
+    /// rooms of which they were members are kept.
     fn users(
         &self,
         connection: &Connection,
@@ -208,6 +214,10 @@ impl Sweeper {
         for user in &gone {
             for statement in [
                 "DELETE FROM read_marks WHERE user = ?1",
+                "UPDATE rooms SET rev_floor = max(rev_floor,
+                   (SELECT rev FROM memberships WHERE room = rooms.id AND user = ?1))
+                 WHERE id IN (SELECT room FROM memberships WHERE user = ?1)",
+                "DELETE FROM memberships WHERE user = ?1",
                 "DELETE FROM receipts WHERE author = ?1",
                 "DELETE FROM epoch_starts WHERE kind = 2 AND stream = ?1",
             ] {

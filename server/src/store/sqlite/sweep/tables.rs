@@ -14,36 +14,65 @@ const TOMBSTONE_DAYS: i64 = 30;
 const ADDRESS_DAYS: i64 = 30;
 const MAX_ADDRESSES: i64 = 100_000;
 
+/// Read marks in removed rooms, some of them. A `CROSS JOIN` begins with the rooms; otherwise
+/// SQLite would go through all read marks to have them in this order.
+const MARKS_OF_REMOVED_ROOMS: &str =
+    "SELECT m.user, m.room FROM rooms r CROSS JOIN read_marks m ON m.room = r.id
+     WHERE r.removed_at IS NOT NULL ORDER BY r.id, m.user LIMIT ?1";
+
+/// The same for memberships, in rooms that were removed before a moment.
+const MEMBERSHIPS_OF_REMOVED_ROOMS: &str =
+    "SELECT m.user, m.room FROM rooms r CROSS JOIN memberships m ON m.room = r.id
+     WHERE r.removed_at < ?2 ORDER BY r.id, m.user LIMIT ?1";
+
+/// The same for epoch starts.
+const EPOCHS_OF_REMOVED_ROOMS: &str = "SELECT e.kind, e.stream, e.epoch FROM rooms r
+     CROSS JOIN epoch_starts e ON e.kind = 1 AND e.stream = r.id
+     WHERE r.removed_at IS NOT NULL LIMIT ?1";
+
 /// Read marks in removed rooms. The last revisions of the people's streams are kept.
 pub fn read_marks(connection: &Connection) -> rusqlite::Result<Progress> {
-    let in_removed = "SELECT m.user FROM rooms r JOIN read_marks m ON m.room = r.id
-                      WHERE r.removed_at IS NOT NULL ORDER BY m.room, m.user LIMIT ?1";
+    let parameters = params![STEP_ROWS];
     connection
         .prepare_cached(&format!(
             "UPDATE users SET stream_floor = max(stream_floor,
                coalesce((SELECT max(rev) FROM read_marks WHERE user = users.id), 0))
-             WHERE id IN ({in_removed})"
+             WHERE id IN (SELECT user FROM ({MARKS_OF_REMOVED_ROOMS}))"
         ))?
-        .execute([STEP_ROWS])?;
+        .execute(parameters)?;
     let taken = connection
-        .prepare_cached(
-            "DELETE FROM read_marks WHERE (user, room) IN
-             (SELECT m.user, m.room FROM rooms r JOIN read_marks m ON m.room = r.id
-              WHERE r.removed_at IS NOT NULL ORDER BY m.room, m.user LIMIT ?1)",
-        )?
-        .execute([STEP_ROWS])?;
+        .prepare_cached(&format!(
+            "DELETE FROM read_marks WHERE (user, room) IN ({MARKS_OF_REMOVED_ROOMS})"
+        ))?
+        .execute(parameters)?;
+    Ok(Progress::by_count(taken))
+}
+
+/// Memberships in rooms that were removed long ago: until then, who was a member is told that
+/// the room was removed. The last revisions of the people's streams are kept.
+pub fn memberships(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
+    let parameters = params![STEP_ROWS, days_before(now, TOMBSTONE_DAYS)];
+    connection
+        .prepare_cached(&format!(
+            "UPDATE users SET stream_floor = max(stream_floor,
+               coalesce((SELECT max(own_rev) FROM memberships WHERE user = users.id), 0))
+             WHERE id IN (SELECT user FROM ({MEMBERSHIPS_OF_REMOVED_ROOMS}))"
+        ))?
+        .execute(parameters)?;
+    let taken = connection
+        .prepare_cached(&format!(
+            "DELETE FROM memberships WHERE (user, room) IN ({MEMBERSHIPS_OF_REMOVED_ROOMS})"
+        ))?
+        .execute(parameters)?;
     Ok(Progress::by_count(taken))
 }
 
 /// The epoch starts of removed rooms, which nobody can subscribe to any more.
 pub fn room_epochs(connection: &Connection) -> rusqlite::Result<Progress> {
     let taken = connection
-        .prepare_cached(
-            "DELETE FROM epoch_starts WHERE (kind, stream, epoch) IN
-             (SELECT e.kind, e.stream, e.epoch FROM rooms r
-              JOIN epoch_starts e ON e.kind = 1 AND e.stream = r.id
-              WHERE r.removed_at IS NOT NULL LIMIT ?1)",
-        )?
+        .prepare_cached(&format!(
+            "DELETE FROM epoch_starts WHERE (kind, stream, epoch) IN ({EPOCHS_OF_REMOVED_ROOMS})"
+        ))?
         .execute([STEP_ROWS])?;
     Ok(Progress::by_count(taken))
 }
@@ -60,7 +89,8 @@ pub fn rooms(
             "DELETE FROM rooms WHERE id IN
              (SELECT id FROM rooms WHERE removed_at < ?1
               AND NOT EXISTS (SELECT 1 FROM messages WHERE room = rooms.id)
-              AND NOT EXISTS (SELECT 1 FROM read_marks WHERE room = rooms.id) LIMIT ?2)
+              AND NOT EXISTS (SELECT 1 FROM read_marks WHERE room = rooms.id)
+              AND NOT EXISTS (SELECT 1 FROM memberships WHERE room = rooms.id) LIMIT ?2)
              RETURNING directory_rev",
         )?
         .query_map(
@@ -128,4 +158,27 @@ pub fn blocks(connection: &Connection, now: Micros) -> rusqlite::Result<Progress
         )?
         .execute(params![now.0, STEP_ROWS])?;
     Ok(Progress::by_count(taken))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::test_store::plan;
+
+    /// A step must not go through a table that grows with people and rooms together.
+    #[test]
+    fn what_removed_rooms_have_left_is_found_by_these_rooms() {
+        for sql in [
+            MARKS_OF_REMOVED_ROOMS,
+            MEMBERSHIPS_OF_REMOVED_ROOMS,
+            EPOCHS_OF_REMOVED_ROOMS,
+        ] {
+            let plan = plan(&sql.replace("?1", "500").replace("?2", "1"));
+            let [rooms, rows] = &plan[..] else {
+                panic!("more than two steps: {plan:?}");
+            };
+            assert!(rooms.starts_with("SCAN r"), "{plan:?}");
+            assert!(rows.starts_with("SEARCH"), "{plan:?}");
+        }
+    }
 }

@@ -38,7 +38,8 @@ impl SqliteTables<'_> {
 
     pub(super) fn update_message_row(&mut self, room: RoomId, message: &Message) -> Answer<()> {
         self.execute(
-            "UPDATE messages SET rev = ?3, body = ?4, edited_at = ?5, deleted_at = ?6
+            "UPDATE messages SET rev = ?3, body = ?4, edited_at = ?5, deleted_at = ?6,
+             content_rev = ?7
              WHERE room = ?1 AND seq = ?2",
             params![
                 room.0,
@@ -47,6 +48,7 @@ impl SqliteTables<'_> {
                 message.body,
                 message.edited_at.map(|at| at.0),
                 message.deleted_at.map(|at| at.0),
+                message.content_rev.map(|rev| rev.0),
             ],
         )
     }

@@ -2,6 +2,7 @@
 //! writer's transaction. Streams' heads and people come from the writer's cache.
 
 mod address;
+mod membership;
 mod message;
 mod room;
 mod statements;
@@ -18,7 +19,8 @@ use super::stream_heads::StreamHeads;
 use crate::names::RoomNameKey;
 use crate::network::Network;
 use crate::store::rules::{
-    MessageOrigin, PersonRow, ReceiptRow, RoomCounts, RoomHead, Tables, TablesError, TablesResult,
+    MembershipRow, MessageOrigin, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, Tables,
+    TablesError, TablesResult,
 };
 use crate::store::{Outcome, TokenHash};
 pub use address::{network_address, network_bytes};
@@ -174,12 +176,20 @@ impl Tables for SqliteTables<'_> {
             .optional()?)
     }
 
-    fn read_mark(&mut self, user: UserId, room: RoomId) -> Answer<Option<Seq>> {
-        let sql = "SELECT seq FROM read_marks WHERE user = ?1 AND room = ?2";
+    fn membership(&mut self, room: RoomId, user: UserId) -> Answer<Option<MembershipRow>> {
+        self.find_membership(room, user)
+    }
+
+    fn read_mark(&mut self, user: UserId, room: RoomId) -> Answer<Option<ReadMarkRow>> {
+        let sql = "SELECT seq, generation FROM read_marks WHERE user = ?1 AND room = ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
-        Ok(statement
-            .query_row([user.0, room.0], |row| Ok(Seq(row.get(0)?)))
-            .optional()?)
+        let mark = statement.query_row([user.0, room.0], |row| {
+            Ok(ReadMarkRow {
+                seq: Seq(row.get(0)?),
+                generation: row.get(1)?,
+            })
+        });
+        Ok(mark.optional()?)
     }
 
     fn sessions_of(&mut self, user: UserId) -> Answer<Vec<TokenHash>> {
@@ -244,12 +254,21 @@ impl Tables for SqliteTables<'_> {
         self.update_message_row(room, message)
     }
 
-    fn insert_room(&mut self, room: &Room, key: &RoomNameKey, from: Option<i64>) -> Answer<()> {
+    fn insert_room(
+        &mut self,
+        room: &Room,
+        key: Option<&RoomNameKey>,
+        from: Option<i64>,
+    ) -> Answer<()> {
         self.insert_room_row(room, key, from)
     }
 
-    fn put_room(&mut self, room: &Room, key: &RoomNameKey) -> Answer<()> {
+    fn put_room(&mut self, room: &Room, key: Option<&RoomNameKey>) -> Answer<()> {
         self.update_room_row(room, key)
+    }
+
+    fn put_membership(&mut self, room: RoomId, user: UserId, row: MembershipRow) -> Answer<()> {
+        self.put_membership_row(room, user, row)
     }
 
     fn insert_person(&mut self, person: &PersonRow, now: Micros) -> Answer<()> {
@@ -286,9 +305,10 @@ impl Tables for SqliteTables<'_> {
 
     fn put_read_mark(&mut self, user: UserId, mark: ReadMark) -> Answer<()> {
         self.execute(
-            "INSERT INTO read_marks (user, room, seq, rev) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (user, room) DO UPDATE SET seq = excluded.seq, rev = excluded.rev",
-            [user.0, mark.room.0, mark.seq.0, mark.rev.0],
+            "INSERT INTO read_marks (user, room, seq, generation, rev) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (user, room) DO UPDATE SET seq = excluded.seq,
+               generation = excluded.generation, rev = excluded.rev",
+            params![user.0, mark.room.0, mark.seq.0, mark.generation, mark.rev.0],
         )
     }
 

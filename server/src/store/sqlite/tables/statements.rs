@@ -36,6 +36,8 @@ pub struct Statements<'a> {
     pub find_posted: LazyStatement<'a>,
     /// Finds a receipt by its `client_id`.
     pub find_receipt: LazyStatement<'a>,
+    /// Finds a membership; only of posts in private rooms.
+    pub find_membership: LazyStatement<'a>,
     /// Inserts a message.
     pub insert_post: LazyStatement<'a>,
 }
@@ -48,6 +50,10 @@ impl Default for Statements<'_> {
             ),
             find_receipt: LazyStatement::new(
                 "SELECT digest, room, seq, rev FROM receipts WHERE client_id = ?1 AND author = ?2",
+            ),
+            find_membership: LazyStatement::new(
+                "SELECT role, rev, own_rev, joined_at, left_at FROM memberships
+                 WHERE room = ?1 AND user = ?2",
             ),
             insert_post: LazyStatement::new(
                 "INSERT INTO messages (room, seq, rev, posted_rev, author, author_name, client_id, digest, body, posted_at,

@@ -9,11 +9,10 @@ fn must_reset(evidence: &mut Evidence, head: i64) {
     let reader = &mut evidence.readers[0];
     reader.seen.truncate(5);
     let page = changes(4, 5, Some(head), &[&stored[1]]);
-    let reset = Reset {
-        rev: Rev(7),
-        messages: stored[2..].to_vec(),
-        ..nothing_yet()
-    };
+    let mut reset = nothing_yet();
+    reset.rev = Rev(7);
+    let newest = stored[2..].iter().cloned();
+    reset.items.extend(newest.map(Item::Message));
     reader.seen.extend([
         ReaderEvent::Changes(page),
         ReaderEvent::Resubscribed,

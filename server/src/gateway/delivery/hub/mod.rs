@@ -3,39 +3,35 @@
 //! A committed change is encoded once per protocol and published to the topic's feed. Every
 //! subscriber gets a reference to the same bytes.
 
+mod deliver;
+
 use std::collections::HashMap;
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::available_parallelism;
 
-use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
 use shared::error::ErrorCode;
 use shared::frame::{ServerFrame, close};
-use shared::id::{RoomId, UserId};
-use shared::simple::SimpleMessage;
-use smallvec::SmallVec;
+use shared::id::RoomId;
 
-use super::encode;
-use super::feed::{Feed, NextStep, Payload};
-use super::outbox::Outbox;
-use super::ranges::{FrameRange, split_into_frames};
-use super::resume_cache::ResumeCache;
-use super::write_queue::WriteQueue;
-use crate::bus::Deliver;
+use crate::chat::RoomAccess;
 use crate::chat::presence::PresenceTracker;
-use crate::store::{Batch, ConnectionId, Posted, RoomBatch, TokenHash};
+use crate::gateway::delivery::encode;
+pub use crate::gateway::delivery::feed::SubscriberId;
+use crate::gateway::delivery::feed::{Feed, NextStep, Payload};
+use crate::gateway::delivery::outbox::Outbox;
+use crate::gateway::delivery::resume_cache::ResumeCache;
+use crate::gateway::delivery::watch::{UnreadHeads, Watchers};
+use crate::gateway::delivery::write_queue::WriteQueue;
+use crate::store::{StreamId, TokenHash};
 
 /// Something that connections subscribe to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Topic {
-    /// A room's changes.
-    Room(RoomId),
-    /// Rooms and people's names.
-    Directory,
-    /// A person's own stream.
-    PersonalStream(UserId),
+    /// The changes of a stream.
+    Stream(StreamId),
     /// The connections of one session, to close them when it ends.
     Session(TokenHash),
     /// The lobby's messages, for simple clients.
@@ -64,6 +60,23 @@ impl Subscription {
 }
 
 impl FeedSlot {
+    /// Lets the subscriber get what is published from now on. Returns false if the permission has
+    /// ended since the subscription began.
+    pub fn open(&self) -> bool {
+        self.feed.open(self.index)
+    }
+
+    /// Whether the subscriber gets what is published.
+    pub fn is_open(&self) -> bool {
+        self.feed.is_open(self.index)
+    }
+
+    /// Calls `push` unless the slot was evicted, and lets no eviction happen meanwhile. Returns
+    /// whether it was called.
+    pub fn push_unless_evicted(&self, push: impl FnOnce()) -> bool {
+        self.feed.push_unless_evicted(self.index, push)
+    }
+
     /// Moves what is published and not yet delivered into the subscriber's outbox, without
     /// waiting for the writers. The caller has to flush that outbox. Does nothing if the slot
     /// belongs to another subscriber by now.
@@ -90,6 +103,12 @@ pub struct Hub {
     pub presence: Mutex<PresenceTracker>,
     /// Answers for clients that come back.
     pub resume_cache: ResumeCache,
+    /// Which rooms everybody may read.
+    pub room_access: Arc<RoomAccess>,
+    /// What is unread in the rooms that somebody watches.
+    pub unread_heads: UnreadHeads,
+    /// The connections that watch rooms.
+    pub watchers: Watchers,
     /// What the writers have to write.
     pub write_queue: WriteQueue,
     delivered_commits: AtomicU64,
@@ -97,11 +116,14 @@ pub struct Hub {
 
 impl Hub {
     /// A hub without subscribers.
-    pub fn new(presence: PresenceTracker) -> Self {
+    pub fn new(presence: PresenceTracker, room_access: Arc<RoomAccess>) -> Self {
         Hub {
             topics: RwLock::default(),
             presence: Mutex::new(presence),
             resume_cache: ResumeCache::default(),
+            room_access,
+            unread_heads: UnreadHeads::default(),
+            watchers: Watchers::default(),
             write_queue: WriteQueue::new(available_parallelism().map_or(1, NonZero::get)),
             delivered_commits: AtomicU64::new(0),
         }
@@ -112,18 +134,32 @@ impl Hub {
         self: &Arc<Self>,
         topic: Topic,
         outbox: &Arc<Outbox>,
-        connection: ConnectionId,
+        id: SubscriberId,
+    ) -> Subscription {
+        let subscription = self.subscribe_muted(topic, outbox, id);
+        subscription.slot.open();
+        subscription
+    }
+
+    /// As [`Hub::subscribe`], but nothing is delivered until the slot is opened: first the caller
+    /// looks up whether the person may have the topic. A permission that ends meanwhile evicts
+    /// the slot.
+    pub fn subscribe_muted(
+        self: &Arc<Self>,
+        topic: Topic,
+        outbox: &Arc<Outbox>,
+        id: SubscriberId,
     ) -> Subscription {
         Subscription {
             hub: Arc::clone(self),
             topic,
-            slot: self.insert(topic, outbox, connection),
+            slot: self.insert(topic, outbox, id),
         }
     }
 
-    fn insert(&self, topic: Topic, outbox: &Arc<Outbox>, connection: ConnectionId) -> FeedSlot {
+    fn insert(&self, topic: Topic, outbox: &Arc<Outbox>, id: SubscriberId) -> FeedSlot {
         let slot_in = |feed: &Arc<Feed>| FeedSlot {
-            index: feed.subscribe(outbox, connection),
+            index: feed.subscribe_muted(outbox, id),
             feed: Arc::clone(feed),
         };
         // An empty topic is removed under the write lock only. A feed that is found and
@@ -179,7 +215,8 @@ impl Hub {
     /// Publishes a frame that may be lost: slow readers do not get it.
     pub fn publish_ephemeral(&self, room: RoomId, frame: &ServerFrame) {
         if let Some(bytes) = encode::text_frame(frame) {
-            self.publish(Topic::Room(room), Payload::Ephemeral(bytes));
+            let topic = Topic::Stream(StreamId::Room(room));
+            self.publish(topic, Payload::Ephemeral(bytes));
         }
     }
 
@@ -187,140 +224,52 @@ impl Hub {
     pub fn delivered_commits(&self) -> u64 {
         self.delivered_commits.load(Ordering::Relaxed)
     }
-
-    fn deliver_room(&self, batch: RoomBatch) {
-        // First, before anything is published: a client that subscribes too late for this change
-        // must not get a cached answer from before it.
-        self.resume_cache.invalidate(&batch);
-        if batch.room == RoomId::LOBBY && self.has_subscribers(Topic::SimpleLobby) {
-            self.deliver_simple(&batch);
-        }
-        let room = batch.room;
-        let topic = Topic::Room(room);
-        let authors = authors(&batch);
-        if self.has_subscribers(topic) {
-            for changes in split_into_frames(batch) {
-                self.publish_frame(topic, &ServerFrame::Changes(changes));
-            }
-        }
-        if !authors.is_empty() {
-            let mut presence = self.presence.lock();
-            for author in authors {
-                presence.stop_typing(room, author);
-            }
-        }
-    }
-
-    /// Publishes new messages as simple frames, all in one allocation. A simple client gets
-    /// all but its own. What was deleted in the commit that posted it, it never gets.
-    fn deliver_simple(&self, batch: &RoomBatch) {
-        let mut bytes = Vec::new();
-        let mut frames: Vec<FrameRange> = Vec::with_capacity(batch.messages.len());
-        let is_shown = |posted: &&Posted| posted.is_new && !posted.message.is_deleted();
-        for posted in batch.messages.iter().filter(is_shown) {
-            let message = SimpleMessage {
-                user: posted.message.author.name.as_str().into(),
-                content: posted.message.body.as_str().into(),
-            };
-            let start = bytes.len();
-            if encode::append_text_frame(&mut bytes, &message) {
-                frames.push(FrameRange {
-                    author: posted.connection,
-                    start,
-                    end: bytes.len(),
-                });
-            }
-        }
-        let bytes = Bytes::from(bytes);
-        if bytes.is_empty() {
-            return;
-        }
-        self.publish(Topic::SimpleLobby, Payload::ExceptAuthor(bytes, frames));
-    }
-
-    /// Makes every native connection ask again for all that it follows, and closes the simple
-    /// ones, which cannot ask.
-    fn resync(&self) {
-        self.resume_cache.clear();
-        let feeds: Vec<_> = self.topics.read().values().cloned().collect();
-        for feed in feeds {
-            feed.for_each_outbox(Outbox::overflow);
-        }
-    }
-}
-
-/// The authors of new messages. Messages in a row name their author once.
-fn authors(batch: &RoomBatch) -> SmallVec<[UserId; 4]> {
-    let posted = batch.messages.iter().filter(|posted| posted.is_new);
-    let mut authors: SmallVec<_> = posted
-        .filter_map(|posted| posted.message.author.id)
-        .collect();
-    authors.dedup();
-    authors
-}
-
-impl Deliver for Hub {
-    fn deliver(&self, batch: Batch) {
-        self.delivered_commits.fetch_add(1, Ordering::Relaxed);
-        for room in batch.rooms {
-            self.deliver_room(room);
-        }
-        if let Some(directory) = batch.directory {
-            if !directory.people.is_empty() {
-                // Cached messages carry their authors' names.
-                self.resume_cache.clear();
-            }
-            for person in &directory.people {
-                self.presence.lock().rename(person);
-            }
-            self.publish_frame(Topic::Directory, &ServerFrame::Directory(directory));
-        }
-        for (user, stream) in batch.streams {
-            let topic = Topic::PersonalStream(user);
-            if self.has_subscribers(topic) {
-                self.publish_frame(topic, &ServerFrame::Stream(stream));
-            }
-        }
-        for token in batch.ended_sessions {
-            self.close_subscribers(Topic::Session(token));
-        }
-        if batch.resync {
-            self.resync();
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
+    use bytes::Bytes;
+
     use super::*;
+    use crate::store::ConnectionId;
 
     fn hub() -> Arc<Hub> {
-        Arc::new(Hub::new(PresenceTracker::new(10, Duration::from_secs(5))))
+        let presence = PresenceTracker::new(10, Duration::from_secs(5));
+        Arc::new(Hub::new(presence, Arc::default()))
+    }
+
+    const DIRECTORY: Topic = Topic::Stream(StreamId::Directory);
+
+    fn connection(number: u64) -> SubscriberId {
+        SubscriberId {
+            connection: ConnectionId(number),
+            user: None,
+        }
     }
 
     #[test]
     fn a_topic_without_subscribers_is_removed() {
         let hub = hub();
         let outbox = Arc::new(Outbox::new(1000));
-        let first = hub.subscribe(Topic::Directory, &outbox, ConnectionId(1));
-        let second = hub.subscribe(Topic::Directory, &outbox, ConnectionId(2));
+        let first = hub.subscribe(DIRECTORY, &outbox, connection(1));
+        let second = hub.subscribe(DIRECTORY, &outbox, connection(2));
         drop(first);
-        assert!(hub.has_subscribers(Topic::Directory));
+        assert!(hub.has_subscribers(DIRECTORY));
         drop(second);
-        assert!(!hub.has_subscribers(Topic::Directory));
+        assert!(!hub.has_subscribers(DIRECTORY));
     }
 
     #[test]
     fn a_feed_that_nobody_writes_out_overflows_bounded_outboxes() {
         let hub = hub();
         let outbox = Arc::new(Outbox::new(1000));
-        let _subscription = hub.subscribe(Topic::Directory, &outbox, ConnectionId(1));
+        let _subscription = hub.subscribe(DIRECTORY, &outbox, connection(1));
         // No writer was started.
         for _ in 0..20 {
             hub.publish(
-                Topic::Directory,
+                DIRECTORY,
                 Payload::Everyone(Bytes::from(vec![b'x'; 100_000])),
             );
         }
@@ -333,9 +282,9 @@ mod tests {
         let outboxes: Vec<_> = (0..2).map(|_| Arc::new(Outbox::new(1000))).collect();
         let _subscriptions: Vec<_> = (0..)
             .zip(&outboxes)
-            .map(|(index, outbox)| hub.subscribe(Topic::Directory, outbox, ConnectionId(index)))
+            .map(|(index, outbox)| hub.subscribe(DIRECTORY, outbox, connection(index)))
             .collect();
-        hub.publish_frame(Topic::Directory, &ServerFrame::Pong {});
+        hub.publish_frame(DIRECTORY, &ServerFrame::Pong {});
         while hub.write_queue.write_next_batch() {}
         let pointers: Vec<*const u8> = outboxes
             .iter()

@@ -1,0 +1,154 @@
+//! Brings a commit's changes to the subscribers on this node.
+
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use shared::frame::ServerFrame;
+use shared::id::{RoomId, UserId};
+use shared::simple::SimpleMessage;
+use shared::stream::Item;
+use smallvec::SmallVec;
+
+use super::{Hub, Topic};
+use crate::bus::Deliver;
+use crate::gateway::delivery::encode;
+use crate::gateway::delivery::feed::Payload;
+use crate::gateway::delivery::outbox::Outbox;
+use crate::gateway::delivery::ranges::{FrameRange, split_into_frames};
+use crate::store::{Batch, Eviction, StreamBatch, StreamId};
+
+impl Deliver for Hub {
+    fn deliver(&self, batch: Batch) {
+        self.delivered_commits.fetch_add(1, Ordering::Relaxed);
+        for eviction in batch.evictions {
+            self.evict(eviction);
+        }
+        for stream in batch.streams {
+            self.deliver_stream(stream);
+        }
+        for token in batch.ended_sessions {
+            self.close_subscribers(Topic::Session(token));
+        }
+        if batch.resync {
+            self.resync();
+        }
+    }
+}
+
+impl Hub {
+    /// Publishes the changes of a stream to its subscribers.
+    fn deliver_stream(&self, batch: StreamBatch) {
+        match batch.stream {
+            StreamId::Room(room) => self.note_room_changes(room, &batch),
+            StreamId::Directory => self.note_renames(&batch),
+            StreamId::Person(_) => {}
+        }
+        let topic = Topic::Stream(batch.stream);
+        if self.has_subscribers(topic) {
+            for changes in split_into_frames(batch) {
+                self.publish_frame(topic, &ServerFrame::Changes(changes));
+            }
+        }
+    }
+
+    /// What follows from changes of a room before they are published.
+    fn note_room_changes(&self, room: RoomId, batch: &StreamBatch) {
+        // First, before anything is published: a client that subscribes too late for this change
+        // must not get a cached answer from before it.
+        self.resume_cache.invalidate(room, batch);
+        if batch.room_state().is_some() {
+            self.room_access.forget(room);
+        }
+        self.unread_heads.note_changes(room, batch);
+        if room == RoomId::LOBBY && self.has_subscribers(Topic::SimpleLobby) {
+            self.deliver_simple(batch);
+        }
+        let authors = authors(batch);
+        if !authors.is_empty() {
+            let mut presence = self.presence.lock();
+            for author in authors {
+                presence.stop_typing(room, author);
+            }
+        }
+    }
+
+    fn note_renames(&self, batch: &StreamBatch) {
+        let mut any = false;
+        for changed in &batch.items {
+            if let Item::Person(person) = &changed.item {
+                any = true;
+                self.presence.lock().rename(person);
+            }
+        }
+        if any {
+            // Cached messages carry their authors' names.
+            self.resume_cache.clear();
+        }
+    }
+
+    /// Takes a room from a person, before anything of the commit is published.
+    fn evict(&self, eviction: Eviction) {
+        let Eviction { room, user } = eviction;
+        self.watchers.evict(room, user, &self.unread_heads);
+        if let Some(feed) = self.feed(Topic::Stream(StreamId::Room(room))) {
+            let opened = feed.evict(user);
+            let mut presence = self.presence.lock();
+            for _ in 0..opened {
+                presence.leave(room, user);
+            }
+        }
+    }
+
+    /// Publishes new messages as simple frames, all in one allocation. A simple client gets
+    /// all but its own. What was deleted in the commit that posted it, it never gets.
+    fn deliver_simple(&self, batch: &StreamBatch) {
+        let mut bytes = Vec::new();
+        let mut frames: Vec<FrameRange> = Vec::with_capacity(batch.items.len());
+        for (message, changed) in batch.messages() {
+            if !changed.is_new_message || message.is_deleted() {
+                continue;
+            }
+            let frame = SimpleMessage {
+                user: message.author.name.as_str().into(),
+                content: message.body.as_str().into(),
+            };
+            let start = bytes.len();
+            if encode::append_text_frame(&mut bytes, &frame) {
+                frames.push(FrameRange {
+                    author: changed.connection,
+                    start,
+                    end: bytes.len(),
+                });
+            }
+        }
+        let bytes = Bytes::from(bytes);
+        if bytes.is_empty() {
+            return;
+        }
+        self.publish(Topic::SimpleLobby, Payload::ExceptAuthor(bytes, frames));
+    }
+
+    /// Makes every native connection ask again for all that it follows, and closes the simple
+    /// ones, which cannot ask.
+    fn resync(&self) {
+        self.resume_cache.clear();
+        self.room_access.clear();
+        self.unread_heads.clear();
+        self.watchers.overflow_all();
+        let feeds: Vec<_> = self.topics.read().values().cloned().collect();
+        for feed in feeds {
+            feed.for_each_outbox(Outbox::overflow);
+        }
+    }
+}
+
+/// The authors of new messages. Messages in a row name their author once.
+fn authors(batch: &StreamBatch) -> SmallVec<[UserId; 4]> {
+    let mut authors: SmallVec<_> = batch
+        .messages()
+        .filter(|(_, changed)| changed.is_new_message)
+        .filter_map(|(message, _)| message.author.id)
+        .collect();
+    authors.dedup();
+    authors
+}

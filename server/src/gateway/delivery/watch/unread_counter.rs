@@ -1,0 +1,247 @@
+//! Which messages of one room count as unread, for who has read none of them.
+
+use std::collections::VecDeque;
+
+use shared::id::{Rev, RoomId, Seq};
+use shared::model::{Message, UnreadHead};
+
+use crate::store::{LoadedHead, StreamBatch};
+
+/// Messages that are kept beyond those that are sent, so that some may be deleted before the
+/// store has to be asked again.
+const KEPT: usize = 2 * UnreadHead::MAX_COUNTED;
+
+/// The newest messages that count, and the room's revision up to which this is known.
+#[derive(Debug)]
+pub struct UnreadCounter {
+    rev: Rev,
+    seq: Seq,
+    // Ascending, from one sequence number through another.
+    ranges: VecDeque<(Seq, Seq)>,
+    total: usize,
+    // Whether older messages count too.
+    has_older: bool,
+}
+
+impl UnreadCounter {
+    /// As the store had it.
+    pub fn new(loaded: LoadedHead) -> Self {
+        let ranges: VecDeque<_> = loaded.head.counted.into();
+        let total = ranges.iter().map(length).sum();
+        UnreadCounter {
+            rev: loaded.rev,
+            seq: loaded.head.seq,
+            ranges,
+            total,
+            has_older: total >= UnreadHead::MAX_COUNTED,
+        }
+    }
+
+    /// The room's revision up to which it counts.
+    pub fn rev(&self) -> Rev {
+        self.rev
+    }
+
+    /// Applies the changes of a commit. Returns whether anything changed that counts.
+    pub fn apply(&mut self, batch: &StreamBatch) -> bool {
+        if batch.through <= self.rev {
+            return false;
+        }
+        let (mut is_changed, known) = (false, self.rev);
+        let later = |(message, _): &(&Message, _)| message.rev > known;
+        for (message, _) in batch.messages().filter(later) {
+            if message.seq > self.seq {
+                self.seq = message.seq;
+                is_changed = true;
+                if !message.is_deleted() {
+                    self.push(message.seq);
+                }
+            } else if message.is_deleted() {
+                is_changed |= self.remove(message.seq);
+            }
+        }
+        self.rev = batch.through;
+        is_changed
+    }
+
+    /// Whether so many messages were deleted that the store has to be asked for older ones.
+    pub fn is_short(&self) -> bool {
+        self.has_older && self.total < UnreadHead::MAX_COUNTED
+    }
+
+    /// What is sent to those who watch the room.
+    pub fn head(&self, room: RoomId) -> UnreadHead {
+        let mut left = UnreadHead::MAX_COUNTED;
+        let mut counted = Vec::new();
+        for range in self.ranges.iter().rev() {
+            let (first, last) = *range;
+            let taken = length(range).min(left);
+            left -= taken;
+            counted.push((first.max(before(last, taken).next()), last));
+            if left == 0 {
+                break;
+            }
+        }
+        counted.reverse();
+        UnreadHead {
+            room,
+            seq: self.seq,
+            counted,
+        }
+    }
+
+    fn push(&mut self, seq: Seq) {
+        match self.ranges.back_mut() {
+            Some((_, last)) if last.next() == seq => *last = seq,
+            _ => self.ranges.push_back((seq, seq)),
+        }
+        self.total += 1;
+        if self.total > KEPT
+            && let Some((first, last)) = self.ranges.front_mut()
+        {
+            *first = first.next();
+            let is_empty = *first > *last;
+            self.total -= 1;
+            self.has_older = true;
+            if is_empty {
+                self.ranges.pop_front();
+            }
+        }
+    }
+
+    fn remove(&mut self, seq: Seq) -> bool {
+        let index = self.ranges.partition_point(|(_, last)| *last < seq);
+        let Some((first, last)) = self.ranges.get(index).copied() else {
+            return false;
+        };
+        if seq < first {
+            return false;
+        }
+        self.total -= 1;
+        self.ranges.remove(index);
+        // In front of the same index, so the upper part first.
+        if seq < last {
+            self.ranges.insert(index, (seq.next(), last));
+        }
+        if first < seq {
+            self.ranges.insert(index, (first, seq.previous()));
+        }
+        true
+    }
+}
+
+fn length((first, last): &(Seq, Seq)) -> usize {
+    usize::try_from(last.0 - first.0 + 1).unwrap_or(0)
+}
+
+/// The sequence number that lies so many below another.
+fn before(seq: Seq, count: usize) -> Seq {
+    Seq(seq.0 - i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use shared::id::Micros;
+    use shared::model::Author;
+    use shared::stream::Item;
+
+    use super::*;
+    use crate::store::{ChangedItem, StreamId};
+
+    const ROOM: RoomId = RoomId(7);
+
+    fn counter() -> UnreadCounter {
+        UnreadCounter::new(LoadedHead {
+            head: UnreadHead {
+                room: ROOM,
+                seq: Seq::ZERO,
+                counted: Vec::new(),
+            },
+            rev: Rev(1),
+        })
+    }
+
+    fn batch(seq: i64, rev: i64, is_deleted: bool) -> StreamBatch {
+        let message = Message {
+            seq: Seq(seq),
+            rev: Rev(rev),
+            content_rev: None,
+            author: Author {
+                id: None,
+                name: "Ada".into(),
+                rev: Rev::ZERO,
+            },
+            client_id: None,
+            body: String::new(),
+            posted_at: Micros(0),
+            edited_at: None,
+            deleted_at: is_deleted.then_some(Micros(0)),
+        };
+        StreamBatch {
+            stream: StreamId::Room(ROOM),
+            from: Rev(rev - 1),
+            through: Rev(rev),
+            items: vec![ChangedItem {
+                item: Item::Message(message),
+                connection: None,
+                is_new_message: !is_deleted,
+            }],
+        }
+    }
+
+    proptest! {
+        /// Posts and deletions in any order: the head counts what a list would count, until so
+        /// many were deleted that the store has to be asked.
+        #[test]
+        fn it_counts_as_a_list_of_all_messages_does(
+            steps in prop::collection::vec((any::<bool>(), 1..400_i64), 0..400),
+            read in 0..400_i64,
+        ) {
+            let mut counter = counter();
+            let mut all: Vec<(i64, bool)> = Vec::new();
+            let mut rev = 1;
+            for (is_post, number) in steps {
+                rev += 1;
+                let last = i64::try_from(all.len()).unwrap();
+                if is_post || all.is_empty() {
+                    all.push((last + 1, true));
+                    counter.apply(&batch(last + 1, rev, false));
+                } else {
+                    let index = usize::try_from((number - 1) % last).unwrap();
+                    all[index].1 = false;
+                    counter.apply(&batch(all[index].0, rev, true));
+                }
+                if counter.is_short() {
+                    return Ok(());
+                }
+                let unread = all.iter().filter(|(seq, counts)| *counts && *seq > read).count();
+                let head = counter.head(ROOM);
+                prop_assert_eq!(head.unread_above(Seq(read)), unread.min(UnreadHead::MAX_COUNTED));
+                prop_assert_eq!(head.seq, Seq(i64::try_from(all.len()).unwrap()));
+            }
+        }
+    }
+
+    #[test]
+    fn it_asks_for_older_messages_only_when_there_are_some() {
+        let mut counter = counter();
+        for seq in 1..=300 {
+            counter.apply(&batch(seq, seq + 1, false));
+        }
+        for seq in 101..=200 {
+            counter.apply(&batch(seq, seq + 300, true));
+        }
+        assert!(!counter.is_short(), "a hundred are left");
+        counter.apply(&batch(300, 600, true));
+        assert!(counter.is_short());
+    }
+
+    #[test]
+    fn a_commit_that_the_store_knew_already_is_not_counted_twice() {
+        let mut counter = counter();
+        assert!(counter.apply(&batch(1, 2, false)));
+        assert!(!counter.apply(&batch(1, 2, false)));
+        assert_eq!(counter.head(ROOM).counted, [(Seq(1), Seq(1))]);
+    }
+}

@@ -1,0 +1,340 @@
+//! The unread heads of the rooms that somebody watches, in memory.
+//!
+//! Every commit to such a room is noted here before it is published. Once a second the heads
+//! that changed are taken, and sent to those who watch the rooms.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use shared::frame::{Notice, ServerFrame};
+use shared::id::{Rev, RoomId, UserId};
+use shared::model::Message;
+
+use super::unread_counter::UnreadCounter;
+use crate::gateway::delivery::encode;
+use crate::store::{LoadedHead, QueryClient, Store, StoreError, StreamBatch};
+
+/// How often rooms are read that changed while they were read.
+const MAX_LOADS: usize = 3;
+/// Rooms that are read in one query.
+const ROOMS_PER_READ: usize = 100;
+
+/// The heads by room.
+#[derive(Debug, Default)]
+pub struct UnreadHeads {
+    // Locked for single rooms, and once a second for those that changed.
+    state: Mutex<Heads>,
+    // How many connections want notices. If none does, none are kept.
+    notice_watchers: AtomicUsize,
+    // Held while heads are read from the store, so that many who ask at once read them once.
+    loading: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Heads {
+    rooms: HashMap<RoomId, WatchedRoom>,
+    // The rooms that changed since the last time, each once.
+    changed: Vec<RoomId>,
+}
+
+#[derive(Debug, Default)]
+struct WatchedRoom {
+    // None until it has been read from the store.
+    counter: Option<UnreadCounter>,
+    // The last revision of a commit that came while there was no counter.
+    missed: Rev,
+    // How many connections watch it, or are about to.
+    watchers: usize,
+    // Counts the changes.
+    version: u64,
+    is_changed: bool,
+    // The newest new message since the last time.
+    notice: Option<Notice>,
+    // The head as JSON, until it changes.
+    json: Option<Arc<str>>,
+}
+
+/// A room's head at one moment.
+#[derive(Clone, Debug)]
+pub struct CapturedHead {
+    /// The room.
+    pub room: RoomId,
+    /// The head as JSON.
+    pub json: Arc<str>,
+    version: u64,
+}
+
+/// A head that changed, with the notice of the newest message.
+#[derive(Debug)]
+pub struct HeadUpdate {
+    /// The room.
+    pub room: RoomId,
+    /// The head as JSON.
+    pub json: Arc<str>,
+    /// The frame of the notice.
+    pub notice: Option<Bytes>,
+    /// Who wrote the newest message, if that is a person.
+    pub author: Option<UserId>,
+}
+
+impl UnreadHeads {
+    /// Notes a commit's changes of a room. To be called before they are published.
+    pub fn note_changes(&self, room: RoomId, batch: &StreamBatch) {
+        let mut heads = self.state.lock();
+        let Heads { rooms, changed } = &mut *heads;
+        let Some(watched) = rooms.get_mut(&room) else {
+            return;
+        };
+        if batch
+            .room_state()
+            .is_some_and(|room| room.removed_at.is_some())
+        {
+            rooms.remove(&room);
+            return;
+        }
+        watched.revise_notice(batch);
+        // After a commit of unknown outcome something may be missing.
+        let has_gap = |counter: &UnreadCounter| batch.from > counter.rev();
+        if watched.counter.as_ref().is_none_or(has_gap) {
+            watched.counter = None;
+            watched.missed = batch.through;
+            watched.mark_changed(room, changed);
+            return;
+        }
+        if watched
+            .counter
+            .as_mut()
+            .is_some_and(|counter| counter.apply(batch))
+        {
+            if self.notice_watchers.load(Ordering::Relaxed) > 0
+                && let Some(notice) = newest_notice(room, batch)
+            {
+                watched.notice = Some(notice);
+            }
+            watched.mark_changed(room, changed);
+        }
+    }
+
+    /// Adds a watcher to rooms. Call [`UnreadHeads::unpin`] once for each of them later.
+    pub fn pin(&self, rooms: &[RoomId]) {
+        let mut heads = self.state.lock();
+        for room in rooms {
+            heads.rooms.entry(*room).or_default().watchers += 1;
+        }
+    }
+
+    /// Removes a watcher from rooms. A room that nobody watches is forgotten.
+    pub fn unpin(&self, rooms: &[RoomId]) {
+        let mut heads = self.state.lock();
+        for room in rooms {
+            if let Some(watched) = heads.rooms.get_mut(room) {
+                watched.watchers = watched.watchers.saturating_sub(1);
+                if watched.watchers == 0 {
+                    heads.rooms.remove(room);
+                }
+            }
+        }
+    }
+
+    /// Reads those of the rooms from the store that are not known. A room may stay unknown: if it
+    /// does not exist, or changes all the time. Then its head comes with a later update.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn load(&self, rooms: &[RoomId], store: &dyn Store) -> Result<(), StoreError> {
+        for _ in 0..MAX_LOADS {
+            if self.unknown_of(rooms).is_empty() {
+                return Ok(());
+            }
+            let _loading = self.loading.lock().await;
+            for part in self.unknown_of(rooms).chunks(ROOMS_PER_READ) {
+                let loaded = store.unread_heads(QueryClient::Server, part.to_vec());
+                self.fill(loaded.await?);
+            }
+        }
+        Ok(())
+    }
+
+    fn unknown_of(&self, rooms: &[RoomId]) -> Vec<RoomId> {
+        let mut heads = self.state.lock();
+        let is_unknown = |room: &&RoomId| {
+            let watched = heads.rooms.get_mut(room);
+            watched.is_some_and(WatchedRoom::must_be_read)
+        };
+        rooms.iter().filter(is_unknown).copied().collect()
+    }
+
+    /// Takes what was read from the store. What a commit has overtaken is missing still.
+    fn fill(&self, loaded: Vec<LoadedHead>) {
+        let mut heads = self.state.lock();
+        let Heads { rooms, changed } = &mut *heads;
+        for loaded in loaded {
+            let room = loaded.head.room;
+            if let Some(watched) = rooms.get_mut(&room)
+                && watched.counter.is_none()
+                && watched.missed <= loaded.rev
+            {
+                watched.counter = Some(UnreadCounter::new(loaded));
+                watched.mark_changed(room, changed);
+            }
+        }
+    }
+
+    /// The present heads of rooms, as far as they are known.
+    pub fn capture(&self, rooms: &[RoomId]) -> Vec<CapturedHead> {
+        let mut heads = self.state.lock();
+        let captured = rooms.iter().filter_map(|room| {
+            let watched = heads.rooms.get_mut(room)?;
+            Some(CapturedHead {
+                room: *room,
+                json: watched.json(*room)?,
+                version: watched.version,
+            })
+        });
+        captured.collect()
+    }
+
+    /// Puts the rooms that have changed since they were captured into the next update.
+    pub fn update_again(&self, captured: &[CapturedHead]) {
+        let mut heads = self.state.lock();
+        let Heads { rooms, changed } = &mut *heads;
+        for head in captured {
+            if let Some(watched) = rooms.get_mut(&head.room)
+                && watched.version != head.version
+            {
+                watched.mark_changed(head.room, changed);
+            }
+        }
+    }
+
+    /// Those of the changed rooms that have to be read from the store: one that is not known, or
+    /// of which so much was deleted that older messages count. They are without a head until then.
+    pub fn take_unknown(&self) -> Vec<RoomId> {
+        let mut heads = self.state.lock();
+        let Heads { rooms, changed } = &mut *heads;
+        let mut unknown = Vec::new();
+        for room in changed {
+            let Some(watched) = rooms.get_mut(room) else {
+                continue;
+            };
+            if watched.must_be_read() {
+                unknown.push(*room);
+            }
+        }
+        unknown
+    }
+
+    /// The heads that have changed since the last call, in ascending order of their rooms.
+    pub fn take_updates(&self) -> Vec<HeadUpdate> {
+        let mut heads = self.state.lock();
+        let mut changed = std::mem::take(&mut heads.changed);
+        changed.sort_unstable();
+        let Heads {
+            rooms,
+            changed: again,
+        } = &mut *heads;
+        let updates = changed.into_iter().filter_map(|room| {
+            let watched = rooms.get_mut(&room)?;
+            let Some(json) = watched.json(room) else {
+                // It is not known yet, and comes with the next update.
+                again.push(room);
+                return None;
+            };
+            watched.is_changed = false;
+            let notice = watched.notice.take();
+            Some(HeadUpdate {
+                room,
+                json,
+                author: notice.as_ref().and_then(|notice| notice.author.id),
+                notice: notice.and_then(|notice| encode::text_frame(&ServerFrame::Notice(notice))),
+            })
+        });
+        updates.collect()
+    }
+
+    /// Counts the connections that want notices.
+    pub fn count_notice_watcher(&self, wants: bool) {
+        if wants {
+            self.notice_watchers.fetch_add(1, Ordering::Relaxed);
+        } else {
+            self.notice_watchers.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Forgets all heads: the outcome of a commit is unknown. Those who watch have to ask again.
+    pub fn clear(&self) {
+        let mut heads = self.state.lock();
+        for watched in heads.rooms.values_mut() {
+            watched.counter = None;
+            watched.missed = Rev::ZERO;
+            watched.json = None;
+        }
+    }
+}
+
+impl WatchedRoom {
+    fn mark_changed(&mut self, room: RoomId, changed: &mut Vec<RoomId>) {
+        self.version += 1;
+        self.json = None;
+        if !std::mem::replace(&mut self.is_changed, true) {
+            changed.push(room);
+        }
+    }
+
+    /// Whether the store has to be asked: nothing is known, or so much was deleted that older
+    /// messages count. Then there is no head until then.
+    fn must_be_read(&mut self) -> bool {
+        if self.counter.as_ref().is_some_and(UnreadCounter::is_short) {
+            self.counter = None;
+            self.missed = Rev::ZERO;
+            self.json = None;
+        }
+        self.counter.is_none()
+    }
+
+    /// Changes the notice that waits as its message was changed. That of a deleted message is
+    /// dropped.
+    fn revise_notice(&mut self, batch: &StreamBatch) {
+        let Some(notice) = &mut self.notice else {
+            return;
+        };
+        let mut messages = batch.messages().map(|(message, _)| message);
+        if let Some(message) = messages.find(|message| message.seq == notice.seq) {
+            if message.is_deleted() {
+                self.notice = None;
+            } else {
+                notice.words = words(message);
+            }
+        }
+    }
+
+    fn json(&mut self, room: RoomId) -> Option<Arc<str>> {
+        if self.json.is_none() {
+            let head = self.counter.as_ref()?.head(room);
+            self.json = serde_json::to_string(&head).ok().map(Arc::from);
+        }
+        self.json.clone()
+    }
+}
+
+/// The notice of the last new message that is not deleted again.
+fn newest_notice(room: RoomId, batch: &StreamBatch) -> Option<Notice> {
+    let posted = batch
+        .messages()
+        .filter(|(message, changed)| changed.is_new_message && !message.is_deleted());
+    let (message, _) = posted.last()?;
+    Some(Notice {
+        room,
+        seq: message.seq,
+        author: message.author.clone(),
+        words: words(message),
+    })
+}
+
+/// How a message begins.
+fn words(message: &Message) -> String {
+    message.body.chars().take(Notice::MAX_CHARS).collect()
+}

@@ -1,0 +1,305 @@
+//! The connections that watch rooms, and which rooms each of them watches.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use shared::id::{RoomId, UserId};
+use slab::Slab;
+use smallvec::SmallVec;
+
+use super::unread_heads::{CapturedHead, HeadUpdate, UnreadHeads};
+use crate::gateway::delivery::encode;
+use crate::gateway::delivery::outbox::Outbox;
+
+/// Watchers that are visited while the lock is held.
+const WATCHERS_PER_LOCK: usize = 256;
+
+/// All watchers of this node.
+#[derive(Debug, Default)]
+pub struct Watchers(Mutex<WatcherList>);
+
+#[derive(Debug, Default)]
+struct WatcherList {
+    watchers: Slab<Watcher>,
+    // The watchers of each person, to find those who lose a room.
+    by_user: HashMap<UserId, SmallVec<[usize; 2]>>,
+}
+
+#[derive(Debug)]
+struct Watcher {
+    outbox: Arc<Outbox>,
+    user: UserId,
+    wants_notices: bool,
+    // In ascending order.
+    rooms: Vec<RoomId>,
+    // The rooms that the connection is subscribed to: it needs no notice of their messages.
+    subscribed: SmallVec<[RoomId; 2]>,
+    // Rooms that were taken from the person while a question is being answered.
+    evicted: Vec<RoomId>,
+}
+
+/// Which of the watchers a connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WatcherId(usize);
+
+impl Watchers {
+    /// Adds a connection, which watches nothing yet.
+    pub fn add(&self, outbox: &Arc<Outbox>, user: UserId) -> WatcherId {
+        let mut list = self.0.lock();
+        let id = list.watchers.insert(Watcher {
+            outbox: Arc::clone(outbox),
+            user,
+            wants_notices: false,
+            rooms: Vec::new(),
+            subscribed: SmallVec::new(),
+            evicted: Vec::new(),
+        });
+        list.by_user.entry(user).or_default().push(id);
+        WatcherId(id)
+    }
+
+    /// Removes a connection.
+    pub fn remove(&self, id: WatcherId, heads: &UnreadHeads) {
+        let mut list = self.0.lock();
+        let Some(watcher) = list.watchers.try_remove(id.0) else {
+            return;
+        };
+        if let Some(ids) = list.by_user.get_mut(&watcher.user) {
+            ids.retain(|other| *other != id.0);
+            if ids.is_empty() {
+                list.by_user.remove(&watcher.user);
+            }
+        }
+        drop(list);
+        heads.unpin(&watcher.rooms);
+        if watcher.wants_notices {
+            heads.count_notice_watcher(false);
+        }
+    }
+
+    /// The rooms are being looked up that a connection shall watch. Which rooms are taken from
+    /// the person from now on is remembered until [`Watchers::watch`].
+    pub fn begin_question(&self, id: WatcherId) {
+        if let Some(watcher) = self.0.lock().watchers.get_mut(id.0) {
+            watcher.evicted.clear();
+        }
+    }
+
+    /// Makes a connection watch rooms, and sends their heads as the answer to a question. The
+    /// person was allowed to see the rooms after their heads were captured. What was taken from
+    /// the person since then is left out.
+    pub fn watch(
+        &self,
+        id: WatcherId,
+        question: u32,
+        mut captured: Vec<CapturedHead>,
+        wants_notices: bool,
+        heads: &UnreadHeads,
+    ) {
+        let mut list = self.0.lock();
+        let Some(watcher) = list.watchers.get_mut(id.0) else {
+            return;
+        };
+        captured.retain(|head| !watcher.evicted.contains(&head.room));
+        let before = std::mem::take(&mut watcher.rooms);
+        let added: Vec<RoomId> = captured
+            .iter()
+            .map(|head| head.room)
+            .filter(|room| before.binary_search(room).is_err())
+            .collect();
+        watcher.rooms = before;
+        watcher.rooms.extend(&added);
+        watcher.rooms.sort_unstable();
+        if wants_notices != std::mem::replace(&mut watcher.wants_notices, wants_notices) {
+            heads.count_notice_watcher(wants_notices);
+        }
+        heads.pin(&added);
+        // What has changed since the heads were captured comes with the next update.
+        heads.update_again(&captured);
+        let mut json = format!(r#"{{"type":"heads","question":{question},"heads":["#);
+        append_heads(&mut json, captured.iter().map(|head| &*head.json));
+        watcher.outbox.push(encode::text_frame_of_json(&json));
+    }
+
+    /// Which of these rooms the connection does not watch yet, and how many it watches.
+    pub fn unwatched(&self, id: WatcherId, rooms: &[RoomId]) -> (Vec<RoomId>, usize) {
+        let list = self.0.lock();
+        let watched = list
+            .watchers
+            .get(id.0)
+            .map_or(&[][..], |watcher| &watcher.rooms);
+        let unwatched = rooms
+            .iter()
+            .filter(|room| watched.binary_search(room).is_err());
+        (unwatched.copied().collect(), watched.len())
+    }
+
+    /// Ends the watching of rooms.
+    pub fn unwatch(&self, id: WatcherId, rooms: &[RoomId], heads: &UnreadHeads) {
+        let mut list = self.0.lock();
+        if let Some(watcher) = list.watchers.get_mut(id.0) {
+            heads.unpin(&watcher.take_rooms(|room| rooms.contains(room)));
+        }
+    }
+
+    /// Takes a room from a person.
+    pub fn evict(&self, room: RoomId, user: UserId, heads: &UnreadHeads) {
+        let mut list = self.0.lock();
+        let WatcherList { watchers, by_user } = &mut *list;
+        for id in by_user.get(&user).into_iter().flatten() {
+            if let Some(watcher) = watchers.get_mut(*id) {
+                if !watcher.evicted.contains(&room) {
+                    watcher.evicted.push(room);
+                }
+                heads.unpin(&watcher.take_rooms(|watched| *watched == room));
+            }
+        }
+    }
+
+    /// Sets whether the connection is subscribed to a room.
+    pub fn set_subscribed(&self, id: WatcherId, room: RoomId, is_subscribed: bool) {
+        if let Some(watcher) = self.0.lock().watchers.get_mut(id.0) {
+            watcher.subscribed.retain(|other| *other != room);
+            if is_subscribed {
+                watcher.subscribed.push(room);
+            }
+        }
+    }
+
+    /// Makes every watcher ask for everything again.
+    pub fn overflow_all(&self) {
+        for (_, watcher) in &self.0.lock().watchers {
+            watcher.outbox.overflow();
+        }
+    }
+
+    /// Puts updates into the outboxes of some watchers, beginning with number `from`. Returns
+    /// the outboxes to schedule, and the number to go on with, if there is one.
+    pub fn deliver_some(
+        &self,
+        from: usize,
+        updates: &[HeadUpdate],
+    ) -> (Vec<Arc<Outbox>>, Option<usize>) {
+        let list = self.0.lock();
+        let end = list.watchers.capacity().min(from + WATCHERS_PER_LOCK);
+        let mut outboxes = Vec::new();
+        for watcher in (from..end).filter_map(|id| list.watchers.get(id)) {
+            let mut must_schedule = false;
+            for frame in watcher.frames(updates) {
+                must_schedule |= watcher.outbox.enqueue_to_schedule(frame);
+            }
+            if must_schedule {
+                outboxes.push(Arc::clone(&watcher.outbox));
+            }
+        }
+        (outboxes, (end < list.watchers.capacity()).then_some(end))
+    }
+}
+
+impl Watcher {
+    /// The updates for this watcher: its heads in one frame, then notices.
+    fn frames(&self, updates: &[HeadUpdate]) -> SmallVec<[Bytes; 2]> {
+        let mut frames = SmallVec::new();
+        let mut json = String::new();
+        for update in self.watched_of(updates) {
+            json.push_str(if json.is_empty() { HEADS_START } else { "," });
+            json.push_str(&update.json);
+            if let Some(notice) = &update.notice
+                && self.wants_notices
+                && update.author != Some(self.user)
+                && !self.subscribed.contains(&update.room)
+            {
+                frames.push(notice.clone());
+            }
+        }
+        if !json.is_empty() {
+            json.push_str("]}");
+            frames.insert(0, encode::text_frame_of_json(&json));
+        }
+        frames
+    }
+
+    /// Those of the updates whose rooms are watched. Both lists are in ascending order; the
+    /// shorter one is looked up in the longer one.
+    fn watched_of<'a>(&self, updates: &'a [HeadUpdate]) -> SmallVec<[&'a HeadUpdate; 8]> {
+        if updates.len() <= self.rooms.len() {
+            let is_watched = |update: &&HeadUpdate| self.rooms.binary_search(&update.room).is_ok();
+            return updates.iter().filter(is_watched).collect();
+        }
+        let update_of = |room: &RoomId| {
+            let index = updates.binary_search_by_key(room, |update| update.room);
+            index.ok().and_then(|index| updates.get(index))
+        };
+        self.rooms.iter().filter_map(update_of).collect()
+    }
+
+    fn take_rooms(&mut self, is_taken: impl Fn(&RoomId) -> bool) -> Vec<RoomId> {
+        let mut taken = Vec::new();
+        self.rooms.retain(|room| {
+            let is_taken = is_taken(room);
+            if is_taken {
+                taken.push(*room);
+            }
+            !is_taken
+        });
+        taken
+    }
+}
+
+const HEADS_START: &str = r#"{"type":"heads","heads":["#;
+
+fn append_heads<'a>(json: &mut String, heads: impl Iterator<Item = &'a str>) {
+    for (index, head) in heads.enumerate() {
+        if index > 0 {
+            json.push(',');
+        }
+        json.push_str(head);
+    }
+    json.push_str("]}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn update(room: i64, author: i64) -> HeadUpdate {
+        HeadUpdate {
+            room: RoomId(room),
+            json: format!("{room}").into(),
+            notice: Some(Bytes::from(format!("notice of {room}"))),
+            author: Some(UserId(author)),
+        }
+    }
+
+    fn watcher(rooms: &[i64]) -> Watcher {
+        Watcher {
+            outbox: Arc::new(Outbox::new(1_000)),
+            user: UserId(1),
+            wants_notices: true,
+            rooms: rooms.iter().map(|room| RoomId(*room)).collect(),
+            subscribed: SmallVec::from_slice(&[RoomId(4)]),
+            evicted: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_watcher_gets_the_heads_of_its_rooms_in_one_frame_and_notices_of_others_messages() {
+        let updates = [update(2, 9), update(3, 9), update(4, 9), update(5, 1)];
+        for rooms in [&[1, 2, 4, 5, 6, 7][..], &[2, 4, 5]] {
+            let frames = watcher(rooms).frames(&updates);
+            let texts: Vec<_> = frames
+                .iter()
+                .map(|frame| String::from_utf8_lossy(frame).into_owned())
+                .collect();
+            assert_eq!(texts.len(), 2, "{texts:?}");
+            assert!(
+                texts[0].ends_with(r#"{"type":"heads","heads":[2,4,5]}"#),
+                "{texts:?}"
+            );
+            assert_eq!(texts[1], "notice of 2");
+        }
+        assert!(watcher(&[1, 9]).frames(&updates).is_empty());
+    }
+}

@@ -1,0 +1,137 @@
+//! The rows that the tests begin with.
+
+use std::collections::HashSet;
+
+use shared::id::{Micros, Rev, RoomId, Seq, UserId};
+use shared::model::{MemberRole, Profile, Room, RoomKind, UserKind};
+
+use crate::store::prefetch::{FetchedRow, FetchedRows, RowSource};
+use crate::store::rules::{MembershipRow, PersonRow, RoomCounts, RoomHead, RowKey};
+
+pub const LOBBY: RoomId = RoomId::LOBBY;
+/// A private room. ADA manages it, MIA is a member, LEO was one. BEN never was.
+pub const DEN: RoomId = RoomId(70);
+/// As [`DEN`], but it was removed.
+pub const GONE_DEN: RoomId = RoomId(80);
+pub const ADA: UserId = UserId(1);
+pub const BEN: UserId = UserId(2);
+pub const MIA: UserId = UserId(20);
+pub const LEO: UserId = UserId(21);
+
+/// A database with the lobby, private rooms, and people who have written nothing.
+#[derive(Debug, Default)]
+pub struct NewDatabase {
+    pub fetches: usize,
+}
+
+impl RowSource for NewDatabase {
+    type Failure = &'static str;
+
+    fn fetch(&mut self, keys: HashSet<RowKey>, rows: &mut FetchedRows) -> Result<(), &'static str> {
+        self.fetches += 1;
+        rows.extend(keys.into_iter().map(|key| {
+            let row = row(&key);
+            (key, row)
+        }));
+        Ok(())
+    }
+
+    fn endless(&self) -> &'static str {
+        "a command does not end"
+    }
+}
+
+fn row(key: &RowKey) -> FetchedRow {
+    match key {
+        RowKey::Receipt(..) => FetchedRow::Receipt(None),
+        RowKey::ReceiptCount(_) => FetchedRow::ReceiptCount(0),
+        RowKey::RoomHead(room) => FetchedRow::RoomHead(head(*room)),
+        RowKey::Room(id) => FetchedRow::Room(head(*id).map(|head| room(*id, head))),
+        RowKey::RoomCounts(_) => FetchedRow::RoomCounts(RoomCounts {
+            total: 1,
+            of_creator: 0,
+        }),
+        RowKey::RoomsNamed(key) => {
+            let is_lobby = key.word == "lobby" || key.look == "lobby";
+            FetchedRow::RoomsNamed(is_lobby.then_some(LOBBY).into_iter().collect())
+        }
+        RowKey::Person(user) => FetchedRow::Person(person(*user).map(|row| (row, Rev::ZERO))),
+        RowKey::Membership(room, user) => FetchedRow::Membership(membership(*room, *user)),
+        RowKey::Message(..) => FetchedRow::Message(None),
+        RowKey::ReadMark(..) => FetchedRow::ReadMark(None),
+        RowKey::SessionsOf(_) => FetchedRow::SessionsOf(Vec::new()),
+        RowKey::Directory => FetchedRow::Directory(Rev(1)),
+        RowKey::NewRoomId => FetchedRow::NewRoomId(RoomId(2)),
+        RowKey::NewUserId => FetchedRow::NewUserId(UserId(3)),
+        RowKey::Address(_) => FetchedRow::Address(7),
+    }
+}
+
+fn head(room: RoomId) -> Option<RoomHead> {
+    let (kind, rev) = match room {
+        LOBBY => (RoomKind::Public, Rev(1)),
+        DEN | GONE_DEN => (RoomKind::Private, Rev(9)),
+        _ => return None,
+    };
+    Some(RoomHead {
+        kind,
+        seq: Seq::ZERO,
+        rev,
+        is_removed: room == GONE_DEN,
+    })
+}
+
+fn room(id: RoomId, head: RoomHead) -> Room {
+    let (name, directory_rev, created_by) = match head.kind {
+        RoomKind::Public => ("lobby", Rev(1), None),
+        RoomKind::Private => ("den", Rev::ZERO, Some(ADA)),
+    };
+    Room {
+        id,
+        kind: head.kind,
+        name: name.into(),
+        topic: String::new(),
+        rev: Rev(1),
+        directory_rev,
+        seq: Seq::ZERO,
+        created_at: Micros(0),
+        created_by,
+        removed_at: head.is_removed.then_some(Micros(8)),
+    }
+}
+
+fn person(user: UserId) -> Option<PersonRow> {
+    let name = match user {
+        ADA => "Ada",
+        BEN => "Ben",
+        MIA => "Mia",
+        LEO => "Leo",
+        _ => return None,
+    };
+    Some(PersonRow {
+        profile: Profile {
+            id: user,
+            name: name.into(),
+            rev: Rev::ZERO,
+            kind: UserKind::Guest,
+        },
+        has_posted: false,
+        removed_at: None,
+    })
+}
+
+fn membership(room: RoomId, user: UserId) -> Option<MembershipRow> {
+    let (role, left_at) = match (room, user) {
+        (DEN | GONE_DEN, ADA) => (MemberRole::Manager, None),
+        (DEN | GONE_DEN, MIA) => (MemberRole::Member, None),
+        (DEN | GONE_DEN, LEO) => (MemberRole::Member, Some(Micros(5))),
+        _ => return None,
+    };
+    Some(MembershipRow {
+        role,
+        rev: Rev(user.0 % 7),
+        own_rev: Rev(1),
+        joined_at: Micros(1),
+        left_at,
+    })
+}

@@ -1,0 +1,199 @@
+//! Pages of a stream's changes.
+
+use shared::command::Command;
+use shared::id::Seq;
+use shared::model::{MemberRole, RoomKind};
+
+use super::*;
+use crate::store::WriteCommand;
+use crate::store::sqlite::read::{directory, person};
+use crate::store::sqlite::test_store::{NOTHING, NOW, TestStore};
+
+#[test]
+fn a_room_s_changes_are_its_state_messages_and_members_by_revision() {
+    let mut store = TestStore::new();
+    let (ada, ben) = (store.guest("Ada", 1), store.guest("Ben", 2));
+    let room = store.room(ada, "den", RoomKind::Private);
+    store.post(ada, room);
+    store.done(ada, Command::AddMember { room, user: ben });
+    store.post(ben, room);
+    let (name, topic) = (Some("cellar".into()), None);
+    let rev = Rev(1);
+    store.done(
+        ada,
+        Command::UpdateRoom {
+            room,
+            rev,
+            name,
+            topic,
+        },
+    );
+    store.done(ada, Command::Delete { room, seq: Seq(1) });
+    store.done(ada, Command::RemoveMember { room, user: ben });
+    let known = store.known(1);
+    let changes = changes_of(room_changes(&store.snapshot(), ada, room, known));
+    assert_eq!((changes.from, changes.through), (Rev(1), Rev(8)));
+    // ADA's membership has revision 2. What was changed again is where it was changed last.
+    let expected = [
+        ItemKey::Member(ada),
+        ItemKey::Message(Seq(2)),
+        ItemKey::Room(room),
+        ItemKey::Message(Seq(1)),
+        ItemKey::Member(ben),
+    ];
+    assert_eq!(keys(&changes.items), expected);
+    let Some(Item::Member(left)) = changes.items.last() else {
+        panic!("no member: {changes:?}");
+    };
+    assert_eq!(
+        (left.person.name.as_str(), left.left_at),
+        ("Ben", Some(NOW))
+    );
+    // Pages end at fixed revisions, and together they are all of it.
+    let mut paged = Vec::new();
+    let mut above = 1;
+    while above < 8 {
+        let (known, viewer) = (store.known(above), viewer(ada));
+        let limits = ResumeLimits {
+            changes: 3,
+            ..LIMITS
+        };
+        let page = room::changes(&store.snapshot(), viewer, room, known, limits);
+        let page = changes_of(page);
+        assert_eq!(page.through, Rev((above / 3 + 1) * 3).min(Rev(8)));
+        above = page.through.0;
+        paged.extend(keys(&page.items));
+    }
+    assert_eq!(paged, expected);
+}
+
+#[test]
+fn a_reset_is_the_room_and_then_its_newest_messages() {
+    let mut store = TestStore::new();
+    let ada = store.guest("Ada", 1);
+    for _ in 0..5 {
+        store.post(ada, RoomId::LOBBY);
+    }
+    let reset = reset_of(room_changes(&store.snapshot(), ada, RoomId::LOBBY, NOTHING));
+    let expected = [
+        ItemKey::Room(RoomId::LOBBY),
+        ItemKey::Message(Seq(3)),
+        ItemKey::Message(Seq(4)),
+        ItemKey::Message(Seq(5)),
+    ];
+    assert_eq!((keys(&reset.items), reset.rev), (expected.to_vec(), Rev(6)));
+    let Item::Room(room) = &reset.items[0] else {
+        panic!("no room: {reset:?}");
+    };
+    assert_eq!(room.seq, Seq(5));
+}
+
+#[test]
+fn a_message_s_content_keeps_its_revision_when_something_else_changes() {
+    let mut store = TestStore::new();
+    let ada = store.guest("Ada", 1);
+    let (room, seq) = (RoomId::LOBBY, store.post(ada, RoomId::LOBBY));
+    store
+        .connection
+        .execute_batch("UPDATE messages SET rev = 3, content_rev = 2")
+        .unwrap();
+    store.forget();
+    let known = store.known(2);
+    let changes = changes_of(room_changes(&store.snapshot(), ada, room, known));
+    let message = changes.items[0].as_message().unwrap();
+    assert_eq!((message.rev, message.content_rev()), (Rev(3), Rev(2)));
+    let (rev, body) = (Rev(2), "better".into());
+    let edit = Command::Edit {
+        room,
+        seq,
+        rev,
+        body,
+    };
+    assert_eq!(store.done(ada, edit).parts().2, Some(Rev(4)));
+    let stored = store.number("SELECT content_rev IS NULL FROM messages");
+    assert_eq!(stored, 1, "it is the last revision again");
+}
+
+#[test]
+fn the_own_stream_has_memberships_and_marks_and_says_what_ended() {
+    let mut store = TestStore::new();
+    let (ada, ben) = (store.guest("Ada", 1), store.guest("Ben", 2));
+    let [left, gone, kept] =
+        ["left", "gone", "kept"].map(|name| store.room(ada, name, RoomKind::Private));
+    for room in [left, gone, kept] {
+        store.done(ada, Command::AddMember { room, user: ben });
+    }
+    store.post(ben, kept);
+    store.done(
+        ada,
+        Command::RemoveMember {
+            room: left,
+            user: ben,
+        },
+    );
+    store.operator(WriteCommand::RemoveRoom { room: gone });
+    let everything = person::changes(&store.snapshot(), ben, NOTHING, 10).unwrap();
+    let present = [ItemKey::Membership(kept), ItemKey::ReadMark(kept)];
+    assert_eq!(keys(&everything.items), present);
+    assert_eq!((everything.from, everything.head), (Rev::ZERO, Rev(5)));
+    let known = store.known(1);
+    let missed = person::changes(&store.snapshot(), ben, known, 10).unwrap();
+    let expected = [
+        ItemKey::Membership(gone),
+        ItemKey::Membership(kept),
+        ItemKey::ReadMark(kept),
+        ItemKey::Membership(left),
+    ];
+    assert_eq!(keys(&missed.items), expected);
+    let ended = missed.items.iter().map(|item| match item {
+        Item::Membership(membership) => {
+            assert_eq!(membership.role, MemberRole::Member);
+            membership.left_at.is_some()
+        }
+        _ => false,
+    });
+    assert!(ended.eq([true, false, false, true]), "{missed:?}");
+    // Cut after two of either kind.
+    let page = person::changes(&store.snapshot(), ben, known, 2).unwrap();
+    assert_eq!(
+        (keys(&page.items), page.through),
+        (expected[..2].to_vec(), Rev(3))
+    );
+}
+
+#[test]
+fn the_directory_has_rooms_and_names_in_pages_by_revision() {
+    let mut store = TestStore::new();
+    let ada = store.guest("Ada", 1);
+    let first = store.room(ada, "first", RoomKind::Public);
+    let name = "Ada L.".into();
+    store.done(ada, Command::Rename { name });
+    let second = store.room(ada, "second", RoomKind::Public);
+    store.operator(WriteCommand::RemoveRoom { room: first });
+    let all = directory::changes(&store.snapshot(), NOTHING, 10).unwrap();
+    let rooms = [ItemKey::Room(RoomId::LOBBY), ItemKey::Room(second)];
+    assert_eq!((keys(&all.items), all.through), (rooms.to_vec(), Rev(5)));
+    let known = store.known(1);
+    let missed = directory::changes(&store.snapshot(), known, 10).unwrap();
+    let expected = [
+        ItemKey::Person(ada),
+        ItemKey::Room(second),
+        ItemKey::Room(first),
+    ];
+    assert_eq!(keys(&missed.items), expected);
+    let page = directory::changes(&store.snapshot(), known, 1).unwrap();
+    assert_eq!(
+        (keys(&page.items), page.through),
+        (expected[..1].to_vec(), Rev(3))
+    );
+}
+
+#[test]
+fn people_are_found_by_their_ids() {
+    let mut store = TestStore::new();
+    let (ada, ben) = (store.guest("Ada", 1), store.guest("Ben", 2));
+    let snapshot = store.snapshot();
+    let people = person::people(&snapshot, &[ben, UserId(99), ada, ben]).unwrap();
+    let names: Vec<_> = people.iter().map(|person| person.name.as_str()).collect();
+    assert_eq!(names, ["Ada", "Ben"]);
+}

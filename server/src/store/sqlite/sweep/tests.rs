@@ -1,0 +1,100 @@
+//! What the sweeper deletes, and what stays: a revision is never given twice.
+
+use shared::command::Command;
+use shared::error::ErrorCode;
+use shared::id::{Micros, Rev, UserId};
+use shared::model::RoomKind;
+
+use super::*;
+use crate::store::WriteCommand;
+use crate::store::sqlite::days::DAY;
+use crate::store::sqlite::test_store::{NOW, TestStore};
+
+/// Goes through all tables once.
+fn sweep(store: &mut TestStore) {
+    let mut sweeper = Sweeper::new();
+    loop {
+        let (_, end) = sweeper.step(&store.connection, store.now).unwrap();
+        sweeper.advance(end, store.now);
+        if sweeper.table.is_none() {
+            break;
+        }
+    }
+    store.forget();
+}
+
+fn after_days(store: &mut TestStore, days: i64) {
+    store.now = Micros(NOW.0 + days * DAY);
+}
+
+/// Keeps a person's session in use.
+fn touch(store: &mut TestStore, token: u8) {
+    store.operator(WriteCommand::TouchSession { token: [token; 32] });
+}
+
+#[test]
+fn a_guest_who_is_swept_away_leaves_the_rooms_their_revisions() {
+    let mut store = TestStore::new();
+    let (ada, guest) = (store.guest("Ada", 1), store.guest("Guest", 2));
+    let room = store.room(ada, "den", RoomKind::Private);
+    let added = store.done(ada, Command::AddMember { room, user: guest });
+    assert_eq!(added.parts().2, Some(Rev(3)));
+    store.operator(WriteCommand::EndSession { token: [2; 32] });
+    after_days(&mut store, 2);
+    sweep(&mut store);
+    let of_guest = |table: &str| format!("SELECT count(*) FROM {table} WHERE user = {guest}");
+    assert_eq!(store.number(&of_guest("memberships")), 0);
+    assert_eq!(
+        store.number(&format!("SELECT count(*) FROM users WHERE id = {guest}")),
+        0
+    );
+    let body = "x".into();
+    let posted = store.done(ada, Command::Send { room, body });
+    assert_eq!(posted.parts().2, Some(Rev(4)), "revision 3 was given");
+}
+
+#[test]
+fn memberships_of_a_removed_room_stay_as_long_as_its_tombstone() {
+    let mut store = TestStore::new();
+    let (ada, ben) = (store.guest("Ada", 1), store.guest("Ben", 2));
+    let room = store.room(ada, "den", RoomKind::Private);
+    store.done(ada, Command::AddMember { room, user: ben });
+    store.operator(WriteCommand::RemoveRoom { room });
+    let send = |room| Command::Send {
+        room,
+        body: "x".into(),
+    };
+    let refused = |store: &mut TestStore, user: UserId| store.refused(user, send(room));
+    after_days(&mut store, 29);
+    sweep(&mut store);
+    assert_eq!(refused(&mut store, ben), ErrorCode::RoomGone);
+    touch(&mut store, 1);
+    touch(&mut store, 2);
+    after_days(&mut store, 31);
+    sweep(&mut store);
+    assert_eq!(refused(&mut store, ben), ErrorCode::NoSuchRoom);
+    assert_eq!(store.number("SELECT count(*) FROM memberships"), 0);
+    let rooms = format!("SELECT count(*) FROM rooms WHERE id = {room}");
+    assert_eq!(store.number(&rooms), 0);
+    // BEN's membership had revision 1 of his own stream.
+    let other = store.room(ada, "cellar", RoomKind::Private);
+    let (room, user) = (other, ben);
+    store.done(ada, Command::AddMember { room, user });
+    let sql = format!("SELECT own_rev FROM memberships WHERE user = {ben}");
+    assert_eq!(store.number(&sql), 2);
+}
+
+#[test]
+fn who_left_a_room_that_exists_is_still_known_to_have_left() {
+    let mut store = TestStore::new();
+    let (ada, ben) = (store.guest("Ada", 1), store.guest("Ben", 2));
+    let room = store.room(ada, "den", RoomKind::Private);
+    store.done(ada, Command::AddMember { room, user: ben });
+    store.done(ben, Command::RemoveMember { room, user: ben });
+    touch(&mut store, 1);
+    after_days(&mut store, 40);
+    touch(&mut store, 2);
+    sweep(&mut store);
+    let left = "SELECT count(*) FROM memberships WHERE left_at IS NOT NULL";
+    assert_eq!(store.number(left), 1);
+}
