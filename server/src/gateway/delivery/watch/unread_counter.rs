@@ -11,6 +11,9 @@ use crate::store::{LoadedHead, StreamBatch};
 /// store has to be asked again.
 const KEPT: usize = 2 * UnreadHead::MAX_COUNTED;
 
+/// Changes that are kept while a head is being read.
+const MAX_MEANWHILE: usize = 4_096;
+
 /// The newest messages that count, and the room's revision up to which this is known.
 #[derive(Debug)]
 pub struct UnreadCounter {
@@ -44,24 +47,26 @@ impl UnreadCounter {
 
     /// Applies the changes of a commit. Returns whether anything changed that counts.
     pub fn apply(&mut self, batch: &StreamBatch) -> bool {
-        if batch.through <= self.rev {
+        let mut is_changed = false;
+        for (message, _) in batch.messages() {
+            is_changed |= self.apply_change(MessageChange::of(message));
+        }
+        self.rev = self.rev.max(batch.through);
+        is_changed
+    }
+
+    fn apply_change(&mut self, change: MessageChange) -> bool {
+        if change.rev <= self.rev {
             return false;
         }
-        let (mut is_changed, known) = (false, self.rev);
-        let later = |(message, _): &(&Message, _)| message.rev > known;
-        for (message, _) in batch.messages().filter(later) {
-            if message.seq > self.seq {
-                self.seq = message.seq;
-                is_changed = true;
-                if !message.is_deleted() {
-                    self.push(message.seq);
-                }
-            } else if message.is_deleted() {
-                is_changed |= self.remove(message.seq);
-            }
+        if change.seq <= self.seq {
+            return change.is_deleted && self.remove(change.seq);
         }
-        self.rev = batch.through;
-        is_changed
+        self.seq = change.seq;
+        if !change.is_deleted {
+            self.push(change.seq);
+        }
+        true
     }
 
     /// Whether so many messages were deleted that the store has to be asked for older ones.
@@ -127,6 +132,59 @@ impl UnreadCounter {
             self.ranges.insert(index, (first, seq.previous()));
         }
         true
+    }
+}
+
+/// The changes of a room while its head is being read from the store.
+#[derive(Debug, Default)]
+pub struct ChangesMeanwhile {
+    changes: Vec<MessageChange>,
+    // The last revision of all commits, and of those of which too many changes came to be kept.
+    through: Rev,
+    lost: Rev,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct MessageChange {
+    seq: Seq,
+    rev: Rev,
+    is_deleted: bool,
+}
+
+impl MessageChange {
+    fn of(message: &Message) -> Self {
+        MessageChange {
+            seq: message.seq,
+            rev: message.rev,
+            is_deleted: message.is_deleted(),
+        }
+    }
+}
+
+impl ChangesMeanwhile {
+    /// Notes the changes of a commit.
+    pub fn note(&mut self, batch: &StreamBatch) {
+        self.through = batch.through;
+        let messages = batch.messages().map(|(message, _)| message);
+        self.changes.extend(messages.map(MessageChange::of));
+        if self.changes.len() > MAX_MEANWHILE {
+            self.changes.clear();
+            self.lost = batch.through;
+        }
+    }
+
+    /// What the store had, with the changes that came while it was read. None if some of them are
+    /// missing: then it has to be read again.
+    pub fn apply_to(&self, loaded: LoadedHead) -> Option<UnreadCounter> {
+        if loaded.rev < self.lost {
+            return None;
+        }
+        let mut counter = UnreadCounter::new(loaded);
+        for change in &self.changes {
+            counter.apply_change(*change);
+        }
+        counter.rev = counter.rev.max(self.through);
+        Some(counter)
     }
 }
 
@@ -235,6 +293,31 @@ mod tests {
         assert!(!counter.is_short(), "a hundred are left");
         counter.apply(&batch(300, 600, true));
         assert!(counter.is_short());
+    }
+
+    #[test]
+    fn what_comes_while_a_head_is_read_is_counted_once() {
+        let mut meanwhile = ChangesMeanwhile::default();
+        for (seq, rev, is_deleted) in [(1, 2, false), (2, 3, false), (1, 4, true), (3, 5, false)] {
+            meanwhile.note(&batch(seq, rev, is_deleted));
+        }
+        // The store was read after the third of them.
+        let loaded = LoadedHead {
+            head: UnreadHead {
+                room: ROOM,
+                seq: Seq(2),
+                counted: vec![(Seq(2), Seq(2))],
+            },
+            rev: Rev(4),
+        };
+        let counter = meanwhile.apply_to(loaded.clone()).unwrap();
+        let head = counter.head(ROOM);
+        assert_eq!((head.seq, head.counted), (Seq(3), vec![(Seq(2), Seq(3))]));
+        assert_eq!(counter.rev(), Rev(5));
+        for seq in 4..=4 + i64::try_from(MAX_MEANWHILE).unwrap() {
+            meanwhile.note(&batch(seq, seq + 2, false));
+        }
+        assert!(meanwhile.apply_to(loaded).is_none(), "too many are missing");
     }
 
     #[test]

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use shared::frame::{Notice, ServerFrame};
-use shared::id::{Rev, RoomId, UserId};
+use shared::id::{RoomId, UserId};
 use shared::model::Message;
 
-use super::unread_counter::UnreadCounter;
+use super::unread_counter::{ChangesMeanwhile, UnreadCounter};
 use crate::gateway::delivery::encode;
 use crate::store::{LoadedHead, QueryClient, Store, StoreError, StreamBatch};
 
@@ -44,8 +44,8 @@ struct Heads {
 struct WatchedRoom {
     // None until it has been read from the store.
     counter: Option<UnreadCounter>,
-    // The last revision of a commit that came while there was no counter.
-    missed: Rev,
+    // What came while there was no counter.
+    meanwhile: ChangesMeanwhile,
     // How many connections watch it, or are about to.
     watchers: usize,
     // Counts the changes.
@@ -100,7 +100,7 @@ impl UnreadHeads {
         let has_gap = |counter: &UnreadCounter| batch.from > counter.rev();
         if watched.counter.as_ref().is_none_or(has_gap) {
             watched.counter = None;
-            watched.missed = batch.through;
+            watched.meanwhile.note(batch);
             watched.mark_changed(room, changed);
             return;
         }
@@ -139,8 +139,8 @@ impl UnreadHeads {
         }
     }
 
-    /// Reads those of the rooms from the store that are not known. A room may stay unknown: if it
-    /// does not exist, or changes all the time. Then its head comes with a later update.
+    /// Reads those of the rooms from the store that are not known. One that does not exist stays
+    /// unknown.
     ///
     /// # Errors
     /// The store's.
@@ -167,18 +167,16 @@ impl UnreadHeads {
         rooms.iter().filter(is_unknown).copied().collect()
     }
 
-    /// Takes what was read from the store. What a commit has overtaken is missing still.
+    /// Takes what was read from the store, with what came meanwhile.
     fn fill(&self, loaded: Vec<LoadedHead>) {
         let mut heads = self.state.lock();
-        let Heads { rooms, changed } = &mut *heads;
         for loaded in loaded {
-            let room = loaded.head.room;
-            if let Some(watched) = rooms.get_mut(&room)
+            if let Some(watched) = heads.rooms.get_mut(&loaded.head.room)
                 && watched.counter.is_none()
-                && watched.missed <= loaded.rev
             {
-                watched.counter = Some(UnreadCounter::new(loaded));
-                watched.mark_changed(room, changed);
+                watched.counter = watched.meanwhile.apply_to(loaded);
+                watched.meanwhile = ChangesMeanwhile::default();
+                watched.json = None;
             }
         }
     }
@@ -268,9 +266,7 @@ impl UnreadHeads {
     pub fn clear(&self) {
         let mut heads = self.state.lock();
         for watched in heads.rooms.values_mut() {
-            watched.counter = None;
-            watched.missed = Rev::ZERO;
-            watched.json = None;
+            watched.forget_counter();
         }
     }
 }
@@ -288,11 +284,15 @@ impl WatchedRoom {
     /// messages count. Then there is no head until then.
     fn must_be_read(&mut self) -> bool {
         if self.counter.as_ref().is_some_and(UnreadCounter::is_short) {
-            self.counter = None;
-            self.missed = Rev::ZERO;
-            self.json = None;
+            self.forget_counter();
         }
         self.counter.is_none()
+    }
+
+    fn forget_counter(&mut self) {
+        self.counter = None;
+        self.meanwhile = ChangesMeanwhile::default();
+        self.json = None;
     }
 
     /// Changes the notice that waits as its message was changed. That of a deleted message is
