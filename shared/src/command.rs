@@ -3,7 +3,7 @@
 //! There is one type for the whole way. The page's queue keeps it until it is answered, a
 //! frame carries it, and the server's rules decide about it.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::id::{ClientId, Rev, RoomId, Seq, UserId};
 use crate::model::RoomKind;
@@ -11,9 +11,9 @@ use crate::model::RoomKind;
 /// A change that a client asks for. The server answers it by `ack` or `error`; only of
 /// [`Command::MarkRead`] there is no `ack`.
 ///
-/// The form in which it serialises is the one in which pages store commands that wait. Frames
-/// have a flat form ([`crate::frame::ClientFrame`]).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The form in which it serialises is the one in which pages store commands that wait: its fields
+/// as in a frame ([`crate::frame::ClientFrame`]), under the `type` of its frame.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Posts a message.
@@ -353,6 +353,37 @@ mod tests {
             let stored = serde_json::to_string(&command).unwrap();
             let restored: Command = serde_json::from_str(&stored).unwrap();
             assert_eq!(restored, command);
+        }
+    }
+
+    #[test]
+    fn commands_that_earlier_pages_have_stored_are_read() {
+        let read = |text| serde_json::from_str::<Command>(text).ok();
+        let (room, rev) = (ROOM, Rev(5));
+        assert_eq!(
+            read(r#"{"update_room":{"room":7,"rev":5,"name":null,"topic":"tea"}}"#),
+            Some(Command::UpdateRoom {
+                room,
+                rev,
+                name: None,
+                topic: Some("tea".into()),
+            })
+        );
+        assert_eq!(
+            read(r#"{"create_room":{"name":"garden","topic":""}}"#),
+            Some(Command::CreateRoom {
+                name: "garden".into(),
+                topic: String::new(),
+                kind: RoomKind::Public,
+            })
+        );
+        for none in [
+            "{}",
+            r#"{"ping":{}}"#,
+            r#"{"send":{"room":7}}"#,
+            r#"{"delete":{"room":7,"seq":1},"edit":{}}"#,
+        ] {
+            assert_eq!(read(none), None, "{none}");
         }
     }
 
