@@ -44,6 +44,14 @@ pub struct Cli {
     #[arg(long = "with", value_name = "PROGRAM")]
     pub programs: Vec<Program>,
 
+    /// How many people return in `relay.watch`.
+    #[arg(long, default_value = "5000")]
+    pub people: NonZeroUsize,
+
+    /// How many private rooms each of them has; there are five times as many.
+    #[arg(long, default_value = "500")]
+    pub rooms: NonZeroUsize,
+
     /// An earlier build of the server, measured in turn with the present one.
     #[arg(long, value_name = "FILE")]
     pub before: Option<PathBuf>,

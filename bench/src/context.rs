@@ -24,6 +24,8 @@ pub struct BenchContext {
     pub chromium: Option<PathBuf>,
     /// The folder in which npm has installed other relays.
     pub peers: Option<PathBuf>,
+    /// How much `relay.watch` puts into its store.
+    pub watch: WatchSize,
     /// How long each measurement puts load on a program.
     pub load_time: Duration,
     /// How many times everything is measured.
@@ -31,6 +33,15 @@ pub struct BenchContext {
     scratch: TempDir,
     // Whether progress is shown on one line that changes.
     is_terminal: bool,
+}
+
+/// The people of `relay.watch`.
+#[derive(Clone, Copy, Debug)]
+pub struct WatchSize {
+    /// How many there are.
+    pub people: usize,
+    /// How many private rooms each of them has.
+    pub rooms: usize,
 }
 
 impl BenchContext {
@@ -59,6 +70,10 @@ impl BenchContext {
             programs: cli.programs.clone(),
             chromium: cli.chromium.clone().or_else(chromium_on_path),
             peers: cli.peers.clone(),
+            watch: WatchSize {
+                people: cli.people.get(),
+                rooms: cli.rooms.get(),
+            },
             load_time: Duration::from_secs(cli.seconds.get().into()),
             repetitions: cli.repetitions.get(),
             scratch,

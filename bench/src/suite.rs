@@ -57,6 +57,11 @@ pub const ALL: &[Benchmark] = &[
         run: relay::resume::run,
     },
     Benchmark {
+        name: "relay.watch",
+        about: "5,000 people with 500 private rooms each return at once; a post that 1,000 watch",
+        run: relay::watch::run,
+    },
+    Benchmark {
         name: "relay.stalled",
         about: "one reader of a thousand does not read: the delay for others, the server's memory",
         run: relay::stalled::run,

@@ -6,12 +6,16 @@
 use proptest::prelude::*;
 use shared::error::ErrorCode;
 use shared::frame::{
-    Ack, Changes, Directory, History, Refusal, Reset, ServerFrame, Stream, Welcome,
+    Ack, Changes, ClientFrame, Heads, History, Notice, People, Refusal, Reset, ServerFrame, Welcome,
 };
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
-use shared::model::{Author, Message, Profile, ReadMark, Room, UserKind};
-use shared::sync::{Replica, ReplicaConfig, SubscriptionLevel};
+use shared::model::{
+    Author, Member, MemberRole, Membership, Message, Profile, ReadMark, Room, RoomKind, UnreadHead,
+    UserKind,
+};
+use shared::stream::{Item, StreamKey};
+use shared::sync::{Replica, ReplicaConfig};
 
 const WINDOW: usize = 6;
 
@@ -57,6 +61,7 @@ fn message() -> impl Strategy<Value = Message> {
         .prop_map(|(seq, rev, author, client_id, deleted)| Message {
             seq: Seq(seq),
             rev,
+            content_rev: None,
             author: Author {
                 id: Some(author.id),
                 name: author.name,
@@ -87,6 +92,7 @@ fn room() -> impl Strategy<Value = Room> {
     (room_id(), rev(), rev(), number(), any::<bool>()).prop_map(
         |(id, rev, directory_rev, seq, removed)| Room {
             id,
+            kind: RoomKind::Public,
             name: format!("room {}", rev.0),
             topic: String::new(),
             rev,
@@ -101,6 +107,8 @@ fn room() -> impl Strategy<Value = Room> {
 
 fn code() -> impl Strategy<Value = ErrorCode> {
     prop::sample::select(vec![
+        ErrorCode::NoSuchRoom,
+        ErrorCode::TooManySubscriptions,
         ErrorCode::RateLimited,
         ErrorCode::StorageFailed,
         ErrorCode::TextEmpty,
@@ -110,25 +118,91 @@ fn code() -> impl Strategy<Value = ErrorCode> {
     ])
 }
 
+fn stream() -> impl Strategy<Value = StreamKey> {
+    prop_oneof![
+        2 => Just(StreamKey::Directory),
+        2 => Just(StreamKey::Own),
+        8 => room_id().prop_map(StreamKey::Room),
+    ]
+}
+
+/// Any item, whether it belongs into the stream or not.
+fn item() -> impl Strategy<Value = Item> {
+    let left_at = |left: bool| left.then_some(Micros(2));
+    prop_oneof![
+        8 => message().prop_map(Item::Message),
+        2 => room().prop_map(Item::Room),
+        1 => profile().prop_map(Item::Person),
+        1 => (profile(), rev(), any::<bool>()).prop_map(move |(person, rev, left)| {
+            Item::Member(Member {
+                person,
+                rev,
+                role: MemberRole::Member,
+                joined_at: Micros(1),
+                left_at: left_at(left),
+            })
+        }),
+        2 => (room_id(), rev(), 0..3_i64, any::<bool>()).prop_map(move |(room, rev, since, left)| {
+            Item::Membership(Membership {
+                room,
+                rev,
+                role: MemberRole::Member,
+                joined_at: Micros(since),
+                left_at: left_at(left),
+            })
+        }),
+        2 => (room_id(), number(), 0..3_u32, rev()).prop_map(|(room, seq, generation, rev)| {
+            Item::ReadMark(ReadMark { room, seq: Seq(seq), generation, rev })
+        }),
+        1 => Just(Item::Unknown),
+    ]
+}
+
+fn items() -> impl Strategy<Value = Vec<Item>> {
+    prop_oneof![
+        prop::collection::vec(item(), 0..8),
+        messages().prop_map(|run| run.into_iter().map(Item::Message).collect()),
+    ]
+}
+
+fn unread_head() -> impl Strategy<Value = UnreadHead> {
+    let range = (number(), number()).prop_map(|(first, last)| (Seq(first), Seq(last)));
+    (room_id(), number(), prop::collection::vec(range, 0..120)).prop_map(|(room, seq, counted)| {
+        UnreadHead {
+            room,
+            seq: Seq(seq),
+            counted,
+        }
+    })
+}
+
+/// Numbers of questions: those of the first ones, and others.
+fn question() -> impl Strategy<Value = u32> {
+    0..16_u32
+}
+
 fn frame() -> impl Strategy<Value = ServerFrame> {
     let head = || prop::option::of(rev());
+    let asked = || prop::option::of(question());
     prop_oneof![
-        2 => (rev(), rev(), head(), prop::collection::vec(room(), 0..4), prop::collection::vec(profile(), 0..4))
-            .prop_map(|(from, through, head, rooms, people)| ServerFrame::Directory(Directory { from, through, head, rooms, people })),
-        2 => (rev(), rev(), head(), room_id(), number(), rev())
-            .prop_map(|(from, through, head, room, seq, rev)| ServerFrame::Stream(Stream {
-                from, through, head, marks: vec![ReadMark { room, seq: Seq(seq), rev }],
-            })),
-        8 => (room_id(), rev(), rev(), head(), prop::option::of(room()), messages())
-            .prop_map(|(room, from, through, head, info, messages)| ServerFrame::Changes(Changes { room, from, through, head, info, messages })),
-        3 => (rev(), room(), messages()).prop_map(|(rev, info, messages)| ServerFrame::Reset(Reset { rev, info, messages })),
-        4 => (0..12_u32, room_id(), rev(), number(), messages())
-            .prop_map(|(request, room, rev, seq, messages)| ServerFrame::History(History { request, room, rev, seq: Seq(seq), messages })),
+        12 => (asked(), stream(), rev(), rev(), head(), items())
+            .prop_map(|(question, stream, from, through, head, items)| ServerFrame::Changes(Changes { question, stream, from, through, head, items })),
+        3 => (asked(), stream(), rev(), items())
+            .prop_map(|(question, stream, rev, items)| ServerFrame::Reset(Reset { question, stream, rev, items })),
+        4 => (question(), room_id(), rev(), number(), items())
+            .prop_map(|(question, room, rev, seq, items)| ServerFrame::History(History { question, room, rev, seq: Seq(seq), items })),
+        1 => (question(), prop::collection::vec(profile(), 0..4))
+            .prop_map(|(question, people)| ServerFrame::People(People { question, people })),
+        2 => (asked(), prop::collection::vec(unread_head(), 0..4))
+            .prop_map(|(question, heads)| ServerFrame::Heads(Heads { question, heads })),
+        1 => (room_id(), number(), profile()).prop_map(|(room, seq, author)| ServerFrame::Notice(Notice {
+            room, seq: Seq(seq), author: Author { id: Some(author.id), name: author.name, rev: author.rev }, words: "words".into(),
+        })),
         3 => (client_id(), prop::option::of(room_id()), prop::option::of(number()), prop::option::of(rev()))
             .prop_map(|(client_id, room, seq, rev)| ServerFrame::Ack(Ack { client_id, room, seq: seq.map(Seq), rev })),
-        3 => (code(), prop::option::of(client_id()), prop::option::of(0..12_u32), prop::option::of(room_id()), prop::option::of(any::<u64>()))
-            .prop_map(|(code, client_id, request, room, retry_after_ms)| ServerFrame::Error(Refusal {
-                client_id, request, room, retry_after_ms, ..Refusal::new(code)
+        3 => (code(), prop::option::of(client_id()), asked(), prop::option::of(room_id()), prop::option::of(any::<u64>()))
+            .prop_map(|(code, client_id, question, room, retry_after_ms)| ServerFrame::Error(Refusal {
+                client_id, question, room, retry_after_ms, ..Refusal::new(code)
             })),
         1 => (room_id(), prop::collection::vec(profile(), 0..3)).prop_map(|(room, people)| ServerFrame::Typing { room, people }),
         1 => (room_id(), any::<usize>()).prop_map(|(room, count)| ServerFrame::Presence { room, count, people: None }),
@@ -149,7 +223,7 @@ fn me() -> Profile {
 
 fn welcome(limits: Limits) -> ServerFrame {
     ServerFrame::Welcome(Box::new(Welcome {
-        version: 1,
+        version: 2,
         epoch: Epoch(uuid::Uuid::from_u128(9)),
         user: me(),
         lobby: RoomId(1),
@@ -158,18 +232,19 @@ fn welcome(limits: Limits) -> ServerFrame {
     }))
 }
 
-/// A replica after `welcome`, with three subscriptions and pending commands.
+/// A replica after `welcome`, with three open rooms and pending commands, that watches.
 fn replica() -> Replica {
     let settings = ReplicaConfig {
         window: WINDOW,
-        background_window: 3,
-        background_page: 1,
+        closed_window: 3,
+        closed_rooms: 1,
         history_page: None,
     };
     let mut replica = Replica::with_settings(me(), settings);
     for room in 1..4 {
-        let _ = replica.subscribe(RoomId(room), SubscriptionLevel::Open);
+        let _ = replica.open(RoomId(room));
     }
+    let _ = replica.watch(true);
     let _ = replica.connected();
     let _ = replica.receive(welcome(Limits::default()), Micros(0));
     for n in 0..4_u128 {
@@ -180,7 +255,7 @@ fn replica() -> Replica {
 }
 
 fn check(replica: &Replica) {
-    for room in replica.subscribed_rooms().collect::<Vec<_>>() {
+    for room in replica.open_rooms().collect::<Vec<_>>() {
         let timeline = replica.timeline(room).unwrap();
         let seqs: Vec<i64> = timeline.messages().map(|message| message.seq.0).collect();
         assert!(seqs.len() <= WINDOW);
@@ -189,7 +264,7 @@ fn check(replica: &Replica) {
             assert_eq!(*first, timeline.span().first.0);
             assert!(timeline.get(Seq(*first)).is_some());
         }
-        let _ = replica.unread(room);
+        assert!(replica.unread(room) <= UnreadHead::MAX_COUNTED);
         let _ = replica.read_seq(room);
     }
     let _ = replica.rooms().count();
@@ -202,7 +277,7 @@ proptest! {
 
     #[test]
     fn no_sequence_of_frames_breaks_the_replica(
-        frames in prop::collection::vec((frame(), 0..5_u8), 1..60),
+        frames in prop::collection::vec((frame(), 0..8_u8), 1..60),
         start in number(),
     ) {
         let mut replica = replica();
@@ -214,12 +289,15 @@ proptest! {
                 1 => replica.open_around(room, Seq(5)),
                 2 => replica.jump_to_latest(room),
                 3 => replica.mark_read(room, Seq(i64::MAX)),
+                4 => replica.close(room),
+                5 => replica.open(room),
                 _ => replica.load_newer(room),
             };
-            prop_assert!(wished.send.len() <= 1);
+            prop_assert!(wished.send.len() <= 2);
             let output = replica.receive(frame, now);
-            // At most everything once: directory, own stream, rooms, marks, commands.
-            prop_assert!(output.send.len() <= 10, "{:?}", output.send);
+            // At most everything once: directory, own stream, rooms, heads, names, history,
+            // marks, commands.
+            prop_assert!(output.send.len() <= 14, "{:?}", output.send);
             check(&replica);
             if let Some(due) = replica.next_timer() {
                 now = now.max(due);
@@ -237,14 +315,15 @@ proptest! {
         for _ in 0..50 {
             questions += replica.receive(frame.clone(), Micros(0)).send.len();
         }
-        prop_assert!(questions <= 12, "{} questions about {:?}", questions, frame);
+        prop_assert!(questions <= 16, "{} questions about {:?}", questions, frame);
     }
 }
 
-fn changes(seqs: std::ops::RangeInclusive<i64>, from: i64, head: Option<i64>) -> ServerFrame {
+fn changes(seqs: std::ops::RangeInclusive<i64>, from: i64, question: Option<u32>) -> ServerFrame {
     let message = |seq| Message {
         seq: Seq(seq),
         rev: Rev(seq),
+        content_rev: None,
         author: Author {
             id: None,
             name: "John".into(),
@@ -257,12 +336,12 @@ fn changes(seqs: std::ops::RangeInclusive<i64>, from: i64, head: Option<i64>) ->
         deleted_at: None,
     };
     ServerFrame::Changes(Changes {
-        room: RoomId(1),
+        question,
+        stream: StreamKey::Room(RoomId(1)),
         from: Rev(from),
         through: Rev(*seqs.end()),
-        head: head.map(Rev),
-        info: None,
-        messages: seqs.map(message).collect(),
+        head: question.map(|_| Rev(*seqs.end())),
+        items: seqs.map(|seq| Item::Message(message(seq))).collect(),
     })
 }
 
@@ -271,10 +350,31 @@ fn shown(replica: &Replica) -> Vec<i64> {
     timeline.messages().map(|message| message.seq.0).collect()
 }
 
+/// The number of the question about the first room.
+fn asked(sent: &[ClientFrame]) -> Option<u32> {
+    let stream_asked = |frame: &ClientFrame| match frame {
+        ClientFrame::Subscribe {
+            question,
+            stream: StreamKey::Room(RoomId(1)),
+            ..
+        } => Some(*question),
+        _ => None,
+    };
+    sent.iter().find_map(stream_asked)
+}
+
+/// A replica that has got the answer to its first question about the first room.
+fn answered() -> Replica {
+    let mut replica = replica();
+    let question = asked(&replica.connected().send);
+    let _ = replica.receive(welcome(Limits::default()), Micros(0));
+    let _ = replica.receive(changes(1..=1, 0, question), Micros(0));
+    replica
+}
+
 #[test]
 fn a_message_that_never_arrives_does_not_block_the_later_ones() {
-    let mut replica = replica();
-    let _ = replica.receive(changes(1..=1, 0, Some(1)), Micros(0));
+    let mut replica = answered();
     let _ = replica.receive(changes(3..=4, 1, None), Micros(0));
     assert_eq!(shown(&replica), [3, 4]);
     assert!(replica.timeline(RoomId(1)).unwrap().is_live());
@@ -282,13 +382,13 @@ fn a_message_that_never_arrives_does_not_block_the_later_ones() {
 
 #[test]
 fn frames_received_before_the_gap_was_filled_are_not_requested_again() {
-    let mut replica = replica();
-    let _ = replica.receive(changes(1..=1, 0, Some(1)), Micros(0));
-    let requests = replica.receive(changes(3..=3, 2, None), Micros(0)).send;
-    assert_eq!(requests.len(), 1, "the gap is requested");
+    let mut replica = answered();
+    let sent = replica.receive(changes(3..=3, 2, None), Micros(0)).send;
+    let question = asked(&sent);
+    assert!(question.is_some(), "the gap is asked for");
     // Two more arrive while the page is in flight.
     let _ = replica.receive(changes(4..=5, 3, None), Micros(0));
-    let requests = replica.receive(changes(2..=2, 1, Some(2)), Micros(0)).send;
-    assert_eq!(requests, [], "everything is here");
+    let sent = replica.receive(changes(2..=2, 1, question), Micros(0)).send;
+    assert_eq!(sent, [], "everything is here");
     assert_eq!(shown(&replica), [1, 2, 3, 4, 5]);
 }

@@ -1,14 +1,15 @@
 //! Connections that are subscribed to the lobby.
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use shared::id::RoomId;
 
+use super::dialect::{Dialect, Endpoint};
 use super::pool::ConnectionPool;
 use super::received::ConnectionId;
-use super::{connect, message, session};
+use super::session::{self, Guest};
+use super::{connect, message};
 
 /// The longest time until all are subscribed.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -49,20 +50,20 @@ impl Protocol {
 ///
 /// # Errors
 /// When the server refuses one of them.
-pub fn join(address: SocketAddr, protocol: Protocol, count: usize) -> Result<ConnectionPool> {
+pub fn join(server: Endpoint, protocol: Protocol, count: usize) -> Result<ConnectionPool> {
     let mut pool = ConnectionPool::new()?;
     match protocol {
         Protocol::Simple => {
             for _ in 0..count {
                 pool.finish_handshakes(AT_ONCE - 1)?;
-                pool.connect(address, connect::SIMPLE)?;
+                pool.connect(server.address, connect::SIMPLE)?;
             }
             pool.finish_handshakes(0)?;
         }
         Protocol::Native => {
-            let tokens = session::create_guests(address, count)?;
-            for some in tokens.chunks(AT_ONCE) {
-                join_native(&mut pool, address, some)?;
+            let guests = session::create_guests(server.address, count)?;
+            for some in guests.chunks(AT_ONCE) {
+                join_native(&mut pool, server, some)?;
             }
         }
     }
@@ -71,16 +72,17 @@ pub fn join(address: SocketAddr, protocol: Protocol, count: usize) -> Result<Con
     Ok(pool)
 }
 
-fn join_native(pool: &mut ConnectionPool, address: SocketAddr, tokens: &[String]) -> Result<()> {
-    for token in tokens {
-        let connection = pool.connect(address, connect::NATIVE)?;
+fn join_native(pool: &mut ConnectionPool, server: Endpoint, guests: &[Guest]) -> Result<()> {
+    for guest in guests {
+        let connection = pool.connect(server.address, connect::NATIVE)?;
         let mut frames = Vec::new();
-        message::append_native(&message::hello(token), &mut frames)?;
-        frames.extend(lobby_subscriptions()?);
+        let hello = message::hello(&guest.token);
+        server.dialect.append(&hello, &mut frames)?;
+        frames.extend(lobby_subscriptions(server.dialect)?);
         pool.send(connection, &frames);
     }
     // The room's `reset` is the last answer.
-    let mut missing = tokens.len();
+    let mut missing = guests.len();
     let arrived = pool.poll_until(Instant::now() + TIMEOUT, &mut |received| {
         if message::is_type(received.text, "reset") {
             missing = missing.saturating_sub(1);
@@ -90,7 +92,7 @@ fn join_native(pool: &mut ConnectionPool, address: SocketAddr, tokens: &[String]
     ensure!(
         arrived,
         "{missing} of {} members are not subscribed",
-        tokens.len()
+        guests.len()
     );
     Ok(())
 }
@@ -99,10 +101,10 @@ fn join_native(pool: &mut ConnectionPool, address: SocketAddr, tokens: &[String]
 ///
 /// # Errors
 /// Never, for these types.
-pub fn lobby_subscriptions() -> Result<Vec<u8>> {
+pub fn lobby_subscriptions(dialect: Dialect) -> Result<Vec<u8>> {
     let mut frames = Vec::new();
     for asked in message::page_subscriptions(RoomId::LOBBY) {
-        message::append_native(&asked, &mut frames)?;
+        dialect.append(&asked, &mut frames)?;
     }
     Ok(frames)
 }
@@ -113,20 +115,32 @@ pub fn lobby_subscriptions() -> Result<Vec<u8>> {
 /// When the server refuses it.
 pub fn add_writer(
     pool: &mut ConnectionPool,
-    address: SocketAddr,
+    server: Endpoint,
     protocol: Protocol,
     name: &str,
 ) -> Result<ConnectionId> {
-    let connection = pool.open(address, protocol.path())?;
-    if protocol == Protocol::Native {
-        let token = session::create_guest(address, name)?;
-        let mut frames = Vec::new();
-        message::append_native(&message::hello(&token), &mut frames)?;
-        pool.send(connection, &frames);
-        let arrived = pool.poll_until(Instant::now() + TIMEOUT, &mut |received| {
-            message::is_type(received.text, "welcome")
-        })?;
-        ensure!(arrived, "the writer had no welcome");
+    match protocol {
+        Protocol::Simple => pool.open(server.address, protocol.path()),
+        Protocol::Native => {
+            let guest = session::create_guest(server.address, name)?;
+            sign_in(pool, server, &guest)
+        }
     }
+}
+
+/// Adds a connection of a guest to the pool; it has no subscriptions.
+///
+/// # Errors
+/// When the server refuses it.
+pub fn sign_in(pool: &mut ConnectionPool, server: Endpoint, guest: &Guest) -> Result<ConnectionId> {
+    let connection = pool.open(server.address, connect::NATIVE)?;
+    let mut frames = Vec::new();
+    let hello = message::hello(&guest.token);
+    server.dialect.append(&hello, &mut frames)?;
+    pool.send(connection, &frames);
+    let arrived = pool.poll_until(Instant::now() + TIMEOUT, &mut |received| {
+        received.connection == connection && message::is_type(received.text, "welcome")
+    })?;
+    ensure!(arrived, "a writer had no welcome");
     Ok(connection)
 }

@@ -7,6 +7,7 @@ use shared::PROTOCOL_VERSION;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, Epoch, Rev, RoomId};
 use shared::simple::SimplePost;
+use shared::stream::StreamKey;
 
 use super::frame;
 
@@ -14,6 +15,11 @@ use super::frame;
 pub const MARK: u8 = b'~';
 /// The number of hexadecimal digits in a mark.
 const DIGITS: usize = 16;
+/// The number of every question. The load client knows by the type of an answer, and by its
+/// stream, what was asked.
+pub const QUESTION: u32 = 1;
+/// How many bytes at the start of an answer the number of its question is in.
+const ANSWER_START: usize = 40;
 
 /// A text of `bytes` bytes that starts with a numbered mark, or only the mark if it is longer.
 pub fn marked(number: u64, bytes: usize) -> String {
@@ -123,7 +129,7 @@ pub fn append_simple(user: &str, content: &str, out: &mut Vec<u8>) -> Result<()>
     Ok(())
 }
 
-/// Appends a frame of the native protocol.
+/// Appends a frame of the native protocol, in its present version.
 ///
 /// # Errors
 /// Never, for these types.
@@ -143,22 +149,28 @@ pub fn hello(token: &str) -> ClientFrame {
 
 /// The subscriptions of a page that shows a room.
 pub fn page_subscriptions(room: RoomId) -> [ClientFrame; 3] {
-    let (epoch, rev) = (None, Rev::ZERO);
-    [
-        ClientFrame::Directory { epoch, rev },
-        ClientFrame::Stream { epoch, rev },
-        subscribe(room, None, rev),
-    ]
+    [StreamKey::Directory, StreamKey::Own, StreamKey::Room(room)]
+        .map(|stream| subscribe(stream, None, Rev::ZERO))
 }
 
-/// A subscription to a room, from the revision that the client knows.
-pub fn subscribe(room: RoomId, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
+/// A subscription to a stream, from the revision that the client knows.
+pub fn subscribe(stream: StreamKey, epoch: Option<Epoch>, rev: Rev) -> ClientFrame {
     ClientFrame::Subscribe {
-        room,
+        question: QUESTION,
+        stream,
         epoch,
         rev,
         most: None,
         page: None,
+    }
+}
+
+/// Watches all rooms of a person.
+pub fn watch_all(notices: bool) -> ClientFrame {
+    ClientFrame::Watch {
+        question: QUESTION,
+        rooms: None,
+        notices,
     }
 }
 
@@ -169,10 +181,24 @@ pub fn room_of(text: &[u8]) -> Option<RoomId> {
 
 /// The first number in an answer with this field name.
 pub fn number_of(text: &[u8], name: &str) -> Option<i64> {
-    let key = format!("\"{name}\":");
-    let rest = &text[memchr::memmem::find(text, key.as_bytes())? + key.len()..];
+    number_after(text, format!("\"{name}\":").as_bytes())
+}
+
+/// What stands before the number of the last message in a room's head.
+pub fn head_key(room: RoomId) -> Vec<u8> {
+    format!("\"room\":{room},\"seq\":").into_bytes()
+}
+
+/// The number after the first such key.
+pub fn number_after(text: &[u8], key: &[u8]) -> Option<i64> {
+    let rest = &text[memchr::memmem::find(text, key)? + key.len()..];
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()
+}
+
+/// The number of rooms in a frame with heads.
+pub fn count_heads(text: &[u8]) -> usize {
+    memchr::memmem::find_iter(text, br#""room":"#).count()
 }
 
 /// The epoch in a `welcome`.
@@ -185,11 +211,29 @@ pub fn epoch_of(text: &[u8]) -> Option<Epoch> {
     Some(welcome?.ok()?.epoch)
 }
 
-/// Whether an answer is of this type. The server writes `type` first.
+/// Whether a frame is of this type. The server writes `type` first; before it stands only the
+/// number of the question in an answer whose other bytes it shares.
 pub fn is_type(text: &[u8], name: &str) -> bool {
-    text.strip_prefix(br#"{"type":""#)
+    let rest = text.strip_prefix(b"{").unwrap_or(text);
+    after_question(rest)
+        .strip_prefix(br#""type":""#)
         .and_then(|rest| rest.strip_prefix(name.as_bytes()))
         .is_some_and(|rest| rest.starts_with(b"\""))
+}
+
+/// Whether a frame is the answer of this type to a question.
+pub fn is_answer(text: &[u8], name: &str) -> bool {
+    let start = text.get(..ANSWER_START).unwrap_or(text);
+    is_type(text, name) && memchr::memmem::find(start, br#""question":"#).is_some()
+}
+
+/// Skips the number of a question at the start of fields.
+fn after_question(fields: &[u8]) -> &[u8] {
+    let Some(number) = fields.strip_prefix(br#""question":"#) else {
+        return fields;
+    };
+    let digits = number.iter().take_while(|byte| byte.is_ascii_digit());
+    number.get(digits.count() + 1..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -212,6 +256,21 @@ mod tests {
         for bytes in [17, 18, 19, 20, 21, 200, 1000] {
             assert_eq!(marked(1, bytes).len(), bytes);
         }
+    }
+
+    #[test]
+    fn an_answer_is_recognised_wherever_the_number_of_its_question_stands() {
+        let shared = br#"{"question":12,"type":"heads","heads":[{"room":1,"seq":12}]}"#;
+        let own =
+            br#"{"type":"heads","question":3,"heads":[{"room":7,"seq":9},{"room":12,"seq":4}]}"#;
+        let live = br#"{"type":"heads","heads":[{"room":112,"seq":5}]}"#;
+        for answer in [&shared[..], own] {
+            assert!(is_type(answer, "heads") && is_answer(answer, "heads"));
+            assert!(!is_type(answer, "head") && !is_answer(answer, "changes"));
+        }
+        assert!(is_type(live, "heads") && !is_answer(live, "heads"));
+        let head = |text: &[u8]| number_after(text, &head_key(RoomId(12)));
+        assert_eq!((head(own), head(live), head(shared)), (Some(4), None, None));
     }
 
     #[test]

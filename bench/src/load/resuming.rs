@@ -1,14 +1,15 @@
 //! Native clients that return: each knows a room up to a revision, connects, and asks for what
 //! it missed.
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use shared::frame::ClientFrame;
 use shared::id::{Epoch, Rev, RoomId};
+use shared::stream::StreamKey;
 
+use super::dialect::Endpoint;
 use super::pool::ConnectionPool;
+use super::session::Guest;
 use super::{connect, message};
 
 /// The longest time until all are current.
@@ -34,42 +35,43 @@ pub struct ResumeResult {
     pub messages: usize,
 }
 
-/// Connects one client for each token, all at the same time, and waits until all are current.
+/// Connects one client for each guest, all at the same time, and waits until all are current.
 /// The connections stay open in the pool.
 ///
 /// # Errors
 /// When the server refuses one, or one does not become current in time.
 pub fn resume_all(
     pool: &mut ConnectionPool,
-    address: SocketAddr,
-    tokens: &[String],
+    server: Endpoint,
+    guests: &[Guest],
     known: KnownRevision,
 ) -> Result<ResumeResult> {
     let started = Instant::now();
-    for token in tokens {
-        let connection = pool.connect(address, connect::NATIVE)?;
-        let (epoch, rev) = (Some(known.epoch), Rev::ZERO);
+    let (dialect, epoch) = (server.dialect, Some(known.epoch));
+    let room = StreamKey::Room(known.room);
+    for guest in guests {
+        let connection = pool.connect(server.address, connect::NATIVE)?;
         let mut frames = Vec::new();
         for frame in [
-            message::hello(token),
-            ClientFrame::Directory { epoch, rev },
-            ClientFrame::Stream { epoch, rev },
-            message::subscribe(known.room, epoch, known.rev),
+            message::hello(&guest.token),
+            message::subscribe(StreamKey::Directory, epoch, Rev::ZERO),
+            message::subscribe(StreamKey::Own, epoch, Rev::ZERO),
+            message::subscribe(room, epoch, known.rev),
         ] {
-            message::append_native(&frame, &mut frames)?;
+            dialect.append(&frame, &mut frames)?;
         }
         pool.send(connection, &frames);
     }
     let mut result = ResumeResult::default();
     let mut cannot_resume = false;
     let all = pool.poll_until(started + TIMEOUT, &mut |received| {
-        if message::is_type(received.text, "changes") {
+        if dialect.is_room_changes(received.text) {
             result.messages += message::count_marks(received.text);
             let number = |name| message::number_of(received.text, name);
             match (number("through"), number("head")) {
                 (Some(through), Some(head)) if through < head => {
-                    let next = message::subscribe(known.room, Some(known.epoch), Rev(through));
-                    cannot_resume |= message::append_native(&next, received.answer).is_err();
+                    let next = message::subscribe(room, epoch, Rev(through));
+                    cannot_resume |= dialect.append(&next, received.answer).is_err();
                 }
                 (_, Some(_)) => result.waits.push(received.at - started),
                 // A live frame.
@@ -80,7 +82,7 @@ pub fn resume_all(
         {
             cannot_resume = true;
         }
-        cannot_resume || result.waits.len() == tokens.len()
+        cannot_resume || result.waits.len() == guests.len()
     })?;
     let endings = pool.endings();
     ensure!(endings.is_empty(), "clients were refused: {endings:?}");
@@ -92,7 +94,7 @@ pub fn resume_all(
         all,
         "{} of {} clients are current",
         result.waits.len(),
-        tokens.len()
+        guests.len()
     );
     Ok(result)
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, bail};
 use serde::Deserialize;
 use serde_json::json;
+use shared::id::UserId;
 
 use super::connect::read_head;
 
@@ -16,9 +17,24 @@ const AT_ONCE: usize = 16;
 /// The longest time for an answer.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
+/// A guest with a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guest {
+    /// The person.
+    pub id: UserId,
+    /// The token of the session.
+    pub token: String,
+}
+
 #[derive(Deserialize)]
-struct Created {
+struct CreatedSession {
+    user: CreatedUser,
     token: String,
+}
+
+#[derive(Deserialize)]
+struct CreatedUser {
+    id: UserId,
 }
 
 /// The session cookie of a page.
@@ -30,19 +46,19 @@ pub struct Cookie {
     pub value: String,
 }
 
-/// Creates a guest; returns the token.
+/// Creates a guest.
 ///
 /// # Errors
 /// When the server refuses it.
-pub fn create_guest(address: SocketAddr, name: &str) -> Result<String> {
-    token(&mut connect(address)?, address, name)
+pub fn create_guest(address: SocketAddr, name: &str) -> Result<Guest> {
+    create_on(&mut connect(address)?, address, name)
 }
 
-/// Creates `count` guests; returns their tokens.
+/// Creates `count` guests.
 ///
 /// # Errors
 /// When the server refuses one.
-pub fn create_guests(address: SocketAddr, count: usize) -> Result<Vec<String>> {
+pub fn create_guests(address: SocketAddr, count: usize) -> Result<Vec<Guest>> {
     let share = count.div_ceil(AT_ONCE).max(1);
     let starts: Vec<usize> = (0..count).step_by(share).collect();
     thread::scope(|scope| {
@@ -50,26 +66,26 @@ pub fn create_guests(address: SocketAddr, count: usize) -> Result<Vec<String>> {
             .into_iter()
             .map(|start| scope.spawn(move || create(address, start..count.min(start + share))))
             .collect();
-        let mut tokens = Vec::with_capacity(count);
+        let mut guests = Vec::with_capacity(count);
         for worker in workers {
             let created = worker.join().map_err(|_| anyhow!("a worker panicked"))?;
-            tokens.extend(created?);
+            guests.extend(created?);
         }
-        Ok(tokens)
+        Ok(guests)
     })
 }
 
-fn create(address: SocketAddr, numbers: std::ops::Range<usize>) -> Result<Vec<String>> {
+fn create(address: SocketAddr, numbers: std::ops::Range<usize>) -> Result<Vec<Guest>> {
     let mut stream = connect(address)?;
     numbers
-        .map(|number| token(&mut stream, address, &format!("guest {number}")))
+        .map(|number| create_on(&mut stream, address, &format!("guest {number}")))
         .collect()
 }
 
-fn token(stream: &mut TcpStream, address: SocketAddr, name: &str) -> Result<String> {
+fn create_on(stream: &mut TcpStream, address: SocketAddr, name: &str) -> Result<Guest> {
     let (_, body) = post(stream, address, name, "")?;
-    let created: Created = serde_json::from_slice(&body)?;
-    Ok(created.token)
+    let CreatedSession { user, token } = serde_json::from_slice(&body)?;
+    Ok(Guest { id: user.id, token })
 }
 
 /// Creates a guest for a page of `origin`; returns the cookie.

@@ -1,7 +1,6 @@
 //! A server with messages: a lobby with a page of history, and a room of 5,000 messages by several
 //! people.
 
-use std::net::SocketAddr;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,9 +9,11 @@ use chromium::Context;
 use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::{ClientId, RoomId};
+use shared::model::RoomKind;
 
 use super::measured_page::MeasuredPage;
 use crate::context::BenchContext;
+use crate::load::dialect::Endpoint;
 use crate::load::lobby_member::{self, Protocol};
 use crate::load::message::{self, ClientIds};
 use crate::load::pool::ConnectionPool;
@@ -56,7 +57,7 @@ impl PageFixture {
         let server = ServerProcess::start(context, Program::Madang)?;
         let mut writers: Vec<MessageWriter> = AUTHORS
             .iter()
-            .map(|name| MessageWriter::new(server.address(), name))
+            .map(|name| MessageWriter::new(server.endpoint(), name))
             .collect::<Result<_>>()?;
         let large = writers[0].create_room("courtyard")?;
         write_history(&mut writers, RoomId::LOBBY, LOBBY, LOBBY_WORDS)?;
@@ -73,7 +74,7 @@ impl PageFixture {
     /// # Errors
     /// When the server refuses.
     pub fn writer(&self) -> Result<MessageWriter> {
-        MessageWriter::new(self.server.address(), "Mina")
+        MessageWriter::new(self.server.endpoint(), "Mina")
     }
 
     /// Opens a room with a new session; returns when a row is painted and the page is idle.
@@ -119,9 +120,9 @@ pub struct MessageWriter {
 }
 
 impl MessageWriter {
-    fn new(address: SocketAddr, name: &str) -> Result<Self> {
+    fn new(server: Endpoint, name: &str) -> Result<Self> {
         let mut pool = ConnectionPool::new()?;
-        let connection = lobby_member::add_writer(&mut pool, address, Protocol::Native, name)?;
+        let connection = lobby_member::add_writer(&mut pool, server, Protocol::Native, name)?;
         Ok(MessageWriter {
             pool,
             connection,
@@ -138,6 +139,7 @@ impl MessageWriter {
             Command::CreateRoom {
                 name: name.to_owned(),
                 topic: String::new(),
+                kind: RoomKind::Public,
             },
         )])?;
         let mut room = None;

@@ -15,6 +15,7 @@ use super::command::command;
 use super::program::Program;
 use super::{CpuMeter, OwnedProcess, resident_bytes};
 use crate::context::BenchContext;
+use crate::load::dialect::{Dialect, Endpoint};
 
 /// The longest time for a clean stop.
 const STOP: Duration = Duration::from_secs(20);
@@ -23,7 +24,7 @@ const STOP: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub struct ServerProcess {
     process: OwnedProcess,
-    address: SocketAddr,
+    endpoint: Endpoint,
     // Removed after the process has ended.
     _folder: Folder,
 }
@@ -81,16 +82,26 @@ impl ServerProcess {
             let log = std::fs::read_to_string(&log).unwrap_or_default();
             bail!("{} did not start: {line}{log}", program.name());
         };
+        let dialect = match program {
+            Program::Madang | Program::Before => Dialect::of(address)?,
+            // They have the simple protocol only.
+            Program::Ws | Program::Bun | Program::PlainAxum | Program::Limit => Dialect::Present,
+        };
         Ok(ServerProcess {
             process,
-            address,
+            endpoint: Endpoint { address, dialect },
             _folder: folder,
         })
     }
 
     /// The address on which it listens.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.endpoint.address
+    }
+
+    /// The address, and the version of the native protocol that it speaks there.
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint
     }
 
     /// Starts to measure its processor time.

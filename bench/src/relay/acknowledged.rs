@@ -4,6 +4,7 @@
 use anyhow::Result;
 
 use super::BODY;
+use super::contender::rotated;
 use super::senders::{SendResult, Senders, StopAfter};
 use crate::context::BenchContext;
 use crate::disk;
@@ -37,16 +38,15 @@ pub const COLUMNS: [&str; 5] = [
 /// When the server does not start, or refuses or does not answer a send.
 pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     section.columns = COLUMNS.to_vec();
-    let server = ServerProcess::start(context, Program::Madang)?;
-    let mut writers = Senders::new(&server, super::senders::CONNECTIONS)?;
+    let programs = [Program::Madang, Program::Before];
+    let programs = programs.into_iter().filter(|one| context.has(*one));
+    let builds = programs.map(|program| MeasuredBuild::start(context, program));
+    let mut builds = builds.collect::<Result<Vec<_>>>()?;
     let stop_after = StopAfter::Time(context.load_time);
-    // Warm up: commits are more expensive until the write-ahead log has its full size.
-    writers.measure(&server, 1000, stop_after)?;
     let mut sync = Runs::new(COLUMNS.len());
     let mut round_trips = Runs::new(COLUMNS.len());
     let mut least = Runs::new(COLUMNS.len());
     let mut bare = vec![Runs::new(COLUMNS.len()); ROWS.len()];
-    let mut runs = vec![Runs::new(COLUMNS.len()); IN_FLIGHT.len()];
     for repetition in 0..context.repetitions {
         context.repetition("acknowledged: the bare disk", repetition);
         sync.add(&bare_cells(&disk::sync_costs(context.scratch(), SYNCS)?, 1));
@@ -61,9 +61,18 @@ pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
                 least.add(&[both.map(|both| 1e3 / both), both, None, None, None]);
             }
         }
-        for (in_flight, runs) in IN_FLIGHT.into_iter().zip(&mut runs) {
-            context.repetition(&format!("acknowledged: {in_flight} in flight"), repetition);
-            runs.add(&cells(&writers.measure(&server, in_flight, stop_after)?));
+        // The builds are measured right after each other, because the machine changes from one
+        // minute to the next.
+        for (index, in_flight) in IN_FLIGHT.into_iter().enumerate() {
+            for build in rotated(&mut builds, repetition) {
+                let name = build.program.name();
+                let what = format!("acknowledged: {name}, {in_flight} in flight");
+                context.repetition(&what, repetition);
+                let sends = build
+                    .senders
+                    .measure(&build.server, in_flight, stop_after)?;
+                build.runs[index].add(&cells(&sends));
+            }
         }
     }
     let shown = |runs: &Runs| {
@@ -77,24 +86,62 @@ pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
     for (rows, runs) in ROWS.into_iter().zip(&bare) {
         section.row(format!("bare SQLite, {rows} rows in a commit"), shown(runs));
     }
-    for (in_flight, runs) in IN_FLIGHT.into_iter().zip(&runs) {
-        section.row(format!("{in_flight} in flight"), runs.clone().cells());
+    for (index, in_flight) in IN_FLIGHT.into_iter().enumerate() {
+        for build in &builds {
+            let label = format!("{}, {in_flight} in flight", build.program.name());
+            section.row(label, build.runs[index].clone().cells());
+        }
+        if let [present, before] = builds.as_slice() {
+            let label = format!("madang ÷ before, {in_flight} in flight");
+            let ratio = present.runs[index].ratio(&before.runs[index]);
+            section.row(label, ratio.cells());
+        }
     }
-    section.row(
-        "1 in flight ÷ bare SQLite, 1 row",
-        shown(&runs[0].ratio(&bare[0])),
-    );
-    section.row(
-        "1 in flight ÷ bare SQLite, 1 row, and a bare round trip together",
-        shown(&runs[0].ratio(&least)),
-    );
+    for build in &builds {
+        let (name, one) = (build.program.name(), &build.runs[0]);
+        section.row(
+            format!("{name}, 1 in flight ÷ bare SQLite, 1 row"),
+            shown(&one.ratio(&bare[0])),
+        );
+        section.row(
+            format!("{name}, 1 in flight ÷ bare SQLite, 1 row, and a bare round trip together"),
+            shown(&one.ratio(&least)),
+        );
+    }
     section.row(
         "both of these together ÷ bare SQLite, 1 row",
         shown(&least.ratio(&bare[0])),
     );
-    writers.note_endings(section);
-    drop(writers);
-    server.stop()
+    for build in builds {
+        build.senders.note_endings(section);
+        drop(build.senders);
+        build.server.stop()?;
+    }
+    Ok(())
+}
+
+/// A running build of the server, and what was measured of it.
+struct MeasuredBuild {
+    program: Program,
+    server: ServerProcess,
+    senders: Senders,
+    // For each number of sends in flight.
+    runs: Vec<Runs>,
+}
+
+impl MeasuredBuild {
+    fn start(context: &BenchContext, program: Program) -> Result<Self> {
+        let server = ServerProcess::start(context, program)?;
+        let mut senders = Senders::new(&server, super::senders::CONNECTIONS)?;
+        // Warm up: commits are more expensive until the write-ahead log has its full size.
+        senders.measure(&server, 1000, StopAfter::Time(context.load_time))?;
+        Ok(MeasuredBuild {
+            program,
+            server,
+            senders,
+            runs: vec![Runs::new(COLUMNS.len()); IN_FLIGHT.len()],
+        })
+    }
 }
 
 /// The cells of a bare operation that does the work of `count` sends.

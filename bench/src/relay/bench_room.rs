@@ -1,13 +1,15 @@
 //! A client that asks one question after the other, and a room for one benchmark.
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use shared::command::Command;
-use shared::frame::ClientFrame;
+use shared::frame::{Anchor, ClientFrame};
 use shared::id::{Epoch, Rev, RoomId, Seq};
+use shared::model::RoomKind;
+use shared::stream::StreamKey;
 
+use crate::load::dialect::{Dialect, Endpoint};
 use crate::load::message::{self, ClientIds};
 use crate::load::pool::ConnectionPool;
 use crate::load::received::ConnectionId;
@@ -24,6 +26,7 @@ const LIMIT: usize = 10_000;
 pub struct SequentialClient {
     pool: ConnectionPool,
     connection: ConnectionId,
+    dialect: Dialect,
     epoch: Epoch,
     // The number of questions so far.
     question_count: usize,
@@ -34,14 +37,13 @@ impl SequentialClient {
     ///
     /// # Errors
     /// When the server refuses it.
-    pub fn connect(address: SocketAddr) -> Result<Self> {
+    pub fn connect(server: Endpoint) -> Result<Self> {
         let mut pool = ConnectionPool::new()?;
-        let connection = pool.open(address, connect::NATIVE)?;
+        let connection = pool.open(server.address, connect::NATIVE)?;
+        let guest = session::create_guest(server.address, "client")?;
         let mut frames = Vec::new();
-        message::append_native(
-            &message::hello(&session::create_guest(address, "client")?),
-            &mut frames,
-        )?;
+        let hello = message::hello(&guest.token);
+        server.dialect.append(&hello, &mut frames)?;
         pool.send(connection, &frames);
         let mut epoch = None;
         receive_until(&mut pool, |text| {
@@ -51,17 +53,24 @@ impl SequentialClient {
         Ok(SequentialClient {
             pool,
             connection,
+            dialect: server.dialect,
             epoch: epoch.context("no epoch")?,
             question_count: 0,
         })
     }
 
-    /// Asks, and waits for the answer.
+    /// Asks for a page of messages after this one.
     ///
     /// # Errors
-    /// When none comes.
-    pub fn ask(&mut self, frame_to_send: &ClientFrame) -> Result<()> {
-        self.ask_for(frame_to_send, |_| true)
+    /// When no answer comes.
+    pub fn history(&mut self, room: RoomId, after: Seq, limit: usize) -> Result<()> {
+        let frame_to_send = ClientFrame::History {
+            question: message::QUESTION,
+            room,
+            anchor: Anchor::After(after),
+            limit: Some(limit),
+        };
+        self.ask_for(&frame_to_send, |text| message::is_type(text, "history"))
     }
 
     /// The room's last revision and last message, which a client needs to show the number of
@@ -71,7 +80,8 @@ impl SequentialClient {
     /// When no answer comes.
     pub fn head(&mut self, room: RoomId) -> Result<(Rev, Seq)> {
         let frame_to_send = ClientFrame::Subscribe {
-            room,
+            question: message::QUESTION,
+            stream: StreamKey::Room(room),
             epoch: None,
             rev: Rev::ZERO,
             most: Some(self.unique_limit()),
@@ -95,7 +105,8 @@ impl SequentialClient {
     /// When no answer comes.
     pub fn changes_since(&mut self, room: RoomId, rev: Rev) -> Result<Rev> {
         let frame_to_send = ClientFrame::Subscribe {
-            room,
+            question: message::QUESTION,
+            stream: StreamKey::Room(room),
             epoch: Some(self.epoch),
             rev,
             most: Some(self.unique_limit()),
@@ -124,7 +135,7 @@ impl SequentialClient {
         on_text: impl FnMut(&[u8]) -> bool,
     ) -> Result<()> {
         let mut frame = Vec::new();
-        message::append_native(frame_to_send, &mut frame)?;
+        self.dialect.append(frame_to_send, &mut frame)?;
         self.pool.send(self.connection, &frame);
         receive_until(&mut self.pool, on_text)
     }
@@ -143,10 +154,11 @@ impl BenchRoom {
     ///
     /// # Errors
     /// When the server refuses it.
-    pub fn create(address: SocketAddr, name: &str) -> Result<Self> {
-        let mut writer = SequentialClient::connect(address)?;
+    pub fn create(server: Endpoint, name: &str) -> Result<Self> {
+        let mut writer = SequentialClient::connect(server)?;
+        let (pool, connection) = (&mut writer.pool, writer.connection);
         let known = KnownRevision {
-            room: create_room(&mut writer.pool, writer.connection, 0, name)?,
+            room: create_room(pool, connection, 0, name, RoomKind::Public)?,
             epoch: writer.epoch,
             rev: Rev::ZERO,
         };
@@ -207,6 +219,7 @@ pub fn create_room(
     connection: ConnectionId,
     number: u32,
     name: &str,
+    kind: RoomKind,
 ) -> Result<RoomId> {
     let mut frame = Vec::new();
     let frame_to_send = ClientFrame::command(
@@ -214,18 +227,22 @@ pub fn create_room(
         Command::CreateRoom {
             name: name.to_owned(),
             topic: String::new(),
+            kind,
         },
     );
     message::append_native(&frame_to_send, &mut frame)?;
     pool.send(connection, &frame);
-    let mut room = None;
+    let mut created = None;
     receive_until(pool, |text| {
         if message::is_type(text, "ack") {
-            room = message::room_of(text);
+            created = Some(message::room_of(text).context("an answer without a room"));
+        } else if message::is_type(text, "error") {
+            let why = String::from_utf8_lossy(text).into_owned();
+            created = Some(Err(anyhow!("the room was not created: {why}")));
         }
-        room.is_some()
+        created.is_some()
     })?;
-    room.context("the room was not created")
+    created.context("no answer")?
 }
 
 /// Receives until `on_text` returns true.

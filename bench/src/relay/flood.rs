@@ -76,7 +76,7 @@ fn repeat(
     contender: Contender,
 ) -> Result<[Option<f64>; COLUMNS.len()]> {
     let server = contender.start(context)?;
-    let mut pool = lobby_member::join(server.address(), contender.protocol, CLIENTS)?;
+    let mut pool = lobby_member::join(server.endpoint(), contender.protocol, CLIENTS)?;
     let mut sum = Sum::default();
     round(&server, &mut pool, contender, 0, &mut Sum::default())?;
     for number in 1..=ROUNDS {
@@ -123,7 +123,7 @@ fn round(
     let frames = frames?;
     let expected = CLIENTS * MESSAGES * readers(contender);
     // What a client sends after a `resync`. What it missed is not asked for.
-    let resubscribe = lobby_member::lobby_subscriptions()?;
+    let resubscribe = lobby_member::lobby_subscriptions(server.endpoint().dialect)?;
     let (mut delivered, mut resyncs) = (0, 0);
     let cpu_meter = server.cpu_meter()?;
     let own = own_processor_time();

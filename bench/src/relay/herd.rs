@@ -92,9 +92,9 @@ fn measure(
     herd: Herd,
 ) -> Result<[Option<f64>; COLUMNS.len()]> {
     let server = contender.start(context)?;
-    let room = BenchRoom::create(server.address(), "quiet")?;
+    let room = BenchRoom::create(server.endpoint(), "quiet")?;
     let known = room.known();
-    let tokens = session::create_guests(server.address(), HERD)?;
+    let guests = session::create_guests(server.address(), HERD)?;
     let mut load = LobbyLoad::join(&server, contender, MEMBERS, 1)?;
     let elsewhere = Contender::LIMIT.start(context)?;
     let (others, herd) = thread::scope(|scope| {
@@ -105,7 +105,7 @@ fn measure(
                     connect_all(&mut pool, elsewhere.address())?;
                     ResumeResult::default()
                 } else {
-                    resuming::resume_all(&mut pool, server.address(), &tokens, known)?
+                    resuming::resume_all(&mut pool, server.endpoint(), &guests, known)?
                 };
                 // The connections stay open: closing them is not measured.
                 Ok::<_, anyhow::Error>((resumed, pool))

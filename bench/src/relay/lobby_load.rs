@@ -96,11 +96,11 @@ impl LobbyLoad {
         members: usize,
         threads: usize,
     ) -> Result<Self> {
-        let (address, protocol) = (server.address(), contender.protocol);
+        let (server, protocol) = (server.endpoint(), contender.protocol);
         let share = |index| members / threads + usize::from(index < members % threads);
-        let pools = (0..threads).map(|index| lobby_member::join(address, protocol, share(index)));
+        let pools = (0..threads).map(|index| lobby_member::join(server, protocol, share(index)));
         let mut pools = pools.collect::<Result<Vec<_>>>()?;
-        let writer = lobby_member::add_writer(&mut pools[0], address, protocol, WRITER)?;
+        let writer = lobby_member::add_writer(&mut pools[0], server, protocol, WRITER)?;
         Ok(LobbyLoad {
             pools,
             writer,
@@ -108,7 +108,7 @@ impl LobbyLoad {
             members,
             ids: ClientIds::new(0),
             sent: 0,
-            resubscribe: lobby_member::lobby_subscriptions()?,
+            resubscribe: lobby_member::lobby_subscriptions(server.dialect)?,
         })
     }
 

@@ -54,12 +54,12 @@ fn measure(
     count: usize,
 ) -> Result<[Option<f64>; COLUMNS.len()]> {
     let server = contender.start(context)?;
-    let mut warm = lobby_member::join(server.address(), contender.protocol, WARM_UP)?;
+    let mut warm = lobby_member::join(server.endpoint(), contender.protocol, WARM_UP)?;
     settle(&mut warm)?;
     drop(warm);
     settle(&mut ConnectionPool::new()?)?;
     let before = server.resident_bytes()?;
-    let mut pool = lobby_member::join(server.address(), contender.protocol, count)?;
+    let mut pool = lobby_member::join(server.endpoint(), contender.protocol, count)?;
     settle(&mut pool)?;
     ensure!(pool.endings().is_empty(), "lost: {:?}", pool.endings());
     let with = server.resident_bytes()?;

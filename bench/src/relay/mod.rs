@@ -11,11 +11,14 @@ pub mod growth;
 pub mod herd;
 mod lobby_load;
 pub mod memory;
+mod private_rooms;
 pub mod resume;
 pub mod rooms;
 mod senders;
 pub mod stalled;
 pub mod stored;
+pub mod watch;
+mod watched_room;
 
 use crate::load::pool::ConnectionPool;
 use crate::report::Section;

@@ -53,7 +53,7 @@ pub fn run(context: &BenchContext, section: &mut Section) -> Result<()> {
 
 fn one_client(context: &BenchContext, missed: u32) -> Result<[Option<f64>; COLUMNS.len()]> {
     let server = ServerProcess::start(context, Program::Madang)?;
-    let mut room = BenchRoom::create(server.address(), "busy")?;
+    let mut room = BenchRoom::create(server.endpoint(), "busy")?;
     let known = room.known();
     room.post(missed, BODY)?;
     let cells = resume_all(&server, 1, known)?;
@@ -65,7 +65,7 @@ fn after_a_restart(context: &BenchContext) -> Result<[Option<f64>; COLUMNS.len()
     let folder = context.folder()?;
     let start = || ServerProcess::start_at(context, Program::Madang, folder.path());
     let server = start()?;
-    let mut room = BenchRoom::create(server.address(), "busy")?;
+    let mut room = BenchRoom::create(server.endpoint(), "busy")?;
     let known = room.known();
     room.post(MISSED, BODY)?;
     drop(room);
@@ -82,11 +82,11 @@ fn resume_all(
     known: KnownRevision,
 ) -> Result<[Option<f64>; COLUMNS.len()]> {
     // Creating the guests is not part of the measurement.
-    let tokens = session::create_guests(server.address(), count)?;
+    let guests = session::create_guests(server.address(), count)?;
     let mut pool = ConnectionPool::new()?;
     let cpu_meter = server.cpu_meter()?;
     let ResumeResult { waits, messages } =
-        resuming::resume_all(&mut pool, server.address(), &tokens, known)?;
+        resuming::resume_all(&mut pool, server.endpoint(), &guests, known)?;
     let spent = cpu_meter.spent()?;
     let waits = Sorted::millis(waits);
     Ok([

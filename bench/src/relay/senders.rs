@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 use shared::command::Command;
 use shared::frame::ClientFrame;
 use shared::id::RoomId;
+use shared::model::RoomKind;
 
 use super::bench_room::create_room;
 use super::{BODY, note_endings};
@@ -79,7 +80,10 @@ impl Senders {
         Senders::with(server, |pool, connection| {
             let numbers = numbers.by_ref().take(share.max(1));
             numbers
-                .map(|number| create_room(pool, connection, number, &format!("room {number}")))
+                .map(|number| {
+                    let name = format!("room {number}");
+                    create_room(pool, connection, number, &name, RoomKind::Public)
+                })
                 .collect()
         })
     }
@@ -108,7 +112,7 @@ impl Senders {
         for number in 0..CONNECTIONS {
             let name = format!("writer {number}");
             let connection =
-                lobby_member::add_writer(&mut pool, server.address(), Protocol::Native, &name)?;
+                lobby_member::add_writer(&mut pool, server.endpoint(), Protocol::Native, &name)?;
             writers.push(SendingConnection {
                 connection,
                 rooms: rooms(&mut pool, connection)?,

@@ -62,7 +62,7 @@ fn measure(
     let mut load = LobbyLoad::join(&server, contender, MEMBERS, 1)?;
     // Nothing reads from it during the measurement.
     let stalled = lobby_member::join(
-        server.address(),
+        server.endpoint(),
         contender.protocol,
         usize::from(one_stalls),
     )?;

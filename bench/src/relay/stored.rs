@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use shared::frame::{Anchor, ClientFrame};
 use shared::id::{Rev, RoomId, Seq};
 
 use super::bench_room::SequentialClient;
@@ -99,18 +98,13 @@ fn fill(context: &BenchContext, folder: &Path, count: usize) -> Result<()> {
 
 fn measure(context: &BenchContext, folder: &Path) -> Result<[Option<f64>; COLUMNS.len()]> {
     let server = ServerProcess::start_at(context, Program::Madang, folder)?;
-    let mut client = SequentialClient::connect(server.address())?;
+    let mut client = SequentialClient::connect(server.endpoint())?;
     let (head, last) = client.head(RoomId::LOBBY)?;
     // Messages all over the room, in an order that no cache helps.
     let places = (1..=QUESTIONS).map(|index| index * 7919 % QUESTIONS * last.0 / QUESTIONS + 1);
     let places: Vec<_> = places.collect();
     let history = time(places, |place| {
-        client.ask(&ClientFrame::History {
-            request: 1,
-            room: RoomId::LOBBY,
-            anchor: Anchor::After(Seq(place)),
-            limit: Some(100),
-        })
+        client.history(RoomId::LOBBY, Seq(place), 100)
     })?;
     let missed = time(0..QUESTIONS, |_| {
         let mut known = Rev(head.0 - MISSED);

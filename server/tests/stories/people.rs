@@ -2,7 +2,7 @@
 
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, ServerFrame};
-use shared::id::{Rev, RoomId};
+use shared::id::{Rev, RoomId, UserId};
 use shared::model::Profile;
 
 use crate::support::command::{rename, unsubscribe};
@@ -78,6 +78,22 @@ async fn a_rename_reaches_connected_and_returning_clients() {
     ada.post(LOBBY, "under the new name").await;
     let posted = bob.changes(LOBBY).await;
     assert_eq!(posted.messages()[0].author.name, "Ada Lovelace");
+}
+
+#[tokio::test]
+async fn people_are_asked_for_by_their_ids() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut bob = enter(server.address, "Bob").await;
+    let renamed = bob.ask(&rename("Robert")).await.unwrap();
+    let nobody = UserId(4711);
+    let ids = [bob.user().id, nobody, ada.user().id, bob.user().id];
+    let mut people = ada.people(&ids).await;
+    people.sort_by_key(|person| person.id);
+    assert_eq!(names(&people), ["Ada", "Robert"]);
+    assert_eq!(Some(people[1].rev), renamed.rev);
+    assert_eq!(ada.people(&[]).await, []);
+    assert_eq!(ada.people(&[nobody]).await, []);
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 mod members;
 mod names;
+#[cfg(feature = "faults")]
+mod one_commit;
 mod outsider;
 mod removed;
 mod removed_room;

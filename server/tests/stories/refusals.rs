@@ -38,13 +38,10 @@ fn is_plain(message: &str, about: &str) {
     }
 }
 
-#[tokio::test]
-async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
-    let server = Server::start(&[]).await;
-    let guest = Guest::come_in(server.address, "Ada").await;
-    let mut raw = Raw::greeted(server.address, &guest.token).await;
+/// Frames that are refused, each with what the sentence of the refusal names.
+fn refused_frames() -> Vec<(Value, &'static str)> {
     let id = "018bcfe5-6800-7707-8707-070707070707";
-    let cases = [
+    vec![
         (json!(5), "object"),
         (json!([1, 2, 3, 4]), "object"),
         (json!({}), "`type`"),
@@ -131,8 +128,15 @@ async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
             "`kind`",
         ),
         (json!({"type": "mark_read", "room": 1}), "`seq`"),
-    ];
-    for (frame, named) in cases {
+    ]
+}
+
+#[tokio::test]
+async fn a_native_refusal_says_what_is_wrong_without_types_of_the_server() {
+    let server = Server::start(&[]).await;
+    let guest = Guest::come_in(server.address, "Ada").await;
+    let mut raw = Raw::greeted(server.address, &guest.token).await;
+    for (frame, named) in refused_frames() {
         raw.text(&frame.to_string()).await;
         let refused = raw.json().await;
         let message = refused["message"].as_str().unwrap();

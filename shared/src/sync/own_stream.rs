@@ -16,8 +16,8 @@ pub(super) struct OwnStreamReplica {
     pub(super) stream: StreamReplica,
     pub(super) marks: ReadMarks,
     memberships: VecMap<RoomId, Membership>,
-    /// Memberships that were known before the stream began anew, and have not come again yet.
-    former: VecMap<RoomId, Membership>,
+    /// Those that were known before the stream began anew, and have not come again yet.
+    doubtful: VecMap<RoomId, ()>,
 }
 
 /// What frames of the stream changed.
@@ -45,8 +45,8 @@ impl OwnStreamReplica {
     pub(super) fn apply(&mut self, changes: AcceptedChanges, delta: &mut OwnStreamDelta) {
         if changes.replaces {
             delta.marks.extend(self.marks.clear_confirmed());
-            for (room, membership) in std::mem::take(&mut self.memberships) {
-                self.former.insert(room, membership);
+            for room in self.memberships.keys() {
+                self.doubtful.insert(*room, ());
             }
         }
         for item in changes.items {
@@ -66,7 +66,8 @@ impl OwnStreamReplica {
         }
         if !self.stream.cursor.is_partial() {
             // What has not come again by now does not exist.
-            for room in std::mem::take(&mut self.former).into_keys() {
+            for room in std::mem::take(&mut self.doubtful).into_keys() {
+                self.memberships.remove(&room);
                 delta.memberships.push(room);
                 delta.left.push(room);
             }
@@ -76,12 +77,12 @@ impl OwnStreamReplica {
 
     fn apply_membership(&mut self, membership: Membership, delta: &mut OwnStreamDelta) {
         let room = membership.room;
-        let former = self.former.remove(&room);
-        let known = self.memberships.get(&room);
-        if known.is_some_and(|known| known.rev >= membership.rev) {
+        let is_doubtful = self.doubtful.remove(&room).is_some();
+        let known = self.memberships.get(&room).copied();
+        if !is_doubtful && known.is_some_and(|known| known.rev >= membership.rev) {
             return;
         }
-        let since = (known.copied().or(former)).map(|known| known.joined_at);
+        let since = known.map(|known| known.joined_at);
         let is_over = membership.left_at.is_some();
         // Who was removed and added again has lost the subscription in between.
         if is_over || since.is_some_and(|since| since != membership.joined_at) {

@@ -119,7 +119,7 @@ impl Replica {
                     let id = room.id;
                     let change = self.directory.insert(room);
                     match change {
-                        ListingChange::Added => self.watching.room_added(id),
+                        ListingChange::Added => self.room_appeared(id, out),
                         ListingChange::Removed => {
                             self.watching.room_lost(id);
                             self.rooms.forget_closed(id);

@@ -28,6 +28,10 @@ impl Replica {
         let Some(room) = self.rooms.open.get_mut(&id) else {
             return;
         };
+        // It has no subscription: what still arrives is from before the server ended it.
+        if room.unavailable.is_some() && !room.stream.cursor.is_question_open() {
+            return;
+        }
         let context = ApplyContext {
             epoch,
             me,
@@ -112,21 +116,29 @@ impl Replica {
             self.watching.room_lost(room);
             self.rooms.forget_closed(room);
             self.lose_open_room(room, ErrorCode::NoSuchRoom, out);
+            // A restored store may give the number of a lost room to another one.
+            if self.directory.room(room).is_some() {
+                self.room_appeared(room, out);
+            }
         }
         for room in delta.joined {
-            if self.own.membership(room).is_none() {
-                continue;
-            }
-            self.watching.room_added(room);
-            if let Some(state) = self.rooms.get_mut(room)
-                && state.unavailable.take().is_some()
-            {
-                self.ask_stream(StreamKey::Room(room), out);
+            if self.own.membership(room).is_some() {
+                self.room_appeared(room, out);
             }
         }
         if !delta.memberships.is_empty() {
             out.emit(SyncEvent::Rooms(delta.memberships.clone()));
             out.emit(SyncEvent::Memberships(delta.memberships));
+        }
+    }
+
+    /// A room exists now for this person: it is watched, and subscribed to if it is open.
+    pub(super) fn room_appeared(&mut self, id: RoomId, out: &mut SyncOutput) {
+        self.watching.room_added(id);
+        if let Some(room) = self.rooms.get_mut(id)
+            && room.unavailable.take().is_some()
+        {
+            self.ask_stream(StreamKey::Room(id), out);
         }
     }
 

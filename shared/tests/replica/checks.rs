@@ -1,16 +1,18 @@
 //! What must be true when no frame and no timer is left.
 
-use shared::id::{Seq, UserId};
-use shared::model::Message;
-use shared::sync::{PendingState, Replica};
+use shared::error::ErrorCode;
+use shared::id::{RoomId, Seq};
+use shared::model::{Message, RoomKind};
+use shared::sync::{PendingState, TimelineRef};
 
-use super::world::{DEVICES, ROOMS, USERS, World};
+use super::world::{DEVICES, USERS, WATCHES, World};
 
 impl World {
     /// Reconnects every device and runs until idle. Then every device must be equal to the
     /// server.
     pub fn settle(&mut self) {
         self.server.busy = 0;
+        self.server.busy_for_questions = 0;
         for n in 0..DEVICES {
             self.connect(n);
         }
@@ -21,74 +23,118 @@ impl World {
     /// Moves every window to the end of its room.
     pub fn jump_everywhere(&mut self) {
         for n in 0..DEVICES {
-            for room in ROOMS {
+            let open: Vec<RoomId> = self.devices[n].replica.open_rooms().collect();
+            for room in open {
                 self.act(n, |replica| replica.jump_to_latest(room));
             }
         }
         self.run_until_idle();
         self.check_all();
         for device in &self.devices {
-            for room in device.replica.subscribed_rooms() {
+            for room in device.replica.open_rooms() {
                 let timeline = device.replica.timeline(room).unwrap();
-                assert!(timeline.is_live(), "the jump did not reach the end");
+                let is_gone = timeline.unavailable().is_some();
+                assert!(
+                    is_gone || timeline.is_live(),
+                    "the jump did not reach the end"
+                );
             }
         }
     }
 
     pub fn check_all(&self) {
         for n in 0..DEVICES {
-            self.check_rooms(n);
-            self.check_directory(&self.devices[n].replica, self.devices[n].user);
+            self.check_open_rooms(n);
+            self.check_listed_rooms(n);
+            self.check_names(n);
             self.check_sends(n);
         }
     }
 
-    fn check_rooms(&self, n: usize) {
+    fn check_open_rooms(&self, n: usize) {
         let device = &self.devices[n];
-        for room in device.replica.subscribed_rooms() {
+        for room in device.replica.open_rooms() {
             let timeline = device.replica.timeline(room).unwrap();
-            let store = &self.server.store;
-            assert!(timeline.is_known(), "a subscribed room is not known");
-            assert!(!timeline.is_catching_up(), "something is still missing");
-            assert_eq!(timeline.loading(), None, "a page never arrived");
-            assert_eq!(timeline.head(), store.head(room), "head of {room}");
-            for held in timeline.messages() {
-                let at = usize::try_from(held.seq.0 - 1).unwrap();
-                let stored = &store.messages[&room][at];
-                assert_eq!(held.rev, stored.rev, "an old state of {room}/{}", held.seq);
-                assert_eq!(held.body, stored.body);
-                assert_eq!(held.deleted_at, stored.deleted_at);
-                assert_eq!(held.client_id, stored.client_id);
-            }
-            let last = timeline.span().end().previous();
-            if timeline.is_live() {
-                assert_eq!(last, store.head(room), "a live window lacks its end");
+            if self.server.store.may_read(room, device.user) {
+                self.check_timeline(room, timeline);
             } else {
-                assert!(last < store.head(room), "a window at the end is not live");
+                assert_eq!(timeline.unavailable(), Some(ErrorCode::NoSuchRoom));
+                assert_eq!(timeline.messages().len(), 0, "a lost room is shown");
             }
         }
     }
 
-    fn check_directory(&self, replica: &Replica, user: UserId) {
+    fn check_timeline(&self, room: RoomId, timeline: TimelineRef<'_>) {
         let store = &self.server.store;
-        for room in ROOMS {
-            let known = replica.room(room).unwrap();
-            assert_eq!(known.name, store.rooms[&room].name);
-            assert_eq!(known.rev, store.rooms[&room].rev);
+        assert!(timeline.is_known(), "an open room is not known");
+        assert!(!timeline.is_catching_up(), "something is still missing");
+        assert_eq!(timeline.loading(), None, "a page never arrived");
+        assert_eq!(timeline.head(), store.head(room), "head of {room}");
+        for held in timeline.messages() {
+            let at = usize::try_from(held.seq.0 - 1).unwrap();
+            let stored = &store.messages(room)[at];
+            assert_eq!(held.rev, stored.rev, "an old state of {room}/{}", held.seq);
+            assert_eq!(held.content_rev, stored.content_rev);
+            assert_eq!(held.body, stored.body);
+            assert_eq!(held.deleted_at, stored.deleted_at);
+            assert_eq!(held.client_id, stored.client_id);
+        }
+        let last = timeline.span().end().previous();
+        if timeline.is_live() {
+            assert_eq!(last, store.head(room), "a live window lacks its end");
+        } else {
+            assert!(last < store.head(room), "a window at the end is not live");
+        }
+    }
+
+    fn check_listed_rooms(&self, n: usize) {
+        let (replica, user) = (&self.devices[n].replica, self.devices[n].user);
+        let store = &self.server.store;
+        let public = store.rooms.values().filter(|r| r.kind == RoomKind::Public);
+        let listed: Vec<RoomId> = replica.rooms().map(|room| room.id).collect();
+        assert!(public.map(|room| room.id).eq(listed), "the directory");
+        let seats = store.seats.iter().filter(|((_, of), _)| *of == user);
+        let seats = seats.map(|(_, seat)| &seat.membership);
+        let present = seats.filter(|membership| membership.left_at.is_none());
+        assert!(present.eq(replica.memberships()), "the memberships");
+        for room in store.rooms_of(user) {
+            let is_open = replica.is_open(room);
+            if is_open || store.rooms[&room].kind == RoomKind::Public {
+                let known = replica.room(room).unwrap();
+                assert_eq!(known.name, store.rooms[&room].name);
+                assert_eq!(known.rev, store.rooms[&room].rev);
+            }
             let read = store.marks.get(&(user, room)).map(|mark| mark.seq);
-            // An unconfirmed mark is kept. Only in a subscribed room does the replica notice
-            // that the marked messages were lost with a restore.
-            if replica.is_subscribed(room) {
+            // An unconfirmed mark is kept. Only in a room that is open or watched does the
+            // replica notice that the marked messages were lost with a restore.
+            let is_watched = WATCHES[n].is_some();
+            if is_open || is_watched {
+                assert_eq!(replica.head(room), store.head(room), "head of {room}");
                 assert_eq!(replica.read_seq(room), read, "the read mark of {room}");
-                let unread = store.head(room).0 - read.unwrap_or(Seq::ZERO).0;
-                assert_eq!(replica.unread(room), u64::try_from(unread).unwrap());
+            }
+            let head = store.unread_head(room);
+            let unread = head.unread_above(read.unwrap_or(Seq::ZERO));
+            if is_watched {
+                assert_eq!(replica.unread(room), unread, "unread in {room}");
+            } else if is_open {
+                assert!(replica.unread(room) >= unread, "unread in {room}");
             }
         }
+    }
+
+    fn check_names(&self, n: usize) {
+        let (replica, user) = (&self.devices[n].replica, self.devices[n].user);
+        let store = &self.server.store;
         for person in USERS {
-            assert_eq!(
-                replica.name(person),
-                Some(store.people[&person].name.as_str())
-            );
+            let stored = store.people[&person].name.as_str();
+            assert!(replica.name(person).is_none_or(|name| name == stored));
+        }
+        for room in replica.open_rooms() {
+            for message in replica.timeline(room).unwrap().messages() {
+                let author = store.people.get(&message.author.id.unwrap()).unwrap();
+                let shown = replica.display_name(&message.author);
+                assert_eq!(shown, author.name, "an old name is shown");
+            }
         }
         assert_eq!(replica.user().name, store.people[&user].name);
     }
@@ -102,7 +148,7 @@ impl World {
             );
         }
         for (room, given) in self.given_by_room(n) {
-            let messages = &self.server.store.messages[&room];
+            let messages = self.server.store.messages(room);
             let mut last = Seq::ZERO;
             for given in given {
                 let stored: Vec<&Message> = messages
@@ -115,7 +161,10 @@ impl World {
                 let rewound = given.restores < self.restores;
                 if given.cancelled {
                     let gone = stored.iter().all(|message| message.is_deleted());
-                    assert!(gone || rewound, "{given:?} was taken back and is there");
+                    assert!(
+                        gone || rewound || given.refused,
+                        "{given:?} was taken back and is there"
+                    );
                     continue;
                 }
                 let may_be_missing = given.refused || rewound;

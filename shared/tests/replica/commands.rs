@@ -5,6 +5,7 @@ use shared::error::ErrorCode;
 use shared::frame::ClientFrame;
 use shared::id::{Micros, Rev, Seq};
 use shared::limits::RECEIPT_DAYS;
+use shared::model::RoomKind;
 use shared::sync::{PendingState, SyncEvent};
 
 use super::world::{Fate, ROOMS, Way, World};
@@ -123,7 +124,13 @@ fn a_command_is_withdrawn_only_if_it_was_never_sent() {
     let name = world.client_id();
     let now = world.now;
     world.act(0, |replica| {
-        replica.create_room(room, "withdrawn".into(), String::new(), now)
+        replica.create_room(
+            room,
+            "withdrawn".into(),
+            String::new(),
+            RoomKind::Public,
+            now,
+        )
     });
     world.act(0, |replica| replica.rename(name, "Ada B.".into(), now));
     let replica = &mut world.devices[0].replica;
@@ -155,7 +162,7 @@ fn pending_sends_survive_a_reload_in_order() {
     }
     world.reload(0);
     world.settle();
-    let stored = &world.server.store.messages[&ROOMS[0]];
+    let stored = world.server.store.messages(ROOMS[0]);
     let bodies: Vec<&str> = stored.iter().map(|m| m.body.as_str()).collect();
     assert_eq!(bodies, ["one", "two", "three"]);
 }
@@ -164,7 +171,7 @@ fn pending_sends_survive_a_reload_in_order() {
 const REMEMBERED: i64 = RECEIPT_DAYS * 24 * 60 * 60 * 1_000_000;
 
 fn stored(world: &World) -> Vec<&str> {
-    let messages = &world.server.store.messages[&ROOMS[0]];
+    let messages = world.server.store.messages(ROOMS[0]);
     messages.iter().map(|m| m.body.as_str()).collect()
 }
 

@@ -1,14 +1,27 @@
-//! How the model server answers requests.
+//! How the model server answers questions.
 
-use shared::frame::{Anchor, Changes, Directory, History, Reset, ServerFrame, Stream, Welcome};
+use shared::error::ErrorCode;
+use shared::frame::{Anchor, Changes, History, People, Reset, ServerFrame, Welcome};
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
-use shared::model::{Message, Room};
+use shared::model::{Member, Message, Room, RoomKind};
+use shared::stream::{Item, StreamKey};
 
 use super::store::{Counter, Store, author};
 
 pub const PAGE: usize = 3;
 pub const RESUME: usize = 14;
+
+/// What a client asks about a stream.
+#[derive(Clone, Copy, Debug)]
+pub struct StreamQuestion {
+    pub question: u32,
+    pub stream: StreamKey,
+    pub epoch: Option<Epoch>,
+    pub rev: Rev,
+    pub most: Option<usize>,
+    pub page: Option<usize>,
+}
 
 impl Store {
     pub fn welcome(&self, user: UserId) -> Welcome {
@@ -23,59 +36,6 @@ impl Store {
                 resume: RESUME,
                 ..Limits::default()
             },
-        }
-    }
-
-    pub fn directory(&self, epoch: Option<Epoch>, rev: Rev) -> Directory {
-        let head = self.rev(Counter::Directory);
-        let from = if self.resumes(Counter::Directory, epoch, rev) {
-            rev
-        } else {
-            Rev::ZERO
-        };
-        let mut revs: Vec<Rev> = self
-            .people
-            .values()
-            .map(|person| person.rev)
-            .chain(self.rooms.values().map(|room| room.directory_rev))
-            .filter(|rev| *rev > from)
-            .collect();
-        revs.sort_unstable();
-        let through = *revs
-            .get(PAGE - 1)
-            .filter(|_| revs.len() > PAGE)
-            .unwrap_or(&head);
-        let told = |rev: Rev| from < rev && rev <= through;
-        Directory {
-            from,
-            through,
-            head: Some(head),
-            rooms: (self.rooms.values().filter(|room| told(room.directory_rev)))
-                .map(|room| self.present(room))
-                .collect(),
-            people: (self.people.values().filter(|person| told(person.rev)))
-                .cloned()
-                .collect(),
-        }
-    }
-
-    pub fn stream(&self, user: UserId, epoch: Option<Epoch>, rev: Rev) -> Stream {
-        let counter = Counter::Person(user);
-        let head = self.rev(counter);
-        let from = if self.resumes(counter, epoch, rev) {
-            rev
-        } else {
-            Rev::ZERO
-        };
-        let marks = self.marks.iter().filter(|((of, _), _)| *of == user);
-        Stream {
-            from,
-            through: head,
-            head: Some(head),
-            marks: marks
-                .map(|(_, mark)| *mark)
-                .filter(|mark| mark.rev > from)
-                .collect(),
         }
     }
 
@@ -95,61 +55,127 @@ impl Store {
         message
     }
 
-    pub fn catch_up(
-        &self,
-        room: RoomId,
-        epoch: Option<Epoch>,
-        rev: Rev,
-        most: Option<usize>,
-        page: Option<usize>,
-    ) -> ServerFrame {
-        let counter = Counter::Room(room);
+    /// The items of a stream that have changed after a revision, ascending.
+    fn items_above(&self, user: UserId, stream: StreamKey, rev: Rev) -> Vec<Item> {
+        let mut items: Vec<Item> = match stream {
+            StreamKey::Directory => {
+                let public = |room: &&Room| room.kind == RoomKind::Public;
+                let rooms = self.rooms.values().filter(public);
+                let rooms = rooms.map(|room| Item::Room(self.present(room)));
+                rooms
+                    .chain(self.people.values().cloned().map(Item::Person))
+                    .collect()
+            }
+            StreamKey::Own => {
+                let seats = self.seats.iter().filter(|((_, of), _)| *of == user);
+                let marks = self.marks.iter().filter(|((of, _), _)| *of == user);
+                seats
+                    .map(|(_, seat)| Item::Membership(seat.membership))
+                    .chain(marks.map(|(_, mark)| Item::ReadMark(*mark)))
+                    .collect()
+            }
+            StreamKey::Room(room) => {
+                let messages = self.messages(room).iter();
+                let messages = messages.map(|message| Item::Message(self.read(message)));
+                let seats = self.seats.iter().filter(|((of, _), _)| *of == room);
+                messages
+                    .chain([Item::Room(self.present(&self.rooms[&room]))])
+                    .chain(seats.map(|((room, user), _)| self.member(*room, *user)))
+                    .collect()
+            }
+        };
+        items.retain(|item| item.rev(stream) > rev);
+        items.sort_by_key(|item| item.rev(stream));
+        items
+    }
+
+    /// A membership as the room's stream shows it.
+    pub fn member(&self, room: RoomId, user: UserId) -> Item {
+        let seat = &self.seats[&(room, user)];
+        Item::Member(Member {
+            person: self.people[&user].clone(),
+            rev: seat.room_rev,
+            role: seat.membership.role,
+            joined_at: seat.membership.joined_at,
+            left_at: seat.membership.left_at,
+        })
+    }
+
+    pub fn changes(&self, user: UserId, asked: StreamQuestion) -> Result<ServerFrame, ErrorCode> {
+        let StreamQuestion {
+            question,
+            stream,
+            epoch,
+            rev,
+            ..
+        } = asked;
+        let counter = Counter::of(stream, user);
         let head = self.rev(counter);
-        let missed = usize::try_from(head.0 - rev.0).unwrap_or(usize::MAX);
-        let most = most.unwrap_or(RESUME).min(RESUME);
-        if !self.resumes(counter, epoch, rev) || missed > most {
-            let messages = &self.messages[&room];
-            let page = page.unwrap_or(PAGE).min(PAGE);
-            let newest = &messages[messages.len().saturating_sub(page)..];
-            return ServerFrame::Reset(Reset {
-                rev: head,
-                info: self.present(&self.rooms[&room]),
-                messages: newest.iter().map(|message| self.read(message)).collect(),
-            });
+        let resumes = self.resumes(counter, epoch, rev);
+        if let StreamKey::Room(room) = stream {
+            if !self.may_read(room, user) {
+                return Err(ErrorCode::NoSuchRoom);
+            }
+            let missed = usize::try_from(head.0 - rev.0).unwrap_or(usize::MAX);
+            if !resumes || missed > asked.most.unwrap_or(RESUME).min(RESUME) {
+                return Ok(self.reset(room, asked));
+            }
         }
-        let mut changed: Vec<&Message> = self.messages[&room]
-            .iter()
-            .filter(|message| message.rev > rev)
-            .collect();
-        changed.sort_by_key(|message| message.rev);
-        let through = match changed.get(PAGE) {
-            Some(next) => next.rev.previous(),
+        let from = if resumes { rev } else { Rev::ZERO };
+        let mut items = self.items_above(user, stream, from);
+        let through = match items.get(PAGE) {
+            Some(next) => next.rev(stream).previous(),
             None => head,
         };
-        changed.truncate(PAGE);
-        let info = &self.rooms[&room];
-        ServerFrame::Changes(Changes {
-            room,
-            from: rev,
+        items.truncate(PAGE);
+        Ok(ServerFrame::Changes(Changes {
+            question: Some(question),
+            stream,
+            from,
             through,
             head: Some(head),
-            info: (rev < info.rev && info.rev <= through).then(|| self.present(info)),
-            messages: changed
+            items,
+        }))
+    }
+
+    fn reset(&self, room: RoomId, asked: StreamQuestion) -> ServerFrame {
+        let messages = self.messages(room);
+        let page = asked.page.unwrap_or(PAGE).min(PAGE);
+        let newest = messages[messages.len().saturating_sub(page)..].iter();
+        let newest = newest.map(|message| Item::Message(self.read(message)));
+        ServerFrame::Reset(Reset {
+            question: Some(asked.question),
+            stream: asked.stream,
+            rev: self.rev(Counter::Room(room)),
+            items: [Item::Room(self.present(&self.rooms[&room]))]
                 .into_iter()
-                .map(|message| self.read(message))
+                .chain(newest)
                 .collect(),
         })
     }
 
+    pub fn people(&self, question: u32, ids: &[UserId]) -> Result<ServerFrame, ErrorCode> {
+        assert!((1..=PAGE).contains(&ids.len()), "{ids:?}");
+        let found = ids.iter().filter_map(|id| self.people.get(id).cloned());
+        Ok(ServerFrame::People(People {
+            question,
+            people: found.collect(),
+        }))
+    }
+
     pub fn history(
         &self,
-        request: u32,
+        user: UserId,
+        question: u32,
         room: RoomId,
         anchor: Anchor,
         limit: Option<usize>,
-    ) -> History {
+    ) -> Result<ServerFrame, ErrorCode> {
+        if !self.may_read(room, user) {
+            return Err(ErrorCode::NoSuchRoom);
+        }
         let limit = limit.unwrap_or(PAGE).min(PAGE);
-        let len = self.messages[&room].len();
+        let len = self.messages(room).len();
         let at = |seq: Seq| usize::try_from(seq.0.max(0)).unwrap_or(usize::MAX);
         let (start, end) = match anchor {
             Anchor::Before(seq) => {
@@ -166,13 +192,15 @@ impl Store {
                 (start, (middle + limit / 2).min(len))
             }
         };
-        let messages = self.messages[&room][start..end].iter();
-        History {
-            request,
+        let messages = self.messages(room)[start..end].iter();
+        Ok(ServerFrame::History(History {
+            question,
             room,
             rev: self.rev(Counter::Room(room)),
             seq: self.head(room),
-            messages: messages.map(|message| self.read(message)).collect(),
-        }
+            items: messages
+                .map(|message| Item::Message(self.read(message)))
+                .collect(),
+        }))
     }
 }

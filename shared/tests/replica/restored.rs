@@ -1,8 +1,9 @@
 //! A store restored from a backup: later changes that clients have seen do not exist any
 //! more.
 
+use shared::frame::ClientFrame;
 use shared::id::{RoomId, Seq};
-use shared::sync::{Replica, SubscriptionLevel};
+use shared::sync::Replica;
 
 use super::world::{Fate, ROOMS, Way, World};
 
@@ -20,17 +21,21 @@ fn a_history_page_newer_than_the_restored_store_is_dropped() {
     let mut world = World::connected_everywhere();
     post_some(&mut world, 1, 6);
     // Device 0 starts again and holds the newest page only.
-    world.act(0, |replica| replica.unsubscribe(ROOM));
-    world.act(0, |replica| {
-        replica.subscribe(ROOM, SubscriptionLevel::Open)
-    });
+    world.reload(0);
+    world.connect(0);
     world.run_until_idle();
     world.back_up();
     let first = world.devices[1].replica.timeline(ROOM).unwrap();
     let first = first.messages().next().unwrap().clone();
     let (id, now) = (world.client_id(), world.now);
     world.act(1, |replica| {
-        replica.edit(id, ROOM, (first.seq, first.rev), "edited".into(), now)
+        replica.edit(
+            id,
+            ROOM,
+            (first.seq, first.content_rev()),
+            "edited".into(),
+            now,
+        )
     });
     while world.carry(1, Way::ToServer, Fate::Arrives) {}
     while world.carry(1, Way::ToDevice, Fate::Arrives) {}
@@ -48,7 +53,7 @@ fn edit_first(world: &mut World, device: usize, body: &str) {
     let first = timeline.get(Seq(1)).unwrap().clone();
     let (id, now) = (world.client_id(), world.now);
     world.act(device, |replica| {
-        replica.edit(id, ROOM, (first.seq, first.rev), body.into(), now)
+        replica.edit(id, ROOM, (first.seq, first.content_rev()), body.into(), now)
     });
     world.run_until_idle();
 }
@@ -111,4 +116,91 @@ fn an_ordinary_restart_resumes() {
     let after = world.devices[0].replica.timeline(ROOM).unwrap().span();
     assert_eq!(before.first, after.first, "the window was discarded");
     assert_eq!(after.len, before.len + 2);
+}
+
+/// The name of the second person, as device 0 shows it with the first message that it holds.
+fn shown_name(world: &World) -> String {
+    let replica = &world.devices[0].replica;
+    let timeline = replica.timeline(ROOM).unwrap();
+    let first = timeline.messages().next().unwrap();
+    replica.display_name(&first.author).to_owned()
+}
+
+fn rename(world: &mut World, device: usize, name: &str) {
+    let (id, now) = (world.client_id(), world.now);
+    world.act(device, |replica| replica.rename(id, name.into(), now));
+    world.run_until_idle();
+}
+
+#[test]
+fn a_name_that_the_restored_store_has_lost_is_asked_for_again() {
+    let mut world = World::connected_everywhere();
+    post_some(&mut world, 1, 2);
+    world.back_up();
+    rename(&mut world, 1, "new name");
+    // The messages come again, with the new name, and stay after the restore.
+    world.reload(0);
+    world.connect(0);
+    world.run_until_idle();
+    assert_eq!(shown_name(&world), "new name");
+    let before = world.devices[0].replica.timeline(ROOM).unwrap().span();
+    world.restart(true);
+    world.settle();
+    let replica = &world.devices[0].replica;
+    let timeline = replica.timeline(ROOM).unwrap();
+    assert_eq!(timeline.span(), before);
+    let first = timeline.messages().next().unwrap();
+    assert_eq!(
+        first.author.name, "new name",
+        "the message itself is the old one"
+    );
+    assert_eq!(shown_name(&world), "person 12");
+}
+
+#[test]
+fn a_name_from_a_catch_up_that_a_restart_cut_is_asked_for_again() {
+    let mut world = World::connected_everywhere();
+    post_some(&mut world, 1, 5);
+    world.back_up();
+    rename(&mut world, 1, "new name");
+    rename(&mut world, 0, "another");
+    world.reload(0);
+    world.connect(0);
+    while world.carry(0, Way::ToServer, Fate::Arrives) {}
+    while world.carry(0, Way::ToDevice, Fate::Arrives) {}
+    // The directory's second page never comes, but a page of old messages does.
+    world.act(0, |replica| replica.load_older(ROOM));
+    let frames = &mut world.devices[0].to_server;
+    let all = frames.len();
+    frames.retain(|frame| matches!(frame, ClientFrame::History { .. }));
+    assert!(frames.len() == 1 && all > 1);
+    while world.carry(0, Way::ToServer, Fate::Arrives) {}
+    while world.carry(0, Way::ToDevice, Fate::Arrives) {}
+    assert_eq!(shown_name(&world), "new name");
+    world.restart(true);
+    world.settle();
+    let timeline = world.devices[0].replica.timeline(ROOM).unwrap();
+    let first = timeline.messages().next().unwrap();
+    assert_eq!(
+        first.author.name, "new name",
+        "the message itself is the old one"
+    );
+    assert_eq!(shown_name(&world), "person 12");
+}
+
+#[test]
+fn an_ordinary_restart_voids_no_name() {
+    let mut world = World::connected_everywhere();
+    rename(&mut world, 1, "new name");
+    post_some(&mut world, 1, 1);
+    world.restart(false);
+    for n in 0..3 {
+        world.connect(n);
+    }
+    while world.carry(0, Way::ToServer, Fate::Arrives) {}
+    while world.carry(0, Way::ToDevice, Fate::Arrives) {}
+    let mut asked = world.devices[0].to_server.iter();
+    assert!(!asked.any(|frame| matches!(frame, ClientFrame::People { .. })));
+    world.run_until_idle();
+    world.check_all();
 }

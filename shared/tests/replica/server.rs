@@ -5,21 +5,27 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shared::command::Command;
 use shared::error::ErrorCode;
-use shared::frame::{ClientFrame, Refusal, ServerFrame};
-use shared::id::{ClientId, Epoch, RoomId, Seq, UserId};
+use shared::frame::{ClientFrame, Heads, Notice, Refusal, ServerFrame};
+use shared::id::{ClientId, Epoch, RoomId, UserId};
+use shared::model::Message;
+use shared::stream::{Item, StreamKey};
 
+use super::reads::StreamQuestion;
 use super::store::{Counter, Store};
-use super::writes::Live;
+use super::writes::Batch;
 
 /// A connection, as the server sees it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Connection {
     pub user: UserId,
     pub out: Vec<ServerFrame>,
     greeted: bool,
-    directory: bool,
-    stream: bool,
-    rooms: BTreeSet<RoomId>,
+    subscribed: BTreeSet<StreamKey>,
+    watched: BTreeSet<RoomId>,
+    notices: bool,
+    /// Watched rooms that changed since their heads were last sent, each with its newest new
+    /// message.
+    changed: BTreeMap<RoomId, Option<Message>>,
 }
 
 #[derive(Debug)]
@@ -28,33 +34,30 @@ pub struct Server {
     pub connections: BTreeMap<usize, Connection>,
     /// How many of the next sends are refused temporarily.
     pub busy: u32,
+    /// How many of the next questions are refused temporarily.
+    pub busy_for_questions: u32,
     pub acks_first: bool,
     epochs: u128,
 }
 
 impl Server {
-    pub fn new(users: &[UserId], rooms: &[RoomId]) -> Self {
+    pub fn new(store: Store) -> Self {
         Server {
-            store: Store::new(users, rooms),
+            store,
             connections: BTreeMap::new(),
             busy: 0,
+            busy_for_questions: 0,
             acks_first: false,
             epochs: 1,
         }
     }
 
     pub fn connect(&mut self, connection: usize, user: UserId) {
-        self.connections.insert(
-            connection,
-            Connection {
-                user,
-                out: Vec::new(),
-                greeted: false,
-                directory: false,
-                stream: false,
-                rooms: BTreeSet::new(),
-            },
-        );
+        let new = Connection {
+            user,
+            ..Connection::default()
+        };
+        self.connections.insert(connection, new);
     }
 
     /// Restarts, with the same store or with a backup.
@@ -78,10 +81,12 @@ impl Server {
                 .iter()
                 .any(|frame| matches!(frame, ServerFrame::Welcome(_)))
         {
-            connection.out = vec![ServerFrame::Resync {}];
-            connection.directory = false;
-            connection.stream = false;
-            connection.rooms.clear();
+            *connection = Connection {
+                user: connection.user,
+                out: vec![ServerFrame::Resync {}],
+                greeted: true,
+                ..Connection::default()
+            };
         }
     }
 
@@ -90,62 +95,126 @@ impl Server {
             return;
         };
         let user = connection.user;
-        let answer = match frame {
+        match frame {
             ClientFrame::Hello { .. } => {
                 connection.greeted = true;
-                ServerFrame::Welcome(Box::new(self.store.welcome(user)))
-            }
-            ClientFrame::Directory { epoch, rev } => {
-                connection.directory = true;
-                ServerFrame::Directory(self.store.directory(epoch, rev))
-            }
-            ClientFrame::Stream { epoch, rev } => {
-                connection.stream = true;
-                ServerFrame::Stream(self.store.stream(user, epoch, rev))
+                let welcome = self.store.welcome(user);
+                connection.out.push(ServerFrame::Welcome(Box::new(welcome)));
             }
             ClientFrame::Subscribe {
-                room,
+                question,
+                stream,
                 epoch,
                 rev,
                 most,
                 page,
             } => {
-                connection.rooms.insert(room);
-                self.store.catch_up(room, epoch, rev, most, page)
+                let asked = StreamQuestion {
+                    question,
+                    stream,
+                    epoch,
+                    rev,
+                    most,
+                    page,
+                };
+                let answer = self.unless_busy(|server| server.store.changes(user, asked));
+                if answer.is_ok() {
+                    self.connection(id).subscribed.insert(stream);
+                }
+                self.answer(id, question, answer);
             }
-            ClientFrame::Unsubscribe { room } => {
-                connection.rooms.remove(&room);
-                return;
+            ClientFrame::Unsubscribe { stream } => {
+                connection.subscribed.remove(&stream);
             }
             ClientFrame::History {
-                request,
+                question,
                 room,
                 anchor,
                 limit,
-            } => ServerFrame::History(self.store.history(request, room, anchor, limit)),
-            ClientFrame::Command {
-                command: Command::MarkRead { room, seq },
-                ..
             } => {
-                let head = self.store.head(room);
-                return self.mark(user, room, seq.min(head));
+                let answer = self.unless_busy(|server| {
+                    server.store.history(user, question, room, anchor, limit)
+                });
+                self.answer(id, question, answer);
             }
-            ClientFrame::Typing { .. } => return,
-            ClientFrame::Ping {} => ServerFrame::Pong {},
+            ClientFrame::People { question, ids } => {
+                let answer = self.unless_busy(|server| server.store.people(question, &ids));
+                self.answer(id, question, answer);
+            }
+            ClientFrame::Watch {
+                question,
+                rooms,
+                notices,
+            } => {
+                let answer =
+                    self.unless_busy(|server| Ok(server.watch(id, question, rooms, notices)));
+                self.answer(id, question, answer);
+            }
+            ClientFrame::Unwatch { rooms } => {
+                connection.watched.retain(|room| !rooms.contains(room));
+            }
+            ClientFrame::Typing { .. } => {}
+            ClientFrame::Ping {} => connection.out.push(ServerFrame::Pong {}),
             ClientFrame::Command {
                 client_id: Some(client_id),
                 command,
-            } => return self.command(id, user, client_id, command),
+            } => self.command(id, user, client_id, command),
             ClientFrame::Command {
-                client_id: None, ..
-            } => panic!("a command without an id"),
-        };
-        connection.out.push(answer);
+                client_id: None,
+                command,
+            } => self.mark_read(id, user, command),
+        }
+    }
+
+    fn connection(&mut self, id: usize) -> &mut Connection {
+        self.connections.get_mut(&id).unwrap()
+    }
+
+    fn unless_busy(
+        &mut self,
+        answer: impl FnOnce(&mut Self) -> Result<ServerFrame, ErrorCode>,
+    ) -> Result<ServerFrame, ErrorCode> {
+        if self.busy_for_questions > 0 {
+            self.busy_for_questions -= 1;
+            return Err(ErrorCode::RateLimited);
+        }
+        answer(self)
+    }
+
+    fn answer(&mut self, id: usize, question: u32, answer: Result<ServerFrame, ErrorCode>) {
+        let frame = answer.unwrap_or_else(|code| {
+            ServerFrame::Error(Refusal {
+                question: Some(question),
+                retry_after_ms: code.is_temporary().then_some(200),
+                ..Refusal::new(code)
+            })
+        });
+        self.connection(id).out.push(frame);
+    }
+
+    fn watch(
+        &mut self,
+        id: usize,
+        question: u32,
+        rooms: Option<Vec<RoomId>>,
+        notices: bool,
+    ) -> ServerFrame {
+        let user = self.connection(id).user;
+        let visible = self.store.rooms_of(user).into_iter();
+        let wanted = visible.filter(|room| rooms.as_ref().is_none_or(|ids| ids.contains(room)));
+        let connection = self.connections.get_mut(&id).unwrap();
+        connection.watched.extend(wanted);
+        connection.notices = notices;
+        let watched = connection.watched.iter();
+        ServerFrame::Heads(Heads {
+            question: Some(question),
+            heads: watched.map(|room| self.store.unread_head(*room)).collect(),
+        })
     }
 
     fn command(&mut self, id: usize, user: UserId, client_id: ClientId, command: Command) {
         let busy = matches!(command, Command::Send { .. }) && self.busy > 0;
-        let mut live = Vec::new();
+        let mut batch = Batch::default();
         let known = self.store.answers.get(&(user, client_id)).cloned();
         let outcome = match known {
             Some(ack) => Ok(ack),
@@ -153,7 +222,7 @@ impl Server {
                 self.busy -= 1;
                 Err(ErrorCode::RateLimited)
             }
-            None => self.store.carry_out(user, client_id, command, &mut live),
+            None => self.store.carry_out(user, client_id, command, &mut batch),
         };
         let answer = match outcome {
             Ok(ack) => {
@@ -167,38 +236,96 @@ impl Server {
             }),
         };
         if self.acks_first {
-            self.say(id, answer);
-            self.publish(live);
+            self.connection(id).out.push(answer);
+            self.publish(batch);
         } else {
-            self.publish(live);
-            self.say(id, answer);
+            self.publish(batch);
+            self.connection(id).out.push(answer);
         }
     }
 
-    fn say(&mut self, id: usize, frame: ServerFrame) {
-        if let Some(connection) = self.connections.get_mut(&id) {
-            connection.out.push(frame);
+    fn mark_read(&mut self, id: usize, user: UserId, command: Command) {
+        let Command::MarkRead {
+            room,
+            seq,
+            generation,
+        } = command
+        else {
+            panic!("a command without an id");
+        };
+        if !self.store.may_read(room, user) {
+            let refusal = Refusal {
+                room: Some(room),
+                ..Refusal::new(ErrorCode::NoSuchRoom)
+            };
+            return self.connection(id).out.push(ServerFrame::Error(refusal));
         }
+        let mut batch = Batch::default();
+        let seq = seq.min(self.store.head(room));
+        self.store
+            .mark_read(user, room, seq, generation, &mut batch);
+        self.publish(batch);
     }
 
-    fn publish(&mut self, live: Live) {
-        for (counter, frame) in live {
+    /// Delivers what a commit changed. Who lost a membership gets nothing of the room.
+    pub fn publish(&mut self, batch: Batch) {
+        for (room, user) in batch.evictions {
+            for connection in self.connections.values_mut().filter(|c| c.user == user) {
+                connection.subscribed.remove(&StreamKey::Room(room));
+                connection.watched.remove(&room);
+                connection.changed.remove(&room);
+            }
+        }
+        for (counter, frame) in batch.live {
+            let news = frame.items.iter().find_map(Item::as_message);
             for connection in self.connections.values_mut() {
-                let follows = match counter {
-                    Counter::Directory => connection.directory,
-                    Counter::Person(user) => connection.stream && connection.user == user,
-                    Counter::Room(room) => connection.rooms.contains(&room),
-                };
-                if follows {
-                    connection.out.push(frame.clone());
+                if Counter::of(frame.stream, connection.user) != counter {
+                    continue;
+                }
+                if connection.subscribed.contains(&frame.stream) {
+                    connection.out.push(ServerFrame::Changes(frame.clone()));
+                }
+                if let Some(room) = frame.stream.room()
+                    && connection.watched.contains(&room)
+                {
+                    let newest = connection.changed.entry(room).or_default();
+                    *newest = news.filter(|_| batch.is_post).cloned().or(newest.take());
                 }
             }
         }
     }
 
-    fn mark(&mut self, user: UserId, room: RoomId, seq: Seq) {
-        let mut live = Vec::new();
-        self.store.mark(user, room, seq, &mut live);
-        self.publish(live);
+    /// A second is over: sends the heads of the watched rooms that changed. Returns whether
+    /// there were any.
+    pub fn send_heads(&mut self) -> bool {
+        let mut any = false;
+        for connection in self.connections.values_mut() {
+            let changed = std::mem::take(&mut connection.changed);
+            if changed.is_empty() {
+                continue;
+            }
+            any = true;
+            let heads = changed.keys().map(|room| self.store.unread_head(*room));
+            connection.out.push(ServerFrame::Heads(Heads {
+                question: None,
+                heads: heads.collect(),
+            }));
+            for (room, message) in changed {
+                let is_subscribed = connection.subscribed.contains(&StreamKey::Room(room));
+                if let Some(message) = message
+                    && connection.notices
+                    && !is_subscribed
+                    && message.author.id != Some(connection.user)
+                {
+                    connection.out.push(ServerFrame::Notice(Notice {
+                        room,
+                        seq: message.seq,
+                        author: message.author,
+                        words: message.body,
+                    }));
+                }
+            }
+        }
+        any
     }
 }

@@ -1,7 +1,7 @@
 //! A view that reads only what the events name. If an event is missing, the view differs
 //! from the replica.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::id::{RoomId, Seq, UserId};
 use shared::model::{Message, Room};
@@ -14,24 +14,29 @@ pub struct View {
     rooms: BTreeMap<RoomId, Rows>,
     list: BTreeMap<RoomId, ListedRoom>,
     names: BTreeMap<UserId, String>,
+    /// Rooms that a notice has named.
+    pub noticed: Vec<RoomId>,
 }
 
 /// What a list of rooms shows of one room.
 #[derive(Debug, PartialEq, Eq)]
 struct ListedRoom {
-    room: Room,
+    room: Option<Room>,
     head: Seq,
-    unread: u64,
+    unread: usize,
 }
 
 fn listed(replica: &Replica, room: RoomId) -> Option<ListedRoom> {
-    let found = replica.listed_room(room)?;
+    let public = replica.listed_room(room);
+    if public.is_none() && replica.membership(room).is_none() {
+        return None;
+    }
     Some(ListedRoom {
         // Its last message is shown from `head`.
-        room: Room {
+        room: public.map(|found| Room {
             seq: Seq::ZERO,
             ..found.clone()
-        },
+        }),
         head: replica.head(room),
         unread: replica.unread(room),
     })
@@ -40,12 +45,23 @@ fn listed(replica: &Replica, room: RoomId) -> Option<ListedRoom> {
 #[derive(Debug, Default)]
 struct Rows {
     span: Option<SeqRange>,
-    messages: BTreeMap<Seq, Message>,
+    messages: BTreeMap<Seq, Row>,
+}
+
+/// A message with its author's name as it is shown.
+#[derive(Debug, PartialEq, Eq)]
+struct Row(Message, String);
+
+fn row(replica: &Replica, message: &Message) -> Row {
+    Row(
+        message.clone(),
+        replica.display_name(&message.author).to_owned(),
+    )
 }
 
 impl View {
     pub fn take(&mut self, replica: &Replica, events: &[SyncEvent]) {
-        self.rooms.retain(|room, _| replica.is_subscribed(*room));
+        self.rooms.retain(|room, _| replica.is_open(*room));
         for event in events {
             match event {
                 SyncEvent::Timeline(change) => {
@@ -55,13 +71,14 @@ impl View {
                         .take(replica, change);
                     self.list_again(replica, &[change.room]);
                 }
-                SyncEvent::Rooms(rooms) | SyncEvent::ReadMarks(rooms) => {
-                    self.list_again(replica, rooms);
-                }
-                SyncEvent::Names(people) => {
-                    for person in people {
-                        self.names.remove(person);
-                    }
+                SyncEvent::Rooms(rooms)
+                | SyncEvent::ReadMarks(rooms)
+                | SyncEvent::Heads(rooms)
+                | SyncEvent::Memberships(rooms) => self.list_again(replica, rooms),
+                SyncEvent::Names(people) => self.name_again(replica, people),
+                SyncEvent::Notice(notice) => {
+                    assert!(!replica.is_mine(&notice.author));
+                    self.noticed.push(notice.room);
                 }
                 _ => {}
             }
@@ -75,6 +92,21 @@ impl View {
                 Some(found) => self.list.insert(*room, found),
                 None => self.list.remove(room),
             };
+        }
+    }
+
+    fn name_again(&mut self, replica: &Replica, people: &[UserId]) {
+        for person in people {
+            self.names.remove(person);
+        }
+        let rows = self
+            .rooms
+            .values_mut()
+            .flat_map(|room| room.messages.values_mut());
+        for Row(message, shown) in rows {
+            if message.author.id.is_some_and(|id| people.contains(&id)) {
+                replica.display_name(&message.author).clone_into(shown);
+            }
         }
     }
 
@@ -93,7 +125,7 @@ impl View {
     }
 
     pub fn check(&self, replica: &Replica) {
-        for room in replica.subscribed_rooms() {
+        for room in replica.open_rooms() {
             let timeline = replica.timeline(room).unwrap();
             let held: Vec<&Message> = timeline.messages().collect();
             let mut seqs = held.iter().map(|message| message.seq);
@@ -105,13 +137,14 @@ impl View {
                 }
             }
             assert!(held.len() <= settings().window, "the window is unbounded");
-            let shown: Vec<&Message> = match self.rooms.get(&room) {
-                Some(rows) => rows.messages.values().collect(),
-                None => Vec::new(),
-            };
-            assert_eq!(shown, held, "an event is missing");
+            let held: Vec<Row> = held.into_iter().map(|m| row(replica, m)).collect();
+            let shown = self.rooms.get(&room).map(|rows| &rows.messages);
+            let shown = shown.into_iter().flat_map(BTreeMap::values);
+            assert!(shown.eq(&held), "an event is missing: {held:?}");
         }
-        let rooms: Vec<RoomId> = replica.rooms().map(|room| room.id).collect();
+        let public = replica.rooms().map(|room| room.id);
+        let private = replica.memberships().map(|membership| membership.room);
+        let rooms: BTreeSet<RoomId> = public.chain(private).collect();
         assert!(rooms.iter().eq(self.list.keys()), "a room is missing");
         for (room, shown) in &self.list {
             assert_eq!(Some(shown), listed(replica, *room).as_ref());
@@ -137,8 +170,8 @@ impl Rows {
         while seq < change.after.end() {
             let is_old = !change.replaced && change.before.contains(seq);
             if !is_old || change.changed.contains(&seq) {
-                let message = timeline.get(seq).unwrap().clone();
-                self.messages.insert(seq, message);
+                let message = timeline.get(seq).unwrap();
+                self.messages.insert(seq, row(replica, message));
             }
             seq = seq.next();
         }

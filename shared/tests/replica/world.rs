@@ -10,12 +10,18 @@ use shared::sync::{PendingState, Replica, ReplicaConfig, SyncEvent, SyncOutput};
 use super::server::Server;
 use super::store::{Store, profile};
 use super::view::View;
+use super::writes::Batch;
 
 pub const USERS: [UserId; 2] = [UserId(11), UserId(12)];
-pub const ROOMS: [RoomId; 2] = [RoomId(1), RoomId(2)];
+/// The rooms that are there from the start. The last one is private; both people are members,
+/// and the first is the manager.
+pub const ROOMS: [RoomId; 3] = [RoomId(1), RoomId(2), RoomId(3)];
 
 /// Three devices of two people.
 pub const DEVICES: usize = 3;
+
+/// Whether each device watches, and whether it wants notices.
+pub const WATCHES: [Option<bool>; DEVICES] = [Some(true), Some(false), None];
 
 /// What happens to a frame in the network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +45,8 @@ pub struct Given {
     pub id: ClientId,
     pub room: RoomId,
     pub cancelled: bool,
-    /// It was refused for good once: its order among the others is not checked.
+    /// It was refused for good once, or its `cancel` was: its order among the others is not
+    /// checked.
     pub refused: bool,
     /// How many restores had happened when it was given.
     pub restores: usize,
@@ -70,19 +77,27 @@ pub struct World {
 pub fn settings() -> ReplicaConfig {
     ReplicaConfig {
         window: 8,
-        background_window: 4,
-        background_page: 2,
+        closed_window: 4,
+        closed_rooms: 2,
         history_page: Some(3),
     }
+}
+
+fn new_replica(n: usize, user: UserId) -> Replica {
+    let me = profile(user, "me".into(), shared::id::Rev::ZERO);
+    let mut replica = Replica::with_settings(me, settings());
+    if let Some(notices) = WATCHES[n] {
+        let _ = replica.watch(notices);
+    }
+    replica
 }
 
 impl World {
     pub fn new() -> Self {
         let devices = (0..DEVICES).map(|n| {
             let user = USERS[n % USERS.len()];
-            let me = profile(user, "me".into(), shared::id::Rev::ZERO);
             Device {
-                replica: Replica::with_settings(me, settings()),
+                replica: new_replica(n, user),
                 user,
                 connection: None,
                 to_server: Vec::new(),
@@ -91,7 +106,7 @@ impl World {
             }
         });
         World {
-            server: Server::new(&USERS, &ROOMS),
+            server: Server::new(Store::new(&USERS, &ROOMS[..2], ROOMS[2])),
             devices: devices.collect(),
             now: Micros(1_000_000),
             restores: 0,
@@ -116,9 +131,17 @@ impl World {
     fn take(&mut self, n: usize, output: SyncOutput) {
         let device = &mut self.devices[n];
         for notice in &output.events {
-            if let SyncEvent::Refused { client_id, .. } = notice
-                && let Some(given) = device.given.iter_mut().find(|g| g.id == *client_id)
-            {
+            let SyncEvent::Refused {
+                client_id, command, ..
+            } = notice
+            else {
+                continue;
+            };
+            let send = match **command {
+                Command::Cancel { target, .. } => target,
+                _ => *client_id,
+            };
+            if let Some(given) = device.given.iter_mut().find(|g| g.id == send) {
                 given.refused = true;
             }
         }
@@ -236,20 +259,24 @@ impl World {
     pub fn reload(&mut self, n: usize) {
         self.disconnect(n);
         let device = &mut self.devices[n];
-        let followed: Vec<RoomId> = device.replica.subscribed_rooms().collect();
+        let open: Vec<RoomId> = device.replica.open_rooms().collect();
         let snapshot = device.replica.pending_snapshot();
         let json = serde_json::to_string(&snapshot).unwrap();
-        let me = profile(device.user, "me".into(), shared::id::Rev::ZERO);
-        device.replica = Replica::with_settings(me, settings());
+        device.replica = new_replica(n, device.user);
         device.view = View::default();
         let snapshot = serde_json::from_str(&json).unwrap();
         let now = self.now;
         self.act(n, |replica| replica.restore_pending(snapshot, now));
-        for room in followed {
-            self.act(n, |replica| {
-                replica.subscribe(room, shared::sync::SubscriptionLevel::Open)
-            });
+        for room in open {
+            self.act(n, |replica| replica.open(room));
         }
+    }
+
+    /// Something happens in the store that no device has asked for.
+    pub fn at_the_server(&mut self, act: impl FnOnce(&mut Store, &mut Batch)) {
+        let mut batch = Batch::default();
+        act(&mut self.server.store, &mut batch);
+        self.server.publish(batch);
     }
 
     pub fn back_up(&mut self) {
@@ -290,7 +317,7 @@ impl World {
                     }
                 }
             }
-            if moved {
+            if moved || self.server.send_heads() {
                 continue;
             }
             let due = (self.devices.iter())

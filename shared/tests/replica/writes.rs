@@ -2,43 +2,54 @@
 
 use shared::command::Command;
 use shared::error::ErrorCode;
-use shared::frame::{Ack, Changes, Directory, ServerFrame, Stream};
+use shared::frame::{Ack, Changes};
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Message, Profile, ReadMark, Room};
+use shared::model::{Message, ReadMark, Room, RoomKind};
+use shared::stream::{Item, StreamKey};
 
 use super::store::{Counter, Store, author, profile};
 
-/// The frames that a command causes for subscribers.
-pub type Live = Vec<(Counter, ServerFrame)>;
+/// What a commit changed.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The frames for subscribers.
+    pub live: Vec<(Counter, Changes)>,
+    /// Who lost access to which room.
+    pub evictions: Vec<(RoomId, UserId)>,
+    /// Whether it holds a new message.
+    pub is_post: bool,
+}
 
-impl Store {
-    pub fn mark(&mut self, user: UserId, room: RoomId, seq: Seq, live: &mut Live) {
-        let held = self.marks.get(&(user, room));
-        if held.is_some_and(|mark| mark.seq >= seq) || seq <= Seq::ZERO {
-            return;
-        }
-        let counter = Counter::Person(user);
-        let rev = self.bump(counter);
-        let mark = ReadMark { room, seq, rev };
-        self.marks.insert((user, room), mark);
-        let frame = ServerFrame::Stream(Stream {
+impl Batch {
+    /// One change of a stream, with the state of an item.
+    pub fn push(&mut self, counter: Counter, stream: StreamKey, rev: Rev, item: Item) {
+        let frame = Changes {
+            question: None,
+            stream,
             from: rev.previous(),
             through: rev,
             head: None,
-            marks: vec![mark],
-        });
-        live.push((counter, frame));
+            items: vec![item],
+        };
+        self.live.push((counter, frame));
     }
+}
 
+impl Store {
     pub fn carry_out(
         &mut self,
         user: UserId,
         client_id: ClientId,
         command: Command,
-        live: &mut Live,
+        batch: &mut Batch,
     ) -> Result<Ack, ErrorCode> {
+        if let Some(room) = command.room()
+            && !self.may_read(room, user)
+        {
+            return Err(ErrorCode::NoSuchRoom);
+        }
         match command {
-            Command::Send { room, body } => self.post(user, client_id, room, body, live),
+            Command::Send { room, body } => self.post(user, client_id, room, body, batch),
             Command::Edit {
                 room,
                 seq,
@@ -49,36 +60,58 @@ impl Store {
                 if message.deleted_at.is_some() {
                     return Err(ErrorCode::MessageDeleted);
                 }
-                if message.rev != rev {
+                if message.content_rev() != rev {
                     return Err(ErrorCode::Stale);
                 }
                 message.body = body;
                 message.edited_at = Some(Micros(2));
-                Ok(self.changed(client_id, room, seq, live))
+                Ok(self.changed(client_id, room, seq, batch))
             }
             Command::Delete { room, seq } => {
                 self.delete(user, room, seq)?;
-                Ok(self.changed(client_id, room, seq, live))
+                Ok(self.changed(client_id, room, seq, batch))
             }
             Command::Cancel { room, target } => {
                 self.cancelled.insert((user, target));
                 let stored = self.answers.get(&(user, target)).and_then(|ack| ack.seq);
                 let Some(seq) = stored else {
-                    return Ok(ack(client_id, room, None, None));
+                    return Ok(ack(client_id, Some(room), None, None));
                 };
                 match self.delete(user, room, seq) {
-                    Ok(()) => Ok(self.changed(client_id, room, seq, live)),
-                    Err(_) => Ok(ack(client_id, room, Some(seq), None)),
+                    Ok(()) => Ok(self.changed(client_id, room, seq, batch)),
+                    Err(_) => Ok(ack(client_id, Some(room), Some(seq), None)),
                 }
+            }
+            Command::CreateRoom { name, kind, .. } => {
+                self.create_room(user, client_id, name, kind, batch)
             }
             Command::UpdateRoom {
                 room,
                 rev,
                 name,
                 topic: _,
-            } => self.update_room(client_id, room, rev, name.unwrap_or_default(), live),
-            Command::Rename { name } => Ok(self.rename(user, client_id, name, live)),
-            other => panic!("{other:?} is not part of this model"),
+            } => self.update_room(client_id, room, rev, name.unwrap_or_default(), batch),
+            Command::AddMember { room, user: whom } => {
+                self.add_member(user, room, whom, batch)?;
+                Ok(ack(client_id, Some(room), None, None))
+            }
+            Command::RemoveMember { room, user: whom } => {
+                self.remove_member(user, room, whom, batch)?;
+                Ok(ack(client_id, Some(room), None, None))
+            }
+            Command::Rename { name } => {
+                let rev = self.bump(Counter::Directory);
+                let person = profile(user, name, rev);
+                self.people.insert(user, person.clone());
+                let item = Item::Person(person);
+                batch.push(Counter::Directory, StreamKey::Directory, rev, item);
+                Ok(ack(client_id, None, None, Some(rev)))
+            }
+            Command::MarkUnread { room, seq } => {
+                self.mark_unread(user, room, seq, batch);
+                Ok(ack(client_id, Some(room), None, None))
+            }
+            Command::MarkRead { .. } => panic!("it has no id"),
         }
     }
 
@@ -88,7 +121,7 @@ impl Store {
         client_id: ClientId,
         room: RoomId,
         body: String,
-        live: &mut Live,
+        batch: &mut Batch,
     ) -> Result<Ack, ErrorCode> {
         if self.cancelled.contains(&(user, client_id)) {
             return Err(ErrorCode::Cancelled);
@@ -99,6 +132,7 @@ impl Store {
         let message = Message {
             seq: self.head(room).next(),
             rev: Rev::ZERO,
+            content_rev: None,
             author: author(&self.people[&user]),
             client_id: Some(client_id),
             body,
@@ -108,9 +142,33 @@ impl Store {
         };
         let seq = message.seq;
         self.messages.get_mut(&room).unwrap().push(message);
-        let ack = self.changed(client_id, room, seq, live);
-        self.mark(user, room, seq, live);
+        batch.is_post = true;
+        let ack = self.changed(client_id, room, seq, batch);
+        let mark = self.marks.get(&(user, room));
+        let generation = mark.map_or(0, |mark| mark.generation);
+        self.mark_read(user, room, seq, generation, batch);
         Ok(ack)
+    }
+
+    fn create_room(
+        &mut self,
+        user: UserId,
+        client_id: ClientId,
+        name: String,
+        kind: RoomKind,
+        batch: &mut Batch,
+    ) -> Result<Ack, ErrorCode> {
+        if self.rooms.len() >= 6 {
+            return Err(ErrorCode::TooManyRooms);
+        }
+        let last = self.rooms.keys().next_back().unwrap();
+        let room = RoomId(last.0 + 1);
+        self.make_room(room, name, kind);
+        match kind {
+            RoomKind::Public => self.list(room, batch),
+            RoomKind::Private => self.join(room, user, batch),
+        }
+        Ok(ack(client_id, Some(room), None, None))
     }
 
     fn update_room(
@@ -119,52 +177,75 @@ impl Store {
         room: RoomId,
         rev: Rev,
         name: String,
-        live: &mut Live,
+        batch: &mut Batch,
     ) -> Result<Ack, ErrorCode> {
         if self.rooms[&room].rev != rev {
             return Err(ErrorCode::Stale);
         }
-        let (rev, directory_rev) = (
-            self.bump(Counter::Room(room)),
-            self.bump(Counter::Directory),
-        );
+        let rev = self.bump(Counter::Room(room));
+        let is_public = self.rooms[&room].kind == RoomKind::Public;
+        let directory_rev = is_public.then(|| self.bump(Counter::Directory));
         let state = self.rooms.get_mut(&room).unwrap();
         state.name = name;
         state.rev = rev;
-        state.directory_rev = directory_rev;
-        let state = self.present(&self.rooms[&room]);
-        live.push((
-            Counter::Room(room),
-            ServerFrame::Changes(Changes {
-                room,
-                from: rev.previous(),
-                through: rev,
-                head: None,
-                info: Some(state.clone()),
-                messages: Vec::new(),
-            }),
-        ));
-        live.push((
-            Counter::Directory,
-            live_directory(directory_rev, vec![state], Vec::new()),
-        ));
-        Ok(ack(client_id, room, None, Some(rev)))
+        state.directory_rev = directory_rev.unwrap_or_default();
+        let item = Item::Room(self.present(&self.rooms[&room]));
+        batch.push(Counter::Room(room), StreamKey::Room(room), rev, item);
+        if is_public {
+            self.list(room, batch);
+        }
+        Ok(ack(client_id, Some(room), None, Some(rev)))
     }
 
-    fn rename(&mut self, user: UserId, client_id: ClientId, name: String, live: &mut Live) -> Ack {
-        let rev = self.bump(Counter::Directory);
-        let person = profile(user, name, rev);
-        self.people.insert(user, person.clone());
-        live.push((
-            Counter::Directory,
-            live_directory(rev, Vec::new(), vec![person]),
-        ));
-        Ack {
-            client_id,
-            room: None,
-            seq: None,
-            rev: Some(rev),
+    /// The directory shows a room.
+    fn list(&self, room: RoomId, batch: &mut Batch) {
+        let state: Room = self.present(&self.rooms[&room]);
+        let rev = state.directory_rev;
+        let item = Item::Room(state);
+        batch.push(Counter::Directory, StreamKey::Directory, rev, item);
+    }
+
+    /// Raises a mark within its generation.
+    pub fn mark_read(
+        &mut self,
+        user: UserId,
+        room: RoomId,
+        seq: Seq,
+        generation: u32,
+        batch: &mut Batch,
+    ) {
+        let held = self.marks.get(&(user, room));
+        let (present, read) = held.map_or((0, Seq::ZERO), |mark| (mark.generation, mark.seq));
+        if generation == present && read < seq {
+            self.set_mark(user, room, seq, generation, batch);
         }
+    }
+
+    fn mark_unread(&mut self, user: UserId, room: RoomId, seq: Seq, batch: &mut Batch) {
+        let held = self.marks.get(&(user, room));
+        let next = held.map_or(0, |mark| mark.generation) + 1;
+        let read = seq.previous().min(self.head(room));
+        self.set_mark(user, room, read, next, batch);
+    }
+
+    fn set_mark(
+        &mut self,
+        user: UserId,
+        room: RoomId,
+        seq: Seq,
+        generation: u32,
+        batch: &mut Batch,
+    ) {
+        let counter = Counter::Person(user);
+        let rev = self.bump(counter);
+        let mark = ReadMark {
+            room,
+            seq,
+            generation,
+            rev,
+        };
+        self.marks.insert((user, room), mark);
+        batch.push(counter, StreamKey::Own, rev, Item::ReadMark(mark));
     }
 
     fn own(&mut self, user: UserId, room: RoomId, seq: Seq) -> Result<&mut Message, ErrorCode> {
@@ -187,43 +268,54 @@ impl Store {
         Ok(())
     }
 
-    /// Gives a changed message its revision, sends it to the room's subscribers, and
+    /// Gives a message with a new text its revision, sends it to the room's subscribers, and
     /// acknowledges.
-    fn changed(&mut self, client_id: ClientId, room: RoomId, seq: Seq, live: &mut Live) -> Ack {
+    fn changed(&mut self, client_id: ClientId, room: RoomId, seq: Seq, batch: &mut Batch) -> Ack {
+        let rev = self.revise(room, seq, None, batch);
+        ack(client_id, Some(room), Some(seq), Some(rev))
+    }
+
+    /// Something happens to a message beside its text.
+    pub fn touch(&mut self, room: RoomId, seq: Seq, batch: &mut Batch) {
+        let at = usize::try_from(seq.0 - 1).unwrap();
+        if let Some(message) = self.messages(room).get(at) {
+            let content_rev = message.content_rev();
+            self.revise(room, seq, Some(content_rev), batch);
+        }
+    }
+
+    /// Something changes in a room's stream that clients do not know.
+    pub fn change_the_unknown(&mut self, room: RoomId, batch: &mut Batch) {
+        if self.rooms.contains_key(&room) {
+            let rev = self.bump(Counter::Room(room));
+            let stream = StreamKey::Room(room);
+            batch.push(Counter::Room(room), stream, rev, Item::Unknown);
+        }
+    }
+
+    fn revise(
+        &mut self,
+        room: RoomId,
+        seq: Seq,
+        content_rev: Option<Rev>,
+        batch: &mut Batch,
+    ) -> Rev {
         let rev = self.bump(Counter::Room(room));
         let at = usize::try_from(seq.0 - 1).unwrap();
         let message = &mut self.messages.get_mut(&room).unwrap()[at];
         message.rev = rev;
+        message.content_rev = content_rev;
         let message = message.clone();
-        live.push((
-            Counter::Room(room),
-            ServerFrame::Changes(Changes {
-                room,
-                from: rev.previous(),
-                through: rev,
-                head: None,
-                info: None,
-                messages: vec![self.read(&message)],
-            }),
-        ));
-        ack(client_id, room, Some(seq), Some(rev))
+        let item = Item::Message(self.read(&message));
+        batch.push(Counter::Room(room), StreamKey::Room(room), rev, item);
+        rev
     }
 }
 
-fn live_directory(rev: Rev, rooms: Vec<Room>, people: Vec<Profile>) -> ServerFrame {
-    ServerFrame::Directory(Directory {
-        from: rev.previous(),
-        through: rev,
-        head: None,
-        rooms,
-        people,
-    })
-}
-
-fn ack(client_id: ClientId, room: RoomId, seq: Option<Seq>, rev: Option<Rev>) -> Ack {
+fn ack(client_id: ClientId, room: Option<RoomId>, seq: Option<Seq>, rev: Option<Rev>) -> Ack {
     Ack {
         client_id,
-        room: Some(room),
+        room,
         seq,
         rev,
     }

@@ -102,11 +102,11 @@ impl Gathering {
         }
         rooms.push(private);
         Gathering {
-            senders,
-            readers,
             crowd,
             rooms,
             checker,
+            senders,
+            readers,
         }
     }
 }

@@ -112,6 +112,29 @@ async fn every_answer_to_an_outsider_is_the_one_for_a_room_that_never_was() {
     assert_eq!(reset.rev, posted.rev.unwrap());
 }
 
+/// Its own former messages are among what a former member asks about.
+#[tokio::test]
+async fn every_answer_to_a_former_member_is_the_one_for_a_room_that_never_was() {
+    let mut place = PrivateRoom::new().await;
+    let (room, ben) = (place.room, place.member_id());
+    let posted = place.ben.post(room, SECRET).await;
+    assert_eq!(posted.seq, Some(Seq(1)));
+    let epoch = serde_json::to_value(place.ben.epoch()).unwrap();
+    let (epoch, target) = (epoch.as_str().unwrap(), posted.client_id.to_string());
+    place.ada.remove_member(room, ben).await;
+    let mut raw = Raw::greeted(place.server.address, &place.member.token).await;
+    for person in [ben, place.ada.user().id] {
+        let of_private = frames(room, epoch, &target, person.0);
+        let of_never = frames(NEVER, epoch, &target, person.0);
+        for (private, never) in of_private.iter().zip(&of_never) {
+            let expected = answer(&mut raw, never).await;
+            let refused = answer(&mut raw, private).await;
+            assert_eq!(renamed(&refused, room, NEVER), expected, "{private}");
+        }
+    }
+    assert_eq!(place.ada.subscribe(room).await.messages()[0].body, SECRET);
+}
+
 #[tokio::test]
 async fn an_outsider_s_answer_over_http_is_the_one_for_a_room_that_never_was() {
     let mut place = PrivateRoom::new().await;

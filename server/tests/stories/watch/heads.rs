@@ -13,6 +13,7 @@ use crate::support::command::{create_room, delete, id, watch};
 use crate::support::guest::{Guest, enter};
 use crate::support::items::Items;
 use crate::support::native::Native;
+use crate::support::process::admin;
 use crate::support::server::Server;
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -96,6 +97,29 @@ async fn unread_is_exact_to_99_with_deletions_among_the_messages() {
                 "{mark}"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn heads_are_the_same_after_a_restart_and_a_removed_room_has_none() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let garden = ada.create_room("garden").await;
+    let orchard = ada.create_room("orchard").await;
+    ada.post_numbers(garden, 0..130).await;
+    ada.ask(&delete(garden, Seq(77))).await.unwrap();
+    ada.watch(None).await;
+    ada.ask(&delete(garden, Seq(130))).await.unwrap();
+    ada.post(orchard, "apples").await;
+    let before = ada.watch(None).await;
+    drop(ada);
+    let server = server.restart().await;
+    let mut ben = enter(server.address, "Ben").await;
+    assert_eq!(ben.watch(None).await.heads, before.heads);
+    admin(server.folder.path(), &["remove-room", &orchard.to_string()]).await;
+    let mut cora = enter(server.address, "Cora").await;
+    for heads in [ben.watch(None).await, cora.watch(None).await] {
+        assert_eq!(rooms(&heads), BTreeSet::from([LOBBY, garden]));
     }
 }
 

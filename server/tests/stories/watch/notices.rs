@@ -1,10 +1,10 @@
 //! Notices: the newest message of a watched room, for who asked for them.
 
-use shared::frame::{Notice, ServerFrame};
+use shared::frame::{ClientFrame, Notice, ServerFrame};
 use shared::id::{RoomId, Seq};
 
 use super::head_at;
-use crate::support::command::unsubscribe;
+use crate::support::command::{delete, edit, unsubscribe};
 use crate::support::guest::enter;
 use crate::support::native::Native;
 use crate::support::server::Server;
@@ -15,12 +15,20 @@ const LOBBY: RoomId = RoomId::LOBBY;
 async fn notices_until(native: &mut Native, seq: Option<Seq>) -> Vec<Notice> {
     let (_, mut record) = head_at(native, LOBBY, seq.unwrap()).await;
     // Those of the same second may come after their heads.
-    native.say(&shared::frame::ClientFrame::Ping {}).await;
+    record_until_settled(native, &mut record).await;
+    notices_of(&record)
+}
+
+async fn record_until_settled(native: &mut Native, record: &mut Vec<String>) {
+    native.say(&ClientFrame::Ping {}).await;
     native
-        .record_until(&mut record, "a pong", |frame| {
+        .record_until(record, "a pong", |frame| {
             matches!(frame, ServerFrame::Pong {}).then_some(())
         })
         .await;
+}
+
+fn notices_of(record: &[String]) -> Vec<Notice> {
     let frames = record
         .iter()
         .map(|text| serde_json::from_str(text).unwrap());
@@ -107,4 +115,47 @@ async fn there_is_no_notice_of_one_s_own_message_or_of_an_open_room() {
     let notice = ben.notice().await;
     assert_eq!((notice.room, notice.seq), (orchard, seq));
     assert!(seq > Seq(2));
+}
+
+/// Notices go out once a second. This is about what changes before.
+#[tokio::test]
+async fn a_text_that_was_deleted_or_replaced_before_its_notice_went_out_is_in_none() {
+    let server = Server::start(&[]).await;
+    let mut ada = enter(server.address, "Ada").await;
+    let mut ben = enter(server.address, "Ben").await;
+    let garden = ada.create_room("garden").await;
+    ben.watch_with_notices(None).await;
+    let (mut were_in_time, mut number) = (0, 0);
+    while were_in_time < 2 {
+        number += 1;
+        let draft = ada.post(garden, &format!("draft {number}")).await;
+        let (seq, rev) = (draft.seq.unwrap(), draft.rev.unwrap());
+        let better = format!("better {number}");
+        ada.ask(&edit(garden, seq, rev, &better)).await.unwrap();
+        let regret = ada
+            .post(LOBBY, &format!("regret {number}"))
+            .await
+            .seq
+            .unwrap();
+        ada.ask(&delete(LOBBY, regret)).await.unwrap();
+        let mut before = Vec::new();
+        record_until_settled(&mut ben, &mut before).await;
+        if !notices_of(&before).is_empty() {
+            // The second was over too soon.
+            continue;
+        }
+        were_in_time += 1;
+        let notice = ben.notice().await;
+        assert_eq!(
+            (notice.room, notice.seq, notice.words),
+            (garden, seq, better)
+        );
+        let seq = ada.post(LOBBY, "the next").await.seq;
+        let words: Vec<_> = notices_until(&mut ben, seq)
+            .await
+            .into_iter()
+            .map(|notice| notice.words)
+            .collect();
+        assert_eq!(words, ["the next"]);
+    }
 }

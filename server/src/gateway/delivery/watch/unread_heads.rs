@@ -11,6 +11,7 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use shared::frame::{Notice, ServerFrame};
 use shared::id::{Rev, RoomId, UserId};
+use shared::model::Message;
 
 use super::unread_counter::UnreadCounter;
 use crate::gateway::delivery::encode;
@@ -94,6 +95,7 @@ impl UnreadHeads {
             rooms.remove(&room);
             return;
         }
+        watched.revise_notice(batch);
         // After a commit of unknown outcome something may be missing.
         let has_gap = |counter: &UnreadCounter| batch.from > counter.rev();
         if watched.counter.as_ref().is_none_or(has_gap) {
@@ -157,14 +159,12 @@ impl UnreadHeads {
     }
 
     fn unknown_of(&self, rooms: &[RoomId]) -> Vec<RoomId> {
-        let heads = self.state.lock();
-        let is_missing = |room: &&RoomId| {
-            heads
-                .rooms
-                .get(room)
-                .is_some_and(|watched| watched.counter.is_none())
+        let mut heads = self.state.lock();
+        let is_unknown = |room: &&RoomId| {
+            let watched = heads.rooms.get_mut(room);
+            watched.is_some_and(WatchedRoom::must_be_read)
         };
-        rooms.iter().filter(is_missing).copied().collect()
+        rooms.iter().filter(is_unknown).copied().collect()
     }
 
     /// Takes what was read from the store. What a commit has overtaken is missing still.
@@ -220,15 +220,7 @@ impl UnreadHeads {
             let Some(watched) = rooms.get_mut(room) else {
                 continue;
             };
-            if watched
-                .counter
-                .as_ref()
-                .is_some_and(UnreadCounter::is_short)
-            {
-                watched.counter = None;
-                watched.missed = Rev::ZERO;
-            }
-            if watched.counter.is_none() {
+            if watched.must_be_read() {
                 unknown.push(*room);
             }
         }
@@ -292,6 +284,33 @@ impl WatchedRoom {
         }
     }
 
+    /// Whether the store has to be asked: nothing is known, or so much was deleted that older
+    /// messages count. Then there is no head until then.
+    fn must_be_read(&mut self) -> bool {
+        if self.counter.as_ref().is_some_and(UnreadCounter::is_short) {
+            self.counter = None;
+            self.missed = Rev::ZERO;
+            self.json = None;
+        }
+        self.counter.is_none()
+    }
+
+    /// Changes the notice that waits as its message was changed. That of a deleted message is
+    /// dropped.
+    fn revise_notice(&mut self, batch: &StreamBatch) {
+        let Some(notice) = &mut self.notice else {
+            return;
+        };
+        let mut messages = batch.messages().map(|(message, _)| message);
+        if let Some(message) = messages.find(|message| message.seq == notice.seq) {
+            if message.is_deleted() {
+                self.notice = None;
+            } else {
+                notice.words = words(message);
+            }
+        }
+    }
+
     fn json(&mut self, room: RoomId) -> Option<Arc<str>> {
         if self.json.is_none() {
             let head = self.counter.as_ref()?.head(room);
@@ -311,6 +330,11 @@ fn newest_notice(room: RoomId, batch: &StreamBatch) -> Option<Notice> {
         room,
         seq: message.seq,
         author: message.author.clone(),
-        words: message.body.chars().take(Notice::MAX_CHARS).collect(),
+        words: words(message),
     })
+}
+
+/// How a message begins.
+fn words(message: &Message) -> String {
+    message.body.chars().take(Notice::MAX_CHARS).collect()
 }

@@ -150,7 +150,9 @@ impl Watchers {
         let WatcherList { watchers, by_user } = &mut *list;
         for id in by_user.get(&user).into_iter().flatten() {
             if let Some(watcher) = watchers.get_mut(*id) {
-                watcher.evicted.push(room);
+                if !watcher.evicted.contains(&room) {
+                    watcher.evicted.push(room);
+                }
                 heads.unpin(&watcher.take_rooms(|watched| *watched == room));
             }
         }

@@ -1,0 +1,134 @@
+//! Commands over fetched rows leave the same file as commands over SQLite's own rows.
+
+use shared::command::Command;
+use shared::error::ErrorCode;
+use shared::id::{Rev, RoomId, Seq, UserId};
+use shared::model::RoomKind;
+
+use super::*;
+use crate::store::sqlite::apply::apply_all;
+use crate::store::sqlite::test_store::TestStore;
+use crate::store::{Actor, WriteCommand};
+
+const LOBBY: RoomId = RoomId::LOBBY;
+const DEN: RoomId = RoomId(2);
+const ADA: UserId = UserId(1);
+const BEN: UserId = UserId(2);
+
+fn commands() -> Vec<(Actor, WriteCommand)> {
+    let create = |name: &str, kind| Command::CreateRoom {
+        name: name.into(),
+        topic: String::new(),
+        kind,
+    };
+    let send = |room, body: &str| Command::Send {
+        room,
+        body: body.into(),
+    };
+    let (room, user) = (DEN, BEN);
+    let edit = Command::Edit {
+        room,
+        seq: Seq(1),
+        rev: Rev(3),
+        body: "better".into(),
+    };
+    let mark_read = Command::MarkRead {
+        room: LOBBY,
+        seq: Seq(1),
+        generation: 1,
+    };
+    let update = Command::UpdateRoom {
+        room,
+        rev: Rev(1),
+        name: Some("cellar".into()),
+        topic: None,
+    };
+    let of = |user, command| (Actor::User(user), WriteCommand::Client(command));
+    vec![
+        of(ADA, create("lobby", RoomKind::Private)),
+        of(ADA, send(DEN, "draft")),
+        of(BEN, send(DEN, "not yet")),
+        of(ADA, edit),
+        of(ADA, Command::AddMember { room, user }),
+        of(BEN, send(DEN, "now")),
+        of(ADA, send(LOBBY, "all")),
+        of(BEN, Command::MarkUnread { room, seq: Seq(1) }),
+        of(
+            BEN,
+            Command::MarkUnread {
+                room: LOBBY,
+                seq: Seq(1),
+            },
+        ),
+        of(BEN, mark_read),
+        of(ADA, create("tea", RoomKind::Public)),
+        of(BEN, create("tea", RoomKind::Private)),
+        of(ADA, update),
+        of(BEN, Command::RemoveMember { room, user }),
+        of(BEN, Command::MarkUnread { room, seq: Seq(2) }),
+        of(ADA, Command::AddMember { room, user }),
+        of(ADA, Command::RemoveMember { room, user: ADA }),
+        of(ADA, Command::Delete { room, seq: Seq(1) }),
+        of(BEN, Command::Delete { room, seq: Seq(2) }),
+        (
+            Actor::Operator,
+            WriteCommand::RemoveRoom { room: RoomId(3) },
+        ),
+    ]
+}
+
+/// All rows of the tables that the commands change.
+fn rows_of(store: &TestStore) -> Vec<String> {
+    let tables = [
+        "rooms_now ORDER BY id",
+        "users_now ORDER BY id",
+        "memberships",
+        "read_marks",
+        "directory",
+        "epoch_starts",
+        "receipts ORDER BY client_id, author",
+        "messages ORDER BY room, seq",
+    ];
+    let mut found = Vec::new();
+    for table in tables {
+        let sql = format!("SELECT * FROM {table}");
+        let mut statement = store.connection.prepare(&sql).unwrap();
+        let names: Vec<_> = statement.column_names().map(str::to_owned).collect();
+        let columns = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            // A row's id tells the order in which rows were inserted. That may differ.
+            let first = usize::from(table.starts_with("messages"));
+            let values: Vec<Value> = (first..columns).map(|at| row.get(at).unwrap()).collect();
+            found.push(format!("{table} {names:?}: {values:?}"));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_file_is_the_same_after_commands_over_fetched_rows() {
+    let mut one_by_one = TestStore::new();
+    let mut prefetched = TestStore::over(apply_prefetched);
+    let mut together = TestStore::over(apply_all);
+    for store in [&mut one_by_one, &mut prefetched, &mut together] {
+        store.guest("Ada", 1);
+        store.guest("Ben", 2);
+    }
+    let commands = commands();
+    let mut codes = Vec::new();
+    for (actor, command) in commands.clone() {
+        codes.push(one_by_one.apply(actor, command).map_err(|e| e.code()));
+    }
+    for store in [&mut prefetched, &mut together] {
+        let results = store.commit(commands.clone());
+        let results = results
+            .into_iter()
+            .map(|result| result.map_err(|e| e.code()));
+        assert_eq!(results.collect::<Vec<_>>(), codes);
+    }
+    let refused: Vec<_> = codes.into_iter().filter_map(Result::err).collect();
+    let no_such_room = ErrorCode::NoSuchRoom;
+    assert_eq!(refused, [no_such_room, no_such_room, no_such_room]);
+    assert_eq!(rows_of(&prefetched), rows_of(&together));
+}
