@@ -66,8 +66,11 @@ impl Replica {
         if self.watching.asks(number) {
             let retry_at = self.retry_at(&refusal, now);
             self.watching.refused(retry_at);
-            trouble(refusal, out);
-            return self.ask_watch(out);
+            // With more rooms than a connection may watch, the others have no exact count.
+            if refusal.code != ErrorCode::TooManySubscriptions {
+                trouble(refusal, out);
+            }
+            return;
         }
         for id in self.rooms.ids() {
             if (self.rooms.get(id)).is_some_and(|room| room.asks_history(number)) {

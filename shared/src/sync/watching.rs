@@ -119,20 +119,14 @@ impl Watching {
         delta
     }
 
-    /// The question was refused. Repeat it at `retry_at`; `None`: not on this connection.
+    /// The question was refused. Repeat it at `retry_at`; `None`: nothing more is watched on
+    /// this connection, but what is made or joined later.
     pub(super) fn refused(&mut self, retry_at: Option<Micros>) {
+        self.question = None;
         self.retry_at = retry_at;
-        let Some(question) = self.question.take() else {
-            return;
-        };
         if retry_at.is_none() {
             self.all = true;
-            match question.rooms {
-                Some(rooms) => rooms.iter().for_each(|room| {
-                    self.new_rooms.remove(room);
-                }),
-                None => self.new_rooms.clear(),
-            }
+            self.new_rooms.clear();
         }
     }
 

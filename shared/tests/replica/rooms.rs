@@ -22,9 +22,12 @@ fn post_some(world: &mut World, n: usize, room: RoomId, times: usize) {
 
 fn set_member(world: &mut World, is_member: bool) {
     let (id, now) = (world.client_id(), world.now);
-    world.act(0, |replica| match is_member {
-        true => replica.add_member(id, PRIVATE, USERS[1], now),
-        false => replica.remove_member(id, PRIVATE, USERS[1], now),
+    world.act(0, |replica| {
+        if is_member {
+            replica.add_member(id, PRIVATE, USERS[1], now)
+        } else {
+            replica.remove_member(id, PRIVATE, USERS[1], now)
+        }
     });
     world.run_until_idle();
 }

@@ -138,7 +138,7 @@ impl Server {
                 self.answer(id, question, answer);
             }
             ClientFrame::People { question, ids } => {
-                let answer = self.unless_busy(|server| server.store.people(question, &ids));
+                let answer = self.unless_busy(|server| Ok(server.store.people(question, &ids)));
                 self.answer(id, question, answer);
             }
             ClientFrame::Watch {
@@ -146,8 +146,9 @@ impl Server {
                 rooms,
                 notices,
             } => {
-                let answer =
-                    self.unless_busy(|server| Ok(server.watch(id, question, rooms, notices)));
+                let answer = self.unless_busy(|server| {
+                    Ok(server.watch(id, question, rooms.as_deref(), notices))
+                });
                 self.answer(id, question, answer);
             }
             ClientFrame::Unwatch { rooms } => {
@@ -162,7 +163,7 @@ impl Server {
             ClientFrame::Command {
                 client_id: None,
                 command,
-            } => self.mark_read(id, user, command),
+            } => self.mark_read(id, user, &command),
         }
     }
 
@@ -196,12 +197,12 @@ impl Server {
         &mut self,
         id: usize,
         question: u32,
-        rooms: Option<Vec<RoomId>>,
+        rooms: Option<&[RoomId]>,
         notices: bool,
     ) -> ServerFrame {
         let user = self.connection(id).user;
         let visible = self.store.rooms_of(user).into_iter();
-        let wanted = visible.filter(|room| rooms.as_ref().is_none_or(|ids| ids.contains(room)));
+        let wanted = visible.filter(|room| rooms.is_none_or(|ids| ids.contains(room)));
         let connection = self.connections.get_mut(&id).unwrap();
         connection.watched.extend(wanted);
         connection.notices = notices;
@@ -244,8 +245,8 @@ impl Server {
         }
     }
 
-    fn mark_read(&mut self, id: usize, user: UserId, command: Command) {
-        let Command::MarkRead {
+    fn mark_read(&mut self, id: usize, user: UserId, command: &Command) {
+        let &Command::MarkRead {
             room,
             seq,
             generation,
