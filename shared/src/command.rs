@@ -357,37 +357,6 @@ mod tests {
     }
 
     #[test]
-    fn commands_that_earlier_pages_have_stored_are_read() {
-        let read = |text| serde_json::from_str::<Command>(text).ok();
-        let (room, rev) = (ROOM, Rev(5));
-        assert_eq!(
-            read(r#"{"update_room":{"room":7,"rev":5,"name":null,"topic":"tea"}}"#),
-            Some(Command::UpdateRoom {
-                room,
-                rev,
-                name: None,
-                topic: Some("tea".into()),
-            })
-        );
-        assert_eq!(
-            read(r#"{"create_room":{"name":"garden","topic":""}}"#),
-            Some(Command::CreateRoom {
-                name: "garden".into(),
-                topic: String::new(),
-                kind: RoomKind::Public,
-            })
-        );
-        for none in [
-            "{}",
-            r#"{"ping":{}}"#,
-            r#"{"send":{"room":7}}"#,
-            r#"{"delete":{"room":7,"seq":1},"edit":{}}"#,
-        ] {
-            assert_eq!(read(none), None, "{none}");
-        }
-    }
-
-    #[test]
     fn the_texts_that_are_replaced_are_those_that_are_listed() {
         for (mut command, _, frame_type, count) in commands() {
             let listed: Vec<_> = command.texts().map(|(kind, _)| kind).collect();

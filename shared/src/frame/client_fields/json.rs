@@ -34,3 +34,41 @@ impl Serialize for Command {
         map.end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{Rev, RoomId};
+    use crate::model::RoomKind;
+
+    #[test]
+    fn commands_that_earlier_pages_have_stored_are_read() {
+        let read = |text| serde_json::from_str::<Command>(text).ok();
+        let (room, rev) = (RoomId(7), Rev(5));
+        assert_eq!(
+            read(r#"{"update_room":{"room":7,"rev":5,"name":null,"topic":"tea"}}"#),
+            Some(Command::UpdateRoom {
+                room,
+                rev,
+                name: None,
+                topic: Some("tea".into()),
+            })
+        );
+        assert_eq!(
+            read(r#"{"create_room":{"name":"garden","topic":""}}"#),
+            Some(Command::CreateRoom {
+                name: "garden".into(),
+                topic: String::new(),
+                kind: RoomKind::Public,
+            })
+        );
+        for none in [
+            "{}",
+            r#"{"ping":{}}"#,
+            r#"{"send":{"room":7}}"#,
+            r#"{"delete":{"room":7,"seq":1},"edit":{}}"#,
+        ] {
+            assert_eq!(read(none), None, "{none}");
+        }
+    }
+}
