@@ -48,7 +48,7 @@ pub enum ErrorCode {
     #[error("only the author of the message may change it")]
     NotAuthor,
     /// The person lacks the permission for this.
-    #[error("only who made the room, or the operator, may change it")]
+    #[error("only who made or manages the room, or the operator, may do this")]
     NotPermitted,
     /// The operator has blocked the address for a time.
     #[error("the operator has blocked this address for a time")]

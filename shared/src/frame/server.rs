@@ -143,7 +143,7 @@ pub struct Heads {
     /// In an answer, the number of the question. Absent in live frames.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<u32>,
-    /// The rooms: in an answer, all that are watched now; else those that changed.
+    /// The rooms: in an answer, those that were asked for; else those that changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub heads: Vec<UnreadHead>,
 }

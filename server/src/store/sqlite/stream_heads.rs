@@ -4,8 +4,8 @@
 //! themselves: they follow from the rows that the transaction writes. The directory's counter
 //! is stored at the transaction's end. After any failure the cache is dropped and read again.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 use rusqlite::{Connection, OptionalExtension, params};
@@ -67,6 +67,9 @@ struct CachedPerson {
 #[derive(Default)]
 pub struct StreamHeads {
     rooms: HashMap<RoomId, CachedRoom>,
+    // Ids that no room has. An answer about a room that never was must not take longer than one
+    // about a room that does not exist for who asks.
+    missing_rooms: HashSet<RoomId>,
     users: HashMap<UserId, CachedPerson>,
     directory: Option<StreamHead>,
     // The ids of addresses, each with the day of its last stored use.
@@ -84,6 +87,9 @@ impl StreamHeads {
         epoch_ordinal: i64,
         room: RoomId,
     ) -> rusqlite::Result<Option<RoomHead>> {
+        if self.missing_rooms.contains(&room) {
+            return Ok(None);
+        }
         if let Entry::Vacant(entry) = self.rooms.entry(room) {
             let found = connection
                 .prepare_cached(
@@ -103,8 +109,13 @@ impl StreamHeads {
                     },
                 )
                 .optional()?;
-            if let Some(found) = found {
-                entry.insert(found);
+            match found {
+                Some(found) => {
+                    entry.insert(found);
+                }
+                None => {
+                    self.missing_rooms.insert(room);
+                }
             }
         }
         Ok(self.rooms.get(&room).map(|cached| RoomHead {
@@ -117,6 +128,7 @@ impl StreamHeads {
 
     /// Sets a room's head. The caller has looked the room up, or has inserted it.
     pub fn put_room(&mut self, room: RoomId, head: RoomHead) {
+        self.missing_rooms.remove(&room);
         let cached = self.rooms.entry(room).or_insert_with(|| CachedRoom {
             kind: head.kind,
             stream: StreamHead::new(0, false),
@@ -316,7 +328,8 @@ impl StreamHeads {
 
     /// The transaction is durable. The next one begins with these heads.
     pub fn committed(&mut self) {
-        if self.rooms.len() + self.users.len() + self.addresses.len() > MAX_CACHED {
+        let cached = self.rooms.len() + self.users.len() + self.addresses.len();
+        if cached + self.missing_rooms.len() > MAX_CACHED {
             *self = StreamHeads::default();
             return;
         }
