@@ -3,7 +3,7 @@
 //! There is one type for the whole way. The page's queue keeps it until it is answered, a
 //! frame carries it, and the server's rules decide about it.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::id::{ClientId, Rev, RoomId, Seq, UserId};
 use crate::model::RoomKind;
@@ -11,9 +11,9 @@ use crate::model::RoomKind;
 /// A change that a client asks for. The server answers it by `ack` or `error`; only of
 /// [`Command::MarkRead`] there is no `ack`.
 ///
-/// The form in which it serialises is the one in which pages store commands that wait. Frames
-/// have a flat form ([`crate::frame::ClientFrame`]).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The form in which it serialises is the one in which pages store commands that wait: its fields
+/// as in a frame ([`crate::frame::ClientFrame`]), under the `type` of its frame.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
     /// Posts a message.

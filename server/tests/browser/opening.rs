@@ -1,6 +1,7 @@
 //! Where a room opens, and how its messages stand.
 
 use serde_json::json;
+use shared::frame::ClientFrame;
 use shared::id::RoomId;
 
 use crate::history::{Said, long};
@@ -63,6 +64,10 @@ fn a_room_that_was_shown_before_is_there_at_once() {
     let ada = stage.person("Ada");
     stage.run(ben.post(LOBBY, "in the lobby"));
     ada.sees("in the lobby");
+    stage.run(ben.subscribe(LOBBY));
+    stage.run(ben.say(&ClientFrame::Typing { room: LOBBY }));
+    let typing = "document.querySelector('.typing > p').textContent";
+    ada.wait(&format!("{typing} === 'Ben is typing'"));
     ada.enter("garden");
     ada.say("in the garden");
     ada.sees_sent("in the garden");
@@ -71,6 +76,12 @@ fn a_room_that_was_shown_before_is_there_at_once() {
     stage.pause();
     ada.enter("lobby");
     ada.sees_exactly(&["in the lobby"]);
+    // Whether he still types, and who is here, is not known.
+    assert_eq!(ada.look(typing), "");
+    assert_eq!(
+        ada.look("document.querySelector('.people__count').textContent"),
+        ""
+    );
     ada.enter("garden");
     ada.sees_exactly(&["in the garden"]);
     stage.go_on();

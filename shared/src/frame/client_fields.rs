@@ -2,12 +2,16 @@
 //! each frame has some.
 //!
 //! Reading goes once through the text: the variant is chosen when all fields are there.
-//! (Serde's own form for enums with a `type` first copies every field into a buffer.)
+//! (Serde's own form for enums with a `type` first copies every field into a buffer.) A command
+//! that waits in a page's storage has the same fields, under its `type`: `{"send":{"room":1,…}}`.
 
-mod write;
+mod field_list;
+mod json;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::Deserialize;
 use thiserror::Error;
+
+use field_list::FieldList;
 
 use super::client::{Anchor, ClientFrame};
 use super::frame_type::FrameType;
@@ -193,196 +197,159 @@ impl ClientFields {
     fn anchor(&self) -> Result<Anchor, FieldError> {
         Anchor::of(self.before, self.after, self.around).ok_or(FieldError::NotOneAnchor)
     }
-
-    fn of_type(frame_type: FrameType) -> Self {
-        ClientFields {
-            r#type: Some(frame_type),
-            ..ClientFields::default()
-        }
-    }
-
-    fn of_command(client_id: Option<ClientId>, command: Command) -> Self {
-        let fields = ClientFields {
-            client_id,
-            room: command.room(),
-            ..ClientFields::default()
-        };
-        match command {
-            Command::Send { room: _, body } => ClientFields {
-                r#type: Some(FrameType::Send),
-                body: Some(body),
-                ..fields
-            },
-            Command::Edit {
-                room: _,
-                seq,
-                rev,
-                body,
-            } => ClientFields {
-                r#type: Some(FrameType::Edit),
-                seq: Some(seq),
-                rev: Some(rev),
-                body: Some(body),
-                ..fields
-            },
-            Command::Delete { room: _, seq } => ClientFields {
-                r#type: Some(FrameType::Delete),
-                seq: Some(seq),
-                ..fields
-            },
-            Command::Cancel { room: _, target } => ClientFields {
-                r#type: Some(FrameType::Cancel),
-                target: Some(target),
-                ..fields
-            },
-            Command::CreateRoom { name, topic, kind } => ClientFields {
-                r#type: Some(FrameType::CreateRoom),
-                name: Some(name),
-                topic: Some(topic),
-                kind: Some(kind),
-                ..fields
-            },
-            Command::UpdateRoom {
-                room: _,
-                rev,
-                name,
-                topic,
-            } => ClientFields {
-                r#type: Some(FrameType::UpdateRoom),
-                rev: Some(rev),
-                name,
-                topic,
-                ..fields
-            },
-            Command::AddMember { room: _, user } => ClientFields {
-                r#type: Some(FrameType::AddMember),
-                user: Some(user),
-                ..fields
-            },
-            Command::RemoveMember { room: _, user } => ClientFields {
-                r#type: Some(FrameType::RemoveMember),
-                user: Some(user),
-                ..fields
-            },
-            Command::Rename { name } => ClientFields {
-                r#type: Some(FrameType::Rename),
-                name: Some(name),
-                ..fields
-            },
-            Command::MarkRead {
-                room: _,
-                seq,
-                generation,
-            } => ClientFields {
-                r#type: Some(FrameType::MarkRead),
-                seq: Some(seq),
-                generation: Some(generation).filter(|generation| *generation > 0),
-                ..fields
-            },
-            Command::MarkUnread { room: _, seq } => ClientFields {
-                r#type: Some(FrameType::MarkUnread),
-                seq: Some(seq),
-                ..fields
-            },
-        }
-    }
 }
 
-impl From<ClientFrame> for ClientFields {
-    fn from(frame: ClientFrame) -> Self {
-        match frame {
-            ClientFrame::Hello { version, token } => ClientFields {
-                version: Some(version),
-                token,
-                ..ClientFields::of_type(FrameType::Hello)
-            },
-            ClientFrame::Subscribe {
-                question,
-                stream,
-                epoch,
-                rev,
-                most,
-                page,
-            } => ClientFields {
-                question: Some(question),
-                stream: Some(stream),
-                epoch,
-                rev: Some(rev),
-                most,
-                page,
-                ..ClientFields::of_type(FrameType::Subscribe)
-            },
-            ClientFrame::Unsubscribe { stream } => ClientFields {
-                stream: Some(stream),
-                ..ClientFields::of_type(FrameType::Unsubscribe)
-            },
-            ClientFrame::History {
-                question,
-                room,
-                anchor,
-                limit,
-            } => {
-                let fields = ClientFields {
-                    question: Some(question),
-                    room: Some(room),
-                    limit,
-                    ..ClientFields::of_type(FrameType::History)
-                };
-                match anchor {
-                    Anchor::Before(seq) => ClientFields {
-                        before: Some(seq),
-                        ..fields
-                    },
-                    Anchor::After(seq) => ClientFields {
-                        after: Some(seq),
-                        ..fields
-                    },
-                    Anchor::Around(seq) => ClientFields {
-                        around: Some(seq),
-                        ..fields
-                    },
-                }
+/// The fields of a frame, in the order in which they are written.
+fn list_frame(frame: &ClientFrame) -> (FrameType, FieldList<'_>) {
+    let mut list = FieldList::default();
+    let frame_type = match frame {
+        ClientFrame::Hello { version, token } => {
+            list.number("version", Some(*version));
+            list.text("token", token.as_ref());
+            FrameType::Hello
+        }
+        ClientFrame::Subscribe {
+            question,
+            stream,
+            epoch,
+            rev,
+            most,
+            page,
+        } => {
+            list.number("question", Some(*question));
+            list.stream("stream", *stream);
+            list.id(
+                "epoch",
+                epoch.map(|epoch| ClientId::from_bytes(*epoch.0.as_bytes())),
+            );
+            list.number("rev", Some(rev.0));
+            list.count("most", *most);
+            list.count("page", *page);
+            FrameType::Subscribe
+        }
+        ClientFrame::Unsubscribe { stream } => {
+            list.stream("stream", *stream);
+            FrameType::Unsubscribe
+        }
+        ClientFrame::History {
+            question,
+            room,
+            anchor,
+            limit,
+        } => {
+            list.number("question", Some(*question));
+            list.number("room", Some(room.0));
+            let (name, seq) = match anchor {
+                Anchor::Before(seq) => ("before", seq),
+                Anchor::After(seq) => ("after", seq),
+                Anchor::Around(seq) => ("around", seq),
+            };
+            list.number(name, Some(seq.0));
+            list.count("limit", *limit);
+            FrameType::History
+        }
+        ClientFrame::People { question, ids } => {
+            list.number("question", Some(*question));
+            list.numbers("ids", ids.iter().map(|id| id.0).collect());
+            FrameType::People
+        }
+        ClientFrame::Watch {
+            question,
+            rooms,
+            notices,
+        } => {
+            list.number("question", Some(*question));
+            if let Some(rooms) = rooms {
+                list.numbers("rooms", rooms.iter().map(|room| room.0).collect());
             }
-            ClientFrame::People { question, ids } => ClientFields {
-                question: Some(question),
-                ids: Some(ids),
-                ..ClientFields::of_type(FrameType::People)
-            },
-            ClientFrame::Watch {
-                question,
-                rooms,
-                notices,
-            } => ClientFields {
-                question: Some(question),
-                rooms,
-                notices: Some(notices),
-                ..ClientFields::of_type(FrameType::Watch)
-            },
-            ClientFrame::Unwatch { rooms } => ClientFields {
-                rooms: Some(rooms),
-                ..ClientFields::of_type(FrameType::Unwatch)
-            },
-            ClientFrame::Command { client_id, command } => {
-                ClientFields::of_command(client_id, command)
-            }
-            ClientFrame::Typing { room } => ClientFields {
-                room: Some(room),
-                ..ClientFields::of_type(FrameType::Typing)
-            },
-            ClientFrame::Ping {} => ClientFields::of_type(FrameType::Ping),
+            list.flag("notices", *notices);
+            FrameType::Watch
         }
-    }
+        ClientFrame::Unwatch { rooms } => {
+            list.numbers("rooms", rooms.iter().map(|room| room.0).collect());
+            FrameType::Unwatch
+        }
+        ClientFrame::Command { client_id, command } => return list_command(*client_id, command),
+        ClientFrame::Typing { room } => {
+            list.number("room", Some(room.0));
+            FrameType::Typing
+        }
+        ClientFrame::Ping {} => FrameType::Ping,
+    };
+    (frame_type, list)
 }
 
-impl Serialize for ClientFrame {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ClientFields::from(self.clone()).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for ClientFrame {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let fields = ClientFields::deserialize(deserializer)?;
-        ClientFrame::try_from(fields).map_err(de::Error::custom)
-    }
+/// The fields of a command, in the order in which they are written.
+fn list_command(client_id: Option<ClientId>, command: &Command) -> (FrameType, FieldList<'_>) {
+    let mut list = FieldList::default();
+    list.id("client_id", client_id);
+    list.number("room", command.room().map(|room| room.0));
+    let frame_type = match command {
+        Command::Send { room: _, body } => {
+            list.text("body", Some(body));
+            FrameType::Send
+        }
+        Command::Edit {
+            room: _,
+            seq,
+            rev,
+            body,
+        } => {
+            list.number("seq", Some(seq.0));
+            list.number("rev", Some(rev.0));
+            list.text("body", Some(body));
+            FrameType::Edit
+        }
+        Command::Delete { room: _, seq } => {
+            list.number("seq", Some(seq.0));
+            FrameType::Delete
+        }
+        Command::Cancel { room: _, target } => {
+            list.id("target", Some(*target));
+            FrameType::Cancel
+        }
+        Command::CreateRoom { name, topic, kind } => {
+            list.kind("kind", *kind);
+            list.text("name", Some(name));
+            list.text("topic", Some(topic));
+            FrameType::CreateRoom
+        }
+        Command::UpdateRoom {
+            room: _,
+            rev,
+            name,
+            topic,
+        } => {
+            list.number("rev", Some(rev.0));
+            list.text("name", name.as_ref());
+            list.text("topic", topic.as_ref());
+            FrameType::UpdateRoom
+        }
+        Command::AddMember { room: _, user } => {
+            list.number("user", Some(user.0));
+            FrameType::AddMember
+        }
+        Command::RemoveMember { room: _, user } => {
+            list.number("user", Some(user.0));
+            FrameType::RemoveMember
+        }
+        Command::Rename { name } => {
+            list.text("name", Some(name));
+            FrameType::Rename
+        }
+        Command::MarkRead {
+            room: _,
+            seq,
+            generation,
+        } => {
+            list.number("seq", Some(seq.0));
+            list.number("generation", Some(*generation).filter(|number| *number > 0));
+            FrameType::MarkRead
+        }
+        Command::MarkUnread { room: _, seq } => {
+            list.number("seq", Some(seq.0));
+            FrameType::MarkUnread
+        }
+    };
+    (frame_type, list)
 }

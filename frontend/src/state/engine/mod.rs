@@ -231,7 +231,7 @@ impl Engine {
     pub(super) fn enter(self: &Rc<Self>, view: &Rc<RoomView>) {
         let before = self.view.replace(Some(Rc::clone(view)));
         if let Some(before) = before.filter(|before| before.room != view.room) {
-            self.act(|replica, _| replica.close(before.room));
+            self.close(before.room);
         }
         view.note_new_replica();
         self.adopt_edit(view);
@@ -245,8 +245,15 @@ impl Engine {
         let is_current = self.view().is_some_and(|now| Rc::ptr_eq(&now, view));
         if is_current {
             self.view.replace(None);
-            self.act(|replica, _| replica.close(view.room));
+            self.close(view.room);
         }
+    }
+
+    /// Closes a room. Who is there and who is typing is not known of it any more.
+    fn close(self: &Rc<Self>, room: RoomId) {
+        self.act(|replica, _| replica.close(room));
+        self.update_presence(room);
+        self.update_typing(room);
     }
 
     /// Updates the shown room, and requests what it lacks.
