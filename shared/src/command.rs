@@ -3,10 +3,14 @@
 //! There is one type for the whole way. The page's queue keeps it until it is answered, a
 //! frame carries it, and the server's rules decide about it.
 
+mod message_change;
+
 use serde::Deserialize;
 
 use crate::id::{ClientId, Rev, RoomId, Seq, UserId};
 use crate::model::RoomKind;
+
+pub use message_change::MessageChange;
 
 /// A change that a client asks for. The server answers it by `ack` or `error`; only of
 /// [`Command::MarkRead`] there is no `ack`.

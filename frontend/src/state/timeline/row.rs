@@ -1,6 +1,6 @@
 //! What a row shows, from a message and its neighbour. Pure.
 
-use shared::command::Command;
+use shared::command::{Command, MessageChange};
 use shared::error::{ErrorCode, Field};
 use shared::id::{ClientId, Micros, Rev, Seq, UserId};
 use shared::model::{Message, Profile};
@@ -142,23 +142,16 @@ impl RowContent {
         if let PendingState::Done { rev, .. } = pending.state {
             self.rev = self.rev.max(rev);
         }
-        match &pending.command {
-            Command::Edit { body, .. } => {
-                self.body.clone_from(body);
+        match pending.command.message_change() {
+            Some(MessageChange::Edit(_, body)) => {
+                body.clone_into(&mut self.body);
                 self.delivery = delivery(&pending.state, live);
             }
-            Command::Delete { .. } | Command::Cancel { .. } => {
+            Some(MessageChange::Delete(_) | MessageChange::Cancel(_)) => {
                 self.deleted = true;
                 self.body.clear();
             }
-            Command::Send { .. }
-            | Command::CreateRoom { .. }
-            | Command::UpdateRoom { .. }
-            | Command::AddMember { .. }
-            | Command::RemoveMember { .. }
-            | Command::Rename { .. }
-            | Command::MarkRead { .. }
-            | Command::MarkUnread { .. } => {}
+            None => {}
         }
     }
 

@@ -1,7 +1,7 @@
 //! The rows of a view: which are read again, and their signals.
 
 use leptos::prelude::*;
-use shared::command::Command;
+use shared::command::MessageChange;
 use shared::id::{Micros, RoomId, Seq};
 use shared::model::Message;
 use shared::sync::{PendingState, Replica, TimelineRef};
@@ -74,17 +74,12 @@ pub(super) fn stored_rows(
 pub(super) fn overlay(rows: &mut [NewRow], replica: &Replica, room: RoomId) {
     let live = replica.is_welcome();
     for pending in replica.pending(Some(room)) {
-        let is_its = |row: &&mut NewRow| match pending.command {
-            Command::Edit { seq, .. } | Command::Delete { seq, .. } => row.seq == Some(seq),
-            Command::Cancel { target, .. } => row.key == RowKey::Own(target),
-            Command::Send { .. }
-            | Command::CreateRoom { .. }
-            | Command::UpdateRoom { .. }
-            | Command::AddMember { .. }
-            | Command::RemoveMember { .. }
-            | Command::Rename { .. }
-            | Command::MarkRead { .. }
-            | Command::MarkUnread { .. } => false,
+        let Some(change) = pending.command.message_change() else {
+            continue;
+        };
+        let is_its = |row: &&mut NewRow| match change {
+            MessageChange::Edit(seq, _) | MessageChange::Delete(seq) => row.seq == Some(seq),
+            MessageChange::Cancel(target) => row.key == RowKey::Own(target),
         };
         let Some(row) = rows.iter_mut().find(is_its) else {
             continue;
