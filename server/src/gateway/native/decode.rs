@@ -210,7 +210,16 @@ mod tests {
         for name in FRAME_TYPES {
             let whole = whole(name);
             let text = serde_json::Value::Object(whole.clone()).to_string();
-            assert!(decode(&text).is_ok(), "{text}");
+            let frame = serde_json::to_value(decode(&text).unwrap()).unwrap();
+            for name in frame
+                .as_object()
+                .unwrap()
+                .keys()
+                .filter(|name| *name != "type")
+            {
+                let is_listed = FIELDS.iter().any(|field| field.name == name);
+                assert!(is_listed, "the list of fields lacks {name}");
+            }
             for field in FIELDS {
                 let named = format!("`{}`", field.name);
                 let mut wrong = whole.clone();
