@@ -143,6 +143,22 @@ impl Command {
         }
     }
 
+    /// Whom the command is about besides its sender.
+    pub fn member(&self) -> Option<UserId> {
+        match self {
+            Command::AddMember { user, .. } | Command::RemoveMember { user, .. } => Some(*user),
+            Command::Send { .. }
+            | Command::Edit { .. }
+            | Command::Delete { .. }
+            | Command::Cancel { .. }
+            | Command::CreateRoom { .. }
+            | Command::UpdateRoom { .. }
+            | Command::Rename { .. }
+            | Command::MarkRead { .. }
+            | Command::MarkUnread { .. } => None,
+        }
+    }
+
     /// Whether the sender gives the command an id of its own, by which a repetition gets the
     /// first answer. Raising a read mark is harmless to repeat and has none.
     pub fn has_client_id(&self) -> bool {

@@ -1,9 +1,10 @@
-//! Merges read marks on their way to the store: one command per person and room at a time.
+//! Merges read marks on their way to the store: one command per person, room and generation at a
+//! time.
 //!
-//! A read mark only rises within its generation, so the highest of those that wait is enough. Of
-//! two generations the later one is, because marks of the earlier one change nothing any more. A
-//! client that sends marks without end causes no more work in the store than one that sends a
-//! few.
+//! A read mark only rises within its generation, so the highest of those that wait is enough. The
+//! marks of two generations do not wait for each other: only the store knows which one is the
+//! present one. A client that sends marks without end causes no more work in the store than one
+//! that sends a few.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -18,7 +19,8 @@ use tokio::runtime::Handle;
 use super::caller::Caller;
 use crate::store::{Reply, Store, WriteCommand, WriteRequest};
 
-type Key = (UserId, RoomId);
+/// Whose mark, in which room, of which generation.
+type Key = (UserId, RoomId, u32);
 type Submitting<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// The read marks that were submitted and have no reply yet. There are no more of them than
@@ -62,7 +64,7 @@ impl ReadMarkQueue {
         mark: RaisedMark,
         reply: Reply,
     ) {
-        let key = (user, room);
+        let key = (user, room, mark.generation);
         match self.submitted.lock().entry(key) {
             Entry::Vacant(entry) => {
                 entry.insert(None);

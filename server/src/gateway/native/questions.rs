@@ -200,6 +200,9 @@ impl Native {
         let client = self.client()?;
         let subject = client.caller.limit_subject.clone();
         gateway.rate_limits.take_query(&subject)?;
+        // Before anything is looked up: what does not exist costs as much.
+        let named = rooms.as_ref().map_or(0, Vec::len);
+        gateway.rate_limits.take_list(&subject, named)?;
         let selection = match rooms {
             Some(rooms) if rooms.len() > chat.limits().watched => return Err(too_many()),
             Some(rooms) => RoomSelection::These(rooms),
@@ -209,7 +212,9 @@ impl Native {
         hub.watchers.begin_question(watcher);
         let visible = chat.watchable_rooms(viewer, selection).await?;
         let ids: Vec<RoomId> = visible.iter().map(|(room, _)| *room).collect();
-        gateway.rate_limits.take_list(&subject, ids.len())?;
+        if named == 0 {
+            gateway.rate_limits.take_list(&subject, ids.len())?;
+        }
         let (added, count) = hub.watchers.unwatched(watcher, &ids);
         if count + added.len() > chat.limits().watched {
             return Err(too_many());

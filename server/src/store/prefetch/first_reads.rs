@@ -21,6 +21,18 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         | WriteCommand::Unblock { .. }
         | WriteCommand::Maintain => None,
     };
+    let member = match &request.command {
+        WriteCommand::Client(command) => command.member().zip(room),
+        WriteCommand::RemoveRoom { .. }
+        | WriteCommand::SetRoom { .. }
+        | WriteCommand::CreateGuest { .. }
+        | WriteCommand::TouchSession { .. }
+        | WriteCommand::EndSession { .. }
+        | WriteCommand::RemoveUser { .. }
+        | WriteCommand::Block { .. }
+        | WriteCommand::Unblock { .. }
+        | WriteCommand::Maintain => None,
+    };
     let receipt = user.zip(request.client_id);
     [
         user.map(RowKey::Person),
@@ -29,6 +41,9 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
             .map(|(user, room)| RowKey::ReadMark(user, room)),
         receipt.map(|(user, client_id)| RowKey::Receipt(user, client_id)),
         receipt.map(|(user, _)| RowKey::ReceiptCount(user)),
+        member.map(|(member, _)| RowKey::Person(member)),
+        member.map(|(member, room)| RowKey::Membership(room, member)),
+        member.map(|(member, room)| RowKey::ReadMark(member, room)),
     ]
     .into_iter()
     .flatten()

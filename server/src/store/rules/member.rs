@@ -24,7 +24,9 @@ impl<T: Tables> Rules<T> {
             return Ok(Outcome::Done);
         }
         self.tables.stream_rev(user)?;
+        self.read_mark(user, room)?;
         // Decided: from here on it writes.
+        self.resend_read_mark(user, room);
         self.begin_membership(room, access.head, person, MemberRole::Member)
     }
 

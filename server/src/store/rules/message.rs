@@ -121,14 +121,16 @@ impl<T: Tables> Rules<T> {
     }
 
     /// Deletes a message by the id that its sender gave it. If it is not stored yet, it will be
-    /// refused when it comes.
+    /// refused when it comes. A message of another room is another command's: an answer about it
+    /// would tell whether that room exists.
     pub(super) fn cancel(&mut self, actor: &Actor, room: RoomId, target: ClientId) -> Applied<T> {
         self.access(actor, room)?;
         let author = self.acting_person(actor)?.profile.id;
         let receipt = self.tables.receipt(author, target)?;
         if let Some(receipt) = &receipt
             && receipt.is_message
-            && let Outcome::Message { room, seq, .. } = receipt.outcome
+            && let Outcome::Message { room: of, seq, .. } = receipt.outcome
+            && of == room
         {
             return self.delete(actor, room, seq);
         }

@@ -62,6 +62,8 @@ pub struct Rules<T> {
 struct ChangedMark {
     stored: Option<ReadMarkRow>,
     present: Option<ReadMarkRow>,
+    /// Whether it is stored although it has not changed.
+    is_resent: bool,
 }
 
 impl<T: Tables> Rules<T> {

@@ -49,6 +49,7 @@ impl<T: Tables> Rules<T> {
         let mark = ChangedMark {
             stored,
             present: stored,
+            is_resent: false,
         };
         self.read_marks.insert((user, room), mark);
         Ok(stored.unwrap_or_default())
@@ -67,6 +68,14 @@ impl<T: Tables> Rules<T> {
         }
     }
 
+    /// Gives a mark a new revision, so that it is sent again: it was not sent while the person was
+    /// no member.
+    pub(super) fn resend_read_mark(&mut self, user: UserId, room: RoomId) {
+        if let Some(mark) = self.read_marks.get_mut(&(user, room)) {
+            mark.is_resent = true;
+        }
+    }
+
     fn put_read_mark(&mut self, user: UserId, room: RoomId, row: ReadMarkRow) {
         if let Some(mark) = self.read_marks.get_mut(&(user, room)) {
             mark.present = Some(row);
@@ -80,7 +89,8 @@ impl<T: Tables> Rules<T> {
         // The same transaction gives the same revisions on every store.
         marks.sort_unstable_by_key(|(key, _)| *key);
         for ((user, room), mark) in marks {
-            let Some(row) = mark.present.filter(|_| mark.present != mark.stored) else {
+            let must_store = mark.is_resent || mark.present != mark.stored;
+            let Some(row) = mark.present.filter(|_| must_store) else {
                 continue;
             };
             let rev = self.tables.stream_rev(user)?.next();

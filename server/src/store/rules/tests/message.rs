@@ -106,6 +106,27 @@ fn a_cancelled_post_is_deleted_if_it_came_and_refused_if_it_comes_later() {
 }
 
 #[test]
+fn a_cancel_that_names_another_room_changes_nothing_whatever_became_of_the_post() {
+    let mut transaction = Transaction::new();
+    let room = RoomId(2);
+    transaction.done(&by(ADA, 1, create_private("tea")));
+    let post = Command::Send {
+        room,
+        body: "x".into(),
+    };
+    transaction.done(&by(ADA, 2, post));
+    let refused = |transaction: &mut Transaction, id| {
+        let refused = transaction.refused(&by(ADA, id, cancel(2)));
+        assert_eq!(refused, ErrorCode::ClientIdReused, "{id}");
+    };
+    refused(&mut transaction, 3);
+    transaction.done(&by(ADA, 10, remove_member(room, ADA)));
+    refused(&mut transaction, 4);
+    transaction.done(&by_operator(WriteCommand::RemoveRoom { room }));
+    refused(&mut transaction, 5);
+}
+
+#[test]
 fn nothing_but_a_post_can_be_cancelled() {
     let mut transaction = Transaction::new();
     transaction.done(&by(ADA, 1, rename("Ada L.")));

@@ -82,8 +82,14 @@ fn read_marks(
     user: UserId,
     range: Range,
 ) -> rusqlite::Result<SourcePage> {
-    let sql = "SELECT room, seq, generation, rev FROM read_marks
-         WHERE user = ?1 AND rev > ?2 ORDER BY rev LIMIT ?3";
+    // The mark stays when a membership ends, and nothing is said of it: that it goes with the
+    // room would tell a former member when the room is removed.
+    let sql = "SELECT k.room, k.seq, k.generation, k.rev FROM read_marks k
+         JOIN rooms r ON r.id = k.room
+         WHERE k.user = ?1 AND k.rev > ?2
+         AND (r.kind = 0 OR EXISTS (SELECT 1 FROM memberships m
+            WHERE m.room = k.room AND m.user = ?1 AND m.left_at IS NULL))
+         ORDER BY k.rev LIMIT ?3";
     let parameters = params![user.0, range.above.0, range.limit];
     changes::query(snapshot, sql, parameters, range, |row| {
         Ok(Item::ReadMark(ReadMark {

@@ -66,7 +66,7 @@ pub fn room_kind(
 }
 
 /// The rooms of a selection, at most `limit`. Of all rooms, those of the viewer's memberships
-/// come first.
+/// come first, then the lobby and the newest ones.
 ///
 /// # Errors
 /// SQLite's.
@@ -93,10 +93,12 @@ fn all_rooms(
             "SELECT r.id, r.kind FROM memberships v JOIN rooms r ON r.id = v.room
              WHERE v.user = ?1 AND v.left_at IS NULL AND r.removed_at IS NULL
              UNION ALL
-             SELECT r.id, r.kind FROM rooms r WHERE r.directory_rev > 0 AND r.removed_at IS NULL
+             SELECT * FROM (SELECT r.id, r.kind FROM rooms r
+                WHERE r.directory_rev > 0 AND r.removed_at IS NULL
+                ORDER BY r.id <> ?3, r.id DESC)
              LIMIT ?2",
         )?
-        .query_map(params![user.0, limit], room_and_kind)?
+        .query_map(params![user.0, limit, RoomId::LOBBY.0], room_and_kind)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(rooms)
 }

@@ -3,6 +3,7 @@
 use shared::command::Command;
 use shared::id::Seq;
 use shared::model::{MemberRole, RoomKind};
+use shared::stream::StreamKey;
 
 use super::*;
 use crate::store::WriteCommand;
@@ -159,6 +160,29 @@ fn the_own_stream_has_memberships_and_marks_and_says_what_ended() {
         (keys(&page.items), page.through),
         (expected[..2].to_vec(), Rev(3))
     );
+}
+
+#[test]
+fn a_former_member_is_told_nothing_of_the_read_mark_and_gets_it_again_on_coming_back() {
+    let mut store = TestStore::new();
+    let (ada, ben) = (store.guest("Ada", 1), store.guest("Ben", 2));
+    let room = store.room(ada, "den", RoomKind::Private);
+    store.done(ada, Command::AddMember { room, user: ben });
+    store.post(ben, room);
+    let own = |store: &mut TestStore| {
+        let changes = person::changes(&store.snapshot(), ben, NOTHING, 10).unwrap();
+        changes.items
+    };
+    let before = own(&mut store);
+    let present = [ItemKey::Membership(room), ItemKey::ReadMark(room)];
+    assert_eq!(keys(&before), present);
+    store.done(ada, Command::RemoveMember { room, user: ben });
+    assert_eq!(keys(&own(&mut store)), []);
+    store.done(ada, Command::AddMember { room, user: ben });
+    let again = own(&mut store);
+    assert_eq!(keys(&again), present);
+    let rev = |items: &[Item]| items[1].rev(StreamKey::Own);
+    assert!(rev(&again) > rev(&before));
 }
 
 #[test]
