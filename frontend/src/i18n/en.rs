@@ -151,7 +151,7 @@ pub(super) static STRINGS: Strings = Strings {
         delete_text: "It will be gone for everyone. This can’t be undone.",
         expired: |days| {
             format!(
-                "Written more than {} ago, and perhaps sent then.",
+                "Written before the server was restored, or more than {} ago; perhaps sent then.",
                 count(days, "day", "days")
             )
         },

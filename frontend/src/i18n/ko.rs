@@ -130,7 +130,7 @@ pub(super) static STRINGS: Strings = Strings {
         delete_text: "모두에게서 사라지고 되돌릴 수 없어요.",
         expired: |days| {
             format!(
-                "쓴 지 {}일이 넘었고, 이미 보냈을 수도 있어요.",
+                "서버가 복원되기 전에 썼거나 쓴 지 {}일이 넘었고, 이미 보냈을 수도 있어요.",
                 number(days)
             )
         },

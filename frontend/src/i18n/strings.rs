@@ -159,7 +159,7 @@ texts! {
         delete,
         delete_sure,
         delete_text,
-        /// Too old to be sent by itself; the age in days.
+        /// Not sent by itself: too old, or from before the server was restored; the age in days.
         expired: fn(u64) -> String,
         /// The question for an expired message.
         send_it,

@@ -42,6 +42,7 @@ mod read_marks;
 mod reader_actions;
 mod receive;
 mod refusals;
+mod restored_store;
 mod retry_rounds;
 mod room;
 mod room_changes;
@@ -140,7 +141,8 @@ impl Replica {
 
     /// A connection is open. All streams are asked for at once, before `welcome` arrives.
     /// Read marks and pending commands are sent after it, when it is certain that the
-    /// session belongs to this person.
+    /// session belongs to this person; after a restart of the server those that name a room
+    /// only when it is certain that it is the same room.
     pub fn connected(&mut self) -> SyncOutput {
         let mut out = self.disconnected();
         self.connection = ConnectionState::AwaitingWelcome;
@@ -246,8 +248,9 @@ impl Replica {
     }
 
     fn flush(&mut self, out: &mut SyncOutput) {
-        if self.epoch().is_some() {
-            out.send.extend(self.pending.flush());
+        if let Some(epoch) = self.epoch() {
+            let unsure = self.unsure_rooms(epoch);
+            out.send.extend(self.pending.flush(&unsure));
         }
     }
 }

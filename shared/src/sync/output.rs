@@ -35,7 +35,7 @@ impl SyncOutput {
 /// One thing that changed. The new state is read from the replica.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SyncEvent {
-    /// The server sent `welcome`: its limits are known, commands are sent.
+    /// The server sent `welcome`: its limits are known.
     Welcome,
     /// The session belongs to another person than this replica (the cookie changed in
     /// another tab). Close the connection and make a new replica.

@@ -61,6 +61,8 @@ impl Replica {
             // Its last message and its unread count are those of the directory or of the head.
             out.emit(SyncEvent::Rooms(vec![room]));
             self.sweep(room, &mut out);
+            // Its commands may have waited for the answer about it.
+            self.flush(&mut out);
         }
         out
     }

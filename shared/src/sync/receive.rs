@@ -10,7 +10,7 @@ use crate::stream::{Item, StreamKey};
 use super::directory::ListingChange;
 use super::ephemeral::RoomPresence;
 use super::own_stream::OwnStreamDelta;
-use super::pending::{PendingState, ReplyOutcome};
+use super::pending::{PendingCommand, PendingState, ReplyOutcome};
 use super::stream::AcceptedChanges;
 use super::timing::later;
 use super::vec_map::ascending;
@@ -76,6 +76,7 @@ impl Replica {
 
     fn apply_changes(&mut self, epoch: Epoch, frame: Changes, now: Micros, out: &mut SyncOutput) {
         let key = frame.stream;
+        let was_unsure = self.awaits_confirmation(key, epoch);
         match key {
             StreamKey::Room(id) => {
                 return self
@@ -85,6 +86,7 @@ impl Replica {
                 // What came before the answer of a first visit is of this epoch already.
                 let voids_names = self.directory.stream.cursor.known() > Rev::ZERO;
                 let mut next = self.directory.stream.receive(epoch, frame);
+                self.note_confirmation(key, was_unsure, next.as_ref(), out);
                 while let Some(changes) = next {
                     if changes.replaces && voids_names {
                         self.void_names(None, out);
@@ -97,6 +99,7 @@ impl Replica {
             StreamKey::Own => {
                 let mut delta = OwnStreamDelta::default();
                 let mut next = self.own.stream.receive(epoch, frame);
+                self.note_confirmation(key, was_unsure, next.as_ref(), out);
                 while let Some(changes) = next {
                     self.own.apply(changes, &mut delta);
                     next = self.own.stream.next_waiting(epoch);
@@ -106,6 +109,7 @@ impl Replica {
         }
         self.fill_gap(key, out);
         self.ask_watch(out);
+        self.flush(out);
     }
 
     fn apply_directory(&mut self, changes: AcceptedChanges, out: &mut SyncOutput) {
@@ -202,6 +206,8 @@ impl Replica {
             return out.emit(SyncEvent::OtherPerson(welcome.user));
         }
         self.connection = ConnectionState::Ready(welcome.epoch);
+        // Answers that the server drops from now on are asked for again.
+        self.received_since_asked = true;
         self.limits = welcome.limits;
         self.pending.set_limits(&self.limits);
         self.lobby = welcome.lobby;
@@ -218,6 +224,7 @@ impl Replica {
         }
         out.emit(SyncEvent::Welcome);
         self.resume_partial_streams(welcome.epoch, out);
+        self.give_up_unasked_pasts(welcome.epoch, out);
         self.send_read_marks(out);
         self.expire(now, out);
         self.ask_people(out);
@@ -226,7 +233,13 @@ impl Replica {
 
     /// Commands older than the server's receipts are not sent by themselves.
     pub(super) fn expire(&mut self, now: Micros, out: &mut SyncOutput) {
-        for over in self.pending.expire(now) {
+        let over = self.pending.expire(now);
+        self.report_expired(over, out);
+    }
+
+    pub(super) fn report_expired(&self, over: Vec<PendingCommand>, out: &mut SyncOutput) {
+        for over in over {
+            out.emit(SyncEvent::Pending(over.command.room()));
             out.emit(SyncEvent::Refused {
                 client_id: over.client_id,
                 command: Box::new(over.command),

@@ -87,10 +87,16 @@ impl Replica {
         out: &mut SyncOutput,
     ) {
         let retry_at = self.retry_at(&refusal, now);
+        let was_unsure = (self.epoch()).is_some_and(|epoch| self.awaits_confirmation(key, epoch));
         if let Some(stream) = self.stream_mut(key) {
             stream.cursor.refused(retry_at);
         }
         let Some(id) = key.room() else {
+            if was_unsure && retry_at.is_none() {
+                // The server will not say whether the rooms are the same.
+                self.lose_past(key, out);
+                self.flush(out);
+            }
             return trouble(refusal, out);
         };
         let code = refusal.code;
@@ -103,6 +109,8 @@ impl Replica {
             room.unavailable = Some(code);
             out.emit(SyncEvent::Unavailable { room: id, code });
         }
+        // The commands of a room that is not subscribed to do not wait for its answer.
+        self.flush(out);
     }
 
     fn history_refused(

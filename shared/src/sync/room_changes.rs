@@ -37,10 +37,14 @@ impl Replica {
             me,
             settings: &self.settings,
         };
+        let was_unsure = room.stream.cursor.awaits_confirmation(epoch);
         let before = visible_state(room);
         let mut delta = event(room, context);
         let after = visible_state(room);
         let head = room.head;
+        let cursor = &room.stream.cursor;
+        let is_resumed = cursor.is_confirmed(epoch) && !delta.restarted;
+        let is_lost = was_unsure && !cursor.awaits_confirmation(epoch) && !is_resumed;
         if before != after || delta.replaced || !delta.changed.is_empty() {
             let span = after.0;
             delta.changed.retain(|seq| span.contains(*seq));
@@ -63,6 +67,9 @@ impl Replica {
                 out.emit(SyncEvent::Pending(Some(id)));
             }
         }
+        if is_lost {
+            self.lose_past(StreamKey::Room(id), out);
+        }
         for message in delta.posted {
             out.events.push(SyncEvent::Posted {
                 room: id,
@@ -70,8 +77,7 @@ impl Replica {
                 message: Box::new(message),
             });
         }
-        if delta.failed {
-            let code = ErrorCode::Unknown;
+        if let Some(code) = delta.failed {
             out.emit(SyncEvent::HistoryFailed { room: id, code });
         }
         self.sweep(id, out);

@@ -5,7 +5,7 @@ use shared::id::{RoomId, Seq};
 use shared::model::{Message, RoomKind};
 use shared::sync::{PendingState, TimelineRef};
 
-use super::world::{DEVICES, USERS, WATCHES, World};
+use super::world::{DEVICES, Given, USERS, WATCHES, World};
 
 impl World {
     /// Reconnects every device and runs until idle. Then every device must be equal to the
@@ -143,10 +143,17 @@ impl World {
         let device = &self.devices[n];
         for pending in device.replica.all_pending() {
             assert!(
-                matches!(pending.state, PendingState::Refused { .. }),
+                matches!(
+                    pending.state,
+                    PendingState::Refused { .. } | PendingState::Expired
+                ),
                 "{pending:?} is still pending"
             );
         }
+        let waits_for_the_person = |given: &Given| {
+            let mut pending = device.replica.all_pending();
+            pending.any(|p| p.client_id == given.id && p.state == PendingState::Expired)
+        };
         for (room, given) in self.given_by_room(n) {
             let messages = self.server.store.messages(room);
             let mut last = Seq::ZERO;
@@ -162,14 +169,17 @@ impl World {
                 if given.cancelled {
                     let gone = stored.iter().all(|message| message.is_deleted());
                     assert!(
-                        gone || rewound || given.refused,
+                        gone || rewound || given.refused || given.asked_about,
                         "{given:?} was taken back and is there"
                     );
                     continue;
                 }
-                let may_be_missing = given.refused || rewound;
+                let may_be_missing = given.refused || rewound || waits_for_the_person(given);
                 assert!(may_be_missing || stored.len() == 1, "{given:?} is lost");
-                if let Some(message) = stored.first().filter(|_| !given.refused) {
+                if let Some(message) = stored
+                    .first()
+                    .filter(|_| !given.refused && !given.asked_about)
+                {
                     assert!(last < message.seq, "{given:?} is out of order");
                     last = message.seq;
                 }

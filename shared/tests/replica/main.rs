@@ -5,6 +5,8 @@ mod checks;
 mod commands;
 mod events;
 mod members;
+mod pasts;
+mod pending_after_restart;
 mod reads;
 mod restored;
 mod rooms;

@@ -7,6 +7,7 @@ use shared::frame::ClientFrame;
 use shared::id::{ClientId, Micros, RoomId, UserId};
 use shared::sync::{PendingState, Replica, ReplicaConfig, SyncEvent, SyncOutput};
 
+use super::pasts::Pasts;
 use super::server::Server;
 use super::store::{Store, profile};
 use super::view::View;
@@ -50,6 +51,8 @@ pub struct Given {
     pub refused: bool,
     /// How many restores had happened when it was given.
     pub restores: usize,
+    /// The person was asked about it: its order among the others is not checked.
+    pub asked_about: bool,
 }
 
 #[derive(Debug)]
@@ -59,6 +62,7 @@ pub struct Device {
     pub connection: Option<usize>,
     pub to_server: Vec<ClientFrame>,
     pub given: Vec<Given>,
+    pub pasts: Pasts,
     pub view: View,
 }
 
@@ -102,6 +106,7 @@ impl World {
                 connection: None,
                 to_server: Vec::new(),
                 given: Vec::new(),
+                pasts: Pasts::default(),
                 view: View::default(),
             }
         });
@@ -145,6 +150,12 @@ impl World {
                 given.refused = true;
             }
         }
+        device
+            .pasts
+            .check_sent(&output.send, self.server.store.epoch);
+        device
+            .pasts
+            .check_expired(&device.replica, &mut device.given, self.now);
         device.view.take(&device.replica, &output.events);
         if device.connection.is_some() {
             device.to_server.extend(output.send);
@@ -195,7 +206,9 @@ impl World {
                 let Some(frame) = pick(&mut at_server.out, fate, greeting) else {
                     return false;
                 };
-                let now = self.now;
+                let (now, device) = (self.now, &mut self.devices[n]);
+                let epoch = self.server.store.epoch;
+                device.pasts.note(&frame, epoch, device.given.len());
                 self.act(n, |replica| replica.receive(frame, now));
             }
         }
@@ -210,6 +223,7 @@ impl World {
             cancelled: false,
             refused: false,
             restores: self.restores,
+            asked_about: false,
         });
         self.act(n, |replica| replica.post(id, room, body.to_owned(), now));
     }
@@ -264,6 +278,7 @@ impl World {
         let json = serde_json::to_string(&snapshot).unwrap();
         device.replica = new_replica(n, device.user);
         device.view = View::default();
+        device.pasts.forget();
         let snapshot = serde_json::from_str(&json).unwrap();
         let now = self.now;
         self.act(n, |replica| replica.restore_pending(snapshot, now));

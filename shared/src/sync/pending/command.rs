@@ -29,7 +29,8 @@ pub enum PendingState {
         field: Option<Field>,
     },
     /// It is older than the server's receipts: the server may have carried it out and have
-    /// no receipt any more. The person decides. Only sends have this state.
+    /// no receipt any more. Or the server was restored and has lost the past in which it was
+    /// given: its room may be another one. The person decides. Only sends have this state.
     Expired,
     /// The server stored it; the change itself has not arrived here yet.
     Done {

@@ -1,8 +1,12 @@
-//! Commands that have waited for longer than the server keeps receipts ([`RECEIPT_DAYS`]).
-//! Sent again, they could be carried out twice. So the person is asked first.
+//! Commands about which the person is asked before they are sent:
+//!
+//! * those that have waited for longer than the server keeps receipts ([`RECEIPT_DAYS`]): sent
+//!   again, they could be carried out twice;
+//! * those that were given in a past that the server has lost: the numbers of rooms and messages
+//!   in them may mean others now.
 
 use crate::command::Command;
-use crate::id::Micros;
+use crate::id::{Micros, RoomId};
 use crate::limits::RECEIPT_DAYS;
 
 use super::command::{PendingCommand, PendingState};
@@ -14,13 +18,29 @@ impl Pending {
     /// Marks old sends as expired: they wait for the person's decision. Removes and returns
     /// the other old commands.
     pub(in crate::sync) fn expire(&mut self, now: Micros) -> Vec<PendingCommand> {
+        self.expire_if(|pending| now.0.saturating_sub(pending.given_at.0) > RECEIPT_MICROS)
+    }
+
+    /// The server has lost the past in which the commands of a room, `None`: of all rooms, were
+    /// given. What is in flight was sent after that was known.
+    pub(in crate::sync) fn expire_lost_past(
+        &mut self,
+        room: Option<RoomId>,
+    ) -> Vec<PendingCommand> {
+        self.expire_if(|pending| {
+            let about = pending.command.room();
+            about.is_some() && (room.is_none() || about == room) && !pending.in_flight
+        })
+    }
+
+    fn expire_if(&mut self, is_over: impl Fn(&PendingCommand) -> bool) -> Vec<PendingCommand> {
         let mut over = Vec::new();
         self.queue.retain_mut(|pending| {
             let is_open = matches!(
                 pending.state,
                 PendingState::Waiting | PendingState::Held { .. }
             );
-            if !is_open || now.0.saturating_sub(pending.given_at.0) <= RECEIPT_MICROS {
+            if !is_open || !is_over(pending) {
                 return true;
             }
             pending.state = PendingState::Expired;

@@ -83,9 +83,9 @@ impl Pending {
         }
     }
 
-    /// The frames to send now: of each room the first unanswered command, as many as the
-    /// send window allows.
-    pub(in crate::sync) fn flush(&mut self) -> Vec<ClientFrame> {
+    /// The frames to send now: of each room that is not `unsure` the first unanswered command,
+    /// as many as the send window allows.
+    pub(in crate::sync) fn flush(&mut self, unsure: &[RoomId]) -> Vec<ClientFrame> {
         let in_flight = self.queue.iter().filter(|p| p.in_flight).count();
         let mut slots = self.send_window.free_slots(in_flight);
         let mut rooms = Vec::new();
@@ -103,7 +103,9 @@ impl Pending {
             if first_of_its_room {
                 rooms.push(room);
             }
-            if waits && first_of_its_room && slots > 0 {
+            let may_go =
+                waits && first_of_its_room && !room.is_some_and(|room| unsure.contains(&room));
+            if may_go && slots > 0 {
                 pending.in_flight = true;
                 pending.tried = true;
                 slots -= 1;

@@ -2,6 +2,7 @@
 
 use super::super::timing::is_due;
 use super::super::vec_map::VecMap;
+use crate::error::ErrorCode;
 use crate::frame::{ClientFrame, History};
 use crate::id::{Epoch, Micros, Seq};
 use crate::model::Message;
@@ -119,7 +120,7 @@ impl RoomReplica {
             if self.tries < MOST_TRIES {
                 self.wanted_load.get_or_insert(load);
             } else {
-                delta.failed = true;
+                delta.failed = Some(ErrorCode::Unknown);
             }
             return;
         };
@@ -128,7 +129,8 @@ impl RoomReplica {
         for message in &page.messages {
             note_stored_send(message, context.me, delta);
         }
-        delta.failed = !self.insert_page(load, page.messages, newer, delta);
+        let is_joined = self.insert_page(load, page.messages, newer, delta);
+        delta.failed = (!is_joined).then_some(ErrorCode::Unknown);
     }
 
     fn insert_page(

@@ -37,12 +37,14 @@ pub(in crate::sync) struct RoomReplica {
 #[derive(Debug, Default)]
 pub(in crate::sync) struct RoomDelta {
     pub(in crate::sync) replaced: bool,
+    /// What was known of the room is void: its stream began anew.
+    pub(in crate::sync) restarted: bool,
     pub(in crate::sync) changed: Vec<Seq>,
     pub(in crate::sync) posted: Vec<Message>,
     /// This person's sends that are stored.
     pub(in crate::sync) stored: Vec<ClientId>,
-    /// Requested history will not arrive.
-    pub(in crate::sync) failed: bool,
+    /// Requested history will not arrive, and why.
+    pub(in crate::sync) failed: Option<ErrorCode>,
     /// Name, topic or existence changed.
     pub(in crate::sync) info: bool,
 }
@@ -146,6 +148,7 @@ impl RoomReplica {
     ) {
         let replaces = changes.replaces;
         if replaces {
+            delta.restarted = true;
             self.discard_window(delta);
             self.info = None;
             self.window = MessageWindow::after(Seq::ZERO, true);
@@ -220,6 +223,7 @@ impl RoomReplica {
         if !cursor.accept_reset(context.epoch, frame.rev, frame.question) {
             return delta;
         }
+        delta.restarted = true;
         self.discard_window(&mut delta);
         self.unavailable = None;
         self.head = Seq::ZERO;
