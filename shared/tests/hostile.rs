@@ -193,8 +193,8 @@ fn frame() -> impl Strategy<Value = ServerFrame> {
             .prop_map(|(question, room, rev, seq, items)| ServerFrame::History(History { question, room, rev, seq: Seq(seq), items })),
         1 => (question(), prop::collection::vec(profile(), 0..4))
             .prop_map(|(question, people)| ServerFrame::People(People { question, people })),
-        2 => (asked(), prop::collection::vec(unread_head(), 0..4))
-            .prop_map(|(question, heads)| ServerFrame::Heads(Heads { question, heads })),
+        2 => (asked(), any::<bool>(), prop::collection::vec(unread_head(), 0..4))
+            .prop_map(|(question, more, heads)| ServerFrame::Heads(Heads { question, more, heads })),
         1 => (room_id(), number(), profile()).prop_map(|(room, seq, author)| ServerFrame::Notice(Notice {
             room, seq: Seq(seq), author: Author { id: Some(author.id), name: author.name, rev: author.rev }, words: "words".into(),
         })),

@@ -143,6 +143,9 @@ pub struct Heads {
     /// In an answer, the number of the question. Absent in live frames.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<u32>,
+    /// Whether another frame of the same answer follows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
     /// The rooms: in an answer, those that were asked for; else those that changed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub heads: Vec<UnreadHead>,

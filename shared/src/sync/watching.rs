@@ -38,6 +38,8 @@ struct WatchQuestion {
     number: u32,
     /// Absent: all rooms.
     rooms: Option<Vec<RoomId>>,
+    /// The rooms of the answer's frames so far.
+    came: VecMap<RoomId, ()>,
 }
 
 /// What a frame changed.
@@ -45,7 +47,7 @@ struct WatchQuestion {
 pub(super) struct HeadsDelta {
     /// The rooms whose head is another now.
     pub(super) changed: Vec<RoomId>,
-    /// Whether this is the present state of all rooms.
+    /// Whether this is a part of the present state of all rooms.
     pub(super) is_whole: bool,
 }
 
@@ -70,6 +72,7 @@ impl Watching {
         self.question = Some(WatchQuestion {
             number: *number,
             rooms: rooms.clone(),
+            came: VecMap::new(),
         });
         Some(ClientFrame::Watch {
             question: *number,
@@ -85,38 +88,48 @@ impl Watching {
 
     pub(super) fn receive(&mut self, frame: Heads) -> HeadsDelta {
         let mut delta = HeadsDelta::default();
-        let answered = (self.question).take_if(|open| Some(open.number) == frame.question);
-        let mut former = VecMap::new();
-        if let Some(question) = &answered {
-            for room in question.rooms.iter().flatten() {
-                self.new_rooms.remove(room);
-            }
-            if question.rooms.is_none() {
-                self.all = true;
-                delta.is_whole = true;
-                former = std::mem::take(&mut self.heads);
-            }
-        }
+        let mut answered = (self.question).take_if(|open| Some(open.number) == frame.question);
         for mut head in frame.heads {
             let room = head.room;
             let excess = (head.counted.len()).saturating_sub(UnreadHead::MAX_COUNTED);
             head.counted.drain(..excess);
-            if answered.is_some() {
+            if let Some(question) = &mut answered {
                 self.new_rooms.remove(&room);
+                if question.came.len() < MOST_HEADS {
+                    question.came.insert(room, ());
+                }
             }
             let held = self.heads.get(&room);
-            if held.is_none() && self.heads.len() >= MOST_HEADS {
-                continue;
-            }
-            let is_same = held.or(former.get(&room)) == Some(&head);
-            former.remove(&room);
-            self.heads.insert(room, head);
-            if !is_same {
+            let is_kept = held.is_some() || self.heads.len() < MOST_HEADS;
+            if is_kept && held != Some(&head) {
+                self.heads.insert(room, head);
                 delta.changed.push(room);
             }
         }
-        delta.changed.extend(former.into_keys());
+        let is_of_all = |question: &WatchQuestion| question.rooms.is_none();
+        delta.is_whole = answered.as_ref().is_some_and(is_of_all);
+        match answered {
+            Some(question) if frame.more => self.question = Some(question),
+            Some(question) => self.finish(question, &mut delta),
+            None => {}
+        }
         delta
+    }
+
+    /// The last frame of an answer has arrived.
+    fn finish(&mut self, question: WatchQuestion, delta: &mut HeadsDelta) {
+        for room in question.rooms.iter().flatten() {
+            self.new_rooms.remove(room);
+        }
+        if question.rooms.is_none() {
+            self.all = true;
+            let gone = self.heads.keys();
+            let gone = gone.filter(|room| !question.came.contains_key(room));
+            for room in gone.copied().collect::<Vec<_>>() {
+                self.heads.remove(&room);
+                delta.changed.push(room);
+            }
+        }
     }
 
     /// The question was refused. Repeat it at `retry_at`; `None`: nothing more is watched on

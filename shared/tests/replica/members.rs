@@ -26,6 +26,10 @@ impl Store {
         if self.membership(room, user).is_none() {
             self.seat(room, user, MemberRole::Member);
             self.tell_of_seat(room, user, batch);
+            // It was not sent while the person was no member.
+            if let Some(mark) = self.marks.get(&(user, room)).copied() {
+                self.set_mark(user, room, mark.seq, mark.generation, batch);
+            }
         }
         Ok(())
     }

@@ -68,7 +68,11 @@ impl Store {
             }
             StreamKey::Own => {
                 let seats = self.seats.iter().filter(|((_, of), _)| *of == user);
+                // From 0, what has ended is left out.
+                let seats =
+                    seats.filter(|(_, seat)| rev > Rev::ZERO || seat.membership.left_at.is_none());
                 let marks = self.marks.iter().filter(|((of, _), _)| *of == user);
+                let marks = marks.filter(|((_, room), _)| self.may_read(*room, user));
                 seats
                     .map(|(_, seat)| Item::Membership(seat.membership))
                     .chain(marks.map(|(_, mark)| Item::ReadMark(*mark)))

@@ -7,7 +7,7 @@ use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{ClientFrame, Heads, Notice, Refusal, ServerFrame};
 use shared::id::{ClientId, Epoch, RoomId, UserId};
-use shared::model::Message;
+use shared::model::{Message, UnreadHead};
 use shared::stream::{Item, StreamKey};
 
 use super::reads::StreamQuestion;
@@ -201,16 +201,31 @@ impl Server {
         notices: bool,
     ) -> ServerFrame {
         let user = self.connection(id).user;
-        let visible = self.store.rooms_of(user).into_iter();
-        let wanted = visible.filter(|room| rooms.is_none_or(|ids| ids.contains(room)));
+        let mut wanted: Vec<RoomId> = self.store.rooms_of(user).into_iter().collect();
+        wanted.retain(|room| rooms.is_none_or(|ids| ids.contains(room)));
+        let heads: Vec<_> = wanted
+            .iter()
+            .map(|room| self.store.unread_head(*room))
+            .collect();
         let connection = self.connections.get_mut(&id).unwrap();
         connection.watched.extend(wanted);
         connection.notices = notices;
-        let watched = connection.watched.iter();
-        ServerFrame::Heads(Heads {
-            question: Some(question),
-            heads: watched.map(|room| self.store.unread_head(*room)).collect(),
-        })
+        // In as many frames as it can.
+        let frame = |heads: &[UnreadHead], more| {
+            ServerFrame::Heads(Heads {
+                question: Some(question),
+                more,
+                heads: heads.to_vec(),
+            })
+        };
+        let (last, others) = heads
+            .split_last()
+            .map_or((&[][..], &[][..]), |(last, others)| {
+                (std::slice::from_ref(last), others)
+            });
+        let others = others.iter().map(std::slice::from_ref);
+        connection.out.extend(others.map(|head| frame(head, true)));
+        frame(last, false)
     }
 
     fn command(&mut self, id: usize, user: UserId, client_id: ClientId, command: Command) {
@@ -309,6 +324,7 @@ impl Server {
             let heads = changed.keys().map(|room| self.store.unread_head(*room));
             connection.out.push(ServerFrame::Heads(Heads {
                 question: None,
+                more: false,
                 heads: heads.collect(),
             }));
             for (room, message) in changed {

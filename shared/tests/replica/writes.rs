@@ -228,7 +228,7 @@ impl Store {
         self.set_mark(user, room, read, next, batch);
     }
 
-    fn set_mark(
+    pub fn set_mark(
         &mut self,
         user: UserId,
         room: RoomId,

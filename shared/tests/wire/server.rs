@@ -114,6 +114,7 @@ fn answers() -> Vec<ServerFrame> {
         }),
         ServerFrame::Heads(Heads {
             question: Some(5),
+            more: false,
             heads: vec![
                 UnreadHead {
                     room: RoomId(2),
@@ -238,6 +239,7 @@ fn range_frames() -> Vec<ServerFrame> {
         }),
         ServerFrame::Heads(Heads {
             question: None,
+            more: false,
             heads: vec![UnreadHead {
                 room: RoomId(2),
                 seq: Seq(9),

@@ -138,6 +138,7 @@ fn frames() -> Vec<ServerFrame> {
         }),
         ServerFrame::Heads(Heads {
             question: None,
+            more: false,
             heads: vec![
                 unread(vec![(Seq(2), Seq(4)), (Seq(6), Seq(6))]),
                 unread(Vec::new()),

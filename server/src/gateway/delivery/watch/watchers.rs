@@ -15,6 +15,8 @@ use crate::gateway::delivery::outbox::Outbox;
 
 /// Watchers that are visited while the lock is held.
 const WATCHERS_PER_LOCK: usize = 256;
+/// When a frame of heads has this many bytes, the others go into the next one.
+const MAX_HEADS_BYTES: usize = 256 * 1024;
 
 /// All watchers of this node.
 #[derive(Debug, Default)]
@@ -118,9 +120,10 @@ impl Watchers {
         heads.pin(&added);
         // What has changed since the heads were captured comes with the next update.
         heads.update_again(&captured);
-        let mut json = format!(r#"{{"type":"heads","question":{question},"heads":["#);
-        append_heads(&mut json, captured.iter().map(|head| &*head.json));
-        watcher.outbox.push(encode::text_frame_of_json(&json));
+        let heads = captured.iter().map(|head| &*head.json);
+        for frame in heads_frames(Some(question), heads) {
+            watcher.outbox.push(frame);
+        }
     }
 
     /// Which of these rooms the connection does not watch yet, and how many it watches.
@@ -199,24 +202,19 @@ impl Watchers {
 }
 
 impl Watcher {
-    /// The updates for this watcher: its heads in one frame, then notices.
+    /// The updates for this watcher: its heads, then notices.
     fn frames(&self, updates: &[HeadUpdate]) -> SmallVec<[Bytes; 2]> {
-        let mut frames = SmallVec::new();
-        let mut json = String::new();
-        for update in self.watched_of(updates) {
-            json.push_str(if json.is_empty() { HEADS_START } else { "," });
-            json.push_str(&update.json);
-            if let Some(notice) = &update.notice
-                && self.wants_notices
-                && update.author != Some(self.user)
-                && !self.subscribed.contains(&update.room)
-            {
-                frames.push(notice.clone());
-            }
+        let watched = self.watched_of(updates);
+        if watched.is_empty() {
+            return SmallVec::new();
         }
-        if !json.is_empty() {
-            json.push_str("]}");
-            frames.insert(0, encode::text_frame_of_json(&json));
+        let mut frames = heads_frames(None, watched.iter().map(|update| &*update.json));
+        if self.wants_notices {
+            let is_wanted = |update: &&&HeadUpdate| {
+                update.author != Some(self.user) && !self.subscribed.contains(&update.room)
+            };
+            let wanted = watched.iter().filter(is_wanted);
+            frames.extend(wanted.filter_map(|update| update.notice.clone()));
         }
         frames
     }
@@ -248,16 +246,33 @@ impl Watcher {
     }
 }
 
-const HEADS_START: &str = r#"{"type":"heads","heads":["#;
-
-fn append_heads<'a>(json: &mut String, heads: impl Iterator<Item = &'a str>) {
-    for (index, head) in heads.enumerate() {
-        if index > 0 {
-            json.push(',');
+/// The frames with these heads, at least one. They are many only if the heads of thousands of
+/// rooms are long, because every second message there is deleted.
+fn heads_frames<'a>(
+    question: Option<u32>,
+    heads: impl Iterator<Item = &'a str>,
+) -> SmallVec<[Bytes; 2]> {
+    let mut heads = heads.peekable();
+    let mut frames = SmallVec::new();
+    loop {
+        let mut list = String::new();
+        while let Some(head) = heads.next_if(|_| list.len() < MAX_HEADS_BYTES) {
+            if !list.is_empty() {
+                list.push(',');
+            }
+            list.push_str(head);
         }
-        json.push_str(head);
+        let is_last = heads.peek().is_none();
+        let question = question.map_or(String::new(), |question| {
+            let more = if is_last { "" } else { r#""more":true,"# };
+            format!(r#""question":{question},{more}"#)
+        });
+        let json = format!(r#"{{"type":"heads",{question}"heads":[{list}]}}"#);
+        frames.push(encode::text_frame_of_json(&json));
+        if is_last {
+            return frames;
+        }
     }
-    json.push_str("]}");
 }
 
 #[cfg(test)]
@@ -301,5 +316,25 @@ mod tests {
             assert_eq!(texts[1], "notice of 2");
         }
         assert!(watcher(&[1, 9]).frames(&updates).is_empty());
+    }
+
+    #[test]
+    fn heads_that_are_too_long_for_one_frame_come_in_several_and_only_the_last_says_so() {
+        let head = format!("\"{}\"", "x".repeat(MAX_HEADS_BYTES / 2));
+        let frames = heads_frames(Some(7), [head.as_str(); 5].into_iter());
+        let parts: Vec<_> = frames
+            .iter()
+            .map(|frame| {
+                let start = frame.iter().position(|byte| *byte == b'{').unwrap();
+                let json: serde_json::Value = serde_json::from_slice(&frame[start..]).unwrap();
+                assert_eq!(json["question"], 7);
+                (
+                    json["heads"].as_array().unwrap().len(),
+                    json["more"] == true,
+                )
+            })
+            .collect();
+        assert_eq!(parts, [(2, true), (2, true), (1, false)]);
+        assert_eq!(heads_frames(Some(7), std::iter::empty()).len(), 1);
     }
 }
