@@ -21,7 +21,9 @@ use crate::critical_tasks::CriticalTasks;
 use crate::edge::Perimeter;
 use crate::gateway::delivery::hub::Hub;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
-use crate::gateway::delivery::{CommitPublisher, Writers, publish_ephemeral_state};
+use crate::gateway::delivery::{
+    CommitPublisher, Writers, publish_ephemeral_state, publish_unread_heads,
+};
 use crate::gateway::{ConnectionConfig, Gateway, InboundRates};
 use crate::http::control::{self, ControlSocket, OperatorState};
 use crate::http::metrics::{self, MetricsState};
@@ -103,7 +105,7 @@ impl Server {
             routes: routes(state),
             header_timeout: config.header_timeout(),
             publishing: {
-                let guard = tasks.guard("commit-teller");
+                let guard = tasks.guard("commit-publisher");
                 tokio::spawn(async move {
                     let _guard = guard;
                     commits.run().await;
@@ -145,17 +147,21 @@ fn background_tasks(
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let (hub, store) = (Arc::clone(hub), Arc::clone(store));
-    let heads_store = Arc::clone(&store);
-    let guards = (
-        critical.guard("soft-state-teller"),
-        critical.guard("tender"),
-    );
+    let ephemeral = publish_ephemeral_state(Arc::clone(&hub));
+    let guard = critical.guard("ephemeral-publisher");
     tasks.spawn(async move {
-        let _guard = guards.0;
-        publish_ephemeral_state(hub, heads_store).await;
+        let _guard = guard;
+        ephemeral.await;
     });
+    let heads = publish_unread_heads(hub, Arc::clone(&store));
+    let guard = critical.guard("unread-heads-publisher");
     tasks.spawn(async move {
-        let _guard = guards.1;
+        let _guard = guard;
+        heads.await;
+    });
+    let guard = critical.guard("maintenance");
+    tasks.spawn(async move {
+        let _guard = guard;
         let mut ticks = interval(SWEEP_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {

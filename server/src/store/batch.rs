@@ -18,15 +18,6 @@ pub enum StreamId {
 }
 
 impl StreamId {
-    /// The stream that a person knows by this key.
-    pub fn of(key: StreamKey, user: UserId) -> Self {
-        match key {
-            StreamKey::Directory => StreamId::Directory,
-            StreamKey::Room(room) => StreamId::Room(room),
-            StreamKey::Own => StreamId::Person(user),
-        }
-    }
-
     /// The key by which those who may see the stream know it.
     pub fn key(self) -> StreamKey {
         match self {
@@ -134,7 +125,7 @@ impl StreamBatch {
         })
     }
 
-    /// Whether nothing but new messages is in it, and none of them was changed since.
+    /// Whether nothing is in it but messages that were posted in this commit.
     pub fn has_only_new_messages(&self) -> bool {
         self.items.iter().all(|changed| changed.is_new_message)
     }

@@ -110,14 +110,14 @@ impl Watching {
         delta.is_whole = answered.as_ref().is_some_and(is_of_all);
         match answered {
             Some(question) if frame.more => self.question = Some(question),
-            Some(question) => self.finish(question, &mut delta),
+            Some(question) => self.finish(&question, &mut delta),
             None => {}
         }
         delta
     }
 
     /// The last frame of an answer has arrived.
-    fn finish(&mut self, question: WatchQuestion, delta: &mut HeadsDelta) {
+    fn finish(&mut self, question: &WatchQuestion, delta: &mut HeadsDelta) {
         for room in question.rooms.iter().flatten() {
             self.new_rooms.remove(room);
         }

@@ -23,5 +23,5 @@ mod write_queue;
 mod writers;
 
 pub use commit_publisher::CommitPublisher;
-pub use ephemeral::publish_ephemeral_state;
+pub use ephemeral::{publish_ephemeral_state, publish_unread_heads};
 pub use writers::Writers;

@@ -148,10 +148,7 @@ impl Native {
                 let answered = self.watch(question, rooms, notices).await;
                 about_question(answered, question, None)
             }
-            ClientFrame::Unwatch { rooms } => {
-                client.subscriptions.unwatch(&rooms);
-                Ok(())
-            }
+            ClientFrame::Unwatch { rooms } => Ok(self.unwatch(rooms)?),
             ClientFrame::Typing { room } => {
                 let now = std::time::Instant::now();
                 self.gateway

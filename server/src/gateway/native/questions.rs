@@ -15,7 +15,7 @@ use super::subscriptions::RoomSubscription;
 use super::{AuthenticatedClient, Native};
 use crate::gateway::delivery::encode;
 use crate::gateway::delivery::resume_cache::{ResumeQuery, answer_frame};
-use crate::store::RoomSelection;
+use crate::store::{RoomSelection, StoreError};
 
 impl Native {
     fn client(&mut self) -> Result<&mut AuthenticatedClient, Refusal> {
@@ -167,8 +167,13 @@ impl Native {
             seq: page.seq,
             items: page.messages.into_iter().map(Item::Message).collect(),
         });
-        let slot = subscription.slot();
-        if slot.push_unless_evicted(|| self.send(&answer)) {
+        // Encoded before the push, which holds up everybody else in the room.
+        let bytes = encode::text_frame(&answer);
+        let bytes = bytes.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+        let push = || {
+            self.outbox.push(bytes);
+        };
+        if subscription.slot().push_unless_evicted(push) {
             Ok(())
         } else {
             Err(Refusal::new(ErrorCode::NoSuchRoom))
@@ -221,8 +226,9 @@ impl Native {
         }
         // Counted as a watcher meanwhile, so that the heads are kept.
         let heads = &hub.unread_heads;
-        heads.pin(&ids);
+        let _pinned = heads.pin_meanwhile(&ids);
         let loaded = heads.load(&ids, &*gateway.store).await;
+        loaded.map_err(StoreError::into_refusal)?;
         let mut captured = heads.capture(&ids);
         // What was captured may be newer than the memberships that were read. So those are read
         // once more.
@@ -231,25 +237,29 @@ impl Native {
             .filter(|(_, kind)| *kind == RoomKind::Private)
             .map(|(room, _)| room)
             .collect();
-        let answered = match loaded {
-            Ok(()) if private.is_empty() => Ok(Vec::new()),
-            Ok(()) => {
-                let selection = RoomSelection::These(private.clone());
-                chat.watchable_rooms(viewer, selection).await
-            }
-            Err(error) => Err(error.into_refusal()),
-        };
-        let answered = answered.map(|still_visible| {
+        if !private.is_empty() {
+            let selection = RoomSelection::These(private.clone());
+            let still_visible = chat.watchable_rooms(viewer, selection).await?;
             captured.retain(|head| {
                 let find = |(room, _): &(RoomId, RoomKind)| room.cmp(&head.room);
                 private.binary_search(&head.room).is_err()
                     || still_visible.binary_search_by(find).is_ok()
             });
-            hub.watchers
-                .watch(watcher, question, captured, wants_notices, heads);
-        });
-        heads.unpin(&ids);
-        answered
+        }
+        hub.watchers
+            .watch(watcher, question, captured, wants_notices, heads);
+        Ok(())
+    }
+
+    /// Ends the watching of rooms.
+    pub(super) fn unwatch(&mut self, rooms: Vec<RoomId>) -> Result<(), Refusal> {
+        let gateway = self.gateway.clone();
+        let client = self.client()?;
+        let (limits, subject) = (&gateway.rate_limits, &client.caller.limit_subject);
+        limits.take_query(subject)?;
+        limits.take_list(subject, rooms.len())?;
+        client.subscriptions.unwatch(rooms);
+        Ok(())
     }
 }
 

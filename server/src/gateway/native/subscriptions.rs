@@ -177,10 +177,11 @@ impl Subscriptions {
     }
 
     /// Ends the watching of rooms.
-    pub fn unwatch(&self, rooms: &[RoomId]) {
+    pub fn unwatch(&self, mut rooms: Vec<RoomId>) {
+        rooms.sort_unstable();
         if let Some(watcher) = self.watcher {
             let heads = &self.hub.unread_heads;
-            self.hub.watchers.unwatch(watcher, rooms, heads);
+            self.hub.watchers.unwatch(watcher, &rooms, heads);
         }
     }
 

@@ -13,7 +13,7 @@ use crate::store::Actor;
 
 /// A room that exists for an actor and is not removed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct RoomAccess {
+pub(super) struct AccessibleRoom {
     /// The room's last revision and message.
     pub head: RoomHead,
     /// What the actor is there.
@@ -31,7 +31,7 @@ pub(super) enum Standing {
     Operator,
 }
 
-impl RoomAccess {
+impl AccessibleRoom {
     /// Whether the actor may add and remove members, and change the private room.
     pub fn may_manage(self) -> bool {
         match self.standing {
@@ -48,7 +48,7 @@ impl<T: Tables> Rules<T> {
     ///
     /// # Errors
     /// `no_such_room`; `room_gone` for who could read the room when it was removed.
-    pub(super) fn access(&mut self, actor: &Actor, room: RoomId) -> RuleResult<RoomAccess, T> {
+    pub(super) fn access(&mut self, actor: &Actor, room: RoomId) -> RuleResult<AccessibleRoom, T> {
         let head = self.tables.room_head(room)?;
         let is_public = head.is_some_and(|head| head.kind == RoomKind::Public);
         let membership = match actor.user() {
@@ -70,6 +70,6 @@ impl<T: Tables> Rules<T> {
         if head.is_removed {
             return Err(ErrorCode::RoomGone.into());
         }
-        Ok(RoomAccess { head, standing })
+        Ok(AccessibleRoom { head, standing })
     }
 }

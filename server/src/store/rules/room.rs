@@ -5,7 +5,7 @@ use shared::frame::Refusal;
 use shared::id::{Rev, RoomId, Seq};
 use shared::model::{MemberRole, Room, RoomKind};
 
-use super::access::RoomAccess;
+use super::access::AccessibleRoom;
 use super::tables::{RoomHead, Tables};
 use super::{Applied, RuleError, RuleResult, Rules};
 use crate::names::RoomNameKey;
@@ -161,7 +161,7 @@ impl<T: Tables> Rules<T> {
     }
 
     /// What the actor is in a room, and the room's state.
-    fn room_state(&mut self, actor: &Actor, id: RoomId) -> RuleResult<(RoomAccess, Room), T> {
+    fn room_state(&mut self, actor: &Actor, id: RoomId) -> RuleResult<(AccessibleRoom, Room), T> {
         let access = self.access(actor, id)?;
         let room = self.tables.room(id)?;
         let mut room = room.ok_or(RuleError::from(ErrorCode::NoSuchRoom))?;

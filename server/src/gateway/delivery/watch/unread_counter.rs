@@ -62,9 +62,14 @@ impl UnreadCounter {
         if change.seq <= self.seq {
             return change.is_deleted && self.remove(change.seq);
         }
-        self.seq = change.seq;
-        if !change.is_deleted {
-            self.push(change.seq);
+        // A post that was changed in its own commit comes behind those that were posted later in
+        // it: the ones in between count until then.
+        while self.seq < change.seq {
+            self.seq = self.seq.next();
+            self.push(self.seq);
+        }
+        if change.is_deleted {
+            self.remove(change.seq);
         }
         true
     }
@@ -278,6 +283,25 @@ mod tests {
                 prop_assert_eq!(head.unread_above(Seq(read)), unread.min(UnreadHead::MAX_COUNTED));
                 prop_assert_eq!(head.seq, Seq(i64::try_from(all.len()).unwrap()));
             }
+        }
+    }
+
+    /// Several posts in one commit, of which an earlier one was edited or deleted there: it comes
+    /// last.
+    #[test]
+    fn what_is_changed_in_the_commit_that_posts_it_is_counted_once() {
+        for (is_deleted, counted) in [
+            (false, vec![(Seq(1), Seq(3))]),
+            (true, vec![(Seq(1), Seq(1)), (Seq(3), Seq(3))]),
+        ] {
+            let mut commit = batch(1, 2, false);
+            commit.items.extend(batch(3, 4, false).items);
+            commit.items.extend(batch(2, 5, is_deleted).items);
+            commit.through = Rev(5);
+            let mut counter = counter();
+            assert!(counter.apply(&commit));
+            let head = counter.head(ROOM);
+            assert_eq!((head.seq, head.counted), (Seq(3), counted));
         }
     }
 

@@ -33,9 +33,14 @@ pub struct UnreadHeads {
     loading: tokio::sync::Mutex<()>,
 }
 
+/// A time at which the changes of a room began to be noted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Noting(u64);
+
 #[derive(Debug, Default)]
 struct Heads {
     rooms: HashMap<RoomId, WatchedRoom>,
+    last_noting: Noting,
     // The rooms that changed since the last time, each once.
     changed: Vec<RoomId>,
 }
@@ -46,6 +51,9 @@ struct WatchedRoom {
     counter: Option<UnreadCounter>,
     // What came while there was no counter.
     meanwhile: ChangesMeanwhile,
+    // Says since when all changes are in one of the two. What was read for an earlier time is of
+    // no use: changes may be missing.
+    since: Noting,
     // How many connections watch it, or are about to.
     watchers: usize,
     // Counts the changes.
@@ -84,7 +92,7 @@ impl UnreadHeads {
     /// Notes a commit's changes of a room. To be called before they are published.
     pub fn note_changes(&self, room: RoomId, batch: &StreamBatch) {
         let mut heads = self.state.lock();
-        let Heads { rooms, changed } = &mut *heads;
+        let Heads { rooms, changed, .. } = &mut *heads;
         let Some(watched) = rooms.get_mut(&room) else {
             return;
         };
@@ -121,9 +129,24 @@ impl UnreadHeads {
     /// Adds a watcher to rooms. Call [`UnreadHeads::unpin`] once for each of them later.
     pub fn pin(&self, rooms: &[RoomId]) {
         let mut heads = self.state.lock();
+        let Heads {
+            rooms: watched,
+            last_noting,
+            ..
+        } = &mut *heads;
         for room in rooms {
-            heads.rooms.entry(*room).or_default().watchers += 1;
+            let watched = watched.entry(*room).or_insert_with(|| WatchedRoom {
+                since: last_noting.next(),
+                ..WatchedRoom::default()
+            });
+            watched.watchers += 1;
         }
+    }
+
+    /// Adds a watcher to rooms until the returned value is dropped.
+    pub fn pin_meanwhile<'a>(&'a self, rooms: &'a [RoomId]) -> PinnedHeads<'a> {
+        self.pin(rooms);
+        PinnedHeads { heads: self, rooms }
     }
 
     /// Removes a watcher from rooms. A room that nobody watches is forgotten.
@@ -151,28 +174,27 @@ impl UnreadHeads {
             }
             let _loading = self.loading.lock().await;
             for part in self.unknown_of(rooms).chunks(ROOMS_PER_READ) {
-                let loaded = store.unread_heads(QueryClient::Server, part.to_vec());
-                self.fill(loaded.await?);
+                let rooms = part.iter().map(|(room, _)| *room).collect();
+                let loaded = store.unread_heads(QueryClient::Server, rooms);
+                self.fill(part, loaded.await?);
             }
         }
         Ok(())
     }
 
-    fn unknown_of(&self, rooms: &[RoomId]) -> Vec<RoomId> {
+    fn unknown_of(&self, rooms: &[RoomId]) -> Vec<(RoomId, Noting)> {
         let mut heads = self.state.lock();
-        let is_unknown = |room: &&RoomId| {
-            let watched = heads.rooms.get_mut(room);
-            watched.is_some_and(WatchedRoom::must_be_read)
-        };
-        rooms.iter().filter(is_unknown).copied().collect()
+        heads.unknown_of(rooms)
     }
 
-    /// Takes what was read from the store, with what came meanwhile.
-    fn fill(&self, loaded: Vec<LoadedHead>) {
+    /// Takes what was read from the store for these rooms, with what came meanwhile.
+    fn fill(&self, asked: &[(RoomId, Noting)], loaded: Vec<LoadedHead>) {
         let mut heads = self.state.lock();
+        let asked: HashMap<_, _> = asked.iter().copied().collect();
         for loaded in loaded {
             if let Some(watched) = heads.rooms.get_mut(&loaded.head.room)
                 && watched.counter.is_none()
+                && asked.get(&loaded.head.room) == Some(&watched.since)
             {
                 watched.counter = watched.meanwhile.apply_to(loaded);
                 watched.meanwhile = ChangesMeanwhile::default();
@@ -198,7 +220,7 @@ impl UnreadHeads {
     /// Puts the rooms that have changed since they were captured into the next update.
     pub fn update_again(&self, captured: &[CapturedHead]) {
         let mut heads = self.state.lock();
-        let Heads { rooms, changed } = &mut *heads;
+        let Heads { rooms, changed, .. } = &mut *heads;
         for head in captured {
             if let Some(watched) = rooms.get_mut(&head.room)
                 && watched.version != head.version
@@ -210,19 +232,12 @@ impl UnreadHeads {
 
     /// Those of the changed rooms that have to be read from the store: one that is not known, or
     /// of which so much was deleted that older messages count. They are without a head until then.
-    pub fn take_unknown(&self) -> Vec<RoomId> {
+    pub fn changed_and_unknown(&self) -> Vec<RoomId> {
         let mut heads = self.state.lock();
-        let Heads { rooms, changed } = &mut *heads;
-        let mut unknown = Vec::new();
-        for room in changed {
-            let Some(watched) = rooms.get_mut(room) else {
-                continue;
-            };
-            if watched.must_be_read() {
-                unknown.push(*room);
-            }
-        }
-        unknown
+        let changed = std::mem::take(&mut heads.changed);
+        let unknown = heads.unknown_of(&changed);
+        heads.changed = changed;
+        unknown.into_iter().map(|(room, _)| room).collect()
     }
 
     /// The heads that have changed since the last call, in ascending order of their rooms.
@@ -233,6 +248,7 @@ impl UnreadHeads {
         let Heads {
             rooms,
             changed: again,
+            ..
         } = &mut *heads;
         let updates = changed.into_iter().filter_map(|room| {
             let watched = rooms.get_mut(&room)?;
@@ -265,9 +281,56 @@ impl UnreadHeads {
     /// Forgets all heads: the outcome of a commit is unknown. Those who watch have to ask again.
     pub fn clear(&self) {
         let mut heads = self.state.lock();
-        for watched in heads.rooms.values_mut() {
-            watched.forget_counter();
+        let Heads {
+            rooms, last_noting, ..
+        } = &mut *heads;
+        for watched in rooms.values_mut() {
+            watched.forget_counter(last_noting.next());
         }
+    }
+}
+
+impl Noting {
+    fn next(&mut self) -> Self {
+        self.0 += 1;
+        *self
+    }
+}
+
+impl Heads {
+    /// Those of the rooms of which the store has to be asked: nothing is known, or so much was
+    /// deleted that older messages count. Then there is no head until then.
+    fn unknown_of(&mut self, rooms: &[RoomId]) -> Vec<(RoomId, Noting)> {
+        let mut unknown = Vec::new();
+        for room in rooms {
+            let Some(watched) = self.rooms.get_mut(room) else {
+                continue;
+            };
+            if watched
+                .counter
+                .as_ref()
+                .is_some_and(UnreadCounter::is_short)
+            {
+                watched.forget_counter(self.last_noting.next());
+            }
+            if watched.counter.is_none() {
+                unknown.push((*room, watched.since));
+            }
+        }
+        unknown
+    }
+}
+
+/// Rooms that have a watcher as long as this exists.
+#[derive(Debug)]
+pub struct PinnedHeads<'a> {
+    heads: &'a UnreadHeads,
+    rooms: &'a [RoomId],
+}
+
+impl Drop for PinnedHeads<'_> {
+    fn drop(&mut self) {
+        self.heads.unpin(self.rooms);
     }
 }
 
@@ -280,18 +343,10 @@ impl WatchedRoom {
         }
     }
 
-    /// Whether the store has to be asked: nothing is known, or so much was deleted that older
-    /// messages count. Then there is no head until then.
-    fn must_be_read(&mut self) -> bool {
-        if self.counter.as_ref().is_some_and(UnreadCounter::is_short) {
-            self.forget_counter();
-        }
-        self.counter.is_none()
-    }
-
-    fn forget_counter(&mut self) {
+    fn forget_counter(&mut self, since: Noting) {
         self.counter = None;
         self.meanwhile = ChangesMeanwhile::default();
+        self.since = since;
         self.json = None;
     }
 
@@ -325,7 +380,8 @@ fn newest_notice(room: RoomId, batch: &StreamBatch) -> Option<Notice> {
     let posted = batch
         .messages()
         .filter(|(message, changed)| changed.is_new_message && !message.is_deleted());
-    let (message, _) = posted.last()?;
+    // Not the last one: that may be an earlier message which was edited in the same commit.
+    let (message, _) = posted.max_by_key(|(message, _)| message.seq)?;
     Some(Notice {
         room,
         seq: message.seq,

@@ -38,8 +38,8 @@ struct Watcher {
     rooms: Vec<RoomId>,
     // The rooms that the connection is subscribed to: it needs no notice of their messages.
     subscribed: SmallVec<[RoomId; 2]>,
-    // Rooms that were taken from the person while a question is being answered.
-    evicted: Vec<RoomId>,
+    // Rooms that were taken from the person while a question is being answered. None if none is.
+    evicted: Option<Vec<RoomId>>,
 }
 
 /// Which of the watchers a connection is.
@@ -56,7 +56,7 @@ impl Watchers {
             wants_notices: false,
             rooms: Vec::new(),
             subscribed: SmallVec::new(),
-            evicted: Vec::new(),
+            evicted: None,
         });
         list.by_user.entry(user).or_default().push(id);
         WatcherId(id)
@@ -85,7 +85,7 @@ impl Watchers {
     /// the person from now on is remembered until [`Watchers::watch`].
     pub fn begin_question(&self, id: WatcherId) {
         if let Some(watcher) = self.0.lock().watchers.get_mut(id.0) {
-            watcher.evicted.clear();
+            watcher.evicted = Some(Vec::new());
         }
     }
 
@@ -100,11 +100,21 @@ impl Watchers {
         wants_notices: bool,
         heads: &UnreadHeads,
     ) {
+        let encode = |captured: &[CapturedHead]| {
+            heads_frames(Some(question), captured.iter().map(|head| &*head.json))
+        };
+        // Before the lock, which everybody needs: the list may be long.
+        let mut frames = encode(&captured);
         let mut list = self.0.lock();
         let Some(watcher) = list.watchers.get_mut(id.0) else {
             return;
         };
-        captured.retain(|head| !watcher.evicted.contains(&head.room));
+        let mut evicted = watcher.evicted.take().unwrap_or_default();
+        if !evicted.is_empty() {
+            evicted.sort_unstable();
+            captured.retain(|head| evicted.binary_search(&head.room).is_err());
+            frames = encode(&captured);
+        }
         let before = std::mem::take(&mut watcher.rooms);
         let added: Vec<RoomId> = captured
             .iter()
@@ -120,8 +130,7 @@ impl Watchers {
         heads.pin(&added);
         // What has changed since the heads were captured comes with the next update.
         heads.update_again(&captured);
-        let heads = captured.iter().map(|head| &*head.json);
-        for frame in heads_frames(Some(question), heads) {
+        for frame in frames {
             watcher.outbox.push(frame);
         }
     }
@@ -139,11 +148,11 @@ impl Watchers {
         (unwatched.copied().collect(), watched.len())
     }
 
-    /// Ends the watching of rooms.
+    /// Ends the watching of rooms, which are in ascending order.
     pub fn unwatch(&self, id: WatcherId, rooms: &[RoomId], heads: &UnreadHeads) {
         let mut list = self.0.lock();
         if let Some(watcher) = list.watchers.get_mut(id.0) {
-            heads.unpin(&watcher.take_rooms(|room| rooms.contains(room)));
+            heads.unpin(&watcher.take_rooms(|room| rooms.binary_search(room).is_ok()));
         }
     }
 
@@ -153,8 +162,8 @@ impl Watchers {
         let WatcherList { watchers, by_user } = &mut *list;
         for id in by_user.get(&user).into_iter().flatten() {
             if let Some(watcher) = watchers.get_mut(*id) {
-                if !watcher.evicted.contains(&room) {
-                    watcher.evicted.push(room);
+                if let Some(evicted) = &mut watcher.evicted {
+                    evicted.push(room);
                 }
                 heads.unpin(&watcher.take_rooms(|watched| *watched == room));
             }
@@ -295,7 +304,7 @@ mod tests {
             wants_notices: true,
             rooms: rooms.iter().map(|room| RoomId(*room)).collect(),
             subscribed: SmallVec::from_slice(&[RoomId(4)]),
-            evicted: Vec::new(),
+            evicted: None,
         }
     }
 

@@ -4,6 +4,7 @@ use rusqlite::{Transaction, params};
 use shared::id::{Micros, RoomId, Seq};
 
 use super::pool::QueryError;
+use super::visibility::json_list;
 use crate::network::Network;
 use crate::store::sqlite::tables::network_address;
 use crate::store::{AuthorFilter, AuthoredItems};
@@ -69,10 +70,10 @@ fn addresses_in(snapshot: &Transaction<'_>, network: Network) -> Result<String, 
     while let Some(row) = rows.next()? {
         let bytes: Vec<u8> = row.get(1)?;
         if network_address(&bytes).is_some_and(|address| network.contains(address)) {
-            ids.push(row.get::<_, i64>(0)?.to_string());
+            ids.push(row.get(0)?);
         }
     }
-    Ok(format!("[{}]", ids.join(",")))
+    Ok(json_list(ids.into_iter()))
 }
 
 /// The blocked networks, each until when.
