@@ -3,7 +3,7 @@
 //! Each is always sent whole. Applying one twice, or only the last of three, gives the same
 //! state. Of two copies the one with the higher revision is newer.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 
@@ -14,6 +14,7 @@ pub struct Message {
     /// Its number in the room.
     pub seq: Seq,
     /// The room's revision that last changed it.
+    #[serde(default)]
     pub rev: Rev,
     /// The room's revision that last changed its text, if that is another: what happens to a
     /// message beside its text does not make an edit stale.
@@ -26,6 +27,7 @@ pub struct Message {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uuid"))]
     pub client_id: Option<ClientId>,
     /// The text as it was typed. Empty once deleted.
+    #[serde(default)]
     pub body: String,
     /// When the server accepted it.
     pub posted_at: Micros,
@@ -82,20 +84,23 @@ pub struct Profile {
     /// The display name.
     pub name: String,
     /// The directory revision that last changed it; 0 if it never was.
+    #[serde(default)]
     pub rev: Rev,
     /// What kind of person this is to the server.
     pub kind: UserKind,
 }
 
-/// What kind of account a person has.
+/// What kind of account a person has. Of a kind that is not known nothing is claimed: it is read
+/// as [`UserKind::Guest`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum UserKind {
-    /// A name that someone picked. Only a cookie or a token proves it.
-    Guest,
     /// An account with credentials.
     Member,
+    /// A name that someone picked. Only a cookie or a token proves it.
+    #[serde(other)]
+    Guest,
 }
 
 /// A room's own state.
@@ -104,19 +109,27 @@ pub enum UserKind {
 pub struct Room {
     /// The room.
     pub id: RoomId,
-    /// Who may read and write in it.
-    #[serde(default, skip_serializing_if = "RoomKind::is_public")]
+    /// Who may read and write in it. A kind that is not known is read as public: nobody shall
+    /// rely on a room being private that may not be.
+    #[serde(
+        default,
+        deserialize_with = "known_room_kind",
+        skip_serializing_if = "RoomKind::is_public"
+    )]
     pub kind: RoomKind,
     /// Its name. No two existing public rooms have names that are, or look, the same.
     pub name: String,
     /// What it is for; may be empty.
+    #[serde(default)]
     pub topic: String,
     /// The room's revision that last changed its name, topic or existence.
+    #[serde(default)]
     pub rev: Rev,
     /// The directory revision of the same change; 0 for a room that is not in the directory.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub directory_rev: Rev,
     /// The `seq` of the last message when this was read. It only grows.
+    #[serde(default)]
     pub seq: Seq,
     /// When it was made.
     pub created_at: Micros,
@@ -154,6 +167,11 @@ impl TryFrom<String> for RoomKind {
     }
 }
 
+fn known_room_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<RoomKind, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    Ok(RoomKind::try_from(name).unwrap_or_default())
+}
+
 impl RoomKind {
     #[allow(
         clippy::trivially_copy_pass_by_ref,
@@ -164,16 +182,18 @@ impl RoomKind {
     }
 }
 
-/// What a member may do in a private room.
+/// What a member may do in a private room. A role that is not known is read as
+/// [`MemberRole::Member`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MemberRole {
-    /// Reads and writes, and leaves.
-    #[default]
-    Member,
     /// Also changes the room, and adds and removes members.
     Manager,
+    /// Reads and writes, and leaves.
+    #[default]
+    #[serde(other)]
+    Member,
 }
 
 /// A member of a private room, as the other members see it.
@@ -183,8 +203,10 @@ pub struct Member {
     /// Who.
     pub person: Profile,
     /// The room's revision that last changed this.
+    #[serde(default)]
     pub rev: Rev,
     /// What the member may do.
+    #[serde(default)]
     pub role: MemberRole,
     /// Since when.
     pub joined_at: Micros,
@@ -200,8 +222,10 @@ pub struct Membership {
     /// The room.
     pub room: RoomId,
     /// The revision of the person's own stream that last changed this.
+    #[serde(default)]
     pub rev: Rev,
     /// What the person may do there.
+    #[serde(default)]
     pub role: MemberRole,
     /// Since when.
     pub joined_at: Micros,
@@ -217,12 +241,14 @@ pub struct ReadMark {
     /// The room.
     pub room: RoomId,
     /// The last message that was read. Later ones are unread.
+    #[serde(default)]
     pub seq: Seq,
     /// How often the mark was set back. A mark rises within a generation; who sets it back
     /// begins the next one, and then marks of earlier generations mean nothing.
     #[serde(default, skip_serializing_if = "is_first_generation")]
     pub generation: u32,
     /// The revision of the person's own stream that set it.
+    #[serde(default)]
     pub rev: Rev,
 }
 
@@ -240,6 +266,7 @@ pub struct UnreadHead {
     /// The room.
     pub room: RoomId,
     /// The `seq` of its last message.
+    #[serde(default)]
     pub seq: Seq,
     /// Which messages count as unread for who has not read them: the newest hundred, as ranges
     /// from one `seq` through another, ascending. Deleted messages do not count.
@@ -253,12 +280,15 @@ impl UnreadHead {
 
     /// How many messages above a read mark count. Exact up to 99; 100 means 100 or more.
     pub fn unread_above(&self, read: Seq) -> usize {
-        let counted = self.counted.iter().map(|(first, last)| {
-            let first = (*first).max(read.next());
-            usize::try_from(last.0.saturating_sub(first.0).saturating_add(1)).unwrap_or(0)
-        });
-        counted
-            .fold(0, usize::saturating_add)
-            .min(Self::MAX_COUNTED)
+        count_within(&self.counted, read.next(), Seq(i64::MAX)).min(Self::MAX_COUNTED)
     }
+}
+
+/// How many messages of these ranges are from one `seq` through another.
+pub(crate) fn count_within(counted: &[(Seq, Seq)], from: Seq, through: Seq) -> usize {
+    let lengths = counted.iter().map(|(first, last)| {
+        let (first, last) = ((*first).max(from), (*last).min(through));
+        usize::try_from(last.0.saturating_sub(first.0).saturating_add(1)).unwrap_or(0)
+    });
+    lengths.fold(0, usize::saturating_add)
 }

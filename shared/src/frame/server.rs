@@ -35,6 +35,7 @@ pub enum ServerFrame {
         /// The room.
         room: RoomId,
         /// All who are typing.
+        #[serde(default)]
         people: Vec<Profile>,
     },
     /// Who is in a room now.
@@ -42,6 +43,7 @@ pub enum ServerFrame {
         /// The room.
         room: RoomId,
         /// How many people.
+        #[serde(default)]
         count: usize,
         /// Who they are; absent above the limit `presence_people`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,8 +87,10 @@ pub struct Changes {
     pub stream: StreamKey,
     /// The revision before the first change of this frame. In an answer to a client that knows
     /// something, 0 means: discard what you knew.
+    #[serde(default)]
     pub from: Rev,
     /// The revision of the last change of this frame.
+    #[serde(default)]
     pub through: Rev,
     /// In an answer, the last revision of the stream. If it is above `through`, subscribe again
     /// from `through`. Absent in live frames.
@@ -106,9 +110,11 @@ pub struct Reset {
     /// The stream.
     pub stream: StreamKey,
     /// The stream's revision of this state.
+    #[serde(default)]
     pub rev: Rev,
     /// The room, whose `seq` is that of the last message at `rev`; then its newest messages,
     /// ascending by `seq`, ending with the last.
+    #[serde(default)]
     pub items: Vec<Item>,
 }
 
@@ -120,10 +126,13 @@ pub struct History {
     /// The room.
     pub room: RoomId,
     /// The room's revision when the page was read.
+    #[serde(default)]
     pub rev: Rev,
     /// The `seq` of the room's last message at that revision.
+    #[serde(default)]
     pub seq: Seq,
     /// The messages.
+    #[serde(default)]
     pub items: Vec<Item>,
 }
 
@@ -161,6 +170,7 @@ pub struct Notice {
     /// Who wrote it.
     pub author: Author,
     /// How its text begins, cut after [`Notice::MAX_CHARS`] characters.
+    #[serde(default)]
     pub words: String,
 }
 
@@ -193,6 +203,7 @@ pub struct Refusal {
     /// The stable code.
     pub code: ErrorCode,
     /// A sentence for logs and developers, in English.
+    #[serde(default)]
     pub message: String,
     /// The command, if the refusal is about one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

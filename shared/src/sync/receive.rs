@@ -113,7 +113,7 @@ impl Replica {
     }
 
     fn apply_directory(&mut self, changes: AcceptedChanges, out: &mut SyncOutput) {
-        let mut rooms = Vec::new();
+        let (mut rooms, mut people) = (Vec::new(), Vec::new());
         if changes.replaces {
             rooms = self.directory.clear();
         }
@@ -134,7 +134,7 @@ impl Replica {
                         rooms.push(id);
                     }
                 }
-                Item::Person(person) => emit_names(self.names.note_profile(&person), out),
+                Item::Person(person) => people.extend(self.names.note_profile(&person)),
                 Item::Message(_)
                 | Item::Member(_)
                 | Item::Membership(_)
@@ -142,6 +142,7 @@ impl Replica {
                 | Item::Unknown => {}
             }
         }
+        emit_names(people, out);
         if !rooms.is_empty() {
             out.emit(SyncEvent::Rooms(ascending(rooms)));
         }

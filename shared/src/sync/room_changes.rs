@@ -133,7 +133,6 @@ impl Replica {
             }
         }
         if !delta.memberships.is_empty() {
-            out.emit(SyncEvent::Rooms(delta.memberships.clone()));
             out.emit(SyncEvent::Memberships(delta.memberships));
         }
     }

@@ -1,8 +1,9 @@
 //! A sorted vector as a map, for keys that are mostly inserted in ascending order.
 //!
 //! Ids, `seq`s and revisions grow, so a new key is usually appended, which is as fast as in
-//! a tree. The maps are short enough that removing from the front does not matter. In the
-//! page this is a fraction of the code of `BTreeMap`.
+//! a tree. Removing from the front moves all that follows. The longest maps of which much is
+//! removed there hold 2,000 messages, or 5,000 ids: that is milliseconds, and rare. In the page
+//! this is a fraction of the code of `BTreeMap`.
 
 use crate::id::Rev;
 

@@ -5,7 +5,7 @@
 
 use crate::frame::{ClientFrame, Heads};
 use crate::id::{Micros, RoomId, Seq};
-use crate::model::UnreadHead;
+use crate::model::{UnreadHead, count_within};
 
 use super::output::SeqRange;
 use super::timing::is_due;
@@ -161,9 +161,12 @@ impl Watching {
         self.new_rooms.clear();
     }
 
-    /// A room was made or joined.
+    /// A room was made or joined, or a page of the directory has brought it. Once all rooms are
+    /// watched, one that has a head is among them.
     pub(super) fn room_added(&mut self, room: RoomId) {
-        if self.notices.is_some() && self.new_rooms.len() < MOST_NEW_ROOMS {
+        let is_watched = self.all && self.heads.contains_key(&room);
+        let may_wait = self.new_rooms.len() < MOST_NEW_ROOMS;
+        if self.notices.is_some() && !is_watched && may_wait {
             self.new_rooms.insert(room, ());
         }
     }
@@ -181,13 +184,7 @@ impl Watching {
 
 /// How many messages of these ranges are above a read mark and outside of a window.
 pub(super) fn count_outside(counted: &[(Seq, Seq)], read: Seq, window: SeqRange) -> usize {
-    let within = |from: Seq, through: Seq| {
-        let lengths = counted.iter().map(|(first, last)| {
-            let (first, last) = ((*first).max(from), (*last).min(through));
-            usize::try_from(last.0.saturating_sub(first.0).saturating_add(1)).unwrap_or(0)
-        });
-        lengths.fold(0, usize::saturating_add)
-    };
-    let before = within(read.next(), window.first.previous());
-    before.saturating_add(within(read.next().max(window.end()), Seq(i64::MAX)))
+    let above = read.next();
+    let before = count_within(counted, above, window.first.previous());
+    before.saturating_add(count_within(counted, above.max(window.end()), Seq(i64::MAX)))
 }

@@ -3,6 +3,7 @@
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, ClientFrame, ServerFrame};
 use shared::id::{Rev, RoomId, Seq};
+use shared::model::{MemberRole, RoomKind, UserKind};
 use shared::stream::{Item, ItemKey, StreamKey};
 
 fn client(json: &str) -> ClientFrame {
@@ -124,4 +125,77 @@ fn required_fields_may_not_be_missing() {
     ] {
         assert!(serde_json::from_str::<ClientFrame>(json).is_err(), "{json}");
     }
+}
+
+#[test]
+fn fields_that_would_be_zero_or_empty_may_be_missing() {
+    for (long, short) in [
+        (
+            r#"{"type":"changes","stream":"own","from":0,"through":0,"items":[]}"#,
+            r#"{"type":"changes","stream":"own"}"#,
+        ),
+        (
+            r#"{"type":"reset","question":1,"stream":"room/1","rev":0,"items":[]}"#,
+            r#"{"type":"reset","question":1,"stream":"room/1"}"#,
+        ),
+        (
+            r#"{"type":"history","question":1,"room":1,"rev":0,"seq":0,"items":[]}"#,
+            r#"{"type":"history","question":1,"room":1}"#,
+        ),
+        (
+            r#"{"type":"typing","room":1,"people":[]}"#,
+            r#"{"type":"typing","room":1}"#,
+        ),
+        (
+            r#"{"type":"presence","room":1,"count":0}"#,
+            r#"{"type":"presence","room":1}"#,
+        ),
+        (
+            r#"{"type":"people","question":1,"people":[{"id":5,"name":"Ada","rev":0,"kind":"guest"}]}"#,
+            r#"{"type":"people","question":1,"people":[{"id":5,"name":"Ada","kind":"guest"}]}"#,
+        ),
+        (
+            r#"{"type":"heads","heads":[{"room":1,"seq":0,"counted":[]}]}"#,
+            r#"{"type":"heads","heads":[{"room":1}]}"#,
+        ),
+        (
+            r#"{"type":"changes","stream":"room/1","through":2,"items":[
+                {"room":{"id":1,"name":"a","topic":"","rev":0,"seq":0,"created_at":5}},
+                {"message":{"seq":1,"rev":2,"author":{"name":"John"},"body":"","posted_at":5}},
+                {"read_mark":{"room":1,"seq":0,"rev":0}}]}"#,
+            r#"{"type":"changes","stream":"room/1","through":2,"items":[
+                {"room":{"id":1,"name":"a","created_at":5}},
+                {"message":{"seq":1,"rev":2,"author":{"name":"John"},"posted_at":5}},
+                {"read_mark":{"room":1}}]}"#,
+        ),
+    ] {
+        assert_eq!(server(long), server(short));
+    }
+}
+
+#[test]
+fn kinds_and_roles_that_are_not_known_do_not_lose_the_frame() {
+    let ServerFrame::Changes(changes) = server(
+        r#"{"type":"changes","stream":"room/9","through":3,"items":[
+            {"room":{"id":9,"kind":"secret","name":"a","created_at":5}},
+            {"member":{"person":{"id":5,"name":"Ada","kind":"robot"},"rev":2,"role":"owner",
+                       "joined_at":5}},
+            {"membership":{"room":9,"rev":3,"role":"owner","joined_at":5}}]}"#,
+    ) else {
+        panic!("no changes");
+    };
+    let [Item::Room(room), Item::Member(member), Item::Membership(membership)] =
+        &changes.items[..]
+    else {
+        panic!("other items: {:?}", changes.items);
+    };
+    // Nobody is told more than is certain.
+    assert_eq!(room.kind, RoomKind::Public);
+    assert_eq!(member.person.kind, UserKind::Guest);
+    assert_eq!(member.role, MemberRole::Member);
+    assert_eq!(membership.role, MemberRole::Member);
+    // A command with such a kind is refused all the same.
+    let command = r#"{"type":"create_room","client_id":"018bcfe5-6804-7707-8707-070707070707",
+                      "name":"a","topic":"","kind":"secret"}"#;
+    assert!(serde_json::from_str::<ClientFrame>(command).is_err());
 }

@@ -3,10 +3,13 @@
 //! A cursor is a pair of epoch and revision. It advances only over ranges that leave no
 //! gap. At most one question is open at a time, and only its answer takes the cursor from one
 //! epoch into another: an answer to another question arrived late, and is treated as a live
-//! frame. After an answer that made no progress, no question is asked until something changes:
-//! the client never asks for the same range in a loop.
+//! frame. After the second answer in a row that made no progress, no question is asked until
+//! something changes: the client never asks for the same range in a loop.
 
 use crate::id::{Epoch, Micros, Rev};
+
+/// So many answers in a row without progress end the asking.
+const MOST_FRUITLESS: u8 = 2;
 
 /// The range of revisions that a frame covers: `(from, through]`.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +53,8 @@ pub(in crate::sync) struct Cursor {
     /// later are still missing: the copy is no state that the server ever had.
     catch_up_end: Rev,
     question: Option<StreamQuestion>,
-    no_progress: bool,
+    /// How many answers in a row made no progress.
+    fruitless: u8,
     restarted: bool,
     /// Whether something was known that was forgotten, and nothing is known since.
     is_forgotten: bool,
@@ -116,7 +120,7 @@ impl Cursor {
     pub(in crate::sync) fn should_ask(&self) -> bool {
         !self.is_caught_up()
             && !self.is_question_open()
-            && !self.no_progress
+            && self.fruitless < MOST_FRUITLESS
             && self.retry_at.is_none()
     }
 
@@ -132,7 +136,7 @@ impl Cursor {
     pub(super) fn forget_connection(&mut self) {
         self.highest_seen = Rev::ZERO;
         self.question = None;
-        self.no_progress = false;
+        self.fruitless = 0;
         self.restarted = false;
         self.retry_at = None;
     }
@@ -141,7 +145,7 @@ impl Cursor {
     pub(in crate::sync) fn refused(&mut self, retry_at: Option<Micros>) {
         self.question = None;
         self.retry_at = retry_at;
-        self.no_progress = retry_at.is_none();
+        self.fruitless = retry_at.map_or(MOST_FRUITLESS, |_| 0);
     }
 
     /// When to repeat a refused question.
@@ -175,7 +179,7 @@ impl Cursor {
         self.note_revision(head.unwrap_or(through));
         let answered = self.take_answered(question);
         let verdict = self.classify(epoch, from, through, answered);
-        let before = self.known;
+        let before = (self.epoch, self.known);
         if matches!(verdict, Verdict::Apply | Verdict::Replace) {
             if verdict == Verdict::Replace {
                 self.catch_up_end = Rev::ZERO;
@@ -186,7 +190,7 @@ impl Cursor {
             self.is_forgotten = false;
         }
         // A restart is progress, even if it ends at the same revision.
-        let moved = verdict == Verdict::Replace || self.known != before;
+        let moved = verdict == Verdict::Replace || before != (self.epoch, self.known);
         self.note_progress(moved, answered.is_some());
         verdict
     }
@@ -225,13 +229,12 @@ impl Cursor {
         }
     }
 
-    /// An answer that advanced nothing and left a gap would be the same again: do not
-    /// repeat the question.
+    /// Counts answers that advanced nothing and left a gap.
     fn note_progress(&mut self, moved: bool, answered: bool) {
         if moved {
-            self.no_progress = false;
+            self.fruitless = 0;
         } else if answered && !self.is_caught_up() {
-            self.no_progress = true;
+            self.fruitless = self.fruitless.saturating_add(1);
         }
     }
 

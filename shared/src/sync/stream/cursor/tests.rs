@@ -41,11 +41,15 @@ fn a_gap_is_asked_for_once() {
 }
 
 #[test]
-fn a_question_whose_answer_made_no_progress_is_not_asked_again() {
+fn the_second_answer_in_a_row_without_progress_ends_the_asking() {
     let mut cursor = cursor_at(NEW, 5);
-    cursor.ask(1);
-    assert_eq!(cursor.advance(NEW, answer(1, 5, 5, 9)), Verdict::Drop);
-    assert!(!cursor.should_ask());
+    for question in [1, 2] {
+        assert!(!cursor.is_question_open());
+        cursor.ask(question);
+        let nothing = answer(question, 5, 5, 9);
+        assert_eq!(cursor.advance(NEW, nothing), Verdict::Drop);
+        assert_eq!(cursor.should_ask(), question == 1);
+    }
     assert_eq!(cursor.advance(NEW, live(5, 6)), Verdict::Apply);
     assert!(cursor.should_ask(), "something moved");
 }
@@ -87,9 +91,24 @@ fn a_restart_is_accepted_once_per_connection() {
     cursor.ask(1);
     assert_eq!(cursor.advance(NEW, answer(1, 0, 3, 9)), Verdict::Replace);
     assert!(cursor.should_ask());
-    cursor.ask(2);
-    assert_eq!(cursor.advance(NEW, answer(2, 0, 3, 9)), Verdict::Drop);
+    for question in [2, 3] {
+        assert!(cursor.should_ask());
+        cursor.ask(question);
+        let anew = answer(question, 0, 3, 9);
+        assert_eq!(cursor.advance(NEW, anew), Verdict::Drop);
+    }
     assert!(!cursor.should_ask());
+}
+
+#[test]
+fn an_answer_that_confirms_the_same_revision_in_another_epoch_is_progress() {
+    let mut cursor = cursor_at(OLD, 5);
+    cursor.ask(1);
+    assert_eq!(cursor.advance(NEW, answer(1, 5, 5, 9)), Verdict::Apply);
+    // The first answer without progress is only the next one.
+    cursor.ask(2);
+    assert_eq!(cursor.advance(NEW, answer(2, 5, 5, 9)), Verdict::Drop);
+    assert!(cursor.should_ask());
 }
 
 #[test]
