@@ -38,7 +38,7 @@ pub fn follow() -> ReadSignal<Route> {
         // Closing a drawer or a dialog does not change the address.
         let known = ROUTE.get().and_then(|route| route.try_get_untracked());
         if known != Some(Route::parse(&browser::path())) {
-            tell();
+            update_route();
         }
     })
     .with_owner();
@@ -70,7 +70,7 @@ pub fn go(path: &str) {
             history.push_state_with_url(&JsValue::NULL, "", Some(path))
         };
     }
-    tell();
+    update_route();
 }
 
 /// How many open things the current history entry stands for.
@@ -121,10 +121,10 @@ pub fn replace(path: &str) {
     if let Ok(history) = browser::window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
     }
-    tell();
+    update_route();
 }
 
-fn tell() {
+fn update_route() {
     if let Some(route) = ROUTE.get() {
         // Set even if it is the same: a link to the marked message leads there again.
         let _ = route.try_set(Route::parse(&browser::path()));

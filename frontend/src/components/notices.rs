@@ -13,6 +13,7 @@ use super::form::sentence;
 use super::icons::{Glyph, Icon};
 use crate::browser;
 use crate::i18n::t;
+use crate::route::Route;
 use crate::state::{OfflineReason, ToastMessage, use_client};
 use crate::tr;
 use crate::view::{dynamic_text, effect, memo, on, optional_view, set_text};
@@ -129,7 +130,8 @@ fn ToastBox() -> impl IntoView {
         let turn = shown.get().wrapping_add(1);
         shown.set(turn);
         let stays = notice.with(|notice| match notice {
-            None | Some(ToastMessage::CopyByHand(_)) => None,
+            // They hold what the person needs to go on.
+            None | Some(ToastMessage::CopyByHand(_) | ToastMessage::EditKept(_)) => None,
             Some(ToastMessage::LinkCopied) => Some(SHORT_TOAST),
             Some(_) => Some(TOAST),
         });
@@ -174,6 +176,14 @@ fn toast_content(message: ToastMessage) -> AnyView {
         ToastMessage::Failed(failure) => dynamic_text(move || sentence(&failure)),
         ToastMessage::EditStale => tr!(toast.edit_stale).into(),
         ToastMessage::EditReturned => tr!(toast.edit_returned).into(),
+        ToastMessage::DeleteExpired => tr!(toast.delete_expired).into(),
+        ToastMessage::EditKept(room) => {
+            return view! {
+                <p use:set_text=tr!(toast.edit_kept)></p>
+                <a class="link-button" href=Route::Room(room).path() use:set_text=tr!(toast.show)></a>
+            }
+            .into_any();
+        }
         ToastMessage::AlreadySent => tr!(toast.already_sent).into(),
         ToastMessage::LinkCopied => tr!(toast.link_copied).into(),
         ToastMessage::CopyByHand(link) => {

@@ -44,15 +44,15 @@ fn Pane(room: RoomId) -> impl IntoView {
     let connection = client.connection();
     let connected = memo(move || connection.get() == ConnectionStatus::Live);
     // Nothing is shown before it is known.
-    let told = memo(move || connected.get() && known.get());
-    let note = move || match (told.get(), count.get(), unnamed.get()) {
+    let shown = memo(move || connected.get() && known.get());
+    let note = move || match (shown.get(), count.get(), unnamed.get()) {
         (false, ..) if !connected.get() => Some(t().people.unknown),
         (true, 0, _) => Some(t().people.empty),
         (true, _, true) => Some(t().people.too_many),
         _ => None,
     };
     let counted = move || {
-        if told.get() {
+        if shown.get() {
             format::number(t().tag, count.get())
         } else {
             String::new()
@@ -75,7 +75,7 @@ fn Pane(room: RoomId) -> impl IntoView {
                 </button>
             </div>
             {optional_view(move || {
-                (connected.get() && !told.get()).then(|| view! { <Skeleton /> })
+                (connected.get() && !shown.get()).then(|| view! { <Skeleton /> })
             })}
             {optional_view(move || note().map(|note| view! { <p class="people__note" use:set_text=note.to_owned()></p> }))}
             <ul class="people__list" tabindex="0" aria-labelledby="people-title">

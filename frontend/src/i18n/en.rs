@@ -55,6 +55,7 @@ pub(super) static STRINGS: Strings = Strings {
         reload: "Reload",
         not_found_title: "There is nothing here",
         not_found_text: "This address leads nowhere. The rooms that exist are in the list.",
+        lobby: "lobby",
         to_lobby: |lobby| format!("Go to {lobby}"),
     },
     sign_in: SignIn {
@@ -100,6 +101,7 @@ pub(super) static STRINGS: Strings = Strings {
         gone_text: "Its messages are gone with it. The other rooms are in the list.",
         missing_title: "There is no such room",
         missing_text: "The link may be wrong. The rooms that exist are in the list.",
+        unsent_draft: "What you wrote here and did not send:",
     },
     people: People {
         title: "Here now",
@@ -249,6 +251,10 @@ pub(super) static STRINGS: Strings = Strings {
     toast: Toast {
         edit_stale: "The message changed meanwhile. Your text is still in the editor.",
         edit_returned: "The message was not changed. Your text is where you write.",
+        edit_kept: "The message was not changed. Your text is kept in its room.",
+        show: "Show it",
+        delete_expired: "A message was not deleted: you asked long ago, or before the server was \
+            restored. Delete it again if you still want to.",
         already_sent: "It was sent already and can no longer be taken back.",
         link_copied: "Link copied",
         copy_by_hand: "The browser did not allow copying. Here is the link:",
@@ -296,7 +302,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::NoSuchPerson => "There is no such person. Choose someone else.",
         ErrorCode::NoSuchMessage => "There is no such message. It may have been removed.",
         ErrorCode::MessageDeleted => "The message was deleted. There is nothing left to change.",
-        ErrorCode::Cancelled => "It was cancelled. Write it again if you still want to send it.",
+        ErrorCode::Cancelled => "It was cancelled. Do it again if you still want to.",
         ErrorCode::RateLimited => "That was a lot at once. Wait a moment, then try again.",
         ErrorCode::TooManySubscriptions => "You have too many rooms open. Close other tabs.",
         ErrorCode::TooManyRooms => {

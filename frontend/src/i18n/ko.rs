@@ -42,6 +42,7 @@ pub(super) static STRINGS: Strings = Strings {
         reload: "새로 고침",
         not_found_title: "여기에는 아무것도 없어요",
         not_found_text: "이 주소로는 갈 수 있는 곳이 없어요. 있는 대화방은 목록에서 볼 수 있어요.",
+        lobby: "로비",
         to_lobby: |lobby| format!("{lobby} 대화방으로 가기"),
     },
     sign_in: SignIn {
@@ -82,6 +83,7 @@ pub(super) static STRINGS: Strings = Strings {
         gone_text: "메시지도 함께 사라졌어요. 다른 대화방은 목록에 있어요.",
         missing_title: "대화방을 찾을 수 없어요",
         missing_text: "링크가 잘못되었을 수 있어요. 있는 대화방은 목록에서 볼 수 있어요.",
+        unsent_draft: "여기에 쓰고 보내지 않은 글:",
     },
     people: People {
         title: "지금 접속 중",
@@ -228,6 +230,10 @@ pub(super) static STRINGS: Strings = Strings {
     toast: Toast {
         edit_stale: "그사이 메시지가 바뀌었어요. 쓰던 글은 편집기에 그대로 있어요.",
         edit_returned: "메시지를 고치지 못했어요. 쓰던 글은 입력란에 있어요.",
+        edit_kept: "메시지를 고치지 못했어요. 쓰던 글은 그 대화방에 남아 있어요.",
+        show: "보기",
+        delete_expired: "삭제하지 못한 메시지가 있어요. 오래전이나 서버가 복원되기 전의 요청이었어요. \
+            아직 원하면 다시 삭제해 주세요.",
         already_sent: "이미 보냈어요. 이제 되돌릴 수 없어요.",
         link_copied: "링크를 복사했어요",
         copy_by_hand: "브라우저가 복사를 허용하지 않았어요. 링크는 여기 있어요:",
@@ -273,7 +279,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::NoSuchPerson => "그런 사람은 없어요. 다른 사람을 골라 주세요.",
         ErrorCode::NoSuchMessage => "그런 메시지는 없어요. 삭제되었을 수 있어요.",
         ErrorCode::MessageDeleted => "삭제된 메시지예요. 더 바꿀 수 없어요.",
-        ErrorCode::Cancelled => "취소되었어요. 보내려면 다시 써 주세요.",
+        ErrorCode::Cancelled => "취소되었어요. 아직 원하면 다시 해 주세요.",
         ErrorCode::RateLimited => "한꺼번에 너무 많이 보냈어요. 잠시 뒤 다시 시도해 주세요.",
         ErrorCode::TooManySubscriptions => "열어 둔 대화방이 너무 많아요. 다른 탭을 닫아 주세요.",
         ErrorCode::TooManyRooms => {

@@ -68,6 +68,8 @@ texts! {
         reload,
         not_found_title,
         not_found_text,
+        /// The name of the lobby, before it is known.
+        lobby,
         /// The link to the lobby, with its name.
         to_lobby: fn(&str) -> String,
     }
@@ -112,6 +114,8 @@ texts! {
         gone_text,
         missing_title,
         missing_text,
+        /// Above the draft of a room without a composer.
+        unsent_draft,
     }
     /// The people pane.
     People {
@@ -267,6 +271,10 @@ texts! {
     Toast {
         edit_stale,
         edit_returned,
+        edit_kept,
+        /// The link to what was kept.
+        show,
+        delete_expired,
         already_sent,
         link_copied,
         copy_by_hand,

@@ -42,7 +42,8 @@ pub(super) fn Nowhere() -> impl IntoView {
 pub(super) fn ToLobby() -> impl IntoView {
     let state = use_client().room(RoomId::LOBBY);
     let label = move || {
-        state.with(|state| (t().app.to_lobby)(state.here().map_or("lobby", |room| &room.name)))
+        state
+            .with(|state| (t().app.to_lobby)(state.here().map_or(t().app.lobby, |room| &room.name)))
     };
     view! {
         <a class="button" href=Route::Room(RoomId::LOBBY).path() use:set_text=dynamic_text(label)></a>

@@ -15,7 +15,7 @@ use crate::components::timeline::Timeline;
 use crate::route::Route;
 use crate::state::{Client, RoomStatus, use_client};
 use crate::tr;
-use crate::view::{effect, optional_view, reactive, set_text};
+use crate::view::{effect, memo, optional_view, reactive, set_text};
 
 /// The page of a room, which may not exist.
 #[component]
@@ -87,8 +87,14 @@ fn follow_links(context: RoomContext) {
 /// A room that does not exist, or not any more.
 #[component]
 fn NotHere(gone: bool, name: Signal<String>) -> impl IntoView {
+    let context = RoomContext::expect();
     // Unsent messages can still be read and deleted.
-    let unsent = RwSignal::from(RoomContext::expect().view().rows.clone());
+    let unsent = RwSignal::from(context.view().rows.clone());
+    let returned = RwSignal::from(context.view().returned.clone());
+    let draft = memo(move || {
+        returned.track();
+        context.client.draft(context.room)
+    });
     let (title, text) = if gone {
         (tr!(room.gone_title), tr!(room.gone_text))
     } else {
@@ -100,6 +106,12 @@ fn NotHere(gone: bool, name: Signal<String>) -> impl IntoView {
             <h1 class="state__title" use:set_text=title></h1>
             <p use:set_text=text></p>
             <ToLobby />
+            {optional_view(move || {
+                (!draft.read().is_empty()).then(|| view! {
+                    <p use:set_text=tr!(room.unsent_draft)></p>
+                    <p class="state__draft" dir="auto" translate="no" tabindex="0" use:set_text=draft.get()></p>
+                })
+            })}
         </div>
         {optional_view(move || (!unsent.read().is_empty()).then(|| view! { <Timeline name /> }))}
         <TypingLine />

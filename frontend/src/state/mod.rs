@@ -245,7 +245,7 @@ impl Client {
     /// Whether a room exists, as far as is known.
     pub fn is_there(self, room: RoomId) -> Memo<bool> {
         let state = self.room(room);
-        memo(move || state.with(|state| !matches!(state, RoomStatus::Gone | RoomStatus::Missing)))
+        memo(move || state.with(RoomStatus::may_exist))
     }
 
     /// Who is in a room now; `None` before it is known, and for a room without a

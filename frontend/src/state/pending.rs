@@ -3,6 +3,9 @@
 //! Each tab stores its own, under its own key (see [`Tab`]). The next tab that opens adopts
 //! those of a closed tab. If the owner still exists, both send the same commands with the same
 //! ids, which is harmless: the server carries out each once.
+//!
+//! A snapshot that this page cannot read was stored by another version of it. It stays until a
+//! page comes that can read it: it holds texts that a person has typed.
 
 use std::rc::Rc;
 
@@ -14,8 +17,11 @@ use super::tab::Tab;
 use crate::browser::{self, BrowserStorage};
 
 const PREFIX: &str = "madang.pending.";
-/// Pending commands of other people are deleted after this time.
+/// Pending commands that no page has adopted are deleted after this time: those of other people,
+/// and those that this page cannot read.
 const KEPT_MS: i64 = 90 * 24 * 60 * 60 * 1_000;
+/// The most snapshots that this page can neither read nor date.
+const MOST_UNDATED: usize = 20;
 
 /// The stored pending commands of a person in this tab.
 pub(super) struct PendingStore {
@@ -33,9 +39,12 @@ impl PendingStore {
         let store = PendingStore {
             key: tab.key(&format!("{PREFIX}{user}")),
         };
-        if let Some(snapshot) = mine(&store.key, user) {
-            adopt(snapshot);
+        match mine(&store.key, user) {
+            Some(snapshot) => adopt(snapshot),
+            // This tab is about to store its own under the key.
+            None => tab.set_aside(&store.key),
         }
+        sweep(user);
         let mut others = BrowserStorage::Local.keys(PREFIX);
         others.retain(|key| *key != store.key && mine(key, user).is_some());
         let tab = Rc::clone(tab);
@@ -63,27 +72,58 @@ impl PendingStore {
 
 /// The person signed out: no tab sends their commands any more.
 pub(super) fn forget(user: UserId) {
+    for key in BrowserStorage::Local.keys(&format!("{PREFIX}{user}.")) {
+        BrowserStorage::Local.remove(&key);
+    }
+}
+
+/// The snapshot of a key, if this page can read it and it belongs to this person.
+fn mine(key: &str, user: UserId) -> Option<PendingSnapshot> {
+    let snapshot = BrowserStorage::Local.get::<PendingSnapshot>(key);
+    snapshot.filter(|snapshot| snapshot.user == user)
+}
+
+/// Deletes what nobody has adopted for a long time.
+fn sweep(user: UserId) {
+    let now = i64::try_from(browser::unix_ms()).unwrap_or(i64::MAX);
+    let mut undated = 0;
     for key in BrowserStorage::Local.keys(PREFIX) {
         if mine(&key, user).is_some() {
+            continue;
+        }
+        let text = BrowserStorage::Local.text(&key).unwrap_or_default();
+        let is_over = if let Some(newest) = newest(&text) {
+            newest / 1_000 < now - KEPT_MS
+        } else {
+            undated += 1;
+            undated > MOST_UNDATED
+        };
+        if is_over {
             BrowserStorage::Local.remove(&key);
         }
     }
 }
 
-/// The snapshot of a key, if it belongs to this person. Those of others are kept for a time.
-fn mine(key: &str, user: UserId) -> Option<PendingSnapshot> {
-    let snapshot = BrowserStorage::Local.get::<PendingSnapshot>(key);
-    let newest = snapshot
-        .iter()
-        .flat_map(|snapshot| &snapshot.commands)
-        .map(|pending| pending.given_at.0)
-        .max();
-    if let Some(snapshot) = snapshot.filter(|snapshot| snapshot.user == user) {
-        return Some(snapshot);
+/// When the newest command of a stored snapshot was given, in microseconds. It is searched for in
+/// the text, because the page may not be able to read the snapshot. (In the text of a message its
+/// quotes are escaped.)
+fn newest(snapshot: &str) -> Option<i64> {
+    let times = snapshot.split("\"given_at\":").skip(1);
+    let digits = times.map(|rest| rest.split([',', '}']).next().unwrap_or_default());
+    digits.filter_map(|digits| digits.parse().ok()).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::newest;
+
+    #[test]
+    fn the_newest_time_of_a_snapshot_is_found_without_reading_it() {
+        let snapshot = r#"{"user":7,"commands":[
+            {"command":{"type":"of_tomorrow"},"given_at":1700000000000001,"tried":false},
+            {"command":{"body":"\"given_at\":1900000000000000,"},"given_at":1700000000000000}]}"#;
+        assert_eq!(newest(snapshot), Some(1_700_000_000_000_001));
+        assert_eq!(newest(r#"{"of":"tomorrow"}"#), None);
+        assert_eq!(newest(r#"{"given_at":"yesterday"}"#), None);
     }
-    let now = i64::try_from(browser::unix_ms()).unwrap_or(i64::MAX);
-    if newest.is_none_or(|newest| newest / 1_000 < now - KEPT_MS) {
-        BrowserStorage::Local.remove(key);
-    }
-    None
 }

@@ -44,7 +44,7 @@ struct Asked {
 impl Tab {
     /// Registers this document: from now on other tabs can see that it exists.
     pub(super) fn open() -> Rc<Self> {
-        let id = format!("{:016x}", u64::from_be_bytes(browser::random_bytes()));
+        let id = new_id();
         let life = format!("{NAME}.{id}");
         spawn_local(async move {
             browser::lock(&life, Lock::ForLife).await;
@@ -83,6 +83,14 @@ impl Tab {
             {
                 move_key(&key, &self.key(name));
             }
+        }
+    }
+
+    /// Moves the value of a key of this tab to a key of a tab that does not exist: a later tab
+    /// may adopt it.
+    pub(super) fn set_aside(&self, key: &str) {
+        if let Some(name) = self.name(key) {
+            move_key(key, &format!("{name}.{}", new_id()));
         }
     }
 
@@ -130,6 +138,10 @@ impl Tab {
         let at = asked.iter().position(|asked| asked.key == key);
         at.is_some_and(|at| !asked.swap_remove(at).is_refused)
     }
+}
+
+fn new_id() -> String {
+    format!("{:016x}", u64::from_be_bytes(browser::random_bytes()))
 }
 
 fn say(channel: &BroadcastChannel, what: &str, key: &str, id: &str) {

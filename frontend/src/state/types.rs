@@ -1,6 +1,7 @@
 //! The values of the client's signals.
 
 use shared::error::ErrorCode;
+use shared::id::RoomId;
 use shared::model::{Profile, Room};
 
 use crate::api::Failure;
@@ -85,6 +86,11 @@ pub enum RoomStatus {
 }
 
 impl RoomStatus {
+    /// Whether it exists, as far as is known.
+    pub fn may_exist(&self) -> bool {
+        !matches!(self, RoomStatus::Gone | RoomStatus::Missing)
+    }
+
     /// The room, if it exists.
     pub fn here(&self) -> Option<&Room> {
         match self {
@@ -112,6 +118,10 @@ pub enum ToastMessage {
     EditStale,
     /// The message cannot be edited any more; the typed text is in the composer.
     EditReturned,
+    /// The same, in a room that has no composer or is not shown: the typed text is its draft.
+    EditKept(RoomId),
+    /// A deletion was not sent: it is too old, or was given before the server was restored.
+    DeleteExpired,
     /// A closed form had sent its command already.
     AlreadySent,
     /// A link was copied.

@@ -10,12 +10,12 @@ use shared::model::{Author, Message};
 use shared::sync::{SyncEvent, SyncOutput};
 
 use super::Engine;
-use super::update_signals::set_if_changed_rw;
 use crate::api::Failure;
 use crate::browser;
 use crate::navigation;
 use crate::route::Route;
 use crate::state::notifications;
+use crate::state::sort::sorted;
 use crate::state::timeline::{Announcement, RoomView};
 use crate::state::types::{OfflineReason, ToastMessage};
 
@@ -37,17 +37,22 @@ impl Engine {
         }
         if self.is_first_visit.take() {
             self.mark_everything_read();
+            // Further pages of the directory bring further rooms.
+            self.is_first_visit.set(!self.directory_is_whole.get());
         }
         if self.read_marks_arrived.take() {
             // Until now no room was shown as unread.
             batch.rooms = self.listed_rooms();
             batch.view = true;
         }
-        self.update_room_rows(&batch.rooms);
+        self.update_room_rows(&each_once(batch.rooms));
         if batch.pending {
             self.keep_pending();
         }
         self.announce(batch.announcements);
+        for notice in &batch.notices {
+            self.notify(notice);
+        }
         if batch.view {
             self.refresh_view();
             self.mark_read();
@@ -64,14 +69,7 @@ impl Engine {
             }
             SyncEvent::OtherPerson(profile) => self.switch_person(profile),
             SyncEvent::SignedOut => self.session_ended(),
-            SyncEvent::Rooms(rooms) => {
-                set_if_changed_rw(self.signals.directory_known, true);
-                for room in &rooms {
-                    self.update_room_status(*room);
-                }
-                batch.rooms.extend(rooms);
-            }
-            SyncEvent::Memberships(rooms) => {
+            SyncEvent::Rooms(rooms) | SyncEvent::Memberships(rooms) => {
                 for room in &rooms {
                     self.update_room_status(*room);
                 }
@@ -83,7 +81,7 @@ impl Engine {
             }
             // The room may have been opened since.
             SyncEvent::Notice(notice) if self.view_of(notice.room).is_some() => {}
-            SyncEvent::Notice(notice) => self.notify(&notice),
+            SyncEvent::Notice(notice) => batch.note(notice),
             SyncEvent::Names(people) => self.names_changed(&people, batch),
             SyncEvent::Timeline(change) => {
                 batch.rooms.push(change.room);
@@ -181,7 +179,7 @@ impl Engine {
         });
         if !is_attended {
             let words = message.body.chars().take(Notice::MAX_CHARS).collect();
-            self.notify(&Notice {
+            batch.note(Notice {
                 room,
                 seq: message.seq,
                 author: message.author,
@@ -239,12 +237,14 @@ impl Engine {
         }
     }
 
-    /// At a first visit the messages from before are not unread.
+    /// At a first visit the messages from before are not unread. A room that has a mark already
+    /// was read here since.
     fn mark_everything_read(self: &Rc<Self>) {
         let heads: Vec<(RoomId, Seq)> = self
             .read(|replica| {
                 let ids = replica.rooms().map(|room| room.id);
-                ids.map(|room| (room, replica.head(room))).collect()
+                let unread = ids.filter(|room| replica.read_seq(*room).is_none());
+                unread.map(|room| (room, replica.head(room))).collect()
             })
             .unwrap_or_default();
         self.act(|replica, _| {
@@ -270,4 +270,54 @@ struct Batch {
     view: bool,
     pending: bool,
     announcements: Vec<Announcement>,
+    /// New messages that the person does not see, the last one of each room.
+    notices: Vec<Notice>,
+}
+
+impl Batch {
+    /// A message that the person does not see takes the place of an earlier one of its room:
+    /// after a long absence hundreds arrive at once.
+    fn note(&mut self, notice: Notice) {
+        self.notices.retain(|earlier| earlier.room != notice.room);
+        self.notices.push(notice);
+    }
+}
+
+/// The rooms, each once: a burst names the same room many times.
+fn each_once(rooms: Vec<RoomId>) -> Vec<RoomId> {
+    let mut rooms = sorted(rooms, |room| (String::new(), room.0));
+    rooms.dedup();
+    rooms
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::id::Rev;
+
+    use super::*;
+
+    #[test]
+    fn a_room_that_a_burst_names_many_times_is_counted_once() {
+        let named = [3, 1, 3, 3, 2, 1].map(RoomId);
+        assert_eq!(each_once(named.into()), [1, 2, 3].map(RoomId));
+    }
+
+    #[test]
+    fn only_the_last_unseen_message_of_each_room_is_notified() {
+        let mut batch = Batch::default();
+        for (room, seq) in [(1, 1), (2, 7), (1, 2), (1, 3)] {
+            batch.note(Notice {
+                room: RoomId(room),
+                seq: Seq(seq),
+                author: Author {
+                    id: None,
+                    name: "Ben".into(),
+                    rev: Rev::ZERO,
+                },
+                words: String::new(),
+            });
+        }
+        let left: Vec<_> = batch.notices.iter().map(|n| (n.room.0, n.seq.0)).collect();
+        assert_eq!(left, [(2, 7), (1, 3)]);
+    }
 }

@@ -3,9 +3,11 @@
 
 use std::rc::Rc;
 
-use shared::frame::ServerFrame;
+use shared::frame::{Changes, ServerFrame};
+use shared::stream::StreamKey;
 use shared::sync::SyncOutput;
 
+use super::update_signals::set_if_changed_rw;
 use super::{Engine, now};
 use crate::{browser, wire};
 
@@ -73,6 +75,21 @@ impl Engine {
         if let (ServerFrame::Welcome(welcome), Some(socket)) = (frame, self.socket()) {
             let limits = &welcome.limits;
             socket.welcomed(limits.heartbeat_ms, limits.dead_after_ms);
+        }
+        if let ServerFrame::Changes(changes) = frame
+            && changes.stream == StreamKey::Directory
+            && changes.question.is_some()
+        {
+            self.note_directory(changes);
+        }
+    }
+
+    /// The server has answered with the directory, or with the next page of it.
+    fn note_directory(&self, answer: &Changes) {
+        set_if_changed_rw(self.signals.directory_known, true);
+        let is_last = answer.head.is_none_or(|head| head <= answer.through);
+        if is_last {
+            self.directory_is_whole.set(true);
         }
     }
 

@@ -77,8 +77,10 @@ pub(super) struct Engine {
     read_marks_known: Cell<bool>,
     /// The read marks have arrived with the present frame.
     read_marks_arrived: Cell<bool>,
-    /// The person has no read marks: this is the first visit.
+    /// The person had no read marks: this is the first visit, and the directory is not whole yet.
     is_first_visit: Cell<bool>,
+    /// Every page of the directory has arrived.
+    directory_is_whole: Cell<bool>,
     /// When the connection was lost (milliseconds of the page's clock).
     down_since: Cell<Option<f64>>,
     /// Why there is no connection, as far as is known.
@@ -112,6 +114,7 @@ impl Engine {
             read_marks_known: Cell::new(false),
             read_marks_arrived: Cell::new(false),
             is_first_visit: Cell::new(false),
+            directory_is_whole: Cell::new(false),
             down_since: Cell::new(None),
             offline_reason: Cell::new(OfflineReason::NoAnswer),
             generation: Cell::new(0),

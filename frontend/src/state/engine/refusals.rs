@@ -9,7 +9,7 @@ use shared::id::{ClientId, Rev, RoomId, Seq};
 use super::Engine;
 use crate::api::Failure;
 use crate::state::timeline::Editing;
-use crate::state::types::ToastMessage;
+use crate::state::types::{RoomStatus, ToastMessage};
 
 impl Engine {
     pub(super) fn refused(&self, client_id: ClientId, command: Command, refusal: Box<Refusal>) {
@@ -28,6 +28,9 @@ impl Engine {
                 if !matches!(code, ErrorCode::RoomGone | ErrorCode::NoSuchRoom) => {}
             // The message is deleted, as intended.
             Command::Delete { .. } if code == ErrorCode::MessageDeleted => {}
+            Command::Delete { .. } if code == ErrorCode::Cancelled => {
+                self.show_toast(ToastMessage::DeleteExpired);
+            }
             Command::Edit {
                 room, seq, body, ..
             } => {
@@ -36,13 +39,21 @@ impl Engine {
                 self.show_toast(match (is_open, code) {
                     (true, ErrorCode::Stale) => ToastMessage::EditStale,
                     (true, _) => ToastMessage::Failed(Failure::Refused(refusal)),
-                    (false, _) => {
-                        self.return_text(room, body);
-                        ToastMessage::EditReturned
-                    }
+                    (false, _) => self.return_text(room, body),
                 });
             }
-            _ => self.show_toast(ToastMessage::Failed(Failure::Refused(refusal))),
+            Command::Send { .. }
+            | Command::Delete { .. }
+            | Command::Cancel { .. }
+            | Command::CreateRoom { .. }
+            | Command::UpdateRoom { .. }
+            | Command::AddMember { .. }
+            | Command::RemoveMember { .. }
+            | Command::Rename { .. }
+            | Command::MarkRead { .. }
+            | Command::MarkUnread { .. } => {
+                self.show_toast(ToastMessage::Failed(Failure::Refused(refusal)));
+            }
         }
     }
 
@@ -50,15 +61,16 @@ impl Engine {
     fn present_rev(&self, room: RoomId, seq: Seq, refusal: &Refusal) -> Option<Rev> {
         if matches!(
             refusal.code,
-            ErrorCode::MessageDeleted | ErrorCode::NotAuthor
+            // Of an expired edit it is not certain that it is the same message.
+            ErrorCode::MessageDeleted | ErrorCode::NotAuthor | ErrorCode::Cancelled
         ) {
             return None;
         }
-        let told = refusal
+        let current = refusal
             .current
             .as_ref()
             .map(|message| message.content_rev());
-        told.or_else(|| {
+        current.or_else(|| {
             self.read(|replica| Some(replica.timeline(room)?.get(seq)?.content_rev()))
                 .flatten()
         })
@@ -78,13 +90,22 @@ impl Engine {
         true
     }
 
-    /// Puts a text into the composer of its room, before the draft.
-    fn return_text(&self, room: RoomId, text: String) {
-        if let Some(view) = self.view().filter(|view| view.room == room) {
+    /// Puts the text of a failed edit before the draft of its room. Returns the words that say
+    /// where it is.
+    fn return_text(&self, room: RoomId, text: String) -> ToastMessage {
+        let view = self.view().filter(|view| view.room == room);
+        let state = self.room(room).state;
+        if let Some(view) = &view
+            && state.with_untracked(RoomStatus::may_exist)
+        {
             view.return_text(text);
-        } else {
-            let text = text + "\n" + &self.draft(room);
-            self.keep_draft(room, text.trim_end());
+            return ToastMessage::EditReturned;
         }
+        let text = text + "\n" + &self.draft(room);
+        self.keep_draft(room, text.trim_end());
+        if let Some(view) = &view {
+            view.draft_changed();
+        }
+        ToastMessage::EditKept(room)
     }
 }

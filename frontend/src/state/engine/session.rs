@@ -110,7 +110,7 @@ impl Engine {
         self.next_generation();
         self.report_storage(BrowserStorage::Local.set(ME, &profile));
         let user = profile.id;
-        self.read_marks_known.set(false);
+        self.forget_arrivals();
         self.replica.replace(Some(Replica::new(profile.clone())));
         // Before the page is rendered, so that the server answers in the meantime.
         if let Some(socket) = self.socket() {
@@ -184,7 +184,7 @@ impl Engine {
         self.commands.borrow_mut().clear();
         self.rooms.borrow_mut().clear();
         self.people_in_rooms.borrow_mut().clear();
-        self.read_marks_known.set(false);
+        self.forget_arrivals();
         self.clear_frames();
         let signals = &self.signals;
         self.room_list.take();
@@ -192,6 +192,14 @@ impl Engine {
         let _ = signals.unread.try_set(0);
         let _ = signals.directory_known.try_set(false);
         self.clear_offline_notice();
+    }
+
+    /// Nothing of the person's streams has arrived yet.
+    fn forget_arrivals(&self) {
+        self.read_marks_known.set(false);
+        self.read_marks_arrived.set(false);
+        self.is_first_visit.set(false);
+        self.directory_is_whole.set(false);
     }
 
     fn show_sign_in(&self, reason: SignedOut) {

@@ -124,7 +124,8 @@ pub struct RoomView {
     pub announcements: ArcRwSignal<Vec<Announcement>>,
     /// The message that is being changed.
     pub editing: ArcRwSignal<Option<Editing>>,
-    /// Counts texts that were returned to the composer; the component takes them.
+    /// Counts texts that were returned to the composer, which takes them, or were added to the
+    /// draft where there is no composer.
     pub returned: ArcRwSignal<u64>,
     state: RefCell<ViewState>,
 }
@@ -347,6 +348,11 @@ impl RoomView {
             None => text,
         });
         drop(state);
+        self.draft_changed();
+    }
+
+    /// The draft has changed, and the component does not know it.
+    pub(super) fn draft_changed(&self) {
         let _ = self.returned.try_update(|count| *count += 1);
     }
 

@@ -33,7 +33,8 @@ pub enum Delivery {
     Waiting,
     /// The server refused it.
     Failed(ErrorCode, Option<Field>),
-    /// It is too old to be sent by itself.
+    /// The person decides whether it is sent: it is too old, or was given before the server was
+    /// restored.
     Expired,
 }
 
