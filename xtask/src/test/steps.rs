@@ -14,13 +14,14 @@ use crate::{invariants, page, process};
 const BROWSER_TESTS: &str = "browser";
 
 /// The stories in which what commands write is what is tested: all kinds of command, the operator's
-/// too, retries, several in one commit, limits, a full disk, and what is left after a stop or a
+/// too, retries, several in one commit, limits and refusals, a full disk, and what is left after a stop or a
 /// restart. In the others commands only prepare what is tested, which is about sockets, HTTP, reads
 /// or delivery.
-const STORIES_OF_COMMANDS: [&str; 21] = [
+const STORIES_OF_COMMANDS: [&str; 23] = [
     "admin::",
     "blocks::",
     "client_ids::",
+    "clock::",
     "control::",
     "edits::",
     "epochs::",
@@ -30,6 +31,7 @@ const STORIES_OF_COMMANDS: [&str; 21] = [
     "one_commit::",
     "people::",
     "private_rooms::",
+    "refusals::",
     "resume::",
     "retry::",
     "rooms::",
