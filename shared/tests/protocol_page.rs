@@ -150,6 +150,8 @@ fn every_close_code_is_in_the_table() {
         close::SILENT,
         close::SLOW_READER,
         close::FLOOD,
+        close::UNFINISHED,
+        close::BLOCKED,
     ];
     for code in codes {
         assert!(

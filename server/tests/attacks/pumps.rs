@@ -25,7 +25,7 @@ const LARGE: usize = if cfg!(debug_assertions) {
 };
 
 /// What can be sent without end.
-struct Sort {
+struct AttackKind {
     name: &'static str,
     opening: Opening,
     unit: Vec<u8>,
@@ -35,26 +35,26 @@ fn text(json: &str) -> Vec<u8> {
     frame(FIN | TEXT, json.as_bytes())
 }
 
-fn sorts(token: &str) -> Vec<Sort> {
+fn attack_kinds(token: &str) -> Vec<AttackKind> {
     let hello = text(&format!(
         r#"{{"type":"hello","version":2,"token":"{token}"}}"#
     ));
-    let before = |name, unit| Sort {
+    let before = |name, unit| AttackKind {
         name,
         opening: Opening::WebSocket(PATH, Vec::new()),
         unit,
     };
-    let after = |name, json: &str| Sort {
+    let after = |name, json: &str| AttackKind {
         name,
         opening: Opening::WebSocket(PATH, hello.clone()),
         unit: text(json),
     };
-    let simple = |name, unit| Sort {
+    let simple = |name, unit| AttackKind {
         name,
         opening: Opening::WebSocket("/", Vec::new()),
         unit,
     };
-    let request = |name, head: &str| Sort {
+    let request = |name, head: &str| AttackKind {
         name,
         opening: Opening::Http,
         unit: format!("{head}\r\nhost: localhost\r\n\r\n").into_bytes(),
@@ -121,7 +121,7 @@ fn sorts(token: &str) -> Vec<Sort> {
     ]
 }
 
-/// Fields that the server does not know, in about as many bytes as a frame may have.
+/// Fields that the server does not know, in about [`LARGE`] bytes.
 fn many_fields() -> String {
     use std::fmt::Write as _;
     (0..LARGE / 12).fold(String::new(), |mut fields, number| {
@@ -156,13 +156,13 @@ async fn server(folder: &TempDir, workers: &str) -> Process {
 async fn attack_with_each(address: SocketAddr, witness: &mut Witness, count: usize) -> Vec<String> {
     let mut slow = Vec::new();
     let mallory = Guest::come_in(address, "Mallory").await;
-    for sort in sorts(&mallory.token) {
-        let chunk = sort.unit.repeat(CHUNK.div_ceil(sort.unit.len()));
-        let pump = Pump::start(address, count, &sort.opening, chunk);
+    for attack in attack_kinds(&mallory.token) {
+        let chunk = attack.unit.repeat(CHUNK.div_ceil(attack.unit.len()));
+        let pump = Pump::start(address, count, &attack.opening, chunk);
         let watched = witness.watch(seconds()).await;
         let closed = pump.closed();
         drop(pump);
-        let name = sort.name;
+        let name = attack.name;
         match watched {
             Ok(said) => println!("{count} x {name}: {said}, {closed} closed"),
             Err(said) => slow.push(format!("{count} x {name}: {said}, {closed} closed")),

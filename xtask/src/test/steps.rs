@@ -13,26 +13,34 @@ use crate::{invariants, page, process};
 /// `#[ignore = "needs a browser"]`, so that a plain `cargo test` runs without one.
 const BROWSER_TESTS: &str = "browser";
 
-/// The stories in which commands write rows: all kinds of command, retries, several in one commit,
-/// limits, and what is left after a restart. The others are about sockets and HTTP.
-const STORIES_OF_COMMANDS: [&str; 17] = [
+/// The stories in which what commands write is what is tested: all kinds of command, the operator's
+/// too, retries, several in one commit, limits and refusals, a full disk, and what is left after a stop or a
+/// restart. In the others commands only prepare what is tested, which is about sockets, HTTP, reads
+/// or delivery.
+const STORIES_OF_COMMANDS: [&str; 23] = [
+    "admin::",
     "blocks::",
     "client_ids::",
+    "clock::",
     "control::",
     "edits::",
     "epochs::",
+    "full::",
     "marks::",
     "names::",
     "one_commit::",
     "people::",
     "private_rooms::",
+    "refusals::",
     "resume::",
     "retry::",
     "rooms::",
     "sessions::",
+    "stop::",
     "sweep::",
     "talk::",
     "texts::",
+    "watch::",
 ];
 
 /// Runs one step. The output of its commands goes to the terminal.

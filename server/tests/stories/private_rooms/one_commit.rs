@@ -1,7 +1,7 @@
 //! The end of a membership among other commands in one commit.
 
-use shared::frame::ServerFrame;
-use shared::id::RoomId;
+use shared::frame::{Changes, ServerFrame};
+use shared::id::{Rev, RoomId};
 
 use super::PrivateRoom;
 use crate::support::command::{add_member, id, remove_member, send};
@@ -13,6 +13,16 @@ use crate::support::mirror::Mirror;
 const SLOW: [&str; 2] = ["--fault", "slow-writer"];
 const LOBBY: RoomId = RoomId::LOBBY;
 
+/// Asserts that this is the one commit of so many commands, above a revision of the room.
+fn assert_one_commit(changes: &Changes, above: Rev, commands: usize) {
+    let through = Rev(above.0 + i64::try_from(commands).unwrap());
+    assert_eq!(
+        (changes.from, changes.through),
+        (above, through),
+        "one commit: {changes:?}"
+    );
+}
+
 #[tokio::test]
 async fn what_was_posted_in_the_commit_of_the_removal_is_not_delivered_to_who_was_removed() {
     let mut place = PrivateRoom::with(&SLOW).await;
@@ -20,6 +30,7 @@ async fn what_was_posted_in_the_commit_of_the_removal_is_not_delivered_to_who_wa
     place.ben.subscribe(LOBBY).await;
     place.ben.subscribe(room).await;
     let mut witness = Mirror::subscribe(&mut place.ada, room).await;
+    let before = witness.rev;
     let commands = [
         send(room, "one moment earlier"),
         remove_member(room, place.member_id()),
@@ -30,7 +41,8 @@ async fn what_was_posted_in_the_commit_of_the_removal_is_not_delivered_to_who_wa
         place.ada.answer(id(command)).await.unwrap();
     }
     let changes = place.ada.changes(room).await;
-    assert_eq!(changes.items.len(), 3, "one commit: {changes:?}");
+    assert_one_commit(&changes, before, commands.len());
+    assert_eq!(changes.items.len(), 3, "{changes:?}");
     witness.apply(changes);
     place.ada.post(LOBBY, "hello").await;
     let mut record = Vec::new();
@@ -52,6 +64,7 @@ async fn who_is_a_member_again_at_the_end_of_the_commit_misses_nothing() {
     let mut place = PrivateRoom::with(&SLOW).await;
     let (room, ben) = (place.room, place.member_id());
     let mut mirror = Mirror::subscribe(&mut place.ben, room).await;
+    let before = mirror.rev;
     let commands = [
         remove_member(room, ben),
         send(room, "in between"),
@@ -62,6 +75,7 @@ async fn who_is_a_member_again_at_the_end_of_the_commit_misses_nothing() {
         place.ada.answer(id(command)).await.unwrap();
     }
     let changes = place.ben.changes(room).await;
+    assert_one_commit(&changes, before, commands.len());
     assert_eq!(changes.members().len(), 1, "the last state: {changes:?}");
     mirror.apply(changes);
     let last = place.ada.post(room, "welcome back").await.rev.unwrap();
@@ -75,6 +89,7 @@ async fn a_new_member_reads_what_was_posted_in_the_same_commit() {
     let mut place = PrivateRoom::with(&SLOW).await;
     let room = place.room;
     let mut cora = enter(place.server.address, "Cora").await;
+    let before = place.ada.subscribe(room).await.rev;
     let commands = [
         send(room, "she will like it"),
         add_member(room, cora.user().id),
@@ -84,6 +99,7 @@ async fn a_new_member_reads_what_was_posted_in_the_same_commit() {
     for command in &commands {
         place.ada.answer(id(command)).await.unwrap();
     }
+    assert_one_commit(&place.ada.changes(room).await, before, commands.len());
     let mirror = Mirror::subscribe(&mut cora, room).await;
     assert_eq!(mirror.bodies(), ["she will like it", "welcome"]);
 }

@@ -1,6 +1,9 @@
 //! What somebody gets who is no member: the same as for a room that never was.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
+use shared::command::Command;
 use shared::frame::{Anchor, ClientFrame, ServerFrame};
 use shared::id::{Rev, RoomId, Seq};
 
@@ -16,7 +19,7 @@ use crate::support::simple::Simple;
 const NEVER: RoomId = RoomId(9);
 const ID: &str = "018bcfe5-6800-7707-8707-070707070707";
 
-/// Every frame about a room that is answered. `epoch` and `target` are the present epoch and the
+/// Every frame about a room that is answered if it is refused. `epoch` and `target` are the present epoch and the
 /// `client_id` of a message that is there.
 fn frames(room: RoomId, epoch: &str, target: &str, person: i64) -> Vec<Value> {
     let stream = format!("room/{room}");
@@ -45,6 +48,50 @@ fn frames(room: RoomId, epoch: &str, target: &str, person: i64) -> Vec<Value> {
         command
     }));
     frames
+}
+
+/// Every frame about a room that is never answered.
+fn unanswered(room: RoomId) -> [Value; 3] {
+    [
+        json!({"type": "typing", "room": room}),
+        json!({"type": "unwatch", "rooms": [room]}),
+        json!({"type": "unsubscribe", "stream": format!("room/{room}")}),
+    ]
+}
+
+#[test]
+fn the_lists_above_have_every_frame_about_a_room() {
+    // A new frame or command does not compile here. If it is about a room, add it to a list too.
+    let number_of_command = |command: &Command| match command {
+        Command::Send { .. } => 0,
+        Command::Edit { .. } => 1,
+        Command::Delete { .. } => 2,
+        Command::Cancel { .. } => 3,
+        Command::UpdateRoom { .. } => 4,
+        Command::AddMember { .. } => 5,
+        Command::RemoveMember { .. } => 6,
+        Command::MarkRead { .. } => 7,
+        Command::MarkUnread { .. } => 8,
+        Command::CreateRoom { .. } | Command::Rename { .. } => panic!("not about a room"),
+    };
+    let number = |frame: &ClientFrame| match frame {
+        ClientFrame::Command { command, .. } => number_of_command(command),
+        ClientFrame::Subscribe { .. } => 9,
+        ClientFrame::History { .. } => 10,
+        ClientFrame::Watch { .. } => 11,
+        ClientFrame::Typing { .. } => 12,
+        ClientFrame::Unwatch { .. } => 13,
+        ClientFrame::Unsubscribe { .. } => 14,
+        ClientFrame::Hello { .. } | ClientFrame::People { .. } | ClientFrame::Ping {} => {
+            panic!("not about a room")
+        }
+    };
+    let epoch = "00000000-0000-0000-0000-000000000000";
+    let listed = frames(NEVER, epoch, ID, 1).into_iter();
+    let numbers: BTreeSet<_> = (listed.chain(unanswered(NEVER)))
+        .map(|frame| number(&serde_json::from_value(frame).unwrap()))
+        .collect();
+    assert!(numbers.into_iter().eq(0..=14));
 }
 
 /// The next frame to somebody who gets nothing but answers, as it was written.
@@ -97,15 +144,10 @@ async fn every_answer_to_an_outsider_is_the_one_for_a_room_that_never_was() {
             assert_eq!(renamed(&refused, room, NEVER), expected, "{private}");
         }
     }
-    // These are never answered.
-    for frame in [
-        json!({"type": "typing", "room": room}),
-        json!({"type": "unwatch", "rooms": [room]}),
-        json!({"type": "unsubscribe", "stream": format!("room/{room}")}),
-        json!({"type": "ping"}),
-    ] {
+    for frame in unanswered(room) {
         raw.text(&frame.to_string()).await;
     }
+    raw.text(r#"{"type":"ping"}"#).await;
     assert_eq!(raw.json().await["type"], "pong");
     // Nothing of it was done.
     let reset = place.ben.subscribe(room).await;

@@ -1,8 +1,10 @@
 //! Commands over fetched rows leave the same file as commands over SQLite's own rows.
 
+use std::collections::BTreeSet;
+
 use shared::command::Command;
 use shared::error::ErrorCode;
-use shared::id::{Rev, RoomId, Seq, UserId};
+use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
 use shared::model::RoomKind;
 
 use super::*;
@@ -14,6 +16,15 @@ const LOBBY: RoomId = RoomId::LOBBY;
 const DEN: RoomId = RoomId(2);
 const ADA: UserId = UserId(1);
 const BEN: UserId = UserId(2);
+/// The place of a send in the list of commands, which a later one cancels.
+const CANCELLED: u64 = 6;
+
+/// The id that [`TestStore`] gives to a command, by its place in the list: two people come first.
+fn id_of(at: u64) -> ClientId {
+    let mut id = [0; 16];
+    id[..8].copy_from_slice(&(at + 3).to_le_bytes());
+    ClientId::from_bytes(id)
+}
 
 fn commands() -> Vec<(Actor, WriteCommand)> {
     let create = |name: &str, kind| Command::CreateRoom {
@@ -43,6 +54,13 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         name: Some("cellar".into()),
         topic: None,
     };
+    let cancel = |target| Command::Cancel {
+        room: LOBBY,
+        target,
+    };
+    let rename = Command::Rename {
+        name: "Ada Lee".into(),
+    };
     let of = |user, command| (Actor::User(user), WriteCommand::Client(command));
     vec![
         of(ADA, create("lobby", RoomKind::Private)),
@@ -70,11 +88,39 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         of(ADA, Command::RemoveMember { room, user: ADA }),
         of(ADA, Command::Delete { room, seq: Seq(1) }),
         of(BEN, Command::Delete { room, seq: Seq(2) }),
+        of(ADA, cancel(id_of(CANCELLED))),
+        // That one was never stored.
+        of(ADA, cancel(id_of(1_000))),
+        of(ADA, rename),
         (
             Actor::Operator,
             WriteCommand::RemoveRoom { room: RoomId(3) },
         ),
     ]
+}
+
+#[test]
+fn the_list_above_has_every_command_of_a_client() {
+    // A new command does not compile here. Add it to the list above too.
+    let number = |command: &Command| match command {
+        Command::Send { .. } => 0,
+        Command::Edit { .. } => 1,
+        Command::Delete { .. } => 2,
+        Command::Cancel { .. } => 3,
+        Command::CreateRoom { .. } => 4,
+        Command::UpdateRoom { .. } => 5,
+        Command::AddMember { .. } => 6,
+        Command::RemoveMember { .. } => 7,
+        Command::Rename { .. } => 8,
+        Command::MarkRead { .. } => 9,
+        Command::MarkUnread { .. } => 10,
+    };
+    let commands = commands();
+    let clients = commands.iter().filter_map(|(_, command)| match command {
+        WriteCommand::Client(command) => Some(number(command)),
+        _ => None,
+    });
+    assert!(clients.collect::<BTreeSet<_>>().into_iter().eq(0..=10));
 }
 
 /// All rows of the tables that the commands change.
@@ -130,5 +176,10 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
     let refused: Vec<_> = codes.into_iter().filter_map(Result::err).collect();
     let no_such_room = ErrorCode::NoSuchRoom;
     assert_eq!(refused, [no_such_room, no_such_room, no_such_room]);
+    let cancelled = "SELECT deleted_at IS NOT NULL FROM messages WHERE room = 1";
+    let is_cancelled: bool = (together.connection)
+        .query_row(cancelled, [], |row| row.get(0))
+        .unwrap();
+    assert!(is_cancelled);
     assert_eq!(rows_of(&prefetched), rows_of(&together));
 }

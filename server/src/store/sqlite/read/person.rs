@@ -14,6 +14,9 @@ use crate::store::sqlite::epoch::{self, StreamKind};
 use crate::store::sqlite::rows;
 use crate::store::{ResumePoint, Session, StreamChanges, TokenHash};
 
+/// The last revision of a person's own stream.
+pub(super) const STREAM_HEAD: &str = "SELECT stream_rev FROM users_now WHERE id = ?1";
+
 /// A page of at most `limit` changes of a person's own stream.
 ///
 /// # Errors
@@ -25,7 +28,7 @@ pub fn changes(
     limit: usize,
 ) -> Result<StreamChanges, QueryError> {
     let head = snapshot
-        .prepare_cached("SELECT stream_rev FROM users_now WHERE id = ?1")?
+        .prepare_cached(STREAM_HEAD)?
         .query_row([user.0], |row| row.get(0))
         .optional()?
         .map_or(Rev::ZERO, Rev);

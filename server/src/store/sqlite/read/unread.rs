@@ -15,6 +15,14 @@ use crate::store::LoadedHead;
 /// last messages are deleted, those before them do not count.
 const MAX_DELETED: usize = 10_000;
 
+/// The last message and revision of a room.
+pub(super) const ROOM_HEAD: &str =
+    "SELECT seq, rev FROM rooms_now WHERE id = ?1 AND removed_at IS NULL";
+
+/// The deleted messages of a room, the newest first.
+pub(super) const DELETED: &str = "SELECT seq FROM messages INDEXED BY messages_deleted
+     WHERE room = ?1 AND deleted_at IS NOT NULL ORDER BY seq DESC LIMIT ?2";
+
 /// The heads of rooms; those that do not exist, or are removed, are left out.
 ///
 /// # Errors
@@ -23,7 +31,7 @@ pub fn heads(snapshot: &Transaction<'_>, rooms: &[RoomId]) -> Result<Vec<LoadedH
     let mut heads = Vec::with_capacity(rooms.len());
     for room in rooms {
         let found = snapshot
-            .prepare_cached("SELECT seq, rev FROM rooms_now WHERE id = ?1 AND removed_at IS NULL")?
+            .prepare_cached(ROOM_HEAD)?
             .query_row([room.0], |row| Ok((Seq(row.get(0)?), Rev(row.get(1)?))))
             .optional()?;
         if let Some((seq, rev)) = found {
@@ -44,10 +52,7 @@ fn counted(
     room: RoomId,
     last: Seq,
 ) -> rusqlite::Result<Vec<(Seq, Seq)>> {
-    let mut statement = snapshot.prepare_cached(
-        "SELECT seq FROM messages INDEXED BY messages_deleted
-         WHERE room = ?1 AND deleted_at IS NOT NULL ORDER BY seq DESC LIMIT ?2",
-    )?;
+    let mut statement = snapshot.prepare_cached(DELETED)?;
     let deleted = statement
         .query_map((room.0, MAX_DELETED), |row| row.get::<_, i64>(0))?
         .enumerate();

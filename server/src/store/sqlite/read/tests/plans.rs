@@ -1,5 +1,6 @@
 //! How SQLite carries out the statements that run most.
 
+use crate::store::sqlite::read::{person, unread};
 use crate::store::sqlite::test_store::plan;
 
 fn searches(plan: &[String], index: &str) -> usize {
@@ -14,7 +15,7 @@ fn assert_no_scan(plan: &[String]) {
 
 #[test]
 fn a_room_s_head_is_read_without_a_scan_of_its_messages_and_members() {
-    let plan = plan("SELECT seq, rev FROM rooms_now WHERE id = 1");
+    let plan = plan(&unread::ROOM_HEAD.replace("?1", "1"));
     assert_eq!(
         searches(&plan, "INDEX messages_by_place (room=?)"),
         2,
@@ -35,7 +36,7 @@ fn a_room_s_head_is_read_without_a_scan_of_its_messages_and_members() {
 
 #[test]
 fn the_head_of_an_own_stream_is_read_without_a_scan() {
-    let plan = plan("SELECT stream_rev FROM users_now WHERE id = 1");
+    let plan = plan(&person::STREAM_HEAD.replace("?1", "1"));
     assert_eq!(
         searches(&plan, "INDEX memberships_by_own_rev (user=?)"),
         1,
@@ -46,10 +47,7 @@ fn the_head_of_an_own_stream_is_read_without_a_scan() {
 
 #[test]
 fn what_is_deleted_is_found_in_its_index_without_reading_a_message() {
-    let plan = plan(
-        "SELECT seq FROM messages INDEXED BY messages_deleted
-         WHERE room = 1 AND deleted_at IS NOT NULL ORDER BY seq DESC LIMIT 10",
-    );
+    let plan = plan(&unread::DELETED.replace("?1", "1").replace("?2", "10"));
     let index = "SEARCH messages USING COVERING INDEX messages_deleted (room=?)";
     assert_eq!(plan, [index]);
 }
