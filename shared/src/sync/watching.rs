@@ -186,5 +186,9 @@ impl Watching {
 pub(super) fn count_outside(counted: &[(Seq, Seq)], read: Seq, window: SeqRange) -> usize {
     let above = read.next();
     let before = count_within(counted, above, window.first.previous());
-    before.saturating_add(count_within(counted, above.max(window.end()), Seq(i64::MAX)))
+    before.saturating_add(count_within(
+        counted,
+        above.max(window.end()),
+        Seq(i64::MAX),
+    ))
 }

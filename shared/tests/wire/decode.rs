@@ -184,8 +184,11 @@ fn kinds_and_roles_that_are_not_known_do_not_lose_the_frame() {
     ) else {
         panic!("no changes");
     };
-    let [Item::Room(room), Item::Member(member), Item::Membership(membership)] =
-        &changes.items[..]
+    let [
+        Item::Room(room),
+        Item::Member(member),
+        Item::Membership(membership),
+    ] = &changes.items[..]
     else {
         panic!("other items: {:?}", changes.items);
     };
