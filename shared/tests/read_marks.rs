@@ -7,7 +7,7 @@
 #[path = "support/busy_room.rs"]
 mod busy_room;
 
-use busy_room::{NOW, ROOM, changes, welcome};
+use busy_room::{NOW, ROOM, answer, changes, empty_room, question, welcome};
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::{Changes, ClientFrame, Refusal, ServerFrame};
@@ -186,4 +186,30 @@ fn a_raise_of_a_generation_that_the_restored_store_lost_is_dropped() {
     };
     let _ = replica.receive(ServerFrame::Changes(empty), NOW);
     assert_eq!(replica.read_seq(ROOM), None);
+}
+
+#[test]
+fn after_a_restart_a_mark_waits_until_the_room_is_known_to_be_the_same() {
+    for is_restored in [false, true] {
+        let mut replica = replica();
+        let _ = replica.disconnected();
+        let _ = replica.mark_read(ROOM, Seq(2));
+        let asked = replica.connected().send;
+        let welcomed = replica.receive(welcome(Epoch::new([2; 16])), NOW);
+        assert_eq!(marks(&welcomed), 0);
+        assert_eq!(marks(&replica.mark_read(ROOM, Seq(3))), 0);
+        let answered = if is_restored {
+            replica.receive(empty_room(question(&asked)), NOW)
+        } else {
+            replica.receive(answer(question(&asked), 4..=4, 5), NOW)
+        };
+        let sent = if is_restored {
+            vec![]
+        } else {
+            vec![(Seq(3), 0)]
+        };
+        assert_eq!(generations(&answered), sent);
+        let shown = (!is_restored).then_some(Seq(3));
+        assert_eq!(replica.read_seq(ROOM), shown);
+    }
 }

@@ -49,6 +49,21 @@ fn an_answer_from_before_a_resync_confirms_nothing_and_answers_nothing() {
     assert!(shown(&replica).is_empty());
 }
 
+#[test]
+fn a_second_resync_before_an_answer_is_obeyed_when_something_arrives() {
+    let mut replica = replica();
+    let _ = replica.connected();
+    let _ = replica.receive(welcome(Epoch::new([1; 16])), NOW);
+    let first = question(&replica.receive(ServerFrame::Resync {}, NOW).send);
+    // Were each of these answered with questions, two programs could keep each other busy.
+    assert_eq!(replica.receive(ServerFrame::Resync {}, NOW).send, []);
+    assert_eq!(replica.receive(ServerFrame::Resync {}, NOW).send, []);
+    // What was asked may have been dropped with the rest, and its answer never comes.
+    let second = question(&replica.receive(ServerFrame::Pong {}, NOW).send);
+    assert_ne!(first, second);
+    assert_eq!(replica.receive(ServerFrame::Pong {}, NOW).send, []);
+}
+
 fn shown(replica: &Replica) -> Vec<i64> {
     let timeline = replica.timeline(ROOM).unwrap();
     timeline.messages().map(|message| message.seq.0).collect()

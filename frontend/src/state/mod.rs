@@ -12,6 +12,7 @@ mod notifications;
 mod pending;
 mod people;
 mod room_list;
+mod set_signal;
 mod settings;
 mod signals;
 mod sort;

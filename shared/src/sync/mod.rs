@@ -91,6 +91,8 @@ pub struct Replica {
     question: u32,
     /// Whether any frame arrived since all streams were last asked for.
     received_since_asked: bool,
+    /// Whether the server has dropped frames again since then, so that answers may be missing.
+    owes_resync: bool,
 }
 
 /// The state of the connection.
@@ -131,6 +133,7 @@ impl Replica {
             retries: RetryRounds::default(),
             question: 0,
             received_since_asked: false,
+            owes_resync: false,
         }
     }
 
@@ -235,6 +238,7 @@ impl Replica {
         self.watching.forget_connection();
         self.pending.forget_connection();
         self.retries = RetryRounds::default();
+        self.owes_resync = false;
         for (id, room) in &mut self.rooms.open {
             room.forget_connection();
             let (typing, presence) = room.ephemeral.clear();

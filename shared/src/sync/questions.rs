@@ -123,11 +123,24 @@ impl Replica {
     }
 
     /// Sends the read marks that the server has not confirmed yet, but not before
-    /// `welcome`: until then the session may belong to another person.
+    /// `welcome`: until then the session may belong to another person. After a restart of the
+    /// server those wait whose room may be another one.
     pub(super) fn send_read_marks(&self, out: &mut SyncOutput) {
-        if self.epoch().is_some() {
-            out.send.extend(self.own.marks.unconfirmed());
+        out.send.extend(self.read_marks_to_send());
+    }
+
+    /// The same for one room.
+    pub(super) fn send_read_mark(&self, room: RoomId, out: &mut SyncOutput) {
+        if (self.epoch()).is_some_and(|epoch| !self.is_unsure(room, epoch)) {
+            let marks = &self.own.marks;
+            out.send.extend(marks.unconfirmed(|other| other == room));
         }
+    }
+
+    fn read_marks_to_send(&self) -> impl Iterator<Item = ClientFrame> {
+        let epoch = self.epoch();
+        let is_meant = move |room| epoch.is_some_and(|epoch| !self.is_unsure(room, epoch));
+        self.own.marks.unconfirmed(is_meant)
     }
 
     /// Repeats refused questions that are due, as many as one round allows.
@@ -157,12 +170,11 @@ impl Replica {
         self.names.release(now);
         self.ask_people(out);
         if resends && self.epoch().is_some() {
-            let marks = &mut self.own.marks;
-            out.send.extend(marks.unconfirmed().take(left));
+            out.send.extend(self.read_marks_to_send().take(left));
             // Marks that did not fit into this round are sent in the next one.
-            let rest = marks.unconfirmed().nth(left).is_some();
+            let rest = self.read_marks_to_send().nth(left).is_some();
             let next = rest.then(|| self.retries.after_round(now));
-            marks.resend_at_time(next);
+            self.own.marks.resend_at_time(next);
         }
     }
 }

@@ -45,20 +45,24 @@ impl ReadMarks {
         self.confirmed.len()
     }
 
-    /// Raises the mark of a room. Returns the frame to send, if that changed it.
-    pub(super) fn raise(&mut self, room: RoomId, seq: Seq) -> Option<ClientFrame> {
+    /// Raises the mark of a room. Returns whether that changed it.
+    pub(super) fn raise(&mut self, room: RoomId, seq: Seq) -> bool {
         if self.read_seq(room).is_some_and(|read| read >= seq) {
-            return None;
+            return false;
         }
         let generation = self.generation(room);
         let mark = UnconfirmedMark { seq, generation };
         self.unconfirmed.insert(room, mark);
-        Some(ClientFrame::mark_read(room, seq, generation))
+        true
     }
 
-    /// The frames with the marks that the server has not confirmed yet.
-    pub(super) fn unconfirmed(&self) -> impl Iterator<Item = ClientFrame> {
+    /// The frames with the marks of certain rooms that the server has not confirmed yet.
+    pub(super) fn unconfirmed(
+        &self,
+        is_meant: impl Fn(RoomId) -> bool,
+    ) -> impl Iterator<Item = ClientFrame> {
         let marks = self.unconfirmed.iter();
+        let marks = marks.filter(move |(room, _)| is_meant(**room));
         marks.map(|(room, mark)| ClientFrame::mark_read(*room, mark.seq, mark.generation))
     }
 
@@ -88,6 +92,11 @@ impl ReadMarks {
     /// there was one.
     pub(super) fn discard_unconfirmed(&mut self, room: RoomId) -> bool {
         self.unconfirmed.remove(&room).is_some()
+    }
+
+    /// The rooms may be others now: their marks are not sent. Returns of which rooms.
+    pub(super) fn discard_all_unconfirmed(&mut self) -> Vec<RoomId> {
+        std::mem::take(&mut self.unconfirmed).into_keys().collect()
     }
 
     /// Forgets what the server has confirmed. Returns of which rooms.

@@ -53,6 +53,7 @@ impl Replica {
     /// are pending commands.
     pub fn close(&mut self, room: RoomId) -> SyncOutput {
         let mut out = SyncOutput::default();
+        let was_unsure = (self.epoch()).is_some_and(|epoch| self.is_unsure(room, epoch));
         if self.rooms.close(room, &self.settings) {
             if self.can_ask() {
                 let stream = StreamKey::Room(room);
@@ -61,7 +62,10 @@ impl Replica {
             // Its last message and its unread count are those of the directory or of the head.
             out.emit(SyncEvent::Rooms(vec![room]));
             self.sweep(room, &mut out);
-            // Its commands may have waited for the answer about it.
+            // Its commands and its mark may have waited for the answer about it.
+            if was_unsure {
+                self.send_read_mark(room, &mut out);
+            }
             self.flush(&mut out);
         }
         out
@@ -130,14 +134,9 @@ impl Replica {
     pub fn mark_read(&mut self, room: RoomId, seq: Seq) -> SyncOutput {
         let mut out = SyncOutput::default();
         let seq = seq.min(self.head(room));
-        if seq > Seq::ZERO
-            && let Some(frame) = self.own.marks.raise(room, seq)
-        {
+        if seq > Seq::ZERO && self.own.marks.raise(room, seq) {
             out.emit(SyncEvent::ReadMarks(vec![room]));
-            // Before `welcome` the session may belong to another person.
-            if self.epoch().is_some() {
-                out.send.push(frame);
-            }
+            self.send_read_mark(room, &mut out);
         }
         out
     }

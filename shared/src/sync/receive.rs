@@ -36,7 +36,13 @@ impl Replica {
 
     fn apply_frame(&mut self, epoch: Epoch, frame: ServerFrame, now: Micros, out: &mut SyncOutput) {
         if matches!(frame, ServerFrame::Resync {}) {
-            return self.resync(epoch, out);
+            // Asking for everything once is enough until an answer has arrived.
+            if self.received_since_asked {
+                self.resync(epoch, out);
+            } else {
+                self.owes_resync = true;
+            }
+            return;
         }
         self.received_since_asked = true;
         match frame {
@@ -72,6 +78,10 @@ impl Replica {
             | ServerFrame::Pong {} => {}
         }
         self.update_own_name(out);
+        // The server may have dropped the answers to what was asked last.
+        if std::mem::take(&mut self.owes_resync) {
+            self.resync(epoch, out);
+        }
     }
 
     fn apply_changes(&mut self, epoch: Epoch, frame: Changes, now: Micros, out: &mut SyncOutput) {
@@ -255,13 +265,10 @@ impl Replica {
 
     /// The server has dropped frames of this connection, and its subscriptions.
     fn resync(&mut self, epoch: Epoch, out: &mut SyncOutput) {
-        // Asking for everything once is enough until an answer has arrived.
-        if std::mem::take(&mut self.received_since_asked) {
-            self.forget_connection(out);
-            self.ask_everything(out);
-            self.resume_partial_streams(epoch, out);
-            self.ask_people(out);
-        }
+        self.forget_connection(out);
+        self.ask_everything(out);
+        self.resume_partial_streams(epoch, out);
+        self.ask_people(out);
     }
 
     fn acknowledged(&mut self, ack: Ack, now: Micros, out: &mut SyncOutput) {

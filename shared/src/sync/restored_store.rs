@@ -2,13 +2,14 @@
 //!
 //! Ids of rooms, `seq`s and revisions begin again at the values of the backup. So a command that
 //! was given before may name a room or a message that is another one now. In another epoch the
-//! commands that name a room wait until the server has confirmed what is known of the directory,
-//! of the own stream and, if it is open, of the room. If that past is lost, the person decides
-//! about them.
+//! commands that name a room, and read marks, wait until the server has confirmed what is known of
+//! the directory, of the own stream and, if it is open, of the room. If that past is lost, the
+//! person decides about the commands, and the marks are dropped.
 
 use crate::id::{Epoch, RoomId};
 use crate::stream::StreamKey;
 
+use super::receive::emit_read_marks;
 use super::stream::AcceptedChanges;
 use super::{Replica, SyncOutput};
 
@@ -18,14 +19,17 @@ impl Replica {
         stream.is_some_and(|stream| stream.cursor.awaits_confirmation(epoch))
     }
 
-    /// The rooms of pending commands whose ids, and `seq`s in them, may mean others than those
-    /// that are shown.
+    /// Whether a room's id, and `seq`s in it, may mean others than those that are shown.
+    pub(super) fn is_unsure(&self, room: RoomId, epoch: Epoch) -> bool {
+        let streams = [StreamKey::Directory, StreamKey::Own, StreamKey::Room(room)];
+        (streams.into_iter()).any(|key| self.awaits_confirmation(key, epoch))
+    }
+
+    /// The unsure rooms of pending commands.
     pub(super) fn unsure_rooms(&self, epoch: Epoch) -> Vec<RoomId> {
-        let is_unsure = |key| self.awaits_confirmation(key, epoch);
-        let all = is_unsure(StreamKey::Directory) || is_unsure(StreamKey::Own);
         let mut rooms: Vec<RoomId> = Vec::new();
         for room in self.pending.iter().filter_map(|p| p.command.room()) {
-            if !rooms.contains(&room) && (all || is_unsure(StreamKey::Room(room))) {
+            if !rooms.contains(&room) && self.is_unsure(room, epoch) {
                 rooms.push(room);
             }
         }
@@ -42,8 +46,11 @@ impl Replica {
     ) {
         let is_unsure = (self.epoch()).is_some_and(|epoch| self.awaits_confirmation(key, epoch));
         let is_resumed = accepted.is_some_and(|changes| !changes.replaces);
-        if was_unsure && !is_unsure && !is_resumed {
-            self.lose_past(key, out);
+        if was_unsure && !is_unsure {
+            if !is_resumed {
+                self.lose_past(key, out);
+            }
+            self.send_read_marks(out);
         }
     }
 
@@ -59,8 +66,14 @@ impl Replica {
     }
 
     /// The server has lost what was known of a stream, or does not say: pending commands that
-    /// may be about something else now wait for the person.
+    /// may be about something else now wait for the person, and marks are dropped.
     pub(super) fn lose_past(&mut self, key: StreamKey, out: &mut SyncOutput) {
+        let marks = match key.room() {
+            Some(room) if !self.own.marks.discard_unconfirmed(room) => Vec::new(),
+            Some(room) => vec![room],
+            None => self.own.marks.discard_all_unconfirmed(),
+        };
+        emit_read_marks(marks, out);
         let over = self.pending.expire_lost_past(key.room());
         self.report_expired(over, out);
     }

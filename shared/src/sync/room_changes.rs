@@ -70,6 +70,9 @@ impl Replica {
         if is_lost {
             self.lose_past(StreamKey::Room(id), out);
         }
+        if was_unsure {
+            self.send_read_mark(id, out);
+        }
         for message in delta.posted {
             out.events.push(SyncEvent::Posted {
                 room: id,

@@ -7,8 +7,8 @@ use shared::frame::{Changes, ServerFrame};
 use shared::stream::StreamKey;
 use shared::sync::SyncOutput;
 
-use super::update_signals::set_if_changed_rw;
 use super::{Engine, now};
+use crate::state::set_signal::set_if_changed_rw;
 use crate::{browser, wire};
 
 /// The time budget of a batch, in milliseconds: then the page may paint.

@@ -9,8 +9,8 @@ use shared::sync::Replica;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
-use super::update_signals::set_if_changed_rw;
 use crate::browser;
+use crate::state::set_signal::set_if_changed_rw;
 use crate::state::timeline::{Editing, RoomView};
 
 impl Engine {

@@ -8,8 +8,8 @@ use shared::sync::Replica;
 
 use super::{Engine, PeopleSignals, RoomSignals};
 use crate::browser::small_letters;
+use crate::state::set_signal::{set_if_changed, set_if_changed_rw};
 use crate::state::sort::sorted;
-use crate::state::timeline::set_if_changed;
 use crate::state::types::{RoomPresence, RoomStatus};
 
 impl Engine {
@@ -145,13 +145,4 @@ fn presence(replica: &Replica, room: RoomId) -> Option<RoomPresence> {
         count: known.count,
         people,
     })
-}
-
-pub(super) fn set_if_changed_rw<T: PartialEq + Send + Sync + 'static>(
-    signal: RwSignal<T>,
-    value: T,
-) {
-    if signal.try_with_untracked(|old| *old != value) == Some(true) {
-        signal.try_set(value);
-    }
 }

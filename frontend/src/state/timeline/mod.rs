@@ -390,13 +390,3 @@ impl RoomView {
         self.state.borrow_mut().history_failed = false;
     }
 }
-
-/// Sets a signal only if the value is different.
-pub(super) fn set_if_changed<T: PartialEq + Send + Sync + 'static>(
-    signal: &ArcRwSignal<T>,
-    value: T,
-) {
-    if signal.try_with_untracked(|old| *old != value) == Some(true) {
-        signal.try_set(value);
-    }
-}

@@ -8,8 +8,8 @@ use super::rendered_range::RenderedRange;
 use super::rows::{overlay, pending_rows, stored_rows, update_rows};
 use super::{
     Announcement, Edge, Opening, OpeningTarget, RoomView, ScrollTarget, TimelinePhase, ViewState,
-    set_if_changed,
 };
+use crate::state::set_signal::set_if_changed;
 
 /// With fewer held messages than this beyond the rows, more are requested.
 const PREFETCH: i64 = 80;

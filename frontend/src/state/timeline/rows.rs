@@ -7,7 +7,8 @@ use shared::model::Message;
 use shared::sync::{PendingState, Replica, TimelineRef};
 
 use super::row::{RowContent, RowKey, RowLayout};
-use super::{RowSignals, Stale, ViewRow, ViewState, set_if_changed};
+use super::{RowSignals, Stale, ViewRow, ViewState};
+use crate::state::set_signal::set_if_changed;
 
 /// The most rows of pending messages.
 const MOST_PENDING: usize = 40;
