@@ -37,7 +37,8 @@ fn is_for_everybody(request: &Request) -> bool {
     let is_handshake = [header::UPGRADE, header::SEC_WEBSOCKET_KEY]
         .iter()
         .any(|name| headers.contains_key(name));
-    !is_handshake && !request.uri().path().starts_with("/api/")
+    let changes_nothing = request.method().is_safe();
+    changes_nothing && !is_handshake && !request.uri().path().starts_with("/api/")
 }
 
 fn check(state: &HttpState, client: ClientAddress) -> Result<(), Refusal> {

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 
-use axum::body::{Body, HttpBody};
+use axum::body::HttpBody;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
@@ -30,32 +30,31 @@ impl<S: Send + Sync, T: ExampleBody> FromRequest<S> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        if !is_json(request.headers()) {
+        if !has_media_type(request.headers(), "application/json") {
             let message = format!("send {} with Content-Type: application/json", T::EXAMPLE);
             return Err(refuse(ErrorCode::BadCommand, message));
         }
-        let limit = request
-            .extensions()
-            .get()
-            .map_or(0, |BodyLimit(limit)| *limit);
-        let bytes = read(request.into_body(), limit).await?;
+        let bytes = read_body(request).await?;
         let body = serde_json::from_slice(&bytes).map_err(|error| explain(&error, T::EXAMPLE))?;
         Ok(JsonBody(body))
     }
 }
 
-/// Whether the body is said to be JSON, with or without parameters (RFC 9110 §8.3).
-fn is_json(headers: &HeaderMap) -> bool {
+/// Whether the body is said to be of this type, with or without parameters (RFC 9110 §8.3).
+pub(super) fn has_media_type(headers: &HeaderMap, wanted: &str) -> bool {
     let given = headers.get(header::CONTENT_TYPE);
     given
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split(';').next())
-        .is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json"))
+        .is_some_and(|media| media.trim().eq_ignore_ascii_case(wanted))
 }
 
-/// Reads a body into one piece of memory. A body that is collected as it comes would keep the
-/// buffer of every chunk, and a chunk may be a single byte.
-async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
+/// Reads the body, of at most the route's [`BodyLimit`], into one piece of memory. A body that is
+/// collected as it comes would keep the buffer of every chunk, and a chunk may be a single byte.
+pub(super) async fn read_body(request: Request) -> Result<Vec<u8>, ApiError> {
+    let limit = request.extensions().get();
+    let limit = limit.map_or(0, |BodyLimit(limit)| *limit);
+    let mut body = request.into_body();
     let mut bytes = Vec::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|_broken| {

@@ -233,7 +233,7 @@ fn seconds(micros: u64) -> impl Display {
 }
 
 /// Shows a code as clients get it.
-struct CodeName(ErrorCode);
+pub(super) struct CodeName(pub(super) ErrorCode);
 
 impl Display for CodeName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -18,6 +18,7 @@ mod route_limits;
 mod routes;
 mod session;
 pub mod session_cookie;
+mod sign_in_form;
 mod state;
 mod viewer;
 mod websocket;

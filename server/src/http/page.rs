@@ -89,7 +89,8 @@ fn serve_from(page: Option<&Page>, method: &Method, path: &str, headers: &Header
 }
 
 /// Whether the path may be one of the page's own router.
-fn is_route(path: &str) -> bool {
+pub fn is_route(path: &str) -> bool {
+    let path = path.trim_start_matches('/');
     let last = path.rsplit('/').next().unwrap_or_default();
     !last.contains('.') && !path.starts_with("api/") && !path.starts_with(".well-known/")
 }

@@ -8,7 +8,7 @@ use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, post};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use utoipa::OpenApi;
@@ -17,7 +17,9 @@ use utoipa_axum::routes;
 
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
-use super::{address_check, health, messages, openapi, outer_layer, page, session, websocket};
+use super::{
+    address_check, health, messages, openapi, outer_layer, page, session, sign_in_form, websocket,
+};
 use crate::edge::ApiError;
 
 /// Routes without a body that read memory only.
@@ -38,10 +40,11 @@ const READ: RouteLimits = RouteLimits {
 
 /// All routes of the public listener.
 pub fn routes(state: HttpState) -> Router {
+    let sign_in = || limit(post(sign_in_form::submit), SESSION);
     let page_routes = Router::new()
-        .route("/", get(root))
+        .route("/", sign_in().get(root))
         .route("/api/{*rest}", any(not_found))
-        .fallback(page);
+        .fallback_service(sign_in().fallback(page).with_state(state.clone()));
     Router::from(documented_routes(openapi_document()))
         .merge(page_routes)
         .method_not_allowed_fallback(method_not_allowed)

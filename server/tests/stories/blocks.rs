@@ -56,6 +56,15 @@ async fn a_blocked_address_is_disconnected_and_admitted_again_later() {
     for address in ["203.0.113.9", "203.0.113.200"] {
         let answer = come_in_from(server.address, address, "Again").await;
         assert_eq!((answer.status, answer.code()), (403, ErrorCode::Blocked));
+        // The form of the page itself.
+        let origin = format!("http://{}", server.address);
+        let form = [
+            ("x-forwarded-for", address),
+            ("origin", &origin),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        let answer = http::ask(server.address, "POST", "/", &form, "name=Again").await;
+        assert_eq!((answer.status, answer.code()), (403, ErrorCode::Blocked));
         for path in [PATH, "/"] {
             let headers = [("x-forwarded-for", address)];
             let opened = Socket::open(server.address, path, &headers).await;

@@ -48,6 +48,7 @@ mod retry;
 mod returning;
 mod rooms;
 mod sessions;
+mod sign_in_form;
 mod slow_clients;
 mod start;
 mod stop;
