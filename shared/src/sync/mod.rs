@@ -46,6 +46,7 @@ mod restored_store;
 mod retry_rounds;
 mod room;
 mod room_changes;
+mod snapshot;
 mod stream;
 mod timing;
 mod vec_map;
@@ -62,6 +63,7 @@ pub use ephemeral::RoomPresence;
 pub use output::{SeqRange, SyncEvent, SyncOutput, TimelineChange};
 pub use pending::{PendingCommand, PendingSnapshot, PendingState};
 pub use room::{HistoryLoad, TimelineRef};
+pub use snapshot::ReplicaSnapshot;
 
 use directory::DirectoryReplica;
 use names::Names;

@@ -41,11 +41,16 @@ impl OpenRooms {
             return false;
         };
         if room.close(settings) {
-            self.closed.push(room);
-            let excess = self.closed.len().saturating_sub(settings.closed_rooms);
-            self.closed.drain(..excess);
+            self.keep_closed(room, settings);
         }
         true
+    }
+
+    /// Keeps a room that is closed, for when it is opened.
+    pub(super) fn keep_closed(&mut self, room: RoomReplica, settings: &ReplicaConfig) {
+        self.closed.push(room);
+        let excess = self.closed.len().saturating_sub(settings.closed_rooms);
+        self.closed.drain(..excess);
     }
 
     /// Forgets what is kept of a closed room.

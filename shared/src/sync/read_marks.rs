@@ -40,6 +40,11 @@ impl ReadMarks {
         confirmed.max(raised.map(|mark| mark.seq))
     }
 
+    /// The marks that the server has confirmed.
+    pub(super) fn all_confirmed(&self) -> impl Iterator<Item = ReadMark> {
+        self.confirmed.values().copied()
+    }
+
     /// How many marks the server has confirmed.
     pub(super) fn confirmed(&self) -> usize {
         self.confirmed.len()

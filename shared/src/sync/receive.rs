@@ -122,7 +122,7 @@ impl Replica {
         self.flush(out);
     }
 
-    fn apply_directory(&mut self, changes: AcceptedChanges, out: &mut SyncOutput) {
+    pub(super) fn apply_directory(&mut self, changes: AcceptedChanges, out: &mut SyncOutput) {
         let (mut rooms, mut people) = (Vec::new(), Vec::new());
         if changes.replaces {
             rooms = self.directory.clear();
@@ -303,7 +303,7 @@ impl Replica {
         }
     }
 
-    fn note_item_names(&mut self, items: &[Item], out: &mut SyncOutput) {
+    pub(super) fn note_item_names(&mut self, items: &[Item], out: &mut SyncOutput) {
         let mut changed = Vec::new();
         for item in items {
             match item {

@@ -161,6 +161,19 @@ impl Watching {
         self.new_rooms.clear();
     }
 
+    /// The heads that are known.
+    pub(super) fn heads(&self) -> impl Iterator<Item = &UnreadHead> {
+        self.heads.values()
+    }
+
+    /// Heads as they were stored; newer ones replace them. Returns their rooms.
+    pub(super) fn restore(&mut self, heads: Vec<UnreadHead>) -> Vec<RoomId> {
+        for head in heads.into_iter().take(MOST_HEADS) {
+            self.heads.insert(head.room, head);
+        }
+        self.heads.keys().copied().collect()
+    }
+
     /// A room was made or joined, or a page of the directory has brought it. Once all rooms are
     /// watched, one that has a head is among them.
     pub(super) fn room_added(&mut self, room: RoomId) {

@@ -37,6 +37,9 @@ pub enum Event {
     Connect(usize),
     Disconnect(usize),
     Reload(usize),
+    /// Stores what the device knows, with one room.
+    Store(usize, RoomId),
+    Revisit(usize),
     Overflow(usize),
     Busy(u32, u32),
     Heads,
@@ -86,6 +89,8 @@ pub fn event() -> impl Strategy<Value = Event> {
         3 => device().prop_map(Event::Connect),
         2 => device().prop_map(Event::Disconnect),
         1 => device().prop_map(Event::Reload),
+        2 => (device(), room()).prop_map(|(d, r)| Event::Store(d, r)),
+        1 => device().prop_map(Event::Revisit),
         1 => device().prop_map(Event::Overflow),
         1 => (0..4_u32, 0..4_u32).prop_map(|(s, q)| Event::Busy(s, q)),
         1 => any::<bool>().prop_map(Event::AcksFirst),
@@ -173,6 +178,8 @@ impl World {
             Event::Connect(n) => self.connect(n),
             Event::Disconnect(n) => self.disconnect(n),
             Event::Reload(n) => self.reload(n),
+            Event::Store(n, room) => self.store(n, room),
+            Event::Revisit(n) => self.revisit(n),
             Event::Overflow(n) => {
                 if let Some(connection) = self.devices[n].connection {
                     self.server.overflow(connection);
@@ -230,6 +237,7 @@ pub fn disturbs(event: &Event) -> bool {
         Event::Connect(_)
         | Event::Disconnect(_)
         | Event::Reload(_)
+        | Event::Revisit(_)
         | Event::Restart(_)
         | Event::Overflow(_) => true,
         _ => false,

@@ -13,6 +13,7 @@ mod rooms;
 mod server;
 mod store;
 mod view;
+mod visits;
 mod world;
 mod writes;
 

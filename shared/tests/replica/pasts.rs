@@ -43,6 +43,16 @@ impl Pasts {
         self.answered.clear();
     }
 
+    /// The device begins with what it has stored.
+    pub fn remember(&mut self, stored: &str) {
+        let stored: serde_json::Value = serde_json::from_str(stored).unwrap();
+        for stream in stored["streams"].as_array().unwrap() {
+            let key = serde_json::from_value(stream["stream"].clone()).unwrap();
+            let epoch = serde_json::from_value(stream["epoch"].clone()).unwrap();
+            self.answered.insert(key, epoch);
+        }
+    }
+
     /// No command that names a room is sent before the rooms are known to be the same.
     pub fn check_sent(&self, sent: &[ClientFrame], epoch: Epoch) {
         let rooms = sent.iter().filter_map(|frame| match frame {

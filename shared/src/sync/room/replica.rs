@@ -8,7 +8,7 @@ use crate::stream::Item;
 
 use super::super::config::ReplicaConfig;
 use super::super::ephemeral::Ephemeral;
-use super::super::stream::{AcceptedChanges, StreamReplica};
+use super::super::stream::{AcceptedChanges, Cursor, StreamReplica};
 use super::history_request::{HistoryLoad, HistoryRequest};
 use super::message_window::{MessageWindow, PutResult};
 
@@ -74,6 +74,36 @@ impl RoomReplica {
             tries: 0,
             request: None,
         }
+    }
+
+    /// A room as it was stored: its last messages, without a gap, and its own state.
+    pub(in crate::sync) fn restored(
+        id: RoomId,
+        cursor: Cursor,
+        head: Seq,
+        items: Vec<Item>,
+    ) -> Self {
+        let mut room = RoomReplica::new(id);
+        let mut messages = Vec::new();
+        for item in items {
+            match item {
+                Item::Message(message) => messages.push(message),
+                Item::Room(info) => room.info = Some(info).filter(|info| info.id == id),
+                Item::Member(_)
+                | Item::Person(_)
+                | Item::Membership(_)
+                | Item::ReadMark(_)
+                | Item::Unknown => {}
+            }
+        }
+        // Anything else is no state that a room can have: it is asked for as at a first visit.
+        if room.info.is_some() && messages.last().is_none_or(|last| last.seq == head) {
+            room.stream.cursor = cursor;
+            room.window = MessageWindow::from_page(messages, head, true);
+            room.head = head;
+            room.announced = head;
+        }
+        room
     }
 
     pub(in crate::sync) fn is_known(&self) -> bool {

@@ -62,6 +62,23 @@ pub(in crate::sync) struct Cursor {
 }
 
 impl Cursor {
+    /// A cursor that was stored.
+    pub(in crate::sync) fn at(epoch: Epoch, rev: Rev) -> Self {
+        Cursor {
+            epoch: Some(epoch),
+            known: rev,
+            ..Cursor::default()
+        }
+    }
+
+    /// From where a later page can go on; `None` if nothing is known, or only a part of a state.
+    pub(in crate::sync) fn resume_point(&self) -> Option<(Epoch, Rev)> {
+        let is_whole = self.known > Rev::ZERO && !self.is_partial();
+        self.epoch
+            .filter(|_| is_whole)
+            .map(|epoch| (epoch, self.known))
+    }
+
     /// The revision up to which everything is known.
     pub(in crate::sync) fn known(&self) -> Rev {
         self.known
