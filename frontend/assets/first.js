@@ -11,7 +11,8 @@
     // No storage, or nothing of ours in it.
   }
   if (chosen.theme === "light" || chosen.theme === "dark") root.dataset.theme = chosen.theme;
-  root.lang = chosen.language || (navigator.language || "en").slice(0, 2);
+  const spoken = (navigator.languages || []).map((tag) => tag.slice(0, 2));
+  root.lang = chosen.language || spoken.find((tag) => tag === "en" || tag === "ko") || "en";
 
   const failed = (event) => {
     const source = event.target;

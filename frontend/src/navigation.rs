@@ -10,11 +10,13 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use shared::error::ErrorCode;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, MouseEvent};
 
 use crate::browser;
 use crate::route::Route;
+use crate::wire;
 
 /// How long going back may take.
 const LONGEST_WAY_BACK: Duration = Duration::from_secs(1);
@@ -122,6 +124,15 @@ pub fn replace(path: &str) {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
     }
     update_route();
+}
+
+/// Why the server refused the form of the first paint, if the address says so; it is removed
+/// from the address.
+pub fn take_refused() -> Option<ErrorCode> {
+    let search = browser::window().location().search().ok()?;
+    let code = search.strip_prefix("?refused=")?;
+    replace(&browser::path());
+    wire::from_str(&format!("\"{code}\"")).ok()
 }
 
 fn update_route() {

@@ -87,6 +87,23 @@ pub fn takes_cookies() -> bool {
         .is_some_and(|kept| shared::text::contains(&kept, TRIED))
 }
 
+/// The tag of this page's session, from the cookie that the server sets beside that of the
+/// session.
+pub fn session_tag() -> Option<String> {
+    let location = window().location();
+    let mut port = location.port().unwrap_or_default();
+    if port.is_empty() {
+        let is_secure = location
+            .protocol()
+            .is_ok_and(|protocol| protocol == "https:");
+        port.push_str(if is_secure { "443" } else { "80" });
+    }
+    let cookies = js_sys::Reflect::get(&document(), &JsValue::from_str("cookie"));
+    let cookies = cookies.ok()?.as_string()?;
+    let (_, tag) = cookies.split_once(&format!("madang_tag_{port}="))?;
+    Some(tag.split(';').next()?.to_owned())
+}
+
 /// A length for a style, in whole CSS pixels.
 #[expect(clippy::cast_possible_truncation, reason = "no screen is that large")]
 pub fn pixels(length: f64) -> String {

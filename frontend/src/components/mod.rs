@@ -28,6 +28,7 @@ pub mod dialogs;
 mod document;
 pub mod drawers;
 pub mod failure;
+mod first_frame;
 mod focus;
 pub mod form;
 pub mod icons;

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::dialogs::{DialogHost, use_dialogs};
 use super::notices::Notices;
-use super::{document, drawers, shortcuts, viewport};
-use crate::browser::{self, BrowserStorage};
+use super::{document, drawers, first_frame, shortcuts, viewport};
+use crate::browser::BrowserStorage;
 use crate::state::{SessionState, use_client};
 use crate::view::effect;
 
@@ -26,7 +26,7 @@ pub fn Overlays() -> impl IntoView {
     effect(move || {
         match session.get() {
             // The frame of the first paint stays until the page is rendered.
-            SessionState::Unknown => return,
+            SessionState::Unknown => {}
             SessionState::SignedOut(_) => {
                 BrowserStorage::Local.remove(KNOWN);
                 // An open dialog belonged to the person.
@@ -34,10 +34,8 @@ pub fn Overlays() -> impl IntoView {
             }
             SessionState::SignedIn(_) => {
                 BrowserStorage::Local.set_text(KNOWN, "1");
+                first_frame::remove_soon();
             }
-        }
-        if let Some(frame) = browser::document().get_element_by_id("frame") {
-            frame.remove();
         }
     });
     view! {

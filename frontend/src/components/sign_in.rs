@@ -3,13 +3,16 @@
 use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::error::{ErrorCode, Field};
+use shared::frame::Refusal;
 use shared::text;
 
+use super::first_frame;
 use super::form::{FormError, FormState, TextField, value_of};
 use super::icons::{Glyph, Icon};
 use super::wordmark::Wordmark;
 use crate::browser;
 use crate::i18n::{self, t};
+use crate::navigation;
 use crate::state::{Client, Failure, Language, SignedOut, use_client};
 use crate::tr;
 use crate::view::{dynamic_text, effect, memo, on, reactive, set_text};
@@ -71,10 +74,18 @@ fn SignInForm(form: FormState, reason: SignedOut) -> impl IntoView {
             Err(error) => form.refuse(error),
         }
     };
+    let refused = navigation::take_refused();
     effect(move || {
-        if let Some(input) = node.get() {
-            let _ = input.focus();
-        }
+        let Some(input) = node.get() else { return };
+        first_frame::take_over(move |typed| {
+            typed.go_on(&input);
+            if let Some(code) = refused {
+                match text::name(&typed.value, &client.limits().get_untracked()) {
+                    Err(error) => form.refuse(error),
+                    Ok(_) => form.fail(Failure::Refused(Box::new(Refusal::of(code)))),
+                }
+            }
+        });
     });
     view! {
         <form class="card" novalidate on:submit=on(submit)>
@@ -126,6 +137,7 @@ fn SignInRefused(form: FormState, closed: RefusedFor) -> impl IntoView {
         RefusedFor::Address => (tr!(sign_in.forbidden_title), tr!(sign_in.forbidden_text)),
     };
     let client = use_client();
+    first_frame::take_over(drop);
     view! {
         <div class="card">
             <Wordmark />

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::store::TokenHash;
 
 const BYTES: usize = 32;
+const TAG_BYTES: usize = 8;
 
 /// A session's secret: 256 random bits, written as 64 hexadecimal digits.
 #[derive(Clone)]
@@ -17,12 +18,7 @@ impl Token {
     pub fn random() -> Option<Self> {
         let mut bytes = [0_u8; BYTES];
         getrandom::fill(&mut bytes).ok()?;
-        let mut text = String::with_capacity(2 * BYTES);
-        for byte in bytes {
-            // Writing to a string cannot fail.
-            let _written = write!(text, "{byte:02x}");
-        }
-        Some(Token(text))
+        Some(Token(hex(&bytes)))
     }
 
     /// Parses a token; none if the text does not have its form.
@@ -36,10 +32,25 @@ impl Token {
         Sha256::digest(self.0.as_bytes()).into()
     }
 
+    /// A name for the session that its page may know and store: it says nothing of the secret.
+    pub fn tag(&self) -> String {
+        let digest = Sha256::new_with_prefix("tag ").chain_update(&self.0);
+        hex(&digest.finalize()[..TAG_BYTES])
+    }
+
     /// The secret itself, to be sent to its holder only.
     pub fn secret(&self) -> &str {
         &self.0
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _written = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -58,6 +69,16 @@ mod tests {
             Token::random().unwrap().hash(),
             Token::random().unwrap().hash()
         );
+    }
+
+    #[test]
+    fn a_tag_is_always_the_same_and_is_no_part_of_the_secret_or_its_hash() {
+        let token = Token::random().unwrap();
+        assert_eq!(token.tag(), Token::parse(token.secret()).unwrap().tag());
+        assert_ne!(token.tag(), Token::random().unwrap().tag());
+        assert_eq!(token.tag().len(), 16);
+        assert!(!token.secret().contains(&token.tag()));
+        assert!(!hex(&token.hash()).contains(&token.tag()));
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! The cookie that holds the session token of the server's own page.
+//! The cookies of a session of the server's own page: one holds the token, which scripts cannot
+//! read. The other holds the session's tag, which they can: what the page stores of a session it
+//! shows again only while that session's tag is there.
 
 use std::sync::Arc;
 
@@ -14,6 +16,7 @@ const COOKIE_SECONDS: u32 = 400 * 24 * 60 * 60;
 #[derive(Clone, Debug)]
 pub struct SessionCookie {
     name: Arc<str>,
+    tag_name: Arc<str>,
     is_secure: bool,
 }
 
@@ -25,6 +28,7 @@ impl SessionCookie {
         let prefix = if is_secure { "__Host-" } else { "" };
         SessionCookie {
             name: format!("{prefix}madang_session_{port}").into(),
+            tag_name: format!("{prefix}madang_tag_{port}").into(),
             is_secure,
         }
     }
@@ -41,25 +45,27 @@ impl SessionCookie {
             .find_map(|(_, value)| Token::parse(value))
     }
 
-    /// Has the browser keep the token.
+    /// Has the browser keep the token and the tag.
     pub fn set(&self, response: &mut Response, token: &Token) {
-        self.append(response, token.secret(), COOKIE_SECONDS);
+        self.append(response, (token.secret(), &token.tag()), COOKIE_SECONDS);
     }
 
-    /// Has the browser forget the token.
+    /// Has the browser forget both.
     pub fn clear(&self, response: &mut Response) {
-        self.append(response, "", 0);
+        self.append(response, ("", ""), 0);
     }
 
-    fn append(&self, response: &mut Response, value: &str, max_age: u32) {
+    fn append(&self, response: &mut Response, (token, tag): (&str, &str), max_age: u32) {
         let secure = if self.is_secure { "; Secure" } else { "" };
-        let cookie = format!(
-            "{}={value}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Strict{secure}",
-            self.name
-        );
-        // Hexadecimal digits and our own name: always a valid header.
-        if let Ok(cookie) = HeaderValue::try_from(cookie) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
+        let common = format!("; Path=/; Max-Age={max_age}; SameSite=Strict{secure}");
+        for cookie in [
+            format!("{}={token}{common}; HttpOnly", self.name),
+            format!("{}={tag}{common}", self.tag_name),
+        ] {
+            // Hexadecimal digits and our own names: always a valid header.
+            if let Ok(cookie) = HeaderValue::try_from(cookie) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
         }
     }
 }

@@ -41,6 +41,14 @@ async fn the_session_cookie_is_http_only_and_same_site() {
         assert!(cookie.contains(flag), "{cookie}");
     }
     assert!(!cookie.contains("Secure"), "plain http works: {cookie}");
+    // The page's scripts read the other one, which says nothing of the secret.
+    let cookies = answer.all("set-cookie");
+    let name = format!("madang_tag_{}=", server.address.port());
+    let tag = cookies.iter().find_map(|cookie| cookie.strip_prefix(&name));
+    let (tag, flags) = tag.unwrap().split_once(';').unwrap();
+    assert!(!cookie.contains(tag), "{cookies:?}");
+    assert!(flags.contains("SameSite=Strict") && !flags.contains("HttpOnly"));
+    assert_eq!(cookies.len(), 2);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert!(
         answer.json().get("token").is_none(),

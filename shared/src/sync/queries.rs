@@ -121,6 +121,11 @@ impl Replica {
         (is_known && !cursor.is_partial()).then(|| self.own.marks.confirmed())
     }
 
+    /// Whether memberships and read marks are known, perhaps as an earlier visit has stored them.
+    pub fn knows_own(&self) -> bool {
+        self.own.stream.cursor.resume_point().is_some()
+    }
+
     /// How many messages are unread. Exact up to 99 if the room is watched; 100 means 100 or
     /// more. A room without a read mark was never read. Of a room that is neither watched nor
     /// open, deleted messages count too.

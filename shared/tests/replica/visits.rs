@@ -6,7 +6,54 @@ use shared::model::RoomKind;
 use shared::stream::StreamKey;
 use shared::sync::{PendingState, Replica, ReplicaSnapshot};
 
-use super::world::{Fate, ROOMS, USERS, Way, World};
+use super::view::View;
+use super::world::{Fate, ROOMS, USERS, Way, World, new_replica, replica_of};
+
+impl World {
+    /// The device stores what it knows, with one room.
+    pub fn store(&mut self, n: usize, room: RoomId) {
+        let device = &mut self.devices[n];
+        let snapshot = device.replica.snapshot(Some(room));
+        device.stored = Some(serde_json::to_string(&snapshot).unwrap());
+    }
+
+    /// The page is reloaded: only the pending commands are kept.
+    pub fn reload(&mut self, n: usize) {
+        self.load_page(n, None);
+    }
+
+    /// The page is reloaded, and begins with what the device has stored.
+    pub fn revisit(&mut self, n: usize) {
+        let stored = self.devices[n].stored.clone();
+        self.load_page(n, stored);
+    }
+
+    fn load_page(&mut self, n: usize, stored: Option<String>) {
+        self.disconnect(n);
+        let device = &mut self.devices[n];
+        let open: Vec<RoomId> = device.replica.open_rooms().collect();
+        let snapshot = device.replica.pending_snapshot();
+        let json = serde_json::to_string(&snapshot).unwrap();
+        let me = device.replica.user().clone();
+        device.replica = match &stored {
+            Some(_) => replica_of(n, me),
+            None => new_replica(n, device.user),
+        };
+        device.view = View::default();
+        device.pasts.forget();
+        if let Some(stored) = stored {
+            device.pasts.remember(&stored);
+            let snapshot = serde_json::from_str(&stored).unwrap();
+            self.act(n, |replica| replica.restore(snapshot));
+        }
+        let snapshot = serde_json::from_str(&json).unwrap();
+        let now = self.now;
+        self.act(n, |replica| replica.restore_pending(snapshot, now));
+        for room in open {
+            self.act(n, |replica| replica.open(room));
+        }
+    }
+}
 
 const ROOM: RoomId = ROOMS[0];
 

@@ -150,6 +150,10 @@ impl ScrollAnchor {
 
     fn go_to(&self, goal: ScrollTarget) {
         match goal {
+            ScrollTarget::Stay => {
+                self.pinned_to_end.set(false);
+                self.restore();
+            }
             ScrollTarget::End => {
                 self.pinned_to_end.set(true);
                 self.scroll_to(f64::from(self.scroller.scroll_height()));

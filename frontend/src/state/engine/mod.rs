@@ -12,6 +12,7 @@ mod persistence;
 mod refusals;
 mod session;
 mod update_signals;
+mod visit;
 
 use std::cell::{Cell, OnceCell, Ref, RefCell};
 use std::rc::Rc;

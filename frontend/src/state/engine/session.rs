@@ -6,11 +6,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::model::Profile;
-use shared::sync::Replica;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
 use super::offline::{RESTARTING, forbidden, why};
+use super::visit::forget_visit;
 use crate::api::{self, Failure};
 use crate::browser::{self, BrowserStorage};
 use crate::route::Route;
@@ -111,7 +111,7 @@ impl Engine {
         self.report_storage(BrowserStorage::Local.set(ME, &profile));
         let user = profile.id;
         self.forget_arrivals();
-        self.replica.replace(Some(Replica::new(profile.clone())));
+        self.begin_replica(profile.clone());
         // Before the page is rendered, so that the server answers in the meantime.
         if let Some(socket) = self.socket() {
             socket.connect();
@@ -171,6 +171,7 @@ impl Engine {
 
     pub(super) fn end_session(self: &Rc<Self>, reason: SignedOut) {
         BrowserStorage::Local.remove(ME);
+        forget_visit();
         if let Some(socket) = self.socket() {
             socket.disconnect();
         }
@@ -287,6 +288,13 @@ impl Engine {
         };
         browser::on_window("focus", attended(self)).forever();
         browser::on_document("visibilitychange", attended(self)).forever();
+        let engine = Rc::clone(self);
+        browser::on_document("visibilitychange", move |_| {
+            if !browser::is_visible() {
+                engine.keep_visit();
+            }
+        })
+        .forever();
         for name in ["pointerdown", "keydown", "wheel", "touchstart"] {
             let engine = Rc::clone(self);
             browser::on_window(name, move |_| engine.note_input()).forever();
@@ -305,8 +313,12 @@ impl Engine {
             })
             .forever();
         }
-        let tab = Rc::clone(&self.tab);
-        browser::on_window("pagehide", move |_| tab.leave()).forever();
+        let engine = Rc::clone(self);
+        browser::on_window("pagehide", move |_| {
+            engine.tab.leave();
+            engine.keep_visit();
+        })
+        .forever();
         let engine = Rc::clone(self);
         browser::on_window("pageshow", move |_| {
             engine.tab.come_back();

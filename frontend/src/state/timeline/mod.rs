@@ -5,6 +5,7 @@
 //! requests are returned to the engine ([`ViewRequest`]). Pixels and scrolling do not belong
 //! here; the component reports where the reader is.
 
+mod opening;
 mod refresh;
 pub mod rendered_range;
 pub mod row;
@@ -21,6 +22,7 @@ use shared::id::{Rev, RoomId, Seq, UserId};
 use shared::model::Message;
 use shared::sync::{SeqRange, TimelineChange};
 
+use opening::{CaughtUp, Opening};
 pub use refresh::ViewRequest;
 use rendered_range::RenderedRange;
 pub use row::{Delivery, RowContent, RowKey, RowLayout};
@@ -66,6 +68,8 @@ pub enum ScrollTarget {
     Unread(Seq),
     /// So that this message is in the middle.
     Message(Seq),
+    /// Nowhere: the line that is read stays, and what is new is below.
+    Stay,
 }
 
 /// A message that is being edited.
@@ -137,8 +141,7 @@ struct ViewState {
     /// The messages held at the last refresh.
     held: SeqRange,
     opening: Opening,
-    /// Whether everything has arrived that came before the room was opened.
-    has_caught_up: bool,
+    caught_up: CaughtUp,
     pinned_to_end: bool,
     unread_from: Option<Seq>,
     marked: Option<Seq>,
@@ -180,27 +183,6 @@ impl Stale {
     }
 }
 
-/// The progress of opening the room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Opening {
-    /// At the first unread message, or the end.
-    Unread,
-    /// At a message that a link names.
-    At(Seq),
-    /// One of the above, after its history was requested.
-    Asked(Seq, OpeningTarget),
-    /// Going to the end, after it was requested.
-    Latest,
-    /// Done.
-    Done,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum OpeningTarget {
-    Unread,
-    Message,
-}
-
 impl RoomView {
     /// A view of a room, at a message if a link names one.
     pub fn new(room: RoomId, at: Option<Seq>) -> Self {
@@ -221,7 +203,7 @@ impl RoomView {
                 before_print: None,
                 held: NONE_HELD,
                 opening: at.map_or(Opening::Unread, Opening::At),
-                has_caught_up: false,
+                caught_up: CaughtUp::No,
                 pinned_to_end: true,
                 unread_from: None,
                 marked: at,
@@ -301,7 +283,7 @@ impl RoomView {
     /// Whether everything has arrived that came before the room was opened. Until then nothing
     /// is new for the reader.
     pub(super) fn has_caught_up(&self) -> bool {
-        self.state.borrow().has_caught_up
+        self.state.borrow().caught_up == CaughtUp::Yes
     }
 
     /// The last message that is held; 0 if there is none.

@@ -4,11 +4,10 @@ use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
 use shared::sync::{Replica, SeqRange, TimelineRef};
 
+use super::opening::{CaughtUp, Opening, OpeningTarget};
 use super::rendered_range::RenderedRange;
 use super::rows::{overlay, pending_rows, stored_rows, update_rows};
-use super::{
-    Announcement, Edge, Opening, OpeningTarget, RoomView, ScrollTarget, TimelinePhase, ViewState,
-};
+use super::{Announcement, Edge, RoomView, ScrollTarget, TimelinePhase, ViewState};
 use crate::state::set_signal::set_if_changed;
 
 /// With fewer held messages than this beyond the rows, more are requested.
@@ -119,16 +118,23 @@ impl RoomView {
         } else {
             replica.head(self.room)
         };
-        if is_caught_up
-            && !std::mem::replace(&mut state.has_caught_up, true)
-            && state.opening == Opening::Done
-            && state.pinned_to_end
-        {
-            state.opening = Opening::Unread;
+        match state.caught_up {
+            CaughtUp::No if is_caught_up => {
+                state.caught_up = CaughtUp::Yes;
+                if state.opening == Opening::Done && state.pinned_to_end {
+                    state.opening = Opening::Unread;
+                }
+            }
+            CaughtUp::AsItWas if is_caught_up && replica.is_welcome() => {
+                state.caught_up = CaughtUp::Yes;
+                self.show_news_below(state, first_unread(replica, self.room, head), now);
+            }
+            CaughtUp::No | CaughtUp::AsItWas | CaughtUp::Yes => {}
         }
         let (seq, target) = match state.opening {
             Opening::Done => {
-                let following = state.pinned_to_end && timeline.is_live();
+                let is_live = timeline.is_live() && state.caught_up != CaughtUp::AsItWas;
+                let following = state.pinned_to_end && is_live;
                 let shown = state.rendered.after_change(before, now, following);
                 if shown.is_apart_from(state.rendered) {
                     // None of the rows that the reader saw is left.
@@ -137,10 +143,10 @@ impl RoomView {
                 state.rendered = shown;
                 return prefetch(state, timeline);
             }
-            Opening::Latest => return self.to_end(state, timeline, before),
+            Opening::Latest => return self.to_end(state, replica, timeline, before),
             Opening::Unread => {
                 let Some(seq) = first_unread(replica, self.room, head) else {
-                    return self.to_end(state, timeline, before);
+                    return self.to_end(state, replica, timeline, before);
                 };
                 if !is_caught_up && !now.contains(seq) {
                     // It may be in the answer.
@@ -154,7 +160,7 @@ impl RoomView {
                     return None;
                 }
                 if !replica.is_welcome() {
-                    return self.to_end(state, timeline, before);
+                    return self.to_end(state, replica, timeline, before);
                 }
                 state.opening = Opening::Latest;
                 return Some(ViewRequest::ReportMissing(seq));
@@ -184,20 +190,38 @@ impl RoomView {
             if target == OpeningTarget::Message {
                 return Some(ViewRequest::ReportMissing(seq));
             }
-            return self.to_end(state, timeline, before);
+            return self.to_end(state, replica, timeline, before);
         }
         None
+    }
+
+    /// What came since the last visit is below the line that is read, which stays where it is.
+    fn show_news_below(&self, state: &mut ViewState, unread: Option<Seq>, now: SeqRange) {
+        let Some(seq) = unread.filter(|seq| state.opening == Opening::Done && now.contains(*seq))
+        else {
+            return;
+        };
+        if state.pinned_to_end && state.rendered.end <= seq {
+            state.unread_from = Some(seq);
+            state.pinned_to_end = false;
+            state.rendered = state.rendered.newer(now);
+            let _ = self.scroll_target.try_set(Some(ScrollTarget::Stay));
+        }
     }
 
     /// Goes to the room's end, which is requested if it is not held.
     fn to_end(
         &self,
         state: &mut ViewState,
+        replica: &Replica,
         timeline: TimelineRef<'_>,
         before: SeqRange,
     ) -> Option<ViewRequest> {
         let now = timeline.span();
         if timeline.is_live() {
+            if !replica.is_welcome() {
+                state.caught_up = CaughtUp::AsItWas;
+            }
             self.open_at(state, RenderedRange::at_end(now), ScrollTarget::End);
             return None;
         }

@@ -1,0 +1,63 @@
+//! What is stored of the conversation for the next visit, under the tag of the session: it is
+//! never shown to another person, or after the session has ended. `assets/conversation.js` paints
+//! the last conversation from a store of its own before this program is there.
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+use shared::model::Profile;
+use shared::sync::{Replica, ReplicaSnapshot};
+
+use super::Engine;
+use crate::browser::{self, BrowserStorage};
+use crate::state::set_signal::set_if_changed_rw;
+
+/// What the replica knew.
+const KNOWN: &str = "madang.conversation";
+/// What `assets/conversation.js` paints.
+const PAINTED: &str = "madang.seen";
+
+#[derive(Serialize, Deserialize)]
+struct StoredVisit {
+    /// The tag of the session.
+    tag: String,
+    known: ReplicaSnapshot,
+}
+
+impl Engine {
+    /// A replica of the person, which knows what the last visit has stored.
+    pub(super) fn begin_replica(self: &Rc<Self>, profile: Profile) {
+        let stored = BrowserStorage::Local.get::<StoredVisit>(KNOWN);
+        let tag = browser::session_tag();
+        let stored = stored.filter(|stored| tag.as_ref() == Some(&stored.tag));
+        self.replica.replace(Some(Replica::new(profile)));
+        if let Some(stored) = stored {
+            self.act(|replica, _| replica.restore(stored.known));
+            let known = self.read(|replica| (replica.rooms().count() > 0, replica.knows_own()));
+            let (lists_rooms, knows_own) = known.unwrap_or_default();
+            set_if_changed_rw(self.signals.directory_known, lists_rooms);
+            self.read_marks_known.set(knows_own);
+            let rooms = self.listed_rooms();
+            self.update_room_rows(&rooms);
+        }
+    }
+
+    /// Stores what is known, as the page may be left now.
+    pub(super) fn keep_visit(&self) {
+        let room = self.view().map(|view| view.room);
+        let known = self.read(|replica| replica.snapshot(room));
+        match (browser::session_tag(), known) {
+            (Some(tag), Some(known)) => {
+                BrowserStorage::Local.set(KNOWN, &StoredVisit { tag, known });
+            }
+            _ => forget_visit(),
+        }
+    }
+}
+
+/// The session has ended.
+pub(super) fn forget_visit() {
+    for key in [KNOWN, PAINTED] {
+        BrowserStorage::Local.remove(key);
+    }
+}
