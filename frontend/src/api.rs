@@ -84,7 +84,7 @@ pub async fn session() -> Result<Option<Profile>, Failure> {
 /// # Errors
 /// If the server refuses the name or guests, or cannot be reached.
 pub async fn sign_in(name: &str) -> Result<Profile, Failure> {
-    let body = serde_json::to_string(&NewSession { name }).map_err(|_| Failure::Unreachable)?;
+    let body = wire::to_string(&NewSession { name }).map_err(|_| Failure::Unreachable)?;
     profile(&ask("POST", Some(body)).await?)
 }
 

@@ -100,8 +100,14 @@ pub fn session_tag() -> Option<String> {
     }
     let cookies = js_sys::Reflect::get(&document(), &JsValue::from_str("cookie"));
     let cookies = cookies.ok()?.as_string()?;
-    let (_, tag) = cookies.split_once(&format!("madang_tag_{port}="))?;
-    Some(tag.split(';').next()?.to_owned())
+    let name = format!("madang_tag_{port}=");
+    let mut pairs = cookies.split(';').map(str::trim_start);
+    // The prefix is there over https only.
+    let tag = pairs.find_map(|pair| {
+        let plain = pair.strip_prefix("__Host-").unwrap_or(pair);
+        plain.strip_prefix(&*name)
+    });
+    tag.map(str::to_owned)
 }
 
 /// A length for a style, in whole CSS pixels.

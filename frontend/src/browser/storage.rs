@@ -44,7 +44,7 @@ impl BrowserStorage {
 
     /// Stores a value as JSON. Returns whether the browser accepted it.
     pub fn set<T: Serialize>(self, key: &str, value: &T) -> bool {
-        serde_json::to_string(value).is_ok_and(|text| self.set_text(key, &text))
+        wire::to_string(value).is_ok_and(|text| self.set_text(key, &text))
     }
 
     /// Removes a key. Returns whether there is a storage at all.

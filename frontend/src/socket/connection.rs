@@ -14,6 +14,7 @@ use super::events::{SocketCommand, SocketEvent};
 use super::heartbeat::{Beat, Heartbeat};
 use super::retry::Retry;
 use crate::browser;
+use crate::wire;
 
 /// An attempt that takes longer than this is given up.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -99,7 +100,7 @@ pub(super) async fn run_connection(
         match beat {
             Beat::Alive => {}
             Beat::Ping => {
-                if let Ok(ping) = serde_json::to_string(&ClientFrame::Ping {}) {
+                if let Ok(ping) = wire::to_string(&ClientFrame::Ping {}) {
                     send(&mut write, ping).await;
                 }
             }

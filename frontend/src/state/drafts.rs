@@ -81,7 +81,7 @@ impl Drafts {
     /// Stores the edit that was begun; `None`: it has ended. Returns whether the browser
     /// accepted it.
     pub(super) fn keep_edit(&self, user: UserId, room: RoomId, edit: Option<&Editing>) -> bool {
-        let text = edit.and_then(|edit| serde_json::to_string(edit).ok());
+        let text = edit.and_then(|edit| wire::to_string(edit).ok());
         self.hold(edit_of(user, room), &text.unwrap_or_default())
     }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{self, Expected, Unexpected, Visitor};
+use serde::ser;
 
 /// The text is not JSON, or not the expected type. It does not say where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,12 @@ impl fmt::Display for Broken {
 }
 
 impl std::error::Error for Broken {}
+
+impl ser::Error for Broken {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Broken
+    }
+}
 
 /// All errors are the same; no messages are built.
 impl de::Error for Broken {

@@ -1,7 +1,9 @@
 //! The reader on texts that a server, the browser's storage or an attacker may provide.
 
-use super::from_str;
+use serde::Serialize;
+
 use super::reader::Broken;
+use super::{from_str, to_string};
 
 #[test]
 fn strings_read_as_serde_json_reads_them() {
@@ -90,4 +92,54 @@ fn skipping_deep_nesting_uses_no_stack() {
     let text = format!(r#"{{"x":{deep},"a":1}}"#);
     assert_eq!(from_str::<One>(&text), Ok(One { a: 1 }));
     assert_eq!(from_str::<One>(&format!(r#"{{"x":{deep}"#)), Err(Broken));
+}
+
+#[derive(Serialize)]
+struct Everything {
+    text: &'static str,
+    letter: char,
+    numbers: (i8, u64, i64),
+    yes: bool,
+    none: Option<u8>,
+    some: Option<u8>,
+    nothing: (),
+    list: Vec<Vec<u8>>,
+    kinds: Vec<Kind>,
+    map: std::collections::BTreeMap<&'static str, u8>,
+}
+
+#[derive(Serialize)]
+enum Kind {
+    Unit,
+    New(u8),
+    Pair(u8, &'static str),
+    Fields { one: u8, two: Vec<u8> },
+}
+
+#[test]
+fn values_are_written_as_serde_json_writes_them() {
+    let everything = Everything {
+        text: "\"quoted\" \\ 김하나 \u{1f331} \n\t\u{1}\u{7f}[{",
+        letter: '"',
+        numbers: (-7, 9, i64::MIN),
+        yes: true,
+        none: None,
+        some: Some(3),
+        nothing: (),
+        list: vec![vec![], vec![1], vec![1, 2]],
+        kinds: vec![
+            Kind::Unit,
+            Kind::New(1),
+            Kind::Pair(1, "["),
+            Kind::Fields {
+                one: 1,
+                two: vec![2, 3],
+            },
+        ],
+        map: [("a", 1), ("b", 2)].into(),
+    };
+    let ours = to_string(&everything).unwrap();
+    let ours: serde_json::Value = serde_json::from_str(&ours).unwrap();
+    assert_eq!(ours, serde_json::to_value(&everything).unwrap());
+    assert_eq!(to_string(&1.5), Err(Broken));
 }

@@ -18,6 +18,7 @@ use crate::state::notifications;
 use crate::state::sort::sorted;
 use crate::state::timeline::{Announcement, RoomView};
 use crate::state::types::{OfflineReason, ToastMessage};
+use crate::wire;
 
 /// The most new messages that are announced at once.
 const MOST_ANNOUNCED: usize = 3;
@@ -26,7 +27,7 @@ impl Engine {
     pub(super) fn apply_output(self: &Rc<Self>, output: SyncOutput) {
         if let Some(socket) = self.socket() {
             for frame in &output.send {
-                if let Ok(text) = serde_json::to_string(frame) {
+                if let Ok(text) = wire::to_string(frame) {
                     socket.send(text);
                 }
             }
