@@ -3,10 +3,22 @@
 // and `components::failure` use the same names.
 (() => {
   const root = document.documentElement;
+  // Whoever was signed in needs these too: they load beside the program, not after it.
+  const loadPieces = () => {
+    const { content } = document.querySelector("meta[name=pieces]");
+    for (const href of content.split(" ").filter(Boolean)) {
+      const type = "application/wasm";
+      const link = { rel: "preload", as: "fetch", crossOrigin: "", type, href };
+      document.head.append(Object.assign(document.createElement("link"), link));
+    }
+  };
   let chosen = {};
   try {
     chosen = JSON.parse(localStorage.getItem("madang.settings")) || {};
-    if (localStorage.getItem("madang.known")) root.dataset.known = "";
+    if (localStorage.getItem("madang.known")) {
+      root.dataset.known = "";
+      loadPieces();
+    }
   } catch {
     // No storage, or nothing of ours in it.
   }

@@ -1,14 +1,51 @@
-//! The root of the page.
+//! The root of the page, and its first two pieces: what is needed to sign in is in the program
+//! itself, and what only a signed-in person needs (the shell and the engine) in a piece.
+
+use std::cell::Cell;
+use std::sync::OnceLock;
 
 use leptos::prelude::*;
 
-use crate::components::dialogs::provide_dialogs;
+use crate::components::dialogs::{Dialogs, provide_dialogs};
+use crate::components::first_frame;
 use crate::components::overlays::Overlays;
+use crate::components::piece_view::PieceFailed;
 use crate::components::sign_in::SignIn;
+use crate::components::{drawers, shortcuts};
 use crate::pages::Shell;
-use crate::state::{Client, SessionState, SignedOut};
-use crate::view::{memo, reactive};
+use crate::piece::{Piece, piece_table};
+use crate::state::{Authenticated, Client, SessionState, SignedOut};
+use crate::view::{effect, memo, reactive};
 use crate::{browser, i18n, navigation};
+
+/// The functions of the piece that a signed-in person needs.
+#[derive(Clone, Copy)]
+struct ShellPiece {
+    /// Once, at the root of the page.
+    start: fn(Client, Dialogs),
+    enter_session: fn(Client, Authenticated),
+    view: fn() -> AnyView,
+}
+
+/// The functions, once they are here.
+static SHELL: OnceLock<ShellPiece> = OnceLock::new();
+
+piece_table!(
+    shell,
+    fn shell_piece() -> ShellPiece {
+        ShellPiece {
+            start,
+            enter_session: Client::enter_session,
+            view: || view! { <Shell /> }.into_any(),
+        }
+    }
+);
+
+fn start(client: Client, dialogs: Dialogs) {
+    client.start_engine();
+    drawers::follow(client, dialogs);
+    shortcuts::listen(client, dialogs);
+}
 
 /// The whole page. Contexts provided here live as long as the page.
 #[component]
@@ -16,30 +53,71 @@ pub fn App() -> impl IntoView {
     let client = Client::new(navigation::follow());
     provide_context(client);
     i18n::follow(client.language(), browser::languages);
-    provide_dialogs();
+    let dialogs = provide_dialogs();
+    let shell = Piece::new(|| {
+        Box::pin(async {
+            let piece = shell_piece().await.ok();
+            piece.is_some_and(|piece| SHELL.set(piece).is_ok() || SHELL.get().is_some())
+        })
+    });
+    start_sessions(client, dialogs, shell);
     client.start();
-    on_cleanup(move || client.stop());
 
     let session = client.session();
     // A new name is not another session.
     let who = memo(move || match session.get() {
+        SessionState::SignedIn(profile) => Who::Person(profile.id),
+        _ if shell.failure().is_some() && client.authenticated().get().is_some() => Who::Stranded,
         SessionState::Unknown => Who::Unknown,
         SessionState::SignedOut(reason) => Who::Nobody(reason),
-        SessionState::SignedIn(profile) => Who::Person(profile.id),
     });
     view! {
         {reactive(move || match who.get() {
             Who::Unknown => ().into_any(),
-            Who::Nobody(reason) => view! { <SignIn reason /> }.into_any(),
-            Who::Person(_) => view! { <Shell /> }.into_any(),
+            Who::Nobody(reason) => {
+                // It comes while the person types.
+                shell.load();
+                view! { <SignIn reason /> }.into_any()
+            }
+            Who::Stranded => {
+                first_frame::remove();
+                view! { <main class="sign-in"><PieceFailed piece=shell /></main> }.into_any()
+            }
+            Who::Person(_) => SHELL.get().map(|shell| (shell.view)()).into_any(),
         })}
         <Overlays />
     }
+}
+
+/// Starts the session of everybody who is authenticated, as soon as the piece with the engine is here.
+fn start_sessions(client: Client, dialogs: Dialogs, shell: Piece) {
+    // A strong one in the page's own effect would keep the page alive for ever.
+    let page = Owner::current().map(|owner| owner.downgrade());
+    let is_first = Cell::new(true);
+    effect(move || match client.authenticated().get() {
+        Some(person) if shell.is_here() => {
+            let Some(piece) = SHELL.get() else { return };
+            let owner = page.as_ref().and_then(WeakOwner::upgrade);
+            if let Some(owner) = owner.filter(|_| is_first.take()) {
+                // What it starts lives as long as the page, not as long as this effect.
+                owner.with(|| (piece.start)(client, dialogs));
+            }
+            untrack(|| (piece.enter_session)(client, person));
+        }
+        Some(_) if shell.failure().is_none() => shell.load(),
+        Some(_) => {}
+        None => {
+            shell.failure();
+            shell.forget_failure();
+        }
+    });
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Who {
     Unknown,
     Nobody(SignedOut),
+    /// Somebody, but the piece that they need could not be loaded.
+    Stranded,
     Person(shared::id::UserId),
 }

@@ -1,7 +1,8 @@
 //! Madang's page: a Leptos client that is rendered in the browser.
 //!
 //! `socket` keeps a connection to the server, `state` holds what the page knows and acts on
-//! it, `components` and `pages` show it, `i18n` holds the texts. The pure parts (retry
+//! it, `components` and `pages` show it, `i18n` holds the texts, `piece` loads the parts of the
+//! program that are not needed at the start. The pure parts (retry
 //! delays, input methods, the rendered range) are tested natively.
 
 mod api;
@@ -11,6 +12,7 @@ pub mod components;
 pub mod i18n;
 pub mod navigation;
 mod pages;
+pub mod piece;
 pub mod route;
 pub mod socket;
 pub mod state;

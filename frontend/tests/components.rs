@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test's helpers may fail it")]
 
 use frontend::browser::{self, BrowserStorage, document};
-use frontend::components::dialogs::{Dialog, DialogFrame, DialogHost, Dialogs, provide_dialogs};
+use frontend::components::dialogs::{
+    Dialog, DialogFrame, DialogHost, Dialogs, provide_dialogs, use_dialogs,
+};
+use frontend::components::drawers;
 use frontend::components::form::{FormState, TextField};
 use frontend::components::icons::Glyph;
 use frontend::components::menu::{Menu, MenuItem};
@@ -205,7 +208,12 @@ fn FirstField() -> impl IntoView {
 
 #[wasm_bindgen_test]
 async fn another_language_changes_every_text_at_once() {
-    let page = Page::open(|_| view! { <Overlays /> });
+    let page = Page::open(|_| {
+        view! {
+            <Overlays />
+            <DialogHost />
+        }
+    });
     page.dialogs.open(Dialog::PageSettings);
     page.wait_for_text(".dialog__title", "Settings").await;
     html(page.wait_for(".segment [lang=ko]").await).click();
@@ -342,6 +350,7 @@ async fn an_open_drawer_shuts_the_rest_off_until_back_closes_it() {
         let people = client.panes().people;
         let state = move || if people.get() { "open" } else { "closed" };
         people.set(false);
+        drawers::follow(client, use_dialogs());
         view! {
             <div class="shell" data-people=state data-sidebar="closed">
                 <main class="shell__main">
@@ -353,7 +362,6 @@ async fn an_open_drawer_shuts_the_rest_off_until_back_closes_it() {
                     <button id="inside">"close"</button>
                 </aside>
             </div>
-            <Overlays />
         }
     });
     // The test's window is narrower than three panes need.

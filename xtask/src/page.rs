@@ -1,5 +1,5 @@
-//! Builds the page: Trunk builds it into `dist/`, and then it is compressed, ready to be included
-//! in the server.
+//! Builds the page: Trunk builds it, its program is taken apart into pieces (`pieces`), and all is
+//! compressed, ready to be included in the server.
 //!
 //! The page is built only when something that it is built from has changed (`fingerprint`). The
 //! build uses a folder of its own, which then replaces `dist/` (`swap`), so that a failed build
@@ -10,7 +10,9 @@ mod files;
 mod fingerprint;
 mod imports;
 mod names;
+mod pieces;
 mod swap;
+mod weight;
 
 use std::env;
 use std::fs::{self, File};
@@ -18,14 +20,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use crate::process;
 use crate::tools::Tools;
 use crate::workspace::Workspace;
-
-/// The largest size of a first visit, compressed, in bytes.
-const WEIGHT_LIMIT: u64 = 250_000;
 
 /// Builds `dist/`, unless it is up to date.
 pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
@@ -49,6 +48,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     let next = swap::create_build_folder(workspace)?;
     remove_old_snippets(workspace)?;
     process::run(&mut trunk_build(workspace, tools, &next)?)?;
+    pieces::split(workspace, tools, &next)?;
     imports::shorten(&next)?;
     minify(tools, &next)?;
     names::rename_by_content(&next)?;
@@ -56,28 +56,18 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     swap::replace_dist(workspace, &next)?;
     fs::write(&note, fingerprint).with_context(|| format!("cannot write {}", note.display()))?;
     println!(
-        "Page: built in {}; a first visit loads {} compressed.",
-        process::format_duration(started.elapsed()),
-        process::format_bytes(weight(workspace)?)
+        "Page: built in {}. Compressed, it loads:",
+        process::format_duration(started.elapsed())
     );
-    Ok(())
+    weight::print(workspace)
 }
 
-/// Checks the compressed size of a first visit.
+/// Checks how heavy the page is.
 ///
 /// # Errors
-/// When it is above the limit.
+/// When a part of it is above its limit.
 pub(crate) fn check_weight(workspace: &Workspace) -> Result<()> {
-    let weight = weight(workspace)?;
-    let (is, limit) = (
-        process::format_bytes(weight),
-        process::format_bytes(WEIGHT_LIMIT),
-    );
-    println!("A first visit loads {is} compressed, of {limit}.");
-    if weight > WEIGHT_LIMIT {
-        bail!("the page weighs {is} compressed; the limit is {limit} (see dist/)");
-    }
-    Ok(())
+    weight::check(workspace)
 }
 
 /// A Trunk command with common settings, which finds our tools and downloads nothing.
@@ -113,15 +103,10 @@ pub(crate) fn fetch(workspace: &Workspace) -> Result<()> {
 
 fn trunk_build(workspace: &Workspace, tools: &Tools, next: &Path) -> Result<Command> {
     let mut trunk = trunk(workspace, tools, "build")?;
-    trunk.arg("--dist").arg(next);
+    trunk
+        .args(["--release", "--features", "split", "--dist"])
+        .arg(next);
     trunk.env("CARGO_ENCODED_RUSTFLAGS", rust_flags()?);
-    if tools.wasm_opt.is_some() {
-        trunk.arg("--release");
-    } else {
-        // In release mode Trunk requires wasm-opt. This profile is the one that index.html
-        // names for release mode; everything else is the same.
-        trunk.args(["--cargo-profile", "wasm-release"]);
-    }
     Ok(trunk)
 }
 
@@ -169,26 +154,4 @@ fn remove_old_snippets(workspace: &Workspace) -> Result<()> {
         swap::remove(&folder.join("snippets"))?;
     }
     Ok(())
-}
-
-/// The compressed size of `index.html` and of the files that it names.
-fn weight(workspace: &Workspace) -> Result<u64> {
-    let dist = workspace.dist();
-    let index = dist.join("index.html");
-    let html = fs::read_to_string(&index)
-        .with_context(|| format!("there is no page: cannot read {}", index.display()))?;
-    let mut total = 0;
-    for file in files::below(&dist)? {
-        let name = file.strip_prefix(&dist).unwrap_or(&file).to_string_lossy();
-        if name == "index.html" || (!name.ends_with(".br") && html.contains(&*name)) {
-            let compressed = compress::compressed_path(&file);
-            let sent = if compressed.is_file() {
-                compressed
-            } else {
-                file
-            };
-            total += fs::metadata(&sent)?.len();
-        }
-    }
-    Ok(total)
 }

@@ -16,15 +16,16 @@ const NAME: &str = "madang.name";
 
 /// What was typed into the form of the first paint.
 #[derive(Default)]
-pub(super) struct TypedName {
-    pub(super) value: String,
+pub struct TypedName {
+    /// The text.
+    pub value: String,
     /// The selection, in UTF-16 code units.
     selection: Option<(u32, u32)>,
 }
 
 impl TypedName {
     /// Goes on with it in another field.
-    pub(super) fn go_on(&self, field: &HtmlInputElement) {
+    pub fn go_on(&self, field: &HtmlInputElement) {
         field.set_value(&self.value);
         let _ = field.focus();
         if let Some((start, end)) = self.selection {
@@ -34,12 +35,13 @@ impl TypedName {
 }
 
 /// Removes the frame once the program's own page is rendered.
-pub(super) fn remove_soon() {
+pub fn remove_soon() {
     // One for the rows, one for the scroll position.
     next_frame(|| next_frame(remove));
 }
 
-fn remove() {
+/// Removes the frame.
+pub fn remove() {
     if let Some(frame) = document().get_element_by_id("frame") {
         frame.remove();
     }
@@ -47,7 +49,7 @@ fn remove() {
 
 /// Removes the frame, and hands over what was typed into its form. While a syllable is being
 /// composed there, it waits.
-pub(super) fn take_over(go_on: impl FnOnce(TypedName) + 'static) {
+pub fn take_over(go_on: impl FnOnce(TypedName) + 'static) {
     let field = document().get_element_by_id(FIELD);
     let field = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
     let Some(field) = field else {

@@ -18,8 +18,8 @@
 //! `sidebar::Sidebar` (`nav.shell__sidebar`), `room_header::RoomHeader room=RoomId`
 //! (`header.conversation__header`, with menu), `people::PeoplePane room=RoomId`
 //! (`aside.shell__people`), `sign_in::SignIn reason=SignedOut` (a whole page), and
-//! `overlays::Overlays` (dialogs, toasts, offline notice, global keys; once, in the
-//! root). `dialogs::use_dialogs().open(Dialog::…)` opens a dialog from anywhere.
+//! `overlays::Overlays` (toasts, offline notice; once, in the root), `dialogs::DialogHost`
+//! (the open dialog; once, in the shell). `dialogs::use_dialogs().open(Dialog::…)` opens a dialog from anywhere.
 
 pub mod avatar;
 pub mod composer;
@@ -28,7 +28,7 @@ pub mod dialogs;
 mod document;
 pub mod drawers;
 pub mod failure;
-mod first_frame;
+pub mod first_frame;
 mod focus;
 pub mod form;
 pub mod icons;
@@ -37,9 +37,10 @@ pub mod message;
 mod notices;
 pub mod overlays;
 pub mod people;
+pub mod piece_view;
 pub mod room_context;
 pub mod room_header;
-mod shortcuts;
+pub mod shortcuts;
 pub mod sidebar;
 pub mod sign_in;
 mod skeleton;

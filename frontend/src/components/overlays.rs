@@ -1,10 +1,10 @@
-//! Overlays of every page, and global handlers.
+//! Overlays of every page, and what follows the page as a whole.
 
 use leptos::prelude::*;
 
-use super::dialogs::{DialogHost, use_dialogs};
+use super::dialogs::use_dialogs;
 use super::notices::Notices;
-use super::{document, drawers, first_frame, shortcuts, viewport};
+use super::{document, first_frame, viewport};
 use crate::browser::BrowserStorage;
 use crate::state::{SessionState, use_client};
 use crate::view::effect;
@@ -12,7 +12,7 @@ use crate::view::effect;
 /// Read by `assets/first.js`: if someone was signed in, the first paint shows the panes.
 const KNOWN: &str = "madang.known";
 
-/// Dialogs, notices, keys, drawers; once, at the root, below
+/// Notices, language and theme of the document; once, at the root, below
 /// [`provide_dialogs`](super::dialogs::provide_dialogs).
 #[component]
 pub fn Overlays() -> impl IntoView {
@@ -20,8 +20,6 @@ pub fn Overlays() -> impl IntoView {
     document::follow(client);
     viewport::follow();
     let dialogs = use_dialogs();
-    drawers::follow(client, dialogs);
-    shortcuts::listen(client, dialogs);
     let session = client.session();
     effect(move || {
         match session.get() {
@@ -38,8 +36,5 @@ pub fn Overlays() -> impl IntoView {
             }
         }
     });
-    view! {
-        <Notices />
-        <DialogHost />
-    }
+    view! { <Notices /> }
 }

@@ -1,5 +1,7 @@
 //! The sign-in page: one field for the name.
 
+use std::future::pending;
+
 use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::error::{ErrorCode, Field};
@@ -125,6 +127,8 @@ async fn sign_in_with_waits(client: Client, form: FormState, name: String) -> Re
         let wait = result.as_ref().err().and_then(Failure::wait_ms);
         match wait.filter(|_| form.is_here()) {
             Some(millis) => form.wait(millis).await,
+            // The form stays as it is until the conversation takes its place.
+            None if result.is_ok() => pending().await,
             None => return result,
         }
     }

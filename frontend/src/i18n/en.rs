@@ -53,6 +53,11 @@ pub(super) static STRINGS: Strings = Strings {
         failed_text_unkept: "This browser keeps nothing: copy what you have not sent. \
             Then reload the page to go on.",
         reload: "Reload",
+        loading: "Loading…",
+        piece_failed_title: "This could not be loaded",
+        piece_failed_text: "Check your connection, then try again.",
+        outdated_title: "There is a new version of this page",
+        outdated_text: "Reload to go on. What you have written is kept.",
         not_found_title: "There is nothing here",
         not_found_text: "This address leads nowhere. The rooms that exist are in the list.",
         lobby: "lobby",

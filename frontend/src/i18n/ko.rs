@@ -40,6 +40,11 @@ pub(super) static STRINGS: Strings = Strings {
         failed_text_unkept: "이 브라우저에는 저장되지 않아요. 보내지 않은 글을 먼저 복사한 뒤 \
             페이지를 새로 고쳐 주세요.",
         reload: "새로 고침",
+        loading: "불러오는 중…",
+        piece_failed_title: "불러오지 못했어요",
+        piece_failed_text: "연결을 확인하고 다시 시도해 주세요.",
+        outdated_title: "페이지가 새 버전으로 바뀌었어요",
+        outdated_text: "새로 고치면 계속할 수 있어요. 쓰던 글은 그대로 남아 있어요.",
         not_found_title: "여기에는 아무것도 없어요",
         not_found_text: "이 주소로는 갈 수 있는 곳이 없어요. 있는 대화방은 목록에서 볼 수 있어요.",
         lobby: "로비",

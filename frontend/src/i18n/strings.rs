@@ -66,6 +66,13 @@ texts! {
         /// If the browser stores nothing.
         failed_text_unkept,
         reload,
+        /// A piece of the page is being loaded.
+        loading,
+        piece_failed_title,
+        piece_failed_text,
+        /// The server has a newer version of the page.
+        outdated_title,
+        outdated_text,
         not_found_title,
         not_found_text,
         /// The name of the lobby, before it is known.

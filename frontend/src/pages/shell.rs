@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::home::{Home, Nowhere};
 use super::room::RoomPage;
+use crate::components::dialogs::DialogHost;
 use crate::components::people::PeoplePane;
 use crate::components::sidebar::Sidebar;
 use crate::components::skip_links::SkipLinks;
@@ -56,5 +57,6 @@ pub fn Shell() -> impl IntoView {
                 on:click=on(close)
             ></button>
         </div>
+        <DialogHost />
     }
 }

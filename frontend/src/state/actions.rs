@@ -20,9 +20,11 @@ use crate::route::Route;
 pub type TextError = text::TextError;
 
 impl Client {
-    /// Tries to connect now.
+    /// Connects now; if nobody is signed in, asks the server who is.
     pub fn reconnect_now(self) {
-        self.engine().try_now();
+        if !self.connect_now() {
+            self.0.authentication.ask();
+        }
     }
 
     /// Changes and stores the settings; other tabs get them too.
@@ -60,12 +62,12 @@ impl Client {
         });
     }
 
-    /// Signs in as a guest with this name, then connects.
+    /// Signs in as a guest with this name. Then the session starts ([`Client::authenticated`]).
     ///
     /// # Errors
     /// If the server refuses the name or guests, or cannot be reached.
     pub async fn sign_in(self, name: String) -> Result<(), Failure> {
-        self.engine().sign_in(&name).await
+        self.0.authentication.sign_in(&name).await
     }
 
     /// Ends the session here and on the server. Deletes drafts and pending messages of the

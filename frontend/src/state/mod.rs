@@ -6,6 +6,7 @@
 //! the WebSocket API do not belong here.
 
 mod actions;
+mod authentication;
 mod drafts;
 mod engine;
 mod notifications;
@@ -21,6 +22,7 @@ pub mod timeline;
 mod types;
 
 use std::rc::Rc;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -32,14 +34,15 @@ pub use crate::api::Failure;
 pub use crate::i18n::Language;
 pub use settings::{PageSettings, SendKey, Theme};
 pub use types::{
-    ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason, RoomPresence,
-    RoomStatus, SessionState, SignedOut, ToastMessage, TypingPeople,
+    Authenticated, ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason,
+    RoomPresence, RoomStatus, SessionState, SignedOut, ToastMessage, TypingPeople,
 };
 
 use crate::browser::{self, BrowserStorage};
 use crate::i18n;
 use crate::route::Route;
 use crate::view::{effect, memo, provided_context};
+use authentication::Authentication;
 use engine::Engine;
 pub use people::TONES;
 use signals::Signals;
@@ -52,7 +55,10 @@ pub(crate) use types::LAST_ROOM;
 pub struct Client(&'static Parts);
 
 struct Parts {
-    engine: StoredValue<Rc<Engine>, LocalStorage>,
+    /// Made at its first use, in the piece of the page that has its code. Nothing that the
+    /// sign-in page uses may make it.
+    engine: OnceLock<StoredValue<Rc<Engine>, LocalStorage>>,
+    authentication: Authentication,
     signals: Signals,
     route: ReadSignal<Route>,
     language: Memo<Language>,
@@ -77,7 +83,7 @@ pub fn use_client() -> Client {
 }
 
 impl Client {
-    /// Makes the page's client. [`Client::start`] connects it.
+    /// Makes the page's client; then call [`Client::start`].
     pub fn new(route: ReadSignal<Route>) -> Self {
         let settings = RwSignal::new(
             BrowserStorage::Local
@@ -86,6 +92,7 @@ impl Client {
         );
         let signals = Signals {
             session: RwSignal::new(SessionState::Unknown),
+            authenticated: RwSignal::new(None),
             connection: RwSignal::new(ConnectionStatus::Connecting),
             offline: RwSignal::new(None),
             storage_works: RwSignal::new(true),
@@ -106,7 +113,8 @@ impl Client {
         });
         let wide = browser::matches("(min-width: 75rem)");
         Client(Box::leak(Box::new(Parts {
-            engine: StoredValue::new_local(Engine::new(signals)),
+            engine: OnceLock::new(),
+            authentication: Authentication::new(signals),
             signals,
             route,
             language,
@@ -117,13 +125,9 @@ impl Client {
         })))
     }
 
-    /// Starts with the last signed-in person; keeps title, icon and settings up to date.
+    /// Finds out who is signed in ([`Client::authenticated`]), and keeps the settings up to date.
     pub fn start(self) {
-        let engine = self.engine();
-        wasm_bindgen_futures::spawn_local(engine.start());
-        notifications::follow(&self.0.signals, move || self.title_of_address());
-        self.watch_rooms();
-        wasm_bindgen_futures::spawn_local(update_today(self.0.signals.today));
+        self.0.authentication.start();
         let settings = self.0.signals.settings;
         browser::on_window("storage", move |event| {
             if browser::storage_key(&event).as_deref() == Some(PageSettings::KEY) {
@@ -135,6 +139,21 @@ impl Client {
             }
         })
         .with_owner();
+    }
+
+    /// Starts the engine, which keeps title and icon up to date. Call it once, when the piece of
+    /// the page that has the engine is here.
+    pub fn start_engine(self) {
+        self.engine().start();
+        on_cleanup(move || self.stop());
+        notifications::follow(&self.0.signals, move || self.title_of_address());
+        self.watch_rooms();
+        wasm_bindgen_futures::spawn_local(update_today(self.0.signals.today));
+    }
+
+    /// Starts the session of a person who is signed in.
+    pub fn enter_session(self, person: Authenticated) {
+        self.engine().enter_session(person);
     }
 
     /// Watches all rooms, with notices while the person wants notifications.
@@ -165,10 +184,22 @@ impl Client {
     }
 
     /// Disconnects. Only tests unmount the page.
-    pub fn stop(self) {
-        if let Some(engine) = self.0.engine.try_get_value() {
+    fn stop(self) {
+        let engine = self.0.engine.get();
+        if let Some(engine) = engine.and_then(|engine| engine.try_get_value()) {
             engine.stop();
         }
+    }
+
+    /// Connects now. Returns whether somebody is signed in, who can be connected.
+    fn connect_now(self) -> bool {
+        let engine = self.0.engine.get();
+        engine.is_some_and(|engine| engine.with_value(|engine| engine.connect_now()))
+    }
+
+    /// The person whose session has to be started with [`Client::enter_session`].
+    pub fn authenticated(self) -> ReadSignal<Option<Authenticated>> {
+        self.0.signals.authenticated.read_only()
     }
 
     /// Who is signed in.
@@ -322,7 +353,11 @@ impl Client {
     }
 
     fn engine(self) -> Rc<Engine> {
-        self.0.engine.get_value()
+        let make = || {
+            let parts = self.0;
+            StoredValue::new_local(Engine::new(parts.signals, &parts.authentication))
+        };
+        self.0.engine.get_or_init(make).get_value()
     }
 }
 

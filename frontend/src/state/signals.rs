@@ -6,13 +6,17 @@ use shared::limits::Limits;
 
 use super::settings::PageSettings;
 use super::types::{
-    ConnectionStatus, NotificationPermission, OfflineNotice, SessionState, ToastMessage,
+    Authenticated, ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason,
+    SessionState, ToastMessage,
 };
+use crate::browser;
 
 /// The signals that the engine sets.
 #[derive(Clone, Copy)]
 pub(super) struct Signals {
     pub(super) session: RwSignal<SessionState>,
+    /// The person whose session starts as soon as the engine is loaded.
+    pub(super) authenticated: RwSignal<Option<Authenticated>>,
     pub(super) connection: RwSignal<ConnectionStatus>,
     pub(super) offline: RwSignal<Option<OfflineNotice>>,
     pub(super) storage_works: RwSignal<bool>,
@@ -27,4 +31,17 @@ pub(super) struct Signals {
     /// A counter that changes when people of the same name appear or disappear, so that names
     /// are shown differently.
     pub(super) people: RwSignal<u64>,
+}
+
+impl Signals {
+    /// Shows that there is no connection.
+    pub(super) fn show_offline(&self, why: OfflineReason, until_ms: Option<u64>) {
+        let why = if browser::is_online() {
+            why
+        } else {
+            OfflineReason::NoNetwork
+        };
+        let notice = OfflineNotice { why, until_ms };
+        let _ = self.offline.try_set(Some(notice));
+    }
 }

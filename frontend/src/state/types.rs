@@ -34,6 +34,15 @@ pub enum SignedOut {
     Forbidden(ErrorCode),
 }
 
+/// A person whose session can start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authenticated {
+    /// The person.
+    pub profile: Profile,
+    /// Whether they signed in just now: it is not proven yet that the browser stored the cookie.
+    pub is_new: bool,
+}
+
 /// The state of the connection to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionStatus {

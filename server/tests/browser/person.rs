@@ -133,6 +133,16 @@ impl Person {
         self.wait("seen.composer()");
     }
 
+    /// Waits until the page has loaded what it loads when nothing else is going on. Then it needs
+    /// the server no more to open a form.
+    #[track_caller]
+    pub fn has_all_pieces(&self) {
+        self.wait(
+            "performance.getEntriesByType('resource').some(loaded =>
+                loaded.name.includes('/madang-dialogs-') && loaded.responseEnd > 0)",
+        );
+    }
+
     /// Waits until an expression is true, and returns its value.
     #[track_caller]
     pub fn wait(&self, expression: &str) -> Value {

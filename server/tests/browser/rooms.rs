@@ -277,6 +277,7 @@ fn closing_a_form_withdraws_a_command_that_was_never_sent() {
     let mut stage = Stage::new();
     let ada = stage.person("Ada");
     ada.expect_lost_line();
+    ada.has_all_pieces();
     stage.kill();
     ada.wait("document.querySelector('.offline')");
     let waits = "document.querySelector('dialog .dialog__error')?.textContent
@@ -311,6 +312,7 @@ fn closing_a_form_says_when_its_command_was_sent_already() {
     let stage = Stage::new();
     let ada = stage.person("Ada");
     ada.expect_lost_line();
+    ada.has_all_pieces();
     stage.pause();
     make_room(&ada, "garden", "");
     ada.wait("document.querySelector('dialog [type=submit]').ariaDisabled === 'true'");

@@ -11,9 +11,18 @@ mod room_form;
 mod settings;
 mod shortcut_list;
 
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use leptos::html;
 use leptos::prelude::*;
 
-use crate::view::optional_view;
+use super::piece_view::PieceView;
+use crate::browser;
+use crate::piece::{Piece, piece_table};
+use crate::state::{ConnectionStatus, use_client};
+use crate::tr;
+use crate::view::{effect, on, optional_view, set_text};
 
 use delete_message::DeleteMessage;
 pub use frame::DialogFrame;
@@ -23,18 +32,95 @@ use room_form::{CreateRoom, EditRoom};
 use settings::SettingsDialog;
 use shortcut_list::ShortcutList;
 
-/// Shows the open dialog; once in the page.
+/// How long after connecting the page loads what is not wanted yet.
+const QUIET: Duration = Duration::from_secs(3);
+
+/// The function of the piece, once it is here.
+static SHOW: OnceLock<fn(Dialog) -> AnyView> = OnceLock::new();
+
+piece_table!(
+    dialogs,
+    fn dialog_piece() -> fn(Dialog) -> AnyView {
+        show
+    }
+);
+
+fn show(dialog: Dialog) -> AnyView {
+    match dialog {
+        Dialog::CreateRoom => view! { <CreateRoom /> }.into_any(),
+        Dialog::EditRoom(room) => view! { <EditRoom room /> }.into_any(),
+        Dialog::Rename => view! { <NameForm /> }.into_any(),
+        Dialog::PageSettings => view! { <SettingsDialog /> }.into_any(),
+        Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
+        Dialog::DeleteMessage(room, seq) => view! { <DeleteMessage room seq /> }.into_any(),
+    }
+}
+
+/// Shows the open dialog; once in the page. The piece that has them all loads with the first one, or
+/// when the room has come and nothing else is going on.
 #[component]
 pub fn DialogHost() -> impl IntoView {
     let dialogs = use_dialogs();
-    optional_view(move || {
-        dialogs.current().map(|dialog| match dialog {
-            Dialog::CreateRoom => view! { <CreateRoom /> }.into_any(),
-            Dialog::EditRoom(room) => view! { <EditRoom room /> }.into_any(),
-            Dialog::Rename => view! { <NameForm /> }.into_any(),
-            Dialog::PageSettings => view! { <SettingsDialog /> }.into_any(),
-            Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
-            Dialog::DeleteMessage(room, seq) => view! { <DeleteMessage room seq /> }.into_any(),
+    let piece = Piece::new(|| {
+        Box::pin(async {
+            let show = dialog_piece().await.ok();
+            show.is_some_and(|show| SHOW.set(show).is_ok() || SHOW.get().is_some())
         })
+    });
+    // A form also opens, and a message is also deleted, while there is no connection.
+    let connection = use_client().connection();
+    effect(move || {
+        if connection.get() == ConnectionStatus::Live {
+            browser::after(QUIET, move || piece.load());
+        }
+    });
+    let waiting = NodeRef::<html::Dialog>::new();
+    optional_view(move || {
+        let dialog = dialogs.current()?;
+        if piece.is_here() {
+            // First gives the focus back, so that the dialog can do so when it is closed.
+            if let Some(waiting) = waiting.get_untracked() {
+                waiting.close();
+            }
+            SHOW.get().map(|show| show(dialog))
+        } else {
+            piece.forget_failure();
+            piece.load();
+            Some(view! { <WaitingDialog piece node=waiting /> }.into_any())
+        }
     })
+}
+
+/// A dialog whose piece is not here yet.
+#[component]
+fn WaitingDialog(piece: Piece, node: NodeRef<html::Dialog>) -> impl IntoView {
+    let dialogs = use_dialogs();
+    effect(move || {
+        if let Some(dialog) = node.get()
+            && !dialog.open()
+        {
+            let _ = dialog.show_modal();
+        }
+    });
+    let closed = move |_| {
+        // Not closed by the person if the dialog itself has taken its place.
+        if !untrack(move || piece.is_here()) {
+            dialogs.closed();
+        }
+    };
+    view! {
+        <dialog class="dialog dialog--waiting" aria-label=tr!(app.loading) node_ref=node on:close=on(closed)>
+            <div class="dialog__body">
+                <PieceView piece />
+                <div class="dialog__foot">
+                    <button
+                        class="button button--quiet"
+                        type="button"
+                        on:click=on(move |_| dialogs.close())
+                        use:set_text=tr!(app.cancel)
+                    ></button>
+                </div>
+            </div>
+        </dialog>
+    }
 }

@@ -24,6 +24,7 @@ use shared::frame::Ack;
 use shared::id::{ClientId, Micros, RoomId, UserId};
 use shared::sync::{Replica, SyncOutput};
 
+use super::authentication::Authentication;
 use super::drafts::Drafts;
 use super::pending::PendingStore;
 use super::people::People;
@@ -86,15 +87,14 @@ pub(super) struct Engine {
     down_since: Cell<Option<f64>>,
     /// Why there is no connection, as far as is known.
     offline_reason: Cell<OfflineReason>,
-    /// Counts sessions: an answer to a request of an earlier session is ignored.
-    generation: Cell<u32>,
+    authentication: &'static Authentication,
     /// The person has signed in, and it is not yet proven that the browser stored the cookie.
     is_session_unproven: Cell<bool>,
     last_input_at: Cell<f64>,
 }
 
 impl Engine {
-    pub(super) fn new(signals: Signals) -> Rc<Self> {
+    pub(super) fn new(signals: Signals, authentication: &'static Authentication) -> Rc<Self> {
         let tab = Tab::open();
         tab.take_over();
         Rc::new(Engine {
@@ -118,7 +118,7 @@ impl Engine {
             directory_is_whole: Cell::new(false),
             down_since: Cell::new(None),
             offline_reason: Cell::new(OfflineReason::NoAnswer),
-            generation: Cell::new(0),
+            authentication,
             is_session_unproven: Cell::new(false),
             last_input_at: Cell::new(f64::MIN),
         })

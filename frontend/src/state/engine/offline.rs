@@ -8,9 +8,10 @@ use shared::error::ErrorCode;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
-use crate::api::{self, Failure};
+use crate::api;
 use crate::browser;
-use crate::state::types::{ConnectionStatus, OfflineNotice, OfflineReason, SignedOut};
+use crate::state::authentication::{forbidden, why};
+use crate::state::types::{ConnectionStatus, OfflineReason, SignedOut};
 
 /// A shorter interruption of the connection is not shown.
 const GRACE: Duration = Duration::from_secs(4);
@@ -27,10 +28,10 @@ impl Engine {
 
     /// A refused WebSocket has no reason; an HTTP request gets one.
     pub(super) fn ask_why_refused(self: &Rc<Self>) {
-        let (engine, generation) = (Rc::clone(self), self.generation.get());
+        let (engine, generation) = (Rc::clone(self), self.authentication.generation());
         spawn_local(async move {
             let answer = api::session().await;
-            if engine.generation.get() != generation {
+            if engine.authentication.generation() != generation {
                 return;
             }
             match answer {
@@ -67,7 +68,8 @@ impl Engine {
             now
         });
         if now - since >= GRACE.as_secs_f64() * 1_000.0 {
-            self.show_offline(until_ms);
+            self.signals
+                .show_offline(self.offline_reason.get(), until_ms);
         }
     }
 
@@ -79,28 +81,4 @@ impl Engine {
             });
         }
     }
-
-    pub(super) fn show_offline(&self, until_ms: Option<u64>) {
-        let why = if browser::is_online() {
-            self.offline_reason.get()
-        } else {
-            OfflineReason::NoNetwork
-        };
-        let notice = OfflineNotice { why, until_ms };
-        let _ = self.signals.offline.try_set(Some(notice));
-    }
-}
-
-/// The reason of a failed request.
-pub(super) fn why(failure: &Failure) -> OfflineReason {
-    failure
-        .code()
-        .map_or(OfflineReason::NoAnswer, OfflineReason::Refused)
-}
-
-/// The code, if the server does not allow this page or address.
-pub(super) fn forbidden(failure: &Failure) -> Option<ErrorCode> {
-    failure
-        .code()
-        .filter(|code| matches!(code, ErrorCode::OriginForbidden | ErrorCode::HostForbidden))
 }

@@ -1,79 +1,37 @@
-//! The session: starting, changing and ending it; events of the socket; the offline notice.
+//! The session: starting, changing and ending it; events of the socket.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::model::Profile;
-use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
-use super::offline::{RESTARTING, forbidden, why};
+use super::offline::RESTARTING;
 use super::visit::forget_visit;
 use crate::api::{self, Failure};
 use crate::browser::{self, BrowserStorage};
 use crate::route::Route;
 use crate::socket::{self, LossReason, Socket, SocketEvent};
+use crate::state::authentication::ME;
 use crate::state::pending::{self, PendingStore};
-use crate::state::types::{ConnectionStatus, SessionState, SignedOut};
-
-/// The storage key of the last signed-in person: the page starts without waiting for the
-/// server.
-const ME: &str = "madang.me";
-/// How long to wait before asking the server again who is signed in, in milliseconds.
-const ASK_AGAIN_MS: u64 = 3_000;
+use crate::state::types::{Authenticated, ConnectionStatus, SessionState, SignedOut};
 
 impl Engine {
-    /// Starts with the last signed-in person; asks the server if there is none.
-    pub(in crate::state) async fn start(self: Rc<Self>) {
-        let engine = Rc::clone(&self);
+    /// Opens the way to the server. Nothing is connected before a session starts.
+    pub(in crate::state) fn start(self: &Rc<Self>) {
+        let engine = Rc::clone(self);
         let line = Socket::new(socket::address(), move |event| {
             engine.on_socket_event(event);
         });
         let _ = self.socket.set(line);
         self.listen_to_page();
-        match BrowserStorage::Local.get::<Profile>(ME) {
-            Some(profile) => self.start_session(profile),
-            None => self.ask_who_is_signed_in().await,
-        }
     }
 
-    /// Connects now; if nobody is signed in, asks the server who is.
-    pub(in crate::state) fn try_now(self: &Rc<Self>) {
-        match self.socket().filter(|_| self.user().is_some()) {
-            Some(socket) => socket.connect(),
-            None => spawn_local(Rc::clone(self).ask_who_is_signed_in()),
-        }
-    }
-
-    /// Asks the server who is signed in, until it answers. A later call replaces an earlier one.
-    async fn ask_who_is_signed_in(self: Rc<Self>) {
-        let generation = self.next_generation();
-        while self.generation.get() == generation {
-            let answer = api::session().await;
-            if self.generation.get() != generation {
-                return;
-            }
-            match answer {
-                Ok(Some(profile)) => self.start_session(profile),
-                Ok(None) => self.show_sign_in(SignedOut::Fresh),
-                Err(failure) => {
-                    if let Some(code) = forbidden(&failure) {
-                        return self.show_sign_in(SignedOut::Forbidden(code));
-                    }
-                    self.offline_reason.set(why(&failure));
-                    self.show_offline(Some(browser::unix_ms() + ASK_AGAIN_MS));
-                    browser::sleep(Duration::from_millis(ASK_AGAIN_MS)).await;
-                }
-            }
-        }
-    }
-
-    /// From now on answers to earlier requests are ignored.
-    fn next_generation(&self) -> u32 {
-        self.generation.set(self.generation.get().wrapping_add(1));
-        self.generation.get()
+    /// Connects now. Returns whether somebody is signed in, who can be connected.
+    pub(in crate::state) fn connect_now(&self) -> bool {
+        let socket = self.socket().filter(|_| self.user().is_some());
+        socket.inspect(|socket| socket.connect()).is_some()
     }
 
     /// Disconnects for good.
@@ -83,13 +41,6 @@ impl Engine {
         }
         self.view.replace(None);
         self.forget_person();
-    }
-
-    pub(in crate::state) async fn sign_in(self: &Rc<Self>, name: &str) -> Result<(), Failure> {
-        let profile = api::sign_in(name).await?;
-        self.is_session_unproven.set(true);
-        self.start_session(profile);
-        Ok(())
     }
 
     pub(in crate::state) async fn sign_out(self: &Rc<Self>) -> Result<(), Failure> {
@@ -105,9 +56,16 @@ impl Engine {
         Ok(())
     }
 
-    /// A person is signed in: starts their replica and connection.
+    /// Somebody is signed in: their session starts.
+    pub(in crate::state) fn enter_session(self: &Rc<Self>, person: Authenticated) {
+        self.is_session_unproven.set(person.is_new);
+        self.start_session(person.profile);
+        let _ = self.signals.authenticated.try_set(None);
+    }
+
+    /// Starts a person's replica and connection.
     fn start_session(self: &Rc<Self>, profile: Profile) {
-        self.next_generation();
+        self.authentication.next_generation();
         self.report_storage(BrowserStorage::Local.set(ME, &profile));
         let user = profile.id;
         self.forget_arrivals();
@@ -176,7 +134,7 @@ impl Engine {
             socket.disconnect();
         }
         self.forget_person();
-        self.show_sign_in(reason);
+        self.authentication.show_sign_in(reason);
     }
 
     fn forget_person(&self) {
@@ -201,15 +159,6 @@ impl Engine {
         self.read_marks_arrived.set(false);
         self.is_first_visit.set(false);
         self.directory_is_whole.set(false);
-    }
-
-    fn show_sign_in(&self, reason: SignedOut) {
-        self.next_generation();
-        self.clear_offline_notice();
-        let _ = self
-            .signals
-            .session
-            .try_set(SessionState::SignedOut(reason));
     }
 
     pub(super) fn welcomed(&self) {
