@@ -18,6 +18,7 @@
 mod support;
 
 mod complaints;
+mod held;
 mod history;
 mod keep;
 mod line;
@@ -29,6 +30,7 @@ mod composer;
 mod composition;
 mod deception;
 mod delivery;
+mod first_paint;
 mod hostile;
 mod keyboard;
 mod looks;
@@ -46,4 +48,5 @@ mod shown;
 mod states;
 mod stranger;
 mod tabs;
+mod visits;
 mod weight;

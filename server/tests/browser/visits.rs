@@ -1,0 +1,199 @@
+//! A later visit: the last conversation is painted before the program is there.
+
+use serde_json::Value;
+use shared::id::RoomId;
+
+use crate::held::Held;
+use crate::keep;
+use crate::person::{Looks, PHONE, Person};
+use crate::stage::Stage;
+
+const LOBBY: RoomId = RoomId::LOBBY;
+/// The rows that are painted before the program is there.
+const PAINTED: &str = "[...document.querySelectorAll('#frame .row .message__body')]";
+
+/// The page is left; the next visit's program is on its way.
+fn come_back(person: &Person, path: &str) -> Held {
+    person.page.go("about:blank").unwrap();
+    let held = Held::hold(person);
+    person.go(path);
+    person.wait("document.getElementById('failure')");
+    held
+}
+
+/// Where a message stands.
+fn place(person: &Person, text: &str) -> Value {
+    let text = Value::from(text);
+    person.look(&format!(
+        "(() => {{ const all = [...document.querySelectorAll('.row .message__body')];
+            const found = all.filter(e => e.textContent === {text}).pop()?.getBoundingClientRect();
+            return found && [found.x, found.y, found.width, found.height].map(Math.round).join(' '); }})()"
+    ))
+}
+
+/// A conversation that fills the screen.
+fn talk(stage: &Stage, ada: &Person) {
+    let mut ben = stage.guest("Ben Lee");
+    for number in 1..=40 {
+        stage.run(ben.post(LOBBY, &format!("message {number}\nsecond line")));
+    }
+    stage.run(ben.post(LOBBY, "see https://example.org and `code`"));
+    ada.say("the last word");
+    ada.sees_sent("the last word");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_last_conversation_is_painted_and_its_lines_stay_where_they_are() {
+    let stage = Stage::new();
+    for (looks, kept) in [
+        (Looks::default(), "visit-desk-light-en"),
+        (
+            Looks {
+                screen: PHONE,
+                dark: true,
+                language: "ko-KR",
+                ..Looks::default()
+            },
+            "visit-phone-dark-ko",
+        ),
+    ] {
+        let ada = stage.person_like("Ada", looks);
+        talk(&stage, &ada);
+        let left = place(&ada, "the last word");
+        for path in ["/", "/rooms/1"] {
+            let held = come_back(&ada, path);
+            assert_eq!(place(&ada, "the last word"), left);
+            keep::screenshot(&ada.page, kept);
+            // Nothing in it can be used, and nothing loads.
+            for dead in [
+                "input",
+                "textarea",
+                "button",
+                "[href]",
+                "[src]",
+                "[id]",
+                "[tabindex]",
+            ] {
+                let found = format!("document.querySelector('#frame > .frame-panes {dead}')");
+                assert!(!ada.finds(&found), "{dead}");
+            }
+            held.let_go(&ada);
+            ada.wait("!document.getElementById('frame')");
+            // The rows are there when the frame goes, not when the server has answered.
+            assert_eq!(place(&ada, "the last word"), left);
+            ada.ready();
+            assert!(ada.finds("seen.atEnd()"));
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn what_came_meanwhile_is_below_the_line_that_is_read() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    talk(&stage, &ada);
+    let left = place(&ada, "the last word");
+    ada.page.go("about:blank").unwrap();
+    let mut ben = stage.guest("Ben");
+    for number in 1..=30 {
+        stage.run(ben.post(LOBBY, &format!("news {number}")));
+    }
+    let held = come_back(&ada, "/");
+    held.let_go(&ada);
+    ada.sees("news 30");
+    assert_eq!(place(&ada, "the last word"), left);
+    assert!(ada.finds("seen.row('news 1').querySelector('.row__unread')"));
+    ada.wait("document.querySelector('.timeline__jump')?.innerText.includes('30')");
+    ada.click(".timeline__jump");
+    ada.wait("seen.atEnd()");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_rows_are_the_program_s_own_even_while_the_server_is_away() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    talk(&stage, &ada);
+    ada.page.go("about:blank").unwrap();
+    stage.pause();
+    // The page itself comes from the browser's cache; nothing is answered.
+    stage.go_on();
+    let held = come_back(&ada, "/");
+    stage.pause();
+    held.let_go(&ada);
+    ada.wait("!document.getElementById('frame')");
+    assert!(ada.finds("seen.row('the last word') && seen.composer()"));
+    ada.say("written meanwhile");
+    ada.wait("seen.row('written meanwhile')?.dataset.delivery !== 'sent'");
+    stage.go_on();
+    ada.sees_sent("written meanwhile");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn nothing_is_painted_after_signing_out_for_another_session_or_elsewhere() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    talk(&stage, &ada);
+    let mut ben = stage.guest("Ben");
+    let garden = stage.run(ben.create_room("garden"));
+    // Another address.
+    let held = come_back(&ada, &format!("/rooms/{garden}"));
+    assert_eq!(ada.look(&format!("{PAINTED}.length")), 0);
+    held.let_go(&ada);
+    ada.ready();
+    ada.enter("lobby");
+    ada.sees("the last word");
+    ada.page.go("about:blank").unwrap();
+    // The session has ended elsewhere: the browser has lost its cookies.
+    ada.page
+        .call("Network.clearBrowserCookies", serde_json::json!({}))
+        .unwrap();
+    let held = come_back(&ada, "/");
+    assert_eq!(ada.look(&format!("{PAINTED}.length")), 0);
+    held.let_go(&ada);
+    ada.expect_complaint("401");
+    ada.wait("document.querySelector('form.card input#name')");
+    ada.wait("localStorage.getItem('madang.seen') === null");
+    ada.wait("localStorage.getItem('madang.conversation') === null");
+    ada.come_in("Ada");
+    ada.sees("the last word");
+    // Somebody else in the same browser.
+    ada.page.go("about:blank").unwrap();
+    ada.go("/");
+    ada.ready();
+    ada.click(".me");
+    ada.choose("Sign out");
+    ada.wait("document.querySelector('form.card input#name')");
+    ada.wait("localStorage.getItem('madang.seen') === null");
+    assert!(ada.finds("localStorage.getItem('madang.conversation') === null"));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn what_is_stored_never_becomes_html() {
+    let stage = Stage::new();
+    let ada = stage.person("<b>Ada</b>");
+    let evil =
+        "<img src=x onerror=\"window.broken = 1\"><a href=\"javascript:window.broken = 1\">x</a>";
+    ada.say(evil);
+    ada.sees_sent(evil);
+    let held = come_back(&ada, "/");
+    let texts = ada.look(&format!("{PAINTED}.map(e => e.textContent)"));
+    assert_eq!(texts, serde_json::json!([evil]));
+    assert!(!ada.finds("document.querySelector('#frame img') || window.broken"));
+    // Nor does what somebody else has put there.
+    ada.look(
+        r#"(() => { const seen = JSON.parse(localStorage.getItem("madang.seen"));
+            seen.tree = ["div", { class: "shell", onclick: "broken = 1", style: "color: red", id: "x" },
+                [["script", {}, ["window.broken = 1"]], ["img", { src: "x", onerror: "broken = 1" }, []],
+                 ["iframe", { srcdoc: "<script>parent.broken = 1</script>" }, []], "text"]];
+            localStorage.setItem("madang.seen", JSON.stringify(seen)); })()"#,
+    );
+    held.let_go(&ada);
+    ada.ready();
+    // Leaving stores again; so this is looked at in a window that was not there before.
+    ada.look("addEventListener('pagehide', event => event.stopImmediatePropagation(), true)");
+}
