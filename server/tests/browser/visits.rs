@@ -12,9 +12,15 @@ const LOBBY: RoomId = RoomId::LOBBY;
 /// The rows that are painted before the program is there.
 const PAINTED: &str = "[...document.querySelectorAll('#frame .row .message__body')]";
 
+/// The page is left for another address of the server, which is no page.
+fn leave(person: &Person) {
+    person.go("/icon.svg");
+    person.wait("document.documentElement.localName === 'svg'");
+}
+
 /// The page is left; the next visit's program is on its way.
 fn come_back(person: &Person, path: &str) -> Held {
-    person.page.go("about:blank").unwrap();
+    leave(person);
     let held = Held::hold(person);
     person.go(path);
     person.wait("document.getElementById('failure')");
@@ -95,7 +101,7 @@ fn what_came_meanwhile_is_below_the_line_that_is_read() {
     let ada = stage.person("Ada");
     talk(&stage, &ada);
     let left = place(&ada, "the last word");
-    ada.page.go("about:blank").unwrap();
+    leave(&ada);
     let mut ben = stage.guest("Ben");
     for number in 1..=30 {
         stage.run(ben.post(LOBBY, &format!("news {number}")));
@@ -116,7 +122,7 @@ fn the_rows_are_the_program_s_own_even_while_the_server_is_away() {
     let stage = Stage::new();
     let ada = stage.person("Ada");
     talk(&stage, &ada);
-    ada.page.go("about:blank").unwrap();
+    leave(&ada);
     stage.pause();
     // The page itself comes from the browser's cache; nothing is answered.
     stage.go_on();
@@ -146,7 +152,7 @@ fn nothing_is_painted_after_signing_out_for_another_session_or_elsewhere() {
     ada.ready();
     ada.enter("lobby");
     ada.sees("the last word");
-    ada.page.go("about:blank").unwrap();
+    leave(&ada);
     // The session has ended elsewhere: the browser has lost its cookies.
     ada.page
         .call("Network.clearBrowserCookies", serde_json::json!({}))
@@ -161,11 +167,12 @@ fn nothing_is_painted_after_signing_out_for_another_session_or_elsewhere() {
     ada.come_in("Ada");
     ada.sees("the last word");
     // Somebody else in the same browser.
-    ada.page.go("about:blank").unwrap();
+    leave(&ada);
     ada.go("/");
     ada.ready();
-    ada.click(".me");
+    ada.choose("Settings");
     ada.choose("Sign out");
+    ada.click("dialog .button--alarm");
     ada.wait("document.querySelector('form.card input#name')");
     ada.wait("localStorage.getItem('madang.seen') === null");
     assert!(ada.finds("localStorage.getItem('madang.conversation') === null"));

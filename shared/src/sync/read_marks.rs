@@ -1,7 +1,7 @@
 //! How far the person has read each room.
 
 use crate::frame::ClientFrame;
-use crate::id::{Micros, RoomId, Seq};
+use crate::id::{Micros, Rev, RoomId, Seq};
 use crate::model::ReadMark;
 
 use super::vec_map::VecMap;
@@ -43,6 +43,25 @@ impl ReadMarks {
     /// The marks that the server has confirmed.
     pub(super) fn all_confirmed(&self) -> impl Iterator<Item = ReadMark> {
         self.confirmed.values().copied()
+    }
+
+    /// The marks that were raised here and are not confirmed, to be stored.
+    pub(super) fn raised(&self) -> impl Iterator<Item = ReadMark> {
+        self.unconfirmed.iter().map(|(room, mark)| ReadMark {
+            room: *room,
+            seq: mark.seq,
+            generation: mark.generation,
+            rev: Rev::ZERO,
+        })
+    }
+
+    /// Marks that were raised at an earlier visit.
+    pub(super) fn restore_raised(&mut self, marks: Vec<ReadMark>) {
+        for mark in marks.into_iter().take(MOST_MARKS) {
+            let (seq, generation) = (mark.seq, mark.generation);
+            let raised = UnconfirmedMark { seq, generation };
+            self.unconfirmed.insert(mark.room, raised);
+        }
     }
 
     /// How many marks the server has confirmed.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Epoch, Rev, RoomId, Seq, UserId};
-use crate::model::{Message, Profile, UnreadHead, UserKind};
+use crate::model::{Message, Profile, ReadMark, UnreadHead, UserKind};
 use crate::stream::{Item, StreamKey};
 
 use super::own_stream::OwnStreamDelta;
@@ -30,6 +30,9 @@ pub struct ReplicaSnapshot {
     streams: Vec<StreamSnapshot>,
     #[serde(default)]
     heads: Vec<UnreadHead>,
+    /// Read marks that the server has not confirmed.
+    #[serde(default)]
+    raised: Vec<ReadMark>,
 }
 
 /// What is known of a stream.
@@ -70,6 +73,7 @@ impl Replica {
         ReplicaSnapshot {
             user: self.me(),
             streams,
+            raised: self.own.marks.raised().take(MOST_LISTED).collect(),
             heads: self.watching.heads().take(MOST_LISTED).cloned().collect(),
         }
     }
@@ -138,6 +142,7 @@ impl Replica {
                 self.restore_stream(stream, &mut out);
             }
         }
+        self.own.marks.restore_raised(snapshot.raised);
         let heads = self.watching.restore(snapshot.heads);
         out.emit(SyncEvent::Heads(heads));
         out

@@ -2,7 +2,7 @@
 
 use shared::frame::ServerFrame;
 use shared::id::{RoomId, Seq};
-use shared::model::RoomKind;
+use shared::model::{Profile, RoomKind};
 use shared::stream::StreamKey;
 use shared::sync::{PendingState, Replica, ReplicaSnapshot};
 
@@ -14,7 +14,8 @@ impl World {
     pub fn store(&mut self, n: usize, room: RoomId) {
         let device = &mut self.devices[n];
         let snapshot = device.replica.snapshot(Some(room));
-        device.stored = Some(serde_json::to_string(&snapshot).unwrap());
+        let json = serde_json::to_string(&snapshot).unwrap();
+        device.stored = Some((device.replica.user().clone(), json));
     }
 
     /// The page is reloaded: only the pending commands are kept.
@@ -28,20 +29,19 @@ impl World {
         self.load_page(n, stored);
     }
 
-    fn load_page(&mut self, n: usize, stored: Option<String>) {
+    fn load_page(&mut self, n: usize, stored: Option<(Profile, String)>) {
         self.disconnect(n);
         let device = &mut self.devices[n];
         let open: Vec<RoomId> = device.replica.open_rooms().collect();
         let snapshot = device.replica.pending_snapshot();
         let json = serde_json::to_string(&snapshot).unwrap();
-        let me = device.replica.user().clone();
         device.replica = match &stored {
-            Some(_) => replica_of(n, me),
+            Some((me, _)) => replica_of(n, me.clone()),
             None => new_replica(n, device.user),
         };
         device.view = View::default();
         device.pasts.forget();
-        if let Some(stored) = stored {
+        if let Some((_, stored)) = stored {
             device.pasts.remember(&stored);
             let snapshot = serde_json::from_str(&stored).unwrap();
             self.act(n, |replica| replica.restore(snapshot));
@@ -97,6 +97,22 @@ fn all_that_was_stored_is_there_before_the_connection() {
 }
 
 #[test]
+fn a_mark_that_the_server_has_not_confirmed_is_kept_and_sent_again() {
+    let mut world = world();
+    world.disconnect(0);
+    world.act(0, |replica| replica.mark_read(ROOM, Seq(3)));
+    world.store(0, ROOM);
+    world.revisit(0);
+    assert_eq!(world.devices[0].replica.read_seq(ROOM), Some(Seq(3)));
+    world.connect(0);
+    world.run_until_idle();
+    // Another device of the same person hears of it.
+    world.connect(2);
+    world.run_until_idle();
+    assert_eq!(world.devices[2].replica.read_seq(ROOM), Some(Seq(3)));
+}
+
+#[test]
 fn only_what_is_missing_is_asked_for() {
     let mut world = world();
     world.post(1, ROOM, "meanwhile");
@@ -145,7 +161,7 @@ fn a_command_waits_for_the_person_if_its_room_is_another_one_now() {
 #[test]
 fn what_is_another_s_or_makes_no_sense_is_ignored() {
     let mut world = world();
-    let stored = world.devices[0].stored.clone().unwrap();
+    let (me, stored) = world.devices[0].stored.clone().unwrap();
     let other = &mut world.devices[1].replica;
     let mut other = Replica::new(other.user().clone());
     let snapshot: ReplicaSnapshot = serde_json::from_str(&stored).unwrap();
@@ -159,7 +175,7 @@ fn what_is_another_s_or_makes_no_sense_is_ignored() {
     // The last message is not the room's last.
     let broken = stored.replace(r#""seq":3,"items""#, r#""seq":9,"items""#);
     assert_ne!(broken, stored);
-    world.devices[0].stored = Some(broken);
+    world.devices[0].stored = Some((me, broken));
     world.revisit(0);
     assert!(shown(&world.devices[0].replica).is_empty());
     world.connect(0);

@@ -65,8 +65,8 @@ pub struct Device {
     pub given: Vec<Given>,
     pub pasts: Pasts,
     pub view: View,
-    /// What the device has stored, as JSON.
-    pub stored: Option<String>,
+    /// What the device has stored, as JSON, and whose it is.
+    pub stored: Option<(Profile, String)>,
 }
 
 #[derive(Debug)]
