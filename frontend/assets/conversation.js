@@ -10,7 +10,7 @@
     /^(a|article|aside|b|blockquote|circle|code|div|em|h1|h2|header|i|li|main|nav|ol|p|path|pre|s|section|span|strong|svg|time|ul)$/;
   const ATTRIBUTES = /^(class|cx|cy|d|data-[a-z]+|datetime|dir|lang|r|translate|viewBox|aria-current)$/;
   const LEFT_OUT =
-    "[hidden],[popover],[role=log],[role=alert],[role=status],.visually-hidden,.skip,dialog,script,input,textarea";
+    "[hidden],[popover],.row button,[role=log],[role=alert],[role=status],.visually-hidden,.skip,dialog,script,input,textarea";
   const COMPOSER = ["div", { class: "composer" }, [["div", { class: "composer__frame frame-composer" }, []]]];
 
   const root = document.documentElement;

@@ -46,6 +46,8 @@ fn talk(stage: &Stage, ada: &Person) {
     stage.run(ben.post(LOBBY, "see https://example.org and `code`"));
     ada.say("the last word");
     ada.sees_sent("the last word");
+    // The line that said that it was on its way has gone.
+    ada.wait("!seen.row('the last word').querySelector('.message__status')");
 }
 
 #[test]
