@@ -102,9 +102,9 @@
 
   // The form of the first paint: what was typed is there again if the server has refused it.
   const field = document.getElementById("first-name");
-  quietly(() => {
-    field.value = sessionStorage.getItem("madang.name") || "";
-  })();
+  if (location.search.startsWith("?refused=")) {
+    quietly(() => (field.value = sessionStorage.getItem("madang.name") || ""))();
+  }
   field.form.addEventListener(
     "submit",
     quietly(() => sessionStorage.setItem("madang.name", field.value)),

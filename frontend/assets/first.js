@@ -12,15 +12,19 @@
       document.head.append(Object.assign(document.createElement("link"), link));
     }
   };
+  // The form of the page itself may have signed in: then there is only the cookie.
+  const port = location.port || (location.protocol === "https:" ? 443 : 80);
+  let known = document.cookie.includes(`madang_tag_${port}=`);
   let chosen = {};
   try {
     chosen = JSON.parse(localStorage.getItem("madang.settings")) || {};
-    if (localStorage.getItem("madang.known")) {
-      root.dataset.known = "";
-      loadPieces();
-    }
+    known ||= localStorage.getItem("madang.known");
   } catch {
     // No storage, or nothing of ours in it.
+  }
+  if (known) {
+    root.dataset.known = "";
+    loadPieces();
   }
   if (chosen.theme === "light" || chosen.theme === "dark") root.dataset.theme = chosen.theme;
   const spoken = (navigator.languages || []).map((tag) => tag.slice(0, 2));

@@ -28,10 +28,10 @@ fn the_form_signs_in_before_the_program_is_there() {
     let (ada, held) = newcomer(&stage, Looks::default());
     ada.page.insert_text("Ada").unwrap();
     ada.press(Key::Enter);
-    // The same address, with a session.
-    ada.wait(&format!(
-        "!{FIELD}?.value && document.cookie.includes('madang_tag_')"
-    ));
+    // The same address, with a session: not the form again.
+    ada.wait("document.documentElement.dataset.known !== undefined");
+    ada.wait("document.querySelector('#frame > .frame-panes')?.checkVisibility()");
+    assert!(!ada.finds("document.querySelector('.frame-card').checkVisibility()"));
     assert_eq!(ada.look("location.pathname + location.search"), "/");
     held.let_go(&ada);
     ada.ready();
