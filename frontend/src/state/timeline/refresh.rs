@@ -127,7 +127,15 @@ impl RoomView {
             }
             CaughtUp::AsItWas if is_caught_up && replica.is_welcome() => {
                 state.caught_up = CaughtUp::Yes;
-                self.show_news_below(state, first_unread(replica, self.room, head), now);
+                // A link to a message that was not known yet.
+                let linked = state.marked.filter(|seq| *seq >= state.rendered.end);
+                match linked.filter(|_| state.opening == Opening::Done) {
+                    Some(seq) => state.opening = Opening::At(seq),
+                    None => {
+                        let unread = first_unread(replica, self.room, head);
+                        self.show_news_below(state, unread, now);
+                    }
+                }
             }
             CaughtUp::No | CaughtUp::AsItWas | CaughtUp::Yes => {}
         }
