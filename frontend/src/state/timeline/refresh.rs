@@ -129,12 +129,11 @@ impl RoomView {
                 state.caught_up = CaughtUp::Yes;
                 // A link to a message that was not known yet.
                 let linked = state.marked.filter(|seq| *seq >= state.rendered.end);
-                match linked.filter(|_| state.opening == Opening::Done) {
-                    Some(seq) => state.opening = Opening::At(seq),
-                    None => {
-                        let unread = first_unread(replica, self.room, head);
-                        self.show_news_below(state, unread, now);
-                    }
+                if let Some(seq) = linked.filter(|_| state.opening == Opening::Done) {
+                    state.opening = Opening::At(seq);
+                } else {
+                    let unread = first_unread(replica, self.room, head);
+                    self.show_news_below(state, unread, now);
                 }
             }
             CaughtUp::No | CaughtUp::AsItWas | CaughtUp::Yes => {}
