@@ -7,7 +7,8 @@ use shared::sync::{Replica, SeqRange, TimelineRef};
 use super::rendered_range::RenderedRange;
 use super::rows::{overlay, pending_rows, stored_rows, update_rows};
 use super::{
-    Announcement, Edge, Opening, OpeningTarget, RoomView, ScrollTarget, TimelinePhase, ViewState,
+    Announcement, Edge, Opening, OpeningTarget, RoomView, ScrollTarget, Search, TimelinePhase,
+    ViewState,
 };
 use crate::state::set_signal::set_if_changed;
 
@@ -44,7 +45,12 @@ impl RoomView {
                 if state.opening == Opening::Unread && !read_marks_known {
                     None
                 } else {
-                    self.move_range(&mut state, replica, timeline, before)
+                    let wish = self.move_range(&mut state, replica, timeline, before);
+                    if state.search == Search::On && state.opening == Opening::Done {
+                        self.search(&mut state, replica, timeline, before)
+                    } else {
+                        wish
+                    }
                 }
             }
             None => None,
@@ -59,10 +65,10 @@ impl RoomView {
             timeline.is_live() && state.rendered.end >= timeline.span().end()
         });
         if at_end && !waits {
-            let pending = pending_rows(replica, self.room, &rows);
+            let pending = pending_rows(&state, replica, self.room, &rows);
             rows.extend(pending);
         }
-        overlay(&mut rows, replica, self.room);
+        overlay(&mut rows, &state, replica, self.room);
         let unavailable = timeline.and_then(|timeline| timeline.unavailable());
         let phase = match (held, unavailable) {
             (None, Some(code)) if rows.is_empty() => TimelinePhase::Failed(code),
@@ -89,8 +95,12 @@ impl RoomView {
         };
         let keys = update_rows(&mut state, rows);
         let held = state.held;
+        let found = state.found_by_search();
         drop(state);
 
+        if found.is_some() {
+            let _ = self.editing.try_set(found);
+        }
         set_if_changed(&self.older, edge(older));
         set_if_changed(&self.newer, edge(newer));
         set_if_changed(&self.rows, keys);
@@ -190,7 +200,7 @@ impl RoomView {
     }
 
     /// Goes to the room's end, which is requested if it is not held.
-    fn to_end(
+    pub(super) fn to_end(
         &self,
         state: &mut ViewState,
         timeline: TimelineRef<'_>,
@@ -220,7 +230,12 @@ impl RoomView {
         }
     }
 
-    fn open_at(&self, state: &mut ViewState, rendered: RenderedRange, goal: ScrollTarget) {
+    pub(super) fn open_at(
+        &self,
+        state: &mut ViewState,
+        rendered: RenderedRange,
+        goal: ScrollTarget,
+    ) {
         state.opening = Opening::Done;
         state.history_failed = false;
         state.rendered = rendered;
