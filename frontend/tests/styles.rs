@@ -88,3 +88,10 @@ fn the_page_has_every_style_in_the_order_of_the_layers() {
     let names: Vec<_> = files().into_iter().map(|(name, _)| name).collect();
     assert_eq!(sorted, names);
 }
+
+#[test]
+fn the_font_of_the_system_comes_right_after_the_one_that_is_wished() {
+    let tokens = files().into_iter().find(|(name, _)| name == "tokens.css");
+    let (_, tokens) = tokens.unwrap();
+    assert!(tokens.contains("--font: Pretendard, system-ui,"));
+}

@@ -32,6 +32,8 @@ pub enum Key {
     PageDown,
     /// The menu key.
     ContextMenu,
+    /// F6.
+    F6,
     /// F10.
     F10,
 }
@@ -51,6 +53,7 @@ impl Key {
             Self::PageUp => ("PageUp", "PageUp", 33),
             Self::PageDown => ("PageDown", "PageDown", 34),
             Self::ContextMenu => ("ContextMenu", "ContextMenu", 93),
+            Self::F6 => ("F6", "F6", 117),
             Self::F10 => ("F10", "F10", 121),
         }
     }

@@ -110,6 +110,20 @@ pub fn session_tag() -> Option<String> {
     tag.map(str::to_owned)
 }
 
+/// Whether this is a device of Apple, whose keys have other names.
+pub fn is_apple() -> bool {
+    let contains = shared::text::contains;
+    window()
+        .navigator()
+        .user_agent()
+        .is_ok_and(|agent| contains(&agent, "Mac OS") || contains(&agent, "iPhone"))
+}
+
+/// The name of the key that gives commands with others.
+pub fn modifier() -> &'static str {
+    if is_apple() { "⌘" } else { "Ctrl" }
+}
+
 /// A length for a style, in whole CSS pixels.
 #[expect(clippy::cast_possible_truncation, reason = "no screen is that large")]
 pub fn pixels(length: f64) -> String {

@@ -4,6 +4,7 @@
 
 use leptos::prelude::*;
 
+use super::message::label_copy_buttons;
 use crate::browser::document;
 use crate::i18n::t;
 use crate::state::{Client, Theme};
@@ -17,6 +18,7 @@ pub fn follow(client: Client) {
         if let Some(root) = document().document_element() {
             let _ = root.set_attribute("lang", strings.tag);
         }
+        label_copy_buttons(strings.message.copy_code);
         let app = &strings.app;
         for (id, text) in [
             ("failure-title", app.failed_title),

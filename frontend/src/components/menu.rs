@@ -38,7 +38,7 @@ pub fn Menu(
             if let Some(button) = button.get_untracked() {
                 MenuAnchor::of(&button).place(&menu);
             }
-            focus_item(&menu, |_, _| 0);
+            focus_item(&menu, ITEM, |_, _| 0);
         }
     };
     let key = move |event: ev::KeyboardEvent| {
@@ -148,17 +148,29 @@ impl MenuAnchor {
     }
 }
 
+/// The items of a menu.
+const ITEM: &str = "[role=menuitem]";
+
 /// Handles a key in an open menu: arrows, Home and End move the focus, Tab closes the menu.
 pub(super) fn on_menu_key(menu: &HtmlElement, event: &ev::KeyboardEvent) {
+    if event.key() == "Tab" {
+        let _ = menu.hide_popover();
+    } else {
+        on_list_key(menu, ITEM, event);
+    }
+}
+
+/// Handles a key in a list that is one tab stop: arrows, Home and End move the focus between the
+/// items that a selector finds.
+pub(super) fn on_list_key(list: &Element, items: &str, event: &ev::KeyboardEvent) {
+    if event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key() {
+        return;
+    }
     match event.key().as_str() {
-        "ArrowDown" => focus_item(menu, |now, count| (now + 1) % count),
-        "ArrowUp" => focus_item(menu, |now, count| (now + count - 1) % count),
-        "Home" => focus_item(menu, |_, _| 0),
-        "End" => focus_item(menu, |_, count| count - 1),
-        "Tab" => {
-            let _ = menu.hide_popover();
-            return;
-        }
+        "ArrowDown" => focus_item(list, items, |now, count| (now + 1) % count),
+        "ArrowUp" => focus_item(list, items, |now, count| (now + count - 1) % count),
+        "Home" => focus_item(list, items, |_, _| 0),
+        "End" => focus_item(list, items, |_, count| count - 1),
         _ => return,
     }
     event.prevent_default();
@@ -166,8 +178,8 @@ pub(super) fn on_menu_key(menu: &HtmlElement, event: &ev::KeyboardEvent) {
 
 /// Moves the focus to the item that `choose` returns, from the current index and the number of
 /// items.
-fn focus_item(menu: &HtmlElement, choose: impl Fn(u32, u32) -> u32) {
-    let Ok(items) = menu.query_selector_all("[role=menuitem]") else {
+fn focus_item(list: &Element, items: &str, choose: fn(u32, u32) -> u32) {
+    let Ok(items) = list.query_selector_all(items) else {
         return;
     };
     let item = |index| items.get(index)?.dyn_into::<HtmlElement>().ok();

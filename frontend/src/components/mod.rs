@@ -46,5 +46,6 @@ pub mod sign_in;
 mod skeleton;
 pub mod skip_links;
 pub mod timeline;
+mod unread_hints;
 mod viewport;
 pub mod wordmark;

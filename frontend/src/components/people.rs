@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::id::RoomId;
-use shared::model::{Profile, UserKind};
+use shared::model::Profile;
 
 use super::avatar::{Avatar, number};
 use super::icons::{Glyph, Icon};
@@ -97,18 +97,12 @@ fn Person(
     let (me, typing, id) = (client.me(), client.typing(room), profile.id);
     let is_me = memo(move || me.with(|me| me.as_ref().is_some_and(|me| me.id == id)));
     let is_typing = memo(move || typing.with(|all| all.iter().any(|other| other.id == id)));
-    let guest = profile.kind == UserKind::Guest;
-    let note = move || match (is_me.get(), guest) {
-        (true, _) => Some(t().people.you),
-        (false, true) => Some(t().people.guest),
-        (false, false) => None,
-    };
     view! {
         <li class="person">
             <Avatar id=profile.id name=profile.name.clone() />
             <span class="person__name" dir="auto" translate="no" use:set_text=profile.name></span>
             {number(Some(id))}
-            {optional_view(move || note().map(|note| view! { <span class="person__note" use:set_text=note.to_owned()></span> }))}
+            {optional_view(move || is_me.get().then(|| view! { <span class="person__note" use:set_text=tr!(people.you)></span> }))}
             {optional_view(move || {
                 is_typing
                     .get()

@@ -4,15 +4,14 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
-use web_sys::HtmlElement;
 
 use crate::browser;
 use crate::components::dialogs::{Dialogs, use_dialogs};
+use crate::components::focus::focus_on;
 use crate::components::menu::MenuAnchor;
 use crate::state::timeline::{RoomView, RowKey};
 use crate::state::{Client, use_client};
 use crate::view::provided_context;
-use wasm_bindgen::JsCast;
 
 /// The shown room.
 #[derive(Clone, Copy)]
@@ -92,21 +91,10 @@ impl RoomContext {
         self.active.try_set_value(Some(key));
     }
 
-    /// Opens the editor of the person's last message, if there is one.
-    pub fn edit_last(&self) -> bool {
-        let view = self.view();
-        let editing = view.last_own();
-        let found = editing.is_some();
-        if found {
-            let _ = view.editing.try_set(editing);
-        }
-        found
-    }
-
     /// Moves the focus to the composer, but not on touch screens, where a keyboard would open.
     pub fn focus_composer(&self) {
         if !self.touch {
-            focus("#composer textarea");
+            focus_on("#composer textarea");
         }
     }
 
@@ -117,20 +105,13 @@ impl RoomContext {
         } else {
             "#composer textarea"
         };
-        focus(target);
+        focus_on(target);
         // A dialog or drawer that led here returns the focus when it closes. A message that a link
         // names keeps the focus.
         browser::next_frame(move || {
             if let Ok(None) = browser::document().query_selector(".row:focus") {
-                focus(target);
+                focus_on(target);
             }
         });
-    }
-}
-
-fn focus(selector: &str) {
-    let found = browser::document().query_selector(selector).ok().flatten();
-    if let Some(found) = found.and_then(|found| found.dyn_into::<HtmlElement>().ok()) {
-        let _ = found.focus();
     }
 }

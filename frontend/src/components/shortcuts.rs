@@ -1,4 +1,5 @@
-//! The keys that work everywhere on the page.
+//! The keys that work everywhere on the page. What is typed outside of a field goes to the
+//! composer.
 
 use leptos::prelude::*;
 use shared::id::RoomId;
@@ -6,7 +7,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::dialogs::{Dialog, Dialogs};
-use crate::browser::on_document;
+use super::focus::focus_on;
+use crate::browser::{document, on_document};
 use crate::state::Client;
 
 /// The action of a shortcut.
@@ -18,6 +20,8 @@ enum ShortcutAction {
     NextUnread,
     MarkRead,
     CloseDrawer,
+    NextPane,
+    PreviousPane,
 }
 
 /// A pressed key, independent of the browser.
@@ -46,8 +50,17 @@ impl Press<'_> {
             ("ArrowDown", true, true, false) => Some(ShortcutAction::NextUnread),
             ("Escape", false, true, false) => Some(ShortcutAction::MarkRead),
             ("Escape", false, false, false) => Some(ShortcutAction::CloseDrawer),
+            ("F6", false, false, false) => Some(ShortcutAction::NextPane),
+            ("F6", false, true, false) => Some(ShortcutAction::PreviousPane),
             _ => None,
         }
+    }
+
+    /// Whether it types a text that no field gets. Space presses buttons and scrolls.
+    fn is_text(self, by_input_method: bool, alt_graph: bool) -> bool {
+        let is_character = self.key.chars().count() == 1 && self.key != " ";
+        let has_modifier = (self.alt || self.command) && !alt_graph;
+        !self.writing && !has_modifier && (is_character || by_input_method || self.key == "Dead")
     }
 }
 
@@ -57,39 +70,44 @@ pub fn listen(client: Client, dialogs: Dialogs) {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
             return;
         };
-        // Keys that an input method, a menu or a dialog has handled are ignored.
-        if event.default_prevented() || event.is_composing() || event.key_code() == 229 {
-            return;
-        }
-        if dialogs.is_open() || client.me().with_untracked(Option::is_none) {
+        // Keys that a menu, a row or a dialog has handled are ignored.
+        if event.default_prevented()
+            || dialogs.is_open()
+            || client.me().with_untracked(Option::is_none)
+        {
             return;
         }
         let key = event.key();
+        let by_input_method = event.is_composing() || event.key_code() == 229;
         let press = Press {
             key: &key,
             alt: event.alt_key(),
             shift: event.shift_key(),
             command: event.ctrl_key() || event.meta_key(),
-            writing: is_writing(event),
+            writing: is_at(event, "input, textarea, [contenteditable]"),
         };
-        if let Some(action) = press.action()
-            && run(client, dialogs, action)
+        if let Some(action) = press.action().filter(|_| !by_input_method) {
+            if run(client, dialogs, action) {
+                event.prevent_default();
+            }
+        } else if press.is_text(by_input_method, event.get_modifier_state("AltGraph"))
+            && !is_at(event, ".row[data-current='keyboard']")
+            && document().query_selector(":popover-open") == Ok(None)
         {
-            event.prevent_default();
+            // The key itself, or the composition that it begins, comes to the field that has
+            // the focus then.
+            focus_on(".composer__input");
         }
     })
     .with_owner();
 }
 
-fn is_writing(event: &KeyboardEvent) -> bool {
-    event
-        .target()
+/// Whether a key was pressed in an element that matches a selector.
+fn is_at(event: &KeyboardEvent, selector: &str) -> bool {
+    let target = event.target();
+    target
         .and_then(|target| target.dyn_into::<Element>().ok())
-        .is_some_and(|element| {
-            element
-                .matches("input, textarea, [contenteditable]")
-                .unwrap_or(false)
-        })
+        .is_some_and(|element| element.matches(selector).unwrap_or(false))
 }
 
 /// Runs the action. Returns whether there was something to do.
@@ -110,7 +128,30 @@ fn run(client: Client, dialogs: Dialogs, action: ShortcutAction) -> bool {
             .inspect(|&room| client.mark_all_read(room))
             .is_some(),
         ShortcutAction::CloseDrawer => super::drawers::close(client),
+        ShortcutAction::NextPane => move_to_pane(1),
+        ShortcutAction::PreviousPane => move_to_pane(PANES.len() - 1),
     }
+}
+
+/// The panes, and what gets the focus in each.
+const PANES: [(&str, &str); 4] = [
+    (".shell__sidebar", ".place[tabindex='0']"),
+    (".timeline", ".timeline__scroller"),
+    (".composer", ".composer__input"),
+    (".shell__people", ".people__list"),
+];
+
+/// Moves the focus so many panes on, or further if that one is not to be seen.
+fn move_to_pane(step: usize) -> bool {
+    let focused = document().active_element();
+    let is_in = |pane: &str| {
+        let focused = focused.as_ref();
+        focused.is_some_and(|focused| matches!(focused.closest(pane), Ok(Some(_))))
+    };
+    let present = PANES.iter().rposition(|(pane, _)| is_in(pane));
+    let present = present.unwrap_or(if step == 1 { PANES.len() - 1 } else { 0 });
+    let mut panes = (1..PANES.len()).map(|times| (present + times * step) % PANES.len());
+    panes.any(|at| PANES.get(at).is_some_and(|(_, target)| focus_on(target)))
 }
 
 /// The next wanted room after the current one, cyclically; never the current one.
@@ -158,6 +199,33 @@ mod tests {
             ..writing
         };
         assert_eq!(command.action(), Some(ShortcutAction::ShowKeys));
+    }
+
+    #[test]
+    fn only_characters_without_a_modifier_are_text() {
+        let press = |key| Press {
+            key,
+            ..Press::default()
+        };
+        for key in ["a", "ㅎ", "1", "Dead"] {
+            assert!(press(key).is_text(false, false), "{key}");
+            let writing = Press {
+                writing: true,
+                ..press(key)
+            };
+            assert!(!writing.is_text(false, false), "{key}");
+        }
+        for key in [" ", "Enter", "Backspace", "ArrowUp", "Process"] {
+            assert!(!press(key).is_text(false, false), "{key}");
+        }
+        assert!(press("Process").is_text(true, false));
+        let at_sign = Press {
+            alt: true,
+            command: true,
+            ..press("@")
+        };
+        assert!(!at_sign.is_text(false, false));
+        assert!(at_sign.is_text(false, true));
     }
 
     #[test]

@@ -1,19 +1,25 @@
 //! The sidebar: the rooms with their unread counts, and one's own profile.
 
 use leptos::prelude::*;
+use leptos::{ev, html};
 use shared::id::RoomId;
 use shared::model::UserKind;
+use web_sys::Element;
 
 use super::avatar::{Avatar, number};
 use super::dialogs::{Dialog, use_dialogs};
+use super::focus::scroll_to_nearest;
 use super::icons::{Glyph, Icon};
+use super::menu::on_list_key;
 use super::skeleton::Skeleton;
+use super::unread_hints::{Side, UnreadHints};
 use super::wordmark::Wordmark;
+use crate::browser::{document, next_frame};
 use crate::i18n::{format, t};
 use crate::route::Route;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{Entry, dynamic_text, list, on, optional_view, reactive, set_text};
+use crate::view::{Entry, dynamic_text, effect, list, memo, on, optional_view, reactive, set_text};
 
 /// The pane.
 #[component]
@@ -42,10 +48,7 @@ pub fn Sidebar() -> impl IntoView {
                     <Icon glyph=Glyph::Close />
                 </button>
             </div>
-            <div class="sidebar__scroller">
-                <h2 class="sidebar__title" id="rooms-title" use:set_text=tr!(sidebar.rooms)></h2>
-                <RoomList />
-            </div>
+            <RoomSection />
             <div class="sidebar__foot">
                 <OwnProfile />
                 <button
@@ -62,31 +65,81 @@ pub fn Sidebar() -> impl IntoView {
     }
 }
 
+/// The rooms, with the button that makes one. Buttons above and below lead to unread rooms that
+/// are out of sight.
+#[component]
+fn RoomSection() -> impl IntoView {
+    let dialogs = use_dialogs();
+    let scroller = NodeRef::<html::Div>::new();
+    let hints = UnreadHints::follow(scroller);
+    view! {
+        <div class="sidebar__rooms">
+            <div
+                class="sidebar__scroller"
+                node_ref=scroller
+                on:scroll=on(move |_| hints.update_soon())
+            >
+                <div class="sidebar__section">
+                    <h2 class="sidebar__title" id="rooms-title" use:set_text=tr!(sidebar.rooms)></h2>
+                    <button
+                        class="icon-button sidebar__add"
+                        type="button"
+                        aria-label=tr!(sidebar.new_room)
+                        title=tr!(sidebar.new_room)
+                        on:click=on(move |_| dialogs.open(Dialog::CreateRoom))
+                    >
+                        <Icon glyph=Glyph::Plus />
+                    </button>
+                </div>
+                <RoomList />
+            </div>
+            {hints.button(Side::Above)}
+            {hints.button(Side::Below)}
+        </div>
+    }
+}
+
 #[component]
 fn RoomList() -> impl IntoView {
-    let (client, dialogs) = (use_client(), use_dialogs());
+    let client = use_client();
     let known = client.directory_known();
-    let rooms = client.room_ids();
-    let entry = |id: RoomId| {
-        let link = move || view! { <li><RoomLink id /></li> };
+    let (rooms, current) = (client.room_ids(), client.current_room());
+    // One tab stop: the current room, or the first one.
+    let stop = memo(move || {
+        let current = current.get();
+        let is_current = |id: &&RoomId| Some(**id) == current;
+        rooms.with(|rooms| rooms.iter().find(is_current).or(rooms.first()).copied())
+    });
+    // A room that was opened by a key or a link comes into sight.
+    effect(move || {
+        stop.track();
+        known.track();
+        next_frame(|| {
+            if let Ok(Some(place)) = document().query_selector(".place[aria-current]") {
+                scroll_to_nearest(&place);
+            }
+        });
+    });
+    let key = move |event: ev::KeyboardEvent| {
+        let list: Element = event_target(&event);
+        if let Ok(Some(list)) = list.closest("ul") {
+            on_list_key(&list, ".place", &event);
+        }
+    };
+    let entry = move |id: RoomId| {
+        let link = move || view! { <li><RoomLink id stop /></li> };
         Entry::new((id.0, 0), link)
     };
     let entries = move || rooms.with(|rooms| rooms.iter().map(|id| entry(*id)).collect());
     let skeleton = optional_view(move || (!known.get()).then(|| view! { <Skeleton /> }));
     view! {
             {skeleton}
-            <ul aria-labelledby="rooms-title" data-unknown=reactive(move || (!known.get()).then_some(""))>
+            <ul
+                aria-labelledby="rooms-title"
+                data-unknown=reactive(move || (!known.get()).then_some(""))
+                on:keydown=on(key)
+            >
                 {list(entries)}
-                <li>
-                    <button
-                        class="place"
-                        type="button"
-                        on:click=on(move |_| dialogs.open(Dialog::CreateRoom))
-                    >
-                        <Icon glyph=Glyph::Plus />
-                        <span class="place__name" use:set_text=tr!(sidebar.new_room)></span>
-                    </button>
-                </li>
             </ul>
     }
 }
@@ -96,6 +149,8 @@ fn RoomList() -> impl IntoView {
 fn RoomLink(
     /// The room.
     id: RoomId,
+    /// The room that is the list's tab stop.
+    stop: Memo<Option<RoomId>>,
 ) -> impl IntoView {
     let client = use_client();
     let (state, unread) = (client.room(id), client.unread_in(id));
@@ -128,7 +183,8 @@ fn RoomLink(
             class="place"
             href=Route::Room(id).path()
             aria-current=reactive(move || (current.get() == Some(id)).then_some("page"))
-            data-unread=reactive(move || (unread.get() > 0).then_some(""))
+            data-unread=reactive(move || (unread.get() > 0).then(|| unread.get().to_string()))
+            tabindex=reactive(move || if stop.get() == Some(id) { "0" } else { "-1" })
         >
             <Icon glyph=Glyph::Room />
             <span class="place__name" dir="auto" translate="no" use:set_text=name></span>

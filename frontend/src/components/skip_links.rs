@@ -2,10 +2,8 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
-use crate::browser::document;
+use super::focus::focus_on;
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{memo, on, optional_view, set_text};
@@ -36,8 +34,5 @@ pub fn SkipLinks() -> impl IntoView {
 /// Moves the focus without changing the address, which names a room.
 fn skip_to(event: &ev::MouseEvent, selector: &str) {
     event.prevent_default();
-    let target = document().query_selector(selector).ok().flatten();
-    if let Some(target) = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
-        let _ = target.focus();
-    }
+    focus_on(selector);
 }

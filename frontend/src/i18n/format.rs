@@ -7,9 +7,9 @@
 //! Native tests have no `Intl` and get plain values.
 
 #[cfg(target_arch = "wasm32")]
-pub use intl::{day, exact, number, time};
+pub use intl::{compare, day, exact, number, time};
 #[cfg(not(target_arch = "wasm32"))]
-pub use plain::{day, exact, number, time};
+pub use plain::{compare, day, exact, number, time};
 
 /// At most `99+`: a count in a small badge.
 pub fn badge(count: u64) -> String {
@@ -28,6 +28,7 @@ pub fn digits(time: &str) -> &str {
 #[cfg(target_arch = "wasm32")]
 mod intl {
     use std::cell::RefCell;
+    use std::cmp::Ordering;
 
     use js_sys::{Array, Date, Function, Intl, Object, Reflect};
     use shared::id::Micros;
@@ -46,6 +47,7 @@ mod intl {
         day_and_year: Function,
         exact: Function,
         number: Function,
+        compare: Function,
     }
 
     thread_local! {
@@ -79,6 +81,7 @@ mod intl {
                 ]),
                 exact: date(&[("dateStyle", "full"), ("timeStyle", "medium")]),
                 number: Intl::NumberFormat::new(&locales, &Object::new()).format(),
+                compare: Intl::Collator::new(&locales, &object(&[("numeric", "true")])).compare(),
             }
         }
     }
@@ -170,6 +173,19 @@ mod intl {
         })
     }
 
+    /// The order of two names in the current language: Hangul comes first in Korean, and 2
+    /// before 10.
+    pub fn compare(a: &str, b: &str) -> Ordering {
+        let (a, b) = (JsValue::from_str(a), JsValue::from_str(b));
+        with(language().tag(), |formats| {
+            let order = formats.compare.call2(&JsValue::UNDEFINED, &a, &b);
+            order
+                .ok()
+                .and_then(|order| order.as_f64()?.partial_cmp(&0.0))
+        })
+        .unwrap_or(Ordering::Equal)
+    }
+
     /// A number with its separators, as the language `tag` writes it.
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
     pub fn number(tag: &'static str, value: u64) -> String {
@@ -181,6 +197,8 @@ mod intl {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod plain {
+    use std::cmp::Ordering;
+
     use shared::id::Micros;
 
     use crate::i18n::strings::When;
@@ -198,6 +216,11 @@ mod plain {
     /// Stands in for the day.
     pub fn day(at: Micros, _now: Micros, _when: &When) -> String {
         at.to_string()
+    }
+
+    /// The order of two names, by their characters.
+    pub fn compare(a: &str, b: &str) -> Ordering {
+        a.cmp(b)
     }
 
     /// A number; without `Intl` there are no separators.

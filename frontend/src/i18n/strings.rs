@@ -107,6 +107,8 @@ texts! {
         close,
         new_room,
         unread: fn(u64) -> String,
+        /// For the buttons that scroll to unread rooms out of sight.
+        more_unread: fn(u64) -> String,
         /// For the button that opens the sidebar on phones.
         open_unread: fn(u64) -> String,
     }
@@ -179,7 +181,7 @@ texts! {
         more,
         /// The label of the buttons, with the author's name.
         actions: fn(&str) -> String,
-        code,
+        copy_code,
     }
     /// The composer.
     Composer {
@@ -189,7 +191,8 @@ texts! {
         placeholder_short,
         send,
         hint_enter,
-        hint_mod_enter,
+        /// With the name of the modifier key.
+        hint_mod_enter: fn(&str) -> String,
         edit_label,
         edit_save,
         edit_cancel,
@@ -225,7 +228,6 @@ texts! {
         send_key,
         send_enter,
         send_enter_hint,
-        send_mod_enter,
         send_mod_enter_hint,
         notifications,
         notifications_hint,
@@ -249,6 +251,7 @@ texts! {
         next_room,
         previous_room,
         mark_read,
+        next_pane,
         send,
         new_line,
         edit_last,
@@ -284,6 +287,7 @@ texts! {
         delete_expired,
         already_sent,
         link_copied,
+        code_copied,
         copy_by_hand,
         dismiss,
     }

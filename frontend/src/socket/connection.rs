@@ -76,8 +76,11 @@ pub(super) async fn run_connection(
         let now = browser::now_ms();
         let beat = match input {
             Input::Socket(Some(Ok(Message::Text(frame)))) => {
-                heartbeat.received(now);
+                let is_answer = heartbeat.received(now);
                 on_event(SocketEvent::Frame(frame));
+                if is_answer {
+                    on_event(SocketEvent::Answered);
+                }
                 Beat::Alive
             }
             Input::Socket(Some(Err(WebSocketError::ConnectionClose(event)))) => {
@@ -94,6 +97,7 @@ pub(super) async fn run_connection(
                 Beat::Alive
             }
             Input::SocketCommand(SocketCommand::Probe) => heartbeat.probe(now),
+            Input::SocketCommand(SocketCommand::ProbeNow) => heartbeat.probe_now(now),
             Input::SocketCommand(SocketCommand::Tick) => heartbeat.tick(now),
             Input::SocketCommand(SocketCommand::Disconnect) => return ConnectionEnd::Disconnected,
         };

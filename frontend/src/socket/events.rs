@@ -9,6 +9,8 @@ pub enum SocketEvent {
     Open,
     /// A text frame arrived.
     Frame(String),
+    /// The server has answered a ping.
+    Answered,
     /// The connection is lost. The next attempt starts at this time (milliseconds since
     /// 1970), or earlier if there is a reason.
     Lost {
@@ -45,5 +47,7 @@ pub(super) enum SocketCommand {
     },
     /// The network or the tab has come back: check the connection.
     Probe,
+    /// The browser has lost the network, or has another one: check the connection at once.
+    ProbeNow,
     Tick,
 }

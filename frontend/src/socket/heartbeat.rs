@@ -10,6 +10,8 @@ pub(crate) const TICK_MS: u32 = 5_000;
 const SLEPT_MS: f64 = 15_000.0;
 /// How long a ping may be unanswered if there is a reason to check the connection.
 const PROBE_MS: f64 = 5_000.0;
+/// The same if the browser says that the network has changed. Call [`Heartbeat::tick`] then.
+pub(crate) const URGENT_MS: u32 = 2_000;
 
 /// What the connection needs now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +58,10 @@ impl Heartbeat {
         self.timeout = timeout;
     }
 
-    /// A frame arrived.
-    pub(crate) fn received(&mut self, now: f64) {
+    /// A frame arrived. Returns whether it is the answer to a ping.
+    pub(crate) fn received(&mut self, now: f64) -> bool {
         self.received = now;
-        self.open_ping = None;
+        self.open_ping.take().is_some()
     }
 
     /// Time has passed.
@@ -83,14 +85,19 @@ impl Heartbeat {
         if now - self.received < 1_000.0 {
             return Beat::Alive;
         }
-        let sooner = now + PROBE_MS;
         match &mut self.open_ping {
             Some(ping) => {
-                ping.until = ping.until.min(sooner);
+                ping.until = ping.until.min(now + PROBE_MS);
                 Beat::Alive
             }
             None => self.ping(now, PROBE_MS),
         }
+    }
+
+    /// The browser says that the network has changed. A frame from before proves nothing, and
+    /// neither does an unanswered ping.
+    pub(crate) fn probe_now(&mut self, now: f64) -> Beat {
+        self.ping(now, f64::from(URGENT_MS))
     }
 
     fn ping(&mut self, now: f64, timeout: f64) -> Beat {
@@ -151,6 +158,18 @@ mod tests {
         assert_eq!(heartbeat.probe(10_000.0), Beat::Ping);
         assert_eq!(heartbeat.probe(11_000.0), Beat::Alive);
         assert_eq!(heartbeat.tick(12_000.0), Beat::Alive);
+        assert_eq!(heartbeat.tick(15_000.0), Beat::Dead);
+    }
+
+    #[test]
+    fn when_the_network_changes_a_new_ping_has_two_seconds_to_be_answered() {
+        let mut heartbeat = effect();
+        heartbeat.received(10_000.0);
+        assert_eq!(heartbeat.probe_now(10_500.0), Beat::Ping);
+        assert_eq!(heartbeat.tick(12_000.0), Beat::Alive);
+        assert!(heartbeat.received(12_100.0));
+        assert!(!heartbeat.received(12_200.0));
+        assert_eq!(heartbeat.probe_now(13_000.0), Beat::Ping);
         assert_eq!(heartbeat.tick(15_000.0), Beat::Dead);
     }
 

@@ -23,7 +23,7 @@ use crate::browser;
 use connection::{ConnectionEnd, run_connection};
 use events::SocketCommand;
 pub use events::{LossReason, SocketEvent};
-use heartbeat::TICK_MS;
+use heartbeat::{TICK_MS, URGENT_MS};
 use retry::{Retry, RetryKind};
 
 /// A handle of the connection. Cheap to clone; the task lives as long as the page.
@@ -76,7 +76,17 @@ impl Socket {
             let socket = socket.clone();
             move |_| socket.command(SocketCommand::Probe)
         };
-        browser::on_window("online", probe(self)).forever();
+        for name in ["online", "offline"] {
+            let socket = self.clone();
+            browser::on_window(name, move |_| {
+                socket.command(SocketCommand::ProbeNow);
+                // The command is carried out a little later, and so is its deadline.
+                let deadline = Duration::from_millis(u64::from(URGENT_MS) + 50);
+                let socket = socket.clone();
+                browser::after(deadline, move || socket.command(SocketCommand::Tick));
+            })
+            .forever();
+        }
         browser::on_window("pageshow", probe(self)).forever();
         let socket = self.clone();
         browser::on_document("visibilitychange", move |_| {
@@ -167,9 +177,13 @@ async fn pause(
         match select(&mut timer, commands.next()).await {
             // During a server restart every client keeps its random wait. When a network
             // comes back, many clients would otherwise reconnect at once.
-            Either::Right((Some(SocketCommand::Probe), _)) if loss == RetryKind::Restart => {}
+            Either::Right((Some(SocketCommand::Probe | SocketCommand::ProbeNow), _))
+                if loss == RetryKind::Restart => {}
             Either::Left(_)
-            | Either::Right((Some(SocketCommand::Connect | SocketCommand::Probe), _)) => {
+            | Either::Right((
+                Some(SocketCommand::Connect | SocketCommand::Probe | SocketCommand::ProbeNow),
+                _,
+            )) => {
                 return true;
             }
             Either::Right((Some(SocketCommand::Disconnect), _)) => {

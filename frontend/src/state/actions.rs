@@ -156,6 +156,7 @@ impl Client {
             view.go_to_end();
         }
         engine.act(|replica, now| replica.post(id, room, body, now));
+        engine.look_for_late_answers();
         Ok(())
     }
 
@@ -166,8 +167,9 @@ impl Client {
     pub fn edit(self, room: RoomId, (seq, rev): (Seq, Rev), raw: String) -> Result<(), TextError> {
         let body = text::body(raw, &self.0.signals.limits.read_untracked())?;
         let id = browser::new_client_id();
-        self.engine()
-            .act(|replica, now| replica.edit(id, room, (seq, rev), body, now));
+        let engine = self.engine();
+        engine.act(|replica, now| replica.edit(id, room, (seq, rev), body, now));
+        engine.look_for_late_answers();
         Ok(())
     }
 
@@ -176,6 +178,18 @@ impl Client {
         let id = browser::new_client_id();
         self.engine()
             .act(|replica, now| replica.delete(id, room, seq, now));
+    }
+
+    /// Opens the editor of the person's last message, once it is found. Returns whether the room
+    /// is shown.
+    pub fn edit_last(self, room: RoomId) -> bool {
+        let engine = self.engine();
+        let view = engine.view().filter(|view| view.room == room);
+        view.inspect(|view| {
+            view.edit_last_own();
+            engine.refresh_view();
+        })
+        .is_some()
     }
 
     /// Cancels a message that has no answer yet.
@@ -187,8 +201,9 @@ impl Client {
     /// Sends a refused or expired message again.
     pub fn retry(self, target: ClientId) {
         let fresh = browser::new_client_id();
-        self.engine()
-            .act(|replica, now| replica.retry(target, fresh, now));
+        let engine = self.engine();
+        engine.act(|replica, now| replica.retry(target, fresh, now));
+        engine.look_for_late_answers();
     }
 
     /// Deletes a refused or expired message.
@@ -209,7 +224,11 @@ impl Client {
 
     /// Stores the draft for a room.
     pub fn keep_draft(self, room: RoomId, draft: &str) {
-        self.engine().keep_draft(room, draft);
+        let engine = self.engine();
+        if let Some(view) = engine.view() {
+            view.stop_search();
+        }
+        engine.keep_draft(room, draft);
     }
 
     /// Adds drafts of closed tabs to the draft of a room, unless the draft was changed in the
@@ -238,13 +257,17 @@ impl Client {
     pub fn copy_link(self, room: RoomId, seq: Option<Seq>) {
         let route = seq.map_or(Route::Room(room), |seq| Route::Message(room, seq));
         let origin = browser::window().location().origin().unwrap_or_default();
-        let link = origin + &route.path();
+        self.copy(origin + &route.path(), ToastMessage::LinkCopied);
+    }
+
+    /// Copies a text, or shows it if the browser does not allow copying.
+    pub fn copy(self, text: String, done: ToastMessage) {
         spawn_local(async move {
             self.show_toast(match browser::clipboard() {
-                Some(clipboard) if JsFuture::from(clipboard.write_text(&link)).await.is_ok() => {
-                    ToastMessage::LinkCopied
+                Some(clipboard) if JsFuture::from(clipboard.write_text(&text)).await.is_ok() => {
+                    done
                 }
-                _ => ToastMessage::CopyByHand(link),
+                _ => ToastMessage::CopyByHand(text),
             });
         });
     }

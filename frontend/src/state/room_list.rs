@@ -1,6 +1,11 @@
 //! The order of the list of rooms, and their unread counts. Pure.
 
+use std::cmp::Ordering;
+
 use shared::id::RoomId;
+
+/// The order of two names.
+pub(super) type Compare = fn(&str, &str) -> Ordering;
 
 /// The rooms of the list, sorted.
 #[derive(Default)]
@@ -9,22 +14,34 @@ pub(super) struct RoomList(Vec<ListedRoom>);
 struct ListedRoom {
     id: RoomId,
     name: String,
-    key: (String, i64),
+    /// Whether it is the lobby, which comes before all others.
+    is_lobby: bool,
     unread: u64,
 }
 
+impl ListedRoom {
+    fn is_before(&self, other: &ListedRoom, compare: Compare) -> bool {
+        if self.is_lobby != other.is_lobby {
+            return self.is_lobby;
+        }
+        let names = compare(&self.name, &other.name);
+        names.then(self.id.cmp(&other.id)).is_lt()
+    }
+}
+
 impl RoomList {
-    /// Updates one room, by its name and its number of unread messages; `None`: it is not in the
-    /// list any more. `sort_key` makes a text to sort by from a name. Returns whether the order
-    /// has changed.
+    /// Updates one room, by its name, its number of unread messages and whether it is the lobby;
+    /// `None`: it is not in the list any more. Names are compared only for a room that is new or
+    /// renamed. Returns whether the order has changed.
     pub(super) fn update(
         &mut self,
         id: RoomId,
-        room: Option<(&str, u64)>,
-        sort_key: impl FnOnce(&str) -> String,
+        room: Option<(&str, u64, bool)>,
+        compare: Compare,
     ) -> bool {
         let at = self.0.iter().position(|listed| listed.id == id);
-        if let (Some(listed), Some((name, unread))) = (at.and_then(|at| self.0.get_mut(at)), room)
+        if let (Some(listed), Some((name, unread, _))) =
+            (at.and_then(|at| self.0.get_mut(at)), room)
             && listed.name == name
         {
             listed.unread = unread;
@@ -33,19 +50,32 @@ impl RoomList {
         if let Some(at) = at {
             self.0.remove(at);
         }
-        let Some((name, unread)) = room else {
+        let Some((name, unread, is_lobby)) = room else {
             return at.is_some();
         };
-        let key = (sort_key(name), id.0);
-        let to = self.0.partition_point(|listed| listed.key < key);
-        let listed = ListedRoom {
-            id,
-            name: name.to_owned(),
-            key,
-            unread,
-        };
-        self.0.insert(to, listed);
+        let to = self.insert(
+            ListedRoom {
+                id,
+                name: name.to_owned(),
+                is_lobby,
+                unread,
+            },
+            compare,
+        );
         at != Some(to)
+    }
+
+    /// Puts all rooms into order again, because names are compared in another way.
+    pub(super) fn sort(&mut self, compare: Compare) {
+        for room in std::mem::take(&mut self.0) {
+            self.insert(room, compare);
+        }
+    }
+
+    fn insert(&mut self, room: ListedRoom, compare: Compare) -> usize {
+        let to = (self.0).partition_point(|listed| listed.is_before(&room, compare));
+        self.0.insert(to, room);
+        to
     }
 
     /// The rooms in order.
@@ -70,7 +100,12 @@ mod tests {
     use super::*;
 
     fn update(list: &mut RoomList, id: i64, name: &str, unread: u64) -> bool {
-        list.update(RoomId(id), Some((name, unread)), str::to_lowercase)
+        let room = Some((name, unread, name == "lobby"));
+        list.update(RoomId(id), room, without_case)
+    }
+
+    fn without_case(a: &str, b: &str) -> Ordering {
+        a.to_lowercase().cmp(&b.to_lowercase())
     }
 
     fn ids(list: &RoomList) -> Vec<i64> {
@@ -87,6 +122,17 @@ mod tests {
     }
 
     #[test]
+    fn the_lobby_is_first_in_every_order() {
+        let mut list = RoomList::default();
+        for (id, name) in [(1, "lobby"), (2, "b"), (3, "a")] {
+            update(&mut list, id, name, 0);
+        }
+        assert_eq!(ids(&list), [1, 3, 2]);
+        list.sort(|a, b| b.cmp(a));
+        assert_eq!(ids(&list), [1, 2, 3]);
+    }
+
+    #[test]
     fn only_a_name_that_moves_a_room_changes_the_order() {
         let mut list = RoomList::default();
         for (id, name) in [(1, "a"), (2, "b"), (3, "c")] {
@@ -100,8 +146,8 @@ mod tests {
         assert!(update(&mut list, 2, "d", 6));
         assert_eq!(ids(&list), [1, 3, 2]);
         assert_eq!(list.unread(), 6);
-        assert!(list.update(RoomId(1), None, str::to_owned));
-        assert!(!list.update(RoomId(1), None, str::to_owned));
+        assert!(list.update(RoomId(1), None, without_case));
+        assert!(!list.update(RoomId(1), None, without_case));
         assert_eq!(ids(&list), [3, 2]);
     }
 }

@@ -135,7 +135,9 @@ pub enum ToastMessage {
     AlreadySent,
     /// A link was copied.
     LinkCopied,
-    /// The browser did not allow copying; this is the link.
+    /// The code of a message was copied.
+    CodeCopied,
+    /// The browser did not allow copying; this is the text.
     CopyByHand(String),
 }
 

@@ -1,7 +1,9 @@
 //! Writing, and changing what was written.
 
 use chromium::{Key, Modifiers};
+use serde_json::json;
 
+use crate::history::long;
 use crate::line::Line;
 use crate::person::{Looks, Person};
 use crate::stage::{Stage, browser};
@@ -34,9 +36,14 @@ fn with_ctrl_enter_as_the_key_that_sends_enter_breaks_the_line() {
     let stage = Stage::new();
     let ada = stage.person("Ada");
     ada.choose("Settings");
+    let names = "[...document.querySelectorAll('dialog input[name=send-key]')]
+        .map(input => input.parentElement.textContent).join()";
+    assert_eq!(ada.look(names), "Enter,Ctrl+Enter");
     ada.click_on("document.querySelectorAll('dialog input[name=send-key]')[1]");
     ada.press(Key::Escape);
     ada.wait("!document.querySelector('dialog[open]')");
+    let hint = "document.getElementById('composer-hint').textContent";
+    assert_eq!(ada.look(hint), "Ctrl+Enter sends, Enter breaks the line");
 
     ada.write("one");
     ada.press(Key::Enter);
@@ -124,6 +131,58 @@ fn arrow_up_edits_the_last_message_of_ones_own_and_escape_leaves_it_as_it_was() 
     ada.press(Key::Up);
     ada.look("seen.frame()");
     assert!(!ada.finds(EDITOR));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn arrow_up_finds_the_last_message_of_ones_own_wherever_the_view_stands() {
+    let mut stage = Stage::new();
+    stage.put_into_lobby(long(400));
+    let ada = stage.person("Ada");
+    ada.sees_place(400);
+    ada.say("mine, long ago");
+    ada.sees_sent("mine, long ago");
+    // So many others say something that its row goes, and its page of history with it.
+    let mut ben = stage.guest("Ben");
+    for number in 1..=350 {
+        stage.run(ben.post(shared::id::RoomId::LOBBY, &format!("later {number}")));
+    }
+    ada.sees("later 350");
+    for place in ["/rooms/1", "/rooms/1/20"] {
+        ada.go(place);
+        ada.ready();
+        ada.wait("seen.rows().length > 20 && !seen.row('mine, long ago')");
+        ada.look("seen.composer().focus()");
+        ada.press(Key::Up);
+        ada.wait(&format!(
+            "document.activeElement === {EDITOR} && {EDITOR}.value === 'mine, long ago'"
+        ));
+        ada.wait(&format!("seen.inSight({EDITOR})"));
+        ada.look("seen.frame().then(seen.frame)");
+        assert!(ada.finds(&format!("document.activeElement === {EDITOR}")));
+        ada.press(Key::Escape);
+        ada.wait("document.activeElement === seen.composer()");
+    }
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_settings_name_the_key_of_the_device() {
+    let stage = Stage::new();
+    let ada = stage.visitor(Looks::default());
+    let agent = json!({ "userAgent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)" });
+    ada.page
+        .call("Emulation.setUserAgentOverride", agent)
+        .unwrap();
+    ada.go("/");
+    ada.come_in("Ada");
+    ada.choose("Settings");
+    ada.choose("⌘+Enter");
+    ada.press(Key::Escape);
+    let hint = "document.getElementById('composer-hint').textContent";
+    ada.wait(&format!(
+        "{hint} === '⌘+Enter sends, Enter breaks the line'"
+    ));
 }
 
 #[test]

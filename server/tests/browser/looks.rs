@@ -119,7 +119,7 @@ fn at_a_desk(stage: &Stage, looks: Looks) {
         ada.press(Key::Escape);
         ada.wait("!document.querySelector('dialog[open]')");
     }
-    ada.click(".sidebar__scroller button.place");
+    ada.click(".sidebar__add");
     ada.wait("document.querySelector('dialog[open] #room-name')");
     ada.page.insert_text("LOBBY").unwrap();
     ada.press(Key::Enter);
@@ -177,7 +177,7 @@ fn without_a_line(stage: &mut Stage, looks: Looks) {
         if screen.phone {
             ada.click("button.conversation__back");
         }
-        ada.click(".sidebar__scroller button.place");
+        ada.click(".sidebar__add");
         ada.wait("document.querySelector('dialog[open] #room-name')");
         ada.page.insert_text("a room that waits").unwrap();
         ada.press(Key::Enter);

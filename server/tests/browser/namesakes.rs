@@ -21,7 +21,7 @@ fn people_of_one_name_are_told_apart_wherever_it_stands() {
     stage.run(ben.post(LOBBY, "another"));
     ada.sees("another");
     // Who is alone with a name has no number.
-    assert_eq!(ada.look(heads), json!(["Ada guest", "Ben guest"]));
+    assert_eq!(ada.look(heads), json!(["Ada", "Ben"]));
 
     let mut other = stage.guest("ａｄａ");
     stage.run(other.subscribe(LOBBY));
@@ -32,9 +32,9 @@ fn people_of_one_name_are_told_apart_wherever_it_stands() {
     let mine = ada.look("JSON.parse(localStorage['madang.me']).id");
     let numbers = [mine.as_i64().unwrap(), other.user().id.0];
     let expected = json!([
-        format!("Ada #{} guest", numbers[0]),
-        "Ben guest",
-        format!("ａｄａ #{} guest", numbers[1]),
+        format!("Ada #{}", numbers[0]),
+        "Ben",
+        format!("ａｄａ #{}", numbers[1]),
         "Ada app",
     ]);
     ada.wait(&format!(
@@ -49,8 +49,8 @@ fn people_of_one_name_are_told_apart_wherever_it_stands() {
     assert_eq!(
         ada.look(people),
         json!([
-            format!("Ada #{}", numbers[0]),
-            format!("ａｄａ #{}", numbers[1])
+            format!("ａｄａ #{}", numbers[1]),
+            format!("Ada #{}", numbers[0])
         ])
     );
     stage.run(other.say(&ClientFrame::Typing { room: LOBBY }));
@@ -79,7 +79,7 @@ fn people_of_one_name_are_told_apart_wherever_it_stands() {
     stage.run(other.ask(&rename)).unwrap();
     ada.wait(&format!(
         "JSON.stringify({heads}) === {}",
-        Value::from(json!(["Ada guest", "Ben guest", "Cora guest", "Ada app"]).to_string())
+        Value::from(json!(["Ada", "Ben", "Cora", "Ada app"]).to_string())
     ));
 }
 

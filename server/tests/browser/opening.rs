@@ -149,6 +149,37 @@ fn messages_of_one_author_are_grouped_and_days_are_separated_in_local_time() {
     );
 }
 
+#[test]
+#[ignore = "needs a browser"]
+fn while_older_messages_are_read_their_day_stays_in_sight() {
+    let mut stage = Stage::new();
+    let noon = 1_700_049_600_000_000_i64;
+    stage.put_into_lobby((0..120).map(|number| Said {
+        author: "Iris",
+        text: format!("line {number}"),
+        at: noon + number / 40 * 86_400_000_000 + number * 1_000_000,
+    }));
+    let ada = stage.person("Ada");
+    ada.sees("line 119");
+    ada.wait("seen.atEnd()");
+    let day = "document.querySelector('.timeline__day')";
+    assert!(!ada.finds(&format!("{day}.checkVisibility()")));
+    ada.page.wheel((640.0, 400.0), -300.0).unwrap();
+    ada.wait(&format!(
+        "{day}.textContent === 'Friday, November 17, 2023'"
+    ));
+    // Where a divider stands, it says so itself.
+    ada.wait("(seen.scroller().scrollTop = 0, seen.row('line 30'))");
+    ada.look("seen.row('line 40').scrollIntoView()");
+    ada.wait(&format!("{day}.textContent === ''"));
+    ada.look("seen.row('line 60').scrollIntoView()");
+    ada.wait(&format!(
+        "{day}.textContent === 'Thursday, November 16, 2023'"
+    ));
+    ada.click(".timeline__jump");
+    ada.wait(&format!("seen.atEnd() && {day}.textContent === ''"));
+}
+
 fn days_of(person: &Person, expression: &str) -> Vec<String> {
     let days = person.look(expression);
     let days = days.as_array().unwrap();

@@ -143,6 +143,78 @@ fn waking_from_sleep_catches_up_without_a_reload() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn a_lost_network_is_said_at_once_while_the_line_still_looks_open() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    ada.expect_lost_line();
+    ada.say("before");
+    ada.sees_sent("before");
+    ada.look(
+        "window.noticed = 0; new MutationObserver(() => {
+            if (document.querySelector('.offline')) noticed ||= performance.now();
+        }).observe(document.body, { subtree: true, childList: true });
+        addEventListener('offline', () => { window.lost = performance.now() }, { capture: true })",
+    );
+
+    // Nothing is answered, and no socket is closed.
+    stage.pause();
+    ada.page.set_network(Network::Offline).unwrap();
+    ada.wait("noticed");
+    let grace = ada.look("noticed - lost").as_f64().unwrap();
+    assert!(grace < 1_000.0, "{grace} ms");
+    assert!(ada.finds(&format!(
+        "{NOTICE}.textContent.startsWith('You are offline')"
+    )));
+    // The line is checked: it is given up long before the heartbeat would notice.
+    ada.say("meanwhile");
+    ada.wait("seen.row('meanwhile').dataset.delivery === 'waiting'");
+    let given_up = ada.look("performance.now() - lost").as_f64().unwrap();
+    assert!(given_up < 10_000.0, "{given_up} ms");
+
+    stage.go_on();
+    ada.page.set_network(Network::Full).unwrap();
+    ada.sees_sent("meanwhile");
+    ada.wait(&format!("!{NOTICE}"));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_network_that_only_seems_lost_is_not_held_against_the_line() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    ada.say("before");
+    ada.sees_sent("before");
+    ada.look(
+        "window.notices = []; new MutationObserver(() =>
+            notices.push(Boolean(document.querySelector('.offline'))))
+            .observe(document.body, { subtree: true, childList: true });
+        dispatchEvent(new Event('offline'))",
+    );
+    // The answer to a ping takes the notice away, though no `online` follows.
+    ada.wait(&format!("notices.includes(true) && !{NOTICE}"));
+    ada.say("after");
+    ada.sees_sent("after");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_message_without_an_answer_for_five_seconds_waits() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    stage.pause();
+    ada.look("window.said = performance.now()");
+    ada.say("slow");
+    assert!(ada.finds("seen.row('slow').dataset.delivery === 'pending'"));
+    ada.wait("seen.row('slow').dataset.delivery === 'waiting'");
+    let after = ada.look("performance.now() - said").as_f64().unwrap();
+    assert!((4_900.0..15_000.0).contains(&after), "{after} ms");
+    assert!(!ada.finds(NOTICE));
+    stage.go_on();
+    ada.sees_sent("slow");
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn a_page_that_is_told_of_a_restart_comes_back_by_itself() {
     let mut stage = Stage::new();
     let people: Vec<Person> = ["Ada", "Ben", "Carl"].map(|name| stage.person(name)).into();

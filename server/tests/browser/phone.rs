@@ -216,6 +216,32 @@ fn the_buttons_of_short_messages_lie_apart() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn a_dot_on_the_icon_says_that_another_room_is_unread() {
+    let stage = Stage::new();
+    let ada = stage.person_like("Ada", by_phone());
+    let mut ben = stage.guest("Ben");
+    let garden = stage.run(ben.create_room("garden"));
+    stage.run(ben.post(garden, "look"));
+    ada.wait("document.querySelector('.conversation__back').matches('[data-unread]')");
+    // It stands on the corner of the icon, cut out of it by a ring of paper.
+    let dot = ada.look(
+        "(() => {
+            const button = document.querySelector('.conversation__back');
+            const box = button.getBoundingClientRect();
+            const icon = button.querySelector('svg').getBoundingClientRect();
+            const style = getComputedStyle(button, '::after');
+            const [x, y] = [style.left, style.top].map(parseFloat);
+            const [width, height] = [style.width, style.height].map(parseFloat);
+            const [middle, center] = [box.x + x + width / 2, box.y + y + height / 2];
+            return [style.outlineWidth, middle > icon.x + icon.width / 2 && middle < icon.right,
+                center > icon.y && center < icon.y + icon.height / 2];
+        })()",
+    );
+    assert_eq!(dot, serde_json::json!(["2px", true, true]));
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn back_closes_what_is_on_top_first() {
     let stage = Stage::new();
     let ada = stage.person_like("Ada", by_phone());

@@ -24,7 +24,7 @@ fn a_room_is_made_found_and_renamed_under_the_eyes_of_others() {
     ben.sees("first words");
 
     ada.choose("Room menu");
-    ada.choose("Name and topic");
+    ada.choose("Edit name and topic");
     replace(&ada, "#room-name", "정원");
     replace(&ada, "#room-topic", "무엇이 자라나");
     ada.press(Key::Enter);
@@ -52,6 +52,9 @@ fn a_name_that_is_taken_is_said_at_its_field_and_nothing_is_lost() {
         "document.querySelector('#room-name-error').textContent.includes('another')
         || document.querySelector('#room-name-error').textContent.includes('Another')",
     );
+    // It stands in the place of the hint.
+    assert!(!ada.finds("document.querySelector('#room-name-hint').checkVisibility()"));
+    assert!(ada.finds("document.querySelector('#room-topic-hint').checkVisibility()"));
     assert_eq!(
         ada.look("document.querySelector('#room-name').value"),
         "gARDEN"

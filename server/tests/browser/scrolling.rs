@@ -1,5 +1,6 @@
 //! Reading up and down: the line that is being read never moves by itself.
 
+use chromium::Screen;
 use shared::id::RoomId;
 
 use crate::history::long;
@@ -143,6 +144,59 @@ fn a_message_that_grows_or_goes_above_does_not_move_the_line_being_read() {
     ada.wait("document.querySelector('.row[data-seq=\"22\"] .message__tombstone')");
     settle(&ada);
     assert_still(&ada);
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn sizes_that_change_never_lead_away_from_the_end() {
+    let mut stage = Stage::new();
+    stage.put_into_lobby(long(120));
+    let ada = stage.person("Ada");
+    ada.sees_place(120);
+    ada.wait("seen.atEnd()");
+    let jump = "document.querySelector('.timeline__jump')";
+    let draft = |lines: usize| {
+        ada.look("seen.composer().focus(); seen.composer().select()");
+        let text: Vec<String> = (0..lines).map(|line| format!("line {line}")).collect();
+        ada.page.insert_text(&text.join("\n")).unwrap();
+        settle(&ada);
+        assert!(ada.finds("seen.atEnd()"), "{lines} lines");
+        assert!(!ada.finds(jump), "{lines} lines");
+    };
+    // One is put into the place of another: in between the field is empty. Both are higher
+    // than the field can be.
+    for lines in [30, 22, 1, 30, 22, 6, 30, 0] {
+        draft(lines);
+    }
+    // Within one frame, with the sizes in between measured.
+    ada.look(
+        "(() => {
+            const field = seen.composer();
+            for (const lines of [30, 0, 30, 22]) {
+                field.value = 'line\\n'.repeat(lines);
+                field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+                seen.scroller().scrollTop;
+            }
+        })()",
+    );
+    settle(&ada);
+    assert!(ada.finds(&format!("seen.atEnd() && !{jump}")));
+    for (width, height) in [(1280, 500), (700, 900), (400, 600), (1280, 800)] {
+        let screen = Screen {
+            width,
+            height,
+            phone: false,
+        };
+        ada.page.set_screen(screen).unwrap();
+        ada.wait("seen.atEnd()");
+        settle(&ada);
+        assert!(ada.finds(&format!("seen.atEnd() && !{jump}")));
+    }
+
+    // Who turns the wheel leaves the end, also while typing.
+    draft(3);
+    ada.page.wheel((640.0, 400.0), -900.0).unwrap();
+    ada.wait(jump);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What is shown is what there is: whole letters, times as one writes them, all of it on
 //! paper and in the clipboard, and in a page that a browser translates.
 
-use chromium::Key;
+use chromium::{Key, Modifiers};
 use serde_json::{Value, json};
 use shared::id::RoomId;
 
@@ -146,6 +146,44 @@ fn a_long_conversation_is_printed_whole() {
         );
     }
     assert!(ada.finds("document.documentElement.scrollHeight >= seen.rows().at(-1).getBoundingClientRect().bottom - seen.rows()[0].getBoundingClientRect().top"));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_code_of_a_message_is_copied_by_its_button() {
+    let stage = Stage::new();
+    let ada = stage.person("Ada");
+    ada.allow(&["clipboardReadWrite", "clipboardSanitizedWrite"]);
+    let mut ben = stage.guest("Ben");
+    stage.run(ben.post(
+        LOBBY,
+        "like this:\n```sh\nmkdir a\ncd a\n```\nand\n```\nsecond\n```",
+    ));
+    let buttons = "[...document.querySelectorAll('.message__copy')]";
+    ada.wait(&format!("{buttons}.length === 2"));
+    ada.page
+        .hover_over("document.querySelector('.message__pre')")
+        .unwrap();
+    ada.click(".message__copy");
+    ada.wait("document.querySelector('.toast')?.textContent === 'Code copied'");
+    assert_eq!(ada.look("navigator.clipboard.readText()"), "mkdir a\ncd a");
+
+    // By keyboard: from the message to its buttons.
+    ada.look("seen.scroller().focus()");
+    ada.press(Key::Up);
+    for at in 0..2 {
+        ada.page.press(Key::Tab, Modifiers::NONE).unwrap();
+        ada.wait(&format!("document.activeElement === {buttons}[{at}]"));
+    }
+    ada.press(Key::Enter);
+    ada.wait("navigator.clipboard.readText().then(text => text === 'second')");
+    // Its label is no part of the text, and follows the language.
+    assert!(!ada.finds("seen.rows()[0].textContent.includes('Copy')"));
+    ada.choose("Settings");
+    ada.choose("한국어");
+    ada.wait(&format!(
+        "{buttons}.every(button => button.ariaLabel === '복사')"
+    ));
 }
 
 #[test]

@@ -30,7 +30,7 @@ use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::SendKey;
 use crate::tr;
-use crate::view::{effect, memo, on, provided_context, reactive};
+use crate::view::{dynamic_text, effect, memo, on, provided_context, reactive};
 
 /// The composer of the room in the [`RoomContext`], with the [`TextEntry`] of its page.
 ///
@@ -64,7 +64,7 @@ pub fn Composer(
             FieldAction::Clear if writing.take_back_break() => {}
             FieldAction::Clear => clear(),
             FieldAction::Key(FieldKey::Up) if writing.text().is_empty() => {
-                return context.edit_last();
+                return client.edit_last(room);
             }
             _ => return false,
         }
@@ -120,7 +120,7 @@ pub fn Composer(
             })
             on_text
             on_act
-            hint=hint
+            hint=dynamic_text(hint)
             hint_class="visually-hidden"
         >
             <button
@@ -137,9 +137,9 @@ pub fn Composer(
     }
 }
 
-fn hint() -> &'static str {
+fn hint() -> String {
     match crate::state::use_client().settings().get().send_key {
-        SendKey::Enter => t().composer.hint_enter,
-        SendKey::ModEnter => t().composer.hint_mod_enter,
+        SendKey::Enter => t().composer.hint_enter.to_owned(),
+        SendKey::ModEnter => (t().composer.hint_mod_enter)(browser::modifier()),
     }
 }

@@ -9,7 +9,7 @@ use super::composition::FieldAction;
 use super::counter::Counter;
 use super::key_handling::{grow, handle_keys};
 use crate::i18n::t;
-use crate::view::{Reactive, dynamic_text, on, reactive, set_text};
+use crate::view::{DynamicText, Reactive, dynamic_text, on, reactive, set_text};
 
 /// A text that is being written.
 #[derive(Clone, Copy)]
@@ -140,7 +140,8 @@ pub fn TextEntryForm(
     /// The buttons.
     children: Children,
     /// A hint about the keys.
-    hint: fn() -> &'static str,
+    #[prop(into)]
+    hint: DynamicText,
     /// The hint's class.
     #[prop(default = "composer__hint")]
     hint_class: &'static str,

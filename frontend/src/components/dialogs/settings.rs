@@ -6,11 +6,12 @@ use shared::error::Field;
 
 use super::frame::DialogFrame;
 use super::use_dialogs;
+use crate::browser;
 use crate::components::form::{FormError, FormState};
 use crate::i18n::t;
 use crate::state::{Language, NotificationPermission, PageSettings, SendKey, Theme, use_client};
 use crate::tr;
-use crate::view::{Reactive, dynamic_text, effect, on, reactive, set_text};
+use crate::view::{DynamicText, Reactive, dynamic_text, effect, on, reactive, set_text};
 
 /// The settings.
 #[component]
@@ -42,7 +43,7 @@ pub(super) fn SettingsDialog() -> impl IntoView {
                     <legend use:set_text=tr!(settings.send_key)></legend>
                     <div class="segments">
                         {segment("send-key", SendKey::Enter, send_key_of, set_send_key, tr!(settings.send_enter))}
-                        {segment("send-key", SendKey::ModEnter, send_key_of, set_send_key, tr!(settings.send_mod_enter))}
+                        {segment("send-key", SendKey::ModEnter, send_key_of, set_send_key, dynamic_text(|| format!("{}+Enter", browser::modifier())))}
                     </div>
                     <p class="dialog__note" use:set_text=send_hint></p>
                 </fieldset>
@@ -91,14 +92,14 @@ fn segment<T: Copy + PartialEq + Send + Sync + 'static>(
     choice: T,
     read: fn(PageSettings) -> T,
     write: fn(&mut PageSettings, T),
-    label: fn() -> &'static str,
+    label: impl Into<DynamicText>,
 ) -> AnyView {
     let client = use_client();
     radio(
         name,
         reactive(move || read(client.settings().get()) == choice),
         move || client.change_settings(|settings| write(settings, choice)),
-        view! { <span use:set_text=label></span> }.into_any(),
+        view! { <span use:set_text=label.into()></span> }.into_any(),
     )
 }
 

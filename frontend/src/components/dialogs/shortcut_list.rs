@@ -1,7 +1,6 @@
 //! The list of keyboard shortcuts.
 
 use leptos::prelude::*;
-use shared::text::contains;
 
 use super::frame::DialogFrame;
 use crate::browser;
@@ -15,9 +14,8 @@ const OR: &str = "·";
 /// The list of keys.
 #[component]
 pub(super) fn ShortcutList() -> impl IntoView {
-    let apple = is_apple();
-    let modifier = if apple { "⌘" } else { "Ctrl" };
-    let alt = if apple { "⌥" } else { "Alt" };
+    let modifier = browser::modifier();
+    let alt = if browser::is_apple() { "⌥" } else { "Alt" };
     let client = use_client();
     let writing = reactive(move || {
         let (send, line): (&[_], &[_]) = match client.settings().get().send_key {
@@ -40,6 +38,7 @@ pub(super) fn ShortcutList() -> impl IntoView {
                         {line_of(tr!(shortcuts.previous_room), &[alt, "↑"])}
                         {line_of(tr!(shortcuts.next_unread), &[alt, "Shift", "↓"])}
                         {line_of(tr!(shortcuts.mark_read), &["Shift", "Esc"])}
+                        {line_of(tr!(shortcuts.next_pane), &["F6"])}
                         {line_of(tr!(shortcuts.cancel), &["Esc"])}
                         {line_of(tr!(shortcuts.show), &["?", OR, modifier, "/"])}
                     </dl>
@@ -79,11 +78,4 @@ fn line_of(what: fn() -> &'static str, keys: &[&'static str]) -> impl IntoView +
         <dt use:set_text=what></dt>
         <dd>{keys}</dd>
     }
-}
-
-fn is_apple() -> bool {
-    browser::window()
-        .navigator()
-        .user_agent()
-        .is_ok_and(|agent| contains(&agent, "Mac OS") || contains(&agent, "iPhone"))
 }

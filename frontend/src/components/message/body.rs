@@ -5,9 +5,12 @@
 
 use shared::markup::{Address, Block, Inline, address, parse};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, FocusEvent, HtmlElement};
+use web_sys::{Document, Element, FocusEvent, HtmlElement, MouseEvent};
 
 use crate::browser::{self, Browser};
+use crate::components::room_context::RoomContext;
+use crate::i18n::t;
+use crate::state::ToastMessage;
 
 /// Replaces the content of an element by the nodes of a text.
 pub(super) fn fill(into: &Element, text: &str) {
@@ -85,9 +88,22 @@ fn add_left_to_right(
 }
 
 fn add_code(document: &Document, into: &Element, language: Option<&str>, code: &str) {
-    let Some(block) = add_left_to_right(document, into, "pre", "message__pre", "") else {
+    let around = add(document, into, "div", "message__code-block", "");
+    let Some(block) =
+        around.and_then(|around| add_left_to_right(document, &around, "pre", "message__pre", ""))
+    else {
         return;
     };
+    if let Some(around) = block
+        .parent_element()
+        .filter(|_| browser::clipboard().is_some())
+        && let Some(button) = add(document, &around, "button", COPY, "")
+    {
+        let _ = button.set_attribute("type", "button");
+        let _ = button.set_attribute("tabindex", "-1");
+        // The style shows the label: it is no part of the text that one selects.
+        let _ = button.set_attribute("aria-label", t().message.copy_code);
+    }
     let _ = block.set_attribute("tabindex", "-1");
     if let Some(language) = language {
         let _ = block.set_attribute("data-language", language);
@@ -95,10 +111,38 @@ fn add_code(document: &Document, into: &Element, language: Option<&str>, code: &
     add(document, &block, "code", "", code);
 }
 
-/// Updates the tab stops of all messages: only the current row has some, its links and those code
-/// blocks that scroll horizontally. Call it when the current row, its text or a size has changed.
+/// The buttons that copy code.
+const COPY: &str = "message__copy";
+
+/// A click in the timeline: copies the code of the button that was pressed, if one was.
+pub(in crate::components) fn copy_code(context: RoomContext, event: &MouseEvent) {
+    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    let button = target.filter(|target| target.class_list().contains(COPY));
+    let code = button.and_then(|button| button.previous_element_sibling()?.text_content());
+    if let Some(code) = code {
+        context.client.copy(code, ToastMessage::CodeCopied);
+    }
+}
+
+/// The language has changed.
+pub(in crate::components) fn label_copy_buttons(label: &str) {
+    let Ok(buttons) = browser::document().query_selector_all(".message__copy") else {
+        return;
+    };
+    for at in 0..buttons.length() {
+        if let Some(button) = buttons.get(at) {
+            let button: &Element = button.unchecked_ref();
+            let _ = button.set_attribute("aria-label", label);
+        }
+    }
+}
+
+/// Updates the tab stops of all messages: only the current row has some, its links, the buttons
+/// that copy code, and those code blocks that scroll horizontally. Call it when the current row, its text or a size has changed.
 pub(in crate::components) fn mark_stops() {
-    let Ok(found) = browser::document().query_selector_all(".message__link, .message__pre") else {
+    let Ok(found) =
+        browser::document().query_selector_all(".message__link, .message__copy, .message__pre")
+    else {
         return;
     };
     for at in 0..found.length() {
@@ -106,27 +150,46 @@ pub(in crate::components) fn mark_stops() {
         let found: &HtmlElement = found.unchecked_ref();
         let is_current = matches!(found.closest(CURRENT_ROW), Ok(Some(_)));
         let is_stop = is_current
-            && (found.has_attribute("href") || found.scroll_width() > found.client_width());
+            && (!found.class_list().contains("message__pre")
+                || found.scroll_width() > found.client_width());
         found.set_tab_index(if is_stop { 0 } else { -1 });
     }
 }
 
-/// The row with this attribute had the focus last.
+/// The row with this attribute had the focus last. It is [`KEYBOARD`] if the keyboard has moved the
+/// focus there: such a row shows the focus, and letters run its actions.
 const CURRENT: &str = "data-current";
 const CURRENT_ROW: &str = ".row[data-current]";
+const KEYBOARD: &str = "keyboard";
 
 /// The focus is in a row: the row becomes the current one.
 pub(super) fn make_current(event: &FocusEvent) {
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
     let row = target.and_then(|target| target.closest(".row").ok().flatten());
-    let Some(row) = row.filter(|row| !row.has_attribute(CURRENT)) else {
-        return;
-    };
-    if let Ok(Some(before)) = browser::document().query_selector(CURRENT_ROW) {
+    if let Some(row) = row {
+        // A click on a message is no wish to change it.
+        let by_keyboard = row.matches(":focus-visible").unwrap_or(false);
+        set_current(&row, by_keyboard);
+    }
+}
+
+/// The row becomes the current one.
+pub(in crate::components) fn set_current(row: &Element, by_keyboard: bool) {
+    let before = browser::document().query_selector(CURRENT_ROW);
+    let before = before.ok().flatten().filter(|before| before != row);
+    let is_new = before.is_some() || !row.has_attribute(CURRENT);
+    if let Some(before) = before {
         let _ = before.remove_attribute(CURRENT);
     }
-    let _ = row.set_attribute(CURRENT, "");
-    mark_stops();
+    let _ = row.set_attribute(CURRENT, if by_keyboard { KEYBOARD } else { "" });
+    if is_new {
+        mark_stops();
+    }
+}
+
+/// Whether the keyboard has moved the focus to this row.
+pub(in crate::components) fn is_at_keyboard(row: &Element) -> bool {
+    row.get_attribute(CURRENT).as_deref() == Some(KEYBOARD)
 }
 
 fn add(document: &Document, into: &Element, tag: &str, class: &str, text: &str) -> Option<Element> {

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::row_context::RowContext;
 use crate::components::avatar::{attribute, initials, number};
-use crate::i18n::{format, t};
+use crate::i18n::format;
+use crate::tr;
 use crate::view::{dynamic_text, effect, memo, reactive, set_text};
 
 /// The author and the time, above the first of several messages.
@@ -17,14 +18,11 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
         let client = context.room.client;
         effect(move || name.with(|name| client.note_person(id, name)));
     }
-    // Until there are accounts, whoever has an id is a guest.
-    let kind = move || {
-        if id.is_some() {
-            t().people.guest
-        } else {
-            t().people.app
-        }
-    };
+    // Programs of the simple protocol have no id. While there are no accounts, everybody else is
+    // a guest, which needs no word.
+    let app = id.is_none().then(|| {
+        view! { <span class="message__badge" use:set_text=tr!(people.app)></span> }.into_any()
+    });
     view! {
         <span
             class="avatar"
@@ -39,7 +37,7 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
                 use:set_text=dynamic_text(move || name.get())
             ></span>
             {number(id)}
-            <span class="message__badge" use:set_text=dynamic_text(kind)></span>
+            {app}
             <Time at short=false />
         </header>
     }

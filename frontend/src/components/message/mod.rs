@@ -6,8 +6,10 @@
 //!   header.message__head > span.message__author, span.number, span.message__badge, time.message__time
 //!   time.message__time.message__time--aside        rows without a head: shown on hover
 //!   div.message__body[dir=auto]
-//!     span.message__text          code.message__code  pre.message__pre>code  a.message__link
-//!                                 (the last two are tab stops only in li.row[data-current])
+//!     span.message__text          code.message__code  a.message__link
+//!                                 div.message__code-block > pre.message__pre > code, button.message__copy
+//!                                 (links, buttons and code that scrolls are tab stops only in
+//!                                 li.row[data-current])
 //!                                 bdi  span.message__unlinked
 //!     span.message__edited
 //!   p.message__tombstone
@@ -37,7 +39,7 @@ use web_sys::{Element, FocusEvent};
 
 pub use actions::Action;
 use actions::Toolbar;
-pub(super) use body::mark_stops;
+pub(super) use body::{copy_code, is_at_keyboard, label_copy_buttons, mark_stops, set_current};
 use body::{fill, make_current};
 use editor::Editor;
 use head::{AsideTime, Head};

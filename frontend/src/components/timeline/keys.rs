@@ -1,15 +1,16 @@
 //! The keyboard in the timeline: arrows move between messages, Tab to a message's buttons,
 //! letters run its actions, Enter and the menu key open its menu, Escape moves to the composer.
+//! Letters do so only while the row shows the focus; after a click they are written.
 
 use leptos::prelude::{Set, WithUntracked};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent, ScrollIntoViewOptions};
+use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::scroll_anchor::seq_of;
 use crate::browser;
-use crate::components::focus::focus_quietly;
+use crate::components::focus::{focus_quietly, scroll_to_nearest};
 use crate::components::menu::MenuAnchor;
-use crate::components::message::Action;
+use crate::components::message::{Action, is_at_keyboard, set_current};
 use crate::components::room_context::RoomContext;
 
 pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
@@ -25,6 +26,7 @@ pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
     if !(is_row || is_scroller) || event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
+    let is_armed = is_row && is_at_keyboard(&target);
     let done = match letter(event).as_str() {
         "ArrowUp" if is_row => step(target.previous_element_sibling()),
         "ArrowDown" if is_row => step(target.next_element_sibling()),
@@ -40,9 +42,9 @@ pub(super) fn on_key(context: RoomContext, event: &KeyboardEvent) {
             context.focus_composer();
             true
         }
-        "e" if is_row => act(context, &target, Action::Edit),
-        "c" if is_row => act(context, &target, Action::CopyLink),
-        "Delete" | "Backspace" if is_row => act(context, &target, Action::Delete),
+        "e" if is_armed => act(context, &target, Action::Edit),
+        "c" if is_armed => act(context, &target, Action::CopyLink),
+        "Delete" | "Backspace" if is_armed => act(context, &target, Action::Delete),
         _ => false,
     };
     if done {
@@ -77,9 +79,8 @@ fn step(row: Option<Element>) -> bool {
         return false;
     };
     focus_quietly(&row);
-    let nearest = ScrollIntoViewOptions::new();
-    nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
-    row.scroll_into_view_with_scroll_into_view_options(&nearest);
+    set_current(&row, true);
+    scroll_to_nearest(&row);
     true
 }
 

@@ -11,6 +11,7 @@
 //!           div.row__unread > span                "New messages"
 //!           article.message                       see `message`
 //!       div.timeline__edge[data-edge=newer]
+//!   div.timeline__day[aria-hidden]                 the day of the first row in sight
 //!   button.timeline__jump  > span.timeline__jump-count
 //!   div.visually-hidden[role=log]                 text of new messages only
 //! ```
@@ -20,10 +21,12 @@
 //! [`ScrollAnchor`] replaces it.
 
 mod announcements;
+mod day;
 mod edges;
 mod keys;
 mod row_list;
 mod scroll_anchor;
+mod scroll_state;
 
 use std::rc::Rc;
 
@@ -39,7 +42,7 @@ use scroll_anchor::ScrollAnchor;
 
 use crate::browser;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::message::{MessageMenu, mark_stops};
+use crate::components::message::{MessageMenu, copy_code, mark_stops};
 use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::timeline::TimelinePhase;
@@ -56,6 +59,7 @@ pub fn Timeline(
     let scroller = NodeRef::<html::Div>::new();
     let content = NodeRef::<html::Div>::new();
     let list = NodeRef::<html::Ol>::new();
+    let day = NodeRef::<html::Div>::new();
     let phase = RwSignal::from(room.view().phase.clone());
     let rows = RwSignal::from(room.view().rows.clone());
     let kept = StoredValue::new_local(None::<(Rc<RowList>, Rc<ScrollAnchor>)>);
@@ -85,6 +89,17 @@ pub fn Timeline(
     });
 
     browser::on_window("resize", |_| mark_stops()).with_owner();
+    for name in ScrollAnchor::CHANGE_SIZES
+        .into_iter()
+        .chain(ScrollAnchor::SCROLL)
+    {
+        let note = move |_| {
+            if let Some(anchor) = anchor() {
+                anchor.note_event(name);
+            }
+        };
+        browser::on_window(name, note).with_owner();
+    }
 
     view! {
         <section
@@ -102,7 +117,13 @@ pub fn Timeline(
                     if let Some(anchor) = anchor() {
                         anchor.scrolled();
                     }
+                    if let (Some(scroller), Some(day)) =
+                        (scroller.get_untracked(), day.get_untracked())
+                    {
+                        day::show(&scroller, &day, room.away.get_untracked());
+                    }
                 })
+                on:click=on(move |event| copy_code(room, &event))
                 on:keydown=on(move |event| keys::on_key(room, &event))
             >
                 <div class="timeline__content" node_ref=content>
@@ -112,6 +133,7 @@ pub fn Timeline(
                     <Newer />
                 </div>
             </div>
+            <div class="timeline__day" aria-hidden="true" node_ref=day></div>
             <Jump />
             <Announcements />
             <MessageMenu />

@@ -14,6 +14,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlElement, ResizeObserver, ScrollToOptions};
 
+use super::scroll_state::{ScrollState, scroll_top};
 use crate::browser;
 use crate::components::focus::focus_quietly;
 use crate::components::room_context::RoomContext;
@@ -29,19 +30,14 @@ const NEAR: f64 = 1.5;
 /// in every frame. More than [`NEAR`], or rows would be added and removed for ever.
 const FAR: f64 = 2.0;
 
-#[wasm_bindgen]
-extern "C" {
-    type ScrollTop;
-    #[wasm_bindgen(method, getter, js_name = scrollTop)]
-    fn scroll_top(this: &ScrollTop) -> f64;
-}
-
 pub(super) struct ScrollAnchor {
     context: RoomContext,
     scroller: HtmlElement,
     list: HtmlElement,
     anchor: RefCell<Option<AnchoredRow>>,
     pinned_to_end: Cell<bool>,
+    /// Sizes may be changing, and the person has not scrolled since.
+    settling: Cell<bool>,
     /// The last known state of the scroller.
     last: Cell<ScrollState>,
     /// Whether a check for more rows is scheduled.
@@ -52,24 +48,6 @@ pub(super) struct ScrollAnchor {
 struct Observer {
     sizes: ResizeObserver,
     _callback: Closure<dyn FnMut()>,
-}
-
-/// The state of a scroller, in CSS pixels.
-#[derive(Clone, Copy, Default)]
-struct ScrollState {
-    /// `scrollTop`.
-    top: f64,
-    /// `clientHeight`.
-    height: i32,
-    /// `scrollHeight`.
-    content: i32,
-}
-
-impl ScrollState {
-    /// The distance to the end.
-    fn below(self) -> f64 {
-        f64::from(self.content - self.height) - self.top
-    }
 }
 
 struct AnchoredRow {
@@ -88,6 +66,7 @@ impl ScrollAnchor {
             list,
             anchor: RefCell::new(None),
             pinned_to_end: Cell::new(context.view().is_pinned_to_end()),
+            settling: Cell::new(false),
             last: Cell::default(),
             request_scheduled: Cell::new(false),
             observer: RefCell::new(None),
@@ -110,6 +89,33 @@ impl ScrollAnchor {
                 _callback: callback,
             }));
         }
+    }
+
+    /// The events after which sizes change: a text was typed, or the window has another size.
+    pub(super) const CHANGE_SIZES: [&'static str; 2] = ["input", "resize"];
+    /// Those with which a person scrolls: wheel, finger, key, scrollbar.
+    pub(super) const SCROLL: [&'static str; 4] = ["wheel", "touchmove", "keydown", "pointerdown"];
+
+    /// One of these events. Between two sizes there may be a smaller one for a moment, in which
+    /// the browser scrolls. So after a change, until it is painted, only the person can leave the
+    /// end.
+    pub(super) fn note_event(self: &Rc<Self>, name: &str) {
+        let is_change = Self::CHANGE_SIZES.contains(&name);
+        self.settling.set(is_change && self.pinned_to_end.get());
+        if !self.settling.get() {
+            return;
+        }
+        let anchor = Rc::downgrade(self);
+        browser::next_frame(move || {
+            browser::next_frame(move || {
+                if let Some(anchor) = anchor.upgrade()
+                    && anchor.scroller.is_connected()
+                {
+                    anchor.restore();
+                    anchor.settling.set(false);
+                }
+            });
+        });
     }
 
     /// The room is not shown any more.
@@ -168,8 +174,11 @@ impl ScrollAnchor {
                 let row = self.scroll_row_to(seq, |row| {
                     (height - row.get_bounding_client_rect().height()) / 2.0
                 });
-                if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-                    focus_quietly(&row);
+                // An editor in it takes the focus by itself.
+                if let Some(row) = row
+                    && row.query_selector("textarea") == Ok(None)
+                {
+                    focus_quietly(row.unchecked_ref());
                 }
             }
         }
@@ -242,7 +251,8 @@ impl ScrollAnchor {
     /// has scrolled, not the reader.
     fn has_left_end(&self, now: ScrollState) -> bool {
         let last = self.last.get();
-        now.top < last.top - 0.5
+        !self.settling.get()
+            && now.top < last.top - 0.5
             && now.below() > AT_END
             && now.height == last.height
             && now.content >= last.content
@@ -348,17 +358,11 @@ impl ScrollAnchor {
     }
 
     fn top(&self) -> f64 {
-        // `scroll_top` of web-sys rounds; half a pixel at each step would add up.
-        let scroller: &ScrollTop = self.scroller.unchecked_ref();
-        scroller.scroll_top()
+        scroll_top(&self.scroller)
     }
 
     fn scroll_state(&self) -> ScrollState {
-        ScrollState {
-            top: self.top(),
-            height: self.scroller.client_height(),
-            content: self.scroller.scroll_height(),
-        }
+        ScrollState::of(&self.scroller)
     }
 
     fn scroll_to(&self, top: f64) {

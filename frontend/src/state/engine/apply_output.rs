@@ -10,6 +10,7 @@ use shared::model::{Author, Message};
 use shared::sync::{SyncEvent, SyncOutput};
 
 use super::Engine;
+use super::update_signals::shown_room;
 use crate::api::Failure;
 use crate::browser;
 use crate::navigation;
@@ -194,7 +195,11 @@ impl Engine {
         let author = self.shown_author(&notice.author);
         if self.wants_notifications() {
             let name = self
-                .read(|replica| replica.room(notice.room).map(|room| room.name.clone()))
+                .read(|replica| {
+                    replica
+                        .room(notice.room)
+                        .map(|room| shown_room(replica, room).name)
+                })
                 .flatten()
                 .unwrap_or_default();
             notifications::show_notification(notice, &author, &name);

@@ -40,6 +40,9 @@ use crate::browser;
 use crate::socket::Socket;
 use frame_queue::FrameQueue;
 
+/// A message without an answer for this long is shown as waiting.
+const ANSWER_TIME: Duration = Duration::from_secs(5);
+
 /// The signals of one room in the list of rooms.
 #[derive(Clone)]
 pub(super) struct RoomSignals {
@@ -333,6 +336,17 @@ impl Engine {
                 self.act(|replica, _| replica.mark_read(view.room, last));
             }
         }
+    }
+
+    /// After a while, shows what has no answer yet as waiting.
+    pub(super) fn look_for_late_answers(self: &Rc<Self>) {
+        let (engine, given_until) = (Rc::clone(self), now());
+        browser::after(ANSWER_TIME, move || {
+            if let Some(view) = engine.view() {
+                view.note_late_answers(given_until);
+                engine.refresh_view();
+            }
+        });
     }
 
     /// Schedules a call of [`Replica::poll`].

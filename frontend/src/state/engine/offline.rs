@@ -26,6 +26,24 @@ impl Engine {
         let _ = self.signals.offline.try_set(None);
     }
 
+    /// The browser has lost its network. A person sees that too, so it is said without a grace
+    /// period. The connection may look open for a long time; the socket checks it.
+    pub(super) fn network_lost(self: &Rc<Self>) {
+        if self.user().is_some() {
+            let since = browser::now_ms() - GRACE.as_secs_f64() * 1_000.0;
+            self.down_since.set(Some(since));
+            self.refresh_offline_notice();
+        }
+    }
+
+    /// The server has answered a ping: the connection is there, whatever the browser says of the
+    /// network.
+    pub(super) fn line_answered(&self) {
+        if self.signals.connection.try_get_untracked() == Some(ConnectionStatus::Live) {
+            self.clear_offline_notice();
+        }
+    }
+
     /// A refused WebSocket has no reason; an HTTP request gets one.
     pub(super) fn ask_why_refused(self: &Rc<Self>) {
         let (engine, generation) = (Rc::clone(self), self.authentication.generation());

@@ -206,6 +206,7 @@ impl Engine {
             }
             SocketEvent::Open => self.act(|replica, _| replica.connected()),
             SocketEvent::Frame(frame) => self.enqueue_frame(frame),
+            SocketEvent::Answered => self.line_answered(),
             SocketEvent::Lost { until_ms, reason } => {
                 self.clear_frames();
                 let _ = self
@@ -248,10 +249,10 @@ impl Engine {
             let engine = Rc::clone(self);
             browser::on_window(name, move |_| engine.note_input()).forever();
         }
-        for name in ["online", "offline"] {
-            let engine = Rc::clone(self);
-            browser::on_window(name, move |_| engine.refresh_offline_notice()).forever();
-        }
+        let engine = Rc::clone(self);
+        browser::on_window("online", move |_| engine.refresh_offline_notice()).forever();
+        let engine = Rc::clone(self);
+        browser::on_window("offline", move |_| engine.network_lost()).forever();
         for (name, begins) in [("beforeprint", true), ("afterprint", false)] {
             let engine = Rc::clone(self);
             browser::on_window(name, move |_| {

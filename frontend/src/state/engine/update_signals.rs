@@ -3,14 +3,17 @@
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 use shared::id::RoomId;
-use shared::model::Profile;
+use shared::model::{Profile, Room};
 use shared::sync::Replica;
 
 use super::{Engine, PeopleSignals, RoomSignals};
-use crate::browser::small_letters;
+use crate::i18n::{format, t};
 use crate::state::set_signal::{set_if_changed, set_if_changed_rw};
-use crate::state::sort::sorted;
+use crate::state::sort::sorted_by_name;
 use crate::state::types::{RoomPresence, RoomStatus};
+
+/// What the server calls a new store's lobby.
+const LOBBY_NAME: &str = "lobby";
 
 impl Engine {
     pub(super) fn listed_rooms(&self) -> Vec<RoomId> {
@@ -28,15 +31,11 @@ impl Engine {
         let mut is_reordered = false;
         for room in rooms {
             let unread = self.unread(*room);
-            // The lobby sorts before every name.
-            let sort_key = |name: &str| match lobby {
-                Some(lobby) if lobby == *room => String::new(),
-                _ => small_letters(name),
-            };
             let moved = self.read(|replica| {
                 let listed = replica.listed_room(*room);
-                let listed = listed.map(|room| (room.name.as_str(), unread));
-                list.update(*room, listed, sort_key)
+                let listed =
+                    listed.map(|listed| (listed.name.as_str(), unread, lobby == Some(*room)));
+                list.update(*room, listed, format::compare)
             });
             is_reordered |= moved == Some(true);
             if let Some(signals) = self.room_signals(*room) {
@@ -83,11 +82,30 @@ impl Engine {
 
     pub(super) fn update_presence(&self, room: RoomId) {
         if let Some(signals) = self.people_signals(room) {
-            let presence = self.read(|replica| presence(replica, room)).flatten();
+            let before = signals.presence.get_untracked();
+            let before = before.and_then(|known| known.people).unwrap_or_default();
+            let presence = self.read(|replica| presence(replica, room, &before));
+            let presence = presence.flatten();
             if let Some(people) = presence.as_ref().and_then(|known| known.people.as_ref()) {
                 self.note_people(people);
             }
             set_if_changed(&signals.presence, presence);
+        }
+    }
+
+    /// The language has changed: names are sorted in its order, and the lobby has another one.
+    pub(in crate::state) fn language_changed(&self) {
+        self.room_list.borrow_mut().sort(format::compare);
+        let ids = self.room_list.borrow().ids();
+        set_if_changed_rw(self.signals.room_ids, ids);
+        if let Some(lobby) = self.read(Replica::lobby) {
+            self.update_room_status(lobby);
+        }
+        for room in self.rooms_with_people() {
+            if let Some(signals) = self.people_signals(room) {
+                let presence = self.read(|replica| presence(replica, room, &[]));
+                set_if_changed(&signals.presence, presence.flatten());
+            }
         }
     }
 
@@ -120,7 +138,7 @@ fn room_state(replica: &Replica, room: RoomId) -> RoomStatus {
         return if known.removed_at.is_some() {
             RoomStatus::Gone
         } else {
-            RoomStatus::Here(known.clone())
+            RoomStatus::Here(shown_room(replica, known))
         };
     }
     match replica.timeline(room).and_then(|t| t.unavailable()) {
@@ -130,7 +148,17 @@ fn room_state(replica: &Replica, room: RoomId) -> RoomStatus {
     }
 }
 
-fn presence(replica: &Replica, room: RoomId) -> Option<RoomPresence> {
+/// A room with the name that the page shows: an untouched lobby has one in each language.
+pub(super) fn shown_room(replica: &Replica, room: &Room) -> Room {
+    let mut room = room.clone();
+    if room.id == replica.lobby() && room.name == LOBBY_NAME {
+        t().app.lobby.clone_into(&mut room.name);
+    }
+    room
+}
+
+/// Who is in a room. `before`: who was there, in order.
+fn presence(replica: &Replica, room: RoomId, before: &[Profile]) -> Option<RoomPresence> {
     let known = replica.presence(room)?;
     let people = known.people.as_ref().map(|people| {
         let mut people = people.clone();
@@ -139,7 +167,7 @@ fn presence(replica: &Replica, room: RoomId) -> Option<RoomPresence> {
                 name.clone_into(&mut person.name);
             }
         }
-        sorted(people, |person| (small_letters(&person.name), person.id.0))
+        sorted_by_name(people, before)
     });
     Some(RoomPresence {
         count: known.count,

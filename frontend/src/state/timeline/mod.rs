@@ -5,6 +5,7 @@
 //! requests are returned to the engine ([`ViewRequest`]). Pixels and scrolling do not belong
 //! here; the component reports where the reader is.
 
+mod last_own;
 mod opening;
 mod refresh;
 pub mod rendered_range;
@@ -18,11 +19,11 @@ use std::cell::RefCell;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
-use shared::id::{Rev, RoomId, Seq, UserId};
+use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Message;
 use shared::sync::{SeqRange, TimelineChange};
 
-use opening::{CaughtUp, Opening};
+use opening::{CaughtUp, Opening, Search};
 pub use refresh::ViewRequest;
 use rendered_range::RenderedRange;
 pub use row::{Delivery, RowContent, RowKey, RowLayout};
@@ -151,6 +152,9 @@ struct ViewState {
     stale: Stale,
     /// The returned text that the composer has not taken.
     returned: Option<String>,
+    search: Search,
+    /// What was given before this and has no answer is shown as waiting.
+    answers_late_since: Micros,
     /// A cache: a quarter of an hour, and its offset from UTC in minutes.
     offset: (i64, i64),
 }
@@ -211,6 +215,8 @@ impl RoomView {
                 rows: Vec::new(),
                 stale: Stale::default(),
                 returned: None,
+                search: Search::Off,
+                answers_late_since: Micros(i64::MIN),
                 offset: (i64::MIN, 0),
             }),
         }
@@ -221,29 +227,6 @@ impl RoomView {
         let state = self.state.borrow();
         let found = state.rows.iter().find(|row| row.key == key);
         found.map(|row| row.signals.clone())
-    }
-
-    /// The person's last message, if it can be edited now. While it has no answer it cannot, and
-    /// an earlier message is not the one that was meant.
-    pub fn last_own(&self) -> Option<Editing> {
-        let state = self.state.borrow();
-        let is_last = |row: &&RowSignals| {
-            row.content.with_untracked(|content| {
-                let is_refused =
-                    matches!(content.delivery, Delivery::Failed(..) | Delivery::Expired);
-                content.mine && !content.deleted && !is_refused
-            })
-        };
-        let mut rows = state.rows.iter().rev().map(|row| &row.signals);
-        let last = rows.find(is_last)?;
-        last.content.with_untracked(|content| {
-            let seq = content.seq.filter(|_| content.delivery == Delivery::Sent)?;
-            Some(Editing {
-                seq,
-                rev: content.rev,
-                text: content.body.clone(),
-            })
-        })
     }
 
     /// The row of a message, if it is rendered.
@@ -355,6 +338,11 @@ impl RoomView {
         let mut state = self.state.borrow_mut();
         state.pinned_to_end = true;
         state.opening = Opening::Latest;
+    }
+
+    /// What was given until now and has no answer yet is late.
+    pub(super) fn note_late_answers(&self, given_until: Micros) {
+        self.state.borrow_mut().answers_late_since = given_until;
     }
 
     /// Loading history failed.

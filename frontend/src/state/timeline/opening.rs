@@ -1,4 +1,4 @@
-//! How far opening a room has come.
+//! How far opening a room has come, and going to the person's last message.
 
 use shared::id::Seq;
 
@@ -30,4 +30,15 @@ pub(super) enum CaughtUp {
     /// The room is shown as it was, perhaps at an earlier visit: the server has not answered yet.
     AsItWas,
     Yes,
+}
+
+/// The search for the person's last message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Search {
+    /// Nobody looks for it.
+    Off,
+    /// It is looked for; messages may have to be requested.
+    On,
+    /// Found: its row will be rendered.
+    Found(Seq),
 }

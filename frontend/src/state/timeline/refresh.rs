@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
 use shared::sync::{Replica, SeqRange, TimelineRef};
 
-use super::opening::{CaughtUp, Opening, OpeningTarget};
+use super::opening::{CaughtUp, Opening, OpeningTarget, Search};
 use super::rendered_range::RenderedRange;
 use super::rows::{overlay, pending_rows, stored_rows, update_rows};
 use super::{Announcement, Edge, RoomView, ScrollTarget, TimelinePhase, ViewState};
@@ -43,7 +43,12 @@ impl RoomView {
                 if state.opening == Opening::Unread && !read_marks_known {
                     None
                 } else {
-                    self.move_range(&mut state, replica, timeline, before)
+                    let wish = self.move_range(&mut state, replica, timeline, before);
+                    if state.search == Search::On && state.opening == Opening::Done {
+                        self.search(&mut state, replica, timeline, before)
+                    } else {
+                        wish
+                    }
                 }
             }
             None => None,
@@ -58,10 +63,10 @@ impl RoomView {
             timeline.is_live() && state.rendered.end >= timeline.span().end()
         });
         if at_end && !waits {
-            let pending = pending_rows(replica, self.room, &rows);
+            let pending = pending_rows(&state, replica, self.room, &rows);
             rows.extend(pending);
         }
-        overlay(&mut rows, replica, self.room);
+        overlay(&mut rows, &state, replica, self.room);
         let unavailable = timeline.and_then(|timeline| timeline.unavailable());
         let phase = match (held, unavailable) {
             (None, Some(code)) if rows.is_empty() => TimelinePhase::Failed(code),
@@ -88,8 +93,12 @@ impl RoomView {
         };
         let keys = update_rows(&mut state, rows);
         let held = state.held;
+        let found = state.found_by_search();
         drop(state);
 
+        if found.is_some() {
+            let _ = self.editing.try_set(found);
+        }
         set_if_changed(&self.older, edge(older));
         set_if_changed(&self.newer, edge(newer));
         set_if_changed(&self.rows, keys);
@@ -217,7 +226,7 @@ impl RoomView {
     }
 
     /// Goes to the room's end, which is requested if it is not held.
-    fn to_end(
+    pub(super) fn to_end(
         &self,
         state: &mut ViewState,
         replica: &Replica,
@@ -251,7 +260,12 @@ impl RoomView {
         }
     }
 
-    fn open_at(&self, state: &mut ViewState, rendered: RenderedRange, goal: ScrollTarget) {
+    pub(super) fn open_at(
+        &self,
+        state: &mut ViewState,
+        rendered: RenderedRange,
+        goal: ScrollTarget,
+    ) {
         state.opening = Opening::Done;
         state.history_failed = false;
         state.rendered = rendered;

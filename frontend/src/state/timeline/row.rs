@@ -112,9 +112,9 @@ impl RowContent {
         }
     }
 
-    /// A pending message; `None` for other pending commands. `live`: whether the page is
-    /// connected.
-    pub fn of_pending(pending: &PendingCommand, me: &Profile, live: bool) -> Option<Self> {
+    /// A pending message; `None` for other pending commands. `in_time`: whether the answer
+    /// can be expected soon.
+    pub fn of_pending(pending: &PendingCommand, me: &Profile, in_time: bool) -> Option<Self> {
         let Command::Send { body, .. } = &pending.command else {
             return None;
         };
@@ -133,12 +133,12 @@ impl RowContent {
             at: pending.given_at,
             edited_at: None,
             deleted: false,
-            delivery: delivery(&pending.state, live),
+            delivery: delivery(&pending.state, in_time),
         })
     }
 
     /// Applies a pending edit or deletion.
-    pub fn overlay(&mut self, pending: &PendingCommand, live: bool) {
+    pub fn overlay(&mut self, pending: &PendingCommand, in_time: bool) {
         // The change is stored but has not arrived: the next edit has to name its revision.
         if let PendingState::Done { rev, .. } = pending.state {
             self.rev = self.rev.max(rev);
@@ -146,7 +146,7 @@ impl RowContent {
         match pending.command.message_change() {
             Some(MessageChange::Edit(_, body)) => {
                 body.clone_into(&mut self.body);
-                self.delivery = delivery(&pending.state, live);
+                self.delivery = delivery(&pending.state, in_time);
             }
             Some(MessageChange::Delete(_) | MessageChange::Cancel(_)) => {
                 self.deleted = true;
@@ -204,9 +204,9 @@ fn same_author(a: &RowContent, b: &RowContent) -> bool {
     }
 }
 
-fn delivery(state: &PendingState, live: bool) -> Delivery {
+fn delivery(state: &PendingState, in_time: bool) -> Delivery {
     match state {
-        PendingState::Waiting if live => Delivery::Sending,
+        PendingState::Waiting if in_time => Delivery::Sending,
         PendingState::Waiting | PendingState::Held { .. } => Delivery::Waiting,
         PendingState::Refused { code, field } => Delivery::Failed(*code, *field),
         PendingState::Expired => Delivery::Expired,

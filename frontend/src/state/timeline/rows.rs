@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::command::MessageChange;
 use shared::id::{Micros, RoomId, Seq};
 use shared::model::Message;
-use shared::sync::{PendingState, Replica, TimelineRef};
+use shared::sync::{PendingCommand, PendingState, Replica, TimelineRef};
 
 use super::row::{RowContent, RowKey, RowLayout};
 use super::{RowSignals, Stale, ViewRow, ViewState};
@@ -72,8 +72,7 @@ pub(super) fn stored_rows(
 
 /// Shows pending edits and deletions in the rows. An acknowledgement may arrive before the
 /// message, so the changed row may itself still be pending.
-pub(super) fn overlay(rows: &mut [NewRow], replica: &Replica, room: RoomId) {
-    let live = replica.is_welcome();
+pub(super) fn overlay(rows: &mut [NewRow], state: &ViewState, replica: &Replica, room: RoomId) {
     for pending in replica.pending(Some(room)) {
         let Some(change) = pending.command.message_change() else {
             continue;
@@ -93,10 +92,15 @@ pub(super) fn overlay(rows: &mut [NewRow], replica: &Replica, room: RoomId) {
         if let Some(content) = &mut row.content
             && is_newer(&pending.state, content)
         {
-            content.overlay(pending, live);
+            content.overlay(pending, is_in_time(pending, state, replica));
             row.is_pending = true;
         }
     }
+}
+
+/// Whether an answer can still be expected soon.
+fn is_in_time(pending: &PendingCommand, state: &ViewState, replica: &Replica) -> bool {
+    replica.is_welcome() && pending.given_at > state.answers_late_since
 }
 
 /// Whether a pending change is not yet in the row.
@@ -104,11 +108,18 @@ fn is_newer(state: &PendingState, row: &RowContent) -> bool {
     !matches!(state, PendingState::Done { rev, .. } if *rev <= row.rev)
 }
 
-pub(super) fn pending_rows(replica: &Replica, room: RoomId, stored: &[NewRow]) -> Vec<NewRow> {
-    let live = replica.is_welcome();
+pub(super) fn pending_rows(
+    state: &ViewState,
+    replica: &Replica,
+    room: RoomId,
+    stored: &[NewRow],
+) -> Vec<NewRow> {
     let mut rows: Vec<NewRow> = replica
         .pending(Some(room))
-        .filter_map(|pending| RowContent::of_pending(pending, replica.user(), live))
+        .filter_map(|pending| {
+            let in_time = is_in_time(pending, state, replica);
+            RowContent::of_pending(pending, replica.user(), in_time)
+        })
         .map(|content| NewRow::new(content, true))
         .filter(|row| !stored.iter().any(|message| message.key == row.key))
         .collect();

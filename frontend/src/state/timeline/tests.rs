@@ -1,5 +1,7 @@
 //! Pending changes in the rows.
 
+mod own_messages;
+
 use leptos::prelude::*;
 use serde_json::json;
 use shared::frame::ClientFrame;
@@ -168,19 +170,6 @@ fn an_acknowledged_message_stays_visible_before_the_room_arrives() {
     let _ = page.0.post(id(1), ROOM, "early".to_owned(), NOW);
     page.receive_ack(id(1), 2, 2);
     assert_eq!(page.last_content().body, "early");
-}
-
-#[test]
-fn the_last_own_message_is_not_editable_while_it_has_no_answer() {
-    let mut page = TestPage::new();
-    assert_eq!(page.last_content().seq, Some(Seq(1)));
-    assert_eq!(page.1.last_own().unwrap().text, "first");
-    let _ = page.0.post(id(1), ROOM, "second".to_owned(), NOW);
-    assert_eq!(page.last_content().delivery, Delivery::Sending);
-    assert_eq!(page.1.last_own(), None);
-    page.receive_ack(id(1), 2, 2);
-    page.last_content();
-    assert_eq!(page.1.last_own().unwrap().text, "second");
 }
 
 #[test]
