@@ -1,4 +1,4 @@
-// Runs before the first paint: the theme, the language, and which frame to show;
+// Runs before the first paint: the theme, the density, the language, and which frame to show;
 // then waits to say so if the program itself cannot be loaded. `state::Settings`
 // and `components::failure` use the same names.
 (() => {
@@ -11,6 +11,7 @@
     // No storage, or nothing of ours in it.
   }
   if (chosen.theme === "light" || chosen.theme === "dark") root.dataset.theme = chosen.theme;
+  if (chosen.density === "compact") root.dataset.density = "compact";
   root.lang = chosen.language || (navigator.language || "en").slice(0, 2);
 
   const failed = (event) => {

@@ -99,6 +99,7 @@ fn Person(
     let is_typing = memo(move || typing.with(|all| all.iter().any(|other| other.id == id)));
     let guest = profile.kind == UserKind::Guest;
     let note = move || match (is_me.get(), guest) {
+        _ if is_typing.get() => Some(t().people.is_typing),
         (true, _) => Some(t().people.you),
         (false, true) => Some(t().people.guest),
         (false, false) => None,
@@ -108,16 +109,14 @@ fn Person(
             <Avatar id=profile.id name=profile.name.clone() />
             <span class="person__name" dir="auto" translate="no" use:set_text=profile.name></span>
             {number(Some(id))}
-            {optional_view(move || note().map(|note| view! { <span class="person__note" use:set_text=note.to_owned()></span> }))}
-            {optional_view(move || {
-                is_typing
-                    .get()
-                    .then(|| {
-                        view! {
-                            <span class="person__note person__note--typing" use:set_text=tr!(people.is_typing)></span>
-                        }
-                    })
-            })}
+            {optional_view(move || note().map(|note| {
+                let class = if is_typing.get() {
+                    "person__note person__note--typing"
+                } else {
+                    "person__note"
+                };
+                view! { <span class=class use:set_text=note.to_owned()></span> }
+            }))}
         </li>
     }
 }

@@ -108,7 +108,10 @@ texts! {
         show_people,
         hide_people,
         menu,
+        details,
         edit,
+        add_topic,
+        invite,
         mark_read,
         gone_title,
         gone_text,
@@ -144,7 +147,6 @@ texts! {
         retry,
         beginning: fn(&str) -> String,
         empty_title,
-        empty_text,
         /// The announcement of a new message: author, text.
         announce: fn(&str, &str) -> String,
     }
@@ -168,6 +170,7 @@ texts! {
         /// The question for an expired message.
         send_it,
         send_anyway,
+        copy_text,
         copy_link,
         more,
         /// The label of the buttons, with the author's name.
@@ -183,6 +186,7 @@ texts! {
         send,
         hint_enter,
         hint_mod_enter,
+        editing,
         edit_label,
         edit_save,
         edit_cancel,
@@ -215,6 +219,9 @@ texts! {
         theme_system,
         theme_light,
         theme_dark,
+        density,
+        density_comfortable,
+        density_compact,
         send_key,
         send_enter,
         send_enter_hint,
@@ -277,6 +284,7 @@ texts! {
         delete_expired,
         already_sent,
         link_copied,
+        text_copied,
         copy_by_hand,
         dismiss,
     }

@@ -236,13 +236,21 @@ impl Client {
     pub fn copy_link(self, room: RoomId, seq: Option<Seq>) {
         let route = seq.map_or(Route::Room(room), |seq| Route::Message(room, seq));
         let origin = browser::window().location().origin().unwrap_or_default();
-        let link = origin + &route.path();
+        self.copy(origin + &route.path(), ToastMessage::LinkCopied);
+    }
+
+    /// Copies the text of a message, or shows it if the browser does not allow copying.
+    pub fn copy_text(self, text: String) {
+        self.copy(text, ToastMessage::TextCopied);
+    }
+
+    fn copy(self, text: String, copied: ToastMessage) {
         spawn_local(async move {
             self.show_toast(match browser::clipboard() {
-                Some(clipboard) if JsFuture::from(clipboard.write_text(&link)).await.is_ok() => {
-                    ToastMessage::LinkCopied
+                Some(clipboard) if JsFuture::from(clipboard.write_text(&text)).await.is_ok() => {
+                    copied
                 }
-                _ => ToastMessage::CopyByHand(link),
+                _ => ToastMessage::CopyByHand(text),
             });
         });
     }

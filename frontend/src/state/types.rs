@@ -126,7 +126,9 @@ pub enum ToastMessage {
     AlreadySent,
     /// A link was copied.
     LinkCopied,
-    /// The browser did not allow copying; this is the link.
+    /// The text of a message was copied.
+    TextCopied,
+    /// The browser did not allow copying; this is what was to be copied.
     CopyByHand(String),
 }
 

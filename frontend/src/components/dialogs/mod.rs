@@ -7,6 +7,7 @@ mod delete_message;
 mod frame;
 mod handle;
 mod name_form;
+mod room_details;
 mod room_form;
 mod settings;
 mod shortcut_list;
@@ -19,6 +20,7 @@ use delete_message::DeleteMessage;
 pub use frame::DialogFrame;
 pub use handle::{Dialog, Dialogs, provide_dialogs, use_dialogs};
 use name_form::NameForm;
+use room_details::RoomDetails;
 use room_form::{CreateRoom, EditRoom};
 use settings::SettingsDialog;
 use shortcut_list::ShortcutList;
@@ -31,10 +33,12 @@ pub fn DialogHost() -> impl IntoView {
         dialogs.current().map(|dialog| match dialog {
             Dialog::CreateRoom => view! { <CreateRoom /> }.into_any(),
             Dialog::EditRoom(room) => view! { <EditRoom room /> }.into_any(),
+            Dialog::RoomDetails(room) => view! { <RoomDetails room /> }.into_any(),
             Dialog::Rename => view! { <NameForm /> }.into_any(),
             Dialog::PageSettings => view! { <SettingsDialog /> }.into_any(),
             Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
             Dialog::DeleteMessage(room, seq) => view! { <DeleteMessage room seq /> }.into_any(),
+            Dialog::MessageActions(_) => ().into_any(),
         })
     })
 }

@@ -19,19 +19,29 @@ pub enum Action {
     Edit,
     /// Delete one's own.
     Delete,
+    /// Copy its text. Only on touch screens, where a long press opens the actions and selects
+    /// nothing.
+    CopyText,
     /// Copy a link to it.
     CopyLink,
 }
 
 impl Action {
-    /// All actions, in the order of the buttons.
-    pub const ALL: [Action; 3] = [Action::Edit, Action::CopyLink, Action::Delete];
+    /// The actions in the order of the buttons.
+    pub const BUTTONS: [Action; 3] = [Action::Edit, Action::CopyLink, Action::Delete];
+    /// The same on touch screens.
+    pub const ON_TOUCH: [Action; 4] = [
+        Action::Edit,
+        Action::CopyText,
+        Action::CopyLink,
+        Action::Delete,
+    ];
 
     /// Whether this message allows it.
     pub fn fits(self, content: &RowContent) -> bool {
         let there = content.seq.is_some() && !content.deleted;
         match self {
-            Action::CopyLink => there,
+            Action::CopyText | Action::CopyLink => there,
             Action::Edit | Action::Delete => {
                 there && content.mine && content.delivery == Delivery::Sent
             }
@@ -43,6 +53,7 @@ impl Action {
         match self {
             Action::Edit => Glyph::Edit,
             Action::Delete => Glyph::Trash,
+            Action::CopyText => Glyph::Copy,
             Action::CopyLink => Glyph::Link,
         }
     }
@@ -52,6 +63,7 @@ impl Action {
         match self {
             Action::Edit => tr!(message.edit),
             Action::Delete => tr!(message.delete),
+            Action::CopyText => tr!(message.copy_text),
             Action::CopyLink => tr!(message.copy_link),
         }
     }
@@ -69,7 +81,10 @@ impl Action {
                     text: content.body.clone(),
                 }));
             }
-            Action::Delete => room.dialogs.open(Dialog::DeleteMessage(room.room, seq)),
+            Action::Delete => room
+                .dialogs
+                .open_next(Dialog::DeleteMessage(room.room, seq)),
+            Action::CopyText => room.client.copy_text(content.body.clone()),
             Action::CopyLink => room.client.copy_link(room.room, Some(seq)),
         }
         true
@@ -99,7 +114,7 @@ impl Action {
 pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
     let message = context.content;
     let fitting =
-        memo(move || message.with(|content| Action::ALL.map(|action| action.fits(content))));
+        memo(move || message.with(|content| Action::BUTTONS.map(|action| action.fits(content))));
     view! {
         <div
             class="message__actions"
@@ -110,7 +125,7 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
             }))
         >
             {reactive(move || {
-                Action::ALL
+                Action::BUTTONS
                     .into_iter()
                     .zip(fitting.get())
                     .filter(|(_, fits)| *fits)

@@ -1,5 +1,4 @@
-//! The menu of a message: one for the whole timeline. On touch screens it opens at the button of
-//! the message, by keyboard at the message itself.
+//! The menu of a message: one for the whole timeline, opened by keyboard at the message.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -58,7 +57,7 @@ pub fn MessageMenu() -> impl IntoView {
                 let row = context.menu.get().and_then(|(key, _)| context.view().row(key));
                 row.map(|row| {
                     let fitting = row.content.with_untracked(|content| {
-                        Action::ALL.into_iter().filter(|action| action.fits(content)).collect::<Vec<_>>()
+                        Action::BUTTONS.into_iter().filter(|action| action.fits(content)).collect::<Vec<_>>()
                     });
                     fitting
                         .into_iter()

@@ -22,6 +22,7 @@
 mod announcements;
 mod edges;
 mod keys;
+mod long_press;
 mod row_list;
 mod scroll_anchor;
 
@@ -39,7 +40,7 @@ use scroll_anchor::ScrollAnchor;
 
 use crate::browser;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::message::{MessageMenu, mark_stops};
+use crate::components::message::{MessageMenu, MessageSheet, mark_stops};
 use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::timeline::TimelinePhase;
@@ -78,6 +79,15 @@ pub fn Timeline(
         }
     });
     update_rows_on_change(room, rows, parts);
+    effect(move || {
+        if let Some(scroller) = scroller.get()
+            && room.touch
+        {
+            owner
+                .get_value()
+                .with(|| long_press::listen(&scroller, room));
+        }
+    });
     on_cleanup(move || {
         if let Some(anchor) = anchor() {
             anchor.stop();
@@ -115,6 +125,7 @@ pub fn Timeline(
             <Jump />
             <Announcements />
             <MessageMenu />
+            <MessageSheet />
         </section>
     }
 }

@@ -16,6 +16,7 @@ use web_sys::{Element, HtmlElement, ResizeObserver, ScrollToOptions};
 
 use crate::browser;
 use crate::components::focus::focus_quietly;
+use crate::components::message::ARRIVED;
 use crate::components::room_context::RoomContext;
 use crate::state::timeline::{Edge, ScrollTarget};
 
@@ -166,6 +167,7 @@ impl ScrollAnchor {
                 });
                 if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
                     focus_quietly(&row);
+                    let _ = row.set_attribute(ARRIVED, "");
                 }
             }
         }
