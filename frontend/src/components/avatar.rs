@@ -44,8 +44,11 @@ fn given_name(clusters: &[String]) -> Option<String> {
         [] => return None,
     };
     let is_syllable = |cluster: &String| cluster.starts_with(|c| matches!(c, '가'..='힣'));
-    let is_name = given.len() == 2 && is_syllable(family) && given.iter().all(is_syllable);
-    is_name.then(|| given.concat())
+    let [first, second] = given else {
+        return None;
+    };
+    let is_name = is_syllable(family) && is_syllable(first) && is_syllable(second);
+    is_name.then(|| first.to_owned() + second)
 }
 
 /// The browser's tables: Rust's own ones are kilobytes.

@@ -151,17 +151,21 @@ fn on_a_phone(stage: &Stage, looks: Looks) {
     ada.wait("document.querySelector('.shell').dataset.people === 'open'");
     view.look_at("people");
     ada.press(Key::Escape);
-    ada.click_on("seen.rows().map(row => row.querySelector('.message__more')).findLast(Boolean)");
-    ada.wait("document.querySelector('.menu:popover-open')");
-    view.look_at("message-menu");
-    ada.press(Key::Escape);
     ada.say("나의 말, 고칠 것이 있는 말이고 한 줄보다 길어요.");
     ada.sees_sent("나의 말, 고칠 것이 있는 말이고 한 줄보다 길어요.");
-    ada.look("seen.rows().at(-1).focus()");
-    ada.press(Key::Enter);
-    ada.click(".timeline .menu:popover-open .menu__item");
+    ada.page
+        .put_finger_on("seen.rows().at(-1).querySelector('.message__text')")
+        .unwrap();
+    ada.wait("document.querySelector('dialog[open] .sheet__quote')");
+    ada.page.lift_finger().unwrap();
+    view.look_at("message-actions");
+    ada.click(".sheet__actions button");
     ada.wait("document.querySelector('.message__editor textarea')");
     view.look_at("editing");
+    ada.press(Key::Escape);
+    ada.click(".conversation__details");
+    ada.wait("document.querySelector('dialog[open] .details')");
+    view.look_at("room-details");
 }
 
 fn without_a_line(stage: &mut Stage, looks: Looks) {

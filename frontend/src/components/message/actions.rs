@@ -10,7 +10,7 @@ use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::timeline::{Delivery, Editing, RowContent, RowKey};
 use crate::tr;
-use crate::view::{memo, on, reactive};
+use crate::view::{memo, on, reactive, set_text};
 
 /// An action of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +107,31 @@ impl Action {
                 .with_untracked(|content| self.run(room, content))
         })
     }
+}
+
+/// The actions that a message allows, one below the other.
+pub(super) fn action_rows(
+    actions: &[Action],
+    content: &RowContent,
+    role: Option<&'static str>,
+    choose: impl Fn(Action) + Copy + 'static,
+) -> Vec<AnyView> {
+    let mut rows = Vec::new();
+    for &action in actions.iter().filter(|action| action.fits(content)) {
+        let class = if action == Action::Delete {
+            "menu__item menu__item--alarm"
+        } else {
+            "menu__item"
+        };
+        let row = view! {
+            <button class=class type="button" role=role on:click=on(move |_| choose(action))>
+                <Icon glyph=action.glyph() />
+                <span use:set_text=action.label()></span>
+            </button>
+        };
+        rows.push(row.into_any());
+    }
+    rows
 }
 
 /// The buttons of the message under the pointer or with the focus.

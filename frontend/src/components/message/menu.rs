@@ -7,12 +7,12 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 use super::Action;
+use super::actions::action_rows;
 use crate::browser::Listener;
-use crate::components::icons::Icon;
 use crate::components::menu::on_menu_key;
 use crate::components::room_context::RoomContext;
 use crate::tr;
-use crate::view::{effect, on, optional_view, set_text};
+use crate::view::{effect, optional_view};
 
 /// The menu.
 #[component]
@@ -56,29 +56,8 @@ pub fn MessageMenu() -> impl IntoView {
             {optional_view(move || {
                 let row = context.menu.get().and_then(|(key, _)| context.view().row(key));
                 row.map(|row| {
-                    let fitting = row.content.with_untracked(|content| {
-                        Action::BUTTONS.into_iter().filter(|action| action.fits(content)).collect::<Vec<_>>()
-                    });
-                    fitting
-                        .into_iter()
-                        .map(|action| {
-                            view! {
-                                <button
-                                    class=if action == Action::Delete {
-                                        "menu__item menu__item--alarm"
-                                    } else {
-                                        "menu__item"
-                                    }
-                                    type="button"
-                                    role="menuitem"
-                                    on:click=on(move |_| choose(action))
-                                >
-                                    <Icon glyph=action.glyph() />
-                                    <span use:set_text=action.label()></span>
-                                </button>
-                            }
-                        })
-                        .collect_view()
+                    let content = row.content.get_untracked();
+                    action_rows(&Action::BUTTONS, &content, Some("menuitem"), choose)
                 })
             })}
         </div>

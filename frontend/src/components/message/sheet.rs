@@ -4,12 +4,12 @@
 use leptos::prelude::*;
 
 use super::Action;
+use super::actions::action_rows;
 use crate::components::dialogs::{Dialog, DialogFrame};
-use crate::components::icons::Icon;
 use crate::components::room_context::RoomContext;
 use crate::state::timeline::{RowContent, RowKey};
 use crate::tr;
-use crate::view::{on, optional_view, set_text};
+use crate::view::{optional_view, set_text};
 
 /// The sheet, while it is open.
 #[component]
@@ -35,26 +35,7 @@ fn Sheet(context: RoomContext, key: RowKey, content: RowContent) -> impl IntoVie
         }
         action.run_on(context, key);
     };
-    let actions: Vec<_> = Action::ON_TOUCH
-        .into_iter()
-        .filter(|action| action.fits(&content))
-        .map(|action| {
-            view! {
-                <button
-                    class=if action == Action::Delete {
-                        "menu__item menu__item--alarm"
-                    } else {
-                        "menu__item"
-                    }
-                    type="button"
-                    on:click=on(move |_| choose(action))
-                >
-                    <Icon glyph=action.glyph() />
-                    <span use:set_text=action.label()></span>
-                </button>
-            }
-        })
-        .collect();
+    let actions = action_rows(&Action::ON_TOUCH, &content, None, choose);
     view! {
         <DialogFrame title=tr!(message.more) light=true>
             // By keyboard it can be scrolled.
