@@ -163,7 +163,7 @@ pub(super) static STRINGS: Strings = Strings {
         send_anyway: "Send anyway",
         copy_text: "Copy text",
         copy_link: "Copy link",
-        more: "More",
+        more: "Message actions",
         actions: |author| format!("Actions for the message from {author}"),
         code: "Code",
     },

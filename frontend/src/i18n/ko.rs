@@ -142,7 +142,7 @@ pub(super) static STRINGS: Strings = Strings {
         send_anyway: "그래도 보내기",
         copy_text: "텍스트 복사",
         copy_link: "링크 복사",
-        more: "더 보기",
+        more: "메시지 메뉴",
         actions: |author| format!("{author} 님의 메시지에 할 수 있는 일"),
         code: "코드",
     },

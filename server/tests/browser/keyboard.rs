@@ -167,8 +167,14 @@ fn only_links_of_the_current_message_are_stops_for_tab() {
     let tab = |held| ada.page.press(Key::Tab, held).unwrap();
     let at_composer = "document.activeElement === seen.composer()";
     ada.look("seen.scroller().focus()");
+    // The beginning of the room is in sight, and has a button.
+    let at_begin = "document.activeElement.matches('.timeline__begin > button')";
+    tab(Modifiers::NONE);
+    ada.wait(at_begin);
     tab(Modifiers::NONE);
     ada.wait(at_composer);
+    tab(Modifiers::SHIFT);
+    ada.wait(at_begin);
     tab(Modifiers::SHIFT);
     ada.wait("document.activeElement === seen.scroller()");
     ada.press(Key::Up);

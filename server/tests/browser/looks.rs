@@ -93,6 +93,7 @@ fn at_a_desk(stage: &Stage, looks: Looks) {
     ada.wait("document.querySelector('.message__editor textarea')");
     view.look_at("editing");
     ada.press(Key::Escape);
+    ada.wait("document.activeElement === seen.composer()");
     ada.look("seen.rows().at(-1).focus()");
     ada.press(Key::Enter);
     ada.wait("document.querySelector('.timeline .menu:popover-open')");

@@ -37,16 +37,18 @@ pub(super) fn listen(scroller: &Element, context: RoomContext) {
         touches: Cell::new(0),
         opened: Cell::new(false),
     });
+    let hear = Rc::clone(&press);
+    Listener::new(scroller, "scroll", move |event| hear.hear(&event)).with_owner();
+    // Of the document: there the browser does not wait for the program before it scrolls.
     for name in [
         "touchstart",
         "touchmove",
         "touchend",
         "touchcancel",
-        "scroll",
         "contextmenu",
     ] {
         let press = Rc::clone(&press);
-        Listener::new(scroller, name, move |event| press.hear(&event)).with_owner();
+        browser::on_document(name, move |event| press.hear(&event)).with_owner();
     }
 }
 
@@ -108,7 +110,7 @@ impl LongPress {
 fn row_of(event: &Event) -> Option<Element> {
     let target: Element = event.target()?.dyn_into().ok()?;
     if let Ok(None) = target.closest("a, button, textarea") {
-        target.closest(".row").ok()?
+        target.closest(".timeline__rows > .row").ok()?
     } else {
         None
     }

@@ -4,7 +4,7 @@
 //! section.timeline[data-state=loading|ready|empty|failed]
 //!   div.timeline__scroller[tabindex=0]            the only thing that scrolls
 //!     div.timeline__content                       at least as tall as the scroller
-//!       div.timeline__edge[data-edge=older]       skeleton | p.timeline__begin | failed + button
+//!       div.timeline__edge[data-edge=older]       skeleton | div.timeline__begin | failed + button
 //!       ol.timeline__rows
 //!         li.row[data-seq][data-delivery=pending|waiting|failed|sent]  .row--marked .row--own
 //!           div.row__day > span                   "Today"
