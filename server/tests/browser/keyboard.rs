@@ -131,9 +131,11 @@ fn the_focus_stays_in_the_timeline_on_the_way_to_either_end() {
     ada.press(Key::Down);
     ada.wait(&format!("{seq} === {}", before + 1));
     // The row with the focus is scrolled away until it is removed.
-    ada.look("seen.scroller().scrollTop = 1e6");
-    ada.wait(&format!(
-        "!seen.rows().some(row => seen.seq(row) === {})",
+    ada.look(&format!(
+        "seen.until(() => {{
+            seen.scroller().scrollTop = 1e6;
+            return !seen.rows().some(row => seen.seq(row) === {});
+        }})",
         before + 1
     ));
     ada.wait("document.activeElement === seen.scroller()");
