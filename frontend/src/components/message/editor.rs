@@ -95,25 +95,9 @@ pub(super) fn Editor(
             writing.focus_end();
         }
     });
-    let cancel = view! {
-        <button
-            class="icon-button"
-            type="button"
-            aria-label=tr!(composer.edit_cancel)
-            on:click=on(move |_| close())
-        >
-            <Icon glyph=Glyph::Close />
-        </button>
-    };
+    let cancel = cancel_button(on(move |_| close()));
     let (class, bar, cancel) = if context.touch {
-        let bar = view! {
-            <div class="message__editing">
-                <Icon glyph=Glyph::Edit />
-                <span use:set_text=tr!(composer.editing)></span>
-                {cancel}
-            </div>
-        };
-        ("composer", Some(bar), None)
+        ("composer", Some(bar(cancel)), None)
     } else {
         ("composer composer--editing", None, Some(cancel))
     };
@@ -141,4 +125,25 @@ pub(super) fn Editor(
             </TextEntryForm>
         </div>
     }
+}
+
+fn cancel_button(cancel: Box<dyn FnMut(leptos::ev::MouseEvent)>) -> AnyView {
+    view! {
+        <button class="icon-button" type="button" aria-label=tr!(composer.edit_cancel) on:click=cancel>
+            <Icon glyph=Glyph::Close />
+        </button>
+    }
+    .into_any()
+}
+
+/// Says above the field that it holds a message that is there already.
+fn bar(cancel: AnyView) -> AnyView {
+    view! {
+        <div class="message__editing">
+            <Icon glyph=Glyph::Edit />
+            <span use:set_text=tr!(composer.editing)></span>
+            {cancel}
+        </div>
+    }
+    .into_any()
 }

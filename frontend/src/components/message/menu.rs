@@ -56,8 +56,8 @@ pub fn MessageMenu() -> impl IntoView {
             {optional_view(move || {
                 let row = context.menu.get().and_then(|(key, _)| context.view().row(key));
                 row.map(|row| {
-                    let content = row.content.get_untracked();
-                    action_rows(&Action::BUTTONS, &content, Some("menuitem"), choose)
+                    let shown = row.content.get_untracked();
+                    action_rows(&Action::BUTTONS, &shown, Some("menuitem"), choose)
                 })
             })}
         </div>

@@ -19,13 +19,13 @@ pub fn MessageSheet() -> impl IntoView {
         let Some(Dialog::MessageActions(key)) = context.dialogs.current() else {
             return None;
         };
-        let content = context.view().row(key)?.content.get_untracked();
-        Some(view! { <Sheet context key content /> })
+        let message = context.view().row(key)?.content.get_untracked();
+        Some(view! { <Sheet context key message /> })
     })
 }
 
 #[component]
-fn Sheet(context: RoomContext, key: RowKey, content: RowContent) -> impl IntoView {
+fn Sheet(context: RoomContext, key: RowKey, message: RowContent) -> impl IntoView {
     // The room may go while the sheet is open.
     on_cleanup(move || context.dialogs.removed(Dialog::MessageActions(key)));
     let choose = move |action: Action| {
@@ -35,13 +35,13 @@ fn Sheet(context: RoomContext, key: RowKey, content: RowContent) -> impl IntoVie
         }
         action.run_on(context, key);
     };
-    let actions = action_rows(&Action::ON_TOUCH, &content, None, choose);
+    let actions = action_rows(&Action::ON_TOUCH, &message, None, choose);
     view! {
         <DialogFrame title=tr!(message.more) light=true>
             // By keyboard it can be scrolled.
             <blockquote class="sheet__quote" tabindex="0">
-                <p class="sheet__author" dir="auto" translate="no" use:set_text=content.author></p>
-                <p class="sheet__text" dir="auto" use:set_text=content.body></p>
+                <p class="sheet__author" dir="auto" translate="no" use:set_text=message.author></p>
+                <p class="sheet__text" dir="auto" use:set_text=message.body></p>
             </blockquote>
             <div class="sheet__actions">{actions}</div>
         </DialogFrame>
