@@ -39,6 +39,7 @@ pub mod overlays;
 pub mod people;
 pub mod room_context;
 pub mod room_header;
+mod room_summary;
 mod shortcuts;
 pub mod sidebar;
 pub mod sign_in;

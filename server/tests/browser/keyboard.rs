@@ -170,7 +170,7 @@ fn only_links_of_the_current_message_are_stops_for_tab() {
     let at_composer = "document.activeElement === seen.composer()";
     ada.look("seen.scroller().focus()");
     // The beginning of the room is in sight, and has a button.
-    let at_begin = "document.activeElement.matches('.timeline__begin > button')";
+    let at_begin = "document.activeElement.matches('.timeline__begin button')";
     tab(Modifiers::NONE);
     ada.wait(at_begin);
     tab(Modifiers::NONE);

@@ -159,9 +159,10 @@ fn the_title_opens_the_rooms_details_by_finger_and_by_keyboard() {
     ben.go(room.as_str().unwrap());
     ben.ready();
     tap(&ben, ".conversation__details");
-    ben.wait("document.querySelector('dialog[open] .details')");
+    ben.wait("document.querySelector('dialog[open] .summary')");
     assert!(ben.finds("seen.smallTargets(44).length === 0"));
-    let details = "['name', 'topic'].map(part => document.querySelector(`.details__${part}`))";
+    let details =
+        "['name', 'topic'].map(part => document.querySelector(`dialog .summary__${part}`))";
     assert_eq!(
         ben.look(&format!("{details}.map(part => part.textContent)")),
         json!(["garden", topic])
@@ -177,13 +178,13 @@ fn the_title_opens_the_rooms_details_by_finger_and_by_keyboard() {
     ada.page.press(Key::Tab, Modifiers::SHIFT).unwrap();
     ada.wait("document.activeElement.matches('.conversation__details')");
     ada.press(Key::Enter);
-    ada.wait("document.querySelector('dialog[open] .details')");
+    ada.wait("document.querySelector('dialog[open] .summary')");
     ada.click_on("seen.named('dialog button', 'Copy invite link')");
     ada.wait("document.querySelector('.toast') && !document.querySelector('dialog')");
     let link = ada.look("navigator.clipboard.readText()");
     assert_eq!(link, stage.page(room.as_str().unwrap()));
     ada.press(Key::Enter);
-    ada.wait("document.querySelector('dialog[open] .details')");
+    ada.wait("document.querySelector('dialog[open] .summary')");
     ada.choose("Name and topic");
     ada.wait("document.activeElement?.id === 'room-name'");
     ada.press(Key::Escape);
@@ -197,8 +198,8 @@ fn the_beginning_of_a_room_welcomes_whoever_made_it_and_whoever_comes() {
     let ada = stage.person("Ada");
     ada.allow(&["clipboardReadWrite", "clipboardSanitizedWrite"]);
     make_room(&ada, "garden", "");
-    ada.wait("document.querySelector('.timeline__begin .timeline__name').textContent === 'garden'");
-    assert!(size(&ada, "document.querySelector('.timeline__name')") > 27.0);
+    ada.wait("document.querySelector('.timeline__begin .summary__name').textContent === 'garden'");
+    assert!(size(&ada, "document.querySelector('.summary__name')") > 27.0);
     let room = ada.look("location.pathname");
     ada.choose("Copy invite link");
     ada.wait("document.querySelector('.toast')");
@@ -211,16 +212,16 @@ fn the_beginning_of_a_room_welcomes_whoever_made_it_and_whoever_comes() {
     ada.look("document.querySelector('#room-topic').focus()");
     ada.page.insert_text("What grows").unwrap();
     ada.press(Key::Enter);
-    ada.wait("document.querySelector('.timeline__topic').textContent === 'What grows'");
+    ada.wait("document.querySelector('.summary__topic').textContent === 'What grows'");
     assert!(!ada.finds("seen.named('button', 'Add topic')"));
     ada.say("first words");
     ada.sees_sent("first words");
-    ada.wait("document.querySelector('.timeline__begin .timeline__topic')");
+    ada.wait("document.querySelector('.timeline__begin .summary__topic')");
 
     let ben = stage.person("Ben");
     ben.enter("garden");
     ben.sees("first words");
-    ben.wait("document.querySelector('.timeline__begin .timeline__topic')");
+    ben.wait("document.querySelector('.timeline__begin .summary__topic')");
     assert!(ben.finds("seen.named('.timeline__begin button', 'Copy invite link')"));
     ben.go("/rooms/1");
     ben.wait("document.querySelector('.timeline__begin')");

@@ -135,6 +135,11 @@ fn at_a_desk(stage: &Stage, looks: Looks) {
     ada.go("/rooms/1/3");
     ada.wait("document.querySelector('.row--marked')");
     view.look_at("marked");
+    ada.click(".sidebar__foot > .icon-button");
+    ada.click("label:has(> input[name=density]:not(:checked))");
+    ada.press(Key::Escape);
+    ada.wait("document.documentElement.dataset.density === 'compact'");
+    view.look_at("compact");
 }
 
 fn on_a_phone(stage: &Stage, looks: Looks) {
@@ -165,7 +170,7 @@ fn on_a_phone(stage: &Stage, looks: Looks) {
     view.look_at("editing");
     ada.press(Key::Escape);
     ada.click(".conversation__details");
-    ada.wait("document.querySelector('dialog[open] .details')");
+    ada.wait("document.querySelector('dialog[open] .summary')");
     view.look_at("room-details");
 }
 
@@ -328,8 +333,9 @@ fn conversation() -> Vec<Said> {
         ("준호", "고마워요 🙂"),
         ("يوسف", "صباح الخير، سأساعدكم غدًا"),
         ("花子", "私も行きます。何時に始めますか。"),
+        ("강서연", "🌱☔"),
     ];
-    let minutes = [0, 1, 14, 15, 40, 41, 90, 95];
+    let minutes = [0, 1, 14, 15, 40, 41, 90, 95, 96];
     texts
         .into_iter()
         .zip(minutes)

@@ -1,17 +1,15 @@
 //! What is shown before and after the rows, and in place of them.
 
-use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use shared::model::Room;
 
-use crate::components::dialogs::Dialog;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::room_context::RoomContext;
+use crate::components::room_summary::RoomSummary;
 use crate::components::skeleton::Skeleton;
 use crate::i18n::t;
 use crate::state::timeline::{Edge, TimelinePhase};
 use crate::tr;
-use crate::view::{DynamicText, dynamic_text, memo, on, optional_view, reactive, set_text};
+use crate::view::{DynamicText, dynamic_text, on, reactive, set_text};
 
 /// Before the rows: the beginning of the room, or a placeholder.
 #[component]
@@ -28,7 +26,7 @@ pub(super) fn Older(
                 // A removed room has no name.
                 (TimelinePhase::Ready, Edge::End) if !name.read().is_empty() => {
                     let words = dynamic_text(move || (t().timeline.beginning)(&name.read()));
-                    view! { <Beginning words /> }.into_any()
+                    beginning(words)
                 }
                 (TimelinePhase::Ready, Edge::Failed) => view! { <Failed /> }.into_any(),
                 (TimelinePhase::Ready, Edge::More) => view! { <Skeleton label=tr!(timeline.loading) /> }.into_any(),
@@ -62,7 +60,7 @@ pub(super) fn WholeState() -> impl IntoView {
     reactive(move || match phase.get() {
         TimelinePhase::Ready => ().into_any(),
         TimelinePhase::Loading => view! { <Skeleton label=tr!(timeline.loading) /> }.into_any(),
-        TimelinePhase::Empty => view! { <Beginning words=tr!(timeline.empty_title) /> }.into_any(),
+        TimelinePhase::Empty => beginning(tr!(timeline.empty_title).into()),
         TimelinePhase::Failed(code) => view! {
             <div class="state">
                 <Icon glyph=Glyph::Alert />
@@ -74,47 +72,15 @@ pub(super) fn WholeState() -> impl IntoView {
     })
 }
 
-/// Where a room begins: its name and topic, and what whoever made it may do next.
-#[component]
-fn Beginning(
-    /// A sentence below the name.
-    #[prop(into)]
-    words: DynamicText,
-) -> impl IntoView {
-    let RoomContext {
-        client,
-        room,
-        dialogs,
-        ..
-    } = RoomContext::expect();
-    let (state, may_edit) = (client.room(room), client.may_edit(room));
-    let text = move |of: fn(&Room) -> &String| {
-        state.with(|state| state.here().map(of).cloned().unwrap_or_default())
-    };
-    let topic = memo(move || text(|room| &room.topic));
+/// Where a room begins, it welcomes.
+fn beginning(words: DynamicText) -> AnyView {
+    let room = RoomContext::expect().room;
     view! {
         <div class="timeline__begin">
-            <h2
-                class="timeline__name"
-                dir="auto"
-                translate="no"
-                use:set_text=dynamic_text(move || text(|room| &room.name))
-            ></h2>
-            <p use:set_text=words></p>
-            <p class="timeline__topic" dir="auto" use:set_text=dynamic_text(move || topic.get())></p>
-            {optional_view(move || {
-                (may_edit.get() && topic.read().is_empty()).then(|| {
-                    button(tr!(room.add_topic), on(move |_| dialogs.open(Dialog::EditRoom(room))))
-                })
-            })}
-            {button(tr!(room.invite), on(move |_| client.copy_link(room, None)))}
+            <RoomSummary room words edit=false />
         </div>
     }
-}
-
-fn button(label: fn() -> &'static str, act: Box<dyn FnMut(MouseEvent)>) -> AnyView {
-    view! { <button class="button button--quiet" type="button" on:click=act use:set_text=label></button> }
-        .into_any()
+    .into_any()
 }
 
 #[component]
