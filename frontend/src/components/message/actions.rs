@@ -10,7 +10,7 @@ use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::timeline::{Delivery, Editing, RowContent, RowKey};
 use crate::tr;
-use crate::view::{memo, on, reactive, set_text};
+use crate::view::{Entry, list, memo, on, reactive, set_text};
 
 /// An action of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,27 +111,30 @@ impl Action {
 
 /// The actions that a message allows, one below the other.
 pub(super) fn action_rows(
-    actions: &[Action],
-    content: &RowContent,
+    actions: &'static [Action],
+    content: RowContent,
     role: Option<&'static str>,
-    choose: impl Fn(Action) + Copy + 'static,
-) -> Vec<AnyView> {
-    let mut rows = Vec::new();
-    for &action in actions.iter().filter(|action| action.fits(content)) {
+    choose: impl Fn(Action) + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let row = move |&action: &Action| {
         let class = if action == Action::Delete {
             "menu__item menu__item--alarm"
         } else {
             "menu__item"
         };
-        let row = view! {
-            <button class=class type="button" role=role on:click=on(move |_| choose(action))>
-                <Icon glyph=action.glyph() />
-                <span use:set_text=action.label()></span>
-            </button>
+        let view = move || {
+            view! {
+                <button class=class type="button" role=role on:click=on(move |_| choose(action))>
+                    <Icon glyph=action.glyph() />
+                    <span use:set_text=action.label()></span>
+                </button>
+            }
         };
-        rows.push(row.into_any());
-    }
-    rows
+        action
+            .fits(&content)
+            .then(|| Entry::new((action as i64, 0), view))
+    };
+    list(move || actions.iter().filter_map(&row).collect())
 }
 
 /// The buttons of the message under the pointer or with the focus.

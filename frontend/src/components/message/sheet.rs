@@ -35,7 +35,7 @@ fn Sheet(context: RoomContext, key: RowKey, message: RowContent) -> impl IntoVie
         }
         action.run_on(context, key);
     };
-    let actions = action_rows(&Action::ON_TOUCH, &message, None, choose);
+    let actions = action_rows(&Action::ON_TOUCH, message.clone(), None, choose);
     view! {
         <DialogFrame title=tr!(message.more) light=true>
             // By keyboard it can be scrolled.

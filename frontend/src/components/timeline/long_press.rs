@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, TouchEvent};
 
 use super::keys::open_menu;
-use crate::browser::{self, Listener};
+use crate::browser;
 use crate::components::room_context::RoomContext;
 
 /// As long as in the phones' own programs.
@@ -29,16 +29,14 @@ struct LongPress {
     opened: Cell<bool>,
 }
 
-/// Listens within the timeline until the current reactive owner is disposed.
-pub(super) fn listen(scroller: &Element, context: RoomContext) {
+/// Listens until the current reactive owner is disposed.
+pub(super) fn listen(context: RoomContext) {
     let press = Rc::new(LongPress {
         context,
         pressed: RefCell::new(None),
         touches: Cell::new(0),
         opened: Cell::new(false),
     });
-    let hear = Rc::clone(&press);
-    Listener::new(scroller, "scroll", move |event| hear.hear(&event)).with_owner();
     // Of the document: there the browser does not wait for the program before it scrolls.
     for name in [
         "touchstart",

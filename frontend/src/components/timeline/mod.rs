@@ -79,15 +79,9 @@ pub fn Timeline(
         }
     });
     update_rows_on_change(room, rows, parts);
-    effect(move || {
-        if let Some(scroller) = scroller.get()
-            && room.touch
-        {
-            owner
-                .get_value()
-                .with(|| long_press::listen(&scroller, room));
-        }
-    });
+    if room.touch {
+        long_press::listen(room);
+    }
     on_cleanup(move || {
         if let Some(anchor) = anchor() {
             anchor.stop();
