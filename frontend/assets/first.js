@@ -1,4 +1,4 @@
-// Runs before the first paint: the theme, the language, and which frame to show;
+// Runs before the first paint: the theme, the density, the language, and which frame to show;
 // then waits to say so if the program itself cannot be loaded. `state::Settings`
 // and `components::failure` use the same names.
 (() => {
@@ -27,6 +27,7 @@
     loadPieces();
   }
   if (chosen.theme === "light" || chosen.theme === "dark") root.dataset.theme = chosen.theme;
+  if (chosen.density === "compact") root.dataset.density = "compact";
   const spoken = (navigator.languages || []).map((tag) => tag.slice(0, 2));
   root.lang = chosen.language || spoken.find((tag) => tag === "en" || tag === "ko") || "en";
 

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use shared::id::UserId;
+
 const PAGE: &str = include_str!("../../index.html");
 const MANIFEST: &str = include_str!("../assets/manifest.webmanifest");
 const TOKENS: &str = include_str!("../styles/tokens.css");
@@ -177,9 +179,9 @@ fn the_words_of_a_message_have_the_most_contrast() {
     }
 }
 
-#[test]
-fn initials_are_readable_on_every_tone() {
-    let hues: Vec<f64> = TOKENS
+/// The hue of each tone, in order.
+fn hues() -> Vec<f64> {
+    TOKENS
         .lines()
         .filter_map(|line| {
             line.trim()
@@ -188,10 +190,32 @@ fn initials_are_readable_on_every_tone() {
                 .parse()
                 .ok()
         })
-        .collect();
-    assert_eq!(hues.len(), usize::from(frontend::state::TONES));
-    for hue in hues {
+        .collect()
+}
+
+#[test]
+fn initials_are_readable_on_every_tone() {
+    assert_eq!(hues().len(), usize::from(frontend::state::TONES));
+    for hue in hues() {
         check(&["tone-ink"], &["tone-paper"], WORDS, hue);
+    }
+}
+
+#[test]
+fn tones_lie_apart_and_people_who_came_one_after_another_have_distant_ones() {
+    let hues = hues();
+    let apart = |a: f64, b: f64| {
+        let turn = (a - b).rem_euclid(360.0);
+        turn.min(360.0 - turn)
+    };
+    for (at, hue) in hues.iter().enumerate() {
+        for other in &hues[..at] {
+            assert!(apart(*hue, *other) >= 30.0, "{hue} and {other}");
+        }
+    }
+    let of = |id: i64| hues[usize::from(frontend::state::tone(Some(UserId(id)), ""))];
+    for id in 1..40 {
+        assert!(apart(of(id), of(id + 1)) >= 120.0, "{id} and the next");
     }
 }
 

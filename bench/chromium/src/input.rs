@@ -217,15 +217,49 @@ impl Page {
     /// When the browser has gone.
     pub fn swipe(&self, from: (f64, f64), to: (f64, f64)) -> Result<()> {
         const STEPS: u8 = 4;
-        self.touch("touchStart", Some(from))?;
+        self.put_finger_at(from)?;
         if from != to {
             for step in 1..=STEPS {
                 let part = f64::from(step) / f64::from(STEPS);
                 let on_the_way = |a: f64, b: f64| a + (b - a) * part;
                 let at = (on_the_way(from.0, to.0), on_the_way(from.1, to.1));
-                self.touch("touchMove", Some(at))?;
+                self.move_finger(at)?;
             }
         }
+        self.lift_finger()
+    }
+
+    /// Puts a finger on the element that an expression names, and leaves it there.
+    ///
+    /// # Errors
+    /// When there is none, or something else lies over it.
+    pub fn put_finger_on(&self, element: &str) -> Result<(f64, f64)> {
+        let point = self.middle(element)?;
+        self.put_finger_at(point)?;
+        Ok(point)
+    }
+
+    /// Puts a finger at a point, and leaves it there.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn put_finger_at(&self, point: (f64, f64)) -> Result<()> {
+        self.touch("touchStart", Some(point))
+    }
+
+    /// Moves the finger to a point.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn move_finger(&self, to: (f64, f64)) -> Result<()> {
+        self.touch("touchMove", Some(to))
+    }
+
+    /// Lifts the finger.
+    ///
+    /// # Errors
+    /// When the browser has gone.
+    pub fn lift_finger(&self) -> Result<()> {
         self.touch("touchEnd", None)
     }
 

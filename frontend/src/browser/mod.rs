@@ -149,6 +149,22 @@ pub fn folded(name: &str) -> String {
         .into()
 }
 
+/// Whether a text is one to three emoji and nothing else.
+pub fn is_few_emoji(text: &str) -> bool {
+    // A flag is two letters, a keycap a digit with two marks. All others are shown in colour by
+    // themselves or because a selector or skin tone follows, and may be joined.
+    const EMOJI: &str = r"^(?:(?:\p{RI}{2}|[\d#*]\uFE0F\u20E3|(?:\p{EPres}|\p{ExtPict}[\uFE0F\p{EMod}])[\uFE0F\p{EMod}\u{E0020}-\u{E007F}]*(?:\u200D\p{ExtPict}[\uFE0F\p{EMod}]*)*) *){1,3}$";
+    thread_local! {
+        static PATTERN: js_sys::RegExp = js_sys::RegExp::new(EMOJI, "u");
+    }
+    // Most texts have a letter. No emoji is a letter, a Chinese character or a Hangul syllable.
+    let may_be = |c: char| {
+        matches!(c, ' ' | '#' | '*' | '0'..='9' | '\u{A9}' | '\u{AE}' | '\u{200D}'..='\u{32FF}'
+            | '\u{FE0F}' | '\u{1F000}'..)
+    };
+    text.chars().all(may_be) && PATTERN.with(|pattern| pattern.test(text))
+}
+
 /// The preferred languages of the browser, the best one first.
 pub fn languages() -> Vec<String> {
     window()

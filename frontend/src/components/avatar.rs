@@ -2,14 +2,16 @@
 
 use leptos::prelude::*;
 use shared::id::UserId;
+use web_sys::Element;
 
 use crate::state::use_client;
-use crate::view::{Reactive, optional_view, reactive, set_text};
+use crate::view::{Reactive, effect, memo, optional_view, set_text};
 
 /// One or two letters of a name.
 ///
 /// In Latin and similar scripts: the first letters of the first and the last word. In Hangul,
-/// Han and kana: the first character, which fills the disc. A name without letters: its first
+/// Han and kana: the first character, which fills the disc. A Korean name of three syllables: the
+/// last two, because few family names are shared by many. A name without letters: its first
 /// character. A character is a grapheme cluster: a flag, a family emoji, a letter with marks.
 pub fn initials(name: &str) -> String {
     initials_of(&clusters(name))
@@ -17,6 +19,9 @@ pub fn initials(name: &str) -> String {
 
 fn initials_of(clusters: &[String]) -> String {
     let is_letter = |cluster: &String| cluster.starts_with(unicode::is_alphanumeric);
+    if let Some(given) = given_name(clusters) {
+        return given;
+    }
     let mut words = clusters
         .split(|cluster| !is_letter(cluster))
         .filter_map(|word| word.first());
@@ -29,6 +34,21 @@ fn initials_of(clusters: &[String]) -> String {
     let last = words.next_back().filter(|last| !last.starts_with(is_wide));
     let upper = |cluster: &String| unicode::capital_letters(cluster);
     upper(first) + &last.map(upper).unwrap_or_default()
+}
+
+/// The last two syllables of a name that has three, in one word or with a space.
+fn given_name(clusters: &[String]) -> Option<String> {
+    let (family, given) = match clusters {
+        [family, space, given @ ..] if space == " " => (family, given),
+        [family, given @ ..] => (family, given),
+        [] => return None,
+    };
+    let is_syllable = |cluster: &String| cluster.starts_with(|c| matches!(c, '가'..='힣'));
+    let [first, second] = given else {
+        return None;
+    };
+    let is_name = is_syllable(family) && is_syllable(first) && is_syllable(second);
+    is_name.then(|| first.to_owned() + second)
 }
 
 /// The browser's tables: Rust's own ones are kilobytes.
@@ -106,9 +126,19 @@ fn is_wide(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFF}')
 }
 
-/// The value of `data-tone`; tracked.
-pub fn attribute(id: Option<UserId>, name: &str) -> Option<String> {
-    Some(use_client().tone(id, name).to_string())
+/// Shows a person's initials and tone in an element: `use:show_person=(id, name)`.
+pub fn show_person(disc: Element, (id, name): (Option<UserId>, Memo<String>)) {
+    let client = use_client();
+    effect(move || {
+        name.with(|name| {
+            let initials = initials(name);
+            // Two wide characters fill more of the disc than two letters.
+            let is_pair = initials.starts_with(is_wide) && initials.chars().nth(1).is_some();
+            let _ = disc.set_attribute("data-tone", &client.tone(id, name).to_string());
+            let _ = disc.toggle_attribute_with_force("data-pair", is_pair);
+            disc.set_text_content(Some(&initials));
+        });
+    });
 }
 
 /// The number after a name that several people have.
@@ -131,15 +161,9 @@ pub fn Avatar(
     /// The display name.
     name: String,
 ) -> impl IntoView {
-    let initials = initials(&name);
+    let name = memo(move || name.clone());
     view! {
-        <span
-            class="avatar avatar--small"
-            aria-hidden="true"
-            data-tone=reactive(move || attribute(id, &name))
-        >
-            {initials}
-        </span>
+        <span class="avatar avatar--small" aria-hidden="true" use:show_person=(id, name)></span>
     }
 }
 
@@ -156,10 +180,19 @@ mod tests {
 
     #[test]
     fn a_wide_script_gives_its_first_character() {
-        assert_eq!(initials("김하나"), "김");
-        assert_eq!(initials("김 하나"), "김");
+        assert_eq!(initials("민아"), "민");
+        assert_eq!(initials("산책하는 사람"), "산");
         assert_eq!(initials("山田 太郎"), "山");
         assert_eq!(initials("Mina 김"), "M");
+    }
+
+    #[test]
+    fn a_korean_name_of_three_syllables_gives_the_last_two() {
+        assert_eq!(initials("김하나"), "하나");
+        assert_eq!(initials("김 하나"), "하나");
+        assert_eq!(initials("강강강"), "강강");
+        assert_eq!(initials("김ab"), "김");
+        assert_eq!(initials("山田太"), "山");
     }
 
     #[test]

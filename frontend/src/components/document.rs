@@ -1,16 +1,16 @@
-//! Keeps parts of the document outside of the view up to date: language and theme of the root
-//! element, the colour of the browser's bars, the texts of the failure banner.
-//! `assets/first.js` sets the first two before the first paint.
+//! Keeps parts of the document outside of the view up to date: language, theme and density of
+//! the root element, the colour of the browser's bars, the texts of the failure banner.
+//! `assets/first.js` sets the first three before the first paint.
 
 use leptos::prelude::*;
 
 use super::message::label_copy_buttons;
 use crate::browser::document;
 use crate::i18n::t;
-use crate::state::{Client, Theme};
+use crate::state::{Client, Density, Theme};
 use crate::view::effect;
 
-/// Updates the document whenever language or theme change.
+/// Updates the document whenever language, theme or density change.
 pub fn follow(client: Client) {
     let keeps = client.storage_works();
     effect(move || {
@@ -38,15 +38,23 @@ pub fn follow(client: Client) {
         }
     });
     let settings = client.settings();
-    effect(move || show(settings.get().theme));
+    effect(move || {
+        let settings = settings.get();
+        show(settings.theme, settings.density);
+    });
 }
 
-fn show(theme: Theme) {
+fn show(theme: Theme, density: Density) {
     if let Some(root) = document().document_element() {
-        let _ = match theme.attribute() {
-            Some(value) => root.set_attribute("data-theme", value),
-            None => root.remove_attribute("data-theme"),
-        };
+        for (name, value) in [
+            ("data-theme", theme.attribute()),
+            ("data-density", density.attribute()),
+        ] {
+            let _ = match value {
+                Some(value) => root.set_attribute(name, value),
+                None => root.remove_attribute(name),
+            };
+        }
     }
     // There is one `meta` element per theme, chosen by the system's theme. If a theme is chosen
     // in the settings, only its element applies.

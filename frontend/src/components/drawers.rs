@@ -1,6 +1,6 @@
 //! Drawers: the panes that open over the conversation on narrow screens. While one is open, the
-//! rest of the page is inert. The focus moves into it and back. A swipe, Esc and the browser's
-//! Back close it. Back closes a dialog first.
+//! rest of the page is inert. The focus moves into it and back. A swipe, which it follows, Esc
+//! and the browser's Back close it. Back closes a dialog first.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -10,7 +10,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, TouchEvent};
 
 use super::dialogs::Dialogs;
-use crate::browser::{Listener, document, matches, next_frame, on_document, on_window, window};
+use crate::browser::{
+    Listener, document, matches, next_frame, on_document, on_window, pixels, window,
+};
 use crate::navigation;
 use crate::state::Client;
 use crate::view::effect;
@@ -22,6 +24,8 @@ const SIDEBAR_SLIDES: &str = "(width < 45rem)";
 /// The least length of a swipe (in pixels), and the least ratio of its width to its height.
 const SWIPE: f64 = 56.0;
 const FLAT: f64 = 2.0;
+/// A touch that has moved less far is no swipe yet.
+const SLACK: f64 = 10.0;
 /// Swipes that begin at the very edge are the browser's own.
 const EDGE: f64 = 20.0;
 
@@ -37,6 +41,41 @@ impl Drawer {
         match self {
             Drawer::Sidebar => ".shell__sidebar",
             Drawer::People => ".shell__people",
+        }
+    }
+
+    /// Whether it is open.
+    fn pane(self, client: Client) -> RwSignal<bool> {
+        match self {
+            Drawer::Sidebar => client.panes().sidebar,
+            Drawer::People => client.panes().people,
+        }
+    }
+
+    /// Places the drawer where the finger has dragged it: `dx` pixels from where it was.
+    fn follow(self, dx: f64, was_open: bool) {
+        let Some(pane) = find(self.selector()) else {
+            return;
+        };
+        let width = f64::from(pane.offset_width());
+        let side = if self == Drawer::Sidebar { -1.0 } else { 1.0 };
+        let closed = if was_open { 0.0 } else { width };
+        // Its distance from the open position. (`clamp` would bring the formatting of floats.)
+        let distance = (closed + side * dx).max(0.0).min(width);
+        let shift = format!("translateX({})", pixels(side * distance));
+        for (property, value) in [
+            ("transform", shift.as_str()),
+            ("visibility", "visible"),
+            ("transition", "none"),
+        ] {
+            let _ = pane.style().set_property(property, value);
+        }
+    }
+
+    /// The finger has left the screen: the drawer goes where it belongs.
+    fn release(self) {
+        if let Some(pane) = find(self.selector()) {
+            pane.style().set_css_text("");
         }
     }
 }
@@ -104,10 +143,8 @@ pub fn follow(client: Client, dialogs: Dialogs) {
 pub fn close(client: Client) -> bool {
     let panes = client.panes();
     let open = open_drawer(panes.sidebar.get_untracked(), panes.people.get_untracked());
-    match open {
-        Some(Drawer::Sidebar) => panes.sidebar.set(false),
-        Some(Drawer::People) => panes.people.set(false),
-        None => {}
+    if let Some(drawer) = open {
+        drawer.pane(client).set(false);
     }
     open.is_some()
 }
@@ -155,34 +192,70 @@ fn find(selector: &str) -> Option<HtmlElement> {
     element.dyn_into().ok()
 }
 
+/// A touch, which may become a swipe.
+#[derive(Clone, Copy)]
+struct Swipe {
+    /// Where it began.
+    from: (f64, f64),
+    /// The drawer that follows the finger, and whether it was open; `None` while the touch may
+    /// still become anything else.
+    follows: Option<(Drawer, bool)>,
+}
+
 fn listen_for_swipes(client: Client) {
-    let start = Rc::new(Cell::new(None::<(f64, f64)>));
-    let begin = Rc::clone(&start);
-    on_document("touchstart", move |event| {
-        let touched = event
-            .dyn_ref::<TouchEvent>()
-            .filter(|event| event.touches().length() == 1 && !takes_swipes(event))
-            .and_then(|event| event.touches().get(0))
-            .map(|touch| (f64::from(touch.client_x()), f64::from(touch.client_y())));
-        begin.set(touched);
-    })
-    .with_owner();
-    on_document("touchend", move |event| {
-        let ended = event
-            .dyn_ref::<TouchEvent>()
-            .and_then(|event| event.changed_touches().get(0));
-        let Some(((from_x, from_y), touch)) = start.take().zip(ended) else {
-            return;
-        };
-        let (dx, dy) = (
-            f64::from(touch.client_x()) - from_x,
-            f64::from(touch.client_y()) - from_y,
-        );
-        if from_x > EDGE && dx.abs() >= SWIPE && dx.abs() >= FLAT * dy.abs() {
-            swiped(client, dx > 0.0);
+    let swipe = Rc::new(Cell::new(None::<Swipe>));
+    for name in ["touchstart", "touchmove", "touchend", "touchcancel"] {
+        let swipe = Rc::clone(&swipe);
+        on_document(name, move |event| {
+            if let Some(event) = event.dyn_ref::<TouchEvent>() {
+                swipe.set(touched(client, swipe.take(), event));
+            }
+        })
+        .with_owner();
+    }
+}
+
+/// Handles an event of a touch. Returns what the touch is now.
+fn touched(client: Client, swipe: Option<Swipe>, event: &TouchEvent) -> Option<Swipe> {
+    let touch = event.changed_touches().get(0)?;
+    let at = (f64::from(touch.client_x()), f64::from(touch.client_y()));
+    if event.type_() == "touchstart" {
+        let is_swipe = event.touches().length() == 1 && at.0 > EDGE && !takes_swipes(event);
+        if let Some((drawer, _)) = swipe.and_then(|swipe| swipe.follows) {
+            drawer.release();
         }
-    })
-    .with_owner();
+        return is_swipe.then_some(Swipe {
+            from: at,
+            follows: None,
+        });
+    }
+    let swipe = swipe?;
+    let (dx, dy) = (at.0 - swipe.from.0, at.1 - swipe.from.1);
+    if event.type_() == "touchmove" {
+        if let Some((drawer, was_open)) = swipe.follows {
+            drawer.follow(dx, was_open);
+            return Some(swipe);
+        }
+        let is_flat = dx.abs() >= FLAT * dy.abs();
+        if dx.abs().max(dy.abs()) < SLACK {
+            return Some(swipe);
+        }
+        // Scrolling, or a long press that has opened its sheet, is no swipe.
+        let is_free = matches!(document().query_selector("dialog[open]"), Ok(None));
+        let follows = drawer_for(client, dx > 0.0).filter(|_| is_flat && is_free)?;
+        return Some(Swipe {
+            follows: Some(follows),
+            ..swipe
+        });
+    }
+    let (drawer, was_open) = swipe.follows?;
+    drawer.release();
+    let outwards = (drawer == Drawer::Sidebar) == was_open;
+    let way = if outwards { -dx } else { dx };
+    if event.type_() == "touchend" && way >= SWIPE {
+        drawer.pane(client).set(!was_open);
+    }
+    None
 }
 
 /// Whether a swipe there has another meaning: horizontal scrolling, or a selection.
@@ -196,16 +269,17 @@ fn takes_swipes(event: &TouchEvent) -> bool {
     })
 }
 
-fn swiped(client: Client, to_the_right: bool) {
+/// The drawer that a swipe moves, and whether it is open.
+fn drawer_for(client: Client, to_the_right: bool) -> Option<(Drawer, bool)> {
     let panes = client.panes();
     let open = open_drawer(panes.sidebar.get_untracked(), panes.people.get_untracked());
     match (open, to_the_right) {
-        (None, true) if matches(SIDEBAR_SLIDES) => panes.sidebar.set(true),
+        (None, true) if matches(SIDEBAR_SLIDES) => Some((Drawer::Sidebar, false)),
         (None, false) if matches(PEOPLE_SLIDES) && find(Drawer::People.selector()).is_some() => {
-            panes.people.set(true);
+            Some((Drawer::People, false))
         }
-        (Some(Drawer::Sidebar), false) => panes.sidebar.set(false),
-        (Some(Drawer::People), true) => panes.people.set(false),
-        _ => {}
+        (Some(Drawer::Sidebar), false) => Some((Drawer::Sidebar, true)),
+        (Some(Drawer::People), true) => Some((Drawer::People, true)),
+        _ => None,
     }
 }

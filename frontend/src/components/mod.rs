@@ -7,8 +7,9 @@
 //! div.shell[data-sidebar=open|closed][data-people=open|closed]
 //!   nav.shell__sidebar      the sidebar; a drawer on phones
 //!   main.shell__main.conversation
-//!     header.conversation__header > button.icon-button (rooms), h1.conversation__name,
-//!                                   p.conversation__topic, button.icon-button (edit, people)
+//!     header.conversation__header > button.icon-button (rooms), button.conversation__details,
+//!                                   h1.conversation__name, p.conversation__topic,
+//!                                   button.icon-button (people, menu)
 //!     section.timeline, div.typing, form.composer
 //!   aside.shell__people     the people pane; a drawer on narrow screens
 //!   button.shell__scrim     behind an open drawer
@@ -40,6 +41,7 @@ pub mod people;
 pub mod piece_view;
 pub mod room_context;
 pub mod room_header;
+mod room_summary;
 pub mod shortcuts;
 pub mod sidebar;
 pub mod sign_in;

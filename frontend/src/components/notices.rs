@@ -132,7 +132,9 @@ fn ToastBox() -> impl IntoView {
         let stays = notice.with(|notice| match notice {
             // They hold what the person needs to go on.
             None | Some(ToastMessage::CopyByHand(_) | ToastMessage::EditKept(_)) => None,
-            Some(ToastMessage::LinkCopied | ToastMessage::CodeCopied) => Some(SHORT_TOAST),
+            Some(
+                ToastMessage::LinkCopied | ToastMessage::CodeCopied | ToastMessage::TextCopied,
+            ) => Some(SHORT_TOAST),
             Some(_) => Some(TOAST),
         });
         if let Some(stays) = stays {
@@ -187,6 +189,7 @@ fn toast_content(message: ToastMessage) -> AnyView {
         ToastMessage::AlreadySent => tr!(toast.already_sent).into(),
         ToastMessage::LinkCopied => tr!(toast.link_copied).into(),
         ToastMessage::CodeCopied => tr!(toast.code_copied).into(),
+        ToastMessage::TextCopied => tr!(toast.text_copied).into(),
         ToastMessage::CopyByHand(link) => {
             return view! {
                 <p use:set_text=tr!(toast.copy_by_hand)></p>

@@ -97,21 +97,24 @@ fn Person(
     let (me, typing, id) = (client.me(), client.typing(room), profile.id);
     let is_me = memo(move || me.with(|me| me.as_ref().is_some_and(|me| me.id == id)));
     let is_typing = memo(move || typing.with(|all| all.iter().any(|other| other.id == id)));
+    let note = move || match is_me.get() {
+        _ if is_typing.get() => Some(t().people.is_typing),
+        true => Some(t().people.you),
+        false => None,
+    };
     view! {
         <li class="person">
             <Avatar id=profile.id name=profile.name.clone() />
             <span class="person__name" dir="auto" translate="no" use:set_text=profile.name></span>
             {number(Some(id))}
-            {optional_view(move || is_me.get().then(|| view! { <span class="person__note" use:set_text=tr!(people.you)></span> }))}
-            {optional_view(move || {
-                is_typing
-                    .get()
-                    .then(|| {
-                        view! {
-                            <span class="person__note person__note--typing" use:set_text=tr!(people.is_typing)></span>
-                        }
-                    })
-            })}
+            {optional_view(move || note().map(|note| {
+                let class = if is_typing.get() {
+                    "person__note person__note--typing"
+                } else {
+                    "person__note"
+                };
+                view! { <span class=class use:set_text=note.to_owned()></span> }
+            }))}
         </li>
     }
 }

@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use shared::id::{RoomId, Seq};
+use web_sys::Element;
 
 use crate::browser;
-use crate::components::dialogs::{Dialogs, use_dialogs};
+use crate::components::dialogs::{Dialog, Dialogs, use_dialogs};
 use crate::components::focus::focus_on;
 use crate::components::menu::MenuAnchor;
 use crate::state::timeline::{RoomView, RowKey};
@@ -20,9 +21,9 @@ pub struct RoomContext {
     pub client: Client,
     /// The room.
     pub room: RoomId,
-    /// Whether this is a touch screen: messages then have a button for their menu.
+    /// Whether this is a touch screen: the actions of a message are then in a sheet.
     pub touch: bool,
-    /// The message whose menu is open, and the position of its button.
+    /// The message whose menu is open, and its position. Not on touch screens.
     pub menu: RwSignal<Option<(RowKey, MenuAnchor)>>,
     /// The page's dialogs.
     pub dialogs: Dialogs,
@@ -89,6 +90,15 @@ impl RoomContext {
             let _ = row.active.try_set(true);
         }
         self.active.try_set_value(Some(key));
+    }
+
+    /// Opens the actions of a message, at its row or button.
+    pub fn open_menu(&self, key: RowKey, at: &Element) {
+        if self.touch {
+            self.dialogs.open(Dialog::MessageActions(key));
+        } else {
+            self.menu.set(Some((key, MenuAnchor::of(at))));
+        }
     }
 
     /// Moves the focus to the composer, but not on touch screens, where a keyboard would open.

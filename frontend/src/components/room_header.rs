@@ -17,7 +17,7 @@ pub fn RoomHeader(
     /// The room.
     room: RoomId,
 ) -> impl IntoView {
-    let client = use_client();
+    let (client, dialogs) = (use_client(), use_dialogs());
     // A new room may not be in the list of rooms yet.
     let state = client.room(room);
     // The form needs the current name and topic.
@@ -39,8 +39,18 @@ pub fn RoomHeader(
         <header class="conversation__header">
             <SidebarButton room />
             <div class="conversation__title">
+                {optional_view(move || here.get().then(|| view! {
+                    <button
+                        class="conversation__details"
+                        type="button"
+                        aria-label=tr!(room.details)
+                        aria-haspopup="dialog"
+                        title=reactive(topic)
+                        on:click=on(move |_| dialogs.open(Dialog::RoomDetails(room)))
+                    ></button>
+                }))}
                 {name}
-                <p class="conversation__topic" dir="auto" title=reactive(topic) use:set_text=dynamic_text(topic)></p>
+                <p class="conversation__topic" dir="auto" use:set_text=dynamic_text(topic)></p>
             </div>
             {optional_view(move || here.get().then(|| view! { <Tools room /> }))}
         </header>
@@ -54,13 +64,8 @@ fn Tools(
     room: RoomId,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
-    let (state, me) = (client.room(room), client.me());
     // Forbidden actions are not shown.
-    let may_edit = memo(move || {
-        let me = me.with(|me| me.as_ref().map(|me| me.id));
-        let made_by = state.with(|state| state.here().and_then(|room| room.created_by));
-        me.is_some() && made_by == me
-    });
+    let may_edit = client.may_edit(room);
     let edit = optional_view(move || {
         may_edit.get().then(|| {
             view! {

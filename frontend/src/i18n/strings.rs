@@ -117,7 +117,10 @@ texts! {
         show_people,
         hide_people,
         menu,
+        details,
         edit,
+        add_topic,
+        invite,
         mark_read,
         gone_title,
         gone_text,
@@ -153,7 +156,6 @@ texts! {
         retry,
         beginning: fn(&str) -> String,
         empty_title,
-        empty_text,
         /// The announcement of a new message: author, text.
         announce: fn(&str, &str) -> String,
     }
@@ -177,6 +179,7 @@ texts! {
         /// The question for an expired message.
         send_it,
         send_anyway,
+        copy_text,
         copy_link,
         more,
         /// The label of the buttons, with the author's name.
@@ -193,6 +196,7 @@ texts! {
         hint_enter,
         /// With the name of the modifier key.
         hint_mod_enter: fn(&str) -> String,
+        editing,
         edit_label,
         edit_save,
         edit_cancel,
@@ -225,6 +229,9 @@ texts! {
         theme_system,
         theme_light,
         theme_dark,
+        density,
+        density_comfortable,
+        density_compact,
         send_key,
         send_enter,
         send_enter_hint,
@@ -288,6 +295,7 @@ texts! {
         already_sent,
         link_copied,
         code_copied,
+        text_copied,
         copy_by_hand,
         dismiss,
     }

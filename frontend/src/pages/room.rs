@@ -9,6 +9,7 @@ use super::home::ToLobby;
 use crate::components::composer::{Composer, TextEntry, TypingLine};
 use crate::components::drawers;
 use crate::components::icons::{Glyph, Icon};
+use crate::components::message::EditorOnTouch;
 use crate::components::room_context::RoomContext;
 use crate::components::room_header::RoomHeader;
 use crate::components::timeline::Timeline;
@@ -49,6 +50,7 @@ pub(super) fn RoomPage(
                     view! {
                         <Timeline name />
                         <TypingLine />
+                        <EditorOnTouch />
                         <Composer name />
                     }
                         .into_any()

@@ -260,6 +260,11 @@ impl Client {
         self.copy(origin + &route.path(), ToastMessage::LinkCopied);
     }
 
+    /// Copies the text of a message, or shows it if the browser does not allow copying.
+    pub fn copy_text(self, text: String) {
+        self.copy(text, ToastMessage::TextCopied);
+    }
+
     /// Copies a text, or shows it if the browser does not allow copying.
     pub fn copy(self, text: String, done: ToastMessage) {
         spawn_local(async move {

@@ -32,7 +32,7 @@ use shared::model::Profile;
 
 pub use crate::api::Failure;
 pub use crate::i18n::Language;
-pub use settings::{PageSettings, SendKey, Theme};
+pub use settings::{Density, PageSettings, SendKey, Theme};
 pub use types::{
     Authenticated, ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason,
     RoomPresence, RoomStatus, SessionState, SignedOut, ToastMessage, TypingPeople,
@@ -44,7 +44,7 @@ use crate::route::Route;
 use crate::view::{effect, memo, provided_context};
 use authentication::Authentication;
 use engine::Engine;
-pub use people::TONES;
+pub use people::{TONES, tone};
 use signals::Signals;
 pub(crate) use types::LAST_ROOM;
 
@@ -320,6 +320,16 @@ impl Client {
         self.0.signals.people.track();
         let told_apart = id.and_then(|id| self.engine().people().tone(id));
         told_apart.unwrap_or_else(|| people::tone(id, name))
+    }
+
+    /// Whether the person may change a room's name and topic.
+    pub fn may_edit(self, room: RoomId) -> Memo<bool> {
+        let (state, me) = (self.room(room), self.me());
+        memo(move || {
+            let me = me.with(|me| me.as_ref().map(|me| me.id));
+            let made_by = state.with(|state| state.here().and_then(|room| room.created_by));
+            me.is_some() && made_by == me
+        })
     }
 
     /// The server's limits; the defaults before the first welcome.

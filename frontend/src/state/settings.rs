@@ -28,6 +28,27 @@ impl Theme {
     }
 }
 
+/// How much space messages take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Density {
+    /// The author above the text.
+    #[default]
+    Comfortable,
+    /// The author in the line of the text.
+    Compact,
+}
+
+impl Density {
+    /// The value of `data-density` on the root element; absent for the comfortable one.
+    pub fn attribute(self) -> Option<&'static str> {
+        match self {
+            Density::Comfortable => None,
+            Density::Compact => Some("compact"),
+        }
+    }
+}
+
 /// The key that sends a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -47,6 +68,8 @@ pub struct PageSettings {
     pub language: Option<Language>,
     /// The theme.
     pub theme: Theme,
+    /// The density.
+    pub density: Density,
     /// The key that sends.
     pub send_key: SendKey,
     /// Whether messages show desktop notifications. Needs the browser's permission too.
@@ -54,7 +77,7 @@ pub struct PageSettings {
 }
 
 impl PageSettings {
-    /// The storage key. `assets/first.js` reads `theme` and `language` from it before the first
-    /// paint.
+    /// The storage key. `assets/first.js` reads `theme`, `density` and `language` from it before
+    /// the first paint.
     pub const KEY: &'static str = "madang.settings";
 }

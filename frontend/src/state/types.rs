@@ -137,7 +137,9 @@ pub enum ToastMessage {
     LinkCopied,
     /// The code of a message was copied.
     CodeCopied,
-    /// The browser did not allow copying; this is the text.
+    /// The text of a message was copied.
+    TextCopied,
+    /// The browser did not allow copying; this is what was to be copied.
     CopyByHand(String),
 }
 

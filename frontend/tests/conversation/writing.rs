@@ -150,7 +150,7 @@ async fn an_edit_whose_answer_came_before_its_change_can_be_edited_again() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_typed_in_the_editor_outlives_its_row() {
+async fn on_a_touch_screen_the_editor_stays_when_its_row_is_scrolled_away() {
     let page = Page::open(1_000).await;
     page.until_row("message 1000", "sent").await;
     page.field().types("mine");
@@ -161,13 +161,15 @@ async fn what_is_typed_in_the_editor_outlives_its_row() {
         .await;
     page.editor().types(" and more");
     let scroller = page.scroller();
-    while page.find("#editor").is_some() {
+    while page.texts().contains(&"mine".to_owned()) {
         scroll_by(&scroller, -1_000.0).await;
     }
-    click(&page.find(".timeline__jump").unwrap());
-    page.until("the editor again", || page.find("#editor textarea"))
-        .await;
     assert_eq!(page.editor().text(), "mine and more");
+    page.editor().press(ENTER);
+    page.until("its end", || page.find("#editor").is_none().then_some(()))
+        .await;
+    click(&page.find(".timeline__jump").unwrap());
+    page.until_row("mine and more", "sent").await;
 }
 
 #[wasm_bindgen_test]

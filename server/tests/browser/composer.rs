@@ -230,3 +230,21 @@ fn a_text_that_is_too_long_is_said_to_be_and_is_not_lost() {
     assert_eq!(ada.look("seen.composer().value"), long);
     assert_eq!(ada.look("seen.rows().length"), 1);
 }
+
+#[test]
+#[ignore = "needs a browser"]
+fn what_is_typed_in_the_editor_outlives_its_row() {
+    let mut stage = Stage::new();
+    stage.put_into_lobby(long(1_000));
+    let ada = stage.person("Ada");
+    ada.say("mine");
+    ada.sees_sent("mine");
+    ada.press(Key::Up);
+    ada.wait(&format!("document.activeElement === {EDITOR}"));
+    ada.page.insert_text(" and more").unwrap();
+    ada.look(&format!(
+        "(async () => {{ while ({EDITOR}) {{ seen.scroller().scrollTop -= 1000; await seen.frame(); }} }})()"
+    ));
+    ada.click(".timeline__jump");
+    ada.wait(&format!("{EDITOR}?.value === 'mine and more'"));
+}

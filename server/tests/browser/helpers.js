@@ -89,7 +89,7 @@ globalThis.seen = (() => {
         right > 0 && bottom > 0 && (width < least - 0.5 || height < least - 0.5));
 
   return {
-    rows, seq, text, row, texts, named, still, scroller, inSight, atEnd, composer, place, badge,
+    rows, seq, text, row, texts, name, named, still, scroller, inSight, atEnd, composer, place, badge,
     frame, until, everything, smallTargets,
   };
 })();

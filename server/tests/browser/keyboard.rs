@@ -131,9 +131,11 @@ fn the_focus_stays_in_the_timeline_on_the_way_to_either_end() {
     ada.press(Key::Down);
     ada.wait(&format!("{seq} === {}", before + 1));
     // The row with the focus is scrolled away until it is removed.
-    ada.look("seen.scroller().scrollTop = 1e6");
-    ada.wait(&format!(
-        "!seen.rows().some(row => seen.seq(row) === {})",
+    ada.look(&format!(
+        "seen.until(() => {{
+            seen.scroller().scrollTop = 1e6;
+            return !seen.rows().some(row => seen.seq(row) === {});
+        }})",
         before + 1
     ));
     ada.wait("document.activeElement === seen.scroller()");
@@ -167,8 +169,14 @@ fn only_links_of_the_current_message_are_stops_for_tab() {
     let tab = |held| ada.page.press(Key::Tab, held).unwrap();
     let at_composer = "document.activeElement === seen.composer()";
     ada.look("seen.scroller().focus()");
+    // The beginning of the room is in sight, and has a button.
+    let at_begin = "document.activeElement.matches('.timeline__begin button')";
+    tab(Modifiers::NONE);
+    ada.wait(at_begin);
     tab(Modifiers::NONE);
     ada.wait(at_composer);
+    tab(Modifiers::SHIFT);
+    ada.wait(at_begin);
     tab(Modifiers::SHIFT);
     ada.wait("document.activeElement === seen.scroller()");
     ada.press(Key::Up);

@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
 use crate::browser::document;
+use crate::state::timeline::RowKey;
 use crate::view::provided_context;
 
 /// A dialog.
@@ -23,18 +24,25 @@ pub enum Dialog {
     Shortcuts,
     /// Delete a message of one's own.
     DeleteMessage(RoomId, Seq),
+    /// A room's name, whole topic and link.
+    RoomDetails(RoomId),
+    /// The actions of a message, on touch screens. The timeline shows it.
+    MessageActions(RowKey),
 }
 
 /// The handle on the dialogs: `use_dialogs().open(Dialog::PageSettings)`.
 #[derive(Clone, Copy)]
 pub struct Dialogs {
     open: RwSignal<Option<Dialog>>,
+    /// Opened when the open one has closed.
+    next: StoredValue<Option<Dialog>>,
 }
 
 /// Provides the handle. Call once, at the root of the page.
 pub fn provide_dialogs() -> Dialogs {
     let dialogs = Dialogs {
         open: RwSignal::new(None),
+        next: StoredValue::new(None),
     };
     provide_context(dialogs);
     dialogs
@@ -53,6 +61,16 @@ impl Dialogs {
     pub fn open(self, dialog: Dialog) {
         if self.open.get_untracked().is_none() {
             self.open.set(Some(dialog));
+        }
+    }
+
+    /// Opens a dialog, after the open one has closed.
+    pub fn open_next(self, dialog: Dialog) {
+        if self.is_open() {
+            self.next.set_value(Some(dialog));
+            self.close();
+        } else {
+            self.open(dialog);
         }
     }
 
@@ -75,7 +93,15 @@ impl Dialogs {
         self.open.get_untracked().is_some()
     }
 
+    /// A dialog was removed together with the page that showed it.
+    pub fn removed(self, dialog: Dialog) {
+        if self.open.try_get_untracked() == Some(Some(dialog)) {
+            self.closed();
+        }
+    }
+
     pub(super) fn closed(self) {
-        self.open.try_set(None);
+        self.open
+            .try_set(self.next.try_update_value(Option::take).flatten());
     }
 }

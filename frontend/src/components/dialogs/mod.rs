@@ -7,6 +7,7 @@ mod delete_message;
 mod frame;
 mod handle;
 mod name_form;
+mod room_details;
 mod room_form;
 mod settings;
 mod shortcut_list;
@@ -28,6 +29,7 @@ use delete_message::DeleteMessage;
 pub use frame::DialogFrame;
 pub use handle::{Dialog, Dialogs, provide_dialogs, use_dialogs};
 use name_form::NameForm;
+use room_details::RoomDetails;
 use room_form::{CreateRoom, EditRoom};
 use settings::SettingsDialog;
 use shortcut_list::ShortcutList;
@@ -49,10 +51,12 @@ fn show(dialog: Dialog) -> AnyView {
     match dialog {
         Dialog::CreateRoom => view! { <CreateRoom /> }.into_any(),
         Dialog::EditRoom(room) => view! { <EditRoom room /> }.into_any(),
+        Dialog::RoomDetails(room) => view! { <RoomDetails room /> }.into_any(),
         Dialog::Rename => view! { <NameForm /> }.into_any(),
         Dialog::PageSettings => view! { <SettingsDialog /> }.into_any(),
         Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
         Dialog::DeleteMessage(room, seq) => view! { <DeleteMessage room seq /> }.into_any(),
+        Dialog::MessageActions(_) => ().into_any(),
     }
 }
 
@@ -76,7 +80,9 @@ pub fn DialogHost() -> impl IntoView {
     });
     let waiting = NodeRef::<html::Dialog>::new();
     optional_view(move || {
-        let dialog = dialogs.current()?;
+        // The timeline shows the actions of a message.
+        let is_here = |dialog: &Dialog| !matches!(dialog, Dialog::MessageActions(_));
+        let dialog = dialogs.current().filter(is_here)?;
         if piece.is_here() {
             // First gives the focus back, so that the dialog can do so when it is closed.
             if let Some(waiting) = waiting.get_untracked() {

@@ -9,7 +9,9 @@ use super::use_dialogs;
 use crate::browser;
 use crate::components::form::{FormError, FormState};
 use crate::i18n::t;
-use crate::state::{Language, NotificationPermission, PageSettings, SendKey, Theme, use_client};
+use crate::state::{
+    Density, Language, NotificationPermission, PageSettings, SendKey, Theme, use_client,
+};
 use crate::tr;
 use crate::view::{DynamicText, Reactive, dynamic_text, effect, on, reactive, set_text};
 
@@ -37,6 +39,13 @@ pub(super) fn SettingsDialog() -> impl IntoView {
                         {segment("theme", Theme::System, theme_of, set_theme, tr!(settings.theme_system))}
                         {segment("theme", Theme::Light, theme_of, set_theme, tr!(settings.theme_light))}
                         {segment("theme", Theme::Dark, theme_of, set_theme, tr!(settings.theme_dark))}
+                    </div>
+                </fieldset>
+                <fieldset class="choices">
+                    <legend use:set_text=tr!(settings.density)></legend>
+                    <div class="segments">
+                        {segment("density", Density::Comfortable, density_of, set_density, tr!(settings.density_comfortable))}
+                        {segment("density", Density::Compact, density_of, set_density, tr!(settings.density_compact))}
                     </div>
                 </fieldset>
                 <fieldset class="choices only-hover">
@@ -68,6 +77,14 @@ fn theme_of(settings: PageSettings) -> Theme {
 
 fn set_theme(settings: &mut PageSettings, theme: Theme) {
     settings.theme = theme;
+}
+
+fn density_of(settings: PageSettings) -> Density {
+    settings.density
+}
+
+fn set_density(settings: &mut PageSettings, density: Density) {
+    settings.density = density;
 }
 
 fn send_key_of(settings: PageSettings) -> SendKey {

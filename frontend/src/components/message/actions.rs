@@ -10,7 +10,7 @@ use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::timeline::{Delivery, Editing, RowContent, RowKey};
 use crate::tr;
-use crate::view::{memo, on, reactive};
+use crate::view::{Entry, list, memo, on, reactive, set_text};
 
 /// An action of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,19 +19,29 @@ pub enum Action {
     Edit,
     /// Delete one's own.
     Delete,
+    /// Copy its text. Only on touch screens, where a long press opens the actions and selects
+    /// nothing.
+    CopyText,
     /// Copy a link to it.
     CopyLink,
 }
 
 impl Action {
-    /// All actions, in the order of the buttons.
-    pub const ALL: [Action; 3] = [Action::Edit, Action::CopyLink, Action::Delete];
+    /// The actions in the order of the buttons.
+    pub const BUTTONS: [Action; 3] = [Action::Edit, Action::CopyLink, Action::Delete];
+    /// The same on touch screens.
+    pub const ON_TOUCH: [Action; 4] = [
+        Action::Edit,
+        Action::CopyText,
+        Action::CopyLink,
+        Action::Delete,
+    ];
 
     /// Whether this message allows it.
     pub fn fits(self, content: &RowContent) -> bool {
         let there = content.seq.is_some() && !content.deleted;
         match self {
-            Action::CopyLink => there,
+            Action::CopyText | Action::CopyLink => there,
             Action::Edit | Action::Delete => {
                 there && content.mine && content.delivery == Delivery::Sent
             }
@@ -43,6 +53,7 @@ impl Action {
         match self {
             Action::Edit => Glyph::Edit,
             Action::Delete => Glyph::Trash,
+            Action::CopyText => Glyph::Copy,
             Action::CopyLink => Glyph::Link,
         }
     }
@@ -52,6 +63,7 @@ impl Action {
         match self {
             Action::Edit => tr!(message.edit),
             Action::Delete => tr!(message.delete),
+            Action::CopyText => tr!(message.copy_text),
             Action::CopyLink => tr!(message.copy_link),
         }
     }
@@ -69,7 +81,10 @@ impl Action {
                     text: content.body.clone(),
                 }));
             }
-            Action::Delete => room.dialogs.open(Dialog::DeleteMessage(room.room, seq)),
+            Action::Delete => room
+                .dialogs
+                .open_next(Dialog::DeleteMessage(room.room, seq)),
+            Action::CopyText => room.client.copy_text(content.body.clone()),
             Action::CopyLink => room.client.copy_link(room.room, Some(seq)),
         }
         true
@@ -94,12 +109,40 @@ impl Action {
     }
 }
 
+/// The actions that a message allows, one below the other.
+pub(super) fn action_rows(
+    actions: &'static [Action],
+    content: RowContent,
+    role: Option<&'static str>,
+    choose: impl Fn(Action) + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let row = move |&action: &Action| {
+        let class = if action == Action::Delete {
+            "menu__item menu__item--alarm"
+        } else {
+            "menu__item"
+        };
+        let view = move || {
+            view! {
+                <button class=class type="button" role=role on:click=on(move |_| choose(action))>
+                    <Icon glyph=action.glyph() />
+                    <span use:set_text=action.label()></span>
+                </button>
+            }
+        };
+        action
+            .fits(&content)
+            .then(|| Entry::new((action as i64, 0), view))
+    };
+    list(move || actions.iter().filter_map(&row).collect())
+}
+
 /// The buttons of the message under the pointer or with the focus.
 #[component]
 pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
     let message = context.content;
     let fitting =
-        memo(move || message.with(|content| Action::ALL.map(|action| action.fits(content))));
+        memo(move || message.with(|content| Action::BUTTONS.map(|action| action.fits(content))));
     view! {
         <div
             class="message__actions"
@@ -110,7 +153,7 @@ pub(super) fn Toolbar(context: RowContext) -> impl IntoView {
             }))
         >
             {reactive(move || {
-                Action::ALL
+                Action::BUTTONS
                     .into_iter()
                     .zip(fitting.get())
                     .filter(|(_, fits)| *fits)

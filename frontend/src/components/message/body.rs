@@ -15,6 +15,11 @@ use crate::state::ToastMessage;
 /// Replaces the content of an element by the nodes of a text.
 pub(super) fn fill(into: &Element, text: &str) {
     into.set_text_content(None);
+    into.set_class_name(if browser::is_few_emoji(text) {
+        "message__text message__text--emoji"
+    } else {
+        "message__text"
+    });
     let document = browser::document();
     let mut after_text = false;
     for block in parse(text, &Browser) {
@@ -161,12 +166,15 @@ pub(in crate::components) fn mark_stops() {
 const CURRENT: &str = "data-current";
 const CURRENT_ROW: &str = ".row[data-current]";
 const KEYBOARD: &str = "keyboard";
+/// A link led to the row with this attribute, which has the focus since then. Its mark shows that.
+pub(in crate::components) const ARRIVED: &str = "data-arrived";
 
 /// The focus is in a row: the row becomes the current one.
 pub(super) fn make_current(event: &FocusEvent) {
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
     let row = target.and_then(|target| target.closest(".row").ok().flatten());
     if let Some(row) = row {
+        let _ = row.remove_attribute(ARRIVED);
         // A click on a message is no wish to change it.
         let by_keyboard = row.matches(":focus-visible").unwrap_or(false);
         set_current(&row, by_keyboard);

@@ -1,21 +1,35 @@
-//! Editing a message in its row.
+//! Editing a message: in its row, on touch screens in place of the composer.
 
 use leptos::prelude::*;
 
-use super::row_context::RowContext;
 use crate::browser;
 use crate::components::composer::{FieldAction, FieldKey, TextEntry, TextEntryForm};
 use crate::components::focus::focus_row;
 use crate::components::icons::{Glyph, Icon};
+use crate::components::room_context::RoomContext;
 use crate::i18n::t;
-use crate::state::timeline::Editing;
 use crate::tr;
-use crate::view::{effect, on, provided_context, reactive};
+use crate::view::{effect, memo, on, optional_view, provided_context, reactive, set_text};
 
-/// A composer in place of the text. The typed text survives changing the room.
+/// The editor below the messages, on touch screens.
 #[component]
-pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) -> impl IntoView {
-    let (client, room) = (context.room.client, context.room.room);
+pub fn EditorOnTouch() -> impl IntoView {
+    let room = RoomContext::expect();
+    let editing = RwSignal::from(room.view().editing.clone());
+    let edited = memo(move || editing.with(|editing| editing.as_ref().map(|it| it.seq)));
+    optional_view(move || (room.touch && edited.get().is_some()).then(|| view! { <Editor room /> }))
+}
+
+/// A field with the text of the message that is being edited. The typed text survives changing
+/// the room.
+#[component]
+pub(super) fn Editor(
+    /// The shown room.
+    #[prop(name = "room")]
+    context: RoomContext,
+) -> impl IntoView {
+    let (client, room) = (context.client, context.room);
+    let editing = RwSignal::from(context.view().editing.clone());
     let (writing, composer) = (TextEntry::new(), provided_context::<TextEntry>());
     let begun = editing.get_untracked();
     // The focus returns to where it was: the composer, or the message.
@@ -32,10 +46,10 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
         if asked_in_composer {
             // On a narrow screen it is hidden while the editor is there.
             browser::next_frame(move || composer.focus_end());
-        } else if context.room.touch {
+        } else if context.touch {
             focus_row(begun.seq);
         } else {
-            context.room.focus_composer();
+            context.focus_composer();
         }
     };
     let save = move || {
@@ -43,9 +57,11 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
             return;
         };
         let text = writing.text();
-        let same = context
-            .content
-            .with_untracked(|content| content.body.trim_end() == text.trim_end());
+        let row = context.view().find(begun.seq);
+        let same = row.is_some_and(|(_, row)| {
+            row.content
+                .with_untracked(|content| content.body.trim_end() == text.trim_end())
+        });
         if same {
             return close();
         }
@@ -79,26 +95,26 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
             writing.focus_end();
         }
     });
+    let cancel = cancel_button(on(move |_| close()));
+    let (class, bar, cancel) = if context.touch {
+        ("composer", Some(bar(cancel)), None)
+    } else {
+        ("composer composer--editing", None, Some(cancel))
+    };
     view! {
         <div class="message__editor">
+            {bar}
             <TextEntryForm
                 writing
                 id="editor"
-                class="composer composer--editing"
+                class
                 label=reactive(|| t().composer.edit_label.to_owned())
                 placeholder=reactive(String::new)
                 on_text
                 on_act
                 hint=tr!(composer.edit_hint)
             >
-                <button
-                    class="icon-button"
-                    type="button"
-                    aria-label=tr!(composer.edit_cancel)
-                    on:click=on(move |_| close())
-                >
-                    <Icon glyph=Glyph::Close />
-                </button>
+                {cancel}
                 <button
                     class="composer__send icon-button"
                     type="submit"
@@ -109,4 +125,25 @@ pub(super) fn Editor(context: RowContext, editing: RwSignal<Option<Editing>>) ->
             </TextEntryForm>
         </div>
     }
+}
+
+fn cancel_button(cancel: Box<dyn FnMut(leptos::ev::MouseEvent)>) -> AnyView {
+    view! {
+        <button class="icon-button" type="button" aria-label=tr!(composer.edit_cancel) on:click=cancel>
+            <Icon glyph=Glyph::Close />
+        </button>
+    }
+    .into_any()
+}
+
+/// Says above the field that it holds a message that is there already.
+fn bar(cancel: AnyView) -> AnyView {
+    view! {
+        <div class="message__editing">
+            <Icon glyph=Glyph::Edit />
+            <span use:set_text=tr!(composer.editing)></span>
+            {cancel}
+        </div>
+    }
+    .into_any()
 }

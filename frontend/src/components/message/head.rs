@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::row_context::RowContext;
-use crate::components::avatar::{attribute, initials, number};
+use crate::components::avatar::{number, show_person};
 use crate::i18n::format;
 use crate::tr;
 use crate::view::{dynamic_text, effect, memo, reactive, set_text};
@@ -24,11 +24,7 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
         view! { <span class="message__badge" use:set_text=tr!(people.app)></span> }.into_any()
     });
     view! {
-        <span
-            class="avatar"
-            aria-hidden="true"
-            data-tone=reactive(move || name.with(|name| attribute(id, name)))
-        use:set_text=dynamic_text(move || name.with(|name| initials(name)))></span>
+        <span class="avatar" aria-hidden="true" use:show_person=(id, name)></span>
         <header class="message__head">
             <span
                 class="message__author"

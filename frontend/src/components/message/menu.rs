@@ -1,5 +1,4 @@
-//! The menu of a message: one for the whole timeline. On touch screens it opens at the button of
-//! the message, by keyboard at the message itself.
+//! The menu of a message: one for the whole timeline, opened by keyboard at the message.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -8,12 +7,12 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 use super::Action;
+use super::actions::action_rows;
 use crate::browser::Listener;
-use crate::components::icons::Icon;
 use crate::components::menu::on_menu_key;
 use crate::components::room_context::RoomContext;
 use crate::tr;
-use crate::view::{effect, on, optional_view, set_text};
+use crate::view::{effect, optional_view};
 
 /// The menu.
 #[component]
@@ -57,29 +56,8 @@ pub fn MessageMenu() -> impl IntoView {
             {optional_view(move || {
                 let row = context.menu.get().and_then(|(key, _)| context.view().row(key));
                 row.map(|row| {
-                    let fitting = row.content.with_untracked(|content| {
-                        Action::ALL.into_iter().filter(|action| action.fits(content)).collect::<Vec<_>>()
-                    });
-                    fitting
-                        .into_iter()
-                        .map(|action| {
-                            view! {
-                                <button
-                                    class=if action == Action::Delete {
-                                        "menu__item menu__item--alarm"
-                                    } else {
-                                        "menu__item"
-                                    }
-                                    type="button"
-                                    role="menuitem"
-                                    on:click=on(move |_| choose(action))
-                                >
-                                    <Icon glyph=action.glyph() />
-                                    <span use:set_text=action.label()></span>
-                                </button>
-                            }
-                        })
-                        .collect_view()
+                    let shown = row.content.get_untracked();
+                    action_rows(&Action::BUTTONS, shown, Some("menuitem"), choose)
                 })
             })}
         </div>

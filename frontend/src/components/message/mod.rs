@@ -15,10 +15,12 @@
 //!   p.message__tombstone
 //!   div.message__status[data-delivery]  span.message__note + button.link-button (Retry, Delete, Cancel)
 //!   div.message__actions[role=toolbar] > button.icon-button      on hover or focus
-//!   button.message__more.icon-button                             touch screens; visible on
-//!                                                    heads and the row touched last; opens
-//!     div.menu[popover][role=menu] > button.menu__item[role=menuitem]
-//!   div.message__editor > form.composer.composer--editing  a composer in place of the body
+//!     div.menu[popover][role=menu] > button.menu__item[role=menuitem]   opened by keyboard
+//!   button.message__more.icon-button   touch screens: for assistive technology and keyboards;
+//!                                      it opens, as a long press does, the sheet:
+//!     dialog > blockquote.sheet__quote, div.sheet__actions > button.menu__item
+//!   div.message__editor > form.composer.composer--editing  a composer in place of the body; on
+//!                                      touch screens in place of the room's composer
 //! ```
 //!
 //! The parts of a row have their own signals: an edit renders the text again, an
@@ -30,6 +32,7 @@ mod editor;
 mod head;
 mod menu;
 mod row_context;
+mod sheet;
 mod status;
 
 use std::cell::Cell;
@@ -39,16 +42,19 @@ use web_sys::{Element, FocusEvent};
 
 pub use actions::Action;
 use actions::Toolbar;
-pub(super) use body::{copy_code, is_at_keyboard, label_copy_buttons, mark_stops, set_current};
+pub(super) use body::{
+    ARRIVED, copy_code, is_at_keyboard, label_copy_buttons, mark_stops, set_current,
+};
 use body::{fill, make_current};
 use editor::Editor;
+pub use editor::EditorOnTouch;
 use head::{AsideTime, Head};
 pub use menu::MessageMenu;
 use row_context::RowContext;
+pub use sheet::MessageSheet;
 use status::Status;
 
 use crate::components::icons::{Glyph, Icon};
-use crate::components::menu::MenuAnchor;
 use crate::components::room_context::RoomContext;
 use crate::i18n::{format, t};
 use crate::state::timeline::{Delivery, RowContent, RowKey};
@@ -84,10 +90,12 @@ pub fn MessageRow(
         let here = seq.get();
         here.is_some() && editing.with(|editing| editing.as_ref().map(|e| e.seq)) == here
     });
+    let edited_in_row = move || edited_here.get() && !room.touch;
     view! {
         <li
             class=if own { "row row--own" } else { "row" }
             class:row--marked=reactive(move || layout.get().marked)
+            class:row--edited=reactive(move || edited_here.get())
             tabindex="-1"
             data-seq=reactive(move || seq.get().map(|seq| seq.to_string()))
             data-delivery=reactive(move || delivery.get().attribute())
@@ -117,11 +125,11 @@ pub fn MessageRow(
                         view! { <AsideTime context /> }.into_any()
                     }
                 })}
-                {reactive(move || match (edited_here.get(), deleted.get()) {
+                {reactive(move || match (edited_in_row(), deleted.get()) {
                     (_, true) => {
                         view! { <p class="message__tombstone" use:set_text=tr!(message.deleted)></p> }.into_any()
                     }
-                    (true, false) => view! { <Editor context editing /> }.into_any(),
+                    (true, false) => view! { <Editor room /> }.into_any(),
                     (false, false) => text(message).into_any(),
                 })}
                 {optional_view(move || {
@@ -208,16 +216,15 @@ fn rules(context: RowContext) -> impl IntoView {
     }
 }
 
-/// The button of the menu, on touch screens.
+/// The button of the actions, on touch screens, for who cannot press for long. It is not seen
+/// until it has the focus.
 fn more(
     context: RowContext,
     deleted: Memo<bool>,
     active: RwSignal<bool>,
 ) -> Reactive<Option<AnyView>> {
     let open = move |event: leptos::ev::MouseEvent| {
-        let button: web_sys::Element = event_target(&event);
-        let anchor = MenuAnchor::of(&button);
-        context.room.menu.set(Some((context.key, anchor)));
+        context.room.open_menu(context.key, &event_target(&event));
     };
     optional_view(move || {
         (!deleted.get()).then(|| {
@@ -225,10 +232,9 @@ fn more(
                 <button
                     class="message__more icon-button"
                     type="button"
-                    // One tab stop, not one per message. Visible only there and on heads,
-                    // because on short messages the buttons would overlap.
+                    // One tab stop, not one per message.
                     tabindex=reactive(move || if active.get() { "0" } else { "-1" })
-                    aria-haspopup="menu"
+                    aria-haspopup="dialog"
                     aria-label=tr!(message.more)
                     on:click=on(open)
                 >

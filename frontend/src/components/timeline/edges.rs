@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use crate::components::icons::{Glyph, Icon};
 use crate::components::room_context::RoomContext;
+use crate::components::room_summary::RoomSummary;
 use crate::components::skeleton::Skeleton;
 use crate::i18n::t;
 use crate::state::timeline::{Edge, TimelinePhase};
 use crate::tr;
-use crate::view::{dynamic_text, on, reactive, set_text};
+use crate::view::{DynamicText, dynamic_text, on, reactive, set_text};
 
 /// Before the rows: the beginning of the room, or a placeholder.
 #[component]
@@ -24,13 +25,8 @@ pub(super) fn Older(
             {reactive(move || match (phase.get(), edge.get()) {
                 // A removed room has no name.
                 (TimelinePhase::Ready, Edge::End) if !name.read().is_empty() => {
-                    view! {
-                        <p
-                            class="timeline__begin"
-                            use:set_text=dynamic_text(move || (t().timeline.beginning)(&name.read()))
-                        ></p>
-                    }
-                        .into_any()
+                    let words = dynamic_text(move || (t().timeline.beginning)(&name.read()));
+                    beginning(words)
                 }
                 (TimelinePhase::Ready, Edge::Failed) => view! { <Failed /> }.into_any(),
                 (TimelinePhase::Ready, Edge::More) => view! { <Skeleton label=tr!(timeline.loading) /> }.into_any(),
@@ -64,14 +60,7 @@ pub(super) fn WholeState() -> impl IntoView {
     reactive(move || match phase.get() {
         TimelinePhase::Ready => ().into_any(),
         TimelinePhase::Loading => view! { <Skeleton label=tr!(timeline.loading) /> }.into_any(),
-        TimelinePhase::Empty => view! {
-            <div class="state">
-                <Icon glyph=Glyph::Room />
-                <h2 class="state__title" use:set_text=tr!(timeline.empty_title)></h2>
-                <p use:set_text=tr!(timeline.empty_text)></p>
-            </div>
-        }
-        .into_any(),
+        TimelinePhase::Empty => beginning(tr!(timeline.empty_title).into()),
         TimelinePhase::Failed(code) => view! {
             <div class="state">
                 <Icon glyph=Glyph::Alert />
@@ -81,6 +70,17 @@ pub(super) fn WholeState() -> impl IntoView {
         }
         .into_any(),
     })
+}
+
+/// Where a room begins, it welcomes.
+fn beginning(words: DynamicText) -> AnyView {
+    let room = RoomContext::expect().room;
+    view! {
+        <div class="timeline__begin">
+            <RoomSummary room words edit=false />
+        </div>
+    }
+    .into_any()
 }
 
 #[component]

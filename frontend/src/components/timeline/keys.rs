@@ -2,14 +2,13 @@
 //! letters run its actions, Enter and the menu key open its menu, Escape moves to the composer.
 //! Letters do so only while the row shows the focus; after a click they are written.
 
-use leptos::prelude::{Set, WithUntracked};
+use leptos::prelude::WithUntracked;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::scroll_anchor::seq_of;
 use crate::browser;
 use crate::components::focus::{focus_quietly, scroll_to_nearest};
-use crate::components::menu::MenuAnchor;
 use crate::components::message::{Action, is_at_keyboard, set_current};
 use crate::components::room_context::RoomContext;
 
@@ -90,8 +89,8 @@ fn row_at(end: &str) -> Option<Element> {
     browser::document().query_selector(&selector).ok().flatten()
 }
 
-/// Opens the menu of a message, unless it has no actions.
-fn open_menu(context: RoomContext, row: &Element) -> bool {
+/// Opens the actions of a message, unless it has none. Returns whether it has.
+pub(super) fn open_menu(context: RoomContext, row: &Element) -> bool {
     let found = seq_of(row).and_then(|seq| context.view().find(seq));
     let Some((key, signals)) = found else {
         return false;
@@ -102,7 +101,7 @@ fn open_menu(context: RoomContext, row: &Element) -> bool {
     if !has_actions {
         return false;
     }
-    context.menu.set(Some((key, MenuAnchor::of(row))));
+    context.open_menu(key, row);
     true
 }
 

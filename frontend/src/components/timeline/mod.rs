@@ -4,7 +4,7 @@
 //! section.timeline[data-state=loading|ready|empty|failed]
 //!   div.timeline__scroller[tabindex=0]            the only thing that scrolls
 //!     div.timeline__content                       at least as tall as the scroller
-//!       div.timeline__edge[data-edge=older]       skeleton | p.timeline__begin | failed + button
+//!       div.timeline__edge[data-edge=older]       skeleton | div.timeline__begin | failed + button
 //!       ol.timeline__rows
 //!         li.row[data-seq][data-delivery=pending|waiting|failed|sent]  .row--marked .row--own
 //!           div.row__day > span                   "Today"
@@ -24,6 +24,7 @@ mod announcements;
 mod day;
 mod edges;
 mod keys;
+mod long_press;
 mod row_list;
 mod scroll_anchor;
 mod scroll_state;
@@ -42,7 +43,7 @@ use scroll_anchor::ScrollAnchor;
 
 use crate::browser;
 use crate::components::icons::{Glyph, Icon};
-use crate::components::message::{MessageMenu, copy_code, mark_stops};
+use crate::components::message::{MessageMenu, MessageSheet, copy_code, mark_stops};
 use crate::components::room_context::RoomContext;
 use crate::i18n::t;
 use crate::state::timeline::TimelinePhase;
@@ -82,6 +83,9 @@ pub fn Timeline(
         }
     });
     update_rows_on_change(room, rows, parts);
+    if room.touch {
+        long_press::listen(room);
+    }
     on_cleanup(move || {
         if let Some(anchor) = anchor() {
             anchor.stop();
@@ -137,6 +141,7 @@ pub fn Timeline(
             <Jump />
             <Announcements />
             <MessageMenu />
+            <MessageSheet />
         </section>
     }
 }

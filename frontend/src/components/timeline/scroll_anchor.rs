@@ -17,6 +17,7 @@ use web_sys::{Element, HtmlElement, ResizeObserver, ScrollToOptions};
 use super::scroll_state::{ScrollState, scroll_top};
 use crate::browser;
 use crate::components::focus::focus_quietly;
+use crate::components::message::ARRIVED;
 use crate::components::room_context::RoomContext;
 use crate::state::timeline::{Edge, ScrollTarget};
 
@@ -179,6 +180,7 @@ impl ScrollAnchor {
                     && row.query_selector("textarea") == Ok(None)
                 {
                     focus_quietly(row.unchecked_ref());
+                    let _ = row.set_attribute(ARRIVED, "");
                 }
             }
         }

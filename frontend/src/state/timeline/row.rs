@@ -10,7 +10,7 @@ use shared::sync::{PendingCommand, PendingState};
 const TOGETHER: i64 = 5 * 60 * 1_000_000;
 
 /// After this many rows without a head, a row gets one.
-const LONG_RUN: usize = 10;
+const LONG_RUN: usize = 30;
 
 /// Identifies a row. One's own message keeps its key from the moment when it is sent, so that
 /// its element stays the same when the server has stored it.
@@ -263,12 +263,12 @@ mod tests {
     #[test]
     fn a_long_run_shows_its_author_now_and_then() {
         let row = below(Some(&said(1, 0)), &said(1, 0));
-        assert!(!row.in_long_run(9, false).head);
-        assert!(row.in_long_run(10, false).head);
+        assert!(!row.in_long_run(29, false).head);
+        assert!(row.in_long_run(30, false).head);
         // Rows above have gone, and it is read at this moment.
-        assert!(row.in_long_run(7, true).head);
+        assert!(row.in_long_run(17, true).head);
         // Rows above have come, and one of them has a head.
-        assert!(!row.in_long_run(3, true).head);
+        assert!(!row.in_long_run(9, true).head);
     }
 
     #[test]

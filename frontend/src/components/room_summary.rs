@@ -1,0 +1,63 @@
+//! What a room is: its name, its whole topic, and buttons to change them and to invite others.
+//! It stands where the room begins, and in the dialog of its details.
+
+use leptos::ev::MouseEvent;
+use leptos::prelude::*;
+use shared::id::RoomId;
+use shared::model::Room;
+
+use super::dialogs::{Dialog, use_dialogs};
+use crate::state::use_client;
+use crate::tr;
+use crate::view::{DynamicText, dynamic_text, memo, on, optional_view, set_text};
+
+/// The summary.
+#[component]
+pub fn RoomSummary(
+    /// The room.
+    room: RoomId,
+    /// A sentence below the name; may be empty.
+    #[prop(into)]
+    words: DynamicText,
+    /// Whether name and topic can be changed although there is a topic.
+    edit: bool,
+) -> impl IntoView {
+    let (client, dialogs) = (use_client(), use_dialogs());
+    let (state, may_edit) = (client.room(room), client.may_edit(room));
+    let text = move |of: fn(&Room) -> &String| {
+        state.with(|state| state.here().map(of).cloned().unwrap_or_default())
+    };
+    let topic = memo(move || text(|room| &room.topic));
+    let change = move || {
+        let label = if topic.read().is_empty() {
+            tr!(room.add_topic)
+        } else {
+            Some(tr!(room.edit)).filter(|_| edit)?
+        };
+        let open = on(move |_| dialogs.open_next(Dialog::EditRoom(room)));
+        may_edit.get().then(|| button(label, open))
+    };
+    let copy = on(move |_| {
+        dialogs.close();
+        client.copy_link(room, None);
+    });
+    view! {
+        <div class="summary">
+            <h2
+                class="summary__name"
+                dir="auto"
+                translate="no"
+                use:set_text=dynamic_text(move || text(|room| &room.name))
+            ></h2>
+            <p use:set_text=words></p>
+            <p class="summary__topic" dir="auto" use:set_text=dynamic_text(move || topic.get())></p>
+            {optional_view(change)}
+            {button(tr!(room.invite), copy)}
+        </div>
+    }
+}
+
+fn button(label: fn() -> &'static str, act: Box<dyn FnMut(MouseEvent)>) -> AnyView {
+    view! { <button class="button button--quiet" type="button" on:click=act use:set_text=label></button> }
+        .into_any()
+}
