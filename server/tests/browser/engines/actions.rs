@@ -40,7 +40,8 @@ impl InputSource {
     /// Presses and releases a key for each character.
     pub fn typing(text: &str) -> Self {
         let strokes = text.chars().flat_map(|key| [down(key), up(key)]);
-        Self::keyboard(strokes.collect())
+        let strokes: Vec<Value> = strokes.collect();
+        Self::keyboard(&strokes)
     }
 
     /// Presses and releases a key while others are held.
@@ -48,17 +49,17 @@ impl InputSource {
         let mut strokes: Vec<Value> = held.iter().map(|key| down(key.value())).collect();
         strokes.extend([down(key), up(key)]);
         strokes.extend(held.iter().rev().map(|key| up(key.value())));
-        Self::keyboard(strokes)
+        Self::keyboard(&strokes)
     }
 
     /// Moves the mouse.
     pub fn pointing((x, y): (i64, i64)) -> Self {
-        Self::mouse(vec![move_to(x, y)])
+        Self::mouse(&[move_to(x, y)])
     }
 
     /// Moves the mouse, then presses and releases its left button.
     pub fn clicking((x, y): (i64, i64)) -> Self {
-        Self::mouse(vec![
+        Self::mouse(&[
             move_to(x, y),
             json!({ "type": "pointerDown", "button": 0 }),
             json!({ "type": "pointerUp", "button": 0 }),
@@ -81,11 +82,11 @@ impl InputSource {
         json!([self.0])
     }
 
-    fn keyboard(strokes: Vec<Value>) -> Self {
+    fn keyboard(strokes: &[Value]) -> Self {
         InputSource(json!({ "type": "key", "id": "keyboard", "actions": strokes }))
     }
 
-    fn mouse(moves: Vec<Value>) -> Self {
+    fn mouse(moves: &[Value]) -> Self {
         InputSource(json!({
             "type": "pointer",
             "id": "mouse",

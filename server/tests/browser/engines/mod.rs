@@ -29,7 +29,7 @@ mod writing;
 pub enum BrowserEngine {
     /// Gecko, in Firefox without a window.
     Firefox,
-    /// `WebKit`, in the small browser of WebKitGTK, on a screen that nobody sees.
+    /// WebKit, in the small browser of WebKitGTK, on a screen that nobody sees.
     WebKit,
 }
 
@@ -59,4 +59,4 @@ macro_rules! in_both_engines {
         }
     };
 }
-pub(self) use in_both_engines;
+use in_both_engines;

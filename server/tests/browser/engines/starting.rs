@@ -53,6 +53,7 @@ fn on_a_phone_the_conversation_has_the_whole_width(engine: BrowserEngine) {
     ada.come_in("Ada");
     ada.say("안녕하세요, 좁은 화면에서");
     ada.sees_sent("안녕하세요, 좁은 화면에서");
+    assert!(ada.finds("document.activeElement === seen.composer()"));
 
     let within = "(element => {
         const { left, right, bottom, width } = element.getBoundingClientRect();

@@ -42,6 +42,7 @@ fn what_one_types_reaches_the_others_and_theirs_comes(engine: BrowserEngine) {
         ada.sees_sent(text);
         gets(&stage, &mut ben, text);
         assert_eq!(ada.look("seen.composer().value"), "");
+        assert!(ada.finds(&format!("{FOCUSED} === seen.composer()")));
     }
     ada.write("two");
     ada.chord(&[ActionKey::Shift], ActionKey::Enter.value());

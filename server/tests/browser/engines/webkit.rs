@@ -1,11 +1,13 @@
 //! WebKitGTK, over classic WebDriver (<https://www.w3.org/TR/webdriver2/>): its driver starts a
-//! small browser for each session.
+//! small browser, which keeps nothing.
 
 use std::cell::Cell;
 use std::ffi::OsStr;
 use std::fs;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
 use std::time::Instant;
 
 use base64::Engine as _;
@@ -30,64 +32,80 @@ pub enum WebKitKind {
     KeepsNothing,
 }
 
-/// The driver, and the screen on which it opens browsers. It has one session at a time.
-pub struct WebKitDriver {
-    runtime: Runtime,
-    address: SocketAddr,
-    _driver: EndingChild,
-    _screen: EndingChild,
+/// A screen that nobody sees, where the windows open.
+struct Screen {
+    /// Its name for X11.
+    display: String,
+    _process: EndingChild,
 }
 
-impl WebKitDriver {
+impl Screen {
     fn start() -> Self {
-        let folder = tempfile::Builder::new().prefix("webkit-").tempdir();
-        let folder = folder.unwrap().keep();
-        let style = folder.join("gtk-3.0");
-        fs::create_dir(&style).unwrap();
-        fs::write(style.join("gtk.css"), STYLE).unwrap();
+        let folder = new_folder();
         // It chooses a display that is free, and says which.
         let line = ["Xvfb", "-displayfd", "1", "-screen", "0", "1600x1200x24"];
         let line = [&line[..], &["-nolisten", "tcp"]].concat();
         let line: Vec<&OsStr> = line.iter().map(OsStr::new).collect();
-        let (screen, display) = EndingChild::start_and_read(
-            folder.join("screen").as_os_str(),
-            &line,
-            &[],
-            SaysOn::Stdout,
-            |said| Some(format!(":{}", said.trim())),
-        );
-        // It does not say which port it has chosen, so the port is chosen for it.
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = free.local_addr().unwrap();
-        drop(free);
-        let port = format!("--port={}", address.port());
-        let home = folder.to_str().unwrap();
-        let driver = EndingChild::start(
-            folder.as_os_str(),
-            &[OsStr::new("WebKitWebDriver"), OsStr::new(&port)],
-            &[
-                ("DISPLAY", &display),
-                ("GDK_BACKEND", "x11"),
-                // Without the desktop's input method there is GTK's own.
-                ("GTK_IM_MODULE", "gtk-im-context-simple"),
-                // Nothing is kept outside of the folder.
-                ("HOME", home),
-                ("XDG_CACHE_HOME", home),
-                ("XDG_DATA_HOME", home),
-                ("XDG_CONFIG_HOME", home),
-            ],
-        );
-        let end = Instant::now() + DEADLINE;
-        while TcpStream::connect(address).is_err() {
-            assert!(Instant::now() < end, "WebKitWebDriver does not start");
-            std::thread::yield_now();
+        let (process, display) =
+            EndingChild::start_and_read(folder.as_os_str(), &line, &[], SaysOn::Stdout, |said| {
+                Some(format!(":{}", said.trim()))
+            });
+        Screen {
+            display,
+            _process: process,
         }
-        WebKitDriver {
+    }
+}
+
+/// The screen of all stories, one after the other; it ends with this process.
+fn screen() -> MutexGuard<'static, Screen> {
+    static SCREEN: OnceLock<Mutex<Screen>> = OnceLock::new();
+    let screen = SCREEN.get_or_init(|| Mutex::new(Screen::start()));
+    // A story that failed has closed its window.
+    screen.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A folder that its process removes when it ends.
+fn new_folder() -> PathBuf {
+    let folder = tempfile::Builder::new().prefix("webkit-").tempdir();
+    folder.unwrap().keep()
+}
+
+/// A browser with its driver and one window. (A driver that has had a session before sometimes
+/// loses the browser of the next one.)
+pub struct WebKitTab {
+    runtime: Runtime,
+    address: SocketAddr,
+    session: String,
+    /// How far the wheel has been turned down in all, in pixels.
+    wheel: Cell<i64>,
+    _driver: EndingChild,
+    // Last, so that the window closes before another story has the screen.
+    _screen: MutexGuard<'static, Screen>,
+}
+
+impl WebKitTab {
+    /// Opens one.
+    pub fn open(kind: WebKitKind) -> Self {
+        let screen = screen();
+        let (driver, address) = start_driver(&screen.display);
+        let mut tab = WebKitTab {
             runtime: Builder::new_current_thread().enable_all().build().unwrap(),
             address,
+            session: String::new(),
+            wheel: Cell::new(0),
             _driver: driver,
             _screen: screen,
+        };
+        let mut arguments = vec!["--automation"];
+        if kind == WebKitKind::KeepsNothing {
+            arguments.push("--cookies-policy=never");
         }
+        let options = json!({ "webkitgtk:browserOptions": { "args": arguments } });
+        let capabilities = json!({ "capabilities": { "alwaysMatch": options } });
+        let session = tab.ask("POST", "/session", &capabilities).unwrap();
+        tab.session = format!("/session/{}", session["sessionId"].as_str().unwrap());
+        tab
     }
 
     fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
@@ -95,64 +113,56 @@ impl WebKitDriver {
             "POST" => body.to_string(),
             _ => String::new(),
         };
+        let path = format!("{}{path}", self.session);
         let headers = [("content-type", "application/json")];
-        let answer = http::ask(self.address, method, path, &headers, &body);
+        let answer = http::ask(self.address, method, &path, &headers, &body);
         let answer = self.runtime.block_on(answer);
-        let mut value = answer.json()["value"].take();
+        let value = answer.json()["value"].take();
         match answer.status {
             200 => Ok(value),
-            _ => Err(format!(
-                "{path}: {} {}",
-                value["error"].take(),
-                value["message"].take()
-            )),
+            _ => Err(format!("{path}: {} {}", value["error"], value["message"])),
         }
-    }
-}
-
-fn shared() -> MutexGuard<'static, WebKitDriver> {
-    static SHARED: OnceLock<Mutex<WebKitDriver>> = OnceLock::new();
-    let shared = SHARED.get_or_init(|| Mutex::new(WebKitDriver::start()));
-    // A story that failed has ended its session.
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The window of a session: a browser of its own, which keeps nothing.
-pub struct WebKitTab {
-    driver: MutexGuard<'static, WebKitDriver>,
-    session: String,
-    /// How far the wheel has been turned down in all, in pixels.
-    wheel: Cell<i64>,
-}
-
-impl WebKitTab {
-    /// Opens one.
-    pub fn open(kind: WebKitKind) -> Self {
-        let mut arguments = vec!["--automation"];
-        if kind == WebKitKind::KeepsNothing {
-            arguments.push("--cookies-policy=never");
-        }
-        let options = json!({ "webkitgtk:browserOptions": { "args": arguments } });
-        let capabilities = json!({ "capabilities": { "alwaysMatch": options } });
-        let driver = shared();
-        let session = driver.ask("POST", "/session", &capabilities).unwrap();
-        let session = session["sessionId"].as_str().unwrap().to_owned();
-        WebKitTab {
-            driver,
-            session,
-            wheel: Cell::new(0),
-        }
-    }
-
-    fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
-        let path = format!("/session/{}{path}", self.session);
-        self.driver.ask(method, &path, body)
     }
 
     #[track_caller]
     fn tell(&self, path: &str, body: &Value) -> Value {
         self.ask("POST", path, body).unwrap()
     }
+}
+
+/// Starts a driver whose browser opens its window on a display; where it listens.
+fn start_driver(display: &str) -> (EndingChild, SocketAddr) {
+    let folder = new_folder();
+    let style = folder.join("gtk-3.0");
+    fs::create_dir(&style).unwrap();
+    fs::write(style.join("gtk.css"), STYLE).unwrap();
+    let home = folder.to_str().unwrap();
+    // It does not say which port it has chosen, so the port is chosen for it.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let port = format!("--port={}", address.port());
+    let driver = EndingChild::start(
+        folder.as_os_str(),
+        &[OsStr::new("WebKitWebDriver"), OsStr::new(&port)],
+        &[
+            ("DISPLAY", display),
+            ("GDK_BACKEND", "x11"),
+            // Without the desktop's input method there is GTK's own.
+            ("GTK_IM_MODULE", "gtk-im-context-simple"),
+            // Nothing is kept outside of the folder.
+            ("HOME", home),
+            ("XDG_CACHE_HOME", home),
+            ("XDG_CONFIG_HOME", home),
+            ("XDG_DATA_HOME", home),
+        ],
+    );
+    let end = Instant::now() + DEADLINE;
+    while TcpStream::connect(address).is_err() {
+        assert!(Instant::now() < end, "WebKitWebDriver does not start");
+        thread::yield_now();
+    }
+    (driver, address)
 }
 
 impl WebDriver for WebKitTab {
@@ -206,12 +216,5 @@ impl WebDriver for WebKitTab {
         STANDARD
             .decode(shot.as_str().unwrap_or_default())
             .map_err(|error| error.to_string())
-    }
-}
-
-impl Drop for WebKitTab {
-    fn drop(&mut self) {
-        // It closes the browser. After a failure the driver may have gone.
-        let _ended = self.ask("DELETE", "", &Value::Null);
     }
 }
