@@ -31,21 +31,32 @@ pub enum FirefoxKind {
     Touch,
     /// A mouse, and a person who forbids cookies and storage.
     KeepsNothing,
+    /// A mouse, and a person who forbids storage, but not cookies.
+    KeepsCookies,
 }
 
 impl FirefoxKind {
-    fn preferences(self) -> &'static [(&'static str, u32)] {
-        const MOUSE: [(&str, u32); 2] = [
-            ("ui.primaryPointerCapabilities", FINE | HOVER),
-            ("ui.allPointerCapabilities", FINE | HOVER),
+    /// Its lines of `user.js`.
+    fn preferences(self) -> String {
+        // What moves cannot be clicked on reliably.
+        const STILL: [(&str, &str); 2] = [
+            ("ui.prefersReducedMotion", "1"),
+            ("general.smoothScroll", "false"),
         ];
-        const FINE: u32 = 2;
-        const HOVER: u32 = 4;
-        match self {
-            Self::Desk => &MOUSE,
-            Self::Touch => &[],
-            Self::KeepsNothing => &[MOUSE[0], MOUSE[1], ("network.cookie.cookieBehavior", 2)],
-        }
+        // Fine, and can hover.
+        const MOUSE: [(&str, &str); 2] = [
+            ("ui.primaryPointerCapabilities", "6"),
+            ("ui.allPointerCapabilities", "6"),
+        ];
+        let (pointer, kept): (&[_], &[_]) = match self {
+            Self::Desk => (&MOUSE, &[]),
+            Self::Touch => (&[], &[]),
+            Self::KeepsNothing => (&MOUSE, &[("network.cookie.cookieBehavior", "2")]),
+            Self::KeepsCookies => (&MOUSE, &[("dom.storage.enabled", "false")]),
+        };
+        let all = STILL.iter().chain(pointer).chain(kept);
+        all.map(|(name, value)| format!("user_pref({name:?}, {value});\n"))
+            .collect()
     }
 }
 
@@ -65,15 +76,7 @@ impl Firefox {
             .tempdir()
             .unwrap()
             .keep();
-        let preferences: String = kind
-            .preferences()
-            .iter()
-            .map(|(name, value)| format!("user_pref({name:?}, {value});\n"))
-            // What moves cannot be clicked on reliably.
-            .chain(["user_pref(\"ui.prefersReducedMotion\", 1);\n".to_owned()])
-            .chain(["user_pref(\"general.smoothScroll\", false);\n".to_owned()])
-            .collect();
-        fs::write(profile.join("user.js"), preferences).unwrap();
+        fs::write(profile.join("user.js"), kind.preferences()).unwrap();
         let program = env::var_os(PROGRAM).unwrap_or_else(|| DEFAULT_PROGRAM.into());
         let arguments = [
             "--headless",

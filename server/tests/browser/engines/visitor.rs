@@ -75,6 +75,15 @@ impl Visitor {
         Self::in_tab(tab, origin, DESK)
     }
 
+    /// Someone who forbids storage, but not cookies.
+    pub fn who_keeps_cookies(engine: BrowserEngine, origin: String) -> Self {
+        let tab = match engine {
+            BrowserEngine::Firefox => Tab::Firefox(FirefoxTab::open(FirefoxKind::KeepsCookies)),
+            BrowserEngine::WebKit => Tab::WebKit(WebKitTab::open(WebKitKind::KeepsCookies)),
+        };
+        Self::in_tab(tab, origin, DESK)
+    }
+
     fn in_tab(tab: Tab, origin: String, (width, height): (u32, u32)) -> Self {
         let visitor = Visitor {
             tab,

@@ -28,8 +28,10 @@ const STYLE: &str = "* { border-width: 0; margin: 0; min-width: 0; padding: 0; }
 pub enum WebKitKind {
     /// The usual.
     Usual,
-    /// A person who forbids cookies and storage.
+    /// A person who forbids cookies.
     KeepsNothing,
+    /// A person who forbids storage, but not cookies.
+    KeepsCookies,
 }
 
 /// A screen that nobody sees, where the windows open.
@@ -98,8 +100,10 @@ impl WebKitTab {
             _screen: screen,
         };
         let mut arguments = vec!["--automation"];
-        if kind == WebKitKind::KeepsNothing {
-            arguments.push("--cookies-policy=never");
+        match kind {
+            WebKitKind::Usual => {}
+            WebKitKind::KeepsNothing => arguments.push("--cookies-policy=never"),
+            WebKitKind::KeepsCookies => arguments.push("--enable-html5-local-storage=FALSE"),
         }
         let options = json!({ "webkitgtk:browserOptions": { "args": arguments } });
         let capabilities = json!({ "capabilities": { "alwaysMatch": options } });
