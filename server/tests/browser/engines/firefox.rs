@@ -55,8 +55,11 @@ impl FirefoxKind {
             Self::KeepsCookies => (&MOUSE, &[("dom.storage.enabled", "false")]),
         };
         let all = STILL.iter().chain(pointer).chain(kept);
-        all.map(|(name, value)| format!("user_pref({name:?}, {value});\n"))
-            .collect()
+        let mut lines = String::new();
+        for (name, value) in all {
+            lines.extend(["user_pref(\"", name, "\", ", value, ");\n"]);
+        }
+        lines
     }
 }
 
