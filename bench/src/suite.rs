@@ -83,7 +83,7 @@ pub const ALL: &[Benchmark] = &[
     },
     Benchmark {
         name: "page.visit",
-        about: "weight, first paint and readable chat; processor / 4, 1.6 Mbit/s, 150 ms",
+        about: "a first and a later visit, to the first words; processor / 4, 1.6 Mbit/s, 150 ms",
         run: page::visit::run,
     },
     Benchmark {

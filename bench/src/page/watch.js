@@ -1,4 +1,5 @@
-// Runs in the page before its own scripts, and notes when rows of messages are painted.
+// Runs in the page before its own scripts, and notes when rows of messages, and the form for the
+// name, are painted.
 //
 // The order in a frame is: animation callbacks; style, layout and paint; the message that a callback
 // has posted. So when the message of a frame arrives, everything that was in the document before its
@@ -7,6 +8,8 @@
   "use strict";
   const ROW = "[data-seq]";
   const MARK = /~[0-9a-f]{16}/g;
+  // The field for the name, whoever made the form.
+  const FIELD = "form input[autocomplete=nickname]";
   const TIMEOUT_MS = 30_000;
 
   const painted = {};
@@ -18,6 +21,9 @@
   let inFrame = false;
   let last = 0;
   let longest = 0;
+  let firstRow = null;
+  let firstKey = null;
+  let longestTask = 0;
 
   const channel = new MessageChannel();
   const tick = (now) => {
@@ -37,8 +43,27 @@
       return false;
     });
     if (waiting.length) waiting = waiting.filter((waiter) => !waiter(now));
+    if (firstRow === null && shown(() => true)) firstRow = absolute(now);
   };
   requestAnimationFrame(tick);
+
+  // Also comparable with times of other documents.
+  const absolute = (now) => performance.timeOrigin + now;
+  // Whether a row that `fits` has been painted on the screen.
+  const shown = (fits) =>
+    [...document.querySelectorAll(ROW)].some(
+      (row) => (paintedIn.get(row) ?? 0) <= frames && row.textContent.trim() && fits(row) && onScreen(row),
+    );
+  addEventListener(
+    "input",
+    ({ target }) => {
+      if (target instanceof Element && target.matches(FIELD)) firstKey ??= absolute(performance.now());
+    },
+    true,
+  );
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longestTask = Math.max(longestTask, duration);
+  }).observe({ type: "longtask", buffered: true });
 
   const onScreen = (row) => {
     const box = row.getBoundingClientRect();
@@ -92,9 +117,7 @@
     new Promise((resolve, reject) => {
       const deadline = performance.now() + TIMEOUT_MS;
       waiting.push((now) => {
-        const found = [...document.querySelectorAll(ROW)].some(
-          (row) => (paintedIn.get(row) ?? 0) <= frames && fits(row) && onScreen(row),
-        );
+        const found = shown(fits);
         if (found) resolve(now);
         else if (now > deadline) reject(new Error(`no row "${what}"; the page: ${state()}`));
         return found || now > deadline;
@@ -103,7 +126,20 @@
 
   globalThis.__bench = {
     painted,
-    row: (words) => row((row) => row.textContent.trim() && row.textContent.includes(words), words),
+    row: (words) => row((row) => row.textContent.includes(words), words),
+    // When this document began, when the first key came into the field, and when the first words of
+    // a message were painted; in milliseconds since 1970.
+    began: () => performance.timeOrigin,
+    firstKey: () => firstKey,
+    firstWords: () => firstRow,
+    paintedAt: (mark) => (mark in painted ? absolute(painted[mark]) : null),
+    // Where the field for the name is painted, and when its document began.
+    form: () => {
+      const box = frames > 1 && document.querySelector(FIELD)?.getBoundingClientRect();
+      if (!box || box.height === 0) return null;
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2, began: performance.timeOrigin };
+    },
+    longestTask: () => longestTask,
     place: (seq) => row((row) => row.dataset.seq === String(seq), `number ${seq}`),
     isAt: (seq) => {
       const row = document.querySelector(`[data-seq="${seq}"]`);

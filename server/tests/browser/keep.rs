@@ -14,9 +14,14 @@ fn folder() -> PathBuf {
 
 /// Keeps a picture of a page; where.
 pub fn screenshot(page: &Page, name: &str) -> PathBuf {
+    picture(&page.screenshot().unwrap(), name)
+}
+
+/// Keeps a picture, which is a PNG file; where.
+pub fn picture(png: &[u8], name: &str) -> PathBuf {
     let file = folder().join(format!("{name}.png"));
     fs::create_dir_all(folder()).unwrap();
-    fs::write(&file, page.screenshot().unwrap()).unwrap();
+    fs::write(&file, png).unwrap();
     file
 }
 

@@ -2,7 +2,8 @@
 //!
 //! `stage` has the server and who else is there, `person` what someone does and sees,
 //! `helpers.js` what a page is asked, `line` a line between page and server that can
-//! be cut and tampered with. The other files are stories, by subject.
+//! be cut and tampered with. The other files are stories, by subject. `engines` has those that
+//! also run in Firefox and in WebKitGTK.
 //!
 //! Nothing here sleeps. What is waited for is looked at within the page, with a
 //! deadline. A word of complaint in a page's console fails its test.
@@ -30,6 +31,7 @@ mod composer;
 mod composition;
 mod deception;
 mod delivery;
+mod engines;
 mod first_paint;
 mod focus;
 mod hostile;

@@ -16,7 +16,7 @@ const MOST_NODES: i64 = 6_000;
 /// Scrolls, notes a line in the middle of the screen, and from then on how far it has
 /// moved from there in what was painted. What the page has changed since the last painting,
 /// and may put right before the next one, nobody has seen.
-const WATCH: &str = "(async scroll => {
+pub const WATCH: &str = "(async scroll => {
     let changed = false;
     new MutationObserver(() => { changed = true; })
         .observe(document.body, { subtree: true, childList: true, characterData: true });
@@ -94,6 +94,33 @@ fn older_history_arriving_above_never_moves_the_line_being_read() {
         assert_still(&ada);
     }
     assert!(first_place(&ada) < 1_900);
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn history_that_comes_late_at_the_top_does_not_move_the_line_being_read() {
+    let mut stage = Stage::new();
+    stage.put_into_lobby(long(1_000));
+    let ada = stage.person("Ada");
+    ada.sees_place(1_000);
+    ada.wait("seen.atEnd()");
+    for _ in 0..4 {
+        // The server says nothing while she turns the wheel up to the first line that is there.
+        stage.pause();
+        while !ada.finds("seen.scroller().scrollTop === 0") {
+            let before = ada.look("seen.scroller().scrollTop");
+            ada.page.wheel((640.0, 400.0), -900.0).unwrap();
+            ada.wait(&format!("seen.scroller().scrollTop !== {before}"));
+            settle(&ada);
+        }
+        let first = first_place(&ada);
+        watch(&ada, "");
+        stage.go_on();
+        ada.wait(&format!("seen.seq(seen.rows()[0]) < {first}"));
+        settle(&ada);
+        assert_still(&ada);
+    }
+    assert!(first_place(&ada) < 800);
 }
 
 #[test]

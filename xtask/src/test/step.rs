@@ -21,7 +21,8 @@ pub(crate) enum Step {
     Native,
     /// Tests of the page's components, in headless Chromium.
     Wasm,
-    /// Tests of the real program in a real browser.
+    /// Tests of the real program in real browsers: Chromium, and what depends on the browser in
+    /// Firefox and WebKitGTK, too.
     Browser,
 }
 
@@ -41,7 +42,7 @@ impl Step {
             Self::Page => "the page and its size",
             Self::Native => "native tests",
             Self::Wasm => "the page's components in Chromium",
-            Self::Browser => "the real program in a real browser",
+            Self::Browser => "the real program in real browsers",
         }
     }
 

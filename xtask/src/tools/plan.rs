@@ -61,6 +61,7 @@ fn find(workspace: &Workspace, purpose: Purpose) -> Result<Tools> {
         esbuild: esbuild::find(),
         chromium: system::chromium(),
         chromedriver: system::chromedriver(),
+        firefox: system::firefox(),
         axe: axe::find(),
     })
 }
@@ -129,7 +130,7 @@ impl SetupStep {
             }
             Self::Packages(tools) => {
                 let names: Vec<_> = tools.iter().map(|tool| tool.name()).collect();
-                format!("{} (about a minute)", names.join(", "))
+                format!("{} (a minute or two)", names.join(", "))
             }
             Self::Optimiser => "wasm-opt, with npm (a few seconds)".to_owned(),
             Self::Minifier => "esbuild, with npm (a few seconds)".to_owned(),

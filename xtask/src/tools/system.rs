@@ -1,4 +1,4 @@
-//! Tools from the system's packages: the optimiser, the browser, strace, a font.
+//! Tools from the system's packages: the optimiser, the browsers, strace, a font.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,10 @@ pub(super) enum SystemTool {
     WasmOpt,
     Chromium,
     Chromedriver,
+    Firefox,
+    WebKitDriver,
+    /// A screen without a monitor, for browsers that need one.
+    Xvfb,
     Strace,
     /// A font with Hangul, for screenshots and for tests that measure text.
     CjkFont,
@@ -21,9 +25,12 @@ pub(super) enum SystemTool {
 
 impl SystemTool {
     /// The tools that only the tests need.
-    pub(super) const FOR_TESTS: [Self; 4] = [
+    pub(super) const FOR_TESTS: [Self; 7] = [
         Self::Chromium,
         Self::Chromedriver,
+        Self::Firefox,
+        Self::WebKitDriver,
+        Self::Xvfb,
         Self::Strace,
         Self::CjkFont,
     ];
@@ -34,6 +41,9 @@ impl SystemTool {
             Self::WasmOpt => "wasm-opt (Binaryen 110 or newer)",
             Self::Chromium => "Chromium",
             Self::Chromedriver => "chromedriver",
+            Self::Firefox => "Firefox",
+            Self::WebKitDriver => "WebKitGTK's MiniBrowser and its WebDriver",
+            Self::Xvfb => "Xvfb",
             Self::Strace => "strace",
             Self::CjkFont => "a Korean font (Noto Sans CJK)",
         }
@@ -45,6 +55,9 @@ impl SystemTool {
             Self::WasmOpt => "binaryen",
             Self::Chromium => "chromium",
             Self::Chromedriver => "chromium-driver",
+            Self::Firefox => "firefox-esr",
+            Self::WebKitDriver => "webkit2gtk-driver",
+            Self::Xvfb => "xvfb",
             Self::Strace => "strace",
             Self::CjkFont => "fonts-noto-cjk",
         }
@@ -55,6 +68,9 @@ impl SystemTool {
             Self::WasmOpt => process::find("wasm-opt").is_some(),
             Self::Chromium => chromium().is_some(),
             Self::Chromedriver => chromedriver().is_some(),
+            Self::Firefox => firefox().is_some(),
+            Self::WebKitDriver => process::find("WebKitWebDriver").is_some(),
+            Self::Xvfb => process::find("Xvfb").is_some(),
             Self::Strace => process::find("strace").is_some(),
             Self::CjkFont => has_korean_font(),
         }
@@ -74,6 +90,13 @@ pub(super) fn chromium() -> Option<PathBuf> {
 
 pub(super) fn chromedriver() -> Option<PathBuf> {
     process::find("chromedriver")
+}
+
+/// Finds Firefox under one of its usual names.
+pub(super) fn firefox() -> Option<PathBuf> {
+    ["firefox-esr", "firefox"]
+        .into_iter()
+        .find_map(process::find)
 }
 
 fn has_korean_font() -> bool {

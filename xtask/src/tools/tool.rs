@@ -39,6 +39,7 @@ pub(crate) struct Tools {
     pub(crate) esbuild: Option<Tool>,
     pub(crate) chromium: Option<PathBuf>,
     pub(crate) chromedriver: Option<PathBuf>,
+    pub(crate) firefox: Option<PathBuf>,
     /// The path of `axe.min.js`.
     pub(crate) axe: Option<PathBuf>,
 }
@@ -60,13 +61,16 @@ impl Tools {
         Some(wasm_bindgen.path.with_file_name(TEST_RUNNER))
     }
 
-    /// Sets the environment variables by which tests and benchmarks find the browser.
+    /// Sets the environment variables by which tests and benchmarks find the browsers.
     pub(crate) fn set_browser_variables(&self, command: &mut Command) {
         if let Some(chromium) = &self.chromium {
             command.env("MADANG_TEST_CHROMIUM", chromium);
         }
         if let Some(chromedriver) = &self.chromedriver {
             command.env("MADANG_TEST_CHROMEDRIVER", chromedriver);
+        }
+        if let Some(firefox) = &self.firefox {
+            command.env("MADANG_TEST_FIREFOX", firefox);
         }
         if let Some(axe) = &self.axe {
             command.env("MADANG_TEST_AXE", axe);

@@ -323,10 +323,22 @@ impl ScrollAnchor {
     /// The first row whose upper edge is visible, with its offset from the scroller; if there is
     /// none, the row that fills the screen. Content that grows above such an edge does not move
     /// it.
+    ///
+    /// The first row of all loses its day and its author's name when older ones come, and what
+    /// stands below it must not move: then it is the second.
     fn first_in_sight(&self) -> Option<(Element, f64)> {
         let height = f64::from(self.scroller.client_height());
         let above = match self.row_from(0.0) {
-            Some((row, offset)) if offset < height => return Some((row, offset)),
+            Some((row, offset)) if offset < height => {
+                let changes = row.previous_element_sibling().is_none()
+                    && self.context.view().older.get_untracked() != Edge::End;
+                let second = row.next_element_sibling().filter(|_| changes);
+                let second = second.map(|row| (self.offset(&row), row));
+                return match second {
+                    Some((offset, row)) if offset < height => Some((row, offset)),
+                    _ => Some((row, offset)),
+                };
+            }
             Some((row, _)) => row.previous_element_sibling()?,
             None => self.list.last_element_child()?,
         };
