@@ -9,7 +9,7 @@ use crate::browser;
 use crate::i18n::t;
 use crate::piece::{Piece, PieceFailure};
 use crate::tr;
-use crate::view::{dynamic_text, effect, on, reactive, set_text};
+use crate::view::{dynamic_text, effect, memo, on, reactive, set_text};
 
 /// A placeholder while the piece loads; if that fails, the way to go on.
 #[component]
@@ -17,7 +17,7 @@ pub fn PieceView(
     /// The piece.
     piece: Piece,
 ) -> impl IntoView {
-    let has_failed = Memo::new(move |_| piece.failure().is_some());
+    let has_failed = memo(move || piece.failure().is_some());
     reactive(move || {
         if has_failed.get() {
             view! { <PieceFailed piece /> }.into_any()

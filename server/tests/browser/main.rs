@@ -37,6 +37,7 @@ mod namesakes;
 mod opening;
 mod outage;
 mod phone;
+mod pieces;
 mod portrait;
 mod reading;
 mod rooms;

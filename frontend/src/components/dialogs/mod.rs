@@ -112,14 +112,14 @@ fn WaitingDialog(piece: Piece, node: NodeRef<html::Dialog>) -> impl IntoView {
         <dialog class="dialog dialog--waiting" aria-label=tr!(app.loading) node_ref=node on:close=on(closed)>
             <div class="dialog__body">
                 <PieceView piece />
-                <div class="dialog__foot">
-                    <button
-                        class="button button--quiet"
-                        type="button"
-                        on:click=on(move |_| dialogs.close())
-                        use:set_text=tr!(app.cancel)
-                    ></button>
-                </div>
+            </div>
+            <div class="dialog__foot">
+                <button
+                    class="button button--quiet"
+                    type="button"
+                    on:click=on(move |_| dialogs.close())
+                    use:set_text=tr!(app.cancel)
+                ></button>
             </div>
         </dialog>
     }
