@@ -15,17 +15,18 @@ const SETTINGS: &str =
 const FOCUSED: &str = "document.activeElement?.textContent";
 
 /// No piece with this name comes any more; the empty name: all come again.
-fn cut(person: &Person, name: &str) {
+pub fn cut(person: &Person, name: &str) {
     let urls = match name {
         "" => vec![],
         name => vec![format!("*/madang-{name}-*")],
     };
     let page = &person.page;
     page.call("Network.enable", json!({})).unwrap();
+    // Nor from the browser's cache.
+    let params = json!({ "cacheDisabled": !name.is_empty() });
+    page.call("Network.setCacheDisabled", params).unwrap();
     page.call("Network.setBlockedURLs", json!({ "urls": urls }))
         .unwrap();
-    // The page says why a piece has not come.
-    person.expect_complaint("Failed to fetch");
     person.expect_lost_line();
 }
 
@@ -101,8 +102,6 @@ fn a_conversation_that_does_not_come_can_be_tried_again() {
 
     // The same for somebody who comes back.
     cut(&ada, "shell");
-    let params = json!({ "cacheDisabled": true });
-    ada.page.call("Network.setCacheDisabled", params).unwrap();
     ada.page.reload().unwrap();
     says(&ada, FAILED, "Try again");
     assert!(!ada.finds("document.querySelector('#frame')"));

@@ -71,7 +71,11 @@ pub fn DialogHost() -> impl IntoView {
     let connection = use_client().connection();
     effect(move || {
         if connection.get() == ConnectionStatus::Live {
-            browser::after(QUIET, move || piece.load());
+            browser::after(QUIET, move || {
+                if connection.try_get_untracked() == Some(ConnectionStatus::Live) {
+                    piece.load();
+                }
+            });
         }
     });
     let waiting = NodeRef::<html::Dialog>::new();
