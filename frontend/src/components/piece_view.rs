@@ -50,10 +50,10 @@ pub fn PieceFailed(
     view! {
         <div class="state" role="alert">
             <Icon glyph=Glyph::Alert />
-            <h2 class="state__title" use:set_text=dynamic_text(move || {
+            <h1 class="state__title" use:set_text=dynamic_text(move || {
                 let app = &t().app;
                 if is_outdated() { app.outdated_title } else { app.piece_failed_title }
-            })></h2>
+            })></h1>
             <p use:set_text=dynamic_text(move || {
                 let app = &t().app;
                 if is_outdated() { app.outdated_text } else { app.piece_failed_text }

@@ -34,7 +34,7 @@ pub fn cut(person: &Person, name: &str) {
 #[track_caller]
 fn says(person: &Person, title: &str, button: &str) {
     person.wait(&format!(
-        "document.querySelector('.state[role=alert] h2')?.textContent === '{title}'"
+        "document.querySelector('.state[role=alert] .state__title')?.textContent === '{title}'"
     ));
     person.wait(&format!("{FOCUSED} === '{button}'"));
 }
