@@ -81,7 +81,7 @@ pub fn App() -> impl IntoView {
             }
             Who::Stranded => {
                 first_frame::remove();
-                view! { <main class="sign-in"><PieceFailed piece=shell /></main> }.into_any()
+                view! { <main class="sign-in"><div class="card"><PieceFailed piece=shell /></div></main> }.into_any()
             }
             Who::Person(_) => SHELL.get().map(|shell| (shell.view)()).into_any(),
         })}

@@ -58,7 +58,7 @@ pub struct Piece {
     load: LoadPiece,
     is_here: RwSignal<bool>,
     is_loading: RwSignal<bool>,
-    failure: RwSignal<Option<PieceFailure>>,
+    has_failed: RwSignal<bool>,
 }
 
 impl Piece {
@@ -68,7 +68,7 @@ impl Piece {
             load,
             is_here: RwSignal::new(false),
             is_loading: RwSignal::new(false),
-            failure: RwSignal::new(None),
+            has_failed: RwSignal::new(false),
         }
     }
 
@@ -84,13 +84,13 @@ impl Piece {
 
     /// Why the last attempt to load it failed; tracked.
     pub fn failure(self) -> Option<PieceFailure> {
-        self.failure.get()
+        self.has_failed.get().then(why_not)
     }
 
     /// The last failure does not count any more: nobody has seen it.
     pub fn forget_failure(self) {
-        if self.failure.get_untracked().is_some() {
-            self.failure.set(None);
+        if self.has_failed.get_untracked() {
+            self.has_failed.set(false);
         }
     }
 
@@ -105,7 +105,7 @@ impl Piece {
         spawn_local(async move {
             let is_here = (self.load)().await;
             let _ = self.is_loading.try_set(false);
-            let _ = self.failure.try_set((!is_here).then(why_not));
+            let _ = self.has_failed.try_set(!is_here);
             if is_here {
                 let _ = self.is_here.try_set(true);
             }

@@ -47,6 +47,7 @@ impl Page {
         let give = made.clone();
         let handle = leptos::mount::mount_to(root.clone(), move || {
             let client = Client::new(RwSignal::new(Route::Room(RoomId::LOBBY)).read_only());
+            client.make_engine();
             client.change_settings(|settings| settings.language = Some(Language::English));
             provide_context(client);
             i18n::follow(client.language(), frontend::browser::languages);

@@ -9,7 +9,7 @@ use crate::browser;
 use crate::i18n::t;
 use crate::piece::{Piece, PieceFailure};
 use crate::tr;
-use crate::view::{dynamic_text, effect, on, reactive, set_text};
+use crate::view::{dynamic_text, effect, memo, on, reactive, set_text};
 
 /// A placeholder while the piece loads; if that fails, the way to go on.
 #[component]
@@ -17,7 +17,7 @@ pub fn PieceView(
     /// The piece.
     piece: Piece,
 ) -> impl IntoView {
-    let has_failed = Memo::new(move |_| piece.failure().is_some());
+    let has_failed = memo(move || piece.failure().is_some());
     reactive(move || {
         if has_failed.get() {
             view! { <PieceFailed piece /> }.into_any()
@@ -50,10 +50,10 @@ pub fn PieceFailed(
     view! {
         <div class="state" role="alert">
             <Icon glyph=Glyph::Alert />
-            <h2 class="state__title" use:set_text=dynamic_text(move || {
+            <h1 class="state__title" use:set_text=dynamic_text(move || {
                 let app = &t().app;
                 if is_outdated() { app.outdated_title } else { app.piece_failed_title }
-            })></h2>
+            })></h1>
             <p use:set_text=dynamic_text(move || {
                 let app = &t().app;
                 if is_outdated() { app.outdated_text } else { app.piece_failed_text }

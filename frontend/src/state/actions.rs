@@ -3,9 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use shared::frame::Ack;
 use shared::id::{ClientId, Rev, RoomId, Seq};
-use shared::model::RoomKind;
 use shared::text;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -70,67 +68,6 @@ impl Client {
         self.0.authentication.sign_in(&name).await
     }
 
-    /// Ends the session here and on the server. Deletes drafts and pending messages of the
-    /// person.
-    ///
-    /// # Errors
-    /// If the server cannot be reached: the session then still exists.
-    pub async fn sign_out(self) -> Result<(), Failure> {
-        self.engine().sign_out().await
-    }
-
-    /// Makes a room; waits while the connection is lost. [`Client::withdraw_commands`] takes
-    /// the command back.
-    ///
-    /// # Errors
-    /// The refusal of the server, with the field.
-    pub async fn create_room(self, name: String, topic: String) -> Result<RoomId, Failure> {
-        let engine = self.engine();
-        let ack: Ack = engine
-            .command(Box::new(|replica, id, now| {
-                replica.create_room(id, name, topic, RoomKind::Public, now)
-            }))
-            .await?;
-        ack.room.ok_or(Failure::Unreachable)
-    }
-
-    /// Changes a room's name, topic or both. `rev` is the room's revision that the form
-    /// showed ([`shared::model::Room::rev`]).
-    ///
-    /// # Errors
-    /// The refusal of the server, with the field; `stale` holds the current state.
-    pub async fn update_room(
-        self,
-        room: RoomId,
-        rev: Rev,
-        name: Option<String>,
-        topic: Option<String>,
-    ) -> Result<(), Failure> {
-        self.engine()
-            .command(Box::new(move |replica, id, now| {
-                replica.update_room(id, (room, rev), name, topic, now)
-            }))
-            .await
-            .map(|_| ())
-    }
-
-    /// Changes one's own display name.
-    ///
-    /// # Errors
-    /// The refusal of the server, with the field.
-    pub async fn rename(self, name: String) -> Result<(), Failure> {
-        self.engine()
-            .command(Box::new(|replica, id, now| replica.rename(id, name, now)))
-            .await
-            .map(|_| ())
-    }
-
-    /// Withdraws the commands whose form is waiting for an answer: the form was closed. If one
-    /// may have been sent already, a toast says so.
-    pub fn withdraw_commands(self) {
-        self.engine().withdraw_commands();
-    }
-
     /// Opens a room, like a click on its link.
     pub fn open_room(self, room: RoomId) {
         navigation::go(&Route::Room(room).path());
@@ -171,13 +108,6 @@ impl Client {
         engine.act(|replica, now| replica.edit(id, room, (seq, rev), body, now));
         engine.look_for_late_answers();
         Ok(())
-    }
-
-    /// Deletes one's own message.
-    pub fn delete(self, room: RoomId, seq: Seq) {
-        let id = browser::new_client_id();
-        self.engine()
-            .act(|replica, now| replica.delete(id, room, seq, now));
     }
 
     /// Opens the editor of the person's last message, once it is found. Returns whether the room

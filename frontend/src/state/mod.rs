@@ -7,6 +7,7 @@
 
 mod actions;
 mod authentication;
+mod dialog_actions;
 mod drafts;
 mod engine;
 mod notifications;
@@ -43,6 +44,7 @@ use crate::i18n;
 use crate::route::Route;
 use crate::view::{effect, memo, provided_context};
 use authentication::Authentication;
+use dialog_actions::{DIALOG_ACTIONS, DialogActions};
 use engine::Engine;
 pub use people::{TONES, tone};
 use signals::Signals;
@@ -55,9 +57,9 @@ pub(crate) use types::LAST_ROOM;
 pub struct Client(&'static Parts);
 
 struct Parts {
-    /// Made at its first use, in the piece of the page that has its code. Nothing that the
-    /// sign-in page uses may make it.
+    /// Made by the piece of the page that has its code.
     engine: OnceLock<StoredValue<Rc<Engine>, LocalStorage>>,
+    dialog_actions: OnceLock<DialogActions>,
     authentication: Authentication,
     signals: Signals,
     route: ReadSignal<Route>,
@@ -114,6 +116,7 @@ impl Client {
         let wide = browser::matches("(min-width: 75rem)");
         Client(Box::leak(Box::new(Parts {
             engine: OnceLock::new(),
+            dialog_actions: OnceLock::new(),
             authentication: Authentication::new(signals),
             signals,
             route,
@@ -141,9 +144,18 @@ impl Client {
         .with_owner();
     }
 
-    /// Starts the engine, which keeps title and icon up to date. Call it once, when the piece of
-    /// the page that has the engine is here.
+    /// Makes the engine, which nothing but the sign-in page can do without.
+    pub fn make_engine(self) {
+        let parts = self.0;
+        let engine = Engine::new(parts.signals, &parts.authentication);
+        let _ = parts.engine.set(StoredValue::new_local(engine));
+        let _ = parts.dialog_actions.set(DIALOG_ACTIONS);
+    }
+
+    /// Makes and starts the engine, which keeps title and icon up to date. Call it once, when the
+    /// piece of the page that has the engine is here.
     pub fn start_engine(self) {
+        self.make_engine();
         self.engine().start();
         on_cleanup(move || self.stop());
         notifications::follow(&self.0.signals, move || self.title_of_address());
@@ -368,11 +380,10 @@ impl Client {
     }
 
     fn engine(self) -> Rc<Engine> {
-        let make = || {
-            let parts = self.0;
-            StoredValue::new_local(Engine::new(parts.signals, &parts.authentication))
-        };
-        self.0.engine.get_or_init(make).get_value()
+        match self.0.engine.get() {
+            Some(engine) => engine.get_value(),
+            None => unreachable!("nobody is signed in"),
+        }
     }
 }
 

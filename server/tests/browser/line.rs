@@ -1,12 +1,13 @@
 //! A line between pages and the server that can be cut and spoken into.
 //!
-//! Requests pass as they are. A WebSocket passes frame by frame from the server's
-//! side, so that other frames can be put between them.
+//! Requests pass as they are, each on a connection of its own; some can be led to
+//! another path, or held. A WebSocket passes frame by frame from the server's side, so
+//! that other frames can be put between them.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 
 const UPGRADE: &[u8] = b"GET /api/v1/ws";
@@ -25,6 +26,11 @@ pub struct Line {
 struct Shared {
     server: SocketAddr,
     down: AtomicBool,
+    /// What the paths of requests are replaced by: a part, and what stands there instead.
+    detour: Mutex<Option<(&'static str, &'static str)>>,
+    /// A part of the paths of requests that do not get through.
+    held: Mutex<Option<&'static str>>,
+    released: Condvar,
     /// The pages' end of every WebSocket that is open.
     sockets: Mutex<Vec<Arc<Mutex<TcpStream>>>>,
 }
@@ -37,6 +43,9 @@ impl Line {
         let shared = Arc::new(Shared {
             server,
             down: AtomicBool::new(false),
+            detour: Mutex::default(),
+            held: Mutex::default(),
+            released: Condvar::new(),
             sockets: Mutex::default(),
         });
         let accepting = Arc::clone(&shared);
@@ -61,6 +70,27 @@ impl Line {
     /// Lets a WebSocket through again.
     pub fn mend(&self) {
         self.shared.down.store(false, Ordering::SeqCst);
+    }
+
+    /// Asks the server for another path wherever a path has this part.
+    pub fn lead(&self, part: &'static str, instead: &'static str) {
+        *self.shared.detour.lock().unwrap() = Some((part, instead));
+    }
+
+    /// Lets all requests go where they want.
+    pub fn lead_no_more(&self) {
+        *self.shared.detour.lock().unwrap() = None;
+    }
+
+    /// Holds requests whose path has this part.
+    pub fn hold(&self, part: &'static str) {
+        *self.shared.held.lock().unwrap() = Some(part);
+    }
+
+    /// Lets held requests go on.
+    pub fn release(&self) {
+        *self.shared.held.lock().unwrap() = None;
+        self.shared.released.notify_all();
     }
 
     /// Says something to all pages in the server's place.
@@ -104,11 +134,28 @@ impl Line {
 }
 
 impl Shared {
+    /// Holds a request, leads it elsewhere, and makes it the only one on its connection.
+    fn lead(&self, head: Vec<u8>) -> Vec<u8> {
+        let text = String::from_utf8(head).unwrap();
+        let (line, rest) = text.split_once("\r\n").unwrap();
+        let held = self.held.lock().unwrap();
+        let is_held = |held: &mut Option<&str>| held.is_some_and(|part| line.contains(part));
+        drop(self.released.wait_while(held, is_held).unwrap());
+        let line = match *self.detour.lock().unwrap() {
+            Some((part, instead)) => line.replace(part, instead),
+            None => line.to_owned(),
+        };
+        format!("{line}\r\nConnection: close\r\n{rest}").into_bytes()
+    }
+
     fn pass(&self, mut page: TcpStream) -> io::Result<()> {
-        let head = read_head(&mut page)?;
+        let mut head = read_head(&mut page)?;
         let is_socket = head.starts_with(UPGRADE);
         if is_socket && self.down.load(Ordering::SeqCst) {
             return Ok(());
+        }
+        if !is_socket {
+            head = self.lead(head);
         }
         let mut server = TcpStream::connect(self.server)?;
         server.set_nodelay(true)?;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::history::Said;
 use crate::keep;
 use crate::person::{DESK, Looks, PHONE, Person};
-
+use crate::pieces;
 use crate::stage::Stage;
 
 /// The narrowest phone that is common.
@@ -66,6 +66,7 @@ fn look_at_everything(dark: bool, language: &'static str) {
         },
     );
     in_trouble(&mut stage, looks);
+    without_a_piece(&stage, looks);
     without_a_line(&mut stage, looks);
 }
 
@@ -174,12 +175,32 @@ fn on_a_phone(stage: &Stage, looks: Looks) {
     view.look_at("room-details");
 }
 
+fn without_a_piece(stage: &Stage, looks: Looks) {
+    for (screen, place) in [(DESK, "desk"), (NARROW, "phone")] {
+        let view = Viewer::new(stage, Looks { screen, ..looks }, place);
+        let ada = &view.person;
+        pieces::cut(ada, "dialogs");
+        ada.come_in("Elif");
+        if screen.phone {
+            ada.click("button.conversation__back");
+        }
+        ada.click(".sidebar__foot > .icon-button");
+        ada.wait("document.querySelector('dialog[open] .state')");
+        view.look_at("piece-failed");
+        pieces::cut(ada, "shell");
+        ada.page.reload().unwrap();
+        ada.wait("document.querySelector('.card .state')");
+        view.look_at("shell-failed");
+    }
+}
+
 fn without_a_line(stage: &mut Stage, looks: Looks) {
     for (screen, place) in [(DESK, "desk"), (NARROW, "phone")] {
         let view = Viewer::new(stage, Looks { screen, ..looks }, place);
         let ada = &view.person;
         ada.expect_lost_line();
         ada.come_in("Cleo");
+        ada.has_all_pieces();
         stage.kill();
         ada.say("This waits.");
         ada.wait("document.querySelector('.offline')");

@@ -43,6 +43,7 @@ mod namesakes;
 mod opening;
 mod outage;
 mod phone;
+mod pieces;
 mod portrait;
 mod reading;
 mod room_list;

@@ -277,7 +277,7 @@ impl Person {
 
     /// The line will be cut, and the browser will say so.
     pub fn expect_lost_line(&self) {
-        for part in ["WebSocket connection to", "net::ERR_"] {
+        for part in ["WebSocket connection to", "net::ERR_", "Failed to fetch"] {
             self.expect_complaint(part);
         }
     }

@@ -26,7 +26,21 @@ fn a_first_visit_is_light_and_a_second_one_next_to_nothing() {
     ada.ready();
     let second = loaded(&ada.page);
 
-    for (visit, weights) in [("first", &first), ("second", &second)] {
+    // Somebody who was here before, with a browser that has forgotten the page: every piece is
+    // asked for early, and once.
+    ada.page
+        .call("Network.clearBrowserCache", json!({}))
+        .unwrap();
+    ada.page.reload().unwrap();
+    ada.ready();
+    let forgotten = loaded(&ada.page);
+
+    let visits = [
+        ("first", &first),
+        ("second", &second),
+        ("forgotten", &forgotten),
+    ];
+    for (visit, weights) in visits {
         let total: u64 = weights.values().sum();
         println!("{visit} visit: {total} bytes over the wire");
         let mut weights: Vec<_> = weights.iter().collect();
@@ -49,6 +63,8 @@ fn a_first_visit_is_light_and_a_second_one_next_to_nothing() {
     assert!(sign_in < total, "there are pieces: {first:?}");
     assert!(sign_in <= SIGN_IN, "{sign_in} bytes");
     assert!(total <= OPEN_ROOM, "{total} bytes");
+    let again: u64 = forgotten.values().sum();
+    assert!(again > sign_in && again <= OPEN_ROOM, "{again} bytes");
     assert!(second.values().sum::<u64>() < total / 20);
 }
 

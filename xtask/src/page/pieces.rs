@@ -170,8 +170,15 @@ fn one_script(loading: &str, glue: &str) -> Result<String> {
     let _ = writeln!(text, "const loaders = {{ {} }};", loaders.join(", "));
     // wasm-bindgen imports the link file once for each function that it takes from it.
     let end = format!(" from \"{LINK}\"");
-    let mut imports = 0;
+    let key = format!("\"{LINK}\": ");
+    let (mut imports, mut keys) = (0, 0);
     for line in glue.lines() {
+        if line.trim_start().starts_with(&key) {
+            keys += 1;
+            if keys > 1 {
+                continue;
+            }
+        }
         let import = line.strip_prefix("import * as ");
         let name = import.and_then(|rest| rest.trim_end_matches(';').strip_suffix(&end));
         if let Some(name) = name {
@@ -199,5 +206,63 @@ fn the_one(folder: &Path, end: &str) -> Result<PathBuf> {
     match <[PathBuf; 1]>::try_from(found) {
         Ok([file]) => Ok(file),
         Err(found) => bail!("Trunk left {} files {PROGRAM}*{end}", found.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_two_scripts_become_one_without_imports() -> Result<()> {
+        let loading = "import { initSync } from \"./madang-web.js\";\n\
+            export const __wasm_split_load_shell = load(() => {\n    \
+            const src = fetch(new URL(\"./split_shell.wasm\", import.meta.url));\n});\n\
+            const chunk = 1;\n";
+        let glue = "import * as import1 from \"./pieces.js\"\nimport * as import2 from \"./pieces.js\"\n\
+            return {\n    \"./pieces.js\": import1,\n    \"./pieces.js\": import2,\n};\n";
+        let script = one_script(loading, glue)?;
+        let joined = script.strip_prefix(FETCH).context("fetch.js comes first")?;
+        assert_eq!(
+            joined,
+            "const __wasm_split_load_shell = load(() => {\n    \
+            const src = fetchPiece(new URL(\"./split_shell.wasm\", import.meta.url));\n});\n\
+            const chunk = 1;\n\
+            const loaders = { __wasm_split_load_shell };\n\
+            const import1 = loaders;\nconst import2 = loaders;\n\
+            return {\n    \"./pieces.js\": import1,\n};\n"
+        );
+        Ok(())
+    }
+
+    #[test]
+    fn scripts_that_look_different_are_an_error() {
+        let loading = "const src = fetch(new URL(\"./a.wasm\", import.meta.url));\n";
+        assert!(one_script(loading, "const wasm = 1;\n").is_err());
+        assert!(one_script("", "import * as import1 from \"./pieces.js\"\n").is_err());
+    }
+
+    #[test]
+    fn the_addresses_are_put_where_the_page_looks_for_them() {
+        for element in [
+            "<meta name=pieces>",
+            "<meta name=\"pieces\" content=\"\" />",
+            "<meta content name=pieces>",
+        ] {
+            let html = with_addresses(&format!("<title>{element}<link>"), "/a.wasm /b.wasm");
+            let expected = "<title><meta name=pieces content=\"/a.wasm /b.wasm\"><link>";
+            assert_eq!(html.as_deref(), Some(expected), "{element}");
+        }
+        assert_eq!(with_addresses("<meta name=other>", "/a.wasm"), None);
+    }
+
+    #[test]
+    fn pieces_are_named_by_their_content() {
+        let shell = name_by_content("split_shell", b"abc");
+        assert_eq!(shell, "madang-shell-ba7816bf8f01cfea.wasm");
+        let shared = name_by_content("chunk_3", b"abc");
+        assert_eq!(shared, "madang-shared-ba7816bf8f01cfea.wasm");
+        assert!(is_piece(&shell) && is_piece(&shared));
+        assert!(!is_piece("madang-web-ba7816bf8f01cfea_bg.wasm"));
     }
 }

@@ -75,7 +75,11 @@ pub fn DialogHost() -> impl IntoView {
     let connection = use_client().connection();
     effect(move || {
         if connection.get() == ConnectionStatus::Live {
-            browser::after(QUIET, move || piece.load());
+            browser::after(QUIET, move || {
+                if connection.try_get_untracked() == Some(ConnectionStatus::Live) {
+                    piece.load();
+                }
+            });
         }
     });
     let waiting = NodeRef::<html::Dialog>::new();
@@ -118,14 +122,14 @@ fn WaitingDialog(piece: Piece, node: NodeRef<html::Dialog>) -> impl IntoView {
         <dialog class="dialog dialog--waiting" aria-label=tr!(app.loading) node_ref=node on:close=on(closed)>
             <div class="dialog__body">
                 <PieceView piece />
-                <div class="dialog__foot">
-                    <button
-                        class="button button--quiet"
-                        type="button"
-                        on:click=on(move |_| dialogs.close())
-                        use:set_text=tr!(app.cancel)
-                    ></button>
-                </div>
+            </div>
+            <div class="dialog__foot">
+                <button
+                    class="button button--quiet"
+                    type="button"
+                    on:click=on(move |_| dialogs.close())
+                    use:set_text=tr!(app.cancel)
+                ></button>
             </div>
         </dialog>
     }

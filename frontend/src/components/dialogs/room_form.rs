@@ -114,7 +114,7 @@ pub(super) fn EditRoom(
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let fields = RoomFields::new(client);
-    let (name, topic, rev) = match client.room(room).get_untracked() {
+    let (name, topic, rev) = match client.room_status(room) {
         RoomStatus::Here(room) => (room.name, room.topic, room.rev),
         _ => Default::default(),
     };
