@@ -20,14 +20,16 @@ mod signals;
 mod sort;
 mod tab;
 pub mod timeline;
+mod today;
 mod types;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use leptos::prelude::*;
-use shared::id::{Micros, RoomId, UserId};
+use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::Profile;
 
@@ -44,7 +46,6 @@ use crate::i18n;
 use crate::route::Route;
 use crate::view::{effect, memo, provided_context};
 use authentication::Authentication;
-use dialog_actions::{DIALOG_ACTIONS, DialogActions};
 use engine::Engine;
 pub use people::TONES;
 use signals::Signals;
@@ -65,6 +66,23 @@ struct Parts {
     route: ReadSignal<Route>,
     language: Memo<Language>,
     panes: Panes,
+}
+
+type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
+/// Changes a room at its revision: the name, the topic.
+type UpdateRoom = fn(Client, (RoomId, Rev), Option<String>, Option<String>) -> Answer<()>;
+
+/// What the dialogs need of the engine.
+#[derive(Clone, Copy)]
+struct DialogActions {
+    create_room: fn(Client, String, String) -> Answer<RoomId>,
+    update_room: UpdateRoom,
+    rename: fn(Client, String) -> Answer<()>,
+    sign_out: fn(Client) -> Answer<()>,
+    withdraw_commands: fn(Client),
+    delete: fn(Client, RoomId, Seq),
+    room_status: fn(Client, RoomId) -> RoomStatus,
 }
 
 /// The panes that open over the conversation on narrow screens.
@@ -149,7 +167,7 @@ impl Client {
         let parts = self.0;
         let engine = Engine::new(parts.signals, &parts.authentication);
         let _ = parts.engine.set(StoredValue::new_local(engine));
-        let _ = parts.dialog_actions.set(DIALOG_ACTIONS);
+        self.set_dialog_actions();
     }
 
     /// Makes and starts the engine, which keeps title and icon up to date. Call it once, when the
@@ -160,7 +178,7 @@ impl Client {
         on_cleanup(move || self.stop());
         notifications::follow(&self.0.signals, move || self.title_of_address());
         self.watch_rooms();
-        wasm_bindgen_futures::spawn_local(update_today(self.0.signals.today));
+        wasm_bindgen_futures::spawn_local(today::update(self.0.signals.today));
     }
 
     /// Starts the session of a person who is signed in.
@@ -368,23 +386,6 @@ impl Client {
         match self.0.engine.get() {
             Some(engine) => engine.get_value(),
             None => unreachable!("nobody is signed in"),
-        }
-    }
-}
-
-/// Sets the signal within a minute after the day has changed.
-async fn update_today(today: RwSignal<Micros>) {
-    let day = || {
-        let now = engine::now();
-        let minutes = now.0.div_euclid(60_000_000);
-        (minutes + browser::utc_offset_minutes(now.0.div_euclid(1_000))).div_euclid(24 * 60)
-    };
-    let mut present = day();
-    loop {
-        browser::sleep(Duration::from_mins(1)).await;
-        if present != day() {
-            present = day();
-            today.set(engine::now());
         }
     }
 }
