@@ -4,9 +4,6 @@
 //! file, which nobody could do without. So the dialogs lead to the engine through pointers only,
 //! which the engine's piece sets ([`Client::make_engine`]).
 
-use std::future::Future;
-use std::pin::Pin;
-
 use leptos::prelude::*;
 use shared::frame::Ack;
 use shared::id::{Rev, RoomId, Seq};
@@ -14,28 +11,11 @@ use shared::model::RoomKind;
 
 use super::engine::GiveCommand;
 use super::types::RoomStatus;
-use super::{Client, Failure};
+use super::{Answer, Client, DialogActions, Failure};
 use crate::browser;
 
-type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
-
-/// Changes a room at its revision: the name, the topic.
-type UpdateRoom = fn(Client, (RoomId, Rev), Option<String>, Option<String>) -> Answer<()>;
-
-/// What the dialogs need of the engine.
-#[derive(Clone, Copy)]
-pub(super) struct DialogActions {
-    create_room: fn(Client, String, String) -> Answer<RoomId>,
-    update_room: UpdateRoom,
-    rename: fn(Client, String) -> Answer<()>,
-    sign_out: fn(Client) -> Answer<()>,
-    withdraw_commands: fn(Client),
-    delete: fn(Client, RoomId, Seq),
-    room_status: fn(Client, RoomId) -> RoomStatus,
-}
-
 /// Only the piece with the engine may lead here.
-pub(super) const DIALOG_ACTIONS: DialogActions = DialogActions {
+const DIALOG_ACTIONS: DialogActions = DialogActions {
     create_room: |client, name, topic| {
         Box::pin(async move {
             let kind = RoomKind::Public;
@@ -73,6 +53,11 @@ fn command(client: Client, give: GiveCommand) -> Answer<()> {
 }
 
 impl Client {
+    /// The dialogs reach the engine from now on.
+    pub(super) fn set_dialog_actions(self) {
+        let _ = self.0.dialog_actions.set(DIALOG_ACTIONS);
+    }
+
     /// Makes a room; waits while the connection is lost. [`Client::withdraw_commands`] takes
     /// the command back.
     ///

@@ -14,20 +14,23 @@ mod notifications;
 mod pending;
 mod people;
 mod room_list;
+mod run_engine;
 mod set_signal;
 mod settings;
 mod signals;
 mod sort;
 mod tab;
 pub mod timeline;
+mod today;
 mod types;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use leptos::prelude::*;
-use shared::id::{Micros, RoomId, UserId};
+use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::Profile;
 
@@ -40,11 +43,9 @@ pub use types::{
 };
 
 use crate::browser::{self, BrowserStorage};
-use crate::i18n;
 use crate::route::Route;
-use crate::view::{effect, memo, provided_context};
+use crate::view::{memo, provided_context};
 use authentication::Authentication;
-use dialog_actions::{DIALOG_ACTIONS, DialogActions};
 use engine::Engine;
 pub use people::{TONES, tone};
 use signals::Signals;
@@ -65,6 +66,23 @@ struct Parts {
     route: ReadSignal<Route>,
     language: Memo<Language>,
     panes: Panes,
+}
+
+type Answer<T> = Pin<Box<dyn Future<Output = Result<T, Failure>>>>;
+
+/// Changes a room at its revision: the name, the topic.
+type UpdateRoom = fn(Client, (RoomId, Rev), Option<String>, Option<String>) -> Answer<()>;
+
+/// What the dialogs need of the engine.
+#[derive(Clone, Copy)]
+struct DialogActions {
+    create_room: fn(Client, String, String) -> Answer<RoomId>,
+    update_room: UpdateRoom,
+    rename: fn(Client, String) -> Answer<()>,
+    sign_out: fn(Client) -> Answer<()>,
+    withdraw_commands: fn(Client),
+    delete: fn(Client, RoomId, Seq),
+    room_status: fn(Client, RoomId) -> RoomStatus,
 }
 
 /// The panes that open over the conversation on narrow screens.
@@ -142,76 +160,6 @@ impl Client {
             }
         })
         .with_owner();
-    }
-
-    /// Makes the engine, which nothing but the sign-in page can do without.
-    pub fn make_engine(self) {
-        let parts = self.0;
-        let engine = Engine::new(parts.signals, &parts.authentication);
-        let _ = parts.engine.set(StoredValue::new_local(engine));
-        let _ = parts.dialog_actions.set(DIALOG_ACTIONS);
-    }
-
-    /// Makes and starts the engine, which keeps title and icon up to date. Call it once, when the
-    /// piece of the page that has the engine is here.
-    pub fn start_engine(self) {
-        self.make_engine();
-        self.engine().start();
-        on_cleanup(move || self.stop());
-        notifications::follow(&self.0.signals, move || self.title_of_address());
-        self.watch_rooms();
-        let language = self.0.language;
-        effect(move || {
-            language.track();
-            self.engine().language_changed();
-        });
-        wasm_bindgen_futures::spawn_local(update_today(self.0.signals.today));
-    }
-
-    /// Starts the session of a person who is signed in.
-    pub fn enter_session(self, person: Authenticated) {
-        self.engine().enter_session(person);
-    }
-
-    /// Watches all rooms, with notices while the person wants notifications.
-    fn watch_rooms(self) {
-        let (settings, permission) = (self.0.signals.settings, self.0.signals.permission);
-        effect(move || {
-            settings.track();
-            permission.track();
-            self.engine().watch();
-        });
-    }
-
-    /// The title of what the address shows; tracked.
-    fn title_of_address(self) -> Option<String> {
-        let route = self.0.route.get();
-        let Some(room) = route.room() else {
-            let nowhere = i18n::t().app.not_found_title;
-            return (route == Route::Unknown).then(|| nowhere.to_owned());
-        };
-        // Another person's rooms have other signals.
-        self.0.signals.room_ids.track();
-        self.room(room).with(|state| match state {
-            RoomStatus::Gone => Some(i18n::t().room.gone_title.to_owned()),
-            RoomStatus::Missing => Some(i18n::t().room.missing_title.to_owned()),
-            RoomStatus::Here(room) => Some(room.name.clone()),
-            RoomStatus::Unknown => None,
-        })
-    }
-
-    /// Disconnects. Only tests unmount the page.
-    fn stop(self) {
-        let engine = self.0.engine.get();
-        if let Some(engine) = engine.and_then(|engine| engine.try_get_value()) {
-            engine.stop();
-        }
-    }
-
-    /// Connects now. Returns whether somebody is signed in, who can be connected.
-    fn connect_now(self) -> bool {
-        let engine = self.0.engine.get();
-        engine.is_some_and(|engine| engine.with_value(|engine| engine.connect_now()))
     }
 
     /// The person whose session has to be started with [`Client::enter_session`].
@@ -383,23 +331,6 @@ impl Client {
         match self.0.engine.get() {
             Some(engine) => engine.get_value(),
             None => unreachable!("nobody is signed in"),
-        }
-    }
-}
-
-/// Sets the signal within a minute after the day has changed.
-async fn update_today(today: RwSignal<Micros>) {
-    let day = || {
-        let now = engine::now();
-        let minutes = now.0.div_euclid(60_000_000);
-        (minutes + browser::utc_offset_minutes(now.0.div_euclid(1_000))).div_euclid(24 * 60)
-    };
-    let mut present = day();
-    loop {
-        browser::sleep(Duration::from_mins(1)).await;
-        if present != day() {
-            present = day();
-            today.set(engine::now());
         }
     }
 }

@@ -135,8 +135,8 @@ impl Line {
 
 impl Shared {
     /// Holds a request, leads it elsewhere, and makes it the only one on its connection.
-    fn lead(&self, head: Vec<u8>) -> Vec<u8> {
-        let text = String::from_utf8(head).unwrap();
+    fn lead(&self, request: Vec<u8>) -> Vec<u8> {
+        let text = String::from_utf8(request).unwrap();
         let (line, rest) = text.split_once("\r\n").unwrap();
         let held = self.held.lock().unwrap();
         let is_held = |held: &mut Option<&str>| held.is_some_and(|part| line.contains(part));

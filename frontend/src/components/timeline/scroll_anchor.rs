@@ -12,9 +12,9 @@ use leptos::prelude::*;
 use shared::id::Seq;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, HtmlElement, ResizeObserver, ScrollToOptions};
+use web_sys::{Element, HtmlElement, ResizeObserver};
 
-use super::scroll_state::{ScrollState, scroll_top};
+use super::scroll_state::{ScrollState, scroll_to, scroll_top};
 use crate::browser;
 use crate::components::focus::focus_quietly;
 use crate::components::message::ARRIVED;
@@ -380,11 +380,7 @@ impl ScrollAnchor {
     }
 
     fn scroll_to(&self, top: f64) {
-        // At once, even if the style has smooth scrolling.
-        let options = ScrollToOptions::new();
-        options.set_top(top);
-        options.set_behavior(web_sys::ScrollBehavior::Instant);
-        self.scroller.scroll_to_with_scroll_to_options(&options);
+        scroll_to(&self.scroller, top);
         self.last.set(ScrollState {
             top: self.top(),
             ..self.last.get()

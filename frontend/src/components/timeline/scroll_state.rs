@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, ScrollBehavior, ScrollToOptions};
 
 #[wasm_bindgen]
 extern "C" {
@@ -41,4 +41,12 @@ impl ScrollState {
 /// `scrollTop`. That of web-sys rounds; half a pixel at each step would add up.
 pub(super) fn scroll_top(scroller: &HtmlElement) -> f64 {
     scroller.unchecked_ref::<ScrollTop>().scroll_top()
+}
+
+/// Scrolls at once, even if the style has smooth scrolling.
+pub(super) fn scroll_to(scroller: &HtmlElement, top: f64) {
+    let options = ScrollToOptions::new();
+    options.set_top(top);
+    options.set_behavior(ScrollBehavior::Instant);
+    scroller.scroll_to_with_scroll_to_options(&options);
 }

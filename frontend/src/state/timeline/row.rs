@@ -9,8 +9,11 @@ use shared::sync::{PendingCommand, PendingState};
 /// Messages of one author that follow each other within this time share a head.
 const TOGETHER: i64 = 5 * 60 * 1_000_000;
 
-/// After this many rows without a head, a row gets one.
-const LONG_RUN: usize = 30;
+/// A long run of rows shows its author again at each message whose `seq` is a multiple of this: at
+/// the same messages whichever of them are rendered, and at every visit.
+const REPEATED: i64 = 30;
+/// But not with fewer rows than this above it in the run.
+const LEAST_RUN: usize = 10;
 
 /// Identifies a row. One's own message keeps its key from the moment when it is sent, so that
 /// its element stays the same when the server has stored it.
@@ -166,12 +169,13 @@ impl RowContent {
 }
 
 impl RowLayout {
-    /// Adds a head after `rows` rows without one, so that a long run repeats the author now and
-    /// then. A row that had a head keeps it unless another head is near: rows are added and
-    /// removed at both ends, and the visible rows must not change because of that.
+    /// Adds a head to a message with `rows` rows above it since the last one, so that a long run
+    /// repeats the author now and then. A row that had a head keeps it: rows are added and removed
+    /// at both ends, and the visible rows must not change because of that.
     #[must_use]
-    pub fn in_long_run(self, rows: usize, was_head: bool) -> Self {
-        let head = self.head || rows >= LONG_RUN || (was_head && rows >= LONG_RUN / 2);
+    pub fn in_long_run(self, rows: usize, seq: Option<Seq>, was_head: bool) -> Self {
+        let is_at_place = seq.is_some_and(|seq| seq.0 % REPEATED == 0);
+        let head = self.head || (rows >= LEAST_RUN && (is_at_place || was_head));
         RowLayout { head, ..self }
     }
 
@@ -263,12 +267,17 @@ mod tests {
     #[test]
     fn a_long_run_shows_its_author_now_and_then() {
         let row = below(Some(&said(1, 0)), &said(1, 0));
-        assert!(!row.in_long_run(29, false).head);
-        assert!(row.in_long_run(30, false).head);
-        // Rows above have gone, and it is read at this moment.
-        assert!(row.in_long_run(17, true).head);
+        let at = |seq| Some(Seq(seq));
+        assert!(row.in_long_run(10, at(60), false).head);
+        assert!(!row.in_long_run(29, at(61), false).head);
+        assert!(!row.in_long_run(29, None, false).head);
+        // The author stands near above.
+        assert!(!row.in_long_run(9, at(60), false).head);
+        // Rows above have gone, or a pending message has got its place, and it is read at this
+        // moment.
+        assert!(row.in_long_run(17, at(61), true).head);
         // Rows above have come, and one of them has a head.
-        assert!(!row.in_long_run(9, true).head);
+        assert!(!row.in_long_run(9, at(61), true).head);
     }
 
     #[test]

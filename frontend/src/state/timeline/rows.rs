@@ -180,7 +180,7 @@ pub(super) fn update_rows(state: &mut ViewState, rows: Vec<NewRow>) -> Vec<RowKe
             }
         });
         let had_head = found.is_some_and(|(old, _)| old.signals.layout.with_untracked(|l| l.head));
-        let layout = layout.in_long_run(run, had_head);
+        let layout = layout.in_long_run(run, row.seq, had_head);
         run = if layout.head { 1 } else { run + 1 };
         set_if_changed(&signals.layout, layout);
         kept.push(ViewRow {
