@@ -115,13 +115,14 @@ impl RoomContext {
         } else {
             "#composer textarea"
         };
-        focus_on(target);
-        // A dialog or drawer that led here returns the focus when it closes. A message that a link
-        // names keeps the focus.
-        browser::next_frame(move || {
+        // A message that a link names keeps the focus.
+        let take = move || {
             if let Ok(None) = browser::document().query_selector(".row:focus") {
                 focus_on(target);
             }
-        });
+        };
+        take();
+        // A dialog or drawer that led here returns the focus when it closes.
+        browser::next_frame(take);
     }
 }

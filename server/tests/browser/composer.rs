@@ -38,7 +38,7 @@ fn with_ctrl_enter_as_the_key_that_sends_enter_breaks_the_line() {
     ada.choose("Settings");
     let names = "[...document.querySelectorAll('dialog input[name=send-key]')]
         .map(input => input.parentElement.textContent).join()";
-    assert_eq!(ada.look(names), "Enter,Ctrl+Enter");
+    ada.wait(&format!("{names} === 'Enter,Ctrl+Enter'"));
     ada.click_on("document.querySelectorAll('dialog input[name=send-key]')[1]");
     ada.press(Key::Escape);
     ada.wait("!document.querySelector('dialog[open]')");

@@ -185,7 +185,7 @@ fn the_title_opens_the_rooms_details_by_finger_and_by_keyboard() {
     assert_eq!(link, stage.page(room.as_str().unwrap()));
     ada.press(Key::Enter);
     ada.wait("document.querySelector('dialog[open] .summary')");
-    ada.choose("Name and topic");
+    ada.choose("Edit name and topic");
     ada.wait("document.activeElement?.id === 'room-name'");
     ada.press(Key::Escape);
     ada.wait("document.activeElement.matches('.conversation__details')");
@@ -214,6 +214,7 @@ fn the_beginning_of_a_room_welcomes_whoever_made_it_and_whoever_comes() {
     ada.press(Key::Enter);
     ada.wait("document.querySelector('.summary__topic').textContent === 'What grows'");
     assert!(!ada.finds("seen.named('button', 'Add topic')"));
+    ada.wait("!document.querySelector('dialog[open]')");
     ada.say("first words");
     ada.sees_sent("first words");
     ada.wait("document.querySelector('.timeline__begin .summary__topic')");
