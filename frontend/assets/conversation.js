@@ -1,6 +1,7 @@
 // Paints the last conversation at a later visit, before the program is there, and stores it when
 // the page is left. What is stored is data: a tree of elements' names, attributes and texts, from
 // which elements are made. It is shown only while the cookie with the tag of its session is there.
+// At a first visit it signs in by the form of the first paint.
 (() => {
   const KEY = "madang.seen";
   const MOST = 200000;
@@ -105,10 +106,36 @@
   if (location.search.startsWith("?refused=")) {
     quietly(() => (field.value = sessionStorage.getItem("madang.name") || ""))();
   }
-  field.form.addEventListener(
-    "submit",
-    quietly(() => sessionStorage.setItem("madang.name", field.value)),
-  );
+  let busy = false;
+  field.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!busy) signIn();
+  });
+  // Without leaving the page, so that the program goes on loading. What the server refuses is
+  // posted as any form is: the next document explains it.
+  const signIn = async () => {
+    busy = true;
+    quietly(() => sessionStorage.setItem("madang.name", field.value))();
+    try {
+      const headers = { "Content-Type": "application/json" };
+      const body = JSON.stringify({ name: field.value });
+      const answer = await fetch("/api/v1/session", { method: "POST", headers, body });
+      const { user } = await answer.json();
+      if (user) {
+        quietly(() => {
+          localStorage.setItem("madang.me", JSON.stringify(user));
+          localStorage.setItem("madang.known", "1");
+        })();
+        root.dataset.known = "";
+        // The program was here first, or the browser keeps no cookies.
+        if (!tag() || !field.isConnected) location.reload();
+        return;
+      }
+    } catch {
+      // No answer: the browser says so.
+    }
+    field.form.submit();
+  };
   // The program does not take the field over while a syllable is being composed in it.
   field.addEventListener("compositionstart", () => (field.dataset.composing = ""));
   field.addEventListener("compositionend", () => delete field.dataset.composing);

@@ -3,12 +3,13 @@
 // and `components::failure` use the same names.
 (() => {
   const root = document.documentElement;
-  // Whoever was signed in needs these too: they load beside the program, not after it.
-  const loadPieces = () => {
+  // What is needed after signing in loads beside the program, not after it. A newcomer has the
+  // form meanwhile.
+  const loadPieces = (fetchPriority) => {
     const { content } = document.querySelector("meta[name=pieces]");
     for (const href of content.split(" ").filter(Boolean)) {
       const type = "application/wasm";
-      const link = { rel: "preload", as: "fetch", crossOrigin: "", type, href };
+      const link = { rel: "preload", as: "fetch", crossOrigin: "", type, fetchPriority, href };
       document.head.append(Object.assign(document.createElement("link"), link));
     }
   };
@@ -22,10 +23,8 @@
   } catch {
     // No storage, or nothing of ours in it.
   }
-  if (known) {
-    root.dataset.known = "";
-    loadPieces();
-  }
+  if (known) root.dataset.known = "";
+  loadPieces(known ? "auto" : "low");
   if (chosen.theme === "light" || chosen.theme === "dark") root.dataset.theme = chosen.theme;
   if (chosen.density === "compact") root.dataset.density = "compact";
   const spoken = (navigator.languages || []).map((tag) => tag.slice(0, 2));

@@ -35,6 +35,7 @@ fn the_form_signs_in_before_the_program_is_there() {
     assert_eq!(ada.look("location.pathname + location.search"), "/");
     held.let_go(&ada);
     ada.ready();
+    assert_eq!(ada.look("performance.getEntriesByType('navigation')[0].type"), "navigate");
     ada.wait("document.querySelector('.me__name')?.textContent === 'Ada'");
 }
 
@@ -101,6 +102,7 @@ fn a_syllable_that_is_being_composed_is_not_torn() {
 fn a_refusal_is_explained_and_what_was_typed_is_kept() {
     let stage = Stage::new();
     let (ada, held) = newcomer(&stage, Looks::default());
+    ada.expect_complaint("400");
     let long = "x".repeat(300);
     ada.page.insert_text(&long).unwrap();
     ada.press(Key::Enter);
