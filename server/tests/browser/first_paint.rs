@@ -35,7 +35,10 @@ fn the_form_signs_in_before_the_program_is_there() {
     assert_eq!(ada.look("location.pathname + location.search"), "/");
     held.let_go(&ada);
     ada.ready();
-    assert_eq!(ada.look("performance.getEntriesByType('navigation')[0].type"), "navigate");
+    assert_eq!(
+        ada.look("performance.getEntriesByType('navigation')[0].type"),
+        "navigate"
+    );
     ada.wait("document.querySelector('.me__name')?.textContent === 'Ada'");
 }
 

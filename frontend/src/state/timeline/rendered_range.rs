@@ -4,8 +4,8 @@
 use shared::id::Seq;
 use shared::sync::SeqRange;
 
-/// Rows when a room opens: more than a screen, and few enough to be fast.
-const OPENING: i64 = 60;
+/// Rows when a room opens: about a screen. Those around it follow in steps, frame by frame.
+const OPENING: i64 = 32;
 /// Rows added in one frame when the reader is near an end: few enough to fit into a frame, and
 /// enough for fast scrolling with a wheel.
 const STEP: i64 = 12;
@@ -161,13 +161,13 @@ mod tests {
 
     #[test]
     fn a_room_opens_at_its_end_or_around_a_place() {
-        assert_eq!(RenderedRange::at_end(span(1, 1_001)), shown(941, 1_001));
+        assert_eq!(RenderedRange::at_end(span(1, 1_001)), shown(969, 1_001));
         assert_eq!(RenderedRange::at_end(span(1, 11)), shown(1, 11));
         assert_eq!(
             RenderedRange::around(span(1, 1_001), Seq(500)),
-            shown(470, 530)
+            shown(484, 516)
         );
-        assert_eq!(RenderedRange::around(span(1, 1_001), Seq(3)), shown(1, 33));
+        assert_eq!(RenderedRange::around(span(1, 1_001), Seq(3)), shown(1, 19));
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
         let at = shown(41, 101);
         assert_eq!(
             at.after_change(span(1, 161), span(900, 1_001), false),
-            shown(941, 1_001)
+            shown(969, 1_001)
         );
         assert!(at.after_change(span(1, 161), span(5, 5), true).is_empty());
     }
