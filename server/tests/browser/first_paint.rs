@@ -3,7 +3,7 @@
 use chromium::Key;
 use serde_json::json;
 
-use crate::held::Held;
+use crate::held::{hold_program, let_program_go};
 use crate::keep;
 use crate::person::{Looks, PHONE, Person};
 use crate::stage::Stage;
@@ -13,19 +13,19 @@ const FIELD: &str = "document.getElementById('first-name')";
 const NAME: &str = "document.getElementById('name')";
 
 /// Someone whose program is still on its way.
-fn newcomer(stage: &Stage, looks: Looks) -> (Person, Held) {
+fn newcomer(stage: &Stage, looks: Looks) -> Person {
     let person = stage.visitor(looks);
-    let held = Held::hold(&person);
+    hold_program(&person);
     person.go("/");
     person.wait(&format!("{FIELD} && document.activeElement === {FIELD}"));
-    (person, held)
+    person
 }
 
 #[test]
 #[ignore = "needs a browser"]
 fn the_form_signs_in_before_the_program_is_there() {
     let stage = Stage::new();
-    let (ada, held) = newcomer(&stage, Looks::default());
+    let ada = newcomer(&stage, Looks::default());
     ada.page.insert_text("Ada").unwrap();
     ada.press(Key::Enter);
     // The same address, with a session: not the form again.
@@ -33,7 +33,7 @@ fn the_form_signs_in_before_the_program_is_there() {
     ada.wait("document.querySelector('#frame > .frame-panes')?.checkVisibility()");
     assert!(!ada.finds("document.querySelector('.frame-card').checkVisibility()"));
     assert_eq!(ada.look("location.pathname + location.search"), "/");
-    held.let_go(&ada);
+    let_program_go(&ada);
     ada.ready();
     assert_eq!(
         ada.look("performance.getEntriesByType('navigation')[0].type"),
@@ -58,7 +58,7 @@ fn the_program_goes_on_with_what_was_typed_and_nothing_moves() {
             "first-paint-phone-dark-ko",
         ),
     ] {
-        let (ada, held) = newcomer(&stage, looks);
+        let ada = newcomer(&stage, looks);
         ada.page.insert_text("Adah").unwrap();
         ada.look(&format!("{FIELD}.setSelectionRange(3, 3)"));
         keep::screenshot(&ada.page, kept);
@@ -69,7 +69,7 @@ fn the_program_goes_on_with_what_was_typed_and_nothing_moves() {
         let before = ada.look(places);
         assert!(before.as_str().unwrap().lines().count() == 6, "{before}");
 
-        held.let_go(&ada);
+        let_program_go(&ada);
 
         ada.wait(&format!("{NAME} && !document.getElementById('frame')"));
         assert_eq!(ada.look(places), before);
@@ -86,10 +86,10 @@ fn the_program_goes_on_with_what_was_typed_and_nothing_moves() {
 #[ignore = "needs a browser"]
 fn a_syllable_that_is_being_composed_is_not_torn() {
     let stage = Stage::new();
-    let (mina, held) = newcomer(&stage, Looks::default());
+    let mina = newcomer(&stage, Looks::default());
     mina.page.insert_text("김").unwrap();
     mina.page.compose("하").unwrap();
-    held.let_go(&mina);
+    let_program_go(&mina);
     // The program is there, and waits.
     mina.wait(NAME);
     mina.page.compose("한").unwrap();
@@ -104,14 +104,14 @@ fn a_syllable_that_is_being_composed_is_not_torn() {
 #[ignore = "needs a browser"]
 fn a_refusal_is_explained_and_what_was_typed_is_kept() {
     let stage = Stage::new();
-    let (ada, held) = newcomer(&stage, Looks::default());
+    let ada = newcomer(&stage, Looks::default());
     ada.expect_complaint("400");
     let long = "x".repeat(300);
     ada.page.insert_text(&long).unwrap();
     ada.press(Key::Enter);
     ada.wait("location.search === '?refused=text_too_long'");
     ada.wait(&format!("{FIELD}?.value === {}", json!(long)));
-    held.let_go(&ada);
+    let_program_go(&ada);
     ada.wait("document.querySelector('#name-error')?.textContent");
     assert_eq!(ada.look(&format!("{NAME}.value")), long);
     assert_eq!(ada.look("location.search"), "");
@@ -128,9 +128,9 @@ fn its_texts_are_those_of_the_program() {
         };
         let texts = "[...document.querySelectorAll('.sign-in :is(.wordmark, h1, .card__lead, label, .field__hint, .button, .card__note)')]
             .map(e => e.innerText).join('\\n')";
-        let (ada, held) = newcomer(&stage, looks);
+        let ada = newcomer(&stage, looks);
         let before = ada.look(texts);
-        held.let_go(&ada);
+        let_program_go(&ada);
         ada.wait("!document.getElementById('frame')");
         assert_eq!(ada.look(texts), before, "{language}");
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use shared::id::RoomId;
 
-use crate::held::Held;
+use crate::held::{hold_program, let_program_go};
 use crate::keep;
 use crate::person::{Looks, PHONE, Person};
 use crate::stage::Stage;
@@ -19,12 +19,11 @@ fn leave(person: &Person) {
 }
 
 /// The page is left; the next visit's program is on its way.
-fn come_back(person: &Person, path: &str) -> Held {
+fn come_back(person: &Person, path: &str) {
     leave(person);
-    let held = Held::hold(person);
+    hold_program(person);
     person.go(path);
     person.wait("document.getElementById('failure')");
-    held
 }
 
 /// Where a message stands: its left and upper edge, in pixels.
@@ -85,7 +84,7 @@ fn the_last_conversation_is_painted_and_its_lines_stay_where_they_are() {
         talk(&stage, &ada);
         let left = place(&ada, "the last word");
         for path in ["/", "/rooms/1"] {
-            let held = come_back(&ada, path);
+            come_back(&ada, path);
             stands(&ada, "the last word", left);
             keep::screenshot(&ada.page, kept);
             // Nothing in it can be used, and nothing loads.
@@ -101,7 +100,7 @@ fn the_last_conversation_is_painted_and_its_lines_stay_where_they_are() {
                 let found = format!("document.querySelector('#frame > .frame-panes {dead}')");
                 assert!(!ada.finds(&found), "{dead}");
             }
-            held.let_go(&ada);
+            let_program_go(&ada);
             ada.wait("!document.getElementById('frame')");
             // The rows are there when the frame goes, not when the server has answered.
             stands(&ada, "the last word", left);
@@ -123,8 +122,8 @@ fn what_came_meanwhile_is_below_the_line_that_is_read() {
     for number in 1..=30 {
         stage.run(ben.post(LOBBY, &format!("news {number}")));
     }
-    let held = come_back(&ada, "/");
-    held.let_go(&ada);
+    come_back(&ada, "/");
+    let_program_go(&ada);
     ada.sees("news 30");
     stands(&ada, "the last word", left);
     assert!(ada.finds("seen.row('news 1').querySelector('.row__unread')"));
@@ -143,9 +142,9 @@ fn the_rows_are_the_program_s_own_even_while_the_server_is_away() {
     stage.pause();
     // The page itself comes from the browser's cache; nothing is answered.
     stage.go_on();
-    let held = come_back(&ada, "/");
+    come_back(&ada, "/");
     stage.pause();
-    held.let_go(&ada);
+    let_program_go(&ada);
     ada.wait("!document.getElementById('frame')");
     assert!(ada.finds("seen.row('the last word') && seen.composer()"));
     ada.say("written meanwhile");
@@ -163,9 +162,9 @@ fn nothing_is_painted_after_signing_out_for_another_session_or_elsewhere() {
     let mut ben = stage.guest("Ben");
     let garden = stage.run(ben.create_room("garden"));
     // Another address.
-    let held = come_back(&ada, &format!("/rooms/{garden}"));
+    come_back(&ada, &format!("/rooms/{garden}"));
     assert_eq!(ada.look(&format!("{PAINTED}.length")), 0);
-    held.let_go(&ada);
+    let_program_go(&ada);
     ada.ready();
     ada.enter("lobby");
     ada.sees("the last word");
@@ -174,9 +173,9 @@ fn nothing_is_painted_after_signing_out_for_another_session_or_elsewhere() {
     ada.page
         .call("Network.clearBrowserCookies", serde_json::json!({}))
         .unwrap();
-    let held = come_back(&ada, "/");
+    come_back(&ada, "/");
     assert_eq!(ada.look(&format!("{PAINTED}.length")), 0);
-    held.let_go(&ada);
+    let_program_go(&ada);
     ada.expect_complaint("401");
     ada.wait("document.querySelector('form.card input#name')");
     ada.wait("localStorage.getItem('madang.seen') === null");
@@ -204,7 +203,7 @@ fn what_is_stored_never_becomes_html() {
         "<img src=x onerror=\"window.broken = 1\"><a href=\"javascript:window.broken = 1\">x</a>";
     ada.say(evil);
     ada.sees_sent(evil);
-    let held = come_back(&ada, "/");
+    come_back(&ada, "/");
     let texts = ada.look(&format!("{PAINTED}.map(e => e.textContent)"));
     assert_eq!(texts, serde_json::json!([evil]));
     assert!(!ada.finds("document.querySelector('#frame img') || window.broken"));
@@ -216,7 +215,7 @@ fn what_is_stored_never_becomes_html() {
                  ["iframe", { srcdoc: "<script>parent.broken = 1</script>" }, []], "text"]];
             localStorage.setItem("madang.seen", JSON.stringify(seen)); })()"#,
     );
-    held.let_go(&ada);
+    let_program_go(&ada);
     ada.ready();
     // Leaving stores again; so this is looked at in a window that was not there before.
     ada.look("addEventListener('pagehide', event => event.stopImmediatePropagation(), true)");
