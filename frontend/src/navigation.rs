@@ -126,6 +126,13 @@ pub fn replace(path: &str) {
     update_route();
 }
 
+/// The path of an address that leads to a room of this page, or to a message in it.
+pub fn path_of(address: &str) -> Option<&str> {
+    let origin = browser::window().location().origin().ok()?;
+    let path = address.strip_prefix(&*origin)?;
+    Route::parse(path).room().map(|_| path)
+}
+
 /// Why the server refused the form of the first paint, if the address says so; it is removed
 /// from the address.
 pub fn take_refused() -> Option<ErrorCode> {

@@ -17,8 +17,8 @@ const NAME: &str = "madang.name";
 /// What was typed into the form of the first paint.
 #[derive(Default)]
 pub struct TypedName {
-    /// The text.
-    pub value: String,
+    /// The text; `None` if there was no such form.
+    pub value: Option<String>,
     /// The selection, in UTF-16 code units.
     selection: Option<(u32, u32)>,
 }
@@ -26,7 +26,9 @@ pub struct TypedName {
 impl TypedName {
     /// Goes on with it in another field.
     pub fn go_on(&self, field: &HtmlInputElement) {
-        field.set_value(&self.value);
+        if let Some(value) = &self.value {
+            field.set_value(value);
+        }
         let _ = field.focus();
         if let Some((start, end)) = self.selection {
             let _ = field.set_selection_range(start, end);
@@ -77,7 +79,7 @@ fn take(field: &HtmlInputElement) -> TypedName {
     let start = field.selection_start().ok().flatten();
     let selection = start.zip(field.selection_end().ok().flatten());
     let typed = TypedName {
-        value: field.value(),
+        value: Some(field.value()),
         selection: selection.filter(|_| has_focus),
     };
     remove();

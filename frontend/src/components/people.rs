@@ -43,10 +43,11 @@ fn Pane(room: RoomId) -> impl IntoView {
     };
     let connection = client.connection();
     let connected = memo(move || connection.get() == ConnectionStatus::Live);
+    let waits = memo(move || matches!(connection.get(), ConnectionStatus::Waiting { .. }));
     // Nothing is shown before it is known.
     let shown = memo(move || connected.get() && known.get());
     let note = move || match (shown.get(), count.get(), unnamed.get()) {
-        (false, ..) if !connected.get() => Some(t().people.unknown),
+        (false, ..) if waits.get() => Some(t().people.unknown),
         (true, 0, _) => Some(t().people.empty),
         (true, _, true) => Some(t().people.too_many),
         _ => None,
@@ -75,7 +76,7 @@ fn Pane(room: RoomId) -> impl IntoView {
                 </button>
             </div>
             {optional_view(move || {
-                (connected.get() && !shown.get()).then(|| view! { <Skeleton /> })
+                (!waits.get() && !shown.get()).then(|| view! { <Skeleton /> })
             })}
             {optional_view(move || note().map(|note| view! { <p class="people__note" use:set_text=note.to_owned()></p> }))}
             <ul class="people__list" tabindex="0" aria-labelledby="people-title">

@@ -29,12 +29,15 @@ pub fn RoomSummary(
     };
     let topic = memo(move || text(|room| &room.topic));
     let change = move || {
-        let label = if topic.read().is_empty() {
-            tr!(room.add_topic)
+        let (label, dialog) = if topic.read().is_empty() {
+            (tr!(room.add_topic), Dialog::AddTopic(room))
         } else {
-            Some(tr!(room.edit)).filter(|_| edit)?
+            (
+                Some(tr!(room.edit)).filter(|_| edit)?,
+                Dialog::EditRoom(room),
+            )
         };
-        let open = on(move |_| dialogs.open_next(Dialog::EditRoom(room)));
+        let open = on(move |_| dialogs.open_next(dialog));
         may_edit.get().then(|| button(label, open))
     };
     let copy = on(move |_| {

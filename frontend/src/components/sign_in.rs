@@ -82,7 +82,7 @@ fn SignInForm(form: FormState, reason: SignedOut) -> impl IntoView {
         first_frame::take_over(move |typed| {
             typed.go_on(&input);
             if let Some(code) = refused {
-                match text::name(&typed.value, &client.limits().get_untracked()) {
+                match text::name(&input.value(), &client.limits().get_untracked()) {
                     Err(error) => form.refuse(error),
                     Ok(_) => form.fail(Failure::Refused(Box::new(Refusal::of(code)))),
                 }

@@ -208,8 +208,7 @@ fn the_beginning_of_a_room_welcomes_whoever_made_it_and_whoever_comes() {
         stage.page(room.as_str().unwrap())
     );
     ada.choose("Add topic");
-    ada.wait("document.activeElement?.id === 'room-name'");
-    ada.look("document.querySelector('#room-topic').focus()");
+    ada.wait("document.activeElement?.id === 'room-topic'");
     ada.page.insert_text("What grows").unwrap();
     ada.press(Key::Enter);
     ada.wait("document.querySelector('.summary__topic').textContent === 'What grows'");

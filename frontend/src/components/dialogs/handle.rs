@@ -16,6 +16,8 @@ pub enum Dialog {
     CreateRoom,
     /// Change a room's name and topic.
     EditRoom(RoomId),
+    /// The same form, with the focus in the topic.
+    AddTopic(RoomId),
     /// Change one's own name.
     Rename,
     /// The settings of this browser.

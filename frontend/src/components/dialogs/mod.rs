@@ -50,7 +50,8 @@ piece_table!(
 fn show(dialog: Dialog) -> AnyView {
     match dialog {
         Dialog::CreateRoom => view! { <CreateRoom /> }.into_any(),
-        Dialog::EditRoom(room) => view! { <EditRoom room /> }.into_any(),
+        Dialog::EditRoom(room) => view! { <EditRoom room adds_topic=false /> }.into_any(),
+        Dialog::AddTopic(room) => view! { <EditRoom room adds_topic=true /> }.into_any(),
         Dialog::RoomDetails(room) => view! { <RoomDetails room /> }.into_any(),
         Dialog::Rename => view! { <NameForm /> }.into_any(),
         Dialog::PageSettings => view! { <SettingsDialog /> }.into_any(),

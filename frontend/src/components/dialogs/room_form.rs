@@ -46,7 +46,13 @@ impl RoomFields {
         checked.map_err(|error| self.form.refuse(error)).ok()
     }
 
-    fn view(self, name: String, topic: String, hint: fn() -> &'static str) -> impl IntoView {
+    fn view(
+        self,
+        name: String,
+        topic: String,
+        hint: fn() -> &'static str,
+        adds_topic: bool,
+    ) -> impl IntoView {
         view! {
             <TextField
                 form=self.form
@@ -56,7 +62,7 @@ impl RoomFields {
                 hint
                 node=self.name
                 value=name
-                autofocus=true
+                autofocus=!adds_topic
             />
             <TextField
                 form=self.form
@@ -66,6 +72,7 @@ impl RoomFields {
                 hint=tr!(room_form.topic_hint)
                 node=self.topic
                 value=topic
+                autofocus=adds_topic
             />
             <FormError form=self.form fields=FIELDS />
         }
@@ -94,7 +101,7 @@ pub(super) fn CreateRoom() -> impl IntoView {
         <DialogFrame title=tr!(room_form.create_title)>
             <form class="dialog__form" novalidate on:submit=on(submit)>
                 <div class="dialog__body">
-                    {fields.view(String::new(), String::new(), tr!(room_form.name_hint))}
+                    {fields.view(String::new(), String::new(), tr!(room_form.name_hint), false)}
                 </div>
                 <div class="dialog__foot">
                     <CancelButton />
@@ -111,6 +118,8 @@ pub(super) fn CreateRoom() -> impl IntoView {
 pub(super) fn EditRoom(
     /// The room.
     room: RoomId,
+    /// Whether it is opened for a topic.
+    adds_topic: bool,
 ) -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let fields = RoomFields::new(client);
@@ -155,7 +164,7 @@ pub(super) fn EditRoom(
     view! {
         <DialogFrame title=tr!(room_form.edit_title)>
             <form class="dialog__form" novalidate on:submit=on(submit)>
-                <div class="dialog__body">{fields.view(name, topic, || "")}</div>
+                <div class="dialog__body">{fields.view(name, topic, || "", adds_topic)}</div>
                 <div class="dialog__foot">
                     <CancelButton />
                     <Submit form=fields.form label=tr!(app.save) />

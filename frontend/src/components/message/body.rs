@@ -10,6 +10,7 @@ use web_sys::{Document, Element, FocusEvent, HtmlElement, MouseEvent};
 use crate::browser::{self, Browser};
 use crate::components::room_context::RoomContext;
 use crate::i18n::t;
+use crate::navigation;
 use crate::state::ToastMessage;
 
 /// Replaces the content of an element by the nodes of a text.
@@ -67,8 +68,12 @@ fn add_link(document: &Document, into: &Element, address: &Address) {
         add_left_to_right(document, into, "span", class, &address.unlinked);
     }
     if let Some(link) = add_left_to_right(document, into, "a", "message__link", &address.text) {
-        let _ = link.set_attribute("href", &address.href);
         let _ = link.set_attribute("tabindex", "-1");
+        if let Some(path) = navigation::path_of(&address.href) {
+            let _ = link.set_attribute("href", path);
+            return;
+        }
+        let _ = link.set_attribute("href", &address.href);
         let _ = link.set_attribute("target", "_blank");
         let _ = link.set_attribute("rel", "noopener noreferrer nofollow");
     }
