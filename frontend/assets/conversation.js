@@ -16,7 +16,12 @@
 
   const root = document.documentElement;
   const port = location.port || (location.protocol === "https:" ? 443 : 80);
-  const tag = () => document.cookie.match(`madang_tag_${port}=(\\w+)`)?.[1];
+  const name = (location.protocol === "https:" ? "__Host-" : "") + `madang_tag_${port}=`;
+  const tag = () =>
+    document.cookie
+      .split("; ")
+      .find((pair) => pair.startsWith(name))
+      ?.slice(name.length);
   const today = () => new Date().toDateString();
 
   const make = ([name, attributes, children], above) => {
@@ -77,7 +82,8 @@
   const leave = () => {
     const shell = document.querySelector("body > .shell");
     const scroller = shell?.querySelector(".timeline__scroller");
-    if (!shell) return;
+    // Somebody else may have signed in in another tab: then it is theirs.
+    if (!shell || root.dataset.session !== tag()) return;
     const below = scroller ? scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight : 1;
     const seen = { tag: tag(), day: today(), path: location.pathname };
     // Among older messages the next visit would begin elsewhere.
@@ -111,8 +117,8 @@
     event.preventDefault();
     if (!busy) signIn();
   });
-  // Without leaving the page, so that the program goes on loading. What the server refuses is
-  // posted as any form is: the next document explains it.
+  // Without leaving the page, so that the program goes on loading. The next document explains
+  // what the server refuses.
   const signIn = async () => {
     busy = true;
     quietly(() => sessionStorage.setItem("madang.name", field.value))();
@@ -120,7 +126,8 @@
       const headers = { "Content-Type": "application/json" };
       const body = JSON.stringify({ name: field.value });
       const answer = await fetch("/api/v1/session", { method: "POST", headers, body });
-      const { user } = await answer.json();
+      const { user, error } = await answer.json();
+      if (error) return location.replace(`${location.pathname}?refused=${error.code}`);
       if (user) {
         quietly(() => {
           localStorage.setItem("madang.me", JSON.stringify(user));
@@ -128,7 +135,7 @@
         })();
         root.dataset.known = "";
         // The program was here first, or the browser keeps no cookies.
-        if (!tag() || !field.isConnected) location.reload();
+        if (!tag() || document.querySelector("main.sign-in")) location.reload();
         return;
       }
     } catch {

@@ -91,22 +91,19 @@ pub fn takes_cookies() -> bool {
 /// session.
 pub fn session_tag() -> Option<String> {
     let location = window().location();
+    let is_secure = location
+        .protocol()
+        .is_ok_and(|protocol| protocol == "https:");
     let mut port = location.port().unwrap_or_default();
     if port.is_empty() {
-        let is_secure = location
-            .protocol()
-            .is_ok_and(|protocol| protocol == "https:");
         port.push_str(if is_secure { "443" } else { "80" });
     }
     let cookies = js_sys::Reflect::get(&document(), &JsValue::from_str("cookie"));
     let cookies = cookies.ok()?.as_string()?;
-    let name = format!("madang_tag_{port}=");
+    let prefix = if is_secure { "__Host-" } else { "" };
+    let name = format!("{prefix}madang_tag_{port}=");
     let mut pairs = cookies.split(';').map(str::trim_start);
-    // The prefix is there over https only.
-    let tag = pairs.find_map(|pair| {
-        let plain = pair.strip_prefix("__Host-").unwrap_or(pair);
-        plain.strip_prefix(&*name)
-    });
+    let tag = pairs.find_map(|pair| pair.strip_prefix(&*name));
     tag.map(str::to_owned)
 }
 

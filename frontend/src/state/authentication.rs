@@ -59,7 +59,11 @@ impl Authentication {
             }
             match answer {
                 Ok(Some(profile)) => return self.authenticated(profile, false),
-                Ok(None) => return self.show_sign_in(SignedOut::Fresh),
+                // The form of the first paint may have signed in since the question.
+                Ok(None) => match BrowserStorage::Local.get::<Profile>(ME) {
+                    Some(profile) => return self.authenticated(profile, false),
+                    None => return self.show_sign_in(SignedOut::Fresh),
+                },
                 Err(failure) => {
                     if let Some(code) = forbidden(&failure) {
                         return self.show_sign_in(SignedOut::Forbidden(code));

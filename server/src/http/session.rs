@@ -20,7 +20,7 @@ use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
 use super::session_cookie::SessionCookie;
 use super::state::HttpState;
-use super::viewer::{RequestViewer, authenticate, bearer_token};
+use super::viewer::{RequestViewer, authenticate, bearer_token, cookie_counts_for_read};
 use crate::accounts::Accounts;
 use crate::chat::rate_limits::RateLimits;
 use crate::edge::access::ClientKind;
@@ -93,8 +93,8 @@ pub(super) async fn create(
 
 /// Who is signed in.
 ///
-/// `null` for a page without a session, because that is what a first visit looks like. A request
-/// with a bad bearer token is refused.
+/// `null` for a page without a session, because that is what a first visit looks like; the cookies
+/// of a session that has ended are then removed. A request with a bad bearer token is refused.
 #[utoipa::path(
     get,
     path = "/api/v1/session",
@@ -108,9 +108,11 @@ pub(super) async fn create(
     )
 )]
 pub(super) async fn show(
+    client: ClientKind,
+    State(cookie): State<SessionCookie>,
     headers: HeaderMap,
     viewer: Result<RequestViewer, ApiError>,
-) -> Result<Json<CurrentSession>, ApiError> {
+) -> Result<Response, ApiError> {
     let user = match viewer {
         Ok(viewer) => Some(viewer.person),
         Err(error)
@@ -120,7 +122,13 @@ pub(super) async fn show(
         }
         Err(error) => return Err(error),
     };
-    Ok(Json(CurrentSession { user }))
+    let was_read = cookie_counts_for_read(client, &headers);
+    let has_ended = was_read && user.is_none() && cookie.token(&headers).is_some();
+    let mut response = Json(CurrentSession { user }).into_response();
+    if has_ended {
+        cookie.clear(&mut response);
+    }
+    Ok(response)
 }
 
 /// Ends the session and closes its connections.

@@ -90,8 +90,8 @@ async fn sign_in(
 
 /// Sends the browser back to the page that it came from, by GET.
 fn back_to(uri: &Uri, refused: Option<ErrorCode>) -> Response {
-    // Two slashes at the beginning would name another server.
-    let path = uri.path().trim_start_matches('/');
+    // Two slashes at the beginning, of either kind, would name another server.
+    let path = uri.path().trim_start_matches(['/', '\\']);
     let query = refused.map_or(String::new(), |code| format!("?refused={}", CodeName(code)));
     let mut response = StatusCode::SEE_OTHER.into_response();
     *response.body_mut() = Body::empty();

@@ -88,7 +88,7 @@ pub(super) fn bearer_token(headers: &HeaderMap) -> Option<Result<Token, Refusal>
 /// sends no Origin with a plain GET. If the browser says that a page of another site made the
 /// request (Fetch Metadata § 2.4), the cookie does not count. Older browsers do not say it, and
 /// over plain http none does; there the other page cannot read the answer.
-fn cookie_counts_for_read(client: ClientKind, headers: &HeaderMap) -> bool {
+pub(super) fn cookie_counts_for_read(client: ClientKind, headers: &HeaderMap) -> bool {
     match (client, headers.get("sec-fetch-site")) {
         (ClientKind::OwnPage, _) | (ClientKind::Program, None) => true,
         (ClientKind::Program, Some(site)) => matches!(site.as_bytes(), b"same-origin" | b"none"),

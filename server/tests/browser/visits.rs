@@ -196,6 +196,39 @@ fn nothing_is_painted_after_signing_out_for_another_session_or_elsewhere() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn a_tab_of_somebody_else_stores_nothing_for_the_present_session() {
+    let stage = Stage::new();
+    // Both tabs show the form; the second one signs in last, so its session is the browser's.
+    let ada = stage.visitor(Looks::default());
+    ada.go("/");
+    ada.wait("document.querySelector('form.card input#name')");
+    let ben = ada.second_window();
+    ben.go("/");
+    ben.wait("document.querySelector('form.card input#name')");
+    ada.come_in("Ada");
+    ada.say("a word of Ada's");
+    ada.sees_sent("a word of Ada's");
+    ben.come_in("Ben");
+    ben.sees("a word of Ada's");
+    ben.say("a word of Ben's");
+    ben.sees_sent("a word of Ben's");
+    leave(&ben);
+    let stored =
+        "localStorage.getItem('madang.seen') + localStorage.getItem('madang.conversation')";
+    let of_ben = ben.look(stored);
+    assert!(of_ben.as_str().unwrap().contains("a word of Ben's"));
+    ada.sees("a word of Ben's");
+    leave(&ada);
+    assert_eq!(ben.look(stored), of_ben);
+    come_back(&ben, "/");
+    ben.wait("document.querySelector('#frame .me__name')?.textContent === 'Ben'");
+    let_program_go(&ben);
+    ben.ready();
+    ben.wait("document.querySelector('.me__name')?.textContent === 'Ben'");
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn what_is_stored_never_becomes_html() {
     let stage = Stage::new();
     let ada = stage.person("<b>Ada</b>");

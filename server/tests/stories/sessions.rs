@@ -57,6 +57,30 @@ async fn the_session_cookie_is_http_only_and_same_site() {
 }
 
 #[tokio::test]
+async fn the_cookies_of_a_session_that_has_ended_are_removed_and_no_others() {
+    let server = Server::start(&[]).await;
+    let (_, cookie) = come_in(&server, "Ada").await;
+    let origin = own_page(&server);
+    let ask = async |more: &[(&str, &str)]| {
+        let mut headers = vec![("cookie", cookie.as_str())];
+        headers.extend(more);
+        let answer = http::get(server.address, SESSION, &headers).await;
+        let removed = answer.all("set-cookie").len();
+        (answer.json()["user"]["name"].clone(), removed)
+    };
+    let (ada, nobody) = (serde_json::json!("Ada"), serde_json::Value::Null);
+    assert_eq!(ask(&[]).await, (ada, 0));
+    // A page of another site asks: the cookie does not count, and stays.
+    let other = [("sec-fetch-site", "cross-site")];
+    assert_eq!(ask(&other).await, (nobody.clone(), 0));
+    let headers = [("cookie", cookie.as_str()), ("origin", &origin)];
+    let left = http::ask(server.address, "DELETE", SESSION, &headers, "").await;
+    assert_eq!(left.status, 204);
+    assert_eq!(ask(&other).await, (nobody.clone(), 0));
+    assert_eq!(ask(&[]).await, (nobody, 2));
+}
+
+#[tokio::test]
 async fn with_a_public_https_url_cookies_are_secure_and_named_by_its_port() {
     let cases = [
         (

@@ -66,14 +66,19 @@ impl Replica {
     /// What is worth storing for the next visit, with the newest messages of one room.
     pub fn snapshot(&self, room: Option<RoomId>) -> ReplicaSnapshot {
         let room = room.and_then(|room| self.room_snapshot(room));
-        let mut streams = vec![];
-        streams.extend(self.directory_snapshot(room.as_ref()));
-        streams.extend(self.own_snapshot());
-        streams.extend(room);
+        let directory = self.directory_snapshot(room.as_ref());
+        let own = self.own_snapshot();
+        // Only with these is it certain later which rooms the marks are of.
+        let most_raised = if directory.is_some() && own.is_some() {
+            MOST_LISTED
+        } else {
+            0
+        };
+        let streams = [directory, own, room].into_iter().flatten().collect();
         ReplicaSnapshot {
             user: self.me(),
             streams,
-            raised: self.own.marks.raised().take(MOST_LISTED).collect(),
+            raised: self.own.marks.raised().take(most_raised).collect(),
             heads: self.watching.heads().take(MOST_LISTED).cloned().collect(),
         }
     }

@@ -94,6 +94,8 @@ pub(super) struct Engine {
     /// The person has signed in, and it is not yet proven that the browser stored the cookie.
     is_session_unproven: Cell<bool>,
     last_input_at: Cell<f64>,
+    /// The tag of the session that is shown.
+    session_tag: RefCell<Option<String>>,
 }
 
 impl Engine {
@@ -124,6 +126,7 @@ impl Engine {
             authentication,
             is_session_unproven: Cell::new(false),
             last_input_at: Cell::new(f64::MIN),
+            session_tag: RefCell::default(),
         })
     }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::model::Profile;
+use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
 use super::offline::RESTARTING;
@@ -125,6 +126,10 @@ impl Engine {
         } else {
             SignedOut::Ended
         });
+        // The server then has the browser forget the cookies of a session that has ended.
+        spawn_local(async {
+            let _ = api::session().await;
+        });
     }
 
     pub(super) fn end_session(self: &Rc<Self>, reason: SignedOut) {
@@ -139,6 +144,7 @@ impl Engine {
 
     fn forget_person(&self) {
         self.replica.replace(None);
+        self.begin_visit(None);
         self.pending.take();
         self.commands.borrow_mut().clear();
         self.rooms.borrow_mut().clear();
@@ -271,6 +277,11 @@ impl Engine {
         .forever();
         let engine = Rc::clone(self);
         browser::on_window("pageshow", move |_| {
+            if engine.user().is_some() && !engine.is_session_present() {
+                // Out of the back/forward cache; somebody else has signed in meanwhile.
+                let _ = browser::window().location().reload();
+                return;
+            }
             engine.tab.come_back();
             engine.mark_read();
         })

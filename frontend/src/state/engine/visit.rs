@@ -16,6 +16,9 @@ use crate::state::set_signal::set_if_changed_rw;
 const KNOWN: &str = "madang.conversation";
 /// What `assets/conversation.js` paints.
 const PAINTED: &str = "madang.seen";
+/// The attribute of the root element with the tag of the session that is shown.
+/// `assets/conversation.js` reads it.
+const SHOWN: &str = "data-session";
 
 #[derive(Serialize, Deserialize)]
 struct StoredVisit {
@@ -30,6 +33,7 @@ impl Engine {
         let stored = BrowserStorage::Local.get::<StoredVisit>(KNOWN);
         let tag = browser::session_tag();
         let stored = stored.filter(|stored| tag.as_ref() == Some(&stored.tag));
+        self.begin_visit(tag);
         self.replica.replace(Some(Replica::new(profile)));
         if let Some(stored) = stored {
             self.act(|replica, _| replica.restore(stored.known));
@@ -42,15 +46,30 @@ impl Engine {
         }
     }
 
-    /// Stores what is known, as the page may be left now.
+    /// The session that is shown has this tag; `None`: none is shown, or it has no tag. Another tab
+    /// may sign in as somebody else meanwhile: then the cookie has another tag.
+    pub(super) fn begin_visit(&self, tag: Option<String>) {
+        if let Some(root) = browser::document().document_element() {
+            let _ = match &tag {
+                Some(tag) => root.set_attribute(SHOWN, tag),
+                None => root.remove_attribute(SHOWN),
+            };
+        }
+        self.session_tag.replace(tag);
+    }
+
+    /// Whether the browser still has the session that is shown.
+    pub(super) fn is_session_present(&self) -> bool {
+        *self.session_tag.borrow() == browser::session_tag()
+    }
+
+    /// Stores what is known, as the page may be left now. What another session has stored stays.
     pub(super) fn keep_visit(&self) {
         let room = self.view().map(|view| view.room);
         let known = self.read(|replica| replica.snapshot(room));
-        match (browser::session_tag(), known) {
-            (Some(tag), Some(known)) => {
-                BrowserStorage::Local.set(KNOWN, &StoredVisit { tag, known });
-            }
-            _ => forget_visit(),
+        let tag = (self.session_tag.borrow().clone()).filter(|_| self.is_session_present());
+        if let (Some(tag), Some(known)) = (tag, known) {
+            BrowserStorage::Local.set(KNOWN, &StoredVisit { tag, known });
         }
     }
 }
