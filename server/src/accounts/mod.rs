@@ -1,9 +1,13 @@
-//! Accounts and sessions. For now all accounts are guests.
+//! Accounts, how one gets one, and sessions.
 //!
 //! A session is a random token that only its holder knows; the store has its hash. Nothing
 //! here knows how a token is sent (as a cookie or a bearer token): that is the transport's
 //! part.
 
+mod device;
+mod joining;
+mod links;
+mod signing_in;
 pub mod throttle;
 mod token;
 
@@ -12,11 +16,20 @@ use std::sync::Arc;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::limits::Limits;
-use shared::model::Profile;
+use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::names;
-use crate::store::{QueryClient, Store, StoreError, WriteCommand};
+use crate::store::{
+    AccountCommand, Actor, NewSession, Outcome, QueryClient, Reply, Session, SessionSelector, Store,
+    StoreError, WriteCommand, WriteRequest,
+};
+pub use device::Device;
+pub use joining::{AccountRequest, SignedIn};
+pub use links::{CLAIM_PATH, claim_link};
+use password::{PasswordError, PasswordHasher};
+pub use signing_in::PasswordSignIn;
+use throttle::SignInThrottle;
 pub use token::Token;
 
 /// People and their sessions.
@@ -24,49 +37,76 @@ pub struct Accounts {
     store: Arc<dyn Store>,
     limits: Limits,
     guests: bool,
+    /// The host under which people know the server: no part of a good password.
+    host: Option<String>,
     clock: Clock,
+    hasher: PasswordHasher,
+    throttle: SignInThrottle,
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
 const TOUCH_INTERVAL: i64 = 24 * 60 * 60 * 1_000_000;
+/// The time to wait when too many passwords wait to be hashed, in milliseconds.
+const BUSY_RETRY_MS: u64 = 2_000;
+
+/// What decides about accounts besides the store.
+#[derive(Clone, Debug)]
+pub struct AccountsConfig {
+    /// The limits for names.
+    pub limits: Limits,
+    /// Whether anybody may get a guest account.
+    pub guests: bool,
+    /// The host under which people know the server.
+    pub host: Option<String>,
+}
 
 impl Accounts {
-    /// Accounts in this store. `guests` says whether anybody may get a guest account.
-    pub fn new(store: Arc<dyn Store>, limits: Limits, guests: bool, clock: Clock) -> Self {
-        Accounts {
+    /// Accounts in this store.
+    ///
+    /// # Errors
+    /// If the system gives no random bytes.
+    pub fn new(
+        store: Arc<dyn Store>,
+        config: AccountsConfig,
+        clock: Clock,
+    ) -> Result<Self, PasswordError> {
+        let AccountsConfig {
+            limits,
+            guests,
+            host,
+        } = config;
+        Ok(Accounts {
             store,
             limits,
             guests,
+            host,
             clock,
-        }
+            hasher: PasswordHasher::new()?,
+            throttle: SignInThrottle::default(),
+        })
+    }
+
+    /// Whether anybody may get a guest account.
+    pub fn admits_guests(&self) -> bool {
+        self.guests
     }
 
     /// Creates a guest with this name, and a first session.
     ///
     /// # Errors
     /// `guests_off`, a code about the name, or the store's.
-    pub async fn create_guest(&self, name: &str) -> Result<(Profile, Token), Refusal> {
+    pub async fn create_guest(&self, name: &str, device: &Device) -> Result<SignedIn, Refusal> {
         if !self.guests {
             return Err(Refusal::new(ErrorCode::GuestsOff));
         }
         let name = names::person(name, &self.limits).map_err(crate::chat::refuse_text)?;
-        let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
-        let command = WriteCommand::CreateGuest {
-            name,
-            token: token.hash(),
-        };
-        let outcome = self
-            .store
-            .carry_out(command)
-            .await
-            .map_err(StoreError::into_refusal)?;
-        let user = outcome
-            .into_person()
-            .ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
-        Ok((user, token))
+        self.begin_session(Actor::Operator, device, |session| {
+            AccountCommand::CreateGuest { name, session }
+        })
+        .await
     }
 
-    /// The person whose session a token is.
+    /// The session of a token.
     ///
     /// # Errors
     /// `unauthorized` if there is no such session, or the store's.
@@ -74,22 +114,20 @@ impl Accounts {
         &self,
         client: QueryClient,
         token: &Token,
-    ) -> Result<Profile, Refusal> {
+    ) -> Result<Session, Refusal> {
         let session = self
             .store
             .session(client, token.hash())
             .await
-            .map_err(StoreError::into_refusal)?
+            .map_err(refuse)?
             .ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))?;
         if self.clock.now().0 - session.used_at.0 > TOUCH_INTERVAL {
             let token = token.hash();
             // The person is authenticated even if this fails.
-            let _touched = self
-                .store
-                .carry_out(WriteCommand::TouchSession { token })
-                .await;
+            let touch = WriteCommand::Account(AccountCommand::TouchSession { token });
+            let _touched = self.store.carry_out(touch).await;
         }
-        Ok(session.person)
+        Ok(session)
     }
 
     /// Ends a session. It is no error if it has ended already.
@@ -97,13 +135,67 @@ impl Accounts {
     /// # Errors
     /// The store's.
     pub async fn end_session(&self, token: &Token) -> Result<(), Refusal> {
-        let command = WriteCommand::EndSession {
+        self.end(SessionSelector::Token(token.hash())).await
+    }
+
+    async fn end(&self, sessions: SessionSelector) -> Result<(), Refusal> {
+        let command = WriteCommand::Account(AccountCommand::EndSessions(sessions));
+        let ended = self.store.carry_out(command).await;
+        ended.map(drop).map_err(refuse)
+    }
+
+    /// Carries out a command that begins a session on a device.
+    async fn begin_session(
+        &self,
+        actor: Actor,
+        device: &Device,
+        command: impl FnOnce(NewSession) -> AccountCommand,
+    ) -> Result<SignedIn, Refusal> {
+        let failed = || Refusal::new(ErrorCode::StorageFailed);
+        let token = Token::random().ok_or_else(failed)?;
+        let session = NewSession {
             token: token.hash(),
+            device: device.name.clone(),
+            network: Some(device.address.to_string()),
         };
-        self.store
-            .carry_out(command)
-            .await
-            .map_err(StoreError::into_refusal)?;
-        Ok(())
+        let outcome = self.carry_out(actor, command(session)).await?;
+        let person = outcome.into_person().ok_or_else(failed)?;
+        Ok(SignedIn { person, token })
+    }
+
+    /// Carries out a command of somebody, and waits until it is durable.
+    async fn carry_out(&self, actor: Actor, command: AccountCommand) -> Result<Outcome, Refusal> {
+        let (sender, receiver) = oneshot::channel();
+        // The caller may have gone meanwhile; then nobody needs the result.
+        let reply = Reply::new(move |result| drop(sender.send(result)));
+        let request = WriteRequest {
+            actor,
+            ..WriteRequest::of_operator(WriteCommand::Account(command), reply)
+        };
+        self.store.submit(request).await;
+        let result = receiver.await.unwrap_or(Err(StoreError::Closed));
+        result.map_err(refuse)
+    }
+}
+
+/// The refusal that the client gets for an error of the store.
+fn refuse(error: StoreError) -> Refusal {
+    error.into_refusal()
+}
+
+/// The refusal that the client gets for a password.
+fn password_refusal(error: PasswordError) -> Refusal {
+    match error {
+        PasswordError::TooShort | PasswordError::TooLong => {
+            Refusal::new(ErrorCode::PasswordInvalid)
+        }
+        PasswordError::Busy => Refusal {
+            retry_after_ms: Some(BUSY_RETRY_MS),
+            ..Refusal::new(ErrorCode::RateLimited)
+        },
+        PasswordError::Stored | PasswordError::Failed => {
+            tracing::error!(%error, "a password could not be checked");
+            Refusal::new(ErrorCode::StorageFailed)
+        }
     }
 }

@@ -226,12 +226,18 @@ impl RateLimits {
 /// A refusal with the time to wait, unless that is zero.
 fn refuse_if_waiting(wait: Duration) -> Result<(), Refusal> {
     if wait.is_zero() {
-        return Ok(());
+        Ok(())
+    } else {
+        Err(refuse_until(wait))
     }
+}
+
+/// The refusal for who has to wait.
+pub fn refuse_until(wait: Duration) -> Refusal {
     // Rounded up, so that waiting so long is enough.
     let millis = u64::try_from(wait.as_micros().div_ceil(1_000)).unwrap_or(u64::MAX);
-    Err(Refusal {
+    Refusal {
         retry_after_ms: Some(millis),
         ..Refusal::new(ErrorCode::RateLimited)
-    })
+    }
 }

@@ -1,0 +1,156 @@
+//! How somebody gets an account: by the link with which the owner claims the place, or by an
+//! invitation.
+
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::model::Profile;
+
+use super::username::Username;
+use super::{Accounts, Device, Token, password_refusal};
+use crate::names;
+use crate::store::{
+    AccountCommand, Actor, LinkPurpose, NewAccount, NewCredential, OpenInvite, PasswordHash,
+    QueryClient, UsernameKeys,
+};
+
+/// What somebody types to get an account.
+#[derive(Clone, Debug)]
+pub struct AccountRequest {
+    /// The username, with which to sign in.
+    pub username: String,
+    /// The display name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+/// Somebody who has signed in.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The person.
+    pub person: Profile,
+    /// The new session.
+    pub token: Token,
+}
+
+impl Accounts {
+    /// Makes the first account, which owns the place, and names the place.
+    ///
+    /// # Errors
+    /// `link_invalid`, `already_claimed`, codes about the texts and the password, or the store's.
+    pub async fn claim(
+        &self,
+        client: QueryClient,
+        link: &str,
+        place: &str,
+        request: AccountRequest,
+        device: &Device,
+    ) -> Result<SignedIn, Refusal> {
+        let link = parse_link(link)?;
+        // Before the password is hashed, which costs much.
+        let open = self
+            .store
+            .open_link(client, link.hash())
+            .await
+            .map_err(super::refuse)?;
+        if !matches!(open, Some((LinkPurpose::Claim, _))) {
+            return Err(Refusal::new(ErrorCode::LinkInvalid));
+        }
+        let place = names::person(place, &self.limits).map_err(crate::chat::refuse_text)?;
+        let account = self.new_account(request, &place).await?;
+        self.begin_session(Actor::Operator, device, |session| AccountCommand::Claim {
+            link: link.hash(),
+            place,
+            account,
+            session,
+        })
+        .await
+    }
+
+    /// What an invitation offers.
+    ///
+    /// # Errors
+    /// `link_invalid` alike for all that cannot be used, or the store's.
+    pub async fn invitation(
+        &self,
+        client: QueryClient,
+        invite: &str,
+    ) -> Result<OpenInvite, Refusal> {
+        let invite = parse_link(invite)?;
+        let open = self.store.open_invite(client, invite.hash()).await;
+        open.map_err(super::refuse)?
+            .ok_or_else(|| Refusal::new(ErrorCode::LinkInvalid))
+    }
+
+    /// Makes an account by an invitation.
+    ///
+    /// # Errors
+    /// `link_invalid`, `username_taken`, codes about the texts and the password, or the store's.
+    pub async fn join(
+        &self,
+        client: QueryClient,
+        invite: &str,
+        request: AccountRequest,
+        device: &Device,
+    ) -> Result<SignedIn, Refusal> {
+        let invite_token = parse_link(invite)?;
+        let _open = self.invitation(client, invite).await?;
+        let place = self.store.place().await.map_err(super::refuse)?;
+        let account = self.new_account(request, &place.name).await?;
+        self.begin_session(Actor::Operator, device, |session| {
+            AccountCommand::JoinByInvite {
+                invite: invite_token.hash(),
+                account,
+                session,
+            }
+        })
+        .await
+    }
+
+    /// Checks what somebody typed, and hashes the password.
+    async fn new_account(
+        &self,
+        request: AccountRequest,
+        place: &str,
+    ) -> Result<NewAccount, Refusal> {
+        let AccountRequest {
+            username,
+            name,
+            password,
+        } = request;
+        let username =
+            Username::parse(&username).map_err(|_| Refusal::new(ErrorCode::UsernameInvalid))?;
+        let name = names::person(&name, &self.limits).map_err(crate::chat::refuse_text)?;
+        let known_words = vec![username.text.clone(), name.clone(), place.to_owned()];
+        let hash = self.hash_new_password(&password, known_words).await?;
+        Ok(NewAccount {
+            username: UsernameKeys {
+                username: username.text,
+                key: username.key,
+                look: username.look,
+            },
+            name,
+            credential: NewCredential::Password(hash),
+        })
+    }
+
+    /// Hashes a password that is strong enough.
+    async fn hash_new_password(
+        &self,
+        password: &str,
+        mut known_words: Vec<String>,
+    ) -> Result<PasswordHash, Refusal> {
+        known_words.extend(self.host.clone());
+        let strength = self.hasher.strength(password, known_words).await;
+        if !strength.map_err(password_refusal)?.acceptable() {
+            return Err(Refusal::new(ErrorCode::PasswordWeak));
+        }
+        let hash = self.hasher.hash(password).await;
+        hash.map(PasswordHash).map_err(password_refusal)
+    }
+}
+
+/// The secret of a link; one that is malformed is as invalid as one that has ended.
+fn parse_link(text: &str) -> Result<Token, Refusal> {
+    Token::parse(text).ok_or_else(|| Refusal::new(ErrorCode::LinkInvalid))
+}

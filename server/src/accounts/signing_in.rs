@@ -1,0 +1,157 @@
+//! Signing in with a password, and the sessions that a person has.
+
+use std::time::Instant;
+
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+
+use super::joining::SignedIn;
+use super::recovery_codes::RecoveryCode;
+use super::throttle::{AccountKey, AddressOfAttempt};
+use super::username::Username;
+use super::{Accounts, Device, Token, password_refusal, totp};
+use crate::accounts::password::Verification;
+use crate::accounts::totp::{TotpSecret, TotpStep};
+use crate::store::{
+    AccountCommand, Actor, ListedSession, QueryClient, SecondFactor, SessionId, SessionSelector,
+    SignInProof, SignInRecord, TotpRecord, Viewer,
+};
+
+/// What somebody types to sign in.
+#[derive(Clone, Debug)]
+pub struct PasswordSignIn {
+    /// The username.
+    pub username: String,
+    /// The password.
+    pub password: String,
+    /// A code of the authenticator app, or a recovery code; only where the account asks for one.
+    pub code: Option<String>,
+}
+
+impl Accounts {
+    /// Signs in with a password. An unknown name is answered as a wrong password is, and takes as
+    /// long.
+    ///
+    /// # Errors
+    /// `wrong_credentials`, `code_required`, `code_invalid`, `account_deactivated` (said only to
+    /// who knows the password), `rate_limited` with the time to wait, or the store's.
+    pub async fn sign_in_by_password(
+        &self,
+        client: QueryClient,
+        request: PasswordSignIn,
+        device: &Device,
+    ) -> Result<SignedIn, Refusal> {
+        let wrong = || Refusal::new(ErrorCode::WrongCredentials);
+        // A text that can be nobody's username is looked for all the same.
+        let key = Username::parse_any(&request.username)
+            .map_or_else(|_| request.username.trim().to_owned(), |name| name.key);
+        let account = AccountKey::of(&key);
+        let record = self.store.sign_in_record(client, key).await;
+        let record = record.map_err(super::refuse)?;
+        self.begin_attempt(account, record.as_ref(), device).await?;
+        let stored = record.as_ref().and_then(|record| record.password.clone());
+        let phc = stored.as_ref().map(|hash| hash.0.clone());
+        let found = self.hasher.verify(phc, &request.password).await;
+        let is_right = found.map_err(password_refusal)? != Verification::Wrong;
+        let (Some(record), Some(verified), true) = (record, stored, is_right) else {
+            return Err(wrong());
+        };
+        if record.is_deactivated {
+            return Err(Refusal::new(ErrorCode::AccountDeactivated));
+        }
+        let second = record
+            .totp
+            .map(|totp| self.second_factor(&totp, request.code.as_deref()))
+            .transpose()?;
+        let user = record.user;
+        let signed_in = self
+            .begin_session(Actor::User(user), device, |session| AccountCommand::SignIn {
+                proof: SignInProof::Password {
+                    user,
+                    verified,
+                    second,
+                },
+                session,
+            })
+            .await?;
+        self.throttle.succeeded(account, device.address);
+        Ok(signed_in)
+    }
+
+    /// Counts an attempt. Somebody who is signed in at the same address is not kept out by the
+    /// attempts of strangers elsewhere.
+    async fn begin_attempt(
+        &self,
+        account: AccountKey,
+        record: Option<&SignInRecord>,
+        device: &Device,
+    ) -> Result<(), Refusal> {
+        let begin = |kind| {
+            self.throttle
+                .begin(account, device.address, kind, Instant::now())
+        };
+        let Err(wait) = begin(AddressOfAttempt::Unknown) else {
+            return Ok(());
+        };
+        if let Some(record) = record {
+            let viewer = Viewer { user: record.user };
+            let sessions = self.store.sessions(viewer).await.map_err(super::refuse)?;
+            let here = device.address.to_string();
+            let is_known = sessions
+                .iter()
+                .any(|session| session.network.as_deref() == Some(&*here));
+            if is_known && begin(AddressOfAttempt::Known).is_ok() {
+                return Ok(());
+            }
+        }
+        Err(crate::chat::rate_limits::refuse_until(wait))
+    }
+
+    fn second_factor(
+        &self,
+        totp: &TotpRecord,
+        code: Option<&str>,
+    ) -> Result<SecondFactor, Refusal> {
+        let code = code.map(str::trim).filter(|code| !code.is_empty());
+        let code = code.ok_or_else(|| Refusal::new(ErrorCode::CodeRequired))?;
+        let now = self.clock.now();
+        let step = TotpSecret::from_bytes(&totp.secret)
+            .and_then(|secret| totp::verify(&secret, code, now, Some(TotpStep(totp.last_step))));
+        if let Some(step) = step {
+            return Ok(SecondFactor::Totp { step: step.0 });
+        }
+        let recovery = RecoveryCode::parse(code);
+        recovery
+            .map(|code| SecondFactor::RecoveryCode(code.hash()))
+            .ok_or_else(|| Refusal::new(ErrorCode::CodeInvalid))
+    }
+
+    /// A person's sessions.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn sessions(&self, viewer: Viewer) -> Result<Vec<ListedSession>, Refusal> {
+        self.store.sessions(viewer).await.map_err(super::refuse)
+    }
+
+    /// Ends one of a person's sessions. It is no error if it has ended already.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn end_session_of(&self, viewer: Viewer, id: SessionId) -> Result<(), Refusal> {
+        let user = viewer.user;
+        self.end(SessionSelector::Id { user, id }).await
+    }
+
+    /// Ends all of a person's sessions but this one.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn end_other_sessions(&self, viewer: Viewer, keep: &Token) -> Result<(), Refusal> {
+        self.end(SessionSelector::AllBut {
+            user: viewer.user,
+            keep: Some(keep.hash()),
+        })
+        .await
+    }
+}
