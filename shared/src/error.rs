@@ -116,6 +116,55 @@ pub enum ErrorCode {
     /// The address does not support this method.
     #[error("this address does not take this method")]
     MethodNotAllowed,
+    /// The link of an invitation, a claim, a reset or a transfer does not work: it never existed,
+    /// was revoked, used up, or has ended.
+    #[error("the link does not work, or no longer")]
+    LinkInvalid,
+    /// Somebody else has this username, or one that looks like it.
+    #[error("somebody has this username, or one that looks like it")]
+    UsernameTaken,
+    /// The text cannot be a username.
+    #[error("this cannot be a username")]
+    UsernameInvalid,
+    /// The username, or what was to prove the person, is wrong. Which one is not said.
+    #[error("the username or what proves it is wrong")]
+    WrongCredentials,
+    /// The password is right, and a second factor is needed.
+    #[error("a code of the second factor is needed")]
+    CodeRequired,
+    /// The code of the second factor is wrong, or was used before.
+    #[error("the code is wrong or was used before")]
+    CodeInvalid,
+    /// The person has to prove a credential again before this change.
+    #[error("prove a credential again before this change")]
+    ConfirmationRequired,
+    /// The password is too easy to guess.
+    #[error("the password is too easy to guess")]
+    PasswordWeak,
+    /// The password is too short, too long, or holds characters that it may not.
+    #[error("the password has a form that is not allowed")]
+    PasswordInvalid,
+    /// The last owner can neither leave nor lose this role.
+    #[error("the last owner has to stay")]
+    LastOwner,
+    /// Nobody has claimed this server yet.
+    #[error("nobody has claimed this server yet")]
+    NotClaimed,
+    /// This server has an owner already.
+    #[error("this server has an owner already")]
+    AlreadyClaimed,
+    /// Nobody can apply for an account here.
+    #[error("this server takes no applications")]
+    SignUpOff,
+    /// The account is deactivated. Only who has proved the credentials is told.
+    #[error("the account is deactivated")]
+    AccountDeactivated,
+    /// There are as many of these as allowed.
+    #[error("there are as many of these as allowed")]
+    TooMany,
+    /// The person's role in this server does not permit it.
+    #[error("the role of this person does not permit it")]
+    Forbidden,
     /// The disk is full, or the store has reached its limit. Nothing was written.
     #[error("the server's disk is full; nothing was stored")]
     StorageFull,
@@ -170,6 +219,22 @@ impl ErrorCode {
         ErrorCode::RequestTimeout,
         ErrorCode::NotFound,
         ErrorCode::MethodNotAllowed,
+        ErrorCode::LinkInvalid,
+        ErrorCode::UsernameTaken,
+        ErrorCode::UsernameInvalid,
+        ErrorCode::WrongCredentials,
+        ErrorCode::CodeRequired,
+        ErrorCode::CodeInvalid,
+        ErrorCode::ConfirmationRequired,
+        ErrorCode::PasswordWeak,
+        ErrorCode::PasswordInvalid,
+        ErrorCode::LastOwner,
+        ErrorCode::NotClaimed,
+        ErrorCode::AlreadyClaimed,
+        ErrorCode::SignUpOff,
+        ErrorCode::AccountDeactivated,
+        ErrorCode::TooMany,
+        ErrorCode::Forbidden,
         ErrorCode::StorageFull,
         ErrorCode::StorageFailed,
         ErrorCode::ShuttingDown,

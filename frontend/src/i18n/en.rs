@@ -326,6 +326,32 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::TooManyConnections => "The server is full. Try again in a few minutes.",
         ErrorCode::RequestTimeout => "The server took too long. Try again.",
         ErrorCode::TooLarge => "That was too large. Make it smaller and try again.",
+        ErrorCode::LinkInvalid => "The link does not work, or no longer. Ask for a new one.",
+        ErrorCode::UsernameTaken => {
+            "Someone has this username or one that looks like it. Choose a different one."
+        }
+        ErrorCode::UsernameInvalid => {
+            "This cannot be a username. Use letters, digits and a few signs."
+        }
+        ErrorCode::WrongCredentials => "The username or the password is wrong. Try again.",
+        ErrorCode::CodeRequired => "Enter the code from your authenticator app.",
+        ErrorCode::CodeInvalid => "The code is wrong or was used before. Wait for the next one.",
+        ErrorCode::ConfirmationRequired => "Confirm that it is you, then try again.",
+        ErrorCode::PasswordWeak => "This password is easy to guess. Choose a longer one.",
+        ErrorCode::PasswordInvalid => "This password is too short or too long. Choose another one.",
+        ErrorCode::LastOwner => "This is the last owner. Make someone else an owner first.",
+        ErrorCode::NotClaimed => {
+            "This server has no owner yet. Open the link that it printed at its start."
+        }
+        ErrorCode::AlreadyClaimed => {
+            "This server has an owner already. Sign in, or ask for an invitation."
+        }
+        ErrorCode::SignUpOff => "Nobody can sign up here without an invitation. Ask for one.",
+        ErrorCode::AccountDeactivated => {
+            "Your account is turned off. Ask the people who run this server."
+        }
+        ErrorCode::TooMany => "There are as many of these as allowed. Remove one first.",
+        ErrorCode::Forbidden => "You may not do this here. Ask the people who run this server.",
         ErrorCode::StorageFull => {
             "The server’s disk is full; nothing was stored. Tell the people who run it."
         }

@@ -303,6 +303,28 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::TooManyConnections => "서버가 가득 찼어요. 몇 분 뒤 다시 시도해 주세요.",
         ErrorCode::RequestTimeout => "시간이 너무 오래 걸렸어요. 다시 시도해 주세요.",
         ErrorCode::TooLarge => "너무 커요. 줄여서 다시 시도해 주세요.",
+        ErrorCode::LinkInvalid => "링크가 잘못되었거나 더는 쓸 수 없어요. 새 링크를 부탁해 주세요.",
+        ErrorCode::UsernameTaken => {
+            "같거나 똑같이 보이는 아이디가 있어요. 다른 아이디를 골라 주세요."
+        }
+        ErrorCode::UsernameInvalid => "아이디로 쓸 수 없어요. 글자와 숫자로 적어 주세요.",
+        ErrorCode::WrongCredentials => "아이디나 비밀번호가 맞지 않아요. 다시 적어 주세요.",
+        ErrorCode::CodeRequired => "인증 앱에 나온 코드를 적어 주세요.",
+        ErrorCode::CodeInvalid => "코드가 맞지 않거나 이미 썼어요. 다음 코드를 기다려 주세요.",
+        ErrorCode::ConfirmationRequired => "본인인지 먼저 확인하고 다시 시도해 주세요.",
+        ErrorCode::PasswordWeak => "쉽게 알아낼 수 있는 비밀번호예요. 더 길게 정해 주세요.",
+        ErrorCode::PasswordInvalid => "비밀번호가 너무 짧거나 길어요. 다르게 정해 주세요.",
+        ErrorCode::LastOwner => "마지막 소유자예요. 먼저 다른 사람을 소유자로 정해 주세요.",
+        ErrorCode::NotClaimed => {
+            "아직 소유자가 없는 서버예요. 서버가 시작할 때 보여 준 링크를 열어 주세요."
+        }
+        ErrorCode::AlreadyClaimed => {
+            "이미 소유자가 있는 서버예요. 로그인하거나 초대를 부탁해 주세요."
+        }
+        ErrorCode::SignUpOff => "초대 없이는 가입할 수 없어요. 초대를 부탁해 주세요.",
+        ErrorCode::AccountDeactivated => "사용이 중지된 계정이에요. 운영자에게 문의해 주세요.",
+        ErrorCode::TooMany => "더 만들 수 없어요. 먼저 하나를 지워 주세요.",
+        ErrorCode::Forbidden => "권한이 없어요. 운영자에게 문의해 주세요.",
         ErrorCode::StorageFull => {
             "서버의 디스크가 가득 차서 저장하지 못했어요. 운영자에게 알려 주세요."
         }

@@ -84,24 +84,37 @@ impl IntoResponse for ApiError {
 
 fn status(code: ErrorCode) -> StatusCode {
     match code {
-        ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
+        ErrorCode::Unauthorized
+        | ErrorCode::WrongCredentials
+        | ErrorCode::CodeRequired
+        | ErrorCode::CodeInvalid => StatusCode::UNAUTHORIZED,
         ErrorCode::OriginForbidden
         | ErrorCode::HostForbidden
         | ErrorCode::GuestsOff
         | ErrorCode::SimpleOff
         | ErrorCode::NotAuthor
         | ErrorCode::NotPermitted
-        | ErrorCode::Blocked => StatusCode::FORBIDDEN,
+        | ErrorCode::Blocked
+        | ErrorCode::ConfirmationRequired
+        | ErrorCode::SignUpOff
+        | ErrorCode::AccountDeactivated
+        | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
         ErrorCode::NoSuchRoom
         | ErrorCode::NoSuchPerson
         | ErrorCode::NoSuchMessage
-        | ErrorCode::NotFound => StatusCode::NOT_FOUND,
+        | ErrorCode::NotFound
+        | ErrorCode::LinkInvalid => StatusCode::NOT_FOUND,
         ErrorCode::RoomGone | ErrorCode::MessageDeleted => StatusCode::GONE,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::Stale
         | ErrorCode::NameTaken
         | ErrorCode::ClientIdReused
-        | ErrorCode::Cancelled => StatusCode::CONFLICT,
+        | ErrorCode::Cancelled
+        | ErrorCode::UsernameTaken
+        | ErrorCode::LastOwner
+        | ErrorCode::NotClaimed
+        | ErrorCode::AlreadyClaimed
+        | ErrorCode::TooMany => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,

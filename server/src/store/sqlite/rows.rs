@@ -142,3 +142,22 @@ pub fn role(stored: i64) -> MemberRole {
         MemberRole::Member
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_is_read_as_it_was_stored_and_an_unknown_one_as_a_guest() {
+        for role in [
+            Role::Owner,
+            Role::Administrator,
+            Role::Member,
+            Role::Bot,
+            Role::Guest,
+        ] {
+            assert_eq!(person_role(stored_person_role(role)), role);
+        }
+        assert_eq!(person_role(5), Role::Guest);
+    }
+}
