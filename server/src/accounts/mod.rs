@@ -4,7 +4,13 @@
 //! here knows how a token is sent (as a cookie or a bearer token): that is the transport's
 //! part.
 
+mod encoding;
+pub mod password;
+pub mod qr;
+pub mod recovery_codes;
 mod token;
+pub mod totp;
+pub mod username;
 
 use std::sync::Arc;
 
