@@ -5,11 +5,17 @@
 //! part.
 
 mod device;
+mod encoding;
 mod joining;
 mod links;
+pub mod password;
+pub mod qr;
+pub mod recovery_codes;
 mod signing_in;
 pub mod throttle;
 mod token;
+pub mod totp;
+pub mod username;
 
 use std::sync::Arc;
 

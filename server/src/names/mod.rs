@@ -15,7 +15,13 @@ use shared::limits::Limits;
 use shared::text::{self, TextError};
 use unicode_normalization::UnicodeNormalization;
 
+pub use characters::category;
 pub use room_name_key::RoomNameKey;
+
+/// Whether a text is one word without mixed scripts, with no mark without its letter.
+pub fn is_one_word(text: &str) -> bool {
+    characters::are_allowed(text) && scripts::has_no_mixed_words(text)
+}
 
 /// Validates and normalises a person's name: as a room's name, and each word in one script.
 ///
