@@ -1,0 +1,205 @@
+//! `/api/v1/claim` and `/api/v1/invitation`: getting an account by a link.
+//!
+//! The secret of a link comes in the body: an address is written into logs.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use shared::id::{Micros, RoomId};
+use shared::model::{Profile, Role};
+use utoipa::ToSchema;
+
+use super::error_body::ErrorBody;
+use super::json_body::{ExampleBody, JsonBody};
+use super::new_session::{CreatedSession, SessionRequest};
+use crate::accounts::{AccountRequest, Accounts};
+use crate::edge::ApiError;
+
+/// The body with which the owner claims the place.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct Claim {
+    /// The secret of the link that the server printed.
+    token: String,
+    /// The place's name.
+    place: String,
+    #[serde(flatten)]
+    account: NewAccountBody,
+}
+
+impl ExampleBody for Claim {
+    const EXAMPLE: &'static str = r#"{"token": "0f9c…", "place": "the place's name", "username": "ada", "name": "Ada Lee", "password": "a long one"}"#;
+}
+
+/// What somebody types to get an account.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewAccountBody {
+    /// The username, with which to sign in.
+    username: String,
+    /// The name that others will see.
+    name: String,
+    /// The password.
+    password: String,
+}
+
+impl From<NewAccountBody> for AccountRequest {
+    fn from(body: NewAccountBody) -> Self {
+        let NewAccountBody {
+            username,
+            name,
+            password,
+        } = body;
+        AccountRequest {
+            username,
+            name,
+            password,
+        }
+    }
+}
+
+/// The body of a question about an invitation.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct InvitationToken {
+    /// The secret of the link.
+    token: String,
+}
+
+impl ExampleBody for InvitationToken {
+    const EXAMPLE: &'static str = r#"{"token": "0f9c…"}"#;
+}
+
+/// What an invitation offers.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Invitation {
+    /// Who invites.
+    by: Profile,
+    /// The role that the account will have.
+    role: Role,
+    /// The rooms that it will be a member of.
+    rooms: Vec<InvitedRoom>,
+    /// When the invitation ends; absent if it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Micros>,
+}
+
+/// A room that an invitation leads to.
+#[derive(Serialize, ToSchema)]
+pub(super) struct InvitedRoom {
+    id: RoomId,
+    name: String,
+}
+
+/// The body with which somebody follows an invitation.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct AcceptedInvitation {
+    /// The secret of the link.
+    token: String,
+    #[serde(flatten)]
+    account: NewAccountBody,
+}
+
+impl ExampleBody for AcceptedInvitation {
+    const EXAMPLE: &'static str =
+        r#"{"token": "0f9c…", "username": "ada", "name": "Ada Lee", "password": "a long one"}"#;
+}
+
+/// Makes the owner's account, names the place, and signs in.
+#[utoipa::path(
+    post,
+    path = "/api/v1/claim",
+    request_body = Claim,
+    responses(
+        (status = 201, description = "The place is claimed", body = CreatedSession),
+        (status = 400, description = "The body, a name or the password is not valid", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
+        (status = 404, description = "The link does not work (any more)", body = ErrorBody),
+        (status = 408, description = "The body did not arrive in time", body = ErrorBody),
+        (status = 409, description = "Somebody has claimed the place", body = ErrorBody),
+        (status = 413, description = "The body is too large", body = ErrorBody),
+        (status = 429, description = "Too many requests came from this address", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+        (status = 507, description = "The server's disk is full", body = ErrorBody),
+    )
+)]
+pub(super) async fn claim(
+    request: SessionRequest,
+    State(accounts): State<Arc<Accounts>>,
+    JsonBody(body): JsonBody<Claim>,
+) -> Result<Response, ApiError> {
+    let client = request.take()?;
+    let Claim {
+        token,
+        place,
+        account,
+    } = body;
+    let signed_in = accounts
+        .claim(client, &token, &place, account.into(), &request.device)
+        .await?;
+    Ok(request.answer(signed_in))
+}
+
+/// What an invitation offers.
+///
+/// One that was revoked, has been used, has expired or never was is answered alike.
+#[utoipa::path(
+    post,
+    path = "/api/v1/invitation",
+    request_body = InvitationToken,
+    responses(
+        (status = 200, description = "What it offers", body = Invitation),
+        (status = 400, description = "The body is not valid", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
+        (status = 404, description = "The link does not work (any more)", body = ErrorBody),
+        (status = 408, description = "The body did not arrive in time", body = ErrorBody),
+        (status = 413, description = "The body is too large", body = ErrorBody),
+        (status = 429, description = "Too many requests came from this address", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+    )
+)]
+pub(super) async fn invitation(
+    request: SessionRequest,
+    State(accounts): State<Arc<Accounts>>,
+    JsonBody(InvitationToken { token }): JsonBody<InvitationToken>,
+) -> Result<Json<Invitation>, ApiError> {
+    let client = request.take()?;
+    let open = accounts.invitation(client, &token).await?;
+    let rooms = open.rooms.into_iter();
+    Ok(Json(Invitation {
+        by: open.by,
+        role: open.role,
+        rooms: rooms.map(|(id, name)| InvitedRoom { id, name }).collect(),
+        expires_at: open.expires_at,
+    }))
+}
+
+/// Makes an account by an invitation, and signs in.
+#[utoipa::path(
+    post,
+    path = "/api/v1/invitation/account",
+    request_body = AcceptedInvitation,
+    responses(
+        (status = 201, description = "The account is made", body = CreatedSession),
+        (status = 400, description = "The body, a name or the password is not valid", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
+        (status = 404, description = "The link does not work (any more)", body = ErrorBody),
+        (status = 408, description = "The body did not arrive in time", body = ErrorBody),
+        (status = 409, description = "Somebody has the username", body = ErrorBody),
+        (status = 413, description = "The body is too large", body = ErrorBody),
+        (status = 429, description = "Too many requests came from this address", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+        (status = 507, description = "The server's disk is full", body = ErrorBody),
+    )
+)]
+pub(super) async fn accept(
+    request: SessionRequest,
+    State(accounts): State<Arc<Accounts>>,
+    JsonBody(AcceptedInvitation { token, account }): JsonBody<AcceptedInvitation>,
+) -> Result<Response, ApiError> {
+    let client = request.take()?;
+    let signed_in = accounts
+        .join(client, &token, account.into(), &request.device)
+        .await?;
+    Ok(request.answer(signed_in))
+}
