@@ -1,7 +1,7 @@
 // A server for one page, small enough to read: it keeps a room of messages, answers
 // as docs/PROTOCOL.md says, and does what a test tells it to.
 const EPOCH = "00000000-0000-4000-8000-000000000001";
-const ME = { id: 7, name: "Ada", rev: 1, kind: "guest" };
+const ME = { id: 7, name: "Ada", rev: 1, role: "guest" };
 const OTHER = { id: 8, name: "Bob", rev: 1 };
 const START = 1_700_000_000_000_000;
 const ROOM = "room/1";

@@ -95,7 +95,6 @@ fn every_item() -> Changes {
                 joined_at: Micros(4),
                 left_at: None,
             }),
-            Item::Person(person()),
             Item::Person(full_profile()),
             Item::Membership(Membership {
                 room: RoomId(1),
