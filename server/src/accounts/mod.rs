@@ -6,6 +6,7 @@
 
 mod device;
 mod encoding;
+mod inviting;
 mod joining;
 mod links;
 pub mod password;
@@ -27,10 +28,11 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::names;
 use crate::store::{
-    AccountCommand, Actor, NewSession, Outcome, QueryClient, Reply, Session, SessionSelector, Store,
+    AccountCommand, Actor, NewSession, Outcome, Place, QueryClient, Reply, Session, SessionSelector, Store,
     StoreError, WriteCommand, WriteRequest,
 };
 pub use device::Device;
+pub use inviting::{InviteRequest, JOIN_PATH};
 pub use joining::{AccountRequest, SignedIn};
 pub use links::{CLAIM_PATH, claim_link};
 use password::{PasswordError, PasswordHasher};
@@ -134,6 +136,14 @@ impl Accounts {
             let _touched = self.store.carry_out(touch).await;
         }
         Ok(session)
+    }
+
+    /// The place.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn place(&self) -> Result<Place, Refusal> {
+        self.store.place().await.map_err(refuse)
     }
 
     /// Ends a session. It is no error if it has ended already.

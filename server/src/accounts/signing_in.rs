@@ -6,15 +6,13 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
 use super::joining::SignedIn;
-use super::recovery_codes::RecoveryCode;
 use super::throttle::{AccountKey, AddressOfAttempt};
 use super::username::Username;
-use super::{Accounts, Device, Token, password_refusal, totp};
+use super::{Accounts, Device, Token, password_refusal};
 use crate::accounts::password::Verification;
-use crate::accounts::totp::{TotpSecret, TotpStep};
 use crate::store::{
-    AccountCommand, Actor, ListedSession, QueryClient, SecondFactor, SessionId, SessionSelector,
-    SignInProof, SignInRecord, TotpRecord, Viewer,
+    AccountCommand, Actor, ListedSession, QueryClient, SessionId, SessionSelector, SignInProof,
+    SignInRecord, Viewer,
 };
 
 /// What somebody types to sign in.
@@ -24,8 +22,6 @@ pub struct PasswordSignIn {
     pub username: String,
     /// The password.
     pub password: String,
-    /// A code of the authenticator app, or a recovery code; only where the account asks for one.
-    pub code: Option<String>,
 }
 
 impl Accounts {
@@ -33,8 +29,7 @@ impl Accounts {
     /// long.
     ///
     /// # Errors
-    /// `wrong_credentials`, `code_required`, `code_invalid`, `account_deactivated` (said only to
-    /// who knows the password), `rate_limited` with the time to wait, or the store's.
+    /// `wrong_credentials`, `account_deactivated` (said only to who knows the password), `rate_limited` with the time to wait, or the store's.
     pub async fn sign_in_by_password(
         &self,
         client: QueryClient,
@@ -59,17 +54,12 @@ impl Accounts {
         if record.is_deactivated {
             return Err(Refusal::new(ErrorCode::AccountDeactivated));
         }
-        let second = record
-            .totp
-            .map(|totp| self.second_factor(&totp, request.code.as_deref()))
-            .transpose()?;
         let user = record.user;
         let signed_in = self
             .begin_session(Actor::User(user), device, |session| AccountCommand::SignIn {
                 proof: SignInProof::Password {
                     user,
                     verified,
-                    second,
                 },
                 session,
             })
@@ -105,25 +95,6 @@ impl Accounts {
             }
         }
         Err(crate::chat::rate_limits::refuse_until(wait))
-    }
-
-    fn second_factor(
-        &self,
-        totp: &TotpRecord,
-        code: Option<&str>,
-    ) -> Result<SecondFactor, Refusal> {
-        let code = code.map(str::trim).filter(|code| !code.is_empty());
-        let code = code.ok_or_else(|| Refusal::new(ErrorCode::CodeRequired))?;
-        let now = self.clock.now();
-        let step = TotpSecret::from_bytes(&totp.secret)
-            .and_then(|secret| totp::verify(&secret, code, now, Some(TotpStep(totp.last_step))));
-        if let Some(step) = step {
-            return Ok(SecondFactor::Totp { step: step.0 });
-        }
-        let recovery = RecoveryCode::parse(code);
-        recovery
-            .map(|code| SecondFactor::RecoveryCode(code.hash()))
-            .ok_or_else(|| Refusal::new(ErrorCode::CodeInvalid))
     }
 
     /// A person's sessions.

@@ -20,9 +20,6 @@ pub(super) struct PasswordBody {
     username: String,
     /// The password.
     password: String,
-    /// A code of the authenticator app, or a recovery code, if the account asks for one.
-    #[serde(default)]
-    code: Option<String>,
 }
 
 impl ExampleBody for PasswordBody {
@@ -31,8 +28,7 @@ impl ExampleBody for PasswordBody {
 
 /// Signs in with a password.
 ///
-/// An unknown username is answered as a wrong password is. `code_required` says that the password
-/// is right and a second factor is wanted.
+/// An unknown username is answered as a wrong password is.
 #[utoipa::path(
     post,
     path = "/api/v1/session/password",
@@ -40,7 +36,7 @@ impl ExampleBody for PasswordBody {
     responses(
         (status = 201, description = "Signed in", body = CreatedSession),
         (status = 400, description = "The body is not valid", body = ErrorBody),
-        (status = 401, description = "The credentials are not right, or a code is wanted", body = ErrorBody),
+        (status = 401, description = "The credentials are not right", body = ErrorBody),
         (status = 403, description = "The `Host` or the page's origin is not allowed, the address is blocked, or the account is deactivated", body = ErrorBody),
         (status = 408, description = "The body did not arrive in time", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
@@ -58,12 +54,10 @@ pub(super) async fn create(
     let PasswordBody {
         username,
         password,
-        code,
     } = body;
     let request_body = PasswordSignIn {
         username,
         password,
-        code,
     };
     let signed_in = accounts
         .sign_in_by_password(client, request_body, &request.device)

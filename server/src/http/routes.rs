@@ -18,7 +18,8 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    address_check, health, messages, openapi, outer_layer, page, session, sign_in_form, websocket,
+    address_check, health, invites, joining, messages, openapi, outer_layer, own_sessions, page,
+    password_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -79,6 +80,17 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             SESSION,
             routes!(session::show, session::create, session::delete),
         ))
+        .routes(limited(SESSION, routes!(password_session::create)))
+        .routes(limited(SESSION, routes!(joining::claim)))
+        .routes(limited(SESSION, routes!(joining::invitation)))
+        .routes(limited(SESSION, routes!(joining::accept)))
+        .routes(limited(
+            SESSION,
+            routes!(own_sessions::list, own_sessions::end_others),
+        ))
+        .routes(limited(SESSION, routes!(own_sessions::end)))
+        .routes(limited(SESSION, routes!(invites::list, invites::create)))
+        .routes(limited(SESSION, routes!(invites::revoke)))
         .routes(limited(READ, routes!(messages::list)))
 }
 

@@ -18,11 +18,11 @@ use utoipa::ToSchema;
 
 use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
+use super::new_session::{CreatedSession, SessionRequest};
 use super::session_cookie::SessionCookie;
 use super::state::HttpState;
 use super::viewer::{RequestViewer, authenticate, bearer_token, cookie_counts_for_read};
 use crate::accounts::Accounts;
-use crate::chat::rate_limits::RateLimits;
 use crate::edge::access::ClientKind;
 use crate::edge::{ApiError, ClientAddress};
 
@@ -37,20 +37,24 @@ impl ExampleBody for NewSession {
     const EXAMPLE: &'static str = r#"{"name": "your name"}"#;
 }
 
-/// The answer to a request for a session.
-#[derive(Serialize, ToSchema)]
-pub(super) struct CreatedSession {
-    user: Profile,
-    /// The bearer token; absent for the server's own page, which gets a cookie.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<String>,
-}
-
 /// Who is signed in.
 #[derive(Serialize, ToSchema)]
 pub(super) struct CurrentSession {
     /// The person; `null` for a page without a session.
     user: Option<Profile>,
+    /// What the page has to know to let somebody in.
+    place: PlaceBody,
+}
+
+/// What everybody may know of the place.
+#[derive(Serialize, ToSchema)]
+pub(super) struct PlaceBody {
+    /// Its name; empty until it is claimed.
+    name: String,
+    /// Whether it has an owner.
+    is_claimed: bool,
+    /// Whether guests may come in with nothing but a name.
+    guests: bool,
 }
 
 /// Creates a guest of this name, and a session.
@@ -70,25 +74,13 @@ pub(super) struct CurrentSession {
     )
 )]
 pub(super) async fn create(
-    client: ClientKind,
-    address: ClientAddress,
-    State(rate_limits): State<Arc<RateLimits>>,
+    request: SessionRequest,
     State(accounts): State<Arc<Accounts>>,
-    State(cookie): State<SessionCookie>,
     JsonBody(NewSession { name }): JsonBody<NewSession>,
 ) -> Result<Response, ApiError> {
-    rate_limits.take_guest(address.group.address())?;
-    let (user, token) = accounts.create_guest(&name).await?;
-    let shown = match client {
-        ClientKind::OwnPage => None,
-        ClientKind::Program => Some(token.secret().to_owned()),
-    };
-    let body = Json(CreatedSession { user, token: shown });
-    let mut response = (StatusCode::CREATED, body).into_response();
-    if client == ClientKind::OwnPage {
-        cookie.set(&mut response, &token);
-    }
-    Ok(response)
+    request.take_guest()?;
+    let signed_in = accounts.create_guest(&name, &request.device).await?;
+    Ok(request.answer(signed_in))
 }
 
 /// Who is signed in.
@@ -110,6 +102,7 @@ pub(super) async fn create(
 pub(super) async fn show(
     client: ClientKind,
     State(cookie): State<SessionCookie>,
+    State(accounts): State<Arc<Accounts>>,
     headers: HeaderMap,
     viewer: Result<RequestViewer, ApiError>,
 ) -> Result<Response, ApiError> {
@@ -124,7 +117,13 @@ pub(super) async fn show(
     };
     let was_read = cookie_counts_for_read(client, &headers);
     let has_ended = was_read && user.is_none() && cookie.token(&headers).is_some();
-    let mut response = Json(CurrentSession { user }).into_response();
+    let place = accounts.place().await?;
+    let place = PlaceBody {
+        is_claimed: place.claimed_at.is_some(),
+        name: place.name,
+        guests: accounts.admits_guests(),
+    };
+    let mut response = Json(CurrentSession { user, place }).into_response();
     if has_ended {
         cookie.clear(&mut response);
     }

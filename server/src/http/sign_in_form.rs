@@ -15,12 +15,12 @@ use shared::frame::Refusal;
 
 use super::json_body::{has_media_type, read_body};
 use super::metrics::CodeName;
+use super::new_session::SessionRequest;
 use super::page;
 use super::session_cookie::SessionCookie;
 use crate::accounts::{Accounts, Token};
-use crate::chat::rate_limits::RateLimits;
 use crate::edge::access::ClientKind;
-use crate::edge::{ApiError, ClientAddress};
+use crate::edge::ApiError;
 
 /// The form's one field.
 const NAME: &[u8] = b"name";
@@ -57,8 +57,7 @@ fn name_in(form: &[u8]) -> Option<String> {
 /// Creates a guest of this name, and a session, for this server's own page only.
 pub(super) async fn submit(
     client: ClientKind,
-    address: ClientAddress,
-    State(rate_limits): State<Arc<RateLimits>>,
+    request: SessionRequest,
     State(accounts): State<Arc<Accounts>>,
     State(cookie): State<SessionCookie>,
     uri: Uri,
@@ -69,7 +68,7 @@ pub(super) async fn submit(
     if client != ClientKind::OwnPage {
         return Err(Refusal::new(ErrorCode::OriginForbidden).into());
     }
-    let token = sign_in(&rate_limits, &accounts, address, &name).await;
+    let token = sign_in(&accounts, &request, &name).await;
     let mut response = back_to(&uri, token.as_ref().err().map(ApiError::code));
     if let Ok(token) = token {
         cookie.set(&mut response, &token);
@@ -78,14 +77,13 @@ pub(super) async fn submit(
 }
 
 async fn sign_in(
-    rate_limits: &RateLimits,
     accounts: &Accounts,
-    address: ClientAddress,
+    request: &SessionRequest,
     name: &str,
 ) -> Result<Token, ApiError> {
-    rate_limits.take_guest(address.group.address())?;
-    let (_, token) = accounts.create_guest(name).await?;
-    Ok(token)
+    request.take_guest()?;
+    let signed_in = accounts.create_guest(name, &request.device).await?;
+    Ok(signed_in.token)
 }
 
 /// Sends the browser back to the page that it came from, by GET.

@@ -5,13 +5,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
+use shared::id::UserId;
 use shared::model::Profile;
 
 use super::state::HttpState;
 use crate::accounts::Token;
 use crate::edge::access::ClientKind;
 use crate::edge::{ApiError, ClientAddress};
-use crate::store::{QueryClient, Viewer};
+use crate::store::{QueryClient, Session, SessionId, Viewer};
 
 /// The person of the request's bearer token or, in a request of the server's own page, of its
 /// session cookie. Only for requests that change nothing: a change by cookie needs an `Origin`.
@@ -19,6 +20,8 @@ use crate::store::{QueryClient, Viewer};
 pub struct RequestViewer {
     /// The person.
     pub person: Profile,
+    /// The session.
+    pub session: SessionId,
     /// The address that the request comes from.
     pub address: ClientAddress,
 }
@@ -30,6 +33,20 @@ impl RequestViewer {
             user: self.person.id,
         }
     }
+
+    async fn of_token(
+        parts: &mut Parts,
+        state: &HttpState,
+        token: &Token,
+    ) -> Result<Self, ApiError> {
+        let address = ClientAddress::from_request_parts(parts, state).await?;
+        let session = authenticate(state, address, token).await?;
+        Ok(RequestViewer {
+            person: session.person,
+            session: session.id,
+            address,
+        })
+    }
 }
 
 /// Refuses with 401 `unauthorized`, or as [`ClientKind`] and the store do.
@@ -38,7 +55,6 @@ impl FromRequestParts<HttpState> for RequestViewer {
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
         let client = ClientKind::from_request_parts(parts, state).await?;
-        let address = ClientAddress::from_request_parts(parts, state).await?;
         let token = match bearer_token(&parts.headers) {
             Some(token) => token?,
             None if cookie_counts_for_read(client, &parts.headers) => state
@@ -47,12 +63,46 @@ impl FromRequestParts<HttpState> for RequestViewer {
                 .ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))?,
             None => return Err(Refusal::new(ErrorCode::Unauthorized).into()),
         };
-        let person = authenticate(state, address, &token).await?;
-        Ok(RequestViewer { person, address })
+        RequestViewer::of_token(parts, state, &token).await
     }
 }
 
-/// The person of a token. The query counts towards the rate limit of the address.
+/// The person who changes something by a request: of its bearer token or, in a request that the
+/// server's own page has made with its Origin, of the session cookie.
+#[derive(Clone, Debug)]
+pub struct RequestActor {
+    /// The person.
+    pub viewer: RequestViewer,
+    /// The session's token.
+    pub token: Token,
+}
+
+impl RequestActor {
+    /// The person's id.
+    pub fn user(&self) -> UserId {
+        self.viewer.person.id
+    }
+}
+
+/// Refuses as [`RequestViewer`] does.
+impl FromRequestParts<HttpState> for RequestActor {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
+        let client = ClientKind::from_request_parts(parts, state).await?;
+        let token = match bearer_token(&parts.headers) {
+            Some(token) => Some(token?),
+            // Without an Origin any site may have made the browser send the cookie.
+            None if client == ClientKind::OwnPage => state.session_cookie.token(&parts.headers),
+            None => None,
+        };
+        let token = token.ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))?;
+        let viewer = RequestViewer::of_token(parts, state, &token).await?;
+        Ok(RequestActor { viewer, token })
+    }
+}
+
+/// The session of a token. The query counts towards the rate limit of the address.
 ///
 /// # Errors
 /// `unauthorized`, `rate_limited`, or the store's.
@@ -60,7 +110,7 @@ pub(super) async fn authenticate(
     state: &HttpState,
     address: ClientAddress,
     token: &Token,
-) -> Result<Profile, Refusal> {
+) -> Result<Session, Refusal> {
     let group = address.group.address();
     state.rate_limits.take_anonymous_query(group)?;
     state

@@ -221,7 +221,7 @@ impl Native {
             .authenticate(query_client, &token)
             .await
         {
-            Ok(person) => person,
+            Ok(session) => session.person,
             Err(refusal) => {
                 // The token may be valid: the client may try again.
                 self.cookie = Some(token);

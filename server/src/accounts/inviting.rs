@@ -1,0 +1,91 @@
+//! Invitations, as those who invite see them.
+
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::id::{Micros, RoomId, UserId};
+use shared::model::Role;
+
+use super::{Accounts, Token};
+use crate::store::{AccountCommand, Actor, Invite, InviteId, NewInvite, Viewer};
+
+/// Where the page takes an invitation; the secret follows as the fragment.
+pub const JOIN_PATH: &str = "/join#";
+/// Invitations in one page of their list.
+const PAGE: usize = 100;
+const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
+
+/// What an invitation shall offer.
+#[derive(Clone, Debug)]
+pub struct InviteRequest {
+    /// The role of the accounts.
+    pub role: Role,
+    /// The rooms that they will be members of.
+    pub rooms: Vec<RoomId>,
+    /// For how many days it works; none for ever.
+    pub days: Option<u32>,
+    /// How many accounts it makes at most; none for any number.
+    pub uses: Option<u32>,
+}
+
+impl Accounts {
+    /// Makes an invitation. Its secret is known to nobody afterwards.
+    ///
+    /// # Errors
+    /// `forbidden`, `too_many`, `no_such_room`, `bad_command` for no days or no uses, or the
+    /// store's.
+    pub async fn invite(
+        &self,
+        by: UserId,
+        request: InviteRequest,
+    ) -> Result<(InviteId, Token), Refusal> {
+        let InviteRequest {
+            role,
+            rooms,
+            days,
+            uses,
+        } = request;
+        if days == Some(0) || uses == Some(0) {
+            return Err(Refusal {
+                message: "`days` and `uses` are 1 at least, or null for no limit".to_owned(),
+                ..Refusal::new(ErrorCode::BadCommand)
+            });
+        }
+        let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+        let now = self.clock.now().0;
+        let until = |days| Micros(now.saturating_add(DAY_MICROS * i64::from(days)));
+        let invite = NewInvite {
+            token: token.hash(),
+            role,
+            rooms,
+            expires_at: days.map(until),
+            max_uses: uses,
+        };
+        let command = AccountCommand::CreateInvite(invite);
+        let outcome = self.carry_out(Actor::User(by), command).await?;
+        let id = outcome.created();
+        let id = id.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+        Ok((InviteId(id), token))
+    }
+
+    /// The invitations that can be used, the newest first: those before a number.
+    ///
+    /// # Errors
+    /// `forbidden`, or the store's.
+    pub async fn invites(
+        &self,
+        viewer: Viewer,
+        before: Option<InviteId>,
+    ) -> Result<Vec<Invite>, Refusal> {
+        let invites = self.store.invites(viewer, before, PAGE).await;
+        invites.map_err(super::refuse)
+    }
+
+    /// Ends an invitation. It is no error if it has ended already.
+    ///
+    /// # Errors
+    /// `forbidden`, or the store's.
+    pub async fn revoke_invite(&self, by: UserId, id: InviteId) -> Result<(), Refusal> {
+        let command = AccountCommand::RevokeInvite(id);
+        self.carry_out(Actor::User(by), command).await.map(drop)
+    }
+}

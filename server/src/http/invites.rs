@@ -1,0 +1,213 @@
+//! `/api/v1/invites`: invitations, for those who may invite.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::id::{Micros, RoomId, UserId};
+use shared::model::Role;
+use utoipa::{IntoParams, ToSchema};
+
+use super::error_body::ErrorBody;
+use super::json_body::{ExampleBody, JsonBody};
+use super::viewer::{RequestActor, RequestViewer};
+use crate::accounts::{Accounts, InviteRequest, JOIN_PATH};
+use crate::edge::ApiError;
+use crate::store::{Invite, InviteId};
+
+/// The body of a new invitation.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct NewInviteBody {
+    /// The role of the accounts.
+    #[serde(default = "member")]
+    role: Role,
+    /// The rooms that they will be members of.
+    #[serde(default)]
+    rooms: Vec<RoomId>,
+    /// For how many days it works: 7 if absent, for ever if `null`.
+    #[serde(default = "week")]
+    days: Option<u32>,
+    /// How many accounts it makes at most: 1 if absent, any number if `null`.
+    #[serde(default = "once")]
+    uses: Option<u32>,
+}
+
+fn member() -> Role {
+    Role::Member
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the default of an optional field")]
+fn week() -> Option<u32> {
+    Some(7)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the default of an optional field")]
+fn once() -> Option<u32> {
+    Some(1)
+}
+
+impl ExampleBody for NewInviteBody {
+    const EXAMPLE: &'static str = r#"{"role": "member", "rooms": [], "days": 7, "uses": 1}"#;
+}
+
+/// A new invitation.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CreatedInvite {
+    /// Its number in the list.
+    id: i64,
+    /// The path and fragment of the link. It is shown this once.
+    link: String,
+}
+
+/// An invitation that can be used.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ListedInvite {
+    id: i64,
+    /// Who made it; absent for the operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by: Option<UserId>,
+    created_at: Micros,
+    role: Role,
+    rooms: Vec<RoomId>,
+    /// When it ends; absent if it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Micros>,
+    /// How many accounts it makes at most; absent for any number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_uses: Option<u32>,
+    /// How many accounts it has made.
+    uses: u32,
+}
+
+impl From<Invite> for ListedInvite {
+    fn from(invite: Invite) -> Self {
+        ListedInvite {
+            id: invite.id.0,
+            created_by: invite.created_by,
+            created_at: invite.created_at,
+            role: invite.role,
+            rooms: invite.rooms,
+            expires_at: invite.expires_at,
+            max_uses: invite.max_uses,
+            uses: invite.uses,
+        }
+    }
+}
+
+/// One page of the invitations.
+#[derive(Serialize, ToSchema)]
+pub(super) struct InvitePage {
+    invites: Vec<ListedInvite>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct InviteQuery {
+    /// Invitations before this number.
+    before: Option<i64>,
+}
+
+/// Makes an invitation.
+#[utoipa::path(
+    post,
+    path = "/api/v1/invites",
+    security(("token" = []), ("page" = [])),
+    request_body = NewInviteBody,
+    responses(
+        (status = 201, description = "The invitation", body = CreatedInvite),
+        (status = 400, description = "The body is not valid", body = ErrorBody),
+        (status = 401, description = "There is no session", body = ErrorBody),
+        (status = 403, description = "The person may not invite to this, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
+        (status = 404, description = "One of the rooms does not exist", body = ErrorBody),
+        (status = 408, description = "The body did not arrive in time", body = ErrorBody),
+        (status = 409, description = "There are too many invitations", body = ErrorBody),
+        (status = 413, description = "The body is too large", body = ErrorBody),
+        (status = 429, description = "Too many requests came from this address", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+        (status = 507, description = "The server's disk is full", body = ErrorBody),
+    )
+)]
+pub(super) async fn create(
+    actor: RequestActor,
+    State(accounts): State<Arc<Accounts>>,
+    JsonBody(body): JsonBody<NewInviteBody>,
+) -> Result<(StatusCode, Json<CreatedInvite>), ApiError> {
+    let request = InviteRequest {
+        role: body.role,
+        rooms: body.rooms,
+        days: body.days,
+        uses: body.uses,
+    };
+    let (id, token) = accounts.invite(actor.user(), request).await?;
+    let created = CreatedInvite {
+        id: id.0,
+        link: format!("{JOIN_PATH}{}", token.secret()),
+    };
+    Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// The invitations that can be used, the newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/invites",
+    params(InviteQuery),
+    security(("token" = []), ("page" = [])),
+    responses(
+        (status = 200, description = "One page of them", body = InvitePage),
+        (status = 400, description = "A parameter is not valid", body = ErrorBody),
+        (status = 401, description = "There is no session", body = ErrorBody),
+        (status = 403, description = "The person may not invite, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
+        (status = 429, description = "Too many requests came from this address", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+    )
+)]
+pub(super) async fn list(
+    viewer: RequestViewer,
+    State(accounts): State<Arc<Accounts>>,
+    query: Result<Query<InviteQuery>, QueryRejection>,
+) -> Result<Json<InvitePage>, ApiError> {
+    let Query(query) = query.map_err(|_| bad_request("`before` is a whole number"))?;
+    let before = query.before.map(InviteId);
+    let invites = accounts.invites(viewer.viewer(), before).await?;
+    let invites = invites.into_iter().map(ListedInvite::from).collect();
+    Ok(Json(InvitePage { invites }))
+}
+
+/// Ends an invitation.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/invites/{id}",
+    params(("id" = i64, Path, description = "The invitation's number")),
+    security(("token" = []), ("page" = [])),
+    responses(
+        (status = 204, description = "It works no more"),
+        (status = 400, description = "The number is not valid", body = ErrorBody),
+        (status = 401, description = "There is no session", body = ErrorBody),
+        (status = 403, description = "The person may not invite, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
+        (status = 429, description = "Too many requests came from this address", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+    )
+)]
+pub(super) async fn revoke(
+    actor: RequestActor,
+    State(accounts): State<Arc<Accounts>>,
+    id: Result<Path<i64>, PathRejection>,
+) -> Result<StatusCode, ApiError> {
+    let Path(id) =
+        id.map_err(|_| bad_request("the invitation in the address is a whole number"))?;
+    accounts.revoke_invite(actor.user(), InviteId(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn bad_request(message: &str) -> ApiError {
+    Refusal {
+        message: message.to_owned(),
+        ..Refusal::new(ErrorCode::BadCommand)
+    }
+    .into()
+}
