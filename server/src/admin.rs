@@ -7,10 +7,11 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 use shared::limits::Limits;
 
-use crate::cli::AdminArguments;
+use crate::cli::{AdminArguments, LinkArguments};
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
 use crate::http::control::{self, OperatorAnswer, OperatorCommand};
+use crate::print_link::print_link;
 use crate::store::sqlite::{OpenError, SqliteConfig, SqliteStore, StoreLimit};
 use crate::store::{Commit, CommitSink, RoomQuota, Store, WriterLoad};
 
@@ -21,6 +22,21 @@ use crate::store::{Commit, CommitSink, RoomQuota, Store, WriterLoad};
 pub async fn run(admin: AdminArguments) -> anyhow::Result<()> {
     let answer = execute(&admin.data, admin.command).await?;
     crate::logging::print(&answer.to_string());
+    Ok(())
+}
+
+/// Prints the link with which the place is claimed.
+///
+/// # Errors
+/// As [`run`]; also when the place has an owner.
+pub async fn print_claim_link(link: LinkArguments) -> anyhow::Result<()> {
+    let answer = execute(&link.data, OperatorCommand::ClaimLink).await?;
+    if link.json {
+        crate::logging::print(&serde_json::to_string(&answer)?);
+    } else {
+        let sentence = "Who opens this link within a day becomes the owner of the place:";
+        print_link(sentence, &answer.to_string());
+    }
     Ok(())
 }
 

@@ -26,6 +26,19 @@ pub enum Subprogram {
     Serve(Box<Config>),
     /// Remove, block, rename: the operator's commands, to a running server or a stopped one.
     Admin(AdminArguments),
+    /// Print the link with which the owner claims the place; those printed before end.
+    Link(LinkArguments),
+}
+
+/// The arguments of `madang link`.
+#[derive(Debug, clap::Args)]
+pub struct LinkArguments {
+    /// The server's data folder.
+    #[arg(long, env = "MADANG_DATA", default_value = "data")]
+    pub data: std::path::PathBuf,
+    /// Print it as JSON, for programs.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The arguments of `madang admin`.

@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod names;
 pub mod network;
 pub mod network_limiter;
+mod print_link;
 pub mod server;
 pub mod stop_signal;
 pub mod store;

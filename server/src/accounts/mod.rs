@@ -28,8 +28,8 @@ use tokio::sync::oneshot;
 use crate::clock::Clock;
 use crate::names;
 use crate::store::{
-    AccountCommand, Actor, NewSession, Outcome, Place, QueryClient, Reply, Session, SessionSelector, Store,
-    StoreError, WriteCommand, WriteRequest,
+    AccountCommand, Actor, NewSession, Outcome, Place, QueryClient, Reply, Session,
+    SessionSelector, Store, StoreError, WriteCommand, WriteRequest,
 };
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH};

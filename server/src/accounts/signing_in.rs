@@ -56,12 +56,11 @@ impl Accounts {
         }
         let user = record.user;
         let signed_in = self
-            .begin_session(Actor::User(user), device, |session| AccountCommand::SignIn {
-                proof: SignInProof::Password {
-                    user,
-                    verified,
-                },
-                session,
+            .begin_session(Actor::User(user), device, |session| {
+                AccountCommand::SignIn {
+                    proof: SignInProof::Password { user, verified },
+                    session,
+                }
             })
             .await?;
         self.throttle.succeeded(account, device.address);

@@ -51,14 +51,8 @@ pub(super) async fn create(
     JsonBody(body): JsonBody<PasswordBody>,
 ) -> Result<Response, ApiError> {
     let client = request.take()?;
-    let PasswordBody {
-        username,
-        password,
-    } = body;
-    let request_body = PasswordSignIn {
-        username,
-        password,
-    };
+    let PasswordBody { username, password } = body;
+    let request_body = PasswordSignIn { username, password };
     let signed_in = accounts
         .sign_in_by_password(client, request_body, &request.device)
         .await?;

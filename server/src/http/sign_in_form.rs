@@ -19,8 +19,8 @@ use super::new_session::SessionRequest;
 use super::page;
 use super::session_cookie::SessionCookie;
 use crate::accounts::{Accounts, Token};
-use crate::edge::access::ClientKind;
 use crate::edge::ApiError;
+use crate::edge::access::ClientKind;
 
 /// The form's one field.
 const NAME: &[u8] = b"name";

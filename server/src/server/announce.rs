@@ -2,19 +2,28 @@
 
 use std::net::SocketAddr;
 
+use crate::accounts::{CLAIM_PATH, claim_link};
 use crate::config::Config;
 use crate::edge::Perimeter;
+use crate::gateway::Gateway;
 use crate::logging;
+use crate::print_link::print_link;
+
+/// Where people reach the server, as a browser's address.
+pub(super) fn base_url(perimeter: &Perimeter, address: SocketAddr) -> String {
+    let public = perimeter.access.public_url();
+    public.unwrap_or_else(|| match address.ip() {
+        ip if ip.is_loopback() => format!("http://localhost:{}", address.port()),
+        _ => format!("http://{address}"),
+    })
+}
 
 /// Prints the address, and warns of settings with effects that may be unexpected.
 pub(super) fn announce(config: &Config, perimeter: &Perimeter, address: SocketAddr) {
     let access = &perimeter.access;
     let simple_enabled = config.simple.is_on(config.is_local());
     let guests = config.guests.is_on(config.is_local());
-    let shown = access.public_url().unwrap_or_else(|| match address.ip() {
-        ip if ip.is_loopback() => format!("http://localhost:{}", address.port()),
-        _ => format!("http://{address}"),
-    });
+    let shown = base_url(perimeter, address);
     logging::print(&format!(
         "Madang is at {shown}  (listening on http://{address}, data in {})",
         config.data.display()
@@ -25,11 +34,6 @@ pub(super) fn announce(config: &Config, perimeter: &Perimeter, address: SocketAd
         simple_protocol = simple_enabled,
         "started"
     );
-    if !guests {
-        tracing::warn!(
-            "guests are off, and there are no accounts yet: nobody can come in; --guests on lets people in with a name"
-        );
-    }
     if access.allows_opaque_origins() {
         tracing::warn!(
             "--allow-origin null lets pages opened from a file speak the simple protocol, and with them any site's sandboxed frame"
@@ -44,5 +48,23 @@ pub(super) fn announce(config: &Config, perimeter: &Perimeter, address: SocketAd
         tracing::warn!(
             "without --public-url only pages opened by a numeric address may connect; give the address that people use"
         );
+    }
+}
+
+/// Prints the link with which the place is claimed, while it has no owner.
+pub(super) async fn announce_claim(gateway: &Gateway, base_url: &str) {
+    let place = gateway.store.place().await;
+    if !place.is_ok_and(|place| place.claimed_at.is_none()) {
+        return;
+    }
+    match claim_link(gateway.store.as_ref(), gateway.clock.now()).await {
+        Ok(token) => print_link(
+            "This place has no owner yet. Who opens this link within a day becomes its owner:",
+            &format!("{base_url}{CLAIM_PATH}{}", token.secret()),
+        ),
+        Err(refusal) => tracing::warn!(
+            code = ?refusal.code,
+            "the link with which the place is claimed could not be made; `madang link` makes one"
+        ),
     }
 }

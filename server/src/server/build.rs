@@ -9,8 +9,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::announce::base_url;
 use super::parts::Server;
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, AccountsConfig};
 use crate::bus::local::LocalBus;
 use crate::chat::presence::PresenceTracker;
 use crate::chat::rate_limits::RateLimits;
@@ -78,12 +79,18 @@ impl Server {
                 Arc::clone(&rate_limits),
                 room_access,
             )),
-            accounts: Arc::new(Accounts::new(
-                Arc::clone(&store),
-                limits.clone(),
-                config.guests.is_on(config.is_local()),
-                clock.clone(),
-            )),
+            accounts: Arc::new(
+                Accounts::new(
+                    Arc::clone(&store),
+                    AccountsConfig {
+                        limits: limits.clone(),
+                        guests: config.guests.is_on(config.is_local()),
+                        host: perimeter.access.public_url(),
+                    },
+                    clock.clone(),
+                )
+                .context("passwords cannot be hashed")?,
+            ),
             hub: Arc::clone(&hub),
             rate_limits,
             store,
@@ -98,6 +105,7 @@ impl Server {
             limits: Arc::new(limits),
             perimeter: Arc::clone(&perimeter),
             memory: Arc::clone(&gateway.connections.memory),
+            base_url: base_url(&perimeter, address).into(),
         };
         let port = perimeter.access.public_port().unwrap_or(address.port());
         let state = http_state(config, port, &perimeter, &gateway);

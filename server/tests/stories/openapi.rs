@@ -40,7 +40,7 @@ async fn the_document_names_the_routes_and_methods_that_there_are() {
     let paths = document["paths"].as_object().unwrap();
     assert!(paths.len() >= 5, "{paths:?}");
     for (path, methods) in paths {
-        let address = path.replace("{room}", "1");
+        let address = path.replace("{room}", "1").replace("{id}", "1");
         for method in METHODS {
             let is_documented = methods.get(method.to_lowercase()).is_some();
             let answer = http::ask(server.address, method, &address, &[], "").await;

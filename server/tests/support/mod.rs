@@ -10,6 +10,7 @@
     reason = "what goes wrong here fails the test, and says where"
 )]
 
+pub mod account;
 pub mod command;
 pub mod flood;
 pub mod guest;

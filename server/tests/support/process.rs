@@ -24,6 +24,7 @@ pub struct Process {
     pub address: SocketAddr,
     child: Child,
     log: Arc<Mutex<String>>,
+    lines: watch::Receiver<Vec<String>>,
     ended: watch::Receiver<bool>,
 }
 
@@ -54,6 +55,7 @@ impl Process {
         let log = Arc::new(Mutex::new(String::new()));
         let (tell_address, address) = oneshot::channel();
         let (tell_end, ended) = watch::channel(false);
+        let (tell_line, lines) = watch::channel(Vec::new());
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let stderr = BufReader::new(child.stderr.take().unwrap());
         let kept = Arc::clone(&log);
@@ -67,6 +69,7 @@ impl Process {
         std::thread::spawn(move || {
             let mut tell_address = Some(tell_address);
             for line in stdout.lines().map_while(Result::ok) {
+                tell_line.send_modify(|lines: &mut Vec<String>| lines.push(line.clone()));
                 if let (Some(address), Some(_)) = (address_in(&line), &tell_address) {
                     // Nobody waits any more when the test has failed meanwhile.
                     let _told = tell_address.take().map(|tell| tell.send(address));
@@ -82,6 +85,7 @@ impl Process {
                 address,
                 child: guard.0.take().unwrap(),
                 log,
+                lines,
                 ended,
             });
         }
@@ -92,6 +96,20 @@ impl Process {
             .unwrap();
         let log = log.lock().unwrap().clone();
         Err((status, log))
+    }
+
+    /// Waits for the first line on its standard output that contains a text.
+    pub async fn printed_line(&self, text: &str) -> String {
+        let mut lines = self.lines.clone();
+        let has_text = |lines: &Vec<String>| lines.iter().any(|line| line.contains(text));
+        let lines = within("a printed line", lines.wait_for(has_text))
+            .await
+            .unwrap();
+        lines
+            .iter()
+            .find(|line| line.contains(text))
+            .unwrap()
+            .clone()
     }
 
     /// Its process id.
@@ -231,12 +249,31 @@ pub async fn admin(folder: &Path, removal: &[&str]) {
 pub async fn try_admin(folder: &Path, removal: &[&str]) -> Output {
     let mut arguments = vec!["admin", "--data", folder.to_str().unwrap()];
     arguments.extend(removal);
-    let arguments: Vec<String> = arguments.into_iter().map(str::to_owned).collect();
+    run_to_end(&arguments).await
+}
+
+/// Runs a command of `madang` on a folder, and returns what it printed.
+///
+/// # Errors
+/// When it fails: what it said.
+pub async fn madang(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    let mut arguments = arguments.to_vec();
+    arguments.extend(["--data", folder.to_str().unwrap()]);
+    let output = run_to_end(&arguments).await;
+    if output.status.success() {
+        Ok(String::from_utf8(output.stdout).unwrap())
+    } else {
+        Err(String::from_utf8(output.stderr).unwrap())
+    }
+}
+
+async fn run_to_end(arguments: &[&str]) -> Output {
+    let arguments: Vec<String> = arguments.iter().map(|&text| text.to_owned()).collect();
     let ended = tokio::task::spawn_blocking(move || {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         run(&arguments)
     });
-    within("the end of `madang admin`", ended).await.unwrap()
+    within("the end of a command", ended).await.unwrap()
 }
 
 fn address_in(line: &str) -> Option<SocketAddr> {

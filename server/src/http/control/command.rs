@@ -12,6 +12,7 @@ use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
 use shared::limits::Limits;
 
+use crate::accounts::{CLAIM_PATH, claim_link};
 use crate::chat::refuse_text;
 use crate::clock::Clock;
 use crate::edge::blocked_addresses::BlockedAddresses;
@@ -84,6 +85,9 @@ pub enum OperatorCommand {
     },
     /// Show the blocked addresses.
     Blocks,
+    /// `madang link`.
+    #[command(skip)]
+    ClaimLink,
 }
 
 /// A length of time, written `30m`, `12h` or `7d`.
@@ -144,6 +148,13 @@ pub enum OperatorAnswer {
         /// The addresses, each with the end of its block.
         blocks: Vec<(Network, Micros)>,
     },
+    /// The link with which the place is claimed.
+    ClaimLink {
+        /// Where people reach the server; none if no server runs.
+        base_url: Option<String>,
+        /// The link's path and fragment.
+        path: String,
+    },
 }
 
 impl fmt::Display for OperatorAnswer {
@@ -167,6 +178,12 @@ impl fmt::Display for OperatorAnswer {
                     .map(|(address, until)| format!("{address} until {}", format_time(*until)))
                     .collect();
                 write!(f, "{}", lines.join("\n"))
+            }
+            OperatorAnswer::ClaimLink { base_url, path } => {
+                let base_url = base_url
+                    .as_deref()
+                    .unwrap_or("the server's address, and then ");
+                write!(f, "{base_url}{path}")
             }
         }
     }
@@ -198,6 +215,8 @@ pub struct RunningServer<'a> {
     pub blocked_addresses: &'a BlockedAddresses,
     /// Knows the connections, to close those of a blocked address.
     pub memory: &'a MemoryBudget,
+    /// Where people reach the server.
+    pub base_url: &'a str,
 }
 
 impl OperatorCommand {
@@ -260,6 +279,13 @@ impl OperatorCommand {
                 let mut blocks = store.blocks().await.map_err(StoreError::into_refusal)?;
                 blocks.retain(|(_, until)| *until > now);
                 return Ok(OperatorAnswer::Blocks { blocks });
+            }
+            OperatorCommand::ClaimLink => {
+                let token = claim_link(store, now).await?;
+                return Ok(OperatorAnswer::ClaimLink {
+                    base_url: context.running.map(|running| running.base_url.to_owned()),
+                    path: format!("{CLAIM_PATH}{}", token.secret()),
+                });
             }
         };
         submit(store, change).await?;

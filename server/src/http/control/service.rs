@@ -48,6 +48,8 @@ pub struct OperatorState {
     pub perimeter: Arc<Perimeter>,
     /// Knows the connections, to close those of a blocked address.
     pub memory: Arc<MemoryBudget>,
+    /// Where people reach the server.
+    pub base_url: Arc<str>,
 }
 
 impl ExampleBody for OperatorCommand {
@@ -104,6 +106,7 @@ async fn command(
             running: Some(RunningServer {
                 blocked_addresses: &state.perimeter.blocked_addresses,
                 memory: &state.memory,
+                base_url: &state.base_url,
             }),
         })
         .await?;

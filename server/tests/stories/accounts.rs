@@ -1,0 +1,6 @@
+//! Accounts: claiming the place, invitations, passwords, and where somebody is signed in.
+
+mod claim;
+mod invitations;
+mod own_sessions;
+mod passwords;

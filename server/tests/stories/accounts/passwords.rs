@@ -1,0 +1,66 @@
+//! Signing in with a password.
+
+use serde_json::json;
+use shared::error::ErrorCode;
+
+use crate::support::account::{PASSWORD, claim, sign_in, signed_in};
+use crate::support::http;
+use crate::support::server::Server;
+
+#[tokio::test]
+async fn an_unknown_name_is_answered_as_a_wrong_password_is() {
+    let server = Server::start(&[]).await;
+    claim(server.address, server.folder.path()).await;
+    let wrong = sign_in(server.address, "olga", "another-password-77").await;
+    assert_eq!(
+        (wrong.status, wrong.code()),
+        (401, ErrorCode::WrongCredentials)
+    );
+    for name in ["nobody", "", "\u{202e}", &"x".repeat(1_000), "madang"] {
+        let unknown = sign_in(server.address, name, PASSWORD).await;
+        assert_eq!(unknown.status, 401, "{name}");
+        assert_eq!(unknown.body, wrong.body, "{name}");
+    }
+    for password in ["", &"x".repeat(2_000)] {
+        let refused = sign_in(server.address, "olga", password).await;
+        assert_eq!(refused.body, wrong.body);
+    }
+    signed_in(&sign_in(server.address, " Olga ", PASSWORD).await);
+}
+
+#[tokio::test]
+async fn guesses_are_slowed_down_and_who_is_signed_in_there_is_not_locked_out() {
+    let server = Server::start(&["--trusted-proxy", "127.0.0.1"]).await;
+    claim(server.address, server.folder.path()).await;
+    let body = |password: &str| json!({ "username": "olga", "password": password }).to_string();
+    let from = |address: String, password: &str| {
+        let (server, body) = (server.address, body(password));
+        async move {
+            let headers = [("x-forwarded-for", &*address)];
+            http::post(server, "/api/v1/session/password", &headers, &body).await
+        }
+    };
+    // She signs in from home.
+    signed_in(&from("192.0.2.1".to_owned(), PASSWORD).await);
+    let mut refused = Vec::new();
+    let mut wrong = 0;
+    for number in 0..40 {
+        let answer = from(format!("198.51.100.{number}"), "a-guess-of-many-1").await;
+        match answer.status {
+            401 => wrong += 1,
+            429 => refused.push(answer),
+            _ => panic!("{answer:?}"),
+        }
+    }
+    // Her own sign-in counts as one of the thirty.
+    assert_eq!(wrong, 29);
+    assert!(
+        refused
+            .iter()
+            .all(|answer| answer.header("retry-after").is_some())
+    );
+    // The right password does not help from there either, so that nobody learns it.
+    let answer = from("198.51.100.99".to_owned(), PASSWORD).await;
+    assert_eq!(answer.code(), ErrorCode::RateLimited);
+    signed_in(&from("192.0.2.1".to_owned(), PASSWORD).await);
+}
