@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 use shared::limits::Limits;
 
-use crate::cli::{AdminArguments, LinkArguments};
+use crate::cli::{AdminArguments, InviteCommand, LinkArguments};
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
 use crate::http::control::{self, OperatorAnswer, OperatorCommand};
@@ -30,12 +30,39 @@ pub async fn run(admin: AdminArguments) -> anyhow::Result<()> {
 /// # Errors
 /// As [`run`]; also when the place has an owner.
 pub async fn print_claim_link(link: LinkArguments) -> anyhow::Result<()> {
-    let answer = execute(&link.data, OperatorCommand::ClaimLink).await?;
-    if link.json {
+    let sentence = "Who opens this link within a day becomes the owner of the place:";
+    execute_and_print(&link, OperatorCommand::ClaimLink, sentence).await
+}
+
+/// Makes an invitation, or ends one.
+///
+/// # Errors
+/// As [`run`].
+pub async fn invite(command: InviteCommand) -> anyhow::Result<()> {
+    match command {
+        InviteCommand::Create { wish, place } => {
+            let command = OperatorCommand::CreateInvite(wish);
+            execute_and_print(&place, command, "Who opens this link gets an account:").await
+        }
+        InviteCommand::Revoke { id, place } => {
+            execute_and_print(&place, OperatorCommand::RevokeInvite { id }, "").await
+        }
+    }
+}
+
+/// Carries out a command and prints the answer: a link with a sentence before it, or as JSON.
+async fn execute_and_print(
+    place: &LinkArguments,
+    command: OperatorCommand,
+    sentence: &str,
+) -> anyhow::Result<()> {
+    let answer = execute(&place.data, command).await?;
+    if place.json {
         crate::logging::print(&serde_json::to_string(&answer)?);
-    } else {
-        let sentence = "Who opens this link within a day becomes the owner of the place:";
+    } else if answer.is_link() {
         print_link(sentence, &answer.to_string());
+    } else {
+        crate::logging::print(&answer.to_string());
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::http::control::OperatorCommand;
+use crate::http::control::{InviteWish, OperatorCommand};
 
 /// Real-time chat that anyone can run.
 #[derive(Debug, Parser)]
@@ -28,15 +28,47 @@ pub enum Subprogram {
     Admin(AdminArguments),
     /// Print the link with which the owner claims the place; those printed before end.
     Link(LinkArguments),
+    /// Invite people, and end invitations.
+    Invite(InviteArguments),
 }
 
-/// The arguments of `madang link`.
+/// The arguments of `madang invite`.
+#[derive(Debug, clap::Args)]
+pub struct InviteArguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: InviteCommand,
+}
+
+/// What `madang invite` can do.
+#[derive(Debug, Subcommand)]
+pub enum InviteCommand {
+    /// Make an invitation, and print its link.
+    Create {
+        /// What it offers.
+        #[command(flatten)]
+        wish: InviteWish,
+        /// Where, and how it is printed.
+        #[command(flatten)]
+        place: LinkArguments,
+    },
+    /// End an invitation.
+    Revoke {
+        /// Its number, which was printed as JSON when it was made.
+        id: i64,
+        /// Where, and how it is printed.
+        #[command(flatten)]
+        place: LinkArguments,
+    },
+}
+
+/// The data folder, and how the answer is printed.
 #[derive(Debug, clap::Args)]
 pub struct LinkArguments {
     /// The server's data folder.
     #[arg(long, env = "MADANG_DATA", default_value = "data")]
     pub data: std::path::PathBuf,
-    /// Print it as JSON, for programs.
+    /// Print the answer as JSON, for programs.
     #[arg(long)]
     pub json: bool,
 }

@@ -6,7 +6,7 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
 use super::{Accounts, Token};
-use crate::store::{AccountCommand, Actor, Invite, InviteId, NewInvite, Viewer};
+use crate::store::{AccountCommand, Actor, Invite, InviteId, NewInvite, Store, Viewer};
 
 /// Where the page takes an invitation; the secret follows as the fragment.
 pub const JOIN_PATH: &str = "/join#";
@@ -28,43 +28,17 @@ pub struct InviteRequest {
 }
 
 impl Accounts {
-    /// Makes an invitation. Its secret is known to nobody afterwards.
+    /// Makes an invitation; see [`create_invite`].
     ///
     /// # Errors
-    /// `forbidden`, `too_many`, `no_such_room`, `bad_command` for no days or no uses, or the
-    /// store's.
+    /// As [`create_invite`].
     pub async fn invite(
         &self,
         by: UserId,
         request: InviteRequest,
     ) -> Result<(InviteId, Token), Refusal> {
-        let InviteRequest {
-            role,
-            rooms,
-            days,
-            uses,
-        } = request;
-        if days == Some(0) || uses == Some(0) {
-            return Err(Refusal {
-                message: "`days` and `uses` are 1 at least, or null for no limit".to_owned(),
-                ..Refusal::new(ErrorCode::BadCommand)
-            });
-        }
-        let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
-        let now = self.clock.now().0;
-        let until = |days| Micros(now.saturating_add(DAY_MICROS * i64::from(days)));
-        let invite = NewInvite {
-            token: token.hash(),
-            role,
-            rooms,
-            expires_at: days.map(until),
-            max_uses: uses,
-        };
-        let command = AccountCommand::CreateInvite(invite);
-        let outcome = self.carry_out(Actor::User(by), command).await?;
-        let id = outcome.created();
-        let id = id.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
-        Ok((InviteId(id), token))
+        let by = Actor::User(by);
+        create_invite(self.store.as_ref(), self.clock.now(), by, request).await
     }
 
     /// The invitations that can be used, the newest first: those before a number.
@@ -86,6 +60,44 @@ impl Accounts {
     /// `forbidden`, or the store's.
     pub async fn revoke_invite(&self, by: UserId, id: InviteId) -> Result<(), Refusal> {
         let command = AccountCommand::RevokeInvite(id);
-        self.carry_out(Actor::User(by), command).await.map(drop)
+        let revoked = super::carry_out(self.store.as_ref(), Actor::User(by), command);
+        revoked.await.map(drop)
     }
+}
+
+/// Makes an invitation. Its secret is known to nobody afterwards.
+///
+/// # Errors
+/// `forbidden`, `too_many`, `no_such_room`, `bad_command` for no days or no uses, or the store's.
+pub async fn create_invite(
+    store: &dyn Store,
+    now: Micros,
+    by: Actor,
+    request: InviteRequest,
+) -> Result<(InviteId, Token), Refusal> {
+    let InviteRequest {
+        role,
+        rooms,
+        days,
+        uses,
+    } = request;
+    if days == Some(0) || uses == Some(0) {
+        return Err(Refusal {
+            message: "`days` and `uses` are 1 at least, or null for no limit".to_owned(),
+            ..Refusal::new(ErrorCode::BadCommand)
+        });
+    }
+    let failed = || Refusal::new(ErrorCode::StorageFailed);
+    let token = Token::random().ok_or_else(failed)?;
+    let until = |days| Micros(now.0.saturating_add(DAY_MICROS * i64::from(days)));
+    let invite = NewInvite {
+        token: token.hash(),
+        role,
+        rooms,
+        expires_at: days.map(until),
+        max_uses: uses,
+    };
+    let outcome = super::carry_out(store, by, AccountCommand::CreateInvite(invite)).await?;
+    let id = outcome.created().ok_or_else(failed)?;
+    Ok((InviteId(id), token))
 }

@@ -32,7 +32,7 @@ use crate::store::{
     SessionSelector, Store, StoreError, WriteCommand, WriteRequest,
 };
 pub use device::Device;
-pub use inviting::{InviteRequest, JOIN_PATH};
+pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::{AccountRequest, SignedIn};
 pub use links::{CLAIM_PATH, claim_link};
 use password::{PasswordError, PasswordHasher};
@@ -174,24 +174,28 @@ impl Accounts {
             device: device.name.clone(),
             network: Some(device.address.to_string()),
         };
-        let outcome = self.carry_out(actor, command(session)).await?;
+        let outcome = carry_out(self.store.as_ref(), actor, command(session)).await?;
         let person = outcome.into_person().ok_or_else(failed)?;
         Ok(SignedIn { person, token })
     }
+}
 
-    /// Carries out a command of somebody, and waits until it is durable.
-    async fn carry_out(&self, actor: Actor, command: AccountCommand) -> Result<Outcome, Refusal> {
-        let (sender, receiver) = oneshot::channel();
-        // The caller may have gone meanwhile; then nobody needs the result.
-        let reply = Reply::new(move |result| drop(sender.send(result)));
-        let request = WriteRequest {
-            actor,
-            ..WriteRequest::of_operator(WriteCommand::Account(command), reply)
-        };
-        self.store.submit(request).await;
-        let result = receiver.await.unwrap_or(Err(StoreError::Closed));
-        result.map_err(refuse)
-    }
+/// Carries out a command of somebody, and waits until it is durable.
+async fn carry_out(
+    store: &dyn Store,
+    actor: Actor,
+    command: AccountCommand,
+) -> Result<Outcome, Refusal> {
+    let (sender, receiver) = oneshot::channel();
+    // The caller may have gone meanwhile; then nobody needs the result.
+    let reply = Reply::new(move |result| drop(sender.send(result)));
+    let request = WriteRequest {
+        actor,
+        ..WriteRequest::of_operator(WriteCommand::Account(command), reply)
+    };
+    store.submit(request).await;
+    let result = receiver.await.unwrap_or(Err(StoreError::Closed));
+    result.map_err(refuse)
 }
 
 /// The refusal that the client gets for an error of the store.

@@ -12,14 +12,17 @@ use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
 use shared::limits::Limits;
 
-use crate::accounts::{CLAIM_PATH, claim_link};
+use super::invite_wish::InviteWish;
+use crate::accounts::{CLAIM_PATH, InviteRequest, JOIN_PATH, claim_link, create_invite};
 use crate::chat::refuse_text;
 use crate::clock::Clock;
 use crate::edge::blocked_addresses::BlockedAddresses;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
 use crate::names;
 use crate::network::Network;
-use crate::store::{AuthorFilter, Store, StoreError, WriteCommand};
+use crate::store::{
+    AccountCommand, Actor, AuthorFilter, InviteId, Store, StoreError, WriteCommand,
+};
 
 /// A command of `madang admin`, as it is sent to a running server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
@@ -88,6 +91,15 @@ pub enum OperatorCommand {
     /// `madang link`.
     #[command(skip)]
     ClaimLink,
+    /// `madang invite create`.
+    #[command(skip)]
+    CreateInvite(InviteWish),
+    /// `madang invite revoke`.
+    #[command(skip)]
+    RevokeInvite {
+        /// The invitation's number.
+        id: i64,
+    },
 }
 
 /// A length of time, written `30m`, `12h` or `7d`.
@@ -155,6 +167,25 @@ pub enum OperatorAnswer {
         /// The link's path and fragment.
         path: String,
     },
+    /// An invitation is made.
+    Invited {
+        /// Its number.
+        id: i64,
+        /// Where people reach the server; none if no server runs.
+        base_url: Option<String>,
+        /// The link's path and fragment.
+        path: String,
+    },
+}
+
+impl OperatorAnswer {
+    /// Whether it is a link to be opened.
+    pub fn is_link(&self) -> bool {
+        matches!(
+            self,
+            OperatorAnswer::ClaimLink { .. } | OperatorAnswer::Invited { .. }
+        )
+    }
 }
 
 impl fmt::Display for OperatorAnswer {
@@ -179,7 +210,8 @@ impl fmt::Display for OperatorAnswer {
                     .collect();
                 write!(f, "{}", lines.join("\n"))
             }
-            OperatorAnswer::ClaimLink { base_url, path } => {
+            OperatorAnswer::ClaimLink { base_url, path }
+            | OperatorAnswer::Invited { base_url, path, .. } => {
                 let base_url = base_url
                     .as_deref()
                     .unwrap_or("the server's address, and then ");
@@ -286,6 +318,23 @@ impl OperatorCommand {
                     base_url: context.running.map(|running| running.base_url.to_owned()),
                     path: format!("{CLAIM_PATH}{}", token.secret()),
                 });
+            }
+            OperatorCommand::CreateInvite(wish) => {
+                let request = InviteRequest {
+                    role: wish.role,
+                    rooms: wish.rooms,
+                    days: wish.days.0,
+                    uses: wish.uses.0,
+                };
+                let (id, token) = create_invite(store, now, Actor::Operator, request).await?;
+                return Ok(OperatorAnswer::Invited {
+                    id: id.0,
+                    base_url: context.running.map(|running| running.base_url.to_owned()),
+                    path: format!("{JOIN_PATH}{}", token.secret()),
+                });
+            }
+            OperatorCommand::RevokeInvite { id } => {
+                WriteCommand::Account(AccountCommand::RevokeInvite(InviteId(id)))
             }
         };
         submit(store, change).await?;

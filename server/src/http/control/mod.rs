@@ -7,10 +7,12 @@
 
 mod client;
 mod command;
+mod invite_wish;
 mod service;
 mod socket;
 
 pub use client::ask;
 pub use command::{OperatorAnswer, OperatorCommand, OperatorContext};
+pub use invite_wish::InviteWish;
 pub use service::{OperatorState, serve};
 pub use socket::ControlSocket;

@@ -1,12 +1,13 @@
 //! Invitations: what they let somebody become, how often, and for how long.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::error::ErrorCode;
 use shared::model::Role;
 
 use crate::support::account::{PASSWORD, claim, invite, join, post, sign_in, signed_in};
 use crate::support::guest::{Guest, enter};
 use crate::support::http;
+use crate::support::process::madang;
 use crate::support::server::Server;
 
 #[tokio::test]
@@ -137,4 +138,36 @@ async fn an_invitation_to_a_private_room_makes_a_member_of_it_in_the_same_commit
     let body = json!({ "rooms": [hidden] }).to_string();
     let refused = http::post(server.address, "/api/v1/invites", &headers, &body).await;
     assert_eq!(refused.code(), ErrorCode::NoSuchRoom);
+}
+
+#[tokio::test]
+async fn the_operator_invites_from_the_command_line_and_revokes() {
+    let server = Server::start(&["--guests", "off"]).await;
+    let folder = server.folder.path();
+    let create = ["invite", "create", "--role", "administrator", "--json"];
+    let answer = madang(folder, &create).await.unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let port = server.address.port();
+    assert_eq!(answer["base_url"], format!("http://localhost:{port}"));
+    let secret = answer["path"].as_str().unwrap().strip_prefix("/join#");
+    let adam = signed_in(&join(server.address, secret.unwrap(), "adam").await);
+    assert_eq!(adam.profile.role, Role::Administrator);
+
+    let printed = madang(folder, &["invite", "create", "--uses", "unlimited"]).await;
+    let printed = printed.unwrap();
+    let link = printed.lines().last().unwrap();
+    let (_, secret) = link.split_once("/join#").unwrap();
+    signed_in(&join(server.address, secret, "ada").await);
+    signed_in(&join(server.address, secret, "ben").await);
+    let headers = [("authorization", &*adam.bearer())];
+    let listed = http::get(server.address, "/api/v1/invites", &headers).await;
+    let invite = &listed.json()["invites"][0];
+    assert_eq!(invite["uses"], 2);
+    madang(folder, &["invite", "revoke", &invite["id"].to_string()])
+        .await
+        .unwrap();
+    let refused = join(server.address, secret, "cara").await;
+    assert_eq!(refused.code(), ErrorCode::LinkInvalid);
+    let refused = madang(folder, &["invite", "create", "--role", "owner"]).await;
+    assert!(refused.unwrap_err().contains("administrator"));
 }

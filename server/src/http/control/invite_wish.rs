@@ -1,0 +1,46 @@
+//! What an invitation of the operator offers, from the command line.
+
+use clap::builder::TypedValueParser;
+use clap::value_parser;
+use serde::{Deserialize, Serialize};
+use shared::id::RoomId;
+use shared::model::Role;
+
+/// What the operator wants an invitation to offer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, clap::Args)]
+pub struct InviteWish {
+    /// The role of the accounts: member, guest or administrator.
+    #[arg(long, default_value = "member", value_parser = parse_role)]
+    pub role: Role,
+    /// A private room that they will be members of; may be given several times.
+    #[arg(long = "room", value_name = "ROOM", value_parser = value_parser!(i64).map(RoomId))]
+    pub rooms: Vec<RoomId>,
+    /// For how many days it works, or `unlimited`.
+    #[arg(long, default_value = "7", value_parser = parse_bound)]
+    pub days: Bound,
+    /// How many accounts it makes at most, or `unlimited`.
+    #[arg(long, default_value = "1", value_parser = parse_bound)]
+    pub uses: Bound,
+}
+
+/// A number that may be without limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound(pub Option<u32>);
+
+fn parse_bound(text: &str) -> Result<Bound, String> {
+    if text == "unlimited" {
+        return Ok(Bound(None));
+    }
+    let number: Option<u32> = text.parse().ok().filter(|number| *number > 0);
+    let number = number.ok_or("give a number above 0, or `unlimited`")?;
+    Ok(Bound(Some(number)))
+}
+
+fn parse_role(text: &str) -> Result<Role, String> {
+    match text {
+        "member" => Ok(Role::Member),
+        "guest" => Ok(Role::Guest),
+        "administrator" => Ok(Role::Administrator),
+        _ => Err("give member, guest or administrator".to_owned()),
+    }
+}
