@@ -9,11 +9,12 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::id::{Micros, RoomId, UserId};
-use shared::model::Role;
+use shared::id::{Micros, RoomId};
+use shared::model::{Profile, Role};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error_body::ErrorBody;
+use super::joining::InviteRoom;
 use super::json_body::{ExampleBody, JsonBody};
 use super::viewer::{RequestActor, RequestViewer};
 use crate::accounts::{Accounts, InviteRequest, JOIN_PATH};
@@ -70,10 +71,10 @@ pub(super) struct ListedInvite {
     id: i64,
     /// Who made it; absent for the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
-    created_by: Option<UserId>,
+    by: Option<Profile>,
     created_at: Micros,
     role: Role,
-    rooms: Vec<RoomId>,
+    rooms: Vec<InviteRoom>,
     /// When it ends; absent if it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Micros>,
@@ -88,10 +89,10 @@ impl From<Invite> for ListedInvite {
     fn from(invite: Invite) -> Self {
         ListedInvite {
             id: invite.id.0,
-            created_by: invite.created_by,
+            by: invite.by,
             created_at: invite.created_at,
             role: invite.role,
-            rooms: invite.rooms,
+            rooms: invite.rooms.into_iter().map(InviteRoom::from).collect(),
             expires_at: invite.expires_at,
             max_uses: invite.max_uses,
             uses: invite.uses,

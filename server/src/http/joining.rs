@@ -73,12 +73,13 @@ impl ExampleBody for InvitationToken {
 /// What an invitation offers.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Invitation {
-    /// Who invites.
-    by: Profile,
+    /// Who invites; absent for the operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<Profile>,
     /// The role that the account will have.
     role: Role,
     /// The rooms that it will be a member of.
-    rooms: Vec<InvitedRoom>,
+    rooms: Vec<InviteRoom>,
     /// When the invitation ends; absent if it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Micros>,
@@ -86,9 +87,15 @@ pub(super) struct Invitation {
 
 /// A room that an invitation leads to.
 #[derive(Serialize, ToSchema)]
-pub(super) struct InvitedRoom {
+pub(super) struct InviteRoom {
     id: RoomId,
     name: String,
+}
+
+impl From<(RoomId, String)> for InviteRoom {
+    fn from((id, name): (RoomId, String)) -> Self {
+        InviteRoom { id, name }
+    }
 }
 
 /// The body with which somebody follows an invitation.
@@ -165,11 +172,10 @@ pub(super) async fn invitation(
 ) -> Result<Json<Invitation>, ApiError> {
     let client = request.take()?;
     let open = accounts.invitation(client, &token).await?;
-    let rooms = open.rooms.into_iter();
     Ok(Json(Invitation {
         by: open.by,
         role: open.role,
-        rooms: rooms.map(|(id, name)| InvitedRoom { id, name }).collect(),
+        rooms: open.rooms.into_iter().map(InviteRoom::from).collect(),
         expires_at: open.expires_at,
     }))
 }
