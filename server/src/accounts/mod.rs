@@ -15,7 +15,9 @@ use shared::model::Profile;
 
 use crate::clock::Clock;
 use crate::names;
-use crate::store::{QueryClient, Store, StoreError, WriteCommand};
+use crate::store::{
+    AccountCommand, NewSession, QueryClient, SessionSelector, Store, StoreError, WriteCommand,
+};
 pub use token::Token;
 
 /// People and their sessions.
@@ -50,10 +52,12 @@ impl Accounts {
         }
         let name = names::person(name, &self.limits).map_err(crate::chat::refuse_text)?;
         let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
-        let command = WriteCommand::CreateGuest {
-            name,
+        let session = NewSession {
             token: token.hash(),
+            device: String::new(),
+            network: None,
         };
+        let command = WriteCommand::Account(AccountCommand::CreateGuest { name, session });
         let outcome = self
             .store
             .carry_out(command)
@@ -85,7 +89,9 @@ impl Accounts {
             // The person is authenticated even if this fails.
             let _touched = self
                 .store
-                .carry_out(WriteCommand::TouchSession { token })
+                .carry_out(WriteCommand::Account(AccountCommand::TouchSession {
+                    token,
+                }))
                 .await;
         }
         Ok(session.person)
@@ -96,9 +102,8 @@ impl Accounts {
     /// # Errors
     /// The store's.
     pub async fn end_session(&self, token: &Token) -> Result<(), Refusal> {
-        let command = WriteCommand::EndSession {
-            token: token.hash(),
-        };
+        let ended = SessionSelector::Token(token.hash());
+        let command = WriteCommand::Account(AccountCommand::EndSessions(ended));
         self.store
             .carry_out(command)
             .await
