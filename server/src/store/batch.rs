@@ -4,7 +4,8 @@ use shared::id::{Rev, RoomId, UserId};
 use shared::model::{Message, Room};
 use shared::stream::{Item, StreamKey};
 
-use super::command::{ConnectionId, TokenHash};
+use super::account::TokenHash;
+use super::command::ConnectionId;
 
 /// A stream, among those of all people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -7,11 +7,9 @@ use shared::frame::Ack;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::Profile;
 
+use super::account::AccountCommand;
 use super::error::StoreError;
 use crate::network::Network;
-
-/// The SHA-256 of a session's token. The token itself is never stored.
-pub type TokenHash = [u8; 32];
 
 /// The connection of this process that a command came from. A simple client does not get its
 /// own messages back.
@@ -58,23 +56,8 @@ pub enum WriteCommand {
         /// The new topic, if it changes.
         topic: Option<String>,
     },
-    /// Creates a guest and a first session.
-    CreateGuest {
-        /// The display name.
-        name: String,
-        /// The session.
-        token: TokenHash,
-    },
-    /// Stores that a session is in use.
-    TouchSession {
-        /// The session.
-        token: TokenHash,
-    },
-    /// Ends one session.
-    EndSession {
-        /// The session.
-        token: TokenHash,
-    },
+    /// A change of accounts, sessions, invites or links.
+    Account(AccountCommand),
     /// Ends all sessions of a person, who cannot come back. What the person wrote stays.
     RemoveUser {
         /// The person.
@@ -206,14 +189,16 @@ pub enum Outcome {
         /// The directory's revision of the change.
         rev: Rev,
     },
-    /// It created or removed this person.
+    /// It created or removed this person, or began a session of this person.
     Person(Profile),
+    /// It created what has this number.
+    Created(i64),
     /// It was carried out, and nothing more is to be said.
     Done,
 }
 
 impl Outcome {
-    /// The person that was created or removed.
+    /// The person of [`Outcome::Person`].
     pub fn into_person(self) -> Option<Profile> {
         match self {
             Outcome::Person(person) => Some(person),
@@ -221,6 +206,7 @@ impl Outcome {
             | Outcome::Room { .. }
             | Outcome::Cancelled { .. }
             | Outcome::Renamed { .. }
+            | Outcome::Created(_)
             | Outcome::Done => None,
         }
     }
@@ -243,7 +229,7 @@ impl Outcome {
             Outcome::Room { room, rev } => (Some(*room), None, Some(*rev)),
             Outcome::Cancelled { room } => (Some(*room), None, None),
             Outcome::Renamed { rev } => (None, None, Some(*rev)),
-            Outcome::Person(_) | Outcome::Done => (None, None, None),
+            Outcome::Person(_) | Outcome::Created(_) | Outcome::Done => (None, None, None),
         }
     }
 

@@ -7,6 +7,7 @@
 //! Whether a command is allowed was decided before, by `chat`. The store checks again only
 //! what another command may have changed in between.
 
+mod account;
 mod batch;
 mod command;
 mod commit_sink;
@@ -26,10 +27,15 @@ use tokio::sync::oneshot;
 
 use crate::network::Network;
 
+pub use account::{
+    AccountCommand, Invite, InviteId, LinkHash, LinkPurpose, ListedSession, NewAccount,
+    NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash, Place, SessionId,
+    SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys,
+};
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
-    Actor, ConnectionId, Outcome, Reply, RoomQuota, SpaceDemand, SpaceLevel, TokenHash,
-    WriteCommand, WriteRequest,
+    Actor, ConnectionId, Outcome, Reply, RoomQuota, SpaceDemand, SpaceLevel, WriteCommand,
+    WriteRequest,
 };
 pub use commit_sink::{Commit, CommitSink, WriterLoad};
 pub use error::StoreError;
@@ -131,6 +137,59 @@ pub trait Store: Send + Sync {
         client: QueryClient,
         token: TokenHash,
     ) -> Result<Option<Session>, StoreError>;
+
+    /// What decides about a sign-in with a username, by the username's key; none if nobody has it.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn sign_in_record(
+        &self,
+        client: QueryClient,
+        key: String,
+    ) -> Result<Option<SignInRecord>, StoreError>;
+
+    /// The viewer's sessions, the one that was used last first.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn sessions(&self, viewer: Viewer) -> Result<Vec<ListedSession>, StoreError>;
+
+    /// This place.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn place(&self) -> Result<Place, StoreError>;
+
+    /// What an invite offers; none if nobody can join by it.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn open_invite(
+        &self,
+        client: QueryClient,
+        token: LinkHash,
+    ) -> Result<Option<OpenInvite>, StoreError>;
+
+    /// What a link is for, and for whom; none if it does not work.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn open_link(
+        &self,
+        client: QueryClient,
+        token: LinkHash,
+    ) -> Result<Option<(LinkPurpose, Option<Profile>)>, StoreError>;
+
+    /// Invites, the newest first: those before `before`, at most `limit`.
+    ///
+    /// # Errors
+    /// As a refusal, `forbidden` for who may not invite; [`StoreError::Failed`].
+    async fn invites(
+        &self,
+        viewer: Viewer,
+        before: Option<InviteId>,
+        limit: usize,
+    ) -> Result<Vec<Invite>, StoreError>;
 
     /// What an author has written since a moment: the page that begins at `from`, which is 0
     /// for the first.

@@ -6,6 +6,7 @@ use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Message, Profile, UnreadHead};
 use shared::stream::Item;
 
+use super::account::SessionId;
 use crate::network::Network;
 
 /// On whose behalf the store reads. It runs one query of each client at a time, and the
@@ -124,6 +125,8 @@ pub struct Session {
     pub person: Profile,
     /// When its last use was stored.
     pub used_at: Micros,
+    /// Its number.
+    pub id: SessionId,
 }
 
 /// Whose messages and rooms are looked for.

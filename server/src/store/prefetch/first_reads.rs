@@ -13,9 +13,7 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
     let room = match &request.command {
         WriteCommand::Client(command) => command.room(),
         WriteCommand::RemoveRoom { room } | WriteCommand::SetRoom { room, .. } => Some(*room),
-        WriteCommand::CreateGuest { .. }
-        | WriteCommand::TouchSession { .. }
-        | WriteCommand::EndSession { .. }
+        WriteCommand::Account(_)
         | WriteCommand::RemoveUser { .. }
         | WriteCommand::Block { .. }
         | WriteCommand::Unblock { .. }
@@ -25,9 +23,7 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         WriteCommand::Client(command) => command.member().zip(room),
         WriteCommand::RemoveRoom { .. }
         | WriteCommand::SetRoom { .. }
-        | WriteCommand::CreateGuest { .. }
-        | WriteCommand::TouchSession { .. }
-        | WriteCommand::EndSession { .. }
+        | WriteCommand::Account(_)
         | WriteCommand::RemoveUser { .. }
         | WriteCommand::Block { .. }
         | WriteCommand::Unblock { .. }

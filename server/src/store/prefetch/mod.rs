@@ -7,6 +7,7 @@
 //! PostgreSQL will work this way. SQLite does in tests, so that the rules are known to bear it.
 //! There is no SQL here.
 
+mod accounts;
 mod first_reads;
 mod overlay;
 mod rounds;
@@ -18,15 +19,14 @@ use std::net::IpAddr;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Message, ReadMark, Room};
 
-use super::TokenHash;
 use super::rules::{
-    MembershipRow, MessageOrigin, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, RowKey,
-    Tables, TablesError, TablesResult,
+    AccountKey, AccountRow, AccountTables, MembershipRow, MessageOrigin, PersonRow, ReadMarkRow,
+    ReceiptRow, RoomCounts, RoomHead, RowKey, Tables, TablesError, TablesResult,
 };
 use crate::names::RoomNameKey;
 use crate::network::Network;
 pub use rounds::{RowSource, run_batch};
-pub use written::{BlockWrite, SessionWrite, Written, WrittenMessage};
+pub use written::{BlockWrite, Written, WrittenMessage};
 
 /// A row, or that there is none, as the database has it.
 #[derive(Clone, Debug)]
@@ -51,8 +51,6 @@ pub enum FetchedRow {
     Message(Option<Message>),
     /// For [`RowKey::ReadMark`].
     ReadMark(Option<ReadMarkRow>),
-    /// For [`RowKey::SessionsOf`].
-    SessionsOf(Vec<TokenHash>),
     /// For [`RowKey::Directory`].
     Directory(Rev),
     /// For [`RowKey::NewRoomId`].
@@ -61,6 +59,8 @@ pub enum FetchedRow {
     NewUserId(UserId),
     /// For [`RowKey::Address`].
     Address(i64),
+    /// For [`RowKey::Account`].
+    Account(Option<AccountRow>),
 }
 
 /// The rows that were fetched.
@@ -98,6 +98,21 @@ macro_rules! fetched {
             _ => None,
         })
     };
+}
+
+impl AccountTables<NoFailure> for PrefetchedTables {
+    fn account(&mut self, key: &AccountKey) -> Answer<Option<AccountRow>> {
+        if let Some(row) = self.written.accounts.get(key) {
+            return Ok(row.clone());
+        }
+        let fetched = fetched!(self, RowKey::Account(key.clone()), Account)?;
+        Ok(accounts::over(&self.written.accounts, key, fetched))
+    }
+
+    fn put_account(&mut self, key: &AccountKey, row: Option<&AccountRow>) -> Answer<()> {
+        self.written.accounts.insert(key.clone(), row.cloned());
+        Ok(())
+    }
 }
 
 impl Tables for PrefetchedTables {
@@ -153,6 +168,10 @@ impl Tables for PrefetchedTables {
         if let Some(rev) = self.written.stream_revs.get(&user) {
             return Ok(*rev);
         }
+        let written = self.written.people.get(&user);
+        if written.is_some_and(|person| person.inserted_at.is_some()) {
+            return Ok(Rev::ZERO);
+        }
         let person = fetched!(self, RowKey::Person(user), Person)?;
         Ok(person.map_or(Rev::ZERO, |(_, rev)| rev))
     }
@@ -181,11 +200,6 @@ impl Tables for PrefetchedTables {
 
     fn read_mark(&mut self, user: UserId, room: RoomId) -> Answer<Option<ReadMarkRow>> {
         fetched!(self, RowKey::ReadMark(user, room), ReadMark)
-    }
-
-    fn sessions_of(&mut self, user: UserId) -> Answer<Vec<TokenHash>> {
-        let fetched = fetched!(self, RowKey::SessionsOf(user), SessionsOf)?;
-        Ok(self.written.sessions_of(fetched, user))
     }
 
     fn directory_rev(&mut self) -> Answer<Rev> {
@@ -284,22 +298,6 @@ impl Tables for PrefetchedTables {
 
     fn delete_oldest_receipts(&mut self, author: UserId, count: u32) -> Answer<()> {
         self.written.delete_oldest_receipts(author, count);
-        Ok(())
-    }
-
-    fn insert_session(&mut self, token: &TokenHash, user: UserId, now: Micros) -> Answer<()> {
-        let write = SessionWrite::Insert(*token, user, now);
-        self.written.sessions.push(write);
-        Ok(())
-    }
-
-    fn touch_session(&mut self, token: &TokenHash, now: Micros) -> Answer<()> {
-        self.written.sessions.push(SessionWrite::Touch(*token, now));
-        Ok(())
-    }
-
-    fn delete_session(&mut self, token: &TokenHash) -> Answer<()> {
-        self.written.sessions.push(SessionWrite::Delete(*token));
         Ok(())
     }
 

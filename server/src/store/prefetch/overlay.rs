@@ -3,12 +3,10 @@
 use shared::id::{ClientId, Micros, RoomId, UserId};
 use shared::model::{Message, Room};
 
-use super::written::{
-    RoomOrigin, SessionWrite, Written, WrittenMessage, WrittenPerson, WrittenRoom,
-};
+use super::written::{RoomOrigin, Written, WrittenMessage, WrittenPerson, WrittenRoom};
 use crate::names::RoomNameKey;
+use crate::store::Outcome;
 use crate::store::rules::{MessageOrigin, PersonRow, ReceiptRow, RoomCounts};
-use crate::store::{Outcome, TokenHash};
 
 impl Written {
     pub(super) fn count_rooms(&self, fetched: RoomCounts, creator: UserId) -> RoomCounts {
@@ -39,17 +37,6 @@ impl Written {
             written.key.as_ref().is_some_and(has_name) && written.room.removed_at.is_none()
         });
         fetched.extend(named.map(|(room, _)| *room));
-        fetched
-    }
-
-    pub(super) fn sessions_of(&self, mut fetched: Vec<TokenHash>, user: UserId) -> Vec<TokenHash> {
-        for write in &self.sessions {
-            match write {
-                SessionWrite::Insert(token, of, _) if *of == user => fetched.push(*token),
-                SessionWrite::Insert(..) | SessionWrite::Touch(..) => {}
-                SessionWrite::Delete(token) => fetched.retain(|session| session != token),
-            }
-        }
         fetched
     }
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Message, ReadMark, Room};
 
+use super::accounts::WrittenAccounts;
 use crate::names::RoomNameKey;
 use crate::network::Network;
-use crate::store::TokenHash;
 use crate::store::rules::{MembershipRow, MessageOrigin, PersonRow, ReceiptRow, RoomHead};
 
 /// The last state of each row.
@@ -44,8 +44,8 @@ pub struct Written {
     pub memberships: BTreeMap<(RoomId, UserId), MembershipRow>,
     /// Read marks.
     pub read_marks: Vec<(UserId, ReadMark)>,
-    /// Changes of sessions, in order.
-    pub sessions: Vec<SessionWrite>,
+    /// Rows of accounts; none for those that were deleted.
+    pub accounts: WrittenAccounts,
     /// Changes of blocks, in order.
     pub blocks: Vec<BlockWrite>,
 }
@@ -84,17 +84,6 @@ pub struct WrittenMessage {
     pub message: Message,
     /// If it is new, its origin and its first revision.
     pub inserted: Option<(MessageOrigin, Rev)>,
-}
-
-/// A change of a session.
-#[derive(Clone, Debug, PartialEq)]
-pub enum SessionWrite {
-    /// It was inserted.
-    Insert(TokenHash, UserId, Micros),
-    /// It was used.
-    Touch(TokenHash, Micros),
-    /// It was deleted.
-    Delete(TokenHash),
 }
 
 /// A change of a block.

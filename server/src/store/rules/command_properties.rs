@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use shared::command::Command;
 use shared::model::RoomKind;
 
-use crate::store::{SpaceDemand, WriteCommand, WriteRequest};
+use crate::store::{AccountCommand, SpaceDemand, WriteCommand, WriteRequest};
 
 /// The stored digest of a post that was cancelled before it came. No command has this digest.
 pub const CANCELLED: i64 = 0;
@@ -24,14 +24,24 @@ impl WriteCommand {
             WriteCommand::Client(
                 Command::MarkRead { .. } | Command::MarkUnread { .. } | Command::AddMember { .. },
             )
-            | WriteCommand::CreateGuest { .. }
-            | WriteCommand::TouchSession { .. } => SpaceDemand::AddsRecord,
+            | WriteCommand::Account(
+                AccountCommand::CreateGuest { .. }
+                | AccountCommand::Claim { .. }
+                | AccountCommand::JoinByInvite { .. }
+                | AccountCommand::SignIn { .. }
+                | AccountCommand::TouchSession { .. }
+                | AccountCommand::CreateInvite(_),
+            ) => SpaceDemand::AddsRecord,
             WriteCommand::Client(
                 Command::Delete { .. } | Command::Cancel { .. } | Command::RemoveMember { .. },
             )
             | WriteCommand::RemoveRoom { .. }
             | WriteCommand::SetRoom { .. }
-            | WriteCommand::EndSession { .. }
+            | WriteCommand::Account(
+                AccountCommand::EndSessions(_)
+                | AccountCommand::RevokeInvite(_)
+                | AccountCommand::CreateLink { .. },
+            )
             | WriteCommand::RemoveUser { .. }
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
@@ -47,14 +57,28 @@ impl WriteCommand {
                 let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
                 length(name) + length(topic)
             }
-            WriteCommand::CreateGuest { name, .. } => name.len(),
+            WriteCommand::Account(command) => command.text_bytes(),
             WriteCommand::RemoveRoom { .. }
-            | WriteCommand::TouchSession { .. }
-            | WriteCommand::EndSession { .. }
             | WriteCommand::RemoveUser { .. }
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => 0,
+        }
+    }
+}
+
+impl AccountCommand {
+    fn text_bytes(&self) -> usize {
+        match self {
+            AccountCommand::CreateGuest { name, .. } => name.len(),
+            AccountCommand::Claim { account, .. }
+            | AccountCommand::JoinByInvite { account, .. } => account.name.len(),
+            AccountCommand::SignIn { .. }
+            | AccountCommand::TouchSession { .. }
+            | AccountCommand::EndSessions(_)
+            | AccountCommand::CreateInvite(_)
+            | AccountCommand::RevokeInvite(_)
+            | AccountCommand::CreateLink { .. } => 0,
         }
     }
 }

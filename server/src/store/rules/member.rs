@@ -23,6 +23,7 @@ impl<T: Tables> Rules<T> {
         if before.is_some_and(|before| before.is_member()) {
             return Ok(Outcome::Done);
         }
+        let person = self.with_username(person)?;
         self.tables.stream_rev(user)?;
         self.read_mark(user, room)?;
         // Decided: from here on it writes.
@@ -50,6 +51,7 @@ impl<T: Tables> Rules<T> {
         let Some(before) = before.filter(MembershipRow::is_member) else {
             return Ok(Outcome::Done);
         };
+        let person = self.with_username(person)?;
         self.tables.stream_rev(user)?;
         // Decided: from here on it writes.
         let ended = MembershipRow {

@@ -7,6 +7,8 @@
 //! There is no SQL here, and no transaction: a store begins and commits it.
 
 mod access;
+mod account;
+mod account_rows;
 mod batch_builder;
 mod command_properties;
 mod error;
@@ -27,13 +29,16 @@ use shared::error::ErrorCode;
 use shared::id::{Micros, RoomId, UserId};
 
 use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteRequest};
+pub use account_rows::{
+    AccountKey, AccountRow, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow, may_invite,
+};
 use batch_builder::BatchBuilder;
 pub use error::{Applied, RuleError, RuleResult};
 #[cfg(any(test, feature = "faults"))]
 pub use tables::RowKey;
 pub use tables::{
-    MembershipRow, MessageOrigin, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, Tables,
-    TablesError, TablesResult,
+    AccountTables, MembershipRow, MessageOrigin, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts,
+    RoomHead, Tables, TablesError, TablesResult,
 };
 
 /// What decides about a command besides the rows.
@@ -102,9 +107,7 @@ impl<T: Tables> Rules<T> {
                 let (name, topic) = (name.as_deref(), topic.as_deref());
                 self.set_room(&request.actor, *room, name, topic)
             }
-            WriteCommand::CreateGuest { name, token } => self.create_guest(name, token),
-            WriteCommand::TouchSession { token } => self.touch_session(token),
-            WriteCommand::EndSession { token } => self.end_session(token),
+            WriteCommand::Account(command) => self.account_command(&request.actor, command),
             WriteCommand::RemoveUser { user } => self.remove_user(*user),
             WriteCommand::Block { network, until } => {
                 let now = self.config.now;

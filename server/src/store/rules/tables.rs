@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{MemberRole, Message, Profile, ReadMark, Room, RoomKind};
 
+use super::account_rows::{AccountKey, AccountRow};
 use crate::names::RoomNameKey;
 use crate::network::Network;
-use crate::store::{Outcome, TokenHash};
+use crate::store::Outcome;
 
 /// Which row a rule asked for. It names enough to fetch the row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,8 +40,6 @@ pub enum RowKey {
     Message(RoomId, Seq),
     /// [`Tables::read_mark`].
     ReadMark(UserId, RoomId),
-    /// [`Tables::sessions_of`].
-    SessionsOf(UserId),
     /// [`Tables::directory_rev`].
     Directory,
     /// [`Tables::new_room_id`].
@@ -49,6 +48,8 @@ pub enum RowKey {
     NewUserId,
     /// [`Tables::address_id`].
     Address(IpAddr),
+    /// [`AccountTables::account`].
+    Account(AccountKey),
 }
 
 /// Why a row was not read or written.
@@ -155,12 +156,22 @@ pub struct MessageOrigin {
     pub address_id: Option<i64>,
 }
 
+/// The rows of accounts, as one transaction sees them. What [`Tables`] says of reads and writes
+/// holds here too.
+pub trait AccountTables<F> {
+    /// A row.
+    fn account(&mut self, key: &AccountKey) -> TablesResult<Option<AccountRow>, F>;
+
+    /// Stores a row, or deletes it. The rows that are only read follow from the others.
+    fn put_account(&mut self, key: &AccountKey, row: Option<&AccountRow>) -> TablesResult<(), F>;
+}
+
 /// The rows of a store, as one transaction sees them: with everything that it has written.
 ///
 /// A rule makes all its reads before its first write. Afterwards it only reads rows again that
 /// it has read before. So it can be broken off at a read that answers
 /// [`TablesError::Missing`], and be carried out again from the start.
-pub trait Tables {
+pub trait Tables: AccountTables<<Self as Tables>::Failure> {
     /// How the database fails.
     type Failure;
 
@@ -208,9 +219,6 @@ pub trait Tables {
         user: UserId,
         room: RoomId,
     ) -> TablesResult<Option<ReadMarkRow>, Self::Failure>;
-
-    /// A person's sessions.
-    fn sessions_of(&mut self, user: UserId) -> TablesResult<Vec<TokenHash>, Self::Failure>;
 
     /// The last revision of the directory.
     fn directory_rev(&mut self) -> TablesResult<Rev, Self::Failure>;
@@ -293,20 +301,6 @@ pub trait Tables {
         author: UserId,
         count: u32,
     ) -> TablesResult<(), Self::Failure>;
-
-    /// Inserts a session.
-    fn insert_session(
-        &mut self,
-        token: &TokenHash,
-        user: UserId,
-        now: Micros,
-    ) -> TablesResult<(), Self::Failure>;
-
-    /// Stores when a session was last used, if there is one.
-    fn touch_session(&mut self, token: &TokenHash, now: Micros) -> TablesResult<(), Self::Failure>;
-
-    /// Deletes a session, if there is one.
-    fn delete_session(&mut self, token: &TokenHash) -> TablesResult<(), Self::Failure>;
 
     /// Stores until when a network is blocked.
     fn put_block(

@@ -44,8 +44,9 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AuthorFilter, AuthoredItems, CommitSink, Health, LoadedHead, MessagePage, QueryClient, Reply,
-    ResumeLimits, ResumePoint, RoomSelection, Session, Store, StoreError, StoreFigures,
+    AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId, LinkHash, LinkPurpose,
+    ListedSession, LoadedHead, MessagePage, OpenInvite, Place, QueryClient, Reply, ResumeLimits,
+    ResumePoint, RoomSelection, Session, SignInRecord, Store, StoreError, StoreFigures,
     StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
@@ -239,6 +240,72 @@ impl Store for SqliteStore {
         self.readers
             .run(client, move |snapshot| {
                 read::person::session(snapshot, &token, now)
+            })
+            .await
+    }
+
+    async fn sign_in_record(
+        &self,
+        client: QueryClient,
+        key: String,
+    ) -> Result<Option<SignInRecord>, StoreError> {
+        self.readers
+            .run(client, move |snapshot| {
+                read::account::sign_in_record(snapshot, &key)
+            })
+            .await
+    }
+
+    async fn sessions(&self, viewer: Viewer) -> Result<Vec<ListedSession>, StoreError> {
+        let now = self.clock.now();
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::account::sessions(snapshot, viewer.user, now)
+            })
+            .await
+    }
+
+    async fn place(&self) -> Result<Place, StoreError> {
+        self.readers
+            .run(QueryClient::Server, read::account::place)
+            .await
+    }
+
+    async fn open_invite(
+        &self,
+        client: QueryClient,
+        token: LinkHash,
+    ) -> Result<Option<OpenInvite>, StoreError> {
+        let now = self.clock.now();
+        self.readers
+            .run(client, move |snapshot| {
+                read::invite::open(snapshot, &token, now)
+            })
+            .await
+    }
+
+    async fn open_link(
+        &self,
+        client: QueryClient,
+        token: LinkHash,
+    ) -> Result<Option<(LinkPurpose, Option<Profile>)>, StoreError> {
+        let now = self.clock.now();
+        self.readers
+            .run(client, move |snapshot| {
+                read::account::open_link(snapshot, &token, now)
+            })
+            .await
+    }
+
+    async fn invites(
+        &self,
+        viewer: Viewer,
+        before: Option<InviteId>,
+        limit: usize,
+    ) -> Result<Vec<Invite>, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::invite::list(snapshot, viewer, before, limit)
             })
             .await
     }

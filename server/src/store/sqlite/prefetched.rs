@@ -14,10 +14,9 @@ use super::stream_heads::StreamHeads;
 use super::tables::SqliteTables;
 use crate::store::WriteRequest;
 use crate::store::prefetch::{
-    BlockWrite, FetchedRow, FetchedRows, RowSource, SessionWrite, Written, WrittenMessage,
-    run_batch,
+    BlockWrite, FetchedRow, FetchedRows, RowSource, Written, WrittenMessage, run_batch,
 };
-use crate::store::rules::{MessageOrigin, RowKey, RuleConfig, Tables, TablesResult};
+use crate::store::rules::{AccountTables, MessageOrigin, RowKey, RuleConfig, Tables, TablesResult};
 
 /// Messages that one statement inserts.
 const ROWS_PER_INSERT: usize = 50;
@@ -91,10 +90,10 @@ impl SqliteSource<'_> {
             }
             RowKey::Message(room, seq) => FetchedRow::Message(tables.message(*room, *seq)?),
             RowKey::ReadMark(user, room) => FetchedRow::ReadMark(tables.read_mark(*user, *room)?),
-            RowKey::SessionsOf(user) => FetchedRow::SessionsOf(tables.sessions_of(*user)?),
             RowKey::Directory => FetchedRow::Directory(tables.directory_rev()?),
             RowKey::NewRoomId => FetchedRow::NewRoomId(tables.new_room_id()?),
             RowKey::NewUserId => FetchedRow::NewUserId(tables.new_user_id()?),
+            RowKey::Account(key) => FetchedRow::Account(tables.account(key)?),
             RowKey::Address(address) => FetchedRow::Address(tables.address_id(*address, self.now)?),
         })
     }
@@ -137,6 +136,8 @@ impl SqliteTables<'_> {
             self.delete_oldest_receipts(*author, *count)?;
         }
         for (user, rev) in &written.stream_revs {
+            // A person who is new was not looked up yet.
+            self.stream_rev(*user)?;
             self.put_stream_rev(*user, *rev);
         }
         for ((room, user), row) in &written.memberships {
@@ -145,14 +146,8 @@ impl SqliteTables<'_> {
         for (user, mark) in &written.read_marks {
             self.put_read_mark(*user, *mark)?;
         }
-        for write in &written.sessions {
-            match write {
-                SessionWrite::Insert(token, user, now) => {
-                    self.insert_session(token, *user, *now)?;
-                }
-                SessionWrite::Touch(token, now) => self.touch_session(token, *now)?,
-                SessionWrite::Delete(token) => self.delete_session(token)?,
-            }
+        for (key, row) in &written.accounts {
+            self.put_account(key, row.as_ref())?;
         }
         for write in &written.blocks {
             match write {

@@ -4,6 +4,8 @@ use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Author, MemberRole, Message, Profile, Role, Room, RoomKind};
 
+use crate::store::LinkPurpose;
+
 /// The columns that [`message`] reads, of `messages m LEFT JOIN users u ON u.id = m.author`.
 pub const MESSAGE: &str = "m.seq, m.rev, m.author, coalesce(m.author_name, u.name, ''), \
      coalesce(u.directory_rev, 0), m.client_id, m.body, m.posted_at, m.edited_at, m.deleted_at, \
@@ -64,12 +66,13 @@ pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
 }
 
 /// The columns that [`profile`] reads, of `users`.
-pub const PROFILE: &str = "id, name, directory_rev, kind";
+pub const PROFILE: &str = "id, name, directory_rev, kind, username";
 
 /// A person from the columns of [`PROFILE`].
 pub fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     Ok(Profile {
         role: person_role(row.get(3)?),
+        username: row.get(4)?,
         ..Profile::guest(UserId(row.get(0)?), row.get(1)?, Rev(row.get(2)?))
     })
 }
@@ -100,6 +103,23 @@ pub fn person_role(stored: i64) -> Role {
         OWNER => Role::Owner,
         BOT => Role::Bot,
         _ => Role::Guest,
+    }
+}
+
+const CLAIM: i64 = 0;
+
+/// The value of `links.purpose`.
+pub fn stored_link_purpose(purpose: LinkPurpose) -> i64 {
+    match purpose {
+        LinkPurpose::Claim => CLAIM,
+    }
+}
+
+/// Reads `links.purpose`; none for one that is not known.
+pub fn link_purpose(stored: i64) -> Option<LinkPurpose> {
+    match stored {
+        CLAIM => Some(LinkPurpose::Claim),
+        _ => None,
     }
 }
 

@@ -11,8 +11,8 @@ use super::stream_heads::StreamHeads;
 use super::{epoch, migrations, open};
 use crate::store::rules::RuleConfig;
 use crate::store::{
-    Actor, Outcome, Reply, ResumePoint, RoomQuota, SpaceLevel, StoreError, Viewer, WriteCommand,
-    WriteRequest,
+    AccountCommand, Actor, NewSession, Outcome, Reply, ResumePoint, RoomQuota, SpaceLevel,
+    StoreError, Viewer, WriteCommand, WriteRequest,
 };
 
 /// The time of all commands, until a test changes it.
@@ -131,13 +131,17 @@ impl TestStore {
         self.apply(Actor::Operator, command).unwrap()
     }
 
+    /// A command about accounts, by the operator.
+    pub fn account(&mut self, command: AccountCommand) -> Outcome {
+        self.operator(WriteCommand::Account(command))
+    }
+
     /// A new person, whose session has this token.
     pub fn guest(&mut self, name: &str, token: u8) -> UserId {
-        let command = WriteCommand::CreateGuest {
-            name: name.into(),
-            token: [token; 32],
-        };
-        self.operator(command).into_person().unwrap().id
+        let name = name.into();
+        let session = session(token);
+        let command = AccountCommand::CreateGuest { name, session };
+        self.account(command).into_person().unwrap().id
     }
 
     pub fn room(&mut self, creator: UserId, name: &str, kind: RoomKind) -> RoomId {
@@ -172,6 +176,15 @@ impl TestStore {
         self.connection
             .query_row(sql, [], |row| row.get(0))
             .unwrap()
+    }
+}
+
+/// A session that begins, with this token.
+pub fn session(token: u8) -> NewSession {
+    NewSession {
+        token: [token; 32],
+        device: "Firefox".into(),
+        network: Some("192.0.2.7".into()),
     }
 }
 

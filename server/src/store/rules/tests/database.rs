@@ -6,7 +6,10 @@ use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{MemberRole, Profile, Room, RoomKind};
 
 use crate::store::prefetch::{FetchedRow, FetchedRows, RowSource};
-use crate::store::rules::{MembershipRow, PersonRow, RoomCounts, RoomHead, RowKey};
+use crate::store::rules::{
+    AccountKey, AccountRow, MembershipRow, PersonRow, PlaceRow, RoomCounts, RoomHead, RowKey,
+};
+use crate::store::{InviteId, SessionId};
 
 pub const LOBBY: RoomId = RoomId::LOBBY;
 /// A private room. ADA manages it, MIA is a member, LEO was one. BEN never was.
@@ -59,12 +62,32 @@ fn row(key: &RowKey) -> FetchedRow {
         RowKey::Membership(room, user) => FetchedRow::Membership(membership(*room, *user)),
         RowKey::Message(..) => FetchedRow::Message(None),
         RowKey::ReadMark(..) => FetchedRow::ReadMark(None),
-        RowKey::SessionsOf(_) => FetchedRow::SessionsOf(Vec::new()),
         RowKey::Directory => FetchedRow::Directory(Rev(1)),
         RowKey::NewRoomId => FetchedRow::NewRoomId(RoomId(2)),
         RowKey::NewUserId => FetchedRow::NewUserId(UserId(3)),
+        RowKey::Account(key) => FetchedRow::Account(account(key)),
         RowKey::Address(_) => FetchedRow::Address(7),
     }
+}
+
+/// Nobody has an account, and nobody has claimed the place.
+fn account(key: &AccountKey) -> Option<AccountRow> {
+    Some(match key {
+        AccountKey::SessionsOf(_) => AccountRow::Sessions(Vec::new()),
+        AccountKey::LastSession => AccountRow::LastSession(SessionId(6)),
+        AccountKey::LastInvite => AccountRow::LastInvite(InviteId(4)),
+        AccountKey::OpenInvites(_) => AccountRow::OpenInvites(Vec::new()),
+        AccountKey::ClaimLinks => AccountRow::ClaimLinks(Vec::new()),
+        AccountKey::Place => AccountRow::Place(PlaceRow::default()),
+        AccountKey::Identity(_)
+        | AccountKey::UsernameKey(_)
+        | AccountKey::UsernameLook(_)
+        | AccountKey::Password(_)
+        | AccountKey::Session(_)
+        | AccountKey::Invite(_)
+        | AccountKey::InviteToken(_)
+        | AccountKey::Link(_) => return None,
+    })
 }
 
 fn head(room: RoomId) -> Option<RoomHead> {

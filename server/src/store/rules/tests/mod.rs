@@ -24,8 +24,8 @@ use shared::stream::Item;
 use super::{RowKey, RuleConfig, RuleError, Rules};
 use crate::store::prefetch::{FetchedRow, PrefetchedTables, RowSource};
 use crate::store::{
-    Actor, Batch, ConnectionId, Outcome, Reply, RoomQuota, SpaceLevel, StreamId, WriteCommand,
-    WriteRequest,
+    AccountCommand, Actor, Batch, ConnectionId, NewSession, Outcome, Reply, RoomQuota, SpaceLevel,
+    StreamId, WriteCommand, WriteRequest,
 };
 use database::{ADA, BEN, LOBBY, NewDatabase};
 
@@ -128,6 +128,25 @@ fn by(user: UserId, id: u8, command: Command) -> WriteRequest {
 
 fn by_operator(command: WriteCommand) -> WriteRequest {
     WriteRequest::of_operator(command, Reply::new(|_| {}))
+}
+
+fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
+    by_operator(WriteCommand::Account(command))
+}
+
+/// A session that begins, with this token.
+fn new_session(token: u8) -> NewSession {
+    NewSession {
+        token: [token; 32],
+        device: "Firefox".into(),
+        network: None,
+    }
+}
+
+/// Creates a guest, whose session has this token.
+fn guest(name: &str, token: u8) -> WriteRequest {
+    let (name, session) = (name.into(), new_session(token));
+    by_operator_on_accounts(AccountCommand::CreateGuest { name, session })
 }
 
 fn send(body: &str) -> Command {

@@ -1,32 +1,29 @@
 //! People: guests, names, sessions.
 
 use super::*;
-use crate::store::prefetch::SessionWrite;
+use crate::store::SessionId;
+use crate::store::rules::{AccountKey, AccountRow};
 
 #[test]
 fn a_guest_gets_the_next_id_and_a_session() {
     let mut transaction = Transaction::new();
-    let guest = |name: &str, token| {
-        let name = name.into();
-        by_operator(WriteCommand::CreateGuest { name, token })
-    };
-    transaction.done(&guest("Cem", [1; 32]));
-    let second = transaction
-        .done(&guest("Dao", [2; 32]))
-        .into_person()
-        .unwrap();
+    transaction.done(&guest("Cem", 1));
+    let second = transaction.done(&guest("Dao", 2)).into_person().unwrap();
     assert_eq!((second.id, second.name.as_str()), (UserId(4), "Dao"));
-    let session = SessionWrite::Insert([2; 32], UserId(4), NOW);
-    assert_eq!(transaction.rules.tables.written.sessions[1], session);
+    let accounts = &transaction.rules.tables.written.accounts;
+    let session = match &accounts[&AccountKey::Session([2; 32])] {
+        Some(AccountRow::Session(row)) => row,
+        other => panic!("no session: {other:?}"),
+    };
+    assert_eq!((session.user, session.id), (UserId(4), SessionId(8)));
+    assert_eq!((session.created_at, session.used_at), (NOW, NOW));
 }
 
 #[test]
 fn a_removed_person_loses_all_sessions_and_may_do_nothing() {
     let mut transaction = Transaction::new();
     let token = [1; 32];
-    let name = "Cem".into();
-    let guest = by_operator(WriteCommand::CreateGuest { name, token });
-    let guest = transaction.done(&guest).into_person().unwrap().id;
+    let guest = transaction.done(&guest("Cem", 1)).into_person().unwrap().id;
     transaction.done(&by_operator(WriteCommand::RemoveUser { user: guest }));
     let refused = ErrorCode::Unauthorized;
     assert_eq!(transaction.refused(&by(guest, 1, send("x"))), refused);

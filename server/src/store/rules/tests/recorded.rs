@@ -7,11 +7,10 @@ use shared::model::{Message, ReadMark, Room};
 
 use crate::names::RoomNameKey;
 use crate::network::Network;
-use crate::store::TokenHash;
 use crate::store::prefetch::{NoFailure, PrefetchedTables};
 use crate::store::rules::{
-    MembershipRow, MessageOrigin, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, Tables,
-    TablesResult,
+    AccountKey, AccountRow, AccountTables, MembershipRow, MessageOrigin, PersonRow, ReadMarkRow,
+    ReceiptRow, RoomCounts, RoomHead, Tables, TablesResult,
 };
 
 /// Fetched rows, and the calls since somebody cleared them.
@@ -34,6 +33,13 @@ macro_rules! recorded {
     };
 }
 
+impl AccountTables<NoFailure> for Recorded {
+    recorded! {
+        account(key: &AccountKey) -> Answer<Option<AccountRow>>;
+        put_account(key: &AccountKey, row: Option<&AccountRow>) -> Answer<()>;
+    }
+}
+
 impl Tables for Recorded {
     type Failure = NoFailure;
 
@@ -49,7 +55,6 @@ impl Tables for Recorded {
         message(room: RoomId, seq: Seq) -> Answer<Option<Message>>;
         membership(room: RoomId, user: UserId) -> Answer<Option<MembershipRow>>;
         read_mark(user: UserId, room: RoomId) -> Answer<Option<ReadMarkRow>>;
-        sessions_of(user: UserId) -> Answer<Vec<TokenHash>>;
         directory_rev() -> Answer<Rev>;
         new_room_id() -> Answer<RoomId>;
         new_user_id() -> Answer<UserId>;
@@ -69,9 +74,6 @@ impl Tables for Recorded {
             author: UserId, client_id: ClientId, receipt: &ReceiptRow, now: Micros
         ) -> Answer<()>;
         delete_oldest_receipts(author: UserId, count: u32) -> Answer<()>;
-        insert_session(token: &TokenHash, user: UserId, now: Micros) -> Answer<()>;
-        touch_session(token: &TokenHash, now: Micros) -> Answer<()>;
-        delete_session(token: &TokenHash) -> Answer<()>;
         put_block(network: Network, until: Micros, now: Micros) -> Answer<()>;
         delete_block(network: Network) -> Answer<()>;
     }

@@ -6,10 +6,12 @@
 //! What a stream carries is collected by [`changes`], from one source for each kind of item.
 //! Whether a room exists for who asks is decided in [`visibility`] and nowhere else.
 
+pub mod account;
 pub mod authored;
 mod changes;
 pub mod directory;
 mod fair_queue;
+pub mod invite;
 mod messages;
 pub mod person;
 mod pool;

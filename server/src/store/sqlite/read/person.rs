@@ -12,7 +12,7 @@ use super::visibility::json_list;
 use crate::store::sqlite::days::days_before;
 use crate::store::sqlite::epoch::{self, StreamKind};
 use crate::store::sqlite::rows;
-use crate::store::{ResumePoint, Session, StreamChanges, TokenHash};
+use crate::store::{ResumePoint, Session, SessionId, StreamChanges, TokenHash};
 
 /// The last revision of a person's own stream.
 pub(super) const STREAM_HEAD: &str = "SELECT stream_rev FROM users_now WHERE id = ?1";
@@ -131,9 +131,9 @@ pub fn session(
 ) -> Result<Option<Session>, QueryError> {
     let session = snapshot
         .prepare_cached(
-            "SELECT u.id, u.name, u.directory_rev, u.kind, s.used_at
+            "SELECT u.id, u.name, u.directory_rev, u.kind, u.username, s.used_at, s.id
              FROM sessions s JOIN users u ON u.id = s.user
-             WHERE s.token_hash = ?1 AND u.removed_at IS NULL
+             WHERE s.token_hash = ?1 AND u.removed_at IS NULL AND u.deactivated_at IS NULL
              AND s.used_at >= ?2 AND s.created_at >= ?3",
         )?
         .query_row(
@@ -145,7 +145,8 @@ pub fn session(
             |row| {
                 Ok(Session {
                     person: rows::profile(row)?,
-                    used_at: Micros(row.get(4)?),
+                    used_at: Micros(row.get(5)?),
+                    id: SessionId(row.get(6)?),
                 })
             },
         )

@@ -79,17 +79,17 @@ fn members(snapshot: &Transaction<'_>, room: &Room, range: Range) -> rusqlite::R
     if room.kind == RoomKind::Public {
         return Ok(SourcePage::EMPTY);
     }
-    let sql = "SELECT u.id, u.name, u.directory_rev, u.kind, m.rev, m.role, m.joined_at, m.left_at
+    let sql = "SELECT u.id, u.name, u.directory_rev, u.kind, u.username, m.rev, m.role, m.joined_at, m.left_at
          FROM memberships m JOIN users u ON u.id = m.user
          WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3 ORDER BY m.rev LIMIT ?4";
     let parameters = params![room.id.0, range.above.0, range.up_to.0, range.limit];
     changes::query(snapshot, sql, parameters, range, |row| {
         Ok(Item::Member(Member {
             person: rows::profile(row)?,
-            rev: Rev(row.get(4)?),
-            role: rows::role(row.get(5)?),
-            joined_at: Micros(row.get(6)?),
-            left_at: row.get::<_, Option<i64>>(7)?.map(Micros),
+            rev: Rev(row.get(5)?),
+            role: rows::role(row.get(6)?),
+            joined_at: Micros(row.get(7)?),
+            left_at: row.get::<_, Option<i64>>(8)?.map(Micros),
         }))
     })
 }

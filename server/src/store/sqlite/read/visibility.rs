@@ -13,7 +13,7 @@ use crate::store::sqlite::rows;
 use crate::store::{RoomSelection, Viewer};
 
 /// Whether the room `r` exists for the person `?2`.
-const IS_VISIBLE: &str = "(r.kind = 0 OR EXISTS (SELECT 1 FROM memberships v
+pub(super) const IS_VISIBLE: &str = "(r.kind = 0 OR EXISTS (SELECT 1 FROM memberships v
        WHERE v.room = r.id AND v.user = ?2 AND v.left_at IS NULL))";
 
 /// A room that exists for the viewer and is not removed, and its last revision.

@@ -41,6 +41,8 @@ enum Table {
     Epochs,
     Addresses,
     Blocks,
+    Invites,
+    Links,
 }
 
 impl Table {
@@ -55,7 +57,9 @@ impl Table {
             Table::Users => Table::Epochs,
             Table::Epochs => Table::Addresses,
             Table::Addresses => Table::Blocks,
-            Table::Blocks => return None,
+            Table::Blocks => Table::Invites,
+            Table::Invites => Table::Links,
+            Table::Links => return None,
         })
     }
 }
@@ -125,6 +129,8 @@ impl Sweeper {
             Table::Epochs => tables::epochs(connection)?,
             Table::Addresses => tables::addresses(connection, now)?,
             Table::Blocks => tables::blocks(connection, now)?,
+            Table::Invites => tables::invites(connection, now)?,
+            Table::Links => tables::links(connection, now)?,
         };
         Ok((
             swept,

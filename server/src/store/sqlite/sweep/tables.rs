@@ -10,6 +10,8 @@ use crate::store::sqlite::days::days_before;
 const MAX_EPOCHS: i64 = 500;
 /// How long the row of a removed room is kept.
 const TOMBSTONE_DAYS: i64 = 30;
+/// How long an invite is kept after its end.
+const INVITE_DAYS: i64 = 30;
 /// How long it is known from which address something was written, and of how many addresses.
 const ADDRESS_DAYS: i64 = 30;
 const MAX_ADDRESSES: i64 = 100_000;
@@ -98,6 +100,11 @@ pub fn rooms(
             |row| row.get::<_, i64>(0),
         )?
         .collect::<rusqlite::Result<Vec<_>>>()?;
+    if !gone.is_empty() {
+        connection
+            .prepare_cached("DELETE FROM invite_rooms WHERE room NOT IN (SELECT id FROM rooms)")?
+            .execute([])?;
+    }
     if let Some(last) = gone.iter().max() {
         connection
             .prepare_cached("UPDATE directory SET floor = max(floor, ?1)")?
@@ -155,6 +162,38 @@ pub fn blocks(connection: &Connection, now: Micros) -> rusqlite::Result<Progress
         .prepare_cached(
             "DELETE FROM blocks WHERE network IN
              (SELECT network FROM blocks WHERE until < ?1 LIMIT ?2)",
+        )?
+        .execute(params![now.0, STEP_ROWS])?;
+    Ok(Progress::by_count(taken))
+}
+
+/// Invites that ended long ago, in whatever way.
+pub fn invites(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
+    let gone = connection
+        .prepare_cached(
+            "DELETE FROM invites WHERE id IN
+             (SELECT id FROM invites
+              WHERE revoked_at < ?1 OR spent_at < ?1 OR expires_at < ?1 LIMIT ?2)
+             RETURNING id",
+        )?
+        .query_map(params![days_before(now, INVITE_DAYS), STEP_ROWS], |row| {
+            row.get::<_, i64>(0)
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    for invite in &gone {
+        connection
+            .prepare_cached("DELETE FROM invite_rooms WHERE invite = ?1")?
+            .execute([invite])?;
+    }
+    Ok(Progress::by_count(gone.len()))
+}
+
+/// Links that have ended.
+pub fn links(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
+    let taken = connection
+        .prepare_cached(
+            "DELETE FROM links WHERE token_hash IN
+             (SELECT token_hash FROM links WHERE expires_at < ?1 LIMIT ?2)",
         )?
         .execute(params![now.0, STEP_ROWS])?;
     Ok(Progress::by_count(taken))

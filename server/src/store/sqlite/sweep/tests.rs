@@ -6,9 +6,9 @@ use shared::id::{Micros, Rev, UserId};
 use shared::model::RoomKind;
 
 use super::*;
-use crate::store::WriteCommand;
 use crate::store::sqlite::days::DAY;
 use crate::store::sqlite::test_store::{NOW, TestStore};
+use crate::store::{AccountCommand, SessionSelector, WriteCommand};
 
 /// Goes through all tables once.
 fn sweep(store: &mut TestStore) {
@@ -29,7 +29,7 @@ fn after_days(store: &mut TestStore, days: i64) {
 
 /// Keeps a person's session in use.
 fn touch(store: &mut TestStore, token: u8) {
-    store.operator(WriteCommand::TouchSession { token: [token; 32] });
+    store.account(AccountCommand::TouchSession { token: [token; 32] });
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn a_guest_who_is_swept_away_leaves_the_rooms_their_revisions() {
     let room = store.room(ada, "den", RoomKind::Private);
     let added = store.done(ada, Command::AddMember { room, user: guest });
     assert_eq!(added.parts().2, Some(Rev(3)));
-    store.operator(WriteCommand::EndSession { token: [2; 32] });
+    store.account(AccountCommand::EndSessions(SessionSelector::Token([2; 32])));
     after_days(&mut store, 2);
     sweep(&mut store);
     let of_guest = |table: &str| format!("SELECT count(*) FROM {table} WHERE user = {guest}");

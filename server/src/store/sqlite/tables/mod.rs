@@ -1,7 +1,9 @@
 //! The rows of the rules in SQLite: each read and each write is a prepared statement in the
 //! writer's transaction. Streams' heads and people come from the writer's cache.
 
+mod account;
 mod address;
+mod invite;
 mod membership;
 mod message;
 mod room;
@@ -9,7 +11,7 @@ mod statements;
 
 use std::net::IpAddr;
 
-use rusqlite::{Connection, OptionalExtension, Params, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Message, ReadMark, Room};
 
@@ -18,12 +20,13 @@ use super::rows;
 use super::stream_heads::StreamHeads;
 use crate::names::RoomNameKey;
 use crate::network::Network;
+use crate::store::Outcome;
 use crate::store::rules::{
     MembershipRow, MessageOrigin, PersonRow, ReadMarkRow, ReceiptRow, RoomCounts, RoomHead, Tables,
     TablesError, TablesResult,
 };
-use crate::store::{Outcome, TokenHash};
 pub use address::{network_address, network_bytes};
+pub use invite::{INVITE, invite};
 use statements::Statements;
 
 type Answer<T> = TablesResult<T, rusqlite::Error>;
@@ -67,6 +70,29 @@ impl<'a> SqliteTables<'a> {
         Ok(())
     }
 
+    /// The only row of a query, if there is one.
+    fn one<R>(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<R>,
+    ) -> Answer<Option<R>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row(parameters, read).optional()?)
+    }
+
+    /// All rows of a query.
+    fn all<R>(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<R>,
+    ) -> Answer<Vec<R>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(parameters, read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The id that a table with AUTOINCREMENT gives next.
     fn next_id(&self, table: &str) -> Answer<i64> {
         let last: Option<i64> = self
@@ -78,7 +104,7 @@ impl<'a> SqliteTables<'a> {
     }
 }
 
-fn read_receipt(row: &rusqlite::Row<'_>, is_message: bool) -> rusqlite::Result<ReceiptRow> {
+fn read_receipt(row: &Row<'_>, is_message: bool) -> rusqlite::Result<ReceiptRow> {
     let outcome = Outcome::of_parts(
         row.get::<_, Option<i64>>(1)?.map(RoomId),
         row.get::<_, Option<i64>>(2)?.map(Seq),
@@ -190,13 +216,6 @@ impl Tables for SqliteTables<'_> {
             })
         });
         Ok(mark.optional()?)
-    }
-
-    fn sessions_of(&mut self, user: UserId) -> Answer<Vec<TokenHash>> {
-        let sql = "SELECT token_hash FROM sessions WHERE user = ?1";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let tokens = statement.query_map([user.0], |row| row.get(0))?;
-        Ok(tokens.collect::<rusqlite::Result<_>>()?)
     }
 
     fn directory_rev(&mut self) -> Answer<Rev> {
@@ -348,27 +367,6 @@ impl Tables for SqliteTables<'_> {
         let deleted = i32::try_from(deleted).unwrap_or(i32::MAX);
         self.heads.change_receipt_count(author, -deleted);
         Ok(())
-    }
-
-    fn insert_session(&mut self, token: &TokenHash, user: UserId, now: Micros) -> Answer<()> {
-        self.execute(
-            "INSERT INTO sessions (token_hash, user, created_at, used_at) VALUES (?1, ?2, ?3, ?3)",
-            params![token.as_slice(), user.0, now.0],
-        )
-    }
-
-    fn touch_session(&mut self, token: &TokenHash, now: Micros) -> Answer<()> {
-        self.execute(
-            "UPDATE sessions SET used_at = ?2 WHERE token_hash = ?1",
-            params![token.as_slice(), now.0],
-        )
-    }
-
-    fn delete_session(&mut self, token: &TokenHash) -> Answer<()> {
-        self.execute(
-            "DELETE FROM sessions WHERE token_hash = ?1",
-            [token.as_slice()],
-        )
     }
 
     fn put_block(&mut self, network: Network, until: Micros, now: Micros) -> Answer<()> {

@@ -1,0 +1,153 @@
+//! The commands about accounts, sessions, invites and links.
+
+use shared::id::{Micros, RoomId, UserId};
+use shared::model::Role;
+
+use super::identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+
+/// A change of accounts, sessions, invites or links. What was checked outside of the commit is
+/// checked again inside, as far as another command may have changed it.
+#[derive(Clone, Debug)]
+pub enum AccountCommand {
+    /// Creates a guest and a first session.
+    CreateGuest {
+        /// The display name.
+        name: String,
+        /// The session.
+        session: NewSession,
+    },
+    /// Creates the first account, which owns the place, and names the place.
+    Claim {
+        /// The link's secret; it is spent by this.
+        link: LinkHash,
+        /// The name of the place.
+        place: String,
+        /// The account.
+        account: NewAccount,
+        /// Its first session.
+        session: NewSession,
+    },
+    /// Creates an account by an invite, of which it is one use.
+    JoinByInvite {
+        /// The invite's secret.
+        invite: LinkHash,
+        /// The account.
+        account: NewAccount,
+        /// Its first session.
+        session: NewSession,
+    },
+    /// Begins a session of somebody who has proved to be the person.
+    SignIn {
+        /// What was proved.
+        proof: SignInProof,
+        /// The session.
+        session: NewSession,
+    },
+    /// Stores that a session is in use.
+    TouchSession {
+        /// The session.
+        token: TokenHash,
+    },
+    /// Ends sessions.
+    EndSessions(SessionSelector),
+    /// Creates an invite.
+    CreateInvite(NewInvite),
+    /// Ends an invite. Who joined by it stays.
+    RevokeInvite(InviteId),
+    /// Creates a link that works once. Earlier links of the same purpose, for the same person,
+    /// end.
+    CreateLink {
+        /// Its secret.
+        token: LinkHash,
+        /// What it is for.
+        purpose: LinkPurpose,
+        /// For whom it is.
+        user: Option<UserId>,
+        /// When it ends.
+        expires_at: Micros,
+    },
+}
+
+/// A session that begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSession {
+    /// Its secret.
+    pub token: TokenHash,
+    /// The device, in a few words.
+    pub device: String,
+    /// The address that it comes from.
+    pub network: Option<String>,
+}
+
+/// What an account has from the beginning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewAccount {
+    /// The name to sign in with.
+    pub username: UsernameKeys,
+    /// The display name.
+    pub name: String,
+    /// How its holder will prove to be the person.
+    pub credential: NewCredential,
+}
+
+/// How the holder of an account proves to be the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewCredential {
+    /// By a password.
+    Password(PasswordHash),
+}
+
+/// What was proved outside of the commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SignInProof {
+    /// A password.
+    Password {
+        /// Whose.
+        user: UserId,
+        /// It was verified against exactly this hash.
+        verified: PasswordHash,
+    },
+}
+
+/// Which sessions are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionSelector {
+    /// The one with this token.
+    Token(TokenHash),
+    /// A person's one with this number.
+    Id {
+        /// Whose.
+        user: UserId,
+        /// Its number.
+        id: SessionId,
+    },
+    /// All of a person.
+    AllBut {
+        /// Whose.
+        user: UserId,
+        /// The one that stays.
+        keep: Option<TokenHash>,
+    },
+}
+
+/// An invite that is created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewInvite {
+    /// Its secret.
+    pub token: LinkHash,
+    /// What who joins by it becomes.
+    pub role: Role,
+    /// The rooms of which who joins becomes a member, as far as they are private.
+    pub rooms: Vec<RoomId>,
+    /// When it ends; none: it stays.
+    pub expires_at: Option<Micros>,
+    /// How often it can be used; none: as often as one likes.
+    pub max_uses: Option<u32>,
+}
+
+/// What a link that works once is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// To claim the place.
+    Claim,
+}

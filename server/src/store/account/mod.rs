@@ -1,0 +1,13 @@
+//! What accounts, sessions, invites and links are made of: the words of their commands and of
+//! what is read of them.
+
+mod answer;
+mod command;
+mod identifier;
+
+pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord};
+pub use command::{
+    AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
+    SignInProof,
+};
+pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};

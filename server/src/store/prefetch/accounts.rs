@@ -1,0 +1,99 @@
+//! Rows of accounts, as those that were written change what was fetched.
+
+use std::collections::BTreeMap;
+
+use shared::id::UserId;
+
+use crate::store::rules::{AccountKey, AccountRow, IdentityRow, InviteRow, LinkRow, SessionRow};
+use crate::store::{LinkHash, LinkPurpose};
+
+/// The last state of each row; none if it was deleted.
+pub type WrittenAccounts = BTreeMap<AccountKey, Option<AccountRow>>;
+
+/// What a row that was not itself written is, over the fetched one.
+pub fn over(
+    written: &WrittenAccounts,
+    key: &AccountKey,
+    fetched: Option<AccountRow>,
+) -> Option<AccountRow> {
+    match (key, fetched) {
+        (AccountKey::UsernameKey(word), fetched) => {
+            user_with(written, fetched, |identity| identity.username.key == *word)
+        }
+        (AccountKey::UsernameLook(word), fetched) => {
+            user_with(written, fetched, |identity| identity.username.look == *word)
+        }
+        (AccountKey::SessionsOf(user), Some(AccountRow::Sessions(mut rows))) => {
+            rows.retain(|row| !written.contains_key(&AccountKey::Session(row.token)));
+            rows.extend(sessions(written).filter(|row| row.user == *user).cloned());
+            Some(AccountRow::Sessions(rows))
+        }
+        (AccountKey::LastInvite, Some(AccountRow::LastInvite(last))) => {
+            let ids = invites(written).map(|(_, row)| row.id);
+            Some(AccountRow::LastInvite(ids.fold(last, Ord::max)))
+        }
+        (AccountKey::InviteToken(id), None) => {
+            let mut found = invites(written).filter(|(_, row)| row.id == *id);
+            found
+                .next()
+                .map(|(token, _)| AccountRow::InviteToken(token))
+        }
+        (AccountKey::OpenInvites(now), Some(AccountRow::OpenInvites(mut ids))) => {
+            ids.retain(|id| invites(written).all(|(_, row)| row.id != *id));
+            let open = invites(written).filter(|(_, row)| row.is_open(*now));
+            ids.extend(open.map(|(_, row)| row.id));
+            Some(AccountRow::OpenInvites(ids))
+        }
+        (AccountKey::ClaimLinks, Some(AccountRow::ClaimLinks(mut tokens))) => {
+            tokens.retain(|token| !written.contains_key(&AccountKey::Link(*token)));
+            let claims = links(written).filter(|(_, row)| row.purpose == LinkPurpose::Claim);
+            tokens.extend(claims.map(|(token, _)| token));
+            Some(AccountRow::ClaimLinks(tokens))
+        }
+        (_, fetched) => fetched,
+    }
+}
+
+fn user_with(
+    written: &WrittenAccounts,
+    fetched: Option<AccountRow>,
+    has_word: impl Fn(&IdentityRow) -> bool,
+) -> Option<AccountRow> {
+    let mut found = identities(written).filter(|(_, identity)| has_word(identity));
+    if let Some((user, _)) = found.next() {
+        return Some(AccountRow::User(user));
+    }
+    let was_changed = |row: &AccountRow| match row {
+        AccountRow::User(user) => written.contains_key(&AccountKey::Identity(*user)),
+        _ => false,
+    };
+    fetched.filter(|row| !was_changed(row))
+}
+
+fn identities(written: &WrittenAccounts) -> impl Iterator<Item = (UserId, &IdentityRow)> {
+    written.iter().filter_map(|row| match row {
+        (AccountKey::Identity(user), Some(AccountRow::Identity(row))) => Some((*user, row)),
+        _ => None,
+    })
+}
+
+fn sessions(written: &WrittenAccounts) -> impl Iterator<Item = &SessionRow> {
+    written.values().filter_map(|row| match row {
+        Some(AccountRow::Session(row)) => Some(row),
+        _ => None,
+    })
+}
+
+fn invites(written: &WrittenAccounts) -> impl Iterator<Item = (LinkHash, &InviteRow)> {
+    written.iter().filter_map(|row| match row {
+        (AccountKey::Invite(token), Some(AccountRow::Invite(row))) => Some((*token, row)),
+        _ => None,
+    })
+}
+
+fn links(written: &WrittenAccounts) -> impl Iterator<Item = (LinkHash, &LinkRow)> {
+    written.iter().filter_map(|row| match row {
+        (AccountKey::Link(token), Some(AccountRow::Link(row))) => Some((*token, row)),
+        _ => None,
+    })
+}

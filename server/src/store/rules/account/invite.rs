@@ -1,0 +1,152 @@
+//! Invites: who may create and revoke them, and whether one can be used.
+
+use shared::error::ErrorCode;
+use shared::id::{RoomId, UserId};
+use shared::model::{Role, RoomKind};
+
+use super::super::access::AccessibleRoom;
+use super::super::tables::{RoomHead, Tables};
+use super::super::{
+    AccountKey, AccountRow, Applied, InviteRow, RuleError, RuleResult, Rules, may_invite,
+};
+use crate::store::{Actor, InviteId, LinkHash, NewInvite, Outcome};
+
+/// Invites that can be used at one time.
+pub const MAX_OPEN_INVITES: usize = 1_000;
+/// Rooms of one invite.
+pub const MAX_INVITE_ROOMS: usize = 10;
+
+impl<T: Tables> Rules<T> {
+    pub(super) fn create_invite(&mut self, actor: &Actor, invite: &NewInvite) -> Applied<T> {
+        if !may_invite(self.inviting_role(actor)?, invite.role) {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        let mut rooms = invite.rooms.clone();
+        rooms.sort_unstable();
+        rooms.dedup();
+        if rooms.len() > MAX_INVITE_ROOMS {
+            return Err(ErrorCode::TooMany.into());
+        }
+        for room in &rooms {
+            let access = self.access(actor, *room)?;
+            if !may_invite_to(access) {
+                return Err(ErrorCode::Forbidden.into());
+            }
+        }
+        if self.open_invites()?.len() >= MAX_OPEN_INVITES {
+            return Err(ErrorCode::TooMany.into());
+        }
+        let id = self.new_invite_id()?;
+        // Decided: from here on it writes.
+        let row = InviteRow {
+            id,
+            role: invite.role,
+            created_by: actor.user(),
+            created_at: self.config.now,
+            expires_at: invite.expires_at,
+            max_uses: invite.max_uses,
+            uses: 0,
+            revoked_at: None,
+            spent_at: None,
+            rooms,
+        };
+        self.put_invite(invite.token, row)?;
+        Ok(Outcome::Created(id.0))
+    }
+
+    /// Ends an invite. It is no error if it has ended already, or never was.
+    pub(super) fn revoke_invite(&mut self, actor: &Actor, id: InviteId) -> Applied<T> {
+        let role = self.inviting_role(actor)?;
+        if !may_invite(role, Role::Guest) {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        let Some(token) = self.invite_token(id)? else {
+            return Ok(Outcome::Done);
+        };
+        let Some(invite) = self.invite(&token)? else {
+            return Ok(Outcome::Done);
+        };
+        if !may_invite(role, invite.role) {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        if invite.revoked_at.is_none() {
+            let revoked_at = Some(self.config.now);
+            self.put_invite(
+                token,
+                InviteRow {
+                    revoked_at,
+                    ..invite
+                },
+            )?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// An invite by which somebody can join now. Who created it must still be allowed to.
+    pub(super) fn usable_invite(&mut self, token: &LinkHash) -> RuleResult<InviteRow, T> {
+        let found = self.invite(token)?;
+        let open = found.filter(|invite| invite.is_open(self.config.now));
+        let invite = open.ok_or(ErrorCode::LinkInvalid)?;
+        let role = match invite.created_by {
+            Some(user) => self.role_now(user)?,
+            None => Some(Role::Owner),
+        };
+        if !role.is_some_and(|role| may_invite(role, invite.role)) {
+            return Err(ErrorCode::LinkInvalid.into());
+        }
+        Ok(invite)
+    }
+
+    /// The private rooms of an invite to which its creator may still invite. To a public room
+    /// everybody comes without.
+    pub(super) fn rooms_to_enter(
+        &mut self,
+        invite: &InviteRow,
+    ) -> RuleResult<Vec<(RoomId, RoomHead)>, T> {
+        let inviter = invite.created_by.map_or(Actor::Operator, Actor::User);
+        let mut rooms = Vec::with_capacity(invite.rooms.len());
+        for room in &invite.rooms {
+            match self.access(&inviter, *room) {
+                Ok(access) if access.head.kind == RoomKind::Private && may_invite_to(access) => {
+                    rooms.push((*room, access.head));
+                }
+                // It was removed, or its creator has left it.
+                Ok(_) | Err(RuleError::Refused(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(rooms)
+    }
+
+    pub(super) fn put_invite(&mut self, token: LinkHash, invite: InviteRow) -> RuleResult<(), T> {
+        let row = AccountRow::Invite(invite);
+        Ok(self
+            .tables
+            .put_account(&AccountKey::Invite(token), Some(&row))?)
+    }
+
+    /// The role in which an actor creates and revokes invites. The operator does it as an owner.
+    fn inviting_role(&mut self, actor: &Actor) -> RuleResult<Role, T> {
+        let role = match actor {
+            Actor::Operator => Some(Role::Owner),
+            Actor::User(user) => self.role_now(*user)?,
+            Actor::Named(_) => None,
+        };
+        role.ok_or_else(|| ErrorCode::Unauthorized.into())
+    }
+
+    /// The role of a person who is neither removed nor deactivated.
+    fn role_now(&mut self, user: UserId) -> RuleResult<Option<Role>, T> {
+        let role = match self.tables.person(user)? {
+            Some(person) if person.removed_at.is_none() => person.profile.role,
+            _ => return Ok(None),
+        };
+        let identity = self.identity(user)?;
+        let is_deactivated = identity.is_some_and(|identity| identity.deactivated_at.is_some());
+        Ok((!is_deactivated).then_some(role))
+    }
+}
+
+fn may_invite_to(access: AccessibleRoom) -> bool {
+    access.head.kind == RoomKind::Public || access.may_manage()
+}

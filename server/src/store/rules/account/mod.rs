@@ -1,0 +1,54 @@
+//! Accounts: how somebody comes in, sessions, invites and links.
+
+mod invite;
+mod joining;
+mod reads;
+mod session;
+
+use shared::error::ErrorCode;
+
+use super::tables::Tables;
+use super::{Applied, RuleResult, Rules};
+use crate::store::{AccountCommand, Actor};
+
+impl<T: Tables> Rules<T> {
+    pub(super) fn account_command(
+        &mut self,
+        actor: &Actor,
+        command: &AccountCommand,
+    ) -> Applied<T> {
+        match command {
+            AccountCommand::CreateGuest { name, session } => self.create_guest(name, session),
+            AccountCommand::Claim {
+                link,
+                place,
+                account,
+                session,
+            } => self.claim(link, place, account, session),
+            AccountCommand::JoinByInvite {
+                invite,
+                account,
+                session,
+            } => self.join_by_invite(invite, account, session),
+            AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
+            AccountCommand::TouchSession { token } => self.touch_session(token),
+            AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
+            AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
+            AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
+            AccountCommand::CreateLink {
+                token,
+                purpose,
+                user,
+                expires_at,
+            } => self.create_link(actor, *token, *purpose, *user, *expires_at),
+        }
+    }
+
+    /// Refuses whoever is not the operator.
+    fn require_operator(actor: &Actor) -> RuleResult<(), T> {
+        match actor {
+            Actor::Operator => Ok(()),
+            Actor::User(_) | Actor::Named(_) => Err(ErrorCode::Forbidden.into()),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The rows of accounts by their kinds. What is always there is empty in a store without it.
+
+use shared::id::UserId;
+use shared::model::{Profile, Role};
+
+use super::super::Rules;
+use super::super::tables::{Tables, TablesResult};
+use super::super::{AccountKey, AccountRow, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow};
+use crate::store::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+
+/// The content of a row, if it is of this kind.
+macro_rules! content {
+    ($row:expr, $kind:ident) => {
+        match $row {
+            Some(AccountRow::$kind(content, ..)) => Some(content),
+            _ => None,
+        }
+    };
+}
+
+type Answer<R, T> = TablesResult<R, <T as Tables>::Failure>;
+
+impl<T: Tables> Rules<T> {
+    fn account_row(&mut self, key: AccountKey) -> Answer<Option<AccountRow>, T> {
+        self.tables.account(&key)
+    }
+
+    /// What makes a person's account; guests have none.
+    pub(super) fn identity(&mut self, user: UserId) -> Answer<Option<IdentityRow>, T> {
+        let row = self.account_row(AccountKey::Identity(user))?;
+        Ok(content!(row, Identity))
+    }
+
+    /// What others see of a person. The row that every command reads has no username.
+    pub(in super::super) fn with_username(&mut self, profile: Profile) -> Answer<Profile, T> {
+        if profile.role == Role::Guest {
+            return Ok(profile);
+        }
+        let identity = self.identity(profile.id)?;
+        Ok(Profile {
+            username: identity.map(|identity| identity.username.username),
+            ..profile
+        })
+    }
+
+    /// Whether nobody has a username, or one that looks like it.
+    pub(super) fn is_free(&mut self, username: &UsernameKeys) -> Answer<bool, T> {
+        let by_key = self.account_row(AccountKey::UsernameKey(username.key.clone()))?;
+        let by_look = self.account_row(AccountKey::UsernameLook(username.look.clone()))?;
+        Ok(by_key.is_none() && by_look.is_none())
+    }
+
+    pub(super) fn password(&mut self, user: UserId) -> Answer<Option<PasswordHash>, T> {
+        let row = self.account_row(AccountKey::Password(user))?;
+        Ok(content!(row, Password))
+    }
+
+    pub(super) fn session(&mut self, token: &TokenHash) -> Answer<Option<SessionRow>, T> {
+        let row = self.account_row(AccountKey::Session(*token))?;
+        Ok(content!(row, Session))
+    }
+
+    pub(in super::super) fn sessions_of(&mut self, user: UserId) -> Answer<Vec<SessionRow>, T> {
+        let row = self.account_row(AccountKey::SessionsOf(user))?;
+        Ok(content!(row, Sessions).unwrap_or_default())
+    }
+
+    /// The number of the next session.
+    pub(super) fn new_session_id(&mut self) -> Answer<SessionId, T> {
+        let row = self.account_row(AccountKey::LastSession)?;
+        Ok(SessionId(
+            content!(row, LastSession).map_or(1, |last| last.0 + 1),
+        ))
+    }
+
+    pub(super) fn invite(&mut self, token: &LinkHash) -> Answer<Option<InviteRow>, T> {
+        let row = self.account_row(AccountKey::Invite(*token))?;
+        Ok(content!(row, Invite))
+    }
+
+    pub(super) fn invite_token(&mut self, id: InviteId) -> Answer<Option<LinkHash>, T> {
+        let row = self.account_row(AccountKey::InviteToken(id))?;
+        Ok(content!(row, InviteToken))
+    }
+
+    /// The invites that can be used now.
+    pub(super) fn open_invites(&mut self) -> Answer<Vec<InviteId>, T> {
+        let row = self.account_row(AccountKey::OpenInvites(self.config.now))?;
+        Ok(content!(row, OpenInvites).unwrap_or_default())
+    }
+
+    /// The number of the next invite.
+    pub(super) fn new_invite_id(&mut self) -> Answer<InviteId, T> {
+        let row = self.account_row(AccountKey::LastInvite)?;
+        Ok(InviteId(
+            content!(row, LastInvite).map_or(1, |last| last.0 + 1),
+        ))
+    }
+
+    pub(super) fn link(&mut self, token: &LinkHash) -> Answer<Option<LinkRow>, T> {
+        let row = self.account_row(AccountKey::Link(*token))?;
+        Ok(content!(row, Link))
+    }
+
+    /// The links with which the place can be claimed.
+    pub(super) fn claim_links(&mut self) -> Answer<Vec<LinkHash>, T> {
+        let row = self.account_row(AccountKey::ClaimLinks)?;
+        Ok(content!(row, ClaimLinks).unwrap_or_default())
+    }
+
+    pub(super) fn place(&mut self) -> Answer<PlaceRow, T> {
+        let row = self.account_row(AccountKey::Place)?;
+        Ok(content!(row, Place).unwrap_or_default())
+    }
+}

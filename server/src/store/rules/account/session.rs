@@ -1,0 +1,127 @@
+//! Sessions: how they begin, are used and end.
+
+use shared::error::ErrorCode;
+use shared::id::UserId;
+
+use super::super::tables::Tables;
+use super::super::{AccountKey, AccountRow, Applied, RuleResult, Rules, SessionRow};
+use crate::store::{
+    Actor, NewSession, Outcome, SessionId, SessionSelector, SignInProof, TokenHash,
+};
+
+/// Sessions that one person may have. Above that, those that were unused the longest end.
+pub const MAX_SESSIONS: usize = 50;
+
+impl<T: Tables> Rules<T> {
+    /// Begins a session of somebody who has proved to be the person. What was proved must still
+    /// hold.
+    pub(super) fn sign_in(&mut self, proof: &SignInProof, session: &NewSession) -> Applied<T> {
+        let SignInProof::Password { user, verified } = proof;
+        let person = match self.tables.person(*user)? {
+            Some(person) if person.removed_at.is_none() => person.profile.clone(),
+            _ => return Err(ErrorCode::WrongCredentials.into()),
+        };
+        if self.password(*user)?.as_ref() != Some(verified) {
+            return Err(ErrorCode::WrongCredentials.into());
+        }
+        let identity = self.identity(*user)?;
+        if identity.is_some_and(|identity| identity.deactivated_at.is_some()) {
+            return Err(ErrorCode::AccountDeactivated.into());
+        }
+        let person = self.with_username(person)?;
+        let above = self.sessions_above_limit(*user)?;
+        let id = self.new_session_id()?;
+        // Decided: from here on it writes.
+        for token in above {
+            self.end_session(token)?;
+        }
+        self.begin_session(id, *user, session)?;
+        Ok(Outcome::Person(person))
+    }
+
+    /// The sessions that end when one more begins.
+    fn sessions_above_limit(&mut self, user: UserId) -> RuleResult<Vec<TokenHash>, T> {
+        let mut sessions = self.sessions_of(user)?;
+        sessions.sort_unstable_by_key(|session| (session.used_at, session.id));
+        let above = (sessions.len() + 1).saturating_sub(MAX_SESSIONS);
+        let tokens = sessions.into_iter().take(above);
+        Ok(tokens.map(|session| session.token).collect())
+    }
+
+    /// Stores a session with [`Rules::new_session_id`].
+    pub(in super::super) fn begin_session(
+        &mut self,
+        id: SessionId,
+        user: UserId,
+        session: &NewSession,
+    ) -> RuleResult<(), T> {
+        let now = self.config.now;
+        let row = SessionRow {
+            token: session.token,
+            id,
+            user,
+            device: session.device.clone(),
+            network: session.network.clone(),
+            created_at: now,
+            used_at: now,
+        };
+        let last = AccountRow::LastSession(id);
+        self.tables
+            .put_account(&AccountKey::LastSession, Some(&last))?;
+        self.put_session(row)
+    }
+
+    fn put_session(&mut self, row: SessionRow) -> RuleResult<(), T> {
+        let key = AccountKey::Session(row.token);
+        let row = AccountRow::Session(row);
+        Ok(self.tables.put_account(&key, Some(&row))?)
+    }
+
+    pub(super) fn touch_session(&mut self, token: &TokenHash) -> Applied<T> {
+        if let Some(row) = self.session(token)? {
+            let used_at = self.config.now;
+            self.put_session(SessionRow { used_at, ..row })?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// Ends sessions. It is no error if they have ended already.
+    pub(super) fn end_sessions(&mut self, actor: &Actor, selector: SessionSelector) -> Applied<T> {
+        let tokens: Vec<TokenHash> = match selector {
+            // Its holder proves by it whose it is.
+            SessionSelector::Token(token) => vec![token],
+            SessionSelector::Id { user, id } => {
+                Self::require_self(actor, user)?;
+                let sessions = self.sessions_of(user)?.into_iter();
+                let found = sessions.filter(|session| session.id == id);
+                found.map(|session| session.token).collect()
+            }
+            SessionSelector::AllBut { user, keep } => {
+                Self::require_self(actor, user)?;
+                let tokens = self.sessions_of(user)?.into_iter();
+                let tokens = tokens.map(|session| session.token);
+                tokens.filter(|token| Some(*token) != keep).collect()
+            }
+        };
+        for token in tokens {
+            self.end_session(token)?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// Ends one session; its connections close with the commit.
+    pub(in super::super) fn end_session(&mut self, token: TokenHash) -> RuleResult<(), T> {
+        self.tables.put_account(&AccountKey::Session(token), None)?;
+        self.batch.add_ended_session(token);
+        Ok(())
+    }
+
+    /// Refuses who is neither the operator nor the person.
+    fn require_self(actor: &Actor, user: UserId) -> RuleResult<(), T> {
+        match actor {
+            Actor::Operator => Ok(()),
+            Actor::User(own) if *own == user => Ok(()),
+            Actor::User(_) | Actor::Named(_) => Err(ErrorCode::Forbidden.into()),
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The rows of accounts, sessions, invites and links.
+
+use shared::id::{Micros, RoomId, UserId};
+use shared::model::Role;
+
+use crate::store::{
+    InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash, UsernameKeys,
+};
+
+/// Which row of accounts is meant.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AccountKey {
+    /// [`AccountRow::Identity`]: that of a person who exists. Guests have none.
+    Identity(UserId),
+    /// [`AccountRow::User`]: who has a username with this key. Only read.
+    UsernameKey(String),
+    /// [`AccountRow::User`]: who has a username with this look. Only read.
+    UsernameLook(String),
+    /// [`AccountRow::Password`].
+    Password(UserId),
+    /// [`AccountRow::LastSession`]: always there.
+    LastSession,
+    /// [`AccountRow::Session`].
+    Session(TokenHash),
+    /// [`AccountRow::Sessions`]: a person's, always there. Only read.
+    SessionsOf(UserId),
+    /// [`AccountRow::LastInvite`]: always there. Only read.
+    LastInvite,
+    /// [`AccountRow::Invite`]. It is never deleted by a rule.
+    Invite(LinkHash),
+    /// [`AccountRow::InviteToken`]: the secret of the invite with this number. Only read.
+    InviteToken(InviteId),
+    /// [`AccountRow::OpenInvites`]: those that can be used at this moment, always there. Only
+    /// read.
+    OpenInvites(Micros),
+    /// [`AccountRow::Link`].
+    Link(LinkHash),
+    /// [`AccountRow::ClaimLinks`]: always there. Only read.
+    ClaimLinks,
+    /// [`AccountRow::Place`]: always there.
+    Place,
+}
+
+/// A row of accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountRow {
+    /// What makes a person's account.
+    Identity(IdentityRow),
+    /// A person.
+    User(UserId),
+    /// The hash of a password, and since when it is the person's.
+    Password(PasswordHash, Micros),
+    /// The last number that was given to a session.
+    LastSession(SessionId),
+    /// A session.
+    Session(SessionRow),
+    /// Sessions.
+    Sessions(Vec<SessionRow>),
+    /// The last number that was given to an invite.
+    LastInvite(InviteId),
+    /// An invite.
+    Invite(InviteRow),
+    /// The secret of an invite.
+    InviteToken(LinkHash),
+    /// The numbers of invites.
+    OpenInvites(Vec<InviteId>),
+    /// A link that works once.
+    Link(LinkRow),
+    /// The links with which the place can be claimed, ended or not.
+    ClaimLinks(Vec<LinkHash>),
+    /// This place.
+    Place(PlaceRow),
+}
+
+/// What makes a person's account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityRow {
+    /// The username with its keys.
+    pub username: UsernameKeys,
+    /// Since when nobody can sign in to it.
+    pub deactivated_at: Option<Micros>,
+}
+
+/// A session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Its secret.
+    pub token: TokenHash,
+    /// Its number.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user: UserId,
+    /// The device, in a few words.
+    pub device: String,
+    /// The address that it came from.
+    pub network: Option<String>,
+    /// When it began.
+    pub created_at: Micros,
+    /// When its last use was stored.
+    pub used_at: Micros,
+}
+
+/// An invite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InviteRow {
+    /// Its number.
+    pub id: InviteId,
+    /// What who joins by it becomes.
+    pub role: Role,
+    /// Who created it; none: the operator.
+    pub created_by: Option<UserId>,
+    /// When it was created.
+    pub created_at: Micros,
+    /// When it ends.
+    pub expires_at: Option<Micros>,
+    /// How often it can be used.
+    pub max_uses: Option<u32>,
+    /// How often it was used.
+    pub uses: u32,
+    /// When it was revoked.
+    pub revoked_at: Option<Micros>,
+    /// When it was used for the last time that it could be.
+    pub spent_at: Option<Micros>,
+    /// The rooms that who joins comes to. They stay as they were when it was created.
+    pub rooms: Vec<RoomId>,
+}
+
+impl InviteRow {
+    /// Whether it can be used, as far as this row decides.
+    pub fn is_open(&self, now: Micros) -> bool {
+        let has_ended = self.expires_at.is_some_and(|end| end <= now);
+        self.revoked_at.is_none() && self.is_unspent() && !has_ended
+    }
+
+    /// Whether there are uses left.
+    pub fn is_unspent(&self) -> bool {
+        self.max_uses.is_none_or(|max| self.uses < max)
+    }
+}
+
+/// Whether who has a role may create and revoke invites for another.
+pub fn may_invite(inviter: Role, invited: Role) -> bool {
+    match (inviter, invited) {
+        (Role::Owner, Role::Administrator | Role::Member | Role::Guest)
+        | (Role::Administrator, Role::Member | Role::Guest) => true,
+        (Role::Owner | Role::Administrator, _) => false,
+        (Role::Member | Role::Guest | Role::Bot, _) => false,
+    }
+}
+
+/// A link that works once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkRow {
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// For whom it is.
+    pub user: Option<UserId>,
+    /// Who created it; none: the operator.
+    pub created_by: Option<UserId>,
+    /// When it was created.
+    pub created_at: Micros,
+    /// When it ends.
+    pub expires_at: Micros,
+}
+
+/// This place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceRow {
+    /// Its name.
+    pub name: String,
+    /// Since when it has an owner.
+    pub claimed_at: Option<Micros>,
+}

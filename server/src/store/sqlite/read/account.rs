@@ -1,0 +1,129 @@
+//! Accounts and sessions, links, and this place.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+use shared::id::{Micros, UserId};
+use shared::limits::{SESSION_DAYS, SESSION_IDLE_DAYS};
+use shared::model::Profile;
+
+use super::pool::QueryError;
+use crate::store::sqlite::days::days_before;
+use crate::store::sqlite::rows;
+use crate::store::{
+    LinkHash, LinkPurpose, ListedSession, PasswordHash, Place, SessionId, SignInRecord,
+};
+
+/// What decides about a sign-in with a username.
+///
+/// # Errors
+/// SQLite's.
+pub fn sign_in_record(
+    snapshot: &Transaction<'_>,
+    key: &str,
+) -> Result<Option<SignInRecord>, QueryError> {
+    let record = snapshot
+        .prepare_cached(
+            "SELECT u.id, p.hash, u.deactivated_at IS NOT NULL
+             FROM users u LEFT JOIN passwords p ON p.user = u.id
+             WHERE u.username_key = ?1 AND u.removed_at IS NULL",
+        )?
+        .query_row([key], |row| {
+            Ok(SignInRecord {
+                user: UserId(row.get(0)?),
+                password: row.get::<_, Option<String>>(1)?.map(PasswordHash),
+                is_deactivated: row.get(2)?,
+            })
+        })
+        .optional()?;
+    Ok(record)
+}
+
+/// A person's sessions that have not expired.
+///
+/// # Errors
+/// SQLite's.
+pub fn sessions(
+    snapshot: &Transaction<'_>,
+    user: UserId,
+    now: Micros,
+) -> Result<Vec<ListedSession>, QueryError> {
+    let parameters = params![
+        user.0,
+        days_before(now, SESSION_IDLE_DAYS),
+        days_before(now, SESSION_DAYS)
+    ];
+    let sessions = snapshot
+        .prepare_cached(
+            "SELECT id, device, network, created_at, used_at FROM sessions
+             WHERE user = ?1 AND used_at >= ?2 AND created_at >= ?3
+             ORDER BY used_at DESC, id DESC",
+        )?
+        .query_map(parameters, |row| {
+            Ok(ListedSession {
+                id: SessionId(row.get(0)?),
+                device: row.get(1)?,
+                network: row.get(2)?,
+                created_at: Micros(row.get(3)?),
+                used_at: Micros(row.get(4)?),
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(sessions)
+}
+
+/// This place.
+///
+/// # Errors
+/// SQLite's.
+pub fn place(snapshot: &Transaction<'_>) -> Result<Place, QueryError> {
+    let place = snapshot
+        .prepare_cached("SELECT name, claimed_at FROM place")?
+        .query_row([], |row| {
+            Ok(Place {
+                name: row.get(0)?,
+                claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
+            })
+        })?;
+    Ok(place)
+}
+
+/// What a link is for, and for whom; none if it does not work.
+///
+/// # Errors
+/// SQLite's.
+pub fn open_link(
+    snapshot: &Transaction<'_>,
+    token: &LinkHash,
+    now: Micros,
+) -> Result<Option<(LinkPurpose, Option<Profile>)>, QueryError> {
+    let found: Option<(i64, Option<i64>)> = snapshot
+        .prepare_cached(
+            "SELECT purpose, user FROM links WHERE token_hash = ?1 AND expires_at > ?2",
+        )?
+        .query_row(params![token.as_slice(), now.0], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let Some((purpose, user)) = found else {
+        return Ok(None);
+    };
+    let user = match user {
+        Some(user) => person(snapshot, UserId(user))?,
+        None => None,
+    };
+    Ok(rows::link_purpose(purpose).map(|purpose| (purpose, user)))
+}
+
+/// A person.
+///
+/// # Errors
+/// SQLite's.
+pub fn person(snapshot: &Transaction<'_>, user: UserId) -> Result<Option<Profile>, QueryError> {
+    let person = snapshot
+        .prepare_cached(&format!(
+            "SELECT {} FROM users WHERE id = ?1",
+            rows::PROFILE
+        ))?
+        .query_row([user.0], rows::profile)
+        .optional()?;
+    Ok(person)
+}

@@ -1,0 +1,193 @@
+//! Rows of accounts, sessions and links.
+
+use rusqlite::{Row, params};
+use shared::id::{Micros, UserId};
+
+use super::{Answer, SqliteTables};
+use crate::store::rules::{
+    AccountKey, AccountRow, AccountTables, IdentityRow, LinkRow, PlaceRow, SessionRow,
+};
+use crate::store::sqlite::rows;
+use crate::store::{LinkPurpose, PasswordHash, SessionId, UsernameKeys};
+
+const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at";
+
+impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
+    fn account(&mut self, key: &AccountKey) -> Answer<Option<AccountRow>> {
+        Ok(match key {
+            AccountKey::Identity(user) => self.one(
+                "SELECT username, username_key, username_look, deactivated_at FROM users
+                 WHERE id = ?1 AND username IS NOT NULL",
+                [user.0],
+                |row| Ok(AccountRow::Identity(identity(row)?)),
+            )?,
+            AccountKey::UsernameKey(word) => self.one(
+                "SELECT id FROM users WHERE username_key = ?1",
+                [word],
+                |row| Ok(AccountRow::User(UserId(row.get(0)?))),
+            )?,
+            AccountKey::UsernameLook(word) => self.one(
+                "SELECT id FROM users WHERE username_look = ?1",
+                [word],
+                |row| Ok(AccountRow::User(UserId(row.get(0)?))),
+            )?,
+            AccountKey::Password(user) => self.one(
+                "SELECT hash, changed_at FROM passwords WHERE user = ?1",
+                [user.0],
+                |row| {
+                    let hash = PasswordHash(row.get(0)?);
+                    Ok(AccountRow::Password(hash, Micros(row.get(1)?)))
+                },
+            )?,
+            AccountKey::LastSession => self.one("SELECT id FROM last_session", [], |row| {
+                Ok(AccountRow::LastSession(SessionId(row.get(0)?)))
+            })?,
+            AccountKey::Session(token) => self.one(
+                &format!("SELECT {SESSION} FROM sessions WHERE token_hash = ?1"),
+                [token.as_slice()],
+                |row| Ok(AccountRow::Session(session(row)?)),
+            )?,
+            AccountKey::SessionsOf(user) => {
+                let sql = format!("SELECT {SESSION} FROM sessions WHERE user = ?1");
+                let sessions = self.all(&sql, [user.0], session)?;
+                Some(AccountRow::Sessions(sessions))
+            }
+            AccountKey::LastInvite => Some(self.last_invite()?),
+            AccountKey::Invite(token) => self.find_invite(token)?,
+            AccountKey::InviteToken(id) => {
+                let sql = "SELECT token_hash FROM invites WHERE id = ?1";
+                self.one(sql, [id.0], |row| Ok(AccountRow::InviteToken(row.get(0)?)))?
+            }
+            AccountKey::OpenInvites(now) => Some(self.open_invites(*now)?),
+            AccountKey::Link(token) => self
+                .one(
+                    "SELECT purpose, user, created_by, created_at, expires_at FROM links
+                 WHERE token_hash = ?1",
+                    [token.as_slice()],
+                    |row| Ok(link(row)?.map(AccountRow::Link)),
+                )?
+                .flatten(),
+            AccountKey::ClaimLinks => {
+                let sql = "SELECT token_hash FROM links WHERE purpose = ?1";
+                let purpose = rows::stored_link_purpose(LinkPurpose::Claim);
+                let links = self.all(sql, [purpose], |row| row.get(0))?;
+                Some(AccountRow::ClaimLinks(links))
+            }
+            AccountKey::Place => self.one("SELECT name, claimed_at FROM place", [], |row| {
+                Ok(AccountRow::Place(PlaceRow {
+                    name: row.get(0)?,
+                    claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
+                }))
+            })?,
+        })
+    }
+
+    fn put_account(&mut self, key: &AccountKey, row: Option<&AccountRow>) -> Answer<()> {
+        match (key, row) {
+            (AccountKey::Identity(user), Some(AccountRow::Identity(row))) => self.execute(
+                "UPDATE users SET username = ?2, username_key = ?3, username_look = ?4,
+                   deactivated_at = ?5 WHERE id = ?1",
+                params![
+                    user.0,
+                    row.username.username,
+                    row.username.key,
+                    row.username.look,
+                    row.deactivated_at.map(|at| at.0)
+                ],
+            ),
+            (AccountKey::Password(user), Some(AccountRow::Password(hash, changed_at))) => self
+                .execute(
+                    "INSERT INTO passwords (user, hash, changed_at) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (user) DO UPDATE SET hash = excluded.hash,
+                       changed_at = excluded.changed_at",
+                    params![user.0, hash.0, changed_at.0],
+                ),
+            (AccountKey::Password(user), None) => {
+                self.execute("DELETE FROM passwords WHERE user = ?1", [user.0])
+            }
+            (AccountKey::LastSession, Some(AccountRow::LastSession(last))) => {
+                self.execute("UPDATE last_session SET id = ?1", [last.0])
+            }
+            (AccountKey::Session(token), Some(AccountRow::Session(row))) => self.execute(
+                "INSERT INTO sessions (token_hash, id, user, device, network, created_at, used_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at",
+                params![
+                    token.as_slice(),
+                    row.id.0,
+                    row.user.0,
+                    row.device,
+                    row.network,
+                    row.created_at.0,
+                    row.used_at.0
+                ],
+            ),
+            (AccountKey::Session(token), None) => self.execute(
+                "DELETE FROM sessions WHERE token_hash = ?1",
+                [token.as_slice()],
+            ),
+            (AccountKey::Invite(token), Some(AccountRow::Invite(row))) => {
+                self.put_invite(token, row)
+            }
+            (AccountKey::Link(token), Some(AccountRow::Link(row))) => self.execute(
+                "INSERT INTO links (token_hash, purpose, user, created_by, created_at, expires_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    token.as_slice(),
+                    rows::stored_link_purpose(row.purpose),
+                    row.user.map(|user| user.0),
+                    row.created_by.map(|user| user.0),
+                    row.created_at.0,
+                    row.expires_at.0
+                ],
+            ),
+            (AccountKey::Link(token), None) => {
+                let sql = "DELETE FROM links WHERE token_hash = ?1";
+                self.execute(sql, [token.as_slice()])
+            }
+            (AccountKey::Place, Some(AccountRow::Place(row))) => self.execute(
+                "UPDATE place SET name = ?1, claimed_at = ?2",
+                params![row.name, row.claimed_at.map(|at| at.0)],
+            ),
+            // These are only read, or never deleted; no rule does otherwise.
+            _ => Err(rusqlite::Error::InvalidQuery.into()),
+        }
+    }
+}
+
+fn identity(row: &Row<'_>) -> rusqlite::Result<IdentityRow> {
+    Ok(IdentityRow {
+        username: UsernameKeys {
+            username: row.get(0)?,
+            key: row.get(1)?,
+            look: row.get(2)?,
+        },
+        deactivated_at: row.get::<_, Option<i64>>(3)?.map(Micros),
+    })
+}
+
+fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
+    Ok(SessionRow {
+        token: row.get(0)?,
+        id: SessionId(row.get(1)?),
+        user: UserId(row.get(2)?),
+        device: row.get(3)?,
+        network: row.get(4)?,
+        created_at: Micros(row.get(5)?),
+        used_at: Micros(row.get(6)?),
+    })
+}
+
+/// None for a link of a purpose that is not known.
+fn link(row: &Row<'_>) -> rusqlite::Result<Option<LinkRow>> {
+    let Some(purpose) = rows::link_purpose(row.get(0)?) else {
+        return Ok(None);
+    };
+    Ok(Some(LinkRow {
+        purpose,
+        user: row.get::<_, Option<i64>>(1)?.map(UserId),
+        created_by: row.get::<_, Option<i64>>(2)?.map(UserId),
+        created_at: Micros(row.get(3)?),
+        expires_at: Micros(row.get(4)?),
+    }))
+}
