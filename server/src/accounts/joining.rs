@@ -14,7 +14,7 @@ use crate::store::{
 };
 
 /// What somebody types to get an account.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AccountRequest {
     /// The username, with which to sign in.
     pub username: String,
@@ -25,7 +25,7 @@ pub struct AccountRequest {
 }
 
 /// Somebody who has signed in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SignedIn {
     /// The person.
     pub person: Profile,

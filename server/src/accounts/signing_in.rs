@@ -16,7 +16,7 @@ use crate::store::{
 };
 
 /// What somebody types to sign in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PasswordSignIn {
     /// The username.
     pub username: String,

@@ -69,7 +69,7 @@ impl FromRequestParts<HttpState> for RequestViewer {
 
 /// The person who changes something by a request: of its bearer token or, in a request that the
 /// server's own page has made with its Origin, of the session cookie.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RequestActor {
     /// The person.
     pub viewer: RequestViewer,

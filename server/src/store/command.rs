@@ -211,6 +211,19 @@ impl Outcome {
         }
     }
 
+    /// The number of what was created.
+    pub fn created(&self) -> Option<i64> {
+        match self {
+            Outcome::Created(number) => Some(*number),
+            Outcome::Message { .. }
+            | Outcome::Room { .. }
+            | Outcome::Cancelled { .. }
+            | Outcome::Renamed { .. }
+            | Outcome::Person(_)
+            | Outcome::Done => None,
+        }
+    }
+
     /// The acknowledgement for the sender.
     pub fn ack(&self, client_id: ClientId) -> Ack {
         let (room, seq, rev) = self.parts();
