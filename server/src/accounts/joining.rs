@@ -5,6 +5,7 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::model::Profile;
 
+use super::password::normalize_new;
 use super::username::Username;
 use super::{Accounts, Device, Token, password_refusal};
 use crate::names;
@@ -141,6 +142,8 @@ impl Accounts {
         mut known_words: Vec<String>,
     ) -> Result<PasswordHash, Refusal> {
         known_words.extend(self.host.clone());
+        // Its length first: somebody who types too little shall read that.
+        normalize_new(password).map_err(password_refusal)?;
         let strength = self.hasher.strength(password, known_words).await;
         if !strength.map_err(password_refusal)?.acceptable() {
             return Err(Refusal::new(ErrorCode::PasswordWeak));

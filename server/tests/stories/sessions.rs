@@ -132,7 +132,7 @@ async fn a_page_without_a_session_gets_null_and_a_bad_token_is_refused() {
     for headers in newcomers {
         let answer = http::get(server.address, SESSION, headers).await;
         assert_eq!(answer.status, 200, "{answer:?}");
-        assert_eq!(answer.json(), serde_json::json!({ "user": null }));
+        assert!(answer.json()["user"].is_null(), "{answer:?}");
         assert_eq!(answer.header("cache-control"), Some("no-store"));
     }
     let wrong = format!("Bearer {}", "0".repeat(64));

@@ -14,4 +14,4 @@ pub use error::PasswordError;
 pub use hasher::{PasswordHasher, Verification};
 pub use permits::ComputePermits;
 pub use strength::{Strength, StrengthHint};
-pub use text::{MAX_BYTES, MAX_CHARS, MIN_CHARS};
+pub use text::{MAX_BYTES, MAX_CHARS, MIN_CHARS, normalize_new};
