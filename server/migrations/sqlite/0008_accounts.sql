@@ -55,7 +55,7 @@ INSERT INTO last_session (one, id) SELECT 1, coalesce(max(id), 0) FROM sessions;
 
 CREATE TABLE invites (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    token_hash BLOB    NOT NULL UNIQUE, -- SHA-256 of the secret
+    token_hash BLOB    NOT NULL UNIQUE, -- SHA-256 of the token
     role       INTEGER NOT NULL, -- as `users.kind`
     created_by INTEGER REFERENCES users (id), -- NULL: the operator
     created_at INTEGER NOT NULL,
@@ -75,7 +75,7 @@ CREATE INDEX invite_rooms_by_room ON invite_rooms (room);
 
 -- Links that work once.
 CREATE TABLE links (
-    token_hash BLOB    PRIMARY KEY, -- SHA-256 of the secret
+    token_hash BLOB    PRIMARY KEY, -- SHA-256 of the token
     purpose    INTEGER NOT NULL, -- 0 to claim the place
     user       INTEGER REFERENCES users (id), -- for whom it is
     created_by INTEGER REFERENCES users (id), -- NULL: the operator

@@ -1,7 +1,9 @@
 //! Which rows a batch fetches before it begins.
 
-use crate::store::rules::RowKey;
-use crate::store::{WriteCommand, WriteRequest};
+use crate::store::rules::{AccountKey, RowKey};
+use crate::store::{
+    AccountCommand, NewAccount, SessionSelector, SignInProof, WriteCommand, WriteRequest,
+};
 
 /// The rows that are fetched for every batch.
 pub const ALWAYS: [RowKey; 3] = [RowKey::Directory, RowKey::NewRoomId, RowKey::NewUserId];
@@ -43,4 +45,54 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
     ]
     .into_iter()
     .flatten()
+    .chain(
+        account_reads(&request.command)
+            .into_iter()
+            .map(RowKey::Account),
+    )
+}
+
+/// The same for the rows of accounts.
+fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
+    let WriteCommand::Account(command) = command else {
+        return Vec::new();
+    };
+    match command {
+        AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
+        AccountCommand::Claim { link, account, .. } => {
+            let own = [AccountKey::Link(*link), AccountKey::Place];
+            own.into_iter().chain(new_account_reads(account)).collect()
+        }
+        AccountCommand::JoinByInvite {
+            invite, account, ..
+        } => {
+            let own = [AccountKey::Invite(*invite)];
+            own.into_iter().chain(new_account_reads(account)).collect()
+        }
+        AccountCommand::SignIn {
+            proof: SignInProof::Password { user, .. },
+            ..
+        } => vec![
+            AccountKey::Password(*user),
+            AccountKey::Identity(*user),
+            AccountKey::SessionsOf(*user),
+            AccountKey::LastSession,
+        ],
+        AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
+        AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
+        AccountCommand::EndSessions(
+            SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
+        ) => vec![AccountKey::SessionsOf(*user)],
+        AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
+        AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
+        AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
+    }
+}
+
+fn new_account_reads(account: &NewAccount) -> [AccountKey; 3] {
+    [
+        AccountKey::UsernameKey(account.username.key.clone()),
+        AccountKey::UsernameLook(account.username.look.clone()),
+        AccountKey::LastSession,
+    ]
 }

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{MemberRole, Profile, Room, RoomKind};
+use shared::model::{MemberRole, Profile, Role, Room, RoomKind};
 
 use crate::store::prefetch::{FetchedRow, FetchedRows, RowSource};
 use crate::store::rules::{
-    AccountKey, AccountRow, MembershipRow, PersonRow, PlaceRow, RoomCounts, RoomHead, RowKey,
+    AccountKey, AccountRow, IdentityRow, MembershipRow, PersonRow, PlaceRow, RoomCounts, RoomHead,
+    RowKey,
 };
-use crate::store::{InviteId, SessionId};
+use crate::store::{InviteId, PasswordHash, SessionId, UsernameKeys};
 
 pub const LOBBY: RoomId = RoomId::LOBBY;
 /// A private room. ADA manages it, MIA is a member, LEO was one. BEN never was.
@@ -20,6 +21,12 @@ pub const ADA: UserId = UserId(1);
 pub const BEN: UserId = UserId(2);
 pub const MIA: UserId = UserId(20);
 pub const LEO: UserId = UserId(21);
+/// A member whose account is deactivated.
+pub const ZOE: UserId = UserId(22);
+/// Invites that can be used.
+pub const OPEN_INVITES: i64 = 998;
+/// The hash of ZOE's password.
+pub const ZOES_PASSWORD: &str = "zoe's password";
 
 /// A database with the lobby, private rooms, and people who have written nothing.
 #[derive(Debug, Default)]
@@ -70,13 +77,26 @@ fn row(key: &RowKey) -> FetchedRow {
     }
 }
 
-/// Nobody has an account, and nobody has claimed the place.
+/// Only ZOE has an account, and nobody has claimed the place.
 fn account(key: &AccountKey) -> Option<AccountRow> {
     Some(match key {
         AccountKey::SessionsOf(_) => AccountRow::Sessions(Vec::new()),
         AccountKey::LastSession => AccountRow::LastSession(SessionId(6)),
-        AccountKey::LastInvite => AccountRow::LastInvite(InviteId(4)),
-        AccountKey::OpenInvites(_) => AccountRow::OpenInvites(Vec::new()),
+        AccountKey::LastInvite => AccountRow::LastInvite(InviteId(OPEN_INVITES)),
+        AccountKey::OpenInvites(_) => {
+            AccountRow::OpenInvites((1..=OPEN_INVITES).map(InviteId).collect())
+        }
+        AccountKey::Identity(ZOE) => AccountRow::Identity(IdentityRow {
+            username: UsernameKeys {
+                username: "zoe".into(),
+                key: "zoe".into(),
+                look: "zoe".into(),
+            },
+            deactivated_at: Some(Micros(3)),
+        }),
+        AccountKey::Password(ZOE) => {
+            AccountRow::Password(PasswordHash(ZOES_PASSWORD.into()), Micros(2))
+        }
         AccountKey::ClaimLinks => AccountRow::ClaimLinks(Vec::new()),
         AccountKey::Place => AccountRow::Place(PlaceRow::default()),
         AccountKey::Identity(_)
@@ -129,10 +149,18 @@ fn person(user: UserId) -> Option<PersonRow> {
         BEN => "Ben",
         MIA => "Mia",
         LEO => "Leo",
+        ZOE => "Zoe",
         _ => return None,
     };
     Some(PersonRow {
-        profile: Profile::guest(user, name.into(), Rev::ZERO),
+        profile: Profile {
+            role: if user == ZOE {
+                Role::Member
+            } else {
+                Role::Guest
+            },
+            ..Profile::guest(user, name.into(), Rev::ZERO)
+        },
         has_posted: false,
         removed_at: None,
     })

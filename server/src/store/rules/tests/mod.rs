@@ -2,8 +2,10 @@
 //! after the other, and each time it must have changed nothing.
 
 mod access;
+mod accounts;
 mod batch;
 mod database;
+mod invites;
 mod marks;
 mod members;
 mod message;
