@@ -1,6 +1,7 @@
 //! The settings of a server, each with its default and its help text.
 
 mod check;
+mod oidc;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,6 +9,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use shared::limits::Limits;
+
+pub use oidc::OidcConfig;
 
 /// The settings of `madang serve`, from the command line or the environment.
 #[derive(Clone, Debug, Args)]
@@ -151,6 +154,10 @@ pub struct Config {
     /// `127.0.0.1:9100`. Whoever reaches it may read them. Off unless set.
     #[arg(long, env = "MADANG_METRICS_LISTEN", value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
+
+    /// Sign-in with an identity provider.
+    #[command(flatten)]
+    pub oidc: OidcConfig,
 
     /// Log level and filter, such as `info` or `server=debug`.
     #[arg(long, env = "MADANG_LOG", default_value = "info", value_parser = parse_filter)]

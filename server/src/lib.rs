@@ -23,4 +23,5 @@ pub mod network;
 pub mod server;
 pub mod stop_signal;
 pub mod store;
+pub mod tls;
 pub mod token_bucket;

@@ -4,6 +4,7 @@
 //! here knows how a token is sent (as a cookie or a bearer token): that is the transport's
 //! part.
 
+pub mod oidc;
 mod token;
 
 use std::sync::Arc;

@@ -45,6 +45,7 @@ impl Config {
                 "--trusted-proxy {proxy} is no proxy's address; name the one that its connections come from"
             ));
         }
+        self.oidc.check(self)?;
         Ok(())
     }
 
