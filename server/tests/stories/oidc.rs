@@ -15,9 +15,8 @@ use server::accounts::oidc::{
 use server::clock::Clock;
 use shared::id::Micros;
 
-use crate::support::identity_provider::{
-    CLIENT_ID, Endpoint, IdentityProvider, Misbehaviour, WrongAnswer,
-};
+use crate::support::identity_provider::misbehaviour::{Endpoint, Misbehaviour, WrongAnswer};
+use crate::support::identity_provider::{CLIENT_ID, IdentityProvider};
 use crate::support::within;
 
 /// The browser of the person.

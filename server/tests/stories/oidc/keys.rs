@@ -3,7 +3,9 @@
 use server::accounts::oidc::OidcError;
 
 use super::{TestClock, sign_in};
-use crate::support::identity_provider::{Endpoint, IdentityProvider, Misbehaviour, SigningKey};
+use crate::support::identity_provider::IdentityProvider;
+use crate::support::identity_provider::keys::SigningKey;
+use crate::support::identity_provider::misbehaviour::{Endpoint, Misbehaviour};
 
 #[tokio::test]
 async fn both_kinds_of_keys_sign() {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use server::accounts::oidc::OidcClient;
 
 use super::{TestClock, sign_in};
-use crate::support::identity_provider::{Endpoint, IdentityProvider, Misbehaviour, WrongAnswer};
+use crate::support::identity_provider::IdentityProvider;
+use crate::support::identity_provider::misbehaviour::{Endpoint, Misbehaviour, WrongAnswer};
 
 /// The name of the error and the person's code, with a provider that misbehaves. It must be the
 /// misbehaviour that fails: without it the same sign-in succeeds.

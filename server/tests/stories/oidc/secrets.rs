@@ -7,9 +7,8 @@ use parking_lot::Mutex;
 use tracing::Level;
 
 use super::{TestClock, sign_in};
-use crate::support::identity_provider::{
-    CLIENT_SECRET, Endpoint, IdentityProvider, Misbehaviour, WrongAnswer,
-};
+use crate::support::identity_provider::misbehaviour::{Endpoint, Misbehaviour, WrongAnswer};
+use crate::support::identity_provider::{CLIENT_SECRET, IdentityProvider};
 
 /// Everything that is logged.
 #[derive(Clone, Default)]

@@ -3,8 +3,8 @@
 //! sends the browser back at once, as the person whom the test has named.
 
 mod endpoints;
-mod keys;
-mod misbehaviour;
+pub mod keys;
+pub mod misbehaviour;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,8 +20,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::Url;
 
-pub use self::keys::SigningKey;
-pub use self::misbehaviour::{Endpoint, Misbehaviour, WrongAnswer};
+use self::keys::SigningKey;
+use self::misbehaviour::{Endpoint, Misbehaviour};
 
 /// The client id and the secret: of characters that a careless client encodes wrongly.
 pub const CLIENT_ID: &str = "madang chat";
