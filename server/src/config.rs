@@ -155,13 +155,13 @@ pub struct Config {
     #[arg(long, env = "MADANG_METRICS_LISTEN", value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
 
-    /// Sign-in with an identity provider.
-    #[command(flatten)]
-    pub oidc: OidcConfig,
-
     /// Log level and filter, such as `info` or `server=debug`.
     #[arg(long, env = "MADANG_LOG", default_value = "info", value_parser = parse_filter)]
     pub log: String,
+
+    /// Sign-in with an identity provider. Stands last, because of its heading in the help.
+    #[command(flatten)]
+    pub oidc: OidcConfig,
 
     /// A fault that the tests must notice.
     #[cfg(feature = "faults")]

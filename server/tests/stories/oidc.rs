@@ -10,13 +10,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::json;
 use server::accounts::oidc::{
-    BrowserBinding, CallbackAnswer, ClaimedRole, OidcClient, OidcError, SignedIn,
+    BrowserBinding, CallbackAnswer, ClaimedRole, Issuer, OidcClient, OidcError, SignedIn,
 };
 use server::clock::Clock;
 use shared::id::Micros;
 
 use crate::support::identity_provider::misbehaviour::{Endpoint, Misbehaviour, WrongAnswer};
 use crate::support::identity_provider::{CLIENT_ID, IdentityProvider};
+use crate::support::server::{config, folder};
 use crate::support::within;
 
 /// The browser of the person.
@@ -227,6 +228,38 @@ async fn a_provider_that_failed_is_left_alone_for_a_moment_and_asked_again() {
     assert_eq!(provider.asked(Endpoint::Discovery), 1);
     time.advance_seconds(1);
     assert!(client.begin("/", BROWSER).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_provider_with_https_is_not_asked_without_tls() {
+    let provider = provider().await;
+    let issuer = provider.issuer().replace("http:", "https:");
+    let mut settings = provider.settings();
+    settings.issuer = Issuer::parse(&issuer).unwrap();
+    // The provider does not speak TLS. On a system without certificate authorities there is no
+    // client at all.
+    match OidcClient::new(settings, TestClock::new().clock()) {
+        Ok(client) => {
+            let begun = within("a refusal", client.begin("/", BROWSER)).await;
+            assert_eq!(begun.unwrap_err().name(), "unreachable");
+        }
+        Err(error) => assert_eq!(error.name(), "no_tls"),
+    }
+    assert_eq!(provider.asked(Endpoint::Discovery), 0);
+}
+
+#[tokio::test]
+async fn the_settings_of_a_server_lead_to_a_client() {
+    let provider = provider().await;
+    let folder = folder();
+    let arguments = provider.arguments();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let config = config(folder.path(), &arguments);
+    config.check().unwrap();
+    let settings = config.oidc.settings("http://localhost:3000");
+    let settings = settings.unwrap().unwrap();
+    let client = OidcClient::new(settings, TestClock::new().clock()).unwrap();
+    assert!(sign_in(&provider, &client).await.is_ok());
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! What the log says about sign-ins, and what it never says.
 
 use std::io;
+use std::process::Command;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -9,6 +10,7 @@ use tracing::Level;
 use super::{TestClock, sign_in};
 use crate::support::identity_provider::misbehaviour::{Endpoint, Misbehaviour, WrongAnswer};
 use crate::support::identity_provider::{CLIENT_SECRET, IdentityProvider};
+use crate::support::process::MADANG;
 
 /// Everything that is logged.
 #[derive(Clone, Default)]
@@ -78,4 +80,18 @@ async fn the_log_names_the_cause_and_no_secret() {
     for secret in secrets.iter().map(String::as_str).chain([CLIENT_SECRET]) {
         assert!(!text.contains(secret), "{secret} is in the log:\n{text}");
     }
+}
+
+#[test]
+fn the_help_does_not_show_the_secret_of_the_environment() {
+    let help = Command::new(MADANG)
+        .args(["serve", "--help"])
+        .env("MADANG_OIDC_CLIENT_ID", "shown")
+        .env("MADANG_OIDC_CLIENT_SECRET", "hunter2")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(help.stdout).unwrap();
+    assert!(text.contains("MADANG_OIDC_CLIENT_ID=shown"), "{text}");
+    assert!(text.contains("MADANG_OIDC_CLIENT_SECRET"), "{text}");
+    assert!(!text.contains("hunter2"), "{text}");
 }

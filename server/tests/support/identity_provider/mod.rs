@@ -161,6 +161,18 @@ impl IdentityProvider {
         }
     }
 
+    /// The arguments of `madang serve` for a server that is registered here.
+    pub fn arguments(&self) -> Vec<String> {
+        let named = [
+            ("issuer", &*self.issuer),
+            ("client-id", CLIENT_ID),
+            ("client-secret", CLIENT_SECRET),
+            ("label", "Test"),
+        ];
+        let arguments = named.map(|(name, value)| format!("--oidc-{name}={value}"));
+        arguments.into()
+    }
+
     /// A client that is registered here.
     pub fn client(&self) -> OidcClient {
         OidcClient::new(self.settings(), self.shared.clock.clone()).unwrap()
