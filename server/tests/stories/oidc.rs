@@ -7,6 +7,7 @@ mod secrets;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
 use server::accounts::oidc::{
@@ -228,6 +229,27 @@ async fn a_provider_that_failed_is_left_alone_for_a_moment_and_asked_again() {
     assert_eq!(provider.asked(Endpoint::Discovery), 1);
     time.advance_seconds(1);
     assert!(client.begin("/", BROWSER).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_provider_that_takes_long_to_fail_is_left_alone_too() {
+    let time = TestClock::new();
+    let provider = IdentityProvider::start(time.clock()).await;
+    let mut settings = provider.settings();
+    settings.timeout = Duration::from_secs(1);
+    let client = OidcClient::new(settings, time.clock()).unwrap();
+    provider.misbehave(Misbehaviour::At(Endpoint::Discovery, WrongAnswer::Never));
+    let time_passes = async {
+        while provider.asked(Endpoint::Discovery) == 0 {
+            tokio::task::yield_now().await;
+        }
+        time.advance_seconds(30);
+    };
+    let both = async { tokio::join!(client.begin("/", BROWSER), time_passes) };
+    let (failed, ()) = within("the end of a request", both).await;
+    assert_eq!(failed.unwrap_err().name(), "unreachable");
+    let paused = client.begin("/", BROWSER).await.unwrap_err();
+    assert_eq!(paused, OidcError::Paused);
 }
 
 #[tokio::test]

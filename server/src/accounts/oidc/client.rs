@@ -89,9 +89,9 @@ impl OidcClient {
         return_to: &str,
         browser: BrowserBinding,
     ) -> Result<String, OidcError> {
-        let now = self.clock.now();
         let issuer = &self.settings.issuer;
-        let discovery = self.discovery.document(&self.http, issuer, now).await?;
+        let discovery = self.discovery.document(&self.http, issuer, &self.clock);
+        let discovery = discovery.await?;
         let state = random_text()?;
         let nonce = random_text()?;
         let verifier = random_text()?;
@@ -156,8 +156,8 @@ impl OidcClient {
         let discovery = &*sign_in.discovery;
         let tokens = exchange_code(http, settings, discovery, code, &sign_in.verifier).await?;
         let token = UnverifiedToken::parse(&tokens.id_token, &discovery.algorithms)?;
-        let now = self.clock.now();
-        let key = self.keys.find(http, &discovery.jwks_uri, &token, now);
+        let keys_at = &discovery.jwks_uri;
+        let key = self.keys.find(http, keys_at, &token, &self.clock);
         let mut claims = token.verify(&key.await?)?;
         let expected = Expected {
             issuer: settings.issuer.as_str(),

@@ -12,6 +12,7 @@ use super::error::OidcError;
 use super::fetch::ProviderHttp;
 use super::id_token::algorithm;
 use super::issuer::Issuer;
+use crate::clock::Clock;
 
 /// How long a document is used, in microseconds.
 const LIFETIME: i64 = 60 * 60 * 1_000_000;
@@ -133,9 +134,11 @@ impl DiscoveryCache {
         &self,
         http: &ProviderHttp,
         issuer: &Issuer,
-        now: Micros,
+        clock: &Clock,
     ) -> Result<Arc<Discovery>, OidcError> {
         let mut state = self.0.lock().await;
+        // Not before: whoever was fetching may have taken long.
+        let now = clock.now();
         let is_within = |since: Micros, time: i64| (0..time).contains(&(now.0 - since.0));
         if let Some((fetched_at, document)) = &state.fetched
             && is_within(*fetched_at, LIFETIME)
@@ -156,7 +159,7 @@ impl DiscoveryCache {
                 Ok(document)
             }
             Err(error) => {
-                state.failed_at = Some(now);
+                state.failed_at = Some(clock.now());
                 Err(error)
             }
         }

@@ -12,6 +12,7 @@ use url::Url;
 use super::error::OidcError;
 use super::fetch::ProviderHttp;
 use super::id_token::{UnverifiedToken, algorithm};
+use crate::clock::Clock;
 
 /// How long the keys are used, in microseconds.
 const LIFETIME: i64 = 60 * 60 * 1_000_000;
@@ -49,9 +50,11 @@ impl KeyCache {
         http: &ProviderHttp,
         address: &Url,
         token: &UnverifiedToken<'_>,
-        now: Micros,
+        clock: &Clock,
     ) -> Result<DecodingKey, OidcError> {
         let mut state = self.0.lock().await;
+        // Not before: whoever was fetching may have taken long.
+        let now = clock.now();
         let is_within = |since: Option<Micros>, time: i64| {
             since.is_some_and(|since| (0..time).contains(&(now.0 - since.0)))
         };
