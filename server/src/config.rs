@@ -1,6 +1,7 @@
 //! The settings of a server, each with its default and its help text.
 
 mod check;
+mod oidc;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,6 +9,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use shared::limits::Limits;
+
+pub use oidc::OidcConfig;
 
 /// The settings of `madang serve`, from the command line or the environment.
 #[derive(Clone, Debug, Args)]
@@ -155,6 +158,10 @@ pub struct Config {
     /// Log level and filter, such as `info` or `server=debug`.
     #[arg(long, env = "MADANG_LOG", default_value = "info", value_parser = parse_filter)]
     pub log: String,
+
+    /// Sign-in with an identity provider. Stands last, because of its heading in the help.
+    #[command(flatten)]
+    pub oidc: OidcConfig,
 
     /// A fault that the tests must notice.
     #[cfg(feature = "faults")]

@@ -25,4 +25,5 @@ mod print_link;
 pub mod server;
 pub mod stop_signal;
 pub mod store;
+pub mod tls;
 pub mod token_bucket;

@@ -2,10 +2,11 @@
 
 use clap::Parser;
 use server::cli::{Cli, Subprogram};
-use server::{admin, logging, server as serving};
+use server::{admin, logging, server as serving, tls};
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> anyhow::Result<()> {
+    tls::install_provider();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

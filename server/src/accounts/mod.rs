@@ -9,6 +9,7 @@ mod encoding;
 mod inviting;
 mod joining;
 mod links;
+pub mod oidc;
 pub mod password;
 pub mod qr;
 pub mod recovery_codes;

@@ -45,7 +45,12 @@ impl Config {
                 "--trusted-proxy {proxy} is no proxy's address; name the one that its connections come from"
             ));
         }
-        Ok(())
+        if self.oidc.oidc_issuer.is_some() && self.public_url.is_none() && !self.is_local() {
+            return Err(
+                "--oidc-issuer needs --public-url: the provider sends people back to it".into(),
+            );
+        }
+        self.oidc.check()
     }
 
     fn check_counts(&self) -> Result<(), String> {

@@ -34,6 +34,7 @@ mod log;
 mod marks;
 mod metrics;
 mod names;
+mod oidc;
 mod one_commit;
 mod openapi;
 mod pace;

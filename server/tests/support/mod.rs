@@ -15,6 +15,7 @@ pub mod command;
 pub mod flood;
 pub mod guest;
 pub mod http;
+pub mod identity_provider;
 pub mod items;
 pub mod json_schema;
 pub mod mirror;

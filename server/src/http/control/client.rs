@@ -6,12 +6,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
-use reqwest::Client;
 use serde::Deserialize;
 use shared::frame::Refusal;
 
 use super::command::{OperatorAnswer, OperatorCommand};
 use super::socket::{PATH, SocketPath};
+use crate::tls;
 
 /// How long a command may take: a little longer than the server lets a connection last.
 const TIMEOUT: Duration = Duration::from_secs(70);
@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(70);
 /// When the server cannot be reached, and when it refuses the command.
 pub async fn ask(folder: &Path, command: &OperatorCommand) -> anyhow::Result<OperatorAnswer> {
     let socket = SocketPath::of(folder).map_err(|error| cannot_reach(&error))?;
-    let client = Client::builder()
+    let client = tls::local_http_client()
         .unix_socket(socket.as_path())
         .timeout(TIMEOUT)
         .build()?;

@@ -1,0 +1,207 @@
+//! The two steps of a sign-in.
+
+use super::callback::CallbackAnswer;
+use super::discovery::{Discovery, DiscoveryCache};
+use super::error::{OidcError, OidcErrorCode, loggable_code};
+use super::fetch::ProviderHttp;
+use super::id_token::{Expected, UnverifiedToken, check};
+use super::identity::{Identity, identity, lacks_claims};
+use super::keys::KeyCache;
+use super::pending::{BrowserBinding, PendingSignIn, PendingSignIns, local_path};
+use super::random::{code_challenge, random_text};
+use super::settings::OidcSettings;
+use super::token_request::exchange_code;
+use super::userinfo::fetch_userinfo;
+use crate::clock::Clock;
+
+/// The client of one identity provider.
+pub struct OidcClient {
+    settings: OidcSettings,
+    clock: Clock,
+    http: ProviderHttp,
+    discovery: DiscoveryCache,
+    keys: KeyCache,
+    pending: PendingSignIns,
+}
+
+/// A person whom the provider vouches for.
+pub struct SignedIn {
+    /// Who it is.
+    pub identity: Identity,
+    /// The path on this server to which they want to go.
+    pub return_to: String,
+}
+
+impl OidcClient {
+    /// A client with these settings. It asks the provider nothing yet.
+    ///
+    /// # Errors
+    /// `no_tls`.
+    pub fn new(settings: OidcSettings, clock: Clock) -> Result<Self, OidcError> {
+        let http = ProviderHttp::new(&settings)?;
+        Ok(OidcClient {
+            settings,
+            clock,
+            http,
+            discovery: DiscoveryCache::default(),
+            keys: KeyCache::default(),
+            pending: PendingSignIns::default(),
+        })
+    }
+
+    /// The settings of this client.
+    pub fn settings(&self) -> &OidcSettings {
+        &self.settings
+    }
+
+    /// Begins a sign-in: the address at the provider to which the browser goes.
+    ///
+    /// `return_to` is the path on this server to which the person wants to go afterwards;
+    /// anything else becomes `/`. `browser` is the hash of a secret that this browser gets as a
+    /// cookie and has to bring back.
+    ///
+    /// # Errors
+    /// Why the provider cannot be used; it is logged.
+    pub async fn begin(
+        &self,
+        return_to: &str,
+        browser: BrowserBinding,
+    ) -> Result<String, OidcError> {
+        let begun = self.try_begin(return_to, browser).await;
+        begun.inspect_err(log)
+    }
+
+    /// Finishes a sign-in with what the provider sent back with the browser.
+    ///
+    /// # Errors
+    /// Why it failed; it is logged.
+    pub async fn finish(
+        &self,
+        answer: &CallbackAnswer,
+        browser: BrowserBinding,
+    ) -> Result<SignedIn, OidcError> {
+        let finished = self.try_finish(answer, browser).await;
+        finished.inspect_err(log)
+    }
+
+    async fn try_begin(
+        &self,
+        return_to: &str,
+        browser: BrowserBinding,
+    ) -> Result<String, OidcError> {
+        let issuer = &self.settings.issuer;
+        let discovery = self.discovery.document(&self.http, issuer, &self.clock);
+        let discovery = discovery.await?;
+        let state = random_text()?;
+        let nonce = random_text()?;
+        let verifier = random_text()?;
+        let mut address = discovery.authorization_endpoint.clone();
+        address
+            .query_pairs_mut()
+            .append_pair("response_type", "code")
+            .append_pair("response_mode", "query")
+            .append_pair("client_id", &self.settings.client_id)
+            .append_pair("redirect_uri", &self.settings.redirect_uri)
+            .append_pair("scope", &self.settings.scopes.join(" "))
+            .append_pair("state", &state)
+            .append_pair("nonce", &nonce)
+            .append_pair("code_challenge", &code_challenge(&verifier))
+            .append_pair("code_challenge_method", "S256");
+        let sign_in = PendingSignIn {
+            nonce,
+            verifier,
+            return_to: local_path(return_to).to_owned(),
+            discovery,
+            browser,
+        };
+        self.pending.insert(&state, sign_in, self.clock.now());
+        Ok(address.into())
+    }
+
+    async fn try_finish(
+        &self,
+        answer: &CallbackAnswer,
+        browser: BrowserBinding,
+    ) -> Result<SignedIn, OidcError> {
+        let state = answer.state.as_deref().unwrap_or_default();
+        let sign_in = self.pending.take(state, browser, self.clock.now())?;
+        self.check_callback_issuer(answer, &sign_in.discovery)?;
+        if let Some(error) = &answer.error {
+            return Err(refusal(error));
+        }
+        let code = answer.code.as_deref().ok_or(OidcError::CodeMissing)?;
+        let identity = self.identify(code, &sign_in).await?;
+        Ok(SignedIn {
+            identity,
+            return_to: sign_in.return_to,
+        })
+    }
+
+    /// Against a provider that passes another one's codes on (RFC 9207 § 2.4).
+    fn check_callback_issuer(
+        &self,
+        answer: &CallbackAnswer,
+        discovery: &Discovery,
+    ) -> Result<(), OidcError> {
+        match answer.iss.as_deref() {
+            Some(issuer) if issuer == self.settings.issuer.as_str() => Ok(()),
+            Some(_) => Err(OidcError::CallbackIssuer),
+            None if discovery.callback_names_issuer => Err(OidcError::CallbackIssuerMissing),
+            None => Ok(()),
+        }
+    }
+
+    async fn identify(&self, code: &str, sign_in: &PendingSignIn) -> Result<Identity, OidcError> {
+        let (http, settings) = (&self.http, &self.settings);
+        let discovery = &*sign_in.discovery;
+        let tokens = exchange_code(http, settings, discovery, code, &sign_in.verifier).await?;
+        let token = UnverifiedToken::parse(&tokens.id_token, &discovery.algorithms)?;
+        let keys_at = &discovery.jwks_uri;
+        let key = self.keys.find(http, keys_at, &token, &self.clock);
+        let mut claims = token.verify(&key.await?)?;
+        let expected = Expected {
+            issuer: settings.issuer.as_str(),
+            client_id: &settings.client_id,
+            nonce: &sign_in.nonce,
+            now: self.clock.now(),
+        };
+        let subject = check(&claims, &expected)?;
+        if lacks_claims(&claims, settings)
+            && let Some(endpoint) = &discovery.userinfo_endpoint
+            && let Some(access_token) = &tokens.access_token
+        {
+            let more = fetch_userinfo(http, endpoint, access_token, &subject).await?;
+            claims.complete(more);
+        }
+        Ok(identity(&claims, subject, settings))
+    }
+}
+
+/// An error that came back with the browser (RFC 6749 § 4.1.2.1, OpenID Connect Core § 3.1.2.6).
+fn refusal(error: &str) -> OidcError {
+    let code = loggable_code(error);
+    match error {
+        "access_denied"
+        | "login_required"
+        | "consent_required"
+        | "interaction_required"
+        | "account_selection_required" => OidcError::Denied(code),
+        _ => OidcError::RequestRefused(code),
+    }
+}
+
+fn log(error: &OidcError) {
+    let name = error.name();
+    match error.code() {
+        // What people do, not what the operator could mend.
+        OidcErrorCode::Denied | OidcErrorCode::Expired => {
+            tracing::info!(error = name, "sign-in with the identity provider: {error}");
+        }
+        OidcErrorCode::Unavailable | OidcErrorCode::Failed => {
+            tracing::warn!(
+                error = name,
+                "sign-in with the identity provider failed: {error}"
+            );
+        }
+    }
+}
