@@ -41,7 +41,12 @@ pub struct OidcConfig {
     pub oidc_client_secret: Option<ClientSecret>,
 
     /// A file with the secret that belongs to the client id, in one line.
-    #[arg(long, hide = true, env = "MADANG_OIDC_CLIENT_SECRET_FILE", value_name = "FILE")]
+    #[arg(
+        long,
+        hide = true,
+        env = "MADANG_OIDC_CLIENT_SECRET_FILE",
+        value_name = "FILE"
+    )]
     pub oidc_client_secret_file: Option<PathBuf>,
 
     /// What the page calls the provider, as in `Sign in with LABEL`. The provider's host unless
@@ -62,7 +67,12 @@ pub struct OidcConfig {
 
     /// The claim that gives roles, such as `groups` or `realm_access.roles`. At each sign-in the
     /// highest role that its values give becomes the person's.
-    #[arg(long, hide = true, env = "MADANG_OIDC_ROLE_CLAIM", value_name = "CLAIM")]
+    #[arg(
+        long,
+        hide = true,
+        env = "MADANG_OIDC_ROLE_CLAIM",
+        value_name = "CLAIM"
+    )]
     pub oidc_role_claim: Option<String>,
 
     /// A value of the role claim and the role that it gives (owner, administrator, member,
