@@ -34,6 +34,11 @@ pub(super) fn announce(config: &Config, perimeter: &Perimeter, address: SocketAd
         simple_protocol = simple_enabled,
         "started"
     );
+    if !guests {
+        tracing::info!(
+            "guests are off: who has no account needs an invitation (`madang invite create`); --guests on lets people in with a name"
+        );
+    }
     if access.allows_opaque_origins() {
         tracing::warn!(
             "--allow-origin null lets pages opened from a file speak the simple protocol, and with them any site's sandboxed frame"

@@ -86,12 +86,10 @@ async fn the_log_names_the_cause_and_no_secret() {
 fn the_help_does_not_show_the_secret_of_the_environment() {
     let help = Command::new(MADANG)
         .args(["serve", "--help"])
-        .env("MADANG_OIDC_CLIENT_ID", "shown")
         .env("MADANG_OIDC_CLIENT_SECRET", "hunter2")
         .output()
         .unwrap();
     let text = String::from_utf8(help.stdout).unwrap();
-    assert!(text.contains("MADANG_OIDC_CLIENT_ID=shown"), "{text}");
-    assert!(text.contains("MADANG_OIDC_CLIENT_SECRET"), "{text}");
+    assert!(text.contains("MADANG_LOG"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
 }
