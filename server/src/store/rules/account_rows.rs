@@ -138,13 +138,12 @@ impl InviteRow {
     }
 }
 
-/// Whether who has a role may create and revoke invites for another.
-pub fn may_invite(inviter: Role, invited: Role) -> bool {
-    match (inviter, invited) {
-        (Role::Owner, Role::Administrator | Role::Member | Role::Guest)
-        | (Role::Administrator, Role::Member | Role::Guest) => true,
-        (Role::Owner | Role::Administrator, _) => false,
-        (Role::Member | Role::Guest | Role::Bot, _) => false,
+/// Whether who has a role may create and revoke invites by which others get one.
+pub fn may_invite(role: Role, offered: Role) -> bool {
+    match offered {
+        Role::Member | Role::Guest => matches!(role, Role::Owner | Role::Administrator),
+        Role::Administrator => role == Role::Owner,
+        Role::Owner | Role::Bot => false,
     }
 }
 

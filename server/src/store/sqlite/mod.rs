@@ -28,6 +28,8 @@ mod sweep;
 mod tables;
 #[cfg(test)]
 mod test_store;
+#[cfg(test)]
+mod tests;
 mod writer;
 mod writer_health;
 

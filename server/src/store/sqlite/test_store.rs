@@ -1,5 +1,8 @@
 //! A store in memory for tests of its SQL: commands are carried out as the writer does.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use rusqlite::{Connection, Transaction};
 use shared::command::Command;
 use shared::error::ErrorCode;
@@ -8,11 +11,13 @@ use shared::model::RoomKind;
 
 use super::apply::{AppliedAll, apply_all};
 use super::stream_heads::StreamHeads;
-use super::{epoch, migrations, open};
+use super::{SqliteConfig, SqliteStore, StoreLimit, epoch, migrations, open};
+use crate::clock::Clock;
 use crate::store::rules::RuleConfig;
 use crate::store::{
-    AccountCommand, Actor, NewSession, Outcome, Reply, ResumePoint, RoomQuota, SpaceLevel,
-    StoreError, Viewer, WriteCommand, WriteRequest,
+    AccountCommand, Actor, Commit, CommitSink, NewAccount, NewCredential, NewSession, Outcome,
+    PasswordHash, Reply, ResumePoint, RoomQuota, SpaceLevel, StoreError, UsernameKeys, Viewer,
+    WriteCommand, WriteRequest, WriterLoad,
 };
 
 /// The time of all commands, until a test changes it.
@@ -179,6 +184,19 @@ impl TestStore {
     }
 }
 
+/// An account whose password's hash is `hash`.
+pub fn account(key: &str, look: &str) -> NewAccount {
+    NewAccount {
+        username: UsernameKeys {
+            username: key.into(),
+            key: key.into(),
+            look: look.into(),
+        },
+        name: key.to_uppercase(),
+        credential: NewCredential::Password(PasswordHash("hash".into())),
+    }
+}
+
 /// A session that begins, with this token.
 pub fn session(token: u8) -> NewSession {
     NewSession {
@@ -186,6 +204,39 @@ pub fn session(token: u8) -> NewSession {
         device: "Firefox".into(),
         network: Some("192.0.2.7".into()),
     }
+}
+
+/// Nobody hears of commits; they are answered.
+struct NoSubscribers;
+
+impl CommitSink for NoSubscribers {
+    fn publish(&self, commit: Commit, _: WriterLoad) {
+        commit.send_replies();
+    }
+}
+
+/// The configuration of a store in a folder.
+pub fn config(folder: &Path) -> SqliteConfig {
+    SqliteConfig {
+        folder: folder.to_owned(),
+        limit: StoreLimit::LeaveRoom,
+        room_quota: RoomQuota::UNLIMITED,
+        queue: 1,
+        clock: Clock::system(),
+        critical: crate::critical_tasks::CriticalTasks::new(),
+        metrics: Arc::default(),
+        #[cfg(feature = "faults")]
+        fault: None,
+        #[cfg(feature = "faults")]
+        store_tables: crate::config::StoreTables::Direct,
+    }
+}
+
+/// A store with its writer, as the server has it.
+pub fn start(config: &SqliteConfig) -> Arc<SqliteStore> {
+    let (store, commits) = SqliteStore::open(config, Arc::new(NoSubscribers)).unwrap();
+    tokio::spawn(commits.run());
+    store
 }
 
 /// What a client knows that comes for the first time.

@@ -21,13 +21,13 @@ macro_rules! content {
 type Answer<R, T> = TablesResult<R, <T as Tables>::Failure>;
 
 impl<T: Tables> Rules<T> {
-    fn account_row(&mut self, key: AccountKey) -> Answer<Option<AccountRow>, T> {
-        self.tables.account(&key)
+    fn account_row(&mut self, key: &AccountKey) -> Answer<Option<AccountRow>, T> {
+        self.tables.account(key)
     }
 
     /// What makes a person's account; guests have none.
     pub(super) fn identity(&mut self, user: UserId) -> Answer<Option<IdentityRow>, T> {
-        let row = self.account_row(AccountKey::Identity(user))?;
+        let row = self.account_row(&AccountKey::Identity(user))?;
         Ok(content!(row, Identity))
     }
 
@@ -45,71 +45,71 @@ impl<T: Tables> Rules<T> {
 
     /// Whether nobody has a username, or one that looks like it.
     pub(super) fn is_free(&mut self, username: &UsernameKeys) -> Answer<bool, T> {
-        let by_key = self.account_row(AccountKey::UsernameKey(username.key.clone()))?;
-        let by_look = self.account_row(AccountKey::UsernameLook(username.look.clone()))?;
+        let by_key = self.account_row(&AccountKey::UsernameKey(username.key.clone()))?;
+        let by_look = self.account_row(&AccountKey::UsernameLook(username.look.clone()))?;
         Ok(by_key.is_none() && by_look.is_none())
     }
 
     pub(super) fn password(&mut self, user: UserId) -> Answer<Option<PasswordHash>, T> {
-        let row = self.account_row(AccountKey::Password(user))?;
+        let row = self.account_row(&AccountKey::Password(user))?;
         Ok(content!(row, Password))
     }
 
     pub(super) fn session(&mut self, token: &TokenHash) -> Answer<Option<SessionRow>, T> {
-        let row = self.account_row(AccountKey::Session(*token))?;
+        let row = self.account_row(&AccountKey::Session(*token))?;
         Ok(content!(row, Session))
     }
 
     pub(in super::super) fn sessions_of(&mut self, user: UserId) -> Answer<Vec<SessionRow>, T> {
-        let row = self.account_row(AccountKey::SessionsOf(user))?;
+        let row = self.account_row(&AccountKey::SessionsOf(user))?;
         Ok(content!(row, Sessions).unwrap_or_default())
     }
 
     /// The number of the next session.
     pub(super) fn new_session_id(&mut self) -> Answer<SessionId, T> {
-        let row = self.account_row(AccountKey::LastSession)?;
+        let row = self.account_row(&AccountKey::LastSession)?;
         Ok(SessionId(
             content!(row, LastSession).map_or(1, |last| last.0 + 1),
         ))
     }
 
     pub(super) fn invite(&mut self, token: &LinkHash) -> Answer<Option<InviteRow>, T> {
-        let row = self.account_row(AccountKey::Invite(*token))?;
+        let row = self.account_row(&AccountKey::Invite(*token))?;
         Ok(content!(row, Invite))
     }
 
     pub(super) fn invite_token(&mut self, id: InviteId) -> Answer<Option<LinkHash>, T> {
-        let row = self.account_row(AccountKey::InviteToken(id))?;
+        let row = self.account_row(&AccountKey::InviteToken(id))?;
         Ok(content!(row, InviteToken))
     }
 
     /// The invites that can be used now.
     pub(super) fn open_invites(&mut self) -> Answer<Vec<InviteId>, T> {
-        let row = self.account_row(AccountKey::OpenInvites(self.config.now))?;
+        let row = self.account_row(&AccountKey::OpenInvites(self.config.now))?;
         Ok(content!(row, OpenInvites).unwrap_or_default())
     }
 
     /// The number of the next invite.
     pub(super) fn new_invite_id(&mut self) -> Answer<InviteId, T> {
-        let row = self.account_row(AccountKey::LastInvite)?;
+        let row = self.account_row(&AccountKey::LastInvite)?;
         Ok(InviteId(
             content!(row, LastInvite).map_or(1, |last| last.0 + 1),
         ))
     }
 
     pub(super) fn link(&mut self, token: &LinkHash) -> Answer<Option<LinkRow>, T> {
-        let row = self.account_row(AccountKey::Link(*token))?;
+        let row = self.account_row(&AccountKey::Link(*token))?;
         Ok(content!(row, Link))
     }
 
     /// The links with which the place can be claimed.
     pub(super) fn claim_links(&mut self) -> Answer<Vec<LinkHash>, T> {
-        let row = self.account_row(AccountKey::ClaimLinks)?;
+        let row = self.account_row(&AccountKey::ClaimLinks)?;
         Ok(content!(row, ClaimLinks).unwrap_or_default())
     }
 
     pub(super) fn place(&mut self) -> Answer<PlaceRow, T> {
-        let row = self.account_row(AccountKey::Place)?;
+        let row = self.account_row(&AccountKey::Place)?;
         Ok(content!(row, Place).unwrap_or_default())
     }
 }

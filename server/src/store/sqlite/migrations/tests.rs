@@ -11,12 +11,11 @@ use shared::model::{Message, ReadMark, RoomKind};
 use shared::stream::{Item, StreamKey};
 
 use super::*;
-use crate::clock::Clock;
-use crate::store::sqlite::test_store::{NOTHING, viewer};
-use crate::store::sqlite::{SqliteConfig, SqliteStore, StoreLimit};
+use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::test_store::{NOTHING, config, session, start, viewer};
 use crate::store::{
-    Actor, Commit, CommitSink, Outcome, QueryClient, Reply, ResumeLimits, ResumePoint, RoomQuota,
-    Store, StreamAnswer, StreamChanges, WriteCommand, WriteRequest, WriterLoad,
+    AccountCommand, Actor, Outcome, Place, QueryClient, Reply, ResumeLimits, ResumePoint,
+    SessionId, Store, StreamAnswer, StreamChanges, WriteCommand, WriteRequest,
 };
 
 const LIMITS: ResumeLimits = ResumeLimits {
@@ -27,32 +26,9 @@ const LIMITS: ResumeLimits = ResumeLimits {
 const ADA: UserId = UserId(1);
 const GARDEN: RoomId = RoomId(2);
 
-struct NoSubscribers;
-
-impl CommitSink for NoSubscribers {
-    fn publish(&self, commit: Commit, _: WriterLoad) {
-        commit.send_replies();
-    }
-}
-
 /// Opens the store in a folder, as a start of the server does.
 fn open_store(folder: &Path) -> Arc<SqliteStore> {
-    let config = SqliteConfig {
-        folder: folder.to_owned(),
-        limit: StoreLimit::LeaveRoom,
-        room_quota: RoomQuota::UNLIMITED,
-        queue: 1,
-        clock: Clock::system(),
-        critical: crate::critical_tasks::CriticalTasks::new(),
-        metrics: Arc::default(),
-        #[cfg(feature = "faults")]
-        fault: None,
-        #[cfg(feature = "faults")]
-        store_tables: crate::config::StoreTables::Direct,
-    };
-    let (store, commits) = SqliteStore::open(&config, Arc::new(NoSubscribers)).unwrap();
-    tokio::spawn(commits.run());
-    store
+    start(&config(folder))
 }
 
 async fn changes(store: &SqliteStore, stream: StreamKey, known: ResumePoint) -> StreamChanges {
@@ -187,6 +163,60 @@ async fn a_file_of_the_version_before_is_opened_with_its_data() {
     let store = open_store(folder.path());
     let directory = changes(&store, StreamKey::Directory, NOTHING).await;
     assert_eq!(directory.head, Rev(4));
+    store.close().await;
+}
+
+/// A file of version 7: a guest with two sessions. Before it, a session has no number.
+fn write_version_7(folder: &Path) {
+    let connection = Connection::open(folder.join(FILE)).unwrap();
+    connection
+        .pragma_update(None, "journal_mode", "wal")
+        .unwrap();
+    for migration in &MIGRATIONS[..7] {
+        connection.execute_batch(migration).unwrap();
+    }
+    connection.pragma_update(None, "user_version", 7).unwrap();
+    let now = "CAST(unixepoch() AS INTEGER) * 1000000";
+    connection
+        .execute_batch(&format!(
+            "INSERT INTO users (id, kind, name, directory_rev, created_at, has_posted)
+             VALUES (1, 0, 'Ada', 0, 0, 1);
+             INSERT INTO sessions (token_hash, user, created_at, used_at)
+             VALUES (x'{}', 1, {now}, {now}), (x'{}', 1, {now} - 1, {now} - 1);",
+            "01".repeat(32),
+            "02".repeat(32),
+        ))
+        .unwrap();
+}
+
+#[tokio::test]
+async fn sessions_from_before_they_had_numbers_are_numbered_and_still_work() {
+    let folder = tempfile::tempdir().unwrap();
+    write_version_7(folder.path());
+    let store = open_store(folder.path());
+    let find = async |token: u8| {
+        let found = store.session(QueryClient::Server, [token; 32]).await;
+        found.unwrap().unwrap()
+    };
+    let (later, earlier) = (find(1).await, find(2).await);
+    assert_eq!((later.id, earlier.id), (SessionId(2), SessionId(1)));
+    assert_eq!((later.person.id, later.person.username), (ADA, None));
+    assert!(later.used_at > earlier.used_at);
+    let listed = store.sessions(viewer(ADA)).await.unwrap();
+    let devices = listed
+        .iter()
+        .map(|session| (session.id.0, &*session.device));
+    assert_eq!(devices.collect::<Vec<_>>(), [(2, ""), (1, "")]);
+    let nobody = Place {
+        name: String::new(),
+        claimed_at: None,
+    };
+    assert_eq!(store.place().await.unwrap(), nobody);
+    let (name, session) = ("Ben".into(), session(3));
+    let command = WriteCommand::Account(AccountCommand::CreateGuest { name, session });
+    let ben = store.carry_out(command).await.unwrap();
+    assert_eq!(ben.into_person().unwrap().id, UserId(2));
+    assert_eq!(find(3).await.id, SessionId(3));
     store.close().await;
 }
 

@@ -5,15 +5,22 @@ use std::collections::BTreeSet;
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
-use shared::model::RoomKind;
+use shared::model::{Role, RoomKind};
 
 use super::*;
 use crate::store::sqlite::apply::apply_all;
-use crate::store::sqlite::test_store::TestStore;
-use crate::store::{Actor, WriteCommand};
+use crate::store::sqlite::test_store::{TestStore, account, session};
+use crate::store::{
+    AccountCommand, Actor, InviteId, LinkPurpose, NewInvite, PasswordHash, SessionSelector,
+    SignInProof, WriteCommand,
+};
 
 const LOBBY: RoomId = RoomId::LOBBY;
 const DEN: RoomId = RoomId(2);
+/// Who claims the place.
+const OWNER: UserId = UserId(3);
+/// Who joins by an invite.
+const JOINED: UserId = UserId(4);
 const ADA: UserId = UserId(1);
 const BEN: UserId = UserId(2);
 /// The place of a send in the list of commands, which a later one cancels.
@@ -62,7 +69,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         name: "Ada Lee".into(),
     };
     let of = |user, command| (Actor::User(user), WriteCommand::Client(command));
-    vec![
+    let mut commands = vec![
         of(ADA, create("lobby", RoomKind::Private)),
         of(ADA, send(DEN, "draft")),
         of(BEN, send(DEN, "not yet")),
@@ -96,7 +103,83 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
             Actor::Operator,
             WriteCommand::RemoveRoom { room: RoomId(3) },
         ),
+    ];
+    commands.extend(account_commands());
+    let end = SessionSelector::AllBut {
+        user: OWNER,
+        keep: None,
+    };
+    commands.extend([
+        of(JOINED, Command::RemoveMember { room, user: JOINED }),
+        of(
+            OWNER,
+            Command::Rename {
+                name: "Olga".into(),
+            },
+        ),
+        on_accounts(AccountCommand::EndSessions(end)),
+        (Actor::Operator, WriteCommand::RemoveUser { user: JOINED }),
+    ]);
+    commands
+}
+
+fn on_accounts(command: AccountCommand) -> (Actor, WriteCommand) {
+    (Actor::Operator, WriteCommand::Account(command))
+}
+
+/// Somebody claims the place, and one of two comes in by an invite to a private room.
+fn account_commands() -> Vec<(Actor, WriteCommand)> {
+    let link = |token: u8| AccountCommand::CreateLink {
+        token: [token; 32],
+        purpose: LinkPurpose::Claim,
+        user: None,
+        expires_at: Micros(i64::MAX),
+    };
+    let claim = AccountCommand::Claim {
+        link: [2; 32],
+        place: "Yard".into(),
+        account: account("owner", "owner"),
+        session: session(10),
+    };
+    let invite = |token: u8, max_uses| {
+        AccountCommand::CreateInvite(NewInvite {
+            token: [token; 32],
+            role: Role::Member,
+            rooms: vec![LOBBY, DEN],
+            expires_at: None,
+            max_uses,
+        })
+    };
+    let join = |key: &str, token| AccountCommand::JoinByInvite {
+        invite: [3; 32],
+        account: account(key, key),
+        session: session(token),
+    };
+    let sign_in = |hash: &str, token| AccountCommand::SignIn {
+        proof: SignInProof::Password {
+            user: OWNER,
+            verified: PasswordHash(hash.into()),
+        },
+        session: session(token),
+    };
+    let id = InviteId(2);
+    [
+        link(1),
+        link(2),
+        claim,
+        invite(3, Some(1)),
+        invite(4, None),
+        join("may", 11),
+        join("late", 12),
+        sign_in("hash", 13),
+        sign_in("other", 14),
+        AccountCommand::TouchSession { token: [13; 32] },
+        AccountCommand::EndSessions(SessionSelector::Token([10; 32])),
+        AccountCommand::RevokeInvite(id),
+        link(5),
     ]
+    .map(on_accounts)
+    .into()
 }
 
 #[test]
@@ -133,6 +216,13 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "directory",
         "epoch_starts",
         "receipts ORDER BY client_id, author",
+        "passwords",
+        "sessions",
+        "last_session",
+        "invites",
+        "invite_rooms",
+        "links",
+        "place",
         "messages ORDER BY room, seq",
     ];
     let mut found = Vec::new();
@@ -175,7 +265,16 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
     }
     let refused: Vec<_> = codes.into_iter().filter_map(Result::err).collect();
     let no_such_room = ErrorCode::NoSuchRoom;
-    assert_eq!(refused, [no_such_room, no_such_room, no_such_room]);
+    let expected = [
+        no_such_room,
+        no_such_room,
+        no_such_room,
+        // The second who joins, the second who signs in, and the last link.
+        ErrorCode::LinkInvalid,
+        ErrorCode::WrongCredentials,
+        ErrorCode::AlreadyClaimed,
+    ];
+    assert_eq!(refused, expected);
     let cancelled = "SELECT deleted_at IS NOT NULL FROM messages WHERE room = 1";
     let is_cancelled: bool = (together.connection)
         .query_row(cancelled, [], |row| row.get(0))

@@ -2,13 +2,15 @@
 
 use shared::command::Command;
 use shared::error::ErrorCode;
-use shared::id::{Micros, Rev, UserId};
-use shared::model::RoomKind;
+use shared::id::{Micros, Rev, RoomId, UserId};
+use shared::model::{Role, RoomKind};
 
 use super::*;
 use crate::store::sqlite::days::DAY;
-use crate::store::sqlite::test_store::{NOW, TestStore};
-use crate::store::{AccountCommand, SessionSelector, WriteCommand};
+use crate::store::sqlite::test_store::{NOW, TestStore, account, session};
+use crate::store::{
+    AccountCommand, InviteId, LinkPurpose, NewInvite, SessionSelector, WriteCommand,
+};
 
 /// Goes through all tables once.
 fn sweep(store: &mut TestStore) {
@@ -97,4 +99,53 @@ fn who_left_a_room_that_exists_is_still_known_to_have_left() {
     sweep(&mut store);
     let left = "SELECT count(*) FROM memberships WHERE left_at IS NOT NULL";
     assert_eq!(store.number(left), 1);
+}
+
+#[test]
+fn invites_and_links_are_deleted_after_their_end() {
+    let mut store = TestStore::new();
+    let expires = |days| Some(Micros(NOW.0 + days * DAY));
+    let invites = [
+        (1, None, None),
+        (2, expires(1), None),
+        (3, None, Some(1)),
+        (4, None, Some(2)),
+        (5, None, None),
+    ];
+    for (token, expires_at, max_uses) in invites {
+        store.account(AccountCommand::CreateInvite(NewInvite {
+            token: [token; 32],
+            role: Role::Member,
+            rooms: vec![RoomId::LOBBY],
+            expires_at,
+            max_uses,
+        }));
+    }
+    for (invite, name) in [(3, "may"), (4, "jun")] {
+        store.account(AccountCommand::JoinByInvite {
+            invite: [invite; 32],
+            account: account(name, name),
+            session: session(invite),
+        });
+    }
+    store.account(AccountCommand::RevokeInvite(InviteId(5)));
+    store.account(AccountCommand::CreateLink {
+        token: [1; 32],
+        purpose: LinkPurpose::Claim,
+        user: None,
+        expires_at: Micros(NOW.0 + DAY),
+    });
+    let left = |store: &TestStore| {
+        ["invites", "invite_rooms", "links"]
+            .map(|table| store.number(&format!("SELECT count(*) FROM {table}")))
+    };
+    sweep(&mut store);
+    assert_eq!(left(&store), [5, 5, 1]);
+    after_days(&mut store, 29);
+    sweep(&mut store);
+    assert_eq!(left(&store), [5, 5, 0]);
+    after_days(&mut store, 32);
+    sweep(&mut store);
+    assert_eq!(left(&store), [2, 2, 0]);
+    assert_eq!(store.number("SELECT sum(id) FROM invites"), 1 + 4);
 }

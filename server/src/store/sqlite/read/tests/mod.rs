@@ -1,5 +1,6 @@
 //! What the queries find, over a store in memory.
 
+mod accounts;
 mod plans;
 mod private;
 mod streams;
