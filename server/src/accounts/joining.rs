@@ -3,11 +3,10 @@
 
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::model::Profile;
 
 use super::password::normalize_new;
 use super::username::Username;
-use super::{Accounts, Device, Token, password_refusal};
+use super::{Accounts, Device, SignedIn, Token, password_refusal};
 use crate::names;
 use crate::store::{
     AccountCommand, Actor, LinkPurpose, NewAccount, NewCredential, OpenInvite, PasswordHash,
@@ -23,15 +22,6 @@ pub struct AccountRequest {
     pub name: String,
     /// The password.
     pub password: String,
-}
-
-/// Somebody who has signed in.
-#[derive(Clone)]
-pub struct SignedIn {
-    /// The person.
-    pub person: Profile,
-    /// The new session.
-    pub token: Token,
 }
 
 impl Accounts {

@@ -5,10 +5,9 @@ use std::time::Instant;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
-use super::joining::SignedIn;
 use super::throttle::{AccountKey, AddressOfAttempt};
 use super::username::Username;
-use super::{Accounts, Device, Token, password_refusal};
+use super::{Accounts, Device, SignedIn, Token, password_refusal};
 use crate::accounts::password::Verification;
 use crate::store::{
     AccountCommand, Actor, ListedSession, QueryClient, SessionId, SessionSelector, SignInProof,
