@@ -30,7 +30,7 @@ pub fn by_actor(actor: Actor, command: AccountCommand) -> WriteRequest {
     }
 }
 
-fn claim_link(token: u8, expires_at: Micros) -> WriteRequest {
+pub fn claim_link(token: u8, expires_at: Micros) -> WriteRequest {
     by_operator_on_accounts(AccountCommand::CreateLink {
         token: [token; 32],
         purpose: LinkPurpose::Claim,
@@ -39,7 +39,7 @@ fn claim_link(token: u8, expires_at: Micros) -> WriteRequest {
     })
 }
 
-fn claim(link: u8, account: NewAccount) -> WriteRequest {
+pub fn claim(link: u8, account: NewAccount) -> WriteRequest {
     by_operator_on_accounts(AccountCommand::Claim {
         link: [link; 32],
         place: "Yard".into(),

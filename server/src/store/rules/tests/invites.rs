@@ -8,7 +8,7 @@ use super::*;
 use crate::store::rules::AccountKey;
 use crate::store::{InviteId, NewAccount, NewInvite};
 
-fn new_invite(token: u8) -> NewInvite {
+pub fn new_invite(token: u8) -> NewInvite {
     NewInvite {
         token: [token; 32],
         role: Role::Member,
@@ -26,11 +26,11 @@ fn invite_for(actor: Actor, token: u8, role: Role) -> WriteRequest {
     by_actor(actor, AccountCommand::CreateInvite(invite))
 }
 
-fn create(actor: Actor, invite: NewInvite) -> WriteRequest {
+pub fn create(actor: Actor, invite: NewInvite) -> WriteRequest {
     by_actor(actor, AccountCommand::CreateInvite(invite))
 }
 
-fn revoke(actor: Actor, id: InviteId) -> WriteRequest {
+pub fn revoke(actor: Actor, id: InviteId) -> WriteRequest {
     by_actor(actor, AccountCommand::RevokeInvite(id))
 }
 
@@ -42,7 +42,7 @@ fn join_as(invite: u8, account: NewAccount) -> WriteRequest {
     })
 }
 
-fn join(invite: u8, word: &str) -> WriteRequest {
+pub fn join(invite: u8, word: &str) -> WriteRequest {
     join_as(invite, account(word))
 }
 

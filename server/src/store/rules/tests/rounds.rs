@@ -1,7 +1,8 @@
 //! Batches whose rows are fetched in rounds.
 
-use super::database::{DEN, LEO, MIA};
+use super::database::{DEN, LEO, MIA, OPEN_INVITES};
 use super::*;
+use crate::store::InviteId;
 use crate::store::prefetch::run_batch;
 
 /// Requests that depend on each other.
@@ -37,6 +38,15 @@ fn requests() -> Vec<WriteRequest> {
         by_operator(WriteCommand::RemoveRoom { room: RoomId(2) }),
         by_operator(WriteCommand::RemoveUser { user: BEN }),
         by(BEN, 11, send("too late")),
+        guest("Cem", 1),
+        accounts::claim_link(2, accounts::LATER),
+        accounts::claim(2, accounts::account("owner")),
+        invites::create(Actor::User(UserId(4)), invites::new_invite(3)),
+        invites::join(3, "anna"),
+        accounts::sign_in(UserId(5), "anna", 4),
+        invites::revoke(Actor::User(UserId(4)), InviteId(OPEN_INVITES + 1)),
+        invites::join(3, "ben"),
+        by_operator(WriteCommand::RemoveUser { user: UserId(5) }),
     ]
 }
 
@@ -62,6 +72,13 @@ fn a_batch_ends_as_its_commands_do_one_after_the_other() {
         })
         .collect();
     assert_eq!(results, expected);
+    // Of the commands about accounts, at the end, only that after the revocation is refused.
+    let accounts = results
+        .iter()
+        .rev()
+        .take(9)
+        .filter_map(|r| r.as_ref().err());
+    assert!(accounts.eq([&ErrorCode::LinkInvalid]), "{results:?}");
     let expected = transaction.rules.finish().unwrap();
     assert_eq!(format!("{batch:?}"), format!("{expected:?}"));
     assert_eq!(written, transaction.rules.tables.written);

@@ -10,8 +10,9 @@ use crate::store::sqlite::days::days_before;
 const MAX_EPOCHS: i64 = 500;
 /// How long the row of a removed room is kept.
 const TOMBSTONE_DAYS: i64 = 30;
-/// How long an invite is kept after its end.
+/// How long an invite is kept after its end, and how many are kept besides those that are open.
 const INVITE_DAYS: i64 = 30;
+const MAX_ENDED_INVITES: i64 = 10_000;
 /// How long it is known from which address something was written, and of how many addresses.
 const ADDRESS_DAYS: i64 = 30;
 const MAX_ADDRESSES: i64 = 100_000;
@@ -93,19 +94,19 @@ pub fn rooms(
               AND NOT EXISTS (SELECT 1 FROM messages WHERE room = rooms.id)
               AND NOT EXISTS (SELECT 1 FROM read_marks WHERE room = rooms.id)
               AND NOT EXISTS (SELECT 1 FROM memberships WHERE room = rooms.id) LIMIT ?2)
-             RETURNING directory_rev",
+             RETURNING directory_rev, id",
         )?
         .query_map(
             params![days_before(now, TOMBSTONE_DAYS), STEP_ROWS],
-            |row| row.get::<_, i64>(0),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    if !gone.is_empty() {
+        .collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;
+    for (_, room) in &gone {
         connection
-            .prepare_cached("DELETE FROM invite_rooms WHERE room NOT IN (SELECT id FROM rooms)")?
-            .execute([])?;
+            .prepare_cached("DELETE FROM invite_rooms WHERE room = ?1")?
+            .execute([room])?;
     }
-    if let Some(last) = gone.iter().max() {
+    if let Some((last, _)) = gone.iter().max() {
         connection
             .prepare_cached("UPDATE directory SET floor = max(floor, ?1)")?
             .execute([last])?;
@@ -167,18 +168,22 @@ pub fn blocks(connection: &Connection, now: Micros) -> rusqlite::Result<Progress
     Ok(Progress::by_count(taken))
 }
 
-/// Invites that ended long ago, in whatever way.
+/// Invites that ended long ago, in whatever way, and the oldest above the limit.
 pub fn invites(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
+    let has_ended = "(revoked_at IS NOT NULL OR spent_at IS NOT NULL OR expires_at <= ?1)";
+    let limit = format!(
+        "min(?3, max(0, (SELECT count(*) FROM invites WHERE {has_ended}) - {MAX_ENDED_INVITES}))"
+    );
+    let parameters = params![now.0, days_before(now, INVITE_DAYS), STEP_ROWS];
     let gone = connection
-        .prepare_cached(
+        .prepare_cached(&format!(
             "DELETE FROM invites WHERE id IN
              (SELECT id FROM invites
-              WHERE revoked_at < ?1 OR spent_at < ?1 OR expires_at < ?1 LIMIT ?2)
-             RETURNING id",
-        )?
-        .query_map(params![days_before(now, INVITE_DAYS), STEP_ROWS], |row| {
-            row.get::<_, i64>(0)
-        })?
+              WHERE revoked_at < ?2 OR spent_at < ?2 OR expires_at < ?2 LIMIT ?3)
+             OR id IN (SELECT id FROM invites WHERE {has_ended} ORDER BY id LIMIT {limit})
+             RETURNING id"
+        ))?
+        .query_map(parameters, |row| row.get::<_, i64>(0))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     for invite in &gone {
         connection

@@ -149,3 +149,42 @@ fn invites_and_links_are_deleted_after_their_end() {
     assert_eq!(left(&store), [2, 2, 0]);
     assert_eq!(store.number("SELECT sum(id) FROM invites"), 1 + 4);
 }
+
+#[test]
+fn an_invite_outlives_its_room() {
+    let mut store = TestStore::new();
+    let ada = store.guest("Ada", 1);
+    let room = store.room(ada, "den", RoomKind::Private);
+    store.account(AccountCommand::CreateInvite(NewInvite {
+        token: [1; 32],
+        role: Role::Member,
+        rooms: vec![RoomId::LOBBY, room],
+        expires_at: None,
+        max_uses: None,
+    }));
+    store.operator(WriteCommand::RemoveRoom { room });
+    after_days(&mut store, 31);
+    sweep(&mut store);
+    let rooms = format!("SELECT count(*) FROM rooms WHERE id = {room}");
+    assert_eq!(store.number(&rooms), 0);
+    assert_eq!(store.number("SELECT sum(room) FROM invite_rooms"), 1);
+    let broken = "SELECT count(*) FROM pragma_foreign_key_check";
+    assert_eq!(store.number(broken), 0);
+}
+
+#[test]
+fn of_invites_that_have_ended_the_newest_ten_thousand_are_kept() {
+    let mut store = TestStore::new();
+    let fill = format!(
+        "WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < 10602)
+         INSERT INTO invites (id, token_hash, role, created_at, uses, revoked_at)
+         SELECT id, CAST(id AS BLOB), 1, 0, 0, CASE WHEN id > 2 THEN {} END FROM n",
+        NOW.0
+    );
+    store.connection.execute_batch(&fill).unwrap();
+    sweep(&mut store);
+    assert_eq!(store.number("SELECT count(*) FROM invites"), 2 + 10_000);
+    let oldest = "SELECT min(id) FROM invites WHERE revoked_at IS NOT NULL";
+    assert_eq!(store.number(oldest), 603);
+    assert_eq!(store.number("SELECT min(id) FROM invites"), 1);
+}
