@@ -82,10 +82,14 @@ pub async fn create_invite(
         uses,
     } = request;
     if days == Some(0) || uses == Some(0) {
-        return Err(Refusal {
-            message: "`days` and `uses` are 1 at least, or null for no limit".to_owned(),
-            ..Refusal::new(ErrorCode::BadCommand)
-        });
+        return Err(bad_request(
+            "`days` and `uses` are 1 at least, or null for no limit",
+        ));
+    }
+    if role == Role::Guest {
+        return Err(bad_request(
+            "an invitation makes an account: its role is member or administrator",
+        ));
     }
     let failed = || Refusal::new(ErrorCode::StorageFailed);
     let token = Token::random().ok_or_else(failed)?;
@@ -100,4 +104,11 @@ pub async fn create_invite(
     let outcome = super::carry_out(store, by, AccountCommand::CreateInvite(invite)).await?;
     let id = outcome.created().ok_or_else(failed)?;
     Ok((InviteId(id), token))
+}
+
+fn bad_request(message: &str) -> Refusal {
+    Refusal {
+        message: message.to_owned(),
+        ..Refusal::new(ErrorCode::BadCommand)
+    }
 }

@@ -9,7 +9,7 @@ use shared::model::Role;
 /// What the operator wants an invitation to offer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, clap::Args)]
 pub struct InviteWish {
-    /// The role of the accounts: member, guest or administrator.
+    /// The role of the accounts: member or administrator.
     #[arg(long, default_value = "member", value_parser = parse_role)]
     pub role: Role,
     /// A private room that they will be members of; may be given several times.
@@ -39,8 +39,7 @@ fn parse_bound(text: &str) -> Result<Bound, String> {
 fn parse_role(text: &str) -> Result<Role, String> {
     match text {
         "member" => Ok(Role::Member),
-        "guest" => Ok(Role::Guest),
         "administrator" => Ok(Role::Administrator),
-        _ => Err("give member, guest or administrator".to_owned()),
+        _ => Err("give member or administrator".to_owned()),
     }
 }

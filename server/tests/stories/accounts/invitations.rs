@@ -105,8 +105,8 @@ async fn only_owner_and_administrators_invite_and_not_above_themselves() {
         (&admin, "owner"),
         (&admin, "administrator"),
         (&member, "member"),
-        (&member, "guest"),
-        (&guest, "guest"),
+        (&member, "administrator"),
+        (&guest, "member"),
     ] {
         let headers = [("authorization", &*who.bearer())];
         let body = json!({ "role": role }).to_string();
