@@ -20,6 +20,7 @@ pub mod logging;
 pub mod metrics;
 pub mod names;
 pub mod network;
+pub mod network_limiter;
 pub mod server;
 pub mod stop_signal;
 pub mod store;

@@ -75,6 +75,14 @@ fn is_zero(rev: &Rev) -> bool {
     *rev == Rev::ZERO
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
 /// A person as others see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -86,18 +94,67 @@ pub struct Profile {
     /// The directory revision that last changed it; 0 if it never was.
     #[serde(default)]
     pub rev: Rev,
-    /// What kind of person this is to the server.
-    pub kind: UserKind,
+    /// What the person may do in this server.
+    pub role: Role,
+    /// The name to sign in with. Nobody else has it, or one that looks like it. Guests have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// The colour of the avatar, 0 to 11; absent if the person has chosen none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<u8>,
+    /// What the person is doing, in their own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<ProfileStatus>,
+    /// Whether the account was deleted. Then the name is empty, and the person's messages stay.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deleted: bool,
 }
 
-/// What kind of account a person has. Of a kind that is not known nothing is claimed: it is read
-/// as [`UserKind::Guest`].
+impl Profile {
+    /// A guest, who has nothing but a name.
+    pub fn guest(id: UserId, name: String, rev: Rev) -> Self {
+        Profile {
+            id,
+            name,
+            rev,
+            role: Role::Guest,
+            username: None,
+            colour: None,
+            status: None,
+            deleted: false,
+        }
+    }
+}
+
+/// A status that a person shows beside the name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProfileStatus {
+    /// One emoji; may be empty if there is a text.
+    #[serde(default)]
+    pub emoji: String,
+    /// A few words; may be empty if there is an emoji.
+    #[serde(default)]
+    pub text: String,
+    /// When it ends; absent if it stays. Who shows it hides it from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Micros>,
+}
+
+/// What a person may do in this server. Of a role that is not known nothing is claimed: it is
+/// read as [`Role::Guest`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum UserKind {
-    /// An account with credentials.
+pub enum Role {
+    /// May do everything, and appoints other owners and administrators.
+    Owner,
+    /// Manages members, guests and invites.
+    Administrator,
+    /// Has an account.
     Member,
+    /// A program with an account.
+    Bot,
     /// A name that someone picked. Only a cookie or a token proves it.
     #[serde(other)]
     Guest,

@@ -12,7 +12,6 @@ use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
     Author, Member, MemberRole, Membership, Message, Profile, ReadMark, Room, RoomKind, UnreadHead,
-    UserKind,
 };
 use shared::stream::{Item, StreamKey};
 use shared::sync::{Replica, ReplicaConfig};
@@ -42,12 +41,8 @@ fn client_id() -> impl Strategy<Value = ClientId> {
 }
 
 fn profile() -> impl Strategy<Value = Profile> {
-    (1..4_i64, rev()).prop_map(|(id, rev)| Profile {
-        id: UserId(id),
-        name: format!("name {}", rev.0),
-        rev,
-        kind: UserKind::Guest,
-    })
+    (1..4_i64, rev())
+        .prop_map(|(id, rev)| Profile::guest(UserId(id), format!("name {}", rev.0), rev))
 }
 
 fn message() -> impl Strategy<Value = Message> {
@@ -213,12 +208,7 @@ fn frame() -> impl Strategy<Value = ServerFrame> {
 }
 
 fn me() -> Profile {
-    Profile {
-        id: UserId(1),
-        name: "me".into(),
-        rev: Rev(1),
-        kind: UserKind::Guest,
-    }
+    Profile::guest(UserId(1), "me".into(), Rev(1))
 }
 
 fn welcome(limits: Limits) -> ServerFrame {

@@ -11,7 +11,7 @@ use shared::error::ErrorCode;
 use shared::frame::{Ack, ClientFrame, Refusal, ServerFrame, Welcome};
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
-use shared::model::{Profile, UserKind};
+use shared::model::Profile;
 use shared::sync::Replica;
 
 const MILLISECOND: i64 = 1_000;
@@ -266,12 +266,7 @@ fn run(mut clients: Vec<Box<dyn Client>>, network: Network) -> Outcome {
 }
 
 fn person() -> Profile {
-    Profile {
-        id: UserId(7),
-        name: "Ada".into(),
-        rev: Rev::ZERO,
-        kind: UserKind::Guest,
-    }
+    Profile::guest(UserId(7), "Ada".into(), Rev::ZERO)
 }
 
 fn id(frame: &ClientFrame) -> ClientId {

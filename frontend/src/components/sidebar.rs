@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::id::RoomId;
-use shared::model::UserKind;
+use shared::model::Role;
 use web_sys::Element;
 
 use super::avatar::{Avatar, number};
@@ -200,7 +200,7 @@ fn OwnProfile() -> impl IntoView {
     let me = client.me();
     optional_view(move || {
         me.get().map(|profile| {
-            let kind = (profile.kind == UserKind::Guest).then(|| {
+            let kind = (profile.role == Role::Guest).then(|| {
                 view! {
                     <span class="me__kind">
                         <span use:set_text=tr!(people.guest)></span>

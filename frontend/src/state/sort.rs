@@ -47,17 +47,11 @@ fn ranks(keys: Vec<(String, i64)>) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use shared::id::{Rev, UserId};
-    use shared::model::UserKind;
 
     use super::*;
 
     fn person(id: i64, name: &str) -> Profile {
-        Profile {
-            id: UserId(id),
-            name: name.into(),
-            rev: Rev(1),
-            kind: UserKind::Guest,
-        }
+        Profile::guest(UserId(id), name.into(), Rev(1))
     }
 
     #[test]

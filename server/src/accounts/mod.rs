@@ -5,9 +5,11 @@
 //! part.
 
 mod encoding;
+pub mod passkey;
 pub mod password;
 pub mod qr;
 pub mod recovery_codes;
+pub mod throttle;
 mod token;
 pub mod totp;
 pub mod username;

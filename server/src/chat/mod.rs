@@ -7,7 +7,6 @@
 mod caller;
 mod client_bucket;
 mod command;
-mod network_limiter;
 pub mod presence;
 pub mod rate_limits;
 mod read_marks;

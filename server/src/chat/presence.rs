@@ -182,18 +182,12 @@ fn sorted<'a>(people: impl Iterator<Item = &'a Profile>) -> Vec<Profile> {
 mod tests {
     use super::*;
     use shared::id::Rev;
-    use shared::model::UserKind;
 
     const ROOM: RoomId = RoomId(7);
     const TYPING: Duration = Duration::from_secs(5);
 
     fn person(id: i64) -> Profile {
-        Profile {
-            id: UserId(id),
-            name: format!("p{id}"),
-            rev: Rev::ZERO,
-            kind: UserKind::Guest,
-        }
+        Profile::guest(UserId(id), format!("p{id}"), Rev::ZERO)
     }
 
     fn people(frames: &[(RoomId, ServerFrame)]) -> Vec<(usize, Option<Vec<i64>>)> {

@@ -14,7 +14,7 @@ use shared::id::UserId;
 use shared::limits::Limits;
 
 use super::client_bucket::{ClientBucket, ClientBuckets, ClientRates, Cost};
-use super::network_limiter::NetworkLimiter;
+use crate::network_limiter::NetworkLimiter;
 use crate::token_bucket::Rate;
 
 /// The commands per second and person for which the following rates are meant. If the operator

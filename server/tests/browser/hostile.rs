@@ -77,7 +77,7 @@ fn however_a_server_closes_the_page_comes_back_or_says_why_not() {
 fn heard(person: &Person, line: &Line, number: usize) {
     let name = format!("Marker {number}");
     let marker = json!({ "type": "typing", "room": 1, "people": [
-        { "id": 900_000, "name": name, "rev": 0, "kind": "guest" }] });
+        { "id": 900_000, "name": name, "rev": 0, "role": "guest" }] });
     for _ in 0..50 {
         line.say(&marker.to_string());
         let shown = format!("document.querySelector('.typing')?.textContent.includes({name:?})");
@@ -163,8 +163,8 @@ fn answers(frame: &Value) -> Vec<String> {
 
 fn typing(name: &str) -> Value {
     json!({ "type": "typing", "room": 1, "people": [
-        { "id": 7, "name": name, "rev": 0, "kind": "guest" },
-        { "id": 7, "name": name, "rev": 0, "kind": "guest" }] })
+        { "id": 7, "name": name, "rev": 0, "role": "guest" },
+        { "id": 7, "name": name, "rev": 0, "role": "guest" }] })
 }
 
 fn message(seq: i64, number: i64) -> Value {
@@ -205,7 +205,7 @@ fn answers_with_number(number: i64) -> Vec<Value> {
     let message = |seq: i64| message(seq, number);
     let room = json!({ "room": { "id": 1, "name": "lobby", "topic": "", "rev": number,
         "directory_rev": number, "seq": number, "created_at": number } });
-    let person = json!({ "id": number, "name": "", "rev": number, "kind": "member" });
+    let person = json!({ "id": number, "name": "", "rev": number, "role": "member" });
     vec![
         json!({ "type": "changes", "stream": "room/1", "from": number, "through": number,
             "head": number, "items": [message(number), message(number), message(1)] }),
@@ -265,7 +265,7 @@ fn others() -> Vec<Value> {
         "dead_after_ms": 0, "typing_ms": 0, "presence_people": 0 });
     let welcome = |limits: &Value| {
         json!({ "type": "welcome", "version": 2, "epoch": "00000000-0000-0000-0000-000000000000",
-            "user": { "id": 1, "name": "\u{202e}", "rev": 0, "kind": "guest" }, "lobby": 77,
+            "user": { "id": 1, "name": "\u{202e}", "rev": 0, "role": "guest" }, "lobby": 77,
             "now": i64::MAX, "limits": limits })
     };
     vec![

@@ -16,8 +16,8 @@
 //!
 //! ```
 //! use shared::sync::Replica;
-//! # use shared::{id::{Micros, RoomId, UserId, Rev, ClientId}, model::{Profile, UserKind}};
-//! # let me = Profile { id: UserId(7), name: "Ada".into(), rev: Rev(1), kind: UserKind::Guest };
+//! # use shared::{id::{Micros, RoomId, UserId, Rev, ClientId}, model::{Profile}};
+//! # let me = Profile::guest(UserId(7), "Ada".into(), Rev(1));
 //! let mut replica = Replica::new(me);
 //! let now = Micros(1_700_000_000_000_000);
 //! let _ = replica.open(RoomId::LOBBY);

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Epoch, Rev, RoomId, Seq, UserId};
-use crate::model::{Message, Profile, ReadMark, UnreadHead, UserKind};
+use crate::model::{Message, Profile, ReadMark, UnreadHead};
 use crate::stream::{Item, StreamKey};
 
 use super::own_stream::OwnStreamDelta;
@@ -93,12 +93,7 @@ impl Replica {
         let authors = shown.iter().flat_map(|room| &room.items).filter_map(author);
         for id in ascending(authors) {
             if let Some((name, rev)) = self.names.get(id) {
-                items.push(Item::Person(Profile {
-                    id,
-                    name: name.to_owned(),
-                    rev,
-                    kind: UserKind::Guest,
-                }));
+                items.push(Item::Person(Profile::guest(id, name.to_owned(), rev)));
             }
         }
         StreamSnapshot::of(StreamKey::Directory, &self.directory.stream, items)

@@ -6,7 +6,6 @@ use shared::frame::Ack;
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{
     Author, MemberRole, Membership, Message, Profile, ReadMark, Room, RoomKind, UnreadHead,
-    UserKind,
 };
 use shared::stream::StreamKey;
 
@@ -203,10 +202,5 @@ pub fn author(person: &Profile) -> Author {
 }
 
 pub fn profile(id: UserId, name: String, rev: Rev) -> Profile {
-    Profile {
-        id,
-        name,
-        rev,
-        kind: UserKind::Guest,
-    }
+    Profile::guest(id, name, rev)
 }

@@ -4,7 +4,7 @@ use shared::PROTOCOL_VERSION;
 use shared::frame::{Changes, ClientFrame, Reset, ServerFrame, Welcome};
 use shared::id::{Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
-use shared::model::{Author, Message, Profile, Room, RoomKind, UserKind};
+use shared::model::{Author, Message, Profile, Room, RoomKind};
 use shared::stream::{Item, StreamKey};
 use shared::sync::Replica;
 
@@ -12,12 +12,7 @@ pub const ROOM: RoomId = RoomId::LOBBY;
 pub const NOW: Micros = Micros(1);
 
 pub fn person() -> Profile {
-    Profile {
-        id: UserId(7),
-        name: "Ada".into(),
-        rev: Rev::ZERO,
-        kind: UserKind::Guest,
-    }
+    Profile::guest(UserId(7), "Ada".into(), Rev::ZERO)
 }
 
 pub fn welcome(epoch: Epoch) -> ServerFrame {

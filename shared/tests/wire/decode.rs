@@ -3,7 +3,7 @@
 use shared::error::ErrorCode;
 use shared::frame::{Anchor, ClientFrame, ServerFrame};
 use shared::id::{Rev, RoomId, Seq};
-use shared::model::{MemberRole, RoomKind, UserKind};
+use shared::model::{MemberRole, Role, RoomKind};
 use shared::stream::{Item, ItemKey, StreamKey};
 
 fn client(json: &str) -> ClientFrame {
@@ -151,8 +151,8 @@ fn fields_that_would_be_zero_or_empty_may_be_missing() {
             r#"{"type":"presence","room":1}"#,
         ),
         (
-            r#"{"type":"people","question":1,"people":[{"id":5,"name":"Ada","rev":0,"kind":"guest"}]}"#,
-            r#"{"type":"people","question":1,"people":[{"id":5,"name":"Ada","kind":"guest"}]}"#,
+            r#"{"type":"people","question":1,"people":[{"id":5,"name":"Ada","rev":0,"role":"guest"}]}"#,
+            r#"{"type":"people","question":1,"people":[{"id":5,"name":"Ada","role":"guest"}]}"#,
         ),
         (
             r#"{"type":"heads","heads":[{"room":1,"seq":0,"counted":[]}]}"#,
@@ -178,7 +178,7 @@ fn kinds_and_roles_that_are_not_known_do_not_lose_the_frame() {
     let ServerFrame::Changes(changes) = server(
         r#"{"type":"changes","stream":"room/9","through":3,"items":[
             {"room":{"id":9,"kind":"secret","name":"a","created_at":5}},
-            {"member":{"person":{"id":5,"name":"Ada","kind":"robot"},"rev":2,"role":"owner",
+            {"member":{"person":{"id":5,"name":"Ada","role":"robot"},"rev":2,"role":"owner",
                        "joined_at":5}},
             {"membership":{"room":9,"rev":3,"role":"owner","joined_at":5}}]}"#,
     ) else {
@@ -194,7 +194,7 @@ fn kinds_and_roles_that_are_not_known_do_not_lose_the_frame() {
     };
     // Nobody is told more than is certain.
     assert_eq!(room.kind, RoomKind::Public);
-    assert_eq!(member.person.kind, UserKind::Guest);
+    assert_eq!(member.person.role, Role::Guest);
     assert_eq!(member.role, MemberRole::Member);
     assert_eq!(membership.role, MemberRole::Member);
     // A command with such a kind is refused all the same.

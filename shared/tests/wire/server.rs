@@ -7,8 +7,8 @@ use shared::frame::{
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
-    Author, Member, MemberRole, Membership, Message, Profile, ReadMark, Room, RoomKind, UnreadHead,
-    UserKind,
+    Author, Member, MemberRole, Membership, Message, Profile, ProfileStatus, ReadMark, Role, Room,
+    RoomKind, UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 
@@ -17,11 +17,22 @@ use super::{client_id, epoch, lines, types};
 const NOW: Micros = Micros(1_700_000_000_123_456);
 
 fn profile() -> Profile {
+    Profile::guest(UserId(5), "김하나".into(), Rev(3))
+}
+
+/// A profile with everything that may be left out.
+fn full_profile() -> Profile {
     Profile {
-        id: UserId(5),
-        name: "김하나".into(),
-        rev: Rev(3),
-        kind: UserKind::Guest,
+        role: Role::Administrator,
+        username: Some("hana".into()),
+        colour: Some(11),
+        status: Some(ProfileStatus {
+            emoji: "🌱".into(),
+            text: "휴가".into(),
+            until: Some(NOW),
+        }),
+        deleted: true,
+        ..profile()
     }
 }
 
@@ -110,7 +121,7 @@ fn answers() -> Vec<ServerFrame> {
         }),
         ServerFrame::People(People {
             question: 4,
-            people: vec![profile()],
+            people: vec![profile(), full_profile()],
         }),
         ServerFrame::Heads(Heads {
             question: Some(5),

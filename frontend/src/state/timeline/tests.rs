@@ -36,12 +36,7 @@ impl TestPage {
 
     /// After `welcome`, before anything is known of the room.
     fn before_room() -> Self {
-        let mut replica = Replica::new(Profile {
-            id: UserId(7),
-            name: "Ada".to_owned(),
-            rev: Rev(1),
-            kind: shared::model::UserKind::Guest,
-        });
+        let mut replica = Replica::new(Profile::guest(UserId(7), "Ada".to_owned(), Rev(1)));
         let connected = replica.connected();
         let opened = replica.open(ROOM);
         let mut page = TestPage(replica, RoomView::new(ROOM, None), Vec::new());
@@ -49,7 +44,7 @@ impl TestPage {
         page.apply(opened);
         page.receive(&json!({
             "type": "welcome", "version": 2, "epoch": EPOCH, "lobby": 1, "now": NOW,
-            "user": {"id": 7, "name": "Ada", "rev": 1, "kind": "guest"}, "limits": shared::limits::Limits::default(),
+            "user": {"id": 7, "name": "Ada", "rev": 1, "role": "guest"}, "limits": shared::limits::Limits::default(),
         }));
         page
     }
@@ -278,7 +273,7 @@ fn only_rows_that_the_replica_names_are_read_again() {
         ]
     );
     mark(&page, 2);
-    let renamed = json!({"id": 8, "name": "Benjamin", "rev": 2, "kind": "guest"});
+    let renamed = json!({"id": 8, "name": "Benjamin", "rev": 2, "role": "guest"});
     page.receive(
         &json!({"type": "changes", "stream": "directory", "question": page.question(StreamKey::Directory), "from": 0,
             "through": 2, "head": 2, "items": [{"person": renamed}]}),

@@ -8,19 +8,29 @@ use shared::frame::{
 use shared::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{
-    Author, Member, MemberRole, Membership, Message, Profile, ReadMark, Room, RoomKind, UnreadHead,
-    UserKind,
+    Author, Member, MemberRole, Membership, Message, Profile, ProfileStatus, ReadMark, Role, Room,
+    RoomKind, UnreadHead,
 };
 use shared::stream::{Item, StreamKey};
 
 use super::{FRAME_TYPES, frame, frame_type};
 
 fn person() -> Profile {
+    Profile::guest(UserId(7), "김하나 \u{1F331}".into(), Rev(2))
+}
+
+fn full_profile() -> Profile {
     Profile {
-        id: UserId(7),
-        name: "김하나 \u{1F331}".into(),
-        rev: Rev(2),
-        kind: UserKind::Guest,
+        role: Role::Owner,
+        username: Some("hana".into()),
+        colour: Some(11),
+        status: Some(ProfileStatus {
+            emoji: "\u{1F331}".into(),
+            text: "휴가".into(),
+            until: Some(Micros(9)),
+        }),
+        deleted: true,
+        ..person()
     }
 }
 
@@ -86,6 +96,7 @@ fn every_item() -> Changes {
                 left_at: None,
             }),
             Item::Person(person()),
+            Item::Person(full_profile()),
             Item::Membership(Membership {
                 room: RoomId(1),
                 rev: Rev(5),

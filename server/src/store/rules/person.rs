@@ -2,7 +2,7 @@
 
 use shared::id::Rev;
 use shared::id::UserId;
-use shared::model::{Profile, UserKind};
+use shared::model::Profile;
 
 use super::tables::{PersonRow, Tables};
 use super::{Applied, Rules};
@@ -11,13 +11,7 @@ use crate::store::{Actor, Outcome, TokenHash};
 impl<T: Tables> Rules<T> {
     pub(super) fn create_guest(&mut self, name: &str, token: &TokenHash) -> Applied<T> {
         let now = self.config.now;
-        let profile = Profile {
-            id: self.tables.new_user_id()?,
-            name: name.to_owned(),
-            // Not in the directory's stream: nobody knows another name of this person.
-            rev: Rev::ZERO,
-            kind: UserKind::Guest,
-        };
+        let profile = Profile::guest(self.tables.new_user_id()?, name.to_owned(), Rev::ZERO);
         let person = PersonRow {
             profile,
             has_posted: false,

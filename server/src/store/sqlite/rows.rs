@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Author, MemberRole, Message, Profile, Room, RoomKind, UserKind};
+use shared::model::{Author, MemberRole, Message, Profile, Role, Room, RoomKind};
 
 /// The columns that [`message`] reads, of `messages m LEFT JOIN users u ON u.id = m.author`.
 pub const MESSAGE: &str = "m.seq, m.rev, m.author, coalesce(m.author_name, u.name, ''), \
@@ -69,31 +69,37 @@ pub const PROFILE: &str = "id, name, directory_rev, kind";
 /// A person from the columns of [`PROFILE`].
 pub fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     Ok(Profile {
-        id: UserId(row.get(0)?),
-        name: row.get(1)?,
-        rev: Rev(row.get(2)?),
-        kind: kind(row.get(3)?),
+        role: person_role(row.get(3)?),
+        ..Profile::guest(UserId(row.get(0)?), row.get(1)?, Rev(row.get(2)?))
     })
 }
 
 /// The value of `users.kind` for a guest.
 pub const GUEST: i64 = 0;
 const MEMBER: i64 = 1;
+const ADMINISTRATOR: i64 = 2;
+const OWNER: i64 = 3;
+const BOT: i64 = 4;
 
 /// The value of `users.kind`.
-pub fn stored_kind(kind: UserKind) -> i64 {
-    match kind {
-        UserKind::Guest => GUEST,
-        UserKind::Member => MEMBER,
+pub fn stored_person_role(role: Role) -> i64 {
+    match role {
+        Role::Guest => GUEST,
+        Role::Member => MEMBER,
+        Role::Administrator => ADMINISTRATOR,
+        Role::Owner => OWNER,
+        Role::Bot => BOT,
     }
 }
 
-/// Reads `users.kind`.
-pub fn kind(stored: i64) -> UserKind {
-    if stored == GUEST {
-        UserKind::Guest
-    } else {
-        UserKind::Member
+/// Reads `users.kind`. What is not known may do as little as a guest.
+pub fn person_role(stored: i64) -> Role {
+    match stored {
+        MEMBER => Role::Member,
+        ADMINISTRATOR => Role::Administrator,
+        OWNER => Role::Owner,
+        BOT => Role::Bot,
+        _ => Role::Guest,
     }
 }
 

@@ -183,10 +183,8 @@ impl StreamHeads {
                     params![user.0, StreamKind::User as i64, epoch_ordinal],
                     |row| {
                         let profile = Profile {
-                            id: user,
-                            name: row.get(1)?,
-                            rev: Rev(row.get(2)?),
-                            kind: rows::kind(row.get(3)?),
+                            role: rows::person_role(row.get(3)?),
+                            ..Profile::guest(user, row.get(1)?, Rev(row.get(2)?))
                         };
                         Ok(CachedPerson {
                             stream: StreamHead::new(row.get(0)?, row.get(6)?),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{MemberRole, Profile, Room, RoomKind, UserKind};
+use shared::model::{MemberRole, Profile, Room, RoomKind};
 
 use crate::store::prefetch::{FetchedRow, FetchedRows, RowSource};
 use crate::store::rules::{MembershipRow, PersonRow, RoomCounts, RoomHead, RowKey};
@@ -109,12 +109,7 @@ fn person(user: UserId) -> Option<PersonRow> {
         _ => return None,
     };
     Some(PersonRow {
-        profile: Profile {
-            id: user,
-            name: name.into(),
-            rev: Rev::ZERO,
-            kind: UserKind::Guest,
-        },
+        profile: Profile::guest(user, name.into(), Rev::ZERO),
         has_posted: false,
         removed_at: None,
     })

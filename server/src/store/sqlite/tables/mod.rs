@@ -278,7 +278,7 @@ impl Tables for SqliteTables<'_> {
              VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
                 profile.id.0,
-                rows::stored_kind(profile.kind),
+                rows::stored_person_role(profile.role),
                 profile.name,
                 profile.rev.0,
                 now.0

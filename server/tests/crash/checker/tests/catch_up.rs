@@ -1,6 +1,6 @@
 //! What a client that resumes is given, and which revisions there are.
 
-use shared::model::{Member, MemberRole, Profile, UserKind};
+use shared::model::{Member, MemberRole, Profile};
 
 use super::*;
 
@@ -17,12 +17,7 @@ fn a_missing_page_of_a_catch_up_is_found() {
 
 /// Changes the record of [`good`]: somebody became a member, after everything else.
 fn joined(evidence: &mut Evidence) {
-    let person = Profile {
-        id: UserId(8),
-        name: "Ben".into(),
-        rev: Rev::ZERO,
-        kind: UserKind::Guest,
-    };
+    let person = Profile::guest(UserId(8), "Ben".into(), Rev::ZERO);
     let member = Member {
         person,
         rev: Rev(8),
