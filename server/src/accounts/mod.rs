@@ -10,6 +10,7 @@ mod inviting;
 mod joining;
 mod links;
 pub mod oidc;
+pub mod passkey;
 pub mod password;
 pub mod qr;
 pub mod recovery_codes;
