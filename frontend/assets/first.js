@@ -24,6 +24,8 @@
     // No storage, or nothing of ours in it.
   }
   if (known) root.dataset.known = "";
+  // The frame of these addresses has no form: theirs come with the program.
+  if (/^\/(claim|join|sign-in)\/?$/.test(location.pathname)) root.dataset.account = "";
   loadPieces(known ? "auto" : "low");
   if (chosen.theme === "light" || chosen.theme === "dark") root.dataset.theme = chosen.theme;
   if (chosen.density === "compact") root.dataset.density = "compact";

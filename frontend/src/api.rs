@@ -1,5 +1,7 @@
 //! Requests over HTTP: the session.
 
+pub mod account;
+
 use serde::{Deserialize, Serialize};
 use shared::error::{ErrorCode, Field};
 use shared::frame::Refusal;
@@ -67,16 +69,38 @@ struct Refused {
 #[derive(Deserialize)]
 struct Present {
     user: Option<Profile>,
+    /// Absent from servers before it.
+    #[serde(default)]
+    place: Option<Place>,
 }
 
-/// The person of this browser's session; `None` if there is no session.
+/// What the server says of itself to everyone.
+#[derive(Deserialize)]
+struct Place {
+    guests: bool,
+}
+
+/// Whom this browser's session belongs to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PresentSession {
+    /// The person; `None` if there is no session.
+    pub user: Option<Profile>,
+    /// Whether the server lets guests in.
+    pub guests: bool,
+}
+
+/// The person of this browser's session, if there is one.
 ///
 /// # Errors
 /// If the server cannot be reached, or does not allow this page.
-pub async fn session() -> Result<Option<Profile>, Failure> {
-    let answer = ask("GET", None).await?;
-    let present: Present = wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)?;
-    Ok(present.user)
+pub async fn session() -> Result<PresentSession, Failure> {
+    present(&ask("GET", SESSION, None).await?.text)
+}
+
+fn present(text: &str) -> Result<PresentSession, Failure> {
+    let Present { user, place } = wire::from_str(text).map_err(|_| Failure::Unreachable)?;
+    let guests = place.is_none_or(|place| place.guests);
+    Ok(PresentSession { user, guests })
 }
 
 /// Starts a guest's session with this name.
@@ -85,7 +109,7 @@ pub async fn session() -> Result<Option<Profile>, Failure> {
 /// If the server refuses the name or guests, or cannot be reached.
 pub async fn sign_in(name: &str) -> Result<Profile, Failure> {
     let body = wire::to_string(&NewSession { name }).map_err(|_| Failure::Unreachable)?;
-    profile(&ask("POST", Some(body)).await?)
+    profile(&ask("POST", SESSION, Some(body)).await?)
 }
 
 /// Ends the session.
@@ -93,15 +117,15 @@ pub async fn sign_in(name: &str) -> Result<Profile, Failure> {
 /// # Errors
 /// If the server cannot be reached.
 pub async fn sign_out() -> Result<(), Failure> {
-    match ask("DELETE", None).await {
+    match ask("DELETE", SESSION, None).await {
         // The session had already ended.
         Err(failure) if failure.code() != Some(ErrorCode::Unauthorized) => Err(failure),
         _ => Ok(()),
     }
 }
 
-async fn ask(method: &str, body: Option<String>) -> Result<HttpResponse, Failure> {
-    let answer = browser::request(method, SESSION, body).await;
+async fn ask(method: &str, path: &str, body: Option<String>) -> Result<HttpResponse, Failure> {
+    let answer = browser::request(method, path, body).await;
     let answer = answer.ok_or(Failure::Unreachable)?;
     if (200..300).contains(&answer.status) {
         return Ok(answer);
@@ -147,6 +171,24 @@ mod tests {
         ] {
             let body = format!(r#"{{"error":{{"code":"{code}","message":""}}}}"#);
             assert_eq!(refusal(&body).map(|refusal| refusal.code), Some(read));
+        }
+    }
+
+    #[test]
+    fn whether_guests_may_come_is_read_and_a_server_of_before_lets_them_in() {
+        for (body, guests) in [
+            (r#"{"user":null}"#, true),
+            (
+                r#"{"user":null,"place":{"name":"","is_claimed":false,"guests":true}}"#,
+                true,
+            ),
+            (
+                r#"{"user":null,"place":{"name":"마당","is_claimed":true,"guests":false,"new":[1]}}"#,
+                false,
+            ),
+        ] {
+            let read = present(body).unwrap();
+            assert_eq!((read.user, read.guests), (None, guests), "{body}");
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use leptos::prelude::*;
 
+use crate::components::account::AccountPage;
 use crate::components::dialogs::{Dialogs, provide_dialogs};
 use crate::components::first_frame;
 use crate::components::overlays::Overlays;
@@ -14,6 +15,7 @@ use crate::components::sign_in::SignIn;
 use crate::components::{drawers, shortcuts};
 use crate::pages::Shell;
 use crate::piece::{Piece, piece_table};
+use crate::route::{AccountRoute, Route};
 use crate::state::{Authenticated, Client, SessionState, SignedOut};
 use crate::view::{effect, memo, reactive};
 use crate::{browser, i18n, navigation};
@@ -63,13 +65,28 @@ pub fn App() -> impl IntoView {
     start_sessions(client, dialogs, shell);
     client.start();
 
-    let session = client.session();
+    let (session, route, guests) = (client.session(), client.route(), client.guests());
     // A new name is not another session.
-    let who = memo(move || match session.get() {
-        SessionState::SignedIn(profile) => Who::Person(profile.id),
-        _ if shell.failure().is_some() && client.authenticated().get().is_some() => Who::Stranded,
-        SessionState::Unknown => Who::Unknown,
-        SessionState::SignedOut(reason) => Who::Nobody(reason),
+    let who = memo(move || {
+        let form = match route.get() {
+            Route::Account(form) => Some(form),
+            _ => None,
+        };
+        match (session.get(), form) {
+            (SessionState::SignedIn(profile), None) => Who::Person(profile.id),
+            (SessionState::SignedIn(_), Some(form)) => Who::Account(form),
+            _ if shell.failure().is_some() && client.authenticated().get().is_some() => {
+                Who::Stranded
+            }
+            (SessionState::Unknown, _) => Who::Unknown,
+            (SessionState::SignedOut(_), Some(form)) => Who::Account(form),
+            (SessionState::SignedOut(SignedOut::Fresh | SignedOut::Ended), None)
+                if !guests.get() =>
+            {
+                Who::Account(AccountRoute::SignIn)
+            }
+            (SessionState::SignedOut(reason), None) => Who::Nobody(reason),
+        }
     });
     view! {
         {reactive(move || match who.get() {
@@ -78,6 +95,10 @@ pub fn App() -> impl IntoView {
                 // It comes while the person types.
                 shell.load();
                 view! { <SignIn reason /> }.into_any()
+            }
+            Who::Account(form) => {
+                shell.load();
+                view! { <AccountPage form /> }.into_any()
             }
             Who::Stranded => {
                 first_frame::remove();
@@ -102,7 +123,13 @@ fn start_sessions(client: Client, dialogs: Dialogs, shell: Piece) {
                 // What it starts lives as long as the page, not as long as this effect.
                 owner.with(|| (piece.start)(client, dialogs));
             }
+            let leaves_form =
+                person.is_new && matches!(client.route().get_untracked(), Route::Account(_));
             untrack(|| (piece.enter_session)(client, person));
+            if leaves_form {
+                // The link has served.
+                navigation::replace("/");
+            }
         }
         Some(_) if shell.failure().is_none() => shell.load(),
         Some(_) => {}
@@ -117,6 +144,8 @@ fn start_sessions(client: Client, dialogs: Dialogs, shell: Piece) {
 enum Who {
     Unknown,
     Nobody(SignedOut),
+    /// Whoever is at a form of accounts.
+    Account(AccountRoute),
     /// Somebody, but the piece that they need could not be loaded.
     Stranded,
     Person(shared::id::UserId),

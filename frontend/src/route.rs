@@ -1,4 +1,4 @@
-//! Addresses of the page: `/`, `/rooms/1`, `/rooms/1/42`.
+//! Addresses of the page: `/`, `/rooms/1`, `/rooms/1/42`, `/sign-in`.
 
 use shared::id::{RoomId, Seq};
 
@@ -11,8 +11,21 @@ pub enum Route {
     Room(RoomId),
     /// A message, with the messages around it.
     Message(RoomId, Seq),
+    /// A form of accounts.
+    Account(AccountRoute),
     /// No address of this page.
     Unknown,
+}
+
+/// Which form of accounts. The secret of a link stands in the fragment, which is never sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountRoute {
+    /// Makes the owner's account.
+    Claim,
+    /// Makes an account by an invitation.
+    Join,
+    /// Signs in.
+    SignIn,
 }
 
 impl Route {
@@ -22,6 +35,9 @@ impl Route {
         let mut parts = path.split('/').filter(|part| !part.is_empty());
         match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (None, ..) => Route::Home,
+            (Some("claim"), None, ..) => Route::Account(AccountRoute::Claim),
+            (Some("join"), None, ..) => Route::Account(AccountRoute::Join),
+            (Some("sign-in"), None, ..) => Route::Account(AccountRoute::SignIn),
             (Some("rooms"), Some(room), None, None) => {
                 number(room).map_or(Route::Unknown, |room| Route::Room(RoomId(room)))
             }
@@ -36,7 +52,8 @@ impl Route {
     /// The path, for `href`.
     pub fn path(self) -> String {
         match self {
-            Route::Home | Route::Unknown => "/".to_owned(),
+            // A form of accounts leads to the start, and its links are written out.
+            Route::Home | Route::Account(_) | Route::Unknown => "/".to_owned(),
             Route::Room(room) => format!("/rooms/{room}"),
             Route::Message(room, seq) => format!("/rooms/{room}/{seq}"),
         }
@@ -46,7 +63,7 @@ impl Route {
     pub fn room(self) -> Option<RoomId> {
         match self {
             Route::Room(room) | Route::Message(room, _) => Some(room),
-            Route::Home | Route::Unknown => None,
+            Route::Home | Route::Account(_) | Route::Unknown => None,
         }
     }
 }
@@ -67,6 +84,17 @@ mod tests {
     }
 
     #[test]
+    fn the_forms_of_accounts_have_addresses() {
+        for (path, form) in [
+            ("/claim", AccountRoute::Claim),
+            ("/join/", AccountRoute::Join),
+            ("/sign-in", AccountRoute::SignIn),
+        ] {
+            assert_eq!(Route::parse(path), Route::Account(form));
+        }
+    }
+
+    #[test]
     fn other_addresses_are_unknown() {
         for path in [
             "/rooms",
@@ -75,6 +103,7 @@ mod tests {
             "/rooms/1/2/3",
             "/admin",
             "/rooms/-1",
+            "/claim/x",
         ] {
             assert_eq!(Route::parse(path), Route::Unknown, "{path}");
         }

@@ -18,10 +18,11 @@
 //! Other components, each with its root element:
 //! `sidebar::Sidebar` (`nav.shell__sidebar`), `room_header::RoomHeader room=RoomId`
 //! (`header.conversation__header`, with menu), `people::PeoplePane room=RoomId`
-//! (`aside.shell__people`), `sign_in::SignIn reason=SignedOut` (a whole page), and
+//! (`aside.shell__people`), `sign_in::SignIn reason=SignedOut` and `account::AccountPage` (whole pages), and
 //! `overlays::Overlays` (toasts, offline notice; once, in the root), `dialogs::DialogHost`
 //! (the open dialog; once, in the shell). `dialogs::use_dialogs().open(Dialog::…)` opens a dialog from anywhere.
 
+pub mod account;
 pub mod avatar;
 pub mod composer;
 mod countdown;

@@ -116,6 +116,7 @@ fn SignInForm(form: FormState, reason: SignedOut) -> impl IntoView {
                 })
             ></button>
             {keeps.then(|| view! { <p class="card__note" use:set_text=tr!(sign_in.guest)></p> }.into_any())}
+            <a class="card__link" href="/sign-in" use:set_text=tr!(sign_in.account)></a>
         </form>
     }
 }
@@ -157,13 +158,15 @@ fn SignInRefused(form: FormState, closed: RefusedFor) -> impl IntoView {
                         client.reconnect_now();
                     })
                 use:set_text=tr!(sign_in.try_again)></button>
+                {(closed == RefusedFor::Guests).then(|| view! { <a class="card__link" href="/sign-in" use:set_text=tr!(sign_in.account)></a> }.into_any())}
             </div>
         </div>
     }
 }
 
+/// The choice of the language, for pages without a conversation.
 #[component]
-fn Languages() -> impl IntoView {
+pub fn Languages() -> impl IntoView {
     let client = use_client();
     let button = move |language: Language| {
         let strings = language.strings();

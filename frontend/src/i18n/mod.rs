@@ -6,6 +6,7 @@
 //! the short form for a text without arguments. [`format`] writes times and numbers. Texts of
 //! people or of the server do not belong here.
 
+pub mod account;
 mod current;
 mod en;
 pub mod format;

@@ -93,6 +93,8 @@ texts! {
         ended,
         /// The browser accepts no cookies.
         not_kept,
+        /// Leads to the form of those who have one.
+        account,
         guests_off_title,
         guests_off_text,
         forbidden_title,

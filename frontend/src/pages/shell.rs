@@ -47,7 +47,7 @@ pub fn Shell() -> impl IntoView {
                         .into_any()
                 }
                 Route::Home => view! { <Home /> }.into_any(),
-                Route::Unknown => view! { <Nowhere /> }.into_any(),
+                Route::Unknown | Route::Account(_) => view! { <Nowhere /> }.into_any(),
             })}
             <button
                 class="shell__scrim"

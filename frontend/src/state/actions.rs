@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use shared::id::{ClientId, Rev, RoomId, Seq};
+use shared::model::Profile;
 use shared::text;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -66,6 +67,11 @@ impl Client {
     /// If the server refuses the name or guests, or cannot be reached.
     pub async fn sign_in(self, name: String) -> Result<(), Failure> {
         self.0.authentication.sign_in(&name).await
+    }
+
+    /// Somebody has signed in with an account. Their session starts ([`Client::authenticated`]).
+    pub fn has_signed_in(self, profile: Profile) {
+        self.0.authentication.authenticated(profile, true);
     }
 
     /// Opens a room, like a click on its link.

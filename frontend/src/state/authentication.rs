@@ -13,7 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::signals::Signals;
 use super::types::{Authenticated, OfflineReason, SessionState, SignedOut};
-use crate::api::{self, Failure};
+use crate::api::{self, Failure, PresentSession};
 use crate::browser::{self, BrowserStorage};
 
 /// The storage key of the last signed-in person: the page starts without waiting for the
@@ -58,12 +58,18 @@ impl Authentication {
                 return;
             }
             match answer {
-                Ok(Some(profile)) => return self.authenticated(profile, false),
+                Ok(PresentSession {
+                    user: Some(profile),
+                    ..
+                }) => return self.authenticated(profile, false),
                 // The form of the first paint may have signed in since the question.
-                Ok(None) => match BrowserStorage::Local.get::<Profile>(ME) {
-                    Some(profile) => return self.authenticated(profile, false),
-                    None => return self.show_sign_in(SignedOut::Fresh),
-                },
+                Ok(PresentSession { guests, .. }) => {
+                    let _ = self.signals.guests.try_set(guests);
+                    return match BrowserStorage::Local.get::<Profile>(ME) {
+                        Some(profile) => self.authenticated(profile, false),
+                        None => self.show_sign_in(SignedOut::Fresh),
+                    };
+                }
                 Err(failure) => {
                     if let Some(code) = forbidden(&failure) {
                         return self.show_sign_in(SignedOut::Forbidden(code));
@@ -84,7 +90,7 @@ impl Authentication {
     }
 
     /// A person is signed in: their session can start.
-    fn authenticated(&self, profile: Profile, is_new: bool) {
+    pub(super) fn authenticated(&self, profile: Profile, is_new: bool) {
         self.next_generation();
         let _ = self
             .signals

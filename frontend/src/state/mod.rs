@@ -113,6 +113,7 @@ impl Client {
         let signals = Signals {
             session: RwSignal::new(SessionState::Unknown),
             authenticated: RwSignal::new(None),
+            guests: RwSignal::new(true),
             connection: RwSignal::new(ConnectionStatus::Connecting),
             offline: RwSignal::new(None),
             storage_works: RwSignal::new(true),
@@ -170,6 +171,11 @@ impl Client {
     /// Who is signed in.
     pub fn session(self) -> ReadSignal<SessionState> {
         self.0.signals.session.read_only()
+    }
+
+    /// Whether the server lets guests in, as far as is known.
+    pub fn guests(self) -> ReadSignal<bool> {
+        self.0.signals.guests.read_only()
     }
 
     /// The signed-in person; `None` if nobody is.

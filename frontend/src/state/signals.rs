@@ -17,6 +17,8 @@ pub(super) struct Signals {
     pub(super) session: RwSignal<SessionState>,
     /// The person whose session starts as soon as the engine is loaded.
     pub(super) authenticated: RwSignal<Option<Authenticated>>,
+    /// Whether the server lets guests in, as far as is known.
+    pub(super) guests: RwSignal<bool>,
     pub(super) connection: RwSignal<ConnectionStatus>,
     pub(super) offline: RwSignal<Option<OfflineNotice>>,
     pub(super) storage_works: RwSignal<bool>,

@@ -62,12 +62,12 @@ fn the_program_goes_on_with_what_was_typed_and_nothing_moves() {
         ada.page.insert_text("Adah").unwrap();
         ada.look(&format!("{FIELD}.setSelectionRange(3, 3)"));
         keep::screenshot(&ada.page, kept);
-        let places = "[...document.querySelectorAll('.sign-in :is(h1, .card__lead, label, input, .button, .card__note)')]
+        let places = "[...document.querySelectorAll('.sign-in :is(h1, .card__lead, label, input, .button, .card__note, .card__link)')]
             .map(e => { const { x, y, width, height } = e.getBoundingClientRect();
                         return [e.localName, e.innerText, Math.round(x), Math.round(y), Math.round(width), Math.round(height)].join(' ') })
             .join('\\n')";
         let before = ada.look(places);
-        assert!(before.as_str().unwrap().lines().count() == 6, "{before}");
+        assert!(before.as_str().unwrap().lines().count() == 7, "{before}");
 
         let_program_go(&ada);
 
@@ -126,7 +126,7 @@ fn its_texts_are_those_of_the_program() {
             language,
             ..Looks::default()
         };
-        let texts = "[...document.querySelectorAll('.sign-in :is(.wordmark, h1, .card__lead, label, .field__hint, .button, .card__note)')]
+        let texts = "[...document.querySelectorAll('.sign-in :is(.wordmark, h1, .card__lead, label, .field__hint, .button, .card__note, .card__link)')]
             .map(e => e.innerText).join('\\n')";
         let ada = newcomer(&stage, looks);
         let before = ada.look(texts);

@@ -1,13 +1,10 @@
 //! Both themes and both languages, on a desk and on a phone: nothing that axe-core
 //! finds fault with, and a picture of each for people to look at.
 
-use std::{env, fs};
-
 use chromium::{Key, Screen};
-use serde_json::Value;
 
+use crate::axe;
 use crate::history::Said;
-use crate::keep;
 use crate::person::{DESK, Looks, PHONE, Person};
 use crate::pieces;
 use crate::stage::Stage;
@@ -18,9 +15,6 @@ const NARROW: Screen = Screen {
     height: 740,
     phone: true,
 };
-
-/// The environment variable that says where `axe.min.js` is; `cargo xtask test` sets it.
-const AXE: &str = "MADANG_TEST_AXE";
 
 #[test]
 #[ignore = "needs a browser"]
@@ -266,9 +260,9 @@ fn in_trouble(stage: &mut Stage, looks: Looks) {
         ben.look("document.getElementById('failure-wasm').hidden = false");
         view.look_at("no-webassembly");
     }
+    let view = Viewer::new(stage, looks, "desk");
     stage.stop();
     stage.start_with(&["--guests", "off"]);
-    let view = Viewer::new(stage, looks, "desk");
     let ada = &view.person;
     ada.expect_complaint("403");
     ada.page.click("#name").unwrap();
@@ -305,31 +299,7 @@ impl Viewer {
 
     #[track_caller]
     fn look_at(&self, what: &str) {
-        let person = &self.person;
-        // What fades in would have too little contrast on its way.
-        person.look(
-            "seen.frame().then(() => Promise.allSettled(document.getAnimations()
-                .filter(animation => animation.effect.getComputedTiming().endTime !== Infinity)
-                .map(animation => animation.finished)))",
-        );
-        keep::screenshot(&person.page, &format!("{}-{what}", self.name));
-        if !person.finds("globalThis.axe") {
-            let path = env::var(AXE).unwrap_or_else(|_| {
-                panic!("{AXE} is not set; run: cargo xtask test --only browser")
-            });
-            person.look(&fs::read_to_string(path).unwrap());
-        }
-        let found = person.look(
-            "axe.run(document, { resultTypes: ['violations'] }).then(found =>
-                found.violations.map(({ id, impact, nodes }) => ({ id, impact, nodes:
-                    nodes.slice(0, 4).map(node => [node.target.join(' '), node.failureSummary]) })))",
-        );
-        assert_eq!(
-            found,
-            Value::Array(Vec::new()),
-            "{} {what}: {found:#}",
-            self.name
-        );
+        axe::look_at(&self.person, &format!("{}-{what}", self.name));
     }
 }
 

@@ -18,6 +18,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod axe;
 mod complaints;
 mod held;
 mod history;
@@ -26,6 +27,7 @@ mod line;
 mod person;
 mod stage;
 
+mod accounts;
 mod attention;
 mod composer;
 mod composition;

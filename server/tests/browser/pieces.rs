@@ -112,6 +112,31 @@ fn a_conversation_that_does_not_come_can_be_tried_again() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn a_form_of_accounts_that_does_not_come_can_be_tried_again_or_reloaded() {
+    const FORM: &str = "document.activeElement?.id === 'username'";
+    let stage = Stage::new();
+    let ada = stage.visitor(Looks::default());
+    cut(&ada, "account");
+    ada.go("/sign-in");
+    says(&ada, FAILED, "Try again");
+    assert!(!ada.finds("document.querySelector('#frame')"));
+    cut(&ada, "");
+    ada.press(Key::Enter);
+    ada.wait(FORM);
+
+    let line = Line::to(stage.address);
+    let ada = visitor_over(&line);
+    line.lead("/madang-account-", "/madang-earlier-");
+    ada.go("/");
+    ada.choose("I have an account");
+    says(&ada, OUTDATED, "Reload");
+    line.lead_no_more();
+    ada.press(Key::Enter);
+    ada.wait(FORM);
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn after_an_upgrade_settings_offer_to_reload_and_the_draft_is_kept() {
     let stage = Stage::new();
     let line = Line::to(stage.address);

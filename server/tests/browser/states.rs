@@ -41,22 +41,27 @@ fn over(line: &Line) -> Person {
 
 #[test]
 #[ignore = "needs a browser"]
-fn where_guests_are_off_the_door_is_closed_and_says_so() {
+fn where_guests_are_off_meanwhile_the_door_is_closed_and_says_so() {
     let mut stage = Stage::new();
-    stage.stop();
-    stage.start_with(&["--guests", "off"]);
     let ada = stage.visitor(Looks::default());
     ada.expect_complaint("403");
     ada.expect_lost_line();
     ada.go("/");
+    ada.wait(CARD);
+    stage.stop();
+    stage.start_with(&["--guests", "off"]);
     knock(&ada, "Ada");
     says(&ada, ".card .state__title", "No guests here");
     assert!(!ada.finds(CARD));
 
+    assert!(ada.finds("document.querySelector('.card a[href=\"/sign-in\"]')"));
+
+    // Now the page knows, and asks for an account.
     ada.choose("Try again");
-    ada.wait(CARD);
+    ada.wait("document.querySelector('form.card input#username')");
     stage.stop();
     stage.start();
+    ada.page.reload().unwrap();
     ada.come_in("Ada");
     ada.say("in");
     ada.sees_sent("in");

@@ -53,8 +53,8 @@ impl Engine {
                 return;
             }
             match answer {
-                Ok(None) => engine.session_ended(),
-                Ok(Some(_)) => engine.set_offline_reason(OfflineReason::NoSocket),
+                Ok(session) if session.user.is_none() => engine.session_ended(),
+                Ok(_) => engine.set_offline_reason(OfflineReason::NoSocket),
                 Err(failure) => match forbidden(&failure) {
                     Some(code) => engine.end_session(SignedOut::Forbidden(code)),
                     None => engine.set_offline_reason(why(&failure)),

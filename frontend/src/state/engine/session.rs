@@ -99,7 +99,8 @@ impl Engine {
         let shown = self.view().map(|view| view.room);
         shown.or_else(|| match Route::parse(&browser::path()) {
             Route::Room(room) | Route::Message(room, _) => Some(room),
-            Route::Home => {
+            // Signing in leads to the start.
+            Route::Home | Route::Account(_) => {
                 let last = BrowserStorage::Local.get(crate::state::types::LAST_ROOM);
                 Some(last.map_or(RoomId::LOBBY, RoomId))
             }

@@ -2,10 +2,12 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used, reason = "a test's helpers may fail it")]
 
+mod account;
+mod page;
+
+use crate::page::{Page, focused, html, press, until, write};
 use frontend::browser::{self, BrowserStorage, document};
-use frontend::components::dialogs::{
-    Dialog, DialogFrame, DialogHost, Dialogs, provide_dialogs, use_dialogs,
-};
+use frontend::components::dialogs::{Dialog, DialogFrame, DialogHost, use_dialogs};
 use frontend::components::drawers;
 use frontend::components::form::{FormState, TextField};
 use frontend::components::icons::Glyph;
@@ -13,127 +15,16 @@ use frontend::components::menu::{Menu, MenuItem};
 use frontend::components::overlays::Overlays;
 use frontend::components::sign_in::SignIn;
 use frontend::i18n::{self, format};
-use frontend::route::Route;
-use frontend::state::{Client, Language, PageSettings, SignedOut, Theme, ToastMessage};
+use frontend::state::{Language, PageSettings, SignedOut, Theme, ToastMessage};
 use frontend::tr;
 use leptos::prelude::*;
 use shared::error::Field;
-use shared::id::{Micros, RoomId};
+use shared::id::Micros;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, KeyboardEventInit};
+use web_sys::{Element, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-/// A page with a root of its own, taken down at the end.
-struct Page {
-    root: HtmlElement,
-    client: Client,
-    dialogs: Dialogs,
-    _handle: Box<dyn std::any::Any>,
-}
-
-impl Page {
-    /// Mounts a view, in English.
-    fn open<V: IntoView + 'static>(view: impl FnOnce(Client) -> V + 'static) -> Self {
-        BrowserStorage::Local.remove(PageSettings::KEY);
-        let root: HtmlElement = document()
-            .create_element("div")
-            .unwrap()
-            .dyn_into()
-            .unwrap();
-        document().body().unwrap().append_child(&root).unwrap();
-        let made = std::rc::Rc::new(std::cell::Cell::new(None));
-        let give = made.clone();
-        let handle = leptos::mount::mount_to(root.clone(), move || {
-            let client = Client::new(RwSignal::new(Route::Room(RoomId::LOBBY)).read_only());
-            client.make_engine();
-            client.change_settings(|settings| settings.language = Some(Language::English));
-            provide_context(client);
-            i18n::follow(client.language(), frontend::browser::languages);
-            give.set(Some((client, provide_dialogs())));
-            view(client)
-        });
-        let (client, dialogs) = made.take().unwrap();
-        Page {
-            root,
-            client,
-            dialogs,
-            _handle: Box::new(handle),
-        }
-    }
-
-    fn find(&self, selector: &str) -> Option<Element> {
-        self.root.query_selector(selector).unwrap()
-    }
-
-    async fn wait_for(&self, selector: &str) -> Element {
-        until(selector, || self.find(selector)).await
-    }
-
-    async fn wait_for_none(&self, selector: &str) {
-        until(selector, || self.find(selector).is_none().then_some(())).await;
-    }
-
-    async fn wait_for_text(&self, selector: &str, text: &str) {
-        until(text, || {
-            let found = self.find(selector)?.text_content()?;
-            found.contains(text).then_some(())
-        })
-        .await;
-    }
-}
-
-impl Drop for Page {
-    fn drop(&mut self) {
-        self.root.remove();
-        BrowserStorage::Local.remove(PageSettings::KEY);
-    }
-}
-
-/// Looks once per frame, at most for five seconds.
-async fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
-    let deadline = browser::now_ms() + 5_000.0;
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(browser::now_ms() < deadline, "in vain: {what}");
-        let (done, frame) = futures::channel::oneshot::channel();
-        browser::next_frame(move || {
-            let _ = done.send(());
-        });
-        frame.await.unwrap();
-    }
-}
-
-fn html(element: Element) -> HtmlElement {
-    element.dyn_into().unwrap()
-}
-
-fn write(element: Element, text: &str) -> HtmlInputElement {
-    let input: HtmlInputElement = element.dyn_into().unwrap();
-    input.set_value(text);
-    let init = EventInit::new();
-    init.set_bubbles(true);
-    let event = Event::new_with_event_init_dict("input", &init).unwrap();
-    input.dispatch_event(&event).unwrap();
-    input
-}
-
-fn press(target: &Element, key: &str) {
-    let init = KeyboardEventInit::new();
-    init.set_key(key);
-    init.set_bubbles(true);
-    init.set_cancelable(true);
-    let event =
-        web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
-    target.dispatch_event(&event).unwrap();
-}
-
-fn focused() -> Option<Element> {
-    document().active_element()
-}
 
 #[wasm_bindgen_test]
 async fn a_closed_dialog_gives_the_focus_back() {

@@ -1,0 +1,120 @@
+//! Requests of the forms with which somebody gets an account or signs in with it.
+//!
+//! The secret of a link goes into the body: addresses are written into logs.
+
+use serde::{Deserialize, Serialize};
+use shared::model::Profile;
+
+use super::{Failure, ask, profile};
+use crate::wire;
+
+/// What somebody types to get an account.
+#[derive(Serialize)]
+pub struct NewAccount {
+    /// The secret of the link.
+    pub token: String,
+    /// The name of the place, from whoever claims it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The name to sign in with.
+    pub username: String,
+    /// The name for others to see.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+impl NewAccount {
+    /// Makes the account, which signs in: the owner's if it names the place, else a member's.
+    ///
+    /// # Errors
+    /// If the server refuses something of it or the link, or cannot be reached.
+    pub async fn create(&self) -> Result<Profile, Failure> {
+        let path = match self.place {
+            Some(_) => "/api/v1/claim",
+            None => "/api/v1/invitation/account",
+        };
+        profile(&post(path, wire::to_string(self).ok()).await?)
+    }
+}
+
+#[derive(Serialize)]
+struct Credentials<'a> {
+    username: &'a str,
+    password: &'a str,
+}
+
+/// Signs in with a password.
+///
+/// # Errors
+/// If the two do not belong together, or the server cannot be reached.
+pub async fn sign_in(username: &str, password: &str) -> Result<Profile, Failure> {
+    let body = wire::to_string(&Credentials { username, password });
+    profile(&post("/api/v1/session/password", body.ok()).await?)
+}
+
+#[derive(Serialize)]
+struct Secret<'a> {
+    token: &'a str,
+}
+
+/// What an invitation offers, as far as the page says so.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Invitation {
+    /// Who invites.
+    pub by: Profile,
+    /// The rooms that it leads to.
+    pub rooms: Vec<InvitedRoom>,
+}
+
+/// A room that an invitation leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct InvitedRoom {
+    /// Its name.
+    pub name: String,
+}
+
+/// Looks an invitation up.
+///
+/// # Errors
+/// If it does not work, or the server cannot be reached.
+pub async fn invitation(token: &str) -> Result<Invitation, Failure> {
+    let body = wire::to_string(&Secret { token });
+    let answer = post("/api/v1/invitation", body.ok()).await?;
+    wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)
+}
+
+async fn post(path: &str, body: Option<String>) -> Result<crate::browser::HttpResponse, Failure> {
+    ask("POST", path, body).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invitation_is_read_as_the_server_writes_it() {
+        let text = r#"{"by":{"id":1,"name":"Olga","rev":4,"role":"owner","username":"olga"},
+            "role":"member","rooms":[{"id":3,"name":"정원"}],"expires_at":1700000000000000}"#;
+        let read: Invitation = wire::from_str(text).unwrap();
+        assert_eq!(read.by.name, "Olga");
+        assert_eq!(read.rooms[0].name, "정원");
+        assert!(wire::from_str::<Invitation>(r#"{"rooms":[]}"#).is_err());
+    }
+
+    #[test]
+    fn only_who_claims_names_the_place() {
+        let mut account = NewAccount {
+            token: "0f".to_owned(),
+            place: None,
+            username: "ada".to_owned(),
+            name: "Ada".to_owned(),
+            password: "a long one".to_owned(),
+        };
+        let text = wire::to_string(&account).unwrap();
+        assert!(!text.contains("place"), "{text}");
+        account.place = Some("마당".to_owned());
+        let text = wire::to_string(&account).unwrap();
+        assert!(text.contains(r#""place":"마당""#), "{text}");
+    }
+}

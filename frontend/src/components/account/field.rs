@@ -1,0 +1,138 @@
+//! A field of a form of accounts, which a password manager can fill; and what stands below them.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::form::{AccountForm, Entry};
+use crate::components::icons::{Glyph, Icon};
+use crate::i18n::account::words;
+use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
+
+/// What a field is for.
+#[derive(Clone, Copy)]
+pub(super) struct FieldKind {
+    pub(super) entry: Entry,
+    /// Unique in the page; also the name that a password manager sees.
+    pub(super) id: &'static str,
+    pub(super) autocomplete: &'static str,
+    pub(super) label: fn() -> &'static str,
+    pub(super) hint: fn() -> &'static str,
+}
+
+/// One line of text. The first field of a form gets the focus.
+#[component]
+pub(super) fn AccountField(
+    form: AccountForm,
+    kind: FieldKind,
+    node: NodeRef<html::Input>,
+    #[prop(optional)] is_first: bool,
+) -> impl IntoView {
+    let FieldKind {
+        entry, id, label, ..
+    } = kind;
+    let is_password = entry == Entry::Password;
+    let is_shown = RwSignal::new(false);
+    effect(move || {
+        if let Some(input) = node.get().filter(|_| is_first) {
+            let _ = input.focus();
+        }
+    });
+    effect(move || {
+        if form.is_at(entry)
+            && let Some(input) = node.get()
+        {
+            let _ = input.focus();
+        }
+    });
+    let error = optional_view(move || {
+        form.error_at(entry).map(|why| {
+            view! {
+                <Icon glyph=Glyph::Alert />
+                <span use:set_text=dynamic_text(move || why)></span>
+            }
+        })
+    });
+    // Letters of a name to sign in with are not changed by a phone's keyboard.
+    let plain = matches!(entry, Entry::Username | Entry::Password).then_some("none");
+    view! {
+        <div class="field">
+            <label class="field__label" for=id use:set_text=label></label>
+            <div class="field__line">
+                <input
+                    class="field__input"
+                    id=id
+                    name=id
+                    type=reactive(move || {
+                        if is_password && !is_shown.get() { "password" } else { "text" }
+                    })
+                    dir="auto"
+                    node_ref=node
+                    autocomplete=kind.autocomplete
+                    autocapitalize=plain
+                    spellcheck="false"
+                    aria-invalid=reactive(move || form.is_at(entry).then_some("true"))
+                    aria-describedby=format!("{id}-error {id}-hint")
+                    on:input=on(move |_| form.clear())
+                />
+                {is_password.then(|| view! { <ShowPassword is_shown /> }.into_any())}
+            </div>
+            <p class="field__error" id=format!("{id}-error") role="alert">
+                {error}
+            </p>
+            <p class="field__hint" id=format!("{id}-hint") use:set_text=kind.hint></p>
+        </div>
+    }
+}
+
+#[component]
+fn ShowPassword(is_shown: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <button
+            class="button button--quiet"
+            type="button"
+            aria-label=reactive(move || {
+                if is_shown.get() { words().hide_label } else { words().show_label }
+            })
+            on:click=on(move |_| is_shown.update(|is_shown| *is_shown = !*is_shown))
+            use:set_text=dynamic_text(move || {
+                if is_shown.get() { words().hide } else { words().show }
+            })
+        ></button>
+    }
+}
+
+/// The error of the whole form, and the button that sends it.
+#[component]
+pub(super) fn AccountSubmit(form: AccountForm, label: fn() -> &'static str) -> impl IntoView {
+    view! {
+        <p
+            class="dialog__error"
+            role="alert"
+            use:set_text=dynamic_text(move || form.error().unwrap_or_default())
+        ></p>
+        <button
+            class="button"
+            type="submit"
+            aria-disabled=reactive(move || form.busy().then_some("true"))
+            use:set_text=dynamic_text(move || if form.busy() { words().submitting } else { label() })
+        ></button>
+    }
+}
+
+/// The name to sign in with.
+pub(super) const USERNAME: FieldKind = FieldKind {
+    entry: Entry::Username,
+    id: "username",
+    autocomplete: "username",
+    label: || words().username,
+    hint: || "",
+};
+
+/// The password of an account that exists.
+pub(super) const PASSWORD: FieldKind = FieldKind {
+    entry: Entry::Password,
+    id: "password",
+    autocomplete: "current-password",
+    label: || words().password,
+    hint: || "",
+};

@@ -1,0 +1,157 @@
+//! The state of a form of accounts: which of its entries is wrong, and why.
+
+use std::future::pending;
+
+use leptos::prelude::*;
+use shared::error::{ErrorCode, Field};
+use shared::model::Profile;
+use shared::text;
+
+use crate::api::Failure;
+use crate::components::form::{FormState, sentence};
+use crate::i18n::account::words;
+use crate::i18n::t;
+use crate::state::{Client, use_client};
+
+/// An entry of a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// The name of the place.
+    Place,
+    /// The name to sign in with.
+    Username,
+    /// The name for others to see.
+    Name,
+    /// The password.
+    Password,
+}
+
+/// A sentence in the current language.
+pub(super) type Words = fn() -> &'static str;
+
+/// A form of accounts.
+#[derive(Clone, Copy)]
+pub(super) struct AccountForm {
+    client: Client,
+    form: FormState,
+    /// What the page itself has found.
+    found: RwSignal<Option<(Entry, Words)>>,
+}
+
+impl AccountForm {
+    pub(super) fn new() -> Self {
+        AccountForm {
+            client: use_client(),
+            form: FormState::new(),
+            found: RwSignal::new(None),
+        }
+    }
+
+    /// Whether it waits for the answer; tracked.
+    pub(super) fn busy(self) -> bool {
+        self.form.busy()
+    }
+
+    /// Whether this entry is wrong; tracked.
+    pub(super) fn is_at(self, entry: Entry) -> bool {
+        let of = self.found.get().map(|(entry, _)| entry);
+        of.or_else(|| self.form.failure(entry_of)) == Some(entry)
+    }
+
+    /// Why this entry is wrong; tracked.
+    pub(super) fn error_at(self, entry: Entry) -> Option<&'static str> {
+        match self.found.get() {
+            Some((of, words)) => (of == entry).then(words),
+            None => self.form.failure(|failure| {
+                let is_here = entry_of(failure) == Some(entry);
+                is_here.then(|| entry_sentence(failure))
+            }),
+        }
+    }
+
+    /// Why the whole form was refused; tracked.
+    pub(super) fn error(self) -> Option<String> {
+        self.form.failure(|failure| {
+            let wait = failure.wait_ms().map(|millis| millis.div_ceil(1_000));
+            let is_whole = entry_of(failure).is_none();
+            is_whole.then(|| match wait {
+                Some(seconds) => (words().wait)(seconds),
+                None => sentence(failure).to_owned(),
+            })
+        })
+    }
+
+    /// Shows what the page itself has found.
+    pub(super) fn refuse(self, entry: Entry, why: Words) {
+        self.form.clear();
+        self.found.set(Some((entry, why)));
+    }
+
+    /// Removes the error.
+    pub(super) fn clear(self) {
+        self.found.set(None);
+        self.form.clear();
+    }
+
+    /// A name for others to see; shows what is wrong with it.
+    pub(super) fn checked_name(self, entry: Entry, raw: &str) -> Option<String> {
+        match text::name(raw, &self.client.limits().get_untracked()) {
+            Ok(name) => Some(name),
+            Err(error) => {
+                self.refuse(
+                    entry,
+                    match error.code {
+                        ErrorCode::TextEmpty => || name_sentence(ErrorCode::TextEmpty),
+                        ErrorCode::TextTooLong => || name_sentence(ErrorCode::TextTooLong),
+                        _ => || name_sentence(ErrorCode::TextCharacters),
+                    },
+                );
+                None
+            }
+        }
+    }
+
+    /// A text that is not empty; else shows why not.
+    pub(super) fn checked(self, entry: Entry, raw: String, why: Words) -> Option<String> {
+        if raw.is_empty() {
+            self.refuse(entry, why);
+            return None;
+        }
+        Some(raw)
+    }
+
+    /// Sends it, and starts the session of whoever it signs in.
+    pub(super) fn submit(self, request: impl Future<Output = Result<Profile, Failure>> + 'static) {
+        self.found.set(None);
+        self.form.submit(async move {
+            self.client.has_signed_in(request.await?);
+            // The form stays as it is until the conversation takes its place.
+            pending().await
+        });
+    }
+}
+
+/// At which entry a refusal is shown.
+fn entry_of(failure: &Failure) -> Option<Entry> {
+    match failure.code()? {
+        ErrorCode::UsernameTaken | ErrorCode::UsernameInvalid => Some(Entry::Username),
+        ErrorCode::PasswordWeak | ErrorCode::PasswordInvalid | ErrorCode::WrongCredentials => {
+            Some(Entry::Password)
+        }
+        ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextCharacters => {
+            Some(Entry::Name)
+        }
+        _ => None,
+    }
+}
+
+fn entry_sentence(failure: &Failure) -> &'static str {
+    match failure.code() {
+        Some(code) if entry_of(failure) == Some(Entry::Name) => name_sentence(code),
+        _ => sentence(failure),
+    }
+}
+
+fn name_sentence(code: ErrorCode) -> &'static str {
+    (t().refusal)(code, Some(Field::Name))
+}

@@ -1,0 +1,112 @@
+//! The forms of accounts: claiming the place, following an invitation, signing in.
+//!
+//! Few need them, so they are a piece of the page. The secret of a link stands in the address'
+//! fragment and nowhere else; the page leaves that address once it is signed in.
+
+mod field;
+mod form;
+mod join;
+mod new_account;
+mod sign_in;
+mod signed_in;
+
+use std::sync::OnceLock;
+
+use leptos::prelude::*;
+
+use super::first_frame;
+use super::piece_view::PieceView;
+use super::sign_in::Languages;
+use super::wordmark::Wordmark;
+use crate::browser;
+use crate::piece::{Piece, piece_table};
+use crate::route::AccountRoute;
+use crate::state::{SessionState, use_client};
+use crate::view::{memo, reactive};
+
+use join::Join;
+use new_account::NewAccountForm;
+use sign_in::PasswordForm;
+use signed_in::{DeadLink, SignedIn};
+
+/// The function of the piece, once it is here.
+static SHOW: OnceLock<fn(AccountRoute) -> AnyView> = OnceLock::new();
+
+piece_table!(
+    account,
+    fn account_piece() -> fn(AccountRoute) -> AnyView {
+        show
+    }
+);
+
+/// The page with a form of accounts, which loads the piece.
+#[component]
+pub fn AccountPage(
+    /// Which form.
+    form: AccountRoute,
+) -> impl IntoView {
+    let piece = Piece::new(|| {
+        Box::pin(async {
+            let show = account_piece().await.ok();
+            show.is_some_and(|show| SHOW.set(show).is_ok() || SHOW.get().is_some())
+        })
+    });
+    if SHOW.get().is_none() {
+        piece.load();
+    }
+    first_frame::remove();
+    view! {
+        <main class="sign-in">
+            {reactive(move || match (piece.is_here(), SHOW.get()) {
+                (_, Some(show)) => show(form),
+                _ => view! { <div class="card"><PieceView piece /></div> }.into_any(),
+            })}
+            <Languages />
+        </main>
+    }
+}
+
+/// The form, or as whom somebody is signed in already.
+fn show(form: AccountRoute) -> AnyView {
+    let session = use_client().session();
+    let me = memo(move || match session.get() {
+        SessionState::SignedIn(profile) => Some(profile),
+        _ => None,
+    });
+    let token = RwSignal::new(secret());
+    // Another link, followed in the same tab. With the same one the form stays.
+    browser::on_window("hashchange", move |_| {
+        let secret = secret();
+        if token.get_untracked() != secret {
+            token.set(secret);
+        }
+    })
+    .with_owner();
+    reactive(move || match (me.get(), form) {
+        (Some(profile), _) => view! { <SignedIn profile /> }.into_any(),
+        (None, AccountRoute::SignIn) => view! { <PasswordForm /> }.into_any(),
+        (None, _) if token.read().is_empty() => view! { <DeadLink /> }.into_any(),
+        (None, AccountRoute::Join) => view! { <Join token=token.get() /> }.into_any(),
+        (None, AccountRoute::Claim) => {
+            view! { <NewAccountForm token=token.get() invitation=None /> }.into_any()
+        }
+    })
+    .into_any()
+}
+
+/// The secret of the link that led here.
+fn secret() -> String {
+    let hash = browser::window().location().hash().unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
+/// What stands over a form.
+#[component]
+fn Head(children: Children) -> impl IntoView {
+    view! {
+        <div class="card__head">
+            <Wordmark />
+            {children()}
+        </div>
+    }
+}

@@ -1,0 +1,121 @@
+//! Getting an account: the owner's, with the name of the place, or a member's by an invitation.
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+
+use super::Head;
+use super::field::{AccountField, AccountSubmit, FieldKind, PASSWORD, USERNAME};
+use super::form::{AccountForm, Entry};
+use crate::api::account::{Invitation, NewAccount};
+use crate::components::form::value_of;
+use crate::i18n::account::words;
+use crate::view::{dynamic_text, on, set_text};
+
+/// The fewest characters of a password, as in the server.
+const PASSWORD_CHARS: usize = 8;
+
+const PLACE: FieldKind = FieldKind {
+    entry: Entry::Place,
+    id: "place",
+    autocomplete: "organization",
+    label: || words().place,
+    hint: || words().place_hint,
+};
+
+const NAME: FieldKind = FieldKind {
+    entry: Entry::Name,
+    id: "display-name",
+    autocomplete: "name",
+    label: || words().name,
+    hint: || words().name_hint,
+};
+
+const NEW_USERNAME: FieldKind = FieldKind {
+    hint: || words().username_hint,
+    ..USERNAME
+};
+
+const NEW_PASSWORD: FieldKind = FieldKind {
+    autocomplete: "new-password",
+    hint: || words().password_hint,
+    ..PASSWORD
+};
+
+/// The form. Whoever has no invitation claims the place.
+#[component]
+pub(super) fn NewAccountForm(token: String, invitation: Option<Invitation>) -> impl IntoView {
+    let form = AccountForm::new();
+    let claims = invitation.is_none();
+    let [place, username, name, password] = [(); 4].map(|()| NodeRef::<html::Input>::new());
+    let read = move || {
+        let place = if claims {
+            Some(form.checked_name(Entry::Place, &value_of(place))?)
+        } else {
+            None
+        };
+        let username = value_of(username).trim().to_owned();
+        let username = form.checked(Entry::Username, username, || words().no_username)?;
+        let name = form.checked_name(Entry::Name, &value_of(name))?;
+        let password = value_of(password);
+        if password.chars().count() < PASSWORD_CHARS {
+            form.refuse(Entry::Password, || words().short_password);
+            return None;
+        }
+        Some(NewAccount {
+            token: token.clone(),
+            place,
+            username,
+            name,
+            password,
+        })
+    };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if let Some(account) = read() {
+            form.submit(async move { account.create().await });
+        }
+    };
+    let label = if claims {
+        || words().claim_submit
+    } else {
+        || words().join_submit
+    };
+    view! {
+        <form class="card" novalidate on:submit=on(submit)>
+            <Head>
+                <Words invitation />
+            </Head>
+            {claims.then(|| view! { <AccountField form kind=PLACE node=place is_first=true /> }.into_any())}
+            <AccountField form kind=NEW_USERNAME node=username is_first=!claims />
+            <AccountField form kind=NAME node=name />
+            <AccountField form kind=NEW_PASSWORD node=password />
+            <AccountSubmit form label />
+        </form>
+    }
+}
+
+/// Who invites and whereto, or what claiming means.
+#[component]
+fn Words(invitation: Option<Invitation>) -> impl IntoView {
+    let Some(Invitation { by, rooms }) = invitation else {
+        return view! {
+            <h1 class="card__title" use:set_text=dynamic_text(|| words().claim_title)></h1>
+            <p class="card__lead" use:set_text=dynamic_text(|| words().claim_lead)></p>
+        }
+        .into_any();
+    };
+    let rooms: Vec<String> = rooms.into_iter().map(|room| room.name).collect();
+    let rooms = rooms.join(", ");
+    view! {
+        <h1 class="card__title" use:set_text=dynamic_text(move || (words().join_title)(&by.name))></h1>
+        <p class="card__lead" use:set_text=dynamic_text(move || {
+            let mut lead = words().join_lead.to_owned();
+            if !rooms.is_empty() {
+                lead.push(' ');
+                lead.push_str(&(words().join_rooms)(&rooms));
+            }
+            lead
+        })></p>
+    }
+    .into_any()
+}

@@ -1,0 +1,48 @@
+//! 한국어. 문장은 해요체, 단추는 명사형.
+
+use super::AccountStrings;
+
+pub(super) static STRINGS: AccountStrings = AccountStrings {
+    claim_title: "이 마당의 주인이 되어 주세요",
+    claim_lead: "마당의 이름을 짓고 첫 계정인 소유자 계정을 만들어요.",
+    claim_submit: "마당 열기",
+    join_title: |who| format!("{who} 님이 초대했어요"),
+    join_lead: "계정을 만들면 들어올 수 있어요.",
+    join_rooms: |rooms| format!("함께할 대화방: {rooms}"),
+    join_submit: "계정 만들기",
+    sign_in_title: "로그인",
+    sign_in_lead: "계정의 아이디와 비밀번호를 적어 주세요.",
+    sign_in_submit: "로그인",
+    submitting: "잠시만요…",
+    as_guest: "손님으로 들어가기",
+    place: "마당 이름",
+    place_hint: "여기에 오는 모두에게 보여요.",
+    username: "아이디",
+    username_hint: "로그인할 때 써요.",
+    no_username: "아이디를 적어 주세요.",
+    name: "이름",
+    name_hint: "다른 사람에게 보여요. 나중에 바꿀 수 있어요.",
+    password: "비밀번호",
+    password_hint: "8자 이상. 낱말을 여러 개 이으면 외우기 쉬워요.",
+    no_password: "비밀번호를 적어 주세요.",
+    short_password: "8자 이상으로 정해 주세요.",
+    show: "보기",
+    show_label: "비밀번호 보기",
+    hide: "숨기기",
+    hide_label: "비밀번호 숨기기",
+    dead_title: "쓸 수 없는 링크예요",
+    dead_text: "이미 썼거나 기한이 지났거나 주소가 잘렸어요. 새 링크를 부탁해 주세요.",
+    failed_title: "초대를 확인하지 못했어요",
+    wait: |seconds| {
+        let (n, unit) = match seconds {
+            0..60 => (seconds.max(1), "초"),
+            _ => (seconds.div_ceil(60), "분"),
+        };
+        format!("시도가 너무 많았어요. {n}{unit} 뒤에 다시 시도해 주세요.")
+    },
+    signed_in_title: |who| format!("{who} 님으로 로그인되어 있어요"),
+    signed_in_text: "다른 계정을 쓰려면 먼저 로그아웃해 주세요. \
+        손님 이름은 로그아웃하면 다시 쓸 수 없어요.",
+    go_to_chat: "대화로 가기",
+    sign_out_first: "로그아웃하고 계속",
+};

@@ -1,0 +1,19 @@
+// Stands in for the server of the forms of accounts.
+let last;
+
+export function answerWith(status, body) {
+  const { fetch } = globalThis;
+  last = undefined;
+  globalThis.fetch = async (path, { body: sent }) => {
+    last = `${path} ${sent}`;
+    return new Response(body, { status });
+  };
+  return () => {
+    globalThis.fetch = fetch;
+    last = undefined;
+  };
+}
+
+export function lastRequest() {
+  return last;
+}
