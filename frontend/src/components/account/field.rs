@@ -1,10 +1,11 @@
-//! A field of a form of accounts, which a password manager can fill; and what stands below them.
+//! A field of a form of accounts, which a password manager can fill; and what stands above and below them.
 
 use leptos::html;
 use leptos::prelude::*;
 
 use super::form::{AccountForm, Entry};
 use crate::components::icons::{Glyph, Icon};
+use crate::components::wordmark::Wordmark;
 use crate::i18n::account::words;
 use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
 
@@ -116,6 +117,17 @@ pub(super) fn AccountSubmit(form: AccountForm, label: fn() -> &'static str) -> i
             aria-disabled=reactive(move || form.busy().then_some("true"))
             use:set_text=dynamic_text(move || if form.busy() { words().submitting } else { label() })
         ></button>
+    }
+}
+
+/// What stands over a form.
+#[component]
+pub(super) fn Head(children: Children) -> impl IntoView {
+    view! {
+        <div class="card__head">
+            <Wordmark />
+            {children()}
+        </div>
     }
 }
 

@@ -17,7 +17,6 @@ use leptos::prelude::*;
 use super::first_frame;
 use super::piece_view::PieceView;
 use super::sign_in::Languages;
-use super::wordmark::Wordmark;
 use crate::browser;
 use crate::piece::{Piece, piece_table};
 use crate::route::AccountRoute;
@@ -98,15 +97,4 @@ fn show(form: AccountRoute) -> AnyView {
 fn secret() -> String {
     let hash = browser::window().location().hash().unwrap_or_default();
     hash.trim_start_matches('#').to_owned()
-}
-
-/// What stands over a form.
-#[component]
-fn Head(children: Children) -> impl IntoView {
-    view! {
-        <div class="card__head">
-            <Wordmark />
-            {children()}
-        </div>
-    }
 }

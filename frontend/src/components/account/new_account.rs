@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use leptos::{ev, html};
 
-use super::Head;
-use super::field::{AccountField, AccountSubmit, FieldKind, PASSWORD, USERNAME};
+use super::field::{AccountField, AccountSubmit, FieldKind, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
 use crate::api::account::{Invitation, NewAccount};
 use crate::components::form::value_of;

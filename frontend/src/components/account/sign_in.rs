@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 use leptos::{ev, html};
 
-use super::Head;
-use super::field::{AccountField, AccountSubmit, PASSWORD, USERNAME};
+use super::field::{AccountField, AccountSubmit, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
 use crate::api::account;
 use crate::components::form::value_of;

@@ -1,6 +1,6 @@
 //! English.
 
-use super::AccountStrings;
+use super::strings::AccountStrings;
 
 pub(super) static STRINGS: AccountStrings = AccountStrings {
     claim_title: "Make this place yours",

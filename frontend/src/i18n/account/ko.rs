@@ -1,6 +1,6 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
-use super::AccountStrings;
+use super::strings::AccountStrings;
 
 pub(super) static STRINGS: AccountStrings = AccountStrings {
     claim_title: "이 마당의 주인이 되어 주세요",

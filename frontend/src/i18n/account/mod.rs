@@ -3,55 +3,11 @@
 
 mod en;
 mod ko;
+mod strings;
 
 use super::{Language, language};
 
-/// The texts of one language. The name of a field says where it is used.
-#[expect(
-    missing_docs,
-    reason = "the fields are named for where their text stands"
-)]
-pub struct AccountStrings {
-    pub claim_title: &'static str,
-    pub claim_lead: &'static str,
-    pub claim_submit: &'static str,
-    /// Who invites.
-    pub join_title: fn(&str) -> String,
-    pub join_lead: &'static str,
-    /// The names of the rooms.
-    pub join_rooms: fn(&str) -> String,
-    pub join_submit: &'static str,
-    pub sign_in_title: &'static str,
-    pub sign_in_lead: &'static str,
-    pub sign_in_submit: &'static str,
-    pub submitting: &'static str,
-    pub as_guest: &'static str,
-    pub place: &'static str,
-    pub place_hint: &'static str,
-    pub username: &'static str,
-    pub username_hint: &'static str,
-    pub no_username: &'static str,
-    pub name: &'static str,
-    pub name_hint: &'static str,
-    pub password: &'static str,
-    pub password_hint: &'static str,
-    pub no_password: &'static str,
-    pub short_password: &'static str,
-    pub show: &'static str,
-    pub show_label: &'static str,
-    pub hide: &'static str,
-    pub hide_label: &'static str,
-    pub dead_title: &'static str,
-    pub dead_text: &'static str,
-    pub failed_title: &'static str,
-    /// Seconds until the next attempt is allowed.
-    pub wait: fn(u64) -> String,
-    /// As whom somebody is signed in.
-    pub signed_in_title: fn(&str) -> String,
-    pub signed_in_text: &'static str,
-    pub go_to_chat: &'static str,
-    pub sign_out_first: &'static str,
-}
+pub use strings::AccountStrings;
 
 /// The texts of the current language, tracked.
 pub fn words() -> &'static AccountStrings {
