@@ -115,7 +115,8 @@ fn ed25519(map: &Map<'_>) -> Option<ParsedPublicKey> {
     ParsedPublicKey::new(&ED25519, x).ok()
 }
 
-/// RSA with 2048 to 4096 bits: fewer are weak, and more cost time to verify.
+/// RSA with 2048 to 4096 bits: fewer are weak, and more cost time to verify. The library refuses
+/// leading zeros (RFC 8230 §4).
 fn rsa(map: &Map<'_>) -> Option<ParsedPublicKey> {
     const RSA: i128 = 3;
     const MAX_EXPONENT_BYTES: usize = 4;
@@ -126,10 +127,9 @@ fn rsa(map: &Map<'_>) -> Option<ParsedPublicKey> {
     let e = map.bytes(EXPONENT)?;
     let unused_bits = usize::try_from(n.first()?.leading_zeros()).ok()?;
     let is_size_right = (2048..=4096).contains(&(n.len() * 8 - unused_bits));
-    // RFC 8230 §4: no leading zeros. An exponent of 1 would make every text a signature.
-    let is_minimal = unused_bits < 8 && *e.first()? != 0;
+    // An exponent of 1 would make every text a signature.
     let is_exponent_right = e.len() <= MAX_EXPONENT_BYTES && e != [1] && e.last()? % 2 == 1;
-    if !is_size_right || !is_minimal || !is_exponent_right {
+    if !is_size_right || !is_exponent_right {
         return None;
     }
     let components = RsaPublicKeyComponents { n, e };

@@ -260,14 +260,17 @@ fn an_algorithm_that_was_not_asked_for_is_refused() {
 }
 
 #[test]
-fn a_public_key_is_bounded() {
-    refused(
-        &Keys::rs256(KeySize::Rsa2048),
-        PasskeyError::PublicKey,
-        |parts| {
-            parts.cose[3].1 = bytes(&[1; 400]);
-        },
-    );
+fn a_public_key_is_bounded_before_it_is_read() {
+    // Read, it would be refused for its algorithm.
+    for (length, error) in [
+        (500, PasskeyError::Algorithm),
+        (600, PasskeyError::PublicKey),
+    ] {
+        refused(&Keys::eddsa(), error, |parts| {
+            parts.cose[1].1 = int(-35);
+            parts.cose[3].1 = bytes(&vec![1; length]);
+        });
+    }
 }
 
 #[test]
