@@ -256,7 +256,7 @@ impl Replica {
     fn flush(&mut self, out: &mut SyncOutput) {
         if let Some(epoch) = self.epoch() {
             let unsure = self.unsure_rooms(epoch);
-            out.send.extend(self.pending.flush(&unsure));
+            out.send.extend(self.pending.flush(epoch, &unsure));
         }
     }
 }

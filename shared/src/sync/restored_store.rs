@@ -74,7 +74,7 @@ impl Replica {
             None => self.own.marks.discard_all_unconfirmed(),
         };
         emit_read_marks(marks, out);
-        let over = self.pending.expire_lost_past(key.room());
+        let over = self.pending.expire_lost_past(self.epoch(), key.room());
         self.report_expired(over, out);
     }
 }

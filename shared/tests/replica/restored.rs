@@ -5,6 +5,7 @@ use shared::frame::ClientFrame;
 use shared::id::{RoomId, Seq};
 use shared::sync::Replica;
 
+use super::events::Event;
 use super::world::{Fate, ROOMS, Way, World};
 
 const ROOM: RoomId = ROOMS[0];
@@ -203,4 +204,23 @@ fn an_ordinary_restart_voids_no_name() {
     assert!(!asked.any(|frame| matches!(frame, ClientFrame::People { .. })));
     world.run_until_idle();
     world.check_all();
+}
+
+#[test]
+fn nobody_is_asked_about_a_message_that_was_given_after_the_restored_store_was_known() {
+    let mut world = World::connected_everywhere();
+    let room = ROOMS[1];
+    world.apply_event(Event::Post(0, room));
+    world.apply_event(Event::BackUp);
+    world.apply_event(Event::Flow(0, 1));
+    world.apply_event(Event::Restart(true));
+    world.apply_event(Event::Connect(0));
+    // The answer about the room comes when it is closed, so its past stays unknown.
+    world.apply_event(Event::Close(0, room));
+    world.apply_event(Event::Flow(0, 5));
+    world.apply_event(Event::Carry(0, Way::ToServer, Fate::Arrives));
+    world.apply_event(Event::Post(0, room));
+    world.apply_event(Event::Open(0, room));
+    // The connection is lost before the message has an answer.
+    world.settle();
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::command::Command;
 use crate::error::{ErrorCode, Field};
-use crate::id::{ClientId, Micros, Rev, Seq, UserId};
+use crate::id::{ClientId, Epoch, Micros, Rev, Seq, UserId};
 
 /// The state of a pending command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,9 @@ pub struct PendingCommand {
     /// Whether it was sent on this connection and has no answer yet.
     #[serde(skip)]
     pub(super) in_flight: bool,
+    /// The epoch in which it was last sent. It was then known that its room is what it was.
+    #[serde(skip)]
+    pub(super) sent_in: Option<Epoch>,
     /// Whether it was acknowledged on an earlier connection.
     #[serde(skip)]
     pub(in crate::sync) acked_earlier: bool,

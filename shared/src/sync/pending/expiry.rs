@@ -6,7 +6,7 @@
 //!   in them may mean others now.
 
 use crate::command::Command;
-use crate::id::{Micros, RoomId};
+use crate::id::{Epoch, Micros, RoomId};
 use crate::limits::RECEIPT_DAYS;
 
 use super::command::{PendingCommand, PendingState};
@@ -22,14 +22,17 @@ impl Pending {
     }
 
     /// The server has lost the past in which the commands of a room, `None`: of all rooms, were
-    /// given. What is in flight was sent after that was known.
+    /// given. What was sent in this epoch was given in its past, or after that was known; it may
+    /// wait again, because the connection was lost meanwhile.
     pub(in crate::sync) fn expire_lost_past(
         &mut self,
+        epoch: Option<Epoch>,
         room: Option<RoomId>,
     ) -> Vec<PendingCommand> {
         self.expire_if(|pending| {
             let about = pending.command.room();
-            about.is_some() && (room.is_none() || about == room) && !pending.in_flight
+            let was_sent_since = pending.sent_in.is_some() && pending.sent_in == epoch;
+            about.is_some() && (room.is_none() || about == room) && !was_sent_since
         })
     }
 

@@ -3,7 +3,7 @@
 use crate::command::Command;
 use crate::error::ErrorCode;
 use crate::frame::{Ack, ClientFrame, Refusal};
-use crate::id::{ClientId, Micros, Rev, RoomId, Seq};
+use crate::id::{ClientId, Epoch, Micros, Rev, RoomId, Seq};
 use crate::limits::Limits;
 
 use super::command::{PendingCommand, PendingState};
@@ -45,6 +45,7 @@ impl Pending {
             tried: false,
             refusals: 0,
             in_flight: false,
+            sent_in: None,
             acked_earlier: false,
         });
     }
@@ -85,7 +86,7 @@ impl Pending {
 
     /// The frames to send now: of each room that is not `unsure` the first unanswered command,
     /// as many as the send window allows.
-    pub(in crate::sync) fn flush(&mut self, unsure: &[RoomId]) -> Vec<ClientFrame> {
+    pub(in crate::sync) fn flush(&mut self, epoch: Epoch, unsure: &[RoomId]) -> Vec<ClientFrame> {
         let in_flight = self.queue.iter().filter(|p| p.in_flight).count();
         let mut slots = self.send_window.free_slots(in_flight);
         let mut rooms = Vec::new();
@@ -107,6 +108,7 @@ impl Pending {
                 waits && first_of_its_room && !room.is_some_and(|room| unsure.contains(&room));
             if may_go && slots > 0 {
                 pending.in_flight = true;
+                pending.sent_in = Some(epoch);
                 pending.tried = true;
                 slots -= 1;
                 frames.push(ClientFrame::command(
