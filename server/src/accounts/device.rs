@@ -10,7 +10,8 @@ const MAX_CHARS: usize = 60;
 pub struct Device {
     /// A short name such as `Firefox · Linux`; empty if the client says nothing.
     pub name: String,
-    /// The address that the request came from.
+    /// The address that the request came from; of IPv6 its network of 64 bits, in which a person
+    /// has many.
     pub address: IpAddr,
 }
 

@@ -12,6 +12,8 @@ use crate::store::{AccountCommand, Actor, Invite, InviteId, NewInvite, Store, Vi
 pub const JOIN_PATH: &str = "/join#";
 /// Invitations in one page of their list.
 const PAGE: usize = 100;
+/// The longest time for which an invitation works, unless it is without limit.
+const MAX_DAYS: u32 = 3_650;
 const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// What an invitation shall offer.
@@ -41,7 +43,8 @@ impl Accounts {
         create_invite(self.store.as_ref(), self.clock.now(), by, request).await
     }
 
-    /// The invitations that can be used, the newest first: those before a number.
+    /// The invitations, the newest first: those before a number. One that has ended is there for
+    /// 30 more days.
     ///
     /// # Errors
     /// `forbidden`, or the store's.
@@ -85,6 +88,9 @@ pub async fn create_invite(
         return Err(bad_request(
             "`days` and `uses` are 1 at least, or null for no limit",
         ));
+    }
+    if days.is_some_and(|days| days > MAX_DAYS) {
+        return Err(bad_request("`days` is 3650 at most, or null for no limit"));
     }
     if role == Role::Guest {
         return Err(bad_request(

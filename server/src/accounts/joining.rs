@@ -1,10 +1,13 @@
 //! How somebody gets an account: by the link with which the owner claims the place, or by an
 //! invitation.
 
+use std::time::Instant;
+
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
 use super::password::normalize_new;
+use super::throttle::{AccountKey, AddressOfAttempt};
 use super::username::Username;
 use super::{Accounts, Device, SignedIn, Token, password_refusal};
 use crate::names;
@@ -48,7 +51,7 @@ impl Accounts {
             return Err(Refusal::new(ErrorCode::LinkInvalid));
         }
         let place = names::person(place, &self.limits).map_err(crate::chat::refuse_text)?;
-        let account = self.new_account(request, &place).await?;
+        let account = self.new_account(client, request, &place, device).await?;
         self.begin_session(Actor::Operator, device, |session| AccountCommand::Claim {
             link: link.hash(),
             place,
@@ -87,7 +90,9 @@ impl Accounts {
         let invite_token = parse_link(invite)?;
         let _open = self.invitation(client, invite).await?;
         let place = self.store.place().await.map_err(super::refuse)?;
-        let account = self.new_account(request, &place.name).await?;
+        let account = self
+            .new_account(client, request, &place.name, device)
+            .await?;
         self.begin_session(Actor::Operator, device, |session| {
             AccountCommand::JoinByInvite {
                 invite: invite_token.hash(),
@@ -101,8 +106,10 @@ impl Accounts {
     /// Checks what somebody typed, and hashes the password.
     async fn new_account(
         &self,
+        client: QueryClient,
         request: AccountRequest,
         place: &str,
+        device: &Device,
     ) -> Result<NewAccount, Refusal> {
         let AccountRequest {
             username,
@@ -112,6 +119,16 @@ impl Accounts {
         let username =
             Username::parse(&username).map_err(|_| Refusal::new(ErrorCode::UsernameInvalid))?;
         let name = names::person(&name, &self.limits).map_err(crate::chat::refuse_text)?;
+        // Before anything that costs much: one link must not keep the server computing.
+        let account = AccountKey::of(&username.key);
+        let (from, now) = (device.address, Instant::now());
+        self.throttle
+            .begin(account, from, AddressOfAttempt::Known, now)
+            .map_err(crate::chat::rate_limits::refuse_until)?;
+        let taken = self.store.sign_in_record(client, username.key.clone());
+        if taken.await.map_err(super::refuse)?.is_some() {
+            return Err(Refusal::new(ErrorCode::UsernameTaken));
+        }
         let known_words = vec![username.text.clone(), name.clone(), place.to_owned()];
         let hash = self.hash_new_password(&password, known_words).await?;
         Ok(NewAccount {

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
+use shared::id::UserId;
 
 use super::throttle::{AccountKey, AddressOfAttempt};
 use super::username::Username;
@@ -74,25 +75,22 @@ impl Accounts {
         record: Option<&SignInRecord>,
         device: &Device,
     ) -> Result<(), Refusal> {
-        let begin = |kind| {
-            self.throttle
-                .begin(account, device.address, kind, Instant::now())
+        // Also of a name that nobody has: the time of the answer must not tell them apart.
+        let user = record.map_or(UserId(0), |record| record.user);
+        let sessions = self.store.sessions(Viewer { user }).await;
+        let sessions = sessions.map_err(super::refuse)?;
+        let here = device.address.to_string();
+        let is_known = sessions
+            .iter()
+            .any(|session| session.network.as_deref() == Some(&*here));
+        let kind = if is_known {
+            AddressOfAttempt::Known
+        } else {
+            AddressOfAttempt::Unknown
         };
-        let Err(wait) = begin(AddressOfAttempt::Unknown) else {
-            return Ok(());
-        };
-        if let Some(record) = record {
-            let viewer = Viewer { user: record.user };
-            let sessions = self.store.sessions(viewer).await.map_err(super::refuse)?;
-            let here = device.address.to_string();
-            let is_known = sessions
-                .iter()
-                .any(|session| session.network.as_deref() == Some(&*here));
-            if is_known && begin(AddressOfAttempt::Known).is_ok() {
-                return Ok(());
-            }
-        }
-        Err(crate::chat::rate_limits::refuse_until(wait))
+        self.throttle
+            .begin(account, device.address, kind, Instant::now())
+            .map_err(crate::chat::rate_limits::refuse_until)
     }
 
     /// A person's sessions.

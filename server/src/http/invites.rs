@@ -65,7 +65,7 @@ pub(super) struct CreatedInvite {
     link: String,
 }
 
-/// An invitation that can be used.
+/// An invitation. One that has ended is listed for 30 more days.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ListedInvite {
     id: i64,
@@ -83,6 +83,9 @@ pub(super) struct ListedInvite {
     max_uses: Option<u32>,
     /// How many accounts it has made.
     uses: u32,
+    /// When it was revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<Micros>,
 }
 
 impl From<Invite> for ListedInvite {
@@ -96,6 +99,7 @@ impl From<Invite> for ListedInvite {
             expires_at: invite.expires_at,
             max_uses: invite.max_uses,
             uses: invite.uses,
+            revoked_at: invite.revoked_at,
         }
     }
 }
@@ -152,7 +156,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(created)))
 }
 
-/// The invitations that can be used, the newest first.
+/// The invitations, the newest first.
 #[utoipa::path(
     get,
     path = "/api/v1/invites",

@@ -49,7 +49,7 @@ impl FromRequestParts<HttpState> for SessionRequest {
         let user_agent = parts.headers.get(header::USER_AGENT);
         let user_agent = user_agent.and_then(|value| value.to_str().ok());
         Ok(SessionRequest {
-            device: Device::of(user_agent, address.ip),
+            device: Device::of(user_agent, address.group.address()),
             client,
             address,
             cookie: state.session_cookie.clone(),

@@ -61,7 +61,7 @@ impl PasswordHasher {
         Ok(PasswordHasher {
             dummy: dummy_hash(&params)?,
             params,
-            judgements: hashes.with_own_queue(JUDGEMENTS),
+            judgements: ComputePermits::new(1, JUDGEMENTS),
             hashes,
         })
     }

@@ -95,6 +95,12 @@ async fn a_username_is_taken_once_in_all_its_spellings() {
 async fn only_owner_and_administrators_invite_and_not_above_themselves() {
     let server = Server::start(&[]).await;
     let owner = claim(server.address, server.folder.path()).await;
+    for days in [0, 3_651, u32::MAX] {
+        let headers = [("authorization", &*owner.bearer())];
+        let body = json!({ "days": days }).to_string();
+        let refused = http::post(server.address, "/api/v1/invites", &headers, &body).await;
+        assert_eq!(refused.code(), ErrorCode::BadCommand, "{days}");
+    }
     let secret = invite(server.address, &owner, &json!({ "role": "administrator" })).await;
     let admin = signed_in(&join(server.address, &secret, "adam").await);
     let secret = invite(server.address, &admin, &json!({ "role": "member" })).await;
@@ -166,6 +172,8 @@ async fn the_operator_invites_from_the_command_line_and_revokes() {
     madang(folder, &["invite", "revoke", &invite["id"].to_string()])
         .await
         .unwrap();
+    let listed = http::get(server.address, "/api/v1/invites", &headers).await;
+    assert!(listed.json()["invites"][0]["revoked_at"].is_i64());
     let refused = join(server.address, secret, "cara").await;
     assert_eq!(refused.code(), ErrorCode::LinkInvalid);
     let refused = madang(folder, &["invite", "create", "--role", "owner"]).await;
