@@ -29,7 +29,8 @@ impl Accounts {
     /// long.
     ///
     /// # Errors
-    /// `wrong_credentials`, `account_deactivated` (said only to who knows the password), `rate_limited` with the time to wait, or the store's.
+    /// `wrong_credentials`, `account_deactivated` (said only to who knows the password),
+    /// `rate_limited` with the time to wait, or the store's.
     pub async fn sign_in_by_password(
         &self,
         client: QueryClient,

@@ -13,7 +13,8 @@ use super::text::{normalize, normalize_new};
 const RUNNING: usize = 2;
 /// Hashes that wait for their turn; more are refused.
 const WAITING: usize = 64;
-/// Judgements of strength that wait or run, apart from the hashes.
+/// Judgements of strength that wait; one runs, beside the hashes. So they keep nobody from
+/// signing in.
 const JUDGEMENTS: usize = 16;
 /// No stored hash takes longer than this many times the time of a new one.
 const CEILING: u32 = 4;

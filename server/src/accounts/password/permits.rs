@@ -7,9 +7,6 @@ use tokio::sync::Semaphore;
 use super::error::PasswordError;
 
 /// A bounded queue before a bounded number of running computations.
-///
-/// Several queues may share the places to run, so that a full queue of one kind refuses no
-/// computation of another.
 #[derive(Clone, Debug)]
 pub struct ComputePermits {
     running: Arc<Semaphore>,
@@ -22,16 +19,6 @@ impl ComputePermits {
         ComputePermits {
             running: Arc::new(Semaphore::new(running)),
             queue: Arc::new(Semaphore::new(running.saturating_add(waiting))),
-        }
-    }
-
-    /// A queue of its own before the same places to run. `admitted` counts those that wait and
-    /// those that run.
-    #[must_use]
-    pub fn with_own_queue(&self, admitted: usize) -> Self {
-        ComputePermits {
-            running: Arc::clone(&self.running),
-            queue: Arc::new(Semaphore::new(admitted)),
         }
     }
 
@@ -66,7 +53,10 @@ impl ComputePermits {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
     use std::sync::mpsc;
+    use std::task::Poll;
     use std::time::Duration;
 
     use tokio::time::timeout;
@@ -75,8 +65,7 @@ mod tests {
 
     #[tokio::test]
     async fn beyond_the_queue_work_is_refused_and_a_lost_client_frees_nothing() {
-        let permits = ComputePermits::new(1, 0);
-        let other = permits.with_own_queue(1);
+        let permits = ComputePermits::new(1, 1);
         let (release, wait) = mpsc::channel::<()>();
         let (started, has_started) = tokio::sync::oneshot::channel();
         let client = tokio::spawn({
@@ -93,13 +82,14 @@ mod tests {
         has_started.await.unwrap();
         client.abort();
         assert!(client.await.unwrap_err().is_cancelled());
+        // The one place is taken still, so the next work waits, and more is refused.
+        let mut waiting = pin!(permits.run(|| 7));
+        let polled = poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context))).await;
+        assert!(polled.is_pending());
         let refused = timeout(Duration::from_secs(10), permits.run(|| ())).await;
         assert_eq!(refused, Ok(Err(PasswordError::Busy)));
-
-        // The other queue is not full: its work waits for the one place.
-        let waits = tokio::spawn(async move { other.run(|| 7).await });
         release.send(()).unwrap();
-        assert_eq!(waits.await.unwrap(), Ok(7));
+        assert_eq!(waiting.await, Ok(7));
     }
 
     #[tokio::test]
