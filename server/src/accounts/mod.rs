@@ -4,12 +4,14 @@
 //! here knows how a token is sent (as a cookie or a bearer token): that is the transport's
 //! part.
 
+mod ceremonies;
 mod device;
 mod encoding;
 mod inviting;
 mod joining;
 mod links;
 pub mod oidc;
+mod own_passkeys;
 pub mod passkey;
 pub mod password;
 pub mod qr;
@@ -34,10 +36,12 @@ use crate::store::{
     AccountCommand, Actor, NewSession, Outcome, Place, QueryClient, Reply, Session,
     SessionSelector, Store, StoreError, WriteCommand, WriteRequest,
 };
+use ceremonies::Ceremonies;
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
 pub use links::{CLAIM_PATH, claim_link};
+pub use own_passkeys::CredentialActor;
 use password::{PasswordError, PasswordHasher};
 pub use signed_in::SignedIn;
 pub use signing_in::PasswordSignIn;
@@ -54,6 +58,7 @@ pub struct Accounts {
     clock: Clock,
     hasher: PasswordHasher,
     throttle: SignInThrottle,
+    ceremonies: Ceremonies,
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
@@ -70,6 +75,8 @@ pub struct AccountsConfig {
     pub guests: bool,
     /// The host under which people know the server.
     pub host: Option<String>,
+    /// The origin of the server's page.
+    pub page_origin: String,
 }
 
 impl Accounts {
@@ -86,15 +93,17 @@ impl Accounts {
             limits,
             guests,
             host,
+            page_origin,
         } = config;
         Ok(Accounts {
             store,
             limits,
             guests,
             host,
-            clock,
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
+            ceremonies: Ceremonies::new(&page_origin, clock.clone()),
+            clock,
         })
     }
 

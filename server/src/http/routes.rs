@@ -18,8 +18,8 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    address_check, health, invites, joining, messages, openapi, outer_layer, own_sessions, page,
-    password_session, session, sign_in_form, websocket,
+    address_check, health, invites, joining, messages, openapi, outer_layer, own_passkeys,
+    own_sessions, page, passkey_session, password_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -31,6 +31,11 @@ const QUICK: RouteLimits = RouteLimits {
 /// Routes that take a name or a token and ask the store.
 const SESSION: RouteLimits = RouteLimits {
     body_bytes: 4 * 1024,
+    time: Duration::from_secs(10),
+};
+/// Routes that take a passkey. An attestation that nobody asked for may come with it.
+const PASSKEY: RouteLimits = RouteLimits {
+    body_bytes: 32 * 1024,
     time: Duration::from_secs(10),
 };
 /// Routes that read much from the store, where they wait their turn.
@@ -81,6 +86,17 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             routes!(session::show, session::create, session::delete),
         ))
         .routes(limited(SESSION, routes!(password_session::create)))
+        .routes(limited(PASSKEY, routes!(passkey_session::create)))
+        .routes(limited(QUICK, routes!(passkey_session::options)))
+        .routes(limited(
+            PASSKEY,
+            routes!(own_passkeys::list, own_passkeys::add),
+        ))
+        .routes(limited(QUICK, routes!(own_passkeys::options)))
+        .routes(limited(
+            SESSION,
+            routes!(own_passkeys::rename, own_passkeys::remove),
+        ))
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
         .routes(limited(SESSION, routes!(joining::accept)))

@@ -29,8 +29,9 @@ use crate::network::Network;
 
 pub use account::{
     AccountCommand, Invite, InviteId, LinkHash, LinkPurpose, ListedSession, NewAccount,
-    NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash, Place, SessionId,
-    SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys,
+    NewCredential, NewInvite, NewSession, OpenInvite, OwnPasskeys, PasskeyLoss, PasskeyRow,
+    PasswordHash, Place, RegisteredPasskey, SessionId, SessionSelector, SignInProof, SignInRecord,
+    TokenHash, UsernameKeys,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -44,6 +45,8 @@ pub use query::{
     ResumePoint, RoomSelection, Session, StoreFigures, StreamAnswer, StreamChanges, StreamReset,
     Viewer,
 };
+
+pub use rules::MAX_PASSKEYS;
 
 /// The store, whatever database is behind it.
 #[async_trait]
@@ -153,6 +156,29 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Failed`].
     async fn sessions(&self, viewer: Viewer) -> Result<Vec<ListedSession>, StoreError>;
+
+    /// The passkey with a credential id, and what it knows its person by; none if nobody has
+    /// it.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkey(
+        &self,
+        client: QueryClient,
+        credential: Vec<u8>,
+    ) -> Result<Option<(PasskeyRow, Vec<u8>)>, StoreError>;
+
+    /// The viewer's passkeys.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkeys(&self, viewer: Viewer) -> Result<OwnPasskeys, StoreError>;
+
+    /// Who would lose what, if passkeys for this host name alone were of use.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkey_loss(&self, relying_party: String) -> Result<PasskeyLoss, StoreError>;
 
     /// This place.
     ///

@@ -4,6 +4,7 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
 use super::identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+use super::passkey::RegisteredPasskey;
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
 /// checked again inside, as far as another command may have changed it.
@@ -50,6 +51,32 @@ pub enum AccountCommand {
     },
     /// Ends sessions.
     EndSessions(SessionSelector),
+    /// Stores what passkeys know the acting person by, unless something is stored.
+    StoreUserHandle {
+        /// The handle.
+        handle: Vec<u8>,
+    },
+    /// Adds a passkey of the acting person.
+    AddPasskey {
+        /// The acting session.
+        session: TokenHash,
+        /// The passkey.
+        passkey: RegisteredPasskey,
+    },
+    /// Gives a passkey of the acting person another name.
+    RenamePasskey {
+        /// The credential's id.
+        credential: Vec<u8>,
+        /// The name.
+        name: String,
+    },
+    /// Removes a passkey of the acting person, who must have another credential.
+    RemovePasskey {
+        /// The acting session.
+        session: TokenHash,
+        /// The credential's id.
+        credential: Vec<u8>,
+    },
     /// Creates an invite.
     CreateInvite(NewInvite),
     /// Ends an invite. Who joined by it stays.
@@ -106,6 +133,13 @@ pub enum SignInProof {
         user: UserId,
         /// It was verified against exactly this hash.
         verified: PasswordHash,
+    },
+    /// A passkey whose authenticator has verified its person.
+    Passkey {
+        /// The credential's id.
+        credential: Vec<u8>,
+        /// The signature counter to be stored.
+        counter: u32,
     },
 }
 

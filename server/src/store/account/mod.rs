@@ -4,6 +4,7 @@
 mod answer;
 mod command;
 mod identifier;
+mod passkey;
 
 pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord};
 pub use command::{
@@ -11,3 +12,4 @@ pub use command::{
     SignInProof,
 };
 pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+pub use passkey::{OwnPasskeys, PasskeyLoss, PasskeyRow, RegisteredPasskey};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, AccountRow, IdentityRow, InviteRow, LinkRow, SessionRow};
-use crate::store::{LinkHash, LinkPurpose};
+use crate::store::{LinkHash, LinkPurpose, PasskeyRow};
 
 /// The last state of each row; none if it was deleted.
 pub type WrittenAccounts = BTreeMap<AccountKey, Option<AccountRow>>;
@@ -27,6 +27,14 @@ pub fn over(
             rows.retain(|row| !written.contains_key(&AccountKey::Session(row.token)));
             rows.extend(sessions(written).filter(|row| row.user == *user).cloned());
             Some(AccountRow::Sessions(rows))
+        }
+        (AccountKey::PasskeysOf(user), Some(AccountRow::Passkeys(mut rows))) => {
+            let is_fetched = |credential: &Vec<u8>| {
+                !written.contains_key(&AccountKey::Passkey(credential.clone()))
+            };
+            rows.retain(|row| is_fetched(&row.passkey.credential));
+            rows.extend(passkeys(written).filter(|row| row.user == *user).cloned());
+            Some(AccountRow::Passkeys(rows))
         }
         (AccountKey::LastInvite, Some(AccountRow::LastInvite(last))) => {
             let ids = invites(written).map(|(_, row)| row.id);
@@ -80,6 +88,13 @@ fn identities(written: &WrittenAccounts) -> impl Iterator<Item = (UserId, &Ident
 fn sessions(written: &WrittenAccounts) -> impl Iterator<Item = &SessionRow> {
     written.values().filter_map(|row| match row {
         Some(AccountRow::Session(row)) => Some(row),
+        _ => None,
+    })
+}
+
+fn passkeys(written: &WrittenAccounts) -> impl Iterator<Item = &PasskeyRow> {
+    written.values().filter_map(|row| match row {
+        Some(AccountRow::Passkey(row)) => Some(row),
         _ => None,
     })
 }

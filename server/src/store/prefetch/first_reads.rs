@@ -78,6 +78,25 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             AccountKey::SessionsOf(*user),
             AccountKey::LastSession,
         ],
+        AccountCommand::SignIn {
+            proof: SignInProof::Passkey { credential, .. },
+            ..
+        } => vec![
+            AccountKey::Passkey(credential.clone()),
+            AccountKey::LastSession,
+        ],
+        AccountCommand::AddPasskey { passkey, .. } => vec![
+            AccountKey::Passkey(passkey.credential.clone()),
+            AccountKey::Place,
+        ],
+        AccountCommand::RenamePasskey { credential, .. } => {
+            vec![AccountKey::Passkey(credential.clone())]
+        }
+        AccountCommand::RemovePasskey { credential, .. } => {
+            vec![AccountKey::Passkey(credential.clone()), AccountKey::Place]
+        }
+        // All that they read follows from the actor.
+        AccountCommand::StoreUserHandle { .. } => Vec::new(),
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(

@@ -30,6 +30,9 @@ impl WriteCommand {
                 | AccountCommand::JoinByInvite { .. }
                 | AccountCommand::SignIn { .. }
                 | AccountCommand::TouchSession { .. }
+                | AccountCommand::StoreUserHandle { .. }
+                | AccountCommand::AddPasskey { .. }
+                | AccountCommand::RenamePasskey { .. }
                 | AccountCommand::CreateInvite(_),
             ) => SpaceDemand::AddsRecord,
             WriteCommand::Client(
@@ -39,6 +42,7 @@ impl WriteCommand {
             | WriteCommand::SetRoom { .. }
             | WriteCommand::Account(
                 AccountCommand::EndSessions(_)
+                | AccountCommand::RemovePasskey { .. }
                 | AccountCommand::RevokeInvite(_)
                 | AccountCommand::CreateLink { .. },
             )
@@ -76,6 +80,10 @@ impl AccountCommand {
             AccountCommand::SignIn { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
+            | AccountCommand::StoreUserHandle { .. }
+            | AccountCommand::AddPasskey { .. }
+            | AccountCommand::RenamePasskey { .. }
+            | AccountCommand::RemovePasskey { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. } => 0,

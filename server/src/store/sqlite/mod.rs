@@ -47,9 +47,9 @@ use tokio::sync::mpsc;
 
 use super::{
     AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId, LinkHash, LinkPurpose,
-    ListedSession, LoadedHead, MessagePage, OpenInvite, Place, QueryClient, Reply, ResumeLimits,
-    ResumePoint, RoomSelection, Session, SignInRecord, Store, StoreError, StoreFigures,
-    StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    ListedSession, LoadedHead, MessagePage, OpenInvite, OwnPasskeys, PasskeyLoss, PasskeyRow,
+    Place, QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord,
+    Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -263,6 +263,34 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::account::sessions(snapshot, viewer.user, now)
+            })
+            .await
+    }
+
+    async fn passkey(
+        &self,
+        client: QueryClient,
+        credential: Vec<u8>,
+    ) -> Result<Option<(PasskeyRow, Vec<u8>)>, StoreError> {
+        self.readers
+            .run(client, move |snapshot| {
+                read::passkey::by_credential(snapshot, &credential)
+            })
+            .await
+    }
+
+    async fn passkeys(&self, viewer: Viewer) -> Result<OwnPasskeys, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::passkey::of_person(snapshot, viewer.user)
+            })
+            .await
+    }
+
+    async fn passkey_loss(&self, relying_party: String) -> Result<PasskeyLoss, StoreError> {
+        self.readers
+            .run(QueryClient::Server, move |snapshot| {
+                read::passkey::loss(snapshot, &relying_party)
             })
             .await
     }

@@ -2,9 +2,11 @@
 
 mod invite;
 mod joining;
+mod passkey;
 mod reads;
 mod session;
 
+pub use passkey::MAX_PASSKEYS;
 use shared::error::ErrorCode;
 
 use super::tables::Tables;
@@ -33,6 +35,17 @@ impl<T: Tables> Rules<T> {
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
+            AccountCommand::StoreUserHandle { handle } => self.store_user_handle(actor, handle),
+            AccountCommand::AddPasskey { session, passkey } => {
+                self.add_passkey(actor, session, passkey)
+            }
+            AccountCommand::RenamePasskey { credential, name } => {
+                self.rename_passkey(actor, credential, name)
+            }
+            AccountCommand::RemovePasskey {
+                session,
+                credential,
+            } => self.remove_passkey(actor, session, credential),
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
             AccountCommand::CreateLink {

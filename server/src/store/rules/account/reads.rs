@@ -6,7 +6,9 @@ use shared::model::{Profile, Role};
 use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
 use super::super::{AccountKey, AccountRow, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow};
-use crate::store::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+use crate::store::{
+    InviteId, LinkHash, PasskeyRow, PasswordHash, SessionId, TokenHash, UsernameKeys,
+};
 
 /// The content of a row, if it is of this kind.
 macro_rules! content {
@@ -53,6 +55,23 @@ impl<T: Tables> Rules<T> {
     pub(super) fn password(&mut self, user: UserId) -> Answer<Option<PasswordHash>, T> {
         let row = self.account_row(&AccountKey::Password(user))?;
         Ok(content!(row, Password))
+    }
+
+    /// What passkeys know a person by.
+    pub(super) fn user_handle(&mut self, user: UserId) -> Answer<Option<Vec<u8>>, T> {
+        let row = self.account_row(&AccountKey::UserHandle(user))?;
+        Ok(content!(row, UserHandle))
+    }
+
+    /// The passkey with a credential id.
+    pub(super) fn passkey(&mut self, credential: &[u8]) -> Answer<Option<PasskeyRow>, T> {
+        let row = self.account_row(&AccountKey::Passkey(credential.to_owned()))?;
+        Ok(content!(row, Passkey))
+    }
+
+    pub(super) fn passkeys_of(&mut self, user: UserId) -> Answer<Vec<PasskeyRow>, T> {
+        let row = self.account_row(&AccountKey::PasskeysOf(user))?;
+        Ok(content!(row, Passkeys).unwrap_or_default())
     }
 
     pub(super) fn session(&mut self, token: &TokenHash) -> Answer<Option<SessionRow>, T> {

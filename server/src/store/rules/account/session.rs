@@ -16,26 +16,40 @@ impl<T: Tables> Rules<T> {
     /// Begins a session of somebody who has proved to be the person. What was proved must still
     /// hold.
     pub(super) fn sign_in(&mut self, proof: &SignInProof, session: &NewSession) -> Applied<T> {
-        let SignInProof::Password { user, verified } = proof;
-        let person = match self.tables.person(*user)? {
+        let (user, passkey) = match proof {
+            SignInProof::Password { user, verified } => {
+                if self.password(*user)?.as_ref() != Some(verified) {
+                    return Err(ErrorCode::WrongCredentials.into());
+                }
+                (*user, None)
+            }
+            SignInProof::Passkey {
+                credential,
+                counter,
+            } => {
+                let row = self.proven_passkey(credential)?;
+                (row.user, Some((row, *counter)))
+            }
+        };
+        let person = match self.tables.person(user)? {
             Some(person) if person.removed_at.is_none() => person.profile.clone(),
             _ => return Err(ErrorCode::WrongCredentials.into()),
         };
-        if self.password(*user)?.as_ref() != Some(verified) {
-            return Err(ErrorCode::WrongCredentials.into());
-        }
-        let identity = self.identity(*user)?;
+        let identity = self.identity(user)?;
         if identity.is_some_and(|identity| identity.deactivated_at.is_some()) {
             return Err(ErrorCode::AccountDeactivated.into());
         }
         let person = self.with_username(person)?;
-        let above = self.sessions_above_limit(*user)?;
+        let above = self.sessions_above_limit(user)?;
         let id = self.new_session_id()?;
         // Decided: from here on it writes.
         for token in above {
             self.end_session(token)?;
         }
-        self.begin_session(id, *user, session)?;
+        if let Some((row, counter)) = passkey {
+            self.store_use(row, counter)?;
+        }
+        self.begin_session(id, user, session)?;
         Ok(Outcome::Person(person))
     }
 

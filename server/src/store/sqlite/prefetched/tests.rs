@@ -217,6 +217,8 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "epoch_starts",
         "receipts ORDER BY client_id, author",
         "passwords",
+        "user_handles",
+        "passkeys",
         "sessions",
         "last_session",
         "invites",

@@ -13,6 +13,7 @@ pub mod directory;
 mod fair_queue;
 pub mod invite;
 mod messages;
+pub mod passkey;
 pub mod person;
 mod pool;
 pub mod room;

@@ -39,6 +39,13 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     Ok(AccountRow::Password(hash, Micros(row.get(1)?)))
                 },
             )?,
+            AccountKey::UserHandle(user) => self.one(
+                "SELECT handle FROM user_handles WHERE user = ?1",
+                [user.0],
+                |row| Ok(AccountRow::UserHandle(row.get(0)?)),
+            )?,
+            AccountKey::Passkey(credential) => self.find_passkey(credential)?,
+            AccountKey::PasskeysOf(user) => Some(self.passkeys_of(*user)?),
             AccountKey::LastSession => self.one("SELECT id FROM last_session", [], |row| {
                 Ok(AccountRow::LastSession(SessionId(row.get(0)?)))
             })?,
@@ -73,12 +80,16 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 let links = self.all(sql, [purpose], |row| row.get(0))?;
                 Some(AccountRow::ClaimLinks(links))
             }
-            AccountKey::Place => self.one("SELECT name, claimed_at FROM place", [], |row| {
-                Ok(AccountRow::Place(PlaceRow {
-                    name: row.get(0)?,
-                    claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
-                }))
-            })?,
+            AccountKey::Place => {
+                let sql = "SELECT name, claimed_at, relying_party FROM place";
+                self.one(sql, [], |row| {
+                    Ok(AccountRow::Place(PlaceRow {
+                        name: row.get(0)?,
+                        claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
+                        relying_party: row.get(2)?,
+                    }))
+                })?
+            }
         })
     }
 
@@ -104,6 +115,14 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 ),
             (AccountKey::Password(user), None) => {
                 self.execute("DELETE FROM passwords WHERE user = ?1", [user.0])
+            }
+            (AccountKey::UserHandle(user), Some(AccountRow::UserHandle(handle))) => self.execute(
+                "INSERT INTO user_handles (user, handle) VALUES (?1, ?2)",
+                params![user.0, handle],
+            ),
+            (AccountKey::Passkey(_), Some(AccountRow::Passkey(row))) => self.put_passkey(row),
+            (AccountKey::Passkey(credential), None) => {
+                self.execute("DELETE FROM passkeys WHERE credential = ?1", [credential])
             }
             (AccountKey::LastSession, Some(AccountRow::LastSession(last))) => {
                 self.execute("UPDATE last_session SET id = ?1", [last.0])
@@ -146,8 +165,8 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.execute(sql, [token.as_slice()])
             }
             (AccountKey::Place, Some(AccountRow::Place(row))) => self.execute(
-                "UPDATE place SET name = ?1, claimed_at = ?2",
-                params![row.name, row.claimed_at.map(|at| at.0)],
+                "UPDATE place SET name = ?1, claimed_at = ?2, relying_party = ?3",
+                params![row.name, row.claimed_at.map(|at| at.0), row.relying_party],
             ),
             // These are only read, or never deleted; no rule does otherwise.
             _ => Err(rusqlite::Error::InvalidQuery.into()),

@@ -6,6 +6,7 @@ mod address;
 mod invite;
 mod membership;
 mod message;
+mod passkey;
 mod room;
 mod statements;
 
