@@ -50,6 +50,20 @@ pub enum AccountCommand {
     },
     /// Ends sessions.
     EndSessions(SessionSelector),
+    /// Notes that the person of a session has proved a credential in it.
+    ConfirmSession {
+        /// The session.
+        session: TokenHash,
+        /// What was proved.
+        proof: SignInProof,
+    },
+    /// Sets the actor's password. All other sessions of the person end.
+    SetPassword {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The hash of the new one.
+        password: PasswordHash,
+    },
     /// Creates an invite.
     CreateInvite(NewInvite),
     /// Ends an invite. Who joined by it stays.

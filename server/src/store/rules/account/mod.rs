@@ -1,7 +1,10 @@
 //! Accounts: how somebody comes in, sessions, invites and links.
 
+mod confirmation;
+mod credential;
 mod invite;
 mod joining;
+mod proof;
 mod reads;
 mod session;
 
@@ -33,6 +36,12 @@ impl<T: Tables> Rules<T> {
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
+            AccountCommand::ConfirmSession { session, proof } => {
+                self.confirm_session(actor, session, proof)
+            }
+            AccountCommand::SetPassword { session, password } => {
+                self.set_password(actor, session, password)
+            }
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
             AccountCommand::CreateLink {
