@@ -19,6 +19,7 @@ mod outer_layer;
 mod own_sessions;
 mod page;
 mod password_session;
+mod password_strength;
 mod route_limits;
 mod routes;
 mod session;
