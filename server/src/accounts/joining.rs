@@ -4,7 +4,7 @@
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 
-use super::password::normalize_new;
+use super::password::{Strength, normalize_new};
 use super::username::Username;
 use super::{Accounts, Device, SignedIn, Token, password_refusal};
 use crate::names;
@@ -133,6 +133,22 @@ impl Accounts {
             name,
             credential: NewCredential::Password(hash),
         })
+    }
+
+    /// Judges a password that somebody is typing, with what they have typed as their names.
+    ///
+    /// # Errors
+    /// `password_invalid` if it is too long, `rate_limited` if too many are judged, or the store's.
+    pub async fn password_strength(
+        &self,
+        password: &str,
+        mut known_words: Vec<String>,
+    ) -> Result<Strength, Refusal> {
+        let place = self.store.place().await.map_err(super::refuse)?;
+        known_words.push(place.name);
+        known_words.extend(self.host.clone());
+        let strength = self.hasher.meter(password, known_words).await;
+        strength.map_err(password_refusal)
     }
 
     /// Hashes a password that is strong enough.

@@ -22,6 +22,7 @@ mod own_password;
 mod own_sessions;
 mod page;
 mod password_session;
+mod password_strength;
 mod route_limits;
 mod routes;
 mod session;

@@ -19,7 +19,8 @@ use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
     account, address_check, confirmation, health, invites, joining, messages, openapi, outer_layer,
-    own_password, own_sessions, page, password_session, session, sign_in_form, websocket,
+    own_password, own_sessions, page, password_session, password_strength, session, sign_in_form,
+    websocket,
 };
 use crate::edge::ApiError;
 
@@ -81,6 +82,7 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             routes!(session::show, session::create, session::delete),
         ))
         .routes(limited(SESSION, routes!(password_session::create)))
+        .routes(limited(SESSION, routes!(password_strength::judge)))
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
         .routes(limited(SESSION, routes!(joining::accept)))
