@@ -14,7 +14,7 @@ use super::passkey::{
 use super::{Accounts, refuse};
 use crate::clock::Clock;
 use crate::network_limiter::NetworkLimiter;
-use crate::store::{PasskeyRow, QueryClient, SessionId, SignInProof};
+use crate::store::{PasskeyRow, QueryClient, SignInProof, TokenHash};
 use crate::token_bucket::Rate;
 
 /// Challenges for one address: an office may sign in on a Monday.
@@ -31,7 +31,7 @@ pub(super) enum ChallengeOwner {
     /// Somebody who wants to sign in.
     Anybody,
     /// A session.
-    Session(SessionId),
+    Session(TokenHash),
 }
 
 /// What ceremonies need besides the store.
@@ -152,6 +152,7 @@ impl Accounts {
             );
         }
         let proof = SignInProof::Passkey {
+            user,
             credential: passkey.credential,
             counter: proven.counter,
         };

@@ -4,7 +4,9 @@
 //! here knows how a token is sent (as a cookie or a bearer token): that is the transport's
 //! part.
 
+mod acting_person;
 mod ceremonies;
+mod credentials;
 mod device;
 mod encoding;
 mod inviting;
@@ -14,6 +16,7 @@ pub mod oidc;
 mod own_passkeys;
 pub mod passkey;
 pub mod password;
+mod password_proof;
 pub mod qr;
 pub mod recovery_codes;
 mod signed_in;
@@ -36,12 +39,12 @@ use crate::store::{
     AccountCommand, Actor, NewSession, Outcome, Place, QueryClient, Reply, Session,
     SessionSelector, Store, StoreError, WriteCommand, WriteRequest,
 };
+pub use acting_person::ActingPerson;
 use ceremonies::Ceremonies;
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
 pub use links::{CLAIM_PATH, claim_link};
-pub use own_passkeys::CredentialActor;
 use password::{PasswordError, PasswordHasher};
 pub use signed_in::SignedIn;
 pub use signing_in::PasswordSignIn;

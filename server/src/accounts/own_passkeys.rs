@@ -2,41 +2,22 @@
 
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::id::UserId;
-use shared::model::Profile;
+use shared::id::Micros;
 
 use super::ceremonies::ChallengeOwner;
 use super::passkey::{
     AuthenticationResponse, Ceremony, CreationOptions, PasskeyUser, RegistrationResponse,
     RequestOptions, UserHandle, UserVerification,
 };
-use super::{Accounts, Device, SignedIn, Token, carry_out, refuse};
+use super::{Accounts, ActingPerson, Device, SignedIn, carry_out, refuse};
 use crate::names;
 use crate::store::{
     AccountCommand, Actor, MAX_PASSKEYS, OwnPasskeys, PasskeyRow, QueryClient, RegisteredPasskey,
-    SessionId, Viewer,
+    Viewer,
 };
 
 /// The name of a passkey whose device is not known.
 const UNNAMED: &str = "Passkey";
-
-/// Who changes the own credentials, and from where.
-pub struct CredentialActor<'a> {
-    /// The person.
-    pub person: &'a Profile,
-    /// The number of the session.
-    pub session: SessionId,
-    /// The session's token.
-    pub token: &'a Token,
-    /// Where the request comes from.
-    pub device: &'a Device,
-}
-
-impl CredentialActor<'_> {
-    fn user(&self) -> UserId {
-        self.person.id
-    }
-}
 
 impl Accounts {
     /// What a browser needs to sign somebody in with any passkey.
@@ -90,13 +71,13 @@ impl Accounts {
     /// `forbidden` for a guest, `too_many`, `passkeys_off`, `rate_limited`, or the store's.
     pub async fn new_passkey_options(
         &self,
-        actor: &CredentialActor<'_>,
+        who: &ActingPerson,
     ) -> Result<CreationOptions, Refusal> {
-        let Some(username) = &actor.person.username else {
+        let Some(username) = &who.person.username else {
             return Err(Refusal::new(ErrorCode::Forbidden));
         };
         let relying_party = self.relying_party().await?;
-        let own = self.with_handle(actor.user()).await?;
+        let own = self.with_handle(who).await?;
         if own.passkeys.len() >= MAX_PASSKEYS {
             return Err(Refusal::new(ErrorCode::TooMany));
         }
@@ -105,15 +86,14 @@ impl Accounts {
         let existing = own.passkeys.into_iter().map(|row| row.passkey);
         let here = existing.filter(|passkey| passkey.relying_party == relying_party.id());
         let existing: Vec<_> = here.map(|passkey| passkey.credential).collect();
-        let owner = ChallengeOwner::Session(actor.session);
-        let address = actor.device.address;
+        let owner = ChallengeOwner::Session(who.token.hash());
         let challenge = self
             .ceremonies
-            .issue(Ceremony::Registration, owner, address)?;
+            .issue(Ceremony::Registration, owner, who.address)?;
         let user = PasskeyUser {
             handle: &handle,
             name: username,
-            display_name: &actor.person.name,
+            display_name: &who.person.name,
         };
         let verification = UserVerification::Required;
         Ok(CreationOptions::new(
@@ -126,35 +106,35 @@ impl Accounts {
     }
 
     /// The person's passkeys, with a handle by which they know the person.
-    async fn with_handle(&self, user: UserId) -> Result<OwnPasskeys, Refusal> {
-        let viewer = Viewer { user };
-        let own = self.passkeys(viewer).await?;
+    async fn with_handle(&self, who: &ActingPerson) -> Result<OwnPasskeys, Refusal> {
+        let own = self.passkeys(who.viewer()).await?;
         if own.handle.is_some() {
             return Ok(own);
         }
         let handle = UserHandle::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
         let handle = handle.as_bytes().to_owned();
         let command = AccountCommand::StoreUserHandle { handle };
-        carry_out(self.store.as_ref(), Actor::User(user), command).await?;
+        self.change_own(who, command).await?;
         // Another request may have stored one before.
-        self.passkeys(viewer).await
+        self.passkeys(who.viewer()).await
     }
 
     /// Adds the passkey that a browser has made. Without a name it is called after the device.
     ///
     /// # Errors
-    /// `passkey_invalid`, `too_many`, codes about the name, `passkeys_off`, or the store's.
+    /// `passkey_invalid`, `too_many`, `confirmation_required`, codes about the name, `passkeys_off`, or the store's.
     pub async fn add_passkey(
         &self,
-        actor: &CredentialActor<'_>,
+        who: &ActingPerson,
         answer: &RegistrationResponse,
         name: Option<&str>,
+        device: &Device,
     ) -> Result<PasskeyRow, Refusal> {
         let invalid = || Refusal::new(ErrorCode::PasskeyInvalid);
-        let name = self.passkey_name(name, actor.device)?;
+        let name = self.passkey_name(name, device)?;
         let relying_party = self.relying_party().await?;
         let claimed = answer.challenge().map_err(|_| invalid())?;
-        let owner = ChallengeOwner::Session(actor.session);
+        let owner = ChallengeOwner::Session(who.token.hash());
         let fresh = self.ceremonies.take(Ceremony::Registration, owner, claimed);
         let fresh = fresh.ok_or_else(invalid)?;
         let made = answer
@@ -171,11 +151,10 @@ impl Accounts {
             relying_party: relying_party.id().to_owned(),
             name,
         };
-        let session = actor.token.hash();
+        let session = who.token.hash();
         let command = AccountCommand::AddPasskey { session, passkey };
-        self.change_own(actor.user(), command).await?;
-        let user = actor.user();
-        let own = self.passkeys(Viewer { user }).await?;
+        self.change_own(who, command).await?;
+        let own = self.passkeys(who.viewer()).await?;
         let mut passkeys = own.passkeys.into_iter();
         let added = passkeys.find(|row| row.passkey.credential == made.credential_id);
         // Another session may have removed it already.
@@ -198,35 +177,77 @@ impl Accounts {
     /// `not_found` if the person has no such passkey, codes about the name, or the store's.
     pub async fn rename_passkey(
         &self,
-        user: UserId,
+        who: &ActingPerson,
         credential: Vec<u8>,
         name: &str,
     ) -> Result<(), Refusal> {
         let name = names::room(name, &self.limits).map_err(crate::chat::refuse_text)?;
         let command = AccountCommand::RenamePasskey { credential, name };
-        self.change_own(user, command).await
+        self.change_own(who, command).await
     }
 
     /// Removes a passkey. It is no error if it is removed already.
     ///
     /// # Errors
-    /// `last_credential`, or the store's.
+    /// `last_credential`, `confirmation_required`, or the store's.
     pub async fn remove_passkey(
         &self,
-        user: UserId,
-        token: &Token,
+        who: &ActingPerson,
         credential: Vec<u8>,
     ) -> Result<(), Refusal> {
-        let session = token.hash();
+        let session = who.token.hash();
         let command = AccountCommand::RemovePasskey {
             session,
             credential,
         };
-        self.change_own(user, command).await
+        self.change_own(who, command).await
     }
 
-    async fn change_own(&self, user: UserId, command: AccountCommand) -> Result<(), Refusal> {
-        let changed = carry_out(self.store.as_ref(), Actor::User(user), command).await;
+    /// What a browser needs to confirm a session with a passkey of its person.
+    ///
+    /// # Errors
+    /// `passkeys_off`, `rate_limited`, or the store's.
+    pub async fn confirmation_options(
+        &self,
+        who: &ActingPerson,
+    ) -> Result<RequestOptions, Refusal> {
+        let relying_party = self.relying_party().await?;
+        let own = self.passkeys(who.viewer()).await?;
+        let own: Vec<_> = own
+            .passkeys
+            .into_iter()
+            .map(|row| row.passkey.credential)
+            .collect();
+        let owner = ChallengeOwner::Session(who.token.hash());
+        let challenge = self
+            .ceremonies
+            .issue(Ceremony::Authentication, owner, who.address)?;
+        let verification = UserVerification::Required;
+        Ok(RequestOptions::new(
+            &relying_party,
+            challenge,
+            &own,
+            verification,
+        ))
+    }
+
+    /// Proves by a passkey that the person of a session is there; returns until when that counts.
+    ///
+    /// # Errors
+    /// `wrong_credentials`, `passkeys_off`, or the store's.
+    pub async fn confirm_by_passkey(
+        &self,
+        who: &ActingPerson,
+        answer: &AuthenticationResponse,
+    ) -> Result<Micros, Refusal> {
+        let owner = ChallengeOwner::Session(who.token.hash());
+        let proven = self.prove_passkey(who.client(), owner, answer).await?;
+        // The commit refuses the passkey of somebody else.
+        self.confirm(who, proven.proof).await
+    }
+
+    async fn change_own(&self, who: &ActingPerson, command: AccountCommand) -> Result<(), Refusal> {
+        let changed = carry_out(self.store.as_ref(), who.actor(), command).await;
         changed.map(drop)
     }
 }

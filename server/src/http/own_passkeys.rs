@@ -14,11 +14,12 @@ use shared::frame::Refusal;
 use shared::id::Micros;
 use utoipa::ToSchema;
 
+use super::confirmation::ConfirmedActor;
 use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
 use super::viewer::{RequestActor, RequestViewer};
 use crate::accounts::passkey::{CreationOptions, RegistrationResponse};
-use crate::accounts::{Accounts, CredentialActor, Device};
+use crate::accounts::{Accounts, Device};
 use crate::edge::ApiError;
 use crate::store::PasskeyRow;
 
@@ -135,7 +136,7 @@ pub(super) async fn list(
     responses(
         (status = 200, description = "What the browser is asked to make", body = NewPasskeyRequest),
         (status = 401, description = "There is no session", body = ErrorBody),
-        (status = 403, description = "The `Host` or the page's origin is not allowed, the address is blocked, the person is a guest, or passkeys do not work at this server's address", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, the address is blocked, the person has no account or has to prove a credential first, or passkeys do not work at this server's address", body = ErrorBody),
         (status = 409, description = "The person has as many passkeys as allowed", body = ErrorBody),
         (status = 429, description = "Too many requests came from this address", body = ErrorBody),
         (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
@@ -143,13 +144,11 @@ pub(super) async fn list(
     )
 )]
 pub(super) async fn options(
-    actor: RequestActor,
-    device: Device,
+    ConfirmedActor(actor): ConfirmedActor,
     State(accounts): State<Arc<Accounts>>,
 ) -> Result<Json<NewPasskeyRequest>, ApiError> {
-    let options = accounts
-        .new_passkey_options(&credential_actor(&actor, &device))
-        .await?;
+    let who = actor.acting_person();
+    let options = accounts.new_passkey_options(&who).await?;
     Ok(Json(NewPasskeyRequest { options }))
 }
 
@@ -163,7 +162,7 @@ pub(super) async fn options(
         (status = 201, description = "The passkey is added", body = OwnPasskey),
         (status = 400, description = "The body, the name or the passkey is not valid", body = ErrorBody),
         (status = 401, description = "There is no session", body = ErrorBody),
-        (status = 403, description = "The `Host` or the page's origin is not allowed, the address is blocked, the person is a guest, or passkeys do not work at this server's address", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, the address is blocked, the person has no account or has to prove a credential first, or passkeys do not work at this server's address", body = ErrorBody),
         (status = 408, description = "The body did not arrive in time", body = ErrorBody),
         (status = 409, description = "The person has as many passkeys as allowed", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
@@ -173,14 +172,14 @@ pub(super) async fn options(
     )
 )]
 pub(super) async fn add(
-    actor: RequestActor,
+    ConfirmedActor(actor): ConfirmedActor,
     device: Device,
     State(accounts): State<Arc<Accounts>>,
     JsonBody(AddedPasskey { credential, name }): JsonBody<AddedPasskey>,
 ) -> Result<(StatusCode, Json<OwnPasskey>), ApiError> {
-    let actor = credential_actor(&actor, &device);
+    let (who, name) = (actor.acting_person(), name.as_deref());
     let row = accounts
-        .add_passkey(&actor, &credential, name.as_deref())
+        .add_passkey(&who, &credential, name, &device)
         .await?;
     let here = row.passkey.relying_party.clone();
     Ok((StatusCode::CREATED, Json(own_passkey(row, Some(&here)))))
@@ -214,7 +213,7 @@ pub(super) async fn rename(
 ) -> Result<StatusCode, ApiError> {
     let credential = credential(id)?;
     accounts
-        .rename_passkey(actor.user(), credential, &name)
+        .rename_passkey(&actor.acting_person(), credential, &name)
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -231,29 +230,20 @@ pub(super) async fn rename(
         (status = 204, description = "The passkey is removed"),
         (status = 400, description = "The id is not valid", body = ErrorBody),
         (status = 401, description = "There is no session", body = ErrorBody),
-        (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, the address is blocked, or the person has no account or has to prove a credential first", body = ErrorBody),
         (status = 409, description = "Without it the person could not sign in again", body = ErrorBody),
         (status = 429, description = "Too many requests came from this address", body = ErrorBody),
         (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
     )
 )]
 pub(super) async fn remove(
-    actor: RequestActor,
+    ConfirmedActor(actor): ConfirmedActor,
     State(accounts): State<Arc<Accounts>>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, ApiError> {
     let credential = credential(id)?;
     accounts
-        .remove_passkey(actor.user(), &actor.token, credential)
+        .remove_passkey(&actor.acting_person(), credential)
         .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn credential_actor<'a>(actor: &'a RequestActor, device: &'a Device) -> CredentialActor<'a> {
-    CredentialActor {
-        person: &actor.viewer.person,
-        session: actor.viewer.session,
-        token: &actor.token,
-        device,
-    }
 }

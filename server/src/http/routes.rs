@@ -18,8 +18,9 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    address_check, health, invites, joining, messages, openapi, outer_layer, own_passkeys,
-    own_sessions, page, passkey_session, password_session, session, sign_in_form, websocket,
+    account, address_check, confirmation, health, invites, joining, messages, openapi, outer_layer,
+    own_passkeys, own_password, own_sessions, page, passkey_confirmation, passkey_session,
+    password_session, password_strength, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -93,13 +94,19 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             routes!(own_passkeys::list, own_passkeys::add),
         ))
         .routes(limited(QUICK, routes!(own_passkeys::options)))
+        .routes(limited(QUICK, routes!(passkey_confirmation::options)))
+        .routes(limited(PASSKEY, routes!(passkey_confirmation::create)))
         .routes(limited(
             SESSION,
             routes!(own_passkeys::rename, own_passkeys::remove),
         ))
+        .routes(limited(SESSION, routes!(password_strength::judge)))
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
         .routes(limited(SESSION, routes!(joining::accept)))
+        .routes(limited(SESSION, routes!(account::show)))
+        .routes(limited(SESSION, routes!(confirmation::create)))
+        .routes(limited(SESSION, routes!(own_password::replace)))
         .routes(limited(
             SESSION,
             routes!(own_sessions::list, own_sessions::end_others),

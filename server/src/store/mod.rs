@@ -28,10 +28,10 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, Invite, InviteId, LinkHash, LinkPurpose, ListedSession, NewAccount,
-    NewCredential, NewInvite, NewSession, OpenInvite, OwnPasskeys, PasskeyLoss, PasskeyRow,
-    PasswordHash, Place, RegisteredPasskey, SessionId, SessionSelector, SignInProof, SignInRecord,
-    TokenHash, UsernameKeys,
+    AccountCommand, AccountCredentials, Invite, InviteId, LinkHash, LinkPurpose, ListedSession,
+    NewAccount, NewCredential, NewInvite, NewSession, OpenInvite, OwnPasskeys, PasskeyLoss,
+    PasskeyRow, PasswordHash, Place, RegisteredPasskey, SessionId, SessionSelector, SignInProof,
+    SignInRecord, TokenHash, UsernameKeys, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -179,6 +179,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Failed`].
     async fn passkey_loss(&self, relying_party: String) -> Result<PasskeyLoss, StoreError>;
+
+    /// How the viewer can prove to be the person.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError>;
 
     /// This place.
     ///

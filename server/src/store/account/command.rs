@@ -77,6 +77,20 @@ pub enum AccountCommand {
         /// The credential's id.
         credential: Vec<u8>,
     },
+    /// Notes that the person of a session has proved a credential in it.
+    ConfirmSession {
+        /// The session.
+        session: TokenHash,
+        /// What was proved.
+        proof: SignInProof,
+    },
+    /// Sets the actor's password. All other sessions of the person end.
+    SetPassword {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The hash of the new one.
+        password: PasswordHash,
+    },
     /// Creates an invite.
     CreateInvite(NewInvite),
     /// Ends an invite. Who joined by it stays.
@@ -136,6 +150,8 @@ pub enum SignInProof {
     },
     /// A passkey whose authenticator has verified its person.
     Passkey {
+        /// Whose.
+        user: UserId,
         /// The credential's id.
         credential: Vec<u8>,
         /// The signature counter to be stored.

@@ -1,5 +1,7 @@
 //! Which rows a batch fetches before it begins.
 
+use shared::id::UserId;
+
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
     AccountCommand, NewAccount, SessionSelector, SignInProof, WriteCommand, WriteRequest,
@@ -46,16 +48,20 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
     .into_iter()
     .flatten()
     .chain(
-        account_reads(&request.command)
+        account_reads(user, &request.command)
             .into_iter()
             .map(RowKey::Account),
     )
 }
 
 /// The same for the rows of accounts.
-fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
+fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKey> {
     let WriteCommand::Account(command) = command else {
         return Vec::new();
+    };
+    let own = |keys: &[fn(UserId) -> AccountKey]| {
+        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
+        keys.into_iter().flatten().collect::<Vec<_>>()
     };
     match command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
@@ -69,34 +75,56 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
-        AccountCommand::SignIn {
-            proof: SignInProof::Password { user, .. },
-            ..
-        } => vec![
-            AccountKey::Password(*user),
-            AccountKey::Identity(*user),
-            AccountKey::SessionsOf(*user),
-            AccountKey::LastSession,
-        ],
-        AccountCommand::SignIn {
-            proof: SignInProof::Passkey { credential, .. },
-            ..
-        } => vec![
-            AccountKey::Passkey(credential.clone()),
-            AccountKey::LastSession,
-        ],
-        AccountCommand::AddPasskey { passkey, .. } => vec![
-            AccountKey::Passkey(passkey.credential.clone()),
-            AccountKey::Place,
-        ],
+        AccountCommand::StoreUserHandle { .. } => {
+            own(&[AccountKey::Identity, AccountKey::UserHandle])
+        }
+        AccountCommand::AddPasskey { session, passkey } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(passkey.credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::UserHandle,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
+        }
         AccountCommand::RenamePasskey { credential, .. } => {
-            vec![AccountKey::Passkey(credential.clone())]
+            let passkey = AccountKey::Passkey(credential.clone());
+            own(&[AccountKey::Identity])
+                .into_iter()
+                .chain([passkey])
+                .collect()
         }
-        AccountCommand::RemovePasskey { credential, .. } => {
-            vec![AccountKey::Passkey(credential.clone()), AccountKey::Place]
+        AccountCommand::RemovePasskey {
+            session,
+            credential,
+        } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::Password,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
         }
-        // All that they read follows from the actor.
-        AccountCommand::StoreUserHandle { .. } => Vec::new(),
+        AccountCommand::SignIn { proof, .. } => {
+            let (user, mut reads) = proof_reads(proof);
+            reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
+            reads
+        }
+        AccountCommand::ConfirmSession { session, proof } => {
+            let (_, mut reads) = proof_reads(proof);
+            reads.push(AccountKey::Session(*session));
+            reads
+        }
+        AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(
@@ -105,6 +133,21 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
+    }
+}
+
+fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
+    match proof {
+        SignInProof::Passkey {
+            user, credential, ..
+        } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            (*user, vec![passkey, AccountKey::Identity(*user)])
+        }
+        SignInProof::Password { user, .. } => {
+            let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
+            (*user, reads)
+        }
     }
 }
 

@@ -33,6 +33,8 @@ impl WriteCommand {
                 | AccountCommand::StoreUserHandle { .. }
                 | AccountCommand::AddPasskey { .. }
                 | AccountCommand::RenamePasskey { .. }
+                | AccountCommand::ConfirmSession { .. }
+                | AccountCommand::SetPassword { .. }
                 | AccountCommand::CreateInvite(_),
             ) => SpaceDemand::AddsRecord,
             WriteCommand::Client(
@@ -84,6 +86,8 @@ impl AccountCommand {
             | AccountCommand::AddPasskey { .. }
             | AccountCommand::RenamePasskey { .. }
             | AccountCommand::RemovePasskey { .. }
+            | AccountCommand::ConfirmSession { .. }
+            | AccountCommand::SetPassword { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. } => 0,

@@ -46,10 +46,11 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId, LinkHash, LinkPurpose,
-    ListedSession, LoadedHead, MessagePage, OpenInvite, OwnPasskeys, PasskeyLoss, PasskeyRow,
-    Place, QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord,
-    Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    AccountCredentials, AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId,
+    LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, OwnPasskeys,
+    PasskeyLoss, PasskeyRow, Place, QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection,
+    Session, SignInRecord, Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer,
+    WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -291,6 +292,14 @@ impl Store for SqliteStore {
         self.readers
             .run(QueryClient::Server, move |snapshot| {
                 read::passkey::loss(snapshot, &relying_party)
+            })
+            .await
+    }
+
+    async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::credentials::credentials(snapshot, viewer.user)
             })
             .await
     }

@@ -24,7 +24,7 @@ impl<T: Tables> Rules<T> {
         let ids = self.new_ids()?;
         // Decided: from here on it writes.
         let profile = Profile::guest(ids.user, name.to_owned(), Rev::ZERO);
-        self.insert_person(profile.clone(), ids, session)?;
+        self.insert_person(profile.clone(), ids, session, None)?;
         Ok(Outcome::Person(profile))
     }
 
@@ -149,7 +149,9 @@ impl<T: Tables> Rules<T> {
             role,
             ..Profile::guest(ids.user, account.name.clone(), Rev::ZERO)
         };
-        self.insert_person(row.clone(), ids, session)?;
+        // Who chooses a credential knows it.
+        let confirmed_at = Some(self.config.now);
+        self.insert_person(row.clone(), ids, session, confirmed_at)?;
         let identity = AccountRow::Identity(IdentityRow {
             username: account.username.clone(),
             deactivated_at: None,
@@ -171,6 +173,7 @@ impl<T: Tables> Rules<T> {
         profile: Profile,
         ids: NewIds,
         session: &NewSession,
+        confirmed_at: Option<Micros>,
     ) -> RuleResult<(), T> {
         let person = PersonRow {
             profile,
@@ -178,6 +181,6 @@ impl<T: Tables> Rules<T> {
             removed_at: None,
         };
         self.tables.insert_person(&person, self.config.now)?;
-        self.begin_session(ids.session, ids.user, session)
+        self.begin_session(ids.session, ids.user, session, confirmed_at)
     }
 }

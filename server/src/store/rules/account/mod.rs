@@ -1,8 +1,11 @@
 //! Accounts: how somebody comes in, sessions, invites and links.
 
+mod confirmation;
+mod credential;
 mod invite;
 mod joining;
 mod passkey;
+mod proof;
 mod reads;
 mod session;
 
@@ -46,6 +49,12 @@ impl<T: Tables> Rules<T> {
                 session,
                 credential,
             } => self.remove_passkey(actor, session, credential),
+            AccountCommand::ConfirmSession { session, proof } => {
+                self.confirm_session(actor, session, proof)
+            }
+            AccountCommand::SetPassword { session, password } => {
+                self.set_password(actor, session, password)
+            }
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
             AccountCommand::CreateLink {

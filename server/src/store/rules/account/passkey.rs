@@ -25,10 +25,10 @@ impl<T: Tables> Rules<T> {
     pub(super) fn add_passkey(
         &mut self,
         actor: &Actor,
-        _session: &TokenHash,
+        session: &TokenHash,
         passkey: &RegisteredPasskey,
     ) -> Applied<T> {
-        let user = self.own_account(actor)?;
+        let user = self.require_confirmed(actor, session)?;
         // §7.1, step 26: an id that somebody has is refused.
         let is_taken = self.passkey(&passkey.credential)?.is_some();
         if is_taken || self.user_handle(user)?.is_none() {
@@ -73,10 +73,10 @@ impl<T: Tables> Rules<T> {
     pub(super) fn remove_passkey(
         &mut self,
         actor: &Actor,
-        _session: &TokenHash,
+        session: &TokenHash,
         credential: &[u8],
     ) -> Applied<T> {
-        let user = self.own_account(actor)?;
+        let user = self.require_confirmed(actor, session)?;
         let is_own = |row: &PasskeyRow| row.user == user;
         if !self.passkey(credential)?.as_ref().is_some_and(is_own) {
             return Ok(Outcome::Done);
@@ -101,18 +101,19 @@ impl<T: Tables> Rules<T> {
         Ok(others.any(|row| Some(row.passkey.relying_party) == relying_party))
     }
 
-    /// The passkey that somebody has proved to hold. It must still be there.
-    pub(super) fn proven_passkey(&mut self, credential: &[u8]) -> RuleResult<PasskeyRow, T> {
-        let row = self.passkey(credential)?;
-        row.ok_or_else(|| ErrorCode::WrongCredentials.into())
-    }
-
-    /// Stores that a passkey was used. Its counter never goes back: another use may have raised it
-    /// since the one that was verified.
-    pub(super) fn store_use(&mut self, mut row: PasskeyRow, counter: u32) -> RuleResult<(), T> {
+    /// A person's passkey after a use that was verified. It must still be there. Its counter never
+    /// goes back: another use may have raised it since.
+    pub(super) fn used_passkey(
+        &mut self,
+        user: UserId,
+        credential: &[u8],
+        counter: u32,
+    ) -> RuleResult<PasskeyRow, T> {
+        let found = self.passkey(credential)?.filter(|row| row.user == user);
+        let mut row = found.ok_or(ErrorCode::WrongCredentials)?;
         row.passkey.counter = row.passkey.counter.max(counter);
         row.used_at = Some(self.config.now);
-        self.put_passkey(row)
+        Ok(row)
     }
 
     fn put_passkey(&mut self, row: PasskeyRow) -> RuleResult<(), T> {
@@ -132,8 +133,7 @@ impl<T: Tables> Rules<T> {
     fn own_account(&mut self, actor: &Actor) -> RuleResult<UserId, T> {
         let user = self.acting_person(actor)?.profile.id;
         match self.identity(user)? {
-            Some(identity) if identity.deactivated_at.is_none() => Ok(user),
-            Some(_) => Err(ErrorCode::AccountDeactivated.into()),
+            Some(_) => Ok(user),
             None => Err(ErrorCode::Forbidden.into()),
         }
     }

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod batch;
+mod credentials;
 mod database;
 mod invites;
 mod marks;

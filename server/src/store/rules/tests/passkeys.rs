@@ -16,7 +16,7 @@ pub fn handle(user: UserId) -> WriteRequest {
     )
 }
 
-fn add_for(user: UserId, number: u8, relying_party: &str) -> WriteRequest {
+fn add_for(user: UserId, session: u8, number: u8, relying_party: &str) -> WriteRequest {
     let passkey = RegisteredPasskey {
         credential: vec![number; 16],
         public_key: vec![1],
@@ -25,13 +25,14 @@ fn add_for(user: UserId, number: u8, relying_party: &str) -> WriteRequest {
         relying_party: relying_party.into(),
         name: "phone".into(),
     };
-    let session = [0; 32];
+    let session = [session; 32];
     let command = AccountCommand::AddPasskey { session, passkey };
     by_actor(Actor::User(user), command)
 }
 
-pub fn add(user: UserId, number: u8) -> WriteRequest {
-    add_for(user, number, HERE)
+/// Adds a passkey in a person's session with this token.
+pub fn add(user: UserId, session: u8, number: u8) -> WriteRequest {
+    add_for(user, session, number, HERE)
 }
 
 pub fn rename(user: UserId, number: u8, name: &str) -> WriteRequest {
@@ -40,8 +41,8 @@ pub fn rename(user: UserId, number: u8, name: &str) -> WriteRequest {
     by_actor(Actor::User(user), command)
 }
 
-pub fn remove(user: UserId, number: u8) -> WriteRequest {
-    let (session, credential) = ([0; 32], vec![number; 16]);
+pub fn remove(user: UserId, session: u8, number: u8) -> WriteRequest {
+    let (session, credential) = ([session; 32], vec![number; 16]);
     let command = AccountCommand::RemovePasskey {
         session,
         credential,
@@ -49,14 +50,15 @@ pub fn remove(user: UserId, number: u8) -> WriteRequest {
     by_actor(Actor::User(user), command)
 }
 
-pub fn sign_in(number: u8, counter: u32, token: u8) -> WriteRequest {
+pub fn sign_in(user: UserId, number: u8, counter: u32, token: u8) -> WriteRequest {
     let credential = vec![number; 16];
     let proof = SignInProof::Passkey {
+        user,
         credential,
         counter,
     };
     let session = new_session(token);
-    by_actor(Actor::Operator, AccountCommand::SignIn { proof, session })
+    by_actor(Actor::User(user), AccountCommand::SignIn { proof, session })
 }
 
 fn row(transaction: &Transaction, number: u8) -> Option<PasskeyRow> {
@@ -71,7 +73,7 @@ fn row(transaction: &Transaction, number: u8) -> Option<PasskeyRow> {
 fn with_passkey(transaction: &mut Transaction) -> UserId {
     let owner = claim_place(transaction);
     transaction.done(&handle(owner));
-    transaction.done(&add(owner, 1));
+    transaction.done(&add(owner, 200, 1));
     owner
 }
 
@@ -86,7 +88,7 @@ fn a_passkey_signs_in_and_its_counter_never_goes_back() {
     let mut transaction = Transaction::new();
     let owner = with_passkey(&mut transaction);
     for (sent, kept) in [(9, 9), (7, 9), (0, 9), (10, 10)] {
-        let signed_in = transaction.done(&sign_in(1, sent, 1));
+        let signed_in = transaction.done(&sign_in(owner, 1, sent, 1));
         let person = signed_in.into_person().unwrap();
         assert_eq!(person.username.as_deref(), Some("owner"));
         assert_eq!(person.id, owner);
@@ -100,12 +102,12 @@ fn a_passkey_that_is_gone_or_of_somebody_gone_signs_nobody_in() {
     let mut transaction = Transaction::new();
     let owner = with_passkey(&mut transaction);
     let wrong = ErrorCode::WrongCredentials;
-    assert_eq!(transaction.refused(&sign_in(2, 9, 1)), wrong);
-    transaction.done(&remove(owner, 1));
-    assert_eq!(transaction.refused(&sign_in(1, 9, 1)), wrong);
-    transaction.done(&add(owner, 1));
+    assert_eq!(transaction.refused(&sign_in(owner, 2, 9, 1)), wrong);
+    transaction.done(&remove(owner, 200, 1));
+    assert_eq!(transaction.refused(&sign_in(owner, 1, 9, 1)), wrong);
+    transaction.done(&add(owner, 200, 1));
     transaction.done(&by_operator(WriteCommand::RemoveUser { user: owner }));
-    assert_eq!(transaction.refused(&sign_in(1, 9, 1)), wrong);
+    assert_eq!(transaction.refused(&sign_in(owner, 1, 9, 1)), wrong);
 }
 
 #[test]
@@ -128,8 +130,7 @@ fn only_who_holds_the_passkey_is_told_that_the_account_is_deactivated() {
     let accounts = &mut transaction.rules.tables.written.accounts;
     accounts.insert(AccountKey::Passkey(vec![3; 16]), Some(row));
     let deactivated = ErrorCode::AccountDeactivated;
-    assert_eq!(transaction.refused(&sign_in(3, 1, 1)), deactivated);
-    assert_eq!(transaction.refused(&add(ZOE, 4)), deactivated);
+    assert_eq!(transaction.refused(&sign_in(ZOE, 3, 1, 1)), deactivated);
 }
 
 #[test]
@@ -139,16 +140,18 @@ fn nobody_adds_the_passkey_of_another_nor_renames_nor_removes_it() {
     transaction.done(&invites::create(Actor::Operator, invites::new_invite(3)));
     let joined = transaction.done(&invites::join(3, "anna"));
     let anna = joined.into_person().unwrap().id;
+    // The session of who joins has the first letter of the name.
+    let joined_by = b'A';
     transaction.done(&handle(anna));
-    for user in [owner, anna] {
+    for (user, session) in [(owner, 200), (anna, joined_by)] {
         assert_eq!(
-            transaction.refused(&add(user, 1)),
+            transaction.refused(&add(user, session, 1)),
             ErrorCode::PasskeyInvalid
         );
     }
     let not_found = ErrorCode::NotFound;
     assert_eq!(transaction.refused(&rename(anna, 1, "mine")), not_found);
-    transaction.done(&remove(anna, 1));
+    transaction.done(&remove(anna, joined_by, 1));
     transaction.done(&rename(owner, 1, "laptop"));
     let row = row(&transaction, 1).unwrap();
     assert_eq!((row.user, row.passkey.name.as_str()), (owner, "laptop"));
@@ -158,9 +161,10 @@ fn nobody_adds_the_passkey_of_another_nor_renames_nor_removes_it() {
 fn a_guest_has_no_passkeys_and_nobody_without_a_handle() {
     let mut transaction = Transaction::new();
     assert_eq!(transaction.refused(&handle(ADA)), ErrorCode::Forbidden);
-    assert_eq!(transaction.refused(&add(ADA, 1)), ErrorCode::Forbidden);
+    let unknown = transaction.refused(&add(ADA, 1, 1));
+    assert_eq!(unknown, ErrorCode::Unauthorized);
     let owner = claim_place(&mut transaction);
-    let without = transaction.refused(&add(owner, 1));
+    let without = transaction.refused(&add(owner, 200, 1));
     assert_eq!(without, ErrorCode::PasskeyInvalid);
 }
 
@@ -181,11 +185,14 @@ fn a_person_has_a_bounded_number_of_passkeys() {
     let mut transaction = Transaction::new();
     let owner = with_passkey(&mut transaction);
     for number in 2..=u8::try_from(MAX_PASSKEYS).unwrap() {
-        transaction.done(&add(owner, number));
+        transaction.done(&add(owner, 200, number));
     }
-    assert_eq!(transaction.refused(&add(owner, 100)), ErrorCode::TooMany);
-    transaction.done(&remove(owner, 1));
-    transaction.done(&add(owner, 100));
+    assert_eq!(
+        transaction.refused(&add(owner, 200, 100)),
+        ErrorCode::TooMany
+    );
+    transaction.done(&remove(owner, 200, 1));
+    transaction.done(&add(owner, 200, 100));
 }
 
 #[test]
@@ -193,17 +200,17 @@ fn the_last_credential_stays() {
     let mut transaction = Transaction::new();
     let owner = with_passkey(&mut transaction);
     // The password is left.
-    transaction.done(&remove(owner, 1));
-    transaction.done(&add(owner, 1));
+    transaction.done(&remove(owner, 200, 1));
+    transaction.done(&add(owner, 200, 1));
     transaction.done(&sign_in_by_password(owner, "owner", 1));
     forget_password(&mut transaction, owner);
     let last = ErrorCode::LastCredential;
-    assert_eq!(transaction.refused(&remove(owner, 1)), last);
-    transaction.done(&add(owner, 2));
-    transaction.done(&remove(owner, 1));
-    assert_eq!(transaction.refused(&remove(owner, 2)), last);
+    assert_eq!(transaction.refused(&remove(owner, 200, 1)), last);
+    transaction.done(&add(owner, 200, 2));
+    transaction.done(&remove(owner, 200, 1));
+    assert_eq!(transaction.refused(&remove(owner, 200, 2)), last);
     // Once more is no error.
-    transaction.done(&remove(owner, 1));
+    transaction.done(&remove(owner, 200, 1));
 }
 
 #[test]
@@ -211,10 +218,10 @@ fn a_passkey_for_an_address_that_is_gone_is_no_credential_that_is_left() {
     let mut transaction = Transaction::new();
     let owner = with_passkey(&mut transaction);
     forget_password(&mut transaction, owner);
-    transaction.done(&add_for(owner, 2, "chat.example.com"));
-    let refused = transaction.refused(&remove(owner, 2));
+    transaction.done(&add_for(owner, 200, 2, "chat.example.com"));
+    let refused = transaction.refused(&remove(owner, 200, 2));
     assert_eq!(refused, ErrorCode::LastCredential);
-    transaction.done(&remove(owner, 1));
+    transaction.done(&remove(owner, 200, 1));
 }
 
 #[test]

@@ -47,11 +47,11 @@ fn requests() -> Vec<WriteRequest> {
         invites::revoke(Actor::User(UserId(4)), InviteId(OPEN_INVITES + 1)),
         invites::join(3, "ben"),
         passkeys::handle(UserId(5)),
-        passkeys::add(UserId(5), 1),
-        passkeys::add(UserId(4), 1),
-        passkeys::sign_in(1, 7, 5),
+        passkeys::add(UserId(5), 4, 1),
+        passkeys::add(UserId(4), 2, 1),
+        passkeys::sign_in(UserId(5), 1, 7, 5),
         passkeys::rename(UserId(5), 1, "key"),
-        passkeys::remove(UserId(5), 1),
+        passkeys::remove(UserId(5), 4, 1),
         by_operator(WriteCommand::RemoveUser { user: UserId(5) }),
     ]
 }
