@@ -1,6 +1,7 @@
 //! Passkeys over HTTP: what the page, the browser and its authenticator do together.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,8 +12,9 @@ use super::guest::Guest;
 use super::http::{self, Answer};
 
 /// A passkey on somebody's device.
+#[derive(Clone)]
 pub struct Passkey {
-    keys: Keys,
+    keys: Arc<Keys>,
     credential: Vec<u8>,
     user_handle: Value,
     relying_party: String,
@@ -31,22 +33,35 @@ impl Passkey {
     /// Makes one, as the options ask for.
     pub fn make(options: &Value, origin: &str) -> (Self, Value) {
         let keys = Keys::es256();
-        let credential = keys.cose()[3].1.clone();
-        let relying_party = options["rp"]["id"].as_str().unwrap().to_owned();
-        let mut registration = Registration::new(&keys, options["challenge"].as_str().unwrap());
-        registration.client_data["origin"] = json!(origin);
-        registration.rp_id.clone_from(&relying_party);
-        registration.credential_id.clone_from(&credential);
-        let made = registration.to_json();
         let passkey = Passkey {
-            keys,
-            credential,
+            // A part of the key: nobody else has it.
+            credential: keys.cose()[3].1.clone(),
+            keys: Arc::new(keys),
             user_handle: options["user"]["id"].clone(),
-            relying_party,
+            relying_party: options["rp"]["id"].as_str().unwrap().to_owned(),
             origin: origin.to_owned(),
             counter: 0,
         };
+        let made = passkey.make_again(options);
         (passkey, made)
+    }
+
+    /// What a device would send that makes the same passkey once more.
+    pub fn make_again(&self, options: &Value) -> Value {
+        let challenge = options["challenge"].as_str().unwrap();
+        let mut registration = Registration::new(&self.keys, challenge);
+        registration.client_data["origin"] = json!(self.origin);
+        registration.rp_id.clone_from(&self.relying_party);
+        registration.credential_id.clone_from(&self.credential);
+        registration.to_json()
+    }
+
+    /// The same passkey, used by a page of another origin.
+    pub fn at(&self, origin: &str) -> Self {
+        Passkey {
+            origin: origin.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// The id by which the server names it.
