@@ -18,7 +18,7 @@ use super::confirmation::ConfirmedActor;
 use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
 use super::viewer::{RequestActor, RequestViewer};
-use crate::accounts::passkey::{CreationOptions, RegistrationResponse};
+use crate::accounts::passkey::{CreationOptions, RegistrationResponse, RelyingParty};
 use crate::accounts::{Accounts, Device};
 use crate::edge::ApiError;
 use crate::store::PasskeyRow;
@@ -120,7 +120,7 @@ pub(super) async fn list(
 ) -> Result<Json<OwnPasskeys>, ApiError> {
     let own = accounts.passkeys(viewer.viewer()).await?;
     let here = accounts.relying_party().await.ok();
-    let here = here.as_ref().map(|relying_party| relying_party.id());
+    let here = here.as_ref().map(RelyingParty::id);
     let passkeys = own.passkeys.into_iter();
     let passkeys = passkeys.map(|row| own_passkey(row, here)).collect();
     Ok(Json(OwnPasskeys { passkeys }))

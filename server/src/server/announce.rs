@@ -91,8 +91,6 @@ pub(super) async fn announce_passkeys(gateway: &Gateway, base_url: &str) {
     tracing::warn!(
         people = loss.people,
         locked_out = loss.locked_out,
-        "passkeys for {stored} do not work at {base_url}: the passkeys of {} people are of no use here, and {} of them have nothing else to sign in with; with --public-url https://{stored} they work again",
-        loss.people,
-        loss.locked_out
+        "passkeys for {stored} do not work at {base_url}: `people` have no others, and `locked_out` of them nothing else to sign in with; the former address makes them work again"
     );
 }

@@ -1,5 +1,6 @@
 //! English.
 
+use super::passkeys;
 use super::strings::{SectionTitles, SettingsStrings};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
@@ -11,5 +12,6 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         people: "People",
         place: "This place",
     },
+    passkeys: &passkeys::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
 };

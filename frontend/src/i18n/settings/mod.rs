@@ -3,10 +3,12 @@
 
 mod en;
 mod ko;
+mod passkeys;
 mod strings;
 
 use super::{Language, language};
 
+pub use passkeys::PasskeyStrings;
 pub use strings::{SectionTitles, SettingsStrings};
 
 /// The texts of the current language, tracked.
