@@ -43,6 +43,7 @@ pub(super) static STRINGS: Strings = Strings {
     },
     app: App {
         name: "Madang",
+        account: "Account and place",
         skip_to_messages: "Skip to messages",
         skip_to_composer: "Skip to writing",
         close: "Close",

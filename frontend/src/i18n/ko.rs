@@ -30,6 +30,7 @@ pub(super) static STRINGS: Strings = Strings {
     },
     app: App {
         name: "마당",
+        account: "계정과 마당",
         skip_to_messages: "메시지로 건너뛰기",
         skip_to_composer: "입력란으로 건너뛰기",
         close: "닫기",

@@ -100,7 +100,7 @@ impl Engine {
         shown.or_else(|| match Route::parse(&browser::path()) {
             Route::Room(room) | Route::Message(room, _) => Some(room),
             // Signing in leads to the start.
-            Route::Home | Route::Account(_) => {
+            Route::Home | Route::Account(_) | Route::Settings(_) => {
                 let last = BrowserStorage::Local.get(crate::state::types::LAST_ROOM);
                 Some(last.map_or(RoomId::LOBBY, RoomId))
             }
