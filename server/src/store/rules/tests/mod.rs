@@ -9,6 +9,7 @@ mod invites;
 mod marks;
 mod members;
 mod message;
+mod newcomers;
 mod people;
 mod receipt;
 mod recorded;
