@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 use shared::error::ErrorCode;
+use shared::frame::close;
 use shared::id::{Rev, RoomId};
 use shared::model::Role;
 
@@ -61,7 +62,7 @@ async fn a_guest_who_follows_an_invitation_keeps_number_messages_and_rooms() {
     assert_eq!(member.profile.role, Role::Member);
     assert_ne!(member.token, guest.token);
     // The guest's session ends with the commit, and its connections close.
-    assert_eq!(ada.closed().await, Some(4001));
+    assert_eq!(ada.closed().await, Some(close::UNAUTHORIZED));
     let headers = [("authorization", &*guest.bearer())];
     let old = http::get(server.address, "/api/v1/session", &headers).await;
     assert_eq!(old.code(), ErrorCode::Unauthorized);
