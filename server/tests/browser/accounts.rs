@@ -185,7 +185,8 @@ fn a_guest_who_becomes_a_member_keeps_what_was_written_in_all_tabs() {
     let ada = stage.person("Ada");
     ada.say("as a guest");
     ada.sees_sent("as a guest");
-    let other = ada.tab("/");
+    let other = ada.second_window();
+    other.go("/");
     other.ready();
     ada.go(&link);
     ada.choose("Become a member as Ada");
@@ -201,7 +202,7 @@ fn a_guest_who_becomes_a_member_keeps_what_was_written_in_all_tabs() {
     fill(&ada, "#password", PASSWORD);
     ada.expect_complaint("409");
     ada.press(Key::Enter);
-    says(&ada, "#username-error", "somebody");
+    says(&ada, "#username-error", "Someone has");
     fill(&ada, "#username", "ada");
     ada.press(Key::Enter);
     ada.ready();
