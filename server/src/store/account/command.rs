@@ -16,7 +16,8 @@ pub enum AccountCommand {
         /// The session.
         session: NewSession,
     },
-    /// Creates the first account, which owns the place, and names the place.
+    /// Creates the first account, which owns the place, and names the place. A guest who acts
+    /// becomes this account; for somebody new the operator acts.
     Claim {
         /// The link's secret; it is spent by this.
         link: LinkHash,
@@ -27,7 +28,8 @@ pub enum AccountCommand {
         /// Its first session.
         session: NewSession,
     },
-    /// Creates an account by an invite, of which it is one use.
+    /// Creates an account by an invite, of which it is one use. A guest who acts becomes this
+    /// account; for somebody new the operator acts.
     JoinByInvite {
         /// The invite's secret.
         invite: LinkHash,

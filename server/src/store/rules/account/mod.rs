@@ -2,6 +2,7 @@
 
 mod invite;
 mod joining;
+mod newcomer;
 mod reads;
 mod session;
 
@@ -24,12 +25,12 @@ impl<T: Tables> Rules<T> {
                 place,
                 account,
                 session,
-            } => self.claim(link, place, account, session),
+            } => self.claim(actor, link, place, account, session),
             AccountCommand::JoinByInvite {
                 invite,
                 account,
                 session,
-            } => self.join_by_invite(invite, account, session),
+            } => self.join_by_invite(actor, invite, account, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
