@@ -18,17 +18,16 @@ impl<T: Tables> Rules<T> {
     pub(super) fn sign_in(&mut self, proof: &SignInProof, session: &NewSession) -> Applied<T> {
         let SignInProof::Password { user, verified } = proof;
         let person = match self.tables.person(*user)? {
-            Some(person) if person.removed_at.is_none() => person.profile.clone(),
+            Some(person) if person.removed_at.is_none() => person.clone(),
             _ => return Err(ErrorCode::WrongCredentials.into()),
         };
         if self.password(*user)?.as_ref() != Some(verified) {
             return Err(ErrorCode::WrongCredentials.into());
         }
-        let identity = self.identity(*user)?;
-        if identity.is_some_and(|identity| identity.deactivated_at.is_some()) {
+        if person.deactivated_at.is_some() {
             return Err(ErrorCode::AccountDeactivated.into());
         }
-        let person = self.with_username(person)?;
+        let person = self.with_username(person.profile)?;
         let above = self.sessions_above_limit(*user)?;
         let id = self.new_session_id()?;
         // Decided: from here on it writes.
