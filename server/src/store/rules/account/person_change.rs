@@ -44,9 +44,10 @@ impl<T: Tables> Rules<T> {
         ended: EndedAccess,
     ) -> RuleResult<PersonChange, T> {
         self.tables.directory_rev()?;
-        let profile = match person.profile.deleted {
-            true => person.profile.clone(),
-            false => self.with_username(person.profile.clone())?,
+        let profile = if person.profile.deleted {
+            person.profile.clone()
+        } else {
+            self.with_username(person.profile.clone())?
         };
         Ok(PersonChange {
             person,

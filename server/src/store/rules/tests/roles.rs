@@ -74,10 +74,10 @@ fn who_may_do_what_to_whom() {
             };
             let case = format!("{by:?} to {to:?}");
             for role in ROLES {
-                let gives = match (by, role) {
-                    (Role::Owner, Role::Owner | Role::Administrator | Role::Member) => true,
-                    (Role::Administrator, Role::Member) => true,
-                    _ => false,
+                let gives = match role {
+                    Role::Owner | Role::Administrator => by == Role::Owner,
+                    Role::Member => matches!(by, Role::Owner | Role::Administrator),
+                    Role::Guest | Role::Bot => false,
                 };
                 let may = manages && gives && to != Role::Guest;
                 check(

@@ -76,10 +76,10 @@ fn state(room: &Room, range: Range) -> SourcePage {
 
 /// Who became a member, or is none any more. A public room has no members.
 fn members(snapshot: &Transaction<'_>, room: &Room, range: Range) -> rusqlite::Result<SourcePage> {
+    const NEXT: usize = rows::PROFILE_COLUMNS;
     if room.kind == RoomKind::Public {
         return Ok(SourcePage::EMPTY);
     }
-    const NEXT: usize = rows::PROFILE_COLUMNS;
     let sql = format!(
         "SELECT {}, m.rev, m.role, m.joined_at, m.left_at
          FROM memberships m JOIN users u ON u.id = m.user
