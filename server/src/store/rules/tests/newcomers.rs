@@ -79,8 +79,8 @@ fn only_a_guest_becomes_an_account_and_only_once() {
     }
     let unknown = transaction.refused(&become_member(UserId(99), 1, "other"));
     assert_eq!(unknown, ErrorCode::Unauthorized);
-    let removed = by_operator(WriteCommand::RemoveUser { user: MIA });
-    transaction.done(&removed);
+    let deleted = AccountCommand::DeletePerson { user: MIA };
+    transaction.done(&by_operator(WriteCommand::Account(deleted)));
     let removed = transaction.refused(&become_member(MIA, 1, "mia"));
     assert_eq!(removed, ErrorCode::Unauthorized);
 }
