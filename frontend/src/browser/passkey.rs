@@ -56,7 +56,11 @@ pub fn has_passkeys() -> bool {
     reads_json && !last.is_ascii_digit() && last != b']'
 }
 
-/// Lets the browser do what the server's answer asks for. Returns the body that the server expects.
+/// Lets the browser do what the server's answer asks for. Returns the body that the server
+/// expects.
+///
+/// # Errors
+/// If the browser has not done it.
 pub async fn ceremony(kind: Ceremony, answer: &str) -> Result<String, NoPasskey> {
     ask(kind, answer).await.map_err(|error| {
         let name = Reflect::get(&error, &"name".into()).ok();

@@ -135,10 +135,20 @@ impl AccountForm {
             if let Some(profile) = request.await? {
                 self.client.has_signed_in(profile);
                 // The form stays as it is until the conversation takes its place.
-                pending().await
+                pending::<()>().await;
             }
             Ok(())
         });
+    }
+
+    /// Sends it for the guest who is signed in and becomes the account.
+    pub(super) fn submit_for_guest(
+        self,
+        request: impl Future<Output = Result<Profile, Failure>> + 'static,
+    ) {
+        self.found.set(None);
+        self.form
+            .submit(self.client.become_account(Box::pin(request)));
     }
 }
 
@@ -150,7 +160,10 @@ fn entry_of(failure: &Failure) -> Option<Entry> {
             Some(Entry::Password)
         }
         ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextCharacters => {
-            Some(Entry::Name)
+            Some(match failure.field() {
+                Some(Field::Place) => Entry::Place,
+                _ => Entry::Name,
+            })
         }
         _ => None,
     }
@@ -158,7 +171,9 @@ fn entry_of(failure: &Failure) -> Option<Entry> {
 
 fn entry_sentence(failure: &Failure) -> &'static str {
     match failure.code() {
-        Some(code) if entry_of(failure) == Some(Entry::Name) => name_sentence(code),
+        Some(code) if matches!(entry_of(failure), Some(Entry::Name | Entry::Place)) => {
+            name_sentence(code)
+        }
         _ => sentence(failure),
     }
 }

@@ -3,6 +3,7 @@
 //! Few open them, and seldom, so they are a piece of the page. Each section is a module of its
 //! own, and [`section_view`] its only caller.
 
+mod confirmation;
 mod passkeys;
 
 use std::sync::OnceLock;

@@ -1,6 +1,7 @@
 //! The texts of the settings of the account and of the place. Only their piece of the page leads
 //! to them, so that nobody else loads them.
 
+mod confirmation;
 mod en;
 mod ko;
 mod passkeys;
@@ -8,6 +9,7 @@ mod strings;
 
 use super::{Language, language};
 
+pub use confirmation::ConfirmationStrings;
 pub use passkeys::PasskeyStrings;
 pub use strings::{SectionTitles, SettingsStrings};
 

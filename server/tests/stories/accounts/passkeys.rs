@@ -116,16 +116,16 @@ async fn pages_of_other_addresses_and_persons_who_were_not_verified_are_refused(
     let handle = asked_handle(&of_olga, &options(server.address).await);
     let changes: [(&str, Change); 5] = [
         ("another origin", &|used| {
-            used.client_data["origin"] = json!("https://evil.example")
+            used.client_data["origin"] = json!("https://evil.example");
         }),
         ("another relying party", &|used| {
-            used.rp_id = "evil.example".into()
+            used.rp_id = "evil.example".into();
         }),
         ("no verification", &|used| used.flags = 0x01),
         ("no person", &|used| used.user_handle = Value::Null),
         // Ada's passkey in the name of Olga.
         ("another person", &|used| {
-            used.user_handle.clone_from(&handle)
+            used.user_handle.clone_from(&handle);
         }),
     ];
     for (what, change) in changes {

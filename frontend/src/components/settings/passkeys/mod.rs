@@ -2,10 +2,14 @@
 
 mod row;
 
+use std::sync::Arc;
+
 use leptos::html;
 use leptos::prelude::*;
-use shared::error::Field;
+use shared::error::{ErrorCode, Field};
 
+use super::confirmation::Confirmation;
+use crate::api::Failure;
 use crate::api::passkey::{self, OwnPasskey, PasskeyFailure};
 use crate::browser::{self, NoPasskey};
 use crate::components::form::{FormError, FormState};
@@ -22,6 +26,13 @@ pub(super) enum Open {
     Removal(i64),
 }
 
+/// What may be asked for again.
+#[derive(Clone, Debug)]
+enum Action {
+    Add,
+    Remove(i64, String),
+}
+
 /// The state of the part.
 #[derive(Clone, Copy)]
 pub(super) struct PasskeyPart {
@@ -29,6 +40,8 @@ pub(super) struct PasskeyPart {
     /// Numbered, so that rows keep their elements. None until they are loaded.
     passkeys: RwSignal<Option<Vec<(i64, OwnPasskey)>>>,
     pub open: RwSignal<Option<Open>>,
+    /// The last action, to be done again once it is confirmed who it is.
+    last: RwSignal<Option<Action>>,
     /// What has come of the last action.
     note: RwSignal<Option<fn() -> &'static str>>,
     add_button: NodeRef<html::Button>,
@@ -47,7 +60,16 @@ impl PasskeyPart {
         });
     }
 
+    fn act_again(self) {
+        match self.last.get_untracked() {
+            Some(Action::Add) => self.add(),
+            Some(Action::Remove(number, id)) => self.remove(number, id),
+            None => {}
+        }
+    }
+
     fn add(self) {
+        self.last.set(Some(Action::Add));
         self.note.set(None);
         self.open.set(None);
         self.form.submit(async move {
@@ -86,6 +108,7 @@ impl PasskeyPart {
     }
 
     pub fn remove(self, number: i64, id: String) {
+        self.last.set(Some(Action::Remove(number, id.clone())));
         self.note.set(None);
         self.form.submit(async move {
             passkey::remove(&id).await?;
@@ -145,6 +168,7 @@ pub(in crate::components::settings) fn Passkeys() -> impl IntoView {
         form: FormState::new(),
         passkeys: RwSignal::new(None),
         open: RwSignal::new(None),
+        last: RwSignal::new(None),
         note: RwSignal::new(None),
         add_button: NodeRef::new(),
     };
@@ -193,6 +217,12 @@ pub(in crate::components::settings) fn Passkeys() -> impl IntoView {
             .into_any()
         })
     });
+    // The question says it better.
+    let error = optional_view(move || {
+        let code = part.form.failure(Failure::code);
+        (code != Some(ErrorCode::ConfirmationRequired))
+            .then(|| view! { <FormError form=part.form fields=&[Field::Name] /> })
+    });
     view! {
         <div class="settings__part">
             <h3 use:set_text=dynamic_text(|| texts().title)></h3>
@@ -202,7 +232,8 @@ pub(in crate::components::settings) fn Passkeys() -> impl IntoView {
             <ul class="settings__list">{list(entries)}</ul>
             {waiting}
             {add}
-            <FormError form=part.form fields=&[Field::Name] />
+            <Confirmation form=part.form again=Arc::new(move || part.act_again()) />
+            {error}
             <p role="status" use:set_text=dynamic_text(move || {
                 part.note.get().map_or("", |note| note())
             })></p>

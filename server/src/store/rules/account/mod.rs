@@ -2,11 +2,15 @@
 
 mod confirmation;
 mod credential;
+mod departure;
 mod invite;
 mod joining;
+mod newcomer;
 mod passkey;
+mod person_change;
 mod proof;
 mod reads;
+mod role;
 mod session;
 
 pub use passkey::MAX_PASSKEYS;
@@ -29,12 +33,12 @@ impl<T: Tables> Rules<T> {
                 place,
                 account,
                 session,
-            } => self.claim(link, place, account, session),
+            } => self.claim(actor, link, place, account, session),
             AccountCommand::JoinByInvite {
                 invite,
                 account,
                 session,
-            } => self.join_by_invite(invite, account, session),
+            } => self.join_by_invite(actor, invite, account, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
@@ -63,6 +67,10 @@ impl<T: Tables> Rules<T> {
                 user,
                 expires_at,
             } => self.create_link(actor, *token, *purpose, *user, *expires_at),
+            AccountCommand::SetRole { user, role } => self.set_role(actor, *user, *role),
+            AccountCommand::Deactivate { user } => self.deactivate(actor, *user),
+            AccountCommand::Reactivate { user } => self.reactivate(actor, *user),
+            AccountCommand::DeletePerson { user } => self.delete_person(actor, *user),
         }
     }
 

@@ -10,10 +10,12 @@ mod invites;
 mod marks;
 mod members;
 mod message;
+mod newcomers;
 mod passkeys;
 mod people;
 mod receipt;
 mod recorded;
+mod roles;
 mod room;
 mod rounds;
 
@@ -136,6 +138,10 @@ fn by_operator(command: WriteCommand) -> WriteRequest {
 
 fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
     by_operator(WriteCommand::Account(command))
+}
+
+fn delete_person(user: UserId) -> WriteRequest {
+    by_operator_on_accounts(AccountCommand::DeletePerson { user })
 }
 
 /// A session that begins, with this token.

@@ -77,6 +77,18 @@ fn with_passkey(transaction: &mut Transaction) -> UserId {
     owner
 }
 
+/// The session of who joins has the first letter of the name.
+const ANNAS_SESSION: u8 = b'A';
+
+/// Somebody who was invited, and is known to passkeys.
+fn anna(transaction: &mut Transaction) -> UserId {
+    transaction.done(&invites::create(Actor::Operator, invites::new_invite(3)));
+    let joined = transaction.done(&invites::join(3, "anna"));
+    let anna = joined.into_person().unwrap().id;
+    transaction.done(&handle(anna));
+    anna
+}
+
 /// Removes the password, as a person would who has passkeys.
 fn forget_password(transaction: &mut Transaction, user: UserId) {
     let accounts = &mut transaction.rules.tables.written.accounts;
@@ -105,9 +117,12 @@ fn a_passkey_that_is_gone_or_of_somebody_gone_signs_nobody_in() {
     assert_eq!(transaction.refused(&sign_in(owner, 2, 9, 1)), wrong);
     transaction.done(&remove(owner, 200, 1));
     assert_eq!(transaction.refused(&sign_in(owner, 1, 9, 1)), wrong);
-    transaction.done(&add(owner, 200, 1));
-    transaction.done(&by_operator(WriteCommand::RemoveUser { user: owner }));
+    let anna = anna(&mut transaction);
+    transaction.done(&add(anna, ANNAS_SESSION, 1));
     assert_eq!(transaction.refused(&sign_in(owner, 1, 9, 1)), wrong);
+    transaction.done(&sign_in(anna, 1, 9, 1));
+    transaction.done(&delete_person(anna));
+    assert_eq!(transaction.refused(&sign_in(anna, 1, 10, 1)), wrong);
 }
 
 #[test]
@@ -137,13 +152,8 @@ fn only_who_holds_the_passkey_is_told_that_the_account_is_deactivated() {
 fn nobody_adds_the_passkey_of_another_nor_renames_nor_removes_it() {
     let mut transaction = Transaction::new();
     let owner = with_passkey(&mut transaction);
-    transaction.done(&invites::create(Actor::Operator, invites::new_invite(3)));
-    let joined = transaction.done(&invites::join(3, "anna"));
-    let anna = joined.into_person().unwrap().id;
-    // The session of who joins has the first letter of the name.
-    let joined_by = b'A';
-    transaction.done(&handle(anna));
-    for (user, session) in [(owner, 200), (anna, joined_by)] {
+    let anna = anna(&mut transaction);
+    for (user, session) in [(owner, 200), (anna, ANNAS_SESSION)] {
         assert_eq!(
             transaction.refused(&add(user, session, 1)),
             ErrorCode::PasskeyInvalid
@@ -151,7 +161,7 @@ fn nobody_adds_the_passkey_of_another_nor_renames_nor_removes_it() {
     }
     let not_found = ErrorCode::NotFound;
     assert_eq!(transaction.refused(&rename(anna, 1, "mine")), not_found);
-    transaction.done(&remove(anna, joined_by, 1));
+    transaction.done(&remove(anna, ANNAS_SESSION, 1));
     transaction.done(&rename(owner, 1, "laptop"));
     let row = row(&transaction, 1).unwrap();
     assert_eq!((row.user, row.passkey.name.as_str()), (owner, "laptop"));

@@ -36,7 +36,7 @@ fn requests() -> Vec<WriteRequest> {
         ),
         by_operator(WriteCommand::RemoveRoom { room: DEN }),
         by_operator(WriteCommand::RemoveRoom { room: RoomId(2) }),
-        by_operator(WriteCommand::RemoveUser { user: BEN }),
+        delete_person(BEN),
         by(BEN, 11, send("too late")),
         guest("Cem", 1),
         accounts::claim_link(2, accounts::LATER),
@@ -52,7 +52,7 @@ fn requests() -> Vec<WriteRequest> {
         passkeys::sign_in(UserId(5), 1, 7, 5),
         passkeys::rename(UserId(5), 1, "key"),
         passkeys::remove(UserId(5), 4, 1),
-        by_operator(WriteCommand::RemoveUser { user: UserId(5) }),
+        delete_person(UserId(5)),
     ]
 }
 
