@@ -120,7 +120,6 @@ fn NameForm(part: PasskeyPart, number: i64, id: String, name: String) -> impl In
     effect(move || {
         if let Some(input) = node.get() {
             let _ = input.focus();
-            input.select();
         }
     });
     let submit = move |event: ev::SubmitEvent| {
@@ -140,6 +139,7 @@ fn NameForm(part: PasskeyPart, number: i64, id: String, name: String) -> impl In
                 hint=|| ""
                 node
                 value=name
+                autofocus=true
             />
             <div class="settings__row">
                 <Submit form=part.form label=|| texts().save />
