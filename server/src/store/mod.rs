@@ -28,9 +28,9 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, Invite, InviteId, LinkHash, LinkPurpose, ListedSession, NewAccount,
-    NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash, Place, SessionId,
-    SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys,
+    AccountCommand, AccountCredentials, Invite, InviteId, LinkHash, LinkPurpose, ListedSession,
+    NewAccount, NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash, Place, SessionId,
+    SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -153,6 +153,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Failed`].
     async fn sessions(&self, viewer: Viewer) -> Result<Vec<ListedSession>, StoreError>;
+
+    /// How the viewer can prove to be the person.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError>;
 
     /// This place.
     ///

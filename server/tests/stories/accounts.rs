@@ -1,6 +1,7 @@
 //! Accounts: claiming the place, invitations, passwords, and where somebody is signed in.
 
 mod claim;
+mod confirmation;
 mod invitations;
 mod own_sessions;
 mod passwords;

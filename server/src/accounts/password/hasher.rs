@@ -16,6 +16,9 @@ const WAITING: usize = 64;
 /// Judgements of strength that wait; one runs, beside the hashes. So they keep nobody from
 /// signing in.
 const JUDGEMENTS: usize = 16;
+/// Judgements for the meter beside a field that wait. They have a queue of their own, so that they keep
+/// nobody from getting an account.
+const METERINGS: usize = 4;
 /// No stored hash takes longer than this many times the time of a new one.
 const CEILING: u32 = 4;
 const SALT_BYTES: usize = 16;
@@ -40,6 +43,7 @@ pub struct PasswordHasher {
     dummy: String,
     hashes: ComputePermits,
     judgements: ComputePermits,
+    meterings: ComputePermits,
     memory: HashMemory,
 }
 
@@ -64,6 +68,7 @@ impl PasswordHasher {
             dummy: dummy_hash(&params)?,
             params,
             judgements: ComputePermits::new(1, JUDGEMENTS),
+            meterings: ComputePermits::new(1, METERINGS),
             hashes,
             memory: HashMemory::default(),
         })
@@ -104,7 +109,7 @@ impl PasswordHasher {
         Ok(if is_known { found } else { Verification::Wrong })
     }
 
-    /// Judges a password's strength; see [`strength::judge`].
+    /// Judges a new password's strength; see [`strength::judge`].
     ///
     /// # Errors
     /// `TooLong`, `Busy` or `Failed`.
@@ -113,11 +118,31 @@ impl PasswordHasher {
         password: &str,
         known_words: Vec<String>,
     ) -> Result<Strength, PasswordError> {
-        let password = normalize(password)?;
-        self.judgements
-            .run(move || strength::judge(&password, &known_words))
-            .await
+        judge(&self.judgements, password, known_words).await
     }
+
+    /// As [`Self::strength`], for a password that somebody is still typing.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn meter(
+        &self,
+        password: &str,
+        known_words: Vec<String>,
+    ) -> Result<Strength, PasswordError> {
+        judge(&self.meterings, password, known_words).await
+    }
+}
+
+async fn judge(
+    permits: &ComputePermits,
+    password: &str,
+    known_words: Vec<String>,
+) -> Result<Strength, PasswordError> {
+    let password = normalize(password)?;
+    permits
+        .run(move || strength::judge(&password, &known_words))
+        .await
 }
 
 fn hash(password: &str, params: &Params, memory: &HashMemory) -> Result<String, PasswordError> {

@@ -265,7 +265,10 @@ impl OperatorCommand {
                 WriteCommand::Client(Command::Delete { room, seq })
             }
             OperatorCommand::RemoveGuest { user } => {
-                WriteCommand::Account(AccountCommand::DeletePerson { user })
+                WriteCommand::Account(AccountCommand::DeletePerson {
+                    user,
+                    session: None,
+                })
             }
             OperatorCommand::RemoveRoom { room } => WriteCommand::RemoveRoom { room },
             OperatorCommand::RemoveWritings {

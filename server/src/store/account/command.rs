@@ -52,6 +52,20 @@ pub enum AccountCommand {
     },
     /// Ends sessions.
     EndSessions(SessionSelector),
+    /// Notes that the person of a session has proved a credential in it.
+    ConfirmSession {
+        /// The session.
+        session: TokenHash,
+        /// What was proved.
+        proof: SignInProof,
+    },
+    /// Sets the actor's password. All other sessions of the person end.
+    SetPassword {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The hash of the new one.
+        password: PasswordHash,
+    },
     /// Creates an invite.
     CreateInvite(NewInvite),
     /// Ends an invite. Who joined by it stays.
@@ -72,8 +86,11 @@ pub enum AccountCommand {
     SetRole {
         /// The person.
         user: UserId,
-        /// The new role: owner, administrator or member.
+        /// The new role: owner, administrator or member. Who gives somebody
+        /// more rights has proved a credential lately.
         role: Role,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
     },
     /// Lets nobody sign in as a person, until [`AccountCommand::Reactivate`].
     Deactivate {
@@ -85,10 +102,13 @@ pub enum AccountCommand {
         /// The person.
         user: UserId,
     },
-    /// Erases what is known of a person. What the person wrote stays, without a name.
+    /// Erases what is known of a person. What the person wrote stays, without a name. Who does it
+    /// has proved a credential lately.
     DeletePerson {
         /// The person.
         user: UserId,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
     },
 }
 

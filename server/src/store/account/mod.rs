@@ -3,6 +3,8 @@
 
 mod answer;
 mod command;
+mod confirmation;
+mod credentials;
 mod identifier;
 
 pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord};
@@ -10,4 +12,6 @@ pub use command::{
     AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
     SignInProof,
 };
+pub use confirmation::confirmed_until;
+pub use credentials::AccountCredentials;
 pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};

@@ -30,6 +30,8 @@ impl WriteCommand {
                 | AccountCommand::JoinByInvite { .. }
                 | AccountCommand::SignIn { .. }
                 | AccountCommand::TouchSession { .. }
+                | AccountCommand::ConfirmSession { .. }
+                | AccountCommand::SetPassword { .. }
                 | AccountCommand::CreateInvite(_),
             ) => SpaceDemand::AddsRecord,
             WriteCommand::Client(
@@ -78,6 +80,8 @@ impl AccountCommand {
             AccountCommand::SignIn { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
+            | AccountCommand::ConfirmSession { .. }
+            | AccountCommand::SetPassword { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }

@@ -16,7 +16,7 @@ impl<T: Tables> Rules<T> {
         let profile = Profile::guest(user, name.to_owned(), Rev::ZERO);
         let person = PersonRow::new(profile.clone());
         self.tables.insert_person(&person, self.config.now)?;
-        self.begin_session(id, user, session)?;
+        self.begin_session(id, user, session, None)?;
         Ok(Outcome::Person(profile))
     }
 

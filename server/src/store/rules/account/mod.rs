@@ -1,10 +1,13 @@
 //! Accounts: how somebody comes in, sessions, invites and links.
 
+mod confirmation;
+mod credential;
 mod departure;
 mod invite;
 mod joining;
 mod newcomer;
 mod person_change;
+mod proof;
 mod reads;
 mod role;
 mod session;
@@ -37,6 +40,12 @@ impl<T: Tables> Rules<T> {
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
+            AccountCommand::ConfirmSession { session, proof } => {
+                self.confirm_session(actor, session, proof)
+            }
+            AccountCommand::SetPassword { session, password } => {
+                self.set_password(actor, session, password)
+            }
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
             AccountCommand::CreateLink {
@@ -45,10 +54,16 @@ impl<T: Tables> Rules<T> {
                 user,
                 expires_at,
             } => self.create_link(actor, *token, *purpose, *user, *expires_at),
-            AccountCommand::SetRole { user, role } => self.set_role(actor, *user, *role),
+            AccountCommand::SetRole {
+                user,
+                role,
+                session,
+            } => self.set_role(actor, *user, *role, session.as_ref()),
             AccountCommand::Deactivate { user } => self.deactivate(actor, *user),
             AccountCommand::Reactivate { user } => self.reactivate(actor, *user),
-            AccountCommand::DeletePerson { user } => self.delete_person(actor, *user),
+            AccountCommand::DeletePerson { user, session } => {
+                self.delete_person(actor, *user, session.as_ref())
+            }
         }
     }
 

@@ -108,7 +108,9 @@ impl<T: Tables> Rules<T> {
             Some(guest) => self.promote_guest(role, account, guest)?,
             None => self.insert_person_of(role, account, user)?,
         };
-        self.begin_session(id, user, session)?;
+        // Who chooses a credential knows it.
+        let confirmed_at = Some(self.config.now);
+        self.begin_session(id, user, session, confirmed_at)?;
         Ok(profile)
     }
 

@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod batch;
+mod credentials;
 mod database;
 mod invites;
 mod marks;
@@ -138,7 +139,10 @@ fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
 }
 
 fn delete_person(user: UserId) -> WriteRequest {
-    by_operator_on_accounts(AccountCommand::DeletePerson { user })
+    by_operator_on_accounts(AccountCommand::DeletePerson {
+        user,
+        session: None,
+    })
 }
 
 /// A session that begins, with this token.

@@ -131,7 +131,7 @@ pub fn session(
 ) -> Result<Option<Session>, QueryError> {
     let session = snapshot
         .prepare_cached(&format!(
-            "SELECT {}, s.used_at, s.id
+            "SELECT {}, s.used_at, s.id, s.confirmed_at
              FROM sessions s JOIN users u ON u.id = s.user
              WHERE s.token_hash = ?1 AND u.removed_at IS NULL AND u.deactivated_at IS NULL
              AND s.used_at >= ?2 AND s.created_at >= ?3",
@@ -148,6 +148,9 @@ pub fn session(
                     person: rows::profile(row)?,
                     used_at: Micros(row.get(rows::PROFILE_COLUMNS)?),
                     id: SessionId(row.get(rows::PROFILE_COLUMNS + 1)?),
+                    confirmed_at: row
+                        .get::<_, Option<i64>>(rows::PROFILE_COLUMNS + 2)?
+                        .map(Micros),
                 })
             },
         )
