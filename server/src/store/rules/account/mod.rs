@@ -17,6 +17,7 @@ use shared::error::ErrorCode;
 use super::tables::Tables;
 use super::{Applied, RuleResult, Rules};
 use crate::store::{AccountCommand, Actor};
+pub use role::may_manage;
 
 impl<T: Tables> Rules<T> {
     pub(super) fn account_command(
