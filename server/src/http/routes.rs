@@ -120,7 +120,9 @@ async fn page(State(state): State<HttpState>, request: Request) -> Response {
 }
 
 fn serve_page(state: &HttpState, request: &Request) -> Response {
-    let mut response = page::serve(request.method(), request.uri().path(), request.headers());
+    let (method, path) = (request.method(), request.uri().path());
+    let guests = state.accounts.admits_guests();
+    let mut response = page::serve(method, path, request.headers(), guests);
     // Browsers obey it over https only (HTML § 7.1.3), and warn about it over http.
     if state.perimeter.access.is_secure() {
         response.headers_mut().insert(

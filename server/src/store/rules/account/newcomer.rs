@@ -109,8 +109,7 @@ impl<T: Tables> Rules<T> {
             None => self.insert_person_of(role, account, user)?,
         };
         // Who chooses a credential knows it.
-        let confirmed_at = Some(self.config.now);
-        self.begin_session(id, user, session, confirmed_at)?;
+        self.begin_session(id, user, session, Some(self.config.now))?;
         Ok(profile)
     }
 

@@ -10,6 +10,7 @@ mod invites;
 mod marks;
 mod members;
 mod message;
+mod newcomers;
 mod people;
 mod receipt;
 mod recorded;
