@@ -26,6 +26,7 @@ mod passkey_confirmation;
 mod passkey_session;
 mod password_session;
 mod password_strength;
+mod people;
 mod route_limits;
 mod routes;
 mod session;

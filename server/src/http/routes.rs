@@ -20,7 +20,7 @@ use super::state::HttpState;
 use super::{
     account, address_check, confirmation, health, invites, joining, messages, openapi, outer_layer,
     own_passkeys, own_password, own_sessions, page, passkey_confirmation, passkey_session,
-    password_session, password_strength, session, sign_in_form, websocket,
+    password_session, password_strength, people, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -114,6 +114,8 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(own_sessions::end)))
         .routes(limited(SESSION, routes!(invites::list, invites::create)))
         .routes(limited(SESSION, routes!(invites::revoke)))
+        .routes(limited(READ, routes!(people::list)))
+        .routes(limited(SESSION, routes!(people::change, people::delete)))
         .routes(limited(READ, routes!(messages::list)))
 }
 

@@ -9,6 +9,7 @@ use shared::model::Profile;
 
 use super::account::AccountCommand;
 use super::error::StoreError;
+use super::query::QueryClient;
 use crate::network::Network;
 
 /// The connection of this process that a command came from. A simple client does not get its
@@ -34,6 +35,11 @@ impl Actor {
             Actor::User(id) => Some(*id),
             Actor::Named(_) | Actor::Operator => None,
         }
+    }
+
+    /// In whose turn the store reads.
+    pub fn client(&self) -> QueryClient {
+        self.user().map_or(QueryClient::Server, QueryClient::Person)
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) fn PasskeySignIn(form: AccountForm) -> impl IntoView {
     };
     browser::has_passkeys().then(|| {
         view! {
+            <div class="field">
             <button
                 class="button button--quiet"
                 type="button"
@@ -47,6 +48,7 @@ pub(super) fn PasskeySignIn(form: AccountForm) -> impl IntoView {
                 role="status"
                 use:set_text=dynamic_text(move || note.get().map_or("", |words| words()))
             ></p>
+            </div>
         }
         .into_any()
     })

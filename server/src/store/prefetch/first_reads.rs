@@ -131,14 +131,12 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
-        AccountCommand::SetRole { user, .. }
-        | AccountCommand::Deactivate { user }
-        | AccountCommand::DeletePerson { user } => vec![
-            AccountKey::Owners,
-            AccountKey::Identity(*user),
-            AccountKey::SessionsOf(*user),
-            AccountKey::GrantsOf(*user),
-        ],
+        AccountCommand::SetRole { user, session, .. }
+        | AccountCommand::DeletePerson { user, session } => {
+            let session = session.map(AccountKey::Session);
+            person_reads(*user).into_iter().chain(session).collect()
+        }
+        AccountCommand::Deactivate { user } => person_reads(*user).into(),
         AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
     }
 }
@@ -156,6 +154,15 @@ fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
             (*user, reads)
         }
     }
+}
+
+fn person_reads(user: UserId) -> [AccountKey; 4] {
+    [
+        AccountKey::Owners,
+        AccountKey::Identity(user),
+        AccountKey::SessionsOf(user),
+        AccountKey::GrantsOf(user),
+    ]
 }
 
 fn new_account_reads(account: &NewAccount) -> [AccountKey; 3] {

@@ -141,7 +141,10 @@ fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
 }
 
 fn delete_person(user: UserId) -> WriteRequest {
-    by_operator_on_accounts(AccountCommand::DeletePerson { user })
+    by_operator_on_accounts(AccountCommand::DeletePerson {
+        user,
+        session: None,
+    })
 }
 
 /// A session that begins, with this token.
