@@ -2,12 +2,15 @@
 
 use chromium::Key;
 use serde_json::{Value, json};
+use tokio::runtime::{Builder, Runtime};
 
 use crate::axe;
 use crate::keep;
 use crate::person::{Looks, PHONE, Person};
 use crate::stage::{Stage, browser};
 use crate::support::account::{self, PASSWORD};
+use crate::support::server::{Server, folder};
+use crate::support::time::Time;
 
 /// An authenticator that is built into somebody's device.
 struct Authenticator<'a> {
@@ -83,7 +86,6 @@ fn sign_in_by_password(person: &Person) {
 
 fn open_settings(person: &Person) {
     person.go("/settings/sign-in");
-    says(person, ".settings__part h3", "");
     person.wait("document.querySelector('.settings__section .settings__row .button')");
 }
 
@@ -197,6 +199,69 @@ fn who_does_not_finish_is_told_what_else_to_do_and_a_removed_passkey_is_unknown(
     let typed = elsewhere.look("document.querySelector('#username').value");
     assert_eq!(typed, "olga");
     keep::screenshot(&elsewhere.page, "passkeys-cancelled");
+}
+
+/// A server whose time a test sets, with the owner of the place.
+struct TimedServer {
+    runtime: Runtime,
+    server: Server,
+    time: Time,
+}
+
+impl TimedServer {
+    fn start() -> Self {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build();
+        let (runtime, time) = (runtime.unwrap(), Time::default());
+        let server = runtime.block_on(async {
+            let server = Server::start_by(time.clock(), folder(), &[]).await;
+            account::claim(server.address, server.folder.path()).await;
+            server
+        });
+        TimedServer {
+            runtime,
+            server,
+            time,
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn ten_minutes_later_a_change_asks_who_it_is_and_is_then_made() {
+    const ELEVEN_MINUTES: i64 = 11 * 60 * 1_000_000;
+    let timed = TimedServer::start();
+    let origin = format!("http://localhost:{}", timed.server.address.port());
+    let olga = Person::new(browser(), origin, Looks::default());
+    let _authenticator = Authenticator::of(&olga);
+    sign_in_by_password(&olga);
+    open_settings(&olga);
+    timed.time.set_ahead(ELEVEN_MINUTES);
+    olga.expect_complaint("403");
+    olga.choose("Add a passkey");
+    says(&olga, "#confirm-title", "Confirm that it’s you");
+    olga.wait("document.activeElement?.id === 'confirm-password'");
+    axe::look_at(&olga, "passkeys-confirm");
+    olga.page.insert_text("not it at all").unwrap();
+    olga.expect_complaint("401");
+    olga.press(Key::Enter);
+    says(&olga, "#confirm-error", "isn’t your password");
+    olga.look("document.activeElement.select()");
+    olga.page.insert_text(PASSWORD).unwrap();
+    olga.press(Key::Enter);
+    says(&olga, ".settings__item", "Chrome · Linux");
+    assert!(olga.finds("!document.querySelector('#confirm-title')"));
+
+    timed.time.set_ahead(2 * ELEVEN_MINUTES);
+    olga.choose("Remove Chrome · Linux");
+    olga.choose("Remove");
+    says(&olga, "#confirm-title", "Confirm that it’s you");
+    olga.choose("Confirm with a passkey");
+    says(&olga, "[role=status]", "The passkey is removed");
+    drop(olga);
+    timed.runtime.block_on(timed.server.stop());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use shared::error::ErrorCode;
 
-use crate::support::account::{claim, invite, join, signed_in};
+use crate::support::account::{ask_as, claim, invite, join, signed_in};
 use crate::support::authenticator::Authentication;
 use crate::support::guest::Guest;
 use crate::support::http::{self, Answer};
@@ -256,6 +256,38 @@ async fn a_change_of_passkeys_asks_for_a_credential_and_a_passkey_is_one() {
     register(server.address, &fresh).await;
     let removed = ask(server.address, &ada, "DELETE", &path, "").await;
     assert_eq!(removed.status, 204);
+}
+
+#[tokio::test]
+async fn who_is_deactivated_is_told_so_only_with_the_passkey_and_who_is_deleted_is_unknown() {
+    let server = Server::start(&[]).await;
+    let (olga, ada) = olga_and_ada(&server).await;
+    let passkey = register(server.address, &ada).await;
+    let path = format!("people/{}", ada.profile.id);
+    let deactivate = async |deactivated: bool| {
+        let body = json!({ "deactivated": deactivated });
+        let answer = ask_as(server.address, &olga, "PATCH", &path, &body).await;
+        assert!((200..300).contains(&answer.status), "{answer:?}");
+    };
+    let pending = passkey.use_for(&options(server.address).await);
+    deactivate(true).await;
+    let refused = send(server.address, &pending).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (403, ErrorCode::AccountDeactivated)
+    );
+    let forged = passkey.use_changed(&options(server.address).await, |used| {
+        used.falsified = Some(("/response/signature", 20));
+    });
+    assert_wrong(&send(server.address, &forged).await, "a wrong signature");
+    deactivate(false).await;
+    signed_in(&sign_in(server.address, &passkey).await);
+    let deleted = ask_as(server.address, &olga, "DELETE", &path, &json!({})).await;
+    assert!((200..300).contains(&deleted.status), "{deleted:?}");
+    assert_wrong(
+        &sign_in(server.address, &passkey).await,
+        "a deleted person's",
+    );
 }
 
 #[tokio::test]
