@@ -12,6 +12,8 @@ mod links;
 pub mod oidc;
 pub mod passkey;
 pub mod password;
+mod proposed_names;
+mod provider;
 pub mod qr;
 pub mod recovery_codes;
 mod signed_in;
@@ -39,6 +41,7 @@ pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
 pub use links::{CLAIM_PATH, claim_link};
 use password::{PasswordError, PasswordHasher};
+pub use provider::{Provider, ProviderPolicy, Returned};
 pub use signed_in::SignedIn;
 pub use signing_in::PasswordSignIn;
 use throttle::SignInThrottle;
@@ -52,6 +55,7 @@ pub struct Accounts {
     /// The host under which people know the server: no part of a good password.
     host: Option<String>,
     clock: Clock,
+    provider: Option<Provider>,
     hasher: PasswordHasher,
     throttle: SignInThrottle,
 }
@@ -62,7 +66,6 @@ const TOUCH_INTERVAL: i64 = 24 * 60 * 60 * 1_000_000;
 const BUSY_RETRY_MS: u64 = 2_000;
 
 /// What decides about accounts besides the store.
-#[derive(Clone, Debug)]
 pub struct AccountsConfig {
     /// The limits for names.
     pub limits: Limits,
@@ -70,6 +73,8 @@ pub struct AccountsConfig {
     pub guests: bool,
     /// The host under which people know the server.
     pub host: Option<String>,
+    /// The identity provider, if people come by one.
+    pub provider: Option<Provider>,
 }
 
 impl Accounts {
@@ -86,6 +91,7 @@ impl Accounts {
             limits,
             guests,
             host,
+            provider,
         } = config;
         Ok(Accounts {
             store,
@@ -93,6 +99,7 @@ impl Accounts {
             guests,
             host,
             clock,
+            provider,
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
         })
@@ -171,16 +178,22 @@ impl Accounts {
         device: &Device,
         command: impl FnOnce(NewSession) -> AccountCommand,
     ) -> Result<SignedIn, Refusal> {
-        let failed = || Refusal::new(ErrorCode::StorageFailed);
-        let token = Token::random().ok_or_else(failed)?;
+        let (token, session) = Self::new_session(device)?;
+        let outcome = carry_out(self.store.as_ref(), actor, command(session)).await?;
+        let person = outcome.into_person();
+        let person = person.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+        Ok(SignedIn { person, token })
+    }
+
+    /// A session that begins on a device, and its token.
+    fn new_session(device: &Device) -> Result<(Token, NewSession), Refusal> {
+        let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
         let session = NewSession {
             token: token.hash(),
             device: device.name.clone(),
             network: Some(device.address.to_string()),
         };
-        let outcome = carry_out(self.store.as_ref(), actor, command(session)).await?;
-        let person = outcome.into_person().ok_or_else(failed)?;
-        Ok(SignedIn { person, token })
+        Ok((token, session))
     }
 }
 

@@ -98,7 +98,9 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::ConfirmationRequired
         | ErrorCode::SignUpOff
         | ErrorCode::AccountDeactivated
-        | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        | ErrorCode::Forbidden
+        | ErrorCode::ProviderDenied
+        | ErrorCode::NoExternalAccount => StatusCode::FORBIDDEN,
         ErrorCode::NoSuchRoom
         | ErrorCode::NoSuchPerson
         | ErrorCode::NoSuchMessage

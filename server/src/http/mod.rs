@@ -19,6 +19,8 @@ mod outer_layer;
 mod own_sessions;
 mod page;
 mod password_session;
+pub mod provider_cookie;
+mod provider_session;
 mod route_limits;
 mod routes;
 mod session;

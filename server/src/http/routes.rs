@@ -19,7 +19,7 @@ use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
     address_check, health, invites, joining, messages, openapi, outer_layer, own_sessions, page,
-    password_session, session, sign_in_form, websocket,
+    password_session, provider_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -37,6 +37,11 @@ const SESSION: RouteLimits = RouteLimits {
 const READ: RouteLimits = RouteLimits {
     body_bytes: 0,
     time: Duration::from_secs(30),
+};
+/// Routes that ask the identity provider, up to three times.
+const PROVIDER: RouteLimits = RouteLimits {
+    body_bytes: 0,
+    time: Duration::from_secs(45),
 };
 
 /// All routes of the public listener.
@@ -81,6 +86,8 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             routes!(session::show, session::create, session::delete),
         ))
         .routes(limited(SESSION, routes!(password_session::create)))
+        .routes(limited(PROVIDER, routes!(provider_session::begin)))
+        .routes(limited(PROVIDER, routes!(provider_session::callback)))
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
         .routes(limited(SESSION, routes!(joining::accept)))

@@ -28,9 +28,10 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, Invite, InviteId, LinkHash, LinkPurpose, ListedSession, NewAccount,
-    NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash, Place, SessionId,
-    SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys,
+    AccountCommand, ExternalIdentity, ExternalRole, Invite, InviteId, LinkHash, LinkPurpose,
+    LinkedIdentity, ListedSession, NewAccount, NewCredential, NewExternalAccount, NewInvite,
+    NewSession, OpenInvite, PasswordHash, Place, SessionId, SessionSelector, SignInProof,
+    SignInRecord, TokenHash, UsernameKeys,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{

@@ -3,6 +3,7 @@
 
 mod answer;
 mod command;
+mod external;
 mod identifier;
 
 pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord};
@@ -10,4 +11,5 @@ pub use command::{
     AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
     SignInProof,
 };
+pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
 pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};

@@ -78,6 +78,22 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             AccountKey::SessionsOf(*user),
             AccountKey::LastSession,
         ],
+        AccountCommand::SignInByExternal {
+            identity, account, ..
+        } => {
+            let own = [
+                AccountKey::External(identity.clone()),
+                AccountKey::LastSession,
+            ];
+            let usernames = account.iter().flat_map(|account| &account.usernames);
+            let keys = usernames.flat_map(|username| {
+                [
+                    AccountKey::UsernameKey(username.key.clone()),
+                    AccountKey::UsernameLook(username.look.clone()),
+                ]
+            });
+            own.into_iter().chain(keys).collect()
+        }
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(

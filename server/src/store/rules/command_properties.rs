@@ -29,6 +29,7 @@ impl WriteCommand {
                 | AccountCommand::Claim { .. }
                 | AccountCommand::JoinByInvite { .. }
                 | AccountCommand::SignIn { .. }
+                | AccountCommand::SignInByExternal { .. }
                 | AccountCommand::TouchSession { .. }
                 | AccountCommand::CreateInvite(_),
             ) => SpaceDemand::AddsRecord,
@@ -73,6 +74,9 @@ impl AccountCommand {
             AccountCommand::CreateGuest { name, .. } => name.len(),
             AccountCommand::Claim { account, .. }
             | AccountCommand::JoinByInvite { account, .. } => account.name.len(),
+            AccountCommand::SignInByExternal { account, .. } => {
+                account.as_ref().map_or(0, |account| account.name.len())
+            }
             AccountCommand::SignIn { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)

@@ -3,7 +3,7 @@
 use shared::id::UserId;
 
 use super::tables::{PersonRow, Tables};
-use super::{Applied, Rules};
+use super::{AccountKey, Applied, Rules};
 use crate::store::{Actor, Outcome};
 
 impl<T: Tables> Rules<T> {
@@ -13,7 +13,14 @@ impl<T: Tables> Rules<T> {
             ..self.person(user)?.clone()
         };
         let profile = self.with_username(person.profile.clone())?;
-        for session in self.sessions_of(user)? {
+        let sessions = self.sessions_of(user)?;
+        let identities = self.externals_of(user)?;
+        // Decided: from here on it writes.
+        for identity in identities {
+            let key = AccountKey::External(identity);
+            self.tables.put_account(&key, None)?;
+        }
+        for session in sessions {
             self.end_session(session.token)?;
         }
         self.tables.put_person(&person)?;

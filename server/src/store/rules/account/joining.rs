@@ -6,7 +6,7 @@ use shared::model::{MemberRole, Profile, Role};
 
 use super::super::tables::{PersonRow, Tables};
 use super::super::{
-    AccountKey, AccountRow, Applied, IdentityRow, LinkRow, PlaceRow, RuleResult, Rules,
+    AccountKey, AccountRow, Applied, ExternalRow, IdentityRow, LinkRow, PlaceRow, RuleResult, Rules,
 };
 use crate::store::{
     Actor, LinkHash, LinkPurpose, NewAccount, NewCredential, NewSession, Outcome, SessionId,
@@ -14,7 +14,7 @@ use crate::store::{
 
 /// The numbers of a person who comes in, and of the first session.
 #[derive(Clone, Copy)]
-struct NewIds {
+pub(super) struct NewIds {
     user: UserId,
     session: SessionId,
 }
@@ -120,7 +120,7 @@ impl<T: Tables> Rules<T> {
         Ok(Outcome::Done)
     }
 
-    fn new_ids(&mut self) -> RuleResult<NewIds, T> {
+    pub(super) fn new_ids(&mut self) -> RuleResult<NewIds, T> {
         Ok(NewIds {
             user: self.tables.new_user_id()?,
             session: self.new_session_id()?,
@@ -136,7 +136,7 @@ impl<T: Tables> Rules<T> {
     }
 
     /// Stores a new account and its first session, and returns what others see of the person.
-    fn insert_account(
+    pub(super) fn insert_account(
         &mut self,
         role: Role,
         account: &NewAccount,
@@ -154,10 +154,22 @@ impl<T: Tables> Rules<T> {
         });
         let key = AccountKey::Identity(ids.user);
         self.tables.put_account(&key, Some(&identity))?;
-        let NewCredential::Password(hash) = &account.credential;
-        let password = AccountRow::Password(hash.clone(), self.config.now);
-        let key = AccountKey::Password(ids.user);
-        self.tables.put_account(&key, Some(&password))?;
+        let now = self.config.now;
+        let (key, credential) = match &account.credential {
+            NewCredential::Password(hash) => (
+                AccountKey::Password(ids.user),
+                AccountRow::Password(hash.clone(), now),
+            ),
+            NewCredential::External { identity, name } => (
+                AccountKey::External(identity.clone()),
+                AccountRow::External(ExternalRow {
+                    user: ids.user,
+                    name: name.clone(),
+                    linked_at: now,
+                }),
+            ),
+        };
+        self.tables.put_account(&key, Some(&credential))?;
         Ok(Profile {
             username: Some(account.username.username.clone()),
             ..row

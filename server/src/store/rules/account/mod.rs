@@ -1,5 +1,6 @@
 //! Accounts: how somebody comes in, sessions, invites and links.
 
+mod external;
 mod invite;
 mod joining;
 mod reads;
@@ -31,6 +32,13 @@ impl<T: Tables> Rules<T> {
                 session,
             } => self.join_by_invite(invite, account, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
+            AccountCommand::SignInByExternal {
+                identity,
+                name,
+                role,
+                account,
+                session,
+            } => self.sign_in_by_external(identity, name, *role, account.as_ref(), session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),

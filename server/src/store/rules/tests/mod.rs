@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod batch;
 mod database;
+mod external;
 mod invites;
 mod marks;
 mod members;
