@@ -182,6 +182,9 @@ pub enum ErrorCode {
     /// gives this person no access.
     #[error("nobody here has this identity, or its provider gives it no access")]
     NoExternalAccount,
+    /// The identity provider is the only way in. Only owners use another one.
+    #[error("the identity provider is the only way in here")]
+    ProviderOnly,
     /// The identity at the provider belongs to another person here.
     #[error("this identity belongs to somebody else here")]
     ExternalTaken,
@@ -260,6 +263,7 @@ impl ErrorCode {
         ErrorCode::ProviderExpired,
         ErrorCode::ProviderFailed,
         ErrorCode::NoExternalAccount,
+        ErrorCode::ProviderOnly,
         ErrorCode::ExternalTaken,
         ErrorCode::StorageFull,
         ErrorCode::StorageFailed,

@@ -367,6 +367,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::NoExternalAccount => {
             "You have no access here yet. Ask the people who run this server."
         }
+        ErrorCode::ProviderOnly => "Sign in with the button of your organisation here.",
         ErrorCode::ExternalTaken => {
             "That account belongs to someone else here. Choose another one."
         }

@@ -338,6 +338,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
             "로그인하지 못했어요. 운영자에게 서버 기록을 확인해 달라고 해 주세요."
         }
         ErrorCode::NoExternalAccount => "아직 들어올 수 없어요. 운영자에게 문의해 주세요.",
+        ErrorCode::ProviderOnly => "여기서는 조직 계정으로만 로그인할 수 있어요.",
         ErrorCode::ExternalTaken => "이미 다른 사람과 연결된 계정이에요. 다른 계정을 골라 주세요.",
         ErrorCode::StorageFull => {
             "서버의 디스크가 가득 차서 저장하지 못했어요. 운영자에게 알려 주세요."

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
+use shared::model::Role;
 
 use super::password::normalize_new;
 use super::throttle::{AccountKey, AddressOfAttempt};
@@ -79,7 +80,8 @@ impl Accounts {
     /// Makes an account by an invitation.
     ///
     /// # Errors
-    /// `link_invalid`, `username_taken`, codes about the texts and the password, or the store's.
+    /// `provider_only`, `link_invalid`, `username_taken`, codes about the texts and the password, or
+    /// the store's.
     pub async fn join(
         &self,
         client: QueryClient,
@@ -87,6 +89,8 @@ impl Accounts {
         request: AccountRequest,
         device: &Device,
     ) -> Result<SignedIn, Refusal> {
+        // An invite makes no owners, and with a password nobody else could come in again.
+        self.require_other_ways(Role::Member)?;
         let invite_token = parse_link(invite)?;
         let _open = self.invitation(client, invite).await?;
         let place = self.store.place().await.map_err(super::refuse)?;

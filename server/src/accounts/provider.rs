@@ -83,6 +83,19 @@ impl Accounts {
         })
     }
 
+    /// Refuses somebody of this role who has proved something else than the provider's word, if
+    /// that is the only way in. Owners come in when the provider does not work.
+    ///
+    /// # Errors
+    /// `provider_only`.
+    pub(super) fn require_other_ways(&self, role: Role) -> Result<(), Refusal> {
+        let policy = self.provider().map(|provider| provider.policy);
+        if role != Role::Owner && policy.is_some_and(|policy| policy.is_only_way) {
+            return Err(Refusal::new(ErrorCode::ProviderOnly));
+        }
+        Ok(())
+    }
+
     fn require_provider(&self) -> Result<&Provider, Refusal> {
         let provider = self.provider.as_ref();
         provider.ok_or_else(|| Refusal::new(ErrorCode::ProviderUnavailable))

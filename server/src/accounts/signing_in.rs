@@ -30,7 +30,8 @@ impl Accounts {
     ///
     /// # Errors
     /// `wrong_credentials`, `account_deactivated` (said only to who knows the password),
-    /// `rate_limited` with the time to wait, or the store's.
+    /// `provider_only` where passwords are for owners, `rate_limited` with the time to wait, or the
+    /// store's.
     pub async fn sign_in_by_password(
         &self,
         client: QueryClient,
@@ -55,6 +56,7 @@ impl Accounts {
         if record.is_deactivated {
             return Err(Refusal::new(ErrorCode::AccountDeactivated));
         }
+        self.require_other_ways(record.role)?;
         let user = record.user;
         let signed_in = self
             .begin_session(Actor::User(user), device, |session| {

@@ -45,7 +45,8 @@ impl Browser {
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
         let cookies = cookies.join("; ");
-        let mut headers = vec![("host", self.host.as_str())];
+        let host = self.host.clone();
+        let mut headers = vec![("host", host.as_str())];
         if !cookies.is_empty() {
             headers.push(("cookie", &cookies));
         }
@@ -78,9 +79,10 @@ impl Browser {
         assert_eq!(answer.status, 200, "{answer:?}");
         let mut cookies = self.cookies.iter();
         let session = cookies.find(|(name, _)| name.starts_with("madang_session_"));
+        let token = session.unwrap().1.clone();
         Guest {
             profile: self.person().await.unwrap(),
-            token: session.unwrap().1.clone(),
+            token,
         }
     }
 

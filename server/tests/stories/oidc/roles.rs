@@ -1,14 +1,18 @@
 //! Who comes in by the provider, and in which role.
 
 use serde_json::json;
+use shared::error::ErrorCode;
 use shared::frame::close;
 use shared::id::Rev;
 use shared::model::Role;
 
 use super::browser::{Browser, assert_refused};
-use super::routes::registered;
+use super::routes::{registered, registered_in};
+use crate::support::account;
+use crate::support::http;
 use crate::support::identity_provider::IdentityProvider;
 use crate::support::items::Items as _;
+use crate::support::server::Server;
 
 const ROLES: [&str; 3] = [
     "--oidc-role-claim=groups",
@@ -80,4 +84,34 @@ async fn nobody_gets_an_account_where_the_provider_makes_none() {
     let (provider, server) = registered(&["--oidc-known-only"]).await;
     let refused = Browser::new(server.address).sign_in(&provider).await;
     assert_refused(&refused, "no_external_account");
+}
+
+#[tokio::test]
+async fn where_the_provider_is_the_only_way_in_passwords_are_for_owners() {
+    let (_provider, server) = registered(&["--oidc-only"]).await;
+    let (address, folder) = (server.address, server.folder.clone());
+    let shown = http::get(address, "/api/v1/session", &[]).await.json();
+    assert_eq!(shown["place"]["oidc"]["is_only_way"], true);
+    let olga = account::claim(address, folder.path()).await;
+    let secret = account::invite(address, &olga, &json!({})).await;
+    let refused = account::join(address, &secret, "ben").await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (403, ErrorCode::ProviderOnly)
+    );
+
+    // Somebody who joined before.
+    server.stop().await;
+    let before = Server::start_in(folder.clone(), &[]).await;
+    account::signed_in(&account::join(before.address, &secret, "ben").await);
+    before.stop().await;
+    let (_provider, server) = registered_in(folder, &["--oidc-only"]).await;
+    let sign_in = |username, password| account::sign_in(server.address, username, password);
+    let refused = sign_in("ben", account::PASSWORD).await;
+    assert_eq!(refused.code(), ErrorCode::ProviderOnly);
+    // It is not said to who does not know the password.
+    let wrong = sign_in("ben", "not his password").await;
+    assert_eq!(wrong.code(), ErrorCode::WrongCredentials);
+    let owner = account::signed_in(&sign_in("olga", account::PASSWORD).await);
+    assert_eq!(owner.profile.id, olga.profile.id);
 }

@@ -8,16 +8,21 @@ use crate::support::http;
 use crate::support::identity_provider::IdentityProvider;
 use crate::support::identity_provider::misbehaviour::{Endpoint, Misbehaviour, WrongAnswer};
 use crate::support::process::Process;
-use crate::support::server::{Server, folder};
+use crate::support::server::{Folder, Server, folder};
 use server::clock::Clock;
 
 /// A provider, and a server that is registered there.
 pub async fn registered(more: &[&str]) -> (IdentityProvider, Server) {
+    registered_in(folder(), more).await
+}
+
+/// The same, on this folder.
+pub async fn registered_in(folder: Folder, more: &[&str]) -> (IdentityProvider, Server) {
     let provider = IdentityProvider::start(Clock::system()).await;
     let own = provider.arguments();
     let mut arguments: Vec<&str> = own.iter().map(String::as_str).collect();
     arguments.extend(more);
-    let server = Server::start(&arguments).await;
+    let server = Server::start_in(folder, &arguments).await;
     (provider, server)
 }
 
