@@ -3,6 +3,8 @@
 
 mod answer;
 mod command;
+mod confirmation;
+mod credentials;
 mod external;
 mod identifier;
 
@@ -11,5 +13,7 @@ pub use command::{
     AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
     SignInProof,
 };
+pub use confirmation::confirmed_until;
+pub use credentials::AccountCredentials;
 pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
 pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};

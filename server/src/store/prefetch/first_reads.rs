@@ -1,5 +1,7 @@
 //! Which rows a batch fetches before it begins.
 
+use shared::id::UserId;
+
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
     AccountCommand, NewAccount, SessionSelector, SignInProof, WriteCommand, WriteRequest,
@@ -69,15 +71,17 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
-        AccountCommand::SignIn {
-            proof: SignInProof::Password { user, .. },
-            ..
-        } => vec![
-            AccountKey::Password(*user),
-            AccountKey::Identity(*user),
-            AccountKey::SessionsOf(*user),
-            AccountKey::LastSession,
-        ],
+        AccountCommand::SignIn { proof, .. } => {
+            let (user, mut reads) = proof_reads(proof);
+            reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
+            reads
+        }
+        AccountCommand::ConfirmSession { session, proof } => {
+            let (_, mut reads) = proof_reads(proof);
+            reads.push(AccountKey::Session(*session));
+            reads
+        }
+        AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
         AccountCommand::SignInByExternal {
             identity, account, ..
         } => {
@@ -102,6 +106,15 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
+    }
+}
+
+fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
+    match proof {
+        SignInProof::Password { user, .. } => {
+            let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
+            (*user, reads)
+        }
     }
 }
 

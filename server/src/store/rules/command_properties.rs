@@ -31,6 +31,8 @@ impl WriteCommand {
                 | AccountCommand::SignIn { .. }
                 | AccountCommand::SignInByExternal { .. }
                 | AccountCommand::TouchSession { .. }
+                | AccountCommand::ConfirmSession { .. }
+                | AccountCommand::SetPassword { .. }
                 | AccountCommand::CreateInvite(_),
             ) => SpaceDemand::AddsRecord,
             WriteCommand::Client(
@@ -80,6 +82,8 @@ impl AccountCommand {
             AccountCommand::SignIn { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
+            | AccountCommand::ConfirmSession { .. }
+            | AccountCommand::SetPassword { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. } => 0,

@@ -68,7 +68,7 @@ impl<T: Tables> Rules<T> {
             };
             self.put_external(identity, row)?;
         }
-        self.begin_session(id, user, session)?;
+        self.begin_session(id, user, session, Some(self.config.now))?;
         if role == before {
             return Ok(Outcome::Person(profile));
         }

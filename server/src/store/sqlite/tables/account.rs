@@ -10,7 +10,7 @@ use crate::store::rules::{
 use crate::store::sqlite::rows;
 use crate::store::{LinkPurpose, PasswordHash, SessionId, UsernameKeys};
 
-const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at";
+const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at, confirmed_at";
 
 impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
     fn account(&mut self, key: &AccountKey) -> Answer<Option<AccountRow>> {
@@ -118,9 +118,11 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.execute("UPDATE last_session SET id = ?1", [last.0])
             }
             (AccountKey::Session(token), Some(AccountRow::Session(row))) => self.execute(
-                "INSERT INTO sessions (token_hash, id, user, device, network, created_at, used_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                 ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at",
+                "INSERT INTO sessions
+                   (token_hash, id, user, device, network, created_at, used_at, confirmed_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at,
+                   confirmed_at = excluded.confirmed_at",
                 params![
                     token.as_slice(),
                     row.id.0,
@@ -128,7 +130,8 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     row.device,
                     row.network,
                     row.created_at.0,
-                    row.used_at.0
+                    row.used_at.0,
+                    row.confirmed_at.map(|at| at.0)
                 ],
             ),
             (AccountKey::Session(token), None) => self.execute(
@@ -184,6 +187,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
         network: row.get(4)?,
         created_at: Micros(row.get(5)?),
         used_at: Micros(row.get(6)?),
+        confirmed_at: row.get::<_, Option<i64>>(7)?.map(Micros),
     })
 }
 
