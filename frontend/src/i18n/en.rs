@@ -77,6 +77,7 @@ pub(super) static STRINGS: Strings = Strings {
         not_kept: "This browser keeps no cookies here, so you cannot stay signed in. \
             Allow cookies for this site in the browser’s settings, then enter.",
         account: "I have an account",
+        provider: |label| format!("Sign in with {label}"),
         guests_off_title: "No guests here",
         guests_off_text: "This server does not let guests in. Ask the people who run it.",
         forbidden_title: "This address is not allowed",

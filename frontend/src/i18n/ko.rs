@@ -64,6 +64,7 @@ pub(super) static STRINGS: Strings = Strings {
         not_kept: "이 브라우저가 쿠키를 막고 있어서 로그인을 유지할 수 없어요. \
             브라우저 설정에서 이 사이트의 쿠키를 허용한 뒤 들어와 주세요.",
         account: "계정이 있어요",
+        provider: |label| format!("{label} 계정으로 로그인"),
         guests_off_title: "손님을 받지 않아요",
         guests_off_text: "이 서버에는 손님이 들어올 수 없어요. 운영하는 분에게 문의해 주세요.",
         forbidden_title: "허용되지 않은 주소예요",
