@@ -96,6 +96,28 @@ pub enum AccountCommand {
         /// When it ends.
         expires_at: Micros,
     },
+    /// Changes what a person may do in this place.
+    SetRole {
+        /// The person.
+        user: UserId,
+        /// The new role: owner, administrator or member.
+        role: Role,
+    },
+    /// Lets nobody sign in as a person, until [`AccountCommand::Reactivate`].
+    Deactivate {
+        /// The person.
+        user: UserId,
+    },
+    /// Lets a person sign in again.
+    Reactivate {
+        /// The person.
+        user: UserId,
+    },
+    /// Erases what is known of a person. What the person wrote stays, without a name.
+    DeletePerson {
+        /// The person.
+        user: UserId,
+    },
 }
 
 /// A session that begins.

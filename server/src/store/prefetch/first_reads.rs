@@ -18,7 +18,6 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         WriteCommand::Client(command) => command.room(),
         WriteCommand::RemoveRoom { room } | WriteCommand::SetRoom { room, .. } => Some(*room),
         WriteCommand::Account(_)
-        | WriteCommand::RemoveUser { .. }
         | WriteCommand::Block { .. }
         | WriteCommand::Unblock { .. }
         | WriteCommand::Maintain => None,
@@ -28,7 +27,6 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         WriteCommand::RemoveRoom { .. }
         | WriteCommand::SetRoom { .. }
         | WriteCommand::Account(_)
-        | WriteCommand::RemoveUser { .. }
         | WriteCommand::Block { .. }
         | WriteCommand::Unblock { .. }
         | WriteCommand::Maintain => None,
@@ -106,6 +104,15 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
+        AccountCommand::SetRole { user, .. }
+        | AccountCommand::Deactivate { user }
+        | AccountCommand::DeletePerson { user } => vec![
+            AccountKey::Owners,
+            AccountKey::Identity(*user),
+            AccountKey::SessionsOf(*user),
+            AccountKey::GrantsOf(*user),
+        ],
+        AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who comes by an identity provider: signing in, the first time and later.
 
 use shared::error::ErrorCode;
-use shared::model::{Profile, Role};
+use shared::model::Role;
 
 use super::super::tables::{PersonRow, Tables};
 use super::super::{AccountKey, AccountRow, Applied, ExternalRow, RuleResult, Rules};
@@ -31,63 +31,47 @@ impl<T: Tables> Rules<T> {
             Some(person) if person.removed_at.is_none() => person.clone(),
             _ => return Err(ErrorCode::WrongCredentials.into()),
         };
-        let deactivated = self.identity(user)?.and_then(|row| row.deactivated_at);
-        if deactivated.is_some() {
+        if person.deactivated_at.is_some() {
             return Err(ErrorCode::AccountDeactivated.into());
         }
-        let before = person.profile.role;
-        let after = match role {
+        let present = person.profile.role;
+        let change = match role {
             // The provider has no say about who owns the place.
-            _ if before == Role::Owner => Some(before),
-            ExternalRole::Unsaid => Some(before),
-            ExternalRole::Given(role) => Some(role),
-            ExternalRole::Withheld => None,
+            _ if present == Role::Owner => None,
+            ExternalRole::Withheld => return self.keep_out(person),
+            ExternalRole::Given(role) if role != present => Some(self.role_change(&person, role)?),
+            ExternalRole::Given(_) | ExternalRole::Unsaid => None,
         };
-        let profile = self.with_username(person.profile.clone())?;
-        let sessions = self.sessions_of(user)?;
+        let mut profile = self.with_username(person.profile)?;
         let above = self.sessions_above_limit(user)?;
         let id = self.new_session_id()?;
-        let rev = self.tables.directory_rev()?.next();
         // Decided: from here on it writes.
-        let has_lost = after.is_none_or(|after| rank(after) < rank(before));
-        let ended = if has_lost {
-            sessions.into_iter().map(|session| session.token).collect()
-        } else {
-            above
-        };
-        for token in ended {
+        if let Some(change) = change {
+            profile = self.change_person(change)?;
+        }
+        for token in above {
             self.end_session(token)?;
         }
-        let Some(role) = after else {
-            return Ok(Outcome::Done);
-        };
         if row.name != name {
-            let row = ExternalRow {
-                name: name.to_owned(),
-                ..row
-            };
-            self.put_external(identity, row)?;
+            let name = name.to_owned();
+            self.put_external(identity, ExternalRow { name, ..row })?;
         }
         self.begin_session(id, user, session, Some(self.config.now))?;
-        if role == before {
-            return Ok(Outcome::Person(profile));
-        }
-        let profile = Profile {
-            role,
-            rev,
-            ..profile
-        };
-        self.tables.put_directory_rev(rev);
-        self.tables.put_person(&PersonRow {
-            profile: Profile {
-                role,
-                rev,
-                ..person.profile
-            },
-            ..person
-        })?;
-        self.batch.add_name(profile.clone());
         Ok(Outcome::Person(profile))
+    }
+
+    /// Takes from somebody whom the provider does not let in any more all that lets the person,
+    /// or others on the person's behalf, in.
+    fn keep_out(&mut self, mut person: PersonRow) -> Applied<T> {
+        let ended = self.access_of(person.profile.id)?;
+        if person.profile.role == Role::Member && ended.is_empty() {
+            return Err(ErrorCode::NoExternalAccount.into());
+        }
+        person.profile.role = Role::Member;
+        let change = self.person_change(person, ended)?;
+        // Decided: from here on it writes.
+        self.change_person(change)?;
+        Ok(Outcome::Done)
     }
 
     fn join_by_external(
@@ -129,15 +113,5 @@ impl<T: Tables> Rules<T> {
         let key = AccountKey::External(identity.clone());
         let row = AccountRow::External(row);
         Ok(self.tables.put_account(&key, Some(&row))?)
-    }
-}
-
-/// How much a role may do.
-fn rank(role: Role) -> u8 {
-    match role {
-        Role::Guest | Role::Bot => 0,
-        Role::Member => 1,
-        Role::Administrator => 2,
-        Role::Owner => 3,
     }
 }

@@ -2,12 +2,15 @@
 
 mod confirmation;
 mod credential;
+mod departure;
 mod external;
 mod invite;
 mod joining;
 mod newcomer;
+mod person_change;
 mod proof;
 mod reads;
+mod role;
 mod session;
 
 use shared::error::ErrorCode;
@@ -59,6 +62,10 @@ impl<T: Tables> Rules<T> {
                 user,
                 expires_at,
             } => self.create_link(actor, *token, *purpose, *user, *expires_at),
+            AccountCommand::SetRole { user, role } => self.set_role(actor, *user, *role),
+            AccountCommand::Deactivate { user } => self.deactivate(actor, *user),
+            AccountCommand::Reactivate { user } => self.reactivate(actor, *user),
+            AccountCommand::DeletePerson { user } => self.delete_person(actor, *user),
         }
     }
 

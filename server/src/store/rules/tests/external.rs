@@ -153,7 +153,7 @@ fn who_is_deactivated_or_removed_stays_out() {
     let mut transaction = Transaction::new();
     let zoe = come("zoe", UNSAID, Some(new_account(&["new"])), 1);
     assert_eq!(transaction.refused(&zoe), ErrorCode::AccountDeactivated);
-    transaction.done(&by_operator(WriteCommand::RemoveUser { user: ZOE }));
+    transaction.done(&delete_person(ZOE));
     // The identity is forgotten with the person: who comes with it is somebody new.
     let request = come("zoe", UNSAID, Some(new_account(&["new"])), 1);
     let new = transaction.done(&request).into_person().unwrap();

@@ -38,7 +38,7 @@ fn requests() -> Vec<WriteRequest> {
         ),
         by_operator(WriteCommand::RemoveRoom { room: DEN }),
         by_operator(WriteCommand::RemoveRoom { room: RoomId(2) }),
-        by_operator(WriteCommand::RemoveUser { user: BEN }),
+        delete_person(BEN),
         by(BEN, 11, send("too late")),
         guest("Cem", 1),
         accounts::claim_link(2, accounts::LATER),
@@ -56,8 +56,8 @@ fn requests() -> Vec<WriteRequest> {
         ),
         external::come("may", ExternalRole::Given(Role::Member), None, 7),
         external::come("may", ExternalRole::Withheld, None, 8),
-        by_operator(WriteCommand::RemoveUser { user: UserId(5) }),
-        by_operator(WriteCommand::RemoveUser { user: UserId(6) }),
+        delete_person(UserId(5)),
+        delete_person(UserId(6)),
     ]
 }
 
