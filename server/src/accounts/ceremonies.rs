@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::UserId;
+use shared::model::Role;
 
 use super::passkey::{
     AuthenticationResponse, Ceremony, Challenge, Challenges, CounterChange, FreshChallenge,
@@ -14,7 +15,7 @@ use super::passkey::{
 use super::{Accounts, refuse};
 use crate::clock::Clock;
 use crate::network_limiter::NetworkLimiter;
-use crate::store::{PasskeyRow, QueryClient, SignInProof, TokenHash};
+use crate::store::{FoundPasskey, PasskeyRow, QueryClient, SignInProof, TokenHash};
 use crate::token_bucket::Rate;
 
 /// Challenges for one address: an office may sign in on a Monday.
@@ -46,6 +47,7 @@ pub(super) struct Ceremonies {
 /// Whose passkey was used, and the proof of it for the store.
 pub(super) struct PasskeyProof {
     pub(super) user: UserId,
+    pub(super) role: Role,
     pub(super) proof: SignInProof,
 }
 
@@ -129,7 +131,7 @@ impl Accounts {
         let fresh = fresh.ok_or_else(wrong)?;
         let credential = answer.credential_id().to_owned();
         let found = self.store.passkey(client, credential).await;
-        let (row, handle) = found.map_err(refuse)?.ok_or_else(wrong)?;
+        let FoundPasskey { row, handle, role } = found.map_err(refuse)?.ok_or_else(wrong)?;
         let handle = UserHandle::from_bytes(&handle).ok_or_else(wrong)?;
         let person = match owner {
             ChallengeOwner::Anybody => PersonIdentified::ByPasskey,
@@ -156,7 +158,7 @@ impl Accounts {
             credential: passkey.credential,
             counter: proven.counter,
         };
-        Ok(PasskeyProof { user, proof })
+        Ok(PasskeyProof { user, role, proof })
     }
 }
 

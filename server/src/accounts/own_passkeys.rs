@@ -40,8 +40,8 @@ impl Accounts {
     /// Signs in with a passkey, which also says who it is.
     ///
     /// # Errors
-    /// `wrong_credentials`, `account_deactivated` (said only to who holds the passkey),
-    /// `passkeys_off`, or the store's.
+    /// `wrong_credentials`, `account_deactivated` and `provider_only` (said only to who holds the
+    /// passkey), `passkeys_off`, or the store's.
     pub async fn sign_in_by_passkey(
         &self,
         client: QueryClient,
@@ -50,6 +50,7 @@ impl Accounts {
     ) -> Result<SignedIn, Refusal> {
         let owner = ChallengeOwner::Anybody;
         let proven = self.prove_passkey(client, owner, answer).await?;
+        self.require_other_ways(proven.role)?;
         let proof = proven.proof;
         self.begin_session(Actor::User(proven.user), device, |session| {
             AccountCommand::SignIn { proof, session }

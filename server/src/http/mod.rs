@@ -27,6 +27,8 @@ mod passkey_session;
 mod password_session;
 mod password_strength;
 mod people;
+pub mod provider_cookie;
+mod provider_session;
 mod route_limits;
 mod routes;
 mod session;

@@ -20,7 +20,8 @@ use super::state::HttpState;
 use super::{
     account, address_check, confirmation, health, invites, joining, messages, openapi, outer_layer,
     own_passkeys, own_password, own_sessions, page, passkey_confirmation, passkey_session,
-    password_session, password_strength, people, session, sign_in_form, websocket,
+    password_session, password_strength, people, provider_session, session, sign_in_form,
+    websocket,
 };
 use crate::edge::ApiError;
 
@@ -43,6 +44,11 @@ const PASSKEY: RouteLimits = RouteLimits {
 const READ: RouteLimits = RouteLimits {
     body_bytes: 0,
     time: Duration::from_secs(30),
+};
+/// Routes that ask the identity provider, up to three times.
+const PROVIDER: RouteLimits = RouteLimits {
+    body_bytes: 0,
+    time: Duration::from_secs(45),
 };
 
 /// All routes of the public listener.
@@ -100,6 +106,8 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             SESSION,
             routes!(own_passkeys::rename, own_passkeys::remove),
         ))
+        .routes(limited(PROVIDER, routes!(provider_session::begin)))
+        .routes(limited(PROVIDER, routes!(provider_session::callback)))
         .routes(limited(SESSION, routes!(password_strength::judge)))
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))

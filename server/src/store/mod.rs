@@ -28,10 +28,11 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, AccountCredentials, Invite, InviteId, LinkHash, LinkPurpose, ListedPerson,
-    ListedSession, NewAccount, NewCredential, NewInvite, NewSession, OpenInvite, OwnPasskeys,
-    PasskeyLoss, PasskeyRow, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition,
-    Place, RegisteredPasskey, SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash,
+    AccountCommand, AccountCredentials, ExternalIdentity, ExternalRole, FoundPasskey, Invite,
+    InviteId, LinkHash, LinkPurpose, LinkedIdentity, ListedPerson, ListedSession, NewAccount,
+    NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OwnPasskeys, PasskeyLoss,
+    PasskeyRow, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition, Place,
+    RegisteredPasskey, SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash,
     UsernameKeys, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
@@ -157,8 +158,7 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Failed`].
     async fn sessions(&self, viewer: Viewer) -> Result<Vec<ListedSession>, StoreError>;
 
-    /// The passkey with a credential id, and what it knows its person by; none if nobody has
-    /// it.
+    /// The passkey with a credential id; none if nobody has it.
     ///
     /// # Errors
     /// [`StoreError::Failed`].
@@ -166,7 +166,7 @@ pub trait Store: Send + Sync {
         &self,
         client: QueryClient,
         credential: Vec<u8>,
-    ) -> Result<Option<(PasskeyRow, Vec<u8>)>, StoreError>;
+    ) -> Result<Option<FoundPasskey>, StoreError>;
 
     /// The viewer's passkeys.
     ///

@@ -1,6 +1,7 @@
 //! Passkeys, as they are stored.
 
 use shared::id::{Micros, UserId};
+use shared::model::Role;
 
 /// A passkey that an authenticator has made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,17 @@ pub struct PasskeyRow {
     pub created_at: Micros,
     /// When it was last used to sign in or to confirm a session.
     pub used_at: Option<Micros>,
+}
+
+/// A passkey that somebody says to hold, with what decides about its use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundPasskey {
+    /// The passkey.
+    pub row: PasskeyRow,
+    /// What it knows its person by.
+    pub handle: Vec<u8>,
+    /// What its person may do.
+    pub role: Role,
 }
 
 /// A person's passkeys, and what they know the person by.

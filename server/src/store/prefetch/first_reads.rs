@@ -61,7 +61,7 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
         keys.into_iter().flatten().collect::<Vec<_>>()
     };
-    match command {
+    match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
         AccountCommand::Claim { link, account, .. } => {
             let own = [AccountKey::Link(*link), AccountKey::Place];
@@ -108,6 +108,7 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             let own = own(&[
                 AccountKey::Identity,
                 AccountKey::Password,
+                AccountKey::ExternalsOf,
                 AccountKey::PasskeysOf,
             ]);
             keys.into_iter().chain(own).collect()
@@ -123,6 +124,22 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             reads
         }
         AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
+        AccountCommand::SignInByExternal {
+            identity, account, ..
+        } => {
+            let own = [
+                AccountKey::External(identity.clone()),
+                AccountKey::LastSession,
+            ];
+            let usernames = account.iter().flat_map(|account| &account.usernames);
+            let keys = usernames.flat_map(|username| {
+                [
+                    AccountKey::UsernameKey(username.key.clone()),
+                    AccountKey::UsernameLook(username.look.clone()),
+                ]
+            });
+            own.into_iter().chain(keys).collect()
+        }
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(

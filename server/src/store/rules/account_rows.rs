@@ -4,7 +4,8 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
 use crate::store::{
-    InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, SessionId, TokenHash, UsernameKeys,
+    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, SessionId,
+    TokenHash, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -26,6 +27,10 @@ pub enum AccountKey {
     Passkey(Vec<u8>),
     /// [`AccountRow::Passkeys`]: a person's, always there. Only read.
     PasskeysOf(UserId),
+    /// [`AccountRow::External`].
+    External(ExternalIdentity),
+    /// [`AccountRow::Externals`]: a person's, always there. Only read.
+    ExternalsOf(UserId),
     /// [`AccountRow::LastSession`]: always there.
     LastSession,
     /// [`AccountRow::Session`].
@@ -71,6 +76,10 @@ pub enum AccountRow {
     Passkey(PasskeyRow),
     /// Passkeys.
     Passkeys(Vec<PasskeyRow>),
+    /// Whose an identity at a provider is.
+    External(ExternalRow),
+    /// Identities at providers.
+    Externals(Vec<ExternalIdentity>),
     /// The last number that was given to a session.
     LastSession(SessionId),
     /// A session.
@@ -100,6 +109,17 @@ pub enum AccountRow {
 pub struct IdentityRow {
     /// The username with its keys.
     pub username: UsernameKeys,
+}
+
+/// Whose an identity at a provider is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalRow {
+    /// The person.
+    pub user: UserId,
+    /// What the person is called at the provider.
+    pub name: String,
+    /// Since when it is the person's.
+    pub linked_at: Micros,
 }
 
 /// A session.

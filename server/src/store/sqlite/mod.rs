@@ -46,9 +46,9 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AccountCredentials, Actor, AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId,
-    LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, OwnPasskeys,
-    PasskeyLoss, PasskeyRow, PeoplePage, PeopleSearch, Place, QueryClient, Reply, ResumeLimits,
+    AccountCredentials, Actor, AuthorFilter, AuthoredItems, CommitSink, FoundPasskey, Health,
+    Invite, InviteId, LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite,
+    OwnPasskeys, PasskeyLoss, PeoplePage, PeopleSearch, Place, QueryClient, Reply, ResumeLimits,
     ResumePoint, RoomSelection, Session, SignInRecord, Store, StoreError, StoreFigures,
     StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
@@ -272,7 +272,7 @@ impl Store for SqliteStore {
         &self,
         client: QueryClient,
         credential: Vec<u8>,
-    ) -> Result<Option<(PasskeyRow, Vec<u8>)>, StoreError> {
+    ) -> Result<Option<FoundPasskey>, StoreError> {
         self.readers
             .run(client, move |snapshot| {
                 read::passkey::by_credential(snapshot, &credential)

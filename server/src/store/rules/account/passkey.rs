@@ -92,7 +92,7 @@ impl<T: Tables> Rules<T> {
     /// Whether a person can sign in without this passkey. Passkeys for an address that the server
     /// has no more do not count.
     fn has_credential_besides(&mut self, user: UserId, credential: &[u8]) -> RuleResult<bool, T> {
-        if self.password(user)?.is_some() {
+        if self.password(user)?.is_some() || !self.externals_of(user)?.is_empty() {
             return Ok(true);
         }
         let relying_party = self.place()?.relying_party;

@@ -2,8 +2,10 @@
 
 use super::database::{DEN, LEO, MIA, OPEN_INVITES};
 use super::*;
-use crate::store::InviteId;
+use shared::model::Role;
+
 use crate::store::prefetch::run_batch;
+use crate::store::{ExternalRole, InviteId};
 
 /// Requests that depend on each other.
 fn requests() -> Vec<WriteRequest> {
@@ -52,7 +54,16 @@ fn requests() -> Vec<WriteRequest> {
         passkeys::sign_in(UserId(5), 1, 7, 5),
         passkeys::rename(UserId(5), 1, "key"),
         passkeys::remove(UserId(5), 4, 1),
+        external::come(
+            "may",
+            ExternalRole::Given(Role::Administrator),
+            Some(external::new_account(&["anna", "may"])),
+            6,
+        ),
+        external::come("may", ExternalRole::Given(Role::Member), None, 7),
+        external::come("may", ExternalRole::Withheld, None, 8),
         delete_person(UserId(5)),
+        delete_person(UserId(6)),
     ]
 }
 
@@ -83,7 +94,7 @@ fn a_batch_ends_as_its_commands_do_one_after_the_other() {
     let accounts = results
         .iter()
         .rev()
-        .take(15)
+        .take(19)
         .filter_map(|r| r.as_ref().err());
     let refused = [&ErrorCode::PasskeyInvalid, &ErrorCode::LinkInvalid];
     assert!(accounts.eq(refused), "{results:?}");

@@ -5,23 +5,28 @@ use shared::id::UserId;
 
 use super::pool::QueryError;
 use crate::store::sqlite::rows::{self, PASSKEY, PASSKEY_COLUMNS};
-use crate::store::{OwnPasskeys, PasskeyLoss, PasskeyRow};
+use crate::store::{FoundPasskey, OwnPasskeys, PasskeyLoss};
 
-/// The passkey with a credential id, and its person's handle.
+/// The passkey with a credential id.
 ///
 /// # Errors
 /// SQLite's.
 pub fn by_credential(
     snapshot: &Transaction<'_>,
     credential: &[u8],
-) -> Result<Option<(PasskeyRow, Vec<u8>)>, QueryError> {
+) -> Result<Option<FoundPasskey>, QueryError> {
     let found = snapshot
         .prepare_cached(&format!(
-            "SELECT {PASSKEY}, handle FROM passkeys JOIN user_handles USING (user)
-             WHERE credential = ?1"
+            "SELECT {PASSKEY}, h.handle, u.kind FROM
+             (SELECT * FROM passkeys WHERE credential = ?1)
+             JOIN user_handles h USING (user) JOIN (SELECT id, kind FROM users) u ON u.id = user"
         ))?
         .query_row([credential], |row| {
-            Ok((rows::passkey(row)?, row.get(PASSKEY_COLUMNS)?))
+            Ok(FoundPasskey {
+                row: rows::passkey(row)?,
+                handle: row.get(PASSKEY_COLUMNS)?,
+                role: rows::person_role(row.get(PASSKEY_COLUMNS + 1)?),
+            })
         })
         .optional()?;
     Ok(found)
@@ -52,7 +57,8 @@ pub fn of_person(snapshot: &Transaction<'_>, user: UserId) -> Result<OwnPasskeys
 pub fn loss(snapshot: &Transaction<'_>, relying_party: &str) -> Result<PasskeyLoss, QueryError> {
     let loss = snapshot
         .prepare_cached(
-            "SELECT count(*), count(*) FILTER (WHERE user NOT IN (SELECT user FROM passwords))
+            "SELECT count(*), count(*) FILTER (WHERE user NOT IN
+               (SELECT user FROM passwords UNION ALL SELECT user FROM external_identities))
              FROM (SELECT user FROM passkeys GROUP BY user HAVING max(relying_party = ?1) = 0) lost
              JOIN users ON users.id = lost.user AND removed_at IS NULL AND deactivated_at IS NULL",
         )?

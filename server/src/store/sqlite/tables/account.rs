@@ -54,6 +54,8 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             )?,
             AccountKey::Passkey(credential) => self.find_passkey(credential)?,
             AccountKey::PasskeysOf(user) => Some(self.passkeys_of(*user)?),
+            AccountKey::External(identity) => self.find_external(identity)?,
+            AccountKey::ExternalsOf(user) => Some(self.externals_of(*user)?),
             AccountKey::LastSession => self.one("SELECT id FROM last_session", [], |row| {
                 Ok(AccountRow::LastSession(SessionId(row.get(0)?)))
             })?,
@@ -144,6 +146,13 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             (AccountKey::Passkey(credential), None) => {
                 self.execute("DELETE FROM passkeys WHERE credential = ?1", [credential])
             }
+            (AccountKey::External(identity), Some(AccountRow::External(row))) => {
+                self.put_external(identity, row)
+            }
+            (AccountKey::External(identity), None) => self.execute(
+                "DELETE FROM external_identities WHERE issuer = ?1 AND subject = ?2",
+                [&identity.issuer, &identity.subject],
+            ),
             (AccountKey::LastSession, Some(AccountRow::LastSession(last))) => {
                 self.execute("UPDATE last_session SET id = ?1", [last.0])
             }

@@ -8,8 +8,8 @@ use super::*;
 use crate::store::sqlite::days::DAY;
 use crate::store::sqlite::test_store::{self, NOW, TestStore, session};
 use crate::store::{
-    AccountCommand, Actor, InviteId, LinkPurpose, NewInvite, Outcome, OwnPasskeys, PasskeyLoss,
-    PasswordHash, RegisteredPasskey, SessionId, WriteCommand,
+    AccountCommand, Actor, FoundPasskey, InviteId, LinkPurpose, NewInvite, Outcome, OwnPasskeys,
+    PasskeyLoss, PasswordHash, RegisteredPasskey, SessionId, WriteCommand,
 };
 
 const LATER: Micros = Micros(NOW.0 + 1);
@@ -45,7 +45,7 @@ fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[RoomId
         expires_at: Some(LATER),
         max_uses: Some(1),
     };
-    let command = WriteCommand::Account(AccountCommand::CreateInvite(invite));
+    let command = WriteCommand::from(AccountCommand::CreateInvite(invite));
     match store.apply(actor, command).unwrap() {
         Outcome::Created(id) => InviteId(id),
         other => panic!("no invite: {other:?}"),
@@ -264,7 +264,7 @@ fn add_passkey(store: &mut TestStore, user: UserId, session: u8, relying_party: 
         },
         AccountCommand::AddPasskey { session, passkey },
     ] {
-        let command = WriteCommand::Account(command);
+        let command = WriteCommand::Account(Box::new(command));
         store.apply(Actor::User(user), command).unwrap();
     }
 }
@@ -275,10 +275,13 @@ fn a_passkey_is_read_with_the_handle_of_its_person() {
     add_passkey(&mut store, owner, 1, "example.org");
     let handle = vec![u8::try_from(owner.0).unwrap(); 64];
     let snapshot = store.snapshot();
-    let (row, of) = passkey::by_credential(&snapshot, &[0; 16])
-        .unwrap()
-        .unwrap();
-    assert_eq!((row.user, &of), (owner, &handle));
+    let found = passkey::by_credential(&snapshot, &[0; 16]);
+    let FoundPasskey {
+        row,
+        handle: of,
+        role,
+    } = found.unwrap().unwrap();
+    assert_eq!((row.user, &of, role), (owner, &handle, Role::Owner));
     assert_eq!(row.passkey.counter, u32::MAX);
     assert_eq!((row.created_at, row.used_at), (NOW, None));
     assert_eq!(passkey::by_credential(&snapshot, &[1; 16]).unwrap(), None);
@@ -311,7 +314,10 @@ fn who_loses_passkeys_at_another_address_is_counted_once_and_apart_if_nothing_el
     assert_eq!(loss(&mut store, "example.org"), counted(0, 0));
     store.account(AccountCommand::Deactivate { user: boss });
     assert_eq!(loss(&mut store, ""), counted(1, 1));
-    store.account(AccountCommand::DeletePerson { user: boss });
+    store.account(AccountCommand::DeletePerson {
+        user: boss,
+        session: None,
+    });
     for table in ["passkeys", "user_handles"] {
         let left = store.number(&format!(
             "SELECT count(*) FROM {table} WHERE user = {}",
