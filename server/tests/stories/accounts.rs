@@ -4,5 +4,8 @@ mod becoming;
 mod claim;
 mod confirmation;
 mod invitations;
+mod leaving;
 mod own_sessions;
 mod passwords;
+mod permissions;
+mod user_command;
