@@ -79,7 +79,10 @@ fn only_a_guest_becomes_an_account_and_only_once() {
     }
     let unknown = transaction.refused(&become_member(UserId(99), 1, "other"));
     assert_eq!(unknown, ErrorCode::Unauthorized);
-    let deleted = AccountCommand::DeletePerson { user: MIA };
+    let deleted = AccountCommand::DeletePerson {
+        user: MIA,
+        session: None,
+    };
     transaction.done(&by_operator(WriteCommand::Account(deleted)));
     let removed = transaction.refused(&become_member(MIA, 1, "mia"));
     assert_eq!(removed, ErrorCode::Unauthorized);
