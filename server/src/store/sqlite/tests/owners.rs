@@ -73,7 +73,7 @@ fn command(deed: &Deed, people: &[UserId]) -> (Actor, AccountCommand) {
 }
 
 async fn done(store: &SqliteStore, command: AccountCommand) -> UserId {
-    let done = store.carry_out(WriteCommand::Account(command)).await;
+    let done = store.carry_out(WriteCommand::from(command)).await;
     done.unwrap()
         .into_person()
         .map_or(UserId(0), |person| person.id)
@@ -153,7 +153,7 @@ proptest! {
                     let (actor, command) = command(deed, &people);
                     let (sender, receiver) = oneshot::channel();
                     let reply = Reply::new(move |result| drop(sender.send(result)));
-                    let command = WriteCommand::Account(command);
+                    let command = WriteCommand::from(command);
                     let request = WriteRequest {
                         actor,
                         ..WriteRequest::of_operator(command, reply)
