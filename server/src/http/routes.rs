@@ -19,8 +19,8 @@ use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
     account, address_check, confirmation, health, invites, joining, messages, openapi, outer_layer,
-    own_password, own_sessions, page, password_session, password_strength, session, sign_in_form,
-    websocket,
+    own_password, own_sessions, own_totp, page, password_session, password_strength, session,
+    sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -89,6 +89,11 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(account::show)))
         .routes(limited(SESSION, routes!(confirmation::create)))
         .routes(limited(SESSION, routes!(own_password::replace)))
+        .routes(limited(
+            SESSION,
+            routes!(own_totp::offer, own_totp::turn_on, own_totp::turn_off),
+        ))
+        .routes(limited(SESSION, routes!(own_totp::replace_codes)))
         .routes(limited(
             SESSION,
             routes!(own_sessions::list, own_sessions::end_others),

@@ -29,8 +29,9 @@ use crate::network::Network;
 
 pub use account::{
     AccountCommand, AccountCredentials, Invite, InviteId, LinkHash, LinkPurpose, ListedSession,
-    NewAccount, NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash, Place, SessionId,
-    SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys, confirmed_until,
+    NewAccount, NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash, Place,
+    RecoveryCodeHash, SecondFactor, SessionId, SessionSelector, SignInProof, SignInRecord,
+    TokenHash, TotpKey, TotpRecord, UsernameKeys, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{

@@ -5,3 +5,4 @@ mod confirmation;
 mod invitations;
 mod own_sessions;
 mod passwords;
+mod second_factor;

@@ -11,6 +11,7 @@
 )]
 
 pub mod account;
+pub mod authenticator;
 pub mod command;
 pub mod flood;
 pub mod guest;

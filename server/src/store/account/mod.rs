@@ -7,11 +7,13 @@ mod confirmation;
 mod credentials;
 mod identifier;
 
-pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord};
+pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord, TotpRecord};
 pub use command::{
-    AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
-    SignInProof,
+    AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SecondFactor,
+    SessionSelector, SignInProof,
 };
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
-pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+pub use identifier::{
+    InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey, UsernameKeys,
+};

@@ -81,7 +81,12 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             reads.push(AccountKey::Session(*session));
             reads
         }
-        AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
+        AccountCommand::SetPassword { session, .. }
+        | AccountCommand::SetTotp { session, .. }
+        | AccountCommand::RemoveTotp { session }
+        | AccountCommand::SetRecoveryCodes { session, .. } => {
+            vec![AccountKey::Session(*session)]
+        }
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(
@@ -96,8 +101,8 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
 fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
     match proof {
         SignInProof::Password { user, .. } => {
-            let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
-            (*user, reads)
+            let reads = [AccountKey::Password, AccountKey::Totp, AccountKey::Identity];
+            (*user, reads.map(|key| key(*user)).into())
         }
     }
 }

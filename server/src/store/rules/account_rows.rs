@@ -4,7 +4,8 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
 use crate::store::{
-    InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash, UsernameKeys,
+    InviteId, LinkHash, LinkPurpose, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey,
+    UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -18,6 +19,10 @@ pub enum AccountKey {
     UsernameLook(String),
     /// [`AccountRow::Password`].
     Password(UserId),
+    /// [`AccountRow::Totp`].
+    Totp(UserId),
+    /// [`AccountRow::RecoveryCodes`]: all of a person, always there.
+    RecoveryCodes(UserId),
     /// [`AccountRow::LastSession`]: always there.
     LastSession,
     /// [`AccountRow::Session`].
@@ -50,6 +55,10 @@ pub enum AccountRow {
     User(UserId),
     /// The hash of a password, and since when it is the person's.
     Password(PasswordHash, Micros),
+    /// An authenticator app.
+    Totp(TotpRow),
+    /// Recovery codes that are not used.
+    RecoveryCodes(Vec<RecoveryCodeHash>),
     /// The last number that was given to a session.
     LastSession(SessionId),
     /// A session.
@@ -79,6 +88,17 @@ pub struct IdentityRow {
     pub username: UsernameKeys,
     /// Since when nobody can sign in to it.
     pub deactivated_at: Option<Micros>,
+}
+
+/// An authenticator app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TotpRow {
+    /// The key.
+    pub key: TotpKey,
+    /// The step of the last code that was used.
+    pub last_step: i64,
+    /// Since when a password needs it.
+    pub confirmed_at: Micros,
 }
 
 /// A session.

@@ -32,6 +32,8 @@ impl WriteCommand {
                 | AccountCommand::TouchSession { .. }
                 | AccountCommand::ConfirmSession { .. }
                 | AccountCommand::SetPassword { .. }
+                | AccountCommand::SetTotp { .. }
+                | AccountCommand::SetRecoveryCodes { .. }
                 | AccountCommand::CreateInvite(_),
             ) => SpaceDemand::AddsRecord,
             WriteCommand::Client(
@@ -41,6 +43,7 @@ impl WriteCommand {
             | WriteCommand::SetRoom { .. }
             | WriteCommand::Account(
                 AccountCommand::EndSessions(_)
+                | AccountCommand::RemoveTotp { .. }
                 | AccountCommand::RevokeInvite(_)
                 | AccountCommand::CreateLink { .. },
             )
@@ -80,6 +83,9 @@ impl AccountCommand {
             | AccountCommand::EndSessions(_)
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::SetTotp { .. }
+            | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. } => 0,

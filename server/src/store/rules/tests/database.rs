@@ -81,6 +81,7 @@ fn row(key: &RowKey) -> FetchedRow {
 fn account(key: &AccountKey) -> Option<AccountRow> {
     Some(match key {
         AccountKey::SessionsOf(_) => AccountRow::Sessions(Vec::new()),
+        AccountKey::RecoveryCodes(_) => AccountRow::RecoveryCodes(Vec::new()),
         AccountKey::LastSession => AccountRow::LastSession(SessionId(6)),
         AccountKey::LastInvite => AccountRow::LastInvite(InviteId(OPEN_INVITES)),
         AccountKey::OpenInvites(_) => {
@@ -103,6 +104,7 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
         | AccountKey::UsernameKey(_)
         | AccountKey::UsernameLook(_)
         | AccountKey::Password(_)
+        | AccountKey::Totp(_)
         | AccountKey::Session(_)
         | AccountKey::Invite(_)
         | AccountKey::InviteToken(_)

@@ -1,5 +1,7 @@
 //! Commands over fetched rows leave the same file as commands over SQLite's own rows.
 
+mod credentials;
+
 use std::collections::BTreeSet;
 
 use shared::command::Command;
@@ -11,8 +13,7 @@ use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
-    AccountCommand, Actor, InviteId, LinkPurpose, NewInvite, PasswordHash, SessionSelector,
-    SignInProof, WriteCommand,
+    AccountCommand, Actor, InviteId, LinkPurpose, NewInvite, SessionSelector, WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -105,7 +106,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         ),
     ];
     commands.extend(account_commands());
-    commands.extend(credential_commands());
+    commands.extend(credentials::commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -157,7 +158,7 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         session: session(token),
     };
     let sign_in = |hash: &str, token| AccountCommand::SignIn {
-        proof: proof(hash),
+        proof: credentials::proof(hash),
         session: session(token),
     };
     let id = InviteId(2);
@@ -178,44 +179,6 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
     ]
     .map(on_accounts)
     .into()
-}
-
-/// What the owner changes about the own credentials, in two sessions of which one ends by it.
-fn credential_commands() -> Vec<(Actor, WriteCommand)> {
-    let sign_in = |token| AccountCommand::SignIn {
-        proof: proof("hash"),
-        session: session(token),
-    };
-    let confirm = |token: u8, hash| AccountCommand::ConfirmSession {
-        session: [token; 32],
-        proof: proof(hash),
-    };
-    let set_password = |token: u8, hash: &str| AccountCommand::SetPassword {
-        session: [token; 32],
-        password: PasswordHash(hash.into()),
-    };
-    [
-        sign_in(20),
-        sign_in(21),
-        confirm(20, "hash"),
-        confirm(20, "other"),
-        confirm(99, "hash"),
-        set_password(99, "new"),
-        set_password(20, "new"),
-        // It has ended.
-        confirm(21, "new"),
-        confirm(20, "new"),
-        set_password(20, "hash"),
-    ]
-    .map(|command| (Actor::User(OWNER), WriteCommand::Account(command)))
-    .into()
-}
-
-fn proof(hash: &str) -> SignInProof {
-    SignInProof::Password {
-        user: OWNER,
-        verified: PasswordHash(hash.into()),
-    }
 }
 
 #[test]
@@ -314,6 +277,13 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
+        // No code, and codes that were used before or replaced.
+        ErrorCode::CodeRequired,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::NotFound,
     ];
     assert_eq!(refused, expected);
     let cancelled = "SELECT deleted_at IS NOT NULL FROM messages WHERE room = 1";

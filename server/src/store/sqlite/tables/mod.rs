@@ -3,6 +3,7 @@
 
 mod account;
 mod address;
+mod credential;
 mod invite;
 mod membership;
 mod message;
