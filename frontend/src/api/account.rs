@@ -22,6 +22,8 @@ pub struct NewAccount {
     pub name: String,
     /// The password.
     pub password: String,
+    /// Whether the guest who is signed in becomes the account.
+    pub keep: bool,
 }
 
 impl NewAccount {
@@ -159,6 +161,7 @@ mod tests {
             username: "ada".to_owned(),
             name: "Ada".to_owned(),
             password: "a long one".to_owned(),
+            keep: false,
         };
         let text = wire::to_string(&account).unwrap();
         assert!(!text.contains("place"), "{text}");

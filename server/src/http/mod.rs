@@ -24,6 +24,7 @@ mod own_totp;
 mod page;
 mod password_session;
 mod password_strength;
+mod people;
 mod qr_picture;
 mod route_limits;
 mod routes;

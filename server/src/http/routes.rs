@@ -19,8 +19,8 @@ use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
     account, address_check, confirmation, health, invites, joining, messages, openapi, outer_layer,
-    own_password, own_sessions, own_totp, page, password_session, password_strength, session,
-    sign_in_form, websocket,
+    own_password, own_sessions, own_totp, page, password_session, password_strength, people,
+    session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -101,6 +101,8 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(own_sessions::end)))
         .routes(limited(SESSION, routes!(invites::list, invites::create)))
         .routes(limited(SESSION, routes!(invites::revoke)))
+        .routes(limited(READ, routes!(people::list)))
+        .routes(limited(SESSION, routes!(people::change, people::delete)))
         .routes(limited(READ, routes!(messages::list)))
 }
 
@@ -123,7 +125,9 @@ async fn page(State(state): State<HttpState>, request: Request) -> Response {
 }
 
 fn serve_page(state: &HttpState, request: &Request) -> Response {
-    let mut response = page::serve(request.method(), request.uri().path(), request.headers());
+    let (method, path) = (request.method(), request.uri().path());
+    let guests = state.accounts.admits_guests();
+    let mut response = page::serve(method, path, request.headers(), guests);
     // Browsers obey it over https only (HTML § 7.1.3), and warn about it over http.
     if state.perimeter.access.is_secure() {
         response.headers_mut().insert(

@@ -1,5 +1,6 @@
 //! Accounts: claiming the place, invitations, passwords, and where somebody is signed in.
 
+mod becoming;
 mod claim;
 mod confirmation;
 mod invitations;

@@ -44,6 +44,12 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     signed_in_title: |who| format!("You’re signed in as {who}"),
     signed_in_text: "To use another account, sign out first. \
         A guest’s name cannot be taken up again afterwards.",
+    guest_text: "You can keep what you wrote as a guest, or start fresh. \
+        A guest’s name cannot be taken up again after signing out.",
+    become_member: |who| format!("Become a member as {who}"),
+    become_owner: |who| format!("Become the owner as {who}"),
+    keeps: |who| format!("What you wrote as {who} stays yours."),
+    start_fresh: "Sign out and start fresh",
     go_to_chat: "Go to the chat",
     sign_out_first: "Sign out first",
     strength: StrengthStrings {

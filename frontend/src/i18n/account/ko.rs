@@ -43,6 +43,12 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     signed_in_title: |who| format!("{who} 님으로 로그인되어 있어요"),
     signed_in_text: "다른 계정을 쓰려면 먼저 로그아웃해 주세요. \
         손님 이름은 로그아웃하면 다시 쓸 수 없어요.",
+    guest_text: "손님으로 쓴 메시지를 그대로 이어 갈 수도, 새로 시작할 수도 있어요. \
+        손님 이름은 로그아웃하면 다시 쓸 수 없어요.",
+    become_member: |who| format!("{who} 님 그대로 계정 만들기"),
+    become_owner: |who| format!("{who} 님 그대로 소유자 되기"),
+    keeps: |who| format!("{who} 님으로 쓴 메시지는 그대로 남아요."),
+    start_fresh: "로그아웃하고 새로 시작",
     go_to_chat: "대화로 가기",
     sign_out_first: "로그아웃하고 계속",
     strength: StrengthStrings {

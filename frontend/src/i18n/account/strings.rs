@@ -43,6 +43,14 @@ pub struct AccountStrings {
     /// As whom somebody is signed in.
     pub signed_in_title: fn(&str) -> String,
     pub signed_in_text: &'static str,
+    pub guest_text: &'static str,
+    /// The guest's name.
+    pub become_member: fn(&str) -> String,
+    /// The guest's name.
+    pub become_owner: fn(&str) -> String,
+    /// The guest's name.
+    pub keeps: fn(&str) -> String,
+    pub start_fresh: &'static str,
     pub go_to_chat: &'static str,
     pub sign_out_first: &'static str,
     pub strength: StrengthStrings,

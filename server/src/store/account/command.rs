@@ -18,7 +18,8 @@ pub enum AccountCommand {
         /// The session.
         session: NewSession,
     },
-    /// Creates the first account, which owns the place, and names the place.
+    /// Creates the first account, which owns the place, and names the place. A guest who acts
+    /// becomes this account; for somebody new the operator acts.
     Claim {
         /// The link's secret; it is spent by this.
         link: LinkHash,
@@ -29,7 +30,8 @@ pub enum AccountCommand {
         /// Its first session.
         session: NewSession,
     },
-    /// Creates an account by an invite, of which it is one use.
+    /// Creates an account by an invite, of which it is one use. A guest who acts becomes this
+    /// account; for somebody new the operator acts.
     JoinByInvite {
         /// The invite's secret.
         invite: LinkHash,
@@ -105,6 +107,34 @@ pub enum AccountCommand {
         user: Option<UserId>,
         /// When it ends.
         expires_at: Micros,
+    },
+    /// Changes what a person may do in this place.
+    SetRole {
+        /// The person.
+        user: UserId,
+        /// The new role: owner, administrator or member. Who gives somebody
+        /// more rights has proved a credential lately.
+        role: Role,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
+    },
+    /// Lets nobody sign in as a person, until [`AccountCommand::Reactivate`].
+    Deactivate {
+        /// The person.
+        user: UserId,
+    },
+    /// Lets a person sign in again.
+    Reactivate {
+        /// The person.
+        user: UserId,
+    },
+    /// Erases what is known of a person. What the person wrote stays, without a name. Who does it
+    /// has proved a credential lately.
+    DeletePerson {
+        /// The person.
+        user: UserId,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
     },
 }
 

@@ -7,7 +7,10 @@ mod confirmation;
 mod credentials;
 mod identifier;
 
-pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord, TotpRecord};
+pub use answer::{
+    Invite, ListedPerson, ListedSession, OpenInvite, PeopleFilter, PeoplePage, PeopleSearch,
+    PersonPosition, Place, SignInRecord, TotpRecord,
+};
 pub use command::{
     AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SecondFactor,
     SessionSelector, SignInProof,

@@ -18,7 +18,6 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         WriteCommand::Client(command) => command.room(),
         WriteCommand::RemoveRoom { room } | WriteCommand::SetRoom { room, .. } => Some(*room),
         WriteCommand::Account(_)
-        | WriteCommand::RemoveUser { .. }
         | WriteCommand::Block { .. }
         | WriteCommand::Unblock { .. }
         | WriteCommand::Maintain => None,
@@ -28,7 +27,6 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         WriteCommand::RemoveRoom { .. }
         | WriteCommand::SetRoom { .. }
         | WriteCommand::Account(_)
-        | WriteCommand::RemoveUser { .. }
         | WriteCommand::Block { .. }
         | WriteCommand::Unblock { .. }
         | WriteCommand::Maintain => None,
@@ -95,6 +93,13 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
+        AccountCommand::SetRole { user, session, .. }
+        | AccountCommand::DeletePerson { user, session } => {
+            let session = session.map(AccountKey::Session);
+            person_reads(*user).into_iter().chain(session).collect()
+        }
+        AccountCommand::Deactivate { user } => person_reads(*user).into(),
+        AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
     }
 }
 
@@ -105,6 +110,15 @@ fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
             (*user, reads.map(|key| key(*user)).into())
         }
     }
+}
+
+fn person_reads(user: UserId) -> [AccountKey; 4] {
+    [
+        AccountKey::Owners,
+        AccountKey::Identity(user),
+        AccountKey::SessionsOf(user),
+        AccountKey::GrantsOf(user),
+    ]
 }
 
 fn new_account_reads(account: &NewAccount) -> [AccountKey; 3] {

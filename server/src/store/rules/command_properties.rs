@@ -45,9 +45,12 @@ impl WriteCommand {
                 AccountCommand::EndSessions(_)
                 | AccountCommand::RemoveTotp { .. }
                 | AccountCommand::RevokeInvite(_)
-                | AccountCommand::CreateLink { .. },
+                | AccountCommand::CreateLink { .. }
+                | AccountCommand::SetRole { .. }
+                | AccountCommand::Deactivate { .. }
+                | AccountCommand::Reactivate { .. }
+                | AccountCommand::DeletePerson { .. },
             )
-            | WriteCommand::RemoveUser { .. }
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => SpaceDemand::FreesSpace,
@@ -64,7 +67,6 @@ impl WriteCommand {
             }
             WriteCommand::Account(command) => command.text_bytes(),
             WriteCommand::RemoveRoom { .. }
-            | WriteCommand::RemoveUser { .. }
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => 0,
@@ -88,7 +90,11 @@ impl AccountCommand {
             | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
-            | AccountCommand::CreateLink { .. } => 0,
+            | AccountCommand::CreateLink { .. }
+            | AccountCommand::SetRole { .. }
+            | AccountCommand::Deactivate { .. }
+            | AccountCommand::Reactivate { .. }
+            | AccountCommand::DeletePerson { .. } => 0,
         }
     }
 }

@@ -2,10 +2,14 @@
 
 mod confirmation;
 mod credential;
+mod departure;
 mod invite;
 mod joining;
+mod newcomer;
+mod person_change;
 mod proof;
 mod reads;
+mod role;
 mod second_factor;
 mod session;
 
@@ -14,6 +18,7 @@ use shared::error::ErrorCode;
 use super::tables::Tables;
 use super::{Applied, RuleResult, Rules};
 use crate::store::{AccountCommand, Actor};
+pub use role::may_manage;
 
 impl<T: Tables> Rules<T> {
     pub(super) fn account_command(
@@ -28,12 +33,12 @@ impl<T: Tables> Rules<T> {
                 place,
                 account,
                 session,
-            } => self.claim(link, place, account, session),
+            } => self.claim(actor, link, place, account, session),
             AccountCommand::JoinByInvite {
                 invite,
                 account,
                 session,
-            } => self.join_by_invite(invite, account, session),
+            } => self.join_by_invite(actor, invite, account, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
@@ -61,6 +66,16 @@ impl<T: Tables> Rules<T> {
                 user,
                 expires_at,
             } => self.create_link(actor, *token, *purpose, *user, *expires_at),
+            AccountCommand::SetRole {
+                user,
+                role,
+                session,
+            } => self.set_role(actor, *user, *role, session.as_ref()),
+            AccountCommand::Deactivate { user } => self.deactivate(actor, *user),
+            AccountCommand::Reactivate { user } => self.reactivate(actor, *user),
+            AccountCommand::DeletePerson { user, session } => {
+                self.delete_person(actor, *user, session.as_ref())
+            }
         }
     }
 

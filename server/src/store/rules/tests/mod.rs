@@ -10,9 +10,11 @@ mod invites;
 mod marks;
 mod members;
 mod message;
+mod newcomers;
 mod people;
 mod receipt;
 mod recorded;
+mod roles;
 mod room;
 mod rounds;
 
@@ -135,6 +137,13 @@ fn by_operator(command: WriteCommand) -> WriteRequest {
 
 fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
     by_operator(WriteCommand::Account(command))
+}
+
+fn delete_person(user: UserId) -> WriteRequest {
+    by_operator_on_accounts(AccountCommand::DeletePerson {
+        user,
+        session: None,
+    })
 }
 
 /// A session that begins, with this token.

@@ -120,7 +120,10 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
             },
         ),
         on_accounts(AccountCommand::EndSessions(end)),
-        (Actor::Operator, WriteCommand::RemoveUser { user: JOINED }),
+        on_accounts(AccountCommand::DeletePerson {
+            user: JOINED,
+            session: None,
+        }),
     ]);
     commands
 }

@@ -4,6 +4,7 @@
 mod account;
 mod address;
 mod credential;
+mod erasure;
 mod invite;
 mod membership;
 mod message;
@@ -309,14 +310,16 @@ impl Tables for SqliteTables<'_> {
     fn put_person(&mut self, person: &PersonRow) -> Answer<()> {
         let profile = &person.profile;
         self.execute(
-            "UPDATE users SET name = ?2, directory_rev = ?3, has_posted = ?4, removed_at = ?5
-             WHERE id = ?1",
+            "UPDATE users SET name = ?2, directory_rev = ?3, has_posted = ?4, removed_at = ?5,
+               kind = ?6, deactivated_at = ?7 WHERE id = ?1",
             params![
                 profile.id.0,
                 profile.name,
                 profile.rev.0,
                 person.has_posted,
                 person.removed_at.map(|at| at.0),
+                rows::stored_person_role(profile.role),
+                person.deactivated_at.map(|at| at.0),
             ],
         )?;
         self.heads.put_person(person);
