@@ -6,6 +6,7 @@ use std::time::Instant;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::UserId;
+use shared::model::Role;
 
 use super::password::Verification;
 use super::throttle::{AccountKey, AddressOfAttempt};
@@ -30,6 +31,8 @@ pub(super) struct PasswordAttempt<'a> {
 pub(super) struct ProvedPassword {
     /// Whose it is.
     pub user: UserId,
+    /// The person's role.
+    pub role: Role,
     /// What the commit looks at again.
     pub proof: SignInProof,
     /// For [`Accounts::attempt_succeeded`].
@@ -98,6 +101,7 @@ impl Accounts {
         };
         Ok(ProvedPassword {
             user,
+            role: record.role,
             proof,
             attempt,
         })

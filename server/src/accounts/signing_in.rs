@@ -26,7 +26,7 @@ impl Accounts {
     ///
     /// # Errors
     /// `wrong_credentials`; said only to who knows the password `account_deactivated`,
-    /// `code_required` and `code_invalid`;
+    /// `code_required` and `code_invalid`; `provider_only` where passwords are for owners,
     /// `rate_limited` with the time to wait, or the store's.
     pub async fn sign_in_by_password(
         &self,
@@ -44,6 +44,7 @@ impl Accounts {
             address: device.address,
         };
         let proved = self.prove_password(client, attempt).await?;
+        self.require_other_ways(proved.role)?;
         let (actor, proof) = (Actor::User(proved.user), proved.proof);
         let signed_in = self
             .begin_session(actor, device, |session| AccountCommand::SignIn {

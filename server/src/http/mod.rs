@@ -25,6 +25,8 @@ mod page;
 mod password_session;
 mod password_strength;
 mod people;
+pub mod provider_cookie;
+mod provider_session;
 mod qr_picture;
 mod route_limits;
 mod routes;

@@ -10,6 +10,8 @@ use super::identifier::{InviteId, PasswordHash, SessionId, TotpKey};
 pub struct SignInRecord {
     /// The person.
     pub user: UserId,
+    /// The person's role.
+    pub role: Role,
     /// The stored hash of the password.
     pub password: Option<PasswordHash>,
     /// The second factor that a password needs.

@@ -4,8 +4,8 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
 use crate::store::{
-    InviteId, LinkHash, LinkPurpose, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey,
-    UsernameKeys,
+    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasswordHash, RecoveryCodeHash, SessionId,
+    TokenHash, TotpKey, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -25,6 +25,10 @@ pub enum AccountKey {
     Totp(UserId),
     /// [`AccountRow::RecoveryCodes`]: all of a person, always there.
     RecoveryCodes(UserId),
+    /// [`AccountRow::External`].
+    External(ExternalIdentity),
+    /// [`AccountRow::Externals`]: a person's, always there. Only read.
+    ExternalsOf(UserId),
     /// [`AccountRow::LastSession`]: always there.
     LastSession,
     /// [`AccountRow::Session`].
@@ -68,6 +72,10 @@ pub enum AccountRow {
     Totp(TotpRow),
     /// Recovery codes that are not used.
     RecoveryCodes(Vec<RecoveryCodeHash>),
+    /// Whose an identity at a provider is.
+    External(ExternalRow),
+    /// Identities at providers.
+    Externals(Vec<ExternalIdentity>),
     /// The last number that was given to a session.
     LastSession(SessionId),
     /// A session.
@@ -108,6 +116,17 @@ pub struct TotpRow {
     pub last_step: i64,
     /// Since when a password needs it.
     pub confirmed_at: Micros,
+}
+
+/// Whose an identity at a provider is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalRow {
+    /// The person.
+    pub user: UserId,
+    /// What the person is called at the provider.
+    pub name: String,
+    /// Since when it is the person's.
+    pub linked_at: Micros,
 }
 
 /// A session.

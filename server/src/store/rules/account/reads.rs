@@ -6,11 +6,12 @@ use shared::model::{Profile, Role};
 use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
 use super::super::{
-    AccountKey, AccountRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow,
-    TotpRow,
+    AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
+    SessionRow, TotpRow,
 };
 use crate::store::{
-    InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, UsernameKeys,
+    ExternalIdentity, InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash,
+    UsernameKeys,
 };
 
 /// The content of a row, if it is of this kind.
@@ -84,6 +85,23 @@ impl<T: Tables> Rules<T> {
     pub(super) fn recovery_codes(&mut self, user: UserId) -> Answer<Vec<RecoveryCodeHash>, T> {
         let row = self.account_row(&AccountKey::RecoveryCodes(user))?;
         Ok(content!(row, RecoveryCodes).unwrap_or_default())
+    }
+
+    /// Whose an identity at a provider is.
+    pub(super) fn external(
+        &mut self,
+        identity: &ExternalIdentity,
+    ) -> Answer<Option<ExternalRow>, T> {
+        let row = self.account_row(&AccountKey::External(identity.clone()))?;
+        Ok(content!(row, External))
+    }
+
+    pub(in super::super) fn externals_of(
+        &mut self,
+        user: UserId,
+    ) -> Answer<Vec<ExternalIdentity>, T> {
+        let row = self.account_row(&AccountKey::ExternalsOf(user))?;
+        Ok(content!(row, Externals).unwrap_or_default())
     }
 
     pub(super) fn session(&mut self, token: &TokenHash) -> Answer<Option<SessionRow>, T> {

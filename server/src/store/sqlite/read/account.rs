@@ -23,7 +23,7 @@ pub fn sign_in_record(
 ) -> Result<Option<SignInRecord>, QueryError> {
     let record = snapshot
         .prepare_cached(
-            "SELECT u.id, p.hash, u.deactivated_at IS NOT NULL, t.key, t.last_step
+            "SELECT u.id, p.hash, u.deactivated_at IS NOT NULL, u.kind, t.key, t.last_step
              FROM users u LEFT JOIN passwords p ON p.user = u.id
              LEFT JOIN totp t ON t.user = u.id
              WHERE u.username_key = ?1 AND u.removed_at IS NULL",
@@ -33,10 +33,11 @@ pub fn sign_in_record(
                 user: UserId(row.get(0)?),
                 password: row.get::<_, Option<String>>(1)?.map(PasswordHash),
                 is_deactivated: row.get(2)?,
-                totp: match row.get::<_, Option<Vec<u8>>>(3)? {
+                role: rows::person_role(row.get(3)?),
+                totp: match row.get::<_, Option<Vec<u8>>>(4)? {
                     Some(key) => Some(TotpRecord {
                         key: TotpKey(key),
-                        last_step: row.get(4)?,
+                        last_step: row.get(5)?,
                     }),
                     None => None,
                 },

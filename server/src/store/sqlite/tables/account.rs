@@ -42,6 +42,8 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             AccountKey::Password(user) => self.find_password(*user)?,
             AccountKey::Totp(user) => self.find_totp(*user)?,
             AccountKey::RecoveryCodes(user) => Some(self.find_recovery_codes(*user)?),
+            AccountKey::External(identity) => self.find_external(identity)?,
+            AccountKey::ExternalsOf(user) => Some(self.externals_of(*user)?),
             AccountKey::LastSession => self.one("SELECT id FROM last_session", [], |row| {
                 Ok(AccountRow::LastSession(SessionId(row.get(0)?)))
             })?,
@@ -123,6 +125,13 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             (AccountKey::RecoveryCodes(user), Some(AccountRow::RecoveryCodes(codes))) => {
                 self.put_recovery_codes(*user, codes)
             }
+            (AccountKey::External(identity), Some(AccountRow::External(row))) => {
+                self.put_external(identity, row)
+            }
+            (AccountKey::External(identity), None) => self.execute(
+                "DELETE FROM external_identities WHERE issuer = ?1 AND subject = ?2",
+                [&identity.issuer, &identity.subject],
+            ),
             (AccountKey::LastSession, Some(AccountRow::LastSession(last))) => {
                 self.execute("UPDATE last_session SET id = ?1", [last.0])
             }

@@ -5,6 +5,7 @@ mod account;
 mod address;
 mod credential;
 mod erasure;
+mod external;
 mod invite;
 mod membership;
 mod message;

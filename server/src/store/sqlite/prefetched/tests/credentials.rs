@@ -70,7 +70,7 @@ pub fn commands() -> Vec<(Actor, WriteCommand)> {
         set_codes(20),
         sign_in(29),
     ]
-    .map(|command| (Actor::User(OWNER), WriteCommand::Account(command)))
+    .map(|command| (Actor::User(OWNER), WriteCommand::from(command)))
     .into()
 }
 

@@ -45,7 +45,7 @@ fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[RoomId
         expires_at: Some(LATER),
         max_uses: Some(1),
     };
-    let command = WriteCommand::Account(AccountCommand::CreateInvite(invite));
+    let command = WriteCommand::from(AccountCommand::CreateInvite(invite));
     match store.apply(actor, command).unwrap() {
         Outcome::Created(id) => InviteId(id),
         other => panic!("no invite: {other:?}"),
@@ -96,8 +96,8 @@ fn a_sign_in_finds_the_person_by_the_key_of_the_username() {
 #[test]
 fn a_sign_in_and_the_person_see_the_second_factor() {
     let (mut store, owner) = claimed();
-    let mut own = |command| {
-        let command = WriteCommand::Account(command);
+    let mut own = |command: AccountCommand| {
+        let command = WriteCommand::from(command);
         store.apply(Actor::User(owner), command).unwrap();
         let snapshot = store.snapshot();
         let record = account::sign_in_record(&snapshot, "owner").unwrap();
