@@ -62,7 +62,8 @@ pub(super) struct Confirmation {
     pub(super) confirmed_until: Micros,
 }
 
-/// Proves the password again, with a code if the account has an authenticator app. For ten minutes the session may then change credentials.
+/// Proves the password again, with a code if the account has an authenticator app. For ten
+/// minutes the session may then change credentials.
 #[utoipa::path(
     post,
     path = "/api/v1/account/confirmation",

@@ -21,6 +21,7 @@ pub mod items;
 pub mod json_schema;
 pub mod mirror;
 pub mod native;
+pub mod passkey;
 pub mod process;
 pub mod questions;
 pub mod raw;
@@ -28,6 +29,7 @@ pub mod server;
 pub mod simple;
 pub mod socket;
 pub mod time;
+pub mod totp_app;
 
 use std::time::Duration;
 

@@ -7,6 +7,7 @@ mod confirmation;
 mod credentials;
 mod external;
 mod identifier;
+mod passkey;
 
 pub use answer::{
     Invite, ListedPerson, ListedSession, OpenInvite, PeopleFilter, PeoplePage, PeopleSearch,
@@ -22,3 +23,4 @@ pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAc
 pub use identifier::{
     InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey, UsernameKeys,
 };
+pub use passkey::{FoundPasskey, OwnPasskeys, PasskeyLoss, PasskeyRow, RegisteredPasskey};

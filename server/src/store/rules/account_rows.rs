@@ -4,8 +4,8 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
 use crate::store::{
-    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasswordHash, RecoveryCodeHash, SessionId,
-    TokenHash, TotpKey, UsernameKeys,
+    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, RecoveryCodeHash,
+    SessionId, TokenHash, TotpKey, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -25,6 +25,12 @@ pub enum AccountKey {
     Totp(UserId),
     /// [`AccountRow::RecoveryCodes`]: all of a person, always there.
     RecoveryCodes(UserId),
+    /// [`AccountRow::UserHandle`]. It is never deleted by a rule.
+    UserHandle(UserId),
+    /// [`AccountRow::Passkey`]: the one with this credential id.
+    Passkey(Vec<u8>),
+    /// [`AccountRow::Passkeys`]: a person's, always there. Only read.
+    PasskeysOf(UserId),
     /// [`AccountRow::External`].
     External(ExternalIdentity),
     /// [`AccountRow::Externals`]: a person's, always there. Only read.
@@ -72,6 +78,12 @@ pub enum AccountRow {
     Totp(TotpRow),
     /// Recovery codes that are not used.
     RecoveryCodes(Vec<RecoveryCodeHash>),
+    /// What passkeys know a person by.
+    UserHandle(Vec<u8>),
+    /// A passkey.
+    Passkey(PasskeyRow),
+    /// Passkeys.
+    Passkeys(Vec<PasskeyRow>),
     /// Whose an identity at a provider is.
     External(ExternalRow),
     /// Identities at providers.
@@ -228,4 +240,6 @@ pub struct PlaceRow {
     pub name: String,
     /// Since when it has an owner.
     pub claimed_at: Option<Micros>,
+    /// The host name that the last passkey was made for.
+    pub relying_party: Option<String>,
 }

@@ -66,9 +66,13 @@ impl AccountCommand {
             | AccountCommand::SetPassword { .. }
             | AccountCommand::SetTotp { .. }
             | AccountCommand::SetRecoveryCodes { .. }
+            | AccountCommand::StoreUserHandle { .. }
+            | AccountCommand::AddPasskey { .. }
+            | AccountCommand::RenamePasskey { .. }
             | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
             AccountCommand::EndSessions(_)
             | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
             | AccountCommand::SetRole { .. }
@@ -89,6 +93,10 @@ impl AccountCommand {
             AccountCommand::SignIn { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
+            | AccountCommand::StoreUserHandle { .. }
+            | AccountCommand::AddPasskey { .. }
+            | AccountCommand::RenamePasskey { .. }
+            | AccountCommand::RemovePasskey { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
             | AccountCommand::SetTotp { .. }

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 use shared::error::ErrorCode;
 
 use crate::support::account::{PASSWORD, ask_as, claim, post, sign_in, signed_in};
-use crate::support::authenticator::Authenticator;
 use crate::support::guest::Guest;
 use crate::support::http::{self, Answer};
 use crate::support::server::{Server, folder};
 use crate::support::time::Time;
+use crate::support::totp_app::TotpApp;
 
 const STEP: i64 = 30 * 1_000_000;
 const MINUTE: i64 = 2 * STEP;
@@ -33,11 +33,11 @@ impl Place {
     }
 
     /// Turns the second factor on. Returns the app and the recovery codes.
-    async fn turn_on(&self) -> (Authenticator, Vec<String>) {
+    async fn turn_on(&self) -> (TotpApp, Vec<String>) {
         let offer = self.ask("POST", "account/totp", &json!(null)).await;
         assert_eq!(offer.status, 200, "{offer:?}");
         let offer = offer.json();
-        let app = Authenticator::read(offer["uri"].as_str().unwrap());
+        let app = TotpApp::read(offer["uri"].as_str().unwrap());
         let body = json!({ "key": offer["key"], "code": self.code(&app, 0) });
         let on = self.ask("PUT", "account/totp", &body).await;
         assert_eq!(on.status, 200, "{on:?}");
@@ -45,7 +45,7 @@ impl Place {
     }
 
     /// The app's code in so many steps from now.
-    fn code(&self, app: &Authenticator, steps: i64) -> String {
+    fn code(&self, app: &TotpApp, steps: i64) -> String {
         app.code(self.time.clock().now().0 + steps * STEP)
     }
 
@@ -158,8 +158,8 @@ async fn an_app_is_turned_on_only_by_a_code_and_off_only_by_its_person() {
     let uri = offer["uri"].as_str().unwrap();
     assert!(uri.starts_with("otpauth://totp/Courtyard:olga?"), "{uri}");
     assert!(offer["qr"]["side"].as_u64().unwrap() > 20, "{offer}");
-    let app = Authenticator::typed(offer["key"].as_str().unwrap());
-    let other = Authenticator::typed("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+    let app = TotpApp::typed(offer["key"].as_str().unwrap());
+    let other = TotpApp::typed("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
     for (code, refusal, status) in [
         (place.code(&other, 0), ErrorCode::CodeInvalid, 401),
         (String::new(), ErrorCode::CodeInvalid, 401),

@@ -1,6 +1,7 @@
 //! Commands over fetched rows leave the same file as commands over SQLite's own rows.
 
 mod credentials;
+mod passkeys;
 
 use std::collections::BTreeSet;
 
@@ -108,6 +109,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
     ];
     commands.extend(account_commands());
     commands.extend(credentials::commands());
+    commands.extend(passkeys::commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -239,6 +241,8 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "epoch_starts",
         "receipts ORDER BY client_id, author",
         "passwords",
+        "user_handles",
+        "passkeys",
         "external_identities",
         "sessions",
         "last_session",
@@ -307,6 +311,10 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::CodeInvalid,
         ErrorCode::CodeInvalid,
         ErrorCode::CodeInvalid,
+        ErrorCode::NotFound,
+        // A passkey that is there already, and one that is removed.
+        ErrorCode::PasskeyInvalid,
+        ErrorCode::WrongCredentials,
         ErrorCode::NotFound,
     ];
     assert_eq!(refused, expected);

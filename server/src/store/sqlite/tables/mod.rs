@@ -9,6 +9,7 @@ mod external;
 mod invite;
 mod membership;
 mod message;
+mod passkey;
 mod room;
 mod statements;
 
