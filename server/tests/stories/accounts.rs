@@ -1,4 +1,4 @@
-//! Accounts: claiming the place, invitations, passwords, and where somebody is signed in.
+//! Accounts: claiming the place, invitations, passwords, passkeys, and where somebody is signed in.
 
 mod becoming;
 mod claim;
@@ -6,6 +6,7 @@ mod confirmation;
 mod invitations;
 mod leaving;
 mod own_sessions;
+mod passkeys;
 mod passwords;
 mod permissions;
 mod user_command;

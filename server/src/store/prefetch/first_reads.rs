@@ -46,16 +46,20 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
     .into_iter()
     .flatten()
     .chain(
-        account_reads(&request.command)
+        account_reads(user, &request.command)
             .into_iter()
             .map(RowKey::Account),
     )
 }
 
 /// The same for the rows of accounts.
-fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
+fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKey> {
     let WriteCommand::Account(command) = command else {
         return Vec::new();
+    };
+    let own = |keys: &[fn(UserId) -> AccountKey]| {
+        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
+        keys.into_iter().flatten().collect::<Vec<_>>()
     };
     match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
@@ -68,6 +72,46 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         } => {
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
+        }
+        AccountCommand::StoreUserHandle { .. } => {
+            own(&[AccountKey::Identity, AccountKey::UserHandle])
+        }
+        AccountCommand::AddPasskey { session, passkey } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(passkey.credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::UserHandle,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
+        }
+        AccountCommand::RenamePasskey { credential, .. } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            own(&[AccountKey::Identity])
+                .into_iter()
+                .chain([passkey])
+                .collect()
+        }
+        AccountCommand::RemovePasskey {
+            session,
+            credential,
+        } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::Password,
+                AccountKey::ExternalsOf,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
         }
         AccountCommand::SignIn { proof, .. } => {
             let (user, mut reads) = proof_reads(proof);
@@ -116,6 +160,12 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
 
 fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
     match proof {
+        SignInProof::Passkey {
+            user, credential, ..
+        } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            (*user, vec![passkey, AccountKey::Identity(*user)])
+        }
         SignInProof::Password { user, .. } => {
             let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
             (*user, reads)

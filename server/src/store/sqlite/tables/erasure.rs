@@ -6,7 +6,14 @@ use super::{Answer, SqliteTables};
 
 /// The tables whose rows belong to one person, by their column `user`. Nothing of them outlives
 /// the person.
-const PERSONAL: [&str; 4] = ["passwords", "totp", "recovery_codes", "external_identities"];
+const PERSONAL: [&str; 6] = [
+    "passwords",
+    "totp",
+    "recovery_codes",
+    "user_handles",
+    "passkeys",
+    "external_identities",
+];
 
 impl SqliteTables<'_> {
     /// Deletes what belongs to a person alone. The rules delete sessions and links, and change the person's
