@@ -127,7 +127,10 @@ async fn of_who_is_deleted_nothing_is_left_but_what_was_written() {
     let reset = watcher.subscribe(LOBBY).await;
     assert_eq!(reset.messages()[0].body, "what stays");
     assert_eq!(reset.messages()[0].author.name, "");
-    assert_eq!(watcher.people(&[gone.profile.id]).await[0], deleted);
+    assert_eq!(
+        watcher.people(&[gone.profile.id]).await,
+        std::slice::from_ref(&deleted)
+    );
     let refused = sign_in(server.address, "zephyrine", PASSWORD).await;
     assert_eq!(refused.code(), ErrorCode::WrongCredentials);
     let path = format!("people/{}", gone.profile.id);
