@@ -266,7 +266,6 @@ pub(super) static STRINGS: Strings = Strings {
     },
 };
 
-#[expect(clippy::too_many_lines, reason = "one sentence for each code")]
 fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
     match code {
         ErrorCode::TextEmpty => match field {
