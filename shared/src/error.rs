@@ -144,6 +144,9 @@ pub enum ErrorCode {
     /// The password is too short, too long, or holds characters that it may not.
     #[error("the password has a form that is not allowed")]
     PasswordInvalid,
+    /// Without this credential the person could not sign in again.
+    #[error("without this credential the person could not sign in again")]
+    LastCredential,
     /// The last owner can neither leave nor lose this role.
     #[error("the last owner has to stay")]
     LastOwner,
@@ -251,6 +254,7 @@ impl ErrorCode {
         ErrorCode::ConfirmationRequired,
         ErrorCode::PasswordWeak,
         ErrorCode::PasswordInvalid,
+        ErrorCode::LastCredential,
         ErrorCode::LastOwner,
         ErrorCode::NotClaimed,
         ErrorCode::AlreadyClaimed,

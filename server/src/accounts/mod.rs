@@ -45,7 +45,7 @@ pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
 pub use links::{CLAIM_PATH, claim_link};
 use password::{PasswordError, PasswordHasher};
-pub use provider::{Provider, ProviderPolicy, Returned};
+pub use provider::{NotReturned, Provider, ProviderPolicy, Returned};
 pub use signed_in::SignedIn;
 pub use signing_in::PasswordSignIn;
 use throttle::SignInThrottle;

@@ -114,6 +114,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::ClientIdReused
         | ErrorCode::Cancelled
         | ErrorCode::UsernameTaken
+        | ErrorCode::LastCredential
         | ErrorCode::LastOwner
         | ErrorCode::NotClaimed
         | ErrorCode::AlreadyClaimed

@@ -98,7 +98,7 @@ fn what_failed_is_said_in_words_and_can_be_tried_again() {
     });
     all.provider.misbehave(Misbehaviour::Denial);
     ada.choose("Test 계정으로 로그인");
-    says(&ada, "[role=alert]", "취소되었어요");
+    says(&ada, "main .dialog__error", "취소되었어요");
     ada.wait("location.pathname === '/sign-in' && location.search === ''");
     keep::screenshot(&ada.page, "sign-in-provider-denied");
     axe::look_at(&ada, "sign-in-provider-denied-axe");

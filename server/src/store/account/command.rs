@@ -59,6 +59,22 @@ pub enum AccountCommand {
         /// The session.
         session: NewSession,
     },
+    /// Links an identity at a provider to the actor's account.
+    LinkExternal {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// Who it is there.
+        identity: ExternalIdentity,
+        /// What the person is called there.
+        name: String,
+    },
+    /// Removes the identity that the actor has at a provider.
+    UnlinkExternal {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The provider.
+        issuer: String,
+    },
     /// Stores that a session is in use.
     TouchSession {
         /// The session.
@@ -166,6 +182,8 @@ pub enum SignInProof {
         /// It was verified against exactly this hash.
         verified: PasswordHash,
     },
+    /// An identity at a provider, which vouches for the person.
+    External(ExternalIdentity),
 }
 
 /// Which sessions are meant.

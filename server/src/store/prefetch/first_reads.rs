@@ -71,7 +71,8 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         }
         AccountCommand::SignIn { proof, .. } => {
             let (user, mut reads) = proof_reads(proof);
-            reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
+            reads.extend(user.map(AccountKey::SessionsOf));
+            reads.push(AccountKey::LastSession);
             reads
         }
         AccountCommand::ConfirmSession { session, proof } => {
@@ -96,6 +97,13 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             });
             own.into_iter().chain(keys).collect()
         }
+        AccountCommand::LinkExternal {
+            session, identity, ..
+        } => vec![
+            AccountKey::Session(*session),
+            AccountKey::External(identity.clone()),
+        ],
+        AccountCommand::UnlinkExternal { session, .. } => vec![AccountKey::Session(*session)],
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(
@@ -116,11 +124,12 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
     }
 }
 
-fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
+fn proof_reads(proof: &SignInProof) -> (Option<UserId>, Vec<AccountKey>) {
     match proof {
+        SignInProof::External(identity) => (None, vec![AccountKey::External(identity.clone())]),
         SignInProof::Password { user, .. } => {
             let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
-            (*user, reads)
+            (Some(*user), reads)
         }
     }
 }

@@ -30,6 +30,7 @@ impl WriteCommand {
                 | AccountCommand::JoinByInvite { .. }
                 | AccountCommand::SignIn { .. }
                 | AccountCommand::SignInByExternal { .. }
+                | AccountCommand::LinkExternal { .. }
                 | AccountCommand::TouchSession { .. }
                 | AccountCommand::ConfirmSession { .. }
                 | AccountCommand::SetPassword { .. }
@@ -42,6 +43,7 @@ impl WriteCommand {
             | WriteCommand::SetRoom { .. }
             | WriteCommand::Account(
                 AccountCommand::EndSessions(_)
+                | AccountCommand::UnlinkExternal { .. }
                 | AccountCommand::RevokeInvite(_)
                 | AccountCommand::CreateLink { .. }
                 | AccountCommand::SetRole { .. }
@@ -82,6 +84,8 @@ impl AccountCommand {
                 account.as_ref().map_or(0, |account| account.name.len())
             }
             AccountCommand::SignIn { .. }
+            | AccountCommand::LinkExternal { .. }
+            | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
             | AccountCommand::ConfirmSession { .. }

@@ -47,9 +47,9 @@ use tokio::sync::mpsc;
 
 use super::{
     AccountCredentials, AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId,
-    LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, Place, QueryClient,
-    Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store, StoreError,
-    StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    LinkHash, LinkPurpose, LinkedIdentity, ListedSession, LoadedHead, MessagePage, OpenInvite,
+    Place, QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord,
+    Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -271,6 +271,18 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::credentials::credentials(snapshot, viewer.user)
+            })
+            .await
+    }
+
+    async fn linked_identity(
+        &self,
+        viewer: Viewer,
+        issuer: String,
+    ) -> Result<Option<LinkedIdentity>, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::credentials::linked_identity(snapshot, viewer.user, &issuer)
             })
             .await
     }

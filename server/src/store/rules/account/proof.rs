@@ -27,6 +27,10 @@ impl<T: Tables> Rules<T> {
                 }
                 (*user, Vec::new())
             }
+            SignInProof::External(identity) => {
+                let row = self.external(identity)?;
+                (row.ok_or(ErrorCode::WrongCredentials)?.user, Vec::new())
+            }
         };
         let person = match self.tables.person(user)? {
             Some(person) if person.removed_at.is_none() => person.clone(),
