@@ -11,6 +11,7 @@ mod encoding;
 mod inviting;
 mod joining;
 mod links;
+mod managing;
 pub mod oidc;
 pub mod passkey;
 pub mod password;
@@ -44,6 +45,7 @@ pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
 pub use links::{CLAIM_PATH, claim_link};
+pub use managing::{delete_person, find_person, list_people};
 use password::{PasswordError, PasswordHasher};
 pub use provider::{NotReturned, Provider, ProviderPolicy, Returned};
 pub use signed_in::SignedIn;
@@ -147,7 +149,7 @@ impl Accounts {
         if self.clock.now().0 - session.used_at.0 > TOUCH_INTERVAL {
             let token = token.hash();
             // The person is authenticated even if this fails.
-            let touch = WriteCommand::Account(AccountCommand::TouchSession { token });
+            let touch = WriteCommand::from(AccountCommand::TouchSession { token });
             let _touched = self.store.carry_out(touch).await;
         }
         Ok(session)
@@ -170,7 +172,7 @@ impl Accounts {
     }
 
     async fn end(&self, sessions: SessionSelector) -> Result<(), Refusal> {
-        let command = WriteCommand::Account(AccountCommand::EndSessions(sessions));
+        let command = WriteCommand::from(AccountCommand::EndSessions(sessions));
         let ended = self.store.carry_out(command).await;
         ended.map(drop).map_err(refuse)
     }
@@ -212,7 +214,7 @@ async fn carry_out(
     let reply = Reply::new(move |result| drop(sender.send(result)));
     let request = WriteRequest {
         actor,
-        ..WriteRequest::of_operator(WriteCommand::Account(command), reply)
+        ..WriteRequest::of_operator(WriteCommand::from(command), reply)
     };
     store.submit(request).await;
     let result = receiver.await.unwrap_or(Err(StoreError::Closed));

@@ -246,9 +246,8 @@ impl Provider {
         }
         match identity.role {
             Some(ClaimedRole::Administrator) => ExternalRole::Given(Role::Administrator),
-            Some(ClaimedRole::Member) => ExternalRole::Given(Role::Member),
             None if self.policy.requires_role => ExternalRole::Withheld,
-            None => ExternalRole::Given(Role::Member),
+            Some(ClaimedRole::Member) | None => ExternalRole::Given(Role::Member),
         }
     }
 }

@@ -24,6 +24,7 @@ mod own_sessions;
 mod page;
 mod password_session;
 mod password_strength;
+mod people;
 pub mod provider_cookie;
 mod provider_session;
 mod route_limits;

@@ -116,8 +116,11 @@ pub enum AccountCommand {
     SetRole {
         /// The person.
         user: UserId,
-        /// The new role: owner, administrator or member.
+        /// The new role: owner, administrator or member. Who gives somebody
+        /// more rights has proved a credential lately.
         role: Role,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
     },
     /// Lets nobody sign in as a person, until [`AccountCommand::Reactivate`].
     Deactivate {
@@ -129,10 +132,13 @@ pub enum AccountCommand {
         /// The person.
         user: UserId,
     },
-    /// Erases what is known of a person. What the person wrote stays, without a name.
+    /// Erases what is known of a person. What the person wrote stays, without a name. Who does it
+    /// has proved a credential lately.
     DeletePerson {
         /// The person.
         user: UserId,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
     },
 }
 

@@ -8,7 +8,10 @@ mod credentials;
 mod external;
 mod identifier;
 
-pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord};
+pub use answer::{
+    Invite, ListedPerson, ListedSession, OpenInvite, PeopleFilter, PeoplePage, PeopleSearch,
+    PersonPosition, Place, SignInRecord,
+};
 pub use command::{
     AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
     SignInProof,

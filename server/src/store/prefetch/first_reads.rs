@@ -57,7 +57,7 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
     let WriteCommand::Account(command) = command else {
         return Vec::new();
     };
-    match command {
+    match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
         AccountCommand::Claim { link, account, .. } => {
             let own = [AccountKey::Link(*link), AccountKey::Place];
@@ -112,14 +112,12 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
-        AccountCommand::SetRole { user, .. }
-        | AccountCommand::Deactivate { user }
-        | AccountCommand::DeletePerson { user } => vec![
-            AccountKey::Owners,
-            AccountKey::Identity(*user),
-            AccountKey::SessionsOf(*user),
-            AccountKey::GrantsOf(*user),
-        ],
+        AccountCommand::SetRole { user, session, .. }
+        | AccountCommand::DeletePerson { user, session } => {
+            let session = session.map(AccountKey::Session);
+            person_reads(*user).into_iter().chain(session).collect()
+        }
+        AccountCommand::Deactivate { user } => person_reads(*user).into(),
         AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
     }
 }
@@ -132,6 +130,15 @@ fn proof_reads(proof: &SignInProof) -> (Option<UserId>, Vec<AccountKey>) {
             (Some(*user), reads)
         }
     }
+}
+
+fn person_reads(user: UserId) -> [AccountKey; 4] {
+    [
+        AccountKey::Owners,
+        AccountKey::Identity(user),
+        AccountKey::SessionsOf(user),
+        AccountKey::GrantsOf(user),
+    ]
 }
 
 fn new_account_reads(account: &NewAccount) -> [AccountKey; 3] {

@@ -23,34 +23,13 @@ impl WriteCommand {
             ) => SpaceDemand::AddsText,
             WriteCommand::Client(
                 Command::MarkRead { .. } | Command::MarkUnread { .. } | Command::AddMember { .. },
-            )
-            | WriteCommand::Account(
-                AccountCommand::CreateGuest { .. }
-                | AccountCommand::Claim { .. }
-                | AccountCommand::JoinByInvite { .. }
-                | AccountCommand::SignIn { .. }
-                | AccountCommand::SignInByExternal { .. }
-                | AccountCommand::LinkExternal { .. }
-                | AccountCommand::TouchSession { .. }
-                | AccountCommand::ConfirmSession { .. }
-                | AccountCommand::SetPassword { .. }
-                | AccountCommand::CreateInvite(_),
             ) => SpaceDemand::AddsRecord,
+            WriteCommand::Account(command) => command.space_demand(),
             WriteCommand::Client(
                 Command::Delete { .. } | Command::Cancel { .. } | Command::RemoveMember { .. },
             )
             | WriteCommand::RemoveRoom { .. }
             | WriteCommand::SetRoom { .. }
-            | WriteCommand::Account(
-                AccountCommand::EndSessions(_)
-                | AccountCommand::UnlinkExternal { .. }
-                | AccountCommand::RevokeInvite(_)
-                | AccountCommand::CreateLink { .. }
-                | AccountCommand::SetRole { .. }
-                | AccountCommand::Deactivate { .. }
-                | AccountCommand::Reactivate { .. }
-                | AccountCommand::DeletePerson { .. },
-            )
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => SpaceDemand::FreesSpace,
@@ -75,6 +54,29 @@ impl WriteCommand {
 }
 
 impl AccountCommand {
+    fn space_demand(&self) -> SpaceDemand {
+        match self {
+            AccountCommand::CreateGuest { .. }
+            | AccountCommand::Claim { .. }
+            | AccountCommand::JoinByInvite { .. }
+            | AccountCommand::SignIn { .. }
+            | AccountCommand::SignInByExternal { .. }
+            | AccountCommand::LinkExternal { .. }
+            | AccountCommand::TouchSession { .. }
+            | AccountCommand::ConfirmSession { .. }
+            | AccountCommand::SetPassword { .. }
+            | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
+            AccountCommand::EndSessions(_)
+            | AccountCommand::UnlinkExternal { .. }
+            | AccountCommand::RevokeInvite(_)
+            | AccountCommand::CreateLink { .. }
+            | AccountCommand::SetRole { .. }
+            | AccountCommand::Deactivate { .. }
+            | AccountCommand::Reactivate { .. }
+            | AccountCommand::DeletePerson { .. } => SpaceDemand::FreesSpace,
+        }
+    }
+
     fn text_bytes(&self) -> usize {
         match self {
             AccountCommand::CreateGuest { name, .. } => name.len(),

@@ -137,11 +137,14 @@ fn by_operator(command: WriteCommand) -> WriteRequest {
 }
 
 fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
-    by_operator(WriteCommand::Account(command))
+    by_operator(WriteCommand::from(command))
 }
 
 fn delete_person(user: UserId) -> WriteRequest {
-    by_operator_on_accounts(AccountCommand::DeletePerson { user })
+    by_operator_on_accounts(AccountCommand::DeletePerson {
+        user,
+        session: None,
+    })
 }
 
 /// A session that begins, with this token.

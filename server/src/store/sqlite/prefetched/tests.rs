@@ -119,13 +119,16 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
             },
         ),
         on_accounts(AccountCommand::EndSessions(end)),
-        on_accounts(AccountCommand::DeletePerson { user: JOINED }),
+        on_accounts(AccountCommand::DeletePerson {
+            user: JOINED,
+            session: None,
+        }),
     ]);
     commands
 }
 
 fn on_accounts(command: AccountCommand) -> (Actor, WriteCommand) {
-    (Actor::Operator, WriteCommand::Account(command))
+    (Actor::Operator, WriteCommand::from(command))
 }
 
 /// Somebody claims the place, and one of two comes in by an invite to a private room.
@@ -226,7 +229,7 @@ fn credential_commands() -> Vec<(Actor, WriteCommand)> {
         confirm(20, "new"),
         set_password(20, "hash"),
     ]
-    .map(|command| (Actor::User(OWNER), WriteCommand::Account(command)))
+    .map(|command| (Actor::User(OWNER), WriteCommand::from(command)))
     .into()
 }
 

@@ -45,7 +45,7 @@ fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[RoomId
         expires_at: Some(LATER),
         max_uses: Some(1),
     };
-    let command = WriteCommand::Account(AccountCommand::CreateInvite(invite));
+    let command = WriteCommand::from(AccountCommand::CreateInvite(invite));
     match store.apply(actor, command).unwrap() {
         Outcome::Created(id) => InviteId(id),
         other => panic!("no invite: {other:?}"),
@@ -66,7 +66,11 @@ fn appoint_heir(store: &mut TestStore) {
     create_invite(store, Actor::Operator, 200, &[]);
     let user = join(store, 200, "heir");
     let role = Role::Owner;
-    store.account(AccountCommand::SetRole { user, role });
+    store.account(AccountCommand::SetRole {
+        user,
+        role,
+        session: None,
+    });
 }
 
 #[test]
@@ -81,7 +85,10 @@ fn a_sign_in_finds_the_person_by_the_key_of_the_username() {
     assert_eq!(account::sign_in_record(&snapshot, "look").unwrap(), None);
     drop(snapshot);
     appoint_heir(&mut store);
-    store.account(AccountCommand::DeletePerson { user: owner });
+    store.account(AccountCommand::DeletePerson {
+        user: owner,
+        session: None,
+    });
     let snapshot = store.snapshot();
     assert_eq!(account::sign_in_record(&snapshot, "owner").unwrap(), None);
 }
@@ -203,7 +210,10 @@ fn an_invite_offers_what_joining_by_it_would_give() {
     let left = invite::open(&store.snapshot(), &[6; 32], NOW).unwrap();
     assert_eq!(left.unwrap().rooms, []);
     appoint_heir(&mut store);
-    store.account(AccountCommand::DeletePerson { user: owner });
+    store.account(AccountCommand::DeletePerson {
+        user: owner,
+        session: None,
+    });
     assert_eq!(
         invite::open(&store.snapshot(), &[6; 32], NOW).unwrap(),
         None
