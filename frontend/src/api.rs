@@ -1,6 +1,9 @@
 //! Requests over HTTP: the session.
 
 pub mod account;
+pub mod confirmation;
+pub mod identity;
+pub mod passkey;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

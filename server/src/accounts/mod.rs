@@ -5,6 +5,7 @@
 //! part.
 
 mod acting_person;
+mod ceremonies;
 mod credentials;
 mod device;
 mod encoding;
@@ -13,6 +14,7 @@ mod joining;
 mod links;
 mod managing;
 pub mod oidc;
+mod own_passkeys;
 pub mod passkey;
 pub mod password;
 mod password_proof;
@@ -41,6 +43,7 @@ use crate::store::{
     SessionSelector, Store, StoreError, WriteCommand, WriteRequest,
 };
 pub use acting_person::ActingPerson;
+use ceremonies::Ceremonies;
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
@@ -64,6 +67,7 @@ pub struct Accounts {
     provider: Option<Provider>,
     hasher: PasswordHasher,
     throttle: SignInThrottle,
+    ceremonies: Ceremonies,
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
@@ -79,6 +83,8 @@ pub struct AccountsConfig {
     pub guests: bool,
     /// The host under which people know the server.
     pub host: Option<String>,
+    /// The origin of the server's page.
+    pub page_origin: String,
     /// The identity provider, if people come by one.
     pub provider: Option<Provider>,
 }
@@ -97,6 +103,7 @@ impl Accounts {
             limits,
             guests,
             host,
+            page_origin,
             provider,
         } = config;
         Ok(Accounts {
@@ -104,10 +111,11 @@ impl Accounts {
             limits,
             guests,
             host,
-            clock,
             provider,
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
+            ceremonies: Ceremonies::new(&page_origin, clock.clone()),
+            clock,
         })
     }
 

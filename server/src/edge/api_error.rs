@@ -96,6 +96,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::NotPermitted
         | ErrorCode::Blocked
         | ErrorCode::ConfirmationRequired
+        | ErrorCode::PasskeysOff
         | ErrorCode::SignUpOff
         | ErrorCode::AccountDeactivated
         | ErrorCode::Forbidden

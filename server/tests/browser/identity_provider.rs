@@ -127,6 +127,38 @@ fn where_it_is_the_only_way_in_owners_find_the_form_by_its_address() {
 
 #[test]
 #[ignore = "needs a browser"]
+fn an_account_is_linked_in_the_settings_and_unlinked() {
+    let all = Registered::with(&[]);
+    let stage = &all.stage;
+    stage.run(account::claim(stage.address, stage.data()));
+    let olga = stage.visitor(Looks::default());
+    // The name of the machine that the provider knows.
+    let here = |path: &str| format!("http://localhost:{}{path}", stage.address.port());
+    olga.page.go(&here("/sign-in")).unwrap();
+    olga.wait("document.activeElement?.id === 'username'");
+    olga.page.insert_text("olga").unwrap();
+    olga.click("#password");
+    olga.page.insert_text(PASSWORD).unwrap();
+    olga.press(Key::Enter);
+    olga.ready();
+    olga.page.go(&here("/settings/sign-in")).unwrap();
+    says(&olga, ".settings__section", "Link your account at Test");
+    all.provider.misbehave(Misbehaviour::Denial);
+    olga.choose("Link Test");
+    says(&olga, ".settings__section", "was cancelled there");
+    olga.wait("location.search === ''");
+    keep::screenshot(&olga.page, "settings-provider-denied");
+    all.provider.behave();
+    olga.choose("Link Test");
+    says(&olga, ".settings__section", "You sign in with ada at Test");
+    axe::look_at(&olga, "settings-provider-linked");
+    olga.choose("Unlink");
+    says(&olga, ".settings__section", "It is unlinked.");
+    says(&olga, ".settings__section", "Link your account at Test");
+}
+
+#[test]
+#[ignore = "needs a browser"]
 fn axe_finds_nothing_about_the_provider() {
     let beside = Registered::with(&[]);
     let only = Registered::with(&["--oidc-only", "--guests", "off"]);

@@ -4,7 +4,8 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, NewAccount, SessionSelector, SignInProof, WriteCommand, WriteRequest,
+    AccountCommand, ExternalIdentity, NewAccount, NewExternalAccount, SessionSelector, SignInProof,
+    WriteCommand, WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -46,16 +47,20 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
     .into_iter()
     .flatten()
     .chain(
-        account_reads(&request.command)
+        account_reads(user, &request.command)
             .into_iter()
             .map(RowKey::Account),
     )
 }
 
 /// The same for the rows of accounts.
-fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
+fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKey> {
     let WriteCommand::Account(command) = command else {
         return Vec::new();
+    };
+    let own = |keys: &[fn(UserId) -> AccountKey]| {
+        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
+        keys.into_iter().flatten().collect::<Vec<_>>()
     };
     match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
@@ -69,6 +74,46 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
+        AccountCommand::StoreUserHandle { .. } => {
+            own(&[AccountKey::Identity, AccountKey::UserHandle])
+        }
+        AccountCommand::AddPasskey { session, passkey } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(passkey.credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::UserHandle,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
+        }
+        AccountCommand::RenamePasskey { credential, .. } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            own(&[AccountKey::Identity])
+                .into_iter()
+                .chain([passkey])
+                .collect()
+        }
+        AccountCommand::RemovePasskey {
+            session,
+            credential,
+        } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::Password,
+                AccountKey::ExternalsOf,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
+        }
         AccountCommand::SignIn { proof, .. } => {
             let (user, mut reads) = proof_reads(proof);
             reads.extend(user.map(AccountKey::SessionsOf));
@@ -80,30 +125,17 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             reads.push(AccountKey::Session(*session));
             reads
         }
-        AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
+        AccountCommand::SetPassword { session, .. }
+        | AccountCommand::UnlinkExternal { session, .. } => vec![AccountKey::Session(*session)],
         AccountCommand::SignInByExternal {
             identity, account, ..
-        } => {
-            let own = [
-                AccountKey::External(identity.clone()),
-                AccountKey::LastSession,
-            ];
-            let usernames = account.iter().flat_map(|account| &account.usernames);
-            let keys = usernames.flat_map(|username| {
-                [
-                    AccountKey::UsernameKey(username.key.clone()),
-                    AccountKey::UsernameLook(username.look.clone()),
-                ]
-            });
-            own.into_iter().chain(keys).collect()
-        }
+        } => external_reads(identity, account.as_ref()),
         AccountCommand::LinkExternal {
             session, identity, ..
         } => vec![
             AccountKey::Session(*session),
             AccountKey::External(identity.clone()),
         ],
-        AccountCommand::UnlinkExternal { session, .. } => vec![AccountKey::Session(*session)],
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(
@@ -125,6 +157,12 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
 fn proof_reads(proof: &SignInProof) -> (Option<UserId>, Vec<AccountKey>) {
     match proof {
         SignInProof::External(identity) => (None, vec![AccountKey::External(identity.clone())]),
+        SignInProof::Passkey {
+            user, credential, ..
+        } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            (Some(*user), vec![passkey, AccountKey::Identity(*user)])
+        }
         SignInProof::Password { user, .. } => {
             let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
             (Some(*user), reads)
@@ -139,6 +177,26 @@ fn person_reads(user: UserId) -> [AccountKey; 4] {
         AccountKey::SessionsOf(user),
         AccountKey::GrantsOf(user),
     ]
+}
+
+fn external_reads(
+    identity: &ExternalIdentity,
+    account: Option<&NewExternalAccount>,
+) -> Vec<AccountKey> {
+    let usernames = account.into_iter().flat_map(|account| &account.usernames);
+    let keys = usernames.flat_map(|username| {
+        [
+            AccountKey::UsernameKey(username.key.clone()),
+            AccountKey::UsernameLook(username.look.clone()),
+        ]
+    });
+    [
+        AccountKey::External(identity.clone()),
+        AccountKey::LastSession,
+    ]
+    .into_iter()
+    .chain(keys)
+    .collect()
 }
 
 fn new_account_reads(account: &NewAccount) -> [AccountKey; 3] {

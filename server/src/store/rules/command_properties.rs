@@ -65,9 +65,13 @@ impl AccountCommand {
             | AccountCommand::TouchSession { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::StoreUserHandle { .. }
+            | AccountCommand::AddPasskey { .. }
+            | AccountCommand::RenamePasskey { .. }
             | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
             AccountCommand::EndSessions(_)
             | AccountCommand::UnlinkExternal { .. }
+            | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
             | AccountCommand::SetRole { .. }
@@ -90,6 +94,10 @@ impl AccountCommand {
             | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
+            | AccountCommand::StoreUserHandle { .. }
+            | AccountCommand::AddPasskey { .. }
+            | AccountCommand::RenamePasskey { .. }
+            | AccountCommand::RemovePasskey { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
             | AccountCommand::CreateInvite(_)

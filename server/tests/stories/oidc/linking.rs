@@ -79,7 +79,9 @@ async fn what_fails_leads_back_to_the_settings_and_links_nothing() {
         (Some(Misbehaviour::Audience), "provider_failed"),
     ] {
         provider.behave();
-        misbehaviour.map(|misbehaviour| provider.misbehave(misbehaviour));
+        if let Some(misbehaviour) = misbehaviour {
+            provider.misbehave(misbehaviour);
+        }
         let answer = by_provider(&provider, &mut browser, &olga, OWN).await;
         let location = answer.header("location").unwrap();
         assert_eq!(location, format!("/settings/sign-in?refused={code}"));

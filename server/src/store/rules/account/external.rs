@@ -151,7 +151,9 @@ impl<T: Tables> Rules<T> {
         let Some(identity) = own.find(|own| own.issuer == issuer) else {
             return Ok(Outcome::Done);
         };
-        if self.password(user)?.is_none() {
+        // No passkey has an empty id: all of them count.
+        let has_another = self.password(user)?.is_some() || self.has_passkey_besides(user, &[])?;
+        if !has_another {
             return Err(ErrorCode::LastCredential.into());
         }
         // Decided: from here on it writes.

@@ -12,7 +12,8 @@ use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
     AccountCommand, Actor, ExternalIdentity, ExternalRole, InviteId, LinkPurpose,
-    NewExternalAccount, NewInvite, PasswordHash, SessionSelector, SignInProof, WriteCommand,
+    NewExternalAccount, NewInvite, PasswordHash, RegisteredPasskey, SessionSelector, SignInProof,
+    WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -106,6 +107,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
     ];
     commands.extend(account_commands());
     commands.extend(credential_commands());
+    commands.extend(passkey_commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -233,6 +235,55 @@ fn credential_commands() -> Vec<(Actor, WriteCommand)> {
     .into()
 }
 
+/// The owner adds two passkeys, of which one is used and one removed.
+fn passkey_commands() -> Vec<(Actor, WriteCommand)> {
+    let add = |number: u8| AccountCommand::AddPasskey {
+        session: [20; 32],
+        passkey: RegisteredPasskey {
+            credential: vec![number; 16],
+            public_key: vec![2],
+            algorithm: -7,
+            counter: 3,
+            relying_party: "chat.example.org".into(),
+            name: "phone".into(),
+        },
+    };
+    let sign_in = |number: u8, token| AccountCommand::SignIn {
+        proof: SignInProof::Passkey {
+            user: OWNER,
+            credential: vec![number; 16],
+            counter: 9,
+        },
+        session: session(token),
+    };
+    let rename = |number: u8| AccountCommand::RenamePasskey {
+        credential: vec![number; 16],
+        name: "laptop".into(),
+    };
+    let remove = |number: u8| AccountCommand::RemovePasskey {
+        session: [20; 32],
+        credential: vec![number; 16],
+    };
+    let handle = |number: u8| AccountCommand::StoreUserHandle {
+        handle: vec![number; 64],
+    };
+    [
+        handle(1),
+        handle(2),
+        add(1),
+        add(1),
+        add(2),
+        sign_in(1, 30),
+        rename(1),
+        remove(2),
+        sign_in(2, 31),
+        rename(2),
+        remove(2),
+    ]
+    .map(|command| (Actor::User(OWNER), WriteCommand::Account(Box::new(command))))
+    .into()
+}
+
 fn proof(hash: &str) -> SignInProof {
     SignInProof::Password {
         user: OWNER,
@@ -275,6 +326,8 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "epoch_starts",
         "receipts ORDER BY client_id, author",
         "passwords",
+        "user_handles",
+        "passkeys",
         "external_identities",
         "sessions",
         "last_session",
@@ -337,6 +390,10 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
+        // A passkey that is there already, and one that is removed.
+        ErrorCode::PasskeyInvalid,
+        ErrorCode::WrongCredentials,
+        ErrorCode::NotFound,
     ];
     assert_eq!(refused, expected);
     let cancelled = "SELECT deleted_at IS NOT NULL FROM messages WHERE room = 1";

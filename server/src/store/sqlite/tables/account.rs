@@ -47,6 +47,13 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     Ok(AccountRow::Password(hash, Micros(row.get(1)?)))
                 },
             )?,
+            AccountKey::UserHandle(user) => self.one(
+                "SELECT handle FROM user_handles WHERE user = ?1",
+                [user.0],
+                |row| Ok(AccountRow::UserHandle(row.get(0)?)),
+            )?,
+            AccountKey::Passkey(credential) => self.find_passkey(credential)?,
+            AccountKey::PasskeysOf(user) => Some(self.passkeys_of(*user)?),
             AccountKey::External(identity) => self.find_external(identity)?,
             AccountKey::ExternalsOf(user) => Some(self.externals_of(*user)?),
             AccountKey::LastSession => self.one("SELECT id FROM last_session", [], |row| {
@@ -83,6 +90,16 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 let links = self.all(sql, [purpose], |row| row.get(0))?;
                 Some(AccountRow::ClaimLinks(links))
             }
+            AccountKey::Place => {
+                let sql = "SELECT name, claimed_at, relying_party FROM place";
+                self.one(sql, [], |row| {
+                    Ok(AccountRow::Place(PlaceRow {
+                        name: row.get(0)?,
+                        claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
+                        relying_party: row.get(2)?,
+                    }))
+                })?
+            }
             AccountKey::GrantsOf(user) => {
                 let sql = "SELECT token_hash FROM links WHERE user = ?1 OR created_by = ?1";
                 Some(AccountRow::Grants(GrantRows {
@@ -91,12 +108,6 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 }))
             }
             AccountKey::PersonalData(_) => None,
-            AccountKey::Place => self.one("SELECT name, claimed_at FROM place", [], |row| {
-                Ok(AccountRow::Place(PlaceRow {
-                    name: row.get(0)?,
-                    claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
-                }))
-            })?,
         })
     }
 
@@ -126,6 +137,14 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 ),
             (AccountKey::Password(user), None) => {
                 self.execute("DELETE FROM passwords WHERE user = ?1", [user.0])
+            }
+            (AccountKey::UserHandle(user), Some(AccountRow::UserHandle(handle))) => self.execute(
+                "INSERT INTO user_handles (user, handle) VALUES (?1, ?2)",
+                params![user.0, handle],
+            ),
+            (AccountKey::Passkey(_), Some(AccountRow::Passkey(row))) => self.put_passkey(row),
+            (AccountKey::Passkey(credential), None) => {
+                self.execute("DELETE FROM passkeys WHERE credential = ?1", [credential])
             }
             (AccountKey::External(identity), Some(AccountRow::External(row))) => {
                 self.put_external(identity, row)
@@ -178,8 +197,8 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.execute(sql, [token.as_slice()])
             }
             (AccountKey::Place, Some(AccountRow::Place(row))) => self.execute(
-                "UPDATE place SET name = ?1, claimed_at = ?2",
-                params![row.name, row.claimed_at.map(|at| at.0)],
+                "UPDATE place SET name = ?1, claimed_at = ?2, relying_party = ?3",
+                params![row.name, row.claimed_at.map(|at| at.0), row.relying_party],
             ),
             (AccountKey::PersonalData(user), None) => self.erase_person(*user),
             // These are only read, or never deleted; no rule does otherwise.

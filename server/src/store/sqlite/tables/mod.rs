@@ -8,6 +8,7 @@ mod external;
 mod invite;
 mod membership;
 mod message;
+mod passkey;
 mod room;
 mod statements;
 
