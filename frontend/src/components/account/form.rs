@@ -10,7 +10,7 @@ use shared::text;
 use crate::api::Failure;
 use crate::components::form::{FormState, sentence};
 use crate::i18n::account::words;
-use crate::i18n::t;
+use crate::i18n::{provider, t};
 use crate::state::{Client, use_client};
 
 /// An entry of a form.
@@ -74,9 +74,10 @@ impl AccountForm {
         self.form.failure(|failure| {
             let wait = failure.wait_ms().map(|millis| millis.div_ceil(1_000));
             let is_whole = entry_of(failure).is_none();
-            is_whole.then(|| match wait {
-                Some(seconds) => (words().wait)(seconds),
-                None => sentence(failure).to_owned(),
+            is_whole.then(|| match (wait, failure.code()) {
+                (Some(seconds), _) => (words().wait)(seconds),
+                (None, Some(code)) => provider::refusal(code).to_owned(),
+                (None, None) => sentence(failure).to_owned(),
             })
         })
     }

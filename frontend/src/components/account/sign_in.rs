@@ -11,7 +11,7 @@ use crate::browser;
 use crate::components::form::value_of;
 use crate::components::provider_link::provider_link;
 use crate::i18n::account::words;
-use crate::i18n::t;
+use crate::i18n::provider;
 use crate::navigation;
 use crate::state::use_client;
 use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
@@ -37,7 +37,7 @@ pub(super) fn SignIn() -> impl IntoView {
                 <p
                     class="dialog__error"
                     role="alert"
-                    use:set_text=dynamic_text(move || (t().refusal)(code, None))
+                    use:set_text=dynamic_text(move || provider::refusal(code))
                 ></p>
             }
             .into_any()
