@@ -23,6 +23,7 @@ mod own_password;
 mod own_sessions;
 mod page;
 mod passkey_confirmation;
+mod passkey_joining;
 mod passkey_session;
 mod password_session;
 mod password_strength;

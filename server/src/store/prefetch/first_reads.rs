@@ -4,7 +4,8 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, NewAccount, SessionSelector, SignInProof, WriteCommand, WriteRequest,
+    AccountCommand, NewAccount, RegisteredPasskey, SessionSelector, SignInProof, WriteCommand,
+    WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -57,10 +58,6 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
     let WriteCommand::Account(command) = command else {
         return Vec::new();
     };
-    let own = |keys: &[fn(UserId) -> AccountKey]| {
-        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
-        keys.into_iter().flatten().collect::<Vec<_>>()
-    };
     match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
         AccountCommand::Claim { link, account, .. } => {
@@ -70,48 +67,25 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         AccountCommand::JoinByInvite {
             invite, account, ..
         } => {
-            let own = [AccountKey::Invite(*invite)];
+            let own = [AccountKey::Invite(*invite), AccountKey::Place];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
-        AccountCommand::StoreUserHandle { .. } => {
-            own(&[AccountKey::Identity, AccountKey::UserHandle])
-        }
-        AccountCommand::AddPasskey { session, passkey } => {
-            let keys = [
-                AccountKey::Session(*session),
-                AccountKey::Passkey(passkey.credential.clone()),
-                AccountKey::Place,
-            ];
-            let own = own(&[
-                AccountKey::Identity,
-                AccountKey::UserHandle,
-                AccountKey::PasskeysOf,
-            ]);
-            keys.into_iter().chain(own).collect()
-        }
+        // All that it reads follows from the actor.
+        AccountCommand::StoreUserHandle { .. } => passkey_reads(actor, Vec::new()),
         AccountCommand::RenamePasskey { credential, .. } => {
-            let passkey = AccountKey::Passkey(credential.clone());
-            own(&[AccountKey::Identity])
-                .into_iter()
-                .chain([passkey])
-                .collect()
+            passkey_reads(actor, vec![AccountKey::Passkey(credential.clone())])
         }
-        AccountCommand::RemovePasskey {
+        AccountCommand::AddPasskey {
+            session,
+            passkey: RegisteredPasskey { credential, .. },
+        }
+        | AccountCommand::RemovePasskey {
             session,
             credential,
         } => {
-            let keys = [
-                AccountKey::Session(*session),
-                AccountKey::Passkey(credential.clone()),
-                AccountKey::Place,
-            ];
-            let own = own(&[
-                AccountKey::Identity,
-                AccountKey::Password,
-                AccountKey::ExternalsOf,
-                AccountKey::PasskeysOf,
-            ]);
-            keys.into_iter().chain(own).collect()
+            let passkey = AccountKey::Passkey(credential.clone());
+            let reads = vec![AccountKey::Session(*session), passkey, AccountKey::Place];
+            passkey_reads(actor, reads)
         }
         AccountCommand::SignIn { proof, .. } => {
             let (user, mut reads) = proof_reads(proof);
@@ -156,6 +130,19 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         AccountCommand::Deactivate { user } => person_reads(*user).into(),
         AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
     }
+}
+
+/// These, and what decides about the passkeys of the actor.
+fn passkey_reads(actor: Option<UserId>, mut reads: Vec<AccountKey>) -> Vec<AccountKey> {
+    let keys = [
+        AccountKey::Identity,
+        AccountKey::UserHandle,
+        AccountKey::Password,
+        AccountKey::ExternalsOf,
+        AccountKey::PasskeysOf,
+    ];
+    reads.extend(actor.into_iter().flat_map(|user| keys.map(|key| key(user))));
+    reads
 }
 
 fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
