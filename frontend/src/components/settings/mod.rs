@@ -5,6 +5,7 @@
 
 mod confirmation;
 mod passkeys;
+mod people;
 
 use std::sync::OnceLock;
 
@@ -20,6 +21,7 @@ use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
 use passkeys::Passkeys;
+use people::People;
 
 /// The function of the piece, once it is here.
 static SHOW: OnceLock<fn(SettingsRoute) -> AnyView> = OnceLock::new();
@@ -136,7 +138,7 @@ fn section_view(section: SettingsRoute) -> AnyView {
         SettingsRoute::SignIn => view! { <Passkeys /> }.into_any(),
         SettingsRoute::Devices => ().into_any(),
         SettingsRoute::Invitations => ().into_any(),
-        SettingsRoute::People => ().into_any(),
+        SettingsRoute::People => view! { <People /> }.into_any(),
         SettingsRoute::Place => ().into_any(),
     }
 }

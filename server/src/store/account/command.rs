@@ -4,7 +4,9 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
 use super::external::{ExternalIdentity, ExternalRole, NewExternalAccount};
-use super::identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+use super::identifier::{
+    InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey, UsernameKeys,
+};
 use super::passkey::RegisteredPasskey;
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
@@ -107,6 +109,30 @@ pub enum AccountCommand {
         /// The hash of the new one.
         password: PasswordHash,
     },
+    /// From now on the actor's password needs a code besides, of an app or a recovery code. What
+    /// there was before of both is void.
+    SetTotp {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The key that the app has.
+        key: TotpKey,
+        /// The step of the code by which the app has shown that it has it.
+        step: i64,
+        /// The recovery codes.
+        codes: Vec<RecoveryCodeHash>,
+    },
+    /// The actor's password needs no code any more.
+    RemoveTotp {
+        /// The session in which it is done.
+        session: TokenHash,
+    },
+    /// Sets the actor's recovery codes. Those before are void.
+    SetRecoveryCodes {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The codes.
+        codes: Vec<RecoveryCodeHash>,
+    },
     /// Creates an invite.
     CreateInvite(NewInvite),
     /// Ends an invite. Who joined by it stays.
@@ -205,6 +231,10 @@ pub enum SignInProof {
         user: UserId,
         /// It was verified against exactly this hash.
         verified: PasswordHash,
+        /// What was proved besides. It is needed if the person has an authenticator app.
+        second: Option<SecondFactor>,
+        /// The hash that replaces the stored one, whose parameters are outdated.
+        rehashed: Option<PasswordHash>,
     },
     /// A passkey whose authenticator has verified its person.
     Passkey {
@@ -215,6 +245,20 @@ pub enum SignInProof {
         /// The signature counter to be stored.
         counter: u32,
     },
+}
+
+/// A code that was typed besides a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// A code of an authenticator app.
+    Totp {
+        /// The key from which it was computed.
+        key: TotpKey,
+        /// Its step. No step counts twice.
+        step: i64,
+    },
+    /// A recovery code; it is spent by this.
+    RecoveryCode(RecoveryCodeHash),
 }
 
 /// Which sessions are meant.

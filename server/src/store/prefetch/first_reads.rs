@@ -97,7 +97,12 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             reads.push(AccountKey::Session(*session));
             reads
         }
-        AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
+        AccountCommand::SetPassword { session, .. }
+        | AccountCommand::SetTotp { session, .. }
+        | AccountCommand::RemoveTotp { session }
+        | AccountCommand::SetRecoveryCodes { session, .. } => {
+            vec![AccountKey::Session(*session)]
+        }
         AccountCommand::SignInByExternal {
             identity, account, ..
         } => {
@@ -154,8 +159,8 @@ fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
             (*user, vec![passkey, AccountKey::Identity(*user)])
         }
         SignInProof::Password { user, .. } => {
-            let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
-            (*user, reads)
+            let reads = [AccountKey::Password, AccountKey::Totp, AccountKey::Identity];
+            (*user, reads.map(|key| key(*user)).into())
         }
     }
 }

@@ -64,11 +64,14 @@ impl AccountCommand {
             | AccountCommand::TouchSession { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::SetTotp { .. }
+            | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::StoreUserHandle { .. }
             | AccountCommand::AddPasskey { .. }
             | AccountCommand::RenamePasskey { .. }
             | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
             AccountCommand::EndSessions(_)
+            | AccountCommand::RemoveTotp { .. }
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
@@ -96,6 +99,9 @@ impl AccountCommand {
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::SetTotp { .. }
+            | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
