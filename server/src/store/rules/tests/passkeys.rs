@@ -146,6 +146,31 @@ fn only_who_holds_the_passkey_is_told_that_the_account_is_deactivated() {
 }
 
 #[test]
+fn passkeys_are_added_and_removed_only_within_ten_minutes_of_a_proof_which_their_use_is() {
+    let mut transaction = Transaction::new();
+    let owner = with_passkey(&mut transaction);
+    transaction.rules.config.now.0 += 10 * 60 * 1_000_000;
+    let required = ErrorCode::ConfirmationRequired;
+    assert_eq!(transaction.refused(&add(owner, 200, 2)), required);
+    assert_eq!(transaction.refused(&remove(owner, 200, 1)), required);
+    // A session of somebody else, or none.
+    let session = transaction.refused(&add(owner, 9, 2));
+    assert_eq!(session, ErrorCode::Unauthorized);
+    let confirm = AccountCommand::ConfirmSession {
+        session: [200; 32],
+        proof: SignInProof::Passkey {
+            user: owner,
+            credential: vec![1; 16],
+            counter: 9,
+        },
+    };
+    transaction.done(&by_actor(Actor::User(owner), confirm));
+    transaction.done(&add(owner, 200, 2));
+    transaction.done(&sign_in(owner, 2, 6, 9));
+    transaction.done(&remove(owner, 9, 1));
+}
+
+#[test]
 fn nobody_adds_the_passkey_of_another_nor_renames_nor_removes_it() {
     let mut transaction = Transaction::new();
     let owner = with_passkey(&mut transaction);
