@@ -345,7 +345,6 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::PasswordWeak => "This password is easy to guess. Choose a longer one.",
         ErrorCode::PasswordInvalid => "This password is too short or too long. Choose another one.",
         ErrorCode::PasskeyInvalid => "The passkey was not accepted. Try again.",
-        ErrorCode::PasskeysOff => "Passkeys don’t work at this address. Use your password.",
         ErrorCode::LastCredential => "It’s your last way to sign in. Add another one first.",
         ErrorCode::LastOwner => "This is the last owner. Make someone else an owner first.",
         ErrorCode::NotClaimed => {
@@ -366,7 +365,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::StorageFailed => "The server could not store it. Try again.",
         ErrorCode::ShuttingDown => "The server is restarting. It will be back in a moment.",
         ErrorCode::Unauthorized => "Your session has ended. Reload the page to sign in again.",
-        ErrorCode::OriginForbidden | ErrorCode::HostForbidden => {
+        ErrorCode::OriginForbidden | ErrorCode::HostForbidden | ErrorCode::PasskeysOff => {
             "The server does not answer to this address. Use the one that its operator gave you."
         }
         ErrorCode::GuestsOff => "This server does not let guests in. Ask the people who run it.",

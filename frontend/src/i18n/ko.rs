@@ -319,9 +319,6 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::PasswordWeak => "쉽게 알아낼 수 있는 비밀번호예요. 더 길게 정해 주세요.",
         ErrorCode::PasswordInvalid => "비밀번호가 너무 짧거나 길어요. 다르게 정해 주세요.",
         ErrorCode::PasskeyInvalid => "패스키를 확인하지 못했어요. 다시 시도해 주세요.",
-        ErrorCode::PasskeysOff => {
-            "이 주소에서는 패스키를 쓸 수 없어요. 비밀번호로 로그인해 주세요."
-        }
         ErrorCode::LastCredential => "마지막 로그인 수단이에요. 먼저 다른 수단을 추가해 주세요.",
         ErrorCode::LastOwner => "마지막 소유자예요. 먼저 다른 사람을 소유자로 정해 주세요.",
         ErrorCode::NotClaimed => {
@@ -340,7 +337,7 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::StorageFailed => "서버가 저장하지 못했어요. 다시 시도해 주세요.",
         ErrorCode::ShuttingDown => "서버를 다시 시작하는 중이에요. 곧 돌아와요.",
         ErrorCode::Unauthorized => "세션이 끝났어요. 새로 고쳐서 다시 들어와 주세요.",
-        ErrorCode::OriginForbidden | ErrorCode::HostForbidden => {
+        ErrorCode::OriginForbidden | ErrorCode::HostForbidden | ErrorCode::PasskeysOff => {
             "서버가 이 주소에는 응답하지 않아요. 운영자가 알려 준 주소를 써 주세요."
         }
         ErrorCode::GuestsOff => "이 서버는 손님을 받지 않아요. 운영자에게 문의해 주세요.",

@@ -25,6 +25,7 @@ mod own_sessions;
 mod own_totp;
 mod page;
 mod passkey_confirmation;
+mod passkey_joining;
 mod passkey_session;
 mod password_session;
 mod password_strength;

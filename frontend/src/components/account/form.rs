@@ -123,23 +123,7 @@ impl AccountForm {
 
     /// Sends it, and starts the session of whoever it signs in.
     pub(super) fn submit(self, request: impl Future<Output = Result<Profile, Failure>> + 'static) {
-        self.submit_if(async move { request.await.map(Some) });
-    }
-
-    /// The same for what may end without a person and without an error.
-    pub(super) fn submit_if(
-        self,
-        request: impl Future<Output = Result<Option<Profile>, Failure>> + 'static,
-    ) {
-        self.found.set(None);
-        self.form.submit(async move {
-            if let Some(profile) = request.await? {
-                self.client.has_signed_in(profile);
-                // The form stays as it is until the conversation takes its place.
-                pending::<()>().await;
-            }
-            Ok(())
-        });
+        self.run(self.finish(false, request));
     }
 
     /// Sends it for the guest who is signed in and becomes the account.
@@ -147,9 +131,28 @@ impl AccountForm {
         self,
         request: impl Future<Output = Result<Profile, Failure>> + 'static,
     ) {
+        self.run(self.finish(true, request));
+    }
+
+    /// Does what may end without a person and without an error.
+    pub(super) fn run(self, work: impl Future<Output = Result<(), Failure>> + 'static) {
         self.found.set(None);
-        self.form
-            .submit(self.client.become_account(Box::pin(request)));
+        self.form.submit(work);
+    }
+
+    /// Starts the session of whoever a request signs in. With `keeps` that is the guest who is
+    /// signed in and becomes the account.
+    pub(super) async fn finish(
+        self,
+        keeps: bool,
+        request: impl Future<Output = Result<Profile, Failure>> + 'static,
+    ) -> Result<(), Failure> {
+        if keeps {
+            return self.client.become_account(Box::pin(request)).await;
+        }
+        self.client.has_signed_in(request.await?);
+        // The form stays as it is until the conversation takes its place.
+        pending().await
     }
 }
 

@@ -14,6 +14,8 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     sign_in_lead: "With the username and the password of your account.",
     sign_in_submit: "Sign in",
     passkey_sign_in: "Sign in with a passkey",
+    passkey_join: "Use a passkey, without a password",
+    passkey_not_made: "No passkey was made. Try again, or choose a password.",
     passkey_cancelled: "No passkey was used. Try again, or sign in with your password.",
     passkey_unknown: "This passkey isn’t known here, or no longer. Sign in in another way.",
     passkey_failed: "The browser couldn’t use a passkey. Sign in with your password.",

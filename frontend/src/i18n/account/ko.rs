@@ -14,6 +14,8 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     sign_in_lead: "계정의 아이디와 비밀번호를 적어 주세요.",
     sign_in_submit: "로그인",
     passkey_sign_in: "패스키로 로그인",
+    passkey_join: "비밀번호 없이 패스키로",
+    passkey_not_made: "패스키를 만들지 않았어요. 다시 하거나 비밀번호를 정해 주세요.",
     passkey_cancelled: "패스키를 쓰지 않았어요. 다시 하거나 비밀번호로 로그인해 주세요.",
     passkey_unknown: "여기에서 쓸 수 없거나 삭제된 패스키예요. 다른 방법으로 로그인해 주세요.",
     passkey_failed: "브라우저가 패스키를 쓰지 못했어요. 비밀번호로 로그인해 주세요.",

@@ -19,6 +19,8 @@ pub struct AccountStrings {
     pub sign_in_lead: &'static str,
     pub sign_in_submit: &'static str,
     pub passkey_sign_in: &'static str,
+    pub passkey_join: &'static str,
+    pub passkey_not_made: &'static str,
     pub passkey_cancelled: &'static str,
     pub passkey_unknown: &'static str,
     pub passkey_failed: &'static str,

@@ -222,6 +222,13 @@ pub struct NewAccount {
 pub enum NewCredential {
     /// By a password.
     Password(PasswordHash),
+    /// By a passkey.
+    Passkey {
+        /// What it knows the person by.
+        handle: Vec<u8>,
+        /// The passkey.
+        passkey: RegisteredPasskey,
+    },
     /// By an identity provider.
     External {
         /// Who it is there.
