@@ -32,8 +32,8 @@ pub use account::{
     InviteId, LinkHash, LinkPurpose, LinkedIdentity, ListedPerson, ListedSession, NewAccount,
     NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OwnPasskeys, PasskeyLoss,
     PasskeyRow, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition, Place,
-    RegisteredPasskey, SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash,
-    UsernameKeys, confirmed_until,
+    RecoveryCodeHash, RegisteredPasskey, SecondFactor, SessionId, SessionSelector, SignInProof,
+    SignInRecord, TokenHash, TotpKey, TotpRecord, UsernameKeys, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -185,6 +185,16 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Failed`].
     async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError>;
+
+    /// The viewer's identity at this provider, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn linked_identity(
+        &self,
+        viewer: Viewer,
+        issuer: String,
+    ) -> Result<Option<LinkedIdentity>, StoreError>;
 
     /// This place.
     ///

@@ -9,4 +9,5 @@ mod own_sessions;
 mod passkeys;
 mod passwords;
 mod permissions;
+mod second_factor;
 mod user_command;

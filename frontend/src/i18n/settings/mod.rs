@@ -3,6 +3,7 @@
 
 mod confirmation;
 mod en;
+mod identity;
 mod ko;
 mod passkeys;
 mod people;
@@ -11,6 +12,7 @@ mod strings;
 use super::{Language, language};
 
 pub use confirmation::ConfirmationStrings;
+pub use identity::IdentityStrings;
 pub use passkeys::PasskeyStrings;
 pub use people::PeopleStrings;
 pub use strings::{SectionTitles, SettingsStrings};

@@ -1,6 +1,7 @@
 //! The texts of the settings.
 
 use super::confirmation::ConfirmationStrings;
+use super::identity::IdentityStrings;
 use super::passkeys::PasskeyStrings;
 use super::people::PeopleStrings;
 
@@ -14,6 +15,7 @@ pub struct SettingsStrings {
     pub confirmation: &'static ConfirmationStrings,
     pub passkeys: &'static PasskeyStrings,
     pub people: &'static PeopleStrings,
+    pub identity: &'static IdentityStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
 }

@@ -61,14 +61,19 @@ impl AccountCommand {
             | AccountCommand::JoinByInvite { .. }
             | AccountCommand::SignIn { .. }
             | AccountCommand::SignInByExternal { .. }
+            | AccountCommand::LinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::SetTotp { .. }
+            | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::StoreUserHandle { .. }
             | AccountCommand::AddPasskey { .. }
             | AccountCommand::RenamePasskey { .. }
             | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
             AccountCommand::EndSessions(_)
+            | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
@@ -88,6 +93,8 @@ impl AccountCommand {
                 account.as_ref().map_or(0, |account| account.name.len())
             }
             AccountCommand::SignIn { .. }
+            | AccountCommand::LinkExternal { .. }
+            | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
             | AccountCommand::StoreUserHandle { .. }
@@ -96,6 +103,9 @@ impl AccountCommand {
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::SetTotp { .. }
+            | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }

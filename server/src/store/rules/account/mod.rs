@@ -12,6 +12,7 @@ mod person_change;
 mod proof;
 mod reads;
 mod role;
+mod second_factor;
 mod session;
 
 pub use passkey::MAX_PASSKEYS;
@@ -49,6 +50,14 @@ impl<T: Tables> Rules<T> {
                 account,
                 session,
             } => self.sign_in_by_external(identity, name, *role, account.as_ref(), session),
+            AccountCommand::LinkExternal {
+                session,
+                identity,
+                name,
+            } => self.link_external(actor, session, identity, name),
+            AccountCommand::UnlinkExternal { session, issuer } => {
+                self.unlink_external(actor, session, issuer)
+            }
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
             AccountCommand::StoreUserHandle { handle } => self.store_user_handle(actor, handle),
@@ -67,6 +76,16 @@ impl<T: Tables> Rules<T> {
             }
             AccountCommand::SetPassword { session, password } => {
                 self.set_password(actor, session, password)
+            }
+            AccountCommand::SetTotp {
+                session,
+                key,
+                step,
+                codes,
+            } => self.set_totp(actor, session, key, *step, codes),
+            AccountCommand::RemoveTotp { session } => self.remove_totp(actor, session),
+            AccountCommand::SetRecoveryCodes { session, codes } => {
+                self.set_recovery_codes(actor, session, codes)
             }
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),

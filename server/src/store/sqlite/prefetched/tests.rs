@@ -1,5 +1,8 @@
 //! Commands over fetched rows leave the same file as commands over SQLite's own rows.
 
+mod credentials;
+mod passkeys;
+
 use std::collections::BTreeSet;
 
 use shared::command::Command;
@@ -12,8 +15,7 @@ use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
     AccountCommand, Actor, ExternalIdentity, ExternalRole, InviteId, LinkPurpose,
-    NewExternalAccount, NewInvite, PasswordHash, RegisteredPasskey, SessionSelector, SignInProof,
-    WriteCommand,
+    NewExternalAccount, NewInvite, SessionSelector, WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -106,8 +108,8 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         ),
     ];
     commands.extend(account_commands());
-    commands.extend(credential_commands());
-    commands.extend(passkey_commands());
+    commands.extend(credentials::commands());
+    commands.extend(passkeys::commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -162,7 +164,7 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         session: session(token),
     };
     let sign_in = |hash: &str, token| AccountCommand::SignIn {
-        proof: proof(hash),
+        proof: credentials::proof(hash),
         session: session(token),
     };
     let by_provider = |subject: &str, role, token| AccountCommand::SignInByExternal {
@@ -202,93 +204,6 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
     ]
     .map(on_accounts)
     .into()
-}
-
-/// What the owner changes about the own credentials, in two sessions of which one ends by it.
-fn credential_commands() -> Vec<(Actor, WriteCommand)> {
-    let sign_in = |token| AccountCommand::SignIn {
-        proof: proof("hash"),
-        session: session(token),
-    };
-    let confirm = |token: u8, hash| AccountCommand::ConfirmSession {
-        session: [token; 32],
-        proof: proof(hash),
-    };
-    let set_password = |token: u8, hash: &str| AccountCommand::SetPassword {
-        session: [token; 32],
-        password: PasswordHash(hash.into()),
-    };
-    [
-        sign_in(20),
-        sign_in(21),
-        confirm(20, "hash"),
-        confirm(20, "other"),
-        confirm(99, "hash"),
-        set_password(99, "new"),
-        set_password(20, "new"),
-        // It has ended.
-        confirm(21, "new"),
-        confirm(20, "new"),
-        set_password(20, "hash"),
-    ]
-    .map(|command| (Actor::User(OWNER), WriteCommand::from(command)))
-    .into()
-}
-
-/// The owner adds two passkeys, of which one is used and one removed.
-fn passkey_commands() -> Vec<(Actor, WriteCommand)> {
-    let add = |number: u8| AccountCommand::AddPasskey {
-        session: [20; 32],
-        passkey: RegisteredPasskey {
-            credential: vec![number; 16],
-            public_key: vec![2],
-            algorithm: -7,
-            counter: 3,
-            relying_party: "chat.example.org".into(),
-            name: "phone".into(),
-        },
-    };
-    let sign_in = |number: u8, token| AccountCommand::SignIn {
-        proof: SignInProof::Passkey {
-            user: OWNER,
-            credential: vec![number; 16],
-            counter: 9,
-        },
-        session: session(token),
-    };
-    let rename = |number: u8| AccountCommand::RenamePasskey {
-        credential: vec![number; 16],
-        name: "laptop".into(),
-    };
-    let remove = |number: u8| AccountCommand::RemovePasskey {
-        session: [20; 32],
-        credential: vec![number; 16],
-    };
-    let handle = |number: u8| AccountCommand::StoreUserHandle {
-        handle: vec![number; 64],
-    };
-    [
-        handle(1),
-        handle(2),
-        add(1),
-        add(1),
-        add(2),
-        sign_in(1, 30),
-        rename(1),
-        remove(2),
-        sign_in(2, 31),
-        rename(2),
-        remove(2),
-    ]
-    .map(|command| (Actor::User(OWNER), WriteCommand::Account(Box::new(command))))
-    .into()
-}
-
-fn proof(hash: &str) -> SignInProof {
-    SignInProof::Password {
-        user: OWNER,
-        verified: PasswordHash(hash.into()),
-    }
 }
 
 #[test]
@@ -390,6 +305,13 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
+        // No code, and codes that were used before or replaced.
+        ErrorCode::CodeRequired,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::NotFound,
         // A passkey that is there already, and one that is removed.
         ErrorCode::PasskeyInvalid,
         ErrorCode::WrongCredentials,
