@@ -46,6 +46,7 @@ mod namesakes;
 mod opening;
 mod outage;
 mod passkeys;
+mod people;
 mod phone;
 mod pieces;
 mod portrait;
