@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod confirmation;
+pub mod own_account;
 pub mod passkey;
 
 use serde::de::DeserializeOwned;

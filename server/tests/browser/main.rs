@@ -53,6 +53,7 @@ mod room_list;
 mod rooms;
 mod safety;
 mod scrolling;
+mod second_factor;
 mod shown;
 mod states;
 mod stranger;

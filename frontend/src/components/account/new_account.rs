@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::model::Profile;
 
-use super::field::{AccountField, AccountSubmit, FieldKind, Head, PASSWORD, USERNAME};
+use super::field::{AccountField, AccountSubmit, FieldKind, Head, NEW_PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
 use super::strength::{PASSWORD_CHARS, StrengthMeter};
 use crate::api::account::{Invitation, NewAccount};
@@ -16,6 +16,7 @@ const PLACE: FieldKind = FieldKind {
     entry: Entry::Place,
     id: "place",
     autocomplete: "organization",
+    inputmode: None,
     label: || words().place,
     hint: || words().place_hint,
 };
@@ -24,6 +25,7 @@ const NAME: FieldKind = FieldKind {
     entry: Entry::Name,
     id: "display-name",
     autocomplete: "name",
+    inputmode: None,
     label: || words().name,
     hint: || words().name_hint,
 };
@@ -31,12 +33,6 @@ const NAME: FieldKind = FieldKind {
 const NEW_USERNAME: FieldKind = FieldKind {
     hint: || words().username_hint,
     ..USERNAME
-};
-
-const NEW_PASSWORD: FieldKind = FieldKind {
-    autocomplete: "new-password",
-    hint: || words().password_hint,
-    ..PASSWORD
 };
 
 /// The form. Whoever has no invitation claims the place.

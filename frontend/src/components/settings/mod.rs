@@ -4,6 +4,7 @@
 //! own, and [`section_view`] its only caller.
 
 mod confirmation;
+mod credentials;
 mod passkeys;
 
 use std::sync::OnceLock;
@@ -19,6 +20,7 @@ use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
+use credentials::Credentials;
 use passkeys::Passkeys;
 
 /// The function of the piece, once it is here.
@@ -133,7 +135,7 @@ fn title(section: SettingsRoute) -> &'static str {
 fn section_view(section: SettingsRoute) -> AnyView {
     match section {
         SettingsRoute::Profile => ().into_any(),
-        SettingsRoute::SignIn => view! { <Passkeys /> }.into_any(),
+        SettingsRoute::SignIn => view! { <Credentials /><Passkeys /> }.into_any(),
         SettingsRoute::Devices => ().into_any(),
         SettingsRoute::Invitations => ().into_any(),
         SettingsRoute::People => ().into_any(),

@@ -1,7 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, passkeys};
+use super::{confirmation, credentials, passkeys};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -13,6 +13,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         place: "This place",
     },
     confirmation: &confirmation::ENGLISH,
+    credentials: &credentials::ENGLISH,
     passkeys: &passkeys::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
 };

@@ -2,6 +2,7 @@
 //! to them, so that nobody else loads them.
 
 mod confirmation;
+mod credentials;
 mod en;
 mod ko;
 mod passkeys;
@@ -10,6 +11,7 @@ mod strings;
 use super::{Language, language};
 
 pub use confirmation::ConfirmationStrings;
+pub use credentials::CredentialStrings;
 pub use passkeys::PasskeyStrings;
 pub use strings::{SectionTitles, SettingsStrings};
 

@@ -1,6 +1,7 @@
 //! The texts of the settings.
 
 use super::confirmation::ConfirmationStrings;
+use super::credentials::CredentialStrings;
 use super::passkeys::PasskeyStrings;
 
 /// The texts of one language. The name of a field says where it is used.
@@ -11,6 +12,7 @@ use super::passkeys::PasskeyStrings;
 pub struct SettingsStrings {
     pub titles: SectionTitles,
     pub confirmation: &'static ConfirmationStrings,
+    pub credentials: &'static CredentialStrings,
     pub passkeys: &'static PasskeyStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,

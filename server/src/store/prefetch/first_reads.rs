@@ -145,6 +145,7 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             });
             own.into_iter().chain(keys).collect()
         }
+        AccountCommand::ClearSecondFactor { .. } => Vec::new(),
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(

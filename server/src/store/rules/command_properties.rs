@@ -72,6 +72,7 @@ impl AccountCommand {
             | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
             AccountCommand::EndSessions(_)
             | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::ClearSecondFactor { .. }
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
@@ -101,6 +102,7 @@ impl AccountCommand {
             | AccountCommand::SetPassword { .. }
             | AccountCommand::SetTotp { .. }
             | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::ClearSecondFactor { .. }
             | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
