@@ -4,6 +4,7 @@ pub mod account;
 pub mod confirmation;
 pub mod own_account;
 pub mod passkey;
+pub mod people;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -149,7 +150,6 @@ pub async fn sign_out() -> Result<(), Failure> {
 ///
 /// # Errors
 /// If the server refuses, or cannot be reached.
-#[allow(dead_code)]
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
     parse(&ask("GET", path, None).await?)
 }

@@ -127,6 +127,7 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(own_sessions::end)))
         .routes(limited(SESSION, routes!(invites::list, invites::create)))
         .routes(limited(SESSION, routes!(invites::revoke)))
+        .routes(limited(SESSION, routes!(people::delete_self)))
         .routes(limited(READ, routes!(people::list)))
         .routes(limited(SESSION, routes!(people::change, people::delete)))
         .routes(limited(READ, routes!(messages::list)))

@@ -6,6 +6,7 @@
 mod confirmation;
 mod credentials;
 mod passkeys;
+mod people;
 
 use std::sync::OnceLock;
 
@@ -22,6 +23,7 @@ use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
 use credentials::Credentials;
 use passkeys::Passkeys;
+use people::People;
 
 /// The function of the piece, once it is here.
 static SHOW: OnceLock<fn(SettingsRoute) -> AnyView> = OnceLock::new();
@@ -138,7 +140,7 @@ fn section_view(section: SettingsRoute) -> AnyView {
         SettingsRoute::SignIn => view! { <Credentials /><Passkeys /> }.into_any(),
         SettingsRoute::Devices => ().into_any(),
         SettingsRoute::Invitations => ().into_any(),
-        SettingsRoute::People => ().into_any(),
+        SettingsRoute::People => view! { <People /> }.into_any(),
         SettingsRoute::Place => ().into_any(),
     }
 }

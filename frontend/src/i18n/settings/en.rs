@@ -1,7 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, credentials, passkeys};
+use super::{confirmation, credentials, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -15,5 +15,6 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     confirmation: &confirmation::ENGLISH,
     credentials: &credentials::ENGLISH,
     passkeys: &passkeys::ENGLISH,
+    people: &people::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
 };

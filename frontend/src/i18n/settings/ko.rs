@@ -1,7 +1,7 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, credentials, passkeys};
+use super::{confirmation, credentials, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -15,5 +15,6 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     confirmation: &confirmation::KOREAN,
     credentials: &credentials::KOREAN,
     passkeys: &passkeys::KOREAN,
+    people: &people::KOREAN,
     not_for_you: "마당을 관리하는 사람만 열 수 있어요.",
 };

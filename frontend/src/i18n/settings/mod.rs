@@ -6,6 +6,7 @@ mod credentials;
 mod en;
 mod ko;
 mod passkeys;
+mod people;
 mod strings;
 
 use super::{Language, language};
@@ -13,6 +14,7 @@ use super::{Language, language};
 pub use confirmation::ConfirmationStrings;
 pub use credentials::CredentialStrings;
 pub use passkeys::PasskeyStrings;
+pub use people::PeopleStrings;
 pub use strings::{SectionTitles, SettingsStrings};
 
 /// The texts of the current language, tracked.

@@ -3,6 +3,7 @@
 use super::confirmation::ConfirmationStrings;
 use super::credentials::CredentialStrings;
 use super::passkeys::PasskeyStrings;
+use super::people::PeopleStrings;
 
 /// The texts of one language. The name of a field says where it is used.
 #[expect(
@@ -14,6 +15,7 @@ pub struct SettingsStrings {
     pub confirmation: &'static ConfirmationStrings,
     pub credentials: &'static CredentialStrings,
     pub passkeys: &'static PasskeyStrings,
+    pub people: &'static PeopleStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
 }

@@ -57,10 +57,6 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
     let WriteCommand::Account(command) = command else {
         return Vec::new();
     };
-    let own = |keys: &[fn(UserId) -> AccountKey]| {
-        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
-        keys.into_iter().flatten().collect::<Vec<_>>()
-    };
     match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
         AccountCommand::Claim { link, account, .. } => {
@@ -73,46 +69,10 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
-        AccountCommand::StoreUserHandle { .. } => {
-            own(&[AccountKey::Identity, AccountKey::UserHandle])
-        }
-        AccountCommand::AddPasskey { session, passkey } => {
-            let keys = [
-                AccountKey::Session(*session),
-                AccountKey::Passkey(passkey.credential.clone()),
-                AccountKey::Place,
-            ];
-            let own = own(&[
-                AccountKey::Identity,
-                AccountKey::UserHandle,
-                AccountKey::PasskeysOf,
-            ]);
-            keys.into_iter().chain(own).collect()
-        }
-        AccountCommand::RenamePasskey { credential, .. } => {
-            let passkey = AccountKey::Passkey(credential.clone());
-            own(&[AccountKey::Identity])
-                .into_iter()
-                .chain([passkey])
-                .collect()
-        }
-        AccountCommand::RemovePasskey {
-            session,
-            credential,
-        } => {
-            let keys = [
-                AccountKey::Session(*session),
-                AccountKey::Passkey(credential.clone()),
-                AccountKey::Place,
-            ];
-            let own = own(&[
-                AccountKey::Identity,
-                AccountKey::Password,
-                AccountKey::ExternalsOf,
-                AccountKey::PasskeysOf,
-            ]);
-            keys.into_iter().chain(own).collect()
-        }
+        AccountCommand::StoreUserHandle { .. }
+        | AccountCommand::AddPasskey { .. }
+        | AccountCommand::RenamePasskey { .. }
+        | AccountCommand::RemovePasskey { .. } => passkey_reads(actor, command),
         AccountCommand::SignIn { proof, .. } => {
             let (user, mut reads) = proof_reads(proof);
             reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
@@ -161,6 +121,56 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         }
         AccountCommand::Deactivate { user } => person_reads(*user).into(),
         AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
+    }
+}
+
+fn passkey_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<AccountKey> {
+    let own = |keys: &[fn(UserId) -> AccountKey]| {
+        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
+        keys.into_iter().flatten().collect::<Vec<_>>()
+    };
+    match command {
+        AccountCommand::StoreUserHandle { .. } => {
+            own(&[AccountKey::Identity, AccountKey::UserHandle])
+        }
+        AccountCommand::AddPasskey { session, passkey } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(passkey.credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::UserHandle,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
+        }
+        AccountCommand::RenamePasskey { credential, .. } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            own(&[AccountKey::Identity])
+                .into_iter()
+                .chain([passkey])
+                .collect()
+        }
+        AccountCommand::RemovePasskey {
+            session,
+            credential,
+        } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::Password,
+                AccountKey::ExternalsOf,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
