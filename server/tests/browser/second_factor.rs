@@ -171,18 +171,19 @@ fn an_app_is_set_up_in_the_page_and_signing_in_asks_for_its_code() {
 #[test]
 #[ignore = "needs a browser"]
 fn it_is_set_up_on_a_phone_and_axe_finds_nothing_in_either_theme() {
-    for (dark, language, screen, words) in [
-        (true, "ko-KR", PHONE, ["인증 앱 설정", "보관했어요"]),
-        (false, "ko-KR", PHONE, ["인증 앱 설정", "보관했어요"]),
-        (
-            true,
-            "en-US",
-            DESK,
-            ["Set up an authenticator app", "I have kept them"],
-        ),
+    let stage = Stage::new();
+    owner(&stage);
+    let english = [
+        "Set up an authenticator app",
+        "I have kept them",
+        "Turn off",
+    ];
+    let korean = ["인증 앱 설정", "보관했어요", "끄기"];
+    for (dark, language, screen, [set_up, done, turn_off]) in [
+        (true, "ko-KR", PHONE, korean),
+        (false, "ko-KR", PHONE, korean),
+        (true, "en-US", DESK, english),
     ] {
-        let stage = Stage::new();
-        owner(&stage);
         let looks = Looks {
             screen,
             dark,
@@ -194,7 +195,7 @@ fn it_is_set_up_on_a_phone_and_axe_finds_nothing_in_either_theme() {
         olga.ready();
         let place = if screen.phone { "phone" } else { "desk" };
         let theme = if dark { "dark" } else { "light" };
-        turn_on(&olga, words, &|what| {
+        turn_on(&olga, [set_up, done], &|what| {
             format!("second-factor-{what}-{place}-{theme}")
         });
         if screen.phone {
@@ -205,6 +206,10 @@ fn it_is_set_up_on_a_phone_and_axe_finds_nothing_in_either_theme() {
             );
             assert_eq!(small, json!([]));
         }
+        olga.choose(turn_off);
+        olga.wait("document.activeElement?.matches('.settings__part > p')");
+        olga.choose(turn_off);
+        olga.wait("!document.querySelector('.settings__section .button--alarm')");
     }
 }
 
