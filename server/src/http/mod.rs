@@ -32,7 +32,6 @@ mod password_strength;
 mod people;
 pub mod provider_cookie;
 mod provider_session;
-mod qr_picture;
 mod route_limits;
 mod routes;
 mod session;

@@ -55,6 +55,7 @@ mod room_list;
 mod rooms;
 mod safety;
 mod scrolling;
+mod second_factor;
 mod shown;
 mod states;
 mod stranger;

@@ -355,7 +355,7 @@ fn axe_finds_nothing_on_desk_and_phone_in_either_theme() {
             axe::look_at(&olga, &name("rename"));
             if screen.phone {
                 let small = olga.look(
-                    "[...document.querySelectorAll('.settings__section :is(input, button)')]
+                    "[...document.querySelectorAll('.settings__section :is(input, button):not([hidden])')]
                         .filter(target => target.getBoundingClientRect().height < 44)
                         .map(target => target.outerHTML)",
                 );

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::model::Profile;
 
-use super::field::{AccountField, AccountSubmit, FieldKind, Head, PASSWORD, USERNAME};
+use super::field::{AccountField, AccountSubmit, FieldKind, Head, NEW_PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
 use super::passkey::PasskeyJoin;
 use super::strength::{PASSWORD_CHARS, StrengthMeter};
@@ -18,6 +18,7 @@ const PLACE: FieldKind = FieldKind {
     entry: Entry::Place,
     id: "place",
     autocomplete: "organization",
+    inputmode: None,
     label: || words().place,
     hint: || words().place_hint,
 };
@@ -26,6 +27,7 @@ const NAME: FieldKind = FieldKind {
     entry: Entry::Name,
     id: "display-name",
     autocomplete: "name",
+    inputmode: None,
     label: || words().name,
     hint: || words().name_hint,
 };
@@ -33,12 +35,6 @@ const NAME: FieldKind = FieldKind {
 const NEW_USERNAME: FieldKind = FieldKind {
     hint: || words().username_hint,
     ..USERNAME
-};
-
-const NEW_PASSWORD: FieldKind = FieldKind {
-    autocomplete: "new-password",
-    hint: || words().password_hint,
-    ..PASSWORD
 };
 
 /// The form. Whoever has no invitation claims the place.

@@ -1,7 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, identity, passkeys, people};
+use super::{confirmation, credentials, identity, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -13,6 +13,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         place: "This place",
     },
     confirmation: &confirmation::ENGLISH,
+    credentials: &credentials::ENGLISH,
     passkeys: &passkeys::ENGLISH,
     people: &people::ENGLISH,
     identity: &identity::ENGLISH,

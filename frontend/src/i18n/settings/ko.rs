@@ -1,7 +1,7 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, identity, passkeys, people};
+use super::{confirmation, credentials, identity, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -13,6 +13,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         place: "이 마당",
     },
     confirmation: &confirmation::KOREAN,
+    credentials: &credentials::KOREAN,
     passkeys: &passkeys::KOREAN,
     people: &people::KOREAN,
     identity: &identity::KOREAN,

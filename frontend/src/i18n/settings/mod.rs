@@ -2,6 +2,7 @@
 //! to them, so that nobody else loads them.
 
 mod confirmation;
+mod credentials;
 mod en;
 mod identity;
 mod ko;
@@ -13,6 +14,7 @@ use super::{Language, language};
 
 pub use confirmation::ConfirmationStrings;
 pub use identity::IdentityStrings;
+pub use credentials::CredentialStrings;
 pub use passkeys::PasskeyStrings;
 pub use people::PeopleStrings;
 pub use strings::{SectionTitles, SettingsStrings};

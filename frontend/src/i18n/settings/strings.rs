@@ -2,6 +2,7 @@
 
 use super::confirmation::ConfirmationStrings;
 use super::identity::IdentityStrings;
+use super::credentials::CredentialStrings;
 use super::passkeys::PasskeyStrings;
 use super::people::PeopleStrings;
 
@@ -13,6 +14,7 @@ use super::people::PeopleStrings;
 pub struct SettingsStrings {
     pub titles: SectionTitles,
     pub confirmation: &'static ConfirmationStrings,
+    pub credentials: &'static CredentialStrings,
     pub passkeys: &'static PasskeyStrings,
     pub people: &'static PeopleStrings,
     pub identity: &'static IdentityStrings,

@@ -142,6 +142,12 @@ pub enum AccountCommand {
         /// The session in which it is done.
         session: TokenHash,
     },
+    /// A person's password needs no code any more, by the operator, who helps whoever has lost the
+    /// app and the recovery codes.
+    ClearSecondFactor {
+        /// The person.
+        user: UserId,
+    },
     /// Sets the actor's recovery codes. Those before are void.
     SetRecoveryCodes {
         /// The session in which it is done.

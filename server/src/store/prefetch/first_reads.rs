@@ -107,6 +107,7 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         }
         AccountCommand::SignInByExternal {
             identity, account, ..
+<<<<<<< HEAD
         } => external_reads(identity, account.as_ref()),
         AccountCommand::LinkExternal {
             session, identity, ..
@@ -114,6 +115,23 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             AccountKey::Session(*session),
             AccountKey::External(identity.clone()),
         ],
+=======
+        } => {
+            let own = [
+                AccountKey::External(identity.clone()),
+                AccountKey::LastSession,
+            ];
+            let usernames = account.iter().flat_map(|account| &account.usernames);
+            let keys = usernames.flat_map(|username| {
+                [
+                    AccountKey::UsernameKey(username.key.clone()),
+                    AccountKey::UsernameLook(username.look.clone()),
+                ]
+            });
+            own.into_iter().chain(keys).collect()
+        }
+        AccountCommand::ClearSecondFactor { .. } => Vec::new(),
+>>>>>>> creds
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(

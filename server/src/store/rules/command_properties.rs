@@ -73,7 +73,11 @@ impl AccountCommand {
             | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
             AccountCommand::EndSessions(_)
             | AccountCommand::RemoveTotp { .. }
+<<<<<<< HEAD
             | AccountCommand::UnlinkExternal { .. }
+=======
+            | AccountCommand::ClearSecondFactor { .. }
+>>>>>>> creds
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
@@ -105,6 +109,7 @@ impl AccountCommand {
             | AccountCommand::SetPassword { .. }
             | AccountCommand::SetTotp { .. }
             | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::ClearSecondFactor { .. }
             | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
