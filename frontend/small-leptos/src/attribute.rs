@@ -18,14 +18,20 @@ type Reactive<T> = Box<dyn Fn() -> T + Send>;
 /// What is set on an element when it is built.
 pub(crate) enum Attribute {
     Fixed(&'static str, Value),
-    Bound(&'static str, Reactive<Value>),
-    /// A class that the element has or has not.
-    Class(&'static str, Reactive<bool>),
-    /// A property of the element's object.
-    Property(&'static str, Reactive<bool>),
+    Bound(Kind, &'static str, Reactive<Value>),
     Listener(Listener),
     /// A function that gets the element.
     Directive(SendWrapper<Box<dyn FnOnce(web_sys::Element)>>),
+}
+
+/// What changes with signals.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Attribute,
+    /// A class that the element has or has not.
+    Class,
+    /// A property of the element's object, which is true or false.
+    Property,
 }
 
 pub(crate) struct Listener {
@@ -37,12 +43,7 @@ pub(crate) struct Listener {
 /// What stays of an attribute while its element exists.
 pub(crate) enum AttributeState {
     Fixed(&'static str, Value),
-    Bound(&'static str, RenderEffect<Value>),
-    Class(&'static str, RenderEffect<bool>),
-    Property(
-        &'static str,
-        #[expect(dead_code, reason = "it acts until it is dropped")] RenderEffect<bool>,
-    ),
+    Bound(Kind, &'static str, RenderEffect<Value>),
     Listener(
         Cow<'static, str>,
         Option<RemoveEventHandler<web_sys::Element>>,
@@ -56,18 +57,12 @@ impl Attribute {
         match self {
             Attribute::Fixed(name, value) => {
                 if value.is_some() {
-                    set_attribute(element, name, &value);
+                    set(Kind::Attribute, element, name, &value);
                 }
                 AttributeState::Fixed(name, value)
             }
-            Attribute::Bound(name, value) => {
-                AttributeState::Bound(name, bind(element, name, value, None))
-            }
-            Attribute::Class(name, is_on) => {
-                AttributeState::Class(name, toggle(element, name, is_on, None))
-            }
-            Attribute::Property(name, is_on) => {
-                AttributeState::Property(name, bind_property(element, name, is_on))
+            Attribute::Bound(kind, name, value) => {
+                AttributeState::Bound(kind, name, bind(kind, element, name, value, None))
             }
             Attribute::Listener(listener) => {
                 let name = listener.name.clone();
@@ -83,10 +78,10 @@ impl Attribute {
     /// Whether it is the same attribute of another version of the element.
     pub(crate) fn replaces(&self, before: &AttributeState) -> bool {
         match (self, before) {
-            (Attribute::Fixed(name, _), AttributeState::Fixed(before, _))
-            | (Attribute::Bound(name, _), AttributeState::Bound(before, _))
-            | (Attribute::Class(name, _), AttributeState::Class(before, _))
-            | (Attribute::Property(name, _), AttributeState::Property(before, _)) => name == before,
+            (Attribute::Fixed(name, _), AttributeState::Fixed(before, _)) => name == before,
+            (Attribute::Bound(kind, name, _), AttributeState::Bound(of, before, _)) => {
+                kind == of && name == before
+            }
             (Attribute::Listener(listener), AttributeState::Listener(before, _)) => {
                 listener.name == *before
             }
@@ -100,18 +95,15 @@ impl Attribute {
         match (self, &mut *state) {
             (Attribute::Fixed(name, value), AttributeState::Fixed(_, before)) => {
                 if value != *before {
-                    set_attribute(element, name, &value);
+                    set(Kind::Attribute, element, name, &value);
                     *before = value;
                 }
             }
-            (Attribute::Bound(name, value), AttributeState::Bound(_, effect)) => {
-                *effect = bind(element, name, value, effect.take_value());
-            }
-            (Attribute::Class(name, is_on), AttributeState::Class(_, effect)) => {
-                *effect = toggle(element, name, is_on, effect.take_value());
+            (Attribute::Bound(kind, name, value), AttributeState::Bound(_, _, effect)) => {
+                *effect = bind(kind, element, name, value, effect.take_value());
             }
             (Attribute::Listener(listener), AttributeState::Listener(_, attached)) => {
-                // The old one is removed first: listeners are called in the order of their adding.
+                // Never both at once.
                 *attached = None;
                 *attached = Some(listener.attach(element));
             }
@@ -130,14 +122,19 @@ impl Listener {
     }
 }
 
-fn set_attribute(element: &web_sys::Element, name: &str, value: &Value) {
-    match value {
-        Some(value) => Dom::set_attribute(element, name, value),
-        None => Dom::remove_attribute(element, name),
+fn set(kind: Kind, element: &web_sys::Element, name: &str, value: &Value) {
+    match (kind, value) {
+        (Kind::Attribute, Some(value)) => Dom::set_attribute(element, name, value),
+        (Kind::Attribute, None) => Dom::remove_attribute(element, name),
+        (Kind::Class, value) => {
+            let _ = (element.class_list()).toggle_with_force(name, value.is_some());
+        }
+        (Kind::Property, value) => Dom::set_property(element, name, &value.is_some().into()),
     }
 }
 
 fn bind(
+    kind: Kind,
     element: &web_sys::Element,
     name: &'static str,
     value: Reactive<Value>,
@@ -147,41 +144,11 @@ fn bind(
     let update = move |before: Option<Value>| {
         let now = value();
         if before.unwrap_or_default() != now {
-            set_attribute(&element, name, &now);
+            set(kind, &element, name, &now);
         }
         now
     };
     RenderEffect::new_with_value(update, before)
-}
-
-fn toggle(
-    element: &web_sys::Element,
-    name: &'static str,
-    is_on: Reactive<bool>,
-    before: Option<bool>,
-) -> RenderEffect<bool> {
-    let element = element.clone();
-    let update = move |before: Option<bool>| {
-        let now = is_on();
-        if before.unwrap_or_default() != now {
-            let _ = element.class_list().toggle_with_force(name, now);
-        }
-        now
-    };
-    RenderEffect::new_with_value(update, before)
-}
-
-fn bind_property(
-    element: &web_sys::Element,
-    name: &'static str,
-    is_on: Reactive<bool>,
-) -> RenderEffect<bool> {
-    let element = element.clone();
-    RenderEffect::new(move |_| {
-        let now = is_on();
-        Dom::set_property(&element, name, &now.into());
-        now
-    })
 }
 
 /// What can be the value of an attribute.
@@ -233,6 +200,7 @@ impl IntoValue for fn() -> &'static str {
     #[inline(never)]
     fn set(self, name: &'static str, on: Element) -> Element {
         on.with(Attribute::Bound(
+            Kind::Attribute,
             name,
             Box::new(move || self().into_fixed()),
         ))
@@ -243,6 +211,7 @@ impl<T: IntoFixed + 'static> IntoValue for Box<dyn Fn() -> T + Send> {
     #[inline(never)]
     fn set(self, name: &'static str, on: Element) -> Element {
         on.with(Attribute::Bound(
+            Kind::Attribute,
             name,
             Box::new(move || self().into_fixed()),
         ))
@@ -264,6 +233,11 @@ impl<T: IntoValue> IntoClass for T {
 
 impl IntoClass for (&'static str, Box<dyn Fn() -> bool + Send>) {
     fn set(self, on: Element) -> Element {
-        on.with(Attribute::Class(self.0, self.1))
+        on.with(Attribute::Bound(Kind::Class, self.0, present(self.1)))
     }
+}
+
+/// Without a text: what the element has or has not.
+pub(crate) fn present(is_on: Reactive<bool>) -> Reactive<Value> {
+    Box::new(move || is_on().into_fixed())
 }

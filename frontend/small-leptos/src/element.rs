@@ -2,18 +2,15 @@
 
 use send_wrapper::SendWrapper;
 use upstream::prelude::*;
-use upstream::tachys::html::attribute::Attribute as LeptosAttribute;
-use upstream::tachys::html::attribute::any_attribute::AnyAttribute;
 use upstream::tachys::html::directive::IntoDirective;
 use upstream::tachys::html::element::ElementType;
 use upstream::tachys::html::event::EventDescriptor;
-use upstream::tachys::hydration::Cursor;
 use upstream::tachys::view::any_view::AnyViewState;
-use upstream::tachys::view::{Position, PositionState};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Node;
 
-use crate::attribute::{Attribute, AttributeState, IntoClass, IntoValue, Listener};
+use crate::attribute::{Attribute, AttributeState, IntoClass, IntoValue, Kind, Listener, present};
+use crate::only_in_browser;
 
 /// An element of a view.
 pub struct Element(Box<Parts>);
@@ -73,7 +70,7 @@ impl Element {
     /// Sets a property of the element's object if a condition is true.
     #[must_use]
     pub fn prop(self, name: &'static str, is_on: Box<dyn Fn() -> bool + Send>) -> Self {
-        self.with(Attribute::Property(name, is_on))
+        self.with(Attribute::Bound(Kind::Property, name, present(is_on)))
     }
 
     /// Handles an event.
@@ -315,44 +312,4 @@ impl Mountable for ElementState {
     }
 }
 
-/// Attributes that are given to a component have no effect, as with texts.
-impl AddAnyAttr for Element {
-    type Output<NewAttr: LeptosAttribute> = Self;
-
-    fn add_any_attr<NewAttr: LeptosAttribute>(self, _: NewAttr) -> Self {
-        self
-    }
-}
-
-/// The page is rendered in the browser only.
-impl RenderHtml for Element {
-    type AsyncOutput = Self;
-    type Owned = Self;
-
-    const MIN_LENGTH: usize = 0;
-
-    fn dry_resolve(&mut self) {}
-
-    async fn resolve(self) -> Self {
-        self
-    }
-
-    fn to_html_with_buf(
-        self,
-        _: &mut String,
-        _: &mut Position,
-        _: bool,
-        _: bool,
-        _: Vec<AnyAttribute>,
-    ) {
-        unreachable!("there is no rendering on the server")
-    }
-
-    fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> ElementState {
-        unreachable!("there is no rendering on the server")
-    }
-
-    fn into_owned(self) -> Self {
-        self
-    }
-}
+only_in_browser!(Element, ElementState);

@@ -10,11 +10,15 @@
 
 mod attribute;
 mod element;
+mod list;
+mod render;
 
 pub use upstream::*;
 
 pub use attribute::{IntoClass, IntoValue, Value};
 pub use element::Element;
+pub use list::{List, ListEntry};
+use render::only_in_browser;
 
 /// Defines the functions that make elements.
 macro_rules! elements {
