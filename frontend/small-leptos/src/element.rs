@@ -75,6 +75,10 @@ impl Element {
 
     /// Handles an event.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "`view!` passes the event by value"
+    )]
     pub fn on<E: EventDescriptor>(
         self,
         event: E,
