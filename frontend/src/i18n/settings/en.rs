@@ -1,6 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
+use super::{confirmation, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -11,5 +12,8 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         people: "People",
         place: "This place",
     },
+    confirmation: &confirmation::ENGLISH,
+    passkeys: &passkeys::ENGLISH,
+    people: &people::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
 };

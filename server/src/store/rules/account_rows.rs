@@ -4,7 +4,8 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
 use crate::store::{
-    InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash, UsernameKeys,
+    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, RecoveryCodeHash,
+    SessionId, TokenHash, TotpKey, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -12,12 +13,28 @@ use crate::store::{
 pub enum AccountKey {
     /// [`AccountRow::Identity`]: that of a person who exists. Guests have none.
     Identity(UserId),
+    /// [`AccountRow::Owners`]: always there. Only read.
+    Owners,
     /// [`AccountRow::User`]: who has a username with this key. Only read.
     UsernameKey(String),
     /// [`AccountRow::User`]: who has a username with this look. Only read.
     UsernameLook(String),
     /// [`AccountRow::Password`].
     Password(UserId),
+    /// [`AccountRow::Totp`].
+    Totp(UserId),
+    /// [`AccountRow::RecoveryCodes`]: all of a person, always there.
+    RecoveryCodes(UserId),
+    /// [`AccountRow::UserHandle`]. It is never deleted by a rule.
+    UserHandle(UserId),
+    /// [`AccountRow::Passkey`]: the one with this credential id.
+    Passkey(Vec<u8>),
+    /// [`AccountRow::Passkeys`]: a person's, always there. Only read.
+    PasskeysOf(UserId),
+    /// [`AccountRow::External`].
+    External(ExternalIdentity),
+    /// [`AccountRow::Externals`]: a person's, always there. Only read.
+    ExternalsOf(UserId),
     /// [`AccountRow::LastSession`]: always there.
     LastSession,
     /// [`AccountRow::Session`].
@@ -37,8 +54,13 @@ pub enum AccountKey {
     Link(LinkHash),
     /// [`AccountRow::ClaimLinks`]: always there. Only read.
     ClaimLinks,
+    /// [`AccountRow::Grants`]: a person's, always there. Only read.
+    GrantsOf(UserId),
     /// [`AccountRow::Place`]: always there.
     Place,
+    /// What belongs to a person who is deleted: only deleted. It is the last of the keys, so that
+    /// it is deleted after all rows that a batch has written.
+    PersonalData(UserId),
 }
 
 /// A row of accounts.
@@ -46,10 +68,26 @@ pub enum AccountKey {
 pub enum AccountRow {
     /// What makes a person's account.
     Identity(IdentityRow),
+    /// The owners who are neither deleted nor deactivated.
+    Owners(Vec<UserId>),
     /// A person.
     User(UserId),
     /// The hash of a password, and since when it is the person's.
     Password(PasswordHash, Micros),
+    /// An authenticator app.
+    Totp(TotpRow),
+    /// Recovery codes that are not used.
+    RecoveryCodes(Vec<RecoveryCodeHash>),
+    /// What passkeys know a person by.
+    UserHandle(Vec<u8>),
+    /// A passkey.
+    Passkey(PasskeyRow),
+    /// Passkeys.
+    Passkeys(Vec<PasskeyRow>),
+    /// Whose an identity at a provider is.
+    External(ExternalRow),
+    /// Identities at providers.
+    Externals(Vec<ExternalIdentity>),
     /// The last number that was given to a session.
     LastSession(SessionId),
     /// A session.
@@ -68,6 +106,8 @@ pub enum AccountRow {
     Link(LinkRow),
     /// The links with which the place can be claimed, ended or not.
     ClaimLinks(Vec<LinkHash>),
+    /// What lets somebody in on behalf of a person.
+    Grants(GrantRows),
     /// This place.
     Place(PlaceRow),
 }
@@ -77,8 +117,28 @@ pub enum AccountRow {
 pub struct IdentityRow {
     /// The username with its keys.
     pub username: UsernameKeys,
-    /// Since when nobody can sign in to it.
-    pub deactivated_at: Option<Micros>,
+}
+
+/// An authenticator app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TotpRow {
+    /// The key.
+    pub key: TotpKey,
+    /// The step of the last code that was used.
+    pub last_step: i64,
+    /// Since when a password needs it.
+    pub confirmed_at: Micros,
+}
+
+/// Whose an identity at a provider is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalRow {
+    /// The person.
+    pub user: UserId,
+    /// What the person is called at the provider.
+    pub name: String,
+    /// Since when it is the person's.
+    pub linked_at: Micros,
 }
 
 /// A session.
@@ -149,6 +209,15 @@ pub fn may_invite(role: Role, offered: Role) -> bool {
     }
 }
 
+/// What lets somebody in on behalf of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GrantRows {
+    /// The invites that the person created and that can be used, as far as their rows decide.
+    pub invites: Vec<(LinkHash, InviteRow)>,
+    /// The links that are for the person, or that the person created.
+    pub links: Vec<LinkHash>,
+}
+
 /// A link that works once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkRow {
@@ -171,4 +240,6 @@ pub struct PlaceRow {
     pub name: String,
     /// Since when it has an owner.
     pub claimed_at: Option<Micros>,
+    /// The host name that the last passkey was made for.
+    pub relying_party: Option<String>,
 }

@@ -4,7 +4,7 @@ use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Author, MemberRole, Message, Profile, Role, Room, RoomKind};
 
-use crate::store::LinkPurpose;
+use crate::store::{LinkPurpose, PasskeyRow, RegisteredPasskey};
 
 /// The columns that [`message`] reads, of `messages m LEFT JOIN users u ON u.id = m.author`.
 pub const MESSAGE: &str = "m.seq, m.rev, m.author, coalesce(m.author_name, u.name, ''), \
@@ -66,14 +66,49 @@ pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
 }
 
 /// The columns that [`profile`] reads, of `users`.
-pub const PROFILE: &str = "id, name, directory_rev, kind, username";
+pub const PROFILE: &str = "id, name, directory_rev, kind, username, removed_at, deactivated_at";
+/// How many columns these are.
+pub const PROFILE_COLUMNS: usize = 7;
+
+/// The columns of [`PROFILE`], of `users` under another name.
+pub fn profile_of(table: &str) -> String {
+    let columns = PROFILE
+        .split(", ")
+        .map(|column| format!("{table}.{column}"));
+    columns.collect::<Vec<_>>().join(", ")
+}
 
 /// A person from the columns of [`PROFILE`].
 pub fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     Ok(Profile {
         role: person_role(row.get(3)?),
         username: row.get(4)?,
+        deleted: row.get::<_, Option<i64>>(5)?.is_some(),
+        deactivated: row.get::<_, Option<i64>>(6)?.is_some(),
         ..Profile::guest(UserId(row.get(0)?), row.get(1)?, Rev(row.get(2)?))
+    })
+}
+
+/// The columns that [`passkey`] reads, of `passkeys`.
+pub const PASSKEY: &str = "user, credential, public_key, algorithm, counter, relying_party, name, \
+     created_at, used_at";
+/// How many columns these are.
+pub const PASSKEY_COLUMNS: usize = 9;
+
+/// A passkey from the columns of [`PASSKEY`].
+pub fn passkey(row: &Row<'_>) -> rusqlite::Result<PasskeyRow> {
+    Ok(PasskeyRow {
+        user: UserId(row.get(0)?),
+        passkey: RegisteredPasskey {
+            credential: row.get(1)?,
+            public_key: row.get(2)?,
+            algorithm: row.get(3)?,
+            counter: row.get(4)?,
+            relying_party: row.get(5)?,
+            name: row.get(6)?,
+        },
+        created_at: Micros(row.get(7)?),
+        used_at: row.get::<_, Option<i64>>(8)?.map(Micros),
     })
 }
 

@@ -14,11 +14,7 @@ impl<T: Tables> Rules<T> {
         let id = self.new_session_id()?;
         // Decided: from here on it writes.
         let profile = Profile::guest(user, name.to_owned(), Rev::ZERO);
-        let person = PersonRow {
-            profile: profile.clone(),
-            has_posted: false,
-            removed_at: None,
-        };
+        let person = PersonRow::new(profile.clone());
         self.tables.insert_person(&person, self.config.now)?;
         self.begin_session(id, user, session, None)?;
         Ok(Outcome::Person(profile))
@@ -40,7 +36,8 @@ impl<T: Tables> Rules<T> {
         if !found.as_ref().is_some_and(is_open) {
             return Err(ErrorCode::LinkInvalid.into());
         }
-        if self.place()?.claimed_at.is_some() {
+        let before = self.place()?;
+        if before.claimed_at.is_some() {
             return Err(ErrorCode::AlreadyClaimed.into());
         }
         self.require_free_username(account)?;
@@ -50,6 +47,7 @@ impl<T: Tables> Rules<T> {
         let place = AccountRow::Place(PlaceRow {
             name: place.to_owned(),
             claimed_at: Some(now),
+            ..before
         });
         self.tables.put_account(&AccountKey::Place, Some(&place))?;
         let owner = self.insert_account(Role::Owner, account, newcomer, session)?;

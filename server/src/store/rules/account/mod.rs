@@ -2,18 +2,26 @@
 
 mod confirmation;
 mod credential;
+mod departure;
+mod external;
 mod invite;
 mod joining;
 mod newcomer;
+mod passkey;
+mod person_change;
 mod proof;
 mod reads;
+mod role;
+mod second_factor;
 mod session;
 
+pub use passkey::MAX_PASSKEYS;
 use shared::error::ErrorCode;
 
 use super::tables::Tables;
 use super::{Applied, RuleResult, Rules};
 use crate::store::{AccountCommand, Actor};
+pub use role::may_manage;
 
 impl<T: Tables> Rules<T> {
     pub(super) fn account_command(
@@ -35,13 +43,41 @@ impl<T: Tables> Rules<T> {
                 session,
             } => self.join_by_invite(actor, invite, account, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
+            AccountCommand::SignInByExternal {
+                identity,
+                name,
+                role,
+                account,
+                session,
+            } => self.sign_in_by_external(identity, name, *role, account.as_ref(), session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
+            AccountCommand::StoreUserHandle { handle } => self.store_user_handle(actor, handle),
+            AccountCommand::AddPasskey { session, passkey } => {
+                self.add_passkey(actor, session, passkey)
+            }
+            AccountCommand::RenamePasskey { credential, name } => {
+                self.rename_passkey(actor, credential, name)
+            }
+            AccountCommand::RemovePasskey {
+                session,
+                credential,
+            } => self.remove_passkey(actor, session, credential),
             AccountCommand::ConfirmSession { session, proof } => {
                 self.confirm_session(actor, session, proof)
             }
             AccountCommand::SetPassword { session, password } => {
                 self.set_password(actor, session, password)
+            }
+            AccountCommand::SetTotp {
+                session,
+                key,
+                step,
+                codes,
+            } => self.set_totp(actor, session, key, *step, codes),
+            AccountCommand::RemoveTotp { session } => self.remove_totp(actor, session),
+            AccountCommand::SetRecoveryCodes { session, codes } => {
+                self.set_recovery_codes(actor, session, codes)
             }
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
@@ -51,6 +87,16 @@ impl<T: Tables> Rules<T> {
                 user,
                 expires_at,
             } => self.create_link(actor, *token, *purpose, *user, *expires_at),
+            AccountCommand::SetRole {
+                user,
+                role,
+                session,
+            } => self.set_role(actor, *user, *role, session.as_ref()),
+            AccountCommand::Deactivate { user } => self.deactivate(actor, *user),
+            AccountCommand::Reactivate { user } => self.reactivate(actor, *user),
+            AccountCommand::DeletePerson { user, session } => {
+                self.delete_person(actor, *user, session.as_ref())
+            }
         }
     }
 

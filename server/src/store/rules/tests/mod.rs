@@ -6,14 +6,17 @@ mod accounts;
 mod batch;
 mod credentials;
 mod database;
+mod external;
 mod invites;
 mod marks;
 mod members;
 mod message;
 mod newcomers;
+mod passkeys;
 mod people;
 mod receipt;
 mod recorded;
+mod roles;
 mod room;
 mod rounds;
 
@@ -135,7 +138,14 @@ fn by_operator(command: WriteCommand) -> WriteRequest {
 }
 
 fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
-    by_operator(WriteCommand::Account(command))
+    by_operator(WriteCommand::from(command))
+}
+
+fn delete_person(user: UserId) -> WriteRequest {
+    by_operator_on_accounts(AccountCommand::DeletePerson {
+        user,
+        session: None,
+    })
 }
 
 /// A session that begins, with this token.
