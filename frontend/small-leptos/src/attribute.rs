@@ -7,8 +7,6 @@ use upstream::prelude::*;
 use upstream::tachys::renderer::RemoveEventHandler;
 use wasm_bindgen::JsValue;
 
-use crate::element::Element;
-
 /// The value of an attribute; `None` if the element does not have it.
 pub type Value = Option<Cow<'static, str>>;
 
@@ -153,10 +151,13 @@ fn bind(
 
 /// What can be the value of an attribute.
 pub trait IntoValue {
-    /// Sets the attribute with this value on an element.
+    /// The attribute with this value.
     #[doc(hidden)]
-    fn set(self, name: &'static str, on: Element) -> Element;
+    fn into_attribute(self, name: &'static str) -> Set;
 }
+
+/// An attribute that an [`Element`](crate::Element) can have.
+pub struct Set(pub(crate) Attribute);
 
 /// What can be a value that does not change by itself.
 pub trait IntoFixed {
@@ -190,50 +191,41 @@ impl<T: IntoFixed> IntoFixed for Option<T> {
 }
 
 impl<T: IntoFixed> IntoValue for T {
-    #[inline(never)]
-    fn set(self, name: &'static str, on: Element) -> Element {
-        on.with(Attribute::Fixed(name, self.into_fixed()))
+    fn into_attribute(self, name: &'static str) -> Set {
+        Set(Attribute::Fixed(name, self.into_fixed()))
     }
 }
 
 impl IntoValue for fn() -> &'static str {
-    #[inline(never)]
-    fn set(self, name: &'static str, on: Element) -> Element {
-        on.with(Attribute::Bound(
-            Kind::Attribute,
-            name,
-            Box::new(move || self().into_fixed()),
-        ))
+    fn into_attribute(self, name: &'static str) -> Set {
+        let value = Box::new(move || self().into_fixed());
+        Set(Attribute::Bound(Kind::Attribute, name, value))
     }
 }
 
-impl<T: IntoFixed + 'static> IntoValue for Box<dyn Fn() -> T + Send> {
-    #[inline(never)]
-    fn set(self, name: &'static str, on: Element) -> Element {
-        on.with(Attribute::Bound(
-            Kind::Attribute,
-            name,
-            Box::new(move || self().into_fixed()),
-        ))
+impl<T: IntoFixed + 'static> IntoValue for Reactive<T> {
+    fn into_attribute(self, name: &'static str) -> Set {
+        let value = Box::new(move || self().into_fixed());
+        Set(Attribute::Bound(Kind::Attribute, name, value))
     }
 }
 
 /// What can be given to `class`: the classes, or one of them that the element has or has not.
 pub trait IntoClass {
-    /// Sets it on an element.
+    /// The attribute.
     #[doc(hidden)]
-    fn set(self, on: Element) -> Element;
+    fn into_class(self) -> Set;
 }
 
 impl<T: IntoValue> IntoClass for T {
-    fn set(self, on: Element) -> Element {
-        IntoValue::set(self, "class", on)
+    fn into_class(self) -> Set {
+        self.into_attribute("class")
     }
 }
 
-impl IntoClass for (&'static str, Box<dyn Fn() -> bool + Send>) {
-    fn set(self, on: Element) -> Element {
-        on.with(Attribute::Bound(Kind::Class, self.0, present(self.1)))
+impl IntoClass for (&'static str, Reactive<bool>) {
+    fn into_class(self) -> Set {
+        Set(Attribute::Bound(Kind::Class, self.0, present(self.1)))
     }
 }
 

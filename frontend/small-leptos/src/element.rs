@@ -48,23 +48,25 @@ impl Element {
         }))
     }
 
-    // Not inlined: views consist of these calls.
     #[inline(never)]
-    pub(crate) fn with(mut self, attribute: Attribute) -> Self {
+    fn with(mut self, attribute: Attribute) -> Self {
         self.0.attributes.push(attribute);
         self
     }
 
     /// Sets an attribute.
+    // Not inlined: views consist of these calls.
+    #[inline(never)]
     #[must_use]
     pub fn attr(self, name: &'static str, value: impl IntoValue) -> Self {
-        value.set(name, self)
+        self.with(value.into_attribute(name).0)
     }
 
     /// Sets the classes, or one class if a condition is true.
+    #[inline(never)]
     #[must_use]
     pub fn class(self, class: impl IntoClass) -> Self {
-        class.set(self)
+        self.with(class.into_class().0)
     }
 
     /// Sets a property of the element's object if a condition is true.
