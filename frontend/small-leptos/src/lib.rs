@@ -1,7 +1,7 @@
 //! Leptos, with one type for all elements of a view.
 //!
 //! In Leptos the type of an element contains the types of its attributes. The code that builds and
-//! updates an element is compiled again for each of them, which was a sixth of the page. Here there
+//! updates an element is compiled again for each of them, which was a tenth of the page. Here there
 //! is one [`Element`], and its attributes are data.
 //!
 //! `view!` names Leptos' functions by their paths, such as `::leptos::tachys::html::element::div`,
