@@ -75,20 +75,13 @@ impl AccountForm {
     pub(in crate::components) fn error(self) -> Option<String> {
         self.form.failure(|failure| {
             let wait = failure.wait_ms().map(|millis| millis.div_ceil(1_000));
-<<<<<<< HEAD
-            let is_whole = entry_of(failure).is_none();
+            // The question who it is says it better.
+            let is_asked = failure.code() == Some(ErrorCode::ConfirmationRequired);
+            let is_whole = entry_of(failure).is_none() && !is_asked;
             is_whole.then(|| match (wait, failure.code()) {
                 (Some(seconds), _) => (words().wait)(seconds),
                 (None, Some(code)) => provider::refusal(code).to_owned(),
                 (None, None) => sentence(failure).to_owned(),
-=======
-            // The question who it is says it better.
-            let is_asked = failure.code() == Some(ErrorCode::ConfirmationRequired);
-            let is_whole = entry_of(failure).is_none() && !is_asked;
-            is_whole.then(|| match wait {
-                Some(seconds) => (words().wait)(seconds),
-                None => sentence(failure).to_owned(),
->>>>>>> creds
             })
         })
     }
@@ -152,32 +145,11 @@ impl AccountForm {
     }
 
     /// Sends it, and starts the session of whoever it signs in.
-<<<<<<< HEAD
-    pub(super) fn submit(self, request: impl Future<Output = Result<Profile, Failure>> + 'static) {
-        self.run(self.finish(false, request));
-=======
     pub(in crate::components) fn submit(
         self,
         request: impl Future<Output = Result<Profile, Failure>> + 'static,
     ) {
-        self.submit_if(async move { request.await.map(Some) });
-    }
-
-    /// The same for what may end without a person and without an error.
-    pub(in crate::components) fn submit_if(
-        self,
-        request: impl Future<Output = Result<Option<Profile>, Failure>> + 'static,
-    ) {
-        self.found.set(None);
-        self.form.submit(async move {
-            if let Some(profile) = request.await? {
-                self.client.has_signed_in(profile);
-                // The form stays as it is until the conversation takes its place.
-                pending::<()>().await;
-            }
-            Ok(())
-        });
->>>>>>> creds
+        self.run(self.finish(false, request));
     }
 
     /// Sends it for the guest who is signed in and becomes the account.

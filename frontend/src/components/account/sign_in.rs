@@ -96,12 +96,12 @@ fn PasswordForm(
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if let Some((name, password, code)) = read() {
-            form.submit_if(async move {
+            form.run(async move {
                 match account::sign_in(&name, &password, code.as_deref()).await {
-                    Ok(profile) => Ok(Some(profile)),
+                    Ok(profile) => form.finish(false, async { Ok(profile) }).await,
                     Err(failure) if failure.code() == Some(ErrorCode::CodeRequired) => {
                         needs_code.try_set(true);
-                        Ok(None)
+                        Ok(())
                     }
                     Err(failure) => Err(failure),
                 }
@@ -134,8 +134,6 @@ fn PasswordForm(
     }
 }
 
-<<<<<<< HEAD
-=======
 /// The field for a code of the app, or for a recovery code: a phone shows another keyboard for it.
 #[component]
 fn SignInCode(form: AccountForm, node: NodeRef<html::Input>) -> impl IntoView {
@@ -163,16 +161,6 @@ fn SignInCode(form: AccountForm, node: NodeRef<html::Input>) -> impl IntoView {
     }
 }
 
-/// The identity provider, over the fields.
-fn beside(provider: IdentityProvider) -> AnyView {
-    view! {
-        {provider_link(provider, "button button--quiet")}
-        <p class="card__or" use:set_text=dynamic_text(|| words().or)></p>
-    }
-    .into_any()
-}
-
->>>>>>> creds
 #[component]
 fn AsGuest() -> impl IntoView {
     let guests = use_client().guests();

@@ -5,8 +5,8 @@
 
 mod at_provider;
 mod confirmation;
-mod identity;
 mod credentials;
+mod identity;
 mod passkeys;
 mod people;
 
@@ -23,8 +23,8 @@ use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
-use identity::Identity;
 use credentials::Credentials;
+use identity::Identity;
 use passkeys::Passkeys;
 use people::People;
 
@@ -140,15 +140,12 @@ fn title(section: SettingsRoute) -> &'static str {
 fn section_view(section: SettingsRoute) -> AnyView {
     match section {
         SettingsRoute::Profile => ().into_any(),
-<<<<<<< HEAD
         SettingsRoute::SignIn => view! {
+            <Credentials />
             <Passkeys />
             <Identity />
         }
         .into_any(),
-=======
-        SettingsRoute::SignIn => view! { <Credentials /><Passkeys /> }.into_any(),
->>>>>>> creds
         SettingsRoute::Devices => ().into_any(),
         SettingsRoute::Invitations => ().into_any(),
         SettingsRoute::People => view! { <People /> }.into_any(),

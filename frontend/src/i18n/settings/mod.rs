@@ -13,8 +13,8 @@ mod strings;
 use super::{Language, language};
 
 pub use confirmation::ConfirmationStrings;
-pub use identity::IdentityStrings;
 pub use credentials::CredentialStrings;
+pub use identity::IdentityStrings;
 pub use passkeys::PasskeyStrings;
 pub use people::PeopleStrings;
 pub use strings::{SectionTitles, SettingsStrings};

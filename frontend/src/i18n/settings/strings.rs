@@ -1,8 +1,8 @@
 //! The texts of the settings.
 
 use super::confirmation::ConfirmationStrings;
-use super::identity::IdentityStrings;
 use super::credentials::CredentialStrings;
+use super::identity::IdentityStrings;
 use super::passkeys::PasskeyStrings;
 use super::people::PeopleStrings;
 

@@ -107,7 +107,6 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         }
         AccountCommand::SignInByExternal {
             identity, account, ..
-<<<<<<< HEAD
         } => external_reads(identity, account.as_ref()),
         AccountCommand::LinkExternal {
             session, identity, ..
@@ -115,25 +114,9 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             AccountKey::Session(*session),
             AccountKey::External(identity.clone()),
         ],
-=======
-        } => {
-            let own = [
-                AccountKey::External(identity.clone()),
-                AccountKey::LastSession,
-            ];
-            let usernames = account.iter().flat_map(|account| &account.usernames);
-            let keys = usernames.flat_map(|username| {
-                [
-                    AccountKey::UsernameKey(username.key.clone()),
-                    AccountKey::UsernameLook(username.look.clone()),
-                ]
-            });
-            own.into_iter().chain(keys).collect()
-        }
-        AccountCommand::ClearSecondFactor { .. } => Vec::new(),
->>>>>>> creds
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
-        AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
+        AccountCommand::EndSessions(SessionSelector::Token(_))
+        | AccountCommand::ClearSecondFactor { .. } => Vec::new(),
         AccountCommand::EndSessions(
             SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
         ) => vec![AccountKey::SessionsOf(*user)],

@@ -73,11 +73,8 @@ impl AccountCommand {
             | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
             AccountCommand::EndSessions(_)
             | AccountCommand::RemoveTotp { .. }
-<<<<<<< HEAD
             | AccountCommand::UnlinkExternal { .. }
-=======
             | AccountCommand::ClearSecondFactor { .. }
->>>>>>> creds
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
