@@ -17,6 +17,7 @@ pub mod oidc;
 mod own_passkeys;
 pub mod passkey;
 mod passkey_joining;
+mod passkey_proof;
 pub mod password;
 mod password_proof;
 mod proposed_names;

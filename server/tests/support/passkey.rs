@@ -6,10 +6,13 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use shared::error::ErrorCode;
 
+use super::account::{claim, invite, join, signed_in};
 use super::authenticator::{Authentication, Keys, Registration};
 use super::guest::Guest;
 use super::http::{self, Answer};
+use super::server::Server;
 
 /// A passkey on somebody's device.
 #[derive(Clone)]
@@ -145,4 +148,24 @@ pub async fn send(address: SocketAddr, used: &Value) -> Answer {
 pub async fn sign_in(address: SocketAddr, passkey: &Passkey) -> Answer {
     let options = options(address).await;
     send(address, &passkey.use_for(&options)).await
+}
+
+/// The handle by which a passkey names its person.
+pub fn asked_handle(passkey: &Passkey, options: &Value) -> Value {
+    passkey.use_for(options)["response"]["userHandle"].clone()
+}
+
+/// The owner, and somebody who was invited.
+pub async fn olga_and_ada(server: &Server) -> (Guest, Guest) {
+    let olga = claim(server.address, server.folder.path()).await;
+    let secret = invite(server.address, &olga, &json!({})).await;
+    let ada = signed_in(&join(server.address, &secret, "ada").await);
+    (olga, ada)
+}
+
+/// Asserts that a passkey was not accepted.
+#[track_caller]
+pub fn assert_wrong(answer: &Answer, what: &str) {
+    assert_eq!(answer.status, 401, "{what}: {answer:?}");
+    assert_eq!(answer.code(), ErrorCode::WrongCredentials, "{what}");
 }

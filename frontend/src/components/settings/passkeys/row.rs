@@ -6,7 +6,7 @@ use shared::error::Field;
 use shared::id::Micros;
 use shared::text;
 
-use super::{Open, PasskeyPart, texts};
+use super::part::{Open, PasskeyPart, texts};
 use crate::api::passkey::OwnPasskey;
 use crate::components::form::{Submit, TextField, value_of};
 use crate::i18n::{format, t};
