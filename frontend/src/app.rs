@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use leptos::prelude::*;
 
@@ -17,7 +18,7 @@ use crate::pages::Shell;
 use crate::piece::{Piece, piece_table};
 use crate::route::{AccountRoute, Route};
 use crate::state::{Authenticated, Client, SessionState, SignedOut};
-use crate::view::{effect, memo, reactive};
+use crate::view::{effect, memo, optional_view, reactive};
 use crate::{browser, i18n, navigation};
 
 /// The functions of the piece that a signed-in person needs.
@@ -104,10 +105,23 @@ pub fn App() -> impl IntoView {
                 first_frame::remove();
                 view! { <main class="sign-in"><div class="card"><PieceFailed piece=shell /></div></main> }.into_any()
             }
-            Who::Person(_) => SHELL.get().map(|shell| (shell.view)()).into_any(),
+            Who::Person(_) => SHELL.get().map(|shell| shell_view(shell.view)).into_any(),
         })}
         <Overlays />
     }
+}
+
+/// The panes. Below the frame of the first paint they come in a task of their own, after the one that
+/// has restored what the last visit knew.
+fn shell_view(view: fn() -> AnyView) -> AnyView {
+    if !first_frame::is_shown() {
+        return view();
+    }
+    let is_due = RwSignal::new(false);
+    browser::after(Duration::ZERO, move || {
+        let _ = is_due.try_set(true);
+    });
+    optional_view(move || is_due.get().then(view)).into_any()
 }
 
 /// Starts the session of everybody who is authenticated, as soon as the piece with the engine is here.

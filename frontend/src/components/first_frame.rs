@@ -44,9 +44,13 @@ pub fn is_shown() -> bool {
 
 /// Removes the frame once the program's own page is rendered.
 pub fn remove_soon() {
-    // One for the rows, one for the scroll position. The rows of the timeline come in a task that was
-    // queued before this one.
-    next_frame(|| next_frame(|| browser::after(Duration::ZERO, remove)));
+    // One for the rows, one for the scroll position. The panes come in a task that was queued before the
+    // first one here, and queue the one of their rows, which is before the second.
+    next_frame(|| {
+        next_frame(|| {
+            browser::after(Duration::ZERO, || browser::after(Duration::ZERO, remove));
+        });
+    });
 }
 
 /// Removes the frame.
