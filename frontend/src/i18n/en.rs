@@ -360,23 +360,6 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         }
         ErrorCode::TooMany => "There are as many of these as allowed. Remove one first.",
         ErrorCode::Forbidden => "You may not do this here. Ask the people who run this server.",
-        ErrorCode::ProviderUnavailable => {
-            "The sign-in service does not answer. Try again in a few minutes."
-        }
-        ErrorCode::ProviderDenied => "The sign-in was cancelled there. Try again to come in.",
-        ErrorCode::ProviderExpired => {
-            "This sign-in took too long or began in another browser. Start again."
-        }
-        ErrorCode::ProviderFailed => {
-            "The sign-in did not work. Ask the people who run this server to look at its log."
-        }
-        ErrorCode::NoExternalAccount => {
-            "You have no access here yet. Ask the people who run this server."
-        }
-        ErrorCode::ProviderOnly => "Sign in with the button of your organisation here.",
-        ErrorCode::ExternalTaken => {
-            "That account belongs to someone else here. Choose another one."
-        }
         ErrorCode::StorageFull => {
             "The server’s disk is full; nothing was stored. Tell the people who run it."
         }
@@ -403,6 +386,14 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         | ErrorCode::ClientIdReused => {
             "The page and the server misunderstood each other. Reload the page."
         }
-        ErrorCode::Unknown => "The server refused. Reload the page and try again.",
+        // `provider.rs` has their sentences, which few need.
+        ErrorCode::ProviderUnavailable
+        | ErrorCode::ProviderDenied
+        | ErrorCode::ProviderExpired
+        | ErrorCode::ProviderFailed
+        | ErrorCode::NoExternalAccount
+        | ErrorCode::ProviderOnly
+        | ErrorCode::ExternalTaken
+        | ErrorCode::Unknown => "The server refused. Reload the page and try again.",
     }
 }

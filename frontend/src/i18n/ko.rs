@@ -267,7 +267,6 @@ pub(super) static STRINGS: Strings = Strings {
     },
 };
 
-#[expect(clippy::too_many_lines, reason = "one sentence for each code")]
 fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
     match code {
         ErrorCode::TextEmpty => match field {
@@ -335,19 +334,6 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::AccountDeactivated => "사용이 중지된 계정이에요. 운영자에게 문의해 주세요.",
         ErrorCode::TooMany => "더 만들 수 없어요. 먼저 하나를 지워 주세요.",
         ErrorCode::Forbidden => "권한이 없어요. 운영자에게 문의해 주세요.",
-        ErrorCode::ProviderUnavailable => {
-            "로그인 서비스가 응답하지 않아요. 몇 분 뒤 다시 시도해 주세요."
-        }
-        ErrorCode::ProviderDenied => "로그인이 취소되었어요. 들어오려면 다시 시도해 주세요.",
-        ErrorCode::ProviderExpired => {
-            "로그인이 너무 오래 걸렸거나 다른 브라우저에서 시작되었어요. 다시 시작해 주세요."
-        }
-        ErrorCode::ProviderFailed => {
-            "로그인하지 못했어요. 운영자에게 서버 기록을 확인해 달라고 해 주세요."
-        }
-        ErrorCode::NoExternalAccount => "아직 들어올 수 없어요. 운영자에게 문의해 주세요.",
-        ErrorCode::ProviderOnly => "여기서는 조직 계정으로만 로그인할 수 있어요.",
-        ErrorCode::ExternalTaken => "이미 다른 사람과 연결된 계정이에요. 다른 계정을 골라 주세요.",
         ErrorCode::StorageFull => {
             "서버의 디스크가 가득 차서 저장하지 못했어요. 운영자에게 알려 주세요."
         }
@@ -372,6 +358,14 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         | ErrorCode::ClientIdReused => {
             "페이지와 서버의 말이 어긋났어요. 페이지를 새로 고쳐 주세요."
         }
-        ErrorCode::Unknown => "서버가 거절했어요. 새로 고치고 다시 시도해 주세요.",
+        // `provider.rs` has their sentences, which few need.
+        ErrorCode::ProviderUnavailable
+        | ErrorCode::ProviderDenied
+        | ErrorCode::ProviderExpired
+        | ErrorCode::ProviderFailed
+        | ErrorCode::NoExternalAccount
+        | ErrorCode::ProviderOnly
+        | ErrorCode::ExternalTaken
+        | ErrorCode::Unknown => "서버가 거절했어요. 새로 고치고 다시 시도해 주세요.",
     }
 }

@@ -51,7 +51,7 @@ pub use joining::AccountRequest;
 pub use links::{CLAIM_PATH, claim_link};
 pub use managing::{delete_person, find_person, list_people};
 use password::{PasswordError, PasswordHasher};
-pub use provider::{Provider, ProviderPolicy, Returned};
+pub use provider::{NotReturned, Provider, ProviderPolicy, Returned};
 pub use second_factor::TotpOffer;
 pub use signed_in::SignedIn;
 pub use signing_in::PasswordSignIn;

@@ -10,7 +10,7 @@ use shared::text;
 use crate::api::Failure;
 use crate::components::form::{FormState, sentence};
 use crate::i18n::account::words;
-use crate::i18n::t;
+use crate::i18n::{provider, t};
 use crate::state::{Client, use_client};
 
 /// An entry of a form.
@@ -78,9 +78,10 @@ impl AccountForm {
             // The question who it is says it better.
             let is_asked = failure.code() == Some(ErrorCode::ConfirmationRequired);
             let is_whole = entry_of(failure).is_none() && !is_asked;
-            is_whole.then(|| match wait {
-                Some(seconds) => (words().wait)(seconds),
-                None => sentence(failure).to_owned(),
+            is_whole.then(|| match (wait, failure.code()) {
+                (Some(seconds), _) => (words().wait)(seconds),
+                (None, Some(code)) => provider::refusal(code).to_owned(),
+                (None, None) => sentence(failure).to_owned(),
             })
         })
     }

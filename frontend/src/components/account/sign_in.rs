@@ -7,12 +7,12 @@ use shared::error::ErrorCode;
 use super::field::{AccountField, AccountSubmit, CODE, FieldKind, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
 use super::passkey::PasskeySignIn;
-use crate::api::{IdentityProvider, account};
+use crate::api::account;
 use crate::browser;
 use crate::components::form::value_of;
 use crate::components::provider_link::provider_link;
 use crate::i18n::account::words;
-use crate::i18n::t;
+use crate::i18n::provider;
 use crate::navigation;
 use crate::state::use_client;
 use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
@@ -46,7 +46,7 @@ pub(super) fn SignIn() -> impl IntoView {
                 <p
                     class="dialog__error"
                     role="alert"
-                    use:set_text=dynamic_text(move || (t().refusal)(code, None))
+                    use:set_text=dynamic_text(move || provider::refusal(code))
                 ></p>
             }
             .into_any()
@@ -70,7 +70,7 @@ pub(super) fn SignIn() -> impl IntoView {
     })
 }
 
-/// The form for a username and a password; above it the identity provider.
+/// The form for a username and a password; below it the identity provider.
 #[component]
 fn PasswordForm(
     /// Why an earlier sign-in with the provider failed.
@@ -121,12 +121,14 @@ fn PasswordForm(
                 <p class="card__lead" use:set_text=dynamic_text(|| words().sign_in_lead)></p>
             </Head>
             {refusal}
-            {optional_view(move || provider.get().map(beside))}
             <AccountField form kind=USERNAME node=username is_first=true />
             <AccountField form kind=PASSWORD node=password />
             {code_field}
             <AccountSubmit form label=|| words().sign_in_submit />
             <PasskeySignIn form />
+            {optional_view(move || {
+                provider.get().map(|provider| provider_link(provider, "button button--quiet"))
+            })}
             <AsGuest />
         </form>
     }
@@ -157,15 +159,6 @@ fn SignInCode(form: AccountForm, node: NodeRef<html::Input>) -> impl IntoView {
             ></button>
         </div>
     }
-}
-
-/// The identity provider, over the fields.
-fn beside(provider: IdentityProvider) -> AnyView {
-    view! {
-        {provider_link(provider, "button button--quiet")}
-        <p class="card__or" use:set_text=dynamic_text(|| words().or)></p>
-    }
-    .into_any()
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, credentials, passkeys, people};
+use super::{confirmation, credentials, identity, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -16,5 +16,6 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     credentials: &credentials::ENGLISH,
     passkeys: &passkeys::ENGLISH,
     people: &people::ENGLISH,
+    identity: &identity::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
 };

@@ -1,7 +1,7 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, credentials, passkeys, people};
+use super::{confirmation, credentials, identity, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -16,5 +16,6 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     credentials: &credentials::KOREAN,
     passkeys: &passkeys::KOREAN,
     people: &people::KOREAN,
+    identity: &identity::KOREAN,
     not_for_you: "마당을 관리하는 사람만 열 수 있어요.",
 };

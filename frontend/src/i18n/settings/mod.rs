@@ -4,6 +4,7 @@
 mod confirmation;
 mod credentials;
 mod en;
+mod identity;
 mod ko;
 mod passkeys;
 mod people;
@@ -13,6 +14,7 @@ use super::{Language, language};
 
 pub use confirmation::ConfirmationStrings;
 pub use credentials::CredentialStrings;
+pub use identity::IdentityStrings;
 pub use passkeys::PasskeyStrings;
 pub use people::PeopleStrings;
 pub use strings::{SectionTitles, SettingsStrings};

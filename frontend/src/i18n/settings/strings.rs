@@ -2,6 +2,7 @@
 
 use super::confirmation::ConfirmationStrings;
 use super::credentials::CredentialStrings;
+use super::identity::IdentityStrings;
 use super::passkeys::PasskeyStrings;
 use super::people::PeopleStrings;
 
@@ -16,6 +17,7 @@ pub struct SettingsStrings {
     pub credentials: &'static CredentialStrings,
     pub passkeys: &'static PasskeyStrings,
     pub people: &'static PeopleStrings,
+    pub identity: &'static IdentityStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
 }

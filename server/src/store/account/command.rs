@@ -62,6 +62,22 @@ pub enum AccountCommand {
         /// The session.
         session: NewSession,
     },
+    /// Links an identity at a provider to the actor's account.
+    LinkExternal {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// Who it is there.
+        identity: ExternalIdentity,
+        /// What the person is called there.
+        name: String,
+    },
+    /// Removes the identity that the actor has at a provider.
+    UnlinkExternal {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The provider.
+        issuer: String,
+    },
     /// Stores that a session is in use.
     TouchSession {
         /// The session.
@@ -235,6 +251,8 @@ pub enum SignInProof {
         /// The hash that replaces the stored one, whose parameters are outdated.
         rehashed: Option<PasswordHash>,
     },
+    /// An identity at a provider, which vouches for the person.
+    External(ExternalIdentity),
     /// A passkey whose authenticator has verified its person.
     Passkey {
         /// Whose.

@@ -4,7 +4,8 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, NewAccount, SessionSelector, SignInProof, WriteCommand, WriteRequest,
+    AccountCommand, ExternalIdentity, NewAccount, NewExternalAccount, SessionSelector, SignInProof,
+    WriteCommand, WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -75,7 +76,8 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         | AccountCommand::RemovePasskey { .. } => passkey_reads(actor, command),
         AccountCommand::SignIn { proof, .. } => {
             let (user, mut reads) = proof_reads(proof);
-            reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
+            reads.extend(user.map(AccountKey::SessionsOf));
+            reads.push(AccountKey::LastSession);
             reads
         }
         AccountCommand::ConfirmSession { session, proof } => {
@@ -86,25 +88,19 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         AccountCommand::SetPassword { session, .. }
         | AccountCommand::SetTotp { session, .. }
         | AccountCommand::RemoveTotp { session }
+        | AccountCommand::UnlinkExternal { session, .. }
         | AccountCommand::SetRecoveryCodes { session, .. } => {
             vec![AccountKey::Session(*session)]
         }
         AccountCommand::SignInByExternal {
             identity, account, ..
-        } => {
-            let own = [
-                AccountKey::External(identity.clone()),
-                AccountKey::LastSession,
-            ];
-            let usernames = account.iter().flat_map(|account| &account.usernames);
-            let keys = usernames.flat_map(|username| {
-                [
-                    AccountKey::UsernameKey(username.key.clone()),
-                    AccountKey::UsernameLook(username.look.clone()),
-                ]
-            });
-            own.into_iter().chain(keys).collect()
-        }
+        } => external_reads(identity, account.as_ref()),
+        AccountCommand::LinkExternal {
+            session, identity, ..
+        } => vec![
+            AccountKey::Session(*session),
+            AccountKey::External(identity.clone()),
+        ],
         AccountCommand::ClearSecondFactor { .. } => Vec::new(),
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
@@ -174,17 +170,18 @@ fn passkey_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<Account
     }
 }
 
-fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
+fn proof_reads(proof: &SignInProof) -> (Option<UserId>, Vec<AccountKey>) {
     match proof {
+        SignInProof::External(identity) => (None, vec![AccountKey::External(identity.clone())]),
         SignInProof::Passkey {
             user, credential, ..
         } => {
             let passkey = AccountKey::Passkey(credential.clone());
-            (*user, vec![passkey, AccountKey::Identity(*user)])
+            (Some(*user), vec![passkey, AccountKey::Identity(*user)])
         }
         SignInProof::Password { user, .. } => {
             let reads = [AccountKey::Password, AccountKey::Totp, AccountKey::Identity];
-            (*user, reads.map(|key| key(*user)).into())
+            (Some(*user), reads.map(|key| key(*user)).into())
         }
     }
 }
@@ -196,6 +193,26 @@ fn person_reads(user: UserId) -> [AccountKey; 4] {
         AccountKey::SessionsOf(user),
         AccountKey::GrantsOf(user),
     ]
+}
+
+fn external_reads(
+    identity: &ExternalIdentity,
+    account: Option<&NewExternalAccount>,
+) -> Vec<AccountKey> {
+    let usernames = account.into_iter().flat_map(|account| &account.usernames);
+    let keys = usernames.flat_map(|username| {
+        [
+            AccountKey::UsernameKey(username.key.clone()),
+            AccountKey::UsernameLook(username.look.clone()),
+        ]
+    });
+    [
+        AccountKey::External(identity.clone()),
+        AccountKey::LastSession,
+    ]
+    .into_iter()
+    .chain(keys)
+    .collect()
 }
 
 fn new_account_reads(account: &NewAccount) -> [AccountKey; 3] {

@@ -61,6 +61,7 @@ impl AccountCommand {
             | AccountCommand::JoinByInvite { .. }
             | AccountCommand::SignIn { .. }
             | AccountCommand::SignInByExternal { .. }
+            | AccountCommand::LinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
@@ -73,6 +74,7 @@ impl AccountCommand {
             AccountCommand::EndSessions(_)
             | AccountCommand::RemoveTotp { .. }
             | AccountCommand::ClearSecondFactor { .. }
+            | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
@@ -92,6 +94,8 @@ impl AccountCommand {
                 account.as_ref().map_or(0, |account| account.name.len())
             }
             AccountCommand::SignIn { .. }
+            | AccountCommand::LinkExternal { .. }
+            | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
             | AccountCommand::StoreUserHandle { .. }
