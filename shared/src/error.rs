@@ -270,4 +270,6 @@ pub enum Field {
     Topic,
     /// The name of the place.
     Place,
+    /// The words or the emoji of a status.
+    Status,
 }

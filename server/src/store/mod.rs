@@ -29,8 +29,9 @@ use crate::network::Network;
 
 pub use account::{
     AccountCommand, AccountCredentials, Invite, InviteId, LinkHash, LinkPurpose, ListedSession,
-    NewAccount, NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash, Place, SessionId,
-    SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys, confirmed_until,
+    NewAccount, NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash, PersonSettings,
+    Place, ProfileChange, SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash,
+    UsernameKeys, ValueChange, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -153,6 +154,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Failed`].
     async fn sessions(&self, viewer: Viewer) -> Result<Vec<ListedSession>, StoreError>;
+
+    /// What the viewer has set for the own pages.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn settings(&self, viewer: Viewer) -> Result<PersonSettings, StoreError>;
 
     /// How the viewer can prove to be the person.
     ///

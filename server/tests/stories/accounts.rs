@@ -1,4 +1,5 @@
-//! Accounts: claiming the place, invitations, passwords, and where somebody is signed in.
+//! Accounts: claiming the place, invitations, passwords, and where somebody is signed
+//! in, profiles.
 
 mod becoming;
 mod claim;
@@ -6,3 +7,4 @@ mod confirmation;
 mod invitations;
 mod own_sessions;
 mod passwords;
+mod profiles;

@@ -31,6 +31,15 @@ pub struct ListedSession {
     pub used_at: Micros,
 }
 
+/// What a person has set, for the own pages alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonSettings {
+    /// The language, as a tag of BCP 47.
+    pub language: Option<String>,
+    /// The time zone, by its name in the time zone database.
+    pub time_zone: Option<String>,
+}
+
 /// This place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {

@@ -7,10 +7,10 @@ mod confirmation;
 mod credentials;
 mod identifier;
 
-pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord};
+pub use answer::{Invite, ListedSession, OpenInvite, PersonSettings, Place, SignInRecord};
 pub use command::{
-    AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
-    SignInProof,
+    AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, ProfileChange,
+    SessionSelector, SignInProof, ValueChange,
 };
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;

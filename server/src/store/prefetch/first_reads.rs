@@ -4,7 +4,8 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, NewAccount, SessionSelector, SignInProof, WriteCommand, WriteRequest,
+    AccountCommand, NewAccount, SessionSelector, SignInProof, UsernameKeys, WriteCommand,
+    WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -87,6 +88,11 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         AccountCommand::EndSessions(
             SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
         ) => vec![AccountKey::SessionsOf(*user)],
+        AccountCommand::SetProfile { user, change } => {
+            let own = [AccountKey::Identity(*user), AccountKey::Profile(*user)];
+            let username = change.username.iter().flat_map(username_reads);
+            own.into_iter().chain(username).collect()
+        }
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
@@ -102,10 +108,14 @@ fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
     }
 }
 
-fn new_account_reads(account: &NewAccount) -> [AccountKey; 3] {
+fn new_account_reads(account: &NewAccount) -> impl Iterator<Item = AccountKey> {
+    let username = username_reads(&account.username).into_iter();
+    username.chain([AccountKey::LastSession])
+}
+
+fn username_reads(username: &UsernameKeys) -> [AccountKey; 2] {
     [
-        AccountKey::UsernameKey(account.username.key.clone()),
-        AccountKey::UsernameLook(account.username.look.clone()),
-        AccountKey::LastSession,
+        AccountKey::UsernameKey(username.key.clone()),
+        AccountKey::UsernameLook(username.look.clone()),
     ]
 }

@@ -1,7 +1,7 @@
 //! The rows of accounts, sessions, invites and links.
 
 use shared::id::{Micros, RoomId, UserId};
-use shared::model::Role;
+use shared::model::{ProfileStatus, Role};
 
 use crate::store::{
     InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash, UsernameKeys,
@@ -12,6 +12,8 @@ use crate::store::{
 pub enum AccountKey {
     /// [`AccountRow::Identity`]: that of a person who exists. Guests have none.
     Identity(UserId),
+    /// [`AccountRow::Profile`]: that of a person who exists.
+    Profile(UserId),
     /// [`AccountRow::User`]: who has a username with this key. Only read.
     UsernameKey(String),
     /// [`AccountRow::User`]: who has a username with this look. Only read.
@@ -46,6 +48,8 @@ pub enum AccountKey {
 pub enum AccountRow {
     /// What makes a person's account.
     Identity(IdentityRow),
+    /// What a person has chosen to show, and the person's settings.
+    Profile(ProfileRow),
     /// A person.
     User(UserId),
     /// The hash of a password, and since when it is the person's.
@@ -79,6 +83,20 @@ pub struct IdentityRow {
     pub username: UsernameKeys,
     /// Since when nobody can sign in to it.
     pub deactivated_at: Option<Micros>,
+}
+
+/// What a person has chosen to show beside the name, and the person's settings. The row that
+/// every command reads has nothing of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileRow {
+    /// The colour of the avatar.
+    pub colour: Option<u8>,
+    /// The status, which may have ended.
+    pub status: Option<ProfileStatus>,
+    /// The language of the page.
+    pub language: Option<String>,
+    /// The time zone.
+    pub time_zone: Option<String>,
 }
 
 /// A session.

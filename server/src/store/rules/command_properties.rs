@@ -20,7 +20,8 @@ impl WriteCommand {
                 | Command::CreateRoom { .. }
                 | Command::UpdateRoom { .. }
                 | Command::Rename { .. },
-            ) => SpaceDemand::AddsText,
+            )
+            | WriteCommand::Account(AccountCommand::SetProfile { .. }) => SpaceDemand::AddsText,
             WriteCommand::Client(
                 Command::MarkRead { .. } | Command::MarkUnread { .. } | Command::AddMember { .. },
             )
@@ -75,6 +76,13 @@ impl AccountCommand {
             AccountCommand::CreateGuest { name, .. } => name.len(),
             AccountCommand::Claim { account, .. }
             | AccountCommand::JoinByInvite { account, .. } => account.name.len(),
+            AccountCommand::SetProfile { change, .. } => {
+                let status = change.status.value().into_iter();
+                let status: usize = status
+                    .map(|status| status.emoji.len() + status.text.len())
+                    .sum();
+                change.name.as_ref().map_or(0, String::len) + status
+            }
             AccountCommand::SignIn { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)

@@ -47,9 +47,9 @@ use tokio::sync::mpsc;
 
 use super::{
     AccountCredentials, AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId,
-    LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, Place, QueryClient,
-    Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store, StoreError,
-    StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, PersonSettings,
+    Place, QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord,
+    Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -263,6 +263,14 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::account::sessions(snapshot, viewer.user, now)
+            })
+            .await
+    }
+
+    async fn settings(&self, viewer: Viewer) -> Result<PersonSettings, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::account::settings(snapshot, viewer.user)
             })
             .await
     }

@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Author, MemberRole, Message, Profile, Role, Room, RoomKind};
+use shared::model::{Author, MemberRole, Message, Profile, ProfileStatus, Role, Room, RoomKind};
 
 use crate::store::LinkPurpose;
 
@@ -66,15 +66,40 @@ pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
 }
 
 /// The columns that [`profile`] reads, of `users`.
-pub const PROFILE: &str = "id, name, directory_rev, kind, username";
+pub const PROFILE: &str = "id, name, directory_rev, kind, username, colour, status_emoji, \
+     status_text, status_until";
+/// How many columns these are.
+pub const PROFILE_COLUMNS: usize = 9;
 
-/// A person from the columns of [`PROFILE`].
+/// The columns of [`PROFILE`], of `users` under another name.
+pub fn profile_of(table: &str) -> String {
+    let columns = PROFILE
+        .split(", ")
+        .map(|column| format!("{table}.{column}"));
+    columns.collect::<Vec<_>>().join(", ")
+}
+
+/// A person from the columns of [`PROFILE`]. A status that has ended may still be there.
 pub fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     Ok(Profile {
         role: person_role(row.get(3)?),
         username: row.get(4)?,
+        colour: row.get(5)?,
+        status: status(row, 6)?,
         ..Profile::guest(UserId(row.get(0)?), row.get(1)?, Rev(row.get(2)?))
     })
+}
+
+/// A status from three columns: `status_emoji`, `status_text`, `status_until`.
+pub fn status(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<ProfileStatus>> {
+    let Some(emoji) = row.get(first)? else {
+        return Ok(None);
+    };
+    Ok(Some(ProfileStatus {
+        emoji,
+        text: row.get::<_, Option<String>>(first + 1)?.unwrap_or_default(),
+        until: row.get::<_, Option<i64>>(first + 2)?.map(Micros),
+    }))
 }
 
 /// The value of `users.kind` for a guest.

@@ -5,6 +5,7 @@ mod credential;
 mod invite;
 mod joining;
 mod newcomer;
+mod profile;
 mod proof;
 mod reads;
 mod session;
@@ -43,6 +44,7 @@ impl<T: Tables> Rules<T> {
             AccountCommand::SetPassword { session, password } => {
                 self.set_password(actor, session, password)
             }
+            AccountCommand::SetProfile { user, change } => self.set_profile(actor, *user, change),
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
             AccountCommand::CreateLink {

@@ -12,6 +12,7 @@ mod members;
 mod message;
 mod newcomers;
 mod people;
+mod profiles;
 mod receipt;
 mod recorded;
 mod room;

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
-use shared::model::{Role, RoomKind};
+use shared::model::{ProfileStatus, Role, RoomKind};
 
 use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
-    AccountCommand, Actor, InviteId, LinkPurpose, NewInvite, PasswordHash, SessionSelector,
-    SignInProof, WriteCommand,
+    AccountCommand, Actor, InviteId, LinkPurpose, NewInvite, PasswordHash, ProfileChange,
+    SessionSelector, SignInProof, ValueChange, WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -118,10 +118,33 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
                 name: "Olga".into(),
             },
         ),
+        profile(OWNER, "olga", 4),
+        // That username is the owner's.
+        profile(JOINED, "olga", 5),
+        profile(OWNER, "owner", 6),
+        profile(JOINED, "olga", 7),
         on_accounts(AccountCommand::EndSessions(end)),
         (Actor::Operator, WriteCommand::RemoveUser { user: JOINED }),
     ]);
     commands
+}
+
+/// Changes a username and all the rest of a profile.
+fn profile(user: UserId, username: &str, colour: u8) -> (Actor, WriteCommand) {
+    let change = ProfileChange {
+        name: None,
+        username: Some(account(username, username).username),
+        colour: ValueChange::Set(colour),
+        status: ValueChange::Set(ProfileStatus {
+            emoji: "🍵".into(),
+            text: "tea".into(),
+            until: Some(Micros(i64::MAX)),
+        }),
+        language: ValueChange::Set("ko".into()),
+        time_zone: ValueChange::Clear,
+    };
+    let command = AccountCommand::SetProfile { user, change };
+    (Actor::User(user), WriteCommand::Account(command))
 }
 
 fn on_accounts(command: AccountCommand) -> (Actor, WriteCommand) {
@@ -314,6 +337,8 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
+        // At the end, of one person.
+        ErrorCode::UsernameTaken,
     ];
     assert_eq!(refused, expected);
     let cancelled = "SELECT deleted_at IS NOT NULL FROM messages WHERE room = 1";

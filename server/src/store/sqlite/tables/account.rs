@@ -5,7 +5,7 @@ use shared::id::{Micros, UserId};
 
 use super::{Answer, SqliteTables};
 use crate::store::rules::{
-    AccountKey, AccountRow, AccountTables, IdentityRow, LinkRow, PlaceRow, SessionRow,
+    AccountKey, AccountRow, AccountTables, IdentityRow, LinkRow, PlaceRow, ProfileRow, SessionRow,
 };
 use crate::store::sqlite::rows;
 use crate::store::{LinkPurpose, PasswordHash, SessionId, UsernameKeys};
@@ -20,6 +20,12 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                  WHERE id = ?1 AND username IS NOT NULL",
                 [user.0],
                 |row| Ok(AccountRow::Identity(identity(row)?)),
+            )?,
+            AccountKey::Profile(user) => self.one(
+                "SELECT colour, status_emoji, status_text, status_until, language, time_zone
+                 FROM users WHERE id = ?1",
+                [user.0],
+                |row| Ok(AccountRow::Profile(profile(row)?)),
             )?,
             AccountKey::UsernameKey(word) => self.one(
                 "SELECT id FROM users WHERE username_key = ?1",
@@ -95,6 +101,22 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     row.deactivated_at.map(|at| at.0)
                 ],
             ),
+            (AccountKey::Profile(user), Some(AccountRow::Profile(row))) => {
+                let status = row.status.as_ref();
+                self.execute(
+                    "UPDATE users SET colour = ?2, status_emoji = ?3, status_text = ?4,
+                       status_until = ?5, language = ?6, time_zone = ?7 WHERE id = ?1",
+                    params![
+                        user.0,
+                        row.colour,
+                        status.map(|status| &status.emoji),
+                        status.map(|status| &status.text),
+                        status.and_then(|status| status.until).map(|until| until.0),
+                        row.language,
+                        row.time_zone
+                    ],
+                )
+            }
             (AccountKey::Password(user), Some(AccountRow::Password(hash, changed_at))) => self
                 .execute(
                     "INSERT INTO passwords (user, hash, changed_at) VALUES (?1, ?2, ?3)
@@ -166,6 +188,15 @@ fn identity(row: &Row<'_>) -> rusqlite::Result<IdentityRow> {
             look: row.get(2)?,
         },
         deactivated_at: row.get::<_, Option<i64>>(3)?.map(Micros),
+    })
+}
+
+fn profile(row: &Row<'_>) -> rusqlite::Result<ProfileRow> {
+    Ok(ProfileRow {
+        colour: row.get(0)?,
+        status: rows::status(row, 1)?,
+        language: row.get(4)?,
+        time_zone: row.get(5)?,
     })
 }
 
