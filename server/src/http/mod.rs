@@ -23,6 +23,7 @@ mod own_sessions;
 mod page;
 mod password_session;
 mod password_strength;
+mod people;
 mod profile;
 mod route_limits;
 mod routes;

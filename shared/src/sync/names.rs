@@ -54,6 +54,7 @@ struct Details {
     colour: Option<u8>,
     status: Option<ProfileStatus>,
     deleted: bool,
+    deactivated: bool,
 }
 
 impl Details {
@@ -65,6 +66,7 @@ impl Details {
             colour: profile.colour,
             status: profile.status.clone(),
             deleted: profile.deleted,
+            deactivated: profile.deactivated,
         }
     }
 
@@ -80,6 +82,7 @@ impl Details {
             && self.colour == other.colour
             && self.status == other.status
             && self.deleted == other.deleted
+            && self.deactivated == other.deactivated
     }
 }
 
@@ -117,6 +120,7 @@ impl Names {
                 colour: details.colour,
                 status: details.status.clone(),
                 deleted: details.deleted,
+                deactivated: details.deactivated,
                 ..profile
             },
         })

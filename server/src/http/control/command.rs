@@ -13,11 +13,15 @@ use shared::id::{Micros, RoomId, Seq, UserId};
 use shared::limits::Limits;
 
 use super::invite_wish::InviteWish;
-use crate::accounts::{CLAIM_PATH, InviteRequest, JOIN_PATH, claim_link, create_invite};
+use super::user::UserCommand;
+use crate::accounts::{
+    CLAIM_PATH, InviteRequest, JOIN_PATH, claim_link, create_invite, delete_person,
+};
 use crate::chat::refuse_text;
 use crate::clock::Clock;
 use crate::edge::blocked_addresses::BlockedAddresses;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
+use crate::http::people::PersonEntry;
 use crate::names;
 use crate::network::Network;
 use crate::store::{
@@ -37,7 +41,7 @@ pub enum OperatorCommand {
         #[arg(value_parser = value_parser!(i64).map(Seq))]
         seq: Seq,
     },
-    /// End a guest's sessions; what they wrote stays.
+    /// Remove a guest: the sessions end and the name is erased; what they wrote stays.
     RemoveGuest {
         /// The person's number, as the protocol shows it.
         #[arg(value_parser = value_parser!(i64).map(UserId))]
@@ -100,6 +104,9 @@ pub enum OperatorCommand {
         /// The invitation's number.
         id: i64,
     },
+    /// `madang user`.
+    #[command(skip)]
+    User(UserCommand),
 }
 
 /// A length of time, written `30m`, `12h` or `7d`.
@@ -176,6 +183,11 @@ pub enum OperatorAnswer {
         /// The link's path and fragment.
         path: String,
     },
+    /// People, after what was done to them. Nobody is left of who was deleted.
+    People {
+        /// The people.
+        people: Vec<PersonEntry>,
+    },
 }
 
 impl OperatorAnswer {
@@ -208,6 +220,10 @@ impl fmt::Display for OperatorAnswer {
                     .iter()
                     .map(|(address, until)| format!("{address} until {}", format_time(*until)))
                     .collect();
+                write!(f, "{}", lines.join("\n"))
+            }
+            OperatorAnswer::People { people } => {
+                let lines: Vec<_> = people.iter().map(PersonEntry::to_string).collect();
                 write!(f, "{}", lines.join("\n"))
             }
             OperatorAnswer::ClaimLink { base_url, path }
@@ -264,7 +280,10 @@ impl OperatorCommand {
             OperatorCommand::RemoveMessage { room, seq } => {
                 WriteCommand::Client(Command::Delete { room, seq })
             }
-            OperatorCommand::RemoveGuest { user } => WriteCommand::RemoveUser { user },
+            OperatorCommand::RemoveGuest { user } => {
+                delete_person(store, Actor::Operator, user, None).await?;
+                return Ok(OperatorAnswer::Removed);
+            }
             OperatorCommand::RemoveRoom { room } => WriteCommand::RemoveRoom { room },
             OperatorCommand::RemoveWritings {
                 guest,
@@ -332,6 +351,10 @@ impl OperatorCommand {
                     base_url: context.running.map(|running| running.base_url.to_owned()),
                     path: format!("{JOIN_PATH}{}", token.secret()),
                 });
+            }
+            OperatorCommand::User(command) => {
+                let people = command.execute(store).await?;
+                return Ok(OperatorAnswer::People { people });
             }
             OperatorCommand::RevokeInvite { id } => {
                 WriteCommand::Account(AccountCommand::RevokeInvite(InviteId(id)))

@@ -10,9 +10,11 @@ mod command;
 mod invite_wish;
 mod service;
 mod socket;
+mod user;
 
 pub use client::ask;
 pub use command::{OperatorAnswer, OperatorCommand, OperatorContext};
 pub use invite_wish::InviteWish;
 pub use service::{OperatorState, serve};
 pub use socket::ControlSocket;
+pub use user::UserCommand;

@@ -7,7 +7,10 @@ mod confirmation;
 mod credentials;
 mod identifier;
 
-pub use answer::{Invite, ListedSession, OpenInvite, PersonSettings, Place, SignInRecord};
+pub use answer::{
+    Invite, ListedPerson, ListedSession, OpenInvite, PeopleFilter, PeoplePage, PeopleSearch,
+    PersonPosition, PersonSettings, Place, SignInRecord,
+};
 pub use command::{
     AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, ProfileChange,
     SessionSelector, SignInProof, ValueChange,

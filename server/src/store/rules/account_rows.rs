@@ -14,6 +14,8 @@ pub enum AccountKey {
     Identity(UserId),
     /// [`AccountRow::Profile`]: that of a person who exists.
     Profile(UserId),
+    /// [`AccountRow::Owners`]: always there. Only read.
+    Owners,
     /// [`AccountRow::User`]: who has a username with this key. Only read.
     UsernameKey(String),
     /// [`AccountRow::User`]: who has a username with this look. Only read.
@@ -39,8 +41,13 @@ pub enum AccountKey {
     Link(LinkHash),
     /// [`AccountRow::ClaimLinks`]: always there. Only read.
     ClaimLinks,
+    /// [`AccountRow::Grants`]: a person's, always there. Only read.
+    GrantsOf(UserId),
     /// [`AccountRow::Place`]: always there.
     Place,
+    /// What belongs to a person who is deleted: only deleted. It is the last of the keys, so that
+    /// it is deleted after all rows that a batch has written.
+    PersonalData(UserId),
 }
 
 /// A row of accounts.
@@ -50,6 +57,8 @@ pub enum AccountRow {
     Identity(IdentityRow),
     /// What a person has chosen to show, and the person's settings.
     Profile(ProfileRow),
+    /// The owners who are neither deleted nor deactivated.
+    Owners(Vec<UserId>),
     /// A person.
     User(UserId),
     /// The hash of a password, and since when it is the person's.
@@ -72,6 +81,8 @@ pub enum AccountRow {
     Link(LinkRow),
     /// The links with which the place can be claimed, ended or not.
     ClaimLinks(Vec<LinkHash>),
+    /// What lets somebody in on behalf of a person.
+    Grants(GrantRows),
     /// This place.
     Place(PlaceRow),
 }
@@ -81,8 +92,6 @@ pub enum AccountRow {
 pub struct IdentityRow {
     /// The username with its keys.
     pub username: UsernameKeys,
-    /// Since when nobody can sign in to it.
-    pub deactivated_at: Option<Micros>,
 }
 
 /// What a person has chosen to show beside the name, and the person's settings. The row that
@@ -165,6 +174,15 @@ pub fn may_invite(role: Role, offered: Role) -> bool {
         Role::Administrator => role == Role::Owner,
         Role::Owner | Role::Bot => false,
     }
+}
+
+/// What lets somebody in on behalf of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GrantRows {
+    /// The invites that the person created and that can be used, as far as their rows decide.
+    pub invites: Vec<(LinkHash, InviteRow)>,
+    /// The links that are for the person, or that the person created.
+    pub links: Vec<LinkHash>,
 }
 
 /// A link that works once.

@@ -66,10 +66,10 @@ pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
 }
 
 /// The columns that [`profile`] reads, of `users`.
-pub const PROFILE: &str = "id, name, directory_rev, kind, username, colour, status_emoji, \
-     status_text, status_until";
+pub const PROFILE: &str = "id, name, directory_rev, kind, username, removed_at, deactivated_at, \
+     colour, status_emoji, status_text, status_until";
 /// How many columns these are.
-pub const PROFILE_COLUMNS: usize = 9;
+pub const PROFILE_COLUMNS: usize = 11;
 
 /// The columns of [`PROFILE`], of `users` under another name.
 pub fn profile_of(table: &str) -> String {
@@ -84,8 +84,10 @@ pub fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     Ok(Profile {
         role: person_role(row.get(3)?),
         username: row.get(4)?,
-        colour: row.get(5)?,
-        status: status(row, 6)?,
+        deleted: row.get::<_, Option<i64>>(5)?.is_some(),
+        deactivated: row.get::<_, Option<i64>>(6)?.is_some(),
+        colour: row.get(7)?,
+        status: status(row, 8)?,
         ..Profile::guest(UserId(row.get(0)?), row.get(1)?, Rev(row.get(2)?))
     })
 }

@@ -61,7 +61,7 @@ impl<T: Tables> Rules<T> {
         identity: Option<IdentityRow>,
         username: Option<&UsernameKeys>,
     ) -> RuleResult<Option<IdentityRow>, T> {
-        let (Some(identity), Some(username)) = (identity.clone(), username) else {
+        let (true, Some(username)) = (identity.is_some(), username) else {
             return Ok(identity);
         };
         let holders = self.holders(username)?;
@@ -70,7 +70,6 @@ impl<T: Tables> Rules<T> {
         }
         Ok(Some(IdentityRow {
             username: username.clone(),
-            ..identity
         }))
     }
 }

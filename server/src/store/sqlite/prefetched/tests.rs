@@ -124,7 +124,10 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         profile(OWNER, "owner", 6),
         profile(JOINED, "olga", 7),
         on_accounts(AccountCommand::EndSessions(end)),
-        (Actor::Operator, WriteCommand::RemoveUser { user: JOINED }),
+        on_accounts(AccountCommand::DeletePerson {
+            user: JOINED,
+            session: None,
+        }),
     ]);
     commands
 }

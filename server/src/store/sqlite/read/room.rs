@@ -76,10 +76,10 @@ fn state(room: &Room, range: Range) -> SourcePage {
 
 /// Who became a member, or is none any more. A public room has no members.
 fn members(snapshot: &Transaction<'_>, room: &Room, range: Range) -> rusqlite::Result<SourcePage> {
+    const NEXT: usize = rows::PROFILE_COLUMNS;
     if room.kind == RoomKind::Public {
         return Ok(SourcePage::EMPTY);
     }
-    let next = rows::PROFILE_COLUMNS;
     let sql = format!(
         "SELECT {}, m.rev, m.role, m.joined_at, m.left_at
          FROM memberships m JOIN users u ON u.id = m.user
@@ -90,10 +90,10 @@ fn members(snapshot: &Transaction<'_>, room: &Room, range: Range) -> rusqlite::R
     changes::query(snapshot, &sql, parameters, range, |row| {
         Ok(Item::Member(Member {
             person: rows::profile(row)?,
-            rev: Rev(row.get(next)?),
-            role: rows::role(row.get(next + 1)?),
-            joined_at: Micros(row.get(next + 2)?),
-            left_at: row.get::<_, Option<i64>>(next + 3)?.map(Micros),
+            rev: Rev(row.get(NEXT)?),
+            role: rows::role(row.get(NEXT + 1)?),
+            joined_at: Micros(row.get(NEXT + 2)?),
+            left_at: row.get::<_, Option<i64>>(NEXT + 3)?.map(Micros),
         }))
     })
 }
