@@ -1,6 +1,8 @@
 //! Requests over HTTP: the session.
 
 pub mod account;
+pub mod invites;
+pub mod profile;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

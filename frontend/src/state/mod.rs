@@ -79,7 +79,6 @@ type UpdateRoom = fn(Client, (RoomId, Rev), Option<String>, Option<String>) -> A
 struct DialogActions {
     create_room: fn(Client, String, String) -> Answer<RoomId>,
     update_room: UpdateRoom,
-    rename: fn(Client, String) -> Answer<()>,
     sign_out: fn(Client) -> Answer<()>,
     withdraw_commands: fn(Client),
     delete: fn(Client, RoomId, Seq),
@@ -130,7 +129,8 @@ impl Client {
         };
         let wanted = browser::languages();
         let language = memo(move || {
-            let chosen = settings.get().language;
+            let settings = settings.get();
+            let chosen = settings.language.or(settings.account_language);
             chosen.unwrap_or_else(|| Language::pick(wanted.iter().map(String::as_str)))
         });
         let wide = browser::matches("(min-width: 75rem)");

@@ -13,6 +13,7 @@ mod health;
 mod invites;
 mod joining;
 mod json_body;
+mod link_picture;
 mod messages;
 pub mod metrics;
 mod new_session;

@@ -218,6 +218,16 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<PeoplePage, StoreError>;
 
+    /// The private rooms that the viewer manages, with their names, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn managed_rooms(
+        &self,
+        viewer: Viewer,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, String)>, StoreError>;
+
     /// What an author has written since a moment: the page that begins at `from`, which is 0
     /// for the first.
     ///

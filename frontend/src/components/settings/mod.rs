@@ -3,6 +3,9 @@
 //! Few open them, and seldom, so they are a piece of the page. Each section is a module of its
 //! own, and [`section_view`] its only caller.
 
+mod invitations;
+mod profile;
+
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
@@ -16,6 +19,8 @@ use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
+use invitations::InvitationsSection;
+use profile::ProfileSection;
 
 /// The function of the piece, once it is here.
 static SHOW: OnceLock<fn(SettingsRoute) -> AnyView> = OnceLock::new();
@@ -128,10 +133,10 @@ fn title(section: SettingsRoute) -> &'static str {
 #[allow(clippy::match_same_arms)]
 fn section_view(section: SettingsRoute) -> AnyView {
     match section {
-        SettingsRoute::Profile => ().into_any(),
+        SettingsRoute::Profile => view! { <ProfileSection /> }.into_any(),
         SettingsRoute::SignIn => ().into_any(),
         SettingsRoute::Devices => ().into_any(),
-        SettingsRoute::Invitations => ().into_any(),
+        SettingsRoute::Invitations => view! { <InvitationsSection /> }.into_any(),
         SettingsRoute::People => ().into_any(),
         SettingsRoute::Place => ().into_any(),
     }

@@ -1,6 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
+use super::{invitations, profile};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -11,5 +12,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         people: "People",
         place: "This place",
     },
+    profile: profile::ENGLISH,
+    invitations: invitations::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
 };

@@ -2,11 +2,15 @@
 //! to them, so that nobody else loads them.
 
 mod en;
+mod invitations;
 mod ko;
+mod profile;
 mod strings;
 
 use super::{Language, language};
 
+pub use invitations::InvitationStrings;
+pub use profile::{ProfileStrings, StatusEnd};
 pub use strings::{SectionTitles, SettingsStrings};
 
 /// The texts of the current language, tracked.

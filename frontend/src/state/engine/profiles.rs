@@ -2,11 +2,17 @@
 
 use std::rc::Rc;
 
+use leptos::prelude::*;
 use shared::id::UserId;
+use shared::model::Role;
+use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
-use crate::browser;
+use crate::api;
+use crate::browser::{self, BrowserStorage};
+use crate::i18n::Language;
 use crate::state::people::distinction;
+use crate::state::settings::PageSettings;
 
 impl Engine {
     /// A person is shown. If more is to be known of the person than the name, it is asked for,
@@ -25,6 +31,31 @@ impl Engine {
         browser::next_frame(move || {
             let wanted = engine.wanted_profiles.take();
             engine.act(|replica, now| replica.want_profiles(&wanted, now));
+        });
+    }
+
+    /// Somebody has signed in: a browser without a choice of its own speaks the language of the
+    /// account.
+    pub(super) fn follow_account(&self, role: Role) {
+        let settings = self.signals.settings;
+        spawn_local(async move {
+            let wanted = match role {
+                Role::Guest => None,
+                _ => api::profile::settings()
+                    .await
+                    .ok()
+                    .and_then(|own| own.language),
+            };
+            let language = Language::ALL
+                .into_iter()
+                .find(|language| wanted.as_deref() == Some(language.tag()));
+            let changed = settings.try_update(|settings| {
+                settings.account_language = language;
+                *settings
+            });
+            if let Some(settings) = changed {
+                BrowserStorage::Local.set(PageSettings::KEY, &settings);
+            }
         });
     }
 

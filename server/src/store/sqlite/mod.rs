@@ -342,6 +342,18 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn managed_rooms(
+        &self,
+        viewer: Viewer,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, String)>, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::invite::managed_rooms(snapshot, viewer, limit)
+            })
+            .await
+    }
+
     async fn authored_since(
         &self,
         author: AuthorFilter,
