@@ -135,13 +135,12 @@ pub async fn find_person(
     text: &str,
 ) -> Result<ListedPerson, Refusal> {
     let unknown = || Refusal::new(ErrorCode::NoSuchPerson);
-    let who = match text.parse() {
-        Ok(number) => PeopleFilter::Number(UserId(number)),
-        Err(_) => {
-            let name = text.strip_prefix('@').unwrap_or(text);
-            let username = Username::parse_any(name).map_err(|_| unknown())?;
-            PeopleFilter::UsernameKey(username.key)
-        }
+    let who = if let Ok(number) = text.parse() {
+        PeopleFilter::Number(UserId(number))
+    } else {
+        let name = text.strip_prefix('@').unwrap_or(text);
+        let username = Username::parse_any(name).map_err(|_| unknown())?;
+        PeopleFilter::UsernameKey(username.key)
     };
     let search = PeopleSearch { who, after: None };
     let page = store.listed_people(by, search, 1).await;

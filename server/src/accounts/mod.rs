@@ -17,6 +17,8 @@ pub mod passkey;
 pub mod password;
 mod password_proof;
 mod profile;
+mod proposed_names;
+mod provider;
 pub mod qr;
 pub mod recovery_codes;
 mod signed_in;
@@ -47,6 +49,7 @@ pub use links::{CLAIM_PATH, claim_link};
 pub use managing::{delete_person, find_person, list_people};
 use password::{PasswordError, PasswordHasher};
 pub use profile::ProfileRequest;
+pub use provider::{Provider, ProviderPolicy, Returned};
 pub use signed_in::SignedIn;
 pub use signing_in::PasswordSignIn;
 use throttle::SignInThrottle;
@@ -60,6 +63,7 @@ pub struct Accounts {
     /// The host under which people know the server: no part of a good password.
     host: Option<String>,
     clock: Clock,
+    provider: Option<Provider>,
     hasher: PasswordHasher,
     throttle: SignInThrottle,
 }
@@ -70,7 +74,6 @@ const TOUCH_INTERVAL: i64 = 24 * 60 * 60 * 1_000_000;
 const BUSY_RETRY_MS: u64 = 2_000;
 
 /// What decides about accounts besides the store.
-#[derive(Clone, Debug)]
 pub struct AccountsConfig {
     /// The limits for names.
     pub limits: Limits,
@@ -78,6 +81,8 @@ pub struct AccountsConfig {
     pub guests: bool,
     /// The host under which people know the server.
     pub host: Option<String>,
+    /// The identity provider, if people come by one.
+    pub provider: Option<Provider>,
 }
 
 impl Accounts {
@@ -94,6 +99,7 @@ impl Accounts {
             limits,
             guests,
             host,
+            provider,
         } = config;
         Ok(Accounts {
             store,
@@ -101,6 +107,7 @@ impl Accounts {
             guests,
             host,
             clock,
+            provider,
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
         })
@@ -144,7 +151,7 @@ impl Accounts {
         if self.clock.now().0 - session.used_at.0 > TOUCH_INTERVAL {
             let token = token.hash();
             // The person is authenticated even if this fails.
-            let touch = WriteCommand::Account(AccountCommand::TouchSession { token });
+            let touch = WriteCommand::from(AccountCommand::TouchSession { token });
             let _touched = self.store.carry_out(touch).await;
         }
         Ok(session)
@@ -167,7 +174,7 @@ impl Accounts {
     }
 
     async fn end(&self, sessions: SessionSelector) -> Result<(), Refusal> {
-        let command = WriteCommand::Account(AccountCommand::EndSessions(sessions));
+        let command = WriteCommand::from(AccountCommand::EndSessions(sessions));
         let ended = self.store.carry_out(command).await;
         ended.map(drop).map_err(refuse)
     }
@@ -179,16 +186,22 @@ impl Accounts {
         device: &Device,
         command: impl FnOnce(NewSession) -> AccountCommand,
     ) -> Result<SignedIn, Refusal> {
-        let failed = || Refusal::new(ErrorCode::StorageFailed);
-        let token = Token::random().ok_or_else(failed)?;
+        let (token, session) = Self::new_session(device)?;
+        let outcome = carry_out(self.store.as_ref(), actor, command(session)).await?;
+        let person = outcome.into_person();
+        let person = person.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+        Ok(SignedIn { person, token })
+    }
+
+    /// A session that begins on a device, and its token.
+    fn new_session(device: &Device) -> Result<(Token, NewSession), Refusal> {
+        let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
         let session = NewSession {
             token: token.hash(),
             device: device.name.clone(),
             network: Some(device.address.to_string()),
         };
-        let outcome = carry_out(self.store.as_ref(), actor, command(session)).await?;
-        let person = outcome.into_person().ok_or_else(failed)?;
-        Ok(SignedIn { person, token })
+        Ok((token, session))
     }
 }
 
@@ -203,7 +216,7 @@ async fn carry_out(
     let reply = Reply::new(move |result| drop(sender.send(result)));
     let request = WriteRequest {
         actor,
-        ..WriteRequest::of_operator(WriteCommand::Account(command), reply)
+        ..WriteRequest::of_operator(WriteCommand::from(command), reply)
     };
     store.submit(request).await;
     let result = receiver.await.unwrap_or(Err(StoreError::Closed));

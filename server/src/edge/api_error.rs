@@ -98,7 +98,10 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::ConfirmationRequired
         | ErrorCode::SignUpOff
         | ErrorCode::AccountDeactivated
-        | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        | ErrorCode::Forbidden
+        | ErrorCode::ProviderDenied
+        | ErrorCode::NoExternalAccount
+        | ErrorCode::ProviderOnly => StatusCode::FORBIDDEN,
         ErrorCode::NoSuchRoom
         | ErrorCode::NoSuchPerson
         | ErrorCode::NoSuchMessage
@@ -114,13 +117,16 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::LastOwner
         | ErrorCode::NotClaimed
         | ErrorCode::AlreadyClaimed
-        | ErrorCode::TooMany => StatusCode::CONFLICT,
+        | ErrorCode::TooMany
+        | ErrorCode::ExternalTaken => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
         ErrorCode::StorageFailed => StatusCode::INTERNAL_SERVER_ERROR,
-        ErrorCode::ShuttingDown | ErrorCode::TooManyConnections => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::ShuttingDown
+        | ErrorCode::TooManyConnections
+        | ErrorCode::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     }
 }

@@ -26,6 +26,8 @@ mod password_session;
 mod password_strength;
 mod people;
 mod profile;
+pub mod provider_cookie;
+mod provider_session;
 mod route_limits;
 mod routes;
 mod session;

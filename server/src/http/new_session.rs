@@ -77,6 +77,15 @@ impl SessionRequest {
         self.rate_limits.take_guest(self.address.group.address())
     }
 
+    /// Counts a sign-in that begins at the identity provider towards the rate limit of the address.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(super) fn take_provider_sign_in(&self) -> Result<(), Refusal> {
+        let group = self.address.group.address();
+        self.rate_limits.take_provider_sign_in(group)
+    }
+
     /// The answer: the server's own page gets the token as a cookie, a program gets it in the
     /// body.
     pub(super) fn answer(&self, signed_in: SignedIn) -> Response {

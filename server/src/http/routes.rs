@@ -20,7 +20,7 @@ use super::state::HttpState;
 use super::{
     account, address_check, confirmation, health, invites, joining, messages, openapi, outer_layer,
     own_password, own_sessions, page, password_session, password_strength, people, profile,
-    session, sign_in_form, websocket,
+    provider_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -38,6 +38,11 @@ const SESSION: RouteLimits = RouteLimits {
 const READ: RouteLimits = RouteLimits {
     body_bytes: 0,
     time: Duration::from_secs(30),
+};
+/// Routes that ask the identity provider, up to three times.
+const PROVIDER: RouteLimits = RouteLimits {
+    body_bytes: 0,
+    time: Duration::from_secs(45),
 };
 
 /// All routes of the public listener.
@@ -82,6 +87,8 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             routes!(session::show, session::create, session::delete),
         ))
         .routes(limited(SESSION, routes!(password_session::create)))
+        .routes(limited(PROVIDER, routes!(provider_session::begin)))
+        .routes(limited(PROVIDER, routes!(provider_session::callback)))
         .routes(limited(SESSION, routes!(password_strength::judge)))
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))

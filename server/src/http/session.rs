@@ -55,6 +55,17 @@ pub(super) struct PlaceBody {
     is_claimed: bool,
     /// Whether guests may come in with nothing but a name.
     guests: bool,
+    /// The identity provider; `null` without one.
+    oidc: Option<ProviderBody>,
+}
+
+/// An identity provider with which one can sign in.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProviderBody {
+    /// What the page calls it: "Sign in with LABEL".
+    label: String,
+    /// Whether it is the only way in: the page then offers no form for passwords.
+    is_only_way: bool,
 }
 
 /// Creates a guest of this name, and a session.
@@ -122,6 +133,10 @@ pub(super) async fn show(
         is_claimed: place.claimed_at.is_some(),
         name: place.name,
         guests: accounts.admits_guests(),
+        oidc: accounts.provider().map(|provider| ProviderBody {
+            label: provider.client.settings().label.clone(),
+            is_only_way: provider.policy.is_only_way,
+        }),
     };
     let mut response = Json(CurrentSession { user, place }).into_response();
     if has_ended {

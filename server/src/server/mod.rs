@@ -42,11 +42,6 @@ pub async fn run_with_clock(
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     config.check().map_err(anyhow::Error::msg)?;
-    if config.oidc.oidc_issuer.is_some() {
-        anyhow::bail!(
-            "--oidc-issuer: this version cannot sign people in by an identity provider yet"
-        );
-    }
     let address = listener.local_addr()?;
     config.max_connections = prepare_file_descriptors(&listener, config.max_connections);
     let (stop, stopping) = watch::channel(false);

@@ -28,11 +28,11 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, AccountCredentials, Invite, InviteId, LinkHash, LinkPurpose, ListedPerson,
-    ListedSession, NewAccount, NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash,
-    PeopleFilter, PeoplePage, PeopleSearch, PersonPosition, PersonSettings, Place, ProfileChange,
-    SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys, ValueChange,
-    confirmed_until,
+    AccountCommand, AccountCredentials, ExternalIdentity, ExternalRole, Invite, InviteId, LinkHash,
+    LinkPurpose, LinkedIdentity, ListedPerson, ListedSession, NewAccount, NewCredential,
+    NewExternalAccount, NewInvite, NewSession, OpenInvite, PasswordHash, PeopleFilter, PeoplePage,
+    PeopleSearch, PersonPosition, PersonSettings, Place, ProfileChange, SessionId, SessionSelector,
+    SignInProof, SignInRecord, TokenHash, UsernameKeys, ValueChange, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{

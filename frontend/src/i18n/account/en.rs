@@ -13,6 +13,7 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     sign_in_title: "Sign in",
     sign_in_lead: "With the username and the password of your account.",
     sign_in_submit: "Sign in",
+    or: "or",
     submitting: "One moment…",
     as_guest: "Come in as a guest",
     place: "Name of the place",

@@ -13,6 +13,7 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     sign_in_title: "로그인",
     sign_in_lead: "계정의 아이디와 비밀번호를 적어 주세요.",
     sign_in_submit: "로그인",
+    or: "또는",
     submitting: "잠시만요…",
     as_guest: "손님으로 들어가기",
     place: "마당 이름",

@@ -18,6 +18,8 @@ pub struct AccountStrings {
     pub sign_in_title: &'static str,
     pub sign_in_lead: &'static str,
     pub sign_in_submit: &'static str,
+    /// Between the identity provider and the form.
+    pub or: &'static str,
     pub submitting: &'static str,
     pub as_guest: &'static str,
     pub place: &'static str,

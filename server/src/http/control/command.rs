@@ -357,7 +357,7 @@ impl OperatorCommand {
                 return Ok(OperatorAnswer::People { people });
             }
             OperatorCommand::RevokeInvite { id } => {
-                WriteCommand::Account(AccountCommand::RevokeInvite(InviteId(id)))
+                WriteCommand::from(AccountCommand::RevokeInvite(InviteId(id)))
             }
         };
         submit(store, change).await?;

@@ -10,6 +10,8 @@ use super::identifier::{InviteId, PasswordHash, SessionId};
 pub struct SignInRecord {
     /// The person.
     pub user: UserId,
+    /// The person's role.
+    pub role: Role,
     /// The stored hash of the password.
     pub password: Option<PasswordHash>,
     /// Whether the account is deactivated.

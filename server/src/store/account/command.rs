@@ -3,6 +3,7 @@
 use shared::id::{Micros, RoomId, UserId};
 use shared::model::{ProfileStatus, Role};
 
+use super::external::{ExternalIdentity, ExternalRole, NewExternalAccount};
 use super::identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
@@ -42,6 +43,19 @@ pub enum AccountCommand {
     SignIn {
         /// What was proved.
         proof: SignInProof,
+        /// The session.
+        session: NewSession,
+    },
+    /// Begins a session of somebody for whom an identity provider vouches.
+    SignInByExternal {
+        /// Who it is there.
+        identity: ExternalIdentity,
+        /// What the person is called there.
+        name: String,
+        /// What the provider says about the role.
+        role: ExternalRole,
+        /// The account that is made if nobody has the identity; none: nobody comes in by it.
+        account: Option<NewExternalAccount>,
         /// The session.
         session: NewSession,
     },
@@ -146,6 +160,13 @@ pub struct NewAccount {
 pub enum NewCredential {
     /// By a password.
     Password(PasswordHash),
+    /// By an identity provider.
+    External {
+        /// Who it is there.
+        identity: ExternalIdentity,
+        /// What the person is called there.
+        name: String,
+    },
 }
 
 /// What was proved outside of the commit.

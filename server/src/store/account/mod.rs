@@ -5,6 +5,7 @@ mod answer;
 mod command;
 mod confirmation;
 mod credentials;
+mod external;
 mod identifier;
 
 pub use answer::{
@@ -17,4 +18,5 @@ pub use command::{
 };
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
+pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
 pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};

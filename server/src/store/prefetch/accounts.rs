@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use shared::id::UserId;
 
 use crate::store::rules::{
-    AccountKey, AccountRow, GrantRows, IdentityRow, InviteRow, LinkRow, SessionRow,
+    AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, SessionRow,
 };
-use crate::store::{LinkHash, LinkPurpose};
+use crate::store::{ExternalIdentity, LinkHash, LinkPurpose};
 
 /// The last state of each row; none if it was deleted.
 pub type WrittenAccounts = BTreeMap<AccountKey, Option<AccountRow>>;
@@ -29,6 +29,12 @@ pub fn over(
             rows.retain(|row| !written.contains_key(&AccountKey::Session(row.token)));
             rows.extend(sessions(written).filter(|row| row.user == *user).cloned());
             Some(AccountRow::Sessions(rows))
+        }
+        (AccountKey::ExternalsOf(user), Some(AccountRow::Externals(mut identities))) => {
+            identities.retain(|one| !written.contains_key(&AccountKey::External(one.clone())));
+            let own = externals(written).filter(|(_, row)| row.user == *user);
+            identities.extend(own.map(|(identity, _)| identity.clone()));
+            Some(AccountRow::Externals(identities))
         }
         (AccountKey::LastInvite, Some(AccountRow::LastInvite(last))) => {
             let ids = invites(written).map(|(_, row)| row.id);
@@ -92,6 +98,13 @@ fn grants_of(written: &WrittenAccounts, user: UserId, mut grants: GrantRows) -> 
 fn identities(written: &WrittenAccounts) -> impl Iterator<Item = (UserId, &IdentityRow)> {
     written.iter().filter_map(|row| match row {
         (AccountKey::Identity(user), Some(AccountRow::Identity(row))) => Some((*user, row)),
+        _ => None,
+    })
+}
+
+fn externals(written: &WrittenAccounts) -> impl Iterator<Item = (&ExternalIdentity, &ExternalRow)> {
+    written.iter().filter_map(|row| match row {
+        (AccountKey::External(identity), Some(AccountRow::External(row))) => Some((identity, row)),
         _ => None,
     })
 }

@@ -58,7 +58,7 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
     let WriteCommand::Account(command) = command else {
         return Vec::new();
     };
-    match command {
+    match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
         AccountCommand::Claim { link, account, .. } => {
             let own = [AccountKey::Link(*link), AccountKey::Place];
@@ -81,6 +81,22 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             reads
         }
         AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
+        AccountCommand::SignInByExternal {
+            identity, account, ..
+        } => {
+            let own = [
+                AccountKey::External(identity.clone()),
+                AccountKey::LastSession,
+            ];
+            let usernames = account.iter().flat_map(|account| &account.usernames);
+            let keys = usernames.flat_map(|username| {
+                [
+                    AccountKey::UsernameKey(username.key.clone()),
+                    AccountKey::UsernameLook(username.look.clone()),
+                ]
+            });
+            own.into_iter().chain(keys).collect()
+        }
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(

@@ -4,7 +4,8 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::{ProfileStatus, Role};
 
 use crate::store::{
-    InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash, UsernameKeys,
+    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash,
+    UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -22,6 +23,10 @@ pub enum AccountKey {
     UsernameLook(String),
     /// [`AccountRow::Password`].
     Password(UserId),
+    /// [`AccountRow::External`].
+    External(ExternalIdentity),
+    /// [`AccountRow::Externals`]: a person's, always there. Only read.
+    ExternalsOf(UserId),
     /// [`AccountRow::LastSession`]: always there.
     LastSession,
     /// [`AccountRow::Session`].
@@ -63,6 +68,10 @@ pub enum AccountRow {
     User(UserId),
     /// The hash of a password, and since when it is the person's.
     Password(PasswordHash, Micros),
+    /// Whose an identity at a provider is.
+    External(ExternalRow),
+    /// Identities at providers.
+    Externals(Vec<ExternalIdentity>),
     /// The last number that was given to a session.
     LastSession(SessionId),
     /// A session.
@@ -106,6 +115,17 @@ pub struct ProfileRow {
     pub language: Option<String>,
     /// The time zone.
     pub time_zone: Option<String>,
+}
+
+/// Whose an identity at a provider is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalRow {
+    /// The person.
+    pub user: UserId,
+    /// What the person is called at the provider.
+    pub name: String,
+    /// Since when it is the person's.
+    pub linked_at: Micros,
 }
 
 /// A session.

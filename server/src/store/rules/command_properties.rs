@@ -20,35 +20,16 @@ impl WriteCommand {
                 | Command::CreateRoom { .. }
                 | Command::UpdateRoom { .. }
                 | Command::Rename { .. },
-            )
-            | WriteCommand::Account(AccountCommand::SetProfile { .. }) => SpaceDemand::AddsText,
+            ) => SpaceDemand::AddsText,
             WriteCommand::Client(
                 Command::MarkRead { .. } | Command::MarkUnread { .. } | Command::AddMember { .. },
-            )
-            | WriteCommand::Account(
-                AccountCommand::CreateGuest { .. }
-                | AccountCommand::Claim { .. }
-                | AccountCommand::JoinByInvite { .. }
-                | AccountCommand::SignIn { .. }
-                | AccountCommand::TouchSession { .. }
-                | AccountCommand::ConfirmSession { .. }
-                | AccountCommand::SetPassword { .. }
-                | AccountCommand::CreateInvite(_),
             ) => SpaceDemand::AddsRecord,
+            WriteCommand::Account(command) => command.space_demand(),
             WriteCommand::Client(
                 Command::Delete { .. } | Command::Cancel { .. } | Command::RemoveMember { .. },
             )
             | WriteCommand::RemoveRoom { .. }
             | WriteCommand::SetRoom { .. }
-            | WriteCommand::Account(
-                AccountCommand::EndSessions(_)
-                | AccountCommand::RevokeInvite(_)
-                | AccountCommand::CreateLink { .. }
-                | AccountCommand::SetRole { .. }
-                | AccountCommand::Deactivate { .. }
-                | AccountCommand::Reactivate { .. }
-                | AccountCommand::DeletePerson { .. },
-            )
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => SpaceDemand::FreesSpace,
@@ -73,6 +54,28 @@ impl WriteCommand {
 }
 
 impl AccountCommand {
+    fn space_demand(&self) -> SpaceDemand {
+        match self {
+            AccountCommand::CreateGuest { .. }
+            | AccountCommand::Claim { .. }
+            | AccountCommand::JoinByInvite { .. }
+            | AccountCommand::SignIn { .. }
+            | AccountCommand::SignInByExternal { .. }
+            | AccountCommand::TouchSession { .. }
+            | AccountCommand::ConfirmSession { .. }
+            | AccountCommand::SetPassword { .. }
+            | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
+            AccountCommand::SetProfile { .. } => SpaceDemand::AddsText,
+            AccountCommand::EndSessions(_)
+            | AccountCommand::RevokeInvite(_)
+            | AccountCommand::CreateLink { .. }
+            | AccountCommand::SetRole { .. }
+            | AccountCommand::Deactivate { .. }
+            | AccountCommand::Reactivate { .. }
+            | AccountCommand::DeletePerson { .. } => SpaceDemand::FreesSpace,
+        }
+    }
+
     fn text_bytes(&self) -> usize {
         match self {
             AccountCommand::CreateGuest { name, .. } => name.len(),
@@ -84,6 +87,9 @@ impl AccountCommand {
                     .map(|status| status.emoji.len() + status.text.len())
                     .sum();
                 change.name.as_ref().map_or(0, String::len) + status
+            }
+            AccountCommand::SignInByExternal { account, .. } => {
+                account.as_ref().map_or(0, |account| account.name.len())
             }
             AccountCommand::SignIn { .. }
             | AccountCommand::TouchSession { .. }

@@ -31,8 +31,8 @@ use shared::id::{Micros, RoomId, UserId};
 use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteRequest};
 pub use account::may_manage;
 pub use account_rows::{
-    AccountKey, AccountRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow, ProfileRow,
-    SessionRow, may_invite,
+    AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
+    ProfileRow, SessionRow, may_invite,
 };
 use batch_builder::BatchBuilder;
 pub use error::{Applied, RuleError, RuleResult};

@@ -3,6 +3,7 @@
 mod confirmation;
 mod credential;
 mod departure;
+mod external;
 mod invite;
 mod joining;
 mod newcomer;
@@ -40,6 +41,13 @@ impl<T: Tables> Rules<T> {
                 session,
             } => self.join_by_invite(actor, invite, account, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
+            AccountCommand::SignInByExternal {
+                identity,
+                name,
+                role,
+                account,
+                session,
+            } => self.sign_in_by_external(identity, name, *role, account.as_ref(), session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
             AccountCommand::ConfirmSession { session, proof } => {

@@ -6,10 +6,12 @@ use shared::model::{Profile, Role};
 use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
 use super::super::{
-    AccountKey, AccountRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow, ProfileRow,
-    SessionRow,
+    AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
+    ProfileRow, SessionRow,
 };
-use crate::store::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+use crate::store::{
+    ExternalIdentity, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
+};
 
 /// The content of a row, if it is of this kind.
 macro_rules! content {
@@ -96,6 +98,23 @@ impl<T: Tables> Rules<T> {
     pub(super) fn password(&mut self, user: UserId) -> Answer<Option<PasswordHash>, T> {
         let row = self.account_row(&AccountKey::Password(user))?;
         Ok(content!(row, Password))
+    }
+
+    /// Whose an identity at a provider is.
+    pub(super) fn external(
+        &mut self,
+        identity: &ExternalIdentity,
+    ) -> Answer<Option<ExternalRow>, T> {
+        let row = self.account_row(&AccountKey::External(identity.clone()))?;
+        Ok(content!(row, External))
+    }
+
+    pub(in super::super) fn externals_of(
+        &mut self,
+        user: UserId,
+    ) -> Answer<Vec<ExternalIdentity>, T> {
+        let row = self.account_row(&AccountKey::ExternalsOf(user))?;
+        Ok(content!(row, Externals).unwrap_or_default())
     }
 
     pub(super) fn session(&mut self, token: &TokenHash) -> Answer<Option<SessionRow>, T> {

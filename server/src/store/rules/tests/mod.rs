@@ -6,6 +6,7 @@ mod accounts;
 mod batch;
 mod credentials;
 mod database;
+mod external;
 mod invites;
 mod marks;
 mod members;
@@ -137,7 +138,7 @@ fn by_operator(command: WriteCommand) -> WriteRequest {
 }
 
 fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
-    by_operator(WriteCommand::Account(command))
+    by_operator(WriteCommand::from(command))
 }
 
 fn delete_person(user: UserId) -> WriteRequest {

@@ -321,7 +321,8 @@ fn who_appoints_or_deletes_has_proved_a_credential_lately() {
         })
     };
     let delete = |session| by(AccountCommand::DeletePerson { user, session });
-    let own = Some([word_token("ACTOR"); 32]);
+    let token = [word_token("ACTOR"); 32];
+    let own = Some(token);
     let of_another = Some([word_token("MAY"); 32]);
     for role in [Role::Administrator, Role::Owner] {
         let refused = transaction.refused(&set_role(role, None));
@@ -330,7 +331,6 @@ fn who_appoints_or_deletes_has_proved_a_credential_lately() {
         assert_eq!(refused, ErrorCode::Unauthorized);
     }
     transaction.done(&set_role(Role::Administrator, own));
-    let token = own.unwrap();
     let key = AccountKey::Session(token);
     let Some(Some(AccountRow::Session(row))) =
         transaction.rules.tables.written.accounts.get(&key).cloned()

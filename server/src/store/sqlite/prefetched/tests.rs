@@ -11,8 +11,9 @@ use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
-    AccountCommand, Actor, InviteId, LinkPurpose, NewInvite, PasswordHash, ProfileChange,
-    SessionSelector, SignInProof, ValueChange, WriteCommand,
+    AccountCommand, Actor, ExternalIdentity, ExternalRole, InviteId, LinkPurpose,
+    NewExternalAccount, NewInvite, PasswordHash, ProfileChange, SessionSelector, SignInProof,
+    ValueChange, WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -151,7 +152,7 @@ fn profile(user: UserId, username: &str, colour: u8) -> (Actor, WriteCommand) {
 }
 
 fn on_accounts(command: AccountCommand) -> (Actor, WriteCommand) {
-    (Actor::Operator, WriteCommand::Account(command))
+    (Actor::Operator, WriteCommand::from(command))
 }
 
 /// Somebody claims the place, and one of two comes in by an invite to a private room.
@@ -186,6 +187,21 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         proof: proof(hash),
         session: session(token),
     };
+    let by_provider = |subject: &str, role, token| AccountCommand::SignInByExternal {
+        identity: ExternalIdentity {
+            issuer: "https://login.example".into(),
+            subject: subject.into(),
+        },
+        name: format!("{subject} {token}"),
+        role,
+        account: Some(NewExternalAccount {
+            usernames: [account("may", "may"), account(subject, subject)]
+                .map(|account| account.username)
+                .into(),
+            name: subject.into(),
+        }),
+        session: session(token),
+    };
     let id = InviteId(2);
     [
         link(1),
@@ -201,6 +217,10 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         AccountCommand::EndSessions(SessionSelector::Token([10; 32])),
         AccountCommand::RevokeInvite(id),
         link(5),
+        by_provider("kim", ExternalRole::Given(Role::Administrator), 15),
+        by_provider("kim", ExternalRole::Unsaid, 16),
+        by_provider("kim", ExternalRole::Given(Role::Member), 17),
+        by_provider("lee", ExternalRole::Unsaid, 18),
     ]
     .map(on_accounts)
     .into()
@@ -233,7 +253,7 @@ fn credential_commands() -> Vec<(Actor, WriteCommand)> {
         confirm(20, "new"),
         set_password(20, "hash"),
     ]
-    .map(|command| (Actor::User(OWNER), WriteCommand::Account(command)))
+    .map(|command| (Actor::User(OWNER), WriteCommand::from(command)))
     .into()
 }
 
@@ -279,6 +299,7 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "epoch_starts",
         "receipts ORDER BY client_id, author",
         "passwords",
+        "external_identities",
         "sessions",
         "last_session",
         "invites",

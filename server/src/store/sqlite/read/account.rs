@@ -23,7 +23,7 @@ pub fn sign_in_record(
 ) -> Result<Option<SignInRecord>, QueryError> {
     let record = snapshot
         .prepare_cached(
-            "SELECT u.id, p.hash, u.deactivated_at IS NOT NULL
+            "SELECT u.id, p.hash, u.deactivated_at IS NOT NULL, u.kind
              FROM users u LEFT JOIN passwords p ON p.user = u.id
              WHERE u.username_key = ?1 AND u.removed_at IS NULL",
         )?
@@ -32,6 +32,7 @@ pub fn sign_in_record(
                 user: UserId(row.get(0)?),
                 password: row.get::<_, Option<String>>(1)?.map(PasswordHash),
                 is_deactivated: row.get(2)?,
+                role: rows::person_role(row.get(3)?),
             })
         })
         .optional()?;

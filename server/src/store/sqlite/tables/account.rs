@@ -54,6 +54,8 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     Ok(AccountRow::Password(hash, Micros(row.get(1)?)))
                 },
             )?,
+            AccountKey::External(identity) => self.find_external(identity)?,
+            AccountKey::ExternalsOf(user) => Some(self.externals_of(*user)?),
             AccountKey::LastSession => self.one("SELECT id FROM last_session", [], |row| {
                 Ok(AccountRow::LastSession(SessionId(row.get(0)?)))
             })?,
@@ -148,6 +150,13 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             (AccountKey::Password(user), None) => {
                 self.execute("DELETE FROM passwords WHERE user = ?1", [user.0])
             }
+            (AccountKey::External(identity), Some(AccountRow::External(row))) => {
+                self.put_external(identity, row)
+            }
+            (AccountKey::External(identity), None) => self.execute(
+                "DELETE FROM external_identities WHERE issuer = ?1 AND subject = ?2",
+                [&identity.issuer, &identity.subject],
+            ),
             (AccountKey::LastSession, Some(AccountRow::LastSession(last))) => {
                 self.execute("UPDATE last_session SET id = ?1", [last.0])
             }

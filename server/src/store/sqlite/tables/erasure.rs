@@ -6,7 +6,7 @@ use super::{Answer, SqliteTables};
 
 /// The tables whose rows belong to one person, by their column `user`. Nothing of them outlives
 /// the person.
-const PERSONAL: [&str; 1] = ["passwords"];
+const PERSONAL: [&str; 2] = ["passwords", "external_identities"];
 
 impl SqliteTables<'_> {
     /// Deletes what belongs to a person alone. The rules delete sessions and links, and change the person's

@@ -4,6 +4,7 @@
 mod account;
 mod address;
 mod erasure;
+mod external;
 mod invite;
 mod membership;
 mod message;

@@ -45,7 +45,7 @@ fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[RoomId
         expires_at: Some(LATER),
         max_uses: Some(1),
     };
-    let command = WriteCommand::Account(AccountCommand::CreateInvite(invite));
+    let command = WriteCommand::from(AccountCommand::CreateInvite(invite));
     match store.apply(actor, command).unwrap() {
         Outcome::Created(id) => InviteId(id),
         other => panic!("no invite: {other:?}"),
