@@ -13,6 +13,7 @@ mod joining;
 mod links;
 mod managing;
 pub mod oidc;
+mod own_data;
 pub mod passkey;
 pub mod password;
 mod password_proof;
@@ -47,6 +48,7 @@ pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
 pub use links::{CLAIM_PATH, claim_link};
 pub use managing::{delete_person, find_person, list_people};
+pub use own_data::{OwnData, OwnMessageReader};
 use password::{PasswordError, PasswordHasher};
 pub use profile::ProfileRequest;
 pub use provider::{Provider, ProviderPolicy, Returned};
@@ -66,6 +68,7 @@ pub struct Accounts {
     provider: Option<Provider>,
     hasher: PasswordHasher,
     throttle: SignInThrottle,
+    exports: own_data::RunningExports,
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
@@ -110,6 +113,7 @@ impl Accounts {
             provider,
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
+            exports: own_data::RunningExports::default(),
         })
     }
 

@@ -9,6 +9,7 @@ mod address_check;
 mod confirmation;
 pub mod control;
 mod error_body;
+mod export;
 mod health;
 mod invites;
 mod joining;

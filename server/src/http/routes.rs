@@ -18,9 +18,9 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    account, address_check, confirmation, health, invites, joining, messages, openapi, outer_layer,
-    own_password, own_sessions, page, password_session, password_strength, people, profile,
-    provider_session, session, sign_in_form, websocket,
+    account, address_check, confirmation, export, health, invites, joining, messages, openapi,
+    outer_layer, own_password, own_sessions, page, password_session, password_strength, people,
+    profile, provider_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -93,7 +93,11 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
         .routes(limited(SESSION, routes!(joining::accept)))
-        .routes(limited(SESSION, routes!(account::show, profile::change)))
+        .routes(limited(
+            SESSION,
+            routes!(account::show, profile::change, profile::delete),
+        ))
+        .routes(limited(READ, routes!(export::show)))
         .routes(limited(SESSION, routes!(confirmation::create)))
         .routes(limited(SESSION, routes!(own_password::replace)))
         .routes(limited(

@@ -30,9 +30,10 @@ use crate::network::Network;
 pub use account::{
     AccountCommand, AccountCredentials, ExternalIdentity, ExternalRole, Invite, InviteId, LinkHash,
     LinkPurpose, LinkedIdentity, ListedPerson, ListedSession, NewAccount, NewCredential,
-    NewExternalAccount, NewInvite, NewSession, OpenInvite, PasswordHash, PeopleFilter, PeoplePage,
-    PeopleSearch, PersonPosition, PersonSettings, Place, ProfileChange, SessionId, SessionSelector,
-    SignInProof, SignInRecord, TokenHash, UsernameKeys, ValueChange, confirmed_until,
+    NewExternalAccount, NewInvite, NewSession, OpenInvite, OwnInvite, OwnMembership, OwnMessage,
+    OwnMessages, OwnRecords, OwnRoom, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch,
+    PersonPosition, PersonSettings, Place, ProfileChange, SessionId, SessionSelector, SignInProof,
+    SignInRecord, TokenHash, UsernameKeys, ValueChange, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -168,6 +169,18 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Failed`].
     async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError>;
+
+    /// What is stored about the viewer besides the profile, sessions and messages.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn own_records(&self, viewer: Viewer) -> Result<OwnRecords, StoreError>;
+
+    /// The page of the viewer's messages that begins at `from`, which is 0 for the first.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn own_messages(&self, viewer: Viewer, from: i64) -> Result<OwnMessages, StoreError>;
 
     /// This place.
     ///

@@ -47,6 +47,7 @@ mod outage;
 mod phone;
 mod pieces;
 mod portrait;
+mod profiles;
 mod reading;
 mod room_list;
 mod rooms;

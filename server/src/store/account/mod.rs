@@ -7,6 +7,7 @@ mod confirmation;
 mod credentials;
 mod external;
 mod identifier;
+mod own_data;
 
 pub use answer::{
     Invite, ListedPerson, ListedSession, OpenInvite, PeopleFilter, PeoplePage, PeopleSearch,
@@ -20,3 +21,4 @@ pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
 pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
 pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+pub use own_data::{OwnInvite, OwnMembership, OwnMessage, OwnMessages, OwnRecords, OwnRoom};

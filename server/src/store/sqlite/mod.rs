@@ -46,10 +46,10 @@ use tokio::sync::mpsc;
 
 use super::{
     AccountCredentials, Actor, AuthorFilter, AuthoredItems, Health, Invite, InviteId, LinkHash,
-    LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, PeoplePage, PeopleSearch,
-    PersonSettings, Place, QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session,
-    SignInRecord, Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand,
-    WriteRequest,
+    LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, OwnMessages, OwnRecords,
+    PeoplePage, PeopleSearch, PersonSettings, Place, QueryClient, Reply, ResumeLimits, ResumePoint,
+    RoomSelection, Session, SignInRecord, Store, StoreError, StoreFigures, StreamAnswer, TokenHash,
+    Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -208,6 +208,22 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::credentials::credentials(snapshot, viewer.user)
+            })
+            .await
+    }
+
+    async fn own_records(&self, viewer: Viewer) -> Result<OwnRecords, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::own_data::records(snapshot, viewer)
+            })
+            .await
+    }
+
+    async fn own_messages(&self, viewer: Viewer, from: i64) -> Result<OwnMessages, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::own_data::messages(snapshot, viewer, from)
             })
             .await
     }
