@@ -1,7 +1,9 @@
 //! Requests over HTTP: the session.
 
 pub mod account;
+pub mod confirmation;
 pub mod invites;
+pub mod passkey;
 pub mod profile;
 
 use serde::de::DeserializeOwned;

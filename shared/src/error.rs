@@ -144,6 +144,15 @@ pub enum ErrorCode {
     /// The password is too short, too long, or holds characters that it may not.
     #[error("the password has a form that is not allowed")]
     PasswordInvalid,
+    /// The passkey was not accepted.
+    #[error("the passkey was not accepted")]
+    PasskeyInvalid,
+    /// Passkeys do not work at the address of this server.
+    #[error("passkeys need a server that is reached over https by a name")]
+    PasskeysOff,
+    /// Without this credential the person could not sign in again.
+    #[error("without this credential the person could not sign in again")]
+    LastCredential,
     /// The last owner can neither leave nor lose this role.
     #[error("the last owner has to stay")]
     LastOwner,
@@ -251,6 +260,9 @@ impl ErrorCode {
         ErrorCode::ConfirmationRequired,
         ErrorCode::PasswordWeak,
         ErrorCode::PasswordInvalid,
+        ErrorCode::PasskeyInvalid,
+        ErrorCode::PasskeysOff,
+        ErrorCode::LastCredential,
         ErrorCode::LastOwner,
         ErrorCode::NotClaimed,
         ErrorCode::AlreadyClaimed,

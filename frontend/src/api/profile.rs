@@ -39,6 +39,15 @@ impl ProfileChange {
     }
 }
 
+/// Deletes the own account, for ever.
+///
+/// # Errors
+/// If the person has to prove a credential first or is the last owner, or the server cannot be
+/// reached.
+pub async fn delete_account() -> Result<(), Failure> {
+    ask("DELETE", ACCOUNT, None).await.map(drop)
+}
+
 /// The settings that follow a person to every device.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct OwnSettings {

@@ -342,6 +342,9 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::ConfirmationRequired => "Confirm that it is you, then try again.",
         ErrorCode::PasswordWeak => "This password is easy to guess. Choose a longer one.",
         ErrorCode::PasswordInvalid => "This password is too short or too long. Choose another one.",
+        ErrorCode::PasskeyInvalid => "The passkey was not accepted. Try again.",
+        ErrorCode::PasskeysOff => "Passkeys don’t work at this address. Use your password.",
+        ErrorCode::LastCredential => "It’s your last way to sign in. Add another one first.",
         ErrorCode::LastOwner => "This is the last owner. Make someone else an owner first.",
         ErrorCode::NotClaimed => {
             "This server has no owner yet. Open the link that it printed at its start."

@@ -317,6 +317,11 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::ConfirmationRequired => "본인인지 먼저 확인하고 다시 시도해 주세요.",
         ErrorCode::PasswordWeak => "쉽게 알아낼 수 있는 비밀번호예요. 더 길게 정해 주세요.",
         ErrorCode::PasswordInvalid => "비밀번호가 너무 짧거나 길어요. 다르게 정해 주세요.",
+        ErrorCode::PasskeyInvalid => "패스키를 확인하지 못했어요. 다시 시도해 주세요.",
+        ErrorCode::PasskeysOff => {
+            "이 주소에서는 패스키를 쓸 수 없어요. 비밀번호로 로그인해 주세요."
+        }
+        ErrorCode::LastCredential => "마지막 로그인 수단이에요. 먼저 다른 수단을 추가해 주세요.",
         ErrorCode::LastOwner => "마지막 소유자예요. 먼저 다른 사람을 소유자로 정해 주세요.",
         ErrorCode::NotClaimed => {
             "아직 소유자가 없는 서버예요. 서버가 시작할 때 보여 준 링크를 열어 주세요."

@@ -5,6 +5,7 @@
 //! part.
 
 mod acting_person;
+mod ceremonies;
 mod credentials;
 mod device;
 mod encoding;
@@ -14,6 +15,7 @@ mod links;
 mod managing;
 pub mod oidc;
 mod own_data;
+mod own_passkeys;
 pub mod passkey;
 pub mod password;
 mod password_proof;
@@ -43,6 +45,7 @@ use crate::store::{
     SessionSelector, Store, StoreError, WriteCommand, WriteRequest,
 };
 pub use acting_person::ActingPerson;
+use ceremonies::Ceremonies;
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
@@ -69,6 +72,7 @@ pub struct Accounts {
     hasher: PasswordHasher,
     throttle: SignInThrottle,
     exports: own_data::RunningExports,
+    ceremonies: Ceremonies,
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
@@ -84,6 +88,8 @@ pub struct AccountsConfig {
     pub guests: bool,
     /// The host under which people know the server.
     pub host: Option<String>,
+    /// The origin of the server's page.
+    pub page_origin: String,
     /// The identity provider, if people come by one.
     pub provider: Option<Provider>,
 }
@@ -102,6 +108,7 @@ impl Accounts {
             limits,
             guests,
             host,
+            page_origin,
             provider,
         } = config;
         Ok(Accounts {
@@ -109,11 +116,12 @@ impl Accounts {
             limits,
             guests,
             host,
-            clock,
             provider,
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
             exports: own_data::RunningExports::default(),
+            ceremonies: Ceremonies::new(&page_origin, clock.clone()),
+            clock,
         })
     }
 

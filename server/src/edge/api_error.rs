@@ -96,6 +96,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::NotPermitted
         | ErrorCode::Blocked
         | ErrorCode::ConfirmationRequired
+        | ErrorCode::PasskeysOff
         | ErrorCode::SignUpOff
         | ErrorCode::AccountDeactivated
         | ErrorCode::Forbidden
@@ -114,6 +115,7 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::ClientIdReused
         | ErrorCode::Cancelled
         | ErrorCode::UsernameTaken
+        | ErrorCode::LastCredential
         | ErrorCode::LastOwner
         | ErrorCode::NotClaimed
         | ErrorCode::AlreadyClaimed

@@ -61,7 +61,16 @@ struct ExportedCredentials {
     #[serde(skip_serializing_if = "Option::is_none")]
     totp_since: Option<Micros>,
     recovery_codes: u32,
+    passkeys: Vec<ExportedPasskey>,
     identities: Vec<ExportedIdentity>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ExportedPasskey {
+    name: String,
+    created_at: Micros,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    used_at: Option<Micros>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -203,6 +212,15 @@ fn export(now: Micros, user: Profile, data: OwnData) -> Export {
             password_since: records.password_changed_at,
             totp_since: records.totp_since,
             recovery_codes: data.credentials.recovery_codes,
+            passkeys: records
+                .passkeys
+                .into_iter()
+                .map(|(name, created_at, used_at)| ExportedPasskey {
+                    name,
+                    created_at,
+                    used_at,
+                })
+                .collect(),
             identities: records
                 .identities
                 .into_iter()

@@ -39,6 +39,22 @@ pub(super) struct CreatedSession {
     token: Option<String>,
 }
 
+fn device(parts: &Parts, address: ClientAddress) -> Device {
+    let user_agent = parts.headers.get(header::USER_AGENT);
+    let user_agent = user_agent.and_then(|value| value.to_str().ok());
+    Device::of(user_agent, address.group.address())
+}
+
+/// Where a request comes from.
+impl FromRequestParts<HttpState> for Device {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
+        let address = ClientAddress::from_request_parts(parts, state).await?;
+        Ok(device(parts, address))
+    }
+}
+
 /// Refuses as [`ClientKind`] does.
 impl FromRequestParts<HttpState> for SessionRequest {
     type Rejection = ApiError;
@@ -46,10 +62,8 @@ impl FromRequestParts<HttpState> for SessionRequest {
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
         let client = ClientKind::from_request_parts(parts, state).await?;
         let address = ClientAddress::from_request_parts(parts, state).await?;
-        let user_agent = parts.headers.get(header::USER_AGENT);
-        let user_agent = user_agent.and_then(|value| value.to_str().ok());
         Ok(SessionRequest {
-            device: Device::of(user_agent, address.group.address()),
+            device: device(parts, address),
             client,
             address,
             cookie: state.session_cookie.clone(),

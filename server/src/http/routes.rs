@@ -19,8 +19,9 @@ use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
     account, address_check, confirmation, export, health, invites, joining, messages, openapi,
-    outer_layer, own_password, own_sessions, page, password_session, password_strength, people,
-    profile, provider_session, session, sign_in_form, websocket,
+    outer_layer, own_passkeys, own_password, own_sessions, page, passkey_confirmation,
+    passkey_session, password_session, password_strength, people, profile, provider_session,
+    session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -32,6 +33,11 @@ const QUICK: RouteLimits = RouteLimits {
 /// Routes that take a name or a token and ask the store.
 const SESSION: RouteLimits = RouteLimits {
     body_bytes: 4 * 1024,
+    time: Duration::from_secs(10),
+};
+/// Routes that take a passkey. An attestation that nobody asked for may come with it.
+const PASSKEY: RouteLimits = RouteLimits {
+    body_bytes: 32 * 1024,
     time: Duration::from_secs(10),
 };
 /// Routes that read much from the store, where they wait their turn.
@@ -87,6 +93,19 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             routes!(session::show, session::create, session::delete),
         ))
         .routes(limited(SESSION, routes!(password_session::create)))
+        .routes(limited(PASSKEY, routes!(passkey_session::create)))
+        .routes(limited(QUICK, routes!(passkey_session::options)))
+        .routes(limited(
+            PASSKEY,
+            routes!(own_passkeys::list, own_passkeys::add),
+        ))
+        .routes(limited(QUICK, routes!(own_passkeys::options)))
+        .routes(limited(QUICK, routes!(passkey_confirmation::options)))
+        .routes(limited(PASSKEY, routes!(passkey_confirmation::create)))
+        .routes(limited(
+            SESSION,
+            routes!(own_passkeys::rename, own_passkeys::remove),
+        ))
         .routes(limited(PROVIDER, routes!(provider_session::begin)))
         .routes(limited(PROVIDER, routes!(provider_session::callback)))
         .routes(limited(SESSION, routes!(password_strength::judge)))

@@ -55,6 +55,9 @@ pub(super) struct PlaceBody {
     is_claimed: bool,
     /// Whether guests may come in with nothing but a name.
     guests: bool,
+    /// The origin whose page can use passkeys; absent if no page of this server can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passkeys: Option<String>,
     /// The identity provider; `null` without one.
     oidc: Option<ProviderBody>,
 }
@@ -133,6 +136,7 @@ pub(super) async fn show(
         is_claimed: place.claimed_at.is_some(),
         name: place.name,
         guests: accounts.admits_guests(),
+        passkeys: accounts.passkey_origin().map(str::to_owned),
         oidc: accounts.provider().map(|provider| ProviderBody {
             label: provider.client.settings().label.clone(),
             is_only_way: provider.policy.is_only_way,

@@ -88,6 +88,7 @@ impl Server {
                         limits: limits.clone(),
                         guests: config.guests.is_on(config.is_local()),
                         host: perimeter.access.public_url(),
+                        page_origin: base_url(&perimeter, address),
                         provider: provider(config, &base_url(&perimeter, address), &clock)?,
                     },
                     clock.clone(),

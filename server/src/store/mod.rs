@@ -28,12 +28,13 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, AccountCredentials, ExternalIdentity, ExternalRole, Invite, InviteId, LinkHash,
-    LinkPurpose, LinkedIdentity, ListedPerson, ListedSession, NewAccount, NewCredential,
-    NewExternalAccount, NewInvite, NewSession, OpenInvite, OwnInvite, OwnMembership, OwnMessage,
-    OwnMessages, OwnRecords, OwnRoom, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch,
-    PersonPosition, PersonSettings, Place, ProfileChange, SessionId, SessionSelector, SignInProof,
-    SignInRecord, TokenHash, UsernameKeys, ValueChange, confirmed_until,
+    AccountCommand, AccountCredentials, ExternalIdentity, ExternalRole, FoundPasskey, Invite,
+    InviteId, LinkHash, LinkPurpose, LinkedIdentity, ListedPerson, ListedSession, NewAccount,
+    NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OwnInvite, OwnMembership,
+    OwnMessage, OwnMessages, OwnPasskeys, OwnRecords, OwnRoom, PasskeyLoss, PasskeyRow,
+    PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition, PersonSettings, Place,
+    ProfileChange, RegisteredPasskey, SessionId, SessionSelector, SignInProof, SignInRecord,
+    TokenHash, UsernameKeys, ValueChange, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -47,7 +48,7 @@ pub use query::{
     ResumePoint, RoomSelection, Session, StoreFigures, StreamAnswer, StreamChanges, StreamReset,
     Viewer,
 };
-pub use rules::may_manage;
+pub use rules::{MAX_PASSKEYS, may_manage};
 
 /// The store, whatever database is behind it.
 #[async_trait]
@@ -163,6 +164,28 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Failed`].
     async fn settings(&self, viewer: Viewer) -> Result<PersonSettings, StoreError>;
+
+    /// The passkey with a credential id; none if nobody has it.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkey(
+        &self,
+        client: QueryClient,
+        credential: Vec<u8>,
+    ) -> Result<Option<FoundPasskey>, StoreError>;
+
+    /// The viewer's passkeys.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkeys(&self, viewer: Viewer) -> Result<OwnPasskeys, StoreError>;
+
+    /// Who would lose what, if passkeys for this host name alone were of use.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkey_loss(&self, relying_party: String) -> Result<PasskeyLoss, StoreError>;
 
     /// How the viewer can prove to be the person.
     ///

@@ -101,6 +101,8 @@ fn a_profile_is_changed_by_keyboard_and_others_see_it_until_the_status_ends() {
     olga.look("document.querySelector('#status-text').focus()");
     olga.press(Key::Enter);
     is_saved(&olga, "#status-text");
+    // Only who is in a room is in its list.
+    olga.enter("lobby");
     let status = "document.querySelector('.person .status')?.textContent";
     ada.wait(&format!("{status} === '🗓️In a meeting'"));
     olga.wait("document.querySelector('.me .status')?.textContent === '🗓️In a meeting'");
@@ -241,7 +243,9 @@ fn an_invitation_is_made_shown_and_revoked_on_a_phone() {
     olga.page.reload().unwrap();
     olga.wait("document.querySelector('.settings__item')?.textContent.includes('5명 중 1명 사용')");
     olga.click(".settings__item button");
-    olga.wait("document.querySelector('.settings__item:not([data-open])')?.textContent.includes('취소됨')");
+    olga.wait(
+        "document.querySelector('.settings__item[data-ended]')?.textContent.includes('취소됨')",
+    );
     let dead = stage.visitor(Looks::default());
     dead.expect_complaint("404");
     dead.go(path);
@@ -260,4 +264,42 @@ fn a_guest_has_a_name_and_a_colour_and_no_invitations() {
     ada.press(Key::Enter);
     ada.wait("document.querySelector('.me__name').textContent === 'Ada L.'");
     axe::look_at(&ada, "profile-guest");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn own_data_is_taken_along_and_the_account_deleted() {
+    let stage = Stage::new();
+    let (owner, olga) = owner(&stage, Looks::default());
+    let secret = stage.run(account::invite(stage.address, &owner, &json!({})));
+    stage.run(account::join(stage.address, &secret, "mina"));
+    let mina = stage.visitor(Looks::default());
+    sign_in(&mina, "mina");
+    mina.say("here to stay");
+    olga.sees("here to stay");
+    open_profile(&mina);
+    // What the button leads to: the browser would store it as a file.
+    let exported = "fetch(document.querySelector('a[download]').href).then(answer => answer.json())
+        .then(data => data.messages.map(message => message.body))";
+    assert_eq!(mina.look(exported), json!(["here to stay"]));
+    mina.choose("Delete account");
+    mina.wait("document.activeElement?.textContent === 'Cancel'");
+    axe::look_at(&mina, "profile-delete");
+    for complaint in ["401", "WebSocket"] {
+        mina.expect_complaint(complaint);
+    }
+    mina.choose("Delete for ever");
+    mina.wait("location.pathname === '/' && document.querySelector('form.card')");
+    assert_eq!(
+        mina.look("Object.keys(localStorage).filter(key => key.startsWith('madang.me'))"),
+        json!([])
+    );
+    olga.wait("seen.row('here to stay').querySelector('.message__author').textContent !== 'mina'");
+
+    // The last owner stays, and is told so.
+    open_profile(&olga);
+    olga.expect_complaint("409");
+    olga.choose("Delete account");
+    olga.choose("Delete for ever");
+    olga.wait("document.querySelector('#delete-text + [role=alert]')?.textContent");
 }

@@ -1,10 +1,15 @@
-//! Accounts: claiming the place, invitations, passwords, and where somebody is signed
-//! in, profiles.
+//! Accounts: claiming the place, invitations, passwords, passkeys, profiles, and where somebody is
+//! signed in.
 
 mod becoming;
 mod claim;
 mod confirmation;
 mod invitations;
+mod leaving;
+mod own_data;
 mod own_sessions;
+mod passkeys;
 mod passwords;
+mod permissions;
 mod profiles;
+mod user_command;

@@ -7,6 +7,7 @@ mod field;
 mod form;
 mod join;
 mod new_account;
+mod passkey;
 mod sign_in;
 mod signed_in;
 mod strength;

@@ -5,6 +5,7 @@ use leptos::{ev, html};
 
 use super::field::{AccountField, AccountSubmit, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
+use super::passkey::PasskeySignIn;
 use crate::api::{IdentityProvider, account};
 use crate::browser;
 use crate::components::form::value_of;
@@ -92,6 +93,7 @@ fn PasswordForm(
             <AccountField form kind=USERNAME node=username is_first=true />
             <AccountField form kind=PASSWORD node=password />
             <AccountSubmit form label=|| words().sign_in_submit />
+            <PasskeySignIn form />
             <AsGuest />
         </form>
     }

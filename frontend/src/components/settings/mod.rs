@@ -3,7 +3,9 @@
 //! Few open them, and seldom, so they are a piece of the page. Each section is a module of its
 //! own, and [`section_view`] its only caller.
 
+mod confirmation;
 mod invitations;
+mod passkeys;
 mod profile;
 
 use std::sync::OnceLock;
@@ -20,6 +22,7 @@ use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
 use invitations::InvitationsSection;
+use passkeys::Passkeys;
 use profile::ProfileSection;
 
 /// The function of the piece, once it is here.
@@ -134,7 +137,7 @@ fn title(section: SettingsRoute) -> &'static str {
 fn section_view(section: SettingsRoute) -> AnyView {
     match section {
         SettingsRoute::Profile => view! { <ProfileSection /> }.into_any(),
-        SettingsRoute::SignIn => ().into_any(),
+        SettingsRoute::SignIn => view! { <Passkeys /> }.into_any(),
         SettingsRoute::Devices => ().into_any(),
         SettingsRoute::Invitations => view! { <InvitationsSection /> }.into_any(),
         SettingsRoute::People => ().into_any(),

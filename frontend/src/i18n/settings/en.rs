@@ -1,7 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{invitations, profile};
+use super::{confirmation, invitations, passkeys, profile};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -12,7 +12,9 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         people: "People",
         place: "This place",
     },
-    profile: profile::ENGLISH,
-    invitations: invitations::ENGLISH,
+    profile: &profile::ENGLISH,
+    invitations: &invitations::ENGLISH,
+    confirmation: &confirmation::ENGLISH,
+    passkeys: &passkeys::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
 };

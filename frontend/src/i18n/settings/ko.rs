@@ -1,7 +1,7 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{invitations, profile};
+use super::{confirmation, invitations, passkeys, profile};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -12,7 +12,9 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         people: "사람들",
         place: "이 마당",
     },
-    profile: profile::KOREAN,
-    invitations: invitations::KOREAN,
+    profile: &profile::KOREAN,
+    invitations: &invitations::KOREAN,
+    confirmation: &confirmation::KOREAN,
+    passkeys: &passkeys::KOREAN,
     not_for_you: "마당을 관리하는 사람만 열 수 있어요.",
 };

@@ -1,15 +1,19 @@
 //! The texts of the settings of the account and of the place. Only their piece of the page leads
 //! to them, so that nobody else loads them.
 
+mod confirmation;
 mod en;
 mod invitations;
 mod ko;
+mod passkeys;
 mod profile;
 mod strings;
 
 use super::{Language, language};
 
+pub use confirmation::ConfirmationStrings;
 pub use invitations::InvitationStrings;
+pub use passkeys::PasskeyStrings;
 pub use profile::{ProfileStrings, StatusEnd};
 pub use strings::{SectionTitles, SettingsStrings};
 

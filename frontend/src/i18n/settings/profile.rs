@@ -87,6 +87,10 @@ pub struct ProfileStrings {
     pub own_data: &'static str,
     pub export_text: &'static str,
     pub export: &'static str,
+    pub delete: &'static str,
+    pub delete_text: &'static str,
+    pub delete_guest: &'static str,
+    pub delete_sure: &'static str,
 }
 
 impl ProfileStrings {
@@ -146,6 +150,12 @@ pub(super) const ENGLISH: ProfileStrings = ProfileStrings {
     own_data: "Your data",
     export_text: "A file with everything that is stored about you: your profile, devices and rooms, and your messages.",
     export: "Download your data",
+    delete: "Delete account",
+    delete_text: "Your name, username, profile, devices and everything that proves who you are are erased, \
+        for ever. What you wrote stays, as that of a deleted person: delete first what shall not stay.",
+    delete_guest: "Your name is erased, for ever. What you wrote stays, as that of a deleted person: \
+        delete first what shall not stay.",
+    delete_sure: "Delete for ever",
 };
 
 pub(super) const KOREAN: ProfileStrings = ProfileStrings {
@@ -205,4 +215,10 @@ pub(super) const KOREAN: ProfileStrings = ProfileStrings {
     own_data: "내 데이터",
     export_text: "프로필, 기기, 대화방, 메시지까지 저장된 모든 것을 파일 하나로 받아요.",
     export: "내 데이터 내려받기",
+    delete: "계정 삭제",
+    delete_text: "이름, 아이디, 프로필, 기기와 로그인 수단이 모두 지워지고 되돌릴 수 없어요. \
+        쓴 글은 삭제된 사람의 글로 남아요. 남기고 싶지 않은 글은 먼저 지워 주세요.",
+    delete_guest: "이름이 지워지고 되돌릴 수 없어요. 쓴 글은 삭제된 사람의 글로 남아요. \
+        남기고 싶지 않은 글은 먼저 지워 주세요.",
+    delete_sure: "영원히 삭제",
 };

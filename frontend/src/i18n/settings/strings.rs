@@ -1,6 +1,8 @@
 //! The texts of the settings.
 
+use super::confirmation::ConfirmationStrings;
 use super::invitations::InvitationStrings;
+use super::passkeys::PasskeyStrings;
 use super::profile::ProfileStrings;
 
 /// The texts of one language. The name of a field says where it is used.
@@ -10,8 +12,10 @@ use super::profile::ProfileStrings;
 )]
 pub struct SettingsStrings {
     pub titles: SectionTitles,
-    pub profile: ProfileStrings,
-    pub invitations: InvitationStrings,
+    pub profile: &'static ProfileStrings,
+    pub invitations: &'static InvitationStrings,
+    pub confirmation: &'static ConfirmationStrings,
+    pub passkeys: &'static PasskeyStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
 }

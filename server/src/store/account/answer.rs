@@ -98,6 +98,8 @@ pub struct Place {
     pub name: String,
     /// Since when it has an owner.
     pub claimed_at: Option<Micros>,
+    /// The host name that the last passkey was made for.
+    pub relying_party: Option<String>,
 }
 
 /// What an invite offers who holds it.

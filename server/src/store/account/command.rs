@@ -5,6 +5,7 @@ use shared::model::{ProfileStatus, Role};
 
 use super::external::{ExternalIdentity, ExternalRole, NewExternalAccount};
 use super::identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+use super::passkey::RegisteredPasskey;
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
 /// checked again inside, as far as another command may have changed it.
@@ -72,6 +73,32 @@ pub enum AccountCommand {
         user: UserId,
         /// What changes.
         change: ProfileChange,
+    },
+    /// Stores what passkeys know the acting person by, unless something is stored.
+    StoreUserHandle {
+        /// The handle.
+        handle: Vec<u8>,
+    },
+    /// Adds a passkey of the acting person.
+    AddPasskey {
+        /// The acting session.
+        session: TokenHash,
+        /// The passkey.
+        passkey: RegisteredPasskey,
+    },
+    /// Gives a passkey of the acting person another name.
+    RenamePasskey {
+        /// The credential's id.
+        credential: Vec<u8>,
+        /// The name.
+        name: String,
+    },
+    /// Removes a passkey of the acting person, who must have another credential.
+    RemovePasskey {
+        /// The acting session.
+        session: TokenHash,
+        /// The credential's id.
+        credential: Vec<u8>,
     },
     /// Notes that the person of a session has proved a credential in it.
     ConfirmSession {
@@ -178,6 +205,15 @@ pub enum SignInProof {
         user: UserId,
         /// It was verified against exactly this hash.
         verified: PasswordHash,
+    },
+    /// A passkey whose authenticator has verified its person.
+    Passkey {
+        /// Whose.
+        user: UserId,
+        /// The credential's id.
+        credential: Vec<u8>,
+        /// The signature counter to be stored.
+        counter: u32,
     },
 }
 

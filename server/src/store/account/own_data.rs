@@ -12,6 +12,8 @@ pub struct OwnRecords {
     pub password_changed_at: Option<Micros>,
     /// Since when a code of an app is needed.
     pub totp_since: Option<Micros>,
+    /// Passkeys: the name, when it was made, and when it was last used.
+    pub passkeys: Vec<(String, Micros, Option<Micros>)>,
     /// Identities at providers: issuer, subject, the name there, and since when.
     pub identities: Vec<(String, String, String, Micros)>,
     /// Memberships in private rooms, those that have ended too.

@@ -7,7 +7,7 @@ use shared::id::UserId;
 use crate::store::rules::{
     AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, SessionRow,
 };
-use crate::store::{ExternalIdentity, LinkHash, LinkPurpose};
+use crate::store::{ExternalIdentity, LinkHash, LinkPurpose, PasskeyRow};
 
 /// The last state of each row; none if it was deleted.
 pub type WrittenAccounts = BTreeMap<AccountKey, Option<AccountRow>>;
@@ -29,6 +29,14 @@ pub fn over(
             rows.retain(|row| !written.contains_key(&AccountKey::Session(row.token)));
             rows.extend(sessions(written).filter(|row| row.user == *user).cloned());
             Some(AccountRow::Sessions(rows))
+        }
+        (AccountKey::PasskeysOf(user), Some(AccountRow::Passkeys(mut rows))) => {
+            let is_fetched = |credential: &Vec<u8>| {
+                !written.contains_key(&AccountKey::Passkey(credential.clone()))
+            };
+            rows.retain(|row| is_fetched(&row.passkey.credential));
+            rows.extend(passkeys(written).filter(|row| row.user == *user).cloned());
+            Some(AccountRow::Passkeys(rows))
         }
         (AccountKey::ExternalsOf(user), Some(AccountRow::Externals(mut identities))) => {
             identities.retain(|one| !written.contains_key(&AccountKey::External(one.clone())));
@@ -112,6 +120,13 @@ fn externals(written: &WrittenAccounts) -> impl Iterator<Item = (&ExternalIdenti
 fn sessions(written: &WrittenAccounts) -> impl Iterator<Item = &SessionRow> {
     written.values().filter_map(|row| match row {
         Some(AccountRow::Session(row)) => Some(row),
+        _ => None,
+    })
+}
+
+fn passkeys(written: &WrittenAccounts) -> impl Iterator<Item = &PasskeyRow> {
+    written.values().filter_map(|row| match row {
+        Some(AccountRow::Passkey(row)) => Some(row),
         _ => None,
     })
 }

@@ -4,8 +4,8 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, NewAccount, SessionSelector, SignInProof, UsernameKeys, WriteCommand,
-    WriteRequest,
+    AccountCommand, NewAccount, ProfileChange, SessionSelector, SignInProof, UsernameKeys,
+    WriteCommand, WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -47,16 +47,20 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
     .into_iter()
     .flatten()
     .chain(
-        account_reads(&request.command)
+        account_reads(user, &request.command)
             .into_iter()
             .map(RowKey::Account),
     )
 }
 
 /// The same for the rows of accounts.
-fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
+fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKey> {
     let WriteCommand::Account(command) = command else {
         return Vec::new();
+    };
+    let own = |keys: &[fn(UserId) -> AccountKey]| {
+        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
+        keys.into_iter().flatten().collect::<Vec<_>>()
     };
     match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
@@ -69,6 +73,46 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         } => {
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
+        }
+        AccountCommand::StoreUserHandle { .. } => {
+            own(&[AccountKey::Identity, AccountKey::UserHandle])
+        }
+        AccountCommand::AddPasskey { session, passkey } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(passkey.credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::UserHandle,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
+        }
+        AccountCommand::RenamePasskey { credential, .. } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            own(&[AccountKey::Identity])
+                .into_iter()
+                .chain([passkey])
+                .collect()
+        }
+        AccountCommand::RemovePasskey {
+            session,
+            credential,
+        } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::Password,
+                AccountKey::ExternalsOf,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
         }
         AccountCommand::SignIn { proof, .. } => {
             let (user, mut reads) = proof_reads(proof);
@@ -89,12 +133,7 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
                 AccountKey::LastSession,
             ];
             let usernames = account.iter().flat_map(|account| &account.usernames);
-            let keys = usernames.flat_map(|username| {
-                [
-                    AccountKey::UsernameKey(username.key.clone()),
-                    AccountKey::UsernameLook(username.look.clone()),
-                ]
-            });
+            let keys = usernames.flat_map(username_reads);
             own.into_iter().chain(keys).collect()
         }
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
@@ -102,11 +141,7 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         AccountCommand::EndSessions(
             SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
         ) => vec![AccountKey::SessionsOf(*user)],
-        AccountCommand::SetProfile { user, change } => {
-            let own = [AccountKey::Identity(*user), AccountKey::Profile(*user)];
-            let username = change.username.iter().flat_map(username_reads);
-            own.into_iter().chain(username).collect()
-        }
+        AccountCommand::SetProfile { user, change } => profile_reads(*user, change),
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
@@ -122,6 +157,12 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
 
 fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
     match proof {
+        SignInProof::Passkey {
+            user, credential, ..
+        } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            (*user, vec![passkey, AccountKey::Identity(*user)])
+        }
         SignInProof::Password { user, .. } => {
             let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
             (*user, reads)
@@ -141,6 +182,12 @@ fn person_reads(user: UserId) -> [AccountKey; 4] {
 fn new_account_reads(account: &NewAccount) -> impl Iterator<Item = AccountKey> {
     let username = username_reads(&account.username).into_iter();
     username.chain([AccountKey::LastSession])
+}
+
+fn profile_reads(user: UserId, change: &ProfileChange) -> Vec<AccountKey> {
+    let own = [AccountKey::Identity(user), AccountKey::Profile(user)];
+    let username = change.username.iter().flat_map(username_reads);
+    own.into_iter().chain(username).collect()
 }
 
 fn username_reads(username: &UsernameKeys) -> [AccountKey; 2] {

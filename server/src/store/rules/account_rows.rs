@@ -4,8 +4,8 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::{ProfileStatus, Role};
 
 use crate::store::{
-    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash,
-    UsernameKeys,
+    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, SessionId,
+    TokenHash, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -23,6 +23,12 @@ pub enum AccountKey {
     UsernameLook(String),
     /// [`AccountRow::Password`].
     Password(UserId),
+    /// [`AccountRow::UserHandle`]. It is never deleted by a rule.
+    UserHandle(UserId),
+    /// [`AccountRow::Passkey`]: the one with this credential id.
+    Passkey(Vec<u8>),
+    /// [`AccountRow::Passkeys`]: a person's, always there. Only read.
+    PasskeysOf(UserId),
     /// [`AccountRow::External`].
     External(ExternalIdentity),
     /// [`AccountRow::Externals`]: a person's, always there. Only read.
@@ -68,6 +74,12 @@ pub enum AccountRow {
     User(UserId),
     /// The hash of a password, and since when it is the person's.
     Password(PasswordHash, Micros),
+    /// What passkeys know a person by.
+    UserHandle(Vec<u8>),
+    /// A passkey.
+    Passkey(PasskeyRow),
+    /// Passkeys.
+    Passkeys(Vec<PasskeyRow>),
     /// Whose an identity at a provider is.
     External(ExternalRow),
     /// Identities at providers.
@@ -227,4 +239,6 @@ pub struct PlaceRow {
     pub name: String,
     /// Since when it has an owner.
     pub claimed_at: Option<Micros>,
+    /// The host name that the last passkey was made for.
+    pub relying_party: Option<String>,
 }

@@ -64,9 +64,13 @@ impl AccountCommand {
             | AccountCommand::TouchSession { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::StoreUserHandle { .. }
+            | AccountCommand::AddPasskey { .. }
+            | AccountCommand::RenamePasskey { .. }
             | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
             AccountCommand::SetProfile { .. } => SpaceDemand::AddsText,
             AccountCommand::EndSessions(_)
+            | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
             | AccountCommand::SetRole { .. }
@@ -94,6 +98,10 @@ impl AccountCommand {
             AccountCommand::SignIn { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
+            | AccountCommand::StoreUserHandle { .. }
+            | AccountCommand::AddPasskey { .. }
+            | AccountCommand::RenamePasskey { .. }
+            | AccountCommand::RemovePasskey { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
             | AccountCommand::CreateInvite(_)

@@ -29,7 +29,7 @@ use shared::error::ErrorCode;
 use shared::id::{Micros, RoomId, UserId};
 
 use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteRequest};
-pub use account::may_manage;
+pub use account::{MAX_PASSKEYS, may_manage};
 pub use account_rows::{
     AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
     ProfileRow, SessionRow, may_invite,

@@ -45,11 +45,11 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AccountCredentials, Actor, AuthorFilter, AuthoredItems, Health, Invite, InviteId, LinkHash,
-    LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, OwnMessages, OwnRecords,
-    PeoplePage, PeopleSearch, PersonSettings, Place, QueryClient, Reply, ResumeLimits, ResumePoint,
-    RoomSelection, Session, SignInRecord, Store, StoreError, StoreFigures, StreamAnswer, TokenHash,
-    Viewer, WriteCommand, WriteRequest,
+    AccountCredentials, Actor, AuthorFilter, AuthoredItems, FoundPasskey, Health, Invite, InviteId,
+    LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, OwnMessages,
+    OwnPasskeys, OwnRecords, PasskeyLoss, PeoplePage, PeopleSearch, PersonSettings, Place,
+    QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store,
+    StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -200,6 +200,34 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::account::settings(snapshot, viewer.user)
+            })
+            .await
+    }
+
+    async fn passkey(
+        &self,
+        client: QueryClient,
+        credential: Vec<u8>,
+    ) -> Result<Option<FoundPasskey>, StoreError> {
+        self.readers
+            .run(client, move |snapshot| {
+                read::passkey::by_credential(snapshot, &credential)
+            })
+            .await
+    }
+
+    async fn passkeys(&self, viewer: Viewer) -> Result<OwnPasskeys, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::passkey::of_person(snapshot, viewer.user)
+            })
+            .await
+    }
+
+    async fn passkey_loss(&self, relying_party: String) -> Result<PasskeyLoss, StoreError> {
+        self.readers
+            .run(QueryClient::Server, move |snapshot| {
+                read::passkey::loss(snapshot, &relying_party)
             })
             .await
     }

@@ -91,7 +91,7 @@ fn listed_invite(invitations: Invitations, form: FormState, invite: &ListedInvit
         });
     };
     view! {
-        <li class="settings__item" data-open=is_open.then_some("")>
+        <li class="settings__item" data-ended=(!is_open).then_some("")>
             <span class="settings__words">
                 <span dir="auto" use:set_text=dynamic_text(title)></span>
                 <span class="settings__aside" use:set_text=dynamic_text(facts)></span>

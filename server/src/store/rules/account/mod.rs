@@ -7,6 +7,7 @@ mod external;
 mod invite;
 mod joining;
 mod newcomer;
+mod passkey;
 mod person_change;
 mod profile;
 mod proof;
@@ -14,6 +15,7 @@ mod reads;
 mod role;
 mod session;
 
+pub use passkey::MAX_PASSKEYS;
 use shared::error::ErrorCode;
 
 use super::tables::Tables;
@@ -50,6 +52,17 @@ impl<T: Tables> Rules<T> {
             } => self.sign_in_by_external(identity, name, *role, account.as_ref(), session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
+            AccountCommand::StoreUserHandle { handle } => self.store_user_handle(actor, handle),
+            AccountCommand::AddPasskey { session, passkey } => {
+                self.add_passkey(actor, session, passkey)
+            }
+            AccountCommand::RenamePasskey { credential, name } => {
+                self.rename_passkey(actor, credential, name)
+            }
+            AccountCommand::RemovePasskey {
+                session,
+                credential,
+            } => self.remove_passkey(actor, session, credential),
             AccountCommand::ConfirmSession { session, proof } => {
                 self.confirm_session(actor, session, proof)
             }

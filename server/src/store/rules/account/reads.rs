@@ -10,7 +10,8 @@ use super::super::{
     ProfileRow, SessionRow,
 };
 use crate::store::{
-    ExternalIdentity, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
+    ExternalIdentity, InviteId, LinkHash, PasskeyRow, PasswordHash, SessionId, TokenHash,
+    UsernameKeys,
 };
 
 /// The content of a row, if it is of this kind.
@@ -98,6 +99,23 @@ impl<T: Tables> Rules<T> {
     pub(super) fn password(&mut self, user: UserId) -> Answer<Option<PasswordHash>, T> {
         let row = self.account_row(&AccountKey::Password(user))?;
         Ok(content!(row, Password))
+    }
+
+    /// What passkeys know a person by.
+    pub(super) fn user_handle(&mut self, user: UserId) -> Answer<Option<Vec<u8>>, T> {
+        let row = self.account_row(&AccountKey::UserHandle(user))?;
+        Ok(content!(row, UserHandle))
+    }
+
+    /// The passkey with a credential id.
+    pub(super) fn passkey(&mut self, credential: &[u8]) -> Answer<Option<PasskeyRow>, T> {
+        let row = self.account_row(&AccountKey::Passkey(credential.to_owned()))?;
+        Ok(content!(row, Passkey))
+    }
+
+    pub(super) fn passkeys_of(&mut self, user: UserId) -> Answer<Vec<PasskeyRow>, T> {
+        let row = self.account_row(&AccountKey::PasskeysOf(user))?;
+        Ok(content!(row, Passkeys).unwrap_or_default())
     }
 
     /// Whose an identity at a provider is.

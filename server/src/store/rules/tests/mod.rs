@@ -12,6 +12,7 @@ mod marks;
 mod members;
 mod message;
 mod newcomers;
+mod passkeys;
 mod people;
 mod profiles;
 mod receipt;

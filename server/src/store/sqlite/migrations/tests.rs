@@ -210,6 +210,7 @@ async fn sessions_from_before_they_had_numbers_are_numbered_and_still_work() {
     let nobody = Place {
         name: String::new(),
         claimed_at: None,
+        relying_party: None,
     };
     assert_eq!(store.place().await.unwrap(), nobody);
     let (name, session) = ("Ben".into(), session(3));

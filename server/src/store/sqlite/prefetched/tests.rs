@@ -12,9 +12,13 @@ use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
     AccountCommand, Actor, ExternalIdentity, ExternalRole, InviteId, LinkPurpose,
-    NewExternalAccount, NewInvite, PasswordHash, ProfileChange, SessionSelector, SignInProof,
-    ValueChange, WriteCommand,
+    NewExternalAccount, NewInvite, PasswordHash, ProfileChange, RegisteredPasskey, SessionSelector,
+    SignInProof, ValueChange, WriteCommand,
 };
+
+mod accounts;
+
+use accounts::{credential_commands, passkey_commands, profile, proof};
 
 const LOBBY: RoomId = RoomId::LOBBY;
 const DEN: RoomId = RoomId(2);
@@ -107,6 +111,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
     ];
     commands.extend(account_commands());
     commands.extend(credential_commands());
+    commands.extend(passkey_commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -131,24 +136,6 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         }),
     ]);
     commands
-}
-
-/// Changes a username and all the rest of a profile.
-fn profile(user: UserId, username: &str, colour: u8) -> (Actor, WriteCommand) {
-    let change = ProfileChange {
-        name: None,
-        username: Some(account(username, username).username),
-        colour: ValueChange::Set(colour),
-        status: ValueChange::Set(ProfileStatus {
-            emoji: "🍵".into(),
-            text: "tea".into(),
-            until: Some(Micros(i64::MAX)),
-        }),
-        language: ValueChange::Set("ko".into()),
-        time_zone: ValueChange::Clear,
-    };
-    let command = AccountCommand::SetProfile { user, change };
-    (Actor::User(user), WriteCommand::Account(command))
 }
 
 fn on_accounts(command: AccountCommand) -> (Actor, WriteCommand) {
@@ -226,44 +213,6 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
     .into()
 }
 
-/// What the owner changes about the own credentials, in two sessions of which one ends by it.
-fn credential_commands() -> Vec<(Actor, WriteCommand)> {
-    let sign_in = |token| AccountCommand::SignIn {
-        proof: proof("hash"),
-        session: session(token),
-    };
-    let confirm = |token: u8, hash| AccountCommand::ConfirmSession {
-        session: [token; 32],
-        proof: proof(hash),
-    };
-    let set_password = |token: u8, hash: &str| AccountCommand::SetPassword {
-        session: [token; 32],
-        password: PasswordHash(hash.into()),
-    };
-    [
-        sign_in(20),
-        sign_in(21),
-        confirm(20, "hash"),
-        confirm(20, "other"),
-        confirm(99, "hash"),
-        set_password(99, "new"),
-        set_password(20, "new"),
-        // It has ended.
-        confirm(21, "new"),
-        confirm(20, "new"),
-        set_password(20, "hash"),
-    ]
-    .map(|command| (Actor::User(OWNER), WriteCommand::from(command)))
-    .into()
-}
-
-fn proof(hash: &str) -> SignInProof {
-    SignInProof::Password {
-        user: OWNER,
-        verified: PasswordHash(hash.into()),
-    }
-}
-
 #[test]
 fn the_list_above_has_every_command_of_a_client() {
     // A new command does not compile here. Add it to the list above too.
@@ -299,6 +248,8 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "epoch_starts",
         "receipts ORDER BY client_id, author",
         "passwords",
+        "user_handles",
+        "passkeys",
         "external_identities",
         "sessions",
         "last_session",
@@ -361,6 +312,10 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
+        // A passkey that is there already, and one that is removed.
+        ErrorCode::PasskeyInvalid,
+        ErrorCode::WrongCredentials,
+        ErrorCode::NotFound,
         // At the end, of one person.
         ErrorCode::UsernameTaken,
     ];

@@ -95,11 +95,12 @@ pub fn settings(snapshot: &Transaction<'_>, user: UserId) -> Result<PersonSettin
 /// SQLite's.
 pub fn place(snapshot: &Transaction<'_>) -> Result<Place, QueryError> {
     let place = snapshot
-        .prepare_cached("SELECT name, claimed_at FROM place")?
+        .prepare_cached("SELECT name, claimed_at, relying_party FROM place")?
         .query_row([], |row| {
             Ok(Place {
                 name: row.get(0)?,
                 claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
+                relying_party: row.get(2)?,
             })
         })?;
     Ok(place)

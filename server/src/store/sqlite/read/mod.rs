@@ -15,6 +15,7 @@ mod fair_queue;
 pub mod invite;
 mod messages;
 pub mod own_data;
+pub mod passkey;
 pub mod people;
 pub mod person;
 mod pool;

@@ -65,6 +65,12 @@ pub fn records(snapshot: &Transaction<'_>, viewer: Viewer) -> Result<OwnRecords,
         .prepare_cached("SELECT confirmed_at FROM totp WHERE user = ?1")?
         .query_row([user], |row| Ok(Micros(row.get(0)?)))
         .optional()?;
+    let passkeys = all(
+        snapshot,
+        "SELECT name, created_at, used_at FROM passkeys WHERE user = ?1 ORDER BY created_at",
+        [user],
+        |row| Ok((row.get(0)?, Micros(row.get(1)?), moment(row, 2)?)),
+    )?;
     let identities = all(
         snapshot,
         "SELECT issuer, subject, name, linked_at FROM external_identities WHERE user = ?1
@@ -127,6 +133,7 @@ pub fn records(snapshot: &Transaction<'_>, viewer: Viewer) -> Result<OwnRecords,
         created_at: created_at.unwrap_or_default(),
         password_changed_at,
         totp_since,
+        passkeys,
         identities,
         memberships,
         read_marks,

@@ -6,8 +6,7 @@ use shared::model::Role;
 
 use super::{Answer, SqliteTables};
 use crate::store::rules::{
-    AccountKey, AccountRow, AccountTables, GrantRows, IdentityRow, LinkRow, PlaceRow, ProfileRow,
-    SessionRow,
+    AccountKey, AccountRow, AccountTables, GrantRows, IdentityRow, LinkRow, PlaceRow, SessionRow,
 };
 use crate::store::sqlite::rows;
 use crate::store::{LinkPurpose, PasswordHash, SessionId, UsernameKeys};
@@ -23,12 +22,7 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 [user.0],
                 |row| Ok(AccountRow::Identity(identity(row)?)),
             )?,
-            AccountKey::Profile(user) => self.one(
-                "SELECT colour, status_emoji, status_text, status_until, language, time_zone
-                 FROM users WHERE id = ?1",
-                [user.0],
-                |row| Ok(AccountRow::Profile(profile(row)?)),
-            )?,
+            AccountKey::Profile(user) => self.find_profile(*user)?,
             AccountKey::Owners => {
                 let sql = "SELECT id FROM users
                      WHERE kind = ?1 AND removed_at IS NULL AND deactivated_at IS NULL";
@@ -54,6 +48,13 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     Ok(AccountRow::Password(hash, Micros(row.get(1)?)))
                 },
             )?,
+            AccountKey::UserHandle(user) => self.one(
+                "SELECT handle FROM user_handles WHERE user = ?1",
+                [user.0],
+                |row| Ok(AccountRow::UserHandle(row.get(0)?)),
+            )?,
+            AccountKey::Passkey(credential) => self.find_passkey(credential)?,
+            AccountKey::PasskeysOf(user) => Some(self.passkeys_of(*user)?),
             AccountKey::External(identity) => self.find_external(identity)?,
             AccountKey::ExternalsOf(user) => Some(self.externals_of(*user)?),
             AccountKey::LastSession => self.one("SELECT id FROM last_session", [], |row| {
@@ -90,6 +91,16 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 let links = self.all(sql, [purpose], |row| row.get(0))?;
                 Some(AccountRow::ClaimLinks(links))
             }
+            AccountKey::Place => {
+                let sql = "SELECT name, claimed_at, relying_party FROM place";
+                self.one(sql, [], |row| {
+                    Ok(AccountRow::Place(PlaceRow {
+                        name: row.get(0)?,
+                        claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
+                        relying_party: row.get(2)?,
+                    }))
+                })?
+            }
             AccountKey::GrantsOf(user) => {
                 let sql = "SELECT token_hash FROM links WHERE user = ?1 OR created_by = ?1";
                 Some(AccountRow::Grants(GrantRows {
@@ -98,12 +109,6 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 }))
             }
             AccountKey::PersonalData(_) => None,
-            AccountKey::Place => self.one("SELECT name, claimed_at FROM place", [], |row| {
-                Ok(AccountRow::Place(PlaceRow {
-                    name: row.get(0)?,
-                    claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
-                }))
-            })?,
         })
     }
 
@@ -120,20 +125,7 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 ],
             ),
             (AccountKey::Profile(user), Some(AccountRow::Profile(row))) => {
-                let status = row.status.as_ref();
-                self.execute(
-                    "UPDATE users SET colour = ?2, status_emoji = ?3, status_text = ?4,
-                       status_until = ?5, language = ?6, time_zone = ?7 WHERE id = ?1",
-                    params![
-                        user.0,
-                        row.colour,
-                        status.map(|status| &status.emoji),
-                        status.map(|status| &status.text),
-                        status.and_then(|status| status.until).map(|until| until.0),
-                        row.language,
-                        row.time_zone
-                    ],
-                )
+                self.put_profile(*user, row)
             }
             (AccountKey::Identity(user), None) => self.execute(
                 "UPDATE users SET username = NULL, username_key = NULL, username_look = NULL
@@ -149,6 +141,14 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 ),
             (AccountKey::Password(user), None) => {
                 self.execute("DELETE FROM passwords WHERE user = ?1", [user.0])
+            }
+            (AccountKey::UserHandle(user), Some(AccountRow::UserHandle(handle))) => self.execute(
+                "INSERT INTO user_handles (user, handle) VALUES (?1, ?2)",
+                params![user.0, handle],
+            ),
+            (AccountKey::Passkey(_), Some(AccountRow::Passkey(row))) => self.put_passkey(row),
+            (AccountKey::Passkey(credential), None) => {
+                self.execute("DELETE FROM passkeys WHERE credential = ?1", [credential])
             }
             (AccountKey::External(identity), Some(AccountRow::External(row))) => {
                 self.put_external(identity, row)
@@ -201,8 +201,8 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.execute(sql, [token.as_slice()])
             }
             (AccountKey::Place, Some(AccountRow::Place(row))) => self.execute(
-                "UPDATE place SET name = ?1, claimed_at = ?2",
-                params![row.name, row.claimed_at.map(|at| at.0)],
+                "UPDATE place SET name = ?1, claimed_at = ?2, relying_party = ?3",
+                params![row.name, row.claimed_at.map(|at| at.0), row.relying_party],
             ),
             (AccountKey::PersonalData(user), None) => self.erase_person(*user),
             // These are only read, or never deleted; no rule does otherwise.
@@ -218,15 +218,6 @@ fn identity(row: &Row<'_>) -> rusqlite::Result<IdentityRow> {
             key: row.get(1)?,
             look: row.get(2)?,
         },
-    })
-}
-
-fn profile(row: &Row<'_>) -> rusqlite::Result<ProfileRow> {
-    Ok(ProfileRow {
-        colour: row.get(0)?,
-        status: rows::status(row, 1)?,
-        language: row.get(4)?,
-        time_zone: row.get(5)?,
     })
 }
 

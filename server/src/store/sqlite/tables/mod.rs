@@ -8,6 +8,8 @@ mod external;
 mod invite;
 mod membership;
 mod message;
+mod passkey;
+mod profile;
 mod room;
 mod statements;
 
