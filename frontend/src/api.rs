@@ -2,8 +2,10 @@
 
 pub mod account;
 pub mod confirmation;
+pub mod identity;
 pub mod invites;
 pub mod passkey;
+pub mod people;
 pub mod profile;
 
 use serde::de::DeserializeOwned;
@@ -150,7 +152,6 @@ pub async fn sign_out() -> Result<(), Failure> {
 ///
 /// # Errors
 /// If the server refuses, or cannot be reached.
-#[allow(dead_code)]
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
     parse(&ask("GET", path, None).await?)
 }

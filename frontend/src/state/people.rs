@@ -7,6 +7,8 @@
 use shared::id::UserId;
 use shared::model::Profile;
 
+use crate::i18n::t;
+
 /// How many tones `tokens.css` has: one for each colour of avatars.
 pub const TONES: u8 = Profile::COLOURS;
 
@@ -71,6 +73,7 @@ impl People {
         name: &str,
         username: Option<&str>,
     ) -> String {
+        let name = shown_name(name);
         match id {
             Some(id) if self.tone(id).is_some() => {
                 format!("{name} {}", distinction(id, username))
@@ -103,6 +106,15 @@ pub(super) fn distinction(id: UserId, username: Option<&str>) -> String {
     match username {
         Some(username) => format!("@{username}"),
         None => format!("#{id}"),
+    }
+}
+
+/// A name as the page shows it. Who was deleted has none, and nobody else; tracked.
+pub fn shown_name(name: &str) -> &str {
+    if name.is_empty() {
+        t().people.deleted
+    } else {
+        name
     }
 }
 

@@ -1,19 +1,15 @@
-//! `PATCH` and `DELETE /api/v1/account`: changing one's own profile and settings, and deleting it
-//! all.
+//! `PATCH /api/v1/account`: changing one's own profile and settings.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Deserializer, Serialize};
 use shared::model::{Profile, ProfileStatus};
 use utoipa::ToSchema;
 
 use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
-use super::session_cookie::SessionCookie;
 use super::viewer::RequestActor;
 use crate::accounts::{Accounts, ProfileRequest};
 use crate::chat::rate_limits::RateLimits;
@@ -117,32 +113,4 @@ pub(super) async fn change(
         language: settings.language,
         time_zone: settings.time_zone,
     }))
-}
-
-/// Deletes the own account: the name, the username and all that proves who the person is.
-///
-/// What the person wrote stays, as that of a deleted person. It is for ever. An account has to
-/// have proved a credential lately.
-#[utoipa::path(
-    delete,
-    path = "/api/v1/account",
-    security(("token" = []), ("page" = [])),
-    responses(
-        (status = 204, description = "There is no such person any more"),
-        (status = 401, description = "There is no session", body = ErrorBody),
-        (status = 403, description = "A credential has to be proved first, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
-        (status = 409, description = "The last owner has to stay", body = ErrorBody),
-        (status = 429, description = "Too many requests came from this address", body = ErrorBody),
-        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
-    )
-)]
-pub(super) async fn delete(
-    actor: RequestActor,
-    State(accounts): State<Arc<Accounts>>,
-    State(cookie): State<SessionCookie>,
-) -> Result<Response, ApiError> {
-    accounts.delete_self(&actor.acting_person()).await?;
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    cookie.clear(&mut response);
-    Ok(response)
 }

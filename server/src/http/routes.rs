@@ -18,10 +18,10 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    account, address_check, confirmation, export, health, invites, joining, messages, openapi,
-    outer_layer, own_passkeys, own_password, own_sessions, page, passkey_confirmation,
-    passkey_session, password_session, password_strength, people, profile, provider_session,
-    session, sign_in_form, websocket,
+    account, address_check, confirmation, export, external_identity, health, invites, joining,
+    messages, openapi, outer_layer, own_passkeys, own_password, own_sessions, own_totp, page,
+    passkey_confirmation, passkey_session, password_session, password_strength, people, profile,
+    provider_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -108,17 +108,31 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         ))
         .routes(limited(PROVIDER, routes!(provider_session::begin)))
         .routes(limited(PROVIDER, routes!(provider_session::callback)))
+        .routes(limited(
+            PROVIDER,
+            routes!(
+                external_identity::show,
+                external_identity::begin_link,
+                external_identity::unlink
+            ),
+        ))
+        .routes(limited(
+            PROVIDER,
+            routes!(external_identity::begin_confirmation),
+        ))
         .routes(limited(SESSION, routes!(password_strength::judge)))
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
         .routes(limited(SESSION, routes!(joining::accept)))
-        .routes(limited(
-            SESSION,
-            routes!(account::show, profile::change, profile::delete),
-        ))
+        .routes(limited(SESSION, routes!(account::show, profile::change)))
         .routes(limited(READ, routes!(export::show)))
         .routes(limited(SESSION, routes!(confirmation::create)))
         .routes(limited(SESSION, routes!(own_password::replace)))
+        .routes(limited(
+            SESSION,
+            routes!(own_totp::offer, own_totp::turn_on, own_totp::turn_off),
+        ))
+        .routes(limited(SESSION, routes!(own_totp::replace_codes)))
         .routes(limited(
             SESSION,
             routes!(own_sessions::list, own_sessions::end_others),
@@ -126,6 +140,7 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(own_sessions::end)))
         .routes(limited(SESSION, routes!(invites::list, invites::create)))
         .routes(limited(SESSION, routes!(invites::revoke)))
+        .routes(limited(SESSION, routes!(people::delete_self)))
         .routes(limited(READ, routes!(people::list)))
         .routes(limited(SESSION, routes!(people::change, people::delete)))
         .routes(limited(READ, routes!(messages::list)))

@@ -33,8 +33,9 @@ pub use account::{
     NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OwnInvite, OwnMembership,
     OwnMessage, OwnMessages, OwnPasskeys, OwnRecords, OwnRoom, PasskeyLoss, PasskeyRow,
     PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition, PersonSettings, Place,
-    ProfileChange, RegisteredPasskey, SessionId, SessionSelector, SignInProof, SignInRecord,
-    TokenHash, UsernameKeys, ValueChange, confirmed_until,
+    ProfileChange, RecoveryCodeHash, RegisteredPasskey, SecondFactor, SessionId, SessionSelector,
+    SignInProof, SignInRecord, TokenHash, TotpKey, TotpRecord, UsernameKeys, ValueChange,
+    confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -204,6 +205,16 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Failed`].
     async fn own_messages(&self, viewer: Viewer, from: i64) -> Result<OwnMessages, StoreError>;
+
+    /// The viewer's identity at this provider, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn linked_identity(
+        &self,
+        viewer: Viewer,
+        issuer: String,
+    ) -> Result<Option<LinkedIdentity>, StoreError>;
 
     /// This place.
     ///

@@ -37,6 +37,7 @@ mod engines;
 mod first_paint;
 mod focus;
 mod hostile;
+mod identity_provider;
 mod keyboard;
 mod layout;
 mod looks;

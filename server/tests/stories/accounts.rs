@@ -12,4 +12,5 @@ mod passkeys;
 mod passwords;
 mod permissions;
 mod profiles;
+mod second_factor;
 mod user_command;

@@ -6,7 +6,7 @@ use leptos::{ev, html};
 use super::field::{AccountField, AccountSubmit, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
 use super::passkey::PasskeySignIn;
-use crate::api::{IdentityProvider, account};
+use crate::api::account;
 use crate::browser;
 use crate::components::form::value_of;
 use crate::components::provider_link::provider_link;
@@ -61,7 +61,7 @@ pub(super) fn SignIn() -> impl IntoView {
     })
 }
 
-/// The form for a username and a password; above it the identity provider.
+/// The form for a username and a password; below it the identity provider.
 #[component]
 fn PasswordForm(
     /// Why an earlier sign-in with the provider failed.
@@ -89,23 +89,16 @@ fn PasswordForm(
                 <p class="card__lead" use:set_text=dynamic_text(|| words().sign_in_lead)></p>
             </Head>
             {refusal}
-            {optional_view(move || provider.get().map(beside))}
             <AccountField form kind=USERNAME node=username is_first=true />
             <AccountField form kind=PASSWORD node=password />
             <AccountSubmit form label=|| words().sign_in_submit />
             <PasskeySignIn form />
+            {optional_view(move || {
+                provider.get().map(|provider| provider_link(provider, "button button--quiet"))
+            })}
             <AsGuest />
         </form>
     }
-}
-
-/// The identity provider, over the fields.
-fn beside(provider: IdentityProvider) -> AnyView {
-    view! {
-        {provider_link(provider, "button button--quiet")}
-        <p class="card__or" use:set_text=dynamic_text(|| words().or)></p>
-    }
-    .into_any()
 }
 
 #[component]

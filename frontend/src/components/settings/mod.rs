@@ -3,9 +3,12 @@
 //! Few open them, and seldom, so they are a piece of the page. Each section is a module of its
 //! own, and [`section_view`] its only caller.
 
+mod at_provider;
 mod confirmation;
+mod identity;
 mod invitations;
 mod passkeys;
+mod people;
 mod profile;
 
 use std::sync::OnceLock;
@@ -21,8 +24,10 @@ use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
+use identity::Identity;
 use invitations::InvitationsSection;
 use passkeys::Passkeys;
+use people::People;
 use profile::ProfileSection;
 
 /// The function of the piece, once it is here.
@@ -137,10 +142,14 @@ fn title(section: SettingsRoute) -> &'static str {
 fn section_view(section: SettingsRoute) -> AnyView {
     match section {
         SettingsRoute::Profile => view! { <ProfileSection /> }.into_any(),
-        SettingsRoute::SignIn => view! { <Passkeys /> }.into_any(),
+        SettingsRoute::SignIn => view! {
+            <Passkeys />
+            <Identity />
+        }
+        .into_any(),
         SettingsRoute::Devices => ().into_any(),
         SettingsRoute::Invitations => view! { <InvitationsSection /> }.into_any(),
-        SettingsRoute::People => ().into_any(),
+        SettingsRoute::People => view! { <People /> }.into_any(),
         SettingsRoute::Place => ().into_any(),
     }
 }

@@ -17,7 +17,6 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     passkey_cancelled: "No passkey was used. Try again, or sign in with your password.",
     passkey_unknown: "This passkey isn’t known here, or no longer. Sign in in another way.",
     passkey_failed: "The browser couldn’t use a passkey. Sign in with your password.",
-    or: "or",
     submitting: "One moment…",
     as_guest: "Come in as a guest",
     place: "Name of the place",

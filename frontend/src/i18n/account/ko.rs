@@ -17,7 +17,6 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     passkey_cancelled: "패스키를 쓰지 않았어요. 다시 하거나 비밀번호로 로그인해 주세요.",
     passkey_unknown: "여기에서 쓸 수 없거나 삭제된 패스키예요. 다른 방법으로 로그인해 주세요.",
     passkey_failed: "브라우저가 패스키를 쓰지 못했어요. 비밀번호로 로그인해 주세요.",
-    or: "또는",
     submitting: "잠시만요…",
     as_guest: "손님으로 들어가기",
     place: "마당 이름",

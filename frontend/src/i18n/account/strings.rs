@@ -22,8 +22,6 @@ pub struct AccountStrings {
     pub passkey_cancelled: &'static str,
     pub passkey_unknown: &'static str,
     pub passkey_failed: &'static str,
-    /// Between the identity provider and the form.
-    pub or: &'static str,
     pub submitting: &'static str,
     pub as_guest: &'static str,
     pub place: &'static str,

@@ -1,7 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, invitations, passkeys, profile};
+use super::{confirmation, identity, invitations, passkeys, people, profile};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -16,5 +16,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     invitations: &invitations::ENGLISH,
     confirmation: &confirmation::ENGLISH,
     passkeys: &passkeys::ENGLISH,
+    people: &people::ENGLISH,
+    identity: &identity::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
 };

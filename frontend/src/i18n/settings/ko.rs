@@ -1,7 +1,7 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, invitations, passkeys, profile};
+use super::{confirmation, identity, invitations, passkeys, people, profile};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -16,5 +16,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     invitations: &invitations::KOREAN,
     confirmation: &confirmation::KOREAN,
     passkeys: &passkeys::KOREAN,
+    people: &people::KOREAN,
+    identity: &identity::KOREAN,
     not_for_you: "마당을 관리하는 사람만 열 수 있어요.",
 };

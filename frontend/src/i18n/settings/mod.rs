@@ -3,17 +3,21 @@
 
 mod confirmation;
 mod en;
+mod identity;
 mod invitations;
 mod ko;
 mod passkeys;
+mod people;
 mod profile;
 mod strings;
 
 use super::{Language, language};
 
 pub use confirmation::ConfirmationStrings;
+pub use identity::IdentityStrings;
 pub use invitations::InvitationStrings;
 pub use passkeys::PasskeyStrings;
+pub use people::PeopleStrings;
 pub use profile::{ProfileStrings, StatusEnd};
 pub use strings::{SectionTitles, SettingsStrings};
 

@@ -1,8 +1,10 @@
 //! The texts of the settings.
 
 use super::confirmation::ConfirmationStrings;
+use super::identity::IdentityStrings;
 use super::invitations::InvitationStrings;
 use super::passkeys::PasskeyStrings;
+use super::people::PeopleStrings;
 use super::profile::ProfileStrings;
 
 /// The texts of one language. The name of a field says where it is used.
@@ -16,6 +18,8 @@ pub struct SettingsStrings {
     pub invitations: &'static InvitationStrings,
     pub confirmation: &'static ConfirmationStrings,
     pub passkeys: &'static PasskeyStrings,
+    pub people: &'static PeopleStrings,
+    pub identity: &'static IdentityStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
 }

@@ -4,7 +4,9 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::{ProfileStatus, Role};
 
 use super::external::{ExternalIdentity, ExternalRole, NewExternalAccount};
-use super::identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+use super::identifier::{
+    InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey, UsernameKeys,
+};
 use super::passkey::RegisteredPasskey;
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
@@ -60,6 +62,22 @@ pub enum AccountCommand {
         /// The session.
         session: NewSession,
     },
+    /// Links an identity at a provider to the actor's account.
+    LinkExternal {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// Who it is there.
+        identity: ExternalIdentity,
+        /// What the person is called there.
+        name: String,
+    },
+    /// Removes the identity that the actor has at a provider.
+    UnlinkExternal {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The provider.
+        issuer: String,
+    },
     /// Stores that a session is in use.
     TouchSession {
         /// The session.
@@ -113,6 +131,30 @@ pub enum AccountCommand {
         session: TokenHash,
         /// The hash of the new one.
         password: PasswordHash,
+    },
+    /// From now on the actor's password needs a code besides, of an app or a recovery code. What
+    /// there was before of both is void.
+    SetTotp {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The key that the app has.
+        key: TotpKey,
+        /// The step of the code by which the app has shown that it has it.
+        step: i64,
+        /// The recovery codes.
+        codes: Vec<RecoveryCodeHash>,
+    },
+    /// The actor's password needs no code any more.
+    RemoveTotp {
+        /// The session in which it is done.
+        session: TokenHash,
+    },
+    /// Sets the actor's recovery codes. Those before are void.
+    SetRecoveryCodes {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The codes.
+        codes: Vec<RecoveryCodeHash>,
     },
     /// Creates an invite.
     CreateInvite(NewInvite),
@@ -205,7 +247,13 @@ pub enum SignInProof {
         user: UserId,
         /// It was verified against exactly this hash.
         verified: PasswordHash,
+        /// What was proved besides. It is needed if the person has an authenticator app.
+        second: Option<SecondFactor>,
+        /// The hash that replaces the stored one, whose parameters are outdated.
+        rehashed: Option<PasswordHash>,
     },
+    /// An identity at a provider, which vouches for the person.
+    External(ExternalIdentity),
     /// A passkey whose authenticator has verified its person.
     Passkey {
         /// Whose.
@@ -215,6 +263,20 @@ pub enum SignInProof {
         /// The signature counter to be stored.
         counter: u32,
     },
+}
+
+/// A code that was typed besides a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// A code of an authenticator app.
+    Totp {
+        /// The key from which it was computed.
+        key: TotpKey,
+        /// Its step. No step counts twice.
+        step: i64,
+    },
+    /// A recovery code; it is spent by this.
+    RecoveryCode(RecoveryCodeHash),
 }
 
 /// Which sessions are meant.

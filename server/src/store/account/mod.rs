@@ -12,15 +12,17 @@ mod passkey;
 
 pub use answer::{
     Invite, ListedPerson, ListedSession, OpenInvite, PeopleFilter, PeoplePage, PeopleSearch,
-    PersonPosition, PersonSettings, Place, SignInRecord,
+    PersonPosition, PersonSettings, Place, SignInRecord, TotpRecord,
 };
 pub use command::{
     AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, ProfileChange,
-    SessionSelector, SignInProof, ValueChange,
+    SecondFactor, SessionSelector, SignInProof, ValueChange,
 };
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
 pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
-pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+pub use identifier::{
+    InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey, UsernameKeys,
+};
 pub use own_data::{OwnInvite, OwnMembership, OwnMessage, OwnMessages, OwnRecords, OwnRoom};
 pub use passkey::{FoundPasskey, OwnPasskeys, PasskeyLoss, PasskeyRow, RegisteredPasskey};

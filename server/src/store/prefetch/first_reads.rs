@@ -4,8 +4,8 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, NewAccount, ProfileChange, SessionSelector, SignInProof, UsernameKeys,
-    WriteCommand, WriteRequest,
+    AccountCommand, ExternalIdentity, NewAccount, NewExternalAccount, ProfileChange,
+    SessionSelector, SignInProof, UsernameKeys, WriteCommand, WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -58,10 +58,6 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
     let WriteCommand::Account(command) = command else {
         return Vec::new();
     };
-    let own = |keys: &[fn(UserId) -> AccountKey]| {
-        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
-        keys.into_iter().flatten().collect::<Vec<_>>()
-    };
     match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
         AccountCommand::Claim { link, account, .. } => {
@@ -74,6 +70,62 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
+        AccountCommand::StoreUserHandle { .. }
+        | AccountCommand::AddPasskey { .. }
+        | AccountCommand::RenamePasskey { .. }
+        | AccountCommand::RemovePasskey { .. } => passkey_reads(actor, command),
+        AccountCommand::SignIn { proof, .. } => {
+            let (user, mut reads) = proof_reads(proof);
+            reads.extend(user.map(AccountKey::SessionsOf));
+            reads.push(AccountKey::LastSession);
+            reads
+        }
+        AccountCommand::ConfirmSession { session, proof } => {
+            let (_, mut reads) = proof_reads(proof);
+            reads.push(AccountKey::Session(*session));
+            reads
+        }
+        AccountCommand::SetPassword { session, .. }
+        | AccountCommand::SetTotp { session, .. }
+        | AccountCommand::RemoveTotp { session }
+        | AccountCommand::UnlinkExternal { session, .. }
+        | AccountCommand::SetRecoveryCodes { session, .. } => {
+            vec![AccountKey::Session(*session)]
+        }
+        AccountCommand::SignInByExternal {
+            identity, account, ..
+        } => external_reads(identity, account.as_ref()),
+        AccountCommand::LinkExternal {
+            session, identity, ..
+        } => vec![
+            AccountKey::Session(*session),
+            AccountKey::External(identity.clone()),
+        ],
+        AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
+        AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
+        AccountCommand::EndSessions(
+            SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
+        ) => vec![AccountKey::SessionsOf(*user)],
+        AccountCommand::SetProfile { user, change } => profile_reads(*user, change),
+        AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
+        AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
+        AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
+        AccountCommand::SetRole { user, session, .. }
+        | AccountCommand::DeletePerson { user, session } => {
+            let session = session.map(AccountKey::Session);
+            person_reads(*user).into_iter().chain(session).collect()
+        }
+        AccountCommand::Deactivate { user } => person_reads(*user).into(),
+        AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
+    }
+}
+
+fn passkey_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<AccountKey> {
+    let own = |keys: &[fn(UserId) -> AccountKey]| {
+        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
+        keys.into_iter().flatten().collect::<Vec<_>>()
+    };
+    match command {
         AccountCommand::StoreUserHandle { .. } => {
             own(&[AccountKey::Identity, AccountKey::UserHandle])
         }
@@ -114,58 +166,22 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             ]);
             keys.into_iter().chain(own).collect()
         }
-        AccountCommand::SignIn { proof, .. } => {
-            let (user, mut reads) = proof_reads(proof);
-            reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
-            reads
-        }
-        AccountCommand::ConfirmSession { session, proof } => {
-            let (_, mut reads) = proof_reads(proof);
-            reads.push(AccountKey::Session(*session));
-            reads
-        }
-        AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
-        AccountCommand::SignInByExternal {
-            identity, account, ..
-        } => {
-            let own = [
-                AccountKey::External(identity.clone()),
-                AccountKey::LastSession,
-            ];
-            let usernames = account.iter().flat_map(|account| &account.usernames);
-            let keys = usernames.flat_map(username_reads);
-            own.into_iter().chain(keys).collect()
-        }
-        AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
-        AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
-        AccountCommand::EndSessions(
-            SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
-        ) => vec![AccountKey::SessionsOf(*user)],
-        AccountCommand::SetProfile { user, change } => profile_reads(*user, change),
-        AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
-        AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
-        AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
-        AccountCommand::SetRole { user, session, .. }
-        | AccountCommand::DeletePerson { user, session } => {
-            let session = session.map(AccountKey::Session);
-            person_reads(*user).into_iter().chain(session).collect()
-        }
-        AccountCommand::Deactivate { user } => person_reads(*user).into(),
-        AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
+        _ => Vec::new(),
     }
 }
 
-fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
+fn proof_reads(proof: &SignInProof) -> (Option<UserId>, Vec<AccountKey>) {
     match proof {
+        SignInProof::External(identity) => (None, vec![AccountKey::External(identity.clone())]),
         SignInProof::Passkey {
             user, credential, ..
         } => {
             let passkey = AccountKey::Passkey(credential.clone());
-            (*user, vec![passkey, AccountKey::Identity(*user)])
+            (Some(*user), vec![passkey, AccountKey::Identity(*user)])
         }
         SignInProof::Password { user, .. } => {
-            let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
-            (*user, reads)
+            let reads = [AccountKey::Password, AccountKey::Totp, AccountKey::Identity];
+            (Some(*user), reads.map(|key| key(*user)).into())
         }
     }
 }
@@ -177,6 +193,21 @@ fn person_reads(user: UserId) -> [AccountKey; 4] {
         AccountKey::SessionsOf(user),
         AccountKey::GrantsOf(user),
     ]
+}
+
+fn external_reads(
+    identity: &ExternalIdentity,
+    account: Option<&NewExternalAccount>,
+) -> Vec<AccountKey> {
+    let usernames = account.into_iter().flat_map(|account| &account.usernames);
+    let keys = usernames.flat_map(username_reads);
+    [
+        AccountKey::External(identity.clone()),
+        AccountKey::LastSession,
+    ]
+    .into_iter()
+    .chain(keys)
+    .collect()
 }
 
 fn new_account_reads(account: &NewAccount) -> impl Iterator<Item = AccountKey> {

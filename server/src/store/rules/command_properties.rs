@@ -61,15 +61,20 @@ impl AccountCommand {
             | AccountCommand::JoinByInvite { .. }
             | AccountCommand::SignIn { .. }
             | AccountCommand::SignInByExternal { .. }
+            | AccountCommand::LinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::SetTotp { .. }
+            | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::StoreUserHandle { .. }
             | AccountCommand::AddPasskey { .. }
             | AccountCommand::RenamePasskey { .. }
             | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
             AccountCommand::SetProfile { .. } => SpaceDemand::AddsText,
             AccountCommand::EndSessions(_)
+            | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
@@ -96,6 +101,8 @@ impl AccountCommand {
                 account.as_ref().map_or(0, |account| account.name.len())
             }
             AccountCommand::SignIn { .. }
+            | AccountCommand::LinkExternal { .. }
+            | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
             | AccountCommand::StoreUserHandle { .. }
@@ -104,6 +111,9 @@ impl AccountCommand {
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::SetTotp { .. }
+            | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }

@@ -46,10 +46,10 @@ use tokio::sync::mpsc;
 
 use super::{
     AccountCredentials, Actor, AuthorFilter, AuthoredItems, FoundPasskey, Health, Invite, InviteId,
-    LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, OwnMessages,
-    OwnPasskeys, OwnRecords, PasskeyLoss, PeoplePage, PeopleSearch, PersonSettings, Place,
-    QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store,
-    StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    LinkHash, LinkPurpose, LinkedIdentity, ListedSession, LoadedHead, MessagePage, OpenInvite,
+    OwnMessages, OwnPasskeys, OwnRecords, PasskeyLoss, PeoplePage, PeopleSearch, PersonSettings,
+    Place, QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord,
+    Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -252,6 +252,18 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::own_data::messages(snapshot, viewer, from)
+            })
+            .await
+    }
+
+    async fn linked_identity(
+        &self,
+        viewer: Viewer,
+        issuer: String,
+    ) -> Result<Option<LinkedIdentity>, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::credentials::linked_identity(snapshot, viewer.user, &issuer)
             })
             .await
     }

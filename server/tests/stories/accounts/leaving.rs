@@ -127,7 +127,10 @@ async fn of_who_is_deleted_nothing_is_left_but_what_was_written() {
     let reset = watcher.subscribe(LOBBY).await;
     assert_eq!(reset.messages()[0].body, "what stays");
     assert_eq!(reset.messages()[0].author.name, "");
-    assert_eq!(watcher.people(&[gone.profile.id]).await, [deleted.clone()]);
+    assert_eq!(
+        watcher.people(&[gone.profile.id]).await,
+        std::slice::from_ref(&deleted)
+    );
     let refused = sign_in(server.address, "zephyrine", PASSWORD).await;
     assert_eq!(refused.code(), ErrorCode::WrongCredentials);
     let path = format!("people/{}", gone.profile.id);
@@ -150,4 +153,25 @@ async fn of_who_is_deleted_nothing_is_left_but_what_was_written() {
     let next = signed_in(&join(server.address, &secret, "zephyrine").await);
     assert_ne!(next.profile.id, gone.profile.id);
     enter(server.address, "Zephyrine Quill").await;
+}
+
+#[tokio::test]
+async fn everybody_deletes_the_own_account_but_the_last_owner() {
+    let server = Server::start(&[]).await;
+    let (olga, mina) = two(&server).await;
+    let gus = Guest::come_in(server.address, "Gus").await;
+    let ask = |who: Guest| async move {
+        ask_as(server.address, &who, "DELETE", "account", &json!(null)).await
+    };
+    for who in [&mina, &gus] {
+        let mut line = who.connect(server.address).await;
+        line.post(LOBBY, "hello").await;
+        assert_eq!(ask(who.clone()).await.status, 204);
+        assert_eq!(line.closed().await, Some(close::UNAUTHORIZED));
+        assert_eq!(ask(who.clone()).await.code(), ErrorCode::Unauthorized);
+    }
+    assert_eq!(ask(olga.clone()).await.code(), ErrorCode::LastOwner);
+    let mut watcher = olga.connect(server.address).await;
+    let people = watcher.people(&[mina.profile.id, gus.profile.id]).await;
+    assert!(people.iter().all(|person| person.deleted), "{people:?}");
 }

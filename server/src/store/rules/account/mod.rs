@@ -13,6 +13,7 @@ mod profile;
 mod proof;
 mod reads;
 mod role;
+mod second_factor;
 mod session;
 
 pub use passkey::MAX_PASSKEYS;
@@ -50,6 +51,14 @@ impl<T: Tables> Rules<T> {
                 account,
                 session,
             } => self.sign_in_by_external(identity, name, *role, account.as_ref(), session),
+            AccountCommand::LinkExternal {
+                session,
+                identity,
+                name,
+            } => self.link_external(actor, session, identity, name),
+            AccountCommand::UnlinkExternal { session, issuer } => {
+                self.unlink_external(actor, session, issuer)
+            }
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
             AccountCommand::StoreUserHandle { handle } => self.store_user_handle(actor, handle),
@@ -70,6 +79,16 @@ impl<T: Tables> Rules<T> {
                 self.set_password(actor, session, password)
             }
             AccountCommand::SetProfile { user, change } => self.set_profile(actor, *user, change),
+            AccountCommand::SetTotp {
+                session,
+                key,
+                step,
+                codes,
+            } => self.set_totp(actor, session, key, *step, codes),
+            AccountCommand::RemoveTotp { session } => self.remove_totp(actor, session),
+            AccountCommand::SetRecoveryCodes { session, codes } => {
+                self.set_recovery_codes(actor, session, codes)
+            }
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
             AccountCommand::CreateLink {

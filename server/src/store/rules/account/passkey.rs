@@ -89,12 +89,21 @@ impl<T: Tables> Rules<T> {
         Ok(Outcome::Done)
     }
 
-    /// Whether a person can sign in without this passkey. Passkeys for an address that the server
-    /// has no more do not count.
+    /// Whether a person can sign in without this passkey.
     fn has_credential_besides(&mut self, user: UserId, credential: &[u8]) -> RuleResult<bool, T> {
         if self.password(user)?.is_some() || !self.externals_of(user)?.is_empty() {
             return Ok(true);
         }
+        self.has_passkey_besides(user, credential)
+    }
+
+    /// Whether a person can sign in with a passkey other than this one. Those for an address that
+    /// the server has no more do not count.
+    pub(super) fn has_passkey_besides(
+        &mut self,
+        user: UserId,
+        credential: &[u8],
+    ) -> RuleResult<bool, T> {
         let relying_party = self.place()?.relying_party;
         let passkeys = self.passkeys_of(user)?.into_iter();
         let mut others = passkeys.filter(|row| row.passkey.credential != credential);

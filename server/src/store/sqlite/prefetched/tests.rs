@@ -1,24 +1,23 @@
 //! Commands over fetched rows leave the same file as commands over SQLite's own rows.
 
+mod credentials;
+mod passkeys;
+mod profiles;
+
 use std::collections::BTreeSet;
 
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
-use shared::model::{ProfileStatus, Role, RoomKind};
+use shared::model::{Role, RoomKind};
 
 use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
     AccountCommand, Actor, ExternalIdentity, ExternalRole, InviteId, LinkPurpose,
-    NewExternalAccount, NewInvite, PasswordHash, ProfileChange, RegisteredPasskey, SessionSelector,
-    SignInProof, ValueChange, WriteCommand,
+    NewExternalAccount, NewInvite, SessionSelector, WriteCommand,
 };
-
-mod accounts;
-
-use accounts::{credential_commands, passkey_commands, profile, proof};
 
 const LOBBY: RoomId = RoomId::LOBBY;
 const DEN: RoomId = RoomId(2);
@@ -110,8 +109,8 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         ),
     ];
     commands.extend(account_commands());
-    commands.extend(credential_commands());
-    commands.extend(passkey_commands());
+    commands.extend(credentials::commands());
+    commands.extend(passkeys::commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -124,11 +123,11 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
                 name: "Olga".into(),
             },
         ),
-        profile(OWNER, "olga", 4),
+        profiles::profile(OWNER, "olga", 4),
         // That username is the owner's.
-        profile(JOINED, "olga", 5),
-        profile(OWNER, "owner", 6),
-        profile(JOINED, "olga", 7),
+        profiles::profile(JOINED, "olga", 5),
+        profiles::profile(OWNER, "owner", 6),
+        profiles::profile(JOINED, "olga", 7),
         on_accounts(AccountCommand::EndSessions(end)),
         on_accounts(AccountCommand::DeletePerson {
             user: JOINED,
@@ -171,7 +170,7 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         session: session(token),
     };
     let sign_in = |hash: &str, token| AccountCommand::SignIn {
-        proof: proof(hash),
+        proof: credentials::proof(hash),
         session: session(token),
     };
     let by_provider = |subject: &str, role, token| AccountCommand::SignInByExternal {
@@ -312,6 +311,13 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
+        // No code, and codes that were used before or replaced.
+        ErrorCode::CodeRequired,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::NotFound,
         // A passkey that is there already, and one that is removed.
         ErrorCode::PasskeyInvalid,
         ErrorCode::WrongCredentials,

@@ -3,6 +3,7 @@
 
 mod account;
 mod address;
+mod credential;
 mod erasure;
 mod external;
 mod invite;
