@@ -71,11 +71,13 @@ pub(super) fn ColourPart() -> impl IntoView {
     };
     let swatches: Vec<AnyView> = (0..TONES).map(|colour| swatch(Some(colour))).collect();
     view! {
-        <fieldset class="settings__part choices">
+        <section class="settings__part">
+            <fieldset class="choices">
             <legend use:set_text=dynamic_text(|| words().profile.colour)></legend>
             <div class="swatches">{swatch(None)} {swatches}</div>
+            </fieldset>
             <FormError form=saving.form fields=&[] />
             {saving.note()}
-        </fieldset>
+        </section>
     }
 }
