@@ -32,7 +32,7 @@
   if (chosen.theme === "light" || chosen.theme === "dark") root.dataset.theme = chosen.theme;
   if (chosen.density === "compact") root.dataset.density = "compact";
   const spoken = (navigator.languages || []).map((tag) => tag.slice(0, 2));
-  root.lang = chosen.language || spoken.find((tag) => tag === "en" || tag === "ko") || "en";
+  root.lang = chosen.language || chosen.account_language || spoken.find((tag) => tag === "en" || tag === "ko") || "en";
 
   const failed = (event) => {
     const source = event.target;

@@ -3,9 +3,11 @@
 pub mod account;
 pub mod confirmation;
 pub mod identity;
+pub mod invites;
 pub mod own_account;
 pub mod passkey;
 pub mod people;
+pub mod profile;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

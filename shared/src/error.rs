@@ -312,4 +312,6 @@ pub enum Field {
     Topic,
     /// The name of the place.
     Place,
+    /// The words or the emoji of a status.
+    Status,
 }

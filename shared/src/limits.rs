@@ -20,6 +20,9 @@ pub struct Limits {
     pub name_chars: usize,
     /// A room's topic, in Unicode scalar values.
     pub topic_chars: usize,
+    /// The words of a person's status, in Unicode scalar values.
+    #[serde(default = "default_status_chars")]
+    pub status_chars: usize,
     /// Commands of one connection that may be unanswered. The server stops reading from a
     /// connection that has more.
     pub in_flight: usize,
@@ -47,6 +50,11 @@ pub struct Limits {
     pub presence_people: usize,
 }
 
+/// Servers before statuses do not say it.
+fn default_status_chars() -> usize {
+    80
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Limits {
@@ -54,6 +62,7 @@ impl Default for Limits {
             body_bytes: 16 * 1024,
             name_chars: 40,
             topic_chars: 200,
+            status_chars: default_status_chars(),
             in_flight: 1024,
             rate_per_second: 10,
             rate_burst: 50,

@@ -114,6 +114,9 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// How many colours of avatars there are. Each is a number below this.
+    pub const COLOURS: u8 = 12;
+
     /// A guest, who has nothing but a name.
     pub fn guest(id: UserId, name: String, rev: Rev) -> Self {
         Profile {

@@ -39,6 +39,16 @@ pub fn topic(raw: &str, limits: &Limits) -> Result<String, TextError> {
     Ok(text)
 }
 
+/// Normalises the words of a status: as a name, but it may be empty.
+///
+/// # Errors
+/// If it is longer than `limits.status_chars`, or holds a control character.
+pub fn status(raw: &str, limits: &Limits) -> Result<String, TextError> {
+    let text = single_line(raw, Field::Status)?;
+    within(text.chars().count(), limits.status_chars, Field::Status)?;
+    Ok(text)
+}
+
 /// Normalises a message's text: line ends become `\n`, empty lines around it are removed,
 /// everything else stays as it was typed.
 ///

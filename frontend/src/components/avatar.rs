@@ -141,14 +141,12 @@ pub fn show_person(disc: Element, (id, name): (Option<UserId>, Memo<String>)) {
     });
 }
 
-/// The number after a name that several people have.
+/// What stands after a name that several people have: the username, of a guest the number.
 pub fn number(id: Option<UserId>) -> Reactive<AnyView> {
     let client = use_client();
     optional_view(move || {
-        let number = id.filter(|_| client.has_namesake(id))?;
-        Some(
-            view! { <span class="number" translate="no" use:set_text=format!("#{number}")></span> },
-        )
+        let distinction = client.distinction(id)?;
+        Some(view! { <span class="number" translate="no" use:set_text=distinction></span> })
     })
 }
 

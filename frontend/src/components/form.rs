@@ -175,6 +175,7 @@ fn at(failure: &Failure, field: Field) -> String {
     let limits = limits.read();
     let most = match field {
         Field::Name => limits.name_chars,
+        Field::Status => limits.status_chars,
         _ => limits.topic_chars,
     };
     if failure.code() == Some(ErrorCode::TextTooLong) {

@@ -22,6 +22,9 @@ pub fn Menu(
     id: &'static str,
     /// What the button says to screen readers.
     label: fn() -> &'static str,
+    /// What the button shows, with a class of its own; three dots without it.
+    #[prop(optional)]
+    face: Option<(&'static str, AnyView)>,
     /// [`MenuItem`]s.
     children: Children,
 ) -> impl IntoView {
@@ -51,17 +54,26 @@ pub fn Menu(
             let _ = menu.hide_popover();
         }
     };
+    // What a button shows is a part of its name.
+    let own_label = face.is_none().then_some(label);
+    let (class, face) = match face {
+        Some((class, face)) => (class, face),
+        None => (
+            "icon-button",
+            view! { <Icon glyph=Glyph::More /> }.into_any(),
+        ),
+    };
     view! {
         <button
-            class="icon-button"
+            class=class
             type="button"
             aria-haspopup="menu"
-            aria-label=label
+            aria-label=reactive(move || own_label.map(|label| label()))
             aria-expanded=reactive(move || open.get().to_string())
             popovertarget=id
             node_ref=button
         >
-            <Icon glyph=Glyph::More />
+            {face}
         </button>
         <div
             class="menu"

@@ -39,6 +39,7 @@ pub mod message;
 mod notices;
 pub mod overlays;
 pub mod people;
+pub mod person_status;
 pub mod piece_view;
 pub mod provider_link;
 pub mod room_context;

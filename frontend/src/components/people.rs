@@ -6,6 +6,7 @@ use shared::model::Profile;
 
 use super::avatar::{Avatar, number};
 use super::icons::{Glyph, Icon};
+use super::person_status::status;
 use super::skeleton::Skeleton;
 use crate::i18n::{format, t};
 use crate::state::{ConnectionStatus, use_client};
@@ -108,6 +109,7 @@ fn Person(
             <Avatar id=profile.id name=profile.name.clone() />
             <span class="person__name" dir="auto" translate="no" use:set_text=profile.name></span>
             {number(Some(id))}
+            {status(profile.status)}
             {optional_view(move || note().map(|note| {
                 let class = if is_typing.get() {
                     "person__note person__note--typing"

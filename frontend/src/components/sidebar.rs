@@ -3,20 +3,22 @@
 use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::id::RoomId;
-use shared::model::Role;
+use shared::model::{Profile, Role};
 use web_sys::Element;
 
 use super::avatar::{Avatar, number};
 use super::dialogs::{Dialog, use_dialogs};
 use super::focus::scroll_to_nearest;
 use super::icons::{Glyph, Icon};
-use super::menu::on_list_key;
+use super::menu::{Menu, MenuItem, on_list_key};
+use super::person_status::status;
 use super::skeleton::Skeleton;
 use super::unread_hints::{Side, UnreadHints};
 use super::wordmark::Wordmark;
 use crate::browser::{document, next_frame};
 use crate::i18n::{format, t};
-use crate::route::Route;
+use crate::navigation;
+use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, effect, list, memo, on, optional_view, reactive, set_text};
@@ -193,41 +195,57 @@ fn RoomLink(
     }
 }
 
-/// One's own profile, with the button to change the name.
+/// One's own profile, which opens what belongs to oneself.
 #[component]
 fn OwnProfile() -> impl IntoView {
     let (client, dialogs) = (use_client(), use_dialogs());
     let me = client.me();
-    optional_view(move || {
-        me.get().map(|profile| {
-            let kind = (profile.role == Role::Guest).then(|| {
-                view! {
-                    <span class="me__kind">
-                        <span use:set_text=tr!(people.guest)></span>
-                        " "
-                        {number(Some(profile.id))}
-                    </span>
-                }
-                .into_any()
-            });
-            view! {
-                <button
-                    class="me"
-                    type="button"
-                    title=tr!(name_form.title)
-                    on:click=on(move |_| dialogs.open(Dialog::Rename))
-                >
-                    <span
-                        class="visually-hidden"
-                        use:set_text=dynamic_text(|| format!("{}: ", t().name_form.title))
-                    ></span>
-                    <Avatar id=profile.id name=profile.name.clone() />
-                    <span class="me__words">
-                        <span class="me__name" dir="auto" translate="no" use:set_text=profile.name></span>
-                        {kind}
-                    </span>
-                </button>
-            }
-        })
-    })
+    let shown = optional_view(move || me.get().map(own_face));
+    // One button for all changes of the profile: its menu stays open.
+    let face = view! {
+        {shown}
+        <span class="visually-hidden" use:set_text=tr!(sidebar.own)></span>
+    };
+    view! {
+        <Menu id="own-menu" label=tr!(sidebar.own) face=("me", face.into_any())>
+            <MenuItem
+                glyph=Glyph::Edit
+                label=tr!(sidebar.profile)
+                on_choose=|| navigation::go(&Route::Settings(SettingsRoute::Profile).path())
+            />
+            <MenuItem
+                glyph=Glyph::PageSettings
+                label=tr!(sidebar.browser_settings)
+                on_choose=move || dialogs.open(Dialog::PageSettings)
+            />
+            <MenuItem
+                glyph=Glyph::Back
+                label=tr!(settings.sign_out)
+                on_choose=move || dialogs.open(Dialog::SignOut)
+            />
+        </Menu>
+    }
+}
+
+fn own_face(profile: Profile) -> AnyView {
+    let id = profile.id;
+    let kind = (profile.role == Role::Guest).then(|| {
+        view! {
+            <span class="me__kind">
+                <span use:set_text=tr!(people.guest)></span>
+                " "
+                {number(Some(id))}
+            </span>
+        }
+        .into_any()
+    });
+    view! {
+        <Avatar id=id name=profile.name.clone() />
+        <span class="me__words">
+            <span class="me__name" dir="auto" translate="no" use:set_text=profile.name></span>
+            {kind}
+            {status(profile.status)}
+        </span>
+    }
+    .into_any()
 }

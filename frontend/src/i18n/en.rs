@@ -4,8 +4,8 @@ use shared::error::{ErrorCode, Field};
 
 use super::format;
 use super::strings::{
-    App, Composer, Connection, Message, NameForm, Notification, People, Room, RoomForm, Settings,
-    Shortcuts, Sidebar, SignIn, Strings, Timeline, Toast, When,
+    App, Composer, Connection, Message, Notification, People, Room, RoomForm, Settings, Shortcuts,
+    Sidebar, SignIn, Strings, Timeline, Toast, When,
 };
 
 const TAG: &str = "en";
@@ -91,6 +91,9 @@ pub(super) static STRINGS: Strings = Strings {
         open: "Show places",
         close: "Hide places",
         new_room: "New room",
+        own: "Your menu",
+        profile: "Profile",
+        browser_settings: "Browser settings",
         unread: |n| count_to_99(n, "unread message", "unread messages"),
         more_unread: |n| format!("{} unread", format::badge(n)),
         open_unread: |n| {
@@ -200,11 +203,6 @@ pub(super) static STRINGS: Strings = Strings {
         topic_hint: "What the room is for. You may leave it empty.",
         create: "Create room",
     },
-    name_form: NameForm {
-        title: "Your name",
-        name: "Name",
-        hint: "Everyone sees the new name, on your earlier messages too.",
-    },
     settings: Settings {
         title: "Settings",
         language: "Language",
@@ -230,7 +228,8 @@ pub(super) static STRINGS: Strings = Strings {
         notifications_unsupported: "This browser cannot show them here.",
         sign_out: "Sign out",
         sign_out_sure: "Sign out of this browser?",
-        sign_out_text: "A guest’s name cannot be taken up again afterwards. \
+        sign_out_text: "Drafts and unsent messages are dropped.",
+        sign_out_guest: "A guest’s name cannot be taken up again afterwards. \
             Drafts and unsent messages are dropped.",
     },
     shortcuts: Shortcuts {

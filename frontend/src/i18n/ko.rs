@@ -6,8 +6,8 @@ use shared::error::{ErrorCode, Field};
 
 use super::format;
 use super::strings::{
-    App, Composer, Connection, Message, NameForm, Notification, People, Room, RoomForm, Settings,
-    Shortcuts, Sidebar, SignIn, Strings, Timeline, Toast, When,
+    App, Composer, Connection, Message, Notification, People, Room, RoomForm, Settings, Shortcuts,
+    Sidebar, SignIn, Strings, Timeline, Toast, When,
 };
 
 const TAG: &str = "ko";
@@ -78,6 +78,9 @@ pub(super) static STRINGS: Strings = Strings {
         open: "대화방 목록 열기",
         close: "대화방 목록 닫기",
         new_room: "새 대화방",
+        own: "내 메뉴",
+        profile: "프로필",
+        browser_settings: "브라우저 설정",
         unread: |n| format!("읽지 않은 메시지 {}개", format::badge(n)),
         more_unread: |n| format!("안 읽음 {}", format::badge(n)),
         open_unread: |n| format!("대화방 목록 열기, 읽지 않은 메시지 {}개", format::badge(n)),
@@ -179,11 +182,6 @@ pub(super) static STRINGS: Strings = Strings {
         topic_hint: "무엇을 위한 대화방인지 적어요. 비워 두어도 돼요.",
         create: "만들기",
     },
-    name_form: NameForm {
-        title: "내 이름",
-        name: "이름",
-        hint: "지난 메시지에도 모두에게 새 이름으로 보여요.",
-    },
     settings: Settings {
         title: "설정",
         language: "언어",
@@ -209,7 +207,8 @@ pub(super) static STRINGS: Strings = Strings {
         notifications_unsupported: "이 브라우저에서는 알림을 보여 줄 수 없어요.",
         sign_out: "로그아웃",
         sign_out_sure: "이 브라우저에서 로그아웃할까요?",
-        sign_out_text: "손님의 이름은 다시 이어 쓸 수 없어요. \
+        sign_out_text: "쓰던 글과 보내지 못한 메시지는 사라져요.",
+        sign_out_guest: "손님의 이름은 다시 이어 쓸 수 없어요. \
             쓰던 글과 보내지 못한 메시지는 사라져요.",
     },
     shortcuts: Shortcuts {

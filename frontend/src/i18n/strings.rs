@@ -30,7 +30,6 @@ pub struct Strings {
     pub message: Message,
     pub composer: Composer,
     pub room_form: RoomForm,
-    pub name_form: NameForm,
     pub settings: Settings,
     pub shortcuts: Shortcuts,
     pub connection: Connection,
@@ -112,6 +111,9 @@ texts! {
         open,
         close,
         new_room,
+        own,
+        profile,
+        browser_settings,
         unread: fn(u64) -> String,
         /// For the buttons that scroll to unread rooms out of sight.
         more_unread: fn(u64) -> String,
@@ -222,12 +224,6 @@ texts! {
         topic_hint,
         create,
     }
-    /// Changing one's own name.
-    NameForm {
-        title,
-        name,
-        hint,
-    }
     /// The settings of this browser.
     Settings {
         title,
@@ -254,6 +250,7 @@ texts! {
         sign_out,
         sign_out_sure,
         sign_out_text,
+        sign_out_guest,
     }
     /// The keyboard shortcuts.
     Shortcuts {

@@ -31,12 +31,6 @@ const DIALOG_ACTIONS: DialogActions = DialogActions {
             Box::new(move |replica, id, now| replica.update_room(id, room, name, topic, now)),
         )
     },
-    rename: |client, name| {
-        command(
-            client,
-            Box::new(move |replica, id, now| replica.rename(id, name, now)),
-        )
-    },
     sign_out: |client| Box::pin(async move { client.engine().sign_out().await }),
     withdraw_commands: |client| client.engine().withdraw_commands(),
     delete: |client, room, seq| {
@@ -80,14 +74,6 @@ impl Client {
         topic: Option<String>,
     ) -> Result<(), Failure> {
         (self.dialog_actions()?.update_room)(self, (room, rev), name, topic).await
-    }
-
-    /// Changes one's own display name.
-    ///
-    /// # Errors
-    /// The refusal of the server, with the field.
-    pub async fn rename(self, name: String) -> Result<(), Failure> {
-        (self.dialog_actions()?.rename)(self, name).await
     }
 
     /// Ends the session here and on the server. Deletes drafts and pending messages of the

@@ -79,7 +79,6 @@ type UpdateRoom = fn(Client, (RoomId, Rev), Option<String>, Option<String>) -> A
 struct DialogActions {
     create_room: fn(Client, String, String) -> Answer<RoomId>,
     update_room: UpdateRoom,
-    rename: fn(Client, String) -> Answer<()>,
     sign_out: fn(Client) -> Answer<()>,
     withdraw_commands: fn(Client),
     delete: fn(Client, RoomId, Seq),
@@ -131,7 +130,8 @@ impl Client {
         };
         let wanted = browser::languages();
         let language = memo(move || {
-            let chosen = settings.get().language;
+            let settings = settings.get();
+            let chosen = settings.language.or(settings.account_language);
             chosen.unwrap_or_else(|| Language::pick(wanted.iter().map(String::as_str)))
         });
         let wide = browser::matches("(min-width: 75rem)");
@@ -269,30 +269,41 @@ impl Client {
         self.engine().people_in(room).typing.read_only().into()
     }
 
-    /// Notes a person's shown name, so that people of the same name are told apart.
+    /// Notes a person's shown name, so that people of the same name are told apart, and the
+    /// person's colour is known.
     pub fn note_person(self, id: UserId, name: &str) {
-        self.engine().note_person(id, name);
+        let engine = self.engine();
+        engine.note_person(id, name);
+        engine.want_profile(id);
     }
 
-    /// Whether other people have the same name; tracked.
-    pub fn has_namesake(self, id: Option<UserId>) -> bool {
+    /// What tells a person from others of the same name; none if there are none. Tracked.
+    pub fn distinction(self, id: Option<UserId>) -> Option<String> {
         self.0.signals.people.track();
         let engine = self.engine();
-        id.is_some_and(|id| engine.people().tone(id).is_some())
+        id.and_then(|id| {
+            let distinction = engine.distinction(id)?;
+            engine.want_profile(id);
+            Some(distinction)
+        })
     }
 
-    /// A name for use in a sentence: with the person's number if others have the same name;
+    /// A name for use in a sentence: with what tells the person from others of the same name;
     /// tracked.
     pub fn full_name(self, id: Option<UserId>, name: &str) -> String {
         self.0.signals.people.track();
-        self.engine().people().full_name(id, name)
+        self.engine().full_name(id, name)
     }
 
     /// The colour tone of a person or, on the simple protocol, of a name; tracked.
     pub fn tone(self, id: Option<UserId>, name: &str) -> u8 {
         self.0.signals.people.track();
-        let told_apart = id.and_then(|id| self.engine().people().tone(id));
-        told_apart.unwrap_or_else(|| people::tone(id, name))
+        let engine = self.engine();
+        let own = id.and_then(|id| {
+            let chosen = engine.chosen_colour(id).filter(|tone| *tone < TONES);
+            chosen.or_else(|| engine.people().tone(id))
+        });
+        own.unwrap_or_else(|| people::tone(id, name))
     }
 
     /// Whether the person may change a room's name and topic.

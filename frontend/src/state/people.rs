@@ -1,14 +1,16 @@
 //! Telling people of the same name apart. Pure.
 //!
 //! Everyone whose name the page shows is noted here. People with the same name, ignoring case
-//! and width of letters, are shown with their numbers, and in different colours.
+//! and width of letters, are shown with their usernames, guests with their numbers, and in
+//! different colours unless they have chosen one.
 
 use shared::id::UserId;
+use shared::model::Profile;
 
 use crate::i18n::t;
 
-/// How many tones `tokens.css` has (`--tone-0` …).
-pub const TONES: u8 = 12;
+/// How many tones `tokens.css` has: one for each colour of avatars.
+pub const TONES: u8 = Profile::COLOURS;
 
 /// The most people; above, those with the lowest ids are forgotten first.
 const MOST: usize = 4_096;
@@ -64,11 +66,18 @@ impl People {
         self.0.iter().find(|met| met.id == id)?.tone
     }
 
-    /// A name for use in a sentence: with the person's number if others have the same name.
-    pub(super) fn full_name(&self, id: Option<UserId>, name: &str) -> String {
+    /// A name for use in a sentence: with what tells the person from others of the same name.
+    pub(super) fn full_name(
+        &self,
+        id: Option<UserId>,
+        name: &str,
+        username: Option<&str>,
+    ) -> String {
         let name = shown_name(name);
         match id {
-            Some(id) if self.tone(id).is_some() => format!("{name} #{id}"),
+            Some(id) if self.tone(id).is_some() => {
+                format!("{name} {}", distinction(id, username))
+            }
             _ => name.to_owned(),
         }
     }
@@ -91,6 +100,15 @@ impl People {
     }
 }
 
+/// What tells a person from others of the same name: the username, which nobody else has; of a
+/// guest the number.
+pub(super) fn distinction(id: UserId, username: Option<&str>) -> String {
+    match username {
+        Some(username) => format!("@{username}"),
+        None => format!("#{id}"),
+    }
+}
+
 /// A name as the page shows it. Who was deleted has none, and nobody else; tracked.
 pub fn shown_name(name: &str) -> &str {
     if name.is_empty() {
@@ -100,13 +118,19 @@ pub fn shown_name(name: &str) -> &str {
     }
 }
 
-/// The name `Ada #5` counts as `Ada`: it looks like an Ada with a number.
+/// The name `Ada #5` counts as `Ada`: it looks like an Ada with a number. So does `Ada @ada`, which
+/// looks like one with a username.
 fn key(mut folded: String) -> String {
     let digits = folded.trim_end_matches(|c: char| c.is_ascii_digit());
-    if digits.len() < folded.len()
-        && let Some(name) = digits.strip_suffix('#')
+    let numbered = digits
+        .strip_suffix('#')
+        .filter(|_| digits.len() < folded.len());
+    let at = folded.bytes().rposition(|byte| byte == b'@');
+    let named = at.map(|at| folded.get(..at).unwrap_or_default());
+    if let Some(name) = numbered.or(named).map(str::trim_end)
+        && !name.is_empty()
     {
-        folded.truncate(name.trim_end().len());
+        folded.truncate(name.len());
     }
     folded
 }
@@ -153,6 +177,14 @@ mod tests {
         note(&mut people, 1, "Ada L.");
         assert_eq!(namesakes(&people), [0_i64; 0]);
         assert!(!people.note_person(UserId(1), "Ada L.", str::to_lowercase));
+        note(&mut people, 3, "Ada L. @ada");
+        assert_eq!(namesakes(&people), [1, 3]);
+        let name = |id, username| people.full_name(Some(UserId(id)), "Ada", username);
+        assert_eq!(name(1, Some("ada")), "Ada @ada");
+        assert_eq!(
+            (name(3, None), name(2, None)),
+            ("Ada #3".into(), "Ada".into())
+        );
     }
 
     #[test]

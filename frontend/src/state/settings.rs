@@ -66,6 +66,8 @@ pub enum SendKey {
 pub struct PageSettings {
     /// The language; absent: the browser's.
     pub language: Option<Language>,
+    /// The language of the account that signed in here last, for a browser without a choice.
+    pub account_language: Option<Language>,
     /// The theme.
     pub theme: Theme,
     /// The density.

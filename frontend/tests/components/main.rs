@@ -84,13 +84,13 @@ async fn what_stands_in_a_dialogs_first_field_is_selected() {
 #[component]
 fn FirstField() -> impl IntoView {
     view! {
-        <DialogFrame title=tr!(name_form.title)>
+        <DialogFrame title=tr!(room_form.edit_title)>
             <TextField
                 form=FormState::new()
                 field=Field::Name
                 id="own-name"
-                label=tr!(name_form.name)
-                hint=tr!(name_form.hint)
+                label=tr!(room_form.name)
+                hint=tr!(room_form.name_hint)
                 node=NodeRef::new()
                 value="Ada"
                 autofocus=true

@@ -181,7 +181,7 @@ function command(client_id, act) {
 }
 
 const LIMITS = {
-  frame_bytes: 65536, body_bytes: 1000, name_chars: 40, topic_chars: 200, in_flight: 1024,
+  frame_bytes: 65536, body_bytes: 1000, name_chars: 40, topic_chars: 200, status_chars: 80, in_flight: 1024,
   rate_per_second: 10, rate_burst: 50, page: 200, resume: 10000, subscriptions: 1000, watched: 5000,
   outbox_bytes: 1048576, heartbeat_ms: 25000, dead_after_ms: 60000, typing_ms: 5000,
   presence_people: 200,

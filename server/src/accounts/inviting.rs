@@ -43,8 +43,8 @@ impl Accounts {
         create_invite(self.store.as_ref(), self.clock.now(), by, request).await
     }
 
-    /// The invitations, the newest first: those before a number. One that has ended is there for
-    /// 30 more days.
+    /// The invitations, the newest first: those before a number; and the private rooms that the
+    /// viewer may invite to. An invitation that has ended is there for 30 more days.
     ///
     /// # Errors
     /// `forbidden`, or the store's.
@@ -52,9 +52,13 @@ impl Accounts {
         &self,
         viewer: Viewer,
         before: Option<InviteId>,
-    ) -> Result<Vec<Invite>, Refusal> {
+    ) -> Result<(Vec<Invite>, Vec<(RoomId, String)>), Refusal> {
         let invites = self.store.invites(viewer, before, PAGE).await;
-        invites.map_err(super::refuse)
+        let rooms = self.store.managed_rooms(viewer, PAGE).await;
+        Ok((
+            invites.map_err(super::refuse)?,
+            rooms.map_err(super::refuse)?,
+        ))
     }
 
     /// Ends an invitation. It is no error if it has ended already.

@@ -14,12 +14,14 @@ mod joining;
 mod links;
 mod managing;
 pub mod oidc;
+mod own_data;
 mod own_passkeys;
 pub mod passkey;
 mod passkey_joining;
 mod passkey_proof;
 pub mod password;
 mod password_proof;
+mod profile;
 mod proposed_names;
 mod provider;
 pub mod qr;
@@ -52,8 +54,10 @@ pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::{AccountRequest, newcomer};
 pub use links::{CLAIM_PATH, claim_link};
 pub use managing::{delete_person, find_person, list_people};
+pub use own_data::{OwnData, OwnMessageReader};
 pub use passkey_joining::NewNames;
 use password::{PasswordError, PasswordHasher};
+pub use profile::ProfileRequest;
 pub use provider::{NotReturned, Provider, ProviderPolicy, Returned};
 pub use second_factor::TotpOffer;
 pub use signed_in::SignedIn;
@@ -72,6 +76,7 @@ pub struct Accounts {
     provider: Option<Provider>,
     hasher: PasswordHasher,
     throttle: SignInThrottle,
+    exports: own_data::RunningExports,
     ceremonies: Ceremonies,
 }
 
@@ -119,6 +124,7 @@ impl Accounts {
             provider,
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
+            exports: own_data::RunningExports::default(),
             ceremonies: Ceremonies::new(&page_origin, clock.clone()),
             clock,
         })

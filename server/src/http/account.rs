@@ -19,6 +19,12 @@ use crate::edge::ApiError;
 pub(super) struct OwnAccount {
     /// What others see.
     user: Profile,
+    /// The language of the page, as a tag; absent: as the browser says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
+    /// The time zone, such as `Asia/Seoul`; absent: as the device says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_zone: Option<String>,
     /// Whether there is a password.
     has_password: bool,
     /// Whether a password needs a code of an app besides.
@@ -49,8 +55,11 @@ pub(super) async fn show(
     State(accounts): State<Arc<Accounts>>,
 ) -> Result<Json<OwnAccount>, ApiError> {
     let credentials = accounts.credentials(viewer.viewer()).await?;
+    let settings = accounts.settings(viewer.viewer()).await?;
     Ok(Json(OwnAccount {
         user: viewer.person,
+        language: settings.language,
+        time_zone: settings.time_zone,
         has_password: credentials.has_password,
         totp: credentials.totp,
         recovery_codes: credentials.recovery_codes,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
@@ -16,9 +16,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::error_body::ErrorBody;
 use super::joining::InviteRoom;
 use super::json_body::{ExampleBody, JsonBody};
+use super::link_picture::link_picture;
 use super::viewer::{RequestActor, RequestViewer};
 use crate::accounts::{Accounts, InviteRequest, JOIN_PATH};
-use crate::edge::ApiError;
+use crate::edge::{ApiError, Perimeter};
 use crate::store::{Invite, InviteId};
 
 /// The body of a new invitation.
@@ -63,6 +64,8 @@ pub(super) struct CreatedInvite {
     id: i64,
     /// The path and fragment of the link. It is shown this once.
     link: String,
+    /// The whole link as a QR code, an SVG picture.
+    qr: String,
 }
 
 /// An invitation. One that has ended is listed for 30 more days.
@@ -108,6 +111,8 @@ impl From<Invite> for ListedInvite {
 #[derive(Serialize, ToSchema)]
 pub(super) struct InvitePage {
     invites: Vec<ListedInvite>,
+    /// The private rooms that the person manages, and may invite to.
+    rooms: Vec<InviteRoom>,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -140,6 +145,8 @@ pub(super) struct InviteQuery {
 pub(super) async fn create(
     actor: RequestActor,
     State(accounts): State<Arc<Accounts>>,
+    State(perimeter): State<Arc<Perimeter>>,
+    headers: HeaderMap,
     JsonBody(body): JsonBody<NewInviteBody>,
 ) -> Result<(StatusCode, Json<CreatedInvite>), ApiError> {
     let request = InviteRequest {
@@ -149,9 +156,11 @@ pub(super) async fn create(
         uses: body.uses,
     };
     let (id, token) = accounts.invite(actor.user(), request).await?;
+    let link = format!("{JOIN_PATH}{}", token.secret());
     let created = CreatedInvite {
         id: id.0,
-        link: format!("{JOIN_PATH}{}", token.secret()),
+        qr: link_picture(&perimeter, &headers, &link)?,
+        link,
     };
     Ok((StatusCode::CREATED, Json(created)))
 }
@@ -178,9 +187,11 @@ pub(super) async fn list(
 ) -> Result<Json<InvitePage>, ApiError> {
     let Query(query) = query.map_err(|_| bad_request("`before` is a whole number"))?;
     let before = query.before.map(InviteId);
-    let invites = accounts.invites(viewer.viewer(), before).await?;
-    let invites = invites.into_iter().map(ListedInvite::from).collect();
-    Ok(Json(InvitePage { invites }))
+    let (invites, rooms) = accounts.invites(viewer.viewer(), before).await?;
+    Ok(Json(InvitePage {
+        invites: invites.into_iter().map(ListedInvite::from).collect(),
+        rooms: rooms.into_iter().map(InviteRoom::from).collect(),
+    }))
 }
 
 /// Ends an invitation.

@@ -18,10 +18,10 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    account, address_check, confirmation, external_identity, health, invites, joining, messages,
-    openapi, outer_layer, own_passkeys, own_password, own_sessions, own_totp, page,
+    account, address_check, confirmation, export, external_identity, health, invites, joining,
+    messages, openapi, outer_layer, own_passkeys, own_password, own_sessions, own_totp, page,
     passkey_confirmation, passkey_joining, passkey_session, password_session, password_strength,
-    people, provider_session, session, sign_in_form, websocket,
+    people, profile, provider_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -126,7 +126,8 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
         .routes(limited(SESSION, routes!(joining::accept)))
-        .routes(limited(SESSION, routes!(account::show)))
+        .routes(limited(SESSION, routes!(account::show, profile::change)))
+        .routes(limited(READ, routes!(export::show)))
         .routes(limited(SESSION, routes!(confirmation::create)))
         .routes(limited(SESSION, routes!(own_password::replace)))
         .routes(limited(

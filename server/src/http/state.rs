@@ -103,6 +103,12 @@ impl FromRef<HttpState> for Arc<dyn Store> {
     }
 }
 
+impl FromRef<HttpState> for Clock {
+    fn from_ref(state: &HttpState) -> Self {
+        state.clock.clone()
+    }
+}
+
 impl FromRef<HttpState> for SessionCookie {
     fn from_ref(state: &HttpState) -> Self {
         state.session_cookie.clone()

@@ -18,6 +18,10 @@ use unicode_normalization::UnicodeNormalization;
 pub use characters::category;
 pub use room_name_key::RoomNameKey;
 
+/// The longest emoji that is accepted, in characters: longer ones are joined of more people than
+/// any font shows.
+const MAX_EMOJI_CHARS: usize = 12;
+
 /// Whether a text is one word without mixed scripts, with no mark without its letter.
 pub fn is_one_word(text: &str) -> bool {
     characters::are_allowed(text) && scripts::has_no_mixed_words(text)
@@ -56,6 +60,29 @@ pub fn topic(raw: &str, limits: &Limits) -> Result<String, TextError> {
     check_raw_length(raw, limits.topic_chars, Field::Topic)?;
     let topic = text::topic(&to_nfc(raw), limits)?;
     check_characters(topic, Field::Topic)
+}
+
+/// Validates and normalises the words of a status: as a person's name, but it may be empty, and
+/// longer.
+///
+/// # Errors
+/// As [`person`], other than `text_empty`.
+pub fn status(raw: &str, limits: &Limits) -> Result<String, TextError> {
+    check_raw_length(raw, limits.status_chars, Field::Status)?;
+    let words = text::status(&to_nfc(raw), limits)?;
+    let words = check_characters(words, Field::Status)?;
+    if scripts::has_no_mixed_words(&words) {
+        Ok(words)
+    } else {
+        Err(refuse(Field::Status))
+    }
+}
+
+/// Whether a text is exactly one emoji.
+pub fn is_one_emoji(text: &str) -> bool {
+    let characters: Vec<char> = text.chars().take(MAX_EMOJI_CHARS + 1).collect();
+    let length = emoji::sequence_length(&characters);
+    characters.len() <= MAX_EMOJI_CHARS && length == Some(characters.len())
 }
 
 /// Refuses what cannot fit, before it is normalised: that takes long for thousands of combining

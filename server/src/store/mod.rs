@@ -30,10 +30,12 @@ use crate::network::Network;
 pub use account::{
     AccountCommand, AccountCredentials, ExternalIdentity, ExternalRole, FoundPasskey, Invite,
     InviteId, LinkHash, LinkPurpose, LinkedIdentity, ListedPerson, ListedSession, NewAccount,
-    NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OwnPasskeys, PasskeyLoss,
-    PasskeyRow, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition, Place,
-    RecoveryCodeHash, RegisteredPasskey, SecondFactor, SessionId, SessionSelector, SignInProof,
-    SignInRecord, TokenHash, TotpKey, TotpRecord, UsernameKeys, confirmed_until,
+    NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OwnInvite, OwnMembership,
+    OwnMessage, OwnMessages, OwnPasskeys, OwnRecords, OwnRoom, PasskeyLoss, PasskeyRow,
+    PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition, PersonSettings, Place,
+    ProfileChange, RecoveryCodeHash, RegisteredPasskey, SecondFactor, SessionId, SessionSelector,
+    SignInProof, SignInRecord, TokenHash, TotpKey, TotpRecord, UsernameKeys, ValueChange,
+    confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -158,6 +160,12 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Failed`].
     async fn sessions(&self, viewer: Viewer) -> Result<Vec<ListedSession>, StoreError>;
 
+    /// What the viewer has set for the own pages.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn settings(&self, viewer: Viewer) -> Result<PersonSettings, StoreError>;
+
     /// The passkey with a credential id; none if nobody has it.
     ///
     /// # Errors
@@ -185,6 +193,18 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Failed`].
     async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError>;
+
+    /// What is stored about the viewer besides the profile, sessions and messages.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn own_records(&self, viewer: Viewer) -> Result<OwnRecords, StoreError>;
+
+    /// The page of the viewer's messages that begins at `from`, which is 0 for the first.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn own_messages(&self, viewer: Viewer, from: i64) -> Result<OwnMessages, StoreError>;
 
     /// The viewer's identity at this provider, if there is one.
     ///
@@ -244,6 +264,16 @@ pub trait Store: Send + Sync {
         search: PeopleSearch,
         limit: usize,
     ) -> Result<PeoplePage, StoreError>;
+
+    /// The private rooms that the viewer manages, with their names, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn managed_rooms(
+        &self,
+        viewer: Viewer,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, String)>, StoreError>;
 
     /// What an author has written since a moment: the page that begins at `from`, which is 0
     /// for the first.

@@ -259,7 +259,7 @@ fn rooms_and_people() -> Vec<Value> {
 }
 
 fn others() -> Vec<Value> {
-    let limits = json!({ "frame_bytes": 0, "body_bytes": 0, "name_chars": 0, "topic_chars": 0,
+    let limits = json!({ "frame_bytes": 0, "body_bytes": 0, "name_chars": 0, "topic_chars": 0, "status_chars": 0,
         "in_flight": 0, "rate_per_second": 0, "rate_burst": 0, "page": 0, "resume": 0,
         "subscriptions": 0, "watched": 0, "outbox_bytes": 0, "heartbeat_ms": 0,
         "dead_after_ms": 0, "typing_ms": 0, "presence_people": 0 });

@@ -50,6 +50,7 @@ mod people;
 mod phone;
 mod pieces;
 mod portrait;
+mod profiles;
 mod reading;
 mod room_list;
 mod rooms;

@@ -82,10 +82,11 @@ fn another_name_for_oneself_stands_on_earlier_messages_too() {
     ben.sees("who am I?");
 
     ada.click(".me");
+    ada.choose("Profile");
     replace(&ada, "#own-name", "에이다");
     ada.press(Key::Enter);
-
-    ada.wait("!document.querySelector('dialog[open]')");
+    ada.wait("document.querySelector('.settings__saved')?.textContent");
+    ada.enter("lobby");
     for person in [&ada, &ben] {
         person.wait(
             "seen.row('who am I?').querySelector('.message__author')?.textContent === '에이다'",
@@ -290,23 +291,12 @@ fn closing_a_form_withdraws_a_command_that_was_never_sent() {
     ada.wait(waits);
     ada.press(Key::Escape);
     ada.wait("!document.querySelector('dialog[open]')");
-    ada.click(".me");
-    replace(&ada, "#own-name", "Never");
-    ada.press(Key::Enter);
-    ada.wait(waits);
-    ada.choose("Cancel");
-    ada.wait("!document.querySelector('dialog[open]')");
     assert!(!ada.finds("document.querySelector('.toast')"));
     stage.start();
 
-    // Rooms and names are changed in the order of the commands.
     make_room(&ada, "later", "");
     ada.wait("document.querySelector('.conversation__name')?.textContent === 'later'");
     assert!(!ada.finds("seen.place('never')"));
-    assert_eq!(
-        ada.look("document.querySelector('.me__name').textContent"),
-        "Ada"
-    );
 }
 
 #[test]

@@ -1,13 +1,16 @@
-//! Accounts: claiming the place, invitations, passwords, passkeys, and where somebody is signed in.
+//! Accounts: claiming the place, invitations, passwords, passkeys, profiles, and where somebody is
+//! signed in.
 
 mod becoming;
 mod claim;
 mod confirmation;
 mod invitations;
 mod leaving;
+mod own_data;
 mod own_sessions;
 mod passkeys;
 mod passwords;
 mod permissions;
+mod profiles;
 mod second_factor;
 mod user_command;

@@ -1,15 +1,18 @@
-//! People's display names.
+//! People's display names, and the rest of their profiles.
 //!
 //! Names come with messages, presence and the directory. Of two, the one with the higher
 //! revision is newer. Names become *void* when the server has lost the revisions that they are
 //! from: then those of who is shown are asked for again, and until the answer the name in the
 //! message is shown.
+//!
+//! The rest of a profile (colour, username, status) does not come with messages. The view asks
+//! for it of those whom it shows.
 
 use crate::frame::ClientFrame;
 use crate::id::{Micros, Rev, UserId};
-use crate::model::{Author, Profile};
+use crate::model::{Author, Profile, ProfileStatus, Role};
 
-use super::timing::is_due;
+use super::timing::{is_due, later};
 use super::vec_map::VecMap;
 
 /// An upper bound. Further people are shown by the name on their message.
@@ -18,6 +21,9 @@ const MOST_PEOPLE: usize = 50_000;
 const MOST_WANTED: usize = 4_000;
 /// The most people in one question.
 const MOST_ASKED: usize = 200;
+/// How long the question for a profile waits for others, at least, in milliseconds. When somebody
+/// new writes in a large room, the clients' questions are spread over as long again.
+const GATHER_MS: u64 = 3_000;
 
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -25,14 +31,59 @@ pub(super) struct Names {
     /// People who are shown and whose names are void, also those of the open question.
     wanted: VecMap<UserId, ()>,
     question: Option<PeopleQuestion>,
-    /// When to repeat a refused question.
+    /// When to repeat a refused question, or to ask the next one.
     retry_at: Option<Micros>,
+    /// Whether a profile was wanted on this connection. The first ones are asked for at once.
+    gathers: bool,
 }
 
 #[derive(Debug)]
 struct KnownName {
     name: String,
     rev: Rev,
+    /// The rest of the profile, if it has come. It may be of an earlier revision.
+    details: Option<Box<Details>>,
+}
+
+/// What a profile has besides the name.
+#[derive(Debug, PartialEq, Eq)]
+struct Details {
+    rev: Rev,
+    role: Role,
+    username: Option<String>,
+    colour: Option<u8>,
+    status: Option<ProfileStatus>,
+    deleted: bool,
+    deactivated: bool,
+}
+
+impl Details {
+    fn of(profile: &Profile) -> Self {
+        Details {
+            rev: profile.rev,
+            role: profile.role,
+            username: profile.username.clone(),
+            colour: profile.colour,
+            status: profile.status.clone(),
+            deleted: profile.deleted,
+            deactivated: profile.deactivated,
+        }
+    }
+
+    /// What is shown of somebody of whom only the name is known.
+    fn unknown() -> Self {
+        Details::of(&Profile::guest(UserId(0), String::new(), Rev::ZERO))
+    }
+
+    /// Whether a view shows both alike.
+    fn looks_like(&self, other: &Self) -> bool {
+        self.role == other.role
+            && self.username == other.username
+            && self.colour == other.colour
+            && self.status == other.status
+            && self.deleted == other.deleted
+            && self.deactivated == other.deactivated
+    }
 }
 
 /// A question that has no answer yet.
@@ -57,22 +108,92 @@ impl Names {
         known.map_or(&author.name, |known| &known.name)
     }
 
+    /// A person's profile, as far as it is known: of who has only been named, that of a guest.
+    pub(super) fn profile(&self, id: UserId) -> Option<Profile> {
+        let known = self.known.get(&id)?;
+        let profile = Profile::guest(id, known.name.clone(), known.rev);
+        Some(match &known.details {
+            None => profile,
+            Some(details) => Profile {
+                role: details.role,
+                username: details.username.clone(),
+                colour: details.colour,
+                status: details.status.clone(),
+                deleted: details.deleted,
+                deactivated: details.deactivated,
+                ..profile
+            },
+        })
+    }
+
+    /// The colour that a person has chosen, and the username, as far as they are known.
+    pub(super) fn colour_and_username(&self, id: UserId) -> (Option<u8>, Option<&str>) {
+        let details = self.known.get(&id).and_then(|known| known.details.as_ref());
+        let username = details.and_then(|details| details.username.as_deref());
+        (details.and_then(|details| details.colour), username)
+    }
+
+    /// Whether something newer is known of a person than this profile.
+    pub(super) fn is_newer(&self, profile: &Profile) -> bool {
+        let known = self.known.get(&profile.id);
+        known.is_some_and(|known| known.rev > profile.rev && known.name != profile.name)
+            || known.is_some_and(|known| {
+                let details = known.details.as_ref();
+                details.is_some_and(|details| details.rev > profile.rev)
+            })
+    }
+
+    /// Whether the rest of a profile is not known, although the profile was changed once or
+    /// `is_ambiguous` says that it is needed.
+    pub(super) fn lacks_profile(&self, id: UserId, is_ambiguous: bool) -> bool {
+        let known = self.known.get(&id);
+        let lacks =
+            |known: &KnownName| known.details.is_none() && (is_ambiguous || known.rev > Rev::ZERO);
+        known.is_some_and(lacks)
+    }
+
     /// Notes a name. Returns the person if another name was shown before.
     pub(super) fn note(&mut self, id: UserId, name: &str, rev: Rev) -> Option<UserId> {
-        let held = self.known.get(&id);
-        if held.is_some_and(|held| held.rev >= rev) {
+        let is_old = |known: &&mut KnownName| known.rev >= rev;
+        let held = self.known.get_mut(&id);
+        if held.as_ref().is_some_and(is_old) {
             return None;
         }
-        let differs = held.is_some_and(|held| held.name != name);
         let was_void = self.wanted.remove(&id).is_some();
         let name = name.to_owned();
-        let known = KnownName { name, rev };
-        (self.known).insert_newer(id, known, |known| known.rev, MOST_PEOPLE);
+        let differs = if let Some(held) = held {
+            held.rev = rev;
+            std::mem::replace(&mut held.name, name.clone()) != name
+        } else {
+            let known = KnownName {
+                name,
+                rev,
+                details: None,
+            };
+            (self.known).insert_newer(id, known, |known| known.rev, MOST_PEOPLE);
+            false
+        };
         (differs || was_void).then_some(id)
     }
 
+    /// Notes a name and the rest of the profile. Returns the person if another one was shown
+    /// before.
     pub(super) fn note_profile(&mut self, profile: &Profile) -> Option<UserId> {
-        self.note(profile.id, &profile.name, profile.rev)
+        let id = profile.id;
+        let renamed = self.note(id, &profile.name, profile.rev);
+        let known = self.known.get_mut(&id)?;
+        let held = known.details.as_ref();
+        if held.is_some_and(|held| held.rev >= profile.rev) {
+            return renamed;
+        }
+        let details = Details::of(profile);
+        let differs = match held {
+            Some(held) => !held.looks_like(&details),
+            None => !Details::unknown().looks_like(&details),
+        };
+        known.details = Some(Box::new(details));
+        self.wanted.remove(&id);
+        renamed.or(differs.then_some(id))
     }
 
     pub(super) fn note_author(&mut self, author: &Author) -> Option<UserId> {
@@ -99,6 +220,33 @@ impl Names {
                 self.wanted.insert(id, ());
             }
         }
+    }
+
+    /// These profiles were stored by an earlier page, which may have known no more than the name
+    /// of who seems to have nothing else: they may be asked for again.
+    pub(super) fn doubt(&mut self, stored: &[UserId]) {
+        for id in stored {
+            if let Some(known) = self.known.get_mut(id) {
+                let details = known.details.take();
+                known.details = details.filter(|held| !held.looks_like(&Details::unknown()));
+            }
+        }
+    }
+
+    /// These people are shown, and the rest of their profiles is wanted too. Whether it was
+    /// asked for is seen at the next timer.
+    pub(super) fn want_profiles(&mut self, shown: &[UserId], me: UserId, now: Micros) {
+        for id in shown {
+            let has_details = (self.known.get(id)).is_some_and(|known| known.details.is_some());
+            if !has_details && self.wanted.len() < MOST_WANTED {
+                self.wanted.insert(*id, ());
+            }
+        }
+        if self.gathers && !self.wanted.is_empty() && self.retry_at.is_none() {
+            let spread = me.0.unsigned_abs() % GATHER_MS;
+            self.retry_at = Some(later(now, GATHER_MS + spread));
+        }
+        self.gathers = true;
     }
 
     /// The question for people who are wanted, at most `page` of them, if none is open.
@@ -154,5 +302,6 @@ impl Names {
     pub(super) fn forget_connection(&mut self) {
         self.question = None;
         self.retry_at = None;
+        self.gathers = false;
     }
 }

@@ -65,6 +65,23 @@ impl Replica {
         self.names.display_name(author)
     }
 
+    /// A person's profile, as far as it is known: of who has only written, that of a guest with
+    /// the name.
+    pub fn profile(&self, user: UserId) -> Option<Profile> {
+        self.names.profile(user)
+    }
+
+    /// The colour that a person has chosen, and the username, as far as they are known.
+    pub fn colour_and_username(&self, user: UserId) -> (Option<u8>, Option<&str>) {
+        self.names.colour_and_username(user)
+    }
+
+    /// Whether more is to be known of a person than the name: the profile was changed once, or
+    /// `is_ambiguous` says that others have the same name.
+    pub fn lacks_profile(&self, user: UserId, is_ambiguous: bool) -> bool {
+        self.names.lacks_profile(user, is_ambiguous)
+    }
+
     /// A person's name, if known.
     pub fn name(&self, user: UserId) -> Option<&str> {
         self.names.get(user).map(|(name, _)| name)

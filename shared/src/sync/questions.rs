@@ -1,7 +1,7 @@
 //! The questions that the replica asks, and when it repeats those that were refused.
 
 use crate::frame::ClientFrame;
-use crate::id::{Epoch, Micros, RoomId};
+use crate::id::{Epoch, Micros, RoomId, UserId};
 use crate::stream::StreamKey;
 
 use super::stream::StreamReplica;
@@ -110,6 +110,14 @@ impl Replica {
             let page = self.limits.page;
             out.send.extend(self.names.ask(&mut self.question, page));
         }
+    }
+
+    /// These people are shown: the rest of their profiles is asked for, if it is not known.
+    pub fn want_profiles(&mut self, shown: &[UserId], now: Micros) -> SyncOutput {
+        let mut out = SyncOutput::default();
+        self.names.want_profiles(shown, self.me(), now);
+        self.ask_people(&mut out);
+        out
     }
 
     pub(super) fn ask_history(&mut self, id: RoomId, out: &mut SyncOutput) {

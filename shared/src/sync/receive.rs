@@ -326,11 +326,11 @@ impl Replica {
     }
 
     fn update_own_name(&mut self, out: &mut SyncOutput) {
-        if let Some((name, rev)) = self.names.get(self.user.id)
-            && name != self.user.name
-        {
-            name.clone_into(&mut self.user.name);
-            self.user.rev = rev;
+        if !self.names.is_newer(&self.user) {
+            return;
+        }
+        if let Some(user) = self.names.profile(self.user.id) {
+            self.user = user;
             emit_names([self.user.id], out);
         }
     }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{Epoch, Rev, RoomId, Seq, UserId};
-use crate::model::{Message, Profile, ReadMark, UnreadHead};
+use crate::model::{Message, ReadMark, UnreadHead};
 use crate::stream::{Item, StreamKey};
 
 use super::own_stream::OwnStreamDelta;
@@ -92,9 +92,7 @@ impl Replica {
         }
         let authors = shown.iter().flat_map(|room| &room.items).filter_map(author);
         for id in ascending(authors) {
-            if let Some((name, rev)) = self.names.get(id) {
-                items.push(Item::Person(Profile::guest(id, name.to_owned(), rev)));
-            }
+            items.extend(self.names.profile(id).map(Item::Person));
         }
         StreamSnapshot::of(StreamKey::Directory, &self.directory.stream, items)
     }
@@ -157,7 +155,9 @@ impl Replica {
         match stream.stream {
             StreamKey::Directory => {
                 self.directory.stream.cursor = cursor;
+                let people: Vec<UserId> = changes.items.iter().filter_map(person).collect();
                 self.apply_directory(changes, out);
+                self.names.doubt(&people);
             }
             StreamKey::Own => {
                 self.own.stream.cursor = cursor;
@@ -181,6 +181,18 @@ fn author(item: &Item) -> Option<UserId> {
         Item::Room(_)
         | Item::Member(_)
         | Item::Person(_)
+        | Item::Membership(_)
+        | Item::ReadMark(_)
+        | Item::Unknown => None,
+    }
+}
+
+fn person(item: &Item) -> Option<UserId> {
+    match item {
+        Item::Person(person) => Some(person.id),
+        Item::Message(_)
+        | Item::Room(_)
+        | Item::Member(_)
         | Item::Membership(_)
         | Item::ReadMark(_)
         | Item::Unknown => None,

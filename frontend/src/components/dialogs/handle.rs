@@ -18,10 +18,10 @@ pub enum Dialog {
     EditRoom(RoomId),
     /// The same form, with the focus in the topic.
     AddTopic(RoomId),
-    /// Change one's own name.
-    Rename,
     /// The settings of this browser.
     PageSettings,
+    /// Sign out, after a question.
+    SignOut,
     /// The keyboard shortcuts.
     Shortcuts,
     /// Delete a message of one's own.

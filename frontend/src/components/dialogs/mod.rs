@@ -6,11 +6,11 @@
 mod delete_message;
 mod frame;
 mod handle;
-mod name_form;
 mod room_details;
 mod room_form;
 mod settings;
 mod shortcut_list;
+mod sign_out;
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -28,11 +28,11 @@ use crate::view::{effect, on, optional_view, set_text};
 use delete_message::DeleteMessage;
 pub use frame::DialogFrame;
 pub use handle::{Dialog, Dialogs, provide_dialogs, use_dialogs};
-use name_form::NameForm;
 use room_details::RoomDetails;
 use room_form::{CreateRoom, EditRoom};
 use settings::SettingsDialog;
 use shortcut_list::ShortcutList;
+use sign_out::SignOutDialog;
 
 /// How long after connecting the page loads what is not wanted yet.
 const QUIET: Duration = Duration::from_secs(3);
@@ -53,8 +53,8 @@ fn show(dialog: Dialog) -> AnyView {
         Dialog::EditRoom(room) => view! { <EditRoom room adds_topic=false /> }.into_any(),
         Dialog::AddTopic(room) => view! { <EditRoom room adds_topic=true /> }.into_any(),
         Dialog::RoomDetails(room) => view! { <RoomDetails room /> }.into_any(),
-        Dialog::Rename => view! { <NameForm /> }.into_any(),
         Dialog::PageSettings => view! { <SettingsDialog /> }.into_any(),
+        Dialog::SignOut => view! { <SignOutDialog /> }.into_any(),
         Dialog::Shortcuts => view! { <ShortcutList /> }.into_any(),
         Dialog::DeleteMessage(room, seq) => view! { <DeleteMessage room seq /> }.into_any(),
         Dialog::MessageActions(_) => ().into_any(),

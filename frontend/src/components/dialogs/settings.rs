@@ -1,19 +1,16 @@
 //! The settings of this browser. Every choice takes effect at once.
 
-use leptos::html;
 use leptos::prelude::*;
-use shared::error::Field;
 
 use super::frame::DialogFrame;
-use super::use_dialogs;
+use super::{Dialog, use_dialogs};
 use crate::browser;
-use crate::components::form::{FormError, FormState};
 use crate::i18n::t;
 use crate::state::{
     Density, Language, NotificationPermission, PageSettings, SendKey, Theme, use_client,
 };
 use crate::tr;
-use crate::view::{DynamicText, Reactive, dynamic_text, effect, on, reactive, set_text};
+use crate::view::{DynamicText, Reactive, dynamic_text, on, reactive, set_text};
 
 /// The settings.
 #[component]
@@ -188,65 +185,18 @@ fn Notifications() -> impl IntoView {
     }
 }
 
-/// Signing out, with a second question, because a guest cannot return under the same name.
+/// Leads to the question whether to sign out.
 #[component]
 fn SignOut() -> impl IntoView {
-    let asked = RwSignal::new(false);
-    let button = reactive(move || {
-        if asked.get() {
-            view! { <SignOutSure asked /> }.into_any()
-        } else {
-            view! {
-                <button
-                    class="button button--quiet"
-                    type="button"
-                    on:click=on(move |_| asked.set(true))
-                use:set_text=tr!(settings.sign_out)></button>
-            }
-            .into_any()
-        }
-    });
-    view! { <div class="dialog__section">{button}</div> }
-}
-
-#[component]
-fn SignOutSure(asked: RwSignal<bool>) -> impl IntoView {
-    let (client, dialogs) = (use_client(), use_dialogs());
-    let form = FormState::new();
-    let cancel = NodeRef::<html::Button>::new();
-    // The pressed button does not exist any more; the focus goes to Cancel.
-    effect(move || {
-        if let Some(cancel) = cancel.get() {
-            let _ = cancel.focus();
-        }
-    });
-    let sign_out = move || {
-        form.submit(async move {
-            client.sign_out().await?;
-            dialogs.close();
-            Ok(())
-        });
-    };
+    let dialogs = use_dialogs();
     view! {
-        <h3 id="sign-out-sure" use:set_text=tr!(settings.sign_out_sure)></h3>
-        <p class="dialog__note" id="sign-out-text" use:set_text=tr!(settings.sign_out_text)></p>
-        <FormError form fields=NO_FIELDS />
-        <div class="dialog__row">
+        <div class="dialog__section">
             <button
                 class="button button--quiet"
                 type="button"
-                node_ref=cancel
-                on:click=on(move |_| asked.set(false))
-            use:set_text=tr!(app.cancel)></button>
-            <button
-                class="button button--alarm"
-                type="button"
-                aria-describedby="sign-out-sure sign-out-text"
-                aria-disabled=reactive(move || form.busy().then_some("true"))
-                on:click=on(move |_| sign_out())
-            use:set_text=tr!(settings.sign_out)></button>
+                on:click=on(move |_| dialogs.open(Dialog::SignOut))
+                use:set_text=tr!(settings.sign_out)
+            ></button>
         </div>
     }
 }
-
-const NO_FIELDS: &[Field] = &[];

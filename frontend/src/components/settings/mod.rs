@@ -7,8 +7,10 @@ mod at_provider;
 mod confirmation;
 mod credentials;
 mod identity;
+mod invitations;
 mod passkeys;
 mod people;
+mod profile;
 
 use std::sync::OnceLock;
 
@@ -25,8 +27,10 @@ use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
 use credentials::Credentials;
 use identity::Identity;
+use invitations::InvitationsSection;
 use passkeys::Passkeys;
 use people::People;
+use profile::ProfileSection;
 
 /// The function of the piece, once it is here.
 static SHOW: OnceLock<fn(SettingsRoute) -> AnyView> = OnceLock::new();
@@ -139,7 +143,7 @@ fn title(section: SettingsRoute) -> &'static str {
 #[allow(clippy::match_same_arms)]
 fn section_view(section: SettingsRoute) -> AnyView {
     match section {
-        SettingsRoute::Profile => ().into_any(),
+        SettingsRoute::Profile => view! { <ProfileSection /> }.into_any(),
         SettingsRoute::SignIn => view! {
             <Credentials />
             <Passkeys />
@@ -147,7 +151,7 @@ fn section_view(section: SettingsRoute) -> AnyView {
         }
         .into_any(),
         SettingsRoute::Devices => ().into_any(),
-        SettingsRoute::Invitations => ().into_any(),
+        SettingsRoute::Invitations => view! { <InvitationsSection /> }.into_any(),
         SettingsRoute::People => view! { <People /> }.into_any(),
         SettingsRoute::Place => ().into_any(),
     }

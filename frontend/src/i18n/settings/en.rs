@@ -1,7 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, credentials, identity, passkeys, people};
+use super::{confirmation, credentials, identity, invitations, passkeys, people, profile};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -12,6 +12,8 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         people: "People",
         place: "This place",
     },
+    profile: &profile::ENGLISH,
+    invitations: &invitations::ENGLISH,
     confirmation: &confirmation::ENGLISH,
     credentials: &credentials::ENGLISH,
     passkeys: &passkeys::ENGLISH,

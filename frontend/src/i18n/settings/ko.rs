@@ -1,7 +1,7 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, credentials, identity, passkeys, people};
+use super::{confirmation, credentials, identity, invitations, passkeys, people, profile};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -12,6 +12,8 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         people: "사람들",
         place: "이 마당",
     },
+    profile: &profile::KOREAN,
+    invitations: &invitations::KOREAN,
     confirmation: &confirmation::KOREAN,
     credentials: &credentials::KOREAN,
     passkeys: &passkeys::KOREAN,

@@ -5,9 +5,11 @@ mod confirmation;
 mod credentials;
 mod en;
 mod identity;
+mod invitations;
 mod ko;
 mod passkeys;
 mod people;
+mod profile;
 mod strings;
 
 use super::{Language, language};
@@ -15,8 +17,10 @@ use super::{Language, language};
 pub use confirmation::ConfirmationStrings;
 pub use credentials::CredentialStrings;
 pub use identity::IdentityStrings;
+pub use invitations::InvitationStrings;
 pub use passkeys::PasskeyStrings;
 pub use people::PeopleStrings;
+pub use profile::{ProfileStrings, StatusEnd};
 pub use strings::{SectionTitles, SettingsStrings};
 
 /// The texts of the current language, tracked.

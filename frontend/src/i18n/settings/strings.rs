@@ -3,8 +3,10 @@
 use super::confirmation::ConfirmationStrings;
 use super::credentials::CredentialStrings;
 use super::identity::IdentityStrings;
+use super::invitations::InvitationStrings;
 use super::passkeys::PasskeyStrings;
 use super::people::PeopleStrings;
+use super::profile::ProfileStrings;
 
 /// The texts of one language. The name of a field says where it is used.
 #[expect(
@@ -13,6 +15,8 @@ use super::people::PeopleStrings;
 )]
 pub struct SettingsStrings {
     pub titles: SectionTitles,
+    pub profile: &'static ProfileStrings,
+    pub invitations: &'static InvitationStrings,
     pub confirmation: &'static ConfirmationStrings,
     pub credentials: &'static CredentialStrings,
     pub passkeys: &'static PasskeyStrings,

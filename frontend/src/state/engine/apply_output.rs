@@ -142,6 +142,7 @@ impl Engine {
         if let Some(me) = me.filter(|me| people.contains(&me.id)) {
             self.update_me(me);
         }
+        self.people_look_different();
         // The list of people shows names.
         for room in self.rooms_with_people() {
             let is_shown = self.read(|replica| {
@@ -214,7 +215,7 @@ impl Engine {
         if let Some(id) = author.id {
             self.note_person(id, &name);
         }
-        self.people().full_name(author.id, &name)
+        self.full_name(author.id, &name)
     }
 
     /// Announces new messages to screen readers; of many only the last ones.

@@ -9,6 +9,7 @@ mod frame_queue;
 mod frames;
 mod offline;
 mod persistence;
+mod profiles;
 mod refusals;
 mod session;
 mod update_signals;
@@ -77,6 +78,8 @@ pub(super) struct Engine {
     pub(super) drafts: Drafts,
     pending: RefCell<Option<PendingStore>>,
     people: RefCell<People>,
+    /// Who is shown, and of whom more than the name is to be asked for.
+    wanted_profiles: RefCell<Vec<UserId>>,
     poll_at: Cell<Option<Micros>>,
     /// Whether the person's read marks have arrived.
     read_marks_known: Cell<bool>,
@@ -116,6 +119,7 @@ impl Engine {
             tab,
             pending: RefCell::default(),
             people: RefCell::default(),
+            wanted_profiles: RefCell::default(),
             poll_at: Cell::new(None),
             read_marks_known: Cell::new(false),
             read_marks_arrived: Cell::new(false),
@@ -147,9 +151,14 @@ impl Engine {
             .borrow_mut()
             .note_person(id, name, browser::folded);
         if changed {
-            let times = self.signals.people.try_get_untracked().unwrap_or_default();
-            let _ = self.signals.people.try_set(times + 1);
+            self.people_look_different();
         }
+    }
+
+    /// Colours, or what tells people of one name apart, have changed.
+    pub(super) fn people_look_different(&self) {
+        let times = self.signals.people.try_get_untracked().unwrap_or_default();
+        let _ = self.signals.people.try_set(times + 1);
     }
 
     /// Who is signed in.

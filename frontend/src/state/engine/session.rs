@@ -64,6 +64,9 @@ impl Engine {
     /// Somebody is signed in: their session starts.
     pub(in crate::state) fn enter_session(self: &Rc<Self>, person: Authenticated) {
         self.is_session_unproven.set(person.is_new);
+        if person.is_new {
+            self.follow_account(person.profile.role);
+        }
         self.start_session(person.profile);
         let _ = self.signals.authenticated.try_set(None);
     }

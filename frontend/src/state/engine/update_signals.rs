@@ -161,13 +161,12 @@ pub(super) fn shown_room(replica: &Replica, room: &Room) -> Room {
 fn presence(replica: &Replica, room: RoomId, before: &[Profile]) -> Option<RoomPresence> {
     let known = replica.presence(room)?;
     let people = known.people.as_ref().map(|people| {
-        let mut people = people.clone();
-        for person in &mut people {
-            if let Some(name) = replica.name(person.id) {
-                name.clone_into(&mut person.name);
-            }
-        }
-        sorted_by_name(people, before)
+        // Of what came here and by the directory, the newer.
+        let newest = |person: &Profile| replica.profile(person.id);
+        let people = people
+            .iter()
+            .map(|person| newest(person).unwrap_or_else(|| person.clone()));
+        sorted_by_name(people.collect(), before)
     });
     Some(RoomPresence {
         count: known.count,

@@ -44,6 +44,15 @@ pub struct ListedSession {
     pub used_at: Micros,
 }
 
+/// What a person has set, for the own pages alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonSettings {
+    /// The language, as a tag of BCP 47.
+    pub language: Option<String>,
+    /// The time zone, by its name in the time zone database.
+    pub time_zone: Option<String>,
+}
+
 /// A person, as who manages people sees one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedPerson {

@@ -1,7 +1,7 @@
 //! The commands about accounts, sessions, invites and links.
 
 use shared::id::{Micros, RoomId, UserId};
-use shared::model::Role;
+use shared::model::{ProfileStatus, Role};
 
 use super::external::{ExternalIdentity, ExternalRole, NewExternalAccount};
 use super::identifier::{
@@ -85,6 +85,13 @@ pub enum AccountCommand {
     },
     /// Ends sessions.
     EndSessions(SessionSelector),
+    /// Changes a person's profile and settings.
+    SetProfile {
+        /// The person.
+        user: UserId,
+        /// What changes.
+        change: ProfileChange,
+    },
     /// Stores what passkeys know the acting person by, unless something is stored.
     StoreUserHandle {
         /// The handle.
@@ -304,6 +311,54 @@ pub enum SessionSelector {
         /// The one that stays.
         keep: Option<TokenHash>,
     },
+}
+
+/// A change of a profile and of its person's settings. A name that is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileChange {
+    /// The display name.
+    pub name: Option<String>,
+    /// The name to sign in with.
+    pub username: Option<UsernameKeys>,
+    /// The colour of the avatar.
+    pub colour: ValueChange<u8>,
+    /// The status.
+    pub status: ValueChange<ProfileStatus>,
+    /// The language of the page.
+    pub language: ValueChange<String>,
+    /// The time zone.
+    pub time_zone: ValueChange<String>,
+}
+
+/// What happens to a value that a person may have or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ValueChange<T> {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It is taken away.
+    Clear,
+    /// It becomes this.
+    Set(T),
+}
+
+impl<T> ValueChange<T> {
+    /// What it becomes, if that is something.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            ValueChange::Set(value) => Some(value),
+            ValueChange::Keep | ValueChange::Clear => None,
+        }
+    }
+
+    /// What there is afterwards.
+    pub fn applied_to(self, before: Option<T>) -> Option<T> {
+        match self {
+            ValueChange::Keep => before,
+            ValueChange::Clear => None,
+            ValueChange::Set(value) => Some(value),
+        }
+    }
 }
 
 /// An invite that is created.

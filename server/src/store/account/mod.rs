@@ -7,15 +7,16 @@ mod confirmation;
 mod credentials;
 mod external;
 mod identifier;
+mod own_data;
 mod passkey;
 
 pub use answer::{
     Invite, ListedPerson, ListedSession, OpenInvite, PeopleFilter, PeoplePage, PeopleSearch,
-    PersonPosition, Place, SignInRecord, TotpRecord,
+    PersonPosition, PersonSettings, Place, SignInRecord, TotpRecord,
 };
 pub use command::{
-    AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SecondFactor,
-    SessionSelector, SignInProof,
+    AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, ProfileChange,
+    SecondFactor, SessionSelector, SignInProof, ValueChange,
 };
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
@@ -23,4 +24,5 @@ pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAc
 pub use identifier::{
     InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey, UsernameKeys,
 };
+pub use own_data::{OwnInvite, OwnMembership, OwnMessage, OwnMessages, OwnRecords, OwnRoom};
 pub use passkey::{FoundPasskey, OwnPasskeys, PasskeyLoss, PasskeyRow, RegisteredPasskey};

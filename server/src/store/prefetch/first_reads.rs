@@ -4,8 +4,8 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, ExternalIdentity, NewAccount, NewExternalAccount, RegisteredPasskey,
-    SessionSelector, SignInProof, WriteCommand, WriteRequest,
+    AccountCommand, ExternalIdentity, NewAccount, NewExternalAccount, ProfileChange,
+    RegisteredPasskey, SessionSelector, SignInProof, UsernameKeys, WriteCommand, WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -120,6 +120,7 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         AccountCommand::EndSessions(
             SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
         ) => vec![AccountKey::SessionsOf(*user)],
+        AccountCommand::SetProfile { user, change } => profile_reads(*user, change),
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
@@ -176,12 +177,7 @@ fn external_reads(
     account: Option<&NewExternalAccount>,
 ) -> Vec<AccountKey> {
     let usernames = account.into_iter().flat_map(|account| &account.usernames);
-    let keys = usernames.flat_map(|username| {
-        [
-            AccountKey::UsernameKey(username.key.clone()),
-            AccountKey::UsernameLook(username.look.clone()),
-        ]
-    });
+    let keys = usernames.flat_map(username_reads);
     [
         AccountKey::External(identity.clone()),
         AccountKey::LastSession,
@@ -191,10 +187,20 @@ fn external_reads(
     .collect()
 }
 
-fn new_account_reads(account: &NewAccount) -> [AccountKey; 3] {
+fn new_account_reads(account: &NewAccount) -> impl Iterator<Item = AccountKey> {
+    let username = username_reads(&account.username).into_iter();
+    username.chain([AccountKey::LastSession])
+}
+
+fn profile_reads(user: UserId, change: &ProfileChange) -> Vec<AccountKey> {
+    let own = [AccountKey::Identity(user), AccountKey::Profile(user)];
+    let username = change.username.iter().flat_map(username_reads);
+    own.into_iter().chain(username).collect()
+}
+
+fn username_reads(username: &UsernameKeys) -> [AccountKey; 2] {
     [
-        AccountKey::UsernameKey(account.username.key.clone()),
-        AccountKey::UsernameLook(account.username.look.clone()),
-        AccountKey::LastSession,
+        AccountKey::UsernameKey(username.key.clone()),
+        AccountKey::UsernameLook(username.look.clone()),
     ]
 }

@@ -1,7 +1,7 @@
 //! The rows of accounts, sessions, invites and links.
 
 use shared::id::{Micros, RoomId, UserId};
-use shared::model::Role;
+use shared::model::{ProfileStatus, Role};
 
 use crate::store::{
     ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, RecoveryCodeHash,
@@ -13,6 +13,8 @@ use crate::store::{
 pub enum AccountKey {
     /// [`AccountRow::Identity`]: that of a person who exists. Guests have none.
     Identity(UserId),
+    /// [`AccountRow::Profile`]: that of a person who exists.
+    Profile(UserId),
     /// [`AccountRow::Owners`]: always there. Only read.
     Owners,
     /// [`AccountRow::User`]: who has a username with this key. Only read.
@@ -68,6 +70,8 @@ pub enum AccountKey {
 pub enum AccountRow {
     /// What makes a person's account.
     Identity(IdentityRow),
+    /// What a person has chosen to show, and the person's settings.
+    Profile(ProfileRow),
     /// The owners who are neither deleted nor deactivated.
     Owners(Vec<UserId>),
     /// A person.
@@ -117,6 +121,20 @@ pub enum AccountRow {
 pub struct IdentityRow {
     /// The username with its keys.
     pub username: UsernameKeys,
+}
+
+/// What a person has chosen to show beside the name, and the person's settings. The row that
+/// every command reads has nothing of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileRow {
+    /// The colour of the avatar.
+    pub colour: Option<u8>,
+    /// The status, which may have ended.
+    pub status: Option<ProfileStatus>,
+    /// The language of the page.
+    pub language: Option<String>,
+    /// The time zone.
+    pub time_zone: Option<String>,
 }
 
 /// An authenticator app.

@@ -71,6 +71,7 @@ impl AccountCommand {
             | AccountCommand::AddPasskey { .. }
             | AccountCommand::RenamePasskey { .. }
             | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
+            AccountCommand::SetProfile { .. } => SpaceDemand::AddsText,
             AccountCommand::EndSessions(_)
             | AccountCommand::RemoveTotp { .. }
             | AccountCommand::UnlinkExternal { .. }
@@ -90,6 +91,13 @@ impl AccountCommand {
             AccountCommand::CreateGuest { name, .. } => name.len(),
             AccountCommand::Claim { account, .. }
             | AccountCommand::JoinByInvite { account, .. } => account.name.len(),
+            AccountCommand::SetProfile { change, .. } => {
+                let status = change.status.value().into_iter();
+                let status: usize = status
+                    .map(|status| status.emoji.len() + status.text.len())
+                    .sum();
+                change.name.as_ref().map_or(0, String::len) + status
+            }
             AccountCommand::SignInByExternal { account, .. } => {
                 account.as_ref().map_or(0, |account| account.name.len())
             }

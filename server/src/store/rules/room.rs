@@ -20,7 +20,11 @@ impl<T: Tables> Rules<T> {
         kind: RoomKind,
     ) -> Applied<T> {
         let creator = self.acting_person(&request.actor)?.profile.clone();
-        let creator = self.with_username(creator)?;
+        let creator = match kind {
+            RoomKind::Public => creator,
+            // The first member.
+            RoomKind::Private => self.with_username(creator)?,
+        };
         let rooms = self.tables.room_counts(creator.id)?;
         let quota = self.config.room_quota;
         if rooms.total >= quota.total || rooms.of_creator >= quota.per_person {

@@ -23,6 +23,7 @@ mod read;
 mod room_names;
 mod rows;
 mod sqlite_error;
+mod start;
 mod stream_heads;
 mod sweep;
 mod tables;
@@ -33,12 +34,10 @@ mod tests;
 mod writer;
 mod writer_health;
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use rusqlite::Connection;
 use shared::frame::Anchor;
 use shared::id::{Epoch, Micros, RoomId, UserId};
 use shared::model::{Profile, RoomKind};
@@ -46,11 +45,11 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AccountCredentials, Actor, AuthorFilter, AuthoredItems, CommitSink, FoundPasskey, Health,
-    Invite, InviteId, LinkHash, LinkPurpose, LinkedIdentity, ListedSession, LoadedHead,
-    MessagePage, OpenInvite, OwnPasskeys, PasskeyLoss, PeoplePage, PeopleSearch, Place,
-    QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store,
-    StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    AccountCredentials, Actor, AuthorFilter, AuthoredItems, FoundPasskey, Health, Invite, InviteId,
+    LinkHash, LinkPurpose, LinkedIdentity, ListedSession, LoadedHead, MessagePage, OpenInvite,
+    OwnMessages, OwnPasskeys, OwnRecords, PasskeyLoss, PeoplePage, PeopleSearch, PersonSettings,
+    Place, QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord,
+    Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -72,77 +71,6 @@ pub struct SqliteStore {
     writer: Mutex<Option<std::thread::JoinHandle<()>>>,
     // Locked as long as the store lives, so that no second server uses the same folder.
     _lock: std::fs::File,
-}
-
-impl SqliteStore {
-    /// Opens the store and starts its writer. Commits go to the sink in order; the returned
-    /// receiver has to run for that.
-    ///
-    /// # Errors
-    /// When the folder cannot be written or is in use, when its file is damaged or from a newer
-    /// version, or when SQLite does not promise durability.
-    pub fn open(
-        config: &SqliteConfig,
-        sink: Arc<dyn CommitSink>,
-    ) -> Result<(Arc<Self>, CommitReceiver), OpenError> {
-        let lock = open::lock(&config.folder)?;
-        let path = open::path(&config.folder)?;
-        let prepared = prepare(&path, config).or_else(|error| {
-            // Opening moves the last run's log into the file, which needs space.
-            let has_more_space =
-                error.is_full() && disk_space::SpaceMonitor::delete_reserve(&config.folder);
-            if has_more_space {
-                prepare(&path, config)
-            } else {
-                Err(error)
-            }
-        });
-        let (connection, epoch, epoch_ordinal) = prepared?;
-        let readers = ReaderPool::open(&path)?;
-        let (queue, waiting) = mpsc::channel(config.queue);
-        let (sender, receiver) = commit_queue::commit_channel(sink);
-        let health = WriterHealth::new();
-        let database = path.clone();
-        let writer = writer::Writer::new(
-            connection,
-            path,
-            config,
-            epoch_ordinal,
-            waiting,
-            sender,
-            health.clone(),
-        );
-        let guard = config.critical.guard("store-writer");
-        let thread = std::thread::Builder::new()
-            .name("store-writer".into())
-            .spawn(move || {
-                let _guard = guard;
-                writer.run();
-            })
-            .map_err(OpenError::Thread)?;
-        let store = SqliteStore {
-            epoch,
-            path: database,
-            queue: Mutex::new(Some(queue)),
-            readers,
-            clock: config.clock.clone(),
-            health,
-            writer: Mutex::new(Some(thread)),
-            _lock: lock,
-        };
-        Ok((Arc::new(store), receiver))
-    }
-}
-
-/// Opens the file, migrates it to this version, and begins this start's epoch.
-fn prepare(path: &Path, config: &SqliteConfig) -> Result<(Connection, Epoch, i64), OpenError> {
-    let mut connection = open::writer(path, config)?;
-    migrations::migrate(&mut connection)?;
-    let now = config.clock.now();
-    let (epoch, epoch_ordinal) = epoch::begin(&mut connection, now)?;
-    open::create_lobby(&mut connection, epoch_ordinal, now)?;
-    open::assign_name_keys(&mut connection, epoch_ordinal, now)?;
-    Ok((connection, epoch, epoch_ordinal))
 }
 
 #[async_trait]
@@ -268,6 +196,14 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn settings(&self, viewer: Viewer) -> Result<PersonSettings, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::account::settings(snapshot, viewer.user)
+            })
+            .await
+    }
+
     async fn passkey(
         &self,
         client: QueryClient,
@@ -300,6 +236,22 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::credentials::credentials(snapshot, viewer.user)
+            })
+            .await
+    }
+
+    async fn own_records(&self, viewer: Viewer) -> Result<OwnRecords, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::own_data::records(snapshot, viewer)
+            })
+            .await
+    }
+
+    async fn own_messages(&self, viewer: Viewer, from: i64) -> Result<OwnMessages, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::own_data::messages(snapshot, viewer, from)
             })
             .await
     }
@@ -370,6 +322,18 @@ impl Store for SqliteStore {
         self.readers
             .run(actor.client(), move |snapshot| {
                 read::people::list(snapshot, &actor, &search, limit)
+            })
+            .await
+    }
+
+    async fn managed_rooms(
+        &self,
+        viewer: Viewer,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, String)>, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::invite::managed_rooms(snapshot, viewer, limit)
             })
             .await
     }

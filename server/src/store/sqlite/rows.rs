@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Author, MemberRole, Message, Profile, Role, Room, RoomKind};
+use shared::model::{Author, MemberRole, Message, Profile, ProfileStatus, Role, Room, RoomKind};
 
 use crate::store::{LinkPurpose, PasskeyRow, RegisteredPasskey};
 
@@ -66,9 +66,10 @@ pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
 }
 
 /// The columns that [`profile`] reads, of `users`.
-pub const PROFILE: &str = "id, name, directory_rev, kind, username, removed_at, deactivated_at";
+pub const PROFILE: &str = "id, name, directory_rev, kind, username, removed_at, deactivated_at, \
+     colour, status_emoji, status_text, status_until";
 /// How many columns these are.
-pub const PROFILE_COLUMNS: usize = 7;
+pub const PROFILE_COLUMNS: usize = 11;
 
 /// The columns of [`PROFILE`], of `users` under another name.
 pub fn profile_of(table: &str) -> String {
@@ -78,15 +79,29 @@ pub fn profile_of(table: &str) -> String {
     columns.collect::<Vec<_>>().join(", ")
 }
 
-/// A person from the columns of [`PROFILE`].
+/// A person from the columns of [`PROFILE`]. A status that has ended may still be there.
 pub fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     Ok(Profile {
         role: person_role(row.get(3)?),
         username: row.get(4)?,
         deleted: row.get::<_, Option<i64>>(5)?.is_some(),
         deactivated: row.get::<_, Option<i64>>(6)?.is_some(),
+        colour: row.get(7)?,
+        status: status(row, 8)?,
         ..Profile::guest(UserId(row.get(0)?), row.get(1)?, Rev(row.get(2)?))
     })
+}
+
+/// A status from three columns: `status_emoji`, `status_text`, `status_until`.
+pub fn status(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<ProfileStatus>> {
+    let Some(emoji) = row.get(first)? else {
+        return Ok(None);
+    };
+    Ok(Some(ProfileStatus {
+        emoji,
+        text: row.get::<_, Option<String>>(first + 1)?.unwrap_or_default(),
+        until: row.get::<_, Option<i64>>(first + 2)?.map(Micros),
+    }))
 }
 
 /// The columns that [`passkey`] reads, of `passkeys`.

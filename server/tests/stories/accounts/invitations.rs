@@ -179,3 +179,28 @@ async fn the_operator_invites_from_the_command_line_and_revokes() {
     let refused = madang(folder, &["invite", "create", "--role", "owner"]).await;
     assert!(refused.unwrap_err().contains("administrator"));
 }
+
+#[tokio::test]
+async fn who_invites_gets_the_link_as_a_picture_and_is_told_the_rooms_to_choose_from() {
+    let server = Server::start(&[]).await;
+    let owner = claim(server.address, server.folder.path()).await;
+    let mut native = owner.connect(server.address).await;
+    native.create_room("square").await;
+    let den = native.create_private_room("den").await;
+    let left = native.create_private_room("left").await;
+    native.remove_member(left, owner.profile.id).await;
+    let bearer = owner.bearer();
+    let headers = [("authorization", &*bearer)];
+    let listed = http::get(server.address, "/api/v1/invites", &headers).await;
+    assert_eq!(
+        listed.json()["rooms"],
+        json!([{ "id": den, "name": "den" }])
+    );
+    let body = r#"{"uses": 1}"#;
+    let made = http::post(server.address, "/api/v1/invites", &headers, body)
+        .await
+        .json();
+    let link = made["link"].as_str().unwrap();
+    let picture = server::accounts::qr::QrCode::of(&format!("http://{}{link}", server.address));
+    assert_eq!(made["qr"], picture.unwrap().svg());
+}

@@ -4,7 +4,7 @@ use shared::id::{Rev, UserId};
 use shared::model::{Profile, Role};
 
 use super::super::tables::{PersonRow, Tables};
-use super::super::{AccountKey, Applied, Rules};
+use super::super::{AccountKey, AccountRow, Applied, ProfileRow, Rules};
 use super::person_change::EndedAccess;
 use crate::store::{Actor, Outcome, TokenHash};
 
@@ -61,6 +61,9 @@ impl<T: Tables> Rules<T> {
         if had_username {
             self.tables.put_account(&AccountKey::Identity(user), None)?;
         }
+        let nothing = AccountRow::Profile(ProfileRow::default());
+        self.tables
+            .put_account(&AccountKey::Profile(user), Some(&nothing))?;
         // Who comes with one of them next is somebody new.
         for identity in identities {
             self.tables

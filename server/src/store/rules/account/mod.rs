@@ -9,6 +9,7 @@ mod joining;
 mod newcomer;
 mod passkey;
 mod person_change;
+mod profile;
 mod proof;
 mod reads;
 mod role;
@@ -77,6 +78,7 @@ impl<T: Tables> Rules<T> {
             AccountCommand::SetPassword { session, password } => {
                 self.set_password(actor, session, password)
             }
+            AccountCommand::SetProfile { user, change } => self.set_profile(actor, *user, change),
             AccountCommand::SetTotp {
                 session,
                 key,

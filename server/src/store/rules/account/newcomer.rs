@@ -25,6 +25,8 @@ struct FormerGuest {
     row: PersonRow,
     /// The directory's revision of the change.
     rev: Rev,
+    /// The colour that the guest has chosen stays.
+    colour: Option<u8>,
     sessions: Vec<TokenHash>,
 }
 
@@ -53,6 +55,7 @@ impl<T: Tables> Rules<T> {
         let guest = FormerGuest {
             row,
             rev: self.tables.directory_rev()?.next(),
+            colour: self.profile_row(user)?.colour,
             sessions: sessions.map(|session| session.token).collect(),
         };
         // A membership that begins has the next revision of this.
@@ -144,6 +147,7 @@ impl<T: Tables> Rules<T> {
         let FormerGuest {
             mut row,
             rev,
+            colour,
             sessions,
         } = guest;
         for token in sessions {
@@ -155,6 +159,7 @@ impl<T: Tables> Rules<T> {
         self.tables.put_directory_rev(rev);
         self.tables.put_person(&row)?;
         let profile = self.put_credentials(row.profile, account)?;
+        let profile = Profile { colour, ..profile };
         self.batch.add_name(profile.clone());
         Ok(profile)
     }

@@ -7,7 +7,7 @@ use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
 use super::super::{
     AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
-    SessionRow, TotpRow,
+    ProfileRow, SessionRow, TotpRow,
 };
 use crate::store::{
     ExternalIdentity, InviteId, LinkHash, PasskeyRow, PasswordHash, RecoveryCodeHash, SessionId,
@@ -37,16 +37,38 @@ impl<T: Tables> Rules<T> {
         Ok(content!(row, Identity))
     }
 
-    /// What others see of a person. The row that every command reads has no username.
+    /// What a person has chosen to show, and the person's settings.
+    pub(super) fn profile_row(&mut self, user: UserId) -> Answer<ProfileRow, T> {
+        let row = self.account_row(&AccountKey::Profile(user))?;
+        Ok(content!(row, Profile).unwrap_or_default())
+    }
+
+    /// What others see of a person. The row that every command reads has no more than the name
+    /// and the role.
     pub(in super::super) fn with_username(&mut self, profile: Profile) -> Answer<Profile, T> {
-        if profile.role == Role::Guest {
-            return Ok(profile);
-        }
-        let identity = self.identity(profile.id)?;
-        Ok(Profile {
-            username: identity.map(|identity| identity.username.username),
+        let username = match profile.role {
+            Role::Guest => None,
+            _ => self.identity(profile.id)?.map(|identity| identity.username),
+        };
+        let shown = self.profile_row(profile.id)?;
+        Ok(self.shown_profile(profile, username.as_ref(), &shown))
+    }
+
+    /// The same, of rows that were read before.
+    pub(super) fn shown_profile(
+        &self,
+        profile: Profile,
+        username: Option<&UsernameKeys>,
+        shown: &ProfileRow,
+    ) -> Profile {
+        let now = self.config.now;
+        let status = shown.status.clone();
+        Profile {
+            username: username.map(|username| username.username.clone()),
+            colour: shown.colour,
+            status: status.filter(|status| status.until.is_none_or(|until| until > now)),
             ..profile
-        })
+        }
     }
 
     /// The owners who can act as such.
@@ -63,9 +85,15 @@ impl<T: Tables> Rules<T> {
 
     /// Whether nobody has a username, or one that looks like it.
     pub(super) fn is_free(&mut self, username: &UsernameKeys) -> Answer<bool, T> {
+        Ok(self.holders(username)?.is_empty())
+    }
+
+    /// Who has a username, or one that looks like it: two at most.
+    pub(super) fn holders(&mut self, username: &UsernameKeys) -> Answer<Vec<UserId>, T> {
         let by_key = self.account_row(&AccountKey::UsernameKey(username.key.clone()))?;
         let by_look = self.account_row(&AccountKey::UsernameLook(username.look.clone()))?;
-        Ok(by_key.is_none() && by_look.is_none())
+        let holders = [content!(by_key, User), content!(by_look, User)];
+        Ok(holders.into_iter().flatten().collect())
     }
 
     /// The hash of a person's password, and since when it is the password.

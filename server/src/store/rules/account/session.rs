@@ -111,7 +111,7 @@ impl<T: Tables> Rules<T> {
     }
 
     /// Refuses who is neither the operator nor the person.
-    fn require_self(actor: &Actor, user: UserId) -> RuleResult<(), T> {
+    pub(super) fn require_self(actor: &Actor, user: UserId) -> RuleResult<(), T> {
         match actor {
             Actor::Operator => Ok(()),
             Actor::User(own) if *own == user => Ok(()),

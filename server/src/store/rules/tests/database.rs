@@ -121,6 +121,7 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
         AccountKey::ClaimLinks => AccountRow::ClaimLinks(Vec::new()),
         AccountKey::Place => AccountRow::Place(PlaceRow::default()),
         AccountKey::Identity(_)
+        | AccountKey::Profile(_)
         | AccountKey::UsernameKey(_)
         | AccountKey::UsernameLook(_)
         | AccountKey::Password(_)

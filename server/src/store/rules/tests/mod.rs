@@ -14,6 +14,7 @@ mod message;
 mod newcomers;
 mod passkeys;
 mod people;
+mod profiles;
 mod receipt;
 mod recorded;
 mod roles;

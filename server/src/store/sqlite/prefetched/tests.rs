@@ -2,6 +2,7 @@
 
 mod credentials;
 mod passkeys;
+mod profiles;
 
 use std::collections::BTreeSet;
 
@@ -122,6 +123,11 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
                 name: "Olga".into(),
             },
         ),
+        profiles::profile(OWNER, "olga", 4),
+        // That username is the owner's.
+        profiles::profile(JOINED, "olga", 5),
+        profiles::profile(OWNER, "owner", 6),
+        profiles::profile(JOINED, "olga", 7),
         on_accounts(AccountCommand::EndSessions(end)),
         on_accounts(AccountCommand::DeletePerson {
             user: JOINED,
@@ -318,6 +324,8 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::PasskeyInvalid,
         ErrorCode::WrongCredentials,
         ErrorCode::NotFound,
+        // At the end, of one person.
+        ErrorCode::UsernameTaken,
     ];
     assert_eq!(refused, expected);
     let cancelled = "SELECT deleted_at IS NOT NULL FROM messages WHERE room = 1";

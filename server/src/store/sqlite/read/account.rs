@@ -9,8 +9,8 @@ use super::pool::QueryError;
 use crate::store::sqlite::days::days_before;
 use crate::store::sqlite::rows;
 use crate::store::{
-    LinkHash, LinkPurpose, ListedSession, PasswordHash, Place, SessionId, SignInRecord, TotpKey,
-    TotpRecord,
+    LinkHash, LinkPurpose, ListedSession, PasswordHash, PersonSettings, Place, SessionId,
+    SignInRecord, TotpKey, TotpRecord,
 };
 
 /// What decides about a sign-in with a username.
@@ -78,6 +78,23 @@ pub fn sessions(
         })?
         .collect::<rusqlite::Result<_>>()?;
     Ok(sessions)
+}
+
+/// What a person has set for the own pages.
+///
+/// # Errors
+/// SQLite's.
+pub fn settings(snapshot: &Transaction<'_>, user: UserId) -> Result<PersonSettings, QueryError> {
+    let settings = snapshot
+        .prepare_cached("SELECT language, time_zone FROM users WHERE id = ?1")?
+        .query_row([user.0], |row| {
+            Ok(PersonSettings {
+                language: row.get(0)?,
+                time_zone: row.get(1)?,
+            })
+        })
+        .optional()?;
+    Ok(settings.unwrap_or_default())
 }
 
 /// This place.

@@ -142,3 +142,25 @@ fn visible_rooms(
         .collect::<rusqlite::Result<_>>()?;
     Ok(rooms)
 }
+
+/// The private rooms that the viewer manages.
+///
+/// # Errors
+/// SQLite's.
+pub fn managed_rooms(
+    snapshot: &Transaction<'_>,
+    viewer: Viewer,
+    limit: usize,
+) -> Result<Vec<(RoomId, String)>, QueryError> {
+    let rooms = snapshot
+        .prepare_cached(
+            "SELECT r.id, r.name FROM memberships m JOIN rooms r ON r.id = m.room
+             WHERE m.user = ?1 AND m.role = 1 AND m.left_at IS NULL AND r.removed_at IS NULL
+             AND r.kind <> 0 ORDER BY r.id LIMIT ?2",
+        )?
+        .query_map(params![viewer.user.0, limit], |row| {
+            Ok((RoomId(row.get(0)?), row.get(1)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(rooms)
+}

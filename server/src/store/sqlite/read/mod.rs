@@ -14,6 +14,7 @@ pub mod directory;
 mod fair_queue;
 pub mod invite;
 mod messages;
+pub mod own_data;
 pub mod passkey;
 pub mod people;
 pub mod person;

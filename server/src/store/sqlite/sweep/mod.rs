@@ -45,6 +45,7 @@ enum Table {
     Blocks,
     Invites,
     Links,
+    Statuses,
 }
 
 impl Table {
@@ -61,7 +62,8 @@ impl Table {
             Table::Addresses => Table::Blocks,
             Table::Blocks => Table::Invites,
             Table::Invites => Table::Links,
-            Table::Links => return None,
+            Table::Links => Table::Statuses,
+            Table::Statuses => return None,
         })
     }
 }
@@ -133,6 +135,7 @@ impl Sweeper {
             Table::Blocks => tables::blocks(connection, now)?,
             Table::Invites => tables::invites(connection, now)?,
             Table::Links => tables::links(connection, now)?,
+            Table::Statuses => tables::statuses(connection, now)?,
         };
         Ok((
             swept,

@@ -224,6 +224,17 @@ pub fn links(connection: &Connection, now: Micros) -> rusqlite::Result<Progress>
     Ok(Progress::by_count(taken))
 }
 
+/// Statuses that have ended. Everybody has hidden them by themselves, so nothing is published.
+pub fn statuses(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
+    let taken = connection
+        .prepare_cached(
+            "UPDATE users SET status_emoji = NULL, status_text = NULL, status_until = NULL
+             WHERE id IN (SELECT id FROM users WHERE status_until <= ?1 LIMIT ?2)",
+        )?
+        .execute(params![now.0, STEP_ROWS])?;
+    Ok(Progress::by_count(taken))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,6 +22,7 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 [user.0],
                 |row| Ok(AccountRow::Identity(identity(row)?)),
             )?,
+            AccountKey::Profile(user) => self.find_profile(*user)?,
             AccountKey::Owners => {
                 let sql = "SELECT id FROM users
                      WHERE kind = ?1 AND removed_at IS NULL AND deactivated_at IS NULL";
@@ -118,6 +119,9 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     row.username.look
                 ],
             ),
+            (AccountKey::Profile(user), Some(AccountRow::Profile(row))) => {
+                self.put_profile(*user, row)
+            }
             (AccountKey::Identity(user), None) => self.execute(
                 "UPDATE users SET username = NULL, username_key = NULL, username_look = NULL
                  WHERE id = ?1",

@@ -10,6 +10,7 @@ mod invite;
 mod membership;
 mod message;
 mod passkey;
+mod profile;
 mod room;
 mod statements;
 

@@ -1,0 +1,179 @@
+//! The form that makes an invitation. One use and seven days are chosen beforehand; other numbers
+//! are a deliberate choice.
+
+use leptos::ev;
+use leptos::prelude::*;
+use shared::id::RoomId;
+use shared::model::Role;
+
+use super::Invitations;
+use crate::api::invites::NewInvite;
+use crate::components::form::{FormError, FormState, Submit};
+use crate::i18n::settings::words;
+use crate::state::use_client;
+use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, reactive, set_text};
+
+/// How many accounts an invitation may make; 0: any number.
+const USES: [u32; 4] = [1, 5, 25, 0];
+/// For how many days it may work; 0: for ever.
+const DAYS: [u32; 4] = [1, 7, 30, 0];
+
+/// The form.
+pub(super) fn form(invitations: Invitations) -> AnyView {
+    let me = use_client().me();
+    let form = FormState::new();
+    let role = RwSignal::new(Role::Member);
+    let (uses, days) = (RwSignal::new(1_u32), RwSignal::new(7_u32));
+    let rooms = RwSignal::new(Vec::<RoomId>::new());
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let invite = NewInvite {
+            role: role.get_untracked(),
+            rooms: rooms.get_untracked(),
+            days: Some(days.get_untracked()).filter(|days| *days > 0),
+            uses: Some(uses.get_untracked()).filter(|uses| *uses > 0),
+        };
+        form.submit(async move {
+            let created = invite.create().await?;
+            let _ = invitations.created.try_set(Some(created));
+            invitations.look();
+            Ok(())
+        });
+    };
+    let is_owner = memo(move || me.read().as_ref().is_some_and(|me| me.role == Role::Owner));
+    let choose_role = move |event: ev::Event| {
+        let is_member = event_target_value(&event) == "member";
+        role.set(if is_member {
+            Role::Member
+        } else {
+            Role::Administrator
+        });
+    };
+    let administrator = optional_view(move || {
+        is_owner.get().then(|| {
+            view! { <option value="administrator" use:set_text=dynamic_text(|| words().invitations.administrator)></option> }
+        })
+    });
+    view! {
+        <form class="settings__part" novalidate on:submit=on(submit)>
+            <h3 use:set_text=dynamic_text(|| words().invitations.create_title)></h3>
+            <div class="settings__fields">
+                <div class="field">
+                    <label class="field__label" for="invite-role" use:set_text=dynamic_text(|| words().invitations.role)></label>
+                    <select class="field__input" id="invite-role" on:change=on(choose_role)>
+                        <option value="member" use:set_text=dynamic_text(|| words().invitations.member)></option>
+                        {administrator}
+                    </select>
+                </div>
+                {number("invite-uses", || words().invitations.uses, &USES, uses, uses_words)}
+                {number("invite-days", || words().invitations.days, &DAYS, days, days_words)}
+            </div>
+            {optional_view(move || {
+                (uses.get() != 1 || !(1..=7).contains(&days.get()))
+                    .then(|| view! { <p class="settings__aside" use:set_text=dynamic_text(|| words().invitations.careful)></p> })
+            })}
+            {room_choices(invitations, rooms)}
+            <FormError form fields=&[] />
+            <div class="settings__row">
+                <Submit form label=|| words().invitations.create />
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn uses_words(uses: u32) -> String {
+    let words = &words().invitations;
+    match uses {
+        0 => words.any_number.to_owned(),
+        1 => words.once.to_owned(),
+        uses => (words.times)(uses),
+    }
+}
+
+fn days_words(days: u32) -> String {
+    let words = &words().invitations;
+    match days {
+        0 => words.for_ever.to_owned(),
+        days => (words.in_days)(days),
+    }
+}
+
+/// A choice of a number.
+fn number(
+    id: &'static str,
+    label: fn() -> &'static str,
+    choices: &'static [u32],
+    chosen: RwSignal<u32>,
+    say: fn(u32) -> String,
+) -> AnyView {
+    let option = |choice: &'static u32| {
+        view! {
+            <option
+                value=choice.to_string()
+                prop:selected=reactive(move || chosen.get() == *choice)
+                use:set_text=dynamic_text(move || say(*choice))
+            ></option>
+        }
+        .into_any()
+    };
+    let options: Vec<AnyView> = choices.iter().map(option).collect();
+    view! {
+        <div class="field">
+            <label class="field__label" for=id use:set_text=label></label>
+            <select
+                class="field__input"
+                id=id
+                on:change=on(move |event: ev::Event| {
+                    chosen.set(event_target_value(&event).parse().unwrap_or(1));
+                })
+            >
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+/// The private rooms that the person manages, if there are any.
+fn room_choices(invitations: Invitations, chosen: RwSignal<Vec<RoomId>>) -> AnyView {
+    let offered = memo(move || match invitations.answer.get() {
+        Some(Ok(page)) => page.rooms,
+        _ => Vec::new(),
+    });
+    let toggle = move |room: RoomId| {
+        chosen.update(
+            |chosen| match chosen.iter().position(|other| *other == room) {
+                Some(at) => drop(chosen.swap_remove(at)),
+                None => chosen.push(room),
+            },
+        );
+    };
+    let entries = move || {
+        let entry = |id: RoomId, name: String| {
+            Entry::new((id.0, 0), move || {
+                view! {
+                    <label class="settings__check">
+                        <input type="checkbox" on:change=on(move |_| toggle(id)) />
+                        <span dir="auto" translate="no" use:set_text=name></span>
+                    </label>
+                }
+            })
+        };
+        let rooms = offered.get().into_iter();
+        rooms.map(|room| entry(room.id, room.name)).collect()
+    };
+    let has_rooms = memo(move || offered.with(|rooms| !rooms.is_empty()));
+    optional_view(move || {
+        has_rooms.get().then(|| {
+            view! {
+                <fieldset class="choices">
+                    <legend use:set_text=dynamic_text(|| words().invitations.rooms)></legend>
+                    {list(entries)}
+                    <p class="settings__aside" use:set_text=dynamic_text(|| words().invitations.rooms_hint)></p>
+                </fieldset>
+            }
+        })
+    })
+    .into_any()
+}

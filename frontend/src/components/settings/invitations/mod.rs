@@ -1,0 +1,68 @@
+//! Invitations: making one, and those that there are.
+
+mod created;
+mod form;
+mod listed;
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::api::Failure;
+use crate::api::invites::{self, CreatedInvite, InvitePage};
+use crate::components::form::sentence;
+use crate::components::skeleton::Skeleton;
+use crate::tr;
+use crate::view::{dynamic_text, on, optional_view, reactive, set_text};
+use created::created;
+use form::form;
+use listed::listed;
+
+/// What the section knows.
+#[derive(Clone, Copy)]
+struct Invitations {
+    answer: RwSignal<Option<Result<InvitePage, Failure>>>,
+    /// The one that was made here last. Its link is known to nobody else.
+    created: RwSignal<Option<CreatedInvite>>,
+}
+
+impl Invitations {
+    /// Asks for the list. What is shown stays until the answer is here.
+    fn look(self) {
+        spawn_local(async move {
+            let found = invites::list().await;
+            let _ = self.answer.try_set(Some(found));
+        });
+    }
+}
+
+/// The section.
+#[component]
+pub(super) fn InvitationsSection() -> impl IntoView {
+    let invitations = Invitations {
+        answer: RwSignal::new(None),
+        created: RwSignal::new(None),
+    };
+    invitations.look();
+    view! {
+        {form(invitations)}
+        {optional_view(move || invitations.created.read().as_ref().map(created))}
+        {reactive(move || match invitations.answer.get() {
+            None => view! { <Skeleton label=tr!(app.loading) /> }.into_any(),
+            Some(Ok(page)) => listed(invitations, page.invites),
+            Some(Err(failure)) => view! {
+                <div class="settings__part" role="alert">
+                    <p use:set_text=dynamic_text(move || sentence(&failure))></p>
+                    <div class="settings__row">
+                        <button
+                            class="button button--quiet"
+                            type="button"
+                            on:click=on(move |_| invitations.look())
+                            use:set_text=tr!(sign_in.try_again)
+                        ></button>
+                    </div>
+                </div>
+            }
+            .into_any(),
+        })}
+    }
+}
