@@ -1,7 +1,6 @@
 //! The operator's commands, their answers, and how they are carried out.
 
 use std::fmt;
-use std::str::FromStr;
 
 use clap::builder::TypedValueParser;
 use clap::{Subcommand, value_parser};
@@ -13,6 +12,7 @@ use shared::id::{Micros, RoomId, Seq, UserId};
 use shared::limits::Limits;
 
 use super::invite_wish::InviteWish;
+use super::time_span::TimeSpan;
 use super::user::UserCommand;
 use crate::accounts::{
     CLAIM_PATH, InviteRequest, JOIN_PATH, claim_link, create_invite, delete_person,
@@ -107,32 +107,6 @@ pub enum OperatorCommand {
     /// `madang user`.
     #[command(skip)]
     User(UserCommand),
-}
-
-/// A length of time, written `30m`, `12h` or `7d`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimeSpan {
-    micros: i64,
-}
-
-impl FromStr for TimeSpan {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let invalid = || format!("{text:?} is no time like 30m, 12h or 7d");
-        let unit_at = text.len().checked_sub(1).ok_or_else(invalid)?;
-        let (number, unit) = text.split_at_checked(unit_at).ok_or_else(invalid)?;
-        let seconds = match unit {
-            "s" => 1,
-            "m" => 60,
-            "h" => 60 * 60,
-            "d" => 24 * 60 * 60,
-            _ => return Err(invalid()),
-        };
-        let number: u32 = number.parse().map_err(|_| invalid())?;
-        let micros = i64::from(number).checked_mul(seconds * 1_000_000);
-        micros.map(|micros| TimeSpan { micros }).ok_or_else(invalid)
-    }
 }
 
 /// The answer to a command. `Display` gives the sentence that the operator reads.

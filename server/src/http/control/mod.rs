@@ -10,6 +10,7 @@ mod command;
 mod invite_wish;
 mod service;
 mod socket;
+mod time_span;
 mod user;
 
 pub use client::ask;

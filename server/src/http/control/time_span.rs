@@ -1,0 +1,31 @@
+//! Lengths of time on the command line.
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A length of time, written `30m`, `12h` or `7d`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeSpan {
+    pub(super) micros: i64,
+}
+
+impl FromStr for TimeSpan {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let invalid = || format!("{text:?} is no time like 30m, 12h or 7d");
+        let unit_at = text.len().checked_sub(1).ok_or_else(invalid)?;
+        let (number, unit) = text.split_at_checked(unit_at).ok_or_else(invalid)?;
+        let seconds = match unit {
+            "s" => 1,
+            "m" => 60,
+            "h" => 60 * 60,
+            "d" => 24 * 60 * 60,
+            _ => return Err(invalid()),
+        };
+        let number: u32 = number.parse().map_err(|_| invalid())?;
+        let micros = i64::from(number).checked_mul(seconds * 1_000_000);
+        micros.map(|micros| TimeSpan { micros }).ok_or_else(invalid)
+    }
+}
