@@ -4,6 +4,7 @@ pub mod account;
 pub mod confirmation;
 pub mod identity;
 pub mod invites;
+pub mod own_account;
 pub mod passkey;
 pub mod people;
 pub mod profile;

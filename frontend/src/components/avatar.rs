@@ -142,7 +142,7 @@ pub fn show_person(disc: Element, (id, name): (Option<UserId>, Memo<String>)) {
 }
 
 /// What stands after a name that several people have: the username, of a guest the number.
-pub fn number(id: Option<UserId>) -> Reactive<Option<AnyView>> {
+pub fn number(id: Option<UserId>) -> Reactive<AnyView> {
     let client = use_client();
     optional_view(move || {
         let distinction = client.distinction(id)?;

@@ -39,7 +39,7 @@ fn wait(until: Micros, has_ended: RwSignal<bool>) {
 }
 
 /// The emoji and the words of a status.
-pub fn status(status: Option<ProfileStatus>) -> Reactive<Option<AnyView>> {
+pub fn status(status: Option<ProfileStatus>) -> Reactive<AnyView> {
     let status = until_it_ends(status);
     optional_view(move || {
         status.get().map(|ProfileStatus { emoji, text, .. }| {

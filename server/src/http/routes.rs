@@ -20,8 +20,8 @@ use super::state::HttpState;
 use super::{
     account, address_check, confirmation, export, external_identity, health, invites, joining,
     messages, openapi, outer_layer, own_passkeys, own_password, own_sessions, own_totp, page,
-    passkey_confirmation, passkey_session, password_session, password_strength, people, profile,
-    provider_session, session, sign_in_form, websocket,
+    passkey_confirmation, passkey_joining, passkey_session, password_session, password_strength,
+    people, profile, provider_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -95,6 +95,8 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(password_session::create)))
         .routes(limited(PASSKEY, routes!(passkey_session::create)))
         .routes(limited(QUICK, routes!(passkey_session::options)))
+        .routes(limited(SESSION, routes!(passkey_joining::options)))
+        .routes(limited(PASSKEY, routes!(passkey_joining::create)))
         .routes(limited(
             PASSKEY,
             routes!(own_passkeys::list, own_passkeys::add),

@@ -8,11 +8,10 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::at_provider::leave_for;
 use super::confirmation::Confirmation;
-use crate::api::Failure;
 use crate::api::identity::{self, LinkedIdentity, OwnIdentity};
-use crate::components::form::{FormError, FormState};
+use crate::components::form::{FormState, sentence};
 use crate::i18n::settings::{IdentityStrings, words};
-use crate::i18n::{format, t};
+use crate::i18n::{format, provider, t};
 use crate::navigation;
 use crate::state::use_client;
 use crate::view::{dynamic_text, on, optional_view, reactive, set_text};
@@ -102,17 +101,19 @@ fn view_of(part: IdentityPart, refused: Option<ErrorCode>) -> AnyView {
             <p
                 class="dialog__error"
                 role="alert"
-                use:set_text=dynamic_text(move || (t().refusal)(code, None))
+                use:set_text=dynamic_text(move || provider::refusal(code))
             ></p>
         }
         .into_any()
     });
-    // The question says it better.
-    let error = optional_view(move || {
-        let code = form.failure(Failure::code);
-        (code != Some(ErrorCode::ConfirmationRequired))
-            .then(|| view! { <FormError form fields=&[] /> })
-    });
+    let error = move || {
+        form.failure(|failure| match failure.code() {
+            // The question says it better.
+            Some(ErrorCode::ConfirmationRequired) => None,
+            Some(code) => Some(provider::refusal(code)),
+            None => Some(sentence(failure)),
+        })
+    };
     view! {
         <div class="settings__part">
             <h3 use:set_text=dynamic_text(move || label.with_value(|label| (texts().title)(label)))></h3>
@@ -128,7 +129,11 @@ fn view_of(part: IdentityPart, refused: Option<ErrorCode>) -> AnyView {
                 ></button>
             </div>
             <Confirmation form again=Arc::new(move || part.act()) />
-            {error}
+            <p
+                class="dialog__error"
+                role="alert"
+                use:set_text=dynamic_text(move || error().unwrap_or_default())
+            ></p>
             <p role="status" use:set_text=dynamic_text(move || {
                 if is_unlinked.get() { texts().is_unlinked } else { "" }
             })></p>

@@ -5,6 +5,7 @@
 
 mod at_provider;
 mod confirmation;
+mod credentials;
 mod identity;
 mod invitations;
 mod passkeys;
@@ -24,6 +25,7 @@ use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
+use credentials::Credentials;
 use identity::Identity;
 use invitations::InvitationsSection;
 use passkeys::Passkeys;
@@ -143,6 +145,7 @@ fn section_view(section: SettingsRoute) -> AnyView {
     match section {
         SettingsRoute::Profile => view! { <ProfileSection /> }.into_any(),
         SettingsRoute::SignIn => view! {
+            <Credentials />
             <Passkeys />
             <Identity />
         }

@@ -1,7 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, identity, invitations, passkeys, people, profile};
+use super::{confirmation, credentials, identity, invitations, passkeys, people, profile};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -15,6 +15,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     profile: &profile::ENGLISH,
     invitations: &invitations::ENGLISH,
     confirmation: &confirmation::ENGLISH,
+    credentials: &credentials::ENGLISH,
     passkeys: &passkeys::ENGLISH,
     people: &people::ENGLISH,
     identity: &identity::ENGLISH,

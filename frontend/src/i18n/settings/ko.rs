@@ -1,7 +1,7 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, identity, invitations, passkeys, people, profile};
+use super::{confirmation, credentials, identity, invitations, passkeys, people, profile};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -15,6 +15,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     profile: &profile::KOREAN,
     invitations: &invitations::KOREAN,
     confirmation: &confirmation::KOREAN,
+    credentials: &credentials::KOREAN,
     passkeys: &passkeys::KOREAN,
     people: &people::KOREAN,
     identity: &identity::KOREAN,

@@ -2,6 +2,7 @@
 //! to them, so that nobody else loads them.
 
 mod confirmation;
+mod credentials;
 mod en;
 mod identity;
 mod invitations;
@@ -14,6 +15,7 @@ mod strings;
 use super::{Language, language};
 
 pub use confirmation::ConfirmationStrings;
+pub use credentials::CredentialStrings;
 pub use identity::IdentityStrings;
 pub use invitations::InvitationStrings;
 pub use passkeys::PasskeyStrings;

@@ -1,6 +1,7 @@
 //! The texts of the settings.
 
 use super::confirmation::ConfirmationStrings;
+use super::credentials::CredentialStrings;
 use super::identity::IdentityStrings;
 use super::invitations::InvitationStrings;
 use super::passkeys::PasskeyStrings;
@@ -17,6 +18,7 @@ pub struct SettingsStrings {
     pub profile: &'static ProfileStrings,
     pub invitations: &'static InvitationStrings,
     pub confirmation: &'static ConfirmationStrings,
+    pub credentials: &'static CredentialStrings,
     pub passkeys: &'static PasskeyStrings,
     pub people: &'static PeopleStrings,
     pub identity: &'static IdentityStrings,

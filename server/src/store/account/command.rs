@@ -149,6 +149,12 @@ pub enum AccountCommand {
         /// The session in which it is done.
         session: TokenHash,
     },
+    /// A person's password needs no code any more, by the operator, who helps whoever has lost the
+    /// app and the recovery codes.
+    ClearSecondFactor {
+        /// The person.
+        user: UserId,
+    },
     /// Sets the actor's recovery codes. Those before are void.
     SetRecoveryCodes {
         /// The session in which it is done.
@@ -229,6 +235,13 @@ pub struct NewAccount {
 pub enum NewCredential {
     /// By a password.
     Password(PasswordHash),
+    /// By a passkey.
+    Passkey {
+        /// What it knows the person by.
+        handle: Vec<u8>,
+        /// The passkey.
+        passkey: RegisteredPasskey,
+    },
     /// By an identity provider.
     External {
         /// Who it is there.

@@ -5,7 +5,7 @@ use shared::id::UserId;
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
     AccountCommand, ExternalIdentity, NewAccount, NewExternalAccount, ProfileChange,
-    SessionSelector, SignInProof, UsernameKeys, WriteCommand, WriteRequest,
+    RegisteredPasskey, SessionSelector, SignInProof, UsernameKeys, WriteCommand, WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -67,13 +67,26 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         AccountCommand::JoinByInvite {
             invite, account, ..
         } => {
-            let own = [AccountKey::Invite(*invite)];
+            let own = [AccountKey::Invite(*invite), AccountKey::Place];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
-        AccountCommand::StoreUserHandle { .. }
-        | AccountCommand::AddPasskey { .. }
-        | AccountCommand::RenamePasskey { .. }
-        | AccountCommand::RemovePasskey { .. } => passkey_reads(actor, command),
+        // All that it reads follows from the actor.
+        AccountCommand::StoreUserHandle { .. } => passkey_reads(actor, Vec::new()),
+        AccountCommand::RenamePasskey { credential, .. } => {
+            passkey_reads(actor, vec![AccountKey::Passkey(credential.clone())])
+        }
+        AccountCommand::AddPasskey {
+            session,
+            passkey: RegisteredPasskey { credential, .. },
+        }
+        | AccountCommand::RemovePasskey {
+            session,
+            credential,
+        } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            let reads = vec![AccountKey::Session(*session), passkey, AccountKey::Place];
+            passkey_reads(actor, reads)
+        }
         AccountCommand::SignIn { proof, .. } => {
             let (user, mut reads) = proof_reads(proof);
             reads.extend(user.map(AccountKey::SessionsOf));
@@ -102,7 +115,8 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             AccountKey::External(identity.clone()),
         ],
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
-        AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
+        AccountCommand::EndSessions(SessionSelector::Token(_))
+        | AccountCommand::ClearSecondFactor { .. } => Vec::new(),
         AccountCommand::EndSessions(
             SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
         ) => vec![AccountKey::SessionsOf(*user)],
@@ -120,54 +134,17 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
     }
 }
 
-fn passkey_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<AccountKey> {
-    let own = |keys: &[fn(UserId) -> AccountKey]| {
-        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
-        keys.into_iter().flatten().collect::<Vec<_>>()
-    };
-    match command {
-        AccountCommand::StoreUserHandle { .. } => {
-            own(&[AccountKey::Identity, AccountKey::UserHandle])
-        }
-        AccountCommand::AddPasskey { session, passkey } => {
-            let keys = [
-                AccountKey::Session(*session),
-                AccountKey::Passkey(passkey.credential.clone()),
-                AccountKey::Place,
-            ];
-            let own = own(&[
-                AccountKey::Identity,
-                AccountKey::UserHandle,
-                AccountKey::PasskeysOf,
-            ]);
-            keys.into_iter().chain(own).collect()
-        }
-        AccountCommand::RenamePasskey { credential, .. } => {
-            let passkey = AccountKey::Passkey(credential.clone());
-            own(&[AccountKey::Identity])
-                .into_iter()
-                .chain([passkey])
-                .collect()
-        }
-        AccountCommand::RemovePasskey {
-            session,
-            credential,
-        } => {
-            let keys = [
-                AccountKey::Session(*session),
-                AccountKey::Passkey(credential.clone()),
-                AccountKey::Place,
-            ];
-            let own = own(&[
-                AccountKey::Identity,
-                AccountKey::Password,
-                AccountKey::ExternalsOf,
-                AccountKey::PasskeysOf,
-            ]);
-            keys.into_iter().chain(own).collect()
-        }
-        _ => Vec::new(),
-    }
+/// These, and what decides about the passkeys of the actor.
+fn passkey_reads(actor: Option<UserId>, mut reads: Vec<AccountKey>) -> Vec<AccountKey> {
+    let keys = [
+        AccountKey::Identity,
+        AccountKey::UserHandle,
+        AccountKey::Password,
+        AccountKey::ExternalsOf,
+        AccountKey::PasskeysOf,
+    ];
+    reads.extend(actor.into_iter().flat_map(|user| keys.map(|key| key(user))));
+    reads
 }
 
 fn proof_reads(proof: &SignInProof) -> (Option<UserId>, Vec<AccountKey>) {

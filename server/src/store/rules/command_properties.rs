@@ -75,6 +75,7 @@ impl AccountCommand {
             AccountCommand::EndSessions(_)
             | AccountCommand::RemoveTotp { .. }
             | AccountCommand::UnlinkExternal { .. }
+            | AccountCommand::ClearSecondFactor { .. }
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
@@ -113,6 +114,7 @@ impl AccountCommand {
             | AccountCommand::SetPassword { .. }
             | AccountCommand::SetTotp { .. }
             | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::ClearSecondFactor { .. }
             | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)

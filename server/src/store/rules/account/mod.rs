@@ -86,6 +86,7 @@ impl<T: Tables> Rules<T> {
                 codes,
             } => self.set_totp(actor, session, key, *step, codes),
             AccountCommand::RemoveTotp { session } => self.remove_totp(actor, session),
+            AccountCommand::ClearSecondFactor { user } => self.clear_second_factor(actor, *user),
             AccountCommand::SetRecoveryCodes { session, codes } => {
                 self.set_recovery_codes(actor, session, codes)
             }
