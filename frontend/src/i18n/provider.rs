@@ -19,7 +19,7 @@ fn english(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::ProviderUnavailable => {
             "The sign-in service does not answer. Try again in a few minutes."
         }
-        ErrorCode::ProviderDenied => "The sign-in was cancelled there. Try again to come in.",
+        ErrorCode::ProviderDenied => "The sign-in was cancelled there. You can try again.",
         ErrorCode::ProviderExpired => {
             "This sign-in took too long or began in another browser. Start again."
         }
@@ -42,7 +42,7 @@ fn korean(code: ErrorCode) -> Option<&'static str> {
         ErrorCode::ProviderUnavailable => {
             "로그인 서비스가 응답하지 않아요. 몇 분 뒤 다시 시도해 주세요."
         }
-        ErrorCode::ProviderDenied => "로그인이 취소되었어요. 들어오려면 다시 시도해 주세요.",
+        ErrorCode::ProviderDenied => "로그인이 취소되었어요. 다시 시도할 수 있어요.",
         ErrorCode::ProviderExpired => {
             "로그인이 너무 오래 걸렸거나 다른 브라우저에서 시작되었어요. 다시 시작해 주세요."
         }
