@@ -47,7 +47,7 @@ impl Accounts {
             .open_link(client, link.hash())
             .await
             .map_err(super::refuse)?;
-        if !matches!(open, Some((LinkPurpose::Claim, _))) {
+        if open.is_none_or(|open| open.purpose != LinkPurpose::Claim) {
             return Err(Refusal::new(ErrorCode::LinkInvalid));
         }
         let place = names::person(place, &self.limits).map_err(crate::chat::refuse_text)?;
@@ -143,7 +143,7 @@ impl Accounts {
     }
 
     /// Hashes a password that is strong enough.
-    async fn hash_new_password(
+    pub(super) async fn hash_new_password(
         &self,
         password: &str,
         mut known_words: Vec<String>,
@@ -161,6 +161,6 @@ impl Accounts {
 }
 
 /// The secret of a link; one that is malformed is as invalid as one that has ended.
-fn parse_link(text: &str) -> Result<Token, Refusal> {
+pub(super) fn parse_link(text: &str) -> Result<Token, Refusal> {
     Token::parse(text).ok_or_else(|| Refusal::new(ErrorCode::LinkInvalid))
 }

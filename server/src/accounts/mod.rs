@@ -37,7 +37,7 @@ use crate::store::{
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
-pub use links::{CLAIM_PATH, claim_link};
+pub use links::{MadeLink, ResetRequest, claim_link, reset_link};
 use password::{PasswordError, PasswordHasher};
 pub use signed_in::SignedIn;
 pub use signing_in::PasswordSignIn;

@@ -11,6 +11,8 @@ mod health;
 mod invites;
 mod joining;
 mod json_body;
+mod link_picture;
+mod links;
 mod messages;
 pub mod metrics;
 mod new_session;

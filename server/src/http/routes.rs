@@ -18,8 +18,8 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    address_check, health, invites, joining, messages, openapi, outer_layer, own_sessions, page,
-    password_session, session, sign_in_form, websocket,
+    address_check, health, invites, joining, links, messages, openapi, outer_layer, own_sessions,
+    page, password_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -89,6 +89,11 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             routes!(own_sessions::list, own_sessions::end_others),
         ))
         .routes(limited(SESSION, routes!(own_sessions::end)))
+        .routes(limited(SESSION, routes!(links::look)))
+        .routes(limited(SESSION, routes!(links::sign_in)))
+        .routes(limited(SESSION, routes!(links::reset)))
+        .routes(limited(SESSION, routes!(links::create_own)))
+        .routes(limited(SESSION, routes!(links::create_for)))
         .routes(limited(SESSION, routes!(invites::list, invites::create)))
         .routes(limited(SESSION, routes!(invites::revoke)))
         .routes(limited(READ, routes!(messages::list)))

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::accounts::{CLAIM_PATH, claim_link};
+use crate::accounts::claim_link;
 use crate::config::Config;
 use crate::edge::Perimeter;
 use crate::gateway::Gateway;
@@ -63,9 +63,9 @@ pub(super) async fn announce_claim(gateway: &Gateway, base_url: &str) {
         return;
     }
     match claim_link(gateway.store.as_ref(), gateway.clock.now()).await {
-        Ok(token) => print_link(
+        Ok(link) => print_link(
             "This place has no owner yet. Who opens this link within a day becomes its owner:",
-            &format!("{base_url}{CLAIM_PATH}{}", token.secret()),
+            &format!("{base_url}{}", link.path),
         ),
         Err(refusal) => tracing::warn!(
             code = ?refusal.code,

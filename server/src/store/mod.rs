@@ -28,9 +28,9 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, Invite, InviteId, LinkHash, LinkPurpose, ListedSession, NewAccount,
-    NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash, Place, SessionId,
-    SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys,
+    AccountCommand, Invite, InviteId, LinkHash, LinkPurpose, LinkTarget, ListedSession, NewAccount,
+    NewCredential, NewInvite, NewSession, OpenInvite, OpenLink, PasswordHash, PersonSession, Place,
+    SessionFilter, SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -154,6 +154,16 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Failed`].
     async fn sessions(&self, viewer: Viewer) -> Result<Vec<ListedSession>, StoreError>;
 
+    /// Sessions of everybody, for the operator: those that were used last, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn all_sessions(
+        &self,
+        filter: SessionFilter,
+        limit: usize,
+    ) -> Result<Vec<PersonSession>, StoreError>;
+
     /// This place.
     ///
     /// # Errors
@@ -170,7 +180,7 @@ pub trait Store: Send + Sync {
         token: LinkHash,
     ) -> Result<Option<OpenInvite>, StoreError>;
 
-    /// What a link is for, and for whom; none if it does not work.
+    /// A link that works once; none if it does not work (any more).
     ///
     /// # Errors
     /// [`StoreError::Failed`].
@@ -178,7 +188,7 @@ pub trait Store: Send + Sync {
         &self,
         client: QueryClient,
         token: LinkHash,
-    ) -> Result<Option<(LinkPurpose, Option<Profile>)>, StoreError>;
+    ) -> Result<Option<OpenLink>, StoreError>;
 
     /// Invites, the newest first: those before `before`, at most `limit`.
     ///

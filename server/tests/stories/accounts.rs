@@ -2,5 +2,7 @@
 
 mod claim;
 mod invitations;
+mod links;
 mod own_sessions;
 mod passwords;
+mod session_command;

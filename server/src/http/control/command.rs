@@ -1,7 +1,6 @@
 //! The operator's commands, their answers, and how they are carried out.
 
 use std::fmt;
-use std::str::FromStr;
 
 use clap::builder::TypedValueParser;
 use clap::{Subcommand, value_parser};
@@ -10,14 +9,13 @@ use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
-use shared::limits::Limits;
 
+use super::accounts::{self, SessionList, SessionWish};
+use super::context::OperatorContext;
 use super::invite_wish::InviteWish;
-use crate::accounts::{CLAIM_PATH, InviteRequest, JOIN_PATH, claim_link, create_invite};
+use super::time_span::{TimeSpan, format_time};
+use crate::accounts::{InviteRequest, JOIN_PATH, claim_link, create_invite};
 use crate::chat::refuse_text;
-use crate::clock::Clock;
-use crate::edge::blocked_addresses::BlockedAddresses;
-use crate::gateway::delivery::memory_budget::MemoryBudget;
 use crate::names;
 use crate::network::Network;
 use crate::store::{
@@ -91,6 +89,18 @@ pub enum OperatorCommand {
     /// `madang link`.
     #[command(skip)]
     ClaimLink,
+    /// `madang link --user`.
+    #[command(skip)]
+    ResetLink {
+        /// The person's username.
+        user: String,
+    },
+    /// `madang session list`.
+    #[command(skip)]
+    ListSessions(SessionWish),
+    /// `madang session end`.
+    #[command(skip)]
+    EndSessions(SessionWish),
     /// `madang invite create`.
     #[command(skip)]
     CreateInvite(InviteWish),
@@ -100,32 +110,6 @@ pub enum OperatorCommand {
         /// The invitation's number.
         id: i64,
     },
-}
-
-/// A length of time, written `30m`, `12h` or `7d`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TimeSpan {
-    micros: i64,
-}
-
-impl FromStr for TimeSpan {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let invalid = || format!("{text:?} is no time like 30m, 12h or 7d");
-        let unit_at = text.len().checked_sub(1).ok_or_else(invalid)?;
-        let (number, unit) = text.split_at_checked(unit_at).ok_or_else(invalid)?;
-        let seconds = match unit {
-            "s" => 1,
-            "m" => 60,
-            "h" => 60 * 60,
-            "d" => 24 * 60 * 60,
-            _ => return Err(invalid()),
-        };
-        let number: u32 = number.parse().map_err(|_| invalid())?;
-        let micros = i64::from(number).checked_mul(seconds * 1_000_000);
-        micros.map(|micros| TimeSpan { micros }).ok_or_else(invalid)
-    }
 }
 
 /// The answer to a command. `Display` gives the sentence that the operator reads.
@@ -167,6 +151,22 @@ pub enum OperatorAnswer {
         /// The link's path and fragment.
         path: String,
     },
+    /// A link with which somebody sets a new password.
+    ResetLink {
+        /// Where people reach the server; none if no server runs.
+        base_url: Option<String>,
+        /// The link's path and fragment.
+        path: String,
+        /// When it ends.
+        expires_at: Micros,
+    },
+    /// Sessions.
+    Sessions(SessionList),
+    /// Sessions have ended.
+    SessionsEnded {
+        /// How many.
+        count: usize,
+    },
     /// An invitation is made.
     Invited {
         /// Its number.
@@ -183,7 +183,9 @@ impl OperatorAnswer {
     pub fn is_link(&self) -> bool {
         matches!(
             self,
-            OperatorAnswer::ClaimLink { .. } | OperatorAnswer::Invited { .. }
+            OperatorAnswer::ClaimLink { .. }
+                | OperatorAnswer::ResetLink { .. }
+                | OperatorAnswer::Invited { .. }
         )
     }
 }
@@ -210,7 +212,10 @@ impl fmt::Display for OperatorAnswer {
                     .collect();
                 write!(f, "{}", lines.join("\n"))
             }
+            OperatorAnswer::Sessions(sessions) => write!(f, "{sessions}"),
+            OperatorAnswer::SessionsEnded { count } => write!(f, "{count} ended"),
             OperatorAnswer::ClaimLink { base_url, path }
+            | OperatorAnswer::ResetLink { base_url, path, .. }
             | OperatorAnswer::Invited { base_url, path, .. } => {
                 let base_url = base_url
                     .as_deref()
@@ -219,36 +224,6 @@ impl fmt::Display for OperatorAnswer {
             }
         }
     }
-}
-
-fn format_time(time: Micros) -> String {
-    jiff::Timestamp::from_microsecond(time.0).map_or_else(
-        |_| time.0.to_string(),
-        |time| time.round(jiff::Unit::Second).unwrap_or(time).to_string(),
-    )
-}
-
-/// What a command works on: the store, and a running server's state where one runs.
-pub struct OperatorContext<'a> {
-    /// The store.
-    pub store: &'a dyn Store,
-    /// The clock.
-    pub clock: &'a Clock,
-    /// The limits for names.
-    pub limits: &'a Limits,
-    /// The running server; none when `madang admin` itself has opened the store.
-    pub running: Option<RunningServer<'a>>,
-}
-
-/// What a block changes in a running server.
-#[derive(Clone, Copy)]
-pub struct RunningServer<'a> {
-    /// The blocked addresses.
-    pub blocked_addresses: &'a BlockedAddresses,
-    /// Knows the connections, to close those of a blocked address.
-    pub memory: &'a MemoryBudget,
-    /// Where people reach the server.
-    pub base_url: &'a str,
 }
 
 impl OperatorCommand {
@@ -313,11 +288,27 @@ impl OperatorCommand {
                 return Ok(OperatorAnswer::Blocks { blocks });
             }
             OperatorCommand::ClaimLink => {
-                let token = claim_link(store, now).await?;
+                let link = claim_link(store, now).await?;
                 return Ok(OperatorAnswer::ClaimLink {
-                    base_url: context.running.map(|running| running.base_url.to_owned()),
-                    path: format!("{CLAIM_PATH}{}", token.secret()),
+                    base_url: context.base_url(),
+                    path: link.path,
                 });
+            }
+            OperatorCommand::ResetLink { user } => {
+                let link = accounts::reset_link_for(&context, &user).await?;
+                return Ok(OperatorAnswer::ResetLink {
+                    base_url: context.base_url(),
+                    path: link.path,
+                    expires_at: link.expires_at,
+                });
+            }
+            OperatorCommand::ListSessions(wish) => {
+                let sessions = accounts::list_sessions(store, &wish).await?;
+                return Ok(OperatorAnswer::Sessions(sessions));
+            }
+            OperatorCommand::EndSessions(wish) => {
+                let count = accounts::end_sessions(store, &wish).await?;
+                return Ok(OperatorAnswer::SessionsEnded { count });
             }
             OperatorCommand::CreateInvite(wish) => {
                 let request = InviteRequest {
@@ -329,7 +320,7 @@ impl OperatorCommand {
                 let (id, token) = create_invite(store, now, Actor::Operator, request).await?;
                 return Ok(OperatorAnswer::Invited {
                     id: id.0,
-                    base_url: context.running.map(|running| running.base_url.to_owned()),
+                    base_url: context.base_url(),
                     path: format!("{JOIN_PATH}{}", token.secret()),
                 });
             }

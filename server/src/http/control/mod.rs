@@ -5,14 +5,19 @@
 //! of [`OperatorCommand`] and, if its answer is new, one of [`OperatorAnswer`]; the command line
 //! is derived from them.
 
+mod accounts;
 mod client;
 mod command;
+mod context;
 mod invite_wish;
 mod service;
 mod socket;
+mod time_span;
 
+pub use accounts::SessionWish;
 pub use client::ask;
-pub use command::{OperatorAnswer, OperatorCommand, OperatorContext};
+pub use command::{OperatorAnswer, OperatorCommand};
+pub use context::OperatorContext;
 pub use invite_wish::InviteWish;
 pub use service::{OperatorState, serve};
 pub use socket::ControlSocket;

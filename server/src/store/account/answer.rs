@@ -3,6 +3,7 @@
 use shared::id::{Micros, RoomId, UserId};
 use shared::model::{Profile, Role};
 
+use super::command::LinkPurpose;
 use super::identifier::{InviteId, PasswordHash, SessionId};
 
 /// What decides about a sign-in, of the person with a username.
@@ -29,6 +30,37 @@ pub struct ListedSession {
     pub created_at: Micros,
     /// When its last use was stored.
     pub used_at: Micros,
+}
+
+/// Which sessions the operator asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionFilter {
+    /// All.
+    All,
+    /// Those of a person.
+    Person(UserId),
+    /// The one with this number.
+    Number(SessionId),
+}
+
+/// A session with its person, as the operator sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonSession {
+    /// Whose it is.
+    pub person: Profile,
+    /// The session.
+    pub session: ListedSession,
+}
+
+/// A link that works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenLink {
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// For whom it is; none for one that claims the place.
+    pub person: Option<Profile>,
+    /// When it ends.
+    pub expires_at: Micros,
 }
 
 /// This place.

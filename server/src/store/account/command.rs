@@ -43,6 +43,23 @@ pub enum AccountCommand {
         /// The session.
         session: NewSession,
     },
+    /// Begins a session of the person of a [`LinkPurpose::Transfer`] link, which is spent by this.
+    SignInByLink {
+        /// The link's secret.
+        link: LinkHash,
+        /// The session.
+        session: NewSession,
+    },
+    /// Sets the password of the person of a [`LinkPurpose::Reset`] link. It ends all sessions and
+    /// links of that person, and begins a session.
+    ResetPassword {
+        /// The link's secret.
+        link: LinkHash,
+        /// The new password.
+        password: PasswordHash,
+        /// The session.
+        session: NewSession,
+    },
     /// Stores that a session is in use.
     TouchSession {
         /// The session.
@@ -59,10 +76,8 @@ pub enum AccountCommand {
     CreateLink {
         /// Its secret.
         token: LinkHash,
-        /// What it is for.
-        purpose: LinkPurpose,
-        /// For whom it is.
-        user: Option<UserId>,
+        /// What it is for, and for whom.
+        target: LinkTarget,
         /// When it ends.
         expires_at: Micros,
     },
@@ -150,4 +165,25 @@ pub struct NewInvite {
 pub enum LinkPurpose {
     /// To claim the place.
     Claim,
+    /// To set a new password.
+    Reset,
+    /// To take a session to another device.
+    Transfer,
+}
+
+/// What a link is made for, and for whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkTarget {
+    /// To claim the place.
+    Claim,
+    /// To set a new password of a person.
+    Reset {
+        /// The person.
+        user: UserId,
+    },
+    /// To take a session to another device of the same person.
+    Transfer {
+        /// The session. Once it has ended, the link works no more.
+        session: TokenHash,
+    },
 }

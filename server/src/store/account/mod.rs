@@ -5,9 +5,11 @@ mod answer;
 mod command;
 mod identifier;
 
-pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord};
+pub use answer::{
+    Invite, ListedSession, OpenInvite, OpenLink, PersonSession, Place, SessionFilter, SignInRecord,
+};
 pub use command::{
-    AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
-    SignInProof,
+    AccountCommand, LinkPurpose, LinkTarget, NewAccount, NewCredential, NewInvite, NewSession,
+    SessionSelector, SignInProof,
 };
 pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};

@@ -2,7 +2,8 @@
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, NewAccount, SessionSelector, SignInProof, WriteCommand, WriteRequest,
+    AccountCommand, LinkTarget, NewAccount, SessionSelector, SignInProof, WriteCommand,
+    WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -78,6 +79,9 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             AccountKey::SessionsOf(*user),
             AccountKey::LastSession,
         ],
+        AccountCommand::SignInByLink { link, .. } | AccountCommand::ResetPassword { link, .. } => {
+            vec![AccountKey::Link(*link), AccountKey::LastSession]
+        }
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(
@@ -85,7 +89,14 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         ) => vec![AccountKey::SessionsOf(*user)],
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
-        AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
+        AccountCommand::CreateLink { target, .. } => match target {
+            LinkTarget::Claim => vec![AccountKey::Place, AccountKey::LinksOf(None)],
+            LinkTarget::Reset { user } => vec![
+                AccountKey::Identity(*user),
+                AccountKey::LinksOf(Some(*user)),
+            ],
+            LinkTarget::Transfer { session } => vec![AccountKey::Session(*session)],
+        },
     }
 }
 

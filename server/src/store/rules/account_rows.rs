@@ -35,8 +35,9 @@ pub enum AccountKey {
     OpenInvites(Micros),
     /// [`AccountRow::Link`].
     Link(LinkHash),
-    /// [`AccountRow::ClaimLinks`]: always there. Only read.
-    ClaimLinks,
+    /// [`AccountRow::Links`]: those of a person, or those with which the place is claimed; always
+    /// there. Only read.
+    LinksOf(Option<UserId>),
     /// [`AccountRow::Place`]: always there.
     Place,
 }
@@ -66,8 +67,8 @@ pub enum AccountRow {
     OpenInvites(Vec<InviteId>),
     /// A link that works once.
     Link(LinkRow),
-    /// The links with which the place can be claimed, ended or not.
-    ClaimLinks(Vec<LinkHash>),
+    /// Links, ended or not.
+    Links(Vec<(LinkHash, LinkPurpose)>),
     /// This place.
     Place(PlaceRow),
 }
@@ -147,13 +148,27 @@ pub fn may_invite(role: Role, offered: Role) -> bool {
     }
 }
 
+/// Whether who has a role may let somebody set a new password. Who makes such a link can open it,
+/// so it is for those whose rights one has oneself, and an administrator is not let into the
+/// account of another.
+pub fn may_reset(role: Role, of: Role) -> bool {
+    match of {
+        Role::Member | Role::Guest => matches!(role, Role::Owner | Role::Administrator),
+        Role::Administrator | Role::Owner => role == Role::Owner,
+        // It signs in with no password.
+        Role::Bot => false,
+    }
+}
+
 /// A link that works once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkRow {
     /// What it is for.
     pub purpose: LinkPurpose,
-    /// For whom it is.
+    /// For whom it is; none for one that claims the place.
     pub user: Option<UserId>,
+    /// The session that it takes to another device.
+    pub session: Option<SessionId>,
     /// Who created it; none: the operator.
     pub created_by: Option<UserId>,
     /// When it was created.

@@ -29,6 +29,8 @@ impl WriteCommand {
                 | AccountCommand::Claim { .. }
                 | AccountCommand::JoinByInvite { .. }
                 | AccountCommand::SignIn { .. }
+                | AccountCommand::SignInByLink { .. }
+                | AccountCommand::ResetPassword { .. }
                 | AccountCommand::TouchSession { .. }
                 | AccountCommand::CreateInvite(_),
             ) => SpaceDemand::AddsRecord,
@@ -74,6 +76,8 @@ impl AccountCommand {
             AccountCommand::Claim { account, .. }
             | AccountCommand::JoinByInvite { account, .. } => account.name.len(),
             AccountCommand::SignIn { .. }
+            | AccountCommand::SignInByLink { .. }
+            | AccountCommand::ResetPassword { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
             | AccountCommand::CreateInvite(_)

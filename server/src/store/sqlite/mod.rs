@@ -20,6 +20,7 @@ mod open;
 mod prefetched;
 mod purge;
 mod read;
+mod restore;
 mod room_names;
 mod rows;
 mod sqlite_error;
@@ -46,10 +47,10 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId, LinkHash, LinkPurpose,
-    ListedSession, LoadedHead, MessagePage, OpenInvite, Place, QueryClient, Reply, ResumeLimits,
-    ResumePoint, RoomSelection, Session, SignInRecord, Store, StoreError, StoreFigures,
-    StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId, LinkHash, ListedSession,
+    LoadedHead, MessagePage, OpenInvite, OpenLink, PersonSession, Place, QueryClient, Reply,
+    ResumeLimits, ResumePoint, RoomSelection, Session, SessionFilter, SignInRecord, Store,
+    StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -57,6 +58,7 @@ pub use commit_queue::CommitReceiver;
 pub use config::{SqliteConfig, StoreLimit};
 pub use open::{FILE, OpenError};
 use read::ReaderPool;
+pub use restore::{Restored, restore};
 use writer_health::WriterHealth;
 
 /// A store in a SQLite file.
@@ -267,6 +269,19 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn all_sessions(
+        &self,
+        filter: SessionFilter,
+        limit: usize,
+    ) -> Result<Vec<PersonSession>, StoreError> {
+        let now = self.clock.now();
+        self.readers
+            .run(QueryClient::Server, move |snapshot| {
+                read::session_list::of_everybody(snapshot, filter, limit, now)
+            })
+            .await
+    }
+
     async fn place(&self) -> Result<Place, StoreError> {
         self.readers
             .run(QueryClient::Server, read::account::place)
@@ -290,11 +305,11 @@ impl Store for SqliteStore {
         &self,
         client: QueryClient,
         token: LinkHash,
-    ) -> Result<Option<(LinkPurpose, Option<Profile>)>, StoreError> {
+    ) -> Result<Option<OpenLink>, StoreError> {
         let now = self.clock.now();
         self.readers
             .run(client, move |snapshot| {
-                read::account::open_link(snapshot, &token, now)
+                read::link::open(snapshot, &token, now)
             })
             .await
     }

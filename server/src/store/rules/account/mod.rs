@@ -2,6 +2,7 @@
 
 mod invite;
 mod joining;
+mod link;
 mod reads;
 mod session;
 
@@ -31,16 +32,21 @@ impl<T: Tables> Rules<T> {
                 session,
             } => self.join_by_invite(invite, account, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
+            AccountCommand::SignInByLink { link, session } => self.sign_in_by_link(link, session),
+            AccountCommand::ResetPassword {
+                link,
+                password,
+                session,
+            } => self.reset_password(link, password, session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
             AccountCommand::CreateLink {
                 token,
-                purpose,
-                user,
+                target,
                 expires_at,
-            } => self.create_link(actor, *token, *purpose, *user, *expires_at),
+            } => self.create_link(actor, *token, *target, *expires_at),
         }
     }
 

@@ -6,7 +6,9 @@ use shared::model::{Profile, Role};
 use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
 use super::super::{AccountKey, AccountRow, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow};
-use crate::store::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+use crate::store::{
+    InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash, UsernameKeys,
+};
 
 /// The content of a row, if it is of this kind.
 macro_rules! content {
@@ -102,10 +104,13 @@ impl<T: Tables> Rules<T> {
         Ok(content!(row, Link))
     }
 
-    /// The links with which the place can be claimed.
-    pub(super) fn claim_links(&mut self) -> Answer<Vec<LinkHash>, T> {
-        let row = self.account_row(&AccountKey::ClaimLinks)?;
-        Ok(content!(row, ClaimLinks).unwrap_or_default())
+    /// The links of a person, or those with which the place is claimed.
+    pub(super) fn links_of(
+        &mut self,
+        user: Option<UserId>,
+    ) -> Answer<Vec<(LinkHash, LinkPurpose)>, T> {
+        let row = self.account_row(&AccountKey::LinksOf(user))?;
+        Ok(content!(row, Links).unwrap_or_default())
     }
 
     pub(super) fn place(&mut self) -> Answer<PlaceRow, T> {

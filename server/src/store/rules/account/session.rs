@@ -40,7 +40,7 @@ impl<T: Tables> Rules<T> {
     }
 
     /// The sessions that end when one more begins.
-    fn sessions_above_limit(&mut self, user: UserId) -> RuleResult<Vec<TokenHash>, T> {
+    pub(super) fn sessions_above_limit(&mut self, user: UserId) -> RuleResult<Vec<TokenHash>, T> {
         let mut sessions = self.sessions_of(user)?;
         sessions.sort_unstable_by_key(|session| (session.used_at, session.id));
         let above = (sessions.len() + 1).saturating_sub(MAX_SESSIONS);
@@ -117,7 +117,7 @@ impl<T: Tables> Rules<T> {
     }
 
     /// Refuses who is neither the operator nor the person.
-    fn require_self(actor: &Actor, user: UserId) -> RuleResult<(), T> {
+    pub(super) fn require_self(actor: &Actor, user: UserId) -> RuleResult<(), T> {
         match actor {
             Actor::Operator => Ok(()),
             Actor::User(own) if *own == user => Ok(()),

@@ -6,6 +6,7 @@ mod accounts;
 mod batch;
 mod database;
 mod invites;
+mod links;
 mod marks;
 mod members;
 mod message;

@@ -46,6 +46,12 @@ fn requests() -> Vec<WriteRequest> {
         accounts::sign_in(UserId(5), "anna", 4),
         invites::revoke(Actor::User(UserId(4)), InviteId(OPEN_INVITES + 1)),
         invites::join(3, "ben"),
+        links::transfer_link(Actor::User(UserId(5)), 5, 4),
+        links::sign_in_by(5, 6),
+        links::reset_link(Actor::User(UserId(4)), 7, UserId(5)),
+        links::reset_link(Actor::User(UserId(4)), 8, UserId(5)),
+        links::reset(7, "too late", 9),
+        links::reset(8, "better", 9),
         by_operator(WriteCommand::RemoveUser { user: UserId(5) }),
     ]
 }
@@ -72,13 +78,14 @@ fn a_batch_ends_as_its_commands_do_one_after_the_other() {
         })
         .collect();
     assert_eq!(results, expected);
-    // Of the commands about accounts, at the end, only that after the revocation is refused.
+    // Of the commands about accounts, at the end, only that after the revocation is refused, and
+    // that by a link which another replaced.
     let accounts = results
         .iter()
         .rev()
-        .take(9)
+        .take(15)
         .filter_map(|r| r.as_ref().err());
-    assert!(accounts.eq([&ErrorCode::LinkInvalid]), "{results:?}");
+    assert!(accounts.eq([&ErrorCode::LinkInvalid; 2]), "{results:?}");
     let expected = transaction.rules.finish().unwrap();
     assert_eq!(format!("{batch:?}"), format!("{expected:?}"));
     assert_eq!(written, transaction.rules.tables.written);

@@ -12,10 +12,12 @@ mod changes;
 pub mod directory;
 mod fair_queue;
 pub mod invite;
+pub mod link;
 mod messages;
 pub mod person;
 mod pool;
 pub mod room;
+pub mod session_list;
 #[cfg(test)]
 mod tests;
 pub mod unread;

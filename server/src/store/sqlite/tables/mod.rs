@@ -4,6 +4,7 @@
 mod account;
 mod address;
 mod invite;
+mod link;
 mod membership;
 mod message;
 mod room;
@@ -27,6 +28,7 @@ use crate::store::rules::{
 };
 pub use address::{network_address, network_bytes};
 pub use invite::{INVITE, invite};
+pub use link::{LINK, link};
 use statements::Statements;
 
 type Answer<T> = TablesResult<T, rusqlite::Error>;

@@ -1,6 +1,7 @@
 //! What the queries find, over a store in memory.
 
 mod accounts;
+mod links;
 mod plans;
 mod private;
 mod streams;

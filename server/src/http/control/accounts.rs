@@ -1,0 +1,160 @@
+//! The operator's commands about people's sessions and their links.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::id::{Micros, UserId};
+
+use super::context::OperatorContext;
+use super::time_span::format_time;
+use crate::accounts::username::Username;
+use crate::accounts::{MadeLink, reset_link};
+use crate::store::{
+    AccountCommand, Actor, PersonSession, QueryClient, SessionFilter, SessionId, SessionSelector,
+    Store, StoreError, WriteCommand,
+};
+
+/// Sessions in one answer.
+const MAX_LISTED: usize = 1_000;
+
+/// Which sessions the operator means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SessionWish {
+    /// All.
+    All,
+    /// Those of the person with this username.
+    User(String),
+    /// The one with this number.
+    Id(i64),
+}
+
+/// The sessions of the server that were used last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionList {
+    sessions: Vec<ShownSession>,
+    /// Whether there are more.
+    is_cut: bool,
+}
+
+/// A session, as the operator sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct ShownSession {
+    id: i64,
+    user: UserId,
+    name: String,
+    username: Option<String>,
+    device: String,
+    address: Option<String>,
+    created_at: Micros,
+    used_at: Micros,
+}
+
+impl From<PersonSession> for ShownSession {
+    fn from(PersonSession { person, session }: PersonSession) -> Self {
+        ShownSession {
+            id: session.id.0,
+            user: person.id,
+            name: person.name,
+            username: person.username,
+            device: session.device,
+            address: session.network,
+            created_at: session.created_at,
+            used_at: session.used_at,
+        }
+    }
+}
+
+/// One line for each: its number, whose it is, and where and when it was used.
+impl fmt::Display for SessionList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.sessions.is_empty() {
+            return write!(f, "there is no session");
+        }
+        for (index, session) in self.sessions.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            let who = session.username.as_ref().unwrap_or(&session.name);
+            let address = session.address.as_deref().unwrap_or("unknown address");
+            let used = format_time(session.used_at);
+            let device = &session.device;
+            write!(f, "{}\t{who}\t{device}\t{address}\t{used}", session.id)?;
+        }
+        if self.is_cut {
+            write!(f, "\nand more; --user shows those of one person")?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes a link with which the person with this username sets a new password.
+pub(super) async fn reset_link_for(
+    context: &OperatorContext<'_>,
+    username: &str,
+) -> Result<MadeLink, Refusal> {
+    let user = person_named(context.store, username).await?;
+    let now = context.clock.now();
+    reset_link(context.store, now, Actor::Operator, user).await
+}
+
+/// The sessions that were used last.
+pub(super) async fn list_sessions(
+    store: &dyn Store,
+    wish: &SessionWish,
+) -> Result<SessionList, Refusal> {
+    let mut found = find(store, wish, MAX_LISTED + 1).await?;
+    let is_cut = found.len() > MAX_LISTED;
+    found.truncate(MAX_LISTED);
+    let sessions = found.into_iter().map(ShownSession::from).collect();
+    Ok(SessionList { sessions, is_cut })
+}
+
+/// Ends sessions, and closes their connections. Returns how many.
+pub(super) async fn end_sessions(store: &dyn Store, wish: &SessionWish) -> Result<usize, Refusal> {
+    let mut count = 0;
+    loop {
+        let found = find(store, wish, MAX_LISTED).await?;
+        let is_last = found.len() < MAX_LISTED;
+        count += found.len();
+        for PersonSession { person, session } in found {
+            let selector = SessionSelector::Id {
+                user: person.id,
+                id: session.id,
+            };
+            let command = WriteCommand::Account(AccountCommand::EndSessions(selector));
+            let ended = store.carry_out(command).await;
+            ended.map_err(StoreError::into_refusal)?;
+        }
+        if is_last {
+            return Ok(count);
+        }
+    }
+}
+
+async fn find(
+    store: &dyn Store,
+    wish: &SessionWish,
+    limit: usize,
+) -> Result<Vec<PersonSession>, Refusal> {
+    let filter = match wish {
+        SessionWish::All => SessionFilter::All,
+        SessionWish::User(name) => SessionFilter::Person(person_named(store, name).await?),
+        SessionWish::Id(id) => SessionFilter::Number(SessionId(*id)),
+    };
+    let found = store.all_sessions(filter, limit).await;
+    found.map_err(StoreError::into_refusal)
+}
+
+/// The person with a username.
+async fn person_named(store: &dyn Store, username: &str) -> Result<UserId, Refusal> {
+    let unknown = || Refusal {
+        message: format!("nobody has the username {username:?}"),
+        ..Refusal::new(ErrorCode::NoSuchPerson)
+    };
+    let key = Username::parse_any(username).map_err(|_| unknown())?.key;
+    let found = store.sign_in_record(QueryClient::Server, key).await;
+    let record = found.map_err(StoreError::into_refusal)?;
+    record.map(|record| record.user).ok_or_else(unknown)
+}

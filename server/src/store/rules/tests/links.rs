@@ -1,0 +1,205 @@
+//! Links that work once: who may make them, and what becomes of who opens one.
+
+use super::accounts::{LATER, by_actor, sign_in};
+use super::database::ZOE;
+use super::invites::people;
+use super::*;
+use crate::store::rules::{AccountKey, AccountRow, may_reset};
+use crate::store::{LinkTarget, PasswordHash, SessionSelector};
+use shared::model::Role;
+
+fn create(actor: Actor, token: u8, target: LinkTarget) -> WriteRequest {
+    by_actor(
+        actor,
+        AccountCommand::CreateLink {
+            token: [token; 32],
+            target,
+            expires_at: LATER,
+        },
+    )
+}
+
+/// A link with which `user` sets a new password.
+pub fn reset_link(actor: Actor, token: u8, user: UserId) -> WriteRequest {
+    create(actor, token, LinkTarget::Reset { user })
+}
+
+/// A link that takes a session to another device.
+pub fn transfer_link(actor: Actor, token: u8, session: u8) -> WriteRequest {
+    let session = [session; 32];
+    create(actor, token, LinkTarget::Transfer { session })
+}
+
+/// Sets the password whose hash is `hash`.
+pub fn reset(link: u8, hash: &str, session: u8) -> WriteRequest {
+    by_operator_on_accounts(AccountCommand::ResetPassword {
+        link: [link; 32],
+        password: PasswordHash(hash.into()),
+        session: new_session(session),
+    })
+}
+
+pub fn sign_in_by(link: u8, session: u8) -> WriteRequest {
+    by_operator_on_accounts(AccountCommand::SignInByLink {
+        link: [link; 32],
+        session: new_session(session),
+    })
+}
+
+fn ended_sessions(transaction: &mut Transaction) -> Vec<u8> {
+    let ended = transaction.rules.finish().unwrap().ended_sessions;
+    let mut tokens: Vec<_> = ended.iter().map(|token| token[0]).collect();
+    tokens.sort_unstable();
+    tokens
+}
+
+#[test]
+fn a_reset_sets_the_password_and_ends_the_sessions_and_links_of_its_person_alone() {
+    let mut transaction = Transaction::new();
+    let [owner, _, member] = people(&mut transaction);
+    transaction.done(&sign_in(member, "may", 1));
+    transaction.done(&transfer_link(Actor::User(member), 2, 1));
+    transaction.done(&transfer_link(Actor::User(owner), 3, 200));
+    transaction.done(&reset_link(Actor::User(owner), 4, member));
+    let person = transaction.done(&reset(4, "new", 5)).into_person().unwrap();
+    assert_eq!(
+        (person.id, person.username.as_deref()),
+        (member, Some("may"))
+    );
+    // Of who joined, and of the sign-in.
+    assert_eq!(ended_sessions(&mut transaction), [1, b'M']);
+    let wrong = ErrorCode::WrongCredentials;
+    assert_eq!(transaction.refused(&sign_in(member, "may", 6)), wrong);
+    transaction.done(&sign_in(member, "new", 6));
+    for spent in [reset(4, "again", 7), sign_in_by(2, 7)] {
+        assert_eq!(transaction.refused(&spent), ErrorCode::LinkInvalid);
+    }
+    transaction.done(&sign_in_by(3, 7));
+}
+
+#[test]
+fn roles_say_who_lets_whom_set_a_new_password() {
+    let all = [
+        Role::Guest,
+        Role::Member,
+        Role::Bot,
+        Role::Administrator,
+        Role::Owner,
+    ];
+    for role in all {
+        let allowed: Vec<_> = all.into_iter().filter(|of| may_reset(role, *of)).collect();
+        let expected: &[Role] = match role {
+            Role::Owner => &[Role::Guest, Role::Member, Role::Administrator, Role::Owner],
+            Role::Administrator => &[Role::Guest, Role::Member],
+            Role::Member | Role::Guest | Role::Bot => &[],
+        };
+        assert_eq!(allowed, expected, "{role:?}");
+    }
+}
+
+#[test]
+fn a_reset_link_is_made_by_others_for_those_who_can_use_it() {
+    let mut transaction = Transaction::new();
+    let [owner, administrator, member] = people(&mut transaction);
+    let user = Actor::User;
+    for (actor, of, code) in [
+        (user(member), ADA, ErrorCode::Forbidden),
+        (user(member), member, ErrorCode::Forbidden),
+        (user(administrator), administrator, ErrorCode::Forbidden),
+        (user(administrator), owner, ErrorCode::Forbidden),
+        // Who has only found a signed-in browser does not get the password.
+        (user(owner), owner, ErrorCode::Forbidden),
+        // A guest has no username.
+        (user(owner), ADA, ErrorCode::Forbidden),
+        (user(owner), ZOE, ErrorCode::AccountDeactivated),
+        (user(owner), UserId(99), ErrorCode::NoSuchPerson),
+        (
+            Actor::Named("simple".into()),
+            member,
+            ErrorCode::Unauthorized,
+        ),
+    ] {
+        let request = reset_link(actor, 1, of);
+        assert_eq!(transaction.refused(&request), code, "{of}");
+    }
+    for (actor, of) in [
+        (user(administrator), member),
+        (user(owner), administrator),
+        (Actor::Operator, owner),
+    ] {
+        transaction.done(&reset_link(actor, 1, of));
+        transaction.done(&reset(1, "new", 2));
+    }
+}
+
+#[test]
+fn a_reset_link_ends_with_the_right_of_its_maker_and_with_its_person() {
+    let mut transaction = Transaction::new();
+    let [owner, administrator, member] = people(&mut transaction);
+    transaction.done(&reset_link(Actor::User(administrator), 1, member));
+    transaction.done(&by_operator(WriteCommand::RemoveUser {
+        user: administrator,
+    }));
+    let invalid = ErrorCode::LinkInvalid;
+    assert_eq!(transaction.refused(&reset(1, "new", 2)), invalid);
+    transaction.done(&reset_link(Actor::User(owner), 3, member));
+    transaction.done(&by_operator(WriteCommand::RemoveUser { user: member }));
+    assert_eq!(transaction.refused(&reset(3, "new", 2)), invalid);
+}
+
+#[test]
+fn a_transfer_begins_a_session_and_ends_with_the_one_it_was_made_from() {
+    let mut transaction = Transaction::new();
+    let [owner, _, member] = people(&mut transaction);
+    let invalid = ErrorCode::LinkInvalid;
+    transaction.done(&transfer_link(Actor::User(member), 1, b'M'));
+    let person = transaction.done(&sign_in_by(1, 2)).into_person().unwrap();
+    assert_eq!(person.id, member);
+    assert_eq!(transaction.refused(&sign_in_by(1, 3)), invalid);
+    // From the session that began by a link, in turn.
+    transaction.done(&transfer_link(Actor::User(member), 4, 2));
+    let end = AccountCommand::EndSessions(SessionSelector::AllBut {
+        user: member,
+        keep: Some([b'M'; 32]),
+    });
+    transaction.done(&by_actor(Actor::User(member), end));
+    assert_eq!(transaction.refused(&sign_in_by(4, 5)), invalid);
+    // Nobody takes the session of somebody else.
+    let foreign = transfer_link(Actor::User(member), 6, 200);
+    assert_eq!(transaction.refused(&foreign), ErrorCode::Forbidden);
+    let ended = transfer_link(Actor::User(owner), 6, 78);
+    assert_eq!(transaction.refused(&ended), ErrorCode::Unauthorized);
+}
+
+#[test]
+fn one_link_of_a_purpose_works_for_a_person_and_for_its_purpose_only() {
+    let mut transaction = Transaction::new();
+    let [owner, _, member] = people(&mut transaction);
+    let invalid = ErrorCode::LinkInvalid;
+    transaction.done(&reset_link(Actor::User(owner), 1, member));
+    transaction.done(&transfer_link(Actor::User(member), 2, b'M'));
+    transaction.done(&reset_link(Actor::User(owner), 3, member));
+    assert_eq!(transaction.refused(&reset(1, "new", 9)), invalid);
+    assert_eq!(transaction.refused(&reset(2, "new", 9)), invalid);
+    assert_eq!(transaction.refused(&sign_in_by(3, 9)), invalid);
+    let accounts = &transaction.rules.tables.written.accounts;
+    assert_eq!(accounts[&AccountKey::Link([1; 32])], None);
+    let kept = &accounts[&AccountKey::Link([2; 32])];
+    assert!(matches!(kept, Some(AccountRow::Link(_))), "{kept:?}");
+    transaction.rules.config.now = LATER;
+    assert_eq!(transaction.refused(&reset(3, "new", 9)), invalid);
+    assert_eq!(transaction.refused(&sign_in_by(2, 9)), invalid);
+}
+
+#[test]
+fn of_more_than_fifty_sessions_by_links_the_longest_unused_ends() {
+    let mut transaction = Transaction::new();
+    let [_, _, member] = people(&mut transaction);
+    for session in 1..=49 {
+        transaction.done(&sign_in(member, "may", session));
+    }
+    transaction.rules.config.now = Micros(NOW.0 - 1);
+    transaction.done(&transfer_link(Actor::User(member), 60, 1));
+    transaction.done(&sign_in_by(60, 61));
+    assert_eq!(ended_sessions(&mut transaction), [b'M']);
+}
