@@ -24,8 +24,10 @@
     // No storage, or nothing of ours in it.
   }
   if (known) root.dataset.known = "";
-  // The frame of these addresses has no form: theirs come with the program.
+  // The frame of these addresses has no form: theirs come with the program. So has that of all
+  // addresses on a server without guests, which sets this itself.
   if (/^\/(claim|join|sign-in)\/?$/.test(location.pathname)) root.dataset.account = "";
+  else if (known) delete root.dataset.account;
   loadPieces(known ? "auto" : "low");
   if (chosen.theme === "light" || chosen.theme === "dark") root.dataset.theme = chosen.theme;
   if (chosen.density === "compact") root.dataset.density = "compact";

@@ -2,6 +2,7 @@
 
 pub mod account;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::error::{ErrorCode, Field};
 use shared::frame::Refusal;
@@ -124,6 +125,32 @@ pub async fn sign_out() -> Result<(), Failure> {
     }
 }
 
+/// Asks for something, and parses it.
+///
+/// # Errors
+/// If the server refuses, or cannot be reached.
+#[allow(dead_code)]
+pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
+    parse(&ask("GET", path, None).await?)
+}
+
+/// Sends something, and parses the answer.
+///
+/// # Errors
+/// As [`get`].
+pub async fn send<T: DeserializeOwned>(
+    method: &str,
+    path: &str,
+    body: &impl Serialize,
+) -> Result<T, Failure> {
+    let body = wire::to_string(body).map_err(|_| Failure::Unreachable)?;
+    parse(&ask(method, path, Some(body)).await?)
+}
+
+fn parse<T: DeserializeOwned>(answer: &HttpResponse) -> Result<T, Failure> {
+    wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)
+}
+
 async fn ask(method: &str, path: &str, body: Option<String>) -> Result<HttpResponse, Failure> {
     let answer = browser::request(method, path, body).await;
     let answer = answer.ok_or(Failure::Unreachable)?;
@@ -148,8 +175,7 @@ fn refusal(body: &str) -> Option<Refusal> {
 }
 
 fn profile(answer: &HttpResponse) -> Result<Profile, Failure> {
-    let session: SessionState = wire::from_str(&answer.text).map_err(|_| Failure::Unreachable)?;
-    Ok(session.user)
+    parse::<SessionState>(answer).map(|session| session.user)
 }
 
 #[cfg(test)]

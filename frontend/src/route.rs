@@ -1,4 +1,4 @@
-//! Addresses of the page: `/`, `/rooms/1`, `/rooms/1/42`, `/sign-in`.
+//! Addresses of the page: `/`, `/rooms/1`, `/rooms/1/42`, `/settings/devices`, `/sign-in`.
 
 use shared::id::{RoomId, Seq};
 
@@ -13,6 +13,8 @@ pub enum Route {
     Message(RoomId, Seq),
     /// A form of accounts.
     Account(AccountRoute),
+    /// A section of the settings of the account and of the place.
+    Settings(SettingsRoute),
     /// No address of this page.
     Unknown,
 }
@@ -28,6 +30,51 @@ pub enum AccountRoute {
     SignIn,
 }
 
+/// A section of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettingsRoute {
+    /// How others see the person, and what is stored about them.
+    Profile,
+    /// What proves who the person is.
+    SignIn,
+    /// Where the person is signed in.
+    Devices,
+    /// The links by which others come in.
+    Invitations,
+    /// Everybody here.
+    People,
+    /// The place itself.
+    Place,
+}
+
+impl SettingsRoute {
+    /// All, in the order of the page.
+    pub const ALL: [SettingsRoute; 6] = [
+        SettingsRoute::Profile,
+        SettingsRoute::SignIn,
+        SettingsRoute::Devices,
+        SettingsRoute::Invitations,
+        SettingsRoute::People,
+        SettingsRoute::Place,
+    ];
+
+    /// Its name in the address.
+    fn name(self) -> &'static str {
+        match self {
+            SettingsRoute::Profile => "profile",
+            SettingsRoute::SignIn => "sign-in",
+            SettingsRoute::Devices => "devices",
+            SettingsRoute::Invitations => "invitations",
+            SettingsRoute::People => "people",
+            SettingsRoute::Place => "place",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|section| section.name() == name)
+    }
+}
+
 impl Route {
     /// Reads a path.
     pub fn parse(path: &str) -> Self {
@@ -38,6 +85,10 @@ impl Route {
             (Some("claim"), None, ..) => Route::Account(AccountRoute::Claim),
             (Some("join"), None, ..) => Route::Account(AccountRoute::Join),
             (Some("sign-in"), None, ..) => Route::Account(AccountRoute::SignIn),
+            (Some("settings"), None, ..) => Route::Settings(SettingsRoute::Profile),
+            (Some("settings"), Some(section), None, _) => {
+                SettingsRoute::parse(section).map_or(Route::Unknown, Route::Settings)
+            }
             (Some("rooms"), Some(room), None, None) => {
                 number(room).map_or(Route::Unknown, |room| Route::Room(RoomId(room)))
             }
@@ -56,6 +107,7 @@ impl Route {
             Route::Home | Route::Account(_) | Route::Unknown => "/".to_owned(),
             Route::Room(room) => format!("/rooms/{room}"),
             Route::Message(room, seq) => format!("/rooms/{room}/{seq}"),
+            Route::Settings(section) => format!("/settings/{}", section.name()),
         }
     }
 
@@ -63,7 +115,7 @@ impl Route {
     pub fn room(self) -> Option<RoomId> {
         match self {
             Route::Room(room) | Route::Message(room, _) => Some(room),
-            Route::Home | Route::Account(_) | Route::Unknown => None,
+            Route::Home | Route::Account(_) | Route::Settings(_) | Route::Unknown => None,
         }
     }
 }
@@ -79,6 +131,10 @@ mod tests {
             Route::Room(RoomId(1)),
             Route::Message(RoomId(7), Seq(42)),
         ] {
+            assert_eq!(Route::parse(&route.path()), route);
+        }
+        for section in SettingsRoute::ALL {
+            let route = Route::Settings(section);
             assert_eq!(Route::parse(&route.path()), route);
         }
     }
@@ -104,6 +160,8 @@ mod tests {
             "/admin",
             "/rooms/-1",
             "/claim/x",
+            "/settings/x",
+            "/settings/people/1",
         ] {
             assert_eq!(Route::parse(path), Route::Unknown, "{path}");
         }

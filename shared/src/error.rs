@@ -268,4 +268,6 @@ pub enum Field {
     Name,
     /// A room's topic.
     Topic,
+    /// The name of the place.
+    Place,
 }

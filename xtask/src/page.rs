@@ -13,6 +13,7 @@ mod names;
 mod pieces;
 mod swap;
 mod weight;
+mod without_guests;
 
 use std::env;
 use std::fs::{self, File};
@@ -52,6 +53,7 @@ pub(crate) fn build(workspace: &Workspace, tools: &Tools) -> Result<()> {
     imports::shorten(&next)?;
     minify(tools, &next)?;
     names::rename_by_content(&next)?;
+    without_guests::write(&next)?;
     compress::folder(&next)?;
     swap::replace_dist(workspace, &next)?;
     fs::write(&note, fingerprint).with_context(|| format!("cannot write {}", note.display()))?;

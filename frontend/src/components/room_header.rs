@@ -37,7 +37,7 @@ pub fn RoomHeader(
     };
     view! {
         <header class="conversation__header">
-            <SidebarButton room />
+            <SidebarButton room=Some(room) />
             <div class="conversation__title">
                 {optional_view(move || here.get().then(|| view! {
                     <button
@@ -92,13 +92,16 @@ fn Tools(
 
 /// On phones, opens the sidebar; shows whether other rooms are unread.
 #[component]
-fn SidebarButton(
+pub fn SidebarButton(
     /// The open room, whose unread messages do not count.
-    room: RoomId,
+    room: Option<RoomId>,
 ) -> impl IntoView {
     let client = use_client();
-    let (all, here) = (client.unread(), client.unread_in(room));
-    let elsewhere = memo(move || all.get().saturating_sub(here.get()));
+    let (all, here) = (client.unread(), room.map(|room| client.unread_in(room)));
+    let elsewhere = memo(move || {
+        let here = here.map_or(0, |here| here.get());
+        all.get().saturating_sub(here)
+    });
     let label = move || match elsewhere.get() {
         0 => t().sidebar.open.to_owned(),
         unread => (t().sidebar.open_unread)(unread),

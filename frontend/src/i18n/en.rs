@@ -43,6 +43,7 @@ pub(super) static STRINGS: Strings = Strings {
     },
     app: App {
         name: "Madang",
+        account: "Account and place",
         skip_to_messages: "Skip to messages",
         skip_to_composer: "Skip to writing",
         close: "Close",
@@ -288,11 +289,11 @@ pub(super) static STRINGS: Strings = Strings {
 fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
     match code {
         ErrorCode::TextEmpty => match field {
-            Some(Field::Name) => "Enter a name.",
+            Some(Field::Name | Field::Place) => "Enter a name.",
             _ => "Write something first.",
         },
         ErrorCode::TextTooLong => match field {
-            Some(Field::Name) => "The name is too long. Shorten it.",
+            Some(Field::Name | Field::Place) => "The name is too long. Shorten it.",
             Some(Field::Topic) => "The topic is too long. Shorten it.",
             _ => "The text is too long. Shorten it or send it in parts.",
         },

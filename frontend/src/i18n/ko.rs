@@ -30,6 +30,7 @@ pub(super) static STRINGS: Strings = Strings {
     },
     app: App {
         name: "마당",
+        account: "계정과 마당",
         skip_to_messages: "메시지로 건너뛰기",
         skip_to_composer: "입력란으로 건너뛰기",
         close: "닫기",
@@ -267,11 +268,11 @@ pub(super) static STRINGS: Strings = Strings {
 fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
     match code {
         ErrorCode::TextEmpty => match field {
-            Some(Field::Name) => "이름을 적어 주세요.",
+            Some(Field::Name | Field::Place) => "이름을 적어 주세요.",
             _ => "먼저 내용을 적어 주세요.",
         },
         ErrorCode::TextTooLong => match field {
-            Some(Field::Name) => "이름이 너무 길어요. 줄여 주세요.",
+            Some(Field::Name | Field::Place) => "이름이 너무 길어요. 줄여 주세요.",
             Some(Field::Topic) => "주제가 너무 길어요. 줄여 주세요.",
             _ => "글이 너무 길어요. 줄이거나 나누어 보내 주세요.",
         },

@@ -11,6 +11,7 @@ mod current;
 mod en;
 pub mod format;
 mod ko;
+pub mod settings;
 mod strings;
 
 pub use current::{Language, follow, language};
@@ -60,6 +61,7 @@ mod tests {
                     Some(Field::Body),
                     Some(Field::Name),
                     Some(Field::Topic),
+                    Some(Field::Place),
                 ] {
                     let sentence = (language.strings().refusal)(code, field);
                     assert!(sentence.ends_with('.'), "{language:?} {code:?}: {sentence}");

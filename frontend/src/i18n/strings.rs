@@ -56,6 +56,8 @@ texts! {
     /// The page as a whole.
     App {
         name,
+        /// The settings of the account and of the place.
+        account,
         skip_to_messages,
         skip_to_composer,
         close,

@@ -3,7 +3,7 @@
 //! This is all of the state that the sign-in page needs. The engine is in a piece of the page that
 //! loads later (`app.rs`), so nothing here may use it.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -27,6 +27,8 @@ pub(super) struct Authentication {
     signals: Signals,
     /// Counts sessions: an answer to a request of an earlier session is ignored.
     generation: AtomicU32,
+    /// Whether a request is under way that ends this session and begins another.
+    replaces_session: AtomicBool,
 }
 
 impl Authentication {
@@ -34,6 +36,7 @@ impl Authentication {
         Authentication {
             signals,
             generation: AtomicU32::new(0),
+            replaces_session: AtomicBool::new(false),
         }
     }
 
@@ -87,6 +90,29 @@ impl Authentication {
         let profile = api::sign_in(name).await?;
         self.authenticated(profile, true);
         Ok(())
+    }
+
+    /// A request begins, or ends, that ends this session and begins another. The end of the
+    /// session may be noticed before the answer with the next one is here.
+    pub(super) fn replace_session(&self, is_under_way: bool) {
+        self.replaces_session.store(is_under_way, Ordering::Relaxed);
+    }
+
+    pub(super) fn replaces_session(&self) -> bool {
+        self.replaces_session.load(Ordering::Relaxed)
+    }
+
+    /// Takes up the session that another tab may have begun.
+    pub(super) async fn take_up_session(&self) {
+        let generation = self.generation();
+        if let Ok(PresentSession {
+            user: Some(profile),
+            ..
+        }) = api::session().await
+            && self.generation() == generation
+        {
+            self.authenticated(profile, false);
+        }
     }
 
     /// A person is signed in: their session can start.

@@ -5,6 +5,7 @@
 //! here lives as long as the page, so async code may use it at any time. Markup, styles and
 //! the WebSocket API do not belong here.
 
+mod account_actions;
 mod actions;
 mod authentication;
 mod dialog_actions;

@@ -52,8 +52,12 @@ impl Client {
     fn title_of_address(self) -> Option<String> {
         let route = self.0.route.get();
         let Some(room) = route.room() else {
-            let nowhere = i18n::t().app.not_found_title;
-            return (route == Route::Unknown).then(|| nowhere.to_owned());
+            let app = &i18n::t().app;
+            return match route {
+                Route::Unknown => Some(app.not_found_title.to_owned()),
+                Route::Settings(_) => Some(app.account.to_owned()),
+                _ => None,
+            };
         };
         // Another person's rooms have other signals.
         self.0.signals.room_ids.track();

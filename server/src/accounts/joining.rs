@@ -1,13 +1,11 @@
 //! How somebody gets an account: by the link with which the owner claims the place, or by an
-//! invitation.
+//! invitation. A guest may become the account, and keeps what was written.
 
-use std::time::Instant;
-
-use shared::error::ErrorCode;
+use shared::error::{ErrorCode, Field};
 use shared::frame::Refusal;
+use shared::model::{Profile, Role};
 
-use super::password::normalize_new;
-use super::throttle::{AccountKey, AddressOfAttempt};
+use super::password::{Strength, normalize_new};
 use super::username::Username;
 use super::{Accounts, Device, SignedIn, Token, password_refusal};
 use crate::names;
@@ -25,13 +23,30 @@ pub struct AccountRequest {
     pub name: String,
     /// The password.
     pub password: String,
+    /// The guest who becomes the account; none for somebody new.
+    pub guest: Option<Profile>,
+}
+
+impl AccountRequest {
+    /// On whose behalf the account is made.
+    ///
+    /// # Errors
+    /// `forbidden` for who has an account already.
+    fn actor(&self) -> Result<Actor, Refusal> {
+        match &self.guest {
+            None => Ok(Actor::Operator),
+            Some(person) if person.role == Role::Guest => Ok(Actor::User(person.id)),
+            Some(_) => Err(Refusal::new(ErrorCode::Forbidden)),
+        }
+    }
 }
 
 impl Accounts {
     /// Makes the first account, which owns the place, and names the place.
     ///
     /// # Errors
-    /// `link_invalid`, `already_claimed`, codes about the texts and the password, or the store's.
+    /// `link_invalid`, `already_claimed`, `forbidden` for who has an account already, codes about
+    /// the texts and the password, or the store's.
     pub async fn claim(
         &self,
         client: QueryClient,
@@ -50,9 +65,10 @@ impl Accounts {
         if open.is_none_or(|open| open.purpose != LinkPurpose::Claim) {
             return Err(Refusal::new(ErrorCode::LinkInvalid));
         }
-        let place = names::person(place, &self.limits).map_err(crate::chat::refuse_text)?;
+        let place = self.checked_place(place)?;
+        let actor = request.actor()?;
         let account = self.new_account(client, request, &place, device).await?;
-        self.begin_session(Actor::Operator, device, |session| AccountCommand::Claim {
+        self.begin_session(actor, device, |session| AccountCommand::Claim {
             link: link.hash(),
             place,
             account,
@@ -79,7 +95,8 @@ impl Accounts {
     /// Makes an account by an invitation.
     ///
     /// # Errors
-    /// `link_invalid`, `username_taken`, codes about the texts and the password, or the store's.
+    /// `link_invalid`, `username_taken`, `forbidden` for who has an account already, codes about
+    /// the texts and the password, or the store's.
     pub async fn join(
         &self,
         client: QueryClient,
@@ -90,21 +107,28 @@ impl Accounts {
         let invite_token = parse_link(invite)?;
         let _open = self.invitation(client, invite).await?;
         let place = self.store.place().await.map_err(super::refuse)?;
+        let actor = request.actor()?;
         let account = self
             .new_account(client, request, &place.name, device)
             .await?;
-        self.begin_session(Actor::Operator, device, |session| {
-            AccountCommand::JoinByInvite {
-                invite: invite_token.hash(),
-                account,
-                session,
-            }
+        self.begin_session(actor, device, |session| AccountCommand::JoinByInvite {
+            invite: invite_token.hash(),
+            account,
+            session,
         })
         .await
     }
 
+    /// The name of the place. A refusal names its own field: the form has another name too.
+    pub(super) fn checked_place(&self, name: &str) -> Result<String, Refusal> {
+        names::person(name, &self.limits).map_err(|error| Refusal {
+            field: Some(Field::Place),
+            ..crate::chat::refuse_text(error)
+        })
+    }
+
     /// Checks what somebody typed, and hashes the password.
-    async fn new_account(
+    pub(super) async fn new_account(
         &self,
         client: QueryClient,
         request: AccountRequest,
@@ -115,16 +139,13 @@ impl Accounts {
             username,
             name,
             password,
+            guest: _,
         } = request;
         let username =
             Username::parse(&username).map_err(|_| Refusal::new(ErrorCode::UsernameInvalid))?;
         let name = names::person(&name, &self.limits).map_err(crate::chat::refuse_text)?;
         // Before anything that costs much: one link must not keep the server computing.
-        let account = AccountKey::of(&username.key);
-        let (from, now) = (device.address, Instant::now());
-        self.throttle
-            .begin(account, from, AddressOfAttempt::Known, now)
-            .map_err(crate::chat::rate_limits::refuse_until)?;
+        self.count_new_password(&username.key, device.address)?;
         let taken = self.store.sign_in_record(client, username.key.clone());
         if taken.await.map_err(super::refuse)?.is_some() {
             return Err(Refusal::new(ErrorCode::UsernameTaken));
@@ -140,6 +161,22 @@ impl Accounts {
             name,
             credential: NewCredential::Password(hash),
         })
+    }
+
+    /// Judges a password that somebody is typing, with what they have typed as their names.
+    ///
+    /// # Errors
+    /// `password_invalid` if it is too long, `rate_limited` if too many are judged, or the store's.
+    pub async fn password_strength(
+        &self,
+        password: &str,
+        mut known_words: Vec<String>,
+    ) -> Result<Strength, Refusal> {
+        let place = self.store.place().await.map_err(super::refuse)?;
+        known_words.push(place.name);
+        known_words.extend(self.host.clone());
+        let strength = self.hasher.meter(password, known_words).await;
+        strength.map_err(password_refusal)
     }
 
     /// Hashes a password that is strong enough.

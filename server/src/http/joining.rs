@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
 use super::new_session::{CreatedSession, SessionRequest};
+use super::viewer::RequestActor;
 use crate::accounts::{AccountRequest, Accounts};
 use crate::edge::ApiError;
 
@@ -42,20 +43,32 @@ pub(super) struct NewAccountBody {
     name: String,
     /// The password.
     password: String,
+    /// Whether the guest of the session becomes the account, and keeps what was written; else
+    /// somebody new comes in.
+    #[serde(default)]
+    keep: bool,
 }
 
-impl From<NewAccountBody> for AccountRequest {
-    fn from(body: NewAccountBody) -> Self {
+impl NewAccountBody {
+    /// `actor` is whose session it is; a session counts only if it is to be kept.
+    fn request(self, actor: Result<RequestActor, ApiError>) -> Result<AccountRequest, ApiError> {
         let NewAccountBody {
             username,
             name,
             password,
-        } = body;
-        AccountRequest {
+            keep,
+        } = self;
+        let guest = if keep {
+            Some(actor?.viewer.person)
+        } else {
+            None
+        };
+        Ok(AccountRequest {
             username,
             name,
             password,
-        }
+            guest,
+        })
     }
 }
 
@@ -113,14 +126,18 @@ impl ExampleBody for AcceptedInvitation {
 }
 
 /// Makes the owner's account, names the place, and signs in.
+///
+/// With `keep` a guest who asks becomes the account; all sessions of the guest end.
 #[utoipa::path(
     post,
     path = "/api/v1/claim",
+    security((), ("token" = []), ("page" = [])),
     request_body = Claim,
     responses(
         (status = 201, description = "The place is claimed", body = CreatedSession),
         (status = 400, description = "The body, a name or the password is not valid", body = ErrorBody),
-        (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
+        (status = 401, description = "There is no session to keep", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, the address is blocked, or the session to keep is no guest's", body = ErrorBody),
         (status = 404, description = "The link does not work (any more)", body = ErrorBody),
         (status = 408, description = "The body did not arrive in time", body = ErrorBody),
         (status = 409, description = "Somebody has claimed the place", body = ErrorBody),
@@ -132,6 +149,7 @@ impl ExampleBody for AcceptedInvitation {
 )]
 pub(super) async fn claim(
     request: SessionRequest,
+    actor: Result<RequestActor, ApiError>,
     State(accounts): State<Arc<Accounts>>,
     JsonBody(body): JsonBody<Claim>,
 ) -> Result<Response, ApiError> {
@@ -142,7 +160,13 @@ pub(super) async fn claim(
         account,
     } = body;
     let signed_in = accounts
-        .claim(client, &token, &place, account.into(), &request.device)
+        .claim(
+            client,
+            &token,
+            &place,
+            account.request(actor)?,
+            &request.device,
+        )
         .await?;
     Ok(request.answer(signed_in))
 }
@@ -181,14 +205,18 @@ pub(super) async fn invitation(
 }
 
 /// Makes an account by an invitation, and signs in.
+///
+/// With `keep` a guest who asks becomes the account; all sessions of the guest end.
 #[utoipa::path(
     post,
     path = "/api/v1/invitation/account",
+    security((), ("token" = []), ("page" = [])),
     request_body = AcceptedInvitation,
     responses(
         (status = 201, description = "The account is made", body = CreatedSession),
         (status = 400, description = "The body, a name or the password is not valid", body = ErrorBody),
-        (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
+        (status = 401, description = "There is no session to keep", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, the address is blocked, or the session to keep is no guest's", body = ErrorBody),
         (status = 404, description = "The link does not work (any more)", body = ErrorBody),
         (status = 408, description = "The body did not arrive in time", body = ErrorBody),
         (status = 409, description = "Somebody has the username", body = ErrorBody),
@@ -200,12 +228,13 @@ pub(super) async fn invitation(
 )]
 pub(super) async fn accept(
     request: SessionRequest,
+    actor: Result<RequestActor, ApiError>,
     State(accounts): State<Arc<Accounts>>,
     JsonBody(AcceptedInvitation { token, account }): JsonBody<AcceptedInvitation>,
 ) -> Result<Response, ApiError> {
     let client = request.take()?;
     let signed_in = accounts
-        .join(client, &token, account.into(), &request.device)
+        .join(client, &token, account.request(actor)?, &request.device)
         .await?;
     Ok(request.answer(signed_in))
 }

@@ -43,6 +43,8 @@ struct Asset {
 static PAGE: Option<Page> = include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 const INDEX: &str = "index.html";
+/// The same page; its first paint has no form for guests.
+const WITHOUT_GUESTS: &str = "without-guests.html";
 /// Browsers ask for this when they show something that names no icon, as an answer of the API
 /// or a picture.
 const DEFAULT_ICON: &str = "favicon.ico";
@@ -61,11 +63,18 @@ const NO_PAGE: &str = "<!doctype html><html lang=\"en\"><title>Madang</title>\
 ///   Everything is answered 503 if the program was built without a page.
 /// - The page carries a Content-Security-Policy. Its `'self'` includes the WebSocket of the
 ///   same host: Chrome since 71, Firefox, Safari since 16.
-pub fn serve(method: &Method, path: &str, headers: &HeaderMap) -> Response {
-    serve_from(PAGE.as_ref(), method, path, headers)
+/// - On a server without guests the page comes without their form.
+pub fn serve(method: &Method, path: &str, headers: &HeaderMap, guests: bool) -> Response {
+    serve_from(PAGE.as_ref(), method, path, headers, guests)
 }
 
-fn serve_from(page: Option<&Page>, method: &Method, path: &str, headers: &HeaderMap) -> Response {
+fn serve_from(
+    page: Option<&Page>,
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+    guests: bool,
+) -> Response {
     if method != Method::GET && method != Method::HEAD {
         let mut response = text(method, StatusCode::METHOD_NOT_ALLOWED, "GET or HEAD only\n");
         set(&mut response, ALLOW, "GET, HEAD");
@@ -75,16 +84,17 @@ fn serve_from(page: Option<&Page>, method: &Method, path: &str, headers: &Header
         return without_page(method);
     };
     let path = path.strip_prefix('/').unwrap_or(path);
-    if let Some(asset) = page.find(path) {
-        return if asset.path == INDEX {
-            page.index(asset, method, headers)
-        } else {
-            asset.response(method, headers)
-        };
-    }
-    match page.find(INDEX) {
-        Some(index) if is_route(path) => page.index(index, method, headers),
-        _ => text(method, StatusCode::NOT_FOUND, "not found\n"),
+    let is_index = matches!(path, INDEX | WITHOUT_GUESTS) || is_route(path);
+    let index = if guests { INDEX } else { WITHOUT_GUESTS };
+    let asset = if is_index {
+        page.find(index).or_else(|| page.find(INDEX))
+    } else {
+        page.find(path)
+    };
+    match asset {
+        Some(index) if is_index => page.index(index, method, headers),
+        Some(asset) => asset.response(method, headers),
+        None => text(method, StatusCode::NOT_FOUND, "not found\n"),
     }
 }
 
@@ -258,6 +268,14 @@ mod tests {
                 plain: b"wasm wasm",
                 brotli: Some(b"w"),
             },
+            Asset {
+                path: WITHOUT_GUESTS,
+                content_type: "text/html; charset=utf-8",
+                tag: "d4",
+                immutable: false,
+                plain: b"<html data-account>",
+                brotli: None,
+            },
         ],
         script_hashes: "'sha256-AAAA='",
         style_hashes: "",
@@ -266,7 +284,13 @@ mod tests {
     fn get(path: &str, given: &[(HeaderName, &'static str)]) -> Response {
         let given = given.iter().cloned();
         let headers = given.map(|(name, value)| (name, HeaderValue::from_static(value)));
-        serve_from(Some(&TEST_PAGE), &Method::GET, path, &headers.collect())
+        serve_from(
+            Some(&TEST_PAGE),
+            &Method::GET,
+            path,
+            &headers.collect(),
+            true,
+        )
     }
 
     fn header(response: &Response, name: impl axum::http::header::AsHeaderName) -> &str {
@@ -282,6 +306,21 @@ mod tests {
             assert_eq!(header(&response, CONTENT_TYPE), "text/html; charset=utf-8");
             assert_eq!(header(&response, CACHE_CONTROL), "no-cache");
             assert_eq!(header(&response, ETAG), "\"a1\"");
+        }
+    }
+
+    #[test]
+    fn a_server_without_guests_sends_its_page_without_their_form() {
+        for path in ["/", "/index.html", "/without-guests.html", "/rooms/1"] {
+            for (guests, tag) in [(true, "\"a1\""), (false, "\"d4\"")] {
+                let page = Some(&TEST_PAGE);
+                let sent = serve_from(page, &Method::GET, path, &HeaderMap::new(), guests);
+                assert_eq!(header(&sent, ETAG), tag, "{path}");
+                assert!(
+                    sent.headers().contains_key(CONTENT_SECURITY_POLICY),
+                    "{path}"
+                );
+            }
         }
     }
 
@@ -356,7 +395,13 @@ mod tests {
 
     #[test]
     fn head_is_answered_like_get_without_the_content() {
-        let response = serve_from(Some(&TEST_PAGE), &Method::HEAD, WASM, &HeaderMap::new());
+        let response = serve_from(
+            Some(&TEST_PAGE),
+            &Method::HEAD,
+            WASM,
+            &HeaderMap::new(),
+            true,
+        );
         assert_eq!(header(&response, CONTENT_LENGTH), "9");
         assert_eq!(
             axum::body::HttpBody::size_hint(response.body()).exact(),
@@ -366,14 +411,20 @@ mod tests {
 
     #[test]
     fn other_methods_are_refused() {
-        let response = serve_from(Some(&TEST_PAGE), &Method::POST, "/", &HeaderMap::new());
+        let response = serve_from(
+            Some(&TEST_PAGE),
+            &Method::POST,
+            "/",
+            &HeaderMap::new(),
+            true,
+        );
         assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(header(&response, ALLOW), "GET, HEAD");
     }
 
     #[test]
     fn a_server_built_without_the_page_says_how_to_build_it() {
-        let response = serve_from(None, &Method::GET, "/rooms/1", &HeaderMap::new());
+        let response = serve_from(None, &Method::GET, "/rooms/1", &HeaderMap::new(), true);
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(header(&response, CONTENT_TYPE), "text/html; charset=utf-8");
         assert!(NO_PAGE.contains("cargo xtask run"));
@@ -383,6 +434,6 @@ mod tests {
     fn the_embedded_table_is_sorted_for_binary_search() {
         let Some(page) = &PAGE else { return };
         assert!(page.assets.is_sorted_by(|a, b| a.path < b.path));
-        assert!(page.find(INDEX).is_some());
+        assert!(page.find(INDEX).is_some() && page.find(WITHOUT_GUESTS).is_some());
     }
 }

@@ -18,8 +18,9 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    address_check, health, invites, joining, links, messages, openapi, outer_layer, own_sessions,
-    page, password_session, session, sign_in_form, websocket,
+    account, address_check, confirmation, health, invites, joining, links, messages, openapi,
+    outer_layer, own_password, own_sessions, page, password_session, password_strength, session,
+    sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -81,9 +82,13 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             routes!(session::show, session::create, session::delete),
         ))
         .routes(limited(SESSION, routes!(password_session::create)))
+        .routes(limited(SESSION, routes!(password_strength::judge)))
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
         .routes(limited(SESSION, routes!(joining::accept)))
+        .routes(limited(SESSION, routes!(account::show)))
+        .routes(limited(SESSION, routes!(confirmation::create)))
+        .routes(limited(SESSION, routes!(own_password::replace)))
         .routes(limited(
             SESSION,
             routes!(own_sessions::list, own_sessions::end_others),
@@ -118,7 +123,9 @@ async fn page(State(state): State<HttpState>, request: Request) -> Response {
 }
 
 fn serve_page(state: &HttpState, request: &Request) -> Response {
-    let mut response = page::serve(request.method(), request.uri().path(), request.headers());
+    let (method, path) = (request.method(), request.uri().path());
+    let guests = state.accounts.admits_guests();
+    let mut response = page::serve(method, path, request.headers(), guests);
     // Browsers obey it over https only (HTML § 7.1.3), and warn about it over http.
     if state.perimeter.access.is_secure() {
         response.headers_mut().insert(

@@ -44,7 +44,7 @@ impl<S: Send + Sync> FromRequest<S> for SignInForm {
                 return Ok(SignInForm { name });
             }
         }
-        Err(page::serve(&method, &path, &HeaderMap::new()))
+        Err(page::serve(&method, &path, &HeaderMap::new(), true))
     }
 }
 

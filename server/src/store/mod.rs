@@ -28,9 +28,10 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, Invite, InviteId, LinkHash, LinkPurpose, LinkTarget, ListedSession, NewAccount,
-    NewCredential, NewInvite, NewSession, OpenInvite, OpenLink, PasswordHash, PersonSession, Place,
-    SessionFilter, SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys,
+    AccountCommand, AccountCredentials, Invite, InviteId, LinkHash, LinkPurpose, LinkTarget,
+    ListedSession, NewAccount, NewCredential, NewInvite, NewSession, OpenInvite, OpenLink,
+    PasswordHash, PersonSession, Place, SessionFilter, SessionId, SessionSelector, SignInProof,
+    SignInRecord, TokenHash, UsernameKeys, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -163,6 +164,12 @@ pub trait Store: Send + Sync {
         filter: SessionFilter,
         limit: usize,
     ) -> Result<Vec<PersonSession>, StoreError>;
+
+    /// How the viewer can prove to be the person.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError>;
 
     /// This place.
     ///

@@ -171,8 +171,100 @@ fn who_is_signed_in_already_is_told_so_and_can_sign_out_first() {
     ada.choose("Go to the chat");
     ada.ready();
     ada.go(&link);
-    ada.choose("Sign out first");
+    ada.choose("Sign out and start fresh");
     says(&ada, "h1", "invites you");
+    ada.wait("document.activeElement?.id === 'username'");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_guest_who_becomes_a_member_keeps_what_was_written_in_all_tabs() {
+    let stage = Stage::new();
+    let olga = owner(&stage);
+    let link = invitation(&stage, &olga);
+    let ada = stage.person("Ada");
+    ada.say("as a guest");
+    ada.sees_sent("as a guest");
+    let other = ada.second_window();
+    other.go("/");
+    other.ready();
+    ada.go(&link);
+    ada.choose("Become a member as Ada");
+    says(&ada, "form", "What you wrote as Ada stays yours");
+    ada.wait("document.activeElement?.id === 'username'");
+    assert_eq!(
+        ada.look("document.querySelector('#display-name').value"),
+        "Ada"
+    );
+    axe::look_at(&ada, "guest-becomes-member");
+    // A refusal keeps the guest, and the form.
+    fill(&ada, "#username", "olga");
+    fill(&ada, "#password", PASSWORD);
+    ada.expect_complaint("409");
+    ada.press(Key::Enter);
+    says(&ada, "#username-error", "Someone has");
+    fill(&ada, "#username", "ada");
+    ada.press(Key::Enter);
+    ada.ready();
+    is_called(&ada, "Ada");
+    let row = "[...document.querySelectorAll('.row')].find(row => row.textContent.includes('as a guest'))";
+    ada.wait(&format!("!!{row}"));
+    // The other tab goes on as the member.
+    other.wait("JSON.parse(localStorage.getItem('madang.me'))?.username === 'ada'");
+    other.ready();
+    is_called(&other, "Ada");
+    ada.page.reload().unwrap();
+    ada.ready();
+    ada.say("as a member");
+    ada.sees_sent("as a member");
+    other.wait("document.body.textContent.includes('as a member')");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn a_guest_becomes_the_owner_and_the_place_s_name_is_refused_at_its_field() {
+    let stage = Stage::new();
+    let secret = stage.run(account::claim_secret(stage.data()));
+    let ada = stage.person("Ada");
+    ada.go(&format!("/claim#{secret}"));
+    ada.choose("Become the owner as Ada");
+    ada.wait("document.activeElement?.id === 'place'");
+    for (field, text) in [
+        ("#place", "Court\u{202e}yard"),
+        ("#username", "ada"),
+        ("#password", PASSWORD),
+    ] {
+        fill(&ada, field, text);
+    }
+    ada.expect_complaint("400");
+    ada.press(Key::Enter);
+    says(&ada, "#place-error", "invisible");
+    assert_eq!(
+        ada.look("document.querySelector('#display-name-error').textContent"),
+        ""
+    );
+    fill(&ada, "#place", "Courtyard");
+    ada.press(Key::Enter);
+    ada.ready();
+    is_called(&ada, "Ada");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn without_guests_the_first_paint_has_no_form_for_them() {
+    let stage = Stage::with(&["--guests", "off"]);
+    let ada = stage.visitor(Looks::default());
+    hold_program(&ada);
+    ada.go("/");
+    ada.wait(
+        "document.querySelector('#frame .card')?.checkVisibility({ visibilityProperty: true })",
+    );
+    let shown = ada.look(
+        "[...document.querySelectorAll('#frame .card *')].filter(part =>
+            part.checkVisibility({ visibilityProperty: true })).length",
+    );
+    assert_eq!(shown, 0);
+    let_program_go(&ada);
     ada.wait("document.activeElement?.id === 'username'");
 }
 
@@ -245,4 +337,27 @@ fn axe_finds_nothing_in_either_theme_and_language() {
             axe::look_at(&ada, &name("join-dead"));
         }
     }
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_meter_says_how_strong_a_new_password_is_while_it_is_typed() {
+    let stage = Stage::new();
+    let link = invitation(&stage, &owner(&stage));
+    let mina = stage.visitor(Looks::default());
+    mina.go(&link);
+    fill(&mina, "#username", "mina");
+    fill(&mina, "#display-name", "Mina Zbigniewa");
+    fill(&mina, "#password", "zbigniewa77");
+    says(&mina, ".strength__words", "your name");
+    assert_eq!(
+        mina.look("document.querySelector('.strength').dataset.score < '2'"),
+        true
+    );
+    keep::screenshot(&mina.page, "join-weak-password");
+    fill(&mina, "#password", PASSWORD);
+    says(&mina, ".strength__words", "Strong");
+    keep::screenshot(&mina.page, "join-strong-password");
+    fill(&mina, "#password", "short");
+    mina.wait("!document.querySelector('.strength__words').textContent");
 }

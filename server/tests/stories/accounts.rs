@@ -1,6 +1,8 @@
 //! Accounts: claiming the place, invitations, passwords, and where somebody is signed in.
 
+mod becoming;
 mod claim;
+mod confirmation;
 mod invitations;
 mod links;
 mod own_sessions;

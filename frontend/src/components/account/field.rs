@@ -27,6 +27,7 @@ pub(super) fn AccountField(
     kind: FieldKind,
     node: NodeRef<html::Input>,
     #[prop(optional)] is_first: bool,
+    #[prop(optional)] value: String,
 ) -> impl IntoView {
     let FieldKind {
         entry, id, label, ..
@@ -67,6 +68,7 @@ pub(super) fn AccountField(
                         if is_password && !is_shown.get() { "password" } else { "text" }
                     })
                     dir="auto"
+                    value=value
                     node_ref=node
                     autocomplete=kind.autocomplete
                     autocapitalize=plain

@@ -129,6 +129,16 @@ impl AccountForm {
             pending().await
         });
     }
+
+    /// Sends it for the guest who is signed in and becomes the account.
+    pub(super) fn submit_for_guest(
+        self,
+        request: impl Future<Output = Result<Profile, Failure>> + 'static,
+    ) {
+        self.found.set(None);
+        self.form
+            .submit(self.client.become_account(Box::pin(request)));
+    }
 }
 
 /// At which entry a refusal is shown.
@@ -139,7 +149,10 @@ fn entry_of(failure: &Failure) -> Option<Entry> {
             Some(Entry::Password)
         }
         ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextCharacters => {
-            Some(Entry::Name)
+            Some(match failure.field() {
+                Some(Field::Place) => Entry::Place,
+                _ => Entry::Name,
+            })
         }
         _ => None,
     }
@@ -147,7 +160,9 @@ fn entry_of(failure: &Failure) -> Option<Entry> {
 
 fn entry_sentence(failure: &Failure) -> &'static str {
     match failure.code() {
-        Some(code) if entry_of(failure) == Some(Entry::Name) => name_sentence(code),
+        Some(code) if matches!(entry_of(failure), Some(Entry::Name | Entry::Place)) => {
+            name_sentence(code)
+        }
         _ => sentence(failure),
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::error::ErrorCode;
+use shared::model::Profile;
 use wasm_bindgen_futures::spawn_local;
 
 use super::new_account::NewAccountForm;
@@ -17,7 +18,11 @@ use crate::view::{dynamic_text, on, reactive, set_text};
 
 /// The invitation with this secret.
 #[component]
-pub(super) fn Join(token: String) -> impl IntoView {
+pub(super) fn Join(
+    token: String,
+    /// The guest who becomes the account.
+    guest: Option<Profile>,
+) -> impl IntoView {
     let answer = RwSignal::new(None::<Result<Invitation, Failure>>);
     let secret = StoredValue::new(token);
     let look_up = move || {
@@ -32,7 +37,8 @@ pub(super) fn Join(token: String) -> impl IntoView {
         match answer.get() {
         None => view! { <div class="card"><Skeleton label=tr!(app.loading) /></div> }.into_any(),
         Some(Ok(invitation)) => {
-            view! { <NewAccountForm token=secret.get_value() invitation=Some(invitation) /> }
+            let guest = guest.clone();
+            view! { <NewAccountForm token=secret.get_value() invitation=Some(invitation) guest /> }
                 .into_any()
         }
         Some(Err(failure)) if failure.code() == Some(ErrorCode::LinkInvalid) => {

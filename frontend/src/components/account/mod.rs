@@ -9,15 +9,18 @@ mod join;
 mod new_account;
 mod sign_in;
 mod signed_in;
+mod strength;
 
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
+use shared::model::{Profile, Role};
 
 use super::first_frame;
 use super::piece_view::PieceView;
 use super::sign_in::Languages;
 use crate::browser;
+use crate::i18n::account::words;
 use crate::piece::{Piece, piece_table};
 use crate::route::AccountRoute;
 use crate::state::{SessionState, use_client};
@@ -26,7 +29,7 @@ use crate::view::{memo, reactive};
 use join::Join;
 use new_account::NewAccountForm;
 use sign_in::PasswordForm;
-use signed_in::{DeadLink, SignedIn};
+use signed_in::{DeadLink, Offer, SignedIn};
 
 /// The function of the piece, once it is here.
 static SHOW: OnceLock<fn(AccountRoute) -> AnyView> = OnceLock::new();
@@ -68,10 +71,17 @@ pub fn AccountPage(
 /// The form, or as whom somebody is signed in already.
 fn show(form: AccountRoute) -> AnyView {
     let session = use_client().session();
-    let me = memo(move || match session.get() {
+    // Whether the guest who is signed in becomes the account.
+    let keeps = RwSignal::new(false);
+    let shown = memo(move || match session.get() {
+        SessionState::SignedIn(guest) if guest.role == Role::Guest && keeps.get() => Shown::Guest,
+        SessionState::SignedIn(profile) => Shown::SignedIn(profile),
+        _ => Shown::Nobody,
+    });
+    let guest = move || match session.get_untracked() {
         SessionState::SignedIn(profile) => Some(profile),
         _ => None,
-    });
+    };
     let token = RwSignal::new(secret());
     // Another link, followed in the same tab. With the same one the form stays.
     browser::on_window("hashchange", move |_| {
@@ -81,16 +91,42 @@ fn show(form: AccountRoute) -> AnyView {
         }
     })
     .with_owner();
-    reactive(move || match (me.get(), form) {
-        (Some(profile), _) => view! { <SignedIn profile /> }.into_any(),
-        (None, AccountRoute::SignIn) => view! { <PasswordForm /> }.into_any(),
-        (None, _) if token.read().is_empty() => view! { <DeadLink /> }.into_any(),
-        (None, AccountRoute::Join) => view! { <Join token=token.get() /> }.into_any(),
-        (None, AccountRoute::Claim) => {
-            view! { <NewAccountForm token=token.get() invitation=None /> }.into_any()
+    reactive(move || match (shown.get(), form) {
+        (Shown::SignedIn(profile), _) => {
+            let label = offer(form).filter(|_| profile.role == Role::Guest);
+            let offer = label.map(|label| Offer {
+                label,
+                is_chosen: keeps,
+            });
+            view! { <SignedIn profile offer /> }.into_any()
+        }
+        (_, AccountRoute::SignIn) => view! { <PasswordForm /> }.into_any(),
+        _ if token.read().is_empty() => view! { <DeadLink /> }.into_any(),
+        (_, AccountRoute::Join) => view! { <Join token=token.get() guest=guest() /> }.into_any(),
+        (_, AccountRoute::Claim) => {
+            view! { <NewAccountForm token=token.get() invitation=None guest=guest() /> }.into_any()
         }
     })
     .into_any()
+}
+
+/// Who sees a form.
+#[derive(Clone, PartialEq, Eq)]
+enum Shown {
+    Nobody,
+    /// Somebody who has to choose first.
+    SignedIn(Profile),
+    /// A guest who becomes the account.
+    Guest,
+}
+
+/// What a form offers a guest.
+fn offer(form: AccountRoute) -> Option<fn(&str) -> String> {
+    match form {
+        AccountRoute::Claim => Some(|name| (words().become_owner)(name)),
+        AccountRoute::Join => Some(|name| (words().become_member)(name)),
+        AccountRoute::SignIn => None,
+    }
 }
 
 /// The secret of the link that led here.

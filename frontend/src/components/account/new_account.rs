@@ -2,16 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::{ev, html};
+use shared::model::Profile;
 
 use super::field::{AccountField, AccountSubmit, FieldKind, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
+use super::strength::{PASSWORD_CHARS, StrengthMeter};
 use crate::api::account::{Invitation, NewAccount};
 use crate::components::form::value_of;
 use crate::i18n::account::words;
 use crate::view::{dynamic_text, on, set_text};
-
-/// The fewest characters of a password, as in the server.
-const PASSWORD_CHARS: usize = 8;
 
 const PLACE: FieldKind = FieldKind {
     entry: Entry::Place,
@@ -42,8 +41,16 @@ const NEW_PASSWORD: FieldKind = FieldKind {
 
 /// The form. Whoever has no invitation claims the place.
 #[component]
-pub(super) fn NewAccountForm(token: String, invitation: Option<Invitation>) -> impl IntoView {
+pub(super) fn NewAccountForm(
+    token: String,
+    invitation: Option<Invitation>,
+    /// The guest who becomes the account.
+    guest: Option<Profile>,
+) -> impl IntoView {
     let form = AccountForm::new();
+    let keep = guest.is_some();
+    let guest_name = guest.map(|guest| guest.name);
+    let value = guest_name.clone().unwrap_or_default();
     let claims = invitation.is_none();
     let [place, username, name, password] = [(); 4].map(|()| NodeRef::<html::Input>::new());
     let read = move || {
@@ -66,12 +73,17 @@ pub(super) fn NewAccountForm(token: String, invitation: Option<Invitation>) -> i
             username,
             name,
             password,
+            keep,
         })
     };
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        if let Some(account) = read() {
-            form.submit(async move { account.create().await });
+        match read() {
+            Some(account) if keep => {
+                form.submit_for_guest(async move { account.create().await });
+            }
+            Some(account) => form.submit(async move { account.create().await }),
+            None => {}
         }
     };
     let label = if claims {
@@ -82,24 +94,30 @@ pub(super) fn NewAccountForm(token: String, invitation: Option<Invitation>) -> i
     view! {
         <form class="card" novalidate on:submit=on(submit)>
             <Head>
-                <Words invitation />
+                <Words invitation guest_name />
             </Head>
             {claims.then(|| view! { <AccountField form kind=PLACE node=place is_first=true /> }.into_any())}
             <AccountField form kind=NEW_USERNAME node=username is_first=!claims />
-            <AccountField form kind=NAME node=name />
+            <AccountField form kind=NAME node=name value />
             <AccountField form kind=NEW_PASSWORD node=password />
+            <StrengthMeter password names=[username, name] />
             <AccountSubmit form label />
         </form>
     }
 }
 
-/// Who invites and whereto, or what claiming means.
+/// Who invites and whereto, or what claiming means; and what a guest keeps.
 #[component]
-fn Words(invitation: Option<Invitation>) -> impl IntoView {
+fn Words(invitation: Option<Invitation>, guest_name: Option<String>) -> impl IntoView {
+    let kept = guest_name.map(|name| {
+        view! { <p class="card__lead" use:set_text=dynamic_text(move || (words().keeps)(&name))></p> }
+            .into_any()
+    });
     let Some(Invitation { by, rooms }) = invitation else {
         return view! {
             <h1 class="card__title" use:set_text=dynamic_text(|| words().claim_title)></h1>
             <p class="card__lead" use:set_text=dynamic_text(|| words().claim_lead)></p>
+            {kept}
         }
         .into_any();
     };
@@ -115,6 +133,7 @@ fn Words(invitation: Option<Invitation>) -> impl IntoView {
             }
             lead
         })></p>
+        {kept}
     }
     .into_any()
 }

@@ -1,6 +1,6 @@
 //! English.
 
-use super::strings::AccountStrings;
+use super::strings::{AccountStrings, StrengthStrings};
 
 pub(super) static STRINGS: AccountStrings = AccountStrings {
     claim_title: "Make this place yours",
@@ -44,6 +44,24 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     signed_in_title: |who| format!("You’re signed in as {who}"),
     signed_in_text: "To use another account, sign out first. \
         A guest’s name cannot be taken up again afterwards.",
+    guest_text: "You can keep what you wrote as a guest, or start fresh. \
+        A guest’s name cannot be taken up again after signing out.",
+    become_member: |who| format!("Become a member as {who}"),
+    become_owner: |who| format!("Become the owner as {who}"),
+    keeps: |who| format!("What you wrote as {who} stays yours."),
+    start_fresh: "Sign out and start fresh",
     go_to_chat: "Go to the chat",
     sign_out_first: "Sign out first",
+    strength: StrengthStrings {
+        weak: "Too easy to guess.",
+        fair: "Good enough.",
+        good: "Good.",
+        strong: "Strong.",
+        personal_word: "It has your name or this place’s in it.",
+        common_word: "It has a common word in it.",
+        keyboard: "It follows the keys.",
+        repetition: "It repeats itself.",
+        sequence: "It follows the alphabet or the digits.",
+        date: "It has a date in it.",
+    },
 };

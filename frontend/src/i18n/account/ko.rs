@@ -1,6 +1,6 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
-use super::strings::AccountStrings;
+use super::strings::{AccountStrings, StrengthStrings};
 
 pub(super) static STRINGS: AccountStrings = AccountStrings {
     claim_title: "이 마당의 주인이 되어 주세요",
@@ -43,6 +43,24 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     signed_in_title: |who| format!("{who} 님으로 로그인되어 있어요"),
     signed_in_text: "다른 계정을 쓰려면 먼저 로그아웃해 주세요. \
         손님 이름은 로그아웃하면 다시 쓸 수 없어요.",
+    guest_text: "손님으로 쓴 메시지를 그대로 이어 갈 수도, 새로 시작할 수도 있어요. \
+        손님 이름은 로그아웃하면 다시 쓸 수 없어요.",
+    become_member: |who| format!("{who} 님 그대로 계정 만들기"),
+    become_owner: |who| format!("{who} 님 그대로 소유자 되기"),
+    keeps: |who| format!("{who} 님으로 쓴 메시지는 그대로 남아요."),
+    start_fresh: "로그아웃하고 새로 시작",
     go_to_chat: "대화로 가기",
     sign_out_first: "로그아웃하고 계속",
+    strength: StrengthStrings {
+        weak: "짐작하기 쉬워요.",
+        fair: "쓸 만해요.",
+        good: "좋아요.",
+        strong: "아주 튼튼해요.",
+        personal_word: "내 이름이나 마당 이름이 들어 있어요.",
+        common_word: "흔한 낱말이 들어 있어요.",
+        keyboard: "자판 순서를 따라가요.",
+        repetition: "같은 글자가 되풀이돼요.",
+        sequence: "글자나 숫자가 순서대로예요.",
+        date: "날짜가 들어 있어요.",
+    },
 };

@@ -1,6 +1,7 @@
 //! The session: starting, changing and ending it; events of the socket.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::prelude::*;
 use shared::id::RoomId;
@@ -17,6 +18,9 @@ use crate::socket::{self, LossReason, Socket, SocketEvent};
 use crate::state::authentication::ME;
 use crate::state::pending::{self, PendingStore};
 use crate::state::types::{Authenticated, ConnectionStatus, SessionState, SignedOut};
+
+/// How long after the end of a session another tab may get the one that replaces it.
+const REPLACED_WITHIN: Duration = Duration::from_secs(1);
 
 impl Engine {
     /// Opens the way to the server. Nothing is connected before a session starts.
@@ -100,7 +104,7 @@ impl Engine {
         shown.or_else(|| match Route::parse(&browser::path()) {
             Route::Room(room) | Route::Message(room, _) => Some(room),
             // Signing in leads to the start.
-            Route::Home | Route::Account(_) => {
+            Route::Home | Route::Account(_) | Route::Settings(_) => {
                 let last = BrowserStorage::Local.get(crate::state::types::LAST_ROOM);
                 Some(last.map_or(RoomId::LOBBY, RoomId))
             }
@@ -121,15 +125,23 @@ impl Engine {
     }
 
     pub(super) fn session_ended(self: &Rc<Self>) {
+        if self.authentication.replaces_session() {
+            // The next one comes with the answer to that request.
+            return;
+        }
         // Pending commands stay stored: the same person may sign in again.
         self.end_session(if self.is_session_unproven.take() {
             SignedOut::NotKept
         } else {
             SignedOut::Ended
         });
-        // The server then has the browser forget the cookies of a session that has ended.
-        spawn_local(async {
-            let _ = api::session().await;
+        // The server then has the browser forget the cookies of a session that has ended. If
+        // another tab has replaced the session by another, that one's cookies must be here first.
+        let engine = Rc::clone(self);
+        browser::after(REPLACED_WITHIN, move || {
+            if engine.user().is_none() {
+                spawn_local(engine.authentication.take_up_session());
+            }
         });
     }
 

@@ -16,7 +16,8 @@ pub enum AccountCommand {
         /// The session.
         session: NewSession,
     },
-    /// Creates the first account, which owns the place, and names the place.
+    /// Creates the first account, which owns the place, and names the place. A guest who acts
+    /// becomes this account; for somebody new the operator acts.
     Claim {
         /// The link's secret; it is spent by this.
         link: LinkHash,
@@ -27,7 +28,8 @@ pub enum AccountCommand {
         /// Its first session.
         session: NewSession,
     },
-    /// Creates an account by an invite, of which it is one use.
+    /// Creates an account by an invite, of which it is one use. A guest who acts becomes this
+    /// account; for somebody new the operator acts.
     JoinByInvite {
         /// The invite's secret.
         invite: LinkHash,
@@ -67,6 +69,20 @@ pub enum AccountCommand {
     },
     /// Ends sessions.
     EndSessions(SessionSelector),
+    /// Notes that the person of a session has proved a credential in it.
+    ConfirmSession {
+        /// The session.
+        session: TokenHash,
+        /// What was proved.
+        proof: SignInProof,
+    },
+    /// Sets the actor's password. All other sessions of the person end.
+    SetPassword {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The hash of the new one.
+        password: PasswordHash,
+    },
     /// Creates an invite.
     CreateInvite(NewInvite),
     /// Ends an invite. Who joined by it stays.

@@ -3,6 +3,8 @@
 
 mod answer;
 mod command;
+mod confirmation;
+mod credentials;
 mod identifier;
 
 pub use answer::{
@@ -12,4 +14,6 @@ pub use command::{
     AccountCommand, LinkPurpose, LinkTarget, NewAccount, NewCredential, NewInvite, NewSession,
     SessionSelector, SignInProof,
 };
+pub use confirmation::confirmed_until;
+pub use credentials::AccountCredentials;
 pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};

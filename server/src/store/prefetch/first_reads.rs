@@ -1,5 +1,7 @@
 //! Which rows a batch fetches before it begins.
 
+use shared::id::UserId;
+
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
     AccountCommand, LinkTarget, NewAccount, SessionSelector, SignInProof, WriteCommand,
@@ -70,18 +72,20 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
-        AccountCommand::SignIn {
-            proof: SignInProof::Password { user, .. },
-            ..
-        } => vec![
-            AccountKey::Password(*user),
-            AccountKey::Identity(*user),
-            AccountKey::SessionsOf(*user),
-            AccountKey::LastSession,
-        ],
+        AccountCommand::SignIn { proof, .. } => {
+            let (user, mut reads) = proof_reads(proof);
+            reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
+            reads
+        }
         AccountCommand::SignInByLink { link, .. } | AccountCommand::ResetPassword { link, .. } => {
             vec![AccountKey::Link(*link), AccountKey::LastSession]
         }
+        AccountCommand::ConfirmSession { session, proof } => {
+            let (_, mut reads) = proof_reads(proof);
+            reads.push(AccountKey::Session(*session));
+            reads
+        }
+        AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(
@@ -97,6 +101,15 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             ],
             LinkTarget::Transfer { session } => vec![AccountKey::Session(*session)],
         },
+    }
+}
+
+fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
+    match proof {
+        SignInProof::Password { user, .. } => {
+            let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
+            (*user, reads)
+        }
     }
 }
 

@@ -99,6 +99,8 @@ pub struct SessionRow {
     pub created_at: Micros,
     /// When its last use was stored.
     pub used_at: Micros,
+    /// When its person last proved a credential in it.
+    pub confirmed_at: Option<Micros>,
 }
 
 /// An invite.

@@ -32,6 +32,8 @@ impl WriteCommand {
                 | AccountCommand::SignInByLink { .. }
                 | AccountCommand::ResetPassword { .. }
                 | AccountCommand::TouchSession { .. }
+                | AccountCommand::ConfirmSession { .. }
+                | AccountCommand::SetPassword { .. }
                 | AccountCommand::CreateInvite(_),
             ) => SpaceDemand::AddsRecord,
             WriteCommand::Client(
@@ -80,6 +82,8 @@ impl AccountCommand {
             | AccountCommand::ResetPassword { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
+            | AccountCommand::ConfirmSession { .. }
+            | AccountCommand::SetPassword { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. } => 0,

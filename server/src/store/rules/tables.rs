@@ -280,7 +280,8 @@ pub trait Tables: AccountTables<<Self as Tables>::Failure> {
     fn insert_person(&mut self, person: &PersonRow, now: Micros)
     -> TablesResult<(), Self::Failure>;
 
-    /// Stores a person's name, whether the person has posted, and when the person was removed.
+    /// Stores a person's name and role, whether the person has posted, and when the person was
+    /// removed.
     fn put_person(&mut self, person: &PersonRow) -> TablesResult<(), Self::Failure>;
 
     /// Stores a read mark.

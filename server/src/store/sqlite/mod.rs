@@ -47,10 +47,11 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId, LinkHash, ListedSession,
-    LoadedHead, MessagePage, OpenInvite, OpenLink, PersonSession, Place, QueryClient, Reply,
-    ResumeLimits, ResumePoint, RoomSelection, Session, SessionFilter, SignInRecord, Store,
-    StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    AccountCredentials, AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId,
+    LinkHash, ListedSession, LoadedHead, MessagePage, OpenInvite, OpenLink, PersonSession, Place,
+    QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SessionFilter,
+    SignInRecord, Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand,
+    WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -278,6 +279,14 @@ impl Store for SqliteStore {
         self.readers
             .run(QueryClient::Server, move |snapshot| {
                 read::session_list::of_everybody(snapshot, filter, limit, now)
+            })
+            .await
+    }
+
+    async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::credentials::credentials(snapshot, viewer.user)
             })
             .await
     }

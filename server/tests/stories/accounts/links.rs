@@ -59,7 +59,7 @@ async fn an_administrator_makes_a_link_with_which_somebody_sets_a_new_password()
     let server = Server::start(&[]).await;
     let owner = claim(server.address, server.folder.path()).await;
     let ada = member(&server, &owner, json!({}), "ada").await;
-    let mut line = ada.connect(server.address).await;
+    let mut socket = ada.connect(server.address).await;
     let transfer = transfer_secret(&server, &ada).await;
     let link = reset_secret(&server, &owner, &ada).await;
     let seen = look(&server, &link).await.json();
@@ -75,7 +75,7 @@ async fn an_administrator_makes_a_link_with_which_somebody_sets_a_new_password()
     let back = signed_in(&reset(&server, &link, NEW_PASSWORD).await);
     assert_eq!(back.profile.id, ada.profile.id);
     // Whoever was signed in is out, and the link of before is of no use.
-    assert_eq!(line.closed().await, Some(close::UNAUTHORIZED));
+    assert_eq!(socket.closed().await, Some(close::UNAUTHORIZED));
     assert_eq!(
         follow(&server, &transfer).await.code(),
         ErrorCode::LinkInvalid
@@ -156,6 +156,28 @@ async fn all_links_that_do_not_work_look_alike() {
         assert_eq!(answer.body, answers[0].body);
     }
     assert_eq!(answers[0].code(), ErrorCode::LinkInvalid);
+}
+
+#[tokio::test]
+async fn a_password_that_its_person_changes_ends_the_links_of_before() {
+    let server = Server::start(&[]).await;
+    let owner = claim(server.address, server.folder.path()).await;
+    let ada = member(&server, &owner, json!({}), "ada").await;
+    let transfer = transfer_secret(&server, &ada).await;
+    let link = reset_secret(&server, &owner, &ada).await;
+    let bearer = ada.bearer();
+    let json = ("content-type", "application/json");
+    let headers = [("authorization", &*bearer), json];
+    let body = json!({ "password": NEW_PASSWORD }).to_string();
+    let path = "/api/v1/account/password";
+    let changed = http::ask(server.address, "PUT", path, &headers, &body).await;
+    assert_eq!(changed.status, 204, "{changed:?}");
+    for answer in [
+        follow(&server, &transfer).await,
+        reset(&server, &link, PASSWORD).await,
+    ] {
+        assert_eq!(answer.code(), ErrorCode::LinkInvalid);
+    }
 }
 
 #[tokio::test]

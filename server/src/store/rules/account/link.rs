@@ -132,7 +132,8 @@ impl<T: Tables> Rules<T> {
         for token in above {
             self.end_session(token)?;
         }
-        self.begin_session(id, user, session)?;
+        // Nothing was proved on this device.
+        self.begin_session(id, user, session, None)?;
         Ok(Outcome::Person(person))
     }
 
@@ -148,17 +149,21 @@ impl<T: Tables> Rules<T> {
         let links = self.links_of(Some(user))?;
         let id = self.new_session_id()?;
         // Decided: from here on it writes.
-        for (link, _) in links {
-            self.end_link(link)?;
-        }
+        self.end_links(links)?;
         for session in sessions {
             self.end_session(session.token)?;
         }
         let row = AccountRow::Password(password.clone(), self.config.now);
         let key = AccountKey::Password(user);
         self.tables.put_account(&key, Some(&row))?;
-        self.begin_session(id, user, session)?;
+        self.begin_session(id, user, session, Some(self.config.now))?;
         Ok(Outcome::Person(person))
+    }
+
+    pub(super) fn end_links(&mut self, links: Vec<(LinkHash, LinkPurpose)>) -> RuleResult<(), T> {
+        links
+            .into_iter()
+            .try_for_each(|(link, _)| self.end_link(link))
     }
 
     fn end_link(&mut self, token: LinkHash) -> RuleResult<(), T> {

@@ -1,8 +1,12 @@
 //! Accounts: how somebody comes in, sessions, invites and links.
 
+mod confirmation;
+mod credential;
 mod invite;
 mod joining;
 mod link;
+mod newcomer;
+mod proof;
 mod reads;
 mod session;
 
@@ -25,12 +29,12 @@ impl<T: Tables> Rules<T> {
                 place,
                 account,
                 session,
-            } => self.claim(link, place, account, session),
+            } => self.claim(actor, link, place, account, session),
             AccountCommand::JoinByInvite {
                 invite,
                 account,
                 session,
-            } => self.join_by_invite(invite, account, session),
+            } => self.join_by_invite(actor, invite, account, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
             AccountCommand::SignInByLink { link, session } => self.sign_in_by_link(link, session),
             AccountCommand::ResetPassword {
@@ -40,6 +44,12 @@ impl<T: Tables> Rules<T> {
             } => self.reset_password(link, password, session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
+            AccountCommand::ConfirmSession { session, proof } => {
+                self.confirm_session(actor, session, proof)
+            }
+            AccountCommand::SetPassword { session, password } => {
+                self.set_password(actor, session, password)
+            }
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
             AccountCommand::CreateLink {

@@ -4,12 +4,14 @@
 mod access;
 mod accounts;
 mod batch;
+mod credentials;
 mod database;
 mod invites;
 mod links;
 mod marks;
 mod members;
 mod message;
+mod newcomers;
 mod people;
 mod receipt;
 mod recorded;

@@ -131,7 +131,8 @@ pub fn session(
 ) -> Result<Option<Session>, QueryError> {
     let session = snapshot
         .prepare_cached(
-            "SELECT u.id, u.name, u.directory_rev, u.kind, u.username, s.used_at, s.id
+            "SELECT u.id, u.name, u.directory_rev, u.kind, u.username, s.used_at, s.id,
+               s.confirmed_at
              FROM sessions s JOIN users u ON u.id = s.user
              WHERE s.token_hash = ?1 AND u.removed_at IS NULL AND u.deactivated_at IS NULL
              AND s.used_at >= ?2 AND s.created_at >= ?3",
@@ -147,6 +148,7 @@ pub fn session(
                     person: rows::profile(row)?,
                     used_at: Micros(row.get(5)?),
                     id: SessionId(row.get(6)?),
+                    confirmed_at: row.get::<_, Option<i64>>(7)?.map(Micros),
                 })
             },
         )

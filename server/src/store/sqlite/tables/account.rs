@@ -9,7 +9,7 @@ use crate::store::rules::{
 };
 use crate::store::{PasswordHash, SessionId, UsernameKeys};
 
-const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at";
+const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at, confirmed_at";
 
 impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
     fn account(&mut self, key: &AccountKey) -> Answer<Option<AccountRow>> {
@@ -96,9 +96,11 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.execute("UPDATE last_session SET id = ?1", [last.0])
             }
             (AccountKey::Session(token), Some(AccountRow::Session(row))) => self.execute(
-                "INSERT INTO sessions (token_hash, id, user, device, network, created_at, used_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                 ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at",
+                "INSERT INTO sessions
+                   (token_hash, id, user, device, network, created_at, used_at, confirmed_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at,
+                   confirmed_at = excluded.confirmed_at",
                 params![
                     token.as_slice(),
                     row.id.0,
@@ -106,7 +108,8 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     row.device,
                     row.network,
                     row.created_at.0,
-                    row.used_at.0
+                    row.used_at.0,
+                    row.confirmed_at.map(|at| at.0)
                 ],
             ),
             (AccountKey::Session(token), None) => self.execute(
@@ -151,5 +154,6 @@ fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
         network: row.get(4)?,
         created_at: Micros(row.get(5)?),
         used_at: Micros(row.get(6)?),
+        confirmed_at: row.get::<_, Option<i64>>(7)?.map(Micros),
     })
 }

@@ -310,14 +310,15 @@ impl Tables for SqliteTables<'_> {
     fn put_person(&mut self, person: &PersonRow) -> Answer<()> {
         let profile = &person.profile;
         self.execute(
-            "UPDATE users SET name = ?2, directory_rev = ?3, has_posted = ?4, removed_at = ?5
-             WHERE id = ?1",
+            "UPDATE users SET name = ?2, directory_rev = ?3, has_posted = ?4, removed_at = ?5,
+               kind = ?6 WHERE id = ?1",
             params![
                 profile.id.0,
                 profile.name,
                 profile.rev.0,
                 person.has_posted,
                 person.removed_at.map(|at| at.0),
+                rows::stored_person_role(profile.role),
             ],
         )?;
         self.heads.put_person(person);

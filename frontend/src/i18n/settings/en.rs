@@ -1,0 +1,15 @@
+//! English.
+
+use super::strings::{SectionTitles, SettingsStrings};
+
+pub(super) static STRINGS: SettingsStrings = SettingsStrings {
+    titles: SectionTitles {
+        profile: "Profile",
+        sign_in: "Signing in",
+        devices: "Devices",
+        invitations: "Invitations",
+        people: "People",
+        place: "This place",
+    },
+    not_for_you: "Only those who manage this place can open this.",
+};

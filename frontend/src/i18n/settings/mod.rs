@@ -1,0 +1,18 @@
+//! The texts of the settings of the account and of the place. Only their piece of the page leads
+//! to them, so that nobody else loads them.
+
+mod en;
+mod ko;
+mod strings;
+
+use super::{Language, language};
+
+pub use strings::{SectionTitles, SettingsStrings};
+
+/// The texts of the current language, tracked.
+pub fn words() -> &'static SettingsStrings {
+    match language() {
+        Language::English => &en::STRINGS,
+        Language::Korean => &ko::STRINGS,
+    }
+}

@@ -1,0 +1,26 @@
+//! The texts of the settings.
+
+/// The texts of one language. The name of a field says where it is used.
+#[expect(
+    missing_docs,
+    reason = "the fields are named for where their text stands"
+)]
+pub struct SettingsStrings {
+    pub titles: SectionTitles,
+    /// In the place of a section that is for others.
+    pub not_for_you: &'static str,
+}
+
+/// The names of the sections.
+#[expect(
+    missing_docs,
+    reason = "the fields are named for where their text stands"
+)]
+pub struct SectionTitles {
+    pub profile: &'static str,
+    pub sign_in: &'static str,
+    pub devices: &'static str,
+    pub invitations: &'static str,
+    pub people: &'static str,
+    pub place: &'static str,
+}

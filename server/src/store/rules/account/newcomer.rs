@@ -1,0 +1,182 @@
+//! Who gets an account: somebody new, or a guest who keeps the number and what was written.
+
+use shared::error::ErrorCode;
+use shared::id::{Rev, RoomId, UserId};
+use shared::model::{Profile, Role};
+
+use super::super::tables::{MembershipRow, PersonRow, RoomHead, Tables};
+use super::super::{AccountKey, AccountRow, IdentityRow, RuleResult, Rules};
+use crate::store::{Actor, NewAccount, NewCredential, NewSession, SessionId, TokenHash};
+
+/// Who comes in, with the number of the first session.
+#[derive(Clone, Debug)]
+pub(super) struct Newcomer {
+    pub(super) user: UserId,
+    session: SessionId,
+    /// What the person was before.
+    guest: Option<FormerGuest>,
+}
+
+/// A guest who becomes an account.
+#[derive(Clone, Debug)]
+struct FormerGuest {
+    row: PersonRow,
+    /// The directory's revision of the change.
+    rev: Rev,
+    sessions: Vec<TokenHash>,
+}
+
+impl<T: Tables> Rules<T> {
+    /// Somebody new.
+    pub(super) fn new_ids(&mut self) -> RuleResult<Newcomer, T> {
+        Ok(Newcomer {
+            user: self.tables.new_user_id()?,
+            session: self.new_session_id()?,
+            guest: None,
+        })
+    }
+
+    /// Whose account it will be. The operator acts for somebody new; who acts as a person keeps
+    /// what was written, and must be a guest.
+    pub(super) fn newcomer(&mut self, actor: &Actor) -> RuleResult<Newcomer, T> {
+        if let Actor::Operator = actor {
+            return self.new_ids();
+        }
+        let row = self.acting_person(actor)?.clone();
+        if row.profile.role != Role::Guest {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        let user = row.profile.id;
+        let sessions = self.sessions_of(user)?.into_iter();
+        let guest = FormerGuest {
+            row,
+            rev: self.tables.directory_rev()?.next(),
+            sessions: sessions.map(|session| session.token).collect(),
+        };
+        // A membership that begins has the next revision of this.
+        self.tables.stream_rev(user)?;
+        Ok(Newcomer {
+            user,
+            session: self.new_session_id()?,
+            guest: Some(guest),
+        })
+    }
+
+    /// Of the rooms to which an invite leads, those in which the newcomer is not yet.
+    pub(super) fn rooms_not_entered(
+        &mut self,
+        newcomer: &Newcomer,
+        rooms: Vec<(RoomId, RoomHead)>,
+    ) -> RuleResult<Vec<(RoomId, RoomHead)>, T> {
+        if newcomer.guest.is_none() {
+            return Ok(rooms);
+        }
+        let mut entered = Vec::with_capacity(rooms.len());
+        for (room, head) in rooms {
+            let before = self.tables.membership(room, newcomer.user)?;
+            if !before.as_ref().is_some_and(MembershipRow::is_member) {
+                self.read_mark(newcomer.user, room)?;
+                entered.push((room, head));
+            }
+        }
+        Ok(entered)
+    }
+
+    pub(super) fn require_free_username(&mut self, account: &NewAccount) -> RuleResult<(), T> {
+        if self.is_free(&account.username)? {
+            Ok(())
+        } else {
+            Err(ErrorCode::UsernameTaken.into())
+        }
+    }
+
+    /// Stores an account and its session, and returns what others see of the person. All
+    /// sessions of a guest end.
+    pub(super) fn insert_account(
+        &mut self,
+        role: Role,
+        account: &NewAccount,
+        newcomer: Newcomer,
+        session: &NewSession,
+    ) -> RuleResult<Profile, T> {
+        let Newcomer {
+            user,
+            session: id,
+            guest,
+        } = newcomer;
+        let profile = match guest {
+            Some(guest) => self.promote_guest(role, account, guest)?,
+            None => self.insert_person_of(role, account, user)?,
+        };
+        // Who chooses a credential knows it.
+        self.begin_session(id, user, session, Some(self.config.now))?;
+        Ok(profile)
+    }
+
+    /// Stores a new person who has an account.
+    pub(super) fn insert_person_of(
+        &mut self,
+        role: Role,
+        account: &NewAccount,
+        user: UserId,
+    ) -> RuleResult<Profile, T> {
+        let profile = Profile {
+            role,
+            ..Profile::guest(user, account.name.clone(), Rev::ZERO)
+        };
+        let person = PersonRow {
+            profile: profile.clone(),
+            has_posted: false,
+            removed_at: None,
+        };
+        self.tables.insert_person(&person, self.config.now)?;
+        self.put_credentials(profile, account)
+    }
+
+    fn promote_guest(
+        &mut self,
+        role: Role,
+        account: &NewAccount,
+        guest: FormerGuest,
+    ) -> RuleResult<Profile, T> {
+        let FormerGuest {
+            mut row,
+            rev,
+            sessions,
+        } = guest;
+        for token in sessions {
+            self.end_session(token)?;
+        }
+        row.profile.role = role;
+        row.profile.rev = rev;
+        row.profile.name.clone_from(&account.name);
+        self.tables.put_directory_rev(rev);
+        self.tables.put_person(&row)?;
+        let profile = self.put_credentials(row.profile, account)?;
+        self.batch.add_name(profile.clone());
+        Ok(profile)
+    }
+
+    /// Stores with what somebody signs in, and returns what others see of the person.
+    fn put_credentials(
+        &mut self,
+        profile: Profile,
+        account: &NewAccount,
+    ) -> RuleResult<Profile, T> {
+        let user = profile.id;
+        let identity = AccountRow::Identity(IdentityRow {
+            username: account.username.clone(),
+            deactivated_at: None,
+        });
+        self.tables
+            .put_account(&AccountKey::Identity(user), Some(&identity))?;
+        let NewCredential::Password(hash) = &account.credential;
+        let password = AccountRow::Password(hash.clone(), self.config.now);
+        self.tables
+            .put_account(&AccountKey::Password(user), Some(&password))?;
+        Ok(Profile {
+            username: Some(account.username.username.clone()),
+            ..profile
+        })
+    }
+}
