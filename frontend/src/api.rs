@@ -1,6 +1,8 @@
 //! Requests over HTTP: the session.
 
 pub mod account;
+pub mod devices;
+pub mod links;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

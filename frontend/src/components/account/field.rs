@@ -106,7 +106,17 @@ fn ShowPassword(is_shown: RwSignal<bool>) -> impl IntoView {
 
 /// The error of the whole form, and the button that sends it.
 #[component]
-pub(super) fn AccountSubmit(form: AccountForm, label: fn() -> &'static str) -> impl IntoView {
+pub(super) fn AccountSubmit(
+    form: AccountForm,
+    label: fn() -> &'static str,
+    #[prop(optional)] is_first: bool,
+) -> impl IntoView {
+    let button = NodeRef::<html::Button>::new();
+    effect(move || {
+        if let Some(button) = button.get().filter(|_| is_first) {
+            let _ = button.focus();
+        }
+    });
     view! {
         <p
             class="dialog__error"
@@ -116,6 +126,7 @@ pub(super) fn AccountSubmit(form: AccountForm, label: fn() -> &'static str) -> i
         <button
             class="button"
             type="submit"
+            node_ref=button
             aria-disabled=reactive(move || form.busy().then_some("true"))
             use:set_text=dynamic_text(move || if form.busy() { words().submitting } else { label() })
         ></button>
@@ -149,4 +160,11 @@ pub(super) const PASSWORD: FieldKind = FieldKind {
     autocomplete: "current-password",
     label: || words().password,
     hint: || "",
+};
+
+/// A password that replaces one, or is the first.
+pub(super) const NEW_PASSWORD: FieldKind = FieldKind {
+    autocomplete: "new-password",
+    hint: || words().password_hint,
+    ..PASSWORD
 };

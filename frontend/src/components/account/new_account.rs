@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::model::Profile;
 
-use super::field::{AccountField, AccountSubmit, FieldKind, Head, PASSWORD, USERNAME};
+use super::field::{AccountField, AccountSubmit, FieldKind, Head, NEW_PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
 use super::strength::{PASSWORD_CHARS, StrengthMeter};
 use crate::api::account::{Invitation, NewAccount};
@@ -31,12 +31,6 @@ const NAME: FieldKind = FieldKind {
 const NEW_USERNAME: FieldKind = FieldKind {
     hint: || words().username_hint,
     ..USERNAME
-};
-
-const NEW_PASSWORD: FieldKind = FieldKind {
-    autocomplete: "new-password",
-    hint: || words().password_hint,
-    ..PASSWORD
 };
 
 /// The form. Whoever has no invitation claims the place.

@@ -8,7 +8,7 @@ use super::form::{AccountForm, Entry};
 use crate::api::account;
 use crate::components::form::value_of;
 use crate::i18n::account::words;
-use crate::state::use_client;
+use crate::state::{SessionState, SignedOut, use_client};
 use crate::view::{dynamic_text, on, optional_view, set_text};
 
 /// The form.
@@ -29,6 +29,14 @@ pub(super) fn PasswordForm() -> impl IntoView {
             form.submit(async move { account::sign_in(&name, &password).await });
         }
     };
+    let why = match use_client().session().get_untracked() {
+        SessionState::SignedOut(SignedOut::Ended | SignedOut::AccountEnded) => Some(()),
+        _ => None,
+    };
+    let why = why.map(|()| {
+        view! { <p class="card__ended" role="alert" use:set_text=dynamic_text(|| words().ended)></p> }
+            .into_any()
+    });
     let as_guest = optional_view(move || {
         guests.get().then(|| {
             view! { <a class="card__link" href="/" use:set_text=dynamic_text(|| words().as_guest)></a> }
@@ -40,6 +48,7 @@ pub(super) fn PasswordForm() -> impl IntoView {
                 <h1 class="card__title" use:set_text=dynamic_text(|| words().sign_in_title)></h1>
                 <p class="card__lead" use:set_text=dynamic_text(|| words().sign_in_lead)></p>
             </Head>
+            {why}
             <AccountField form kind=USERNAME node=username is_first=true />
             <AccountField form kind=PASSWORD node=password />
             <AccountSubmit form label=|| words().sign_in_submit />

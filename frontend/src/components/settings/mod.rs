@@ -3,6 +3,8 @@
 //! Few open them, and seldom, so they are a piece of the page. Each section is a module of its
 //! own, and [`section_view`] its only caller.
 
+mod devices;
+
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
@@ -130,7 +132,7 @@ fn section_view(section: SettingsRoute) -> AnyView {
     match section {
         SettingsRoute::Profile => ().into_any(),
         SettingsRoute::SignIn => ().into_any(),
-        SettingsRoute::Devices => ().into_any(),
+        SettingsRoute::Devices => devices::devices(),
         SettingsRoute::Invitations => ().into_any(),
         SettingsRoute::People => ().into_any(),
         SettingsRoute::Place => ().into_any(),

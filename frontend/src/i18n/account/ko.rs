@@ -13,6 +13,13 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     sign_in_title: "로그인",
     sign_in_lead: "계정의 아이디와 비밀번호를 적어 주세요.",
     sign_in_submit: "로그인",
+    ended: "이 기기에서 로그아웃되었어요. 다시 로그인하면 이어 할 수 있어요. 쓰던 글은 그대로 있어요.",
+    reset_title: |who| format!("{who} 님의 새 비밀번호"),
+    reset_lead: "이전 비밀번호는 더는 쓸 수 없고, 다른 기기에서는 모두 로그아웃돼요.",
+    reset_submit: "저장하고 로그인",
+    transfer_title: |who| format!("이 기기에서 {who} 님으로 이어 하기"),
+    transfer_lead: "쓰던 기기에서도 로그인이 그대로 유지돼요. 이 링크는 한 번만 쓸 수 있어요.",
+    transfer_submit: "이 기기에서 이어 하기",
     submitting: "잠시만요…",
     as_guest: "손님으로 들어가기",
     place: "마당 이름",
@@ -32,7 +39,7 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     hide_label: "비밀번호 숨기기",
     dead_title: "쓸 수 없는 링크예요",
     dead_text: "이미 썼거나 기한이 지났거나 주소가 잘렸어요. 새 링크를 부탁해 주세요.",
-    failed_title: "초대를 확인하지 못했어요",
+    failed_title: "링크를 확인하지 못했어요",
     wait: |seconds| {
         let (n, unit) = match seconds {
             0..60 => (seconds.max(1), "초"),

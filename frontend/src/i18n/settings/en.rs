@@ -11,5 +11,6 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         people: "People",
         place: "This place",
     },
+    devices: &super::devices::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
 };

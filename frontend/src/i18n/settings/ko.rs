@@ -11,5 +11,6 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         people: "사람들",
         place: "이 마당",
     },
+    devices: &super::devices::KOREAN,
     not_for_you: "마당을 관리하는 사람만 열 수 있어요.",
 };

@@ -1,12 +1,14 @@
 //! The texts of the settings of the account and of the place. Only their piece of the page leads
 //! to them, so that nobody else loads them.
 
+mod devices;
 mod en;
 mod ko;
 mod strings;
 
 use super::{Language, language};
 
+pub use devices::DeviceStrings;
 pub use strings::{SectionTitles, SettingsStrings};
 
 /// The texts of the current language, tracked.

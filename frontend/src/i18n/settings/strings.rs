@@ -1,5 +1,7 @@
 //! The texts of the settings.
 
+use super::devices::DeviceStrings;
+
 /// The texts of one language. The name of a field says where it is used.
 #[expect(
     missing_docs,
@@ -7,6 +9,7 @@
 )]
 pub struct SettingsStrings {
     pub titles: SectionTitles,
+    pub devices: &'static DeviceStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
 }
