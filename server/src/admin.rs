@@ -9,7 +9,7 @@ use shared::limits::Limits;
 
 use crate::cli::{
     AdminArguments, InviteCommand, LinkArguments, OneTimeLinkArguments, RestoreArguments,
-    SessionCommand,
+    SessionCommand, UserArguments,
 };
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
@@ -97,6 +97,20 @@ pub async fn invite(command: InviteCommand) -> anyhow::Result<()> {
             execute_and_print(&place, OperatorCommand::RevokeInvite { id }, "").await
         }
     }
+}
+
+/// Shows people, or changes what they may do.
+///
+/// # Errors
+/// As [`run`].
+pub async fn user(arguments: UserArguments) -> anyhow::Result<()> {
+    let UserArguments {
+        command,
+        data,
+        json,
+    } = arguments;
+    let place = LinkArguments { data, json };
+    execute_and_print(&place, OperatorCommand::User(command), "").await
 }
 
 /// Carries out a command and prints the answer: a link with a sentence before it, or as JSON.

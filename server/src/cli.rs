@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::http::control::{InviteWish, OperatorCommand};
+use crate::http::control::{InviteWish, OperatorCommand, UserCommand};
 
 /// Real-time chat that anyone can run.
 #[derive(Debug, Parser)]
@@ -35,6 +35,8 @@ pub enum Subprogram {
     Restore(RestoreArguments),
     /// Invite people, and end invitations.
     Invite(InviteArguments),
+    /// Show people, change what they may do, deactivate and delete them.
+    User(UserArguments),
 }
 
 /// The arguments of `madang invite`.
@@ -70,7 +72,7 @@ pub enum InviteCommand {
 /// The arguments of `madang link`.
 #[derive(Debug, clap::Args)]
 pub struct OneTimeLinkArguments {
-    /// The username of who shall set a new password; without it the link claims the place.
+    /// The username or number of who shall set a new password; without it the link claims the place.
     #[arg(long, value_name = "NAME")]
     pub user: Option<String>,
     /// Where, and how it is printed.
@@ -91,7 +93,7 @@ pub struct SessionArguments {
 pub enum SessionCommand {
     /// List sessions, those that were used last first.
     List {
-        /// Only those of the person with this username.
+        /// Only those of the person with this username or number.
         #[arg(long, value_name = "NAME")]
         user: Option<String>,
         /// Where, and how it is printed.
@@ -103,7 +105,7 @@ pub enum SessionCommand {
         /// The number of one session, from the list.
         #[arg(required_unless_present_any = ["user", "all"])]
         id: Option<i64>,
-        /// All of the person with this username.
+        /// All of the person with this username or number.
         #[arg(long, value_name = "NAME", conflicts_with = "id")]
         user: Option<String>,
         /// All of everybody.
@@ -123,6 +125,20 @@ pub struct RestoreArguments {
     /// Where, and how it is printed.
     #[command(flatten)]
     pub place: LinkArguments,
+}
+
+/// The arguments of `madang user`.
+#[derive(Debug, clap::Args)]
+pub struct UserArguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: UserCommand,
+    /// The server's data folder.
+    #[arg(long, env = "MADANG_DATA", default_value = "data", global = true)]
+    pub data: std::path::PathBuf,
+    /// Print the answer as JSON, for programs.
+    #[arg(long, global = true)]
+    pub json: bool,
 }
 
 /// The data folder, and how the answer is printed.

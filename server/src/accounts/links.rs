@@ -9,7 +9,7 @@ use shared::id::{Micros, UserId};
 
 use super::joining::parse_link;
 use super::throttle::{AccountKey, AddressOfAttempt};
-use super::{Accounts, Device, SignedIn, Token};
+use super::{Accounts, ActingPerson, Device, SignedIn, Token};
 use crate::store::{AccountCommand, Actor, LinkPurpose, LinkTarget, OpenLink, QueryClient, Store};
 
 /// Where the page takes the link with which the place is claimed. The secret follows as the
@@ -47,25 +47,27 @@ impl Accounts {
     ///
     /// # Errors
     /// `unauthorized` if the session has ended, or the store's.
-    pub async fn transfer_link(&self, by: UserId, session: &Token) -> Result<MadeLink, Refusal> {
-        let session = session.hash();
+    pub async fn transfer_link(&self, by: &ActingPerson) -> Result<MadeLink, Refusal> {
+        let session = by.token.hash();
         let target = LinkTarget::Transfer { session };
-        make_link(
-            self.store.as_ref(),
-            self.clock.now(),
-            Actor::User(by),
-            target,
-        )
-        .await
+        make_link(self.store.as_ref(), self.clock.now(), by.actor(), target).await
     }
 
-    /// Makes a link with which another person sets a new password; see [`reset_link`].
+    /// Makes a link with which another person sets a new password; one that was made before ends.
     ///
     /// # Errors
-    /// As [`reset_link`].
-    pub async fn reset_link_of(&self, by: UserId, user: UserId) -> Result<MadeLink, Refusal> {
-        let by = Actor::User(by);
-        reset_link(self.store.as_ref(), self.clock.now(), by, user).await
+    /// `forbidden`, `no_such_person`, `account_deactivated`, `confirmation_required`, or the
+    /// store's.
+    pub async fn reset_link_of(
+        &self,
+        by: &ActingPerson,
+        user: UserId,
+    ) -> Result<MadeLink, Refusal> {
+        let target = LinkTarget::Reset {
+            user,
+            by: Some(by.token.hash()),
+        };
+        make_link(self.store.as_ref(), self.clock.now(), by.actor(), target).await
     }
 
     /// What a link is for, and for whom. It is not spent by this.
@@ -140,17 +142,14 @@ pub async fn claim_link(store: &dyn Store, now: Micros) -> Result<MadeLink, Refu
     make_link(store, now, Actor::Operator, LinkTarget::Claim).await
 }
 
-/// Makes a link with which a person sets a new password; one that was made before ends.
+/// Makes a link with which a person sets a new password, for the operator; one that was made
+/// before ends.
 ///
 /// # Errors
-/// `forbidden`, `no_such_person`, `account_deactivated`, or the store's.
-pub async fn reset_link(
-    store: &dyn Store,
-    now: Micros,
-    by: Actor,
-    user: UserId,
-) -> Result<MadeLink, Refusal> {
-    make_link(store, now, by, LinkTarget::Reset { user }).await
+/// `forbidden` for who has no username, `no_such_person`, `account_deactivated`, or the store's.
+pub async fn reset_link(store: &dyn Store, now: Micros, user: UserId) -> Result<MadeLink, Refusal> {
+    let target = LinkTarget::Reset { user, by: None };
+    make_link(store, now, Actor::Operator, target).await
 }
 
 async fn make_link(

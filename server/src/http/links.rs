@@ -202,13 +202,14 @@ pub(super) async fn create_own(
     headers: HeaderMap,
 ) -> Result<(StatusCode, Json<CreatedLink>), ApiError> {
     take_command(&rate_limits, &actor)?;
-    let made = accounts.transfer_link(actor.user(), &actor.token).await?;
+    let made = accounts.transfer_link(&actor.acting_person()).await?;
     created(&perimeter, &headers, made)
 }
 
 /// Makes a link with which another person sets a new password.
 ///
-/// It works once and for four hours. One that was made before ends.
+/// It works once and for four hours. One that was made before ends. Needs a credential that was
+/// proved in this session in the last ten minutes.
 #[utoipa::path(
     post,
     path = "/api/v1/people/{id}/link",
@@ -218,7 +219,7 @@ pub(super) async fn create_own(
         (status = 201, description = "The link", body = CreatedLink),
         (status = 400, description = "The number is not valid", body = ErrorBody),
         (status = 401, description = "There is no session", body = ErrorBody),
-        (status = 403, description = "The role does not permit it for this person, the account is deactivated, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
+        (status = 403, description = "The role does not permit it for this person, the account is deactivated, a credential has to be proved first, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
         (status = 404, description = "There is no such person", body = ErrorBody),
         (status = 429, description = "Too many requests came from this person or address", body = ErrorBody),
         (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
@@ -237,7 +238,7 @@ pub(super) async fn create_for(
         ..Refusal::new(ErrorCode::BadCommand)
     })?;
     take_command(&rate_limits, &actor)?;
-    let made = accounts.reset_link_of(actor.user(), user).await?;
+    let made = accounts.reset_link_of(&actor.acting_person(), user).await?;
     created(&perimeter, &headers, made)
 }
 

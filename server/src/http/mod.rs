@@ -25,6 +25,7 @@ mod own_sessions;
 mod page;
 mod password_session;
 mod password_strength;
+mod people;
 mod route_limits;
 mod routes;
 mod session;

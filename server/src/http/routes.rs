@@ -19,8 +19,8 @@ use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
     account, address_check, confirmation, health, invites, joining, links, messages, openapi,
-    outer_layer, own_password, own_sessions, page, password_session, password_strength, session,
-    sign_in_form, websocket,
+    outer_layer, own_password, own_sessions, page, password_session, password_strength, people,
+    session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -101,6 +101,8 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(links::create_for)))
         .routes(limited(SESSION, routes!(invites::list, invites::create)))
         .routes(limited(SESSION, routes!(invites::revoke)))
+        .routes(limited(READ, routes!(people::list)))
+        .routes(limited(SESSION, routes!(people::change, people::delete)))
         .routes(limited(READ, routes!(messages::list)))
 }
 

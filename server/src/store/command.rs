@@ -9,6 +9,7 @@ use shared::model::Profile;
 
 use super::account::AccountCommand;
 use super::error::StoreError;
+use super::query::QueryClient;
 use crate::network::Network;
 
 /// The connection of this process that a command came from. A simple client does not get its
@@ -35,6 +36,11 @@ impl Actor {
             Actor::Named(_) | Actor::Operator => None,
         }
     }
+
+    /// In whose turn the store reads.
+    pub fn client(&self) -> QueryClient {
+        self.user().map_or(QueryClient::Server, QueryClient::Person)
+    }
 }
 
 /// A change. Its texts have been validated and normalised.
@@ -58,11 +64,6 @@ pub enum WriteCommand {
     },
     /// A change of accounts, sessions, invites or links.
     Account(AccountCommand),
-    /// Ends all sessions of a person, who cannot come back. What the person wrote stays.
-    RemoveUser {
-        /// The person.
-        user: UserId,
-    },
     /// Blocks a network until a moment.
     Block {
         /// The network.

@@ -29,9 +29,10 @@ use crate::network::Network;
 
 pub use account::{
     AccountCommand, AccountCredentials, Invite, InviteId, LinkHash, LinkPurpose, LinkTarget,
-    ListedSession, NewAccount, NewCredential, NewInvite, NewSession, OpenInvite, OpenLink,
-    PasswordHash, PersonSession, Place, SessionFilter, SessionId, SessionSelector, SignInProof,
-    SignInRecord, TokenHash, UsernameKeys, confirmed_until,
+    ListedPerson, ListedSession, NewAccount, NewCredential, NewInvite, NewSession, OpenInvite,
+    OpenLink, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition, PersonSession,
+    Place, SessionFilter, SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash,
+    UsernameKeys, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -45,6 +46,7 @@ pub use query::{
     ResumePoint, RoomSelection, Session, StoreFigures, StreamAnswer, StreamChanges, StreamReset,
     Viewer,
 };
+pub use rules::may_manage;
 
 /// The store, whatever database is behind it.
 #[async_trait]
@@ -207,6 +209,18 @@ pub trait Store: Send + Sync {
         before: Option<InviteId>,
         limit: usize,
     ) -> Result<Vec<Invite>, StoreError>;
+
+    /// A page of people who are not deleted, at most `limit`, for who manages people. A page may be
+    /// shorter, and even empty, where few are found among many.
+    ///
+    /// # Errors
+    /// As a refusal, `forbidden` for who manages nobody; [`StoreError::Failed`].
+    async fn listed_people(
+        &self,
+        actor: Actor,
+        search: PeopleSearch,
+        limit: usize,
+    ) -> Result<PeoplePage, StoreError>;
 
     /// What an author has written since a moment: the page that begins at `from`, which is 0
     /// for the first.

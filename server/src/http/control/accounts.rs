@@ -3,17 +3,15 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, UserId};
 
 use super::context::OperatorContext;
 use super::time_span::format_time;
-use crate::accounts::username::Username;
-use crate::accounts::{MadeLink, reset_link};
+use crate::accounts::{MadeLink, find_person, reset_link};
 use crate::store::{
-    AccountCommand, Actor, PersonSession, QueryClient, SessionFilter, SessionId, SessionSelector,
-    Store, StoreError, WriteCommand,
+    AccountCommand, Actor, PersonSession, SessionFilter, SessionId, SessionSelector, Store,
+    StoreError, WriteCommand,
 };
 
 /// Sessions in one answer.
@@ -24,7 +22,7 @@ const MAX_LISTED: usize = 1_000;
 pub enum SessionWish {
     /// All.
     All,
-    /// Those of the person with this username.
+    /// Those of the person with this username or number.
     User(String),
     /// The one with this number.
     Id(i64),
@@ -89,14 +87,14 @@ impl fmt::Display for SessionList {
     }
 }
 
-/// Makes a link with which the person with this username sets a new password.
+/// Makes a link with which the person with this username or number sets a new password.
 pub(super) async fn reset_link_for(
     context: &OperatorContext<'_>,
     username: &str,
 ) -> Result<MadeLink, Refusal> {
-    let user = person_named(context.store, username).await?;
+    let found = find_person(context.store, Actor::Operator, username).await?;
     let now = context.clock.now();
-    reset_link(context.store, now, Actor::Operator, user).await
+    reset_link(context.store, now, found.person.id).await
 }
 
 /// The sessions that were used last.
@@ -140,21 +138,12 @@ async fn find(
 ) -> Result<Vec<PersonSession>, Refusal> {
     let filter = match wish {
         SessionWish::All => SessionFilter::All,
-        SessionWish::User(name) => SessionFilter::Person(person_named(store, name).await?),
+        SessionWish::User(name) => {
+            let found = find_person(store, Actor::Operator, name).await?;
+            SessionFilter::Person(found.person.id)
+        }
         SessionWish::Id(id) => SessionFilter::Number(SessionId(*id)),
     };
     let found = store.all_sessions(filter, limit).await;
     found.map_err(StoreError::into_refusal)
-}
-
-/// The person with a username.
-async fn person_named(store: &dyn Store, username: &str) -> Result<UserId, Refusal> {
-    let unknown = || Refusal {
-        message: format!("nobody has the username {username:?}"),
-        ..Refusal::new(ErrorCode::NoSuchPerson)
-    };
-    let key = Username::parse_any(username).map_err(|_| unknown())?.key;
-    let found = store.sign_in_record(QueryClient::Server, key).await;
-    let record = found.map_err(StoreError::into_refusal)?;
-    record.map(|record| record.user).ok_or_else(unknown)
 }

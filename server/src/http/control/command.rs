@@ -1,7 +1,5 @@
 //! The operator's commands, their answers, and how they are carried out.
 
-use std::fmt;
-
 use clap::builder::TypedValueParser;
 use clap::{Subcommand, value_parser};
 use serde::{Deserialize, Serialize};
@@ -10,11 +8,13 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
 
-use super::accounts::{self, SessionList, SessionWish};
+use super::accounts::{self, SessionWish};
+use super::answer::OperatorAnswer;
 use super::context::OperatorContext;
 use super::invite_wish::InviteWish;
-use super::time_span::{TimeSpan, format_time};
-use crate::accounts::{InviteRequest, JOIN_PATH, claim_link, create_invite};
+use super::time_span::TimeSpan;
+use super::user::UserCommand;
+use crate::accounts::{InviteRequest, JOIN_PATH, claim_link, create_invite, delete_person};
 use crate::chat::refuse_text;
 use crate::names;
 use crate::network::Network;
@@ -35,7 +35,7 @@ pub enum OperatorCommand {
         #[arg(value_parser = value_parser!(i64).map(Seq))]
         seq: Seq,
     },
-    /// End a guest's sessions; what they wrote stays.
+    /// Remove a guest: the sessions end and the name is erased; what they wrote stays.
     RemoveGuest {
         /// The person's number, as the protocol shows it.
         #[arg(value_parser = value_parser!(i64).map(UserId))]
@@ -110,120 +110,9 @@ pub enum OperatorCommand {
         /// The invitation's number.
         id: i64,
     },
-}
-
-/// The answer to a command. `Display` gives the sentence that the operator reads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "answer", rename_all = "snake_case")]
-pub enum OperatorAnswer {
-    /// The message, guest or room is removed.
-    Removed,
-    /// The messages and rooms of a guest or an address are removed.
-    WritingsRemoved {
-        /// How many messages.
-        messages: usize,
-        /// How many rooms.
-        rooms: usize,
-    },
-    /// The room is changed.
-    RoomChanged,
-    /// The address is blocked.
-    Blocked {
-        /// The address.
-        address: Network,
-        /// The end of the block.
-        until: Micros,
-    },
-    /// The address is not blocked.
-    Unblocked {
-        /// The address.
-        address: Network,
-    },
-    /// The blocked addresses.
-    Blocks {
-        /// The addresses, each with the end of its block.
-        blocks: Vec<(Network, Micros)>,
-    },
-    /// The link with which the place is claimed.
-    ClaimLink {
-        /// Where people reach the server; none if no server runs.
-        base_url: Option<String>,
-        /// The link's path and fragment.
-        path: String,
-    },
-    /// A link with which somebody sets a new password.
-    ResetLink {
-        /// Where people reach the server; none if no server runs.
-        base_url: Option<String>,
-        /// The link's path and fragment.
-        path: String,
-        /// When it ends.
-        expires_at: Micros,
-    },
-    /// Sessions.
-    Sessions(SessionList),
-    /// Sessions have ended.
-    SessionsEnded {
-        /// How many.
-        count: usize,
-    },
-    /// An invitation is made.
-    Invited {
-        /// Its number.
-        id: i64,
-        /// Where people reach the server; none if no server runs.
-        base_url: Option<String>,
-        /// The link's path and fragment.
-        path: String,
-    },
-}
-
-impl OperatorAnswer {
-    /// Whether it is a link to be opened.
-    pub fn is_link(&self) -> bool {
-        matches!(
-            self,
-            OperatorAnswer::ClaimLink { .. }
-                | OperatorAnswer::ResetLink { .. }
-                | OperatorAnswer::Invited { .. }
-        )
-    }
-}
-
-impl fmt::Display for OperatorAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            OperatorAnswer::Removed => write!(f, "removed"),
-            OperatorAnswer::WritingsRemoved { messages, rooms } => {
-                write!(f, "removed {messages} messages and {rooms} rooms")
-            }
-            OperatorAnswer::RoomChanged => write!(f, "changed"),
-            OperatorAnswer::Blocked { address, until } => {
-                write!(f, "{address} is blocked until {}", format_time(*until))
-            }
-            OperatorAnswer::Unblocked { address } => write!(f, "{address} is not blocked"),
-            OperatorAnswer::Blocks { blocks } if blocks.is_empty() => {
-                write!(f, "nobody is blocked")
-            }
-            OperatorAnswer::Blocks { blocks } => {
-                let lines: Vec<_> = blocks
-                    .iter()
-                    .map(|(address, until)| format!("{address} until {}", format_time(*until)))
-                    .collect();
-                write!(f, "{}", lines.join("\n"))
-            }
-            OperatorAnswer::Sessions(sessions) => write!(f, "{sessions}"),
-            OperatorAnswer::SessionsEnded { count } => write!(f, "{count} ended"),
-            OperatorAnswer::ClaimLink { base_url, path }
-            | OperatorAnswer::ResetLink { base_url, path, .. }
-            | OperatorAnswer::Invited { base_url, path, .. } => {
-                let base_url = base_url
-                    .as_deref()
-                    .unwrap_or("the server's address, and then ");
-                write!(f, "{base_url}{path}")
-            }
-        }
-    }
+    /// `madang user`.
+    #[command(skip)]
+    User(UserCommand),
 }
 
 impl OperatorCommand {
@@ -239,7 +128,10 @@ impl OperatorCommand {
             OperatorCommand::RemoveMessage { room, seq } => {
                 WriteCommand::Client(Command::Delete { room, seq })
             }
-            OperatorCommand::RemoveGuest { user } => WriteCommand::RemoveUser { user },
+            OperatorCommand::RemoveGuest { user } => {
+                delete_person(store, Actor::Operator, user, None).await?;
+                return Ok(OperatorAnswer::Removed);
+            }
             OperatorCommand::RemoveRoom { room } => WriteCommand::RemoveRoom { room },
             OperatorCommand::RemoveWritings {
                 guest,
@@ -294,21 +186,14 @@ impl OperatorCommand {
                     path: link.path,
                 });
             }
-            OperatorCommand::ResetLink { user } => {
-                let link = accounts::reset_link_for(&context, &user).await?;
-                return Ok(OperatorAnswer::ResetLink {
-                    base_url: context.base_url(),
-                    path: link.path,
-                    expires_at: link.expires_at,
-                });
-            }
+            OperatorCommand::ResetLink { user } => return reset_link(&context, &user).await,
             OperatorCommand::ListSessions(wish) => {
-                let sessions = accounts::list_sessions(store, &wish).await?;
-                return Ok(OperatorAnswer::Sessions(sessions));
+                let sessions = accounts::list_sessions(store, &wish).await;
+                return sessions.map(OperatorAnswer::Sessions);
             }
             OperatorCommand::EndSessions(wish) => {
-                let count = accounts::end_sessions(store, &wish).await?;
-                return Ok(OperatorAnswer::SessionsEnded { count });
+                let ended = accounts::end_sessions(store, &wish).await;
+                return ended.map(|count| OperatorAnswer::SessionsEnded { count });
             }
             OperatorCommand::CreateInvite(wish) => {
                 let request = InviteRequest {
@@ -324,6 +209,10 @@ impl OperatorCommand {
                     path: format!("{JOIN_PATH}{}", token.secret()),
                 });
             }
+            OperatorCommand::User(command) => {
+                let people = command.execute(store).await?;
+                return Ok(OperatorAnswer::People { people });
+            }
             OperatorCommand::RevokeInvite { id } => {
                 WriteCommand::Account(AccountCommand::RevokeInvite(InviteId(id)))
             }
@@ -331,6 +220,16 @@ impl OperatorCommand {
         submit(store, change).await?;
         Ok(OperatorAnswer::Removed)
     }
+}
+
+/// Makes a link with which a person sets a new password.
+async fn reset_link(context: &OperatorContext<'_>, user: &str) -> Result<OperatorAnswer, Refusal> {
+    let link = accounts::reset_link_for(context, user).await?;
+    Ok(OperatorAnswer::ResetLink {
+        base_url: context.base_url(),
+        path: link.path,
+        expires_at: link.expires_at,
+    })
 }
 
 /// Removes what somebody wrote, page by page, so that other people's commands run in between.

@@ -6,6 +6,7 @@
 //! is derived from them.
 
 mod accounts;
+mod answer;
 mod client;
 mod command;
 mod context;
@@ -13,11 +14,14 @@ mod invite_wish;
 mod service;
 mod socket;
 mod time_span;
+mod user;
 
 pub use accounts::SessionWish;
+pub use answer::OperatorAnswer;
 pub use client::ask;
-pub use command::{OperatorAnswer, OperatorCommand};
+pub use command::OperatorCommand;
 pub use context::OperatorContext;
 pub use invite_wish::InviteWish;
 pub use service::{OperatorState, serve};
 pub use socket::ControlSocket;
+pub use user::UserCommand;

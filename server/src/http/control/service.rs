@@ -14,7 +14,8 @@ use tokio::net::UnixStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::command::{OperatorAnswer, OperatorCommand};
+use super::answer::OperatorAnswer;
+use super::command::OperatorCommand;
 use super::context::{OperatorContext, RunningServer};
 use super::socket::{ControlSocket, PATH};
 use crate::clock::Clock;

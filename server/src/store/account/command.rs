@@ -97,6 +97,34 @@ pub enum AccountCommand {
         /// When it ends.
         expires_at: Micros,
     },
+    /// Changes what a person may do in this place.
+    SetRole {
+        /// The person.
+        user: UserId,
+        /// The new role: owner, administrator or member. Who gives somebody
+        /// more rights has proved a credential lately.
+        role: Role,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
+    },
+    /// Lets nobody sign in as a person, until [`AccountCommand::Reactivate`].
+    Deactivate {
+        /// The person.
+        user: UserId,
+    },
+    /// Lets a person sign in again.
+    Reactivate {
+        /// The person.
+        user: UserId,
+    },
+    /// Erases what is known of a person. What the person wrote stays, without a name. Who does it
+    /// has proved a credential lately.
+    DeletePerson {
+        /// The person.
+        user: UserId,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
+    },
 }
 
 /// A session that begins.
@@ -196,6 +224,9 @@ pub enum LinkTarget {
     Reset {
         /// The person.
         user: UserId,
+        /// The session of who makes it, in which a credential was proved lately; none for the
+        /// operator.
+        by: Option<TokenHash>,
     },
     /// To take a session to another device of the same person.
     Transfer {

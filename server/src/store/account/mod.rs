@@ -8,7 +8,8 @@ mod credentials;
 mod identifier;
 
 pub use answer::{
-    Invite, ListedSession, OpenInvite, OpenLink, PersonSession, Place, SessionFilter, SignInRecord,
+    Invite, ListedPerson, ListedSession, OpenInvite, OpenLink, PeopleFilter, PeoplePage,
+    PeopleSearch, PersonPosition, PersonSession, Place, SessionFilter, SignInRecord,
 };
 pub use command::{
     AccountCommand, LinkPurpose, LinkTarget, NewAccount, NewCredential, NewInvite, NewSession,

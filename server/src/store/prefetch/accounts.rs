@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use shared::id::UserId;
 
 use crate::store::LinkHash;
-use crate::store::rules::{AccountKey, AccountRow, IdentityRow, InviteRow, LinkRow, SessionRow};
+use crate::store::rules::{
+    AccountKey, AccountRow, GrantRows, IdentityRow, InviteRow, LinkRow, SessionRow,
+};
 
 /// The last state of each row; none if it was deleted.
 pub type WrittenAccounts = BTreeMap<AccountKey, Option<AccountRow>>;
@@ -50,6 +52,9 @@ pub fn over(
             found.extend(own.map(|(token, row)| (token, row.purpose)));
             Some(AccountRow::Links(found))
         }
+        (AccountKey::GrantsOf(user), Some(AccountRow::Grants(grants))) => {
+            Some(AccountRow::Grants(grants_of(written, *user, grants)))
+        }
         (_, fetched) => fetched,
     }
 }
@@ -68,6 +73,20 @@ fn user_with(
         _ => false,
     };
     fetched.filter(|row| !was_changed(row))
+}
+
+fn grants_of(written: &WrittenAccounts, user: UserId, mut grants: GrantRows) -> GrantRows {
+    (grants.invites).retain(|(token, _)| !written.contains_key(&AccountKey::Invite(*token)));
+    let own = invites(written).filter(|(_, row)| {
+        row.created_by == Some(user) && row.revoked_at.is_none() && row.is_unspent()
+    });
+    let own = own.map(|(token, row)| (token, row.clone()));
+    grants.invites.extend(own);
+    (grants.links).retain(|token| !written.contains_key(&AccountKey::Link(*token)));
+    let own =
+        links(written).filter(|(_, row)| row.user == Some(user) || row.created_by == Some(user));
+    grants.links.extend(own.map(|(token, _)| token));
+    grants
 }
 
 fn identities(written: &WrittenAccounts) -> impl Iterator<Item = (UserId, &IdentityRow)> {

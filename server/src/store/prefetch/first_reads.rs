@@ -19,7 +19,6 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         WriteCommand::Client(command) => command.room(),
         WriteCommand::RemoveRoom { room } | WriteCommand::SetRoom { room, .. } => Some(*room),
         WriteCommand::Account(_)
-        | WriteCommand::RemoveUser { .. }
         | WriteCommand::Block { .. }
         | WriteCommand::Unblock { .. }
         | WriteCommand::Maintain => None,
@@ -29,7 +28,6 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         WriteCommand::RemoveRoom { .. }
         | WriteCommand::SetRoom { .. }
         | WriteCommand::Account(_)
-        | WriteCommand::RemoveUser { .. }
         | WriteCommand::Block { .. }
         | WriteCommand::Unblock { .. }
         | WriteCommand::Maintain => None,
@@ -95,12 +93,19 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { target, .. } => match target {
             LinkTarget::Claim => vec![AccountKey::Place, AccountKey::LinksOf(None)],
-            LinkTarget::Reset { user } => vec![
+            LinkTarget::Reset { user, .. } => vec![
                 AccountKey::Identity(*user),
                 AccountKey::LinksOf(Some(*user)),
             ],
             LinkTarget::Transfer { session } => vec![AccountKey::Session(*session)],
         },
+        AccountCommand::SetRole { user, session, .. }
+        | AccountCommand::DeletePerson { user, session } => {
+            let session = session.map(AccountKey::Session);
+            person_reads(*user).into_iter().chain(session).collect()
+        }
+        AccountCommand::Deactivate { user } => person_reads(*user).into(),
+        AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
     }
 }
 
@@ -111,6 +116,15 @@ fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
             (*user, reads)
         }
     }
+}
+
+fn person_reads(user: UserId) -> [AccountKey; 4] {
+    [
+        AccountKey::Owners,
+        AccountKey::Identity(user),
+        AccountKey::SessionsOf(user),
+        AccountKey::GrantsOf(user),
+    ]
 }
 
 fn new_account_reads(account: &NewAccount) -> [AccountKey; 3] {

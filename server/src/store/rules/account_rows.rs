@@ -12,6 +12,8 @@ use crate::store::{
 pub enum AccountKey {
     /// [`AccountRow::Identity`]: that of a person who exists. Guests have none.
     Identity(UserId),
+    /// [`AccountRow::Owners`]: always there. Only read.
+    Owners,
     /// [`AccountRow::User`]: who has a username with this key. Only read.
     UsernameKey(String),
     /// [`AccountRow::User`]: who has a username with this look. Only read.
@@ -38,8 +40,13 @@ pub enum AccountKey {
     /// [`AccountRow::Links`]: those of a person, or those with which the place is claimed; always
     /// there. Only read.
     LinksOf(Option<UserId>),
+    /// [`AccountRow::Grants`]: a person's, always there. Only read.
+    GrantsOf(UserId),
     /// [`AccountRow::Place`]: always there.
     Place,
+    /// What belongs to a person who is deleted: only deleted. It is the last of the keys, so that
+    /// it is deleted after all rows that a batch has written.
+    PersonalData(UserId),
 }
 
 /// A row of accounts.
@@ -47,6 +54,8 @@ pub enum AccountKey {
 pub enum AccountRow {
     /// What makes a person's account.
     Identity(IdentityRow),
+    /// The owners who are neither deleted nor deactivated.
+    Owners(Vec<UserId>),
     /// A person.
     User(UserId),
     /// The hash of a password, and since when it is the person's.
@@ -69,6 +78,8 @@ pub enum AccountRow {
     Link(LinkRow),
     /// Links, ended or not.
     Links(Vec<(LinkHash, LinkPurpose)>),
+    /// What lets somebody in on behalf of a person.
+    Grants(GrantRows),
     /// This place.
     Place(PlaceRow),
 }
@@ -78,8 +89,6 @@ pub enum AccountRow {
 pub struct IdentityRow {
     /// The username with its keys.
     pub username: UsernameKeys,
-    /// Since when nobody can sign in to it.
-    pub deactivated_at: Option<Micros>,
 }
 
 /// A session.
@@ -150,16 +159,13 @@ pub fn may_invite(role: Role, offered: Role) -> bool {
     }
 }
 
-/// Whether who has a role may let somebody set a new password. Who makes such a link can open it,
-/// so it is for those whose rights one has oneself, and an administrator is not let into the
-/// account of another.
-pub fn may_reset(role: Role, of: Role) -> bool {
-    match of {
-        Role::Member | Role::Guest => matches!(role, Role::Owner | Role::Administrator),
-        Role::Administrator | Role::Owner => role == Role::Owner,
-        // It signs in with no password.
-        Role::Bot => false,
-    }
+/// What lets somebody in on behalf of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GrantRows {
+    /// The invites that the person created and that can be used, as far as their rows decide.
+    pub invites: Vec<(LinkHash, InviteRow)>,
+    /// The links that are for the person, or that the person created.
+    pub links: Vec<LinkHash>,
 }
 
 /// A link that works once.

@@ -44,9 +44,12 @@ impl WriteCommand {
             | WriteCommand::Account(
                 AccountCommand::EndSessions(_)
                 | AccountCommand::RevokeInvite(_)
-                | AccountCommand::CreateLink { .. },
+                | AccountCommand::CreateLink { .. }
+                | AccountCommand::SetRole { .. }
+                | AccountCommand::Deactivate { .. }
+                | AccountCommand::Reactivate { .. }
+                | AccountCommand::DeletePerson { .. },
             )
-            | WriteCommand::RemoveUser { .. }
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => SpaceDemand::FreesSpace,
@@ -63,7 +66,6 @@ impl WriteCommand {
             }
             WriteCommand::Account(command) => command.text_bytes(),
             WriteCommand::RemoveRoom { .. }
-            | WriteCommand::RemoveUser { .. }
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => 0,
@@ -86,7 +88,11 @@ impl AccountCommand {
             | AccountCommand::SetPassword { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
-            | AccountCommand::CreateLink { .. } => 0,
+            | AccountCommand::CreateLink { .. }
+            | AccountCommand::SetRole { .. }
+            | AccountCommand::Deactivate { .. }
+            | AccountCommand::Reactivate { .. }
+            | AccountCommand::DeletePerson { .. } => 0,
         }
     }
 }

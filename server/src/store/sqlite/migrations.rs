@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0007_private_rooms.sql"),
     include_str!("../../../migrations/sqlite/0008_accounts.sql"),
     include_str!("../../../migrations/sqlite/0009_credentials.sql"),
+    include_str!("../../../migrations/sqlite/0010_people.sql"),
     include_str!("../../../migrations/sqlite/0013_links.sql"),
 ];
 

@@ -47,11 +47,11 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AccountCredentials, AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId,
-    LinkHash, ListedSession, LoadedHead, MessagePage, OpenInvite, OpenLink, PersonSession, Place,
-    QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SessionFilter,
-    SignInRecord, Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand,
-    WriteRequest,
+    AccountCredentials, Actor, AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId,
+    LinkHash, ListedSession, LoadedHead, MessagePage, OpenInvite, OpenLink, PeoplePage,
+    PeopleSearch, PersonSession, Place, QueryClient, Reply, ResumeLimits, ResumePoint,
+    RoomSelection, Session, SessionFilter, SignInRecord, Store, StoreError, StoreFigures,
+    StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -332,6 +332,19 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::invite::list(snapshot, viewer, before, limit)
+            })
+            .await
+    }
+
+    async fn listed_people(
+        &self,
+        actor: Actor,
+        search: PeopleSearch,
+        limit: usize,
+    ) -> Result<PeoplePage, StoreError> {
+        self.readers
+            .run(actor.client(), move |snapshot| {
+                read::people::list(snapshot, &actor, &search, limit)
             })
             .await
     }

@@ -137,13 +137,9 @@ impl<T: Tables> Rules<T> {
 
     /// The role of a person who is neither removed nor deactivated.
     pub(super) fn role_now(&mut self, user: UserId) -> RuleResult<Option<Role>, T> {
-        let role = match self.tables.person(user)? {
-            Some(person) if person.removed_at.is_none() => person.profile.role,
-            _ => return Ok(None),
-        };
-        let identity = self.identity(user)?;
-        let is_deactivated = identity.is_some_and(|identity| identity.deactivated_at.is_some());
-        Ok((!is_deactivated).then_some(role))
+        let person = self.tables.person(user)?;
+        let active = person.filter(|person| person.is_active());
+        Ok(active.map(|person| person.profile.role))
     }
 }
 

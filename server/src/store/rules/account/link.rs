@@ -5,9 +5,11 @@ use shared::id::{Micros, UserId};
 use shared::model::{Profile, Role};
 
 use super::super::tables::Tables;
-use super::super::{AccountKey, AccountRow, Applied, LinkRow, RuleResult, Rules, may_reset};
+use super::super::{AccountKey, AccountRow, Applied, LinkRow, RuleResult, Rules};
+use super::role::may_manage;
 use crate::store::{
     Actor, LinkHash, LinkPurpose, LinkTarget, NewSession, Outcome, PasswordHash, SessionId,
+    TokenHash,
 };
 
 /// What a new link is for, whose it is, and from which session it was made.
@@ -52,8 +54,8 @@ impl<T: Tables> Rules<T> {
                 }
                 Ok((LinkPurpose::Claim, None, None))
             }
-            LinkTarget::Reset { user } => {
-                self.require_may_reset(actor, user)?;
+            LinkTarget::Reset { user, by } => {
+                self.require_may_reset(actor, user, by.as_ref())?;
                 Ok((LinkPurpose::Reset, Some(user), None))
             }
             LinkTarget::Transfer { session } => {
@@ -65,28 +67,23 @@ impl<T: Tables> Rules<T> {
         }
     }
 
-    /// Refuses who may not let a person set a new password. Nobody does it for oneself: who has
-    /// only found a signed-in browser must not get the password by this.
-    fn require_may_reset(&mut self, actor: &Actor, user: UserId) -> RuleResult<(), T> {
-        let maker = self.managing_role(actor)?;
-        if actor.user() == Some(user) || !may_reset(maker, Role::Member) {
+    /// Refuses who may not let a person set a new password: who makes such a link can open it. So
+    /// nobody does it for oneself, and in a browser that somebody has only found nobody does it.
+    fn require_may_reset(
+        &mut self,
+        actor: &Actor,
+        user: UserId,
+        session: Option<&TokenHash>,
+    ) -> RuleResult<(), T> {
+        let person = self.managed_person(actor, user)?;
+        // Who has no username signs in with no password.
+        if actor.user() == Some(user) || self.identity(user)?.is_none() {
             return Err(ErrorCode::Forbidden.into());
         }
-        let role = match self.tables.person(user)? {
-            Some(person) if person.removed_at.is_none() => person.profile.role,
-            _ => return Err(ErrorCode::NoSuchPerson.into()),
-        };
-        let Some(identity) = self.identity(user)? else {
-            // Who has no username signs in with no password.
-            return Err(ErrorCode::Forbidden.into());
-        };
-        if !may_reset(maker, role) {
-            return Err(ErrorCode::Forbidden.into());
-        }
-        if identity.deactivated_at.is_some() {
+        if !person.is_active() {
             return Err(ErrorCode::AccountDeactivated.into());
         }
-        Ok(())
+        self.require_proof_of(actor, session)
     }
 
     /// A link that works now, and its person. It ends with the session that it was made from, and
@@ -114,7 +111,7 @@ impl<T: Tables> Rules<T> {
                 Some(user) => self.role_now(user)?,
                 None => Some(Role::Owner),
             };
-            if !maker.is_some_and(|maker| may_reset(maker, role)) {
+            if !maker.is_some_and(|maker| may_manage(maker, role)) {
                 return Err(invalid());
             }
         }

@@ -2,12 +2,15 @@
 
 mod confirmation;
 mod credential;
+mod departure;
 mod invite;
 mod joining;
 mod link;
 mod newcomer;
+mod person_change;
 mod proof;
 mod reads;
+mod role;
 mod session;
 
 use shared::error::ErrorCode;
@@ -15,6 +18,7 @@ use shared::error::ErrorCode;
 use super::tables::Tables;
 use super::{Applied, RuleResult, Rules};
 use crate::store::{AccountCommand, Actor};
+pub use role::may_manage;
 
 impl<T: Tables> Rules<T> {
     pub(super) fn account_command(
@@ -57,6 +61,16 @@ impl<T: Tables> Rules<T> {
                 target,
                 expires_at,
             } => self.create_link(actor, *token, *target, *expires_at),
+            AccountCommand::SetRole {
+                user,
+                role,
+                session,
+            } => self.set_role(actor, *user, *role, session.as_ref()),
+            AccountCommand::Deactivate { user } => self.deactivate(actor, *user),
+            AccountCommand::Reactivate { user } => self.reactivate(actor, *user),
+            AccountCommand::DeletePerson { user, session } => {
+                self.delete_person(actor, *user, session.as_ref())
+            }
         }
     }
 

@@ -29,13 +29,13 @@ impl<T: Tables> Rules<T> {
             }
         };
         let person = match self.tables.person(user)? {
-            Some(person) if person.removed_at.is_none() => person.profile.clone(),
+            Some(person) if person.removed_at.is_none() => person.clone(),
             _ => return Err(ErrorCode::WrongCredentials.into()),
         };
-        let identity = self.identity(user)?;
-        if identity.is_some_and(|identity| identity.deactivated_at.is_some()) {
+        if person.deactivated_at.is_some() {
             return Err(ErrorCode::AccountDeactivated.into());
         }
+        let person = person.profile;
         Ok(HeldProof { person, spends })
     }
 

@@ -5,7 +5,9 @@ use shared::model::{Profile, Role};
 
 use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
-use super::super::{AccountKey, AccountRow, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow};
+use super::super::{
+    AccountKey, AccountRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow,
+};
 use crate::store::{
     InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash, UsernameKeys,
 };
@@ -43,6 +45,18 @@ impl<T: Tables> Rules<T> {
             username: identity.map(|identity| identity.username.username),
             ..profile
         })
+    }
+
+    /// The owners who can act as such.
+    pub(super) fn owners(&mut self) -> Answer<Vec<UserId>, T> {
+        let row = self.account_row(&AccountKey::Owners)?;
+        Ok(content!(row, Owners).unwrap_or_default())
+    }
+
+    /// What lets somebody in on behalf of a person.
+    pub(super) fn grants_of(&mut self, user: UserId) -> Answer<GrantRows, T> {
+        let row = self.account_row(&AccountKey::GrantsOf(user))?;
+        Ok(content!(row, Grants).unwrap_or_default())
     }
 
     /// Whether nobody has a username, or one that looks like it.

@@ -3,10 +3,13 @@
 use super::accounts::{LATER, by_actor, sign_in};
 use super::database::ZOE;
 use super::invites::people;
+use super::roles::word_token;
 use super::*;
-use crate::store::rules::{AccountKey, AccountRow, may_reset};
+use crate::store::rules::{AccountKey, AccountRow};
 use crate::store::{LinkTarget, PasswordHash, SessionSelector};
-use shared::model::Role;
+
+/// The session with which the place was claimed.
+const OWNERS: u8 = 200;
 
 fn create(actor: Actor, token: u8, target: LinkTarget) -> WriteRequest {
     by_actor(
@@ -19,9 +22,10 @@ fn create(actor: Actor, token: u8, target: LinkTarget) -> WriteRequest {
     )
 }
 
-/// A link with which `user` sets a new password.
-pub fn reset_link(actor: Actor, token: u8, user: UserId) -> WriteRequest {
-    create(actor, token, LinkTarget::Reset { user })
+/// A link with which a person sets a new password, made in the session `by`.
+pub fn reset_link(actor: Actor, by: u8, token: u8, user: UserId) -> WriteRequest {
+    let by = Some([by; 32]);
+    create(actor, token, LinkTarget::Reset { user, by })
 }
 
 /// A link that takes a session to another device.
@@ -59,15 +63,17 @@ fn a_reset_sets_the_password_and_ends_the_sessions_and_links_of_its_person_alone
     let [owner, _, member] = people(&mut transaction);
     transaction.done(&sign_in(member, "may", 1));
     transaction.done(&transfer_link(Actor::User(member), 2, 1));
-    transaction.done(&transfer_link(Actor::User(owner), 3, 200));
-    transaction.done(&reset_link(Actor::User(owner), 4, member));
+    transaction.done(&transfer_link(Actor::User(owner), 3, OWNERS));
+    transaction.done(&reset_link(Actor::User(owner), OWNERS, 4, member));
     let person = transaction.done(&reset(4, "new", 5)).into_person().unwrap();
     assert_eq!(
         (person.id, person.username.as_deref()),
         (member, Some("may"))
     );
     // Of who joined, and of the sign-in.
-    assert_eq!(ended_sessions(&mut transaction), [1, b'M']);
+    let mut ended = [1, word_token("MAY")];
+    ended.sort_unstable();
+    assert_eq!(ended_sessions(&mut transaction), ended);
     let wrong = ErrorCode::WrongCredentials;
     assert_eq!(transaction.refused(&sign_in(member, "may", 6)), wrong);
     transaction.done(&sign_in(member, "new", 6));
@@ -78,72 +84,78 @@ fn a_reset_sets_the_password_and_ends_the_sessions_and_links_of_its_person_alone
 }
 
 #[test]
-fn roles_say_who_lets_whom_set_a_new_password() {
-    let all = [
-        Role::Guest,
-        Role::Member,
-        Role::Bot,
-        Role::Administrator,
-        Role::Owner,
-    ];
-    for role in all {
-        let allowed: Vec<_> = all.into_iter().filter(|of| may_reset(role, *of)).collect();
-        let expected: &[Role] = match role {
-            Role::Owner => &[Role::Guest, Role::Member, Role::Administrator, Role::Owner],
-            Role::Administrator => &[Role::Guest, Role::Member],
-            Role::Member | Role::Guest | Role::Bot => &[],
-        };
-        assert_eq!(allowed, expected, "{role:?}");
-    }
-}
-
-#[test]
 fn a_reset_link_is_made_by_others_for_those_who_can_use_it() {
     let mut transaction = Transaction::new();
     let [owner, administrator, member] = people(&mut transaction);
     let user = Actor::User;
-    for (actor, of, code) in [
-        (user(member), ADA, ErrorCode::Forbidden),
-        (user(member), member, ErrorCode::Forbidden),
-        (user(administrator), administrator, ErrorCode::Forbidden),
-        (user(administrator), owner, ErrorCode::Forbidden),
-        // Who has only found a signed-in browser does not get the password.
-        (user(owner), owner, ErrorCode::Forbidden),
-        // A guest has no username.
-        (user(owner), ADA, ErrorCode::Forbidden),
-        (user(owner), ZOE, ErrorCode::AccountDeactivated),
-        (user(owner), UserId(99), ErrorCode::NoSuchPerson),
+    let (boss, may) = (word_token("BOSS"), word_token("MAY"));
+    for (actor, by, of, code) in [
+        (user(member), may, ADA, ErrorCode::Forbidden),
+        (user(member), may, member, ErrorCode::Forbidden),
         (
-            Actor::Named("simple".into()),
-            member,
-            ErrorCode::Unauthorized,
+            user(administrator),
+            boss,
+            administrator,
+            ErrorCode::Forbidden,
         ),
+        (user(administrator), boss, owner, ErrorCode::Forbidden),
+        (user(owner), OWNERS, owner, ErrorCode::Forbidden),
+        // A guest has no username.
+        (user(owner), OWNERS, ADA, ErrorCode::Forbidden),
+        (user(owner), OWNERS, ZOE, ErrorCode::AccountDeactivated),
+        (user(owner), OWNERS, UserId(99), ErrorCode::NoSuchPerson),
+        // Nobody's, and somebody else's.
+        (user(owner), 9, member, ErrorCode::Unauthorized),
+        (user(owner), boss, member, ErrorCode::Unauthorized),
     ] {
-        let request = reset_link(actor, 1, of);
+        let request = reset_link(actor, by, 1, of);
         assert_eq!(transaction.refused(&request), code, "{of}");
     }
-    for (actor, of) in [
-        (user(administrator), member),
-        (user(owner), administrator),
-        (Actor::Operator, owner),
+    for (actor, by, of) in [
+        (user(administrator), boss, member),
+        (user(owner), OWNERS, administrator),
+        (Actor::Operator, 0, owner),
     ] {
-        transaction.done(&reset_link(actor, 1, of));
+        transaction.done(&reset_link(actor, by, 1, of));
         transaction.done(&reset(1, "new", 2));
     }
+}
+
+#[test]
+fn who_lets_somebody_set_a_new_password_has_proved_a_credential_lately() {
+    let mut transaction = Transaction::new();
+    let [owner, _, member] = people(&mut transaction);
+    transaction.done(&transfer_link(Actor::User(owner), 1, OWNERS));
+    transaction.done(&sign_in_by(1, 2));
+    // Nothing was proved where a link has led to.
+    let request = reset_link(Actor::User(owner), 2, 3, member);
+    let refused = transaction.refused(&request);
+    assert_eq!(refused, ErrorCode::ConfirmationRequired);
+    transaction.done(&reset_link(Actor::User(owner), OWNERS, 3, member));
+    // Who has set a new password has proved it.
+    transaction.done(&reset_link(Actor::Operator, 0, 4, owner));
+    transaction.done(&reset(4, "new", 5));
+    transaction.done(&reset_link(Actor::User(owner), 5, 6, member));
 }
 
 #[test]
 fn a_reset_link_ends_with_the_right_of_its_maker_and_with_its_person() {
     let mut transaction = Transaction::new();
     let [owner, administrator, member] = people(&mut transaction);
-    transaction.done(&reset_link(Actor::User(administrator), 1, member));
-    transaction.done(&by_operator(WriteCommand::RemoveUser {
-        user: administrator,
+    transaction.done(&reset_link(
+        Actor::User(administrator),
+        word_token("BOSS"),
+        1,
+        member,
+    ));
+    let user = administrator;
+    transaction.done(&by_operator_on_accounts(AccountCommand::Deactivate {
+        user,
     }));
     let invalid = ErrorCode::LinkInvalid;
     assert_eq!(transaction.refused(&reset(1, "new", 2)), invalid);
-    transaction.done(&reset_link(Actor::User(owner), 3, member));
-    transaction.done(&by_operator(WriteCommand::RemoveUser { user: member }));
+    transaction.done(&reset_link(Actor::User(owner), OWNERS, 3, member));
+    transaction.done(&delete_person(member));
     assert_eq!(transaction.refused(&reset(3, "new", 2)), invalid);
 }
 
@@ -152,7 +164,7 @@ fn a_transfer_begins_a_session_and_ends_with_the_one_it_was_made_from() {
     let mut transaction = Transaction::new();
     let [owner, _, member] = people(&mut transaction);
     let invalid = ErrorCode::LinkInvalid;
-    transaction.done(&transfer_link(Actor::User(member), 1, b'M'));
+    transaction.done(&transfer_link(Actor::User(member), 1, word_token("MAY")));
     let person = transaction.done(&sign_in_by(1, 2)).into_person().unwrap();
     assert_eq!(person.id, member);
     assert_eq!(transaction.refused(&sign_in_by(1, 3)), invalid);
@@ -160,12 +172,12 @@ fn a_transfer_begins_a_session_and_ends_with_the_one_it_was_made_from() {
     transaction.done(&transfer_link(Actor::User(member), 4, 2));
     let end = AccountCommand::EndSessions(SessionSelector::AllBut {
         user: member,
-        keep: Some([b'M'; 32]),
+        keep: Some([word_token("MAY"); 32]),
     });
     transaction.done(&by_actor(Actor::User(member), end));
     assert_eq!(transaction.refused(&sign_in_by(4, 5)), invalid);
     // Nobody takes the session of somebody else.
-    let foreign = transfer_link(Actor::User(member), 6, 200);
+    let foreign = transfer_link(Actor::User(member), 6, OWNERS);
     assert_eq!(transaction.refused(&foreign), ErrorCode::Forbidden);
     let ended = transfer_link(Actor::User(owner), 6, 78);
     assert_eq!(transaction.refused(&ended), ErrorCode::Unauthorized);
@@ -176,9 +188,9 @@ fn one_link_of_a_purpose_works_for_a_person_and_for_its_purpose_only() {
     let mut transaction = Transaction::new();
     let [owner, _, member] = people(&mut transaction);
     let invalid = ErrorCode::LinkInvalid;
-    transaction.done(&reset_link(Actor::User(owner), 1, member));
-    transaction.done(&transfer_link(Actor::User(member), 2, b'M'));
-    transaction.done(&reset_link(Actor::User(owner), 3, member));
+    transaction.done(&reset_link(Actor::User(owner), OWNERS, 1, member));
+    transaction.done(&transfer_link(Actor::User(member), 2, word_token("MAY")));
+    transaction.done(&reset_link(Actor::User(owner), OWNERS, 3, member));
     assert_eq!(transaction.refused(&reset(1, "new", 9)), invalid);
     assert_eq!(transaction.refused(&reset(2, "new", 9)), invalid);
     assert_eq!(transaction.refused(&sign_in_by(3, 9)), invalid);
@@ -201,5 +213,5 @@ fn of_more_than_fifty_sessions_by_links_the_longest_unused_ends() {
     transaction.rules.config.now = Micros(NOW.0 - 1);
     transaction.done(&transfer_link(Actor::User(member), 60, 1));
     transaction.done(&sign_in_by(60, 61));
-    assert_eq!(ended_sessions(&mut transaction), [b'M']);
+    assert_eq!(ended_sessions(&mut transaction), [word_token("MAY")]);
 }

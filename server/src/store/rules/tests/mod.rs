@@ -15,6 +15,7 @@ mod newcomers;
 mod people;
 mod receipt;
 mod recorded;
+mod roles;
 mod room;
 mod rounds;
 
@@ -137,6 +138,13 @@ fn by_operator(command: WriteCommand) -> WriteRequest {
 
 fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
     by_operator(WriteCommand::Account(command))
+}
+
+fn delete_person(user: UserId) -> WriteRequest {
+    by_operator_on_accounts(AccountCommand::DeletePerson {
+        user,
+        session: None,
+    })
 }
 
 /// A session that begins, with this token.

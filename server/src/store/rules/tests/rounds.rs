@@ -36,7 +36,7 @@ fn requests() -> Vec<WriteRequest> {
         ),
         by_operator(WriteCommand::RemoveRoom { room: DEN }),
         by_operator(WriteCommand::RemoveRoom { room: RoomId(2) }),
-        by_operator(WriteCommand::RemoveUser { user: BEN }),
+        delete_person(BEN),
         by(BEN, 11, send("too late")),
         guest("Cem", 1),
         accounts::claim_link(2, accounts::LATER),
@@ -48,11 +48,11 @@ fn requests() -> Vec<WriteRequest> {
         invites::join(3, "ben"),
         links::transfer_link(Actor::User(UserId(5)), 5, 4),
         links::sign_in_by(5, 6),
-        links::reset_link(Actor::User(UserId(4)), 7, UserId(5)),
-        links::reset_link(Actor::User(UserId(4)), 8, UserId(5)),
+        links::reset_link(Actor::User(UserId(4)), 2, 7, UserId(5)),
+        links::reset_link(Actor::User(UserId(4)), 2, 8, UserId(5)),
         links::reset(7, "too late", 9),
         links::reset(8, "better", 9),
-        by_operator(WriteCommand::RemoveUser { user: UserId(5) }),
+        delete_person(UserId(5)),
     ]
 }
 

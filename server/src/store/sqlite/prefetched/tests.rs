@@ -119,7 +119,10 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
             },
         ),
         on_accounts(AccountCommand::EndSessions(end)),
-        (Actor::Operator, WriteCommand::RemoveUser { user: JOINED }),
+        on_accounts(AccountCommand::DeletePerson {
+            user: JOINED,
+            session: None,
+        }),
     ]);
     commands
 }
@@ -181,8 +184,20 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
             link: [20; 32],
             session: session(21),
         },
-        one_time(22, LinkTarget::Reset { user: JOINED }),
-        one_time(23, LinkTarget::Reset { user: JOINED }),
+        one_time(
+            22,
+            LinkTarget::Reset {
+                user: JOINED,
+                by: None,
+            },
+        ),
+        one_time(
+            23,
+            LinkTarget::Reset {
+                user: JOINED,
+                by: None,
+            },
+        ),
         reset(22),
         reset(23),
         AccountCommand::EndSessions(SessionSelector::Token([10; 32])),

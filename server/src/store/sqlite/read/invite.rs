@@ -69,6 +69,9 @@ fn may_inviter(snapshot: &Transaction<'_>, row: &InviteRow) -> Result<bool, Quer
 }
 
 /// The role of a person who is neither removed nor deactivated.
+///
+/// # Errors
+/// SQLite's.
 pub fn role_now(snapshot: &Transaction<'_>, user: i64) -> Result<Option<Role>, QueryError> {
     let role: Option<i64> = snapshot
         .prepare_cached(

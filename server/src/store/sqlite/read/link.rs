@@ -7,7 +7,7 @@ use shared::model::Role;
 use super::account::person;
 use super::invite::role_now;
 use super::pool::QueryError;
-use crate::store::rules::{LinkRow, may_reset};
+use crate::store::rules::{LinkRow, may_manage};
 use crate::store::sqlite::tables::{LINK, link};
 use crate::store::{LinkHash, LinkPurpose, OpenLink};
 
@@ -71,5 +71,5 @@ fn may_maker(snapshot: &Transaction<'_>, row: &LinkRow, role: Role) -> Result<bo
         None => Some(Role::Owner),
         Some(user) => role_now(snapshot, user.0)?,
     };
-    Ok(maker.is_some_and(|maker| may_reset(maker, role)))
+    Ok(maker.is_some_and(|maker| may_manage(maker, role)))
 }

@@ -2,11 +2,13 @@
 
 use rusqlite::{Row, params};
 use shared::id::{Micros, UserId};
+use shared::model::Role;
 
 use super::{Answer, SqliteTables};
 use crate::store::rules::{
-    AccountKey, AccountRow, AccountTables, IdentityRow, PlaceRow, SessionRow,
+    AccountKey, AccountRow, AccountTables, GrantRows, IdentityRow, PlaceRow, SessionRow,
 };
+use crate::store::sqlite::rows;
 use crate::store::{PasswordHash, SessionId, UsernameKeys};
 
 const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at, confirmed_at";
@@ -15,11 +17,18 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
     fn account(&mut self, key: &AccountKey) -> Answer<Option<AccountRow>> {
         Ok(match key {
             AccountKey::Identity(user) => self.one(
-                "SELECT username, username_key, username_look, deactivated_at FROM users
+                "SELECT username, username_key, username_look FROM users
                  WHERE id = ?1 AND username IS NOT NULL",
                 [user.0],
                 |row| Ok(AccountRow::Identity(identity(row)?)),
             )?,
+            AccountKey::Owners => {
+                let sql = "SELECT id FROM users
+                     WHERE kind = ?1 AND removed_at IS NULL AND deactivated_at IS NULL";
+                let owner = [rows::stored_person_role(Role::Owner)];
+                let owners = self.all(sql, owner, |row| Ok(UserId(row.get(0)?)))?;
+                Some(AccountRow::Owners(owners))
+            }
             AccountKey::UsernameKey(word) => self.one(
                 "SELECT id FROM users WHERE username_key = ?1",
                 [word],
@@ -60,6 +69,14 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             AccountKey::OpenInvites(now) => Some(self.open_invites(*now)?),
             AccountKey::Link(token) => self.find_link(token)?,
             AccountKey::LinksOf(user) => Some(self.links_of(*user)?),
+            AccountKey::GrantsOf(user) => {
+                let sql = "SELECT token_hash FROM links WHERE user = ?1 OR created_by = ?1";
+                Some(AccountRow::Grants(GrantRows {
+                    invites: self.open_invites_by(*user)?,
+                    links: self.all(sql, [user.0], |row| row.get(0))?,
+                }))
+            }
+            AccountKey::PersonalData(_) => None,
             AccountKey::Place => self.one("SELECT name, claimed_at FROM place", [], |row| {
                 Ok(AccountRow::Place(PlaceRow {
                     name: row.get(0)?,
@@ -72,15 +89,19 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
     fn put_account(&mut self, key: &AccountKey, row: Option<&AccountRow>) -> Answer<()> {
         match (key, row) {
             (AccountKey::Identity(user), Some(AccountRow::Identity(row))) => self.execute(
-                "UPDATE users SET username = ?2, username_key = ?3, username_look = ?4,
-                   deactivated_at = ?5 WHERE id = ?1",
+                "UPDATE users SET username = ?2, username_key = ?3, username_look = ?4
+                 WHERE id = ?1",
                 params![
                     user.0,
                     row.username.username,
                     row.username.key,
-                    row.username.look,
-                    row.deactivated_at.map(|at| at.0)
+                    row.username.look
                 ],
+            ),
+            (AccountKey::Identity(user), None) => self.execute(
+                "UPDATE users SET username = NULL, username_key = NULL, username_look = NULL
+                 WHERE id = ?1",
+                [user.0],
             ),
             (AccountKey::Password(user), Some(AccountRow::Password(hash, changed_at))) => self
                 .execute(
@@ -128,6 +149,7 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 "UPDATE place SET name = ?1, claimed_at = ?2",
                 params![row.name, row.claimed_at.map(|at| at.0)],
             ),
+            (AccountKey::PersonalData(user), None) => self.erase_person(*user),
             // These are only read, or never deleted; no rule does otherwise.
             _ => Err(rusqlite::Error::InvalidQuery.into()),
         }
@@ -141,7 +163,6 @@ fn identity(row: &Row<'_>) -> rusqlite::Result<IdentityRow> {
             key: row.get(1)?,
             look: row.get(2)?,
         },
-        deactivated_at: row.get::<_, Option<i64>>(3)?.map(Micros),
     })
 }
 

@@ -8,6 +8,7 @@ use crate::store::{
     AccountCommand, Actor, LinkPurpose, LinkTarget, SessionFilter, SessionId, SessionSelector,
     WriteCommand,
 };
+use shared::model::Role;
 
 fn create(store: &mut TestStore, actor: Actor, token: u8, target: LinkTarget) {
     let command = AccountCommand::CreateLink {
@@ -37,14 +38,20 @@ fn a_link_is_open_as_long_as_its_use_would_be_allowed() {
         &mut store,
         Actor::Operator,
         6,
-        LinkTarget::Reset { user: owner },
+        LinkTarget::Reset {
+            user: owner,
+            by: Some([1; 32]),
+        },
     );
     assert_eq!(open(&mut store, 6), Some((LinkPurpose::Reset, owner)));
     create(
         &mut store,
         Actor::User(owner),
         7,
-        LinkTarget::Reset { user: boss },
+        LinkTarget::Reset {
+            user: boss,
+            by: Some([1; 32]),
+        },
     );
     assert_eq!(open(&mut store, 7), Some((LinkPurpose::Reset, boss)));
     let session = [1; 32];
@@ -58,7 +65,14 @@ fn a_link_is_open_as_long_as_its_use_would_be_allowed() {
     let sessions = SessionSelector::Token(session);
     store.account(AccountCommand::EndSessions(sessions));
     assert_eq!(open(&mut store, 8), None);
-    store.operator(WriteCommand::RemoveUser { user: owner });
+    // An owner who can act has to stay.
+    let (user, role) = (boss, Role::Owner);
+    store.account(AccountCommand::SetRole {
+        user,
+        role,
+        session: None,
+    });
+    store.account(AccountCommand::Deactivate { user: owner });
     assert_eq!(open(&mut store, 6), None);
     // Its maker is gone.
     assert_eq!(open(&mut store, 7), None);
