@@ -1,8 +1,11 @@
 //! Requests over HTTP: the session.
 
 pub mod account;
+pub mod confirmation;
 pub mod devices;
 pub mod links;
+pub mod passkey;
+pub mod people;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -81,6 +84,17 @@ struct Present {
 #[derive(Deserialize)]
 struct Place {
     guests: bool,
+    #[serde(default)]
+    oidc: Option<IdentityProvider>,
+}
+
+/// With what one can sign in beside a name or a password.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct IdentityProvider {
+    /// What people call it.
+    pub label: String,
+    /// Whether nobody but owners signs in with a password.
+    pub is_only_way: bool,
 }
 
 /// Whom this browser's session belongs to.
@@ -90,6 +104,8 @@ pub struct PresentSession {
     pub user: Option<Profile>,
     /// Whether the server lets guests in.
     pub guests: bool,
+    /// The identity provider, if there is one.
+    pub provider: Option<IdentityProvider>,
 }
 
 /// The person of this browser's session, if there is one.
@@ -102,8 +118,12 @@ pub async fn session() -> Result<PresentSession, Failure> {
 
 fn present(text: &str) -> Result<PresentSession, Failure> {
     let Present { user, place } = wire::from_str(text).map_err(|_| Failure::Unreachable)?;
-    let guests = place.is_none_or(|place| place.guests);
-    Ok(PresentSession { user, guests })
+    let guests = place.as_ref().is_none_or(|place| place.guests);
+    Ok(PresentSession {
+        user,
+        guests,
+        provider: place.and_then(|place| place.oidc),
+    })
 }
 
 /// Starts a guest's session with this name.
@@ -131,7 +151,6 @@ pub async fn sign_out() -> Result<(), Failure> {
 ///
 /// # Errors
 /// If the server refuses, or cannot be reached.
-#[allow(dead_code)]
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
     parse(&ask("GET", path, None).await?)
 }
@@ -217,7 +236,23 @@ mod tests {
         ] {
             let read = present(body).unwrap();
             assert_eq!((read.user, read.guests), (None, guests), "{body}");
+            assert_eq!(read.provider, None);
         }
+    }
+
+    #[test]
+    fn the_identity_provider_is_read_and_may_be_none() {
+        let body = |oidc| {
+            let place = r#""name":"","is_claimed":true,"guests":false"#;
+            format!(r#"{{"user":null,"place":{{{place},"oidc":{oidc}}}}}"#)
+        };
+        assert_eq!(present(&body("null")).unwrap().provider, None);
+        let read = present(&body(r#"{"label":"회사","is_only_way":true}"#)).unwrap();
+        let provider = read.provider.unwrap();
+        assert_eq!(
+            (provider.label.as_str(), provider.is_only_way),
+            ("회사", true)
+        );
     }
 
     #[test]

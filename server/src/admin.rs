@@ -13,7 +13,7 @@ use crate::cli::{
 };
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
-use crate::http::control::{self, OperatorAnswer, OperatorCommand, SessionWish};
+use crate::http::control::{self, OperatorAnswer, OperatorCommand, ResetWish, SessionWish};
 use crate::print_link::print_link;
 use crate::store::sqlite::{self, OpenError, SqliteConfig, SqliteStore, StoreLimit};
 use crate::store::{Commit, CommitSink, RoomQuota, Store, WriterLoad};
@@ -42,7 +42,11 @@ pub async fn print_one_time_link(link: OneTimeLinkArguments) -> anyhow::Result<(
             let sentence = format!(
                 "Who opens this link within four hours sets a new password for {user} and is signed in:"
             );
-            (OperatorCommand::ResetLink { user }, sentence)
+            let command = OperatorCommand::ResetLink(ResetWish {
+                user,
+                remove_second_factor: link.remove_second_factor,
+            });
+            (command, sentence)
         }
     };
     execute_and_print(&link.place, command, &sentence).await

@@ -75,6 +75,9 @@ pub struct OneTimeLinkArguments {
     /// The username or number of who shall set a new password; without it the link claims the place.
     #[arg(long, value_name = "NAME")]
     pub user: Option<String>,
+    /// Who has lost the second factor too: the link removes it.
+    #[arg(long, requires = "user")]
+    pub remove_second_factor: bool,
     /// Where, and how it is printed.
     #[command(flatten)]
     pub place: LinkArguments,

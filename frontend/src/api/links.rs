@@ -13,6 +13,8 @@ struct LinkSecret<'a> {
     token: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
 }
 
 /// A link that works.
@@ -43,21 +45,42 @@ pub enum LinkPurpose {
 /// # Errors
 /// If it does not work, or the server cannot be reached.
 pub async fn look_up(token: &str) -> Result<OneTimeLink, Failure> {
-    let password = None;
-    send("POST", "/api/v1/link", &LinkSecret { token, password }).await
+    send("POST", "/api/v1/link", &secret(token)).await
 }
 
-/// Signs in by a link: with a new password if it is for that.
+/// Signs in by a link.
 ///
 /// # Errors
-/// If the link does not work, the password is refused, or the server cannot be reached.
-pub async fn sign_in(token: &str, password: Option<&str>) -> Result<Profile, Failure> {
-    let path = match password {
-        Some(_) => "/api/v1/password_reset",
-        None => "/api/v1/session/link",
-    };
-    let body = wire::to_string(&LinkSecret { token, password });
-    profile(&ask("POST", path, body.ok()).await?)
+/// As [`look_up`].
+pub async fn sign_in(token: &str) -> Result<Profile, Failure> {
+    let body = wire::to_string(&secret(token));
+    profile(&ask("POST", "/api/v1/session/link", body.ok()).await?)
+}
+
+/// Sets a new password by a link, and signs in; with a code if one was asked for.
+///
+/// # Errors
+/// If the link does not work, the password is refused, a code is needed, or the server cannot be
+/// reached.
+pub async fn reset_password(
+    token: &str,
+    password: &str,
+    code: Option<&str>,
+) -> Result<Profile, Failure> {
+    let body = wire::to_string(&LinkSecret {
+        password: Some(password),
+        code,
+        ..secret(token)
+    });
+    profile(&ask("POST", "/api/v1/password_reset", body.ok()).await?)
+}
+
+fn secret(token: &str) -> LinkSecret<'_> {
+    LinkSecret {
+        token,
+        password: None,
+        code: None,
+    }
 }
 
 #[cfg(test)]
@@ -78,8 +101,7 @@ mod tests {
 
     #[test]
     fn only_a_reset_sends_a_password() {
-        let (token, password) = ("0f", None);
-        let text = wire::to_string(&LinkSecret { token, password }).unwrap();
+        let text = wire::to_string(&secret("0f")).unwrap();
         assert_eq!(text, r#"{"token":"0f"}"#);
     }
 }

@@ -35,7 +35,7 @@ use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::Profile;
 
-pub use crate::api::Failure;
+pub use crate::api::{Failure, IdentityProvider};
 pub use crate::i18n::Language;
 pub use settings::{Density, PageSettings, SendKey, Theme};
 pub use types::{
@@ -48,7 +48,7 @@ use crate::route::Route;
 use crate::view::{memo, provided_context};
 use authentication::Authentication;
 use engine::Engine;
-pub use people::{TONES, tone};
+pub use people::{TONES, shown_name, tone};
 use signals::Signals;
 pub(crate) use types::LAST_ROOM;
 
@@ -115,6 +115,7 @@ impl Client {
             session: RwSignal::new(SessionState::Unknown),
             authenticated: RwSignal::new(None),
             guests: RwSignal::new(true),
+            provider: RwSignal::new(None),
             connection: RwSignal::new(ConnectionStatus::Connecting),
             offline: RwSignal::new(None),
             storage_works: RwSignal::new(true),
@@ -177,6 +178,11 @@ impl Client {
     /// Whether the server lets guests in, as far as is known.
     pub fn guests(self) -> ReadSignal<bool> {
         self.0.signals.guests.read_only()
+    }
+
+    /// The identity provider with which one can sign in, as far as is known.
+    pub fn provider(self) -> ReadSignal<Option<IdentityProvider>> {
+        self.0.signals.provider.read_only()
     }
 
     /// The signed-in person; `None` if nobody is.

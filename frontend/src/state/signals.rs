@@ -9,6 +9,7 @@ use super::types::{
     Authenticated, ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason,
     SessionState, ToastMessage,
 };
+use crate::api::{IdentityProvider, PresentSession};
 use crate::browser;
 
 /// The signals that the engine sets.
@@ -19,6 +20,8 @@ pub(super) struct Signals {
     pub(super) authenticated: RwSignal<Option<Authenticated>>,
     /// Whether the server lets guests in, as far as is known.
     pub(super) guests: RwSignal<bool>,
+    /// The identity provider, as far as is known.
+    pub(super) provider: RwSignal<Option<IdentityProvider>>,
     pub(super) connection: RwSignal<ConnectionStatus>,
     pub(super) offline: RwSignal<Option<OfflineNotice>>,
     pub(super) storage_works: RwSignal<bool>,
@@ -36,6 +39,12 @@ pub(super) struct Signals {
 }
 
 impl Signals {
+    /// Shows how one can come in here.
+    pub(super) fn show_ways_in(&self, present: &PresentSession) {
+        let _ = self.guests.try_set(present.guests);
+        let _ = self.provider.try_set(present.provider.clone());
+    }
+
     /// Shows that there is no connection.
     pub(super) fn show_offline(&self, why: OfflineReason, until_ms: Option<u64>) {
         let why = if browser::is_online() {

@@ -1,16 +1,16 @@
 //! The links that work once: of the owner who claims the place, of who sets a new password, and of
 //! who takes a session to another device.
 
-use std::time::Instant;
-
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, UserId};
 
 use super::joining::parse_link;
-use super::throttle::{AccountKey, AddressOfAttempt};
+use super::username::Username;
 use super::{Accounts, ActingPerson, Device, SignedIn, Token};
-use crate::store::{AccountCommand, Actor, LinkPurpose, LinkTarget, OpenLink, QueryClient, Store};
+use crate::store::{
+    AccountCommand, Actor, LinkPurpose, LinkTarget, OpenLink, QueryClient, SecondFactorFate, Store,
+};
 
 /// Where the page takes the link with which the place is claimed. The secret follows as the
 /// fragment, which browsers send to nobody: it is in no log and in no `Referer`.
@@ -39,6 +39,8 @@ pub struct ResetRequest {
     pub link: String,
     /// The new password.
     pub password: String,
+    /// A code of an authenticator app, or a recovery code.
+    pub code: Option<String>,
 }
 
 impl Accounts {
@@ -62,10 +64,12 @@ impl Accounts {
         &self,
         by: &ActingPerson,
         user: UserId,
+        second_factor: SecondFactorFate,
     ) -> Result<MadeLink, Refusal> {
         let target = LinkTarget::Reset {
             user,
             by: Some(by.token.hash()),
+            second_factor,
         };
         make_link(self.store.as_ref(), self.clock.now(), by.actor(), target).await
     }
@@ -96,7 +100,8 @@ impl Accounts {
     /// Sets a new password by a link. All other sessions and links of the person end.
     ///
     /// # Errors
-    /// `link_invalid`, `password_invalid`, `password_weak`, `rate_limited`, or the store's.
+    /// `link_invalid`, `password_invalid`, `password_weak`, `code_required`, `code_invalid`,
+    /// `provider_only` where passwords are for owners, `rate_limited`, or the store's.
     pub async fn reset_password(
         &self,
         client: QueryClient,
@@ -110,27 +115,34 @@ impl Accounts {
         if open.purpose != LinkPurpose::Reset {
             return Err(invalid());
         }
+        self.require_other_ways(person.role)?;
         // One link must not keep the server computing.
-        let account = AccountKey::of(&format!("reset {}", person.id));
-        let known = AddressOfAttempt::Known;
-        self.throttle
-            .begin(account, device.address, known, Instant::now())
-            .map_err(crate::chat::rate_limits::refuse_until)?;
+        let attempt = self.count_reset(person.id, device.address)?;
+        let username = person.username.unwrap_or_default();
+        let key = Username::parse_any(&username).map_err(|_| invalid())?.key;
+        let record = self.store.sign_in_record(client, key).await;
+        let totp = record
+            .map_err(super::refuse)?
+            .and_then(|record| record.totp);
+        let second = match totp.filter(|_| open.second_factor == SecondFactorFate::Keep) {
+            Some(totp) => Some(self.prove_second(&totp, request.code.as_deref(), attempt)?),
+            None => None,
+        };
         let place = self.store.place().await.map_err(super::refuse)?;
-        let mut known_words = vec![person.name, place.name];
-        known_words.extend(person.username);
+        let known_words = vec![person.name, place.name, username];
         let password = self
             .hash_new_password(&request.password, known_words)
             .await?;
         let link = parse_link(&request.link)?.hash();
-        self.begin_session(Actor::Operator, device, |session| {
-            AccountCommand::ResetPassword {
-                link,
-                password,
-                session,
-            }
-        })
-        .await
+        let reset = |session| AccountCommand::ResetPassword {
+            link,
+            second,
+            password,
+            session,
+        };
+        let signed_in = self.begin_session(Actor::Operator, device, reset).await?;
+        self.attempt_succeeded(attempt);
+        Ok(signed_in)
     }
 }
 
@@ -147,8 +159,17 @@ pub async fn claim_link(store: &dyn Store, now: Micros) -> Result<MadeLink, Refu
 ///
 /// # Errors
 /// `forbidden` for who has no username, `no_such_person`, `account_deactivated`, or the store's.
-pub async fn reset_link(store: &dyn Store, now: Micros, user: UserId) -> Result<MadeLink, Refusal> {
-    let target = LinkTarget::Reset { user, by: None };
+pub async fn reset_link(
+    store: &dyn Store,
+    now: Micros,
+    user: UserId,
+    second_factor: SecondFactorFate,
+) -> Result<MadeLink, Refusal> {
+    let target = LinkTarget::Reset {
+        user,
+        by: None,
+        second_factor,
+    };
     make_link(store, now, Actor::Operator, target).await
 }
 

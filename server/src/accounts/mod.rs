@@ -5,6 +5,7 @@
 //! part.
 
 mod acting_person;
+mod ceremonies;
 mod credentials;
 mod device;
 mod encoding;
@@ -13,11 +14,15 @@ mod joining;
 mod links;
 mod managing;
 pub mod oidc;
+mod own_passkeys;
 pub mod passkey;
 pub mod password;
 mod password_proof;
+mod proposed_names;
+mod provider;
 pub mod qr;
 pub mod recovery_codes;
+mod second_factor;
 mod signed_in;
 mod signing_in;
 pub mod throttle;
@@ -39,12 +44,15 @@ use crate::store::{
     SessionSelector, Store, StoreError, WriteCommand, WriteRequest,
 };
 pub use acting_person::ActingPerson;
+use ceremonies::Ceremonies;
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
 pub use links::{MadeLink, ResetRequest, claim_link, reset_link};
 pub use managing::{delete_person, find_person, list_people};
 use password::{PasswordError, PasswordHasher};
+pub use provider::{Provider, ProviderPolicy, Returned};
+pub use second_factor::TotpOffer;
 pub use signed_in::SignedIn;
 pub use signing_in::PasswordSignIn;
 use throttle::SignInThrottle;
@@ -58,8 +66,10 @@ pub struct Accounts {
     /// The host under which people know the server: no part of a good password.
     host: Option<String>,
     clock: Clock,
+    provider: Option<Provider>,
     hasher: PasswordHasher,
     throttle: SignInThrottle,
+    ceremonies: Ceremonies,
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
@@ -68,7 +78,6 @@ const TOUCH_INTERVAL: i64 = 24 * 60 * 60 * 1_000_000;
 const BUSY_RETRY_MS: u64 = 2_000;
 
 /// What decides about accounts besides the store.
-#[derive(Clone, Debug)]
 pub struct AccountsConfig {
     /// The limits for names.
     pub limits: Limits,
@@ -76,6 +85,10 @@ pub struct AccountsConfig {
     pub guests: bool,
     /// The host under which people know the server.
     pub host: Option<String>,
+    /// The origin of the server's page.
+    pub page_origin: String,
+    /// The identity provider, if people come by one.
+    pub provider: Option<Provider>,
 }
 
 impl Accounts {
@@ -92,15 +105,19 @@ impl Accounts {
             limits,
             guests,
             host,
+            page_origin,
+            provider,
         } = config;
         Ok(Accounts {
             store,
             limits,
             guests,
             host,
-            clock,
+            provider,
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
+            ceremonies: Ceremonies::new(&page_origin, clock.clone()),
+            clock,
         })
     }
 
@@ -142,7 +159,7 @@ impl Accounts {
         if self.clock.now().0 - session.used_at.0 > TOUCH_INTERVAL {
             let token = token.hash();
             // The person is authenticated even if this fails.
-            let touch = WriteCommand::Account(AccountCommand::TouchSession { token });
+            let touch = WriteCommand::from(AccountCommand::TouchSession { token });
             let _touched = self.store.carry_out(touch).await;
         }
         Ok(session)
@@ -165,7 +182,7 @@ impl Accounts {
     }
 
     async fn end(&self, sessions: SessionSelector) -> Result<(), Refusal> {
-        let command = WriteCommand::Account(AccountCommand::EndSessions(sessions));
+        let command = WriteCommand::from(AccountCommand::EndSessions(sessions));
         let ended = self.store.carry_out(command).await;
         ended.map(drop).map_err(refuse)
     }
@@ -177,16 +194,22 @@ impl Accounts {
         device: &Device,
         command: impl FnOnce(NewSession) -> AccountCommand,
     ) -> Result<SignedIn, Refusal> {
-        let failed = || Refusal::new(ErrorCode::StorageFailed);
-        let token = Token::random().ok_or_else(failed)?;
+        let (token, session) = Self::new_session(device)?;
+        let outcome = carry_out(self.store.as_ref(), actor, command(session)).await?;
+        let person = outcome.into_person();
+        let person = person.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+        Ok(SignedIn { person, token })
+    }
+
+    /// A session that begins on a device, and its token.
+    fn new_session(device: &Device) -> Result<(Token, NewSession), Refusal> {
+        let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
         let session = NewSession {
             token: token.hash(),
             device: device.name.clone(),
             network: Some(device.address.to_string()),
         };
-        let outcome = carry_out(self.store.as_ref(), actor, command(session)).await?;
-        let person = outcome.into_person().ok_or_else(failed)?;
-        Ok(SignedIn { person, token })
+        Ok((token, session))
     }
 }
 
@@ -201,7 +224,7 @@ async fn carry_out(
     let reply = Reply::new(move |result| drop(sender.send(result)));
     let request = WriteRequest {
         actor,
-        ..WriteRequest::of_operator(WriteCommand::Account(command), reply)
+        ..WriteRequest::of_operator(WriteCommand::from(command), reply)
     };
     store.submit(request).await;
     let result = receiver.await.unwrap_or(Err(StoreError::Closed));

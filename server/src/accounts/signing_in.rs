@@ -16,6 +16,8 @@ pub struct PasswordSignIn {
     pub username: String,
     /// The password.
     pub password: String,
+    /// A code of an authenticator app, or a recovery code.
+    pub code: Option<String>,
 }
 
 impl Accounts {
@@ -23,7 +25,8 @@ impl Accounts {
     /// long.
     ///
     /// # Errors
-    /// `wrong_credentials`, `account_deactivated` (said only to who knows the password),
+    /// `wrong_credentials`; said only to who knows the password `account_deactivated`,
+    /// `code_required` and `code_invalid`; `provider_only` where passwords are for owners,
     /// `rate_limited` with the time to wait, or the store's.
     pub async fn sign_in_by_password(
         &self,
@@ -37,9 +40,11 @@ impl Accounts {
         let attempt = PasswordAttempt {
             key,
             password: &request.password,
+            code: request.code.as_deref(),
             address: device.address,
         };
         let proved = self.prove_password(client, attempt).await?;
+        self.require_other_ways(proved.role)?;
         let (actor, proof) = (Actor::User(proved.user), proved.proof);
         let signed_in = self
             .begin_session(actor, device, |session| AccountCommand::SignIn {

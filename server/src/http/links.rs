@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -15,17 +15,18 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, UserId};
 use shared::model::Profile;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
 use super::link_picture::link_picture;
 use super::new_session::{CreatedSession, SessionRequest};
+use super::qr_picture::QrPicture;
 use super::viewer::RequestActor;
 use crate::accounts::{Accounts, MadeLink, ResetRequest};
 use crate::chat::rate_limits::RateLimits;
 use crate::edge::{ApiError, Perimeter};
-use crate::store::LinkPurpose;
+use crate::store::{LinkPurpose, SecondFactorFate};
 
 /// The secret of a link.
 #[derive(Deserialize, ToSchema)]
@@ -67,10 +68,19 @@ pub(super) struct LinkView {
 pub(super) struct CreatedLink {
     /// The path and fragment of the link. It is shown this once.
     link: String,
-    /// The whole link as a QR code, an SVG picture.
-    qr: String,
+    /// The whole link as a QR code; absent if it is too long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    qr: Option<QrPicture>,
     /// When it ends.
     expires_at: Micros,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ResetQuery {
+    /// Whether the link removes the second factor too, for who has lost it.
+    #[serde(default)]
+    remove_second_factor: bool,
 }
 
 /// The body with which somebody sets a new password.
@@ -80,6 +90,9 @@ pub(super) struct PasswordReset {
     token: String,
     /// The new password.
     password: String,
+    /// A code of the authenticator app, or a recovery code, if `code_required` has asked for it.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 impl ExampleBody for PasswordReset {
@@ -157,7 +170,8 @@ pub(super) async fn sign_in(
     responses(
         (status = 201, description = "The password is set", body = CreatedSession),
         (status = 400, description = "The body or the password is not valid", body = ErrorBody),
-        (status = 403, description = "The `Host` or the page's origin is not allowed, or the address is blocked", body = ErrorBody),
+        (status = 401, description = "A code is needed, or is not right", body = ErrorBody),
+        (status = 403, description = "The `Host` or the page's origin is not allowed, the address is blocked, or the identity provider is the only way in", body = ErrorBody),
         (status = 404, description = "The link does not work (any more)", body = ErrorBody),
         (status = 408, description = "The body did not arrive in time", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
@@ -169,11 +183,14 @@ pub(super) async fn sign_in(
 pub(super) async fn reset(
     request: SessionRequest,
     State(accounts): State<Arc<Accounts>>,
-    JsonBody(PasswordReset { token, password }): JsonBody<PasswordReset>,
+    JsonBody(body): JsonBody<PasswordReset>,
 ) -> Result<Response, ApiError> {
     let client = request.take()?;
-    let link = token;
-    let reset = ResetRequest { link, password };
+    let reset = ResetRequest {
+        link: body.token,
+        password: body.password,
+        code: body.code,
+    };
     let signed_in = accounts.reset_password(client, reset, &request.device);
     Ok(request.answer(signed_in.await?))
 }
@@ -203,7 +220,7 @@ pub(super) async fn create_own(
 ) -> Result<(StatusCode, Json<CreatedLink>), ApiError> {
     take_command(&rate_limits, &actor)?;
     let made = accounts.transfer_link(&actor.acting_person()).await?;
-    created(&perimeter, &headers, made)
+    Ok(created(&perimeter, &headers, made))
 }
 
 /// Makes a link with which another person sets a new password.
@@ -213,7 +230,7 @@ pub(super) async fn create_own(
 #[utoipa::path(
     post,
     path = "/api/v1/people/{id}/link",
-    params(("id" = i64, Path, description = "The person")),
+    params(("id" = i64, Path, description = "The person's number"), ResetQuery),
     security(("token" = []), ("page" = [])),
     responses(
         (status = 201, description = "The link", body = CreatedLink),
@@ -232,14 +249,20 @@ pub(super) async fn create_for(
     State(perimeter): State<Arc<Perimeter>>,
     headers: HeaderMap,
     id: Result<Path<UserId>, PathRejection>,
+    query: Result<Query<ResetQuery>, QueryRejection>,
 ) -> Result<(StatusCode, Json<CreatedLink>), ApiError> {
-    let Path(user) = id.map_err(|_| Refusal {
-        message: "the person in the address is a whole number".to_owned(),
-        ..Refusal::new(ErrorCode::BadCommand)
-    })?;
+    let Path(user) = id.map_err(|_| bad_request("the person in the address is a whole number"))?;
+    let Query(query) =
+        query.map_err(|_| bad_request("`remove_second_factor` is `true` or `false`"))?;
+    let second_factor = if query.remove_second_factor {
+        SecondFactorFate::Remove
+    } else {
+        SecondFactorFate::Keep
+    };
     take_command(&rate_limits, &actor)?;
-    let made = accounts.reset_link_of(&actor.acting_person(), user).await?;
-    created(&perimeter, &headers, made)
+    let by = actor.acting_person();
+    let made = accounts.reset_link_of(&by, user, second_factor).await?;
+    Ok(created(&perimeter, &headers, made))
 }
 
 fn take_command(rate_limits: &RateLimits, actor: &RequestActor) -> Result<(), Refusal> {
@@ -252,11 +275,18 @@ fn created(
     perimeter: &Perimeter,
     headers: &HeaderMap,
     made: MadeLink,
-) -> Result<(StatusCode, Json<CreatedLink>), ApiError> {
+) -> (StatusCode, Json<CreatedLink>) {
     let link = CreatedLink {
-        qr: link_picture(perimeter, headers, &made.path)?,
+        qr: link_picture(perimeter, headers, &made.path),
         link: made.path,
         expires_at: made.expires_at,
     };
-    Ok((StatusCode::CREATED, Json(link)))
+    (StatusCode::CREATED, Json(link))
+}
+
+fn bad_request(message: &str) -> Refusal {
+    Refusal {
+        message: message.to_owned(),
+        ..Refusal::new(ErrorCode::BadCommand)
+    }
 }

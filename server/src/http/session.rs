@@ -55,6 +55,20 @@ pub(super) struct PlaceBody {
     is_claimed: bool,
     /// Whether guests may come in with nothing but a name.
     guests: bool,
+    /// The origin whose page can use passkeys; absent if no page of this server can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passkeys: Option<String>,
+    /// The identity provider; `null` without one.
+    oidc: Option<ProviderBody>,
+}
+
+/// An identity provider with which one can sign in.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProviderBody {
+    /// What the page calls it: "Sign in with LABEL".
+    label: String,
+    /// Whether it is the only way in: the page then offers no form for passwords.
+    is_only_way: bool,
 }
 
 /// Creates a guest of this name, and a session.
@@ -122,6 +136,11 @@ pub(super) async fn show(
         is_claimed: place.claimed_at.is_some(),
         name: place.name,
         guests: accounts.admits_guests(),
+        passkeys: accounts.passkey_origin().map(str::to_owned),
+        oidc: accounts.provider().map(|provider| ProviderBody {
+            label: provider.client.settings().label.clone(),
+            is_only_way: provider.policy.is_only_way,
+        }),
     };
     let mut response = Json(CurrentSession { user, place }).into_response();
     if has_ended {

@@ -62,8 +62,9 @@ pub enum WriteCommand {
         /// The new topic, if it changes.
         topic: Option<String>,
     },
-    /// A change of accounts, sessions, invites or links.
-    Account(AccountCommand),
+    /// A change of accounts, sessions, invites or links. In a box: it is large and seldom, and
+    /// must not make the room that a message takes larger.
+    Account(Box<AccountCommand>),
     /// Blocks a network until a moment.
     Block {
         /// The network.
@@ -79,6 +80,12 @@ pub enum WriteCommand {
     /// Changes nothing. It wakes the writer, which deletes what is no longer needed if it is
     /// time for that.
     Maintain,
+}
+
+impl From<AccountCommand> for WriteCommand {
+    fn from(command: AccountCommand) -> Self {
+        WriteCommand::Account(Box::new(command))
+    }
 }
 
 /// How many rooms there may be that are not removed.

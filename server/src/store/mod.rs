@@ -28,11 +28,13 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, AccountCredentials, Invite, InviteId, LinkHash, LinkPurpose, LinkTarget,
-    ListedPerson, ListedSession, NewAccount, NewCredential, NewInvite, NewSession, OpenInvite,
-    OpenLink, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition, PersonSession,
-    Place, SessionFilter, SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash,
-    UsernameKeys, confirmed_until,
+    AccountCommand, AccountCredentials, ExternalIdentity, ExternalRole, FoundPasskey, Invite,
+    InviteId, LinkHash, LinkPurpose, LinkTarget, LinkedIdentity, ListedPerson, ListedSession,
+    NewAccount, NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OpenLink,
+    OwnPasskeys, PasskeyLoss, PasskeyRow, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch,
+    PersonPosition, PersonSession, Place, RecoveryCodeHash, RegisteredPasskey, SecondFactor,
+    SecondFactorFate, SessionFilter, SessionId, SessionSelector, SignInProof, SignInRecord,
+    TokenHash, TotpKey, TotpRecord, UsernameKeys, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -46,7 +48,7 @@ pub use query::{
     ResumePoint, RoomSelection, Session, StoreFigures, StreamAnswer, StreamChanges, StreamReset,
     Viewer,
 };
-pub use rules::may_manage;
+pub use rules::{MAX_PASSKEYS, may_manage};
 
 /// The store, whatever database is behind it.
 #[async_trait]
@@ -166,6 +168,28 @@ pub trait Store: Send + Sync {
         filter: SessionFilter,
         limit: usize,
     ) -> Result<Vec<PersonSession>, StoreError>;
+
+    /// The passkey with a credential id; none if nobody has it.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkey(
+        &self,
+        client: QueryClient,
+        credential: Vec<u8>,
+    ) -> Result<Option<FoundPasskey>, StoreError>;
+
+    /// The viewer's passkeys.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkeys(&self, viewer: Viewer) -> Result<OwnPasskeys, StoreError>;
+
+    /// Who would lose what, if passkeys for this host name alone were of use.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkey_loss(&self, relying_party: String) -> Result<PasskeyLoss, StoreError>;
 
     /// How the viewer can prove to be the person.
     ///

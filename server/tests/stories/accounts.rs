@@ -1,10 +1,15 @@
-//! Accounts: claiming the place, invitations, passwords, and where somebody is signed in.
+//! Accounts: claiming the place, invitations, passwords, passkeys, and where somebody is signed in.
 
 mod becoming;
 mod claim;
 mod confirmation;
 mod invitations;
+mod leaving;
 mod links;
 mod own_sessions;
+mod passkeys;
 mod passwords;
+mod permissions;
+mod second_factor;
 mod session_command;
+mod user_command;

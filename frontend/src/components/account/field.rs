@@ -162,6 +162,15 @@ pub(super) const PASSWORD: FieldKind = FieldKind {
     hint: || "",
 };
 
+/// A code of an authenticator app.
+pub(super) const CODE: FieldKind = FieldKind {
+    entry: Entry::Code,
+    id: "code",
+    autocomplete: "one-time-code",
+    label: || words().code,
+    hint: || words().code_hint,
+};
+
 /// A password that replaces one, or is the first.
 pub(super) const NEW_PASSWORD: FieldKind = FieldKind {
     autocomplete: "new-password",

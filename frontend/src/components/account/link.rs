@@ -5,10 +5,11 @@
 
 use leptos::prelude::*;
 use leptos::{ev, html};
+use shared::error::ErrorCode;
 use shared::model::Profile;
 use wasm_bindgen_futures::spawn_local;
 
-use super::field::{AccountField, AccountSubmit, Head, NEW_PASSWORD};
+use super::field::{AccountField, AccountSubmit, CODE, Head, NEW_PASSWORD};
 use super::form::{AccountForm, Entry};
 use super::signed_in::DeadLink;
 use super::strength::{PASSWORD_CHARS, StrengthMeter};
@@ -17,7 +18,7 @@ use crate::api::Failure;
 use crate::api::links::{self, LinkPurpose, OneTimeLink};
 use crate::components::form::value_of;
 use crate::i18n::account::words;
-use crate::view::{dynamic_text, on, reactive, set_text};
+use crate::view::{dynamic_text, on, optional_view, reactive, set_text};
 
 /// The link with this secret.
 #[component]
@@ -57,7 +58,7 @@ fn TransferForm(token: String, person: Profile) -> impl IntoView {
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let token = token.clone();
-        form.submit(async move { links::sign_in(&token, None).await });
+        form.submit(async move { links::sign_in(&token).await });
     };
     let name = person.name;
     view! {
@@ -77,16 +78,36 @@ fn TransferForm(token: String, person: Profile) -> impl IntoView {
 #[component]
 fn ResetForm(token: String, person: Profile) -> impl IntoView {
     let form = AccountForm::new();
-    let [username, none, password] = [(); 3].map(|()| NodeRef::<html::Input>::new());
+    let [username, none, password, code] = [(); 4].map(|()| NodeRef::<html::Input>::new());
+    // Whether the server has asked for a code.
+    let needs_code = RwSignal::new(false);
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let typed = value_of(password);
         if typed.chars().count() < PASSWORD_CHARS {
             return form.refuse(Entry::Password, || words().short_password);
         }
+        let code = value_of(code).trim().to_owned();
+        if needs_code.get_untracked() && code.is_empty() {
+            return form.refuse(Entry::Code, || words().no_code);
+        }
         let token = token.clone();
-        form.submit(async move { links::sign_in(&token, Some(&typed)).await });
+        form.submit_if(async move {
+            let code = Some(&*code).filter(|code| !code.is_empty());
+            match links::reset_password(&token, &typed, code).await {
+                Err(failure) if failure.code() == Some(ErrorCode::CodeRequired) => {
+                    let _ = needs_code.try_set(true);
+                    Ok(None)
+                }
+                answer => answer.map(Some),
+            }
+        });
     };
+    let code_field = optional_view(move || {
+        needs_code
+            .get()
+            .then(|| view! { <AccountField form kind=CODE node=code is_first=true /> })
+    });
     let name = person.name;
     view! {
         <form class="card" novalidate on:submit=on(submit)>
@@ -106,6 +127,7 @@ fn ResetForm(token: String, person: Profile) -> impl IntoView {
             />
             <AccountField form kind=NEW_PASSWORD node=password is_first=true />
             <StrengthMeter password names=[username, none] />
+            {code_field}
             <AccountSubmit form label=|| words().reset_submit />
         </form>
     }

@@ -8,6 +8,7 @@ mod form;
 mod join;
 mod link;
 mod new_account;
+mod passkey;
 mod sign_in;
 mod signed_in;
 mod strength;
@@ -31,7 +32,7 @@ use crate::view::{memo, reactive};
 use join::Join;
 use link::FollowLink;
 use new_account::NewAccountForm;
-use sign_in::PasswordForm;
+use sign_in::SignIn;
 use signed_in::{DeadLink, Offer, SignedIn};
 
 /// The function of the piece, once it is here.
@@ -103,7 +104,7 @@ fn show(form: AccountRoute) -> AnyView {
             });
             view! { <SignedIn profile offer /> }.into_any()
         }
-        (_, AccountRoute::SignIn) => view! { <PasswordForm /> }.into_any(),
+        (_, AccountRoute::SignIn) => view! { <SignIn /> }.into_any(),
         _ if token.read().is_empty() => view! { <DeadLink /> }.into_any(),
         (_, AccountRoute::Link) => view! { <FollowLink token=token.get() /> }.into_any(),
         (_, AccountRoute::Join) => view! { <Join token=token.get() guest=guest() /> }.into_any(),

@@ -5,7 +5,7 @@ use shared::id::Micros;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::api::Failure;
-use crate::api::devices::{self, Device, MadeLink};
+use crate::api::devices::{self, Device, MadeLink, QrCode};
 use crate::browser;
 use crate::components::form::{FormState, sentence};
 use crate::components::skeleton::Skeleton;
@@ -201,13 +201,16 @@ fn made_link(made: MadeLink) -> AnyView {
     } = made;
     let origin = browser::window().location().origin().unwrap_or_default();
     let link = origin + &link;
-    // The picture has no script, and an image runs none.
-    let picture = format!("data:image/svg+xml,{}", js_sys::encode_uri_component(&qr));
+    let picture = qr.map(|qr| {
+        let picture = picture_of(&qr);
+        view! { <img class="devices__qr" src=picture alt=reactive(|| texts().qr_label) /> }
+            .into_any()
+    });
     let copied = link.clone();
     let client = use_client();
     view! {
         <div class="devices__link">
-            <img class="devices__qr" src=picture alt=reactive(|| texts().qr_label) />
+            {picture}
             <p use:set_text=dynamic_text(move || (texts().until)(&format::time(expires_at)))></p>
             <div class="field__line">
                 <input
@@ -227,4 +230,14 @@ fn made_link(made: MadeLink) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// The address of a picture. It is always dark on light: many readers do not see light on dark.
+fn picture_of(QrCode { side, path }: &QrCode) -> String {
+    let svg = format!(
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {side} {side}' \
+         shape-rendering='crispEdges'><path fill='#fff' d='M0 0h{side}v{side}H0z'/>\
+         <path d='{path}'/></svg>"
+    );
+    format!("data:image/svg+xml,{}", js_sys::encode_uri_component(&svg))
 }

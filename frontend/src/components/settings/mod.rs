@@ -3,7 +3,10 @@
 //! Few open them, and seldom, so they are a piece of the page. Each section is a module of its
 //! own, and [`section_view`] its only caller.
 
+mod confirmation;
 mod devices;
+mod passkeys;
+mod people;
 
 use std::sync::OnceLock;
 
@@ -18,6 +21,8 @@ use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
+use passkeys::Passkeys;
+use people::People;
 
 /// The function of the piece, once it is here.
 static SHOW: OnceLock<fn(SettingsRoute) -> AnyView> = OnceLock::new();
@@ -131,10 +136,10 @@ fn title(section: SettingsRoute) -> &'static str {
 fn section_view(section: SettingsRoute) -> AnyView {
     match section {
         SettingsRoute::Profile => ().into_any(),
-        SettingsRoute::SignIn => ().into_any(),
+        SettingsRoute::SignIn => view! { <Passkeys /> }.into_any(),
         SettingsRoute::Devices => devices::devices(),
         SettingsRoute::Invitations => ().into_any(),
-        SettingsRoute::People => ().into_any(),
+        SettingsRoute::People => view! { <People /> }.into_any(),
         SettingsRoute::Place => ().into_any(),
     }
 }

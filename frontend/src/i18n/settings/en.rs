@@ -1,6 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
+use super::{confirmation, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -12,5 +13,8 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         place: "This place",
     },
     devices: &super::devices::ENGLISH,
+    confirmation: &confirmation::ENGLISH,
+    passkeys: &passkeys::ENGLISH,
+    people: &people::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
 };

@@ -1,6 +1,7 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
 use super::strings::{SectionTitles, SettingsStrings};
+use super::{confirmation, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -12,5 +13,8 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         place: "이 마당",
     },
     devices: &super::devices::KOREAN,
+    confirmation: &confirmation::KOREAN,
+    passkeys: &passkeys::KOREAN,
+    people: &people::KOREAN,
     not_for_you: "마당을 관리하는 사람만 열 수 있어요.",
 };

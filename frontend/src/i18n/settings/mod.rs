@@ -1,14 +1,20 @@
 //! The texts of the settings of the account and of the place. Only their piece of the page leads
 //! to them, so that nobody else loads them.
 
+mod confirmation;
 mod devices;
 mod en;
 mod ko;
+mod passkeys;
+mod people;
 mod strings;
 
 use super::{Language, language};
 
+pub use confirmation::ConfirmationStrings;
 pub use devices::DeviceStrings;
+pub use passkeys::PasskeyStrings;
+pub use people::PeopleStrings;
 pub use strings::{SectionTitles, SettingsStrings};
 
 /// The texts of the current language, tracked.

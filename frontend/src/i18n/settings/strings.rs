@@ -1,6 +1,9 @@
 //! The texts of the settings.
 
+use super::confirmation::ConfirmationStrings;
 use super::devices::DeviceStrings;
+use super::passkeys::PasskeyStrings;
+use super::people::PeopleStrings;
 
 /// The texts of one language. The name of a field says where it is used.
 #[expect(
@@ -10,6 +13,9 @@ use super::devices::DeviceStrings;
 pub struct SettingsStrings {
     pub titles: SectionTitles,
     pub devices: &'static DeviceStrings,
+    pub confirmation: &'static ConfirmationStrings,
+    pub passkeys: &'static PasskeyStrings,
+    pub people: &'static PeopleStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
 }

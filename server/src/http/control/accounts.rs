@@ -10,12 +10,21 @@ use super::context::OperatorContext;
 use super::time_span::format_time;
 use crate::accounts::{MadeLink, find_person, reset_link};
 use crate::store::{
-    AccountCommand, Actor, PersonSession, SessionFilter, SessionId, SessionSelector, Store,
-    StoreError, WriteCommand,
+    AccountCommand, Actor, PersonSession, SecondFactorFate, SessionFilter, SessionId,
+    SessionSelector, Store, StoreError, WriteCommand,
 };
 
 /// Sessions in one answer.
 const MAX_LISTED: usize = 1_000;
+
+/// For whom the operator wants a link with which to set a new password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetWish {
+    /// The person's username or number.
+    pub user: String,
+    /// Whether it removes the second factor too.
+    pub remove_second_factor: bool,
+}
 
 /// Which sessions the operator means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,11 +99,16 @@ impl fmt::Display for SessionList {
 /// Makes a link with which the person with this username or number sets a new password.
 pub(super) async fn reset_link_for(
     context: &OperatorContext<'_>,
-    username: &str,
+    wish: &ResetWish,
 ) -> Result<MadeLink, Refusal> {
-    let found = find_person(context.store, Actor::Operator, username).await?;
+    let second_factor = if wish.remove_second_factor {
+        SecondFactorFate::Remove
+    } else {
+        SecondFactorFate::Keep
+    };
+    let found = find_person(context.store, Actor::Operator, &wish.user).await?;
     let now = context.clock.now();
-    reset_link(context.store, now, found.person.id).await
+    reset_link(context.store, now, found.person.id, second_factor).await
 }
 
 /// The sessions that were used last.
@@ -121,7 +135,7 @@ pub(super) async fn end_sessions(store: &dyn Store, wish: &SessionWish) -> Resul
                 user: person.id,
                 id: session.id,
             };
-            let command = WriteCommand::Account(AccountCommand::EndSessions(selector));
+            let command = WriteCommand::from(AccountCommand::EndSessions(selector));
             let ended = store.carry_out(command).await;
             ended.map_err(StoreError::into_refusal)?;
         }

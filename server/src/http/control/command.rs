@@ -8,7 +8,7 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
 
-use super::accounts::{self, SessionWish};
+use super::accounts::{self, ResetWish, SessionWish};
 use super::answer::OperatorAnswer;
 use super::context::OperatorContext;
 use super::invite_wish::InviteWish;
@@ -91,10 +91,7 @@ pub enum OperatorCommand {
     ClaimLink,
     /// `madang link --user`.
     #[command(skip)]
-    ResetLink {
-        /// The person's username.
-        user: String,
-    },
+    ResetLink(ResetWish),
     /// `madang session list`.
     #[command(skip)]
     ListSessions(SessionWish),
@@ -186,7 +183,7 @@ impl OperatorCommand {
                     path: link.path,
                 });
             }
-            OperatorCommand::ResetLink { user } => return reset_link(&context, &user).await,
+            OperatorCommand::ResetLink(wish) => return reset_link(&context, &wish).await,
             OperatorCommand::ListSessions(wish) => {
                 let sessions = accounts::list_sessions(store, &wish).await;
                 return sessions.map(OperatorAnswer::Sessions);
@@ -214,7 +211,7 @@ impl OperatorCommand {
                 return Ok(OperatorAnswer::People { people });
             }
             OperatorCommand::RevokeInvite { id } => {
-                WriteCommand::Account(AccountCommand::RevokeInvite(InviteId(id)))
+                WriteCommand::from(AccountCommand::RevokeInvite(InviteId(id)))
             }
         };
         submit(store, change).await?;
@@ -223,8 +220,11 @@ impl OperatorCommand {
 }
 
 /// Makes a link with which a person sets a new password.
-async fn reset_link(context: &OperatorContext<'_>, user: &str) -> Result<OperatorAnswer, Refusal> {
-    let link = accounts::reset_link_for(context, user).await?;
+async fn reset_link(
+    context: &OperatorContext<'_>,
+    wish: &ResetWish,
+) -> Result<OperatorAnswer, Refusal> {
+    let link = accounts::reset_link_for(context, wish).await?;
     Ok(OperatorAnswer::ResetLink {
         base_url: context.base_url(),
         path: link.path,

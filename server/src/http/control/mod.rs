@@ -16,7 +16,7 @@ mod socket;
 mod time_span;
 mod user;
 
-pub use accounts::SessionWish;
+pub use accounts::{ResetWish, SessionWish};
 pub use answer::OperatorAnswer;
 pub use client::ask;
 pub use command::OperatorCommand;

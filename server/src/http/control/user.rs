@@ -104,7 +104,7 @@ impl UserCommand {
                 (user, AccountCommand::Reactivate { user })
             }
         };
-        let done = store.carry_out(WriteCommand::Account(command)).await;
+        let done = store.carry_out(WriteCommand::from(command)).await;
         done.map_err(StoreError::into_refusal)?;
         let found = find_person(store, Actor::Operator, &person.to_string()).await?;
         Ok(vec![found.into()])

@@ -3,18 +3,31 @@
 use shared::id::{Micros, RoomId, UserId};
 use shared::model::{Profile, Role};
 
-use super::command::LinkPurpose;
-use super::identifier::{InviteId, PasswordHash, SessionId};
+use super::command::{LinkPurpose, SecondFactorFate};
+use super::identifier::{InviteId, PasswordHash, SessionId, TotpKey};
 
 /// What decides about a sign-in, of the person with a username.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignInRecord {
     /// The person.
     pub user: UserId,
+    /// The person's role.
+    pub role: Role,
     /// The stored hash of the password.
     pub password: Option<PasswordHash>,
+    /// The second factor that a password needs.
+    pub totp: Option<TotpRecord>,
     /// Whether the account is deactivated.
     pub is_deactivated: bool,
+}
+
+/// An authenticator app of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TotpRecord {
+    /// The key.
+    pub key: TotpKey,
+    /// The step of the last code that was used.
+    pub last_step: i64,
 }
 
 /// A session, as its own person sees it.
@@ -59,6 +72,8 @@ pub struct OpenLink {
     pub purpose: LinkPurpose,
     /// For whom it is; none for one that claims the place.
     pub person: Option<Profile>,
+    /// What becomes of the second factor of who sets a new password by it.
+    pub second_factor: SecondFactorFate,
     /// When it ends.
     pub expires_at: Micros,
 }
@@ -119,6 +134,8 @@ pub struct Place {
     pub name: String,
     /// Since when it has an owner.
     pub claimed_at: Option<Micros>,
+    /// The host name that the last passkey was made for.
+    pub relying_party: Option<String>,
 }
 
 /// What an invite offers who holds it.

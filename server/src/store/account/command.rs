@@ -3,7 +3,11 @@
 use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
-use super::identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+use super::external::{ExternalIdentity, ExternalRole, NewExternalAccount};
+use super::identifier::{
+    InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey, UsernameKeys,
+};
+use super::passkey::RegisteredPasskey;
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
 /// checked again inside, as far as another command may have changed it.
@@ -57,8 +61,23 @@ pub enum AccountCommand {
     ResetPassword {
         /// The link's secret.
         link: LinkHash,
+        /// The second factor, if the person has one and the link does not remove it.
+        second: Option<SecondFactor>,
         /// The new password.
         password: PasswordHash,
+        /// The session.
+        session: NewSession,
+    },
+    /// Begins a session of somebody for whom an identity provider vouches.
+    SignInByExternal {
+        /// Who it is there.
+        identity: ExternalIdentity,
+        /// What the person is called there.
+        name: String,
+        /// What the provider says about the role.
+        role: ExternalRole,
+        /// The account that is made if nobody has the identity; none: nobody comes in by it.
+        account: Option<NewExternalAccount>,
         /// The session.
         session: NewSession,
     },
@@ -69,6 +88,32 @@ pub enum AccountCommand {
     },
     /// Ends sessions.
     EndSessions(SessionSelector),
+    /// Stores what passkeys know the acting person by, unless something is stored.
+    StoreUserHandle {
+        /// The handle.
+        handle: Vec<u8>,
+    },
+    /// Adds a passkey of the acting person.
+    AddPasskey {
+        /// The acting session.
+        session: TokenHash,
+        /// The passkey.
+        passkey: RegisteredPasskey,
+    },
+    /// Gives a passkey of the acting person another name.
+    RenamePasskey {
+        /// The credential's id.
+        credential: Vec<u8>,
+        /// The name.
+        name: String,
+    },
+    /// Removes a passkey of the acting person, who must have another credential.
+    RemovePasskey {
+        /// The acting session.
+        session: TokenHash,
+        /// The credential's id.
+        credential: Vec<u8>,
+    },
     /// Notes that the person of a session has proved a credential in it.
     ConfirmSession {
         /// The session.
@@ -82,6 +127,30 @@ pub enum AccountCommand {
         session: TokenHash,
         /// The hash of the new one.
         password: PasswordHash,
+    },
+    /// From now on the actor's password needs a code besides, of an app or a recovery code. What
+    /// there was before of both is void.
+    SetTotp {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The key that the app has.
+        key: TotpKey,
+        /// The step of the code by which the app has shown that it has it.
+        step: i64,
+        /// The recovery codes.
+        codes: Vec<RecoveryCodeHash>,
+    },
+    /// The actor's password needs no code any more.
+    RemoveTotp {
+        /// The session in which it is done.
+        session: TokenHash,
+    },
+    /// Sets the actor's recovery codes. Those before are void.
+    SetRecoveryCodes {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The codes.
+        codes: Vec<RecoveryCodeHash>,
     },
     /// Creates an invite.
     CreateInvite(NewInvite),
@@ -154,6 +223,13 @@ pub struct NewAccount {
 pub enum NewCredential {
     /// By a password.
     Password(PasswordHash),
+    /// By an identity provider.
+    External {
+        /// Who it is there.
+        identity: ExternalIdentity,
+        /// What the person is called there.
+        name: String,
+    },
 }
 
 /// What was proved outside of the commit.
@@ -165,7 +241,34 @@ pub enum SignInProof {
         user: UserId,
         /// It was verified against exactly this hash.
         verified: PasswordHash,
+        /// What was proved besides. It is needed if the person has an authenticator app.
+        second: Option<SecondFactor>,
+        /// The hash that replaces the stored one, whose parameters are outdated.
+        rehashed: Option<PasswordHash>,
     },
+    /// A passkey whose authenticator has verified its person.
+    Passkey {
+        /// Whose.
+        user: UserId,
+        /// The credential's id.
+        credential: Vec<u8>,
+        /// The signature counter to be stored.
+        counter: u32,
+    },
+}
+
+/// A code that was typed besides a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// A code of an authenticator app.
+    Totp {
+        /// The key from which it was computed.
+        key: TotpKey,
+        /// Its step. No step counts twice.
+        step: i64,
+    },
+    /// A recovery code; it is spent by this.
+    RecoveryCode(RecoveryCodeHash),
 }
 
 /// Which sessions are meant.
@@ -215,6 +318,15 @@ pub enum LinkPurpose {
     Transfer,
 }
 
+/// What becomes of the second factor of somebody who sets a new password by a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactorFate {
+    /// It stays, and is asked for.
+    Keep,
+    /// It is removed: the person has lost it.
+    Remove,
+}
+
 /// What a link is made for, and for whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkTarget {
@@ -227,6 +339,8 @@ pub enum LinkTarget {
         /// The session of who makes it, in which a credential was proved lately; none for the
         /// operator.
         by: Option<TokenHash>,
+        /// What becomes of the second factor.
+        second_factor: SecondFactorFate,
     },
     /// To take a session to another device of the same person.
     Transfer {

@@ -5,16 +5,22 @@ mod answer;
 mod command;
 mod confirmation;
 mod credentials;
+mod external;
 mod identifier;
+mod passkey;
 
 pub use answer::{
     Invite, ListedPerson, ListedSession, OpenInvite, OpenLink, PeopleFilter, PeoplePage,
-    PeopleSearch, PersonPosition, PersonSession, Place, SessionFilter, SignInRecord,
+    PeopleSearch, PersonPosition, PersonSession, Place, SessionFilter, SignInRecord, TotpRecord,
 };
 pub use command::{
     AccountCommand, LinkPurpose, LinkTarget, NewAccount, NewCredential, NewInvite, NewSession,
-    SessionSelector, SignInProof,
+    SecondFactor, SecondFactorFate, SessionSelector, SignInProof,
 };
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
-pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
+pub use identifier::{
+    InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey, UsernameKeys,
+};
+pub use passkey::{FoundPasskey, OwnPasskeys, PasskeyLoss, PasskeyRow, RegisteredPasskey};

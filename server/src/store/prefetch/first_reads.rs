@@ -47,18 +47,18 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
     .into_iter()
     .flatten()
     .chain(
-        account_reads(&request.command)
+        account_reads(user, &request.command)
             .into_iter()
             .map(RowKey::Account),
     )
 }
 
 /// The same for the rows of accounts.
-fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
+fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKey> {
     let WriteCommand::Account(command) = command else {
         return Vec::new();
     };
-    match command {
+    match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
         AccountCommand::Claim { link, account, .. } => {
             let own = [AccountKey::Link(*link), AccountKey::Place];
@@ -70,6 +70,10 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
+        AccountCommand::StoreUserHandle { .. }
+        | AccountCommand::AddPasskey { .. }
+        | AccountCommand::RenamePasskey { .. }
+        | AccountCommand::RemovePasskey { .. } => passkey_reads(actor, command),
         AccountCommand::SignIn { proof, .. } => {
             let (user, mut reads) = proof_reads(proof);
             reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
@@ -83,7 +87,28 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             reads.push(AccountKey::Session(*session));
             reads
         }
-        AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
+        AccountCommand::SetPassword { session, .. }
+        | AccountCommand::SetTotp { session, .. }
+        | AccountCommand::RemoveTotp { session }
+        | AccountCommand::SetRecoveryCodes { session, .. } => {
+            vec![AccountKey::Session(*session)]
+        }
+        AccountCommand::SignInByExternal {
+            identity, account, ..
+        } => {
+            let own = [
+                AccountKey::External(identity.clone()),
+                AccountKey::LastSession,
+            ];
+            let usernames = account.iter().flat_map(|account| &account.usernames);
+            let keys = usernames.flat_map(|username| {
+                [
+                    AccountKey::UsernameKey(username.key.clone()),
+                    AccountKey::UsernameLook(username.look.clone()),
+                ]
+            });
+            own.into_iter().chain(keys).collect()
+        }
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(
@@ -109,11 +134,67 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
     }
 }
 
+fn passkey_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<AccountKey> {
+    let own = |keys: &[fn(UserId) -> AccountKey]| {
+        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
+        keys.into_iter().flatten().collect::<Vec<_>>()
+    };
+    match command {
+        AccountCommand::StoreUserHandle { .. } => {
+            own(&[AccountKey::Identity, AccountKey::UserHandle])
+        }
+        AccountCommand::AddPasskey { session, passkey } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(passkey.credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::UserHandle,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
+        }
+        AccountCommand::RenamePasskey { credential, .. } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            own(&[AccountKey::Identity])
+                .into_iter()
+                .chain([passkey])
+                .collect()
+        }
+        AccountCommand::RemovePasskey {
+            session,
+            credential,
+        } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::Password,
+                AccountKey::ExternalsOf,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
     match proof {
+        SignInProof::Passkey {
+            user, credential, ..
+        } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            (*user, vec![passkey, AccountKey::Identity(*user)])
+        }
         SignInProof::Password { user, .. } => {
-            let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
-            (*user, reads)
+            let reads = [AccountKey::Password, AccountKey::Totp, AccountKey::Identity];
+            (*user, reads.map(|key| key(*user)).into())
         }
     }
 }

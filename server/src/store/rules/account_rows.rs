@@ -4,7 +4,8 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
 use crate::store::{
-    InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash, UsernameKeys,
+    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, RecoveryCodeHash,
+    SecondFactorFate, SessionId, TokenHash, TotpKey, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -20,6 +21,20 @@ pub enum AccountKey {
     UsernameLook(String),
     /// [`AccountRow::Password`].
     Password(UserId),
+    /// [`AccountRow::Totp`].
+    Totp(UserId),
+    /// [`AccountRow::RecoveryCodes`]: all of a person, always there.
+    RecoveryCodes(UserId),
+    /// [`AccountRow::UserHandle`]. It is never deleted by a rule.
+    UserHandle(UserId),
+    /// [`AccountRow::Passkey`]: the one with this credential id.
+    Passkey(Vec<u8>),
+    /// [`AccountRow::Passkeys`]: a person's, always there. Only read.
+    PasskeysOf(UserId),
+    /// [`AccountRow::External`].
+    External(ExternalIdentity),
+    /// [`AccountRow::Externals`]: a person's, always there. Only read.
+    ExternalsOf(UserId),
     /// [`AccountRow::LastSession`]: always there.
     LastSession,
     /// [`AccountRow::Session`].
@@ -60,6 +75,20 @@ pub enum AccountRow {
     User(UserId),
     /// The hash of a password, and since when it is the person's.
     Password(PasswordHash, Micros),
+    /// An authenticator app.
+    Totp(TotpRow),
+    /// Recovery codes that are not used.
+    RecoveryCodes(Vec<RecoveryCodeHash>),
+    /// What passkeys know a person by.
+    UserHandle(Vec<u8>),
+    /// A passkey.
+    Passkey(PasskeyRow),
+    /// Passkeys.
+    Passkeys(Vec<PasskeyRow>),
+    /// Whose an identity at a provider is.
+    External(ExternalRow),
+    /// Identities at providers.
+    Externals(Vec<ExternalIdentity>),
     /// The last number that was given to a session.
     LastSession(SessionId),
     /// A session.
@@ -89,6 +118,28 @@ pub enum AccountRow {
 pub struct IdentityRow {
     /// The username with its keys.
     pub username: UsernameKeys,
+}
+
+/// An authenticator app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TotpRow {
+    /// The key.
+    pub key: TotpKey,
+    /// The step of the last code that was used.
+    pub last_step: i64,
+    /// Since when a password needs it.
+    pub confirmed_at: Micros,
+}
+
+/// Whose an identity at a provider is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalRow {
+    /// The person.
+    pub user: UserId,
+    /// What the person is called at the provider.
+    pub name: String,
+    /// Since when it is the person's.
+    pub linked_at: Micros,
 }
 
 /// A session.
@@ -177,6 +228,8 @@ pub struct LinkRow {
     pub user: Option<UserId>,
     /// The session that it takes to another device.
     pub session: Option<SessionId>,
+    /// What becomes of the second factor of who sets a new password by it.
+    pub second_factor: SecondFactorFate,
     /// Who created it; none: the operator.
     pub created_by: Option<UserId>,
     /// When it was created.
@@ -192,4 +245,6 @@ pub struct PlaceRow {
     pub name: String,
     /// Since when it has an owner.
     pub claimed_at: Option<Micros>,
+    /// The host name that the last passkey was made for.
+    pub relying_party: Option<String>,
 }

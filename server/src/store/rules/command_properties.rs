@@ -23,33 +23,13 @@ impl WriteCommand {
             ) => SpaceDemand::AddsText,
             WriteCommand::Client(
                 Command::MarkRead { .. } | Command::MarkUnread { .. } | Command::AddMember { .. },
-            )
-            | WriteCommand::Account(
-                AccountCommand::CreateGuest { .. }
-                | AccountCommand::Claim { .. }
-                | AccountCommand::JoinByInvite { .. }
-                | AccountCommand::SignIn { .. }
-                | AccountCommand::SignInByLink { .. }
-                | AccountCommand::ResetPassword { .. }
-                | AccountCommand::TouchSession { .. }
-                | AccountCommand::ConfirmSession { .. }
-                | AccountCommand::SetPassword { .. }
-                | AccountCommand::CreateInvite(_),
             ) => SpaceDemand::AddsRecord,
+            WriteCommand::Account(command) => command.space_demand(),
             WriteCommand::Client(
                 Command::Delete { .. } | Command::Cancel { .. } | Command::RemoveMember { .. },
             )
             | WriteCommand::RemoveRoom { .. }
             | WriteCommand::SetRoom { .. }
-            | WriteCommand::Account(
-                AccountCommand::EndSessions(_)
-                | AccountCommand::RevokeInvite(_)
-                | AccountCommand::CreateLink { .. }
-                | AccountCommand::SetRole { .. }
-                | AccountCommand::Deactivate { .. }
-                | AccountCommand::Reactivate { .. }
-                | AccountCommand::DeletePerson { .. },
-            )
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => SpaceDemand::FreesSpace,
@@ -74,18 +54,58 @@ impl WriteCommand {
 }
 
 impl AccountCommand {
+    fn space_demand(&self) -> SpaceDemand {
+        match self {
+            AccountCommand::CreateGuest { .. }
+            | AccountCommand::Claim { .. }
+            | AccountCommand::JoinByInvite { .. }
+            | AccountCommand::SignIn { .. }
+            | AccountCommand::SignInByLink { .. }
+            | AccountCommand::ResetPassword { .. }
+            | AccountCommand::SignInByExternal { .. }
+            | AccountCommand::TouchSession { .. }
+            | AccountCommand::ConfirmSession { .. }
+            | AccountCommand::SetPassword { .. }
+            | AccountCommand::SetTotp { .. }
+            | AccountCommand::SetRecoveryCodes { .. }
+            | AccountCommand::StoreUserHandle { .. }
+            | AccountCommand::AddPasskey { .. }
+            | AccountCommand::RenamePasskey { .. }
+            | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
+            AccountCommand::EndSessions(_)
+            | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::RemovePasskey { .. }
+            | AccountCommand::RevokeInvite(_)
+            | AccountCommand::CreateLink { .. }
+            | AccountCommand::SetRole { .. }
+            | AccountCommand::Deactivate { .. }
+            | AccountCommand::Reactivate { .. }
+            | AccountCommand::DeletePerson { .. } => SpaceDemand::FreesSpace,
+        }
+    }
+
     fn text_bytes(&self) -> usize {
         match self {
             AccountCommand::CreateGuest { name, .. } => name.len(),
             AccountCommand::Claim { account, .. }
             | AccountCommand::JoinByInvite { account, .. } => account.name.len(),
+            AccountCommand::SignInByExternal { account, .. } => {
+                account.as_ref().map_or(0, |account| account.name.len())
+            }
             AccountCommand::SignIn { .. }
             | AccountCommand::SignInByLink { .. }
             | AccountCommand::ResetPassword { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
+            | AccountCommand::StoreUserHandle { .. }
+            | AccountCommand::AddPasskey { .. }
+            | AccountCommand::RenamePasskey { .. }
+            | AccountCommand::RemovePasskey { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::SetTotp { .. }
+            | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }

@@ -29,10 +29,10 @@ use shared::error::ErrorCode;
 use shared::id::{Micros, RoomId, UserId};
 
 use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteRequest};
-pub use account::may_manage;
+pub use account::{MAX_PASSKEYS, may_manage};
 pub use account_rows::{
-    AccountKey, AccountRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow,
-    may_invite,
+    AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
+    SessionRow, TotpRow, may_invite,
 };
 use batch_builder::BatchBuilder;
 pub use error::{Applied, RuleError, RuleResult};

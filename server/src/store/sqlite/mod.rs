@@ -47,11 +47,11 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AccountCredentials, Actor, AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId,
-    LinkHash, ListedSession, LoadedHead, MessagePage, OpenInvite, OpenLink, PeoplePage,
-    PeopleSearch, PersonSession, Place, QueryClient, Reply, ResumeLimits, ResumePoint,
-    RoomSelection, Session, SessionFilter, SignInRecord, Store, StoreError, StoreFigures,
-    StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    AccountCredentials, Actor, AuthorFilter, AuthoredItems, CommitSink, FoundPasskey, Health,
+    Invite, InviteId, LinkHash, ListedSession, LoadedHead, MessagePage, OpenInvite, OpenLink,
+    OwnPasskeys, PasskeyLoss, PeoplePage, PeopleSearch, PersonSession, Place, QueryClient, Reply,
+    ResumeLimits, ResumePoint, RoomSelection, Session, SessionFilter, SignInRecord, Store,
+    StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -279,6 +279,34 @@ impl Store for SqliteStore {
         self.readers
             .run(QueryClient::Server, move |snapshot| {
                 read::session_list::of_everybody(snapshot, filter, limit, now)
+            })
+            .await
+    }
+
+    async fn passkey(
+        &self,
+        client: QueryClient,
+        credential: Vec<u8>,
+    ) -> Result<Option<FoundPasskey>, StoreError> {
+        self.readers
+            .run(client, move |snapshot| {
+                read::passkey::by_credential(snapshot, &credential)
+            })
+            .await
+    }
+
+    async fn passkeys(&self, viewer: Viewer) -> Result<OwnPasskeys, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::passkey::of_person(snapshot, viewer.user)
+            })
+            .await
+    }
+
+    async fn passkey_loss(&self, relying_party: String) -> Result<PasskeyLoss, StoreError> {
+        self.readers
+            .run(QueryClient::Server, move |snapshot| {
+                read::passkey::loss(snapshot, &relying_party)
             })
             .await
     }

@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 use shared::error::ErrorCode;
 use shared::frame::close;
 
-use crate::support::account::{PASSWORD, claim, invite, join, post, sign_in, signed_in};
+use crate::support::account::{PASSWORD, ask_as, claim, invite, join, post, sign_in, signed_in};
 use crate::support::guest::Guest;
 use crate::support::http::{self, Answer};
 use crate::support::process::madang;
 use crate::support::server::{Server, folder};
 use crate::support::time::Time;
+use crate::support::totp_app::TotpApp;
 
 const NEW_PASSWORD: &str = "tide-lantern-77-cabbage";
 const HOUR: i64 = 60 * 60 * 1_000_000;
@@ -118,7 +119,7 @@ async fn a_link_comes_with_its_qr_code_and_works_for_four_hours() {
     let server = Server::start_by(time.clock(), folder(), &[]).await;
     let ada = Guest::come_in(server.address, "Ada").await;
     let made = post_as(&server, &ada, "account/link").await;
-    assert!(made.json()["qr"].as_str().unwrap().starts_with("<svg "));
+    assert!(made.json()["qr"]["path"].as_str().unwrap().starts_with('M'));
     let link = secret(&made, "/link#");
     let end = made.json()["expires_at"].as_i64().unwrap();
     let clock = time.clock();
@@ -300,4 +301,64 @@ async fn the_operator_makes_a_link_for_the_owner_who_forgot_the_password() {
     let link = answer["path"].as_str().unwrap().strip_prefix("/reset#");
     let server = Server::start_in(folder, &[]).await;
     signed_in(&reset(&server, link.unwrap(), PASSWORD).await);
+}
+
+/// Turns somebody's second factor on. Returns the recovery codes.
+async fn turn_totp_on(server: &Server, who: &Guest) -> Vec<String> {
+    let ask = async |method, body: Value| {
+        let answer = ask_as(server.address, who, method, "account/totp", &body).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    };
+    let offer = ask("POST", json!(null)).await;
+    let app = TotpApp::read(offer["uri"].as_str().unwrap());
+    let code = app.code(Time::default().clock().now().0);
+    let on = ask("PUT", json!({ "key": offer["key"], "code": code })).await;
+    let codes = on["recovery_codes"].as_array().unwrap().iter();
+    codes
+        .map(|code| code.as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_link_for_the_password_is_no_way_around_the_second_factor() {
+    let server = Server::start(&[]).await;
+    let owner = claim(server.address, server.folder.path()).await;
+    let ada = member(&server, &owner, json!({}), "ada").await;
+    let codes = turn_totp_on(&server, &ada).await;
+    let link = reset_secret(&server, &owner, &ada).await;
+    let with = async |code: &str| {
+        let body = json!({ "token": link, "password": NEW_PASSWORD, "code": code });
+        post(server.address, "password_reset", &body).await
+    };
+    // Neither spends the link, nor changes anything.
+    let asked = reset(&server, &link, NEW_PASSWORD).await;
+    assert_eq!((asked.status, asked.code()), (401, ErrorCode::CodeRequired));
+    assert_eq!(with("000000").await.code(), ErrorCode::CodeInvalid);
+    ada.connect(server.address).await;
+    let back = signed_in(&with(&codes[0]).await);
+    assert_eq!(back.profile.id, ada.profile.id);
+    // It is still there.
+    let again = sign_in(server.address, "ada", NEW_PASSWORD).await;
+    assert_eq!(again.code(), ErrorCode::CodeRequired);
+}
+
+#[tokio::test]
+async fn who_has_lost_the_second_factor_too_gets_a_link_that_removes_it() {
+    let server = Server::start(&[]).await;
+    let owner = claim(server.address, server.folder.path()).await;
+    let ada = member(&server, &owner, json!({}), "ada").await;
+    turn_totp_on(&server, &ada).await;
+    let path = format!("people/{}/link?remove_second_factor=true", ada.profile.id);
+    let link = secret(&post_as(&server, &owner, &path).await, "/reset#");
+    signed_in(&reset(&server, &link, NEW_PASSWORD).await);
+    signed_in(&sign_in(server.address, "ada", NEW_PASSWORD).await);
+    // And the owner, from the command line.
+    turn_totp_on(&server, &owner).await;
+    let arguments = ["link", "--user", "olga", "--remove-second-factor", "--json"];
+    let printed = madang(server.folder.path(), &arguments).await.unwrap();
+    let answer: Value = serde_json::from_str(&printed).unwrap();
+    let link = answer["path"].as_str().unwrap().strip_prefix("/reset#");
+    signed_in(&reset(&server, link.unwrap(), NEW_PASSWORD).await);
+    signed_in(&sign_in(server.address, "olga", NEW_PASSWORD).await);
 }

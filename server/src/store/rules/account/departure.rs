@@ -45,6 +45,7 @@ impl<T: Tables> Rules<T> {
         self.require_proof_of(actor, session)?;
         let had_username = self.identity(user)?.is_some();
         let ended = self.access_of(user)?;
+        let identities = self.externals_of(user)?;
         let person = PersonRow {
             profile: Profile {
                 role: Role::Guest,
@@ -59,6 +60,11 @@ impl<T: Tables> Rules<T> {
         // Decided: from here on it writes.
         if had_username {
             self.tables.put_account(&AccountKey::Identity(user), None)?;
+        }
+        // Who comes with one of them next is somebody new.
+        for identity in identities {
+            self.tables
+                .put_account(&AccountKey::External(identity), None)?;
         }
         self.tables
             .put_account(&AccountKey::PersonalData(user), None)?;

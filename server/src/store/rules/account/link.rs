@@ -8,12 +8,20 @@ use super::super::tables::Tables;
 use super::super::{AccountKey, AccountRow, Applied, LinkRow, RuleResult, Rules};
 use super::role::may_manage;
 use crate::store::{
-    Actor, LinkHash, LinkPurpose, LinkTarget, NewSession, Outcome, PasswordHash, SessionId,
-    TokenHash,
+    Actor, LinkHash, LinkPurpose, LinkTarget, NewSession, Outcome, PasswordHash, SecondFactor,
+    SecondFactorFate, SessionId, TokenHash,
 };
 
 /// What a new link is for, whose it is, and from which session it was made.
 type LinkOwner = (LinkPurpose, Option<UserId>, Option<SessionId>);
+
+/// A link that works now.
+struct UsableLink {
+    /// Whose it is.
+    person: Profile,
+    /// What becomes of the second factor of who sets a new password by it.
+    second_factor: SecondFactorFate,
+}
 
 impl<T: Tables> Rules<T> {
     /// Creates a link. Those before it, of the same purpose and the same person, end.
@@ -36,6 +44,10 @@ impl<T: Tables> Rules<T> {
             purpose,
             user,
             session,
+            second_factor: match target {
+                LinkTarget::Reset { second_factor, .. } => second_factor,
+                LinkTarget::Claim | LinkTarget::Transfer { .. } => SecondFactorFate::Keep,
+            },
             created_by: actor.user(),
             created_at: self.config.now,
             expires_at,
@@ -54,7 +66,7 @@ impl<T: Tables> Rules<T> {
                 }
                 Ok((LinkPurpose::Claim, None, None))
             }
-            LinkTarget::Reset { user, by } => {
+            LinkTarget::Reset { user, by, .. } => {
                 self.require_may_reset(actor, user, by.as_ref())?;
                 Ok((LinkPurpose::Reset, Some(user), None))
             }
@@ -88,11 +100,7 @@ impl<T: Tables> Rules<T> {
 
     /// A link that works now, and its person. It ends with the session that it was made from, and
     /// with the right of who made it.
-    fn usable_link(
-        &mut self,
-        token: &LinkHash,
-        purpose: LinkPurpose,
-    ) -> RuleResult<(UserId, Profile), T> {
+    fn usable_link(&mut self, token: &LinkHash, purpose: LinkPurpose) -> RuleResult<UsableLink, T> {
         let invalid = || ErrorCode::LinkInvalid.into();
         let now = self.config.now;
         let found = self.link(token)?;
@@ -116,13 +124,16 @@ impl<T: Tables> Rules<T> {
             }
         }
         let profile = self.person(user)?.profile.clone();
-        Ok((user, self.with_username(profile)?))
+        Ok(UsableLink {
+            person: self.with_username(profile)?,
+            second_factor: link.second_factor,
+        })
     }
 
     /// Begins a session of the person of a link.
     pub(super) fn sign_in_by_link(&mut self, link: &LinkHash, session: &NewSession) -> Applied<T> {
-        let (user, person) = self.usable_link(link, LinkPurpose::Transfer)?;
-        let above = self.sessions_above_limit(user)?;
+        let person = self.usable_link(link, LinkPurpose::Transfer)?.person;
+        let above = self.sessions_above_limit(person.id)?;
         let id = self.new_session_id()?;
         // Decided: from here on it writes.
         self.end_link(*link)?;
@@ -130,7 +141,7 @@ impl<T: Tables> Rules<T> {
             self.end_session(token)?;
         }
         // Nothing was proved on this device.
-        self.begin_session(id, user, session, None)?;
+        self.begin_session(id, person.id, session, None)?;
         Ok(Outcome::Person(person))
     }
 
@@ -138,14 +149,31 @@ impl<T: Tables> Rules<T> {
     pub(super) fn reset_password(
         &mut self,
         link: &LinkHash,
+        second: Option<&SecondFactor>,
         password: &PasswordHash,
         session: &NewSession,
     ) -> Applied<T> {
-        let (user, person) = self.usable_link(link, LinkPurpose::Reset)?;
+        let UsableLink {
+            person,
+            second_factor,
+        } = self.usable_link(link, LinkPurpose::Reset)?;
+        let user = person.id;
+        let is_kept = second_factor == SecondFactorFate::Keep;
+        let spent = if is_kept {
+            self.check_second(user, second)?
+        } else {
+            None
+        };
         let sessions = self.sessions_of(user)?;
         let links = self.links_of(Some(user))?;
         let id = self.new_session_id()?;
         // Decided: from here on it writes.
+        if let Some((key, row)) = spent {
+            self.tables.put_account(&key, row.as_ref())?;
+        }
+        if !is_kept {
+            self.end_second_factor(user)?;
+        }
         self.end_links(links)?;
         for session in sessions {
             self.end_session(session.token)?;

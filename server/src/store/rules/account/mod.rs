@@ -3,16 +3,20 @@
 mod confirmation;
 mod credential;
 mod departure;
+mod external;
 mod invite;
 mod joining;
 mod link;
 mod newcomer;
+mod passkey;
 mod person_change;
 mod proof;
 mod reads;
 mod role;
+mod second_factor;
 mod session;
 
+pub use passkey::MAX_PASSKEYS;
 use shared::error::ErrorCode;
 
 use super::tables::Tables;
@@ -43,16 +47,45 @@ impl<T: Tables> Rules<T> {
             AccountCommand::SignInByLink { link, session } => self.sign_in_by_link(link, session),
             AccountCommand::ResetPassword {
                 link,
+                second,
                 password,
                 session,
-            } => self.reset_password(link, password, session),
+            } => self.reset_password(link, second.as_ref(), password, session),
+            AccountCommand::SignInByExternal {
+                identity,
+                name,
+                role,
+                account,
+                session,
+            } => self.sign_in_by_external(identity, name, *role, account.as_ref(), session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
+            AccountCommand::StoreUserHandle { handle } => self.store_user_handle(actor, handle),
+            AccountCommand::AddPasskey { session, passkey } => {
+                self.add_passkey(actor, session, passkey)
+            }
+            AccountCommand::RenamePasskey { credential, name } => {
+                self.rename_passkey(actor, credential, name)
+            }
+            AccountCommand::RemovePasskey {
+                session,
+                credential,
+            } => self.remove_passkey(actor, session, credential),
             AccountCommand::ConfirmSession { session, proof } => {
                 self.confirm_session(actor, session, proof)
             }
             AccountCommand::SetPassword { session, password } => {
                 self.set_password(actor, session, password)
+            }
+            AccountCommand::SetTotp {
+                session,
+                key,
+                step,
+                codes,
+            } => self.set_totp(actor, session, key, *step, codes),
+            AccountCommand::RemoveTotp { session } => self.remove_totp(actor, session),
+            AccountCommand::SetRecoveryCodes { session, codes } => {
+                self.set_recovery_codes(actor, session, codes)
             }
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),

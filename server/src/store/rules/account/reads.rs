@@ -1,15 +1,17 @@
 //! The rows of accounts by their kinds. What is always there is empty in a store without it.
 
-use shared::id::UserId;
+use shared::id::{Micros, UserId};
 use shared::model::{Profile, Role};
 
 use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
 use super::super::{
-    AccountKey, AccountRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow,
+    AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
+    SessionRow, TotpRow,
 };
 use crate::store::{
-    InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash, UsernameKeys,
+    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, RecoveryCodeHash,
+    SessionId, TokenHash, UsernameKeys,
 };
 
 /// The content of a row, if it is of this kind.
@@ -66,9 +68,57 @@ impl<T: Tables> Rules<T> {
         Ok(by_key.is_none() && by_look.is_none())
     }
 
-    pub(super) fn password(&mut self, user: UserId) -> Answer<Option<PasswordHash>, T> {
+    /// The hash of a person's password, and since when it is the password.
+    pub(super) fn password(&mut self, user: UserId) -> Answer<Option<(PasswordHash, Micros)>, T> {
         let row = self.account_row(&AccountKey::Password(user))?;
-        Ok(content!(row, Password))
+        Ok(match row {
+            Some(AccountRow::Password(hash, changed_at)) => Some((hash, changed_at)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn totp(&mut self, user: UserId) -> Answer<Option<TotpRow>, T> {
+        let row = self.account_row(&AccountKey::Totp(user))?;
+        Ok(content!(row, Totp))
+    }
+
+    pub(super) fn recovery_codes(&mut self, user: UserId) -> Answer<Vec<RecoveryCodeHash>, T> {
+        let row = self.account_row(&AccountKey::RecoveryCodes(user))?;
+        Ok(content!(row, RecoveryCodes).unwrap_or_default())
+    }
+
+    /// What passkeys know a person by.
+    pub(super) fn user_handle(&mut self, user: UserId) -> Answer<Option<Vec<u8>>, T> {
+        let row = self.account_row(&AccountKey::UserHandle(user))?;
+        Ok(content!(row, UserHandle))
+    }
+
+    /// The passkey with a credential id.
+    pub(super) fn passkey(&mut self, credential: &[u8]) -> Answer<Option<PasskeyRow>, T> {
+        let row = self.account_row(&AccountKey::Passkey(credential.to_owned()))?;
+        Ok(content!(row, Passkey))
+    }
+
+    pub(super) fn passkeys_of(&mut self, user: UserId) -> Answer<Vec<PasskeyRow>, T> {
+        let row = self.account_row(&AccountKey::PasskeysOf(user))?;
+        Ok(content!(row, Passkeys).unwrap_or_default())
+    }
+
+    /// Whose an identity at a provider is.
+    pub(super) fn external(
+        &mut self,
+        identity: &ExternalIdentity,
+    ) -> Answer<Option<ExternalRow>, T> {
+        let row = self.account_row(&AccountKey::External(identity.clone()))?;
+        Ok(content!(row, External))
+    }
+
+    pub(in super::super) fn externals_of(
+        &mut self,
+        user: UserId,
+    ) -> Answer<Vec<ExternalIdentity>, T> {
+        let row = self.account_row(&AccountKey::ExternalsOf(user))?;
+        Ok(content!(row, Externals).unwrap_or_default())
     }
 
     pub(super) fn session(&mut self, token: &TokenHash) -> Answer<Option<SessionRow>, T> {

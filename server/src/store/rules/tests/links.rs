@@ -6,7 +6,9 @@ use super::invites::people;
 use super::roles::word_token;
 use super::*;
 use crate::store::rules::{AccountKey, AccountRow};
-use crate::store::{LinkTarget, PasswordHash, SessionSelector};
+use crate::store::{
+    LinkTarget, PasswordHash, SecondFactor, SecondFactorFate, SessionSelector, TotpKey,
+};
 
 /// The session with which the place was claimed.
 const OWNERS: u8 = 200;
@@ -25,7 +27,13 @@ fn create(actor: Actor, token: u8, target: LinkTarget) -> WriteRequest {
 /// A link with which a person sets a new password, made in the session `by`.
 pub fn reset_link(actor: Actor, by: u8, token: u8, user: UserId) -> WriteRequest {
     let by = Some([by; 32]);
-    create(actor, token, LinkTarget::Reset { user, by })
+    let second_factor = SecondFactorFate::Keep;
+    let target = LinkTarget::Reset {
+        user,
+        by,
+        second_factor,
+    };
+    create(actor, token, target)
 }
 
 /// A link that takes a session to another device.
@@ -38,6 +46,7 @@ pub fn transfer_link(actor: Actor, token: u8, session: u8) -> WriteRequest {
 pub fn reset(link: u8, hash: &str, session: u8) -> WriteRequest {
     by_operator_on_accounts(AccountCommand::ResetPassword {
         link: [link; 32],
+        second: None,
         password: PasswordHash(hash.into()),
         session: new_session(session),
     })
@@ -214,4 +223,57 @@ fn of_more_than_fifty_sessions_by_links_the_longest_unused_ends() {
     transaction.done(&transfer_link(Actor::User(member), 60, 1));
     transaction.done(&sign_in_by(60, 61));
     assert_eq!(ended_sessions(&mut transaction), [word_token("MAY")]);
+}
+
+#[test]
+fn a_second_factor_is_asked_for_unless_the_link_removes_it() {
+    let mut transaction = Transaction::new();
+    let [owner, _, member] = people(&mut transaction);
+    let (key, code) = (TotpKey(vec![1; 20]), [5; 32]);
+    let on = AccountCommand::SetTotp {
+        session: [word_token("MAY"); 32],
+        key: key.clone(),
+        step: 7,
+        codes: vec![code],
+    };
+    transaction.done(&by_actor(Actor::User(member), on));
+    let with = |link: u8, second| {
+        by_operator_on_accounts(AccountCommand::ResetPassword {
+            link: [link; 32],
+            second,
+            password: PasswordHash("new".into()),
+            session: new_session(link),
+        })
+    };
+    let step = |step| {
+        let key = key.clone();
+        Some(SecondFactor::Totp { key, step })
+    };
+    transaction.done(&reset_link(Actor::User(owner), OWNERS, 1, member));
+    let asked = transaction.refused(&with(1, None));
+    assert_eq!(asked, ErrorCode::CodeRequired);
+    for spent in [step(7), Some(SecondFactor::RecoveryCode([6; 32]))] {
+        let refused = transaction.refused(&with(1, spent));
+        assert_eq!(refused, ErrorCode::CodeInvalid);
+    }
+    transaction.done(&with(1, step(8)));
+    transaction.done(&reset_link(Actor::User(owner), OWNERS, 2, member));
+    assert_eq!(
+        transaction.refused(&with(2, step(8))),
+        ErrorCode::CodeInvalid
+    );
+    transaction.done(&with(2, Some(SecondFactor::RecoveryCode(code))));
+    transaction.done(&create(
+        Actor::Operator,
+        3,
+        LinkTarget::Reset {
+            user: member,
+            by: None,
+            second_factor: SecondFactorFate::Remove,
+        },
+    ));
+    transaction.done(&with(3, None));
+    let accounts = &transaction.rules.tables.written.accounts;
+    assert_eq!(accounts[&AccountKey::Totp(member)], None);
+    transaction.done(&sign_in(member, "new", 4));
 }

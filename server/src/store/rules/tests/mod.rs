@@ -6,12 +6,14 @@ mod accounts;
 mod batch;
 mod credentials;
 mod database;
+mod external;
 mod invites;
 mod links;
 mod marks;
 mod members;
 mod message;
 mod newcomers;
+mod passkeys;
 mod people;
 mod receipt;
 mod recorded;
@@ -137,7 +139,7 @@ fn by_operator(command: WriteCommand) -> WriteRequest {
 }
 
 fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
-    by_operator(WriteCommand::Account(command))
+    by_operator(WriteCommand::from(command))
 }
 
 fn delete_person(user: UserId) -> WriteRequest {

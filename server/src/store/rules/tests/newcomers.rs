@@ -86,7 +86,7 @@ fn only_a_guest_becomes_an_account_and_only_once() {
         user: MIA,
         session: None,
     };
-    transaction.done(&by_operator(WriteCommand::Account(deleted)));
+    transaction.done(&by_operator(WriteCommand::from(deleted)));
     let removed = transaction.refused(&become_member(MIA, 1, "mia"));
     assert_eq!(removed, ErrorCode::Unauthorized);
 }

@@ -1,5 +1,8 @@
 //! Commands over fetched rows leave the same file as commands over SQLite's own rows.
 
+mod credentials;
+mod passkeys;
+
 use std::collections::BTreeSet;
 
 use shared::command::Command;
@@ -11,8 +14,8 @@ use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
-    AccountCommand, Actor, InviteId, LinkTarget, NewInvite, PasswordHash, SessionSelector,
-    SignInProof, WriteCommand,
+    AccountCommand, Actor, ExternalIdentity, ExternalRole, InviteId, LinkTarget,
+    NewExternalAccount, NewInvite, PasswordHash, SecondFactorFate, SessionSelector, WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -105,7 +108,8 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         ),
     ];
     commands.extend(account_commands());
-    commands.extend(credential_commands());
+    commands.extend(credentials::commands());
+    commands.extend(passkeys::commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -128,7 +132,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
 }
 
 fn on_accounts(command: AccountCommand) -> (Actor, WriteCommand) {
-    (Actor::Operator, WriteCommand::Account(command))
+    (Actor::Operator, WriteCommand::from(command))
 }
 
 /// Somebody claims the place, and one of two comes in by an invite to a private room.
@@ -140,6 +144,7 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
     };
     let reset = |link: u8| AccountCommand::ResetPassword {
         link: [link; 32],
+        second: None,
         password: PasswordHash("newer".into()),
         session: session(24),
     };
@@ -164,7 +169,22 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         session: session(token),
     };
     let sign_in = |hash: &str, token| AccountCommand::SignIn {
-        proof: proof(hash),
+        proof: credentials::proof(hash),
+        session: session(token),
+    };
+    let by_provider = |subject: &str, role, token| AccountCommand::SignInByExternal {
+        identity: ExternalIdentity {
+            issuer: "https://login.example".into(),
+            subject: subject.into(),
+        },
+        name: format!("{subject} {token}"),
+        role,
+        account: Some(NewExternalAccount {
+            usernames: [account("may", "may"), account(subject, subject)]
+                .map(|account| account.username)
+                .into(),
+            name: subject.into(),
+        }),
         session: session(token),
     };
     let id = InviteId(2);
@@ -189,6 +209,7 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
             LinkTarget::Reset {
                 user: JOINED,
                 by: None,
+                second_factor: SecondFactorFate::Remove,
             },
         ),
         one_time(
@@ -196,6 +217,7 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
             LinkTarget::Reset {
                 user: JOINED,
                 by: None,
+                second_factor: SecondFactorFate::Remove,
             },
         ),
         reset(22),
@@ -203,47 +225,13 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         AccountCommand::EndSessions(SessionSelector::Token([10; 32])),
         AccountCommand::RevokeInvite(id),
         one_time(5, LinkTarget::Claim),
+        by_provider("kim", ExternalRole::Given(Role::Administrator), 15),
+        by_provider("kim", ExternalRole::Unsaid, 16),
+        by_provider("kim", ExternalRole::Given(Role::Member), 17),
+        by_provider("lee", ExternalRole::Unsaid, 18),
     ]
     .map(on_accounts)
     .into()
-}
-
-/// What the owner changes about the own credentials, in two sessions of which one ends by it.
-fn credential_commands() -> Vec<(Actor, WriteCommand)> {
-    let sign_in = |token| AccountCommand::SignIn {
-        proof: proof("hash"),
-        session: session(token),
-    };
-    let confirm = |token: u8, hash| AccountCommand::ConfirmSession {
-        session: [token; 32],
-        proof: proof(hash),
-    };
-    let set_password = |token: u8, hash: &str| AccountCommand::SetPassword {
-        session: [token; 32],
-        password: PasswordHash(hash.into()),
-    };
-    [
-        sign_in(20),
-        sign_in(21),
-        confirm(20, "hash"),
-        confirm(20, "other"),
-        confirm(99, "hash"),
-        set_password(99, "new"),
-        set_password(20, "new"),
-        // It has ended.
-        confirm(21, "new"),
-        confirm(20, "new"),
-        set_password(20, "hash"),
-    ]
-    .map(|command| (Actor::User(OWNER), WriteCommand::Account(command)))
-    .into()
-}
-
-fn proof(hash: &str) -> SignInProof {
-    SignInProof::Password {
-        user: OWNER,
-        verified: PasswordHash(hash.into()),
-    }
 }
 
 #[test]
@@ -281,6 +269,9 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "epoch_starts",
         "receipts ORDER BY client_id, author",
         "passwords",
+        "user_handles",
+        "passkeys",
+        "external_identities",
         "sessions",
         "last_session",
         "invites",
@@ -344,6 +335,17 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
+        // No code, and codes that were used before or replaced.
+        ErrorCode::CodeRequired,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::NotFound,
+        // A passkey that is there already, and one that is removed.
+        ErrorCode::PasskeyInvalid,
+        ErrorCode::WrongCredentials,
+        ErrorCode::NotFound,
     ];
     assert_eq!(refused, expected);
     let cancelled = "SELECT deleted_at IS NOT NULL FROM messages WHERE room = 1";

@@ -8,7 +8,9 @@ use shared::model::Profile;
 use super::pool::QueryError;
 use crate::store::sqlite::days::days_before;
 use crate::store::sqlite::rows;
-use crate::store::{ListedSession, PasswordHash, Place, SessionId, SignInRecord};
+use crate::store::{
+    ListedSession, PasswordHash, Place, SessionId, SignInRecord, TotpKey, TotpRecord,
+};
 
 /// The columns that [`listed_session`] reads, of `sessions`.
 pub const SESSION: &str = "id, device, network, created_at, used_at";
@@ -23,8 +25,9 @@ pub fn sign_in_record(
 ) -> Result<Option<SignInRecord>, QueryError> {
     let record = snapshot
         .prepare_cached(
-            "SELECT u.id, p.hash, u.deactivated_at IS NOT NULL
+            "SELECT u.id, p.hash, u.deactivated_at IS NOT NULL, u.kind, t.key, t.last_step
              FROM users u LEFT JOIN passwords p ON p.user = u.id
+             LEFT JOIN totp t ON t.user = u.id
              WHERE u.username_key = ?1 AND u.removed_at IS NULL",
         )?
         .query_row([key], |row| {
@@ -32,6 +35,14 @@ pub fn sign_in_record(
                 user: UserId(row.get(0)?),
                 password: row.get::<_, Option<String>>(1)?.map(PasswordHash),
                 is_deactivated: row.get(2)?,
+                role: rows::person_role(row.get(3)?),
+                totp: match row.get::<_, Option<Vec<u8>>>(4)? {
+                    Some(key) => Some(TotpRecord {
+                        key: TotpKey(key),
+                        last_step: row.get(5)?,
+                    }),
+                    None => None,
+                },
             })
         })
         .optional()?;
@@ -80,11 +91,12 @@ pub fn listed_session(row: &Row<'_>) -> rusqlite::Result<ListedSession> {
 /// SQLite's.
 pub fn place(snapshot: &Transaction<'_>) -> Result<Place, QueryError> {
     let place = snapshot
-        .prepare_cached("SELECT name, claimed_at FROM place")?
+        .prepare_cached("SELECT name, claimed_at, relying_party FROM place")?
         .query_row([], |row| {
             Ok(Place {
                 name: row.get(0)?,
                 claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
+                relying_party: row.get(2)?,
             })
         })?;
     Ok(place)

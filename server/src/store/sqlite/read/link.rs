@@ -33,6 +33,7 @@ pub fn open(
         return Ok((row.purpose == LinkPurpose::Claim).then_some(OpenLink {
             purpose: row.purpose,
             person: None,
+            second_factor: row.second_factor,
             expires_at: row.expires_at,
         }));
     };
@@ -47,6 +48,7 @@ pub fn open(
     Ok(person(snapshot, user)?.map(|person| OpenLink {
         purpose: row.purpose,
         person: Some(person),
+        second_factor: row.second_factor,
         expires_at: row.expires_at,
     }))
 }

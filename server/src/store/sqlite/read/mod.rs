@@ -15,6 +15,7 @@ mod fair_queue;
 pub mod invite;
 pub mod link;
 mod messages;
+pub mod passkey;
 pub mod people;
 pub mod person;
 mod pool;

@@ -9,7 +9,7 @@ use crate::store::rules::{
     AccountKey, AccountRow, AccountTables, GrantRows, IdentityRow, PlaceRow, SessionRow,
 };
 use crate::store::sqlite::rows;
-use crate::store::{PasswordHash, SessionId, UsernameKeys};
+use crate::store::{SessionId, UsernameKeys};
 
 const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at, confirmed_at";
 
@@ -39,14 +39,18 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 [word],
                 |row| Ok(AccountRow::User(UserId(row.get(0)?))),
             )?,
-            AccountKey::Password(user) => self.one(
-                "SELECT hash, changed_at FROM passwords WHERE user = ?1",
+            AccountKey::Password(user) => self.find_password(*user)?,
+            AccountKey::Totp(user) => self.find_totp(*user)?,
+            AccountKey::RecoveryCodes(user) => Some(self.find_recovery_codes(*user)?),
+            AccountKey::UserHandle(user) => self.one(
+                "SELECT handle FROM user_handles WHERE user = ?1",
                 [user.0],
-                |row| {
-                    let hash = PasswordHash(row.get(0)?);
-                    Ok(AccountRow::Password(hash, Micros(row.get(1)?)))
-                },
+                |row| Ok(AccountRow::UserHandle(row.get(0)?)),
             )?,
+            AccountKey::Passkey(credential) => self.find_passkey(credential)?,
+            AccountKey::PasskeysOf(user) => Some(self.passkeys_of(*user)?),
+            AccountKey::External(identity) => self.find_external(identity)?,
+            AccountKey::ExternalsOf(user) => Some(self.externals_of(*user)?),
             AccountKey::LastSession => self.one("SELECT id FROM last_session", [], |row| {
                 Ok(AccountRow::LastSession(SessionId(row.get(0)?)))
             })?,
@@ -69,6 +73,16 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             AccountKey::OpenInvites(now) => Some(self.open_invites(*now)?),
             AccountKey::Link(token) => self.find_link(token)?,
             AccountKey::LinksOf(user) => Some(self.links_of(*user)?),
+            AccountKey::Place => {
+                let sql = "SELECT name, claimed_at, relying_party FROM place";
+                self.one(sql, [], |row| {
+                    Ok(AccountRow::Place(PlaceRow {
+                        name: row.get(0)?,
+                        claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
+                        relying_party: row.get(2)?,
+                    }))
+                })?
+            }
             AccountKey::GrantsOf(user) => {
                 let sql = "SELECT token_hash FROM links WHERE user = ?1 OR created_by = ?1";
                 Some(AccountRow::Grants(GrantRows {
@@ -77,12 +91,6 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 }))
             }
             AccountKey::PersonalData(_) => None,
-            AccountKey::Place => self.one("SELECT name, claimed_at FROM place", [], |row| {
-                Ok(AccountRow::Place(PlaceRow {
-                    name: row.get(0)?,
-                    claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
-                }))
-            })?,
         })
     }
 
@@ -103,16 +111,34 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                  WHERE id = ?1",
                 [user.0],
             ),
-            (AccountKey::Password(user), Some(AccountRow::Password(hash, changed_at))) => self
-                .execute(
-                    "INSERT INTO passwords (user, hash, changed_at) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (user) DO UPDATE SET hash = excluded.hash,
-                       changed_at = excluded.changed_at",
-                    params![user.0, hash.0, changed_at.0],
-                ),
+            (AccountKey::Password(user), Some(AccountRow::Password(hash, changed_at))) => {
+                self.put_password(*user, hash, *changed_at)
+            }
             (AccountKey::Password(user), None) => {
                 self.execute("DELETE FROM passwords WHERE user = ?1", [user.0])
             }
+            (AccountKey::Totp(user), Some(AccountRow::Totp(row))) => self.put_totp(*user, row),
+            (AccountKey::Totp(user), None) => {
+                self.execute("DELETE FROM totp WHERE user = ?1", [user.0])
+            }
+            (AccountKey::RecoveryCodes(user), Some(AccountRow::RecoveryCodes(codes))) => {
+                self.put_recovery_codes(*user, codes)
+            }
+            (AccountKey::UserHandle(user), Some(AccountRow::UserHandle(handle))) => self.execute(
+                "INSERT INTO user_handles (user, handle) VALUES (?1, ?2)",
+                params![user.0, handle],
+            ),
+            (AccountKey::Passkey(_), Some(AccountRow::Passkey(row))) => self.put_passkey(row),
+            (AccountKey::Passkey(credential), None) => {
+                self.execute("DELETE FROM passkeys WHERE credential = ?1", [credential])
+            }
+            (AccountKey::External(identity), Some(AccountRow::External(row))) => {
+                self.put_external(identity, row)
+            }
+            (AccountKey::External(identity), None) => self.execute(
+                "DELETE FROM external_identities WHERE issuer = ?1 AND subject = ?2",
+                [&identity.issuer, &identity.subject],
+            ),
             (AccountKey::LastSession, Some(AccountRow::LastSession(last))) => {
                 self.execute("UPDATE last_session SET id = ?1", [last.0])
             }
@@ -146,8 +172,8 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.execute(sql, [token.as_slice()])
             }
             (AccountKey::Place, Some(AccountRow::Place(row))) => self.execute(
-                "UPDATE place SET name = ?1, claimed_at = ?2",
-                params![row.name, row.claimed_at.map(|at| at.0)],
+                "UPDATE place SET name = ?1, claimed_at = ?2, relying_party = ?3",
+                params![row.name, row.claimed_at.map(|at| at.0), row.relying_party],
             ),
             (AccountKey::PersonalData(user), None) => self.erase_person(*user),
             // These are only read, or never deleted; no rule does otherwise.

@@ -6,10 +6,11 @@ use shared::id::{Micros, UserId};
 use super::{Answer, SqliteTables};
 use crate::store::rules::{AccountRow, LinkRow};
 use crate::store::sqlite::rows;
-use crate::store::{LinkHash, SessionId};
+use crate::store::{LinkHash, SecondFactorFate, SessionId};
 
 /// The columns that [`link`] reads, of `links`.
-pub const LINK: &str = "purpose, user, session, created_by, created_at, expires_at";
+pub const LINK: &str =
+    "purpose, user, session, created_by, created_at, expires_at, removes_second_factor";
 
 /// A link from the columns of [`LINK`]; none for one of a purpose that is not known.
 pub fn link(row: &Row<'_>) -> rusqlite::Result<Option<LinkRow>> {
@@ -23,6 +24,11 @@ pub fn link(row: &Row<'_>) -> rusqlite::Result<Option<LinkRow>> {
         created_by: row.get::<_, Option<i64>>(3)?.map(UserId),
         created_at: Micros(row.get(4)?),
         expires_at: Micros(row.get(5)?),
+        second_factor: if row.get(6)? {
+            SecondFactorFate::Remove
+        } else {
+            SecondFactorFate::Keep
+        },
     }))
 }
 
@@ -47,8 +53,8 @@ impl SqliteTables<'_> {
     pub(super) fn put_link(&self, token: &LinkHash, row: &LinkRow) -> Answer<()> {
         self.execute(
             "INSERT INTO links (token_hash, purpose, user, session, created_by, created_at,
-               expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+               expires_at, removes_second_factor)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 token.as_slice(),
                 rows::stored_link_purpose(row.purpose),
@@ -56,7 +62,8 @@ impl SqliteTables<'_> {
                 row.session.map(|session| session.0),
                 row.created_by.map(|user| user.0),
                 row.created_at.0,
-                row.expires_at.0
+                row.expires_at.0,
+                row.second_factor == SecondFactorFate::Remove
             ],
         )
     }

@@ -3,11 +3,14 @@
 
 mod account;
 mod address;
+mod credential;
 mod erasure;
+mod external;
 mod invite;
 mod link;
 mod membership;
 mod message;
+mod passkey;
 mod room;
 mod statements;
 

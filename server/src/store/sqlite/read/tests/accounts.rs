@@ -3,13 +3,14 @@
 use shared::id::Micros;
 use shared::model::{Profile, Role, RoomKind};
 
-use super::super::{account, invite, link, person};
+use super::super::{account, credentials, invite, link, passkey, person};
 use super::*;
 use crate::store::sqlite::days::DAY;
 use crate::store::sqlite::test_store::{self, NOW, TestStore, session};
 use crate::store::{
-    AccountCommand, Actor, InviteId, LinkPurpose, LinkTarget, NewInvite, Outcome, PasswordHash,
-    SessionId, WriteCommand,
+    AccountCommand, Actor, FoundPasskey, InviteId, LinkPurpose, LinkTarget, NewInvite, Outcome,
+    OwnPasskeys, PasskeyLoss, PasswordHash, RegisteredPasskey, SessionId, TotpKey, TotpRecord,
+    WriteCommand,
 };
 
 pub const LATER: Micros = Micros(NOW.0 + 1);
@@ -44,7 +45,7 @@ pub fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[Ro
         expires_at: Some(LATER),
         max_uses: Some(1),
     };
-    let command = WriteCommand::Account(AccountCommand::CreateInvite(invite));
+    let command = WriteCommand::from(AccountCommand::CreateInvite(invite));
     match store.apply(actor, command).unwrap() {
         Outcome::Created(id) => InviteId(id),
         other => panic!("no invite: {other:?}"),
@@ -93,6 +94,38 @@ fn a_sign_in_finds_the_person_by_the_key_of_the_username() {
 }
 
 #[test]
+fn a_sign_in_and_the_person_see_the_second_factor() {
+    let (mut store, owner) = claimed();
+    let mut own = |command: AccountCommand| {
+        let command = WriteCommand::from(command);
+        store.apply(Actor::User(owner), command).unwrap();
+        let snapshot = store.snapshot();
+        let record = account::sign_in_record(&snapshot, "owner").unwrap();
+        let seen = credentials::credentials(&snapshot, owner).unwrap();
+        (record.unwrap().totp, seen)
+    };
+    let session = [1; 32];
+    let (record, seen) = own(AccountCommand::SetTotp {
+        session,
+        key: TotpKey(vec![7; 20]),
+        step: 42,
+        codes: vec![[1; 32], [2; 32]],
+    });
+    let expected = TotpRecord {
+        key: TotpKey(vec![7; 20]),
+        last_step: 42,
+    };
+    assert_eq!(record, Some(expected));
+    assert!(seen.has_password && seen.totp);
+    assert_eq!(seen.recovery_codes, 2);
+    let codes = vec![[3; 32]];
+    let (_, seen) = own(AccountCommand::SetRecoveryCodes { session, codes });
+    assert_eq!(seen.recovery_codes, 1);
+    let (record, seen) = own(AccountCommand::RemoveTotp { session });
+    assert_eq!((record, seen.totp, seen.recovery_codes), (None, false, 0));
+}
+
+#[test]
 fn everybody_reads_usernames_and_roles_of_people() {
     let (mut store, owner) = claimed();
     let room = store.room(owner, "den", RoomKind::Private);
@@ -134,6 +167,8 @@ fn a_person_lists_the_own_sessions_that_work() {
         proof: crate::store::SignInProof::Password {
             user,
             verified: PasswordHash("hash".into()),
+            second: None,
+            rehashed: None,
         },
         session: session(3),
     });
@@ -244,4 +279,84 @@ fn who_may_invite_lists_invites_without_the_names_of_rooms_of_others() {
     assert_eq!(of_boss.rooms, [(RoomId::LOBBY, "lobby".into())]);
     let refused = list(guest, None, 10).unwrap_err();
     assert!(matches!(refused, QueryError::Refused(ErrorCode::Forbidden)));
+}
+
+fn add_passkey(store: &mut TestStore, user: UserId, session: u8, relying_party: &str) {
+    let number = u8::try_from(store.number("SELECT count(*) FROM passkeys")).unwrap();
+    let passkey = RegisteredPasskey {
+        credential: vec![number; 16],
+        public_key: vec![1],
+        algorithm: -7,
+        counter: u32::MAX,
+        relying_party: relying_party.into(),
+        name: "phone".into(),
+    };
+    let session = [session; 32];
+    for command in [
+        AccountCommand::StoreUserHandle {
+            handle: vec![u8::try_from(user.0).unwrap(); 64],
+        },
+        AccountCommand::AddPasskey { session, passkey },
+    ] {
+        let command = WriteCommand::Account(Box::new(command));
+        store.apply(Actor::User(user), command).unwrap();
+    }
+}
+
+#[test]
+fn a_passkey_is_read_with_the_handle_of_its_person() {
+    let (mut store, owner) = claimed();
+    add_passkey(&mut store, owner, 1, "example.org");
+    let handle = vec![u8::try_from(owner.0).unwrap(); 64];
+    let snapshot = store.snapshot();
+    let found = passkey::by_credential(&snapshot, &[0; 16]);
+    let FoundPasskey {
+        row,
+        handle: of,
+        role,
+    } = found.unwrap().unwrap();
+    assert_eq!((row.user, &of, role), (owner, &handle, Role::Owner));
+    assert_eq!(row.passkey.counter, u32::MAX);
+    assert_eq!((row.created_at, row.used_at), (NOW, None));
+    assert_eq!(passkey::by_credential(&snapshot, &[1; 16]).unwrap(), None);
+    let own = passkey::of_person(&snapshot, owner).unwrap();
+    assert_eq!((own.handle, own.passkeys), (Some(handle), vec![row]));
+    let nobody = passkey::of_person(&snapshot, UserId(99)).unwrap();
+    assert_eq!(nobody, OwnPasskeys::default());
+    let place = account::place(&snapshot).unwrap();
+    assert_eq!(place.relying_party.as_deref(), Some("example.org"));
+}
+
+#[test]
+fn who_loses_passkeys_at_another_address_is_counted_once_and_apart_if_nothing_else_is_left() {
+    let (mut store, owner) = claimed();
+    create_invite(&mut store, Actor::User(owner), 5, &[]);
+    let boss = join(&mut store, 5, "boss");
+    let loss = |store: &mut TestStore, here| passkey::loss(&store.snapshot(), here).unwrap();
+    assert_eq!(loss(&mut store, "example.com"), PasskeyLoss::default());
+    add_passkey(&mut store, owner, 1, "example.org");
+    add_passkey(&mut store, owner, 1, "example.org");
+    add_passkey(&mut store, boss, 5, "example.org");
+    let counted = |people, locked_out| PasskeyLoss { people, locked_out };
+    assert_eq!(loss(&mut store, "example.org"), counted(0, 0));
+    assert_eq!(loss(&mut store, "example.com"), counted(2, 0));
+    let connection = &store.connection;
+    connection.execute("DELETE FROM passwords", []).unwrap();
+    assert_eq!(loss(&mut store, "example.com"), counted(2, 2));
+    add_passkey(&mut store, boss, 5, "example.com");
+    assert_eq!(loss(&mut store, "example.com"), counted(1, 1));
+    assert_eq!(loss(&mut store, "example.org"), counted(0, 0));
+    store.account(AccountCommand::Deactivate { user: boss });
+    assert_eq!(loss(&mut store, ""), counted(1, 1));
+    store.account(AccountCommand::DeletePerson {
+        user: boss,
+        session: None,
+    });
+    for table in ["passkeys", "user_handles"] {
+        let left = store.number(&format!(
+            "SELECT count(*) FROM {table} WHERE user = {}",
+            boss.0
+        ));
+        assert_eq!(left, 0, "{table}");
+    }
 }

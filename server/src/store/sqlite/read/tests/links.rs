@@ -5,8 +5,8 @@ use super::accounts::{LATER, claimed, create_invite, join};
 use super::*;
 use crate::store::sqlite::test_store::{NOW, TestStore};
 use crate::store::{
-    AccountCommand, Actor, LinkPurpose, LinkTarget, SessionFilter, SessionId, SessionSelector,
-    WriteCommand,
+    AccountCommand, Actor, LinkPurpose, LinkTarget, SecondFactorFate, SessionFilter, SessionId,
+    SessionSelector, WriteCommand,
 };
 use shared::model::Role;
 
@@ -16,7 +16,7 @@ fn create(store: &mut TestStore, actor: Actor, token: u8, target: LinkTarget) {
         target,
         expires_at: LATER,
     };
-    store.apply(actor, WriteCommand::Account(command)).unwrap();
+    store.apply(actor, WriteCommand::from(command)).unwrap();
 }
 
 /// The purpose and the person of a link that works.
@@ -41,6 +41,7 @@ fn a_link_is_open_as_long_as_its_use_would_be_allowed() {
         LinkTarget::Reset {
             user: owner,
             by: Some([1; 32]),
+            second_factor: SecondFactorFate::Keep,
         },
     );
     assert_eq!(open(&mut store, 6), Some((LinkPurpose::Reset, owner)));
@@ -51,6 +52,7 @@ fn a_link_is_open_as_long_as_its_use_would_be_allowed() {
         LinkTarget::Reset {
             user: boss,
             by: Some([1; 32]),
+            second_factor: SecondFactorFate::Keep,
         },
     );
     assert_eq!(open(&mut store, 7), Some((LinkPurpose::Reset, boss)));

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod links;
+mod people;
 mod plans;
 mod private;
 mod streams;
