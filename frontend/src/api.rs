@@ -3,7 +3,9 @@
 pub mod account;
 pub mod confirmation;
 pub mod devices;
+pub mod identity;
 pub mod links;
+pub mod own_account;
 pub mod passkey;
 pub mod people;
 

@@ -54,20 +54,11 @@ pub async fn sign_out(device: Option<i64>) -> Result<(), Failure> {
 pub struct MadeLink {
     /// Its path and fragment.
     pub link: String,
-    /// The whole link as a QR code; none if it is too long for one.
+    /// The whole link as a QR code, in SVG; none if it is too long for one.
     #[serde(default)]
-    pub qr: Option<QrCode>,
+    pub qr: Option<String>,
     /// When it ends.
     pub expires_at: Micros,
-}
-
-/// A QR code.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct QrCode {
-    /// The length of its side, with the light border.
-    pub side: u32,
-    /// The dark squares, as the path of a picture.
-    pub path: String,
 }
 
 /// Makes a link that takes the session to another device. The one before ends.

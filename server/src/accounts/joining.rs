@@ -33,11 +33,7 @@ impl AccountRequest {
     /// # Errors
     /// `forbidden` for who has an account already.
     fn actor(&self) -> Result<Actor, Refusal> {
-        match &self.guest {
-            None => Ok(Actor::Operator),
-            Some(person) if person.role == Role::Guest => Ok(Actor::User(person.id)),
-            Some(_) => Err(Refusal::new(ErrorCode::Forbidden)),
-        }
+        newcomer(self.guest.as_ref())
     }
 }
 
@@ -196,6 +192,18 @@ impl Accounts {
         }
         let hash = self.hasher.hash(password).await;
         hash.map(PasswordHash).map_err(password_refusal)
+    }
+}
+
+/// On whose behalf an account is made: of a guest who becomes it, or of somebody new.
+///
+/// # Errors
+/// `forbidden` for who has an account already.
+pub fn newcomer(guest: Option<&Profile>) -> Result<Actor, Refusal> {
+    match guest {
+        None => Ok(Actor::Operator),
+        Some(person) if person.role == Role::Guest => Ok(Actor::User(person.id)),
+        Some(_) => Err(Refusal::new(ErrorCode::Forbidden)),
     }
 }
 

@@ -21,7 +21,6 @@ use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
 use super::link_picture::link_picture;
 use super::new_session::{CreatedSession, SessionRequest};
-use super::qr_picture::QrPicture;
 use super::viewer::RequestActor;
 use crate::accounts::{Accounts, MadeLink, ResetRequest};
 use crate::chat::rate_limits::RateLimits;
@@ -68,9 +67,9 @@ pub(super) struct LinkView {
 pub(super) struct CreatedLink {
     /// The path and fragment of the link. It is shown this once.
     link: String,
-    /// The whole link as a QR code; absent if it is too long.
+    /// The whole link as a QR code, in SVG; absent if it is too long.
     #[serde(skip_serializing_if = "Option::is_none")]
-    qr: Option<QrPicture>,
+    qr: Option<String>,
     /// When it ends.
     expires_at: Micros,
 }

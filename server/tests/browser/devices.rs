@@ -220,10 +220,10 @@ fn a_session_goes_to_a_phone_by_a_link_that_opening_does_not_spend() {
     says(&ada, ".devices__link", "It works once, until");
     let link = ada.look("document.querySelector('.devices__link input').value");
     let link = link.as_str().unwrap();
-    let drawn = ada.look("decodeURIComponent(document.querySelector('.devices__qr').src)");
-    let path = QrCode::of(link).unwrap().path();
-    assert!(drawn.as_str().unwrap().contains(&path), "{drawn}");
-    ada.wait("document.querySelector('.devices__qr').naturalWidth > 0");
+    let drawn = ada.look("decodeURIComponent(document.querySelector('.settings__qr').src)");
+    let svg = QrCode::of(link).unwrap().svg();
+    assert_eq!(drawn, format!("data:image/svg+xml,{svg}"));
+    ada.wait("document.querySelector('.settings__qr').naturalWidth > 0");
     axe::look_at(&ada, "devices-link");
 
     let origin = stage.page("");

@@ -6,8 +6,10 @@ use shared::model::Profile;
 
 use super::field::{AccountField, AccountSubmit, FieldKind, Head, NEW_PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
+use super::passkey::PasskeyJoin;
 use super::strength::{PASSWORD_CHARS, StrengthMeter};
 use crate::api::account::{Invitation, NewAccount};
+use crate::api::passkey::Newcomer;
 use crate::components::form::value_of;
 use crate::i18n::account::words;
 use crate::view::{dynamic_text, on, set_text};
@@ -16,6 +18,7 @@ const PLACE: FieldKind = FieldKind {
     entry: Entry::Place,
     id: "place",
     autocomplete: "organization",
+    inputmode: None,
     label: || words().place,
     hint: || words().place_hint,
 };
@@ -24,6 +27,7 @@ const NAME: FieldKind = FieldKind {
     entry: Entry::Name,
     id: "display-name",
     autocomplete: "name",
+    inputmode: None,
     label: || words().name,
     hint: || words().name_hint,
 };
@@ -47,15 +51,29 @@ pub(super) fn NewAccountForm(
     let value = guest_name.clone().unwrap_or_default();
     let claims = invitation.is_none();
     let [place, username, name, password] = [(); 4].map(|()| NodeRef::<html::Input>::new());
+    let read_names = move || {
+        let username = value_of(username).trim().to_owned();
+        let username = form.checked(Entry::Username, username, || words().no_username)?;
+        let name = form.checked_name(Entry::Name, &value_of(name))?;
+        Some((username, name))
+    };
+    let secret = token.clone();
+    let newcomer = move || {
+        let (username, name) = read_names()?;
+        Some(Newcomer {
+            token: secret.clone(),
+            username,
+            name,
+            keep,
+        })
+    };
     let read = move || {
         let place = if claims {
             Some(form.checked_name(Entry::Place, &value_of(place))?)
         } else {
             None
         };
-        let username = value_of(username).trim().to_owned();
-        let username = form.checked(Entry::Username, username, || words().no_username)?;
-        let name = form.checked_name(Entry::Name, &value_of(name))?;
+        let (username, name) = read_names()?;
         let password = value_of(password);
         if password.chars().count() < PASSWORD_CHARS {
             form.refuse(Entry::Password, || words().short_password);
@@ -96,6 +114,7 @@ pub(super) fn NewAccountForm(
             <AccountField form kind=NEW_PASSWORD node=password />
             <StrengthMeter password names=[username, name] />
             <AccountSubmit form label />
+            {(!claims).then(|| view! { <PasskeyJoin form keeps=keep read=Box::new(newcomer) /> }.into_any())}
         </form>
     }
 }

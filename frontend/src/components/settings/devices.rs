@@ -5,7 +5,7 @@ use shared::id::Micros;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::api::Failure;
-use crate::api::devices::{self, Device, MadeLink, QrCode};
+use crate::api::devices::{self, Device, MadeLink};
 use crate::browser;
 use crate::components::form::{FormState, sentence};
 use crate::components::skeleton::Skeleton;
@@ -202,8 +202,9 @@ fn made_link(made: MadeLink) -> AnyView {
     let origin = browser::window().location().origin().unwrap_or_default();
     let link = origin + &link;
     let picture = qr.map(|qr| {
-        let picture = picture_of(&qr);
-        view! { <img class="devices__qr" src=picture alt=reactive(|| texts().qr_label) /> }
+        // The picture has no script, and an image runs none.
+        let picture = format!("data:image/svg+xml,{}", js_sys::encode_uri_component(&qr));
+        view! { <img class="settings__qr" src=picture alt=reactive(|| texts().qr_label) /> }
             .into_any()
     });
     let copied = link.clone();
@@ -230,14 +231,4 @@ fn made_link(made: MadeLink) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// The address of a picture. It is always dark on light: many readers do not see light on dark.
-fn picture_of(QrCode { side, path }: &QrCode) -> String {
-    let svg = format!(
-        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {side} {side}' \
-         shape-rendering='crispEdges'><path fill='#fff' d='M0 0h{side}v{side}H0z'/>\
-         <path d='{path}'/></svg>"
-    );
-    format!("data:image/svg+xml,{}", js_sys::encode_uri_component(&svg))
 }

@@ -1,7 +1,7 @@
 //! English.
 
 use super::strings::{SectionTitles, SettingsStrings};
-use super::{confirmation, passkeys, people};
+use super::{confirmation, credentials, identity, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -14,7 +14,9 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     },
     devices: &super::devices::ENGLISH,
     confirmation: &confirmation::ENGLISH,
+    credentials: &credentials::ENGLISH,
     passkeys: &passkeys::ENGLISH,
     people: &people::ENGLISH,
+    identity: &identity::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
 };

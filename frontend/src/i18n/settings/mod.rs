@@ -2,8 +2,10 @@
 //! to them, so that nobody else loads them.
 
 mod confirmation;
+mod credentials;
 mod devices;
 mod en;
+mod identity;
 mod ko;
 mod passkeys;
 mod people;
@@ -12,7 +14,9 @@ mod strings;
 use super::{Language, language};
 
 pub use confirmation::ConfirmationStrings;
+pub use credentials::CredentialStrings;
 pub use devices::DeviceStrings;
+pub use identity::IdentityStrings;
 pub use passkeys::PasskeyStrings;
 pub use people::PeopleStrings;
 pub use strings::{SectionTitles, SettingsStrings};

@@ -1,7 +1,9 @@
 //! The texts of the settings.
 
 use super::confirmation::ConfirmationStrings;
+use super::credentials::CredentialStrings;
 use super::devices::DeviceStrings;
+use super::identity::IdentityStrings;
 use super::passkeys::PasskeyStrings;
 use super::people::PeopleStrings;
 
@@ -14,8 +16,10 @@ pub struct SettingsStrings {
     pub titles: SectionTitles,
     pub devices: &'static DeviceStrings,
     pub confirmation: &'static ConfirmationStrings,
+    pub credentials: &'static CredentialStrings,
     pub passkeys: &'static PasskeyStrings,
     pub people: &'static PeopleStrings,
+    pub identity: &'static IdentityStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
 }

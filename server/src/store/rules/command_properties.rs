@@ -63,6 +63,7 @@ impl AccountCommand {
             | AccountCommand::SignInByLink { .. }
             | AccountCommand::ResetPassword { .. }
             | AccountCommand::SignInByExternal { .. }
+            | AccountCommand::LinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
@@ -74,6 +75,8 @@ impl AccountCommand {
             | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
             AccountCommand::EndSessions(_)
             | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::UnlinkExternal { .. }
+            | AccountCommand::ClearSecondFactor { .. }
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
@@ -95,6 +98,8 @@ impl AccountCommand {
             AccountCommand::SignIn { .. }
             | AccountCommand::SignInByLink { .. }
             | AccountCommand::ResetPassword { .. }
+            | AccountCommand::LinkExternal { .. }
+            | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
             | AccountCommand::StoreUserHandle { .. }
@@ -105,6 +110,7 @@ impl AccountCommand {
             | AccountCommand::SetPassword { .. }
             | AccountCommand::SetTotp { .. }
             | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::ClearSecondFactor { .. }
             | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)

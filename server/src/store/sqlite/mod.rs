@@ -48,10 +48,11 @@ use tokio::sync::mpsc;
 
 use super::{
     AccountCredentials, Actor, AuthorFilter, AuthoredItems, CommitSink, FoundPasskey, Health,
-    Invite, InviteId, LinkHash, ListedSession, LoadedHead, MessagePage, OpenInvite, OpenLink,
-    OwnPasskeys, PasskeyLoss, PeoplePage, PeopleSearch, PersonSession, Place, QueryClient, Reply,
-    ResumeLimits, ResumePoint, RoomSelection, Session, SessionFilter, SignInRecord, Store,
-    StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    Invite, InviteId, LinkHash, LinkedIdentity, ListedSession, LoadedHead, MessagePage, OpenInvite,
+    OpenLink, OwnPasskeys, PasskeyLoss, PeoplePage, PeopleSearch, PersonSession, Place,
+    QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SessionFilter,
+    SignInRecord, Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand,
+    WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -315,6 +316,18 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::credentials::credentials(snapshot, viewer.user)
+            })
+            .await
+    }
+
+    async fn linked_identity(
+        &self,
+        viewer: Viewer,
+        issuer: String,
+    ) -> Result<Option<LinkedIdentity>, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::credentials::linked_identity(snapshot, viewer.user, &issuer)
             })
             .await
     }
