@@ -2,8 +2,10 @@
 
 pub mod account;
 pub mod confirmation;
+pub mod devices;
 pub mod identity;
 pub mod invites;
+pub mod links;
 pub mod own_account;
 pub mod passkey;
 pub mod people;

@@ -81,6 +81,9 @@ pub fn App() -> impl IntoView {
             }
             (SessionState::Unknown, _) => Who::Unknown,
             (SessionState::SignedOut(_), Some(form)) => Who::Account(form),
+            (SessionState::SignedOut(SignedOut::AccountEnded), None) => {
+                Who::Account(AccountRoute::SignIn)
+            }
             (SessionState::SignedOut(SignedOut::Fresh | SignedOut::Ended), None)
                 if !guests.get() =>
             {

@@ -26,6 +26,8 @@ pub enum AccountRoute {
     Claim,
     /// Makes an account by an invitation.
     Join,
+    /// Follows a link that works once: to set a new password, or to sign in on this device.
+    Link,
     /// Signs in.
     SignIn,
 }
@@ -84,6 +86,8 @@ impl Route {
             (None, ..) => Route::Home,
             (Some("claim"), None, ..) => Route::Account(AccountRoute::Claim),
             (Some("join"), None, ..) => Route::Account(AccountRoute::Join),
+            // What a link is for, the server says.
+            (Some("link" | "reset"), None, ..) => Route::Account(AccountRoute::Link),
             (Some("sign-in"), None, ..) => Route::Account(AccountRoute::SignIn),
             (Some("settings"), None, ..) => Route::Settings(SettingsRoute::Profile),
             (Some("settings"), Some(section), None, _) => {
@@ -144,6 +148,8 @@ mod tests {
         for (path, form) in [
             ("/claim", AccountRoute::Claim),
             ("/join/", AccountRoute::Join),
+            ("/link", AccountRoute::Link),
+            ("/reset", AccountRoute::Link),
             ("/sign-in", AccountRoute::SignIn),
         ] {
             assert_eq!(Route::parse(path), Route::Account(form));

@@ -7,12 +7,15 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 use shared::limits::Limits;
 
-use crate::cli::{AdminArguments, InviteCommand, LinkArguments, UserArguments};
+use crate::cli::{
+    AdminArguments, InviteCommand, LinkArguments, OneTimeLinkArguments, RestoreArguments,
+    SessionCommand, UserArguments,
+};
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
-use crate::http::control::{self, OperatorAnswer, OperatorCommand};
+use crate::http::control::{self, OperatorAnswer, OperatorCommand, ResetWish, SessionWish};
 use crate::print_link::print_link;
-use crate::store::sqlite::{OpenError, SqliteConfig, SqliteStore, StoreLimit};
+use crate::store::sqlite::{self, OpenError, SqliteConfig, SqliteStore, StoreLimit};
 use crate::store::{Commit, CommitSink, RoomQuota, Store, WriterLoad};
 
 /// Carries out the command and prints the answer.
@@ -25,13 +28,63 @@ pub async fn run(admin: AdminArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints the link with which the place is claimed.
+/// Prints a link that works once.
 ///
 /// # Errors
-/// As [`run`]; also when the place has an owner.
-pub async fn print_claim_link(link: LinkArguments) -> anyhow::Result<()> {
-    let sentence = "Who opens this link within a day becomes the owner of the place:";
-    execute_and_print(&link, OperatorCommand::ClaimLink, sentence).await
+/// As [`run`]; also when the place has an owner, or nobody has the username.
+pub async fn print_one_time_link(link: OneTimeLinkArguments) -> anyhow::Result<()> {
+    let (command, sentence) = match link.user {
+        None => (
+            OperatorCommand::ClaimLink,
+            "Who opens this link within a day becomes the owner of the place:".to_owned(),
+        ),
+        Some(user) => {
+            let sentence = format!(
+                "Who opens this link within four hours sets a new password for {user} and is signed in:"
+            );
+            let command = OperatorCommand::ResetLink(ResetWish {
+                user,
+                remove_second_factor: link.remove_second_factor,
+            });
+            (command, sentence)
+        }
+    };
+    execute_and_print(&link.place, command, &sentence).await
+}
+
+/// Lists sessions, or ends some.
+///
+/// # Errors
+/// As [`run`]; also when nobody has the username.
+pub async fn session(command: SessionCommand) -> anyhow::Result<()> {
+    let wish_of = |user: Option<String>| user.map_or(SessionWish::All, SessionWish::User);
+    let (command, place) = match command {
+        SessionCommand::List { user, place } => {
+            (OperatorCommand::ListSessions(wish_of(user)), place)
+        }
+        SessionCommand::End {
+            id, user, place, ..
+        } => {
+            let wish = id.map_or_else(|| wish_of(user), SessionWish::Id);
+            (OperatorCommand::EndSessions(wish), place)
+        }
+    };
+    execute_and_print(&place, command, "").await
+}
+
+/// Puts a backup in the place of the store.
+///
+/// # Errors
+/// When a server runs on the folder, the backup cannot be read, or the folder cannot be written.
+pub fn restore(arguments: &RestoreArguments) -> anyhow::Result<()> {
+    let now = Clock::system().now();
+    let restored = sqlite::restore(&arguments.place.data, &arguments.backup, now)?;
+    if arguments.place.json {
+        crate::logging::print(&serde_json::to_string(&restored)?);
+    } else {
+        crate::logging::print(&restored.to_string());
+    }
+    Ok(())
 }
 
 /// Makes an invitation, or ends one.

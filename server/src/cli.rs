@@ -26,8 +26,13 @@ pub enum Subprogram {
     Serve(Box<Config>),
     /// Remove, block, rename: the operator's commands, to a running server or a stopped one.
     Admin(AdminArguments),
-    /// Print the link with which the owner claims the place; those printed before end.
-    Link(LinkArguments),
+    /// Print a link that works once: with which the owner claims the place, or with which somebody
+    /// sets a new password. Those printed before for the same end.
+    Link(OneTimeLinkArguments),
+    /// List where people are signed in, and end that.
+    Session(SessionArguments),
+    /// Put a backup in the place of the store, and end all sessions, links and invitations in it.
+    Restore(RestoreArguments),
     /// Invite people, and end invitations.
     Invite(InviteArguments),
     /// Show people, change what they may do, deactivate and delete them.
@@ -62,6 +67,67 @@ pub enum InviteCommand {
         #[command(flatten)]
         place: LinkArguments,
     },
+}
+
+/// The arguments of `madang link`.
+#[derive(Debug, clap::Args)]
+pub struct OneTimeLinkArguments {
+    /// The username or number of who shall set a new password; without it the link claims the place.
+    #[arg(long, value_name = "NAME")]
+    pub user: Option<String>,
+    /// Who has lost the second factor too: the link removes it.
+    #[arg(long, requires = "user")]
+    pub remove_second_factor: bool,
+    /// Where, and how it is printed.
+    #[command(flatten)]
+    pub place: LinkArguments,
+}
+
+/// The arguments of `madang session`.
+#[derive(Debug, clap::Args)]
+pub struct SessionArguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: SessionCommand,
+}
+
+/// What `madang session` can do.
+#[derive(Debug, Subcommand)]
+pub enum SessionCommand {
+    /// List sessions, those that were used last first.
+    List {
+        /// Only those of the person with this username or number.
+        #[arg(long, value_name = "NAME")]
+        user: Option<String>,
+        /// Where, and how it is printed.
+        #[command(flatten)]
+        place: LinkArguments,
+    },
+    /// End sessions, and close their connections.
+    End {
+        /// The number of one session, from the list.
+        #[arg(required_unless_present_any = ["user", "all"])]
+        id: Option<i64>,
+        /// All of the person with this username or number.
+        #[arg(long, value_name = "NAME", conflicts_with = "id")]
+        user: Option<String>,
+        /// All of everybody.
+        #[arg(long, conflicts_with_all = ["id", "user"])]
+        all: bool,
+        /// Where, and how it is printed.
+        #[command(flatten)]
+        place: LinkArguments,
+    },
+}
+
+/// The arguments of `madang restore`.
+#[derive(Debug, clap::Args)]
+pub struct RestoreArguments {
+    /// The backup: a file that SQLite has written.
+    pub backup: std::path::PathBuf,
+    /// Where, and how it is printed.
+    #[command(flatten)]
+    pub place: LinkArguments,
 }
 
 /// The arguments of `madang user`.

@@ -29,7 +29,9 @@ fn main() -> anyhow::Result<()> {
             })
         }
         Subprogram::Admin(admin) => runtime.block_on(admin::run(admin)),
-        Subprogram::Link(link) => runtime.block_on(admin::print_claim_link(link)),
+        Subprogram::Link(link) => runtime.block_on(admin::print_one_time_link(link)),
+        Subprogram::Session(session) => runtime.block_on(admin::session(session.command)),
+        Subprogram::Restore(restore) => admin::restore(&restore),
         Subprogram::Invite(invite) => runtime.block_on(admin::invite(invite.command)),
         Subprogram::User(user) => runtime.block_on(admin::user(user)),
     }

@@ -51,7 +51,7 @@ fn connected() -> Replica {
         now: NOW,
         limits: Limits::default(),
     };
-    replica.receive(ServerFrame::Welcome(Box::new(welcome)), NOW);
+    let _ = replica.receive(ServerFrame::Welcome(Box::new(welcome)), NOW);
     let answer = Changes {
         stream: StreamKey::Directory,
         question,
@@ -60,7 +60,7 @@ fn connected() -> Replica {
         head: Some(Rev(5)),
         items: Vec::new(),
     };
-    replica.receive(ServerFrame::Changes(answer), NOW);
+    let _ = replica.receive(ServerFrame::Changes(answer), NOW);
     replica
 }
 
@@ -72,7 +72,7 @@ fn hears(replica: &mut Replica, rev: i64) {
         1,
         vec![Item::Message(said(rev))],
     );
-    replica.receive(frame, NOW);
+    let _ = replica.receive(frame, NOW);
 }
 
 fn said(rev: i64) -> Message {
@@ -215,13 +215,13 @@ fn opens_lobby(replica: &mut Replica, rev: i64) {
         rev: Rev(2),
         items: vec![Item::Room(room), Item::Message(said(rev))],
     };
-    replica.receive(ServerFrame::Reset(reset), NOW);
+    let _ = replica.receive(ServerFrame::Reset(reset), NOW);
 }
 
 fn next_visit(replica: &Replica) -> Replica {
     let snapshot = replica.snapshot(Some(RoomId::LOBBY));
     let mut next = Replica::new(Profile::guest(ME, "Ada".into(), Rev::ZERO));
-    next.restore(snapshot);
+    let _ = next.restore(snapshot);
     next
 }
 
@@ -233,7 +233,7 @@ fn the_next_page_knows_the_profiles_and_asks_for_those_that_this_one_did_not_kno
     assert_eq!(next.name(OLGA), Some("Olga"));
     assert!(next.lacks_profile(OLGA, false));
     let item = vec![Item::Person(olga(6, Some(3)))];
-    replica.receive(changes(StreamKey::Directory, 5, 6, item), NOW);
+    let _ = replica.receive(changes(StreamKey::Directory, 5, 6, item), NOW);
     let next = next_visit(&replica);
     assert_eq!(next.profile(OLGA), Some(olga(6, Some(3))));
     assert!(!next.lacks_profile(OLGA, true));

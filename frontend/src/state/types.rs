@@ -25,8 +25,10 @@ pub enum SessionState {
 pub enum SignedOut {
     /// A first visit, or a deliberate sign-out.
     Fresh,
-    /// The session has ended.
+    /// The session of a guest has ended.
     Ended,
+    /// The session of somebody with an account has ended: here or on another device.
+    AccountEnded,
     /// After signing in the session was missing: the browser accepts no cookies.
     NotKept,
     /// The server does not allow this page or this address ([`ErrorCode::OriginForbidden`],

@@ -58,7 +58,7 @@ impl Accounts {
             .open_link(client, link.hash())
             .await
             .map_err(super::refuse)?;
-        if !matches!(open, Some((LinkPurpose::Claim, _))) {
+        if open.is_none_or(|open| open.purpose != LinkPurpose::Claim) {
             return Err(Refusal::new(ErrorCode::LinkInvalid));
         }
         let place = self.checked_place(place)?;

@@ -52,7 +52,7 @@ use ceremonies::Ceremonies;
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::{AccountRequest, newcomer};
-pub use links::{CLAIM_PATH, claim_link};
+pub use links::{MadeLink, ResetRequest, claim_link, reset_link};
 pub use managing::{delete_person, find_person, list_people};
 pub use own_data::{OwnData, OwnMessageReader};
 pub use passkey_joining::NewNames;

@@ -109,7 +109,7 @@ impl Accounts {
 
     /// Looks at the code that somebody typed who knows the password. Attempts at codes are counted
     /// besides: a code has only six digits.
-    fn prove_second(
+    pub(super) fn prove_second(
         &self,
         totp: &TotpRecord,
         code: Option<&str>,
@@ -144,6 +144,28 @@ impl Accounts {
     ) -> Result<CountedAttempt, Refusal> {
         let account = AccountKey::of(key);
         let kind = AddressOfAttempt::Known;
+        self.throttle
+            .begin(account, address, kind, Instant::now())
+            .map_err(crate::chat::rate_limits::refuse_until)?;
+        Ok(CountedAttempt {
+            account,
+            address,
+            kind,
+        })
+    }
+
+    /// Counts an attempt at a new password by a link. No text that somebody types as a username
+    /// has this key: they are trimmed.
+    ///
+    /// # Errors
+    /// `rate_limited` with the time to wait.
+    pub(super) fn count_reset(
+        &self,
+        user: UserId,
+        address: IpAddr,
+    ) -> Result<CountedAttempt, Refusal> {
+        let account = AccountKey::of(&format!(" reset {user}"));
+        let kind = AddressOfAttempt::Unknown;
         self.throttle
             .begin(account, address, kind, Instant::now())
             .map_err(crate::chat::rate_limits::refuse_until)?;

@@ -16,6 +16,7 @@ mod invites;
 mod joining;
 mod json_body;
 mod link_picture;
+mod links;
 mod messages;
 pub mod metrics;
 mod new_session;

@@ -19,9 +19,9 @@ use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
     account, address_check, confirmation, export, external_identity, health, invites, joining,
-    messages, openapi, outer_layer, own_passkeys, own_password, own_sessions, own_totp, page,
-    passkey_confirmation, passkey_joining, passkey_session, password_session, password_strength,
-    people, profile, provider_session, session, sign_in_form, websocket,
+    links, messages, openapi, outer_layer, own_passkeys, own_password, own_sessions, own_totp,
+    page, passkey_confirmation, passkey_joining, passkey_session, password_session,
+    password_strength, people, profile, provider_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -140,6 +140,11 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             routes!(own_sessions::list, own_sessions::end_others),
         ))
         .routes(limited(SESSION, routes!(own_sessions::end)))
+        .routes(limited(SESSION, routes!(links::look)))
+        .routes(limited(SESSION, routes!(links::sign_in)))
+        .routes(limited(SESSION, routes!(links::reset)))
+        .routes(limited(SESSION, routes!(links::create_own)))
+        .routes(limited(SESSION, routes!(links::create_for)))
         .routes(limited(SESSION, routes!(invites::list, invites::create)))
         .routes(limited(SESSION, routes!(invites::revoke)))
         .routes(limited(SESSION, routes!(people::delete_self)))

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use shared::frame::Refusal;
 
-use crate::accounts::{CLAIM_PATH, Token, claim_link};
+use crate::accounts::{MadeLink, claim_link};
 use crate::config::Config;
 use crate::edge::Perimeter;
 use crate::gateway::Gateway;
@@ -59,7 +59,7 @@ pub(super) fn announce(config: &Config, perimeter: &Perimeter, address: SocketAd
 }
 
 /// Makes the link with which the place is claimed; none if it has an owner.
-pub(super) async fn make_claim_link(gateway: &Gateway) -> Option<Result<Token, Refusal>> {
+pub(super) async fn make_claim_link(gateway: &Gateway) -> Option<Result<MadeLink, Refusal>> {
     let place = gateway.store.place().await;
     if !place.is_ok_and(|place| place.claimed_at.is_none()) {
         return None;
@@ -68,11 +68,11 @@ pub(super) async fn make_claim_link(gateway: &Gateway) -> Option<Result<Token, R
 }
 
 /// Prints the link with which the place is claimed.
-pub(super) fn announce_claim(link: Result<Token, Refusal>, base_url: &str) {
+pub(super) fn announce_claim(link: Result<MadeLink, Refusal>, base_url: &str) {
     match link {
-        Ok(token) => print_link(
+        Ok(link) => print_link(
             "This place has no owner yet. Who opens this link within a day becomes its owner:",
-            &format!("{base_url}{CLAIM_PATH}{}", token.secret()),
+            &format!("{base_url}{}", link.path),
         ),
         Err(refusal) => tracing::warn!(
             code = ?refusal.code,

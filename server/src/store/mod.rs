@@ -29,13 +29,13 @@ use crate::network::Network;
 
 pub use account::{
     AccountCommand, AccountCredentials, ExternalIdentity, ExternalRole, FoundPasskey, Invite,
-    InviteId, LinkHash, LinkPurpose, LinkedIdentity, ListedPerson, ListedSession, NewAccount,
-    NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OwnInvite, OwnMembership,
-    OwnMessage, OwnMessages, OwnPasskeys, OwnRecords, OwnRoom, PasskeyLoss, PasskeyRow,
-    PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition, PersonSettings, Place,
-    ProfileChange, RecoveryCodeHash, RegisteredPasskey, SecondFactor, SessionId, SessionSelector,
-    SignInProof, SignInRecord, TokenHash, TotpKey, TotpRecord, UsernameKeys, ValueChange,
-    confirmed_until,
+    InviteId, LinkHash, LinkPurpose, LinkTarget, LinkedIdentity, ListedPerson, ListedSession,
+    NewAccount, NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OpenLink,
+    OwnInvite, OwnMembership, OwnMessage, OwnMessages, OwnPasskeys, OwnRecords, OwnRoom,
+    PasskeyLoss, PasskeyRow, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition,
+    PersonSession, PersonSettings, Place, ProfileChange, RecoveryCodeHash, RegisteredPasskey,
+    SecondFactor, SecondFactorFate, SessionFilter, SessionId, SessionSelector, SignInProof,
+    SignInRecord, TokenHash, TotpKey, TotpRecord, UsernameKeys, ValueChange, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -165,6 +165,15 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Failed`].
     async fn settings(&self, viewer: Viewer) -> Result<PersonSettings, StoreError>;
+    /// Sessions of everybody, for the operator: those that were used last, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn all_sessions(
+        &self,
+        filter: SessionFilter,
+        limit: usize,
+    ) -> Result<Vec<PersonSession>, StoreError>;
 
     /// The passkey with a credential id; none if nobody has it.
     ///
@@ -232,7 +241,7 @@ pub trait Store: Send + Sync {
         token: LinkHash,
     ) -> Result<Option<OpenInvite>, StoreError>;
 
-    /// What a link is for, and for whom; none if it does not work.
+    /// A link that works once; none if it does not work (any more).
     ///
     /// # Errors
     /// [`StoreError::Failed`].
@@ -240,7 +249,7 @@ pub trait Store: Send + Sync {
         &self,
         client: QueryClient,
         token: LinkHash,
-    ) -> Result<Option<(LinkPurpose, Option<Profile>)>, StoreError>;
+    ) -> Result<Option<OpenLink>, StoreError>;
 
     /// Invites, the newest first: those before `before`, at most `limit`.
     ///

@@ -33,6 +33,7 @@ mod composer;
 mod composition;
 mod deception;
 mod delivery;
+mod devices;
 mod engines;
 mod first_paint;
 mod focus;

@@ -45,6 +45,7 @@ mod questions;
 mod rate;
 mod refusals;
 mod requests;
+mod restore;
 mod resume;
 mod retry;
 mod returning;

@@ -113,7 +113,14 @@ fn ShowPassword(is_shown: RwSignal<bool>) -> impl IntoView {
 pub(in crate::components) fn AccountSubmit(
     form: AccountForm,
     label: fn() -> &'static str,
+    #[prop(optional)] is_first: bool,
 ) -> impl IntoView {
+    let button = NodeRef::<html::Button>::new();
+    effect(move || {
+        if let Some(button) = button.get().filter(|_| is_first) {
+            let _ = button.focus();
+        }
+    });
     view! {
         <p
             class="dialog__error"
@@ -123,6 +130,7 @@ pub(in crate::components) fn AccountSubmit(
         <button
             class="button"
             type="submit"
+            node_ref=button
             aria-disabled=reactive(move || form.busy().then_some("true"))
             use:set_text=dynamic_text(move || if form.busy() { words().submitting } else { label() })
         ></button>

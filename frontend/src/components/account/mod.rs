@@ -1,4 +1,4 @@
-//! The forms of accounts: claiming the place, following an invitation, signing in.
+//! The forms of accounts: claiming the place, following an invitation or another link, signing in.
 //!
 //! Few need them, so they are a piece of the page. The secret of a link stands in the address'
 //! fragment and nowhere else; the page leaves that address once it is signed in.
@@ -6,11 +6,13 @@
 pub(super) mod field;
 pub(super) mod form;
 mod join;
+mod link;
 mod new_account;
 mod passkey;
 mod sign_in;
 mod signed_in;
 pub(super) mod strength;
+mod unanswered;
 
 use std::sync::OnceLock;
 
@@ -28,6 +30,7 @@ use crate::state::{SessionState, use_client};
 use crate::view::{memo, reactive};
 
 use join::Join;
+use link::FollowLink;
 use new_account::NewAccountForm;
 use sign_in::SignIn;
 use signed_in::{DeadLink, Offer, SignedIn};
@@ -103,6 +106,7 @@ fn show(form: AccountRoute) -> AnyView {
         }
         (_, AccountRoute::SignIn) => view! { <SignIn /> }.into_any(),
         _ if token.read().is_empty() => view! { <DeadLink /> }.into_any(),
+        (_, AccountRoute::Link) => view! { <FollowLink token=token.get() /> }.into_any(),
         (_, AccountRoute::Join) => view! { <Join token=token.get() guest=guest() /> }.into_any(),
         (_, AccountRoute::Claim) => {
             view! { <NewAccountForm token=token.get() invitation=None guest=guest() /> }.into_any()
@@ -126,7 +130,7 @@ fn offer(form: AccountRoute) -> Option<fn(&str) -> String> {
     match form {
         AccountRoute::Claim => Some(|name| (words().become_owner)(name)),
         AccountRoute::Join => Some(|name| (words().become_member)(name)),
-        AccountRoute::SignIn => None,
+        AccountRoute::Link | AccountRoute::SignIn => None,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::components::provider_link::provider_link;
 use crate::i18n::account::words;
 use crate::i18n::provider;
 use crate::navigation;
-use crate::state::use_client;
+use crate::state::{SessionState, SignedOut, use_client};
 use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
 
 /// The address at which owners find the form for passwords where the provider is the only way in.
@@ -108,6 +108,14 @@ fn PasswordForm(
             });
         }
     };
+    let why = match use_client().session().get_untracked() {
+        SessionState::SignedOut(SignedOut::Ended | SignedOut::AccountEnded) => Some(()),
+        _ => None,
+    };
+    let why = why.map(|()| {
+        view! { <p class="card__ended" role="alert" use:set_text=dynamic_text(|| words().ended)></p> }
+            .into_any()
+    });
     let code_field = optional_view(move || {
         needs_code
             .get()
@@ -120,6 +128,7 @@ fn PasswordForm(
                 <h1 class="card__title" use:set_text=dynamic_text(|| words().sign_in_title)></h1>
                 <p class="card__lead" use:set_text=dynamic_text(|| words().sign_in_lead)></p>
             </Head>
+            {why}
             {refusal}
             <AccountField form kind=USERNAME node=username is_first=true />
             <AccountField form kind=PASSWORD node=password />

@@ -6,6 +6,7 @@
 mod at_provider;
 mod confirmation;
 mod credentials;
+mod devices;
 mod identity;
 mod invitations;
 mod passkeys;
@@ -150,7 +151,7 @@ fn section_view(section: SettingsRoute) -> AnyView {
             <Identity />
         }
         .into_any(),
-        SettingsRoute::Devices => ().into_any(),
+        SettingsRoute::Devices => devices::devices(),
         SettingsRoute::Invitations => view! { <InvitationsSection /> }.into_any(),
         SettingsRoute::People => view! { <People /> }.into_any(),
         SettingsRoute::Place => ().into_any(),

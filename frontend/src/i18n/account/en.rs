@@ -13,6 +13,14 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     sign_in_title: "Sign in",
     sign_in_lead: "With the username and the password of your account.",
     sign_in_submit: "Sign in",
+    ended: "Your session here has ended, perhaps from another device. \
+        Sign in again to go on: what you had typed is kept.",
+    reset_title: |who| format!("A new password for {who}"),
+    reset_lead: "It replaces the old one, and signs you out everywhere else.",
+    reset_submit: "Save and sign in",
+    transfer_title: |who| format!("Go on as {who} on this device"),
+    transfer_lead: "You stay signed in where you are, too. This link works once.",
+    transfer_submit: "Continue on this device",
     passkey_sign_in: "Sign in with a passkey",
     passkey_join: "Use a passkey, without a password",
     passkey_not_made: "No passkey was made. Try again, or choose a password.",
@@ -45,7 +53,7 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     hide_label: "Hide password",
     dead_title: "This link does not work",
     dead_text: "It was used, has run out, or is not complete. Ask for a new link.",
-    failed_title: "The invitation could not be looked up",
+    failed_title: "This link could not be looked up",
     wait: |seconds| {
         let (n, unit) = match seconds {
             0..=1 => (1, "second"),

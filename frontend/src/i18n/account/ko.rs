@@ -13,6 +13,14 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     sign_in_title: "로그인",
     sign_in_lead: "계정의 아이디와 비밀번호를 적어 주세요.",
     sign_in_submit: "로그인",
+    ended: "이 기기의 세션이 끝났어요. 다른 기기에서 끝냈을 수도 있어요. \
+        다시 로그인하면 이어 할 수 있고, 쓰던 글은 그대로 있어요.",
+    reset_title: |who| format!("{who} 님의 새 비밀번호"),
+    reset_lead: "이전 비밀번호는 더는 쓸 수 없고, 다른 기기에서는 모두 로그아웃돼요.",
+    reset_submit: "저장하고 로그인",
+    transfer_title: |who| format!("이 기기에서 {who} 님으로 이어 하기"),
+    transfer_lead: "쓰던 기기에서도 로그인이 그대로 유지돼요. 이 링크는 한 번만 쓸 수 있어요.",
+    transfer_submit: "이 기기에서 이어 하기",
     passkey_sign_in: "패스키로 로그인",
     passkey_join: "비밀번호 없이 패스키로",
     passkey_not_made: "패스키를 만들지 않았어요. 다시 하거나 비밀번호를 정해 주세요.",
@@ -45,7 +53,7 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     hide_label: "비밀번호 숨기기",
     dead_title: "쓸 수 없는 링크예요",
     dead_text: "이미 썼거나 기한이 지났거나 주소가 잘렸어요. 새 링크를 부탁해 주세요.",
-    failed_title: "초대를 확인하지 못했어요",
+    failed_title: "링크를 확인하지 못했어요",
     wait: |seconds| {
         let (n, unit) = match seconds {
             0..60 => (seconds.max(1), "초"),

@@ -18,6 +18,15 @@ pub struct AccountStrings {
     pub sign_in_title: &'static str,
     pub sign_in_lead: &'static str,
     pub sign_in_submit: &'static str,
+    pub ended: &'static str,
+    /// Whose password it is.
+    pub reset_title: fn(&str) -> String,
+    pub reset_lead: &'static str,
+    pub reset_submit: &'static str,
+    /// Who goes on.
+    pub transfer_title: fn(&str) -> String,
+    pub transfer_lead: &'static str,
+    pub transfer_submit: &'static str,
     pub passkey_sign_in: &'static str,
     pub passkey_join: &'static str,
     pub passkey_not_made: &'static str,

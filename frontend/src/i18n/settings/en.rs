@@ -14,6 +14,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     },
     profile: &profile::ENGLISH,
     invitations: &invitations::ENGLISH,
+    devices: &super::devices::ENGLISH,
     confirmation: &confirmation::ENGLISH,
     credentials: &credentials::ENGLISH,
     passkeys: &passkeys::ENGLISH,

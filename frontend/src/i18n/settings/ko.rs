@@ -14,6 +14,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     },
     profile: &profile::KOREAN,
     invitations: &invitations::KOREAN,
+    devices: &super::devices::KOREAN,
     confirmation: &confirmation::KOREAN,
     credentials: &credentials::KOREAN,
     passkeys: &passkeys::KOREAN,

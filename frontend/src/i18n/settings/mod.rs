@@ -3,6 +3,7 @@
 
 mod confirmation;
 mod credentials;
+mod devices;
 mod en;
 mod identity;
 mod invitations;
@@ -16,6 +17,7 @@ use super::{Language, language};
 
 pub use confirmation::ConfirmationStrings;
 pub use credentials::CredentialStrings;
+pub use devices::DeviceStrings;
 pub use identity::IdentityStrings;
 pub use invitations::InvitationStrings;
 pub use passkeys::PasskeyStrings;

@@ -2,6 +2,7 @@
 
 use super::confirmation::ConfirmationStrings;
 use super::credentials::CredentialStrings;
+use super::devices::DeviceStrings;
 use super::identity::IdentityStrings;
 use super::invitations::InvitationStrings;
 use super::passkeys::PasskeyStrings;
@@ -17,6 +18,7 @@ pub struct SettingsStrings {
     pub titles: SectionTitles,
     pub profile: &'static ProfileStrings,
     pub invitations: &'static InvitationStrings,
+    pub devices: &'static DeviceStrings,
     pub confirmation: &'static ConfirmationStrings,
     pub credentials: &'static CredentialStrings,
     pub passkeys: &'static PasskeyStrings,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use shared::id::RoomId;
-use shared::model::Profile;
+use shared::model::{Profile, Role};
 use wasm_bindgen_futures::spawn_local;
 
 use super::Engine;
@@ -133,10 +133,11 @@ impl Engine {
             return;
         }
         // Pending commands stay stored: the same person may sign in again.
-        self.end_session(if self.is_session_unproven.take() {
-            SignedOut::NotKept
-        } else {
-            SignedOut::Ended
+        let is_guest = self.read(|replica| replica.user().role == Role::Guest);
+        self.end_session(match is_guest {
+            _ if self.is_session_unproven.take() => SignedOut::NotKept,
+            Some(false) => SignedOut::AccountEnded,
+            _ => SignedOut::Ended,
         });
         // The server then has the browser forget the cookies of a session that has ended. If
         // another tab has replaced the session by another, that one's cookies must be here first.

@@ -9,7 +9,8 @@ use anyhow::{anyhow, bail};
 use serde::Deserialize;
 use shared::frame::Refusal;
 
-use super::command::{OperatorAnswer, OperatorCommand};
+use super::answer::OperatorAnswer;
+use super::command::OperatorCommand;
 use super::socket::{PATH, SocketPath};
 use crate::tls;
 

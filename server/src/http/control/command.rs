@@ -1,7 +1,5 @@
 //! The operator's commands, their answers, and how they are carried out.
 
-use std::fmt;
-
 use clap::builder::TypedValueParser;
 use clap::{Subcommand, value_parser};
 use serde::{Deserialize, Serialize};
@@ -9,19 +7,15 @@ use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, Seq, UserId};
-use shared::limits::Limits;
 
+use super::accounts::{self, ResetWish, SessionWish};
+use super::answer::OperatorAnswer;
+use super::context::OperatorContext;
 use super::invite_wish::InviteWish;
 use super::time_span::TimeSpan;
 use super::user::UserCommand;
-use crate::accounts::{
-    CLAIM_PATH, InviteRequest, JOIN_PATH, claim_link, create_invite, delete_person,
-};
+use crate::accounts::{InviteRequest, JOIN_PATH, claim_link, create_invite, delete_person};
 use crate::chat::refuse_text;
-use crate::clock::Clock;
-use crate::edge::blocked_addresses::BlockedAddresses;
-use crate::gateway::delivery::memory_budget::MemoryBudget;
-use crate::http::people::PersonEntry;
 use crate::names;
 use crate::network::Network;
 use crate::store::{
@@ -95,6 +89,15 @@ pub enum OperatorCommand {
     /// `madang link`.
     #[command(skip)]
     ClaimLink,
+    /// `madang link --user`.
+    #[command(skip)]
+    ResetLink(ResetWish),
+    /// `madang session list`.
+    #[command(skip)]
+    ListSessions(SessionWish),
+    /// `madang session end`.
+    #[command(skip)]
+    EndSessions(SessionWish),
     /// `madang invite create`.
     #[command(skip)]
     CreateInvite(InviteWish),
@@ -107,138 +110,6 @@ pub enum OperatorCommand {
     /// `madang user`.
     #[command(skip)]
     User(UserCommand),
-}
-
-/// The answer to a command. `Display` gives the sentence that the operator reads.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "answer", rename_all = "snake_case")]
-pub enum OperatorAnswer {
-    /// The message, guest or room is removed.
-    Removed,
-    /// The messages and rooms of a guest or an address are removed.
-    WritingsRemoved {
-        /// How many messages.
-        messages: usize,
-        /// How many rooms.
-        rooms: usize,
-    },
-    /// The room is changed.
-    RoomChanged,
-    /// The address is blocked.
-    Blocked {
-        /// The address.
-        address: Network,
-        /// The end of the block.
-        until: Micros,
-    },
-    /// The address is not blocked.
-    Unblocked {
-        /// The address.
-        address: Network,
-    },
-    /// The blocked addresses.
-    Blocks {
-        /// The addresses, each with the end of its block.
-        blocks: Vec<(Network, Micros)>,
-    },
-    /// The link with which the place is claimed.
-    ClaimLink {
-        /// Where people reach the server; none if no server runs.
-        base_url: Option<String>,
-        /// The link's path and fragment.
-        path: String,
-    },
-    /// An invitation is made.
-    Invited {
-        /// Its number.
-        id: i64,
-        /// Where people reach the server; none if no server runs.
-        base_url: Option<String>,
-        /// The link's path and fragment.
-        path: String,
-    },
-    /// People, after what was done to them. Nobody is left of who was deleted.
-    People {
-        /// The people.
-        people: Vec<PersonEntry>,
-    },
-}
-
-impl OperatorAnswer {
-    /// Whether it is a link to be opened.
-    pub fn is_link(&self) -> bool {
-        matches!(
-            self,
-            OperatorAnswer::ClaimLink { .. } | OperatorAnswer::Invited { .. }
-        )
-    }
-}
-
-impl fmt::Display for OperatorAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            OperatorAnswer::Removed => write!(f, "removed"),
-            OperatorAnswer::WritingsRemoved { messages, rooms } => {
-                write!(f, "removed {messages} messages and {rooms} rooms")
-            }
-            OperatorAnswer::RoomChanged => write!(f, "changed"),
-            OperatorAnswer::Blocked { address, until } => {
-                write!(f, "{address} is blocked until {}", format_time(*until))
-            }
-            OperatorAnswer::Unblocked { address } => write!(f, "{address} is not blocked"),
-            OperatorAnswer::Blocks { blocks } if blocks.is_empty() => {
-                write!(f, "nobody is blocked")
-            }
-            OperatorAnswer::Blocks { blocks } => {
-                let lines: Vec<_> = blocks
-                    .iter()
-                    .map(|(address, until)| format!("{address} until {}", format_time(*until)))
-                    .collect();
-                write!(f, "{}", lines.join("\n"))
-            }
-            OperatorAnswer::People { people } => {
-                let lines: Vec<_> = people.iter().map(PersonEntry::to_string).collect();
-                write!(f, "{}", lines.join("\n"))
-            }
-            OperatorAnswer::ClaimLink { base_url, path }
-            | OperatorAnswer::Invited { base_url, path, .. } => {
-                let base_url = base_url
-                    .as_deref()
-                    .unwrap_or("the server's address, and then ");
-                write!(f, "{base_url}{path}")
-            }
-        }
-    }
-}
-
-fn format_time(time: Micros) -> String {
-    jiff::Timestamp::from_microsecond(time.0).map_or_else(
-        |_| time.0.to_string(),
-        |time| time.round(jiff::Unit::Second).unwrap_or(time).to_string(),
-    )
-}
-
-/// What a command works on: the store, and a running server's state where one runs.
-pub struct OperatorContext<'a> {
-    /// The store.
-    pub store: &'a dyn Store,
-    /// The clock.
-    pub clock: &'a Clock,
-    /// The limits for names.
-    pub limits: &'a Limits,
-    /// The running server; none when `madang admin` itself has opened the store.
-    pub running: Option<RunningServer<'a>>,
-}
-
-/// What a block changes in a running server.
-#[derive(Clone, Copy)]
-pub struct RunningServer<'a> {
-    /// The blocked addresses.
-    pub blocked_addresses: &'a BlockedAddresses,
-    /// Knows the connections, to close those of a blocked address.
-    pub memory: &'a MemoryBudget,
-    /// Where people reach the server.
-    pub base_url: &'a str,
 }
 
 impl OperatorCommand {
@@ -306,11 +177,20 @@ impl OperatorCommand {
                 return Ok(OperatorAnswer::Blocks { blocks });
             }
             OperatorCommand::ClaimLink => {
-                let token = claim_link(store, now).await?;
+                let link = claim_link(store, now).await?;
                 return Ok(OperatorAnswer::ClaimLink {
-                    base_url: context.running.map(|running| running.base_url.to_owned()),
-                    path: format!("{CLAIM_PATH}{}", token.secret()),
+                    base_url: context.base_url(),
+                    path: link.path,
                 });
+            }
+            OperatorCommand::ResetLink(wish) => return reset_link(&context, &wish).await,
+            OperatorCommand::ListSessions(wish) => {
+                let sessions = accounts::list_sessions(store, &wish).await;
+                return sessions.map(OperatorAnswer::Sessions);
+            }
+            OperatorCommand::EndSessions(wish) => {
+                let ended = accounts::end_sessions(store, &wish).await;
+                return ended.map(|count| OperatorAnswer::SessionsEnded { count });
             }
             OperatorCommand::CreateInvite(wish) => {
                 let request = InviteRequest {
@@ -322,7 +202,7 @@ impl OperatorCommand {
                 let (id, token) = create_invite(store, now, Actor::Operator, request).await?;
                 return Ok(OperatorAnswer::Invited {
                     id: id.0,
-                    base_url: context.running.map(|running| running.base_url.to_owned()),
+                    base_url: context.base_url(),
                     path: format!("{JOIN_PATH}{}", token.secret()),
                 });
             }
@@ -337,6 +217,19 @@ impl OperatorCommand {
         submit(store, change).await?;
         Ok(OperatorAnswer::Removed)
     }
+}
+
+/// Makes a link with which a person sets a new password.
+async fn reset_link(
+    context: &OperatorContext<'_>,
+    wish: &ResetWish,
+) -> Result<OperatorAnswer, Refusal> {
+    let link = accounts::reset_link_for(context, wish).await?;
+    Ok(OperatorAnswer::ResetLink {
+        base_url: context.base_url(),
+        path: link.path,
+        expires_at: link.expires_at,
+    })
 }
 
 /// Removes what somebody wrote, page by page, so that other people's commands run in between.

@@ -5,16 +5,22 @@
 //! of [`OperatorCommand`] and, if its answer is new, one of [`OperatorAnswer`]; the command line
 //! is derived from them.
 
+mod accounts;
+mod answer;
 mod client;
 mod command;
+mod context;
 mod invite_wish;
 mod service;
 mod socket;
 mod time_span;
 mod user;
 
+pub use accounts::{ResetWish, SessionWish};
+pub use answer::OperatorAnswer;
 pub use client::ask;
-pub use command::{OperatorAnswer, OperatorCommand, OperatorContext};
+pub use command::OperatorCommand;
+pub use context::OperatorContext;
 pub use invite_wish::InviteWish;
 pub use service::{OperatorState, serve};
 pub use socket::ControlSocket;

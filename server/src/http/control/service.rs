@@ -14,7 +14,9 @@ use tokio::net::UnixStream;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::command::{OperatorAnswer, OperatorCommand, OperatorContext, RunningServer};
+use super::answer::OperatorAnswer;
+use super::command::OperatorCommand;
+use super::context::{OperatorContext, RunningServer};
 use super::socket::{ControlSocket, PATH};
 use crate::clock::Clock;
 use crate::edge::serve_connection::serve_connection;

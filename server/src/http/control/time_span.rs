@@ -1,8 +1,9 @@
-//! Lengths of time on the command line.
+//! Times as the operator writes and reads them.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use shared::id::Micros;
 
 /// A length of time, written `30m`, `12h` or `7d`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,4 +29,12 @@ impl FromStr for TimeSpan {
         let micros = i64::from(number).checked_mul(seconds * 1_000_000);
         micros.map(|micros| TimeSpan { micros }).ok_or_else(invalid)
     }
+}
+
+/// A moment, to the second.
+pub(super) fn format_time(time: Micros) -> String {
+    jiff::Timestamp::from_microsecond(time.0).map_or_else(
+        |_| time.0.to_string(),
+        |time| time.round(jiff::Unit::Second).unwrap_or(time).to_string(),
+    )
 }

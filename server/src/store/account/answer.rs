@@ -3,6 +3,7 @@
 use shared::id::{Micros, RoomId, UserId};
 use shared::model::{Profile, Role};
 
+use super::command::{LinkPurpose, SecondFactorFate};
 use super::identifier::{InviteId, PasswordHash, SessionId, TotpKey};
 
 /// What decides about a sign-in, of the person with a username.
@@ -51,6 +52,38 @@ pub struct PersonSettings {
     pub language: Option<String>,
     /// The time zone, by its name in the time zone database.
     pub time_zone: Option<String>,
+}
+/// Which sessions the operator asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionFilter {
+    /// All.
+    All,
+    /// Those of a person.
+    Person(UserId),
+    /// The one with this number.
+    Number(SessionId),
+}
+
+/// A session with its person, as the operator sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonSession {
+    /// Whose it is.
+    pub person: Profile,
+    /// The session.
+    pub session: ListedSession,
+}
+
+/// A link that works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenLink {
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// For whom it is; none for one that claims the place.
+    pub person: Option<Profile>,
+    /// What becomes of the second factor of who sets a new password by it.
+    pub second_factor: SecondFactorFate,
+    /// When it ends.
+    pub expires_at: Micros,
 }
 
 /// A person, as who manages people sees one.

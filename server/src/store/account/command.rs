@@ -49,6 +49,25 @@ pub enum AccountCommand {
         /// The session.
         session: NewSession,
     },
+    /// Begins a session of the person of a [`LinkPurpose::Transfer`] link, which is spent by this.
+    SignInByLink {
+        /// The link's secret.
+        link: LinkHash,
+        /// The session.
+        session: NewSession,
+    },
+    /// Sets the password of the person of a [`LinkPurpose::Reset`] link. It ends all sessions and
+    /// links of that person, and begins a session.
+    ResetPassword {
+        /// The link's secret.
+        link: LinkHash,
+        /// The second factor, if the person has one and the link does not remove it.
+        second: Option<SecondFactor>,
+        /// The new password.
+        password: PasswordHash,
+        /// The session.
+        session: NewSession,
+    },
     /// Begins a session of somebody for whom an identity provider vouches.
     SignInByExternal {
         /// Who it is there.
@@ -171,10 +190,8 @@ pub enum AccountCommand {
     CreateLink {
         /// Its secret.
         token: LinkHash,
-        /// What it is for.
-        purpose: LinkPurpose,
-        /// For whom it is.
-        user: Option<UserId>,
+        /// What it is for, and for whom.
+        target: LinkTarget,
         /// When it ends.
         expires_at: Micros,
     },
@@ -381,4 +398,39 @@ pub struct NewInvite {
 pub enum LinkPurpose {
     /// To claim the place.
     Claim,
+    /// To set a new password.
+    Reset,
+    /// To take a session to another device.
+    Transfer,
+}
+
+/// What becomes of the second factor of somebody who sets a new password by a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecondFactorFate {
+    /// It stays, and is asked for.
+    Keep,
+    /// It is removed: the person has lost it.
+    Remove,
+}
+
+/// What a link is made for, and for whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkTarget {
+    /// To claim the place.
+    Claim,
+    /// To set a new password of a person.
+    Reset {
+        /// The person.
+        user: UserId,
+        /// The session of who makes it, in which a credential was proved lately; none for the
+        /// operator.
+        by: Option<TokenHash>,
+        /// What becomes of the second factor.
+        second_factor: SecondFactorFate,
+    },
+    /// To take a session to another device of the same person.
+    Transfer {
+        /// The session. Once it has ended, the link works no more.
+        session: TokenHash,
+    },
 }

@@ -11,12 +11,13 @@ mod own_data;
 mod passkey;
 
 pub use answer::{
-    Invite, ListedPerson, ListedSession, OpenInvite, PeopleFilter, PeoplePage, PeopleSearch,
-    PersonPosition, PersonSettings, Place, SignInRecord, TotpRecord,
+    Invite, ListedPerson, ListedSession, OpenInvite, OpenLink, PeopleFilter, PeoplePage,
+    PeopleSearch, PersonPosition, PersonSession, PersonSettings, Place, SessionFilter,
+    SignInRecord, TotpRecord,
 };
 pub use command::{
-    AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, ProfileChange,
-    SecondFactor, SessionSelector, SignInProof, ValueChange,
+    AccountCommand, LinkPurpose, LinkTarget, NewAccount, NewCredential, NewInvite, NewSession,
+    ProfileChange, SecondFactor, SecondFactorFate, SessionSelector, SignInProof, ValueChange,
 };
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;

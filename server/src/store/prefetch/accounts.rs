@@ -7,7 +7,7 @@ use shared::id::UserId;
 use crate::store::rules::{
     AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, SessionRow,
 };
-use crate::store::{ExternalIdentity, LinkHash, LinkPurpose, PasskeyRow};
+use crate::store::{ExternalIdentity, LinkHash, PasskeyRow};
 
 /// The last state of each row; none if it was deleted.
 pub type WrittenAccounts = BTreeMap<AccountKey, Option<AccountRow>>;
@@ -60,11 +60,11 @@ pub fn over(
             ids.extend(open.map(|(_, row)| row.id));
             Some(AccountRow::OpenInvites(ids))
         }
-        (AccountKey::ClaimLinks, Some(AccountRow::ClaimLinks(mut tokens))) => {
-            tokens.retain(|token| !written.contains_key(&AccountKey::Link(*token)));
-            let claims = links(written).filter(|(_, row)| row.purpose == LinkPurpose::Claim);
-            tokens.extend(claims.map(|(token, _)| token));
-            Some(AccountRow::ClaimLinks(tokens))
+        (AccountKey::LinksOf(user), Some(AccountRow::Links(mut found))) => {
+            found.retain(|(token, _)| !written.contains_key(&AccountKey::Link(*token)));
+            let own = links(written).filter(|(_, row)| row.user == *user);
+            found.extend(own.map(|(token, row)| (token, row.purpose)));
+            Some(AccountRow::Links(found))
         }
         (AccountKey::GrantsOf(user), Some(AccountRow::Grants(grants))) => {
             Some(AccountRow::Grants(grants_of(written, *user, grants)))

@@ -4,7 +4,7 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, ExternalIdentity, NewAccount, NewExternalAccount, ProfileChange,
+    AccountCommand, ExternalIdentity, LinkTarget, NewAccount, NewExternalAccount, ProfileChange,
     RegisteredPasskey, SessionSelector, SignInProof, UsernameKeys, WriteCommand, WriteRequest,
 };
 
@@ -93,6 +93,9 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             reads.push(AccountKey::LastSession);
             reads
         }
+        AccountCommand::SignInByLink { link, .. } | AccountCommand::ResetPassword { link, .. } => {
+            vec![AccountKey::Link(*link), AccountKey::LastSession]
+        }
         AccountCommand::ConfirmSession { session, proof } => {
             let (_, mut reads) = proof_reads(proof);
             reads.push(AccountKey::Session(*session));
@@ -123,7 +126,14 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         AccountCommand::SetProfile { user, change } => profile_reads(*user, change),
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
-        AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
+        AccountCommand::CreateLink { target, .. } => match target {
+            LinkTarget::Claim => vec![AccountKey::Place, AccountKey::LinksOf(None)],
+            LinkTarget::Reset { user, .. } => vec![
+                AccountKey::Identity(*user),
+                AccountKey::LinksOf(Some(*user)),
+            ],
+            LinkTarget::Transfer { session } => vec![AccountKey::Session(*session)],
+        },
         AccountCommand::SetRole { user, session, .. }
         | AccountCommand::DeletePerson { user, session } => {
             let session = session.map(AccountKey::Session);

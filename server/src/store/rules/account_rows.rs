@@ -5,7 +5,7 @@ use shared::model::{ProfileStatus, Role};
 
 use crate::store::{
     ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, RecoveryCodeHash,
-    SessionId, TokenHash, TotpKey, UsernameKeys,
+    SecondFactorFate, SessionId, TokenHash, TotpKey, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -54,8 +54,9 @@ pub enum AccountKey {
     OpenInvites(Micros),
     /// [`AccountRow::Link`].
     Link(LinkHash),
-    /// [`AccountRow::ClaimLinks`]: always there. Only read.
-    ClaimLinks,
+    /// [`AccountRow::Links`]: those of a person, or those with which the place is claimed; always
+    /// there. Only read.
+    LinksOf(Option<UserId>),
     /// [`AccountRow::Grants`]: a person's, always there. Only read.
     GrantsOf(UserId),
     /// [`AccountRow::Place`]: always there.
@@ -108,8 +109,8 @@ pub enum AccountRow {
     OpenInvites(Vec<InviteId>),
     /// A link that works once.
     Link(LinkRow),
-    /// The links with which the place can be claimed, ended or not.
-    ClaimLinks(Vec<LinkHash>),
+    /// Links, ended or not.
+    Links(Vec<(LinkHash, LinkPurpose)>),
     /// What lets somebody in on behalf of a person.
     Grants(GrantRows),
     /// This place.
@@ -241,8 +242,12 @@ pub struct GrantRows {
 pub struct LinkRow {
     /// What it is for.
     pub purpose: LinkPurpose,
-    /// For whom it is.
+    /// For whom it is; none for one that claims the place.
     pub user: Option<UserId>,
+    /// The session that it takes to another device.
+    pub session: Option<SessionId>,
+    /// What becomes of the second factor of who sets a new password by it.
+    pub second_factor: SecondFactorFate,
     /// Who created it; none: the operator.
     pub created_by: Option<UserId>,
     /// When it was created.

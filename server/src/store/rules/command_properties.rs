@@ -60,6 +60,8 @@ impl AccountCommand {
             | AccountCommand::Claim { .. }
             | AccountCommand::JoinByInvite { .. }
             | AccountCommand::SignIn { .. }
+            | AccountCommand::SignInByLink { .. }
+            | AccountCommand::ResetPassword { .. }
             | AccountCommand::SignInByExternal { .. }
             | AccountCommand::LinkExternal { .. }
             | AccountCommand::TouchSession { .. }
@@ -102,6 +104,8 @@ impl AccountCommand {
                 account.as_ref().map_or(0, |account| account.name.len())
             }
             AccountCommand::SignIn { .. }
+            | AccountCommand::SignInByLink { .. }
+            | AccountCommand::ResetPassword { .. }
             | AccountCommand::LinkExternal { .. }
             | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::TouchSession { .. }

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0010_people.sql"),
     include_str!("../../../migrations/sqlite/0011_external_identities.sql"),
     include_str!("../../../migrations/sqlite/0012_passkeys.sql"),
+    include_str!("../../../migrations/sqlite/0013_links.sql"),
     include_str!("../../../migrations/sqlite/0014_profiles.sql"),
 ];
 

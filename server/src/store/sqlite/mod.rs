@@ -20,6 +20,7 @@ mod open;
 mod prefetched;
 mod purge;
 mod read;
+mod restore;
 mod room_names;
 mod rows;
 mod sqlite_error;
@@ -46,10 +47,11 @@ use tokio::sync::mpsc;
 
 use super::{
     AccountCredentials, Actor, AuthorFilter, AuthoredItems, FoundPasskey, Health, Invite, InviteId,
-    LinkHash, LinkPurpose, LinkedIdentity, ListedSession, LoadedHead, MessagePage, OpenInvite,
-    OwnMessages, OwnPasskeys, OwnRecords, PasskeyLoss, PeoplePage, PeopleSearch, PersonSettings,
-    Place, QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord,
-    Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    LinkHash, LinkedIdentity, ListedSession, LoadedHead, MessagePage, OpenInvite, OpenLink,
+    OwnMessages, OwnPasskeys, OwnRecords, PasskeyLoss, PeoplePage, PeopleSearch, PersonSession,
+    PersonSettings, Place, QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session,
+    SessionFilter, SignInRecord, Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer,
+    WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -57,6 +59,7 @@ pub use commit_queue::CommitReceiver;
 pub use config::{SqliteConfig, StoreLimit};
 pub use open::{FILE, OpenError};
 use read::ReaderPool;
+pub use restore::{Restored, restore};
 use writer_health::WriterHealth;
 
 /// A store in a SQLite file.
@@ -203,6 +206,18 @@ impl Store for SqliteStore {
             })
             .await
     }
+    async fn all_sessions(
+        &self,
+        filter: SessionFilter,
+        limit: usize,
+    ) -> Result<Vec<PersonSession>, StoreError> {
+        let now = self.clock.now();
+        self.readers
+            .run(QueryClient::Server, move |snapshot| {
+                read::session_list::of_everybody(snapshot, filter, limit, now)
+            })
+            .await
+    }
 
     async fn passkey(
         &self,
@@ -291,11 +306,11 @@ impl Store for SqliteStore {
         &self,
         client: QueryClient,
         token: LinkHash,
-    ) -> Result<Option<(LinkPurpose, Option<Profile>)>, StoreError> {
+    ) -> Result<Option<OpenLink>, StoreError> {
         let now = self.clock.now();
         self.readers
             .run(client, move |snapshot| {
-                read::account::open_link(snapshot, &token, now)
+                read::link::open(snapshot, &token, now)
             })
             .await
     }

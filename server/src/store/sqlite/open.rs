@@ -66,6 +66,12 @@ pub enum OpenError {
         /// What SQLite found.
         detail: String,
     },
+    /// There is no file to restore.
+    #[error("there is no backup at {0}; name a file that SQLite has written")]
+    NoBackup(PathBuf),
+    /// The file to restore holds something else.
+    #[error("{0} is a database, but no store of madang")]
+    NotAStore(PathBuf),
     /// The disk is full.
     #[error(
         "the disk is full, and the store cannot be opened without some space; make room, and start again"
@@ -113,7 +119,7 @@ pub fn path(folder: &Path) -> Result<PathBuf, OpenError> {
 }
 
 /// Opens a file for writing. A new one is readable by this user alone.
-fn open_private(path: &Path) -> std::io::Result<File> {
+pub fn open_private(path: &Path) -> std::io::Result<File> {
     File::options()
         .create(true)
         .truncate(false)

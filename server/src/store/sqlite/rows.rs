@@ -157,11 +157,15 @@ pub fn person_role(stored: i64) -> Role {
 }
 
 const CLAIM: i64 = 0;
+const RESET: i64 = 1;
+const TRANSFER: i64 = 2;
 
 /// The value of `links.purpose`.
 pub fn stored_link_purpose(purpose: LinkPurpose) -> i64 {
     match purpose {
         LinkPurpose::Claim => CLAIM,
+        LinkPurpose::Reset => RESET,
+        LinkPurpose::Transfer => TRANSFER,
     }
 }
 
@@ -169,6 +173,8 @@ pub fn stored_link_purpose(purpose: LinkPurpose) -> i64 {
 pub fn link_purpose(stored: i64) -> Option<LinkPurpose> {
     match stored {
         CLAIM => Some(LinkPurpose::Claim),
+        RESET => Some(LinkPurpose::Reset),
+        TRANSFER => Some(LinkPurpose::Transfer),
         _ => None,
     }
 }

@@ -86,11 +86,14 @@ async fn a_changed_profile_reaches_others_and_those_who_come_back() {
     assert_eq!((&*seen.name, seen.colour), ("Olga Lee", Some(7)));
     assert_eq!(seen.username.as_deref(), Some("olga.lee"));
 
-    assert_eq!(ada.next_directory().await.people(), [seen.clone()]);
+    assert_eq!(
+        ada.next_directory().await.people(),
+        std::slice::from_ref(&seen)
+    );
     assert_eq!(profile_of(&mut ada, &owner).await, seen);
     let mut cora = away.connect(server.address).await;
     let missed = cora.directory(Some(epoch), known).await;
-    assert_eq!(missed.people(), [seen.clone()]);
+    assert_eq!(missed.people(), std::slice::from_ref(&seen));
     // Nothing is lost at a restart, and the person gets it too.
     let server = server.restart().await;
     let mut olga = owner.connect(server.address).await;

@@ -5,7 +5,7 @@ use super::super::{AccountKey, AccountRow, Applied, Rules};
 use crate::store::{Actor, Outcome, PasswordHash, TokenHash};
 
 impl<T: Tables> Rules<T> {
-    /// Sets the password, and ends all other sessions of the person.
+    /// Sets the password, and ends all other sessions and all links of the person.
     pub(super) fn set_password(
         &mut self,
         actor: &Actor,
@@ -14,6 +14,7 @@ impl<T: Tables> Rules<T> {
     ) -> Applied<T> {
         let user = self.require_confirmed(actor, session)?;
         let sessions = self.sessions_of(user)?;
+        let links = self.links_of(Some(user))?;
         // Decided: from here on it writes.
         let row = AccountRow::Password(password.clone(), self.config.now);
         let key = AccountKey::Password(user);
@@ -21,6 +22,7 @@ impl<T: Tables> Rules<T> {
         for other in sessions.into_iter().filter(|row| row.token != *session) {
             self.end_session(other.token)?;
         }
+        self.end_links(links)?;
         Ok(Outcome::Done)
     }
 }

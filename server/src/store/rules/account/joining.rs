@@ -1,7 +1,7 @@
 //! How somebody comes in: as a guest, as the owner who claims the place, or by an invite.
 
 use shared::error::ErrorCode;
-use shared::id::{Micros, Rev, UserId};
+use shared::id::Rev;
 use shared::model::{MemberRole, Profile, Role};
 
 use super::super::tables::{PersonRow, Tables};
@@ -90,37 +90,5 @@ impl<T: Tables> Rules<T> {
             self.begin_membership(room, head, person.clone(), MemberRole::Member)?;
         }
         Ok(Outcome::Person(person))
-    }
-
-    /// Creates a link that works once. Those before it end.
-    pub(super) fn create_link(
-        &mut self,
-        actor: &Actor,
-        token: LinkHash,
-        purpose: LinkPurpose,
-        user: Option<UserId>,
-        expires_at: Micros,
-    ) -> Applied<T> {
-        Self::require_operator(actor)?;
-        let before = match purpose {
-            LinkPurpose::Claim if self.place()?.claimed_at.is_some() => {
-                return Err(ErrorCode::AlreadyClaimed.into());
-            }
-            LinkPurpose::Claim => self.claim_links()?,
-        };
-        // Decided: from here on it writes.
-        for link in before {
-            self.tables.put_account(&AccountKey::Link(link), None)?;
-        }
-        let link = AccountRow::Link(LinkRow {
-            purpose,
-            user,
-            created_by: actor.user(),
-            created_at: self.config.now,
-            expires_at,
-        });
-        self.tables
-            .put_account(&AccountKey::Link(token), Some(&link))?;
-        Ok(Outcome::Done)
     }
 }

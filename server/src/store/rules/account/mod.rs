@@ -6,6 +6,7 @@ mod departure;
 mod external;
 mod invite;
 mod joining;
+mod link;
 mod newcomer;
 mod passkey;
 mod person_change;
@@ -44,6 +45,13 @@ impl<T: Tables> Rules<T> {
                 session,
             } => self.join_by_invite(actor, invite, account, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
+            AccountCommand::SignInByLink { link, session } => self.sign_in_by_link(link, session),
+            AccountCommand::ResetPassword {
+                link,
+                second,
+                password,
+                session,
+            } => self.reset_password(link, second.as_ref(), password, session),
             AccountCommand::SignInByExternal {
                 identity,
                 name,
@@ -94,10 +102,9 @@ impl<T: Tables> Rules<T> {
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
             AccountCommand::CreateLink {
                 token,
-                purpose,
-                user,
+                target,
                 expires_at,
-            } => self.create_link(actor, *token, *purpose, *user, *expires_at),
+            } => self.create_link(actor, *token, *target, *expires_at),
             AccountCommand::SetRole {
                 user,
                 role,

@@ -10,8 +10,8 @@ use super::super::{
     ProfileRow, SessionRow, TotpRow,
 };
 use crate::store::{
-    ExternalIdentity, InviteId, LinkHash, PasskeyRow, PasswordHash, RecoveryCodeHash, SessionId,
-    TokenHash, UsernameKeys,
+    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, RecoveryCodeHash,
+    SessionId, TokenHash, UsernameKeys,
 };
 
 /// The content of a row, if it is of this kind.
@@ -196,10 +196,13 @@ impl<T: Tables> Rules<T> {
         Ok(content!(row, Link))
     }
 
-    /// The links with which the place can be claimed.
-    pub(super) fn claim_links(&mut self) -> Answer<Vec<LinkHash>, T> {
-        let row = self.account_row(&AccountKey::ClaimLinks)?;
-        Ok(content!(row, ClaimLinks).unwrap_or_default())
+    /// The links of a person, or those with which the place is claimed.
+    pub(super) fn links_of(
+        &mut self,
+        user: Option<UserId>,
+    ) -> Answer<Vec<(LinkHash, LinkPurpose)>, T> {
+        let row = self.account_row(&AccountKey::LinksOf(user))?;
+        Ok(content!(row, Links).unwrap_or_default())
     }
 
     pub(super) fn place(&mut self) -> Answer<PlaceRow, T> {

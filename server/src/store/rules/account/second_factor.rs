@@ -82,6 +82,11 @@ impl<T: Tables> Rules<T> {
 
     fn remove_second_factor(&mut self, user: UserId) -> Applied<T> {
         // Decided: from here on it writes.
+        self.end_second_factor(user)
+    }
+
+    /// Forgets the app and the recovery codes of a person, who may have none.
+    pub(super) fn end_second_factor(&mut self, user: UserId) -> Applied<T> {
         self.tables.put_account(&AccountKey::Totp(user), None)?;
         self.put_recovery_codes(user, &[])
     }

@@ -6,7 +6,7 @@ use super::database::{ZOE, ZOES_PASSWORD};
 use super::*;
 use crate::store::rules::{AccountKey, AccountRow, SessionRow};
 use crate::store::{
-    LinkPurpose, NewAccount, NewCredential, PasswordHash, SessionId, SessionSelector, SignInProof,
+    LinkTarget, NewAccount, NewCredential, PasswordHash, SessionId, SessionSelector, SignInProof,
     UsernameKeys,
 };
 
@@ -33,8 +33,7 @@ pub fn by_actor(actor: Actor, command: AccountCommand) -> WriteRequest {
 pub fn claim_link(token: u8, expires_at: Micros) -> WriteRequest {
     by_operator_on_accounts(AccountCommand::CreateLink {
         token: [token; 32],
-        purpose: LinkPurpose::Claim,
-        user: None,
+        target: LinkTarget::Claim,
         expires_at,
     })
 }

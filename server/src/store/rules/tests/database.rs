@@ -118,7 +118,7 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
         AccountKey::Password(ZOE) => {
             AccountRow::Password(PasswordHash(ZOES_PASSWORD.into()), Micros(2))
         }
-        AccountKey::ClaimLinks => AccountRow::ClaimLinks(Vec::new()),
+        AccountKey::LinksOf(_) => AccountRow::Links(Vec::new()),
         AccountKey::Place => AccountRow::Place(PlaceRow::default()),
         AccountKey::Identity(_)
         | AccountKey::Profile(_)

@@ -59,7 +59,7 @@ fn joined(transaction: &mut Transaction, invite: u8, word: &str) -> UserId {
 }
 
 /// An owner, an administrator and a member.
-fn people(transaction: &mut Transaction) -> [UserId; 3] {
+pub fn people(transaction: &mut Transaction) -> [UserId; 3] {
     let owner = claim_place(transaction);
     let by_owner = invite_for(Actor::User(owner), 101, Role::Administrator);
     transaction.done(&by_owner);

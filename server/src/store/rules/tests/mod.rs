@@ -8,6 +8,7 @@ mod credentials;
 mod database;
 mod external;
 mod invites;
+mod links;
 mod marks;
 mod members;
 mod message;

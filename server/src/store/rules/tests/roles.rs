@@ -119,7 +119,7 @@ fn who_may_do_what_to_whom() {
     }
 }
 
-fn word_token(word: &str) -> u8 {
+pub fn word_token(word: &str) -> u8 {
     word.as_bytes()[0]
 }
 

@@ -48,12 +48,18 @@ fn requests() -> Vec<WriteRequest> {
         accounts::sign_in(UserId(5), "anna", 4),
         invites::revoke(Actor::User(UserId(4)), InviteId(OPEN_INVITES + 1)),
         invites::join(3, "ben"),
+        links::transfer_link(Actor::User(UserId(5)), 5, 4),
+        links::sign_in_by(5, 6),
+        links::reset_link(Actor::User(UserId(4)), 2, 7, UserId(5)),
+        links::reset_link(Actor::User(UserId(4)), 2, 8, UserId(5)),
+        links::reset(7, "too late", 9),
+        links::reset(8, "better", 9),
         passkeys::handle(UserId(5)),
-        passkeys::add(UserId(5), 4, 1),
+        passkeys::add(UserId(5), 9, 1),
         passkeys::add(UserId(4), 2, 1),
         passkeys::sign_in(UserId(5), 1, 7, 5),
         passkeys::rename(UserId(5), 1, "key"),
-        passkeys::remove(UserId(5), 4, 1),
+        passkeys::remove(UserId(5), 9, 1),
         external::come(
             "may",
             ExternalRole::Given(Role::Administrator),
@@ -90,13 +96,17 @@ fn a_batch_ends_as_its_commands_do_one_after_the_other() {
         .collect();
     assert_eq!(results, expected);
     // Of the commands about accounts, at the end, only that after the revocation is refused, and
-    // a passkey that somebody has.
+    // that by a link which another replaced, and a passkey that somebody has.
     let accounts = results
         .iter()
         .rev()
-        .take(19)
+        .take(25)
         .filter_map(|r| r.as_ref().err());
-    let refused = [&ErrorCode::PasskeyInvalid, &ErrorCode::LinkInvalid];
+    let refused = [
+        &ErrorCode::PasskeyInvalid,
+        &ErrorCode::LinkInvalid,
+        &ErrorCode::LinkInvalid,
+    ];
     assert!(accounts.eq(refused), "{results:?}");
     let expected = transaction.rules.finish().unwrap();
     assert_eq!(format!("{batch:?}"), format!("{expected:?}"));

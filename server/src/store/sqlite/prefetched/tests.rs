@@ -15,8 +15,8 @@ use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
-    AccountCommand, Actor, ExternalIdentity, ExternalRole, InviteId, LinkPurpose,
-    NewExternalAccount, NewInvite, SessionSelector, WriteCommand,
+    AccountCommand, Actor, ExternalIdentity, ExternalRole, InviteId, LinkTarget,
+    NewExternalAccount, NewInvite, PasswordHash, SecondFactorFate, SessionSelector, WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -143,11 +143,16 @@ fn on_accounts(command: AccountCommand) -> (Actor, WriteCommand) {
 
 /// Somebody claims the place, and one of two comes in by an invite to a private room.
 fn account_commands() -> Vec<(Actor, WriteCommand)> {
-    let link = |token: u8| AccountCommand::CreateLink {
+    let one_time = |token: u8, target| AccountCommand::CreateLink {
         token: [token; 32],
-        purpose: LinkPurpose::Claim,
-        user: None,
+        target,
         expires_at: Micros(i64::MAX),
+    };
+    let reset = |link: u8| AccountCommand::ResetPassword {
+        link: [link; 32],
+        second: None,
+        password: PasswordHash("newer".into()),
+        session: session(24),
     };
     let claim = AccountCommand::Claim {
         link: [2; 32],
@@ -190,8 +195,8 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
     };
     let id = InviteId(2);
     [
-        link(1),
-        link(2),
+        one_time(1, LinkTarget::Claim),
+        one_time(2, LinkTarget::Claim),
         claim,
         invite(3, Some(1)),
         invite(4, None),
@@ -200,9 +205,32 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         sign_in("hash", 13),
         sign_in("other", 14),
         AccountCommand::TouchSession { token: [13; 32] },
+        one_time(20, LinkTarget::Transfer { session: [13; 32] }),
+        AccountCommand::SignInByLink {
+            link: [20; 32],
+            session: session(21),
+        },
+        one_time(
+            22,
+            LinkTarget::Reset {
+                user: JOINED,
+                by: None,
+                second_factor: SecondFactorFate::Remove,
+            },
+        ),
+        one_time(
+            23,
+            LinkTarget::Reset {
+                user: JOINED,
+                by: None,
+                second_factor: SecondFactorFate::Remove,
+            },
+        ),
+        reset(22),
+        reset(23),
         AccountCommand::EndSessions(SessionSelector::Token([10; 32])),
         AccountCommand::RevokeInvite(id),
-        link(5),
+        one_time(5, LinkTarget::Claim),
         by_provider("kim", ExternalRole::Given(Role::Administrator), 15),
         by_provider("kim", ExternalRole::Unsaid, 16),
         by_provider("kim", ExternalRole::Given(Role::Member), 17),
@@ -302,9 +330,11 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         no_such_room,
         no_such_room,
         no_such_room,
-        // The second who joins, the second who signs in, and the last link.
+        // The second who joins, the second who signs in, a link that another replaced, and the
+        // last link.
         ErrorCode::LinkInvalid,
         ErrorCode::WrongCredentials,
+        ErrorCode::LinkInvalid,
         ErrorCode::AlreadyClaimed,
         // A hash that is not stored, a session that never was, and one that has ended.
         ErrorCode::WrongCredentials,

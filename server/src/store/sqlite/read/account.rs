@@ -1,6 +1,6 @@
-//! Accounts and sessions, links, and this place.
+//! Accounts and sessions, and this place.
 
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 use shared::id::{Micros, UserId};
 use shared::limits::{SESSION_DAYS, SESSION_IDLE_DAYS};
 use shared::model::Profile;
@@ -9,9 +9,12 @@ use super::pool::QueryError;
 use crate::store::sqlite::days::days_before;
 use crate::store::sqlite::rows;
 use crate::store::{
-    LinkHash, LinkPurpose, ListedSession, PasswordHash, PersonSettings, Place, SessionId,
-    SignInRecord, TotpKey, TotpRecord,
+    ListedSession, PasswordHash, PersonSettings, Place, SessionId, SignInRecord, TotpKey,
+    TotpRecord,
 };
+
+/// The columns that [`listed_session`] reads, of `sessions`.
+pub const SESSION: &str = "id, device, network, created_at, used_at";
 
 /// What decides about a sign-in with a username.
 ///
@@ -62,20 +65,12 @@ pub fn sessions(
         days_before(now, SESSION_DAYS)
     ];
     let sessions = snapshot
-        .prepare_cached(
-            "SELECT id, device, network, created_at, used_at FROM sessions
+        .prepare_cached(&format!(
+            "SELECT {SESSION} FROM sessions
              WHERE user = ?1 AND used_at >= ?2 AND created_at >= ?3
-             ORDER BY used_at DESC, id DESC",
-        )?
-        .query_map(parameters, |row| {
-            Ok(ListedSession {
-                id: SessionId(row.get(0)?),
-                device: row.get(1)?,
-                network: row.get(2)?,
-                created_at: Micros(row.get(3)?),
-                used_at: Micros(row.get(4)?),
-            })
-        })?
+             ORDER BY used_at DESC, id DESC"
+        ))?
+        .query_map(parameters, listed_session)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(sessions)
 }
@@ -96,6 +91,16 @@ pub fn settings(snapshot: &Transaction<'_>, user: UserId) -> Result<PersonSettin
         .optional()?;
     Ok(settings.unwrap_or_default())
 }
+/// A session from the columns of [`SESSION`].
+pub fn listed_session(row: &Row<'_>) -> rusqlite::Result<ListedSession> {
+    Ok(ListedSession {
+        id: SessionId(row.get(0)?),
+        device: row.get(1)?,
+        network: row.get(2)?,
+        created_at: Micros(row.get(3)?),
+        used_at: Micros(row.get(4)?),
+    })
+}
 
 /// This place.
 ///
@@ -112,33 +117,6 @@ pub fn place(snapshot: &Transaction<'_>) -> Result<Place, QueryError> {
             })
         })?;
     Ok(place)
-}
-
-/// What a link is for, and for whom; none if it does not work.
-///
-/// # Errors
-/// SQLite's.
-pub fn open_link(
-    snapshot: &Transaction<'_>,
-    token: &LinkHash,
-    now: Micros,
-) -> Result<Option<(LinkPurpose, Option<Profile>)>, QueryError> {
-    let found: Option<(i64, Option<i64>)> = snapshot
-        .prepare_cached(
-            "SELECT purpose, user FROM links WHERE token_hash = ?1 AND expires_at > ?2",
-        )?
-        .query_row(params![token.as_slice(), now.0], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?;
-    let Some((purpose, user)) = found else {
-        return Ok(None);
-    };
-    let user = match user {
-        Some(user) => person(snapshot, UserId(user))?,
-        None => None,
-    };
-    Ok(rows::link_purpose(purpose).map(|purpose| (purpose, user)))
 }
 
 /// A person.

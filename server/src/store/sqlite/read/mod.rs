@@ -13,6 +13,7 @@ pub mod credentials;
 pub mod directory;
 mod fair_queue;
 pub mod invite;
+pub mod link;
 mod messages;
 pub mod own_data;
 pub mod passkey;
@@ -20,6 +21,7 @@ pub mod people;
 pub mod person;
 mod pool;
 pub mod room;
+pub mod session_list;
 #[cfg(test)]
 mod tests;
 pub mod unread;

@@ -9,7 +9,7 @@ use super::*;
 use crate::store::sqlite::days::DAY;
 use crate::store::sqlite::test_store::{NOW, TestStore, account, session};
 use crate::store::{
-    AccountCommand, InviteId, LinkPurpose, NewInvite, SessionSelector, WriteCommand,
+    AccountCommand, InviteId, LinkTarget, NewInvite, SessionSelector, WriteCommand,
 };
 
 /// Goes through all tables once.
@@ -131,8 +131,7 @@ fn invites_and_links_are_deleted_after_their_end() {
     store.account(AccountCommand::RevokeInvite(InviteId(5)));
     store.account(AccountCommand::CreateLink {
         token: [1; 32],
-        purpose: LinkPurpose::Claim,
-        user: None,
+        target: LinkTarget::Claim,
         expires_at: Micros(NOW.0 + DAY),
     });
     let left = |store: &TestStore| {

@@ -1,4 +1,4 @@
-//! Rows of accounts, sessions and links.
+//! Rows of accounts and sessions.
 
 use rusqlite::{Row, params};
 use shared::id::{Micros, UserId};
@@ -6,10 +6,10 @@ use shared::model::Role;
 
 use super::{Answer, SqliteTables};
 use crate::store::rules::{
-    AccountKey, AccountRow, AccountTables, GrantRows, IdentityRow, LinkRow, PlaceRow, SessionRow,
+    AccountKey, AccountRow, AccountTables, GrantRows, IdentityRow, PlaceRow, SessionRow,
 };
 use crate::store::sqlite::rows;
-use crate::store::{LinkPurpose, SessionId, UsernameKeys};
+use crate::store::{SessionId, UsernameKeys};
 
 const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at, confirmed_at";
 
@@ -72,20 +72,8 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.one(sql, [id.0], |row| Ok(AccountRow::InviteToken(row.get(0)?)))?
             }
             AccountKey::OpenInvites(now) => Some(self.open_invites(*now)?),
-            AccountKey::Link(token) => self
-                .one(
-                    "SELECT purpose, user, created_by, created_at, expires_at FROM links
-                 WHERE token_hash = ?1",
-                    [token.as_slice()],
-                    |row| Ok(link(row)?.map(AccountRow::Link)),
-                )?
-                .flatten(),
-            AccountKey::ClaimLinks => {
-                let sql = "SELECT token_hash FROM links WHERE purpose = ?1";
-                let purpose = rows::stored_link_purpose(LinkPurpose::Claim);
-                let links = self.all(sql, [purpose], |row| row.get(0))?;
-                Some(AccountRow::ClaimLinks(links))
-            }
+            AccountKey::Link(token) => self.find_link(token)?,
+            AccountKey::LinksOf(user) => Some(self.links_of(*user)?),
             AccountKey::Place => {
                 let sql = "SELECT name, claimed_at, relying_party FROM place";
                 self.one(sql, [], |row| {
@@ -182,18 +170,7 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             (AccountKey::Invite(token), Some(AccountRow::Invite(row))) => {
                 self.put_invite(token, row)
             }
-            (AccountKey::Link(token), Some(AccountRow::Link(row))) => self.execute(
-                "INSERT INTO links (token_hash, purpose, user, created_by, created_at, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
-                    token.as_slice(),
-                    rows::stored_link_purpose(row.purpose),
-                    row.user.map(|user| user.0),
-                    row.created_by.map(|user| user.0),
-                    row.created_at.0,
-                    row.expires_at.0
-                ],
-            ),
+            (AccountKey::Link(token), Some(AccountRow::Link(row))) => self.put_link(token, row),
             (AccountKey::Link(token), None) => {
                 let sql = "DELETE FROM links WHERE token_hash = ?1";
                 self.execute(sql, [token.as_slice()])
@@ -230,18 +207,4 @@ fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
         used_at: Micros(row.get(6)?),
         confirmed_at: row.get::<_, Option<i64>>(7)?.map(Micros),
     })
-}
-
-/// None for a link of a purpose that is not known.
-fn link(row: &Row<'_>) -> rusqlite::Result<Option<LinkRow>> {
-    let Some(purpose) = rows::link_purpose(row.get(0)?) else {
-        return Ok(None);
-    };
-    Ok(Some(LinkRow {
-        purpose,
-        user: row.get::<_, Option<i64>>(1)?.map(UserId),
-        created_by: row.get::<_, Option<i64>>(2)?.map(UserId),
-        created_at: Micros(row.get(3)?),
-        expires_at: Micros(row.get(4)?),
-    }))
 }

@@ -7,6 +7,7 @@ mod credential;
 mod erasure;
 mod external;
 mod invite;
+mod link;
 mod membership;
 mod message;
 mod passkey;
@@ -32,6 +33,7 @@ use crate::store::rules::{
 };
 pub use address::{network_address, network_bytes};
 pub use invite::{INVITE, invite};
+pub use link::{LINK, link};
 use statements::Statements;
 
 type Answer<T> = TablesResult<T, rusqlite::Error>;

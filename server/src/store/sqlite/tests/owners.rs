@@ -9,7 +9,7 @@ use super::with_store;
 use crate::store::sqlite::SqliteStore;
 use crate::store::sqlite::test_store::{account, session};
 use crate::store::{
-    AccountCommand, Actor, LinkPurpose, NewInvite, PeopleFilter, PeopleSearch, Reply, Store,
+    AccountCommand, Actor, LinkTarget, NewInvite, PeopleFilter, PeopleSearch, Reply, Store,
     WriteCommand, WriteRequest,
 };
 
@@ -83,8 +83,7 @@ async fn done(store: &SqliteStore, command: AccountCommand) -> UserId {
 async fn owners(store: &SqliteStore) -> Vec<UserId> {
     let create_link = AccountCommand::CreateLink {
         token: [200; 32],
-        purpose: LinkPurpose::Claim,
-        user: None,
+        target: LinkTarget::Claim,
         expires_at: Micros(i64::MAX),
     };
     done(store, create_link).await;

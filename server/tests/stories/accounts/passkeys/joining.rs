@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::error::ErrorCode;
 
 use crate::support::account::{
-    ask_as, claim, invite, join, post, sign_in as sign_in_by_password, signed_in,
+    ask_as, claim, invite, post, sign_in as sign_in_by_password, signed_in,
 };
 use crate::support::guest::Guest;
 use crate::support::http::Answer;

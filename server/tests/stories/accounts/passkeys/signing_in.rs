@@ -7,8 +7,8 @@ use crate::support::account::{ask_as, signed_in};
 use crate::support::authenticator::Authentication;
 use crate::support::http;
 use crate::support::passkey::{
-    Passkey, add, ask, asked_handle, assert_wrong, list, new_options, olga_and_ada, options,
-    origin, register, send, sign_in,
+    Passkey, add, asked_handle, assert_wrong, list, new_options, olga_and_ada, options, origin,
+    register, send, sign_in,
 };
 use crate::support::server::{Server, folder};
 use crate::support::time::Time;

@@ -3,19 +3,20 @@
 use shared::id::Micros;
 use shared::model::{Profile, Role, RoomKind};
 
-use super::super::{account, credentials, invite, passkey, person};
+use super::super::{account, credentials, invite, link, passkey, person};
 use super::*;
 use crate::store::sqlite::days::DAY;
 use crate::store::sqlite::test_store::{self, NOW, TestStore, session};
 use crate::store::{
-    AccountCommand, Actor, FoundPasskey, InviteId, LinkPurpose, NewInvite, Outcome, OwnPasskeys,
-    PasskeyLoss, PasswordHash, RegisteredPasskey, SessionId, TotpKey, TotpRecord, WriteCommand,
+    AccountCommand, Actor, FoundPasskey, InviteId, LinkPurpose, LinkTarget, NewInvite, Outcome,
+    OwnPasskeys, PasskeyLoss, PasswordHash, RegisteredPasskey, SessionId, TotpKey, TotpRecord,
+    WriteCommand,
 };
 
-const LATER: Micros = Micros(NOW.0 + 1);
+pub const LATER: Micros = Micros(NOW.0 + 1);
 
 /// A store whose place was claimed, and its owner.
-fn claimed() -> (TestStore, UserId) {
+pub fn claimed() -> (TestStore, UserId) {
     let mut store = TestStore::new();
     create_link(&mut store, 1);
     let claim = AccountCommand::Claim {
@@ -31,13 +32,12 @@ fn claimed() -> (TestStore, UserId) {
 fn create_link(store: &mut TestStore, token: u8) {
     store.account(AccountCommand::CreateLink {
         token: [token; 32],
-        purpose: LinkPurpose::Claim,
-        user: None,
+        target: LinkTarget::Claim,
         expires_at: LATER,
     });
 }
 
-fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[RoomId]) -> InviteId {
+pub fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[RoomId]) -> InviteId {
     let invite = NewInvite {
         token: [token; 32],
         role: Role::Administrator,
@@ -52,7 +52,7 @@ fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[RoomId
     }
 }
 
-fn join(store: &mut TestStore, invite: u8, name: &str) -> UserId {
+pub fn join(store: &mut TestStore, invite: u8, name: &str) -> UserId {
     let join = AccountCommand::JoinByInvite {
         invite: [invite; 32],
         account: test_store::account(name, name),
@@ -198,13 +198,13 @@ fn a_link_is_open_until_its_end_or_its_use() {
     let mut store = TestStore::new();
     create_link(&mut store, 7);
     let snapshot = store.snapshot();
-    let open = |token: u8, now| account::open_link(&snapshot, &[token; 32], now).unwrap();
-    assert_eq!(open(7, NOW), Some((LinkPurpose::Claim, None)));
+    let open = |token: u8, now| link::open(&snapshot, &[token; 32], now).unwrap();
+    assert_eq!(open(7, NOW).unwrap().purpose, LinkPurpose::Claim);
     assert_eq!(open(7, LATER), None);
     assert_eq!(open(8, NOW), None);
     drop(snapshot);
     let (mut store, _) = claimed();
-    let spent = account::open_link(&store.snapshot(), &[1; 32], NOW);
+    let spent = link::open(&store.snapshot(), &[1; 32], NOW);
     assert_eq!(spent.unwrap(), None);
 }
 
