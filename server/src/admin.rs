@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 use shared::limits::Limits;
 
-use crate::cli::{AdminArguments, InviteCommand, LinkArguments};
+use crate::cli::{AdminArguments, InviteCommand, LinkArguments, PlaceArguments};
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
 use crate::http::control::{self, OperatorAnswer, OperatorCommand};
@@ -48,6 +48,15 @@ pub async fn invite(command: InviteCommand) -> anyhow::Result<()> {
             execute_and_print(&place, OperatorCommand::RevokeInvite { id }, "").await
         }
     }
+}
+
+/// Shows or changes the place.
+///
+/// # Errors
+/// As [`run`].
+pub async fn place(arguments: PlaceArguments) -> anyhow::Result<()> {
+    let PlaceArguments { command, place } = arguments;
+    execute_and_print(&place, OperatorCommand::Place(command), "").await
 }
 
 /// Carries out a command and prints the answer: a link with a sentence before it, or as JSON.

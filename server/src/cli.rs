@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::http::control::{InviteWish, OperatorCommand};
+use crate::http::control::{InviteWish, OperatorCommand, PlaceCommand};
 
 /// Real-time chat that anyone can run.
 #[derive(Debug, Parser)]
@@ -30,6 +30,19 @@ pub enum Subprogram {
     Link(LinkArguments),
     /// Invite people, and end invitations.
     Invite(InviteArguments),
+    /// Name the place, say who may sign up, and decide about who asks for an account.
+    Place(PlaceArguments),
+}
+
+/// The arguments of `madang place`.
+#[derive(Debug, clap::Args)]
+pub struct PlaceArguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: PlaceCommand,
+    /// Where, and how it is printed.
+    #[command(flatten)]
+    pub place: LinkArguments,
 }
 
 /// The arguments of `madang invite`.
@@ -66,10 +79,10 @@ pub enum InviteCommand {
 #[derive(Debug, clap::Args)]
 pub struct LinkArguments {
     /// The server's data folder.
-    #[arg(long, env = "MADANG_DATA", default_value = "data")]
+    #[arg(long, global = true, env = "MADANG_DATA", default_value = "data")]
     pub data: std::path::PathBuf,
     /// Print the answer as JSON, for programs.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub json: bool,
 }
 

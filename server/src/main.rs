@@ -31,5 +31,6 @@ fn main() -> anyhow::Result<()> {
         Subprogram::Admin(admin) => runtime.block_on(admin::run(admin)),
         Subprogram::Link(link) => runtime.block_on(admin::print_claim_link(link)),
         Subprogram::Invite(invite) => runtime.block_on(admin::invite(invite.command)),
+        Subprogram::Place(place) => runtime.block_on(admin::place(place)),
     }
 }

@@ -14,6 +14,7 @@ pub mod passkey;
 pub mod password;
 pub mod qr;
 pub mod recovery_codes;
+mod sign_up;
 mod signed_in;
 mod signing_in;
 pub mod throttle;
@@ -22,6 +23,7 @@ pub mod totp;
 pub mod username;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
@@ -30,15 +32,18 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::names;
+use crate::network_limiter::NetworkLimiter;
 use crate::store::{
     AccountCommand, Actor, NewSession, Outcome, Place, QueryClient, Reply, Session,
     SessionSelector, Store, StoreError, WriteCommand, WriteRequest,
 };
+use crate::token_bucket::Rate;
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
 pub use links::{CLAIM_PATH, claim_link};
 use password::{PasswordError, PasswordHasher};
+pub use sign_up::{SignedUp, place_name};
 pub use signed_in::SignedIn;
 pub use signing_in::PasswordSignIn;
 use throttle::SignInThrottle;
@@ -54,10 +59,14 @@ pub struct Accounts {
     clock: Clock,
     hasher: PasswordHasher,
     throttle: SignInThrottle,
+    sign_ups: NetworkLimiter,
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
 const TOUCH_INTERVAL: i64 = 24 * 60 * 60 * 1_000_000;
+/// How many people of one address may ask for an account, and of all addresses together.
+const SIGN_UP_RATE: Rate = Rate::per(Duration::from_hours(1), 6, 12);
+const SIGN_UP_TOTAL: Rate = Rate::per(Duration::from_hours(1), 120, 240);
 /// The time to wait when too many passwords wait to be hashed, in milliseconds.
 const BUSY_RETRY_MS: u64 = 2_000;
 
@@ -95,6 +104,7 @@ impl Accounts {
             clock,
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
+            sign_ups: NetworkLimiter::new(SIGN_UP_RATE, SIGN_UP_TOTAL),
         })
     }
 

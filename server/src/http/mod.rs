@@ -5,6 +5,7 @@
 //! before it reaches a route are in `edge`.
 
 mod address_check;
+mod applications;
 pub mod control;
 mod error_body;
 mod health;
@@ -19,6 +20,7 @@ mod outer_layer;
 mod own_sessions;
 mod page;
 mod password_session;
+mod place;
 mod route_limits;
 mod routes;
 mod session;

@@ -18,8 +18,8 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    address_check, health, invites, joining, messages, openapi, outer_layer, own_sessions, page,
-    password_session, session, sign_in_form, websocket,
+    address_check, applications, health, invites, joining, messages, openapi, outer_layer,
+    own_sessions, page, password_session, place, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -91,6 +91,13 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(own_sessions::end)))
         .routes(limited(SESSION, routes!(invites::list, invites::create)))
         .routes(limited(SESSION, routes!(invites::revoke)))
+        .routes(limited(
+            SESSION,
+            routes!(applications::list, applications::create),
+        ))
+        .routes(limited(SESSION, routes!(applications::approve)))
+        .routes(limited(SESSION, routes!(applications::decline)))
+        .routes(limited(SESSION, routes!(place::change)))
         .routes(limited(READ, routes!(messages::list)))
 }
 

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::model::Profile;
+use shared::model::{Profile, SignUp};
 use utoipa::ToSchema;
 
 use super::error_body::ErrorBody;
@@ -55,6 +55,8 @@ pub(super) struct PlaceBody {
     is_claimed: bool,
     /// Whether guests may come in with nothing but a name.
     guests: bool,
+    /// Who gets an account without an invitation.
+    sign_up: SignUp,
 }
 
 /// Creates a guest of this name, and a session.
@@ -122,6 +124,7 @@ pub(super) async fn show(
         is_claimed: place.claimed_at.is_some(),
         name: place.name,
         guests: accounts.admits_guests(),
+        sign_up: place.sign_up,
     };
     let mut response = Json(CurrentSession { user, place }).into_response();
     if has_ended {

@@ -28,9 +28,10 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, Invite, InviteId, LinkHash, LinkPurpose, ListedSession, NewAccount,
-    NewCredential, NewInvite, NewSession, OpenInvite, PasswordHash, Place, SessionId,
-    SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys,
+    AccountCommand, Application, ApplicationId, Invite, InviteId, LinkHash, LinkPurpose,
+    ListedSession, NewAccount, NewApplication, NewCredential, NewInvite, NewSession, OpenInvite,
+    PasswordHash, Place, PlaceChange, SessionId, SessionSelector, SignInProof, SignInRecord,
+    TokenHash, UsernameKeys,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -190,6 +191,12 @@ pub trait Store: Send + Sync {
         before: Option<InviteId>,
         limit: usize,
     ) -> Result<Vec<Invite>, StoreError>;
+
+    /// All applications for an account, the oldest first; no viewer: for the operator.
+    ///
+    /// # Errors
+    /// As a refusal, `forbidden` for who may not decide about them; [`StoreError::Failed`].
+    async fn applications(&self, viewer: Option<Viewer>) -> Result<Vec<Application>, StoreError>;
 
     /// What an author has written since a moment: the page that begins at `from`, which is 0
     /// for the first.

@@ -13,6 +13,7 @@ use shared::id::{Micros, RoomId, Seq, UserId};
 use shared::limits::Limits;
 
 use super::invite_wish::InviteWish;
+use super::place::{PlaceAnswer, PlaceCommand};
 use crate::accounts::{CLAIM_PATH, InviteRequest, JOIN_PATH, claim_link, create_invite};
 use crate::chat::refuse_text;
 use crate::clock::Clock;
@@ -100,6 +101,9 @@ pub enum OperatorCommand {
         /// The invitation's number.
         id: i64,
     },
+    /// `madang place`.
+    #[command(skip)]
+    Place(PlaceCommand),
 }
 
 /// A length of time, written `30m`, `12h` or `7d`.
@@ -176,6 +180,8 @@ pub enum OperatorAnswer {
         /// The link's path and fragment.
         path: String,
     },
+    /// The place.
+    Place(PlaceAnswer),
 }
 
 impl OperatorAnswer {
@@ -217,6 +223,7 @@ impl fmt::Display for OperatorAnswer {
                     .unwrap_or("the server's address, and then ");
                 write!(f, "{base_url}{path}")
             }
+            OperatorAnswer::Place(place) => place.fmt(f),
         }
     }
 }
@@ -335,6 +342,10 @@ impl OperatorCommand {
             }
             OperatorCommand::RevokeInvite { id } => {
                 WriteCommand::Account(AccountCommand::RevokeInvite(InviteId(id)))
+            }
+            OperatorCommand::Place(command) => {
+                let place = command.execute(store, context.limits).await?;
+                return Ok(OperatorAnswer::Place(place));
             }
         };
         submit(store, change).await?;

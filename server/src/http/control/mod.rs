@@ -8,11 +8,13 @@
 mod client;
 mod command;
 mod invite_wish;
+mod place;
 mod service;
 mod socket;
 
 pub use client::ask;
 pub use command::{OperatorAnswer, OperatorCommand, OperatorContext};
 pub use invite_wish::InviteWish;
+pub use place::PlaceCommand;
 pub use service::{OperatorState, serve};
 pub use socket::ControlSocket;

@@ -1,7 +1,7 @@
 //! What is read of accounts, sessions, invites and the place.
 
 use shared::id::{Micros, RoomId, UserId};
-use shared::model::{Profile, Role};
+use shared::model::{Profile, Role, SignUp};
 
 use super::identifier::{InviteId, PasswordHash, SessionId};
 
@@ -38,6 +38,8 @@ pub struct Place {
     pub name: String,
     /// Since when it has an owner.
     pub claimed_at: Option<Micros>,
+    /// Who gets an account without an invitation.
+    pub sign_up: SignUp,
 }
 
 /// What an invite offers who holds it.

@@ -3,7 +3,10 @@
 use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
-use super::identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+use super::identifier::{
+    ApplicationId, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
+};
+use super::sign_up::{NewApplication, PlaceChange};
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
 /// checked again inside, as far as another command may have changed it.
@@ -68,6 +71,21 @@ pub enum AccountCommand {
         /// When it ends.
         expires_at: Micros,
     },
+    /// Creates an account at a place where everybody may have one.
+    JoinBySignUp {
+        /// The account.
+        account: NewAccount,
+        /// Its first session.
+        session: NewSession,
+    },
+    /// Asks for an account at a place where somebody decides about it.
+    Apply(NewApplication),
+    /// Creates the account that somebody has asked for.
+    Approve(ApplicationId),
+    /// Deletes what somebody has asked for.
+    Decline(ApplicationId),
+    /// Changes the place.
+    SetPlace(PlaceChange),
 }
 
 /// A session that begins.

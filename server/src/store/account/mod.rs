@@ -4,10 +4,14 @@
 mod answer;
 mod command;
 mod identifier;
+mod sign_up;
 
 pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord};
 pub use command::{
     AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
     SignInProof,
 };
-pub use identifier::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+pub use identifier::{
+    ApplicationId, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
+};
+pub use sign_up::{Application, NewApplication, PlaceChange};

@@ -50,6 +50,22 @@ pub fn over(
             tokens.extend(claims.map(|(token, _)| token));
             Some(AccountRow::ClaimLinks(tokens))
         }
+        (AccountKey::LastApplication, Some(AccountRow::LastApplication(last))) => {
+            // Those that were deleted have had their numbers too.
+            let ids = written.keys().filter_map(|key| match key {
+                AccountKey::Application(id) => Some(*id),
+                _ => None,
+            });
+            Some(AccountRow::LastApplication(ids.fold(last, Ord::max)))
+        }
+        (AccountKey::Applications, Some(AccountRow::Applications(mut rows))) => {
+            rows.retain(|row| !written.contains_key(&AccountKey::Application(row.id)));
+            rows.extend(written.values().filter_map(|row| match row {
+                Some(AccountRow::Application(row)) => Some(row.clone()),
+                _ => None,
+            }));
+            Some(AccountRow::Applications(rows))
+        }
         (_, fetched) => fetched,
     }
 }

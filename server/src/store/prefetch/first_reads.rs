@@ -86,11 +86,26 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
+        AccountCommand::JoinBySignUp { account, .. } => {
+            let own = [AccountKey::Place];
+            own.into_iter().chain(new_account_reads(account)).collect()
+        }
+        AccountCommand::Apply(application) => vec![
+            AccountKey::Place,
+            AccountKey::Applications,
+            AccountKey::LastApplication,
+            AccountKey::UsernameKey(application.username.key.clone()),
+            AccountKey::UsernameLook(application.username.look.clone()),
+        ],
+        AccountCommand::Approve(_) => vec![AccountKey::Applications],
+        AccountCommand::Decline(_) => Vec::new(),
+        AccountCommand::SetPlace(_) => vec![AccountKey::Place],
     }
 }
 
-fn new_account_reads(account: &NewAccount) -> [AccountKey; 3] {
+fn new_account_reads(account: &NewAccount) -> [AccountKey; 4] {
     [
+        AccountKey::Applications,
         AccountKey::UsernameKey(account.username.key.clone()),
         AccountKey::UsernameLook(account.username.look.clone()),
         AccountKey::LastSession,

@@ -1,10 +1,11 @@
 //! The rows of accounts, sessions, invites and links.
 
 use shared::id::{Micros, RoomId, UserId};
-use shared::model::Role;
+use shared::model::{Role, SignUp};
 
 use crate::store::{
-    InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash, UsernameKeys,
+    ApplicationId, InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash,
+    UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -39,6 +40,12 @@ pub enum AccountKey {
     ClaimLinks,
     /// [`AccountRow::Place`]: always there.
     Place,
+    /// [`AccountRow::LastApplication`]: always there. Only read.
+    LastApplication,
+    /// [`AccountRow::Application`].
+    Application(ApplicationId),
+    /// [`AccountRow::Applications`]: all, always there. Only read.
+    Applications,
 }
 
 /// A row of accounts.
@@ -70,6 +77,12 @@ pub enum AccountRow {
     ClaimLinks(Vec<LinkHash>),
     /// This place.
     Place(PlaceRow),
+    /// The last number that was given to an application.
+    LastApplication(ApplicationId),
+    /// An application.
+    Application(ApplicationRow),
+    /// Applications.
+    Applications(Vec<ApplicationRow>),
 }
 
 /// What makes a person's account.
@@ -169,4 +182,23 @@ pub struct PlaceRow {
     pub name: String,
     /// Since when it has an owner.
     pub claimed_at: Option<Micros>,
+    /// Who gets an account without an invitation.
+    pub sign_up: SignUp,
+}
+
+/// Somebody who has asked for an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplicationRow {
+    /// Its number.
+    pub id: ApplicationId,
+    /// The username, which is reserved.
+    pub username: UsernameKeys,
+    /// The display name.
+    pub name: String,
+    /// The hash of the password.
+    pub password: PasswordHash,
+    /// What the person says.
+    pub note: String,
+    /// When it was made.
+    pub created_at: Micros,
 }

@@ -20,7 +20,8 @@ impl WriteCommand {
                 | Command::CreateRoom { .. }
                 | Command::UpdateRoom { .. }
                 | Command::Rename { .. },
-            ) => SpaceDemand::AddsText,
+            )
+            | WriteCommand::Account(AccountCommand::Apply(_)) => SpaceDemand::AddsText,
             WriteCommand::Client(
                 Command::MarkRead { .. } | Command::MarkUnread { .. } | Command::AddMember { .. },
             )
@@ -30,7 +31,9 @@ impl WriteCommand {
                 | AccountCommand::JoinByInvite { .. }
                 | AccountCommand::SignIn { .. }
                 | AccountCommand::TouchSession { .. }
-                | AccountCommand::CreateInvite(_),
+                | AccountCommand::CreateInvite(_)
+                | AccountCommand::JoinBySignUp { .. }
+                | AccountCommand::Approve(_),
             ) => SpaceDemand::AddsRecord,
             WriteCommand::Client(
                 Command::Delete { .. } | Command::Cancel { .. } | Command::RemoveMember { .. },
@@ -40,7 +43,9 @@ impl WriteCommand {
             | WriteCommand::Account(
                 AccountCommand::EndSessions(_)
                 | AccountCommand::RevokeInvite(_)
-                | AccountCommand::CreateLink { .. },
+                | AccountCommand::CreateLink { .. }
+                | AccountCommand::Decline(_)
+                | AccountCommand::SetPlace(_),
             )
             | WriteCommand::RemoveUser { .. }
             | WriteCommand::Block { .. }
@@ -72,13 +77,18 @@ impl AccountCommand {
         match self {
             AccountCommand::CreateGuest { name, .. } => name.len(),
             AccountCommand::Claim { account, .. }
-            | AccountCommand::JoinByInvite { account, .. } => account.name.len(),
+            | AccountCommand::JoinByInvite { account, .. }
+            | AccountCommand::JoinBySignUp { account, .. } => account.name.len(),
             AccountCommand::SignIn { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
-            | AccountCommand::CreateLink { .. } => 0,
+            | AccountCommand::CreateLink { .. }
+            | AccountCommand::Apply(_)
+            | AccountCommand::Approve(_)
+            | AccountCommand::Decline(_)
+            | AccountCommand::SetPlace(_) => 0,
         }
     }
 }

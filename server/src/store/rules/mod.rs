@@ -30,7 +30,8 @@ use shared::id::{Micros, RoomId, UserId};
 
 use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteRequest};
 pub use account_rows::{
-    AccountKey, AccountRow, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow, may_invite,
+    AccountKey, AccountRow, ApplicationRow, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow,
+    may_invite,
 };
 use batch_builder::BatchBuilder;
 pub use error::{Applied, RuleError, RuleResult};

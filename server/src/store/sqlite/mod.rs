@@ -46,10 +46,10 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId, LinkHash, LinkPurpose,
-    ListedSession, LoadedHead, MessagePage, OpenInvite, Place, QueryClient, Reply, ResumeLimits,
-    ResumePoint, RoomSelection, Session, SignInRecord, Store, StoreError, StoreFigures,
-    StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    Application, AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId, LinkHash,
+    LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, Place, QueryClient, Reply,
+    ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store, StoreError,
+    StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -308,6 +308,15 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::invite::list(snapshot, viewer, before, limit)
+            })
+            .await
+    }
+
+    async fn applications(&self, viewer: Option<Viewer>) -> Result<Vec<Application>, StoreError> {
+        let client = viewer.map_or(QueryClient::Server, Viewer::client);
+        self.readers
+            .run(client, move |snapshot| {
+                read::application::list(snapshot, viewer)
             })
             .await
     }

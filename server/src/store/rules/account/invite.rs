@@ -126,7 +126,7 @@ impl<T: Tables> Rules<T> {
     }
 
     /// The role in which an actor creates and revokes invites. The operator does it as an owner.
-    fn inviting_role(&mut self, actor: &Actor) -> RuleResult<Role, T> {
+    pub(super) fn inviting_role(&mut self, actor: &Actor) -> RuleResult<Role, T> {
         let role = match actor {
             Actor::Operator => Some(Role::Owner),
             Actor::User(user) => self.role_now(*user)?,

@@ -40,7 +40,8 @@ impl<T: Tables> Rules<T> {
         if !found.as_ref().is_some_and(is_open) {
             return Err(ErrorCode::LinkInvalid.into());
         }
-        if self.place()?.claimed_at.is_some() {
+        let before = self.place()?;
+        if before.claimed_at.is_some() {
             return Err(ErrorCode::AlreadyClaimed.into());
         }
         self.require_free_username(account)?;
@@ -50,6 +51,7 @@ impl<T: Tables> Rules<T> {
         let place = AccountRow::Place(PlaceRow {
             name: place.to_owned(),
             claimed_at: Some(now),
+            ..before
         });
         self.tables.put_account(&AccountKey::Place, Some(&place))?;
         let owner = self.insert_account(Role::Owner, account, newcomer, session)?;

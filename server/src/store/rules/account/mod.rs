@@ -5,6 +5,10 @@ mod joining;
 mod newcomer;
 mod reads;
 mod session;
+mod sign_up;
+
+#[cfg(test)]
+pub(in super::super) use sign_up::MAX_APPLICATIONS;
 
 use shared::error::ErrorCode;
 
@@ -42,6 +46,13 @@ impl<T: Tables> Rules<T> {
                 user,
                 expires_at,
             } => self.create_link(actor, *token, *purpose, *user, *expires_at),
+            AccountCommand::JoinBySignUp { account, session } => {
+                self.join_by_sign_up(account, session)
+            }
+            AccountCommand::Apply(application) => self.apply_for_account(application),
+            AccountCommand::Approve(application) => self.approve(actor, *application),
+            AccountCommand::Decline(application) => self.decline(actor, *application),
+            AccountCommand::SetPlace(change) => self.set_place(actor, change),
         }
     }
 

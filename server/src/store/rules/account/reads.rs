@@ -5,8 +5,12 @@ use shared::model::{Profile, Role};
 
 use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
-use super::super::{AccountKey, AccountRow, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow};
-use crate::store::{InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys};
+use super::super::{
+    AccountKey, AccountRow, ApplicationRow, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow,
+};
+use crate::store::{
+    ApplicationId, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
+};
 
 /// The content of a row, if it is of this kind.
 macro_rules! content {
@@ -43,8 +47,17 @@ impl<T: Tables> Rules<T> {
         })
     }
 
-    /// Whether nobody has a username, or one that looks like it.
+    /// Whether nobody has a username, or one that looks like it, or has asked for one.
     pub(super) fn is_free(&mut self, username: &UsernameKeys) -> Answer<bool, T> {
+        let is_asked_for = self.applications()?.into_iter().any(|application| {
+            let asked = &application.username;
+            asked.key == username.key || asked.look == username.look
+        });
+        Ok(!is_asked_for && self.is_unused(username)?)
+    }
+
+    /// Whether nobody has a username, or one that looks like it.
+    pub(super) fn is_unused(&mut self, username: &UsernameKeys) -> Answer<bool, T> {
         let by_key = self.account_row(&AccountKey::UsernameKey(username.key.clone()))?;
         let by_look = self.account_row(&AccountKey::UsernameLook(username.look.clone()))?;
         Ok(by_key.is_none() && by_look.is_none())
@@ -106,6 +119,20 @@ impl<T: Tables> Rules<T> {
     pub(super) fn claim_links(&mut self) -> Answer<Vec<LinkHash>, T> {
         let row = self.account_row(&AccountKey::ClaimLinks)?;
         Ok(content!(row, ClaimLinks).unwrap_or_default())
+    }
+
+    /// All applications.
+    pub(super) fn applications(&mut self) -> Answer<Vec<ApplicationRow>, T> {
+        let row = self.account_row(&AccountKey::Applications)?;
+        Ok(content!(row, Applications).unwrap_or_default())
+    }
+
+    /// The number of the next application.
+    pub(super) fn new_application_id(&mut self) -> Answer<ApplicationId, T> {
+        let row = self.account_row(&AccountKey::LastApplication)?;
+        Ok(ApplicationId(
+            content!(row, LastApplication).map_or(1, |last| last.0 + 1),
+        ))
     }
 
     pub(super) fn place(&mut self) -> Answer<PlaceRow, T> {

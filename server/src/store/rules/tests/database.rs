@@ -10,7 +10,7 @@ use crate::store::rules::{
     AccountKey, AccountRow, IdentityRow, MembershipRow, PersonRow, PlaceRow, RoomCounts, RoomHead,
     RowKey,
 };
-use crate::store::{InviteId, PasswordHash, SessionId, UsernameKeys};
+use crate::store::{ApplicationId, InviteId, PasswordHash, SessionId, UsernameKeys};
 
 pub const LOBBY: RoomId = RoomId::LOBBY;
 /// A private room. ADA manages it, MIA is a member, LEO was one. BEN never was.
@@ -98,6 +98,8 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
             AccountRow::Password(PasswordHash(ZOES_PASSWORD.into()), Micros(2))
         }
         AccountKey::ClaimLinks => AccountRow::ClaimLinks(Vec::new()),
+        AccountKey::LastApplication => AccountRow::LastApplication(ApplicationId(0)),
+        AccountKey::Applications => AccountRow::Applications(Vec::new()),
         AccountKey::Place => AccountRow::Place(PlaceRow::default()),
         AccountKey::Identity(_)
         | AccountKey::UsernameKey(_)
@@ -106,7 +108,8 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
         | AccountKey::Session(_)
         | AccountKey::Invite(_)
         | AccountKey::InviteToken(_)
-        | AccountKey::Link(_) => return None,
+        | AccountKey::Link(_)
+        | AccountKey::Application(_) => return None,
     })
 }
 

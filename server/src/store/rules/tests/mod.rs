@@ -15,6 +15,7 @@ mod receipt;
 mod recorded;
 mod room;
 mod rounds;
+mod sign_up;
 
 use std::collections::HashSet;
 

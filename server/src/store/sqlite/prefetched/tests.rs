@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
-use shared::model::{Role, RoomKind};
+use shared::model::{Role, RoomKind, SignUp};
 
 use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
-    AccountCommand, Actor, InviteId, LinkPurpose, NewInvite, PasswordHash, SessionSelector,
-    SignInProof, WriteCommand,
+    AccountCommand, Actor, ApplicationId, InviteId, LinkPurpose, NewApplication, NewInvite,
+    PasswordHash, PlaceChange, SessionSelector, SignInProof, WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -105,6 +105,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         ),
     ];
     commands.extend(account_commands());
+    commands.push(become_member());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -177,9 +178,49 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         AccountCommand::EndSessions(SessionSelector::Token([10; 32])),
         AccountCommand::RevokeInvite(id),
         link(5),
+        AccountCommand::SetPlace(PlaceChange {
+            name: None,
+            sign_up: Some(SignUp::Approval),
+        }),
+        apply("nia"),
+        apply("nia"),
+        apply("ora"),
+        apply("pia"),
+        AccountCommand::Approve(ApplicationId(1)),
+        AccountCommand::Approve(ApplicationId(1)),
+        AccountCommand::Decline(ApplicationId(2)),
+        AccountCommand::SetPlace(PlaceChange {
+            name: Some("Garden".into()),
+            sign_up: Some(SignUp::Open),
+        }),
+        AccountCommand::JoinBySignUp {
+            account: account("kim", "kim"),
+            session: session(14),
+        },
+        invite(6, None),
     ]
     .map(on_accounts)
     .into()
+}
+
+fn apply(word: &str) -> AccountCommand {
+    let account = account(word, word);
+    AccountCommand::Apply(NewApplication {
+        username: account.username,
+        name: account.name,
+        password: PasswordHash(word.into()),
+        note: "please".into(),
+    })
+}
+
+/// Ada, who manages the cellar, becomes an account.
+fn become_member() -> (Actor, WriteCommand) {
+    let command = AccountCommand::JoinByInvite {
+        invite: [6; 32],
+        account: account("ada", "ada"),
+        session: session(15),
+    };
+    (Actor::User(ADA), WriteCommand::Account(command))
 }
 
 #[test]
@@ -223,6 +264,7 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "invite_rooms",
         "links",
         "place",
+        "applications",
         "messages ORDER BY room, seq",
     ];
     let mut found = Vec::new();
@@ -273,6 +315,9 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::LinkInvalid,
         ErrorCode::WrongCredentials,
         ErrorCode::AlreadyClaimed,
+        // The second of one name, and the second who approves.
+        ErrorCode::UsernameTaken,
+        ErrorCode::NotFound,
     ];
     assert_eq!(refused, expected);
     let cancelled = "SELECT deleted_at IS NOT NULL FROM messages WHERE room = 1";

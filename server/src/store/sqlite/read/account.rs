@@ -76,11 +76,12 @@ pub fn sessions(
 /// SQLite's.
 pub fn place(snapshot: &Transaction<'_>) -> Result<Place, QueryError> {
     let place = snapshot
-        .prepare_cached("SELECT name, claimed_at FROM place")?
+        .prepare_cached("SELECT name, claimed_at, sign_up FROM place")?
         .query_row([], |row| {
             Ok(Place {
                 name: row.get(0)?,
                 claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
+                sign_up: rows::sign_up(row.get(2)?),
             })
         })?;
     Ok(place)

@@ -69,7 +69,10 @@ fn may_inviter(snapshot: &Transaction<'_>, row: &InviteRow) -> Result<bool, Quer
 }
 
 /// The role of a person who is neither removed nor deactivated.
-fn role_now(snapshot: &Transaction<'_>, user: i64) -> Result<Option<Role>, QueryError> {
+///
+/// # Errors
+/// SQLite's.
+pub(super) fn role_now(snapshot: &Transaction<'_>, user: i64) -> Result<Option<Role>, QueryError> {
     let role: Option<i64> = snapshot
         .prepare_cached(
             "SELECT kind FROM users

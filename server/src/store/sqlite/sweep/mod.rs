@@ -43,6 +43,7 @@ enum Table {
     Blocks,
     Invites,
     Links,
+    Applications,
 }
 
 impl Table {
@@ -59,7 +60,8 @@ impl Table {
             Table::Addresses => Table::Blocks,
             Table::Blocks => Table::Invites,
             Table::Invites => Table::Links,
-            Table::Links => return None,
+            Table::Links => Table::Applications,
+            Table::Applications => return None,
         })
     }
 }
@@ -131,6 +133,7 @@ impl Sweeper {
             Table::Blocks => tables::blocks(connection, now)?,
             Table::Invites => tables::invites(connection, now)?,
             Table::Links => tables::links(connection, now)?,
+            Table::Applications => tables::applications(connection, now)?,
         };
         Ok((
             swept,

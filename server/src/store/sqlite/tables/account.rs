@@ -73,12 +73,19 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 let links = self.all(sql, [purpose], |row| row.get(0))?;
                 Some(AccountRow::ClaimLinks(links))
             }
-            AccountKey::Place => self.one("SELECT name, claimed_at FROM place", [], |row| {
-                Ok(AccountRow::Place(PlaceRow {
-                    name: row.get(0)?,
-                    claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
-                }))
-            })?,
+            AccountKey::Place => {
+                let sql = "SELECT name, claimed_at, sign_up FROM place";
+                self.one(sql, [], |row| {
+                    Ok(AccountRow::Place(PlaceRow {
+                        name: row.get(0)?,
+                        claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
+                        sign_up: rows::sign_up(row.get(2)?),
+                    }))
+                })?
+            }
+            AccountKey::LastApplication => Some(self.last_application()?),
+            AccountKey::Application(id) => self.find_application(*id)?,
+            AccountKey::Applications => Some(self.applications()?),
         })
     }
 
@@ -146,9 +153,17 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.execute(sql, [token.as_slice()])
             }
             (AccountKey::Place, Some(AccountRow::Place(row))) => self.execute(
-                "UPDATE place SET name = ?1, claimed_at = ?2",
-                params![row.name, row.claimed_at.map(|at| at.0)],
+                "UPDATE place SET name = ?1, claimed_at = ?2, sign_up = ?3",
+                params![
+                    row.name,
+                    row.claimed_at.map(|at| at.0),
+                    rows::stored_sign_up(row.sign_up)
+                ],
             ),
+            (AccountKey::Application(_), Some(AccountRow::Application(row))) => {
+                self.insert_application(row)
+            }
+            (AccountKey::Application(id), None) => self.delete_application(*id),
             // These are only read, or never deleted; no rule does otherwise.
             _ => Err(rusqlite::Error::InvalidQuery.into()),
         }

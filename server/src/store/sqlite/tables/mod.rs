@@ -3,6 +3,7 @@
 
 mod account;
 mod address;
+mod application;
 mod invite;
 mod membership;
 mod message;
