@@ -5,3 +5,4 @@ mod claim;
 mod invitations;
 mod own_sessions;
 mod passwords;
+mod sign_up;
