@@ -138,7 +138,6 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
 ///
 /// # Errors
 /// As [`get`].
-#[allow(dead_code)]
 pub async fn send<T: DeserializeOwned>(
     method: &str,
     path: &str,

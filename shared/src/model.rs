@@ -108,6 +108,9 @@ pub struct Profile {
     /// Whether the account was deleted. Then the name is empty, and the person's messages stay.
     #[serde(default, skip_serializing_if = "is_false")]
     pub deleted: bool,
+    /// Whether nobody can sign in to the account at present.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub deactivated: bool,
 }
 
 impl Profile {
@@ -122,6 +125,7 @@ impl Profile {
             colour: None,
             status: None,
             deleted: false,
+            deactivated: false,
         }
     }
 }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use shared::model::Profile;
 
-use super::{Failure, ask, profile};
+use super::{Failure, ask, profile, send};
 use crate::wire;
 
 /// What somebody types to get an account.
@@ -53,6 +53,55 @@ struct Credentials<'a> {
 pub async fn sign_in(username: &str, password: &str) -> Result<Profile, Failure> {
     let body = wire::to_string(&Credentials { username, password });
     profile(&post("/api/v1/session/password", body.ok()).await?)
+}
+
+#[derive(Serialize)]
+struct NewPassword<'a> {
+    password: &'a str,
+    names: [&'a str; 2],
+}
+
+/// How strong a password is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct PasswordStrength {
+    /// From 0 to 4.
+    pub score: u8,
+    /// Whether an account may have it.
+    pub is_accepted: bool,
+    /// What makes it weak.
+    #[serde(default)]
+    pub hint: Option<StrengthHint>,
+}
+
+/// What makes a password weak. What a later server may name is a common word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StrengthHint {
+    /// A name of the person or of the place.
+    PersonalWord,
+    /// Neighbouring keys.
+    Keyboard,
+    /// The same again and again.
+    Repetition,
+    /// Letters or digits in their order.
+    Sequence,
+    /// A date or a year.
+    Date,
+    /// A common word, name or password.
+    #[serde(other)]
+    CommonWord,
+}
+
+/// Judges a password of somebody with these names.
+///
+/// # Errors
+/// If too many are being judged, or the server cannot be reached.
+pub async fn password_strength(
+    password: &str,
+    names: [&str; 2],
+) -> Result<PasswordStrength, Failure> {
+    let body = NewPassword { password, names };
+    send("POST", "/api/v1/password_strength", &body).await
 }
 
 #[derive(Serialize)]

@@ -1,14 +1,11 @@
 //! How somebody gets an account: by the link with which the owner claims the place, or by an
 //! invitation. A guest may become the account, and keeps what was written.
 
-use std::time::Instant;
-
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::model::{Profile, Role};
 
-use super::password::normalize_new;
-use super::throttle::{AccountKey, AddressOfAttempt};
+use super::password::{Strength, normalize_new};
 use super::username::Username;
 use super::{Accounts, Device, SignedIn, Token, password_refusal, place_name};
 use crate::names;
@@ -169,11 +166,7 @@ impl Accounts {
             Username::parse(&username).map_err(|_| Refusal::new(ErrorCode::UsernameInvalid))?;
         let name = names::person(&name, &self.limits).map_err(crate::chat::refuse_text)?;
         // Before anything that costs much: one link must not keep the server computing.
-        let account = AccountKey::of(&username.key);
-        let (from, now) = (device.address, Instant::now());
-        self.throttle
-            .begin(account, from, AddressOfAttempt::Known, now)
-            .map_err(crate::chat::rate_limits::refuse_until)?;
+        self.count_new_password(&username.key, device.address)?;
         let taken = self.store.sign_in_record(client, username.key.clone());
         if taken.await.map_err(super::refuse)?.is_some() {
             return Err(Refusal::new(ErrorCode::UsernameTaken));
@@ -191,8 +184,24 @@ impl Accounts {
         })
     }
 
+    /// Judges a password that somebody is typing, with what they have typed as their names.
+    ///
+    /// # Errors
+    /// `password_invalid` if it is too long, `rate_limited` if too many are judged, or the store's.
+    pub async fn password_strength(
+        &self,
+        password: &str,
+        mut known_words: Vec<String>,
+    ) -> Result<Strength, Refusal> {
+        let place = self.store.place().await.map_err(super::refuse)?;
+        known_words.push(place.name);
+        known_words.extend(self.host.clone());
+        let strength = self.hasher.meter(password, known_words).await;
+        strength.map_err(password_refusal)
+    }
+
     /// Hashes a password that is strong enough.
-    async fn hash_new_password(
+    pub(super) async fn hash_new_password(
         &self,
         password: &str,
         mut known_words: Vec<String>,

@@ -4,6 +4,8 @@
 //! here knows how a token is sent (as a cookie or a bearer token): that is the transport's
 //! part.
 
+mod acting_person;
+mod credentials;
 mod device;
 mod encoding;
 mod inviting;
@@ -12,6 +14,7 @@ mod links;
 pub mod oidc;
 pub mod passkey;
 pub mod password;
+mod password_proof;
 pub mod qr;
 pub mod recovery_codes;
 mod sign_up;
@@ -38,6 +41,7 @@ use crate::store::{
     SessionSelector, Store, StoreError, WriteCommand, WriteRequest,
 };
 use crate::token_bucket::Rate;
+pub use acting_person::ActingPerson;
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;

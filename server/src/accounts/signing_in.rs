@@ -1,18 +1,12 @@
 //! Signing in with a password, and the sessions that a person has.
 
-use std::time::Instant;
-
-use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::id::UserId;
 
-use super::throttle::{AccountKey, AddressOfAttempt};
+use super::password_proof::PasswordAttempt;
 use super::username::Username;
-use super::{Accounts, Device, SignedIn, Token, password_refusal};
-use crate::accounts::password::Verification;
+use super::{Accounts, Device, SignedIn, Token};
 use crate::store::{
-    AccountCommand, Actor, ListedSession, QueryClient, SessionId, SessionSelector, SignInProof,
-    SignInRecord, Viewer,
+    AccountCommand, Actor, ListedSession, QueryClient, SessionId, SessionSelector, Viewer,
 };
 
 /// What somebody types to sign in.
@@ -37,61 +31,24 @@ impl Accounts {
         request: PasswordSignIn,
         device: &Device,
     ) -> Result<SignedIn, Refusal> {
-        let wrong = || Refusal::new(ErrorCode::WrongCredentials);
         // A text that can be nobody's username is looked for all the same.
         let key = Username::parse_any(&request.username)
             .map_or_else(|_| request.username.trim().to_owned(), |name| name.key);
-        let account = AccountKey::of(&key);
-        let record = self.store.sign_in_record(client, key).await;
-        let record = record.map_err(super::refuse)?;
-        self.begin_attempt(account, record.as_ref(), device).await?;
-        let stored = record.as_ref().and_then(|record| record.password.clone());
-        let phc = stored.as_ref().map(|hash| hash.0.clone());
-        let found = self.hasher.verify(phc, &request.password).await;
-        let is_right = found.map_err(password_refusal)? != Verification::Wrong;
-        let (Some(record), Some(verified), true) = (record, stored, is_right) else {
-            return Err(wrong());
+        let attempt = PasswordAttempt {
+            key,
+            password: &request.password,
+            address: device.address,
         };
-        if record.is_deactivated {
-            return Err(Refusal::new(ErrorCode::AccountDeactivated));
-        }
-        let user = record.user;
+        let proved = self.prove_password(client, attempt).await?;
+        let (actor, proof) = (Actor::User(proved.user), proved.proof);
         let signed_in = self
-            .begin_session(Actor::User(user), device, |session| {
-                AccountCommand::SignIn {
-                    proof: SignInProof::Password { user, verified },
-                    session,
-                }
+            .begin_session(actor, device, |session| AccountCommand::SignIn {
+                proof,
+                session,
             })
             .await?;
-        self.throttle.succeeded(account, device.address);
+        self.attempt_succeeded(proved.attempt);
         Ok(signed_in)
-    }
-
-    /// Counts an attempt. Somebody who is signed in at the same address is not kept out by the
-    /// attempts of strangers elsewhere.
-    async fn begin_attempt(
-        &self,
-        account: AccountKey,
-        record: Option<&SignInRecord>,
-        device: &Device,
-    ) -> Result<(), Refusal> {
-        // Also of a name that nobody has: the time of the answer must not tell them apart.
-        let user = record.map_or(UserId(0), |record| record.user);
-        let sessions = self.store.sessions(Viewer { user }).await;
-        let sessions = sessions.map_err(super::refuse)?;
-        let here = device.address.to_string();
-        let is_known = sessions
-            .iter()
-            .any(|session| session.network.as_deref() == Some(&*here));
-        let kind = if is_known {
-            AddressOfAttempt::Known
-        } else {
-            AddressOfAttempt::Unknown
-        };
-        self.throttle
-            .begin(account, device.address, kind, Instant::now())
-            .map_err(crate::chat::rate_limits::refuse_until)
     }
 
     /// A person's sessions.

@@ -4,8 +4,10 @@
 //! Live connections are the business of `gateway`; the checks that every request must pass
 //! before it reaches a route are in `edge`.
 
+mod account;
 mod address_check;
 mod applications;
+mod confirmation;
 pub mod control;
 mod error_body;
 mod health;
@@ -17,9 +19,11 @@ pub mod metrics;
 mod new_session;
 mod openapi;
 mod outer_layer;
+mod own_password;
 mod own_sessions;
 mod page;
 mod password_session;
+mod password_strength;
 mod place;
 mod route_limits;
 mod routes;

@@ -86,9 +86,10 @@ fn serve_from(
     let path = path.strip_prefix('/').unwrap_or(path);
     let is_index = matches!(path, INDEX | WITHOUT_GUESTS) || is_route(path);
     let index = if guests { INDEX } else { WITHOUT_GUESTS };
-    let asset = match is_index {
-        true => page.find(index).or_else(|| page.find(INDEX)),
-        false => page.find(path),
+    let asset = if is_index {
+        page.find(index).or_else(|| page.find(INDEX))
+    } else {
+        page.find(path)
     };
     match asset {
         Some(index) if is_index => page.index(index, method, headers),

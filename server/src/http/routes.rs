@@ -18,8 +18,9 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    address_check, applications, health, invites, joining, messages, openapi, outer_layer,
-    own_sessions, page, password_session, place, session, sign_in_form, websocket,
+    account, address_check, applications, confirmation, health, invites, joining, messages,
+    openapi, outer_layer, own_password, own_sessions, page, password_session, password_strength,
+    place, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -81,9 +82,13 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             routes!(session::show, session::create, session::delete),
         ))
         .routes(limited(SESSION, routes!(password_session::create)))
+        .routes(limited(SESSION, routes!(password_strength::judge)))
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
         .routes(limited(SESSION, routes!(joining::accept)))
+        .routes(limited(SESSION, routes!(account::show)))
+        .routes(limited(SESSION, routes!(confirmation::create)))
+        .routes(limited(SESSION, routes!(own_password::replace)))
         .routes(limited(
             SESSION,
             routes!(own_sessions::list, own_sessions::end_others),

@@ -5,11 +5,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::id::UserId;
+use shared::id::{Micros, UserId};
 use shared::model::Profile;
 
 use super::state::HttpState;
-use crate::accounts::Token;
+use crate::accounts::{ActingPerson, Token};
 use crate::edge::access::ClientKind;
 use crate::edge::{ApiError, ClientAddress};
 use crate::store::{QueryClient, Session, SessionId, Viewer};
@@ -24,6 +24,8 @@ pub struct RequestViewer {
     pub session: SessionId,
     /// The address that the request comes from.
     pub address: ClientAddress,
+    /// Until when it may change credentials in this session; none if it has to prove one first.
+    pub confirmed_until: Option<Micros>,
 }
 
 impl RequestViewer {
@@ -42,6 +44,7 @@ impl RequestViewer {
         let address = ClientAddress::from_request_parts(parts, state).await?;
         let session = authenticate(state, address, token).await?;
         Ok(RequestViewer {
+            confirmed_until: state.accounts.confirmed_until(&session),
             person: session.person,
             session: session.id,
             address,
@@ -81,6 +84,15 @@ impl RequestActor {
     /// The person's id.
     pub fn user(&self) -> UserId {
         self.viewer.person.id
+    }
+
+    /// The person, for changes of the own account.
+    pub fn acting_person(&self) -> ActingPerson {
+        ActingPerson {
+            person: self.viewer.person.clone(),
+            token: self.token.clone(),
+            address: self.viewer.address.group.address(),
+        }
     }
 }
 

@@ -81,11 +81,19 @@ pub struct Eviction {
 }
 
 impl Batch {
-    /// Whether a message was deleted. An edit does not count: its former text may stay in the
-    /// write-ahead log until the next checkpoint.
+    /// Whether a message or a person was deleted. An edit does not count: its former text may stay
+    /// in the write-ahead log until the next checkpoint.
     pub fn has_deletion(&self) -> bool {
-        let mut messages = self.streams.iter().flat_map(StreamBatch::messages);
-        messages.any(|(message, _)| message.is_deleted())
+        let mut items = self.streams.iter().flat_map(|stream| &stream.items);
+        items.any(|changed| match &changed.item {
+            Item::Message(message) => message.is_deleted(),
+            Item::Person(person) => person.deleted,
+            Item::Room(_)
+            | Item::Member(_)
+            | Item::Membership(_)
+            | Item::ReadMark(_)
+            | Item::Unknown => false,
+        })
     }
 
     /// Whether a room was removed.

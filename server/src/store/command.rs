@@ -58,11 +58,6 @@ pub enum WriteCommand {
     },
     /// A change of accounts, sessions, invites or links.
     Account(AccountCommand),
-    /// Ends all sessions of a person, who cannot come back. What the person wrote stays.
-    RemoveUser {
-        /// The person.
-        user: UserId,
-    },
     /// Blocks a network until a moment.
     Block {
         /// The network.

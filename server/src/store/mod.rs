@@ -28,10 +28,10 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, Application, ApplicationId, Invite, InviteId, LinkHash, LinkPurpose,
-    ListedSession, NewAccount, NewApplication, NewCredential, NewInvite, NewSession, OpenInvite,
-    PasswordHash, Place, PlaceChange, SessionId, SessionSelector, SignInProof, SignInRecord,
-    TokenHash, UsernameKeys,
+    AccountCommand, AccountCredentials, Application, ApplicationId, Invite, InviteId, LinkHash,
+    LinkPurpose, ListedSession, NewAccount, NewApplication, NewCredential, NewInvite, NewSession,
+    OpenInvite, PasswordHash, Place, PlaceChange, SessionId, SessionSelector, SignInProof,
+    SignInRecord, TokenHash, UsernameKeys, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -154,6 +154,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Failed`].
     async fn sessions(&self, viewer: Viewer) -> Result<Vec<ListedSession>, StoreError>;
+
+    /// How the viewer can prove to be the person.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError>;
 
     /// This place.
     ///

@@ -127,6 +127,8 @@ pub struct Session {
     pub used_at: Micros,
     /// Its number.
     pub id: SessionId,
+    /// When its person last proved a credential in it.
+    pub confirmed_at: Option<Micros>,
 }
 
 /// Whose messages and rooms are looked for.

@@ -338,3 +338,26 @@ fn axe_finds_nothing_in_either_theme_and_language() {
         }
     }
 }
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_meter_says_how_strong_a_new_password_is_while_it_is_typed() {
+    let stage = Stage::new();
+    let link = invitation(&stage, &owner(&stage));
+    let mina = stage.visitor(Looks::default());
+    mina.go(&link);
+    fill(&mina, "#username", "mina");
+    fill(&mina, "#display-name", "Mina Zbigniewa");
+    fill(&mina, "#password", "zbigniewa77");
+    says(&mina, ".strength__words", "your name");
+    assert_eq!(
+        mina.look("document.querySelector('.strength').dataset.score < '2'"),
+        true
+    );
+    keep::screenshot(&mina.page, "join-weak-password");
+    fill(&mina, "#password", PASSWORD);
+    says(&mina, ".strength__words", "Strong");
+    keep::screenshot(&mina.page, "join-strong-password");
+    fill(&mina, "#password", "short");
+    mina.wait("!document.querySelector('.strength__words').textContent");
+}

@@ -2,6 +2,7 @@
 
 mod becoming;
 mod claim;
+mod confirmation;
 mod invitations;
 mod own_sessions;
 mod passwords;

@@ -130,8 +130,10 @@ async fn removing_a_guest_closes_the_connections_and_ends_the_session() {
     )
     .await;
     assert_eq!(session.status, 401);
-    // The guest's messages stay, and other clients are not affected.
-    assert_eq!(ada.subscribe(LOBBY).await.messages()[0].body, "stays");
+    // The guest's messages stay, without the name, and other clients are not affected.
+    let reset = ada.subscribe(LOBBY).await;
+    assert_eq!(reset.messages()[0].body, "stays");
+    assert_eq!(reset.messages()[0].author.name, "");
 }
 
 #[tokio::test]

@@ -31,6 +31,25 @@ pub async fn post(address: SocketAddr, path: &str, body: &Value) -> Answer {
     http::post(address, &format!("/api/v1/{path}"), &[], &body.to_string()).await
 }
 
+/// Asks as somebody for a path below `/api/v1`. A body that is `null` is not sent.
+pub async fn ask_as(
+    address: SocketAddr,
+    who: &Guest,
+    method: &str,
+    path: &str,
+    body: &Value,
+) -> Answer {
+    let path = format!("/api/v1/{path}");
+    let bearer = who.bearer();
+    let mut headers = vec![("authorization", &*bearer)];
+    let mut text = String::new();
+    if !body.is_null() {
+        headers.push(("content-type", "application/json"));
+        text = body.to_string();
+    }
+    http::ask(address, method, &path, &headers, &text).await
+}
+
 /// Claims the place, and signs in as its owner.
 pub async fn claim(address: SocketAddr, folder: &Path) -> Guest {
     let secret = claim_secret(folder).await;

@@ -32,6 +32,7 @@ fn full_profile() -> Profile {
             until: Some(NOW),
         }),
         deleted: true,
+        deactivated: true,
         ..profile()
     }
 }

@@ -9,6 +9,7 @@ mod join;
 mod new_account;
 mod sign_in;
 mod signed_in;
+mod strength;
 
 use std::sync::OnceLock;
 

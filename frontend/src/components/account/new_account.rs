@@ -6,13 +6,11 @@ use shared::model::Profile;
 
 use super::field::{AccountField, AccountSubmit, FieldKind, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
+use super::strength::{PASSWORD_CHARS, StrengthMeter};
 use crate::api::account::{Invitation, NewAccount};
 use crate::components::form::value_of;
 use crate::i18n::account::words;
 use crate::view::{dynamic_text, on, set_text};
-
-/// The fewest characters of a password, as in the server.
-const PASSWORD_CHARS: usize = 8;
 
 const PLACE: FieldKind = FieldKind {
     entry: Entry::Place,
@@ -102,6 +100,7 @@ pub(super) fn NewAccountForm(
             <AccountField form kind=NEW_USERNAME node=username is_first=!claims />
             <AccountField form kind=NAME node=name value />
             <AccountField form kind=NEW_PASSWORD node=password />
+            <StrengthMeter password names=[username, name] />
             <AccountSubmit form label />
         </form>
     }

@@ -1,6 +1,6 @@
 //! English.
 
-use super::strings::AccountStrings;
+use super::strings::{AccountStrings, StrengthStrings};
 
 pub(super) static STRINGS: AccountStrings = AccountStrings {
     claim_title: "Make this place yours",
@@ -52,4 +52,16 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     start_fresh: "Sign out and start fresh",
     go_to_chat: "Go to the chat",
     sign_out_first: "Sign out first",
+    strength: StrengthStrings {
+        weak: "Too easy to guess.",
+        fair: "Good enough.",
+        good: "Good.",
+        strong: "Strong.",
+        personal_word: "It has your name or this place’s in it.",
+        common_word: "It has a common word in it.",
+        keyboard: "It follows the keys.",
+        repetition: "It repeats itself.",
+        sequence: "It follows the alphabet or the digits.",
+        date: "It has a date in it.",
+    },
 };

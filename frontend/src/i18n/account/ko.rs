@@ -1,6 +1,6 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
-use super::strings::AccountStrings;
+use super::strings::{AccountStrings, StrengthStrings};
 
 pub(super) static STRINGS: AccountStrings = AccountStrings {
     claim_title: "이 마당의 주인이 되어 주세요",
@@ -51,4 +51,16 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
     start_fresh: "로그아웃하고 새로 시작",
     go_to_chat: "대화로 가기",
     sign_out_first: "로그아웃하고 계속",
+    strength: StrengthStrings {
+        weak: "짐작하기 쉬워요.",
+        fair: "쓸 만해요.",
+        good: "좋아요.",
+        strong: "아주 튼튼해요.",
+        personal_word: "내 이름이나 마당 이름이 들어 있어요.",
+        common_word: "흔한 낱말이 들어 있어요.",
+        keyboard: "자판 순서를 따라가요.",
+        repetition: "같은 글자가 되풀이돼요.",
+        sequence: "글자나 숫자가 순서대로예요.",
+        date: "날짜가 들어 있어요.",
+    },
 };

@@ -7,7 +7,7 @@ mod strings;
 
 use super::{Language, language};
 
-pub use strings::AccountStrings;
+pub use strings::{AccountStrings, StrengthStrings};
 
 /// The texts of the current language, tracked.
 pub fn words() -> &'static AccountStrings {

@@ -53,4 +53,23 @@ pub struct AccountStrings {
     pub start_fresh: &'static str,
     pub go_to_chat: &'static str,
     pub sign_out_first: &'static str,
+    pub strength: StrengthStrings,
+}
+
+/// How strong a password is, and what makes it weak.
+#[expect(
+    missing_docs,
+    reason = "the fields are named for where their text stands"
+)]
+pub struct StrengthStrings {
+    pub weak: &'static str,
+    pub fair: &'static str,
+    pub good: &'static str,
+    pub strong: &'static str,
+    pub personal_word: &'static str,
+    pub common_word: &'static str,
+    pub keyboard: &'static str,
+    pub repetition: &'static str,
+    pub sequence: &'static str,
+    pub date: &'static str,
 }

@@ -30,6 +30,7 @@ fn full_profile() -> Profile {
             until: Some(Micros(9)),
         }),
         deleted: true,
+        deactivated: true,
         ..person()
     }
 }

@@ -1,10 +1,10 @@
 //! Hashes and verifies passwords with argon2id.
 
 use argon2::password_hash::phc::{Output, PasswordHash};
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 
 use super::error::PasswordError;
+use super::memory::HashMemory;
 use super::permits::ComputePermits;
 use super::strength::{self, Strength};
 use super::text::{normalize, normalize_new};
@@ -16,6 +16,9 @@ const WAITING: usize = 64;
 /// Judgements of strength that wait; one runs, beside the hashes. So they keep nobody from
 /// signing in.
 const JUDGEMENTS: usize = 16;
+/// Judgements for the meter beside a field that wait. They have a queue of their own, so that they keep
+/// nobody from getting an account.
+const METERINGS: usize = 4;
 /// No stored hash takes longer than this many times the time of a new one.
 const CEILING: u32 = 4;
 const SALT_BYTES: usize = 16;
@@ -40,6 +43,8 @@ pub struct PasswordHasher {
     dummy: String,
     hashes: ComputePermits,
     judgements: ComputePermits,
+    meterings: ComputePermits,
+    memory: HashMemory,
 }
 
 impl PasswordHasher {
@@ -63,7 +68,9 @@ impl PasswordHasher {
             dummy: dummy_hash(&params)?,
             params,
             judgements: ComputePermits::new(1, JUDGEMENTS),
+            meterings: ComputePermits::new(1, METERINGS),
             hashes,
+            memory: HashMemory::default(),
         })
     }
 
@@ -73,8 +80,10 @@ impl PasswordHasher {
     /// `TooShort`, `TooLong`, `Busy` or `Failed`.
     pub async fn hash(&self, password: &str) -> Result<String, PasswordError> {
         let password = normalize_new(password)?;
-        let params = self.params.clone();
-        self.hashes.run(move || hash(&password, params)).await?
+        let (params, memory) = (self.params.clone(), self.memory.clone());
+        self.hashes
+            .run(move || hash(&password, &params, &memory))
+            .await?
     }
 
     /// Whether a password is the one whose PHC string is stored. Without a stored one it takes
@@ -92,15 +101,15 @@ impl PasswordHasher {
         };
         let is_known = stored.is_some();
         let stored = stored.unwrap_or_else(|| self.dummy.clone());
-        let params = self.params.clone();
+        let (params, memory) = (self.params.clone(), self.memory.clone());
         let found = self
             .hashes
-            .run(move || verify(&stored, &password, &params))
+            .run(move || verify(&stored, &password, &params, &memory))
             .await??;
         Ok(if is_known { found } else { Verification::Wrong })
     }
 
-    /// Judges a password's strength; see [`strength::judge`].
+    /// Judges a new password's strength; see [`strength::judge`].
     ///
     /// # Errors
     /// `TooLong`, `Busy` or `Failed`.
@@ -109,43 +118,83 @@ impl PasswordHasher {
         password: &str,
         known_words: Vec<String>,
     ) -> Result<Strength, PasswordError> {
-        let password = normalize(password)?;
-        self.judgements
-            .run(move || strength::judge(&password, &known_words))
-            .await
+        judge(&self.judgements, password, known_words).await
+    }
+
+    /// As [`Self::strength`], for a password that somebody is still typing.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn meter(
+        &self,
+        password: &str,
+        known_words: Vec<String>,
+    ) -> Result<Strength, PasswordError> {
+        judge(&self.meterings, password, known_words).await
     }
 }
 
-fn hash(password: &str, params: Params) -> Result<String, PasswordError> {
-    let mut salt = [0_u8; SALT_BYTES];
-    getrandom::fill(&mut salt).map_err(|_| PasswordError::Failed)?;
-    let hash = argon2id(params)
-        .hash_password_with_salt(password.as_bytes(), &salt)
-        .map_err(|_| PasswordError::Failed)?;
-    Ok(hash.to_string())
+async fn judge(
+    permits: &ComputePermits,
+    password: &str,
+    known_words: Vec<String>,
+) -> Result<Strength, PasswordError> {
+    let password = normalize(password)?;
+    permits
+        .run(move || strength::judge(&password, &known_words))
+        .await
 }
 
-fn verify(stored: &str, password: &str, today: &Params) -> Result<Verification, PasswordError> {
-    let stored = PasswordHash::new(stored).map_err(|_| PasswordError::Stored)?;
-    let params = Params::try_from(&stored).map_err(|_| PasswordError::Stored)?;
-    let is_complete = stored.hash.is_some() && stored.salt.is_some();
-    if !is_complete
-        || params.m_cost() > today.m_cost().saturating_mul(CEILING)
+fn hash(password: &str, params: &Params, memory: &HashMemory) -> Result<String, PasswordError> {
+    let mut salt = [0_u8; SALT_BYTES];
+    getrandom::fill(&mut salt).map_err(|_| PasswordError::Failed)?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone());
+    let output = output(&argon2, password, &salt, memory).ok_or(PasswordError::Failed)?;
+    phc_string(params, &salt, output)
+}
+
+/// The hash of a password with a salt, as long as the parameters say.
+fn output(argon2: &Argon2<'_>, password: &str, salt: &[u8], memory: &HashMemory) -> Option<Output> {
+    let params = argon2.params();
+    let mut output = [0_u8; Output::MAX_LENGTH];
+    let output = output.get_mut(..params.output_len().unwrap_or(HASH_BYTES))?;
+    memory
+        .run(params.block_count(), |blocks| {
+            argon2.hash_password_into_with_memory(password.as_bytes(), salt, output, blocks)
+        })
+        .ok()?;
+    Output::new(output).ok()
+}
+
+fn verify(
+    stored: &str,
+    password: &str,
+    today: &Params,
+    memory: &HashMemory,
+) -> Result<Verification, PasswordError> {
+    let refused = || PasswordError::Stored;
+    let stored = PasswordHash::new(stored).map_err(|_| refused())?;
+    let params = Params::try_from(&stored).map_err(|_| refused())?;
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(|_| refused())?;
+    let version = Version::try_from(stored.version.unwrap_or(Version::V0x13.into()))
+        .map_err(|_| refused())?;
+    let (Some(salt), Some(expected)) = (&stored.salt, stored.hash) else {
+        return Err(refused());
+    };
+    if params.m_cost() > today.m_cost().saturating_mul(CEILING)
         || params.t_cost() > today.t_cost().saturating_mul(CEILING)
         || params.p_cost() > CEILING
     {
-        return Err(PasswordError::Stored);
+        return Err(refused());
     }
-    let is_right = match argon2id(today.clone()).verify_password(password.as_bytes(), &stored) {
-        Ok(()) => true,
-        Err(argon2::password_hash::Error::PasswordInvalid) => false,
-        Err(_) => return Err(PasswordError::Stored),
-    };
-    let is_todays = stored.algorithm == Algorithm::Argon2id.ident()
-        && stored.version == Some(Version::V0x13.into())
-        && (params.m_cost(), params.t_cost(), params.p_cost())
-            == (today.m_cost(), today.t_cost(), today.p_cost());
-    Ok(match (is_right, is_todays) {
+    let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+    let is_todays = algorithm == Algorithm::Argon2id
+        && version == Version::V0x13
+        && costs(&params) == costs(today);
+    let argon2 = Argon2::new(algorithm, version, params);
+    let found = output(&argon2, password, salt.as_ref(), memory).ok_or_else(refused)?;
+    // This comparison takes the same time wherever they differ.
+    Ok(match (found == expected, is_todays) {
         (false, _) => Verification::Wrong,
         (true, true) => Verification::Right,
         (true, false) => Verification::RightButOutdated,
@@ -157,18 +206,19 @@ fn dummy_hash(params: &Params) -> Result<String, PasswordError> {
     let mut random = [0_u8; HASH_BYTES + SALT_BYTES];
     getrandom::fill(&mut random).map_err(|_| PasswordError::Failed)?;
     let (output, salt) = random.split_at(HASH_BYTES);
+    let output = Output::new(output).map_err(|_| PasswordError::Failed)?;
+    phc_string(params, salt, output)
+}
+
+fn phc_string(params: &Params, salt: &[u8], output: Output) -> Result<String, PasswordError> {
     let hash = PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
         params: params.try_into().map_err(|_| PasswordError::Failed)?,
         salt: Some(salt.try_into().map_err(|_| PasswordError::Failed)?),
-        hash: Some(Output::new(output).map_err(|_| PasswordError::Failed)?),
+        hash: Some(output),
     };
     Ok(hash.to_string())
-}
-
-fn argon2id(params: Params) -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
 #[cfg(test)]
@@ -211,7 +261,12 @@ mod tests {
         assert_eq!(params.m_cost(), 19 * 1024);
         assert_eq!((params.t_cost(), params.p_cost()), (2, 1));
         assert_eq!(
-            verify(&cheap().dummy, "a password", &cheap().params),
+            verify(
+                &cheap().dummy,
+                "a password",
+                &cheap().params,
+                &HashMemory::default()
+            ),
             Ok(Verification::Wrong)
         );
     }

@@ -6,6 +6,7 @@
 mod error;
 mod hasher;
 mod keystrokes;
+mod memory;
 mod permits;
 mod strength;
 mod text;

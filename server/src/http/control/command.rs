@@ -38,7 +38,7 @@ pub enum OperatorCommand {
         #[arg(value_parser = value_parser!(i64).map(Seq))]
         seq: Seq,
     },
-    /// End a guest's sessions; what they wrote stays.
+    /// Remove a guest: the sessions end and the name is erased; what they wrote stays.
     RemoveGuest {
         /// The person's number, as the protocol shows it.
         #[arg(value_parser = value_parser!(i64).map(UserId))]
@@ -271,7 +271,9 @@ impl OperatorCommand {
             OperatorCommand::RemoveMessage { room, seq } => {
                 WriteCommand::Client(Command::Delete { room, seq })
             }
-            OperatorCommand::RemoveGuest { user } => WriteCommand::RemoveUser { user },
+            OperatorCommand::RemoveGuest { user } => {
+                WriteCommand::Account(AccountCommand::DeletePerson { user })
+            }
             OperatorCommand::RemoveRoom { room } => WriteCommand::RemoveRoom { room },
             OperatorCommand::RemoveWritings {
                 guest,

@@ -55,6 +55,20 @@ pub enum AccountCommand {
     },
     /// Ends sessions.
     EndSessions(SessionSelector),
+    /// Notes that the person of a session has proved a credential in it.
+    ConfirmSession {
+        /// The session.
+        session: TokenHash,
+        /// What was proved.
+        proof: SignInProof,
+    },
+    /// Sets the actor's password. All other sessions of the person end.
+    SetPassword {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The hash of the new one.
+        password: PasswordHash,
+    },
     /// Creates an invite.
     CreateInvite(NewInvite),
     /// Ends an invite. Who joined by it stays.
@@ -86,6 +100,28 @@ pub enum AccountCommand {
     Decline(ApplicationId),
     /// Changes the place.
     SetPlace(PlaceChange),
+    /// Changes what a person may do in this place.
+    SetRole {
+        /// The person.
+        user: UserId,
+        /// The new role: owner, administrator or member.
+        role: Role,
+    },
+    /// Lets nobody sign in as a person, until [`AccountCommand::Reactivate`].
+    Deactivate {
+        /// The person.
+        user: UserId,
+    },
+    /// Lets a person sign in again.
+    Reactivate {
+        /// The person.
+        user: UserId,
+    },
+    /// Erases what is known of a person. What the person wrote stays, without a name.
+    DeletePerson {
+        /// The person.
+        user: UserId,
+    },
 }
 
 /// A session that begins.

@@ -3,6 +3,8 @@
 
 mod answer;
 mod command;
+mod confirmation;
+mod credentials;
 mod identifier;
 mod sign_up;
 
@@ -11,6 +13,8 @@ pub use command::{
     AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
     SignInProof,
 };
+pub use confirmation::confirmed_until;
+pub use credentials::AccountCredentials;
 pub use identifier::{
     ApplicationId, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
 };

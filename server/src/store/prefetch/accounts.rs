@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use shared::id::UserId;
 
-use crate::store::rules::{AccountKey, AccountRow, IdentityRow, InviteRow, LinkRow, SessionRow};
+use crate::store::rules::{
+    AccountKey, AccountRow, GrantRows, IdentityRow, InviteRow, LinkRow, SessionRow,
+};
 use crate::store::{LinkHash, LinkPurpose};
 
 /// The last state of each row; none if it was deleted.
@@ -66,6 +68,9 @@ pub fn over(
             }));
             Some(AccountRow::Applications(rows))
         }
+        (AccountKey::GrantsOf(user), Some(AccountRow::Grants(grants))) => {
+            Some(AccountRow::Grants(grants_of(written, *user, grants)))
+        }
         (_, fetched) => fetched,
     }
 }
@@ -84,6 +89,20 @@ fn user_with(
         _ => false,
     };
     fetched.filter(|row| !was_changed(row))
+}
+
+fn grants_of(written: &WrittenAccounts, user: UserId, mut grants: GrantRows) -> GrantRows {
+    (grants.invites).retain(|(token, _)| !written.contains_key(&AccountKey::Invite(*token)));
+    let own = invites(written).filter(|(_, row)| {
+        row.created_by == Some(user) && row.revoked_at.is_none() && row.is_unspent()
+    });
+    let own = own.map(|(token, row)| (token, row.clone()));
+    grants.invites.extend(own);
+    (grants.links).retain(|token| !written.contains_key(&AccountKey::Link(*token)));
+    let own =
+        links(written).filter(|(_, row)| row.user == Some(user) || row.created_by == Some(user));
+    grants.links.extend(own.map(|(token, _)| token));
+    grants
 }
 
 fn identities(written: &WrittenAccounts) -> impl Iterator<Item = (UserId, &IdentityRow)> {

@@ -1,5 +1,7 @@
 //! Which rows a batch fetches before it begins.
 
+use shared::id::UserId;
+
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
     AccountCommand, NewAccount, SessionSelector, SignInProof, WriteCommand, WriteRequest,
@@ -16,7 +18,6 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         WriteCommand::Client(command) => command.room(),
         WriteCommand::RemoveRoom { room } | WriteCommand::SetRoom { room, .. } => Some(*room),
         WriteCommand::Account(_)
-        | WriteCommand::RemoveUser { .. }
         | WriteCommand::Block { .. }
         | WriteCommand::Unblock { .. }
         | WriteCommand::Maintain => None,
@@ -26,7 +27,6 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
         WriteCommand::RemoveRoom { .. }
         | WriteCommand::SetRoom { .. }
         | WriteCommand::Account(_)
-        | WriteCommand::RemoveUser { .. }
         | WriteCommand::Block { .. }
         | WriteCommand::Unblock { .. }
         | WriteCommand::Maintain => None,
@@ -69,15 +69,17 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
-        AccountCommand::SignIn {
-            proof: SignInProof::Password { user, .. },
-            ..
-        } => vec![
-            AccountKey::Password(*user),
-            AccountKey::Identity(*user),
-            AccountKey::SessionsOf(*user),
-            AccountKey::LastSession,
-        ],
+        AccountCommand::SignIn { proof, .. } => {
+            let (user, mut reads) = proof_reads(proof);
+            reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
+            reads
+        }
+        AccountCommand::ConfirmSession { session, proof } => {
+            let (_, mut reads) = proof_reads(proof);
+            reads.push(AccountKey::Session(*session));
+            reads
+        }
+        AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
         AccountCommand::EndSessions(
@@ -100,6 +102,24 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         AccountCommand::Approve(_) => vec![AccountKey::Applications],
         AccountCommand::Decline(_) => Vec::new(),
         AccountCommand::SetPlace(_) => vec![AccountKey::Place],
+        AccountCommand::SetRole { user, .. }
+        | AccountCommand::Deactivate { user }
+        | AccountCommand::DeletePerson { user } => vec![
+            AccountKey::Owners,
+            AccountKey::Identity(*user),
+            AccountKey::SessionsOf(*user),
+            AccountKey::GrantsOf(*user),
+        ],
+        AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
+    }
+}
+
+fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
+    match proof {
+        SignInProof::Password { user, .. } => {
+            let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
+            (*user, reads)
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 mod accounts;
 mod first_reads;
 mod overlay;
+mod people;
 mod rounds;
 mod written;
 
@@ -106,7 +107,8 @@ impl AccountTables<NoFailure> for PrefetchedTables {
             return Ok(row.clone());
         }
         let fetched = fetched!(self, RowKey::Account(key.clone()), Account)?;
-        Ok(accounts::over(&self.written.accounts, key, fetched))
+        let row = accounts::over(&self.written.accounts, key, fetched);
+        Ok(people::over(&self.written.people, key, row))
     }
 
     fn put_account(&mut self, key: &AccountKey, row: Option<&AccountRow>) -> Answer<()> {

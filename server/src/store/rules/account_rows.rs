@@ -13,6 +13,8 @@ use crate::store::{
 pub enum AccountKey {
     /// [`AccountRow::Identity`]: that of a person who exists. Guests have none.
     Identity(UserId),
+    /// [`AccountRow::Owners`]: always there. Only read.
+    Owners,
     /// [`AccountRow::User`]: who has a username with this key. Only read.
     UsernameKey(String),
     /// [`AccountRow::User`]: who has a username with this look. Only read.
@@ -38,6 +40,8 @@ pub enum AccountKey {
     Link(LinkHash),
     /// [`AccountRow::ClaimLinks`]: always there. Only read.
     ClaimLinks,
+    /// [`AccountRow::Grants`]: a person's, always there. Only read.
+    GrantsOf(UserId),
     /// [`AccountRow::Place`]: always there.
     Place,
     /// [`AccountRow::LastApplication`]: always there. Only read.
@@ -46,6 +50,9 @@ pub enum AccountKey {
     Application(ApplicationId),
     /// [`AccountRow::Applications`]: all, always there. Only read.
     Applications,
+    /// What belongs to a person who is deleted: only deleted. It is the last of the keys, so that
+    /// it is deleted after all rows that a batch has written.
+    PersonalData(UserId),
 }
 
 /// A row of accounts.
@@ -53,6 +60,8 @@ pub enum AccountKey {
 pub enum AccountRow {
     /// What makes a person's account.
     Identity(IdentityRow),
+    /// The owners who are neither deleted nor deactivated.
+    Owners(Vec<UserId>),
     /// A person.
     User(UserId),
     /// The hash of a password, and since when it is the person's.
@@ -75,6 +84,8 @@ pub enum AccountRow {
     Link(LinkRow),
     /// The links with which the place can be claimed, ended or not.
     ClaimLinks(Vec<LinkHash>),
+    /// What lets somebody in on behalf of a person.
+    Grants(GrantRows),
     /// This place.
     Place(PlaceRow),
     /// The last number that was given to an application.
@@ -90,8 +101,6 @@ pub enum AccountRow {
 pub struct IdentityRow {
     /// The username with its keys.
     pub username: UsernameKeys,
-    /// Since when nobody can sign in to it.
-    pub deactivated_at: Option<Micros>,
 }
 
 /// A session.
@@ -111,6 +120,8 @@ pub struct SessionRow {
     pub created_at: Micros,
     /// When its last use was stored.
     pub used_at: Micros,
+    /// When its person last proved a credential in it.
+    pub confirmed_at: Option<Micros>,
 }
 
 /// An invite.
@@ -158,6 +169,15 @@ pub fn may_invite(role: Role, offered: Role) -> bool {
         Role::Administrator => role == Role::Owner,
         Role::Owner | Role::Bot => false,
     }
+}
+
+/// What lets somebody in on behalf of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GrantRows {
+    /// The invites that the person created and that can be used, as far as their rows decide.
+    pub invites: Vec<(LinkHash, InviteRow)>,
+    /// The links that are for the person, or that the person created.
+    pub links: Vec<LinkHash>,
 }
 
 /// A link that works once.

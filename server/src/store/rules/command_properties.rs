@@ -31,6 +31,8 @@ impl WriteCommand {
                 | AccountCommand::JoinByInvite { .. }
                 | AccountCommand::SignIn { .. }
                 | AccountCommand::TouchSession { .. }
+                | AccountCommand::ConfirmSession { .. }
+                | AccountCommand::SetPassword { .. }
                 | AccountCommand::CreateInvite(_)
                 | AccountCommand::JoinBySignUp { .. }
                 | AccountCommand::Approve(_),
@@ -45,9 +47,12 @@ impl WriteCommand {
                 | AccountCommand::RevokeInvite(_)
                 | AccountCommand::CreateLink { .. }
                 | AccountCommand::Decline(_)
-                | AccountCommand::SetPlace(_),
+                | AccountCommand::SetPlace(_)
+                | AccountCommand::SetRole { .. }
+                | AccountCommand::Deactivate { .. }
+                | AccountCommand::Reactivate { .. }
+                | AccountCommand::DeletePerson { .. },
             )
-            | WriteCommand::RemoveUser { .. }
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => SpaceDemand::FreesSpace,
@@ -64,7 +69,6 @@ impl WriteCommand {
             }
             WriteCommand::Account(command) => command.text_bytes(),
             WriteCommand::RemoveRoom { .. }
-            | WriteCommand::RemoveUser { .. }
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => 0,
@@ -82,13 +86,19 @@ impl AccountCommand {
             AccountCommand::SignIn { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
+            | AccountCommand::ConfirmSession { .. }
+            | AccountCommand::SetPassword { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
             | AccountCommand::Apply(_)
             | AccountCommand::Approve(_)
             | AccountCommand::Decline(_)
-            | AccountCommand::SetPlace(_) => 0,
+            | AccountCommand::SetPlace(_)
+            | AccountCommand::SetRole { .. }
+            | AccountCommand::Deactivate { .. }
+            | AccountCommand::Reactivate { .. }
+            | AccountCommand::DeletePerson { .. } => 0,
         }
     }
 }

@@ -16,7 +16,7 @@ impl<T: Tables> Rules<T> {
             return Err(ErrorCode::NotPermitted.into());
         }
         let person = match self.tables.person(user)? {
-            Some(person) if person.removed_at.is_none() => person.profile.clone(),
+            Some(person) if person.is_active() => person.profile.clone(),
             _ => return Err(ErrorCode::NoSuchPerson.into()),
         };
         let before = self.tables.membership(room, user)?;

@@ -30,8 +30,8 @@ use shared::id::{Micros, RoomId, UserId};
 
 use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteRequest};
 pub use account_rows::{
-    AccountKey, AccountRow, ApplicationRow, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow,
-    may_invite,
+    AccountKey, AccountRow, ApplicationRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
+    SessionRow, may_invite,
 };
 use batch_builder::BatchBuilder;
 pub use error::{Applied, RuleError, RuleResult};
@@ -109,7 +109,6 @@ impl<T: Tables> Rules<T> {
                 self.set_room(&request.actor, *room, name, topic)
             }
             WriteCommand::Account(command) => self.account_command(&request.actor, command),
-            WriteCommand::RemoveUser { user } => self.remove_user(*user),
             WriteCommand::Block { network, until } => {
                 let now = self.config.now;
                 self.tables.put_block(*network, *until, now)?;
@@ -183,10 +182,10 @@ impl<T: Tables> Rules<T> {
         Ok(std::mem::take(&mut self.batch).build())
     }
 
-    /// A person who is not removed.
+    /// A person who is neither deleted nor deactivated.
     fn person(&mut self, user: UserId) -> RuleResult<&PersonRow, T> {
         match self.tables.person(user)? {
-            Some(person) if person.removed_at.is_none() => Ok(person),
+            Some(person) if person.is_active() => Ok(person),
             _ => Err(ErrorCode::Unauthorized.into()),
         }
     }

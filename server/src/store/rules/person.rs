@@ -1,25 +1,10 @@
-//! People: names, and who is removed.
+//! People: their names.
 
-use shared::id::UserId;
-
-use super::tables::{PersonRow, Tables};
+use super::tables::Tables;
 use super::{Applied, Rules};
 use crate::store::{Actor, Outcome};
 
 impl<T: Tables> Rules<T> {
-    pub(super) fn remove_user(&mut self, user: UserId) -> Applied<T> {
-        let person = PersonRow {
-            removed_at: Some(self.config.now),
-            ..self.person(user)?.clone()
-        };
-        let profile = self.with_username(person.profile.clone())?;
-        for session in self.sessions_of(user)? {
-            self.end_session(session.token)?;
-        }
-        self.tables.put_person(&person)?;
-        Ok(Outcome::Person(profile))
-    }
-
     pub(super) fn rename(&mut self, actor: &Actor, name: &str) -> Applied<T> {
         let mut person = self.acting_person(actor)?.clone();
         let rev = self.tables.directory_rev()?.next();

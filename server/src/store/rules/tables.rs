@@ -101,8 +101,27 @@ pub struct PersonRow {
     pub profile: Profile,
     /// Whether the person has ever posted. If so, the row must stay.
     pub has_posted: bool,
-    /// When the person was removed.
+    /// When the person was deleted. Then nothing personal is left.
     pub removed_at: Option<Micros>,
+    /// Since when nobody can sign in as the person.
+    pub deactivated_at: Option<Micros>,
+}
+
+impl PersonRow {
+    /// Somebody who comes in.
+    pub fn new(profile: Profile) -> Self {
+        PersonRow {
+            profile,
+            has_posted: false,
+            removed_at: None,
+            deactivated_at: None,
+        }
+    }
+
+    /// Whether the person is neither deleted nor deactivated.
+    pub fn is_active(&self) -> bool {
+        self.removed_at.is_none() && self.deactivated_at.is_none()
+    }
 }
 
 /// That a person is, or was, a member of a private room.
@@ -281,7 +300,7 @@ pub trait Tables: AccountTables<<Self as Tables>::Failure> {
     -> TablesResult<(), Self::Failure>;
 
     /// Stores a person's name and role, whether the person has posted, and when the person was
-    /// removed.
+    /// deleted or deactivated.
     fn put_person(&mut self, person: &PersonRow) -> TablesResult<(), Self::Failure>;
 
     /// Stores a read mark.

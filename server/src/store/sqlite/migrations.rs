@@ -16,6 +16,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0006_client_id_case.sql"),
     include_str!("../../../migrations/sqlite/0007_private_rooms.sql"),
     include_str!("../../../migrations/sqlite/0008_accounts.sql"),
+    include_str!("../../../migrations/sqlite/0009_credentials.sql"),
+    include_str!("../../../migrations/sqlite/0010_people.sql"),
     include_str!("../../../migrations/sqlite/0015_sign_up.sql"),
 ];
 

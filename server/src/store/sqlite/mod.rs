@@ -46,10 +46,10 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    Application, AuthorFilter, AuthoredItems, CommitSink, Health, Invite, InviteId, LinkHash,
-    LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, Place, QueryClient, Reply,
-    ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store, StoreError,
-    StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    AccountCredentials, Application, AuthorFilter, AuthoredItems, CommitSink, Health, Invite,
+    InviteId, LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, Place,
+    QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store,
+    StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -263,6 +263,14 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::account::sessions(snapshot, viewer.user, now)
+            })
+            .await
+    }
+
+    async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::credentials::credentials(snapshot, viewer.user)
             })
             .await
     }

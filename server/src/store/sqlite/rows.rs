@@ -66,13 +66,25 @@ pub fn room(row: &Row<'_>) -> rusqlite::Result<Room> {
 }
 
 /// The columns that [`profile`] reads, of `users`.
-pub const PROFILE: &str = "id, name, directory_rev, kind, username";
+pub const PROFILE: &str = "id, name, directory_rev, kind, username, removed_at, deactivated_at";
+/// How many columns these are.
+pub const PROFILE_COLUMNS: usize = 7;
+
+/// The columns of [`PROFILE`], of `users` under another name.
+pub fn profile_of(table: &str) -> String {
+    let columns = PROFILE
+        .split(", ")
+        .map(|column| format!("{table}.{column}"));
+    columns.collect::<Vec<_>>().join(", ")
+}
 
 /// A person from the columns of [`PROFILE`].
 pub fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
     Ok(Profile {
         role: person_role(row.get(3)?),
         username: row.get(4)?,
+        deleted: row.get::<_, Option<i64>>(5)?.is_some(),
+        deactivated: row.get::<_, Option<i64>>(6)?.is_some(),
         ..Profile::guest(UserId(row.get(0)?), row.get(1)?, Rev(row.get(2)?))
     })
 }

@@ -174,7 +174,8 @@ impl StreamHeads {
         if let Entry::Vacant(entry) = self.users.entry(user) {
             let found = connection
                 .prepare_cached(
-                    "SELECT stream_rev, name, directory_rev, kind, removed_at, has_posted,
+                    "SELECT stream_rev, name, directory_rev, kind, removed_at, deactivated_at,
+                       has_posted,
                        EXISTS (SELECT 1 FROM epoch_starts
                          WHERE kind = ?2 AND stream = users_now.id AND epoch = ?3)
                      FROM users_now WHERE id = ?1",
@@ -182,16 +183,21 @@ impl StreamHeads {
                 .query_row(
                     params![user.0, StreamKind::User as i64, epoch_ordinal],
                     |row| {
+                        let removed_at = row.get::<_, Option<i64>>(4)?.map(Micros);
+                        let deactivated_at = row.get::<_, Option<i64>>(5)?.map(Micros);
                         let profile = Profile {
                             role: rows::person_role(row.get(3)?),
+                            deleted: removed_at.is_some(),
+                            deactivated: deactivated_at.is_some(),
                             ..Profile::guest(user, row.get(1)?, Rev(row.get(2)?))
                         };
                         Ok(CachedPerson {
-                            stream: StreamHead::new(row.get(0)?, row.get(6)?),
+                            stream: StreamHead::new(row.get(0)?, row.get(7)?),
                             row: PersonRow {
                                 profile,
-                                has_posted: row.get(5)?,
-                                removed_at: row.get::<_, Option<i64>>(4)?.map(Micros),
+                                has_posted: row.get(6)?,
+                                removed_at,
+                                deactivated_at,
                             },
                             receipts: None,
                         })

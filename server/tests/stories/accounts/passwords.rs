@@ -3,7 +3,7 @@
 use serde_json::json;
 use shared::error::ErrorCode;
 
-use crate::support::account::{PASSWORD, claim, sign_in, signed_in};
+use crate::support::account::{PASSWORD, claim, post, sign_in, signed_in};
 use crate::support::http;
 use crate::support::server::Server;
 
@@ -63,4 +63,38 @@ async fn guesses_are_slowed_down_and_who_is_signed_in_there_is_not_locked_out() 
     let answer = from("198.51.100.99".to_owned(), PASSWORD).await;
     assert_eq!(answer.code(), ErrorCode::RateLimited);
     signed_in(&from("192.0.2.1".to_owned(), PASSWORD).await);
+}
+
+#[tokio::test]
+async fn the_meter_knows_the_names_that_were_typed_and_the_place_s_and_korean_on_latin_keys() {
+    let server = Server::start(&[]).await;
+    claim(server.address, server.folder.path()).await;
+    for (password, names, is_accepted, hint) in [
+        ("courtyard2026", json!([]), false, json!("personal_word")),
+        (
+            "zbigniewa77",
+            json!(["zb", "Anna Zbigniewa"]),
+            false,
+            json!("personal_word"),
+        ),
+        // 비밀번호 on a Latin keyboard.
+        ("qlalfqjsgh", json!([]), false, json!("common_word")),
+        ("short", json!([]), false, json!(null)),
+        (PASSWORD, json!(["olga", "Olga"]), true, json!(null)),
+    ] {
+        let body = json!({ "password": password, "names": names });
+        let answer = post(server.address, "password_strength", &body).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let judged = answer.json();
+        assert_eq!(judged["is_accepted"], is_accepted, "{password}: {judged}");
+        if !is_accepted && password != "short" {
+            assert_eq!(judged["hint"], hint, "{password}: {judged}");
+        }
+    }
+    let long = json!({ "password": "x".repeat(2_000) });
+    let refused = post(server.address, "password_strength", &long).await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (400, ErrorCode::PasswordInvalid)
+    );
 }

@@ -18,7 +18,7 @@ pub const MAX_INVITE_ROOMS: usize = 10;
 
 impl<T: Tables> Rules<T> {
     pub(super) fn create_invite(&mut self, actor: &Actor, invite: &NewInvite) -> Applied<T> {
-        if !may_invite(self.inviting_role(actor)?, invite.role) {
+        if !may_invite(self.managing_role(actor)?, invite.role) {
             return Err(ErrorCode::Forbidden.into());
         }
         let mut rooms = invite.rooms.clone();
@@ -56,7 +56,7 @@ impl<T: Tables> Rules<T> {
 
     /// Ends an invite. It is no error if it has ended already, or never was.
     pub(super) fn revoke_invite(&mut self, actor: &Actor, id: InviteId) -> Applied<T> {
-        let role = self.inviting_role(actor)?;
+        let role = self.managing_role(actor)?;
         if !may_invite(role, Role::Guest) {
             return Err(ErrorCode::Forbidden.into());
         }
@@ -125,8 +125,8 @@ impl<T: Tables> Rules<T> {
             .put_account(&AccountKey::Invite(token), Some(&row))?)
     }
 
-    /// The role in which an actor creates and revokes invites. The operator does it as an owner.
-    pub(super) fn inviting_role(&mut self, actor: &Actor) -> RuleResult<Role, T> {
+    /// The role in which an actor lets others in. The operator does it as an owner.
+    pub(super) fn managing_role(&mut self, actor: &Actor) -> RuleResult<Role, T> {
         let role = match actor {
             Actor::Operator => Some(Role::Owner),
             Actor::User(user) => self.role_now(*user)?,
@@ -136,14 +136,10 @@ impl<T: Tables> Rules<T> {
     }
 
     /// The role of a person who is neither removed nor deactivated.
-    fn role_now(&mut self, user: UserId) -> RuleResult<Option<Role>, T> {
-        let role = match self.tables.person(user)? {
-            Some(person) if person.removed_at.is_none() => person.profile.role,
-            _ => return Ok(None),
-        };
-        let identity = self.identity(user)?;
-        let is_deactivated = identity.is_some_and(|identity| identity.deactivated_at.is_some());
-        Ok((!is_deactivated).then_some(role))
+    pub(super) fn role_now(&mut self, user: UserId) -> RuleResult<Option<Role>, T> {
+        let person = self.tables.person(user)?;
+        let active = person.filter(|person| person.is_active());
+        Ok(active.map(|person| person.profile.role))
     }
 }
 

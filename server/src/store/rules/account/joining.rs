@@ -14,13 +14,9 @@ impl<T: Tables> Rules<T> {
         let id = self.new_session_id()?;
         // Decided: from here on it writes.
         let profile = Profile::guest(user, name.to_owned(), Rev::ZERO);
-        let person = PersonRow {
-            profile: profile.clone(),
-            has_posted: false,
-            removed_at: None,
-        };
+        let person = PersonRow::new(profile.clone());
         self.tables.insert_person(&person, self.config.now)?;
-        self.begin_session(id, user, session)?;
+        self.begin_session(id, user, session, None)?;
         Ok(Outcome::Person(profile))
     }
 

@@ -1,9 +1,15 @@
 //! Accounts: how somebody comes in, sessions, invites and links.
 
+mod confirmation;
+mod credential;
+mod departure;
 mod invite;
 mod joining;
 mod newcomer;
+mod person_change;
+mod proof;
 mod reads;
+mod role;
 mod session;
 mod sign_up;
 
@@ -38,6 +44,12 @@ impl<T: Tables> Rules<T> {
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
+            AccountCommand::ConfirmSession { session, proof } => {
+                self.confirm_session(actor, session, proof)
+            }
+            AccountCommand::SetPassword { session, password } => {
+                self.set_password(actor, session, password)
+            }
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
             AccountCommand::CreateLink {
@@ -53,6 +65,10 @@ impl<T: Tables> Rules<T> {
             AccountCommand::Approve(application) => self.approve(actor, *application),
             AccountCommand::Decline(application) => self.decline(actor, *application),
             AccountCommand::SetPlace(change) => self.set_place(actor, change),
+            AccountCommand::SetRole { user, role } => self.set_role(actor, *user, *role),
+            AccountCommand::Deactivate { user } => self.deactivate(actor, *user),
+            AccountCommand::Reactivate { user } => self.reactivate(actor, *user),
+            AccountCommand::DeletePerson { user } => self.delete_person(actor, *user),
         }
     }
 

@@ -108,7 +108,8 @@ impl<T: Tables> Rules<T> {
             Some(guest) => self.promote_guest(role, account, guest)?,
             None => self.insert_person_of(role, account, user)?,
         };
-        self.begin_session(id, user, session)?;
+        // Who chooses a credential knows it.
+        self.begin_session(id, user, session, Some(self.config.now))?;
         Ok(profile)
     }
 
@@ -123,11 +124,7 @@ impl<T: Tables> Rules<T> {
             role,
             ..Profile::guest(user, account.name.clone(), Rev::ZERO)
         };
-        let person = PersonRow {
-            profile: profile.clone(),
-            has_posted: false,
-            removed_at: None,
-        };
+        let person = PersonRow::new(profile.clone());
         self.tables.insert_person(&person, self.config.now)?;
         self.put_credentials(profile, account)
     }
@@ -165,7 +162,6 @@ impl<T: Tables> Rules<T> {
         let user = profile.id;
         let identity = AccountRow::Identity(IdentityRow {
             username: account.username.clone(),
-            deactivated_at: None,
         });
         self.tables
             .put_account(&AccountKey::Identity(user), Some(&identity))?;

@@ -6,7 +6,8 @@ use shared::model::{Profile, Role};
 use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
 use super::super::{
-    AccountKey, AccountRow, ApplicationRow, IdentityRow, InviteRow, LinkRow, PlaceRow, SessionRow,
+    AccountKey, AccountRow, ApplicationRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
+    SessionRow,
 };
 use crate::store::{
     ApplicationId, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
@@ -45,6 +46,18 @@ impl<T: Tables> Rules<T> {
             username: identity.map(|identity| identity.username.username),
             ..profile
         })
+    }
+
+    /// The owners who can act as such.
+    pub(super) fn owners(&mut self) -> Answer<Vec<UserId>, T> {
+        let row = self.account_row(&AccountKey::Owners)?;
+        Ok(content!(row, Owners).unwrap_or_default())
+    }
+
+    /// What lets somebody in on behalf of a person.
+    pub(super) fn grants_of(&mut self, user: UserId) -> Answer<GrantRows, T> {
+        let row = self.account_row(&AccountKey::GrantsOf(user))?;
+        Ok(content!(row, Grants).unwrap_or_default())
     }
 
     /// Whether nobody has a username, or one that looks like it, or has asked for one.

@@ -1,7 +1,7 @@
 //! Sessions: how they begin, are used and end.
 
 use shared::error::ErrorCode;
-use shared::id::UserId;
+use shared::id::{Micros, UserId};
 
 use super::super::tables::Tables;
 use super::super::{AccountKey, AccountRow, Applied, RuleResult, Rules, SessionRow};
@@ -16,26 +16,17 @@ impl<T: Tables> Rules<T> {
     /// Begins a session of somebody who has proved to be the person. What was proved must still
     /// hold.
     pub(super) fn sign_in(&mut self, proof: &SignInProof, session: &NewSession) -> Applied<T> {
-        let SignInProof::Password { user, verified } = proof;
-        let person = match self.tables.person(*user)? {
-            Some(person) if person.removed_at.is_none() => person.profile.clone(),
-            _ => return Err(ErrorCode::WrongCredentials.into()),
-        };
-        if self.password(*user)?.as_ref() != Some(verified) {
-            return Err(ErrorCode::WrongCredentials.into());
-        }
-        let identity = self.identity(*user)?;
-        if identity.is_some_and(|identity| identity.deactivated_at.is_some()) {
-            return Err(ErrorCode::AccountDeactivated.into());
-        }
-        let person = self.with_username(person)?;
-        let above = self.sessions_above_limit(*user)?;
+        let held = self.check_proof(proof)?;
+        let person = self.with_username(held.person.clone())?;
+        let above = self.sessions_above_limit(person.id)?;
         let id = self.new_session_id()?;
         // Decided: from here on it writes.
+        self.spend(held)?;
         for token in above {
             self.end_session(token)?;
         }
-        self.begin_session(id, *user, session)?;
+        let confirmed_at = Some(self.config.now);
+        self.begin_session(id, person.id, session, confirmed_at)?;
         Ok(Outcome::Person(person))
     }
 
@@ -48,12 +39,14 @@ impl<T: Tables> Rules<T> {
         Ok(tokens.map(|session| session.token).collect())
     }
 
-    /// Stores a session with [`Rules::new_session_id`].
+    /// Stores a session with [`Rules::new_session_id`]. `confirmed_at` is now if it begins with
+    /// the proof of a credential.
     pub(in super::super) fn begin_session(
         &mut self,
         id: SessionId,
         user: UserId,
         session: &NewSession,
+        confirmed_at: Option<Micros>,
     ) -> RuleResult<(), T> {
         let now = self.config.now;
         let row = SessionRow {
@@ -64,6 +57,7 @@ impl<T: Tables> Rules<T> {
             network: session.network.clone(),
             created_at: now,
             used_at: now,
+            confirmed_at,
         };
         let last = AccountRow::LastSession(id);
         self.tables
@@ -71,7 +65,7 @@ impl<T: Tables> Rules<T> {
         self.put_session(row)
     }
 
-    fn put_session(&mut self, row: SessionRow) -> RuleResult<(), T> {
+    pub(super) fn put_session(&mut self, row: SessionRow) -> RuleResult<(), T> {
         let key = AccountKey::Session(row.token);
         let row = AccountRow::Session(row);
         Ok(self.tables.put_account(&key, Some(&row))?)

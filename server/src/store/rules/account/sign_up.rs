@@ -113,7 +113,7 @@ impl<T: Tables> Rules<T> {
 
     /// Refuses who may not decide who becomes a member.
     fn require_manager(&mut self, actor: &Actor) -> RuleResult<(), T> {
-        if may_invite(self.inviting_role(actor)?, Role::Member) {
+        if may_invite(self.managing_role(actor)?, Role::Member) {
             Ok(())
         } else {
             Err(ErrorCode::Forbidden.into())

@@ -7,8 +7,8 @@ use shared::model::{MemberRole, Profile, Role, Room, RoomKind};
 
 use crate::store::prefetch::{FetchedRow, FetchedRows, RowSource};
 use crate::store::rules::{
-    AccountKey, AccountRow, IdentityRow, MembershipRow, PersonRow, PlaceRow, RoomCounts, RoomHead,
-    RowKey,
+    AccountKey, AccountRow, GrantRows, IdentityRow, MembershipRow, PersonRow, PlaceRow, RoomCounts,
+    RoomHead, RowKey,
 };
 use crate::store::{ApplicationId, InviteId, PasswordHash, SessionId, UsernameKeys};
 
@@ -81,6 +81,8 @@ fn row(key: &RowKey) -> FetchedRow {
 fn account(key: &AccountKey) -> Option<AccountRow> {
     Some(match key {
         AccountKey::SessionsOf(_) => AccountRow::Sessions(Vec::new()),
+        AccountKey::Owners => AccountRow::Owners(Vec::new()),
+        AccountKey::GrantsOf(_) => AccountRow::Grants(GrantRows::default()),
         AccountKey::LastSession => AccountRow::LastSession(SessionId(6)),
         AccountKey::LastInvite => AccountRow::LastInvite(InviteId(OPEN_INVITES)),
         AccountKey::OpenInvites(_) => {
@@ -92,7 +94,6 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
                 key: "zoe".into(),
                 look: "zoe".into(),
             },
-            deactivated_at: Some(Micros(3)),
         }),
         AccountKey::Password(ZOE) => {
             AccountRow::Password(PasswordHash(ZOES_PASSWORD.into()), Micros(2))
@@ -109,7 +110,8 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
         | AccountKey::Invite(_)
         | AccountKey::InviteToken(_)
         | AccountKey::Link(_)
-        | AccountKey::Application(_) => return None,
+        | AccountKey::Application(_)
+        | AccountKey::PersonalData(_) => return None,
     })
 }
 
@@ -162,10 +164,12 @@ fn person(user: UserId) -> Option<PersonRow> {
             } else {
                 Role::Guest
             },
+            deactivated: user == ZOE,
             ..Profile::guest(user, name.into(), Rev::ZERO)
         },
         has_posted: false,
         removed_at: None,
+        deactivated_at: (user == ZOE).then_some(Micros(3)),
     })
 }
 

@@ -177,7 +177,7 @@ fn an_invite_that_ended_in_whatever_way_is_answered_alike() {
     transaction.done(&create(Actor::User(administrator), new_invite(3)));
     joined(&mut transaction, 3, "three");
     let user = administrator;
-    transaction.done(&by_operator(WriteCommand::RemoveUser { user }));
+    transaction.done(&delete_person(user));
     invalid(&mut transaction, 3);
     // One for guests offers no account.
     transaction.done(&invite_for(Actor::User(owner), 4, Role::Guest));

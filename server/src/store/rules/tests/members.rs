@@ -179,7 +179,7 @@ fn only_people_who_exist_can_be_members_and_only_of_private_rooms() {
         assert_eq!(refused, ErrorCode::NotPermitted);
     }
     // Whom the operator removed can leave the room, and not come back.
-    transaction.done(&by_operator(WriteCommand::RemoveUser { user: MIA }));
+    transaction.done(&delete_person(MIA));
     transaction.done(&by(ADA, 5, remove_member(DEN, MIA)));
     let refused = transaction.refused(&by(ADA, 6, add_member(DEN, MIA)));
     assert_eq!(refused, ErrorCode::NoSuchPerson);

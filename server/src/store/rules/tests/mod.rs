@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod batch;
+mod credentials;
 mod database;
 mod invites;
 mod marks;
@@ -13,6 +14,7 @@ mod newcomers;
 mod people;
 mod receipt;
 mod recorded;
+mod roles;
 mod room;
 mod rounds;
 mod sign_up;
@@ -136,6 +138,10 @@ fn by_operator(command: WriteCommand) -> WriteRequest {
 
 fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
     by_operator(WriteCommand::Account(command))
+}
+
+fn delete_person(user: UserId) -> WriteRequest {
+    by_operator_on_accounts(AccountCommand::DeletePerson { user })
 }
 
 /// A session that begins, with this token.

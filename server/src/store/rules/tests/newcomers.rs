@@ -73,14 +73,17 @@ fn only_a_guest_becomes_an_account_and_only_once() {
     let owner = claim_place(&mut transaction);
     transaction.done(&create(Actor::Operator, new_invite(1)));
     transaction.done(&become_member(BEN, 1, "ben"));
-    for user in [BEN, ZOE, owner] {
+    for user in [BEN, owner] {
         let refused = transaction.refused(&become_member(user, 1, "other"));
         assert_eq!(refused, ErrorCode::Forbidden, "{user:?}");
     }
-    let unknown = transaction.refused(&become_member(UserId(99), 1, "other"));
-    assert_eq!(unknown, ErrorCode::Unauthorized);
-    let removed = by_operator(WriteCommand::RemoveUser { user: MIA });
-    transaction.done(&removed);
+    // Zoe is deactivated.
+    for user in [ZOE, UserId(99)] {
+        let refused = transaction.refused(&become_member(user, 1, "other"));
+        assert_eq!(refused, ErrorCode::Unauthorized, "{user:?}");
+    }
+    let deleted = AccountCommand::DeletePerson { user: MIA };
+    transaction.done(&by_operator(WriteCommand::Account(deleted)));
     let removed = transaction.refused(&become_member(MIA, 1, "mia"));
     assert_eq!(removed, ErrorCode::Unauthorized);
 }

@@ -24,7 +24,7 @@ fn a_removed_person_loses_all_sessions_and_may_do_nothing() {
     let mut transaction = Transaction::new();
     let token = [1; 32];
     let guest = transaction.done(&guest("Cem", 1)).into_person().unwrap().id;
-    transaction.done(&by_operator(WriteCommand::RemoveUser { user: guest }));
+    transaction.done(&delete_person(guest));
     let refused = ErrorCode::Unauthorized;
     assert_eq!(transaction.refused(&by(guest, 1, send("x"))), refused);
     assert_eq!(transaction.refused(&by(guest, 2, rename("x"))), refused);

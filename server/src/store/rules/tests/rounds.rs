@@ -36,7 +36,7 @@ fn requests() -> Vec<WriteRequest> {
         ),
         by_operator(WriteCommand::RemoveRoom { room: DEN }),
         by_operator(WriteCommand::RemoveRoom { room: RoomId(2) }),
-        by_operator(WriteCommand::RemoveUser { user: BEN }),
+        delete_person(BEN),
         by(BEN, 11, send("too late")),
         guest("Cem", 1),
         accounts::claim_link(2, accounts::LATER),
@@ -46,7 +46,7 @@ fn requests() -> Vec<WriteRequest> {
         accounts::sign_in(UserId(5), "anna", 4),
         invites::revoke(Actor::User(UserId(4)), InviteId(OPEN_INVITES + 1)),
         invites::join(3, "ben"),
-        by_operator(WriteCommand::RemoveUser { user: UserId(5) }),
+        delete_person(UserId(5)),
     ]
 }
 

@@ -106,6 +106,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
     ];
     commands.extend(account_commands());
     commands.push(become_member());
+    commands.extend(credential_commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -119,7 +120,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
             },
         ),
         on_accounts(AccountCommand::EndSessions(end)),
-        (Actor::Operator, WriteCommand::RemoveUser { user: JOINED }),
+        on_accounts(AccountCommand::DeletePerson { user: JOINED }),
     ]);
     commands
 }
@@ -157,10 +158,7 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         session: session(token),
     };
     let sign_in = |hash: &str, token| AccountCommand::SignIn {
-        proof: SignInProof::Password {
-            user: OWNER,
-            verified: PasswordHash(hash.into()),
-        },
+        proof: proof(hash),
         session: session(token),
     };
     let id = InviteId(2);
@@ -221,6 +219,44 @@ fn become_member() -> (Actor, WriteCommand) {
         session: session(15),
     };
     (Actor::User(ADA), WriteCommand::Account(command))
+}
+
+/// What the owner changes about the own credentials, in two sessions of which one ends by it.
+fn credential_commands() -> Vec<(Actor, WriteCommand)> {
+    let sign_in = |token| AccountCommand::SignIn {
+        proof: proof("hash"),
+        session: session(token),
+    };
+    let confirm = |token: u8, hash| AccountCommand::ConfirmSession {
+        session: [token; 32],
+        proof: proof(hash),
+    };
+    let set_password = |token: u8, hash: &str| AccountCommand::SetPassword {
+        session: [token; 32],
+        password: PasswordHash(hash.into()),
+    };
+    [
+        sign_in(20),
+        sign_in(21),
+        confirm(20, "hash"),
+        confirm(20, "other"),
+        confirm(99, "hash"),
+        set_password(99, "new"),
+        set_password(20, "new"),
+        // It has ended.
+        confirm(21, "new"),
+        confirm(20, "new"),
+        set_password(20, "hash"),
+    ]
+    .map(|command| (Actor::User(OWNER), WriteCommand::Account(command)))
+    .into()
+}
+
+fn proof(hash: &str) -> SignInProof {
+    SignInProof::Password {
+        user: OWNER,
+        verified: PasswordHash(hash.into()),
+    }
 }
 
 #[test]
@@ -318,6 +354,11 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         // The second of one name, and the second who approves.
         ErrorCode::UsernameTaken,
         ErrorCode::NotFound,
+        // A hash that is not stored, a session that never was, and one that has ended.
+        ErrorCode::WrongCredentials,
+        ErrorCode::Unauthorized,
+        ErrorCode::Unauthorized,
+        ErrorCode::Unauthorized,
     ];
     assert_eq!(refused, expected);
     let cancelled = "SELECT deleted_at IS NOT NULL FROM messages WHERE room = 1";

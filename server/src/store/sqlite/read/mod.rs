@@ -10,6 +10,7 @@ pub mod account;
 pub mod application;
 pub mod authored;
 mod changes;
+pub mod credentials;
 pub mod directory;
 mod fair_queue;
 pub mod invite;

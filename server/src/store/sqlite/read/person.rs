@@ -130,12 +130,13 @@ pub fn session(
     now: Micros,
 ) -> Result<Option<Session>, QueryError> {
     let session = snapshot
-        .prepare_cached(
-            "SELECT u.id, u.name, u.directory_rev, u.kind, u.username, s.used_at, s.id
+        .prepare_cached(&format!(
+            "SELECT {}, s.used_at, s.id, s.confirmed_at
              FROM sessions s JOIN users u ON u.id = s.user
              WHERE s.token_hash = ?1 AND u.removed_at IS NULL AND u.deactivated_at IS NULL
              AND s.used_at >= ?2 AND s.created_at >= ?3",
-        )?
+            rows::profile_of("u")
+        ))?
         .query_row(
             params![
                 token.as_slice(),
@@ -145,8 +146,11 @@ pub fn session(
             |row| {
                 Ok(Session {
                     person: rows::profile(row)?,
-                    used_at: Micros(row.get(5)?),
-                    id: SessionId(row.get(6)?),
+                    used_at: Micros(row.get(rows::PROFILE_COLUMNS)?),
+                    id: SessionId(row.get(rows::PROFILE_COLUMNS + 1)?),
+                    confirmed_at: row
+                        .get::<_, Option<i64>>(rows::PROFILE_COLUMNS + 2)?
+                        .map(Micros),
                 })
             },
         )

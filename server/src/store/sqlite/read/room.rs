@@ -76,20 +76,24 @@ fn state(room: &Room, range: Range) -> SourcePage {
 
 /// Who became a member, or is none any more. A public room has no members.
 fn members(snapshot: &Transaction<'_>, room: &Room, range: Range) -> rusqlite::Result<SourcePage> {
+    const NEXT: usize = rows::PROFILE_COLUMNS;
     if room.kind == RoomKind::Public {
         return Ok(SourcePage::EMPTY);
     }
-    let sql = "SELECT u.id, u.name, u.directory_rev, u.kind, u.username, m.rev, m.role, m.joined_at, m.left_at
+    let sql = format!(
+        "SELECT {}, m.rev, m.role, m.joined_at, m.left_at
          FROM memberships m JOIN users u ON u.id = m.user
-         WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3 ORDER BY m.rev LIMIT ?4";
+         WHERE m.room = ?1 AND m.rev > ?2 AND m.rev <= ?3 ORDER BY m.rev LIMIT ?4",
+        rows::profile_of("u")
+    );
     let parameters = params![room.id.0, range.above.0, range.up_to.0, range.limit];
-    changes::query(snapshot, sql, parameters, range, |row| {
+    changes::query(snapshot, &sql, parameters, range, |row| {
         Ok(Item::Member(Member {
             person: rows::profile(row)?,
-            rev: Rev(row.get(5)?),
-            role: rows::role(row.get(6)?),
-            joined_at: Micros(row.get(7)?),
-            left_at: row.get::<_, Option<i64>>(8)?.map(Micros),
+            rev: Rev(row.get(NEXT)?),
+            role: rows::role(row.get(NEXT + 1)?),
+            joined_at: Micros(row.get(NEXT + 2)?),
+            left_at: row.get::<_, Option<i64>>(NEXT + 3)?.map(Micros),
         }))
     })
 }

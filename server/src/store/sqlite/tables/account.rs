@@ -2,25 +2,33 @@
 
 use rusqlite::{Row, params};
 use shared::id::{Micros, UserId};
+use shared::model::Role;
 
 use super::{Answer, SqliteTables};
 use crate::store::rules::{
-    AccountKey, AccountRow, AccountTables, IdentityRow, LinkRow, PlaceRow, SessionRow,
+    AccountKey, AccountRow, AccountTables, GrantRows, IdentityRow, LinkRow, PlaceRow, SessionRow,
 };
 use crate::store::sqlite::rows;
 use crate::store::{LinkPurpose, PasswordHash, SessionId, UsernameKeys};
 
-const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at";
+const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at, confirmed_at";
 
 impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
     fn account(&mut self, key: &AccountKey) -> Answer<Option<AccountRow>> {
         Ok(match key {
             AccountKey::Identity(user) => self.one(
-                "SELECT username, username_key, username_look, deactivated_at FROM users
+                "SELECT username, username_key, username_look FROM users
                  WHERE id = ?1 AND username IS NOT NULL",
                 [user.0],
                 |row| Ok(AccountRow::Identity(identity(row)?)),
             )?,
+            AccountKey::Owners => {
+                let sql = "SELECT id FROM users
+                     WHERE kind = ?1 AND removed_at IS NULL AND deactivated_at IS NULL";
+                let owner = [rows::stored_person_role(Role::Owner)];
+                let owners = self.all(sql, owner, |row| Ok(UserId(row.get(0)?)))?;
+                Some(AccountRow::Owners(owners))
+            }
             AccountKey::UsernameKey(word) => self.one(
                 "SELECT id FROM users WHERE username_key = ?1",
                 [word],
@@ -73,6 +81,14 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 let links = self.all(sql, [purpose], |row| row.get(0))?;
                 Some(AccountRow::ClaimLinks(links))
             }
+            AccountKey::GrantsOf(user) => {
+                let sql = "SELECT token_hash FROM links WHERE user = ?1 OR created_by = ?1";
+                Some(AccountRow::Grants(GrantRows {
+                    invites: self.open_invites_by(*user)?,
+                    links: self.all(sql, [user.0], |row| row.get(0))?,
+                }))
+            }
+            AccountKey::PersonalData(_) => None,
             AccountKey::Place => {
                 let sql = "SELECT name, claimed_at, sign_up FROM place";
                 self.one(sql, [], |row| {
@@ -92,15 +108,19 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
     fn put_account(&mut self, key: &AccountKey, row: Option<&AccountRow>) -> Answer<()> {
         match (key, row) {
             (AccountKey::Identity(user), Some(AccountRow::Identity(row))) => self.execute(
-                "UPDATE users SET username = ?2, username_key = ?3, username_look = ?4,
-                   deactivated_at = ?5 WHERE id = ?1",
+                "UPDATE users SET username = ?2, username_key = ?3, username_look = ?4
+                 WHERE id = ?1",
                 params![
                     user.0,
                     row.username.username,
                     row.username.key,
-                    row.username.look,
-                    row.deactivated_at.map(|at| at.0)
+                    row.username.look
                 ],
+            ),
+            (AccountKey::Identity(user), None) => self.execute(
+                "UPDATE users SET username = NULL, username_key = NULL, username_look = NULL
+                 WHERE id = ?1",
+                [user.0],
             ),
             (AccountKey::Password(user), Some(AccountRow::Password(hash, changed_at))) => self
                 .execute(
@@ -116,9 +136,11 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.execute("UPDATE last_session SET id = ?1", [last.0])
             }
             (AccountKey::Session(token), Some(AccountRow::Session(row))) => self.execute(
-                "INSERT INTO sessions (token_hash, id, user, device, network, created_at, used_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                 ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at",
+                "INSERT INTO sessions
+                   (token_hash, id, user, device, network, created_at, used_at, confirmed_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at,
+                   confirmed_at = excluded.confirmed_at",
                 params![
                     token.as_slice(),
                     row.id.0,
@@ -126,7 +148,8 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     row.device,
                     row.network,
                     row.created_at.0,
-                    row.used_at.0
+                    row.used_at.0,
+                    row.confirmed_at.map(|at| at.0)
                 ],
             ),
             (AccountKey::Session(token), None) => self.execute(
@@ -164,6 +187,7 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.insert_application(row)
             }
             (AccountKey::Application(id), None) => self.delete_application(*id),
+            (AccountKey::PersonalData(user), None) => self.erase_person(*user),
             // These are only read, or never deleted; no rule does otherwise.
             _ => Err(rusqlite::Error::InvalidQuery.into()),
         }
@@ -177,7 +201,6 @@ fn identity(row: &Row<'_>) -> rusqlite::Result<IdentityRow> {
             key: row.get(1)?,
             look: row.get(2)?,
         },
-        deactivated_at: row.get::<_, Option<i64>>(3)?.map(Micros),
     })
 }
 
@@ -190,6 +213,7 @@ fn session(row: &Row<'_>) -> rusqlite::Result<SessionRow> {
         network: row.get(4)?,
         created_at: Micros(row.get(5)?),
         used_at: Micros(row.get(6)?),
+        confirmed_at: row.get::<_, Option<i64>>(7)?.map(Micros),
     })
 }
 

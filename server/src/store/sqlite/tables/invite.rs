@@ -45,6 +45,16 @@ impl SqliteTables<'_> {
         Ok(Some(AccountRow::Invite(InviteRow { rooms, ..found })))
     }
 
+    /// The invites that somebody created and that are neither revoked nor spent. Their rooms are
+    /// left out, which never change.
+    pub(super) fn open_invites_by(&self, user: UserId) -> Answer<Vec<(LinkHash, InviteRow)>> {
+        let sql = format!(
+            "SELECT {INVITE}, token_hash FROM invites
+             WHERE created_by = ?1 AND revoked_at IS NULL AND spent_at IS NULL"
+        );
+        self.all(&sql, [user.0], |row| Ok((row.get(9)?, invite(row)?)))
+    }
+
     pub(super) fn open_invites(&self, now: Micros) -> Answer<AccountRow> {
         let sql = "SELECT id FROM invites WHERE revoked_at IS NULL
              AND (expires_at IS NULL OR expires_at > ?1) AND (max_uses IS NULL OR uses < max_uses)";

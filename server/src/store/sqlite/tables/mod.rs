@@ -4,6 +4,7 @@
 mod account;
 mod address;
 mod application;
+mod erasure;
 mod invite;
 mod membership;
 mod message;
@@ -310,7 +311,7 @@ impl Tables for SqliteTables<'_> {
         let profile = &person.profile;
         self.execute(
             "UPDATE users SET name = ?2, directory_rev = ?3, has_posted = ?4, removed_at = ?5,
-               kind = ?6 WHERE id = ?1",
+               kind = ?6, deactivated_at = ?7 WHERE id = ?1",
             params![
                 profile.id.0,
                 profile.name,
@@ -318,6 +319,7 @@ impl Tables for SqliteTables<'_> {
                 person.has_posted,
                 person.removed_at.map(|at| at.0),
                 rows::stored_person_role(profile.role),
+                person.deactivated_at.map(|at| at.0),
             ],
         )?;
         self.heads.put_person(person);

@@ -61,6 +61,14 @@ fn join(store: &mut TestStore, invite: u8, name: &str) -> UserId {
     store.account(join).into_person().unwrap().id
 }
 
+/// Makes somebody else an owner, so that the first can go.
+fn appoint_heir(store: &mut TestStore) {
+    create_invite(store, Actor::Operator, 200, &[]);
+    let user = join(store, 200, "heir");
+    let role = Role::Owner;
+    store.account(AccountCommand::SetRole { user, role });
+}
+
 #[test]
 fn a_sign_in_finds_the_person_by_the_key_of_the_username() {
     let (mut store, owner) = claimed();
@@ -72,7 +80,8 @@ fn a_sign_in_finds_the_person_by_the_key_of_the_username() {
     assert_eq!(record.password, Some(PasswordHash("hash".into())));
     assert_eq!(account::sign_in_record(&snapshot, "look").unwrap(), None);
     drop(snapshot);
-    store.operator(WriteCommand::RemoveUser { user: owner });
+    appoint_heir(&mut store);
+    store.account(AccountCommand::DeletePerson { user: owner });
     let snapshot = store.snapshot();
     assert_eq!(account::sign_in_record(&snapshot, "owner").unwrap(), None);
 }
@@ -193,7 +202,8 @@ fn an_invite_offers_what_joining_by_it_would_give() {
     store.done(owner, leave);
     let left = invite::open(&store.snapshot(), &[6; 32], NOW).unwrap();
     assert_eq!(left.unwrap().rooms, []);
-    store.operator(WriteCommand::RemoveUser { user: owner });
+    appoint_heir(&mut store);
+    store.account(AccountCommand::DeletePerson { user: owner });
     assert_eq!(
         invite::open(&store.snapshot(), &[6; 32], NOW).unwrap(),
         None

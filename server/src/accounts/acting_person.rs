@@ -1,0 +1,53 @@
+//! Who changes something about the own account.
+
+use std::net::IpAddr;
+
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::model::Profile;
+
+use super::token::Token;
+use super::username::Username;
+use crate::store::{Actor, QueryClient, Viewer};
+
+/// A person, in a session that was authenticated.
+#[derive(Clone)]
+pub struct ActingPerson {
+    /// The person.
+    pub person: Profile,
+    /// The session's token.
+    pub token: Token,
+    /// The address that the request comes from.
+    pub address: IpAddr,
+}
+
+impl ActingPerson {
+    /// For whom the store reads.
+    pub fn viewer(&self) -> Viewer {
+        Viewer {
+            user: self.person.id,
+        }
+    }
+
+    /// In whose turn the store reads.
+    pub fn client(&self) -> QueryClient {
+        self.viewer().client()
+    }
+
+    /// Who does it.
+    pub fn actor(&self) -> Actor {
+        Actor::User(self.person.id)
+    }
+
+    /// The key of the person's username.
+    ///
+    /// # Errors
+    /// `forbidden` for a guest, who has no account.
+    pub(super) fn username_key(&self) -> Result<String, Refusal> {
+        let username = self.person.username.as_deref();
+        let username = username.and_then(|name| Username::parse_any(name).ok());
+        username
+            .map(|name| name.key)
+            .ok_or_else(|| Refusal::new(ErrorCode::Forbidden))
+    }
+}

@@ -1,0 +1,129 @@
+//! Proving by a password who somebody is: to sign in, and before a change of credentials.
+
+use std::net::IpAddr;
+use std::time::Instant;
+
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::id::UserId;
+
+use super::password::Verification;
+use super::throttle::{AccountKey, AddressOfAttempt};
+use super::{Accounts, password_refusal};
+use crate::store::{QueryClient, SignInProof, SignInRecord, Viewer};
+
+/// Somebody who tries to prove by a password who it is.
+pub(super) struct PasswordAttempt<'a> {
+    /// The key of the username.
+    pub key: String,
+    /// The password.
+    pub password: &'a str,
+    /// The address that it comes from.
+    pub address: IpAddr,
+}
+
+/// A password that was right.
+pub(super) struct ProvedPassword {
+    /// Whose it is.
+    pub user: UserId,
+    /// What the commit looks at again.
+    pub proof: SignInProof,
+    /// For [`Accounts::attempt_succeeded`].
+    pub attempt: CountedAttempt,
+}
+
+/// An attempt that the throttle has counted.
+#[derive(Clone, Copy)]
+pub(super) struct CountedAttempt {
+    account: AccountKey,
+    address: IpAddr,
+}
+
+impl Accounts {
+    /// Verifies a password. An unknown name is answered as a wrong password is, and takes as
+    /// long. The attempt is counted.
+    ///
+    /// # Errors
+    /// `wrong_credentials`, `account_deactivated` (said only to who knows the password),
+    /// `rate_limited` with the time to wait, or the store's.
+    pub(super) async fn prove_password(
+        &self,
+        client: QueryClient,
+        attempt: PasswordAttempt<'_>,
+    ) -> Result<ProvedPassword, Refusal> {
+        let PasswordAttempt {
+            key,
+            password,
+            address,
+        } = attempt;
+        let account = AccountKey::of(&key);
+        let record = self.store.sign_in_record(client, key).await;
+        let record = record.map_err(super::refuse)?;
+        self.begin_attempt(account, record.as_ref(), address)
+            .await?;
+        let stored = record.as_ref().and_then(|record| record.password.clone());
+        let phc = stored.as_ref().map(|hash| hash.0.clone());
+        let found = self.hasher.verify(phc, password).await;
+        let is_right = found.map_err(password_refusal)? != Verification::Wrong;
+        let (Some(record), Some(verified), true) = (record, stored, is_right) else {
+            return Err(Refusal::new(ErrorCode::WrongCredentials));
+        };
+        if record.is_deactivated {
+            return Err(Refusal::new(ErrorCode::AccountDeactivated));
+        }
+        let user = record.user;
+        Ok(ProvedPassword {
+            user,
+            proof: SignInProof::Password { user, verified },
+            attempt: CountedAttempt { account, address },
+        })
+    }
+
+    /// Forgets the attempts before one that has succeeded.
+    pub(super) fn attempt_succeeded(&self, attempt: CountedAttempt) {
+        self.throttle.succeeded(attempt.account, attempt.address);
+    }
+
+    /// Counts the choice of a password, which costs as much as an attempt.
+    ///
+    /// # Errors
+    /// `rate_limited` with the time to wait.
+    pub(super) fn count_new_password(
+        &self,
+        key: &str,
+        address: IpAddr,
+    ) -> Result<CountedAttempt, Refusal> {
+        let account = AccountKey::of(key);
+        let kind = AddressOfAttempt::Known;
+        self.throttle
+            .begin(account, address, kind, Instant::now())
+            .map_err(crate::chat::rate_limits::refuse_until)?;
+        Ok(CountedAttempt { account, address })
+    }
+
+    /// Counts an attempt. Somebody who is signed in at the same address is not kept out by the
+    /// attempts of strangers elsewhere.
+    async fn begin_attempt(
+        &self,
+        account: AccountKey,
+        record: Option<&SignInRecord>,
+        address: IpAddr,
+    ) -> Result<(), Refusal> {
+        // Also of a name that nobody has: the time of the answer must not tell them apart.
+        let user = record.map_or(UserId(0), |record| record.user);
+        let sessions = self.store.sessions(Viewer { user }).await;
+        let sessions = sessions.map_err(super::refuse)?;
+        let here = address.to_string();
+        let is_known = sessions
+            .iter()
+            .any(|session| session.network.as_deref() == Some(&*here));
+        let kind = if is_known {
+            AddressOfAttempt::Known
+        } else {
+            AddressOfAttempt::Unknown
+        };
+        self.throttle
+            .begin(account, address, kind, Instant::now())
+            .map_err(crate::chat::rate_limits::refuse_until)
+    }
+}

@@ -1,0 +1,61 @@
+//! Who can sign in no more: a person who is deactivated, for a time, or deleted, for ever.
+
+use shared::id::{Rev, UserId};
+use shared::model::{Profile, Role};
+
+use super::super::tables::{PersonRow, Tables};
+use super::super::{AccountKey, Applied, Rules};
+use super::person_change::EndedAccess;
+use crate::store::{Actor, Outcome};
+
+impl<T: Tables> Rules<T> {
+    /// Ends all of a person's sessions. What the person wrote stays, and so do memberships and
+    /// credentials: it is not for ever.
+    pub(super) fn deactivate(&mut self, actor: &Actor, user: UserId) -> Applied<T> {
+        let mut person = self.managed_person(actor, user)?;
+        self.require_another_owner(&person)?;
+        let ended = self.access_of(user)?;
+        let now = self.config.now;
+        person.deactivated_at.get_or_insert(now);
+        person.profile.deactivated = true;
+        let change = self.person_change(person, ended)?;
+        // Decided: from here on it writes.
+        Ok(Outcome::Person(self.change_person(change)?))
+    }
+
+    pub(super) fn reactivate(&mut self, actor: &Actor, user: UserId) -> Applied<T> {
+        let mut person = self.managed_person(actor, user)?;
+        person.deactivated_at = None;
+        person.profile.deactivated = false;
+        let change = self.person_change(person, EndedAccess::default())?;
+        // Decided: from here on it writes.
+        Ok(Outcome::Person(self.change_person(change)?))
+    }
+
+    /// Erases the name, the username, all credentials and sessions. Messages stay, and their
+    /// author is nobody's name.
+    pub(super) fn delete_person(&mut self, actor: &Actor, user: UserId) -> Applied<T> {
+        let person = self.managed_person(actor, user)?;
+        self.require_another_owner(&person)?;
+        let had_username = self.identity(user)?.is_some();
+        let ended = self.access_of(user)?;
+        let person = PersonRow {
+            profile: Profile {
+                role: Role::Guest,
+                deleted: true,
+                ..Profile::guest(user, String::new(), Rev::ZERO)
+            },
+            has_posted: person.has_posted,
+            removed_at: Some(self.config.now),
+            deactivated_at: None,
+        };
+        let change = self.person_change(person, ended)?;
+        // Decided: from here on it writes.
+        if had_username {
+            self.tables.put_account(&AccountKey::Identity(user), None)?;
+        }
+        self.tables
+            .put_account(&AccountKey::PersonalData(user), None)?;
+        Ok(Outcome::Person(self.change_person(change)?))
+    }
+}

@@ -1,0 +1,49 @@
+//! What somebody has proved outside of the commit, looked at again inside.
+
+use shared::error::ErrorCode;
+use shared::model::Profile;
+
+use super::super::tables::Tables;
+use super::super::{AccountKey, AccountRow, RuleResult, Rules};
+use crate::store::SignInProof;
+
+/// A proof that still holds.
+pub(super) struct HeldProof {
+    /// Who it is; without the username.
+    pub person: Profile,
+    /// The rows that change by its use; none deletes.
+    pub spends: Vec<(AccountKey, Option<AccountRow>)>,
+}
+
+impl<T: Tables> Rules<T> {
+    /// Whose a proof is, if it still holds. Changes nothing.
+    ///
+    /// Refuses with `wrong_credentials` or, if the proof holds, with `account_deactivated`.
+    pub(super) fn check_proof(&mut self, proof: &SignInProof) -> RuleResult<HeldProof, T> {
+        let (user, spends) = match proof {
+            SignInProof::Password { user, verified } => {
+                if self.password(*user)?.as_ref() != Some(verified) {
+                    return Err(ErrorCode::WrongCredentials.into());
+                }
+                (*user, Vec::new())
+            }
+        };
+        let person = match self.tables.person(user)? {
+            Some(person) if person.removed_at.is_none() => person.clone(),
+            _ => return Err(ErrorCode::WrongCredentials.into()),
+        };
+        if person.deactivated_at.is_some() {
+            return Err(ErrorCode::AccountDeactivated.into());
+        }
+        let person = person.profile;
+        Ok(HeldProof { person, spends })
+    }
+
+    /// Writes what the use of a proof changes.
+    pub(super) fn spend(&mut self, proof: HeldProof) -> RuleResult<(), T> {
+        for (key, row) in proof.spends {
+            self.tables.put_account(&key, row.as_ref())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,130 @@
+//! Roles: who manages whom, and how a role changes.
+
+use shared::error::ErrorCode;
+use shared::id::UserId;
+use shared::model::Role;
+
+use super::super::tables::{PersonRow, Tables};
+use super::super::{Applied, RuleResult, Rules, may_invite};
+use super::person_change::{EndedAccess, PersonChange};
+use crate::store::{Actor, Outcome};
+
+/// Whether who has a role may deactivate and delete somebody else who has another, and change
+/// what that person may do.
+pub fn may_manage(role: Role, other: Role) -> bool {
+    match other {
+        Role::Member | Role::Guest | Role::Bot => matches!(role, Role::Owner | Role::Administrator),
+        Role::Administrator | Role::Owner => role == Role::Owner,
+    }
+}
+
+/// Whether who has a role may give somebody else another. What a guest or a program is nobody can
+/// be made: they come in as such.
+fn may_appoint(role: Role, offered: Role) -> bool {
+    match offered {
+        Role::Owner | Role::Administrator => role == Role::Owner,
+        Role::Member => matches!(role, Role::Owner | Role::Administrator),
+        Role::Guest | Role::Bot => false,
+    }
+}
+
+/// Roles in the order of what they may do.
+fn rank(role: Role) -> u8 {
+    match role {
+        Role::Guest => 0,
+        Role::Bot | Role::Member => 1,
+        Role::Administrator => 2,
+        Role::Owner => 3,
+    }
+}
+
+impl<T: Tables> Rules<T> {
+    pub(super) fn set_role(&mut self, actor: &Actor, user: UserId, role: Role) -> Applied<T> {
+        let acting = self.managing_role(actor)?;
+        let person = self.managed_person(actor, user)?;
+        let present = person.profile.role;
+        let is_self = actor.user() == Some(user);
+        // Nobody raises oneself, and everybody may step back.
+        let is_permitted = if is_self {
+            rank(role) <= rank(present)
+        } else {
+            may_appoint(acting, role)
+        };
+        let has_account = !matches!(present, Role::Guest | Role::Bot);
+        if !is_permitted || !has_account || matches!(role, Role::Guest | Role::Bot) {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        if role == Role::Owner && self.place()?.claimed_at.is_none() {
+            return Err(ErrorCode::NotClaimed.into());
+        }
+        if role == present {
+            let profile = self.with_username(person.profile)?;
+            return Ok(Outcome::Person(profile));
+        }
+        let change = self.role_change(&person, role)?;
+        // Decided: from here on it writes.
+        Ok(Outcome::Person(self.change_person(change)?))
+    }
+
+    /// What changes with a person's role, whoever decides about it. Sessions end if a right is
+    /// lost, so that no connection goes on with it, and with them what the person could give
+    /// others by it.
+    ///
+    /// # Errors
+    /// `last_owner` if nobody else owns the place. An identity provider that says so does not
+    /// change the role.
+    pub(super) fn role_change(
+        &mut self,
+        person: &PersonRow,
+        role: Role,
+    ) -> RuleResult<PersonChange, T> {
+        let user = person.profile.id;
+        let mut ended = EndedAccess::default();
+        if rank(role) < rank(person.profile.role) {
+            self.require_another_owner(person)?;
+            ended = self.access_of(user)?;
+            (ended.grants.invites).retain(|(_, invite)| !may_invite(role, invite.role));
+        }
+        let mut person = person.clone();
+        person.profile.role = role;
+        self.person_change(person, ended)
+    }
+
+    /// A person whom an actor may manage. Everybody may do to oneself what takes rights away; the
+    /// caller says what that is.
+    ///
+    /// # Errors
+    /// `forbidden`, alike for everybody, to who manages nobody. `no_such_person` to who does.
+    pub(super) fn managed_person(
+        &mut self,
+        actor: &Actor,
+        user: UserId,
+    ) -> RuleResult<PersonRow, T> {
+        let acting = self.managing_role(actor)?;
+        let is_self = actor.user() == Some(user);
+        if !is_self && !may_manage(acting, Role::Guest) {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        let person = match self.tables.person(user)? {
+            Some(person) if person.removed_at.is_none() => person.clone(),
+            _ => return Err(ErrorCode::NoSuchPerson.into()),
+        };
+        if !is_self && !may_manage(acting, person.profile.role) {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        Ok(person)
+    }
+
+    /// Refuses what would leave the place without an owner who can act.
+    pub(super) fn require_another_owner(&mut self, person: &PersonRow) -> RuleResult<(), T> {
+        if person.profile.role != Role::Owner || !person.is_active() {
+            return Ok(());
+        }
+        let owners = self.owners()?;
+        if owners.iter().any(|owner| *owner != person.profile.id) {
+            Ok(())
+        } else {
+            Err(ErrorCode::LastOwner.into())
+        }
+    }
+}
