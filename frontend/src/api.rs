@@ -1,12 +1,13 @@
 //! Requests over HTTP: the session.
 
 pub mod account;
+pub mod place;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::error::{ErrorCode, Field};
 use shared::frame::Refusal;
-use shared::model::Profile;
+use shared::model::{Profile, SignUp};
 
 use crate::browser::{self, HttpResponse};
 use crate::wire;
@@ -78,7 +79,10 @@ struct Present {
 /// What the server says of itself to everyone.
 #[derive(Deserialize)]
 struct Place {
+    name: String,
     guests: bool,
+    #[serde(default)]
+    sign_up: SignUp,
 }
 
 /// Whom this browser's session belongs to.
@@ -88,6 +92,10 @@ pub struct PresentSession {
     pub user: Option<Profile>,
     /// Whether the server lets guests in.
     pub guests: bool,
+    /// The name of the place; empty if it has none.
+    pub place_name: String,
+    /// Who gets an account without an invitation.
+    pub sign_up: SignUp,
 }
 
 /// The person of this browser's session, if there is one.
@@ -100,8 +108,14 @@ pub async fn session() -> Result<PresentSession, Failure> {
 
 fn present(text: &str) -> Result<PresentSession, Failure> {
     let Present { user, place } = wire::from_str(text).map_err(|_| Failure::Unreachable)?;
-    let guests = place.is_none_or(|place| place.guests);
-    Ok(PresentSession { user, guests })
+    let guests = place.as_ref().is_none_or(|place| place.guests);
+    let sign_up = place.as_ref().map(|place| place.sign_up);
+    Ok(PresentSession {
+        user,
+        guests,
+        place_name: place.map(|place| place.name).unwrap_or_default(),
+        sign_up: sign_up.unwrap_or_default(),
+    })
 }
 
 /// Starts a guest's session with this name.
@@ -215,6 +229,21 @@ mod tests {
         ] {
             let read = present(body).unwrap();
             assert_eq!((read.user, read.guests), (None, guests), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_place_says_its_name_and_who_may_sign_up() {
+        let place =
+            |more| format!(r#"{{"user":null,"place":{{"name":"마당","guests":false{more}}}}}"#);
+        for (more, sign_up) in [
+            ("", SignUp::Off),
+            (r#","sign_up":"approval""#, SignUp::Approval),
+            (r#","sign_up":"open""#, SignUp::Open),
+            (r#","sign_up":"of_tomorrow""#, SignUp::Off),
+        ] {
+            let read = present(&place(more)).unwrap();
+            assert_eq!((&*read.place_name, read.sign_up), ("마당", sign_up));
         }
     }
 

@@ -28,6 +28,8 @@ pub enum AccountRoute {
     Join,
     /// Signs in.
     SignIn,
+    /// Asks for an account.
+    SignUp,
 }
 
 /// A section of the settings.
@@ -85,6 +87,7 @@ impl Route {
             (Some("claim"), None, ..) => Route::Account(AccountRoute::Claim),
             (Some("join"), None, ..) => Route::Account(AccountRoute::Join),
             (Some("sign-in"), None, ..) => Route::Account(AccountRoute::SignIn),
+            (Some("sign-up"), None, ..) => Route::Account(AccountRoute::SignUp),
             (Some("settings"), None, ..) => Route::Settings(SettingsRoute::Profile),
             (Some("settings"), Some(section), None, _) => {
                 SettingsRoute::parse(section).map_or(Route::Unknown, Route::Settings)
@@ -145,6 +148,7 @@ mod tests {
             ("/claim", AccountRoute::Claim),
             ("/join/", AccountRoute::Join),
             ("/sign-in", AccountRoute::SignIn),
+            ("/sign-up", AccountRoute::SignUp),
         ] {
             assert_eq!(Route::parse(path), Route::Account(form));
         }

@@ -66,8 +66,8 @@ impl Authentication {
                     ..
                 }) => return self.authenticated(profile, false),
                 // The form of the first paint may have signed in since the question.
-                Ok(PresentSession { guests, .. }) => {
-                    let _ = self.signals.guests.try_set(guests);
+                Ok(present) => {
+                    self.signals.show_ways_in(&present);
                     return match BrowserStorage::Local.get::<Profile>(ME) {
                         Some(profile) => self.authenticated(profile, false),
                         None => self.show_sign_in(SignedOut::Fresh),
@@ -105,10 +105,11 @@ impl Authentication {
     /// Takes up the session that another tab may have begun.
     pub(super) async fn take_up_session(&self) {
         let generation = self.generation();
-        if let Ok(PresentSession {
-            user: Some(profile),
-            ..
-        }) = api::session().await
+        let Ok(present) = api::session().await else {
+            return;
+        };
+        self.signals.show_ways_in(&present);
+        if let Some(profile) = present.user
             && self.generation() == generation
         {
             self.authenticated(profile, false);

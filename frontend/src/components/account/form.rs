@@ -24,6 +24,8 @@ pub(super) enum Entry {
     Name,
     /// The password.
     Password,
+    /// What somebody says who asks for an account.
+    Note,
 }
 
 /// A sentence in the current language.
@@ -151,6 +153,7 @@ fn entry_of(failure: &Failure) -> Option<Entry> {
         ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextCharacters => {
             Some(match failure.field() {
                 Some(Field::Place) => Entry::Place,
+                Some(Field::Body) => Entry::Note,
                 _ => Entry::Name,
             })
         }

@@ -8,13 +8,14 @@ mod form;
 mod join;
 mod new_account;
 mod sign_in;
+mod sign_up;
 mod signed_in;
 mod strength;
 
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
-use shared::model::{Profile, Role};
+use shared::model::{Profile, Role, SignUp};
 
 use super::first_frame;
 use super::piece_view::PieceView;
@@ -29,6 +30,7 @@ use crate::view::{memo, reactive};
 use join::Join;
 use new_account::NewAccountForm;
 use sign_in::PasswordForm;
+use sign_up::SignUpForm;
 use signed_in::{DeadLink, Offer, SignedIn};
 
 /// The function of the piece, once it is here.
@@ -82,6 +84,8 @@ fn show(form: AccountRoute) -> AnyView {
         SessionState::SignedIn(profile) => Some(profile),
         _ => None,
     };
+    let sign_up = use_client().sign_up();
+    let has_sign_up = memo(move || sign_up.get() != SignUp::Off);
     let token = RwSignal::new(secret());
     // Another link, followed in the same tab. With the same one the form stays.
     browser::on_window("hashchange", move |_| {
@@ -101,6 +105,8 @@ fn show(form: AccountRoute) -> AnyView {
             view! { <SignedIn profile offer /> }.into_any()
         }
         (_, AccountRoute::SignIn) => view! { <PasswordForm /> }.into_any(),
+        (_, AccountRoute::SignUp) if has_sign_up.get() => view! { <SignUpForm /> }.into_any(),
+        (_, AccountRoute::SignUp) => view! { <PasswordForm /> }.into_any(),
         _ if token.read().is_empty() => view! { <DeadLink /> }.into_any(),
         (_, AccountRoute::Join) => view! { <Join token=token.get() guest=guest() /> }.into_any(),
         (_, AccountRoute::Claim) => {
@@ -125,7 +131,7 @@ fn offer(form: AccountRoute) -> Option<fn(&str) -> String> {
     match form {
         AccountRoute::Claim => Some(|name| (words().become_owner)(name)),
         AccountRoute::Join => Some(|name| (words().become_member)(name)),
-        AccountRoute::SignIn => None,
+        AccountRoute::SignIn | AccountRoute::SignUp => None,
     }
 }
 

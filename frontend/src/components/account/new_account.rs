@@ -20,7 +20,7 @@ const PLACE: FieldKind = FieldKind {
     hint: || words().place_hint,
 };
 
-const NAME: FieldKind = FieldKind {
+pub(super) const NAME: FieldKind = FieldKind {
     entry: Entry::Name,
     id: "display-name",
     autocomplete: "name",
@@ -28,12 +28,12 @@ const NAME: FieldKind = FieldKind {
     hint: || words().name_hint,
 };
 
-const NEW_USERNAME: FieldKind = FieldKind {
+pub(super) const NEW_USERNAME: FieldKind = FieldKind {
     hint: || words().username_hint,
     ..USERNAME
 };
 
-const NEW_PASSWORD: FieldKind = FieldKind {
+pub(super) const NEW_PASSWORD: FieldKind = FieldKind {
     autocomplete: "new-password",
     hint: || words().password_hint,
     ..PASSWORD
@@ -62,11 +62,7 @@ pub(super) fn NewAccountForm(
         let username = value_of(username).trim().to_owned();
         let username = form.checked(Entry::Username, username, || words().no_username)?;
         let name = form.checked_name(Entry::Name, &value_of(name))?;
-        let password = value_of(password);
-        if password.chars().count() < PASSWORD_CHARS {
-            form.refuse(Entry::Password, || words().short_password);
-            return None;
-        }
+        let password = checked_password(form, value_of(password))?;
         Some(NewAccount {
             token: token.clone(),
             place,
@@ -104,6 +100,15 @@ pub(super) fn NewAccountForm(
             <AccountSubmit form label />
         </form>
     }
+}
+
+/// A password that is long enough; else shows that it is not.
+pub(super) fn checked_password(form: AccountForm, password: String) -> Option<String> {
+    if password.chars().count() < PASSWORD_CHARS {
+        form.refuse(Entry::Password, || words().short_password);
+        return None;
+    }
+    Some(password)
 }
 
 /// Who invites and whereto, or what claiming means; and what a guest keeps.

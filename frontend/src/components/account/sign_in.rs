@@ -5,6 +5,7 @@ use leptos::{ev, html};
 
 use super::field::{AccountField, AccountSubmit, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
+use super::sign_up::SignUpLink;
 use crate::api::account;
 use crate::components::form::value_of;
 use crate::i18n::account::words;
@@ -43,6 +44,7 @@ pub(super) fn PasswordForm() -> impl IntoView {
             <AccountField form kind=USERNAME node=username is_first=true />
             <AccountField form kind=PASSWORD node=password />
             <AccountSubmit form label=|| words().sign_in_submit />
+            <SignUpLink />
             {as_guest}
         </form>
     }

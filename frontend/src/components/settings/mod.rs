@@ -3,6 +3,8 @@
 //! Few open them, and seldom, so they are a piece of the page. Each section is a module of its
 //! own, and [`section_view`] its only caller.
 
+mod place;
+
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
@@ -16,6 +18,7 @@ use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
+use place::PlaceSection;
 
 /// The function of the piece, once it is here.
 static SHOW: OnceLock<fn(SettingsRoute) -> AnyView> = OnceLock::new();
@@ -133,6 +136,6 @@ fn section_view(section: SettingsRoute) -> AnyView {
         SettingsRoute::Devices => ().into_any(),
         SettingsRoute::Invitations => ().into_any(),
         SettingsRoute::People => ().into_any(),
-        SettingsRoute::Place => ().into_any(),
+        SettingsRoute::Place => view! { <PlaceSection /> }.into_any(),
     }
 }

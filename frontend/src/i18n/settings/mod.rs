@@ -7,7 +7,7 @@ mod strings;
 
 use super::{Language, language};
 
-pub use strings::{SectionTitles, SettingsStrings};
+pub use strings::{PlaceStrings, SectionTitles, SettingsStrings};
 
 /// The texts of the current language, tracked.
 pub fn words() -> &'static SettingsStrings {
