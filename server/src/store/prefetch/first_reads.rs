@@ -81,7 +81,9 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         }
         AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
-        AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
+        AccountCommand::EndSessions(SessionSelector::Token(_)) | AccountCommand::Decline(_) => {
+            Vec::new()
+        }
         AccountCommand::EndSessions(
             SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
         ) => vec![AccountKey::SessionsOf(*user)],
@@ -100,7 +102,6 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             AccountKey::UsernameLook(application.username.look.clone()),
         ],
         AccountCommand::Approve(_) => vec![AccountKey::Applications],
-        AccountCommand::Decline(_) => Vec::new(),
         AccountCommand::SetPlace(_) => vec![AccountKey::Place],
         AccountCommand::SetRole { user, .. }
         | AccountCommand::Deactivate { user }
