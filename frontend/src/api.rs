@@ -1,6 +1,8 @@
 //! Requests over HTTP: the session.
 
 pub mod account;
+pub mod confirmation;
+pub mod passkey;
 pub mod place;
 
 use serde::de::DeserializeOwned;
@@ -83,6 +85,17 @@ struct Place {
     guests: bool,
     #[serde(default)]
     sign_up: SignUp,
+    #[serde(default)]
+    oidc: Option<IdentityProvider>,
+}
+
+/// With what one can sign in beside a name or a password.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct IdentityProvider {
+    /// What people call it.
+    pub label: String,
+    /// Whether nobody but owners signs in with a password.
+    pub is_only_way: bool,
 }
 
 /// Whom this browser's session belongs to.
@@ -96,6 +109,8 @@ pub struct PresentSession {
     pub place_name: String,
     /// Who gets an account without an invitation.
     pub sign_up: SignUp,
+    /// The identity provider, if there is one.
+    pub provider: Option<IdentityProvider>,
 }
 
 /// The person of this browser's session, if there is one.
@@ -110,11 +125,13 @@ fn present(text: &str) -> Result<PresentSession, Failure> {
     let Present { user, place } = wire::from_str(text).map_err(|_| Failure::Unreachable)?;
     let guests = place.as_ref().is_none_or(|place| place.guests);
     let sign_up = place.as_ref().map(|place| place.sign_up);
+    let place_name = place.as_ref().map(|place| place.name.clone());
     Ok(PresentSession {
         user,
         guests,
-        place_name: place.map(|place| place.name).unwrap_or_default(),
+        place_name: place_name.unwrap_or_default(),
         sign_up: sign_up.unwrap_or_default(),
+        provider: place.and_then(|place| place.oidc),
     })
 }
 
@@ -229,6 +246,7 @@ mod tests {
         ] {
             let read = present(body).unwrap();
             assert_eq!((read.user, read.guests), (None, guests), "{body}");
+            assert_eq!(read.provider, None);
         }
     }
 
@@ -245,6 +263,21 @@ mod tests {
             let read = present(&place(more)).unwrap();
             assert_eq!((&*read.place_name, read.sign_up), ("마당", sign_up));
         }
+    }
+
+    #[test]
+    fn the_identity_provider_is_read_and_may_be_none() {
+        let body = |oidc| {
+            let place = r#""name":"","is_claimed":true,"guests":false"#;
+            format!(r#"{{"user":null,"place":{{{place},"oidc":{oidc}}}}}"#)
+        };
+        assert_eq!(present(&body("null")).unwrap().provider, None);
+        let read = present(&body(r#"{"label":"회사","is_only_way":true}"#)).unwrap();
+        let provider = read.provider.unwrap();
+        assert_eq!(
+            (provider.label.as_str(), provider.is_only_way),
+            ("회사", true)
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{anyhow, bail};
 use shared::limits::Limits;
 
-use crate::cli::{AdminArguments, InviteCommand, LinkArguments, PlaceArguments};
+use crate::cli::{AdminArguments, InviteCommand, LinkArguments, PlaceArguments, UserArguments};
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
 use crate::http::control::{self, OperatorAnswer, OperatorCommand};
@@ -57,6 +57,20 @@ pub async fn invite(command: InviteCommand) -> anyhow::Result<()> {
 pub async fn place(arguments: PlaceArguments) -> anyhow::Result<()> {
     let PlaceArguments { command, place } = arguments;
     execute_and_print(&place, OperatorCommand::Place(command), "").await
+}
+
+/// Shows people, or changes what they may do.
+///
+/// # Errors
+/// As [`run`].
+pub async fn user(arguments: UserArguments) -> anyhow::Result<()> {
+    let UserArguments {
+        command,
+        data,
+        json,
+    } = arguments;
+    let place = LinkArguments { data, json };
+    execute_and_print(&place, OperatorCommand::User(command), "").await
 }
 
 /// Carries out a command and prints the answer: a link with a sentence before it, or as JSON.

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::http::control::{InviteWish, OperatorCommand, PlaceCommand};
+use crate::http::control::{InviteWish, OperatorCommand, PlaceCommand, UserCommand};
 
 /// Real-time chat that anyone can run.
 #[derive(Debug, Parser)]
@@ -30,6 +30,8 @@ pub enum Subprogram {
     Link(LinkArguments),
     /// Invite people, and end invitations.
     Invite(InviteArguments),
+    /// Show people, change what they may do, deactivate and delete them.
+    User(UserArguments),
     /// Name the place, say who may sign up, and decide about who asks for an account.
     Place(PlaceArguments),
 }
@@ -73,6 +75,20 @@ pub enum InviteCommand {
         #[command(flatten)]
         place: LinkArguments,
     },
+}
+
+/// The arguments of `madang user`.
+#[derive(Debug, clap::Args)]
+pub struct UserArguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: UserCommand,
+    /// The server's data folder.
+    #[arg(long, env = "MADANG_DATA", default_value = "data", global = true)]
+    pub data: std::path::PathBuf,
+    /// Print the answer as JSON, for programs.
+    #[arg(long, global = true)]
+    pub json: bool,
 }
 
 /// The data folder, and how the answer is printed.

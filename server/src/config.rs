@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use shared::limits::Limits;
 
-pub use oidc::OidcConfig;
+pub use oidc::{CALLBACK_PATH as OIDC_CALLBACK_PATH, OidcConfig};
 
 /// The settings of `madang serve`, from the command line or the environment.
 #[derive(Clone, Debug, Args)]

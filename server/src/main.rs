@@ -32,5 +32,6 @@ fn main() -> anyhow::Result<()> {
         Subprogram::Link(link) => runtime.block_on(admin::print_claim_link(link)),
         Subprogram::Invite(invite) => runtime.block_on(admin::invite(invite.command)),
         Subprogram::Place(place) => runtime.block_on(admin::place(place)),
+        Subprogram::User(user) => runtime.block_on(admin::user(user)),
     }
 }

@@ -144,6 +144,15 @@ pub enum ErrorCode {
     /// The password is too short, too long, or holds characters that it may not.
     #[error("the password has a form that is not allowed")]
     PasswordInvalid,
+    /// The passkey was not accepted.
+    #[error("the passkey was not accepted")]
+    PasskeyInvalid,
+    /// Passkeys do not work at the address of this server.
+    #[error("passkeys need a server that is reached over https by a name")]
+    PasskeysOff,
+    /// Without this credential the person could not sign in again.
+    #[error("without this credential the person could not sign in again")]
+    LastCredential,
     /// The last owner can neither leave nor lose this role.
     #[error("the last owner has to stay")]
     LastOwner,
@@ -165,6 +174,29 @@ pub enum ErrorCode {
     /// The person's role in this server does not permit it.
     #[error("the role of this person does not permit it")]
     Forbidden,
+    /// The identity provider does not answer.
+    #[error("the identity provider does not answer; try again later")]
+    ProviderUnavailable,
+    /// The identity provider, or the person there, said no.
+    #[error("the identity provider sent the person back without a sign-in")]
+    ProviderDenied,
+    /// The sign-in at the identity provider took too long, was used before, or began in another
+    /// browser.
+    #[error("this sign-in is over; start again")]
+    ProviderExpired,
+    /// Something about the identity provider's answer is not right. The operator's log says what.
+    #[error("the sign-in at the identity provider failed; the server's log says why")]
+    ProviderFailed,
+    /// The identity provider knows the person, and nobody here has that identity, or the provider
+    /// gives this person no access.
+    #[error("nobody here has this identity, or its provider gives it no access")]
+    NoExternalAccount,
+    /// The identity provider is the only way in. Only owners use another one.
+    #[error("the identity provider is the only way in here")]
+    ProviderOnly,
+    /// The identity at the provider belongs to another person here.
+    #[error("this identity belongs to somebody else here")]
+    ExternalTaken,
     /// The disk is full, or the store has reached its limit. Nothing was written.
     #[error("the server's disk is full; nothing was stored")]
     StorageFull,
@@ -228,6 +260,9 @@ impl ErrorCode {
         ErrorCode::ConfirmationRequired,
         ErrorCode::PasswordWeak,
         ErrorCode::PasswordInvalid,
+        ErrorCode::PasskeyInvalid,
+        ErrorCode::PasskeysOff,
+        ErrorCode::LastCredential,
         ErrorCode::LastOwner,
         ErrorCode::NotClaimed,
         ErrorCode::AlreadyClaimed,
@@ -235,6 +270,13 @@ impl ErrorCode {
         ErrorCode::AccountDeactivated,
         ErrorCode::TooMany,
         ErrorCode::Forbidden,
+        ErrorCode::ProviderUnavailable,
+        ErrorCode::ProviderDenied,
+        ErrorCode::ProviderExpired,
+        ErrorCode::ProviderFailed,
+        ErrorCode::NoExternalAccount,
+        ErrorCode::ProviderOnly,
+        ErrorCode::ExternalTaken,
         ErrorCode::StorageFull,
         ErrorCode::StorageFailed,
         ErrorCode::ShuttingDown,

@@ -40,6 +40,7 @@ mod notices;
 pub mod overlays;
 pub mod people;
 pub mod piece_view;
+pub mod provider_link;
 pub mod room_context;
 pub mod room_header;
 mod room_summary;

@@ -11,13 +11,14 @@ use shared::text;
 use super::first_frame;
 use super::form::{FormError, FormState, TextField, value_of};
 use super::icons::{Glyph, Icon};
+use super::provider_link::provider_link;
 use super::wordmark::Wordmark;
 use crate::browser;
 use crate::i18n::{self, t};
 use crate::navigation;
 use crate::state::{Client, Failure, Language, SignedOut, use_client};
 use crate::tr;
-use crate::view::{dynamic_text, effect, memo, on, reactive, set_text};
+use crate::view::{dynamic_text, effect, memo, on, optional_view, reactive, set_text};
 
 /// The page of someone who is not signed in.
 #[component]
@@ -76,6 +77,10 @@ fn SignInForm(form: FormState, reason: SignedOut) -> impl IntoView {
             Err(error) => form.refuse(error),
         }
     };
+    let provider = optional_view(move || {
+        let provider = client.provider().get();
+        provider.map(|provider| provider_link(provider, "button button--quiet"))
+    });
     let refused = navigation::take_refused();
     effect(move || {
         let Some(input) = node.get() else { return };
@@ -116,6 +121,7 @@ fn SignInForm(form: FormState, reason: SignedOut) -> impl IntoView {
                 })
             ></button>
             {keeps.then(|| view! { <p class="card__note" use:set_text=tr!(sign_in.guest)></p> }.into_any())}
+            {provider}
             <a class="card__link" href="/sign-in" use:set_text=tr!(sign_in.account)></a>
         </form>
     }

@@ -77,6 +77,7 @@ pub(super) static STRINGS: Strings = Strings {
         not_kept: "This browser keeps no cookies here, so you cannot stay signed in. \
             Allow cookies for this site in the browser’s settings, then enter.",
         account: "I have an account",
+        provider: |label| format!("Sign in with {label}"),
         guests_off_title: "No guests here",
         guests_off_text: "This server does not let guests in. Ask the people who run it.",
         forbidden_title: "This address is not allowed",
@@ -286,6 +287,7 @@ pub(super) static STRINGS: Strings = Strings {
     },
 };
 
+#[expect(clippy::too_many_lines, reason = "one sentence for each code")]
 fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
     match code {
         ErrorCode::TextEmpty => match field {
@@ -341,6 +343,9 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::ConfirmationRequired => "Confirm that it is you, then try again.",
         ErrorCode::PasswordWeak => "This password is easy to guess. Choose a longer one.",
         ErrorCode::PasswordInvalid => "This password is too short or too long. Choose another one.",
+        ErrorCode::PasskeyInvalid => "The passkey was not accepted. Try again.",
+        ErrorCode::PasskeysOff => "Passkeys don’t work at this address. Use your password.",
+        ErrorCode::LastCredential => "It’s your last way to sign in. Add another one first.",
         ErrorCode::LastOwner => "This is the last owner. Make someone else an owner first.",
         ErrorCode::NotClaimed => {
             "This server has no owner yet. Open the link that it printed at its start."
@@ -354,6 +359,23 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         }
         ErrorCode::TooMany => "There are as many of these as allowed. Remove one first.",
         ErrorCode::Forbidden => "You may not do this here. Ask the people who run this server.",
+        ErrorCode::ProviderUnavailable => {
+            "The sign-in service does not answer. Try again in a few minutes."
+        }
+        ErrorCode::ProviderDenied => "The sign-in was cancelled there. Try again to come in.",
+        ErrorCode::ProviderExpired => {
+            "This sign-in took too long or began in another browser. Start again."
+        }
+        ErrorCode::ProviderFailed => {
+            "The sign-in did not work. Ask the people who run this server to look at its log."
+        }
+        ErrorCode::NoExternalAccount => {
+            "You have no access here yet. Ask the people who run this server."
+        }
+        ErrorCode::ProviderOnly => "Sign in with the button of your organisation here.",
+        ErrorCode::ExternalTaken => {
+            "That account belongs to someone else here. Choose another one."
+        }
         ErrorCode::StorageFull => {
             "The server’s disk is full; nothing was stored. Tell the people who run it."
         }

@@ -64,6 +64,7 @@ pub(super) static STRINGS: Strings = Strings {
         not_kept: "이 브라우저가 쿠키를 막고 있어서 로그인을 유지할 수 없어요. \
             브라우저 설정에서 이 사이트의 쿠키를 허용한 뒤 들어와 주세요.",
         account: "계정이 있어요",
+        provider: |label| format!("{label} 계정으로 로그인"),
         guests_off_title: "손님을 받지 않아요",
         guests_off_text: "이 서버에는 손님이 들어올 수 없어요. 운영하는 분에게 문의해 주세요.",
         forbidden_title: "허용되지 않은 주소예요",
@@ -265,6 +266,7 @@ pub(super) static STRINGS: Strings = Strings {
     },
 };
 
+#[expect(clippy::too_many_lines, reason = "one sentence for each code")]
 fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
     match code {
         ErrorCode::TextEmpty => match field {
@@ -316,6 +318,11 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::ConfirmationRequired => "본인인지 먼저 확인하고 다시 시도해 주세요.",
         ErrorCode::PasswordWeak => "쉽게 알아낼 수 있는 비밀번호예요. 더 길게 정해 주세요.",
         ErrorCode::PasswordInvalid => "비밀번호가 너무 짧거나 길어요. 다르게 정해 주세요.",
+        ErrorCode::PasskeyInvalid => "패스키를 확인하지 못했어요. 다시 시도해 주세요.",
+        ErrorCode::PasskeysOff => {
+            "이 주소에서는 패스키를 쓸 수 없어요. 비밀번호로 로그인해 주세요."
+        }
+        ErrorCode::LastCredential => "마지막 로그인 수단이에요. 먼저 다른 수단을 추가해 주세요.",
         ErrorCode::LastOwner => "마지막 소유자예요. 먼저 다른 사람을 소유자로 정해 주세요.",
         ErrorCode::NotClaimed => {
             "아직 소유자가 없는 서버예요. 서버가 시작할 때 보여 준 링크를 열어 주세요."
@@ -327,6 +334,19 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::AccountDeactivated => "사용이 중지된 계정이에요. 운영자에게 문의해 주세요.",
         ErrorCode::TooMany => "더 만들 수 없어요. 먼저 하나를 지워 주세요.",
         ErrorCode::Forbidden => "권한이 없어요. 운영자에게 문의해 주세요.",
+        ErrorCode::ProviderUnavailable => {
+            "로그인 서비스가 응답하지 않아요. 몇 분 뒤 다시 시도해 주세요."
+        }
+        ErrorCode::ProviderDenied => "로그인이 취소되었어요. 들어오려면 다시 시도해 주세요.",
+        ErrorCode::ProviderExpired => {
+            "로그인이 너무 오래 걸렸거나 다른 브라우저에서 시작되었어요. 다시 시작해 주세요."
+        }
+        ErrorCode::ProviderFailed => {
+            "로그인하지 못했어요. 운영자에게 서버 기록을 확인해 달라고 해 주세요."
+        }
+        ErrorCode::NoExternalAccount => "아직 들어올 수 없어요. 운영자에게 문의해 주세요.",
+        ErrorCode::ProviderOnly => "여기서는 조직 계정으로만 로그인할 수 있어요.",
+        ErrorCode::ExternalTaken => "이미 다른 사람과 연결된 계정이에요. 다른 계정을 골라 주세요.",
         ErrorCode::StorageFull => {
             "서버의 디스크가 가득 차서 저장하지 못했어요. 운영자에게 알려 주세요."
         }

@@ -97,6 +97,8 @@ texts! {
         not_kept,
         /// Leads to the form of those who have one.
         account,
+        /// What the identity provider is called.
+        provider: fn(&str) -> String,
         guests_off_title,
         guests_off_text,
         forbidden_title,

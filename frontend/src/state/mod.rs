@@ -35,7 +35,7 @@ use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
 use shared::model::{Profile, SignUp};
 
-pub use crate::api::Failure;
+pub use crate::api::{Failure, IdentityProvider};
 pub use crate::i18n::Language;
 pub use settings::{Density, PageSettings, SendKey, Theme};
 pub use types::{
@@ -117,6 +117,7 @@ impl Client {
             guests: RwSignal::new(true),
             place_name: RwSignal::new(signals::known_place_name()),
             sign_up: RwSignal::new(SignUp::Off),
+            provider: RwSignal::new(None),
             connection: RwSignal::new(ConnectionStatus::Connecting),
             offline: RwSignal::new(None),
             storage_works: RwSignal::new(true),
@@ -194,6 +195,11 @@ impl Client {
     /// Who gets an account without an invitation, as far as is known.
     pub fn sign_up(self) -> ReadSignal<SignUp> {
         self.0.signals.sign_up.read_only()
+    }
+
+    /// The identity provider with which one can sign in, as far as is known.
+    pub fn provider(self) -> ReadSignal<Option<IdentityProvider>> {
+        self.0.signals.provider.read_only()
     }
 
     /// The signed-in person; `None` if nobody is.

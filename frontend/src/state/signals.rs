@@ -10,7 +10,7 @@ use super::types::{
     Authenticated, ConnectionStatus, NotificationPermission, OfflineNotice, OfflineReason,
     SessionState, ToastMessage,
 };
-use crate::api::PresentSession;
+use crate::api::{IdentityProvider, PresentSession};
 use crate::browser::{self, BrowserStorage};
 use crate::i18n::t;
 
@@ -26,6 +26,8 @@ pub(super) struct Signals {
     pub(super) place_name: RwSignal<String>,
     /// Who gets an account without an invitation, as far as is known.
     pub(super) sign_up: RwSignal<SignUp>,
+    /// The identity provider, as far as is known.
+    pub(super) provider: RwSignal<Option<IdentityProvider>>,
     pub(super) connection: RwSignal<ConnectionStatus>,
     pub(super) offline: RwSignal<Option<OfflineNotice>>,
     pub(super) storage_works: RwSignal<bool>,
@@ -51,10 +53,11 @@ pub(super) fn known_place_name() -> String {
 }
 
 impl Signals {
-    /// What the server says of the ways in.
+    /// Shows how one can come in here.
     pub(super) fn show_ways_in(&self, present: &PresentSession) {
         let _ = self.guests.try_set(present.guests);
         let _ = self.sign_up.try_set(present.sign_up);
+        let _ = self.provider.try_set(present.provider.clone());
         self.show_place_name(&present.place_name);
     }
 

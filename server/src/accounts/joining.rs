@@ -112,8 +112,8 @@ impl Accounts {
     /// Makes an account by an invitation.
     ///
     /// # Errors
-    /// `link_invalid`, `username_taken`, `forbidden` for who has an account already, codes about
-    /// the texts and the password, or the store's.
+    /// `provider_only`, `link_invalid`, `username_taken`, `forbidden` for who has an account already,
+    /// codes about the texts and the password, or the store's.
     pub async fn join(
         &self,
         client: QueryClient,
@@ -121,6 +121,8 @@ impl Accounts {
         request: AccountRequest,
         device: &Device,
     ) -> Result<SignedIn, Refusal> {
+        // An invite makes no owners, and with a password nobody else could come in again.
+        self.require_other_ways(Role::Member)?;
         let invite_token = parse_link(invite)?;
         let _open = self.invitation(client, invite).await?;
         let place = self.store.place().await.map_err(super::refuse)?;

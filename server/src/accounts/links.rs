@@ -25,7 +25,7 @@ pub async fn claim_link(store: &dyn Store, now: Micros) -> Result<Token, Refusal
         user: None,
         expires_at: Micros(now.0.saturating_add(CLAIM_MICROS)),
     };
-    let created = store.carry_out(WriteCommand::Account(command)).await;
+    let created = store.carry_out(WriteCommand::from(command)).await;
     created.map_err(StoreError::into_refusal)?;
     Ok(token)
 }

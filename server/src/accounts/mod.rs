@@ -5,16 +5,21 @@
 //! part.
 
 mod acting_person;
+mod ceremonies;
 mod credentials;
 mod device;
 mod encoding;
 mod inviting;
 mod joining;
 mod links;
+mod managing;
 pub mod oidc;
+mod own_passkeys;
 pub mod passkey;
 pub mod password;
 mod password_proof;
+mod proposed_names;
+mod provider;
 pub mod qr;
 pub mod recovery_codes;
 mod sign_up;
@@ -42,11 +47,14 @@ use crate::store::{
 };
 use crate::token_bucket::Rate;
 pub use acting_person::ActingPerson;
+use ceremonies::Ceremonies;
 pub use device::Device;
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::AccountRequest;
 pub use links::{CLAIM_PATH, claim_link};
+pub use managing::{delete_person, find_person, list_people};
 use password::{PasswordError, PasswordHasher};
+pub use provider::{Provider, ProviderPolicy, Returned};
 pub use sign_up::{SignedUp, place_name};
 pub use signed_in::SignedIn;
 pub use signing_in::PasswordSignIn;
@@ -61,8 +69,10 @@ pub struct Accounts {
     /// The host under which people know the server: no part of a good password.
     host: Option<String>,
     clock: Clock,
+    provider: Option<Provider>,
     hasher: PasswordHasher,
     throttle: SignInThrottle,
+    ceremonies: Ceremonies,
     sign_ups: NetworkLimiter,
 }
 
@@ -75,7 +85,6 @@ const SIGN_UP_TOTAL: Rate = Rate::per(Duration::from_hours(1), 120, 240);
 const BUSY_RETRY_MS: u64 = 2_000;
 
 /// What decides about accounts besides the store.
-#[derive(Clone, Debug)]
 pub struct AccountsConfig {
     /// The limits for names.
     pub limits: Limits,
@@ -83,6 +92,10 @@ pub struct AccountsConfig {
     pub guests: bool,
     /// The host under which people know the server.
     pub host: Option<String>,
+    /// The origin of the server's page.
+    pub page_origin: String,
+    /// The identity provider, if people come by one.
+    pub provider: Option<Provider>,
 }
 
 impl Accounts {
@@ -99,16 +112,20 @@ impl Accounts {
             limits,
             guests,
             host,
+            page_origin,
+            provider,
         } = config;
         Ok(Accounts {
             store,
             limits,
             guests,
             host,
-            clock,
+            provider,
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
             sign_ups: NetworkLimiter::new(SIGN_UP_RATE, SIGN_UP_TOTAL),
+            ceremonies: Ceremonies::new(&page_origin, clock.clone()),
+            clock,
         })
     }
 
@@ -150,7 +167,7 @@ impl Accounts {
         if self.clock.now().0 - session.used_at.0 > TOUCH_INTERVAL {
             let token = token.hash();
             // The person is authenticated even if this fails.
-            let touch = WriteCommand::Account(AccountCommand::TouchSession { token });
+            let touch = WriteCommand::from(AccountCommand::TouchSession { token });
             let _touched = self.store.carry_out(touch).await;
         }
         Ok(session)
@@ -173,7 +190,7 @@ impl Accounts {
     }
 
     async fn end(&self, sessions: SessionSelector) -> Result<(), Refusal> {
-        let command = WriteCommand::Account(AccountCommand::EndSessions(sessions));
+        let command = WriteCommand::from(AccountCommand::EndSessions(sessions));
         let ended = self.store.carry_out(command).await;
         ended.map(drop).map_err(refuse)
     }
@@ -185,16 +202,22 @@ impl Accounts {
         device: &Device,
         command: impl FnOnce(NewSession) -> AccountCommand,
     ) -> Result<SignedIn, Refusal> {
-        let failed = || Refusal::new(ErrorCode::StorageFailed);
-        let token = Token::random().ok_or_else(failed)?;
+        let (token, session) = Self::new_session(device)?;
+        let outcome = carry_out(self.store.as_ref(), actor, command(session)).await?;
+        let person = outcome.into_person();
+        let person = person.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+        Ok(SignedIn { person, token })
+    }
+
+    /// A session that begins on a device, and its token.
+    fn new_session(device: &Device) -> Result<(Token, NewSession), Refusal> {
+        let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
         let session = NewSession {
             token: token.hash(),
             device: device.name.clone(),
             network: Some(device.address.to_string()),
         };
-        let outcome = carry_out(self.store.as_ref(), actor, command(session)).await?;
-        let person = outcome.into_person().ok_or_else(failed)?;
-        Ok(SignedIn { person, token })
+        Ok((token, session))
     }
 }
 
@@ -209,7 +232,7 @@ async fn carry_out(
     let reply = Reply::new(move |result| drop(sender.send(result)));
     let request = WriteRequest {
         actor,
-        ..WriteRequest::of_operator(WriteCommand::Account(command), reply)
+        ..WriteRequest::of_operator(WriteCommand::from(command), reply)
     };
     store.submit(request).await;
     let result = receiver.await.unwrap_or(Err(StoreError::Closed));

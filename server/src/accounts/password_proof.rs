@@ -6,6 +6,7 @@ use std::time::Instant;
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::UserId;
+use shared::model::Role;
 
 use super::password::Verification;
 use super::throttle::{AccountKey, AddressOfAttempt};
@@ -26,6 +27,8 @@ pub(super) struct PasswordAttempt<'a> {
 pub(super) struct ProvedPassword {
     /// Whose it is.
     pub user: UserId,
+    /// The person's role.
+    pub role: Role,
     /// What the commit looks at again.
     pub proof: SignInProof,
     /// For [`Accounts::attempt_succeeded`].
@@ -74,6 +77,7 @@ impl Accounts {
         let user = record.user;
         Ok(ProvedPassword {
             user,
+            role: record.role,
             proof: SignInProof::Password { user, verified },
             attempt: CountedAttempt { account, address },
         })

@@ -24,7 +24,8 @@ impl Accounts {
     ///
     /// # Errors
     /// `wrong_credentials`, `account_deactivated` (said only to who knows the password),
-    /// `rate_limited` with the time to wait, or the store's.
+    /// `provider_only` where passwords are for owners, `rate_limited` with the time to wait, or the
+    /// store's.
     pub async fn sign_in_by_password(
         &self,
         client: QueryClient,
@@ -40,6 +41,7 @@ impl Accounts {
             address: device.address,
         };
         let proved = self.prove_password(client, attempt).await?;
+        self.require_other_ways(proved.role)?;
         let (actor, proof) = (Actor::User(proved.user), proved.proof);
         let signed_in = self
             .begin_session(actor, device, |session| AccountCommand::SignIn {

@@ -32,6 +32,7 @@ const ADDRESS_QUERIES: Rate = Rate::per_second(2_000, 50_000);
 const ADDRESS_REQUESTS: Rate = Rate::per_second(1_000, 30_000);
 const ADDRESS_ROOMS: Rate = Rate::per(Duration::from_hours(1), 60, 100);
 const ADDRESS_GUESTS: Rate = Rate::per_second(1, 600);
+const ADDRESS_PROVIDER_SIGN_INS: Rate = Rate::per_second(1, 300);
 /// From all addresses together.
 const TOTAL_COMMANDS: Rate = Rate::per_second(10_000, 50_000);
 const TOTAL_BYTES: Rate = Rate::per_second(2 * 1024 * 1024, 64 * 1024 * 1024);
@@ -39,6 +40,8 @@ const TOTAL_QUERIES: Rate = Rate::per_second(20_000, 200_000);
 const TOTAL_REQUESTS: Rate = Rate::per_second(20_000, 200_000);
 const TOTAL_ROOMS: Rate = Rate::per(Duration::from_hours(1), 600, 1_000);
 const TOTAL_GUESTS: Rate = Rate::per_second(50, 10_000);
+/// In the ten minutes that each may take, no more than are kept.
+const TOTAL_PROVIDER_SIGN_INS: Rate = Rate::per_second(10, 4_000);
 /// All simple clients of one address together may send as much as this many people.
 const SIMPLE_CLIENTS_FACTOR: u64 = 4;
 
@@ -56,6 +59,7 @@ pub struct RateLimits {
     requests: NetworkLimiter,
     rooms: NetworkLimiter,
     guests: NetworkLimiter,
+    provider_sign_ins: NetworkLimiter,
     simple_posts: NetworkLimiter,
 }
 
@@ -95,6 +99,7 @@ impl RateLimits {
             requests: limiter(ADDRESS_REQUESTS, TOTAL_REQUESTS),
             rooms: limiter(ADDRESS_ROOMS, TOTAL_ROOMS),
             guests: limiter(ADDRESS_GUESTS, TOTAL_GUESTS),
+            provider_sign_ins: limiter(ADDRESS_PROVIDER_SIGN_INS, TOTAL_PROVIDER_SIGN_INS),
             simple_posts: NetworkLimiter::new(
                 commands.times(SIMPLE_CLIENTS_FACTOR),
                 scaled(TOTAL_COMMANDS),
@@ -170,6 +175,16 @@ impl RateLimits {
     /// `rate_limited`, with the time to wait.
     pub fn take_guest(&self, address: IpAddr) -> Result<(), Refusal> {
         self.guests
+            .take(address, 1, Instant::now())
+            .or_else(refuse_if_waiting)
+    }
+
+    /// Takes a sign-in that begins at the identity provider.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_provider_sign_in(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.provider_sign_ins
             .take(address, 1, Instant::now())
             .or_else(refuse_if_waiting)
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::accounts::ProviderPolicy;
 use crate::accounts::oidc::{ClientSecret, Issuer, OidcSettings, RoleMapping};
 
 /// The longest label, in characters.
@@ -13,26 +14,23 @@ const MAX_LABEL: usize = 40;
 pub const CALLBACK_PATH: &str = "/api/v1/session/oidc/callback";
 
 /// The settings of sign-in with an identity provider. None of them counts without an issuer.
-///
-/// They are hidden, and refused at start, until there are routes that use them.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Sign-in with an identity provider (OpenID Connect)")]
 pub struct OidcConfig {
     /// The provider's issuer, exactly as it names itself, such as
     /// `https://login.example.org/realms/main`. Turns the sign-in on. Register
     /// `PUBLIC_URL/api/v1/session/oidc/callback` there as the redirect URI.
-    #[arg(long, hide = true, env = "MADANG_OIDC_ISSUER", value_name = "URL")]
+    #[arg(long, env = "MADANG_OIDC_ISSUER", value_name = "URL")]
     pub oidc_issuer: Option<String>,
 
     /// This server's client id at the provider.
-    #[arg(long, hide = true, env = "MADANG_OIDC_CLIENT_ID", value_name = "ID")]
+    #[arg(long, env = "MADANG_OIDC_CLIENT_ID", value_name = "ID")]
     pub oidc_client_id: Option<String>,
 
     /// The secret that belongs to the client id. Other users of this machine can read options:
     /// use the file or the environment.
     #[arg(
         long,
-        hide = true,
         env = "MADANG_OIDC_CLIENT_SECRET",
         value_name = "SECRET",
         hide_env_values = true,
@@ -41,23 +39,17 @@ pub struct OidcConfig {
     pub oidc_client_secret: Option<ClientSecret>,
 
     /// A file with the secret that belongs to the client id, in one line.
-    #[arg(
-        long,
-        hide = true,
-        env = "MADANG_OIDC_CLIENT_SECRET_FILE",
-        value_name = "FILE"
-    )]
+    #[arg(long, env = "MADANG_OIDC_CLIENT_SECRET_FILE", value_name = "FILE")]
     pub oidc_client_secret_file: Option<PathBuf>,
 
     /// What the page calls the provider, as in `Sign in with LABEL`. The provider's host unless
     /// set.
-    #[arg(long, hide = true, env = "MADANG_OIDC_LABEL", value_name = "LABEL")]
+    #[arg(long, env = "MADANG_OIDC_LABEL", value_name = "LABEL")]
     pub oidc_label: Option<String>,
 
     /// What is asked for at the provider; `openid` has to be among it.
     #[arg(
         long,
-        hide = true,
         env = "MADANG_OIDC_SCOPES",
         value_name = "SCOPES",
         value_delimiter = ' ',
@@ -66,20 +58,15 @@ pub struct OidcConfig {
     pub oidc_scopes: Vec<String>,
 
     /// The claim that gives roles, such as `groups` or `realm_access.roles`. At each sign-in the
-    /// highest role that its values give becomes the person's.
-    #[arg(
-        long,
-        hide = true,
-        env = "MADANG_OIDC_ROLE_CLAIM",
-        value_name = "CLAIM"
-    )]
+    /// highest role that its values give becomes the person's, or `member` if they give none.
+    /// Owners stay owners.
+    #[arg(long, env = "MADANG_OIDC_ROLE_CLAIM", value_name = "CLAIM")]
     pub oidc_role_claim: Option<String>,
 
-    /// A value of the role claim and the role that it gives (owner, administrator, member,
-    /// guest), as in `chat-admins=administrator`. May be given several times.
+    /// A value of the role claim and the role that it gives (administrator or member), as in
+    /// `chat-admins=administrator`. May be given several times.
     #[arg(
         long = "oidc-role",
-        hide = true,
         env = "MADANG_OIDC_ROLE",
         value_name = "VALUE=ROLE",
         value_delimiter = ',',
@@ -87,14 +74,19 @@ pub struct OidcConfig {
     )]
     pub oidc_roles: Vec<RoleMapping>,
 
-    /// The provider is the only way in: the page shows no form for passwords.
-    #[arg(long, hide = true, env = "MADANG_OIDC_ONLY")]
-    pub oidc_only: bool,
+    /// Lets only those in by the provider to whom the role claim gives a role, and owners.
+    #[arg(long, env = "MADANG_OIDC_REQUIRE_ROLE")]
+    pub oidc_require_role: bool,
 
-    /// Whoever comes with a verified e-mail address gets the account that has this address.
-    /// Only for a provider that gives no address to a stranger.
-    #[arg(long, hide = true, env = "MADANG_OIDC_LINK_BY_EMAIL")]
-    pub oidc_link_by_email: bool,
+    /// Makes no accounts: only those come in by the provider who have an account already, and have
+    /// linked it to the provider in their settings.
+    #[arg(long, env = "MADANG_OIDC_KNOWN_ONLY")]
+    pub oidc_known_only: bool,
+
+    /// The provider is the only way in: the page offers no form for passwords, and those of owners
+    /// alone are accepted.
+    #[arg(long, env = "MADANG_OIDC_ONLY")]
+    pub oidc_only: bool,
 }
 
 impl OidcConfig {
@@ -125,11 +117,19 @@ impl OidcConfig {
             scopes: self.oidc_scopes.clone(),
             role_claim: self.oidc_role_claim.clone(),
             roles: self.oidc_roles.clone(),
-            link_by_email: self.oidc_link_by_email,
             timeout: OidcSettings::TIMEOUT,
             answer_bytes: OidcSettings::ANSWER_BYTES,
             issuer,
         }))
+    }
+
+    /// Who comes in by the provider.
+    pub fn policy(&self) -> ProviderPolicy {
+        ProviderPolicy {
+            requires_role: self.oidc_require_role,
+            known_only: self.oidc_known_only,
+            is_only_way: self.oidc_only,
+        }
     }
 
     /// Checks that a sign-in can work with these settings.
@@ -163,6 +163,9 @@ impl OidcConfig {
             (None, false) => {
                 Err("--oidc-role needs --oidc-role-claim, as in `--oidc-role-claim groups`".into())
             }
+            (None, true) if self.oidc_require_role => {
+                Err("--oidc-require-role needs --oidc-role-claim and --oidc-role".into())
+            }
             _ => self.settings("").map(drop),
         }
     }
@@ -178,8 +181,9 @@ impl OidcConfig {
             ("--oidc-label", self.oidc_label.is_some()),
             ("--oidc-role-claim", self.oidc_role_claim.is_some()),
             ("--oidc-role", !self.oidc_roles.is_empty()),
+            ("--oidc-require-role", self.oidc_require_role),
+            ("--oidc-known-only", self.oidc_known_only),
             ("--oidc-only", self.oidc_only),
-            ("--oidc-link-by-email", self.oidc_link_by_email),
         ]
         .into_iter()
         .find_map(|(name, is_given)| is_given.then_some(name))
@@ -242,7 +246,6 @@ mod tests {
         );
         assert_eq!(settings.label, "login.example.org");
         assert_eq!(settings.scopes, ["openid", "profile", "email"]);
-        assert!(!settings.link_by_email);
     }
 
     #[test]
@@ -291,6 +294,10 @@ mod tests {
             (["--oidc-scopes", "openid a\"b"], "no scope"),
             (["--oidc-role-claim", "groups"], "--oidc-role"),
             (["--oidc-role", "a=member"], "--oidc-role-claim"),
+            (
+                ["--oidc-require-role", "--oidc-known-only"],
+                "--oidc-role-claim",
+            ),
             (["--oidc-client-secret-file", "x"], "exclude each other"),
         ] {
             let refused = with(&more).check();

@@ -96,9 +96,13 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::NotPermitted
         | ErrorCode::Blocked
         | ErrorCode::ConfirmationRequired
+        | ErrorCode::PasskeysOff
         | ErrorCode::SignUpOff
         | ErrorCode::AccountDeactivated
-        | ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+        | ErrorCode::Forbidden
+        | ErrorCode::ProviderDenied
+        | ErrorCode::NoExternalAccount
+        | ErrorCode::ProviderOnly => StatusCode::FORBIDDEN,
         ErrorCode::NoSuchRoom
         | ErrorCode::NoSuchPerson
         | ErrorCode::NoSuchMessage
@@ -111,16 +115,20 @@ fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::ClientIdReused
         | ErrorCode::Cancelled
         | ErrorCode::UsernameTaken
+        | ErrorCode::LastCredential
         | ErrorCode::LastOwner
         | ErrorCode::NotClaimed
         | ErrorCode::AlreadyClaimed
-        | ErrorCode::TooMany => StatusCode::CONFLICT,
+        | ErrorCode::TooMany
+        | ErrorCode::ExternalTaken => StatusCode::CONFLICT,
         ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
         ErrorCode::StorageFailed => StatusCode::INTERNAL_SERVER_ERROR,
-        ErrorCode::ShuttingDown | ErrorCode::TooManyConnections => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::ShuttingDown
+        | ErrorCode::TooManyConnections
+        | ErrorCode::ProviderUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     }
 }

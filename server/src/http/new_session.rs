@@ -39,6 +39,22 @@ pub(super) struct CreatedSession {
     token: Option<String>,
 }
 
+fn device(parts: &Parts, address: ClientAddress) -> Device {
+    let user_agent = parts.headers.get(header::USER_AGENT);
+    let user_agent = user_agent.and_then(|value| value.to_str().ok());
+    Device::of(user_agent, address.group.address())
+}
+
+/// Where a request comes from.
+impl FromRequestParts<HttpState> for Device {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
+        let address = ClientAddress::from_request_parts(parts, state).await?;
+        Ok(device(parts, address))
+    }
+}
+
 /// Refuses as [`ClientKind`] does.
 impl FromRequestParts<HttpState> for SessionRequest {
     type Rejection = ApiError;
@@ -46,10 +62,8 @@ impl FromRequestParts<HttpState> for SessionRequest {
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, ApiError> {
         let client = ClientKind::from_request_parts(parts, state).await?;
         let address = ClientAddress::from_request_parts(parts, state).await?;
-        let user_agent = parts.headers.get(header::USER_AGENT);
-        let user_agent = user_agent.and_then(|value| value.to_str().ok());
         Ok(SessionRequest {
-            device: Device::of(user_agent, address.group.address()),
+            device: device(parts, address),
             client,
             address,
             cookie: state.session_cookie.clone(),
@@ -75,6 +89,15 @@ impl SessionRequest {
     /// `rate_limited`.
     pub(super) fn take_guest(&self) -> Result<(), Refusal> {
         self.rate_limits.take_guest(self.address.group.address())
+    }
+
+    /// Counts a sign-in that begins at the identity provider towards the rate limit of the address.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub(super) fn take_provider_sign_in(&self) -> Result<(), Refusal> {
+        let group = self.address.group.address();
+        self.rate_limits.take_provider_sign_in(group)
     }
 
     /// The answer: the server's own page gets the token as a cookie, a program gets it in the

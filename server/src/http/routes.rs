@@ -19,8 +19,9 @@ use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
     account, address_check, applications, confirmation, health, invites, joining, messages,
-    openapi, outer_layer, own_password, own_sessions, page, password_session, password_strength,
-    place, session, sign_in_form, websocket,
+    openapi, outer_layer, own_passkeys, own_password, own_sessions, page, passkey_confirmation,
+    passkey_session, password_session, password_strength, people, place, provider_session, session,
+    sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -34,10 +35,20 @@ const SESSION: RouteLimits = RouteLimits {
     body_bytes: 4 * 1024,
     time: Duration::from_secs(10),
 };
+/// Routes that take a passkey. An attestation that nobody asked for may come with it.
+const PASSKEY: RouteLimits = RouteLimits {
+    body_bytes: 32 * 1024,
+    time: Duration::from_secs(10),
+};
 /// Routes that read much from the store, where they wait their turn.
 const READ: RouteLimits = RouteLimits {
     body_bytes: 0,
     time: Duration::from_secs(30),
+};
+/// Routes that ask the identity provider, up to three times.
+const PROVIDER: RouteLimits = RouteLimits {
+    body_bytes: 0,
+    time: Duration::from_secs(45),
 };
 
 /// All routes of the public listener.
@@ -82,6 +93,21 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
             routes!(session::show, session::create, session::delete),
         ))
         .routes(limited(SESSION, routes!(password_session::create)))
+        .routes(limited(PASSKEY, routes!(passkey_session::create)))
+        .routes(limited(QUICK, routes!(passkey_session::options)))
+        .routes(limited(
+            PASSKEY,
+            routes!(own_passkeys::list, own_passkeys::add),
+        ))
+        .routes(limited(QUICK, routes!(own_passkeys::options)))
+        .routes(limited(QUICK, routes!(passkey_confirmation::options)))
+        .routes(limited(PASSKEY, routes!(passkey_confirmation::create)))
+        .routes(limited(
+            SESSION,
+            routes!(own_passkeys::rename, own_passkeys::remove),
+        ))
+        .routes(limited(PROVIDER, routes!(provider_session::begin)))
+        .routes(limited(PROVIDER, routes!(provider_session::callback)))
         .routes(limited(SESSION, routes!(password_strength::judge)))
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))
@@ -103,6 +129,8 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(applications::approve)))
         .routes(limited(SESSION, routes!(applications::decline)))
         .routes(limited(SESSION, routes!(place::change)))
+        .routes(limited(READ, routes!(people::list)))
+        .routes(limited(SESSION, routes!(people::change, people::delete)))
         .routes(limited(READ, routes!(messages::list)))
 }
 

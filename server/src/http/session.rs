@@ -57,6 +57,20 @@ pub(super) struct PlaceBody {
     guests: bool,
     /// Who gets an account without an invitation.
     sign_up: SignUp,
+    /// The origin whose page can use passkeys; absent if no page of this server can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passkeys: Option<String>,
+    /// The identity provider; `null` without one.
+    oidc: Option<ProviderBody>,
+}
+
+/// An identity provider with which one can sign in.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProviderBody {
+    /// What the page calls it: "Sign in with LABEL".
+    label: String,
+    /// Whether it is the only way in: the page then offers no form for passwords.
+    is_only_way: bool,
 }
 
 /// Creates a guest of this name, and a session.
@@ -125,6 +139,11 @@ pub(super) async fn show(
         name: place.name,
         guests: accounts.admits_guests(),
         sign_up: place.sign_up,
+        passkeys: accounts.passkey_origin().map(str::to_owned),
+        oidc: accounts.provider().map(|provider| ProviderBody {
+            label: provider.client.settings().label.clone(),
+            is_only_way: provider.policy.is_only_way,
+        }),
     };
     let mut response = Json(CurrentSession { user, place }).into_response();
     if has_ended {

@@ -35,14 +35,7 @@ impl SessionCookie {
 
     /// The token in the request's cookie, if there is one.
     pub fn token(&self, headers: &HeaderMap) -> Option<Token> {
-        headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(name, _)| *name == &*self.name)
-            .find_map(|(_, value)| Token::parse(value))
+        token_in(headers, &self.name)
     }
 
     /// Has the browser keep the token and the tag.
@@ -68,4 +61,16 @@ impl SessionCookie {
             }
         }
     }
+}
+
+/// The token in the cookie of this name.
+pub(super) fn token_in(headers: &HeaderMap, cookie: &str) -> Option<Token> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == cookie)
+        .find_map(|(_, value)| Token::parse(value))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 
+use super::provider_cookie::ProviderCookie;
 use super::session_cookie::SessionCookie;
 use crate::accounts::Accounts;
 use crate::chat::Chat;
@@ -39,6 +40,8 @@ pub struct HttpParts {
     pub clock: Clock,
     /// The name and attributes of the session cookie.
     pub session_cookie: SessionCookie,
+    /// The same of the cookie that binds a sign-in at the identity provider to a browser.
+    pub provider_cookie: ProviderCookie,
     /// Whether the simple protocol is on.
     pub simple_enabled: bool,
 }
@@ -103,5 +106,11 @@ impl FromRef<HttpState> for Arc<dyn Store> {
 impl FromRef<HttpState> for SessionCookie {
     fn from_ref(state: &HttpState) -> Self {
         state.session_cookie.clone()
+    }
+}
+
+impl FromRef<HttpState> for ProviderCookie {
+    fn from_ref(state: &HttpState) -> Self {
+        state.provider_cookie.clone()
     }
 }

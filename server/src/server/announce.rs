@@ -73,3 +73,24 @@ pub(super) async fn announce_claim(gateway: &Gateway, base_url: &str) {
         ),
     }
 }
+
+/// Warns if there are passkeys for another address: they do not work at this one.
+pub(super) async fn announce_passkeys(gateway: &Gateway, base_url: &str) {
+    let Ok(place) = gateway.store.place().await else {
+        return;
+    };
+    let Some(stored) = place.relying_party else {
+        return;
+    };
+    let relying_party = gateway.accounts.relying_party().await;
+    let here = relying_party.map_or(String::new(), |relying_party| relying_party.id().to_owned());
+    let loss = gateway.store.passkey_loss(here).await;
+    let Some(loss) = loss.ok().filter(|loss| loss.people > 0) else {
+        return;
+    };
+    tracing::warn!(
+        people = loss.people,
+        locked_out = loss.locked_out,
+        "passkeys for {stored} do not work at {base_url}: `people` have no others, and `locked_out` of them nothing else to sign in with; the former address makes them work again"
+    );
+}

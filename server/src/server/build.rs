@@ -11,7 +11,8 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::announce::base_url;
 use super::parts::Server;
-use crate::accounts::{Accounts, AccountsConfig};
+use crate::accounts::oidc::OidcClient;
+use crate::accounts::{Accounts, AccountsConfig, Provider};
 use crate::bus::local::LocalBus;
 use crate::chat::presence::PresenceTracker;
 use crate::chat::rate_limits::RateLimits;
@@ -28,6 +29,7 @@ use crate::gateway::delivery::{
 use crate::gateway::{ConnectionConfig, Gateway, InboundRates};
 use crate::http::control::{self, ControlSocket, OperatorState};
 use crate::http::metrics::{self, MetricsState};
+use crate::http::provider_cookie::ProviderCookie;
 use crate::http::session_cookie::SessionCookie;
 use crate::http::{HttpParts, HttpState, routes};
 use crate::logging;
@@ -86,6 +88,8 @@ impl Server {
                         limits: limits.clone(),
                         guests: config.guests.is_on(config.is_local()),
                         host: perimeter.access.public_url(),
+                        page_origin: base_url(&perimeter, address),
+                        provider: provider(config, &base_url(&perimeter, address), &clock)?,
                     },
                     clock.clone(),
                 )
@@ -147,6 +151,23 @@ impl Server {
     }
 }
 
+/// The identity provider of the settings.
+fn provider(config: &Config, base: &str, clock: &Clock) -> anyhow::Result<Option<Provider>> {
+    let settings = config.oidc.settings(base).map_err(anyhow::Error::msg)?;
+    let Some(settings) = settings else {
+        return Ok(None);
+    };
+    tracing::info!(
+        issuer = settings.issuer.as_str(),
+        redirect_uri = settings.redirect_uri,
+        "people can sign in with an identity provider"
+    );
+    Ok(Some(Provider {
+        client: OidcClient::new(settings, clock.clone())?,
+        policy: config.oidc.policy(),
+    }))
+}
+
 /// Starts the tasks that run beside the connections until the server ends.
 fn background_tasks(
     hub: &Arc<Hub>,
@@ -204,6 +225,7 @@ fn http_state(
         memory: Arc::clone(&gateway.connections.memory),
         clock: gateway.clock.clone(),
         session_cookie: SessionCookie::new(port, perimeter.access.is_secure()),
+        provider_cookie: ProviderCookie::new(port, perimeter.access.is_secure()),
         simple_enabled: config.simple.is_on(config.is_local()),
     })
 }

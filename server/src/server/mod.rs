@@ -16,7 +16,7 @@ use crate::critical_tasks::CriticalTasks;
 use crate::edge::accept::AcceptQueue;
 pub use crate::edge::listener::bind;
 use crate::edge::listener::{bind_metrics, prepare_file_descriptors};
-use announce::{announce, announce_claim, base_url};
+use announce::{announce, announce_claim, announce_passkeys, base_url};
 use parts::Server;
 
 /// Runs a server on `listener` until `shutdown` completes, then stops it cleanly.
@@ -42,11 +42,6 @@ pub async fn run_with_clock(
     shutdown: impl Future<Output = ()>,
 ) -> anyhow::Result<()> {
     config.check().map_err(anyhow::Error::msg)?;
-    if config.oidc.oidc_issuer.is_some() {
-        anyhow::bail!(
-            "--oidc-issuer: this version cannot sign people in by an identity provider yet"
-        );
-    }
     let address = listener.local_addr()?;
     config.max_connections = prepare_file_descriptors(&listener, config.max_connections);
     let (stop, stopping) = watch::channel(false);
@@ -60,7 +55,9 @@ pub async fn run_with_clock(
     let deliveries = Box::new(move || hub.delivered_commits());
     let queue = AcceptQueue::new(listener, Arc::clone(&server.perimeter), deliveries)?;
     announce(&config, &server.perimeter, address);
-    announce_claim(&server.gateway, &base_url(&server.perimeter, address)).await;
+    let base_url = base_url(&server.perimeter, address);
+    announce_passkeys(&server.gateway, &base_url).await;
+    announce_claim(&server.gateway, &base_url).await;
     let panicked = tokio::select! {
         () = server.accept(queue) => None,
         () = shutdown => None,

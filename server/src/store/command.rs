@@ -9,6 +9,7 @@ use shared::model::Profile;
 
 use super::account::AccountCommand;
 use super::error::StoreError;
+use super::query::QueryClient;
 use crate::network::Network;
 
 /// The connection of this process that a command came from. A simple client does not get its
@@ -35,6 +36,11 @@ impl Actor {
             Actor::Named(_) | Actor::Operator => None,
         }
     }
+
+    /// In whose turn the store reads.
+    pub fn client(&self) -> QueryClient {
+        self.user().map_or(QueryClient::Server, QueryClient::Person)
+    }
 }
 
 /// A change. Its texts have been validated and normalised.
@@ -56,8 +62,9 @@ pub enum WriteCommand {
         /// The new topic, if it changes.
         topic: Option<String>,
     },
-    /// A change of accounts, sessions, invites or links.
-    Account(AccountCommand),
+    /// A change of accounts, sessions, invites or links. In a box: it is large and seldom, and
+    /// must not make the room that a message takes larger.
+    Account(Box<AccountCommand>),
     /// Blocks a network until a moment.
     Block {
         /// The network.
@@ -73,6 +80,12 @@ pub enum WriteCommand {
     /// Changes nothing. It wakes the writer, which deletes what is no longer needed if it is
     /// time for that.
     Maintain,
+}
+
+impl From<AccountCommand> for WriteCommand {
+    fn from(command: AccountCommand) -> Self {
+        WriteCommand::Account(Box::new(command))
+    }
 }
 
 /// How many rooms there may be that are not removed.

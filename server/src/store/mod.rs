@@ -28,10 +28,12 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, AccountCredentials, Application, ApplicationId, Invite, InviteId, LinkHash,
-    LinkPurpose, ListedSession, NewAccount, NewApplication, NewCredential, NewInvite, NewSession,
-    OpenInvite, PasswordHash, Place, PlaceChange, SessionId, SessionSelector, SignInProof,
-    SignInRecord, TokenHash, UsernameKeys, confirmed_until,
+    AccountCommand, AccountCredentials, Application, ApplicationId, ExternalIdentity, ExternalRole,
+    FoundPasskey, Invite, InviteId, LinkHash, LinkPurpose, LinkedIdentity, ListedPerson,
+    ListedSession, NewAccount, NewApplication, NewCredential, NewExternalAccount, NewInvite,
+    NewSession, OpenInvite, OwnPasskeys, PasskeyLoss, PasskeyRow, PasswordHash, PeopleFilter,
+    PeoplePage, PeopleSearch, PersonPosition, Place, PlaceChange, RegisteredPasskey, SessionId,
+    SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -45,6 +47,7 @@ pub use query::{
     ResumePoint, RoomSelection, Session, StoreFigures, StreamAnswer, StreamChanges, StreamReset,
     Viewer,
 };
+pub use rules::{MAX_PASSKEYS, may_manage};
 
 /// The store, whatever database is behind it.
 #[async_trait]
@@ -155,6 +158,28 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Failed`].
     async fn sessions(&self, viewer: Viewer) -> Result<Vec<ListedSession>, StoreError>;
 
+    /// The passkey with a credential id; none if nobody has it.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkey(
+        &self,
+        client: QueryClient,
+        credential: Vec<u8>,
+    ) -> Result<Option<FoundPasskey>, StoreError>;
+
+    /// The viewer's passkeys.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkeys(&self, viewer: Viewer) -> Result<OwnPasskeys, StoreError>;
+
+    /// Who would lose what, if passkeys for this host name alone were of use.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn passkey_loss(&self, relying_party: String) -> Result<PasskeyLoss, StoreError>;
+
     /// How the viewer can prove to be the person.
     ///
     /// # Errors
@@ -203,6 +228,17 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As a refusal, `forbidden` for who may not decide about them; [`StoreError::Failed`].
     async fn applications(&self, viewer: Option<Viewer>) -> Result<Vec<Application>, StoreError>;
+    /// A page of people who are not deleted, at most `limit`, for who manages people. A page may be
+    /// shorter, and even empty, where few are found among many.
+    ///
+    /// # Errors
+    /// As a refusal, `forbidden` for who manages nobody; [`StoreError::Failed`].
+    async fn listed_people(
+        &self,
+        actor: Actor,
+        search: PeopleSearch,
+        limit: usize,
+    ) -> Result<PeoplePage, StoreError>;
 
     /// What an author has written since a moment: the page that begins at `from`, which is 0
     /// for the first.

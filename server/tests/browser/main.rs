@@ -45,6 +45,7 @@ mod missed;
 mod namesakes;
 mod opening;
 mod outage;
+mod passkeys;
 mod phone;
 mod pieces;
 mod portrait;

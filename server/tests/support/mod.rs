@@ -11,6 +11,7 @@
 )]
 
 pub mod account;
+pub mod authenticator;
 pub mod command;
 pub mod flood;
 pub mod guest;
@@ -20,6 +21,7 @@ pub mod items;
 pub mod json_schema;
 pub mod mirror;
 pub mod native;
+pub mod passkey;
 pub mod process;
 pub mod questions;
 pub mod raw;

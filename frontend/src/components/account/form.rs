@@ -124,11 +124,22 @@ impl AccountForm {
 
     /// Sends it, and starts the session of whoever it signs in.
     pub(super) fn submit(self, request: impl Future<Output = Result<Profile, Failure>> + 'static) {
+        self.submit_if(async move { request.await.map(Some) });
+    }
+
+    /// The same for what may end without a person and without an error.
+    pub(super) fn submit_if(
+        self,
+        request: impl Future<Output = Result<Option<Profile>, Failure>> + 'static,
+    ) {
         self.found.set(None);
         self.form.submit(async move {
-            self.client.has_signed_in(request.await?);
-            // The form stays as it is until the conversation takes its place.
-            pending().await
+            if let Some(profile) = request.await? {
+                self.client.has_signed_in(profile);
+                // The form stays as it is until the conversation takes its place.
+                pending::<()>().await;
+            }
+            Ok(())
         });
     }
 

@@ -7,6 +7,7 @@ mod field;
 mod form;
 mod join;
 mod new_account;
+mod passkey;
 mod sign_in;
 mod sign_up;
 mod signed_in;
@@ -29,7 +30,7 @@ use crate::view::{memo, reactive};
 
 use join::Join;
 use new_account::NewAccountForm;
-use sign_in::PasswordForm;
+use sign_in::SignIn;
 use sign_up::SignUpForm;
 use signed_in::{DeadLink, Offer, SignedIn};
 
@@ -104,9 +105,9 @@ fn show(form: AccountRoute) -> AnyView {
             });
             view! { <SignedIn profile offer /> }.into_any()
         }
-        (_, AccountRoute::SignIn) => view! { <PasswordForm /> }.into_any(),
+        (_, AccountRoute::SignIn) => view! { <SignIn /> }.into_any(),
         (_, AccountRoute::SignUp) if has_sign_up.get() => view! { <SignUpForm /> }.into_any(),
-        (_, AccountRoute::SignUp) => view! { <PasswordForm /> }.into_any(),
+        (_, AccountRoute::SignUp) => view! { <SignIn /> }.into_any(),
         _ if token.read().is_empty() => view! { <DeadLink /> }.into_any(),
         (_, AccountRoute::Join) => view! { <Join token=token.get() guest=guest() /> }.into_any(),
         (_, AccountRoute::Claim) => {

@@ -1,22 +1,74 @@
-//! Signing in with a username and a password.
+//! Signing in: with the identity provider, or with a username and a password.
 
 use leptos::prelude::*;
 use leptos::{ev, html};
 
 use super::field::{AccountField, AccountSubmit, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
+use super::passkey::PasskeySignIn;
 use super::sign_up::SignUpLink;
-use crate::api::account;
+use crate::api::{IdentityProvider, account};
+use crate::browser;
 use crate::components::form::value_of;
+use crate::components::provider_link::provider_link;
 use crate::i18n::account::words;
+use crate::i18n::t;
+use crate::navigation;
 use crate::state::use_client;
-use crate::view::{dynamic_text, on, optional_view, set_text};
+use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
 
-/// The form.
+/// The address at which owners find the form for passwords where the provider is the only way in.
+const WITH_PASSWORD: &str = "?password";
+
+/// All ways to sign in that there are.
 #[component]
-pub(super) fn PasswordForm() -> impl IntoView {
+pub(super) fn SignIn() -> impl IntoView {
+    let provider = use_client().provider();
+    let search = browser::window().location().search().unwrap_or_default();
+    let refused = navigation::take_refused();
+    let asks_for_password = search == WITH_PASSWORD;
+    // The form stays the same, with what was typed, when more of the place becomes known.
+    let only = memo(move || {
+        let provider = provider.get();
+        provider.filter(|provider| provider.is_only_way && !asks_for_password)
+    });
+    let refusal = move || {
+        refused.map(|code| {
+            view! {
+                <p
+                    class="dialog__error"
+                    role="alert"
+                    use:set_text=dynamic_text(move || (t().refusal)(code, None))
+                ></p>
+            }
+            .into_any()
+        })
+    };
+    reactive(move || {
+        match only.get() {
+        Some(provider) => view! {
+            <div class="card">
+                <Head>
+                    <h1 class="card__title" use:set_text=dynamic_text(|| words().sign_in_title)></h1>
+                </Head>
+                {refusal()}
+                {provider_link(provider, "button")}
+                <AsGuest />
+            </div>
+        }
+        .into_any(),
+        None => view! { <PasswordForm refusal=refusal() /> }.into_any(),
+    }
+    })
+}
+
+/// The form for a username and a password; above it the identity provider.
+#[component]
+fn PasswordForm(
+    /// Why an earlier sign-in with the provider failed.
+    refusal: Option<AnyView>,
+) -> impl IntoView {
     let form = AccountForm::new();
-    let guests = use_client().guests();
     let (username, password) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let read = move || {
         let name = value_of(username).trim().to_owned();
@@ -30,22 +82,40 @@ pub(super) fn PasswordForm() -> impl IntoView {
             form.submit(async move { account::sign_in(&name, &password).await });
         }
     };
-    let as_guest = optional_view(move || {
-        guests.get().then(|| {
-            view! { <a class="card__link" href="/" use:set_text=dynamic_text(|| words().as_guest)></a> }
-        })
-    });
+    let provider = use_client().provider();
     view! {
         <form class="card" novalidate on:submit=on(submit)>
             <Head>
                 <h1 class="card__title" use:set_text=dynamic_text(|| words().sign_in_title)></h1>
                 <p class="card__lead" use:set_text=dynamic_text(|| words().sign_in_lead)></p>
             </Head>
+            {refusal}
+            {optional_view(move || provider.get().map(beside))}
             <AccountField form kind=USERNAME node=username is_first=true />
             <AccountField form kind=PASSWORD node=password />
             <AccountSubmit form label=|| words().sign_in_submit />
+            <PasskeySignIn form />
             <SignUpLink />
-            {as_guest}
+            <AsGuest />
         </form>
     }
+}
+
+/// The identity provider, over the fields.
+fn beside(provider: IdentityProvider) -> AnyView {
+    view! {
+        {provider_link(provider, "button button--quiet")}
+        <p class="card__or" use:set_text=dynamic_text(|| words().or)></p>
+    }
+    .into_any()
+}
+
+#[component]
+fn AsGuest() -> impl IntoView {
+    let guests = use_client().guests();
+    optional_view(move || {
+        guests.get().then(|| {
+            view! { <a class="card__link" href="/" use:set_text=dynamic_text(|| words().as_guest)></a> }
+        })
+    })
 }

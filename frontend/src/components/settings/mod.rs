@@ -3,6 +3,8 @@
 //! Few open them, and seldom, so they are a piece of the page. Each section is a module of its
 //! own, and [`section_view`] its only caller.
 
+mod confirmation;
+mod passkeys;
 mod place;
 
 use std::sync::OnceLock;
@@ -18,6 +20,7 @@ use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
+use passkeys::Passkeys;
 use place::PlaceSection;
 
 /// The function of the piece, once it is here.
@@ -132,7 +135,7 @@ fn title(section: SettingsRoute) -> &'static str {
 fn section_view(section: SettingsRoute) -> AnyView {
     match section {
         SettingsRoute::Profile => ().into_any(),
-        SettingsRoute::SignIn => ().into_any(),
+        SettingsRoute::SignIn => view! { <Passkeys /> }.into_any(),
         SettingsRoute::Devices => ().into_any(),
         SettingsRoute::Invitations => ().into_any(),
         SettingsRoute::People => ().into_any(),

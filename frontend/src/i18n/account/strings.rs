@@ -18,6 +18,12 @@ pub struct AccountStrings {
     pub sign_in_title: &'static str,
     pub sign_in_lead: &'static str,
     pub sign_in_submit: &'static str,
+    pub passkey_sign_in: &'static str,
+    pub passkey_cancelled: &'static str,
+    pub passkey_unknown: &'static str,
+    pub passkey_failed: &'static str,
+    /// Between the identity provider and the form.
+    pub or: &'static str,
     pub submitting: &'static str,
     pub as_guest: &'static str,
     pub place: &'static str,

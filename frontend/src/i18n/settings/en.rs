@@ -1,6 +1,7 @@
 //! English.
 
 use super::strings::{PlaceStrings, SectionTitles, SettingsStrings};
+use super::{confirmation, passkeys};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -11,6 +12,8 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         people: "People",
         place: "This place",
     },
+    confirmation: &confirmation::ENGLISH,
+    passkeys: &passkeys::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
     place: PlaceStrings {
         name: "Name of the place",

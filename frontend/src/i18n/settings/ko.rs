@@ -1,6 +1,7 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
 use super::strings::{PlaceStrings, SectionTitles, SettingsStrings};
+use super::{confirmation, passkeys};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -11,6 +12,8 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         people: "사람들",
         place: "이 마당",
     },
+    confirmation: &confirmation::KOREAN,
+    passkeys: &passkeys::KOREAN,
     not_for_you: "마당을 관리하는 사람만 열 수 있어요.",
     place: PlaceStrings {
         name: "마당 이름",

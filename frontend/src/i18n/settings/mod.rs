@@ -1,12 +1,16 @@
 //! The texts of the settings of the account and of the place. Only their piece of the page leads
 //! to them, so that nobody else loads them.
 
+mod confirmation;
 mod en;
 mod ko;
+mod passkeys;
 mod strings;
 
 use super::{Language, language};
 
+pub use confirmation::ConfirmationStrings;
+pub use passkeys::PasskeyStrings;
 pub use strings::{PlaceStrings, SectionTitles, SettingsStrings};
 
 /// The texts of the current language, tracked.

@@ -1,5 +1,8 @@
 //! The texts of the settings.
 
+use super::confirmation::ConfirmationStrings;
+use super::passkeys::PasskeyStrings;
+
 /// The texts of one language. The name of a field says where it is used.
 #[expect(
     missing_docs,
@@ -7,6 +10,8 @@
 )]
 pub struct SettingsStrings {
     pub titles: SectionTitles,
+    pub confirmation: &'static ConfirmationStrings,
+    pub passkeys: &'static PasskeyStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
     pub place: PlaceStrings,

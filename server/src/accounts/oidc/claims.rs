@@ -40,23 +40,10 @@ impl Claims {
         self.0.get(name)?.as_f64()
     }
 
-    /// Whether a claim says yes. Some providers write it as a text.
-    pub fn is_true(&self, name: &str) -> bool {
-        match self.0.get(name) {
-            Some(Value::Bool(yes)) => *yes,
-            Some(Value::String(text)) => text == "true",
-            _ => false,
-        }
-    }
-
-    /// Adds the claims that are missing here. That an e-mail address is verified says nothing of
-    /// another address.
+    /// Adds the claims that are missing here.
     pub fn complete(&mut self, others: Claims) {
-        let other_address =
-            self.text("email").is_some() && self.text("email") != others.text("email");
         for (name, value) in others.0 {
-            let is_about_another = other_address && name == "email_verified";
-            if self.value(&name).is_none() && !is_about_another {
+            if self.value(&name).is_none() {
                 self.0.insert(name, value);
             }
         }
@@ -74,15 +61,11 @@ mod tests {
     }
 
     #[test]
-    fn a_verified_address_does_not_verify_another_one() {
-        let more = || claims(json!({"email": "b@b.example", "email_verified": true}));
-        let mut ours = claims(json!({"email": "a@a.example"}));
-        ours.complete(more());
-        assert!(!ours.is_true("email_verified"));
-        let mut ours = claims(json!({"email": null}));
-        ours.complete(more());
-        assert!(ours.is_true("email_verified"));
-        assert_eq!(ours.short_text("email"), Some("b@b.example"));
+    fn what_is_there_is_not_replaced() {
+        let mut ours = claims(json!({"email": "a@a.example", "name": null}));
+        ours.complete(claims(json!({"email": "b@b.example", "name": "B"})));
+        assert_eq!(ours.short_text("email"), Some("a@a.example"));
+        assert_eq!(ours.short_text("name"), Some("B"));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The two steps of a sign-in.
 
+use shared::error::ErrorCode;
+
 use super::callback::CallbackAnswer;
 use super::discovery::{Discovery, DiscoveryCache};
-use super::error::{OidcError, OidcErrorCode, loggable_code};
+use super::error::{OidcError, loggable_code};
 use super::fetch::ProviderHttp;
 use super::id_token::{Expected, UnverifiedToken, check};
 use super::identity::{Identity, identity, lacks_claims};
@@ -194,10 +196,10 @@ fn log(error: &OidcError) {
     let name = error.name();
     match error.code() {
         // What people do, not what the operator could mend.
-        OidcErrorCode::Denied | OidcErrorCode::Expired => {
+        ErrorCode::ProviderDenied | ErrorCode::ProviderExpired => {
             tracing::info!(error = name, "sign-in with the identity provider: {error}");
         }
-        OidcErrorCode::Unavailable | OidcErrorCode::Failed => {
+        _ => {
             tracing::warn!(
                 error = name,
                 "sign-in with the identity provider failed: {error}"

@@ -1,5 +1,6 @@
 //! What can go wrong at a sign-in with the identity provider.
 
+use shared::error::ErrorCode;
 use thiserror::Error;
 
 /// Why a sign-in failed. The text is for the operator's log; it never contains a code, a token or
@@ -113,31 +114,6 @@ pub enum OidcError {
     UserinfoSubject,
 }
 
-/// What a person is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OidcErrorCode {
-    /// The provider does not answer: try again later.
-    Unavailable,
-    /// The provider, or the person there, said no.
-    Denied,
-    /// This sign-in is over: start again.
-    Expired,
-    /// Something does not fit together: the operator's log says what.
-    Failed,
-}
-
-impl OidcErrorCode {
-    /// The code as a word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            OidcErrorCode::Unavailable => "oidc_unavailable",
-            OidcErrorCode::Denied => "oidc_denied",
-            OidcErrorCode::Expired => "oidc_expired",
-            OidcErrorCode::Failed => "oidc_failed",
-        }
-    }
-}
-
 impl OidcError {
     /// A stable name, for logs and figures.
     pub fn name(&self) -> &'static str {
@@ -176,15 +152,17 @@ impl OidcError {
     }
 
     /// What the person is told.
-    pub fn code(&self) -> OidcErrorCode {
+    pub fn code(&self) -> ErrorCode {
         match self {
             OidcError::NoTls(_)
             | OidcError::NoRandomness
             | OidcError::Unreachable { .. }
-            | OidcError::Paused => OidcErrorCode::Unavailable,
-            OidcError::AnswerStatus { status, .. } if *status >= 500 => OidcErrorCode::Unavailable,
-            OidcError::Denied(_) => OidcErrorCode::Denied,
-            OidcError::StateUnknown | OidcError::OtherBrowser => OidcErrorCode::Expired,
+            | OidcError::Paused => ErrorCode::ProviderUnavailable,
+            OidcError::AnswerStatus { status, .. } if *status >= 500 => {
+                ErrorCode::ProviderUnavailable
+            }
+            OidcError::Denied(_) => ErrorCode::ProviderDenied,
+            OidcError::StateUnknown | OidcError::OtherBrowser => ErrorCode::ProviderExpired,
             OidcError::AnswerTooLarge(_)
             | OidcError::Redirected(_)
             | OidcError::AnswerStatus { .. }
@@ -207,7 +185,7 @@ impl OidcError {
             | OidcError::FromTheFuture
             | OidcError::Nonce
             | OidcError::Subject
-            | OidcError::UserinfoSubject => OidcErrorCode::Failed,
+            | OidcError::UserinfoSubject => ErrorCode::ProviderFailed,
         }
     }
 }

@@ -28,7 +28,7 @@ mod userinfo;
 pub use callback::CallbackAnswer;
 pub use client::{OidcClient, SignedIn};
 pub use client_secret::ClientSecret;
-pub use error::{OidcError, OidcErrorCode};
+pub use error::OidcError;
 pub use identity::Identity;
 pub use issuer::Issuer;
 pub use pending::BrowserBinding;

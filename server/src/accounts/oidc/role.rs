@@ -2,17 +2,14 @@
 
 use serde_json::{Map, Value};
 
-/// A role that a claim can give. Ordered by what it may do.
+/// A role that a claim can give, ordered by what it may do. Nobody becomes an owner by a claim:
+/// whoever administers the provider would own the place. Guests have no account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ClaimedRole {
-    /// A guest.
-    Guest,
     /// A member.
     Member,
     /// An administrator.
     Administrator,
-    /// An owner.
-    Owner,
 }
 
 /// A value of the role claim and the role that it gives.
@@ -28,14 +25,12 @@ impl RoleMapping {
     /// # Errors
     /// A sentence for the operator.
     pub fn parse(text: &str) -> Result<Self, String> {
-        const FORM: &str = "give VALUE=ROLE, as in `chat-admins=administrator`; the roles are owner, administrator, member and guest";
+        const FORM: &str = "give VALUE=ROLE, as in `chat-admins=administrator`; the roles are administrator and member";
         // A group's name may contain the sign itself.
         let (value, role) = text.rsplit_once('=').ok_or(FORM)?;
         let role = match role {
-            "owner" => ClaimedRole::Owner,
             "administrator" => ClaimedRole::Administrator,
             "member" => ClaimedRole::Member,
-            "guest" => ClaimedRole::Guest,
             _ => return Err(FORM.into()),
         };
         if value.is_empty() {
@@ -109,7 +104,14 @@ mod tests {
 
     #[test]
     fn a_mapping_names_a_value_and_a_role() {
-        for refused in ["admins", "=member", "admins=root", "admins="] {
+        for refused in [
+            "admins",
+            "=member",
+            "admins=root",
+            "admins=",
+            "admins=owner",
+            "all=guest",
+        ] {
             assert!(RoleMapping::parse(refused).is_err(), "{refused}");
         }
     }

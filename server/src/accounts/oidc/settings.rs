@@ -25,8 +25,6 @@ pub struct OidcSettings {
     pub role_claim: Option<String>,
     /// The roles that its values give.
     pub roles: Vec<RoleMapping>,
-    /// Whether an account may be found by a verified e-mail address.
-    pub link_by_email: bool,
     /// How long the provider may take for one answer.
     pub timeout: Duration,
     /// How large one answer may be, in bytes, after decompression.

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde::Deserialize;
 use url::form_urlencoded::{Serializer, byte_serialize};
@@ -39,6 +40,25 @@ pub async fn exchange_code(
     code: &str,
     verifier: &str,
 ) -> Result<Tokens, OidcError> {
+    let request = token_request(http, settings, discovery, code, verifier)?;
+    let answer = http.ask(NAME, request).await?;
+    if !answer.is_success() {
+        let refused = answer.parse::<RefusedToken>();
+        return Err(match refused {
+            Ok(refused) => OidcError::TokenRefused(loggable_code(&refused.error)),
+            Err(_) => answer.failure(),
+        });
+    }
+    answer.success()
+}
+
+fn token_request(
+    http: &ProviderHttp,
+    settings: &OidcSettings,
+    discovery: &Discovery,
+    code: &str,
+    verifier: &str,
+) -> Result<RequestBuilder, OidcError> {
     let mut body = Serializer::new(String::new());
     body.append_pair("grant_type", "authorization_code")
         .append_pair("code", code)
@@ -56,15 +76,7 @@ pub async fn exchange_code(
                 .append_pair("client_secret", settings.client_secret.reveal());
         }
     }
-    let answer = http.ask(NAME, request.body(body.finish())).await?;
-    if !answer.is_success() {
-        let refused = answer.parse::<RefusedToken>();
-        return Err(match refused {
-            Ok(refused) => OidcError::TokenRefused(loggable_code(&refused.error)),
-            Err(_) => answer.failure(),
-        });
-    }
-    answer.success()
+    Ok(request.body(body.finish()))
 }
 
 /// Both parts are form-encoded before they are joined (RFC 6749 § 2.3.1).

@@ -19,6 +19,7 @@ mod client_data;
 mod cose;
 mod error;
 mod options;
+mod origin;
 mod registration;
 mod relying_party;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use challenges::Challenges;
 pub use cose::{CoseAlgorithm, MAX_PUBLIC_KEY_BYTES};
 pub use error::PasskeyError;
 pub use options::UserVerification;
+pub use origin::PasskeyOrigin;
 pub use registration::{CreationOptions, NewPasskey, PasskeyUser, RegistrationResponse};
 pub use relying_party::RelyingParty;
 pub use user_handle::UserHandle;

@@ -62,6 +62,7 @@ struct CredentialParameters {
 #[serde(rename_all = "camelCase")]
 struct AuthenticatorSelection {
     resident_key: &'static str,
+    require_resident_key: bool,
     user_verification: UserVerification,
 }
 
@@ -104,7 +105,10 @@ impl CreationOptions {
             timeout: timeout_millis(),
             exclude_credentials: CredentialDescriptor::all(existing),
             authenticator_selection: AuthenticatorSelection {
-                resident_key: "preferred",
+                // The passkey says who it is: nobody types a name. The second member is the same
+                // for browsers that know Level 1 only (§5.4.4).
+                resident_key: "required",
+                require_resident_key: true,
                 user_verification,
             },
             attestation: "none",

@@ -14,11 +14,15 @@ use shared::limits::Limits;
 
 use super::invite_wish::InviteWish;
 use super::place::{PlaceAnswer, PlaceCommand};
-use crate::accounts::{CLAIM_PATH, InviteRequest, JOIN_PATH, claim_link, create_invite};
+use super::user::UserCommand;
+use crate::accounts::{
+    CLAIM_PATH, InviteRequest, JOIN_PATH, claim_link, create_invite, delete_person,
+};
 use crate::chat::refuse_text;
 use crate::clock::Clock;
 use crate::edge::blocked_addresses::BlockedAddresses;
 use crate::gateway::delivery::memory_budget::MemoryBudget;
+use crate::http::people::PersonEntry;
 use crate::names;
 use crate::network::Network;
 use crate::store::{
@@ -104,6 +108,9 @@ pub enum OperatorCommand {
     /// `madang place`.
     #[command(skip)]
     Place(PlaceCommand),
+    /// `madang user`.
+    #[command(skip)]
+    User(UserCommand),
 }
 
 /// A length of time, written `30m`, `12h` or `7d`.
@@ -182,6 +189,11 @@ pub enum OperatorAnswer {
     },
     /// The place.
     Place(PlaceAnswer),
+    /// People, after what was done to them. Nobody is left of who was deleted.
+    People {
+        /// The people.
+        people: Vec<PersonEntry>,
+    },
 }
 
 impl OperatorAnswer {
@@ -214,6 +226,10 @@ impl fmt::Display for OperatorAnswer {
                     .iter()
                     .map(|(address, until)| format!("{address} until {}", format_time(*until)))
                     .collect();
+                write!(f, "{}", lines.join("\n"))
+            }
+            OperatorAnswer::People { people } => {
+                let lines: Vec<_> = people.iter().map(PersonEntry::to_string).collect();
                 write!(f, "{}", lines.join("\n"))
             }
             OperatorAnswer::ClaimLink { base_url, path }
@@ -272,7 +288,8 @@ impl OperatorCommand {
                 WriteCommand::Client(Command::Delete { room, seq })
             }
             OperatorCommand::RemoveGuest { user } => {
-                WriteCommand::Account(AccountCommand::DeletePerson { user })
+                delete_person(store, Actor::Operator, user, None).await?;
+                return Ok(OperatorAnswer::Removed);
             }
             OperatorCommand::RemoveRoom { room } => WriteCommand::RemoveRoom { room },
             OperatorCommand::RemoveWritings {
@@ -342,8 +359,12 @@ impl OperatorCommand {
                     path: format!("{JOIN_PATH}{}", token.secret()),
                 });
             }
+            OperatorCommand::User(command) => {
+                let people = command.execute(store).await?;
+                return Ok(OperatorAnswer::People { people });
+            }
             OperatorCommand::RevokeInvite { id } => {
-                WriteCommand::Account(AccountCommand::RevokeInvite(InviteId(id)))
+                WriteCommand::from(AccountCommand::RevokeInvite(InviteId(id)))
             }
             OperatorCommand::Place(command) => {
                 let place = command.execute(store, context.limits).await?;

@@ -11,6 +11,7 @@ mod invite_wish;
 mod place;
 mod service;
 mod socket;
+mod user;
 
 pub use client::ask;
 pub use command::{OperatorAnswer, OperatorCommand, OperatorContext};
@@ -18,3 +19,4 @@ pub use invite_wish::InviteWish;
 pub use place::PlaceCommand;
 pub use service::{OperatorState, serve};
 pub use socket::ControlSocket;
+pub use user::UserCommand;

@@ -10,6 +10,8 @@ use super::identifier::{InviteId, PasswordHash, SessionId};
 pub struct SignInRecord {
     /// The person.
     pub user: UserId,
+    /// The person's role.
+    pub role: Role,
     /// The stored hash of the password.
     pub password: Option<PasswordHash>,
     /// Whether the account is deactivated.
@@ -31,6 +33,55 @@ pub struct ListedSession {
     pub used_at: Micros,
 }
 
+/// A person, as who manages people sees one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedPerson {
+    /// What everybody sees.
+    pub person: Profile,
+    /// When the person came in.
+    pub created_at: Micros,
+    /// When a session of the person was last used, to the day; none if there is no session.
+    pub used_at: Option<Micros>,
+}
+
+/// Which people are looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeopleSearch {
+    /// Who.
+    pub who: PeopleFilter,
+    /// Behind whom the page begins; none for the first.
+    pub after: Option<PersonPosition>,
+}
+
+/// Which people are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PeopleFilter {
+    /// A word of the name, or the username, begins like this. Empty: everybody.
+    Prefix(String),
+    /// Who has this number.
+    Number(UserId),
+    /// Who has the username with this key.
+    UsernameKey(String),
+}
+
+/// A person's position in the list of people: owners first, guests last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PersonPosition {
+    /// The person's role.
+    pub role: Role,
+    /// The person.
+    pub user: UserId,
+}
+
+/// A page of people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PeoplePage {
+    /// The people, in the order of the list.
+    pub people: Vec<ListedPerson>,
+    /// Where the next page begins; none after the last one.
+    pub next: Option<PersonPosition>,
+}
+
 /// This place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -40,6 +91,8 @@ pub struct Place {
     pub claimed_at: Option<Micros>,
     /// Who gets an account without an invitation.
     pub sign_up: SignUp,
+    /// The host name that the last passkey was made for.
+    pub relying_party: Option<String>,
 }
 
 /// What an invite offers who holds it.

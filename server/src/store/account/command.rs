@@ -3,9 +3,11 @@
 use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
+use super::external::{ExternalIdentity, ExternalRole, NewExternalAccount};
 use super::identifier::{
     ApplicationId, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
 };
+use super::passkey::RegisteredPasskey;
 use super::sign_up::{NewApplication, PlaceChange};
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
@@ -48,6 +50,19 @@ pub enum AccountCommand {
         /// The session.
         session: NewSession,
     },
+    /// Begins a session of somebody for whom an identity provider vouches.
+    SignInByExternal {
+        /// Who it is there.
+        identity: ExternalIdentity,
+        /// What the person is called there.
+        name: String,
+        /// What the provider says about the role.
+        role: ExternalRole,
+        /// The account that is made if nobody has the identity; none: nobody comes in by it.
+        account: Option<NewExternalAccount>,
+        /// The session.
+        session: NewSession,
+    },
     /// Stores that a session is in use.
     TouchSession {
         /// The session.
@@ -55,6 +70,32 @@ pub enum AccountCommand {
     },
     /// Ends sessions.
     EndSessions(SessionSelector),
+    /// Stores what passkeys know the acting person by, unless something is stored.
+    StoreUserHandle {
+        /// The handle.
+        handle: Vec<u8>,
+    },
+    /// Adds a passkey of the acting person.
+    AddPasskey {
+        /// The acting session.
+        session: TokenHash,
+        /// The passkey.
+        passkey: RegisteredPasskey,
+    },
+    /// Gives a passkey of the acting person another name.
+    RenamePasskey {
+        /// The credential's id.
+        credential: Vec<u8>,
+        /// The name.
+        name: String,
+    },
+    /// Removes a passkey of the acting person, who must have another credential.
+    RemovePasskey {
+        /// The acting session.
+        session: TokenHash,
+        /// The credential's id.
+        credential: Vec<u8>,
+    },
     /// Notes that the person of a session has proved a credential in it.
     ConfirmSession {
         /// The session.
@@ -104,8 +145,11 @@ pub enum AccountCommand {
     SetRole {
         /// The person.
         user: UserId,
-        /// The new role: owner, administrator or member.
+        /// The new role: owner, administrator or member. Who gives somebody
+        /// more rights has proved a credential lately.
         role: Role,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
     },
     /// Lets nobody sign in as a person, until [`AccountCommand::Reactivate`].
     Deactivate {
@@ -117,10 +161,13 @@ pub enum AccountCommand {
         /// The person.
         user: UserId,
     },
-    /// Erases what is known of a person. What the person wrote stays, without a name.
+    /// Erases what is known of a person. What the person wrote stays, without a name. Who does it
+    /// has proved a credential lately.
     DeletePerson {
         /// The person.
         user: UserId,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
     },
 }
 
@@ -151,6 +198,13 @@ pub struct NewAccount {
 pub enum NewCredential {
     /// By a password.
     Password(PasswordHash),
+    /// By an identity provider.
+    External {
+        /// Who it is there.
+        identity: ExternalIdentity,
+        /// What the person is called there.
+        name: String,
+    },
 }
 
 /// What was proved outside of the commit.
@@ -162,6 +216,15 @@ pub enum SignInProof {
         user: UserId,
         /// It was verified against exactly this hash.
         verified: PasswordHash,
+    },
+    /// A passkey whose authenticator has verified its person.
+    Passkey {
+        /// Whose.
+        user: UserId,
+        /// The credential's id.
+        credential: Vec<u8>,
+        /// The signature counter to be stored.
+        counter: u32,
     },
 }
 

@@ -5,17 +5,24 @@ mod answer;
 mod command;
 mod confirmation;
 mod credentials;
+mod external;
 mod identifier;
+mod passkey;
 mod sign_up;
 
-pub use answer::{Invite, ListedSession, OpenInvite, Place, SignInRecord};
+pub use answer::{
+    Invite, ListedPerson, ListedSession, OpenInvite, PeopleFilter, PeoplePage, PeopleSearch,
+    PersonPosition, Place, SignInRecord,
+};
 pub use command::{
     AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
     SignInProof,
 };
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
+pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
 pub use identifier::{
     ApplicationId, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
 };
+pub use passkey::{FoundPasskey, OwnPasskeys, PasskeyLoss, PasskeyRow, RegisteredPasskey};
 pub use sign_up::{Application, NewApplication, PlaceChange};

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use shared::id::UserId;
 
 use crate::store::rules::{
-    AccountKey, AccountRow, GrantRows, IdentityRow, InviteRow, LinkRow, SessionRow,
+    AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, SessionRow,
 };
-use crate::store::{LinkHash, LinkPurpose};
+use crate::store::{ExternalIdentity, LinkHash, LinkPurpose, PasskeyRow};
 
 /// The last state of each row; none if it was deleted.
 pub type WrittenAccounts = BTreeMap<AccountKey, Option<AccountRow>>;
@@ -29,6 +29,20 @@ pub fn over(
             rows.retain(|row| !written.contains_key(&AccountKey::Session(row.token)));
             rows.extend(sessions(written).filter(|row| row.user == *user).cloned());
             Some(AccountRow::Sessions(rows))
+        }
+        (AccountKey::PasskeysOf(user), Some(AccountRow::Passkeys(mut rows))) => {
+            let is_fetched = |credential: &Vec<u8>| {
+                !written.contains_key(&AccountKey::Passkey(credential.clone()))
+            };
+            rows.retain(|row| is_fetched(&row.passkey.credential));
+            rows.extend(passkeys(written).filter(|row| row.user == *user).cloned());
+            Some(AccountRow::Passkeys(rows))
+        }
+        (AccountKey::ExternalsOf(user), Some(AccountRow::Externals(mut identities))) => {
+            identities.retain(|one| !written.contains_key(&AccountKey::External(one.clone())));
+            let own = externals(written).filter(|(_, row)| row.user == *user);
+            identities.extend(own.map(|(identity, _)| identity.clone()));
+            Some(AccountRow::Externals(identities))
         }
         (AccountKey::LastInvite, Some(AccountRow::LastInvite(last))) => {
             let ids = invites(written).map(|(_, row)| row.id);
@@ -112,9 +126,23 @@ fn identities(written: &WrittenAccounts) -> impl Iterator<Item = (UserId, &Ident
     })
 }
 
+fn externals(written: &WrittenAccounts) -> impl Iterator<Item = (&ExternalIdentity, &ExternalRow)> {
+    written.iter().filter_map(|row| match row {
+        (AccountKey::External(identity), Some(AccountRow::External(row))) => Some((identity, row)),
+        _ => None,
+    })
+}
+
 fn sessions(written: &WrittenAccounts) -> impl Iterator<Item = &SessionRow> {
     written.values().filter_map(|row| match row {
         Some(AccountRow::Session(row)) => Some(row),
+        _ => None,
+    })
+}
+
+fn passkeys(written: &WrittenAccounts) -> impl Iterator<Item = &PasskeyRow> {
+    written.values().filter_map(|row| match row {
+        Some(AccountRow::Passkey(row)) => Some(row),
         _ => None,
     })
 }

@@ -46,18 +46,22 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
     .into_iter()
     .flatten()
     .chain(
-        account_reads(&request.command)
+        account_reads(user, &request.command)
             .into_iter()
             .map(RowKey::Account),
     )
 }
 
 /// The same for the rows of accounts.
-fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
+fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKey> {
     let WriteCommand::Account(command) = command else {
         return Vec::new();
     };
-    match command {
+    let own = |keys: &[fn(UserId) -> AccountKey]| {
+        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
+        keys.into_iter().flatten().collect::<Vec<_>>()
+    };
+    match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
         AccountCommand::Claim { link, account, .. } => {
             let own = [AccountKey::Link(*link), AccountKey::Place];
@@ -68,6 +72,46 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         } => {
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
+        }
+        AccountCommand::StoreUserHandle { .. } => {
+            own(&[AccountKey::Identity, AccountKey::UserHandle])
+        }
+        AccountCommand::AddPasskey { session, passkey } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(passkey.credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::UserHandle,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
+        }
+        AccountCommand::RenamePasskey { credential, .. } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            own(&[AccountKey::Identity])
+                .into_iter()
+                .chain([passkey])
+                .collect()
+        }
+        AccountCommand::RemovePasskey {
+            session,
+            credential,
+        } => {
+            let keys = [
+                AccountKey::Session(*session),
+                AccountKey::Passkey(credential.clone()),
+                AccountKey::Place,
+            ];
+            let own = own(&[
+                AccountKey::Identity,
+                AccountKey::Password,
+                AccountKey::ExternalsOf,
+                AccountKey::PasskeysOf,
+            ]);
+            keys.into_iter().chain(own).collect()
         }
         AccountCommand::SignIn { proof, .. } => {
             let (user, mut reads) = proof_reads(proof);
@@ -80,6 +124,22 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
             reads
         }
         AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
+        AccountCommand::SignInByExternal {
+            identity, account, ..
+        } => {
+            let own = [
+                AccountKey::External(identity.clone()),
+                AccountKey::LastSession,
+            ];
+            let usernames = account.iter().flat_map(|account| &account.usernames);
+            let keys = usernames.flat_map(|username| {
+                [
+                    AccountKey::UsernameKey(username.key.clone()),
+                    AccountKey::UsernameLook(username.look.clone()),
+                ]
+            });
+            own.into_iter().chain(keys).collect()
+        }
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
         AccountCommand::EndSessions(SessionSelector::Token(_)) | AccountCommand::Decline(_) => {
             Vec::new()
@@ -103,25 +163,38 @@ fn account_reads(command: &WriteCommand) -> Vec<AccountKey> {
         ],
         AccountCommand::Approve(_) => vec![AccountKey::Applications],
         AccountCommand::SetPlace(_) => vec![AccountKey::Place],
-        AccountCommand::SetRole { user, .. }
-        | AccountCommand::Deactivate { user }
-        | AccountCommand::DeletePerson { user } => vec![
-            AccountKey::Owners,
-            AccountKey::Identity(*user),
-            AccountKey::SessionsOf(*user),
-            AccountKey::GrantsOf(*user),
-        ],
+        AccountCommand::SetRole { user, session, .. }
+        | AccountCommand::DeletePerson { user, session } => {
+            let session = session.map(AccountKey::Session);
+            person_reads(*user).into_iter().chain(session).collect()
+        }
+        AccountCommand::Deactivate { user } => person_reads(*user).into(),
         AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
     }
 }
 
 fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
     match proof {
+        SignInProof::Passkey {
+            user, credential, ..
+        } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            (*user, vec![passkey, AccountKey::Identity(*user)])
+        }
         SignInProof::Password { user, .. } => {
             let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
             (*user, reads)
         }
     }
+}
+
+fn person_reads(user: UserId) -> [AccountKey; 4] {
+    [
+        AccountKey::Owners,
+        AccountKey::Identity(user),
+        AccountKey::SessionsOf(user),
+        AccountKey::GrantsOf(user),
+    ]
 }
 
 fn new_account_reads(account: &NewAccount) -> [AccountKey; 4] {

@@ -4,8 +4,8 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::{Role, SignUp};
 
 use crate::store::{
-    ApplicationId, InviteId, LinkHash, LinkPurpose, PasswordHash, SessionId, TokenHash,
-    UsernameKeys,
+    ApplicationId, ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash,
+    SessionId, TokenHash, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -21,6 +21,16 @@ pub enum AccountKey {
     UsernameLook(String),
     /// [`AccountRow::Password`].
     Password(UserId),
+    /// [`AccountRow::UserHandle`]. It is never deleted by a rule.
+    UserHandle(UserId),
+    /// [`AccountRow::Passkey`]: the one with this credential id.
+    Passkey(Vec<u8>),
+    /// [`AccountRow::Passkeys`]: a person's, always there. Only read.
+    PasskeysOf(UserId),
+    /// [`AccountRow::External`].
+    External(ExternalIdentity),
+    /// [`AccountRow::Externals`]: a person's, always there. Only read.
+    ExternalsOf(UserId),
     /// [`AccountRow::LastSession`]: always there.
     LastSession,
     /// [`AccountRow::Session`].
@@ -66,6 +76,16 @@ pub enum AccountRow {
     User(UserId),
     /// The hash of a password, and since when it is the person's.
     Password(PasswordHash, Micros),
+    /// What passkeys know a person by.
+    UserHandle(Vec<u8>),
+    /// A passkey.
+    Passkey(PasskeyRow),
+    /// Passkeys.
+    Passkeys(Vec<PasskeyRow>),
+    /// Whose an identity at a provider is.
+    External(ExternalRow),
+    /// Identities at providers.
+    Externals(Vec<ExternalIdentity>),
     /// The last number that was given to a session.
     LastSession(SessionId),
     /// A session.
@@ -101,6 +121,17 @@ pub enum AccountRow {
 pub struct IdentityRow {
     /// The username with its keys.
     pub username: UsernameKeys,
+}
+
+/// Whose an identity at a provider is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExternalRow {
+    /// The person.
+    pub user: UserId,
+    /// What the person is called at the provider.
+    pub name: String,
+    /// Since when it is the person's.
+    pub linked_at: Micros,
 }
 
 /// A session.
@@ -202,6 +233,8 @@ pub struct PlaceRow {
     pub name: String,
     /// Since when it has an owner.
     pub claimed_at: Option<Micros>,
+    /// The host name that the last passkey was made for.
+    pub relying_party: Option<String>,
     /// Who gets an account without an invitation.
     pub sign_up: SignUp,
 }

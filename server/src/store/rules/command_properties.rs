@@ -20,39 +20,16 @@ impl WriteCommand {
                 | Command::CreateRoom { .. }
                 | Command::UpdateRoom { .. }
                 | Command::Rename { .. },
-            )
-            | WriteCommand::Account(AccountCommand::Apply(_)) => SpaceDemand::AddsText,
+            ) => SpaceDemand::AddsText,
             WriteCommand::Client(
                 Command::MarkRead { .. } | Command::MarkUnread { .. } | Command::AddMember { .. },
-            )
-            | WriteCommand::Account(
-                AccountCommand::CreateGuest { .. }
-                | AccountCommand::Claim { .. }
-                | AccountCommand::JoinByInvite { .. }
-                | AccountCommand::SignIn { .. }
-                | AccountCommand::TouchSession { .. }
-                | AccountCommand::ConfirmSession { .. }
-                | AccountCommand::SetPassword { .. }
-                | AccountCommand::CreateInvite(_)
-                | AccountCommand::JoinBySignUp { .. }
-                | AccountCommand::Approve(_),
             ) => SpaceDemand::AddsRecord,
+            WriteCommand::Account(command) => command.space_demand(),
             WriteCommand::Client(
                 Command::Delete { .. } | Command::Cancel { .. } | Command::RemoveMember { .. },
             )
             | WriteCommand::RemoveRoom { .. }
             | WriteCommand::SetRoom { .. }
-            | WriteCommand::Account(
-                AccountCommand::EndSessions(_)
-                | AccountCommand::RevokeInvite(_)
-                | AccountCommand::CreateLink { .. }
-                | AccountCommand::Decline(_)
-                | AccountCommand::SetPlace(_)
-                | AccountCommand::SetRole { .. }
-                | AccountCommand::Deactivate { .. }
-                | AccountCommand::Reactivate { .. }
-                | AccountCommand::DeletePerson { .. },
-            )
             | WriteCommand::Block { .. }
             | WriteCommand::Unblock { .. }
             | WriteCommand::Maintain => SpaceDemand::FreesSpace,
@@ -77,28 +54,65 @@ impl WriteCommand {
 }
 
 impl AccountCommand {
+    fn space_demand(&self) -> SpaceDemand {
+        match self {
+            AccountCommand::CreateGuest { .. }
+            | AccountCommand::Claim { .. }
+            | AccountCommand::JoinByInvite { .. }
+            | AccountCommand::SignIn { .. }
+            | AccountCommand::SignInByExternal { .. }
+            | AccountCommand::TouchSession { .. }
+            | AccountCommand::ConfirmSession { .. }
+            | AccountCommand::SetPassword { .. }
+            | AccountCommand::StoreUserHandle { .. }
+            | AccountCommand::AddPasskey { .. }
+            | AccountCommand::RenamePasskey { .. }
+            | AccountCommand::CreateInvite(_)
+            | AccountCommand::JoinBySignUp { .. }
+            | AccountCommand::Approve(_) => SpaceDemand::AddsRecord,
+            AccountCommand::Apply(_) => SpaceDemand::AddsText,
+            AccountCommand::EndSessions(_)
+            | AccountCommand::RemovePasskey { .. }
+            | AccountCommand::RevokeInvite(_)
+            | AccountCommand::CreateLink { .. }
+            | AccountCommand::SetRole { .. }
+            | AccountCommand::Deactivate { .. }
+            | AccountCommand::Reactivate { .. }
+            | AccountCommand::DeletePerson { .. }
+            | AccountCommand::Decline(_)
+            | AccountCommand::SetPlace(_) => SpaceDemand::FreesSpace,
+        }
+    }
+
     fn text_bytes(&self) -> usize {
         match self {
             AccountCommand::CreateGuest { name, .. } => name.len(),
             AccountCommand::Claim { account, .. }
             | AccountCommand::JoinByInvite { account, .. }
             | AccountCommand::JoinBySignUp { account, .. } => account.name.len(),
+            AccountCommand::SignInByExternal { account, .. } => {
+                account.as_ref().map_or(0, |account| account.name.len())
+            }
             AccountCommand::SignIn { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
+            | AccountCommand::StoreUserHandle { .. }
+            | AccountCommand::AddPasskey { .. }
+            | AccountCommand::RenamePasskey { .. }
+            | AccountCommand::RemovePasskey { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
-            | AccountCommand::Apply(_)
-            | AccountCommand::Approve(_)
-            | AccountCommand::Decline(_)
-            | AccountCommand::SetPlace(_)
             | AccountCommand::SetRole { .. }
             | AccountCommand::Deactivate { .. }
             | AccountCommand::Reactivate { .. }
-            | AccountCommand::DeletePerson { .. } => 0,
+            | AccountCommand::DeletePerson { .. }
+            | AccountCommand::Apply(_)
+            | AccountCommand::Approve(_)
+            | AccountCommand::Decline(_)
+            | AccountCommand::SetPlace(_) => 0,
         }
     }
 }

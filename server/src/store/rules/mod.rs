@@ -29,9 +29,10 @@ use shared::error::ErrorCode;
 use shared::id::{Micros, RoomId, UserId};
 
 use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteRequest};
+pub use account::{MAX_PASSKEYS, may_manage};
 pub use account_rows::{
-    AccountKey, AccountRow, ApplicationRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
-    SessionRow, may_invite,
+    AccountKey, AccountRow, ApplicationRow, ExternalRow, GrantRows, IdentityRow, InviteRow,
+    LinkRow, PlaceRow, SessionRow, may_invite,
 };
 use batch_builder::BatchBuilder;
 pub use error::{Applied, RuleError, RuleResult};

@@ -18,6 +18,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0008_accounts.sql"),
     include_str!("../../../migrations/sqlite/0009_credentials.sql"),
     include_str!("../../../migrations/sqlite/0010_people.sql"),
+    include_str!("../../../migrations/sqlite/0011_external_identities.sql"),
+    include_str!("../../../migrations/sqlite/0012_passkeys.sql"),
     include_str!("../../../migrations/sqlite/0015_sign_up.sql"),
 ];
 

@@ -46,10 +46,11 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AccountCredentials, Application, AuthorFilter, AuthoredItems, CommitSink, Health, Invite,
-    InviteId, LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage, OpenInvite, Place,
-    QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store,
-    StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    AccountCredentials, Actor, Application, AuthorFilter, AuthoredItems, CommitSink, FoundPasskey,
+    Health, Invite, InviteId, LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage,
+    OpenInvite, OwnPasskeys, PasskeyLoss, PeoplePage, PeopleSearch, Place, QueryClient, Reply,
+    ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store, StoreError,
+    StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -267,6 +268,34 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn passkey(
+        &self,
+        client: QueryClient,
+        credential: Vec<u8>,
+    ) -> Result<Option<FoundPasskey>, StoreError> {
+        self.readers
+            .run(client, move |snapshot| {
+                read::passkey::by_credential(snapshot, &credential)
+            })
+            .await
+    }
+
+    async fn passkeys(&self, viewer: Viewer) -> Result<OwnPasskeys, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::passkey::of_person(snapshot, viewer.user)
+            })
+            .await
+    }
+
+    async fn passkey_loss(&self, relying_party: String) -> Result<PasskeyLoss, StoreError> {
+        self.readers
+            .run(QueryClient::Server, move |snapshot| {
+                read::passkey::loss(snapshot, &relying_party)
+            })
+            .await
+    }
+
     async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError> {
         self.readers
             .run(viewer.client(), move |snapshot| {
@@ -316,6 +345,19 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::invite::list(snapshot, viewer, before, limit)
+            })
+            .await
+    }
+
+    async fn listed_people(
+        &self,
+        actor: Actor,
+        search: PeopleSearch,
+        limit: usize,
+    ) -> Result<PeoplePage, StoreError> {
+        self.readers
+            .run(actor.client(), move |snapshot| {
+                read::people::list(snapshot, &actor, &search, limit)
             })
             .await
     }

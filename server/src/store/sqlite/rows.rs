@@ -4,7 +4,7 @@ use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
 use shared::model::{Author, MemberRole, Message, Profile, Role, Room, RoomKind, SignUp};
 
-use crate::store::LinkPurpose;
+use crate::store::{LinkPurpose, PasskeyRow, RegisteredPasskey};
 
 /// The columns that [`message`] reads, of `messages m LEFT JOIN users u ON u.id = m.author`.
 pub const MESSAGE: &str = "m.seq, m.rev, m.author, coalesce(m.author_name, u.name, ''), \
@@ -86,6 +86,29 @@ pub fn profile(row: &Row<'_>) -> rusqlite::Result<Profile> {
         deleted: row.get::<_, Option<i64>>(5)?.is_some(),
         deactivated: row.get::<_, Option<i64>>(6)?.is_some(),
         ..Profile::guest(UserId(row.get(0)?), row.get(1)?, Rev(row.get(2)?))
+    })
+}
+
+/// The columns that [`passkey`] reads, of `passkeys`.
+pub const PASSKEY: &str = "user, credential, public_key, algorithm, counter, relying_party, name, \
+     created_at, used_at";
+/// How many columns these are.
+pub const PASSKEY_COLUMNS: usize = 9;
+
+/// A passkey from the columns of [`PASSKEY`].
+pub fn passkey(row: &Row<'_>) -> rusqlite::Result<PasskeyRow> {
+    Ok(PasskeyRow {
+        user: UserId(row.get(0)?),
+        passkey: RegisteredPasskey {
+            credential: row.get(1)?,
+            public_key: row.get(2)?,
+            algorithm: row.get(3)?,
+            counter: row.get(4)?,
+            relying_party: row.get(5)?,
+            name: row.get(6)?,
+        },
+        created_at: Micros(row.get(7)?),
+        used_at: row.get::<_, Option<i64>>(8)?.map(Micros),
     })
 }
 

@@ -138,7 +138,7 @@ impl TestStore {
 
     /// A command about accounts, by the operator.
     pub fn account(&mut self, command: AccountCommand) -> Outcome {
-        self.operator(WriteCommand::Account(command))
+        self.operator(WriteCommand::from(command))
     }
 
     /// A new person, whose session has this token.

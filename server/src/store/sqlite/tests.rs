@@ -50,7 +50,7 @@ async fn join_at_once(
         max_uses,
     };
     let create = AccountCommand::CreateInvite(invite);
-    let created = store.carry_out(WriteCommand::Account(create)).await;
+    let created = store.carry_out(WriteCommand::from(create)).await;
     assert_eq!(created.unwrap(), Outcome::Created(1));
     let mut tasks = Vec::new();
     for (token, (key, look)) in (0_u8..).zip(names) {
@@ -61,7 +61,7 @@ async fn join_at_once(
             session: session(token),
         };
         tasks.push(tokio::spawn(async move {
-            store.carry_out(WriteCommand::Account(join)).await
+            store.carry_out(WriteCommand::from(join)).await
         }));
     }
     let mut results = Vec::new();

@@ -155,7 +155,6 @@ impl IdentityProvider {
             scopes: vec!["openid".into(), "profile".into()],
             role_claim: None,
             roles: vec![RoleMapping::parse("chat-admins=administrator").unwrap()],
-            link_by_email: false,
             timeout: OidcSettings::TIMEOUT,
             answer_bytes: OidcSettings::ANSWER_BYTES,
         }
@@ -178,14 +177,20 @@ impl IdentityProvider {
         OidcClient::new(self.settings(), self.shared.clock.clone()).unwrap()
     }
 
-    /// Visits the sign-in page as a browser does, and gives what the browser brings back.
-    pub async fn visit(&self, address: &str) -> CallbackAnswer {
+    /// Visits the sign-in page as a browser does, and gives the address to which it sends the
+    /// browser back.
+    pub async fn send_back(&self, address: &str) -> Url {
         assert!(address.starts_with(&self.issuer), "{address}");
         let browser = tls::local_http_client().redirect(reqwest::redirect::Policy::none());
         let answer = browser.build().unwrap().get(address).send().await.unwrap();
         assert!(answer.status().is_redirection(), "{answer:?}");
         let location = answer.headers()["location"].to_str().unwrap();
-        let location = Url::parse(location).unwrap();
+        Url::parse(location).unwrap()
+    }
+
+    /// Visits the sign-in page, and gives what the browser brings back.
+    pub async fn visit(&self, address: &str) -> CallbackAnswer {
+        let location = self.send_back(address).await;
         let mut back = CallbackAnswer::default();
         for (name, value) in location.query_pairs() {
             let value = Some(value.into_owned());

@@ -4,17 +4,18 @@ use aws_lc_rs::rsa::KeySize;
 use serde_json::{Value, json};
 
 use super::super::{
-    Ceremony, CoseAlgorithm, CounterChange, MAX_CREDENTIAL_ID_BYTES, MAX_PUBLIC_KEY_BYTES,
-    NewPasskey, PersonIdentified, ProvenPasskey, UserVerification,
+    AuthenticationResponse, Ceremony, CoseAlgorithm, CounterChange, MAX_CREDENTIAL_ID_BYTES,
+    MAX_PUBLIC_KEY_BYTES, NewPasskey, PersonIdentified, ProvenPasskey, RegistrationResponse,
+    UserVerification,
 };
 use super::authenticator::{Authentication, Keys, Registration, bytes, int, map, text};
 use super::{handle, relying_party, stored, taken_challenge};
 
 fn register(keys: &Keys, change: impl FnOnce(&mut Registration)) -> NewPasskey {
     let (challenge, fresh) = taken_challenge(Ceremony::Registration);
-    let mut registration = Registration::new(keys, challenge);
+    let mut registration = Registration::new(keys, &challenge.text());
     change(&mut registration);
-    let response = registration.response();
+    let response: RegistrationResponse = registration.response();
     assert_eq!(response.challenge(), Ok(challenge));
     response
         .verify(&relying_party(), fresh, UserVerification::Preferred)
@@ -27,9 +28,9 @@ fn authenticate(
     change: impl FnOnce(&mut Authentication),
 ) -> ProvenPasskey {
     let (challenge, fresh) = taken_challenge(Ceremony::Authentication);
-    let mut authentication = Authentication::new(challenge);
+    let mut authentication = Authentication::new(&challenge.text());
     change(&mut authentication);
-    let response = authentication.response(keys);
+    let response: AuthenticationResponse = authentication.response(keys);
     assert_eq!(response.challenge(), Ok(challenge));
     assert_eq!(response.credential_id(), passkey.credential_id);
     let (verification, person) = (UserVerification::Preferred, PersonIdentified::Before);

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::base64url::encode;
 use super::super::{
-    Ceremony, Challenge, CoseAlgorithm, NewPasskey, PasskeyError, PersonIdentified, ProvenPasskey,
-    UserHandle, UserVerification,
+    AuthenticationResponse, Ceremony, Challenge, CoseAlgorithm, NewPasskey, PasskeyError,
+    PersonIdentified, ProvenPasskey, UserHandle, UserVerification,
 };
 use super::authenticator::{Authentication, Keys, int, map};
 use super::{ORIGIN, handle, relying_party, stored, taken_challenge};
@@ -27,9 +27,9 @@ fn authenticate(
 ) -> Result<ProvenPasskey, PasskeyError> {
     let keys = Keys::es256();
     let (challenge, fresh) = taken_challenge(Ceremony::Authentication);
-    let mut authentication = Authentication::new(challenge);
+    let mut authentication = Authentication::new(&challenge.text());
     change(&mut authentication);
-    let response = authentication.response(&keys);
+    let response: AuthenticationResponse = authentication.response(&keys);
     let (verification, person) = (UserVerification::Required, PersonIdentified::ByPasskey);
     let mut passkey = passkey_of(&keys, CoseAlgorithm::Es256);
     change_passkey(&mut passkey);
@@ -125,7 +125,7 @@ fn the_user_handle_is_that_of_the_stored_passkeys_person() {
     let other = UserHandle::random().unwrap();
     let keys = Keys::es256();
     let (challenge, fresh) = taken_challenge(Ceremony::Authentication);
-    let response = Authentication::new(challenge).response(&keys);
+    let response: AuthenticationResponse = Authentication::new(&challenge.text()).response(&keys);
     let passkey = passkey_of(&keys, CoseAlgorithm::Es256);
     let outcome = response.verify(
         &relying_party(),

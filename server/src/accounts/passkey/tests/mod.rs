@@ -1,6 +1,7 @@
 //! Whole ceremonies: with a software authenticator, with the specification's test vectors, and
 //! with each thing wrong once.
 
+#[path = "../../../../tests/support/authenticator.rs"]
 mod authenticator;
 mod ceremonies;
 mod hostile_authentications;
@@ -14,15 +15,14 @@ use super::{
 };
 use crate::clock::Clock;
 
-const ORIGIN: &str = "https://chat.example.org";
-const RP_ID: &str = "chat.example.org";
+use authenticator::{ORIGIN, RP_ID, USER_HANDLE};
 
 fn relying_party() -> RelyingParty {
     RelyingParty::new(RP_ID, "Madang", ORIGIN)
 }
 
 fn handle() -> UserHandle {
-    UserHandle::from_bytes(&[7; 64]).unwrap()
+    UserHandle::from_bytes(&USER_HANDLE).unwrap()
 }
 
 /// A challenge that was issued, and the same one taken.

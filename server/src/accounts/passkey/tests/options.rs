@@ -38,7 +38,8 @@ fn creation_options() {
             "timeout": 300_000,
             "excludeCredentials": [{"type": "public-key", "id": "-_8"}],
             "authenticatorSelection": {
-                "residentKey": "preferred", "userVerification": "preferred",
+                "residentKey": "required", "requireResidentKey": true,
+                "userVerification": "preferred",
             },
             "attestation": "none",
         })

@@ -6,7 +6,7 @@ use shared::model::{Profile, Role};
 use super::super::tables::{PersonRow, Tables};
 use super::super::{AccountKey, Applied, Rules};
 use super::person_change::EndedAccess;
-use crate::store::{Actor, Outcome};
+use crate::store::{Actor, Outcome, TokenHash};
 
 impl<T: Tables> Rules<T> {
     /// Ends all of a person's sessions. What the person wrote stays, and so do memberships and
@@ -34,11 +34,18 @@ impl<T: Tables> Rules<T> {
 
     /// Erases the name, the username, all credentials and sessions. Messages stay, and their
     /// author is nobody's name.
-    pub(super) fn delete_person(&mut self, actor: &Actor, user: UserId) -> Applied<T> {
+    pub(super) fn delete_person(
+        &mut self,
+        actor: &Actor,
+        user: UserId,
+        session: Option<&TokenHash>,
+    ) -> Applied<T> {
         let person = self.managed_person(actor, user)?;
         self.require_another_owner(&person)?;
+        self.require_proof_of(actor, session)?;
         let had_username = self.identity(user)?.is_some();
         let ended = self.access_of(user)?;
+        let identities = self.externals_of(user)?;
         let person = PersonRow {
             profile: Profile {
                 role: Role::Guest,
@@ -53,6 +60,11 @@ impl<T: Tables> Rules<T> {
         // Decided: from here on it writes.
         if had_username {
             self.tables.put_account(&AccountKey::Identity(user), None)?;
+        }
+        // Who comes with one of them next is somebody new.
+        for identity in identities {
+            self.tables
+                .put_account(&AccountKey::External(identity), None)?;
         }
         self.tables
             .put_account(&AccountKey::PersonalData(user), None)?;

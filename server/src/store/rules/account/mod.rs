@@ -3,9 +3,11 @@
 mod confirmation;
 mod credential;
 mod departure;
+mod external;
 mod invite;
 mod joining;
 mod newcomer;
+mod passkey;
 mod person_change;
 mod proof;
 mod reads;
@@ -16,11 +18,13 @@ mod sign_up;
 #[cfg(test)]
 pub(in super::super) use sign_up::MAX_APPLICATIONS;
 
+pub use passkey::MAX_PASSKEYS;
 use shared::error::ErrorCode;
 
 use super::tables::Tables;
 use super::{Applied, RuleResult, Rules};
 use crate::store::{AccountCommand, Actor};
+pub use role::may_manage;
 
 impl<T: Tables> Rules<T> {
     pub(super) fn account_command(
@@ -42,8 +46,26 @@ impl<T: Tables> Rules<T> {
                 session,
             } => self.join_by_invite(actor, invite, account, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
+            AccountCommand::SignInByExternal {
+                identity,
+                name,
+                role,
+                account,
+                session,
+            } => self.sign_in_by_external(identity, name, *role, account.as_ref(), session),
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
+            AccountCommand::StoreUserHandle { handle } => self.store_user_handle(actor, handle),
+            AccountCommand::AddPasskey { session, passkey } => {
+                self.add_passkey(actor, session, passkey)
+            }
+            AccountCommand::RenamePasskey { credential, name } => {
+                self.rename_passkey(actor, credential, name)
+            }
+            AccountCommand::RemovePasskey {
+                session,
+                credential,
+            } => self.remove_passkey(actor, session, credential),
             AccountCommand::ConfirmSession { session, proof } => {
                 self.confirm_session(actor, session, proof)
             }
@@ -65,10 +87,16 @@ impl<T: Tables> Rules<T> {
             AccountCommand::Approve(application) => self.approve(actor, *application),
             AccountCommand::Decline(application) => self.decline(actor, *application),
             AccountCommand::SetPlace(change) => self.set_place(actor, change),
-            AccountCommand::SetRole { user, role } => self.set_role(actor, *user, *role),
+            AccountCommand::SetRole {
+                user,
+                role,
+                session,
+            } => self.set_role(actor, *user, *role, session.as_ref()),
             AccountCommand::Deactivate { user } => self.deactivate(actor, *user),
             AccountCommand::Reactivate { user } => self.reactivate(actor, *user),
-            AccountCommand::DeletePerson { user } => self.delete_person(actor, *user),
+            AccountCommand::DeletePerson { user, session } => {
+                self.delete_person(actor, *user, session.as_ref())
+            }
         }
     }
 

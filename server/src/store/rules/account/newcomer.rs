@@ -5,7 +5,7 @@ use shared::id::{Rev, RoomId, UserId};
 use shared::model::{Profile, Role};
 
 use super::super::tables::{MembershipRow, PersonRow, RoomHead, Tables};
-use super::super::{AccountKey, AccountRow, IdentityRow, RuleResult, Rules};
+use super::super::{AccountKey, AccountRow, ExternalRow, IdentityRow, RuleResult, Rules};
 use crate::store::{Actor, NewAccount, NewCredential, NewSession, SessionId, TokenHash};
 
 /// Who comes in, with the number of the first session.
@@ -165,10 +165,22 @@ impl<T: Tables> Rules<T> {
         });
         self.tables
             .put_account(&AccountKey::Identity(user), Some(&identity))?;
-        let NewCredential::Password(hash) = &account.credential;
-        let password = AccountRow::Password(hash.clone(), self.config.now);
-        self.tables
-            .put_account(&AccountKey::Password(user), Some(&password))?;
+        let now = self.config.now;
+        let (key, credential) = match &account.credential {
+            NewCredential::Password(hash) => (
+                AccountKey::Password(user),
+                AccountRow::Password(hash.clone(), now),
+            ),
+            NewCredential::External { identity, name } => (
+                AccountKey::External(identity.clone()),
+                AccountRow::External(ExternalRow {
+                    user,
+                    name: name.clone(),
+                    linked_at: now,
+                }),
+            ),
+        };
+        self.tables.put_account(&key, Some(&credential))?;
         Ok(Profile {
             username: Some(account.username.username.clone()),
             ..profile

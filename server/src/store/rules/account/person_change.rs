@@ -27,6 +27,14 @@ pub(super) struct EndedAccess {
     pub(super) grants: GrantRows,
 }
 
+impl EndedAccess {
+    /// Whether nothing ends.
+    pub(super) fn is_empty(&self) -> bool {
+        let GrantRows { invites, links } = &self.grants;
+        self.sessions.is_empty() && invites.is_empty() && links.is_empty()
+    }
+}
+
 impl<T: Tables> Rules<T> {
     /// What a person can reach the place with, or let others into it with.
     pub(super) fn access_of(&mut self, user: UserId) -> RuleResult<EndedAccess, T> {

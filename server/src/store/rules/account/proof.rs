@@ -27,6 +27,15 @@ impl<T: Tables> Rules<T> {
                 }
                 (*user, Vec::new())
             }
+            SignInProof::Passkey {
+                user,
+                credential,
+                counter,
+            } => {
+                let row = self.used_passkey(*user, credential, *counter)?;
+                let key = AccountKey::Passkey(credential.clone());
+                (*user, vec![(key, Some(AccountRow::Passkey(row)))])
+            }
         };
         let person = match self.tables.person(user)? {
             Some(person) if person.removed_at.is_none() => person.clone(),

@@ -6,11 +6,12 @@ use shared::model::{Profile, Role};
 use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
 use super::super::{
-    AccountKey, AccountRow, ApplicationRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
-    SessionRow,
+    AccountKey, AccountRow, ApplicationRow, ExternalRow, GrantRows, IdentityRow, InviteRow,
+    LinkRow, PlaceRow, SessionRow,
 };
 use crate::store::{
-    ApplicationId, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
+    ApplicationId, ExternalIdentity, InviteId, LinkHash, PasskeyRow, PasswordHash, SessionId,
+    TokenHash, UsernameKeys,
 };
 
 /// The content of a row, if it is of this kind.
@@ -79,6 +80,40 @@ impl<T: Tables> Rules<T> {
     pub(super) fn password(&mut self, user: UserId) -> Answer<Option<PasswordHash>, T> {
         let row = self.account_row(&AccountKey::Password(user))?;
         Ok(content!(row, Password))
+    }
+
+    /// What passkeys know a person by.
+    pub(super) fn user_handle(&mut self, user: UserId) -> Answer<Option<Vec<u8>>, T> {
+        let row = self.account_row(&AccountKey::UserHandle(user))?;
+        Ok(content!(row, UserHandle))
+    }
+
+    /// The passkey with a credential id.
+    pub(super) fn passkey(&mut self, credential: &[u8]) -> Answer<Option<PasskeyRow>, T> {
+        let row = self.account_row(&AccountKey::Passkey(credential.to_owned()))?;
+        Ok(content!(row, Passkey))
+    }
+
+    pub(super) fn passkeys_of(&mut self, user: UserId) -> Answer<Vec<PasskeyRow>, T> {
+        let row = self.account_row(&AccountKey::PasskeysOf(user))?;
+        Ok(content!(row, Passkeys).unwrap_or_default())
+    }
+
+    /// Whose an identity at a provider is.
+    pub(super) fn external(
+        &mut self,
+        identity: &ExternalIdentity,
+    ) -> Answer<Option<ExternalRow>, T> {
+        let row = self.account_row(&AccountKey::External(identity.clone()))?;
+        Ok(content!(row, External))
+    }
+
+    pub(in super::super) fn externals_of(
+        &mut self,
+        user: UserId,
+    ) -> Answer<Vec<ExternalIdentity>, T> {
+        let row = self.account_row(&AccountKey::ExternalsOf(user))?;
+        Ok(content!(row, Externals).unwrap_or_default())
     }
 
     pub(super) fn session(&mut self, token: &TokenHash) -> Answer<Option<SessionRow>, T> {

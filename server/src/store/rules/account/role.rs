@@ -7,7 +7,7 @@ use shared::model::Role;
 use super::super::tables::{PersonRow, Tables};
 use super::super::{Applied, RuleResult, Rules, may_invite};
 use super::person_change::{EndedAccess, PersonChange};
-use crate::store::{Actor, Outcome};
+use crate::store::{Actor, Outcome, TokenHash};
 
 /// Whether who has a role may deactivate and delete somebody else who has another, and change
 /// what that person may do.
@@ -39,7 +39,13 @@ fn rank(role: Role) -> u8 {
 }
 
 impl<T: Tables> Rules<T> {
-    pub(super) fn set_role(&mut self, actor: &Actor, user: UserId, role: Role) -> Applied<T> {
+    pub(super) fn set_role(
+        &mut self,
+        actor: &Actor,
+        user: UserId,
+        role: Role,
+        session: Option<&TokenHash>,
+    ) -> Applied<T> {
         let acting = self.managing_role(actor)?;
         let person = self.managed_person(actor, user)?;
         let present = person.profile.role;
@@ -62,6 +68,9 @@ impl<T: Tables> Rules<T> {
             return Ok(Outcome::Person(profile));
         }
         let change = self.role_change(&person, role)?;
+        if rank(role) > rank(present) {
+            self.require_proof_of(actor, session)?;
+        }
         // Decided: from here on it writes.
         Ok(Outcome::Person(self.change_person(change)?))
     }
@@ -113,6 +122,19 @@ impl<T: Tables> Rules<T> {
             return Err(ErrorCode::Forbidden.into());
         }
         Ok(person)
+    }
+
+    /// Refuses a person who has not proved a credential lately in the session. A guest has none.
+    pub(super) fn require_proof_of(
+        &mut self,
+        actor: &Actor,
+        session: Option<&TokenHash>,
+    ) -> RuleResult<(), T> {
+        if matches!(actor, Actor::Operator) || self.managing_role(actor)? == Role::Guest {
+            return Ok(());
+        }
+        let session = session.ok_or(ErrorCode::ConfirmationRequired)?;
+        self.require_confirmed(actor, session).map(drop)
     }
 
     /// Refuses what would leave the place without an owner who can act.

@@ -31,7 +31,7 @@ impl<T: Tables> Rules<T> {
     }
 
     /// The sessions that end when one more begins.
-    fn sessions_above_limit(&mut self, user: UserId) -> RuleResult<Vec<TokenHash>, T> {
+    pub(super) fn sessions_above_limit(&mut self, user: UserId) -> RuleResult<Vec<TokenHash>, T> {
         let mut sessions = self.sessions_of(user)?;
         sessions.sort_unstable_by_key(|session| (session.used_at, session.id));
         let above = (sessions.len() + 1).saturating_sub(MAX_SESSIONS);

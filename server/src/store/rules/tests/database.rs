@@ -7,10 +7,12 @@ use shared::model::{MemberRole, Profile, Role, Room, RoomKind};
 
 use crate::store::prefetch::{FetchedRow, FetchedRows, RowSource};
 use crate::store::rules::{
-    AccountKey, AccountRow, GrantRows, IdentityRow, MembershipRow, PersonRow, PlaceRow, RoomCounts,
-    RoomHead, RowKey,
+    AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, MembershipRow, PersonRow,
+    PlaceRow, RoomCounts, RoomHead, RowKey,
 };
-use crate::store::{ApplicationId, InviteId, PasswordHash, SessionId, UsernameKeys};
+use crate::store::{
+    ApplicationId, ExternalIdentity, InviteId, PasswordHash, SessionId, UsernameKeys,
+};
 
 pub const LOBBY: RoomId = RoomId::LOBBY;
 /// A private room. ADA manages it, MIA is a member, LEO was one. BEN never was.
@@ -27,6 +29,14 @@ pub const ZOE: UserId = UserId(22);
 pub const OPEN_INVITES: i64 = 998;
 /// The hash of ZOE's password.
 pub const ZOES_PASSWORD: &str = "zoe's password";
+
+/// ZOE at a provider.
+pub fn zoes_identity() -> ExternalIdentity {
+    ExternalIdentity {
+        issuer: "https://login.example".into(),
+        subject: "zoe".into(),
+    }
+}
 
 /// A database with the lobby, private rooms, and people who have written nothing.
 #[derive(Debug, Default)]
@@ -81,6 +91,17 @@ fn row(key: &RowKey) -> FetchedRow {
 fn account(key: &AccountKey) -> Option<AccountRow> {
     Some(match key {
         AccountKey::SessionsOf(_) => AccountRow::Sessions(Vec::new()),
+        AccountKey::PasskeysOf(_) => AccountRow::Passkeys(Vec::new()),
+        AccountKey::ExternalsOf(user) => {
+            AccountRow::Externals((*user == ZOE).then(zoes_identity).into_iter().collect())
+        }
+        AccountKey::External(identity) if *identity == zoes_identity() => {
+            AccountRow::External(ExternalRow {
+                user: ZOE,
+                name: "zoe there".into(),
+                linked_at: Micros(2),
+            })
+        }
         AccountKey::Owners => AccountRow::Owners(Vec::new()),
         AccountKey::GrantsOf(_) => AccountRow::Grants(GrantRows::default()),
         AccountKey::LastSession => AccountRow::LastSession(SessionId(6)),
@@ -106,6 +127,9 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
         | AccountKey::UsernameKey(_)
         | AccountKey::UsernameLook(_)
         | AccountKey::Password(_)
+        | AccountKey::UserHandle(_)
+        | AccountKey::Passkey(_)
+        | AccountKey::External(_)
         | AccountKey::Session(_)
         | AccountKey::Invite(_)
         | AccountKey::InviteToken(_)

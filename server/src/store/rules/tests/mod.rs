@@ -6,11 +6,13 @@ mod accounts;
 mod batch;
 mod credentials;
 mod database;
+mod external;
 mod invites;
 mod marks;
 mod members;
 mod message;
 mod newcomers;
+mod passkeys;
 mod people;
 mod receipt;
 mod recorded;
@@ -137,11 +139,14 @@ fn by_operator(command: WriteCommand) -> WriteRequest {
 }
 
 fn by_operator_on_accounts(command: AccountCommand) -> WriteRequest {
-    by_operator(WriteCommand::Account(command))
+    by_operator(WriteCommand::from(command))
 }
 
 fn delete_person(user: UserId) -> WriteRequest {
-    by_operator_on_accounts(AccountCommand::DeletePerson { user })
+    by_operator_on_accounts(AccountCommand::DeletePerson {
+        user,
+        session: None,
+    })
 }
 
 /// A session that begins, with this token.

@@ -82,8 +82,11 @@ fn only_a_guest_becomes_an_account_and_only_once() {
         let refused = transaction.refused(&become_member(user, 1, "other"));
         assert_eq!(refused, ErrorCode::Unauthorized, "{user:?}");
     }
-    let deleted = AccountCommand::DeletePerson { user: MIA };
-    transaction.done(&by_operator(WriteCommand::Account(deleted)));
+    let deleted = AccountCommand::DeletePerson {
+        user: MIA,
+        session: None,
+    };
+    transaction.done(&by_operator(WriteCommand::from(deleted)));
     let removed = transaction.refused(&become_member(MIA, 1, "mia"));
     assert_eq!(removed, ErrorCode::Unauthorized);
 }

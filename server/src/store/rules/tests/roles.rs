@@ -15,8 +15,17 @@ const ROLES: [Role; 5] = [
     Role::Guest,
 ];
 
+/// By a person in the session that joining began, in which a credential was proved.
 fn set_role(actor: Actor, user: UserId, role: Role) -> WriteRequest {
-    by_actor(actor, AccountCommand::SetRole { user, role })
+    let session = Some([word_token("ACTOR"); 32]);
+    by_actor(
+        actor,
+        AccountCommand::SetRole {
+            user,
+            role,
+            session,
+        },
+    )
 }
 
 fn deactivate(actor: Actor, user: UserId) -> WriteRequest {
@@ -57,9 +66,9 @@ fn who_may_do_what_to_whom() {
         for to in ROLES.into_iter().filter(|role| *role != Role::Bot) {
             let mut transaction = Transaction::new();
             claim_place(&mut transaction);
-            let mut person = |word, role| match role {
+            let mut person = |word: &str, role| match role {
                 Role::Guest => {
-                    let token = word_token(word);
+                    let token = word_token(&word.to_uppercase());
                     let outcome = transaction.done(&guest(word, token));
                     outcome.into_person().unwrap().id
                 }
@@ -103,7 +112,8 @@ fn who_may_do_what_to_whom() {
                 manages,
                 &case,
             );
-            let delete = by_actor(actor, AccountCommand::DeletePerson { user });
+            let session = Some([word_token("ACTOR"); 32]);
+            let delete = by_actor(actor, AccountCommand::DeletePerson { user, session });
             check(&mut transaction, &delete, manages, &case);
         }
     }
@@ -170,7 +180,11 @@ fn the_last_owner_who_can_act_stays() {
         let demote = set_role(actor.clone(), owner, Role::Member);
         assert_eq!(transaction.refused(&demote), last);
         assert_eq!(transaction.refused(&deactivate(actor.clone(), owner)), last);
-        let delete = by_actor(actor, AccountCommand::DeletePerson { user: owner });
+        let delete = AccountCommand::DeletePerson {
+            user: owner,
+            session: None,
+        };
+        let delete = by_actor(actor, delete);
         assert_eq!(transaction.refused(&delete), last);
     }
     // One who is deactivated cannot act.
@@ -290,4 +304,50 @@ fn of_who_is_deleted_nothing_is_left_but_what_was_written() {
     assert_eq!(refused, ErrorCode::Unauthorized);
     // The username is free again.
     transaction.done(&invites::join(150, "may"));
+}
+
+#[test]
+fn who_appoints_or_deletes_has_proved_a_credential_lately() {
+    let mut transaction = Transaction::new();
+    claim_place(&mut transaction);
+    let actor = person_with(&mut transaction, "actor", Role::Owner);
+    let user = person_with(&mut transaction, "may", Role::Member);
+    let by = |command| by_actor(Actor::User(actor), command);
+    let set_role = |role, session| {
+        by(AccountCommand::SetRole {
+            user,
+            role,
+            session,
+        })
+    };
+    let delete = |session| by(AccountCommand::DeletePerson { user, session });
+    let token = [word_token("ACTOR"); 32];
+    let own = Some(token);
+    let of_another = Some([word_token("MAY"); 32]);
+    for role in [Role::Administrator, Role::Owner] {
+        let refused = transaction.refused(&set_role(role, None));
+        assert_eq!(refused, ErrorCode::ConfirmationRequired);
+        let refused = transaction.refused(&set_role(role, of_another));
+        assert_eq!(refused, ErrorCode::Unauthorized);
+    }
+    transaction.done(&set_role(Role::Administrator, own));
+    let key = AccountKey::Session(token);
+    let Some(Some(AccountRow::Session(row))) =
+        transaction.rules.tables.written.accounts.get(&key).cloned()
+    else {
+        panic!("no session");
+    };
+    // Ten minutes later.
+    transaction.rules.config.now = Micros(row.created_at.0 + 600 * 1_000_000);
+    let refused = transaction.refused(&set_role(Role::Owner, own));
+    assert_eq!(refused, ErrorCode::ConfirmationRequired);
+    assert_eq!(
+        transaction.refused(&delete(own)),
+        ErrorCode::ConfirmationRequired
+    );
+    // What takes rights away needs none.
+    transaction.done(&set_role(Role::Member, None));
+    transaction.done(&deactivate(Actor::User(actor), user));
+    transaction.rules.config.now = row.created_at;
+    transaction.done(&delete(own));
 }

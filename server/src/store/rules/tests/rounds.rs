@@ -2,8 +2,10 @@
 
 use super::database::{DEN, LEO, MIA, OPEN_INVITES};
 use super::*;
-use crate::store::InviteId;
+use shared::model::Role;
+
 use crate::store::prefetch::run_batch;
+use crate::store::{ExternalRole, InviteId};
 
 /// Requests that depend on each other.
 fn requests() -> Vec<WriteRequest> {
@@ -46,7 +48,22 @@ fn requests() -> Vec<WriteRequest> {
         accounts::sign_in(UserId(5), "anna", 4),
         invites::revoke(Actor::User(UserId(4)), InviteId(OPEN_INVITES + 1)),
         invites::join(3, "ben"),
+        passkeys::handle(UserId(5)),
+        passkeys::add(UserId(5), 4, 1),
+        passkeys::add(UserId(4), 2, 1),
+        passkeys::sign_in(UserId(5), 1, 7, 5),
+        passkeys::rename(UserId(5), 1, "key"),
+        passkeys::remove(UserId(5), 4, 1),
+        external::come(
+            "may",
+            ExternalRole::Given(Role::Administrator),
+            Some(external::new_account(&["anna", "may"])),
+            6,
+        ),
+        external::come("may", ExternalRole::Given(Role::Member), None, 7),
+        external::come("may", ExternalRole::Withheld, None, 8),
         delete_person(UserId(5)),
+        delete_person(UserId(6)),
     ]
 }
 
@@ -72,13 +89,15 @@ fn a_batch_ends_as_its_commands_do_one_after_the_other() {
         })
         .collect();
     assert_eq!(results, expected);
-    // Of the commands about accounts, at the end, only that after the revocation is refused.
+    // Of the commands about accounts, at the end, only that after the revocation is refused, and
+    // a passkey that somebody has.
     let accounts = results
         .iter()
         .rev()
-        .take(9)
+        .take(19)
         .filter_map(|r| r.as_ref().err());
-    assert!(accounts.eq([&ErrorCode::LinkInvalid]), "{results:?}");
+    let refused = [&ErrorCode::PasskeyInvalid, &ErrorCode::LinkInvalid];
+    assert!(accounts.eq(refused), "{results:?}");
     let expected = transaction.rules.finish().unwrap();
     assert_eq!(format!("{batch:?}"), format!("{expected:?}"));
     assert_eq!(written, transaction.rules.tables.written);

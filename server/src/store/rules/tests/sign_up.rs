@@ -135,6 +135,7 @@ fn owners_and_administrators_decide_and_name_the_place() {
         name: "Garden".into(),
         claimed_at: Some(NOW),
         sign_up: SignUp::Approval,
+        relying_party: None,
     };
     assert_eq!(place, &expected);
 }

@@ -210,11 +210,12 @@ async fn sessions_from_before_they_had_numbers_are_numbered_and_still_work() {
     let nobody = Place {
         name: String::new(),
         claimed_at: None,
+        relying_party: None,
         sign_up: SignUp::Off,
     };
     assert_eq!(store.place().await.unwrap(), nobody);
     let (name, session) = ("Ben".into(), session(3));
-    let command = WriteCommand::Account(AccountCommand::CreateGuest { name, session });
+    let command = WriteCommand::from(AccountCommand::CreateGuest { name, session });
     let ben = store.carry_out(command).await.unwrap();
     assert_eq!(ben.into_person().unwrap().id, UserId(2));
     assert_eq!(find(3).await.id, SessionId(3));

@@ -11,8 +11,9 @@ use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
-    AccountCommand, Actor, ApplicationId, InviteId, LinkPurpose, NewApplication, NewInvite,
-    PasswordHash, PlaceChange, SessionSelector, SignInProof, WriteCommand,
+    AccountCommand, Actor, ApplicationId, ExternalIdentity, ExternalRole, InviteId, LinkPurpose,
+    NewApplication, NewExternalAccount, NewInvite, PasswordHash, PlaceChange, RegisteredPasskey,
+    SessionSelector, SignInProof, WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -107,6 +108,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
     commands.extend(account_commands());
     commands.push(become_member());
     commands.extend(credential_commands());
+    commands.extend(passkey_commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -120,13 +122,16 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
             },
         ),
         on_accounts(AccountCommand::EndSessions(end)),
-        on_accounts(AccountCommand::DeletePerson { user: JOINED }),
+        on_accounts(AccountCommand::DeletePerson {
+            user: JOINED,
+            session: None,
+        }),
     ]);
     commands
 }
 
 fn on_accounts(command: AccountCommand) -> (Actor, WriteCommand) {
-    (Actor::Operator, WriteCommand::Account(command))
+    (Actor::Operator, WriteCommand::from(command))
 }
 
 /// Somebody claims the place, and one of two comes in by an invite to a private room.
@@ -161,6 +166,21 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         proof: proof(hash),
         session: session(token),
     };
+    let by_provider = |subject: &str, role, token| AccountCommand::SignInByExternal {
+        identity: ExternalIdentity {
+            issuer: "https://login.example".into(),
+            subject: subject.into(),
+        },
+        name: format!("{subject} {token}"),
+        role,
+        account: Some(NewExternalAccount {
+            usernames: [account("may", "may"), account(subject, subject)]
+                .map(|account| account.username)
+                .into(),
+            name: subject.into(),
+        }),
+        session: session(token),
+    };
     let id = InviteId(2);
     [
         link(1),
@@ -192,10 +212,14 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
             sign_up: Some(SignUp::Open),
         }),
         AccountCommand::JoinBySignUp {
-            account: account("kim", "kim"),
-            session: session(14),
+            account: account("kip", "kip"),
+            session: session(40),
         },
         invite(6, None),
+        by_provider("kim", ExternalRole::Given(Role::Administrator), 15),
+        by_provider("kim", ExternalRole::Unsaid, 16),
+        by_provider("kim", ExternalRole::Given(Role::Member), 17),
+        by_provider("lee", ExternalRole::Unsaid, 18),
     ]
     .map(on_accounts)
     .into()
@@ -216,9 +240,9 @@ fn become_member() -> (Actor, WriteCommand) {
     let command = AccountCommand::JoinByInvite {
         invite: [6; 32],
         account: account("ada", "ada"),
-        session: session(15),
+        session: session(41),
     };
-    (Actor::User(ADA), WriteCommand::Account(command))
+    (Actor::User(ADA), WriteCommand::Account(Box::new(command)))
 }
 
 /// What the owner changes about the own credentials, in two sessions of which one ends by it.
@@ -248,7 +272,56 @@ fn credential_commands() -> Vec<(Actor, WriteCommand)> {
         confirm(20, "new"),
         set_password(20, "hash"),
     ]
-    .map(|command| (Actor::User(OWNER), WriteCommand::Account(command)))
+    .map(|command| (Actor::User(OWNER), WriteCommand::from(command)))
+    .into()
+}
+
+/// The owner adds two passkeys, of which one is used and one removed.
+fn passkey_commands() -> Vec<(Actor, WriteCommand)> {
+    let add = |number: u8| AccountCommand::AddPasskey {
+        session: [20; 32],
+        passkey: RegisteredPasskey {
+            credential: vec![number; 16],
+            public_key: vec![2],
+            algorithm: -7,
+            counter: 3,
+            relying_party: "chat.example.org".into(),
+            name: "phone".into(),
+        },
+    };
+    let sign_in = |number: u8, token| AccountCommand::SignIn {
+        proof: SignInProof::Passkey {
+            user: OWNER,
+            credential: vec![number; 16],
+            counter: 9,
+        },
+        session: session(token),
+    };
+    let rename = |number: u8| AccountCommand::RenamePasskey {
+        credential: vec![number; 16],
+        name: "laptop".into(),
+    };
+    let remove = |number: u8| AccountCommand::RemovePasskey {
+        session: [20; 32],
+        credential: vec![number; 16],
+    };
+    let handle = |number: u8| AccountCommand::StoreUserHandle {
+        handle: vec![number; 64],
+    };
+    [
+        handle(1),
+        handle(2),
+        add(1),
+        add(1),
+        add(2),
+        sign_in(1, 30),
+        rename(1),
+        remove(2),
+        sign_in(2, 31),
+        rename(2),
+        remove(2),
+    ]
+    .map(|command| (Actor::User(OWNER), WriteCommand::Account(Box::new(command))))
     .into()
 }
 
@@ -294,6 +367,9 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "epoch_starts",
         "receipts ORDER BY client_id, author",
         "passwords",
+        "user_handles",
+        "passkeys",
+        "external_identities",
         "sessions",
         "last_session",
         "invites",
@@ -359,6 +435,10 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
+        // A passkey that is there already, and one that is removed.
+        ErrorCode::PasskeyInvalid,
+        ErrorCode::WrongCredentials,
+        ErrorCode::NotFound,
     ];
     assert_eq!(refused, expected);
     let cancelled = "SELECT deleted_at IS NOT NULL FROM messages WHERE room = 1";

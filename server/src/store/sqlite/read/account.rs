@@ -22,7 +22,7 @@ pub fn sign_in_record(
 ) -> Result<Option<SignInRecord>, QueryError> {
     let record = snapshot
         .prepare_cached(
-            "SELECT u.id, p.hash, u.deactivated_at IS NOT NULL
+            "SELECT u.id, p.hash, u.deactivated_at IS NOT NULL, u.kind
              FROM users u LEFT JOIN passwords p ON p.user = u.id
              WHERE u.username_key = ?1 AND u.removed_at IS NULL",
         )?
@@ -31,6 +31,7 @@ pub fn sign_in_record(
                 user: UserId(row.get(0)?),
                 password: row.get::<_, Option<String>>(1)?.map(PasswordHash),
                 is_deactivated: row.get(2)?,
+                role: rows::person_role(row.get(3)?),
             })
         })
         .optional()?;
@@ -76,12 +77,13 @@ pub fn sessions(
 /// SQLite's.
 pub fn place(snapshot: &Transaction<'_>) -> Result<Place, QueryError> {
     let place = snapshot
-        .prepare_cached("SELECT name, claimed_at, sign_up FROM place")?
+        .prepare_cached("SELECT name, claimed_at, relying_party, sign_up FROM place")?
         .query_row([], |row| {
             Ok(Place {
                 name: row.get(0)?,
                 claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
-                sign_up: rows::sign_up(row.get(2)?),
+                relying_party: row.get(2)?,
+                sign_up: rows::sign_up(row.get(3)?),
             })
         })?;
     Ok(place)

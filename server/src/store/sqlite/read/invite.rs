@@ -72,7 +72,7 @@ fn may_inviter(snapshot: &Transaction<'_>, row: &InviteRow) -> Result<bool, Quer
 ///
 /// # Errors
 /// SQLite's.
-pub(super) fn role_now(snapshot: &Transaction<'_>, user: i64) -> Result<Option<Role>, QueryError> {
+pub fn role_now(snapshot: &Transaction<'_>, user: i64) -> Result<Option<Role>, QueryError> {
     let role: Option<i64> = snapshot
         .prepare_cached(
             "SELECT kind FROM users

@@ -15,6 +15,8 @@ pub mod directory;
 mod fair_queue;
 pub mod invite;
 mod messages;
+pub mod passkey;
+pub mod people;
 pub mod person;
 mod pool;
 pub mod room;

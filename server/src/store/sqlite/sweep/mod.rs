@@ -27,6 +27,8 @@ const ROUND_INTERVAL: i64 = 60 * 60 * 1_000_000;
 const STEP_INTERVAL: Duration = Duration::from_millis(250);
 /// How long a guest is kept who never posted and has no session.
 const GUEST_DAYS: i64 = 1;
+/// How long it is kept that somebody was deleted who never posted.
+const DELETED_DAYS: i64 = 30;
 
 /// The tables, in the order in which they are swept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,8 +200,9 @@ impl Sweeper {
         Ok(Progress::upto(upto))
     }
 
-    /// Guests who never posted, created no room and have no session. The last revisions of the
-    /// rooms of which they were members are kept.
+    /// Guests who never posted, created no room and have no session; who was deleted is one of
+    /// them after a time in which clients hear of it. The last revisions of the rooms of which
+    /// they were members are kept.
     fn users(
         &self,
         connection: &Connection,
@@ -210,13 +213,20 @@ impl Sweeper {
         let gone = connection
             .prepare_cached(
                 "DELETE FROM users WHERE id > ?1 AND id <= ?2 AND kind = ?3 AND has_posted = 0
-                 AND created_at < ?4
+                 AND created_at < ?4 AND (removed_at IS NULL OR removed_at < ?5)
+                 AND NOT EXISTS (SELECT 1 FROM invites WHERE created_by = users.id)
                  AND NOT EXISTS (SELECT 1 FROM sessions WHERE user = users.id)
                  AND NOT EXISTS (SELECT 1 FROM rooms WHERE created_by = users.id)
                  RETURNING id",
             )?
             .query_map(
-                params![after, upto, rows::GUEST, days_before(now, GUEST_DAYS)],
+                params![
+                    after,
+                    upto,
+                    rows::GUEST,
+                    days_before(now, GUEST_DAYS),
+                    days_before(now, DELETED_DAYS)
+                ],
                 |row| row.get::<_, i64>(0),
             )?
             .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -233,7 +243,8 @@ impl Sweeper {
                 connection.prepare_cached(statement)?.execute([user])?;
             }
         }
-        swept.affects_heads |= !gone.is_empty();
+        let left = tables::of_deleted_people(connection, &after, upto.as_ref())?;
+        swept.affects_heads |= !gone.is_empty() || left > 0;
         Ok(Progress::upto(upto))
     }
 

@@ -1,5 +1,6 @@
 //! The tables that are swept without walking along their keys.
 
+use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params};
 use shared::id::Micros;
 
@@ -51,6 +52,25 @@ pub fn read_marks(connection: &Connection) -> rusqlite::Result<Progress> {
         ))?
         .execute(parameters)?;
     Ok(Progress::by_count(taken))
+}
+
+/// What deleted people have left besides what they wrote: how far they have read, and the answers
+/// to their commands. Returns how many rows. Nobody subscribes to their own streams any more.
+pub fn of_deleted_people(
+    connection: &Connection,
+    after: &Value,
+    upto: Option<&Value>,
+) -> rusqlite::Result<usize> {
+    let mut taken = 0;
+    for column in ["read_marks WHERE user", "receipts WHERE author"] {
+        taken += connection
+            .prepare_cached(&format!(
+                "DELETE FROM {column} IN
+                 (SELECT id FROM users WHERE id > ?1 AND id <= ?2 AND removed_at IS NOT NULL)"
+            ))?
+            .execute(params![after, upto])?;
+    }
+    Ok(taken)
 }
 
 /// Memberships in rooms that were removed long ago: until then, who was a member is told that

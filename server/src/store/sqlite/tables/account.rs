@@ -47,6 +47,15 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                     Ok(AccountRow::Password(hash, Micros(row.get(1)?)))
                 },
             )?,
+            AccountKey::UserHandle(user) => self.one(
+                "SELECT handle FROM user_handles WHERE user = ?1",
+                [user.0],
+                |row| Ok(AccountRow::UserHandle(row.get(0)?)),
+            )?,
+            AccountKey::Passkey(credential) => self.find_passkey(credential)?,
+            AccountKey::PasskeysOf(user) => Some(self.passkeys_of(*user)?),
+            AccountKey::External(identity) => self.find_external(identity)?,
+            AccountKey::ExternalsOf(user) => Some(self.externals_of(*user)?),
             AccountKey::LastSession => self.one("SELECT id FROM last_session", [], |row| {
                 Ok(AccountRow::LastSession(SessionId(row.get(0)?)))
             })?,
@@ -81,6 +90,17 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 let links = self.all(sql, [purpose], |row| row.get(0))?;
                 Some(AccountRow::ClaimLinks(links))
             }
+            AccountKey::Place => {
+                let sql = "SELECT name, claimed_at, relying_party, sign_up FROM place";
+                self.one(sql, [], |row| {
+                    Ok(AccountRow::Place(PlaceRow {
+                        name: row.get(0)?,
+                        claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
+                        relying_party: row.get(2)?,
+                        sign_up: rows::sign_up(row.get(3)?),
+                    }))
+                })?
+            }
             AccountKey::GrantsOf(user) => {
                 let sql = "SELECT token_hash FROM links WHERE user = ?1 OR created_by = ?1";
                 Some(AccountRow::Grants(GrantRows {
@@ -89,16 +109,6 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 }))
             }
             AccountKey::PersonalData(_) => None,
-            AccountKey::Place => {
-                let sql = "SELECT name, claimed_at, sign_up FROM place";
-                self.one(sql, [], |row| {
-                    Ok(AccountRow::Place(PlaceRow {
-                        name: row.get(0)?,
-                        claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
-                        sign_up: rows::sign_up(row.get(2)?),
-                    }))
-                })?
-            }
             AccountKey::LastApplication => Some(self.last_application()?),
             AccountKey::Application(id) => self.find_application(*id)?,
             AccountKey::Applications => Some(self.applications()?),
@@ -132,6 +142,21 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             (AccountKey::Password(user), None) => {
                 self.execute("DELETE FROM passwords WHERE user = ?1", [user.0])
             }
+            (AccountKey::UserHandle(user), Some(AccountRow::UserHandle(handle))) => self.execute(
+                "INSERT INTO user_handles (user, handle) VALUES (?1, ?2)",
+                params![user.0, handle],
+            ),
+            (AccountKey::Passkey(_), Some(AccountRow::Passkey(row))) => self.put_passkey(row),
+            (AccountKey::Passkey(credential), None) => {
+                self.execute("DELETE FROM passkeys WHERE credential = ?1", [credential])
+            }
+            (AccountKey::External(identity), Some(AccountRow::External(row))) => {
+                self.put_external(identity, row)
+            }
+            (AccountKey::External(identity), None) => self.execute(
+                "DELETE FROM external_identities WHERE issuer = ?1 AND subject = ?2",
+                [&identity.issuer, &identity.subject],
+            ),
             (AccountKey::LastSession, Some(AccountRow::LastSession(last))) => {
                 self.execute("UPDATE last_session SET id = ?1", [last.0])
             }
@@ -176,10 +201,11 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 self.execute(sql, [token.as_slice()])
             }
             (AccountKey::Place, Some(AccountRow::Place(row))) => self.execute(
-                "UPDATE place SET name = ?1, claimed_at = ?2, sign_up = ?3",
+                "UPDATE place SET name = ?1, claimed_at = ?2, relying_party = ?3, sign_up = ?4",
                 params![
                     row.name,
                     row.claimed_at.map(|at| at.0),
+                    row.relying_party,
                     rows::stored_sign_up(row.sign_up)
                 ],
             ),

@@ -6,7 +6,12 @@ use super::{Answer, SqliteTables};
 
 /// The tables whose rows belong to one person, by their column `user`. Nothing of them outlives
 /// the person.
-const PERSONAL: [&str; 1] = ["passwords"];
+const PERSONAL: [&str; 4] = [
+    "passkeys",
+    "passwords",
+    "user_handles",
+    "external_identities",
+];
 
 impl SqliteTables<'_> {
     /// Deletes what belongs to a person alone. The rules delete sessions and links, and change the person's

@@ -5,9 +5,11 @@ mod account;
 mod address;
 mod application;
 mod erasure;
+mod external;
 mod invite;
 mod membership;
 mod message;
+mod passkey;
 mod room;
 mod statements;
 

@@ -3,13 +3,13 @@
 use shared::id::Micros;
 use shared::model::{Profile, Role, RoomKind};
 
-use super::super::{account, invite, person};
+use super::super::{account, invite, passkey, person};
 use super::*;
 use crate::store::sqlite::days::DAY;
 use crate::store::sqlite::test_store::{self, NOW, TestStore, session};
 use crate::store::{
-    AccountCommand, Actor, InviteId, LinkPurpose, NewInvite, Outcome, PasswordHash, SessionId,
-    WriteCommand,
+    AccountCommand, Actor, FoundPasskey, InviteId, LinkPurpose, NewInvite, Outcome, OwnPasskeys,
+    PasskeyLoss, PasswordHash, RegisteredPasskey, SessionId, WriteCommand,
 };
 
 const LATER: Micros = Micros(NOW.0 + 1);
@@ -45,7 +45,7 @@ fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[RoomId
         expires_at: Some(LATER),
         max_uses: Some(1),
     };
-    let command = WriteCommand::Account(AccountCommand::CreateInvite(invite));
+    let command = WriteCommand::from(AccountCommand::CreateInvite(invite));
     match store.apply(actor, command).unwrap() {
         Outcome::Created(id) => InviteId(id),
         other => panic!("no invite: {other:?}"),
@@ -66,7 +66,11 @@ fn appoint_heir(store: &mut TestStore) {
     create_invite(store, Actor::Operator, 200, &[]);
     let user = join(store, 200, "heir");
     let role = Role::Owner;
-    store.account(AccountCommand::SetRole { user, role });
+    store.account(AccountCommand::SetRole {
+        user,
+        role,
+        session: None,
+    });
 }
 
 #[test]
@@ -81,7 +85,10 @@ fn a_sign_in_finds_the_person_by_the_key_of_the_username() {
     assert_eq!(account::sign_in_record(&snapshot, "look").unwrap(), None);
     drop(snapshot);
     appoint_heir(&mut store);
-    store.account(AccountCommand::DeletePerson { user: owner });
+    store.account(AccountCommand::DeletePerson {
+        user: owner,
+        session: None,
+    });
     let snapshot = store.snapshot();
     assert_eq!(account::sign_in_record(&snapshot, "owner").unwrap(), None);
 }
@@ -203,7 +210,10 @@ fn an_invite_offers_what_joining_by_it_would_give() {
     let left = invite::open(&store.snapshot(), &[6; 32], NOW).unwrap();
     assert_eq!(left.unwrap().rooms, []);
     appoint_heir(&mut store);
-    store.account(AccountCommand::DeletePerson { user: owner });
+    store.account(AccountCommand::DeletePerson {
+        user: owner,
+        session: None,
+    });
     assert_eq!(
         invite::open(&store.snapshot(), &[6; 32], NOW).unwrap(),
         None
@@ -235,4 +245,84 @@ fn who_may_invite_lists_invites_without_the_names_of_rooms_of_others() {
     assert_eq!(of_boss.rooms, [(RoomId::LOBBY, "lobby".into())]);
     let refused = list(guest, None, 10).unwrap_err();
     assert!(matches!(refused, QueryError::Refused(ErrorCode::Forbidden)));
+}
+
+fn add_passkey(store: &mut TestStore, user: UserId, session: u8, relying_party: &str) {
+    let number = u8::try_from(store.number("SELECT count(*) FROM passkeys")).unwrap();
+    let passkey = RegisteredPasskey {
+        credential: vec![number; 16],
+        public_key: vec![1],
+        algorithm: -7,
+        counter: u32::MAX,
+        relying_party: relying_party.into(),
+        name: "phone".into(),
+    };
+    let session = [session; 32];
+    for command in [
+        AccountCommand::StoreUserHandle {
+            handle: vec![u8::try_from(user.0).unwrap(); 64],
+        },
+        AccountCommand::AddPasskey { session, passkey },
+    ] {
+        let command = WriteCommand::Account(Box::new(command));
+        store.apply(Actor::User(user), command).unwrap();
+    }
+}
+
+#[test]
+fn a_passkey_is_read_with_the_handle_of_its_person() {
+    let (mut store, owner) = claimed();
+    add_passkey(&mut store, owner, 1, "example.org");
+    let handle = vec![u8::try_from(owner.0).unwrap(); 64];
+    let snapshot = store.snapshot();
+    let found = passkey::by_credential(&snapshot, &[0; 16]);
+    let FoundPasskey {
+        row,
+        handle: of,
+        role,
+    } = found.unwrap().unwrap();
+    assert_eq!((row.user, &of, role), (owner, &handle, Role::Owner));
+    assert_eq!(row.passkey.counter, u32::MAX);
+    assert_eq!((row.created_at, row.used_at), (NOW, None));
+    assert_eq!(passkey::by_credential(&snapshot, &[1; 16]).unwrap(), None);
+    let own = passkey::of_person(&snapshot, owner).unwrap();
+    assert_eq!((own.handle, own.passkeys), (Some(handle), vec![row]));
+    let nobody = passkey::of_person(&snapshot, UserId(99)).unwrap();
+    assert_eq!(nobody, OwnPasskeys::default());
+    let place = account::place(&snapshot).unwrap();
+    assert_eq!(place.relying_party.as_deref(), Some("example.org"));
+}
+
+#[test]
+fn who_loses_passkeys_at_another_address_is_counted_once_and_apart_if_nothing_else_is_left() {
+    let (mut store, owner) = claimed();
+    create_invite(&mut store, Actor::User(owner), 5, &[]);
+    let boss = join(&mut store, 5, "boss");
+    let loss = |store: &mut TestStore, here| passkey::loss(&store.snapshot(), here).unwrap();
+    assert_eq!(loss(&mut store, "example.com"), PasskeyLoss::default());
+    add_passkey(&mut store, owner, 1, "example.org");
+    add_passkey(&mut store, owner, 1, "example.org");
+    add_passkey(&mut store, boss, 5, "example.org");
+    let counted = |people, locked_out| PasskeyLoss { people, locked_out };
+    assert_eq!(loss(&mut store, "example.org"), counted(0, 0));
+    assert_eq!(loss(&mut store, "example.com"), counted(2, 0));
+    let connection = &store.connection;
+    connection.execute("DELETE FROM passwords", []).unwrap();
+    assert_eq!(loss(&mut store, "example.com"), counted(2, 2));
+    add_passkey(&mut store, boss, 5, "example.com");
+    assert_eq!(loss(&mut store, "example.com"), counted(1, 1));
+    assert_eq!(loss(&mut store, "example.org"), counted(0, 0));
+    store.account(AccountCommand::Deactivate { user: boss });
+    assert_eq!(loss(&mut store, ""), counted(1, 1));
+    store.account(AccountCommand::DeletePerson {
+        user: boss,
+        session: None,
+    });
+    for table in ["passkeys", "user_handles"] {
+        let left = store.number(&format!(
+            "SELECT count(*) FROM {table} WHERE user = {}",
+            boss.0
+        ));
+        assert_eq!(left, 0, "{table}");
+    }
 }

@@ -1,5 +1,7 @@
 //! A browser and its authenticator, in software. Each part of what they send can be changed
 //! before it is signed.
+//!
+//! The verifier's own tests use this file too. So it knows nothing but JSON.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
@@ -7,12 +9,18 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256,
     RsaKeyPair,
 };
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::super::base64url::{decode, encode};
-use super::super::{AuthenticationResponse, Challenge, RegistrationResponse};
-use super::{ORIGIN, RP_ID};
+/// The page that asks, unless a test says otherwise.
+pub const ORIGIN: &str = "https://chat.example.org";
+/// The relying party that it asks for.
+pub const RP_ID: &str = "chat.example.org";
+/// What its person is known by.
+pub const USER_HANDLE: [u8; 64] = [7; 64];
 
 pub enum Keys {
     Es256(EcdsaKeyPair),
@@ -88,7 +96,7 @@ pub struct Registration {
 }
 
 impl Registration {
-    pub fn new(keys: &Keys, challenge: Challenge) -> Self {
+    pub fn new(keys: &Keys, challenge: &str) -> Self {
         Registration {
             client_data: client_data("webauthn.create", challenge),
             rp_id: RP_ID.to_owned(),
@@ -102,7 +110,7 @@ impl Registration {
         }
     }
 
-    pub fn response(&self) -> RegistrationResponse {
+    pub fn response<R: DeserializeOwned>(&self) -> R {
         serde_json::from_value(self.to_json()).unwrap()
     }
 
@@ -155,7 +163,7 @@ pub struct Authentication {
 }
 
 impl Authentication {
-    pub fn new(challenge: Challenge) -> Self {
+    pub fn new(challenge: &str) -> Self {
         Authentication {
             client_data: client_data("webauthn.get", challenge),
             rp_id: RP_ID.to_owned(),
@@ -163,17 +171,17 @@ impl Authentication {
             counter: 0,
             tail: Vec::new(),
             credential_id: vec![9; 32],
-            user_handle: json!(encode(super::handle().as_bytes())),
+            user_handle: json!(encode(&USER_HANDLE)),
             json: Vec::new(),
             falsified: None,
         }
     }
 
-    pub fn response(&self, keys: &Keys) -> AuthenticationResponse {
+    pub fn response<R: DeserializeOwned>(&self, keys: &Keys) -> R {
         serde_json::from_value(self.to_json(keys)).unwrap()
     }
 
-    fn to_json(&self, keys: &Keys) -> Value {
+    pub fn to_json(&self, keys: &Keys) -> Value {
         let mut data = authenticator_data(&self.rp_id, self.flags, self.counter);
         data.extend(&self.tail);
         let client_data = self.client_data.to_string();
@@ -194,7 +202,7 @@ impl Authentication {
         }
         if let Some((pointer, at)) = self.falsified {
             let member = response.pointer_mut(pointer).unwrap();
-            let mut bytes = decode(member.as_str().unwrap()).unwrap();
+            let mut bytes = URL_SAFE_NO_PAD.decode(member.as_str().unwrap()).unwrap();
             bytes[at] ^= 1;
             *member = json!(encode(&bytes));
         }
@@ -202,11 +210,16 @@ impl Authentication {
     }
 }
 
-fn client_data(kind: &str, challenge: Challenge) -> Value {
+fn client_data(kind: &str, challenge: &str) -> Value {
     json!({
-        "type": kind, "challenge": challenge.text(), "origin": ORIGIN, "crossOrigin": false,
+        "type": kind, "challenge": challenge, "origin": ORIGIN, "crossOrigin": false,
         "other_keys_can_be_added_here": "see https://goo.gl/yabPex",
     })
+}
+
+/// Base64url without padding.
+fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 fn authenticator_data(rp_id: &str, flags: u8, counter: u32) -> Vec<u8> {

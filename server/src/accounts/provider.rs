@@ -1,0 +1,185 @@
+//! Signing in with an identity provider: which account and which session follow from what the
+//! provider says.
+
+use shared::error::ErrorCode;
+use shared::frame::Refusal;
+use shared::model::Role;
+
+use super::oidc::{BrowserBinding, CallbackAnswer, ClaimedRole, Identity, OidcClient};
+use super::proposed_names::{proposed_name, proposed_usernames};
+use super::username::Username;
+use super::{Accounts, Device, SignedIn, carry_out};
+use crate::store::{
+    AccountCommand, Actor, ExternalIdentity, ExternalRole, NewExternalAccount, UsernameKeys,
+};
+
+/// The longest name of a person at the provider that is stored, in characters.
+const MAX_NAME_CHARS: usize = 100;
+
+/// The identity provider, and who comes in by it.
+pub struct Provider {
+    /// Asks the provider.
+    pub client: OidcClient,
+    /// Who comes in.
+    pub policy: ProviderPolicy,
+}
+
+/// Who comes in by an identity provider.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProviderPolicy {
+    /// Only those to whom the role claim gives a role, and owners.
+    pub requires_role: bool,
+    /// Only those who have an account that the identity belongs to.
+    pub known_only: bool,
+    /// Nobody but owners signs in with a password.
+    pub is_only_way: bool,
+}
+
+/// Somebody who came back from the provider.
+pub struct Returned {
+    /// Who has signed in.
+    pub signed_in: SignedIn,
+    /// The path of this server to which they want to go.
+    pub return_to: String,
+}
+
+impl Accounts {
+    /// The identity provider, if there is one.
+    pub fn provider(&self) -> Option<&Provider> {
+        self.provider.as_ref()
+    }
+
+    /// Begins a sign-in at the provider: the address there to which the browser goes.
+    ///
+    /// # Errors
+    /// `provider_unavailable`, also without a provider, or `provider_failed`.
+    pub async fn begin_at_provider(
+        &self,
+        return_to: &str,
+        browser: BrowserBinding,
+    ) -> Result<String, Refusal> {
+        let begun = self.require_provider()?.client.begin(return_to, browser);
+        begun.await.map_err(|error| Refusal::new(error.code()))
+    }
+
+    /// Ends a sign-in at the provider with what it sent back with the browser.
+    ///
+    /// # Errors
+    /// Codes about the provider, `no_external_account`, `account_deactivated`, or the store's.
+    pub async fn finish_at_provider(
+        &self,
+        answer: &CallbackAnswer,
+        browser: BrowserBinding,
+        device: &Device,
+    ) -> Result<Returned, Refusal> {
+        let provider = self.require_provider()?;
+        let finished = provider.client.finish(answer, browser).await;
+        let finished = finished.map_err(|error| Refusal::new(error.code()))?;
+        Ok(Returned {
+            signed_in: self
+                .sign_in_as(provider, &finished.identity, device)
+                .await?,
+            return_to: finished.return_to,
+        })
+    }
+
+    /// Refuses somebody of this role who has proved something else than the provider's word, if
+    /// that is the only way in. Owners come in when the provider does not work.
+    ///
+    /// # Errors
+    /// `provider_only`.
+    pub(super) fn require_other_ways(&self, role: Role) -> Result<(), Refusal> {
+        let policy = self.provider().map(|provider| provider.policy);
+        if role != Role::Owner && policy.is_some_and(|policy| policy.is_only_way) {
+            return Err(Refusal::new(ErrorCode::ProviderOnly));
+        }
+        Ok(())
+    }
+
+    fn require_provider(&self) -> Result<&Provider, Refusal> {
+        let provider = self.provider.as_ref();
+        provider.ok_or_else(|| Refusal::new(ErrorCode::ProviderUnavailable))
+    }
+
+    async fn sign_in_as(
+        &self,
+        provider: &Provider,
+        identity: &Identity,
+        device: &Device,
+    ) -> Result<SignedIn, Refusal> {
+        let account = if provider.policy.known_only {
+            None
+        } else {
+            Some(self.new_external_account(identity)?)
+        };
+        let (token, session) = Self::new_session(device)?;
+        let command = AccountCommand::SignInByExternal {
+            identity: external(identity),
+            name: name_there(identity),
+            role: provider.role_of(identity),
+            account,
+            session,
+        };
+        let outcome = carry_out(self.store.as_ref(), Actor::Operator, command).await?;
+        // Nobody: the person has lost the right to come in.
+        let person = outcome
+            .into_person()
+            .ok_or_else(|| Refusal::new(ErrorCode::NoExternalAccount))?;
+        Ok(SignedIn { person, token })
+    }
+
+    fn new_external_account(&self, identity: &Identity) -> Result<NewExternalAccount, Refusal> {
+        let mut drawn = [0_u8; 4];
+        getrandom::fill(&mut drawn).map_err(|_| Refusal::new(ErrorCode::StorageFailed))?;
+        let usernames = proposed_usernames(identity, u32::from_le_bytes(drawn));
+        let first = usernames.first();
+        let name = first.map(|first| proposed_name(identity, first, &self.limits));
+        Ok(NewExternalAccount {
+            name: name.unwrap_or_default(),
+            usernames: usernames.into_iter().map(keys_of).collect(),
+        })
+    }
+}
+
+impl Provider {
+    /// What the claims say about the person's role. With a role claim the provider decides: who
+    /// has none of the values that give a role is a member, or does not come in.
+    fn role_of(&self, identity: &Identity) -> ExternalRole {
+        if self.client.settings().role_claim.is_none() {
+            return ExternalRole::Unsaid;
+        }
+        match identity.role {
+            Some(ClaimedRole::Administrator) => ExternalRole::Given(Role::Administrator),
+            None if self.policy.requires_role => ExternalRole::Withheld,
+            Some(ClaimedRole::Member) | None => ExternalRole::Given(Role::Member),
+        }
+    }
+}
+
+fn external(identity: &Identity) -> ExternalIdentity {
+    ExternalIdentity {
+        issuer: identity.issuer.clone(),
+        subject: identity.subject.clone(),
+    }
+}
+
+/// What the person is called at the provider, for the person's own eyes.
+fn name_there(identity: &Identity) -> String {
+    let names = [
+        &identity.preferred_username,
+        &identity.email,
+        &identity.name,
+    ];
+    let name = names.into_iter().flatten().next();
+    name.map_or_else(String::new, |name| {
+        name.chars().take(MAX_NAME_CHARS).collect()
+    })
+}
+
+fn keys_of(username: Username) -> UsernameKeys {
+    UsernameKeys {
+        username: username.text,
+        key: username.key,
+        look: username.look,
+    }
+}

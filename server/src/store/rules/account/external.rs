@@ -1,0 +1,117 @@
+//! Who comes by an identity provider: signing in, the first time and later.
+
+use shared::error::ErrorCode;
+use shared::model::Role;
+
+use super::super::tables::{PersonRow, Tables};
+use super::super::{AccountKey, AccountRow, Applied, ExternalRow, RuleResult, Rules};
+use crate::store::{
+    ExternalIdentity, ExternalRole, NewAccount, NewCredential, NewExternalAccount, NewSession,
+    Outcome,
+};
+
+impl<T: Tables> Rules<T> {
+    /// Begins a session of whoever has an identity. If nobody has it, an account is made.
+    ///
+    /// Who has lost the right to come in gets no session, and loses all others: the outcome has
+    /// no person then.
+    pub(super) fn sign_in_by_external(
+        &mut self,
+        identity: &ExternalIdentity,
+        name: &str,
+        role: ExternalRole,
+        account: Option<&NewExternalAccount>,
+        session: &NewSession,
+    ) -> Applied<T> {
+        let Some(row) = self.external(identity)? else {
+            return self.join_by_external(identity, name, role, account, session);
+        };
+        let user = row.user;
+        let person = match self.tables.person(user)? {
+            Some(person) if person.removed_at.is_none() => person.clone(),
+            _ => return Err(ErrorCode::WrongCredentials.into()),
+        };
+        if person.deactivated_at.is_some() {
+            return Err(ErrorCode::AccountDeactivated.into());
+        }
+        let present = person.profile.role;
+        let change = match role {
+            // The provider has no say about who owns the place.
+            _ if present == Role::Owner => None,
+            ExternalRole::Withheld => return self.keep_out(person),
+            ExternalRole::Given(role) if role != present => Some(self.role_change(&person, role)?),
+            ExternalRole::Given(_) | ExternalRole::Unsaid => None,
+        };
+        let mut profile = self.with_username(person.profile)?;
+        let above = self.sessions_above_limit(user)?;
+        let id = self.new_session_id()?;
+        // Decided: from here on it writes.
+        if let Some(change) = change {
+            profile = self.change_person(change)?;
+        }
+        for token in above {
+            self.end_session(token)?;
+        }
+        if row.name != name {
+            let name = name.to_owned();
+            self.put_external(identity, ExternalRow { name, ..row })?;
+        }
+        self.begin_session(id, user, session, Some(self.config.now))?;
+        Ok(Outcome::Person(profile))
+    }
+
+    /// Takes from somebody whom the provider does not let in any more all that lets the person,
+    /// or others on the person's behalf, in.
+    fn keep_out(&mut self, mut person: PersonRow) -> Applied<T> {
+        let ended = self.access_of(person.profile.id)?;
+        if person.profile.role == Role::Member && ended.is_empty() {
+            return Err(ErrorCode::NoExternalAccount.into());
+        }
+        person.profile.role = Role::Member;
+        let change = self.person_change(person, ended)?;
+        // Decided: from here on it writes.
+        self.change_person(change)?;
+        Ok(Outcome::Done)
+    }
+
+    fn join_by_external(
+        &mut self,
+        identity: &ExternalIdentity,
+        name: &str,
+        role: ExternalRole,
+        account: Option<&NewExternalAccount>,
+        session: &NewSession,
+    ) -> Applied<T> {
+        let role = match role {
+            ExternalRole::Unsaid => Role::Member,
+            ExternalRole::Given(role) => role,
+            ExternalRole::Withheld => return Err(ErrorCode::NoExternalAccount.into()),
+        };
+        let account = account.ok_or(ErrorCode::NoExternalAccount)?;
+        let mut free = None;
+        for username in &account.usernames {
+            if self.is_free(username)? {
+                free = Some(username.clone());
+                break;
+            }
+        }
+        let account = NewAccount {
+            username: free.ok_or(ErrorCode::UsernameTaken)?,
+            name: account.name.clone(),
+            credential: NewCredential::External {
+                identity: identity.clone(),
+                name: name.to_owned(),
+            },
+        };
+        let ids = self.new_ids()?;
+        // Decided: from here on it writes.
+        let person = self.insert_account(role, &account, ids, session)?;
+        Ok(Outcome::Person(person))
+    }
+
+    fn put_external(&mut self, identity: &ExternalIdentity, row: ExternalRow) -> RuleResult<(), T> {
+        let key = AccountKey::External(identity.clone());
+        let row = AccountRow::External(row);
+        Ok(self.tables.put_account(&key, Some(&row))?)
+    }
+}

@@ -1,0 +1,183 @@
+//! Who comes by an identity provider.
+
+use shared::model::{Profile, Role};
+
+use super::accounts::{account, by_actor, claim_place};
+use super::database::{ZOE, zoes_identity};
+use super::*;
+use crate::store::rules::{AccountKey, AccountRow, ExternalRow};
+use crate::store::{ExternalIdentity, ExternalRole, NewExternalAccount};
+
+/// Somebody at the provider.
+pub fn identity(subject: &str) -> ExternalIdentity {
+    ExternalIdentity {
+        subject: subject.into(),
+        ..zoes_identity()
+    }
+}
+
+/// An account with the first of these usernames that is free.
+pub fn new_account(usernames: &[&str]) -> NewExternalAccount {
+    let usernames = usernames.iter().map(|word| account(word).username);
+    NewExternalAccount {
+        usernames: usernames.collect(),
+        name: "From there".into(),
+    }
+}
+
+/// A sign-in of somebody at the provider, who is offered the account.
+pub fn come(
+    subject: &str,
+    role: ExternalRole,
+    account: Option<NewExternalAccount>,
+    token: u8,
+) -> WriteRequest {
+    by_operator_on_accounts(AccountCommand::SignInByExternal {
+        identity: identity(subject),
+        name: format!("{subject} there"),
+        role,
+        account,
+        session: new_session(token),
+    })
+}
+
+fn joins(transaction: &mut Transaction, subject: &str, role: ExternalRole, token: u8) -> Profile {
+    let request = come(subject, role, Some(new_account(&[subject])), token);
+    transaction.done(&request).into_person().unwrap()
+}
+
+fn row_of(transaction: &Transaction, subject: &str) -> Option<ExternalRow> {
+    let accounts = &transaction.rules.tables.written.accounts;
+    match accounts.get(&AccountKey::External(identity(subject)))? {
+        Some(AccountRow::External(row)) => Some(row.clone()),
+        _ => None,
+    }
+}
+
+const UNSAID: ExternalRole = ExternalRole::Unsaid;
+const MEMBER: ExternalRole = ExternalRole::Given(Role::Member);
+const ADMINISTRATOR: ExternalRole = ExternalRole::Given(Role::Administrator);
+
+#[test]
+fn who_comes_for_the_first_time_gets_the_first_username_that_is_free() {
+    let mut transaction = Transaction::new();
+    let request = come("ada", UNSAID, Some(new_account(&["zoe2", "zoe3"])), 1);
+    let ada = transaction.done(&request).into_person().unwrap();
+    assert_eq!(
+        (ada.username.as_deref(), ada.role, ada.name.as_str()),
+        (Some("zoe2"), Role::Member, "From there")
+    );
+    let request = come("may", MEMBER, Some(new_account(&["zoe2", "zoe3"])), 2);
+    let may = transaction.done(&request).into_person().unwrap();
+    assert_eq!(may.username.as_deref(), Some("zoe3"));
+    let taken = come("kim", UNSAID, Some(new_account(&["zoe2", "zoe3"])), 3);
+    assert_eq!(transaction.refused(&taken), ErrorCode::UsernameTaken);
+    assert_eq!(row_of(&transaction, "kim"), None);
+    // Each comes back as the same person, offered an account or not.
+    for offered in [None, Some(new_account(&["other"]))] {
+        let again = transaction.done(&come("ada", UNSAID, offered, 4));
+        assert_eq!(again.into_person().unwrap(), ada);
+    }
+}
+
+#[test]
+fn nobody_who_is_unknown_or_has_no_role_gets_an_account() {
+    let mut transaction = Transaction::new();
+    let refused = ErrorCode::NoExternalAccount;
+    let unknown = come("ada", UNSAID, None, 1);
+    assert_eq!(transaction.refused(&unknown), refused);
+    let withheld = come(
+        "ada",
+        ExternalRole::Withheld,
+        Some(new_account(&["ada"])),
+        1,
+    );
+    assert_eq!(transaction.refused(&withheld), refused);
+}
+
+#[test]
+fn a_lost_right_ends_the_other_sessions_and_a_gained_one_none() {
+    let mut transaction = Transaction::new();
+    let ada = joins(&mut transaction, "ada", MEMBER, 1);
+    assert_eq!(ada.role, Role::Member);
+    let promoted = joins(&mut transaction, "ada", ADMINISTRATOR, 2);
+    assert_eq!((promoted.id, promoted.role), (ada.id, Role::Administrator));
+    // What the provider does not say changes nothing.
+    let same = joins(&mut transaction, "ada", UNSAID, 3);
+    assert_eq!(same, promoted);
+    let demoted = joins(&mut transaction, "ada", MEMBER, 4);
+    assert_eq!(demoted.role, Role::Member);
+    let batch = transaction.rules.finish().unwrap();
+    assert_eq!(batch.ended_sessions, [[1; 32], [2; 32], [3; 32]]);
+    let [Item::Person(person)] = items_of(&batch, StreamId::Directory)[..] else {
+        panic!("not one person: {batch:?}");
+    };
+    assert_eq!(person, &demoted);
+}
+
+#[test]
+fn who_has_no_role_any_more_loses_all_sessions() {
+    let mut transaction = Transaction::new();
+    let ada = joins(&mut transaction, "ada", MEMBER, 1);
+    let withheld = come("ada", ExternalRole::Withheld, None, 2);
+    assert!(transaction.done(&withheld).into_person().is_none());
+    let batch = transaction.rules.finish().unwrap();
+    assert_eq!(batch.ended_sessions, [[1; 32]]);
+    let back = joins(&mut transaction, "ada", MEMBER, 3);
+    assert_eq!(back.id, ada.id);
+}
+
+#[test]
+fn an_owner_stays_one_whatever_the_provider_says() {
+    let mut transaction = Transaction::new();
+    let owner = claim_place(&mut transaction);
+    // As if the owner had linked it.
+    let key = AccountKey::External(identity("olga"));
+    let row = AccountRow::External(ExternalRow {
+        user: owner,
+        name: String::new(),
+        linked_at: NOW,
+    });
+    let written = &mut transaction.rules.tables.written;
+    written.accounts.insert(key, Some(row));
+    for (token, role) in [(1, MEMBER), (2, ADMINISTRATOR), (3, ExternalRole::Withheld)] {
+        let person = joins(&mut transaction, "olga", role, token);
+        assert_eq!((person.id, person.role), (owner, Role::Owner));
+    }
+    let batch = transaction.rules.finish().unwrap();
+    assert_eq!(batch.ended_sessions, Vec::<[u8; 32]>::new());
+}
+
+#[test]
+fn who_is_deactivated_or_removed_stays_out() {
+    let mut transaction = Transaction::new();
+    let zoe = come("zoe", UNSAID, Some(new_account(&["new"])), 1);
+    assert_eq!(transaction.refused(&zoe), ErrorCode::AccountDeactivated);
+    transaction.done(&delete_person(ZOE));
+    // The identity is forgotten with the person: who comes with it is somebody new.
+    let request = come("zoe", UNSAID, Some(new_account(&["new"])), 1);
+    let new = transaction.done(&request).into_person().unwrap();
+    assert_ne!(new.id, ZOE);
+}
+
+#[test]
+fn what_the_person_is_called_there_is_kept_up_to_date() {
+    let mut transaction = Transaction::new();
+    let ada = joins(&mut transaction, "ada", UNSAID, 1);
+    let before = row_of(&transaction, "ada").unwrap();
+    assert_eq!((before.user, before.name.as_str()), (ada.id, "ada there"));
+    let renamed = by_actor(
+        Actor::Operator,
+        AccountCommand::SignInByExternal {
+            identity: identity("ada"),
+            name: "lovelace".into(),
+            role: UNSAID,
+            account: None,
+            session: new_session(2),
+        },
+    );
+    transaction.done(&renamed);
+    let after = row_of(&transaction, "ada").unwrap();
+    assert_eq!(after.name, "lovelace");
+    assert_eq!(after.linked_at, before.linked_at);
+}
