@@ -11,8 +11,7 @@ use shared::text;
 
 use super::{AccountRequest, Accounts, Device, SignedIn, carry_out};
 use crate::store::{
-    AccountCommand, Actor, Application, ApplicationId, NewApplication, PlaceChange, QueryClient,
-    Viewer,
+    AccountCommand, Actor, Application, ApplicationId, NewApplication, QueryClient, Viewer,
 };
 
 /// The longest note, in characters.
@@ -104,35 +103,6 @@ impl Accounts {
         let done = carry_out(self.store.as_ref(), Actor::User(by), declined).await;
         done.map(drop)
     }
-
-    /// Changes the place's name, and who gets an account without an invitation.
-    ///
-    /// # Errors
-    /// `forbidden`, a code about the name, or the store's.
-    pub async fn set_place(
-        &self,
-        by: UserId,
-        name: Option<&str>,
-        sign_up: Option<SignUp>,
-    ) -> Result<(), Refusal> {
-        let name = name
-            .map(|name| place_name(name, &self.limits))
-            .transpose()?;
-        let change = AccountCommand::SetPlace(PlaceChange { name, sign_up });
-        let done = carry_out(self.store.as_ref(), Actor::User(by), change).await;
-        done.map(drop)
-    }
-}
-
-/// The name of the place. A refusal names its own field: a form may have another name too.
-///
-/// # Errors
-/// Codes about the name.
-pub fn place_name(name: &str, limits: &Limits) -> Result<String, Refusal> {
-    crate::names::person(name, limits).map_err(|error| Refusal {
-        field: Some(Field::Place),
-        ..crate::chat::refuse_text(error)
-    })
 }
 
 /// A note may be empty; for the rest the rules of messages hold.

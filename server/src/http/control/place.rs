@@ -65,7 +65,9 @@ impl PlaceCommand {
             PlaceCommand::Approve { id } => AccountCommand::Approve(ApplicationId(id)),
             PlaceCommand::Decline { id } => AccountCommand::Decline(ApplicationId(id)),
         };
-        let changed = store.carry_out(WriteCommand::Account(Box::new(change))).await;
+        let changed = store
+            .carry_out(WriteCommand::Account(Box::new(change)))
+            .await;
         changed.map_err(StoreError::into_refusal)?;
         show(store).await
     }
