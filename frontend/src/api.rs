@@ -3,6 +3,7 @@
 pub mod account;
 pub mod confirmation;
 pub mod passkey;
+pub mod people;
 pub mod place;
 
 use serde::de::DeserializeOwned;
@@ -160,7 +161,6 @@ pub async fn sign_out() -> Result<(), Failure> {
 ///
 /// # Errors
 /// If the server refuses, or cannot be reached.
-#[allow(dead_code)]
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, Failure> {
     parse(&ask("GET", path, None).await?)
 }

@@ -164,6 +164,35 @@ pub enum Role {
     Guest,
 }
 
+impl Role {
+    /// Whether who has this role may deactivate and delete somebody else who has another, and
+    /// change what that person may do.
+    pub fn may_manage(self, other: Role) -> bool {
+        match other {
+            Role::Member | Role::Guest | Role::Bot => {
+                matches!(self, Role::Owner | Role::Administrator)
+            }
+            Role::Administrator | Role::Owner => self == Role::Owner,
+        }
+    }
+
+    /// Whether who has this role may give somebody else another. Nobody can be made a guest or a
+    /// program: they come in as such.
+    pub fn may_appoint(self, offered: Role) -> bool {
+        !matches!(offered, Role::Guest | Role::Bot) && self.may_manage(offered)
+    }
+
+    /// The place of the role in the order of what it may do.
+    pub fn rank(self) -> u8 {
+        match self {
+            Role::Guest => 0,
+            Role::Bot | Role::Member => 1,
+            Role::Administrator => 2,
+            Role::Owner => 3,
+        }
+    }
+}
+
 /// Who gets an account without an invitation. Of a way that is not known nothing is claimed: it is
 /// read as [`SignUp::Off`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

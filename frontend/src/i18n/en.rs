@@ -125,6 +125,7 @@ pub(super) static STRINGS: Strings = Strings {
         you: "you",
         guest: "guest",
         app: "app",
+        deleted: "Deleted person",
         typing: |names| match names {
             [] => String::new(),
             [one] => format!("{one} is typing"),

@@ -107,6 +107,7 @@ pub(super) static STRINGS: Strings = Strings {
         you: "나",
         guest: "손님",
         app: "앱",
+        deleted: "탈퇴한 사람",
         typing: |names| match names {
             [] => String::new(),
             [one] => format!("{one} 님이 입력 중"),

@@ -147,6 +147,8 @@ texts! {
         you,
         guest,
         app,
+        /// In the place of the name of who was deleted.
+        deleted,
         typing: fn(&[&str]) -> String,
         is_typing,
     }

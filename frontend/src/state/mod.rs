@@ -48,7 +48,7 @@ use crate::route::Route;
 use crate::view::{memo, provided_context};
 use authentication::Authentication;
 use engine::Engine;
-pub use people::{TONES, tone};
+pub use people::{TONES, shown_name, tone};
 use signals::Signals;
 pub(crate) use types::LAST_ROOM;
 

@@ -5,6 +5,8 @@
 
 use shared::id::UserId;
 
+use crate::i18n::t;
+
 /// How many tones `tokens.css` has (`--tone-0` …).
 pub const TONES: u8 = 12;
 
@@ -64,6 +66,7 @@ impl People {
 
     /// A name for use in a sentence: with the person's number if others have the same name.
     pub(super) fn full_name(&self, id: Option<UserId>, name: &str) -> String {
+        let name = shown_name(name);
         match id {
             Some(id) if self.tone(id).is_some() => format!("{name} #{id}"),
             _ => name.to_owned(),
@@ -85,6 +88,15 @@ impl People {
             met.tone = (number > 1).then_some(tone);
         }
         number
+    }
+}
+
+/// A name as the page shows it. Who was deleted has none, and nobody else; tracked.
+pub fn shown_name(name: &str) -> &str {
+    if name.is_empty() {
+        t().people.deleted
+    } else {
+        name
     }
 }
 

@@ -39,15 +39,22 @@ impl ActingPerson {
         Actor::User(self.person.id)
     }
 
-    /// The key of the person's username.
+    /// The person's username.
     ///
     /// # Errors
     /// `forbidden` for a guest, who has no account.
-    pub(super) fn username_key(&self) -> Result<String, Refusal> {
+    pub(super) fn username(&self) -> Result<&str, Refusal> {
         let username = self.person.username.as_deref();
-        let username = username.and_then(|name| Username::parse_any(name).ok());
-        username
-            .map(|name| name.key)
-            .ok_or_else(|| Refusal::new(ErrorCode::Forbidden))
+        username.ok_or_else(|| Refusal::new(ErrorCode::Forbidden))
+    }
+
+    /// The key of the person's username.
+    ///
+    /// # Errors
+    /// As [`ActingPerson::username`].
+    pub(super) fn username_key(&self) -> Result<String, Refusal> {
+        let username = Username::parse_any(self.username()?);
+        let key = username.map(|username| username.key);
+        key.map_err(|_| Refusal::new(ErrorCode::Forbidden))
     }
 }

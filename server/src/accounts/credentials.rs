@@ -27,7 +27,7 @@ impl Accounts {
         confirmed_until(session.confirmed_at, self.clock.now())
     }
 
-    /// Proves the password again. Changes of credentials are allowed from now on, until the time
+    /// Proves the password again, with a code if it needs one. Changes of credentials are allowed from now on, until the time
     /// that is returned.
     ///
     /// # Errors
@@ -36,10 +36,12 @@ impl Accounts {
         &self,
         who: &ActingPerson,
         password: &str,
+        code: Option<&str>,
     ) -> Result<Micros, Refusal> {
         let attempt = PasswordAttempt {
             key: who.username_key()?,
             password,
+            code,
             address: who.address,
         };
         let proved = self.prove_password(who.client(), attempt).await?;

@@ -28,6 +28,24 @@ fn push_digit(text: &mut String, value: u32, alphabet: &[u8; 32]) {
     text.extend(digit.map(|&digit| char::from(digit)));
 }
 
+/// The bytes of a text that [`base32`] wrote. None if it has other characters, or bits of no byte
+/// that are not zero.
+pub fn unbase32(text: &str, alphabet: &[u8; 32]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 5 / 8);
+    let (mut buffer, mut bits) = (0_u32, 0_u32);
+    for character in text.bytes() {
+        let value = alphabet.iter().position(|&digit| digit == character)?;
+        buffer = (buffer << 5) | u32::try_from(value).ok()?;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.extend(u8::try_from(buffer >> bits & 0xFF));
+        }
+    }
+    let rest = buffer & ((1 << bits) - 1);
+    (rest == 0 && bits < 5).then_some(bytes)
+}
+
 /// All but RFC 3986's unreserved characters as `%XX`.
 pub fn percent_encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
@@ -59,6 +77,15 @@ mod tests {
             ("foobar", "MZXW6YTBOI"),
         ] {
             assert_eq!(base32(bytes.as_bytes(), alphabet), text);
+            assert_eq!(unbase32(text, alphabet).unwrap(), bytes.as_bytes());
+        }
+    }
+
+    #[test]
+    fn what_base32_does_not_write_is_not_read() {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        for text in ["M", "MZX", "my", "M1", "MZ======", "M ", "한글", "MZ"] {
+            assert_eq!(unbase32(text, alphabet), None, "{text}");
         }
     }
 }

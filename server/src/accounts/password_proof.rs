@@ -11,7 +11,9 @@ use shared::model::Role;
 use super::password::Verification;
 use super::throttle::{AccountKey, AddressOfAttempt};
 use super::{Accounts, password_refusal};
-use crate::store::{QueryClient, SignInProof, SignInRecord, Viewer};
+use crate::store::{
+    PasswordHash, QueryClient, SecondFactor, SignInProof, SignInRecord, TotpRecord, Viewer,
+};
 
 /// Somebody who tries to prove by a password who it is.
 pub(super) struct PasswordAttempt<'a> {
@@ -19,6 +21,8 @@ pub(super) struct PasswordAttempt<'a> {
     pub key: String,
     /// The password.
     pub password: &'a str,
+    /// A code of an authenticator app, or a recovery code.
+    pub code: Option<&'a str>,
     /// The address that it comes from.
     pub address: IpAddr,
 }
@@ -40,14 +44,16 @@ pub(super) struct ProvedPassword {
 pub(super) struct CountedAttempt {
     account: AccountKey,
     address: IpAddr,
+    kind: AddressOfAttempt,
 }
 
 impl Accounts {
-    /// Verifies a password. An unknown name is answered as a wrong password is, and takes as
+    /// Verifies a password and, if it needs one, a code. An unknown name is answered as a wrong password is, and takes as
     /// long. The attempt is counted.
     ///
     /// # Errors
-    /// `wrong_credentials`, `account_deactivated` (said only to who knows the password),
+    /// `wrong_credentials`; said only to who knows the password `account_deactivated`,
+    /// `code_required` and `code_invalid`;
     /// `rate_limited` with the time to wait, or the store's.
     pub(super) async fn prove_password(
         &self,
@@ -57,30 +63,69 @@ impl Accounts {
         let PasswordAttempt {
             key,
             password,
+            code,
             address,
         } = attempt;
         let account = AccountKey::of(&key);
         let record = self.store.sign_in_record(client, key).await;
         let record = record.map_err(super::refuse)?;
-        self.begin_attempt(account, record.as_ref(), address)
+        let attempt = self
+            .begin_attempt(account, record.as_ref(), address)
             .await?;
         let stored = record.as_ref().and_then(|record| record.password.clone());
         let phc = stored.as_ref().map(|hash| hash.0.clone());
         let found = self.hasher.verify(phc, password).await;
-        let is_right = found.map_err(password_refusal)? != Verification::Wrong;
+        let found = found.map_err(password_refusal)?;
+        let is_right = found != Verification::Wrong;
         let (Some(record), Some(verified), true) = (record, stored, is_right) else {
             return Err(Refusal::new(ErrorCode::WrongCredentials));
         };
         if record.is_deactivated {
             return Err(Refusal::new(ErrorCode::AccountDeactivated));
         }
+        let second = match &record.totp {
+            Some(totp) => Some(self.prove_second(totp, code, attempt)?),
+            None => None,
+        };
+        let rehashed = match found {
+            // If it cannot be now, the next sign-in does it.
+            Verification::RightButOutdated => self.hasher.hash(password).await.ok(),
+            Verification::Right | Verification::Wrong => None,
+        };
         let user = record.user;
+        let proof = SignInProof::Password {
+            user,
+            verified,
+            second,
+            rehashed: rehashed.map(PasswordHash),
+        };
         Ok(ProvedPassword {
             user,
             role: record.role,
-            proof: SignInProof::Password { user, verified },
-            attempt: CountedAttempt { account, address },
+            proof,
+            attempt,
         })
+    }
+
+    /// Looks at the code that somebody typed who knows the password. Attempts at codes are counted
+    /// besides: a code has only six digits.
+    fn prove_second(
+        &self,
+        totp: &TotpRecord,
+        code: Option<&str>,
+        attempt: CountedAttempt,
+    ) -> Result<SecondFactor, Refusal> {
+        let code = code.filter(|code| !code.trim().is_empty());
+        let code = code.ok_or_else(|| Refusal::new(ErrorCode::CodeRequired))?;
+        let CountedAttempt {
+            account,
+            address,
+            kind,
+        } = attempt;
+        self.throttle
+            .begin_code(account, address, kind, Instant::now())
+            .map_err(crate::chat::rate_limits::refuse_until)?;
+        self.second_factor(totp, code)
     }
 
     /// Forgets the attempts before one that has succeeded.
@@ -102,7 +147,11 @@ impl Accounts {
         self.throttle
             .begin(account, address, kind, Instant::now())
             .map_err(crate::chat::rate_limits::refuse_until)?;
-        Ok(CountedAttempt { account, address })
+        Ok(CountedAttempt {
+            account,
+            address,
+            kind,
+        })
     }
 
     /// Counts an attempt. Somebody who is signed in at the same address is not kept out by the
@@ -112,7 +161,7 @@ impl Accounts {
         account: AccountKey,
         record: Option<&SignInRecord>,
         address: IpAddr,
-    ) -> Result<(), Refusal> {
+    ) -> Result<CountedAttempt, Refusal> {
         // Also of a name that nobody has: the time of the answer must not tell them apart.
         let user = record.map_or(UserId(0), |record| record.user);
         let sessions = self.store.sessions(Viewer { user }).await;
@@ -128,6 +177,11 @@ impl Accounts {
         };
         self.throttle
             .begin(account, address, kind, Instant::now())
-            .map_err(crate::chat::rate_limits::refuse_until)
+            .map_err(crate::chat::rate_limits::refuse_until)?;
+        Ok(CountedAttempt {
+            account,
+            address,
+            kind,
+        })
     }
 }

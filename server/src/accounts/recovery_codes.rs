@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::encoding::base32;
+use crate::store::RecoveryCodeHash;
 
 /// Codes that a person gets at once.
 pub const RECOVERY_CODES: usize = 10;
@@ -12,10 +13,6 @@ const CODE_DIGITS: usize = 16;
 const GROUP: usize = 4;
 /// Crockford's base32: no letter looks like a digit.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/// What is stored of a recovery code: its SHA-256. A code has 80 random bits, so that a slow
-/// hash would add nothing.
-pub type RecoveryCodeHash = [u8; 32];
 
 /// A recovery code: 80 random bits.
 #[derive(Clone, PartialEq, Eq)]
@@ -65,7 +62,7 @@ impl RecoveryCode {
         text
     }
 
-    /// What is stored.
+    /// What is stored. A code has 80 random bits, so that a slow hash would add nothing.
     pub fn hash(&self) -> RecoveryCodeHash {
         Sha256::digest(self.0.as_bytes()).into()
     }

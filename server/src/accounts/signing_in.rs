@@ -16,6 +16,8 @@ pub struct PasswordSignIn {
     pub username: String,
     /// The password.
     pub password: String,
+    /// A code of an authenticator app, or a recovery code.
+    pub code: Option<String>,
 }
 
 impl Accounts {
@@ -23,9 +25,9 @@ impl Accounts {
     /// long.
     ///
     /// # Errors
-    /// `wrong_credentials`, `account_deactivated` (said only to who knows the password),
-    /// `provider_only` where passwords are for owners, `rate_limited` with the time to wait, or the
-    /// store's.
+    /// `wrong_credentials`; said only to who knows the password `account_deactivated`,
+    /// `code_required` and `code_invalid`; `provider_only` where passwords are for owners,
+    /// `rate_limited` with the time to wait, or the store's.
     pub async fn sign_in_by_password(
         &self,
         client: QueryClient,
@@ -38,6 +40,7 @@ impl Accounts {
         let attempt = PasswordAttempt {
             key,
             password: &request.password,
+            code: request.code.as_deref(),
             address: device.address,
         };
         let proved = self.prove_password(client, attempt).await?;

@@ -25,6 +25,12 @@ const ACCOUNT_AT_ADDRESS: Rate = Rate::per(Duration::from_mins(1), 2, 6);
 /// Attempts at one account from all addresses where its person is not signed in. A guesser with
 /// any number of addresses has 1,440 a day.
 const ACCOUNT: Rate = Rate::per(Duration::from_mins(1), 1, 30);
+/// Attempts at the second factor of one account from one address, by who knows the password: a
+/// code is one of a million, and three are right at a time.
+const CODES_AT_ADDRESS: Rate = Rate::per(Duration::from_hours(1), 6, 10);
+/// The same from all addresses where the person is not signed in: 164 on the first day, of which
+/// one is right with a chance of 1 to 2,000.
+const CODES: Rate = Rate::per(Duration::from_hours(1), 6, 20);
 /// Accounts, or pairs of account and address, that are counted at most. The limit of all
 /// addresses together does not let so many be in use.
 const MAX_KEYS: usize = 65_536;
@@ -64,6 +70,13 @@ pub struct SignInThrottle {
 
 #[derive(Debug)]
 struct Attempts {
+    passwords: AccountBuckets,
+    codes: AccountBuckets,
+}
+
+/// Attempts at accounts: from all addresses, and from each.
+#[derive(Debug)]
+struct AccountBuckets {
     accounts: Buckets<AccountKey>,
     pairs: Buckets<(AccountKey, IpAddr)>,
 }
@@ -73,8 +86,8 @@ impl Default for SignInThrottle {
         SignInThrottle {
             addresses: NetworkLimiter::new(ADDRESS, TOTAL),
             attempts: Mutex::new(Attempts {
-                accounts: Buckets::new(ACCOUNT),
-                pairs: Buckets::new(ACCOUNT_AT_ADDRESS),
+                passwords: AccountBuckets::new(ACCOUNT, ACCOUNT_AT_ADDRESS),
+                codes: AccountBuckets::new(CODES, CODES_AT_ADDRESS),
             }),
         }
     }
@@ -94,26 +107,78 @@ impl SignInThrottle {
         now: Instant,
     ) -> Result<(), Duration> {
         let mut attempts = self.attempts.lock();
-        let pair = (account, address);
-        let mut wait = self.addresses.wait_for(address, 1, now);
-        wait = wait.max(attempts.pairs.wait_for(&pair, now));
-        if kind == AddressOfAttempt::Unknown {
-            wait = wait.max(attempts.accounts.wait_for(&account, now));
-        }
+        let wait = self.addresses.wait_for(address, 1, now);
+        let wait = wait.max(attempts.passwords.wait_for(account, address, kind, now));
         if !wait.is_zero() {
             return Err(wait);
         }
         self.addresses.count(address, 1, now);
-        attempts.pairs.count(pair, now);
-        if kind == AddressOfAttempt::Unknown {
-            attempts.accounts.count(account, now);
+        attempts.passwords.count(account, address, kind, now);
+        Ok(())
+    }
+
+    /// Counts an attempt at the second factor, after [`SignInThrottle::begin`] and the right
+    /// password.
+    ///
+    /// # Errors
+    /// How long to wait. Nothing is counted then.
+    pub fn begin_code(
+        &self,
+        account: AccountKey,
+        address: IpAddr,
+        kind: AddressOfAttempt,
+        now: Instant,
+    ) -> Result<(), Duration> {
+        let mut attempts = self.attempts.lock();
+        let wait = attempts.codes.wait_for(account, address, kind, now);
+        if !wait.is_zero() {
+            return Err(wait);
         }
+        attempts.codes.count(account, address, kind, now);
         Ok(())
     }
 
     /// Forgets the attempts at an account from an address at which they have now succeeded.
     pub fn succeeded(&self, account: AccountKey, address: IpAddr) {
-        self.attempts.lock().pairs.forget(&(account, address));
+        let mut attempts = self.attempts.lock();
+        attempts.passwords.pairs.forget(&(account, address));
+        attempts.codes.pairs.forget(&(account, address));
+    }
+}
+
+impl AccountBuckets {
+    fn new(account: Rate, account_at_address: Rate) -> Self {
+        AccountBuckets {
+            accounts: Buckets::new(account),
+            pairs: Buckets::new(account_at_address),
+        }
+    }
+
+    fn wait_for(
+        &self,
+        account: AccountKey,
+        address: IpAddr,
+        kind: AddressOfAttempt,
+        now: Instant,
+    ) -> Duration {
+        let wait = self.pairs.wait_for(&(account, address), now);
+        match kind {
+            AddressOfAttempt::Known => wait,
+            AddressOfAttempt::Unknown => wait.max(self.accounts.wait_for(&account, now)),
+        }
+    }
+
+    fn count(
+        &mut self,
+        account: AccountKey,
+        address: IpAddr,
+        kind: AddressOfAttempt,
+        now: Instant,
+    ) {
+        self.pairs.count((account, address), now);
+        if kind == AddressOfAttempt::Unknown {
+            self.accounts.count(account, now);
+        }
     }
 }
 
@@ -210,6 +275,25 @@ mod tests {
         throttle.succeeded(AccountKey::of("ada"), address(1));
         assert_eq!(attempts(&throttle, "ada", address(1), now), 6);
         assert_eq!(attempts(&throttle, "ada", address(2), now), 0);
+    }
+
+    #[test]
+    fn who_knows_the_password_guesses_few_codes_and_locks_nobody_out() {
+        let (throttle, start) = (SignInThrottle::default(), Instant::now());
+        let account = AccountKey::of("ada");
+        let guesses = |now: Instant| {
+            let guess = |n| throttle.begin_code(account, address(n), Unknown, now);
+            (0..1_000).filter(|&n| guess(n).is_ok()).count()
+        };
+        assert_eq!(guesses(start), 20);
+        assert_eq!(guesses(start + Duration::from_hours(24)), 20);
+        assert_eq!(guesses(start + Duration::from_hours(25)), 6);
+        let at_home = |now| throttle.begin_code(account, address(2_000), Known, now);
+        let later = start + Duration::from_hours(25);
+        let typed = (0..100).take_while(|_| at_home(later).is_ok()).count();
+        assert_eq!(typed, 10);
+        throttle.succeeded(account, address(2_000));
+        assert_eq!(at_home(later), Ok(()));
     }
 
     #[test]

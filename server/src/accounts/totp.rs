@@ -2,7 +2,7 @@
 
 use aws_lc_rs::hmac;
 
-use super::encoding::{base32, percent_encode};
+use super::encoding::{base32, percent_encode, unbase32};
 
 const SECRET_BYTES: usize = 20;
 const STEP_SECONDS: i64 = 30;
@@ -11,6 +11,12 @@ const MODULUS: u32 = 1_000_000;
 /// Clocks of phones are wrong by up to this many steps.
 const TOLERATED_STEPS: i64 = 1;
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// The longest name of the issuer in an address, percent-encoded: 12 syllables of Hangul. It is
+/// there twice.
+const MAX_ISSUER_BYTES: usize = 108;
+/// The same of the account: 20 syllables.
+const MAX_ACCOUNT_BYTES: usize = 180;
 
 /// The number of a period of 30 seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,6 +39,17 @@ impl TotpSecret {
         bytes.try_into().ok().map(TotpSecret)
     }
 
+    /// Reads [`TotpSecret::text`], with or without spaces; none if it is another text.
+    pub fn parse(text: &str) -> Option<Self> {
+        const MAX_BYTES: usize = 64;
+        if text.len() > MAX_BYTES {
+            return None;
+        }
+        let digits = text.chars().filter(|c| !c.is_whitespace());
+        let digits: String = digits.map(|c| c.to_ascii_uppercase()).collect();
+        Self::from_bytes(&unbase32(&digits, ALPHABET)?)
+    }
+
     /// The bytes to be stored.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -44,16 +61,29 @@ impl TotpSecret {
     }
 
     /// The address that an app reads from a QR code. Colons, which separate its parts, are
-    /// removed from the names.
+    /// removed from the names, and long names are cut, so that the code stays readable.
     pub fn uri(&self, issuer: &str, account: &str) -> String {
-        let issuer = percent_encode(&issuer.replace([':', '：'], " "));
-        let account = percent_encode(&account.replace([':', '：'], " "));
+        let issuer = uri_name(issuer, MAX_ISSUER_BYTES);
+        let account = uri_name(account, MAX_ACCOUNT_BYTES);
         let secret = self.text();
         format!(
             "otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}\
              &algorithm=SHA1&digits={DIGITS}&period={STEP_SECONDS}"
         )
     }
+}
+
+/// A name as a part of the address, of at most so many bytes.
+fn uri_name(name: &str, max_bytes: usize) -> String {
+    let mut encoded = String::new();
+    for character in name.replace([':', '：'], " ").chars() {
+        let next = percent_encode(character.encode_utf8(&mut [0; 4]));
+        if encoded.len() + next.len() > max_bytes {
+            break;
+        }
+        encoded.push_str(&next);
+    }
+    encoded
 }
 
 /// The step whose code this is, at `now` in seconds since 1970, give or take one step.
@@ -156,6 +186,23 @@ mod tests {
              ?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ\
              &issuer=%EB%A7%88%EB%8B%B9%20%20a%20%26%20b&algorithm=SHA1&digits=6&period=30"
         );
+    }
+
+    #[test]
+    fn the_address_of_long_names_has_a_code_that_cameras_read() {
+        let uri = rfc_secret().uri(&"마".repeat(40), &"당".repeat(32));
+        assert!(uri.len() > 400, "{uri}");
+        assert!(crate::accounts::qr::QrCode::of(&uri).is_some(), "{uri}");
+    }
+
+    #[test]
+    fn a_secret_is_read_as_a_person_types_it() {
+        let text = rfc_secret().text();
+        let typed = format!(" {} {} ", &text[..4], text[4..].to_lowercase());
+        assert!(TotpSecret::parse(&typed) == Some(rfc_secret()));
+        for other in ["", "GEZDGNBV", &format!("{text}A"), &text.replace('G', "1")] {
+            assert!(TotpSecret::parse(other).is_none(), "{other}");
+        }
     }
 
     proptest! {

@@ -46,6 +46,9 @@ impl FromRequestParts<HttpState> for ConfirmedActor {
 pub(super) struct ConfirmationBody {
     /// The password.
     password: String,
+    /// A code of the authenticator app, or a recovery code, if the account has one.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 impl ExampleBody for ConfirmationBody {
@@ -59,7 +62,8 @@ pub(super) struct Confirmation {
     pub(super) confirmed_until: Micros,
 }
 
-/// Proves the password again. For ten minutes the session may then change credentials.
+/// Proves the password again, with a code if the account has an authenticator app. For ten
+/// minutes the session may then change credentials.
 #[utoipa::path(
     post,
     path = "/api/v1/account/confirmation",
@@ -68,7 +72,7 @@ pub(super) struct Confirmation {
     responses(
         (status = 200, description = "Proved", body = Confirmation),
         (status = 400, description = "The body is not valid", body = ErrorBody),
-        (status = 401, description = "There is no session, or the credentials are not right", body = ErrorBody),
+        (status = 401, description = "There is no session, the credentials are not right, or a code is needed besides", body = ErrorBody),
         (status = 403, description = "The `Host` or the page's origin is not allowed, the address is blocked, or the person has no account", body = ErrorBody),
         (status = 408, description = "The body did not arrive in time", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
@@ -80,9 +84,11 @@ pub(super) struct Confirmation {
 pub(super) async fn create(
     actor: RequestActor,
     State(accounts): State<Arc<Accounts>>,
-    JsonBody(ConfirmationBody { password }): JsonBody<ConfirmationBody>,
+    JsonBody(ConfirmationBody { password, code }): JsonBody<ConfirmationBody>,
 ) -> Result<Json<Confirmation>, ApiError> {
     let who = actor.acting_person();
-    let confirmed_until = accounts.confirm_by_password(&who, &password).await?;
+    let confirmed_until = accounts
+        .confirm_by_password(&who, &password, code.as_deref())
+        .await?;
     Ok(Json(Confirmation { confirmed_until }))
 }

@@ -15,12 +15,12 @@ use crate::edge::ApiError;
 
 /// A new password.
 #[derive(Deserialize, ToSchema)]
-pub(super) struct NewPassword {
+pub(super) struct PasswordChange {
     /// The password.
     password: String,
 }
 
-impl ExampleBody for NewPassword {
+impl ExampleBody for PasswordChange {
     const EXAMPLE: &'static str = r#"{"password": "a new long one"}"#;
 }
 
@@ -31,7 +31,7 @@ impl ExampleBody for NewPassword {
 #[utoipa::path(
     put,
     path = "/api/v1/account/password",
-    request_body = NewPassword,
+    request_body = PasswordChange,
     security(("token" = []), ("page" = [])),
     responses(
         (status = 204, description = "The password is set"),
@@ -48,7 +48,7 @@ impl ExampleBody for NewPassword {
 pub(super) async fn replace(
     ConfirmedActor(actor): ConfirmedActor,
     State(accounts): State<Arc<Accounts>>,
-    JsonBody(NewPassword { password }): JsonBody<NewPassword>,
+    JsonBody(PasswordChange { password }): JsonBody<PasswordChange>,
 ) -> Result<StatusCode, ApiError> {
     let who = actor.acting_person();
     accounts.change_password(&who, &password).await?;

@@ -20,6 +20,9 @@ pub(super) struct PasswordBody {
     username: String,
     /// The password.
     password: String,
+    /// A code of the authenticator app, or a recovery code, if the account has one.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 impl ExampleBody for PasswordBody {
@@ -28,7 +31,8 @@ impl ExampleBody for PasswordBody {
 
 /// Signs in with a password.
 ///
-/// An unknown username is answered as a wrong password is.
+/// An unknown username is answered as a wrong password is. `code_required` says that the password
+/// is right and needs a code besides: the request is then sent again, with it.
 #[utoipa::path(
     post,
     path = "/api/v1/session/password",
@@ -36,7 +40,7 @@ impl ExampleBody for PasswordBody {
     responses(
         (status = 201, description = "Signed in", body = CreatedSession),
         (status = 400, description = "The body is not valid", body = ErrorBody),
-        (status = 401, description = "The credentials are not right", body = ErrorBody),
+        (status = 401, description = "The credentials are not right, or a code is needed besides", body = ErrorBody),
         (status = 403, description = "The `Host` or the page's origin is not allowed, the address is blocked, or the account is deactivated", body = ErrorBody),
         (status = 408, description = "The body did not arrive in time", body = ErrorBody),
         (status = 413, description = "The body is too large", body = ErrorBody),
@@ -51,8 +55,16 @@ pub(super) async fn create(
     JsonBody(body): JsonBody<PasswordBody>,
 ) -> Result<Response, ApiError> {
     let client = request.take()?;
-    let PasswordBody { username, password } = body;
-    let request_body = PasswordSignIn { username, password };
+    let PasswordBody {
+        username,
+        password,
+        code,
+    } = body;
+    let request_body = PasswordSignIn {
+        username,
+        password,
+        code,
+    };
     let signed_in = accounts
         .sign_in_by_password(client, request_body, &request.device)
         .await?;

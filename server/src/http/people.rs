@@ -184,6 +184,32 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Deletes the own account: name, username, credentials, sessions and all else that is personal.
+/// The messages stay, without a name.
+///
+/// Needs a credential that was proved in this session in the last ten minutes, except from a
+/// guest, who has none.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/account",
+    security(("token" = []), ("page" = [])),
+    responses(
+        (status = 204, description = "The account is deleted"),
+        (status = 401, description = "There is no session", body = ErrorBody),
+        (status = 403, description = "The person has to prove a credential first, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
+        (status = 409, description = "The last owner has to stay", body = ErrorBody),
+        (status = 429, description = "Too many requests came from this address", body = ErrorBody),
+        (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
+    )
+)]
+pub(super) async fn delete_self(
+    actor: RequestActor,
+    State(accounts): State<Arc<Accounts>>,
+) -> Result<StatusCode, ApiError> {
+    accounts.delete_self(&actor.acting_person()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 fn parse_id(id: Result<Path<i64>, PathRejection>) -> Result<UserId, ApiError> {
     let Path(id) = id.map_err(|_| bad_request("the person in the address is a whole number"))?;
     Ok(UserId(id))

@@ -19,9 +19,9 @@ use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
     account, address_check, applications, confirmation, health, invites, joining, messages,
-    openapi, outer_layer, own_passkeys, own_password, own_sessions, page, passkey_confirmation,
-    passkey_session, password_session, password_strength, people, place, provider_session, session,
-    sign_in_form, websocket,
+    openapi, outer_layer, own_passkeys, own_password, own_sessions, own_totp, page,
+    passkey_confirmation, passkey_session, password_session, password_strength, people, place,
+    provider_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -117,6 +117,11 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(own_password::replace)))
         .routes(limited(
             SESSION,
+            routes!(own_totp::offer, own_totp::turn_on, own_totp::turn_off),
+        ))
+        .routes(limited(SESSION, routes!(own_totp::replace_codes)))
+        .routes(limited(
+            SESSION,
             routes!(own_sessions::list, own_sessions::end_others),
         ))
         .routes(limited(SESSION, routes!(own_sessions::end)))
@@ -129,6 +134,7 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(applications::approve)))
         .routes(limited(SESSION, routes!(applications::decline)))
         .routes(limited(SESSION, routes!(place::change)))
+        .routes(limited(SESSION, routes!(people::delete_self)))
         .routes(limited(READ, routes!(people::list)))
         .routes(limited(SESSION, routes!(people::change, people::delete)))
         .routes(limited(READ, routes!(messages::list)))

@@ -32,8 +32,9 @@ pub use account::{
     FoundPasskey, Invite, InviteId, LinkHash, LinkPurpose, LinkedIdentity, ListedPerson,
     ListedSession, NewAccount, NewApplication, NewCredential, NewExternalAccount, NewInvite,
     NewSession, OpenInvite, OwnPasskeys, PasskeyLoss, PasskeyRow, PasswordHash, PeopleFilter,
-    PeoplePage, PeopleSearch, PersonPosition, Place, PlaceChange, RegisteredPasskey, SessionId,
-    SessionSelector, SignInProof, SignInRecord, TokenHash, UsernameKeys, confirmed_until,
+    PeoplePage, PeopleSearch, PersonPosition, Place, PlaceChange, RecoveryCodeHash,
+    RegisteredPasskey, SecondFactor, SessionId, SessionSelector, SignInProof, SignInRecord,
+    TokenHash, TotpKey, TotpRecord, UsernameKeys, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{

@@ -29,6 +29,7 @@ pub mod server;
 pub mod simple;
 pub mod socket;
 pub mod time;
+pub mod totp_app;
 
 use std::time::Duration;
 

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::row_context::RowContext;
 use crate::components::avatar::{number, show_person};
 use crate::i18n::format;
+use crate::state::shown_name;
 use crate::tr;
 use crate::view::{dynamic_text, effect, memo, reactive, set_text};
 
@@ -30,7 +31,7 @@ pub(super) fn Head(context: RowContext) -> impl IntoView {
                 class="message__author"
                 dir="auto"
                 translate="no"
-                use:set_text=dynamic_text(move || name.get())
+                use:set_text=dynamic_text(move || shown_name(&name.read()).to_owned())
             ></span>
             {number(id)}
             {app}

@@ -36,11 +36,13 @@ fn Sheet(context: RoomContext, key: RowKey, message: RowContent) -> impl IntoVie
         action.run_on(context, key);
     };
     let actions = action_rows(&Action::ON_TOUCH, message.clone(), None, choose);
+    let client = context.client;
+    let author = untrack(|| client.full_name(message.author_id, &message.author));
     view! {
         <DialogFrame title=tr!(message.more) light=true>
             // By keyboard it can be scrolled.
             <blockquote class="sheet__quote" tabindex="0">
-                <p class="sheet__author" dir="auto" translate="no" use:set_text=message.author></p>
+                <p class="sheet__author" dir="auto" translate="no" use:set_text=author></p>
                 <p class="sheet__text" dir="auto" use:set_text=message.body></p>
             </blockquote>
             <div class="sheet__actions">{actions}</div>

@@ -5,6 +5,7 @@
 
 mod confirmation;
 mod passkeys;
+mod people;
 mod place;
 
 use std::sync::OnceLock;
@@ -21,6 +22,7 @@ use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
 use passkeys::Passkeys;
+use people::People;
 use place::PlaceSection;
 
 /// The function of the piece, once it is here.
@@ -138,7 +140,7 @@ fn section_view(section: SettingsRoute) -> AnyView {
         SettingsRoute::SignIn => view! { <Passkeys /> }.into_any(),
         SettingsRoute::Devices => ().into_any(),
         SettingsRoute::Invitations => ().into_any(),
-        SettingsRoute::People => ().into_any(),
+        SettingsRoute::People => view! { <People /> }.into_any(),
         SettingsRoute::Place => view! { <PlaceSection /> }.into_any(),
     }
 }

@@ -1,7 +1,7 @@
 //! English.
 
 use super::strings::{PlaceStrings, SectionTitles, SettingsStrings};
-use super::{confirmation, passkeys};
+use super::{confirmation, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -14,6 +14,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     },
     confirmation: &confirmation::ENGLISH,
     passkeys: &passkeys::ENGLISH,
+    people: &people::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
     place: PlaceStrings {
         name: "Name of the place",

@@ -5,12 +5,14 @@ mod confirmation;
 mod en;
 mod ko;
 mod passkeys;
+mod people;
 mod strings;
 
 use super::{Language, language};
 
 pub use confirmation::ConfirmationStrings;
 pub use passkeys::PasskeyStrings;
+pub use people::PeopleStrings;
 pub use strings::{PlaceStrings, SectionTitles, SettingsStrings};
 
 /// The texts of the current language, tracked.

@@ -2,6 +2,7 @@
 
 use super::confirmation::ConfirmationStrings;
 use super::passkeys::PasskeyStrings;
+use super::people::PeopleStrings;
 
 /// The texts of one language. The name of a field says where it is used.
 #[expect(
@@ -12,6 +13,7 @@ pub struct SettingsStrings {
     pub titles: SectionTitles,
     pub confirmation: &'static ConfirmationStrings,
     pub passkeys: &'static PasskeyStrings,
+    pub people: &'static PeopleStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
     pub place: PlaceStrings,

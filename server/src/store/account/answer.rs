@@ -3,7 +3,7 @@
 use shared::id::{Micros, RoomId, UserId};
 use shared::model::{Profile, Role, SignUp};
 
-use super::identifier::{InviteId, PasswordHash, SessionId};
+use super::identifier::{InviteId, PasswordHash, SessionId, TotpKey};
 
 /// What decides about a sign-in, of the person with a username.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +14,19 @@ pub struct SignInRecord {
     pub role: Role,
     /// The stored hash of the password.
     pub password: Option<PasswordHash>,
+    /// The second factor that a password needs.
+    pub totp: Option<TotpRecord>,
     /// Whether the account is deactivated.
     pub is_deactivated: bool,
+}
+
+/// An authenticator app of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TotpRecord {
+    /// The key.
+    pub key: TotpKey,
+    /// The step of the last code that was used.
+    pub last_step: i64,
 }
 
 /// A session, as its own person sees it.

@@ -5,7 +5,8 @@ use shared::model::Role;
 
 use super::external::{ExternalIdentity, ExternalRole, NewExternalAccount};
 use super::identifier::{
-    ApplicationId, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
+    ApplicationId, InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash,
+    TotpKey, UsernameKeys,
 };
 use super::passkey::RegisteredPasskey;
 use super::sign_up::{NewApplication, PlaceChange};
@@ -109,6 +110,30 @@ pub enum AccountCommand {
         session: TokenHash,
         /// The hash of the new one.
         password: PasswordHash,
+    },
+    /// From now on the actor's password needs a code besides, of an app or a recovery code. What
+    /// there was before of both is void.
+    SetTotp {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The key that the app has.
+        key: TotpKey,
+        /// The step of the code by which the app has shown that it has it.
+        step: i64,
+        /// The recovery codes.
+        codes: Vec<RecoveryCodeHash>,
+    },
+    /// The actor's password needs no code any more.
+    RemoveTotp {
+        /// The session in which it is done.
+        session: TokenHash,
+    },
+    /// Sets the actor's recovery codes. Those before are void.
+    SetRecoveryCodes {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The codes.
+        codes: Vec<RecoveryCodeHash>,
     },
     /// Creates an invite.
     CreateInvite(NewInvite),
@@ -216,6 +241,10 @@ pub enum SignInProof {
         user: UserId,
         /// It was verified against exactly this hash.
         verified: PasswordHash,
+        /// What was proved besides. It is needed if the person has an authenticator app.
+        second: Option<SecondFactor>,
+        /// The hash that replaces the stored one, whose parameters are outdated.
+        rehashed: Option<PasswordHash>,
     },
     /// A passkey whose authenticator has verified its person.
     Passkey {
@@ -226,6 +255,20 @@ pub enum SignInProof {
         /// The signature counter to be stored.
         counter: u32,
     },
+}
+
+/// A code that was typed besides a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// A code of an authenticator app.
+    Totp {
+        /// The key from which it was computed.
+        key: TotpKey,
+        /// Its step. No step counts twice.
+        step: i64,
+    },
+    /// A recovery code; it is spent by this.
+    RecoveryCode(RecoveryCodeHash),
 }
 
 /// Which sessions are meant.

@@ -42,13 +42,28 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
+/// The SHA-256 of a recovery code.
+pub type RecoveryCodeHash = [u8; 32];
+
+/// The key from which codes of an authenticator app are computed (TOTP).
+#[derive(Clone, PartialEq, Eq)]
+pub struct TotpKey(pub Vec<u8>);
+
+impl fmt::Debug for TotpKey {
+    /// Shows nothing of the key, which must reach no log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TotpKey")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn nothing_of_a_password_s_hash_is_shown() {
+    fn nothing_of_a_password_s_hash_or_an_app_s_key_is_shown() {
         let hash = PasswordHash("$argon2id$secret".into());
         assert_eq!(format!("{hash:?}"), "PasswordHash");
+        assert_eq!(format!("{:?}", TotpKey(vec![7])), "TotpKey");
     }
 }

@@ -12,17 +12,18 @@ mod sign_up;
 
 pub use answer::{
     Invite, ListedPerson, ListedSession, OpenInvite, PeopleFilter, PeoplePage, PeopleSearch,
-    PersonPosition, Place, SignInRecord,
+    PersonPosition, Place, SignInRecord, TotpRecord,
 };
 pub use command::{
-    AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SessionSelector,
-    SignInProof,
+    AccountCommand, LinkPurpose, NewAccount, NewCredential, NewInvite, NewSession, SecondFactor,
+    SessionSelector, SignInProof,
 };
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
 pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
 pub use identifier::{
-    ApplicationId, InviteId, LinkHash, PasswordHash, SessionId, TokenHash, UsernameKeys,
+    ApplicationId, InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash,
+    TotpKey, UsernameKeys,
 };
 pub use passkey::{FoundPasskey, OwnPasskeys, PasskeyLoss, PasskeyRow, RegisteredPasskey};
 pub use sign_up::{Application, NewApplication, PlaceChange};

@@ -57,10 +57,6 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
     let WriteCommand::Account(command) = command else {
         return Vec::new();
     };
-    let own = |keys: &[fn(UserId) -> AccountKey]| {
-        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
-        keys.into_iter().flatten().collect::<Vec<_>>()
-    };
     match &**command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
         AccountCommand::Claim { link, account, .. } => {
@@ -73,6 +69,90 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             let own = [AccountKey::Invite(*invite)];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
+        AccountCommand::StoreUserHandle { .. }
+        | AccountCommand::AddPasskey { .. }
+        | AccountCommand::RenamePasskey { .. }
+        | AccountCommand::RemovePasskey { .. } => passkey_reads(actor, command),
+        AccountCommand::SignIn { proof, .. } => {
+            let (user, mut reads) = proof_reads(proof);
+            reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
+            reads
+        }
+        AccountCommand::ConfirmSession { session, proof } => {
+            let (_, mut reads) = proof_reads(proof);
+            reads.push(AccountKey::Session(*session));
+            reads
+        }
+        AccountCommand::SetPassword { session, .. }
+        | AccountCommand::SetTotp { session, .. }
+        | AccountCommand::RemoveTotp { session }
+        | AccountCommand::SetRecoveryCodes { session, .. } => {
+            vec![AccountKey::Session(*session)]
+        }
+        AccountCommand::SignInByExternal {
+            identity, account, ..
+        } => {
+            let own = [
+                AccountKey::External(identity.clone()),
+                AccountKey::LastSession,
+            ];
+            let usernames = account.iter().flat_map(|account| &account.usernames);
+            let keys = usernames.flat_map(|username| {
+                [
+                    AccountKey::UsernameKey(username.key.clone()),
+                    AccountKey::UsernameLook(username.look.clone()),
+                ]
+            });
+            own.into_iter().chain(keys).collect()
+        }
+        AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
+        AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
+        AccountCommand::EndSessions(
+            SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
+        ) => vec![AccountKey::SessionsOf(*user)],
+        AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
+        AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
+        AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
+        AccountCommand::SetRole { user, session, .. }
+        | AccountCommand::DeletePerson { user, session } => {
+            let session = session.map(AccountKey::Session);
+            person_reads(*user).into_iter().chain(session).collect()
+        }
+        AccountCommand::Deactivate { user } => person_reads(*user).into(),
+        AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
+        AccountCommand::JoinBySignUp { .. }
+        | AccountCommand::Apply(_)
+        | AccountCommand::Approve(_)
+        | AccountCommand::Decline(_)
+        | AccountCommand::SetPlace(_) => sign_up_reads(command),
+    }
+}
+
+fn sign_up_reads(command: &AccountCommand) -> Vec<AccountKey> {
+    match command {
+        AccountCommand::JoinBySignUp { account, .. } => {
+            let own = [AccountKey::Place];
+            own.into_iter().chain(new_account_reads(account)).collect()
+        }
+        AccountCommand::Apply(application) => vec![
+            AccountKey::Place,
+            AccountKey::Applications,
+            AccountKey::LastApplication,
+            AccountKey::UsernameKey(application.username.key.clone()),
+            AccountKey::UsernameLook(application.username.look.clone()),
+        ],
+        AccountCommand::Approve(_) => vec![AccountKey::Applications],
+        AccountCommand::SetPlace(_) => vec![AccountKey::Place],
+        _ => Vec::new(),
+    }
+}
+
+fn passkey_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<AccountKey> {
+    let own = |keys: &[fn(UserId) -> AccountKey]| {
+        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
+        keys.into_iter().flatten().collect::<Vec<_>>()
+    };
+    match command {
         AccountCommand::StoreUserHandle { .. } => {
             own(&[AccountKey::Identity, AccountKey::UserHandle])
         }
@@ -113,63 +193,7 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             ]);
             keys.into_iter().chain(own).collect()
         }
-        AccountCommand::SignIn { proof, .. } => {
-            let (user, mut reads) = proof_reads(proof);
-            reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
-            reads
-        }
-        AccountCommand::ConfirmSession { session, proof } => {
-            let (_, mut reads) = proof_reads(proof);
-            reads.push(AccountKey::Session(*session));
-            reads
-        }
-        AccountCommand::SetPassword { session, .. } => vec![AccountKey::Session(*session)],
-        AccountCommand::SignInByExternal {
-            identity, account, ..
-        } => {
-            let own = [
-                AccountKey::External(identity.clone()),
-                AccountKey::LastSession,
-            ];
-            let usernames = account.iter().flat_map(|account| &account.usernames);
-            let keys = usernames.flat_map(|username| {
-                [
-                    AccountKey::UsernameKey(username.key.clone()),
-                    AccountKey::UsernameLook(username.look.clone()),
-                ]
-            });
-            own.into_iter().chain(keys).collect()
-        }
-        AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
-        AccountCommand::EndSessions(SessionSelector::Token(_)) | AccountCommand::Decline(_) => {
-            Vec::new()
-        }
-        AccountCommand::EndSessions(
-            SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
-        ) => vec![AccountKey::SessionsOf(*user)],
-        AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
-        AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
-        AccountCommand::CreateLink { .. } => vec![AccountKey::Place, AccountKey::ClaimLinks],
-        AccountCommand::JoinBySignUp { account, .. } => {
-            let own = [AccountKey::Place];
-            own.into_iter().chain(new_account_reads(account)).collect()
-        }
-        AccountCommand::Apply(application) => vec![
-            AccountKey::Place,
-            AccountKey::Applications,
-            AccountKey::LastApplication,
-            AccountKey::UsernameKey(application.username.key.clone()),
-            AccountKey::UsernameLook(application.username.look.clone()),
-        ],
-        AccountCommand::Approve(_) => vec![AccountKey::Applications],
-        AccountCommand::SetPlace(_) => vec![AccountKey::Place],
-        AccountCommand::SetRole { user, session, .. }
-        | AccountCommand::DeletePerson { user, session } => {
-            let session = session.map(AccountKey::Session);
-            person_reads(*user).into_iter().chain(session).collect()
-        }
-        AccountCommand::Deactivate { user } => person_reads(*user).into(),
-        AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
+        _ => Vec::new(),
     }
 }
 
@@ -182,8 +206,8 @@ fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
             (*user, vec![passkey, AccountKey::Identity(*user)])
         }
         SignInProof::Password { user, .. } => {
-            let reads = vec![AccountKey::Password(*user), AccountKey::Identity(*user)];
-            (*user, reads)
+            let reads = [AccountKey::Password, AccountKey::Totp, AccountKey::Identity];
+            (*user, reads.map(|key| key(*user)).into())
         }
     }
 }

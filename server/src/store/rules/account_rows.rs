@@ -5,7 +5,7 @@ use shared::model::{Role, SignUp};
 
 use crate::store::{
     ApplicationId, ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash,
-    SessionId, TokenHash, UsernameKeys,
+    RecoveryCodeHash, SessionId, TokenHash, TotpKey, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -21,6 +21,10 @@ pub enum AccountKey {
     UsernameLook(String),
     /// [`AccountRow::Password`].
     Password(UserId),
+    /// [`AccountRow::Totp`].
+    Totp(UserId),
+    /// [`AccountRow::RecoveryCodes`]: all of a person, always there.
+    RecoveryCodes(UserId),
     /// [`AccountRow::UserHandle`]. It is never deleted by a rule.
     UserHandle(UserId),
     /// [`AccountRow::Passkey`]: the one with this credential id.
@@ -76,6 +80,10 @@ pub enum AccountRow {
     User(UserId),
     /// The hash of a password, and since when it is the person's.
     Password(PasswordHash, Micros),
+    /// An authenticator app.
+    Totp(TotpRow),
+    /// Recovery codes that are not used.
+    RecoveryCodes(Vec<RecoveryCodeHash>),
     /// What passkeys know a person by.
     UserHandle(Vec<u8>),
     /// A passkey.
@@ -121,6 +129,17 @@ pub enum AccountRow {
 pub struct IdentityRow {
     /// The username with its keys.
     pub username: UsernameKeys,
+}
+
+/// An authenticator app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TotpRow {
+    /// The key.
+    pub key: TotpKey,
+    /// The step of the last code that was used.
+    pub last_step: i64,
+    /// Since when a password needs it.
+    pub confirmed_at: Micros,
 }
 
 /// Whose an identity at a provider is.

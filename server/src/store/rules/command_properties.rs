@@ -64,6 +64,8 @@ impl AccountCommand {
             | AccountCommand::TouchSession { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::SetTotp { .. }
+            | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::StoreUserHandle { .. }
             | AccountCommand::AddPasskey { .. }
             | AccountCommand::RenamePasskey { .. }
@@ -72,6 +74,7 @@ impl AccountCommand {
             | AccountCommand::Approve(_) => SpaceDemand::AddsRecord,
             AccountCommand::Apply(_) => SpaceDemand::AddsText,
             AccountCommand::EndSessions(_)
+            | AccountCommand::RemoveTotp { .. }
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
@@ -102,6 +105,9 @@ impl AccountCommand {
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
+            | AccountCommand::SetTotp { .. }
+            | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }

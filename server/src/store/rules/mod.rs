@@ -32,7 +32,7 @@ use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteReq
 pub use account::{MAX_PASSKEYS, may_manage};
 pub use account_rows::{
     AccountKey, AccountRow, ApplicationRow, ExternalRow, GrantRows, IdentityRow, InviteRow,
-    LinkRow, PlaceRow, SessionRow, may_invite,
+    LinkRow, PlaceRow, SessionRow, TotpRow, may_invite,
 };
 use batch_builder::BatchBuilder;
 pub use error::{Applied, RuleError, RuleResult};

@@ -1,5 +1,7 @@
 //! Accounts over the real writer, from many tasks at once.
 
+mod owners;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

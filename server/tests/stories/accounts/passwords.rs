@@ -1,6 +1,9 @@
 //! Signing in with a password.
 
+use rusqlite::Connection;
 use serde_json::json;
+use server::accounts::password::PasswordHasher;
+use server::store::sqlite::FILE;
 use shared::error::ErrorCode;
 
 use crate::support::account::{PASSWORD, claim, post, sign_in, signed_in};
@@ -97,4 +100,37 @@ async fn the_meter_knows_the_names_that_were_typed_and_the_place_s_and_korean_on
         (refused.status, refused.code()),
         (400, ErrorCode::PasswordInvalid)
     );
+}
+
+#[tokio::test]
+async fn a_hash_of_an_earlier_version_is_replaced_when_its_person_signs_in() {
+    let server = Server::start(&[]).await;
+    claim(server.address, server.folder.path()).await;
+    let folder = server.stop().await;
+    // A version with cheaper parameters wrote the file.
+    let earlier = PasswordHasher::with_cost(64, 1).unwrap();
+    let earlier = earlier.hash(PASSWORD).await.unwrap();
+    let file = Connection::open(folder.path().join(FILE)).unwrap();
+    let stored = || -> (String, i64) {
+        let sql = "SELECT hash, changed_at FROM passwords";
+        file.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+    };
+    let (_, changed_at) = stored();
+    file.execute("UPDATE passwords SET hash = ?1", [&earlier])
+        .unwrap();
+
+    let server = Server::start_in(folder, &[]).await;
+    let wrong = sign_in(server.address, "olga", "another-password-77").await;
+    assert_eq!(wrong.code(), ErrorCode::WrongCredentials);
+    assert_eq!(stored(), (earlier.clone(), changed_at));
+    signed_in(&sign_in(server.address, "olga", PASSWORD).await);
+    let (hash, since) = stored();
+    assert!(
+        hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{hash}"
+    );
+    assert_eq!(since, changed_at, "it is the same password");
+    signed_in(&sign_in(server.address, "olga", PASSWORD).await);
+    assert_eq!(stored().0, hash, "it is hashed anew once");
 }

@@ -45,7 +45,7 @@ async fn a_claim_decides_about_the_role_at_each_sign_in() {
     assert_eq!(second.profile.id, first.profile.id);
     // Who gains a right keeps the other sessions, and everybody sees it.
     let seen = watcher.next_directory().await.people();
-    assert_eq!(seen, [second.profile.clone()]);
+    assert_eq!(seen, std::slice::from_ref(&second.profile));
     assert!(first_browser.person().await.is_some());
 
     // No value that gives a role is a member's.

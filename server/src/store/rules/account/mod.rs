@@ -12,6 +12,7 @@ mod person_change;
 mod proof;
 mod reads;
 mod role;
+mod second_factor;
 mod session;
 mod sign_up;
 
@@ -71,6 +72,16 @@ impl<T: Tables> Rules<T> {
             }
             AccountCommand::SetPassword { session, password } => {
                 self.set_password(actor, session, password)
+            }
+            AccountCommand::SetTotp {
+                session,
+                key,
+                step,
+                codes,
+            } => self.set_totp(actor, session, key, *step, codes),
+            AccountCommand::RemoveTotp { session } => self.remove_totp(actor, session),
+            AccountCommand::SetRecoveryCodes { session, codes } => {
+                self.set_recovery_codes(actor, session, codes)
             }
             AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),

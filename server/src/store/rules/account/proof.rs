@@ -18,14 +18,27 @@ pub(super) struct HeldProof {
 impl<T: Tables> Rules<T> {
     /// Whose a proof is, if it still holds. Changes nothing.
     ///
-    /// Refuses with `wrong_credentials` or, if the proof holds, with `account_deactivated`.
+    /// Refuses with `wrong_credentials`, with `code_required` or `code_invalid` after the right
+    /// password and, if the proof holds, with `account_deactivated`.
     pub(super) fn check_proof(&mut self, proof: &SignInProof) -> RuleResult<HeldProof, T> {
         let (user, spends) = match proof {
-            SignInProof::Password { user, verified } => {
-                if self.password(*user)?.as_ref() != Some(verified) {
-                    return Err(ErrorCode::WrongCredentials.into());
-                }
-                (*user, Vec::new())
+            SignInProof::Password {
+                user,
+                verified,
+                second,
+                rehashed,
+            } => {
+                let changed_at = match self.password(*user)? {
+                    Some((stored, changed_at)) if stored == *verified => changed_at,
+                    _ => return Err(ErrorCode::WrongCredentials.into()),
+                };
+                let mut spends = Vec::from_iter(self.check_second(*user, second.as_ref())?);
+                spends.extend(rehashed.as_ref().map(|hash| {
+                    // It is the same password.
+                    let row = AccountRow::Password(hash.clone(), changed_at);
+                    (AccountKey::Password(*user), Some(row))
+                }));
+                (*user, spends)
             }
             SignInProof::Passkey {
                 user,

@@ -1,17 +1,17 @@
 //! The rows of accounts by their kinds. What is always there is empty in a store without it.
 
-use shared::id::UserId;
+use shared::id::{Micros, UserId};
 use shared::model::{Profile, Role};
 
 use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
 use super::super::{
     AccountKey, AccountRow, ApplicationRow, ExternalRow, GrantRows, IdentityRow, InviteRow,
-    LinkRow, PlaceRow, SessionRow,
+    LinkRow, PlaceRow, SessionRow, TotpRow,
 };
 use crate::store::{
-    ApplicationId, ExternalIdentity, InviteId, LinkHash, PasskeyRow, PasswordHash, SessionId,
-    TokenHash, UsernameKeys,
+    ApplicationId, ExternalIdentity, InviteId, LinkHash, PasskeyRow, PasswordHash,
+    RecoveryCodeHash, SessionId, TokenHash, UsernameKeys,
 };
 
 /// The content of a row, if it is of this kind.
@@ -77,9 +77,23 @@ impl<T: Tables> Rules<T> {
         Ok(by_key.is_none() && by_look.is_none())
     }
 
-    pub(super) fn password(&mut self, user: UserId) -> Answer<Option<PasswordHash>, T> {
+    /// The hash of a person's password, and since when it is the password.
+    pub(super) fn password(&mut self, user: UserId) -> Answer<Option<(PasswordHash, Micros)>, T> {
         let row = self.account_row(&AccountKey::Password(user))?;
-        Ok(content!(row, Password))
+        Ok(match row {
+            Some(AccountRow::Password(hash, changed_at)) => Some((hash, changed_at)),
+            _ => None,
+        })
+    }
+
+    pub(super) fn totp(&mut self, user: UserId) -> Answer<Option<TotpRow>, T> {
+        let row = self.account_row(&AccountKey::Totp(user))?;
+        Ok(content!(row, Totp))
+    }
+
+    pub(super) fn recovery_codes(&mut self, user: UserId) -> Answer<Vec<RecoveryCodeHash>, T> {
+        let row = self.account_row(&AccountKey::RecoveryCodes(user))?;
+        Ok(content!(row, RecoveryCodes).unwrap_or_default())
     }
 
     /// What passkeys know a person by.

@@ -9,33 +9,9 @@ use super::super::{Applied, RuleResult, Rules, may_invite};
 use super::person_change::{EndedAccess, PersonChange};
 use crate::store::{Actor, Outcome, TokenHash};
 
-/// Whether who has a role may deactivate and delete somebody else who has another, and change
-/// what that person may do.
+/// [`Role::may_manage`].
 pub fn may_manage(role: Role, other: Role) -> bool {
-    match other {
-        Role::Member | Role::Guest | Role::Bot => matches!(role, Role::Owner | Role::Administrator),
-        Role::Administrator | Role::Owner => role == Role::Owner,
-    }
-}
-
-/// Whether who has a role may give somebody else another. What a guest or a program is nobody can
-/// be made: they come in as such.
-fn may_appoint(role: Role, offered: Role) -> bool {
-    match offered {
-        Role::Owner | Role::Administrator => role == Role::Owner,
-        Role::Member => matches!(role, Role::Owner | Role::Administrator),
-        Role::Guest | Role::Bot => false,
-    }
-}
-
-/// Roles in the order of what they may do.
-fn rank(role: Role) -> u8 {
-    match role {
-        Role::Guest => 0,
-        Role::Bot | Role::Member => 1,
-        Role::Administrator => 2,
-        Role::Owner => 3,
-    }
+    role.may_manage(other)
 }
 
 impl<T: Tables> Rules<T> {
@@ -52,9 +28,9 @@ impl<T: Tables> Rules<T> {
         let is_self = actor.user() == Some(user);
         // Nobody raises oneself, and everybody may step back.
         let is_permitted = if is_self {
-            rank(role) <= rank(present)
+            role.rank() <= present.rank()
         } else {
-            may_appoint(acting, role)
+            acting.may_appoint(role)
         };
         let has_account = !matches!(present, Role::Guest | Role::Bot);
         if !is_permitted || !has_account || matches!(role, Role::Guest | Role::Bot) {
@@ -68,7 +44,7 @@ impl<T: Tables> Rules<T> {
             return Ok(Outcome::Person(profile));
         }
         let change = self.role_change(&person, role)?;
-        if rank(role) > rank(present) {
+        if role.rank() > present.rank() {
             self.require_proof_of(actor, session)?;
         }
         // Decided: from here on it writes.
@@ -89,7 +65,7 @@ impl<T: Tables> Rules<T> {
     ) -> RuleResult<PersonChange, T> {
         let user = person.profile.id;
         let mut ended = EndedAccess::default();
-        if rank(role) < rank(person.profile.role) {
+        if role.rank() < person.profile.role.rank() {
             self.require_another_owner(person)?;
             ended = self.access_of(user)?;
             (ended.grants.invites).retain(|(_, invite)| !may_invite(role, invite.role));
@@ -111,14 +87,14 @@ impl<T: Tables> Rules<T> {
     ) -> RuleResult<PersonRow, T> {
         let acting = self.managing_role(actor)?;
         let is_self = actor.user() == Some(user);
-        if !is_self && !may_manage(acting, Role::Guest) {
+        if !is_self && !acting.may_manage(Role::Guest) {
             return Err(ErrorCode::Forbidden.into());
         }
         let person = match self.tables.person(user)? {
             Some(person) if person.removed_at.is_none() => person.clone(),
             _ => return Err(ErrorCode::NoSuchPerson.into()),
         };
-        if !is_self && !may_manage(acting, person.profile.role) {
+        if !is_self && !acting.may_manage(person.profile.role) {
             return Err(ErrorCode::Forbidden.into());
         }
         Ok(person)

@@ -60,7 +60,12 @@ pub fn claim_place(transaction: &mut Transaction) -> UserId {
 
 pub fn sign_in(user: UserId, hash: &str, token: u8) -> WriteRequest {
     let verified = PasswordHash(hash.into());
-    let proof = SignInProof::Password { user, verified };
+    let proof = SignInProof::Password {
+        user,
+        verified,
+        second: None,
+        rehashed: None,
+    };
     let session = new_session(token);
     by_actor(Actor::User(user), AccountCommand::SignIn { proof, session })
 }

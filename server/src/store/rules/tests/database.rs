@@ -91,6 +91,7 @@ fn row(key: &RowKey) -> FetchedRow {
 fn account(key: &AccountKey) -> Option<AccountRow> {
     Some(match key {
         AccountKey::SessionsOf(_) => AccountRow::Sessions(Vec::new()),
+        AccountKey::RecoveryCodes(_) => AccountRow::RecoveryCodes(Vec::new()),
         AccountKey::PasskeysOf(_) => AccountRow::Passkeys(Vec::new()),
         AccountKey::ExternalsOf(user) => {
             AccountRow::Externals((*user == ZOE).then(zoes_identity).into_iter().collect())
@@ -127,6 +128,7 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
         | AccountKey::UsernameKey(_)
         | AccountKey::UsernameLook(_)
         | AccountKey::Password(_)
+        | AccountKey::Totp(_)
         | AccountKey::UserHandle(_)
         | AccountKey::Passkey(_)
         | AccountKey::External(_)

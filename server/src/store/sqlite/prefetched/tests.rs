@@ -1,19 +1,22 @@
 //! Commands over fetched rows leave the same file as commands over SQLite's own rows.
 
+mod credentials;
+mod passkeys;
+mod sign_up;
+
 use std::collections::BTreeSet;
 
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::id::{ClientId, Rev, RoomId, Seq, UserId};
-use shared::model::{Role, RoomKind, SignUp};
+use shared::model::{Role, RoomKind};
 
 use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
-    AccountCommand, Actor, ApplicationId, ExternalIdentity, ExternalRole, InviteId, LinkPurpose,
-    NewApplication, NewExternalAccount, NewInvite, PasswordHash, PlaceChange, RegisteredPasskey,
-    SessionSelector, SignInProof, WriteCommand,
+    AccountCommand, Actor, ExternalIdentity, ExternalRole, InviteId, LinkPurpose,
+    NewExternalAccount, NewInvite, SessionSelector, WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -106,9 +109,9 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         ),
     ];
     commands.extend(account_commands());
-    commands.push(become_member());
-    commands.extend(credential_commands());
-    commands.extend(passkey_commands());
+    commands.extend(sign_up::commands());
+    commands.extend(credentials::commands());
+    commands.extend(passkeys::commands());
     let end = SessionSelector::AllBut {
         user: OWNER,
         keep: None,
@@ -163,7 +166,7 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         session: session(token),
     };
     let sign_in = |hash: &str, token| AccountCommand::SignIn {
-        proof: proof(hash),
+        proof: credentials::proof(hash),
         session: session(token),
     };
     let by_provider = |subject: &str, role, token| AccountCommand::SignInByExternal {
@@ -196,26 +199,6 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         AccountCommand::EndSessions(SessionSelector::Token([10; 32])),
         AccountCommand::RevokeInvite(id),
         link(5),
-        AccountCommand::SetPlace(PlaceChange {
-            name: None,
-            sign_up: Some(SignUp::Approval),
-        }),
-        apply("nia"),
-        apply("nia"),
-        apply("ora"),
-        apply("pia"),
-        AccountCommand::Approve(ApplicationId(1)),
-        AccountCommand::Approve(ApplicationId(1)),
-        AccountCommand::Decline(ApplicationId(2)),
-        AccountCommand::SetPlace(PlaceChange {
-            name: Some("Garden".into()),
-            sign_up: Some(SignUp::Open),
-        }),
-        AccountCommand::JoinBySignUp {
-            account: account("kip", "kip"),
-            session: session(40),
-        },
-        invite(6, None),
         by_provider("kim", ExternalRole::Given(Role::Administrator), 15),
         by_provider("kim", ExternalRole::Unsaid, 16),
         by_provider("kim", ExternalRole::Given(Role::Member), 17),
@@ -223,113 +206,6 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
     ]
     .map(on_accounts)
     .into()
-}
-
-fn apply(word: &str) -> AccountCommand {
-    let account = account(word, word);
-    AccountCommand::Apply(NewApplication {
-        username: account.username,
-        name: account.name,
-        password: PasswordHash(word.into()),
-        note: "please".into(),
-    })
-}
-
-/// Ada, who manages the cellar, becomes an account.
-fn become_member() -> (Actor, WriteCommand) {
-    let command = AccountCommand::JoinByInvite {
-        invite: [6; 32],
-        account: account("ada", "ada"),
-        session: session(41),
-    };
-    (Actor::User(ADA), WriteCommand::Account(Box::new(command)))
-}
-
-/// What the owner changes about the own credentials, in two sessions of which one ends by it.
-fn credential_commands() -> Vec<(Actor, WriteCommand)> {
-    let sign_in = |token| AccountCommand::SignIn {
-        proof: proof("hash"),
-        session: session(token),
-    };
-    let confirm = |token: u8, hash| AccountCommand::ConfirmSession {
-        session: [token; 32],
-        proof: proof(hash),
-    };
-    let set_password = |token: u8, hash: &str| AccountCommand::SetPassword {
-        session: [token; 32],
-        password: PasswordHash(hash.into()),
-    };
-    [
-        sign_in(20),
-        sign_in(21),
-        confirm(20, "hash"),
-        confirm(20, "other"),
-        confirm(99, "hash"),
-        set_password(99, "new"),
-        set_password(20, "new"),
-        // It has ended.
-        confirm(21, "new"),
-        confirm(20, "new"),
-        set_password(20, "hash"),
-    ]
-    .map(|command| (Actor::User(OWNER), WriteCommand::from(command)))
-    .into()
-}
-
-/// The owner adds two passkeys, of which one is used and one removed.
-fn passkey_commands() -> Vec<(Actor, WriteCommand)> {
-    let add = |number: u8| AccountCommand::AddPasskey {
-        session: [20; 32],
-        passkey: RegisteredPasskey {
-            credential: vec![number; 16],
-            public_key: vec![2],
-            algorithm: -7,
-            counter: 3,
-            relying_party: "chat.example.org".into(),
-            name: "phone".into(),
-        },
-    };
-    let sign_in = |number: u8, token| AccountCommand::SignIn {
-        proof: SignInProof::Passkey {
-            user: OWNER,
-            credential: vec![number; 16],
-            counter: 9,
-        },
-        session: session(token),
-    };
-    let rename = |number: u8| AccountCommand::RenamePasskey {
-        credential: vec![number; 16],
-        name: "laptop".into(),
-    };
-    let remove = |number: u8| AccountCommand::RemovePasskey {
-        session: [20; 32],
-        credential: vec![number; 16],
-    };
-    let handle = |number: u8| AccountCommand::StoreUserHandle {
-        handle: vec![number; 64],
-    };
-    [
-        handle(1),
-        handle(2),
-        add(1),
-        add(1),
-        add(2),
-        sign_in(1, 30),
-        rename(1),
-        remove(2),
-        sign_in(2, 31),
-        rename(2),
-        remove(2),
-    ]
-    .map(|command| (Actor::User(OWNER), WriteCommand::Account(Box::new(command))))
-    .into()
-}
-
-fn proof(hash: &str) -> SignInProof {
-    SignInProof::Password {
-        user: OWNER,
-        verified: PasswordHash(hash.into()),
-    }
 }
 
 #[test]
@@ -435,6 +311,13 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
         ErrorCode::Unauthorized,
+        // No code, and codes that were used before or replaced.
+        ErrorCode::CodeRequired,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::CodeInvalid,
+        ErrorCode::NotFound,
         // A passkey that is there already, and one that is removed.
         ErrorCode::PasskeyInvalid,
         ErrorCode::WrongCredentials,

@@ -9,7 +9,8 @@ use super::pool::QueryError;
 use crate::store::sqlite::days::days_before;
 use crate::store::sqlite::rows;
 use crate::store::{
-    LinkHash, LinkPurpose, ListedSession, PasswordHash, Place, SessionId, SignInRecord,
+    LinkHash, LinkPurpose, ListedSession, PasswordHash, Place, SessionId, SignInRecord, TotpKey,
+    TotpRecord,
 };
 
 /// What decides about a sign-in with a username.
@@ -22,8 +23,9 @@ pub fn sign_in_record(
 ) -> Result<Option<SignInRecord>, QueryError> {
     let record = snapshot
         .prepare_cached(
-            "SELECT u.id, p.hash, u.deactivated_at IS NOT NULL, u.kind
+            "SELECT u.id, p.hash, u.deactivated_at IS NOT NULL, u.kind, t.key, t.last_step
              FROM users u LEFT JOIN passwords p ON p.user = u.id
+             LEFT JOIN totp t ON t.user = u.id
              WHERE u.username_key = ?1 AND u.removed_at IS NULL",
         )?
         .query_row([key], |row| {
@@ -32,6 +34,13 @@ pub fn sign_in_record(
                 password: row.get::<_, Option<String>>(1)?.map(PasswordHash),
                 is_deactivated: row.get(2)?,
                 role: rows::person_role(row.get(3)?),
+                totp: match row.get::<_, Option<Vec<u8>>>(4)? {
+                    Some(key) => Some(TotpRecord {
+                        key: TotpKey(key),
+                        last_step: row.get(5)?,
+                    }),
+                    None => None,
+                },
             })
         })
         .optional()?;

@@ -211,3 +211,25 @@ fn of_invites_that_have_ended_the_newest_ten_thousand_are_kept() {
     assert_eq!(store.number(oldest), 603);
     assert_eq!(store.number("SELECT min(id) FROM invites"), 1);
 }
+
+#[test]
+fn who_was_deleted_leaves_no_read_marks_and_is_forgotten_if_nothing_was_written() {
+    let mut store = TestStore::new();
+    let (writer, silent) = (store.guest("Ada", 1), store.guest("Ben", 2));
+    store.post(writer, RoomId::LOBBY);
+    for user in [writer, silent] {
+        let session = None;
+        store.account(AccountCommand::DeletePerson { user, session });
+    }
+    let count = |store: &TestStore, sql: &str| store.number(&format!("SELECT count(*) FROM {sql}"));
+    assert_eq!(count(&store, "read_marks"), 1);
+    after_days(&mut store, 29);
+    sweep(&mut store);
+    assert_eq!(count(&store, "read_marks"), 0);
+    // Clients that were away have to hear of it.
+    assert_eq!(count(&store, "users"), 2);
+    after_days(&mut store, 31);
+    sweep(&mut store);
+    assert_eq!(count(&store, "users"), 1);
+    assert_eq!(store.number("SELECT id FROM users"), writer.0);
+}

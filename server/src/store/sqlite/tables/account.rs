@@ -9,7 +9,7 @@ use crate::store::rules::{
     AccountKey, AccountRow, AccountTables, GrantRows, IdentityRow, LinkRow, PlaceRow, SessionRow,
 };
 use crate::store::sqlite::rows;
-use crate::store::{LinkPurpose, PasswordHash, SessionId, UsernameKeys};
+use crate::store::{LinkPurpose, SessionId, UsernameKeys};
 
 const SESSION: &str = "token_hash, id, user, device, network, created_at, used_at, confirmed_at";
 
@@ -39,14 +39,9 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 [word],
                 |row| Ok(AccountRow::User(UserId(row.get(0)?))),
             )?,
-            AccountKey::Password(user) => self.one(
-                "SELECT hash, changed_at FROM passwords WHERE user = ?1",
-                [user.0],
-                |row| {
-                    let hash = PasswordHash(row.get(0)?);
-                    Ok(AccountRow::Password(hash, Micros(row.get(1)?)))
-                },
-            )?,
+            AccountKey::Password(user) => self.find_password(*user)?,
+            AccountKey::Totp(user) => self.find_totp(*user)?,
+            AccountKey::RecoveryCodes(user) => Some(self.find_recovery_codes(*user)?),
             AccountKey::UserHandle(user) => self.one(
                 "SELECT handle FROM user_handles WHERE user = ?1",
                 [user.0],
@@ -132,15 +127,18 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                  WHERE id = ?1",
                 [user.0],
             ),
-            (AccountKey::Password(user), Some(AccountRow::Password(hash, changed_at))) => self
-                .execute(
-                    "INSERT INTO passwords (user, hash, changed_at) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (user) DO UPDATE SET hash = excluded.hash,
-                       changed_at = excluded.changed_at",
-                    params![user.0, hash.0, changed_at.0],
-                ),
+            (AccountKey::Password(user), Some(AccountRow::Password(hash, changed_at))) => {
+                self.put_password(*user, hash, *changed_at)
+            }
             (AccountKey::Password(user), None) => {
                 self.execute("DELETE FROM passwords WHERE user = ?1", [user.0])
+            }
+            (AccountKey::Totp(user), Some(AccountRow::Totp(row))) => self.put_totp(*user, row),
+            (AccountKey::Totp(user), None) => {
+                self.execute("DELETE FROM totp WHERE user = ?1", [user.0])
+            }
+            (AccountKey::RecoveryCodes(user), Some(AccountRow::RecoveryCodes(codes))) => {
+                self.put_recovery_codes(*user, codes)
             }
             (AccountKey::UserHandle(user), Some(AccountRow::UserHandle(handle))) => self.execute(
                 "INSERT INTO user_handles (user, handle) VALUES (?1, ?2)",
@@ -200,15 +198,7 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 let sql = "DELETE FROM links WHERE token_hash = ?1";
                 self.execute(sql, [token.as_slice()])
             }
-            (AccountKey::Place, Some(AccountRow::Place(row))) => self.execute(
-                "UPDATE place SET name = ?1, claimed_at = ?2, relying_party = ?3, sign_up = ?4",
-                params![
-                    row.name,
-                    row.claimed_at.map(|at| at.0),
-                    row.relying_party,
-                    rows::stored_sign_up(row.sign_up)
-                ],
-            ),
+            (AccountKey::Place, Some(AccountRow::Place(row))) => self.put_place(row),
             (AccountKey::Application(_), Some(AccountRow::Application(row))) => {
                 self.insert_application(row)
             }

@@ -1,10 +1,11 @@
-//! Rows of those who have asked for an account.
+//! The row of the place, and the rows of those who have asked for an account.
 
 use rusqlite::{Row, params};
 use shared::id::Micros;
 
 use super::{Answer, SqliteTables};
-use crate::store::rules::{AccountRow, ApplicationRow};
+use crate::store::rules::{AccountRow, ApplicationRow, PlaceRow};
+use crate::store::sqlite::rows;
 use crate::store::{ApplicationId, PasswordHash, UsernameKeys};
 
 const APPLICATION: &str = "id, username, username_key, username_look, name, hash, note, created_at";
@@ -25,6 +26,18 @@ fn application(row: &Row<'_>) -> rusqlite::Result<ApplicationRow> {
 }
 
 impl SqliteTables<'_> {
+    pub(super) fn put_place(&self, row: &PlaceRow) -> Answer<()> {
+        self.execute(
+            "UPDATE place SET name = ?1, claimed_at = ?2, relying_party = ?3, sign_up = ?4",
+            params![
+                row.name,
+                row.claimed_at.map(|at| at.0),
+                row.relying_party,
+                rows::stored_sign_up(row.sign_up)
+            ],
+        )
+    }
+
     pub(super) fn last_application(&self) -> Answer<AccountRow> {
         let last = self.next_id("applications")? - 1;
         Ok(AccountRow::LastApplication(ApplicationId(last)))

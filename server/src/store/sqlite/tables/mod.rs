@@ -4,6 +4,7 @@
 mod account;
 mod address;
 mod application;
+mod credential;
 mod erasure;
 mod external;
 mod invite;

@@ -3,13 +3,13 @@
 use shared::id::Micros;
 use shared::model::{Profile, Role, RoomKind};
 
-use super::super::{account, invite, passkey, person};
+use super::super::{account, credentials, invite, passkey, person};
 use super::*;
 use crate::store::sqlite::days::DAY;
 use crate::store::sqlite::test_store::{self, NOW, TestStore, session};
 use crate::store::{
     AccountCommand, Actor, FoundPasskey, InviteId, LinkPurpose, NewInvite, Outcome, OwnPasskeys,
-    PasskeyLoss, PasswordHash, RegisteredPasskey, SessionId, WriteCommand,
+    PasskeyLoss, PasswordHash, RegisteredPasskey, SessionId, TotpKey, TotpRecord, WriteCommand,
 };
 
 const LATER: Micros = Micros(NOW.0 + 1);
@@ -94,6 +94,38 @@ fn a_sign_in_finds_the_person_by_the_key_of_the_username() {
 }
 
 #[test]
+fn a_sign_in_and_the_person_see_the_second_factor() {
+    let (mut store, owner) = claimed();
+    let mut own = |command: AccountCommand| {
+        let command = WriteCommand::from(command);
+        store.apply(Actor::User(owner), command).unwrap();
+        let snapshot = store.snapshot();
+        let record = account::sign_in_record(&snapshot, "owner").unwrap();
+        let seen = credentials::credentials(&snapshot, owner).unwrap();
+        (record.unwrap().totp, seen)
+    };
+    let session = [1; 32];
+    let (record, seen) = own(AccountCommand::SetTotp {
+        session,
+        key: TotpKey(vec![7; 20]),
+        step: 42,
+        codes: vec![[1; 32], [2; 32]],
+    });
+    let expected = TotpRecord {
+        key: TotpKey(vec![7; 20]),
+        last_step: 42,
+    };
+    assert_eq!(record, Some(expected));
+    assert!(seen.has_password && seen.totp);
+    assert_eq!(seen.recovery_codes, 2);
+    let codes = vec![[3; 32]];
+    let (_, seen) = own(AccountCommand::SetRecoveryCodes { session, codes });
+    assert_eq!(seen.recovery_codes, 1);
+    let (record, seen) = own(AccountCommand::RemoveTotp { session });
+    assert_eq!((record, seen.totp, seen.recovery_codes), (None, false, 0));
+}
+
+#[test]
 fn everybody_reads_usernames_and_roles_of_people() {
     let (mut store, owner) = claimed();
     let room = store.room(owner, "den", RoomKind::Private);
@@ -135,6 +167,8 @@ fn a_person_lists_the_own_sessions_that_work() {
         proof: crate::store::SignInProof::Password {
             user,
             verified: PasswordHash("hash".into()),
+            second: None,
+            rehashed: None,
         },
         session: session(3),
     });

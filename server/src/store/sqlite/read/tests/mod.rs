@@ -1,6 +1,7 @@
 //! What the queries find, over a store in memory.
 
 mod accounts;
+mod people;
 mod plans;
 mod private;
 mod streams;
