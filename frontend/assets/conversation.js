@@ -82,8 +82,8 @@
   const leave = () => {
     const shell = document.querySelector("body > .shell");
     const scroller = shell?.querySelector(".timeline__scroller");
-    // Somebody else may have signed in in another tab: then it is theirs.
-    if (!shell || root.dataset.session !== tag()) return;
+    // Somebody else may have signed in in another tab: then it is theirs. Below the frame it is not whole yet.
+    if (!shell || document.getElementById("frame") || root.dataset.session !== tag()) return;
     const below = scroller ? scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight : 1;
     const seen = { tag: tag(), day: today(), path: location.pathname };
     // Among older messages the next visit would begin elsewhere.

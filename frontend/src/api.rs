@@ -2,6 +2,8 @@
 
 pub mod account;
 pub mod confirmation;
+pub mod identity;
+pub mod own_account;
 pub mod passkey;
 pub mod people;
 pub mod place;

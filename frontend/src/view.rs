@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::{List, ListEntry, Value};
 use web_sys::Element;
 
 /// A value in a view that is updated when the signals that it reads change.
@@ -22,8 +23,11 @@ pub fn reactive<T>(value: impl Fn() -> T + Send + 'static) -> Reactive<T> {
 /// An optional part of a view that is updated when its signals change.
 pub fn optional_view<V: IntoAny>(
     view: impl Fn() -> Option<V> + Send + 'static,
-) -> Reactive<Option<AnyView>> {
-    Box::new(move || view().map(IntoAny::into_any))
+) -> Reactive<AnyView> {
+    Box::new(move || match view() {
+        Some(view) => view.into_any(),
+        None => ().into_any(),
+    })
 }
 
 /// The text of an element, updated when the signals that it reads change.
@@ -59,10 +63,11 @@ pub fn set_text<W: Into<DynamicText>>(element: Element, words: W) {
 }
 
 fn set_text_effect(element: Element, words: DynamicText) {
-    let effect = RenderEffect::new(move |said: Option<Cow<'static, str>>| {
-        let now = (words.0)();
-        if said.as_ref() != Some(&now) {
-            element.set_text_content(Some(&now));
+    // Of the same type as the effects of attributes, whose code it shares.
+    let effect = RenderEffect::new(move |said: Option<Value>| {
+        let now = Some((words.0)());
+        if said.flatten() != now {
+            element.set_text_content(now.as_deref());
         }
         now
     });
@@ -81,25 +86,20 @@ fn missing() -> ! {
 }
 
 /// An entry of a [`list`].
-pub struct Entry {
-    /// Identifies the entry.
-    key: (i64, i64),
-    view: Box<dyn FnOnce() -> AnyView + Send>,
-}
+pub struct Entry(ListEntry);
 
 impl Entry {
     /// An entry. Entries with the same key keep their elements.
-    pub fn new<V: IntoAny>(key: (i64, i64), view: impl FnOnce() -> V + Send + 'static) -> Self {
+    pub fn new<V: IntoAny>(key: (i64, i64), view: impl FnOnce() -> V + 'static) -> Self {
         let view = Box::new(move || view().into_any());
-        Entry { key, view }
+        Entry(ListEntry { key, view })
     }
 }
 
-/// A list of views. All lists share one compiled diff.
-pub fn list(entries: impl Fn() -> Vec<Entry> + Send + Sync + 'static) -> AnyView {
-    let entries: Box<dyn Fn() -> Vec<Entry> + Send + Sync> = Box::new(entries);
-    let children = |entry: Entry| (entry.view)();
-    view! { <For each=entries key=|entry: &Entry| entry.key children /> }.into_any()
+/// A list of views.
+pub fn list(entries: impl Fn() -> Vec<Entry> + 'static) -> AnyView {
+    let entries = move || entries().into_iter().map(|Entry(entry)| entry).collect();
+    List::new(Box::new(entries)).into_any()
 }
 
 /// Handles an event: `on:click=on(move |_| …)`.

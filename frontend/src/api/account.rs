@@ -70,14 +70,24 @@ pub async fn sign_up(application: &NewApplication) -> Result<Option<Profile>, Fa
 struct Credentials<'a> {
     username: &'a str,
     password: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
 }
 
-/// Signs in with a password.
+/// Signs in with a password, and a code if one was asked for.
 ///
 /// # Errors
-/// If the two do not belong together, or the server cannot be reached.
-pub async fn sign_in(username: &str, password: &str) -> Result<Profile, Failure> {
-    let body = wire::to_string(&Credentials { username, password });
+/// If they do not belong together, a code is needed, or the server cannot be reached.
+pub async fn sign_in(
+    username: &str,
+    password: &str,
+    code: Option<&str>,
+) -> Result<Profile, Failure> {
+    let body = wire::to_string(&Credentials {
+        username,
+        password,
+        code,
+    });
     profile(&post("/api/v1/session/password", body.ok()).await?)
 }
 

@@ -1,8 +1,9 @@
 //! Requests that prove again who somebody is, before credentials are changed.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::{Failure, ask, parse};
+use super::own_account::own_account;
+use super::{Failure, ask};
 use crate::wire;
 
 #[derive(Serialize)]
@@ -10,11 +11,6 @@ struct Proof<'a> {
     password: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'a str>,
-}
-
-#[derive(Deserialize)]
-struct OwnAccount {
-    has_password: bool,
 }
 
 /// Proves the password, with a code if one is asked for.
@@ -32,6 +28,5 @@ pub async fn confirm(password: &str, code: Option<&str>) -> Result<(), Failure> 
 /// # Errors
 /// As [`confirm`].
 pub async fn has_password() -> Result<bool, Failure> {
-    let account: OwnAccount = parse(&ask("GET", "/api/v1/account", None).await?)?;
-    Ok(account.has_password)
+    Ok(own_account().await?.has_password)
 }

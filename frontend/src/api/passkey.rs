@@ -10,6 +10,7 @@ use crate::browser::{Ceremony, HttpResponse, NoPasskey, ceremony};
 use crate::wire;
 
 const PASSKEYS: &str = "/api/v1/account/passkeys";
+const JOINING: &str = "/api/v1/invitation/passkey";
 
 /// Why nothing was done with a passkey.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +60,19 @@ struct Name<'a> {
     name: &'a str,
 }
 
+/// Who follows an invitation with a passkey.
+#[derive(Clone, Serialize)]
+pub struct Newcomer {
+    /// The secret of the link.
+    pub token: String,
+    /// The name to sign in with.
+    pub username: String,
+    /// The name for others to see.
+    pub name: String,
+    /// Whether the guest who is signed in becomes the account.
+    pub keep: bool,
+}
+
 /// Signs in with a passkey, which also says who it is.
 ///
 /// # Errors
@@ -83,6 +97,31 @@ pub async fn confirm() -> Result<(), PasskeyFailure> {
 /// As [`sign_in`].
 pub async fn add() -> Result<OwnPasskey, PasskeyFailure> {
     Ok(parse(&run(Ceremony::Make, PASSKEYS).await?)?)
+}
+
+/// Lets the browser make the passkey of a new account; returns what [`join`] sends.
+///
+/// # Errors
+/// As [`sign_in`].
+pub async fn make_for(newcomer: &Newcomer) -> Result<String, PasskeyFailure> {
+    let unreachable = || PasskeyFailure::Server(Failure::Unreachable);
+    let body = wire::to_string(newcomer).map_err(|_| unreachable())?;
+    let path = [JOINING, "/options"].concat();
+    let options = ask("POST", &path, Some(body.clone())).await?;
+    let made = ceremony(Ceremony::Make, &options.text).await;
+    let made = made.map_err(PasskeyFailure::Browser)?;
+    // Two objects become one.
+    let made = made.strip_suffix('}').ok_or_else(unreachable)?;
+    let body = body.strip_prefix('{').ok_or_else(unreachable)?;
+    Ok([made, ",", body].concat())
+}
+
+/// Makes an account with the passkey that the browser has made, and signs in.
+///
+/// # Errors
+/// If the server refuses, or cannot be reached.
+pub async fn join(body: String) -> Result<Profile, Failure> {
+    profile(&ask("POST", JOINING, Some(body)).await?)
 }
 
 /// One's passkeys, the oldest first.

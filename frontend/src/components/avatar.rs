@@ -142,7 +142,7 @@ pub fn show_person(disc: Element, (id, name): (Option<UserId>, Memo<String>)) {
 }
 
 /// The number after a name that several people have.
-pub fn number(id: Option<UserId>) -> Reactive<Option<AnyView>> {
+pub fn number(id: Option<UserId>) -> Reactive<AnyView> {
     let client = use_client();
     optional_view(move || {
         let number = id.filter(|_| client.has_namesake(id))?;

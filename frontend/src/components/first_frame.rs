@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -36,10 +37,16 @@ impl TypedName {
     }
 }
 
+/// Whether the frame is still over the page.
+pub fn is_shown() -> bool {
+    document().get_element_by_id("frame").is_some()
+}
+
 /// Removes the frame once the program's own page is rendered.
 pub fn remove_soon() {
-    // One for the rows, one for the scroll position.
-    next_frame(|| next_frame(remove));
+    // One for the rows, one for the scroll position. The rows of the timeline come in a task that was
+    // queued before this one.
+    next_frame(|| next_frame(|| browser::after(Duration::ZERO, remove)));
 }
 
 /// Removes the frame.
@@ -64,7 +71,7 @@ pub fn take_over(go_on: impl FnOnce(TypedName) + 'static) {
     let ended = Listener::new(&field, "compositionend", move |_| {
         // After the event: the field does not have its text before.
         let waiting = Rc::clone(&waiting);
-        browser::after(std::time::Duration::ZERO, move || {
+        browser::after(Duration::ZERO, move || {
             if let Some((field, go_on)) = waiting.take() {
                 go_on(take(&field));
             }

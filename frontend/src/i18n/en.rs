@@ -345,7 +345,6 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::PasswordWeak => "This password is easy to guess. Choose a longer one.",
         ErrorCode::PasswordInvalid => "This password is too short or too long. Choose another one.",
         ErrorCode::PasskeyInvalid => "The passkey was not accepted. Try again.",
-        ErrorCode::PasskeysOff => "Passkeys don’t work at this address. Use your password.",
         ErrorCode::LastCredential => "It’s your last way to sign in. Add another one first.",
         ErrorCode::LastOwner => "This is the last owner. Make someone else an owner first.",
         ErrorCode::NotClaimed => {
@@ -360,30 +359,13 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         }
         ErrorCode::TooMany => "There are as many of these as allowed. Remove one first.",
         ErrorCode::Forbidden => "You may not do this here. Ask the people who run this server.",
-        ErrorCode::ProviderUnavailable => {
-            "The sign-in service does not answer. Try again in a few minutes."
-        }
-        ErrorCode::ProviderDenied => "The sign-in was cancelled there. Try again to come in.",
-        ErrorCode::ProviderExpired => {
-            "This sign-in took too long or began in another browser. Start again."
-        }
-        ErrorCode::ProviderFailed => {
-            "The sign-in did not work. Ask the people who run this server to look at its log."
-        }
-        ErrorCode::NoExternalAccount => {
-            "You have no access here yet. Ask the people who run this server."
-        }
-        ErrorCode::ProviderOnly => "Sign in with the button of your organisation here.",
-        ErrorCode::ExternalTaken => {
-            "That account belongs to someone else here. Choose another one."
-        }
         ErrorCode::StorageFull => {
             "The server’s disk is full; nothing was stored. Tell the people who run it."
         }
         ErrorCode::StorageFailed => "The server could not store it. Try again.",
         ErrorCode::ShuttingDown => "The server is restarting. It will be back in a moment.",
         ErrorCode::Unauthorized => "Your session has ended. Reload the page to sign in again.",
-        ErrorCode::OriginForbidden | ErrorCode::HostForbidden => {
+        ErrorCode::OriginForbidden | ErrorCode::HostForbidden | ErrorCode::PasskeysOff => {
             "The server does not answer to this address. Use the one that its operator gave you."
         }
         ErrorCode::GuestsOff => "This server does not let guests in. Ask the people who run it.",
@@ -403,6 +385,14 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         | ErrorCode::ClientIdReused => {
             "The page and the server misunderstood each other. Reload the page."
         }
-        ErrorCode::Unknown => "The server refused. Reload the page and try again.",
+        // `provider.rs` has their sentences, which few need.
+        ErrorCode::ProviderUnavailable
+        | ErrorCode::ProviderDenied
+        | ErrorCode::ProviderExpired
+        | ErrorCode::ProviderFailed
+        | ErrorCode::NoExternalAccount
+        | ErrorCode::ProviderOnly
+        | ErrorCode::ExternalTaken
+        | ErrorCode::Unknown => "The server refused. Reload the page and try again.",
     }
 }

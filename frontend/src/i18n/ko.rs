@@ -267,7 +267,6 @@ pub(super) static STRINGS: Strings = Strings {
     },
 };
 
-#[expect(clippy::too_many_lines, reason = "one sentence for each code")]
 fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
     match code {
         ErrorCode::TextEmpty => match field {
@@ -320,9 +319,6 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::PasswordWeak => "쉽게 알아낼 수 있는 비밀번호예요. 더 길게 정해 주세요.",
         ErrorCode::PasswordInvalid => "비밀번호가 너무 짧거나 길어요. 다르게 정해 주세요.",
         ErrorCode::PasskeyInvalid => "패스키를 확인하지 못했어요. 다시 시도해 주세요.",
-        ErrorCode::PasskeysOff => {
-            "이 주소에서는 패스키를 쓸 수 없어요. 비밀번호로 로그인해 주세요."
-        }
         ErrorCode::LastCredential => "마지막 로그인 수단이에요. 먼저 다른 수단을 추가해 주세요.",
         ErrorCode::LastOwner => "마지막 소유자예요. 먼저 다른 사람을 소유자로 정해 주세요.",
         ErrorCode::NotClaimed => {
@@ -335,26 +331,13 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         ErrorCode::AccountDeactivated => "사용이 중지된 계정이에요. 운영자에게 문의해 주세요.",
         ErrorCode::TooMany => "더 만들 수 없어요. 먼저 하나를 지워 주세요.",
         ErrorCode::Forbidden => "권한이 없어요. 운영자에게 문의해 주세요.",
-        ErrorCode::ProviderUnavailable => {
-            "로그인 서비스가 응답하지 않아요. 몇 분 뒤 다시 시도해 주세요."
-        }
-        ErrorCode::ProviderDenied => "로그인이 취소되었어요. 들어오려면 다시 시도해 주세요.",
-        ErrorCode::ProviderExpired => {
-            "로그인이 너무 오래 걸렸거나 다른 브라우저에서 시작되었어요. 다시 시작해 주세요."
-        }
-        ErrorCode::ProviderFailed => {
-            "로그인하지 못했어요. 운영자에게 서버 기록을 확인해 달라고 해 주세요."
-        }
-        ErrorCode::NoExternalAccount => "아직 들어올 수 없어요. 운영자에게 문의해 주세요.",
-        ErrorCode::ProviderOnly => "여기서는 조직 계정으로만 로그인할 수 있어요.",
-        ErrorCode::ExternalTaken => "이미 다른 사람과 연결된 계정이에요. 다른 계정을 골라 주세요.",
         ErrorCode::StorageFull => {
             "서버의 디스크가 가득 차서 저장하지 못했어요. 운영자에게 알려 주세요."
         }
         ErrorCode::StorageFailed => "서버가 저장하지 못했어요. 다시 시도해 주세요.",
         ErrorCode::ShuttingDown => "서버를 다시 시작하는 중이에요. 곧 돌아와요.",
         ErrorCode::Unauthorized => "세션이 끝났어요. 새로 고쳐서 다시 들어와 주세요.",
-        ErrorCode::OriginForbidden | ErrorCode::HostForbidden => {
+        ErrorCode::OriginForbidden | ErrorCode::HostForbidden | ErrorCode::PasskeysOff => {
             "서버가 이 주소에는 응답하지 않아요. 운영자가 알려 준 주소를 써 주세요."
         }
         ErrorCode::GuestsOff => "이 서버는 손님을 받지 않아요. 운영자에게 문의해 주세요.",
@@ -372,6 +355,14 @@ fn refusal(code: ErrorCode, field: Option<Field>) -> &'static str {
         | ErrorCode::ClientIdReused => {
             "페이지와 서버의 말이 어긋났어요. 페이지를 새로 고쳐 주세요."
         }
-        ErrorCode::Unknown => "서버가 거절했어요. 새로 고치고 다시 시도해 주세요.",
+        // `provider.rs` has their sentences, which few need.
+        ErrorCode::ProviderUnavailable
+        | ErrorCode::ProviderDenied
+        | ErrorCode::ProviderExpired
+        | ErrorCode::ProviderFailed
+        | ErrorCode::NoExternalAccount
+        | ErrorCode::ProviderOnly
+        | ErrorCode::ExternalTaken
+        | ErrorCode::Unknown => "서버가 거절했어요. 새로 고치고 다시 시도해 주세요.",
     }
 }

@@ -11,6 +11,7 @@ mod current;
 mod en;
 pub mod format;
 mod ko;
+pub mod provider;
 pub mod settings;
 mod strings;
 

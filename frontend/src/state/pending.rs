@@ -108,9 +108,15 @@ fn sweep(user: UserId) {
 /// the text, because the page may not be able to read the snapshot. (In the text of a message its
 /// quotes are escaped.)
 fn newest(snapshot: &str) -> Option<i64> {
-    let times = snapshot.split("\"given_at\":").skip(1);
-    let digits = times.map(|rest| rest.split([',', '}']).next().unwrap_or_default());
-    digits.filter_map(|digits| digits.parse().ok()).max()
+    // (A search for the whole key would bring a search algorithm of several kilobytes.)
+    let mut parts = snapshot.split('"');
+    let mut newest = None;
+    while parts.any(|part| part == "given_at") {
+        let digits = parts.next().unwrap_or_default();
+        let time = digits.trim_matches(|c: char| !c.is_ascii_digit()).parse();
+        newest = newest.max(time.ok());
+    }
+    newest
 }
 
 #[cfg(test)]

@@ -10,12 +10,15 @@ use shared::model::Role;
 
 use super::passkey::{
     AuthenticationResponse, Ceremony, Challenge, Challenges, CounterChange, FreshChallenge,
-    PasskeyOrigin, PersonIdentified, RelyingParty, StoredPasskey, UserHandle, UserVerification,
+    NewPasskey, PasskeyOrigin, PersonIdentified, RegistrationResponse, RelyingParty, StoredPasskey,
+    UserHandle, UserVerification,
 };
 use super::{Accounts, refuse};
 use crate::clock::Clock;
 use crate::network_limiter::NetworkLimiter;
-use crate::store::{FoundPasskey, PasskeyRow, QueryClient, SignInProof, TokenHash};
+use crate::store::{
+    FoundPasskey, PasskeyRow, QueryClient, RegisteredPasskey, SignInProof, TokenHash,
+};
 use crate::token_bucket::Rate;
 
 /// Challenges for one address: an office may sign in on a Monday.
@@ -111,6 +114,35 @@ impl Accounts {
         Ok(origin.relying_party(place.relying_party.as_deref(), name))
     }
 
+    /// Verifies that a passkey was made, by an authenticator that has verified the person.
+    ///
+    /// # Errors
+    /// `passkey_invalid` for whatever is wrong with it.
+    pub(super) fn registered(
+        &self,
+        relying_party: &RelyingParty,
+        owner: ChallengeOwner,
+        answer: &RegistrationResponse,
+    ) -> Result<Registered, Refusal> {
+        let invalid = || Refusal::new(ErrorCode::PasskeyInvalid);
+        let challenge = answer.challenge().map_err(|_| invalid())?;
+        let fresh = self
+            .ceremonies
+            .take(Ceremony::Registration, owner, challenge);
+        let fresh = fresh.ok_or_else(invalid)?;
+        let made = answer
+            .verify(relying_party, fresh, UserVerification::Required)
+            .map_err(|error| {
+                tracing::debug!(%error, "a new passkey was not accepted");
+                invalid()
+            })?;
+        Ok(Registered {
+            challenge,
+            made,
+            relying_party: relying_party.id().to_owned(),
+        })
+    }
+
     /// Verifies that a passkey was used, whose authenticator has verified the person.
     ///
     /// # Errors
@@ -159,6 +191,28 @@ impl Accounts {
             counter: proven.counter,
         };
         Ok(PasskeyProof { user, role, proof })
+    }
+}
+
+/// A passkey that was made as it was asked for.
+pub(super) struct Registered {
+    /// The challenge that it answers.
+    pub(super) challenge: Challenge,
+    made: NewPasskey,
+    relying_party: String,
+}
+
+impl Registered {
+    /// It, to be stored under this name.
+    pub(super) fn named(self, name: String) -> RegisteredPasskey {
+        RegisteredPasskey {
+            credential: self.made.credential_id,
+            public_key: self.made.public_key,
+            algorithm: self.made.algorithm.number(),
+            counter: self.made.counter,
+            relying_party: self.relying_party,
+            name,
+        }
     }
 }
 

@@ -33,11 +33,7 @@ impl AccountRequest {
     /// # Errors
     /// `forbidden` for who has an account already.
     fn actor(&self) -> Result<Actor, Refusal> {
-        match &self.guest {
-            None => Ok(Actor::Operator),
-            Some(person) if person.role == Role::Guest => Ok(Actor::User(person.id)),
-            Some(_) => Err(Refusal::new(ErrorCode::Forbidden)),
-        }
+        newcomer(self.guest.as_ref())
     }
 }
 
@@ -220,7 +216,19 @@ impl Accounts {
     }
 }
 
+/// On whose behalf an account is made: of a guest who becomes it, or of somebody new.
+///
+/// # Errors
+/// `forbidden` for who has an account already.
+pub fn newcomer(guest: Option<&Profile>) -> Result<Actor, Refusal> {
+    match guest {
+        None => Ok(Actor::Operator),
+        Some(person) if person.role == Role::Guest => Ok(Actor::User(person.id)),
+        Some(_) => Err(Refusal::new(ErrorCode::Forbidden)),
+    }
+}
+
 /// The secret of a link; one that is malformed is as invalid as one that has ended.
-fn parse_link(text: &str) -> Result<Token, Refusal> {
+pub(super) fn parse_link(text: &str) -> Result<Token, Refusal> {
     Token::parse(text).ok_or_else(|| Refusal::new(ErrorCode::LinkInvalid))
 }

@@ -12,8 +12,7 @@ use super::passkey::{
 use super::{Accounts, ActingPerson, Device, SignedIn, carry_out, refuse};
 use crate::names;
 use crate::store::{
-    AccountCommand, Actor, MAX_PASSKEYS, OwnPasskeys, PasskeyRow, QueryClient, RegisteredPasskey,
-    Viewer,
+    AccountCommand, Actor, MAX_PASSKEYS, OwnPasskeys, PasskeyRow, QueryClient, Viewer,
 };
 
 /// The name of a passkey whose device is not known.
@@ -131,38 +130,27 @@ impl Accounts {
         name: Option<&str>,
         device: &Device,
     ) -> Result<PasskeyRow, Refusal> {
-        let invalid = || Refusal::new(ErrorCode::PasskeyInvalid);
         let name = self.passkey_name(name, device)?;
         let relying_party = self.relying_party().await?;
-        let claimed = answer.challenge().map_err(|_| invalid())?;
         let owner = ChallengeOwner::Session(who.token.hash());
-        let fresh = self.ceremonies.take(Ceremony::Registration, owner, claimed);
-        let fresh = fresh.ok_or_else(invalid)?;
-        let made = answer
-            .verify(&relying_party, fresh, UserVerification::Required)
-            .map_err(|error| {
-                tracing::debug!(%error, "a new passkey was not accepted");
-                invalid()
-            })?;
-        let passkey = RegisteredPasskey {
-            credential: made.credential_id.clone(),
-            public_key: made.public_key,
-            algorithm: made.algorithm.number(),
-            counter: made.counter,
-            relying_party: relying_party.id().to_owned(),
-            name,
-        };
+        let registered = self.registered(&relying_party, owner, answer)?;
+        let passkey = registered.named(name);
+        let credential = passkey.credential.clone();
         let session = who.token.hash();
         let command = AccountCommand::AddPasskey { session, passkey };
         self.change_own(who, command).await?;
         let own = self.passkeys(who.viewer()).await?;
         let mut passkeys = own.passkeys.into_iter();
-        let added = passkeys.find(|row| row.passkey.credential == made.credential_id);
+        let added = passkeys.find(|row| row.passkey.credential == credential);
         // Another session may have removed it already.
         added.ok_or_else(|| Refusal::new(ErrorCode::NotFound))
     }
 
-    fn passkey_name(&self, name: Option<&str>, device: &Device) -> Result<String, Refusal> {
+    pub(super) fn passkey_name(
+        &self,
+        name: Option<&str>,
+        device: &Device,
+    ) -> Result<String, Refusal> {
         let name = match name {
             Some(name) => name.to_owned(),
             None if device.name.is_empty() => UNNAMED.to_owned(),

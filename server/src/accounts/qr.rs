@@ -25,18 +25,6 @@ impl QrCode {
     /// A picture, always dark on light: many readers do not see light on dark. It has no size
     /// of its own, and no script or style.
     pub fn svg(&self) -> String {
-        let (side, path) = (self.side(), self.path());
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \
-             shape-rendering=\"crispEdges\">\
-             <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
-             <path fill=\"#000\" d=\"{path}\"/></svg>"
-        )
-    }
-
-    /// The dark modules as a path of SVG, each of them a square of 1. It lies within a square of
-    /// [`QrCode::side`], whose border stays light.
-    pub fn path(&self) -> String {
         let side = self.side();
         let mut path = String::new();
         for y in 0..side {
@@ -45,7 +33,12 @@ impl QrCode {
                 let _written = write!(path, "M{x} {y}h1v1h-1z");
             }
         }
-        path
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \
+             shape-rendering=\"crispEdges\">\
+             <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/>\
+             <path fill=\"#000\" d=\"{path}\"/></svg>"
+        )
     }
 
     /// Lines for a terminal, two rows of modules in each. Light modules are drawn in white and
@@ -72,7 +65,7 @@ impl QrCode {
     }
 
     /// Modules of a side, with the quiet zone.
-    pub fn side(&self) -> usize {
+    fn side(&self) -> usize {
         self.0.size + 2 * QUIET_ZONE
     }
 

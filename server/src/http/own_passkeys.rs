@@ -52,7 +52,7 @@ pub(super) struct OwnPasskeys {
 pub(super) struct NewPasskeyRequest {
     /// As `PublicKeyCredential.parseCreationOptionsFromJSON` takes them.
     #[schema(value_type = Object)]
-    options: CreationOptions,
+    pub(super) options: CreationOptions,
 }
 
 /// The body with which a passkey is added.

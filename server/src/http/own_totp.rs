@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use super::confirmation::ConfirmedActor;
 use super::error_body::ErrorBody;
 use super::json_body::{ExampleBody, JsonBody};
-use super::qr_picture::QrPicture;
 use crate::accounts::Accounts;
+use crate::accounts::qr::QrCode;
 use crate::accounts::recovery_codes::RecoveryCode;
 use crate::edge::ApiError;
 
@@ -24,9 +24,9 @@ pub(super) struct OfferedTotp {
     key: String,
     /// The `otpauth:` address that the app reads.
     uri: String,
-    /// The address as a QR code.
+    /// The address as a QR code, in SVG.
     #[serde(skip_serializing_if = "Option::is_none")]
-    qr: Option<QrPicture>,
+    qr: Option<String>,
 }
 
 /// The proof that an app has the key.
@@ -78,7 +78,7 @@ pub(super) async fn offer(
 ) -> Result<Json<OfferedTotp>, ApiError> {
     let offer = accounts.offer_totp(&actor.acting_person()).await?;
     Ok(Json(OfferedTotp {
-        qr: QrPicture::of(&offer.uri),
+        qr: QrCode::of(&offer.uri).map(|code| code.svg()),
         key: offer.key,
         uri: offer.uri,
     }))

@@ -31,12 +31,14 @@ impl ProviderCookie {
         }
     }
 
-    /// A new secret.
+    /// The secret in the request's cookie, with which another tab may have begun a sign-in, or a
+    /// new one.
     ///
     /// # Errors
     /// If the system gives no random bytes.
-    pub(super) fn new_token() -> Result<Token, Refusal> {
-        Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))
+    pub(super) fn token_or_new(&self, headers: &HeaderMap) -> Result<Token, Refusal> {
+        let token = self.token(headers).or_else(Token::random);
+        token.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))
     }
 
     /// The secret in the request's cookie, if there is one.

@@ -23,13 +23,15 @@ use super::session_cookie::SessionCookie;
 use super::state::HttpState;
 use super::viewer::cookie_counts_for_read;
 use crate::accounts::Accounts;
-use crate::accounts::oidc::{BrowserBinding, CallbackAnswer};
+use crate::accounts::oidc::{BrowserBinding, CallbackAnswer, Purpose};
 use crate::config::OIDC_CALLBACK_PATH;
 use crate::edge::ApiError;
 use crate::edge::access::ClientKind;
 
 /// Where somebody signs in, and reads why it failed.
 const SIGN_IN: &str = "/sign-in";
+/// Where somebody links an identity.
+pub(super) const OWN_ACCOUNT: &str = "/settings/sign-in";
 /// The address of [`begin`].
 const BEGIN: &str = "/api/v1/session/oidc";
 
@@ -86,22 +88,28 @@ async fn begin_at_provider(
     return_to: &str,
 ) -> Result<Response, Refusal> {
     request.take_provider_sign_in()?;
-    let cookie = &state.provider_cookie;
-    // One of another tab goes on with it.
-    let browser = match cookie.token(headers) {
-        Some(token) => token,
-        None => ProviderCookie::new_token()?,
-    };
+    let browser = state.provider_cookie.token_or_new(headers)?;
     let binding = BrowserBinding::new(browser.hash());
-    let address = state.accounts.begin_at_provider(return_to, binding).await?;
-    let mut response = send_to(&address);
-    cookie.set(&mut response, &browser);
+    let begun = state
+        .accounts
+        .begin_at_provider(Purpose::SignIn, return_to, binding);
+    let mut response = send_to(&begun.await?);
+    state.provider_cookie.set(&mut response, &browser);
     Ok(response)
 }
 
 /// The same request at the address to which the provider sends the browser back, if it came to
 /// another name of this machine: cookies are kept by host.
 fn own_address(state: &HttpState, headers: &HeaderMap, return_to: &str) -> Option<String> {
+    let base = other_base(state, headers)?;
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("return_to", return_to);
+    Some(format!("{base}{BEGIN}?{}", query.finish()))
+}
+
+/// The address of this server to which the provider sends browsers back, if this request came to
+/// another name of the same machine.
+pub(super) fn other_base<'a>(state: &'a HttpState, headers: &HeaderMap) -> Option<&'a str> {
     if !state.perimeter.access.is_local() {
         return None;
     }
@@ -112,11 +120,7 @@ fn own_address(state: &HttpState, headers: &HeaderMap, return_to: &str) -> Optio
     let (name, port) = host.rsplit_once(':')?;
     let (own_name, own_port) = authority.rsplit_once(':')?;
     // Through a forwarded port it would lead elsewhere.
-    (port == own_port && name != own_name).then(|| {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.append_pair("return_to", return_to);
-        format!("{base}{BEGIN}?{}", query.finish())
-    })
+    (port == own_port && name != own_name).then_some(base)
 }
 
 /// Where the identity provider sends the browser back to: signs in.
@@ -130,8 +134,8 @@ fn own_address(state: &HttpState, headers: &HeaderMap, return_to: &str) -> Optio
         ("error" = Option<String>, Query, description = "Why there is no code"),
     ),
     responses(
-        (status = 200, description = "Signed in: a page that goes on to where the person wanted to go", content_type = "text/html", body = String),
-        (status = 303, description = "Not signed in: goes on at `/sign-in?refused=CODE`"),
+        (status = 200, description = "Signed in, or linked: a page that goes on to where the person wanted to go", content_type = "text/html", body = String),
+        (status = 303, description = "Not signed in: goes on at `/sign-in?refused=CODE`. Not linked: at `/settings/sign-in?refused=CODE`"),
         (status = 403, description = "The `Host` is not allowed, or the address is blocked", body = ErrorBody),
         (status = 429, description = "Too many requests came from this address", body = ErrorBody),
         (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
@@ -157,15 +161,22 @@ pub(super) async fn callback(
     Ok(match returned {
         Ok(returned) => {
             let mut response = go_on(&returned.return_to);
-            session_cookie.set(&mut response, &returned.signed_in.token);
+            if let Some(signed_in) = returned.signed_in {
+                session_cookie.set(&mut response, &signed_in.token);
+            }
             response
         }
-        Err(refusal) => refused(refusal.code),
+        Err(failed) if failed.is_own_account => refused_at(OWN_ACCOUNT, failed.refusal.code),
+        Err(failed) => refused(failed.refusal.code),
     })
 }
 
 fn refused(code: ErrorCode) -> Response {
-    send_to(&format!("{SIGN_IN}?refused={}", CodeName(code)))
+    refused_at(SIGN_IN, code)
+}
+
+fn refused_at(path: &str, code: ErrorCode) -> Response {
+    send_to(&format!("{path}?refused={}", CodeName(code)))
 }
 
 fn send_to(address: &str) -> Response {

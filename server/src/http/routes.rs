@@ -18,10 +18,10 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    account, address_check, applications, confirmation, health, invites, joining, messages,
-    openapi, outer_layer, own_passkeys, own_password, own_sessions, own_totp, page,
-    passkey_confirmation, passkey_session, password_session, password_strength, people, place,
-    provider_session, session, sign_in_form, websocket,
+    account, address_check, applications, confirmation, external_identity, health, invites,
+    joining, messages, openapi, outer_layer, own_passkeys, own_password, own_sessions, own_totp,
+    page, passkey_confirmation, passkey_joining, passkey_session, password_session,
+    password_strength, people, place, provider_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -95,6 +95,8 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(password_session::create)))
         .routes(limited(PASSKEY, routes!(passkey_session::create)))
         .routes(limited(QUICK, routes!(passkey_session::options)))
+        .routes(limited(SESSION, routes!(passkey_joining::options)))
+        .routes(limited(PASSKEY, routes!(passkey_joining::create)))
         .routes(limited(
             PASSKEY,
             routes!(own_passkeys::list, own_passkeys::add),
@@ -108,6 +110,18 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         ))
         .routes(limited(PROVIDER, routes!(provider_session::begin)))
         .routes(limited(PROVIDER, routes!(provider_session::callback)))
+        .routes(limited(
+            PROVIDER,
+            routes!(
+                external_identity::show,
+                external_identity::begin_link,
+                external_identity::unlink
+            ),
+        ))
+        .routes(limited(
+            PROVIDER,
+            routes!(external_identity::begin_confirmation),
+        ))
         .routes(limited(SESSION, routes!(password_strength::judge)))
         .routes(limited(SESSION, routes!(joining::claim)))
         .routes(limited(SESSION, routes!(joining::invitation)))

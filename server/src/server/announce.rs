@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use crate::accounts::{CLAIM_PATH, claim_link};
+use shared::frame::Refusal;
+
+use crate::accounts::{CLAIM_PATH, Token, claim_link};
 use crate::config::Config;
 use crate::edge::Perimeter;
 use crate::gateway::Gateway;
@@ -56,13 +58,18 @@ pub(super) fn announce(config: &Config, perimeter: &Perimeter, address: SocketAd
     }
 }
 
-/// Prints the link with which the place is claimed, while it has no owner.
-pub(super) async fn announce_claim(gateway: &Gateway, base_url: &str) {
+/// Makes the link with which the place is claimed; none if it has an owner.
+pub(super) async fn make_claim_link(gateway: &Gateway) -> Option<Result<Token, Refusal>> {
     let place = gateway.store.place().await;
     if !place.is_ok_and(|place| place.claimed_at.is_none()) {
-        return;
+        return None;
     }
-    match claim_link(gateway.store.as_ref(), gateway.clock.now()).await {
+    Some(claim_link(gateway.store.as_ref(), gateway.clock.now()).await)
+}
+
+/// Prints the link with which the place is claimed.
+pub(super) fn announce_claim(link: Result<Token, Refusal>, base_url: &str) {
+    match link {
         Ok(token) => print_link(
             "This place has no owner yet. Who opens this link within a day becomes its owner:",
             &format!("{base_url}{CLAIM_PATH}{}", token.secret()),

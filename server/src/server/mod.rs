@@ -16,7 +16,7 @@ use crate::critical_tasks::CriticalTasks;
 use crate::edge::accept::AcceptQueue;
 pub use crate::edge::listener::bind;
 use crate::edge::listener::{bind_metrics, prepare_file_descriptors};
-use announce::{announce, announce_claim, announce_passkeys, base_url};
+use announce::{announce, announce_claim, announce_passkeys, base_url, make_claim_link};
 use parts::Server;
 
 /// Runs a server on `listener` until `shutdown` completes, then stops it cleanly.
@@ -54,10 +54,15 @@ pub async fn run_with_clock(
     let hub = Arc::clone(&server.gateway.hub);
     let deliveries = Box::new(move || hub.delivered_commits());
     let queue = AcceptQueue::new(listener, Arc::clone(&server.perimeter), deliveries)?;
+    // Before the address is printed: who has read it may ask for another link, with which this
+    // one ends.
+    let claim_link = make_claim_link(&server.gateway).await;
     announce(&config, &server.perimeter, address);
     let base_url = base_url(&server.perimeter, address);
     announce_passkeys(&server.gateway, &base_url).await;
-    announce_claim(&server.gateway, &base_url).await;
+    if let Some(link) = claim_link {
+        announce_claim(link, &base_url);
+    }
     let panicked = tokio::select! {
         () = server.accept(queue) => None,
         () = shutdown => None,

@@ -187,6 +187,16 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Failed`].
     async fn credentials(&self, viewer: Viewer) -> Result<AccountCredentials, StoreError>;
 
+    /// The viewer's identity at this provider, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    async fn linked_identity(
+        &self,
+        viewer: Viewer,
+        issuer: String,
+    ) -> Result<Option<LinkedIdentity>, StoreError>;
+
     /// This place.
     ///
     /// # Errors

@@ -201,6 +201,44 @@ fn who_does_not_finish_is_told_what_else_to_do_and_a_removed_passkey_is_unknown(
     keep::screenshot(&elsewhere.page, "passkeys-cancelled");
 }
 
+#[test]
+#[ignore = "needs a browser"]
+fn an_invitation_is_followed_on_a_phone_with_a_passkey_and_no_password() {
+    let stage = Stage::new();
+    let olga = stage.run(account::claim(stage.address, stage.data()));
+    let secret = stage.run(account::invite(stage.address, &olga, &json!({})));
+    let mina = at_localhost(
+        &stage,
+        Looks {
+            screen: PHONE,
+            language: "ko-KR",
+            ..Looks::default()
+        },
+    );
+    let authenticator = Authenticator::of(&mina);
+    mina.go(&format!("/join#{secret}"));
+    mina.wait("document.activeElement?.id === 'username'");
+    mina.page.insert_text("olga").unwrap();
+    mina.choose("비밀번호 없이 패스키로");
+    says(&mina, "#display-name-error", "이름");
+    mina.click("#display-name");
+    mina.page.insert_text("미나").unwrap();
+    mina.expect_complaint("409");
+    mina.choose("비밀번호 없이 패스키로");
+    says(&mina, "#username-error", "아이디");
+    assert_eq!(authenticator.passkeys(), [] as [Value; 0]);
+    axe::look_at(&mina, "passkeys-join-phone");
+    mina.click("#username");
+    mina.look("document.activeElement.select()");
+    mina.page.insert_text("mina").unwrap();
+    mina.choose("비밀번호 없이 패스키로");
+    mina.ready();
+    mina.wait("location.hash === ''");
+    assert_eq!(authenticator.passkeys().len(), 1);
+    mina.say("안녕하세요");
+    mina.sees_sent("안녕하세요");
+}
+
 /// A server whose time a test sets, with the owner of the place.
 struct TimedServer {
     runtime: Runtime,
@@ -317,7 +355,7 @@ fn axe_finds_nothing_on_desk_and_phone_in_either_theme() {
             axe::look_at(&olga, &name("rename"));
             if screen.phone {
                 let small = olga.look(
-                    "[...document.querySelectorAll('.settings__section :is(input, button)')]
+                    "[...document.querySelectorAll('.settings__section :is(input, button):not([hidden])')]
                         .filter(target => target.getBoundingClientRect().height < 44)
                         .map(target => target.outerHTML)",
                 );

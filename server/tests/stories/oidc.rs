@@ -3,6 +3,7 @@
 
 mod browser;
 mod keys;
+mod linking;
 mod misbehaviour;
 mod roles;
 mod routes;

@@ -84,8 +84,14 @@ fn clippy(workspace: &Workspace) -> Result<()> {
     )?;
     process::run(
         cargo(workspace)
-            .args(["clippy", "--package", "frontend", "--all-targets"])
-            .args(["--target", "wasm32-unknown-unknown"])
+            .args([
+                "clippy",
+                "--package",
+                "frontend",
+                "--package",
+                "small-leptos",
+            ])
+            .args(["--all-targets", "--target", "wasm32-unknown-unknown"])
             .args(["--", "-D", "warnings"]),
     )
 }

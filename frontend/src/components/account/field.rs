@@ -11,18 +11,20 @@ use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
 
 /// What a field is for.
 #[derive(Clone, Copy)]
-pub(super) struct FieldKind {
-    pub(super) entry: Entry,
+pub(in crate::components) struct FieldKind {
+    pub(in crate::components) entry: Entry,
     /// Unique in the page; also the name that a password manager sees.
-    pub(super) id: &'static str,
-    pub(super) autocomplete: &'static str,
-    pub(super) label: fn() -> &'static str,
-    pub(super) hint: fn() -> &'static str,
+    pub(in crate::components) id: &'static str,
+    pub(in crate::components) autocomplete: &'static str,
+    /// Which keyboard a phone shows.
+    pub(in crate::components) inputmode: Option<&'static str>,
+    pub(in crate::components) label: fn() -> &'static str,
+    pub(in crate::components) hint: fn() -> &'static str,
 }
 
 /// One line of text. The first field of a form gets the focus.
 #[component]
-pub(super) fn AccountField(
+pub(in crate::components) fn AccountField(
     form: AccountForm,
     kind: FieldKind,
     node: NodeRef<html::Input>,
@@ -55,7 +57,8 @@ pub(super) fn AccountField(
         })
     });
     // Letters of a name to sign in with are not changed by a phone's keyboard.
-    let plain = matches!(entry, Entry::Username | Entry::Password).then_some("none");
+    let is_plain = matches!(entry, Entry::Username | Entry::Password | Entry::Code);
+    let plain = is_plain.then_some("none");
     view! {
         <div class="field">
             <label class="field__label" for=id use:set_text=label></label>
@@ -71,6 +74,7 @@ pub(super) fn AccountField(
                     value=value
                     node_ref=node
                     autocomplete=kind.autocomplete
+                    inputmode=kind.inputmode
                     autocapitalize=plain
                     spellcheck="false"
                     aria-invalid=reactive(move || form.is_at(entry).then_some("true"))
@@ -106,7 +110,10 @@ fn ShowPassword(is_shown: RwSignal<bool>) -> impl IntoView {
 
 /// The error of the whole form, and the button that sends it.
 #[component]
-pub(super) fn AccountSubmit(form: AccountForm, label: fn() -> &'static str) -> impl IntoView {
+pub(in crate::components) fn AccountSubmit(
+    form: AccountForm,
+    label: fn() -> &'static str,
+) -> impl IntoView {
     view! {
         <p
             class="dialog__error"
@@ -124,7 +131,7 @@ pub(super) fn AccountSubmit(form: AccountForm, label: fn() -> &'static str) -> i
 
 /// What stands over a form.
 #[component]
-pub(super) fn Head(children: Children) -> impl IntoView {
+pub(in crate::components) fn Head(children: Children) -> impl IntoView {
     view! {
         <div class="card__head">
             <Wordmark />
@@ -134,19 +141,38 @@ pub(super) fn Head(children: Children) -> impl IntoView {
 }
 
 /// The name to sign in with.
-pub(super) const USERNAME: FieldKind = FieldKind {
+pub(in crate::components) const USERNAME: FieldKind = FieldKind {
     entry: Entry::Username,
     id: "username",
     autocomplete: "username",
+    inputmode: None,
     label: || words().username,
     hint: || "",
 };
 
 /// The password of an account that exists.
-pub(super) const PASSWORD: FieldKind = FieldKind {
+pub(in crate::components) const PASSWORD: FieldKind = FieldKind {
     entry: Entry::Password,
     id: "password",
     autocomplete: "current-password",
+    inputmode: None,
     label: || words().password,
     hint: || "",
+};
+
+/// A password that is being chosen.
+pub(in crate::components) const NEW_PASSWORD: FieldKind = FieldKind {
+    autocomplete: "new-password",
+    hint: || words().password_hint,
+    ..PASSWORD
+};
+
+/// A code of an authenticator app.
+pub(in crate::components) const CODE: FieldKind = FieldKind {
+    entry: Entry::Code,
+    id: "code",
+    autocomplete: "one-time-code",
+    inputmode: Some("numeric"),
+    label: || words().code,
+    hint: || words().code_hint,
 };

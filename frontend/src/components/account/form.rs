@@ -10,12 +10,12 @@ use shared::text;
 use crate::api::Failure;
 use crate::components::form::{FormState, sentence};
 use crate::i18n::account::words;
-use crate::i18n::t;
+use crate::i18n::{provider, t};
 use crate::state::{Client, use_client};
 
 /// An entry of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
+pub(in crate::components) enum Entry {
     /// The name of the place.
     Place,
     /// The name to sign in with.
@@ -26,14 +26,16 @@ pub(super) enum Entry {
     Password,
     /// What somebody says who asks for an account.
     Note,
+    /// A code of an authenticator app, or a recovery code.
+    Code,
 }
 
 /// A sentence in the current language.
-pub(super) type Words = fn() -> &'static str;
+pub(in crate::components) type Words = fn() -> &'static str;
 
 /// A form of accounts.
 #[derive(Clone, Copy)]
-pub(super) struct AccountForm {
+pub(in crate::components) struct AccountForm {
     client: Client,
     form: FormState,
     /// What the page itself has found.
@@ -41,7 +43,7 @@ pub(super) struct AccountForm {
 }
 
 impl AccountForm {
-    pub(super) fn new() -> Self {
+    pub(in crate::components) fn new() -> Self {
         AccountForm {
             client: use_client(),
             form: FormState::new(),
@@ -50,18 +52,18 @@ impl AccountForm {
     }
 
     /// Whether it waits for the answer; tracked.
-    pub(super) fn busy(self) -> bool {
+    pub(in crate::components) fn busy(self) -> bool {
         self.form.busy()
     }
 
     /// Whether this entry is wrong; tracked.
-    pub(super) fn is_at(self, entry: Entry) -> bool {
+    pub(in crate::components) fn is_at(self, entry: Entry) -> bool {
         let of = self.found.get().map(|(entry, _)| entry);
         of.or_else(|| self.form.failure(entry_of)) == Some(entry)
     }
 
     /// Why this entry is wrong; tracked.
-    pub(super) fn error_at(self, entry: Entry) -> Option<&'static str> {
+    pub(in crate::components) fn error_at(self, entry: Entry) -> Option<&'static str> {
         match self.found.get() {
             Some((of, words)) => (of == entry).then(words),
             None => self.form.failure(|failure| {
@@ -72,31 +74,34 @@ impl AccountForm {
     }
 
     /// Why the whole form was refused; tracked.
-    pub(super) fn error(self) -> Option<String> {
+    pub(in crate::components) fn error(self) -> Option<String> {
         self.form.failure(|failure| {
             let wait = failure.wait_ms().map(|millis| millis.div_ceil(1_000));
-            let is_whole = entry_of(failure).is_none();
-            is_whole.then(|| match wait {
-                Some(seconds) => (words().wait)(seconds),
-                None => sentence(failure).to_owned(),
+            // The question who it is says it better.
+            let is_asked = failure.code() == Some(ErrorCode::ConfirmationRequired);
+            let is_whole = entry_of(failure).is_none() && !is_asked;
+            is_whole.then(|| match (wait, failure.code()) {
+                (Some(seconds), _) => (words().wait)(seconds),
+                (None, Some(code)) => provider::refusal(code).to_owned(),
+                (None, None) => sentence(failure).to_owned(),
             })
         })
     }
 
     /// Shows what the page itself has found.
-    pub(super) fn refuse(self, entry: Entry, why: Words) {
+    pub(in crate::components) fn refuse(self, entry: Entry, why: Words) {
         self.form.clear();
         self.found.set(Some((entry, why)));
     }
 
     /// Removes the error.
-    pub(super) fn clear(self) {
+    pub(in crate::components) fn clear(self) {
         self.found.set(None);
         self.form.clear();
     }
 
     /// A name for others to see; shows what is wrong with it.
-    pub(super) fn checked_name(self, entry: Entry, raw: &str) -> Option<String> {
+    pub(in crate::components) fn checked_name(self, entry: Entry, raw: &str) -> Option<String> {
         match text::name(raw, &self.client.limits().get_untracked()) {
             Ok(name) => Some(name),
             Err(error) => {
@@ -114,7 +119,12 @@ impl AccountForm {
     }
 
     /// A text that is not empty; else shows why not.
-    pub(super) fn checked(self, entry: Entry, raw: String, why: Words) -> Option<String> {
+    pub(in crate::components) fn checked(
+        self,
+        entry: Entry,
+        raw: String,
+        why: Words,
+    ) -> Option<String> {
         if raw.is_empty() {
             self.refuse(entry, why);
             return None;
@@ -122,35 +132,55 @@ impl AccountForm {
         Some(raw)
     }
 
-    /// Sends it, and starts the session of whoever it signs in.
-    pub(super) fn submit(self, request: impl Future<Output = Result<Profile, Failure>> + 'static) {
-        self.submit_if(async move { request.await.map(Some) });
-    }
-
-    /// The same for what may end without a person and without an error.
-    pub(super) fn submit_if(
+    /// Sends a change of the account of whoever is signed in.
+    pub(in crate::components) fn change(
         self,
-        request: impl Future<Output = Result<Option<Profile>, Failure>> + 'static,
+        request: impl Future<Output = Result<(), Failure>> + 'static,
     ) {
         self.found.set(None);
-        self.form.submit(async move {
-            if let Some(profile) = request.await? {
-                self.client.has_signed_in(profile);
-                // The form stays as it is until the conversation takes its place.
-                pending::<()>().await;
-            }
-            Ok(())
-        });
+        self.form.submit(request);
     }
 
-    /// Sends it for the guest who is signed in and becomes the account.
-    pub(super) fn submit_for_guest(
+    /// What shows a question that belongs to the form, such as who somebody is.
+    pub(in crate::components) fn state(self) -> FormState {
+        self.form
+    }
+
+    /// Sends it, and starts the session of whoever it signs in.
+    pub(in crate::components) fn submit(
         self,
         request: impl Future<Output = Result<Profile, Failure>> + 'static,
     ) {
+        self.run(self.finish(false, request));
+    }
+
+    /// Sends it for the guest who is signed in and becomes the account.
+    pub(in crate::components) fn submit_for_guest(
+        self,
+        request: impl Future<Output = Result<Profile, Failure>> + 'static,
+    ) {
+        self.run(self.finish(true, request));
+    }
+
+    /// Does what may end without a person and without an error.
+    pub(super) fn run(self, work: impl Future<Output = Result<(), Failure>> + 'static) {
         self.found.set(None);
-        self.form
-            .submit(self.client.become_account(Box::pin(request)));
+        self.form.submit(work);
+    }
+
+    /// Starts the session of whoever a request signs in. With `keeps` that is the guest who is
+    /// signed in and becomes the account.
+    pub(super) async fn finish(
+        self,
+        keeps: bool,
+        request: impl Future<Output = Result<Profile, Failure>> + 'static,
+    ) -> Result<(), Failure> {
+        if keeps {
+            return self.client.become_account(Box::pin(request)).await;
+        }
+        self.client.has_signed_in(request.await?);
+        // The form stays as it is until the conversation takes its place.
+        pending().await
     }
 }
 
@@ -161,6 +191,7 @@ fn entry_of(failure: &Failure) -> Option<Entry> {
         ErrorCode::PasswordWeak | ErrorCode::PasswordInvalid | ErrorCode::WrongCredentials => {
             Some(Entry::Password)
         }
+        ErrorCode::CodeInvalid => Some(Entry::Code),
         ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextCharacters => {
             Some(match failure.field() {
                 Some(Field::Place) => Entry::Place,

@@ -3,15 +3,15 @@
 //! Few need them, so they are a piece of the page. The secret of a link stands in the address'
 //! fragment and nowhere else; the page leaves that address once it is signed in.
 
-mod field;
-mod form;
+pub(super) mod field;
+pub(super) mod form;
 mod join;
 mod new_account;
 mod passkey;
 mod sign_in;
 mod sign_up;
 mod signed_in;
-mod strength;
+pub(super) mod strength;
 
 use std::sync::OnceLock;
 

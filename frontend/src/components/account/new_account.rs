@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::model::Profile;
 
-use super::field::{AccountField, AccountSubmit, FieldKind, Head, PASSWORD, USERNAME};
+use super::field::{AccountField, AccountSubmit, FieldKind, Head, NEW_PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
+use super::passkey::PasskeyJoin;
 use super::strength::{PASSWORD_CHARS, StrengthMeter};
 use crate::api::account::{Invitation, NewAccount};
+use crate::api::passkey::Newcomer;
 use crate::components::form::value_of;
 use crate::i18n::account::words;
 use crate::view::{dynamic_text, on, set_text};
@@ -16,6 +18,7 @@ const PLACE: FieldKind = FieldKind {
     entry: Entry::Place,
     id: "place",
     autocomplete: "organization",
+    inputmode: None,
     label: || words().place,
     hint: || words().place_hint,
 };
@@ -24,6 +27,7 @@ pub(super) const NAME: FieldKind = FieldKind {
     entry: Entry::Name,
     id: "display-name",
     autocomplete: "name",
+    inputmode: None,
     label: || words().name,
     hint: || words().name_hint,
 };
@@ -31,12 +35,6 @@ pub(super) const NAME: FieldKind = FieldKind {
 pub(super) const NEW_USERNAME: FieldKind = FieldKind {
     hint: || words().username_hint,
     ..USERNAME
-};
-
-pub(super) const NEW_PASSWORD: FieldKind = FieldKind {
-    autocomplete: "new-password",
-    hint: || words().password_hint,
-    ..PASSWORD
 };
 
 /// The form. Whoever has no invitation claims the place.
@@ -53,15 +51,29 @@ pub(super) fn NewAccountForm(
     let value = guest_name.clone().unwrap_or_default();
     let claims = invitation.is_none();
     let [place, username, name, password] = [(); 4].map(|()| NodeRef::<html::Input>::new());
+    let read_names = move || {
+        let username = value_of(username).trim().to_owned();
+        let username = form.checked(Entry::Username, username, || words().no_username)?;
+        let name = form.checked_name(Entry::Name, &value_of(name))?;
+        Some((username, name))
+    };
+    let secret = token.clone();
+    let newcomer = move || {
+        let (username, name) = read_names()?;
+        Some(Newcomer {
+            token: secret.clone(),
+            username,
+            name,
+            keep,
+        })
+    };
     let read = move || {
         let place = if claims {
             Some(form.checked_name(Entry::Place, &value_of(place))?)
         } else {
             None
         };
-        let username = value_of(username).trim().to_owned();
-        let username = form.checked(Entry::Username, username, || words().no_username)?;
-        let name = form.checked_name(Entry::Name, &value_of(name))?;
+        let (username, name) = read_names()?;
         let password = checked_password(form, value_of(password))?;
         Some(NewAccount {
             token: token.clone(),
@@ -98,6 +110,7 @@ pub(super) fn NewAccountForm(
             <AccountField form kind=NEW_PASSWORD node=password />
             <StrengthMeter password names=[username, name] />
             <AccountSubmit form label />
+            {(!claims).then(|| view! { <PasskeyJoin form keeps=keep read=Box::new(newcomer) /> }.into_any())}
         </form>
     }
 }

@@ -2,23 +2,32 @@
 
 use leptos::prelude::*;
 use leptos::{ev, html};
+use shared::error::ErrorCode;
 
-use super::field::{AccountField, AccountSubmit, Head, PASSWORD, USERNAME};
+use super::field::{AccountField, AccountSubmit, CODE, FieldKind, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
 use super::passkey::PasskeySignIn;
 use super::sign_up::SignUpLink;
-use crate::api::{IdentityProvider, account};
+use crate::api::account;
 use crate::browser;
 use crate::components::form::value_of;
 use crate::components::provider_link::provider_link;
 use crate::i18n::account::words;
-use crate::i18n::t;
+use crate::i18n::provider;
 use crate::navigation;
 use crate::state::use_client;
 use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
 
 /// The address at which owners find the form for passwords where the provider is the only way in.
 const WITH_PASSWORD: &str = "?password";
+
+const RECOVERY_CODE: FieldKind = FieldKind {
+    autocomplete: "off",
+    inputmode: None,
+    label: || words().recovery_code,
+    hint: || words().recovery_hint,
+    ..CODE
+};
 
 /// All ways to sign in that there are.
 #[component]
@@ -38,7 +47,7 @@ pub(super) fn SignIn() -> impl IntoView {
                 <p
                     class="dialog__error"
                     role="alert"
-                    use:set_text=dynamic_text(move || (t().refusal)(code, None))
+                    use:set_text=dynamic_text(move || provider::refusal(code))
                 ></p>
             }
             .into_any()
@@ -62,7 +71,7 @@ pub(super) fn SignIn() -> impl IntoView {
     })
 }
 
-/// The form for a username and a password; above it the identity provider.
+/// The form for a username and a password; below it the identity provider.
 #[component]
 fn PasswordForm(
     /// Why an earlier sign-in with the provider failed.
@@ -70,18 +79,41 @@ fn PasswordForm(
 ) -> impl IntoView {
     let form = AccountForm::new();
     let (username, password) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
+    let code = NodeRef::<html::Input>::new();
+    // Whether the server has asked for a code.
+    let needs_code = RwSignal::new(false);
     let read = move || {
         let name = value_of(username).trim().to_owned();
         let name = form.checked(Entry::Username, name, || words().no_username)?;
         let password = form.checked(Entry::Password, value_of(password), || words().no_password)?;
-        Some((name, password))
+        let code = if needs_code.get_untracked() {
+            let code = value_of(code).trim().to_owned();
+            Some(form.checked(Entry::Code, code, || words().no_code)?)
+        } else {
+            None
+        };
+        Some((name, password, code))
     };
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        if let Some((name, password)) = read() {
-            form.submit(async move { account::sign_in(&name, &password).await });
+        if let Some((name, password, code)) = read() {
+            form.run(async move {
+                match account::sign_in(&name, &password, code.as_deref()).await {
+                    Ok(profile) => form.finish(false, async { Ok(profile) }).await,
+                    Err(failure) if failure.code() == Some(ErrorCode::CodeRequired) => {
+                        needs_code.try_set(true);
+                        Ok(())
+                    }
+                    Err(failure) => Err(failure),
+                }
+            });
         }
     };
+    let code_field = optional_view(move || {
+        needs_code
+            .get()
+            .then(|| view! { <SignInCode form node=code /> })
+    });
     let provider = use_client().provider();
     view! {
         <form class="card" novalidate on:submit=on(submit)>
@@ -90,24 +122,45 @@ fn PasswordForm(
                 <p class="card__lead" use:set_text=dynamic_text(|| words().sign_in_lead)></p>
             </Head>
             {refusal}
-            {optional_view(move || provider.get().map(beside))}
             <AccountField form kind=USERNAME node=username is_first=true />
             <AccountField form kind=PASSWORD node=password />
+            {code_field}
             <AccountSubmit form label=|| words().sign_in_submit />
             <PasskeySignIn form />
+            {optional_view(move || {
+                provider.get().map(|provider| provider_link(provider, "button button--quiet"))
+            })}
             <SignUpLink />
             <AsGuest />
         </form>
     }
 }
 
-/// The identity provider, over the fields.
-fn beside(provider: IdentityProvider) -> AnyView {
+/// The field for a code of the app, or for a recovery code: a phone shows another keyboard for it.
+#[component]
+fn SignInCode(form: AccountForm, node: NodeRef<html::Input>) -> impl IntoView {
+    let recovers = RwSignal::new(false);
+    let field = reactive(move || {
+        let kind = if recovers.get() { RECOVERY_CODE } else { CODE };
+        view! { <AccountField form kind node is_first=true /> }.into_any()
+    });
+    let change = move |_| {
+        form.clear();
+        recovers.update(|recovers| *recovers = !*recovers);
+    };
     view! {
-        {provider_link(provider, "button button--quiet")}
-        <p class="card__or" use:set_text=dynamic_text(|| words().or)></p>
+        <div class="field">
+            {field}
+            <button
+                class="link-button"
+                type="button"
+                on:click=on(change)
+                use:set_text=dynamic_text(move || {
+                    if recovers.get() { words().use_app } else { words().use_recovery }
+                })
+            ></button>
+        </div>
     }
-    .into_any()
 }
 
 #[component]

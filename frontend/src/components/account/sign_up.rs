@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::model::SignUp;
 
-use super::field::{AccountField, AccountSubmit, Head};
+use super::field::{AccountField, AccountSubmit, Head, NEW_PASSWORD};
 use super::form::{AccountForm, Entry};
-use super::new_account::{NAME, NEW_PASSWORD, NEW_USERNAME, checked_password};
+use super::new_account::{NAME, NEW_USERNAME, checked_password};
 use crate::api::account::{self, NewApplication};
 use crate::components::form::value_of;
 use crate::components::icons::{Glyph, Icon};

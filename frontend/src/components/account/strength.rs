@@ -15,11 +15,11 @@ use crate::view::{dynamic_text, effect, reactive, set_text};
 /// How long somebody has not typed when the server is asked.
 const PAUSE: Duration = Duration::from_millis(300);
 /// The fewest characters of a password, as in the server.
-pub(super) const PASSWORD_CHARS: usize = 8;
+pub(in crate::components) const PASSWORD_CHARS: usize = 8;
 
 /// A meter and a word or two below the field of a new password.
 #[component]
-pub(super) fn StrengthMeter(
+pub(in crate::components) fn StrengthMeter(
     password: NodeRef<html::Input>,
     /// The fields with names that are no part of a good password.
     names: [NodeRef<html::Input>; 2],

@@ -218,11 +218,7 @@ fn rules(context: RowContext) -> impl IntoView {
 
 /// The button of the actions, on touch screens, for who cannot press for long. It is not seen
 /// until it has the focus.
-fn more(
-    context: RowContext,
-    deleted: Memo<bool>,
-    active: RwSignal<bool>,
-) -> Reactive<Option<AnyView>> {
+fn more(context: RowContext, deleted: Memo<bool>, active: RwSignal<bool>) -> Reactive<AnyView> {
     let open = move |event: leptos::ev::MouseEvent| {
         context.room.open_menu(context.key, &event_target(&event));
     };

@@ -8,6 +8,7 @@ use leptos::{ev, html};
 use shared::error::ErrorCode;
 use wasm_bindgen_futures::spawn_local;
 
+use super::at_provider::ConfirmAtProvider;
 use crate::api::passkey::{self, PasskeyFailure};
 use crate::api::{Failure, confirmation};
 use crate::browser;
@@ -195,7 +196,7 @@ fn Question(form: FormState, again: Again) -> impl IntoView {
                 {code_fields}
                 <p class="field__error" id="confirm-error" role="alert">{error}</p>
             </div>
-            <div class="settings__row">{confirm} {with_passkey}</div>
+            <div class="settings__row">{confirm} {with_passkey} <ConfirmAtProvider form=proof /></div>
         </form>
     }
 }

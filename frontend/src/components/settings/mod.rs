@@ -3,7 +3,10 @@
 //! Few open them, and seldom, so they are a piece of the page. Each section is a module of its
 //! own, and [`section_view`] its only caller.
 
+mod at_provider;
 mod confirmation;
+mod credentials;
+mod identity;
 mod passkeys;
 mod people;
 mod place;
@@ -21,6 +24,8 @@ use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
+use credentials::Credentials;
+use identity::Identity;
 use passkeys::Passkeys;
 use people::People;
 use place::PlaceSection;
@@ -137,7 +142,12 @@ fn title(section: SettingsRoute) -> &'static str {
 fn section_view(section: SettingsRoute) -> AnyView {
     match section {
         SettingsRoute::Profile => ().into_any(),
-        SettingsRoute::SignIn => view! { <Passkeys /> }.into_any(),
+        SettingsRoute::SignIn => view! {
+            <Credentials />
+            <Passkeys />
+            <Identity />
+        }
+        .into_any(),
         SettingsRoute::Devices => ().into_any(),
         SettingsRoute::Invitations => ().into_any(),
         SettingsRoute::People => view! { <People /> }.into_any(),

@@ -30,6 +30,7 @@ mod scroll_anchor;
 mod scroll_state;
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -42,6 +43,7 @@ use row_list::RowList;
 use scroll_anchor::ScrollAnchor;
 
 use crate::browser;
+use crate::components::first_frame;
 use crate::components::icons::{Glyph, Icon};
 use crate::components::message::{MessageMenu, MessageSheet, copy_code, mark_stops};
 use crate::components::room_context::RoomContext;
@@ -70,16 +72,26 @@ pub fn Timeline(
 
     effect(move || {
         let parts = (scroller.get(), content.get(), list.get());
-        if let (Some(scroller), Some(content), Some(list)) = parts {
-            let row_list = Rc::new(RowList::new(
-                owner.get_value(),
-                list.clone().unchecked_into(),
-            ));
+        let (Some(scroller), Some(content), Some(list)) = parts else {
+            return;
+        };
+        let mount = move || {
+            let Some(owner) = owner.try_get_value() else {
+                return;
+            };
+            let row_list = Rc::new(RowList::new(owner, list.clone().unchecked_into()));
             row_list.show(&rows.read_untracked());
             let anchor = ScrollAnchor::new(room, scroller.unchecked_into(), list.unchecked_into());
             anchor.observe(&content);
             kept.try_set_value(Some((row_list, Rc::clone(&anchor))));
             anchor.after_rows_changed();
+        };
+        if first_frame::is_shown() {
+            // It shows the last conversation meanwhile. Together with all the rest of the page the rows
+            // would be a long task.
+            browser::after(Duration::ZERO, mount);
+        } else {
+            mount();
         }
     });
     update_rows_on_change(room, rows, parts);

@@ -1,7 +1,7 @@
 //! English.
 
 use super::strings::{PlaceStrings, SectionTitles, SettingsStrings};
-use super::{confirmation, passkeys, people};
+use super::{confirmation, credentials, identity, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -13,8 +13,10 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         place: "This place",
     },
     confirmation: &confirmation::ENGLISH,
+    credentials: &credentials::ENGLISH,
     passkeys: &passkeys::ENGLISH,
     people: &people::ENGLISH,
+    identity: &identity::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
     place: PlaceStrings {
         name: "Name of the place",

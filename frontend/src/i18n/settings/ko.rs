@@ -1,7 +1,7 @@
 //! 한국어. 문장은 해요체, 단추는 명사형.
 
 use super::strings::{PlaceStrings, SectionTitles, SettingsStrings};
-use super::{confirmation, passkeys, people};
+use super::{confirmation, credentials, identity, passkeys, people};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     titles: SectionTitles {
@@ -13,8 +13,10 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         place: "이 마당",
     },
     confirmation: &confirmation::KOREAN,
+    credentials: &credentials::KOREAN,
     passkeys: &passkeys::KOREAN,
     people: &people::KOREAN,
+    identity: &identity::KOREAN,
     not_for_you: "마당을 관리하는 사람만 열 수 있어요.",
     place: PlaceStrings {
         name: "마당 이름",

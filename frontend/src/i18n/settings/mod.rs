@@ -2,7 +2,9 @@
 //! to them, so that nobody else loads them.
 
 mod confirmation;
+mod credentials;
 mod en;
+mod identity;
 mod ko;
 mod passkeys;
 mod people;
@@ -11,6 +13,8 @@ mod strings;
 use super::{Language, language};
 
 pub use confirmation::ConfirmationStrings;
+pub use credentials::CredentialStrings;
+pub use identity::IdentityStrings;
 pub use passkeys::PasskeyStrings;
 pub use people::PeopleStrings;
 pub use strings::{PlaceStrings, SectionTitles, SettingsStrings};

@@ -1,6 +1,8 @@
 //! The texts of the settings.
 
 use super::confirmation::ConfirmationStrings;
+use super::credentials::CredentialStrings;
+use super::identity::IdentityStrings;
 use super::passkeys::PasskeyStrings;
 use super::people::PeopleStrings;
 
@@ -12,8 +14,10 @@ use super::people::PeopleStrings;
 pub struct SettingsStrings {
     pub titles: SectionTitles,
     pub confirmation: &'static ConfirmationStrings,
+    pub credentials: &'static CredentialStrings,
     pub passkeys: &'static PasskeyStrings,
     pub people: &'static PeopleStrings,
+    pub identity: &'static IdentityStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
     pub place: PlaceStrings,

@@ -4,8 +4,11 @@
 use shared::id::Seq;
 use shared::sync::SeqRange;
 
-/// Rows when a room opens: about a screen. Those around it follow in steps, frame by frame.
-const OPENING: i64 = 32;
+/// Rows when a room opens at its end: what most screens show of it. Those above follow in steps, frame
+/// by frame, so that no task of the first visit is long.
+const OPENING: i64 = 20;
+/// Rows when a room opens around a message: as many as have to be there to show it in the middle.
+const AROUND: i64 = 32;
 /// Rows added in one frame when the reader is near an end: few enough to fit into a frame, and
 /// enough for fast scrolling with a wheel.
 const STEP: i64 = 12;
@@ -50,7 +53,7 @@ impl RenderedRange {
 
     /// Those around a message.
     pub fn around(span: SeqRange, seq: Seq) -> Self {
-        let half = OPENING / 2;
+        let half = AROUND / 2;
         RenderedRange {
             first: Seq(seq.0 - half),
             end: Seq(seq.0 + half),
@@ -161,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_room_opens_at_its_end_or_around_a_place() {
-        assert_eq!(RenderedRange::at_end(span(1, 1_001)), shown(969, 1_001));
+        assert_eq!(RenderedRange::at_end(span(1, 1_001)), shown(981, 1_001));
         assert_eq!(RenderedRange::at_end(span(1, 11)), shown(1, 11));
         assert_eq!(
             RenderedRange::around(span(1, 1_001), Seq(500)),
@@ -228,7 +231,7 @@ mod tests {
         let at = shown(41, 101);
         assert_eq!(
             at.after_change(span(1, 161), span(900, 1_001), false),
-            shown(969, 1_001)
+            shown(981, 1_001)
         );
         assert!(at.after_change(span(1, 161), span(5, 5), true).is_empty());
     }

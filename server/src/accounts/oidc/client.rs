@@ -9,7 +9,7 @@ use super::fetch::ProviderHttp;
 use super::id_token::{Expected, UnverifiedToken, check};
 use super::identity::{Identity, identity, lacks_claims};
 use super::keys::KeyCache;
-use super::pending::{BrowserBinding, PendingSignIn, PendingSignIns, local_path};
+use super::pending::{BrowserBinding, PendingSignIn, PendingSignIns, Purpose, local_path};
 use super::random::{code_challenge, random_text};
 use super::settings::OidcSettings;
 use super::token_request::exchange_code;
@@ -30,6 +30,8 @@ pub struct OidcClient {
 pub struct SignedIn {
     /// Who it is.
     pub identity: Identity,
+    /// What it is for.
+    pub purpose: Purpose,
     /// The path on this server to which they want to go.
     pub return_to: String,
 }
@@ -69,8 +71,27 @@ impl OidcClient {
         return_to: &str,
         browser: BrowserBinding,
     ) -> Result<String, OidcError> {
-        let begun = self.try_begin(return_to, browser).await;
+        self.begin_for(Purpose::SignIn, return_to, browser).await
+    }
+
+    /// As [`OidcClient::begin`], for this purpose.
+    ///
+    /// # Errors
+    /// As [`OidcClient::begin`].
+    pub async fn begin_for(
+        &self,
+        purpose: Purpose,
+        return_to: &str,
+        browser: BrowserBinding,
+    ) -> Result<String, OidcError> {
+        let begun = self.try_begin(purpose, return_to, browser).await;
         begun.inspect_err(log)
+    }
+
+    /// What the sign-in is for that this answer belongs to; none if there is none (any more) that
+    /// this browser began.
+    pub fn purpose(&self, answer: &CallbackAnswer, browser: BrowserBinding) -> Option<Purpose> {
+        self.pending.purpose(answer.state.as_deref()?, browser)
     }
 
     /// Finishes a sign-in with what the provider sent back with the browser.
@@ -88,6 +109,7 @@ impl OidcClient {
 
     async fn try_begin(
         &self,
+        purpose: Purpose,
         return_to: &str,
         browser: BrowserBinding,
     ) -> Result<String, OidcError> {
@@ -110,6 +132,7 @@ impl OidcClient {
             .append_pair("code_challenge", &code_challenge(&verifier))
             .append_pair("code_challenge_method", "S256");
         let sign_in = PendingSignIn {
+            purpose,
             nonce,
             verifier,
             return_to: local_path(return_to).to_owned(),
@@ -135,6 +158,7 @@ impl OidcClient {
         let identity = self.identify(code, &sign_in).await?;
         Ok(SignedIn {
             identity,
+            purpose: sign_in.purpose,
             return_to: sign_in.return_to,
         })
     }

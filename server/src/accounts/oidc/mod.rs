@@ -31,6 +31,6 @@ pub use client_secret::ClientSecret;
 pub use error::OidcError;
 pub use identity::Identity;
 pub use issuer::Issuer;
-pub use pending::BrowserBinding;
+pub use pending::{ActingSession, BrowserBinding, Purpose};
 pub use role::{ClaimedRole, RoleMapping};
 pub use settings::OidcSettings;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use shared::id::Micros;
+use shared::id::{Micros, UserId};
 
 use super::discovery::Discovery;
 use super::error::OidcError;
@@ -28,8 +28,30 @@ impl BrowserBinding {
     }
 }
 
+/// What a sign-in at the provider is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To sign in.
+    SignIn,
+    /// To link the identity to a person who is signed in.
+    Link(ActingSession),
+    /// To prove again who a person is who is signed in.
+    Confirm(ActingSession),
+}
+
+/// In which session somebody began it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActingSession {
+    /// The person.
+    pub user: UserId,
+    /// The hash of the session's token.
+    pub token_hash: [u8; 32],
+}
+
 /// One sign-in.
 pub struct PendingSignIn {
+    /// What it is for.
+    pub purpose: Purpose,
     /// What the ID token has to repeat.
     pub nonce: String,
     /// The secret that goes with the code (RFC 7636).
@@ -63,6 +85,13 @@ impl PendingSignIns {
         table.sweep(now, MAX_PENDING - 1);
         table.by_state.insert(state, sign_in);
         table.order.push_back((now, state));
+    }
+
+    /// What the sign-in of this state is for; none if there is none of this browser.
+    pub fn purpose(&self, state: &str, browser: BrowserBinding) -> Option<Purpose> {
+        let table = self.0.lock();
+        let found = table.by_state.get(&sha256(state))?;
+        (found.browser == browser).then_some(found.purpose)
     }
 
     /// Takes the sign-in of this state. Another browser does not get it, and does not end it.
@@ -126,6 +155,7 @@ mod tests {
     fn sign_in() -> PendingSignIn {
         let address = Url::parse("https://a.example").unwrap();
         PendingSignIn {
+            purpose: Purpose::SignIn,
             nonce: String::new(),
             verifier: String::new(),
             return_to: "/".into(),

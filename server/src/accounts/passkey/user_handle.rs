@@ -1,6 +1,9 @@
 //! User handles: what a passkey knows a person by (§5.4.3).
 
+use sha2::{Digest, Sha512};
+
 use super::base64url::Base64Url;
+use super::challenge::Challenge;
 
 const BYTES: usize = 64;
 
@@ -14,6 +17,14 @@ impl UserHandle {
         let mut bytes = [0_u8; BYTES];
         getrandom::fill(&mut bytes).ok()?;
         Some(UserHandle(bytes))
+    }
+
+    /// The handle of somebody who has no account yet: it follows from the challenge of the
+    /// registration, so nobody has to remember it until the account is made. It is as random as
+    /// the challenge.
+    pub fn of_challenge(challenge: &Challenge) -> Self {
+        let digest = Sha512::new_with_prefix("user handle ").chain_update(challenge.text());
+        UserHandle(digest.finalize().into())
     }
 
     /// The handle that is stored; none if its length is wrong.

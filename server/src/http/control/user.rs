@@ -46,6 +46,12 @@ pub enum UserCommand {
         /// The person: username or number.
         person: String,
     },
+    /// Let the password alone sign a person in who has lost the authenticator app and the recovery
+    /// codes.
+    RemoveSecondFactor {
+        /// The person: username or number.
+        person: String,
+    },
     /// Erase a person: name, username, credentials, sessions. The messages stay, without a name.
     Delete {
         /// The person: username or number.
@@ -102,6 +108,10 @@ impl UserCommand {
             UserCommand::Reactivate { person } => {
                 let user = find(store, &person).await?;
                 (user, AccountCommand::Reactivate { user })
+            }
+            UserCommand::RemoveSecondFactor { person } => {
+                let user = find(store, &person).await?;
+                (user, AccountCommand::ClearSecondFactor { user })
             }
         };
         let done = store.carry_out(WriteCommand::from(command)).await;

@@ -64,6 +64,22 @@ pub enum AccountCommand {
         /// The session.
         session: NewSession,
     },
+    /// Links an identity at a provider to the actor's account.
+    LinkExternal {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// Who it is there.
+        identity: ExternalIdentity,
+        /// What the person is called there.
+        name: String,
+    },
+    /// Removes the identity that the actor has at a provider.
+    UnlinkExternal {
+        /// The session in which it is done.
+        session: TokenHash,
+        /// The provider.
+        issuer: String,
+    },
     /// Stores that a session is in use.
     TouchSession {
         /// The session.
@@ -127,6 +143,12 @@ pub enum AccountCommand {
     RemoveTotp {
         /// The session in which it is done.
         session: TokenHash,
+    },
+    /// A person's password needs no code any more, by the operator, who helps whoever has lost the
+    /// app and the recovery codes.
+    ClearSecondFactor {
+        /// The person.
+        user: UserId,
     },
     /// Sets the actor's recovery codes. Those before are void.
     SetRecoveryCodes {
@@ -223,6 +245,13 @@ pub struct NewAccount {
 pub enum NewCredential {
     /// By a password.
     Password(PasswordHash),
+    /// By a passkey.
+    Passkey {
+        /// What it knows the person by.
+        handle: Vec<u8>,
+        /// The passkey.
+        passkey: RegisteredPasskey,
+    },
     /// By an identity provider.
     External {
         /// Who it is there.
@@ -246,6 +275,8 @@ pub enum SignInProof {
         /// The hash that replaces the stored one, whose parameters are outdated.
         rehashed: Option<PasswordHash>,
     },
+    /// An identity at a provider, which vouches for the person.
+    External(ExternalIdentity),
     /// A passkey whose authenticator has verified its person.
     Passkey {
         /// Whose.

@@ -4,7 +4,8 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, NewAccount, SessionSelector, SignInProof, WriteCommand, WriteRequest,
+    AccountCommand, ExternalIdentity, NewAccount, NewExternalAccount, RegisteredPasskey,
+    SessionSelector, SignInProof, WriteCommand, WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -66,16 +67,30 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         AccountCommand::JoinByInvite {
             invite, account, ..
         } => {
-            let own = [AccountKey::Invite(*invite)];
+            let own = [AccountKey::Invite(*invite), AccountKey::Place];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
-        AccountCommand::StoreUserHandle { .. }
-        | AccountCommand::AddPasskey { .. }
-        | AccountCommand::RenamePasskey { .. }
-        | AccountCommand::RemovePasskey { .. } => passkey_reads(actor, command),
+        // All that it reads follows from the actor.
+        AccountCommand::StoreUserHandle { .. } => passkey_reads(actor, Vec::new()),
+        AccountCommand::RenamePasskey { credential, .. } => {
+            passkey_reads(actor, vec![AccountKey::Passkey(credential.clone())])
+        }
+        AccountCommand::AddPasskey {
+            session,
+            passkey: RegisteredPasskey { credential, .. },
+        }
+        | AccountCommand::RemovePasskey {
+            session,
+            credential,
+        } => {
+            let passkey = AccountKey::Passkey(credential.clone());
+            let reads = vec![AccountKey::Session(*session), passkey, AccountKey::Place];
+            passkey_reads(actor, reads)
+        }
         AccountCommand::SignIn { proof, .. } => {
             let (user, mut reads) = proof_reads(proof);
-            reads.extend([AccountKey::SessionsOf(user), AccountKey::LastSession]);
+            reads.extend(user.map(AccountKey::SessionsOf));
+            reads.push(AccountKey::LastSession);
             reads
         }
         AccountCommand::ConfirmSession { session, proof } => {
@@ -86,27 +101,22 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         AccountCommand::SetPassword { session, .. }
         | AccountCommand::SetTotp { session, .. }
         | AccountCommand::RemoveTotp { session }
+        | AccountCommand::UnlinkExternal { session, .. }
         | AccountCommand::SetRecoveryCodes { session, .. } => {
             vec![AccountKey::Session(*session)]
         }
         AccountCommand::SignInByExternal {
             identity, account, ..
-        } => {
-            let own = [
-                AccountKey::External(identity.clone()),
-                AccountKey::LastSession,
-            ];
-            let usernames = account.iter().flat_map(|account| &account.usernames);
-            let keys = usernames.flat_map(|username| {
-                [
-                    AccountKey::UsernameKey(username.key.clone()),
-                    AccountKey::UsernameLook(username.look.clone()),
-                ]
-            });
-            own.into_iter().chain(keys).collect()
-        }
+        } => external_reads(identity, account.as_ref()),
+        AccountCommand::LinkExternal {
+            session, identity, ..
+        } => vec![
+            AccountKey::Session(*session),
+            AccountKey::External(identity.clone()),
+        ],
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
-        AccountCommand::EndSessions(SessionSelector::Token(_)) => Vec::new(),
+        AccountCommand::EndSessions(SessionSelector::Token(_))
+        | AccountCommand::ClearSecondFactor { .. } => Vec::new(),
         AccountCommand::EndSessions(
             SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
         ) => vec![AccountKey::SessionsOf(*user)],
@@ -147,67 +157,31 @@ fn sign_up_reads(command: &AccountCommand) -> Vec<AccountKey> {
     }
 }
 
-fn passkey_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<AccountKey> {
-    let own = |keys: &[fn(UserId) -> AccountKey]| {
-        let keys = actor.map(|user| keys.iter().map(move |key| key(user)));
-        keys.into_iter().flatten().collect::<Vec<_>>()
-    };
-    match command {
-        AccountCommand::StoreUserHandle { .. } => {
-            own(&[AccountKey::Identity, AccountKey::UserHandle])
-        }
-        AccountCommand::AddPasskey { session, passkey } => {
-            let keys = [
-                AccountKey::Session(*session),
-                AccountKey::Passkey(passkey.credential.clone()),
-                AccountKey::Place,
-            ];
-            let own = own(&[
-                AccountKey::Identity,
-                AccountKey::UserHandle,
-                AccountKey::PasskeysOf,
-            ]);
-            keys.into_iter().chain(own).collect()
-        }
-        AccountCommand::RenamePasskey { credential, .. } => {
-            let passkey = AccountKey::Passkey(credential.clone());
-            own(&[AccountKey::Identity])
-                .into_iter()
-                .chain([passkey])
-                .collect()
-        }
-        AccountCommand::RemovePasskey {
-            session,
-            credential,
-        } => {
-            let keys = [
-                AccountKey::Session(*session),
-                AccountKey::Passkey(credential.clone()),
-                AccountKey::Place,
-            ];
-            let own = own(&[
-                AccountKey::Identity,
-                AccountKey::Password,
-                AccountKey::ExternalsOf,
-                AccountKey::PasskeysOf,
-            ]);
-            keys.into_iter().chain(own).collect()
-        }
-        _ => Vec::new(),
-    }
+/// These, and what decides about the passkeys of the actor.
+fn passkey_reads(actor: Option<UserId>, mut reads: Vec<AccountKey>) -> Vec<AccountKey> {
+    let keys = [
+        AccountKey::Identity,
+        AccountKey::UserHandle,
+        AccountKey::Password,
+        AccountKey::ExternalsOf,
+        AccountKey::PasskeysOf,
+    ];
+    reads.extend(actor.into_iter().flat_map(|user| keys.map(|key| key(user))));
+    reads
 }
 
-fn proof_reads(proof: &SignInProof) -> (UserId, Vec<AccountKey>) {
+fn proof_reads(proof: &SignInProof) -> (Option<UserId>, Vec<AccountKey>) {
     match proof {
+        SignInProof::External(identity) => (None, vec![AccountKey::External(identity.clone())]),
         SignInProof::Passkey {
             user, credential, ..
         } => {
             let passkey = AccountKey::Passkey(credential.clone());
-            (*user, vec![passkey, AccountKey::Identity(*user)])
+            (Some(*user), vec![passkey, AccountKey::Identity(*user)])
         }
         SignInProof::Password { user, .. } => {
             let reads = [AccountKey::Password, AccountKey::Totp, AccountKey::Identity];
-            (*user, reads.map(|key| key(*user)).into())
+            (Some(*user), reads.map(|key| key(*user)).into())
         }
     }
 }
@@ -219,6 +193,26 @@ fn person_reads(user: UserId) -> [AccountKey; 4] {
         AccountKey::SessionsOf(user),
         AccountKey::GrantsOf(user),
     ]
+}
+
+fn external_reads(
+    identity: &ExternalIdentity,
+    account: Option<&NewExternalAccount>,
+) -> Vec<AccountKey> {
+    let usernames = account.into_iter().flat_map(|account| &account.usernames);
+    let keys = usernames.flat_map(|username| {
+        [
+            AccountKey::UsernameKey(username.key.clone()),
+            AccountKey::UsernameLook(username.look.clone()),
+        ]
+    });
+    [
+        AccountKey::External(identity.clone()),
+        AccountKey::LastSession,
+    ]
+    .into_iter()
+    .chain(keys)
+    .collect()
 }
 
 fn new_account_reads(account: &NewAccount) -> [AccountKey; 4] {

@@ -61,6 +61,7 @@ impl AccountCommand {
             | AccountCommand::JoinByInvite { .. }
             | AccountCommand::SignIn { .. }
             | AccountCommand::SignInByExternal { .. }
+            | AccountCommand::LinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::ConfirmSession { .. }
             | AccountCommand::SetPassword { .. }
@@ -75,6 +76,8 @@ impl AccountCommand {
             AccountCommand::Apply(_) => SpaceDemand::AddsText,
             AccountCommand::EndSessions(_)
             | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::UnlinkExternal { .. }
+            | AccountCommand::ClearSecondFactor { .. }
             | AccountCommand::RemovePasskey { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
@@ -97,6 +100,8 @@ impl AccountCommand {
                 account.as_ref().map_or(0, |account| account.name.len())
             }
             AccountCommand::SignIn { .. }
+            | AccountCommand::LinkExternal { .. }
+            | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::EndSessions(_)
             | AccountCommand::StoreUserHandle { .. }
@@ -107,6 +112,7 @@ impl AccountCommand {
             | AccountCommand::SetPassword { .. }
             | AccountCommand::SetTotp { .. }
             | AccountCommand::RemoveTotp { .. }
+            | AccountCommand::ClearSecondFactor { .. }
             | AccountCommand::SetRecoveryCodes { .. }
             | AccountCommand::CreateInvite(_)
             | AccountCommand::RevokeInvite(_)

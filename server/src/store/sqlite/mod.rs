@@ -47,10 +47,10 @@ use tokio::sync::mpsc;
 
 use super::{
     AccountCredentials, Actor, Application, AuthorFilter, AuthoredItems, CommitSink, FoundPasskey,
-    Health, Invite, InviteId, LinkHash, LinkPurpose, ListedSession, LoadedHead, MessagePage,
-    OpenInvite, OwnPasskeys, PasskeyLoss, PeoplePage, PeopleSearch, Place, QueryClient, Reply,
-    ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store, StoreError,
-    StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
+    Health, Invite, InviteId, LinkHash, LinkPurpose, LinkedIdentity, ListedSession, LoadedHead,
+    MessagePage, OpenInvite, OwnPasskeys, PasskeyLoss, PeoplePage, PeopleSearch, Place,
+    QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session, SignInRecord, Store,
+    StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -300,6 +300,18 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::credentials::credentials(snapshot, viewer.user)
+            })
+            .await
+    }
+
+    async fn linked_identity(
+        &self,
+        viewer: Viewer,
+        issuer: String,
+    ) -> Result<Option<LinkedIdentity>, StoreError> {
+        self.readers
+            .run(viewer.client(), move |snapshot| {
+                read::credentials::linked_identity(snapshot, viewer.user, &issuer)
             })
             .await
     }

@@ -39,18 +39,23 @@ impl Browser {
 
     /// Visits an address of the server, and keeps the cookies that it gets.
     pub async fn visit(&mut self, path: &str) -> Answer {
+        self.ask("GET", path, &[]).await
+    }
+
+    /// Sends a request with these headers, and keeps the cookies that it gets.
+    pub async fn ask(&mut self, method: &str, path: &str, more: &[(&str, &str)]) -> Answer {
         let cookies: Vec<String> = self
             .cookies
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let cookies = cookies.join("; ");
-        let host = self.host.clone();
+        let (host, cookies) = (self.host.clone(), cookies.join("; "));
         let mut headers = vec![("host", host.as_str())];
         if !cookies.is_empty() {
             headers.push(("cookie", &cookies));
         }
-        let answer = http::get(self.address, path, &headers).await;
+        headers.extend(more);
+        let answer = http::ask(self.address, method, path, &headers, "").await;
         for cookie in answer.all("set-cookie") {
             let pair = cookie.split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();

@@ -1,4 +1,5 @@
-//! Who comes by an identity provider: signing in, the first time and later.
+//! Who comes by an identity provider: signing in, the first time and later, and whose an identity
+//! there is.
 
 use shared::error::ErrorCode;
 use shared::model::Role;
@@ -6,8 +7,8 @@ use shared::model::Role;
 use super::super::tables::{PersonRow, Tables};
 use super::super::{AccountKey, AccountRow, Applied, ExternalRow, RuleResult, Rules};
 use crate::store::{
-    ExternalIdentity, ExternalRole, NewAccount, NewCredential, NewExternalAccount, NewSession,
-    Outcome,
+    Actor, ExternalIdentity, ExternalRole, NewAccount, NewCredential, NewExternalAccount,
+    NewSession, Outcome, TokenHash,
 };
 
 impl<T: Tables> Rules<T> {
@@ -107,6 +108,58 @@ impl<T: Tables> Rules<T> {
         // Decided: from here on it writes.
         let person = self.insert_account(role, &account, ids, session)?;
         Ok(Outcome::Person(person))
+    }
+
+    /// Makes an identity another way in for the actor. Of one provider a person has one.
+    pub(super) fn link_external(
+        &mut self,
+        actor: &Actor,
+        session: &TokenHash,
+        identity: &ExternalIdentity,
+        name: &str,
+    ) -> Applied<T> {
+        let user = self.require_confirmed(actor, session)?;
+        match self.external(identity)? {
+            Some(row) if row.user == user => return Ok(Outcome::Done),
+            Some(_) => return Err(ErrorCode::ExternalTaken.into()),
+            None => {}
+        }
+        let own = self.externals_of(user)?;
+        if own.iter().any(|own| own.issuer == identity.issuer) {
+            return Err(ErrorCode::TooMany.into());
+        }
+        // Decided: from here on it writes.
+        let row = ExternalRow {
+            user,
+            name: name.to_owned(),
+            linked_at: self.config.now,
+        };
+        self.put_external(identity, row)?;
+        Ok(Outcome::Done)
+    }
+
+    /// Takes an identity from the actor. It is no error if there is none: the person wants it
+    /// gone.
+    pub(super) fn unlink_external(
+        &mut self,
+        actor: &Actor,
+        session: &TokenHash,
+        issuer: &str,
+    ) -> Applied<T> {
+        let user = self.require_confirmed(actor, session)?;
+        let mut own = self.externals_of(user)?.into_iter();
+        let Some(identity) = own.find(|own| own.issuer == issuer) else {
+            return Ok(Outcome::Done);
+        };
+        // No passkey has an empty id: all of them count.
+        let has_another = self.password(user)?.is_some() || self.has_passkey_besides(user, &[])?;
+        if !has_another {
+            return Err(ErrorCode::LastCredential.into());
+        }
+        // Decided: from here on it writes.
+        self.tables
+            .put_account(&AccountKey::External(identity), None)?;
+        Ok(Outcome::Done)
     }
 
     fn put_external(&mut self, identity: &ExternalIdentity, row: ExternalRow) -> RuleResult<(), T> {

@@ -36,11 +36,11 @@ impl<T: Tables> Rules<T> {
         if !found.as_ref().is_some_and(is_open) {
             return Err(ErrorCode::LinkInvalid.into());
         }
-        let before = self.place()?;
+        let before = self.place_with(&account.credential)?;
         if before.claimed_at.is_some() {
             return Err(ErrorCode::AlreadyClaimed.into());
         }
-        self.require_free_username(account)?;
+        self.require_unused(account)?;
         let newcomer = self.newcomer(actor)?;
         // Decided: from here on it writes.
         self.tables.put_account(&AccountKey::Link(*link), None)?;
@@ -67,11 +67,12 @@ impl<T: Tables> Rules<T> {
             // It offers no account.
             return Err(ErrorCode::Forbidden.into());
         }
-        self.require_free_username(account)?;
+        self.require_unused(account)?;
         let newcomer = self.newcomer(actor)?;
         let rooms = self.rooms_to_enter(&invite)?;
         let rooms = self.rooms_not_entered(&newcomer, rooms)?;
         let user = newcomer.user;
+        let (before, place) = (self.place()?, self.place_with(&account.credential)?);
         // Decided: from here on it writes.
         invite.uses += 1;
         if !invite.is_unspent() {
@@ -79,6 +80,10 @@ impl<T: Tables> Rules<T> {
         }
         let role = invite.role;
         self.put_invite(*token, invite)?;
+        if place != before {
+            let place = AccountRow::Place(place);
+            self.tables.put_account(&AccountKey::Place, Some(&place))?;
+        }
         let person = self.insert_account(role, account, newcomer, session)?;
         for (room, head) in rooms {
             self.resend_read_mark(user, room);

@@ -54,6 +54,14 @@ impl<T: Tables> Rules<T> {
                 account,
                 session,
             } => self.sign_in_by_external(identity, name, *role, account.as_ref(), session),
+            AccountCommand::LinkExternal {
+                session,
+                identity,
+                name,
+            } => self.link_external(actor, session, identity, name),
+            AccountCommand::UnlinkExternal { session, issuer } => {
+                self.unlink_external(actor, session, issuer)
+            }
             AccountCommand::TouchSession { token } => self.touch_session(token),
             AccountCommand::EndSessions(sessions) => self.end_sessions(actor, *sessions),
             AccountCommand::StoreUserHandle { handle } => self.store_user_handle(actor, handle),
@@ -80,6 +88,7 @@ impl<T: Tables> Rules<T> {
                 codes,
             } => self.set_totp(actor, session, key, *step, codes),
             AccountCommand::RemoveTotp { session } => self.remove_totp(actor, session),
+            AccountCommand::ClearSecondFactor { user } => self.clear_second_factor(actor, *user),
             AccountCommand::SetRecoveryCodes { session, codes } => {
                 self.set_recovery_codes(actor, session, codes)
             }

@@ -6,7 +6,9 @@ use shared::model::{Profile, Role};
 
 use super::super::tables::{MembershipRow, PersonRow, RoomHead, Tables};
 use super::super::{AccountKey, AccountRow, ExternalRow, IdentityRow, RuleResult, Rules};
-use crate::store::{Actor, NewAccount, NewCredential, NewSession, SessionId, TokenHash};
+use crate::store::{
+    Actor, NewAccount, NewCredential, NewSession, PasskeyRow, SessionId, TokenHash,
+};
 
 /// Who comes in, with the number of the first session.
 #[derive(Clone, Debug)]
@@ -82,7 +84,11 @@ impl<T: Tables> Rules<T> {
         Ok(entered)
     }
 
-    pub(super) fn require_free_username(&mut self, account: &NewAccount) -> RuleResult<(), T> {
+    /// Refuses a username, or a passkey, that somebody has.
+    pub(super) fn require_unused(&mut self, account: &NewAccount) -> RuleResult<(), T> {
+        if let NewCredential::Passkey { passkey, .. } = &account.credential {
+            self.require_new_passkey(passkey)?;
+        }
         if self.is_free(&account.username)? {
             Ok(())
         } else {
@@ -167,6 +173,19 @@ impl<T: Tables> Rules<T> {
             .put_account(&AccountKey::Identity(user), Some(&identity))?;
         let now = self.config.now;
         let (key, credential) = match &account.credential {
+            NewCredential::Passkey { handle, passkey } => {
+                let handle = AccountRow::UserHandle(handle.clone());
+                let key = AccountKey::UserHandle(user);
+                self.tables.put_account(&key, Some(&handle))?;
+                let row = PasskeyRow {
+                    user,
+                    passkey: passkey.clone(),
+                    created_at: now,
+                    used_at: None,
+                };
+                let key = AccountKey::Passkey(passkey.credential.clone());
+                (key, AccountRow::Passkey(row))
+            }
             NewCredential::Password(hash) => (
                 AccountKey::Password(user),
                 AccountRow::Password(hash.clone(), now),

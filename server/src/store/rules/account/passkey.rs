@@ -5,7 +5,7 @@ use shared::id::UserId;
 
 use super::super::tables::Tables;
 use super::super::{AccountKey, AccountRow, Applied, PlaceRow, RuleResult, Rules};
-use crate::store::{Actor, Outcome, PasskeyRow, RegisteredPasskey, TokenHash};
+use crate::store::{Actor, NewCredential, Outcome, PasskeyRow, RegisteredPasskey, TokenHash};
 
 /// Passkeys that one person may have.
 pub const MAX_PASSKEYS: usize = 20;
@@ -29,9 +29,8 @@ impl<T: Tables> Rules<T> {
         passkey: &RegisteredPasskey,
     ) -> Applied<T> {
         let user = self.require_confirmed(actor, session)?;
-        // §7.1, step 26: an id that somebody has is refused.
-        let is_taken = self.passkey(&passkey.credential)?.is_some();
-        if is_taken || self.user_handle(user)?.is_none() {
+        self.require_new_passkey(passkey)?;
+        if self.user_handle(user)?.is_none() {
             return Err(ErrorCode::PasskeyInvalid.into());
         }
         if self.passkeys_of(user)?.len() >= MAX_PASSKEYS {
@@ -54,6 +53,26 @@ impl<T: Tables> Rules<T> {
             used_at: None,
         })?;
         Ok(Outcome::Done)
+    }
+
+    /// Refuses an id that somebody has (§7.1, step 26).
+    pub(super) fn require_new_passkey(&mut self, passkey: &RegisteredPasskey) -> RuleResult<(), T> {
+        match self.passkey(&passkey.credential)? {
+            Some(_) => Err(ErrorCode::PasskeyInvalid.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The place as it is once somebody has this credential.
+    pub(super) fn place_with(&mut self, credential: &NewCredential) -> RuleResult<PlaceRow, T> {
+        let place = self.place()?;
+        Ok(match credential {
+            NewCredential::Passkey { passkey, .. } => PlaceRow {
+                relying_party: Some(passkey.relying_party.clone()),
+                ..place
+            },
+            NewCredential::Password(_) | NewCredential::External { .. } => place,
+        })
     }
 
     pub(super) fn rename_passkey(
@@ -89,12 +108,21 @@ impl<T: Tables> Rules<T> {
         Ok(Outcome::Done)
     }
 
-    /// Whether a person can sign in without this passkey. Passkeys for an address that the server
-    /// has no more do not count.
+    /// Whether a person can sign in without this passkey.
     fn has_credential_besides(&mut self, user: UserId, credential: &[u8]) -> RuleResult<bool, T> {
         if self.password(user)?.is_some() || !self.externals_of(user)?.is_empty() {
             return Ok(true);
         }
+        self.has_passkey_besides(user, credential)
+    }
+
+    /// Whether a person can sign in with a passkey other than this one. Those for an address that
+    /// the server has no more do not count.
+    pub(super) fn has_passkey_besides(
+        &mut self,
+        user: UserId,
+        credential: &[u8],
+    ) -> RuleResult<bool, T> {
         let relying_party = self.place()?.relying_party;
         let passkeys = self.passkeys_of(user)?.into_iter();
         let mut others = passkeys.filter(|row| row.passkey.credential != credential);

@@ -40,6 +40,10 @@ impl<T: Tables> Rules<T> {
                 }));
                 (*user, spends)
             }
+            SignInProof::External(identity) => {
+                let row = self.external(identity)?;
+                (row.ok_or(ErrorCode::WrongCredentials)?.user, Vec::new())
+            }
             SignInProof::Passkey {
                 user,
                 credential,

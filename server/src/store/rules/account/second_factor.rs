@@ -71,6 +71,16 @@ impl<T: Tables> Rules<T> {
     /// The password needs no code any more. It is no error if it needed none.
     pub(super) fn remove_totp(&mut self, actor: &Actor, session: &TokenHash) -> Applied<T> {
         let user = self.require_confirmed(actor, session)?;
+        self.remove_second_factor(user)
+    }
+
+    /// The same by the operator.
+    pub(super) fn clear_second_factor(&mut self, actor: &Actor, user: UserId) -> Applied<T> {
+        Self::require_operator(actor)?;
+        self.remove_second_factor(user)
+    }
+
+    fn remove_second_factor(&mut self, user: UserId) -> Applied<T> {
         // Decided: from here on it writes.
         self.tables.put_account(&AccountKey::Totp(user), None)?;
         self.put_recovery_codes(user, &[])

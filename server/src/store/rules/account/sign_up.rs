@@ -23,7 +23,7 @@ impl<T: Tables> Rules<T> {
         session: &NewSession,
     ) -> Applied<T> {
         self.require_sign_up(SignUp::Open)?;
-        self.require_free_username(account)?;
+        self.require_unused(account)?;
         let newcomer = self.new_ids()?;
         // Decided: from here on it writes.
         let person = self.insert_account(Role::Member, account, newcomer, session)?;

@@ -6,7 +6,7 @@ use super::accounts::{account, by_actor, claim_place};
 use super::database::{ZOE, zoes_identity};
 use super::*;
 use crate::store::rules::{AccountKey, AccountRow, ExternalRow};
-use crate::store::{ExternalIdentity, ExternalRole, NewExternalAccount};
+use crate::store::{ExternalIdentity, ExternalRole, NewExternalAccount, PasswordHash, SignInProof};
 
 /// Somebody at the provider.
 pub fn identity(subject: &str) -> ExternalIdentity {
@@ -131,15 +131,7 @@ fn who_has_no_role_any_more_loses_all_sessions() {
 fn an_owner_stays_one_whatever_the_provider_says() {
     let mut transaction = Transaction::new();
     let owner = claim_place(&mut transaction);
-    // As if the owner had linked it.
-    let key = AccountKey::External(identity("olga"));
-    let row = AccountRow::External(ExternalRow {
-        user: owner,
-        name: String::new(),
-        linked_at: NOW,
-    });
-    let written = &mut transaction.rules.tables.written;
-    written.accounts.insert(key, Some(row));
+    transaction.done(&link(owner, 200, "olga"));
     for (token, role) in [(1, MEMBER), (2, ADMINISTRATOR), (3, ExternalRole::Withheld)] {
         let person = joins(&mut transaction, "olga", role, token);
         assert_eq!((person.id, person.role), (owner, Role::Owner));
@@ -180,4 +172,99 @@ fn what_the_person_is_called_there_is_kept_up_to_date() {
     let after = row_of(&transaction, "ada").unwrap();
     assert_eq!(after.name, "lovelace");
     assert_eq!(after.linked_at, before.linked_at);
+}
+
+/// What the actor does in the session with this token.
+fn link(actor: UserId, session: u8, subject: &str) -> WriteRequest {
+    by_actor(
+        Actor::User(actor),
+        AccountCommand::LinkExternal {
+            session: [session; 32],
+            identity: identity(subject),
+            name: format!("{subject} there"),
+        },
+    )
+}
+
+fn unlink(actor: UserId, session: u8) -> WriteRequest {
+    by_actor(
+        Actor::User(actor),
+        AccountCommand::UnlinkExternal {
+            session: [session; 32],
+            issuer: identity("").issuer,
+        },
+    )
+}
+
+#[test]
+fn a_linked_identity_signs_in_to_the_same_account_until_it_is_unlinked() {
+    let mut transaction = Transaction::new();
+    let owner = claim_place(&mut transaction);
+    transaction.done(&link(owner, 200, "olga"));
+    // Once more is no error.
+    transaction.done(&link(owner, 200, "olga"));
+    let olga = joins(&mut transaction, "olga", MEMBER, 1);
+    assert_eq!((olga.id, olga.role), (owner, Role::Owner));
+    transaction.done(&unlink(owner, 200));
+    transaction.done(&unlink(owner, 200));
+    let new = joins(&mut transaction, "olga", MEMBER, 2);
+    assert_ne!(new.id, owner);
+}
+
+#[test]
+fn an_identity_belongs_to_one_person_and_a_person_has_one_of_a_provider() {
+    let mut transaction = Transaction::new();
+    let owner = claim_place(&mut transaction);
+    let ada = joins(&mut transaction, "ada", MEMBER, 1);
+    let taken = transaction.refused(&link(owner, 200, "ada"));
+    assert_eq!(taken, ErrorCode::ExternalTaken);
+    let second = transaction.refused(&link(ada.id, 1, "other"));
+    assert_eq!(second, ErrorCode::TooMany);
+    transaction.done(&link(owner, 200, "olga"));
+}
+
+#[test]
+fn the_identity_that_is_the_only_way_in_stays() {
+    let mut transaction = Transaction::new();
+    let ada = joins(&mut transaction, "ada", MEMBER, 1);
+    let refused = transaction.refused(&unlink(ada.id, 1));
+    assert_eq!(refused, ErrorCode::LastCredential);
+    let set = AccountCommand::SetPassword {
+        session: [1; 32],
+        password: PasswordHash("chosen".into()),
+    };
+    transaction.done(&by_actor(Actor::User(ada.id), set));
+    transaction.done(&unlink(ada.id, 1));
+}
+
+#[test]
+fn an_identity_is_linked_and_unlinked_by_who_has_proved_lately_who_it_is() {
+    let mut transaction = Transaction::new();
+    let owner = claim_place(&mut transaction);
+    let ada = joins(&mut transaction, "ada", MEMBER, 1);
+    // In the session of somebody else.
+    let other = transaction.refused(&link(ada.id, 200, "x"));
+    assert_eq!(other, ErrorCode::Unauthorized);
+    transaction.rules.config.now = Micros(NOW.0 + 10 * 60 * 1_000_000);
+    let late = ErrorCode::ConfirmationRequired;
+    assert_eq!(transaction.refused(&link(owner, 200, "olga")), late);
+    assert_eq!(transaction.refused(&unlink(ada.id, 1)), late);
+    // The provider vouches for nobody else.
+    let confirm = |user, token: u8, subject| {
+        let proof = SignInProof::External(identity(subject));
+        let session = [token; 32];
+        by_actor(
+            Actor::User(user),
+            AccountCommand::ConfirmSession { session, proof },
+        )
+    };
+    for request in [confirm(owner, 200, "ada"), confirm(owner, 200, "nobody")] {
+        let wrong = ErrorCode::WrongCredentials;
+        assert_eq!(transaction.refused(&request), wrong);
+    }
+    transaction.done(&confirm(ada.id, 1, "ada"));
+    assert_eq!(
+        transaction.refused(&unlink(ada.id, 1)),
+        ErrorCode::LastCredential
+    );
 }

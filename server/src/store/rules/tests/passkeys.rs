@@ -1,10 +1,10 @@
 //! Passkeys: adding, using, removing.
 
-use super::accounts::{by_actor, claim_place, sign_in as sign_in_by_password};
+use super::accounts::{account, by_actor, claim_place, sign_in as sign_in_by_password};
 use super::database::ZOE;
 use super::*;
 use crate::store::rules::{AccountKey, AccountRow, MAX_PASSKEYS};
-use crate::store::{PasskeyRow, RegisteredPasskey, SignInProof};
+use crate::store::{NewAccount, NewCredential, PasskeyRow, RegisteredPasskey, SignInProof};
 
 const HERE: &str = "chat.example.org";
 
@@ -16,15 +16,19 @@ pub fn handle(user: UserId) -> WriteRequest {
     )
 }
 
-fn add_for(user: UserId, session: u8, number: u8, relying_party: &str) -> WriteRequest {
-    let passkey = RegisteredPasskey {
+fn passkey(number: u8, relying_party: &str) -> RegisteredPasskey {
+    RegisteredPasskey {
         credential: vec![number; 16],
         public_key: vec![1],
         algorithm: -7,
         counter: 5,
         relying_party: relying_party.into(),
         name: "phone".into(),
-    };
+    }
+}
+
+fn add_for(user: UserId, session: u8, number: u8, relying_party: &str) -> WriteRequest {
+    let passkey = passkey(number, relying_party);
     let session = [session; 32];
     let command = AccountCommand::AddPasskey { session, passkey };
     by_actor(Actor::User(user), command)
@@ -128,14 +132,7 @@ fn a_passkey_that_is_gone_or_of_somebody_gone_signs_nobody_in() {
 #[test]
 fn only_who_holds_the_passkey_is_told_that_the_account_is_deactivated() {
     let mut transaction = Transaction::new();
-    let passkey = RegisteredPasskey {
-        credential: vec![3; 16],
-        public_key: vec![1],
-        algorithm: -7,
-        counter: 0,
-        relying_party: HERE.into(),
-        name: "phone".into(),
-    };
+    let passkey = passkey(3, HERE);
     let row = AccountRow::Passkey(PasskeyRow {
         user: ZOE,
         passkey,
@@ -146,6 +143,31 @@ fn only_who_holds_the_passkey_is_told_that_the_account_is_deactivated() {
     accounts.insert(AccountKey::Passkey(vec![3; 16]), Some(row));
     let deactivated = ErrorCode::AccountDeactivated;
     assert_eq!(transaction.refused(&sign_in(ZOE, 3, 1, 1)), deactivated);
+}
+
+#[test]
+fn passkeys_are_added_and_removed_only_within_ten_minutes_of_a_proof_which_their_use_is() {
+    let mut transaction = Transaction::new();
+    let owner = with_passkey(&mut transaction);
+    transaction.rules.config.now.0 += 10 * 60 * 1_000_000;
+    let required = ErrorCode::ConfirmationRequired;
+    assert_eq!(transaction.refused(&add(owner, 200, 2)), required);
+    assert_eq!(transaction.refused(&remove(owner, 200, 1)), required);
+    // A session of somebody else, or none.
+    let session = transaction.refused(&add(owner, 9, 2));
+    assert_eq!(session, ErrorCode::Unauthorized);
+    let confirm = AccountCommand::ConfirmSession {
+        session: [200; 32],
+        proof: SignInProof::Passkey {
+            user: owner,
+            credential: vec![1; 16],
+            counter: 9,
+        },
+    };
+    transaction.done(&by_actor(Actor::User(owner), confirm));
+    transaction.done(&add(owner, 200, 2));
+    transaction.done(&sign_in(owner, 2, 6, 9));
+    transaction.done(&remove(owner, 9, 1));
 }
 
 #[test]
@@ -244,4 +266,46 @@ fn the_place_knows_what_its_last_passkey_was_made_for_and_keeps_its_name() {
     };
     assert_eq!(place.relying_party.as_deref(), Some(HERE));
     assert_eq!((place.name.as_str(), place.claimed_at), ("Yard", Some(NOW)));
+}
+
+/// Follows an invite that anybody may use twice, with a passkey.
+pub fn join(invite: u8, word: &str, number: u8) -> WriteRequest {
+    let account = NewAccount {
+        credential: NewCredential::Passkey {
+            handle: vec![number; 64],
+            passkey: passkey(number, HERE),
+        },
+        ..account(word)
+    };
+    by_operator_on_accounts(AccountCommand::JoinByInvite {
+        invite: [invite; 32],
+        session: new_session(number),
+        account,
+    })
+}
+
+#[test]
+fn who_joins_with_a_passkey_has_it_and_no_password_and_the_place_knows_what_it_is_for() {
+    let mut transaction = Transaction::new();
+    claim_place(&mut transaction);
+    for invite in [3, 4] {
+        let invite = invites::new_invite(invite);
+        transaction.done(&invites::create(Actor::Operator, invite));
+    }
+    let joined = transaction.done(&join(3, "anna", 9));
+    let anna = joined.into_person().unwrap().id;
+    transaction.done(&sign_in(anna, 9, 6, 1));
+    let accounts = &transaction.rules.tables.written.accounts;
+    assert!(!accounts.contains_key(&AccountKey::Password(anna)));
+    let handle = &accounts[&AccountKey::UserHandle(anna)];
+    assert_eq!(*handle, Some(AccountRow::UserHandle(vec![9; 64])));
+    let Some(AccountRow::Place(place)) = &accounts[&AccountKey::Place] else {
+        panic!("no place");
+    };
+    assert_eq!(place.relying_party.as_deref(), Some(HERE));
+    assert_eq!(place.name, "Yard");
+    // Nobody else joins with the same one; the invite stays.
+    let again = transaction.refused(&join(4, "ben", 9));
+    assert_eq!(again, ErrorCode::PasskeyInvalid);
+    transaction.done(&join(4, "ben", 8));
 }

@@ -317,6 +317,8 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::CodeInvalid,
         ErrorCode::CodeInvalid,
         ErrorCode::CodeInvalid,
+        // Only the operator does it for others, and no codes without an app.
+        ErrorCode::Forbidden,
         ErrorCode::NotFound,
         // A passkey that is there already, and one that is removed.
         ErrorCode::PasskeyInvalid,

@@ -1,10 +1,10 @@
 //! What a person can be recognised by.
 
-use rusqlite::Transaction;
-use shared::id::UserId;
+use rusqlite::{OptionalExtension, Transaction, params};
+use shared::id::{Micros, UserId};
 
 use super::pool::QueryError;
-use crate::store::AccountCredentials;
+use crate::store::{AccountCredentials, LinkedIdentity};
 
 /// A person's credentials.
 ///
@@ -28,4 +28,27 @@ pub fn credentials(
             })
         })?;
     Ok(credentials)
+}
+
+/// A person's identity at a provider.
+///
+/// # Errors
+/// SQLite's.
+pub fn linked_identity(
+    snapshot: &Transaction<'_>,
+    user: UserId,
+    issuer: &str,
+) -> Result<Option<LinkedIdentity>, QueryError> {
+    let found = snapshot
+        .prepare_cached(
+            "SELECT name, linked_at FROM external_identities WHERE user = ?1 AND issuer = ?2",
+        )?
+        .query_row(params![user.0, issuer], |row| {
+            Ok(LinkedIdentity {
+                name: row.get(0)?,
+                linked_at: Micros(row.get(1)?),
+            })
+        })
+        .optional()?;
+    Ok(found)
 }

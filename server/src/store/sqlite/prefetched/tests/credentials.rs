@@ -66,6 +66,7 @@ pub fn commands() -> Vec<(Actor, WriteCommand)> {
         sign_in_with(27, SecondFactor::RecoveryCode([4; 32])),
         set_totp(20, 9),
         sign_in_with(28, code(8)),
+        AccountCommand::ClearSecondFactor { user: OWNER },
         AccountCommand::RemoveTotp { session: [20; 32] },
         set_codes(20),
         sign_in(29),

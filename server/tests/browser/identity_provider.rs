@@ -1,0 +1,189 @@
+//! Signing in with an identity provider: through the page, the provider and back.
+
+use chromium::Key;
+use serde_json::{Value, json};
+use server::clock::Clock;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::axe;
+use crate::keep;
+use crate::person::{DESK, Looks, PHONE, Person};
+use crate::stage::Stage;
+use crate::support::account::{self, PASSWORD};
+use crate::support::identity_provider::IdentityProvider;
+use crate::support::identity_provider::misbehaviour::Misbehaviour;
+
+/// A server, and the provider where it is registered.
+struct Registered {
+    stage: Stage,
+    provider: IdentityProvider,
+    // It answers while the browser is waited for.
+    _runtime: Runtime,
+}
+
+impl Registered {
+    fn with(more: &[&str]) -> Self {
+        let mut runtime = Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(1).enable_all().build().unwrap();
+        let provider = runtime.block_on(IdentityProvider::start(Clock::system()));
+        let own = provider.arguments();
+        let mut arguments: Vec<&str> = own.iter().map(String::as_str).collect();
+        arguments.extend(more);
+        Registered {
+            stage: Stage::with(&arguments),
+            provider,
+            _runtime: runtime,
+        }
+    }
+
+    /// Somebody who looks at the sign-in page.
+    fn visitor(&self, looks: Looks) -> Person {
+        let person = self.stage.visitor(looks);
+        person.go("/sign-in");
+        person.wait("document.querySelector('a[href^=\"/api/v1/session/oidc\"]')");
+        person
+    }
+}
+
+#[track_caller]
+fn says(person: &Person, element: &str, text: &str) {
+    person.wait(&format!(
+        "document.querySelector('{element}')?.textContent.includes({})",
+        Value::from(text)
+    ));
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn the_provider_signs_somebody_in_who_stays_signed_in() {
+    let all = Registered::with(&[]);
+    all.provider.sign_in_as(json!({
+        "sub": "ada-1", "preferred_username": "ada", "name": "Ada Lovelace",
+    }));
+    let ada = all.visitor(Looks::default());
+    ada.wait("document.activeElement?.id === 'username'");
+    keep::screenshot(&ada.page, "sign-in-provider");
+    ada.choose("Sign in with Test");
+    ada.ready();
+    says(&ada, ".me__name", "Ada Lovelace");
+    // Nothing of the sign-in is left in the address, and Back does not repeat it.
+    ada.wait("location.search === '' && !location.pathname.startsWith('/api')");
+    ada.say("hello from the corp");
+    ada.sees_sent("hello from the corp");
+    ada.page.reload().unwrap();
+    ada.ready();
+    says(&ada, ".me__name", "Ada Lovelace");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn who_comes_to_a_room_by_the_provider_is_led_there() {
+    let all = Registered::with(&[]);
+    let ada = all.stage.visitor(Looks::default());
+    ada.go("/rooms/1");
+    ada.wait("document.activeElement?.id === 'name'");
+    keep::screenshot(&ada.page, "first-visit-provider");
+    ada.choose("Sign in with Test");
+    ada.ready();
+    ada.wait("location.pathname === '/rooms/1'");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn what_failed_is_said_in_words_and_can_be_tried_again() {
+    let all = Registered::with(&[]);
+    let ada = all.visitor(Looks {
+        language: "ko-KR",
+        ..Looks::default()
+    });
+    all.provider.misbehave(Misbehaviour::Denial);
+    ada.choose("Test 계정으로 로그인");
+    says(&ada, "main .dialog__error", "취소되었어요");
+    ada.wait("location.pathname === '/sign-in' && location.search === ''");
+    keep::screenshot(&ada.page, "sign-in-provider-denied");
+    axe::look_at(&ada, "sign-in-provider-denied-axe");
+    all.provider.behave();
+    ada.choose("Test 계정으로 로그인");
+    ada.ready();
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn where_it_is_the_only_way_in_owners_find_the_form_by_its_address() {
+    let all = Registered::with(&["--oidc-only", "--guests", "off"]);
+    let stage = &all.stage;
+    stage.run(account::claim(stage.address, stage.data()));
+    let olga = all.visitor(Looks::default());
+    assert!(!olga.finds("document.querySelector('main input')"));
+    keep::screenshot(&olga.page, "sign-in-provider-only");
+    olga.go("/sign-in?password");
+    olga.wait("document.activeElement?.id === 'username'");
+    olga.page.insert_text("olga").unwrap();
+    olga.click("#password");
+    olga.page.insert_text(PASSWORD).unwrap();
+    olga.press(Key::Enter);
+    olga.ready();
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn an_account_is_linked_in_the_settings_and_unlinked() {
+    let all = Registered::with(&[]);
+    let stage = &all.stage;
+    stage.run(account::claim(stage.address, stage.data()));
+    let olga = stage.visitor(Looks::default());
+    // The name of the machine that the provider knows.
+    let here = |path: &str| format!("http://localhost:{}{path}", stage.address.port());
+    olga.page.go(&here("/sign-in")).unwrap();
+    olga.wait("document.activeElement?.id === 'username'");
+    olga.page.insert_text("olga").unwrap();
+    olga.click("#password");
+    olga.page.insert_text(PASSWORD).unwrap();
+    olga.press(Key::Enter);
+    olga.ready();
+    olga.page.go(&here("/settings/sign-in")).unwrap();
+    says(&olga, ".settings__section", "Link your account at Test");
+    all.provider.misbehave(Misbehaviour::Denial);
+    olga.choose("Link Test");
+    says(&olga, ".settings__section", "was cancelled there");
+    olga.wait("location.search === ''");
+    keep::screenshot(&olga.page, "settings-provider-denied");
+    all.provider.behave();
+    olga.choose("Link Test");
+    says(&olga, ".settings__section", "You sign in with ada at Test");
+    axe::look_at(&olga, "settings-provider-linked");
+    olga.choose("Unlink");
+    says(&olga, ".settings__section", "It is unlinked.");
+    says(&olga, ".settings__section", "Link your account at Test");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn axe_finds_nothing_about_the_provider() {
+    let beside = Registered::with(&[]);
+    let only = Registered::with(&["--oidc-only", "--guests", "off"]);
+    for (dark, language) in [(false, "en-US"), (true, "ko-KR")] {
+        for screen in [DESK, PHONE] {
+            let looks = Looks {
+                screen,
+                dark,
+                language,
+                ..Looks::default()
+            };
+            let place = if screen.phone { "phone" } else { "desk" };
+            let theme = if dark { "dark" } else { "light" };
+            for (all, what) in [(&beside, "beside"), (&only, "only")] {
+                let ada = all.visitor(looks);
+                axe::look_at(&ada, &format!("provider-{what}-{place}-{theme}"));
+                let small = ada.look(
+                    "[...document.querySelectorAll('main :is(input, a)')].filter(target =>
+                        target.getBoundingClientRect().height < 44).length",
+                );
+                assert!(!screen.phone || small == json!(0), "{small}");
+                ada.go("/");
+                ada.wait("document.querySelector('a[href^=\"/api/v1/session/oidc\"]')");
+                axe::look_at(&ada, &format!("provider-{what}-first-{place}-{theme}"));
+            }
+        }
+    }
+}
