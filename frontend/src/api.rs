@@ -9,13 +9,14 @@ pub mod links;
 pub mod own_account;
 pub mod passkey;
 pub mod people;
+pub mod place;
 pub mod profile;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use shared::error::{ErrorCode, Field};
 use shared::frame::Refusal;
-use shared::model::Profile;
+use shared::model::{Profile, SignUp};
 
 use crate::browser::{self, HttpResponse};
 use crate::wire;
@@ -87,7 +88,10 @@ struct Present {
 /// What the server says of itself to everyone.
 #[derive(Deserialize)]
 struct Place {
+    name: String,
     guests: bool,
+    #[serde(default)]
+    sign_up: SignUp,
     #[serde(default)]
     oidc: Option<IdentityProvider>,
 }
@@ -108,6 +112,10 @@ pub struct PresentSession {
     pub user: Option<Profile>,
     /// Whether the server lets guests in.
     pub guests: bool,
+    /// The name of the place; empty if it has none.
+    pub place_name: String,
+    /// Who gets an account without an invitation.
+    pub sign_up: SignUp,
     /// The identity provider, if there is one.
     pub provider: Option<IdentityProvider>,
 }
@@ -123,9 +131,13 @@ pub async fn session() -> Result<PresentSession, Failure> {
 fn present(text: &str) -> Result<PresentSession, Failure> {
     let Present { user, place } = wire::from_str(text).map_err(|_| Failure::Unreachable)?;
     let guests = place.as_ref().is_none_or(|place| place.guests);
+    let sign_up = place.as_ref().map(|place| place.sign_up);
+    let place_name = place.as_ref().map(|place| place.name.clone());
     Ok(PresentSession {
         user,
         guests,
+        place_name: place_name.unwrap_or_default(),
+        sign_up: sign_up.unwrap_or_default(),
         provider: place.and_then(|place| place.oidc),
     })
 }
@@ -241,6 +253,21 @@ mod tests {
             let read = present(body).unwrap();
             assert_eq!((read.user, read.guests), (None, guests), "{body}");
             assert_eq!(read.provider, None);
+        }
+    }
+
+    #[test]
+    fn the_place_says_its_name_and_who_may_sign_up() {
+        let place =
+            |more| format!(r#"{{"user":null,"place":{{"name":"마당","guests":false{more}}}}}"#);
+        for (more, sign_up) in [
+            ("", SignUp::Off),
+            (r#","sign_up":"approval""#, SignUp::Approval),
+            (r#","sign_up":"open""#, SignUp::Open),
+            (r#","sign_up":"of_tomorrow""#, SignUp::Off),
+        ] {
+            let read = present(&place(more)).unwrap();
+            assert_eq!((&*read.place_name, read.sign_up), ("마당", sign_up));
         }
     }
 

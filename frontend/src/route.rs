@@ -30,6 +30,8 @@ pub enum AccountRoute {
     Link,
     /// Signs in.
     SignIn,
+    /// Asks for an account.
+    SignUp,
 }
 
 /// A section of the settings.
@@ -89,6 +91,7 @@ impl Route {
             // What a link is for, the server says.
             (Some("link" | "reset"), None, ..) => Route::Account(AccountRoute::Link),
             (Some("sign-in"), None, ..) => Route::Account(AccountRoute::SignIn),
+            (Some("sign-up"), None, ..) => Route::Account(AccountRoute::SignUp),
             (Some("settings"), None, ..) => Route::Settings(SettingsRoute::Profile),
             (Some("settings"), Some(section), None, _) => {
                 SettingsRoute::parse(section).map_or(Route::Unknown, Route::Settings)
@@ -151,6 +154,7 @@ mod tests {
             ("/link", AccountRoute::Link),
             ("/reset", AccountRoute::Link),
             ("/sign-in", AccountRoute::SignIn),
+            ("/sign-up", AccountRoute::SignUp),
         ] {
             assert_eq!(Route::parse(path), Route::Account(form));
         }

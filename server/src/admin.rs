@@ -8,8 +8,8 @@ use anyhow::{anyhow, bail};
 use shared::limits::Limits;
 
 use crate::cli::{
-    AdminArguments, InviteCommand, LinkArguments, OneTimeLinkArguments, RestoreArguments,
-    SessionCommand, UserArguments,
+    AdminArguments, InviteCommand, LinkArguments, OneTimeLinkArguments, PlaceArguments,
+    RestoreArguments, SessionCommand, UserArguments,
 };
 use crate::clock::Clock;
 use crate::critical_tasks::CriticalTasks;
@@ -101,6 +101,15 @@ pub async fn invite(command: InviteCommand) -> anyhow::Result<()> {
             execute_and_print(&place, OperatorCommand::RevokeInvite { id }, "").await
         }
     }
+}
+
+/// Shows or changes the place.
+///
+/// # Errors
+/// As [`run`].
+pub async fn place(arguments: PlaceArguments) -> anyhow::Result<()> {
+    let PlaceArguments { command, place } = arguments;
+    execute_and_print(&place, OperatorCommand::Place(command), "").await
 }
 
 /// Shows people, or changes what they may do.

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
-use crate::http::control::{InviteWish, OperatorCommand, UserCommand};
+use crate::http::control::{InviteWish, OperatorCommand, PlaceCommand, UserCommand};
 
 /// Real-time chat that anyone can run.
 #[derive(Debug, Parser)]
@@ -37,6 +37,19 @@ pub enum Subprogram {
     Invite(InviteArguments),
     /// Show people, change what they may do, deactivate and delete them.
     User(UserArguments),
+    /// Name the place, say who may sign up, and decide about who asks for an account.
+    Place(PlaceArguments),
+}
+
+/// The arguments of `madang place`.
+#[derive(Debug, clap::Args)]
+pub struct PlaceArguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: PlaceCommand,
+    /// Where, and how it is printed.
+    #[command(flatten)]
+    pub place: LinkArguments,
 }
 
 /// The arguments of `madang invite`.
@@ -148,10 +161,10 @@ pub struct UserArguments {
 #[derive(Debug, clap::Args)]
 pub struct LinkArguments {
     /// The server's data folder.
-    #[arg(long, env = "MADANG_DATA", default_value = "data")]
+    #[arg(long, global = true, env = "MADANG_DATA", default_value = "data")]
     pub data: std::path::PathBuf,
     /// Print the answer as JSON, for programs.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub json: bool,
 }
 

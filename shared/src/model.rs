@@ -196,6 +196,22 @@ impl Role {
     }
 }
 
+/// Who gets an account without an invitation. Of a way that is not known nothing is claimed: it is
+/// read as [`SignUp::Off`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SignUp {
+    /// Who was approved by an owner or administrator.
+    Approval,
+    /// Everybody.
+    Open,
+    /// Nobody.
+    #[default]
+    #[serde(other)]
+    Off,
+}
+
 /// A room's own state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

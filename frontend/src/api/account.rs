@@ -40,6 +40,32 @@ impl NewAccount {
     }
 }
 
+/// What somebody types to ask for an account.
+#[derive(Serialize)]
+pub struct NewApplication {
+    /// The name to sign in with.
+    pub username: String,
+    /// The name for others to see.
+    pub name: String,
+    /// The password.
+    pub password: String,
+    /// For those who decide.
+    pub note: String,
+}
+
+/// Asks for an account. The person, if it is made at once; none if somebody decides about it.
+///
+/// # Errors
+/// If the server refuses something of it, or cannot be reached.
+pub async fn sign_up(application: &NewApplication) -> Result<Option<Profile>, Failure> {
+    const ACCEPTED: u16 = 202;
+    let answer = post("/api/v1/applications", wire::to_string(application).ok()).await?;
+    if answer.status == ACCEPTED {
+        return Ok(None);
+    }
+    profile(&answer).map(Some)
+}
+
 #[derive(Serialize)]
 struct Credentials<'a> {
     username: &'a str,

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::message::label_copy_buttons;
 use crate::browser::document;
 use crate::i18n::t;
-use crate::state::{Client, Density, Theme};
+use crate::state::{Client, Density, SessionState, Theme};
 use crate::view::effect;
 
 /// Updates the document whenever language, theme or density change.
@@ -35,6 +35,12 @@ pub fn follow(client: Client) {
             if let Some(element) = document().get_element_by_id(id) {
                 element.set_text_content(Some(text));
             }
+        }
+    });
+    // Whoever is signed in has the title of what is shown.
+    effect(move || {
+        if matches!(client.session().get(), SessionState::SignedOut(_)) {
+            document().set_title(&client.place_title());
         }
     });
     let settings = client.settings();

@@ -7,7 +7,7 @@ use crate::browser;
 
 /// Moves the focus to the first element that a selector finds. Returns whether it took it:
 /// hidden and inert elements do not.
-pub(super) fn focus_on(selector: &str) -> bool {
+pub(in crate::components) fn focus_on(selector: &str) -> bool {
     let found = browser::document().query_selector(selector).ok().flatten();
     found.is_some_and(|found| {
         let _ = found.unchecked_ref::<HtmlElement>().focus();

@@ -174,7 +174,7 @@ fn at(failure: &Failure, field: Field) -> String {
     let limits = use_client().limits();
     let limits = limits.read();
     let most = match field {
-        Field::Name => limits.name_chars,
+        Field::Name | Field::Place => limits.name_chars,
         Field::Status => limits.status_chars,
         _ => limits.topic_chars,
     };

@@ -2,7 +2,8 @@
 
 use std::future::pending;
 
-use shared::model::Profile;
+use leptos::prelude::*;
+use shared::model::{Profile, SignUp};
 
 use super::authentication::ME;
 use super::{Answer, Client};
@@ -10,6 +11,16 @@ use crate::api::Failure;
 use crate::browser::{self, BrowserStorage};
 
 impl Client {
+    /// The place has this name from now on.
+    pub fn note_place_name(self, name: &String) {
+        self.0.signals.show_place_name(name);
+    }
+
+    /// From now on the place lets in so without an invitation.
+    pub fn note_sign_up(self, sign_up: SignUp) {
+        let _ = self.0.signals.sign_up.try_set(sign_up);
+    }
+
     /// Runs a request of the guest who is signed in that ends the session and begins that of an
     /// account. Then the page starts anew.
     ///

@@ -33,7 +33,7 @@ use std::sync::OnceLock;
 use leptos::prelude::*;
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
 use shared::limits::Limits;
-use shared::model::Profile;
+use shared::model::{Profile, SignUp};
 
 pub use crate::api::{Failure, IdentityProvider};
 pub use crate::i18n::Language;
@@ -114,6 +114,8 @@ impl Client {
             session: RwSignal::new(SessionState::Unknown),
             authenticated: RwSignal::new(None),
             guests: RwSignal::new(true),
+            place_name: RwSignal::new(signals::known_place_name()),
+            sign_up: RwSignal::new(SignUp::Off),
             provider: RwSignal::new(None),
             connection: RwSignal::new(ConnectionStatus::Connecting),
             offline: RwSignal::new(None),
@@ -178,6 +180,21 @@ impl Client {
     /// Whether the server lets guests in, as far as is known.
     pub fn guests(self) -> ReadSignal<bool> {
         self.0.signals.guests.read_only()
+    }
+
+    /// What the page calls itself: the name of the place, if it has one; tracked.
+    pub fn place_title(self) -> String {
+        self.0.signals.place_title()
+    }
+
+    /// The name of the place, as far as is known.
+    pub fn place_name(self) -> ReadSignal<String> {
+        self.0.signals.place_name.read_only()
+    }
+
+    /// Who gets an account without an invitation, as far as is known.
+    pub fn sign_up(self) -> ReadSignal<SignUp> {
+        self.0.signals.sign_up.read_only()
     }
 
     /// The identity provider with which one can sign in, as far as is known.

@@ -82,8 +82,13 @@ pub(super) fn show_notification(notice: &Notice, author: &str, room: &str) {
 /// Keeps the title (room and unread count) and the icon up to date.
 pub(super) fn follow(signals: &Signals, place: impl Fn() -> Option<String> + 'static) {
     let unread = signals.unread;
+    let signals = *signals;
     effect(move || {
-        let title = place().map_or_else(|| "Madang".to_owned(), |name| format!("{name} · Madang"));
+        let home = signals.place_title();
+        let title = match place() {
+            Some(name) => format!("{name} · {home}"),
+            None => home,
+        };
         let unread = unread.get();
         browser::document().set_title(&if unread > 0 {
             format!("({}) {title}", i18n::format::badge(unread))

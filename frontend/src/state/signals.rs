@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::id::{Micros, RoomId};
 use shared::limits::Limits;
+use shared::model::SignUp;
 
 use super::settings::PageSettings;
 use super::types::{
@@ -10,7 +11,8 @@ use super::types::{
     SessionState, ToastMessage,
 };
 use crate::api::{IdentityProvider, PresentSession};
-use crate::browser;
+use crate::browser::{self, BrowserStorage};
+use crate::i18n::t;
 
 /// The signals that the engine sets.
 #[derive(Clone, Copy)]
@@ -20,6 +22,10 @@ pub(super) struct Signals {
     pub(super) authenticated: RwSignal<Option<Authenticated>>,
     /// Whether the server lets guests in, as far as is known.
     pub(super) guests: RwSignal<bool>,
+    /// The name of the place; empty if it has none or it is not known.
+    pub(super) place_name: RwSignal<String>,
+    /// Who gets an account without an invitation, as far as is known.
+    pub(super) sign_up: RwSignal<SignUp>,
     /// The identity provider, as far as is known.
     pub(super) provider: RwSignal<Option<IdentityProvider>>,
     pub(super) connection: RwSignal<ConnectionStatus>,
@@ -38,11 +44,38 @@ pub(super) struct Signals {
     pub(super) people: RwSignal<u64>,
 }
 
+/// Where the name of the place is stored, so that the next page shows it at once.
+const PLACE: &str = "madang.place";
+
+/// The name of the place, as an earlier page has learned it.
+pub(super) fn known_place_name() -> String {
+    BrowserStorage::Local.get(PLACE).unwrap_or_default()
+}
+
 impl Signals {
     /// Shows how one can come in here.
     pub(super) fn show_ways_in(&self, present: &PresentSession) {
         let _ = self.guests.try_set(present.guests);
+        let _ = self.sign_up.try_set(present.sign_up);
         let _ = self.provider.try_set(present.provider.clone());
+        self.show_place_name(&present.place_name);
+    }
+
+    pub(super) fn show_place_name(&self, name: &String) {
+        if self.place_name.try_with_untracked(|known| known != name) == Some(true) {
+            BrowserStorage::Local.set(PLACE, name);
+            let _ = self.place_name.try_set(name.clone());
+        }
+    }
+
+    /// The name of the place, or of the program; tracked.
+    pub(super) fn place_title(&self) -> String {
+        let name = self.place_name.get();
+        if name.is_empty() {
+            t().app.name.to_owned()
+        } else {
+            name
+        }
     }
 
     /// Shows that there is no connection.

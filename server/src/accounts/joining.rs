@@ -1,13 +1,13 @@
 //! How somebody gets an account: by the link with which the owner claims the place, or by an
 //! invitation. A guest may become the account, and keeps what was written.
 
-use shared::error::{ErrorCode, Field};
+use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::model::{Profile, Role};
 
 use super::password::{Strength, normalize_new};
 use super::username::Username;
-use super::{Accounts, Device, SignedIn, Token, password_refusal};
+use super::{Accounts, Device, SignedIn, Token, password_refusal, place_name};
 use crate::names;
 use crate::store::{
     AccountCommand, Actor, LinkPurpose, NewAccount, NewCredential, OpenInvite, PasswordHash,
@@ -37,6 +37,23 @@ impl AccountRequest {
     }
 }
 
+/// What somebody typed to get an account, once it was checked.
+pub(super) struct CheckedAccount {
+    pub(super) username: UsernameKeys,
+    pub(super) name: String,
+    pub(super) password: PasswordHash,
+}
+
+impl CheckedAccount {
+    pub(super) fn into_account(self) -> NewAccount {
+        NewAccount {
+            username: self.username,
+            name: self.name,
+            credential: NewCredential::Password(self.password),
+        }
+    }
+}
+
 impl Accounts {
     /// Makes the first account, which owns the place, and names the place.
     ///
@@ -61,7 +78,7 @@ impl Accounts {
         if open.is_none_or(|open| open.purpose != LinkPurpose::Claim) {
             return Err(Refusal::new(ErrorCode::LinkInvalid));
         }
-        let place = self.checked_place(place)?;
+        let place = place_name(place, &self.limits)?;
         let actor = request.actor()?;
         let account = self.new_account(client, request, &place, device).await?;
         self.begin_session(actor, device, |session| AccountCommand::Claim {
@@ -117,22 +134,26 @@ impl Accounts {
         .await
     }
 
-    /// The name of the place. A refusal names its own field: the form has another name too.
-    pub(super) fn checked_place(&self, name: &str) -> Result<String, Refusal> {
-        names::person(name, &self.limits).map_err(|error| Refusal {
-            field: Some(Field::Place),
-            ..crate::chat::refuse_text(error)
-        })
-    }
-
-    /// Checks what somebody typed, and hashes the password.
-    pub(super) async fn new_account(
+    /// As [`Accounts::checked_account`].
+    async fn new_account(
         &self,
         client: QueryClient,
         request: AccountRequest,
         place: &str,
         device: &Device,
     ) -> Result<NewAccount, Refusal> {
+        let checked = self.checked_account(client, request, place, device);
+        checked.await.map(CheckedAccount::into_account)
+    }
+
+    /// Checks what somebody typed, and hashes the password.
+    pub(super) async fn checked_account(
+        &self,
+        client: QueryClient,
+        request: AccountRequest,
+        place: &str,
+        device: &Device,
+    ) -> Result<CheckedAccount, Refusal> {
         let AccountRequest {
             username,
             name,
@@ -150,14 +171,14 @@ impl Accounts {
         }
         let known_words = vec![username.text.clone(), name.clone(), place.to_owned()];
         let hash = self.hash_new_password(&password, known_words).await?;
-        Ok(NewAccount {
+        Ok(CheckedAccount {
             username: UsernameKeys {
                 username: username.text,
                 key: username.key,
                 look: username.look,
             },
             name,
-            credential: NewCredential::Password(hash),
+            password: hash,
         })
     }
 

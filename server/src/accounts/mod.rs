@@ -21,12 +21,14 @@ mod passkey_joining;
 mod passkey_proof;
 pub mod password;
 mod password_proof;
+mod place;
 mod profile;
 mod proposed_names;
 mod provider;
 pub mod qr;
 pub mod recovery_codes;
 mod second_factor;
+mod sign_up;
 mod signed_in;
 mod signing_in;
 pub mod throttle;
@@ -35,6 +37,7 @@ pub mod totp;
 pub mod username;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
@@ -43,10 +46,12 @@ use tokio::sync::oneshot;
 
 use crate::clock::Clock;
 use crate::names;
+use crate::network_limiter::NetworkLimiter;
 use crate::store::{
     AccountCommand, Actor, NewSession, Outcome, Place, QueryClient, Reply, Session,
     SessionSelector, Store, StoreError, WriteCommand, WriteRequest,
 };
+use crate::token_bucket::Rate;
 pub use acting_person::ActingPerson;
 use ceremonies::Ceremonies;
 pub use device::Device;
@@ -57,9 +62,11 @@ pub use managing::{delete_person, find_person, list_people};
 pub use own_data::{OwnData, OwnMessageReader};
 pub use passkey_joining::NewNames;
 use password::{PasswordError, PasswordHasher};
+pub use place::place_name;
 pub use profile::ProfileRequest;
 pub use provider::{NotReturned, Provider, ProviderPolicy, Returned};
 pub use second_factor::TotpOffer;
+pub use sign_up::SignedUp;
 pub use signed_in::SignedIn;
 pub use signing_in::PasswordSignIn;
 use throttle::SignInThrottle;
@@ -78,10 +85,14 @@ pub struct Accounts {
     throttle: SignInThrottle,
     exports: own_data::RunningExports,
     ceremonies: Ceremonies,
+    sign_ups: NetworkLimiter,
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
 const TOUCH_INTERVAL: i64 = 24 * 60 * 60 * 1_000_000;
+/// How many people of one address may ask for an account, and of all addresses together.
+const SIGN_UP_RATE: Rate = Rate::per(Duration::from_hours(1), 6, 12);
+const SIGN_UP_TOTAL: Rate = Rate::per(Duration::from_hours(1), 120, 240);
 /// The time to wait when too many passwords wait to be hashed, in milliseconds.
 const BUSY_RETRY_MS: u64 = 2_000;
 
@@ -125,6 +136,7 @@ impl Accounts {
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
             exports: own_data::RunningExports::default(),
+            sign_ups: NetworkLimiter::new(SIGN_UP_RATE, SIGN_UP_TOTAL),
             ceremonies: Ceremonies::new(&page_origin, clock.clone()),
             clock,
         })

@@ -6,6 +6,7 @@
 
 mod account;
 mod address_check;
+mod applications;
 mod confirmation;
 pub mod control;
 mod error_body;
@@ -33,6 +34,7 @@ mod passkey_session;
 mod password_session;
 mod password_strength;
 mod people;
+mod place;
 mod profile;
 pub mod provider_cookie;
 mod provider_session;

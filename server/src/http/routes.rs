@@ -18,10 +18,10 @@ use utoipa_axum::routes;
 use super::route_limits::{RouteLimits, limit};
 use super::state::HttpState;
 use super::{
-    account, address_check, confirmation, export, external_identity, health, invites, joining,
-    links, messages, openapi, outer_layer, own_passkeys, own_password, own_sessions, own_totp,
-    page, passkey_confirmation, passkey_joining, passkey_session, password_session,
-    password_strength, people, profile, provider_session, session, sign_in_form, websocket,
+    account, address_check, applications, confirmation, export, external_identity, health, invites,
+    joining, links, messages, openapi, outer_layer, own_passkeys, own_password, own_sessions,
+    own_totp, page, passkey_confirmation, passkey_joining, passkey_session, password_session,
+    password_strength, people, place, profile, provider_session, session, sign_in_form, websocket,
 };
 use crate::edge::ApiError;
 
@@ -147,6 +147,13 @@ fn documented_routes(document: Bytes) -> OpenApiRouter<HttpState> {
         .routes(limited(SESSION, routes!(links::create_for)))
         .routes(limited(SESSION, routes!(invites::list, invites::create)))
         .routes(limited(SESSION, routes!(invites::revoke)))
+        .routes(limited(
+            SESSION,
+            routes!(applications::list, applications::create),
+        ))
+        .routes(limited(SESSION, routes!(applications::approve)))
+        .routes(limited(SESSION, routes!(applications::decline)))
+        .routes(limited(SESSION, routes!(place::change)))
         .routes(limited(SESSION, routes!(people::delete_self)))
         .routes(limited(READ, routes!(people::list)))
         .routes(limited(SESSION, routes!(people::change, people::delete)))

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::model::Profile;
+use shared::model::{Profile, SignUp};
 use utoipa::ToSchema;
 
 use super::error_body::ErrorBody;
@@ -55,6 +55,8 @@ pub(super) struct PlaceBody {
     is_claimed: bool,
     /// Whether guests may come in with nothing but a name.
     guests: bool,
+    /// Who gets an account without an invitation.
+    sign_up: SignUp,
     /// The origin whose page can use passkeys; absent if no page of this server can.
     #[serde(skip_serializing_if = "Option::is_none")]
     passkeys: Option<String>,
@@ -136,6 +138,7 @@ pub(super) async fn show(
         is_claimed: place.claimed_at.is_some(),
         name: place.name,
         guests: accounts.admits_guests(),
+        sign_up: place.sign_up,
         passkeys: accounts.passkey_origin().map(str::to_owned),
         oidc: accounts.provider().map(|provider| ProviderBody {
             label: provider.client.settings().label.clone(),

@@ -28,14 +28,15 @@ use tokio::sync::oneshot;
 use crate::network::Network;
 
 pub use account::{
-    AccountCommand, AccountCredentials, ExternalIdentity, ExternalRole, FoundPasskey, Invite,
-    InviteId, LinkHash, LinkPurpose, LinkTarget, LinkedIdentity, ListedPerson, ListedSession,
-    NewAccount, NewCredential, NewExternalAccount, NewInvite, NewSession, OpenInvite, OpenLink,
-    OwnInvite, OwnMembership, OwnMessage, OwnMessages, OwnPasskeys, OwnRecords, OwnRoom,
-    PasskeyLoss, PasskeyRow, PasswordHash, PeopleFilter, PeoplePage, PeopleSearch, PersonPosition,
-    PersonSession, PersonSettings, Place, ProfileChange, RecoveryCodeHash, RegisteredPasskey,
-    SecondFactor, SecondFactorFate, SessionFilter, SessionId, SessionSelector, SignInProof,
-    SignInRecord, TokenHash, TotpKey, TotpRecord, UsernameKeys, ValueChange, confirmed_until,
+    AccountCommand, AccountCredentials, Application, ApplicationId, ExternalIdentity, ExternalRole,
+    FoundPasskey, Invite, InviteId, LinkHash, LinkPurpose, LinkTarget, LinkedIdentity,
+    ListedPerson, ListedSession, NewAccount, NewApplication, NewCredential, NewExternalAccount,
+    NewInvite, NewSession, OpenInvite, OpenLink, OwnInvite, OwnMembership, OwnMessage, OwnMessages,
+    OwnPasskeys, OwnRecords, OwnRoom, PasskeyLoss, PasskeyRow, PasswordHash, PeopleFilter,
+    PeoplePage, PeopleSearch, PersonPosition, PersonSession, PersonSettings, Place, PlaceChange,
+    ProfileChange, RecoveryCodeHash, RegisteredPasskey, SecondFactor, SecondFactorFate,
+    SessionFilter, SessionId, SessionSelector, SignInProof, SignInRecord, TokenHash, TotpKey,
+    TotpRecord, UsernameKeys, ValueChange, confirmed_until,
 };
 pub use batch::{Batch, ChangedItem, Eviction, StreamBatch, StreamId};
 pub use command::{
@@ -262,6 +263,11 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Invite>, StoreError>;
 
+    /// All applications for an account, the oldest first; no viewer: for the operator.
+    ///
+    /// # Errors
+    /// As a refusal, `forbidden` for who may not decide about them; [`StoreError::Failed`].
+    async fn applications(&self, viewer: Option<Viewer>) -> Result<Vec<Application>, StoreError>;
     /// A page of people who are not deleted, at most `limit`, for who manages people. A page may be
     /// shorter, and even empty, where few are found among many.
     ///

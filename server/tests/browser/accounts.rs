@@ -12,7 +12,7 @@ use crate::support::account::{self, PASSWORD};
 use crate::support::guest::Guest;
 
 /// The owner of the stage's place, made without a page.
-fn owner(stage: &Stage) -> Guest {
+pub fn owner(stage: &Stage) -> Guest {
     stage.run(account::claim(stage.address, stage.data()))
 }
 
@@ -24,14 +24,14 @@ fn invitation(stage: &Stage, by: &Guest) -> String {
 
 /// Types into a field.
 #[track_caller]
-fn fill(person: &Person, field: &str, text: &str) {
+pub fn fill(person: &Person, field: &str, text: &str) {
     person.click(field);
     person.look("document.activeElement.select()");
     person.page.insert_text(text).unwrap();
 }
 
 #[track_caller]
-fn says(person: &Person, element: &str, text: &str) {
+pub fn says(person: &Person, element: &str, text: &str) {
     person.wait(&format!(
         "document.querySelector('{element}')?.textContent.includes({})",
         Value::from(text)
@@ -39,7 +39,7 @@ fn says(person: &Person, element: &str, text: &str) {
 }
 
 #[track_caller]
-fn is_called(person: &Person, name: &str) {
+pub fn is_called(person: &Person, name: &str) {
     says(person, ".me__name", name);
     person.wait("location.hash === ''");
 }

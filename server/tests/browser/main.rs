@@ -25,6 +25,7 @@ mod history;
 mod keep;
 mod line;
 mod person;
+mod sign_up;
 mod stage;
 
 mod accounts;

@@ -15,4 +15,5 @@ mod permissions;
 mod profiles;
 mod second_factor;
 mod session_command;
+mod sign_up;
 mod user_command;

@@ -24,6 +24,8 @@ pub(in crate::components) enum Entry {
     Name,
     /// The password.
     Password,
+    /// What somebody says who asks for an account.
+    Note,
     /// A code of an authenticator app, or a recovery code.
     Code,
 }
@@ -193,6 +195,7 @@ fn entry_of(failure: &Failure) -> Option<Entry> {
         ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextCharacters => {
             Some(match failure.field() {
                 Some(Field::Place) => Entry::Place,
+                Some(Field::Body) => Entry::Note,
                 _ => Entry::Name,
             })
         }

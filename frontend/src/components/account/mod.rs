@@ -10,6 +10,7 @@ mod link;
 mod new_account;
 mod passkey;
 mod sign_in;
+mod sign_up;
 mod signed_in;
 pub(super) mod strength;
 mod unanswered;
@@ -17,7 +18,7 @@ mod unanswered;
 use std::sync::OnceLock;
 
 use leptos::prelude::*;
-use shared::model::{Profile, Role};
+use shared::model::{Profile, Role, SignUp};
 
 use super::first_frame;
 use super::piece_view::PieceView;
@@ -33,6 +34,7 @@ use join::Join;
 use link::FollowLink;
 use new_account::NewAccountForm;
 use sign_in::SignIn;
+use sign_up::SignUpForm;
 use signed_in::{DeadLink, Offer, SignedIn};
 
 /// The function of the piece, once it is here.
@@ -86,6 +88,8 @@ fn show(form: AccountRoute) -> AnyView {
         SessionState::SignedIn(profile) => Some(profile),
         _ => None,
     };
+    let sign_up = use_client().sign_up();
+    let has_sign_up = memo(move || sign_up.get() != SignUp::Off);
     let token = RwSignal::new(secret());
     // Another link, followed in the same tab. With the same one the form stays.
     browser::on_window("hashchange", move |_| {
@@ -105,6 +109,8 @@ fn show(form: AccountRoute) -> AnyView {
             view! { <SignedIn profile offer /> }.into_any()
         }
         (_, AccountRoute::SignIn) => view! { <SignIn /> }.into_any(),
+        (_, AccountRoute::SignUp) if has_sign_up.get() => view! { <SignUpForm /> }.into_any(),
+        (_, AccountRoute::SignUp) => view! { <SignIn /> }.into_any(),
         _ if token.read().is_empty() => view! { <DeadLink /> }.into_any(),
         (_, AccountRoute::Link) => view! { <FollowLink token=token.get() /> }.into_any(),
         (_, AccountRoute::Join) => view! { <Join token=token.get() guest=guest() /> }.into_any(),
@@ -130,7 +136,7 @@ fn offer(form: AccountRoute) -> Option<fn(&str) -> String> {
     match form {
         AccountRoute::Claim => Some(|name| (words().become_owner)(name)),
         AccountRoute::Join => Some(|name| (words().become_member)(name)),
-        AccountRoute::Link | AccountRoute::SignIn => None,
+        AccountRoute::Link | AccountRoute::SignIn | AccountRoute::SignUp => None,
     }
 }
 

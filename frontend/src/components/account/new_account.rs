@@ -23,7 +23,7 @@ const PLACE: FieldKind = FieldKind {
     hint: || words().place_hint,
 };
 
-const NAME: FieldKind = FieldKind {
+pub(super) const NAME: FieldKind = FieldKind {
     entry: Entry::Name,
     id: "display-name",
     autocomplete: "name",
@@ -32,7 +32,7 @@ const NAME: FieldKind = FieldKind {
     hint: || words().name_hint,
 };
 
-const NEW_USERNAME: FieldKind = FieldKind {
+pub(super) const NEW_USERNAME: FieldKind = FieldKind {
     hint: || words().username_hint,
     ..USERNAME
 };
@@ -74,11 +74,7 @@ pub(super) fn NewAccountForm(
             None
         };
         let (username, name) = read_names()?;
-        let password = value_of(password);
-        if password.chars().count() < PASSWORD_CHARS {
-            form.refuse(Entry::Password, || words().short_password);
-            return None;
-        }
+        let password = checked_password(form, value_of(password))?;
         Some(NewAccount {
             token: token.clone(),
             place,
@@ -117,6 +113,15 @@ pub(super) fn NewAccountForm(
             {(!claims).then(|| view! { <PasskeyJoin form keeps=keep read=Box::new(newcomer) /> }.into_any())}
         </form>
     }
+}
+
+/// A password that is long enough; else shows that it is not.
+pub(super) fn checked_password(form: AccountForm, password: String) -> Option<String> {
+    if password.chars().count() < PASSWORD_CHARS {
+        form.refuse(Entry::Password, || words().short_password);
+        return None;
+    }
+    Some(password)
 }
 
 /// Who invites and whereto, or what claiming means; and what a guest keeps.

@@ -7,6 +7,7 @@ use shared::error::ErrorCode;
 use super::field::{AccountField, AccountSubmit, CODE, FieldKind, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
 use super::passkey::PasskeySignIn;
+use super::sign_up::SignUpLink;
 use crate::api::account;
 use crate::browser;
 use crate::components::form::value_of;
@@ -138,6 +139,7 @@ fn PasswordForm(
             {optional_view(move || {
                 provider.get().map(|provider| provider_link(provider, "button button--quiet"))
             })}
+            <SignUpLink />
             <AsGuest />
         </form>
     }

@@ -11,6 +11,7 @@ mod identity;
 mod invitations;
 mod passkeys;
 mod people;
+mod place;
 mod profile;
 
 use std::sync::OnceLock;
@@ -31,6 +32,7 @@ use identity::Identity;
 use invitations::InvitationsSection;
 use passkeys::Passkeys;
 use people::People;
+use place::PlaceSection;
 use profile::ProfileSection;
 
 /// The function of the piece, once it is here.
@@ -154,6 +156,6 @@ fn section_view(section: SettingsRoute) -> AnyView {
         SettingsRoute::Devices => devices::devices(),
         SettingsRoute::Invitations => view! { <InvitationsSection /> }.into_any(),
         SettingsRoute::People => view! { <People /> }.into_any(),
-        SettingsRoute::Place => ().into_any(),
+        SettingsRoute::Place => view! { <PlaceSection /> }.into_any(),
     }
 }

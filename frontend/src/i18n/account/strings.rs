@@ -73,6 +73,17 @@ pub struct AccountStrings {
     /// The guest's name.
     pub keeps: fn(&str) -> String,
     pub start_fresh: &'static str,
+    pub sign_up_title: &'static str,
+    pub sign_up_lead: &'static str,
+    pub sign_up_submit: &'static str,
+    /// Where everybody may have an account.
+    pub sign_up_open_title: &'static str,
+    pub sign_up_open_lead: &'static str,
+    pub sign_up_open_submit: &'static str,
+    pub note: &'static str,
+    pub note_hint: &'static str,
+    pub sent_title: &'static str,
+    pub sent_text: &'static str,
     pub go_to_chat: &'static str,
     pub sign_out_first: &'static str,
     pub strength: StrengthStrings,

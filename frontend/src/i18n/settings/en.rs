@@ -1,6 +1,6 @@
 //! English.
 
-use super::strings::{SectionTitles, SettingsStrings};
+use super::strings::{PlaceStrings, SectionTitles, SettingsStrings};
 use super::{confirmation, credentials, identity, invitations, passkeys, people, profile};
 
 pub(super) static STRINGS: SettingsStrings = SettingsStrings {
@@ -21,4 +21,20 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
     people: &people::ENGLISH,
     identity: &identity::ENGLISH,
     not_for_you: "Only those who manage this place can open this.",
+    place: PlaceStrings {
+        name: "Name of the place",
+        name_hint: "Everyone who comes here sees it.",
+        saved: "Saved",
+        sign_up: "Accounts without an invitation",
+        off: "Nobody",
+        off_hint: "People come in by an invitation.",
+        approval: "With approval",
+        approval_hint: "People can ask for an account. They come in when someone has approved.",
+        open: "Everybody",
+        open_hint: "Whoever finds this place can make an account at once.",
+        applications: "Waiting for approval",
+        nobody: "Nobody is waiting.",
+        approve: "Approve",
+        decline: "Decline",
+    },
 };

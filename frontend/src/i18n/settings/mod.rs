@@ -23,7 +23,7 @@ pub use invitations::InvitationStrings;
 pub use passkeys::PasskeyStrings;
 pub use people::PeopleStrings;
 pub use profile::{ProfileStrings, StatusEnd};
-pub use strings::{SectionTitles, SettingsStrings};
+pub use strings::{PlaceStrings, SectionTitles, SettingsStrings};
 
 /// The texts of the current language, tracked.
 pub fn words() -> &'static SettingsStrings {

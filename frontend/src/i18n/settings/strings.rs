@@ -26,6 +26,29 @@ pub struct SettingsStrings {
     pub identity: &'static IdentityStrings,
     /// In the place of a section that is for others.
     pub not_for_you: &'static str,
+    pub place: PlaceStrings,
+}
+
+/// The texts about the place.
+#[expect(
+    missing_docs,
+    reason = "the fields are named for where their text stands"
+)]
+pub struct PlaceStrings {
+    pub name: &'static str,
+    pub name_hint: &'static str,
+    pub saved: &'static str,
+    pub sign_up: &'static str,
+    pub off: &'static str,
+    pub off_hint: &'static str,
+    pub approval: &'static str,
+    pub approval_hint: &'static str,
+    pub open: &'static str,
+    pub open_hint: &'static str,
+    pub applications: &'static str,
+    pub nobody: &'static str,
+    pub approve: &'static str,
+    pub decline: &'static str,
 }
 
 /// The names of the sections.

@@ -87,6 +87,8 @@ pub(super) struct Engine {
     read_marks_arrived: Cell<bool>,
     /// The person had no read marks: this is the first visit, and the directory is not whole yet.
     is_first_visit: Cell<bool>,
+    /// Whether the server was asked what the place is called.
+    knows_place: Cell<bool>,
     /// Every page of the directory has arrived.
     directory_is_whole: Cell<bool>,
     /// When the connection was lost (milliseconds of the page's clock).
@@ -124,6 +126,7 @@ impl Engine {
             read_marks_known: Cell::new(false),
             read_marks_arrived: Cell::new(false),
             is_first_visit: Cell::new(false),
+            knows_place: Cell::new(false),
             directory_is_whole: Cell::new(false),
             down_since: Cell::new(None),
             offline_reason: Cell::new(OfflineReason::NoAnswer),

@@ -185,6 +185,15 @@ impl Engine {
     }
 
     pub(super) fn welcomed(&self) {
+        if !self.knows_place.replace(true) {
+            // The page has started with what it stored, so it has not asked yet.
+            let signals = self.signals;
+            spawn_local(async move {
+                if let Ok(present) = api::session().await {
+                    signals.show_ways_in(&present);
+                }
+            });
+        }
         self.is_session_unproven.set(false);
         self.clear_offline_notice();
         let signals = &self.signals;

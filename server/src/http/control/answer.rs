@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use shared::id::Micros;
 
 use super::accounts::SessionList;
+use super::place::PlaceAnswer;
 use super::time_span::format_time;
 use crate::http::people::PersonEntry;
 use crate::network::Network;
@@ -74,6 +75,8 @@ pub enum OperatorAnswer {
         /// The link's path and fragment.
         path: String,
     },
+    /// The place.
+    Place(PlaceAnswer),
     /// People, after what was done to them. Nobody is left of who was deleted.
     People {
         /// The people.
@@ -115,6 +118,7 @@ impl fmt::Display for OperatorAnswer {
                     .collect();
                 write!(f, "{}", lines.join("\n"))
             }
+            OperatorAnswer::Place(place) => place.fmt(f),
             OperatorAnswer::Sessions(sessions) => write!(f, "{sessions}"),
             OperatorAnswer::SessionsEnded { count } => write!(f, "{count} ended"),
             OperatorAnswer::People { people } => {

@@ -12,6 +12,7 @@ use super::accounts::{self, ResetWish, SessionWish};
 use super::answer::OperatorAnswer;
 use super::context::OperatorContext;
 use super::invite_wish::InviteWish;
+use super::place::PlaceCommand;
 use super::time_span::TimeSpan;
 use super::user::UserCommand;
 use crate::accounts::{InviteRequest, JOIN_PATH, claim_link, create_invite, delete_person};
@@ -107,6 +108,9 @@ pub enum OperatorCommand {
         /// The invitation's number.
         id: i64,
     },
+    /// `madang place`.
+    #[command(skip)]
+    Place(PlaceCommand),
     /// `madang user`.
     #[command(skip)]
     User(UserCommand),
@@ -192,20 +196,7 @@ impl OperatorCommand {
                 let ended = accounts::end_sessions(store, &wish).await;
                 return ended.map(|count| OperatorAnswer::SessionsEnded { count });
             }
-            OperatorCommand::CreateInvite(wish) => {
-                let request = InviteRequest {
-                    role: wish.role,
-                    rooms: wish.rooms,
-                    days: wish.days.0,
-                    uses: wish.uses.0,
-                };
-                let (id, token) = create_invite(store, now, Actor::Operator, request).await?;
-                return Ok(OperatorAnswer::Invited {
-                    id: id.0,
-                    base_url: context.base_url(),
-                    path: format!("{JOIN_PATH}{}", token.secret()),
-                });
-            }
+            OperatorCommand::CreateInvite(wish) => return invite(&context, wish).await,
             OperatorCommand::User(command) => {
                 let people = command.execute(store).await?;
                 return Ok(OperatorAnswer::People { people });
@@ -213,10 +204,34 @@ impl OperatorCommand {
             OperatorCommand::RevokeInvite { id } => {
                 WriteCommand::from(AccountCommand::RevokeInvite(InviteId(id)))
             }
+            OperatorCommand::Place(command) => {
+                let place = command.execute(store, context.limits).await?;
+                return Ok(OperatorAnswer::Place(place));
+            }
         };
         submit(store, change).await?;
         Ok(OperatorAnswer::Removed)
     }
+}
+
+/// Makes an invitation.
+async fn invite(
+    context: &OperatorContext<'_>,
+    wish: InviteWish,
+) -> Result<OperatorAnswer, Refusal> {
+    let request = InviteRequest {
+        role: wish.role,
+        rooms: wish.rooms,
+        days: wish.days.0,
+        uses: wish.uses.0,
+    };
+    let now = context.clock.now();
+    let (id, token) = create_invite(context.store, now, Actor::Operator, request).await?;
+    Ok(OperatorAnswer::Invited {
+        id: id.0,
+        base_url: context.base_url(),
+        path: format!("{JOIN_PATH}{}", token.secret()),
+    })
 }
 
 /// Makes a link with which a person sets a new password.

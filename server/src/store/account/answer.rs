@@ -1,7 +1,7 @@
 //! What is read of accounts, sessions, invites and the place.
 
 use shared::id::{Micros, RoomId, UserId};
-use shared::model::{Profile, Role};
+use shared::model::{Profile, Role, SignUp};
 
 use super::command::{LinkPurpose, SecondFactorFate};
 use super::identifier::{InviteId, PasswordHash, SessionId, TotpKey};
@@ -142,6 +142,8 @@ pub struct Place {
     pub name: String,
     /// Since when it has an owner.
     pub claimed_at: Option<Micros>,
+    /// Who gets an account without an invitation.
+    pub sign_up: SignUp,
     /// The host name that the last passkey was made for.
     pub relying_party: Option<String>,
 }

@@ -5,9 +5,11 @@ use shared::model::{ProfileStatus, Role};
 
 use super::external::{ExternalIdentity, ExternalRole, NewExternalAccount};
 use super::identifier::{
-    InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey, UsernameKeys,
+    ApplicationId, InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash,
+    TotpKey, UsernameKeys,
 };
 use super::passkey::RegisteredPasskey;
+use super::sign_up::{NewApplication, PlaceChange};
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
 /// checked again inside, as far as another command may have changed it.
@@ -195,6 +197,21 @@ pub enum AccountCommand {
         /// When it ends.
         expires_at: Micros,
     },
+    /// Creates an account at a place where everybody may have one.
+    JoinBySignUp {
+        /// The account.
+        account: NewAccount,
+        /// Its first session.
+        session: NewSession,
+    },
+    /// Asks for an account at a place where somebody decides about it.
+    Apply(NewApplication),
+    /// Creates the account that somebody has asked for.
+    Approve(ApplicationId),
+    /// Deletes what somebody has asked for.
+    Decline(ApplicationId),
+    /// Changes the place.
+    SetPlace(PlaceChange),
     /// Changes what a person may do in this place.
     SetRole {
         /// The person.

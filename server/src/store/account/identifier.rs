@@ -16,6 +16,10 @@ pub struct SessionId(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InviteId(pub i64);
 
+/// The number of an application. It is never given twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ApplicationId(pub i64);
+
 /// A username that was checked, and its two keys. Each is unique among all people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsernameKeys {

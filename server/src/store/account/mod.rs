@@ -9,6 +9,7 @@ mod external;
 mod identifier;
 mod own_data;
 mod passkey;
+mod sign_up;
 
 pub use answer::{
     Invite, ListedPerson, ListedSession, OpenInvite, OpenLink, PeopleFilter, PeoplePage,
@@ -23,7 +24,9 @@ pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
 pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
 pub use identifier::{
-    InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash, TotpKey, UsernameKeys,
+    ApplicationId, InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash,
+    TotpKey, UsernameKeys,
 };
 pub use own_data::{OwnInvite, OwnMembership, OwnMessage, OwnMessages, OwnRecords, OwnRoom};
 pub use passkey::{FoundPasskey, OwnPasskeys, PasskeyLoss, PasskeyRow, RegisteredPasskey};
+pub use sign_up::{Application, NewApplication, PlaceChange};

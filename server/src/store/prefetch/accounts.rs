@@ -66,6 +66,22 @@ pub fn over(
             found.extend(own.map(|(token, row)| (token, row.purpose)));
             Some(AccountRow::Links(found))
         }
+        (AccountKey::LastApplication, Some(AccountRow::LastApplication(last))) => {
+            // Those that were deleted have had their numbers too.
+            let ids = written.keys().filter_map(|key| match key {
+                AccountKey::Application(id) => Some(*id),
+                _ => None,
+            });
+            Some(AccountRow::LastApplication(ids.fold(last, Ord::max)))
+        }
+        (AccountKey::Applications, Some(AccountRow::Applications(mut rows))) => {
+            rows.retain(|row| !written.contains_key(&AccountKey::Application(row.id)));
+            rows.extend(written.values().filter_map(|row| match row {
+                Some(AccountRow::Application(row)) => Some(row.clone()),
+                _ => None,
+            }));
+            Some(AccountRow::Applications(rows))
+        }
         (AccountKey::GrantsOf(user), Some(AccountRow::Grants(grants))) => {
             Some(AccountRow::Grants(grants_of(written, *user, grants)))
         }

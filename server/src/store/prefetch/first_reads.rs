@@ -141,6 +141,30 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         }
         AccountCommand::Deactivate { user } => person_reads(*user).into(),
         AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
+        AccountCommand::JoinBySignUp { .. }
+        | AccountCommand::Apply(_)
+        | AccountCommand::Approve(_)
+        | AccountCommand::Decline(_)
+        | AccountCommand::SetPlace(_) => sign_up_reads(command),
+    }
+}
+
+fn sign_up_reads(command: &AccountCommand) -> Vec<AccountKey> {
+    match command {
+        AccountCommand::JoinBySignUp { account, .. } => {
+            let own = [AccountKey::Place];
+            own.into_iter().chain(new_account_reads(account)).collect()
+        }
+        AccountCommand::Apply(application) => vec![
+            AccountKey::Place,
+            AccountKey::Applications,
+            AccountKey::LastApplication,
+            AccountKey::UsernameKey(application.username.key.clone()),
+            AccountKey::UsernameLook(application.username.look.clone()),
+        ],
+        AccountCommand::Approve(_) => vec![AccountKey::Applications],
+        AccountCommand::SetPlace(_) => vec![AccountKey::Place],
+        _ => Vec::new(),
     }
 }
 
@@ -199,7 +223,7 @@ fn external_reads(
 
 fn new_account_reads(account: &NewAccount) -> impl Iterator<Item = AccountKey> {
     let username = username_reads(&account.username).into_iter();
-    username.chain([AccountKey::LastSession])
+    username.chain([AccountKey::Applications, AccountKey::LastSession])
 }
 
 fn profile_reads(user: UserId, change: &ProfileChange) -> Vec<AccountKey> {

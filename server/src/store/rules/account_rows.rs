@@ -1,11 +1,11 @@
 //! The rows of accounts, sessions, invites and links.
 
 use shared::id::{Micros, RoomId, UserId};
-use shared::model::{ProfileStatus, Role};
+use shared::model::{ProfileStatus, Role, SignUp};
 
 use crate::store::{
-    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, RecoveryCodeHash,
-    SecondFactorFate, SessionId, TokenHash, TotpKey, UsernameKeys,
+    ApplicationId, ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash,
+    RecoveryCodeHash, SecondFactorFate, SessionId, TokenHash, TotpKey, UsernameKeys,
 };
 
 /// Which row of accounts is meant.
@@ -61,6 +61,12 @@ pub enum AccountKey {
     GrantsOf(UserId),
     /// [`AccountRow::Place`]: always there.
     Place,
+    /// [`AccountRow::LastApplication`]: always there. Only read.
+    LastApplication,
+    /// [`AccountRow::Application`].
+    Application(ApplicationId),
+    /// [`AccountRow::Applications`]: all, always there. Only read.
+    Applications,
     /// What belongs to a person who is deleted: only deleted. It is the last of the keys, so that
     /// it is deleted after all rows that a batch has written.
     PersonalData(UserId),
@@ -115,6 +121,12 @@ pub enum AccountRow {
     Grants(GrantRows),
     /// This place.
     Place(PlaceRow),
+    /// The last number that was given to an application.
+    LastApplication(ApplicationId),
+    /// An application.
+    Application(ApplicationRow),
+    /// Applications.
+    Applications(Vec<ApplicationRow>),
 }
 
 /// What makes a person's account.
@@ -265,4 +277,23 @@ pub struct PlaceRow {
     pub claimed_at: Option<Micros>,
     /// The host name that the last passkey was made for.
     pub relying_party: Option<String>,
+    /// Who gets an account without an invitation.
+    pub sign_up: SignUp,
+}
+
+/// Somebody who has asked for an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApplicationRow {
+    /// Its number.
+    pub id: ApplicationId,
+    /// The username, which is reserved.
+    pub username: UsernameKeys,
+    /// The display name.
+    pub name: String,
+    /// The hash of the password.
+    pub password: PasswordHash,
+    /// What the person says.
+    pub note: String,
+    /// When it was made.
+    pub created_at: Micros,
 }

@@ -72,8 +72,10 @@ impl AccountCommand {
             | AccountCommand::StoreUserHandle { .. }
             | AccountCommand::AddPasskey { .. }
             | AccountCommand::RenamePasskey { .. }
-            | AccountCommand::CreateInvite(_) => SpaceDemand::AddsRecord,
-            AccountCommand::SetProfile { .. } => SpaceDemand::AddsText,
+            | AccountCommand::CreateInvite(_)
+            | AccountCommand::JoinBySignUp { .. }
+            | AccountCommand::Approve(_) => SpaceDemand::AddsRecord,
+            AccountCommand::SetProfile { .. } | AccountCommand::Apply(_) => SpaceDemand::AddsText,
             AccountCommand::EndSessions(_)
             | AccountCommand::RemoveTotp { .. }
             | AccountCommand::UnlinkExternal { .. }
@@ -84,7 +86,9 @@ impl AccountCommand {
             | AccountCommand::SetRole { .. }
             | AccountCommand::Deactivate { .. }
             | AccountCommand::Reactivate { .. }
-            | AccountCommand::DeletePerson { .. } => SpaceDemand::FreesSpace,
+            | AccountCommand::DeletePerson { .. }
+            | AccountCommand::Decline(_)
+            | AccountCommand::SetPlace(_) => SpaceDemand::FreesSpace,
         }
     }
 
@@ -92,7 +96,8 @@ impl AccountCommand {
         match self {
             AccountCommand::CreateGuest { name, .. } => name.len(),
             AccountCommand::Claim { account, .. }
-            | AccountCommand::JoinByInvite { account, .. } => account.name.len(),
+            | AccountCommand::JoinByInvite { account, .. }
+            | AccountCommand::JoinBySignUp { account, .. } => account.name.len(),
             AccountCommand::SetProfile { change, .. } => {
                 let status = change.status.value().into_iter();
                 let status: usize = status
@@ -126,7 +131,11 @@ impl AccountCommand {
             | AccountCommand::SetRole { .. }
             | AccountCommand::Deactivate { .. }
             | AccountCommand::Reactivate { .. }
-            | AccountCommand::DeletePerson { .. } => 0,
+            | AccountCommand::DeletePerson { .. }
+            | AccountCommand::Apply(_)
+            | AccountCommand::Approve(_)
+            | AccountCommand::Decline(_)
+            | AccountCommand::SetPlace(_) => 0,
         }
     }
 }

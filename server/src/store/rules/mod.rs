@@ -31,8 +31,8 @@ use shared::id::{Micros, RoomId, UserId};
 use super::{Actor, Batch, Outcome, RoomQuota, SpaceLevel, WriteCommand, WriteRequest};
 pub use account::{MAX_PASSKEYS, may_manage};
 pub use account_rows::{
-    AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
-    ProfileRow, SessionRow, TotpRow, may_invite,
+    AccountKey, AccountRow, ApplicationRow, ExternalRow, GrantRows, IdentityRow, InviteRow,
+    LinkRow, PlaceRow, ProfileRow, SessionRow, TotpRow, may_invite,
 };
 use batch_builder::BatchBuilder;
 pub use error::{Applied, RuleError, RuleResult};

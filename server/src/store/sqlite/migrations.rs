@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0012_passkeys.sql"),
     include_str!("../../../migrations/sqlite/0013_links.sql"),
     include_str!("../../../migrations/sqlite/0014_profiles.sql"),
+    include_str!("../../../migrations/sqlite/0015_sign_up.sql"),
 ];
 
 /// Migrates the schema to this version.

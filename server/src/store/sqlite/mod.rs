@@ -46,12 +46,12 @@ use shared::stream::StreamKey;
 use tokio::sync::mpsc;
 
 use super::{
-    AccountCredentials, Actor, AuthorFilter, AuthoredItems, FoundPasskey, Health, Invite, InviteId,
-    LinkHash, LinkedIdentity, ListedSession, LoadedHead, MessagePage, OpenInvite, OpenLink,
-    OwnMessages, OwnPasskeys, OwnRecords, PasskeyLoss, PeoplePage, PeopleSearch, PersonSession,
-    PersonSettings, Place, QueryClient, Reply, ResumeLimits, ResumePoint, RoomSelection, Session,
-    SessionFilter, SignInRecord, Store, StoreError, StoreFigures, StreamAnswer, TokenHash, Viewer,
-    WriteCommand, WriteRequest,
+    AccountCredentials, Actor, Application, AuthorFilter, AuthoredItems, FoundPasskey, Health,
+    Invite, InviteId, LinkHash, LinkedIdentity, ListedSession, LoadedHead, MessagePage, OpenInvite,
+    OpenLink, OwnMessages, OwnPasskeys, OwnRecords, PasskeyLoss, PeoplePage, PeopleSearch,
+    PersonSession, PersonSettings, Place, QueryClient, Reply, ResumeLimits, ResumePoint,
+    RoomSelection, Session, SessionFilter, SignInRecord, Store, StoreError, StoreFigures,
+    StreamAnswer, TokenHash, Viewer, WriteCommand, WriteRequest,
 };
 use crate::clock::Clock;
 use crate::network::Network;
@@ -349,6 +349,14 @@ impl Store for SqliteStore {
         self.readers
             .run(viewer.client(), move |snapshot| {
                 read::invite::managed_rooms(snapshot, viewer, limit)
+            })
+            .await
+    }
+    async fn applications(&self, viewer: Option<Viewer>) -> Result<Vec<Application>, StoreError> {
+        let client = viewer.map_or(QueryClient::Server, Viewer::client);
+        self.readers
+            .run(client, move |snapshot| {
+                read::application::list(snapshot, viewer)
             })
             .await
     }

@@ -2,7 +2,9 @@
 
 use rusqlite::Row;
 use shared::id::{ClientId, Micros, Rev, RoomId, Seq, UserId};
-use shared::model::{Author, MemberRole, Message, Profile, ProfileStatus, Role, Room, RoomKind};
+use shared::model::{
+    Author, MemberRole, Message, Profile, ProfileStatus, Role, Room, RoomKind, SignUp,
+};
 
 use crate::store::{LinkPurpose, PasskeyRow, RegisteredPasskey};
 
@@ -153,6 +155,28 @@ pub fn person_role(stored: i64) -> Role {
         OWNER => Role::Owner,
         BOT => Role::Bot,
         _ => Role::Guest,
+    }
+}
+
+const SIGN_UP_OFF: i64 = 0;
+const SIGN_UP_APPROVAL: i64 = 1;
+const SIGN_UP_OPEN: i64 = 2;
+
+/// The value of `place.sign_up`.
+pub fn stored_sign_up(sign_up: SignUp) -> i64 {
+    match sign_up {
+        SignUp::Off => SIGN_UP_OFF,
+        SignUp::Approval => SIGN_UP_APPROVAL,
+        SignUp::Open => SIGN_UP_OPEN,
+    }
+}
+
+/// Reads `place.sign_up`. By a way that is not known nobody comes in.
+pub fn sign_up(stored: i64) -> SignUp {
+    match stored {
+        SIGN_UP_APPROVAL => SignUp::Approval,
+        SIGN_UP_OPEN => SignUp::Open,
+        _ => SignUp::Off,
     }
 }
 

@@ -16,6 +16,10 @@ mod reads;
 mod role;
 mod second_factor;
 mod session;
+mod sign_up;
+
+#[cfg(test)]
+pub(in super::super) use sign_up::MAX_APPLICATIONS;
 
 pub use passkey::MAX_PASSKEYS;
 use shared::error::ErrorCode;
@@ -105,6 +109,13 @@ impl<T: Tables> Rules<T> {
                 target,
                 expires_at,
             } => self.create_link(actor, *token, *target, *expires_at),
+            AccountCommand::JoinBySignUp { account, session } => {
+                self.join_by_sign_up(account, session)
+            }
+            AccountCommand::Apply(application) => self.apply_for_account(application),
+            AccountCommand::Approve(application) => self.approve(actor, *application),
+            AccountCommand::Decline(application) => self.decline(actor, *application),
+            AccountCommand::SetPlace(change) => self.set_place(actor, change),
             AccountCommand::SetRole {
                 user,
                 role,

@@ -65,7 +65,10 @@ impl<T: Tables> Rules<T> {
             return Ok(identity);
         };
         let holders = self.holders(username)?;
-        if holders.into_iter().any(|holder| holder != user) {
+        let is_own = holders.contains(&user);
+        if holders.into_iter().any(|holder| holder != user)
+            || !is_own && self.is_asked_for(username)?
+        {
             return Err(ErrorCode::UsernameTaken.into());
         }
         Ok(Some(IdentityRow {

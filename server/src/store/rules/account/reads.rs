@@ -6,12 +6,12 @@ use shared::model::{Profile, Role};
 use super::super::Rules;
 use super::super::tables::{Tables, TablesResult};
 use super::super::{
-    AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, InviteRow, LinkRow, PlaceRow,
-    ProfileRow, SessionRow, TotpRow,
+    AccountKey, AccountRow, ApplicationRow, ExternalRow, GrantRows, IdentityRow, InviteRow,
+    LinkRow, PlaceRow, ProfileRow, SessionRow, TotpRow,
 };
 use crate::store::{
-    ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash, RecoveryCodeHash,
-    SessionId, TokenHash, UsernameKeys,
+    ApplicationId, ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash,
+    RecoveryCodeHash, SessionId, TokenHash, UsernameKeys,
 };
 
 /// The content of a row, if it is of this kind.
@@ -83,9 +83,18 @@ impl<T: Tables> Rules<T> {
         Ok(content!(row, Grants).unwrap_or_default())
     }
 
-    /// Whether nobody has a username, or one that looks like it.
+    /// Whether nobody has a username, or one that looks like it, or has asked for one.
     pub(super) fn is_free(&mut self, username: &UsernameKeys) -> Answer<bool, T> {
-        Ok(self.holders(username)?.is_empty())
+        Ok(!self.is_asked_for(username)? && self.holders(username)?.is_empty())
+    }
+
+    /// Whether somebody who waits for an account has asked for a username, or for one that looks
+    /// like it.
+    pub(super) fn is_asked_for(&mut self, username: &UsernameKeys) -> Answer<bool, T> {
+        Ok(self.applications()?.into_iter().any(|application| {
+            let asked = &application.username;
+            asked.key == username.key || asked.look == username.look
+        }))
     }
 
     /// Who has a username, or one that looks like it: two at most.
@@ -203,6 +212,20 @@ impl<T: Tables> Rules<T> {
     ) -> Answer<Vec<(LinkHash, LinkPurpose)>, T> {
         let row = self.account_row(&AccountKey::LinksOf(user))?;
         Ok(content!(row, Links).unwrap_or_default())
+    }
+
+    /// All applications.
+    pub(super) fn applications(&mut self) -> Answer<Vec<ApplicationRow>, T> {
+        let row = self.account_row(&AccountKey::Applications)?;
+        Ok(content!(row, Applications).unwrap_or_default())
+    }
+
+    /// The number of the next application.
+    pub(super) fn new_application_id(&mut self) -> Answer<ApplicationId, T> {
+        let row = self.account_row(&AccountKey::LastApplication)?;
+        Ok(ApplicationId(
+            content!(row, LastApplication).map_or(1, |last| last.0 + 1),
+        ))
     }
 
     pub(super) fn place(&mut self) -> Answer<PlaceRow, T> {

@@ -10,7 +10,9 @@ use crate::store::rules::{
     AccountKey, AccountRow, ExternalRow, GrantRows, IdentityRow, MembershipRow, PersonRow,
     PlaceRow, RoomCounts, RoomHead, RowKey,
 };
-use crate::store::{ExternalIdentity, InviteId, PasswordHash, SessionId, UsernameKeys};
+use crate::store::{
+    ApplicationId, ExternalIdentity, InviteId, PasswordHash, SessionId, UsernameKeys,
+};
 
 pub const LOBBY: RoomId = RoomId::LOBBY;
 /// A private room. ADA manages it, MIA is a member, LEO was one. BEN never was.
@@ -119,6 +121,8 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
             AccountRow::Password(PasswordHash(ZOES_PASSWORD.into()), Micros(2))
         }
         AccountKey::LinksOf(_) => AccountRow::Links(Vec::new()),
+        AccountKey::LastApplication => AccountRow::LastApplication(ApplicationId(0)),
+        AccountKey::Applications => AccountRow::Applications(Vec::new()),
         AccountKey::Place => AccountRow::Place(PlaceRow::default()),
         AccountKey::Identity(_)
         | AccountKey::Profile(_)
@@ -133,6 +137,7 @@ fn account(key: &AccountKey) -> Option<AccountRow> {
         | AccountKey::Invite(_)
         | AccountKey::InviteToken(_)
         | AccountKey::Link(_)
+        | AccountKey::Application(_)
         | AccountKey::PersonalData(_) => return None,
     })
 }

@@ -21,6 +21,7 @@ mod recorded;
 mod roles;
 mod room;
 mod rounds;
+mod sign_up;
 
 use std::collections::HashSet;
 

@@ -7,7 +7,7 @@ use rusqlite::params;
 use shared::command::Command;
 use shared::frame::Anchor;
 use shared::id::{Epoch, Rev, RoomId, Seq, UserId};
-use shared::model::{Message, ReadMark, RoomKind};
+use shared::model::{Message, ReadMark, RoomKind, SignUp};
 use shared::stream::{Item, StreamKey};
 
 use super::*;
@@ -211,6 +211,7 @@ async fn sessions_from_before_they_had_numbers_are_numbered_and_still_work() {
         name: String::new(),
         claimed_at: None,
         relying_party: None,
+        sign_up: SignUp::Off,
     };
     assert_eq!(store.place().await.unwrap(), nobody);
     let (name, session) = ("Ben".into(), session(3));

@@ -3,6 +3,7 @@
 mod credentials;
 mod passkeys;
 mod profiles;
+mod sign_up;
 
 use std::collections::BTreeSet;
 
@@ -109,6 +110,7 @@ fn commands() -> Vec<(Actor, WriteCommand)> {
         ),
     ];
     commands.extend(account_commands());
+    commands.extend(sign_up::commands());
     commands.extend(credentials::commands());
     commands.extend(passkeys::commands());
     let end = SessionSelector::AllBut {
@@ -284,6 +286,7 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "invite_rooms",
         "links",
         "place",
+        "applications",
         "messages ORDER BY room, seq",
     ];
     let mut found = Vec::new();
@@ -336,6 +339,9 @@ fn a_file_is_the_same_after_commands_over_fetched_rows() {
         ErrorCode::WrongCredentials,
         ErrorCode::LinkInvalid,
         ErrorCode::AlreadyClaimed,
+        // The second of one name, and the second who approves.
+        ErrorCode::UsernameTaken,
+        ErrorCode::NotFound,
         // A hash that is not stored, a session that never was, and one that has ended.
         ErrorCode::WrongCredentials,
         ErrorCode::Unauthorized,

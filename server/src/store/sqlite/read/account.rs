@@ -108,12 +108,13 @@ pub fn listed_session(row: &Row<'_>) -> rusqlite::Result<ListedSession> {
 /// SQLite's.
 pub fn place(snapshot: &Transaction<'_>) -> Result<Place, QueryError> {
     let place = snapshot
-        .prepare_cached("SELECT name, claimed_at, relying_party FROM place")?
+        .prepare_cached("SELECT name, claimed_at, relying_party, sign_up FROM place")?
         .query_row([], |row| {
             Ok(Place {
                 name: row.get(0)?,
                 claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
                 relying_party: row.get(2)?,
+                sign_up: rows::sign_up(row.get(3)?),
             })
         })?;
     Ok(place)

@@ -7,6 +7,7 @@
 //! Whether a room exists for who asks is decided in [`visibility`] and nowhere else.
 
 pub mod account;
+pub mod application;
 pub mod authored;
 mod changes;
 pub mod credentials;

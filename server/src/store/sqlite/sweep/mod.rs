@@ -45,6 +45,7 @@ enum Table {
     Blocks,
     Invites,
     Links,
+    Applications,
     Statuses,
 }
 
@@ -62,7 +63,8 @@ impl Table {
             Table::Addresses => Table::Blocks,
             Table::Blocks => Table::Invites,
             Table::Invites => Table::Links,
-            Table::Links => Table::Statuses,
+            Table::Links => Table::Applications,
+            Table::Applications => Table::Statuses,
             Table::Statuses => return None,
         })
     }
@@ -136,6 +138,7 @@ impl Sweeper {
             Table::Invites => tables::invites(connection, now)?,
             Table::Links => tables::links(connection, now)?,
             Table::Statuses => tables::statuses(connection, now)?,
+            Table::Applications => tables::applications(connection, now)?,
         };
         Ok((
             swept,

@@ -14,6 +14,8 @@ const TOMBSTONE_DAYS: i64 = 30;
 /// How long an invite is kept after its end, and how many are kept besides those that are open.
 const INVITE_DAYS: i64 = 30;
 const MAX_ENDED_INVITES: i64 = 10_000;
+/// How long somebody who asks for an account is waited for.
+const APPLICATION_DAYS: i64 = 30;
 /// How long it is known from which address something was written, and of how many addresses.
 const ADDRESS_DAYS: i64 = 30;
 const MAX_ADDRESSES: i64 = 100_000;
@@ -232,6 +234,16 @@ pub fn statuses(connection: &Connection, now: Micros) -> rusqlite::Result<Progre
              WHERE id IN (SELECT id FROM users WHERE status_until <= ?1 LIMIT ?2)",
         )?
         .execute(params![now.0, STEP_ROWS])?;
+    Ok(Progress::by_count(taken))
+}
+/// Applications about which nobody has decided for long.
+pub fn applications(connection: &Connection, now: Micros) -> rusqlite::Result<Progress> {
+    let taken = connection
+        .prepare_cached(
+            "DELETE FROM applications WHERE id IN
+             (SELECT id FROM applications WHERE created_at < ?1 LIMIT ?2)",
+        )?
+        .execute(params![days_before(now, APPLICATION_DAYS), STEP_ROWS])?;
     Ok(Progress::by_count(taken))
 }
 

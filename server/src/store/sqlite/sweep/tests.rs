@@ -3,13 +3,14 @@
 use shared::command::Command;
 use shared::error::ErrorCode;
 use shared::id::{Micros, Rev, RoomId, UserId};
-use shared::model::{Role, RoomKind};
+use shared::model::{Role, RoomKind, SignUp};
 
 use super::*;
 use crate::store::sqlite::days::DAY;
 use crate::store::sqlite::test_store::{NOW, TestStore, account, session};
 use crate::store::{
-    AccountCommand, InviteId, LinkTarget, NewInvite, SessionSelector, WriteCommand,
+    AccountCommand, InviteId, LinkTarget, NewApplication, NewInvite, PasswordHash, PlaceChange,
+    SessionSelector, WriteCommand,
 };
 
 /// Goes through all tables once.
@@ -147,6 +148,28 @@ fn invites_and_links_are_deleted_after_their_end() {
     sweep(&mut store);
     assert_eq!(left(&store), [2, 2, 0]);
     assert_eq!(store.number("SELECT sum(id) FROM invites"), 1 + 4);
+}
+
+#[test]
+fn an_application_about_which_nobody_decides_ends_after_thirty_days() {
+    let mut store = TestStore::new();
+    store.account(AccountCommand::SetPlace(PlaceChange {
+        name: None,
+        sign_up: Some(SignUp::Approval),
+    }));
+    let account = account("ada", "ada");
+    store.account(AccountCommand::Apply(NewApplication {
+        username: account.username,
+        name: account.name,
+        password: PasswordHash("hash".into()),
+        note: String::new(),
+    }));
+    for (days, left) in [(29, 1), (31, 0)] {
+        after_days(&mut store, days);
+        sweep(&mut store);
+        let count = store.number("SELECT count(*) FROM applications");
+        assert_eq!(count, left, "{days}");
+    }
 }
 
 #[test]

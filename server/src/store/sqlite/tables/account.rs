@@ -75,12 +75,13 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
             AccountKey::Link(token) => self.find_link(token)?,
             AccountKey::LinksOf(user) => Some(self.links_of(*user)?),
             AccountKey::Place => {
-                let sql = "SELECT name, claimed_at, relying_party FROM place";
+                let sql = "SELECT name, claimed_at, relying_party, sign_up FROM place";
                 self.one(sql, [], |row| {
                     Ok(AccountRow::Place(PlaceRow {
                         name: row.get(0)?,
                         claimed_at: row.get::<_, Option<i64>>(1)?.map(Micros),
                         relying_party: row.get(2)?,
+                        sign_up: rows::sign_up(row.get(3)?),
                     }))
                 })?
             }
@@ -92,6 +93,9 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 }))
             }
             AccountKey::PersonalData(_) => None,
+            AccountKey::LastApplication => Some(self.last_application()?),
+            AccountKey::Application(id) => self.find_application(*id)?,
+            AccountKey::Applications => Some(self.applications()?),
         })
     }
 
@@ -175,10 +179,11 @@ impl AccountTables<rusqlite::Error> for SqliteTables<'_> {
                 let sql = "DELETE FROM links WHERE token_hash = ?1";
                 self.execute(sql, [token.as_slice()])
             }
-            (AccountKey::Place, Some(AccountRow::Place(row))) => self.execute(
-                "UPDATE place SET name = ?1, claimed_at = ?2, relying_party = ?3",
-                params![row.name, row.claimed_at.map(|at| at.0), row.relying_party],
-            ),
+            (AccountKey::Place, Some(AccountRow::Place(row))) => self.put_place(row),
+            (AccountKey::Application(_), Some(AccountRow::Application(row))) => {
+                self.insert_application(row)
+            }
+            (AccountKey::Application(id), None) => self.delete_application(*id),
             (AccountKey::PersonalData(user), None) => self.erase_person(*user),
             // These are only read, or never deleted; no rule does otherwise.
             _ => Err(rusqlite::Error::InvalidQuery.into()),

@@ -3,6 +3,7 @@
 
 mod account;
 mod address;
+mod application;
 mod credential;
 mod erasure;
 mod external;

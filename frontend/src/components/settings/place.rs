@@ -1,0 +1,221 @@
+//! The place: its name, who gets an account without an invitation, and who has asked for one.
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+use shared::error::Field;
+use shared::model::SignUp;
+use shared::text::{self, TextError};
+use wasm_bindgen_futures::spawn_local;
+
+use crate::api::place::{self, Application, PlaceChange};
+use crate::components::focus::focus_on;
+use crate::components::form::{FormError, FormState, Submit, TextField, sentence, value_of};
+use crate::components::skeleton::Skeleton;
+use crate::i18n::settings::words;
+use crate::state::{Failure, use_client};
+use crate::tr;
+use crate::view::{Entry, dynamic_text, list, on, reactive, set_text};
+
+/// The heading over the applications. It takes the focus of a decided one.
+const APPLICATIONS: &str = "#applications-title";
+
+/// The section.
+#[component]
+pub(super) fn PlaceSection() -> impl IntoView {
+    view! {
+        <PlaceName />
+        <SignUpChoice />
+        <Applications />
+    }
+}
+
+#[component]
+fn PlaceName() -> impl IntoView {
+    let client = use_client();
+    let form = FormState::new();
+    let node = NodeRef::<html::Input>::new();
+    let is_saved = RwSignal::new(false);
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        is_saved.set(false);
+        match text::name(&value_of(node), &client.limits().get_untracked()) {
+            Ok(name) => form.submit(async move {
+                let change = PlaceChange {
+                    name: Some(name.clone()),
+                    ..PlaceChange::default()
+                };
+                place::change(&change).await?;
+                client.note_place_name(&name);
+                let _ = is_saved.try_set(true);
+                Ok(())
+            }),
+            Err(TextError { code, .. }) => form.refuse(TextError {
+                code,
+                field: Field::Place,
+            }),
+        }
+    };
+    view! {
+        <form class="settings__part" novalidate on:submit=on(submit)>
+            <TextField
+                form
+                field=Field::Place
+                id="place-name"
+                label=|| words().place.name
+                hint=|| words().place.name_hint
+                node
+                value=client.place_name().get_untracked()
+            />
+            <FormError form fields=&[Field::Place] />
+            <div class="settings__row">
+                <Submit form label=tr!(app.save) />
+                <span role="status" use:set_text=dynamic_text(move || {
+                    if is_saved.get() { words().place.saved } else { "" }
+                })></span>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn SignUpChoice() -> impl IntoView {
+    let sign_up = use_client().sign_up();
+    let form = FormState::new();
+    view! {
+        <div class="settings__part">
+            <fieldset class="choices">
+                <legend use:set_text=dynamic_text(|| words().place.sign_up)></legend>
+                <div class="segments">
+                    {choice(form, SignUp::Off, || words().place.off)}
+                    {choice(form, SignUp::Approval, || words().place.approval)}
+                    {choice(form, SignUp::Open, || words().place.open)}
+                </div>
+            </fieldset>
+            <p use:set_text=dynamic_text(move || match sign_up.get() {
+                SignUp::Off => words().place.off_hint,
+                SignUp::Approval => words().place.approval_hint,
+                SignUp::Open => words().place.open_hint,
+            })></p>
+            <FormError form fields=&[] />
+        </div>
+    }
+}
+
+fn choice(form: FormState, value: SignUp, label: fn() -> &'static str) -> AnyView {
+    let client = use_client();
+    let choose = move |_| {
+        form.submit(async move {
+            let change = PlaceChange {
+                sign_up: Some(value),
+                ..PlaceChange::default()
+            };
+            let before = client.sign_up().get_untracked();
+            client.note_sign_up(value);
+            let changed = place::change(&change).await;
+            if changed.is_err() {
+                client.note_sign_up(before);
+            }
+            changed
+        });
+    };
+    view! {
+        <label class="segment">
+            <input
+                type="radio"
+                name="sign-up"
+                prop:checked=reactive(move || client.sign_up().get() == value)
+                on:change=on(choose)
+            />
+            <span use:set_text=dynamic_text(label)></span>
+        </label>
+    }
+    .into_any()
+}
+
+#[component]
+fn Applications() -> impl IntoView {
+    let found = RwSignal::new(None::<Result<Vec<Application>, Failure>>);
+    let look_up = move || {
+        spawn_local(async move {
+            let answer = place::applications().await;
+            let _ = found.try_set(Some(answer));
+        });
+    };
+    look_up();
+    let form = FormState::new();
+    let decide = Callback::new(move |(id, is_approved): (i64, bool)| {
+        form.submit(async move {
+            let decided = place::decide(id, is_approved).await;
+            let _ = found.try_set(Some(place::applications().await));
+            // The button that had the focus is gone.
+            focus_on(APPLICATIONS);
+            decided
+        });
+    });
+    view! {
+        <div class="settings__part">
+            <h3 id="applications-title" tabindex="-1" use:set_text=dynamic_text(|| words().place.applications)></h3>
+            <FormError form fields=&[] />
+            {reactive(move || match found.get() {
+                None => view! { <Skeleton label=tr!(app.loading) /> }.into_any(),
+                Some(Err(failure)) => {
+                    view! { <p role="alert" use:set_text=dynamic_text(move || sentence(&failure))></p> }
+                        .into_any()
+                }
+                Some(Ok(waiting)) if waiting.is_empty() => {
+                    view! { <p use:set_text=dynamic_text(|| words().place.nobody)></p> }.into_any()
+                }
+                Some(Ok(waiting)) => {
+                    let entries = move || {
+                        let entry = |person: Application| {
+                            Entry::new((person.id, 0), move || waiting_person(person, decide))
+                        };
+                        waiting.clone().into_iter().map(entry).collect()
+                    };
+                    view! { <ul class="settings__list">{list(entries)}</ul> }.into_any()
+                }
+            })}
+        </div>
+    }
+}
+
+fn waiting_person(person: Application, decide: Callback<(i64, bool)>) -> AnyView {
+    let Application {
+        id,
+        username,
+        name,
+        note,
+    } = person;
+    let button = |is_approved: bool, label: fn() -> &'static str, name: String| {
+        let class = if is_approved {
+            "button"
+        } else {
+            "button button--quiet"
+        };
+        view! {
+            <button
+                class=class
+                type="button"
+                aria-label=reactive(move || format!("{}: {name}", label()))
+                on:click=on(move |_| decide.run((id, is_approved)))
+                use:set_text=dynamic_text(label)
+            ></button>
+        }
+        .into_any()
+    };
+    view! {
+        <li class="settings__item">
+            <div class="settings__about">
+                <strong dir="auto">{name.clone()}</strong>
+                " "
+                <span class="settings__faint" dir="auto">{format!("@{username}")}</span>
+                {(!note.is_empty()).then(|| view! { <p class="settings__note" dir="auto">{note}</p> }.into_any())}
+            </div>
+            <div class="settings__row">
+                {button(true, || words().place.approve, name.clone())}
+                {button(false, || words().place.decline, name)}
+            </div>
+        </li>
+    }
+    .into_any()
+}
