@@ -6,6 +6,7 @@ use crate::keep;
 use crate::line::Line;
 use crate::person::{Looks, Person};
 use crate::stage::{Stage, browser};
+use crate::support::account::{self, PASSWORD};
 use chromium::Key;
 
 const FAILED: &str = "This could not be loaded";
@@ -216,4 +217,47 @@ fn while_settings_load_there_is_one_dialog_which_can_be_left() {
     ada.press(Key::Escape);
     ada.wait("!document.querySelector('dialog')");
     ada.wait("document.activeElement?.ariaLabel === 'Settings'");
+}
+
+#[test]
+#[ignore = "needs a browser"]
+fn sections_of_the_settings_that_do_not_come_can_be_tried_again_or_reloaded() {
+    let stage = Stage::new();
+    stage.run(account::claim(stage.address, stage.data()));
+    let line = Line::to(stage.address);
+    for (piece, section, title) in [
+        ("settings", "/settings/devices", "Devices"),
+        ("management", "/settings/place", "This place"),
+    ] {
+        let opened =
+            format!("document.querySelector('#settings-title')?.textContent === '{title}'");
+        let olga = stage.visitor(Looks::default());
+        sign_in(&olga);
+        cut(&olga, piece);
+        olga.go(section);
+        says(&olga, FAILED, "Try again");
+        cut(&olga, "");
+        olga.press(Key::Enter);
+        olga.wait(&opened);
+
+        let olga = visitor_over(&line);
+        sign_in(&olga);
+        line.lead(&format!("/madang-{piece}-"), "/madang-earlier-");
+        olga.go(section);
+        says(&olga, OUTDATED, "Reload");
+        line.lead_no_more();
+        olga.press(Key::Enter);
+        olga.wait(&opened);
+    }
+}
+
+/// Signs in as the owner of the place.
+fn sign_in(olga: &Person) {
+    olga.go("/sign-in");
+    olga.wait("document.activeElement?.id === 'username'");
+    olga.page.insert_text("olga").unwrap();
+    olga.click("#password");
+    olga.page.insert_text(PASSWORD).unwrap();
+    olga.press(Key::Enter);
+    olga.ready();
 }

@@ -1,7 +1,7 @@
 //! The settings of the account and of the place: a page with a column for each section.
 //!
-//! Few open them, and seldom, so they are a piece of the page. Each section is a module of its
-//! own, and [`section_view`] its only caller.
+//! Few open them, and seldom, so they are pieces of the page: one for one's own account, one for
+//! whoever manages the place. Each section is a module of its own.
 
 mod at_provider;
 mod confirmation;
@@ -22,7 +22,7 @@ use shared::model::Role;
 use super::piece_view::PieceView;
 use super::room_header::SidebarButton;
 use crate::i18n::settings::words;
-use crate::piece::{Piece, piece_table};
+use crate::piece::{LoadPiece, Piece, piece_table};
 use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
@@ -35,29 +35,49 @@ use people::People;
 use place::PlaceSection;
 use profile::ProfileSection;
 
-/// The function of the piece, once it is here.
-static SHOW: OnceLock<fn(SettingsRoute) -> AnyView> = OnceLock::new();
+/// What a piece has: it shows a section.
+type ShowSection = fn(SettingsRoute) -> AnyView;
+
+/// The sections of one's own account, once they are here.
+static OWN: OnceLock<ShowSection> = OnceLock::new();
+/// The sections of the place, once they are here.
+static PLACE: OnceLock<ShowSection> = OnceLock::new();
 
 piece_table!(
     settings,
-    fn settings_piece() -> fn(SettingsRoute) -> AnyView {
-        show
+    fn settings_piece() -> ShowSection {
+        show_own
     }
 );
 
-/// The page with a section of the settings, which loads the piece.
+piece_table!(
+    management,
+    fn management_piece() -> ShowSection {
+        show_place
+    }
+);
+
+/// The page with a section of the settings, which loads its piece.
 #[component]
 pub fn SettingsPage(
     /// Which section.
     section: SettingsRoute,
 ) -> impl IntoView {
-    let piece = Piece::new(|| {
-        Box::pin(async {
-            let show = settings_piece().await.ok();
-            show.is_some_and(|show| SHOW.set(show).is_ok() || SHOW.get().is_some())
+    let (here, load): (_, LoadPiece) = if is_own(section) {
+        (&OWN, || {
+            Box::pin(async { settings_piece().await.is_ok_and(|show| keep(&OWN, show)) })
         })
-    });
-    if SHOW.get().is_none() {
+    } else {
+        (&PLACE, || {
+            Box::pin(async {
+                management_piece()
+                    .await
+                    .is_ok_and(|show| keep(&PLACE, show))
+            })
+        })
+    };
+    let piece = Piece::new(load);
+    if here.get().is_none() {
         piece.load();
     }
     view! {
@@ -68,7 +88,7 @@ pub fn SettingsPage(
                     <h1 class="conversation__name" use:set_text=tr!(app.account)></h1>
                 </div>
             </header>
-            {reactive(move || match (piece.is_here(), SHOW.get()) {
+            {reactive(move || match (piece.is_here(), here.get()) {
                 (_, Some(show)) => show(section),
                 _ => view! { <PieceView piece /> }.into_any(),
             })}
@@ -76,8 +96,43 @@ pub fn SettingsPage(
     }
 }
 
+fn keep(here: &OnceLock<ShowSection>, show: ShowSection) -> bool {
+    here.set(show).is_ok() || here.get().is_some()
+}
+
+/// Whether a section is about one's own account.
+fn is_own(section: SettingsRoute) -> bool {
+    match section {
+        SettingsRoute::Profile | SettingsRoute::SignIn | SettingsRoute::Devices => true,
+        SettingsRoute::Invitations | SettingsRoute::People | SettingsRoute::Place => false,
+    }
+}
+
+fn show_own(section: SettingsRoute) -> AnyView {
+    show(section, |section| match section {
+        SettingsRoute::Profile => view! { <ProfileSection /> }.into_any(),
+        SettingsRoute::SignIn => view! {
+            <Credentials />
+            <Passkeys />
+            <Identity />
+        }
+        .into_any(),
+        SettingsRoute::Devices => devices::devices(),
+        SettingsRoute::Invitations | SettingsRoute::People | SettingsRoute::Place => ().into_any(),
+    })
+}
+
+fn show_place(section: SettingsRoute) -> AnyView {
+    show(section, |section| match section {
+        SettingsRoute::Invitations => view! { <InvitationsSection /> }.into_any(),
+        SettingsRoute::People => view! { <People /> }.into_any(),
+        SettingsRoute::Place => view! { <PlaceSection /> }.into_any(),
+        SettingsRoute::Profile | SettingsRoute::SignIn | SettingsRoute::Devices => ().into_any(),
+    })
+}
+
 /// The links to all sections, and one of them.
-fn show(section: SettingsRoute) -> AnyView {
+fn show(section: SettingsRoute, section_view: ShowSection) -> AnyView {
     let me = use_client().me();
     let role = memo(move || me.read().as_ref().map(|me| me.role));
     let entries = move || {
@@ -140,22 +195,5 @@ fn title(section: SettingsRoute) -> &'static str {
         SettingsRoute::Invitations => titles.invitations,
         SettingsRoute::People => titles.people,
         SettingsRoute::Place => titles.place,
-    }
-}
-
-#[allow(clippy::match_same_arms)]
-fn section_view(section: SettingsRoute) -> AnyView {
-    match section {
-        SettingsRoute::Profile => view! { <ProfileSection /> }.into_any(),
-        SettingsRoute::SignIn => view! {
-            <Credentials />
-            <Passkeys />
-            <Identity />
-        }
-        .into_any(),
-        SettingsRoute::Devices => devices::devices(),
-        SettingsRoute::Invitations => view! { <InvitationsSection /> }.into_any(),
-        SettingsRoute::People => view! { <People /> }.into_any(),
-        SettingsRoute::Place => view! { <PlaceSection /> }.into_any(),
     }
 }
