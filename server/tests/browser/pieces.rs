@@ -225,9 +225,14 @@ fn sections_of_the_settings_that_do_not_come_can_be_tried_again_or_reloaded() {
     let stage = Stage::new();
     stage.run(account::claim(stage.address, stage.data()));
     let line = Line::to(stage.address);
-    for (piece, section, title) in [
-        ("settings", "/settings/devices", "Devices"),
-        ("management", "/settings/place", "This place"),
+    for (piece, file, section, title) in [
+        ("settings", "/madang-settings-", "/settings/devices", "Devices"),
+        (
+            "management",
+            "/madang-management-",
+            "/settings/place",
+            "This place",
+        ),
     ] {
         let opened =
             format!("document.querySelector('#settings-title')?.textContent === '{title}'");
@@ -242,7 +247,7 @@ fn sections_of_the_settings_that_do_not_come_can_be_tried_again_or_reloaded() {
 
         let olga = visitor_over(&line);
         sign_in(&olga);
-        line.lead(&format!("/madang-{piece}-"), "/madang-earlier-");
+        line.lead(file, "/madang-earlier-");
         olga.go(section);
         says(&olga, OUTDATED, "Reload");
         line.lead_no_more();
