@@ -25,8 +25,10 @@ mod place;
 mod profile;
 mod proposed_names;
 mod provider;
+mod provider_sign_in;
 pub mod qr;
 pub mod recovery_codes;
+mod running_exports;
 mod second_factor;
 mod sign_up;
 mod signed_in;
@@ -64,7 +66,9 @@ pub use passkey_joining::NewNames;
 use password::{PasswordError, PasswordHasher};
 pub use place::place_name;
 pub use profile::ProfileRequest;
-pub use provider::{NotReturned, Provider, ProviderPolicy, Returned};
+pub use provider::{Provider, ProviderPolicy};
+pub use provider_sign_in::{NotReturned, Returned};
+use running_exports::RunningExports;
 pub use second_factor::TotpOffer;
 pub use sign_up::SignedUp;
 pub use signed_in::SignedIn;
@@ -83,7 +87,7 @@ pub struct Accounts {
     provider: Option<Provider>,
     hasher: PasswordHasher,
     throttle: SignInThrottle,
-    exports: own_data::RunningExports,
+    exports: RunningExports,
     ceremonies: Ceremonies,
     sign_ups: NetworkLimiter,
 }
@@ -135,7 +139,7 @@ impl Accounts {
             provider,
             hasher: PasswordHasher::new()?,
             throttle: SignInThrottle::default(),
-            exports: own_data::RunningExports::default(),
+            exports: RunningExports::default(),
             sign_ups: NetworkLimiter::new(SIGN_UP_RATE, SIGN_UP_TOTAL),
             ceremonies: Ceremonies::new(&page_origin, clock.clone()),
             clock,

@@ -1,26 +1,15 @@
 //! Everything that is stored about a person, for the person alone: read page by page, so that the
 //! server never holds more than one page of it.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
-use shared::error::ErrorCode;
 use shared::frame::Refusal;
-use shared::id::UserId;
 
 use super::Accounts;
+use super::running_exports::ExportPlace;
 use crate::store::{
     AccountCredentials, ListedSession, OwnMessages, OwnRecords, PersonSettings, Store, Viewer,
 };
-
-/// Exports that may be read at the same time: each reads through all messages.
-const MAX_EXPORTS: usize = 4;
-/// How long to wait if there are too many, in milliseconds.
-const BUSY_RETRY_MS: u64 = 10_000;
-
-/// Whose exports are being read.
-pub(super) type RunningExports = Arc<Mutex<BTreeSet<UserId>>>;
 
 /// What is stored about a person, but the messages.
 #[derive(Clone, Debug)]
@@ -44,18 +33,6 @@ pub struct OwnMessageReader {
     _place: ExportPlace,
 }
 
-/// One of the places for exports, as long as it is read.
-struct ExportPlace {
-    running: RunningExports,
-    user: UserId,
-}
-
-impl Drop for ExportPlace {
-    fn drop(&mut self) {
-        self.running.lock().remove(&self.user);
-    }
-}
-
 impl Accounts {
     /// Begins to read what is stored about a person.
     ///
@@ -63,7 +40,7 @@ impl Accounts {
     /// `rate_limited` while another export of the person is read, or too many of others; or the
     /// store's.
     pub async fn export(&self, viewer: Viewer) -> Result<(OwnData, OwnMessageReader), Refusal> {
-        let place = self.take_export_place(viewer.user)?;
+        let place = ExportPlace::take(&self.exports, viewer.user)?;
         let data = OwnData {
             settings: self.settings(viewer).await?,
             credentials: self.credentials(viewer).await?,
@@ -81,20 +58,6 @@ impl Accounts {
             _place: place,
         };
         Ok((data, messages))
-    }
-
-    fn take_export_place(&self, user: UserId) -> Result<ExportPlace, Refusal> {
-        let mut running = self.exports.lock();
-        if running.len() >= MAX_EXPORTS || !running.insert(user) {
-            return Err(Refusal {
-                retry_after_ms: Some(BUSY_RETRY_MS),
-                ..Refusal::new(ErrorCode::RateLimited)
-            });
-        }
-        Ok(ExportPlace {
-            running: Arc::clone(&self.exports),
-            user,
-        })
     }
 }
 

@@ -3,8 +3,8 @@
 use shared::id::{Micros, RoomId, UserId};
 use shared::model::{Profile, Role, SignUp};
 
-use super::command::{LinkPurpose, SecondFactorFate};
 use super::identifier::{InviteId, PasswordHash, SessionId, TotpKey};
+use super::link::{LinkPurpose, SecondFactorFate};
 
 /// What decides about a sign-in, of the person with a username.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,14 +1,19 @@
 //! The commands about accounts, sessions, invites and links.
 
-use shared::id::{Micros, RoomId, UserId};
-use shared::model::{ProfileStatus, Role};
+use shared::id::{Micros, UserId};
+use shared::model::Role;
 
 use super::external::{ExternalIdentity, ExternalRole, NewExternalAccount};
 use super::identifier::{
-    ApplicationId, InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash,
-    TotpKey, UsernameKeys,
+    ApplicationId, InviteId, LinkHash, PasswordHash, RecoveryCodeHash, TokenHash, TotpKey,
 };
+use super::invite::NewInvite;
+use super::link::LinkTarget;
+use super::new_account::NewAccount;
 use super::passkey::RegisteredPasskey;
+use super::profile_change::ProfileChange;
+use super::session::{NewSession, SessionSelector};
+use super::sign_in::{SecondFactor, SignInProof};
 use super::sign_up::{NewApplication, PlaceChange};
 
 /// A change of accounts, sessions, invites or links. What was checked outside of the commit is
@@ -51,15 +56,16 @@ pub enum AccountCommand {
         /// The session.
         session: NewSession,
     },
-    /// Begins a session of the person of a [`LinkPurpose::Transfer`] link, which is spent by this.
+    /// Begins a session of the person of a [`super::LinkPurpose::Transfer`] link, which is spent
+    /// by this.
     SignInByLink {
         /// The link's secret.
         link: LinkHash,
         /// The session.
         session: NewSession,
     },
-    /// Sets the password of the person of a [`LinkPurpose::Reset`] link. It ends all sessions and
-    /// links of that person, and begins a session.
+    /// Sets the password of the person of a [`super::LinkPurpose::Reset`] link. It ends all
+    /// sessions and links of that person, and begins a session.
     ResetPassword {
         /// The link's secret.
         link: LinkHash,
@@ -239,215 +245,5 @@ pub enum AccountCommand {
         user: UserId,
         /// The session in which a person does it; none for the operator.
         session: Option<TokenHash>,
-    },
-}
-
-/// A session that begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewSession {
-    /// Its secret.
-    pub token: TokenHash,
-    /// The device, in a few words.
-    pub device: String,
-    /// The address that it comes from.
-    pub network: Option<String>,
-}
-
-/// What an account has from the beginning.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewAccount {
-    /// The name to sign in with.
-    pub username: UsernameKeys,
-    /// The display name.
-    pub name: String,
-    /// How its holder will prove to be the person.
-    pub credential: NewCredential,
-}
-
-/// How the holder of an account proves to be the person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NewCredential {
-    /// By a password.
-    Password(PasswordHash),
-    /// By a passkey.
-    Passkey {
-        /// What it knows the person by.
-        handle: Vec<u8>,
-        /// The passkey.
-        passkey: RegisteredPasskey,
-    },
-    /// By an identity provider.
-    External {
-        /// Who it is there.
-        identity: ExternalIdentity,
-        /// What the person is called there.
-        name: String,
-    },
-}
-
-/// What was proved outside of the commit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SignInProof {
-    /// A password.
-    Password {
-        /// Whose.
-        user: UserId,
-        /// It was verified against exactly this hash.
-        verified: PasswordHash,
-        /// What was proved besides. It is needed if the person has an authenticator app.
-        second: Option<SecondFactor>,
-        /// The hash that replaces the stored one, whose parameters are outdated.
-        rehashed: Option<PasswordHash>,
-    },
-    /// An identity at a provider, which vouches for the person.
-    External(ExternalIdentity),
-    /// A passkey whose authenticator has verified its person.
-    Passkey {
-        /// Whose.
-        user: UserId,
-        /// The credential's id.
-        credential: Vec<u8>,
-        /// The signature counter to be stored.
-        counter: u32,
-    },
-}
-
-/// A code that was typed besides a password.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SecondFactor {
-    /// A code of an authenticator app.
-    Totp {
-        /// The key from which it was computed.
-        key: TotpKey,
-        /// Its step. No step counts twice.
-        step: i64,
-    },
-    /// A recovery code; it is spent by this.
-    RecoveryCode(RecoveryCodeHash),
-}
-
-/// Which sessions are meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionSelector {
-    /// The one with this token.
-    Token(TokenHash),
-    /// A person's one with this number.
-    Id {
-        /// Whose.
-        user: UserId,
-        /// Its number.
-        id: SessionId,
-    },
-    /// All of a person.
-    AllBut {
-        /// Whose.
-        user: UserId,
-        /// The one that stays.
-        keep: Option<TokenHash>,
-    },
-}
-
-/// A change of a profile and of its person's settings. A name that is `None` stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ProfileChange {
-    /// The display name.
-    pub name: Option<String>,
-    /// The name to sign in with.
-    pub username: Option<UsernameKeys>,
-    /// The colour of the avatar.
-    pub colour: ValueChange<u8>,
-    /// The status.
-    pub status: ValueChange<ProfileStatus>,
-    /// The language of the page.
-    pub language: ValueChange<String>,
-    /// The time zone.
-    pub time_zone: ValueChange<String>,
-}
-
-/// What happens to a value that a person may have or not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum ValueChange<T> {
-    /// It stays as it is.
-    #[default]
-    Keep,
-    /// It is taken away.
-    Clear,
-    /// It becomes this.
-    Set(T),
-}
-
-impl<T> ValueChange<T> {
-    /// What it becomes, if that is something.
-    pub fn value(&self) -> Option<&T> {
-        match self {
-            ValueChange::Set(value) => Some(value),
-            ValueChange::Keep | ValueChange::Clear => None,
-        }
-    }
-
-    /// What there is afterwards.
-    pub fn applied_to(self, before: Option<T>) -> Option<T> {
-        match self {
-            ValueChange::Keep => before,
-            ValueChange::Clear => None,
-            ValueChange::Set(value) => Some(value),
-        }
-    }
-}
-
-/// An invite that is created.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewInvite {
-    /// Its secret.
-    pub token: LinkHash,
-    /// What who joins by it becomes.
-    pub role: Role,
-    /// The rooms of which who joins becomes a member, as far as they are private.
-    pub rooms: Vec<RoomId>,
-    /// When it ends; none: it stays.
-    pub expires_at: Option<Micros>,
-    /// How often it can be used; none: as often as one likes.
-    pub max_uses: Option<u32>,
-}
-
-/// What a link that works once is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkPurpose {
-    /// To claim the place.
-    Claim,
-    /// To set a new password.
-    Reset,
-    /// To take a session to another device.
-    Transfer,
-}
-
-/// What becomes of the second factor of somebody who sets a new password by a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecondFactorFate {
-    /// It stays, and is asked for.
-    Keep,
-    /// It is removed: the person has lost it.
-    Remove,
-}
-
-/// What a link is made for, and for whom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkTarget {
-    /// To claim the place.
-    Claim,
-    /// To set a new password of a person.
-    Reset {
-        /// The person.
-        user: UserId,
-        /// The session of who makes it, in which a credential was proved lately; none for the
-        /// operator.
-        by: Option<TokenHash>,
-        /// What becomes of the second factor.
-        second_factor: SecondFactorFate,
-    },
-    /// To take a session to another device of the same person.
-    Transfer {
-        /// The session. Once it has ended, the link works no more.
-        session: TokenHash,
     },
 }

@@ -7,8 +7,14 @@ mod confirmation;
 mod credentials;
 mod external;
 mod identifier;
+mod invite;
+mod link;
+mod new_account;
 mod own_data;
 mod passkey;
+mod profile_change;
+mod session;
+mod sign_in;
 mod sign_up;
 
 pub use answer::{
@@ -16,10 +22,7 @@ pub use answer::{
     PeopleSearch, PersonPosition, PersonSession, PersonSettings, Place, SessionFilter,
     SignInRecord, TotpRecord,
 };
-pub use command::{
-    AccountCommand, LinkPurpose, LinkTarget, NewAccount, NewCredential, NewInvite, NewSession,
-    ProfileChange, SecondFactor, SecondFactorFate, SessionSelector, SignInProof, ValueChange,
-};
+pub use command::AccountCommand;
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
 pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
@@ -27,6 +30,12 @@ pub use identifier::{
     ApplicationId, InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash,
     TotpKey, UsernameKeys,
 };
+pub use invite::NewInvite;
+pub use link::{LinkPurpose, LinkTarget, SecondFactorFate};
+pub use new_account::{NewAccount, NewCredential};
 pub use own_data::{OwnInvite, OwnMembership, OwnMessage, OwnMessages, OwnRecords, OwnRoom};
 pub use passkey::{FoundPasskey, OwnPasskeys, PasskeyLoss, PasskeyRow, RegisteredPasskey};
+pub use profile_change::{ProfileChange, ValueChange};
+pub use session::{NewSession, SessionSelector};
+pub use sign_in::{SecondFactor, SignInProof};
 pub use sign_up::{Application, NewApplication, PlaceChange};

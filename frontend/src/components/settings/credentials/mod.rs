@@ -1,26 +1,22 @@
 //! What proves who the person is: the password and its second factor. Passkeys stand below.
 
+mod known_account;
 mod password;
 mod second_factor;
+mod second_factor_part;
 mod steps;
+mod texts;
 
 use leptos::prelude::*;
 
-use crate::api::own_account::{OwnAccount, own_account};
+use crate::api::own_account::own_account;
 use crate::components::form::{FormError, FormState};
 use crate::components::skeleton::Skeleton;
-use crate::i18n::settings::{CredentialStrings, words};
 use crate::tr;
 use crate::view::{on, reactive, set_text};
+use known_account::KnownAccount;
 use password::PasswordPart;
 use second_factor::SecondFactor;
-
-fn texts() -> &'static CredentialStrings {
-    words().credentials
-}
-
-/// What the account has, once it is known.
-type KnownAccount = RwSignal<Option<OwnAccount>>;
 
 /// Both parts of the page.
 #[component]

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use web_sys::Event;
 
-use super::{KnownAccount, texts};
+use super::known_account::KnownAccount;
+use super::texts::texts;
 use crate::api::own_account::change_password;
 use crate::components::account::field::{AccountField, AccountSubmit, FieldKind, NEW_PASSWORD};
 use crate::components::account::form::{AccountForm, Entry, Words};

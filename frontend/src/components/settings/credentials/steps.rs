@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::second_factor::{Action, SecondFactorPart, Step};
-use super::texts;
+use super::second_factor_part::{Action, SecondFactorPart, Step};
+use super::texts::texts;
 use crate::api::own_account::TotpOffer;
 use crate::browser;
 use crate::components::account::field::{AccountField, AccountSubmit, CODE};

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shared::id::RoomId;
 use shared::model::Role;
 
-use super::Invitations;
+use super::state::Invitations;
 use crate::api::invites::NewInvite;
 use crate::components::form::{FormError, FormState, Submit};
 use crate::i18n::settings::words;

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shared::id::Micros;
 use shared::model::Role;
 
-use super::Invitations;
+use super::state::Invitations;
 use crate::api::invites::{ListedInvite, revoke};
 use crate::browser;
 use crate::components::form::{FormError, FormState};

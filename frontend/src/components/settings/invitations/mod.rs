@@ -3,12 +3,10 @@
 mod created;
 mod form;
 mod listed;
+mod state;
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
-use crate::api::Failure;
-use crate::api::invites::{self, CreatedInvite, InvitePage};
 use crate::components::form::sentence;
 use crate::components::skeleton::Skeleton;
 use crate::tr;
@@ -16,24 +14,7 @@ use crate::view::{dynamic_text, on, optional_view, reactive, set_text};
 use created::created;
 use form::form;
 use listed::listed;
-
-/// What the section knows.
-#[derive(Clone, Copy)]
-struct Invitations {
-    answer: RwSignal<Option<Result<InvitePage, Failure>>>,
-    /// The one that was made here last. Its link is known to nobody else.
-    created: RwSignal<Option<CreatedInvite>>,
-}
-
-impl Invitations {
-    /// Asks for the list. What is shown stays until the answer is here.
-    fn look(self) {
-        spawn_local(async move {
-            let found = invites::list().await;
-            let _ = self.answer.try_set(Some(found));
-        });
-    }
-}
+use state::Invitations;
 
 /// The section.
 #[component]

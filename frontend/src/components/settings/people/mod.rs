@@ -1,178 +1,18 @@
 //! The people of the place, for those who manage them: the list, roles, who is out and who is gone.
 
+mod part;
 mod row;
 
-use std::time::Duration;
-
+use leptos::ev;
 use leptos::prelude::*;
-use leptos::{ev, html};
-use shared::id::UserId;
-use shared::model::{Profile, Role};
-use wasm_bindgen_futures::spawn_local;
 
-use crate::api::people::{self, PersonEntry};
-use crate::browser;
-use crate::components::form::{FormError, FormState, value_of};
+use crate::api::people::PersonEntry;
+use crate::components::form::FormError;
 use crate::components::skeleton::Skeleton;
-use crate::i18n::settings::{PeopleStrings, words};
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, on, optional_view, set_text};
+use part::{PeoplePart, texts};
 use row::row;
-
-/// How long nothing is typed before the list is asked for.
-const TYPING_PAUSE: Duration = Duration::from_millis(250);
-
-fn texts() -> &'static PeopleStrings {
-    words().people
-}
-
-/// What is done to a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Deed {
-    SetRole(Role),
-    Deactivate,
-    Reactivate,
-    Delete,
-}
-
-/// What is open in the list: what can be done to a person, or the question before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Open {
-    user: UserId,
-    asks: Option<Deed>,
-}
-
-/// The state of the section.
-#[derive(Clone, Copy)]
-struct PeoplePart {
-    /// Why the list is not here.
-    list: FormState,
-    /// What is being done to the person who is open.
-    deed: FormState,
-    people: RwSignal<Vec<PersonEntry>>,
-    is_loaded: RwSignal<bool>,
-    next: RwSignal<Option<String>>,
-    open: RwSignal<Option<Open>>,
-    /// Whose row takes the focus when it is made.
-    focus: StoredValue<Option<UserId>>,
-    search: NodeRef<html::Input>,
-    /// Counts questions: an answer to an earlier one is ignored.
-    question: StoredValue<u32>,
-    note: RwSignal<Option<fn() -> &'static str>>,
-}
-
-impl PeoplePart {
-    fn new() -> Self {
-        PeoplePart {
-            list: FormState::new(),
-            deed: FormState::new(),
-            people: RwSignal::new(Vec::new()),
-            is_loaded: RwSignal::new(false),
-            next: RwSignal::new(None),
-            open: RwSignal::new(None),
-            focus: StoredValue::new(None),
-            search: NodeRef::new(),
-            question: StoredValue::new(0),
-            note: RwSignal::new(None),
-        }
-    }
-
-    fn next_question(self) -> u32 {
-        let number = self.question.get_value().wrapping_add(1);
-        self.question.set_value(number);
-        number
-    }
-
-    fn is_last(self, question: u32) -> bool {
-        self.question.try_get_value() == Some(question)
-    }
-
-    /// Loads the list from its beginning, or a further page.
-    fn load(self, after: Option<String>) {
-        let (question, search) = (self.next_question(), value_of(self.search));
-        self.list.clear();
-        spawn_local(async move {
-            let answer = people::list(&search, after.as_deref()).await;
-            if !self.is_last(question) {
-                return;
-            }
-            match answer {
-                Ok(page) => {
-                    self.people.update(|people| {
-                        if after.is_none() {
-                            people.clear();
-                            self.open.set(None);
-                        }
-                        people.extend(page.people);
-                    });
-                    self.next.set(page.next);
-                    self.is_loaded.set(true);
-                }
-                Err(failure) => self.list.fail(failure),
-            }
-        });
-    }
-
-    /// Loads the list when nothing was typed for a while.
-    fn search_soon(self) {
-        let question = self.next_question();
-        browser::after(TYPING_PAUSE, move || {
-            if self.is_last(question) {
-                self.load(None);
-            }
-        });
-    }
-
-    fn open(self, open: Option<Open>) {
-        self.deed.clear();
-        self.note.set(None);
-        // Who closes it goes on at the same person.
-        if open.is_none() {
-            let before = self.open.get_untracked();
-            self.focus.set_value(before.map(|open| open.user));
-        }
-        self.open.set(open);
-    }
-
-    fn act(self, user: UserId, deed: Deed) {
-        self.note.set(None);
-        self.deed.submit(async move {
-            match deed {
-                Deed::SetRole(role) => self.changed(people::set_role(user, role).await?),
-                Deed::Deactivate => self.changed(people::set_deactivated(user, true).await?),
-                Deed::Reactivate => self.changed(people::set_deactivated(user, false).await?),
-                Deed::Delete => {
-                    people::delete(user).await?;
-                    self.people.try_update(|people| {
-                        people.retain(|entry| entry.person.id != user);
-                    });
-                    self.open.try_set(None);
-                    self.note.try_set(Some(|| texts().is_deleted));
-                    // The row is gone.
-                    if let Some(Some(search)) = self.search.try_get_untracked() {
-                        let _ = search.focus();
-                    }
-                }
-            }
-            Ok(())
-        });
-    }
-
-    /// Shows a person as the server does after a change.
-    fn changed(self, person: Profile) {
-        self.focus.try_set_value(Some(person.id));
-        self.open.try_set(None);
-        self.people.try_update(|people| {
-            if let Some(entry) = people.iter_mut().find(|entry| entry.person.id == person.id) {
-                if person.deactivated {
-                    entry.used_at = None;
-                }
-                entry.person = person;
-            }
-        });
-        self.note.try_set(Some(|| texts().is_changed));
-    }
-}
 
 /// The section.
 #[component]

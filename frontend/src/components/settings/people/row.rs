@@ -7,7 +7,7 @@ use leptos::{ev, html};
 use shared::error::ErrorCode;
 use shared::model::{Profile, Role};
 
-use super::{Deed, Open, PeoplePart, texts};
+use super::part::{Deed, Open, PeoplePart, texts};
 use crate::api::Failure;
 use crate::api::people::PersonEntry;
 use crate::components::form::FormError;

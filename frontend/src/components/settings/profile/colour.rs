@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::Saving;
+use super::saving::Saving;
 use crate::api::profile::ProfileChange;
 use crate::browser;
 use crate::components::avatar::initials;

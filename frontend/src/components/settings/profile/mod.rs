@@ -5,16 +5,14 @@ mod colour;
 mod names;
 mod own_data;
 mod place_and_time;
+mod saving;
 mod status;
 
 use leptos::prelude::*;
 use shared::model::Role;
 
-use crate::api::profile::ProfileChange;
-use crate::components::form::FormState;
-use crate::i18n::settings::words;
 use crate::state::use_client;
-use crate::view::{dynamic_text, memo, optional_view, set_text};
+use crate::view::{memo, optional_view};
 use colour::ColourPart;
 use names::{NamePart, UsernamePart};
 use own_data::OwnDataPart;
@@ -41,45 +39,5 @@ pub(super) fn ProfileSection() -> impl IntoView {
                 })
         })}
         <OwnDataPart />
-    }
-}
-
-/// A form of the section, and whether its last change was made.
-#[derive(Clone, Copy)]
-struct Saving {
-    form: FormState,
-    is_saved: RwSignal<bool>,
-}
-
-impl Saving {
-    fn new() -> Self {
-        Saving {
-            form: FormState::new(),
-            is_saved: RwSignal::new(false),
-        }
-    }
-
-    /// Makes a change, and says so.
-    fn save(self, change: ProfileChange) {
-        self.is_saved.set(false);
-        self.form.submit(async move {
-            change.make().await?;
-            let _ = self.is_saved.try_set(true);
-            Ok(())
-        });
-    }
-
-    /// That the change was made, for eyes and screen readers.
-    fn note(self) -> AnyView {
-        view! {
-            <p
-                class="settings__saved"
-                role="status"
-                use:set_text=dynamic_text(move || {
-                    if self.is_saved.get() { words().profile.saved } else { "" }
-                })
-            ></p>
-        }
-        .into_any()
     }
 }

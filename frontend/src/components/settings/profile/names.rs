@@ -5,7 +5,7 @@ use leptos::{ev, html};
 use shared::error::{ErrorCode, Field};
 use shared::text;
 
-use super::Saving;
+use super::saving::Saving;
 use crate::api::Failure;
 use crate::api::profile::ProfileChange;
 use crate::components::form::{FormError, Submit, TextField, value_of};

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
-use super::Saving;
+use super::saving::Saving;
 use crate::api::profile::{OwnSettings, ProfileChange, settings};
 use crate::browser;
 use crate::components::form::FormError;

@@ -6,7 +6,7 @@ use shared::error::Field;
 use shared::id::Micros;
 use shared::model::ProfileStatus;
 
-use super::Saving;
+use super::saving::Saving;
 use crate::api::profile::ProfileChange;
 use crate::browser;
 use crate::components::form::{FormError, Submit, TextField, value_of};

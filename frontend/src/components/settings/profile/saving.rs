@@ -1,0 +1,48 @@
+//! How a part of the section saves a change, and says that it did.
+
+use leptos::prelude::*;
+
+use crate::api::profile::ProfileChange;
+use crate::components::form::FormState;
+use crate::i18n::settings::words;
+use crate::view::{dynamic_text, set_text};
+
+/// A form of the section, and whether its last change was made.
+#[derive(Clone, Copy)]
+pub(super) struct Saving {
+    pub form: FormState,
+    pub is_saved: RwSignal<bool>,
+}
+
+impl Saving {
+    pub fn new() -> Self {
+        Saving {
+            form: FormState::new(),
+            is_saved: RwSignal::new(false),
+        }
+    }
+
+    /// Makes a change, and says so.
+    pub fn save(self, change: ProfileChange) {
+        self.is_saved.set(false);
+        self.form.submit(async move {
+            change.make().await?;
+            let _ = self.is_saved.try_set(true);
+            Ok(())
+        });
+    }
+
+    /// That the change was made, for eyes and screen readers.
+    pub fn note(self) -> AnyView {
+        view! {
+            <p
+                class="settings__saved"
+                role="status"
+                use:set_text=dynamic_text(move || {
+                    if self.is_saved.get() { words().profile.saved } else { "" }
+                })
+            ></p>
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,21 @@
+//! An invite that is created.
+
+use shared::id::{Micros, RoomId};
+use shared::model::Role;
+
+use super::identifier::LinkHash;
+
+/// An invite that is created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewInvite {
+    /// Its secret.
+    pub token: LinkHash,
+    /// What who joins by it becomes.
+    pub role: Role,
+    /// The rooms of which who joins becomes a member, as far as they are private.
+    pub rooms: Vec<RoomId>,
+    /// When it ends; none: it stays.
+    pub expires_at: Option<Micros>,
+    /// How often it can be used; none: as often as one likes.
+    pub max_uses: Option<u32>,
+}
