@@ -3,9 +3,10 @@
 //! `rules` lists words that must not be in some folders, with the reason. The search is by whole words
 //! outside of comments: simple, and enough to find a mistake. `modules` finds circles between modules.
 //! The rest is here: the length of files, the first line of a folder's root module, and what `shared`
-//! may depend on.
+//! may depend on. `named_tests` looks for the tests that a document answers with.
 
 mod modules;
+mod named_tests;
 mod rules;
 mod source;
 
@@ -33,6 +34,8 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     }
     let manifest = Source::read(root, "shared/Cargo.toml")?;
     dependencies(&manifest, &mut findings);
+    let answers = Source::read(root, named_tests::DOCUMENT)?;
+    named_tests::check(&answers, &sources, &mut findings);
     modules::check(&sources, &mut findings)?;
     if !findings.is_empty() {
         bail!("the source breaks these invariants:\n{findings}");
@@ -40,7 +43,7 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     println!(
         "{} files keep {} invariants.",
         sources.len(),
-        RULES.len() + 4
+        RULES.len() + 5
     );
     Ok(())
 }

@@ -226,7 +226,12 @@ fn sections_of_the_settings_that_do_not_come_can_be_tried_again_or_reloaded() {
     stage.run(account::claim(stage.address, stage.data()));
     let line = Line::to(stage.address);
     for (piece, file, section, title) in [
-        ("settings", "/madang-settings-", "/settings/devices", "Devices"),
+        (
+            "settings",
+            "/madang-settings-",
+            "/settings/devices",
+            "Devices",
+        ),
         (
             "management",
             "/madang-management-",
