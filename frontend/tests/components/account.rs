@@ -119,7 +119,7 @@ async fn a_refusal_of_the_server_stands_at_the_field_that_it_is_about() {
         assert_eq!(value(&page, "#password"), "cabbage-lantern");
         assert_eq!(
             last_request().unwrap(),
-            r#"/api/v1/claim {"token":"0f","place":"Court yard","username":"olga","name":"Olga","password":"cabbage-lantern"}"#
+            r#"/api/v1/claim {"token":"0f","place":"Court yard","username":"olga","name":"Olga","password":"cabbage-lantern","keep":false}"#
         );
         drop(answers);
     }
