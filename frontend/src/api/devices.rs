@@ -49,7 +49,7 @@ pub async fn sign_out(device: Option<i64>) -> Result<(), Failure> {
     ask("DELETE", &path, None).await.map(drop)
 }
 
-/// A link that takes the session to another device.
+/// A link that works once, and was made by whoever is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct MadeLink {
     /// Its path and fragment.

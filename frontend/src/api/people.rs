@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use shared::id::{Micros, UserId};
 use shared::model::{Profile, Role};
 
-use super::{Failure, ask, get, send};
+use super::devices::MadeLink;
+use super::{Failure, ask, get, parse, send};
 
 const PEOPLE: &str = "/api/v1/people";
 
@@ -76,6 +77,15 @@ pub async fn set_deactivated(user: UserId, deactivated: bool) -> Result<Profile,
 /// As [`list`].
 pub async fn delete(user: UserId) -> Result<(), Failure> {
     ask("DELETE", &path(user), None).await.map(drop)
+}
+
+/// Makes a link with which a person sets a new password.
+///
+/// # Errors
+/// As [`list`].
+pub async fn reset_link(user: UserId) -> Result<MadeLink, Failure> {
+    let answer = ask("POST", &format!("{}/link", path(user)), None).await?;
+    parse(&answer)
 }
 
 fn path(user: UserId) -> String {

@@ -209,3 +209,36 @@ fn the_list_of_people_fits_desk_and_phone_in_either_theme() {
         }
     }
 }
+
+#[test]
+#[ignore = "needs a browser"]
+fn who_forgot_the_password_gets_a_link_from_the_owner() {
+    let place = Place::new();
+    let olga = place.olga(Looks::default());
+    open_people(&olga, 4);
+    olga.choose("Change mina");
+    olga.choose("Link for a new password");
+    says(
+        &olga,
+        "#people-question",
+        "with which mina sets a new password",
+    );
+    olga.press(Key::Enter);
+    olga.wait("document.querySelector('.people__item input')?.value.includes('/reset#')");
+    olga.wait("document.querySelector('.people__item img').complete");
+    olga.wait("document.activeElement?.textContent === 'Close'");
+    axe::look_at(&olga, "people-reset-link");
+    keep::screenshot(&olga.page, "people-reset-link");
+    let link = olga.look("document.querySelector('.people__item input').value");
+    let path = link.as_str().unwrap().split_once("/reset#").unwrap().1;
+    olga.press(Key::Enter);
+    olga.wait("document.activeElement?.getAttribute('aria-label') === 'Change mina'");
+
+    let mina = place.stage.visitor(Looks::default());
+    mina.go(&format!("/reset#{path}"));
+    mina.wait("document.activeElement?.id === 'password'");
+    mina.page.insert_text("meadow-anchor-58-violet").unwrap();
+    mina.press(Key::Enter);
+    mina.ready();
+    says(&mina, ".me__name", "mina");
+}

@@ -8,10 +8,10 @@ use crate::api::Failure;
 use crate::api::devices::{self, Device, MadeLink};
 use crate::browser;
 use crate::components::form::{FormState, sentence};
+use crate::components::settings::made_link::made_link;
 use crate::components::skeleton::Skeleton;
 use crate::i18n::settings::{DeviceStrings, words};
 use crate::i18n::{format, t};
-use crate::state::{ToastMessage, use_client};
 use crate::tr;
 use crate::view::{Entry, dynamic_text, list, on, optional_view, reactive, set_text};
 
@@ -165,7 +165,10 @@ fn PhoneLink() -> impl IntoView {
             Ok(())
         });
     };
-    let link = optional_view(move || made.get().map(made_link));
+    let link = optional_view(move || {
+        made.get()
+            .map(|made| made_link(made, || texts().link_label))
+    });
     view! {
         <div class="settings__part">
             <h3 use:set_text=dynamic_text(|| texts().phone_title)></h3>
@@ -191,44 +194,4 @@ fn PhoneLink() -> impl IntoView {
             </div>
         </div>
     }
-}
-
-fn made_link(made: MadeLink) -> AnyView {
-    let MadeLink {
-        link,
-        qr,
-        expires_at,
-    } = made;
-    let origin = browser::window().location().origin().unwrap_or_default();
-    let link = origin + &link;
-    let picture = qr.map(|qr| {
-        // The picture has no script, and an image runs none.
-        let picture = format!("data:image/svg+xml,{}", js_sys::encode_uri_component(&qr));
-        view! { <img class="settings__qr" src=picture alt=reactive(|| texts().qr_label) /> }
-            .into_any()
-    });
-    let copied = link.clone();
-    let client = use_client();
-    view! {
-        <div class="devices__link">
-            {picture}
-            <p use:set_text=dynamic_text(move || (texts().until)(&format::time(expires_at)))></p>
-            <div class="field__line">
-                <input
-                    class="field__input"
-                    readonly
-                    type="text"
-                    value=link
-                    aria-label=reactive(|| texts().link_label)
-                />
-                <button
-                    class="button button--quiet"
-                    type="button"
-                    on:click=on(move |_| client.copy(copied.clone(), ToastMessage::LinkCopied))
-                    use:set_text=dynamic_text(|| texts().copy)
-                ></button>
-            </div>
-        </div>
-    }
-    .into_any()
 }

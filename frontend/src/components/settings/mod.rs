@@ -9,6 +9,7 @@ mod credentials;
 mod devices;
 mod identity;
 mod invitations;
+mod made_link;
 mod passkeys;
 mod people;
 mod place;

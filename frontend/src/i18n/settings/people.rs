@@ -32,6 +32,9 @@ pub struct PeopleStrings {
     pub deactivate_sure: fn(&str) -> String,
     pub reactivate_sure: fn(&str) -> String,
     pub delete_sure: fn(&str) -> String,
+    pub reset_link: &'static str,
+    pub reset_link_sure: fn(&str) -> String,
+    pub reset_link_label: &'static str,
     pub is_changed: &'static str,
     pub is_deleted: &'static str,
 }
@@ -79,6 +82,13 @@ pub(super) static ENGLISH: PeopleStrings = PeopleStrings {
             "Delete {name}? The name, the username and every way to sign in are erased for good. What they wrote stays, as a deleted person’s."
         )
     },
+    reset_link: "Link for a new password",
+    reset_link_sure: |name| {
+        format!(
+            "Make a link with which {name} sets a new password? It works once, for four hours. Whoever opens it has the account: give it to nobody else."
+        )
+    },
+    reset_link_label: "Link for a new password",
     is_changed: "Changed.",
     is_deleted: "Deleted.",
 };
@@ -128,6 +138,13 @@ pub(super) static KOREAN: PeopleStrings = PeopleStrings {
             "{name} 님을 삭제할까요? 이름과 사용자 이름, 로그인 수단이 모두 지워지고 되돌릴 수 없어요. 쓴 글은 탈퇴한 사람의 글로 남아요."
         )
     },
+    reset_link: "새 비밀번호 링크",
+    reset_link_sure: |name| {
+        format!(
+            "{name} 님이 새 비밀번호를 정할 링크를 만들까요? 네 시간 안에 한 번만 쓸 수 있어요. 링크를 여는 사람이 계정을 쓰게 되니 본인에게만 주세요."
+        )
+    },
+    reset_link_label: "새 비밀번호를 정하는 링크",
     is_changed: "변경했어요.",
     is_deleted: "삭제했어요.",
 };

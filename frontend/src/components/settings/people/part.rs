@@ -8,6 +8,7 @@ use shared::id::UserId;
 use shared::model::{Profile, Role};
 use wasm_bindgen_futures::spawn_local;
 
+use crate::api::devices::MadeLink;
 use crate::api::people::{self, PersonEntry};
 use crate::browser;
 use crate::components::form::{FormState, value_of};
@@ -27,6 +28,7 @@ pub(super) enum Deed {
     Deactivate,
     Reactivate,
     Delete,
+    ResetLink,
 }
 
 /// What is open in the list: what can be done to a person, or the question before it.
@@ -53,6 +55,8 @@ pub(super) struct PeoplePart {
     /// Counts questions: an answer to an earlier one is ignored.
     question: StoredValue<u32>,
     pub note: RwSignal<Option<fn() -> &'static str>>,
+    /// The link that was made last, and for whom.
+    pub made: RwSignal<Option<(UserId, MadeLink)>>,
 }
 
 impl PeoplePart {
@@ -68,6 +72,7 @@ impl PeoplePart {
             search: NodeRef::new(),
             question: StoredValue::new(0),
             note: RwSignal::new(None),
+            made: RwSignal::new(None),
         }
     }
 
@@ -120,6 +125,7 @@ impl PeoplePart {
     pub fn open(self, open: Option<Open>) {
         self.deed.clear();
         self.note.set(None);
+        self.made.set(None);
         // Who closes it goes on at the same person.
         if open.is_none() {
             let before = self.open.get_untracked();
@@ -135,6 +141,11 @@ impl PeoplePart {
                 Deed::SetRole(role) => self.changed(people::set_role(user, role).await?),
                 Deed::Deactivate => self.changed(people::set_deactivated(user, true).await?),
                 Deed::Reactivate => self.changed(people::set_deactivated(user, false).await?),
+                Deed::ResetLink => {
+                    let made = people::reset_link(user).await?;
+                    self.open.try_set(None);
+                    self.made.try_set(Some((user, made)));
+                }
                 Deed::Delete => {
                     people::delete(user).await?;
                     self.people.try_update(|people| {

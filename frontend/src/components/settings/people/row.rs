@@ -12,6 +12,7 @@ use crate::api::Failure;
 use crate::api::people::PersonEntry;
 use crate::components::form::FormError;
 use crate::components::settings::confirmation::Confirmation;
+use crate::components::settings::made_link::made_link;
 use crate::i18n::{format, t};
 use crate::state::use_client;
 use crate::tr;
@@ -42,6 +43,9 @@ fn deeds(me: &Profile, person: &Profile) -> Vec<Deed> {
         } else {
             Deed::Deactivate
         });
+        if has_account && !is_out {
+            deeds.push(Deed::ResetLink);
+        }
         deeds.push(Deed::Delete);
     }
     deeds
@@ -55,6 +59,7 @@ fn label(deed: Deed) -> &'static str {
         Deed::Deactivate => texts().deactivate,
         Deed::Reactivate => texts().reactivate,
         Deed::Delete => texts().delete,
+        Deed::ResetLink => texts().reset_link,
     }
 }
 
@@ -68,6 +73,7 @@ fn question(deed: Deed, before: Role, name: &str) -> String {
         Deed::Deactivate => words.deactivate_sure,
         Deed::Reactivate => words.reactivate_sure,
         Deed::Delete => words.delete_sure,
+        Deed::ResetLink => words.reset_link_sure,
     };
     ask(name)
 }
@@ -116,6 +122,7 @@ pub(super) fn row(part: PeoplePart, entry: PersonEntry) -> AnyView {
     let name = about.with_value(|person| person.name.clone());
     let deeds = StoredValue::new(deeds);
     let here = move || part.open.get().filter(|open| open.user == user);
+    let made = move || part.made.get().filter(|(of, _)| *of == user);
     view! {
         <li class="settings__item people__item">
             <div>
@@ -126,6 +133,10 @@ pub(super) fn row(part: PeoplePart, entry: PersonEntry) -> AnyView {
                 <p class="field__hint" use:set_text=dynamic_text(facts)></p>
             </div>
             {reactive(move || match here() {
+                None if made().is_some() => {
+                    let link = made().map(|(_, link)| made_link(link, || texts().reset_link_label));
+                    view! { <div class="settings__form">{link}<Done part /></div> }.into_any()
+                }
                 None if deeds.with_value(Vec::is_empty) => ().into_any(),
                 None => view! { <Change part about /> }.into_any(),
                 Some(Open { asks: None, .. }) => {
@@ -266,6 +277,26 @@ fn Question(part: PeoplePart, about: StoredValue<Profile>, deed: Deed) -> impl I
     }
 }
 
+/// Closes the link that was made.
+#[component]
+fn Done(part: PeoplePart) -> impl IntoView {
+    let node = NodeRef::<html::Button>::new();
+    effect(move || {
+        if let Some(button) = node.get() {
+            let _ = button.focus();
+        }
+    });
+    view! {
+        <button
+            class="button button--quiet"
+            type="button"
+            node_ref=node
+            on:click=on(move |_| part.open(None))
+            use:set_text=tr!(app.close)
+        ></button>
+    }
+}
+
 #[component]
 fn Cancel(part: PeoplePart) -> impl IntoView {
     view! {
@@ -303,7 +334,7 @@ mod tests {
         let (owner, administrator) = (person(1, Role::Owner), person(2, Role::Administrator));
         let [other, member, guest] = [(3, Role::Owner), (4, Role::Member), (5, Role::Guest)]
             .map(|(id, role)| person(id, role));
-        let keeps_out = [Deed::Deactivate, Deed::Delete];
+        let keeps_out = [Deed::Deactivate, Deed::ResetLink, Deed::Delete];
         let roles = |roles: &[Role]| roles.iter().copied().map(Deed::SetRole).collect::<Vec<_>>();
         let with = |given: &[Role]| [roles(given), keeps_out.to_vec()].concat();
         assert_eq!(
@@ -314,7 +345,7 @@ mod tests {
             deeds(&owner, &member),
             with(&[Role::Owner, Role::Administrator])
         );
-        assert_eq!(deeds(&owner, &guest), keeps_out);
+        assert_eq!(deeds(&owner, &guest), [Deed::Deactivate, Deed::Delete]);
         assert_eq!(deeds(&administrator, &member), keeps_out);
         for above in [&owner, &person(6, Role::Administrator)] {
             assert_eq!(deeds(&administrator, above), []);
