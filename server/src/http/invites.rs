@@ -149,6 +149,13 @@ pub(super) async fn create(
     headers: HeaderMap,
     JsonBody(body): JsonBody<NewInviteBody>,
 ) -> Result<(StatusCode, Json<CreatedInvite>), ApiError> {
+    // Who follows it manages people: as giving that right itself, it needs a fresh proof.
+    if body.role == Role::Administrator
+        && actor.viewer.person.role == Role::Owner
+        && actor.viewer.confirmed_until.is_none()
+    {
+        return Err(Refusal::new(ErrorCode::ConfirmationRequired).into());
+    }
     let request = InviteRequest {
         role: body.role,
         rooms: body.rooms,

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 
-use axum::body::HttpBody;
+use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
@@ -54,7 +54,11 @@ pub(super) fn has_media_type(headers: &HeaderMap, wanted: &str) -> bool {
 pub(super) async fn read_body(request: Request) -> Result<Vec<u8>, ApiError> {
     let limit = request.extensions().get();
     let limit = limit.map_or(0, |BodyLimit(limit)| *limit);
-    let mut body = request.into_body();
+    collect(request.into_body(), limit).await
+}
+
+/// The same for a body of at most so many bytes.
+pub(super) async fn collect(mut body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     let mut bytes = Vec::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|_broken| {

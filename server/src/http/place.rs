@@ -20,7 +20,26 @@ pub(super) struct PlaceChangeBody {
     /// The name.
     name: Option<String>,
     /// Who gets an account without an invitation.
-    sign_up: Option<SignUp>,
+    sign_up: Option<WantedSignUp>,
+}
+
+/// As [`SignUp`], of which a client reads what it does not know as off; a wish is not read so.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum WantedSignUp {
+    Approval,
+    Open,
+    Off,
+}
+
+impl From<WantedSignUp> for SignUp {
+    fn from(wanted: WantedSignUp) -> Self {
+        match wanted {
+            WantedSignUp::Approval => SignUp::Approval,
+            WantedSignUp::Open => SignUp::Open,
+            WantedSignUp::Off => SignUp::Off,
+        }
+    }
 }
 
 impl ExampleBody for PlaceChangeBody {
@@ -51,7 +70,7 @@ pub(super) async fn change(
 ) -> Result<StatusCode, ApiError> {
     let PlaceChangeBody { name, sign_up } = body;
     accounts
-        .set_place(actor.user(), name.as_deref(), sign_up)
+        .set_place(actor.user(), name.as_deref(), sign_up.map(SignUp::from))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

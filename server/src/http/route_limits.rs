@@ -19,7 +19,7 @@ use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use tokio::time::timeout;
 
-use super::json_body::BodyLimit;
+use super::json_body::{BodyLimit, collect};
 use crate::edge::ApiError;
 
 /// How long a client should wait after the server was too busy, in milliseconds.
@@ -45,12 +45,19 @@ pub(super) fn limit<S: Clone + Send + Sync + 'static>(
             DefaultBodyLimit::max(limits.body_bytes),
             Extension(BodyLimit(limits.body_bytes)),
         ))
-        .layer(middleware::from_fn_with_state(limits.time, limit_time))
+        .layer(middleware::from_fn_with_state(limits, limit_request))
 }
 
 /// Answers with `request_timeout` when the time is over: 408 if the client has not sent the
 /// whole body (RFC 9110 §15.5.9), else 503.
-async fn limit_time(State(time): State<Duration>, request: Request, next: Next) -> Response {
+///
+/// The body is read before anything is decided about the request. Who is asked for only then
+/// cannot begin a request, lose the right to it, and send the end of the body.
+async fn limit_request(
+    State(limits): State<RouteLimits>,
+    request: Request,
+    next: Next,
+) -> Response {
     let has_arrived = Arc::new(AtomicBool::new(request.body().is_end_stream()));
     let request = request.map(|body| {
         Body::new(ArrivingBody {
@@ -58,11 +65,26 @@ async fn limit_time(State(time): State<Duration>, request: Request, next: Next) 
             has_arrived: Arc::clone(&has_arrived),
         })
     });
-    match timeout(time, next.run(request)).await {
+    let answer = async {
+        match with_whole_body(request, limits.body_bytes).await {
+            Ok(request) => next.run(request).await,
+            Err(refused) => refused.into_response(),
+        }
+    };
+    match timeout(limits.time, answer).await {
         Ok(response) => response,
         Err(_elapsed) if has_arrived.load(Ordering::Relaxed) => server_is_busy(),
         Err(_elapsed) => body_is_late(),
     }
+}
+
+async fn with_whole_body(request: Request, limit: usize) -> Result<Request, ApiError> {
+    if limit == 0 || request.body().is_end_stream() {
+        return Ok(request);
+    }
+    let (parts, body) = request.into_parts();
+    let bytes = collect(body, limit).await?;
+    Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
 fn server_is_busy() -> Response {

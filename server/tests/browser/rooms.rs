@@ -224,6 +224,7 @@ fn a_private_room_is_at_its_address_for_its_members_as_long_as_they_are() {
     ada.sees_sent("nobody else hears it");
     // It opens again by its address, and by coming back from another room.
     ada.page.reload().unwrap();
+    ada.ready();
     ada.sees("nobody else hears it");
     ada.enter("lobby");
     assert!(
@@ -265,7 +266,7 @@ fn a_session_survives_reload_and_restart_and_ends_when_one_signs_out() {
     ada.sees_sent("after the restart");
     assert!(ada.finds("seen.row('still me').matches('.row--own')"));
 
-    ada.choose("Settings");
+    ada.click(".me");
     ada.choose("Sign out");
     ada.click("dialog .button--alarm");
     ada.wait("document.querySelector('form.card input#name')");

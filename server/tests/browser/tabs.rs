@@ -283,10 +283,9 @@ fn what_one_person_wrote_is_not_shown_to_the_next_in_the_same_browser() {
     second.say("sent by Ben");
     second.sees_sent("sent by Ben");
     // Who signs out leaves nothing of theirs, and takes nothing of anyone else's.
-    ada.choose("Settings");
-    for _ in 0..2 {
-        ada.click_on("[...document.querySelectorAll('dialog button')].findLast(b => b.textContent === 'Sign out')");
-    }
+    ada.click(".me");
+    ada.choose("Sign out");
+    ada.click("dialog .button--alarm");
     ada.wait("document.querySelector('form.card')");
     let kept = ada.look(&format!(
         "{OTHERS}.map(key => localStorage[key].split(' ').slice(1).join(' '))"

@@ -186,7 +186,7 @@ fn nothing_is_painted_after_signing_out_for_another_session_or_elsewhere() {
     leave(&ada);
     ada.go("/");
     ada.ready();
-    ada.choose("Settings");
+    ada.click(".me");
     ada.choose("Sign out");
     ada.click("dialog .button--alarm");
     ada.wait("document.querySelector('form.card input#name')");

@@ -3,6 +3,8 @@
 use serde_json::json;
 use shared::error::ErrorCode;
 use shared::frame::close;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::support::account::{PASSWORD, ask_as, claim, invite, join, sign_in, signed_in};
 use crate::support::guest::Guest;
@@ -139,4 +141,59 @@ async fn guesses_at_a_confirmation_count_as_guesses_at_a_sign_in() {
     assert_eq!(codes.last(), Some(&ErrorCode::RateLimited));
     let sign_in = sign_in(server.address, "olga", PASSWORD).await;
     assert_eq!(sign_in.code(), ErrorCode::RateLimited);
+}
+
+#[tokio::test]
+async fn an_invitation_for_an_administrator_asks_for_the_password_and_one_for_a_member_does_not() {
+    let time = Time::default();
+    let server = Server::start_by(time.clock(), folder(), &[]).await;
+    let olga = claim(server.address, server.folder.path()).await;
+    time.set_ahead(11 * MINUTE);
+    let invite = async |role: &str| {
+        let wish = json!({ "role": role });
+        ask_as(server.address, &olga, "POST", "invites", &wish).await
+    };
+    assert_eq!(invite("member").await.status, 201);
+    let asked = invite("administrator").await;
+    assert_eq!(
+        (asked.status, asked.code()),
+        (403, ErrorCode::ConfirmationRequired)
+    );
+    let right = json!({ "password": PASSWORD });
+    ask_as(
+        server.address,
+        &olga,
+        "POST",
+        "account/confirmation",
+        &right,
+    )
+    .await;
+    assert_eq!(invite("administrator").await.status, 201);
+}
+
+#[tokio::test]
+async fn a_request_whose_end_comes_after_its_session_has_ended_does_nothing() {
+    let server = Server::start(&[]).await;
+    let olga = claim(server.address, server.folder.path()).await;
+    let thief = signed_in(&sign_in(server.address, "olga", PASSWORD).await);
+    let body = r#"{"role": "member"}"#;
+    let head = format!(
+        "POST /api/v1/invites HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        server.address,
+        thief.bearer(),
+        body.len()
+    );
+    let (begin, end) = body.split_at(body.len() - 1);
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let begun = [head.as_bytes(), begin.as_bytes()].concat();
+    stream.write_all(&begun).await.unwrap();
+    // The server reads what is there before it answers this.
+    let path = "account/sessions";
+    let ended = ask_as(server.address, &olga, "DELETE", path, &json!(null)).await;
+    assert_eq!(ended.status, 204);
+    stream.write_all(end.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
 }

@@ -263,3 +263,17 @@ async fn the_operator_helps_who_has_lost_app_and_codes() {
     let unknown = madang(folder, &["user", "remove-second-factor", "nobody"]).await;
     assert!(unknown.unwrap_err().contains("no such person"));
 }
+
+#[tokio::test]
+async fn what_a_password_alone_has_proved_elsewhere_ends_when_a_code_is_needed() {
+    let place = Place::claimed().await;
+    let other = signed_in(&sign_in(place.server.address, "olga", PASSWORD).await);
+    place.turn_on().await;
+    for (method, path) in [
+        ("DELETE", "account/totp"),
+        ("POST", "account/recovery_codes"),
+    ] {
+        let asked = ask_as(place.server.address, &other, method, path, &json!(null)).await;
+        assert_refused(&asked, 403, ErrorCode::ConfirmationRequired);
+    }
+}

@@ -1,14 +1,19 @@
 //! The form that makes an invitation. One use and seven days are chosen beforehand; other numbers
 //! are a deliberate choice.
 
+use std::sync::Arc;
+
 use leptos::ev;
 use leptos::prelude::*;
+use shared::error::ErrorCode;
 use shared::id::RoomId;
 use shared::model::Role;
 
 use super::state::Invitations;
+use crate::api::Failure;
 use crate::api::invites::NewInvite;
 use crate::components::form::{FormError, FormState, Submit};
+use crate::components::settings::confirmation::Confirmation;
 use crate::i18n::settings::words;
 use crate::state::use_client;
 use crate::view::{Entry, dynamic_text, list, memo, on, optional_view, reactive, set_text};
@@ -25,8 +30,7 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
     let role = RwSignal::new(Role::Member);
     let (uses, days) = (RwSignal::new(1_u32), RwSignal::new(7_u32));
     let rooms = RwSignal::new(Vec::<RoomId>::new());
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let create = move || {
         let invite = NewInvite {
             role: role.get_untracked(),
             rooms: rooms.get_untracked(),
@@ -40,6 +44,16 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
             Ok(())
         });
     };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        create();
+    };
+    // The question about who it is says it better.
+    let error = optional_view(move || {
+        let code = form.failure(Failure::code);
+        (code != Some(ErrorCode::ConfirmationRequired))
+            .then(|| view! { <FormError form fields=&[] /> })
+    });
     let is_owner = memo(move || me.read().as_ref().is_some_and(|me| me.role == Role::Owner));
     let choose_role = move |event: ev::Event| {
         let is_member = event_target_value(&event) == "member";
@@ -73,11 +87,12 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
                     .then(|| view! { <p class="settings__aside" use:set_text=dynamic_text(|| words().invitations.careful)></p> })
             })}
             {room_choices(invitations, rooms)}
-            <FormError form fields=&[] />
+            {error}
             <div class="settings__row">
                 <Submit form label=|| words().invitations.create />
             </div>
         </form>
+        <Confirmation form again=Arc::new(create) />
     }
     .into_any()
 }

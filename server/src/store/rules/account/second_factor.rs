@@ -4,7 +4,7 @@ use shared::error::ErrorCode;
 use shared::id::UserId;
 
 use super::super::tables::Tables;
-use super::super::{AccountKey, AccountRow, Applied, RuleResult, Rules, TotpRow};
+use super::super::{AccountKey, AccountRow, Applied, RuleResult, Rules, SessionRow, TotpRow};
 use crate::store::{Actor, Outcome, RecoveryCodeHash, SecondFactor, TokenHash, TotpKey};
 
 impl<T: Tables> Rules<T> {
@@ -57,7 +57,17 @@ impl<T: Tables> Rules<T> {
         if self.password(user)?.is_none() {
             return Err(ErrorCode::Forbidden.into());
         }
+        // A password alone was enough for what other sessions have proved.
+        let others = self.sessions_of(user)?.into_iter();
+        let others: Vec<_> = others.filter(|row| row.token != *session).collect();
         // Decided: from here on it writes.
+        for row in others {
+            let confirmed_at = None;
+            self.put_session(SessionRow {
+                confirmed_at,
+                ..row
+            })?;
+        }
         let row = AccountRow::Totp(TotpRow {
             key: key.clone(),
             last_step: step,
