@@ -125,12 +125,15 @@ impl PeoplePart {
     pub fn open(self, open: Option<Open>) {
         self.deed.clear();
         self.note.set(None);
-        self.made.set(None);
         // Who closes it goes on at the same person.
         if open.is_none() {
-            let before = self.open.get_untracked();
-            self.focus.set_value(before.map(|open| open.user));
+            let opened = self.open.get_untracked().map(|open| open.user);
+            let made = self
+                .made
+                .with_untracked(|made| made.as_ref().map(|(user, _)| *user));
+            self.focus.set_value(opened.or(made));
         }
+        self.made.set(None);
         self.open.set(open);
     }
 
