@@ -184,9 +184,9 @@ async fn a_request_whose_end_comes_after_its_session_has_ended_does_nothing() {
         thief.bearer(),
         body.len()
     );
-    let (begin, end) = body.split_at(body.len() - 1);
+    let (most, end) = body.split_at(body.len() - 1);
     let mut stream = TcpStream::connect(server.address).await.unwrap();
-    let begun = [head.as_bytes(), begin.as_bytes()].concat();
+    let begun = [head.as_bytes(), most.as_bytes()].concat();
     stream.write_all(&begun).await.unwrap();
     // The server reads what is there before it answers this.
     let path = "account/sessions";
