@@ -20,7 +20,7 @@ pub(super) fn SecondFactor(account: KnownAccount) -> impl IntoView {
         <div class="settings__part">
             <h3 use:set_text=dynamic_text(|| texts().totp_title)></h3>
             {reactive(move || match part.step.get() {
-                Step::Summary => summary(part),
+                Step::Summary => summary(part).into_any(),
                 Step::SetUp(offer) => set_up(part, offer),
                 Step::Codes(list) => codes(part, list),
                 Step::Removal => removal(part),

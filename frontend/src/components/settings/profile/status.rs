@@ -66,7 +66,7 @@ pub(super) fn StatusPart() -> impl IntoView {
     view! {
         <form class="settings__part" novalidate on:submit=on(submit)>
             <h3 use:set_text=dynamic_text(|| words().profile.status)></h3>
-            {reactive(move || present(me.get().and_then(|me| me.status), saving))}
+            {reactive(move || present(me.get().and_then(|me| me.status), saving).into_any())}
             <div class="settings__row">{suggestions}</div>
             <div class="status-fields">
                 <div class="field">
