@@ -27,8 +27,9 @@ pub struct NewInvite {
 pub struct CreatedInvite {
     /// The path and fragment of the link.
     pub link: String,
-    /// The whole link as a QR code, an SVG picture.
-    pub qr: String,
+    /// The whole link as a QR code, an SVG picture; none: it could not be drawn.
+    #[serde(default)]
+    pub qr: Option<String>,
 }
 
 /// An invitation in the list.

@@ -163,9 +163,14 @@ impl FormState {
 
     /// Removes the error.
     pub fn clear(self) {
-        if self.failure.with_untracked(Option::is_some) {
+        if self.failure.try_with_untracked(Option::is_some) == Some(true) {
             self.failure.set(None);
         }
+    }
+
+    /// Whether both are the state of one form.
+    pub fn is(self, other: FormState) -> bool {
+        self.failure == other.failure
     }
 }
 

@@ -5,8 +5,8 @@ use shared::frame::Refusal;
 use shared::id::{Micros, RoomId, UserId};
 use shared::model::Role;
 
-use super::{Accounts, Token};
-use crate::store::{AccountCommand, Actor, Invite, InviteId, NewInvite, Store, Viewer};
+use super::{Accounts, ActingPerson, Token};
+use crate::store::{AccountCommand, Actor, Invite, InviteId, NewInvite, Store, TokenHash, Viewer};
 
 /// Where the page takes an invitation; the secret follows as the fragment.
 pub const JOIN_PATH: &str = "/join#";
@@ -36,11 +36,12 @@ impl Accounts {
     /// As [`create_invite`].
     pub async fn invite(
         &self,
-        by: UserId,
+        by: &ActingPerson,
         request: InviteRequest,
     ) -> Result<(InviteId, Token), Refusal> {
-        let by = Actor::User(by);
-        create_invite(self.store.as_ref(), self.clock.now(), by, request).await
+        let session = Some(by.token.hash());
+        let by = Actor::User(by.person.id);
+        create_invite(self.store.as_ref(), self.clock.now(), by, session, request).await
     }
 
     /// The invitations, the newest first: those before a number; and the private rooms that the
@@ -75,11 +76,12 @@ impl Accounts {
 /// Makes an invitation. Its secret is known to nobody afterwards.
 ///
 /// # Errors
-/// `forbidden`, `too_many`, `no_such_room`, `bad_command` for no days or no uses, or the store's.
+/// `forbidden`, `confirmation_required` for an administrator's, `too_many`, `no_such_room`, `bad_command` for no days or no uses, or the store's.
 pub async fn create_invite(
     store: &dyn Store,
     now: Micros,
     by: Actor,
+    session: Option<TokenHash>,
     request: InviteRequest,
 ) -> Result<(InviteId, Token), Refusal> {
     let InviteRequest {
@@ -111,7 +113,8 @@ pub async fn create_invite(
         expires_at: days.map(until),
         max_uses: uses,
     };
-    let outcome = super::carry_out(store, by, AccountCommand::CreateInvite(invite)).await?;
+    let outcome =
+        super::carry_out(store, by, AccountCommand::CreateInvite { invite, session }).await?;
     let id = outcome.created().ok_or_else(failed)?;
     Ok((InviteId(id), token))
 }

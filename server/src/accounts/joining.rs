@@ -1,6 +1,9 @@
 //! How somebody gets an account: by the link with which the owner claims the place, or by an
 //! invitation. A guest may become the account, and keeps what was written.
 
+use std::net::IpAddr;
+use std::time::Instant;
+
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::model::{Profile, Role};
@@ -8,6 +11,7 @@ use shared::model::{Profile, Role};
 use super::password::{Strength, normalize_new};
 use super::username::Username;
 use super::{Accounts, Device, SignedIn, Token, password_refusal, place_name};
+use crate::chat::rate_limits::refuse_until;
 use crate::names;
 use crate::store::{
     AccountCommand, Actor, LinkPurpose, NewAccount, NewCredential, OpenInvite, PasswordHash,
@@ -190,7 +194,11 @@ impl Accounts {
         &self,
         password: &str,
         mut known_words: Vec<String>,
+        from: IpAddr,
     ) -> Result<Strength, Refusal> {
+        self.meterings
+            .take(from, 1, Instant::now())
+            .map_err(refuse_until)?;
         let place = self.store.place().await.map_err(super::refuse)?;
         known_words.push(place.name);
         known_words.extend(self.host.clone());

@@ -90,6 +90,7 @@ pub struct Accounts {
     exports: RunningExports,
     ceremonies: Ceremonies,
     sign_ups: NetworkLimiter,
+    meterings: NetworkLimiter,
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
@@ -97,6 +98,10 @@ const TOUCH_INTERVAL: i64 = 24 * 60 * 60 * 1_000_000;
 /// How many people of one address may ask for an account, and of all addresses together.
 const SIGN_UP_RATE: Rate = Rate::per(Duration::from_hours(1), 6, 12);
 const SIGN_UP_TOTAL: Rate = Rate::per(Duration::from_hours(1), 120, 240);
+/// How often passwords are judged while they are typed, of one address and of all together: one may
+/// take a seventh of a second.
+const METERING_RATE: Rate = Rate::per_second(1, 60);
+const METERING_TOTAL: Rate = Rate::per_second(10, 200);
 /// The time to wait when too many passwords wait to be hashed, in milliseconds.
 const BUSY_RETRY_MS: u64 = 2_000;
 
@@ -141,6 +146,7 @@ impl Accounts {
             throttle: SignInThrottle::default(),
             exports: RunningExports::default(),
             sign_ups: NetworkLimiter::new(SIGN_UP_RATE, SIGN_UP_TOTAL),
+            meterings: NetworkLimiter::new(METERING_RATE, METERING_TOTAL),
             ceremonies: Ceremonies::new(&page_origin, clock.clone()),
             clock,
         })

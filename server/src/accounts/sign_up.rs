@@ -6,10 +6,11 @@ use shared::error::{ErrorCode, Field};
 use shared::frame::Refusal;
 use shared::id::UserId;
 use shared::limits::Limits;
-use shared::model::{Profile, SignUp};
+use shared::model::{Profile, Role, SignUp};
 use shared::text;
 
 use super::{AccountRequest, Accounts, Device, SignedIn, carry_out};
+use crate::chat::rate_limits::refuse_until;
 use crate::store::{
     AccountCommand, Actor, Application, ApplicationId, NewApplication, QueryClient, Viewer,
 };
@@ -29,7 +30,7 @@ impl Accounts {
     /// Makes an account, or stores that somebody asks for one, as the place says.
     ///
     /// # Errors
-    /// `sign_up_off`, `username_taken`, `too_many` while many others wait, `rate_limited`, codes
+    /// `sign_up_off`, `provider_only`, `username_taken`, `too_many` while many others wait, `rate_limited`, codes
     /// about the texts and the password, or the store's.
     pub async fn sign_up(
         &self,
@@ -42,17 +43,22 @@ impl Accounts {
         if place.sign_up == SignUp::Off {
             return Err(Refusal::new(ErrorCode::SignUpOff));
         }
-        let (from, now) = (device.address, Instant::now());
-        let wait = self.sign_ups.wait_for(from, 1, now);
+        self.require_other_ways(Role::Member)?;
+        // Before the password is hashed, which costs much.
+        let from = device.address;
+        let wait = self.sign_ups.wait_for(from, 1, Instant::now());
         if !wait.is_zero() {
-            return Err(crate::chat::rate_limits::refuse_until(wait));
+            return Err(refuse_until(wait));
         }
         let note = checked_note(note, &self.limits)?;
         let checked = self
             .checked_account(client, request, &place.name, device)
             .await?;
         // What was refused for its form does not count: people correct themselves.
-        self.sign_ups.count(from, 1, now);
+        // Others from there may have been counted meanwhile.
+        self.sign_ups
+            .take(from, 1, Instant::now())
+            .map_err(refuse_until)?;
         if place.sign_up == SignUp::Open {
             let joined = self
                 .begin_session(Actor::Operator, device, |session| {
@@ -94,10 +100,10 @@ impl Accounts {
         person.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))
     }
 
-    /// Deletes what somebody has asked for. It is no error if that is done already.
+    /// Deletes what somebody has asked for.
     ///
     /// # Errors
-    /// `forbidden`, or the store's.
+    /// `forbidden`, `not_found` if somebody has decided already, or the store's.
     pub async fn decline(&self, by: UserId, id: ApplicationId) -> Result<(), Refusal> {
         let declined = AccountCommand::Decline(id);
         let done = carry_out(self.store.as_ref(), Actor::User(by), declined).await;

@@ -147,6 +147,22 @@ impl RateLimits {
         Ok(())
     }
 
+    /// Takes the text of a command that was taken without.
+    ///
+    /// # Errors
+    /// `rate_limited`, with the time to wait.
+    pub fn take_text(&self, subject: &LimitSubject, bytes: usize) -> Result<(), Refusal> {
+        let (bytes, now) = (bytes as u64, Instant::now());
+        refuse_if_waiting(self.bytes.wait_for(subject.address, bytes, now))?;
+        let cost = Cost {
+            bytes,
+            ..Cost::default()
+        };
+        subject.bucket.take(cost, now).or_else(refuse_if_waiting)?;
+        self.bytes.count(subject.address, bytes, now);
+        Ok(())
+    }
+
     /// Takes one message of a simple client.
     ///
     /// # Errors

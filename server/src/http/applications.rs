@@ -179,6 +179,7 @@ pub(super) async fn approve(
         (status = 400, description = "The number is not valid", body = ErrorBody),
         (status = 401, description = "There is no session", body = ErrorBody),
         (status = 403, description = "The person may not decide, or the `Host`, the page's origin or the address is not allowed", body = ErrorBody),
+        (status = 404, description = "Somebody has decided about it, or there was none", body = ErrorBody),
         (status = 429, description = "Too many requests came from this address", body = ErrorBody),
         (status = 503, description = "The server is too busy, or it stops", body = ErrorBody),
     )

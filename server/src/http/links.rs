@@ -23,7 +23,6 @@ use super::link_picture::link_picture;
 use super::new_session::{CreatedSession, SessionRequest};
 use super::viewer::RequestActor;
 use crate::accounts::{Accounts, MadeLink, ResetRequest};
-use crate::chat::rate_limits::RateLimits;
 use crate::edge::{ApiError, Perimeter};
 use crate::store::{LinkPurpose, SecondFactorFate};
 
@@ -213,11 +212,9 @@ pub(super) async fn reset(
 pub(super) async fn create_own(
     actor: RequestActor,
     State(accounts): State<Arc<Accounts>>,
-    State(rate_limits): State<Arc<RateLimits>>,
     State(perimeter): State<Arc<Perimeter>>,
     headers: HeaderMap,
 ) -> Result<(StatusCode, Json<CreatedLink>), ApiError> {
-    take_command(&rate_limits, &actor)?;
     let made = accounts.transfer_link(&actor.acting_person()).await?;
     Ok(created(&perimeter, &headers, made))
 }
@@ -244,7 +241,6 @@ pub(super) async fn create_own(
 pub(super) async fn create_for(
     actor: RequestActor,
     State(accounts): State<Arc<Accounts>>,
-    State(rate_limits): State<Arc<RateLimits>>,
     State(perimeter): State<Arc<Perimeter>>,
     headers: HeaderMap,
     id: Result<Path<UserId>, PathRejection>,
@@ -258,16 +254,9 @@ pub(super) async fn create_for(
     } else {
         SecondFactorFate::Keep
     };
-    take_command(&rate_limits, &actor)?;
     let by = actor.acting_person();
     let made = accounts.reset_link_of(&by, user, second_factor).await?;
     Ok(created(&perimeter, &headers, made))
-}
-
-fn take_command(rate_limits: &RateLimits, actor: &RequestActor) -> Result<(), Refusal> {
-    let address = actor.viewer.address.group.address();
-    let subject = rate_limits.person(actor.user(), address);
-    rate_limits.take_command(&subject, 0)
 }
 
 fn created(
@@ -276,7 +265,7 @@ fn created(
     made: MadeLink,
 ) -> (StatusCode, Json<CreatedLink>) {
     let link = CreatedLink {
-        qr: link_picture(perimeter, headers, &made.path).ok(),
+        qr: link_picture(perimeter, headers, &made.path),
         link: made.path,
         expires_at: made.expires_at,
     };

@@ -99,6 +99,8 @@ pub(super) async fn judge(
     JsonBody(NewPassword { password, names }): JsonBody<NewPassword>,
 ) -> Result<Json<PasswordStrength>, ApiError> {
     request.take()?;
-    let strength = accounts.password_strength(&password, names).await?;
+    let strength = accounts
+        .password_strength(&password, names, request.device.address)
+        .await?;
     Ok(Json(strength.into()))
 }

@@ -105,7 +105,7 @@ pub(super) async fn change(
     // Everybody who is connected gets it, as a message.
     let address = actor.viewer.address.group.address();
     let subject = rate_limits.person(actor.user(), address);
-    rate_limits.take_command(&subject, request.text_bytes())?;
+    rate_limits.take_text(&subject, request.text_bytes())?;
     let user = accounts.change_profile(actor.user(), request).await?;
     let settings = accounts.settings(actor.viewer.viewer()).await?;
     Ok(Json(ChangedAccount {

@@ -110,6 +110,10 @@ impl FromRequestParts<HttpState> for RequestActor {
         };
         let token = token.ok_or_else(|| Refusal::new(ErrorCode::Unauthorized))?;
         let viewer = RequestViewer::of_token(parts, state, &token).await?;
+        // A change is a commit, whichever it is.
+        let group = viewer.address.group.address();
+        let subject = state.rate_limits.person(viewer.person.id, group);
+        state.rate_limits.take_command(&subject, 0)?;
         Ok(RequestActor { viewer, token })
     }
 }

@@ -153,7 +153,7 @@ fn an_account_is_linked_in_the_settings_and_unlinked() {
     says(&olga, ".settings__section", "You sign in with ada at Test");
     axe::look_at(&olga, "settings-provider-linked");
     olga.choose("Unlink");
-    says(&olga, ".settings__section", "It is unlinked.");
+    says(&olga, ".settings__section", "Unlinked.");
     says(&olga, ".settings__section", "Link your account at Test");
 }
 

@@ -225,7 +225,7 @@ fn who_forgot_the_password_gets_a_link_from_the_owner() {
     );
     olga.press(Key::Enter);
     olga.wait("document.querySelector('.people__item input')?.value.includes('/reset#')");
-    olga.wait("document.querySelector('.people__item img').complete");
+    olga.wait("document.querySelector('.people__item img').naturalWidth > 0");
     olga.wait("document.activeElement?.textContent === 'Close'");
     axe::look_at(&olga, "people-reset-link");
     keep::screenshot(&olga.page, "people-reset-link");

@@ -35,7 +35,20 @@ fn has_test(source: &Source, module: &str, test: &str) -> bool {
     let is_module = stem
         .strip_suffix(&path)
         .is_some_and(|before| before.ends_with('/'));
-    is_module && source.text.contains(&format!("fn {test}("))
+    is_module && is_test(&source.text, test)
+}
+
+/// Whether a text has such a function below `#[test]` or the like.
+fn is_test(text: &str, name: &str) -> bool {
+    let Some((before, _)) = text.split_once(&format!("fn {name}(")) else {
+        return false;
+    };
+    let (above, _) = before.rsplit_once('\n').unwrap_or_default();
+    let mut attributes = above
+        .lines()
+        .rev()
+        .take_while(|line| line.trim_start().starts_with("#["));
+    attributes.any(|line| line.contains("test]") || line.contains("test("))
 }
 
 #[cfg(test)]
@@ -46,7 +59,8 @@ mod tests {
     fn a_name_without_a_test_is_found_and_a_name_with_one_is_not() {
         let sources = [Source::new(
             "server/tests/stories/accounts/claim.rs",
-            "async fn it_works_once() {}",
+            "#[tokio::test]\nasync fn it_works_once() {}\n\n\
+             #[test]\nfn it_ends() {}\n\nfn helper() {}",
         )];
         let found = |text: &str| {
             let mut findings = String::new();
@@ -54,9 +68,11 @@ mod tests {
             findings
         };
         assert_eq!(found("| `accounts::claim::it_works_once` `SameSite` |"), "");
+        assert_eq!(found("`claim::it_ends`"), "");
         for text in [
             "`accounts::claim::it_works_twice`",
             "`accounts::claim::it_works`",
+            "`accounts::claim::helper`",
             "and `invite::it_works_once`",
             "`laim::it_works_once`",
         ] {

@@ -184,3 +184,38 @@ pub(in crate::components) const CODE: FieldKind = FieldKind {
     label: || words().code,
     hint: || words().code_hint,
 };
+
+const RECOVERY_CODE: FieldKind = FieldKind {
+    autocomplete: "off",
+    inputmode: None,
+    label: || words().recovery_code,
+    hint: || words().recovery_hint,
+    ..CODE
+};
+
+/// The field for a code of the app, or for a recovery code: a phone shows another keyboard for it.
+#[component]
+pub(super) fn CodeField(form: AccountForm, node: NodeRef<html::Input>) -> impl IntoView {
+    let recovers = RwSignal::new(false);
+    let field = reactive(move || {
+        let kind = if recovers.get() { RECOVERY_CODE } else { CODE };
+        view! { <AccountField form kind node is_first=true /> }.into_any()
+    });
+    let change = move |_| {
+        form.clear();
+        recovers.update(|recovers| *recovers = !*recovers);
+    };
+    view! {
+        <div class="field">
+            {field}
+            <button
+                class="link-button"
+                type="button"
+                on:click=on(change)
+                use:set_text=dynamic_text(move || {
+                    if recovers.get() { words().use_app } else { words().use_recovery }
+                })
+            ></button>
+        </div>
+    }
+}

@@ -9,7 +9,7 @@ use shared::error::ErrorCode;
 use shared::model::Profile;
 use wasm_bindgen_futures::spawn_local;
 
-use super::field::{AccountField, AccountSubmit, CODE, Head, NEW_PASSWORD};
+use super::field::{AccountField, AccountSubmit, CodeField, Head, NEW_PASSWORD};
 use super::form::{AccountForm, Entry};
 use super::signed_in::DeadLink;
 use super::strength::{PASSWORD_CHARS, StrengthMeter};
@@ -106,7 +106,7 @@ fn ResetForm(token: String, person: Profile) -> impl IntoView {
     let code_field = optional_view(move || {
         needs_code
             .get()
-            .then(|| view! { <AccountField form kind=CODE node=code is_first=true /> })
+            .then(|| view! { <CodeField form node=code /> })
     });
     let name = person.name;
     view! {

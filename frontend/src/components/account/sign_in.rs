@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use shared::error::ErrorCode;
 
-use super::field::{AccountField, AccountSubmit, CODE, FieldKind, Head, PASSWORD, USERNAME};
+use super::field::{AccountField, AccountSubmit, CodeField, Head, PASSWORD, USERNAME};
 use super::form::{AccountForm, Entry};
 use super::passkey::PasskeySignIn;
 use super::sign_up::SignUpLink;
@@ -20,14 +20,6 @@ use crate::view::{dynamic_text, memo, on, optional_view, reactive, set_text};
 
 /// The address at which owners find the form for passwords where the provider is the only way in.
 const WITH_PASSWORD: &str = "?password";
-
-const RECOVERY_CODE: FieldKind = FieldKind {
-    autocomplete: "off",
-    inputmode: None,
-    label: || words().recovery_code,
-    hint: || words().recovery_hint,
-    ..CODE
-};
 
 /// All ways to sign in that there are.
 #[component]
@@ -120,7 +112,7 @@ fn PasswordForm(
     let code_field = optional_view(move || {
         needs_code
             .get()
-            .then(|| view! { <SignInCode form node=code /> })
+            .then(|| view! { <CodeField form node=code /> })
     });
     let provider = use_client().provider();
     view! {
@@ -142,33 +134,6 @@ fn PasswordForm(
             <SignUpLink />
             <AsGuest />
         </form>
-    }
-}
-
-/// The field for a code of the app, or for a recovery code: a phone shows another keyboard for it.
-#[component]
-fn SignInCode(form: AccountForm, node: NodeRef<html::Input>) -> impl IntoView {
-    let recovers = RwSignal::new(false);
-    let field = reactive(move || {
-        let kind = if recovers.get() { RECOVERY_CODE } else { CODE };
-        view! { <AccountField form kind node is_first=true /> }.into_any()
-    });
-    let change = move |_| {
-        form.clear();
-        recovers.update(|recovers| *recovers = !*recovers);
-    };
-    view! {
-        <div class="field">
-            {field}
-            <button
-                class="link-button"
-                type="button"
-                on:click=on(change)
-                use:set_text=dynamic_text(move || {
-                    if recovers.get() { words().use_app } else { words().use_recovery }
-                })
-            ></button>
-        </div>
     }
 }
 

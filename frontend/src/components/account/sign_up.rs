@@ -9,6 +9,7 @@ use shared::model::SignUp;
 use super::field::{AccountField, AccountSubmit, Head, NEW_PASSWORD};
 use super::form::{AccountForm, Entry};
 use super::new_account::{NAME, NEW_USERNAME, checked_password};
+use super::strength::StrengthMeter;
 use crate::api::account::{self, NewApplication};
 use crate::components::form::value_of;
 use crate::components::icons::{Glyph, Icon};
@@ -76,6 +77,7 @@ fn ApplicationForm(is_sent: RwSignal<bool>) -> impl IntoView {
             <AccountField form kind=NEW_USERNAME node=username is_first=true />
             <AccountField form kind=NAME node=name />
             <AccountField form kind=NEW_PASSWORD node=password />
+            <StrengthMeter password names=[username, name] />
             {(!is_open).then(|| view! { <Note form node=note /> }.into_any())}
             <AccountSubmit
                 form

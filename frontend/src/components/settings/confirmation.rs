@@ -1,6 +1,7 @@
 //! Proving again who it is: a change of credentials needs it ten minutes after the last proof. What
 //! was refused for that is done once it is proved.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -15,6 +16,7 @@ use crate::browser;
 use crate::components::form::{FormState, sentence, value_of};
 use crate::components::icons::{Glyph, Icon};
 use crate::i18n::settings::{ConfirmationStrings, words};
+use crate::tr;
 use crate::view::{dynamic_text, effect, on, optional_view, reactive, set_text};
 
 /// What is done once it is proved.
@@ -22,6 +24,11 @@ pub(super) type Again = Arc<dyn Fn() + Send + Sync>;
 
 fn texts() -> &'static ConfirmationStrings {
     words().confirmation
+}
+
+thread_local! {
+    // A question belongs to the part that asked last: two at once would say the same twice.
+    static ASKING: Cell<Option<FormState>> = const { Cell::new(None) };
 }
 
 /// The question, while the change that this form has sent was refused for it.
@@ -38,6 +45,9 @@ pub(super) fn Confirmation(form: FormState, again: Again) -> impl IntoView {
 
 #[component]
 fn Question(form: FormState, again: Again) -> impl IntoView {
+    if let Some(before) = ASKING.replace(Some(form)).filter(|before| !before.is(form)) {
+        before.clear();
+    }
     let proof = FormState::new();
     let (password, code) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
     let needs_code = RwSignal::new(false);
@@ -160,6 +170,13 @@ fn Question(form: FormState, again: Again) -> impl IntoView {
             }
         })
     });
+    let escape = move |event: ev::KeyboardEvent| {
+        // Of a composition it closes the candidates. What the question stands in stays open.
+        if event.key() == "Escape" && !event.is_composing() {
+            event.stop_propagation();
+            form.clear();
+        }
+    };
     let busy = move || proof.busy().then_some("true");
     let confirm = optional_view(move || {
         has_password.get().then(|| {
@@ -188,7 +205,13 @@ fn Question(form: FormState, again: Again) -> impl IntoView {
         })
     });
     view! {
-        <form class="settings__form settings__confirm" novalidate aria-labelledby="confirm-title" on:submit=on(submit)>
+        <form
+            class="settings__form"
+            novalidate
+            aria-labelledby="confirm-title"
+            on:submit=on(submit)
+            on:keydown=on(escape)
+        >
             <h4 id="confirm-title" use:set_text=dynamic_text(|| texts().title)></h4>
             <p use:set_text=dynamic_text(|| texts().lead)></p>
             <div class="field">
@@ -196,7 +219,17 @@ fn Question(form: FormState, again: Again) -> impl IntoView {
                 {code_fields}
                 <p class="field__error" id="confirm-error" role="alert">{error}</p>
             </div>
-            <div class="settings__row">{confirm} {with_passkey} <ConfirmAtProvider form=proof /></div>
+            <div class="settings__row">
+                {confirm}
+                {with_passkey}
+                <ConfirmAtProvider form=proof />
+                <button
+                    class="button button--quiet"
+                    type="button"
+                    on:click=on(move |_| form.clear())
+                    use:set_text=tr!(app.cancel)
+                ></button>
+            </div>
         </form>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::qr_picture::qr_picture;
 use crate::api::devices::MadeLink;
 use crate::browser;
 use crate::i18n::format;
@@ -22,12 +23,7 @@ pub(super) fn made_link(made: MadeLink, label: fn() -> &'static str) -> AnyView 
     } = made;
     let origin = browser::window().location().origin().unwrap_or_default();
     let link = origin + &link;
-    let picture = qr.map(|qr| {
-        // The picture has no script, and an image runs none.
-        let picture = format!("data:image/svg+xml,{}", js_sys::encode_uri_component(&qr));
-        view! { <img class="settings__qr" src=picture alt=reactive(|| texts().qr_label) /> }
-            .into_any()
-    });
+    let picture = qr_picture(qr.as_deref(), || texts().qr_label);
     let copied = link.clone();
     let client = use_client();
     view! {

@@ -14,20 +14,24 @@ mod passkeys;
 mod people;
 mod place;
 mod profile;
+mod qr_picture;
 
 use std::sync::OnceLock;
 
+use leptos::html;
 use leptos::prelude::*;
 use shared::model::Role;
 
+use super::focus::{focus_quietly, scroll_to_nearest};
 use super::piece_view::PieceView;
 use super::room_header::SidebarButton;
+use crate::browser::{document, next_frame};
 use crate::i18n::settings::words;
 use crate::piece::{LoadPiece, Piece, piece_table};
 use crate::route::{Route, SettingsRoute};
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{Entry, dynamic_text, list, memo, reactive, set_text};
+use crate::view::{Entry, dynamic_text, effect, list, memo, reactive, set_text};
 use credentials::Credentials;
 use identity::Identity;
 use invitations::InvitationsSection;
@@ -141,16 +145,34 @@ fn show(section: SettingsRoute, section_view: ShowSection) -> AnyView {
         let shown = SettingsRoute::ALL
             .into_iter()
             .filter(|&link| is_for(link, role));
-        let entry = |(at, link)| Entry::new((at, 0), move || section_link(link, section));
-        (0..).zip(shown).map(entry).collect()
+        let entry = |link| Entry::new((link as i64, 0), move || section_link(link, section));
+        shown.map(entry).collect()
     };
+    // The link that was followed is made anew with the section; who works by keyboard goes on here.
+    let heading = NodeRef::<html::H2>::new();
+    effect(move || {
+        if let Some(heading) = heading.get()
+            && document().active_element() == document().body().map(Into::into)
+        {
+            focus_quietly(&heading);
+        }
+    });
+    // On a phone the links scroll to the side.
+    effect(move || {
+        role.track();
+        next_frame(|| {
+            if let Ok(Some(link)) = document().query_selector(".settings__link[aria-current]") {
+                scroll_to_nearest(&link);
+            }
+        });
+    });
     view! {
         <div class="settings__body">
             <nav class="settings__nav" aria-label=tr!(app.account)>
                 <ul>{list(entries)}</ul>
             </nav>
             <section class="settings__section" aria-labelledby="settings-title">
-                <h2 class="settings__title" id="settings-title" use:set_text=dynamic_text(move || title(section))></h2>
+                <h2 class="settings__title" id="settings-title" tabindex="-1" node_ref=heading use:set_text=dynamic_text(move || title(section))></h2>
                 {reactive(move || match role.get() {
                     Some(role) if is_for(section, role) => section_view(section),
                     Some(_) => view! { <p use:set_text=dynamic_text(|| words().not_for_you)></p> }.into_any(),

@@ -20,7 +20,7 @@ pub struct ConfirmationStrings {
 
 pub(super) static ENGLISH: ConfirmationStrings = ConfirmationStrings {
     title: "Confirm that it’s you",
-    lead: "Changes here ask for it again after ten minutes.",
+    lead: "You confirmed more than ten minutes ago.",
     password: "Your password",
     no_password: "Enter your password.",
     code: "Code",

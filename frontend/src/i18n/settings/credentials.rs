@@ -44,7 +44,7 @@ pub(super) static ENGLISH: CredentialStrings = CredentialStrings {
     new_password: "New password",
     change: "Change password",
     set: "Set password",
-    is_changed: "Your new password holds from now on. Your other devices are signed out.",
+    is_changed: "Password changed. Your other devices are signed out.",
     totp_title: "Two-step sign-in",
     off_lead: "With an authenticator app, signing in with your password asks for a code too. \
         Then your password alone lets nobody in.",

@@ -28,7 +28,7 @@ pub struct DeviceStrings {
 }
 
 pub(super) static ENGLISH: DeviceStrings = DeviceStrings {
-    lead: "Where you are signed in. What ends here ends there at once.",
+    lead: "Where you are signed in. Signing out here takes effect on that device at once.",
     unnamed: "Unknown device",
     current: "This device",
     used: |day| format!("Last used: {day}"),

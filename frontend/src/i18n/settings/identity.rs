@@ -23,7 +23,7 @@ pub(super) static ENGLISH: IdentityStrings = IdentityStrings {
     linked: |label, name, day| format!("You sign in with {name} at {label}. Linked: {day}"),
     link: |label| format!("Link {label}"),
     unlink: "Unlink",
-    is_unlinked: "It is unlinked.",
+    is_unlinked: "Unlinked.",
     confirm: |label| format!("Confirm with {label}"),
 };
 

@@ -68,7 +68,7 @@ pub(super) const ENGLISH: InvitationStrings = InvitationStrings {
     rooms_hint: "Rooms that you manage. Public rooms are open to everyone anyway.",
     create: "Make link",
     made_title: "The invitation is ready",
-    made_text: "Send this link to whom you invite. It is shown this once.",
+    made_text: "Send this link to whom you invite. It is shown only once.",
     link: "Link",
     copy: "Copy link",
     share: "Share",
@@ -94,7 +94,7 @@ pub(super) const ENGLISH: InvitationStrings = InvitationStrings {
 pub(super) const KOREAN: InvitationStrings = InvitationStrings {
     create_title: "초대하기",
     role: "초대받은 사람은",
-    member: "멤버",
+    member: "구성원",
     administrator: "관리자",
     uses: "쓸 수 있는 사람",
     once: "한 명",

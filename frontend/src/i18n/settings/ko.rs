@@ -31,7 +31,7 @@ pub(super) static STRINGS: SettingsStrings = SettingsStrings {
         approval: "승인 후",
         approval_hint: "누구나 계정을 신청할 수 있고, 승인하면 들어와요.",
         open: "누구나",
-        open_hint: "이곳을 찾은 사람은 누구나 바로 계정을 만들 수 있어요.",
+        open_hint: "이 마당을 찾은 사람은 누구나 바로 계정을 만들 수 있어요.",
         applications: "승인을 기다리는 사람",
         nobody: "기다리는 사람이 없어요.",
         approve: "승인",

@@ -94,7 +94,7 @@ pub(super) static ENGLISH: PeopleStrings = PeopleStrings {
 };
 
 pub(super) static KOREAN: PeopleStrings = PeopleStrings {
-    search: "이름이나 사용자 이름으로 찾기",
+    search: "이름이나 아이디로 찾기",
     more: "더 보기",
     nobody: "이런 이름을 쓰는 사람이 없어요.",
     owner: "소유자",
@@ -135,7 +135,7 @@ pub(super) static KOREAN: PeopleStrings = PeopleStrings {
     reactivate_sure: |name| format!("{name} 님이 다시 로그인할 수 있게 할까요?"),
     delete_sure: |name| {
         format!(
-            "{name} 님을 삭제할까요? 이름과 사용자 이름, 로그인 수단이 모두 지워지고 되돌릴 수 없어요. 쓴 글은 탈퇴한 사람의 글로 남아요."
+            "{name} 님을 삭제할까요? 이름과 아이디, 로그인 수단이 모두 지워지고 되돌릴 수 없어요. 쓴 글은 탈퇴한 사람의 글로 남아요."
         )
     },
     reset_link: "새 비밀번호 링크",

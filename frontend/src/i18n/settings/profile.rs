@@ -143,7 +143,7 @@ pub(super) const ENGLISH: ProfileStrings = ProfileStrings {
     ],
     place_and_time: "Language and time zone",
     language: "Language",
-    as_browser: "As each browser says",
+    as_browser: "Browser default",
     language_hint: "For new devices. A language that you choose in the settings of a browser stays there.",
     time_zone: "Time zone",
     as_device: "As each device says",
@@ -152,9 +152,9 @@ pub(super) const ENGLISH: ProfileStrings = ProfileStrings {
     export: "Download your data",
     delete: "Delete account",
     delete_text: "Your name, username, profile, devices and everything that proves who you are are erased, \
-        for ever. What you wrote stays, as that of a deleted person: delete first what shall not stay.",
+        for ever. What you wrote stays, as that of a deleted person: first delete what you don’t want to leave.",
     delete_guest: "Your name is erased, for ever. What you wrote stays, as that of a deleted person: \
-        delete first what shall not stay.",
+        first delete what you don’t want to leave.",
     delete_sure: "Delete for ever",
 };
 
@@ -217,8 +217,8 @@ pub(super) const KOREAN: ProfileStrings = ProfileStrings {
     export: "내 데이터 내려받기",
     delete: "계정 삭제",
     delete_text: "이름, 아이디, 프로필, 기기와 로그인 수단이 모두 지워지고 되돌릴 수 없어요. \
-        쓴 글은 삭제된 사람의 글로 남아요. 남기고 싶지 않은 글은 먼저 지워 주세요.",
-    delete_guest: "이름이 지워지고 되돌릴 수 없어요. 쓴 글은 삭제된 사람의 글로 남아요. \
+        쓴 글은 탈퇴한 사람의 글로 남아요. 남기고 싶지 않은 글은 먼저 지워 주세요.",
+    delete_guest: "이름이 지워지고 되돌릴 수 없어요. 쓴 글은 탈퇴한 사람의 글로 남아요. \
         남기고 싶지 않은 글은 먼저 지워 주세요.",
     delete_sure: "영원히 삭제",
 };

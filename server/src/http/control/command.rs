@@ -226,7 +226,7 @@ async fn invite(
         uses: wish.uses.0,
     };
     let now = context.clock.now();
-    let (id, token) = create_invite(context.store, now, Actor::Operator, request).await?;
+    let (id, token) = create_invite(context.store, now, Actor::Operator, None, request).await?;
     Ok(OperatorAnswer::Invited {
         id: id.0,
         base_url: context.base_url(),

@@ -190,7 +190,12 @@ pub enum AccountCommand {
         codes: Vec<RecoveryCodeHash>,
     },
     /// Creates an invite.
-    CreateInvite(NewInvite),
+    CreateInvite {
+        /// The invite.
+        invite: NewInvite,
+        /// The session in which a person does it; none for the operator.
+        session: Option<TokenHash>,
+    },
     /// Ends an invite. Who joined by it stays.
     RevokeInvite(InviteId),
     /// Creates a link that works once. Earlier links of the same purpose, for the same person,

@@ -124,7 +124,13 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
         ) => vec![AccountKey::SessionsOf(*user)],
         AccountCommand::SetProfile { user, change } => profile_reads(*user, change),
-        AccountCommand::CreateInvite(_) => vec![AccountKey::LastInvite],
+        AccountCommand::CreateInvite { session, .. } => {
+            let session = session.map(AccountKey::Session);
+            [AccountKey::LastInvite]
+                .into_iter()
+                .chain(session)
+                .collect()
+        }
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { target, .. } => match target {
             LinkTarget::Claim => vec![AccountKey::Place, AccountKey::LinksOf(None)],
@@ -162,7 +168,9 @@ fn sign_up_reads(command: &AccountCommand) -> Vec<AccountKey> {
             AccountKey::UsernameKey(application.username.key.clone()),
             AccountKey::UsernameLook(application.username.look.clone()),
         ],
-        AccountCommand::Approve(_) => vec![AccountKey::Applications],
+        AccountCommand::Approve(id) | AccountCommand::Decline(id) => {
+            vec![AccountKey::Application(*id)]
+        }
         AccountCommand::SetPlace(_) => vec![AccountKey::Place],
         _ => Vec::new(),
     }

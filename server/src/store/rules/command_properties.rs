@@ -72,7 +72,7 @@ impl AccountCommand {
             | AccountCommand::StoreUserHandle { .. }
             | AccountCommand::AddPasskey { .. }
             | AccountCommand::RenamePasskey { .. }
-            | AccountCommand::CreateInvite(_)
+            | AccountCommand::CreateInvite { .. }
             | AccountCommand::JoinBySignUp { .. }
             | AccountCommand::Approve(_) => SpaceDemand::AddsRecord,
             AccountCommand::SetProfile { .. } | AccountCommand::Apply(_) => SpaceDemand::AddsText,
@@ -125,7 +125,7 @@ impl AccountCommand {
             | AccountCommand::RemoveTotp { .. }
             | AccountCommand::ClearSecondFactor { .. }
             | AccountCommand::SetRecoveryCodes { .. }
-            | AccountCommand::CreateInvite(_)
+            | AccountCommand::CreateInvite { .. }
             | AccountCommand::RevokeInvite(_)
             | AccountCommand::CreateLink { .. }
             | AccountCommand::SetRole { .. }

@@ -51,7 +51,10 @@ async fn join_at_once(
         expires_at: None,
         max_uses,
     };
-    let create = AccountCommand::CreateInvite(invite);
+    let create = AccountCommand::CreateInvite {
+        invite,
+        session: None,
+    };
     let created = store.carry_out(WriteCommand::from(create)).await;
     assert_eq!(created.unwrap(), Outcome::Created(1));
     let mut tasks = Vec::new();

@@ -179,7 +179,8 @@ async fn a_request_whose_end_comes_after_its_session_has_ended_does_nothing() {
     let body = r#"{"role": "member"}"#;
     let head = format!(
         "POST /api/v1/invites HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+         Content-Type: application/json\r\nContent-Length: {}\r\n\
+         Expect: 100-continue\r\nConnection: close\r\n\r\n",
         server.address,
         thief.bearer(),
         body.len()
@@ -188,7 +189,10 @@ async fn a_request_whose_end_comes_after_its_session_has_ended_does_nothing() {
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let begun = [head.as_bytes(), most.as_bytes()].concat();
     stream.write_all(&begun).await.unwrap();
-    // The server reads what is there before it answers this.
+    // The server has begun to read the body.
+    let mut begun = [0; 25];
+    stream.read_exact(&mut begun).await.unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 100 Continue\r\n\r\n");
     let path = "account/sessions";
     let ended = ask_as(server.address, &olga, "DELETE", path, &json!(null)).await;
     assert_eq!(ended.status, 204);

@@ -99,6 +99,19 @@ async fn where_the_provider_is_the_only_way_in_passwords_are_for_owners() {
         (refused.status, refused.code()),
         (403, ErrorCode::ProviderOnly)
     );
+    for sign_up in ["open", "approval"] {
+        let wish = json!({ "sign_up": sign_up });
+        let set = account::ask_as(address, &olga, "PATCH", "place", &wish).await;
+        assert_eq!(set.status, 204, "{set:?}");
+        let wish =
+            json!({ "username": "cy", "name": "Cy", "password": account::PASSWORD, "note": "" });
+        let refused = account::post(address, "applications", &wish).await;
+        assert_eq!(
+            (refused.status, refused.code()),
+            (403, ErrorCode::ProviderOnly),
+            "{sign_up}"
+        );
+    }
 
     // Somebody who joined before.
     server.stop().await;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use super::super::qr_picture::qr_picture;
 use super::second_factor_part::{Action, SecondFactorPart, Step};
 use super::texts::texts;
 use crate::api::own_account::TotpOffer;
@@ -87,11 +88,7 @@ pub(super) fn summary(part: SecondFactorPart) -> AnyView {
 
 pub(super) fn set_up(part: SecondFactorPart, offer: TotpOffer) -> AnyView {
     let TotpOffer { key, uri, qr } = offer;
-    let picture = qr.map(|qr| {
-        // The picture has no script, and an image runs none.
-        let source = format!("data:image/svg+xml,{}", js_sys::encode_uri_component(&qr));
-        view! { <img class="settings__qr" src=source alt=reactive(|| texts().qr) /> }.into_any()
-    });
+    let picture = qr_picture(qr.as_deref(), || texts().qr);
     let mut groups = String::new();
     for (at, character) in key.chars().enumerate() {
         if at > 0 && at % 4 == 0 {

@@ -5,11 +5,12 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::super::qr_picture::qr_picture;
 use crate::api::invites::CreatedInvite;
 use crate::browser;
 use crate::i18n::settings::words;
 use crate::state::{ToastMessage, use_client};
-use crate::view::{dynamic_text, effect, on, reactive, set_text};
+use crate::view::{dynamic_text, effect, on, set_text};
 
 /// The link. The page has it this once.
 pub(super) fn created(invite: &CreatedInvite) -> AnyView {
@@ -35,7 +36,7 @@ pub(super) fn created(invite: &CreatedInvite) -> AnyView {
         }
         .into_any()
     });
-    let picture = String::from(js_sys::encode_uri_component(&invite.qr));
+    let picture = qr_picture(invite.qr.as_deref(), || words().invitations.qr);
     let copied = link.clone();
     view! {
         <div
@@ -60,11 +61,7 @@ pub(super) fn created(invite: &CreatedInvite) -> AnyView {
                 ></button>
                 {share}
             </div>
-            <img
-                class="settings__qr"
-                src=format!("data:image/svg+xml,{picture}")
-                alt=reactive(|| words().invitations.qr)
-            />
+            {picture}
         </div>
     }
     .into_any()

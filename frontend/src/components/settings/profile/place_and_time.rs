@@ -106,9 +106,7 @@ fn choices(settings: OwnSettings) -> AnyView {
                 id="time-zone"
                 use:list_zones=zone
                 on:change=on(choose_zone)
-            >
-                <option value="" use:set_text=dynamic_text(|| words().profile.as_device)></option>
-            </select>
+            ></select>
         </div>
         <FormError form=saving.form fields=&[] />
         {saving.note()}
@@ -134,13 +132,20 @@ fn list_zones(select: Element, stored: RwSignal<String>) {
     if !stored.is_empty() && !zones.contains(&stored) {
         zones.insert(0, stored.clone());
     }
+    let add = |value: &str| {
+        let option = browser::document().create_element("option").ok()?;
+        option.set_attribute("value", value).ok()?;
+        select.append_child(&option).ok()?;
+        Some(option)
+    };
+    // The first one, which stands for no choice. A view's own children come after this.
+    if let Some(option) = add("") {
+        set_text(option, dynamic_text(|| words().profile.as_device));
+    }
     for zone in zones {
-        let Ok(option) = browser::document().create_element("option") else {
-            return;
-        };
-        let _ = option.set_attribute("value", &zone);
-        option.set_text_content(Some(&zone));
-        let _ = select.append_child(&option);
+        if let Some(option) = add(&zone) {
+            option.set_text_content(Some(&zone));
+        }
     }
     let _ = Reflect::set(&select, &"value".into(), &stored.into());
 }

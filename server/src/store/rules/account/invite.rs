@@ -9,7 +9,7 @@ use super::super::tables::{RoomHead, Tables};
 use super::super::{
     AccountKey, AccountRow, Applied, InviteRow, RuleError, RuleResult, Rules, may_invite,
 };
-use crate::store::{Actor, InviteId, LinkHash, NewInvite, Outcome};
+use crate::store::{Actor, InviteId, LinkHash, NewInvite, Outcome, TokenHash};
 
 /// Invites that can be used at one time.
 pub const MAX_OPEN_INVITES: usize = 1_000;
@@ -17,9 +17,18 @@ pub const MAX_OPEN_INVITES: usize = 1_000;
 pub const MAX_INVITE_ROOMS: usize = 10;
 
 impl<T: Tables> Rules<T> {
-    pub(super) fn create_invite(&mut self, actor: &Actor, invite: &NewInvite) -> Applied<T> {
+    pub(super) fn create_invite(
+        &mut self,
+        actor: &Actor,
+        invite: &NewInvite,
+        session: Option<&TokenHash>,
+    ) -> Applied<T> {
         if !may_invite(self.managing_role(actor)?, invite.role) {
             return Err(ErrorCode::Forbidden.into());
+        }
+        // Who follows it manages people: it is as giving that right.
+        if invite.role == Role::Administrator {
+            self.require_proof_of(actor, session)?;
         }
         let mut rooms = invite.rooms.clone();
         rooms.sort_unstable();

@@ -102,7 +102,9 @@ impl<T: Tables> Rules<T> {
             AccountCommand::SetRecoveryCodes { session, codes } => {
                 self.set_recovery_codes(actor, session, codes)
             }
-            AccountCommand::CreateInvite(invite) => self.create_invite(actor, invite),
+            AccountCommand::CreateInvite { invite, session } => {
+                self.create_invite(actor, invite, session.as_ref())
+            }
             AccountCommand::RevokeInvite(invite) => self.revoke_invite(actor, *invite),
             AccountCommand::CreateLink {
                 token,

@@ -214,6 +214,12 @@ impl<T: Tables> Rules<T> {
         Ok(content!(row, Links).unwrap_or_default())
     }
 
+    /// What somebody who waits for an account has asked for.
+    pub(super) fn application(&mut self, id: ApplicationId) -> Answer<Option<ApplicationRow>, T> {
+        let row = self.account_row(&AccountKey::Application(id))?;
+        Ok(content!(row, Application))
+    }
+
     /// All applications.
     pub(super) fn applications(&mut self) -> Answer<Vec<ApplicationRow>, T> {
         let row = self.account_row(&AccountKey::Applications)?;

@@ -63,9 +63,7 @@ impl<T: Tables> Rules<T> {
     /// Makes the account that somebody has asked for.
     pub(super) fn approve(&mut self, actor: &Actor, id: ApplicationId) -> Applied<T> {
         self.require_manager(actor)?;
-        let applications = self.applications()?.into_iter();
-        let mut found = applications.filter(|application| application.id == id);
-        let application = found.next().ok_or(ErrorCode::NotFound)?;
+        let application = self.application(id)?.ok_or(ErrorCode::NotFound)?;
         if !self.holders(&application.username)?.is_empty() {
             return Err(ErrorCode::UsernameTaken.into());
         }
@@ -82,9 +80,11 @@ impl<T: Tables> Rules<T> {
         Ok(Outcome::Person(person))
     }
 
-    /// Deletes an application. It is no error if somebody has done so before.
+    /// Deletes an application about which nobody has decided.
     pub(super) fn decline(&mut self, actor: &Actor, id: ApplicationId) -> Applied<T> {
         self.require_manager(actor)?;
+        // Whoever declines what somebody else has approved meanwhile must learn it.
+        self.application(id)?.ok_or(ErrorCode::NotFound)?;
         self.tables
             .put_account(&AccountKey::Application(id), None)?;
         Ok(Outcome::Done)

@@ -50,6 +50,9 @@ pub fn claim(link: u8, account: NewAccount) -> WriteRequest {
 /// The end of a link that works.
 pub const LATER: Micros = Micros(NOW.0 + 1);
 
+/// The token of the session with which [`claim_place`] claims.
+pub const CLAIMED_IN: crate::store::TokenHash = [200; 32];
+
 /// Claims the place for an owner, whose account is [`account`] of `owner`.
 pub fn claim_place(transaction: &mut Transaction) -> UserId {
     transaction.done(&claim_link(200, LATER));

@@ -2,7 +2,7 @@
 
 use shared::model::{MemberRole, Role};
 
-use super::accounts::{LATER, account, by_actor, claim_place};
+use super::accounts::{CLAIMED_IN, LATER, account, by_actor, claim_place};
 use super::database::{DEN, OPEN_INVITES, ZOE};
 use super::*;
 use crate::store::rules::AccountKey;
@@ -23,11 +23,13 @@ fn invite_for(actor: Actor, token: u8, role: Role) -> WriteRequest {
         role,
         ..new_invite(token)
     };
-    by_actor(actor, AccountCommand::CreateInvite(invite))
+    create(actor, invite)
 }
 
+/// A person does it in the session with which the place was claimed.
 pub fn create(actor: Actor, invite: NewInvite) -> WriteRequest {
-    by_actor(actor, AccountCommand::CreateInvite(invite))
+    let session = actor.user().map(|_| CLAIMED_IN);
+    by_actor(actor, AccountCommand::CreateInvite { invite, session })
 }
 
 pub fn revoke(actor: Actor, id: InviteId) -> WriteRequest {

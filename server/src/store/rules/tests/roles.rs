@@ -236,7 +236,9 @@ fn what_a_person_could_give_by_a_right_ends_with_it() {
             role,
             ..invites::new_invite(token)
         };
-        invites::create(Actor::User(owner), invite)
+        let session = Some([word_token("HEIR"); 32]);
+        let create = AccountCommand::CreateInvite { invite, session };
+        by_actor(Actor::User(owner), create)
     };
     transaction.done(&invite(1, Role::Administrator));
     let step = |role| set_role(Actor::Operator, owner, role);

@@ -71,7 +71,10 @@ fn who_was_approved_signs_in_with_the_password_of_the_application() {
         transaction.refused(&approve(owner.clone(), id)),
         ErrorCode::NotFound
     );
-    transaction.done(&decline(owner, id));
+    assert_eq!(
+        transaction.refused(&decline(owner, id)),
+        ErrorCode::NotFound
+    );
     assert_ne!(applied(&mut transaction, "ben"), id);
 }
 

@@ -162,14 +162,15 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         account: account("owner", "owner"),
         session: session(10),
     };
-    let invite = |token: u8, max_uses| {
-        AccountCommand::CreateInvite(NewInvite {
+    let invite = |token: u8, max_uses| AccountCommand::CreateInvite {
+        session: None,
+        invite: NewInvite {
             token: [token; 32],
             role: Role::Member,
             rooms: vec![LOBBY, DEN],
             expires_at: None,
             max_uses,
-        })
+        },
     };
     let join = |key: &str, token| AccountCommand::JoinByInvite {
         invite: [3; 32],

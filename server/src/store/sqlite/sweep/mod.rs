@@ -219,6 +219,7 @@ impl Sweeper {
                  AND created_at < ?4 AND (removed_at IS NULL OR removed_at < ?5)
                  AND NOT EXISTS (SELECT 1 FROM invites WHERE created_by = users.id)
                  AND NOT EXISTS (SELECT 1 FROM sessions WHERE user = users.id)
+                 AND NOT EXISTS (SELECT 1 FROM links WHERE user = users.id)
                  AND NOT EXISTS (SELECT 1 FROM rooms WHERE created_by = users.id)
                  RETURNING id",
             )?

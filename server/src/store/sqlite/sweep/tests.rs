@@ -114,13 +114,16 @@ fn invites_and_links_are_deleted_after_their_end() {
         (5, None, None),
     ];
     for (token, expires_at, max_uses) in invites {
-        store.account(AccountCommand::CreateInvite(NewInvite {
-            token: [token; 32],
-            role: Role::Member,
-            rooms: vec![RoomId::LOBBY],
-            expires_at,
-            max_uses,
-        }));
+        store.account(AccountCommand::CreateInvite {
+            session: None,
+            invite: NewInvite {
+                token: [token; 32],
+                role: Role::Member,
+                rooms: vec![RoomId::LOBBY],
+                expires_at,
+                max_uses,
+            },
+        });
     }
     for (invite, name) in [(3, "may"), (4, "jun")] {
         store.account(AccountCommand::JoinByInvite {
@@ -177,13 +180,16 @@ fn an_invite_outlives_its_room() {
     let mut store = TestStore::new();
     let ada = store.guest("Ada", 1);
     let room = store.room(ada, "den", RoomKind::Private);
-    store.account(AccountCommand::CreateInvite(NewInvite {
-        token: [1; 32],
-        role: Role::Member,
-        rooms: vec![RoomId::LOBBY, room],
-        expires_at: None,
-        max_uses: None,
-    }));
+    store.account(AccountCommand::CreateInvite {
+        session: None,
+        invite: NewInvite {
+            token: [1; 32],
+            role: Role::Member,
+            rooms: vec![RoomId::LOBBY, room],
+            expires_at: None,
+            max_uses: None,
+        },
+    });
     store.operator(WriteCommand::RemoveRoom { room });
     after_days(&mut store, 31);
     sweep(&mut store);

@@ -101,7 +101,14 @@ async fn owners(store: &SqliteStore) -> Vec<UserId> {
         expires_at: None,
         max_uses: None,
     };
-    done(store, AccountCommand::CreateInvite(invite)).await;
+    done(
+        store,
+        AccountCommand::CreateInvite {
+            invite,
+            session: None,
+        },
+    )
+    .await;
     for heir in 1..=HEIRS {
         let name = format!("heir{heir}");
         let join = AccountCommand::JoinByInvite {

@@ -16,13 +16,16 @@ pub fn commands() -> Vec<(Actor, WriteCommand)> {
             sign_up: Some(sign_up),
         })
     };
-    let invite = AccountCommand::CreateInvite(NewInvite {
-        token: [6; 32],
-        role: Role::Member,
-        rooms: Vec::new(),
-        expires_at: None,
-        max_uses: None,
-    });
+    let invite = AccountCommand::CreateInvite {
+        session: None,
+        invite: NewInvite {
+            token: [6; 32],
+            role: Role::Member,
+            rooms: Vec::new(),
+            expires_at: None,
+            max_uses: None,
+        },
+    };
     let commands = [
         set_place(None, SignUp::Approval),
         apply("nia"),

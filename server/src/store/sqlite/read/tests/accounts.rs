@@ -45,7 +45,9 @@ pub fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[Ro
         expires_at: Some(LATER),
         max_uses: Some(1),
     };
-    let command = WriteCommand::from(AccountCommand::CreateInvite(invite));
+    // The session in which the place was claimed.
+    let session = actor.user().map(|_| [1; 32]);
+    let command = WriteCommand::from(AccountCommand::CreateInvite { invite, session });
     match store.apply(actor, command).unwrap() {
         Outcome::Created(id) => InviteId(id),
         other => panic!("no invite: {other:?}"),

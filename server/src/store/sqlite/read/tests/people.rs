@@ -41,7 +41,10 @@ fn crowd(guests: u8) -> TestStore {
         expires_at: None,
         max_uses: None,
     };
-    store.account(AccountCommand::CreateInvite(invite));
+    store.account(AccountCommand::CreateInvite {
+        invite,
+        session: None,
+    });
     store.account(AccountCommand::JoinByInvite {
         invite: [250; 32],
         account: account("하나", "하나"),
