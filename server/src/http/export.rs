@@ -5,7 +5,8 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::State;
@@ -30,6 +31,9 @@ use crate::store::{OwnMessage, OwnRoom};
 
 /// What an export costs, as if it were a question about so many things.
 const COST: usize = 50_000;
+/// How long a page waits for its reader. A page has some 64 KiB of text, and few people may read an
+/// export at one time.
+const PAGE_TIME: Duration = Duration::from_secs(20);
 
 /// Everything but the messages, and their place at the end.
 #[derive(Serialize, ToSchema)]
@@ -182,7 +186,7 @@ pub(super) async fn show(
     let subject = rate_limits.person(viewer.person.id, viewer.address.group.address());
     rate_limits.take_query(&subject)?;
     rate_limits.take_list(&subject, COST)?;
-    let (data, messages) = accounts.export(viewer.viewer()).await?;
+    let (data, messages) = accounts.export(viewer.viewer(), viewer.token_hash).await?;
     let export = export(clock.now(), viewer.person, data);
     let mut text = serde_json::to_string(&export).map_err(|_| failed())?;
     // The list of messages is empty yet; its end and that of the file follow.
@@ -197,7 +201,11 @@ pub(super) async fn show(
         ),
     ]
     .map(|(name, value)| (name, HeaderValue::from_static(value)));
-    Ok((headers, Body::new(ExportBody(waiting))).into_response())
+    let body = ExportBody {
+        pages: waiting,
+        is_whole: false,
+    };
+    Ok((headers, Body::new(body)).into_response())
 }
 
 fn export(now: Micros, user: Profile, data: OwnData) -> Export {
@@ -290,17 +298,18 @@ fn export(now: Micros, user: Profile, data: OwnData) -> Export {
 #[error("the export was cut off")]
 struct CutOff;
 
-type Page = Result<Bytes, CutOff>;
+/// The end of the file.
+const END: &[u8] = b"]}";
 
-/// Writes the file, as fast as it is read. It ends when nobody reads it any more.
-async fn write(beginning: String, mut messages: OwnMessageReader, pages: mpsc::Sender<Page>) {
+/// Writes the file, as fast as it is read. It ends early when nobody reads it any more, or too
+/// slowly, and when the session ends.
+async fn write(beginning: String, mut messages: OwnMessageReader, pages: mpsc::Sender<Bytes>) {
     let mut text = beginning;
     let mut is_first = true;
-    loop {
-        let page = match messages.next_page().await {
-            Ok(Some(page)) => page,
-            Ok(None) => break,
-            Err(_refusal) => return drop(pages.send(Err(CutOff)).await),
+    while let Ok(page) = messages.next_page().await {
+        let Some(page) = page else {
+            let _read = send(&pages, Bytes::from_static(END)).await;
+            return;
         };
         for message in page.messages {
             if !std::mem::take(&mut is_first) {
@@ -308,19 +317,28 @@ async fn write(beginning: String, mut messages: OwnMessageReader, pages: mpsc::S
             }
             match serde_json::to_string(&ExportedMessage::from(message)) {
                 Ok(message) => text.push_str(&message),
-                Err(_) => return drop(pages.send(Err(CutOff)).await),
+                Err(_) => return,
             }
         }
         let page = Bytes::from(std::mem::take(&mut text));
-        if !page.is_empty() && pages.send(Ok(page)).await.is_err() {
+        if !page.is_empty() && send(&pages, page).await.is_err() {
             return;
         }
     }
-    let _read = pages.send(Ok(Bytes::from_static(b"]}"))).await;
+}
+
+/// Waits until a page can be read, for [`PAGE_TIME`] at most.
+async fn send(pages: &mpsc::Sender<Bytes>, page: Bytes) -> Result<(), CutOff> {
+    let sent = pages.send_timeout(page, PAGE_TIME).await;
+    sent.map_err(|_| CutOff)
 }
 
 /// The pages that are written meanwhile.
-struct ExportBody(mpsc::Receiver<Page>);
+struct ExportBody {
+    pages: mpsc::Receiver<Bytes>,
+    /// Whether the end of the file was among them.
+    is_whole: bool,
+}
 
 impl HttpBody for ExportBody {
     type Data = Bytes;
@@ -330,11 +348,63 @@ impl HttpBody for ExportBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, CutOff>>> {
-        let page = self.0.poll_recv(context);
-        page.map(|page| page.map(|page| page.map(Frame::data)))
+        let page = ready!(self.pages.poll_recv(context));
+        Poll::Ready(match page {
+            Some(page) => {
+                self.is_whole = page == END;
+                Some(Ok(Frame::data(page)))
+            }
+            None if self.is_whole => None,
+            None => Some(Err(CutOff)),
+        })
     }
 }
 
 fn failed() -> Refusal {
     Refusal::new(ErrorCode::StorageFailed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::time::Instant;
+
+    use super::*;
+
+    async fn next(body: &mut ExportBody) -> Option<Result<Bytes, CutOff>> {
+        let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await;
+        frame.map(|frame| frame.map(|frame| frame.into_data().unwrap()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_reads_nothing_for_a_while_holds_no_export() {
+        let (pages, waiting) = mpsc::channel(1);
+        let mut body = ExportBody {
+            pages: waiting,
+            is_whole: false,
+        };
+        let started = Instant::now();
+        assert!(send(&pages, Bytes::from_static(b"{")).await.is_ok());
+        assert!(send(&pages, Bytes::from_static(b"more")).await.is_err());
+        assert_eq!(started.elapsed(), PAGE_TIME);
+        drop(pages);
+        assert_eq!(next(&mut body).await.unwrap().unwrap(), "{");
+        assert!(next(&mut body).await.unwrap().is_err(), "it seems whole");
+    }
+
+    #[tokio::test]
+    async fn a_whole_file_ends_without_an_error() {
+        let (pages, waiting) = mpsc::channel(2);
+        let mut body = ExportBody {
+            pages: waiting,
+            is_whole: false,
+        };
+        for page in [Bytes::from_static(b"{"), Bytes::from_static(END)] {
+            send(&pages, page).await.unwrap();
+        }
+        drop(pages);
+        assert!(next(&mut body).await.is_some() && next(&mut body).await.is_some());
+        assert!(next(&mut body).await.is_none());
+    }
 }
