@@ -1,6 +1,7 @@
 //! Sign-in with an identity provider: the client, and the server's routes, against a real one on
 //! this machine, over real sockets.
 
+mod becoming;
 mod browser;
 mod keys;
 mod linking;

@@ -106,7 +106,8 @@ fn show(form: AccountRoute) -> AnyView {
                 label,
                 is_chosen: keeps,
             });
-            view! { <SignedIn profile offer /> }.into_any()
+            let is_guest = form == AccountRoute::SignIn && profile.role == Role::Guest;
+            view! { <SignedIn profile offer is_guest /> }.into_any()
         }
         (_, AccountRoute::SignIn) => view! { <SignIn /> }.into_any(),
         (_, AccountRoute::SignUp) if has_sign_up.get() => view! { <SignUpForm /> }.into_any(),

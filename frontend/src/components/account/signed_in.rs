@@ -7,10 +7,11 @@ use shared::model::Profile;
 use super::form::Words;
 use crate::components::form::{FormState, sentence};
 use crate::components::icons::{Glyph, Icon};
+use crate::components::provider_link::keeping_link;
 use crate::i18n::account::words;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{dynamic_text, on, reactive, set_text};
+use crate::view::{dynamic_text, on, optional_view, reactive, set_text};
 
 /// What a guest may become by the link.
 #[derive(Clone, Copy)]
@@ -26,6 +27,8 @@ pub(super) fn SignedIn(
     profile: Profile,
     /// For a guest who may become an account.
     offer: Option<Offer>,
+    /// Whether a guest wants to sign in.
+    is_guest: bool,
 ) -> impl IntoView {
     let (client, form) = (use_client(), FormState::new());
     let (text, sign_out_label): (Words, Words) = match offer {
@@ -44,6 +47,7 @@ pub(super) fn SignedIn(
         }
         .into_any()
     });
+    let provider = is_guest.then(|| view! { <AtProvider /> }.into_any());
     let chat_class = if offer.is_some() {
         "button button--quiet"
     } else {
@@ -64,6 +68,7 @@ pub(super) fn SignedIn(
                     use:set_text=dynamic_text(move || error().unwrap_or_default())
                 ></p>
                 {offer}
+                {provider}
                 <a class=chat_class href="/" use:set_text=dynamic_text(|| words().go_to_chat)></a>
                 <button
                     class="button button--quiet"
@@ -75,6 +80,21 @@ pub(super) fn SignedIn(
             </div>
         </div>
     }
+}
+
+/// The identity provider, for a guest: who has no account yet keeps what was written.
+#[component]
+fn AtProvider() -> impl IntoView {
+    let provider = use_client().provider();
+    optional_view(move || {
+        provider.get().map(|provider| {
+            view! {
+                <p use:set_text=dynamic_text(|| words().guest_provider)></p>
+                {keeping_link(provider)}
+            }
+            .into_any()
+        })
+    })
 }
 
 /// The link is not complete, or does not work any more.

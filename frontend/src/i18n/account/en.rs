@@ -67,6 +67,8 @@ pub(super) static STRINGS: AccountStrings = AccountStrings {
         A guest’s name cannot be taken up again afterwards.",
     guest_text: "You can keep what you wrote as a guest, or start fresh. \
         A guest’s name cannot be taken up again after signing out.",
+    guest_provider: "If you have no account here yet, you get one this way, \
+        and what you wrote as a guest stays yours.",
     become_member: |who| format!("Become a member as {who}"),
     become_owner: |who| format!("Become the owner as {who}"),
     keeps: |who| format!("What you wrote as {who} stays yours."),

@@ -71,7 +71,8 @@ impl OidcClient {
         return_to: &str,
         browser: BrowserBinding,
     ) -> Result<String, OidcError> {
-        self.begin_for(Purpose::SignIn, return_to, browser).await
+        let purpose = Purpose::SignIn { guest: None };
+        self.begin_for(purpose, return_to, browser).await
     }
 
     /// As [`OidcClient::begin`], for this purpose.

@@ -25,7 +25,9 @@ pub use answer::{
 pub use command::AccountCommand;
 pub use confirmation::confirmed_until;
 pub use credentials::AccountCredentials;
-pub use external::{ExternalIdentity, ExternalRole, LinkedIdentity, NewExternalAccount};
+pub use external::{
+    ExternalIdentity, ExternalRole, ExternalSignIn, LinkedIdentity, NewExternalAccount,
+};
 pub use identifier::{
     ApplicationId, InviteId, LinkHash, PasswordHash, RecoveryCodeHash, SessionId, TokenHash,
     TotpKey, UsernameKeys,

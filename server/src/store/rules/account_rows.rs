@@ -67,8 +67,8 @@ pub enum AccountKey {
     Application(ApplicationId),
     /// [`AccountRow::Applications`]: all, always there. Only read.
     Applications,
-    /// What belongs to a person who is deleted: only deleted. It is the last of the keys, so that
-    /// it is deleted after all rows that a batch has written.
+    /// What belongs to a person who is deleted: only deleted, after all rows that a batch has
+    /// written.
     PersonalData(UserId),
 }
 

@@ -62,7 +62,7 @@ impl AccountCommand {
             | AccountCommand::SignIn { .. }
             | AccountCommand::SignInByLink { .. }
             | AccountCommand::ResetPassword { .. }
-            | AccountCommand::SignInByExternal { .. }
+            | AccountCommand::SignInByExternal(_)
             | AccountCommand::LinkExternal { .. }
             | AccountCommand::TouchSession { .. }
             | AccountCommand::ConfirmSession { .. }
@@ -105,8 +105,9 @@ impl AccountCommand {
                     .sum();
                 change.name.as_ref().map_or(0, String::len) + status
             }
-            AccountCommand::SignInByExternal { account, .. } => {
-                account.as_ref().map_or(0, |account| account.name.len())
+            AccountCommand::Apply(application) => application.name.len() + application.note.len(),
+            AccountCommand::SignInByExternal(sign_in) => {
+                (sign_in.account.as_ref()).map_or(0, |account| account.name.len())
             }
             AccountCommand::SignIn { .. }
             | AccountCommand::SignInByLink { .. }
@@ -132,7 +133,6 @@ impl AccountCommand {
             | AccountCommand::Deactivate { .. }
             | AccountCommand::Reactivate { .. }
             | AccountCommand::DeletePerson { .. }
-            | AccountCommand::Apply(_)
             | AccountCommand::Approve(_)
             | AccountCommand::Decline(_)
             | AccountCommand::SetPlace(_) => 0,

@@ -1,6 +1,7 @@
 //! Commands over fetched rows leave the same file as commands over SQLite's own rows.
 
 mod credentials;
+mod moves;
 mod passkeys;
 mod profiles;
 mod sign_up;
@@ -16,8 +17,9 @@ use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
-    AccountCommand, Actor, ExternalIdentity, ExternalRole, InviteId, LinkTarget,
-    NewExternalAccount, NewInvite, PasswordHash, SecondFactorFate, SessionSelector, WriteCommand,
+    AccountCommand, Actor, ExternalIdentity, ExternalRole, ExternalSignIn, InviteId, LinkTarget,
+    NewExternalAccount, NewInvite, PasswordHash, SecondFactorFate, SessionSelector, TokenHash,
+    WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -181,21 +183,7 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         proof: credentials::proof(hash),
         session: session(token),
     };
-    let by_provider = |subject: &str, role, token| AccountCommand::SignInByExternal {
-        identity: ExternalIdentity {
-            issuer: "https://login.example".into(),
-            subject: subject.into(),
-        },
-        name: format!("{subject} {token}"),
-        role,
-        account: Some(NewExternalAccount {
-            usernames: [account("may", "may"), account(subject, subject)]
-                .map(|account| account.username)
-                .into(),
-            name: subject.into(),
-        }),
-        session: session(token),
-    };
+    let by_provider = |subject: &str, role, token| by_provider_as(subject, role, token, None);
     let id = InviteId(2);
     [
         one_time(1, LinkTarget::Claim),
@@ -238,9 +226,36 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         by_provider("kim", ExternalRole::Unsaid, 16),
         by_provider("kim", ExternalRole::Given(Role::Member), 17),
         by_provider("lee", ExternalRole::Unsaid, 18),
+        // Ben, who was a guest.
+        by_provider_as("ben", ExternalRole::Unsaid, 19, Some([2; 32])),
     ]
     .map(on_accounts)
     .into()
+}
+
+/// Somebody whom the provider vouches for, who may have been a guest in a session.
+fn by_provider_as(
+    subject: &str,
+    role: ExternalRole,
+    token: u8,
+    guest: Option<TokenHash>,
+) -> AccountCommand {
+    AccountCommand::SignInByExternal(ExternalSignIn {
+        identity: ExternalIdentity {
+            issuer: "https://login.example".into(),
+            subject: subject.into(),
+        },
+        name: format!("{subject} {token}"),
+        role,
+        account: Some(NewExternalAccount {
+            usernames: [account("may", "may"), account(subject, subject)]
+                .map(|account| account.username)
+                .into(),
+            name: subject.into(),
+        }),
+        guest,
+        session: session(token),
+    })
 }
 
 #[test]
@@ -278,6 +293,8 @@ fn rows_of(store: &TestStore) -> Vec<String> {
         "epoch_starts",
         "receipts ORDER BY client_id, author",
         "passwords",
+        "totp",
+        "recovery_codes",
         "user_handles",
         "passkeys",
         "external_identities",
