@@ -239,6 +239,7 @@ impl Accounts {
             token: token.hash(),
             device: device.name.clone(),
             network: Some(device.address.to_string()),
+            external: None,
         };
         Ok((token, session))
     }

@@ -10,8 +10,8 @@ use super::proposed_names::{proposed_name, proposed_usernames};
 use super::provider::Provider;
 use super::{Accounts, ActingPerson, Device, SignedIn, carry_out, refuse};
 use crate::store::{
-    AccountCommand, Actor, ExternalIdentity, ExternalSignIn, LinkedIdentity, NewExternalAccount,
-    SignInProof, TokenHash, UsernameKeys, Viewer,
+    AccountCommand, Actor, ExternalIdentity, ExternalSession, ExternalSignIn, LinkedIdentity,
+    NewExternalAccount, SignInProof, TokenHash, UsernameKeys, Viewer,
 };
 
 /// The longest name of a person at the provider that is stored, in characters.
@@ -120,6 +120,25 @@ impl Accounts {
         })
     }
 
+    /// Ends the sessions of which the provider says that they have ended there.
+    ///
+    /// # Errors
+    /// `provider_unavailable`, also without a provider; `provider_failed` for a token that does not
+    /// count; or the store's.
+    pub async fn log_out_by_provider(&self, token: &str) -> Result<(), Refusal> {
+        let client = &self.require_provider()?.client;
+        let logged_out = client.logged_out(token).await;
+        let logged_out = logged_out.map_err(|error| Refusal::new(error.code()))?;
+        let command = AccountCommand::EndExternalSessions {
+            issuer: client.settings().issuer.as_str().to_owned(),
+            subject: logged_out.subject.clone(),
+            sid: logged_out.session_id.clone(),
+        };
+        carry_out(self.store.as_ref(), Actor::Operator, command).await?;
+        client.logout_done(&logged_out);
+        Ok(())
+    }
+
     /// The person's identity at the provider.
     ///
     /// # Errors
@@ -179,7 +198,11 @@ impl Accounts {
         } else {
             Some(self.new_external_account(identity)?)
         };
-        let (token, session) = Self::new_session(device)?;
+        let (token, mut session) = Self::new_session(device)?;
+        session.external = Some(ExternalSession {
+            issuer: identity.issuer.clone(),
+            sid: identity.session_id.clone(),
+        });
         let command = AccountCommand::SignInByExternal(ExternalSignIn {
             identity: external(identity),
             name: name_there(identity),

@@ -37,6 +37,7 @@ mod people;
 mod place;
 mod profile;
 pub mod provider_cookie;
+mod provider_logout;
 mod provider_session;
 mod route_limits;
 mod routes;

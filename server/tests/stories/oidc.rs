@@ -5,6 +5,7 @@ mod becoming;
 mod browser;
 mod keys;
 mod linking;
+mod logout;
 mod misbehaviour;
 mod roles;
 mod routes;

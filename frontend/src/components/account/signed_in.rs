@@ -11,7 +11,7 @@ use crate::components::provider_link::keeping_link;
 use crate::i18n::account::words;
 use crate::state::use_client;
 use crate::tr;
-use crate::view::{dynamic_text, on, optional_view, reactive, set_text};
+use crate::view::{dynamic_text, on, reactive, set_text};
 
 /// What a guest may become by the link.
 #[derive(Clone, Copy)]
@@ -31,10 +31,14 @@ pub(super) fn SignedIn(
     is_guest: bool,
 ) -> impl IntoView {
     let (client, form) = (use_client(), FormState::new());
-    let (text, sign_out_label): (Words, Words) = match offer {
-        Some(_) => (|| words().guest_text, || words().start_fresh),
-        None => (|| words().signed_in_text, || words().sign_out_first),
+    // It was said together with who is signed in.
+    let provider = client.provider().get_untracked().filter(|_| is_guest);
+    let (text, sign_out_label): (Words, Words) = match (&offer, &provider) {
+        (Some(_), _) => (|| words().guest_text, || words().start_fresh),
+        (None, Some(_)) => (|| words().guest_provider, || words().start_fresh),
+        (None, None) => (|| words().signed_in_text, || words().sign_out_first),
     };
+    let is_offered = offer.is_some() || provider.is_some();
     let name = profile.name.clone();
     let offer = offer.map(|Offer { label, is_chosen }| {
         view! {
@@ -47,8 +51,7 @@ pub(super) fn SignedIn(
         }
         .into_any()
     });
-    let provider = is_guest.then(|| view! { <AtProvider /> }.into_any());
-    let chat_class = if offer.is_some() {
+    let chat_class = if is_offered {
         "button button--quiet"
     } else {
         "button"
@@ -68,7 +71,7 @@ pub(super) fn SignedIn(
                     use:set_text=dynamic_text(move || error().unwrap_or_default())
                 ></p>
                 {offer}
-                {provider}
+                {provider.map(keeping_link)}
                 <a class=chat_class href="/" use:set_text=dynamic_text(|| words().go_to_chat)></a>
                 <button
                     class="button button--quiet"
@@ -80,21 +83,6 @@ pub(super) fn SignedIn(
             </div>
         </div>
     }
-}
-
-/// The identity provider, for a guest: who has no account yet keeps what was written.
-#[component]
-fn AtProvider() -> impl IntoView {
-    let provider = use_client().provider();
-    optional_view(move || {
-        provider.get().map(|provider| {
-            view! {
-                <p use:set_text=dynamic_text(|| words().guest_provider)></p>
-                {keeping_link(provider)}
-            }
-            .into_any()
-        })
-    })
 }
 
 /// The link is not complete, or does not work any more.

@@ -78,6 +78,16 @@ pub enum AccountCommand {
     },
     /// Begins a session of somebody for whom an identity provider vouches.
     SignInByExternal(ExternalSignIn),
+    /// Ends sessions that began by an identity provider, by the operator: the provider says that
+    /// they have ended there.
+    EndExternalSessions {
+        /// The provider.
+        issuer: String,
+        /// Only those of the person who is this subject there.
+        subject: Option<String>,
+        /// Only those that belong to this session there.
+        sid: Option<String>,
+    },
     /// Links an identity at a provider to the actor's account.
     LinkExternal {
         /// The session in which it is done.

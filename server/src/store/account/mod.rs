@@ -38,6 +38,6 @@ pub use new_account::{NewAccount, NewCredential};
 pub use own_data::{OwnInvite, OwnMembership, OwnMessage, OwnMessages, OwnRecords, OwnRoom};
 pub use passkey::{FoundPasskey, OwnPasskeys, PasskeyLoss, PasskeyRow, RegisteredPasskey};
 pub use profile_change::{ProfileChange, ValueChange};
-pub use session::{NewSession, SessionSelector};
+pub use session::{ExternalSession, NewSession, SessionSelector};
 pub use sign_in::{SecondFactor, SignInProof};
 pub use sign_up::{Application, NewApplication, PlaceChange};

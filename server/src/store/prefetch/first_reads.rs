@@ -117,7 +117,9 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             AccountKey::External(identity.clone()),
         ],
         AccountCommand::TouchSession { token } => vec![AccountKey::Session(*token)],
-        AccountCommand::EndSessions(SessionSelector::Token(_))
+        // Which it reads follows from what it finds.
+        AccountCommand::EndExternalSessions { .. }
+        | AccountCommand::EndSessions(SessionSelector::Token(_))
         | AccountCommand::ClearSecondFactor { .. } => Vec::new(),
         AccountCommand::EndSessions(
             SessionSelector::Id { user, .. } | SessionSelector::AllBut { user, .. },
@@ -126,13 +128,10 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             user,
             change,
             session,
-        } => profile_reads(*user, change, *session),
+        } => profile_reads(*user, change, session.as_ref()),
         AccountCommand::CreateInvite { session, .. } => {
-            let session = session.map(AccountKey::Session);
-            [AccountKey::LastInvite]
-                .into_iter()
-                .chain(session)
-                .collect()
+            let session = session.map(AccountKey::Session).into_iter();
+            session.chain([AccountKey::LastInvite]).collect()
         }
         AccountCommand::RevokeInvite(id) => vec![AccountKey::InviteToken(*id)],
         AccountCommand::CreateLink { target, .. } => match target {
@@ -239,11 +238,11 @@ fn new_account_reads(account: &NewAccount) -> impl Iterator<Item = AccountKey> {
 fn profile_reads(
     user: UserId,
     change: &ProfileChange,
-    session: Option<TokenHash>,
+    session: Option<&TokenHash>,
 ) -> Vec<AccountKey> {
     let own = [AccountKey::Identity(user), AccountKey::Profile(user)];
     let username = change.username.iter().flat_map(username_reads);
-    let session = session.map(AccountKey::Session);
+    let session = session.copied().map(AccountKey::Session);
     own.into_iter().chain(username).chain(session).collect()
 }
 

@@ -77,6 +77,7 @@ impl AccountCommand {
             | AccountCommand::Approve(_) => SpaceDemand::AddsRecord,
             AccountCommand::SetProfile { .. } | AccountCommand::Apply(_) => SpaceDemand::AddsText,
             AccountCommand::EndSessions(_)
+            | AccountCommand::EndExternalSessions { .. }
             | AccountCommand::RemoveTotp { .. }
             | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::ClearSecondFactor { .. }
@@ -115,6 +116,7 @@ impl AccountCommand {
             | AccountCommand::LinkExternal { .. }
             | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::TouchSession { .. }
+            | AccountCommand::EndExternalSessions { .. }
             | AccountCommand::EndSessions(_)
             | AccountCommand::StoreUserHandle { .. }
             | AccountCommand::AddPasskey { .. }

@@ -173,6 +173,42 @@ impl<T: Tables> Rules<T> {
         Ok(Outcome::Done)
     }
 
+    /// Ends the sessions that began by a provider, of a subject or of a session there. It is no
+    /// error if there are none.
+    pub(super) fn end_external_sessions(
+        &mut self,
+        actor: &Actor,
+        issuer: &str,
+        subject: Option<&str>,
+        sid: Option<&str>,
+    ) -> Applied<T> {
+        Self::require_operator(actor)?;
+        let user = match subject {
+            Some(subject) => {
+                let identity = ExternalIdentity {
+                    issuer: issuer.to_owned(),
+                    subject: subject.to_owned(),
+                };
+                self.external(&identity)?.map(|row| row.user)
+            }
+            None => None,
+        };
+        let mut sessions = match (sid, user) {
+            (Some(sid), _) => self.external_sessions(issuer, sid)?,
+            (None, Some(user)) => self.sessions_of(user)?,
+            (None, None) => Vec::new(),
+        };
+        sessions.retain(|row| {
+            let is_external = (row.external.as_ref()).is_some_and(|of| of.issuer == issuer);
+            is_external && (subject.is_none() || user == Some(row.user))
+        });
+        // Decided: from here on it writes.
+        for row in sessions {
+            self.end_session(row.token)?;
+        }
+        Ok(Outcome::Done)
+    }
+
     fn put_external(&mut self, identity: &ExternalIdentity, row: ExternalRow) -> RuleResult<(), T> {
         let key = AccountKey::External(identity.clone());
         let row = AccountRow::External(row);

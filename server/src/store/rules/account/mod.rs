@@ -57,6 +57,11 @@ impl<T: Tables> Rules<T> {
                 session,
             } => self.reset_password(link, second.as_ref(), password, session),
             AccountCommand::SignInByExternal(sign_in) => self.sign_in_by_external(sign_in),
+            AccountCommand::EndExternalSessions {
+                issuer,
+                subject,
+                sid,
+            } => self.end_external_sessions(actor, issuer, subject.as_deref(), sid.as_deref()),
             AccountCommand::LinkExternal {
                 session,
                 identity,

@@ -17,9 +17,9 @@ use super::*;
 use crate::store::sqlite::apply::apply_all;
 use crate::store::sqlite::test_store::{TestStore, account, session};
 use crate::store::{
-    AccountCommand, Actor, ExternalIdentity, ExternalRole, ExternalSignIn, InviteId, LinkTarget,
-    NewExternalAccount, NewInvite, PasswordHash, SecondFactorFate, SessionSelector, TokenHash,
-    WriteCommand,
+    AccountCommand, Actor, ExternalIdentity, ExternalRole, ExternalSession, ExternalSignIn,
+    InviteId, LinkTarget, NewExternalAccount, NewInvite, NewSession, PasswordHash,
+    SecondFactorFate, SessionSelector, TokenHash, WriteCommand,
 };
 
 const LOBBY: RoomId = RoomId::LOBBY;
@@ -228,6 +228,13 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
         by_provider("lee", ExternalRole::Unsaid, 18),
         // Ben, who was a guest.
         by_provider_as("ben", ExternalRole::Unsaid, 19, Some([2; 32])),
+        by_provider("ben", ExternalRole::Unsaid, 50),
+        by_provider("lee", ExternalRole::Unsaid, 51),
+        // One of Ben's, all of Lee's, and those of a session that is nobody's.
+        end_external(Some("ben"), Some("50")),
+        end_external(Some("lee"), None),
+        end_external(None, Some("17")),
+        end_external(Some("lee"), Some("19")),
     ]
     .map(on_accounts)
     .into()
@@ -254,8 +261,22 @@ fn by_provider_as(
             name: subject.into(),
         }),
         guest,
-        session: session(token),
+        session: NewSession {
+            external: Some(ExternalSession {
+                issuer: "https://login.example".into(),
+                sid: Some(token.to_string()),
+            }),
+            ..session(token)
+        },
     })
+}
+
+fn end_external(subject: Option<&str>, sid: Option<&str>) -> AccountCommand {
+    AccountCommand::EndExternalSessions {
+        issuer: "https://login.example".into(),
+        subject: subject.map(str::to_owned),
+        sid: sid.map(str::to_owned),
+    }
 }
 
 #[test]

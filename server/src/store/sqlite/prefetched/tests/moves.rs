@@ -16,13 +16,15 @@ fn by(user: UserId, command: AccountCommand) -> (Actor, WriteCommand) {
 
 #[test]
 fn usernames_are_swapped_and_identities_replaced_in_one_commit() {
-    let (issuer, session) = ("https://login.example".to_owned(), [18; 32]);
+    let (issuer, session) = ("https://login.example".to_owned(), [60; 32]);
     let mut files = Vec::new();
     for apply in [apply_all, apply_prefetched] {
         let mut store = TestStore::over(apply);
         store.guest("Ada", 1);
         store.guest("Ben", 2);
         store.commit(account_commands());
+        // The sessions of before have ended.
+        store.account(by_provider_as("lee", ExternalRole::Unsaid, 60, None));
         let lee = "SELECT user FROM external_identities WHERE subject = 'lee'";
         let lee = UserId(store.number(lee));
         // The new identity comes before the old one in the order of their keys.
