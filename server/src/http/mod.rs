@@ -11,6 +11,7 @@ mod confirmation;
 pub mod control;
 mod error_body;
 mod export;
+mod export_body;
 mod external_identity;
 mod health;
 mod invites;

@@ -2,7 +2,7 @@
 //! unique in the database, also before the commit has ended.
 
 use super::*;
-use crate::store::Actor;
+use crate::store::{Actor, ExternalRole};
 
 /// A username that the operator gives somebody.
 fn username(user: UserId, word: &str) -> (Actor, WriteCommand) {
@@ -22,9 +22,14 @@ fn usernames_are_swapped_and_identities_replaced_in_one_commit() {
         let mut store = TestStore::over(apply);
         store.guest("Ada", 1);
         store.guest("Ben", 2);
-        store.commit(account_commands());
+        store.commit(accounts::commands());
         // The sessions of before have ended.
-        store.account(by_provider_as("lee", ExternalRole::Unsaid, 60, None));
+        store.account(accounts::by_provider_as(
+            "lee",
+            ExternalRole::Unsaid,
+            60,
+            None,
+        ));
         let lee = "SELECT user FROM external_identities WHERE subject = 'lee'";
         let lee = UserId(store.number(lee));
         // The new identity comes before the old one in the order of their keys.
