@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use shared::model::Profile;
 
 use super::form::Words;
+use crate::api::IdentityProvider;
 use crate::components::form::{FormState, sentence};
 use crate::components::icons::{Glyph, Icon};
 use crate::components::provider_link::keeping_link;
@@ -27,12 +28,10 @@ pub(super) fn SignedIn(
     profile: Profile,
     /// For a guest who may become an account.
     offer: Option<Offer>,
-    /// Whether a guest wants to sign in.
-    is_guest: bool,
+    /// The identity provider, for a guest who wants to sign in.
+    provider: Option<IdentityProvider>,
 ) -> impl IntoView {
     let (client, form) = (use_client(), FormState::new());
-    // It was said together with who is signed in.
-    let provider = client.provider().get_untracked().filter(|_| is_guest);
     let (text, sign_out_label): (Words, Words) = match (&offer, &provider) {
         (Some(_), _) => (|| words().guest_text, || words().start_fresh),
         (None, Some(_)) => (|| words().guest_provider, || words().start_fresh),
