@@ -165,7 +165,7 @@ pub async fn delete_person(
     super::carry_out(store, by, delete).await?;
     loop {
         let rooms = store
-            .visible_rooms(Viewer { user }, RoomSelection::All, ROOMS)
+            .visible_rooms(Viewer::of(user), RoomSelection::All, ROOMS)
             .await
             .map_err(super::refuse)?;
         let private = rooms.iter().filter(|(_, kind)| *kind == RoomKind::Private);

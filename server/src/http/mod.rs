@@ -12,6 +12,7 @@ pub mod control;
 mod error_body;
 mod export;
 mod external_identity;
+mod guest_joining;
 mod health;
 mod invites;
 mod joining;

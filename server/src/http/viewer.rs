@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, header};
 use shared::error::ErrorCode;
 use shared::frame::Refusal;
 use shared::id::{Micros, UserId};
-use shared::model::Profile;
+use shared::model::{OnlyRoom, Profile};
 
 use super::state::HttpState;
 use crate::accounts::{ActingPerson, Token};
@@ -26,6 +26,8 @@ pub struct RequestViewer {
     pub address: ClientAddress,
     /// Until when it may change credentials in this session; none if it has to prove one first.
     pub confirmed_until: Option<Micros>,
+    /// The only room that exists for the person, if that is a guest of one room.
+    pub only_room: Option<OnlyRoom>,
 }
 
 impl RequestViewer {
@@ -33,6 +35,7 @@ impl RequestViewer {
     pub fn viewer(&self) -> Viewer {
         Viewer {
             user: self.person.id,
+            only_room: self.only_room,
         }
     }
 
@@ -47,6 +50,7 @@ impl RequestViewer {
             confirmed_until: state.accounts.confirmed_until(&session),
             person: session.person,
             session: session.id,
+            only_room: session.only_room,
             address,
         })
     }

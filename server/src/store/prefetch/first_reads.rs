@@ -70,6 +70,9 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
             let own = [AccountKey::Invite(*invite), AccountKey::Place];
             own.into_iter().chain(new_account_reads(account)).collect()
         }
+        AccountCommand::JoinAsGuest { invite, .. } => {
+            vec![AccountKey::Invite(*invite), AccountKey::LastSession]
+        }
         // All that it reads follows from the actor.
         AccountCommand::StoreUserHandle { .. } => passkey_reads(actor, Vec::new()),
         AccountCommand::RenamePasskey { credential, .. } => {

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bytes::Bytes;
 use parking_lot::Mutex;
 use shared::frame::{Notice, ServerFrame};
-use shared::id::{RoomId, UserId};
-use shared::model::Message;
+use shared::id::{RoomId, Seq, UserId};
+use shared::model::{Message, UnreadHead};
 
 use super::unread_counter::{ChangesMeanwhile, UnreadCounter};
 use crate::gateway::delivery::encode;
@@ -82,10 +82,31 @@ pub struct HeadUpdate {
     pub room: RoomId,
     /// The head as JSON.
     pub json: Arc<str>,
-    /// The frame of the notice.
-    pub notice: Option<Bytes>,
+    /// The frame of the notice, and which message it is about.
+    pub notice: Option<(Seq, Bytes)>,
     /// Who wrote the newest message, if that is a person.
     pub author: Option<UserId>,
+}
+
+impl CapturedHead {
+    /// Leaves out the messages before `first`, which do not exist for a guest. Returns whether there
+    /// is a head then.
+    pub fn begin_with(&mut self, first: Seq) -> bool {
+        let head = head_from(&self.json, first);
+        let is_known = head.is_some();
+        self.json = head.unwrap_or_default().into();
+        is_known
+    }
+}
+
+/// A head as JSON, without the messages before `first`.
+pub fn head_from(json: &str, first: Seq) -> Option<String> {
+    let mut head: UnreadHead = serde_json::from_str(json).ok()?;
+    head.counted.retain_mut(|(begin, end)| {
+        *begin = first.max(*begin);
+        begin <= end
+    });
+    serde_json::to_string(&head).ok()
 }
 
 impl UnreadHeads {
@@ -263,7 +284,7 @@ impl UnreadHeads {
                 room,
                 json,
                 author: notice.as_ref().and_then(|notice| notice.author.id),
-                notice: notice.and_then(|notice| encode::text_frame(&ServerFrame::Notice(notice))),
+                notice: notice.and_then(notice_frame),
             })
         });
         updates.collect()
@@ -388,6 +409,11 @@ fn newest_notice(room: RoomId, batch: &StreamBatch) -> Option<Notice> {
         author: message.author.clone(),
         words: words(message),
     })
+}
+
+fn notice_frame(notice: Notice) -> Option<(Seq, Bytes)> {
+    let seq = notice.seq;
+    Some((seq, encode::text_frame(&ServerFrame::Notice(notice))?))
 }
 
 /// How a message begins.

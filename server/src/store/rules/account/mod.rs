@@ -48,6 +48,11 @@ impl<T: Tables> Rules<T> {
                 account,
                 session,
             } => self.join_by_invite(actor, invite, account, session),
+            AccountCommand::JoinAsGuest {
+                invite,
+                name,
+                session,
+            } => self.join_as_guest(invite, name, session),
             AccountCommand::SignIn { proof, session } => self.sign_in(proof, session),
             AccountCommand::SignInByLink { link, session } => self.sign_in_by_link(link, session),
             AccountCommand::ResetPassword {
@@ -135,7 +140,9 @@ impl<T: Tables> Rules<T> {
     fn require_operator(actor: &Actor) -> RuleResult<(), T> {
         match actor {
             Actor::Operator => Ok(()),
-            Actor::User(_) | Actor::Named(_) => Err(ErrorCode::Forbidden.into()),
+            Actor::User(_) | Actor::RoomGuest(..) | Actor::Named(_) => {
+                Err(ErrorCode::Forbidden.into())
+            }
         }
     }
 }

@@ -154,6 +154,8 @@ impl<T: Tables> Rules<T> {
             self.end_session(token)?;
         }
         row.profile.role = role;
+        // Whoever has an account sees what accounts see.
+        row.only_room = None;
         row.profile.rev = rev;
         row.profile.name.clone_from(&account.name);
         self.tables.put_directory_rev(rev);

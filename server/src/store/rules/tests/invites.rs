@@ -13,6 +13,7 @@ pub fn new_invite(token: u8) -> NewInvite {
         token: [token; 32],
         role: Role::Member,
         rooms: Vec::new(),
+        with_history: false,
         expires_at: None,
         max_uses: None,
     }

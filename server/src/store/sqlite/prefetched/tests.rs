@@ -168,6 +168,7 @@ fn account_commands() -> Vec<(Actor, WriteCommand)> {
             token: [token; 32],
             role: Role::Member,
             rooms: vec![LOBBY, DEN],
+            with_history: false,
             expires_at: None,
             max_uses,
         },

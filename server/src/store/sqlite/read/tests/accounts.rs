@@ -42,6 +42,7 @@ pub fn create_invite(store: &mut TestStore, actor: Actor, token: u8, rooms: &[Ro
         token: [token; 32],
         role: Role::Administrator,
         rooms: rooms.into(),
+        with_history: false,
         expires_at: Some(LATER),
         max_uses: Some(1),
     };
