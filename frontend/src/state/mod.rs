@@ -49,9 +49,9 @@ use crate::route::Route;
 use crate::view::{memo, provided_context};
 use authentication::Authentication;
 use engine::Engine;
+pub(crate) use only_room::first_room;
 pub use people::{TONES, shown_name, tone};
 use signals::Signals;
-pub(crate) use only_room::first_room;
 pub(crate) use types::LAST_ROOM;
 
 /// The handle that every component uses: `let client = use_client();`.

@@ -37,7 +37,11 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
         let is_guest = role == Role::Guest;
         let invite = NewInvite {
             role,
-            rooms: if is_guest { guests.rooms() } else { rooms.get_untracked() },
+            rooms: if is_guest {
+                guests.rooms()
+            } else {
+                rooms.get_untracked()
+            },
             with_history: is_guest && guests.with_history.get_untracked(),
             days: Some(days.get_untracked()).filter(|days| *days > 0),
             uses: Some(uses.get_untracked()).filter(|uses| *uses > 0),
@@ -72,6 +76,16 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
             view! { <option value="administrator" use:set_text=dynamic_text(|| words().invitations.administrator)></option> }
         })
     });
+    let is_guest = memo(move || role.get() == Role::Guest);
+    let choices = reactive(move || {
+        if is_guest.get() {
+            guest_choice(invitations, guests)
+        } else {
+            // None is ticked in the new list.
+            rooms.set(Vec::new());
+            room_choices(invitations, rooms)
+        }
+    });
     view! {
         <form class="settings__part" novalidate on:submit=on(submit)>
             <h3 use:set_text=dynamic_text(|| words().invitations.create_title)></h3>
@@ -91,11 +105,7 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
                 (uses.get() != 1 || !(1..=7).contains(&days.get()))
                     .then(|| view! { <p class="settings__aside" use:set_text=dynamic_text(|| words().invitations.careful)></p> })
             })}
-            {reactive(move || if role.get() == Role::Guest {
-                guest_choice(invitations, guests)
-            } else {
-                room_choices(invitations, rooms)
-            })}
+            {choices}
             {error}
             <div class="settings__row">
                 <Submit form label=|| words().invitations.create />

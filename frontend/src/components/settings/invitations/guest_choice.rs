@@ -49,7 +49,9 @@ pub(super) fn guest_choice(invitations: Invitations, choice: GuestChoice) -> Any
         for id in client.room_ids().get() {
             let is_managed = managed.iter().any(|room| room.id == id);
             client.room(id).with(|state| {
-                let room = state.here().filter(|room| is_managed || room.kind == RoomKind::Public);
+                let room = state
+                    .here()
+                    .filter(|room| is_managed || room.kind == RoomKind::Public);
                 rooms.extend(room.map(|room| (id, room.name.clone())));
             });
         }
