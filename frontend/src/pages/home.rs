@@ -14,7 +14,7 @@ use crate::view::{dynamic_text, effect, set_text};
 /// `/`: redirects to the only room of a guest, else to the last open room or the lobby.
 #[component]
 pub(super) fn Home() -> impl IntoView {
-    let room = first_room(use_client().only_room().get_untracked());
+    let room = first_room();
     effect(move || {
         navigation::replace(&Route::Room(room).path());
     });

@@ -3,7 +3,7 @@
 use std::future::pending;
 
 use leptos::prelude::*;
-use shared::id::{RoomId, UserId};
+use shared::id::RoomId;
 use shared::model::{Profile, SignUp};
 
 use super::authentication::ME;
@@ -18,8 +18,8 @@ impl Client {
     }
 
     /// No other room than this exists for the guest who is about to sign in.
-    pub fn note_only_room(self, guest: UserId, room: RoomId) {
-        only_room::store(guest, Some(room));
+    pub fn note_only_room(self, room: RoomId) {
+        only_room::store(Some(room));
     }
 
     /// From now on the place lets in so without an invitation.

@@ -125,7 +125,7 @@ impl Chat {
             (Command::MarkRead { .. }, _) => limits.take_query(subject)?,
             (_, Actor::Named(_)) => limits.take_simple_post(subject, bytes)?,
             (_, Actor::User(_) | Actor::RoomGuest(..) | Actor::Operator) => {
-                limits.take_command(subject, bytes)?
+                limits.take_command(subject, bytes)?;
             }
         }
         let command = command::normalise(command, &self.limits)?;

@@ -40,7 +40,7 @@ pub(super) fn GuestForm(token: String, invitation: Invitation) -> impl IntoView 
         form.submit(async move {
             let profile = guest.come_in().await?;
             if let Some(room) = room {
-                client.note_only_room(profile.id, room);
+                client.note_only_room(room);
             }
             Ok(profile)
         });

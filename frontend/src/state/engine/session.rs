@@ -77,7 +77,7 @@ impl Engine {
         self.authentication.next_generation();
         self.report_storage(BrowserStorage::Local.set(ME, &profile));
         let user = profile.id;
-        let _ = self.signals.only_room.try_set(only_room::known(user));
+        let _ = self.signals.only_room.try_set(only_room::known());
         self.forget_arrivals();
         self.begin_replica(profile.clone());
         // Before the page is rendered, so that the server answers in the meantime.
@@ -109,9 +109,7 @@ impl Engine {
         shown.or_else(|| match Route::parse(&browser::path()) {
             Route::Room(room) | Route::Message(room, _) => Some(room),
             // Signing in leads to the start.
-            Route::Home | Route::Account(_) | Route::Settings(_) => Some(only_room::first_room(
-                self.signals.only_room.get_untracked(),
-            )),
+            Route::Home | Route::Account(_) | Route::Settings(_) => Some(only_room::first_room()),
             Route::Unknown => None,
         })
     }
@@ -152,6 +150,7 @@ impl Engine {
 
     pub(super) fn end_session(self: &Rc<Self>, reason: SignedOut) {
         BrowserStorage::Local.remove(ME);
+        only_room::store(None);
         forget_visit();
         if let Some(socket) = self.socket() {
             socket.disconnect();
@@ -202,7 +201,7 @@ impl Engine {
         let known = self.read(|r| (r.user().clone(), r.limits().clone(), r.only_room()));
         if let Some((me, limits, only)) = known {
             let _ = signals.limits.try_set(limits);
-            only_room::store(me.id, only);
+            only_room::store(only);
             let _ = signals.only_room.try_set(only);
             self.update_me(me);
         }

@@ -11,7 +11,7 @@ use crate::support::account::{PASSWORD, ask_as, invite, join, post, signed_in};
 use crate::support::guest::Guest;
 use crate::support::http;
 use crate::support::items::Items;
-use crate::support::process::admin;
+use crate::support::process::{admin, madang};
 
 #[tokio::test]
 async fn the_link_tells_the_room_and_lets_one_guest_in_where_guests_are_off() {
@@ -168,4 +168,31 @@ async fn a_guest_of_one_room_becomes_a_member_who_sees_all_and_keeps_what_was_wr
     let rooms: Vec<_> = directory.rooms().into_iter().map(|room| room.id).collect();
     assert!(rooms.contains(&place.room) && rooms.contains(&RoomId::LOBBY));
     gus.create_room("orchard").await;
+}
+
+#[tokio::test]
+async fn the_operator_invites_a_guest_to_a_room_from_the_command_line() {
+    let mut place = Place::new().await;
+    let folder = place.server.folder.path().to_owned();
+    let den = place.olga.create_private_room("den").await;
+    place.olga.post(den, EARLIER).await;
+    let room = den.to_string();
+    let create = [
+        "invite",
+        "create",
+        "--role",
+        "guest",
+        "--room",
+        &room,
+        "--with-history",
+        "--json",
+    ];
+    let answer = madang(&folder, &create).await.unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let secret = answer["path"].as_str().unwrap().strip_prefix("/join#");
+    let guest = signed_in(&place.follow(secret.unwrap(), "Gus").await);
+    let mut gus = guest.connect(place.server.address).await;
+    assert_eq!(gus.subscribe(den).await.messages()[0].body, EARLIER);
+    let refused = madang(&folder, &["invite", "create", "--role", "guest"]).await;
+    assert!(refused.unwrap_err().contains("one room"));
 }

@@ -196,6 +196,36 @@ async fn messages(native: &mut Native, room: RoomId) -> Vec<shared::model::Messa
     page.unwrap().messages()
 }
 
+/// Edits or deletes the message with about this number. It may be deleted already.
+async fn change_message(place: &mut Place, seq: i64, edit_number: Option<usize>) {
+    let all = messages(&mut place.olga, place.room).await;
+    let message = &all[usize::try_from(seq).unwrap() % all.len()];
+    let word = if message.seq.0 > EARLIER {
+        SHOWN
+    } else {
+        HIDDEN
+    };
+    let change = match edit_number {
+        Some(number) => {
+            let body = format!("{word} {number}");
+            edit(place.room, message.seq, message.content_rev(), &body)
+        }
+        None => delete(place.room, message.seq),
+    };
+    let _done = place.olga.ask(&change).await;
+}
+
+/// The guest asks for messages of the own room and of another.
+async fn ask_for_history(tap: &mut Tap, (room, other): (RoomId, RoomId), seq: i64) {
+    for anchor in ["before", "after", "around"] {
+        let mut question = json!({ "type": "history", "room": room, "limit": 3 });
+        question[anchor] = json!(seq);
+        assert_eq!(tap.ask(question).await, "history");
+    }
+    let question = json!({ "type": "history", "room": other, "before": 99 });
+    assert_eq!(tap.ask(question).await, "error");
+}
+
 /// Carries out the steps. What the guest got, and what the room holds at the end.
 async fn run(is_public: bool, steps: &[Step]) -> (RoomId, Vec<Value>, Vec<Value>) {
     let mut place = Place::new().await;
@@ -216,25 +246,12 @@ async fn run(is_public: bool, steps: &[Step]) -> (RoomId, Vec<Value>, Vec<Value>
     let mut seen = Vec::new();
     for (number, step) in steps.iter().enumerate() {
         match step {
-            Step::Post => drop(place.olga.post(room, SHOWN).await),
+            Step::Post => {
+                place.olga.post(room, SHOWN).await;
+            }
             Step::Edit(seq) | Step::Delete(seq) => {
-                let all = messages(&mut place.olga, room).await;
-                let at = usize::try_from(*seq).unwrap() % all.len();
-                let message = &all[at];
-                let word = if message.seq.0 > EARLIER {
-                    SHOWN
-                } else {
-                    HIDDEN
-                };
-                let change = match step {
-                    Step::Edit(_) => {
-                        let body = format!("{word} {number}");
-                        edit(room, message.seq, message.content_rev(), &body)
-                    }
-                    _ => delete(room, message.seq),
-                };
-                // It may be deleted already.
-                let _done = place.olga.ask(&change).await;
+                let is_edit = matches!(step, Step::Edit(_));
+                change_message(&mut place, *seq, is_edit.then_some(number)).await;
             }
             Step::Change => {
                 let rev = place.olga.subscribe(room).await.room().rev;
@@ -257,15 +274,7 @@ async fn run(is_public: bool, steps: &[Step]) -> (RoomId, Vec<Value>, Vec<Value>
                         .await;
                 }
             }
-            Step::History(seq) => {
-                for anchor in ["before", "after", "around"] {
-                    let mut question = json!({ "type": "history", "room": room, "limit": 3 });
-                    question[anchor] = json!(seq);
-                    assert_eq!(tap.ask(question).await, "history");
-                }
-                let question = json!({ "type": "history", "room": other, "before": 99 });
-                assert_eq!(tap.ask(question).await, "error");
-            }
+            Step::History(seq) => ask_for_history(&mut tap, (room, other), *seq).await,
             Step::Watch => {
                 let watch = json!({ "type": "watch", "rooms": [1, other, room] });
                 assert_eq!(tap.ask(watch).await, "heads");

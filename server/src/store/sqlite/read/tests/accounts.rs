@@ -140,7 +140,7 @@ fn everybody_reads_usernames_and_roles_of_people() {
         username: Some("owner".into()),
         ..Profile::guest(owner, "OWNER".into(), Rev::ZERO)
     };
-    let people = person::people(&snapshot, &[owner, guest]).unwrap();
+    let people = person::people(&snapshot, viewer(owner), &[owner, guest]).unwrap();
     let of_guest = Profile::guest(guest, "Guest".into(), Rev::ZERO);
     assert_eq!(people, [expected.clone(), of_guest]);
     let session = person::session(&snapshot, &[1; 32], NOW).unwrap().unwrap();
