@@ -1,5 +1,7 @@
 //! A guest of one room: the room begins with the first message that exists for the guest.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall stop")]
+
 use serde_json::{Value, json};
 use shared::frame::{ClientFrame, ServerFrame};
 use shared::id::{Micros, Rev, RoomId, Seq, UserId};
