@@ -71,7 +71,7 @@ fn a_guest_of_one_room_is_invited_and_comes_in_on_a_phone_and_sees_nothing_else(
     assert_eq!(small(&olga), json!([]));
     olga.choose("Make link");
     olga.wait("document.querySelector('#invite-link')?.value.includes('/join#')");
-    says(&olga, ".settings__list", "Guest of one room · garden");
+    says(&olga, ".settings__list", "Guest · garden");
     let link = olga.look("new URL(document.querySelector('#invite-link').value).hash");
     let link = format!("/join{}", link.as_str().unwrap());
 
