@@ -11,7 +11,7 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use shared::frame::{Notice, ServerFrame};
 use shared::id::{RoomId, Seq, UserId};
-use shared::model::{Message, UnreadHead};
+use shared::model::Message;
 
 use super::unread_counter::{ChangesMeanwhile, UnreadCounter};
 use crate::gateway::delivery::encode;
@@ -86,27 +86,6 @@ pub struct HeadUpdate {
     pub notice: Option<(Seq, Bytes)>,
     /// Who wrote the newest message, if that is a person.
     pub author: Option<UserId>,
-}
-
-impl CapturedHead {
-    /// Leaves out the messages before `first`, which do not exist for a guest. Returns whether there
-    /// is a head then.
-    pub fn begin_with(&mut self, first: Seq) -> bool {
-        let head = head_from(&self.json, first);
-        let is_known = head.is_some();
-        self.json = head.unwrap_or_default().into();
-        is_known
-    }
-}
-
-/// A head as JSON, without the messages before `first`.
-pub fn head_from(json: &str, first: Seq) -> Option<String> {
-    let mut head: UnreadHead = serde_json::from_str(json).ok()?;
-    head.counted.retain_mut(|(begin, end)| {
-        *begin = first.max(*begin);
-        begin <= end
-    });
-    serde_json::to_string(&head).ok()
 }
 
 impl UnreadHeads {

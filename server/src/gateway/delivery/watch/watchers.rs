@@ -9,7 +9,8 @@ use shared::id::{RoomId, Seq, UserId};
 use slab::Slab;
 use smallvec::SmallVec;
 
-use super::unread_heads::{CapturedHead, HeadUpdate, UnreadHeads, head_from};
+use super::guest_heads::head_from;
+use super::unread_heads::{CapturedHead, HeadUpdate, UnreadHeads};
 use crate::gateway::delivery::encode;
 use crate::gateway::delivery::outbox::Outbox;
 
