@@ -391,8 +391,10 @@ fn newest_notice(room: RoomId, batch: &StreamBatch) -> Option<Notice> {
 }
 
 fn notice_frame(notice: Notice) -> Option<(Seq, Bytes)> {
-    let seq = notice.seq;
-    Some((seq, encode::text_frame(&ServerFrame::Notice(notice))?))
+    Some((
+        notice.seq,
+        encode::text_frame(&ServerFrame::Notice(notice))?,
+    ))
 }
 
 /// How a message begins.

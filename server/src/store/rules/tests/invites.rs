@@ -5,7 +5,7 @@ use shared::model::{MemberRole, OnlyRoom, Role};
 use super::accounts::{CLAIMED_IN, LATER, account, by_actor, claim_place};
 use super::database::{DEN, OPEN_INVITES, ZOE};
 use super::*;
-use crate::store::rules::AccountKey;
+use crate::store::rules::{AccountKey, Tables};
 use crate::store::{InviteId, NewAccount, NewInvite};
 
 pub fn new_invite(token: u8) -> NewInvite {
