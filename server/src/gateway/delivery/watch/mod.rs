@@ -5,6 +5,7 @@
 //! ([`UnreadHeads`]). Once a second those that changed are sent, in one frame to each watcher.
 
 mod guest_heads;
+mod notices;
 mod unread_counter;
 mod unread_heads;
 mod watchers;
