@@ -35,11 +35,7 @@ impl<T: Tables> Rules<T> {
         rooms.sort_unstable();
         rooms.dedup();
         if invite.role == Role::Guest && rooms.len() != 1 {
-            return Err(Refusal {
-                message: "a guest's invitation is for one room".into(),
-                ..Refusal::new(ErrorCode::BadCommand)
-            }
-            .into());
+            return Err(Refusal::bad_command("a guest's invitation is for one room").into());
         }
         if rooms.len() > MAX_INVITE_ROOMS {
             return Err(ErrorCode::TooMany.into());
