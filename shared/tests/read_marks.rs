@@ -213,3 +213,26 @@ fn after_a_restart_a_mark_waits_until_the_room_is_known_to_be_the_same() {
         assert_eq!(replica.read_seq(ROOM), shown);
     }
 }
+
+#[test]
+fn a_mark_does_not_wait_for_a_room_that_cannot_be_subscribed_to() {
+    for (code, is_sent) in [
+        (ErrorCode::TooManySubscriptions, true),
+        (ErrorCode::NoSuchRoom, false),
+    ] {
+        let mut replica = replica();
+        let _ = replica.disconnected();
+        let _ = replica.mark_read(ROOM, Seq(2));
+        let asked = replica.connected().send;
+        let welcomed = replica.receive(welcome(Epoch::new([2; 16])), NOW);
+        assert_eq!(marks(&welcomed), 0, "the room may be another one");
+        let refusal = ServerFrame::Error(Refusal {
+            question: Some(question(&asked)),
+            ..Refusal::new(code)
+        });
+        let refused = replica.receive(refusal, NOW);
+        assert_eq!(marks(&refused), usize::from(is_sent));
+        // That of a room that does not exist is not shown any more.
+        assert_eq!(replica.read_seq(ROOM), is_sent.then_some(Seq(2)));
+    }
+}

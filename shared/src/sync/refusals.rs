@@ -109,7 +109,10 @@ impl Replica {
             room.unavailable = Some(code);
             out.emit(SyncEvent::Unavailable { room: id, code });
         }
-        // The commands of a room that is not subscribed to do not wait for its answer.
+        // The mark and the commands of a room that is not subscribed to do not wait for its answer.
+        if was_unsure && retry_at.is_none() {
+            self.send_read_mark(id, out);
+        }
         self.flush(out);
     }
 

@@ -157,6 +157,11 @@ impl Replica {
         };
         let before = room.window.span();
         room.lose(code);
+        // The server would refuse it. It may have waited for the answer about the room, which does
+        // not come any more.
+        if self.own.marks.discard_unconfirmed(id) {
+            emit_read_marks(vec![id], out);
+        }
         out.emit(SyncEvent::Timeline(TimelineChange {
             room: id,
             replaced: true,

@@ -41,8 +41,19 @@ impl World {
     }
 }
 
+/// `PROPTEST_CASES` asks for more cases than the usual ones.
+fn config() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    let is_usual = std::env::var_os("PROPTEST_CASES").is_none();
+    ProptestConfig {
+        cases: if is_usual { 300 } else { default.cases },
+        failure_persistence: None,
+        ..default
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
 
     /// Whatever is lost, duplicated, late, out of order, restarted or restored: after a
     /// reconnect every device shows what the server has, and every send is stored once

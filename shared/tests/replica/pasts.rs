@@ -15,6 +15,10 @@ const RECEIPT_MICROS: i64 = RECEIPT_DAYS * 24 * 60 * 60 * 1_000_000;
 
 #[derive(Debug, Default)]
 pub struct Pasts {
+    /// The question about each stream that the device asked last, until it is answered or
+    /// refused. A late answer to another one says nothing of the past: it is treated as a live
+    /// frame.
+    asked: BTreeMap<StreamKey, u32>,
     /// The epoch of the last answer about each stream.
     answered: BTreeMap<StreamKey, Epoch>,
     /// How many sends were given before an answer in another epoch voided what was known of a
@@ -25,13 +29,20 @@ pub struct Pasts {
 impl Pasts {
     /// A frame reaches the device, which was given so many sends before.
     pub fn note(&mut self, frame: &ServerFrame, epoch: Epoch, given: usize) {
-        let (stream, anew) = match frame {
-            ServerFrame::Changes(changes) if changes.question.is_some() => {
-                (changes.stream, changes.from == Rev::ZERO)
+        let (stream, question, anew) = match frame {
+            ServerFrame::Changes(changes) => {
+                (changes.stream, changes.question, changes.from == Rev::ZERO)
             }
-            ServerFrame::Reset(reset) => (reset.stream, true),
+            ServerFrame::Reset(reset) => (reset.stream, reset.question, true),
+            ServerFrame::Error(refusal) => {
+                return (self.asked).retain(|_, asked| Some(*asked) != refusal.question);
+            }
             _ => return,
         };
+        if question.is_none() || self.asked.get(&stream).copied() != question {
+            return;
+        }
+        self.asked.remove(&stream);
         let before = self.answered.insert(stream, epoch);
         if anew && before.is_some_and(|before| before != epoch) {
             self.voided.insert(stream.room(), given);
@@ -40,6 +51,7 @@ impl Pasts {
 
     /// The device has lost all but its pending commands.
     pub fn forget(&mut self) {
+        self.asked.clear();
         self.answered.clear();
     }
 
@@ -50,6 +62,18 @@ impl Pasts {
             let key = serde_json::from_value(stream["stream"].clone()).unwrap();
             let epoch = serde_json::from_value(stream["epoch"].clone()).unwrap();
             self.answered.insert(key, epoch);
+        }
+    }
+
+    /// The device sends these frames.
+    pub fn note_sent(&mut self, sent: &[ClientFrame]) {
+        for frame in sent {
+            if let ClientFrame::Subscribe {
+                stream, question, ..
+            } = frame
+            {
+                self.asked.insert(*stream, *question);
+            }
         }
     }
 

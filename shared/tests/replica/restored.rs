@@ -224,3 +224,35 @@ fn nobody_is_asked_about_a_message_that_was_given_after_the_restored_store_was_k
     // The connection is lost before the message has an answer.
     world.settle();
 }
+
+#[test]
+fn an_answer_that_a_resync_has_overtaken_is_no_past() {
+    let mut world = World::connected_everywhere();
+    // A page that knows nothing asks for everything, and then asks again.
+    world.reload(2);
+    world.connect(2);
+    world.apply_event(Event::Flow(2, 1));
+    world.apply_event(Event::Overflow(2));
+    world.post(2, ROOM, "words");
+    // Of the answer to the first question about the directory it knows nothing: after the restart
+    // there is no past to wait for.
+    world.apply_event(Event::Flow(2, 2));
+    world.restart(false);
+    world.settle();
+}
+
+#[test]
+fn an_answer_after_the_refusal_of_the_same_question_is_no_past() {
+    let mut world = World::connected_everywhere();
+    world.reload(1);
+    world.connect(1);
+    world.carry(1, Way::ToServer, Fate::Arrives);
+    world.carry(1, Way::ToServer, Fate::Arrives);
+    // The question about the own stream arrives twice, and is refused once.
+    world.server.busy_for_questions = 1;
+    world.carry(1, Way::ToServer, Fate::Doubled);
+    world.post(1, ROOM, "words");
+    world.apply_event(Event::Flow(1, 4));
+    world.restart(false);
+    world.settle();
+}

@@ -199,3 +199,19 @@ fn rooms_that_are_made_later_are_watched() {
     assert_eq!(world.devices[0].replica.unread(private), 3);
     world.check_all();
 }
+
+#[test]
+fn a_mark_of_a_room_that_was_left_meanwhile_is_dropped() {
+    let mut world = World::connected_everywhere();
+    post_some(&mut world, 0, PRIVATE, 1);
+    world.disconnect(1);
+    set_member(&mut world, false);
+    // In another epoch the mark waits for the answer about the room, which never comes: the own
+    // stream says before that the room is lost.
+    world.restart(false);
+    world.act(1, |replica| replica.mark_read(PRIVATE, Seq(1)));
+    world.settle();
+    assert_eq!(world.devices[1].replica.read_seq(PRIVATE), None);
+    set_member(&mut world, true);
+    world.check_all();
+}

@@ -160,6 +160,7 @@ impl World {
         device
             .pasts
             .check_sent(&output.send, self.server.store.epoch);
+        device.pasts.note_sent(&output.send);
         device
             .pasts
             .check_expired(&device.replica, &mut device.given, self.now);
