@@ -107,6 +107,7 @@ pub async fn create_invite(
     let token = Token::random().ok_or_else(failed)?;
     let until = |days| Micros(now.0.saturating_add(DAY_MICROS * i64::from(days)));
     let invite = NewInvite {
+        mailed_to: None,
         token: token.hash(),
         role,
         rooms,

@@ -39,6 +39,8 @@ pub struct Batch {
     pub evictions: Vec<Eviction>,
     /// Sessions that have ended. Their connections have to be closed.
     pub ended_sessions: Vec<TokenHash>,
+    /// Whether a text was erased that is in none of the streams.
+    pub has_erased_text: bool,
     /// Whether the outcome of a commit is unknown. Then every subscriber has to ask for its
     /// streams again.
     pub resync: bool,
@@ -81,11 +83,11 @@ pub struct Eviction {
 }
 
 impl Batch {
-    /// Whether a message or a person was deleted. An edit does not count: its former text may stay
+    /// Whether a message, a person or a mail was deleted. An edit does not count: its former text may stay
     /// in the write-ahead log until the next checkpoint.
     pub fn has_deletion(&self) -> bool {
         let mut items = self.streams.iter().flat_map(|stream| &stream.items);
-        items.any(|changed| match &changed.item {
+        self.has_erased_text || items.any(|changed| match &changed.item {
             Item::Message(message) => message.is_deleted(),
             Item::Person(person) => person.deleted,
             Item::Room(_)

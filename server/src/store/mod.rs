@@ -12,6 +12,7 @@ mod batch;
 mod command;
 mod commit_sink;
 mod error;
+mod mail;
 #[cfg(any(test, feature = "faults"))]
 mod prefetch;
 mod query;
@@ -45,6 +46,10 @@ pub use command::{
 };
 pub use commit_sink::{Commit, CommitSink, WriterLoad};
 pub use error::StoreError;
+pub use mail::{
+    AskedAddress, MailAddressCommand, MailAddressRow, MailDelivery, MailId, MailQueries,
+    MailRecipient, MailRow, MailText, ResetCandidate, ResetSearch, WaitingMail, mail_address_key,
+};
 pub use query::{
     AuthorFilter, AuthoredItems, Health, LoadedHead, MessagePage, QueryClient, ResumeLimits,
     ResumePoint, RoomSelection, Session, StoreFigures, StreamAnswer, StreamChanges, StreamReset,
@@ -54,7 +59,7 @@ pub use rules::{MAX_PASSKEYS, may_manage};
 
 /// The store, whatever database is behind it.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: MailQueries + Send + Sync {
     /// The epoch of this start.
     fn epoch(&self) -> Epoch;
 

@@ -4,7 +4,8 @@ use shared::id::{Micros, RoomId, UserId};
 use shared::model::{ProfileStatus, Role, SignUp};
 
 use crate::store::{
-    ApplicationId, ExternalIdentity, InviteId, LinkHash, LinkPurpose, PasskeyRow, PasswordHash,
+    ApplicationId, ExternalIdentity, InviteId, LinkHash, LinkPurpose, MailAddressRow, MailId,
+    MailRow, PasskeyRow, PasswordHash,
     RecoveryCodeHash, SecondFactorFate, SessionId, TokenHash, TotpKey, UsernameKeys,
 };
 
@@ -67,6 +68,12 @@ pub enum AccountKey {
     Application(ApplicationId),
     /// [`AccountRow::Applications`]: all, always there. Only read.
     Applications,
+    /// [`AccountRow::Mail`].
+    Mail(MailId),
+    /// [`AccountRow::WaitingMails`]: always there. Only read.
+    WaitingMails,
+    /// [`AccountRow::MailAddress`].
+    MailAddress(UserId),
     /// What belongs to a person who is deleted: only deleted. It is the last of the keys, so that
     /// it is deleted after all rows that a batch has written.
     PersonalData(UserId),
@@ -127,6 +134,12 @@ pub enum AccountRow {
     Application(ApplicationRow),
     /// Applications.
     Applications(Vec<ApplicationRow>),
+    /// A mail that waits.
+    Mail(MailRow),
+    /// The mails that wait.
+    WaitingMails(Vec<MailId>),
+    /// The addresses of a person.
+    MailAddress(MailAddressRow),
 }
 
 /// What makes a person's account.
@@ -214,6 +227,8 @@ pub struct InviteRow {
     pub revoked_at: Option<Micros>,
     /// When it was used for the last time that it could be.
     pub spent_at: Option<Micros>,
+    /// To whom it was mailed; none once it was used.
+    pub mailed_to: Option<String>,
     /// The rooms that who joins comes to. They stay as they were when it was created.
     pub rooms: Vec<RoomId>,
 }

@@ -74,9 +74,13 @@ impl AccountCommand {
             | AccountCommand::RenamePasskey { .. }
             | AccountCommand::CreateInvite { .. }
             | AccountCommand::JoinBySignUp { .. }
+            | AccountCommand::MailReset { .. }
+            | AccountCommand::MailAddress(_)
             | AccountCommand::Approve(_) => SpaceDemand::AddsRecord,
             AccountCommand::SetProfile { .. } | AccountCommand::Apply(_) => SpaceDemand::AddsText,
+            AccountCommand::WithMail { command, .. } => command.space_demand(),
             AccountCommand::EndSessions(_)
+            | AccountCommand::DeliverMail(_)
             | AccountCommand::RemoveTotp { .. }
             | AccountCommand::UnlinkExternal { .. }
             | AccountCommand::ClearSecondFactor { .. }
@@ -108,7 +112,11 @@ impl AccountCommand {
             AccountCommand::SignInByExternal { account, .. } => {
                 account.as_ref().map_or(0, |account| account.name.len())
             }
+            AccountCommand::WithMail { command, .. } => command.text_bytes(),
             AccountCommand::SignIn { .. }
+            | AccountCommand::MailReset { .. }
+            | AccountCommand::MailAddress(_)
+            | AccountCommand::DeliverMail(_)
             | AccountCommand::SignInByLink { .. }
             | AccountCommand::ResetPassword { .. }
             | AccountCommand::LinkExternal { .. }

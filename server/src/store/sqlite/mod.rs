@@ -14,6 +14,7 @@ mod epoch;
 #[cfg(feature = "faults")]
 mod faults;
 mod figures;
+mod mail_queries;
 mod migrations;
 mod open;
 #[cfg(feature = "faults")]

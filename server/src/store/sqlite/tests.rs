@@ -45,6 +45,7 @@ async fn join_at_once(
     names: &[(String, String)],
 ) -> Vec<Joined> {
     let invite = NewInvite {
+        mailed_to: None,
         token: [255; 32],
         role: Role::Member,
         rooms: Vec::new(),

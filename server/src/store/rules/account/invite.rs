@@ -57,6 +57,7 @@ impl<T: Tables> Rules<T> {
             uses: 0,
             revoked_at: None,
             spent_at: None,
+            mailed_to: invite.mailed_to.clone(),
             rooms,
         };
         self.put_invite(invite.token, row)?;

@@ -6,7 +6,7 @@ use shared::model::{MemberRole, Profile, Role};
 
 use super::super::tables::{PersonRow, Tables};
 use super::super::{AccountKey, AccountRow, Applied, LinkRow, PlaceRow, Rules};
-use crate::store::{Actor, LinkHash, LinkPurpose, NewAccount, NewSession, Outcome};
+use crate::store::{Actor, LinkHash, LinkPurpose, MailAddressRow, NewAccount, NewSession, Outcome};
 
 impl<T: Tables> Rules<T> {
     pub(super) fn create_guest(&mut self, name: &str, session: &NewSession) -> Applied<T> {
@@ -78,6 +78,8 @@ impl<T: Tables> Rules<T> {
         if !invite.is_unspent() {
             invite.spent_at = Some(self.config.now);
         }
+        // Nobody else has got the link: who follows it reads what is sent to that address.
+        let address = invite.mailed_to.take();
         let role = invite.role;
         self.put_invite(*token, invite)?;
         if place != before {
@@ -85,6 +87,13 @@ impl<T: Tables> Rules<T> {
             self.tables.put_account(&AccountKey::Place, Some(&place))?;
         }
         let person = self.insert_account(role, account, newcomer, session)?;
+        if let Some(address) = address {
+            let row = MailAddressRow {
+                proved: Some((address, self.config.now)),
+                asked: None,
+            };
+            self.put_mail_address(user, Some(row))?;
+        }
         for (room, head) in rooms {
             self.resend_read_mark(user, room);
             self.begin_membership(room, head, person.clone(), MemberRole::Member)?;

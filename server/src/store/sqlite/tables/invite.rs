@@ -10,7 +10,7 @@ use crate::store::{InviteId, LinkHash};
 
 /// The columns that [`invite`] reads, of `invites`.
 pub const INVITE: &str =
-    "id, role, created_by, created_at, expires_at, max_uses, uses, revoked_at, spent_at";
+    "id, role, created_by, created_at, expires_at, max_uses, uses, revoked_at, spent_at, mailed_to";
 
 /// An invite from the columns of [`INVITE`], without its rooms.
 pub fn invite(row: &Row<'_>) -> rusqlite::Result<InviteRow> {
@@ -24,6 +24,7 @@ pub fn invite(row: &Row<'_>) -> rusqlite::Result<InviteRow> {
         uses: row.get(6)?,
         revoked_at: row.get::<_, Option<i64>>(7)?.map(Micros),
         spent_at: row.get::<_, Option<i64>>(8)?.map(Micros),
+        mailed_to: row.get(9)?,
         rooms: Vec::new(),
     })
 }
@@ -52,7 +53,7 @@ impl SqliteTables<'_> {
             "SELECT {INVITE}, token_hash FROM invites
              WHERE created_by = ?1 AND revoked_at IS NULL AND spent_at IS NULL"
         );
-        self.all(&sql, [user.0], |row| Ok((row.get(9)?, invite(row)?)))
+        self.all(&sql, [user.0], |row| Ok((row.get(10)?, invite(row)?)))
     }
 
     pub(super) fn open_invites(&self, now: Micros) -> Answer<AccountRow> {
@@ -66,10 +67,11 @@ impl SqliteTables<'_> {
     pub(super) fn put_invite(&self, token: &LinkHash, row: &InviteRow) -> Answer<()> {
         self.execute(
             "INSERT INTO invites (id, role, created_by, created_at, expires_at, max_uses, uses,
-               revoked_at, spent_at, token_hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+               revoked_at, spent_at, token_hash, mailed_to)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
              ON CONFLICT (id) DO UPDATE SET uses = excluded.uses,
-               revoked_at = excluded.revoked_at, spent_at = excluded.spent_at",
+               revoked_at = excluded.revoked_at, spent_at = excluded.spent_at,
+               mailed_to = excluded.mailed_to",
             params![
                 row.id.0,
                 rows::stored_person_role(row.role),
@@ -80,7 +82,8 @@ impl SqliteTables<'_> {
                 row.uses,
                 row.revoked_at.map(|at| at.0),
                 row.spent_at.map(|at| at.0),
-                token.as_slice()
+                token.as_slice(),
+                row.mailed_to
             ],
         )?;
         for room in &row.rooms {

@@ -9,6 +9,7 @@ mod erasure;
 mod external;
 mod invite;
 mod link;
+mod mail;
 mod membership;
 mod message;
 mod passkey;
@@ -35,6 +36,7 @@ use crate::store::rules::{
 pub use address::{network_address, network_bytes};
 pub use invite::{INVITE, invite};
 pub use link::{LINK, link};
+pub use mail::{MAIL, MAIL_ADDRESS, mail, mail_address};
 use statements::Statements;
 
 type Answer<T> = TablesResult<T, rusqlite::Error>;
