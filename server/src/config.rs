@@ -11,8 +11,8 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use shared::limits::Limits;
 
-pub use smtp::SmtpConfig;
 pub use oidc::{CALLBACK_PATH as OIDC_CALLBACK_PATH, OidcConfig};
+pub use smtp::SmtpConfig;
 
 /// The settings of `madang serve`, from the command line or the environment.
 #[derive(Clone, Debug, Args)]

@@ -84,6 +84,19 @@ pub async fn create_invite(
     session: Option<TokenHash>,
     request: InviteRequest,
 ) -> Result<(InviteId, Token), Refusal> {
+    let (invite, token) = new_invite(now, request)?;
+    let outcome =
+        super::carry_out(store, by, AccountCommand::CreateInvite { invite, session }).await?;
+    let id = outcome.created();
+    let id = id.ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
+    Ok((InviteId(id), token))
+}
+
+/// What is asked for, checked, and its secret.
+pub(super) fn new_invite(
+    now: Micros,
+    request: InviteRequest,
+) -> Result<(NewInvite, Token), Refusal> {
     let InviteRequest {
         role,
         rooms,
@@ -103,8 +116,7 @@ pub async fn create_invite(
             "an invitation makes an account: its role is member or administrator",
         ));
     }
-    let failed = || Refusal::new(ErrorCode::StorageFailed);
-    let token = Token::random().ok_or_else(failed)?;
+    let token = Token::random().ok_or_else(|| Refusal::new(ErrorCode::StorageFailed))?;
     let until = |days| Micros(now.0.saturating_add(DAY_MICROS * i64::from(days)));
     let invite = NewInvite {
         mailed_to: None,
@@ -114,13 +126,10 @@ pub async fn create_invite(
         expires_at: days.map(until),
         max_uses: uses,
     };
-    let outcome =
-        super::carry_out(store, by, AccountCommand::CreateInvite { invite, session }).await?;
-    let id = outcome.created().ok_or_else(failed)?;
-    Ok((InviteId(id), token))
+    Ok((invite, token))
 }
 
-fn bad_request(message: &str) -> Refusal {
+pub(super) fn bad_request(message: &str) -> Refusal {
     Refusal {
         message: message.to_owned(),
         ..Refusal::new(ErrorCode::BadCommand)

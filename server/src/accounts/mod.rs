@@ -9,12 +9,17 @@ mod ceremonies;
 mod credentials;
 mod device;
 mod encoding;
+mod forgotten_password;
 mod inviting;
 mod joining;
 mod links;
+mod mail_limits;
+mod mailed_invite;
 mod managing;
+mod notices;
 pub mod oidc;
 mod own_data;
+mod own_mail_address;
 mod own_passkeys;
 pub mod passkey;
 mod passkey_joining;
@@ -47,6 +52,7 @@ use shared::limits::Limits;
 use tokio::sync::oneshot;
 
 use crate::clock::Clock;
+use crate::mail::Mailer;
 use crate::names;
 use crate::network_limiter::NetworkLimiter;
 use crate::store::{
@@ -57,9 +63,12 @@ use crate::token_bucket::Rate;
 pub use acting_person::ActingPerson;
 use ceremonies::Ceremonies;
 pub use device::Device;
+pub use forgotten_password::{ResetMailQueue, ResetMailRequests};
 pub use inviting::{InviteRequest, JOIN_PATH, create_invite};
 pub use joining::{AccountRequest, newcomer};
 pub use links::{MadeLink, ResetRequest, claim_link, reset_link};
+use mail_limits::MailLimits;
+pub use mailed_invite::{InviteMail, mail_invite};
 pub use managing::{delete_person, find_person, list_people};
 pub use own_data::{OwnData, OwnMessageReader};
 pub use passkey_joining::NewNames;
@@ -91,6 +100,9 @@ pub struct Accounts {
     ceremonies: Ceremonies,
     sign_ups: NetworkLimiter,
     meterings: NetworkLimiter,
+    mailer: Option<Arc<Mailer>>,
+    mail_limits: MailLimits,
+    reset_mails: ResetMailRequests,
 }
 
 /// A session's use is stored at most once in this time, in microseconds.
@@ -117,6 +129,10 @@ pub struct AccountsConfig {
     pub page_origin: String,
     /// The identity provider, if people come by one.
     pub provider: Option<Provider>,
+    /// What writes mails, if the server sends any.
+    pub mailer: Option<Arc<Mailer>>,
+    /// Where requests for a new password by mail wait.
+    pub reset_mails: ResetMailRequests,
 }
 
 impl Accounts {
@@ -135,6 +151,8 @@ impl Accounts {
             host,
             page_origin,
             provider,
+            mailer,
+            reset_mails,
         } = config;
         Ok(Accounts {
             store,
@@ -148,6 +166,9 @@ impl Accounts {
             sign_ups: NetworkLimiter::new(SIGN_UP_RATE, SIGN_UP_TOTAL),
             meterings: NetworkLimiter::new(METERING_RATE, METERING_TOTAL),
             ceremonies: Ceremonies::new(&page_origin, clock.clone()),
+            mailer,
+            mail_limits: MailLimits::default(),
+            reset_mails,
             clock,
         })
     }

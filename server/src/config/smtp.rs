@@ -86,7 +86,9 @@ impl SmtpConfig {
             (Some(user), Some(password)) if !user.is_empty() => Some((user.clone(), password)),
             (None, None) => None,
             _ => {
-                return Err("--smtp-user and its password (--smtp-password-file) need each other".into());
+                return Err(
+                    "--smtp-user and its password (--smtp-password-file) need each other".into(),
+                );
             }
         };
         let is_plain = self.smtp_security == SmtpSecurity::Plain;
@@ -101,6 +103,7 @@ impl SmtpConfig {
             security: self.smtp_security,
             credentials,
             from,
+            timeout: SmtpSettings::TIMEOUT,
         }))
     }
 

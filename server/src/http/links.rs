@@ -30,7 +30,7 @@ use crate::store::{LinkPurpose, SecondFactorFate};
 #[derive(Deserialize, ToSchema)]
 pub(super) struct LinkToken {
     /// What follows the `#`.
-    token: String,
+    pub(super) token: String,
 }
 
 impl ExampleBody for LinkToken {

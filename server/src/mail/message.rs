@@ -28,11 +28,18 @@ pub fn message(
     let since = Duration::from_micros(u64::try_from(now.0).unwrap_or(0));
     Message::builder()
         .message_id(Some(format!("<{}@{host}>", hex(text.id))))
-        .date(UNIX_EPOCH.checked_add(since).unwrap_or_else(SystemTime::now))
+        .date(
+            UNIX_EPOCH
+                .checked_add(since)
+                .unwrap_or_else(SystemTime::now),
+        )
         .from(from.clone())
         .to(Mailbox::new(None, to))
         .subject(one_line(&text.subject))
-        .raw_header(HeaderValue::new(AUTO_SUBMITTED, "auto-generated".to_owned()))
+        .raw_header(HeaderValue::new(
+            AUTO_SUBMITTED,
+            "auto-generated".to_owned(),
+        ))
         .singlepart(SinglePart::plain(text.body.clone()))
         .map_err(|error| error.to_string())
 }
@@ -98,7 +105,10 @@ mod tests {
 
     #[test]
     fn other_letters_are_encoded_and_lines_stay_short() {
-        let mail = written(&"비밀번호를 새로 정해 주세요 ".repeat(6), &"마당 ".repeat(200));
+        let mail = written(
+            &"비밀번호를 새로 정해 주세요 ".repeat(6),
+            &"마당 ".repeat(200),
+        );
         assert!(mail.is_ascii(), "{mail}");
         assert!(mail.contains("Subject: =?utf-8?b?"), "{mail}");
         assert!(mail.lines().all(|line| line.len() <= 78), "{mail}");

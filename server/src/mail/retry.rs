@@ -22,11 +22,16 @@ pub fn pause(attempts: u32, random: u8) -> Duration {
 
 /// The pause of all mails after the mail server could not be used so many times in a row.
 pub fn server_pause(failures: u32, random: u8) -> Duration {
-    jittered(doubled(FIRST_SERVER_PAUSE, failures, MAX_SERVER_PAUSE), random)
+    jittered(
+        doubled(FIRST_SERVER_PAUSE, failures, MAX_SERVER_PAUSE),
+        random,
+    )
 }
 
 fn doubled(first: Duration, times: u32, most: Duration) -> Duration {
-    let factor = 1_u32.checked_shl(times.saturating_sub(1)).unwrap_or(u32::MAX);
+    let factor = 1_u32
+        .checked_shl(times.saturating_sub(1))
+        .unwrap_or(u32::MAX);
     first.saturating_mul(factor.max(1)).min(most)
 }
 
@@ -53,6 +58,9 @@ mod tests {
     #[test]
     fn a_mail_is_tried_for_about_a_day() {
         let longest: Duration = (1..MAX_ATTEMPTS).map(|number| pause(number, 127)).sum();
-        assert!((21..25).contains(&(longest.as_secs() / 3_600)), "{longest:?}");
+        assert!(
+            (21..25).contains(&(longest.as_secs() / 3_600)),
+            "{longest:?}"
+        );
     }
 }

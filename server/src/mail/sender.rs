@@ -16,8 +16,6 @@ use super::message::message;
 use super::settings::{SmtpSecurity, SmtpSettings};
 use crate::store::MailText;
 
-/// How long one attempt may take, from the connection to the last answer.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long the mail server may take to say goodbye. The mail is sent by then.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
 /// What is kept of an answer, in characters.
@@ -97,9 +95,9 @@ impl MailSender {
             sent.map_err(|error| of_mail(&error))
                 .map(|answer| (connection, answer))
         };
-        let Ok(attempted) = timeout(ATTEMPT_TIMEOUT, attempt).await else {
-            let seconds = ATTEMPT_TIMEOUT.as_secs();
-            return Err(SendError::Server(format!("no answer within {seconds} s")));
+        let limit = self.settings.timeout;
+        let Ok(attempted) = timeout(limit, attempt).await else {
+            return Err(SendError::Server(format!("no answer within {limit:?}")));
         };
         let (mut connection, answer) = attempted?;
         let _said = timeout(QUIT_TIMEOUT, connection.quit()).await;
@@ -112,15 +110,20 @@ impl MailSender {
             port,
             security,
             credentials,
+            timeout,
             ..
         } = &self.settings;
         let implicit = self.tls.clone().filter(|_| *security == SmtpSecurity::Tls);
         let server = (&**host, *port);
-        let limit = Some(ATTEMPT_TIMEOUT);
+        let limit = Some(*timeout);
         let connected =
             AsyncSmtpConnection::connect_tokio1(server, limit, &self.hello, implicit, None);
         let mut connection = connected.await?;
-        if let Some(tls) = self.tls.clone().filter(|_| *security == SmtpSecurity::Starttls) {
+        if let Some(tls) = self
+            .tls
+            .clone()
+            .filter(|_| *security == SmtpSecurity::Starttls)
+        {
             connection.starttls(tls, &self.hello).await?;
         }
         if let Some((user, password)) = credentials {

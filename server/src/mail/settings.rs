@@ -1,6 +1,7 @@
 //! What the sender of mails is told by the operator.
 
 use std::fmt;
+use std::time::Duration;
 
 use lettre::message::Mailbox;
 
@@ -71,6 +72,13 @@ pub struct SmtpSettings {
     pub credentials: Option<(String, SmtpPassword)>,
     /// From whom mails are.
     pub from: Mailbox,
+    /// How long one attempt may take, from the connection to the last answer.
+    pub timeout: Duration,
+}
+
+impl SmtpSettings {
+    /// How long an attempt may take, unless set.
+    pub const TIMEOUT: Duration = Duration::from_secs(30);
 }
 
 #[cfg(test)]

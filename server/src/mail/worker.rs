@@ -102,7 +102,10 @@ impl MailWorker {
     async fn deliver(&mut self, mail: MailRow, now: Micros, failures: &mut u32) -> Next {
         let (id, attempt) = (mail.text.id, mail.attempts.saturating_add(1));
         if mail.text.expires_at <= now || mail.attempts >= MAX_ATTEMPTS {
-            tracing::warn!(attempts = mail.attempts, "a mail was given up: it could not be sent in time");
+            tracing::warn!(
+                attempts = mail.attempts,
+                "a mail was given up: it could not be sent in time"
+            );
             return self.give_up(id).await;
         }
         let Some(address) = MailAddress::parse(&mail.address) else {

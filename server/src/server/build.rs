@@ -10,10 +10,10 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::announce::base_url;
-use super::parts::Server;
 use super::mail::{mailer, serve_mail};
+use super::parts::Server;
 use crate::accounts::oidc::OidcClient;
-use crate::accounts::{Accounts, AccountsConfig, Provider, ResetRequests};
+use crate::accounts::{Accounts, AccountsConfig, Provider, ResetMailRequests};
 use crate::bus::local::LocalBus;
 use crate::chat::presence::PresenceTracker;
 use crate::chat::rate_limits::RateLimits;
@@ -76,7 +76,7 @@ impl Server {
             .ok();
         let rate_limits = Arc::new(RateLimits::new(&limits));
         let mailer = mailer(config, &perimeter)?;
-        let (reset_requests, reset_queue) = ResetRequests::new();
+        let (reset_mails, reset_queue) = ResetMailRequests::new();
         let gateway = Arc::new(Gateway {
             chat: Arc::new(Chat::new(
                 Arc::clone(&store),
@@ -94,7 +94,7 @@ impl Server {
                         page_origin: base_url(&perimeter, address),
                         provider: provider(config, &base_url(&perimeter, address), &clock)?,
                         mailer: mailer.clone(),
-                        reset_requests,
+                        reset_mails,
                     },
                     clock.clone(),
                 )

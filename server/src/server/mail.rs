@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::accounts::ResetQueue;
+use crate::accounts::ResetMailQueue;
 use crate::config::Config;
 use crate::critical_tasks::CriticalTasks;
 use crate::edge::Perimeter;
@@ -21,7 +21,10 @@ pub(super) fn mailer(
     let (Some(settings), Some(base_url)) = (settings, perimeter.access.public_url()) else {
         return Ok(None);
     };
-    let host = Url::parse(&base_url)?.host_str().unwrap_or_default().to_owned();
+    let host = Url::parse(&base_url)?
+        .host_str()
+        .unwrap_or_default()
+        .to_owned();
     tracing::info!(
         host = settings.host,
         port = settings.port,
@@ -39,7 +42,7 @@ pub(super) fn mailer(
 pub(super) fn serve_mail(
     mailer: Option<Arc<Mailer>>,
     gateway: &Arc<Gateway>,
-    reset_queue: ResetQueue,
+    reset_queue: ResetMailQueue,
     tasks: &CriticalTasks,
 ) -> impl Future<Output = ()> + Send + 'static {
     let gateway = Arc::clone(gateway);

@@ -87,15 +87,16 @@ impl Batch {
     /// in the write-ahead log until the next checkpoint.
     pub fn has_deletion(&self) -> bool {
         let mut items = self.streams.iter().flat_map(|stream| &stream.items);
-        self.has_erased_text || items.any(|changed| match &changed.item {
-            Item::Message(message) => message.is_deleted(),
-            Item::Person(person) => person.deleted,
-            Item::Room(_)
-            | Item::Member(_)
-            | Item::Membership(_)
-            | Item::ReadMark(_)
-            | Item::Unknown => false,
-        })
+        self.has_erased_text
+            || items.any(|changed| match &changed.item {
+                Item::Message(message) => message.is_deleted(),
+                Item::Person(person) => person.deleted,
+                Item::Room(_)
+                | Item::Member(_)
+                | Item::Membership(_)
+                | Item::ReadMark(_)
+                | Item::Unknown => false,
+            })
     }
 
     /// Whether a room was removed.

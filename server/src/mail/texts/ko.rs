@@ -8,7 +8,9 @@ pub fn write(content: &MailContent<'_>) -> (String, String) {
             let place = named(place);
             (
                 format!("{place}: 메일이 잘 가요"),
-                format!("{place}의 운영자가 메일이 잘 가는지 확인하려고 보냈어요. 잘 도착했네요.\n"),
+                format!(
+                    "{place}의 운영자가 메일이 잘 가는지 확인하려고 보냈어요. 잘 도착했네요.\n"
+                ),
             )
         }
         MailContent::Reset {

@@ -107,7 +107,10 @@ mod tests {
 
     #[test]
     fn each_language_says_the_place_the_link_and_its_end() {
-        let (link, until) = ("https://chat.example/reset#0f", Micros(1_700_000_000_000_000));
+        let (link, until) = (
+            "https://chat.example/reset#0f",
+            Micros(1_700_000_000_000_000),
+        );
         for language in [MailLanguage::English, MailLanguage::Korean] {
             for content in [
                 MailContent::Reset {

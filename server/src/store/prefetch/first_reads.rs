@@ -4,8 +4,9 @@ use shared::id::UserId;
 
 use crate::store::rules::{AccountKey, RowKey};
 use crate::store::{
-    AccountCommand, ExternalIdentity, LinkTarget, NewAccount, NewExternalAccount, ProfileChange,
-    RegisteredPasskey, SessionSelector, SignInProof, UsernameKeys, WriteCommand, WriteRequest,
+    AccountCommand, ExternalIdentity, LinkTarget, MailAddressCommand, MailDelivery, MailRecipient,
+    NewAccount, NewExternalAccount, ProfileChange, RegisteredPasskey, SessionSelector, SignInProof,
+    UsernameKeys, WriteCommand, WriteRequest,
 };
 
 /// The rows that are fetched for every batch.
@@ -55,10 +56,14 @@ pub fn first_reads(request: &WriteRequest) -> impl Iterator<Item = RowKey> {
 
 /// The same for the rows of accounts.
 fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKey> {
-    let WriteCommand::Account(command) = command else {
-        return Vec::new();
-    };
-    match &**command {
+    match command {
+        WriteCommand::Account(command) => command_reads(actor, command),
+        _ => Vec::new(),
+    }
+}
+
+fn command_reads(actor: Option<UserId>, command: &AccountCommand) -> Vec<AccountKey> {
+    match command {
         AccountCommand::CreateGuest { .. } => vec![AccountKey::LastSession],
         AccountCommand::Claim { link, account, .. } => {
             let own = [AccountKey::Link(*link), AccountKey::Place];
@@ -147,6 +152,27 @@ fn account_reads(actor: Option<UserId>, command: &WriteCommand) -> Vec<AccountKe
         }
         AccountCommand::Deactivate { user } => person_reads(*user).into(),
         AccountCommand::Reactivate { user } => vec![AccountKey::Identity(*user)],
+        AccountCommand::WithMail { to, command, .. } => {
+            let mut reads = command_reads(actor, command);
+            reads.push(AccountKey::WaitingMails);
+            if let MailRecipient::Person(user) = to {
+                reads.push(AccountKey::MailAddress(*user));
+            }
+            reads
+        }
+        AccountCommand::MailReset { user, .. } => vec![
+            AccountKey::Identity(*user),
+            AccountKey::MailAddress(*user),
+            AccountKey::WaitingMails,
+        ],
+        AccountCommand::MailAddress(
+            MailAddressCommand::Ask { session, .. }
+            | MailAddressCommand::Prove { session, .. }
+            | MailAddressCommand::Remove { session },
+        ) => vec![AccountKey::Session(*session)],
+        AccountCommand::DeliverMail(MailDelivery::Begin { mail, .. } | MailDelivery::End(mail)) => {
+            vec![AccountKey::Mail(*mail)]
+        }
         AccountCommand::JoinBySignUp { .. }
         | AccountCommand::Apply(_)
         | AccountCommand::Approve(_)

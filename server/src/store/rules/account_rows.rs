@@ -5,8 +5,8 @@ use shared::model::{ProfileStatus, Role, SignUp};
 
 use crate::store::{
     ApplicationId, ExternalIdentity, InviteId, LinkHash, LinkPurpose, MailAddressRow, MailId,
-    MailRow, PasskeyRow, PasswordHash,
-    RecoveryCodeHash, SecondFactorFate, SessionId, TokenHash, TotpKey, UsernameKeys,
+    MailRow, PasskeyRow, PasswordHash, RecoveryCodeHash, SecondFactorFate, SessionId, TokenHash,
+    TotpKey, UsernameKeys,
 };
 
 /// Which row of accounts is meant.

@@ -196,7 +196,9 @@ impl<T: Tables> Rules<T> {
 
     fn put_mail(&mut self, row: MailRow) -> RuleResult<(), T> {
         let key = AccountKey::Mail(row.text.id);
-        Ok(self.tables.put_account(&key, Some(&AccountRow::Mail(row)))?)
+        Ok(self
+            .tables
+            .put_account(&key, Some(&AccountRow::Mail(row)))?)
     }
 
     /// Stores the addresses of a person. They may not have been read for somebody new.
