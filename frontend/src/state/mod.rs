@@ -116,6 +116,7 @@ impl Client {
             guests: RwSignal::new(true),
             place_name: RwSignal::new(signals::known_place_name()),
             sign_up: RwSignal::new(SignUp::Off),
+            sends_mail: RwSignal::new(false),
             provider: RwSignal::new(None),
             connection: RwSignal::new(ConnectionStatus::Connecting),
             offline: RwSignal::new(None),
@@ -195,6 +196,11 @@ impl Client {
     /// Who gets an account without an invitation, as far as is known.
     pub fn sign_up(self) -> ReadSignal<SignUp> {
         self.0.signals.sign_up.read_only()
+    }
+
+    /// Whether the server sends mail, as far as is known.
+    pub fn sends_mail(self) -> ReadSignal<bool> {
+        self.0.signals.sends_mail.read_only()
     }
 
     /// The identity provider with which one can sign in, as far as is known.

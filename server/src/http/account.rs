@@ -32,6 +32,8 @@ pub(super) struct OwnAccount {
     totp: bool,
     /// Recovery codes that are left.
     recovery_codes: u32,
+    /// Whether the server sends mail.
+    sends_mail: bool,
     /// The address at which the person gets mail; absent if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     mail_address: Option<OwnMailAddress>,
@@ -68,6 +70,7 @@ pub(super) async fn show(
         has_password: credentials.has_password,
         totp: credentials.totp,
         recovery_codes: credentials.recovery_codes,
+        sends_mail: accounts.sends_mail(),
         mail_address: OwnMailAddress::of(mail_address),
         confirmed_until: viewer.confirmed_until,
     }))

@@ -121,6 +121,8 @@ impl From<Invite> for ListedInvite {
 #[derive(Serialize, ToSchema)]
 pub(super) struct InvitePage {
     invites: Vec<ListedInvite>,
+    /// Whether an invitation can be mailed.
+    sends_mail: bool,
     /// The private rooms that the person manages, and may invite to.
     rooms: Vec<InviteRoom>,
 }
@@ -212,6 +214,7 @@ pub(super) async fn list(
     let before = query.before.map(InviteId);
     let (invites, rooms) = accounts.invites(viewer.viewer(), before).await?;
     Ok(Json(InvitePage {
+        sends_mail: accounts.sends_mail(),
         invites: invites.into_iter().map(ListedInvite::from).collect(),
         rooms: rooms.into_iter().map(InviteRoom::from).collect(),
     }))

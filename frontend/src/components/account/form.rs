@@ -28,6 +28,8 @@ pub(in crate::components) enum Entry {
     Note,
     /// A code of an authenticator app, or a recovery code.
     Code,
+    /// An address of mail.
+    Mail,
 }
 
 /// A sentence in the current language.
@@ -192,6 +194,7 @@ fn entry_of(failure: &Failure) -> Option<Entry> {
             Some(Entry::Password)
         }
         ErrorCode::CodeInvalid => Some(Entry::Code),
+        ErrorCode::MailAddressInvalid => Some(Entry::Mail),
         ErrorCode::TextEmpty | ErrorCode::TextTooLong | ErrorCode::TextCharacters => {
             Some(match failure.field() {
                 Some(Field::Place) => Entry::Place,

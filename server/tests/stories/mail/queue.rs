@@ -1,7 +1,5 @@
 //! What becomes of a mail that cannot be sent at once.
 
-use serde_json::Value;
-
 use super::{server_with, start};
 use crate::support::http;
 use crate::support::mail_server::{MailServer, Misbehaviour};
@@ -101,5 +99,5 @@ async fn while_the_mail_server_is_away_mails_wait_and_are_counted() {
     mails.misbehave(Misbehaviour::None);
     assert_eq!(mails.taken(1).await.to, "ben@example.org");
     let health = http::get(server.address, "/healthz", &[]).await;
-    assert_eq!(health.status, 200, "{:?}", Value::from(health.body));
+    assert_eq!(health.status, 200, "{health:?}");
 }

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use leptos::ev;
 use leptos::prelude::*;
+use leptos::{ev, html};
 use shared::error::ErrorCode;
 use shared::id::RoomId;
 use shared::model::Role;
@@ -12,7 +12,7 @@ use shared::model::Role;
 use super::state::Invitations;
 use crate::api::Failure;
 use crate::api::invites::NewInvite;
-use crate::components::form::{FormError, FormState, Submit};
+use crate::components::form::{FormError, FormState, Submit, value_of};
 use crate::components::settings::confirmation::Confirmation;
 use crate::i18n::settings::words;
 use crate::state::use_client;
@@ -30,16 +30,25 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
     let role = RwSignal::new(Role::Member);
     let (uses, days) = (RwSignal::new(1_u32), RwSignal::new(7_u32));
     let rooms = RwSignal::new(Vec::<RoomId>::new());
+    let mail = NodeRef::<html::Input>::new();
     let create = move || {
+        let to = Some(value_of(mail).trim().to_owned()).filter(|to| !to.is_empty());
         let invite = NewInvite {
             role: role.get_untracked(),
             rooms: rooms.get_untracked(),
             days: Some(days.get_untracked()).filter(|days| *days > 0),
-            uses: Some(uses.get_untracked()).filter(|uses| *uses > 0),
+            uses: match to {
+                Some(_) => Some(1),
+                None => Some(uses.get_untracked()).filter(|uses| *uses > 0),
+            },
+            mail: to.clone(),
         };
         form.submit(async move {
             let created = invite.create().await?;
-            let _ = invitations.created.try_set(Some(created));
+            let _ = invitations.created.try_set(Some((created, to)));
+            if let Some(Some(input)) = mail.try_get_untracked() {
+                input.set_value("");
+            }
             invitations.look();
             Ok(())
         });
@@ -87,6 +96,7 @@ pub(super) fn form(invitations: Invitations) -> AnyView {
                     .then(|| view! { <p class="settings__aside" use:set_text=dynamic_text(|| words().invitations.careful)></p> })
             })}
             {room_choices(invitations, rooms)}
+            {mail_field(invitations, mail)}
             {error}
             <div class="settings__row">
                 <Submit form label=|| words().invitations.create />
@@ -147,6 +157,37 @@ fn number(
             </select>
         </div>
     }
+    .into_any()
+}
+
+/// To whom the link is mailed, where the server sends mail.
+fn mail_field(invitations: Invitations, node: NodeRef<html::Input>) -> AnyView {
+    let sends_mail = memo(move || match invitations.answer.get() {
+        Some(Ok(page)) => page.sends_mail,
+        _ => false,
+    });
+    optional_view(move || {
+        sends_mail.get().then(|| {
+            view! {
+                <div class="field">
+                    <label class="field__label" for="invite-mail" use:set_text=dynamic_text(|| words().invitations.mail)></label>
+                    <input
+                        class="field__input"
+                        id="invite-mail"
+                        type="text"
+                        inputmode="email"
+                        autocomplete="off"
+                        autocapitalize="none"
+                        spellcheck="false"
+                        dir="ltr"
+                        node_ref=node
+                        aria-describedby="invite-mail-hint"
+                    />
+                    <p class="field__hint" id="invite-mail-hint" use:set_text=dynamic_text(|| words().invitations.mail_hint)></p>
+                </div>
+            }
+        })
+    })
     .into_any()
 }
 
