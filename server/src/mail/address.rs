@@ -65,7 +65,7 @@ mod tests {
         for (text, address) in [
             ("ada@example.org", "ada@example.org"),
             (" Ada.Lee+chat@Example.ORG ", "Ada.Lee+chat@example.org"),
-            ("ada@마당.example", "ada@xn--hy1b53d.example"),
+            ("ada@마당.example", "ada@xn--ok1b32k.example"),
             ("o'neil@example.org", "o'neil@example.org"),
         ] {
             let parsed = MailAddress::parse(text);

@@ -121,9 +121,14 @@ impl MailServer {
 
     /// The arguments of `madang serve` for a server that sends by this one, in the clear.
     pub fn arguments(&self) -> Vec<String> {
+        self.arguments_at("https://chat.example.org")
+    }
+
+    /// The same for a server that people reach at another address.
+    pub fn arguments_at(&self, public_url: &str) -> Vec<String> {
         let port = self.address.port().to_string();
         let named = [
-            ("public-url", "https://chat.example.org"),
+            ("public-url", public_url),
             ("smtp-host", "127.0.0.1"),
             ("smtp-port", &*port),
             ("smtp-security", "plain"),
@@ -203,10 +208,11 @@ impl TakenMail {
     /// The secret of the link to a path of the server's page.
     pub fn secret(&self, path: &str) -> String {
         let text = self.text();
-        let start = format!("https://chat.example.org{path}#");
-        let line = text.lines().find_map(|line| line.strip_prefix(&*start));
-        line.unwrap_or_else(|| panic!("no link to {path}: {text}"))
-            .to_owned()
+        let mark = format!("{path}#");
+        let mut lines = text.lines().filter(|line| line.starts_with("http"));
+        let secret = lines.find_map(|line| line.split_once(&*mark));
+        let secret = secret.map(|(_, secret)| secret.to_owned());
+        secret.unwrap_or_else(|| panic!("no link to {path}: {text}"))
     }
 }
 
