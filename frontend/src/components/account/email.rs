@@ -10,7 +10,6 @@ use super::field::{AccountSubmit, Head};
 use super::form::AccountForm;
 use crate::api::mail;
 use crate::i18n::account::words;
-use crate::tr;
 use crate::view::{dynamic_text, on, reactive, set_text};
 
 /// One button, and then that it is done.
@@ -72,7 +71,7 @@ pub(super) fn SignInFirst() -> impl IntoView {
             <div class="state" role="alert">
                 <h1 class="state__title" use:set_text=dynamic_text(|| words().email_title)></h1>
                 <p use:set_text=dynamic_text(|| words().email_sign_in)></p>
-                <a class="button" href="/sign-in" use:set_text=tr!(sign_in.account)></a>
+                <a class="button" href="/sign-in" use:set_text=dynamic_text(|| words().sign_in_title)></a>
             </div>
         </div>
     }

@@ -10,7 +10,6 @@ use super::form::{AccountForm, Entry};
 use crate::api::account;
 use crate::components::form::value_of;
 use crate::i18n::account::words;
-use crate::tr;
 use crate::view::{dynamic_text, on, reactive, set_text};
 
 const NAME: FieldKind = FieldKind {
@@ -55,7 +54,7 @@ fn ForgottenForm(is_sent: RwSignal<bool>) -> impl IntoView {
             </Head>
             <AccountField form kind=NAME node=name is_first=true />
             <AccountSubmit form label=|| words().forgot_submit />
-            <a class="card__link" href="/sign-in" use:set_text=tr!(sign_in.account)></a>
+            <a class="card__link" href="/sign-in" use:set_text=dynamic_text(|| words().sign_in_title)></a>
         </form>
     }
 }
@@ -67,7 +66,7 @@ fn Sent() -> impl IntoView {
             <div class="state" role="status">
                 <h1 class="state__title" use:set_text=dynamic_text(|| words().forgot_sent_title)></h1>
                 <p use:set_text=dynamic_text(|| words().forgot_sent_text)></p>
-                <a class="button button--quiet" href="/sign-in" use:set_text=tr!(sign_in.account)></a>
+                <a class="button button--quiet" href="/sign-in" use:set_text=dynamic_text(|| words().sign_in_title)></a>
             </div>
         </div>
     }

@@ -130,8 +130,8 @@ pub(super) const KOREAN: InvitationStrings = InvitationStrings {
     share_title: "초대",
     qr: "링크의 QR 코드",
     mailed_title: "초대를 보냈어요",
-    mailed_text: |to| format!("링크는 {to}에게만 보냈고 다른 곳에는 보이지 않아요."),
-    mailed_to: |to| format!("{to}에게 보냄"),
+    mailed_text: |to| format!("링크를 {to} 주소로 보냈어요. 다른 곳에는 보이지 않아요."),
+    mailed_to: |to| format!("{to} 주소로 보냄"),
     list_title: "초대 목록",
     empty: "초대가 없어요.",
     used: |uses, most| match most {

@@ -38,8 +38,8 @@ pub(super) static KOREAN: MailAddressStrings = MailAddressStrings {
     title: "메일 주소",
     none: "메일 주소가 있으면 비밀번호를 잊었을 때 링크를 받고, 로그인 방법이 바뀌면 알림을 받아요. \
         다른 사람에게는 보이지 않아요.",
-    proved: |at| format!("메일 주소는 {at}이에요. 다른 사람에게는 보이지 않아요."),
-    asked: |at| format!("{at}(으)로 링크를 보냈어요. 하루 안에 열어서 확인해 주세요."),
+    proved: |at| format!("메일 주소: {at}. 다른 사람에게는 보이지 않아요."),
+    asked: |at| format!("{at} 주소로 링크를 보냈어요. 하루 안에 열어서 확인해 주세요."),
     label: "새 메일 주소",
     hint: "보내 드린 링크를 열면 그때부터 쓰여요.",
     empty: "메일 주소를 적어 주세요.",

@@ -92,8 +92,8 @@ pub fn write(content: &MailContent<'_>) -> (String, String) {
 fn changed(change: AccountChange) -> &'static str {
     match change {
         AccountChange::Password => "비밀번호가 바뀌었어요",
-        AccountChange::SecondFactorOn => "2단계 로그인을 켰어요",
-        AccountChange::SecondFactorOff => "2단계 로그인을 껐어요",
+        AccountChange::SecondFactorOn => "2단계 인증을 켰어요",
+        AccountChange::SecondFactorOff => "2단계 인증을 껐어요",
         AccountChange::PasskeyAdded => "패스키를 추가했어요",
         AccountChange::PasskeyRemoved => "패스키를 지웠어요",
         AccountChange::Address => "메일 주소가 바뀌었어요",

@@ -54,13 +54,7 @@ async fn who_has_an_address_is_told_about_new_credentials() {
     );
     ask("PATCH", "account", json!({ "language": "ko" })).await;
     ask("DELETE", "account/totp", Value::Null).await;
-    assert!(
-        mails
-            .taken(4)
-            .await
-            .text()
-            .contains("2단계 로그인을 껐어요")
-    );
+    assert!(mails.taken(4).await.text().contains("2단계 인증을 껐어요"));
     // A change that is refused is no news.
     let weak = json!({ "password": "olga1234" });
     let refused = ask_as(server.address, &olga, "PUT", "account/password", &weak).await;
